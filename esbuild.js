@@ -1,0 +1,361 @@
+// Builds everything that is built.
+//
+//   node esbuild.js [--production] [--watch] [--tests]
+//
+// The extension: dist/extension.js and dist/openai.js for the desktop, dist/web/extension.js for the browser, and one page
+// script for each media/**/*.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
+const esbuild = require('esbuild');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const root = __dirname;
+/** Most bytes a minified file may have. They are a net for accidents; the packaged size is checked by `npm run package`. */
+const caps = { 'dist/extension.js': 250_000, 'dist/openai.js': 450_000, 'dist/web/extension.js': 680_000 };
+
+/** @returns {import('esbuild').BuildOptions} */
+function common(production) {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    format: 'cjs',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'silent',
+    metafile: true,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    sourcesContent: false,
+    logOverride: { 'import-is-undefined': 'error' },
+  };
+}
+
+/** The SDK reads `OPENAI_*` variables through `globalThis.process`; without it, none of them can choose a key or a server. */
+const withoutEnvironment = { 'globalThis.process': 'undefined' };
+
+/** The SDK is a file of its own on the desktop, so that nothing of it is read before the first request. */
+const openaiApart = {
+  name: 'openai-apart',
+  setup(build) {
+    build.onResolve({ filter: /^openai(\/|$)/ }, (args) => {
+      if (args.kind === 'import-statement') {
+        return {
+          errors: [
+            { text: `${args.path} must be loaded on first use: import it with "import type" or "await import()"` },
+          ],
+        };
+      }
+      return { path: './openai.js', external: true };
+    });
+  },
+};
+
+function desktopBuild(production) {
+  return {
+    ...common(production),
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    platform: 'node',
+    external: ['vscode'],
+    plugins: [openaiApart],
+    // As a require call: a native import() would go through the other module loader, and is slower to start.
+    supported: { 'dynamic-import': false },
+  };
+}
+
+function openaiBuild(production) {
+  return {
+    ...common(production),
+    stdin: {
+      contents: "export * from 'openai'; export { default } from 'openai';",
+      resolveDir: root,
+      sourcefile: 'openai.ts',
+    },
+    outfile: 'dist/openai.js',
+    platform: 'node',
+    define: withoutEnvironment,
+  };
+}
+
+function webBuild(production) {
+  return {
+    ...common(production),
+    ...forWorker,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/web/extension.js',
+  };
+}
+
+/** The web extension host is a worker that gives an extension one file and `require('vscode')`, and no Node at all. */
+const forWorker = {
+  platform: 'browser',
+  external: ['vscode'],
+  mainFields: ['browser', 'module', 'main'],
+  conditions: ['browser', 'worker'],
+  define: { 'process.env': '{}', 'process.env.NODE_ENV': '"production"', ...withoutEnvironment },
+};
+
+/** Scripts for webview pages, if there are any. */
+function mediaBuilds(production) {
+  const entryPoints = glob('media', /(?<!\.d)\.ts$/);
+  if (entryPoints.length === 0) {
+    return [];
+  }
+  const build = {
+    ...common(production),
+    entryPoints,
+    outdir: 'dist/media',
+    outbase: 'media',
+    platform: 'browser',
+    format: 'iife',
+  };
+  return [build];
+}
+
+function productBuilds(production) {
+  return [desktopBuild(production), openaiBuild(production), webBuild(production), ...mediaBuilds(production)];
+}
+
+/** A bundle that imports all the test files, for runners which want one file. */
+function testEntry(files, before = '') {
+  const imports = files.map((file) => `import ${JSON.stringify(`./${file}`)};`);
+  return { contents: [before, ...imports].join('\n'), resolveDir: root, sourcefile: 'tests.ts', loader: 'ts' };
+}
+
+/** Test files, or an error: a glob that finds nothing would pass for a green run. */
+function testFiles(folder, pattern) {
+  const files = glob(folder, pattern);
+  if (files.length === 0) {
+    throw new Error(`No test files in ${folder}.`);
+  }
+  return files;
+}
+
+/** The project's own scripts are used from where they lie, since they find the project by their own place. */
+const scriptsStay = {
+  name: 'scripts-stay',
+  setup(build) {
+    build.onResolve({ filter: /\/scripts\/.*\.mjs$/ }, (args) => {
+      const file = path.relative(path.join(root, 'out/test'), path.resolve(args.resolveDir, args.path));
+      return { path: file.split(path.sep).join('/'), external: true };
+    });
+  },
+};
+
+/** Unit tests get the SDK as the product has it: bundled, and without the environment. */
+const openaiInside = {
+  name: 'openai-inside',
+  setup(build) {
+    build.onResolve({ filter: /^openai$/ }, () => ({ path: path.join(root, 'node_modules/openai/index.mjs') }));
+  },
+};
+
+/** Tests that run on Node alone: unit tests, journeys, and what they start. */
+function nodeTestBuild(outfile, input) {
+  return {
+    ...common(false),
+    ...input,
+    outfile,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    packages: 'external',
+    plugins: [scriptsStay, ...(input.plugins ?? [])],
+  };
+}
+
+/** Tests that run inside an extension host, with the runner that starts mocha there. */
+function hostTestBuild(outfile, folder, pattern, options) {
+  const files = testFiles(folder, pattern);
+  const load = `export const load = async () => {${files.map((file) => `await import(${JSON.stringify(`./${file}`)});`).join('')}};`;
+  const plugin = {
+    name: 'test-files',
+    setup(build) {
+      build.onResolve({ filter: /^test-files$/ }, () => ({ path: 'test-files', namespace: 'test-files' }));
+      build.onLoad({ filter: /.*/, namespace: 'test-files' }, () => ({
+        contents: load,
+        resolveDir: root,
+        loader: 'ts',
+      }));
+    },
+  };
+  return {
+    ...common(false),
+    sourcemap: 'inline',
+    entryPoints: ['test/integration/runner/hostRun.ts'],
+    outfile,
+    ...options,
+    plugins: [plugin, ...(options.plugins ?? [])],
+  };
+}
+
+/** The bundles of a kind of test. */
+const testBuilds = {
+  unit: () => [
+    nodeTestBuild('out/test/unit.mjs', {
+      stdin: testEntry(testFiles('test/unit', /\.test\.ts$/)),
+      plugins: [openaiInside],
+      define: withoutEnvironment,
+    }),
+    ...supportBuilds(),
+  ],
+  rules: () => [
+    nodeTestBuild('out/test/rules.mjs', {
+      stdin: testEntry(testFiles('test/unit', /\/(architecture|manifest|sourceRules)\.test\.ts$/)),
+    }),
+    ...supportBuilds(),
+  ],
+  integration: () => [
+    hostTestBuild('out/test/integration.js', 'test/integration', /\.test\.ts$/, {
+      platform: 'node',
+      external: ['vscode', 'mocha'],
+    }),
+    ...supportBuilds(),
+  ],
+  web: () => [
+    hostTestBuild('out/test/web/integration.js', 'test/integration', /(?<!\.desktop)\.test\.ts$/, {
+      ...forWorker,
+      alias: {
+        mocha: 'mocha/mocha.js',
+        'node:assert/strict': './test/integration/runner/assertForWorker.ts',
+      },
+    }),
+    ...supportBuilds(),
+  ],
+  e2e: () => [
+    nodeTestBuild('out/test/e2e.mjs', { stdin: testEntry(testFiles('test/e2e', /\.e2e\.ts$/)) }),
+    ...supportBuilds(),
+  ],
+};
+
+/** What the runners themselves load: the fake model server runs in the runner's own process. */
+function supportBuilds() {
+  return ['fakeModelServer', 'reporter'].map((name) =>
+    nodeTestBuild(`out/test/${name}.mjs`, { entryPoints: [`test/support/${name}.ts`] }),
+  );
+}
+
+/** Files under a folder whose names match, as sorted paths from the project's folder. */
+function glob(folder, pattern) {
+  const start = path.join(root, folder);
+  if (!fs.existsSync(start)) {
+    return [];
+  }
+  const names = fs
+    .readdirSync(start, { recursive: true })
+    .map((name) => path.posix.join(folder, String(name).split(path.sep).join('/')));
+  return names.filter((name) => pattern.test(name)).sort();
+}
+
+/**
+ * Builds the extension. Production builds are minified, have no source maps, and are checked.
+ * @param {{ production?: boolean, quiet?: boolean }} [options]
+ */
+async function buildProduct({ production = false, quiet = false } = {}) {
+  if (production) {
+    fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  }
+  const results = await runBuilds(productBuilds(production));
+  const metafiles = results.map((result) => result.metafile);
+  fs.writeFileSync(path.join(root, 'dist/meta.json'), JSON.stringify(metafiles));
+  checkOutputs(metafiles, production, quiet);
+}
+
+/**
+ * Builds the bundles of some kinds of tests.
+ * @param {readonly ('unit' | 'rules' | 'integration' | 'web' | 'e2e')[]} [kinds]
+ */
+async function buildTests(kinds = ['unit', 'integration', 'web', 'e2e']) {
+  const builds = kinds.flatMap((kind) => testBuilds[kind]());
+  const unique = new Map(builds.map((build) => [build.outfile, build]));
+  await runBuilds([...unique.values()]);
+}
+
+async function runBuilds(builds) {
+  const outcomes = await Promise.allSettled(builds.map((build) => esbuild.build(build)));
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+  if (failures.length > 0) {
+    for (const { reason } of failures) {
+      await printMessages(reason.errors ?? [{ text: String(reason) }], 'error');
+    }
+    throw new Error('The build failed.');
+  }
+  const results = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  for (const result of results) {
+    await printMessages(result.warnings, 'warning');
+  }
+  return results;
+}
+
+async function printMessages(messages, kind) {
+  for (const text of await esbuild.formatMessages(messages, { kind, color: process.stdout.isTTY === true })) {
+    process.stderr.write(text);
+  }
+}
+
+/** undici would take fetch out of VS Code's hands, and with it the user's proxy and certificates. */
+function checkOutputs(metafiles, production, quiet) {
+  const problems = [];
+  for (const metafile of metafiles) {
+    const foreign = Object.keys(metafile.inputs).filter((file) => /node_modules\/undici\//.test(file));
+    problems.push(...foreign.map((file) => `${file} must not be bundled`));
+    for (const [file, output] of Object.entries(metafile.outputs)) {
+      if (file.endsWith('.js') && fs.readFileSync(path.join(root, file), 'utf8').includes('undici.globalDispatcher')) {
+        problems.push(`${file} replaces the global fetch dispatcher`);
+      }
+      if (production && output.bytes > (caps[file] ?? Number.POSITIVE_INFINITY)) {
+        problems.push(`${file} has ${output.bytes} bytes, more than ${caps[file]}`);
+      }
+      if (!quiet && file.endsWith('.js')) {
+        process.stdout.write(`${file.padEnd(24)} ${(output.bytes / 1000).toFixed(1).padStart(8)} KB\n`);
+      }
+    }
+  }
+  if (problems.length > 0) {
+    throw new Error(`The build is not right:\n${problems.join('\n')}`);
+  }
+}
+
+/** Builds again at every change. The lines are the ones that the problem matcher in .vscode/tasks.json waits for. */
+async function watch(builds) {
+  for (const build of builds) {
+    const reporter = {
+      name: 'watch-reporter',
+      setup(current) {
+        current.onStart(() => void process.stdout.write('[watch] build started\n'));
+        current.onEnd((result) => {
+          for (const { text, location } of result.errors) {
+            process.stderr.write(`✘ [ERROR] ${text}\n`);
+            process.stderr.write(
+              location === null ? '' : `    ${location.file}:${location.line}:${location.column}:\n`,
+            );
+          }
+          process.stdout.write('[watch] build finished\n');
+        });
+      },
+    };
+    const context = await esbuild.context({ ...build, plugins: [...(build.plugins ?? []), reporter] });
+    await context.watch();
+  }
+}
+
+async function main(args) {
+  const tests = args.includes('--tests');
+  if (args.includes('--watch')) {
+    await watch([...productBuilds(false), ...(tests ? Object.values(testBuilds).flatMap((builds) => builds()) : [])]);
+    return;
+  }
+  await buildProduct({ production: args.includes('--production') });
+  if (tests) {
+    await buildTests();
+  }
+}
+
+module.exports = { buildProduct, buildTests };
+
+if (require.main === module) {
+  main(process.argv.slice(2)).catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,82 @@
+// The whole demo: Quillet built from source, a model server, VS Code pointed at it, and a copy of the sample folder.
+import { spawn } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { onEnd } from '../lib/cleanup.mjs';
+import { inProject, root } from '../lib/paths.mjs';
+import { removeFolder, startServer } from '../lib/server.mjs';
+import { remoteUri, workbenchUrl } from '../lib/workbench.mjs';
+import { startModelServer } from './modelServer.mjs';
+import { copyWorkspace } from './samples.mjs';
+
+/**
+ * @typedef {object} Demo
+ * @property {import('../lib/server.mjs').Server} server
+ * @property {string} folder the copy of the sample workspace
+ * @property {Record<string, string>} payload for the page's address
+ * @property {string} link a short address that leads to the page, with README.md open
+ */
+
+/**
+ * Builds and starts everything. It ends with this process.
+ * @param {{ speed?: number, port?: number, settings?: Record<string, unknown> }} options
+ * @returns {Promise<Demo>}
+ */
+export async function startDemo({ speed, port, settings }) {
+  await build();
+  const model = await startModelServer({ speed, port });
+  const folder = makeFolder();
+  const server = await startServer({
+    testDriver: true,
+    settings: { ...demoSettings(model.baseUrl), ...settings },
+  });
+  const payload = { extensionDevelopmentPath: remoteUri(server, root) };
+  const page = workbenchUrl(server, {
+    folder,
+    payload: { ...payload, openFile: remoteUri(server, path.join(folder, 'README.md')) },
+  });
+  const shortPath = `/open/${crypto.randomBytes(16).toString('hex')}`;
+  model.redirect(shortPath, page);
+  return { server, folder, payload, link: model.url + shortPath };
+}
+
+function demoSettings(baseUrl) {
+  return {
+    'quillet.providers': { demo: { label: 'Demo', baseUrl, needsKey: false, models: ['demo-model'] } },
+    'quillet.model': 'demo/demo-model',
+    'editor.minimap.enabled': false,
+    // The page with what to try is read, not written.
+    'workbench.editorAssociations': { 'README.md': 'vscode.markdown.preview.editor' },
+  };
+}
+
+/** The sample folder under a name that looks well in the explorer, inside a temporary one. */
+function makeFolder() {
+  const parent = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-demo-'));
+  onEnd(() => removeFolder(parent));
+  const folder = path.join(parent, 'sample-shop');
+  copyWorkspace(folder);
+  return folder;
+}
+
+/** What the build says matters only when it fails. */
+async function build() {
+  process.stdout.write('Building Quillet ...\n');
+  const child = spawn(process.execPath, [inProject('esbuild.js')], { cwd: root });
+  onEnd(() => void child.kill());
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) {
+    process.stderr.write(`${output}\nThe build failed.\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,156 @@
+// Uses the workbench as a person does: by mouse and keyboard, looking only at what is on the screen.
+import process from 'node:process';
+
+const mainKey = process.platform === 'darwin' ? 'Meta' : 'Control';
+const patience = 20_000;
+
+/** What a person would have missed on the screen. */
+export class Missing extends Error {}
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** Waits for something to be shown; `what` is how a person would call it. */
+export async function see(locator, what, timeout = patience) {
+  try {
+    await locator.first().waitFor({ state: 'visible', timeout });
+  } catch {
+    throw new Missing(`Not shown after ${timeout / 1000} s: ${what}.`);
+  }
+  return locator.first();
+}
+
+/** Opens a file of the workspace by a double click in the explorer. */
+export async function openFile(page, name) {
+  const row = page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
+  await (await see(row, `${name} in the explorer`)).dblclick();
+  await see(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`);
+  await see(editor(page).locator('.view-line span span'), `the text of ${name}`);
+}
+
+/** Selects whole lines by dragging the mouse over them. */
+export async function selectWithMouse(page, firstLine, lastLine) {
+  const from = await lineStart(page, firstLine);
+  const to = await lineStart(page, lastLine);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 60, from.y, { steps: 3 });
+  await page.mouse.move(to.right, to.y, { steps: 8 });
+  await page.mouse.up();
+  await expectSelection(page);
+}
+
+/** Selects whole lines with the keyboard, from a click at the start of the first. */
+export async function selectWithKeyboard(page, firstLine, lastLine) {
+  const from = await lineStart(page, firstLine);
+  await page.mouse.click(from.x, from.y);
+  for (let line = firstLine; line < lastLine; line += 1) {
+    await page.keyboard.press('Shift+ArrowDown');
+  }
+  await page.keyboard.press('Shift+End');
+  await expectSelection(page);
+}
+
+/** Presses the main key with `k`, then another key, as in `Ctrl+K G`. */
+export async function chord(page, key) {
+  await page.keyboard.press(`${mainKey}+k`);
+  await page.keyboard.press(key);
+}
+
+/** Right-clicks a line and chooses an entry of the menu. */
+export async function chooseFromMenu(page, line, entry) {
+  const place = await lineStart(page, line);
+  await page.mouse.click(place.x + 40, place.y, { button: 'right' });
+  const item = page.locator('.monaco-menu .action-label', { hasText: new RegExp(`^${entry}$`) });
+  await (await see(item, `"${entry}" in the context menu`)).click();
+}
+
+/** Types into the input box that a command has opened. */
+export async function answerInput(page, text) {
+  const box = await see(page.locator('.quick-input-widget input'), 'an input box');
+  await box.fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** The comment thread, once it is there. */
+export async function seeThread(page) {
+  return see(page.locator('.review-widget'), 'the comment thread under the selection');
+}
+
+/**
+ * Waits until the answer in the thread is complete, and reads it.
+ * @param {Page} page
+ * @returns {Promise<{ title: string, byline: string, text: string, status: string }>} all as shown
+ */
+export async function readAnswer(page, timeout = 60_000) {
+  const thread = await seeThread(page);
+  const comment = thread.locator('.review-comment').last();
+  // The label beside the author gets the tokens when the answer is complete.
+  await see(
+    comment.locator('.comment-title', { hasText: /\d+ tokens/ }),
+    'the tokens beside the answer in the thread',
+    timeout,
+  );
+  const text = (await comment.locator('.comment-body').innerText()).trim();
+  if (text === '') {
+    throw new Missing('The comment thread holds no answer.');
+  }
+  const title = await oneLine(thread.locator('.review-title'));
+  const byline = await oneLine(comment.locator('.comment-title'));
+  return { title, byline, text, status: await readStatus(page) };
+}
+
+/** The text of Quillet's status bar item, once it shows tokens. */
+export async function readStatus(page) {
+  const item = page.locator('.statusbar-item[aria-label^="Quillet"]');
+  await see(item, "Quillet's item in the status bar");
+  await see(item.filter({ hasText: /\d+ tokens/ }), 'tokens in the status bar');
+  return oneLine(item);
+}
+
+/** Closes the tabs, so that the next file starts without threads in view. */
+export async function closeEditors(page) {
+  await chord(page, `${mainKey}+w`);
+  await page.locator('.tab').first().waitFor({ state: 'detached', timeout: patience });
+}
+
+/** Gives the editor the whole width. */
+export async function hideSideBar(page) {
+  await page.keyboard.press(`${mainKey}+b`);
+  await page.locator('.part.sidebar').waitFor({ state: 'hidden', timeout: patience });
+}
+
+/** The notifications on the screen, for whoever reads why something is missing. */
+export async function notifications(page) {
+  return page.locator('.notification-list-item-message').allInnerTexts();
+}
+
+async function expectSelection(page) {
+  await see(page.locator('.statusbar-item', { hasText: /\(\d+ selected\)/ }), 'a selection in the status bar');
+}
+
+async function lineStart(page, line) {
+  const number = editor(page).locator('.margin-view-overlays .line-numbers', { hasText: new RegExp(`^${line}$`) });
+  const box = await placeOf(number, `line ${line} in the editor`);
+  const text = await placeOf(editor(page).locator('.view-lines'), 'the text of the editor');
+  return { x: text.x + 1, y: box.y + box.height / 2, right: text.x + text.width - 40 };
+}
+
+/** The editor draws its lines anew while it loads, so that one that was just there may be gone. */
+async function placeOf(locator, what) {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    const box = await (await see(locator, what)).boundingBox();
+    if (box !== null) {
+      return box;
+    }
+  }
+  throw new Missing(`Nowhere on the screen: ${what}.`);
+}
+
+function editor(page) {
+  return page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
+}
+
+async function oneLine(locator) {
+  return (await locator.first().innerText()).replaceAll(/\s+/g, ' ').trim();
+}

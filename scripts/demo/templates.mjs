@@ -1,0 +1,82 @@
+// Reads a prompt backwards: which of Quillet's built-in prompts made these messages, and with which values.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { inProject } from '../lib/paths.mjs';
+
+const folder = inProject('media', 'prompts');
+
+/**
+ * @typedef {object} ReadPrompt
+ * @property {string} id of the built-in prompt, `insert` for a lone user message, else `other`
+ * @property {string} selection
+ * @property {string} instruction what the user typed: a question, an instruction, or a reply
+ */
+
+/**
+ * @param {readonly { role: string, content: string }[]} messages
+ * @returns {ReadPrompt}
+ */
+export function readPrompt(messages) {
+  const system = textOf(messages, 'system');
+  const user = textOf(messages, 'user');
+  for (const template of templates()) {
+    const values = template.user.exec(user.trim());
+    if (values !== null && template.system.test(system.trim())) {
+      return { id: template.id, selection: values.groups?.selection ?? '', instruction: values.groups?.input ?? '' };
+    }
+  }
+  const isBare = messages.length === 1 && system === '';
+  return { id: isBare ? 'insert' : 'other', selection: lastCodeBlock(user) ?? user, instruction: '' };
+}
+
+/** The first message of a role as text. */
+function textOf(messages, role) {
+  const content = messages.find((message) => message.role === role)?.content ?? '';
+  return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
+}
+
+let known;
+
+function templates() {
+  known ??= fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith('.prompt.md'))
+    .map(readTemplate);
+  return known;
+}
+
+function readTemplate(file) {
+  const text = fs.readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+  const match = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text);
+  const front = match === null ? {} : (parse(match[1]) ?? {});
+  return {
+    id: path.basename(file, '.prompt.md'),
+    system: toPattern(front.system ?? ''),
+    user: toPattern(match === null ? text : match[2]),
+  };
+}
+
+/** The template as a pattern whose named groups are the first selection and the first input. */
+function toPattern(template) {
+  const seen = new Set();
+  const pattern = template
+    .trim()
+    .split(/(\$\{\w+(?::[^{}\n]*)?\})/)
+    .map((part) => {
+      const name = /^\$\{(\w+)/.exec(part)?.[1];
+      if (name === undefined) {
+        return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      }
+      if (seen.has(name) || (name !== 'selection' && name !== 'input')) {
+        return '[^]*?';
+      }
+      seen.add(name);
+      return `(?<${name}>[^]*?)`;
+    });
+  return new RegExp(`^${pattern.join('')}$`);
+}
+
+function lastCodeBlock(text) {
+  return [...text.matchAll(/^(`{3,}|~{3,})[^\n]*\n([^]*?)\n?^\1/gm)].at(-1)?.[2];
+}

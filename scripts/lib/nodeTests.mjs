@@ -1,0 +1,28 @@
+// Runs unit tests and journeys in a Node process of their own.
+import { fork } from 'node:child_process';
+import { onEnd } from './cleanup.mjs';
+import { inProject, root } from './paths.mjs';
+import { Results } from './results.mjs';
+
+/**
+ * Runs a bundle of mocha tests.
+ * @param {{ tier: string, bundle: string, grep: string, timeout: number, env?: Record<string, string> }} options
+ */
+export async function runOnNode({ tier, bundle, grep, timeout, env }) {
+  const results = new Results(tier);
+  results.announce();
+  const child = fork(
+    inProject('scripts', 'lib', 'mochaChild.mjs'),
+    [inProject('out', 'test', bundle), grep, String(timeout)],
+    {
+      cwd: root,
+      execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, ...env },
+    },
+  );
+  const end = onEnd(() => void child.kill('SIGTERM'));
+  child.on('message', (event) => results.add(/** @type {import('./reportServer.mjs').TestEvent} */ (event)));
+  await new Promise((resolve) => child.on('exit', resolve));
+  await end();
+  return results.finish();
+}

@@ -1,0 +1,78 @@
+// Counts and prints what the tests report, the same way for every kind of test.
+import process from 'node:process';
+
+const isVerbose = process.env.QUILLET_VERBOSE !== undefined;
+const isTerminal = process.stdout.isTTY === true;
+
+/** @typedef {{ tier: string, passed: number, failed: number, seconds: number }} TierResult */
+
+/** Collects the events of one kind of test. */
+export class Results {
+  #passed = 0;
+  /** @type {{ title: string, message: string, stack: string }[]} */
+  #failures = [];
+  #start = Date.now();
+  /** Whether the tests said that they ran to their end. */
+  isComplete = false;
+
+  /** @param {string} tier */
+  constructor(tier) {
+    this.tier = tier;
+  }
+
+  /** @param {import('./reportServer.mjs').TestEvent} event */
+  add(event) {
+    if (event.type === 'pass') {
+      this.#passed += 1;
+      if (isVerbose) {
+        process.stdout.write(`  ok ${event.title} (${Math.round(event.ms)} ms)\n`);
+      }
+    } else if (event.type === 'fail') {
+      this.fail(event.title, event.message, event.stack);
+    } else if (event.type === 'log') {
+      process.stdout.write(`  ${event.text}\n`);
+    } else {
+      this.isComplete = true;
+    }
+  }
+
+  /**
+   * A failure that is not a test's, such as a host that did not start, counts like one.
+   * @param {string} title
+   * @param {string} message
+   */
+  fail(title, message, stack = '') {
+    this.#failures.push({ title, message, stack });
+    process.stdout.write(`  FAILED ${title}\n${indent(stack.includes(message) ? stack : `${message}\n${stack}`)}\n`);
+  }
+
+  /** Prints the summary of this kind of test. None at all is a failure. @returns {TierResult} */
+  finish() {
+    if (!this.isComplete) {
+      this.fail(`${this.tier}: the run ended early`, 'The tests did not run to their end.');
+    } else if (this.#passed + this.#failures.length === 0) {
+      this.fail(`${this.tier}: no test ran`, 'A run without tests does not count as green.');
+    }
+    const seconds = (Date.now() - this.#start) / 1000;
+    const result = { tier: this.tier, passed: this.#passed, failed: this.#failures.length, seconds };
+    const mark = result.failed === 0 ? 'ok' : 'FAILED';
+    process.stdout.write(
+      `${this.tier.padEnd(20)} ${mark.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s\n`,
+    );
+    return result;
+  }
+
+  /** Prints the name of this kind of test, so that a wait has a reason. */
+  announce() {
+    process.stdout.write(isTerminal || isVerbose ? `${this.tier} ...\n` : '');
+  }
+}
+
+/** @param {string} text */
+function indent(text) {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,99 @@
+// Packages the extension and looks at what is in the package.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import process from 'node:process';
+import zlib from 'node:zlib';
+import esbuild from '../../esbuild.js';
+import { inProject, root } from './paths.mjs';
+
+const sizeCap = 400_000;
+const listFile = inProject('test', 'fixtures', 'vsixFiles.txt');
+
+/**
+ * Builds for production and packages. Throws when the package is not what it should be.
+ * @param {{ quiet?: boolean, updateList?: boolean }} [options]
+ * @returns {Promise<string>} the path of the package
+ */
+export async function buildPackage({ quiet = true, updateList = false } = {}) {
+  await esbuild.buildProduct({ production: true, quiet });
+  const { name, version } = JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8'));
+  const file = inProject(`${name}-${version}.vsix`);
+  runVsce(file);
+  const entries = readZip(file);
+  if (updateList) {
+    fs.writeFileSync(listFile, `${entries.map((entry) => entry.name).join('\n')}\n`);
+  }
+  const problems = packageProblems(entries, fs.statSync(file).size);
+  if (problems.length > 0) {
+    throw new Error(`The package is not right:\n${problems.join('\n')}`);
+  }
+  return file;
+}
+
+/** @param {string} file */
+function runVsce(file) {
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ];
+  const vsce = inProject('node_modules', '@vscode', 'vsce', 'vsce');
+  const result = spawnSync(process.execPath, [vsce, ...args], { cwd: root, encoding: 'utf8' });
+  if (result.status !== 0) {
+    throw new Error(`vsce failed:\n${result.stdout}${result.stderr}`);
+  }
+}
+
+/**
+ * @typedef {{ name: string, text: () => string }} Entry
+ * @param {Entry[]} entries
+ * @param {number} size
+ */
+function packageProblems(entries, size) {
+  const expected = fs.existsSync(listFile) ? fs.readFileSync(listFile, 'utf8').trim().split('\n') : [];
+  const names = entries.map((entry) => entry.name);
+  return [
+    ...names
+      .filter((name) => !expected.includes(name))
+      .map((name) => `${name} is packaged and not expected (npm run package -- --update)`),
+    ...expected
+      .filter((name) => !names.includes(name))
+      .map((name) => `${name} is expected and not packaged (npm run package -- --update)`),
+    ...names
+      .filter((name) => /\.map$|\.ts$|(^|\/)(test|src|node_modules)\//.test(name))
+      .map((name) => `${name} must not be packaged`),
+    ...entries
+      .filter((entry) => entry.text().includes('//# sourceMappingURL='))
+      .map((entry) => `${entry.name} has a source map`),
+    ...entries
+      .filter((entry) => /\bsk-[\w-]{20,}/.test(entry.text()))
+      .map((entry) => `${entry.name} holds what looks like a key`),
+    ...(size > sizeCap ? [`the package has ${size} bytes, more than ${sizeCap}`] : []),
+  ];
+}
+
+/**
+ * The files in a zip archive, from its central directory.
+ * @param {string} file
+ * @returns {Entry[]}
+ */
+export function readZip(file) {
+  const data = fs.readFileSync(file);
+  const end = data.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  const entries = [];
+  let position = data.readUInt32LE(end + 16);
+  for (let count = data.readUInt16LE(end + 10); count > 0; count -= 1) {
+    const [method, size] = [data.readUInt16LE(position + 10), data.readUInt32LE(position + 20)];
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => data.readUInt16LE(position + offset));
+    const local = data.readUInt32LE(position + 42);
+    const name = data.toString('utf8', position + 46, position + 46 + nameLength);
+    const start = local + 30 + data.readUInt16LE(local + 26) + data.readUInt16LE(local + 28);
+    const content = data.subarray(start, start + size);
+    entries.push({ name, text: () => (method === 0 ? content : zlib.inflateRawSync(content)).toString('utf8') });
+    position += 46 + nameLength + extraLength + commentLength;
+  }
+  return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+}

@@ -1,0 +1,65 @@
+/** A key ready to be stored, or what is wrong and where (1-based, in the text as it was pasted). */
+export type ApiKeyResult =
+  | { ok: true; key: string }
+  | { ok: false; problem: 'empty' | 'tooLong' | 'lineBreak' | 'control' | 'notAscii'; position?: number };
+
+const longestKey = 4096;
+
+const quotePairs = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['\u{201c}', '\u{201d}'],
+  ['\u{2018}', '\u{2019}'],
+]);
+
+/**
+ * Reads a pasted key. What people paste along with it (spaces, line ends, quotes, `Bearer`) is taken off; anything else
+ * that could not travel in a header is refused here, because fetch would repeat the whole key in its own error message.
+ */
+export function parseApiKey(text: string): ApiKeyResult {
+  const { start, end } = keyBounds(text);
+  if (start >= end) return { ok: false, problem: 'empty' };
+  if (end - start > longestKey) return { ok: false, problem: 'tooLong' };
+  for (let index = start; index < end; index += 1) {
+    const problem = characterProblem(text.charCodeAt(index));
+    if (problem !== undefined) return { ok: false, problem, position: index + 1 };
+  }
+  return { ok: true, key: text.slice(start, end) };
+}
+
+/** Says enough about a key to recognise it and too little to use it. */
+export function describeKey(key: string): string {
+  const length = `${key.length} characters`;
+  return key.length < 12 ? length : `${length}, ending in …${key.slice(-4)}`;
+}
+
+interface Bounds {
+  readonly start: number;
+  readonly end: number;
+}
+
+function keyBounds(text: string): Bounds {
+  const outer = withoutQuotes(text, withoutSpace(text, { start: 0, end: text.length }));
+  const prefix = /^(?:authorization\s*:\s*)?bearer(?=\s|$)/i.exec(text.slice(outer.start, outer.start + 64))?.[0] ?? '';
+  const start = Math.min(outer.start + prefix.length, outer.end);
+  return withoutQuotes(text, withoutSpace(text, { start, end: outer.end }));
+}
+
+function withoutSpace(text: string, bounds: Bounds): Bounds {
+  const inner = text.slice(bounds.start, bounds.end);
+  const start = bounds.start + (inner.length - inner.trimStart().length);
+  return { start, end: Math.max(start, bounds.start + inner.trimEnd().length) };
+}
+
+function withoutQuotes(text: string, bounds: Bounds): Bounds {
+  const closing = quotePairs.get(text.charAt(bounds.start));
+  const quoted = closing !== undefined && bounds.end - bounds.start > 1 && text[bounds.end - 1] === closing;
+  return quoted ? withoutSpace(text, { start: bounds.start + 1, end: bounds.end - 1 }) : bounds;
+}
+
+function characterProblem(code: number): 'lineBreak' | 'control' | 'notAscii' | undefined {
+  if (code === 0x0a || code === 0x0d) return 'lineBreak';
+  if (code <= 0x20 || code === 0x7f) return 'control';
+  return code > 0x7f ? 'notAscii' : undefined;
+}

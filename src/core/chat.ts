@@ -1,0 +1,95 @@
+/** What every part of Quillet calls the pieces of a conversation with a model, whatever the server behind it. */
+
+export type ChatRole = 'system' | 'user' | 'assistant';
+
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly content: string;
+}
+
+/** Sampling parameters. A field that is absent is not sent at all (never 0, never null). */
+export interface ParameterSet {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxOutputTokens?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  readonly reasoningEffort?: string;
+}
+
+/** Token counts as the server reported them. An absent field is unknown, which is not the same as 0. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly totalTokens?: number;
+  readonly cachedTokens?: number;
+  readonly reasoningTokens?: number;
+}
+
+/** The ways a server can be spoken to. Each has one implementation of {@link ChatApi}. */
+export type ApiStyle = 'chat';
+
+/** Where a request goes, fully resolved from the user's settings and a preset. It never holds a key. */
+export interface Endpoint {
+  readonly providerId: string;
+  /** The provider's name as users read it. */
+  readonly label: string;
+  /** Normalised by `parseBaseUrl`: no trailing slash, never empty. */
+  readonly baseUrl: string;
+  readonly api: ApiStyle;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly needsKey: boolean;
+  /** Name of the environment variable that holds the key, when the user chose one. */
+  readonly apiKeyEnv?: string;
+  readonly parameters: ParameterSet;
+}
+
+export interface ChatRequest {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: ParameterSet;
+}
+
+/** What one attempt at a request reports while it goes on, in the order the server sent it. */
+export type StreamEvent =
+  | { readonly kind: 'headers'; readonly status: number; readonly requestId?: string }
+  | { readonly kind: 'reasoning' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'refusal'; readonly text: string }
+  | { readonly kind: 'usage'; readonly usage: Usage }
+  | { readonly kind: 'model'; readonly model: string }
+  | { readonly kind: 'finish'; readonly reason: string };
+
+/** What an API style needs for one attempt, besides the request itself. */
+export interface AttemptContext {
+  readonly signal: AbortSignal;
+  /** The key for this endpoint's origin, or undefined where the server needs none. */
+  readonly key: string | undefined;
+}
+
+/**
+ * The port every API style plugs into: one attempt, no retries, no timers. It ends normally when the server ended the
+ * answer, and throws a `QuilletError` for everything else. A finish event is seen only when the server sent a reason.
+ */
+export interface ChatApi {
+  stream(request: ChatRequest, context: AttemptContext): AsyncIterable<StreamEvent>;
+}
+
+/** `provider/model`, split at the first slash because model ids have slashes of their own. */
+export interface ModelRef {
+  readonly providerId: string;
+  readonly model: string;
+}
+
+/** Reads `provider/model`; undefined when either half is missing. */
+export function parseModelRef(text: string): ModelRef | undefined {
+  const slash = text.indexOf('/');
+  const providerId = text.slice(0, Math.max(slash, 0)).trim();
+  const model = text.slice(slash + 1).trim();
+  return slash > 0 && providerId !== '' && model !== '' ? { providerId, model } : undefined;
+}
+
+export function formatModelRef(ref: ModelRef): string {
+  return `${ref.providerId}/${ref.model}`;
+}

@@ -1,0 +1,147 @@
+/** How the editor indents in the document that is written to. */
+export interface IndentStyle {
+  insertSpaces: boolean;
+  tabSize: number;
+}
+
+/** The text that is replaced, and what stands before it on its first line. */
+interface SelectedText {
+  text: string;
+  linePrefix: string;
+}
+
+/**
+ * Moves an answer to where the selection stood. Every line that is not blank is shifted by the same number of columns,
+ * so that the least indented line of the answer stands where the least indented line of the selection stood, and is
+ * indented in the editor's style. The first line goes behind `linePrefix`, which stays in the document.
+ *
+ * Models that were shown a selection without the indentation of its first line often answer in that shape, with all
+ * other lines already in place; these then stay where they are.
+ */
+export function matchIndentation(answer: string, selection: SelectedText, style: IndentStyle): string {
+  const target = measureSelection(selection, style.tabSize);
+  const lines = measureAnswer(answer, style);
+  const first = lines[0]?.columns;
+  const rest = least(lines.slice(1));
+  const base = least(lines);
+  if (base === undefined) return answer;
+
+  const shift = target.base - base;
+  const keepsRest =
+    first !== undefined &&
+    rest !== undefined &&
+    target.rest !== undefined &&
+    first < target.first &&
+    Math.abs(rest - target.rest) < Math.abs(rest + shift - target.rest);
+
+  return lines
+    .map((line, index) => {
+      if (line.columns === undefined) return line.content;
+      if (index > 0) return indentation(line.columns + (keepsRest ? 0 : shift), style) + line.content;
+      if (target.isMidLine) return line.content;
+      const columns = keepsRest ? target.first : line.columns + shift;
+      return indentation(Math.max(0, columns - target.prefixColumns), style) + line.content;
+    })
+    .join('\n');
+}
+
+/** Makes an answer end with the line ends its selection ended with; nothing was selected means nothing to match. */
+export function matchTrailingNewline(answer: string, selectionText: string): string {
+  if (selectionText === '') return answer;
+  const wanted = toLineFeeds(selectionText.slice(lengthWithoutLineEnds(selectionText)));
+  return answer.slice(0, lengthWithoutLineEnds(answer)) + wanted;
+}
+
+/** CRLF and lone CR become LF, the only line end inside Quillet. */
+export function toLineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+interface MeasuredLine {
+  /** Width of the indentation; undefined for a blank line. */
+  readonly columns: number | undefined;
+  /** The line without its indentation; a blank line whole. */
+  readonly content: string;
+}
+
+interface Target {
+  /** Column of the first line, of the others, and of the least indented one. */
+  readonly first: number;
+  readonly rest: number | undefined;
+  readonly base: number;
+  /** Whether code stands before the selection on its first line. */
+  readonly isMidLine: boolean;
+  readonly prefixColumns: number;
+}
+
+function measureSelection(selection: SelectedText, tabSize: number): Target {
+  const prefix = measure(selection.linePrefix, tabSize);
+  const isMidLine = prefix.columns !== undefined;
+  const [, ...others] = toLineFeeds(selection.text)
+    .split('\n')
+    .map((line) => measure(line, tabSize));
+  const firstLine = toLineFeeds(selection.text).split('\n', 1)[0] ?? '';
+  const own = measure(selection.linePrefix + firstLine, tabSize).columns;
+  const rest = least(others);
+  const first = own ?? rest ?? widthOf(selection.linePrefix, tabSize);
+  const base = rest === undefined ? first : Math.min(first, rest);
+  return { first, rest, base, isMidLine, prefixColumns: widthOf(selection.linePrefix, tabSize) };
+}
+
+function measureAnswer(answer: string, style: IndentStyle): MeasuredLine[] {
+  const lines = answer.split('\n');
+  const unit = style.insertSpaces ? undefined : spaceUnit(lines);
+  return lines.map((line) => {
+    const measured = measure(line, style.tabSize);
+    if (unit === undefined || measured.columns === undefined) return measured;
+    // In a document with tabs one level of the answer becomes one tab, whatever the width of the level was.
+    const levels = Math.floor(measured.columns / unit);
+    return { columns: levels * style.tabSize + (measured.columns % unit), content: measured.content };
+  });
+}
+
+function measure(line: string, tabSize: number): MeasuredLine {
+  const content = line.trimStart();
+  if (content === '') return { columns: undefined, content: line };
+  return { columns: widthOf(line.slice(0, line.length - content.length), tabSize), content };
+}
+
+function widthOf(text: string, tabSize: number): number {
+  let columns = 0;
+  for (const character of text) columns += character === '\t' ? tabSize - (columns % tabSize) : 1;
+  return columns;
+}
+
+/** How many spaces make one level in an answer without tabs: the smallest step inwards of more than one column. */
+function spaceUnit(lines: readonly string[]): number | undefined {
+  if (lines.some((line) => line.startsWith('\t'))) return undefined;
+  let unit: number | undefined;
+  let previous: number | undefined;
+  for (const line of lines) {
+    const { columns } = measure(line, 1);
+    if (columns === undefined) continue;
+    const step = columns - (previous ?? columns);
+    if (step > 1 && (unit === undefined || step < unit)) unit = step;
+    previous = columns;
+  }
+  return unit;
+}
+
+function least(lines: readonly MeasuredLine[]): number | undefined {
+  let smallest: number | undefined;
+  for (const { columns } of lines) {
+    if (columns !== undefined && (smallest === undefined || columns < smallest)) smallest = columns;
+  }
+  return smallest;
+}
+
+function indentation(columns: number, style: IndentStyle): string {
+  if (style.insertSpaces) return ' '.repeat(columns);
+  return '\t'.repeat(Math.floor(columns / style.tabSize)) + ' '.repeat(columns % style.tabSize);
+}
+
+function lengthWithoutLineEnds(text: string): number {
+  let length = text.length;
+  while (length > 0 && (text[length - 1] === '\n' || text[length - 1] === '\r')) length -= 1;
+  return length;
+}

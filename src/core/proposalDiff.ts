@@ -1,0 +1,41 @@
+import { structuredPatch } from 'diff';
+import { fenceFor } from './codeFence';
+import { toLineFeeds } from './indentation';
+
+const contextLines = 3;
+
+/** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
+const mostDifferences = 4_000;
+
+/**
+ * The lines that would change, marked `-` and `+`, with three lines around them and an `@@` line before each place.
+ * Empty when nothing changes. Line ends do not count as a change.
+ */
+export function unifiedDiff(before: string, after: string): string {
+  const [oldText, newText] = [toLineFeeds(before), toLineFeeds(after)];
+  if (oldText === newText) return '';
+  const patch = structuredPatch('', '', oldText, newText, '', '', {
+    context: contextLines,
+    maxEditLength: mostDifferences,
+  });
+  if (patch === undefined) return [...marked('-', oldText), ...marked('+', newText)].join('\n');
+  return patch.hunks
+    .flatMap((hunk) => [
+      `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+      // A line that begins with a backslash is a remark ("No newline at end of file"), not a line of either text.
+      ...hunk.lines.filter((line) => !line.startsWith('\\')),
+    ])
+    .join('\n');
+}
+
+/** The text as a Markdown code block, whatever it contains. */
+export function fenced(text: string, language: string): string {
+  const fence = fenceFor(text);
+  return `${fence}${language}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${fence}`;
+}
+
+function marked(mark: string, text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => mark + line);
+}

@@ -1,0 +1,67 @@
+import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
+import type { QuilletError } from './errors';
+import type { RunOutcome, RunRecord } from './runRecord';
+
+/** Everything decided about a run before it starts. The settings may change afterwards; the plan does not. */
+export interface RunPlan {
+  readonly promptId: string;
+  /** What users call it, for the status bar and the list of runs. */
+  readonly title: string;
+  readonly destination: string;
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: ParameterSet;
+  /** Of the document the run was started from, so that an answer opened elsewhere is shown in its colours. */
+  readonly languageId: string;
+  /** The document the run was started from, as a URI string. */
+  readonly documentUri: string;
+}
+
+/** What a run is doing right now, for the status bar. */
+export type RunPhase =
+  | { readonly kind: 'connecting'; readonly attempt: number }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'thinking' }
+  | { readonly kind: 'receiving'; readonly characters: number }
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly delayMs: number; readonly error: QuilletError };
+
+export interface RunObserver {
+  onText(text: string): void;
+  onPhase(phase: RunPhase): void;
+}
+
+/** How a run ended. The text is there whatever the outcome: nothing that arrived is thrown away. */
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  readonly text: string;
+  readonly error?: QuilletError;
+  readonly finishReason?: string;
+  readonly usage?: Usage;
+  readonly reportedModel?: string;
+  readonly requestId?: string;
+  readonly status?: number;
+  readonly attempts: number;
+  readonly firstTextMs?: number;
+  readonly totalMs: number;
+}
+
+/** What a destination says of the end of a run: a failure of its own, and what it offers to do with unwritten text. */
+export interface SinkReport {
+  readonly error?: QuilletError;
+  /** Text that is nowhere yet and would be lost: offered as Copy and Open. */
+  readonly unwritten?: string;
+}
+
+/** One opened destination of one run. */
+export interface AnswerSink {
+  /** May be called thousands of times a second, so it only keeps the text and lets a timer draw or write it. */
+  onText(text: string): void;
+  onPhase?(phase: RunPhase): void;
+  /** Aborts when the destination can take no more, for example because the user undid what was written. */
+  readonly stopped?: AbortSignal;
+  finish(result: RunResult): Promise<SinkReport>;
+}
+
+/** Executes a plan into a sink, records it, and tells the user of a failure. Never throws. */
+export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>;

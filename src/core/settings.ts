@@ -1,0 +1,188 @@
+import * as v from 'valibot';
+import { type ApiStyle, type ModelRef, type ParameterSet, parseModelRef } from './chat';
+import { sortHeaders } from './headerRules';
+
+/** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
+export interface ProviderSetting {
+  readonly preset?: string;
+  readonly label?: string;
+  readonly baseUrl?: string;
+  readonly api?: ApiStyle;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly models?: readonly string[];
+  readonly parameters?: ParameterSet;
+  readonly needsKey?: boolean;
+  readonly apiKeyEnv?: string;
+}
+
+/** All limits in milliseconds; 0 switches one off. */
+export interface Timeouts {
+  readonly headers: number;
+  readonly firstToken: number;
+  readonly idle: number;
+  readonly total: number;
+}
+
+/** A frozen picture of the settings. A run keeps the one it started with, whatever the user changes meanwhile. */
+export interface Settings {
+  readonly model: ModelRef | undefined;
+  readonly providers: Readonly<Record<string, ProviderSetting>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parameters: ParameterSet;
+  readonly timeouts: Timeouts;
+  readonly retries: number;
+  /** Characters before the cursor that Insert Completion sends when nothing is selected. */
+  readonly insertContext: number;
+  /** Selections longer than this many characters are sent only after a question. */
+  readonly selectionLimit: number;
+  /** An answer longer than this many characters is stopped. */
+  readonly answerLimit: number;
+  /** `auto`, or the name of a language. */
+  readonly answerLanguage: string;
+}
+
+/** A setting whose value cannot be used; its default stands in. The value itself is not repeated. */
+export interface SettingsProblem {
+  readonly key: string;
+  readonly message: string;
+}
+
+const parameterSchema = v.partial(
+  v.object({
+    temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
+    topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    maxOutputTokens: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    stop: v.array(v.string()),
+    seed: v.pipe(v.number(), v.integer()),
+    reasoningEffort: v.string(),
+  }),
+);
+
+const headersSchema = v.record(v.string(), v.string());
+
+const providerSchema = v.partial(
+  v.object({
+    preset: v.string(),
+    label: v.string(),
+    baseUrl: v.string(),
+    api: v.picklist(['chat']),
+    headers: headersSchema,
+    models: v.array(v.string()),
+    parameters: parameterSchema,
+    needsKey: v.boolean(),
+    apiKeyEnv: v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
+  }),
+);
+
+const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
+const count = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** Every setting with its default. The manifest repeats the defaults; a test holds the two together. */
+export const settingDefaults = {
+  model: '',
+  providers: {},
+  headers: {},
+  parameters: {},
+  'timeouts.headers': 120,
+  'timeouts.firstToken': 300,
+  'timeouts.idle': 120,
+  'timeouts.total': 0,
+  retries: 2,
+  'insert.context': 4000,
+  'limits.selection': 200_000,
+  'limits.answer': 2_000_000,
+  answerLanguage: 'auto',
+} as const;
+
+export type SettingKey = keyof typeof settingDefaults;
+export const settingKeys = Object.keys(settingDefaults) as SettingKey[];
+
+class Reader {
+  readonly problems: SettingsProblem[] = [];
+
+  constructor(private readonly raw: Readonly<Partial<Record<SettingKey, unknown>>>) {}
+
+  read<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>, fallback: T): T {
+    // VS Code writes null where a user cleared a value; design.md reads that as "not set".
+    const value = this.raw[key] ?? undefined;
+    if (value === undefined) return fallback;
+    const result = v.safeParse(schema, withoutNulls(value));
+    if (result.success) return result.output;
+    this.report(key, result.issues[0].message);
+    return fallback;
+  }
+
+  /** Bad entries of an object are dropped one by one, so that one typing error does not hide every provider. */
+  readEach<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
+    const outer = this.read<Record<string, unknown>>(key, v.record(v.string(), v.unknown()), {});
+    const entries: [string, T][] = [];
+    for (const [name, value] of Object.entries(outer)) {
+      const result = v.safeParse(schema, withoutNulls(value));
+      if (result.success) entries.push([name, result.output]);
+      else this.report(`${key}.${name}`, result.issues[0].message);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  report(key: string, message: string): void {
+    this.problems.push({ key: `quillet.${key}`, message });
+  }
+}
+
+/** Turns raw values, read from the user level, into settings and a list of what was not usable. Never throws. */
+export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>>): {
+  settings: Settings;
+  problems: readonly SettingsProblem[];
+} {
+  const reader = new Reader(raw);
+  const providers = reader.readEach('providers', providerSchema) as Record<string, ProviderSetting>;
+  for (const [id, provider] of Object.entries(providers)) {
+    if (provider.headers !== undefined) {
+      const headers = checkedHeaders(provider.headers, `providers.${id}.headers`, reader);
+      providers[id] = { ...provider, headers };
+    }
+  }
+  const settings: Settings = {
+    model: readModel(reader),
+    providers,
+    headers: checkedHeaders(reader.read('headers', headersSchema, {}), 'headers', reader),
+    parameters: reader.read('parameters', parameterSchema, {}) as ParameterSet,
+    timeouts: {
+      headers: 1000 * reader.read('timeouts.headers', seconds, settingDefaults['timeouts.headers']),
+      firstToken: 1000 * reader.read('timeouts.firstToken', seconds, settingDefaults['timeouts.firstToken']),
+      idle: 1000 * reader.read('timeouts.idle', seconds, settingDefaults['timeouts.idle']),
+      total: 1000 * reader.read('timeouts.total', seconds, settingDefaults['timeouts.total']),
+    },
+    retries: reader.read('retries', count(0, 2), settingDefaults.retries),
+    insertContext: reader.read('insert.context', count(0, 1_000_000), settingDefaults['insert.context']),
+    selectionLimit: reader.read('limits.selection', count(1, 10_000_000), settingDefaults['limits.selection']),
+    answerLimit: reader.read('limits.answer', count(1, 20_000_000), settingDefaults['limits.answer']),
+    answerLanguage: reader.read('answerLanguage', v.string(), settingDefaults.answerLanguage),
+  };
+  return { settings: Object.freeze(settings), problems: reader.problems };
+}
+
+function readModel(reader: Reader): ModelRef | undefined {
+  const text = reader.read('model', v.string(), '');
+  if (text === '') return undefined;
+  const ref = parseModelRef(text);
+  if (ref === undefined) reader.report('model', 'expected provider/model');
+  return ref;
+}
+
+function checkedHeaders(
+  headers: Readonly<Record<string, string>>,
+  key: string,
+  reader: Reader,
+): Record<string, string> {
+  const { allowed, refused } = sortHeaders(headers);
+  for (const { name, problem } of refused) reader.report(`${key}.${name}`, `header refused (${problem})`);
+  return allowed;
+}
+
+/** In objects too, null means "not set": a field that is null is dropped before it is checked. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const kept = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(kept.map(([name, field]) => [name, withoutNulls(field)]));
+}

@@ -1,0 +1,39 @@
+import type { Usage } from './chat';
+
+/**
+ * Reads the usage object of a chat answer. A count that is no safe whole number is unknown, and so is a usage of zeros
+ * only, which servers send when they did not count: unknown is never shown as 0.
+ */
+export function parseUsage(raw: unknown): Usage | undefined {
+  if (!isRecord(raw)) return undefined;
+  const inputTokens = count(raw, 'prompt_tokens') ?? count(raw, 'input_tokens');
+  const outputTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens');
+  const totalTokens = count(raw, 'total_tokens');
+  const cachedTokens =
+    count(raw['prompt_tokens_details'], 'cached_tokens') ?? count(raw['input_tokens_details'], 'cached_tokens');
+  const reasoningTokens =
+    count(raw['completion_tokens_details'], 'reasoning_tokens') ??
+    count(raw['output_tokens_details'], 'reasoning_tokens');
+
+  const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
+  if (counts.every((value) => value === undefined || value === 0)) return undefined;
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    ...(totalTokens !== undefined && { totalTokens }),
+    ...(cachedTokens !== undefined && { cachedTokens }),
+    ...(reasoningTokens !== undefined && { reasoningTokens }),
+  };
+}
+
+/** A whole number, also as the string of digits that some gateways send. */
+function count(raw: unknown, key: string): number | undefined {
+  if (!isRecord(raw)) return undefined;
+  const value = raw[key];
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,156 @@
+import { type Disposable, l10n, type QuickPickItem, window } from 'vscode';
+import { type Endpoint, type ModelRef, parseModelRef } from '../core/chat';
+import { type ReadyModel, resolveEndpoint } from '../core/endpoint';
+import { QuilletError, toQuilletError } from '../core/errors';
+import { type FoundServer, findPreset, type ProviderPreset } from '../core/providerCatalog';
+import type { ProviderSetting } from '../core/settings';
+import { registerCommands } from '../host/commands';
+import type { ErrorPresenter } from '../host/errorPresenter';
+import { pickModel } from '../host/modelPicker';
+import { pickProvider, promptForBaseUrl, promptForProviderId } from '../host/providerPicker';
+import type { SettingsReader } from '../host/settingsReader';
+
+export interface ModelSetupParts {
+  readonly settings: SettingsReader;
+  readonly presenter: ErrorPresenter;
+  /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
+  readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
+  readonly listModels: (endpoint: Endpoint) => Promise<readonly string[]>;
+  readonly findLocalServers: () => Promise<readonly FoundServer[]>;
+}
+
+/** Chooses providers and models, and takes a user through all of it when the first command finds nothing set up. */
+export class ModelSetup {
+  /** Model lists by base URL, so that the picker opens at once the next time. */
+  private readonly lists = new Map<string, readonly string[]>();
+
+  constructor(private readonly parts: ModelSetupParts) {}
+
+  register(): Disposable {
+    return registerCommands(
+      {
+        'quillet.selectModel': async () => void (await this.selectModel()),
+        'quillet.addProvider': async () => void (await this.addProvider()),
+        'quillet.testConnection': () => this.testConnection(),
+      },
+      (thrown) => this.parts.presenter.show(thrown),
+    );
+  }
+
+  /**
+   * The model a command is to use: the one of the settings, or the one the user chooses now. Undefined when the user
+   * went away from the choice.
+   * @throws QuilletError `cfg.*` for settings that cannot be used, `key.missing` when no key was given.
+   */
+  async ready(named?: string): Promise<ReadyModel | undefined> {
+    const ref = named === undefined ? this.parts.settings.read().model : parseModelRef(named);
+    if (ref === undefined) {
+      if (named !== undefined) throw new QuilletError('cfg.model', { subject: named });
+      return this.addProvider();
+    }
+    const endpoint = resolveEndpoint(this.parts.settings.read(), ref.providerId);
+    await this.requireKey(endpoint);
+    return { endpoint, model: ref.model };
+  }
+
+  private async requireKey(endpoint: Endpoint): Promise<void> {
+    if (await this.parts.ensureKey(endpoint)) return;
+    throw new QuilletError('key.missing', {
+      providerId: endpoint.providerId,
+      providerLabel: endpoint.label,
+      baseUrl: endpoint.baseUrl,
+    });
+  }
+
+  private async selectModel(): Promise<ReadyModel | undefined> {
+    const settings = this.parts.settings.read();
+    const ids = [
+      ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
+    ];
+    if (ids.length === 0) return this.addProvider();
+    const id = await pickConfigured(ids, settings.model);
+    if (id === undefined) return undefined;
+    return id === '' ? this.addProvider() : this.chooseModel(id);
+  }
+
+  /** Where prompts should go, the key for it, and the model: each step only where it is not known yet. */
+  private async addProvider(): Promise<ReadyModel | undefined> {
+    const preset = await pickProvider(this.parts.findLocalServers());
+    if (preset === undefined) return undefined;
+    const baseUrl = preset.baseUrl === '' ? await promptForBaseUrl(preset) : undefined;
+    if (preset.baseUrl === '' && baseUrl === undefined) return undefined;
+    const id = await this.freeProviderId(preset, baseUrl);
+    if (id === undefined) return undefined;
+    const setting: ProviderSetting = { preset: preset.id, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    await this.parts.settings.saveProvider(id, setting);
+    return this.chooseModel(id);
+  }
+
+  /** A preset is kept under its own name; a server of the user's own under a name that tells it apart. */
+  private async freeProviderId(preset: ProviderPreset, baseUrl: string | undefined): Promise<string | undefined> {
+    const { providers } = this.parts.settings.read();
+    if (baseUrl === undefined) return preset.id;
+    const known = Object.entries(providers).find(([, provider]) => provider.baseUrl === baseUrl)?.[0];
+    if (known !== undefined) return known;
+    const suggestion = preset.id === 'custom' ? new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-') : preset.id;
+    return promptForProviderId(suggestion, new Set(Object.keys(providers)));
+  }
+
+  private async chooseModel(providerId: string): Promise<ReadyModel | undefined> {
+    const settings = this.parts.settings.read();
+    const endpoint = resolveEndpoint(settings, providerId);
+    await this.requireKey(endpoint);
+    const configured = settings.providers[providerId]?.models ?? [];
+    const model = await pickModel({
+      title: l10n.t('Model of {0}', endpoint.label),
+      known: [...new Set([...configured, ...(this.lists.get(endpoint.baseUrl) ?? [])])],
+      live: this.listModels(endpoint),
+      current: settings.model?.providerId === providerId ? settings.model.model : undefined,
+      explain: (thrown) => this.parts.presenter.sentence(toQuilletError(thrown)),
+    });
+    if (model === undefined) return undefined;
+    await this.parts.settings.saveModel({ providerId, model });
+    return { endpoint, model };
+  }
+
+  private async listModels(endpoint: Endpoint): Promise<readonly string[]> {
+    const models = await this.parts.listModels(endpoint);
+    this.lists.set(endpoint.baseUrl, models);
+    return models;
+  }
+
+  /** Asks the server for its models, which needs the address, the network and the key to be right, and costs nothing. */
+  private async testConnection(): Promise<void> {
+    const { model } = this.parts.settings.read();
+    if (model === undefined) {
+      await this.addProvider();
+      return;
+    }
+    const endpoint = resolveEndpoint(this.parts.settings.read(), model.providerId);
+    await this.requireKey(endpoint);
+    const models = await this.listModels(endpoint);
+    const place = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
+    const isListed = models.length === 0 || models.includes(model.model);
+    void window.showInformationMessage(
+      isListed
+        ? l10n.t('{0} answers and lists {1} models.', place, String(models.length))
+        : l10n.t('{0} answers and lists {1} models, but not {2}.', place, String(models.length), model.model),
+    );
+  }
+}
+
+interface ProviderItem extends QuickPickItem {
+  readonly id: string;
+}
+
+/** One of the providers in the settings; the empty id stands for a new one. */
+async function pickConfigured(ids: readonly string[], current: ModelRef | undefined): Promise<string | undefined> {
+  const items: ProviderItem[] = ids.map((id) => ({
+    id,
+    label: findPreset(id)?.label ?? id,
+    ...(id === current?.providerId ? { description: l10n.t('current: {0}', current.model) } : {}),
+  }));
+  items.push({ id: '', label: l10n.t('$(add) Add Provider…') });
+  const picked = await window.showQuickPick(items, { title: l10n.t('Provider'), placeHolder: l10n.t('Whose models?') });
+  return picked?.id;
+}

@@ -1,0 +1,83 @@
+import { type Disposable, env, l10n, Range, Uri, window } from 'vscode';
+import { QuilletError } from '../core/errors';
+import { toLineFeeds } from '../core/indentation';
+import type { ActiveRuns } from '../host/activeRuns';
+import { registerCommands } from '../host/commands';
+import { type CommentThreads, replyText, type ThreadKind, type ThreadView } from '../host/commentThreads';
+import { replaceTarget } from '../host/documentEdits';
+import { requireWritable } from '../host/editorContext';
+import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
+import type { ProposalDocuments } from '../host/proposalDocuments';
+import type { ReviewActions, Reviews } from '../host/reviews';
+import { TrackedTarget } from '../host/trackedTarget';
+
+export interface ThreadCommandsParts {
+  readonly threads: CommentThreads;
+  readonly reviews: Reviews;
+  readonly proposals: ProposalDocuments;
+  readonly runs: ActiveRuns;
+  readonly presenter: ErrorPresenter;
+}
+
+/** What the buttons of a thread do, and the same by palette and keyboard for the thread nearest to the caret. */
+export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
+  const find = (argument: unknown, kind?: ThreadKind): ThreadView => {
+    const editor = window.activeTextEditor;
+    const near = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
+    const view = parts.proposals.viewOf(argument) ?? ofDiff(parts) ?? parts.threads.find(argument, near, kind);
+    if (view === undefined) throw new QuilletError('editor.thread');
+    return view;
+  };
+  const review = (argument: unknown): ReviewActions => {
+    const actions = parts.reviews.get(find(argument, 'review'));
+    if (actions === undefined) throw new QuilletError('editor.thread');
+    return actions;
+  };
+  return registerCommands(
+    {
+      'quillet.reply': async (argument) => {
+        const text = replyText(argument);
+        if (text !== undefined) await find(argument).handler?.reply(text);
+      },
+      'quillet.regenerate': async (argument) => find(argument).handler?.regenerate(),
+      'quillet.copyAnswer': async (argument) => env.clipboard.writeText(find(argument).answerSource),
+      'quillet.insertBelow': async (argument) => insertBelow(find(argument), parts.presenter),
+      'quillet.closeThread': (argument) => find(argument).close(),
+      'quillet.accept': (argument) => review(argument).accept(),
+      'quillet.reject': (argument) => review(argument).reject(),
+      'quillet.openDiff': (argument) => review(argument).openDiff(),
+      'quillet.stop': (argument) => stop(parts, argument),
+      'quillet.stopAll': () => parts.runs.stopAll(),
+    },
+    (thrown) => parts.presenter.show(thrown),
+  );
+}
+
+/** In a diff editor of ours the focused document is one of its two sides; the proposal's side names the thread. */
+function ofDiff({ proposals }: ThreadCommandsParts): ThreadView | undefined {
+  const uri = window.activeTextEditor?.document.uri;
+  return uri instanceof Uri ? proposals.viewOf(uri) : undefined;
+}
+
+function stop(parts: ThreadCommandsParts, argument: unknown): void {
+  const ofButton = parts.threads.find(argument);
+  if (ofButton === undefined) parts.runs.stopOne();
+  else ofButton.handler?.stop();
+}
+
+/** Writes the answer on lines of its own below the thread's selection, as the model sent it. */
+async function insertBelow(view: ThreadView, presenter: ErrorPresenter): Promise<void> {
+  const answer = toLineFeeds(view.answerSource).trimEnd();
+  if (answer === '') return;
+  const { document } = view;
+  await requireWritable(document);
+  const line = document.lineAt(Math.min(view.range?.end.line ?? 0, document.lineCount - 1));
+  const target = new TrackedTarget(document, new Range(line.range.end, line.range.end));
+  try {
+    const problem = await replaceTarget(target, `\n${answer}`);
+    if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: the answer is in the text'), 3000);
+    else presenter.show(new QuilletError(problem), offersFor(answer, document.languageId));
+  } finally {
+    target.dispose();
+  }
+}

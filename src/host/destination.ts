@@ -1,0 +1,43 @@
+import type { Range, TextDocument, TextEditor } from 'vscode';
+import type { CodePlace } from '../core/codeProposal';
+import type { ExecuteRun, RunPlan } from '../core/run';
+
+/** What a command was called on, captured before anything is awaited: the user goes on working meanwhile. */
+export interface RunTarget {
+  readonly document: TextDocument;
+  readonly range: Range;
+  readonly place: CodePlace;
+}
+
+export interface DestinationCall {
+  readonly target: RunTarget;
+  readonly plan: RunPlan;
+  readonly execute: ExecuteRun;
+  /** What the user typed, where that is shown as the beginning of the conversation. */
+  readonly question?: string;
+}
+
+/** A place for answers. Its whole work is to open a sink, run the plan into it, and offer what may follow. */
+export interface Destination {
+  /** Whether it will change the document, which is then checked before anything is sent. */
+  readonly writes: boolean;
+  start(call: DestinationCall): Promise<void>;
+}
+
+/** Captures a range of an editor as a target. */
+export function captureTarget(editor: TextEditor, range: Range): RunTarget {
+  const { document, options } = editor;
+  return {
+    document,
+    range,
+    place: {
+      text: document.getText(range),
+      linePrefix: document.getText(range.with(range.start.with({ character: 0 }), range.start)),
+      languageId: document.languageId,
+      style: {
+        insertSpaces: options.insertSpaces !== false,
+        tabSize: typeof options.tabSize === 'number' ? options.tabSize : 4,
+      },
+    },
+  };
+}

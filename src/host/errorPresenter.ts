@@ -1,0 +1,115 @@
+import { env, l10n, Uri, window, workspace } from 'vscode';
+import { type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
+import type { Redactor } from '../core/redact';
+import { singleLine } from '../core/redact';
+import { type CommandId, runCommand } from './commands';
+import { sentenceFor } from './errorSentences';
+import type { Log } from './log';
+
+/** A button of a notification. */
+export interface ErrorAction {
+  readonly label: string;
+  run(): Promise<void>;
+}
+
+/** Kinds that are advice rather than failure: shown as information, without a log button, and not logged as errors. */
+const ADVICE: ReadonlySet<ErrorKind> = new Set([
+  'editor.none',
+  'editor.selection',
+  'editor.several',
+  'editor.thread',
+  'doc.busy',
+]);
+
+const KEY_PAGE = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
+
+/** Tells users of failures: one notification, one sentence, one button that helps, and the way to the log. */
+export class ErrorPresenter {
+  /** Sentences on the screen now; the same one is not shown twice. */
+  private readonly shown = new Set<string>();
+
+  constructor(
+    private readonly log: Log,
+    private readonly redactor: Redactor,
+  ) {}
+
+  /** Shows any thrown value. A cancelled run is no failure and shows nothing. Does not wait for the user. */
+  show(thrown: unknown, offers: readonly ErrorAction[] = []): void {
+    const error = toQuilletError(thrown);
+    if (error.kind === 'cancelled') return;
+    if (!ADVICE.has(error.kind)) this.log.error('failed', error, logDetails(error));
+    void this.notify(error, offers).catch((failure: unknown) => this.log.error('notification', failure));
+  }
+
+  /** The sentence as it may be shown: redacted, one line. */
+  sentence(error: QuilletError): string {
+    return singleLine(this.redactor.redact(sentenceFor(error)));
+  }
+
+  private async notify(error: QuilletError, offers: readonly ErrorAction[]): Promise<void> {
+    const sentence = this.sentence(error);
+    if (this.shown.has(sentence) && offers.length === 0) return;
+    this.shown.add(sentence);
+    try {
+      const actions = [...offers, ...helpFor(error), ...(ADVICE.has(error.kind) ? [] : [this.openLog()])];
+      const labels = actions.map((action) => action.label);
+      const chosen = ADVICE.has(error.kind)
+        ? await window.showInformationMessage(sentence, ...labels)
+        : await window.showErrorMessage(sentence, ...labels);
+      await actions.find((action) => action.label === chosen)?.run();
+    } finally {
+      this.shown.delete(sentence);
+    }
+  }
+
+  private openLog(): ErrorAction {
+    return { label: l10n.t('Show Log'), run: async () => this.log.show() };
+  }
+}
+
+/** Copy and Open for text that arrived but was not written: nothing that was paid for is lost. */
+export function offersFor(unwritten: string, languageId: string): ErrorAction[] {
+  return [
+    { label: l10n.t('Copy Answer'), run: async () => env.clipboard.writeText(unwritten) },
+    {
+      label: l10n.t('Open Answer'),
+      run: async () => {
+        const document = await workspace.openTextDocument({ content: unwritten, language: languageId });
+        await window.showTextDocument(document, { preview: false });
+      },
+    },
+  ];
+}
+
+function helpFor(error: QuilletError): ErrorAction[] {
+  switch (error.kind) {
+    case 'http.401':
+    case 'key.missing':
+    case 'key.format':
+      return [command(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
+    case 'http.400':
+    case 'http.404':
+    case 'cfg.model':
+      return [command(l10n.t('Select Model'), 'quillet.selectModel')];
+    case 'cfg.provider':
+    case 'cfg.url':
+      return [command(l10n.t('Add Provider'), 'quillet.addProvider')];
+    case 'key.store':
+      return [{ label: l10n.t('Keyring Help'), run: async () => void (await env.openExternal(Uri.parse(KEY_PAGE))) }];
+    default:
+      return isWorthRepeating(error.kind) ? [command(l10n.t('Try Again'), 'quillet.repeat')] : [];
+  }
+}
+
+function isWorthRepeating(kind: ErrorKind): boolean {
+  return /^(net|time|sse|body)\.|^http\.(408|409|429|5xx)$/.test(kind);
+}
+
+function command(label: string, id: CommandId, argument?: unknown): ErrorAction {
+  return { label, run: () => runCommand(id, argument) };
+}
+
+function logDetails({ details }: QuilletError) {
+  const { status, code, host, path, requestId, model, providerId } = details;
+  return { provider: providerId, model, host, path, status, code, requestId };
+}

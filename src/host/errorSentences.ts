@@ -1,0 +1,152 @@
+import { l10n } from 'vscode';
+import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
+
+type Sentence = (details: ErrorDetails) => string;
+
+/** One sentence for each kind: what happened, where, and what can be done. Nothing else makes sentences of errors. */
+const sentences: Readonly<Record<ErrorKind, Sentence>> = {
+  'net.refused': (d) =>
+    l10n.t('Nothing listens at {0} ({1}). Is the server running?', d.host ?? '', d.code ?? 'ECONNREFUSED'),
+  'net.dns': (d) =>
+    l10n.t(
+      'The server name of {0} was not found ({1}). Check the address and the network.',
+      d.host ?? '',
+      d.code ?? '',
+    ),
+  'net.reset': (d) => l10n.t('{0} closed the connection before it answered ({1}).', d.host ?? '', d.code ?? ''),
+  'net.tls': (d) =>
+    l10n.t(
+      'No secure connection to {0}: {1}. Check the address (http or https) and the certificate.',
+      d.host ?? '',
+      d.code ?? '',
+    ),
+  'net.protocol': (d) => l10n.t('{0} did not answer in valid HTTP ({1}).', d.host ?? '', d.code ?? ''),
+  'net.midstream': (d) => l10n.t('The connection to {0} broke off before the answer was complete.', d.host ?? ''),
+  'net.other': (d) => l10n.t('{0} could not be reached ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
+  'http.400': (d) => l10n.t('{0} refused the request: {1}', who(d), what(d)),
+  'http.401': (d) => l10n.t('{0} refused the API key: {1}', who(d), what(d)),
+  'http.403': (d) => l10n.t('{0} does not allow this request: {1}', who(d), what(d)),
+  'http.404': (d) =>
+    l10n.t(
+      '{0} has no {1} or no model "{2}": {3} Is /v1 missing or doubled in the base URL?',
+      d.host ?? who(d),
+      d.path ?? '',
+      d.model ?? '',
+      what(d),
+    ),
+  'http.408': (d) => l10n.t('{0} gave up waiting for the request.', who(d)),
+  'http.409': (d) => l10n.t('{0} reports a conflict: {1}', who(d), what(d)),
+  'http.413': (d) => l10n.t('The selection is too large for {0}.', who(d)),
+  'http.422': (d) => l10n.t('{0} did not understand the request: {1}', who(d), what(d)),
+  'http.429': (d) => rateLimit(d),
+  'http.quota': (d) =>
+    l10n.t('{0} reports no credit left: {1} API credit is separate from a chat subscription.', who(d), what(d)),
+  'http.4xx': (d) => l10n.t('{0} answered with status {1}: {2}', who(d), String(d.status ?? ''), what(d)),
+  'http.5xx': (d) => l10n.t('{0} has a problem of its own (status {1}): {2}', who(d), String(d.status ?? ''), what(d)),
+  'http.redirect': (d) =>
+    l10n.t(
+      '{0} redirects to {1}. The redirect was not followed, so that your code and key stay where you sent them.',
+      d.host ?? who(d),
+      d.subject ?? l10n.t('an unknown place'),
+    ),
+  'body.html': (d) =>
+    l10n.t('{0} sent a web page, not an API answer. Is a login page or a proxy in between?', d.host ?? who(d)),
+  'body.notjson': (d) =>
+    l10n.t('{0} sent {1} instead of JSON: {2}', d.host ?? who(d), d.subject ?? l10n.t('something else'), what(d)),
+  'body.error': (d) => l10n.t('{0} answered with an error: {1}', who(d), what(d)),
+  'body.empty': (d) =>
+    l10n.t(
+      'The answer was empty (finish reason: {0}). The context length of the model may be too small.',
+      d.subject ?? l10n.t('none'),
+    ),
+  'sse.malformed': (d) => l10n.t('The answer of {0} could not be read: its stream is damaged.', d.host ?? who(d)),
+  'sse.truncated': (d) =>
+    l10n.t('The answer of {0} was cut off: the server never said it was complete.', d.host ?? who(d)),
+  'sse.error': (d) => l10n.t('{0} broke off with an error: {1}', who(d), what(d)),
+  'finish.length': (d) =>
+    d.subject === 'reasoning'
+      ? l10n.t('The whole token limit went to reasoning; no answer was left. Raise maxOutputTokens.')
+      : l10n.t('The answer was cut off at the token limit.'),
+  'finish.filter': () => l10n.t("The provider's content filter stopped the answer."),
+  'finish.refusal': (d) => l10n.t('The model refused: {0}', what(d)),
+  'time.headers': (d) =>
+    l10n.t('{0} did not answer within {1} seconds (quillet.timeouts.headers).', d.host ?? who(d), seconds(d)),
+  'time.firstToken': (d) =>
+    l10n.t(
+      '{0} accepted the request but sent no text within {1} seconds (quillet.timeouts.firstToken). A local model may still be loading.',
+      d.host ?? who(d),
+      seconds(d),
+    ),
+  'time.idle': (d) =>
+    l10n.t(
+      'The answer stalled: {0} sent no text for {1} seconds (quillet.timeouts.idle).',
+      d.host ?? who(d),
+      seconds(d),
+    ),
+  'time.total': (d) => l10n.t('The answer was not complete after {0} seconds (quillet.timeouts.total).', seconds(d)),
+  'limit.answer': (d) =>
+    l10n.t('The answer is longer than {0} characters and was stopped (quillet.limits.answer).', d.subject ?? ''),
+  'limit.selection': (d) =>
+    l10n.t(
+      'The selection has {0} characters; Quillet sends at most {1} at once.',
+      d.subject ?? '',
+      String(d.most ?? ''),
+    ),
+  'key.missing': (d) => l10n.t('There is no API key for {0} ({1}).', who(d), d.baseUrl ?? ''),
+  'key.format': (d) => l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', who(d)),
+  'key.store': (d) =>
+    d.limitMs === undefined
+      ? l10n.t("The system's keyring failed. An environment variable can hold the key instead (apiKeyEnv).")
+      : l10n.t("The system's keyring did not answer in {0} seconds.", seconds(d)),
+  'cfg.url': (d) => l10n.t('The base URL of provider "{0}" cannot be used ({1}).', d.providerId ?? '', d.subject ?? ''),
+  'cfg.provider': (d) => l10n.t('There is no provider "{0}". Known: {1}.', d.providerId ?? '', d.subject ?? ''),
+  'cfg.header': (d) => l10n.t('The header {0} cannot be sent.', d.subject ?? ''),
+  'cfg.model': (d) => l10n.t('"{0}" is not a model: write provider/model.', d.subject ?? ''),
+  'prompt.unknown': (d) => l10n.t('There is no prompt "{0}".', d.subject ?? ''),
+  'prompt.bad': (d) => l10n.t('The prompt "{0}" has mistakes and was not run.', d.subject ?? ''),
+  'prompt.variables': (d) => l10n.t('The prompt needs what is not here: {0}.', d.subject ?? ''),
+  'editor.none': () => l10n.t('Open a text editor first: Quillet works on the text in it.'),
+  'editor.selection': () => l10n.t('Select some text first: the selection is what is sent.'),
+  'editor.several': (d) =>
+    l10n.t('There are {0} selections. This command writes to one: keep the one you mean.', d.subject ?? ''),
+  'editor.thread': () => l10n.t('There is no answer here. Explain a selection first.'),
+  'doc.readonly': () => l10n.t('This document is read-only, so nothing was written.'),
+  'doc.closed': () => l10n.t('The document was closed before the answer could be written.'),
+  'doc.conflict': () => l10n.t('The text was edited where the answer should go, so nothing was written over it.'),
+  'doc.undo': () => l10n.t('Undone: the answer was stopped.'),
+  'doc.busy': () => l10n.t('Another answer is being written here. Stop it first, or wait for it.'),
+  'doc.applyfalse': () => l10n.t('The editor did not take the answer.'),
+  'doc.binary': () => l10n.t('The selection is not text.'),
+  'doc.choice': (d) =>
+    l10n.t('The answer holds {0} blocks of code, so it is not clear which one to write.', d.subject ?? ''),
+  cancelled: () => l10n.t('Stopped.'),
+  internal: () => l10n.t('Something went wrong inside Quillet. The log has the details.'),
+};
+
+/** The sentence users read for an error. */
+export function sentenceFor(error: QuilletError): string {
+  return sentences[error.kind](error.details);
+}
+
+function who(details: ErrorDetails): string {
+  return details.providerLabel ?? details.host ?? l10n.t('The server');
+}
+
+function what(details: ErrorDetails): string {
+  const message = details.serverMessage ?? l10n.t('no reason given');
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
+}
+
+function seconds(details: ErrorDetails): string {
+  return String(Math.round((details.limitMs ?? 0) / 100) / 10);
+}
+
+function rateLimit(details: ErrorDetails): string {
+  if (details.retryAfterMs === undefined)
+    return l10n.t('{0} is getting too many requests: {1}', who(details), what(details));
+  const time = new Date(Date.now() + details.retryAfterMs).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return l10n.t('{0} is getting too many requests. Try again at {1}.', who(details), time);
+}

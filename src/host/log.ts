@@ -1,0 +1,64 @@
+import { type LogOutputChannel, window } from 'vscode';
+import { isQuilletError } from '../core/errors';
+import { type Redactor, singleLine } from '../core/redact';
+
+/** Facts of one log line, written as `name=value`. Undefined ones are left out. */
+export type LogFields = Readonly<Record<string, string | number | undefined>>;
+
+/**
+ * The only output channel. Every line passes the redactor and is one line, so that neither a key nor a forged entry gets
+ * in. Prompts and answers are never given to it. The channel is made on the first line: activation costs nothing.
+ */
+export class Log {
+  private channel: LogOutputChannel | undefined;
+
+  constructor(private readonly redactor: Redactor) {}
+
+  info(topic: string, fields: LogFields): void {
+    this.open().info(this.line(topic, fields));
+  }
+
+  warn(topic: string, fields: LogFields): void {
+    this.open().warn(this.line(topic, fields));
+  }
+
+  /** The stack of an unexpected error goes to the log at debug level only; its message may quote what it choked on. */
+  error(topic: string, thrown: unknown, fields: LogFields = {}): void {
+    const kind = isQuilletError(thrown) ? thrown.kind : 'internal';
+    const name = thrown instanceof Error ? thrown.name : typeof thrown;
+    const message = isQuilletError(thrown) ? thrown.details.serverMessage : undefined;
+    this.open().error(this.line(topic, { ...fields, class: kind, error: name, message }));
+    const cause = isQuilletError(thrown) ? thrown.cause : thrown;
+    if (cause instanceof Error && cause.stack !== undefined) {
+      this.open().debug(this.clean(cause.stack));
+    }
+  }
+
+  show(): void {
+    this.open().show(true);
+  }
+
+  dispose(): void {
+    this.channel?.dispose();
+  }
+
+  private open(): LogOutputChannel {
+    this.channel ??= window.createOutputChannel('Quillet', { log: true });
+    return this.channel;
+  }
+
+  private line(topic: string, fields: LogFields): string {
+    const parts = Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${quote(value)}`);
+    return this.clean([topic, ...parts].join(' '));
+  }
+
+  private clean(text: string): string {
+    return singleLine(this.redactor.redact(text));
+  }
+}
+
+function quote(value: string | number | undefined): string {
+  return typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,79 @@
+import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+
+export interface ModelChoices {
+  readonly title: string;
+  /** Shown at once: from the cache, or from the settings. */
+  readonly known: readonly string[];
+  /** The list as the server gives it now. */
+  readonly live: Promise<readonly string[]>;
+  readonly current: string | undefined;
+  /** One sentence for users when there is no live list. */
+  readonly explain: (thrown: unknown) => string;
+}
+
+interface ModelItem extends QuickPickItem {
+  readonly model?: string;
+}
+
+/** Picks a model. What is typed can always be taken as it is: lists are missing, huge or wrong (need 30). */
+export function pickModel(choices: ModelChoices): Promise<string | undefined> {
+  const picker = window.createQuickPick<ModelItem>();
+  let models = choices.known;
+  let reason: string | undefined;
+  const draw = (): void => {
+    picker.items = [
+      ...typedItem(picker.value, models),
+      ...models.map((model) => modelItem(model, choices.current)),
+      ...reasonItem(reason),
+    ];
+  };
+  picker.title = choices.title;
+  picker.placeholder = l10n.t('Pick a model, or type its id');
+  picker.ignoreFocusOut = true;
+  picker.busy = true;
+  draw();
+  void choices.live
+    .then(
+      (live) => {
+        models = [...new Set([...live, ...choices.known])];
+        if (models.length === 0) reason = l10n.t('The server lists no models.');
+      },
+      (thrown: unknown) => {
+        reason = choices.explain(thrown);
+      },
+    )
+    .finally(() => {
+      picker.busy = false;
+      draw();
+    });
+  picker.onDidChangeValue(draw);
+  return new Promise((resolve) => {
+    picker.onDidAccept(() => {
+      resolve(picker.selectedItems[0]?.model);
+      picker.hide();
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
+}
+
+function typedItem(value: string, models: readonly string[]): ModelItem[] {
+  const typed = value.trim();
+  if (typed === '' || models.includes(typed)) return [];
+  return [{ label: typed, description: l10n.t('use this id'), alwaysShow: true, model: typed }];
+}
+
+function modelItem(model: string, current: string | undefined): ModelItem {
+  return { label: model, model, ...(model === current ? { description: l10n.t('current') } : {}) };
+}
+
+function reasonItem(reason: string | undefined): ModelItem[] {
+  if (reason === undefined) return [];
+  return [
+    { label: l10n.t('No list'), kind: QuickPickItemKind.Separator },
+    { label: reason, description: l10n.t('type the id of the model'), alwaysShow: true },
+  ];
+}

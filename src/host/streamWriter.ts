@@ -1,0 +1,128 @@
+import {
+  type Disposable,
+  type Range,
+  type TextDocument,
+  TextEditorSelectionChangeKind,
+  window,
+  workspace,
+} from 'vscode';
+import { QuilletError } from '../core/errors';
+import { toLineFeeds } from '../core/indentation';
+import { appendToTarget, visibleEditor } from './documentEdits';
+import { DisposableStore } from './lifecycle';
+import { TrackedTarget } from './trackedTarget';
+
+/** At most twenty edits a second: one in flight, and a pause after it (perf.md). */
+const PAUSE_MS = 50;
+
+/**
+ * Streams text into a document behind a place that follows the user's edits.
+ *
+ * One undo step can only be promised while nobody else touches the document: VS Code closes the step when the user
+ * types, moves the caret or saves (vscode-facts 3). From then on the rest is held back and written as one last step.
+ */
+export class StreamWriter implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly target: TrackedTarget;
+  private readonly stopper = new AbortController();
+  private pending = '';
+  private isHeld = false;
+  private hasWritten = false;
+  private pump: Promise<void> | undefined;
+  private failure: QuilletError | undefined;
+
+  constructor(document: TextDocument, at: Range) {
+    this.target = this.store.add(new TrackedTarget(document, at));
+    this.store.add(this.target.onDidHappen((event) => (event.kind === 'lost' ? this.lose() : this.hold())));
+    this.store.add(workspace.onWillSaveTextDocument((event) => event.document === document && this.hold()));
+    this.store.add(
+      window.onDidChangeTextEditorSelection((event) => {
+        const byUser =
+          event.kind === TextEditorSelectionChangeKind.Keyboard || event.kind === TextEditorSelectionChangeKind.Mouse;
+        if (byUser && event.textEditor.document === document) this.hold();
+      }),
+    );
+  }
+
+  /** Aborts when nothing more can be written: the text was edited where it goes, undone, or the document closed. */
+  get stopped(): AbortSignal {
+    return this.stopper.signal;
+  }
+
+  /** Where the written text stands now. */
+  get writtenRange(): Range {
+    return this.target.range;
+  }
+
+  /** Keeps the text and lets the pump write it: this may be called for every character. */
+  push(text: string): void {
+    this.pending += text;
+    this.pump ??= this.run();
+  }
+
+  /** Writes what is left. Resolves to why that was not possible, and to the text that is not in the document. */
+  async finish(): Promise<{ error?: QuilletError; unwritten: string }> {
+    while (this.pump !== undefined) await this.pump;
+    if (this.failure === undefined && this.pending !== '') await this.write(toLineFeeds(this.take(0)), true);
+    return this.failure === undefined ? { unwritten: '' } : { error: this.failure, unwritten: this.pending };
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (this.canWriteLive()) {
+        // The last character waits: whatever ends the answer closes the undo step with it. It also keeps a CR and the
+        // LF that may follow it together.
+        await this.write(toLineFeeds(this.take(1)), false);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    } finally {
+      this.pump = undefined;
+    }
+  }
+
+  private canWriteLive(): boolean {
+    if (this.isHeld || this.failure !== undefined || this.pending.length < 2) return false;
+    if (visibleEditor(this.target.document) !== undefined) return true;
+    // Edits of a hidden document are undo steps of their own, so they are saved up for one.
+    this.hold();
+    return false;
+  }
+
+  private take(kept: number): string {
+    const cut = this.pending.length - kept;
+    // Both halves of a surrogate pair are written together.
+    const isInsidePair = kept > 0 && /[\udc00-\udfff]/.test(this.pending.charAt(cut));
+    const text = this.pending.slice(0, isInsidePair ? cut - 1 : cut);
+    this.pending = this.pending.slice(text.length);
+    return text;
+  }
+
+  private async write(text: string, isLast: boolean): Promise<void> {
+    const stops = { undoStopBefore: !this.hasWritten || this.isHeld, undoStopAfter: isLast };
+    const kind = await appendToTarget(this.target, text, stops);
+    if (kind === undefined) {
+      this.hasWritten = true;
+      return;
+    }
+    this.pending = text + this.pending;
+    this.fail(new QuilletError(kind));
+  }
+
+  private hold(): void {
+    this.isHeld = true;
+  }
+
+  private lose(): void {
+    const { lost } = this.target;
+    if (lost !== undefined) this.fail(new QuilletError(lost));
+  }
+
+  private fail(error: QuilletError): void {
+    this.failure ??= error;
+    this.stopper.abort(this.failure);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Endpoint } from '../core/chat';
+import { type FoundServer, type ProviderPreset, presets } from '../core/providerCatalog';
+import { listModels } from './modelList';
+
+/** Long enough for a server that is up, short enough that nobody notices the others (need 31). */
+const PROBE_TIMEOUT_MS = 500;
+
+/** Looks for model servers on this machine's loopback. Only ever called while the user chooses a provider. */
+export async function findLocalServers(signal: AbortSignal): Promise<FoundServer[]> {
+  const candidates = presets.filter((preset) => preset.local);
+  const probes = candidates.map(async (preset) => {
+    const models = await listModels(asEndpoint(preset), undefined, signal, PROBE_TIMEOUT_MS);
+    return { preset, models };
+  });
+  const settled = await Promise.allSettled(probes);
+  return settled.flatMap((probe) => (probe.status === 'fulfilled' ? [probe.value] : []));
+}
+
+function asEndpoint(preset: ProviderPreset): Endpoint {
+  return {
+    providerId: preset.id,
+    label: preset.label,
+    baseUrl: preset.baseUrl,
+    api: preset.api,
+    headers: {},
+    needsKey: false,
+    parameters: {},
+  };
+}

@@ -1,0 +1,147 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type { Page } from 'playwright-core';
+import { notifications, see } from '../../../scripts/demo/driver.mjs';
+import { launchBrowser } from '../../../scripts/lib/browser.mjs';
+import { onEnd } from '../../../scripts/lib/cleanup.mjs';
+import { installExtension, removeFolder, startServer } from '../../../scripts/lib/server.mjs';
+import { openWorkbench } from '../../../scripts/lib/workbench.mjs';
+
+const mainKey = process.platform === 'darwin' ? 'Meta' : 'Control';
+
+export interface JourneyOptions {
+  /** User settings, over the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Files of the workspace folder, by name, beside those of test/fixtures/workspace. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A window of VS Code with the packaged extension installed, a folder open, and a person's means to use it. */
+export interface Journey {
+  readonly page: Page;
+  /** The workspace folder, a copy that belongs to this journey. */
+  readonly folder: string;
+  /** Runs a command by its title in the command palette. */
+  runCommand(title: string): Promise<void>;
+  /** The commands that the palette lists for some words. */
+  listedCommands(words: string): Promise<string[]>;
+  /** Presses keys one after the other; `Control` stands for the main key of this system. */
+  press(...keys: string[]): Promise<void>;
+  /** The text of the active editor as it is shown. Long files are shown in part. */
+  editorText(): Promise<string>;
+  /** The bodies of the comments of all threads in view. */
+  comments(): Promise<string[]>;
+  /** The texts of Quillet's status bar items. */
+  statusBar(): Promise<string[]>;
+  /** The messages of all notifications in view. */
+  notifications(): Promise<string[]>;
+  /** Keeps a picture in test-results. */
+  screenshot(name: string): Promise<void>;
+  /** Loads the window anew, as "Developer: Reload Window" does. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a new window, with data of its own. */
+export async function startJourney(options: JourneyOptions = {}): Promise<Journey> {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-journey-'));
+  const removeHome = onEnd(() => removeFolder(home));
+  const dataDir = path.join(home, 'data');
+  fs.cpSync(installedExtensions(), path.join(dataDir, 'extensions'), { recursive: true });
+  const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
+  const settings = { 'http.proxySupport': 'off', ...options.settings };
+  const [server, browser] = await Promise.all([startServer({ dataDir, settings }), launchBrowser()]);
+  const page = await openWorkbench(server, browser, { folder });
+  return {
+    page,
+    folder,
+    ...actions(page),
+    close: async () => {
+      await browser.close();
+      await server.stop();
+      await removeHome();
+    },
+  };
+}
+
+let installed: string | undefined;
+
+/** The packaged extension is installed once, by the server's own command line, and each journey gets a copy of that. */
+function installedExtensions(): string {
+  if (installed === undefined) {
+    const vsix = process.env['QUILLET_VSIX'];
+    if (vsix === undefined) {
+      throw new Error('QUILLET_VSIX does not name the package: run the journeys with "npm test -- --e2e".');
+    }
+    const template = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-installed-'));
+    onEnd(() => removeFolder(template));
+    installExtension(template, vsix);
+    installed = path.join(template, 'extensions');
+  }
+  return installed;
+}
+
+function writeWorkspace(folder: string, files: Readonly<Record<string, string>>): string {
+  fs.cpSync('test/fixtures/workspace', folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  }
+  return folder;
+}
+
+function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'close'> {
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) {
+      await page.keyboard.press(key.replace('Control', mainKey));
+    }
+  };
+  const openPalette = async (words: string): Promise<void> => {
+    await press('F1');
+    const box = await see(page.locator('.quick-input-widget input'), 'the command palette');
+    await box.fill(`>${words}`);
+  };
+  return {
+    press,
+    runCommand: async (title) => {
+      await openPalette(title);
+      // A command is listed with its shortcut and, when it was just used, with a note; its name begins its label.
+      await (
+        await see(page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`), `the command "${title}"`)
+      ).click();
+    },
+    listedCommands: async (words) => {
+      await openPalette(words);
+      await see(page.locator('.quick-input-list .monaco-list-row'), 'a command in the palette');
+      const names = await page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+      await press('Escape');
+      return names;
+    },
+    editorText: () => shownText(page),
+    comments: () => page.locator('.review-widget .review-comment .comment-body').allInnerTexts(),
+    statusBar: async () => {
+      const texts = await page.locator('.statusbar-item[id*="quillet" i]').allInnerTexts();
+      return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
+    },
+    notifications: () => notifications(page),
+    screenshot: async (name) => {
+      await page.screenshot({ path: path.join('test-results', `${name}.png`) });
+    },
+    reload: async () => {
+      await page.reload();
+      await see(page.locator('.monaco-workbench .part.statusbar'), 'the window after it was loaded anew', 60_000);
+    },
+  };
+}
+
+/** The lines of the active editor, in the order in which they are shown. */
+async function shownText(page: Page): Promise<string> {
+  const lines = await page.locator('.editor-group-container.active .editor-instance .view-lines .view-line').all();
+  const placed = await Promise.all(
+    lines.map(async (line) => ({ top: (await line.boundingBox())?.y ?? 0, text: await line.innerText() })),
+  );
+  placed.sort((one, other) => one.top - other.top);
+  return placed.map(({ text }) => text.replaceAll('\u00a0', ' ')).join('\n');
+}

@@ -1,0 +1,38 @@
+import type Mocha from 'mocha';
+import { eventReporter, failure, type TestEvent } from '../../support/reporter';
+import { runSettings } from './runSettings';
+
+/** VS Code calls this inside the extension host, on the desktop and in the web worker alike. */
+export async function run(): Promise<void> {
+  const { reportUrl, grep } = runSettings();
+  let sent: Promise<unknown> = Promise.resolve();
+  let failures = 0;
+  const send = (event: TestEvent) => {
+    failures += event.type === 'fail' ? 1 : 0;
+    sent = sent.then(() => fetch(reportUrl, { method: 'POST', body: JSON.stringify(event) }));
+  };
+  try {
+    await runMocha(send, grep);
+  } catch (error) {
+    send(failure('loading the tests', error));
+  }
+  send({ type: 'end' });
+  await sent;
+  if (failures > 0) {
+    throw new Error(`${failures} tests failed.`);
+  }
+}
+
+async function runMocha(send: (event: TestEvent) => void, grep: string): Promise<void> {
+  const imported = await import('mocha');
+  // The browser build puts its class into the global scope; Node's build exports it.
+  const MochaClass = (globalThis as { Mocha?: typeof Mocha }).Mocha ?? imported.default;
+  const options = { ui: 'bdd', timeout: 20_000, reporter: eventReporter(send), ...(grep === '' ? {} : { grep }) };
+  const mocha = new MochaClass(options as Mocha.MochaOptions);
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  const { load } = await import('test-files');
+  await load();
+  await new Promise<void>((resolve) => {
+    mocha.run(() => resolve());
+  });
+}

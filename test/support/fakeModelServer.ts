@@ -1,0 +1,192 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { answerByModel, type Handler, namedModels } from './namedModels';
+import { type RecordedRequest, record, requestedModel, watchEnding } from './recordedRequest';
+import { json, type Scenario } from './scenario';
+import { play } from './scenarioPlayer';
+
+/** Which requests a script is for. Anything that is no known path is answered with 404. */
+export type Route = 'chat' | 'models';
+
+/** What a script may be: one scenario, or a function that decides for each request. */
+export type Script = Scenario | Handler;
+
+export interface FakeModelServer {
+  /** The base URL to put into a setting: `http://127.0.0.1:PORT/v1`. */
+  readonly url: string;
+  readonly port: number;
+  /** Every request but those to the control paths, oldest first. */
+  readonly requests: readonly RecordedRequest[];
+  /** Connections that are open now, idle ones included. */
+  readonly openConnections: number;
+  /** Every further request of the route gets this, until {@link reset}. */
+  script(script: Script, route?: Route): void;
+  /** The next requests of the route get these, one each; then it is as before. */
+  scriptNext(scripts: readonly Script[], route?: Route): void;
+  /** Resolves with the request of this number, counted from 0, as soon as it was read. */
+  request(index: number): Promise<RecordedRequest>;
+  /** Forgets requests, counters and scripts. */
+  reset(): void;
+  /** Drops every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on a free port of 127.0.0.1 that speaks the chat completions API over real HTTP, and misbehaves on
+ * demand. What a request gets is, in this order: the next scenario of `scriptNext`, the one of `script`, what its model
+ * name stands for (see `namedModels`), a sensible answer.
+ *
+ * From another process the same is done with `POST /__script` (`{ "route": "chat", "next": [scenario], "all": scenario }`,
+ * every field optional), `GET /__requests` and `POST /__reset`. Every response carries CORS headers.
+ */
+export async function startFakeModelServer(): Promise<FakeModelServer> {
+  const server = new Server();
+  await server.listen();
+  return server;
+}
+
+class Server implements FakeModelServer {
+  requests: RecordedRequest[] = [];
+  port = 0;
+  private scripts = new Map<Route, Script>();
+  private queues = new Map<Route, Script[]>();
+  private counts = new Map<string, number>();
+  private waiting: { index: number; resolve: (request: RecordedRequest) => void }[] = [];
+  private readonly sockets = new Set<Socket>();
+  private readonly http = createServer((message, response) => void this.handle(message, response));
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/v1`;
+  }
+
+  get openConnections(): number {
+    return this.sockets.size;
+  }
+
+  async listen(): Promise<void> {
+    this.http.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+      // A client that goes away in the middle is what many tests are about.
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
+    this.port = (this.http.address() as AddressInfo).port;
+  }
+
+  script(script: Script, route: Route = 'chat'): void {
+    this.scripts.set(route, script);
+  }
+
+  scriptNext(scripts: readonly Script[], route: Route = 'chat'): void {
+    this.queues.set(route, [...(this.queues.get(route) ?? []), ...scripts]);
+  }
+
+  request(index: number): Promise<RecordedRequest> {
+    const found = this.requests[index];
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve) => this.waiting.push({ index, resolve }));
+  }
+
+  reset(): void {
+    this.requests = [];
+    this.scripts = new Map();
+    this.queues = new Map();
+    this.counts = new Map();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { ended, serverCloses } = watchEnding(response);
+    const gone = new AbortController();
+    void ended.then(() => gone.abort());
+    const stage = {
+      response,
+      socket: message.socket,
+      gone: gone.signal,
+      onServerClose: serverCloses,
+      commonHeaders: corsHeaders(message),
+    };
+    try {
+      const seen = { ...(await record(message)), ended };
+      await play(this.control(seen) ?? this.answer(seen), stage);
+    } catch {
+      // The client went away while it was still sending; there is nobody left to answer.
+      message.socket.destroy();
+    }
+  }
+
+  /** What is not part of the API: CORS preflights and the paths that tests in another process use. */
+  private control(request: RecordedRequest): Scenario | undefined {
+    if (request.method === 'OPTIONS') return { status: 204, headers: { 'content-type': null } };
+    switch (request.path) {
+      case '/__requests':
+        return json(this.requests);
+      case '/__reset':
+        this.reset();
+        return json({ ok: true });
+      case '/__script':
+        return this.controlScript(request);
+      default:
+        return undefined;
+    }
+  }
+
+  private controlScript(request: RecordedRequest): Scenario {
+    if (request.json === undefined) return json({ error: 'expected a JSON object' }, 400);
+    const { route, next, all } = request.json as { route?: Route; next?: readonly Scenario[]; all?: Scenario };
+    if (next !== undefined) this.scriptNext(next, route);
+    if (all !== undefined) this.script(all, route);
+    return json({ ok: true });
+  }
+
+  private answer(request: RecordedRequest): Scenario {
+    this.remember(request);
+    const { pathname } = new URL(request.path, this.url);
+    const route = routeOf(request.method, pathname);
+    if (route === undefined) return json({ detail: 'Not Found' }, 404);
+    const counter = `${route} ${requestedModel(request)}`;
+    const nth = (this.counts.get(counter) ?? 0) + 1;
+    this.counts.set(counter, nth);
+    const script = this.queues.get(route)?.shift() ?? this.scripts.get(route) ?? defaultScripts[route];
+    return typeof script === 'function' ? script(request, nth) : script;
+  }
+
+  private remember(request: RecordedRequest): void {
+    this.requests.push(request);
+    void request.ended.then((ending) => {
+      request.ending = ending;
+    });
+    for (const { index, resolve } of this.waiting) {
+      if (index === this.requests.length - 1) resolve(request);
+    }
+  }
+}
+
+const defaultScripts: Readonly<Record<Route, Script>> = {
+  chat: answerByModel,
+  models: json({ object: 'list', data: Object.keys(namedModels).map((id) => ({ id, object: 'model' })) }),
+};
+
+/** Any base path will do, as gateways have them, but the API's own paths must be under it once. */
+function routeOf(method: string, pathname: string): Route | undefined {
+  const path = pathname.replace(/\/+$/, '');
+  if (/\/v1\/.*\/v1\//.test(path)) return undefined;
+  if (method === 'POST' && path.endsWith('/chat/completions')) return 'chat';
+  return method === 'GET' && path.endsWith('/models') ? 'models' : undefined;
+}
+
+function corsHeaders(message: IncomingMessage): Readonly<Record<string, string>> {
+  return {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': String(message.headers['access-control-request-headers'] ?? '*'),
+    'access-control-allow-private-network': 'true',
+    'access-control-expose-headers': '*',
+  };
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { Endpoint, ParameterSet, Usage } from '../../src/core/chat';
+import type { ErrorKind } from '../../src/core/errors';
+import type { RunPhase, RunResult } from '../../src/core/run';
+import type { RunOutcome } from '../../src/core/runRecord';
+import type { Timeouts } from '../../src/core/settings';
+import { LlmService } from '../../src/llm/llmService';
+import { openaiChat } from '../../src/llm/openaiChat';
+import { type FakeModelServer, startFakeModelServer } from './fakeModelServer';
+import type { RecordedRequest } from './recordedRequest';
+
+/** The key every run uses unless told otherwise. Nothing but one header may ever hold it. */
+export const canaryKey = 'sk-CANARY0123456789abcdefghijklmnop';
+
+/** {@link scenario.defaultUsage} as Quillet counts it. */
+export const knownUsage: Usage = { inputTokens: 21, outputTokens: 34, totalTokens: 55 };
+
+export interface RunOptions {
+  readonly endpoint?: Partial<Endpoint>;
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly parameters?: ParameterSet;
+  /** null stands for no stored key. */
+  readonly key?: string | null;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly retries?: number;
+  readonly answerLimit?: number;
+  readonly signal?: AbortSignal;
+  readonly onText?: (text: string) => void;
+  readonly onPhase?: (phase: RunPhase) => void;
+}
+
+/** A finished run, with everything its observer was told. */
+export interface ObservedRun extends RunResult {
+  readonly shown: string;
+  readonly phases: readonly RunPhase[];
+}
+
+/** What a test says about a run. Fields that are absent are expected to be absent from the run as well. */
+export interface Expected {
+  readonly outcome: RunOutcome;
+  readonly kind?: ErrorKind;
+  readonly text?: string;
+  readonly usage?: Usage;
+  /** 1 when absent. */
+  readonly attempts?: number;
+  /** As many as attempts when absent. */
+  readonly requests?: number;
+}
+
+/**
+ * A fake server for each test of the suite around the call. After each test nothing may be left behind: no unhandled
+ * rejection, no line on the console, and no key anywhere but in the header it belongs to.
+ */
+export function useServer(): () => FakeModelServer {
+  let server: FakeModelServer | undefined;
+  beforeEach(async () => {
+    server = await startFakeModelServer();
+  });
+  watchRejections();
+  watchConsole();
+  afterEach(async () => {
+    const requests = server?.requests ?? [];
+    await server?.close();
+    for (const request of requests) assertKeyStaysInItsHeader(request);
+  });
+  return () => {
+    assert.ok(server, 'the server is there while a test runs');
+    return server;
+  };
+}
+
+function watchRejections(): void {
+  const rejections: unknown[] = [];
+  const remember = (reason: unknown) => void rejections.push(reason);
+  beforeEach(() => void process.on('unhandledRejection', remember));
+  afterEach(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', remember);
+    assert.deepEqual(rejections.splice(0), [], 'unhandled rejections');
+  });
+}
+
+function watchConsole(): void {
+  const methods = ['debug', 'error', 'info', 'log', 'warn'] as const;
+  const originals = methods.map((method) => console[method]);
+  const lines: string[] = [];
+  beforeEach(() => {
+    for (const method of methods)
+      console[method] = (...values: unknown[]) => void lines.push(values.map(String).join(' '));
+  });
+  afterEach(() => {
+    for (const [index, method] of methods.entries()) console[method] = originals[index] ?? console[method];
+    assert.deepEqual(lines.splice(0), [], 'lines on the console');
+  });
+}
+
+function assertKeyStaysInItsHeader({ headers, path, body }: RecordedRequest): void {
+  const { authorization: _, ...others } = headers;
+  assert.ok(!JSON.stringify([others, path, body]).includes('CANARY'), `the key is outside its header: ${path}`);
+}
+
+export function endpointAt(baseUrl: string, overrides: Partial<Endpoint> = {}): Endpoint {
+  return {
+    providerId: 'fake',
+    label: 'Fake server',
+    baseUrl,
+    api: 'chat',
+    headers: {},
+    needsKey: false,
+    parameters: {},
+    ...overrides,
+  };
+}
+
+/** Runs one request through the service, as a feature does. */
+export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<ObservedRun> {
+  const { key = canaryKey, timeouts, signal = new AbortController().signal } = options;
+  const service = new LlmService({
+    apis: { chat: openaiChat },
+    keyFor: () => Promise.resolve(key ?? undefined),
+    random: () => 1,
+  });
+  const phases: RunPhase[] = [];
+  let shown = '';
+  const observer = {
+    onText(text: string) {
+      shown += text;
+      options.onText?.(text);
+    },
+    onPhase(phase: RunPhase) {
+      phases.push(phase);
+      options.onPhase?.(phase);
+    },
+  };
+  const request = {
+    endpoint: endpointAt(baseUrl, options.endpoint),
+    model: options.model ?? 'some-model',
+    messages: [{ role: 'user', content: options.prompt ?? 'Say hello.' }] as const,
+    parameters: options.parameters ?? {},
+    timeouts: { headers: 5000, firstToken: 0, idle: 5000, total: 0, ...timeouts },
+    retries: options.retries ?? 2,
+    answerLimit: options.answerLimit ?? 1_000_000,
+  };
+  const result = await service.run(request, observer, signal);
+  assert.equal(result.text, shown, 'the observer is shown exactly the text of the result');
+  return { ...result, shown, phases };
+}
+
+/** Runs against the fake server and asserts everything that the fault matrix has a column for. */
+export async function expectRun(
+  server: FakeModelServer,
+  expected: Expected,
+  options: RunOptions = {},
+): Promise<ObservedRun> {
+  const run = await runAt(server.url, options);
+  assertRun(run, expected);
+  assert.equal(server.requests.length, expected.requests ?? expected.attempts ?? 1, 'requests the server saw');
+  return run;
+}
+
+export function assertRun(run: ObservedRun, expected: Expected): void {
+  const { outcome, kind, text = '', usage, attempts = 1 } = expected;
+  const seen = {
+    outcome: run.outcome,
+    kind: run.error?.kind,
+    text: run.text,
+    usage: run.usage,
+    attempts: run.attempts,
+  };
+  assert.deepEqual(seen, { outcome, kind, text, usage, attempts }, inspect(run.error, { depth: 6 }));
+}
+
+/** Waits until something is so; fails after a second. */
+export async function eventually(isSo: () => boolean, what: string): Promise<void> {
+  const end = performance.now() + 1000;
+  while (!isSo()) {
+    assert.ok(performance.now() < end, `not within a second: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,183 @@
+import type { SourceFacts } from './sourceFacts';
+
+/** A folder of src, or the entry file. */
+type Layer = 'core' | 'llm' | 'host' | 'features' | 'entry';
+
+/** What a layer may import from the other layers: all of it, its types, or nothing. */
+const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 'types'>>>>> = {
+  core: { core: 'all' },
+  llm: { core: 'all', llm: 'all' },
+  host: { core: 'all', host: 'all' },
+  features: { core: 'all', llm: 'types', host: 'all' },
+  entry: { core: 'all', llm: 'all', host: 'all', features: 'all' },
+};
+
+/** Which files may import a package, types included. Packages that are not named are open to every file. */
+const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
+  { name: /^vscode$/, files: /^src\/(extension\.ts|host\/|features\/)/ },
+  { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiChat|wireErrors)\.ts$/ },
+  { name: /^(node:|undici$)/, files: /^$/ },
+];
+
+/** The one file that may use something dangerous. Without an owner nobody may. */
+const owners: readonly { readonly use: string; readonly owner?: string }[] = [
+  { use: 'getConfiguration()', owner: 'src/host/settingsReader.ts' },
+  { use: '.secrets', owner: 'src/host/keyStore.ts' },
+  { use: 'fetch()', owner: 'src/llm/guardedFetch.ts' },
+  { use: 'globalThis.fetch', owner: 'src/llm/guardedFetch.ts' },
+  { use: 'createOutputChannel()', owner: 'src/host/log.ts' },
+  { use: 'registerCommand()', owner: 'src/host/commands.ts' },
+  { use: 'registerTextEditorCommand()', owner: 'src/host/commands.ts' },
+  { use: 'createCommentController()', owner: 'src/host/commentThreads.ts' },
+  { use: 'console.' },
+  { use: 'Math.random' },
+  { use: 'process.' },
+  { use: 'isTrusted = on' },
+  { use: 'supportHtml = on' },
+  { use: 'SnippetString()' },
+  { use: 'insertSnippet()' },
+];
+
+const caps = { fileLines: 400, functionLines: 80, usualFunctionLines: 40, parameters: 4 };
+
+/** A file of the project that a relative import leads to. */
+export function importedFile(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) {
+    return undefined;
+  }
+  const parts = from.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') {
+      parts.pop();
+    } else if (part !== '.') {
+      parts.push(part);
+    }
+  }
+  return `${parts.join('/').replace(/\.(js|ts)$/, '')}.ts`;
+}
+
+function layerOf(file: string): Layer | undefined {
+  if (file === 'src/extension.ts') {
+    return 'entry';
+  }
+  const layer = /^src\/(core|llm|host|features)\/[^/]+\.ts$/.exec(file)?.[1];
+  return layer as Layer | undefined;
+}
+
+/** Imports that the table of layers and packages does not allow, and files outside every layer. */
+export function importProblems(files: readonly SourceFacts[]): string[] {
+  return files.flatMap((facts) => {
+    const layer = layerOf(facts.file);
+    if (layer === undefined) {
+      return [`${facts.file}:1 lies in no layer`];
+    }
+    return facts.imports.flatMap(({ name, line, isTypeOnly }) => {
+      const place = `${facts.file}:${line}`;
+      const target = importedFile(facts.file, name);
+      if (target === undefined) {
+        const isClosed = packageTable.some((rule) => rule.name.test(name) && !rule.files.test(facts.file));
+        return isClosed ? [`${place} must not import ${name}`] : [];
+      }
+      const targetLayer = layerOf(target);
+      const allowed = targetLayer === undefined ? undefined : layerTable[layer][targetLayer];
+      const isAllowed = allowed === 'all' || (allowed === 'types' && isTypeOnly);
+      return isAllowed ? [] : [`${place} must not import ${target}${allowed === 'types' ? ', only its types' : ''}`];
+    });
+  });
+}
+
+/** Default exports, and files that hand on what others export. */
+export function exportProblems(files: readonly SourceFacts[]): string[] {
+  return files.flatMap(({ file, imports, defaultExports }) => [
+    ...defaultExports.map(({ line }) => `${file}:${line} has a default export`),
+    ...imports.filter((one) => one.isReexport).map(({ line, name }) => `${file}:${line} re-exports ${name}`),
+    ...(file.endsWith('/index.ts') ? [`${file}:1 is a barrel`] : []),
+  ]);
+}
+
+/** Uses of dangerous things by another file than their owner. */
+export function ownerProblems(files: readonly SourceFacts[]): string[] {
+  return files.flatMap(({ file, uses }) =>
+    uses.flatMap(({ name, line }) =>
+      owners
+        .filter(({ use, owner }) => use === name && owner !== file)
+        .map(({ owner }) => `${file}:${line} uses ${name}, which is for ${owner ?? 'nobody'}`),
+    ),
+  );
+}
+
+/** Files, functions and lists of parameters that are too long. */
+export function sizeProblems(files: readonly SourceFacts[]): string[] {
+  return files.flatMap(({ file, lines, functions }) => [
+    ...(lines > caps.fileLines
+      ? [`${file}:${caps.fileLines + 1} the file has ${lines} lines, more than ${caps.fileLines}`]
+      : []),
+    ...functions.flatMap((one) => [
+      ...(one.lines > caps.functionLines
+        ? [`${file}:${one.line} ${one.name} has ${one.lines} lines, more than ${caps.functionLines}`]
+        : []),
+      ...(one.parameters > caps.parameters
+        ? [`${file}:${one.line} ${one.name} has ${one.parameters} parameters, more than ${caps.parameters}`]
+        : []),
+    ]),
+  ]);
+}
+
+/** More than one function in twenty is longer than usual functions are: the list of the long ones. */
+export function lengthProblems(files: readonly SourceFacts[]): string[] {
+  const all = files
+    .flatMap(({ file, functions }) => functions.map((one) => ({ file, ...one })))
+    .filter((one) => one.lines > 1);
+  const long = all.filter((one) => one.lines > caps.usualFunctionLines);
+  return long.length <= all.length / 20
+    ? []
+    : long.map((one) => `${one.file}:${one.line} ${one.name} has ${one.lines} lines`);
+}
+
+/** Rings of imports, types included, each as the chain of its files. */
+export function cycleProblems(files: readonly SourceFacts[]): string[] {
+  const graph = new Map(files.map((facts) => [facts.file, edgesOf(facts)]));
+  const finished = new Set<string>();
+  const problems: string[] = [];
+  const visit = (file: string, chain: readonly string[]): void => {
+    const start = chain.indexOf(file);
+    if (start !== -1) {
+      problems.push(
+        [...chain.slice(start), file]
+          .map((one, index, ring) => `${one}${lineOfEdge(graph, one, ring[index + 1])}`)
+          .join(' -> '),
+      );
+      return;
+    }
+    if (!finished.has(file)) {
+      for (const target of graph.get(file)?.keys() ?? []) {
+        visit(target, [...chain, file]);
+      }
+      finished.add(file);
+    }
+  };
+  for (const file of graph.keys()) {
+    visit(file, []);
+  }
+  return problems;
+}
+
+function edgesOf({ file, imports }: SourceFacts): Map<string, number> {
+  const edges = new Map<string, number>();
+  for (const { name, line } of imports) {
+    const target = importedFile(file, name);
+    if (target !== undefined) {
+      edges.set(target, line);
+    }
+  }
+  return edges;
+}
+
+function lineOfEdge(
+  graph: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  from: string,
+  to: string | undefined,
+): string {
+  const line = to === undefined ? undefined : graph.get(from)?.get(to);
+  return line === undefined ? '' : `:${line}`;
+}

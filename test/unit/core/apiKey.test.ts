@@ -1,0 +1,57 @@
+import * as assert from 'node:assert/strict';
+import { describeKey, parseApiKey } from '../../../src/core/apiKey';
+
+describe('apiKey', () => {
+  const accepted: readonly [string, string][] = [
+    [' sk-x\n', 'sk-x'],
+    ['sk-x\r\n', 'sk-x'],
+    ['"sk-x"', 'sk-x'],
+    ["'sk-x'", 'sk-x'],
+    ['\u{201c}sk-x\u{201d}', 'sk-x'],
+    ['Bearer sk-x', 'sk-x'],
+    ['bearer  sk-x ', 'sk-x'],
+    ['Authorization: Bearer sk-x', 'sk-x'],
+    ['"Bearer sk-x"', 'sk-x'],
+    ['Bearer "sk-x"', 'sk-x'],
+    ['bearerish-key', 'bearerish-key'],
+    ['"unbalanced', '"unbalanced'],
+    ['no-prefix-needed_~!', 'no-prefix-needed_~!'],
+    ['k'.repeat(4096), 'k'.repeat(4096)],
+  ];
+  for (const [text, key] of accepted) {
+    it(`need 16, K04: reads ${JSON.stringify(text.slice(0, 40))}`, () =>
+      assert.deepEqual(parseApiKey(text), { ok: true, key }));
+  }
+
+  const refused: readonly [string, string, string, number?][] = [
+    ['K01', '', 'empty'],
+    ['K01', ' \n', 'empty'],
+    ['K01', '""', 'empty'],
+    ['K01', 'Bearer ', 'empty'],
+    ['K05', 'sk-\nx', 'lineBreak', 4],
+    ['K05', 'sk\r\nHost: evil', 'lineBreak', 3],
+    ['K05', 'Bearer sk\nx', 'lineBreak', 10],
+    ['K05', 'sk-\0x', 'control', 4],
+    ['K05', 'sk-\u{7f}x', 'control', 4],
+    ['K05', 'sk x', 'control', 3],
+    ['K06', 'sk-\u{200b}x', 'notAscii', 4],
+    ['K06', '\u{200b}sk-x', 'notAscii', 1],
+    ['K06', 'sk\u{2013}x', 'notAscii', 3],
+    ['K06', 'sk-\u{430}bc', 'notAscii', 4],
+    ['K06', 'sk-é', 'notAscii', 4],
+    ['K07', 'k'.repeat(4097), 'tooLong'],
+    ['K07', 'k'.repeat(1_000_000), 'tooLong'],
+  ];
+  for (const [id, text, problem, position] of refused) {
+    it(`${id}: refuses ${JSON.stringify(text.slice(0, 40))} as ${problem}`, () => {
+      const expected = position === undefined ? { ok: false, problem } : { ok: false, problem, position };
+      assert.deepEqual(parseApiKey(text), expected);
+    });
+  }
+
+  it('K04: describes a key by its length and its last four characters', () => {
+    assert.equal(describeKey(`sk-${'a'.repeat(44)}3kQ9`), '51 characters, ending in …3kQ9');
+  });
+
+  it('K04: says only the length of a short key', () => assert.equal(describeKey('short-key-1'), '11 characters'));
+});

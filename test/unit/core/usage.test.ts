@@ -1,0 +1,53 @@
+import * as assert from 'node:assert/strict';
+import { parseUsage } from '../../../src/core/usage';
+
+describe('usage', () => {
+  const known: readonly [string, unknown, unknown][] = [
+    [
+      'need 25: a full report',
+      {
+        prompt_tokens: 1000,
+        completion_tokens: 50,
+        total_tokens: 1050,
+        prompt_tokens_details: { cached_tokens: 800 },
+        completion_tokens_details: { reasoning_tokens: 30 },
+      },
+      { inputTokens: 1000, outputTokens: 50, totalTokens: 1050, cachedTokens: 800, reasoningTokens: 30 },
+    ],
+    [
+      'the names of the responses API',
+      {
+        input_tokens: 10,
+        output_tokens: 5,
+        input_tokens_details: { cached_tokens: 0 },
+        output_tokens_details: { reasoning_tokens: 2 },
+      },
+      { inputTokens: 10, outputTokens: 5, cachedTokens: 0, reasoningTokens: 2 },
+    ],
+    ['S30: only the prompt', { prompt_tokens: 7 }, { inputTokens: 7 }],
+    ['a zero beside a count', { prompt_tokens: 7, completion_tokens: 0 }, { inputTokens: 7, outputTokens: 0 }],
+    ['V17: numbers as strings', { prompt_tokens: '12', completion_tokens: '3' }, { inputTokens: 12, outputTokens: 3 }],
+    ['V17: a missing total', { prompt_tokens: 1, completion_tokens: 2 }, { inputTokens: 1, outputTokens: 2 }],
+    [
+      'V17: bad counts beside a good one',
+      { prompt_tokens: -1, completion_tokens: 2.5, total_tokens: 9 },
+      { totalTokens: 9 },
+    ],
+    ['S30: an unsafe number beside a good one', { prompt_tokens: 1e308, completion_tokens: 4 }, { outputTokens: 4 }],
+    ['null details', { prompt_tokens: 1, prompt_tokens_details: null }, { inputTokens: 1 }],
+  ];
+  for (const [name, raw, expected] of known) it(name, () => assert.deepEqual(parseUsage(raw), expected));
+
+  const unknown: readonly [string, unknown][] = [
+    ['need 24: nothing', undefined],
+    ['need 24: null', null],
+    ['a string', 'usage'],
+    ['an empty object', {}],
+    ['S30: zeros only', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+    ['V17: words', { prompt_tokens: 'many', completion_tokens: '' }],
+    ['V17: NaN, infinity, booleans', { prompt_tokens: Number.NaN, completion_tokens: Infinity, total_tokens: true }],
+    ['S30: strings too long to be exact', { prompt_tokens: '99999999999999999' }],
+    ['other spellings of numbers', { prompt_tokens: '1e3', completion_tokens: '0x10', total_tokens: ' 5' }],
+  ];
+  for (const [name, raw] of unknown) it(`${name} is unknown`, () => assert.equal(parseUsage(raw), undefined));
+});

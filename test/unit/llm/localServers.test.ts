@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { presets } from '../../../src/core/providerCatalog';
+import { findLocalServers } from '../../../src/llm/localServers';
+import { canaryKey, useServer } from '../../support/llmHarness';
+import { html, json, neverAnswers } from '../../support/scenario';
+
+/** The ports are fixed, so requests to them are led to the fake server, by the id of the preset as first part of the path. */
+describe('localServers', () => {
+  const server = useServer();
+  const originalFetch = globalThis.fetch;
+  let asked: string[] = [];
+
+  afterEach(() => {
+    globalThis.fetch = originalFetch;
+  });
+
+  function redirectPort(origin: string): void {
+    asked = [];
+    globalThis.fetch = (input, init) => {
+      const url = new URL(String(input));
+      asked.push(url.origin);
+      if (url.origin !== origin)
+        return Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }));
+      return originalFetch(`http://127.0.0.1:${server().port}${url.pathname}`, init);
+    };
+  }
+
+  function find(): ReturnType<typeof findLocalServers> {
+    return findLocalServers(new AbortController().signal);
+  }
+
+  it('need 31: asks this machine only, and finds the server that is there with its models', async () => {
+    server().script(json({ data: [{ id: 'llama' }] }), 'models');
+    redirectPort('http://127.0.0.1:11434');
+    const found = await find();
+    assert.deepEqual(
+      found.map(({ preset, models }) => [preset.id, models]),
+      [['ollama', ['llama']]],
+    );
+    assert.deepEqual(
+      asked,
+      presets.filter(({ local }) => local).map(({ baseUrl }) => new URL(baseUrl).origin),
+    );
+    assert.ok(asked.every((origin) => origin.startsWith('http://127.0.0.1:')));
+    assert.equal(server().requests[0]?.headers['authorization'], undefined);
+    assert.ok(!JSON.stringify(server().requests).includes(canaryKey));
+  });
+
+  it('need 31: does not wait for a port that is open but silent', async () => {
+    server().script(neverAnswers, 'models');
+    redirectPort('http://127.0.0.1:1234');
+    const start = performance.now();
+    assert.deepEqual(await find(), []);
+    assert.ok(performance.now() - start < 1500);
+  });
+
+  it('takes no web page for a model server', async () => {
+    server().script(html('<h1>My app</h1>'), 'models');
+    redirectPort('http://127.0.0.1:8080');
+    assert.deepEqual(await find(), []);
+  });
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { Redactor } from '../../../src/core/redact';
+import { startFakeModelServer } from '../../support/fakeModelServer';
+import { assertRun, canaryKey, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
+import { apiError, html, json, redirect, type Scenario, streamed, text } from '../../support/scenario';
+
+const hello = streamed(['Hello']);
+/** A wait that does not slow the tests down; the server chooses it, so it is the server's way to be retried at once. */
+const soon = { 'retry-after-ms': '1' };
+
+describe('a run that is answered with an HTTP status', () => {
+  const server = useServer();
+
+  it("H01: 400 carries the server's own message", async () => {
+    server().script(apiError(400, { message: "Invalid value: 'gpt-x'.", param: 'model' }, { 'x-request-id': 'req-1' }));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.400' });
+    const { cause: _, ...details } = { cause: 0, ...run.error?.details };
+    assert.deepEqual(details, {
+      host: `127.0.0.1:${server().port}`,
+      path: '/v1/chat/completions',
+      providerId: 'fake',
+      providerLabel: 'Fake server',
+      baseUrl: server().url,
+      model: 'some-model',
+      status: 400,
+      serverMessage: "Invalid value: 'gpt-x'.",
+      requestId: 'req-1',
+    });
+  });
+
+  for (const [id, scenario] of [
+    ['H03', apiError(401, { message: `Incorrect API key provided: ${canaryKey}.`, code: 'invalid_api_key' })],
+    ['H04', text(`no such key: ${canaryKey}`, 401)],
+  ] as const) {
+    it(`${id}: 401 is a refused key, and what echoes the key can be redacted`, async () => {
+      server().script(scenario);
+      const run = await expectRun(server(), { outcome: 'failed', kind: 'http.401' });
+      const message = run.error?.details.serverMessage ?? '';
+      assert.match(message, /no such key|Incorrect API key/);
+      const redactor = new Redactor();
+      redactor.remember(canaryKey);
+      assert.ok(!redactor.redact(message).includes('CANARY'));
+    });
+  }
+
+  it('H05: 403 with a web page is shown without tags and short', async () => {
+    server().script(
+      html(`<!doctype html><html><h1>Forbidden</h1><p>${'Ask your administrator. '.repeat(200)}</p>`, 403),
+    );
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.403' });
+    const message = run.error?.details.serverMessage ?? '';
+    assert.match(message, /^Forbidden Ask your administrator\./);
+    assert.ok(message.length <= 300 && !/[<>]/.test(message), message);
+  });
+
+  it('H06: 404 of a server that has no such path names the path', async () => {
+    server().script(json({ detail: 'Not Found' }, 404));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.404' });
+    const { path, serverMessage } = run.error?.details ?? {};
+    assert.deepEqual([path, serverMessage], ['/v1/chat/completions', 'Not Found']);
+  });
+
+  it('H06: 404 of an unknown model carries the message about the model', async () => {
+    server().script(apiError(404, { message: "The model 'x' does not exist.", code: 'model_not_found' }));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.404' });
+    assert.equal(run.error?.details.serverMessage, "The model 'x' does not exist.");
+  });
+
+  for (const status of [408, 409] as const) {
+    it(`H07: ${status} is tried three times, and each wait is announced`, async () => {
+      server().script(text('busy', status, soon));
+      const run = await expectRun(server(), { outcome: 'failed', kind: `http.${status}`, attempts: 3 });
+      const waits = run.phases.flatMap((phase) => (phase.kind === 'retrying' ? [[phase.attempt, phase.delayMs]] : []));
+      assert.deepEqual(waits, [
+        [2, 1],
+        [3, 1],
+      ]);
+    });
+  }
+
+  it('H08: 413 is not tried again', async () => {
+    server().script(text('Payload Too Large', 413));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.413' });
+  });
+
+  it('H09: 422 of FastAPI names the field', async () => {
+    server().script(json({ detail: [{ loc: ['body', 'model'], msg: 'Field required', type: 'missing' }] }, 422));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.422' });
+    assert.equal(run.error?.details.serverMessage, 'model: Field required');
+  });
+
+  it('H10, need 22: 429 twice with a short wait is waited for', async () => {
+    const limited = (headers: Record<string, string>) => apiError(429, { message: 'Slow down.' }, headers);
+    server().scriptNext([limited({ 'retry-after': '1' }), limited(soon)]);
+    server().script(hello);
+    const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 3 });
+    const waits = run.phases.flatMap((phase) => (phase.kind === 'retrying' ? [phase.delayMs] : []));
+    assert.deepEqual(waits, [1000, 1]);
+    const [first, second] = server().requests;
+    assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 990, 'the second request left after the wait');
+  });
+
+  for (const seconds of [120, 3600]) {
+    it(`H11, need 22: a wait of ${seconds} s is for the user to decide`, async () => {
+      server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': String(seconds) }));
+      const run = await expectRun(server(), { outcome: 'failed', kind: 'http.429' });
+      assert.equal(run.error?.details.retryAfterMs, 1000 * seconds);
+    });
+  }
+
+  it('need 22: 429 without a wait is tried three times at most', async () => {
+    server().script(apiError(429, { message: 'Slow down.' }));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.429', attempts: 3 });
+  });
+
+  for (const error of [{ code: 'insufficient_quota' }, { type: 'insufficient_quota' }]) {
+    it(`H12, need 23: no credit (${Object.keys(error)}) is no rate limit`, async () => {
+      server().script(
+        apiError(429, { message: 'You exceeded your current quota.', ...error }, { 'x-should-retry': 'true' }),
+      );
+      const run = await expectRun(server(), { outcome: 'failed', kind: 'http.quota' });
+      assert.equal(run.error?.details.serverMessage, 'You exceeded your current quota.');
+    });
+  }
+
+  const serverErrors: readonly [string, Scenario, string][] = [
+    ['500', apiError(500, { message: 'Oops.' }, soon), 'Oops.'],
+    ['502 with a page of 5 KB', { ...html(`<h1>Bad Gateway</h1>${'<p>x</p>'.repeat(700)}`, 502) }, 'Bad Gateway x x'],
+    ['503', json({ error: { message: 'Overloaded.' } }, 503, soon), 'Overloaded.'],
+    ['504 without a body', text('', 504, soon), ''],
+    [
+      '529',
+      json({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded.' } }, 529, soon),
+      'Overloaded.',
+    ],
+  ];
+  for (const [name, scenario, message] of serverErrors) {
+    it(`H14: ${name} is tried three times and shown short`, async () => {
+      server().script({ ...scenario, headers: { ...scenario.headers, ...soon } });
+      const run = await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 3 });
+      const shown = run.error?.details.serverMessage ?? '';
+      assert.ok(shown.startsWith(message) && shown.length <= 300, shown);
+      assert.equal(run.error?.details.status, scenario.status);
+    });
+  }
+
+  it('H15: a model that is still being loaded is waited for', async () => {
+    server().scriptNext([
+      json({ error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, 503, soon),
+    ]);
+    server().script(hello);
+    const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 });
+    const retrying = run.phases.find((phase) => phase.kind === 'retrying');
+    assert.equal(retrying?.error.details.serverMessage, 'Loading model');
+  });
+
+  it('H16: a server cannot raise the number of attempts', async () => {
+    server().script(apiError(400, { message: 'No.' }, { 'x-should-retry': 'true' }));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.400' });
+  });
+
+  it('retries can be switched off', async () => {
+    server().script(apiError(500, { message: 'Oops.' }, soon));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.5xx' }, { retries: 0 });
+  });
+});
+
+describe('a run that is redirected', () => {
+  const server = useServer();
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`${status < 304 ? 'H19' : 'H20'}, R20, E02: ${status} to another origin is not followed`, async () => {
+      const other = await startFakeModelServer();
+      try {
+        server().script(redirect(status, `${other.url}/chat/completions`));
+        const headers = { 'X-Gateway': 'team-a' };
+        const run = await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' }, { endpoint: { headers } });
+        const { status: seen, subject, host } = run.error?.details ?? {};
+        assert.deepEqual([seen, subject, host], [status, new URL(other.url).origin, `127.0.0.1:${server().port}`]);
+        assert.deepEqual([other.requests.length, other.openConnections], [0, 0]);
+      } finally {
+        await other.close();
+      }
+    });
+  }
+
+  it('R20: a redirect within the origin is not followed either', async () => {
+    server().script(redirect(308, '/v1/chat/completions/'));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
+    assert.equal(run.error?.details.subject, new URL(server().url).origin);
+  });
+
+  it('H22: a redirect loop costs one request', async () => {
+    server().script(redirect(307, `${server().url}/chat/completions`));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
+  });
+
+  it('H23: a redirect without a target', async () => {
+    server().script({ status: 302, headers: { 'content-type': null } });
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
+    assert.equal(run.error?.details.subject, undefined);
+  });
+
+  it('E02: a redirect to a script or a file is not followed and not repeated', async () => {
+    server().script(redirect(302, 'file:///etc/passwd'));
+    assertRun(await runAt(server().url), { outcome: 'failed', kind: 'http.redirect' });
+  });
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import {
+  eventually,
+  expectRun,
+  knownUsage,
+  type ObservedRun,
+  type RunOptions,
+  runAt,
+  useServer,
+} from '../../support/llmHarness';
+import { apiError, deltaFrame, finishFrame, framesOf, neverAnswers, type Step, streamed } from '../../support/scenario';
+
+const hang: Step = { do: 'hang' };
+/** How long after Stop a run may take to end, and its server to notice (R45, need 11). */
+const longest = 250;
+
+describe('a run that is stopped', () => {
+  const server = useServer();
+  let stop = new AbortController();
+  let stoppedAt = 0;
+
+  beforeEach(() => {
+    stop = new AbortController();
+  });
+
+  function stopNow(): void {
+    stoppedAt = Date.now();
+    stop.abort();
+  }
+
+  /** Starts a run, stops it as soon as something is so, and checks that everybody noticed in time. */
+  async function stopWhen(
+    isSo: (run: { text: string; phases: readonly string[] }) => boolean,
+    options: RunOptions = {},
+  ) {
+    const progress = { text: '', phases: [] as string[] };
+    const running = runAt(server().url, {
+      ...options,
+      signal: stop.signal,
+      onText: (text) => (progress.text += text),
+      onPhase: ({ kind }) => progress.phases.push(kind),
+    });
+    await eventually(() => isSo(progress), 'the moment to stop');
+    stopNow();
+    const run = await running;
+    assert.ok(Date.now() - stoppedAt <= longest, `ended ${Date.now() - stoppedAt} ms after Stop`);
+    return run;
+  }
+
+  async function assertServerSawIt(): Promise<void> {
+    const ending = await server().requests.at(-1)?.ended;
+    assert.equal(ending?.by, 'client');
+    assert.ok(
+      (ending?.at ?? 0) - stoppedAt <= longest,
+      `the server saw it ${(ending?.at ?? 0) - stoppedAt} ms after Stop`,
+    );
+  }
+
+  function assertCancelled(run: ObservedRun, text: string, attempts = 1): void {
+    assert.deepEqual(
+      [run.outcome, run.error?.kind, run.text, run.usage, run.attempts],
+      ['cancelled', 'cancelled', text, undefined, attempts],
+    );
+  }
+
+  it('X03: before the key was read sends nothing', async () => {
+    stopNow();
+    assertCancelled(await runAt(server().url, { signal: stop.signal }), '', 0);
+    assert.equal(server().requests.length, 0);
+  });
+
+  it('X06, need 11: before the headers', async () => {
+    server().script(neverAnswers);
+    assertCancelled(await stopWhen(() => server().requests.length === 1), '');
+    await assertServerSawIt();
+    await eventually(() => server().openConnections === 0, 'no connection is left');
+  });
+
+  it('X07, need 11, need 22: while it waits for another attempt', async () => {
+    server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '5' }));
+    assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'retrying'), '');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(server().requests.length, 1);
+  });
+
+  it('X08: after the headers, before any text', async () => {
+    server().script({ steps: [hang] });
+    const run = await stopWhen(({ phases }) => phases.at(-1) === 'waiting');
+    assertCancelled(run, '');
+    assert.equal(run.status, 200);
+    await assertServerSawIt();
+  });
+
+  it('X08: while a server that does not stream is writing its answer', async () => {
+    server().script({ headers: { 'content-type': 'application/json' }, steps: [{ do: 'send', text: '{' }, hang] });
+    assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'waiting'), '');
+    await assertServerSawIt();
+  });
+
+  it('X09, need 11: in the middle of the text keeps what arrived', async () => {
+    server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 5 }] });
+    const run = await stopWhen(({ text }) => text.length >= 5);
+    assertCancelled(run, run.shown);
+    assert.match(run.shown, /^\.{5,}$/);
+    await assertServerSawIt();
+  });
+
+  it('X09: in the same turn in which text is shown, no more text is shown', async () => {
+    server().script(streamed(['one', 'two', 'three']));
+    const run = await runAt(server().url, { signal: stop.signal, onText: () => stopNow() });
+    assertCancelled(run, 'one');
+  });
+
+  it('X10: between the finish reason and the usage is a complete answer', async () => {
+    const { steps = [] } = framesOf(deltaFrame({ content: 'Hello' }), finishFrame());
+    server().script({ steps: [...steps, hang] });
+    const started = server().request(0);
+    const running = runAt(server().url, { signal: stop.signal });
+    await started;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stopNow();
+    const run = await running;
+    assert.deepEqual([run.outcome, run.text, run.usage, run.error], ['ok', 'Hello', undefined, undefined]);
+    await assertServerSawIt();
+  });
+
+  it('X12: twice, and after the end, changes nothing', async () => {
+    server().script({ steps: [hang] });
+    const run = await stopWhen(({ phases }) => phases.at(-1) === 'waiting');
+    const before = { ...run, phases: [...run.phases] };
+    stopNow();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(run, before);
+
+    server().script(streamed(['Hello']));
+    const next = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, requests: 2 });
+    stopNow();
+    assert.equal(next.outcome, 'ok');
+  });
+
+  it('need 11: many runs at once leave no connection behind', async () => {
+    server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 5 }] });
+    const running = Array.from({ length: 20 }, () => runAt(server().url, { signal: stop.signal }));
+    await eventually(() => server().requests.length === 20, 'all requests arrived');
+    stopNow();
+    for (const run of await Promise.all(running)) assert.equal(run.outcome, 'cancelled');
+    await eventually(() => server().openConnections === 0, 'no connection is left');
+  });
+});

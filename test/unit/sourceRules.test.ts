@@ -1,0 +1,121 @@
+import * as assert from 'node:assert/strict';
+import { sourceFacts } from '../support/sourceFacts';
+import {
+  cycleProblems,
+  exportProblems,
+  importProblems,
+  lengthProblems,
+  ownerProblems,
+  sizeProblems,
+} from '../support/sourceRules';
+
+/** The facts of a few files, by name and text. */
+function read(files: Readonly<Record<string, string>>) {
+  return Object.entries(files).map(([file, text]) => sourceFacts(file, text));
+}
+
+describe('the import rule', () => {
+  it('names file and line of a layer that reaches up or into openai, types included', () => {
+    const facts = read({
+      'src/core/a.ts':
+        "import { x } from './b';\nimport type { Uri } from 'vscode';\nexport type Y = import('../llm/c').Y;\nvoid x;",
+      'src/llm/d.ts': "import { c } from '../core/c';\nconst sdk = await import('openai');\nvoid [c, sdk];",
+      'src/features/e.ts':
+        "import { run } from '../llm/runs';\nimport type { Run } from '../llm/runs';\nimport './f';\nvoid run;",
+      'src/host/g.ts': "import fs from 'node:fs';\nvoid fs;",
+      'src/other/h.ts': '',
+    });
+    assert.deepEqual(importProblems(facts), [
+      'src/core/a.ts:2 must not import vscode',
+      'src/core/a.ts:3 must not import src/llm/c.ts',
+      'src/llm/d.ts:2 must not import openai',
+      'src/features/e.ts:1 must not import src/llm/runs.ts, only its types',
+      'src/features/e.ts:3 must not import src/features/f.ts',
+      'src/host/g.ts:1 must not import node:fs',
+      'src/other/h.ts:1 lies in no layer',
+    ]);
+  });
+});
+
+describe('the rule against rings', () => {
+  it('shows the ring, through type imports too', () => {
+    const facts = read({
+      'src/core/a.ts': "import { b } from './b';\nvoid b;",
+      'src/core/b.ts': "\nimport type { A } from './a';\nexport const b = 1;",
+      'src/core/c.ts': "import './a';\nimport './b';",
+    });
+    assert.deepEqual(cycleProblems(facts), ['src/core/a.ts:1 -> src/core/b.ts:2 -> src/core/a.ts']);
+  });
+});
+
+describe('the rule for exports', () => {
+  it('finds default exports and barrels', () => {
+    const facts = read({ 'src/core/index.ts': "export * from './a';\nexport { b } from './b';\nexport default 1;" });
+    assert.deepEqual(exportProblems(facts), [
+      'src/core/index.ts:3 has a default export',
+      'src/core/index.ts:1 re-exports ./a',
+      'src/core/index.ts:2 re-exports ./b',
+      'src/core/index.ts:1 is a barrel',
+    ]);
+  });
+});
+
+describe('the rule of owners', () => {
+  it('finds calls, members, destructured members and settings, and not words in comments and texts', () => {
+    const text = [
+      "// fetch('x') and console.log and isTrusted = true",
+      "const words = 'fetch(1) Math.random()';",
+      'void fetch(words);',
+      'console.log(words);',
+      'const { secrets } = context;',
+      'Math.random();',
+      "context['secrets'].get(words);",
+      'text.isTrusted = { enabledCommands: [] };',
+      'text.supportHtml = false;',
+      'new Markdown({ supportHtml: true, fetch: own });',
+      'own.fetchAll();',
+    ].join('\n');
+    assert.deepEqual(ownerProblems(read({ 'src/host/a.ts': text })), [
+      'src/host/a.ts:3 uses fetch(), which is for src/llm/guardedFetch.ts',
+      'src/host/a.ts:4 uses console., which is for nobody',
+      'src/host/a.ts:5 uses .secrets, which is for src/host/keyStore.ts',
+      'src/host/a.ts:6 uses Math.random, which is for nobody',
+      'src/host/a.ts:7 uses .secrets, which is for src/host/keyStore.ts',
+      'src/host/a.ts:8 uses isTrusted = on, which is for nobody',
+      'src/host/a.ts:10 uses supportHtml = on, which is for nobody',
+    ]);
+  });
+
+  it('lets the owner do it', () => {
+    assert.deepEqual(ownerProblems(read({ 'src/llm/guardedFetch.ts': 'void fetch(input);' })), []);
+  });
+});
+
+describe('the rule of sizes', () => {
+  it('measures functions, methods and arrows whole, and counts their parameters without "this"', () => {
+    const body = (lines: number) => '\n'.repeat(lines - 1);
+    const text = [
+      `class A { long(this: A): { a: 1 } {${body(81)}} }`,
+      `const arrow = (a, b, c, d, e) => {${body(80)}};`,
+      'class B { constructor(private readonly a: 1, b: 2, c: 3, d: 4, e: 5) {} }',
+    ].join('\n');
+    assert.deepEqual(sizeProblems(read({ 'src/core/a.ts': text })), [
+      'src/core/a.ts:1 long has 81 lines, more than 80',
+      'src/core/a.ts:82 arrow has 5 parameters, more than 4',
+      'src/core/a.ts:162 constructor has 5 parameters, more than 4',
+    ]);
+  });
+
+  it('caps the lines of a file', () => {
+    assert.deepEqual(sizeProblems(read({ 'src/core/a.ts': `${'x;\n'.repeat(401)}\n\n` })), [
+      'src/core/a.ts:401 the file has 401 lines, more than 400',
+    ]);
+    assert.deepEqual(sizeProblems(read({ 'src/core/a.ts': 'x;\n'.repeat(400) })), []);
+  });
+
+  it('lists the long functions when there are too many of them', () => {
+    const long = `function long() {${'\n'.repeat(41)}}`;
+    assert.deepEqual(lengthProblems(read({ 'src/core/a.ts': long })), ['src/core/a.ts:1 long has 42 lines']);
+    assert.deepEqual(lengthProblems(read({ 'src/core/a.ts': `${long}\n${'function short() {\n}\n'.repeat(19)}` })), []);
+  });
+});
