@@ -53,10 +53,10 @@ const openaiApart = {
 function desktopBuild(production) {
   return {
     ...common(production),
+    // The same choice of files as for the web: nothing here needs Node, and what is tested in one host holds in the other.
+    ...forWorker,
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
-    platform: 'node',
-    external: ['vscode'],
     plugins: [openaiApart],
     // As a require call: a native import() would go through the other module loader, and is slower to start.
     supported: { 'dynamic-import': false },

@@ -10,35 +10,44 @@ import { openWorkbench } from './lib/workbench.mjs';
 
 const folder = inProject('media', 'screenshots');
 const largest = 250 * 1024;
-const viewport = { width: 1280, height: 800 };
+/** A small window whose picture is 1280 pixels wide, so that its text can be read where a page shows it smaller. */
+const width = 1024;
+const deviceScaleFactor = 1.25;
 const settings = {
   'workbench.colorTheme': 'Dark 2026',
   'workbench.activityBar.location': 'hidden',
   'workbench.layoutControl.enabled': false,
-  'workbench.editor.showTabs': 'single',
   'breadcrumbs.enabled': false,
   'window.commandCenter': false,
   'window.menuBarVisibility': 'hidden',
-  'editor.fontSize': 15,
   'editor.cursorBlinking': 'solid',
+  'editor.lightbulb.enabled': 'off',
+  'editor.renderWhitespace': 'none',
+  'editor.stickyScroll.enabled': false,
   'editor.renderLineHighlight': 'none',
   'editor.scrollbar.vertical': 'hidden',
 };
 
 const [cart] = samples;
-const pictures = { explain, rewrite, insert };
+/** As high as what there is to see. */
+const pictures = [
+  { name: 'explain', height: 660, act: explain },
+  { name: 'rewrite', height: 740, act: rewrite },
+  { name: 'insert', height: 580, act: insert },
+];
 
 fs.mkdirSync(folder, { recursive: true });
 const demo = await startDemo({ speed: 6, settings });
 const browser = await launchBrowser();
-for (const [name, act] of Object.entries(pictures)) {
-  await take(name, act);
+const sharpBrowser = { newContext: (options) => browser.newContext({ ...options, deviceScaleFactor }) };
+for (const picture of pictures) {
+  await take(picture);
 }
 process.exit(0);
 
 /** Each picture has a window of its own, so that no thread of the one before is in view. */
-async function take(name, act) {
-  const page = await openWorkbench(demo.server, browser, { ...demo, viewport });
+async function take({ name, height, act }) {
+  const page = await openWorkbench(demo.server, sharpBrowser, { ...demo, viewport: { width, height } });
   try {
     await user.openFile(page, cart.file);
     await user.hideSideBar(page);
@@ -46,7 +55,7 @@ async function take(name, act) {
     await save(page, name);
   } catch (error) {
     const picture = inProject('test-results', `screenshots-${name}.png`);
-    await page.screenshot({ path: picture });
+    await page.screenshot({ path: picture }).catch(() => {});
     process.stderr.write(`${name}: ${error.message}\nScreenshot: ${picture}\n`);
     process.exit(1);
   }
@@ -57,6 +66,7 @@ async function explain(page) {
   await user.selectWithMouse(page, cart.firstLine, cart.lastLine);
   await user.chord(page, 'g');
   await user.readAnswer(page);
+  await user.scrollToLine(page, cart.firstLine);
 }
 
 async function rewrite(page) {
@@ -64,6 +74,8 @@ async function rewrite(page) {
   await user.chord(page, "'");
   await user.answerInput(page, 'name the magic numbers and handle an empty cart');
   await user.readAnswer(page);
+  // The end of the selection, so that the buttons below the diff are in the picture.
+  await user.scrollToLine(page, cart.lastLine - 3);
 }
 
 async function insert(page) {
@@ -74,8 +86,8 @@ async function insert(page) {
 }
 
 async function save(page, name) {
-  // Away from the text, so that no hover is in the picture, and then until things have come to rest.
-  await page.mouse.move(viewport.width / 2, viewport.height - 5);
+  // Away from everything that has a hover, and then until things have come to rest.
+  await page.mouse.move(width / 2, 15);
   await page.waitForTimeout(1500);
   const file = `${folder}/${name}.png`;
   await page.screenshot({ path: file, animations: 'disabled' });

@@ -95,7 +95,8 @@ export async function readAnswer(page, timeout = 60_000) {
     throw new Missing('The comment thread holds no answer.');
   }
   const title = await oneLine(thread.locator('.review-title'));
-  const byline = await oneLine(comment.locator('.comment-title'));
+  const label = await oneLine(comment.locator('.comment-title .isPending'));
+  const byline = `${await oneLine(comment.locator('.comment-title .author'))}, ${label}`;
   return { title, byline, text, status: await readStatus(page) };
 }
 
@@ -111,6 +112,20 @@ export async function readStatus(page) {
 export async function closeEditors(page) {
   await chord(page, `${mainKey}+w`);
   await page.locator('.tab').first().waitFor({ state: 'detached', timeout: patience });
+}
+
+/** Turns the mouse wheel until a line is about the first in the editor. */
+export async function scrollToLine(page, line) {
+  const top = await placeOf(editor(page), 'the editor');
+  for (let turns = 0; turns < 50; turns += 1) {
+    const { x, y } = await lineStart(page, line);
+    if (y < top.y + 25) {
+      return;
+    }
+    await page.mouse.move(x + 20, y);
+    await page.mouse.wheel(0, 10);
+    await page.waitForTimeout(50);
+  }
 }
 
 /** Gives the editor the whole width. */

@@ -1,19 +1,15 @@
-// Runs the integration tests in an extension host, through @vscode/test-electron.
+// Runs the integration tests in an extension host.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
-import { forget, onEnd } from './cleanup.mjs';
+import { onEnd } from './cleanup.mjs';
+import { findVscode, runInVscode, writeUserData } from './extensionHost.mjs';
 import { startModelServer } from './modelServer.mjs';
 import { inProject, root } from './paths.mjs';
 import { startReportServer } from './reportServer.mjs';
 import { Results } from './results.mjs';
-import { quietSettings, removeFolder } from './server.mjs';
-
-const serverHost = fileURLToPath(new URL('./vscodeHost.mjs', import.meta.url));
+import { removeFolder } from './server.mjs';
 
 /**
  * Runs the tests once.
@@ -48,64 +44,6 @@ export async function runIntegration({ isWeb, grep }) {
   return results.finish();
 }
 
-/** Starts VS Code and waits for its end. Results come through the report server; the output only matters when it breaks. */
-async function runInVscode(executable, run) {
-  let output = '';
-  const sink = () =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        output += chunk;
-        done();
-      },
-    });
-  // test-electron ends VS Code at SIGINT and at nothing else.
-  const interrupt = () => void process.emit('SIGINT');
-  onEnd(interrupt);
-  const flags = [
-    `--user-data-dir=${run.userData}`,
-    '--disable-extensions',
-    ...(run.isWeb ? ['--extensionDevelopmentKind=web'] : []),
-  ];
-  try {
-    await runTests({
-      vscodeExecutablePath: executable ?? process.execPath,
-      launchArgs: [...(executable === undefined ? [serverHost] : []), run.workspace, ...flags],
-      extensionDevelopmentPath: run.extension,
-      extensionTestsPath: run.tests,
-      stdout: sink(),
-      stderr: sink(),
-    });
-  } catch (error) {
-    output += `${error}\n`;
-  } finally {
-    forget(interrupt);
-  }
-  return output;
-}
-
-/**
- * The desktop build of VS Code, downloaded once, or undefined where it cannot be had or shown. `QUILLET_VSCODE` says
- * otherwise: `server`, or a version such as `stable` or `1.105.0`.
- */
-async function findVscode() {
-  const wanted = process.env.QUILLET_VSCODE;
-  const hasScreen = process.platform !== 'linux' || process.env.DISPLAY !== undefined;
-  if (wanted === 'server' || (wanted === undefined && !(hasScreen && (await canDownload())))) {
-    return undefined;
-  }
-  return downloadAndUnzipVSCode({ version: wanted ?? 'stable', cachePath: inProject('.vscode-test') });
-}
-
-/** One short question, since the download itself tries for a long time. */
-async function canDownload() {
-  try {
-    const url = 'https://update.code.visualstudio.com/api/releases/stable';
-    return (await fetch(url, { signal: AbortSignal.timeout(3000) })).ok;
-  } catch {
-    return false;
-  }
-}
-
 /** The extension as a web-only one: a manifest with `main` would be started in the Node host. */
 function copyForWeb(folder) {
   const manifest = JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8'));
@@ -125,15 +63,6 @@ function copyForWeb(folder) {
 
 function copyWorkspace(folder) {
   fs.cpSync(inProject('test', 'fixtures', 'workspace'), folder, { recursive: true });
-  return folder;
-}
-
-function writeUserData(folder, runSettings) {
-  const entries = Object.entries(runSettings).map(([key, value]) => [`quilletTest.${key}`, value]);
-  // The tests talk to this machine only, whatever proxy it has.
-  const settings = { ...quietSettings, 'http.proxySupport': 'off', ...Object.fromEntries(entries) };
-  fs.mkdirSync(path.join(folder, 'User'), { recursive: true });
-  fs.writeFileSync(path.join(folder, 'User', 'settings.json'), JSON.stringify(settings));
   return folder;
 }
 

@@ -31,6 +31,32 @@ export const quietSettings = {
 };
 
 /**
+ * Built-in extensions that have no part in this and only cost time or show notices: the one for TypeScript misses its
+ * compiler, which is no part of the server's package.
+ */
+const unused = [
+  'GitHub.copilot-chat',
+  'ms-vscode.js-debug',
+  'ms-vscode.js-debug-companion',
+  'ms-vscode.vscode-js-profile-table',
+  'vscode.debug-auto-launch',
+  'vscode.emmet',
+  'vscode.git',
+  'vscode.git-base',
+  'vscode.github',
+  'vscode.github-authentication',
+  'vscode.grunt',
+  'vscode.gulp',
+  'vscode.jake',
+  'vscode.merge-conflict',
+  'vscode.microsoft-authentication',
+  'vscode.npm',
+  'vscode.terminal-suggest',
+  'vscode.tunnel-forwarding',
+  'vscode.typescript-language-features',
+];
+
+/**
  * @typedef {object} ServerOptions
  * @property {Record<string, unknown>} [settings] user settings, over `quietSettings`
  * @property {readonly object[]} [keybindings] the user's keybindings.json
@@ -67,7 +93,7 @@ export async function startServer(options = {}) {
     // Its own process group on POSIX, so that it can be ended together with the extension hosts.
     detached: !isWindows,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env, VSCODE_CLI_NODE_OPTIONS: '' },
+    env: { ...process.env, VSCODE_SKIP_BUILTIN_EXTENSIONS: unused.join(','), ...options.env },
   });
   /** @type {Promise<number | null>} */
   const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));

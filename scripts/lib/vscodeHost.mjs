@@ -14,9 +14,14 @@ import { remoteUri, workbenchUrl } from './workbench.mjs';
 const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 
 /** @param {string} name */
+function flags(name) {
+  const prefix = `--${name}=`;
+  return process.argv.flatMap((argument) => (argument.startsWith(prefix) ? [argument.slice(prefix.length)] : []));
+}
+
+/** @param {string} name */
 function flag(name) {
-  const value = process.argv.find((argument) => argument.startsWith(`--${name}=`));
-  return value?.slice(name.length + 3) ?? '';
+  return flags(name)[0] ?? '';
 }
 
 async function main() {
@@ -31,10 +36,9 @@ async function main() {
   await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
     process.stdout.write(`[${type}] ${args.join(' ')}\n`);
   });
-  const payload = {
-    extensionDevelopmentPath: remoteUri(server, flag('extensionDevelopmentPath')),
-    extensionTestsPath: remoteUri(server, flag('extensionTestsPath')),
-  };
+  const paths = flags('extensionDevelopmentPath').map((file) => ['extensionDevelopmentPath', file]);
+  paths.push(['extensionTestsPath', flag('extensionTestsPath')]);
+  const payload = paths.map(([key, file]) => /** @type {[string, string]} */ ([key, remoteUri(server, file)]));
   await page.goto(workbenchUrl(server, { folder: folder ?? process.cwd(), payload }));
   const exitCode = Number(await code);
   if (exitCode !== 0) {

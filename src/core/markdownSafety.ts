@@ -9,8 +9,8 @@ import { toLineFeeds } from './indentation';
  * dangers; it is read by the simple rules below and written again in a form that every renderer reads alike:
  * - Code blocks are moved to column 0, where a fence is never inside a list or a quote, behind a blank line, with a fence
  *   that nothing in the block can close.
- * - Inline code stays where a span begins and ends on one line and no table can cut it in two.
- * - Everywhere else brackets, `<`, unmatched backticks and the marks of an address become character references, which no
+ * - Inline code stays where a span begins and ends on one line and nothing can cut it in two.
+ * - Everywhere else brackets, `<`, `~`, unmatched backticks and the marks of an address become character references, which no
  *   renderer takes for syntax.
  *
  * Each prefix of a stream is safe by itself, and a second pass changes nothing.
@@ -96,9 +96,9 @@ const token = new RegExp(
     String.raw`!?\[([^[\]\\\x60<]{0,200})\]\([ \t]{0,4}([^\s()<>[\]\\\x60]{1,600})(?:[ \t]{1,4}"[^"\\\x60<[\]]{0,200}")?[ \t]{0,4}\)(?=[.,;:!?)*_]{0,4}(?:\s|$))`,
     // <address>
     String.raw`<(https:\/\/[^\s<>]{1,600})>`,
-    // A bare address, up to where the longest reading of any renderer ends it.
-    String.raw`(https:\/\/[^\s<]{0,600})`,
-    String.raw`:\/\/|www\.|~{3,}|[[\]<@]`,
+    // A bare address up to the next white space, because what is written for a mark behind it would become part of it.
+    String.raw`(?<![a-z0-9])(https:\/\/\S{0,600})`,
+    String.raw`:\/\/|www\.|[[\]<@~]+`,
     '`+',
   ].join('|'),
   'gi',
@@ -144,13 +144,17 @@ function neutralisePiece(line: Line, match: RegExpExecArray): Piece {
   return { text: references(found), end };
 }
 
-/** Inline code stays as it is, unless the bars of a table would cut it. Backticks that pair with nothing are defused. */
+/**
+ * Inline code keeps its text, unless a table would cut it or it holds backticks itself: the editor's renderer looks for
+ * emphasis with a reading of its own, in which only spans of single backticks without any inside are sure to be code.
+ */
 function codeSpan(line: Line, start: number, end: number): Piece {
   const spanEnd = line.spanEnds.get(start);
-  if (spanEnd === undefined) return { text: references(line.text.slice(start, end)), end };
-  const span = line.text.slice(start, spanEnd);
-  const isCut = line.hasTable && /(?:^|[^\\]|\\\\)\|/.test(span);
-  return isCut ? { text: references(line.text.slice(start, end)), end } : { text: span, end: spanEnd };
+  const defused = { text: references(line.text.slice(start, end)), end };
+  if (spanEnd === undefined) return defused;
+  const code = line.text.slice(end, spanEnd - (end - start));
+  const isCut = line.hasTable && /(?:^|[^\\]|\\\\)\|/.test(code);
+  return isCut || code.includes('`') ? defused : { text: `\`${code}\``, end: spanEnd };
 }
 
 function linkAsText(label: string, address: string): string {
@@ -174,11 +178,11 @@ const longestAddress = 600;
  * apart, and not so long a query that it could carry text away.
  */
 function isPlainAddress(address: string): boolean {
-  const match = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:[/?#][\w.~/?#&'+,;=%!$():@-]*)?$/i.exec(address);
+  const match = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:[/?#][\w./?#&'+,;=%!$():@-]*)?$/i.exec(address);
   if (match === null || !URL.canParse(address)) return false;
   const query = address.search(/[?#]/);
   const rest = address.slice('https://'.length);
-  return !/:\/\/|~~|.www\./i.test(rest) && (query === -1 || address.length - query <= 201);
+  return !/:\/\/|[^/]@|.www(?:\.|$)/i.test(rest) && (query === -1 || address.length - query <= 201);
 }
 
 /** A backslash pair, as a reference where the character could matter; other pairs keep their meaning. */
@@ -189,7 +193,7 @@ function escaped(pair: string): string {
 
 /** Text of a link, in which nothing is clickable and nothing is syntax. */
 function plain(text: string): string {
-  return text.replace(/:\/\/|www\.|~{3,}|[[\]<@`]/gi, references);
+  return text.replace(/:\/\/|www\.|[[\]<@`~]/gi, references);
 }
 
 /** Writes the characters that make the text special as character references, and the others as they are. */

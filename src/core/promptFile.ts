@@ -59,6 +59,9 @@ const longestFile = 64 * 1024;
 const mostAliases = 50;
 const deepestNesting = 10;
 
+/** Keys, values, marks and spaces; a front matter with every key in it has less than a hundred. */
+const mostParts = 4_000;
+
 /** Keys of VS Code's own prompt files, which mean nothing here. */
 const ignoredKeys = new Set(['agent', 'mode', 'tools', 'argument-hint']);
 
@@ -106,17 +109,14 @@ const parametersSchema = v.strictObject(
   (issue) => (issue.expected === 'never' ? 'is no parameter.' : 'must be a list of parameters and their values.'),
 );
 
-const frontMatterSchema = v.object(
-  {
-    name: optionalText('must be a text.'),
-    description: optionalText('must be a text.'),
-    destination: v.optional(v.picklist(destinations, `must be one of ${destinations.join(', ')}.`)),
-    model: optionalText('must be a model as provider/model.'),
-    parameters: v.nullish(parametersSchema),
-    system: optionalText('must be a text.'),
-  },
-  'must be a list of keys and their values.',
-);
+const frontMatterSchema = v.object({
+  name: optionalText('must be a text.'),
+  description: optionalText('must be a text.'),
+  destination: v.optional(v.picklist(destinations, `must be one of ${destinations.join(', ')}.`)),
+  model: optionalText('must be a model as provider/model.'),
+  parameters: v.nullish(parametersSchema),
+  system: optionalText('must be a text.'),
+});
 
 type FrontMatter = v.InferOutput<typeof frontMatterSchema>;
 
@@ -152,8 +152,8 @@ function trimLines(text: string): string {
 }
 
 function readFrontMatter(source: string): { front?: FrontMatter; problems: PromptProblem[] } {
-  if (isTooDeep(source)) {
-    return failed({ line: 2, column: 1, message: 'The front matter is nested too deeply.', code: 'yaml' });
+  if (isTooComplex(source)) {
+    return failed({ line: 2, column: 1, message: 'The front matter is too deep or has too many parts.', code: 'yaml' });
   }
   const positions = new LineCounter();
   const document = parseDocument(source, {
@@ -176,18 +176,22 @@ function validate(
   document: Document.Parsed,
   positions: LineCounter,
 ): { front?: FrontMatter; problems: PromptProblem[] } {
+  const { contents } = document;
+  if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
+    return failed(problemAt(positions, 0, 'The front matter must be a list of keys and their values.', 'invalid'));
+  }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: mostAliases }) ?? {};
   } catch {
-    return failed({ line: 2, column: 1, message: 'The front matter has too many aliases.', code: 'yaml' });
+    const message = 'The front matter has an alias of nothing, or too many aliases.';
+    return failed({ line: 2, column: 1, message, code: 'yaml' });
   }
-  const result = v.safeParse(frontMatterSchema, value);
+  const result = v.safeParse(frontMatterSchema, value, { abortPipeEarly: true });
   const problems = keyProblems(document, positions);
   for (const issue of result.issues ?? []) {
     const path = (issue.path ?? []).map((item) => String(item.key));
-    const message = `${path.length === 0 ? 'The front matter' : `"${path.join('.')}"`} ${issue.message}`;
-    problems.push(problemAt(positions, offsetOf(document, path), message, 'invalid'));
+    problems.push(problemAt(positions, offsetOf(document, path), `"${path.join('.')}" ${issue.message}`, 'invalid'));
   }
   return result.success ? { front: result.output, problems } : { problems };
 }
@@ -225,16 +229,18 @@ function problemAt(positions: LineCounter, offset: number, message: string, code
 }
 
 /**
- * Whether collections are nested deeper than any prompt needs. The library builds nodes recursively and can take the
- * whole process down on hostile nesting, so the depth is found first, by its parser, which does not recurse.
+ * Whether the text is nested deeper, or has more parts, than any prompt needs. The library builds nodes recursively, and
+ * hostile nesting can take the whole process down with it; its parser does not recurse, so that the depth is found first.
  */
-function isTooDeep(source: string): boolean {
+function isTooComplex(source: string): boolean {
   const parser = new Parser();
+  let parts = 0;
   for (const lexeme of new Lexer().lex(source)) {
     for (const _token of parser.next(lexeme)) {
       // Only the depth is of interest; finished tokens are let go.
     }
-    if (parser.stack.length > deepestNesting) return true;
+    parts += 1;
+    if (parts > mostParts || parser.stack.length > deepestNesting) return true;
   }
   return false;
 }

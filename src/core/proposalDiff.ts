@@ -5,7 +5,7 @@ import { toLineFeeds } from './indentation';
 const contextLines = 3;
 
 /** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
-const mostDifferences = 4_000;
+const mostDifferences = 1_500;
 
 /**
  * The lines that would change, marked `-` and `+`, with three lines around them and an `@@` line before each place.

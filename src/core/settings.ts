@@ -47,30 +47,40 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
-const parameterSchema = v.partial(
+/** Valibot takes a list for an object with the names 0, 1, …; in a setting it is a mistake. */
+const notList = v.check((value: unknown) => !Array.isArray(value));
+
+const parameterSchema = v.pipe(
+  v.unknown(),
+  notList,
   v.object({
-    temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
-    topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-    maxOutputTokens: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    stop: v.array(v.string()),
-    seed: v.pipe(v.number(), v.integer()),
-    reasoningEffort: v.string(),
+    temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+    topP: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    stop: v.optional(v.array(v.string())),
+    seed: v.optional(v.pipe(v.number(), v.integer())),
+    reasoningEffort: v.optional(v.string()),
   }),
 );
 
-const headersSchema = v.record(v.string(), v.string());
+/** Any object, whose entries are checked one by one. */
+const entriesSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.unknown()));
 
-const providerSchema = v.partial(
+const headersSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.string()));
+
+const providerSchema = v.pipe(
+  v.unknown(),
+  notList,
   v.object({
-    preset: v.string(),
-    label: v.string(),
-    baseUrl: v.string(),
-    api: v.picklist(['chat']),
-    headers: headersSchema,
-    models: v.array(v.string()),
-    parameters: parameterSchema,
-    needsKey: v.boolean(),
-    apiKeyEnv: v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
+    preset: v.optional(v.string()),
+    label: v.optional(v.string()),
+    baseUrl: v.optional(v.string()),
+    api: v.optional(v.picklist(['chat'])),
+    headers: v.optional(headersSchema),
+    models: v.optional(v.array(v.string())),
+    parameters: v.optional(parameterSchema),
+    needsKey: v.optional(v.boolean()),
+    apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
   }),
 );
 
@@ -108,20 +118,26 @@ class Reader {
     if (value === undefined) return fallback;
     const result = v.safeParse(schema, withoutNulls(value));
     if (result.success) return result.output;
-    this.report(key, result.issues[0].message);
+    this.reportIssue(key, result.issues[0]);
     return fallback;
   }
 
   /** Bad entries of an object are dropped one by one, so that one typing error does not hide every provider. */
   readEach<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
-    const outer = this.read<Record<string, unknown>>(key, v.record(v.string(), v.unknown()), {});
+    const outer = this.read<Record<string, unknown>>(key, entriesSchema, {});
     const entries: [string, T][] = [];
     for (const [name, value] of Object.entries(outer)) {
       const result = v.safeParse(schema, withoutNulls(value));
       if (result.success) entries.push([name, result.output]);
-      else this.report(`${key}.${name}`, result.issues[0].message);
+      else this.reportIssue(`${key}.${name}`, result.issues[0]);
     }
     return Object.fromEntries(entries);
+  }
+
+  /** Valibot's own message repeats the value, and the value may be a key that somebody pasted (faults R15). */
+  private reportIssue(key: string, issue: v.BaseIssue<unknown>): void {
+    const path = v.getDotPath(issue);
+    this.report(path === null ? key : `${key}.${path}`, `expected ${issue.expected ?? 'an object'}`);
   }
 
   report(key: string, message: string): void {

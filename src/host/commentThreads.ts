@@ -41,7 +41,11 @@ export class CommentThreads implements Disposable {
   }
 
   create(document: TextDocument, range: Range, options: { kind: ThreadKind; label: string }): ThreadView {
-    const thread = this.openController().createCommentThread(document.uri, range, []);
+    // A thread that begins without a comment opens with its reply box unfolded (vscode-facts 1). The first real one takes
+    // the place of this one before anything is drawn.
+    const thread = this.openController().createCommentThread(document.uri, range, [
+      new OwnComment({ name: 'Quillet' }, 'note'),
+    ]);
     thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     // Without a label the header says "Start discussion" and a screen reader hears "undefined" (vscode-facts 1).
     thread.label = options.label;
@@ -93,16 +97,15 @@ class OwnComment implements Comment {
   body: string | MarkdownString = '';
   mode = CommentMode.Preview;
   label?: string;
-  contextValue: string;
+  /** Compared by `when` clauses: an answer gets its buttons once there is something to copy. */
+  contextValue = '';
   /** The text as the model sent it, for the clipboard: the shown body is neutralised. */
   source = '';
 
   constructor(
     readonly author: { name: string },
-    contextValue: string,
-  ) {
-    this.contextValue = contextValue;
-  }
+    readonly kind: 'question' | 'answer' | 'note',
+  ) {}
 }
 
 /** One thread under a selection. It draws at a pace, not for each token, and only when something changed. */
@@ -134,7 +137,7 @@ export class ThreadView {
 
   /** The last answer as the model sent it. */
   get answerSource(): string {
-    return this.comments.findLast((comment) => comment.contextValue === 'answer')?.source ?? '';
+    return this.comments.findLast((comment) => comment.kind === 'answer')?.source ?? '';
   }
 
   get handler(): ThreadActions | undefined {
@@ -189,7 +192,7 @@ export class ThreadView {
 
   /** Takes the last answer back, so that it can be given anew. */
   dropAnswer(): void {
-    while (this.comments.length > 0 && this.comments.at(-1)?.contextValue !== 'question') this.comments.pop();
+    while (this.comments.length > 0 && this.comments.at(-1)?.kind !== 'question') this.comments.pop();
     this.answer = undefined;
   }
 
@@ -219,6 +222,7 @@ export class ThreadView {
     this.timer = undefined;
     if (this.answer !== undefined) {
       this.answer.label = label;
+      if (this.answer.source !== '') this.answer.contextValue = 'answer';
       this.answer.body = untrusted(markdown ?? this.answer.source);
     }
     this.isRunning = false;

@@ -46,13 +46,16 @@ async function askInput(title: string, name: string, variable: TemplateVariable)
 export async function promptValues(template: string, source: ValueSource): Promise<Map<string, string>> {
   const values = new Map<string, string>();
   for (const { name } of findVariables(template)) {
-    const value = name === 'input' ? undefined : await valueOf(name, source);
+    const value = name === 'input' ? undefined : await variableValue(name, source);
     if (value !== undefined) values.set(name, value);
   }
   return values;
 }
 
-async function valueOf(name: string, { editor, ranges, answerLanguage }: ValueSource): Promise<string | undefined> {
+async function variableValue(
+  name: string,
+  { editor, ranges, answerLanguage }: ValueSource,
+): Promise<string | undefined> {
   const { document } = editor;
   switch (name) {
     case 'selection':

@@ -42,7 +42,7 @@ function itemsFor(servers: readonly FoundServer[]): PresetItem[] {
     [l10n.t('Running on this machine'), servers.map(foundItem)],
     [l10n.t('Services'), others.filter((preset) => !preset.local && preset.id !== 'custom').map(presetItem)],
     [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
-    [l10n.t('Local servers that are not running'), others.filter((preset) => preset.local).map(presetItem)],
+    [l10n.t('Local servers'), others.filter((preset) => preset.local).map(presetItem)],
   ];
   return groups
     .filter(([, items]) => items.length > 0)

@@ -42,6 +42,7 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   const collector = new Collector(draft, options, deadlines, () => aborter.abort(DRAINED));
   const signal = AbortSignal.any([options.signal, aborter.signal]);
   try {
+    signal.throwIfAborted();
     const stream = options.api.stream(request, { signal, key: options.key });
     // Stop and our timers must be felt at once, even where the server's side does not notice an abort.
     await raceAbort(signal, consume(stream, collector, signal));

@@ -173,10 +173,10 @@ const defaultScripts: Readonly<Record<Route, Script>> = {
   models: json({ object: 'list', data: Object.keys(namedModels).map((id) => ({ id, object: 'model' })) }),
 };
 
-/** Any base path will do, as gateways have them, but the API's own paths must be under it once. */
+/** Any base path will do, as gateways have them, but a part that is there twice was put together wrongly. */
 function routeOf(method: string, pathname: string): Route | undefined {
   const path = pathname.replace(/\/+$/, '');
-  if (/\/v1\/.*\/v1\//.test(path)) return undefined;
+  if (/(\/v1|\/chat\/completions)(\/.*)?\1(\/|$)/.test(path)) return undefined;
   if (method === 'POST' && path.endsWith('/chat/completions')) return 'chat';
   return method === 'GET' && path.endsWith('/models') ? 'models' : undefined;
 }

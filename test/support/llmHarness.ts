@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Endpoint, ParameterSet, Usage } from '../../src/core/chat';
-import type { ErrorKind } from '../../src/core/errors';
+import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/core/errors';
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
 import type { Timeouts } from '../../src/core/settings';
@@ -13,7 +13,7 @@ import type { RecordedRequest } from './recordedRequest';
 /** The key every run uses unless told otherwise. Nothing but one header may ever hold it. */
 export const canaryKey = 'sk-CANARY0123456789abcdefghijklmnop';
 
-/** {@link scenario.defaultUsage} as Quillet counts it. */
+/** `defaultUsage` of the scenarios, as Quillet counts it. */
 export const knownUsage: Usage = { inputTokens: 21, outputTokens: 34, totalTokens: 55 };
 
 export interface RunOptions {
@@ -172,11 +172,22 @@ export function assertRun(run: ObservedRun, expected: Expected): void {
   assert.deepEqual(seen, { outcome, kind, text, usage, attempts }, inspect(run.error, { depth: 6 }));
 }
 
-/** Waits until something is so; fails after a second. */
+/** The error that work fails with; it must be one of ours. */
+export async function failureOf(work: Promise<unknown>): Promise<QuilletError> {
+  try {
+    await work;
+  } catch (thrown) {
+    assert.ok(isQuilletError(thrown), inspect(thrown));
+    return thrown;
+  }
+  assert.fail('the work did not fail');
+}
+
+/** Waits until something is so; fails after five seconds. */
 export async function eventually(isSo: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 1000;
+  const end = performance.now() + 5000;
   while (!isSo()) {
-    assert.ok(performance.now() < end, `not within a second: ${what}`);
+    assert.ok(performance.now() < end, `not within five seconds: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -21,9 +21,13 @@ export function eventReporter(send: (event: TestEvent) => void): new (runner: Ru
 /** Any thrown value as a failed test. */
 export function failure(title: string, thrown: unknown): TestEvent {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const { expected, actual } = error as Error & { expected?: unknown; actual?: unknown };
+  const { expected, actual, generatedMessage } = error as Error & {
+    expected?: unknown;
+    actual?: unknown;
+    generatedMessage?: boolean;
+  };
   // Node's assertions say it themselves, unless the test gave them a message of its own.
-  const isSaid = error.message.startsWith('Expected ') || (expected === undefined && actual === undefined);
+  const isSaid = generatedMessage === true || (expected === undefined && actual === undefined);
   const difference = isSaid ? '' : `\nexpected: ${show(expected)}\nactual:   ${show(actual)}`;
   return { type: 'fail', title, message: `${error.message}${difference}`, stack: error.stack ?? '' };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isQuilletError, type QuilletError } from '../../../src/core/errors';
+import type { QuilletError } from '../../../src/core/errors';
 import { listModels } from '../../../src/llm/modelList';
-import { canaryKey, endpointAt, useServer } from '../../support/llmHarness';
+import { canaryKey, endpointAt, failureOf, useServer } from '../../support/llmHarness';
 import { apiError, html, json, neverAnswers, redirect, resets, type Scenario, text } from '../../support/scenario';
 
 describe('modelList', () => {
@@ -36,27 +36,27 @@ describe('modelList', () => {
     assert.deepEqual([authorization, accept, team], [`Bearer ${canaryKey}`, 'application/json', 'a']);
   });
 
-  const failures: readonly [string, Scenario, Partial<Record<keyof QuilletError, unknown>>, object][] = [
-    ['404', json({ detail: 'Not Found' }, 404), { kind: 'http.404' }, { status: 404, serverMessage: 'Not Found' }],
-    ['401', apiError(401, { message: 'No.' }), { kind: 'http.401' }, { status: 401, serverMessage: 'No.' }],
-    ['429 for good', apiError(429, { code: 'insufficient_quota' }), { kind: 'http.quota' }, { status: 429 }],
-    ['429 with a wait', text('', 429, { 'retry-after': '3' }), { kind: 'http.429' }, { retryAfterMs: 3000 }],
-    ['a web page', html('<h1>Sign in</h1>'), { kind: 'body.html' }, { status: 200, serverMessage: 'Sign in' }],
-    ['a web page as 502', html('<h1>Bad Gateway</h1>', 502), { kind: 'http.5xx' }, { serverMessage: 'Bad Gateway' }],
-    ['text', text('hello'), { kind: 'body.notjson' }, { status: 200 }],
+  const failures: readonly [string, Scenario, QuilletError['kind'], object][] = [
+    ['404', json({ detail: 'Not Found' }, 404), 'http.404', { status: 404, serverMessage: 'Not Found' }],
+    ['401', apiError(401, { message: 'No.' }), 'http.401', { status: 401, serverMessage: 'No.' }],
+    ['429 for good', apiError(429, { code: 'insufficient_quota' }), 'http.quota', { status: 429 }],
+    ['429 with a wait', text('', 429, { 'retry-after': '3' }), 'http.429', { retryAfterMs: 3000 }],
+    ['a web page', html('<h1>Sign in</h1>'), 'body.html', { status: 200, serverMessage: 'Sign in' }],
+    ['a web page as 502', html('<h1>Bad Gateway</h1>', 502), 'http.5xx', { serverMessage: 'Bad Gateway' }],
+    ['text', text('hello'), 'body.notjson', { status: 200 }],
     [
       'a redirect',
       redirect(302, 'https://elsewhere.invalid/'),
-      { kind: 'http.redirect' },
+      'http.redirect',
       { subject: 'https://elsewhere.invalid' },
     ],
-    ['a reset', resets, { kind: 'net.reset' }, { code: 'ECONNRESET' }],
+    ['a reset', resets, 'net.reset', { code: 'ECONNRESET' }],
   ];
-  for (const [name, scenario, expected, details] of failures) {
+  for (const [name, scenario, kind, details] of failures) {
     it(`need 30: says why there is no list: ${name}`, async () => {
       server().script(scenario, 'models');
-      const error = await failure(listModels(endpointAt(server().url), undefined, never));
-      assert.deepEqual({ kind: error.kind }, expected);
+      const error = await failureOf(listModels(endpointAt(server().url), undefined, never));
+      assert.equal(error.kind, kind);
       const place = { host: `127.0.0.1:${server().port}`, path: '/v1/models', providerId: 'fake' };
       for (const [field, value] of Object.entries({ ...place, ...details })) {
         assert.equal((error.details as Record<string, unknown>)[field], value, field);
@@ -66,14 +66,14 @@ describe('modelList', () => {
 
   it('gives up after its time, and lets go of the connection', async () => {
     server().script(neverAnswers, 'models');
-    const error = await failure(listModels(endpointAt(server().url), undefined, never, 100));
+    const error = await failureOf(listModels(endpointAt(server().url), undefined, never, 100));
     assert.deepEqual([error.kind, error.details.limitMs], ['time.headers', 100]);
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });
 
   it('gives up on a list that never ends', async () => {
     server().script({ headers: { 'content-type': 'application/json' }, steps: [{ do: 'hang' }] }, 'models');
-    const error = await failure(listModels(endpointAt(server().url), undefined, never, 100));
+    const error = await failureOf(listModels(endpointAt(server().url), undefined, never, 100));
     assert.equal(error.kind, 'time.headers');
   });
 
@@ -83,12 +83,6 @@ describe('modelList', () => {
     const listing = listModels(endpointAt(server().url), undefined, stop.signal);
     await server().request(0);
     stop.abort();
-    assert.equal((await failure(listing)).kind, 'cancelled');
+    assert.equal((await failureOf(listing)).kind, 'cancelled');
   });
-
-  async function failure(listing: Promise<string[]>): Promise<QuilletError> {
-    const error = await listing.then(assert.fail, (thrown: unknown) => thrown);
-    assert.ok(isQuilletError(error));
-    return error;
-  }
 });

@@ -6,23 +6,30 @@ import {
   deltaFrame,
   doneFrame,
   finishFrame,
+  frame,
   framesOf,
   resets,
   type Scenario,
+  type Step,
   send,
   streamed,
-  usageFrame,
 } from '../../support/scenario';
 
-/** Bytes of every kind that a cut can fall into: two to four bytes for one character, CRLF, and the words of the format. */
+/** As few bytes as hold every kind a cut can fall into: characters of two to four bytes, CRLF, the words of the format. */
 const everyKindOfByte = Buffer.from(
-  [deltaFrame({ content: 'é—😀' }).replace(/\n/g, '\r\n'), finishFrame(), usageFrame(defaultUsage), doneFrame].join(''),
+  [
+    frame({ choices: [{ delta: { content: 'é—😀' } }] }).replace(/\n/g, '\r\n'),
+    frame({ choices: [{ delta: {}, finish_reason: 'stop' }] }),
+    frame({ choices: [], usage: defaultUsage }),
+    doneFrame,
+  ].join(''),
 );
 
 function inTwo(offset: number): Scenario {
-  const parts = [everyKindOfByte.subarray(0, offset), everyKindOfByte.subarray(offset)];
-  const [first, second] = parts.map((part) => ({ do: 'bytes', base64: part.toString('base64') }) as const);
-  return { steps: [first, { do: 'wait', ms: 1 }, second].filter((step) => step !== undefined) };
+  const part = (start: number, end?: number): Step => {
+    return { do: 'bytes', base64: everyKindOfByte.subarray(start, end).toString('base64') };
+  };
+  return { steps: [part(0, offset), { do: 'wait', ms: 1 }, part(offset)] };
 }
 
 /** Runs work for every number below a limit, some at a time. */

@@ -165,7 +165,7 @@ const notComplete: readonly Case[] = [
   },
   {
     name: 'S17: single line ends only',
-    script: framesOf(...[...hello, ...end].map((part) => part.trimEnd() + '\n')),
+    script: framesOf(...[...hello, ...end].map((part) => `${part.trimEnd()}\n`)),
     expected: { outcome: 'failed', kind: 'sse.malformed' },
   },
   {

@@ -58,8 +58,8 @@ describe('a run that is kept waiting', () => {
   }
 
   it('T05: pieces that come just within the limit', async () => {
-    server().script(streamed(['a', 'b', 'c', 'd', 'e', 'f'], { delayMs: 80 }));
-    const timeouts = { idle: 250, firstToken: 250 };
+    server().script(streamed(['a', 'b', 'c', 'd', 'e', 'f'], { delayMs: 90 }));
+    const timeouts = { idle: 400, firstToken: 400 };
     await expectRun(server(), { outcome: 'ok', text: 'abcdef', usage: knownUsage }, { timeouts });
   });
 
@@ -71,7 +71,7 @@ describe('a run that is kept waiting', () => {
     await expectRun(
       server(),
       { outcome: 'ok', text: 'Hello', usage: knownUsage },
-      { timeouts: { idle: 200, firstToken: 200 } },
+      { timeouts: { idle: 300, firstToken: 300 } },
     );
   });
 
@@ -85,7 +85,7 @@ describe('a run that is kept waiting', () => {
 
   it('T07, need 13: the first piece may take its time where no limit is set', async () => {
     server().script({ steps: [keepAliveOnce(), { do: 'wait', ms: 400 }, ...(streamed(['Hello']).steps ?? [])] });
-    const timeouts = { headers: 200, firstToken: 0, idle: 200 };
+    const timeouts = { headers: 350, firstToken: 0, idle: 350 };
     const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { timeouts });
     assert.ok((run.firstTextMs ?? 0) >= 390, `${run.firstTextMs} ms`);
   });

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { cancelled, isQuilletError, QuilletError, toQuilletError } from '../../../src/core/errors';
+
+describe('errors', () => {
+  it('an error is named by its kind and the words of the server', () => {
+    const cause = new Error('inner');
+    const error = new QuilletError('http.400', { status: 400, serverMessage: 'No such model.' }, { cause });
+    assert.deepEqual([error.name, error.kind, error.message], ['QuilletError', 'http.400', 'http.400: No such model.']);
+    assert.deepEqual([error.details, error.cause], [{ status: 400, serverMessage: 'No such model.' }, cause]);
+    assert.equal(new QuilletError('net.dns').message, 'net.dns');
+  });
+
+  it('is recognised by its shape, because a bundle may hold two copies of a class', () => {
+    assert.ok(isQuilletError(cancelled()));
+    assert.ok(isQuilletError(Object.assign(new Error('x'), { name: 'QuilletError', kind: 'internal' })));
+    for (const value of [new Error('x'), { name: 'QuilletError', kind: 'internal' }, undefined, null, 'cancelled']) {
+      assert.ok(!isQuilletError(value));
+    }
+  });
+
+  it('Q11: whatever else is thrown is a defect of our own', () => {
+    const error = cancelled();
+    assert.equal(toQuilletError(error), error);
+    for (const thrown of [new TypeError('x'), 'text', undefined, { kind: 'net.dns' }]) {
+      const own = toQuilletError(thrown);
+      assert.deepEqual([own.kind, own.cause], ['internal', thrown]);
+    }
+  });
+});

@@ -1,0 +1,155 @@
+import * as assert from 'node:assert/strict';
+import { parsePromptFile } from '../../../src/core/promptFile';
+
+const body = 'Explain ${selection}.';
+
+function withFront(...lines: readonly string[]): string {
+  return ['---', ...lines, '---', body].join('\n');
+}
+
+function problemsOf(text: string): string[] {
+  const { prompt, problems } = parsePromptFile('x', text);
+  assert.equal(prompt, undefined);
+  return problems.map(({ code, line, column }) => `${code} ${line}:${column}`);
+}
+
+describe('promptFile', () => {
+  it('reads every key', () => {
+    const text = [
+      '---',
+      'name: Write Tests',
+      'description: "Tests: for the selection"',
+      'destination: document',
+      'model: openai/gpt-5-mini',
+      'parameters:',
+      '  temperature: 0.2',
+      '  topP: 1',
+      '  maxOutputTokens: 800',
+      '  stop: [a, b]',
+      '  seed: -7',
+      '  reasoningEffort: low',
+      'system: |',
+      '  You write tests.',
+      '  Only code.',
+      'agent: ask',
+      'mode: ask',
+      'tools: [search]',
+      'argument-hint: what',
+      '---',
+      '',
+      '  Test this:',
+      '${selection}',
+      '',
+    ].join('\n');
+    assert.deepEqual(parsePromptFile('tests', text), {
+      prompt: {
+        id: 'tests',
+        name: 'Write Tests',
+        description: 'Tests: for the selection',
+        destination: 'document',
+        model: 'openai/gpt-5-mini',
+        parameters: { temperature: 0.2, topP: 1, maxOutputTokens: 800, stop: ['a', 'b'], seed: -7, reasoningEffort: 'low' },
+        system: 'You write tests.\nOnly code.',
+        user: '  Test this:\n${selection}',
+      },
+      problems: [],
+    });
+  });
+
+  const plain = { id: 'x', name: 'x', description: '', destination: 'thread', parameters: {}, user: body };
+  const usable: readonly [string, string, object][] = [
+    ['U16: no front matter', body, plain],
+    ['U16: empty front matter', withFront(), plain],
+    ['U16: front matter of comments only', withFront('# nothing'), plain],
+    ['U16: BOM', `\u{feff}${withFront('name: N')}`, { ...plain, name: 'N' }],
+    ['U16: CRLF', withFront('name: N').replaceAll('\n', '\r\n'), { ...plain, name: 'N' }],
+    ['a rule in the body', `${body}\n---\nmore`, { ...plain, user: `${body}\n---\nmore` }],
+    ['one stop text', withFront('parameters: { stop: END }'), { ...plain, parameters: { stop: ['END'] } }],
+    ['parameters that are not to be sent', withFront('parameters:', '  temperature: null', '  seed:'), plain],
+    ['no parameters', withFront('parameters:'), plain],
+    ['YAML 1.2 texts', withFront('name: "yes"', 'description: 2020-01-01'), { ...plain, name: 'yes', description: '2020-01-01' }],
+    ['R26: a few aliases', withFront('name: &n Twice', 'description: *n'), { ...plain, name: 'Twice', description: 'Twice' }],
+    ['U13: template marks in values', withFront('name: "{{selection}}"'), { ...plain, name: '{{selection}}' }],
+  ];
+  for (const [name, text, prompt] of usable) {
+    it(`reads a file with ${name}`, () => assert.deepEqual(parsePromptFile('x', text), { prompt, problems: [] }));
+  }
+
+  const bad: readonly [string, string, string[]][] = [
+    ['U16: an empty file', '', ['emptyBody 1:1']],
+    ['U16: no body', '---\nname: N\n---\n\n', ['emptyBody 4:1']],
+    ['U16: an unclosed front matter', '---\nname: N\ntext', ['unclosed 1:1']],
+    ['U16: a tab in YAML', withFront('parameters:', '\ttemperature: 1'), ['yaml 3:1']],
+    ['U16: a duplicate key', withFront('name: a', 'name: b'), ['yaml 3:1']],
+    ['U16: a file of 10 MB', 'a'.repeat(10_000_000), ['tooLarge 1:1']],
+    ['U16: a list', withFront('- a'), ['invalid 2:1']],
+    ['U16: a text', withFront('just text'), ['invalid 2:1']],
+    ['U17, R26: JavaScript', '---js\n{ name: (() => { globalThis.canary = 1; return 1 })() }\n---\na', ['frontMatterLanguage 1:4']],
+    ['U17, R26: JSON', '---json\n{}\n---\na', ['frontMatterLanguage 1:4']],
+    ['U17: a function tag', withFront('name: !!js/function "function () {}"'), ['yaml 2:7']],
+    ['U17: an unknown tag', withFront('name: !env HOME'), ['yaml 2:7']],
+    ['U17: a merge key', withFront('<<: { name: a }'), ['unknownKey 2:1']],
+    ['R27, U18: an address', withFront('name: N', 'baseUrl: https://attacker.example'), ['forbidden 3:1']],
+    ['R27, U18: an address in other spelling', withFront('base-url: https://attacker.example'), ['forbidden 2:1']],
+    ['R27, U18: a key and headers', withFront('apiKey: x', 'headers: { a: b }'), ['forbidden 2:1', 'forbidden 3:1']],
+    ['U18: unknown keys', withFront('nam: N', 'Name: N'), ['unknownKey 2:1', 'unknownKey 3:1']],
+    ['U18: keys that name object members', withFront('__proto__: { name: a }', 'constructor: 1'), ['unknownKey 2:1', 'unknownKey 3:1']],
+    ['a destination that is none', withFront('name: N', 'destination: panel'), ['invalid 3:1']],
+    ['values of the wrong type', withFront('name: 1', 'description: [a]', 'model: ""'), ['invalid 2:1', 'invalid 3:1', 'invalid 4:1']],
+    ['a YAML 1.1 boolean where a text belongs', withFront('name: true'), ['invalid 2:1']],
+    [
+      'C19: parameters out of range',
+      withFront('parameters:', '  temperature: 9', '  topP: -1', '  maxOutputTokens: 0.5', '  stop: []', '  seed: 1e300'),
+      ['invalid 3:3', 'invalid 4:3', 'invalid 5:3', 'invalid 6:3', 'invalid 7:3'],
+    ],
+    ['C19: numbers that are none', withFront('parameters:', '  temperature: .nan', '  maxOutputTokens: "100"'), ['invalid 3:3', 'invalid 4:3']],
+    ['a parameter that is none', withFront('parameters:', '  topK: 1'), ['invalid 3:3']],
+    ['parameters that are no list', withFront('parameters: 1'), ['invalid 2:1']],
+    ['problems in several places', `${withFront('nam: N', 'destination: x').replace(body, '')}`, ['unknownKey 2:1', 'invalid 3:1', 'emptyBody 5:1']],
+    ['R26: sixty aliases', withFront('name: &n N', `tools: [${'*n, '.repeat(60)}]`), ['yaml 2:1']],
+    ['U17: an alias of nothing', withFront('name: *nothing'), ['yaml 2:1']],
+  ];
+  for (const [name, text, expected] of bad) {
+    it(`refuses ${name}`, () => assert.deepEqual(problemsOf(text), expected));
+  }
+
+  it('names the key and says what it should be', () => {
+    const { problems } = parsePromptFile('x', withFront('destination: panel', 'parameters: { temperature: 3 }', 'baseUrl: x', 'nam: x'));
+    assert.deepEqual(
+      problems.map((problem) => problem.message),
+      [
+        '"destination" must be one of thread, review, replace, insert, before, after, document, clipboard.',
+        '"parameters.temperature" must be a number from 0 to 2.',
+        '"baseUrl" is not allowed in a prompt file.',
+        '"nam" is not a key of a prompt file.',
+      ],
+    );
+  });
+
+  const levels = Array.from({ length: 9 }, (_, index) => index);
+  const hostile: readonly [string, string][] = [
+    ['an alias bomb', levels.map((level) => `k${level}: &a${level} [${level === 0 ? 'x' : Array(9).fill(`*a${level - 1}`).join(',')}]`).join('\n')],
+    ['10,000 aliases', `name: &n N\ntools: [${'*n,'.repeat(10_000)}]`],
+    ['60,000 open brackets', '['.repeat(60_000)],
+    ['15,000 nested maps', `a: ${'{a: '.repeat(15_000)}`],
+    ['30,000 nested lists', '- '.repeat(30_000)],
+    ['30,000 nested keys', '? '.repeat(30_000)],
+    ['nested lists on many lines', Array.from({ length: 40 }, (_, index) => ' '.repeat(index * 60) + '- '.repeat(30)).join('\n')],
+    ['indented maps', Array.from({ length: 340 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')],
+    ['thousands of keys', Array.from({ length: 4_000 }, (_, index) => `key${index}: 1`).join('\n')],
+    ['quotes', '"\n'.repeat(30_000)],
+    ['anchors', '&a '.repeat(20_000)],
+    ['tags', '!a '.repeat(20_000)],
+    ['commas', `tools: [${','.repeat(60_000)}]`],
+    ['colons', ': '.repeat(30_000)],
+  ];
+  for (const [name, front] of hostile) {
+    it(`U17: refuses ${name} in no time`, () => {
+      const start = performance.now();
+      const { prompt, problems } = parsePromptFile('x', withFront(front));
+      assert.ok(performance.now() - start < 1_000);
+      assert.equal(prompt, undefined);
+      assert.ok(problems.length > 0);
+    });
+  }
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import {
+  parseSettings,
+  type SettingKey,
+  type Settings,
+  settingDefaults,
+  settingKeys,
+} from '../../../src/core/settings';
+
+function keysOf(raw: Partial<Record<SettingKey, unknown>>): string[] {
+  return parseSettings(raw).problems.map(({ key }) => key);
+}
+
+const defaults: Settings = {
+  model: undefined,
+  providers: {},
+  headers: {},
+  parameters: {},
+  timeouts: { headers: 120_000, firstToken: 300_000, idle: 120_000, total: 0 },
+  retries: 2,
+  insertContext: 4000,
+  selectionLimit: 200_000,
+  answerLimit: 2_000_000,
+  answerLanguage: 'auto',
+};
+
+describe('settings', () => {
+  it('nothing set gives the defaults, and the defaults give themselves', () => {
+    assert.deepEqual(parseSettings({}), { settings: defaults, problems: [] });
+    assert.deepEqual(parseSettings(settingDefaults), { settings: defaults, problems: [] });
+  });
+
+  it('null means not set, at every depth', () => {
+    const raw = Object.fromEntries(settingKeys.map((key) => [key, null]));
+    assert.deepEqual(parseSettings(raw), { settings: defaults, problems: [] });
+    const { settings, problems } = parseSettings({
+      parameters: { temperature: null, seed: 7 },
+      providers: { gone: null, mine: { baseUrl: 'https://h/v1', headers: { 'X-A': null, 'X-B': 'b' }, models: null } },
+    });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(settings.parameters, { seed: 7 });
+    assert.deepEqual(settings.providers, { mine: { baseUrl: 'https://h/v1', headers: { 'X-B': 'b' } } });
+  });
+
+  it('reads everything that can be set', () => {
+    const parameters = { temperature: 0, topP: 1, maxOutputTokens: 5, stop: ['END'], seed: -1, reasoningEffort: 'low' };
+    const provider = {
+      preset: 'custom',
+      label: 'Mine',
+      baseUrl: 'https://llm.example.com/v1',
+      api: 'chat',
+      headers: { 'X-Team': 'a' },
+      models: ['m'],
+      parameters,
+      needsKey: false,
+      apiKeyEnv: 'MY_KEY',
+    };
+    const { settings, problems } = parseSettings({
+      model: 'mine/org/model',
+      providers: { mine: provider },
+      headers: { 'X-All': 'b' },
+      parameters,
+      'timeouts.headers': 1,
+      'timeouts.firstToken': 0,
+      'timeouts.idle': 0.5,
+      'timeouts.total': 86_400,
+      retries: 0,
+      'insert.context': 0,
+      'limits.selection': 1,
+      'limits.answer': 1,
+      answerLanguage: 'français',
+    });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(settings, {
+      model: { providerId: 'mine', model: 'org/model' },
+      providers: { mine: provider },
+      headers: { 'X-All': 'b' },
+      parameters,
+      timeouts: { headers: 1000, firstToken: 0, idle: 500, total: 86_400_000 },
+      retries: 0,
+      insertContext: 0,
+      selectionLimit: 1,
+      answerLimit: 1,
+      answerLanguage: 'français',
+    });
+  });
+
+  it('C11: a value of the wrong type gives the default and one problem, for every key', () => {
+    const wrong = [42n, true, () => 1, Symbol('x'), [{}], { nested: [1] }];
+    for (const key of settingKeys) {
+      const bad = wrong.filter((value) => !deepEqual(parseSettings({ [key]: value }).settings, defaults));
+      assert.deepEqual(bad, [], `${key} took a value of the wrong type`);
+      assert.ok(keysOf({ [key]: true })[0]?.startsWith(`quillet.${key}`), key);
+    }
+  });
+
+  const numbers: readonly SettingKey[] = [
+    'timeouts.idle',
+    'retries',
+    'insert.context',
+    'limits.selection',
+    'limits.answer',
+  ];
+  for (const key of numbers) {
+    it(`C11, C19, T09: ${key} takes no number out of its range, and no text`, () => {
+      for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e12, '5', '']) {
+        const { settings } = parseSettings({ [key]: value });
+        assert.deepEqual([settings, keysOf({ [key]: value })], [defaults, [`quillet.${key}`]], String(value));
+      }
+    });
+  }
+
+  it('C11: lists where objects belong', () => {
+    for (const key of ['providers', 'headers', 'parameters'] as const) {
+      assert.deepEqual(keysOf({ [key]: ['x'] }), [`quillet.${key}`]);
+      assert.deepEqual(parseSettings({ [key]: ['x'] }).settings, defaults);
+    }
+  });
+
+  it('C11: a bad provider does not take the others with it, and the problem names the field', () => {
+    const { settings, problems } = parseSettings({
+      providers: { good: { baseUrl: 'https://h/v1' }, bad: { baseUrl: 7 }, worse: 'x', env: { apiKeyEnv: 'A B' } },
+    });
+    assert.deepEqual(settings.providers, { good: { baseUrl: 'https://h/v1' } });
+    assert.deepEqual(
+      problems.map(({ key }) => key),
+      ['quillet.providers.bad.baseUrl', 'quillet.providers.worse', 'quillet.providers.env.apiKeyEnv'],
+    );
+  });
+
+  it('C11: prototype keys are names like any other, and change nothing', () => {
+    const raw = JSON.parse(
+      '{"providers":{"__proto__":{"label":"x"},"constructor":{"label":"y"}},"headers":{"__proto__":"x"}}',
+    );
+    const { settings } = parseSettings(raw);
+    assert.equal(Object.getPrototypeOf(settings.providers), Object.prototype);
+    assert.equal(Object.getPrototypeOf(settings.headers), Object.prototype);
+    assert.equal(({} as { label?: unknown }).label, undefined);
+  });
+
+  it('C19: parameters out of their range are not sent', () => {
+    for (const parameters of [
+      { temperature: 9 },
+      { topP: -1 },
+      { maxOutputTokens: 0 },
+      { maxOutputTokens: 1.5 },
+      { stop: 'END' },
+    ]) {
+      const { settings, problems } = parseSettings({ parameters });
+      assert.deepEqual(settings.parameters, {});
+      assert.deepEqual(
+        problems.map(({ key }) => key),
+        [`quillet.parameters.${Object.keys(parameters)[0]}`],
+      );
+    }
+  });
+
+  it('C18: headers that may not be set are dropped, in both places, and the others stay', () => {
+    const headers = { 'X-Ok': '1', Authorization: 'Bearer CANARY', 'X-Bad': 'a\r\nCANARY: 1' };
+    const { settings, problems } = parseSettings({ headers, providers: { mine: { headers } } });
+    assert.deepEqual([settings.headers, settings.providers['mine']?.headers], [{ 'X-Ok': '1' }, { 'X-Ok': '1' }]);
+    assert.deepEqual(problems.map(({ key }) => key).sort(), [
+      'quillet.headers.Authorization',
+      'quillet.headers.X-Bad',
+      'quillet.providers.mine.headers.Authorization',
+      'quillet.providers.mine.headers.X-Bad',
+    ]);
+  });
+
+  it('R15: a problem never repeats the value', () => {
+    const { problems } = parseSettings({
+      model: 'CANARY',
+      headers: { 'X-A': ['CANARY'] },
+      parameters: { temperature: 'CANARY', stop: 'CANARY' },
+      'timeouts.idle': 'CANARY',
+      answerLanguage: { CANARY: 1 },
+      providers: {
+        one: 'CANARY',
+        two: { apiKeyEnv: 'CANARY CANARY' },
+        three: { api: 'CANARY' },
+        four: { needsKey: 'CANARY' },
+      },
+    });
+    assert.equal(problems.length, 9);
+    assert.ok(!JSON.stringify(problems).includes('CANARY'), JSON.stringify(problems));
+  });
+
+  for (const model of ['openai', '/gpt', 'openai/', ' / ']) {
+    it(`C10: "${model}" is no model`, () => {
+      assert.equal(parseSettings({ model }).settings.model, undefined);
+      assert.deepEqual(keysOf({ model }), ['quillet.model']);
+    });
+  }
+
+  it('C13: a picture of the settings does not change', () => {
+    assert.ok(Object.isFrozen(parseSettings({}).settings));
+  });
+});
+
+function deepEqual(actual: unknown, expected: unknown): boolean {
+  try {
+    assert.deepEqual(actual, expected);
+    return true;
+  } catch {
+    return false;
+  }
+}

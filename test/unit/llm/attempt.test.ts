@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import type { ChatApi, ChatRequest, StreamEvent } from '../../../src/core/chat';
+import { QuilletError } from '../../../src/core/errors';
+import { type AttemptOptions, runAttempt } from '../../../src/llm/attempt';
+import { endpointAt } from '../../support/llmHarness';
+
+const request: ChatRequest = {
+  endpoint: endpointAt('https://llm.example.com/v1'),
+  model: 'some-model',
+  messages: [],
+  parameters: {},
+};
+
+/** An API whose answer is a generator of the test's own. */
+function apiOf(stream: ChatApi['stream']): ChatApi {
+  return { stream };
+}
+
+function apiWith(...events: readonly StreamEvent[]): ChatApi {
+  return apiOf(async function* () {
+    yield* events;
+  });
+}
+
+const text = (value: string): StreamEvent => ({ kind: 'text', text: value });
+const finish: StreamEvent = { kind: 'finish', reason: 'stop' };
+const forEver = () => new Promise<never>(() => undefined);
+
+describe('attempt', () => {
+  function run(api: ChatApi, options: Partial<AttemptOptions> = {}): ReturnType<typeof runAttempt> {
+    return runAttempt(request, {
+      api,
+      key: undefined,
+      timeouts: { headers: 0, firstToken: 0, idle: 0, total: 0 },
+      answerLimit: 1000,
+      signal: new AbortController().signal,
+      onText: () => undefined,
+      onReasoning: () => undefined,
+      onHeaders: () => undefined,
+      ...options,
+    });
+  }
+
+  it('puts the events of an answer together', async () => {
+    const api = apiWith(
+      { kind: 'headers', status: 200, requestId: 'req-1' },
+      { kind: 'model', model: 'm-1' },
+      { kind: 'reasoning' },
+      text('Hel'),
+      text('lo'),
+      { kind: 'refusal', text: 'but' },
+      { kind: 'usage', usage: { inputTokens: 1 } },
+      { kind: 'usage', usage: { inputTokens: 2 } },
+      finish,
+      { kind: 'model', model: 'm-2' },
+    );
+    assert.deepEqual(await run(api), {
+      text: 'Hello',
+      refusal: 'but',
+      reasoned: true,
+      status: 200,
+      requestId: 'req-1',
+      reportedModel: 'm-2',
+      usage: { inputTokens: 2 },
+      finishReason: 'stop',
+    });
+  });
+
+  it('hands the signal and the key to the API', async () => {
+    let seen: unknown;
+    const api = apiOf(async function* (_request, context) {
+      seen = [context.key, context.signal.aborted];
+      yield finish;
+    });
+    await run(api, { key: 'sk-1' });
+    assert.deepEqual(seen, ['sk-1', false]);
+  });
+
+  it('S34: what is left of a split character at the end is not lost', async () => {
+    const shown: string[] = [];
+    const result = await run(apiWith(text('a\ud83d'), finish), { onText: (piece) => shown.push(piece) });
+    assert.equal(result.text, shown.join(''));
+    assert.equal(result.text.charAt(0), 'a');
+  });
+
+  it('X06: ends at once when it is stopped, even where the API does not notice', async () => {
+    const stop = new AbortController();
+    const api = apiOf(async function* () {
+      yield text('Hello');
+      yield await forEver();
+    });
+    const running = run(api, { signal: stop.signal });
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    const result = await running;
+    assert.deepEqual([result.text, result.error?.kind], ['Hello', 'cancelled']);
+  });
+
+  it('X06: asks nobody when it is stopped before it begins', async () => {
+    let asked = false;
+    const api = apiOf(async function* () {
+      asked = true;
+      yield finish;
+    });
+    const result = await run(api, { signal: AbortSignal.abort() });
+    assert.deepEqual([result.error?.kind, asked], ['cancelled', false]);
+  });
+
+  it('X09: Stop outranks whatever the API makes of it', async () => {
+    const stop = new AbortController();
+    const api = apiOf(async function* () {
+      yield text('Hello');
+      stop.abort();
+      throw new QuilletError('net.midstream');
+    });
+    assert.equal((await run(api, { signal: stop.signal })).error?.kind, 'cancelled');
+  });
+
+  it('an error of the API names where the request went', async () => {
+    const api = apiOf(async function* () {
+      yield text('Hello');
+      throw new QuilletError('sse.error', { serverMessage: 'Crashed.' });
+    });
+    const { error, text: kept } = await run(api);
+    assert.equal(kept, 'Hello');
+    assert.deepEqual(error?.details, {
+      providerId: 'fake',
+      providerLabel: 'Fake server',
+      baseUrl: 'https://llm.example.com/v1',
+      host: 'llm.example.com',
+      model: 'some-model',
+      serverMessage: 'Crashed.',
+    });
+  });
+
+  it('Q11: a defect of the API, or of a listener, is an internal error', async () => {
+    const defect = new TypeError('x is not a function');
+    const broken = apiOf(async function* () {
+      yield finish;
+      throw defect;
+    });
+    const onText = () => {
+      throw defect;
+    };
+    for (const result of [await run(broken), await run(apiWith(text('a'), finish), { onText })]) {
+      assert.deepEqual([result.error?.kind, result.error?.cause], ['internal', defect]);
+    }
+  });
+
+  it('R47: text up to the limit is kept, and the API is told to stop', async () => {
+    let closed = false;
+    const api = apiOf(async function* () {
+      try {
+        while (true) yield text('0123456789');
+      } finally {
+        closed = true;
+      }
+    });
+    const result = await run(api, { answerLimit: 25 });
+    assert.deepEqual([result.text.length, result.error?.kind, closed], [25, 'limit.answer', true]);
+  });
+
+  describe('with a clock of its own', () => {
+    beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+    afterEach(() => mock.timers.reset());
+
+    async function settle(): Promise<void> {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    it('S31, X10: usage is waited for five seconds, and then the answer is complete without', async () => {
+      const api = apiOf(async function* () {
+        yield text('Hello');
+        yield finish;
+        yield await forEver();
+      });
+      const running = run(api, { timeouts: { headers: 100, firstToken: 100, idle: 100, total: 100 } });
+      await settle();
+      mock.timers.tick(4999);
+      assert.equal(await Promise.race([running, settle()]), undefined, 'still waiting');
+      mock.timers.tick(1);
+      const result = await running;
+      assert.deepEqual([result.text, result.finishReason, result.error], ['Hello', 'stop', undefined]);
+    });
+
+    it('T03: a limit that runs out is the error, whatever the API makes of the abort', async () => {
+      const api = apiOf(async function* (_request, { signal }) {
+        yield text('Hello');
+        yield await new Promise<never>((_, reject) =>
+          signal.addEventListener('abort', () => reject(new TypeError('terminated'))),
+        );
+      });
+      const running = run(api, { timeouts: { headers: 0, firstToken: 0, idle: 50, total: 0 } });
+      await settle();
+      mock.timers.tick(50);
+      const { error } = await running;
+      assert.deepEqual(
+        [error?.kind, error?.details.limitMs, error?.details.host],
+        ['time.idle', 50, 'llm.example.com'],
+      );
+    });
+  });
+});

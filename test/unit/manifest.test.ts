@@ -1,0 +1,133 @@
+import * as assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { settingDefaults } from '../../src/core/settings';
+
+interface MenuEntry {
+  readonly command?: string;
+  readonly submenu?: string;
+}
+
+interface Setting {
+  readonly default?: unknown;
+  readonly scope?: string;
+}
+
+interface Manifest {
+  readonly main: string;
+  readonly browser: string;
+  readonly icon?: string;
+  readonly engines: { readonly vscode: string };
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
+    readonly submenus: readonly { readonly id: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly mac?: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+  };
+}
+
+/** The settings that a workspace may set: preferences that move neither text nor keys. */
+const workspaceSettings = ['quillet.answerLanguage', 'quillet.promptFolders'];
+
+const text = fs.readFileSync('package.json', 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const { commands, menus, submenus, keybindings, configuration } = manifest.contributes;
+const declared = commands.map(({ command }) => command);
+const settings = Object.entries(configuration.properties);
+
+describe('the manifest', () => {
+  it('has a text for each key, and no text without one', () => {
+    const used = new Set([...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]));
+    const present = Object.keys(JSON.parse(fs.readFileSync('package.nls.json', 'utf8')) as object);
+    assert.deepEqual([...used].sort(), present.sort());
+  });
+
+  it('names files that are there', () => {
+    const named = [...text.matchAll(/"(?:\.\/)?((?:media|l10n)(?:\/[^"]*)?)"/g)].map((match) => match[1] ?? '');
+    assert.deepEqual(
+      [manifest.main, manifest.browser, ...named].filter((file) => !fs.existsSync(file)),
+      [],
+    );
+  });
+
+  it('declares each command once, and each command that a menu or a key names', () => {
+    const entries = Object.values(menus).flat();
+    const named = [...entries, ...keybindings].flatMap(({ command }) => (command === undefined ? [] : [command]));
+    assert.deepEqual(declared, [...new Set(declared)]);
+    assert.deepEqual(
+      named.filter((command) => command.startsWith('quillet.') && !declared.includes(command)),
+      [],
+    );
+  });
+
+  it('gives each command a title of its own, under one category', () => {
+    assert.deepEqual([...new Set(commands.map(({ category }) => category))], ['%displayName%']);
+    assert.equal(new Set(commands.map(({ title }) => title)).size, commands.length);
+  });
+
+  it('fills each submenu and declares each one that is used', () => {
+    const used = Object.values(menus).flatMap((entries) => entries.flatMap(({ submenu }) => submenu ?? []));
+    const ids = submenus.map(({ id }) => id);
+    assert.deepEqual([...new Set(used)].sort(), [...ids].sort());
+    assert.deepEqual(
+      ids.filter((id) => (menus[id] ?? []).length === 0),
+      [],
+    );
+  });
+
+  it('gives each key its macOS form, and each chord its twin for whoever keeps the first key down', () => {
+    for (const { command, key, mac } of keybindings.filter((one) => one.key.startsWith('ctrl+'))) {
+      assert.equal(mac, key.replaceAll('ctrl+', 'cmd+'));
+      const [first, second = ''] = key.split(' ');
+      const twin = `${first} ${second.startsWith('ctrl+') ? second.slice(5) : `ctrl+${second}`}`;
+      assert.ok(
+        keybindings.some((one) => one.command === command && one.key === twin),
+        `${key} has no twin ${twin}`,
+      );
+    }
+  });
+
+  it('has the settings of the code, with the same defaults', () => {
+    const fromManifest = Object.fromEntries(settings.map(([key, setting]) => [key, setting.default]));
+    const fromCode = Object.fromEntries(
+      Object.entries(settingDefaults).map(([key, value]) => [`quillet.${key}`, value]),
+    );
+    assert.deepEqual(fromManifest, fromCode);
+  });
+
+  it('lets a workspace set preferences only', () => {
+    const open = settings.filter(([, { scope }]) => scope !== 'application').map(([key]) => key);
+    assert.deepEqual(
+      open.filter((key) => !workspaceSettings.includes(key)),
+      [],
+    );
+  });
+
+  it('restricts only settings that exist', () => {
+    const names = settings.map(([key]) => key);
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    assert.deepEqual(
+      restrictedConfigurations.filter((key) => !names.includes(key)),
+      [],
+    );
+  });
+
+  it('is typed after the oldest VS Code that it says it runs on', () => {
+    assert.equal(manifest.devDependencies['@types/vscode'], manifest.engines.vscode.replace('^', '~'));
+  });
+});
+
+describe('the translated texts', () => {
+  it('are whole sentences in the source, which the extraction tool can find', () => {
+    const files = fs.readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const problems = files.flatMap((name) => {
+      const source = fs.readFileSync(`src/${name}`, 'utf8');
+      return [...source.matchAll(/l10n\.t\(\s*(?!['"{\s])|l10n\.t\(\s*'(?:[^'\\\n]|\\.)*'\s*\+/g)].map((match) => {
+        return `src/${name}:${source.slice(0, match.index).split('\n').length} ${match[0]}`;
+      });
+    });
+    assert.deepEqual(problems, []);
+  });
+});
