@@ -222,6 +222,15 @@ const testBuilds = {
     }),
     ...supportBuilds(),
   ],
+  bench: () => [
+    {
+      ...common(false),
+      entryPoints: ['test/bench/benchRun.ts'],
+      outfile: 'out/test/bench.js',
+      platform: 'node',
+      external: ['vscode'],
+    },
+  ],
   e2e: () => [
     nodeTestBuild('out/test/e2e.mjs', { stdin: testEntry(testFiles('test/e2e', /\.e2e\.ts$/)) }),
     ...supportBuilds(),
@@ -263,7 +272,7 @@ async function buildProduct({ production = false, quiet = false } = {}) {
 
 /**
  * Builds the bundles of some kinds of tests.
- * @param {readonly ('unit' | 'rules' | 'integration' | 'web' | 'e2e')[]} [kinds]
+ * @param {readonly ('unit' | 'rules' | 'integration' | 'web' | 'e2e' | 'bench')[]} [kinds]
  */
 async function buildTests(kinds = ['unit', 'integration', 'web', 'e2e']) {
   const builds = kinds.flatMap((kind) => testBuilds[kind]());

@@ -14,7 +14,8 @@ const serverHost = fileURLToPath(new URL('./vscodeHost.mjs', import.meta.url));
 
 /**
  * @typedef {object} HostRun
- * @property {string | string[]} extension the folders of the extensions under test
+ * @property {string} extension the folder of the extension under development
+ * @property {string} [installed] a folder of installed extensions; without it there are none
  * @property {string} tests the test module
  * @property {string} workspace
  * @property {string} userData
@@ -41,7 +42,7 @@ export async function runInVscode(executable, run) {
   onEnd(interrupt);
   const flags = [
     `--user-data-dir=${run.userData}`,
-    '--disable-extensions',
+    `--extensions-dir=${run.installed ?? path.join(run.userData, 'extensions')}`,
     ...(run.isWeb ? ['--extensionDevelopmentKind=web'] : []),
   ];
   try {

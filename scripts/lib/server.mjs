@@ -61,6 +61,7 @@ const unused = [
  * @property {Record<string, unknown>} [settings] user settings, over `quietSettings`
  * @property {readonly object[]} [keybindings] the user's keybindings.json
  * @property {string} [dataDir] a folder to keep; without it a temporary one is made and removed at the end
+ * @property {string} [extensionsDir] a folder of installed extensions, instead of the one in the data folder
  * @property {boolean} [testDriver] lets the page run a test module in its extension host
  * @property {Record<string, string>} [env] environment variables of the extension host
  */
@@ -162,6 +163,7 @@ function serverArguments(dataDir, options) {
     '--disable-experiments',
     '--reconnection-grace-time',
     '5',
+    ...(options.extensionsDir === undefined ? [] : ['--extensions-dir', options.extensionsDir]),
     // Without it a built VS Code ignores the test module in the page's address.
     ...(options.testDriver === true ? ['--enable-smoke-test-driver'] : []),
   ];

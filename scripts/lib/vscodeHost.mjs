@@ -14,19 +14,17 @@ import { remoteUri, workbenchUrl } from './workbench.mjs';
 const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 
 /** @param {string} name */
-function flags(name) {
-  const prefix = `--${name}=`;
-  return process.argv.flatMap((argument) => (argument.startsWith(prefix) ? [argument.slice(prefix.length)] : []));
-}
-
-/** @param {string} name */
 function flag(name) {
-  return flags(name)[0] ?? '';
+  const value = process.argv.find((argument) => argument.startsWith(`--${name}=`));
+  return value?.slice(name.length + 3) ?? '';
 }
 
 async function main() {
   const settings = JSON.parse(fs.readFileSync(path.join(flag('user-data-dir'), 'User', 'settings.json'), 'utf8'));
-  const [server, browser] = await Promise.all([startServer({ settings, testDriver: true }), launchBrowser()]);
+  const [server, browser] = await Promise.all([
+    startServer({ settings, testDriver: true, extensionsDir: flag('extensions-dir') }),
+    launchBrowser(),
+  ]);
   const page = await (await browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
   const code = new Promise((resolve) => {
     void page.exposeFunction('codeAutomationExit', resolve);
@@ -36,9 +34,10 @@ async function main() {
   await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
     process.stdout.write(`[${type}] ${args.join(' ')}\n`);
   });
-  const paths = flags('extensionDevelopmentPath').map((file) => ['extensionDevelopmentPath', file]);
-  paths.push(['extensionTestsPath', flag('extensionTestsPath')]);
-  const payload = paths.map(([key, file]) => /** @type {[string, string]} */ ([key, remoteUri(server, file)]));
+  const payload = {
+    extensionDevelopmentPath: remoteUri(server, flag('extensionDevelopmentPath')),
+    extensionTestsPath: remoteUri(server, flag('extensionTestsPath')),
+  };
   await page.goto(workbenchUrl(server, { folder: folder ?? process.cwd(), payload }));
   const exitCode = Number(await code);
   if (exitCode !== 0) {

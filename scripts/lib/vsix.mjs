@@ -1,6 +1,7 @@
 // Packages the extension and looks at what is in the package.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import zlib from 'node:zlib';
 import esbuild from '../../esbuild.js';
@@ -48,7 +49,7 @@ function runVsce(file) {
 }
 
 /**
- * @typedef {{ name: string, text: () => string }} Entry
+ * @typedef {{ name: string, size: number, data: () => Buffer, text: () => string }} Entry
  * @param {Entry[]} entries
  * @param {number} size
  */
@@ -92,8 +93,28 @@ export function readZip(file) {
     const name = data.toString('utf8', position + 46, position + 46 + nameLength);
     const start = local + 30 + data.readUInt16LE(local + 26) + data.readUInt16LE(local + 28);
     const content = data.subarray(start, start + size);
-    entries.push({ name, text: () => (method === 0 ? content : zlib.inflateRawSync(content)).toString('utf8') });
+    const unpacked = () => (method === 0 ? content : zlib.inflateRawSync(content));
+    entries.push({
+      name,
+      size: data.readUInt32LE(position + 24),
+      data: unpacked,
+      text: () => unpacked().toString('utf8'),
+    });
     position += 46 + nameLength + extraLength + commentLength;
   }
   return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * Unpacks the files below a folder of a zip archive.
+ * @param {string} file
+ * @param {string} prefix
+ * @param {string} target
+ */
+export function unpack(file, prefix, target) {
+  for (const entry of readZip(file).filter(({ name }) => name.startsWith(prefix))) {
+    const place = path.join(target, entry.name.slice(prefix.length));
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    fs.writeFileSync(place, entry.data());
+  }
 }

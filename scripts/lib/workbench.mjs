@@ -4,7 +4,7 @@ import path from 'node:path';
 /**
  * @typedef {object} WorkbenchOptions
  * @property {string} folder the workspace folder to open
- * @property {Record<string, string> | [string, string][]} [payload] entries of the page's address that VS Code reads at start
+ * @property {Record<string, string>} [payload] entries of the page's address that VS Code reads at start
  */
 
 /**
@@ -15,8 +15,8 @@ import path from 'node:path';
 export function workbenchUrl(server, options) {
   const url = new URL(server.url);
   url.searchParams.set('folder', toUriPath(options.folder));
-  const payload = Array.isArray(options.payload) ? options.payload : Object.entries(options.payload ?? {});
-  url.searchParams.set('payload', JSON.stringify([['skipWelcome', 'true'], ...payload]));
+  const payload = Object.entries({ skipWelcome: 'true', ...options.payload });
+  url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
 }
 

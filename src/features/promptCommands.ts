@@ -11,7 +11,7 @@ import { requireEditor, requireOneSelection, requireSelections, requireWritable 
 import type { ErrorPresenter } from '../host/errorPresenter';
 import type { PromptFiles } from '../host/promptFiles';
 import { askInputs, missingVariables, type PromptInputs, promptValues, textBefore } from '../host/promptValues';
-import type { SettingsReader } from '../host/settingsReader';
+import { readEditorSetting, type SettingsReader } from '../host/settingsReader';
 import { TrackedTarget } from '../host/trackedTarget';
 
 export interface PromptCommandsParts {
@@ -136,9 +136,14 @@ export class PromptCommands {
     });
   }
 
-  /** Threads are not drawn in notebook cells (vscode-facts 1), so the answer goes into a document beside. */
-  private place(kind: DestinationKind, editor: TextEditor): DestinationKind {
-    return kind === 'thread' && editor.document.uri.scheme === 'vscode-notebook-cell' ? 'document' : kind;
+  /**
+   * Threads are not drawn in notebook cells (vscode-facts 1), nor where the user hides comments: there the answer goes
+   * into a document beside.
+   */
+  private place(kind: DestinationKind, { document }: TextEditor): DestinationKind {
+    const isCell = document.uri.scheme === 'vscode-notebook-cell';
+    const isHidden = readEditorSetting<boolean>(document, 'comments.visible') === false;
+    return kind === 'thread' && (isCell || isHidden) ? 'document' : kind;
   }
 
   /** The selection is the prompt, byte for byte; without one it is the text in front of the caret. */

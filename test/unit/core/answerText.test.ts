@@ -71,7 +71,10 @@ describe('answerText: surrogates', () => {
 
   it('S34: gives a half that stays alone back in the end', () => {
     const hold = new SurrogateHold();
-    assert.deepEqual([hold.push('\ud83d'), hold.push('\ud83d'), hold.push(''), hold.end(), hold.end()], ['', '\ud83d', '', '\ud83d', '']);
+    assert.deepEqual(
+      [hold.push('\ud83d'), hold.push('\ud83d'), hold.push(''), hold.end(), hold.end()],
+      ['', '\ud83d', '', '\ud83d', ''],
+    );
   });
 
   it('S34: loses nothing and never splits a pair (property)', () => {

@@ -24,7 +24,10 @@ const destinations: Readonly<Record<string, string>> = {
 
 describe('built-in prompts', () => {
   it('are exactly the ones the commands and the menus know', () => {
-    assert.deepEqual(readdirSync(folder).sort(), Object.keys(destinations).map((id) => id + ending));
+    assert.deepEqual(
+      readdirSync(folder).sort(),
+      Object.keys(destinations).map((id) => id + ending),
+    );
   });
 
   for (const [id, destination] of Object.entries(destinations)) {
@@ -35,7 +38,10 @@ describe('built-in prompts', () => {
       assert.equal(prompt.destination, destination);
       assert.deepEqual(prompt.parameters, {});
       const variables = findVariables(`${prompt.system ?? ''}\n${prompt.user}`).map((variable) => variable.name);
-      assert.deepEqual(variables.filter((name) => !knownVariables.has(name)), []);
+      assert.deepEqual(
+        variables.filter((name) => !knownVariables.has(name)),
+        [],
+      );
       assert.ok(variables.includes('selection'));
       assert.equal(variables.includes('answerLanguage'), destination === 'thread');
       assert.match(prompt.system ?? '', destination === 'thread' ? /Markdown/ : /no explanation/);

@@ -84,7 +84,13 @@ describe('indentation', () => {
     },
     { name: 'blank lines stay as they are', answer: 'a\n\n  \nb', text: '  x', expected: '  a\n\n  \n  b' },
     { name: 'a blank answer stays as it is', answer: ' \n', text: '    x', expected: ' \n' },
-    { name: 'an empty selection behind an indentation', answer: 'a\nb', text: '', linePrefix: '    ', expected: 'a\n    b' },
+    {
+      name: 'an empty selection behind an indentation',
+      answer: 'a\nb',
+      text: '',
+      linePrefix: '    ',
+      expected: 'a\n    b',
+    },
     { name: 'a selection of blank lines', answer: 'a\nb', text: '\n\n', linePrefix: '  ', expected: 'a\n  b' },
     {
       name: 'spaces in a file with tabs',
@@ -115,7 +121,13 @@ describe('indentation', () => {
       style: { insertSpaces: true, tabSize: 2 },
       expected: '  a {\n    b\n  }',
     },
-    { name: 'tabs in a file with tabs', answer: 'a {\n\tb\n}', text: '\t\tx', style: tabs, expected: '\t\ta {\n\t\t\tb\n\t\t}' },
+    {
+      name: 'tabs in a file with tabs',
+      answer: 'a {\n\tb\n}',
+      text: '\t\tx',
+      style: tabs,
+      expected: '\t\ta {\n\t\t\tb\n\t\t}',
+    },
     {
       name: 'a CRLF selection',
       answer: 'a:\n    b',

@@ -25,7 +25,8 @@ function assertSafe(markdown: string): void {
   assert.doesNotMatch(text, /[[\]`<~]/, markdown);
   assert.doesNotMatch(text.replace(/https:\/\/www\./gi, ''), /www\./i, markdown);
   assert.doesNotMatch(text, /(?<!https):\/\//i, markdown);
-  for (const [address] of text.matchAll(/https:\/\/\S*/gi)) assert.doesNotMatch(address.split('/')[2] ?? '', /[@\\%]/, markdown);
+  for (const [address] of text.matchAll(/https:\/\/\S*/gi))
+    assert.doesNotMatch(address.split('/')[2] ?? '', /[@\\%]/, markdown);
 }
 
 const listener = 'http://127.0.0.1:9/?q=secret';
@@ -130,14 +131,54 @@ const attacks: readonly string[] = [
 describe('markdownSafety', () => {
   for (const attack of attacks) {
     it(`R10, R11, R14: ${JSON.stringify(attack.slice(0, 70))} is safe, whole and cut at any place`, () => {
-      for (let length = 0; length <= attack.length; length += 1) assertSafe(neutraliseMarkdown(attack.slice(0, length)));
+      for (let length = 0; length <= attack.length; length += 1)
+        assertSafe(neutraliseMarkdown(attack.slice(0, length)));
       assertSafe(neutraliseMarkdown(`Some text\n${attack}\n\nmore ${attack}`));
     });
   }
 
   const parts = fc.constantFrom(
-    ...['`', '``', '```', '~~~', '![', '[', ']', '](', ')', '<', '>', '<img src=', 'http://', 'https://', 'h.example/', 'www.', '@'],
-    ...['\n', '\r', '\n\n', ' ', '    ', '\t', '- ', '1. ', '> ', '|', '\n|---|\n', '\\', '\\\\', '*', '_', '!', '&lt;', ':', 'a', '\u{a0}'],
+    ...[
+      '`',
+      '``',
+      '```',
+      '~~~',
+      '![',
+      '[',
+      ']',
+      '](',
+      ')',
+      '<',
+      '>',
+      '<img src=',
+      'http://',
+      'https://',
+      'h.example/',
+      'www.',
+      '@',
+    ],
+    ...[
+      '\n',
+      '\r',
+      '\n\n',
+      ' ',
+      '    ',
+      '\t',
+      '- ',
+      '1. ',
+      '> ',
+      '|',
+      '\n|---|\n',
+      '\\',
+      '\\\\',
+      '*',
+      '_',
+      '!',
+      '&lt;',
+      ':',
+      'a',
+      '\u{a0}',
+    ],
   );
 
   it('R10: any mixture of marks is safe (property)', () => {
@@ -169,21 +210,30 @@ describe('markdownSafety', () => {
     'Escaped \\*stars\\* and \\_lines\\_',
   ];
   for (const text of kept) {
-    it(`need 44: leaves ${JSON.stringify(text.slice(0, 60))} as it is`, () => assert.equal(neutraliseMarkdown(text), text));
+    it(`need 44: leaves ${JSON.stringify(text.slice(0, 60))} as it is`, () =>
+      assert.equal(neutraliseMarkdown(text), text));
   }
 
   const rewritten: readonly [string, string, string][] = [
     ['R12: a link becomes its text and its address', '[docs](https://host/a).', 'docs (https://host/a).'],
     ['R12: a link whose text is its address', '[https://host/](https://host/)', 'https://host/'],
     ['R12: a link to anything but https cannot be clicked', '[x](http://host/a)', 'x (http&#58;//host/a)'],
-    ['R12: a link with a misleading text', '[https://good.example](https://evil.example/)', 'https&#58;//good.example (https://evil.example/)'],
+    [
+      'R12: a link with a misleading text',
+      '[https://good.example](https://evil.example/)',
+      'https&#58;//good.example (https://evil.example/)',
+    ],
     ['R14: a command link is text', '[x](command:a.b?c)', 'x (command:a.b?c)'],
     ['R10: an image becomes its text and its address', '![logo](https://host/a.png)', 'logo (https://host/a.png)'],
     ['an address in angle brackets', 'See <https://host/a>.', 'See https://host/a .'],
     ['HTML is shown as it was written', 'a <b>c</b>', 'a &lt;b>c&lt;/b>'],
     ['brackets are shown as they were written', 'a[0]', 'a&#91;0&#93;'],
     ['an unclosed block is closed', '```ts\nlet x', '```ts\nlet x\n```'],
-    ['a block in a list moves to the margin', '1. Do:\n   ```ts\n   a\n     b\n   ```\n2. Done', '1. Do:\n\n```ts\na\n  b\n```\n2. Done'],
+    [
+      'a block in a list moves to the margin',
+      '1. Do:\n   ```ts\n   a\n     b\n   ```\n2. Done',
+      '1. Do:\n\n```ts\na\n  b\n```\n2. Done',
+    ],
     ['a block of tildes becomes one of backticks', '~~~py\na\n~~~', '```py\na\n```'],
     ['a block gets a fence that its text cannot close', '~~~\n```\n~~~', '````\n```\n````'],
     ['only the language is kept of what stands behind a fence', '```ts title="a"\na\n```', '```ts\na\n```'],
@@ -195,7 +245,29 @@ describe('markdownSafety', () => {
   ];
   for (const [name, text, expected] of rewritten) it(name, () => assert.equal(neutraliseMarkdown(text), expected));
 
-  const repeated = ['[', ']', '![', '`', '` ', '``', '```\n', '~', '<', '\\', '://', 'https://', 'https://a/', '[a](', '[a](b) ', '|', '- ', '1. ', '@', '\n', 'a'];
+  const repeated = [
+    '[',
+    ']',
+    '![',
+    '`',
+    '` ',
+    '``',
+    '```\n',
+    '~',
+    '<',
+    '\\',
+    '://',
+    'https://',
+    'https://a/',
+    '[a](',
+    '[a](b) ',
+    '|',
+    '- ',
+    '1. ',
+    '@',
+    '\n',
+    'a',
+  ];
   for (const text of repeated) {
     it(`E22: reads very much of ${JSON.stringify(text)} in no time`, () => {
       const start = performance.now();

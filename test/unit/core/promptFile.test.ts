@@ -48,7 +48,14 @@ describe('promptFile', () => {
         description: 'Tests: for the selection',
         destination: 'document',
         model: 'openai/gpt-5-mini',
-        parameters: { temperature: 0.2, topP: 1, maxOutputTokens: 800, stop: ['a', 'b'], seed: -7, reasoningEffort: 'low' },
+        parameters: {
+          temperature: 0.2,
+          topP: 1,
+          maxOutputTokens: 800,
+          stop: ['a', 'b'],
+          seed: -7,
+          reasoningEffort: 'low',
+        },
         system: 'You write tests.\nOnly code.',
         user: '  Test this:\n${selection}',
       },
@@ -67,8 +74,16 @@ describe('promptFile', () => {
     ['one stop text', withFront('parameters: { stop: END }'), { ...plain, parameters: { stop: ['END'] } }],
     ['parameters that are not to be sent', withFront('parameters:', '  temperature: null', '  seed:'), plain],
     ['no parameters', withFront('parameters:'), plain],
-    ['YAML 1.2 texts', withFront('name: "yes"', 'description: 2020-01-01'), { ...plain, name: 'yes', description: '2020-01-01' }],
-    ['R26: a few aliases', withFront('name: &n Twice', 'description: *n'), { ...plain, name: 'Twice', description: 'Twice' }],
+    [
+      'YAML 1.2 texts',
+      withFront('name: "yes"', 'description: 2020-01-01'),
+      { ...plain, name: 'yes', description: '2020-01-01' },
+    ],
+    [
+      'R26: a few aliases',
+      withFront('name: &n Twice', 'description: *n'),
+      { ...plain, name: 'Twice', description: 'Twice' },
+    ],
     ['U13: template marks in values', withFront('name: "{{selection}}"'), { ...plain, name: '{{selection}}' }],
   ];
   for (const [name, text, prompt] of usable) {
@@ -84,7 +99,11 @@ describe('promptFile', () => {
     ['U16: a file of 10 MB', 'a'.repeat(10_000_000), ['tooLarge 1:1']],
     ['U16: a list', withFront('- a'), ['invalid 2:1']],
     ['U16: a text', withFront('just text'), ['invalid 2:1']],
-    ['U17, R26: JavaScript', '---js\n{ name: (() => { globalThis.canary = 1; return 1 })() }\n---\na', ['frontMatterLanguage 1:4']],
+    [
+      'U17, R26: JavaScript',
+      '---js\n{ name: (() => { globalThis.canary = 1; return 1 })() }\n---\na',
+      ['frontMatterLanguage 1:4'],
+    ],
     ['U17, R26: JSON', '---json\n{}\n---\na', ['frontMatterLanguage 1:4']],
     ['U17: a function tag', withFront('name: !!js/function "function () {}"'), ['yaml 2:7']],
     ['U17: an unknown tag', withFront('name: !env HOME'), ['yaml 2:7']],
@@ -93,19 +112,42 @@ describe('promptFile', () => {
     ['R27, U18: an address in other spelling', withFront('base-url: https://attacker.example'), ['forbidden 2:1']],
     ['R27, U18: a key and headers', withFront('apiKey: x', 'headers: { a: b }'), ['forbidden 2:1', 'forbidden 3:1']],
     ['U18: unknown keys', withFront('nam: N', 'Name: N'), ['unknownKey 2:1', 'unknownKey 3:1']],
-    ['U18: keys that name object members', withFront('__proto__: { name: a }', 'constructor: 1'), ['unknownKey 2:1', 'unknownKey 3:1']],
+    [
+      'U18: keys that name object members',
+      withFront('__proto__: { name: a }', 'constructor: 1'),
+      ['unknownKey 2:1', 'unknownKey 3:1'],
+    ],
     ['a destination that is none', withFront('name: N', 'destination: panel'), ['invalid 3:1']],
-    ['values of the wrong type', withFront('name: 1', 'description: [a]', 'model: ""'), ['invalid 2:1', 'invalid 3:1', 'invalid 4:1']],
+    [
+      'values of the wrong type',
+      withFront('name: 1', 'description: [a]', 'model: ""'),
+      ['invalid 2:1', 'invalid 3:1', 'invalid 4:1'],
+    ],
     ['a YAML 1.1 boolean where a text belongs', withFront('name: true'), ['invalid 2:1']],
     [
       'C19: parameters out of range',
-      withFront('parameters:', '  temperature: 9', '  topP: -1', '  maxOutputTokens: 0.5', '  stop: []', '  seed: 1e300'),
+      withFront(
+        'parameters:',
+        '  temperature: 9',
+        '  topP: -1',
+        '  maxOutputTokens: 0.5',
+        '  stop: []',
+        '  seed: 1e300',
+      ),
       ['invalid 3:3', 'invalid 4:3', 'invalid 5:3', 'invalid 6:3', 'invalid 7:3'],
     ],
-    ['C19: numbers that are none', withFront('parameters:', '  temperature: .nan', '  maxOutputTokens: "100"'), ['invalid 3:3', 'invalid 4:3']],
+    [
+      'C19: numbers that are none',
+      withFront('parameters:', '  temperature: .nan', '  maxOutputTokens: "100"'),
+      ['invalid 3:3', 'invalid 4:3'],
+    ],
     ['a parameter that is none', withFront('parameters:', '  topK: 1'), ['invalid 3:3']],
     ['parameters that are no list', withFront('parameters: 1'), ['invalid 2:1']],
-    ['problems in several places', `${withFront('nam: N', 'destination: x').replace(body, '')}`, ['unknownKey 2:1', 'invalid 3:1', 'emptyBody 5:1']],
+    [
+      'problems in several places',
+      `${withFront('nam: N', 'destination: x').replace(body, '')}`,
+      ['unknownKey 2:1', 'invalid 3:1', 'emptyBody 5:1'],
+    ],
     ['R26: sixty aliases', withFront('name: &n N', `tools: [${'*n, '.repeat(60)}]`), ['yaml 2:1']],
     ['U17: an alias of nothing', withFront('name: *nothing'), ['yaml 2:1']],
   ];
@@ -114,7 +156,10 @@ describe('promptFile', () => {
   }
 
   it('names the key and says what it should be', () => {
-    const { problems } = parsePromptFile('x', withFront('destination: panel', 'parameters: { temperature: 3 }', 'baseUrl: x', 'nam: x'));
+    const { problems } = parsePromptFile(
+      'x',
+      withFront('destination: panel', 'parameters: { temperature: 3 }', 'baseUrl: x', 'nam: x'),
+    );
     assert.deepEqual(
       problems.map((problem) => problem.message),
       [
@@ -128,13 +173,30 @@ describe('promptFile', () => {
 
   const levels = Array.from({ length: 9 }, (_, index) => index);
   const hostile: readonly [string, string][] = [
-    ['an alias bomb', levels.map((level) => `k${level}: &a${level} [${level === 0 ? 'x' : Array(9).fill(`*a${level - 1}`).join(',')}]`).join('\n')],
+    [
+      'an alias bomb',
+      levels
+        .map(
+          (level) =>
+            `k${level}: &a${level} [${
+              level === 0
+                ? 'x'
+                : Array(9)
+                    .fill(`*a${level - 1}`)
+                    .join(',')
+            }]`,
+        )
+        .join('\n'),
+    ],
     ['10,000 aliases', `name: &n N\ntools: [${'*n,'.repeat(10_000)}]`],
     ['60,000 open brackets', '['.repeat(60_000)],
     ['15,000 nested maps', `a: ${'{a: '.repeat(15_000)}`],
     ['30,000 nested lists', '- '.repeat(30_000)],
     ['30,000 nested keys', '? '.repeat(30_000)],
-    ['nested lists on many lines', Array.from({ length: 40 }, (_, index) => ' '.repeat(index * 60) + '- '.repeat(30)).join('\n')],
+    [
+      'nested lists on many lines',
+      Array.from({ length: 40 }, (_, index) => ' '.repeat(index * 60) + '- '.repeat(30)).join('\n'),
+    ],
     ['indented maps', Array.from({ length: 340 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')],
     ['thousands of keys', Array.from({ length: 4_000 }, (_, index) => `key${index}: 1`).join('\n')],
     ['quotes', '"\n'.repeat(30_000)],

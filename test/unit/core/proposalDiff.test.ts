@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { fenced, unifiedDiff } from '../../../src/core/proposalDiff';
 
-const numbered = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
+const numbered = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
 
 describe('proposalDiff', () => {
   it('shows what is taken out and what is put in, with three lines around', () => {
@@ -37,7 +38,8 @@ describe('proposalDiff', () => {
     ['everything goes', 'a\n', '', '@@ -1,1 +1,0 @@\n-a'],
     ['something comes', '', 'a\n', '@@ -1,0 +1,1 @@\n+a'],
   ];
-  for (const [name, before, after, expected] of small) it(name, () => assert.equal(unifiedDiff(before, after), expected));
+  for (const [name, before, after, expected] of small)
+    it(name, () => assert.equal(unifiedDiff(before, after), expected));
 
   it('gives up the search for the smallest diff in time', () => {
     const before = numbered(1, 30_000).join('\n');
@@ -56,6 +58,7 @@ describe('proposalDiff', () => {
     ['a `````` b', '```````ts\na `````` b\n```````'],
   ];
   for (const [text, expected] of texts) {
-    it(`fences ${JSON.stringify(text)} so that nothing in it can close the fence`, () => assert.equal(fenced(text, 'ts'), expected));
+    it(`fences ${JSON.stringify(text)} so that nothing in it can close the fence`, () =>
+      assert.equal(fenced(text, 'ts'), expected));
   }
 });
