@@ -41,7 +41,7 @@ export function activate(context: ExtensionContext): void {
   const log = own(new Log(redactor));
   const presenter = new ErrorPresenter(log, redactor);
   const settings = own(new SettingsReader((problems) => reportSettings(problems, log)));
-  const keys = own(new KeyStore(context.secrets, redactor));
+  const keys = own(new KeyStore(context, redactor));
   const runs = own(new ActiveRuns());
   const threads = own(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
   const reviews = new Reviews();

@@ -28,12 +28,16 @@ import { copyWorkspace } from './samples.mjs';
 export async function startDemo({ speed, port, settings }) {
   await build();
   const model = await startModelServer({ speed, port });
-  const folder = makeFolder();
+  const temporary = makeTemporaryFolder();
+  const folder = path.join(temporary, 'sample-shop');
+  copyWorkspace(folder);
+  const extension = path.join(temporary, 'quillet');
+  linkExtension(extension);
   const server = await startServer({
     testDriver: true,
     settings: { ...demoSettings(model.baseUrl), ...settings },
   });
-  const payload = { extensionDevelopmentPath: remoteUri(server, root) };
+  const payload = { extensionDevelopmentPath: remoteUri(server, extension) };
   const page = workbenchUrl(server, {
     folder,
     payload: { ...payload, openFile: remoteUri(server, path.join(folder, 'README.md')) },
@@ -53,13 +57,25 @@ function demoSettings(baseUrl) {
   };
 }
 
-/** The sample folder under a name that looks well in the explorer, inside a temporary one. */
-function makeFolder() {
-  const parent = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-demo-'));
-  onEnd(() => removeFolder(parent));
-  const folder = path.join(parent, 'sample-shop');
-  copyWorkspace(folder);
+function makeTemporaryFolder() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-demo-'));
+  onEnd(() => removeFolder(folder));
   return folder;
+}
+
+/**
+ * The extension without the rest of the project: VS Code does not load its own extensions, themes and languages among
+ * them, when they are inside the folder of an extension under development, as node_modules is.
+ */
+function linkExtension(target) {
+  fs.mkdirSync(target);
+  for (const name of fs.readdirSync(root).filter((file) => /^package(\.nls.*)?\.json$/.test(file))) {
+    fs.copyFileSync(inProject(name), path.join(target, name));
+  }
+  for (const name of ['dist', 'media', 'l10n'].filter((folder) => fs.existsSync(inProject(folder)))) {
+    // A junction needs no rights on Windows; elsewhere it is a symbolic link.
+    fs.symlinkSync(inProject(name), path.join(target, name), 'junction');
+  }
 }
 
 /** What the build says matters only when it fails. */

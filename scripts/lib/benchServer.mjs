@@ -2,12 +2,19 @@
 import http from 'node:http';
 import { onEnd } from './cleanup.mjs';
 
-const chunk = (choice, usage = null) =>
-  `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 0, model: 'model', choices: choice === undefined ? [] : [{ index: 0, ...choice }], usage })}\n\n`;
+/**
+ * @param {object[]} choices
+ * @param {object | null} usage
+ */
+function chunk(choices, usage = null) {
+  const data = { id: '1', object: 'chat.completion.chunk', created: 0, model: 'model', choices, usage };
+  return `data: ${JSON.stringify(data)}\n\n`;
+}
+
 const answer = [
-  chunk({ delta: { role: 'assistant', content: 'It adds two numbers.' }, finish_reason: null }),
-  chunk({ delta: {}, finish_reason: 'stop' }),
-  chunk(undefined, { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }),
+  chunk([{ index: 0, delta: { role: 'assistant', content: 'It adds two numbers.' }, finish_reason: null }]),
+  chunk([{ index: 0, delta: {}, finish_reason: 'stop' }]),
+  chunk([], { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }),
   'data: [DONE]\n\n',
 ].join('');
 

@@ -16,6 +16,22 @@ import { toLineFeeds } from './indentation';
  * Each prefix of a stream is safe by itself, and a second pass changes nothing.
  */
 export function neutraliseMarkdown(text: string): string {
+  let shown = text.slice(0, longestMarkdown);
+  let output = rewrite(shown);
+  while (output.length > longestMarkdown) {
+    shown = shown.slice(0, Math.floor((shown.length * longestMarkdown * 0.9) / output.length));
+    output = rewrite(shown);
+  }
+  return shown.length === text.length ? output : `${output}\n\n…`;
+}
+
+/**
+ * The editor cuts Markdown off behind 100,000 characters, wherever that is. A cut through inline code would turn what is
+ * left of it into live text, so that what is written here has to stay shorter.
+ */
+const longestMarkdown = 99_000;
+
+function rewrite(text: string): string {
   const lines = toLineFeeds(text).split('\n');
   const hasTable = lines.some(isTableDelimiter);
   const output: string[] = [];

@@ -14,14 +14,16 @@ export type KeyPersistence = 'saved' | 'session';
 export class KeyStore implements Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly secrets: SecretStorage;
   private readonly subscription: Disposable;
   /** Keys that could not be stored; they work until the window is closed. */
   private readonly session = new Map<string, string>();
 
   constructor(
-    private readonly secrets: SecretStorage,
+    { secrets }: { readonly secrets: SecretStorage },
     private readonly redactor: Redactor,
   ) {
+    this.secrets = secrets;
     this.subscription = secrets.onDidChange((event) => {
       if (event.key.startsWith(PREFIX)) this.changed.fire();
     });

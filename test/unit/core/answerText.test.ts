@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { cleanCodeAnswer, ReasoningFilter, SurrogateHold, stripReasoning } from '../../../src/core/answerText';
+import { checkProperty } from '../../support/properties';
 
 interface Filter {
   push(chunk: string): string;
@@ -79,7 +80,7 @@ describe('answerText: surrogates', () => {
 
   it('S34: loses nothing and never splits a pair (property)', () => {
     const units = fc.array(fc.constantFrom('a', '\ud83d', '\ude00', ''), { maxLength: 12 });
-    fc.assert(
+    checkProperty(
       fc.property(units, (chunks) => {
         assert.equal(pushAll(new SurrogateHold(), chunks), chunks.join(''));
         const hold = new SurrogateHold();

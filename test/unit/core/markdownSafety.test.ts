@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { neutraliseMarkdown } from '../../../src/core/markdownSafety';
+import { checkProperty } from '../../support/properties';
 
 /**
  * What is neither a code block nor inline code, found in the plainest way: blocks are fenced at column 0 by backticks
@@ -182,14 +183,14 @@ describe('markdownSafety', () => {
   );
 
   it('R10: any mixture of marks is safe (property)', () => {
-    fc.assert(
+    checkProperty(
       fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => assertSafe(neutraliseMarkdown(mixture.join('')))),
       { seed: 10, numRuns: 5_000 },
     );
   });
 
   it('changes nothing the second time (property)', () => {
-    fc.assert(
+    checkProperty(
       fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => {
         const once = neutraliseMarkdown(mixture.join(''));
         assert.equal(neutraliseMarkdown(once), once);
@@ -244,6 +245,18 @@ describe('markdownSafety', () => {
     ['line ends become line feeds', 'a\r\nb\rc', 'a\nb\nc'],
   ];
   for (const [name, text, expected] of rewritten) it(name, () => assert.equal(neutraliseMarkdown(text), expected));
+
+  for (const filler of ['a', '`a` ', '[', '```\n', 'a\n']) {
+    it(`R10: is never so long that the editor would cut it, as with very much of ${JSON.stringify(filler)}`, () => {
+      for (const length of [99_000, 100_000, 250_000]) {
+        const text = `${filler.repeat(Math.ceil(length / filler.length))}\`![x](${listener})\``;
+        const shown = neutraliseMarkdown(text);
+        assertSafe(shown);
+        assert.ok(shown.length <= 100_000 && shown.length > 50_000);
+        assert.match(shown, /\n\n…$/);
+      }
+    });
+  }
 
   const repeated = [
     '[',

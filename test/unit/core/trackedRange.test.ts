@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { type TextChange, TrackedRange } from '../../../src/core/trackedRange';
+import { checkProperty } from '../../support/properties';
 
 describe('trackedRange', () => {
   const cases: readonly [string, [number, number], [number, number, string][], string, [number, number]][] = [
@@ -75,10 +76,12 @@ describe('trackedRange', () => {
   });
 
   it('need 6: always covers its own text and no other (property)', () => {
-    fc.assert(fc.property(fc.array(eventArbitrary, { maxLength: 8 }), fc.nat(12), fc.nat(8), checkEvents), {
-      seed: 20_261_122,
-      numRuns: 2_000,
-    });
+    checkProperty(
+      fc.property(fc.array(eventArbitrary, { maxLength: 8 }), fc.nat(12), fc.nat(8), (events, before, inside) => {
+        checkEvents(events, before, inside);
+      }),
+      { seed: 20_261_122, numRuns: 2_000 },
+    );
   });
 });
 
