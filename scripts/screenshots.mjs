@@ -6,7 +6,7 @@ import * as user from './demo/driver.mjs';
 import { samples } from './demo/samples.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { inProject } from './lib/paths.mjs';
-import { openWorkbench } from './lib/workbench.mjs';
+import { workbenchUrl } from './lib/workbench.mjs';
 
 const folder = inProject('media', 'screenshots');
 const largest = 250 * 1024;
@@ -39,7 +39,6 @@ const pictures = [
 fs.mkdirSync(folder, { recursive: true });
 const demo = await startDemo({ speed: 6, settings });
 const browser = await launchBrowser();
-const sharpBrowser = { newContext: (options) => browser.newContext({ ...options, deviceScaleFactor }) };
 for (const picture of pictures) {
   await take(picture);
 }
@@ -47,8 +46,11 @@ process.exit(0);
 
 /** Each picture has a window of its own, so that no thread of the one before is in view. */
 async function take({ name, height, act }) {
-  const page = await openWorkbench(demo.server, sharpBrowser, { ...demo, viewport: { width, height } });
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
+  const page = await context.newPage();
+  await page.goto(workbenchUrl(demo.server, demo));
   try {
+    await user.seeExtension(page);
     await user.openFile(page, cart.file);
     await user.hideSideBar(page);
     await act(page);
@@ -59,7 +61,7 @@ async function take({ name, height, act }) {
     process.stderr.write(`${name}: ${error.message}\nScreenshot: ${picture}\n`);
     process.exit(1);
   }
-  await page.context().close();
+  await context.close();
 }
 
 async function explain(page) {

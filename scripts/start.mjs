@@ -16,13 +16,13 @@ const usage = `npm start [-- options]
   --help        this text
 `;
 
-const options = {
+const options = /** @type {const} */ ({
   check: { type: 'boolean', default: false },
   'no-open': { type: 'boolean', default: false },
   speed: { type: 'string' },
   port: { type: 'string', default: '0' },
   help: { type: 'boolean', default: false },
-};
+});
 
 await main();
 

@@ -22,6 +22,7 @@ export async function check(options) {
   const browser = await launchBrowser();
   const page = await openWorkbench(demo.server, browser, demo);
   try {
+    await user.seeExtension(page);
     await explainWithMouse(page);
     await user.closeEditors(page);
     await explainWithKeyboard(page);

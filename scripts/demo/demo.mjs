@@ -52,6 +52,8 @@ function demoSettings(baseUrl) {
     'quillet.providers': { demo: { label: 'Demo', baseUrl, needsKey: false, models: ['demo-model'] } },
     'quillet.model': 'demo/demo-model',
     'editor.minimap.enabled': false,
+    // Whatever proxy this computer has, the demo model is on this side of it.
+    'http.noProxy': ['127.0.0.1'],
     // The page with what to try is read, not written.
     'workbench.editorAssociations': { 'README.md': 'vscode.markdown.preview.editor' },
   };

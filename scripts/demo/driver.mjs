@@ -19,6 +19,28 @@ export async function see(locator, what, timeout = patience) {
   return locator.first();
 }
 
+/** Waits until VS Code has read the extension's manifest: before that, its keys and menus do nothing. */
+export async function seeExtension(page) {
+  const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Quillet: Select Model' });
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    await page.keyboard.press('F1');
+    await page
+      .locator('.quick-input-widget input')
+      .fill('>Quillet: Select Model')
+      .catch(() => {});
+    const isListed = await entry.waitFor({ timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+    await page.keyboard.press('Escape');
+    if (isListed) {
+      return;
+    }
+  }
+  throw new Missing('The Command Palette lists no command of Quillet.');
+}
+
 /** Opens a file of the workspace by a double click in the explorer. */
 export async function openFile(page, name) {
   const row = page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);

@@ -78,5 +78,5 @@ function toPattern(template) {
 }
 
 function lastCodeBlock(text) {
-  return [...text.matchAll(/^(`{3,}|~{3,})[^\n]*\n([^]*?)\n?^\1/gm)].at(-1)?.[2];
+  return [...text.matchAll(/^(`{3,}|~{3,})[^\n]*\n([\s\S]*?)\n?^\1/gm)].at(-1)?.[2];
 }

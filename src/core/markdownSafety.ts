@@ -111,7 +111,7 @@ const token = new RegExp(
     // [label](address "title"), also as an image, with nothing behind it that could grow into the address.
     String.raw`!?\[([^[\]\\\x60<]{0,200})\]\([ \t]{0,4}([^\s()<>[\]\\\x60]{1,600})(?:[ \t]{1,4}"[^"\\\x60<[\]]{0,200}")?[ \t]{0,4}\)(?=[.,;:!?)*_]{0,4}(?:\s|$))`,
     // <address>
-    String.raw`<(https:\/\/[^\s<>]{1,600})>`,
+    String.raw`(?<![a-z0-9])<(https:\/\/[^\s<>]{1,600})>`,
     // A bare address up to the next white space, because what is written for a mark behind it would become part of it.
     String.raw`(?<![a-z0-9])(https:\/\/\S{0,600})`,
     String.raw`:\/\/|www\.|[[\]<@~]+`,

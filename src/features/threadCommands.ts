@@ -71,7 +71,7 @@ async function insertBelow(view: ThreadView, presenter: ErrorPresenter): Promise
   if (answer === '') return;
   const { document } = view;
   await requireWritable(document);
-  const line = document.lineAt(Math.min(view.range?.end.line ?? 0, document.lineCount - 1));
+  const line = document.lineAt(Math.min(view.range.end.line, document.lineCount - 1));
   const target = new TrackedTarget(document, new Range(line.range.end, line.range.end));
   try {
     const problem = await replaceTarget(target, `\n${answer}`);

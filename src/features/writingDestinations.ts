@@ -14,18 +14,12 @@ export const replaceDestination: Destination = {
   writes: true,
   async start({ target, plan, execute }) {
     const tracked = new TrackedTarget(target.document, target.range);
-    const gone = new AbortController();
-    const subscription = tracked.onDidHappen((event) => {
-      if (event.kind === 'lost') gone.abort();
-    });
     try {
       await execute(plan, {
-        stopped: gone.signal,
         onText: () => undefined,
         finish: (result) => finishReplace(tracked, result, target.place),
       });
     } finally {
-      subscription.dispose();
       tracked.dispose();
     }
   },

@@ -14,6 +14,7 @@ import {
 } from 'vscode';
 import { neutraliseMarkdown } from '../core/markdownSafety';
 import { redrawInterval } from '../core/redrawPace';
+import { TrackedTarget } from './trackedTarget';
 
 /** Also the controller's id, which `when` clauses of the manifest compare. */
 const CONTROLLER = 'quillet';
@@ -49,7 +50,7 @@ export class CommentThreads implements Disposable {
     thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     // Without a label the header says "Start discussion" and a screen reader hears "undefined" (vscode-facts 1).
     thread.label = options.label;
-    const view = new ThreadView({ thread, document }, options.kind, () => {
+    const view = new ThreadView({ thread, target: new TrackedTarget(document, range) }, options.kind, () => {
       this.views.delete(view);
       this.onDidChange();
     });
@@ -67,7 +68,7 @@ export class CommentThreads implements Disposable {
     if (ofButton !== undefined) return ofButton;
     if (near === undefined) return undefined;
     const here = this.all.filter((view) => view.isIn(near.document) && (kind === undefined || view.kind === kind));
-    const distance = (view: ThreadView) => Math.abs((view.range?.end.line ?? 0) - near.line);
+    const distance = (view: ThreadView) => Math.abs(view.range.end.line - near.line);
     return here.sort((left, right) => distance(left) - distance(right))[0];
   }
 
@@ -119,20 +120,26 @@ export class ThreadView {
   private actions: ThreadActions | undefined;
 
   private readonly thread: CommentThread;
-  readonly document: TextDocument;
+  /** VS Code moves the widget with the text but leaves the thread's range as it was (vscode-facts 1). */
+  private readonly target: TrackedTarget;
 
   constructor(
-    place: { thread: CommentThread; document: TextDocument },
+    place: { thread: CommentThread; target: TrackedTarget },
     readonly kind: ThreadKind,
     private readonly onClose: () => void,
   ) {
     this.thread = place.thread;
-    this.document = place.document;
+    this.target = place.target;
     this.updateContext();
   }
 
-  get range(): Range | undefined {
-    return this.thread.range;
+  get document(): TextDocument {
+    return this.target.document;
+  }
+
+  /** Where the text that was asked about stands now. */
+  get range(): Range {
+    return this.target.range;
   }
 
   /** The last answer as the model sent it. */
@@ -239,6 +246,7 @@ export class ThreadView {
     this.isClosed = true;
     clearTimeout(this.timer);
     this.thread.dispose();
+    this.target.dispose();
     this.onClose();
     this.actions?.closed();
   }

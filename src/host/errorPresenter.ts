@@ -53,9 +53,7 @@ export class ErrorPresenter {
     try {
       const actions = [...offers, ...helpFor(error), ...(ADVICE.has(error.kind) ? [] : [this.openLog()])];
       const labels = actions.map((action) => action.label);
-      const chosen = ADVICE.has(error.kind)
-        ? await window.showInformationMessage(sentence, ...labels)
-        : await window.showErrorMessage(sentence, ...labels);
+      const chosen = await messageFor(error.kind)(sentence, ...labels);
       await actions.find((action) => action.label === chosen)?.run();
     } finally {
       this.shown.delete(sentence);
@@ -65,6 +63,15 @@ export class ErrorPresenter {
   private openLog(): ErrorAction {
     return { label: l10n.t('Show Log'), run: async () => this.log.show() };
   }
+}
+
+/** Advice informs; what the user's own editing brought about warns; the rest is an error. */
+function messageFor(kind: ErrorKind): (sentence: string, ...labels: string[]) => Thenable<string | undefined> {
+  if (ADVICE.has(kind)) return (sentence, ...labels) => window.showInformationMessage(sentence, ...labels);
+  if (/^doc\.(undo|conflict|closed|choice)$/.test(kind)) {
+    return (sentence, ...labels) => window.showWarningMessage(sentence, ...labels);
+  }
+  return (sentence, ...labels) => window.showErrorMessage(sentence, ...labels);
 }
 
 /** Copy and Open for text that arrived but was not written: nothing that was paid for is lost. */

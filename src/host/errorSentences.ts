@@ -94,10 +94,7 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     ),
   'key.missing': (d) => l10n.t('There is no API key for {0} ({1}).', who(d), d.baseUrl ?? ''),
   'key.format': (d) => l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', who(d)),
-  'key.store': (d) =>
-    d.limitMs === undefined
-      ? l10n.t("The system's keyring failed. An environment variable can hold the key instead (apiKeyEnv).")
-      : l10n.t("The system's keyring did not answer in {0} seconds.", seconds(d)),
+  'key.store': (d) => keyStoreFailure(d),
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" cannot be used ({1}).', d.providerId ?? '', d.subject ?? ''),
   'cfg.provider': (d) => l10n.t('There is no provider "{0}". Known: {1}.', d.providerId ?? '', d.subject ?? ''),
   'cfg.header': (d) => l10n.t('The header {0} cannot be sent.', d.subject ?? ''),
@@ -149,4 +146,16 @@ function rateLimit(details: ErrorDetails): string {
     minute: '2-digit',
   });
   return l10n.t('{0} is getting too many requests. Try again at {1}.', who(details), time);
+}
+
+function keyStoreFailure(details: ErrorDetails): string {
+  if (details.limitMs !== undefined) {
+    return l10n.t("The system's keyring did not answer in {0} seconds.", seconds(details));
+  }
+  if (details.subject === 'session') {
+    return l10n.t(
+      'The API key could not be saved and works only until this window is closed. An environment variable can hold it instead (apiKeyEnv).',
+    );
+  }
+  return l10n.t("The system's keyring failed. An environment variable can hold the API key instead (apiKeyEnv).");
 }

@@ -44,7 +44,10 @@ export class StreamWriter implements Disposable {
     );
   }
 
-  /** Aborts when nothing more can be written: the text was edited where it goes, undone, or the document closed. */
+  /**
+   * Aborts when the user undid what was written: that says the answer is not wanted. Where it cannot be written for any
+   * other reason it still is, so the run goes on and the rest is offered when it is complete.
+   */
   get stopped(): AbortSignal {
     return this.stopper.signal;
   }
@@ -123,6 +126,6 @@ export class StreamWriter implements Disposable {
 
   private fail(error: QuilletError): void {
     this.failure ??= error;
-    this.stopper.abort(this.failure);
+    if (error.kind === 'doc.undo') this.stopper.abort(error);
   }
 }

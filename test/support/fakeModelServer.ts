@@ -25,7 +25,9 @@ export interface FakeModelServer {
   scriptNext(scripts: readonly Script[], route?: Route): void;
   /** Resolves with the request of this number, counted from 0, as soon as it was read. */
   request(index: number): Promise<RecordedRequest>;
-  /** Forgets requests, counters and scripts. */
+  /** Lets every scenario go on that waits, or will wait, at the gate of this name. */
+  openGate(name: string): void;
+  /** Forgets requests, counters, scripts and open gates. */
   reset(): void;
   /** Drops every connection and stops listening. */
   close(): Promise<void>;
@@ -37,7 +39,7 @@ export interface FakeModelServer {
  * name stands for (see `namedModels`), a sensible answer.
  *
  * From another process the same is done with `POST /__script` (`{ "route": "chat", "next": [scenario], "all": scenario }`,
- * every field optional), `GET /__requests` and `POST /__reset`. Every response carries CORS headers.
+ * every field optional), `POST /__gate` (`{ "name": "go on" }`), `GET /__requests` and `POST /__reset`. Every response carries CORS headers.
  */
 export async function startFakeModelServer(): Promise<FakeModelServer> {
   const server = new Server();
@@ -51,6 +53,7 @@ class Server implements FakeModelServer {
   private scripts = new Map<Route, Script>();
   private queues = new Map<Route, Script[]>();
   private counts = new Map<string, number>();
+  private gates = new Map<string, Gate>();
   private waiting: { index: number; resolve: (request: RecordedRequest) => void }[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly http = createServer((message, response) => void this.handle(message, response));
@@ -88,8 +91,13 @@ class Server implements FakeModelServer {
     return new Promise((resolve) => this.waiting.push({ index, resolve }));
   }
 
+  openGate(name: string): void {
+    this.gate(name).open();
+  }
+
   reset(): void {
     this.requests = [];
+    this.gates = new Map();
     this.scripts = new Map();
     this.queues = new Map();
     this.counts = new Map();
@@ -110,6 +118,7 @@ class Server implements FakeModelServer {
       socket: message.socket,
       gone: gone.signal,
       onServerClose: serverCloses,
+      gate: (name: string) => this.gate(name).opened,
       commonHeaders: corsHeaders(message),
     };
     try {
@@ -132,9 +141,18 @@ class Server implements FakeModelServer {
         return json({ ok: true });
       case '/__script':
         return this.controlScript(request);
+      case '/__gate':
+        this.openGate(String(request.json?.['name']));
+        return json({ ok: true });
       default:
         return undefined;
     }
+  }
+
+  private gate(name: string): Gate {
+    const gate = this.gates.get(name) ?? newGate();
+    this.gates.set(name, gate);
+    return gate;
   }
 
   private controlScript(request: RecordedRequest): Scenario {
@@ -166,6 +184,19 @@ class Server implements FakeModelServer {
       if (index === this.requests.length - 1) resolve(request);
     }
   }
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function newGate(): Gate {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 const defaultScripts: Readonly<Record<Route, Script>> = {

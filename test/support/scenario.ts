@@ -18,6 +18,8 @@ export type Step =
   | { readonly do: 'send'; readonly text: string }
   | { readonly do: 'bytes'; readonly base64: string }
   | { readonly do: 'wait'; readonly ms: number }
+  /** Waits until the gate of this name is opened, which it may be already. */
+  | { readonly do: 'gate'; readonly name: string }
   /** Sends the text again and again until the client closes. */
   | { readonly do: 'repeat'; readonly text: string; readonly everyMs: number }
   /** Sends nothing more and keeps the connection open. */

@@ -10,6 +10,8 @@ export interface Stage {
   readonly gone: AbortSignal;
   /** Called right before the server breaks the connection itself, so that the client is not blamed for it. */
   readonly onServerClose: () => void;
+  /** Resolves once the gate of this name is open. */
+  readonly gate: (name: string) => Promise<void>;
   /** Headers that every response carries. */
   readonly commonHeaders: Readonly<Record<string, string>>;
 }
@@ -82,6 +84,8 @@ class Player {
         return this.write(Buffer.from(step.base64, 'base64'));
       case 'wait':
         return this.wait(step.ms);
+      case 'gate':
+        return this.unlessGone((resolve) => void this.stage.gate(step.name).then(resolve));
       case 'repeat':
         while (true) {
           await this.write(Buffer.from(step.text, 'utf8'));

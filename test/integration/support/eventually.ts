@@ -1,0 +1,15 @@
+/** Asks again and again until the answer is truthy, and gives it back. What `check` throws counts as "not yet". */
+export async function eventually<T>(check: () => T | Promise<T>, what = String(check), ms = 8000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    let problem: unknown;
+    try {
+      const value = await check();
+      if (value) return value;
+    } catch (thrown) {
+      problem = thrown;
+    }
+    if (Date.now() > end) throw problem ?? new Error(`Not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}

@@ -1,0 +1,95 @@
+import type { RecordedRequest } from '../../support/recordedRequest';
+import {
+  type AnswerOptions,
+  completion,
+  deltaFrame,
+  type Scenario,
+  type Step,
+  send,
+  streamed,
+} from '../../support/scenario';
+import { runSettings } from '../runner/runSettings';
+import { eventually } from './eventually';
+
+/** A request to the chat route, with the parts that tests look at. */
+export interface ChatRequest extends Omit<RecordedRequest, 'ended'> {
+  readonly json: Readonly<Record<string, unknown>> & {
+    readonly model: string;
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+  };
+}
+
+/** The base URL of the fake model server, which runs in the process of the runner. */
+export function baseUrl(): string {
+  return runSettings().modelServerUrl;
+}
+
+/** The same server under the name `localhost`: for browsers and for Quillet, another origin. */
+export function otherBaseUrl(): string {
+  return baseUrl().replace('127.0.0.1', 'localhost');
+}
+
+/** Every chat request gets this from now on. */
+export function answerWith(scenario: Scenario): Promise<unknown> {
+  return control('script', { all: scenario });
+}
+
+/** The next chat requests get these, one each. */
+export function answerNext(...next: readonly Scenario[]): Promise<unknown> {
+  return control('script', { next });
+}
+
+export function listModelsWith(scenario: Scenario): Promise<unknown> {
+  return control('script', { all: scenario, route: 'models' });
+}
+
+export function answerText(...pieces: readonly string[]): Promise<unknown> {
+  return answerWith(streamed(pieces));
+}
+
+/** A server that does not stream sends everything in one JSON document. */
+export function answerWhole(content: string, fields: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  return answerWith(completion(content, fields));
+}
+
+/** An answer in two parts; the second comes when the test calls {@link goOn}. */
+export function inTwoParts(
+  first: readonly string[],
+  second: readonly string[],
+  options: AnswerOptions = {},
+): Scenario {
+  const rest = second.map((piece) => send(deltaFrame({ content: piece })));
+  return streamed(first, { ...options, then: [gate, ...rest, ...(options.then ?? [])] });
+}
+
+const gate: Step = { do: 'gate', name: 'go on' };
+
+/** Lets the second part of {@link inTwoParts} go. */
+export function goOn(): Promise<unknown> {
+  return control('gate', { name: gate.name });
+}
+
+export function resetServer(): Promise<unknown> {
+  return control('reset', {});
+}
+
+/** Every request since the last reset, whatever its path. */
+export async function allRequests(): Promise<readonly RecordedRequest[]> {
+  const response = await fetch(`${new URL(baseUrl()).origin}/__requests`);
+  return (await response.json()) as readonly RecordedRequest[];
+}
+
+export async function chats(): Promise<readonly ChatRequest[]> {
+  const all = await allRequests();
+  return all.filter(({ path }) => path.endsWith('/chat/completions')) as readonly unknown[] as ChatRequest[];
+}
+
+/** The chat request of this number, as soon as it is there. */
+export function chat(index = 0): Promise<ChatRequest> {
+  return eventually(async () => (await chats())[index] as ChatRequest, `chat request ${index}`);
+}
+
+async function control(action: string, body: object): Promise<unknown> {
+  const url = `${new URL(baseUrl()).origin}/__${action}`;
+  return (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json();
+}

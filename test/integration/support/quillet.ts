@@ -1,0 +1,62 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { baseUrl, otherBaseUrl, resetServer } from './modelServer';
+import { restoreSettings, setBaseline } from './settings';
+import { Ui } from './ui';
+import { closeEditors } from './workspace';
+
+export const ui = new Ui();
+let isInstalled = false;
+
+export function quillet(): vscode.Extension<unknown> {
+  const extension = vscode.extensions.getExtension('quillet.quillet');
+  assert.ok(extension);
+  return extension;
+}
+
+/** Records what Quillet shows. Has to come before its activation, which makes the status bar item. */
+export function installUi(): void {
+  if (!isInstalled) ui.install();
+  isInstalled = true;
+}
+
+/** Call it in a `describe`: each of its tests begins with an active extension, a fresh server and nothing open. */
+export function useQuillet(): void {
+  before(async () => {
+    installUi();
+    await quillet().activate();
+    await setBaseline({
+      providers: { test: { baseUrl: baseUrl(), label: 'Test Server' }, other: { baseUrl: otherBaseUrl() } },
+      model: 'test/quillet-test',
+      retries: 0,
+    });
+  });
+  beforeEach(async () => {
+    ui.clear();
+    await resetServer();
+  });
+  afterEach(async () => {
+    await run('quillet.stopAll');
+    for (const thread of ui.threads) await run('quillet.closeThread', thread);
+    await closeEditors();
+    await restoreSettings();
+  });
+}
+
+/** Runs a command to its end, which for those that send something is the end of the answer. */
+export async function run(command: string, ...args: readonly unknown[]): Promise<void> {
+  await vscode.commands.executeCommand(command, ...args);
+}
+
+/** The only thread of the test. */
+export function thread(index = 0): vscode.CommentThread {
+  const found = ui.threads[index];
+  assert.ok(found, 'There is no such thread.');
+  return found;
+}
+
+/** A comment of a thread as text; negative numbers count from the last. */
+export function commentText(index: number, of = thread()): string {
+  const body = of.comments.at(index)?.body;
+  return typeof body === 'string' ? body : (body?.value ?? '');
+}

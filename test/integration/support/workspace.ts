@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { eventually } from './eventually';
+
+let files = 0;
+
+/**
+ * Writes a file into the workspace and opens it as users do. `openTextDocument` would keep the document open for minutes
+ * after its tab was closed.
+ */
+export async function openFile(content: string, extension = 'ts'): Promise<vscode.TextEditor> {
+  files += 1;
+  const uri = inWorkspace(`file${files}.${extension}`);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(content));
+  return openUri(uri);
+}
+
+export async function openUri(uri: vscode.Uri, options: vscode.TextDocumentShowOptions = {}): Promise<vscode.TextEditor> {
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: false, ...options });
+  return eventually(() => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.uri.toString() === uri.toString() ? editor : undefined;
+  }, `the editor of ${uri}`) as Promise<vscode.TextEditor>;
+}
+
+export function inWorkspace(name: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (folder === undefined) throw new Error('There is no workspace folder.');
+  return vscode.Uri.joinPath(folder.uri, name);
+}
+
+/** Selects the first place where this text stands. */
+export function select(editor: vscode.TextEditor, text: string): vscode.Selection {
+  const offset = editor.document.getText().indexOf(text);
+  if (offset === -1) throw new Error(`"${text}" is not in the document.`);
+  const { document } = editor;
+  editor.selection = new vscode.Selection(document.positionAt(offset), document.positionAt(offset + text.length));
+  return editor.selection;
+}
+
+export function placeCaret(editor: vscode.TextEditor, line: number, character: number): void {
+  const position = new vscode.Position(line, character);
+  editor.selection = new vscode.Selection(position, position);
+}
+
+/** Types like the keyboard does, at the caret of the focused editor. */
+export async function type(text: string): Promise<void> {
+  await vscode.commands.executeCommand('type', { text });
+}
+
+export async function undo(): Promise<void> {
+  await vscode.commands.executeCommand('undo');
+}
+
+export async function redo(): Promise<void> {
+  await vscode.commands.executeCommand('redo');
+}
+
+/** Waits until the document of the editor contains this text. */
+export async function untilText(editor: vscode.TextEditor, text: string): Promise<void> {
+  await eventually(() => editor.document.getText().includes(text), `"${text}" in the document`);
+}
+
+/** Closes every tab and throws away what was not saved. */
+export async function closeEditors(): Promise<void> {
+  await eventually(async () => {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    if (tabs.length === 0) return true;
+    if (tabs.some((tab) => tab.isDirty)) await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    else await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    return false;
+  }, 'all editors closed');
+}
