@@ -65,7 +65,7 @@ export function activate(context: ExtensionContext): void {
   });
   const insert = createInsertDestination(mark);
   const promptCommands = new PromptCommands({
-    prompts: new PromptFiles(context.extensionUri),
+    prompts: new PromptFiles(),
     settings,
     presenter,
     ready: (model) => modelSetup.ready(model),

@@ -17,9 +17,10 @@ export interface CodePlace {
  * @throws QuilletError `body.empty` when nothing is left, `doc.choice` when several blocks could be meant.
  */
 export function proposedCode(answer: string, place: CodePlace): string {
-  const clean = cleanCodeAnswer(stripReasoning(toLineFeeds(answer)), place.languageId);
+  const visible = stripReasoning(toLineFeeds(answer));
+  const clean = cleanCodeAnswer(visible, place.languageId);
   if (clean.kind === 'choice') throw new QuilletError('doc.choice', { subject: String(clean.blocks.length) });
-  if (clean.text.trim() === '') throw new QuilletError('body.empty', { subject: 'reasoning' });
+  if (clean.text.trim() === '') throw new QuilletError('body.empty', visible === '' ? { subject: 'reasoning' } : {});
   const isCode = place.languageId !== 'markdown' && place.languageId !== 'plaintext';
   const shifted = isCode ? matchIndentation(clean.text, place, place.style) : clean.text;
   return matchTrailingNewline(shifted, place.text);

@@ -40,8 +40,11 @@ export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
         if (text !== undefined) await find(argument).handler?.reply(text);
       },
       'quillet.regenerate': async (argument) => find(argument).handler?.regenerate(),
-      'quillet.copyAnswer': async (argument) => env.clipboard.writeText(find(argument).answerSource),
-      'quillet.insertBelow': async (argument) => insertBelow(find(argument), parts.presenter),
+      'quillet.copyAnswer': async (argument) => copy(find(argument).sourceOf(argument)),
+      'quillet.insertBelow': async (argument) => {
+        const view = find(argument);
+        await insertBelow(view, view.sourceOf(argument), parts.presenter);
+      },
       'quillet.closeThread': (argument) => find(argument).close(),
       'quillet.accept': (argument) => review(argument).accept(),
       'quillet.reject': (argument) => review(argument).reject(),
@@ -65,9 +68,14 @@ function stop(parts: ThreadCommandsParts, argument: unknown): void {
   else ofButton.handler?.stop();
 }
 
+/** An answer that has not begun takes nothing away from the clipboard. */
+async function copy(answer: string): Promise<void> {
+  if (answer !== '') await env.clipboard.writeText(answer);
+}
+
 /** Writes the answer on lines of its own below the thread's selection, as the model sent it. */
-async function insertBelow(view: ThreadView, presenter: ErrorPresenter): Promise<void> {
-  const answer = toLineFeeds(view.answerSource).trimEnd();
+async function insertBelow(view: ThreadView, source: string, presenter: ErrorPresenter): Promise<void> {
+  const answer = toLineFeeds(source).trimEnd();
   if (answer === '') return;
   const { document } = view;
   await requireWritable(document);

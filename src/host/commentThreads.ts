@@ -98,15 +98,20 @@ class OwnComment implements Comment {
   body: string | MarkdownString = '';
   mode = CommentMode.Preview;
   label?: string;
-  /** Compared by `when` clauses: an answer gets its buttons once there is something to copy. */
-  contextValue = '';
+  /**
+   * Compared by `when` clauses. Buttons must be there when a comment is first drawn: VS Code fails to add them to one that
+   * began without.
+   */
+  contextValue: string;
   /** The text as the model sent it, for the clipboard: the shown body is neutralised. */
   source = '';
 
   constructor(
     readonly author: { name: string },
     readonly kind: 'question' | 'answer' | 'note',
-  ) {}
+  ) {
+    this.contextValue = kind;
+  }
 }
 
 /** One thread under a selection. It draws at a pace, not for each token, and only when something changed. */
@@ -145,6 +150,11 @@ export class ThreadView {
   /** The last answer as the model sent it. */
   get answerSource(): string {
     return this.comments.findLast((comment) => comment.kind === 'answer')?.source ?? '';
+  }
+
+  /** The answer whose button was pressed, as the model sent it; where none was, the last one. */
+  sourceOf(argument: unknown): string {
+    return this.comments.find((comment) => comment === argument)?.source ?? this.answerSource;
   }
 
   get handler(): ThreadActions | undefined {
@@ -229,7 +239,7 @@ export class ThreadView {
     this.timer = undefined;
     if (this.answer !== undefined) {
       this.answer.label = label;
-      if (this.answer.source !== '') this.answer.contextValue = 'answer';
+      if (this.answer.source === '') this.answer.contextValue = 'empty';
       this.answer.body = untrusted(markdown ?? this.answer.source);
     }
     this.isRunning = false;

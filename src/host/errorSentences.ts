@@ -55,10 +55,12 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     l10n.t('{0} sent {1} instead of JSON: {2}', d.host ?? who(d), d.subject ?? l10n.t('something else'), what(d)),
   'body.error': (d) => l10n.t('{0} answered with an error: {1}', who(d), what(d)),
   'body.empty': (d) =>
-    l10n.t(
-      'The answer was empty (finish reason: {0}). The context length of the model may be too small.',
-      d.subject ?? l10n.t('none'),
-    ),
+    d.subject === 'reasoning'
+      ? l10n.t('Only reasoning was returned, no answer.')
+      : l10n.t(
+          'The answer was empty (finish reason: {0}). The context length of the model may be too small.',
+          d.subject ?? l10n.t('none'),
+        ),
   'sse.malformed': (d) => l10n.t('The answer of {0} could not be read: its stream is damaged.', d.host ?? who(d)),
   'sse.truncated': (d) =>
     l10n.t('The answer of {0} was cut off: the server never said it was complete.', d.host ?? who(d)),

@@ -16,6 +16,8 @@ export class KeyStore implements Disposable {
   readonly onDidChange = this.changed.event;
   private readonly secrets: SecretStorage;
   private readonly subscription: Disposable;
+  /** What the store said last, until it says that something changed: asking it is a round trip for each request. */
+  private readonly known = new Map<string, string | undefined>();
   /** Keys that could not be stored; they work until the window is closed. */
   private readonly session = new Map<string, string>();
 
@@ -25,14 +27,17 @@ export class KeyStore implements Disposable {
   ) {
     this.secrets = secrets;
     this.subscription = secrets.onDidChange((event) => {
-      if (event.key.startsWith(PREFIX)) this.changed.fire();
+      if (!event.key.startsWith(PREFIX)) return;
+      this.known.delete(event.key);
+      this.changed.fire();
     });
   }
 
   /** @throws QuilletError `key.store` when the store fails or does not answer. */
   async get(baseUrl: string): Promise<string | undefined> {
     const name = secretName(baseUrl);
-    const stored = await answered(this.secrets.get(name));
+    if (!this.known.has(name)) this.known.set(name, await answered(this.secrets.get(name)));
+    const stored = this.known.get(name);
     const key = typeof stored === 'string' && stored !== '' ? stored : this.session.get(name);
     if (key !== undefined) this.redactor.remember(key);
     return key;
@@ -42,6 +47,7 @@ export class KeyStore implements Disposable {
   async set(baseUrl: string, key: string): Promise<KeyPersistence> {
     const name = secretName(baseUrl);
     this.redactor.remember(key);
+    this.known.delete(name);
     const isSaved = await this.tryStore(name, key);
     if (isSaved) this.session.delete(name);
     else this.session.set(name, key);
@@ -52,6 +58,7 @@ export class KeyStore implements Disposable {
   async delete(baseUrl: string): Promise<void> {
     const name = secretName(baseUrl);
     this.session.delete(name);
+    this.known.delete(name);
     await answered(this.secrets.delete(name));
     this.changed.fire();
   }
@@ -60,6 +67,7 @@ export class KeyStore implements Disposable {
     this.subscription.dispose();
     this.changed.dispose();
     this.session.clear();
+    this.known.clear();
   }
 
   private async tryStore(name: string, key: string): Promise<boolean> {
