@@ -396,23 +396,26 @@ async function watch(builds) {
   }
 }
 
+/** @param {string[]} args */
 async function main(args) {
   const tests = args.includes('--tests');
-  if (args.includes('--watch')) {
-    await watch([...productBuilds(false), ...(tests ? Object.values(testBuilds).flatMap((builds) => builds()) : [])]);
-    return;
-  }
-  await buildProduct({ production: args.includes('--production') });
-  if (tests) {
-    await buildTests();
+  try {
+    if (args.includes('--watch')) {
+      await watch([...productBuilds(false), ...(tests ? Object.values(testBuilds).flatMap((builds) => builds()) : [])]);
+      return;
+    }
+    await buildProduct({ production: args.includes('--production') });
+    if (tests) {
+      await buildTests();
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
   }
 }
 
-module.exports = { buildProduct, buildTests };
+module.exports = { buildProduct, buildTests, main };
 
 if (require.main === module) {
-  main(process.argv.slice(2)).catch((error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  });
+  void main(process.argv.slice(2));
 }

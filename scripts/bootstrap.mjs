@@ -53,27 +53,7 @@ function ensurePackages() {
   if (!isInstalled(lockFile)) {
     step('Installing packages', root, npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'));
   }
-  ensurePlatformPackages();
   fs.writeFileSync(stamp, wanted);
-}
-
-/** The lock file was made on Linux and names some tools' programs for Linux only; elsewhere they are added by name. */
-function ensurePlatformPackages() {
-  const missing = ['@biomejs/biome', 'oxc-parser'].flatMap((name) => {
-    const { optionalDependencies } = JSON.parse(fs.readFileSync(path.join(modules, name, 'package.json'), 'utf8'));
-    const fitting = Object.entries(optionalDependencies).filter(([key]) =>
-      key.includes(`-${process.platform}-${process.arch}`),
-    );
-    const isPresent = fitting.some(([key]) => fs.existsSync(path.join(modules, key)));
-    return isPresent ? [] : fitting.map(([key, version]) => `${key}@${version}`);
-  });
-  if (missing.length > 0) {
-    step(
-      'Installing tools for this platform',
-      root,
-      npm('install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...missing),
-    );
-  }
 }
 
 /** Whether node_modules holds what the lock file asks for. Packages for other platforms are in the lock file only. */
@@ -138,6 +118,9 @@ function runScript(name, args) {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }
+  // The script watches us, and we watch npm's shell, which hands no signal on.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(143), 500).unref();
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 1 : os.constants.signals[signal])));
 }
 

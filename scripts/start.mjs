@@ -32,8 +32,8 @@ async function main() {
     process.stdout.write(usage);
     return;
   }
-  const speed = positive('speed', values.speed ?? (values.check ? '3' : '1'));
-  const port = Number(values.port);
+  const speed = number('speed', values.speed ?? (values.check ? '3' : '1'), (value) => value > 0 && value <= 1000);
+  const port = number('port', values.port, (value) => Number.isInteger(value) && value >= 0 && value < 65_536);
   if (values.check) {
     process.exit(await check({ speed, port }));
   }
@@ -78,10 +78,10 @@ function readArguments() {
   }
 }
 
-function positive(name, text) {
+function number(name, text, isUsable) {
   const value = Number(text);
-  if (!(value > 0)) {
-    process.stderr.write(`--${name} needs a number above 0, not "${text}".\n`);
+  if (text.trim() === '' || !isUsable(value)) {
+    process.stderr.write(`--${name} cannot be "${text}".\n\n${usage}`);
     process.exit(2);
   }
   return value;

@@ -27,7 +27,7 @@ export async function seeExtension(page) {
     await page.keyboard.press('F1');
     await page
       .locator('.quick-input-widget input')
-      .fill('>Quillet: Select Model')
+      .fill('>Quillet: Select Model', { timeout: 1000 })
       .catch(() => {});
     const isListed = await entry.waitFor({ timeout: 1000 }).then(
       () => true,

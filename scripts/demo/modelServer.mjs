@@ -37,7 +37,9 @@ export async function startModelServer({ speed = 1, port = 0 } = {}) {
     });
   }
   mock.addFixture({ match: { predicate: () => true }, response: (request) => unknownModel(request.model) });
-  await mock.start();
+  await mock.start().catch((error) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use: choose another one, or none.`) : error;
+  });
   const stop = onEnd(() => mock.stop());
   return {
     url: mock.url,

@@ -60,6 +60,13 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(`${error?.stack ?? error}\n`);
   void end(1);
 });
+// Whoever started this may be ended without a word to us, as npm's shell is at SIGTERM. We then get another parent.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) {
+    void end(143);
+  }
+}, 500).unref();
 process.on('exit', () => {
   for (const undo of [...undos].reverse()) {
     void undo();

@@ -54,7 +54,7 @@ export function requestPlace(url: string): { host: string; path: string } {
 export function toWireError(thrown: unknown, place: ErrorDetails, isStreaming: boolean): QuilletError {
   const own = ownError(thrown);
   if (own !== undefined) return new QuilletError(own.kind, { ...place, ...own.details }, { cause: own.cause });
-  if (isNamed(thrown, 'AbortError') || isNamed(thrown, 'APIUserAbortError')) return new QuilletError('cancelled');
+  if (isAbort(thrown)) return new QuilletError('cancelled');
   if (isServerFailure(thrown) && thrown.status !== undefined) return statusError(thrown, thrown.status, place);
   if (isNamed(thrown, 'SyntaxError')) return new QuilletError('sse.malformed', place, { cause: thrown });
   if (isStreamedError(thrown)) {
@@ -139,13 +139,20 @@ function messageOf(body: unknown, fallback: string): { serverMessage?: string } 
 
 /** Cut before the tags are looked for, so that a huge page costs nothing. */
 function shorten(text: string): string | undefined {
-  const plain = text
-    .slice(0, 20 * LONGEST_MESSAGE)
+  const plain = cut(text, 20 * LONGEST_MESSAGE)
     .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   if (plain === '') return undefined;
-  return plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE - 1)}…` : plain;
+  return plain.length > LONGEST_MESSAGE ? `${cut(plain, LONGEST_MESSAGE - 1)}…` : plain;
+}
+
+/** Cut between words: half a key that a server repeats would be missed by whoever looks for the whole (faults 0.6). */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const piece = text.slice(0, most);
+  const lastWord = piece.search(/\s\S*$/);
+  return lastWord > 0 ? piece.slice(0, lastWord) : piece;
 }
 
 function* causes(thrown: unknown): Generator<unknown> {
@@ -171,6 +178,11 @@ function innermostCode(thrown: unknown): string | undefined {
     if (typeof own === 'string') code = own;
   }
   return code;
+}
+
+/** The SDK's own abort error is known by its message, because minifying takes the names off its classes. */
+function isAbort(thrown: unknown): boolean {
+  return isNamed(thrown, 'AbortError') || (isServerFailure(thrown) && thrown.message === 'Request was aborted.');
 }
 
 function isNamed(thrown: unknown, name: string): boolean {

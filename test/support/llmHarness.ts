@@ -58,12 +58,12 @@ export function useServer(): () => FakeModelServer {
   beforeEach(async () => {
     server = await startFakeModelServer();
   });
+  // First of all, because a hook that fails keeps those after it from running.
+  afterEach(() => server?.close());
   watchRejections();
   watchConsole();
-  afterEach(async () => {
-    const requests = server?.requests ?? [];
-    await server?.close();
-    for (const request of requests) assertKeyStaysInItsHeader(request);
+  afterEach(() => {
+    for (const request of server?.requests ?? []) assertKeyStaysInItsHeader(request);
   });
   return () => {
     assert.ok(server, 'the server is there while a test runs');

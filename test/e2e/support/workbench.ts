@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { Page } from 'playwright-core';
-import { notifications, see } from '../../../scripts/demo/driver.mjs';
+import { notifications, see, seeExtension } from '../../../scripts/demo/driver.mjs';
 import { launchBrowser } from '../../../scripts/lib/browser.mjs';
 import { onEnd } from '../../../scripts/lib/cleanup.mjs';
 import { installExtension, removeFolder, startServer } from '../../../scripts/lib/server.mjs';
@@ -31,6 +31,8 @@ export interface Journey {
   press(...keys: string[]): Promise<void>;
   /** The text of the active editor as it is shown. Long files are shown in part. */
   editorText(): Promise<string>;
+  /** Saves the active editor, and reads the file of this name as it is on the disk then. */
+  savedText(name: string): Promise<string>;
   /** The bodies of the comments of all threads in view. */
   comments(): Promise<string[]>;
   /** The texts of Quillet's status bar items. */
@@ -51,13 +53,20 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   const dataDir = path.join(home, 'data');
   fs.cpSync(installedExtensions(), path.join(dataDir, 'extensions'), { recursive: true });
   const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
-  const settings = { 'http.proxySupport': 'off', ...options.settings };
+  // In a browser VS Code saves by itself, so that a file on disk would say nothing about what a command wrote.
+  const settings = { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...options.settings };
   const [server, browser] = await Promise.all([startServer({ dataDir, settings }), launchBrowser()]);
   const page = await openWorkbench(server, browser, { folder });
+  await seeExtension(page);
   return {
     page,
     folder,
     ...actions(page),
+    savedText: async (name) => {
+      await page.keyboard.press(`${mainKey}+s`);
+      await see(page.locator('.tab.active:not(.dirty)'), `${name} without unsaved changes`);
+      return fs.readFileSync(path.join(folder, name), 'utf8');
+    },
     close: async () => {
       await browser.close();
       await server.stop();
@@ -92,7 +101,7 @@ function writeWorkspace(folder: string, files: Readonly<Record<string, string>>)
   return folder;
 }
 
-function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'close'> {
+function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'savedText' | 'close'> {
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
       await page.keyboard.press(key.replace('Control', mainKey));

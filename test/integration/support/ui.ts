@@ -21,6 +21,8 @@ export class Ui {
   threads: vscode.CommentThread[] = [];
   pickers: vscode.QuickPick<vscode.QuickPickItem>[] = [];
   status: vscode.StatusBarItem | undefined;
+  /** Every decoration that was ever made: they are made once for the window and used again. */
+  readonly decorations: vscode.DecorationRenderOptions[] = [];
   private answers: InputAnswer[] = [];
   private picks: PickAnswer[] = [];
   private presses: string[] = [];
@@ -66,6 +68,7 @@ export class Ui {
   /** Takes the place of the API's functions. Called once, before the extension is activated. */
   install(): void {
     const { window, comments } = vscode;
+    const createDecoration = window.createTextEditorDecorationType;
     Object.assign(window, {
       showErrorMessage: this.message('error'),
       showInformationMessage: this.message('information'),
@@ -76,6 +79,10 @@ export class Ui {
       },
       showQuickPick: async (items: readonly vscode.QuickPickItem[]) => this.picks.shift()?.(await items),
       createQuickPick: this.recording(window.createQuickPick, (picker) => this.pickers.push(picker as never)),
+      createTextEditorDecorationType: (options: vscode.DecorationRenderOptions) => {
+        this.decorations.push(options);
+        return createDecoration(options);
+      },
       createStatusBarItem: this.recording(window.createStatusBarItem, (item) => {
         this.status = item as vscode.StatusBarItem;
       }),

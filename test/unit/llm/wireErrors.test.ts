@@ -64,9 +64,10 @@ describe('wireErrors', () => {
     assert.deepEqual([error.kind, error.details], ['http.redirect', { ...place, status: 307, path: '/other' }]);
   });
 
-  it('an abort is a cancellation, by whichever name', () => {
-    for (const name of ['AbortError', 'APIUserAbortError']) {
-      assert.equal(toWireError(Object.assign(new Error('aborted'), { name }), place, false).kind, 'cancelled');
+  it("an abort is a cancellation, fetch's and the SDK's", async () => {
+    const { APIUserAbortError } = await import('openai');
+    for (const abort of [new DOMException('aborted', 'AbortError'), new APIUserAbortError()]) {
+      assert.equal(toWireError(abort, place, false).kind, 'cancelled');
     }
   });
 
@@ -130,6 +131,13 @@ describe('wireErrors', () => {
       assert.ok(message.length <= 300, unit);
     }
     assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
+  });
+
+  it('R18: a message is not cut in the middle of a word, which may be a key', () => {
+    for (let before = 250; before < 310; before += 1) {
+      const message = serverMessage(`${'a'.repeat(before)} KEY0123456789 ${'b'.repeat(300)}`) ?? '';
+      assert.match(message, /^a+ KEY0123456789…$|^a+…$/);
+    }
   });
 
   it('names a place by host, port and path alone', () => {

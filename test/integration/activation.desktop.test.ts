@@ -1,0 +1,35 @@
+import * as assert from 'node:assert/strict';
+import { allRequests, answerText, chats, resetServer } from './support/modelServer';
+import { installUi, quillet, run, useQuillet } from './support/quillet';
+import { openFile, select } from './support/workspace';
+
+// The first file of all, so that it sees the extension before anything was done with it.
+describe('activation, from cold', () => {
+  before(async () => {
+    installUi();
+    await resetServer();
+  });
+
+  it('needs 43 and 45: sends nothing and does not load the SDK', async () => {
+    await quillet().activate();
+    assert.deepEqual(loadedSdks(), []);
+    assert.deepEqual(await allRequests(), []);
+  });
+});
+
+describe('the SDK', () => {
+  useQuillet();
+
+  it('needs 45: is loaded by the first command that sends', async () => {
+    const editor = await openFile('let x = 1;\n');
+    select(editor, 'let x = 1;');
+    await answerText('It is 1.');
+    await run('quillet.explain');
+    assert.equal((await chats()).length, 1);
+    assert.equal(loadedSdks().length, 1);
+  });
+});
+
+function loadedSdks(): string[] {
+  return Object.keys(require.cache).filter((file) => /[\\/](dist[\\/]openai\.js|openai[\\/].*)$/.test(file));
+}
