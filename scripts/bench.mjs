@@ -1,4 +1,4 @@
-// npm run bench [-- --runs 5] [-- --requests 15]
+// npm run bench [-- --runs 6] [-- --requests 15]
 //
 // Measures the packaged extension beside two others in the same extension host: one that does nothing, and one that does
 // nothing but load the same SDK on first use and send the same kind of request. Figures are medians over several hosts,
@@ -17,7 +17,7 @@ import { removeFolder } from './lib/server.mjs';
 import { buildPackage, readZip, unpack } from './lib/vsix.mjs';
 
 const options = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, requests: { type: 'string', default: '15' } },
+  options: { runs: { type: 'string', default: '6' }, requests: { type: 'string', default: '15' } },
 });
 const [runs, requests] = [Number(options.values.runs), Number(options.values.requests)];
 const ids = { quillet: 'quillet.quillet', empty: 'bench.empty', bare: 'bench.bare' };
@@ -46,7 +46,8 @@ process.exit(0);
 /** @param {number} run */
 async function measure(run) {
   const server = await startBenchServer();
-  const order = run % 2 === 0 ? Object.values(ids) : Object.values(ids).reverse();
+  const all = Object.values(ids);
+  const order = all.map((_, index) => all[(index + run) % all.length]);
   const workspace = path.join(home, `workspace${run}`);
   fs.mkdirSync(workspace);
   const providers = { bench: { preset: 'custom', baseUrl: server.url, needsKey: false } };
@@ -97,6 +98,10 @@ function print() {
   process.stdout.write(
     `${'package, KB'.padEnd(76)}${(bytes / 1000).toFixed(1)} (unpacked ${(unpacked / 1000).toFixed(0)})\n`,
   );
+  const load = os.loadavg()[0];
+  if (load > os.availableParallelism()) {
+    process.stdout.write(`\nThe machine was busy (load ${load.toFixed(1)}): take these figures for an upper bound.\n`);
+  }
   const added = median(samples.get(`activation ${ids.quillet}`)) - median(samples.get(`activation ${ids.empty}`));
   process.stdout.write(
     `\nActivation adds ${added.toFixed(1)} ms over the empty extension, at the median of ${runs} runs.\n`,

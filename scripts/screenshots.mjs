@@ -32,7 +32,7 @@ const [cart] = samples;
 /** As high as what there is to see. */
 const pictures = [
   { name: 'explain', height: 660, act: explain },
-  { name: 'rewrite', height: 740, act: rewrite },
+  { name: 'rewrite', height: 720, act: rewrite },
   { name: 'insert', height: 580, act: insert },
 ];
 
@@ -76,8 +76,8 @@ async function rewrite(page) {
   await user.chord(page, "'");
   await user.answerInput(page, 'name the magic numbers and handle an empty cart');
   await user.readAnswer(page);
-  // The end of the selection, so that the buttons below the diff are in the picture.
-  await user.scrollToLine(page, cart.lastLine - 3);
+  // The end of the selection, so that the whole thread is in the picture.
+  await user.scrollToLine(page, cart.firstLine + 3);
 }
 
 async function insert(page) {

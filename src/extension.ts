@@ -26,10 +26,14 @@ import { PromptFiles } from './host/promptFiles';
 import { ProposalDocuments } from './host/proposalDocuments';
 import { Reviews } from './host/reviews';
 import { SettingsReader } from './host/settingsReader';
+import { httpApi } from './llm/httpApi';
 import { LlmService } from './llm/llmService';
 import { findLocalServers } from './llm/localServers';
 import { listModels } from './llm/modelList';
-import { openaiChat, preloadSdk } from './llm/openaiChat';
+import { openaiChat } from './llm/openaiChat';
+import { preloadSdk } from './llm/openaiClient';
+import { openaiCompletions } from './llm/openaiCompletions';
+import { openaiResponses } from './llm/openaiResponses';
 
 /** Builds the parts and hands each only what it needs. Nothing is sent, read from disk or taken from the keyring here. */
 export function activate(context: ExtensionContext): void {
@@ -50,8 +54,9 @@ export function activate(context: ExtensionContext): void {
 
   const keyCommands = new KeyCommands({ keys, settings, presenter, redactor });
   const llm = new LlmService({
-    apis: { chat: openaiChat },
+    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
     keyFor: (endpoint) => keyCommands.keyFor(endpoint),
+    onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });
   const executor = own(new RunExecutor({ llm, runs, settings, presenter, log }));

@@ -1,7 +1,13 @@
 import { expandTemplate } from './promptVariables';
 
 /** JSON as it stands in the user's settings. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /** What `${name}` in a template stands for. An absent value takes its field out of the body: unset is not sent. */
 export type TemplateValues = Readonly<Record<string, JsonValue | undefined>>;

@@ -1,3 +1,6 @@
+import type { JsonValue } from './bodyTemplate';
+import type { Adaptation } from './negotiation';
+
 /** What every part of Quillet calls the pieces of a conversation with a model, whatever the server behind it. */
 
 export type ChatRole = 'system' | 'user' | 'assistant';
@@ -27,7 +30,7 @@ export interface Usage {
 }
 
 /** The ways a server can be spoken to. Each has one implementation of {@link ChatApi}. */
-export type ApiStyle = 'chat';
+export type ApiStyle = 'chat' | 'responses' | 'completions' | 'http';
 
 /** Where a request goes, fully resolved from the user's settings and a preset. It never holds a key. */
 export interface Endpoint {
@@ -39,9 +42,28 @@ export interface Endpoint {
   readonly api: ApiStyle;
   readonly headers: Readonly<Record<string, string>>;
   readonly needsKey: boolean;
+  /** The header that carries the key as it is, where that is not `Authorization: Bearer`. */
+  readonly keyHeader?: string;
   /** Name of the environment variable that holds the key, when the user chose one. */
   readonly apiKeyEnv?: string;
   readonly parameters: ParameterSet;
+  /** The user's own request, for the `http` style. */
+  readonly request?: HttpShape;
+}
+
+/** How a request of the `http` style is built and its answer read. Pointers are JSON Pointers (RFC 6901). */
+export interface HttpShape {
+  readonly url: string;
+  readonly method: 'POST' | 'PUT' | 'GET';
+  readonly body: JsonValue;
+  /** `none`: one JSON document. */
+  readonly stream: 'none' | 'sse' | 'ndjson';
+  readonly text: string;
+  /** Text in one event of a stream. */
+  readonly delta: string;
+  readonly finish: string;
+  readonly usage: string;
+  readonly error: string;
 }
 
 export interface ChatRequest {
@@ -49,6 +71,8 @@ export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly parameters: ParameterSet;
+  /** What the server was found to want otherwise; see `negotiation.ts`. */
+  readonly adaptation?: Adaptation;
 }
 
 /** What one attempt at a request reports while it goes on, in the order the server sent it. */
@@ -59,7 +83,13 @@ export type StreamEvent =
   | { readonly kind: 'refusal'; readonly text: string }
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'model'; readonly model: string }
-  | { readonly kind: 'finish'; readonly reason: string };
+  | { readonly kind: 'finish'; readonly reason: string }
+  /** The server said that the answer is whole without a reason: `[DONE]`, or a document in one piece. */
+  | { readonly kind: 'done' }
+  /** Something arrived that is no part of any answer. */
+  | { readonly kind: 'odd' }
+  /** The answer came in one piece although a stream was asked for. */
+  | { readonly kind: 'whole' };
 
 /** What an API style needs for one attempt, besides the request itself. */
 export interface AttemptContext {

@@ -1,9 +1,9 @@
 import { parseBaseUrl } from './baseUrl';
-import type { Endpoint, ParameterSet } from './chat';
+import type { Endpoint, HttpShape, ParameterSet } from './chat';
 import { QuilletError } from './errors';
 import { isLoopback } from './origin';
 import { findPreset, presets } from './providerCatalog';
-import type { ProviderSetting, Settings } from './settings';
+import type { ProviderSetting, RequestSetting, Settings } from './settings';
 
 /** A model that can be asked: its server is known and its key, where one is needed, is there. */
 export interface ReadyModel {
@@ -29,17 +29,48 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
   if (setting === undefined && preset === undefined) {
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
-  const baseUrl = usableBaseUrl(setting?.baseUrl ?? preset?.baseUrl ?? '', providerId);
+  const request = setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, providerId);
+  const fallback = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
+  const baseUrl = usableBaseUrl(setting?.baseUrl ?? fallback, providerId);
   return {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
     baseUrl,
-    api: setting?.api ?? preset?.api ?? 'chat',
+    api: setting?.api ?? (request === undefined ? (preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
     ...(setting?.apiKeyEnv === undefined ? {} : { apiKeyEnv: setting.apiKeyEnv }),
+    ...(setting?.keyHeader === undefined ? {} : { keyHeader: setting.keyHeader }),
+    ...(request === undefined ? {} : { request }),
     parameters: setting?.parameters ?? {},
   };
+}
+
+/**
+ * The user's own request with its defaults: those of a text completion, as in `{ "choices": [{ "text": "…" }] }`.
+ * @throws QuilletError `cfg.url` for an address that cannot be used, or that is not on the origin of the base URL.
+ */
+function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpShape {
+  const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
+  // Checked as every address is; taken as it was written, because the path of one's own request is nobody's to mend.
+  usableBaseUrl(url, providerId);
+  const text = request.text ?? '/choices/0/text';
+  return {
+    url: url.trim(),
+    method: request.method ?? 'POST',
+    body: request.body,
+    stream: request.stream ?? 'none',
+    text,
+    delta: request.delta ?? text,
+    finish: request.finish ?? '/choices/0/finish_reason',
+    usage: request.usage ?? '/usage',
+    error: request.error ?? '/error',
+  };
+}
+
+function absoluteUrl(url: string, baseUrl: string): string {
+  const result = parseBaseUrl(baseUrl);
+  return result.ok && URL.canParse(url, `${result.url}/`) ? new URL(url, `${result.url}/`).href : url;
 }
 
 function usableBaseUrl(text: string, providerId: string): string {

@@ -25,6 +25,7 @@ export type ErrorKind =
   | 'http.redirect'
   | 'body.html'
   | 'body.notjson'
+  | 'body.ndjson'
   | 'body.error'
   | 'body.empty'
   | 'sse.malformed'
@@ -38,6 +39,7 @@ export type ErrorKind =
   | 'time.idle'
   | 'time.total'
   | 'limit.answer'
+  | 'limit.line'
   | 'limit.selection'
   | 'key.missing'
   | 'key.format'
@@ -46,6 +48,7 @@ export type ErrorKind =
   | 'cfg.provider'
   | 'cfg.header'
   | 'cfg.model'
+  | 'cfg.request'
   | 'prompt.unknown'
   | 'prompt.bad'
   | 'prompt.variables'
@@ -70,6 +73,8 @@ export interface ErrorDetails {
   readonly status?: number;
   /** The server's own message: redacted, tags stripped, at most 300 characters. */
   readonly serverMessage?: string;
+  /** The parameter the server names as the one it refuses. */
+  readonly parameter?: string;
   /** Innermost system code of a connection failure, such as ECONNREFUSED. */
   readonly code?: string;
   /** `host:port` the request went to. */

@@ -58,7 +58,9 @@ function namedField(parameter: string | undefined, message: string): string | un
 }
 
 function roleIn(message: string): string | undefined {
-  return /\b(system|developer)\b/i.test(message) && /\b(role|message|instruction)s?\b/i.test(message) ? 'system' : undefined;
+  return /\b(system|developer)\b/i.test(message) && /\b(role|message|instruction)s?\b/i.test(message)
+    ? 'system'
+    : undefined;
 }
 
 function without(field: string, current: Adaptation, message: string): Proposal | undefined {
@@ -81,15 +83,24 @@ function without(field: string, current: Adaptation, message: string): Proposal 
 }
 
 /** The old name first, because older servers know no other; then the new one; then no limit at all. */
-function nextLimit(field: string, current: Adaptation, propose: (change: Adaptation) => Proposal): Proposal | undefined {
+function nextLimit(
+  field: string,
+  current: Adaptation,
+  propose: (change: Adaptation) => Proposal,
+): Proposal | undefined {
   const used = current.maxTokens ?? 'max_tokens';
   if (used === 'none') return undefined;
   if (used === 'max_tokens' && field === 'max_tokens') return propose({ maxTokens: 'max_completion_tokens' });
   return propose({ maxTokens: 'none' });
 }
 
-function nextRole(current: Adaptation, message: string, propose: (change: Adaptation) => Proposal): Proposal | undefined {
+function nextRole(
+  current: Adaptation,
+  message: string,
+  propose: (change: Adaptation) => Proposal,
+): Proposal | undefined {
   if (current.systemRole === 'user') return undefined;
-  const wantsDeveloper = current.systemRole === undefined && /\bdeveloper\b/i.test(message) && /instead|use/i.test(message);
+  const wantsDeveloper =
+    current.systemRole === undefined && /\bdeveloper\b/i.test(message) && /instead|use/i.test(message);
   return propose({ systemRole: wantsDeveloper ? 'developer' : 'user' });
 }

@@ -105,6 +105,8 @@ export const presets: readonly ProviderPreset[] = [
     baseUrlExample: 'https://llm.example.com/v1',
     keyVariable: 'OPENAI_API_KEY',
   },
+  // Any JSON API: the request is the user's own, so it is written in the settings and not picked from a list.
+  { ...remote, id: 'http', label: 'HTTP', baseUrl: '', api: 'http', needsKey: false, keyVariable: 'API_KEY' },
 ];
 
 export function findPreset(id: string): ProviderPreset | undefined {

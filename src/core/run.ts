@@ -1,6 +1,6 @@
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import type { QuilletError } from './errors';
-import type { RunOutcome, RunRecord } from './runRecord';
+import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
 /** Everything decided about a run before it starts. The settings may change afterwards; the plan does not. */
 export interface RunPlan {
@@ -36,6 +36,7 @@ export interface RunResult {
   readonly outcome: RunOutcome;
   readonly text: string;
   readonly error?: QuilletError;
+  readonly warnings: readonly RunWarning[];
   readonly finishReason?: string;
   readonly usage?: Usage;
   readonly reportedModel?: string;
@@ -46,11 +47,18 @@ export interface RunResult {
   readonly totalMs: number;
 }
 
+/** Whether an answer may stand in for the user's text: ended well, and not for want of room. */
+export function isComplete(result: RunResult): boolean {
+  return result.outcome === 'ok' && result.finishReason !== 'length';
+}
+
 /** What a destination says of the end of a run: a failure of its own, and what it offers to do with unwritten text. */
 export interface SinkReport {
   readonly error?: QuilletError;
   /** Text that is nowhere yet and would be lost: offered as Copy and Open. */
   readonly unwritten?: string;
+  /** Asks for the rest of an answer that stopped at the token limit; offered as Continue. */
+  readonly resume?: () => Promise<void>;
 }
 
 /** One opened destination of one run. */

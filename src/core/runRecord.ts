@@ -4,6 +4,19 @@ import type { QuilletError } from './errors';
 /** How a run ended. `ok` means: finish reason seen, not aborted, text not empty. */
 export type RunOutcome = 'ok' | 'truncated' | 'failed' | 'cancelled' | 'refused';
 
+/** Something users should know of an answer that is there. The kind is also what the log says. */
+export interface RunWarning {
+  readonly kind:
+    | 'body.nonstream'
+    | 'sse.nofinish'
+    | 'sse.odd'
+    | 'finish.length'
+    | 'finish.other'
+    | 'text.undecodable'
+    | 'prompt.cut';
+  readonly subject?: string;
+}
+
 /** What is known of a run once it ended. It holds numbers and names only: never a prompt and never an answer. */
 export interface RunRecord {
   readonly id: number;
@@ -25,4 +38,5 @@ export interface RunRecord {
   readonly origin: string;
   readonly status?: number;
   readonly error?: QuilletError;
+  readonly warnings: readonly RunWarning[];
 }

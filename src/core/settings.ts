@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import { type ApiStyle, type ModelRef, type ParameterSet, parseModelRef } from './chat';
+import type { JsonValue } from './bodyTemplate';
+import { type ApiStyle, type HttpShape, type ModelRef, type ParameterSet, parseModelRef } from './chat';
 import { sortHeaders } from './headerRules';
+import { isPointer } from './jsonPointer';
 
 /** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
 export interface ProviderSetting {
@@ -13,6 +15,21 @@ export interface ProviderSetting {
   readonly parameters?: ParameterSet;
   readonly needsKey?: boolean;
   readonly apiKeyEnv?: string;
+  readonly keyHeader?: string;
+  readonly request?: RequestSetting;
+}
+
+/** The user's own request, for `api: "http"`. Absent fields have the defaults of `endpoint.ts`. */
+export interface RequestSetting {
+  readonly url: string;
+  readonly method?: HttpShape['method'];
+  readonly body: JsonValue;
+  readonly stream?: HttpShape['stream'];
+  readonly text?: string;
+  readonly delta?: string;
+  readonly finish?: string;
+  readonly usage?: string;
+  readonly error?: string;
 }
 
 /** All limits in milliseconds; 0 switches one off. */
@@ -68,6 +85,20 @@ const entriesSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.unknow
 
 const headersSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.string()));
 
+const pointer = v.optional(v.pipe(v.string(), v.check(isPointer, 'expected a JSON Pointer, such as /choices/0/text')));
+
+const requestSchema = v.object({
+  url: v.string(),
+  method: v.optional(v.picklist(['POST', 'PUT', 'GET'])),
+  body: v.optional(v.unknown(), null),
+  stream: v.optional(v.picklist(['none', 'sse', 'ndjson'])),
+  text: pointer,
+  delta: pointer,
+  finish: pointer,
+  usage: pointer,
+  error: pointer,
+});
+
 const providerSchema = v.pipe(
   v.unknown(),
   notList,
@@ -75,12 +106,14 @@ const providerSchema = v.pipe(
     preset: v.optional(v.string()),
     label: v.optional(v.string()),
     baseUrl: v.optional(v.string()),
-    api: v.optional(v.picklist(['chat'])),
+    api: v.optional(v.picklist(['chat', 'responses', 'completions', 'http'])),
     headers: v.optional(headersSchema),
     models: v.optional(v.array(v.string())),
     parameters: v.optional(parameterSchema),
     needsKey: v.optional(v.boolean()),
     apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
+    keyHeader: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
+    request: v.optional(requestSchema),
   }),
 );
 

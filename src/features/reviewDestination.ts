@@ -3,7 +3,7 @@ import { proposedCode } from '../core/codeProposal';
 import { Conversation } from '../core/conversation';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { fenced, unifiedDiff } from '../core/proposalDiff';
-import type { AnswerSink, RunResult, SinkReport } from '../core/run';
+import { type AnswerSink, isComplete, type RunResult, type SinkReport } from '../core/run';
 import type { CommentThreads, ThreadView } from '../host/commentThreads';
 import type { Destination, DestinationCall } from '../host/destination';
 import { replaceTarget } from '../host/documentEdits';
@@ -123,20 +123,22 @@ class ReviewSession implements ReviewActions {
   private end(result: RunResult): SinkReport {
     if (result.text !== '') this.conversation.addAssistant(result.text);
     const label = answerLabel(this.call.plan.model, result);
-    const outcome = result.outcome === 'ok' ? this.propose(result.text) : { error: result.error };
+    const outcome = this.propose(result);
     if (outcome.error === undefined) {
       this.view.endAnswer(label, this.shownProposal());
       return {};
     }
     const note = `*${this.parts.presenter.sentence(outcome.error)}*`;
     this.view.endAnswer(label, result.text === '' ? note : fenced(result.text, this.call.plan.languageId));
-    if (result.text !== '') this.view.addNote(note);
+    if (result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     return { error: outcome.error };
   }
 
-  private propose(answer: string): { error: QuilletError | undefined } {
+  /** Only a complete answer becomes a proposal: what is missing at its end would be missing in the file. */
+  private propose(result: RunResult): { error: QuilletError | undefined } {
+    if (!isComplete(result)) return { error: result.error ?? new QuilletError('finish.length') };
     try {
-      this.setProposal(proposedCode(answer, this.call.target.place));
+      this.setProposal(proposedCode(result.text, this.call.target.place));
       return { error: undefined };
     } catch (thrown) {
       return { error: toQuilletError(thrown) };

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'vscode';
+import { EventEmitter, l10n } from 'vscode';
 import { formatModelRef } from '../core/chat';
 import { toQuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
@@ -6,6 +6,7 @@ import type { RunRecord } from '../core/runRecord';
 import type { ActiveRuns } from '../host/activeRuns';
 import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
 import type { Log } from '../host/log';
+import { warningText } from '../host/runTexts';
 import type { SettingsReader } from '../host/settingsReader';
 import type { LlmService } from '../llm/llmService';
 
@@ -92,6 +93,7 @@ export class RunExecutor {
       origin: record.origin,
       outcome: record.outcome,
       class: record.error?.kind ?? 'ok',
+      warnings: record.warnings.map(({ kind }) => kind).join(',') || undefined,
       finish: record.finishReason,
       status: record.status,
       requestId: record.requestId,
@@ -108,10 +110,17 @@ export class RunExecutor {
   /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
   private present(result: RunResult, report: SinkReport, plan: RunPlan): void {
     const error = report.error ?? result.error;
-    if (error === undefined) return;
-    const { unwritten = '' } = report;
-    const offers = unwritten.trim() === '' ? [] : offersFor(unwritten, plan.languageId);
-    this.parts.presenter.show(error, offers);
+    const { unwritten = '', resume } = report;
+    if (error !== undefined) {
+      this.parts.presenter.show(error, unwritten.trim() === '' ? [] : offersFor(unwritten, plan.languageId));
+      return;
+    }
+    for (const warning of result.warnings) {
+      if (warning.kind === 'prompt.cut') this.parts.presenter.warn(warningText(warning, plan.endpoint));
+      if (warning.kind === 'finish.length' && resume !== undefined) {
+        this.parts.presenter.warn(warningText(warning, plan.endpoint), { label: l10n.t('Continue'), run: resume });
+      }
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { RunRecord } from '../core/runRecord';
 import type { ActiveRun, ActiveRuns } from '../host/activeRuns';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { DisposableStore } from '../host/lifecycle';
-import { phaseText, tokenDetails, tokenText } from '../host/runTexts';
+import { phaseText, tokenDetails, tokenText, warningText } from '../host/runTexts';
 import type { SettingsReader } from '../host/settingsReader';
 
 /** Text arrives far more often than anybody can read a number. */
@@ -102,10 +102,11 @@ function drawEnded(item: StatusBarItem, record: RunRecord, presenter: ErrorPrese
     tokenDetails(record.usage),
     l10n.t('{0} s, attempts: {1}', (record.totalMs / 1000).toFixed(1), String(record.attempts)),
     ...(isFailure && record.error !== undefined ? [presenter.sentence(record.error)] : []),
+    ...record.warnings.map((warning) => warningText(warning)),
     l10n.t('Select the model that Quillet uses'),
   ];
   set(item, {
-    icon: isFailure ? 'warning' : 'edit-sparkle',
+    icon: isFailure || record.warnings.length > 0 ? 'warning' : 'edit-sparkle',
     text: `${record.modelRef.model} · ${isFailure ? l10n.t('failed') : text}`,
     tooltip: lines.join('\n'),
     spoken: l10n.t('Quillet: {0}, {1}', record.modelRef.model, isFailure ? l10n.t('failed') : text),

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { CONTINUE } from '../core/continuation';
 import { Conversation } from '../core/conversation';
 import type { AnswerSink, RunResult } from '../core/run';
 import type { CommentThreads, ThreadActions, ThreadView } from '../host/commentThreads';
@@ -47,6 +48,10 @@ class ThreadSession implements ThreadActions {
     await this.answer();
   }
 
+  private async goOn(): Promise<void> {
+    await this.reply(CONTINUE);
+  }
+
   async regenerate(): Promise<void> {
     this.conversation.removeLastAssistant();
     this.view.dropAnswer();
@@ -74,7 +79,7 @@ class ThreadSession implements ThreadActions {
       },
       finish: async (result) => {
         this.end(result);
-        return {};
+        return { resume: () => this.goOn() };
       },
     };
   }
@@ -86,6 +91,7 @@ class ThreadSession implements ThreadActions {
     const note = result.error === undefined ? undefined : `*${this.presenter.sentence(result.error)}*`;
     this.view.showAnswer(result.text);
     this.view.endAnswer(label, result.text === '' ? note : undefined);
-    if (note !== undefined && result.text !== '') this.view.addNote(note);
+    // Whoever pressed Stop knows it: the mark in the label is enough.
+    if (note !== undefined && result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
   }
 }

@@ -1,8 +1,9 @@
 import { env, l10n, Range, ViewColumn, window, workspace } from 'vscode';
 import { ReasoningFilter } from '../core/answerText';
 import { proposedCode } from '../core/codeProposal';
+import { continuationOf } from '../core/continuation';
 import { QuilletError, toQuilletError } from '../core/errors';
-import type { RunResult, SinkReport } from '../core/run';
+import { isComplete, type RunResult, type SinkReport } from '../core/run';
 import type { Destination, DestinationCall } from '../host/destination';
 import { replaceTarget } from '../host/documentEdits';
 import type { IncompleteMark } from '../host/incompleteMark';
@@ -31,7 +32,7 @@ async function finishReplace(
   place: DestinationCall['target']['place'],
 ): Promise<SinkReport> {
   if (tracked.lost !== undefined) return { error: new QuilletError(tracked.lost), unwritten: result.text };
-  if (result.outcome !== 'ok') return { unwritten: result.text };
+  if (!isComplete(result)) return notComplete(result);
   try {
     const code = proposedCode(result.text, place);
     const problem = await replaceTarget(tracked, code);
@@ -41,22 +42,37 @@ async function finishReplace(
   }
 }
 
+/** An answer that ended for want of room is a failure where it would have taken the place of something. */
+function notComplete(result: RunResult): SinkReport {
+  const isShort = result.outcome === 'ok';
+  return { unwritten: result.text, ...(isShort ? { error: new QuilletError('finish.length') } : {}) };
+}
+
 /** Streams the answer into the text behind the selection. */
 export function createInsertDestination(mark: IncompleteMark): Destination {
-  return {
+  const insert: Destination = {
     writes: true,
     async start({ target, plan, execute }) {
       const writer = new StreamWriter(target.document, new Range(target.range.end, target.range.end));
+      const resume = (answer: string) => {
+        const end = writer.writtenRange.end;
+        return insert.start({
+          target: { ...target, range: new Range(end, end) },
+          plan: continuationOf(plan, answer),
+          execute,
+        });
+      };
       try {
         await execute(
           plan,
-          streamSink(writer, () => mark.show(target.document, writer.writtenRange)),
+          streamSink(writer, { resume, onIncomplete: () => mark.show(target.document, writer.writtenRange) }),
         );
       } finally {
         writer.dispose();
       }
     },
   };
+  return insert;
 }
 
 /** Streams the answer into a new Markdown document beside; it stays whatever happens. */
@@ -67,10 +83,7 @@ export const documentDestination: Destination = {
     await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
     const writer = new StreamWriter(document, new Range(0, 0, 0, 0));
     try {
-      await execute(
-        plan,
-        streamSink(writer, () => undefined),
-      );
+      await execute(plan, streamSink(writer, {}));
     } finally {
       writer.dispose();
     }
@@ -84,7 +97,7 @@ export const clipboardDestination: Destination = {
     await execute(plan, {
       onText: () => undefined,
       async finish(result) {
-        if (result.outcome !== 'ok') return { unwritten: result.text };
+        if (!isComplete(result)) return notComplete(result);
         await env.clipboard.writeText(result.text);
         window.setStatusBarMessage(l10n.t('Quillet: the answer is on the clipboard'), 5000);
         return {};
@@ -93,7 +106,12 @@ export const clipboardDestination: Destination = {
   },
 };
 
-function streamSink(writer: StreamWriter, onIncomplete: () => void) {
+interface StreamEnd {
+  readonly onIncomplete?: () => void;
+  readonly resume?: (answer: string) => Promise<void>;
+}
+
+function streamSink(writer: StreamWriter, { onIncomplete, resume }: StreamEnd) {
   const reasoning = new ReasoningFilter();
   const push = (text: string): void => {
     if (text !== '') writer.push(text);
@@ -104,8 +122,8 @@ function streamSink(writer: StreamWriter, onIncomplete: () => void) {
     async finish(result: RunResult): Promise<SinkReport> {
       push(reasoning.end());
       const report = await writer.finish();
-      if (result.outcome !== 'ok' && !writer.writtenRange.isEmpty) onIncomplete();
-      return report;
+      if (!isComplete(result) && !writer.writtenRange.isEmpty) onIncomplete?.();
+      return { ...report, ...(resume === undefined ? {} : { resume: () => resume(result.text) }) };
     },
   };
 }

@@ -192,7 +192,8 @@ export class ThreadView {
   /** Says something of ours below an answer, apart from it so that an unclosed code fence cannot swallow it. */
   addNote(markdown: string): void {
     const comment = new OwnComment({ name: 'Quillet' }, 'note');
-    comment.body = new MarkdownString(markdown);
+    // It may quote a server.
+    comment.body = untrusted(markdown);
     this.comments.push(comment);
     this.draw();
   }

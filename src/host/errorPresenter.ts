@@ -41,6 +41,16 @@ export class ErrorPresenter {
     void this.notify(error, offers).catch((failure: unknown) => this.log.error('notification', failure));
   }
 
+  /** Says something about an answer that is there, with a button where one helps. Does not wait for the user. */
+  warn(sentence: string, ...actions: ErrorAction[]): void {
+    const shown = singleLine(this.redactor.redact(sentence));
+    const labels = actions.map((action) => action.label);
+    const answered = Promise.resolve(window.showWarningMessage(shown, ...labels));
+    void answered
+      .then((chosen) => actions.find((action) => action.label === chosen)?.run())
+      .catch((failure: unknown) => this.show(failure));
+  }
+
   /** The sentence as it may be shown: redacted, one line. */
   sentence(error: QuilletError): string {
     return singleLine(this.redactor.redact(sentenceFor(error)));

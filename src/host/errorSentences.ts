@@ -53,6 +53,11 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     l10n.t('{0} sent a web page, not an API answer. Is a login page or a proxy in between?', d.host ?? who(d)),
   'body.notjson': (d) =>
     l10n.t('{0} sent {1} instead of JSON: {2}', d.host ?? who(d), d.subject ?? l10n.t('something else'), what(d)),
+  'body.ndjson': (d) =>
+    l10n.t(
+      '{0} answers in lines of JSON, which is its own protocol. Use the address that ends in /v1.',
+      d.host ?? who(d),
+    ),
   'body.error': (d) => l10n.t('{0} answered with an error: {1}', who(d), what(d)),
   'body.empty': (d) =>
     d.subject === 'reasoning'
@@ -88,6 +93,12 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
   'time.total': (d) => l10n.t('The answer was not complete after {0} seconds (quillet.timeouts.total).', seconds(d)),
   'limit.answer': (d) =>
     l10n.t('The answer is longer than {0} characters and was stopped (quillet.limits.answer).', d.subject ?? ''),
+  'limit.line': (d) =>
+    l10n.t(
+      '{0} sent a line longer than {1} characters, and the answer was stopped.',
+      d.host ?? who(d),
+      d.subject ?? '',
+    ),
   'limit.selection': (d) =>
     l10n.t(
       'The selection has {0} characters; Quillet sends at most {1} at once.',
@@ -101,6 +112,10 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
   'cfg.provider': (d) => l10n.t('There is no provider "{0}". Known: {1}.', d.providerId ?? '', d.subject ?? ''),
   'cfg.header': (d) => l10n.t('The header {0} cannot be sent.', d.subject ?? ''),
   'cfg.model': (d) => l10n.t('"{0}" is not a model: write provider/model.', d.subject ?? ''),
+  'cfg.request': (d) =>
+    d.subject === undefined
+      ? l10n.t('Provider "{0}" uses the http API and needs a request with a url and a body.', d.providerId ?? '')
+      : l10n.t('The request of provider "{0}" names unknown variables: {1}.', d.providerId ?? '', d.subject),
   'prompt.unknown': (d) => l10n.t('There is no prompt "{0}".', d.subject ?? ''),
   'prompt.bad': (d) => l10n.t('The prompt "{0}" has mistakes and was not run.', d.subject ?? ''),
   'prompt.variables': (d) => l10n.t('The prompt needs what is not here: {0}.', d.subject ?? ''),

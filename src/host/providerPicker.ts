@@ -37,7 +37,7 @@ export function pickProvider(found: Promise<readonly FoundServer[]>): Promise<Pr
 
 function itemsFor(servers: readonly FoundServer[]): PresetItem[] {
   const running = new Set(servers.map((server) => server.preset.id));
-  const others = presets.filter((preset) => !running.has(preset.id));
+  const others = presets.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
   const groups: [string, PresetItem[]][] = [
     [l10n.t('Running on this machine'), servers.map(foundItem)],
     [l10n.t('Services'), others.filter((preset) => !preset.local && preset.id !== 'custom').map(presetItem)],

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
-import type { Usage } from '../core/chat';
+import type { Endpoint, Usage } from '../core/chat';
 import type { RunPhase, RunResult } from '../core/run';
+import type { RunWarning } from '../core/runRecord';
 
 /** What a run is doing, in a word or two. */
 export function phaseText(phase: RunPhase): string {
@@ -37,9 +38,38 @@ export function tokenDetails(usage: Usage | undefined): string {
   );
 }
 
+/** What users should know of an answer that is there. */
+export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpoint): string {
+  switch (kind) {
+    case 'body.nonstream':
+      return l10n.t('The server does not stream: the answer came in one piece.');
+    case 'sse.nofinish':
+      return l10n.t('The server did not say why it stopped.');
+    case 'sse.odd':
+      return l10n.t('{0} events of the stream were not part of an answer.', subject);
+    case 'finish.length':
+      return l10n.t('The answer was cut off at the token limit.');
+    case 'finish.other':
+      return l10n.t('The server stopped for an unusual reason: {0}', subject);
+    case 'text.undecodable':
+      return l10n.t('{0} characters of the answer could not be decoded.', subject);
+    case 'prompt.cut':
+      return promptCutText(subject, endpoint);
+  }
+}
+
+/** Over its OpenAI route Ollama takes the context length from its own settings only (need 31). */
+function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
+  const sentence = l10n.t('The server read only {0} tokens: it may have cut the prompt.', tokens);
+  const isOllama = endpoint !== undefined && new URL(endpoint.baseUrl).port === '11434';
+  if (!isOllama) return sentence;
+  return l10n.t('{0} In Ollama, raise OLLAMA_CONTEXT_LENGTH or num_ctx in the Modelfile.', sentence);
+}
+
 /** The line beside an answer: model, tokens, and a mark where the answer is not whole. */
 export function answerLabel(model: string, result: RunResult): string {
   const facts = [result.reportedModel ?? model, tokenText(result.usage)];
+  if (result.outcome === 'ok' && result.finishReason === 'length') facts.push(l10n.t('cut off'));
   if (result.outcome === 'cancelled') facts.push(l10n.t('stopped'));
   if (result.outcome === 'truncated') facts.push(l10n.t('cut off'));
   if (result.outcome === 'failed') facts.push(l10n.t('failed'));

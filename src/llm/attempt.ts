@@ -18,6 +18,11 @@ export interface AttemptResult {
   readonly requestId?: string;
   readonly status?: number;
   readonly reasoned: boolean;
+  /** The server said that it ended, though not why. */
+  readonly isDone: boolean;
+  /** The answer came in one piece. */
+  readonly isWhole: boolean;
+  readonly oddEvents: number;
   readonly error?: QuilletError;
 }
 
@@ -36,7 +41,7 @@ type Draft = { -readonly [Field in keyof AttemptResult]: AttemptResult[Field] };
 
 /** Runs one attempt to its end. Never throws: what went wrong is part of the result. */
 export async function runAttempt(request: ChatRequest, options: AttemptOptions): Promise<AttemptResult> {
-  const draft: Draft = { text: '', refusal: '', reasoned: false };
+  const draft: Draft = { text: '', refusal: '', reasoned: false, isDone: false, isWhole: false, oddEvents: 0 };
   const aborter = new AbortController();
   const deadlines = new Deadlines(options.timeouts, (error) => aborter.abort(error));
   const collector = new Collector(draft, options, deadlines, () => aborter.abort(DRAINED));
@@ -73,7 +78,8 @@ function endedBy(thrown: unknown, user: AbortSignal, own: AbortSignal): QuilletE
   return own.reason === DRAINED ? undefined : toQuilletError(own.reason);
 }
 
-function withPlace(error: QuilletError, { endpoint, model }: ChatRequest): QuilletError {
+/** Adds where the request went to an error that does not say so itself. */
+export function withPlace(error: QuilletError, { endpoint, model }: ChatRequest): QuilletError {
   if (error.details.providerId !== undefined) return error;
   const place = {
     providerId: endpoint.providerId,
@@ -119,6 +125,15 @@ class Collector {
         return;
       case 'finish':
         return this.takeFinish(event.reason);
+      case 'done':
+        this.draft.isDone = true;
+        return;
+      case 'whole':
+        this.draft.isWhole = true;
+        return;
+      case 'odd':
+        this.draft.oddEvents += 1;
+        return;
     }
   }
 

@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function readChatChunk(chunk: unknown): StreamEvent[] {
   const fields = asFields(chunk);
-  if (fields === undefined) return [];
+  if (fields === undefined) return [{ kind: 'odd' }];
   const events: StreamEvent[] = [];
   if (typeof fields['model'] === 'string' && fields['model'] !== '') {
     events.push({ kind: 'model', model: fields['model'] });
@@ -19,6 +19,7 @@ export function readChatChunk(chunk: unknown): StreamEvent[] {
   if (choice !== undefined) events.push(...readChoice(choice));
   const usage = parseUsage(fields['usage']);
   if (usage !== undefined) events.push({ kind: 'usage', usage });
+  if (!Array.isArray(fields['choices']) && usage === undefined) events.push({ kind: 'odd' });
   return events;
 }
 
@@ -35,6 +36,7 @@ function readChoice(choice: Fields): StreamEvent[] {
     if (hasText(delta['reasoning_content']) || hasText(delta['reasoning'])) events.push({ kind: 'reasoning' });
     const text = contentText(delta['content']);
     if (text !== '') events.push({ kind: 'text', text });
+    if (isOdd(delta['content'])) events.push({ kind: 'odd' });
     if (hasText(delta['refusal'])) events.push({ kind: 'refusal', text: delta['refusal'] });
   }
   // Ollama sent "" in every chunk (faults V5); only a word is a reason.
@@ -50,6 +52,11 @@ function contentText(content: unknown): string {
     .map(asFields)
     .map((part) => (part?.['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : ''))
     .join('');
+}
+
+/** Content that is neither text nor parts nor absent. */
+function isOdd(content: unknown): boolean {
+  return content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content);
 }
 
 function hasText(value: unknown): value is string {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { sameOrigin } from '../core/origin';
+import { filterEventStream, type StreamNotes } from './eventStreamFilter';
 import { requestPlace } from './wireErrors';
 
 /** Headers the SDK may add. Everything else it or the environment invents (`x-stainless-*`, organisation) stays here. */
@@ -9,9 +10,12 @@ const SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
 export interface FetchGuard {
   readonly endpoint: Endpoint;
   readonly key: string | undefined;
-  /** Told of every response that was let through, before its body is read. */
-  readonly onResponse?: (response: Response) => void;
+  /** Given where the answer is read as server-sent events: they then pass the filter, which writes down what it saw. */
+  readonly notes?: StreamNotes;
 }
+
+/** The most bytes of a body that is no event stream; an answer in one piece is far smaller (B11). */
+const LARGEST_BODY = 20_000_000;
 
 /**
  * The one fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself so that no library or
@@ -30,9 +34,33 @@ export function guardFetch(guard: FetchGuard): typeof fetch {
     const headers = allowedHeaders(new Headers(init?.headers), guard);
     const response = await globalThis.fetch(url, { ...init, headers, redirect: 'manual' });
     refuseRedirect(response, url);
-    guard.onResponse?.(response);
-    return response;
+    return boundBody(response, guard.notes);
   };
+}
+
+/** The same response with a body that cannot grow without end, and that the SDK's parser can read. */
+function boundBody(response: Response, notes: StreamNotes | undefined): Response {
+  const { body, status, statusText, headers } = response;
+  if (body === null || status === 204 || status === 205) return response;
+  const isEvents = notes !== undefined && response.ok && isEventStream(headers.get('content-type'));
+  const bounded = body.pipeThrough(isEvents ? filterEventStream(notes) : limitBytes(LARGEST_BODY));
+  return new Response(bounded, { status, statusText, headers });
+}
+
+/** A stream without a type is taken for events: some servers send none (B06). */
+export function isEventStream(contentType: string | null): boolean {
+  return contentType === null || contentType.toLowerCase().startsWith('text/event-stream');
+}
+
+function limitBytes(most: number): TransformStream<Uint8Array, Uint8Array> {
+  let size = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      size += chunk.length;
+      if (size > most) throw new QuilletError('limit.answer', { subject: String(most) });
+      controller.enqueue(chunk);
+    },
+  });
 }
 
 function allowedHeaders(offered: Headers, { endpoint, key }: FetchGuard): Headers {
@@ -41,13 +69,17 @@ function allowedHeaders(offered: Headers, { endpoint, key }: FetchGuard): Header
     if (SDK_HEADERS.has(name)) headers.set(name, value);
   }
   for (const [name, value] of Object.entries(endpoint.headers)) headers.set(name, value);
-  if (key !== undefined) headers.set('authorization', bearer(key, endpoint));
+  if (key !== undefined) {
+    const value = sendable(key, endpoint);
+    if (endpoint.keyHeader === undefined) headers.set('authorization', `Bearer ${value}`);
+    else headers.set(endpoint.keyHeader, value);
+  }
   return headers;
 }
 
 /** `Headers` throws an error that quotes a value it cannot send, and the value here is the key (faults 0.6). */
-function bearer(key: string, endpoint: Endpoint): string {
-  if (/^[\u0021-\u007e]+$/.test(key)) return `Bearer ${key}`;
+function sendable(key: string, endpoint: Endpoint): string {
+  if (/^[\u0021-\u007e]+$/.test(key)) return key;
   throw new QuilletError('key.format', { providerId: endpoint.providerId, providerLabel: endpoint.label });
 }
 

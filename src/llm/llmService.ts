@@ -1,11 +1,12 @@
 import { raceAbort } from '../core/abort';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint } from '../core/chat';
-import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
+import { QuilletError, toQuilletError } from '../core/errors';
+import { type Adaptation, negotiate } from '../core/negotiation';
 import { decideRetry } from '../core/retryPolicy';
 import type { RunObserver, RunResult } from '../core/run';
-import type { RunOutcome } from '../core/runRecord';
 import type { Timeouts } from '../core/settings';
 import { type AttemptResult, runAttempt } from './attempt';
+import { judge } from './verdict';
 
 export interface RunRequest extends ChatRequest {
   readonly timeouts: Timeouts;
@@ -21,10 +22,18 @@ export interface LlmServiceParts {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly keyFor: KeySource;
   readonly random: () => number;
+  /** Told when a server refused a field and is asked without it, for the log. */
+  readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
 }
+
+/** A server may object to several fields in turn; one that objects to more is not one we can talk to. */
+const MOST_ADAPTATIONS = 4;
 
 /** What features call: gets the key, sends the request, repeats what is worth repeating, and says how it ended. */
 export class LlmService {
+  /** What was learned of a server, by its address and model; gone with the window. */
+  private readonly adaptations = new Map<string, Adaptation>();
+
   constructor(private readonly parts: LlmServiceParts) {}
 
   /** Runs a request to its end. Never throws: every failure, Stop included, is a result. */
@@ -36,7 +45,7 @@ export class LlmService {
     } catch (thrown) {
       const error = signal.aborted ? new QuilletError('cancelled') : toQuilletError(thrown);
       const outcome = error.kind === 'cancelled' ? 'cancelled' : 'failed';
-      return { outcome, text: '', error, attempts: 0, totalMs: clock.elapsed() };
+      return { outcome, text: '', warnings: [], error, attempts: 0, totalMs: clock.elapsed() };
     }
   }
 
@@ -52,26 +61,51 @@ export class LlmService {
     return key;
   }
 
-  private async attemptUntilDone(request: RunRequest, key: string | undefined, watch: Watch): Promise<RunResult> {
+  private async attemptUntilDone(asked: RunRequest, key: string | undefined, watch: Watch): Promise<RunResult> {
+    let request = this.adapted(asked);
+    let tries = 0;
     for (let attempt = 1; ; attempt += 1) {
       watch.observer.onPhase({ kind: 'connecting', attempt });
       const result = await this.attempt(request, key, watch);
-      const wait = this.retryDelay(request, result, attempt);
-      if (wait === undefined || result.error === undefined) return finish(result, attempt, watch.clock);
+      const adapted = attempt <= MOST_ADAPTATIONS ? this.negotiate(request, result) : undefined;
+      if (adapted !== undefined) {
+        request = adapted;
+        continue;
+      }
+      tries += 1;
+      const wait = this.retryDelay(request, result, tries);
+      if (wait === undefined || result.error === undefined) return finish(request, result, attempt, watch.clock);
       watch.observer.onPhase({ kind: 'retrying', attempt: attempt + 1, delayMs: wait, error: result.error });
       try {
         await raceAbort(watch.signal, new Promise((resolve) => setTimeout(resolve, wait)));
       } catch {
-        return finish({ ...result, error: new QuilletError('cancelled') }, attempt, watch.clock);
+        return finish(request, { ...result, error: new QuilletError('cancelled') }, attempt, watch.clock);
       }
     }
+  }
+
+  /** The request in the form this server and model were found to want. */
+  private adapted(request: RunRequest): RunRequest {
+    const adaptation = this.adaptations.get(adaptationKey(request));
+    return adaptation === undefined ? request : withAdaptation(request, adaptation);
+  }
+
+  /** A refusal that names a field is answered once with that field renamed, moved or dropped, and remembered. */
+  private negotiate(request: RunRequest, result: AttemptResult): RunRequest | undefined {
+    const { error } = result;
+    if (error === undefined || result.status !== undefined || request.endpoint.api === 'http') return undefined;
+    const proposal = negotiate(error.kind, error.details, request.adaptation ?? {});
+    if (proposal === undefined) return undefined;
+    this.adaptations.set(adaptationKey(request), proposal.adaptation);
+    this.parts.onAdapted?.({ model: request.model, changed: proposal.changed, status: error.details.status });
+    return withAdaptation(request, proposal.adaptation);
   }
 
   private attempt(request: RunRequest, key: string | undefined, watch: Watch): Promise<AttemptResult> {
     let characters = 0;
     let isThinking = false;
     return runAttempt(request, {
-      api: this.parts.apis[request.endpoint.api],
+      api: this.parts.apis[styleOf(request)],
       key,
       timeouts: request.timeouts,
       answerLimit: request.answerLimit,
@@ -126,15 +160,24 @@ class RunClock {
   }
 }
 
-/**
- * Judges an attempt. An end without an error is not yet success: the SDK ends its loop normally for a cut stream, an
- * empty body and an abort (faults 0.7), so a finish reason and text must both have been seen.
- */
-function finish(result: AttemptResult, attempts: number, clock: RunClock): RunResult {
-  const { outcome, error } = judge(result);
+function adaptationKey({ endpoint, model }: ChatRequest): string {
+  return `${endpoint.baseUrl} ${model}`;
+}
+
+function withAdaptation(request: RunRequest, adaptation: Adaptation): RunRequest {
+  return { ...request, adaptation };
+}
+
+function styleOf({ endpoint, adaptation }: ChatRequest): ApiStyle {
+  return endpoint.api === 'chat' && adaptation?.useResponses === true ? 'responses' : endpoint.api;
+}
+
+function finish(request: RunRequest, result: AttemptResult, attempts: number, clock: RunClock): RunResult {
+  const { outcome, error, warnings } = judge(result, request);
   return {
     outcome,
     text: result.text,
+    warnings,
     ...(error === undefined ? {} : { error }),
     ...(result.finishReason === undefined ? {} : { finishReason: result.finishReason }),
     ...(result.usage === undefined ? {} : { usage: result.usage }),
@@ -145,35 +188,4 @@ function finish(result: AttemptResult, attempts: number, clock: RunClock): RunRe
     ...(clock.firstTextMs === undefined ? {} : { firstTextMs: clock.firstTextMs }),
     totalMs: clock.elapsed(),
   };
-}
-
-function judge(result: AttemptResult): { outcome: RunOutcome; error?: QuilletError } {
-  const { error, finishReason } = result;
-  const hasText = result.text.trim() !== '';
-  // A finish reason was seen, so the answer is whole; what failed afterwards was only the wait for its usage.
-  if (error !== undefined && finishReason === undefined) return judgeError(error, hasText);
-  if (result.refusal !== '' && !hasText) return refused('finish.refusal', result.refusal.slice(0, 300));
-  if (finishReason === 'content_filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
-  if (finishReason === 'length') {
-    return hasText ? truncated('finish.length') : failed('finish.length', result.reasoned ? 'reasoning' : undefined);
-  }
-  if (!hasText) return failed('body.empty', finishReason);
-  return finishReason === undefined ? truncated('sse.truncated') : { outcome: 'ok' };
-}
-
-function judgeError(error: QuilletError, hasText: boolean): { outcome: RunOutcome; error: QuilletError } {
-  if (error.kind === 'cancelled') return { outcome: 'cancelled', error };
-  return { outcome: hasText ? 'truncated' : 'failed', error };
-}
-
-function truncated(kind: ErrorKind): { outcome: RunOutcome; error: QuilletError } {
-  return { outcome: 'truncated', error: new QuilletError(kind) };
-}
-
-function failed(kind: ErrorKind, subject?: string): { outcome: RunOutcome; error: QuilletError } {
-  return { outcome: 'failed', error: new QuilletError(kind, subject === undefined ? {} : { subject }) };
-}
-
-function refused(kind: ErrorKind, serverMessage?: string): { outcome: RunOutcome; error: QuilletError } {
-  return { outcome: 'refused', error: new QuilletError(kind, serverMessage === undefined ? {} : { serverMessage }) };
 }

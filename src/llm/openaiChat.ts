@@ -1,132 +1,64 @@
 import type { OpenAI } from 'openai';
-import { requestUrl } from '../core/baseUrl';
-import type { AttemptContext, ChatApi, ChatRequest, ParameterSet, StreamEvent } from '../core/chat';
-import { QuilletError } from '../core/errors';
-import { parseJson } from '../core/json';
+import type { ChatApi, ChatMessage, ChatRequest, ParameterSet } from '../core/chat';
+import type { Adaptation } from '../core/negotiation';
 import { readChatChunk } from './chatChunk';
-import { guardFetch } from './guardedFetch';
-import { requestPlace, serverMessage, toWireError } from './wireErrors';
+import { type SdkStyle, streamThroughSdk } from './openaiClient';
 
-/** The SDK insists on a key; the real one is set by our fetch and never enters the client object. */
-const PLACEHOLDER_KEY = 'set-by-quillet';
+type Body = OpenAI.Chat.ChatCompletionCreateParams;
 
-type CreateBody = OpenAI.Chat.ChatCompletionCreateParamsStreaming;
-
-/** Chat completions through the `openai` SDK, which is loaded on the first call and not before. */
-export const openaiChat: ChatApi = {
-  async *stream(request: ChatRequest, context: AttemptContext): AsyncGenerator<StreamEvent> {
-    const place = { ...requestPlace(requestUrl(request.endpoint.baseUrl, 'chat/completions')), ...names(request) };
-    const progress = { isStreaming: false };
-    try {
-      yield* attempt(request, context, progress);
-    } catch (thrown) {
-      throw toWireError(thrown, place, progress.isStreaming);
+const style: SdkStyle = {
+  path: 'chat/completions',
+  async call(client, request, signal) {
+    const body = requestBody(request);
+    if (request.adaptation?.withoutStream === true) {
+      return { response: await client.chat.completions.create({ ...body, stream: false }, { signal }).asResponse() };
     }
+    const usage = request.adaptation?.withoutStreamOptions === true ? {} : { stream_options: { include_usage: true } };
+    return client.chat.completions.create({ ...body, stream: true, ...usage }, { signal }).withResponse();
   },
+  readChunk: readChatChunk,
+  readDocument: readChatChunk,
 };
 
-/** Loads the SDK ahead of the first request, while the key is read and the prompt is rendered. */
-export async function preloadSdk(): Promise<void> {
-  await import('openai');
+/** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` where the server does not stream. */
+export const openaiChat: ChatApi = {
+  stream: (request, context) => streamThroughSdk(style, request, context),
+};
+
+function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
+  return { model, messages: withRoles(messages, adaptation), ...wireParameters(parameters, adaptation) };
 }
 
-async function* attempt(
-  request: ChatRequest,
-  context: AttemptContext,
-  progress: { isStreaming: boolean },
-): AsyncGenerator<StreamEvent> {
-  const client = await createClient(request, context);
-  const { data, response } = await client.chat.completions
-    .create(requestBody(request), { signal: context.signal })
-    .withResponse();
-  const requestId = response.headers.get('x-request-id');
-  yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
-  progress.isStreaming = true;
-  const type = (response.headers.get('content-type') ?? 'text/event-stream').toLowerCase();
-  if (!type.startsWith('text/event-stream')) {
-    yield* readWholeBody(response, type);
-    return;
+/** Instructions under the role the server takes them in; in front of the user's text where it takes none. */
+function withRoles(messages: readonly ChatMessage[], { systemRole }: Adaptation): Body['messages'] {
+  if (systemRole !== 'user') {
+    return messages.map(({ role, content }) => ({
+      role: role === 'system' ? (systemRole ?? 'system') : role,
+      content,
+    }));
   }
-  for await (const chunk of data) yield* readChatChunk(chunk);
-  // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
-  context.signal.throwIfAborted();
+  const instructions = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const others = messages.filter(({ role }) => role !== 'system');
+  const first = others.findIndex(({ role }) => role === 'user');
+  return others.map(({ role, content }, index) => ({
+    role: role === 'assistant' ? 'assistant' : 'user',
+    content: index === first ? [...instructions, content].join('\n\n') : content,
+  }));
 }
 
-/** A server that does not stream sends one JSON document, where it answers an API call at all. */
-async function* readWholeBody(response: Response, type: string): AsyncGenerator<StreamEvent> {
-  const text = await response.text();
-  if (text.trim() === '') return;
-  if (type.includes('html')) throw new QuilletError('body.html', { status: response.status });
-  const body = parseJson(text);
-  if (body === undefined) {
-    throw new QuilletError('body.notjson', {
-      status: response.status,
-      subject: type,
-      ...optionalMessage(serverMessage(text)),
-    });
-  }
-  if (typeof body === 'object' && body !== null && 'error' in body && !('choices' in body)) {
-    throw new QuilletError('body.error', { status: response.status, ...optionalMessage(serverMessage(body)) });
-  }
-  yield* readChatChunk(body);
-}
-
-function optionalMessage(text: string | undefined): { serverMessage?: string } {
-  return text === undefined ? {} : { serverMessage: text };
-}
-
-/**
- * Every option is given, because an absent one is filled from the environment (sdk-facts, "Construction"). Retries and
- * timers are ours, so the SDK's are off. Logging is off: at its debug level a custom header is printed as it is.
- */
-async function createClient({ endpoint }: ChatRequest, { key }: AttemptContext): Promise<OpenAI> {
-  const sdk = await import('openai');
-  const base = new URL(endpoint.baseUrl);
-  return new sdk.OpenAI({
-    apiKey: PLACEHOLDER_KEY,
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    baseURL: `${base.origin}${base.pathname}`,
-    // The SDK would put the path behind a query string that is part of the base URL.
-    defaultQuery: Object.fromEntries(base.searchParams),
-    maxRetries: 0,
-    timeout: LONGEST_TIMEOUT_MS,
-    logLevel: 'off',
-    dangerouslyAllowBrowser: true,
-    defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: guardFetch({ endpoint, key }),
-  });
-}
-
-/** The longest a timer can be; the run's own deadlines are shorter and say what to change. */
-const LONGEST_TIMEOUT_MS = 2_147_483_647;
-
-function requestBody(request: ChatRequest): CreateBody {
-  return {
-    model: request.model,
-    messages: request.messages.map(({ role, content }) => ({ role, content })),
-    ...wireParameters(request.parameters),
-    stream: true,
-    stream_options: { include_usage: true },
+/** Only what was set, under the wire's names, less what this server was found to refuse. */
+function wireParameters(set: ParameterSet, adaptation: Adaptation): Partial<Body> {
+  const limit = adaptation.maxTokens ?? 'max_tokens';
+  const named: Record<string, unknown> = {
+    temperature: set.temperature,
+    top_p: set.topP,
+    stop: set.stop,
+    seed: set.seed,
+    reasoning_effort: set.reasoningEffort,
+    ...(limit === 'none' ? {} : { [limit]: set.maxOutputTokens }),
   };
-}
-
-/** Only what was set, under the wire's names. */
-function wireParameters(set: ParameterSet): Partial<CreateBody> {
-  return {
-    ...(set.temperature === undefined ? {} : { temperature: set.temperature }),
-    ...(set.topP === undefined ? {} : { top_p: set.topP }),
-    ...(set.maxOutputTokens === undefined ? {} : { max_tokens: set.maxOutputTokens }),
-    ...(set.stop === undefined ? {} : { stop: [...set.stop] }),
-    ...(set.seed === undefined ? {} : { seed: set.seed }),
-    ...(set.reasoningEffort === undefined
-      ? {}
-      : { reasoning_effort: set.reasoningEffort as NonNullable<CreateBody['reasoning_effort']> }),
-  };
-}
-
-function names({ endpoint, model }: ChatRequest) {
-  return { providerId: endpoint.providerId, providerLabel: endpoint.label, baseUrl: endpoint.baseUrl, model };
+  const sent = Object.entries(named).filter(
+    ([name, value]) => value !== undefined && adaptation.dropped?.includes(name) !== true,
+  );
+  return Object.fromEntries(sent);
 }

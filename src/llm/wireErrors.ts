@@ -39,6 +39,7 @@ interface ServerFailure {
   readonly message: string;
   readonly headers?: { get(name: string): string | null };
   readonly code?: unknown;
+  readonly param?: unknown;
   readonly type?: unknown;
   readonly requestID?: unknown;
 }
@@ -83,10 +84,24 @@ function statusError(failure: ServerFailure, status: number, place: ErrorDetails
     ...place,
     status,
     ...messageOf(failure.error, failure.message),
+    ...parameterOf(failure),
     ...(typeof failure.requestID === 'string' ? { requestId: failure.requestID } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   return new QuilletError(kindOfStatus(failure, status), details, { cause: failure });
+}
+
+/** OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`. */
+function parameterOf(failure: ServerFailure): { parameter?: string } {
+  const named = failure.param ?? firstLocation(failure.error);
+  return typeof named === 'string' && named.length <= 100 ? { parameter: named } : {};
+}
+
+function firstLocation(body: unknown): unknown {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : body;
+  const entry: unknown = Array.isArray(detail) ? detail[0] : undefined;
+  const loc = typeof entry === 'object' && entry !== null && 'loc' in entry ? entry.loc : undefined;
+  return Array.isArray(loc) ? loc.filter((part) => part !== 'body')[0] : undefined;
 }
 
 function kindOfStatus(failure: ServerFailure, status: number): ErrorKind {
@@ -98,12 +113,14 @@ function kindOfStatus(failure: ServerFailure, status: number): ErrorKind {
 /** The same for a response that our own fetch got, without the SDK between. */
 export function statusFailure(response: Response, body: unknown, place: ErrorDetails): QuilletError {
   const inner = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
-  const fields = typeof inner === 'object' && inner !== null ? (inner as { code?: unknown; type?: unknown }) : {};
+  const fields =
+    typeof inner === 'object' && inner !== null ? (inner as { code?: unknown; type?: unknown; param?: unknown }) : {};
   const failure = Object.assign(new Error(''), {
     status: response.status,
     error: body,
     headers: response.headers,
     code: fields.code,
+    param: fields.param,
     type: fields.type,
     requestID: response.headers.get('x-request-id'),
   });

@@ -16,6 +16,8 @@ export async function run(): Promise<void> {
   const editor = await vscode.window.showTextDocument(document);
   // The host is busy for a while after the window opens, and that would be measured with the first extension.
   await new Promise((resolve) => setTimeout(resolve, 2000));
+  // The first activation of a host also pays for what all of them use.
+  await vscode.extensions.getExtension('bench.carrier')?.activate();
   for (const id of settings.order) {
     const extension = vscode.extensions.getExtension(id);
     if (extension === undefined) {

@@ -17,7 +17,7 @@ import {
   until,
   writeReply,
 } from './support/screen';
-import { type Journey, startJourney } from './support/workbench';
+import { type Journey, keepFailure, startJourney } from './support/workbench';
 
 const source = `/** Adds two numbers. */
 export function add(first: number, second: number): number {
@@ -41,6 +41,9 @@ describe('explaining a selection in the packaged extension', () => {
     });
   });
   beforeEach(() => server.reset());
+  afterEach(function () {
+    return keepFailure(journey, this.currentTest);
+  });
   after(async () => {
     await journey.close();
     await server.close();

@@ -15,7 +15,7 @@ const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 
 /** Which files may import a package, types included. Packages that are not named are open to every file. */
 const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^vscode$/, files: /^src\/(extension\.ts|host\/|features\/)/ },
-  { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiChat|wireErrors)\.ts$/ },
+  { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiClient|openaiChat|openaiCompletions|openaiResponses)\.ts$/ },
   { name: /^(node:|undici$)/, files: /^$/ },
 ];
 

@@ -8,6 +8,7 @@ import { launchBrowser } from '../../../scripts/lib/browser.mjs';
 import { onEnd } from '../../../scripts/lib/cleanup.mjs';
 import { installExtension, removeFolder, startServer } from '../../../scripts/lib/server.mjs';
 import { openWorkbench } from '../../../scripts/lib/workbench.mjs';
+import { until } from './screen';
 
 const mainKey = process.platform === 'darwin' ? 'Meta' : 'Control';
 
@@ -62,17 +63,18 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
     page,
     folder,
     ...actions(page),
-    savedText: async (name) => {
-      await page.keyboard.press(`${mainKey}+s`);
-      await see(page.locator('.tab.active:not(.dirty)'), `${name} without unsaved changes`);
-      return fs.readFileSync(path.join(folder, name), 'utf8');
-    },
+    savedText: (name) => saveAndRead(page, path.join(folder, name)),
     close: async () => {
       await browser.close();
       await server.stop();
       await removeHome();
     },
   };
+}
+
+/** Keeps a picture of the window in which a story failed. */
+export async function keepFailure(journey: Journey, story: Mocha.Test | undefined): Promise<void> {
+  if (story?.state === 'failed') await journey.screenshot(`failed ${story.title.slice(0, 60)}`);
 }
 
 let installed: string | undefined;
@@ -145,12 +147,24 @@ function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'savedText' | 'c
   };
 }
 
-/** The lines of the active editor, in the order in which they are shown. */
-async function shownText(page: Page): Promise<string> {
-  const lines = await page.locator('.editor-group-container.active .editor-instance .view-lines .view-line').all();
-  const placed = await Promise.all(
-    lines.map(async (line) => ({ top: (await line.boundingBox())?.y ?? 0, text: await line.innerText() })),
+/** The lines of the active editor, in the order in which they are shown, without those of a reply box. */
+function shownText(page: Page): Promise<string> {
+  const lines = page.locator('.editor-group-container.active .editor-instance .view-lines .view-line');
+  return lines.evaluateAll((all) =>
+    all
+      .filter((line) => line.closest('.review-widget') === null)
+      .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
+      .sort((one, other) => one.top - other.top)
+      .map(({ text }) => text.replaceAll('\u00a0', ' '))
+      .join('\n'),
   );
-  placed.sort((one, other) => one.top - other.top);
-  return placed.map(({ text }) => text.replaceAll('\u00a0', ' ')).join('\n');
+}
+
+/** Presses the keys that save, and reads the file once VS Code has written it. */
+async function saveAndRead(page: Page, file: string): Promise<string> {
+  const before = fs.statSync(file).mtimeMs;
+  await page.keyboard.press(`${mainKey}+s`);
+  await until(`${path.basename(file)} is saved`, () => fs.statSync(file).mtimeMs > before);
+  await see(page.locator('.tab.active:not(.dirty)'), `${path.basename(file)} without unsaved changes`);
+  return fs.readFileSync(file, 'utf8');
 }

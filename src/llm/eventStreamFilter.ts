@@ -1,0 +1,164 @@
+import { QuilletError } from '../core/errors';
+
+/** The longest line that is kept; a real event is a few hundred bytes (R47). */
+const LONGEST_LINE = 1_048_576;
+
+/** All lines of one event together. */
+const LARGEST_EVENT = 4 * LONGEST_LINE;
+
+/** What the filter saw that the SDK does not tell. */
+export interface StreamNotes {
+  /** The server sent `[DONE]`. */
+  isDone: boolean;
+  /** Events that were left out because they held no data. */
+  oddEvents: number;
+}
+
+export function newNotes(): StreamNotes {
+  return { isDone: false, oddEvents: 0 };
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const encoder = new TextEncoder();
+const END_OF_LINE = encoder.encode('\n');
+
+/**
+ * Stands between the server and the SDK's parser, which takes an event without data for broken JSON and a line `error:` for
+ * nothing at all (faults 0.9, V9, V12). Leaves out events without data and pings, fails on error lines, notes `[DONE]`,
+ * and bounds the length of a line. Everything else passes byte for byte, but for line ends, which become LF.
+ */
+export function filterEventStream(notes: StreamNotes): TransformStream<Uint8Array, Uint8Array> {
+  const lines = new LineSplitter();
+  const block = new EventBlock(notes);
+  return new TransformStream({
+    transform(chunk, controller) {
+      lines.split(chunk, (line) => block.add(line, controller));
+    },
+    flush(controller) {
+      const rest = lines.end();
+      if (rest !== undefined) block.add(rest, controller);
+      // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
+      block.end(controller);
+    },
+  });
+}
+
+type Controller = TransformStreamDefaultController<Uint8Array>;
+
+/** Cuts bytes into lines at LF, CR or both, also where a chunk ends between the two. */
+class LineSplitter {
+  private parts: Uint8Array[] = [];
+  private length = 0;
+  private endedWithCr = false;
+
+  split(chunk: Uint8Array, take: (line: Uint8Array) => void): void {
+    let start = 0;
+    if (this.endedWithCr && chunk[0] === LF) start = 1;
+    if (chunk.length > 0) this.endedWithCr = false;
+    for (let index = start; index < chunk.length; index += 1) {
+      const byte = chunk[index];
+      if (byte !== LF && byte !== CR) continue;
+      take(this.join(chunk.subarray(start, index)));
+      if (byte === CR && chunk[index + 1] === LF) index += 1;
+      else if (byte === CR && index === chunk.length - 1) this.endedWithCr = true;
+      start = index + 1;
+    }
+    this.keep(chunk.slice(start));
+  }
+
+  end(): Uint8Array | undefined {
+    return this.length === 0 ? undefined : this.join(new Uint8Array());
+  }
+
+  private keep(part: Uint8Array): void {
+    if (part.length === 0) return;
+    this.parts.push(part);
+    this.length += part.length;
+    if (this.length > LONGEST_LINE) throw new QuilletError('limit.line', { subject: String(LONGEST_LINE) });
+  }
+
+  private join(last: Uint8Array): Uint8Array {
+    this.keep(last);
+    if (this.parts.length === 1 && this.parts[0] !== undefined) return this.reset(this.parts[0]);
+    const line = new Uint8Array(this.length);
+    let offset = 0;
+    for (const part of this.parts) {
+      line.set(part, offset);
+      offset += part.length;
+    }
+    return this.reset(line);
+  }
+
+  private reset(line: Uint8Array): Uint8Array {
+    this.parts = [];
+    this.length = 0;
+    return line;
+  }
+}
+
+/** Collects the lines of one event, and decides at the blank line whether it goes on. */
+class EventBlock {
+  private readonly decoder = new TextDecoder();
+  private lines: Uint8Array[] = [];
+  private hasData = false;
+  private isPing = false;
+  private isFirstLine = true;
+  private size = 0;
+
+  constructor(private readonly notes: StreamNotes) {}
+
+  add(line: Uint8Array, controller: Controller): void {
+    if (line.length === 0) {
+      this.end(controller);
+      return;
+    }
+    const head = this.decoder.decode(line.subarray(0, 64)).replace(this.isFirstLine ? /^\ufeff/ : /^$/, '');
+    this.isFirstLine = false;
+    if (head.startsWith('error:')) throw errorLine(this.decoder.decode(line));
+    const data = /^data:? ?(.*)$/s.exec(head)?.[1];
+    if (data !== undefined && data !== '') this.hasData = true;
+    if (data === '[DONE]') this.notes.isDone = true;
+    if (/^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head)) this.isPing = true;
+    // Comments are noise for the SDK too; kept, they would only be read twice.
+    if (head.startsWith(':')) return;
+    this.lines.push(line);
+    this.size += line.length;
+    if (this.size > LARGEST_EVENT) throw new QuilletError('limit.line', { subject: String(LARGEST_EVENT) });
+  }
+
+  end(controller: Controller): void {
+    if (this.lines.length > 0) {
+      if (this.hasData && !this.isPing) this.pass(controller);
+      else this.notes.oddEvents += 1;
+    }
+    this.lines = [];
+    this.size = 0;
+    this.hasData = false;
+    this.isPing = false;
+  }
+
+  private pass(controller: Controller): void {
+    for (const line of this.lines) {
+      controller.enqueue(line);
+      controller.enqueue(END_OF_LINE);
+    }
+    controller.enqueue(END_OF_LINE);
+  }
+}
+
+/** llama.cpp wrote `error: {"code":…,"message":…}` in place of a data line (faults V9). */
+function errorLine(line: string): QuilletError {
+  const text = line.slice('error:'.length).trim();
+  return new QuilletError('sse.error', { serverMessage: messageIn(text).slice(0, 300) });
+}
+
+function messageIn(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
+    return typeof message === 'string' ? message : text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,112 @@
+import type { OpenAI } from 'openai';
+import { requestUrl } from '../core/baseUrl';
+import type { AttemptContext, ChatRequest, StreamEvent } from '../core/chat';
+import type { ErrorDetails } from '../core/errors';
+import { newNotes, type StreamNotes } from './eventStreamFilter';
+import { guardFetch, isEventStream } from './guardedFetch';
+import { type DocumentReader, readWholeBody } from './wholeBody';
+import { requestPlace, toWireError } from './wireErrors';
+
+/** The SDK insists on a key; the real one is set by our fetch and never enters the client object. */
+const PLACEHOLDER_KEY = 'set-by-quillet';
+
+/** The longest a timer can be; the run's own deadlines are shorter and say what to change. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+/** A stream of chunks together with the response it is read from, as the SDK's `withResponse()` gives them. */
+export interface SdkAnswer {
+  readonly data?: AsyncIterable<unknown>;
+  readonly response: Response;
+}
+
+/** What differs between the API styles that go through the SDK. */
+export interface SdkStyle {
+  /** Path behind the base URL, for what is said of a failure. */
+  readonly path: string;
+  /** Makes the call. Without `data` the response is read as one document. */
+  readonly call: (client: OpenAI, request: ChatRequest, signal: AbortSignal) => Promise<SdkAnswer>;
+  readonly readChunk: (chunk: unknown) => StreamEvent[];
+  readonly readDocument: DocumentReader;
+}
+
+/** Loads the SDK ahead of the first request, while the key is read and the prompt is rendered. */
+export async function preloadSdk(): Promise<void> {
+  await import('openai');
+}
+
+/**
+ * One attempt through the SDK, which is loaded on the first call and not before.
+ * @throws QuilletError for whatever goes wrong, with the place the request went to.
+ */
+export async function* streamThroughSdk(
+  style: SdkStyle,
+  request: ChatRequest,
+  context: AttemptContext,
+): AsyncGenerator<StreamEvent> {
+  const progress = { isStreaming: false };
+  try {
+    yield* attempt(style, request, context, progress);
+  } catch (thrown) {
+    throw toWireError(thrown, placeOf(style, request), progress.isStreaming);
+  }
+}
+
+async function* attempt(
+  style: SdkStyle,
+  request: ChatRequest,
+  context: AttemptContext,
+  progress: { isStreaming: boolean },
+): AsyncGenerator<StreamEvent> {
+  const notes = newNotes();
+  const client = await createClient(request, context, notes);
+  const { data, response } = await style.call(client, request, context.signal);
+  const requestId = response.headers.get('x-request-id');
+  yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
+  progress.isStreaming = true;
+  if (data === undefined || !isEventStream(response.headers.get('content-type'))) {
+    if (data !== undefined) yield { kind: 'whole' };
+    yield* readWholeBody(response, style.readDocument);
+    return;
+  }
+  for await (const chunk of data) yield* style.readChunk(chunk);
+  // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
+  context.signal.throwIfAborted();
+  for (let count = 0; count < notes.oddEvents; count += 1) yield { kind: 'odd' };
+  if (notes.isDone) yield { kind: 'done' };
+}
+
+/**
+ * Every option is given, because an absent one is filled from the environment (sdk-facts, "Construction"). Retries and
+ * timers are ours, so the SDK's are off. Logging is off: at its debug level a custom header is printed as it is.
+ */
+async function createClient(request: ChatRequest, { key }: AttemptContext, notes: StreamNotes): Promise<OpenAI> {
+  const { endpoint } = request;
+  const sdk = await import('openai');
+  const base = new URL(endpoint.baseUrl);
+  return new sdk.OpenAI({
+    apiKey: PLACEHOLDER_KEY,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: `${base.origin}${base.pathname}`,
+    // The SDK would put the path behind a query string that is part of the base URL.
+    defaultQuery: Object.fromEntries(base.searchParams),
+    maxRetries: 0,
+    timeout: LONGEST_TIMEOUT_MS,
+    logLevel: 'off',
+    dangerouslyAllowBrowser: true,
+    defaultHeaders: { 'User-Agent': 'Quillet' },
+    fetch: guardFetch({ endpoint, key, notes }),
+  });
+}
+
+function placeOf(style: SdkStyle, { endpoint, model }: ChatRequest): ErrorDetails {
+  return {
+    ...requestPlace(requestUrl(endpoint.baseUrl, style.path)),
+    providerId: endpoint.providerId,
+    providerLabel: endpoint.label,
+    baseUrl: endpoint.baseUrl,
+    model,
+  };
+}
