@@ -1,16 +1,16 @@
-import { l10n } from 'vscode';
+import { l10n, Range } from 'vscode';
 import { proposedCode } from '../core/codeProposal';
-import { Conversation } from '../core/conversation';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { fenced, unifiedDiff } from '../core/proposalDiff';
-import { type AnswerSink, isComplete, type RunResult, type SinkReport } from '../core/run';
+import { isComplete, type RunResult, type SinkReport } from '../core/run';
+import { AnswerThread } from '../host/answerThread';
 import type { CommentThreads, ThreadView } from '../host/commentThreads';
 import type { Destination, DestinationCall } from '../host/destination';
-import { replaceTarget } from '../host/documentEdits';
+import { replaceTarget, reveal } from '../host/documentEdits';
 import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
 import type { ProposalDocuments } from '../host/proposalDocuments';
 import type { ReviewActions, Reviews } from '../host/reviews';
-import { answerLabel, phaseText } from '../host/runTexts';
+import { answerLabel } from '../host/runTexts';
 import { TrackedTarget } from '../host/trackedTarget';
 
 export interface ReviewParts {
@@ -28,57 +28,38 @@ export function createReviewDestination(parts: ReviewParts): Destination {
       const { target, plan, question } = call;
       const label = l10n.t('{0} · {1}', plan.title, plan.model);
       const view = parts.threads.create(target.document, target.range, { kind: 'review', label });
-      const session = new ReviewSession(view, call, parts);
-      view.handleWith(session);
-      parts.reviews.add(view, session);
+      const thread = new ReviewThread(view, call, parts);
+      view.handleWith(thread);
+      parts.reviews.add(view, thread);
       if (question !== undefined) view.addQuestion(question);
-      await session.answer();
+      await thread.answer();
     },
   };
 }
 
-class ReviewSession implements ReviewActions {
-  private readonly conversation: Conversation;
+class ReviewThread extends AnswerThread implements ReviewActions {
   private readonly target: TrackedTarget;
-  private stopper = new AbortController();
   private proposal: string | undefined;
 
   constructor(
-    private readonly view: ThreadView,
-    private readonly call: DestinationCall,
+    view: ThreadView,
+    call: DestinationCall,
     private readonly parts: ReviewParts,
   ) {
-    this.conversation = new Conversation(call.plan.messages);
+    super(view, call);
     this.target = new TrackedTarget(call.target.document, call.target.range);
-  }
-
-  async answer(): Promise<void> {
-    const { plan, execute } = this.call;
-    this.stopper = new AbortController();
-    this.setProposal(undefined);
-    this.view.beginAnswer(l10n.t('*Asking {0}…*', plan.model));
-    await execute({ ...plan, messages: this.conversation.messages() }, this.sink(this.stopper.signal));
-  }
-
-  async reply(text: string): Promise<void> {
-    this.view.addQuestion(text);
-    this.conversation.addUser(text);
-    await this.answer();
-  }
-
-  async regenerate(): Promise<void> {
-    this.conversation.removeLastAssistant();
-    this.view.dropAnswer();
-    await this.answer();
   }
 
   /** Writes the proposal in one undo step, or says why the code is no longer the code that was asked about. */
   async accept(): Promise<void> {
     const { proposal } = this;
     if (proposal === undefined) return;
+    const { start } = this.target.range;
     const problem = await replaceTarget(this.target, proposal);
     if (problem === undefined) {
       this.view.close();
+      // A long thread that closes can leave the editor scrolled past its end.
+      reveal(this.target.document, new Range(start, start));
       return;
     }
     this.parts.presenter.show(new QuilletError(problem), offersFor(proposal, this.call.plan.languageId));
@@ -93,35 +74,23 @@ class ReviewSession implements ReviewActions {
     await this.parts.proposals.open(this.view, this.target, this.proposal);
   }
 
-  stop(): void {
-    this.stopper.abort();
-  }
-
-  closed(): void {
-    this.stopper.abort();
+  override closed(): void {
+    super.closed();
     this.target.dispose();
     this.parts.reviews.remove(this.view);
     void this.parts.proposals.close(this.view);
   }
 
-  private sink(stopped: AbortSignal): AnswerSink {
-    const { languageId } = this.call.plan;
-    let text = '';
-    return {
-      stopped,
-      onText: (piece) => {
-        text += piece;
-        this.view.showAnswer(text, (source) => fenced(source, languageId));
-      },
-      onPhase: (phase) => {
-        if (phase.kind !== 'receiving') this.view.showProgress(phaseText(phase));
-      },
-      finish: async (result) => this.end(result),
-    };
+  protected override beforeAnswer(): void {
+    this.setProposal(undefined);
+    super.beforeAnswer();
   }
 
-  private end(result: RunResult): SinkReport {
-    if (result.text !== '') this.conversation.addAssistant(result.text);
+  protected override asMarkdown(source: string): string {
+    return fenced(source, this.call.plan.languageId);
+  }
+
+  protected override end(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
     const outcome = this.propose(result);
     if (outcome.error === undefined) {

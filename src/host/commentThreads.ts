@@ -273,7 +273,6 @@ export class ThreadView {
   private updateContext(): void {
     const words = [this.kind, this.isRunning ? 'running' : 'idle', ...(this.isReady ? ['ready'] : [])];
     this.thread.contextValue = words.join(' ');
-    this.thread.canReply = !this.isRunning;
   }
 
   private draw(): void {

@@ -1,4 +1,12 @@
-import { type Range, type TextDocument, type TextEditor, WorkspaceEdit, window, workspace } from 'vscode';
+import {
+  type Range,
+  type TextDocument,
+  type TextEditor,
+  TextEditorRevealType,
+  WorkspaceEdit,
+  window,
+  workspace,
+} from 'vscode';
 import type { ErrorKind } from '../core/errors';
 import type { TrackedTarget } from './trackedTarget';
 
@@ -15,6 +23,11 @@ const WHOLE_STEP: UndoStops = { undoStopBefore: true, undoStopAfter: true };
 /** An editor that shows the document now. Editors of hidden tabs reject every edit (vscode-facts 3). */
 export function visibleEditor(document: TextDocument): TextEditor | undefined {
   return window.visibleTextEditors.find((editor) => editor.document === document);
+}
+
+/** Scrolls to a place that is out of sight; where it is in sight nothing moves. */
+export function reveal(document: TextDocument, range: Range): void {
+  visibleEditor(document)?.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 /**

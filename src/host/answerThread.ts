@@ -1,0 +1,85 @@
+import { l10n } from 'vscode';
+import { Conversation } from '../core/conversation';
+import type { AnswerSink, RunResult, SinkReport } from '../core/run';
+import type { ThreadActions, ThreadView } from './commentThreads';
+import type { DestinationCall } from './destination';
+import { phaseText } from './runTexts';
+
+/** A conversation in a comment thread: one answer at a time, and what is asked meanwhile waits for its turn. */
+export abstract class AnswerThread implements ThreadActions {
+  protected readonly conversation: Conversation;
+  private stopper = new AbortController();
+  private current: Promise<void> = Promise.resolve();
+  private isClosed = false;
+
+  constructor(
+    protected readonly view: ThreadView,
+    protected readonly call: DestinationCall,
+  ) {
+    this.conversation = new Conversation(call.plan.messages);
+  }
+
+  /** How an answer is shown while it arrives. */
+  protected abstract asMarkdown(source: string): string;
+  /** Shows the end of an answer, and what there is to do with it. */
+  protected abstract end(result: RunResult): SinkReport;
+
+  answer(): Promise<void> {
+    this.current = this.current.then(() => this.giveAnswer());
+    return this.current;
+  }
+
+  async reply(text: string): Promise<void> {
+    await this.current;
+    this.view.addQuestion(text);
+    this.conversation.addUser(text);
+    await this.answer();
+  }
+
+  async regenerate(): Promise<void> {
+    await this.current;
+    this.conversation.removeLastAssistant();
+    this.view.dropAnswer();
+    await this.answer();
+  }
+
+  stop(): void {
+    this.stopper.abort();
+  }
+
+  closed(): void {
+    this.isClosed = true;
+    this.stopper.abort();
+  }
+
+  /** Before each answer, the first one included. */
+  protected beforeAnswer(): void {
+    this.view.beginAnswer(l10n.t('*Asking {0}…*', this.call.plan.model));
+  }
+
+  private async giveAnswer(): Promise<void> {
+    if (this.isClosed) return;
+    const { plan, execute } = this.call;
+    this.stopper = new AbortController();
+    this.beforeAnswer();
+    await execute({ ...plan, messages: this.conversation.messages() }, this.sink(this.stopper.signal));
+  }
+
+  private sink(stopped: AbortSignal): AnswerSink {
+    let text = '';
+    return {
+      stopped,
+      onText: (piece) => {
+        text += piece;
+        this.view.showAnswer(text, (source) => this.asMarkdown(source));
+      },
+      onPhase: (phase) => {
+        if (phase.kind !== 'receiving') this.view.showProgress(phaseText(phase));
+      },
+      finish: async (result) => {
+        if (result.text !== '') this.conversation.addAssistant(result.text);
+        return this.end(result);
+      },
+    };
+  }
+}
