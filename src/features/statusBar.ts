@@ -9,6 +9,7 @@ import type { SettingsReader } from '../host/settingsReader';
 
 /** Text arrives far more often than anybody can read a number. */
 const REDRAW_MS = 200;
+const COUNTDOWN_MS = 500;
 
 export interface StatusBarParts {
   readonly runs: ActiveRuns;
@@ -31,6 +32,7 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
     if (run !== undefined) drawRunning(item, run, parts.runs.all.length);
     else if (last !== undefined) drawEnded(item, last, parts.presenter);
     else drawIdle(item, parts.settings);
+    if (run?.phase.kind === 'retrying') timer = setTimeout(draw, COUNTDOWN_MS);
   };
   const drawSoon = (): void => {
     timer ??= setTimeout(draw, REDRAW_MS);
@@ -83,7 +85,7 @@ function drawIdle(item: StatusBarItem, settings: SettingsReader): void {
 
 function drawRunning(item: StatusBarItem, run: ActiveRun, count: number): void {
   const others = count > 1 ? ` (${count})` : '';
-  const phase = phaseText(run.phase);
+  const phase = phaseText(run.phase, performance.now() - run.phaseStart);
   set(item, {
     icon: 'loading~spin',
     text: `${phase}${others}`,

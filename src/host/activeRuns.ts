@@ -9,6 +9,8 @@ export interface ActiveRun {
   readonly modelName: string;
   readonly documentUri: string;
   readonly phase: RunPhase;
+  /** When the phase began, by the monotonic clock: a wait is shown as what is left of it. */
+  readonly phaseStart: number;
   stop(): void;
 }
 
@@ -25,10 +27,10 @@ export class ActiveRuns implements Disposable {
   }
 
   /** Enters a run; the caller must end it whatever happens. */
-  begin(run: Omit<ActiveRun, 'id' | 'phase'>): number {
+  begin(run: Omit<ActiveRun, 'id' | 'phase' | 'phaseStart'>): number {
     this.lastId += 1;
     const id = this.lastId;
-    this.runs.set(id, { ...run, id, phase: { kind: 'connecting', attempt: 1 } });
+    this.runs.set(id, { ...run, id, phase: { kind: 'connecting', attempt: 1 }, phaseStart: performance.now() });
     this.announce();
     return id;
   }
@@ -36,7 +38,7 @@ export class ActiveRuns implements Disposable {
   update(id: number, phase: RunPhase): void {
     const run = this.runs.get(id);
     if (run === undefined) return;
-    this.runs.set(id, { ...run, phase });
+    this.runs.set(id, { ...run, phase, phaseStart: performance.now() });
     this.changed.fire();
   }
 

@@ -3,8 +3,11 @@ import type { Endpoint, Usage } from '../core/chat';
 import type { RunPhase, RunResult } from '../core/run';
 import type { RunWarning } from '../core/runRecord';
 
-/** What a run is doing, in a word or two. */
-export function phaseText(phase: RunPhase): string {
+/**
+ * What a run is doing, in a word or two.
+ * @param elapsedMs how long it has been doing that; a wait is shown as what is left of it.
+ */
+export function phaseText(phase: RunPhase, elapsedMs = 0): string {
   switch (phase.kind) {
     case 'connecting':
       return phase.attempt === 1 ? l10n.t('connecting…') : l10n.t('connecting, attempt {0}…', String(phase.attempt));
@@ -15,7 +18,7 @@ export function phaseText(phase: RunPhase): string {
     case 'receiving':
       return l10n.t('{0} characters…', phase.characters.toLocaleString());
     case 'retrying':
-      return l10n.t('retrying in {0} s…', String(Math.ceil(phase.delayMs / 1000)));
+      return l10n.t('retrying in {0} s…', String(Math.max(0, Math.ceil((phase.delayMs - elapsedMs) / 1000))));
   }
 }
 
