@@ -11,7 +11,7 @@ import { registerThreadCommands } from './features/threadCommands';
 import { createThreadDestination } from './features/threadDestination';
 import {
   clipboardDestination,
-  createInsertDestination,
+  createStreamedDestination,
   documentDestination,
   replaceDestination,
 } from './features/writingDestinations';
@@ -68,7 +68,6 @@ export function activate(context: ExtensionContext): void {
       listModels(endpoint, await keyCommands.keyFor(endpoint), new AbortController().signal),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
-  const insert = createInsertDestination(mark);
   const promptCommands = new PromptCommands({
     prompts: new PromptFiles(),
     settings,
@@ -80,9 +79,9 @@ export function activate(context: ExtensionContext): void {
       thread: createThreadDestination(threads, presenter),
       review: createReviewDestination({ threads, reviews, proposals, presenter }),
       replace: replaceDestination,
-      insert,
-      before: insert,
-      after: insert,
+      insert: createStreamedDestination(mark, 'insert'),
+      before: createStreamedDestination(mark, 'before'),
+      after: createStreamedDestination(mark, 'after'),
       document: documentDestination,
       clipboard: clipboardDestination,
     },

@@ -88,6 +88,8 @@ export type StreamEvent =
   | { readonly kind: 'done' }
   /** Something arrived that is no part of any answer. */
   | { readonly kind: 'odd' }
+  /** So many events without data were passed over: signs of life of the server, in a form that is none of the standard's. */
+  | { readonly kind: 'skipped'; readonly count: number }
   /** The answer came in one piece although a stream was asked for. */
   | { readonly kind: 'whole' };
 

@@ -54,6 +54,7 @@ function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, p
   const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
   // Checked as every address is; taken as it was written, because the path of one's own request is nobody's to mend.
   usableBaseUrl(url, providerId);
+  if (!URL.canParse(url.trim())) throw new QuilletError('cfg.url', { providerId, subject: 'invalid' });
   const text = request.text ?? '/choices/0/text';
   return {
     url: url.trim(),

@@ -20,7 +20,7 @@ export interface Adaptation {
 }
 
 /** Parameters that may be dropped when a server refuses them: the answer is then that of the server's own default. */
-const OPTIONAL = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', 'max_output_tokens'];
+const OPTIONAL_FIELDS = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', 'max_output_tokens'];
 
 /** Kinds that can mean "not like this". */
 const NEGOTIABLE: ReadonlySet<ErrorKind> = new Set(['http.400', 'http.404', 'http.422']);
@@ -34,27 +34,45 @@ export interface Proposal {
 /**
  * Reads a refusal for the field it names, and proposes the same request without or with another one. Undefined when it
  * names none, or one that was tried already, so that a request is never repeated for the same reason.
+ * @param sent the wire names of what can be taken back, `system` for instructions; "stop" and "seed" are words of English
+ * too, and mean a field only where it was sent.
  */
-export function negotiate(kind: ErrorKind, details: ErrorDetails, current: Adaptation): Proposal | undefined {
+export function negotiate(
+  { kind, details }: { readonly kind: ErrorKind; readonly details: ErrorDetails },
+  current: Adaptation,
+  sent: ReadonlySet<string>,
+): Proposal | undefined {
   if (!NEGOTIABLE.has(kind)) return undefined;
   const message = details.serverMessage ?? '';
   if (!current.useResponses && /\bv?1?\/?responses\b/.test(message) && /only|use|instead|support/i.test(message)) {
     return { adaptation: { ...current, useResponses: true }, changed: 'responses' };
   }
   if (kind === 'http.404') return undefined;
-  const field = namedField(details.parameter, message);
-  return field === undefined ? undefined : without(field, current, message);
+  const field = namedField(details.parameter, message, sent);
+  return field === undefined || !sent.has(field) ? undefined : without(field, current, message);
 }
 
 /** `parameter` where the server names one, else the first of our own fields that its message speaks of. */
-function namedField(parameter: string | undefined, message: string): string | undefined {
-  const names = ['stream_options', 'max_completion_tokens', 'max_tokens', ...OPTIONAL];
+function namedField(parameter: string | undefined, message: string, sent: ReadonlySet<string>): string | undefined {
+  const names = ['stream_options', 'max_completion_tokens', 'max_tokens', ...OPTIONAL_FIELDS];
   const root = parameter?.split(/[.[]/)[0];
   if (root !== undefined && [...names, 'stream', 'messages'].includes(root)) {
     return root === 'messages' ? roleIn(message) : root;
   }
-  const spoken = names.find((name) => new RegExp(`(^|[^\\w])${name}([^\\w]|$)`).test(message));
+  const spoken = firstSpoken(
+    names.filter((name) => sent.has(name)),
+    message,
+  );
   return spoken ?? roleIn(message) ?? (/\bstream(ing)?\b/i.test(message) ? 'stream' : undefined);
+}
+
+/** The first one in the message's own order: what is refused comes before what to use instead. */
+function firstSpoken(names: readonly string[], message: string): string | undefined {
+  const found = names
+    .map((name) => ({ name, at: message.search(new RegExp(`(?<!\\w)${name}(?!\\w)`)) }))
+    .filter(({ at }) => at >= 0)
+    .sort((left, right) => left.at - right.at);
+  return found[0]?.name;
 }
 
 function roleIn(message: string): string | undefined {

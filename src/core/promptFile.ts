@@ -1,18 +1,8 @@
 import * as v from 'valibot';
 import { type Document, isMap, isScalar, Lexer, LineCounter, Parser, parseDocument } from 'yaml';
 import type { ParameterSet } from './chat';
+import { type DestinationKind, destinationKinds } from './destinationKind';
 import { toLineFeeds } from './indentation';
-
-/** Where the answer to a prompt goes. */
-export type DestinationKind =
-  | 'thread'
-  | 'review'
-  | 'replace'
-  | 'insert'
-  | 'before'
-  | 'after'
-  | 'document'
-  | 'clipboard';
 
 /** A prompt as the library holds it: templates, not yet filled in. */
 export interface PromptDefinition {
@@ -88,8 +78,6 @@ const numberBetween = (low: number, high: number) => {
 const wholeNumber = (low: number, message: string) =>
   v.nullish(v.pipe(v.number(message), v.safeInteger(message), v.minValue(low, message)));
 
-const destinations = ['thread', 'review', 'replace', 'insert', 'before', 'after', 'document', 'clipboard'] as const;
-
 const stopMessage = 'must be a text, or one to four of them.';
 
 const parametersSchema = v.strictObject(
@@ -112,7 +100,7 @@ const parametersSchema = v.strictObject(
 const frontMatterSchema = v.object({
   name: optionalText('must be a text.'),
   description: optionalText('must be a text.'),
-  destination: v.optional(v.picklist(destinations, `must be one of ${destinations.join(', ')}.`)),
+  destination: v.optional(v.picklist(destinationKinds, `must be one of ${destinationKinds.join(', ')}.`)),
   model: optionalText('must be a model as provider/model.'),
   parameters: v.nullish(parametersSchema),
   system: optionalText('must be a text.'),

@@ -233,5 +233,6 @@ function checkedHeaders(
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const kept = Object.entries(value).filter(([, field]) => field !== null);
-  return Object.fromEntries(kept.map(([name, field]) => [name, withoutNulls(field)]));
+  // The body of a request is the user's own JSON, in which null is a value.
+  return Object.fromEntries(kept.map(([name, field]) => [name, name === 'body' ? field : withoutNulls(field)]));
 }

@@ -1,8 +1,9 @@
 import { type Disposable, l10n, Range, type TextEditor, window } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
+import { type DestinationKind, destinationKinds } from '../core/destinationKind';
 import { joinParameters, type ReadyModel } from '../core/endpoint';
 import { QuilletError } from '../core/errors';
-import type { DestinationKind, PromptDefinition } from '../core/promptFile';
+import type { PromptDefinition } from '../core/promptFile';
 import { expandTemplate } from '../core/promptVariables';
 import type { ExecuteRun, RunPlan } from '../core/run';
 import { registerCommands, setContext } from '../host/commands';
@@ -71,8 +72,8 @@ export class PromptCommands {
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {
-    const named = (argument as { prompt?: unknown } | undefined)?.prompt;
-    if (typeof named === 'string') return this.runPrompt(named);
+    const { prompt: named, destination } = runArguments(argument);
+    if (named !== undefined) return this.runPrompt(named, destination);
     // Looked at first: a list to pick from is no use where nothing can be run.
     requireSelections(requireEditor());
     const prompts = await this.parts.prompts.all();
@@ -87,7 +88,7 @@ export class PromptCommands {
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    if (picked !== undefined) await this.runPrompt(picked.prompt.id);
+    if (picked !== undefined) await this.runPrompt(picked.prompt.id, destination);
   }
 
   private async repeat(): Promise<void> {
@@ -152,7 +153,8 @@ export class PromptCommands {
     const range = editor.selection.isEmpty
       ? new Range(editor.selection.active, editor.selection.active)
       : requireOneSelection(editor);
-    await this.once(`${INSERT} ${editor.document.uri.toString()}`, async () => {
+    const place = `${editor.document.uri.toString()} ${range.end.line}:${range.end.character}`;
+    await this.once(`${INSERT} ${place}`, async () => {
       this.parts.warmUp();
       const most = this.parts.settings.read().insertContext;
       const content = range.isEmpty ? textBefore(editor, [range], most) : editor.document.getText(range);
@@ -251,6 +253,15 @@ export class PromptCommands {
       this.underWay.delete(key);
     }
   }
+}
+
+/** What a keybinding may say; whatever else an argument holds comes from outside and is ignored. */
+function runArguments(argument: unknown): { prompt: string | undefined; destination: DestinationKind | undefined } {
+  const { prompt, destination } = (argument ?? {}) as { prompt?: unknown; destination?: unknown };
+  return {
+    prompt: typeof prompt === 'string' ? prompt : undefined,
+    destination: destinationKinds.find((kind) => kind === destination),
+  };
 }
 
 function templateOf(prompt: PromptDefinition): string {

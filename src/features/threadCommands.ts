@@ -22,9 +22,7 @@ export interface ThreadCommandsParts {
 /** What the buttons of a thread do, and the same by palette and keyboard for the thread nearest to the caret. */
 export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
   const find = (argument: unknown, kind?: ThreadKind): ThreadView => {
-    const editor = window.activeTextEditor;
-    const near = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
-    const view = parts.proposals.viewOf(argument) ?? ofDiff(parts) ?? parts.threads.find(argument, near, kind);
+    const view = parts.proposals.viewOf(argument) ?? parts.threads.find(argument) ?? nearest(parts, argument, kind);
     if (view === undefined) throw new QuilletError('editor.thread');
     return view;
   };
@@ -37,7 +35,7 @@ export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
     {
       'quillet.reply': async (argument) => {
         const text = replyText(argument);
-        if (text !== undefined) await find(argument).handler?.reply(text);
+        if (text !== undefined) await parts.threads.find(argument)?.handler?.reply(text);
       },
       'quillet.regenerate': async (argument) => find(argument).handler?.regenerate(),
       'quillet.copyAnswer': async (argument) => copy(find(argument).sourceOf(argument)),
@@ -54,6 +52,17 @@ export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
     },
     (thrown) => parts.presenter.show(thrown),
   );
+}
+
+/**
+ * The thread that is meant where no button was pressed: that of the focused diff, else the one nearest to the caret. An
+ * argument that is no thread of ours comes from another extension, and means none of them.
+ */
+function nearest(parts: ThreadCommandsParts, argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+  if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
+  const editor = window.activeTextEditor;
+  const near = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
+  return ofDiff(parts) ?? parts.threads.find(undefined, near, kind);
 }
 
 /** In a diff editor of ours the focused document is one of its two sides; the proposal's side names the thread. */

@@ -1,10 +1,10 @@
-import { env, l10n, Range, ViewColumn, window, workspace } from 'vscode';
+import { env, l10n, type Position, Range, ViewColumn, window, workspace } from 'vscode';
 import { ReasoningFilter } from '../core/answerText';
 import { proposedCode } from '../core/codeProposal';
 import { continuationOf } from '../core/continuation';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
-import type { Destination, DestinationCall } from '../host/destination';
+import type { Destination, DestinationCall, RunTarget } from '../host/destination';
 import { replaceTarget } from '../host/documentEdits';
 import type { IncompleteMark } from '../host/incompleteMark';
 import { StreamWriter } from '../host/streamWriter';
@@ -48,15 +48,36 @@ function notComplete(result: RunResult): SinkReport {
   return { unwritten: result.text, ...(isShort ? { error: new QuilletError('finish.length') } : {}) };
 }
 
-/** Streams the answer into the text behind the selection. */
-export function createInsertDestination(mark: IncompleteMark): Destination {
-  const insert: Destination = {
+/** Where an answer is streamed to, and the line ends that keep it apart from the selection. */
+interface Placement {
+  anchor(target: RunTarget): Position;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export type StreamedPlace = 'insert' | 'before' | 'after';
+
+const placements: Readonly<Record<StreamedPlace, Placement>> = {
+  insert: { anchor: ({ range }) => range.end, prefix: '', suffix: '' },
+  before: { anchor: ({ range }) => range.start.with({ character: 0 }), prefix: '', suffix: '\n' },
+  after: { anchor: ({ document, range }) => document.lineAt(lastLine(range)).range.end, prefix: '\n', suffix: '' },
+};
+
+/** A selection that ends at the start of a line ends, for a reader, with the line before. */
+function lastLine(range: Range): number {
+  return range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+}
+
+/** Streams the answer into the text: right behind the selection, or on lines of its own before or after it. */
+export function createStreamedDestination(mark: IncompleteMark, place: StreamedPlace): Destination {
+  const destination: Destination = {
     writes: true,
     async start({ target, plan, execute }) {
-      const writer = new StreamWriter(target.document, new Range(target.range.end, target.range.end));
+      const { anchor, prefix, suffix } = placements[place];
+      const writer = new StreamWriter(target.document, new Range(anchor(target), anchor(target)));
       const resume = (answer: string) => {
         const end = writer.writtenRange.end;
-        return insert.start({
+        return createStreamedDestination(mark, 'insert').start({
           target: { ...target, range: new Range(end, end) },
           plan: continuationOf(plan, answer),
           execute,
@@ -65,14 +86,19 @@ export function createInsertDestination(mark: IncompleteMark): Destination {
       try {
         await execute(
           plan,
-          streamSink(writer, { resume, onIncomplete: () => mark.show(target.document, writer.writtenRange) }),
+          streamSink(writer, {
+            prefix,
+            suffix,
+            resume,
+            onIncomplete: () => mark.show(target.document, writer.writtenRange),
+          }),
         );
       } finally {
         writer.dispose();
       }
     },
   };
-  return insert;
+  return destination;
 }
 
 /** Streams the answer into a new Markdown document beside; it stays whatever happens. */
@@ -107,21 +133,29 @@ export const clipboardDestination: Destination = {
 };
 
 interface StreamEnd {
+  readonly prefix?: string;
+  readonly suffix?: string;
   readonly onIncomplete?: () => void;
   readonly resume?: (answer: string) => Promise<void>;
 }
 
-function streamSink(writer: StreamWriter, { onIncomplete, resume }: StreamEnd) {
+function streamSink(writer: StreamWriter, { prefix = '', suffix = '', onIncomplete, resume }: StreamEnd) {
   const reasoning = new ReasoningFilter();
+  let isEmpty = true;
   const push = (text: string): void => {
-    if (text !== '') writer.push(text);
+    if (text === '') return;
+    writer.push(isEmpty ? prefix + text : text);
+    isEmpty = false;
   };
   return {
     stopped: writer.stopped,
     onText: (piece: string) => push(reasoning.push(piece)),
     async finish(result: RunResult): Promise<SinkReport> {
       push(reasoning.end());
+      if (!isEmpty && suffix !== '') writer.push(suffix);
       const report = await writer.finish();
+      if (isEmpty && result.outcome === 'ok')
+        return { error: new QuilletError('body.empty', { subject: 'reasoning' }) };
       if (!isComplete(result) && !writer.writtenRange.isEmpty) onIncomplete?.();
       return { ...report, ...(resume === undefined ? {} : { resume: () => resume(result.text) }) };
     },

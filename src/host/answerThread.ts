@@ -25,22 +25,23 @@ export abstract class AnswerThread implements ThreadActions {
   protected abstract end(result: RunResult): SinkReport;
 
   answer(): Promise<void> {
-    this.current = this.current.then(() => this.giveAnswer());
-    return this.current;
+    return this.inTurn(() => this.giveAnswer());
   }
 
-  async reply(text: string): Promise<void> {
-    await this.current;
-    this.view.addQuestion(text);
-    this.conversation.addUser(text);
-    await this.answer();
+  reply(text: string): Promise<void> {
+    return this.inTurn(async () => {
+      this.view.addQuestion(text);
+      this.conversation.addUser(text);
+      await this.giveAnswer();
+    });
   }
 
-  async regenerate(): Promise<void> {
-    await this.current;
-    this.conversation.removeLastAssistant();
-    this.view.dropAnswer();
-    await this.answer();
+  regenerate(): Promise<void> {
+    return this.inTurn(async () => {
+      this.conversation.removeLastAssistant();
+      this.view.dropAnswer();
+      await this.giveAnswer();
+    });
   }
 
   stop(): void {
@@ -57,8 +58,13 @@ export abstract class AnswerThread implements ThreadActions {
     this.view.beginAnswer(l10n.t('*Asking {0}…*', this.call.plan.model));
   }
 
+  /** One after the other, from the question on: a question that was asked too early would go along with another one. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.current = this.current.catch(() => undefined).then(() => (this.isClosed ? undefined : work()));
+    return this.current;
+  }
+
   private async giveAnswer(): Promise<void> {
-    if (this.isClosed) return;
     const { plan, execute } = this.call;
     this.stopper = new AbortController();
     this.beforeAnswer();

@@ -26,6 +26,7 @@ export class StreamWriter implements Disposable {
   private readonly target: TrackedTarget;
   private readonly stopper = new AbortController();
   private pending = '';
+  private written = '';
   private isHeld = false;
   private hasWritten = false;
   private pump: Promise<void> | undefined;
@@ -60,14 +61,18 @@ export class StreamWriter implements Disposable {
   /** Keeps the text and lets the pump write it: this may be called for every character. */
   push(text: string): void {
     this.pending += text;
-    this.pump ??= this.run();
+    // Started only with something to do: a pump that ends before it is assigned here would be waited for, for ever.
+    if (this.pump === undefined && this.canWriteLive()) this.pump = this.run();
   }
 
   /** Writes what is left. Resolves to why that was not possible, and to the text that is not in the document. */
   async finish(): Promise<{ error?: QuilletError; unwritten: string }> {
     while (this.pump !== undefined) await this.pump;
     if (this.failure === undefined && this.pending !== '') await this.write(toLineFeeds(this.take(0)), true);
-    return this.failure === undefined ? { unwritten: '' } : { error: this.failure, unwritten: this.pending };
+    if (this.failure === undefined) return { unwritten: '' };
+    // What was written into a document that is closed now may be gone with it.
+    if (!this.target.document.isClosed) return { error: this.failure, unwritten: this.pending };
+    return { error: new QuilletError('doc.closed'), unwritten: this.written + this.pending };
   }
 
   dispose(): void {
@@ -109,6 +114,7 @@ export class StreamWriter implements Disposable {
     const kind = await appendToTarget(this.target, text, stops);
     if (kind === undefined) {
       this.hasWritten = true;
+      this.written += text;
       return;
     }
     this.pending = text + this.pending;

@@ -1,5 +1,6 @@
 import {
   type Disposable,
+  EndOfLine,
   EventEmitter,
   Range,
   type TextDocument,
@@ -24,7 +25,8 @@ export class TrackedTarget implements Disposable {
   private readonly store = new DisposableStore();
   private readonly happened = this.store.add(new EventEmitter<TargetEvent>());
   readonly onDidHappen = this.happened.event;
-  private readonly tracked: TrackedRange;
+  private tracked: TrackedRange;
+  private eol: EndOfLine;
   private ownOffset: number | undefined;
   private lostReason: Extract<TargetEvent, { kind: 'lost' }>['reason'] | undefined;
 
@@ -33,10 +35,12 @@ export class TrackedTarget implements Disposable {
     range: Range,
   ) {
     this.tracked = new TrackedRange(document.offsetAt(range.start), document.offsetAt(range.end));
+    this.eol = document.eol;
     this.store.add(workspace.onDidChangeTextDocument((event) => this.onChange(event)));
     this.store.add(
       workspace.onDidCloseTextDocument((closed) => {
-        if (closed === document) this.lose('doc.closed');
+        // The same event, for a document that stays open, says that its language was changed.
+        if (closed === document && document.isClosed) this.lose('doc.closed');
       }),
     );
   }
@@ -72,6 +76,7 @@ export class TrackedTarget implements Disposable {
 
   private onChange(event: TextDocumentChangeEvent): void {
     if (event.document !== this.document || event.contentChanges.length === 0) return;
+    if (this.document.eol !== this.eol) return this.followLineEnds();
     if (this.takeOwn(event)) return;
     const effect = this.tracked.apply(event.contentChanges);
     if (effect === 'touched') {
@@ -80,6 +85,24 @@ export class TrackedTarget implements Disposable {
     } else {
       this.happened.fire({ kind: 'edited' });
     }
+  }
+
+  /** Other line ends come as a change that replaces everything, but every line and column is where it was. */
+  private followLineEnds(): void {
+    const { document } = this;
+    const growth = document.eol === EndOfLine.CRLF ? 1 : -1;
+    const moved = (offset: number): number => {
+      let end = 0;
+      let line = 0;
+      for (; line < document.lineCount; line += 1) {
+        end += document.lineAt(line).text.length + (this.eol === EndOfLine.CRLF ? 2 : 1);
+        if (end > offset) break;
+      }
+      return offset + line * growth;
+    };
+    this.tracked = new TrackedRange(moved(this.tracked.start), moved(this.tracked.end));
+    this.eol = document.eol;
+    this.happened.fire({ kind: 'edited' });
   }
 
   private takeOwn(event: TextDocumentChangeEvent): boolean {

@@ -8,6 +8,9 @@ import { Deadlines } from './deadlines';
 /** How long usage is waited for once the server gave its finish reason (faults V2). */
 const DRAIN_MS = 5000;
 
+/** A stray chunk is forgiven; a stream of them is no answer (S29). */
+const MOST_ODD_EVENTS = 100;
+
 /** Everything one attempt brought, complete or not. */
 export interface AttemptResult {
   readonly text: string;
@@ -22,7 +25,9 @@ export interface AttemptResult {
   readonly isDone: boolean;
   /** The answer came in one piece. */
   readonly isWhole: boolean;
+  /** Chunks that were no part of an answer, and events without data. */
   readonly oddEvents: number;
+  readonly skippedEvents: number;
   readonly error?: QuilletError;
 }
 
@@ -41,7 +46,15 @@ type Draft = { -readonly [Field in keyof AttemptResult]: AttemptResult[Field] };
 
 /** Runs one attempt to its end. Never throws: what went wrong is part of the result. */
 export async function runAttempt(request: ChatRequest, options: AttemptOptions): Promise<AttemptResult> {
-  const draft: Draft = { text: '', refusal: '', reasoned: false, isDone: false, isWhole: false, oddEvents: 0 };
+  const draft: Draft = {
+    text: '',
+    refusal: '',
+    reasoned: false,
+    isDone: false,
+    isWhole: false,
+    oddEvents: 0,
+    skippedEvents: 0,
+  };
   const aborter = new AbortController();
   const deadlines = new Deadlines(options.timeouts, (error) => aborter.abort(error));
   const collector = new Collector(draft, options, deadlines, () => aborter.abort(DRAINED));
@@ -132,7 +145,9 @@ class Collector {
         this.draft.isWhole = true;
         return;
       case 'odd':
-        this.draft.oddEvents += 1;
+        return this.takeOdd();
+      case 'skipped':
+        this.draft.skippedEvents += event.count;
         return;
     }
   }
@@ -156,6 +171,11 @@ class Collector {
     this.draft.finishReason = reason;
     this.deadlines.stop();
     this.drainTimer ??= setTimeout(this.drained, DRAIN_MS);
+  }
+
+  private takeOdd(): void {
+    this.draft.oddEvents += 1;
+    if (this.draft.oddEvents > MOST_ODD_EVENTS) throw new QuilletError('sse.malformed');
   }
 
   private append(text: string): void {

@@ -1,7 +1,7 @@
-import { QuilletError } from '../core/errors';
+import { QuilletError, toQuilletError } from '../core/errors';
 
-/** The longest line that is kept; a real event is a few hundred bytes (R47). */
-const LONGEST_LINE = 1_048_576;
+/** The longest line that is kept, in bytes; a real event is a few hundred bytes (R47). */
+export const LONGEST_LINE = 1_048_576;
 
 /** All lines of one event together. */
 const LARGEST_EVENT = 4 * LONGEST_LINE;
@@ -10,18 +10,21 @@ const LARGEST_EVENT = 4 * LONGEST_LINE;
 export interface StreamNotes {
   /** The server sent `[DONE]`. */
   isDone: boolean;
-  /** Events that were left out because they held no data. */
-  oddEvents: number;
+  /** Events that were left out because they held no data: pings, empty frames. */
+  skipped: number;
+  /**
+   * Why the filter ended the stream. It is not thrown into the stream, because a stream that errors forgets the events
+   * which were not read yet, and with them text that had arrived.
+   */
+  failure?: QuilletError;
 }
 
 export function newNotes(): StreamNotes {
-  return { isDone: false, oddEvents: 0 };
+  return { isDone: false, skipped: 0 };
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
-const encoder = new TextEncoder();
-const END_OF_LINE = encoder.encode('\n');
 
 /**
  * Stands between the server and the SDK's parser, which takes an event without data for broken JSON and a line `error:` for
@@ -33,15 +36,26 @@ export function filterEventStream(notes: StreamNotes): TransformStream<Uint8Arra
   const block = new EventBlock(notes);
   return new TransformStream({
     transform(chunk, controller) {
-      lines.split(chunk, (line) => block.add(line, controller));
+      endOnFailure(notes, controller, () => lines.split(chunk, (line) => block.add(line, controller)));
     },
     flush(controller) {
-      const rest = lines.end();
-      if (rest !== undefined) block.add(rest, controller);
-      // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
-      block.end(controller);
+      endOnFailure(notes, controller, () => {
+        const rest = lines.end();
+        if (rest !== undefined) block.add(rest, controller);
+        // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
+        block.end(controller);
+      });
     },
   });
+}
+
+function endOnFailure(notes: StreamNotes, controller: Controller, work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    notes.failure = toQuilletError(thrown);
+    controller.terminate();
+  }
 }
 
 type Controller = TransformStreamDefaultController<Uint8Array>;
@@ -101,7 +115,10 @@ class LineSplitter {
 class EventBlock {
   private readonly decoder = new TextDecoder();
   private lines: Uint8Array[] = [];
+  /** Whether the SDK would take the block for an event; a block of ids and retry times is none for anybody. */
+  private isEvent = false;
   private hasData = false;
+  private isDone = false;
   private isPing = false;
   private isFirstLine = true;
   private size = 0;
@@ -115,10 +132,12 @@ class EventBlock {
     }
     const head = this.decoder.decode(line.subarray(0, 64)).replace(this.isFirstLine ? /^\ufeff/ : /^$/, '');
     this.isFirstLine = false;
-    if (head.startsWith('error:')) throw errorLine(this.decoder.decode(line));
-    const data = /^data:? ?(.*)$/s.exec(head)?.[1];
+    // What follows the end is no part of the answer, errors included.
+    if (head.startsWith('error:') && !this.notes.isDone) throw errorLine(this.decoder.decode(line));
+    const data = /^data(?:: ?(.*))?$/s.exec(head)?.[1];
+    if (data !== undefined || head.startsWith('event:')) this.isEvent = true;
+    if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
-    if (data === '[DONE]') this.notes.isDone = true;
     if (/^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head)) this.isPing = true;
     // Comments are noise for the SDK too; kept, they would only be read twice.
     if (head.startsWith(':')) return;
@@ -129,21 +148,27 @@ class EventBlock {
 
   end(controller: Controller): void {
     if (this.lines.length > 0) {
+      if (this.isDone) this.notes.isDone = true;
       if (this.hasData && !this.isPing) this.pass(controller);
-      else this.notes.oddEvents += 1;
+      else if (this.isEvent) this.notes.skipped += 1;
     }
     this.lines = [];
     this.size = 0;
+    this.isEvent = false;
     this.hasData = false;
+    this.isDone = false;
     this.isPing = false;
   }
 
+  /** In one piece, because each piece costs a turn of the stream. */
   private pass(controller: Controller): void {
+    const event = new Uint8Array(this.size + this.lines.length + 1).fill(LF);
+    let offset = 0;
     for (const line of this.lines) {
-      controller.enqueue(line);
-      controller.enqueue(END_OF_LINE);
+      event.set(line, offset);
+      offset += line.length + 1;
     }
-    controller.enqueue(END_OF_LINE);
+    controller.enqueue(event);
   }
 }
 

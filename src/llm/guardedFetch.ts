@@ -22,7 +22,8 @@ const LARGEST_BODY = 20_000_000;
  * environment variable can choose another, and never follows a redirect: `fetch` would carry the user's code along
  * (sdk-facts: 307 and 308 are posted again to the other origin). The call goes through `globalThis.fetch` at the moment
  * of use, which in VS Code knows the user's proxy and certificates.
- * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`; otherwise whatever fetch throws.
+ * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, `net.protocol` for an encoding that
+ * nobody can undo; otherwise whatever fetch throws.
  */
 export function guardFetch(guard: FetchGuard): typeof fetch {
   const { endpoint } = guard;
@@ -34,17 +35,19 @@ export function guardFetch(guard: FetchGuard): typeof fetch {
     const headers = allowedHeaders(new Headers(init?.headers), guard);
     const response = await globalThis.fetch(url, { ...init, headers, redirect: 'manual' });
     refuseRedirect(response, url);
+    refuseEncoding(response, url);
     return boundBody(response, guard.notes);
   };
 }
 
 /** The same response with a body that cannot grow without end, and that the SDK's parser can read. */
 function boundBody(response: Response, notes: StreamNotes | undefined): Response {
-  const { body, status, statusText, headers } = response;
+  const { body, status, headers } = response;
   if (body === null || status === 204 || status === 205) return response;
   const isEvents = notes !== undefined && response.ok && isEventStream(headers.get('content-type'));
   const bounded = body.pipeThrough(isEvents ? filterEventStream(notes) : limitBytes(LARGEST_BODY));
-  return new Response(bounded, { status, statusText, headers });
+  // Without the status text: a server may write what the constructor does not take.
+  return new Response(bounded, { status, headers });
 }
 
 /** A stream without a type is taken for events: some servers send none (B06). */
@@ -77,9 +80,12 @@ function allowedHeaders(offered: Headers, { endpoint, key }: FetchGuard): Header
   return headers;
 }
 
+/** More than any real key, and less than what makes servers refuse the whole request with 431 (H24, K07). */
+const LONGEST_KEY = 4096;
+
 /** `Headers` throws an error that quotes a value it cannot send, and the value here is the key (faults 0.6). */
 function sendable(key: string, endpoint: Endpoint): string {
-  if (/^[\u0021-\u007e]+$/.test(key)) return key;
+  if (key.length <= LONGEST_KEY && /^[\u0021-\u007e]+$/.test(key)) return key;
   throw new QuilletError('key.format', { providerId: endpoint.providerId, providerLabel: endpoint.label });
 }
 
@@ -87,11 +93,27 @@ function refuseRedirect(response: Response, url: string): void {
   const isRedirect = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
   if (!isRedirect) return;
   void response.body?.cancel().catch(() => undefined);
-  const target = response.headers.get('location');
-  const subject = target === null || !URL.canParse(target, url) ? undefined : new URL(target, url).origin;
+  const location = response.headers.get('location');
   throw new QuilletError('http.redirect', {
     ...requestPlace(url),
     status: response.status,
-    ...(subject === undefined ? {} : { subject }),
+    ...(location === null || !URL.canParse(location, url) ? {} : { subject: shownTarget(new URL(location, url), url) }),
   });
+}
+
+/** The origin; on the server's own host with the path, because that is the address to be set (V24). Never the query. */
+function shownTarget(target: URL, from: string): string {
+  const isOwnHost = target.host !== '' && target.host === new URL(from).host;
+  return isOwnHost ? target.origin + target.pathname : target.origin;
+}
+
+/** Codings that fetch undoes. The bytes of another one would be taken for text (B12). */
+const KNOWN_CODINGS = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity']);
+
+function refuseEncoding(response: Response, url: string): void {
+  const codings = (response.headers.get('content-encoding') ?? '').toLowerCase().split(',');
+  const unknown = codings.map((coding) => coding.trim()).find((coding) => coding !== '' && !KNOWN_CODINGS.has(coding));
+  if (unknown === undefined) return;
+  void response.body?.cancel().catch(() => undefined);
+  throw new QuilletError('net.protocol', { ...requestPlace(url), code: `content-encoding: ${unknown.slice(0, 40)}` });
 }

@@ -5,10 +5,10 @@ import { QuilletError } from '../core/errors';
 import { parseJson } from '../core/json';
 import { readPointer } from '../core/jsonPointer';
 import { parseUsage } from '../core/usage';
-import { newNotes } from './eventStreamFilter';
+import { LONGEST_LINE, newNotes } from './eventStreamFilter';
 import { guardFetch } from './guardedFetch';
 import { promptText } from './openaiCompletions';
-import { readWholeBody } from './wholeBody';
+import { notJson, readWholeBody } from './wholeBody';
 import { requestPlace, serverMessage, statusFailure, toWireError } from './wireErrors';
 
 /** Names a body template may use; README lists them. */
@@ -86,11 +86,12 @@ async function* attempt(
   progress.isStreaming = true;
   if (isOneDocument(shape, response)) {
     yield { kind: 'whole' };
-    yield* readWholeBody(response, (document) => readDocument(document, shape, shape.text));
+    yield* readWholeBody(response, (document) => readDocument(document, shape, shape.text), 'body.notjson');
     return;
   }
   yield* readEvents(response, shape);
-  for (let count = 0; count < notes.oddEvents; count += 1) yield { kind: 'odd' };
+  if (notes.failure !== undefined) throw notes.failure;
+  if (notes.skipped > 0) yield { kind: 'skipped', count: notes.skipped };
 }
 
 /** A status error with the server's own message, at the pointer the user gave or where servers usually put it. */
@@ -112,19 +113,26 @@ async function* readEvents(response: Response, shape: HttpShape): AsyncGenerator
   if (response.body === null) return;
   const queue: string[] = [];
   const feed = shape.stream === 'sse' ? sseFeed(queue) : lineFeed(queue);
-  const text = response.body.pipeThrough(new TextDecoderStream());
-  for await (const piece of streamOf(text)) {
+  let head = '';
+  let isBegun = false;
+  for await (const piece of piecesOf(response.body)) {
+    if (!isBegun) head += piece;
     feed(piece);
     for (const data of queue.splice(0)) {
-      if (data === '[DONE]') {
-        yield { kind: 'done' };
-        return;
-      }
+      if (data === '[DONE]') return yield { kind: 'done' };
+      // A first line that is no JSON is no line of a broken stream: it is a page, or a gateway's own words.
+      if (!isBegun && shape.stream === 'ndjson' && parseJson(data) === undefined) throw notJson(response, head);
+      isBegun = true;
       yield* readEvent(data, shape);
     }
   }
-  feed('\n\n');
-  for (const data of queue.splice(0)) yield* data === '[DONE]' ? [{ kind: 'done' } as const] : readEvent(data, shape);
+  if (!isBegun && head.trim() !== '') throw notJson(response, head);
+}
+
+/** The text of a body, and at its end the blank line that a server may have left out. */
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  yield* streamOf(body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>));
+  yield '\n\n';
 }
 
 function readEvent(data: string, shape: HttpShape): StreamEvent[] {
@@ -159,6 +167,7 @@ function lineFeed(queue: string[]): (piece: string) => void {
   return (piece) => {
     const lines = (rest + piece).split(/\r?\n/);
     rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw new QuilletError('limit.line', { subject: String(LONGEST_LINE) });
     queue.push(...lines.filter((line) => line.trim() !== ''));
   };
 }

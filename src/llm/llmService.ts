@@ -67,6 +67,7 @@ export class LlmService {
     for (let attempt = 1; ; attempt += 1) {
       watch.observer.onPhase({ kind: 'connecting', attempt });
       const result = await this.attempt(request, key, watch);
+      this.remember(request, result);
       const adapted = attempt <= MOST_ADAPTATIONS ? this.negotiate(request, result) : undefined;
       if (adapted !== undefined) {
         request = adapted;
@@ -90,13 +91,20 @@ export class LlmService {
     return adaptation === undefined ? request : withAdaptation(request, adaptation);
   }
 
-  /** A refusal that names a field is answered once with that field renamed, moved or dropped, and remembered. */
+  /** What a server accepted is asked for at once the next time. A guess that did not help is not remembered. */
+  private remember(request: RunRequest, result: AttemptResult): void {
+    if (request.adaptation === undefined || result.status === undefined) return;
+    this.adaptations.set(adaptationKey(request), request.adaptation);
+  }
+
+  /** A refusal that names a field is answered once with that field renamed, moved or dropped. */
   private negotiate(request: RunRequest, result: AttemptResult): RunRequest | undefined {
     const { error } = result;
     if (error === undefined || result.status !== undefined || request.endpoint.api === 'http') return undefined;
-    const proposal = negotiate(error.kind, error.details, request.adaptation ?? {});
+    // The other styles have no second route to go to.
+    const route = request.endpoint.api === 'chat' ? {} : { useResponses: true };
+    const proposal = negotiate(error, { ...request.adaptation, ...route }, sentFields(request));
     if (proposal === undefined) return undefined;
-    this.adaptations.set(adaptationKey(request), proposal.adaptation);
     this.parts.onAdapted?.({ model: request.model, changed: proposal.changed, status: error.details.status });
     return withAdaptation(request, proposal.adaptation);
   }
@@ -162,6 +170,25 @@ class RunClock {
 
 function adaptationKey({ endpoint, model }: ChatRequest): string {
   return `${endpoint.baseUrl} ${model}`;
+}
+
+/** Wire names of what a request has beside its model and the user's text. Only what was sent can be taken back. */
+function sentFields({ messages, parameters }: ChatRequest): ReadonlySet<string> {
+  const limit = parameters.maxOutputTokens;
+  const named = {
+    temperature: parameters.temperature,
+    top_p: parameters.topP,
+    stop: parameters.stop,
+    seed: parameters.seed,
+    reasoning_effort: parameters.reasoningEffort,
+    reasoning: parameters.reasoningEffort,
+    max_tokens: limit,
+    max_completion_tokens: limit,
+    max_output_tokens: limit,
+    system: messages.find(({ role }) => role === 'system'),
+  };
+  const set = Object.entries(named).filter(([, value]) => value !== undefined);
+  return new Set(['stream', 'stream_options', ...set.map(([name]) => name)]);
 }
 
 function withAdaptation(request: RunRequest, adaptation: Adaptation): RunRequest {

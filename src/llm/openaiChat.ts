@@ -1,8 +1,9 @@
 import type { OpenAI } from 'openai';
-import type { ChatApi, ChatMessage, ChatRequest, ParameterSet } from '../core/chat';
+import type { ChatApi, ChatRequest, ParameterSet } from '../core/chat';
 import type { Adaptation } from '../core/negotiation';
 import { readChatChunk } from './chatChunk';
 import { type SdkStyle, streamThroughSdk } from './openaiClient';
+import { withRoles } from './roles';
 
 type Body = OpenAI.Chat.ChatCompletionCreateParams;
 
@@ -27,23 +28,6 @@ export const openaiChat: ChatApi = {
 
 function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
   return { model, messages: withRoles(messages, adaptation), ...wireParameters(parameters, adaptation) };
-}
-
-/** Instructions under the role the server takes them in; in front of the user's text where it takes none. */
-function withRoles(messages: readonly ChatMessage[], { systemRole }: Adaptation): Body['messages'] {
-  if (systemRole !== 'user') {
-    return messages.map(({ role, content }) => ({
-      role: role === 'system' ? (systemRole ?? 'system') : role,
-      content,
-    }));
-  }
-  const instructions = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
-  const others = messages.filter(({ role }) => role !== 'system');
-  const first = others.findIndex(({ role }) => role === 'user');
-  return others.map(({ role, content }, index) => ({
-    role: role === 'assistant' ? 'assistant' : 'user',
-    content: index === first ? [...instructions, content].join('\n\n') : content,
-  }));
 }
 
 /** Only what was set, under the wire's names, less what this server was found to refuse. */

@@ -71,7 +71,8 @@ async function* attempt(
   for await (const chunk of data) yield* style.readChunk(chunk);
   // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
   context.signal.throwIfAborted();
-  for (let count = 0; count < notes.oddEvents; count += 1) yield { kind: 'odd' };
+  if (notes.failure !== undefined) throw notes.failure;
+  if (notes.skipped > 0) yield { kind: 'skipped', count: notes.skipped };
   if (notes.isDone) yield { kind: 'done' };
 }
 

@@ -3,6 +3,7 @@ import type { ChatApi, ChatRequest, StreamEvent } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { parseUsage } from '../core/usage';
 import { type SdkStyle, streamThroughSdk } from './openaiClient';
+import { withRoles } from './roles';
 import { serverMessage } from './wireErrors';
 
 type Body = OpenAI.Responses.ResponseCreateParams;
@@ -36,7 +37,7 @@ function requestBody({ model, messages, parameters, adaptation = {} }: ChatReque
   const sent = Object.entries(named).filter(
     ([name, value]) => value !== undefined && adaptation.dropped?.includes(name) !== true,
   );
-  const input = messages.map(({ role, content }) => ({ role, content }));
+  const input = withRoles(messages, adaptation);
   return { model, input, store: false, ...Object.fromEntries(sent) };
 }
 

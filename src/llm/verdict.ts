@@ -35,7 +35,6 @@ function judgeEnd(result: AttemptResult): End {
   const hasText = result.text.trim() !== '';
   // A finish reason was seen, so the answer is whole; what failed afterwards was only the wait for its usage.
   if (error !== undefined && finishReason === undefined) return endedByError(error, hasText);
-  if (result.oddEvents > MOST_ODD_EVENTS) return hasText ? truncated('sse.malformed') : failed('sse.malformed');
   if (result.refusal !== '' && !hasText) return refused('finish.refusal', result.refusal.slice(0, 300));
   if (finishReason === 'content_filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
   if (!hasText && finishReason === 'length') return failed('finish.length', result.reasoned ? 'reasoning' : undefined);
@@ -43,9 +42,6 @@ function judgeEnd(result: AttemptResult): End {
   if (finishReason === 'error') return truncated('sse.error');
   return finishReason === undefined && !result.isDone ? truncated('sse.truncated') : { outcome: 'ok' };
 }
-
-/** A stray event is forgiven; a stream of them is no answer (S29). */
-const MOST_ODD_EVENTS = 100;
 
 function warningsOf(result: AttemptResult, request: ChatRequest): RunWarning[] {
   const warnings: RunWarning[] = [];
@@ -58,7 +54,8 @@ function warningsOf(result: AttemptResult, request: ChatRequest): RunWarning[] {
   if (result.isWhole && request.adaptation?.withoutStream !== true && request.endpoint.api !== 'http') {
     warnings.push({ kind: 'body.nonstream' });
   }
-  if (result.oddEvents > 0) warnings.push({ kind: 'sse.odd', subject: String(result.oddEvents) });
+  const odd = result.oddEvents + result.skippedEvents;
+  if (odd > 0) warnings.push({ kind: 'sse.odd', subject: String(odd) });
   const undecodable = result.text.split('\ufffd').length - 1;
   if (undecodable > 0) warnings.push({ kind: 'text.undecodable', subject: String(undecodable) });
   if (isPromptCut(result, request)) warnings.push({ kind: 'prompt.cut', subject: String(result.usage?.inputTokens) });
@@ -73,6 +70,8 @@ function isPromptCut({ usage }: AttemptResult, { messages }: ChatRequest): boole
 
 function endedByError(error: QuilletError, hasText: boolean): End {
   if (error.kind === 'cancelled') return { outcome: 'cancelled', error };
+  // The prompt itself was refused, with an HTTP status (need 21).
+  if (error.kind === 'finish.filter') return { outcome: 'refused', error };
   return { outcome: hasText ? 'truncated' : 'failed', error };
 }
 

@@ -8,15 +8,20 @@ export type DocumentReader = (document: unknown) => StreamEvent[];
 
 /**
  * Reads an answer that came in one piece: a server that does not stream, a gateway's error with status 200, a login page.
+ * @param kindOfLines what lines of JSON are: for the OpenAI APIs a server's other protocol, for a request of the user's
+ * own a body like any other that is not JSON.
  * @throws QuilletError `body.html`, `body.notjson`, `body.ndjson` or `body.error`.
  */
-export async function* readWholeBody(response: Response, read: DocumentReader): AsyncGenerator<StreamEvent> {
-  const type = (response.headers.get('content-type') ?? '').toLowerCase();
+export async function* readWholeBody(
+  response: Response,
+  read: DocumentReader,
+  kindOfLines: 'body.ndjson' | 'body.notjson' = 'body.ndjson',
+): AsyncGenerator<StreamEvent> {
   const text = await response.text();
   if (text.trim() === '') return;
-  if (type.includes('html')) throw new QuilletError('body.html', { status: response.status });
+  if (contentType(response).includes('html')) throw new QuilletError('body.html', { status: response.status });
   const body = parseJson(text);
-  if (body === undefined) throw notJson(response, type, text);
+  if (body === undefined) throw notJson(response, text, isLines(response, text) ? kindOfLines : 'body.notjson');
   const message = errorOf(body);
   if (message !== undefined) throw new QuilletError('body.error', { status: response.status, serverMessage: message });
   const events = read(body);
@@ -31,13 +36,26 @@ export function errorOf(body: unknown): string | undefined {
   return body.error === null ? undefined : (serverMessage(body) ?? 'error');
 }
 
-function notJson(response: Response, type: string, text: string): QuilletError {
-  const details = { status: response.status, subject: type === '' ? 'text' : type };
+/** A body that is not JSON, by its content type and its first 300 characters. */
+export function notJson(
+  response: Response,
+  text: string,
+  kind: 'body.ndjson' | 'body.notjson' = 'body.notjson',
+): QuilletError {
+  const type = contentType(response);
   const message = serverMessage(text);
-  // Ollama's own route answers in lines of JSON; its OpenAI route is under /v1 (B05).
-  const isLines = type.includes('ndjson') || parseJson(text.slice(0, text.indexOf('\n') + 1)) !== undefined;
-  return new QuilletError(isLines ? 'body.ndjson' : 'body.notjson', {
-    ...details,
+  return new QuilletError(kind, {
+    status: response.status,
+    subject: type === '' ? 'text' : type,
     ...(message === undefined ? {} : { serverMessage: message }),
   });
+}
+
+/** Ollama's own route answers in lines of JSON; its OpenAI route is under /v1 (B05). */
+function isLines(response: Response, text: string): boolean {
+  return contentType(response).includes('ndjson') || parseJson(text.slice(0, text.indexOf('\n') + 1)) !== undefined;
+}
+
+function contentType(response: Response): string {
+  return (response.headers.get('content-type') ?? '').toLowerCase();
 }

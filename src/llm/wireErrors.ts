@@ -20,6 +20,13 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   UND_ERR_HEADERS_OVERFLOW: 'net.protocol',
 };
 
+/** Limits of Node's own fetch, in milliseconds: no setting of ours can raise them (needs 13). */
+const FETCH_LIMITS: Readonly<Record<string, number>> = {
+  UND_ERR_HEADERS_TIMEOUT: 300_000,
+  UND_ERR_BODY_TIMEOUT: 300_000,
+  UND_ERR_CONNECT_TIMEOUT: 10_000,
+};
+
 const STATUS_KINDS: Readonly<Record<number, ErrorKind>> = {
   400: 'http.400',
   401: 'http.401',
@@ -65,8 +72,13 @@ export function toWireError(thrown: unknown, place: ErrorDetails, isStreaming: b
 }
 
 function connectionError(thrown: unknown, place: ErrorDetails, isStreaming: boolean): QuilletError {
-  const code = innermostCode(thrown);
-  const details = code === undefined ? place : { ...place, code };
+  const code = proxyAnswer(thrown) ?? innermostCode(thrown);
+  const limitMs = code === undefined ? undefined : FETCH_LIMITS[code];
+  const details = {
+    ...place,
+    ...(code === undefined ? {} : { code }),
+    ...(limitMs === undefined ? {} : { limitMs }),
+  };
   const kind = isParserError(thrown) ? 'net.protocol' : kindOfCode(code);
   const isOwnKind = kind === 'net.protocol' || kind === 'time.idle';
   return new QuilletError(isStreaming && !isOwnKind ? 'net.midstream' : kind, details, { cause: thrown });
@@ -75,7 +87,18 @@ function connectionError(thrown: unknown, place: ErrorDetails, isStreaming: bool
 function kindOfCode(code: string | undefined): ErrorKind {
   if (code === undefined) return 'net.other';
   if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|SIGNATURE|ISSUER/.test(code)) return 'net.tls';
+  // A body whose compression is damaged.
+  if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'net.protocol';
   return CODES[code] ?? 'net.other';
+}
+
+/** A proxy that refused the tunnel says so in a message only (N21). */
+function proxyAnswer(thrown: unknown): string | undefined {
+  for (const cause of causes(thrown)) {
+    const status = cause instanceof Error && /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1];
+    if (status) return `proxy: ${status}`;
+  }
+  return undefined;
 }
 
 function statusError(failure: ServerFailure, status: number, place: ErrorDetails): QuilletError {
@@ -106,6 +129,7 @@ function firstLocation(body: unknown): unknown {
 
 function kindOfStatus(failure: ServerFailure, status: number): ErrorKind {
   if (status === 429 && [failure.code, failure.type].includes('insufficient_quota')) return 'http.quota';
+  if (status === 400 && failure.code === 'content_filter') return 'finish.filter';
   if (status >= 300 && status < 400) return 'http.redirect';
   return STATUS_KINDS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
 }
