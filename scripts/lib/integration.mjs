@@ -41,6 +41,9 @@ export async function runIntegration({ isWeb, grep }) {
   await Promise.all([modelServer.close(), reportServer.close()]);
   keepScreenshot(run.userData, isWeb);
   await removeAll();
+  if (grep === '') {
+    results.save(isWeb ? 'web' : 'integration');
+  }
   return results.finish();
 }
 

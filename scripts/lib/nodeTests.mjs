@@ -24,5 +24,8 @@ export async function runOnNode({ tier, bundle, grep, timeout, env }) {
   child.on('message', (event) => results.add(/** @type {import('./reportServer.mjs').TestEvent} */ (event)));
   await new Promise((resolve) => child.on('exit', resolve));
   await end();
+  if (grep === '') {
+    results.save(tier);
+  }
   return results.finish();
 }

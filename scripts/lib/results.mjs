@@ -1,5 +1,11 @@
 // Counts and prints what the tests report, the same way for every kind of test.
+import fs from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
+import { inProject } from './paths.mjs';
+
+/** Where each kind of test leaves what became of every test, for `npm run faults`. */
+export const resultFolder = inProject('test-results', 'runs');
 
 const isVerbose = process.env.QUILLET_VERBOSE !== undefined;
 const isTerminal = process.stdout.isTTY === true;
@@ -8,7 +14,8 @@ const isTerminal = process.stdout.isTTY === true;
 
 /** Collects the events of one kind of test. */
 export class Results {
-  #passed = 0;
+  /** @type {string[]} */
+  #passed = [];
   /** @type {{ title: string, message: string, stack: string }[]} */
   #failures = [];
   #start = Date.now();
@@ -23,7 +30,7 @@ export class Results {
   /** @param {import('./reportServer.mjs').TestEvent} event */
   add(event) {
     if (event.type === 'pass') {
-      this.#passed += 1;
+      this.#passed.push(event.title);
       if (isVerbose) {
         process.stdout.write(`  ok ${event.title} (${Math.round(event.ms)} ms)\n`);
       }
@@ -50,16 +57,32 @@ export class Results {
   finish() {
     if (!this.isComplete) {
       this.fail(`${this.tier}: the run ended early`, 'The tests did not run to their end.');
-    } else if (this.#passed + this.#failures.length === 0) {
+    } else if (this.#passed.length + this.#failures.length === 0) {
       this.fail(`${this.tier}: no test ran`, 'A run without tests does not count as green.');
     }
     const seconds = (Date.now() - this.#start) / 1000;
-    const result = { tier: this.tier, passed: this.#passed, failed: this.#failures.length, seconds };
+    const result = { tier: this.tier, passed: this.#passed.length, failed: this.#failures.length, seconds };
     const mark = result.failed === 0 ? 'ok' : 'FAILED';
     process.stdout.write(
       `${this.tier.padEnd(20)} ${mark.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s\n`,
     );
     return result;
+  }
+
+  /**
+   * Keeps what became of every test, as long as all of them ran.
+   * @param {string} tier a word
+   */
+  save(tier) {
+    if (!this.isComplete) {
+      return;
+    }
+    const tests = [
+      ...this.#passed.map((title) => ({ title, passed: true, tier })),
+      ...this.#failures.map(({ title }) => ({ title, passed: false, tier })),
+    ];
+    fs.mkdirSync(resultFolder, { recursive: true });
+    fs.writeFileSync(path.join(resultFolder, `${tier}.json`), `${JSON.stringify(tests, undefined, 1)}\n`);
   }
 
   /** Prints the name of this kind of test, so that a wait has a reason. */

@@ -59,6 +59,8 @@ export interface SinkReport {
   readonly unwritten?: string;
   /** Asks for the rest of an answer that stopped at the token limit; offered as Continue. */
   readonly resume?: () => Promise<void>;
+  /** Asks once more and shows the answer in the same place; without it, Try Again repeats the prompt. */
+  readonly again?: () => Promise<void>;
 }
 
 /** One opened destination of one run. */

@@ -6,8 +6,9 @@ import type { Usage } from './chat';
  */
 export function parseUsage(raw: unknown): Usage | undefined {
   if (!isRecord(raw)) return undefined;
-  const inputTokens = count(raw, 'prompt_tokens') ?? count(raw, 'input_tokens');
-  const outputTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens');
+  // The last names are those of Ollama's own routes, where the counts stand in the answer itself.
+  const inputTokens = count(raw, 'prompt_tokens') ?? count(raw, 'input_tokens') ?? count(raw, 'prompt_eval_count');
+  const outputTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens') ?? count(raw, 'eval_count');
   const totalTokens = count(raw, 'total_tokens');
   const cachedTokens =
     count(raw['prompt_tokens_details'], 'cached_tokens') ?? count(raw['input_tokens_details'], 'cached_tokens');

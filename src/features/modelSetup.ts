@@ -2,6 +2,7 @@ import { type Disposable, l10n, type QuickPickItem, window } from 'vscode';
 import { type Endpoint, type ModelRef, parseModelRef } from '../core/chat';
 import { type ReadyModel, resolveEndpoint } from '../core/endpoint';
 import { QuilletError, toQuilletError } from '../core/errors';
+import { isLoopback } from '../core/origin';
 import { type FoundServer, findPreset, type ProviderPreset } from '../core/providerCatalog';
 import type { ProviderSetting } from '../core/settings';
 import { registerCommands } from '../host/commands';
@@ -40,13 +41,14 @@ export class ModelSetup {
   /**
    * The model a command is to use: the one of the settings, or the one the user chooses now. Undefined when the user
    * went away from the choice.
-   * @throws QuilletError `cfg.*` for settings that cannot be used, `key.missing` when no key was given.
+   * @throws QuilletError `cfg.*` for settings that cannot be used, `key.missing` for an environment variable without a key,
+   * `cancelled` when no key was given.
    */
   async ready(named?: string): Promise<ReadyModel | undefined> {
     const ref = named === undefined ? this.parts.settings.read().model : parseModelRef(named);
     if (ref === undefined) {
       if (named !== undefined) throw new QuilletError('cfg.model', { subject: named });
-      return this.addProvider();
+      return this.selectModel();
     }
     const endpoint = resolveEndpoint(this.parts.settings.read(), ref.providerId);
     await this.requireKey(endpoint);
@@ -55,11 +57,10 @@ export class ModelSetup {
 
   private async requireKey(endpoint: Endpoint): Promise<void> {
     if (await this.parts.ensureKey(endpoint)) return;
-    throw new QuilletError('key.missing', {
-      providerId: endpoint.providerId,
-      providerLabel: endpoint.label,
-      baseUrl: endpoint.baseUrl,
-    });
+    const { providerId, label: providerLabel, baseUrl, apiKeyEnv } = endpoint;
+    // Who was asked for a key and gave none went away from the command, and needs not be told so.
+    if (apiKeyEnv === undefined) throw new QuilletError('cancelled');
+    throw new QuilletError('key.missing', { providerId, providerLabel, baseUrl, subject: apiKeyEnv });
   }
 
   private async selectModel(): Promise<ReadyModel | undefined> {
@@ -92,8 +93,9 @@ export class ModelSetup {
     if (baseUrl === undefined) return preset.id;
     const known = Object.entries(providers).find(([, provider]) => provider.baseUrl === baseUrl)?.[0];
     if (known !== undefined) return known;
-    const suggestion = preset.id === 'custom' ? new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-') : preset.id;
-    return promptForProviderId(suggestion, new Set(Object.keys(providers)));
+    const name = preset.id === 'custom' ? nameOf(baseUrl) : preset.id;
+    const taken = new Set(Object.keys(providers));
+    return taken.has(name) ? promptForProviderId(`${name}-2`, taken) : name;
   }
 
   private async chooseModel(providerId: string): Promise<ReadyModel | undefined> {
@@ -137,6 +139,11 @@ export class ModelSetup {
         : l10n.t('{0} answers and lists {1} models, but not {2}.', place, String(models.length), model.model),
     );
   }
+}
+
+/** The name users would give a server of their own. */
+function nameOf(baseUrl: string): string {
+  return isLoopback(baseUrl) ? 'local' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
 }
 
 interface ProviderItem extends QuickPickItem {

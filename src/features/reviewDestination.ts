@@ -10,7 +10,7 @@ import { replaceTarget, reveal } from '../host/documentEdits';
 import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
 import type { ProposalDocuments } from '../host/proposalDocuments';
 import type { ReviewActions, Reviews } from '../host/reviews';
-import { answerLabel } from '../host/runTexts';
+import { answerLabel, remark } from '../host/runTexts';
 import { TrackedTarget } from '../host/trackedTarget';
 
 export interface ReviewParts {
@@ -97,7 +97,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
       this.view.endAnswer(label, this.shownProposal());
       return {};
     }
-    const note = `*${this.parts.presenter.sentence(outcome.error)}*`;
+    const note = remark(this.parts.presenter.sentence(outcome.error));
     this.view.endAnswer(label, result.text === '' ? note : fenced(result.text, this.call.plan.languageId));
     if (result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     return { error: outcome.error };

@@ -110,9 +110,10 @@ export class RunExecutor {
   /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
   private present(result: RunResult, report: SinkReport, plan: RunPlan): void {
     const error = report.error ?? result.error;
-    const { unwritten = '', resume } = report;
+    const { unwritten = '', resume, again } = report;
     if (error !== undefined) {
-      this.parts.presenter.show(error, unwritten.trim() === '' ? [] : offersFor(unwritten, plan.languageId));
+      const offers = unwritten.trim() === '' ? [] : offersFor(unwritten, plan.languageId);
+      this.parts.presenter.show(error, offers, again);
       return;
     }
     for (const warning of result.warnings) {

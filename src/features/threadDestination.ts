@@ -5,7 +5,7 @@ import { AnswerThread } from '../host/answerThread';
 import type { CommentThreads, ThreadView } from '../host/commentThreads';
 import type { Destination, DestinationCall } from '../host/destination';
 import type { ErrorPresenter } from '../host/errorPresenter';
-import { answerLabel } from '../host/runTexts';
+import { answerLabel, remark } from '../host/runTexts';
 
 /** Answers in a comment thread under the selection; a reply is a follow-up with the whole conversation so far. */
 export function createThreadDestination(threads: CommentThreads, presenter: ErrorPresenter): Destination {
@@ -39,7 +39,7 @@ class ExplainThread extends AnswerThread {
   /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */
   protected override end(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
-    const note = result.error === undefined ? undefined : `*${this.presenter.sentence(result.error)}*`;
+    const note = result.error === undefined ? undefined : remark(this.presenter.sentence(result.error));
     this.view.showAnswer(result.text);
     this.view.endAnswer(label, result.text === '' ? note : undefined);
     // Whoever pressed Stop knows it: the mark in the label is enough.

@@ -4,6 +4,7 @@ import { proposedCode } from '../core/codeProposal';
 import { continuationOf } from '../core/continuation';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
+import type { RunRecord } from '../core/runRecord';
 import type { Destination, DestinationCall, RunTarget } from '../host/destination';
 import { replaceTarget } from '../host/documentEdits';
 import type { IncompleteMark } from '../host/incompleteMark';
@@ -77,24 +78,20 @@ export function createStreamedDestination(mark: IncompleteMark, place: StreamedP
       const writer = new StreamWriter(target.document, new Range(anchor(target), anchor(target)));
       const resume = (answer: string) => {
         const end = writer.writtenRange.end;
+        writer.dispose();
         return createStreamedDestination(mark, 'insert').start({
           target: { ...target, range: new Range(end, end) },
           plan: continuationOf(plan, answer),
           execute,
         });
       };
+      const onIncomplete = () => mark.show(target.document, writer.writtenRange);
+      let record: RunRecord | undefined;
       try {
-        await execute(
-          plan,
-          streamSink(writer, {
-            prefix,
-            suffix,
-            resume,
-            onIncomplete: () => mark.show(target.document, writer.writtenRange),
-          }),
-        );
+        record = await execute(plan, streamSink(writer, { prefix, suffix, resume, onIncomplete }));
       } finally {
-        writer.dispose();
+        // Until the user asks for the rest, its place must follow what is edited around it.
+        if (record?.finishReason !== 'length') writer.dispose();
       }
     },
   };

@@ -84,7 +84,7 @@ export abstract class AnswerThread implements ThreadActions {
       },
       finish: async (result) => {
         if (result.text !== '') this.conversation.addAssistant(result.text);
-        return this.end(result);
+        return { ...this.end(result), again: () => this.regenerate() };
       },
     };
   }

@@ -19,26 +19,27 @@ const ADVICE: ReadonlySet<ErrorKind> = new Set([
   'editor.several',
   'editor.thread',
   'doc.busy',
+  'doc.readonly',
 ]);
 
 const KEY_PAGE = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
 /** Tells users of failures: one notification, one sentence, one button that helps, and the way to the log. */
 export class ErrorPresenter {
-  /** Sentences on the screen now; the same one is not shown twice. */
-  private readonly shown = new Set<string>();
-
   constructor(
     private readonly log: Log,
     private readonly redactor: Redactor,
   ) {}
 
-  /** Shows any thrown value. A cancelled run is no failure and shows nothing. Does not wait for the user. */
-  show(thrown: unknown, offers: readonly ErrorAction[] = []): void {
+  /**
+   * Shows any thrown value. A cancelled run is no failure and shows nothing. Does not wait for the user.
+   * @param again what Try Again does, where it can do better than to repeat the last prompt.
+   */
+  show(thrown: unknown, offers: readonly ErrorAction[] = [], again?: () => Promise<void>): void {
     const error = toQuilletError(thrown);
     if (error.kind === 'cancelled') return;
     if (!ADVICE.has(error.kind)) this.log.error('failed', error, logDetails(error));
-    void this.notify(error, offers).catch((failure: unknown) => this.log.error('notification', failure));
+    void this.notify(error, [...offers, ...helpFor(error, again)]).catch((failure: unknown) => this.log.error('notification', failure));
   }
 
   /** Says something about an answer that is there, with a button where one helps. Does not wait for the user. */
@@ -56,18 +57,12 @@ export class ErrorPresenter {
     return singleLine(this.redactor.redact(sentenceFor(error)));
   }
 
+  /** VS Code itself puts a notification in the place of one that says the same. */
   private async notify(error: QuilletError, offers: readonly ErrorAction[]): Promise<void> {
-    const sentence = this.sentence(error);
-    if (this.shown.has(sentence) && offers.length === 0) return;
-    this.shown.add(sentence);
-    try {
-      const actions = [...offers, ...helpFor(error), ...(ADVICE.has(error.kind) ? [] : [this.openLog()])];
-      const labels = actions.map((action) => action.label);
-      const chosen = await messageFor(error.kind)(sentence, ...labels);
-      await actions.find((action) => action.label === chosen)?.run();
-    } finally {
-      this.shown.delete(sentence);
-    }
+    const actions = ADVICE.has(error.kind) ? offers : [...offers, this.openLog()];
+    const labels = actions.map((action) => action.label);
+    const chosen = await messageFor(error.kind)(this.sentence(error), ...labels);
+    await actions.find((action) => action.label === chosen)?.run();
   }
 
   private openLog(): ErrorAction {
@@ -98,10 +93,13 @@ export function offersFor(unwritten: string, languageId: string): ErrorAction[] 
   ];
 }
 
-function helpFor(error: QuilletError): ErrorAction[] {
+function helpFor(error: QuilletError, again?: () => Promise<void>): ErrorAction[] {
   switch (error.kind) {
-    case 'http.401':
     case 'key.missing':
+      // A stored key would not be used where a variable is named.
+      if (error.details.subject !== undefined) return [];
+      return [command(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
+    case 'http.401':
     case 'key.format':
       return [command(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
     case 'http.400':
@@ -114,8 +112,12 @@ function helpFor(error: QuilletError): ErrorAction[] {
     case 'key.store':
       return [{ label: l10n.t('Keyring Help'), run: async () => void (await env.openExternal(Uri.parse(KEY_PAGE))) }];
     default:
-      return isWorthRepeating(error.kind) ? [command(l10n.t('Try Again'), 'quillet.repeat')] : [];
+      return isWorthRepeating(error.kind) ? [tryAgain(again)] : [];
   }
+}
+
+function tryAgain(again?: () => Promise<void>): ErrorAction {
+  return { label: l10n.t('Try Again'), run: again ?? (() => runCommand('quillet.repeat')) };
 }
 
 function isWorthRepeating(kind: ErrorKind): boolean {

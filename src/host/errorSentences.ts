@@ -27,13 +27,14 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
   'http.401': (d) => l10n.t('{0} refused the API key: {1}', who(d), what(d)),
   'http.403': (d) => l10n.t('{0} does not allow this request: {1}', who(d), what(d)),
   'http.404': (d) =>
-    l10n.t(
-      '{0} has no {1} or no model "{2}": {3} Is /v1 missing or doubled in the base URL?',
-      d.host ?? who(d),
-      d.path ?? '',
-      d.model ?? '',
-      what(d),
-    ),
+    d.model !== undefined && d.serverMessage?.includes(d.model) === true
+      ? l10n.t('{0} does not have the model "{1}": {2}', who(d), d.model, what(d))
+      : l10n.t(
+          '{0} has nothing at {1}: {2} Is /v1 missing or doubled in the base URL?',
+          d.host ?? who(d),
+          d.path ?? '/',
+          what(d),
+        ),
   'http.408': (d) => l10n.t('{0} gave up waiting for the request.', who(d)),
   'http.409': (d) => l10n.t('{0} reports a conflict: {1}', who(d), what(d)),
   'http.413': (d) => l10n.t('The selection is too large for {0}.', who(d)),
@@ -105,7 +106,10 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
       d.subject ?? '',
       String(d.most ?? ''),
     ),
-  'key.missing': (d) => l10n.t('There is no API key for {0} ({1}).', who(d), d.baseUrl ?? ''),
+  'key.missing': (d) =>
+    d.subject === undefined
+      ? l10n.t('There is no API key for {0} ({1}).', who(d), d.baseUrl ?? '')
+      : l10n.t('The environment variable {0}, which should hold the API key for {1}, is not set.', d.subject, who(d)),
   'key.format': (d) => l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', who(d)),
   'key.store': (d) => keyStoreFailure(d),
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" cannot be used ({1}).', d.providerId ?? '', d.subject ?? ''),

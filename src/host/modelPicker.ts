@@ -12,19 +12,25 @@ export interface ModelChoices {
 }
 
 interface ModelItem extends QuickPickItem {
+  /** None for the entry that stands for what is typed, and for what is only there to be read. */
   readonly model?: string;
 }
 
-/** Picks a model. What is typed can always be taken as it is: lists are missing, huge or wrong (need 30). */
+/**
+ * Picks a model. What is typed can always be taken as it is: lists are missing, huge or wrong (need 30).
+ *
+ * VS Code says by its number which item was accepted, and the list may have been drawn anew since. So a model keeps its
+ * number: further ones are added behind those that are there, and what is typed stands behind them all.
+ */
 export function pickModel(choices: ModelChoices): Promise<string | undefined> {
   const picker = window.createQuickPick<ModelItem>();
   let models = choices.known;
   let reason: string | undefined;
   const draw = (): void => {
     picker.items = [
-      ...typedItem(picker.value, models),
       ...models.map((model) => modelItem(model, choices.current)),
       ...reasonItem(reason),
+      ...typedItem(picker.value, models),
     ];
   };
   picker.title = choices.title;
@@ -35,7 +41,7 @@ export function pickModel(choices: ModelChoices): Promise<string | undefined> {
   void choices.live
     .then(
       (live) => {
-        models = [...new Set([...live, ...choices.known])];
+        models = [...new Set([...choices.known, ...live])];
         if (models.length === 0) reason = l10n.t('The server lists no models.');
       },
       (thrown: unknown) => {
@@ -49,7 +55,9 @@ export function pickModel(choices: ModelChoices): Promise<string | undefined> {
   picker.onDidChangeValue(draw);
   return new Promise((resolve) => {
     picker.onDidAccept(() => {
-      resolve(picker.selectedItems[0]?.model);
+      const chosen = picker.selectedItems[0]?.model ?? picker.value.trim();
+      if (chosen === '') return;
+      resolve(chosen);
       picker.hide();
     });
     picker.onDidHide(() => {
@@ -63,7 +71,7 @@ export function pickModel(choices: ModelChoices): Promise<string | undefined> {
 function typedItem(value: string, models: readonly string[]): ModelItem[] {
   const typed = value.trim();
   if (typed === '' || models.includes(typed)) return [];
-  return [{ label: typed, description: l10n.t('use this id'), alwaysShow: true, model: typed }];
+  return [{ label: l10n.t('Use "{0}"', typed), alwaysShow: true }];
 }
 
 function modelItem(model: string, current: string | undefined): ModelItem {

@@ -6,20 +6,21 @@ interface PresetItem extends QuickPickItem {
   readonly preset?: ProviderPreset;
 }
 
-/** Asks where prompts should go. Servers on this machine are added to the list while they are found. */
+/**
+ * Asks where prompts should go. The list waits for the servers on this machine, which are found at once or not at all:
+ * VS Code says by its number which item was accepted, so a list that changes under the user could send prompts elsewhere.
+ */
 export function pickProvider(found: Promise<readonly FoundServer[]>): Promise<ProviderPreset | undefined> {
   const picker = window.createQuickPick<PresetItem>();
   picker.title = l10n.t('Where should Quillet send prompts?');
   picker.placeholder = l10n.t('A provider, a server on this machine, or any OpenAI-compatible address');
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
-  picker.items = itemsFor([]);
   picker.busy = true;
   void found
+    .catch(() => [])
     .then((servers) => {
       picker.items = itemsFor(servers);
-    })
-    .finally(() => {
       picker.busy = false;
     });
   return new Promise((resolve) => {
@@ -111,7 +112,7 @@ export function promptForProviderId(suggestion: string, taken: ReadonlySet<strin
   return Promise.resolve(
     window.showInputBox({
       title: l10n.t('Name of the provider'),
-      prompt: l10n.t('A short name; model refs begin with it, as in {0}/model', suggestion),
+      prompt: l10n.t('A short name for your settings, as in {0}/model', suggestion),
       value: suggestion,
       ignoreFocusOut: true,
       validateInput: (value) => {

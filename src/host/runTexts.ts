@@ -83,3 +83,8 @@ export function answerLabel(model: string, result: RunResult): string {
 function sum(left: number | undefined, right: number | undefined): number | undefined {
   return left === undefined || right === undefined ? undefined : left + right;
 }
+
+/** A sentence as a remark of ours in a thread. It may quote a server, whose words must not be taken for Markdown. */
+export function remark(sentence: string): string {
+  return `*${sentence.replace(/[*_`\\]/g, (mark) => `&#${mark.charCodeAt(0)};`)}*`;
+}

@@ -93,7 +93,7 @@ export class StreamWriter implements Disposable {
   }
 
   private canWriteLive(): boolean {
-    if (this.isHeld || this.failure !== undefined || this.pending.length < 2) return false;
+    if (this.isHeld || this.failure !== undefined || this.cut(1) <= 0) return false;
     if (visibleEditor(this.target.document) !== undefined) return true;
     // Edits of a hidden document are undo steps of their own, so they are saved up for one.
     this.hold();
@@ -101,12 +101,16 @@ export class StreamWriter implements Disposable {
   }
 
   private take(kept: number): string {
-    const cut = this.pending.length - kept;
-    // Both halves of a surrogate pair are written together.
-    const isInsidePair = kept > 0 && /[\udc00-\udfff]/.test(this.pending.charAt(cut));
-    const text = this.pending.slice(0, isInsidePair ? cut - 1 : cut);
+    const text = this.pending.slice(0, this.cut(kept));
     this.pending = this.pending.slice(text.length);
     return text;
+  }
+
+  /** Where to cut so that at least so much is kept; both halves of a surrogate pair are written together. */
+  private cut(kept: number): number {
+    const cut = this.pending.length - kept;
+    const isInsidePair = kept > 0 && /[\udc00-\udfff]/.test(this.pending.charAt(cut));
+    return isInsidePair ? cut - 1 : cut;
   }
 
   private async write(text: string, isLast: boolean): Promise<void> {

@@ -33,7 +33,7 @@ function readChoice(choice: Fields): StreamEvent[] {
   const events: StreamEvent[] = [];
   const delta = asFields(choice['delta']) ?? asFields(choice['message']);
   if (delta !== undefined) {
-    if (hasText(delta['reasoning_content']) || hasText(delta['reasoning'])) events.push({ kind: 'reasoning' });
+    if (isReasoning(delta)) events.push({ kind: 'reasoning' });
     const text = contentText(delta['content']);
     if (text !== '') events.push({ kind: 'text', text });
     if (isOdd(delta['content'])) events.push({ kind: 'odd' });
@@ -42,6 +42,13 @@ function readChoice(choice: Fields): StreamEvent[] {
   // Ollama sent "" in every chunk (faults V5); only a word is a reason.
   if (hasText(choice['finish_reason'])) events.push({ kind: 'finish', reason: choice['finish_reason'] });
   return events;
+}
+
+/** A sign of life that is no text: in a field of its own, or as a part of the content (faults V14). */
+function isReasoning(delta: Fields): boolean {
+  const { content } = delta;
+  const isThinking = Array.isArray(content) && content.some((part) => asFields(part)?.['type'] === 'thinking');
+  return isThinking || hasText(delta['reasoning_content']) || hasText(delta['reasoning']);
 }
 
 /** Mistral sends `[{ type: 'thinking' }, { type: 'text', text }]`; only the text parts are the answer. */

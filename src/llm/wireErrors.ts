@@ -18,6 +18,7 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
   UND_ERR_HEADERS_TIMEOUT: 'time.headers',
   UND_ERR_BODY_TIMEOUT: 'time.idle',
   UND_ERR_HEADERS_OVERFLOW: 'net.protocol',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'net.protocol',
 };
 
 /** Limits of Node's own fetch, in milliseconds: no setting of ours can raise them (needs 13). */

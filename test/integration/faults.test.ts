@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { apiError, framesOf, html, json, neverAnswers, resets, type Scenario, streamed } from '../support/scenario';
 import { runSettings } from './runner/runSettings';
 import { eventually } from './support/eventually';
@@ -29,25 +29,23 @@ interface Expected {
 /** Runs the three kinds of destination into the same fault: none of them may lose or add a character. */
 async function check(expected: Expected): Promise<void> {
   const { scenario } = expected;
-  for (const command of ['quillet.explain', 'quillet.insert', 'quillet.rewriteInPlace']) {
+  const editor = await selectFirst();
+  for (const command of ['quillet.explain', 'quillet.rewriteInPlace', 'quillet.insert']) {
     await resetServer();
     if (scenario !== undefined) await answerWith(scenario);
     ui.clear();
     ui.willType('make it better');
-    const editor = await openFile(code);
-    select(editor, 'const first = 1;');
-    const { version } = editor.document;
     await run(command);
     checkNotice(expected);
     if (command === 'quillet.explain') checkThread(expected);
+    if (command === 'quillet.rewriteInPlace') {
+      assert.equal(ui.shown[0]?.buttons.includes('Copy Answer'), expected.isPartial);
+    }
     if (command === 'quillet.insert' && expected.isPartial) {
       assert.equal(editor.document.getText(), code.replace(';', `;${arrived}`));
     } else {
       assert.equal(editor.document.getText(), code);
-      assert.equal(editor.document.version, version);
-    }
-    if (command === 'quillet.rewriteInPlace') {
-      assert.equal(ui.shown[0]?.buttons.includes('Copy Answer'), expected.isPartial);
+      assert.equal(editor.document.version, 1);
     }
   }
 }
@@ -61,10 +59,10 @@ function checkNotice({ sentence, button = 'Show Log' }: Expected): void {
   assert.ok(tooltip().includes(ui.errors[0] ?? ''), tooltip());
 }
 
-function checkThread({ isPartial, sentence, mark = isPartial ? 'cut off' : 'failed' }: Expected): void {
+function checkThread({ isPartial, mark = isPartial ? 'cut off' : 'failed' }: Expected): void {
   const notes = thread().comments.map((_comment, index) => commentText(index));
   if (isPartial) assert.equal(notes[0], arrived);
-  assert.match(notes.at(-1) ?? '', sentence);
+  assert.equal(notes.at(-1), `*${ui.errors[0]}*`);
   assert.match(thread().comments[0]?.label ?? '', new RegExp(mark));
   assert.equal(thread().contextValue, 'explain idle');
 }
@@ -84,7 +82,9 @@ describe('faults of the network', () => {
 
   it('N01: nothing listens', async () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
-    const sentence = isWeb ? /^127\.0\.0\.1:2 could not be reached/ : /Nothing listens at 127\.0\.0\.1:2 \(ECONNREFUSED\)/;
+    const sentence = isWeb
+      ? /^127\.0\.0\.1:2 could not be reached/
+      : /Nothing listens at 127\.0\.0\.1:2 \(ECONNREFUSED\)/;
     await check({ sentence, isPartial: false, button: 'Try Again' });
     assert.deepEqual(await chats(), []);
   });
@@ -194,12 +194,26 @@ describe('faults of the body', () => {
     });
   });
 
-  it('needs 20: a token limit is a cut answer', async () => {
-    await check({
-      scenario: streamed(words, { finishReason: 'length' }),
-      sentence: /^The answer was cut off at the token limit\.$/,
-      isPartial: true,
-    });
+  it('needs 20: a token limit is shown with the answer', async () => {
+    await answerWith(streamed(words, { finishReason: 'length' }));
+    await selectFirst();
+    await run('quillet.explain');
+    assert.equal(commentText(0), arrived);
+    assert.match(thread().comments[0]?.label ?? '', /cut off/);
+  });
+
+  it('needs 20, 6: the rest is written where the answer went meanwhile', async () => {
+    await answerNext(streamed(words, { finishReason: 'length' }), streamed(['and the rest.']));
+    const editor = await selectFirst();
+    const line = 'let zero;\n';
+    const typed = eventually(() => ui.shown.length > 0).then(() =>
+      editor.edit((edit) => edit.insert(new vscode.Position(0, 0), line)),
+    );
+    ui.willPress('Continue', typed);
+    await run('quillet.insert');
+    assert.deepEqual(ui.texts, ['The answer was cut off at the token limit.']);
+    await eventually(() => ui.isIdle && editor.document.getText().includes('rest.'));
+    assert.equal(editor.document.getText(), line + code.replace(';', `;${arrived}and the rest.`));
   });
 
   it('needs 20: a token limit that went to reasoning says so', async () => {

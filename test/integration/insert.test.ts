@@ -1,16 +1,15 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { streamed } from '../support/scenario';
 import { eventually } from './support/eventually';
 import { answerText, answerWith, chat, chats, goOn, inTwoParts } from './support/modelServer';
 import { run, ui, useQuillet } from './support/quillet';
 import { setSettings } from './support/settings';
-import { openFile, openUri, placeCaret, redo, select, type, undo, untilText } from './support/workspace';
+import { openFile, placeCaret, redo, select, type, undo, untilText } from './support/workspace';
 
-const before = '// top\n// make a greeting\n// bottom\n';
+const original = '// top\n// make a greeting\n// bottom\n';
 const request = '// make a greeting';
 /** How the document reads when the answer is in it. */
-const after = (answer: string) => before.replace(request, request + answer);
+const withAnswer = (answer: string) => original.replace(request, request + answer);
 
 interface Streaming {
   readonly editor: vscode.TextEditor;
@@ -18,7 +17,7 @@ interface Streaming {
 }
 
 /** Starts Insert Completion and returns when the first part of the answer is in the document. */
-async function startStreaming(content = before): Promise<Streaming> {
+async function startStreaming(content = original): Promise<Streaming> {
   const editor = await openFile(content);
   select(editor, request);
   await answerWith(inTwoParts(['\nconst a', ' = 1;\ncon'], ['st b', ' = 2;\n']));
@@ -56,19 +55,19 @@ describe('Insert Completion', () => {
     const streaming = await startStreaming();
     const { editor } = streaming;
     await finish(streaming);
-    assert.equal(editor.document.getText(), after(answer));
+    assert.equal(editor.document.getText(), withAnswer(answer));
     assert.deepEqual(ui.shown, []);
     assert.match(ui.statusText, / · 55 tokens$/);
     await undo();
-    assert.equal(editor.document.getText(), before);
+    assert.equal(editor.document.getText(), original);
     await redo();
-    assert.equal(editor.document.getText(), after(answer));
+    assert.equal(editor.document.getText(), withAnswer(answer));
     await undo();
-    assert.equal(editor.document.getText(), before);
+    assert.equal(editor.document.getText(), original);
   });
 
   it("needs 7: a second undo takes back the user's own last edit", async () => {
-    const editor = await openFile(before);
+    const editor = await openFile(original);
     placeCaret(editor, 0, 6);
     await type('!');
     const own = editor.document.getText();
@@ -78,7 +77,7 @@ describe('Insert Completion', () => {
     await undo();
     assert.equal(editor.document.getText(), own);
     await undo();
-    assert.equal(editor.document.getText(), before);
+    assert.equal(editor.document.getText(), original);
   });
 
   it('D21: moves neither the caret nor the scroll position', async () => {
@@ -100,11 +99,21 @@ describe('Insert Completion', () => {
   });
 
   it('D21: leaves the selection of the prompt as it is', async () => {
-    const editor = await openFile(before);
+    const editor = await openFile(original);
     const selection = select(editor, request);
     await answerText('\none', '\ntwo');
     await run('quillet.insert');
     assert.ok(editor.selection.isEqual(selection), JSON.stringify(editor.selection));
+  });
+
+  it('takes an answer in single characters, as tokens often are', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText(...'\n{}🙂');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer('\n{}🙂'));
+    await undo();
+    assert.equal(editor.document.getText(), original);
   });
 
   it('without a selection sends the text before the caret, byte for byte', async () => {
@@ -127,43 +136,51 @@ describe('Insert Completion', () => {
   });
 
   it('needs 9: reasoning does not get into the document', async () => {
-    const editor = await openFile(before);
+    const editor = await openFile(original);
     select(editor, request);
     await answerText('<th', 'ink>a</thi', 'nk>\n\nco', 'de');
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), after('code'));
+    assert.equal(editor.document.getText(), withAnswer('code'));
   });
 
   it('needs 9: a tag in the middle stays', async () => {
-    const editor = await openFile(before);
+    const editor = await openFile(original);
     select(editor, request);
     await answerText(' if (a <think> b)', ' {}');
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), after(' if (a <think> b) {}'));
+    assert.equal(editor.document.getText(), withAnswer(' if (a <think> b) {}'));
   });
 
   it('needs 9: reasoning alone is an empty answer', async () => {
-    const editor = await openFile(before);
+    const editor = await openFile(original);
     select(editor, request);
     await answerText('<think>all of it', ' and no end');
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), before);
-    assert.match(ui.errors[0] ?? '', /empty/);
+    assert.equal(editor.document.getText(), original);
+    assert.deepEqual(ui.errors, ['Only reasoning was returned, no answer.']);
   });
 
   it('D20: keeps the line ends of a CRLF document', async () => {
-    const streaming = await startStreaming(before.replaceAll('\n', '\r\n'));
+    const streaming = await startStreaming(original.replaceAll('\n', '\r\n'));
     await finish(streaming);
-    assert.equal(streaming.editor.document.getText(), after(answer).replaceAll('\n', '\r\n'));
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer).replaceAll('\n', '\r\n'));
     await undo();
-    assert.equal(streaming.editor.document.getText(), before.replaceAll('\n', '\r\n'));
+    assert.equal(streaming.editor.document.getText(), original.replaceAll('\n', '\r\n'));
+  });
+
+  it('D20: takes an answer with CRLF, wherever it is cut', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText(...'\r\none\r\n\r\ntwo');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer('\none\n\ntwo'));
   });
 
   it('D20: survives a change of the line ends in the middle', async () => {
     const streaming = await startStreaming();
     await streaming.editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
     await finish(streaming);
-    assert.equal(streaming.editor.document.getText(), after(answer).replaceAll('\n', '\r\n'));
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer).replaceAll('\n', '\r\n'));
     assert.deepEqual(ui.shown, []);
   });
 
@@ -171,7 +188,7 @@ describe('Insert Completion', () => {
     const streaming = await startStreaming();
     await vscode.languages.setTextDocumentLanguage(streaming.editor.document, 'javascript');
     await finish(streaming);
-    assert.equal(streaming.editor.document.getText(), after(answer));
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer));
     assert.deepEqual(ui.shown, []);
   });
 });
@@ -183,9 +200,21 @@ describe('Insert Completion while the user goes on', () => {
     const streaming = await startStreaming();
     const other = await openFile('the other one\n');
     await finish(streaming);
-    assert.equal(streaming.editor.document.getText(), after(answer));
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer));
     assert.equal(other.document.getText(), 'the other one\n');
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('D01: in another tab from the start', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerWith(inTwoParts([], [...'\none']));
+    const done = run('quillet.insert');
+    await chat();
+    await openFile('the other one\n');
+    await finish({ editor, done });
+    assert.equal(editor.document.getText(), withAnswer('\none'));
     assert.deepEqual(ui.shown, []);
   });
 
@@ -196,7 +225,7 @@ describe('Insert Completion while the user goes on', () => {
     await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
     const version = other.document.version;
     await finish(streaming);
-    assert.equal(document.getText(), after(answer));
+    assert.equal(document.getText(), withAnswer(answer));
     assert.equal(other.document.version, version);
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
   });
@@ -208,21 +237,21 @@ describe('Insert Completion while the user goes on', () => {
     await eventually(() => streaming.editor.document.isClosed);
     ui.willPress('Copy Answer');
     await finish(streaming);
-    assert.deepEqual(ui.errors, ['The document was closed before the answer could be written.']);
+    assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
     await eventually(async () => (await vscode.env.clipboard.readText()) === answer, 'the answer on the clipboard');
     assert.deepEqual(vscode.window.visibleTextEditors, []);
-    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)), before);
+    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)), original);
     assert.ok(ui.isIdle);
   });
 
   it('D07: who types before the target keeps both texts', async () => {
     const streaming = await startStreaming();
     placeCaret(streaming.editor, 0, 0);
-    await type('// one\n');
-    await type('// two\n');
+    await type('one;\n');
+    await type('two;\n');
     await finish(streaming);
-    assert.equal(streaming.editor.document.getText(), `// one\n// two\n${after(answer)}`);
+    assert.equal(streaming.editor.document.getText(), `one;\ntwo;\n${withAnswer(answer)}`);
     assert.deepEqual(ui.shown, []);
   });
 
@@ -232,7 +261,7 @@ describe('Insert Completion while the user goes on', () => {
     placeCaret(editor, editor.document.lineCount - 1, 0);
     await type('// end');
     await finish(streaming);
-    assert.equal(editor.document.getText(), `${after(answer)}// end`);
+    assert.equal(editor.document.getText(), `${withAnswer(answer)}// end`);
     assert.ok(editor.selection.active.isEqual(editor.document.positionAt(editor.document.getText().length)));
   });
 
@@ -246,13 +275,13 @@ describe('Insert Completion while the user goes on', () => {
     ui.willPress('Copy Answer');
     await finish(streaming);
     assert.equal(editor.document.getText(), edited);
-    assert.match(ui.errors[0] ?? '', /^The text was edited where the answer should go/);
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
     assert.ok(ui.shown[0]?.buttons.includes('Open Answer'));
-    const copied = await eventually(async () => {
+    const rest = await eventually(async () => {
       const text = await vscode.env.clipboard.readText();
       return text.endsWith('st b = 2;\n') ? text : undefined;
     }, 'the rest on the clipboard');
-    assert.equal(firstPart.slice(0, -1) + copied.slice(copied.indexOf('nst b')), answer.replace('const b', 'const b'));
+    assert.equal(edited.replace('X', '').replace('\n// bottom', `${rest}\n// bottom`), withAnswer(answer));
     assert.ok(ui.isIdle);
   });
 
@@ -264,14 +293,14 @@ describe('Insert Completion while the user goes on', () => {
     assert.equal(editor.document.getText(), '');
     await finish(streaming);
     assert.equal(editor.document.getText(), '');
-    assert.match(ui.errors[0] ?? '', /^The text was edited where the answer should go/);
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
   });
 
   it('D11: an undo takes all of it back and stops the request', async () => {
     const streaming = await startStreaming();
     await undo();
     await streaming.done;
-    assert.equal(streaming.editor.document.getText(), before);
+    assert.equal(streaming.editor.document.getText(), original);
     assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
     assert.ok(ui.shown.every((one) => one.text === 'Undone: the answer was stopped.'));
     assert.ok(ui.isIdle);
@@ -281,7 +310,7 @@ describe('Insert Completion while the user goes on', () => {
     const streaming = await startStreaming();
     await streaming.editor.document.save();
     await finish(streaming);
-    assert.equal(streaming.editor.document.getText(), after(answer));
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer));
     assert.deepEqual(ui.shown, []);
   });
 
@@ -289,24 +318,25 @@ describe('Insert Completion while the user goes on', () => {
     const streaming = await startStreaming();
     await run('quillet.stop');
     await streaming.done;
-    assert.equal(streaming.editor.document.getText(), after(firstPart));
+    assert.equal(streaming.editor.document.getText(), withAnswer(firstPart));
     assert.match(ui.decorations.map((one) => one.after?.contentText).join(), /incomplete/);
     await undo();
-    assert.equal(streaming.editor.document.getText(), before);
+    assert.equal(streaming.editor.document.getText(), original);
   });
 
-  it('two of them far apart in one document are both written', async () => {
+  it('D19: two far apart in one document are both written', async () => {
     const editor = await openFile('// first\n\n\n// second\n');
     select(editor, '// first');
     await answerWith(inTwoParts(['\n1', '1'], ['1', '1\n']));
     const first = run('quillet.insert');
     await untilText(editor, '\n1');
     select(editor, '// second');
-    await answerWith(streamed(['\n2', '2']));
-    await run('quillet.run', { prompt: 'explain' });
-    assert.equal((await chats()).length, 2);
+    await answerText('\n2', '2');
+    await run('quillet.insert');
     await goOn();
     await first;
-    assert.equal(editor.document.getText(), '// first\n1111\n\n\n\n// second\n');
+    assert.equal((await chats()).length, 2);
+    assert.equal(editor.document.getText(), '// first\n1111\n\n\n\n// second\n22\n');
+    assert.deepEqual(ui.shown, []);
   });
 });

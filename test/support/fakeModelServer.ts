@@ -5,8 +5,8 @@ import { type RecordedRequest, record, requestedModel, watchEnding } from './rec
 import { json, type Scenario } from './scenario';
 import { play } from './scenarioPlayer';
 
-/** Which requests a script is for. Anything that is no known path is answered with 404. */
-export type Route = 'chat' | 'models';
+/** Which requests a script is for; `other` is every path that is none of the OpenAI API. */
+export type Route = 'chat' | 'responses' | 'completions' | 'models' | 'other';
 
 /** What a script may be: one scenario, or a function that decides for each request. */
 export type Script = Scenario | Handler;
@@ -167,7 +167,6 @@ class Server implements FakeModelServer {
     this.remember(request);
     const { pathname } = new URL(request.path, this.url);
     const route = routeOf(request.method, pathname);
-    if (route === undefined) return json({ detail: 'Not Found' }, 404);
     const counter = `${route} ${requestedModel(request)}`;
     const nth = (this.counts.get(counter) ?? 0) + 1;
     this.counts.set(counter, nth);
@@ -199,17 +198,26 @@ function newGate(): Gate {
   return { opened, open };
 }
 
+/** What a server answers that speaks chat completions and nothing else. */
+const notFound = json({ detail: 'Not Found' }, 404);
+
 const defaultScripts: Readonly<Record<Route, Script>> = {
   chat: answerByModel,
+  responses: notFound,
+  completions: notFound,
+  other: notFound,
   models: json({ object: 'list', data: Object.keys(namedModels).map((id) => ({ id, object: 'model' })) }),
 };
 
 /** Any base path will do, as gateways have them, but a part that is there twice was put together wrongly. */
-function routeOf(method: string, pathname: string): Route | undefined {
+function routeOf(method: string, pathname: string): Route {
   const path = pathname.replace(/\/+$/, '');
-  if (/(\/v1|\/chat\/completions)(\/.*)?\1(\/|$)/.test(path)) return undefined;
-  if (method === 'POST' && path.endsWith('/chat/completions')) return 'chat';
-  return method === 'GET' && path.endsWith('/models') ? 'models' : undefined;
+  if (/(\/v1|\/chat\/completions)(\/.*)?\1(\/|$)/.test(path)) return 'other';
+  if (method === 'GET' && path.endsWith('/models')) return 'models';
+  if (method !== 'POST') return 'other';
+  if (path.endsWith('/chat/completions')) return 'chat';
+  if (path.endsWith('/completions')) return 'completions';
+  return path.endsWith('/responses') ? 'responses' : 'other';
 }
 
 function corsHeaders(message: IncomingMessage): Readonly<Record<string, string>> {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { Endpoint, ParameterSet, Usage } from '../../src/core/chat';
+import type { ChatMessage, Endpoint, ParameterSet, Usage } from '../../src/core/chat';
 import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/core/errors';
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
 import type { Timeouts } from '../../src/core/settings';
-import { LlmService } from '../../src/llm/llmService';
+import { httpApi } from '../../src/llm/httpApi';
+import { LlmService, type LlmServiceParts } from '../../src/llm/llmService';
 import { openaiChat } from '../../src/llm/openaiChat';
+import { openaiCompletions } from '../../src/llm/openaiCompletions';
+import { openaiResponses } from '../../src/llm/openaiResponses';
 import { type FakeModelServer, startFakeModelServer } from './fakeModelServer';
 import type { RecordedRequest } from './recordedRequest';
 
@@ -20,6 +23,10 @@ export interface RunOptions {
   readonly endpoint?: Partial<Endpoint>;
   readonly model?: string;
   readonly prompt?: string;
+  /** Instead of `prompt`: the whole conversation. */
+  readonly messages?: readonly ChatMessage[];
+  /** Instead of a service of the run's own; it then brings its own key. */
+  readonly service?: LlmService;
   readonly parameters?: ParameterSet;
   /** null stands for no stored key. */
   readonly key?: string | null;
@@ -43,6 +50,8 @@ export interface Expected {
   readonly kind?: ErrorKind;
   readonly text?: string;
   readonly usage?: Usage;
+  /** Kinds of the warnings, with their subject where there is one: `sse.odd 2`. */
+  readonly warnings?: readonly string[];
   /** 1 when absent. */
   readonly attempts?: number;
   /** As many as attempts when absent. */
@@ -53,7 +62,7 @@ export interface Expected {
  * A fake server for each test of the suite around the call. After each test nothing may be left behind: no unhandled
  * rejection, no line on the console, and no key anywhere but in the header it belongs to.
  */
-export function useServer(): () => FakeModelServer {
+export function useServer(keyHeader = 'authorization'): () => FakeModelServer {
   let server: FakeModelServer | undefined;
   beforeEach(async () => {
     server = await startFakeModelServer();
@@ -63,7 +72,7 @@ export function useServer(): () => FakeModelServer {
   watchRejections();
   watchConsole();
   afterEach(() => {
-    for (const request of server?.requests ?? []) assertKeyStaysInItsHeader(request);
+    for (const request of server?.requests ?? []) assertKeyStaysInItsHeader(request, keyHeader);
   });
   return () => {
     assert.ok(server, 'the server is there while a test runs');
@@ -96,8 +105,8 @@ function watchConsole(): void {
   });
 }
 
-function assertKeyStaysInItsHeader({ headers, path, body }: RecordedRequest): void {
-  const { authorization: _, ...others } = headers;
+function assertKeyStaysInItsHeader({ headers, path, body }: RecordedRequest, keyHeader: string): void {
+  const { [keyHeader]: _, ...others } = headers;
   assert.ok(!JSON.stringify([others, path, body]).includes('CANARY'), `the key is outside its header: ${path}`);
 }
 
@@ -114,14 +123,20 @@ export function endpointAt(baseUrl: string, overrides: Partial<Endpoint> = {}): 
   };
 }
 
+/** The service with every API style, as the extension has it. */
+export function newService(parts: Partial<LlmServiceParts> = {}): LlmService {
+  return new LlmService({
+    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
+    keyFor: () => Promise.resolve(canaryKey),
+    random: () => 1,
+    ...parts,
+  });
+}
+
 /** Runs one request through the service, as a feature does. */
 export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<ObservedRun> {
   const { key = canaryKey, timeouts, signal = new AbortController().signal } = options;
-  const service = new LlmService({
-    apis: { chat: openaiChat },
-    keyFor: () => Promise.resolve(key ?? undefined),
-    random: () => 1,
-  });
+  const service = options.service ?? newService({ keyFor: () => Promise.resolve(key ?? undefined) });
   const phases: RunPhase[] = [];
   let shown = '';
   const observer = {
@@ -137,7 +152,7 @@ export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<
   const request = {
     endpoint: endpointAt(baseUrl, options.endpoint),
     model: options.model ?? 'some-model',
-    messages: [{ role: 'user', content: options.prompt ?? 'Say hello.' }] as const,
+    messages: options.messages ?? [{ role: 'user', content: options.prompt ?? 'Say hello.' } as const],
     parameters: options.parameters ?? {},
     timeouts: { headers: 5000, firstToken: 0, idle: 5000, total: 0, ...timeouts },
     retries: options.retries ?? 2,
@@ -161,15 +176,16 @@ export async function expectRun(
 }
 
 export function assertRun(run: ObservedRun, expected: Expected): void {
-  const { outcome, kind, text = '', usage, attempts = 1 } = expected;
+  const { outcome, kind, text = '', usage, warnings = [], attempts = 1 } = expected;
   const seen = {
     outcome: run.outcome,
     kind: run.error?.kind,
     text: run.text,
     usage: run.usage,
+    warnings: run.warnings.map((warning) => [warning.kind, warning.subject ?? []].flat().join(' ')),
     attempts: run.attempts,
   };
-  assert.deepEqual(seen, { outcome, kind, text, usage, attempts }, inspect(run.error, { depth: 6 }));
+  assert.deepEqual(seen, { outcome, kind, text, usage, warnings, attempts }, inspect(run.error, { depth: 6 }));
 }
 
 /** The error that work fails with; it must be one of ours. */

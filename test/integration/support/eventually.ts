@@ -1,11 +1,15 @@
 /** Asks again and again until the answer is truthy, and gives it back. What `check` throws counts as "not yet". */
-export async function eventually<T>(check: () => T | Promise<T>, what = String(check), ms = 8000): Promise<T> {
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  what = String(check),
+  ms = 8000,
+): Promise<Exclude<T, undefined | null | false>> {
   const end = Date.now() + ms;
   for (;;) {
     let problem: unknown;
     try {
       const value = await check();
-      if (value) return value;
+      if (value) return value as Exclude<T, undefined | null | false>;
     } catch (thrown) {
       problem = thrown;
     }

@@ -1,13 +1,5 @@
 import type { RecordedRequest } from '../../support/recordedRequest';
-import {
-  type AnswerOptions,
-  completion,
-  deltaFrame,
-  type Scenario,
-  type Step,
-  send,
-  streamed,
-} from '../../support/scenario';
+import { type AnswerOptions, deltaFrame, type Scenario, type Step, send, streamed } from '../../support/scenario';
 import { runSettings } from '../runner/runSettings';
 import { eventually } from './eventually';
 
@@ -47,26 +39,18 @@ export function answerText(...pieces: readonly string[]): Promise<unknown> {
   return answerWith(streamed(pieces));
 }
 
-/** A server that does not stream sends everything in one JSON document. */
-export function answerWhole(content: string, fields: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-  return answerWith(completion(content, fields));
-}
-
 /** An answer in two parts; the second comes when the test calls {@link goOn}. */
-export function inTwoParts(
-  first: readonly string[],
-  second: readonly string[],
-  options: AnswerOptions = {},
-): Scenario {
+export function inTwoParts(first: readonly string[], second: readonly string[], options: AnswerOptions = {}): Scenario {
+  const gate: Step = { do: 'gate', name: GATE };
   const rest = second.map((piece) => send(deltaFrame({ content: piece })));
   return streamed(first, { ...options, then: [gate, ...rest, ...(options.then ?? [])] });
 }
 
-const gate: Step = { do: 'gate', name: 'go on' };
+const GATE = 'go on';
 
 /** Lets the second part of {@link inTwoParts} go. */
 export function goOn(): Promise<unknown> {
-  return control('gate', { name: gate.name });
+  return control('gate', { name: GATE });
 }
 
 export function resetServer(): Promise<unknown> {
@@ -86,7 +70,7 @@ export async function chats(): Promise<readonly ChatRequest[]> {
 
 /** The chat request of this number, as soon as it is there. */
 export function chat(index = 0): Promise<ChatRequest> {
-  return eventually(async () => (await chats())[index] as ChatRequest, `chat request ${index}`);
+  return eventually(async () => (await chats())[index], `chat request ${index}`);
 }
 
 async function control(action: string, body: object): Promise<unknown> {

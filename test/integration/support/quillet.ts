@@ -35,11 +35,13 @@ export function useQuillet(): void {
     ui.clear();
     await resetServer();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    const isIdle = ui.isIdle || this.currentTest?.state !== 'passed';
     await run('quillet.stopAll');
-    for (const thread of ui.threads) await run('quillet.closeThread', thread);
+    for (const thread of ui.openThreads.splice(0)) await run('quillet.closeThread', thread);
     await closeEditors();
     await restoreSettings();
+    assert.ok(isIdle, 'needs 38: the status bar still says that something runs');
   });
 }
 

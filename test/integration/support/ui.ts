@@ -8,6 +8,46 @@ export interface Shown {
   readonly isModal: boolean;
 }
 
+/** A list that the user picks from, as far as Quillet uses it. */
+export class Picker {
+  title = '';
+  placeholder = '';
+  matchOnDescription = false;
+  ignoreFocusOut = false;
+  busy = false;
+  value = '';
+  items: readonly vscode.QuickPickItem[] = [];
+  selectedItems: readonly vscode.QuickPickItem[] = [];
+  private readonly accepted = new vscode.EventEmitter<void>();
+  private readonly hidden = new vscode.EventEmitter<void>();
+  private readonly changed = new vscode.EventEmitter<string>();
+  readonly onDidAccept = this.accepted.event;
+  readonly onDidHide = this.hidden.event;
+  readonly onDidChangeValue = this.changed.event;
+
+  show(): void {
+    // There is nothing to see.
+  }
+
+  hide(): void {
+    this.hidden.fire();
+  }
+
+  dispose(): void {
+    for (const emitter of [this.accepted, this.hidden, this.changed]) emitter.dispose();
+  }
+
+  type(value: string): void {
+    this.value = value;
+    this.changed.fire(value);
+  }
+
+  accept(item: vscode.QuickPickItem): void {
+    this.selectedItems = [item];
+    this.accepted.fire();
+  }
+}
+
 type InputAnswer = (options: vscode.InputBoxOptions) => string | undefined | Promise<string | undefined>;
 type PickAnswer = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined;
 
@@ -19,13 +59,15 @@ export class Ui {
   shown: Shown[] = [];
   inputs: vscode.InputBoxOptions[] = [];
   threads: vscode.CommentThread[] = [];
-  pickers: vscode.QuickPick<vscode.QuickPickItem>[] = [];
+  /** Those that a test has to close, whatever it forgot of them. */
+  openThreads: vscode.CommentThread[] = [];
+  pickers: Picker[] = [];
   status: vscode.StatusBarItem | undefined;
   /** Every decoration that was ever made: they are made once for the window and used again. */
   readonly decorations: vscode.DecorationRenderOptions[] = [];
   private answers: InputAnswer[] = [];
   private picks: PickAnswer[] = [];
-  private presses: string[] = [];
+  private presses: { readonly label: string; readonly when: Promise<unknown> }[] = [];
 
   /** Forgets what was shown; the status bar item stays, since there is one for the whole window. */
   clear(): void {
@@ -46,6 +88,10 @@ export class Ui {
     return !this.statusText.includes('spin');
   }
 
+  get texts(): readonly string[] {
+    return this.shown.map((one) => one.text);
+  }
+
   get errors(): readonly string[] {
     return this.shown.filter((one) => one.kind === 'error').map((one) => one.text);
   }
@@ -60,15 +106,16 @@ export class Ui {
     this.picks.push((items) => items.find((item) => item.label === label));
   }
 
-  /** The next notification that has this button gets it pressed. */
-  willPress(label: string): void {
-    this.presses.push(label);
+  /** The next notification that has this button gets it pressed, at once or when `when` settles. */
+  willPress(label: string, when: Promise<unknown> = Promise.resolve()): void {
+    this.presses.push({ label, when });
   }
 
   /** Takes the place of the API's functions. Called once, before the extension is activated. */
   install(): void {
     const { window, comments } = vscode;
     const createDecoration = window.createTextEditorDecorationType;
+    const createStatus = window.createStatusBarItem;
     Object.assign(window, {
       showErrorMessage: this.message('error'),
       showInformationMessage: this.message('information'),
@@ -78,14 +125,19 @@ export class Ui {
         return this.answers.shift()?.(options);
       },
       showQuickPick: async (items: readonly vscode.QuickPickItem[]) => this.picks.shift()?.(await items),
-      createQuickPick: this.recording(window.createQuickPick, (picker) => this.pickers.push(picker as never)),
+      createQuickPick: () => {
+        const picker = new Picker();
+        this.pickers.push(picker);
+        return picker;
+      },
       createTextEditorDecorationType: (options: vscode.DecorationRenderOptions) => {
         this.decorations.push(options);
         return createDecoration(options);
       },
-      createStatusBarItem: this.recording(window.createStatusBarItem, (item) => {
-        this.status = item as vscode.StatusBarItem;
-      }),
+      createStatusBarItem: (id: string, alignment: vscode.StatusBarAlignment, priority: number) => {
+        this.status = createStatus(id, alignment, priority);
+        return this.status;
+      },
     });
     Object.assign(comments, { createCommentController: this.commentControllers(comments.createCommentController) });
   }
@@ -95,16 +147,10 @@ export class Ui {
       const buttons = rest.filter((item) => typeof item === 'string');
       const isModal = rest.some((item) => (item as vscode.MessageOptions | undefined)?.modal === true);
       this.shown.push({ kind, text, buttons, isModal });
-      const pressed = this.presses.findIndex((label) => buttons.includes(label));
-      return pressed === -1 ? undefined : this.presses.splice(pressed, 1)[0];
-    };
-  }
-
-  private recording<Args extends unknown[]>(original: (...args: Args) => unknown, seen: (made: unknown) => void) {
-    return (...args: Args) => {
-      const made = original(...args);
-      seen(made);
-      return made;
+      const index = this.presses.findIndex(({ label }) => buttons.includes(label));
+      const [press] = index === -1 ? [] : this.presses.splice(index, 1);
+      await press?.when;
+      return press?.label;
     };
   }
 
@@ -121,6 +167,7 @@ export class Ui {
         createCommentThread: (uri: vscode.Uri, range: vscode.Range, first: readonly vscode.Comment[]) => {
           const thread = real.createCommentThread(uri, range, first);
           this.threads.push(thread);
+          this.openThreads.push(thread);
           return thread;
         },
         dispose: () => real.dispose(),

@@ -14,12 +14,12 @@ export async function openFile(content: string, extension = 'ts'): Promise<vscod
   return openUri(uri);
 }
 
-export async function openUri(uri: vscode.Uri, options: vscode.TextDocumentShowOptions = {}): Promise<vscode.TextEditor> {
-  await vscode.commands.executeCommand('vscode.open', uri, { preview: false, ...options });
+export async function openUri(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
   return eventually(() => {
     const editor = vscode.window.activeTextEditor;
     return editor?.document.uri.toString() === uri.toString() ? editor : undefined;
-  }, `the editor of ${uri}`) as Promise<vscode.TextEditor>;
+  }, `the editor of ${uri}`);
 }
 
 export function inWorkspace(name: string): vscode.Uri {
@@ -65,8 +65,9 @@ export async function closeEditors(): Promise<void> {
   await eventually(async () => {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     if (tabs.length === 0) return true;
-    if (tabs.some((tab) => tab.isDirty)) await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    else await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const isDirty = tabs.some((tab) => tab.isDirty);
+    const command = isDirty ? 'revertAndCloseActiveEditor' : 'closeAllEditors';
+    await vscode.commands.executeCommand(`workbench.action.${command}`);
     return false;
   }, 'all editors closed');
 }

@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import type { ChatApi, ChatRequest, StreamEvent } from '../../../src/core/chat';
 import { QuilletError } from '../../../src/core/errors';
 import { type AttemptOptions, runAttempt } from '../../../src/llm/attempt';
+import { judge } from '../../../src/llm/verdict';
 import { endpointAt } from '../../support/llmHarness';
 
 const request: ChatRequest = {
@@ -64,6 +65,10 @@ describe('attempt', () => {
       reportedModel: 'm-2',
       usage: { inputTokens: 2 },
       finishReason: 'stop',
+      isDone: false,
+      isWhole: false,
+      oddEvents: 0,
+      skippedEvents: 0,
     });
   });
 
@@ -105,6 +110,19 @@ describe('attempt', () => {
     });
     const result = await run(api, { signal: AbortSignal.abort() });
     assert.deepEqual([result.error?.kind, asked], ['cancelled', false]);
+  });
+
+  it('X11: Stop in the same turn as the end comes too late', async () => {
+    const stop = new AbortController();
+    const api = apiOf(async function* () {
+      yield text('Hello');
+      yield finish;
+      stop.abort();
+      yield { kind: 'done' };
+    });
+    const attempt = await run(api, { signal: stop.signal });
+    const verdict = judge(attempt, request);
+    assert.deepEqual([attempt.text, verdict.outcome, verdict.error], ['Hello', 'ok', undefined]);
   });
 
   it('X09: Stop outranks whatever the API makes of it', async () => {
@@ -182,6 +200,36 @@ describe('attempt', () => {
       mock.timers.tick(1);
       const result = await running;
       assert.deepEqual([result.text, result.finishReason, result.error], ['Hello', 'stop', undefined]);
+    });
+
+    it('S31: usage that comes four seconds after the finish reason is counted', async () => {
+      const api = apiOf(async function* () {
+        yield text('Hello');
+        yield finish;
+        await new Promise((resolve) => setTimeout(resolve, 4000));
+        yield { kind: 'usage', usage: { inputTokens: 1 } };
+        yield { kind: 'done' };
+      });
+      const running = run(api);
+      await settle();
+      mock.timers.tick(4000);
+      const result = await running;
+      assert.deepEqual([result.usage, result.isDone, result.error], [{ inputTokens: 1 }, true, undefined]);
+    });
+
+    it('N22: ten minutes without a packet, as after sleep, end an answer at the idle limit', async () => {
+      const api = apiOf(async function* () {
+        yield text('Hello');
+        yield await forEver();
+      });
+      const running = run(api, { timeouts: { headers: 120_000, firstToken: 300_000, idle: 120_000, total: 0 } });
+      await settle();
+      mock.timers.tick(600_000);
+      const result = await running;
+      assert.deepEqual(
+        [result.text, result.error?.kind, result.error?.details.limitMs],
+        ['Hello', 'time.idle', 120_000],
+      );
     });
 
     it('T03: a limit that runs out is the error, whatever the API makes of the abort', async () => {

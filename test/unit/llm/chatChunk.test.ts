@@ -4,6 +4,7 @@ import type { StreamEvent } from '../../../src/core/chat';
 import { readChatChunk } from '../../../src/llm/chatChunk';
 
 const text = (value: string): StreamEvent => ({ kind: 'text', text: value });
+const odd: StreamEvent = { kind: 'odd' };
 
 function delta(value: unknown, rest: object = {}) {
   return { choices: [{ index: 0, delta: value, ...rest }] };
@@ -14,9 +15,9 @@ describe('chatChunk', () => {
     ['text', delta({ content: 'a' }), [text('a')]],
     ['empty text', delta({ content: '' }), []],
     ['null', delta({ content: null }), []],
-    ['a number', delta({ content: 7 }), []],
+    ['S24: a number', delta({ content: 7 }), [odd]],
     ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('ab')]],
-    ['thinking parts', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), []],
+    ['S23: thinking parts', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
     [
       'a whole message',
       { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] },
@@ -27,7 +28,7 @@ describe('chatChunk', () => {
     ['an empty reason', delta({}, { finish_reason: '' }), []],
     ['a reason that is no text', delta({}, { finish_reason: 1 }), []],
     ['the model', { model: 'm', choices: [] }, [{ kind: 'model', model: 'm' }]],
-    ['no model', { model: '', choices: null }, []],
+    ['S28: no model and no choices', { model: '', choices: null }, [odd]],
     ['usage', { usage: { prompt_tokens: 1 } }, [{ kind: 'usage', usage: { inputTokens: 1 } }]],
     [
       'index 0 among others',
@@ -41,10 +42,10 @@ describe('chatChunk', () => {
     ],
     ['no index 0', { choices: [{ index: 1, delta: { content: 'b' } }] }, []],
     ['null among the choices', { choices: [null, { delta: { content: 'a' } }] }, [text('a')]],
-    ['an array', [delta({ content: 'a' })], []],
-    ['null', null, []],
-    ['nothing', undefined, []],
-    ['text', 'data', []],
+    ['S29: an array', [delta({ content: 'a' })], [odd]],
+    ['S29: null', null, [odd]],
+    ['nothing', undefined, [odd]],
+    ['text in place of an object', 'data', [odd]],
   ];
   for (const [name, chunk, expected] of table) {
     it(`reads a chunk with ${name}: ${expected.map(({ kind }) => kind).join(', ') || 'nothing'}`, () => {

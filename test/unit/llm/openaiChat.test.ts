@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import type { ChatRequest, StreamEvent } from '../../../src/core/chat';
-import { openaiChat, preloadSdk } from '../../../src/llm/openaiChat';
+import { openaiChat } from '../../../src/llm/openaiChat';
+import { preloadSdk } from '../../../src/llm/openaiClient';
 import { canaryKey, endpointAt, useServer } from '../../support/llmHarness';
 import { apiError, streamed } from '../../support/scenario';
 
@@ -37,6 +39,7 @@ describe('openaiChat', () => {
       { kind: 'finish', reason: 'stop' },
       model,
       { kind: 'usage', usage: { inputTokens: 21, outputTokens: 34, totalTokens: 55 } },
+      { kind: 'done' },
     ]);
   });
 
@@ -63,7 +66,7 @@ describe('openaiChat', () => {
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });
 
-  it('X09: an abort in the middle is an error, although the SDK ends its loop without one', async () => {
+  it('X09, R46: an abort in the middle is an error, although the SDK ends its loop without one', async () => {
     server().script(streamed(['Hello'], { then: [{ do: 'hang' }] }));
     const stop = new AbortController();
     const seen: StreamEvent[] = [];
@@ -75,6 +78,13 @@ describe('openaiChat', () => {
     })();
     await assert.rejects(reading, { kind: 'cancelled' });
     assert.ok(seen.some((event) => event.kind === 'text'));
+  });
+
+  it('R48: the SDK is pinned to the very version that these tests ran with', () => {
+    const versionIn = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8'));
+    const { version } = versionIn('node_modules/openai/package.json');
+    assert.equal(versionIn('package.json').dependencies.openai, version);
+    assert.match(version, /^\d+\.\d+\.\d+$/);
   });
 
   it('the SDK can be loaded ahead', async () => {

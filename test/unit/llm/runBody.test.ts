@@ -1,13 +1,31 @@
 import assert from 'node:assert/strict';
-import { expectRun, knownUsage, useServer } from '../../support/llmHarness';
-import { completion, deltaFrame, doneFrame, finishFrame, framesOf, html, json, text } from '../../support/scenario';
+import net, { type AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { assertRun, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
+import {
+  completion,
+  deltaFrame,
+  doneFrame,
+  finishFrame,
+  framesOf,
+  html,
+  json,
+  type Scenario,
+  streamed,
+  text,
+} from '../../support/scenario';
 
 describe('a run that is answered with 200 and a body that is no proper stream', () => {
   const server = useServer();
 
   it('B01, need 19: a whole completion is used as the answer', async () => {
     server().script(completion('Hello there.'));
-    const run = await expectRun(server(), { outcome: 'ok', text: 'Hello there.', usage: knownUsage });
+    const run = await expectRun(server(), {
+      outcome: 'ok',
+      text: 'Hello there.',
+      usage: knownUsage,
+      warnings: ['body.nonstream'],
+    });
     assert.equal(run.finishReason, 'stop');
   });
 
@@ -44,10 +62,10 @@ describe('a run that is answered with 200 and a body that is no proper stream', 
     });
   }
 
-  it('B05: line by line JSON is not taken for an answer', async () => {
+  it('B05: line by line JSON is the other protocol of the server', async () => {
     const lines = '{"message":{"content":"Hel"},"done":false}\n{"message":{"content":"lo"},"done":true}\n';
     server().script(text(lines, 200, { 'content-type': 'application/x-ndjson' }));
-    const run = await expectRun(server(), { outcome: 'failed', kind: 'body.notjson' });
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'body.ndjson' });
     assert.equal(run.error?.details.subject, 'application/x-ndjson');
   });
 
@@ -66,6 +84,116 @@ describe('a run that is answered with 200 and a body that is no proper stream', 
         { do: 'send', text: `${after}${finishFrame()}${doneFrame}` },
       ],
     });
-    await expectRun(server(), { outcome: 'ok', text: 'a\ufffdb' });
+    await expectRun(server(), { outcome: 'ok', text: 'a\ufffdb', warnings: ['text.undecodable 1'] });
   });
 });
+
+/** A whole answer as bytes. */
+const answer = (streamed(['Hello']).steps ?? []).map(textOf).join('');
+
+/** These bytes as the body of a stream under a coding. */
+function encoded(coding: string, bytes: Buffer): Scenario {
+  return { headers: { 'content-encoding': coding }, steps: [{ do: 'bytes', base64: bytes.toString('base64') }] };
+}
+
+describe('a run whose body is encoded', () => {
+  const server = useServer();
+
+  it('B07: bytes of another character set than UTF-8 are counted, and the rest is there', async () => {
+    const [before, after] = deltaFrame({ content: 'caf? cr?me' }).split(/(?<=caf)\?/);
+    const latin = Buffer.from(`${before}\u00e9${after?.replace('?', '\u00e8')}${finishFrame()}${doneFrame}`, 'latin1');
+    server().script({
+      headers: { 'content-type': 'text/event-stream; charset=iso-8859-1' },
+      steps: [{ do: 'bytes', base64: latin.toString('base64') }],
+    });
+    await expectRun(server(), { outcome: 'ok', text: 'caf\ufffd cr\ufffdme', warnings: ['text.undecodable 2'] });
+  });
+
+  for (const [coding, bytes] of [
+    ['gzip', gzipSync(answer)],
+    ['br', brotliCompressSync(answer)],
+    ['deflate', deflateSync(answer)],
+    ['identity', Buffer.from(answer)],
+  ] as const) {
+    it(`B09: ${coding}`, async () => {
+      server().script(encoded(coding, bytes));
+      await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
+    });
+  }
+
+  it('B10: damaged gzip is no answer', async () => {
+    server().script(encoded('gzip', Buffer.from('this is not gzip at all')));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'net.protocol' });
+    assert.equal(run.error?.details.code, 'Z_DATA_ERROR');
+  });
+
+  it('B10: gzip that breaks off is an answer that breaks off', async () => {
+    const bytes = gzipSync(
+      streamed(['Hello '.repeat(50)], { usage: null })
+        .steps?.map(textOf)
+        .join('') ?? '',
+    );
+    for (const size of [bytes.length - 10, bytes.length - 40, 30]) {
+      server().script(encoded('gzip', bytes.subarray(0, size)));
+      const run = await runAt(server().url);
+      assert.ok(
+        ['truncated', 'failed'].includes(run.outcome) || run.finishReason === 'stop',
+        `${size}: ${run.outcome}`,
+      );
+      assert.ok('Hello '.repeat(50).startsWith(run.text));
+    }
+  });
+
+  it('B11: a bomb of zeros ends at the longest line', async () => {
+    server().script(encoded('gzip', gzipSync(Buffer.alloc(50_000_000))));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'limit.line' });
+    assert.ok(run.totalMs < 3000, `${run.totalMs} ms`);
+  });
+
+  it('B11: a bomb of text ends at the longest answer', async () => {
+    const bomb = gzipSync(deltaFrame({ content: 'x'.repeat(1000) }).repeat(20_000));
+    server().script(encoded('gzip', bomb));
+    const run = await runAt(server().url, { answerLimit: 100_000 });
+    assert.deepEqual([run.outcome, run.error?.kind, run.text.length], ['truncated', 'limit.answer', 100_000]);
+  });
+
+  it('B11: a bomb that is no stream ends at the largest body', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    server().script({ ...encoded('gzip', gzipSync(Buffer.alloc(50_000_000, 0x20))), headers });
+    await expectRun(server(), { outcome: 'failed', kind: 'limit.answer' });
+  });
+
+  it('B12: an encoding that nobody knows is named', async () => {
+    server().script(encoded('foo', Buffer.from([1, 2, 3])));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'body.notjson' });
+    assert.equal(run.error?.details.subject, 'content-encoding: foo');
+  });
+});
+
+describe('a run whose server answers before it has read the request', () => {
+  useServer();
+
+  it('B13: 413 is the answer, and not the connection that closes', async () => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        const body = '{"error":{"message":"Request too large."}}';
+        socket.write(`HTTP/1.1 413 Payload Too Large\r\ncontent-type: application/json\r\n`);
+        socket.end(`content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    try {
+      const run = await runAt(url, { prompt: 'x'.repeat(1_000_000) });
+      assertRun(run, { outcome: 'failed', kind: 'http.413' });
+      assert.equal(run.error?.details.serverMessage, 'Request too large.');
+    } finally {
+      server.close();
+    }
+  });
+});
+
+function textOf(step: NonNullable<Scenario['steps']>[number]): string {
+  return step.do === 'send' ? step.text : '';
+}

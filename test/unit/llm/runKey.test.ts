@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Endpoint } from '../../../src/core/chat';
 import { QuilletError } from '../../../src/core/errors';
-import { LlmService } from '../../../src/llm/llmService';
-import { openaiChat } from '../../../src/llm/openaiChat';
 import { startFakeModelServer } from '../../support/fakeModelServer';
-import { canaryKey, endpointAt, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
+import { canaryKey, endpointAt, expectRun, knownUsage, newService, runAt, useServer } from '../../support/llmHarness';
 import { apiError, streamed } from '../../support/scenario';
 
 const environment = {
@@ -82,7 +80,7 @@ describe('the key of a run', () => {
   });
 
   function runWith(keyFor: (endpoint: Endpoint) => Promise<string | undefined>, signal = new AbortController().signal) {
-    const service = new LlmService({ apis: { chat: openaiChat }, keyFor, random: () => 0 });
+    const service = newService({ keyFor });
     const request = {
       endpoint: endpointAt(server().url),
       model: 'some-model',

@@ -24,6 +24,7 @@ describe('a run that is answered with an HTTP status', () => {
       model: 'some-model',
       status: 400,
       serverMessage: "Invalid value: 'gpt-x'.",
+      parameter: 'model',
       requestId: 'req-1',
     });
   });
@@ -113,6 +114,33 @@ describe('a run that is answered with an HTTP status', () => {
     await expectRun(server(), { outcome: 'failed', kind: 'http.429', attempts: 3 });
   });
 
+  it('H13: a wait that is none leaves three attempts and our own pauses', async () => {
+    const waits = ['-5', 'NaN', 'soon', new Date(Date.now() - 60_000).toUTCString()];
+    server().script(({ json: body }) =>
+      apiError(429, { message: 'Slow down.' }, { 'retry-after': waits[Number(body?.['model'])] ?? '' }),
+    );
+    const runs = await Promise.all(waits.map((_, index) => runAt(server().url, { model: String(index) })));
+    for (const [index, run] of runs.entries()) {
+      assertRun(run, { outcome: 'failed', kind: 'http.429', attempts: 3 });
+      assert.equal(run.error?.details.retryAfterMs, undefined, waits[index]);
+      assert.ok(run.totalMs < 20_000);
+    }
+  });
+
+  it('H13: a wait until a date is a wait, and one of thirty years is for the user to decide', async () => {
+    const inTwoSeconds = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
+    server().scriptNext([apiError(429, { message: 'Slow down.' }, { 'retry-after': inTwoSeconds })]);
+    server().script(hello);
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 });
+    const [first, second] = server().requests;
+    assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 900);
+
+    server().reset();
+    server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '1e9' }));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.429' });
+    assert.equal(run.error?.details.retryAfterMs, 1e12);
+  });
+
   for (const error of [{ code: 'insufficient_quota' }, { type: 'insufficient_quota' }]) {
     it(`H12, need 23: no credit (${Object.keys(error)}) is no rate limit`, async () => {
       server().script(
@@ -159,6 +187,42 @@ describe('a run that is answered with an HTTP status', () => {
     await expectRun(server(), { outcome: 'failed', kind: 'http.400' });
   });
 
+  for (const status of [204, 205]) {
+    it(`H17: ${status} is an empty answer, and is not tried again`, async () => {
+      server().script({ status, headers: { 'content-type': null } });
+      await expectRun(server(), { outcome: 'failed', kind: 'body.empty' });
+    });
+  }
+
+  for (const status of [201, 206, 226, 299]) {
+    it(`H18: a stream under status ${status} is a stream`, async () => {
+      server().script({ ...hello, status });
+      const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
+      assert.equal(run.status, status);
+    });
+  }
+
+  it('H24: a key that is longer than any key is not sent', async () => {
+    const key = 'k'.repeat(1_000_000);
+    await expectRun(server(), { outcome: 'failed', kind: 'key.format', requests: 0 }, { key });
+    server().script(hello);
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { key: 'k'.repeat(4096) });
+  });
+
+  it('need 21: a prompt that the content filter refuses is refused, and is not sent again in another form', async () => {
+    const message = 'The response was filtered: the prompt triggered the content management policy.';
+    server().script(apiError(400, { message, param: 'prompt', code: 'content_filter' }));
+    const run = await expectRun(server(), { outcome: 'refused', kind: 'finish.filter' });
+    assert.deepEqual([run.error?.details.serverMessage, run.error?.details.status], [message, 400]);
+  });
+
+  it('R43: three attempts at most, each of them announced, whatever the server says', async () => {
+    server().script(apiError(503, { message: 'Busy.' }, { ...soon, 'x-should-retry': 'true' }));
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 3 }, { retries: 50 });
+    const connecting = run.phases.flatMap((phase) => (phase.kind === 'connecting' ? [phase.attempt] : []));
+    assert.deepEqual(connecting, [1, 2, 3]);
+  });
+
   it('retries can be switched off', async () => {
     server().script(apiError(500, { message: 'Oops.' }, soon));
     await expectRun(server(), { outcome: 'failed', kind: 'http.5xx' }, { retries: 0 });
@@ -184,10 +248,10 @@ describe('a run that is redirected', () => {
     });
   }
 
-  it('R20: a redirect within the origin is not followed either', async () => {
-    server().script(redirect(308, '/v1/chat/completions/'));
+  it('H21, R20: a redirect within the origin is not followed either, and the new address is named', async () => {
+    server().script(redirect(308, '/v1/chat/completions/?token=secret'));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
-    assert.equal(run.error?.details.subject, new URL(server().url).origin);
+    assert.equal(run.error?.details.subject, `${server().url}/chat/completions/`);
   });
 
   it('H22: a redirect loop costs one request', async () => {

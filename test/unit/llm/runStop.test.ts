@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import net, { type AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import {
   eventually,
   expectRun,
@@ -10,9 +12,19 @@ import {
 } from '../../support/llmHarness';
 import { apiError, deltaFrame, finishFrame, framesOf, neverAnswers, type Step, streamed } from '../../support/scenario';
 
+/** A server whose thread sleeps: the system takes a few connections for it, and leaves those after them without an answer. */
+const sleepingServer = `
+  const { parentPort } = require('node:worker_threads');
+  const server = require('node:net').createServer();
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });
+`;
+
 const hang: Step = { do: 'hang' };
-/** How long after Stop a run may take to end (R45), and its server to notice (need 11), in milliseconds. */
-const longest = { run: 250, server: 500 };
+/** How long after Stop a run may take to end, and its server to notice (R45, need 11), in milliseconds. */
+const longest = { run: 250, server: 250 };
 
 describe('a run that is stopped', () => {
   const server = useServer();
@@ -32,9 +44,10 @@ describe('a run that is stopped', () => {
   async function stopWhen(
     isSo: (run: { text: string; phases: readonly string[] }) => boolean,
     options: RunOptions = {},
+    url = server().url,
   ) {
     const progress = { text: '', phases: [] as string[] };
-    const running = runAt(server().url, {
+    const running = runAt(url, {
       ...options,
       signal: stop.signal,
       onText: (text) => (progress.text += text),
@@ -69,14 +82,46 @@ describe('a run that is stopped', () => {
     assert.equal(server().requests.length, 0);
   });
 
-  it('X06, need 11: before the headers', async () => {
+  it('X04: while the connection is being made', async () => {
+    const worker = new Worker(sleepingServer, { eval: true });
+    const port = await new Promise<number>((resolve) => worker.once('message', resolve));
+    const fillers = Array.from({ length: 4 }, () => net.connect(port, '127.0.0.1').on('error', () => undefined));
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const url = `http://127.0.0.1:${port}/v1`;
+      assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'connecting', {}, url), '');
+    } finally {
+      for (const socket of fillers) socket.destroy();
+      await worker.terminate();
+    }
+  });
+
+  it('X05: while a long request is being sent to a server that does not read it', async () => {
+    const sockets: net.Socket[] = [];
+    const deaf = net.createServer({ pauseOnConnect: true }, (socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(deaf.address() as AddressInfo).port}/v1`;
+    try {
+      const prompt = 'x'.repeat(20_000_000);
+      assertCancelled(await stopWhen(() => sockets.length === 1, { prompt }, url), '');
+      const [socket] = sockets;
+      const closed = new Promise((resolve) => socket?.once('close', resolve));
+      socket?.on('error', () => undefined);
+      socket?.resume();
+      await closed;
+    } finally {
+      deaf.close();
+    }
+  });
+
+  it('X06, R45, need 11: before the headers', async () => {
     server().script(neverAnswers);
     assertCancelled(await stopWhen(() => server().requests.length === 1), '');
     await assertServerSawIt();
     await eventually(() => server().openConnections === 0, 'no connection is left');
   });
 
-  it('X07, need 11, need 22: while it waits for another attempt', async () => {
+  it('X07, R45, need 11, need 22: while it waits for another attempt', async () => {
     server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '5' }));
     assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'retrying'), '');
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -97,7 +142,7 @@ describe('a run that is stopped', () => {
     await assertServerSawIt();
   });
 
-  it('X09, need 11: in the middle of the text keeps what arrived', async () => {
+  it('X09, R45, need 11: in the middle of the text keeps what arrived', async () => {
     server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 5 }] });
     const run = await stopWhen(({ text }) => text.length >= 5);
     assertCancelled(run, run.shown);
@@ -105,7 +150,7 @@ describe('a run that is stopped', () => {
     await assertServerSawIt();
   });
 
-  it('X09: in the same turn in which text is shown, no more text is shown', async () => {
+  it('X09, R46: in the same turn in which text is shown, no more text is shown', async () => {
     server().script(streamed(['one', 'two', 'three']));
     const run = await runAt(server().url, { signal: stop.signal, onText: () => stopNow() });
     assertCancelled(run, 'one');

@@ -35,12 +35,21 @@ describe('wireErrors', () => {
     ['CERT_HAS_EXPIRED', 'net.tls'],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'net.tls'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'net.tls'],
+    ['Z_DATA_ERROR', 'net.protocol'],
+    ['ERR__ERROR_FORMAT_PADDING_1', 'net.protocol'],
     ['EWHATEVER', 'net.other'],
   ];
+  /** Limits of Node's own fetch, which users cannot set: the sentence has to name them (need 13). */
+  const hostLimits: Readonly<Record<string, number>> = {
+    UND_ERR_CONNECT_TIMEOUT: 10_000,
+    UND_ERR_HEADERS_TIMEOUT: 300_000,
+    UND_ERR_BODY_TIMEOUT: 300_000,
+  };
   for (const [code, kind] of codes) {
     it(`R49, need 4: finds ${code} behind "Connection error." and calls it ${kind}`, () => {
       const error = toWireError(connectionFailure(code), place, false);
-      assert.deepEqual([error.kind, error.details], [kind, { ...place, code }]);
+      const limitMs = hostLimits[code];
+      assert.deepEqual([error.kind, error.details], [kind, { ...place, code, ...(limitMs && { limitMs }) }]);
     });
   }
 

@@ -39,6 +39,20 @@ describe('fakeModelServer', () => {
     assert.match(await (await ask('echo', { stream_options: { include_usage: true } })).text(), /"total_tokens":55/);
   });
 
+  it('holds a scenario back until its gate is opened', async () => {
+    server.script(streamed(['one '], { then: [{ do: 'gate', name: 'go' }], usage: null }));
+    let isOver = false;
+    const answer = ask('any')
+      .then(textOf)
+      .finally(() => {
+        isOver = true;
+      });
+    await server.request(0);
+    assert.equal(isOver, false);
+    await control('/__gate', { name: 'go' });
+    assert.equal(await answer, 'one ');
+  });
+
   it('records what it is sent', async () => {
     await (await ask('echo')).text();
     const [request] = server.requests;

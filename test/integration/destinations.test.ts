@@ -1,0 +1,78 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { streamed } from '../support/scenario';
+import { answerText, answerWith, chat, chats } from './support/modelServer';
+import { commentText, run, thread, ui, useQuillet } from './support/quillet';
+import { openFile, select, undo } from './support/workspace';
+
+const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
+
+/** Runs a prompt with its answer somewhere else than where it would go by itself. */
+async function explainInto(destination: string): Promise<vscode.TextEditor> {
+  const editor = await openFile(code);
+  select(editor, 'one = 1');
+  await run('quillet.run', { prompt: 'explain', destination });
+  return editor;
+}
+
+describe('needs 36: the destination of a prompt', () => {
+  useQuillet();
+
+  const written: Readonly<Record<string, string>> = {
+    replace: 'let zero;\nlet // It is one.;\nlet two = 2;\n',
+    insert: 'let zero;\nlet one = 1// It is one.;\nlet two = 2;\n',
+    before: 'let zero;\n// It is one.\nlet one = 1;\nlet two = 2;\n',
+    after: 'let zero;\nlet one = 1;\n// It is one.\nlet two = 2;\n',
+  };
+  for (const [destination, text] of Object.entries(written)) {
+    it(`can be "${destination}", one undo step`, async () => {
+      await answerText('// It', ' is one.');
+      const editor = await explainInto(destination);
+      assert.equal(editor.document.getText(), text);
+      assert.deepEqual(ui.shown, []);
+      assert.deepEqual(ui.threads, []);
+      await undo();
+      assert.equal(editor.document.getText(), code);
+    });
+  }
+
+  it('can be "document"', async () => {
+    await answerText('It ', 'is one.');
+    const editor = await explainInto('document');
+    const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+    assert.equal(opened?.getText(), 'It is one.');
+    assert.equal(opened?.languageId, 'markdown');
+    assert.equal(editor.document.getText(), code);
+  });
+
+  it('can be "clipboard", for a whole answer only', async () => {
+    await vscode.env.clipboard.writeText('mine');
+    await answerWith(streamed(['It'], { finishReason: null, done: false }));
+    await explainInto('clipboard');
+    assert.equal(await vscode.env.clipboard.readText(), 'mine');
+    assert.ok(ui.shown[0]?.buttons.includes('Copy Answer'));
+    ui.clear();
+    await answerText('It ', 'is one.');
+    const editor = await explainInto('clipboard');
+    assert.equal(await vscode.env.clipboard.readText(), 'It is one.');
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('can be "review"', async () => {
+    await answerText('one = 111');
+    const editor = await explainInto('review');
+    assert.match(commentText(0), /^```diff\n/);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace('one = 1', 'one = 111'));
+  });
+
+  it('is the prompt’s own where the argument names none that there is', async () => {
+    await answerText('It is one.');
+    const editor = await explainInto('/etc/passwd');
+    assert.equal(commentText(0), 'It is one.');
+    assert.equal(editor.document.getText(), code);
+    assert.equal((await chats()).length, 1);
+    assert.match((await chat()).json.messages[1]?.content ?? '', /^Explain this code/);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { type Expected, newService, runAt, useServer } from '../../support/llmHarness';
+import { type BodyEnd, stubFetch } from '../../support/stubbedFetch';
+
+const sentence = 'The function adds two numbers: `1 + 2` is 3.';
+
+/** Text of the events that end before a place in the stream. */
+function textBefore(stream: string, end: number): string {
+  const contents = stream.slice(0, end).match(/(?<="content":")(?:[^"\\]|\\.)*(?="[^\n]*\n\n)/g) ?? [];
+  return contents.join('');
+}
+
+/**
+ * R50 and `limit_data` of toxiproxy: a stream is cut behind every one of its bytes. The body comes from a fetch that is
+ * replaced, because there are thousands of cuts; N16 does the same to a smaller stream over sockets.
+ */
+describe('a run whose stream is cut', () => {
+  useServer();
+  const service = newService();
+
+  for (const file of ['llamacpp.sse', 'openrouter.sse']) {
+    for (const end of ['close', 'reset'] as const) {
+      it(`R50: ${file}, ended by ${end} behind every byte, is complete only behind its finish reason`, async () => {
+        const bytes = new Uint8Array(fs.readFileSync(`test/fixtures/wire/${file}`));
+        const stream = new TextDecoder().decode(bytes);
+        assert.equal(stream.length, bytes.length, 'the sample is ASCII, so that offsets in both are the same');
+        const finished = stream.indexOf('"finish_reason":"stop"') + '"finish_reason":"stop"'.length;
+        for (let size = 0; size < bytes.length; size += 1) {
+          const run = await cutAt(bytes.slice(0, size), end);
+          const at = `${size} bytes: ${run.outcome} ${run.error?.kind}`;
+          assert.ok(sentence.startsWith(run.text), at);
+          assert.ok(run.text.length >= textBefore(stream, size).length, `text was lost after ${at}`);
+          assert.equal(run.outcome === 'ok', run.finishReason === 'stop', at);
+          assert.ok(run.finishReason === undefined || size >= finished, at);
+          assert.equal(run.attempts, 1, at);
+        }
+      });
+    }
+  }
+
+  async function cutAt(part: Uint8Array<ArrayBuffer>, end: BodyEnd) {
+    const restore = stubFetch([part], end);
+    return runAt('https://llm.example.com/v1', { service }).finally(restore);
+  }
+
+  it('R50: the whole stream is the whole answer', async () => {
+    const expected: Expected = { outcome: 'ok', text: sentence };
+    const run = await cutAt(new Uint8Array(fs.readFileSync('test/fixtures/wire/ollama.sse')), 'close');
+    assert.deepEqual([run.outcome, run.text], [expected.outcome, expected.text]);
+  });
+});

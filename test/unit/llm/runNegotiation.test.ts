@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import type { ParameterSet } from '../../../src/core/chat';
+import type { LlmService } from '../../../src/llm/llmService';
+import {
+  type Expected,
+  expectRun,
+  knownUsage,
+  newService,
+  type RunOptions,
+  runAt,
+  useServer,
+} from '../../support/llmHarness';
+import { responsesStream } from '../../support/otherApis';
+import type { RecordedRequest } from '../../support/recordedRequest';
+import { apiError, completion, json, type Scenario, streamed } from '../../support/scenario';
+
+const hello = streamed(['Hello']);
+const conversation = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Hello?' },
+] as const;
+
+/** A server with an opinion: what it refuses, it refuses every time. */
+interface Case {
+  readonly name: string;
+  readonly refuse: (body: Readonly<Record<string, unknown>>) => Scenario | undefined;
+  readonly accepted?: Scenario;
+  readonly parameters?: ParameterSet;
+  /** What differs in the body of the request that is accepted; undefined for a field that is gone. */
+  readonly change: Readonly<Record<string, unknown>>;
+  readonly log: readonly string[];
+  readonly attempts?: number;
+  readonly expected?: Partial<Expected>;
+}
+
+function refused(param: string | null, message: string, code = 'unsupported_parameter'): Scenario {
+  return apiError(400, { message, param, code });
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'H02, need 24: a 400 that names stream_options',
+    refuse: (body) =>
+      'stream_options' in body ? refused('stream_options', 'Unknown parameter: stream_options.') : undefined,
+    change: { stream_options: undefined },
+    log: ['stream_options'],
+  },
+  {
+    name: 'need 24: a 422 of FastAPI at stream_options',
+    refuse: (body) =>
+      'stream_options' in body
+        ? json(
+            {
+              detail: [
+                { type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' },
+              ],
+            },
+            422,
+          )
+        : undefined,
+    change: { stream_options: undefined },
+    log: ['stream_options'],
+  },
+  {
+    name: 'need 2: max_tokens becomes max_completion_tokens',
+    refuse: (body) =>
+      'max_tokens' in body ? refused('max_tokens', "Use 'max_completion_tokens' instead.") : undefined,
+    parameters: { maxOutputTokens: 10 },
+    change: { max_tokens: undefined, max_completion_tokens: 10 },
+    log: ['max_tokens'],
+  },
+  {
+    name: 'need 2: a limit that is refused under both names is left out',
+    refuse: (body) => {
+      const name = ['max_tokens', 'max_completion_tokens'].find((field) => field in body);
+      return name === undefined ? undefined : refused(name, 'No limits here.');
+    },
+    parameters: { maxOutputTokens: 10 },
+    change: { max_tokens: undefined },
+    log: ['max_tokens', 'max_completion_tokens'],
+    attempts: 3,
+  },
+  {
+    name: 'need 2: a temperature that the model does not take',
+    refuse: (body) =>
+      'temperature' in body
+        ? refused('temperature', "Only the default (1) is supported for 'temperature'.", 'unsupported_value')
+        : undefined,
+    parameters: { temperature: 0.2, topP: 0.5 },
+    change: { temperature: undefined },
+    log: ['temperature'],
+  },
+  {
+    name: 'need 2: two fields, one after the other',
+    refuse: (body) => {
+      const name = ['temperature', 'top_p'].find((field) => field in body);
+      return name === undefined ? undefined : refused(null, `Unsupported parameter: '${name}'.`);
+    },
+    parameters: { temperature: 0.2, topP: 0.5, seed: 7 },
+    change: { temperature: undefined, top_p: undefined },
+    log: ['temperature', 'top_p'],
+    attempts: 3,
+  },
+  {
+    name: 'need 27: a model that does not stream',
+    refuse: (body) =>
+      body['stream'] === true
+        ? refused('stream', 'Your organization must be verified to stream this model.', 'unsupported_value')
+        : undefined,
+    accepted: completion('Hello'),
+    change: { stream: false, stream_options: undefined },
+    log: ['stream'],
+  },
+  {
+    name: 'need 28: a model without a system role gets the instructions in front of the text',
+    refuse: (body) =>
+      JSON.stringify(body['messages']).includes('"role":"system"')
+        ? refused('messages[0].role', "'messages[0].role' does not support 'system' with this model.")
+        : undefined,
+    change: { messages: [{ role: 'user', content: 'Be brief.\n\nHello?' }] },
+    log: ['system'],
+  },
+  {
+    name: 'need 28: a model that wants developer in place of system',
+    refuse: (body) =>
+      JSON.stringify(body['messages']).includes('"role":"system"')
+        ? refused(null, "The role 'system' is not supported by this model. Use 'developer' instead.")
+        : undefined,
+    change: {
+      messages: [
+        { role: 'developer', content: 'Be brief.' },
+        { role: 'user', content: 'Hello?' },
+      ],
+    },
+    log: ['system'],
+  },
+];
+
+describe('a run whose server wants the request otherwise', () => {
+  const server = useServer();
+  let changes: string[] = [];
+  let service: LlmService;
+
+  beforeEach(() => {
+    changes = [];
+    service = newService({ onAdapted: ({ changed }) => changes.push(changed) });
+  });
+
+  function options(rest: RunOptions = {}): RunOptions {
+    return { service, messages: conversation, ...rest };
+  }
+
+  function bodyOf(index: number): Record<string, unknown> {
+    return { ...server().requests.at(index)?.json };
+  }
+
+  for (const { name, refuse, accepted = hello, parameters = {}, change, log, attempts = 2, expected } of cases) {
+    it(`${name}: is asked once more, and asked so from then on`, async () => {
+      server().script((request: RecordedRequest) => refuse(request.json ?? {}) ?? accepted);
+      const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts, ...expected };
+      const run = await expectRun(server(), whole, options({ parameters }));
+      assert.deepEqual(changes, log);
+      const wanted = Object.entries({ ...bodyOf(0), ...change }).filter(([, value]) => value !== undefined);
+      assert.deepEqual(bodyOf(-1), Object.fromEntries(wanted));
+      assert.ok(!run.phases.some((phase) => phase.kind === 'retrying'), 'it is no failure that waits');
+
+      const before = server().requests.length;
+      const next = await runAt(server().url, options({ parameters }));
+      assert.deepEqual([next.outcome, next.attempts, server().requests.length - before], ['ok', 1, 1]);
+      assert.deepEqual(bodyOf(-1), Object.fromEntries(wanted));
+      assert.deepEqual(changes, log, 'nothing new was learned');
+    });
+  }
+
+  it('need 29: a model that only the Responses API serves', async () => {
+    const message = 'This model is only supported in v1/responses and not in v1/chat/completions.';
+    server().script(apiError(404, { message, param: 'model' }));
+    server().script(responsesStream(['Hel', 'lo']), 'responses');
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 }, options());
+    await runAt(server().url, options());
+    const paths = server().requests.map(({ path }) => path);
+    assert.deepEqual(paths, ['/v1/chat/completions', '/v1/responses', '/v1/responses']);
+    assert.deepEqual(changes, ['responses']);
+  });
+
+  it('what was learned of one model is not held against another, nor against another server', async () => {
+    server().script((request) =>
+      request.json?.['model'] === 'picky' && 'stream_options' in request.json
+        ? refused('stream_options', 'No.')
+        : hello,
+    );
+    await runAt(server().url, options({ model: 'picky' }));
+    await runAt(server().url, options({ model: 'other' }));
+    assert.ok('stream_options' in bodyOf(-1));
+    await runAt(`${server().url}?tenant=2`, options({ model: 'picky' }));
+    assert.ok('stream_options' in bodyOf(-2), 'the other address is asked in full first');
+  });
+
+  it('a guess that did not help is not remembered', async () => {
+    server().script(apiError(400, { message: 'System messages are too long, streaming or not.' }));
+    const run = await runAt(server().url, options());
+    assert.deepEqual([run.outcome, run.error?.kind], ['failed', 'http.400']);
+    server().script(hello);
+    await runAt(server().url, options());
+    assert.deepEqual([bodyOf(-1)['messages'], bodyOf(-1)['stream']], [conversation, true]);
+  });
+
+  it('R43: a server that objects to everything in turn gets seven requests at most', async () => {
+    const names = ['temperature', 'top_p', 'seed', 'stop', 'reasoning_effort', 'max_tokens', 'stream_options'];
+    server().script((request) => {
+      const name = names.find((field) => field in (request.json ?? {}));
+      return name === undefined ? apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }) : refused(name, 'No.');
+    });
+    const parameters = { temperature: 0, topP: 1, seed: 1, stop: ['x'], reasoningEffort: 'low', maxOutputTokens: 5 };
+    const run = await runAt(server().url, options({ parameters }));
+    assert.equal(run.outcome, 'failed');
+    assert.ok(server().requests.length <= 7, `${server().requests.length} requests`);
+  });
+
+  it('a refusal that names nothing of ours is shown as it is', async () => {
+    server().script(apiError(400, { message: 'Please stop sending me seeds.' }));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.400' }, { service });
+  });
+
+  it('need 28: the Responses API gets the same roles', async () => {
+    const refusal = refused(null, "The role 'system' is not supported by this model. Use 'developer' instead.");
+    server().script(
+      (request) => (request.body.includes('"system"') ? refusal : responsesStream(['Hello'])),
+      'responses',
+    );
+    const endpoint = { api: 'responses' } as const;
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 }, options({ endpoint }));
+    assert.deepEqual((bodyOf(-1)['input'] as { role: string }[])[0]?.role, 'developer');
+  });
+});

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { type Expected, expectRun, knownUsage, type RunOptions, runAt, useServer } from '../../support/llmHarness';
+import { responseEvent, responsesStream, responsesUsage, textCompletion, wholeResponse } from '../../support/otherApis';
+import { apiError, doneFrame, framesOf, html, type Scenario, send } from '../../support/scenario';
+
+const conversation = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Hello?' },
+  { role: 'assistant', content: 'Hello.' },
+  { role: 'user', content: 'Again?' },
+] as const;
+const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
+
+describe('a run over the Responses API', () => {
+  const server = useServer();
+  const options: RunOptions = { endpoint: { api: 'responses' }, messages: conversation };
+
+  it('need 29: sends the conversation and nothing that was not set, and keeps nothing at the server', async () => {
+    server().script(responsesStream(['Hel', 'lo']), 'responses');
+    const run = await expectRun(server(), whole, options);
+    assert.deepEqual([run.finishReason, run.reportedModel, run.status], ['stop', 'fake-model', 200]);
+    assert.deepEqual(
+      server().requests.map(({ method, path }) => `${method} ${path}`),
+      ['POST /v1/responses'],
+    );
+    assert.deepEqual(server().requests[0]?.json, {
+      model: 'some-model',
+      input: conversation,
+      store: false,
+      stream: true,
+    });
+  });
+
+  it('need 2: every parameter it knows, under its own name', async () => {
+    server().script(responsesStream(['Hello']), 'responses');
+    const parameters = {
+      temperature: 0,
+      topP: 0.5,
+      maxOutputTokens: 10,
+      stop: ['END'],
+      seed: 7,
+      reasoningEffort: 'low',
+    };
+    await runAt(server().url, { ...options, parameters });
+    const { model: _m, input: _i, store: _s, stream: _t, ...sent } = server().requests[0]?.json ?? {};
+    assert.deepEqual(sent, { temperature: 0, top_p: 0.5, max_output_tokens: 10, reasoning: { effort: 'low' } });
+  });
+
+  const incomplete = (reason: string) => ({ status: 'incomplete', incomplete_details: { reason } });
+  const failed = { status: 'failed', error: { code: 'server_error', message: 'The model crashed.' } };
+  const crashed = { type: 'error', code: 'server_error', message: 'The model crashed.', param: null };
+  const delta = (text: string) => responseEvent('response.output_text.delta', { delta: text });
+  const refusal = responseEvent('response.refusal.delta', { delta: 'No.' });
+  const completed = responseEvent('response.completed', {
+    response: { status: 'completed', model: 'fake-model', usage: responsesUsage },
+  });
+
+  const cases: readonly (readonly [string, Scenario, Expected])[] = [
+    [
+      'need 29: incomplete for want of tokens, with text',
+      responsesStream(['Hello'], incomplete('max_output_tokens')),
+      { ...whole, warnings: ['finish.length'] },
+    ],
+    [
+      'incomplete for want of tokens, before any text',
+      responsesStream([], incomplete('max_output_tokens')),
+      { outcome: 'failed', kind: 'finish.length', usage: knownUsage },
+    ],
+    [
+      'need 21: stopped by the content filter',
+      responsesStream(['Hello'], incomplete('content_filter')),
+      { outcome: 'truncated', kind: 'finish.filter', text: 'Hello', usage: knownUsage },
+    ],
+    [
+      'incomplete without a reason',
+      responsesStream(['Hello'], { status: 'incomplete' }),
+      { ...whole, warnings: ['finish.other incomplete'] },
+    ],
+    [
+      'S18: response.failed after some text',
+      responsesStream(['Hello'], failed),
+      { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
+    ],
+    ['S18: response.failed before any text', responsesStream([], failed), { outcome: 'failed', kind: 'sse.error' }],
+    [
+      'S19: an error event after some text',
+      framesOf(delta('Hello'), responseEvent('error', crashed)),
+      { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
+    ],
+    [
+      'S19: an error event without a name in front',
+      framesOf(delta('Hello'), `data: ${JSON.stringify(crashed)}\n\n`),
+      { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
+    ],
+    [
+      'S08: an end without response.completed is cut off',
+      framesOf(delta('Hello')),
+      { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
+    ],
+    ['S27: a refusal', framesOf(refusal, completed), { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage }],
+    [
+      'S25: reasoning is no text',
+      framesOf(responseEvent('response.reasoning_summary_text.delta', { delta: 'Hm.' }), delta('Hello'), completed),
+      whole,
+    ],
+    ['S05: a ping', framesOf('event: ping\n\n', delta('Hello'), completed), { ...whole, warnings: ['sse.odd 1'] }],
+    [
+      'S29: an event without a type',
+      framesOf(delta('Hello'), 'data: {}\n\n', completed),
+      { ...whole, warnings: ['sse.odd 1'] },
+    ],
+    ['S14: [DONE] at the end', framesOf(delta('Hello'), completed, doneFrame), whole],
+    [
+      'B01: one document in place of a stream',
+      wholeResponse([
+        { type: 'output_text', text: 'Hel' },
+        { type: 'output_text', text: 'lo' },
+      ]),
+      { ...whole, warnings: ['body.nonstream'] },
+    ],
+    [
+      'B01: one document with a refusal',
+      wholeResponse([{ type: 'refusal', refusal: 'No.' }]),
+      { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage },
+    ],
+    ['B02: one document that failed', wholeResponse([], failed), { outcome: 'failed', kind: 'sse.error' }],
+    ['B03: a web page', html('<h1>Sign in</h1>'), { outcome: 'failed', kind: 'body.html' }],
+    [
+      'H06: a server that has no such path',
+      apiError(404, { message: 'Not Found' }),
+      { outcome: 'failed', kind: 'http.404' },
+    ],
+  ];
+  for (const [name, script, expected] of cases) {
+    it(name, async () => {
+      server().script(script, 'responses');
+      await expectRun(server(), expected, options);
+    });
+  }
+
+  it('names the path of a failure', async () => {
+    const run = await runAt(server().url, options);
+    assert.deepEqual([run.error?.kind, run.error?.details.path], ['http.404', '/v1/responses']);
+  });
+});
+
+describe('a run over legacy text completions', () => {
+  const server = useServer();
+  const options: RunOptions = { endpoint: { api: 'completions' }, prompt: 'def add(' };
+
+  it('sends the prompt byte for byte, and reads choices[0].text', async () => {
+    server().script(textCompletion(['a, ', 'b):']), 'completions');
+    const parameters = { temperature: 0, topP: 1, maxOutputTokens: 5, stop: ['\n'], seed: 1, reasoningEffort: 'low' };
+    const run = await expectRun(server(), { ...whole, text: 'a, b):' }, { ...options, parameters });
+    assert.equal(run.finishReason, 'stop');
+    assert.equal(server().requests[0]?.path, '/v1/completions');
+    assert.deepEqual(server().requests[0]?.json, {
+      model: 'some-model',
+      prompt: 'def add(',
+      temperature: 0,
+      top_p: 1,
+      max_tokens: 5,
+      stop: ['\n'],
+      seed: 1,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+  });
+
+  it('a conversation is its texts in order', async () => {
+    server().script(textCompletion(['Hello']), 'completions');
+    await runAt(server().url, { ...options, messages: conversation });
+    assert.equal(server().requests[0]?.json?.['prompt'], 'Be brief.\n\nHello?\n\nHello.\n\nAgain?');
+  });
+
+  const cases: readonly (readonly [string, Scenario, Expected])[] = [
+    ['S10: cut at the limit', textCompletion(['Hello'], 'length'), { ...whole, warnings: ['finish.length'] }],
+    [
+      'S08: an end without a reason',
+      { steps: textCompletion(['Hello']).steps?.slice(0, 1) ?? [] },
+      { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
+    ],
+    [
+      'B01: one document in place of a stream',
+      {
+        headers: { 'content-type': 'application/json' },
+        steps: [send('{"choices":[{"text":"Hello","finish_reason":"stop"}]}')],
+      },
+      { outcome: 'ok', text: 'Hello', warnings: ['body.nonstream'] },
+    ],
+    ['S28: no choices', framesOf('data: {"choices":null}\n\n', doneFrame), { outcome: 'failed', kind: 'body.empty' }],
+    [
+      'S29: no chunk',
+      framesOf('data: 42\n\n', ...textFramesOf(textCompletion(['Hello']))),
+      { ...whole, warnings: ['sse.odd 1'] },
+    ],
+  ];
+  for (const [name, script, expected] of cases) {
+    it(name, async () => {
+      server().script(script, 'completions');
+      await expectRun(server(), expected, options);
+    });
+  }
+
+  it('need 27, need 24: it too is asked without streaming, and without stream_options', async () => {
+    server().script((request) => {
+      if ('stream_options' in (request.json ?? {})) return apiError(400, { message: 'No.', param: 'stream_options' });
+      if (request.json?.['stream'] === true) return apiError(400, { message: 'No.', param: 'stream' });
+      return {
+        headers: { 'content-type': 'application/json' },
+        steps: [send('{"choices":[{"text":"Hello","finish_reason":"stop"}]}')],
+      };
+    }, 'completions');
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', attempts: 3 }, options);
+  });
+});
+
+function textFramesOf({ steps = [] }: Scenario): string[] {
+  return steps.map((step) => (step.do === 'send' ? step.text : ''));
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { eventually, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
+import { deltaFrame, framesOf, type Scenario, send, streamed } from '../../support/scenario';
+
+/** A whole answer as bytes, for responses that are written by hand. */
+const answer = (streamed(['Hello']).steps ?? []).map((step) => (step.do === 'send' ? step.text : '')).join('');
+const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
+
+function chunked(text: string): string {
+  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+}
+
+describe('a run whose response is written by hand', () => {
+  const server = useServer();
+
+  it('N06: a body that is shorter than its Content-Length keeps the text', async () => {
+    const part = deltaFrame({ content: 'Hello' });
+    server().script({
+      raw: `${head}content-length: 9999\r\n\r\n${part}`,
+      steps: [{ do: 'wait', ms: 20 }, { do: 'cut' }],
+    });
+    await expectRun(server(), { outcome: 'truncated', kind: 'net.midstream', text: 'Hello' });
+  });
+
+  const notHttp: readonly (readonly [string, string])[] = [
+    [
+      'N09: both a Content-Length and chunks',
+      `${head}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n${chunked(answer)}`,
+    ],
+    ['N10: a header of 40 KB', `${head}x-large: ${'x'.repeat(40_000)}\r\n\r\n${answer}`],
+  ];
+  for (const [name, raw] of notHttp) {
+    it(`${name} is not HTTP, and is tried three times`, async () => {
+      server().script({ raw });
+      const run = await expectRun(server(), { outcome: 'failed', kind: 'net.protocol', attempts: 3 });
+      assert.match(run.error?.details.code ?? '', /^(HPE_|UND_ERR_)/);
+    });
+  }
+
+  it('N20: early hints come before the answer', async () => {
+    const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n';
+    server().script({ raw: `${hints}${hints}${head}connection: close\r\n\r\n${answer}` });
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
+  });
+
+  it('N20: fetch takes a 100 Continue that nobody asked for as a lost connection, and so it is said', async () => {
+    server().script({ raw: `HTTP/1.1 100 Continue\r\n\r\n${head}connection: close\r\n\r\n${answer}` });
+    await expectRun(server(), { outcome: 'failed', kind: 'net.reset', attempts: 3 });
+  });
+
+  it('a status text that no header could hold is no fault', async () => {
+    server().script({ raw: `HTTP/1.1 200 Tr\u00e8s bien \u0001\r\ncontent-type: text/event-stream\r\n\r\n${answer}` });
+    const run = await runAt(server().url);
+    assert.ok(run.outcome === 'ok' || run.error?.kind === 'net.protocol', run.error?.kind ?? '');
+  });
+});
+
+describe('a run over a slow network', () => {
+  const server = useServer();
+
+  it('N17: a thousand bytes a second are shown as they arrive', async () => {
+    server().script(streamed(['a', 'b', 'c', 'd'], { toxics: { bandwidth: 1000 } }));
+    const shownAt: number[] = [];
+    const run = await expectRun(
+      server(),
+      { outcome: 'ok', text: 'abcd', usage: knownUsage },
+      { onText: () => shownAt.push(performance.now()) },
+    );
+    assert.ok(run.totalMs > 500, `${run.totalMs} ms`);
+    assert.ok((shownAt.at(-1) ?? 0) - (shownAt[0] ?? 0) > 200, 'the pieces came one after the other');
+  });
+
+  it('N18: a server that does not close after [DONE] is not waited for', async () => {
+    server().script(streamed(['Hello'], { toxics: { slowClose: 60_000 } }));
+    const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
+    assert.ok(run.totalMs < 2000, `${run.totalMs} ms`);
+    assert.equal((await server().requests[0]?.ended)?.by, 'client');
+    await eventually(() => server().openConnections === 0, 'the connection is closed');
+  });
+});
+
+describe('R44: a run that received anything', () => {
+  const server = useServer();
+
+  const faults: readonly (readonly [string, Scenario['steps']])[] = [
+    ['a reset after some text', [send(deltaFrame({ content: 'Hello' })), { do: 'wait', ms: 20 }, { do: 'reset' }]],
+    ['a reset after the headers', [{ do: 'wait', ms: 20 }, { do: 'reset' }]],
+    ['a rate limit inside the stream', framesOf('data: {"error":{"message":"Slow down.","code":429}}\n\n').steps ?? []],
+  ];
+  for (const [name, steps = []] of faults) {
+    it(`R44: ${name} is not repeated`, async () => {
+      server().script({ steps });
+      const run = await runAt(server().url);
+      assert.deepEqual([run.attempts, server().requests.length], [1, 1]);
+      assert.notEqual(run.outcome, 'ok');
+    });
+  }
+});
