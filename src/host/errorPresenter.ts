@@ -39,12 +39,14 @@ export class ErrorPresenter {
     const error = toQuilletError(thrown);
     if (error.kind === 'cancelled') return;
     if (!ADVICE.has(error.kind)) this.log.error('failed', error, logDetails(error));
-    void this.notify(error, [...offers, ...helpFor(error, again)]).catch((failure: unknown) => this.log.error('notification', failure));
+    void this.notify(error, [...offers, ...helpFor(error, again)]).catch((failure: unknown) =>
+      this.log.error('notification', failure),
+    );
   }
 
   /** Says something about an answer that is there, with a button where one helps. Does not wait for the user. */
   warn(sentence: string, ...actions: ErrorAction[]): void {
-    const shown = singleLine(this.redactor.redact(sentence));
+    const shown = this.clean(sentence);
     const labels = actions.map((action) => action.label);
     const answered = Promise.resolve(window.showWarningMessage(shown, ...labels));
     void answered
@@ -52,9 +54,14 @@ export class ErrorPresenter {
       .catch((failure: unknown) => this.show(failure));
   }
 
-  /** The sentence as it may be shown: redacted, one line. */
+  /** The sentence as it may be shown: redacted, one line, without links. */
   sentence(error: QuilletError): string {
-    return singleLine(this.redactor.redact(sentenceFor(error)));
+    return this.clean(sentenceFor(error));
+  }
+
+  /** A notification makes a link of `[text](address)`, even one that runs a command: no server's words may become one. */
+  private clean(text: string): string {
+    return singleLine(this.redactor.redact(text)).replaceAll('](', '] (');
   }
 
   /** VS Code itself puts a notification in the place of one that says the same. */

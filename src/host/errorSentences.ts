@@ -22,6 +22,12 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     ),
   'net.protocol': (d) => l10n.t('{0} did not answer in valid HTTP ({1}).', d.host ?? '', d.code ?? ''),
   'net.midstream': (d) => l10n.t('The connection to {0} broke off before the answer was complete.', d.host ?? ''),
+  'net.proxy': (d) =>
+    l10n.t(
+      'The proxy on the way to {0} refused ({1}). Check the proxy settings of VS Code.',
+      d.host ?? '',
+      d.code ?? '',
+    ),
   'net.other': (d) => l10n.t('{0} could not be reached ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
   'http.400': (d) => l10n.t('{0} refused the request: {1}', who(d), what(d)),
   'http.401': (d) => l10n.t('{0} refused the API key: {1}', who(d), what(d)),
@@ -59,6 +65,12 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
       '{0} answers in lines of JSON, which is its own protocol. Use the address that ends in /v1.',
       d.host ?? who(d),
     ),
+  'body.encoding': (d) =>
+    l10n.t(
+      'The answer of {0} is compressed in a way that cannot be read ({1}).',
+      d.host ?? who(d),
+      d.subject ?? d.code ?? '',
+    ),
   'body.error': (d) => l10n.t('{0} answered with an error: {1}', who(d), what(d)),
   'body.empty': (d) =>
     d.subject === 'reasoning'
@@ -75,10 +87,15 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     d.subject === 'reasoning'
       ? l10n.t('The whole token limit went to reasoning; no answer was left. Raise maxOutputTokens.')
       : l10n.t('The answer was cut off at the token limit.'),
-  'finish.filter': () => l10n.t("The provider's content filter stopped the answer."),
+  'finish.filter': (d) =>
+    d.status === undefined
+      ? l10n.t("The provider's content filter stopped the answer.")
+      : l10n.t("The provider's content filter refused the prompt: {0}", what(d)),
   'finish.refusal': (d) => l10n.t('The model refused: {0}', what(d)),
   'time.headers': (d) =>
-    l10n.t('{0} did not answer within {1} seconds (quillet.timeouts.headers).', d.host ?? who(d), seconds(d)),
+    isOfFetch(d)
+      ? fetchLimit(d)
+      : l10n.t('{0} did not answer within {1} seconds (quillet.timeouts.headers).', d.host ?? who(d), seconds(d)),
   'time.firstToken': (d) =>
     l10n.t(
       '{0} accepted the request but sent no text within {1} seconds (quillet.timeouts.firstToken). A local model may still be loading.',
@@ -86,11 +103,13 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
       seconds(d),
     ),
   'time.idle': (d) =>
-    l10n.t(
-      'The answer stalled: {0} sent no text for {1} seconds (quillet.timeouts.idle).',
-      d.host ?? who(d),
-      seconds(d),
-    ),
+    isOfFetch(d)
+      ? fetchLimit(d)
+      : l10n.t(
+          'The answer stalled: {0} sent no text for {1} seconds (quillet.timeouts.idle).',
+          d.host ?? who(d),
+          seconds(d),
+        ),
   'time.total': (d) => l10n.t('The answer was not complete after {0} seconds (quillet.timeouts.total).', seconds(d)),
   'limit.answer': (d) =>
     l10n.t('The answer is longer than {0} characters and was stopped (quillet.limits.answer).', d.subject ?? ''),
@@ -179,4 +198,17 @@ function keyStoreFailure(details: ErrorDetails): string {
     );
   }
   return l10n.t("The system's keyring failed. An environment variable can hold the API key instead (apiKeyEnv).");
+}
+
+/** VS Code's own fetch gives up after 10 seconds to connect and 300 of silence; no setting of ours can raise that. */
+function isOfFetch(details: ErrorDetails): boolean {
+  return details.code?.startsWith('UND_ERR_') === true;
+}
+
+function fetchLimit(details: ErrorDetails): string {
+  return l10n.t(
+    '{0} was silent for {1} seconds, and the network stack of VS Code gave up. Keep the model loaded, or send a smaller prompt.',
+    details.host ?? who(details),
+    seconds(details),
+  );
 }

@@ -23,7 +23,7 @@ const LARGEST_BODY = 20_000_000;
  * environment variable can choose another, and never follows a redirect: `fetch` would carry the user's code along
  * (sdk-facts: 307 and 308 are posted again to the other origin). The call goes through `globalThis.fetch` at the moment
  * of use, which in VS Code knows the user's proxy and certificates.
- * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, `body.notjson` for an encoding that
+ * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, `body.encoding` for an encoding that
  * nobody can undo; otherwise whatever fetch throws.
  */
 export function guardFetch(guard: FetchGuard): typeof fetch {
@@ -118,5 +118,5 @@ function refuseEncoding(response: Response, url: string): void {
   void response.body?.cancel().catch(() => undefined);
   const subject = `content-encoding: ${unknown.slice(0, 40)}`;
   // Not a kind that is tried again: the server has answered, and would be paid for answering again.
-  throw new QuilletError('body.notjson', { ...requestPlace(url), status: response.status, subject });
+  throw new QuilletError('body.encoding', { ...requestPlace(url), status: response.status, subject });
 }

@@ -81,7 +81,7 @@ function connectionError(thrown: unknown, place: ErrorDetails, isStreaming: bool
     ...(limitMs === undefined ? {} : { limitMs }),
   };
   const kind = isParserError(thrown) ? 'net.protocol' : kindOfCode(code);
-  const isOwnKind = kind === 'net.protocol' || kind === 'time.idle';
+  const isOwnKind = kind === 'net.protocol' || kind === 'body.encoding' || kind === 'time.idle';
   return new QuilletError(isStreaming && !isOwnKind ? 'net.midstream' : kind, details, { cause: thrown });
 }
 
@@ -89,7 +89,8 @@ function kindOfCode(code: string | undefined): ErrorKind {
   if (code === undefined) return 'net.other';
   if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|SIGNATURE|ISSUER/.test(code)) return 'net.tls';
   // A body whose compression is damaged.
-  if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'net.protocol';
+  if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'body.encoding';
+  if (code.startsWith('proxy: ')) return 'net.proxy';
   return CODES[code] ?? 'net.other';
 }
 

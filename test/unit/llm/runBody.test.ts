@@ -123,7 +123,7 @@ describe('a run whose body is encoded', () => {
 
   it('B10: damaged gzip is no answer', async () => {
     server().script(encoded('gzip', Buffer.from('this is not gzip at all')));
-    const run = await expectRun(server(), { outcome: 'failed', kind: 'net.protocol' });
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'body.encoding' });
     assert.equal(run.error?.details.code, 'Z_DATA_ERROR');
   });
 
@@ -165,7 +165,7 @@ describe('a run whose body is encoded', () => {
 
   it('B12: an encoding that nobody knows is named', async () => {
     server().script(encoded('foo', Buffer.from([1, 2, 3])));
-    const run = await expectRun(server(), { outcome: 'failed', kind: 'body.notjson' });
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'body.encoding' });
     assert.equal(run.error?.details.subject, 'content-encoding: foo');
   });
 });

@@ -81,7 +81,7 @@ describe('a run through a proxy', () => {
     it(`N21: a proxy that answers ${status} is named by its status, and is not asked again`, async () => {
       await proxyAnswering(`${status} ${words}`);
       const run = await runAt('https://llm.example.com/v1');
-      assertRun(run, { outcome: 'failed', kind: 'net.other' });
+      assertRun(run, { outcome: 'failed', kind: 'net.proxy' });
       assert.equal(run.error?.details.code, `proxy: ${status}`);
       assert.equal(seen.length, 1);
     });

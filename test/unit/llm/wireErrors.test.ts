@@ -35,8 +35,8 @@ describe('wireErrors', () => {
     ['CERT_HAS_EXPIRED', 'net.tls'],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'net.tls'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'net.tls'],
-    ['Z_DATA_ERROR', 'net.protocol'],
-    ['ERR__ERROR_FORMAT_PADDING_1', 'net.protocol'],
+    ['Z_DATA_ERROR', 'body.encoding'],
+    ['ERR__ERROR_FORMAT_PADDING_1', 'body.encoding'],
     ['EWHATEVER', 'net.other'],
   ];
   /** Limits of Node's own fetch, which users cannot set: the sentence has to name them (need 13). */
