@@ -83,7 +83,16 @@ export async function chooseFromMenu(page, line, entry) {
   const place = await lineStart(page, line);
   await page.mouse.click(place.x + 40, place.y, { button: 'right' });
   const item = page.locator('.monaco-menu .action-label', { hasText: new RegExp(`^${entry}$`) });
-  await (await see(item, `"${entry}" in the context menu`)).click();
+  await see(item, `"${entry}" in the context menu`);
+  // A menu takes no click in its first moments, so that the button that opened it does not choose from it.
+  const menu = page.locator('.monaco-menu').first();
+  for (let tries = 0; tries < 10 && (await menu.isVisible()); tries += 1) {
+    await item
+      .first()
+      .click({ timeout: 1000 })
+      .catch(() => {});
+    await menu.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => {});
+  }
 }
 
 /** Types into the input box that a command has opened. */
