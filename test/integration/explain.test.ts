@@ -191,11 +191,9 @@ describe('Explain Selection', () => {
     await run('quillet.explain');
     select(editor, 'const second = 2;');
     await run('quillet.explain');
-    await run('quillet.copyAnswer');
-    assert.equal(await vscode.env.clipboard.readText(), 'Second.');
+    await untilCopied('Second.');
     select(editor, 'const first');
-    await run('quillet.copyAnswer');
-    assert.equal(await vscode.env.clipboard.readText(), 'First.');
+    await untilCopied('First.');
   });
 
   it('goes on when the document is closed meanwhile', async () => {
@@ -315,3 +313,11 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.equal(editor.document.getText(), code);
   });
 });
+
+/** The editor tells the extension host of a caret that a test moved a moment later. */
+async function untilCopied(answer: string): Promise<void> {
+  await eventually(async () => {
+    await run('quillet.copyAnswer');
+    return (await vscode.env.clipboard.readText()) === answer;
+  }, `the answer "${answer}" on the clipboard`);
+}
