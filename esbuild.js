@@ -11,9 +11,9 @@ const path = require('node:path');
 const root = __dirname;
 /** Most bytes a minified file may have. They are a net for accidents; the packaged size is checked by `npm run package`. */
 const caps = {
-  'dist/extension.js': 130_000,
+  'dist/extension.js': 170_000,
   'dist/openai.js': 450_000,
-  'dist/web/extension.js': 560_000,
+  'dist/web/extension.js': 620_000,
 };
 
 /** @returns {import('esbuild').BuildOptions} */
