@@ -1,10 +1,10 @@
-import { type Disposable, l10n, type QuickPickItem, window } from 'vscode';
+import { l10n, type QuickPickItem, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { knownProviderIds, resolveEndpoint } from '../core/endpoint';
 import { QuilletError } from '../core/errors';
 import { keyScope } from '../core/origin';
 import type { Redactor } from '../core/redact';
-import { registerCommands } from '../host/commands';
+import type { CommandTable } from '../host/commands';
 import { environmentVariable } from '../host/environment';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { promptForKey } from '../host/keyPrompt';
@@ -22,14 +22,11 @@ export interface KeyCommandsParts {
 export class KeyCommands {
   constructor(private readonly parts: KeyCommandsParts) {}
 
-  register(): Disposable {
-    return registerCommands(
-      {
-        'quillet.setKey': (argument) => this.setKey(argument),
-        'quillet.deleteKey': (argument) => this.deleteKey(argument),
-      },
-      (thrown) => this.parts.presenter.show(thrown),
-    );
+  commands(): CommandTable<'quillet.setKey' | 'quillet.deleteKey'> {
+    return {
+      'quillet.setKey': (argument) => this.setKey(argument),
+      'quillet.deleteKey': (argument) => this.deleteKey(argument),
+    };
   }
 
   /** The key for an endpoint: from the variable the user named for it, else from the secret storage. */

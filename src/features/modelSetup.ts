@@ -1,11 +1,11 @@
-import { type Disposable, l10n, type QuickPickItem, window } from 'vscode';
-import { type Endpoint, type ModelRef, parseModelRef } from '../core/chat';
+import { l10n, type QuickPickItem, window } from 'vscode';
+import { type Endpoint, parseModelRef } from '../core/chat';
 import { type ReadyModel, resolveEndpoint } from '../core/endpoint';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isLoopback } from '../core/origin';
 import { type FoundServer, findPreset, type ProviderPreset } from '../core/providerCatalog';
-import type { ProviderSetting } from '../core/settings';
-import { registerCommands } from '../host/commands';
+import type { ProviderSetting, Settings } from '../core/settings';
+import type { CommandTable } from '../host/commands';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { pickModel } from '../host/modelPicker';
 import { pickProvider, promptForBaseUrl, promptForProviderId } from '../host/providerPicker';
@@ -27,15 +27,12 @@ export class ModelSetup {
 
   constructor(private readonly parts: ModelSetupParts) {}
 
-  register(): Disposable {
-    return registerCommands(
-      {
-        'quillet.selectModel': async () => void (await this.selectModel()),
-        'quillet.addProvider': async () => void (await this.addProvider()),
-        'quillet.testConnection': () => this.testConnection(),
-      },
-      (thrown) => this.parts.presenter.show(thrown),
-    );
+  commands(): CommandTable<'quillet.selectModel' | 'quillet.addProvider' | 'quillet.testConnection'> {
+    return {
+      'quillet.selectModel': async () => void (await this.selectModel()),
+      'quillet.addProvider': async () => void (await this.addProvider()),
+      'quillet.testConnection': () => this.testConnection(),
+    };
   }
 
   /**
@@ -69,7 +66,7 @@ export class ModelSetup {
       ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
     ];
     if (ids.length === 0) return this.addProvider();
-    const id = await pickConfigured(ids, settings.model);
+    const id = await pickConfigured(ids, settings);
     if (id === undefined) return undefined;
     return id === '' ? this.addProvider() : this.chooseModel(id);
   }
@@ -83,17 +80,22 @@ export class ModelSetup {
     const id = await this.freeProviderId(preset, baseUrl);
     if (id === undefined) return undefined;
     const setting: ProviderSetting = { preset: preset.id, ...(baseUrl === undefined ? {} : { baseUrl }) };
-    await this.parts.settings.saveProvider(id, setting);
+    // One that is there already leads to the same server, and may hold more than was asked for here.
+    const isKnown = Object.hasOwn(this.parts.settings.read().providers, id);
+    if (!isKnown) await this.parts.settings.saveProvider(id, setting);
     return this.chooseModel(id);
   }
 
   /** A preset is kept under its own name; a server of the user's own under a name that tells it apart. */
   private async freeProviderId(preset: ProviderPreset, baseUrl: string | undefined): Promise<string | undefined> {
     const { providers } = this.parts.settings.read();
-    if (baseUrl === undefined) return preset.id;
-    const known = Object.entries(providers).find(([, provider]) => provider.baseUrl === baseUrl)?.[0];
-    if (known !== undefined) return known;
-    const name = preset.id === 'custom' ? nameOf(baseUrl) : preset.id;
+    const wanted = baseUrl ?? preset.baseUrl;
+    const sameServer = Object.entries(providers).find(([id, provider]) => {
+      const { baseUrl: fallback } = findPreset(provider.preset ?? id) ?? {};
+      return provider.api !== 'http' && (provider.baseUrl ?? fallback) === wanted;
+    });
+    if (sameServer !== undefined) return sameServer[0];
+    const name = preset.id === 'custom' ? nameOf(wanted) : preset.id;
     const taken = new Set(Object.keys(providers));
     return taken.has(name) ? promptForProviderId(`${name}-2`, taken) : name;
   }
@@ -106,7 +108,7 @@ export class ModelSetup {
     const model = await pickModel({
       title: l10n.t('Model of {0}', endpoint.label),
       known: [...new Set([...configured, ...(this.lists.get(endpoint.baseUrl) ?? [])])],
-      live: this.listModels(endpoint),
+      live: endpoint.api === 'http' ? Promise.resolve([]) : this.listModels(endpoint),
       current: settings.model?.providerId === providerId ? settings.model.model : undefined,
       explain: (thrown) => this.parts.presenter.sentence(toQuilletError(thrown)),
     });
@@ -130,6 +132,12 @@ export class ModelSetup {
     }
     const endpoint = resolveEndpoint(this.parts.settings.read(), model.providerId);
     await this.requireKey(endpoint);
+    if (endpoint.api === 'http') {
+      // Nothing is known of such a server but the one request that costs something.
+      const sentence = l10n.t('{0} is asked by a request of your own: run a prompt to test it.', endpoint.label);
+      void window.showInformationMessage(sentence);
+      return;
+    }
     const models = await this.listModels(endpoint);
     const place = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
     const isListed = models.length === 0 || models.includes(model.model);
@@ -151,10 +159,11 @@ interface ProviderItem extends QuickPickItem {
 }
 
 /** One of the providers in the settings; the empty id stands for a new one. */
-async function pickConfigured(ids: readonly string[], current: ModelRef | undefined): Promise<string | undefined> {
+async function pickConfigured(ids: readonly string[], settings: Settings): Promise<string | undefined> {
+  const { model: current, providers } = settings;
   const items: ProviderItem[] = ids.map((id) => ({
     id,
-    label: findPreset(id)?.label ?? id,
+    label: providers[id]?.label ?? findPreset(id)?.label ?? id,
     ...(id === current?.providerId ? { description: l10n.t('current: {0}', current.model) } : {}),
   }));
   items.push({ id: '', label: l10n.t('$(add) Add Provider…') });

@@ -1,4 +1,4 @@
-import { type Disposable, l10n, Range, type TextEditor, window } from 'vscode';
+import { l10n, Range, type TextEditor, window } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
 import { type DestinationKind, destinationKinds } from '../core/destinationKind';
 import { joinParameters, type ReadyModel } from '../core/endpoint';
@@ -6,7 +6,7 @@ import { QuilletError } from '../core/errors';
 import type { PromptDefinition } from '../core/promptFile';
 import { expandTemplate } from '../core/promptVariables';
 import type { ExecuteRun, RunPlan } from '../core/run';
-import { registerCommands, setContext } from '../host/commands';
+import { type CommandTable, setContext } from '../host/commands';
 import { captureTarget, type Destination } from '../host/destination';
 import { requireEditor, requireOneSelection, requireSelections, requireWritable } from '../host/editorContext';
 import type { ErrorPresenter } from '../host/errorPresenter';
@@ -56,19 +56,24 @@ export class PromptCommands {
 
   constructor(private readonly parts: PromptCommandsParts) {}
 
-  register(): Disposable {
-    return registerCommands(
-      {
-        'quillet.explain': () => this.runPrompt('explain'),
-        'quillet.ask': () => this.runPrompt('ask'),
-        'quillet.rewrite': () => this.runPrompt('rewrite'),
-        'quillet.rewriteInPlace': () => this.runPrompt('rewrite', 'replace'),
-        'quillet.insert': () => this.insert(),
-        'quillet.run': (argument) => this.pickAndRun(argument),
-        'quillet.repeat': () => this.repeat(),
-      },
-      (thrown) => this.parts.presenter.show(thrown),
-    );
+  commands(): CommandTable<
+    | 'quillet.explain'
+    | 'quillet.ask'
+    | 'quillet.rewrite'
+    | 'quillet.rewriteInPlace'
+    | 'quillet.insert'
+    | 'quillet.run'
+    | 'quillet.repeat'
+  > {
+    return {
+      'quillet.explain': () => this.runPrompt('explain'),
+      'quillet.ask': () => this.runPrompt('ask'),
+      'quillet.rewrite': () => this.runPrompt('rewrite'),
+      'quillet.rewriteInPlace': () => this.runPrompt('rewrite', 'replace'),
+      'quillet.insert': () => this.insert(),
+      'quillet.run': (argument) => this.pickAndRun(argument),
+      'quillet.repeat': () => this.repeat(),
+    };
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {

@@ -1,8 +1,8 @@
-import { type Disposable, env, l10n, Range, Uri, window } from 'vscode';
+import { env, l10n, Range, Uri, window } from 'vscode';
 import { QuilletError } from '../core/errors';
 import { toLineFeeds } from '../core/indentation';
 import type { ActiveRuns } from '../host/activeRuns';
-import { registerCommands } from '../host/commands';
+import type { CommandTable } from '../host/commands';
 import { type CommentThreads, replyText, type ThreadKind, type ThreadView } from '../host/commentThreads';
 import { replaceTarget } from '../host/documentEdits';
 import { requireWritable } from '../host/editorContext';
@@ -20,7 +20,20 @@ export interface ThreadCommandsParts {
 }
 
 /** What the buttons of a thread do, and the same by palette and keyboard for the thread nearest to the caret. */
-export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
+export function threadCommands(
+  parts: ThreadCommandsParts,
+): CommandTable<
+  | 'quillet.reply'
+  | 'quillet.regenerate'
+  | 'quillet.copyAnswer'
+  | 'quillet.insertBelow'
+  | 'quillet.closeThread'
+  | 'quillet.accept'
+  | 'quillet.reject'
+  | 'quillet.openDiff'
+  | 'quillet.stop'
+  | 'quillet.stopAll'
+> {
   const find = (argument: unknown, kind?: ThreadKind): ThreadView => {
     const view = parts.proposals.viewOf(argument) ?? parts.threads.find(argument) ?? nearest(parts, argument, kind);
     if (view === undefined) throw new QuilletError('editor.thread');
@@ -31,27 +44,24 @@ export function registerThreadCommands(parts: ThreadCommandsParts): Disposable {
     if (actions === undefined) throw new QuilletError('editor.thread');
     return actions;
   };
-  return registerCommands(
-    {
-      'quillet.reply': async (argument) => {
-        const text = replyText(argument);
-        if (text !== undefined) await parts.threads.find(argument)?.handler?.reply(text);
-      },
-      'quillet.regenerate': async (argument) => find(argument).handler?.regenerate(),
-      'quillet.copyAnswer': async (argument) => copy(find(argument).sourceOf(argument)),
-      'quillet.insertBelow': async (argument) => {
-        const view = find(argument);
-        await insertBelow(view, view.sourceOf(argument), parts.presenter);
-      },
-      'quillet.closeThread': (argument) => find(argument).close(),
-      'quillet.accept': (argument) => review(argument).accept(),
-      'quillet.reject': (argument) => review(argument).reject(),
-      'quillet.openDiff': (argument) => review(argument).openDiff(),
-      'quillet.stop': (argument) => stop(parts, argument),
-      'quillet.stopAll': () => parts.runs.stopAll(),
+  return {
+    'quillet.reply': async (argument) => {
+      const text = replyText(argument);
+      if (text !== undefined) await parts.threads.find(argument)?.handler?.reply(text);
     },
-    (thrown) => parts.presenter.show(thrown),
-  );
+    'quillet.regenerate': async (argument) => find(argument).handler?.regenerate(),
+    'quillet.copyAnswer': async (argument) => copy(find(argument).sourceOf(argument)),
+    'quillet.insertBelow': async (argument) => {
+      const view = find(argument);
+      await insertBelow(view, view.sourceOf(argument), parts.presenter);
+    },
+    'quillet.closeThread': (argument) => find(argument).close(),
+    'quillet.accept': (argument) => review(argument).accept(),
+    'quillet.reject': (argument) => review(argument).reject(),
+    'quillet.openDiff': (argument) => review(argument).openDiff(),
+    'quillet.stop': (argument) => stop(parts, argument),
+    'quillet.stopAll': () => parts.runs.stopAll(),
+  };
 }
 
 /**

@@ -77,7 +77,9 @@ export function createStreamedDestination(mark: IncompleteMark, place: StreamedP
       const { anchor, prefix, suffix } = placements[place];
       const writer = new StreamWriter(target.document, new Range(anchor(target), anchor(target)));
       const resume = (answer: string) => {
-        const end = writer.writtenRange.end;
+        const written = writer.writtenRange.end;
+        // The rest belongs before the line end that keeps the answer apart from the selection.
+        const end = suffix === '' ? written : target.document.lineAt(Math.max(0, written.line - 1)).range.end;
         writer.dispose();
         return createStreamedDestination(mark, 'insert').start({
           target: { ...target, range: new Range(end, end) },
@@ -90,8 +92,9 @@ export function createStreamedDestination(mark: IncompleteMark, place: StreamedP
       try {
         record = await execute(plan, streamSink(writer, { prefix, suffix, resume, onIncomplete }));
       } finally {
-        // Until the user asks for the rest, its place must follow what is edited around it.
-        if (record?.finishReason !== 'length') writer.dispose();
+        // Where the rest is offered, its place must follow what is edited around it until the user asks for it.
+        const isOffered = record?.finishReason === 'length' && record.error === undefined;
+        if (!isOffered) writer.dispose();
       }
     },
   };

@@ -1,43 +1,56 @@
 import { commands, Disposable } from 'vscode';
 
-/** Every command of the manifest. A test holds this list, the manifest and what is really registered together. */
-export type CommandId =
-  | 'quillet.explain'
-  | 'quillet.ask'
-  | 'quillet.rewrite'
-  | 'quillet.rewriteInPlace'
-  | 'quillet.insert'
-  | 'quillet.run'
-  | 'quillet.repeat'
-  | 'quillet.regenerate'
-  | 'quillet.stop'
-  | 'quillet.stopAll'
-  | 'quillet.selectModel'
-  | 'quillet.addProvider'
-  | 'quillet.setKey'
-  | 'quillet.deleteKey'
-  | 'quillet.testConnection'
-  | 'quillet.showLog'
-  | 'quillet.reply'
-  | 'quillet.copyAnswer'
-  | 'quillet.insertBelow'
-  | 'quillet.closeThread'
-  | 'quillet.accept'
-  | 'quillet.reject'
-  | 'quillet.openDiff';
+/** Every command of the manifest. A test holds this list and the manifest together. */
+const commandIds = [
+  'quillet.explain',
+  'quillet.ask',
+  'quillet.rewrite',
+  'quillet.rewriteInPlace',
+  'quillet.insert',
+  'quillet.run',
+  'quillet.repeat',
+  'quillet.regenerate',
+  'quillet.stop',
+  'quillet.stopAll',
+  'quillet.selectModel',
+  'quillet.addProvider',
+  'quillet.setKey',
+  'quillet.deleteKey',
+  'quillet.testConnection',
+  'quillet.showLog',
+  'quillet.reply',
+  'quillet.copyAnswer',
+  'quillet.insertBelow',
+  'quillet.closeThread',
+  'quillet.accept',
+  'quillet.reject',
+  'quillet.openDiff',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];
 
 /** A handler gets whatever the caller passed, which may be another extension: it believes nothing of it. */
 export type CommandHandler = (argument: unknown) => Promise<void> | void;
-export type CommandTable = Readonly<Partial<Record<CommandId, CommandHandler>>>;
 
-/** Registers a table of commands. Whatever a handler throws goes to `onFailure` and no further. */
-export function registerCommands(table: CommandTable, onFailure: (thrown: unknown) => void): Disposable {
-  const registrations = Object.entries(table).map(([id, handler]) =>
+/** The handlers of one feature; together the features have one for every command, or the product does not compile. */
+export type CommandTable<Id extends CommandId = CommandId> = Readonly<Record<Id, CommandHandler>>;
+
+/** What runs commands. */
+export interface CommandHost {
+  readonly handlers: CommandTable;
+  /** Told of whatever a handler throws. */
+  fail(thrown: unknown): void;
+}
+
+/** Registers every command; what runs them is loaded when the first is called. */
+export function registerCommands(load: () => Promise<CommandHost>): Disposable {
+  const registrations = commandIds.map((id) =>
     commands.registerCommand(id, async (argument: unknown) => {
+      const host = await load();
       try {
-        await handler(argument);
+        await host.handlers[id](argument);
       } catch (thrown) {
-        onFailure(thrown);
+        host.fail(thrown);
       }
     }),
   );

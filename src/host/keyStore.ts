@@ -36,11 +36,14 @@ export class KeyStore implements Disposable {
   /** @throws QuilletError `key.store` when the store fails or does not answer. */
   async get(baseUrl: string): Promise<string | undefined> {
     const name = secretName(baseUrl);
+    // The newer one: it is here because a store that may still hold the old one did not take it.
+    const unsaved = this.session.get(name);
+    if (unsaved !== undefined) return unsaved;
     if (!this.known.has(name)) this.known.set(name, await answered(this.secrets.get(name)));
     const stored = this.known.get(name);
-    const key = typeof stored === 'string' && stored !== '' ? stored : this.session.get(name);
-    if (key !== undefined) this.redactor.remember(key);
-    return key;
+    if (stored === undefined || stored === '') return undefined;
+    this.redactor.remember(stored);
+    return stored;
   }
 
   /** Stores a key and reads it back: some keyrings accept a secret and forget it (need 15). */

@@ -1,5 +1,5 @@
 import { type LogOutputChannel, window } from 'vscode';
-import { isQuilletError } from '../core/errors';
+import { isQuilletError, type QuilletError } from '../core/errors';
 import { type Redactor, singleLine } from '../core/redact';
 
 /** Facts of one log line, written as `name=value`. Undefined ones are left out. */
@@ -26,7 +26,7 @@ export class Log {
   error(topic: string, thrown: unknown, fields: LogFields = {}): void {
     const kind = isQuilletError(thrown) ? thrown.kind : 'internal';
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    const message = isQuilletError(thrown) ? thrown.details.serverMessage : undefined;
+    const message = isQuilletError(thrown) ? loggedMessage(thrown) : undefined;
     this.open().error(this.line(topic, { ...fields, class: kind, error: name, message }));
     const cause = isQuilletError(thrown) ? thrown.cause : thrown;
     if (cause instanceof Error && cause.stack !== undefined) {
@@ -57,6 +57,11 @@ export class Log {
   private clean(text: string): string {
     return singleLine(this.redactor.redact(text));
   }
+}
+
+/** A refusal is in the model's own words: it is an answer, and no answer is logged. */
+function loggedMessage({ kind, details }: QuilletError): string | undefined {
+  return kind === 'finish.refusal' ? undefined : details.serverMessage;
 }
 
 function quote(value: string | number | undefined): string {

@@ -1,7 +1,7 @@
 import type { SourceFacts } from './sourceFacts';
 
-/** A folder of src, or the entry file. */
-type Layer = 'core' | 'llm' | 'host' | 'features' | 'entry';
+/** A folder of src, the file that builds the graph, or the entry, which loads it. */
+type Layer = 'core' | 'llm' | 'host' | 'features' | 'graph' | 'entry';
 
 /** What a layer may import from the other layers: all of it, its types, or nothing. */
 const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 'types'>>>>> = {
@@ -9,12 +9,13 @@ const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 
   llm: { core: 'all', llm: 'all' },
   host: { core: 'all', host: 'all' },
   features: { core: 'all', llm: 'types', host: 'all' },
-  entry: { core: 'all', llm: 'all', host: 'all', features: 'all' },
+  graph: { core: 'all', llm: 'all', host: 'all', features: 'all' },
+  entry: { host: 'all', graph: 'all' },
 };
 
 /** Which files may import a package, types included. Packages that are not named are open to every file. */
 const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
-  { name: /^vscode$/, files: /^src\/(extension\.ts|host\/|features\/)/ },
+  { name: /^vscode$/, files: /^src\/((extension|quillet)\.ts|host\/|features\/)/ },
   { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiClient|openaiChat|openaiCompletions|openaiResponses)\.ts$/ },
   { name: /^(node:|undici$)/, files: /^$/ },
 ];
@@ -59,6 +60,9 @@ export function importedFile(from: string, specifier: string): string | undefine
 function layerOf(file: string): Layer | undefined {
   if (file === 'src/extension.ts') {
     return 'entry';
+  }
+  if (file === 'src/quillet.ts') {
+    return 'graph';
   }
   const layer = /^src\/(core|llm|host|features)\/[^/]+\.ts$/.exec(file)?.[1];
   return layer as Layer | undefined;

@@ -29,8 +29,13 @@ describe('the source', () => {
 describe('the bundles', () => {
   const [desktop, , web] = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as [Metafile, Metafile, Metafile];
 
-  it('load nothing but vscode from outside, and on the desktop the SDK on first use', () => {
-    const allowed = ['./openai.js (require-call)', 'vscode (require-call)'];
+  it('needs 45: activation reads no more than the registration of the commands', () => {
+    const inputs = Object.keys(desktop.outputs['dist/extension.js']?.inputs ?? {});
+    assert.deepEqual(inputs.sort(), ['src/extension.ts', 'src/host/commands.ts']);
+  });
+
+  it('load nothing but vscode from outside, and on the desktop the rest of the product and the SDK on first use', () => {
+    const allowed = ['./openai.js (require-call)', './quillet.js (require-call)', 'vscode (require-call)'];
     assert.deepEqual(
       outsideImports(desktop).filter((one) => !allowed.includes(one)),
       [],
