@@ -11,6 +11,8 @@ export abstract class AnswerThread implements ThreadActions {
   private stopper = new AbortController();
   private current: Promise<void> = Promise.resolve();
   private isClosed = false;
+  /** How often Stop was pressed: a question that waited then is shown, but not sent. */
+  private stops = 0;
 
   constructor(
     protected readonly view: ThreadView,
@@ -29,10 +31,11 @@ export abstract class AnswerThread implements ThreadActions {
   }
 
   reply(text: string): Promise<void> {
+    const { stops } = this;
     return this.inTurn(async () => {
       this.view.addQuestion(text);
       this.conversation.addUser(text);
-      await this.giveAnswer();
+      if (stops === this.stops) await this.giveAnswer();
     });
   }
 
@@ -44,7 +47,9 @@ export abstract class AnswerThread implements ThreadActions {
     });
   }
 
+  /** Ends the answer and whatever waits behind it. A question that waited stays in the thread; Regenerate sends it. */
   stop(): void {
+    this.stops += 1;
     this.stopper.abort();
   }
 
@@ -83,6 +88,8 @@ export abstract class AnswerThread implements ThreadActions {
         if (phase.kind !== 'receiving') this.view.showProgress(phaseText(phase));
       },
       finish: async (result) => {
+        // The run may have been stopped from elsewhere: by the status bar, a key, or Stop All.
+        if (result.outcome === 'cancelled') this.stops += 1;
         if (result.text !== '') this.conversation.addAssistant(result.text);
         return { ...this.end(result), again: () => this.regenerate() };
       },

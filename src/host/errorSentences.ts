@@ -11,22 +11,24 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     l10n.t(
       'The server name of {0} was not found ({1}). Check the address and the network.',
       d.host ?? '',
-      d.code ?? '',
+      d.code ?? l10n.t('no reason given'),
     ),
-  'net.reset': (d) => l10n.t('{0} closed the connection before it answered ({1}).', d.host ?? '', d.code ?? ''),
+  'net.reset': (d) =>
+    l10n.t('{0} closed the connection before it answered ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
   'net.tls': (d) =>
     l10n.t(
       'No secure connection to {0}: {1}. Check the address (http or https) and the certificate.',
       d.host ?? '',
-      d.code ?? '',
+      d.code ?? l10n.t('no reason given'),
     ),
-  'net.protocol': (d) => l10n.t('{0} did not answer in valid HTTP ({1}).', d.host ?? '', d.code ?? ''),
+  'net.protocol': (d) =>
+    l10n.t('{0} did not answer in valid HTTP ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
   'net.midstream': (d) => l10n.t('The connection to {0} broke off before the answer was complete.', d.host ?? ''),
   'net.proxy': (d) =>
     l10n.t(
       'The proxy on the way to {0} refused ({1}). Check the proxy settings of VS Code.',
       d.host ?? '',
-      d.code ?? '',
+      d.code ?? l10n.t('no reason given'),
     ),
   'net.other': (d) => l10n.t('{0} could not be reached ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
   'http.400': (d) => l10n.t('{0} refused the request: {1}', who(d), what(d)),

@@ -18,6 +18,7 @@ export class KeyStore implements Disposable {
   private readonly subscription: Disposable;
   /** What the store said last, until it says that something changed: asking it is a round trip for each request. */
   private readonly known = new Map<string, string | undefined>();
+  private changes = 0;
   /** Keys that could not be stored; they work until the window is closed. */
   private readonly session = new Map<string, string>();
 
@@ -28,7 +29,7 @@ export class KeyStore implements Disposable {
     this.secrets = secrets;
     this.subscription = secrets.onDidChange((event) => {
       if (!event.key.startsWith(PREFIX)) return;
-      this.known.delete(event.key);
+      this.forget(event.key);
       this.changed.fire();
     });
   }
@@ -39,8 +40,7 @@ export class KeyStore implements Disposable {
     // The newer one: it is here because a store that may still hold the old one did not take it.
     const unsaved = this.session.get(name);
     if (unsaved !== undefined) return unsaved;
-    if (!this.known.has(name)) this.known.set(name, await answered(this.secrets.get(name)));
-    const stored = this.known.get(name);
+    const stored = this.known.has(name) ? this.known.get(name) : await this.ask(name);
     if (stored === undefined || stored === '') return undefined;
     this.redactor.remember(stored);
     return stored;
@@ -50,7 +50,7 @@ export class KeyStore implements Disposable {
   async set(baseUrl: string, key: string): Promise<KeyPersistence> {
     const name = secretName(baseUrl);
     this.redactor.remember(key);
-    this.known.delete(name);
+    this.forget(name);
     const isSaved = await this.tryStore(name, key);
     if (isSaved) this.session.delete(name);
     else this.session.set(name, key);
@@ -61,7 +61,7 @@ export class KeyStore implements Disposable {
   async delete(baseUrl: string): Promise<void> {
     const name = secretName(baseUrl);
     this.session.delete(name);
-    this.known.delete(name);
+    this.forget(name);
     await answered(this.secrets.delete(name));
     this.changed.fire();
   }
@@ -71,6 +71,19 @@ export class KeyStore implements Disposable {
     this.changed.dispose();
     this.session.clear();
     this.known.clear();
+  }
+
+  /** Remembers what the store says, unless a key was set or deleted while it was asked. */
+  private async ask(name: string): Promise<string | undefined> {
+    const { changes } = this;
+    const stored = await answered(this.secrets.get(name));
+    if (changes === this.changes) this.known.set(name, stored);
+    return stored;
+  }
+
+  private forget(name: string): void {
+    this.changes += 1;
+    this.known.delete(name);
   }
 
   private async tryStore(name: string, key: string): Promise<boolean> {
