@@ -28,17 +28,24 @@ export function bootstrap() {
 
 /** Installs the packages of the VS Code server, which only the scripts that start it need. */
 export function ensureServerPackages() {
-  const server = path.join(modules, 'code-server', 'lib', 'vscode');
-  const stamp = path.join(server, 'node_modules', '.installed');
+  installInside('Installing the packages of the VS Code server', serverFolder);
+}
+
+/** Installs the compiler that the server's TypeScript extension looks for; without it, it complains to the user. */
+export function ensureServerLanguages() {
+  installInside("Installing the server's TypeScript", path.join(serverFolder, 'extensions'));
+}
+
+const serverFolder = path.join(modules, 'code-server', 'lib', 'vscode');
+
+/** `npm ci` fails on these lock files, and their own install scripts compile native modules that nobody here needs. */
+function installInside(what, folder) {
+  const stamp = path.join(folder, 'node_modules', '.installed');
   if (fs.existsSync(stamp)) {
     return;
   }
-  // `npm ci` fails on this package's lock file, and its own install script compiles native modules that nobody here needs.
-  step(
-    'Installing the packages of the VS Code server',
-    server,
-    npm('install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'),
-  );
+  const args = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  step(what, folder, npm(...args));
   fs.writeFileSync(stamp, '');
 }
 

@@ -5,9 +5,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { ensureServerLanguages } from '../bootstrap.mjs';
 import { onEnd } from '../lib/cleanup.mjs';
 import { inProject, root } from '../lib/paths.mjs';
-import { removeFolder, startServer } from '../lib/server.mjs';
+import { removeFolder, startServer, withoutWebForm } from '../lib/server.mjs';
 import { remoteUri, workbenchUrl } from '../lib/workbench.mjs';
 import { startModelServer } from './modelServer.mjs';
 import { copyWorkspace } from './samples.mjs';
@@ -27,6 +28,7 @@ import { copyWorkspace } from './samples.mjs';
  */
 export async function startDemo({ speed, port, settings }) {
   await build();
+  ensureServerLanguages();
   const model = await startModelServer({ speed, port });
   const temporary = makeTemporaryFolder();
   const folder = path.join(temporary, 'sample-shop');
@@ -35,6 +37,7 @@ export async function startDemo({ speed, port, settings }) {
   linkExtension(extension);
   const server = await startServer({
     testDriver: true,
+    env: { VSCODE_SKIP_BUILTIN_EXTENSIONS: withoutWebForm().join(',') },
     settings: { ...demoSettings(model.baseUrl), ...settings },
   });
   const payload = { extensionDevelopmentPath: remoteUri(server, extension) };

@@ -35,26 +35,33 @@ export const quietSettings = {
  * compiler, which is no part of the server's package.
  */
 const unused = [
-  'GitHub.copilot-chat',
-  'ms-vscode.js-debug',
-  'ms-vscode.js-debug-companion',
-  'ms-vscode.vscode-js-profile-table',
-  'vscode.debug-auto-launch',
+  ...withoutWebForm(),
   'vscode.emmet',
-  'vscode.git',
   'vscode.git-base',
-  'vscode.github',
   'vscode.github-authentication',
-  'vscode.grunt',
-  'vscode.gulp',
-  'vscode.jake',
   'vscode.merge-conflict',
-  'vscode.microsoft-authentication',
   'vscode.npm',
-  'vscode.terminal-suggest',
-  'vscode.tunnel-forwarding',
   'vscode.typescript-language-features',
 ];
+
+/** Those of them that a page in a browser does not look for either, and so does not miss. */
+export function withoutWebForm() {
+  return [
+    'GitHub.copilot-chat',
+    'ms-vscode.js-debug',
+    'ms-vscode.js-debug-companion',
+    'ms-vscode.vscode-js-profile-table',
+    'vscode.debug-auto-launch',
+    'vscode.git',
+    'vscode.github',
+    'vscode.grunt',
+    'vscode.gulp',
+    'vscode.jake',
+    'vscode.microsoft-authentication',
+    'vscode.terminal-suggest',
+    'vscode.tunnel-forwarding',
+  ];
+}
 
 /**
  * @typedef {object} ServerOptions
