@@ -20,7 +20,9 @@ const run = {
   web: () => runIntegration({ isWeb: true, grep }),
   e2e: async () => {
     const vsix = await buildPackage();
-    return runOnNode({ tier: 'e2e', bundle: 'e2e.mjs', grep, timeout: 120_000, env: { QUILLET_VSIX: vsix } });
+    // A whole workbench on a busy machine now and then misses a key; what is wrong stays wrong at the next try.
+    const env = { QUILLET_VSIX: vsix };
+    return runOnNode({ tier: 'e2e', bundle: 'e2e.mjs', grep, timeout: 120_000, retries: 2, env });
   },
 };
 

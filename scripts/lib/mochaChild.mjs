@@ -1,10 +1,10 @@
-// The process that runs a bundle of tests: node mochaChild.mjs <bundle> <grep> <timeout in ms>
+// The process that runs a bundle of tests: node mochaChild.mjs <bundle> <grep> <timeout in ms> <retries>
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
 import { cleanUp } from './cleanup.mjs';
 
-const [bundle = '', grep = '', timeout = ''] = process.argv.slice(2);
+const [bundle = '', grep = '', timeout = '', retries = ''] = process.argv.slice(2);
 
 function send(event) {
   process.send?.(event);
@@ -15,6 +15,7 @@ try {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: Number(timeout),
+    retries: Number(retries),
     reporter: eventReporter(send),
     ...(grep === '' ? {} : { grep }),
   });

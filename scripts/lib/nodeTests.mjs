@@ -6,14 +6,14 @@ import { Results } from './results.mjs';
 
 /**
  * Runs a bundle of mocha tests.
- * @param {{ tier: string, bundle: string, grep: string, timeout: number, env?: Record<string, string> }} options
+ * @param {{ tier: string, bundle: string, grep: string, timeout: number, retries?: number, env?: Record<string, string> }} options
  */
-export async function runOnNode({ tier, bundle, grep, timeout, env }) {
+export async function runOnNode({ tier, bundle, grep, timeout, retries = 0, env }) {
   const results = new Results(tier);
   results.announce();
   const child = fork(
     inProject('scripts', 'lib', 'mochaChild.mjs'),
-    [inProject('out', 'test', bundle), grep, String(timeout)],
+    [inProject('out', 'test', bundle), grep, String(timeout), String(retries)],
     {
       cwd: root,
       execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],

@@ -1,4 +1,5 @@
 import {
+  Position,
   type Range,
   type TextDocument,
   type TextEditor,
@@ -70,15 +71,16 @@ async function applyEdit(document: TextDocument, range: Range, text: string, sto
   const editor = visibleEditor(document);
   if (editor === undefined) return applyInBackground(document, range, text);
   const before = editor.selections;
+  let isTaken: boolean;
   try {
     // Replacing an empty range, unlike inserting, leaves a caret that stands there where it is.
-    const isTaken = await editor.edit((builder) => builder.replace(range, text), stops);
-    keepSelections(editor, before, range, text);
-    return isTaken;
+    isTaken = await editor.edit((builder) => builder.replace(range, text), stops);
   } catch {
     // The tab was hidden between the look and the edit.
     return applyInBackground(document, range, text);
   }
+  if (isTaken && text !== '' && range.isEmpty) keepSelections(editor, before, range, text);
+  return isTaken;
 }
 
 async function applyInBackground(document: TextDocument, range: Range, text: string): Promise<boolean> {
@@ -89,12 +91,18 @@ async function applyInBackground(document: TextDocument, range: Range, text: str
   return workspace.applyEdit(edit);
 }
 
-/** Puts carets back that the edit carried along: they belong to the user, not to the answer. */
-function keepSelections(editor: TextEditor, before: TextEditor['selections'], range: Range, text: string): void {
-  if (text === '' || !range.isEmpty) return;
-  const touches = before.some(
-    (selection) => selection.start.isEqual(range.start) || selection.end.isEqual(range.start),
-  );
-  const isMoved = editor.selections.some((selection, index) => before[index]?.isEqual(selection) !== true);
-  if (touches && isMoved && editor.selections.length === before.length) editor.selections = before;
+/**
+ * Puts carets back that the edit carried along: they belong to the user, not to the answer. A caret that stands anywhere
+ * else was moved by the user meanwhile, and stays there.
+ */
+function keepSelections(editor: TextEditor, before: TextEditor['selections'], { start }: Range, text: string): void {
+  const lines = text.split('\n');
+  const lastLine = lines.at(-1) ?? '';
+  const end = new Position(start.line + lines.length - 1, lastLine.length + (lines.length === 1 ? start.character : 0));
+  const isCarried = (old: Position, now: Position): boolean => old.isEqual(start) && now.isEqual(end);
+  const isOurs = (old: Position, now: Position): boolean => now.isEqual(old) || isCarried(old, now);
+  const pairs = editor.selections.map((now, index) => ({ now, old: before[index] ?? now }));
+  const isMoved = pairs.some(({ now, old }) => isCarried(old.start, now.start) || isCarried(old.end, now.end));
+  const isOnlyOurs = pairs.every(({ now, old }) => isOurs(old.start, now.start) && isOurs(old.end, now.end));
+  if (isMoved && isOnlyOurs && pairs.length === before.length) editor.selections = before;
 }

@@ -21,7 +21,7 @@ const source = `export function add(first: number, second: number): number {
 `;
 const stories = ['status', 'button', 'escape', 'palette', 'early', 'suggest', 'find', 'idle', 'all'];
 
-describe('stopping an answer in the packaged extension', () => {
+describe('X15: stopping an answer in the packaged extension', () => {
   let journey: Journey;
   let server: FakeModelServer;
 

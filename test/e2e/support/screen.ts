@@ -51,6 +51,9 @@ export async function writeReply(page: Page, text: string): Promise<void> {
   await (await see(thread(page).locator('.review-thread-reply-button'), 'the reply box')).click();
   await see(thread(page).locator('.comment-form .monaco-editor.focused'), 'the reply box, ready for typing');
   await page.keyboard.type(text);
+  // The keys that send do nothing before the button is there.
+  const button = thread(page).locator('.form-actions .monaco-button:not(.disabled)', { hasText: 'Send Follow-Up' });
+  await see(button, 'the button that sends');
 }
 
 /** Quillet's item in the status bar. */
@@ -72,7 +75,9 @@ export async function isBusy(page: Page): Promise<boolean> {
 /** Waits for a notification with these words. */
 export async function seeNotification(page: Page, words: string | RegExp): Promise<Locator> {
   const toast = page.locator('.notifications-toasts .notification-toast', { hasText: words });
-  return see(toast, `a notification with "${words}"`);
+  const shown: Locator = await see(toast, `a notification with "${words}"`);
+  await until('the notification has come in', () => shown.evaluate((node) => getComputedStyle(node).opacity === '1'));
+  return shown;
 }
 
 /** The labels of a notification's buttons. */

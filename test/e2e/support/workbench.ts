@@ -17,6 +17,8 @@ export interface JourneyOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Files of the workspace folder, by name, beside those of test/fixtures/workspace. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Environment variables that the extension can see. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A window of VS Code with the packaged extension installed, a folder open, and a person's means to use it. */
@@ -56,7 +58,10 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
   // In a browser VS Code saves by itself, so that a file on disk would say nothing about what a command wrote.
   const settings = { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...options.settings };
-  const [server, browser] = await Promise.all([startServer({ dataDir, settings }), launchBrowser()]);
+  const [server, browser] = await Promise.all([
+    startServer({ dataDir, settings, env: { ...options.env } }),
+    launchBrowser(),
+  ]);
   const page = await openWorkbench(server, browser, { folder });
   await seeExtension(page);
   return {

@@ -1,0 +1,104 @@
+import * as assert from 'node:assert/strict';
+import { answerInput, chord, openFile, readAnswer, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { namedModels } from '../support/namedModels';
+import { streamed } from '../support/scenario';
+import { clearNotifications, seeInThread, seeNotification, seeQuestion, seeStatus, until } from './support/screen';
+import { type Journey, keepFailure, startJourney } from './support/workbench';
+
+const source = `/** Adds two numbers. */
+export function add(first: number, second: number): number {
+  return first + second;
+}
+
+export const three = add(1, 2);
+`;
+const answer = `## What it does
+
+\`add\` returns the **sum** of two numbers. *Nothing else* changes.
+
+| argument | type | used for |
+| --- | --- | --- |
+| \`first\` | number | the left operand |
+| \`second\` | number | the right operand |
+
+1. It adds them.
+2. It returns the result.
+
+> Beware: \`0.1 + 0.2\` is not \`0.3\`.
+
+\`\`\`ts
+const five = add(2, 3); // 5
+\`\`\`
+
+More at https://example.com/add.
+`;
+const proposal = source
+  .slice(source.indexOf('export'), source.indexOf('}') + 1)
+  .replace('first + second', 'second + first');
+const themes = [
+  { id: 'light', name: 'Light Modern', file: 'vs' },
+  { id: 'dark', name: 'Dark Modern', file: 'vs-dark' },
+  { id: 'contrast', name: 'Default High Contrast', file: 'hc-black' },
+];
+
+describe('the looks of the packaged extension', () => {
+  let server: FakeModelServer;
+  let journey: Journey | undefined;
+
+  before(async () => {
+    server = await startFakeModelServer();
+  });
+  afterEach(async function () {
+    if (journey !== undefined) await keepFailure(journey, this.currentTest);
+    await journey?.close();
+    journey = undefined;
+  });
+  after(() => server.close());
+
+  for (const theme of themes) {
+    it(`can be read in the theme ${theme.name}`, async () => {
+      const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
+      journey = await startJourney({
+        settings: {
+          'quillet.providers': providers,
+          'quillet.model': 'fake/gpt-5-mini',
+          'quillet.retries': 0,
+          'workbench.colorTheme': theme.name,
+          'window.autoDetectHighContrast': false,
+        },
+        files: { 'add.ts': source, 'change.ts': source, 'fail.ts': source },
+      });
+      const { page } = journey;
+      await until(
+        'the theme is there',
+        async () => (await page.locator(`.monaco-workbench.${theme.file}`).count()) > 0,
+      );
+      server.scriptNext([streamed([answer], { model: 'gpt-5-mini' }), streamed([proposal], { model: 'gpt-5-mini' })]);
+      await openFile(page, 'add.ts');
+      await selectWithKeyboard(page, 2, 4);
+      await chord(page, 'g');
+      const read = await readAnswer(page);
+      assert.match(read.text, /the left operand/);
+      await journey.screenshot(`looks-explain-${theme.id}`);
+
+      await openFile(page, 'change.ts');
+      await selectWithKeyboard(page, 2, 4);
+      await chord(page, "'");
+      await seeQuestion(page, 'Rewrite');
+      await answerInput(page, 'Turn it around');
+      await seeInThread(page, /\+\s*return second/);
+      await seeStatus(page, /55 tokens/);
+      await journey.screenshot(`looks-review-${theme.id}`);
+
+      server.scriptNext([namedModels['fault-429-long'] ?? streamed([])]);
+      await openFile(page, 'fail.ts');
+      await selectWithKeyboard(page, 2, 4);
+      await chord(page, 'g');
+      await seeNotification(page, /too many requests/);
+      await seeStatus(page, /failed/);
+      await journey.screenshot(`looks-failure-${theme.id}`);
+      await clearNotifications(page);
+    });
+  }
+});
