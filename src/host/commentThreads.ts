@@ -100,7 +100,7 @@ class OwnComment implements Comment {
   label?: string;
   /**
    * Compared by `when` clauses. Buttons must be there when a comment is first drawn: VS Code fails to add them to one that
-   * began without.
+   * began without. For the same reason nothing else that changes may stand in those clauses.
    */
   contextValue: string;
   /** The text as the model sent it, for the clipboard: the shown body is neutralised. */
@@ -201,6 +201,7 @@ export class ThreadView {
   /** Starts a new answer; what it says before the first text is a placeholder of ours. */
   beginAnswer(placeholder: string): void {
     this.answer = new OwnComment({ name: 'Quillet' }, 'answer');
+    this.answer.contextValue = `answer ${this.kind}`;
     this.answer.body = new MarkdownString(placeholder);
     this.comments.push(this.answer);
     this.isRunning = true;

@@ -38,6 +38,8 @@ const stories = ['menu', 'reply', 'early', 'buttons', 'older', 'below', 'anew', 
 describe('explaining a selection in the packaged extension', () => {
   let journey: Journey;
   let server: FakeModelServer;
+  /** What VS Code itself complains of. */
+  const complaints: string[] = [];
 
   before(async () => {
     server = await startFakeModelServer();
@@ -45,6 +47,9 @@ describe('explaining a selection in the packaged extension', () => {
     journey = await startJourney({
       settings: { 'quillet.providers': providers, 'quillet.model': 'fake/quillet-test' },
       files: Object.fromEntries(stories.map((story) => [`${story}.ts`, source])),
+    });
+    journey.page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
     });
   });
   beforeEach(() => server.reset());
@@ -245,6 +250,11 @@ describe('explaining a selection in the packaged extension', () => {
     await seeStatus(page, /55 tokens/);
     assert.equal(server.requests.length, 1);
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1);
+  });
+
+  it('gave VS Code nothing to complain of', () => {
+    const ours = complaints.filter((text) => /setActions|comment|quillet/i.test(text));
+    assert.deepEqual(ours, []);
   });
 
   function clipboard(): Promise<string> {

@@ -94,7 +94,7 @@ describe('providers and models', () => {
 
   it('Select Model lists what the server has, and takes what is typed', async () => {
     await listModelsWith(json({ data: [{ id: 'small' }, { id: 'large' }] }));
-    ui.willPick('test');
+    ui.willPick('Test Server');
     const first = run('quillet.selectModel');
     await pick(0, 'large');
     await first;
@@ -102,7 +102,7 @@ describe('providers and models', () => {
     assert.equal(model(), 'test/large');
     await setSettings({ model: 'test/large' });
 
-    ui.willPick('test');
+    ui.willPick('Test Server');
     const second = run('quillet.selectModel');
     (await eventually(() => ui.pickers[1])).type('my/own model');
     await pick(1, 'Use "my/own model"');
@@ -113,7 +113,7 @@ describe('providers and models', () => {
   it('needs 30: Select Model says why there is no list, and still takes an id', async () => {
     await setSettings({ model: 'test/quillet-test' });
     await listModelsWith(apiError(404, { message: 'No such route.' }));
-    ui.willPick('test');
+    ui.willPick('Test Server');
     const done = run('quillet.selectModel');
     await eventually(() => ui.pickers[0]?.items.some((item) => /No such route/.test(item.label)));
     ui.pickers[0]?.type('typed');
