@@ -1,20 +1,20 @@
 import { type ExtensionContext, l10n, window } from 'vscode';
 import { Redactor } from './core/redact';
 import type { SettingsProblem } from './core/settings';
+import { clipboardDestination } from './features/clipboardDestination';
+import { documentDestination } from './features/documentDestination';
 import { KeyCommands } from './features/keyCommands';
 import { ModelSetup } from './features/modelSetup';
 import { PromptCommands } from './features/promptCommands';
+import { PromptRunner } from './features/promptRunner';
+import { replaceDestination } from './features/replaceDestination';
+import { reviewCommands } from './features/reviewCommands';
 import { createReviewDestination } from './features/reviewDestination';
 import { RunExecutor } from './features/runExecutor';
 import { registerStatusBar } from './features/statusBar';
+import { createStreamedDestination } from './features/streamedDestination';
 import { threadCommands } from './features/threadCommands';
 import { createThreadDestination } from './features/threadDestination';
-import {
-  clipboardDestination,
-  createStreamedDestination,
-  documentDestination,
-  replaceDestination,
-} from './features/writingDestinations';
 import { ActiveRuns } from './host/activeRuns';
 import { type CommandHost, setContext } from './host/commands';
 import { CommentThreads } from './host/commentThreads';
@@ -26,6 +26,7 @@ import { PromptFiles } from './host/promptFiles';
 import { ProposalDocuments } from './host/proposalDocuments';
 import { Reviews } from './host/reviews';
 import { SettingsReader } from './host/settingsReader';
+import { ThreadFinder } from './host/threadFinder';
 import { httpApi } from './llm/httpApi';
 import { LlmService } from './llm/llmService';
 import { findLocalServers } from './llm/localServers';
@@ -71,8 +72,9 @@ export function createQuillet(context: ExtensionContext): CommandHost {
       listModels(endpoint, await keyCommands.keyFor(endpoint), new AbortController().signal),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
-  const promptCommands = new PromptCommands({
-    prompts: new PromptFiles(),
+  const prompts = new PromptFiles();
+  const runner = new PromptRunner({
+    prompts,
     settings,
     presenter,
     ready: (model) => modelSetup.ready(model),
@@ -90,13 +92,22 @@ export function createQuillet(context: ExtensionContext): CommandHost {
     },
   });
 
+  const promptCommands = new PromptCommands({
+    prompts,
+    run: (request) => runner.run(request),
+    insert: () => runner.insert(),
+    last: () => runner.last,
+  });
+  const finder = new ThreadFinder(threads, proposals);
+
   own(registerStatusBar({ runs, settings, presenter, onDidRecord: executor.onDidRecord }));
   return {
     handlers: {
       ...promptCommands.commands(),
       ...keyCommands.commands(),
       ...modelSetup.commands(),
-      ...threadCommands({ threads, reviews, proposals, runs, presenter }),
+      ...threadCommands({ finder, runs, presenter }),
+      ...reviewCommands({ finder, reviews }),
       'quillet.showLog': () => log.show(),
     },
     fail: (thrown) => presenter.show(thrown),

@@ -1,5 +1,5 @@
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
-import type { QuilletError } from './errors';
+import { QuilletError } from './errors';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
 /** Everything decided about a run before it starts. The settings may change afterwards; the plan does not. */
@@ -75,3 +75,9 @@ export interface AnswerSink {
 
 /** Executes a plan into a sink, records it, and tells the user of a failure. Never throws. */
 export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>;
+
+/** An answer that ended for want of room is a failure where it would have taken the place of something. */
+export function notComplete(result: RunResult): SinkReport {
+  const isShort = result.outcome === 'ok';
+  return { unwritten: result.text, ...(isShort ? { error: new QuilletError('finish.length') } : {}) };
+}

@@ -1,59 +1,24 @@
-import { l10n, Range, type TextEditor, window } from 'vscode';
-import type { ChatMessage, ParameterSet } from '../core/chat';
+import { l10n, window } from 'vscode';
 import { type DestinationKind, destinationKinds } from '../core/destinationKind';
-import { joinParameters, type ReadyModel } from '../core/endpoint';
-import { QuilletError } from '../core/errors';
-import type { PromptDefinition } from '../core/promptFile';
-import { expandTemplate } from '../core/promptVariables';
-import type { ExecuteRun, RunPlan } from '../core/run';
-import { type CommandTable, setContext } from '../host/commands';
-import { captureTarget, type Destination } from '../host/destination';
-import { requireEditor, requireOneSelection, requireSelections, requireWritable } from '../host/editorContext';
-import type { ErrorPresenter } from '../host/errorPresenter';
+import type { CommandTable } from '../host/commands';
+import { requireEditor, requireSelections } from '../host/editorContext';
 import type { PromptFiles } from '../host/promptFiles';
-import { askInputs, missingVariables, type PromptInputs, promptValues, textBefore } from '../host/promptValues';
-import { readEditorSetting, type SettingsReader } from '../host/settingsReader';
-import { TrackedTarget } from '../host/trackedTarget';
+import type { PromptRequest, RunPrompt } from '../host/promptRequest';
 
 export interface PromptCommandsParts {
   readonly prompts: PromptFiles;
-  readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
-  readonly destinations: Readonly<Record<DestinationKind, Destination>>;
-  readonly ready: (model?: string) => Promise<ReadyModel | undefined>;
-  readonly execute: ExecuteRun;
-  /** Begins to load what the first request needs, while the user is still asked and the key is read. */
-  readonly warmUp: () => void;
+  readonly run: RunPrompt;
+  /** Runs the selection, or the text before the caret, as the prompt itself. */
+  readonly insert: () => Promise<void>;
+  /** What was asked last, so that it can be asked again of another selection. */
+  readonly last: () => PromptRequest | undefined;
 }
 
-/** What was asked last, so that it can be asked again of another selection. */
-interface LastCall {
-  readonly promptId: string;
-  readonly destination: DestinationKind | undefined;
-  readonly inputs: PromptInputs;
-}
-
-/** What a run is made of once the prompt is rendered and the user had every say. */
-interface PreparedCall {
-  readonly promptId: string;
-  readonly title: string;
-  readonly destination: DestinationKind;
-  readonly messages: readonly ChatMessage[];
-  readonly parameters: ParameterSet;
-  readonly ready: ReadyModel;
-  readonly editor: TextEditor;
-  readonly target: TrackedTarget;
-  readonly question?: string;
-}
-
+/** The id of a run whose prompt is the text itself. */
 const INSERT = 'insert';
 
-/** The commands that send something: context, prompt, guards, run. */
+/** The commands that run a prompt. */
 export class PromptCommands {
-  private last: LastCall | undefined;
-  /** Calls that are under way: the same one is not started twice by a key that was pressed twice (need 38). */
-  private readonly underWay = new Set<string>();
-
   constructor(private readonly parts: PromptCommandsParts) {}
 
   commands(): CommandTable<
@@ -65,20 +30,26 @@ export class PromptCommands {
     | 'quillet.run'
     | 'quillet.repeat'
   > {
+    const { run, insert } = this.parts;
     return {
-      'quillet.explain': () => this.runPrompt('explain'),
-      'quillet.ask': () => this.runPrompt('ask'),
-      'quillet.rewrite': () => this.runPrompt('rewrite'),
-      'quillet.rewriteInPlace': () => this.runPrompt('rewrite', 'replace'),
-      'quillet.insert': () => this.insert(),
+      'quillet.explain': () => run({ promptId: 'explain' }),
+      'quillet.ask': () => run({ promptId: 'ask' }),
+      'quillet.rewrite': () => run({ promptId: 'rewrite' }),
+      'quillet.rewriteInPlace': () => run({ promptId: 'rewrite', destination: 'replace' }),
+      'quillet.insert': () => insert(),
       'quillet.run': (argument) => this.pickAndRun(argument),
       'quillet.repeat': () => this.repeat(),
     };
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {
-    const { prompt: named, destination } = runArguments(argument);
-    if (named !== undefined) return this.runPrompt(named, destination);
+    const { promptId, destination } = runArguments(argument);
+    const chosen = promptId ?? (await this.pick());
+    if (chosen === undefined) return;
+    await this.parts.run({ promptId: chosen, ...(destination === undefined ? {} : { destination }) });
+  }
+
+  private async pick(): Promise<string | undefined> {
     // Looked at first: a list to pick from is no use where nothing can be run.
     requireSelections(requireEditor());
     const prompts = await this.parts.prompts.all();
@@ -86,204 +57,30 @@ export class PromptCommands {
       label: prompt.name,
       description: destinationName(prompt.destination),
       detail: prompt.description,
-      prompt,
+      id: prompt.id,
     }));
     const picked = await window.showQuickPick(items, {
       placeHolder: l10n.t('Which prompt?'),
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    if (picked !== undefined) await this.runPrompt(picked.prompt.id, destination);
+    return picked?.id;
   }
 
   private async repeat(): Promise<void> {
-    const { last } = this;
+    const last = this.parts.last();
     if (last === undefined) return this.pickAndRun(undefined);
-    if (last.promptId === INSERT) return this.insert();
-    return this.runPrompt(last.promptId, last.destination, last.inputs);
-  }
-
-  private async runPrompt(
-    promptId: string,
-    destination?: DestinationKind,
-    given: PromptInputs = new Map(),
-  ): Promise<void> {
-    const editor = requireEditor();
-    const ranges = requireSelections(editor);
-    const first = ranges[0] ?? editor.selection;
-    const place = `${editor.document.uri.toString()} ${first.start.line}:${first.start.character}`;
-    await this.once(`${promptId} ${place}`, async () => {
-      this.parts.warmUp();
-      const prompt = await this.parts.prompts.get(promptId);
-      const kind = this.place(destination ?? prompt.destination, editor);
-      const { writes } = this.parts.destinations[kind];
-      const range = writes ? requireOneSelection(editor) : first;
-      await this.tracking(editor, range, async (target) => {
-        if (writes) await requireWritable(editor.document);
-        // Read before the user is asked anything: what is sent is what was selected when the command was given.
-        const values = await this.valuesFor(prompt, editor, ranges);
-        const ready = await this.parts.ready(prompt.model);
-        const inputs = ready === undefined ? undefined : await askInputs(templateOf(prompt), prompt.name, given);
-        if (ready === undefined || inputs === undefined) return;
-        this.remember({ promptId, destination, inputs });
-        const [question] = inputs.values();
-        await this.start({
-          promptId,
-          title: prompt.name,
-          destination: kind,
-          messages: render(prompt, values, inputs),
-          parameters: prompt.parameters,
-          ready,
-          editor,
-          target,
-          ...(question === undefined ? {} : { question }),
-        });
-      });
-    });
-  }
-
-  /**
-   * Threads are not drawn in notebook cells (vscode-facts 1), nor where the user hides comments: there the answer goes
-   * into a document beside.
-   */
-  private place(kind: DestinationKind, { document }: TextEditor): DestinationKind {
-    const isCell = document.uri.scheme === 'vscode-notebook-cell';
-    const isHidden = readEditorSetting<boolean>(document, 'comments.visible') === false;
-    return kind === 'thread' && (isCell || isHidden) ? 'document' : kind;
-  }
-
-  /** The selection is the prompt, byte for byte; without one it is the text in front of the caret. */
-  private async insert(): Promise<void> {
-    const editor = requireEditor();
-    const range = editor.selection.isEmpty
-      ? new Range(editor.selection.active, editor.selection.active)
-      : requireOneSelection(editor);
-    const place = `${editor.document.uri.toString()} ${range.end.line}:${range.end.character}`;
-    await this.once(`${INSERT} ${place}`, async () => {
-      this.parts.warmUp();
-      const most = this.parts.settings.read().insertContext;
-      const content = range.isEmpty ? textBefore(editor, [range], most) : editor.document.getText(range);
-      if (content.trim() === '') throw new QuilletError('editor.selection');
-      await this.tracking(editor, range, async (target) => {
-        await requireWritable(editor.document);
-        const ready = await this.parts.ready();
-        if (ready === undefined) return;
-        this.remember({ promptId: INSERT, destination: undefined, inputs: new Map() });
-        await this.start({
-          promptId: INSERT,
-          title: l10n.t('Insert Completion'),
-          destination: 'insert',
-          messages: [{ role: 'user', content }],
-          parameters: {},
-          ready,
-          editor,
-          target,
-        });
-      });
-    });
-  }
-
-  /** Follows the range while the user is asked: the document may change under an open input box. */
-  private async tracking(
-    editor: TextEditor,
-    range: Range,
-    work: (target: TrackedTarget) => Promise<void>,
-  ): Promise<void> {
-    const target = new TrackedTarget(editor.document, range);
-    try {
-      await work(target);
-    } finally {
-      target.dispose();
-    }
-  }
-
-  private valuesFor(
-    prompt: PromptDefinition,
-    editor: TextEditor,
-    ranges: readonly Range[],
-  ): Promise<Map<string, string>> {
-    const { answerLanguage } = this.parts.settings.read();
-    return promptValues(templateOf(prompt), { editor, ranges, answerLanguage });
-  }
-
-  private async start(call: PreparedCall): Promise<void> {
-    if (!(await this.isSizeAccepted(call))) return;
-    if (call.target.lost !== undefined) throw new QuilletError(call.target.lost);
-    const { endpoint, model } = call.ready;
-    const { parameters } = this.parts.settings.read();
-    const plan: RunPlan = {
-      promptId: call.promptId,
-      title: call.title,
-      destination: call.destination,
-      endpoint,
-      model,
-      messages: call.messages,
-      parameters: joinParameters(parameters, endpoint.parameters, call.parameters),
-      languageId: call.editor.document.languageId,
-      documentUri: call.editor.document.uri.toString(),
-    };
-    await this.parts.destinations[call.destination].start({
-      target: captureTarget(call.editor, call.target.range),
-      plan,
-      execute: this.parts.execute,
-      ...(call.question === undefined ? {} : { question: call.question }),
-    });
-  }
-
-  /** Nothing is ever cut silently: a large request is sent whole, after a question, or not at all (need 37). */
-  private async isSizeAccepted({ messages, ready }: PreparedCall): Promise<boolean> {
-    const size = messages.reduce((sum, message) => sum + message.content.length, 0);
-    if (size <= this.parts.settings.read().selectionLimit) return true;
-    const send = l10n.t('Send');
-    const question = l10n.t(
-      'Send {0} characters (about {1} tokens) to {2}?',
-      size.toLocaleString(),
-      Math.round(size / 4).toLocaleString(),
-      ready.endpoint.label,
-    );
-    return (await window.showWarningMessage(question, { modal: true }, send)) === send;
-  }
-
-  private remember(call: LastCall): void {
-    this.last = call;
-    setContext('quillet.canRepeat', true);
-  }
-
-  private async once(key: string, work: () => Promise<void>): Promise<void> {
-    if (this.underWay.has(key)) return;
-    this.underWay.add(key);
-    try {
-      await work();
-    } finally {
-      this.underWay.delete(key);
-    }
+    return last.promptId === INSERT ? this.parts.insert() : this.parts.run(last);
   }
 }
 
 /** What a keybinding may say; whatever else an argument holds comes from outside and is ignored. */
-function runArguments(argument: unknown): { prompt: string | undefined; destination: DestinationKind | undefined } {
+function runArguments(argument: unknown): { promptId: string | undefined; destination: DestinationKind | undefined } {
   const { prompt, destination } = (argument ?? {}) as { prompt?: unknown; destination?: unknown };
   return {
-    prompt: typeof prompt === 'string' ? prompt : undefined,
+    promptId: typeof prompt === 'string' ? prompt : undefined,
     destination: destinationKinds.find((kind) => kind === destination),
   };
-}
-
-function templateOf(prompt: PromptDefinition): string {
-  return `${prompt.system ?? ''}\n${prompt.user}`;
-}
-
-function render(prompt: PromptDefinition, values: ReadonlyMap<string, string>, inputs: PromptInputs): ChatMessage[] {
-  const all = new Map(values);
-  for (const [name, value] of inputs) all.set(`input:${name}`, value);
-  const system = expandTemplate(prompt.system ?? '', all);
-  const user = expandTemplate(prompt.user, all);
-  const missing = [...system.missing, ...user.missing];
-  if (missing.length > 0) throw missingVariables(missing);
-  return [
-    ...(system.text.trim() === '' ? [] : [{ role: 'system', content: system.text } as const]),
-    { role: 'user', content: user.text },
-  ];
 }
 
 function destinationName(kind: DestinationKind): string {

@@ -24,17 +24,22 @@ export interface ReviewParts {
 export function createReviewDestination(parts: ReviewParts): Destination {
   return {
     writes: true,
-    async start(call) {
-      const { target, plan, question } = call;
-      const label = l10n.t('{0} · {1}', plan.title, plan.model);
-      const view = parts.threads.create(target.document, target.range, { kind: 'review', label });
-      const thread = new ReviewThread(view, call, parts);
-      view.handleWith(thread);
-      parts.reviews.add(view, thread);
-      if (question !== undefined) view.addQuestion(question);
-      await thread.answer();
+    several: 'each',
+    async start(calls) {
+      await Promise.all(calls.map((call) => openReview(parts, call)));
     },
   };
+}
+
+async function openReview(parts: ReviewParts, call: DestinationCall): Promise<void> {
+  const { target, plan, question } = call;
+  const label = l10n.t('{0} · {1}', plan.title, plan.model);
+  const view = parts.threads.create(target.document, target.range, { kind: 'review', label });
+  const thread = new ReviewThread(view, call, parts);
+  view.handleWith(thread);
+  parts.reviews.add(view, thread);
+  if (question !== undefined) view.addQuestion(question);
+  await thread.answer();
 }
 
 class ReviewThread extends AnswerThread implements ReviewActions {

@@ -11,16 +11,21 @@ import { answerLabel, remark } from '../host/runTexts';
 export function createThreadDestination(threads: CommentThreads, presenter: ErrorPresenter): Destination {
   return {
     writes: false,
-    async start(call) {
-      const { target, plan, question } = call;
-      const label = l10n.t('{0} · {1}', plan.title, plan.model);
-      const view = threads.create(target.document, target.range, { kind: 'explain', label });
-      const thread = new ExplainThread(view, call, presenter);
-      view.handleWith(thread);
-      if (question !== undefined) view.addQuestion(question);
-      await thread.answer();
+    several: 'joined',
+    async start(calls) {
+      await Promise.all(calls.map((call) => openThread(threads, presenter, call)));
     },
   };
+}
+
+async function openThread(threads: CommentThreads, presenter: ErrorPresenter, call: DestinationCall): Promise<void> {
+  const { target, plan, question } = call;
+  const label = l10n.t('{0} · {1}', plan.title, plan.model);
+  const view = threads.create(target.document, target.range, { kind: 'explain', label });
+  const thread = new ExplainThread(view, call, presenter);
+  view.handleWith(thread);
+  if (question !== undefined) view.addQuestion(question);
+  await thread.answer();
 }
 
 class ExplainThread extends AnswerThread {

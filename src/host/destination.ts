@@ -21,7 +21,10 @@ export interface DestinationCall {
 export interface Destination {
   /** Whether it will change the document, which is then checked before anything is sent. */
   readonly writes: boolean;
-  start(call: DestinationCall): Promise<void>;
+  /** What becomes of several selections: one request with all of them, or a request for each. */
+  readonly several: 'joined' | 'each';
+  /** Resolves when every answer has arrived and is where it belongs. One call for each request, in document order. */
+  start(calls: readonly DestinationCall[]): Promise<void>;
 }
 
 /** Captures a range of an editor as a target. */

@@ -1,0 +1,16 @@
+import type { Range, TextEditor } from 'vscode';
+import type { DestinationKind } from '../core/destinationKind';
+import type { PromptInputs } from './promptValues';
+
+/** A prompt to be run, as a command asks for it. What it leaves out comes from the prompt and the editor. */
+export interface PromptRequest {
+  readonly promptId: string;
+  readonly destination?: DestinationKind;
+  /** Answers that need not be asked for again. */
+  readonly inputs?: PromptInputs;
+  /** What to run it on, where that is not what is selected in the focused editor. In document order. */
+  readonly place?: { readonly editor: TextEditor; readonly ranges: readonly Range[] };
+}
+
+/** Runs a prompt to its end. @throws QuilletError where it cannot be run at all. */
+export type RunPrompt = (request: PromptRequest) => Promise<void>;
