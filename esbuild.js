@@ -2,8 +2,8 @@
 //
 //   node esbuild.js [--production] [--watch] [--tests]
 //
-// The extension: dist/extension.js, dist/quillet.js and dist/openai.js for the desktop, dist/web/extension.js for the
-// browser, and one page script for each media/**/*.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
+// The extension: dist/extension.js, dist/quillet.js, dist/openai.js and dist/secrets.js for the desktop,
+// dist/web/extension.js for the browser, and one page script for each media/**/*.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -12,9 +12,10 @@ const root = __dirname;
 /** Most bytes a minified file may have. They are a net for accidents; the packaged size is checked by `npm run package`. */
 const caps = {
   'dist/extension.js': 10_000,
-  'dist/quillet.js': 170_000,
-  'dist/openai.js': 450_000,
-  'dist/web/extension.js': 620_000,
+  'dist/quillet.js': 280_000,
+  'dist/openai.js': 200_000,
+  'dist/secrets.js': 70_000,
+  'dist/web/extension.js': 560_000,
 };
 
 /** @returns {import('esbuild').BuildOptions} */
@@ -55,6 +56,46 @@ const openaiApart = {
   },
 };
 
+/**
+ * The SDK's client carries every resource of the API, and its completions carry runners, helpers and streams of their own
+ * that Quillet never calls: two thirds of it. Each of these files becomes empty classes of the same names, so that the
+ * client can still be built from them. A name that is missing fails the build, and the tests of the wire run in the real
+ * extension host on the bundle made here.
+ */
+const openaiTrimmed = {
+  name: 'openai-trimmed',
+  setup(build) {
+    build.onLoad({ filter: UNUSED_PARTS }, (args) => {
+      const names = exportedNames(fs.readFileSync(args.path, 'utf8'));
+      if (names === undefined) return undefined;
+      return { contents: names.map((name) => `export class ${name} {}`).join('\n'), loader: 'js' };
+    });
+  },
+};
+
+const UNUSED_RESOURCES = [
+  ...['admin', 'audio', 'batches', 'beta', 'containers', 'content-provenance-checks', 'conversations', 'decisions'],
+  ...['embeddings', 'evals', 'files', 'fine-tuning', 'graders', 'images', 'live', 'moderations', 'realtime', 'safety'],
+  ...['skills', 'uploads', 'vector-stores', 'videos', 'webhooks'],
+];
+const UNUSED_LIBRARIES = [
+  ...['AbstractChatCompletionRunner', 'AssistantStream', 'ChatCompletionRunner', 'ChatCompletionStream'],
+  ...['ChatCompletionStreamingRunner', 'EventStream', 'responses/ResponseStream', 'beta/.*'],
+];
+const UNUSED_PARTS = new RegExp(
+  `[\\\\/]openai[\\\\/](?:resources[\\\\/](?:${UNUSED_RESOURCES.join('|')})(?:[\\\\/].*)?|helpers[\\\\/]computer|azure|bedrock|lib[\\\\/](?:${UNUSED_LIBRARIES.join('|').replaceAll('/', '[\\\\/]')}))\\.mjs$`,
+);
+
+/** The classes that a file of the SDK exports; undefined where it also exports something else, and has to stay as it is. */
+function exportedNames(source) {
+  const exports = [...source.matchAll(/^export\s+(.*)$/gm)].map((match) => match[1]);
+  const names = exports.map((text) => {
+    const named = /^class (\w+)/.exec(text) ?? /^\{ (?:type )?([\w ,]+?),? \}/.exec(text);
+    return named?.[1].split(',').map((name) => name.trim().split(' as ').at(-1));
+  });
+  return exports.length === 0 || names.includes(undefined) ? undefined : [...new Set(names.flat())];
+}
+
 /** Activation reads no more than the names of the commands: everything else is a file of its own beside the entry. */
 const quilletApart = {
   name: 'quillet-apart',
@@ -64,6 +105,55 @@ const quilletApart = {
     );
   },
 };
+
+/** The search for secrets is a file of its own too: nothing of it is read before something is about to be sent. */
+const secretsApart = {
+  name: 'secrets-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/secretRules$/ }, (args) => {
+      if (args.kind === 'import-statement') {
+        return {
+          errors: [{ text: 'secretRules must be loaded on first use: import its types, or use "await import()"' }],
+        };
+      }
+      return { path: './secrets.js', external: true };
+    });
+  },
+};
+
+/** What the rules of secretlint bring along and Quillet does not use: it would be 40 % of the bundle, or ask for Node. */
+const secretlintTrimmed = {
+  name: 'secretlint-trimmed',
+  setup(build) {
+    const namespace = 'secretlint-unused';
+    build.onResolve({ filter: /^@secretlint\/(core|secretlint-rule-preset-recommend)$/ }, (args) => ({
+      path: path.join(root, 'node_modules', args.path, 'module/index.js'),
+    }));
+    build.onResolve({ filter: /^(debug|@secretlint\/profiler|node:.*)$/ }, (args) =>
+      /[\\/]@secretlint[\\/]/.test(args.importer) ? { path: args.path, namespace } : undefined,
+    );
+    build.onResolve({ filter: /^(structured-source|boundary)$/ }, (args) => ({ path: require.resolve(args.path) }));
+    // A log and a profiler see what is scanned; the rule that reads paths and hashes is not among the used ones.
+    build.onLoad({ filter: /.*/, namespace }, () => ({
+      contents: 'export default () => () => {}; export const secretLintProfiler = { mark() {} };',
+    }));
+    build.onLoad({ filter: /preset-recommend[\\/]module[\\/]index\.js$/ }, (args) => ({
+      contents: withoutAllowLists(fs.readFileSync(args.path, 'utf8')),
+    }));
+  },
+};
+
+/** The preset carries a third of lodash to match lists of allowed values, and Quillet gives it none. */
+function withoutAllowLists(text) {
+  const start = text.indexOf('var commonjsGlobal = ');
+  const last = 'var regexpStringMatcherExports = requireRegexpStringMatcher();';
+  const end = text.indexOf(last);
+  if (start === -1 || end < start) {
+    throw new Error('The preset of secretlint is not built as it was: look at withoutAllowLists in esbuild.js.');
+  }
+  const none = 'const regexpStringMatcherExports = { matchPatterns: () => [] };';
+  return `${text.slice(0, start)}${none}${text.slice(end + last.length)}`;
+}
 
 /**
  * The built-in prompts, read when the product is built: a mistake in one fails the build, and at run time there is no file
@@ -108,6 +198,15 @@ function promptParser() {
   return parser.exports;
 }
 
+/** A browser starts no programs: who asks for one gets nothing, and says so to the user. */
+const withoutPrograms = {
+  name: 'without-programs',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, (args) => ({ path: args.path, namespace: 'no-programs' }));
+    build.onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'export const spawn = undefined;' }));
+  },
+};
+
 function desktopBuild(production) {
   return {
     ...common(production),
@@ -115,7 +214,9 @@ function desktopBuild(production) {
     ...forWorker,
     entryPoints: ['src/extension.ts', 'src/quillet.ts'],
     outdir: 'dist',
-    plugins: [openaiApart, quilletApart, builtInPrompts],
+    // Asked for by one file, when a program of the user's gives a key; the web build has a stand-in.
+    external: [...forWorker.external, 'node:child_process'],
+    plugins: [openaiApart, quilletApart, secretsApart, builtInPrompts],
     // As a require call: a native import() would go through the other module loader, and is slower to start.
     supported: { 'dynamic-import': false },
   };
@@ -131,7 +232,18 @@ function openaiBuild(production) {
     },
     outfile: 'dist/openai.js',
     platform: 'node',
+    plugins: [openaiTrimmed],
     define: withoutEnvironment,
+  };
+}
+
+function secretsBuild(production) {
+  return {
+    ...common(production),
+    ...forWorker,
+    entryPoints: ['src/core/secretRules.ts'],
+    outfile: 'dist/secrets.js',
+    plugins: [secretlintTrimmed],
   };
 }
 
@@ -141,7 +253,7 @@ function webBuild(production) {
     ...forWorker,
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/web/extension.js',
-    plugins: [builtInPrompts],
+    plugins: [builtInPrompts, withoutPrograms, secretlintTrimmed, openaiTrimmed],
   };
 }
 
@@ -172,7 +284,13 @@ function mediaBuilds(production) {
 }
 
 function productBuilds(production) {
-  return [desktopBuild(production), openaiBuild(production), webBuild(production), ...mediaBuilds(production)];
+  return [
+    desktopBuild(production),
+    openaiBuild(production),
+    webBuild(production),
+    secretsBuild(production),
+    ...mediaBuilds(production),
+  ];
 }
 
 /** A bundle that imports all the test files, for runners which want one file. */
@@ -244,7 +362,7 @@ function hostTestBuild(outfile, folder, pattern, options) {
     entryPoints: ['test/integration/runner/hostRun.ts'],
     outfile,
     ...options,
-    plugins: [plugin, ...(options.plugins ?? [])],
+    plugins: [plugin, secretlintTrimmed, ...(options.plugins ?? [])],
   };
 }
 
@@ -253,7 +371,7 @@ const testBuilds = {
   unit: () => [
     nodeTestBuild('out/test/unit.mjs', {
       stdin: testEntry(testFiles('test/unit', /\.test\.ts$/)),
-      plugins: [openaiInside],
+      plugins: [openaiInside, secretlintTrimmed],
       define: withoutEnvironment,
     }),
     ...supportBuilds(),
@@ -274,6 +392,7 @@ const testBuilds = {
   web: () => [
     hostTestBuild('out/test/web/integration.js', 'test/integration', /(?<!\.desktop)\.test\.ts$/, {
       ...forWorker,
+      plugins: [withoutPrograms],
       alias: {
         mocha: 'mocha/mocha.js',
         'node:assert/strict': './test/integration/runner/assertForWorker.ts',

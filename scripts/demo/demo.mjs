@@ -52,7 +52,7 @@ export async function startDemo({ speed, port, settings }) {
 
 function demoSettings(baseUrl) {
   return {
-    'quillet.providers': { demo: { label: 'Demo', baseUrl, needsKey: false, models: ['demo-model'] } },
+    'quillet.providers': { demo: { label: 'Demo', baseUrl, needsKey: false, models: ['demo-model', 'demo-slow'] } },
     'quillet.model': 'demo/demo-model',
     'editor.minimap.enabled': false,
     // Whatever proxy this computer has, the demo model is on this side of it.

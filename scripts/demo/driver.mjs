@@ -44,8 +44,11 @@ export async function seeExtension(page) {
 /** Opens a file of the workspace by a double click in the explorer. */
 export async function openFile(page, name) {
   const row = page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
-  await (await see(row, `${name} in the explorer`)).dblclick();
-  await see(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`);
+  const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+  // The explorer draws its rows anew while it reads the folder, and a click on an old one opens nothing.
+  await untilShown(tab, `the tab of ${name}`, async () => {
+    await (await see(row, `${name} in the explorer`)).dblclick({ timeout: 5000 });
+  });
   await see(editor(page).locator('.view-line span span'), `the text of ${name}`);
 }
 
@@ -63,8 +66,7 @@ export async function selectWithMouse(page, firstLine, lastLine) {
 
 /** Selects whole lines with the keyboard, from a click at the start of the first. */
 export async function selectWithKeyboard(page, firstLine, lastLine) {
-  const from = await lineStart(page, firstLine);
-  await page.mouse.click(from.x, from.y);
+  await placeCaret(page, firstLine);
   for (let line = firstLine; line < lastLine; line += 1) {
     await page.keyboard.press('Shift+ArrowDown');
   }
@@ -75,7 +77,42 @@ export async function selectWithKeyboard(page, firstLine, lastLine) {
 /** Presses the main key with `k`, then another key, as in `Ctrl+K G`. */
 export async function chord(page, key) {
   await page.keyboard.press(`${mainKey}+k`);
+  // Only then is the next key the second of a chord; where nothing is said, the key is no worse off.
+  const waiting = page.locator('.part.statusbar', { hasText: /was pressed\. Waiting for/ });
+  await waiting.waitFor({ timeout: 3000 }).catch(() => {});
   await page.keyboard.press(key);
+}
+
+/** Clicks at the start of a line, until the caret is there: a line moves when a thread above it is drawn. */
+async function placeCaret(page, line) {
+  const there = page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col 1$`) });
+  await untilShown(there, `the caret in line ${line}`, async () => {
+    const from = await lineStart(page, line);
+    await page.mouse.click(from.x, from.y);
+  });
+}
+
+/** Does something, again if need be, until what it brings is shown. */
+async function untilShown(locator, what, act) {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    await act().catch((error) => {
+      if (error instanceof Missing) {
+        throw error;
+      }
+    });
+    const isShown = await locator
+      .first()
+      .waitFor({ timeout: 3000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isShown) {
+      return;
+    }
+  }
+  throw new Missing(`Not shown after ${patience / 1000} s: ${what}.`);
 }
 
 /** Right-clicks a line and chooses an entry of the menu. */
@@ -97,8 +134,30 @@ export async function chooseFromMenu(page, line, entry) {
 
 /** Types into the input box that a command has opened. */
 export async function answerInput(page, text) {
-  const box = await see(page.locator('.quick-input-widget input'), 'an input box');
-  await box.fill(text);
+  await typeIntoBox(page, text);
+  await page.keyboard.press('Enter');
+}
+
+/** Types into the box of a question or a list in place of what is there, and sees that all of it arrived. */
+export async function typeIntoBox(page, text) {
+  const box = await see(page.locator('.quick-input-widget input.input:focus'), 'an input box, ready for typing');
+  const end = Date.now() + patience;
+  // The box takes no key while its question is being drawn, and is emptied when that is done.
+  do {
+    await box.fill(text);
+    await page.waitForTimeout(50);
+    if ((await box.inputValue()) === text) {
+      return;
+    }
+  } while (Date.now() < end);
+  throw new Missing(`Not in the input box: ${text}`);
+}
+
+/** Types what is wanted into a list, and takes it when it is the one that Enter takes. */
+export async function choose(page, words) {
+  await typeIntoBox(page, words);
+  const row = page.locator('.quick-input-widget .quick-input-list .monaco-list-row.focused', { hasText: words });
+  await see(row, `"${words}" to choose`);
   await page.keyboard.press('Enter');
 }
 

@@ -5,7 +5,7 @@ import { onEnd } from './cleanup.mjs';
 
 /**
  * @typedef {{ type: 'pass', title: string, ms: number }
- *   | { type: 'fail', title: string, message: string, stack: string }
+ *   | { type: 'fail' | 'retry', title: string, message: string, stack: string }
  *   | { type: 'log', text: string }
  *   | { type: 'end' }} TestEvent
  */

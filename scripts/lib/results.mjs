@@ -10,7 +10,7 @@ export const resultFolder = inProject('test-results', 'runs');
 const isVerbose = process.env.QUILLET_VERBOSE !== undefined;
 const isTerminal = process.stdout.isTTY === true;
 
-/** @typedef {{ tier: string, passed: number, failed: number, seconds: number }} TierResult */
+/** @typedef {{ tier: string, passed: number, failed: number, retried: number, seconds: number }} TierResult */
 
 /** Collects the events of one kind of test. */
 export class Results {
@@ -18,6 +18,8 @@ export class Results {
   #passed = [];
   /** @type {{ title: string, message: string, stack: string }[]} */
   #failures = [];
+  /** Tries that failed before the last, by title: a test that needs them is not well. @type {Map<string, string[]>} */
+  #retries = new Map();
   #start = Date.now();
   /** Whether the tests said that they ran to their end. */
   isComplete = false;
@@ -36,6 +38,8 @@ export class Results {
       }
     } else if (event.type === 'fail') {
       this.fail(event.title, event.message, event.stack);
+    } else if (event.type === 'retry') {
+      this.#retry(event.title, event.message, event.stack);
     } else if (event.type === 'log') {
       process.stdout.write(`  ${event.text}\n`);
     } else {
@@ -53,6 +57,12 @@ export class Results {
     process.stdout.write(`  FAILED ${title}\n${indent(stack.includes(message) ? stack : `${message}\n${stack}`)}\n`);
   }
 
+  #retry(title, message, stack) {
+    const reasons = [...(this.#retries.get(title) ?? []), message];
+    this.#retries.set(title, reasons);
+    process.stdout.write(`  RETRIED ${reasons.length}: ${title}\n${indent(isVerbose ? stack : message)}\n`);
+  }
+
   /** Prints the summary of this kind of test. None at all is a failure. @returns {TierResult} */
   finish() {
     if (!this.isComplete) {
@@ -61,10 +71,11 @@ export class Results {
       this.fail(`${this.tier}: no test ran`, 'A run without tests does not count as green.');
     }
     const seconds = (Date.now() - this.#start) / 1000;
-    const result = { tier: this.tier, passed: this.#passed.length, failed: this.#failures.length, seconds };
+    const retried = [...this.#retries.values()].flat().length;
+    const result = { tier: this.tier, passed: this.#passed.length, failed: this.#failures.length, retried, seconds };
     const mark = result.failed === 0 ? 'ok' : 'FAILED';
     process.stdout.write(
-      `${this.tier.padEnd(20)} ${mark.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s\n`,
+      `${this.tier.padEnd(20)} ${mark.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s${told(retried)}\n`,
     );
     return result;
   }
@@ -77,9 +88,13 @@ export class Results {
     if (!this.isComplete) {
       return;
     }
+    const of = (title, passed) => {
+      const retries = this.#retries.get(title);
+      return { title, passed, tier, ...(retries === undefined ? {} : { retries }) };
+    };
     const tests = [
-      ...this.#passed.map((title) => ({ title, passed: true, tier })),
-      ...this.#failures.map(({ title }) => ({ title, passed: false, tier })),
+      ...this.#passed.map((title) => of(title, true)),
+      ...this.#failures.map(({ title }) => of(title, false)),
     ];
     fs.mkdirSync(resultFolder, { recursive: true });
     fs.writeFileSync(path.join(resultFolder, `${tier}.json`), `${JSON.stringify(tests, undefined, 1)}\n`);
@@ -89,6 +104,14 @@ export class Results {
   announce() {
     process.stdout.write(isTerminal || isVerbose ? `${this.tier} ...\n` : '');
   }
+}
+
+/**
+ * How many tries were repeated, for the line that sums up.
+ * @param {number} retried
+ */
+export function told(retried) {
+  return retried === 0 ? '' : `, ${retried} retried`;
 }
 
 /** @param {string} text */

@@ -4,6 +4,7 @@ import path from 'node:path';
 /**
  * @typedef {object} WorkbenchOptions
  * @property {string} folder the workspace folder to open
+ * @property {string} [workspaceFile] a `.code-workspace` file to open instead of the folder
  * @property {Record<string, string>} [payload] entries of the page's address that VS Code reads at start
  */
 
@@ -14,7 +15,11 @@ import path from 'node:path';
  */
 export function workbenchUrl(server, options) {
   const url = new URL(server.url);
-  url.searchParams.set('folder', toUriPath(options.folder));
+  if (options.workspaceFile === undefined) {
+    url.searchParams.set('folder', toUriPath(options.folder));
+  } else {
+    url.searchParams.set('workspace', toUriPath(options.workspaceFile));
+  }
   const payload = Object.entries({ skipWelcome: 'true', ...options.payload });
   url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;

@@ -1,3 +1,5 @@
+import { toLineFeeds } from './indentation';
+
 /** What is left of an answer when only its code is wanted. */
 export type CleanAnswer =
   | { kind: 'text'; text: string }
@@ -9,8 +11,13 @@ export type CleanAnswer =
 const openTag = '<think>';
 const closeTag = '</think>';
 
-/** Languages in whose documents a fence is content. */
+/** Languages in whose documents a fence is content, and indentation means something else than in code. */
 const proseLanguages = new Set(['markdown', 'plaintext', 'mdx', 'quarto', 'rmd', 'prompt', 'git-commit', 'scminput']);
+
+/** Whether answers are written into a document of this language as they are. */
+export function isProse(languageId: string): boolean {
+  return proseLanguages.has(languageId);
+}
 
 /** Takes off a `<think>…</think>` block that opens the answer; one that was never closed leaves nothing. */
 export function stripReasoning(text: string): string {
@@ -110,12 +117,18 @@ export class SurrogateHold {
  * fences are content the answer stays as it is. Fences are found as CommonMark finds them; reasoning is not looked for.
  */
 export function cleanCodeAnswer(answer: string, languageId: string): CleanAnswer {
-  if (proseLanguages.has(languageId)) return { kind: 'text', text: answer };
+  if (isProse(languageId)) return { kind: 'text', text: answer };
   const { blocks, isLastOpen } = findBlocks(answer);
   const [first] = blocks;
   if (first === undefined) return { kind: 'text', text: answer };
   if (blocks.length > 1) return { kind: 'choice', blocks };
   return { kind: isLastOpen ? 'unclosed' : 'text', text: first };
+}
+
+/** The blocks of an answer among which a user has to choose; none where it is clear what is meant. */
+export function codeBlocks(answer: string, languageId: string): readonly string[] {
+  const clean = cleanCodeAnswer(stripReasoning(toLineFeeds(answer)), languageId);
+  return clean.kind === 'choice' ? clean.blocks : [];
 }
 
 interface OpenFence {

@@ -1,5 +1,6 @@
 import type { JsonValue } from './bodyTemplate';
 import type { Adaptation } from './negotiation';
+import type { WireRequest } from './wireRequest';
 
 /** What every part of Quillet calls the pieces of a conversation with a model, whatever the server behind it. */
 
@@ -46,6 +47,8 @@ export interface Endpoint {
   readonly keyHeader?: string;
   /** Name of the environment variable that holds the key, when the user chose one. */
   readonly apiKeyEnv?: string;
+  /** A program of the user's with its arguments, such as a password manager, that prints the key. */
+  readonly apiKeyCommand?: readonly string[];
   readonly parameters: ParameterSet;
   /** The user's own request, for the `http` style. */
   readonly request?: HttpShape;
@@ -73,6 +76,8 @@ export interface ChatRequest {
   readonly parameters: ParameterSet;
   /** What the server was found to want otherwise; see `negotiation.ts`. */
   readonly adaptation?: Adaptation;
+  /** The body as the user edited it. It is sent as it is, and nothing of it is negotiated. */
+  readonly body?: JsonValue;
 }
 
 /** What one attempt at a request reports while it goes on, in the order the server sent it. */
@@ -105,6 +110,8 @@ export interface AttemptContext {
  * answer, and throws a `QuilletError` for everything else. A finish event is seen only when the server sent a reason.
  */
 export interface ChatApi {
+  /** What `stream` would send. @throws QuilletError where the request cannot be built. */
+  describe(request: ChatRequest): WireRequest;
   stream(request: ChatRequest, context: AttemptContext): AsyncIterable<StreamEvent>;
 }
 

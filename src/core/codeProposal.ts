@@ -1,4 +1,4 @@
-import { cleanCodeAnswer, stripReasoning } from './answerText';
+import { cleanCodeAnswer, isProse, stripReasoning } from './answerText';
 import { QuilletError } from './errors';
 import { type IndentStyle, matchIndentation, matchTrailingNewline, toLineFeeds } from './indentation';
 
@@ -21,7 +21,11 @@ export function proposedCode(answer: string, place: CodePlace): string {
   const clean = cleanCodeAnswer(visible, place.languageId);
   if (clean.kind === 'choice') throw new QuilletError('doc.choice', { subject: String(clean.blocks.length) });
   if (clean.text.trim() === '') throw new QuilletError('body.empty', visible === '' ? { subject: 'reasoning' } : {});
-  const isCode = place.languageId !== 'markdown' && place.languageId !== 'plaintext';
-  const shifted = isCode ? matchIndentation(clean.text, place, place.style) : clean.text;
+  return fittedCode(clean.text, place);
+}
+
+/** Code that was taken out of an answer, with the selection's indentation and trailing line end. */
+export function fittedCode(code: string, place: CodePlace): string {
+  const shifted = isProse(place.languageId) ? code : matchIndentation(code, place, place.style);
   return matchTrailingNewline(shifted, place.text);
 }

@@ -1,3 +1,4 @@
+import type { ChatMessage } from './chat';
 import type { RunPlan } from './run';
 
 /** What is asked when an answer stopped for want of room. */
@@ -5,8 +6,21 @@ export const CONTINUE = 'Continue exactly where you stopped, without repeating a
 
 /** The plan of a run that goes on where the last one stopped. */
 export function continuationOf(plan: RunPlan, answer: string): RunPlan {
+  // A body that was edited asks the first question, and not this one.
+  const { body: _edited, ...rest } = plan;
   return {
-    ...plan,
+    ...rest,
     messages: [...plan.messages, { role: 'assistant', content: answer }, { role: 'user', content: CONTINUE }],
   };
+}
+
+/** What was answered before, where the last message asks to go on; the answer to it is the rest of that. */
+export function unfinishedBefore(messages: readonly ChatMessage[]): string {
+  let text = '';
+  for (let index = messages.length - 1; index > 0; index -= 2) {
+    const [answer, question] = [messages[index - 1], messages[index]];
+    if (question?.content !== CONTINUE || answer?.role !== 'assistant') break;
+    text = answer.content + text;
+  }
+  return text;
 }

@@ -40,6 +40,7 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
     ...(setting?.apiKeyEnv === undefined ? {} : { apiKeyEnv: setting.apiKeyEnv }),
+    ...(setting?.apiKeyCommand === undefined ? {} : { apiKeyCommand: setting.apiKeyCommand }),
     ...(setting?.keyHeader === undefined ? {} : { keyHeader: setting.keyHeader }),
     ...(request === undefined ? {} : { request }),
     parameters: setting?.parameters ?? {},

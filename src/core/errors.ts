@@ -46,28 +46,43 @@ export type ErrorKind =
   | 'key.missing'
   | 'key.format'
   | 'key.store'
+  | 'key.command'
   | 'cfg.url'
   | 'cfg.provider'
-  | 'cfg.header'
   | 'cfg.model'
   | 'cfg.request'
+  | 'cfg.arguments'
   | 'prompt.unknown'
-  | 'prompt.bad'
   | 'prompt.variables'
   | 'editor.none'
   | 'editor.selection'
-  | 'editor.several'
+  | 'editor.problem'
   | 'editor.thread'
+  | 'editor.request'
   | 'doc.readonly'
   | 'doc.closed'
+  | 'doc.changed'
   | 'doc.conflict'
+  | 'doc.gone'
   | 'doc.undo'
   | 'doc.busy'
   | 'doc.applyfalse'
   | 'doc.binary'
+  | 'doc.toolarge'
   | 'doc.choice'
+  | 'review.conflict'
+  | 'review.replaced'
+  | 'review.single'
+  | 'review.none'
+  | 'scan.failed'
   | 'cancelled'
   | 'internal';
+
+/** A source of keys that the user named in the settings of a provider. */
+export interface KeySourceName {
+  readonly kind: 'variable' | 'command';
+  readonly name: string;
+}
 
 /** Facts about a failure that a sentence can be built from. Nothing here may hold a key, a prompt or an answer. */
 export interface ErrorDetails {
@@ -85,6 +100,8 @@ export interface ErrorDetails {
   readonly path?: string;
   readonly providerId?: string;
   readonly providerLabel?: string;
+  /** Where the key came from, when it was not the secret storage: the variable's name or the program, never the value. */
+  readonly keySource?: KeySourceName;
   readonly model?: string;
   readonly baseUrl?: string;
   readonly requestId?: string;

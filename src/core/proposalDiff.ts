@@ -4,12 +4,15 @@ import { toLineFeeds } from './indentation';
 
 const contextLines = 3;
 
+/** Line numbers would be those of the selection, which nobody counts by. */
+const separator = '⋯';
+
 /** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
 const mostDifferences = 1_500;
 
 /**
- * The lines that would change, marked `-` and `+`, with three lines around them and an `@@` line before each place.
- * Empty when nothing changes. Line ends do not count as a change.
+ * The lines that would change, marked `-` and `+`, with three lines around them and `⋯` between two places. Empty when
+ * nothing changes. Line ends do not count as a change.
  */
 export function unifiedDiff(before: string, after: string): string {
   const [oldText, newText] = [toLineFeeds(before), toLineFeeds(after)];
@@ -20,12 +23,11 @@ export function unifiedDiff(before: string, after: string): string {
   });
   if (patch === undefined) return [...marked('-', oldText), ...marked('+', newText)].join('\n');
   return patch.hunks
-    .flatMap((hunk) => [
-      `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    .map((hunk) =>
       // A line that begins with a backslash is a remark ("No newline at end of file"), not a line of either text.
-      ...hunk.lines.filter((line) => !line.startsWith('\\')),
-    ])
-    .join('\n');
+      hunk.lines.filter((line) => !line.startsWith('\\')).join('\n'),
+    )
+    .join(`\n${separator}\n`);
 }
 
 /** The text as a Markdown code block, whatever it contains. */

@@ -19,12 +19,97 @@ export class Redactor {
   }
 
   redact(text: string): string {
-    let result = text;
-    // Longest first: a needle may be part of another one, and the rest of that one would stay behind.
-    const needles = [...this.needles].sort((a, b) => b.length - a.length);
-    for (const needle of needles) result = result.replaceAll(needle, mask);
-    for (const pattern of patterns) result = result.replace(pattern, (_match, kept: string) => kept + mask);
-    return result;
+    return patterns.reduce(
+      (result, pattern) => result.replace(pattern, (_match, kept: string) => kept + mask),
+      this.redactKnown(text).text,
+    );
+  }
+
+  /** Hides known secrets only, for text that may hold what merely looks like one. */
+  redactKnown(text: string): { text: string; hidden: number } {
+    let hidden = 0;
+    const result = this.longestFirst().reduce(
+      (left, needle) =>
+        left.replaceAll(needle, () => {
+          hidden += 1;
+          return mask;
+        }),
+      text,
+    );
+    return { text: result, hidden };
+  }
+
+  /** {@link redactKnown} for an answer that comes in pieces: a server that repeats the key does not get it into a file. */
+  filter(): KnownSecretFilter {
+    return new KnownSecretFilter(this, this.longestFirst());
+  }
+
+  /** A needle may be part of another one, and the rest of that one would stay behind. */
+  private longestFirst(): string[] {
+    return [...this.needles].sort((a, b) => b.length - a.length);
+  }
+}
+
+/** `push` returns what a piece adds to the text that can be shown, `end` what was held back. */
+export class KnownSecretFilter {
+  private held = '';
+  private count = 0;
+
+  constructor(
+    private readonly redactor: Redactor,
+    private readonly needles: readonly string[],
+  ) {}
+
+  /** How many times a secret was hidden so far. */
+  get hidden(): number {
+    return this.count;
+  }
+
+  push(chunk: string): string {
+    const text = this.held + chunk;
+    const cut = this.cutOf(text);
+    this.held = text.slice(cut);
+    return this.take(text.slice(0, cut));
+  }
+
+  end(): string {
+    const text = this.held;
+    this.held = '';
+    return this.take(text);
+  }
+
+  private take(text: string): string {
+    const { text: shown, hidden } = this.redactor.redactKnown(text);
+    this.count += hidden;
+    return shown;
+  }
+
+  /** Where the part begins that has to wait: before what may become a secret, but never inside a whole one. */
+  private cutOf(text: string): number {
+    let cut = text.length - this.openLength(text);
+    for (let end = this.endOfSecretAt(text, cut); end > cut; end = this.endOfSecretAt(text, cut)) {
+      cut = text.length - this.openLength(text.slice(end));
+    }
+    return cut;
+  }
+
+  /** The end of a secret that begins before a place and ends behind it, or the place. */
+  private endOfSecretAt(text: string, place: number): number {
+    const ends = this.needles.map((needle) => {
+      const start = place === 0 ? -1 : text.lastIndexOf(needle, place - 1);
+      return start === -1 ? place : start + needle.length;
+    });
+    return Math.max(place, ...ends);
+  }
+
+  /** How much of the end of a text may be the beginning of a secret. */
+  private openLength(text: string): number {
+    const lengths = this.needles.map((needle) => {
+      let length = Math.min(needle.length - 1, text.length);
+      while (length > 0 && !needle.startsWith(text.slice(text.length - length))) length -= 1;
+      return length;
+    });
+    return Math.max(0, ...lengths);
   }
 }
 
@@ -35,24 +120,69 @@ export function singleLine(text: string): string {
   });
 }
 
+/** Names of fields and headers that carry credentials. */
+const credentialFields =
+  'authorization|api[-_]?key|set-cookie|cookie|(?:access|refresh|id|auth|session|bearer)[-_]?token|client[-_]?secret|secret[-_]?key|private[-_]?key|passw(?:or)?d|accountkey|sharedaccesskey';
+
+/** Quotes, also as they stand in JSON that is a string inside other JSON. */
+const quote = '\\\\{0,4}["\']';
+
 /** In each pattern, what the first group matched stays and the rest of the match is hidden. */
 const patterns: readonly RegExp[] = [
+  // A private key, to its end or as far as it goes; its line ends may be escaped.
+  /(-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY[A-Z ]{0,10}-----)(?:[^-]|-(?!----)){1,20000}/g,
   // Header lines and JSON fields that carry credentials, up to the end of the line or the string.
-  /((?:authorization|api-?key|set-cookie|cookie)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?)[^\s"'](?:[^\r\n"']*)/gi,
+  new RegExp(
+    `((?<![?&])(?:${credentialFields})(?:${quote})?[ \\t]{0,4}[:=][ \\t]{0,4}(?:${quote})?)[^\\s"'\\\\][^\\r\\n"'\\\\]*`,
+    'gi',
+  ),
   /(\bbearer\s)\s*[\w.~+/=-]{6,}/gi,
+  // "Basic authentication" is no credential: those have digits or capitals in the middle.
+  /(\b[Bb]asic\s)\s*(?=[A-Za-z0-9+/]*(?:\d|[a-z][A-Z]|=))[A-Za-z0-9+/]{8,}={0,2}/g,
   // User-info in a URL; everything up to the last @ of the authority.
   /(:[\\/]{2})[^\s\\/?#"'<>]+(?=@)/g,
   /([?&](?:api[-_]?key|key|access[-_]?token|token|auth|secret|password|sig|signature|code)=)[^&\s#"'<>]+/gi,
   // Keys by the prefixes their makers gave them, wherever they stand.
-  /(\b)(?:sk|rk|pk|xai|gsk|hf|r8|pplx|nvapi|gh[pousr]|github_pat)[-_][\w-]{16,}/g,
-  /(\b)AIza[\w-]{30,}/g,
+  /(\b)(?:sk|rk|pk|xai|gsk|csk|pplx|nvapi|pypi|glpat|dop_v1|xox[a-z]|gh[pousr]|github_pat)[-_][\w-]{16,}/g,
+  /(\b)(?:hf|r8|fw|npm|whsec)_[A-Za-z0-9]{16,}/g,
+  /(\b)(?:AIza|GOCSPX-|ya29\.|AQ\.Ab|SG\.|ATATT3)[\w.-]{20,}/g,
+  /((?<![A-Za-z0-9]))(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])/g,
   /((?<![\w-]))eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g,
 ];
 
+/** A secret as the servers and encoders write it that quote what they were sent. */
 function formsOf(secret: string): string[] {
+  const plain = [secret, ...inUrls(secret), ...inJson(secret), ...base64Forms(secret)];
+  return [...plain, inHtml(secret), JSON.stringify(JSON.stringify(secret)).slice(3, -3)];
+}
+
+function inUrls(secret: string): string[] {
   // Half a surrogate pair cannot be percent-encoded; no header and no URL could carry it either.
-  const inUrl = /\p{Cs}/u.test(secret) ? [] : [encodeURIComponent(secret)];
-  return [secret, ...inUrl, JSON.stringify(secret).slice(1, -1), ...base64Forms(secret)];
+  if (/\p{Cs}/u.test(secret)) return [];
+  const usual = encodeURIComponent(secret);
+  const strict = usual.replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  const lowerCase = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  return [usual, strict, lowerCase(usual), lowerCase(strict)];
+}
+
+/** PHP escapes slashes; .NET and Go escape what means something in HTML, in capitals and in small letters. */
+function inJson(secret: string): string[] {
+  const usual = JSON.stringify(secret).slice(1, -1);
+  const code = (mark: string) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const go = usual.replace(/[<>&]/g, code);
+  const net = secret.replace(/["'`<>&+]/g, (mark) => code(mark).toUpperCase().replace('U', 'u'));
+  return [usual, usual.replaceAll('/', '\\/'), go, net];
+}
+
+function inHtml(secret: string): string {
+  const names: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return secret.replace(/[&<>"']/g, (mark) => names[mark] ?? mark);
 }
 
 /**

@@ -1,6 +1,15 @@
+import type { JsonValue } from './bodyTemplate';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
+import type { OutgoingRecord } from './outgoing';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
+
+/** The runs that one command started: they are stopped together, and told of together. */
+export interface RunGroup {
+  readonly id: number;
+  /** How many selections the command was called on, whether or not all of them were sent. */
+  readonly selections: number;
+}
 
 /** Everything decided about a run before it starts. The settings may change afterwards; the plan does not. */
 export interface RunPlan {
@@ -12,14 +21,20 @@ export interface RunPlan {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly parameters: ParameterSet;
+  /** The body as the user edited it before sending; it goes out as it is. */
+  readonly body?: JsonValue;
   /** Of the document the run was started from, so that an answer opened elsewhere is shown in its colours. */
   readonly languageId: string;
   /** The document the run was started from, as a URI string. */
   readonly documentUri: string;
+  readonly group: RunGroup;
+  /** What was decided about texts that leave; the same object for all runs of one conversation. */
+  readonly outgoing: OutgoingRecord;
 }
 
 /** What a run is doing right now, for the status bar. */
 export type RunPhase =
+  | { readonly kind: 'queued' }
   | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'waiting' }
   | { readonly kind: 'thinking' }
@@ -52,6 +67,16 @@ export function isComplete(result: RunResult): boolean {
   return result.outcome === 'ok' && result.finishReason !== 'length';
 }
 
+/** What can be done with the part of an answer that was written into a document. */
+export interface PartialAnswer {
+  /** Asks for the rest, which is written behind it; offered as Continue. */
+  resume(): Promise<void>;
+  /** Takes the part out of the document; offered as Undo. */
+  undo?(): Promise<void>;
+  /** Called when nothing of this is offered any more, so that nothing is kept ready for it. */
+  dispose(): void;
+}
+
 /** What a destination says of the end of a run: a failure of its own, and what it offers to do with unwritten text. */
 export interface SinkReport {
   readonly error?: QuilletError;
@@ -59,8 +84,16 @@ export interface SinkReport {
   readonly unwritten?: string;
   /** Asks for the rest of an answer that stopped at the token limit; offered as Continue. */
   readonly resume?: () => Promise<void>;
+  /** A part of an answer that is in the text; it is offered to go on with it, or to take it back. */
+  readonly partial?: PartialAnswer;
+  /** What happened to the document meanwhile and cost nothing. */
+  readonly warnings?: readonly RunWarning[];
+  /** Lets the user say which of several blocks of code is meant, and reports again; offered as Choose. */
+  readonly choice?: { run(): Promise<SinkReport>; dispose?(): void };
   /** Asks once more and shows the answer in the same place; without it, Try Again repeats the prompt. */
   readonly again?: () => Promise<void>;
+  /** The destination itself tells the user how this ended, for all runs of the group at once. */
+  readonly isTold?: boolean;
 }
 
 /** One opened destination of one run. */

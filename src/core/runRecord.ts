@@ -13,13 +13,20 @@ export interface RunWarning {
     | 'finish.length'
     | 'finish.other'
     | 'text.undecodable'
-    | 'prompt.cut';
+    | 'text.control'
+    | 'text.key'
+    | 'text.hidden'
+    | 'prompt.cut'
+    | 'doc.renamed'
+    | 'doc.deleted';
   readonly subject?: string;
 }
 
 /** What is known of a run once it ended. It holds numbers and names only: never a prompt and never an answer. */
 export interface RunRecord {
   readonly id: number;
+  /** The same for all runs that one command started. */
+  readonly groupId: number;
   readonly promptId: string;
   readonly destination: string;
   readonly modelRef: ModelRef;

@@ -15,6 +15,7 @@ export interface ProviderSetting {
   readonly parameters?: ParameterSet;
   readonly needsKey?: boolean;
   readonly apiKeyEnv?: string;
+  readonly apiKeyCommand?: readonly string[];
   readonly keyHeader?: string;
   readonly request?: RequestSetting;
 }
@@ -54,8 +55,16 @@ export interface Settings {
   readonly selectionLimit: number;
   /** An answer longer than this many characters is stopped. */
   readonly answerLimit: number;
+  /** How many requests run at a time; the others wait for their turn. */
+  readonly parallelLimit: number;
   /** `auto`, or the name of a language. */
   readonly answerLanguage: string;
+  /** Whether what is sent is searched for secrets first. */
+  readonly checksSecrets: boolean;
+  /** Whether every first request of a command is shown before it is sent. */
+  readonly showsRequests: boolean;
+  /** Whether the lightbulb offers anything; it looks by itself, since it is there before the settings are read. */
+  readonly lightbulb: boolean;
 }
 
 /** A setting whose value cannot be used; its default stands in. The value itself is not repeated. */
@@ -112,6 +121,13 @@ const providerSchema = v.pipe(
     parameters: v.optional(parameterSchema),
     needsKey: v.optional(v.boolean()),
     apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
+    apiKeyCommand: v.optional(
+      v.pipe(
+        v.array(v.string()),
+        v.minLength(1),
+        v.check(([program]) => program !== ''),
+      ),
+    ),
     keyHeader: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
     request: v.optional(requestSchema),
   }),
@@ -134,7 +150,11 @@ export const settingDefaults = {
   'insert.context': 4000,
   'limits.selection': 200_000,
   'limits.answer': 2_000_000,
+  'limits.parallel': 4,
   answerLanguage: 'auto',
+  lightbulb: true,
+  checkSecrets: true,
+  preview: false,
 } as const;
 
 export type SettingKey = keyof typeof settingDefaults;
@@ -206,7 +226,11 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     insertContext: reader.read('insert.context', count(0, 1_000_000), settingDefaults['insert.context']),
     selectionLimit: reader.read('limits.selection', count(1, 10_000_000), settingDefaults['limits.selection']),
     answerLimit: reader.read('limits.answer', count(1, 20_000_000), settingDefaults['limits.answer']),
+    parallelLimit: reader.read('limits.parallel', count(1, 16), settingDefaults['limits.parallel']),
     answerLanguage: reader.read('answerLanguage', v.string(), settingDefaults.answerLanguage),
+    lightbulb: reader.read('lightbulb', v.boolean(), settingDefaults.lightbulb),
+    checksSecrets: reader.read('checkSecrets', v.boolean(), settingDefaults.checkSecrets),
+    showsRequests: reader.read('preview', v.boolean(), settingDefaults.preview),
   };
   return { settings: Object.freeze(settings), problems: reader.problems };
 }

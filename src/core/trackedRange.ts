@@ -7,15 +7,18 @@ export interface TextChange {
 
 /**
  * A range of a document that follows the text it was put on while others edit around it. Text typed exactly at one of its
- * ends stays outside; where the range is empty, such text ends up before it.
+ * ends stays outside, and before a range that is empty, unless the range is sticky.
  */
 export class TrackedRange {
   private startOffset: number;
   private endOffset: number;
+  private readonly isSticky: boolean;
 
-  constructor(start: number, end: number) {
+  /** @param options.isSticky text typed exactly at one of the ends belongs to the range. */
+  constructor(start: number, end: number, { isSticky = false }: { readonly isSticky?: boolean } = {}) {
     this.startOffset = start;
     this.endOffset = end;
+    this.isSticky = isSticky;
   }
 
   get start(): number {
@@ -46,7 +49,10 @@ export class TrackedRange {
       const changeEnd = change.rangeOffset + change.rangeLength;
       const growth = change.text.length - change.rangeLength;
       if (changeEnd === change.rangeOffset && change.text === '') continue;
-      if (changeEnd <= start) {
+      const isAtEnd = change.rangeLength === 0 && (changeEnd === start || changeEnd === end);
+      if (this.isSticky && isAtEnd) {
+        endShift += growth;
+      } else if (changeEnd <= start) {
         startShift += growth;
         endShift += growth;
       } else if (change.rangeOffset < end) {

@@ -27,6 +27,17 @@ export function parseUsage(raw: unknown): Usage | undefined {
   };
 }
 
+/** What two runs used together. What one of them did not report is unknown for both. */
+export function addUsage(left: Usage | undefined, right: Usage | undefined): Usage | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const keys = ['inputTokens', 'outputTokens', 'totalTokens', 'cachedTokens', 'reasoningTokens'] as const;
+  const sums = keys.flatMap((key) => {
+    const [one, other] = [left[key], right[key]];
+    return one === undefined || other === undefined ? [] : [[key, one + other]];
+  });
+  return Object.fromEntries(sums) as Usage;
+}
+
 /** A whole number, also as the string of digits that some gateways send. */
 function count(raw: unknown, key: string): number | undefined {
   if (!isRecord(raw)) return undefined;

@@ -1,24 +1,21 @@
 import { Range, ViewColumn, window, workspace } from 'vscode';
 import type { Destination, DestinationCall } from '../host/destination';
-import { streamSink } from '../host/streamSink';
-import { StreamWriter } from '../host/streamWriter';
+import type { IncompleteMark } from '../host/incompleteMark';
+import { streamAnswer } from '../host/streamedAnswer';
 
 /** Streams the answer into a new Markdown document beside; it stays whatever happens. */
-export const documentDestination: Destination = {
-  writes: false,
-  several: 'joined',
-  async start(calls) {
-    await Promise.all(calls.map(openDocument));
-  },
-};
+export function createDocumentDestination(mark: IncompleteMark): Destination {
+  return {
+    writes: false,
+    several: 'joined',
+    async start(calls) {
+      await Promise.all(calls.map((call) => openDocument(mark, call)));
+    },
+  };
+}
 
-async function openDocument({ plan, execute }: DestinationCall): Promise<void> {
+async function openDocument(mark: IncompleteMark, { plan, execute }: DestinationCall): Promise<void> {
   const document = await workspace.openTextDocument({ language: 'markdown', content: '' });
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
-  const writer = new StreamWriter(document, new Range(0, 0, 0, 0));
-  try {
-    await execute(plan, streamSink(writer, {}));
-  } finally {
-    writer.dispose();
-  }
+  await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false });
 }

@@ -1,21 +1,26 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
-import { type Endpoint, parseModelRef } from '../core/chat';
-import { type ReadyModel, resolveEndpoint } from '../core/endpoint';
+import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
+import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../core/endpoint';
 import { QuilletError, toQuilletError } from '../core/errors';
-import { isLoopback } from '../core/origin';
+import { isLoopback, keyScope } from '../core/origin';
 import { type FoundServer, findPreset, type ProviderPreset } from '../core/providerCatalog';
 import type { ProviderSetting, Settings } from '../core/settings';
 import type { CommandTable } from '../host/commands';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { pickModel } from '../host/modelPicker';
+import type { OriginConsent } from '../host/originConsent';
 import { pickProvider, promptForBaseUrl, promptForProviderId } from '../host/providerPicker';
 import type { SettingsReader } from '../host/settingsReader';
+import { pickSeveralModels } from '../host/severalModelsPicker';
 
 export interface ModelSetupParts {
   readonly settings: SettingsReader;
   readonly presenter: ErrorPresenter;
   /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
+  readonly consent: OriginConsent;
+  /** Told that a command is about to use the settings, before it does. Not waited for. */
+  readonly onUse: () => void;
   readonly listModels: (endpoint: Endpoint) => Promise<readonly string[]>;
   readonly findLocalServers: () => Promise<readonly FoundServer[]>;
 }
@@ -25,11 +30,17 @@ export class ModelSetup {
   /** Model lists by base URL, so that the picker opens at once the next time. */
   private readonly lists = new Map<string, readonly string[]>();
 
+  /** Model refs that were asked since the window was opened. */
+  private readonly used = new Set<string>();
+
   constructor(private readonly parts: ModelSetupParts) {}
 
   commands(): CommandTable<'quillet.selectModel' | 'quillet.addProvider' | 'quillet.testConnection'> {
     return {
-      'quillet.selectModel': async () => void (await this.selectModel()),
+      'quillet.selectModel': async () => {
+        this.parts.onUse();
+        await this.selectModel();
+      },
       'quillet.addProvider': async () => void (await this.addProvider()),
       'quillet.testConnection': () => this.testConnection(),
     };
@@ -42,6 +53,7 @@ export class ModelSetup {
    * `cancelled` when no key was given.
    */
   async ready(named?: string): Promise<ReadyModel | undefined> {
+    this.parts.onUse();
     const ref = named === undefined ? this.parts.settings.read().model : parseModelRef(named);
     if (ref === undefined) {
       if (named !== undefined) throw new QuilletError('cfg.model', { subject: named });
@@ -49,7 +61,25 @@ export class ModelSetup {
     }
     const endpoint = resolveEndpoint(this.parts.settings.read(), ref.providerId);
     await this.requireKey(endpoint);
+    this.used.add(formatModelRef(ref));
     return { endpoint, model: ref.model };
+  }
+
+  /** Lets the user choose further models for a question; none when the user went away. */
+  async chooseSeveral(): Promise<readonly string[]> {
+    const settings = this.parts.settings.read();
+    const current = settings.model === undefined ? undefined : formatModelRef(settings.model);
+    const configured = Object.entries(settings.providers).flatMap(([providerId, { models = [] }]) =>
+      models.map((model) => formatModelRef({ providerId, model })),
+    );
+    const known = [...new Set([...(current === undefined ? [] : [current]), ...this.used, ...configured])];
+    const chosen = await pickSeveralModels(known, current);
+    const providerIds = knownProviderIds(settings);
+    return chosen.map((text) => {
+      const isRef = providerIds.includes(parseModelRef(text)?.providerId ?? '');
+      // A bare id is one of the provider that is in use, even with a slash in it.
+      return isRef || settings.model === undefined ? text : formatModelRef({ ...settings.model, model: text });
+    });
   }
 
   private async requireKey(endpoint: Endpoint): Promise<void> {
@@ -68,7 +98,9 @@ export class ModelSetup {
     if (ids.length === 0) return this.addProvider();
     const id = await pickConfigured(ids, settings);
     if (id === undefined) return undefined;
-    return id === '' ? this.addProvider() : this.chooseModel(id);
+    if (id === '') return this.addProvider();
+    await this.parts.consent.grantFirst(resolveEndpoint(this.parts.settings.read(), id));
+    return this.chooseModel(id);
   }
 
   /** Where prompts should go, the key for it, and the model: each step only where it is not known yet. */
@@ -83,6 +115,9 @@ export class ModelSetup {
     // One that is there already leads to the same server, and may hold more than was asked for here.
     const isKnown = Object.hasOwn(this.parts.settings.read().providers, id);
     if (!isKnown) await this.parts.settings.saveProvider(id, setting);
+    const endpoint = resolveEndpoint(this.parts.settings.read(), id);
+    if (isKnown) await this.parts.consent.grantFirst(endpoint);
+    else await this.parts.consent.grant(endpoint);
     return this.chooseModel(id);
   }
 
@@ -125,12 +160,17 @@ export class ModelSetup {
 
   /** Asks the server for its models, which needs the address, the network and the key to be right, and costs nothing. */
   private async testConnection(): Promise<void> {
+    this.parts.onUse();
     const { model } = this.parts.settings.read();
     if (model === undefined) {
       await this.addProvider();
       return;
     }
-    const endpoint = resolveEndpoint(this.parts.settings.read(), model.providerId);
+    await this.test(resolveEndpoint(this.parts.settings.read(), model.providerId));
+  }
+
+  /** Asks one server. Throws what keeps it from answering. */
+  async test(endpoint: Endpoint): Promise<void> {
     await this.requireKey(endpoint);
     if (endpoint.api === 'http') {
       // Nothing is known of such a server but the one request that costs something.
@@ -140,7 +180,9 @@ export class ModelSetup {
     }
     const models = await this.listModels(endpoint);
     const place = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
-    const isListed = models.length === 0 || models.includes(model.model);
+    const { model } = this.parts.settings.read();
+    const isCurrent = model?.providerId === endpoint.providerId;
+    const isListed = !isCurrent || models.length === 0 || models.includes(model.model);
     void window.showInformationMessage(
       isListed
         ? l10n.t('{0} answers and lists {1} models.', place, String(models.length))
@@ -164,9 +206,23 @@ async function pickConfigured(ids: readonly string[], settings: Settings): Promi
   const items: ProviderItem[] = ids.map((id) => ({
     id,
     label: providers[id]?.label ?? findPreset(id)?.label ?? id,
-    ...(id === current?.providerId ? { description: l10n.t('current: {0}', current.model) } : {}),
+    description: [
+      addressOf(id, settings),
+      ...(id === current?.providerId ? [l10n.t('current: {0}', current.model)] : []),
+    ]
+      .filter((text) => text !== '')
+      .join(' · '),
   }));
   items.push({ id: '', label: l10n.t('$(add) Add Provider…') });
   const picked = await window.showQuickPick(items, { title: l10n.t('Provider'), placeHolder: l10n.t('Whose models?') });
   return picked?.id;
+}
+
+/** Shown beside the label, which is only a word: who picks a provider is to see where prompts go. */
+function addressOf(id: string, settings: Settings): string {
+  try {
+    return keyScope(resolveEndpoint(settings, id).baseUrl);
+  } catch {
+    return '';
+  }
 }

@@ -1,7 +1,9 @@
-import { l10n, window } from 'vscode';
-import { type DestinationKind, destinationKinds } from '../core/destinationKind';
+import { l10n, type QuickPickItem, Uri, window } from 'vscode';
+import type { DestinationKind } from '../core/destinationKind';
+import { readRunArguments } from '../core/runArguments';
 import type { CommandTable } from '../host/commands';
-import { requireEditor, requireSelections } from '../host/editorContext';
+import { focusedEditor, requireSelections } from '../host/editorContext';
+import { isCell } from '../host/notebookCells';
 import type { PromptFiles } from '../host/promptFiles';
 import type { PromptRequest, RunPrompt } from '../host/promptRequest';
 
@@ -9,13 +11,17 @@ export interface PromptCommandsParts {
   readonly prompts: PromptFiles;
   readonly run: RunPrompt;
   /** Runs the selection, or the text before the caret, as the prompt itself. */
-  readonly insert: () => Promise<void>;
+  readonly insert: (isPreviewed?: boolean) => Promise<void>;
   /** What was asked last, so that it can be asked again of another selection. */
   readonly last: () => PromptRequest | undefined;
 }
 
 /** The id of a run whose prompt is the text itself. */
 const INSERT = 'insert';
+
+interface PromptItem extends QuickPickItem {
+  readonly id: string;
+}
 
 /** The commands that run a prompt. */
 export class PromptCommands {
@@ -29,6 +35,7 @@ export class PromptCommands {
     | 'quillet.insert'
     | 'quillet.run'
     | 'quillet.repeat'
+    | 'quillet.previewRequest'
   > {
     const { run, insert } = this.parts;
     return {
@@ -39,27 +46,39 @@ export class PromptCommands {
       'quillet.insert': () => insert(),
       'quillet.run': (argument) => this.pickAndRun(argument),
       'quillet.repeat': () => this.repeat(),
+      'quillet.previewRequest': () => this.pickAndPreview(),
     };
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {
-    const { promptId, destination } = runArguments(argument);
-    const chosen = promptId ?? (await this.pick());
-    if (chosen === undefined) return;
-    await this.parts.run({ promptId: chosen, ...(destination === undefined ? {} : { destination }) });
+    // From a menu the argument is the document, which the focused editor has anyway.
+    const { prompt, destination } = readRunArguments(argument instanceof Uri ? undefined : argument);
+    const promptId = prompt ?? (await this.pick());
+    if (promptId === undefined) return;
+    await this.parts.run({ promptId, ...(destination === undefined ? {} : { destination }) });
   }
 
-  private async pick(): Promise<string | undefined> {
+  /** Where nothing is selected, only the text before the caret can be sent. */
+  private async pickAndPreview(): Promise<void> {
+    const editor = await focusedEditor();
+    const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty) || isCell(editor.document);
+    const insert = { label: l10n.t('Insert Completion'), description: destinationName('insert'), id: INSERT };
+    const id = isSelecting ? await this.pick([insert]) : INSERT;
+    if (id === undefined) return;
+    await (id === INSERT ? this.parts.insert(true) : this.parts.run({ promptId: id, isPreviewed: true }));
+  }
+
+  private async pick(more: readonly PromptItem[] = []): Promise<string | undefined> {
     // Looked at first: a list to pick from is no use where nothing can be run.
-    requireSelections(requireEditor());
+    requireSelections(await focusedEditor());
     const prompts = await this.parts.prompts.all();
-    const items = prompts.map((prompt) => ({
+    const items: PromptItem[] = prompts.map((prompt) => ({
       label: prompt.name,
       description: destinationName(prompt.destination),
       detail: prompt.description,
       id: prompt.id,
     }));
-    const picked = await window.showQuickPick(items, {
+    const picked = await window.showQuickPick([...items, ...more], {
       placeHolder: l10n.t('Which prompt?'),
       matchOnDescription: true,
       matchOnDetail: true,
@@ -72,15 +91,6 @@ export class PromptCommands {
     if (last === undefined) return this.pickAndRun(undefined);
     return last.promptId === INSERT ? this.parts.insert() : this.parts.run(last);
   }
-}
-
-/** What a keybinding may say; whatever else an argument holds comes from outside and is ignored. */
-function runArguments(argument: unknown): { promptId: string | undefined; destination: DestinationKind | undefined } {
-  const { prompt, destination } = (argument ?? {}) as { prompt?: unknown; destination?: unknown };
-  return {
-    promptId: typeof prompt === 'string' ? prompt : undefined,
-    destination: destinationKinds.find((kind) => kind === destination),
-  };
 }
 
 function destinationName(kind: DestinationKind): string {

@@ -1,43 +1,23 @@
 import { proposedCode } from '../core/codeProposal';
-import { QuilletError, toQuilletError } from '../core/errors';
-import { isComplete, notComplete, type RunResult, type SinkReport } from '../core/run';
-import type { Destination, DestinationCall } from '../host/destination';
-import { replaceTarget } from '../host/documentEdits';
-import { TrackedTarget } from '../host/trackedTarget';
+import { AnswerBatch, type BatchPlace } from '../host/answerBatch';
+import type { Destination } from '../host/destination';
+import type { ErrorPresenter } from '../host/errorPresenter';
+import { writeWholeAnswer } from '../host/wholeAnswer';
 
-/** Replaces the selection in one edit, and only with an answer that is complete. */
-export const replaceDestination: Destination = {
-  writes: true,
-  several: 'each',
-  async start(calls) {
-    await Promise.all(calls.map(replaceOne));
-  },
+const writing: BatchPlace = {
+  place: ({ target }) => target.range,
+  text: (answer, { target }) => proposedCode(answer, target.place),
 };
 
-async function replaceOne({ target, plan, execute }: DestinationCall): Promise<void> {
-  const tracked = new TrackedTarget(target.document, target.range);
-  try {
-    await execute(plan, {
-      onText: () => undefined,
-      finish: (result) => finishReplace(tracked, result, target.place),
-    });
-  } finally {
-    tracked.dispose();
-  }
-}
-
-async function finishReplace(
-  tracked: TrackedTarget,
-  result: RunResult,
-  place: DestinationCall['target']['place'],
-): Promise<SinkReport> {
-  if (tracked.lost !== undefined) return { error: new QuilletError(tracked.lost), unwritten: result.text };
-  if (!isComplete(result)) return notComplete(result);
-  try {
-    const code = proposedCode(result.text, place);
-    const problem = await replaceTarget(tracked, code);
-    return problem === undefined ? {} : { error: new QuilletError(problem), unwritten: code };
-  } catch (thrown) {
-    return { error: toQuilletError(thrown), unwritten: result.text };
-  }
+/** Replaces the selections in one edit, and only with answers that are complete. */
+export function createReplaceDestination(presenter: ErrorPresenter): Destination {
+  return {
+    writes: true,
+    several: 'each',
+    async start(calls) {
+      const [call, ...others] = calls;
+      if (call !== undefined && others.length === 0) await writeWholeAnswer(call, call.target);
+      else await new AnswerBatch(presenter, calls, writing).run();
+    },
+  };
 }

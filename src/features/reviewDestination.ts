@@ -1,17 +1,24 @@
-import { l10n, Range } from 'vscode';
+import { Disposable, EndOfLine, l10n, Range, window } from 'vscode';
 import { proposedCode } from '../core/codeProposal';
-import { QuilletError, toQuilletError } from '../core/errors';
+import { CONTINUE, unfinishedBefore } from '../core/continuation';
+import type { Answer } from '../core/conversation';
+import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
+import { toLineFeeds } from '../core/indentation';
+import { Proposal } from '../core/proposal';
 import { fenced, unifiedDiff } from '../core/proposalDiff';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
 import { AnswerThread } from '../host/answerThread';
-import type { CommentThreads, ThreadView } from '../host/commentThreads';
+import { choiceReport } from '../host/blockChoice';
+import type { CommentThreads } from '../host/commentThreads';
 import type { Destination, DestinationCall } from '../host/destination';
-import { replaceTarget, reveal } from '../host/documentEdits';
-import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
+import { reveal } from '../host/documentEdits';
+import { type ErrorAction, type ErrorPresenter, offersFor, offersOf } from '../host/errorPresenter';
+import { DisposableStore } from '../host/lifecycle';
 import type { ProposalDocuments } from '../host/proposalDocuments';
-import type { ReviewActions, Reviews } from '../host/reviews';
+import { ProposedEdit } from '../host/proposedEdit';
+import type { ReviewActions, ReviewPlace, Reviews } from '../host/reviews';
 import { answerLabel, remark } from '../host/runTexts';
-import { TrackedTarget } from '../host/trackedTarget';
+import type { ThreadView } from '../host/threadView';
 
 export interface ReviewParts {
   readonly threads: CommentThreads;
@@ -43,8 +50,25 @@ async function openReview(parts: ReviewParts, call: DestinationCall): Promise<vo
 }
 
 class ReviewThread extends AnswerThread implements ReviewActions {
-  private readonly target: TrackedTarget;
-  private proposal: string | undefined;
+  private readonly store = new DisposableStore();
+  private readonly edit: ProposedEdit;
+  /** The code that the model is told of: what was selected, or what stood there when it was asked anew. */
+  private quoted: string;
+  /** The same, of each answer: one that was never shown may be older than an edit. */
+  private readonly askedFor = new WeakMap<Answer, string>();
+  /** What was proposed by an answer, so that it is the same when the user comes back to it. */
+  private readonly byResult = new WeakMap<RunResult, Proposal>();
+  private proposal: Proposal | undefined;
+  private label = '';
+  private shown = '';
+  /** What the answers that this one goes on from already said. */
+  private unfinished = '';
+  private unfoldsAfterDiff = false;
+  /** Asks which block of the answer that is shown is meant; undefined where that is clear. */
+  private choosing: (() => Promise<SinkReport>) | undefined;
+  private status = new Disposable(() => undefined);
+  /** The answer that the thread ends with. */
+  private last: RunResult | undefined;
 
   constructor(
     view: ThreadView,
@@ -52,82 +76,242 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     private readonly parts: ReviewParts,
   ) {
     super(view, call);
-    this.target = new TrackedTarget(call.target.document, call.target.range);
+    this.quoted = toLineFeeds(call.target.place.text);
+    this.edit = this.store.add(new ProposedEdit(view, call.target, parts.proposals));
+    this.store.add(this.edit.onDidChange(() => this.redraw()));
+    this.store.add(parts.proposals.onDidClose((closed) => this.diffClosed(closed)));
   }
 
-  /** Writes the proposal in one undo step, or says why the code is no longer the code that was asked about. */
+  get place(): ReviewPlace {
+    return this.view.place;
+  }
+
+  /** The code that the model of the answer that is shown was told of. */
+  private get asked(): string {
+    const { shown } = this.conversation.last;
+    return (shown === undefined ? undefined : this.askedFor.get(shown)) ?? this.quoted;
+  }
+
+  /** Writes the proposal in one undo step, or says why it does not fit any more. */
   async accept(): Promise<void> {
-    const { proposal } = this;
-    if (proposal === undefined) return;
-    const { start } = this.target.range;
-    const problem = await replaceTarget(this.target, proposal);
-    if (problem === undefined) {
-      this.view.close();
-      // A long thread that closes can leave the editor scrolled past its end.
-      reveal(this.target.document, new Range(start, start));
-      return;
-    }
-    this.parts.presenter.show(new QuilletError(problem), offersFor(proposal, this.call.plan.languageId));
+    if (this.proposal === undefined) return;
+    const problem = await this.edit.accept();
+    if (problem === undefined) this.finish();
+    else this.refuse(problem);
   }
 
   reject(): void {
     this.view.close();
   }
 
+  async acceptChange(): Promise<void> {
+    if (this.proposal !== undefined) this.decided(await this.edit.acceptChange());
+  }
+
+  async rejectChange(): Promise<void> {
+    if (this.proposal === undefined) return;
+    const problem = await this.edit.rejectChange();
+    if (problem === undefined) {
+      this.conversation.replaceShown(fenced(this.proposal.answer, this.call.plan.languageId));
+    }
+    this.decided(problem);
+  }
+
+  /** The diff has the document on its left side, where VS Code would draw this thread over it. */
   async openDiff(): Promise<void> {
     if (this.proposal === undefined) return;
-    await this.parts.proposals.open(this.view, this.target, this.proposal);
+    if (!this.parts.proposals.isOpen(this.view)) this.unfoldsAfterDiff = this.view.isExpanded;
+    this.view.collapse();
+    await this.edit.openDiff();
+  }
+
+  async chooseBlock(): Promise<void> {
+    if (this.choosing === undefined) throw new QuilletError('review.single');
+    const report = await this.choosing();
+    const { error } = report;
+    // Whoever went away from the list can open it again.
+    if (error === undefined || error.kind === 'doc.choice') return;
+    const { presenter } = this.parts;
+    presenter.show(error, offersOf(report, this.call.plan.languageId, presenter));
+  }
+
+  unfold(): void {
+    this.view.expand();
+  }
+
+  /** Asks about the code as it is now, where the request quotes it. */
+  override regenerate(): Promise<void> {
+    const { text, document } = this.edit.target;
+    // A selection is sent byte for byte, with the line ends of its file.
+    const raw = (lines: string) => (document.eol === EndOfLine.CRLF ? lines.replaceAll('\n', '\r\n') : lines);
+    if (text !== this.quoted) {
+      if (this.conversation.replaceQuote(raw(this.quoted), raw(text))) this.quoted = text;
+      else
+        this.parts.presenter.warn(
+          l10n.t(
+            'The edited code could not be put into the request, so the model is asked about the code as it was. To ask about it as it is now, select it and rewrite it again.',
+          ),
+        );
+    }
+    return super.regenerate();
   }
 
   override closed(): void {
     super.closed();
-    this.target.dispose();
+    this.last = undefined;
+    // A notification may still offer to open it.
+    this.proposal = undefined;
+    this.status.dispose();
+    this.store.dispose();
     this.parts.reviews.remove(this.view);
     void this.parts.proposals.close(this.view);
   }
 
+  protected override asking(answers: readonly Answer[]): void {
+    for (const answer of answers) this.askedFor.set(answer, this.quoted);
+  }
+
   protected override beforeAnswer(): void {
+    this.last = undefined;
     this.setProposal(undefined);
+    this.unfinished = unfinishedBefore(this.conversation.messages());
     super.beforeAnswer();
   }
 
   protected override asMarkdown(source: string): string {
-    return fenced(source, this.call.plan.languageId);
+    return fenced(this.unfinished + source, this.call.plan.languageId);
   }
 
   protected override end(result: RunResult): SinkReport {
-    const label = answerLabel(this.call.plan.model, result);
-    const outcome = this.propose(result);
-    if (outcome.error === undefined) {
-      this.view.endAnswer(label, this.shownProposal());
+    this.last = result;
+    this.label = answerLabel(this.model, result);
+    const error = this.propose(result);
+    if (error === undefined) {
+      this.shown = this.diffText();
+      this.view.endAnswer(this.label, this.shown);
       return {};
     }
-    const note = remark(this.parts.presenter.sentence(outcome.error));
-    this.view.endAnswer(label, result.text === '' ? note : fenced(result.text, this.call.plan.languageId));
-    if (result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
-    return { error: outcome.error };
+    const note = remark(this.parts.presenter.sentence(error));
+    const text = this.unfinished + result.text;
+    this.view.endAnswer(this.label, text === '' ? note : fenced(text, this.call.plan.languageId));
+    if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
+    if (error.kind === 'doc.choice') return this.choice(result);
+    // An answer that stopped for want of room can go on; the run itself says so.
+    const isShort = error.kind === 'finish.length' && result.text !== '';
+    return isShort ? { resume: () => this.reply(CONTINUE) } : { error };
+  }
+
+  /** The answer is in the thread: until one of its blocks is chosen there is nothing to accept. */
+  private choice(result: RunResult): SinkReport {
+    const { asked } = this;
+    const use = async (code: string): Promise<SinkReport> => {
+      // The list may stay open while another answer takes the place of this one.
+      if (this.last !== result) return { error: new QuilletError('review.replaced'), unwritten: code };
+      this.byResult.set(result, new Proposal(asked, code));
+      this.showAgain();
+      return {};
+    };
+    const place = { ...this.call.target.place, text: asked };
+    const { unwritten: _shown, ...report } = choiceReport(this.unfinished + result.text, place, { use });
+    // The notification may be gone, or was never shown: the thread keeps the choice.
+    this.choosing = report.choice?.run;
+    this.view.setProposal('choice');
+    return report;
   }
 
   /** Only a complete answer becomes a proposal: what is missing at its end would be missing in the file. */
-  private propose(result: RunResult): { error: QuilletError | undefined } {
-    if (!isComplete(result)) return { error: result.error ?? new QuilletError('finish.length') };
+  private propose(result: RunResult): QuilletError | undefined {
+    const known = this.byResult.get(result);
+    if (known === undefined && !isComplete(result)) {
+      this.setProposal(undefined);
+      return result.error ?? new QuilletError('finish.length');
+    }
     try {
-      this.setProposal(proposedCode(result.text, this.call.target.place));
-      return { error: undefined };
+      const place = { ...this.call.target.place, text: this.asked };
+      const proposal = known ?? new Proposal(this.asked, proposedCode(this.unfinished + result.text, place));
+      this.byResult.set(result, proposal);
+      this.setProposal(proposal);
+      return undefined;
     } catch (thrown) {
-      return { error: toQuilletError(thrown) };
+      this.setProposal(undefined);
+      return toQuilletError(thrown);
     }
   }
 
-  private setProposal(proposal: string | undefined): void {
+  private setProposal(proposal: Proposal | undefined): void {
     this.proposal = proposal;
-    this.view.setReady(proposal !== undefined);
+    this.edit.set(proposal);
+    this.choosing = undefined;
+    this.view.setProposal(proposal === undefined ? undefined : 'ready');
     this.parts.reviews.changed();
   }
 
-  private shownProposal(): string {
-    const { text } = this.call.target.place;
-    const diff = unifiedDiff(text, this.proposal ?? text);
-    return diff === '' ? l10n.t('*The proposal is the same as the selected text.*') : fenced(diff, 'diff');
+  /** The proposal against the code as it is now; where it does not fit any more, against the code it was made for. */
+  private diffText(): string {
+    const { present, target } = this.edit;
+    const isExact = present?.isExact !== false;
+    const before = isExact ? target.text : (this.proposal?.base ?? '');
+    const diff = unifiedDiff(before, present?.text ?? before);
+    if (diff === '') return l10n.t('*The proposal is the same as the selected text.*');
+    if (isExact) return fenced(diff, 'diff');
+    const note = l10n.t('These lines were edited meanwhile. Regenerate asks about the code as it is now.');
+    // Above the diff: a long one is cut at the bottom of the thread.
+    return `${remark(note)}\n\n${fenced(diff, 'diff')}`;
+  }
+
+  private redraw(): void {
+    if (this.proposal === undefined) return;
+    const text = this.diffText();
+    if (text === this.shown) return;
+    this.shown = text;
+    this.view.endAnswer(this.label, text);
+  }
+
+  /** A change was written or taken out, or could not be. */
+  private decided(problem: ErrorKind | undefined): void {
+    if (problem !== undefined) {
+      this.refuse(problem);
+      return;
+    }
+    const { present } = this.edit;
+    // Meanwhile another answer may have begun, or the rest no longer fit: there is something left to decide then.
+    if (present === undefined) return;
+    this.status.dispose();
+    if (!present.isExact) {
+      this.redraw();
+      return;
+    }
+    const left = present.changes.length;
+    if (left === 0) {
+      this.finish();
+      return;
+    }
+    const message = left === 1 ? l10n.t('Quillet: 1 change left') : l10n.t('Quillet: {0} changes left', String(left));
+    this.status = window.setStatusBarMessage(message, 4000);
+    this.redraw();
+  }
+
+  private finish(): void {
+    const { document, range } = this.edit.target;
+    this.view.close();
+    // A long thread that closes can leave the editor scrolled past its end.
+    reveal(document, new Range(range.start, range.start));
+  }
+
+  private refuse(problem: ErrorKind): void {
+    const isConflict = problem === 'review.conflict';
+    const own: ErrorAction[] = [
+      { label: l10n.t('Regenerate'), run: () => this.regenerate() },
+      { label: l10n.t('Open Diff'), run: () => this.openDiff() },
+    ];
+    const [copy, ...others] = offersFor(this.proposal?.answer ?? '', this.call.plan.languageId);
+    const offers = isConflict ? [...own, ...(copy === undefined ? [] : [copy])] : [...(copy ? [copy] : []), ...others];
+    this.parts.presenter.show(new QuilletError(problem), offers);
+  }
+
+  private diffClosed(closed: ThreadView): void {
+    if (closed !== this.view || !this.unfoldsAfterDiff) return;
+    this.unfoldsAfterDiff = false;
+    this.view.expand();
   }
 }

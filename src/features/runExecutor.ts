@@ -1,10 +1,15 @@
 import { EventEmitter, l10n } from 'vscode';
+import { AnswerPipe } from '../core/answerPipe';
 import { formatModelRef } from '../core/chat';
-import { toQuilletError } from '../core/errors';
-import type { AnswerSink, ExecuteRun, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
+import { cancelled, type QuilletError, toQuilletError } from '../core/errors';
+import type { Redactor } from '../core/redact';
+import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { RunRecord } from '../core/runRecord';
+import { Slots } from '../core/slots';
 import type { ActiveRuns } from '../host/activeRuns';
-import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
+import { setContext } from '../host/commands';
+import { type ErrorAction, type ErrorPresenter, offersForAll, offersOf, offersOfPartial } from '../host/errorPresenter';
+import { hiddenLines, hiddenOffers } from '../host/hiddenNotice';
 import type { Log } from '../host/log';
 import { warningText } from '../host/runTexts';
 import type { SettingsReader } from '../host/settingsReader';
@@ -16,18 +21,39 @@ export interface RunExecutorParts {
   readonly settings: SettingsReader;
   readonly presenter: ErrorPresenter;
   readonly log: Log;
+  readonly redactor: Redactor;
+  /** Asks about texts that nobody decided about yet, such as a follow-up; undefined where they are not to be sent. */
+  readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
+}
+
+/** A failure as it is shown when it is the only one of its group. */
+interface Failure {
+  readonly error: QuilletError;
+  readonly offers: readonly ErrorAction[];
+  readonly again: (() => Promise<void>) | undefined;
 }
 
 /**
- * Executes plans: registers the run, streams it into its sink, records how it ended and tells the user of a failure.
- * Whatever happens, the run is taken off the list and exactly one record is made.
+ * Executes plans: registers the run, waits for its turn, streams it into its sink, records how it ended and tells the
+ * user of a failure. Whatever happens, the run is taken off the list and exactly one record is made.
  */
 export class RunExecutor {
   private readonly recorded = new EventEmitter<RunRecord>();
   /** Fires once for each run that ended. */
   readonly onDidRecord = this.recorded.event;
+  private readonly slots: Slots;
+  /** What failed of groups that are still under way, by their ids: users are told once, at the end. */
+  private readonly failures = new Map<number, Failure[]>();
+  private lastPlan: RunPlan | undefined;
 
-  constructor(private readonly parts: RunExecutorParts) {}
+  constructor(private readonly parts: RunExecutorParts) {
+    this.slots = new Slots(() => parts.settings.read().parallelLimit);
+  }
+
+  /** What was sent last, as it was sent. */
+  get lastSent(): RunPlan | undefined {
+    return this.lastPlan;
+  }
 
   readonly execute: ExecuteRun = async (plan, sink) => {
     const { log, runs } = this.parts;
@@ -36,14 +62,17 @@ export class RunExecutor {
       title: plan.title,
       modelName: plan.model,
       documentUri: plan.documentUri,
+      group: plan.group,
       stop: () => aborter.abort(),
     });
-    log.info('start', { run: id, prompt: plan.promptId, ...placeOf(plan), charactersIn: charactersIn(plan) });
+    const secrets = this.parts.settings.read().checksSecrets ? undefined : 'unchecked';
+    const size = { charactersIn: charactersIn(plan) };
+    log.info('start', { run: id, prompt: plan.promptId, ...placeOf(plan), ...size, secrets });
     let result: RunResult;
     let report: SinkReport;
     try {
       const signal = sink.stopped === undefined ? aborter.signal : AbortSignal.any([aborter.signal, sink.stopped]);
-      result = await this.stream(plan, sink, { id, signal });
+      result = await this.inTurn(plan, sink, { id, signal });
       report = await finished(sink, result);
     } finally {
       runs.end(id);
@@ -58,30 +87,48 @@ export class RunExecutor {
     this.recorded.dispose();
   }
 
-  private stream(plan: RunPlan, sink: AnswerSink, run: { id: number; signal: AbortSignal }): Promise<RunResult> {
-    const settings = this.parts.settings.read();
-    const request = {
-      ...plan,
-      timeouts: settings.timeouts,
-      retries: settings.retries,
-      answerLimit: settings.answerLimit,
+  /** The turn ends with the answer: what a destination does with it may have to wait for the other runs. */
+  private async inTurn(plan: RunPlan, sink: AnswerSink, run: { id: number; signal: AbortSignal }): Promise<RunResult> {
+    const start = performance.now();
+    const onPhase = (phase: RunPhase) => this.followPhase(run.id, sink, phase);
+    const [prepared] = (await this.parts.prepare([plan], run.signal)) ?? [];
+    if (prepared === undefined || !(await this.slots.take(run.signal, () => onPhase({ kind: 'queued' })))) {
+      const totalMs = Math.round(performance.now() - start);
+      return { outcome: 'cancelled', text: '', warnings: [], error: cancelled(), attempts: 0, totalMs };
+    }
+    try {
+      return await this.send(prepared, { onPhase, onText: (text) => sink.onText(text) }, run.signal);
+    } finally {
+      this.slots.giveBack();
+    }
+  }
+
+  /** What the observer is told of the answer, and what the result holds, went through the pipe. */
+  private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
+    const { settings, redactor, llm } = this.parts;
+    const { timeouts, retries, answerLimit } = settings.read();
+    const { placeholders } = plan.outgoing;
+    const pipe = new AnswerPipe({
+      keys: redactor.filter(),
+      ...(placeholders === undefined ? {} : { placeholders: placeholders.filter() }),
+    });
+    const pass = (text: string): void => {
+      if (text !== '') observer.onText(text);
     };
-    const observer = {
-      onText: (text: string) => sink.onText(text),
-      onPhase: (phase: RunPhase) => {
-        this.parts.runs.update(run.id, phase);
-        sink.onPhase?.(phase);
-        if (phase.kind === 'retrying') {
-          this.parts.log.warn('retry', {
-            run: run.id,
-            attempt: phase.attempt,
-            waitMs: phase.delayMs,
-            class: phase.error.kind,
-          });
-        }
-      },
-    };
-    return this.parts.llm.run(request, observer, run.signal);
+    const piped = { onPhase: observer.onPhase, onText: (text: string) => pass(pipe.push(text)) };
+    this.lastPlan = plan;
+    setContext('quillet.hasRequest', true);
+    const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, piped, signal);
+    pass(pipe.end(result.text));
+    return { ...result, text: pipe.text, warnings: [...result.warnings, ...pipe.warnings()] };
+  }
+
+  private followPhase(run: number, sink: AnswerSink, phase: RunPhase): void {
+    this.parts.runs.update(run, phase);
+    sink.onPhase?.(phase);
+    if (phase.kind === 'queued') this.parts.log.info('queued', { run });
+    if (phase.kind !== 'retrying') return;
+    this.parts.log.warn('retry', { run, attempt: phase.attempt, waitMs: phase.delayMs, class: phase.error.kind });
   }
 
   private record(record: RunRecord): void {
@@ -110,18 +157,61 @@ export class RunExecutor {
   /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
   private present(result: RunResult, report: SinkReport, plan: RunPlan): void {
     const error = report.error ?? result.error;
-    const { unwritten = '', resume, again } = report;
-    if (error !== undefined) {
-      const offers = unwritten.trim() === '' ? [] : offersFor(unwritten, plan.languageId);
-      this.parts.presenter.show(error, offers, again);
-      return;
+    const { partial, again, warnings = [], isTold = false } = report;
+    for (const warning of warnings) {
+      if (warning.kind === 'doc.deleted') this.parts.presenter.warn(warningText(warning));
     }
+    if (error !== undefined && error.kind !== 'cancelled' && !isTold) {
+      const offers = offersOf(report, plan.languageId, this.parts.presenter);
+      this.keepFailure(plan, { error, offers, again });
+    }
+    this.presentFailures(plan);
+    this.presentUnwanted(result, plan);
+    if (error?.kind === 'cancelled' && partial !== undefined) {
+      this.parts.presenter.inform(l10n.t('Stopped: the answer is not complete.'), ...offersOfPartial(partial));
+    }
+    if (error !== undefined) return;
+    const resume = partial === undefined ? report.resume : undefined;
+    const offers = partial === undefined ? [] : offersOfPartial(partial);
+    if (resume !== undefined) offers.push({ label: l10n.t('Continue'), run: resume });
     for (const warning of result.warnings) {
       if (warning.kind === 'prompt.cut') this.parts.presenter.warn(warningText(warning, plan.endpoint));
-      if (warning.kind === 'finish.length' && resume !== undefined) {
-        this.parts.presenter.warn(warningText(warning, plan.endpoint), { label: l10n.t('Continue'), run: resume });
+      if (warning.kind === 'finish.length' && offers.length > 0) {
+        this.parts.presenter.warn(warningText(warning, plan.endpoint), ...offers);
       }
     }
+  }
+
+  /** What does not belong into an answer is told of however the answer ended: it may have been written already. */
+  private presentUnwanted({ warnings, text }: RunResult, plan: RunPlan): void {
+    const { presenter } = this.parts;
+    for (const warning of warnings) {
+      const sentence = warningText(warning, plan.endpoint);
+      if (warning.kind === 'text.control' || warning.kind === 'text.key') presenter.warn(sentence);
+      if (warning.kind === 'text.hidden') {
+        presenter.warn(`${sentence} ${hiddenLines(text)}`, ...hiddenOffers(text, plan));
+      }
+    }
+  }
+
+  private keepFailure({ group }: RunPlan, failure: Failure): void {
+    this.failures.set(group.id, [...(this.failures.get(group.id) ?? []), failure]);
+  }
+
+  /** One notification for all runs of a group, once the last has ended (need 38). */
+  private presentFailures({ group }: RunPlan): void {
+    if (this.parts.runs.progressOf(group) !== undefined) return;
+    const failures = this.failures.get(group.id) ?? [];
+    this.failures.delete(group.id);
+    const [first, ...others] = failures;
+    if (first === undefined) return;
+    if (others.length === 0) return this.parts.presenter.show(first.error, first.offers, first.again);
+    const sentence = l10n.t('{0} answers failed.', String(failures.length));
+    void this.parts.presenter.summarize(
+      failures.map(({ error }) => error),
+      sentence,
+      offersForAll(failures.flatMap(({ offers }) => offers)),
+    );
   }
 }
 
@@ -139,7 +229,9 @@ function makeRecord(id: number, plan: RunPlan, result: RunResult, report: SinkRe
   const { text, error: _ignored, ...numbers } = result;
   return {
     ...numbers,
+    warnings: [...result.warnings, ...(report.warnings ?? [])],
     id,
+    groupId: plan.group.id,
     promptId: plan.promptId,
     destination: plan.destination,
     modelRef: { providerId: plan.endpoint.providerId, model: plan.model },

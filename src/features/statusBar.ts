@@ -1,6 +1,7 @@
 import { type Disposable, l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
 import { formatModelRef } from '../core/chat';
 import type { RunRecord } from '../core/runRecord';
+import { addUsage } from '../core/usage';
 import type { ActiveRun, ActiveRuns } from '../host/activeRuns';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { DisposableStore } from '../host/lifecycle';
@@ -23,14 +24,16 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
   const store = new DisposableStore();
   const item = store.add(window.createStatusBarItem('quillet.status', StatusBarAlignment.Right, 100));
   item.name = l10n.t('Quillet');
-  let last: RunRecord | undefined;
+  /** The records of the group that ended last. */
+  let last: readonly RunRecord[] = [];
+  let isLastOver = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const draw = (): void => {
     timer = undefined;
-    const run = parts.runs.all.at(-1);
-    if (run !== undefined) drawRunning(item, run, parts.runs.all.length);
-    else if (last !== undefined) drawEnded(item, last, parts.presenter);
+    const run = shownRun(parts.runs.all);
+    if (run !== undefined) drawRunning(item, run, parts.runs);
+    else if (last.length > 0) drawEnded(item, last, parts.presenter);
     else drawIdle(item, parts.settings);
     if (run?.phase.kind === 'retrying') timer = setTimeout(draw, COUNTDOWN_MS);
   };
@@ -54,13 +57,14 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
   );
   store.add(
     parts.onDidRecord((record) => {
-      last = record;
+      last = isLastOver || last[0]?.groupId !== record.groupId ? [record] : [...last, record];
+      isLastOver = parts.runs.progressOf({ id: record.groupId }) === undefined;
       drawNow();
     }),
   );
   store.add(
     parts.settings.onDidChange(() => {
-      last = undefined;
+      last = [];
       drawNow();
     }),
   );
@@ -83,38 +87,66 @@ function drawIdle(item: StatusBarItem, settings: SettingsReader): void {
   });
 }
 
-function drawRunning(item: StatusBarItem, run: ActiveRun, count: number): void {
-  const others = count > 1 ? ` (${count})` : '';
+/** The newest run, or of those that were begun together one that does not only wait. */
+function shownRun(runs: readonly ActiveRun[]): ActiveRun | undefined {
+  const newest = runs.at(-1);
+  const group = runs.filter((run) => run.group.id === newest?.group.id);
+  return group.findLast(({ phase }) => phase.kind !== 'queued') ?? newest;
+}
+
+function drawRunning(item: StatusBarItem, run: ActiveRun, runs: ActiveRuns): void {
+  const groups = new Set(runs.all.map(({ group }) => group.id)).size;
+  const others = groups > 1 ? ` (${groups})` : '';
   const phase = phaseText(run.phase, performance.now() - run.phaseStart);
+  const { begun = 1, ended = 0 } = runs.progressOf(run.group) ?? {};
+  const done = l10n.t('{0} of {1} done', String(ended), String(begun));
+  const isAlone = begun === 1;
   set(item, {
     icon: 'loading~spin',
-    text: `${phase}${others}`,
-    tooltip: l10n.t('{0} with {1}. Click to stop.', run.title, run.modelName),
-    spoken: l10n.t('Quillet: {0}, {1}. Activate to stop.', run.title, phase),
+    text: isAlone ? `${phase}${others}` : `${done} · ${phase}${others}`,
+    tooltip: isAlone
+      ? l10n.t('{0} with {1}. Click to stop.', run.title, run.modelName)
+      : l10n.t('{0} with {1}, {2}. Click to stop all of them.', run.title, run.modelName, done),
+    spoken: isAlone
+      ? l10n.t('Quillet: {0}, {1}. Activate to stop.', run.title, phase)
+      : l10n.t('Quillet: {0}, {1}, {2}. Activate to stop all of them.', run.title, done, phase),
     command: 'quillet.stop',
   });
 }
 
-function drawEnded(item: StatusBarItem, record: RunRecord, presenter: ErrorPresenter): void {
-  const tokens = tokenText(record.usage);
-  const text = record.outcome === 'cancelled' ? l10n.t('stopped') : tokens;
-  const isFailure = record.error !== undefined && record.outcome !== 'cancelled';
+/** What the last run used, or all those together that were begun with it. */
+function drawEnded(item: StatusBarItem, records: readonly RunRecord[], presenter: ErrorPresenter): void {
+  const [record, ...others] = records.toReversed();
+  if (record === undefined) return;
+  const usage = records.map((one) => one.usage).reduce(addUsage);
+  const failures = records.flatMap(({ error }) => (error === undefined || error.kind === 'cancelled' ? [] : [error]));
+  const warnings = records.flatMap((one) => one.warnings);
+  const isFailure = failures.length > 0;
+  const isStopped = records.some(({ outcome }) => outcome === 'cancelled');
+  const failed = others.length === 0 ? l10n.t('failed') : l10n.t('{0} of {1} failed', ...counts(failures, records));
+  const text = isFailure ? failed : isStopped ? l10n.t('stopped') : tokenText(usage);
+  const totalMs = Math.max(...records.map((one) => one.totalMs));
+  const attempts = records.reduce((sum, one) => sum + one.attempts, 0);
   const lines = [
     formatModelRef(record.modelRef),
-    tokenDetails(record.usage),
-    l10n.t('{0} s, attempts: {1}', (record.totalMs / 1000).toFixed(1), String(record.attempts)),
-    ...(isFailure && record.error !== undefined ? [presenter.sentence(record.error)] : []),
-    ...record.warnings.map((warning) => warningText(warning)),
+    tokenDetails(usage),
+    l10n.t('{0} s, attempts: {1}', (totalMs / 1000).toFixed(1), String(attempts)),
+    ...failures.map((error) => presenter.sentence(error)),
+    ...warnings.map((warning) => warningText(warning)),
     l10n.t('Select the model that Quillet uses'),
   ];
   set(item, {
-    icon: isFailure || record.warnings.length > 0 ? 'warning' : 'edit-sparkle',
-    text: `${record.modelRef.model} · ${isFailure ? l10n.t('failed') : text}`,
-    tooltip: lines.join('\n'),
-    spoken: l10n.t('Quillet: {0}, {1}', record.modelRef.model, isFailure ? l10n.t('failed') : text),
+    icon: isFailure || warnings.length > 0 ? 'warning' : 'edit-sparkle',
+    text: `${record.modelRef.model} · ${text}`,
+    tooltip: [...new Set(lines)].join('\n'),
+    spoken: l10n.t('Quillet: {0}, {1}', record.modelRef.model, text),
     command: isFailure ? 'quillet.showLog' : 'quillet.selectModel',
     isFailure,
   });
+}
+
+function counts(some: readonly unknown[], all: readonly unknown[]): [string, string] {
+  return [String(some.length), String(all.length)];
 }
 
 interface Look {

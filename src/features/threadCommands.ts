@@ -3,11 +3,12 @@ import { QuilletError } from '../core/errors';
 import { toLineFeeds } from '../core/indentation';
 import type { ActiveRuns } from '../host/activeRuns';
 import type { CommandTable } from '../host/commands';
-import { replyText, type ThreadView } from '../host/commentThreads';
+import { replyText } from '../host/commentThreads';
 import { replaceTarget } from '../host/documentEdits';
 import { requireWritable } from '../host/editorContext';
 import { type ErrorPresenter, offersFor } from '../host/errorPresenter';
 import type { ThreadFinder } from '../host/threadFinder';
+import type { ThreadView } from '../host/threadView';
 import { TrackedTarget } from '../host/trackedTarget';
 
 export interface ThreadCommandsParts {
@@ -31,9 +32,14 @@ export function threadCommands({
   | 'quillet.stopAll'
 > {
   return {
-    'quillet.reply': async (argument) => {
+    'quillet.reply': (argument) => {
       const text = replyText(argument);
-      if (text !== undefined) await finder.ofButton(argument)?.handler?.reply(text);
+      if (text === undefined) return;
+      // Not waited for: VS Code empties the reply box when the command ends, and with it the next question.
+      void finder
+        .ofButton(argument)
+        ?.handler?.reply(text)
+        .catch((thrown: unknown) => presenter.show(thrown));
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
     'quillet.copyAnswer': async (argument) => copy(finder.find(argument).sourceOf(argument)),
@@ -62,6 +68,10 @@ async function insertBelow(view: ThreadView, source: string, presenter: ErrorPre
   if (answer === '') return;
   const { document } = view;
   await requireWritable(document);
+  if (!view.isPlaceKnown) {
+    presenter.show(new QuilletError('doc.gone'), offersFor(answer, document.languageId));
+    return;
+  }
   const line = document.lineAt(Math.min(view.range.end.line, document.lineCount - 1));
   const target = new TrackedTarget(document, new Range(line.range.end, line.range.end));
   try {

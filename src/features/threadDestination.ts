@@ -2,10 +2,11 @@ import { l10n } from 'vscode';
 import { CONTINUE } from '../core/continuation';
 import type { RunResult, SinkReport } from '../core/run';
 import { AnswerThread } from '../host/answerThread';
-import type { CommentThreads, ThreadView } from '../host/commentThreads';
+import type { CommentThreads } from '../host/commentThreads';
 import type { Destination, DestinationCall } from '../host/destination';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { answerLabel, remark } from '../host/runTexts';
+import type { ThreadView } from '../host/threadView';
 
 /** Answers in a comment thread under the selection; a reply is a follow-up with the whole conversation so far. */
 export function createThreadDestination(threads: CommentThreads, presenter: ErrorPresenter): Destination {

@@ -25,6 +25,22 @@ const commandIds = [
   'quillet.accept',
   'quillet.reject',
   'quillet.openDiff',
+  'quillet.fix',
+  'quillet.acceptChange',
+  'quillet.rejectChange',
+  'quillet.chooseBlock',
+  'quillet.nextReview',
+  'quillet.previousAnswer',
+  'quillet.nextAnswer',
+  'quillet.askOtherModels',
+  'quillet.resolveThread',
+  'quillet.copyConversation',
+  'quillet.openConversation',
+  'quillet.clearThreads',
+  'quillet.focusThread',
+  'quillet.previewRequest',
+  'quillet.sendRequest',
+  'quillet.copyAs',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];
@@ -62,13 +78,21 @@ export async function runCommand(id: CommandId, argument?: unknown): Promise<voi
   await commands.executeCommand(id, argument);
 }
 
+/** Opens VS Code's settings at one of ours. */
+export async function showSetting(name: string): Promise<void> {
+  await commands.executeCommand('workbench.action.openSettings', `@id:${name}`);
+}
+
 /** Context keys that `when` clauses of the manifest read. */
 export type ContextKey =
   | 'quillet.running'
   | 'quillet.runningHere'
+  | 'quillet.runningOnSeveral'
   | 'quillet.canRepeat'
   | 'quillet.hasThread'
-  | 'quillet.hasReview';
+  | 'quillet.hasReview'
+  | 'quillet.inReviewDiff'
+  | 'quillet.hasRequest';
 
 export function setContext(key: ContextKey, value: boolean): void {
   void commands.executeCommand('setContext', key, value);

@@ -13,6 +13,11 @@ export interface DestinationCall {
   readonly target: RunTarget;
   readonly plan: RunPlan;
   readonly execute: ExecuteRun;
+  /**
+   * The same run on another model: the one named, or without a name, the prompt's own, or the one that is selected now.
+   * Undefined when the user went away from a question that this took. Throws as `ModelSetup.ready` does.
+   */
+  readonly replan: (model?: string) => Promise<RunPlan | undefined>;
   /** What the user typed, where that is shown as the beginning of the conversation. */
   readonly question?: string;
 }
@@ -27,9 +32,8 @@ export interface Destination {
   start(calls: readonly DestinationCall[]): Promise<void>;
 }
 
-/** Captures a range of an editor as a target. */
-export function captureTarget(editor: TextEditor, range: Range): RunTarget {
-  const { document, options } = editor;
+/** Captures a range of an editor as a target. The document may have got another name since the editor was asked. */
+export function captureTarget({ options, document: first }: TextEditor, range: Range, document = first): RunTarget {
   return {
     document,
     range,

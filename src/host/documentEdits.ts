@@ -1,14 +1,7 @@
-import {
-  Position,
-  type Range,
-  type TextDocument,
-  type TextEditor,
-  TextEditorRevealType,
-  WorkspaceEdit,
-  window,
-  workspace,
-} from 'vscode';
-import type { ErrorKind } from '../core/errors';
+import { type Range, type TextDocument, TextEditorRevealType, WorkspaceEdit, workspace } from 'vscode';
+import { type ErrorKind, toQuilletError } from '../core/errors';
+import { requireWritable } from './editorContext';
+import { keepCarets, keepView, type PlacedText, visibleEditor } from './editorView';
 import type { TrackedTarget } from './trackedTarget';
 
 /** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
@@ -21,9 +14,10 @@ export interface UndoStops {
 
 const WHOLE_STEP: UndoStops = { undoStopBefore: true, undoStopAfter: true };
 
-/** An editor that shows the document now. Editors of hidden tabs reject every edit (vscode-facts 3). */
-export function visibleEditor(document: TextDocument): TextEditor | undefined {
-  return window.visibleTextEditors.find((editor) => editor.document === document);
+/** A text that takes the place of what a target holds. */
+export interface Replacement {
+  readonly target: TrackedTarget;
+  readonly text: string;
 }
 
 /** Scrolls to a place that is out of sight; where it is in sight nothing moves. */
@@ -35,17 +29,28 @@ export function reveal(document: TextDocument, range: Range): void {
  * Replaces the target's text in one undo step, in whatever editor shows it, or in the background where none does.
  * Resolves to what went wrong, or undefined. Caret and scroll stay where they are.
  */
-export async function replaceTarget(target: TrackedTarget, text: string): Promise<ErrorKind | undefined> {
+export function replaceTarget(target: TrackedTarget, text: string): Promise<ErrorKind | undefined> {
+  return replaceTargets([{ target, text }]);
+}
+
+/**
+ * {@link replaceTarget} for several places of one document, in document order: one edit writes all of them, or none.
+ * What goes to the same empty place is written there in that order.
+ */
+export async function replaceTargets(replacements: readonly Replacement[]): Promise<ErrorKind | undefined> {
+  const targets = replacements.map(({ target }) => target);
   for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
-    if (target.lost !== undefined) return target.lost;
-    const { range, document } = target;
-    if (document.getText(range) === text) return undefined;
+    const problem = await firstProblem(targets);
+    if (problem !== undefined) return problem;
+    const document = targets[0]?.document;
+    const edits = document === undefined ? [] : changedTexts(document, replacements);
+    if (document === undefined || edits.length === 0) return undefined;
     const { version } = document;
-    const isTaken = await applyEdit(document, range, text, WHOLE_STEP);
+    const isTaken = await applyEdits(document, edits, WHOLE_STEP);
     // A read-only editor says yes and changes nothing (vscode-facts 3).
     if (isTaken) return document.version === version ? 'doc.readonly' : undefined;
   }
-  return 'doc.applyfalse';
+  return lostReason(targets) ?? 'doc.applyfalse';
 }
 
 /** Appends at the target's end. Same results as {@link replaceTarget}. */
@@ -55,54 +60,89 @@ export async function appendToTarget(
   stops: UndoStops,
 ): Promise<ErrorKind | undefined> {
   for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
-    if (target.lost !== undefined) return target.lost;
+    const problem = await problemOf(target);
+    if (problem !== undefined) return problem;
     const { document, endOffset } = target;
     const end = document.positionAt(endOffset);
-    target.expectOwnEdit(endOffset);
-    const isTaken = await applyEdit(document, target.range.with(end, end), text, stops);
+    target.expectOwnEdit(endOffset, text);
+    const isTaken = await applyEdits(document, [{ range: target.range.with(end, end), text }], stops);
     const arrived = target.ownEditArrived();
     if (isTaken) return arrived ? undefined : 'doc.readonly';
   }
   return target.lost ?? 'doc.applyfalse';
 }
 
-/** One edit, by the editor where the document is visible. False when it was refused; never throws. */
-async function applyEdit(document: TextDocument, range: Range, text: string, stops: UndoStops): Promise<boolean> {
-  const editor = visibleEditor(document);
-  if (editor === undefined) return applyInBackground(document, range, text);
-  const before = editor.selections;
-  let isTaken: boolean;
-  try {
-    // Replacing an empty range, unlike inserting, leaves a caret that stands there where it is.
-    isTaken = await editor.edit((builder) => builder.replace(range, text), stops);
-  } catch {
-    // The tab was hidden between the look and the edit.
-    return applyInBackground(document, range, text);
-  }
-  if (isTaken && text !== '' && range.isEmpty) keepSelections(editor, before, range, text);
-  return isTaken;
+function lostReason(targets: readonly TrackedTarget[]): ErrorKind | undefined {
+  return targets.find(({ lost }) => lost !== undefined)?.lost;
 }
 
-async function applyInBackground(document: TextDocument, range: Range, text: string): Promise<boolean> {
+async function firstProblem(targets: readonly TrackedTarget[]): Promise<ErrorKind | undefined> {
+  for (const target of targets) {
+    const problem = await problemOf(target);
+    if (problem !== undefined) return problem;
+  }
+  // While the later ones were waited for, an earlier one may have been lost.
+  return lostReason(targets);
+}
+
+/** Why nothing can be written to the target now. */
+async function problemOf(target: TrackedTarget): Promise<ErrorKind | undefined> {
+  await target.settled();
+  if (target.lost !== undefined || visibleEditor(target.document) !== undefined) return target.lost;
+  try {
+    // An edit in the background changes a read-only document too (vscode-facts 3).
+    await requireWritable(target.document);
+    return target.lost;
+  } catch (refused) {
+    return toQuilletError(refused).kind;
+  }
+}
+
+/** Editors refuse overlapping edits, and leave open in which order two at one place are made: those become one. */
+function changedTexts(document: TextDocument, replacements: readonly Replacement[]): PlacedText[] {
+  const edits: PlacedText[] = [];
+  for (const { target, text } of replacements) {
+    const { range } = target;
+    const same = edits.findIndex((edit) => edit.range.isEmpty && edit.range.isEqual(range));
+    if (same === -1) edits.push({ range, text });
+    else edits[same] = { range, text: `${edits[same]?.text ?? ''}${text}` };
+  }
+  return edits.filter(({ range, text }) => document.getText(range) !== text);
+}
+
+/** Several edits as one, by the editor where the document is visible. False when it was refused; never throws. */
+export async function applyEdits(
+  document: TextDocument,
+  edits: readonly PlacedText[],
+  stops: UndoStops = WHOLE_STEP,
+): Promise<boolean> {
+  const editor = visibleEditor(document);
+  if (editor === undefined) return applyInBackground(document, edits);
+  const restoreCarets = keepCarets(document, edits);
+  const restoreView = keepView(document, edits);
+  let isTaken: boolean;
+  try {
+    isTaken = await editor.edit((builder) => {
+      for (const { range, text } of edits) builder.replace(range, text);
+    }, stops);
+  } catch {
+    // The tab was hidden between the look and the edit: another look has to tell whether it may be written to.
+    return false;
+  }
+  if (!isTaken) return false;
+  restoreCarets();
+  await restoreView();
+  return true;
+}
+
+async function applyInBackground(document: TextDocument, edits: readonly PlacedText[]): Promise<boolean> {
   // Applying an edit to a closed document would open it again.
   if (document.isClosed) return false;
   const edit = new WorkspaceEdit();
-  edit.replace(document.uri, range, text);
-  return workspace.applyEdit(edit);
-}
-
-/**
- * Puts carets back that the edit carried along: they belong to the user, not to the answer. A caret that stands anywhere
- * else was moved by the user meanwhile, and stays there.
- */
-function keepSelections(editor: TextEditor, before: TextEditor['selections'], { start }: Range, text: string): void {
-  const lines = text.split('\n');
-  const lastLine = lines.at(-1) ?? '';
-  const end = new Position(start.line + lines.length - 1, lastLine.length + (lines.length === 1 ? start.character : 0));
-  const isCarried = (old: Position, now: Position): boolean => old.isEqual(start) && now.isEqual(end);
-  const isOurs = (old: Position, now: Position): boolean => now.isEqual(old) || isCarried(old, now);
-  const pairs = editor.selections.map((now, index) => ({ now, old: before[index] ?? now }));
-  const isMoved = pairs.some(({ now, old }) => isCarried(old.start, now.start) || isCarried(old.end, now.end));
-  const isOnlyOurs = pairs.every(({ now, old }) => isOurs(old.start, now.start) && isOurs(old.end, now.end));
-  if (isMoved && isOnlyOurs && pairs.length === before.length) editor.selections = before;
+  for (const { range, text } of edits) edit.replace(document.uri, range, text);
+  try {
+    return await workspace.applyEdit(edit);
+  } catch {
+    return false;
+  }
 }

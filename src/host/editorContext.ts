@@ -1,9 +1,24 @@
-import { FilePermission, languages, type Range, type TextDocument, type TextEditor, window, workspace } from 'vscode';
+import {
+  FilePermission,
+  languages,
+  Range,
+  TabInputText,
+  type TextDocument,
+  type TextEditor,
+  window,
+  workspace,
+} from 'vscode';
 import { QuilletError } from '../core/errors';
+import { isCell } from './notebookCells';
 import { readEditorSetting } from './settingsReader';
 
 /** Documents that are windows on something else: what looks like a file there is a log or a search result. */
 const NOT_A_FILE = new Set(['output', 'search-editor', 'comment', 'vscode-interactive-input']);
+const MEGABYTE = 1024 * 1024;
+/** More characters than any model reads; what is larger was selected by mistake (U10). */
+const MOST_SELECTED = 10_000_000;
+/** VS Code shows larger files to no extension (vscode-facts 3). */
+const MOST_BYTES = 50 * MEGABYTE;
 /** Schemes of documents that extensions may write to (vscode-facts 13); others ask the file system provider. */
 const WRITABLE = new Set(['untitled', 'vscode-notebook-cell', 'vscode-userdata']);
 
@@ -15,25 +30,59 @@ export function requireEditor(): TextEditor {
 }
 
 /**
+ * The same, with the reason where an editor has the focus and VS Code keeps it from extensions.
+ * @throws QuilletError `doc.toolarge` or `editor.none`.
+ */
+export async function focusedEditor(): Promise<TextEditor> {
+  const editor = window.activeTextEditor;
+  if (editor !== undefined) return requireEditor();
+  const size = await sizeOfActiveTab();
+  if (size <= MOST_BYTES) throw new QuilletError('editor.none');
+  const megabytes = (bytes: number) => Math.ceil(bytes / MEGABYTE);
+  throw new QuilletError('doc.toolarge', { subject: String(megabytes(size)), most: megabytes(MOST_BYTES) });
+}
+
+/** Bytes of the file in the tab in front; 0 where there is none. */
+async function sizeOfActiveTab(): Promise<number> {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  if (!(input instanceof TabInputText)) return 0;
+  try {
+    return (await workspace.fs.stat(input.uri)).size;
+  } catch {
+    return 0;
+  }
+}
+
+/**
  * The selections that hold something, in document order.
- * @throws QuilletError `editor.selection` where nothing but white space is selected, `doc.binary` where it is no text.
+ * @throws QuilletError `editor.selection` where nothing but white space is selected, `doc.binary` where it is no text,
+ * `limit.selection` where it is too much.
  */
 export function requireSelections(editor: TextEditor): Range[] {
-  const ranges = editor.selections
+  requireSize(editor);
+  const ranges = selectedRanges(editor)
     .filter((selection) => editor.document.getText(selection).trim() !== '')
-    .sort((left, right) => left.start.compareTo(right.start));
+    .toSorted((left, right) => left.start.compareTo(right.start));
   if (ranges.length === 0) throw new QuilletError('editor.selection');
   if (ranges.some((range) => editor.document.getText(range).includes('\0'))) throw new QuilletError('doc.binary');
   return ranges;
 }
 
-/** @throws QuilletError also `editor.several`, for commands that write to one place. */
-export function requireOneSelection(editor: TextEditor): Range {
-  const [range, ...others] = requireSelections(editor);
-  if (range === undefined || others.length > 0) {
-    throw new QuilletError('editor.several', { subject: String(others.length + 1) });
-  }
-  return range;
+/** Measured without reading it. */
+function requireSize(editor: TextEditor): void {
+  const { document } = editor;
+  const size = selectedRanges(editor).reduce(
+    (sum, { start, end }) => sum + document.offsetAt(end) - document.offsetAt(start),
+    0,
+  );
+  if (size <= MOST_SELECTED) return;
+  throw new QuilletError('limit.selection', { subject: size.toLocaleString(), most: MOST_SELECTED });
+}
+
+function selectedRanges({ document, selections }: TextEditor): readonly Range[] {
+  if (!isCell(document) || selections.some(({ isEmpty }) => !isEmpty)) return selections;
+  const last = document.lineAt(document.lineCount - 1);
+  return [new Range(0, 0, last.lineNumber, last.text.length)];
 }
 
 /**

@@ -4,3 +4,8 @@ export function environmentVariable(name: string): string | undefined {
   const value = host.process?.env?.[name];
   return value === undefined || value === '' ? undefined : value;
 }
+
+/** Where the user's own programs are at home: never a workspace, which VS Code may have been started in. */
+export function homeFolder(): string | undefined {
+  return environmentVariable('HOME') ?? environmentVariable('USERPROFILE');
+}

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { destinationKinds } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
 
 type Sentence = (details: ErrorDetails) => string;
@@ -32,7 +33,7 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     ),
   'net.other': (d) => l10n.t('{0} could not be reached ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
   'http.400': (d) => l10n.t('{0} refused the request: {1}', who(d), what(d)),
-  'http.401': (d) => l10n.t('{0} refused the API key: {1}', who(d), what(d)),
+  'http.401': (d) => refusedKey(d),
   'http.403': (d) => l10n.t('{0} does not allow this request: {1}', who(d), what(d)),
   'http.404': (d) =>
     d.model !== undefined && d.serverMessage?.includes(d.model) === true
@@ -131,33 +132,66 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     d.subject === undefined
       ? l10n.t('There is no API key for {0} ({1}).', who(d), d.baseUrl ?? '')
       : l10n.t('The environment variable {0}, which should hold the API key for {1}, is not set.', d.subject, who(d)),
-  'key.format': (d) => l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', who(d)),
+  'key.format': (d) =>
+    d.keySource === undefined
+      ? l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', who(d))
+      : l10n.t('The API key for {0} from {1} has a character that cannot be sent.', who(d), d.keySource.name),
   'key.store': (d) => keyStoreFailure(d),
+  'key.command': (d) => keyCommandFailure(d),
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" cannot be used ({1}).', d.providerId ?? '', d.subject ?? ''),
   'cfg.provider': (d) => l10n.t('There is no provider "{0}". Known: {1}.', d.providerId ?? '', d.subject ?? ''),
-  'cfg.header': (d) => l10n.t('The header {0} cannot be sent.', d.subject ?? ''),
   'cfg.model': (d) => l10n.t('"{0}" is not a model: write provider/model.', d.subject ?? ''),
-  'cfg.request': (d) =>
-    d.subject === undefined
-      ? l10n.t('Provider "{0}" uses the http API and needs a request with a url and a body.', d.providerId ?? '')
-      : l10n.t('The request of provider "{0}" names unknown variables: {1}.', d.providerId ?? '', d.subject),
+  'cfg.request': (d) => wrongRequest(d),
+  'cfg.arguments': (d) => wrongArguments(d),
   'prompt.unknown': (d) => l10n.t('There is no prompt "{0}".', d.subject ?? ''),
-  'prompt.bad': (d) => l10n.t('The prompt "{0}" has mistakes and was not run.', d.subject ?? ''),
   'prompt.variables': (d) => l10n.t('The prompt needs what is not here: {0}.', d.subject ?? ''),
   'editor.none': () => l10n.t('Open a text editor first: Quillet works on the text in it.'),
   'editor.selection': () => l10n.t('Select some text first: the selection is what is sent.'),
-  'editor.several': (d) =>
-    l10n.t('There are {0} selections. This command writes to one: keep the one you mean.', d.subject ?? ''),
+  'editor.request': () => l10n.t('There is no request here. Run a prompt or preview a request first.'),
+  'editor.problem': () => l10n.t('The editor reports no problem in this document, so there is nothing to fix.'),
   'editor.thread': () => l10n.t('There is no answer here. Explain a selection first.'),
-  'doc.readonly': () => l10n.t('This document is read-only, so nothing was written.'),
-  'doc.closed': () => l10n.t('The document was closed before the answer could be written.'),
-  'doc.conflict': () => l10n.t('The text was edited where the answer should go, so nothing was written over it.'),
-  'doc.undo': () => l10n.t('Undone: the answer was stopped.'),
+  'doc.readonly': (d) =>
+    d.subject === 'rest'
+      ? l10n.t('This document became read-only, so the rest of the answer was not written.')
+      : l10n.t('This document is read-only, so nothing was written.'),
+  'doc.closed': (d) =>
+    isUnsent(d)
+      ? l10n.t('The document was closed meanwhile, so nothing was sent.')
+      : l10n.t('The document was closed before the answer could be written.'),
+  'doc.conflict': (d) =>
+    isUnsent(d)
+      ? changedBefore()
+      : l10n.t('The text was edited where the answer should go, so nothing was written over it.'),
+  'doc.changed': (d) =>
+    isUnsent(d)
+      ? changedBefore()
+      : l10n.t('The file was changed on disk where the answer should go, so nothing was written over it.'),
+  'doc.gone': () => l10n.t('The code that this answer is about is no longer in the file, so nothing was written.'),
+  'doc.undo': (d) => (isUnsent(d) ? changedBefore() : l10n.t('Undone: the answer was stopped.')),
   'doc.busy': () => l10n.t('Another answer is being written here. Stop it first, or wait for it.'),
-  'doc.applyfalse': () => l10n.t('The editor did not take the answer.'),
+  'doc.applyfalse': () =>
+    l10n.t('The editor did not take the answer after several tries. It was kept: copy or open it.'),
   'doc.binary': () => l10n.t('The selection is not text.'),
+  'doc.toolarge': (d) =>
+    l10n.t(
+      'VS Code shows files over {0} MB to no extension, and this one has {1} MB.',
+      String(d.most ?? ''),
+      d.subject ?? '',
+    ),
   'doc.choice': (d) =>
     l10n.t('The answer holds {0} blocks of code, so it is not clear which one to write.', d.subject ?? ''),
+  'review.conflict': () =>
+    l10n.t('The lines that the proposal changes were edited since it was asked for, so nothing was written.'),
+  'review.replaced': () => l10n.t('Another answer has taken the place of this one, so the block was not used.'),
+  'review.single': () => l10n.t('This answer does not hold several blocks of code to choose from.'),
+  'review.none': () => l10n.t('There is no proposal here. Rewrite a selection first.'),
+  'scan.failed': (d) =>
+    d.limitMs === undefined
+      ? l10n.t('The text could not be searched for secrets, so it is not known whether there are any.')
+      : l10n.t(
+          'The search for secrets was not done after {0} seconds, so it is not known whether there are any.',
+          seconds(d),
+        ),
   cancelled: () => l10n.t('Stopped.'),
   internal: () => l10n.t('Something went wrong inside Quillet. The log has the details.'),
 };
@@ -167,6 +201,15 @@ export function sentenceFor(error: QuilletError): string {
   return sentences[error.kind](error.details);
 }
 
+/** Whether the place was gone before anything was sent. */
+function isUnsent({ subject }: ErrorDetails): boolean {
+  return subject === 'unsent';
+}
+
+function changedBefore(): string {
+  return l10n.t('The text was changed meanwhile, so nothing was sent.');
+}
+
 function who(details: ErrorDetails): string {
   return details.providerLabel ?? details.host ?? l10n.t('The server');
 }
@@ -174,6 +217,19 @@ function who(details: ErrorDetails): string {
 function what(details: ErrorDetails): string {
   const message = details.serverMessage ?? l10n.t('no reason given');
   return /[.!?…]$/.test(message) ? message : `${message}.`;
+}
+
+function wrongRequest({ subject, providerId = '' }: ErrorDetails): string {
+  if (subject === 'body') return l10n.t('The body of the request is no JSON object, so nothing was sent.');
+  return subject === undefined
+    ? l10n.t('Provider "{0}" uses the http API and needs a request with a url and a body.', providerId)
+    : l10n.t('The request of provider "{0}" names unknown variables: {1}.', providerId, subject);
+}
+
+function wrongArguments({ subject }: ErrorDetails): string {
+  return subject === 'destination'
+    ? l10n.t('The arguments of Run Prompt name no destination that there is. Known: {0}.', destinationKinds.join(', '))
+    : l10n.t('The arguments of Run Prompt must be an object with a prompt, a destination, or both.');
 }
 
 function seconds(details: ErrorDetails): string {
@@ -190,6 +246,51 @@ function rateLimit(details: ErrorDetails): string {
   return l10n.t('{0} is getting too many requests. Try again at {1}.', who(details), time);
 }
 
+function refusedKey(details: ErrorDetails): string {
+  switch (details.keySource?.kind) {
+    case undefined:
+      return l10n.t('{0} refused the API key: {1}', who(details), what(details));
+    case 'variable':
+      return l10n.t(
+        '{0} refused the API key from the environment variable {1}: {2} VS Code has to be started anew to see another value.',
+        who(details),
+        details.keySource?.name ?? '',
+        what(details),
+      );
+    case 'command':
+      return l10n.t(
+        '{0} refused the API key that {1} gave: {2}',
+        who(details),
+        details.keySource?.name ?? '',
+        what(details),
+      );
+  }
+}
+
+/** Neither the arguments of the program nor anything it said is repeated. */
+function keyCommandFailure(details: ErrorDetails): string {
+  const program = details.keySource?.name ?? '';
+  switch (details.subject) {
+    case 'noPrograms':
+      return l10n.t('No program can be started in a browser, so {0} gave no API key. Set the key itself.', program);
+    case 'notFound':
+      return l10n.t('The program {0}, which should give the API key for {1}, was not found.', program, who(details));
+    case 'timeout':
+      return l10n.t('The program {0} gave no API key within {1} seconds.', program, seconds(details));
+    case 'tooLong':
+    case 'format':
+      return l10n.t('What the program {0} printed is not an API key for {1}.', program, who(details));
+    case 'empty':
+      return l10n.t('The program {0} printed nothing, but should give the API key for {1}.', program, who(details));
+    default:
+      return l10n.t(
+        'The program {0}, which should give the API key for {1}, failed. Try it in a terminal.',
+        program,
+        who(details),
+      );
+  }
+}
+
 function keyStoreFailure(details: ErrorDetails): string {
   if (details.limitMs !== undefined) {
     return l10n.t("The system's keyring did not answer in {0} seconds.", seconds(details));
@@ -197,6 +298,12 @@ function keyStoreFailure(details: ErrorDetails): string {
   if (details.subject === 'session') {
     return l10n.t(
       'The API key could not be saved and works only until this window is closed. An environment variable can hold it instead (apiKeyEnv).',
+    );
+  }
+  if (details.subject === 'lost') {
+    return l10n.t(
+      'The API key for {0} was saved, and is gone: without a keyring of the system, VS Code keeps keys only until its window is closed. An environment variable can hold it instead (apiKeyEnv).',
+      who(details),
     );
   }
   return l10n.t("The system's keyring failed. An environment variable can hold the API key instead (apiKeyEnv).");

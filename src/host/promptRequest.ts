@@ -8,6 +8,10 @@ export interface PromptRequest {
   readonly destination?: DestinationKind;
   /** Answers that need not be asked for again. */
   readonly inputs?: PromptInputs;
+  /** Values of variables that the caller knows better than the editor. They are not kept to repeat the prompt. */
+  readonly values?: ReadonlyMap<string, string>;
+  /** Whether the request is shown before it is sent, whatever the settings say. */
+  readonly isPreviewed?: boolean;
   /** What to run it on, where that is not what is selected in the focused editor. In document order. */
   readonly place?: { readonly editor: TextEditor; readonly ranges: readonly Range[] };
 }

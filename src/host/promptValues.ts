@@ -109,6 +109,8 @@ function diagnosticsText({ document }: TextEditor, ranges: readonly Range[]): st
 
 /** `pt-br` as "Portuguese (Brazil)" in English, which is the language the built-in prompts are written in. */
 function languageName(tag: string): string {
+  // VS Code's own language, for which the names of all languages need not be loaded: that takes longer than the request.
+  if (tag === 'en') return 'English';
   return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag;
 }
 

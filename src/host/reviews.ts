@@ -1,11 +1,27 @@
+import type { Range, TextDocument, Uri } from 'vscode';
 import { setContext } from './commands';
-import type { ThreadActions, ThreadView } from './commentThreads';
+import type { ThreadActions, ThreadView } from './threadView';
+
+/** Where a text stands. */
+export interface ReviewPlace {
+  /** The file's address now; the document may be closed, and older than that. */
+  readonly uri: Uri;
+  readonly document: TextDocument;
+  readonly range: Range;
+}
 
 /** What users do with a proposal. */
 export interface ReviewActions extends ThreadActions {
+  readonly place: ReviewPlace;
   accept(): Promise<void>;
   reject(): void;
+  acceptChange(): Promise<void>;
+  rejectChange(): Promise<void>;
   openDiff(): Promise<void>;
+  /** Asks which of several blocks of the answer is the proposal. */
+  chooseBlock(): Promise<void>;
+  /** Unfolds the thread, where the user folded it away. */
+  unfold(): void;
 }
 
 /** The proposals that wait for an answer, by their thread. */
@@ -17,6 +33,10 @@ export class Reviews {
     this.changed();
   }
 
+  get count(): number {
+    return this.byView.size;
+  }
+
   remove(view: ThreadView): void {
     this.byView.delete(view);
     this.changed();
@@ -26,8 +46,30 @@ export class Reviews {
     return view === undefined ? undefined : this.byView.get(view);
   }
 
+  /**
+   * The review behind this place: down the file, then through the other files in the order in which they were asked
+   * about, and from the last one to the first.
+   */
+  after(place: { readonly uri: Uri; readonly offset: number } | undefined): ReviewActions | undefined {
+    const files = new Map<string, ReviewActions[]>();
+    for (const review of this.byView.values()) {
+      const file = review.place.uri.toString();
+      files.set(file, [...(files.get(file) ?? []), review]);
+    }
+    const all = [...files.values()].flatMap((reviews) => reviews.sort((left, right) => startOf(left) - startOf(right)));
+    const uri = place?.uri.toString();
+    const ofFile = all.filter((review) => review.place.uri.toString() === uri);
+    const next = ofFile.find((review) => startOf(review) > (place?.offset ?? -1));
+    const last = ofFile.at(-1);
+    return next ?? all[(last === undefined ? -1 : all.indexOf(last)) + 1] ?? all[0];
+  }
+
   /** Tells the palette whether there is anything to accept. */
   changed(): void {
     setContext('quillet.hasReview', this.byView.size > 0);
   }
+}
+
+function startOf({ place }: ReviewActions): number {
+  return place.document.offsetAt(place.range.start);
 }

@@ -9,6 +9,8 @@ import type { RunWarning } from '../core/runRecord';
  */
 export function phaseText(phase: RunPhase, elapsedMs = 0): string {
   switch (phase.kind) {
+    case 'queued':
+      return l10n.t('waiting for its turn…');
     case 'connecting':
       return phase.attempt === 1 ? l10n.t('connecting…') : l10n.t('connecting, attempt {0}…', String(phase.attempt));
     case 'waiting':
@@ -56,8 +58,18 @@ export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpo
       return l10n.t('The server stopped for an unusual reason: {0}', subject);
     case 'text.undecodable':
       return l10n.t('{0} characters of the answer could not be decoded.', subject);
+    case 'text.control':
+      return l10n.t('{0} control characters or escape sequences were taken out of the answer.', subject);
+    case 'text.key':
+      return l10n.t('The server repeated your key in the answer, {0} times; it was taken out.', subject);
+    case 'text.hidden':
+      return l10n.t('The answer has {0} characters that cannot be seen or that change the order of reading.', subject);
     case 'prompt.cut':
       return promptCutText(subject, endpoint);
+    case 'doc.renamed':
+      return l10n.t('The file was renamed; the answer is in it.');
+    case 'doc.deleted':
+      return l10n.t('The file was deleted meanwhile. The answer is in the editor, and is not saved.');
   }
 }
 

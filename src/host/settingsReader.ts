@@ -9,9 +9,15 @@ import {
   type SettingsProblem,
   settingKeys,
 } from '../core/settings';
+import { type SettingsSecret, withoutPath } from '../core/settingsSecrets';
 
 /** Preferences only: everything that decides where data goes is read from the user level (R1). */
-const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage']);
+const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb']);
+
+/** Full names of the settings that count at the user level only. */
+export const userOnlySettings: readonly string[] = settingKeys
+  .filter((key) => !WORKSPACE_MAY_SET.has(key))
+  .map((key) => `quillet.${key}`);
 
 /** The only reader and writer of VS Code's settings. */
 export class SettingsReader implements Disposable {
@@ -35,6 +41,26 @@ export class SettingsReader implements Disposable {
       if (problems.length > 0) this.report(problems);
     }
     return this.snapshot;
+  }
+
+  /** The user's own values as they were written, for those who look for what does not belong there. */
+  readUser(): { readonly providers?: unknown; readonly headers?: unknown } {
+    const { providers, headers } = readRaw();
+    return { providers, headers };
+  }
+
+  /** Takes a key out of the user's settings; a header that it was meant for stays known as the provider's `keyHeader`. */
+  async removeSecret({ setting, path, providerId, keyHeader }: SettingsSecret): Promise<void> {
+    const rest = withoutPath(readRaw()[setting], path) as Record<string, Record<string, unknown>>;
+    const provider = providerId === undefined ? undefined : rest[providerId];
+    const named =
+      providerId === undefined || provider === undefined || keyHeader === undefined
+        ? rest
+        : { ...rest, [providerId]: { keyHeader, ...provider } };
+    const isEmpty = Object.keys(named).length === 0;
+    const target = ConfigurationTarget.Global;
+    await workspace.getConfiguration('quillet').update(setting, isEmpty ? undefined : named, target);
+    this.snapshot = undefined;
   }
 
   async saveModel(ref: ModelRef): Promise<void> {

@@ -1,20 +1,18 @@
 import { ReasoningFilter } from '../core/answerText';
 import { QuilletError } from '../core/errors';
-import { type AnswerSink, isComplete, type RunResult, type SinkReport } from '../core/run';
+import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
+import { documentWarnings } from './documentWarnings';
 import type { StreamWriter } from './streamWriter';
 
 export interface StreamEnd {
   readonly prefix?: string;
   readonly suffix?: string;
-  readonly onIncomplete?: () => void;
-  readonly resume?: (answer: string) => Promise<void>;
+  /** Called when a part of an answer is in the text; gives back what can be done with it. */
+  readonly onIncomplete: (answer: string) => PartialAnswer;
 }
 
 /** A sink that writes the answer through a writer, without a `<think>` block that opens it. */
-export function streamSink(
-  writer: StreamWriter,
-  { prefix = '', suffix = '', onIncomplete, resume }: StreamEnd,
-): AnswerSink {
+export function streamSink(writer: StreamWriter, { prefix = '', suffix = '', onIncomplete }: StreamEnd): AnswerSink {
   const reasoning = new ReasoningFilter();
   let isEmpty = true;
   const push = (text: string): void => {
@@ -31,8 +29,11 @@ export function streamSink(
       const report = await writer.finish();
       if (isEmpty && result.outcome === 'ok')
         return { error: new QuilletError('body.empty', { subject: 'reasoning' }) };
-      if (!isComplete(result) && !writer.writtenRange.isEmpty) onIncomplete?.();
-      return { ...report, ...(resume === undefined ? {} : { resume: () => resume(result.text) }) };
+      const isPartial = !isComplete(result) && !writer.writtenRange.isEmpty;
+      const partial = isPartial ? onIncomplete(result.text) : undefined;
+      const warnings = isEmpty ? [] : await documentWarnings(writer);
+      // What the document did not take is offered instead: the rest of it has no place to go to.
+      return { ...report, warnings, ...(partial === undefined || report.error !== undefined ? {} : { partial }) };
     },
   };
 }

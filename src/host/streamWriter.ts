@@ -1,16 +1,10 @@
-import {
-  type Disposable,
-  type Range,
-  type TextDocument,
-  TextEditorSelectionChangeKind,
-  window,
-  workspace,
-} from 'vscode';
+import { type Disposable, type Range, type TextDocument, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
 import { toLineFeeds } from '../core/indentation';
-import { appendToTarget, visibleEditor } from './documentEdits';
+import { appendToTarget, replaceTarget } from './documentEdits';
+import { isAboveView, isByUser, visibleEditor } from './editorView';
 import { DisposableStore } from './lifecycle';
-import { TrackedTarget } from './trackedTarget';
+import { type LostReason, TrackedTarget } from './trackedTarget';
 
 /** At most twenty edits a second: one in flight, and a pause after it (perf.md). */
 const PAUSE_MS = 50;
@@ -26,23 +20,34 @@ export class StreamWriter implements Disposable {
   private readonly target: TrackedTarget;
   private readonly stopper = new AbortController();
   private pending = '';
+  /** Whether anything but white space waits: looked at for every piece, so it must not read all that waits. */
+  private hasInk = false;
   private written = '';
   private isHeld = false;
   private hasWritten = false;
+  private isFinishing = false;
+  private endPause = (): void => undefined;
   private pump: Promise<void> | undefined;
   private failure: QuilletError | undefined;
 
   constructor(document: TextDocument, at: Range) {
     this.target = this.store.add(new TrackedTarget(document, at));
     this.store.add(this.target.onDidHappen((event) => (event.kind === 'lost' ? this.lose() : this.hold())));
-    this.store.add(workspace.onWillSaveTextDocument((event) => event.document === document && this.hold()));
+    this.store.add(workspace.onWillSaveTextDocument((event) => event.document === this.document && this.hold()));
     this.store.add(
       window.onDidChangeTextEditorSelection((event) => {
-        const byUser =
-          event.kind === TextEditorSelectionChangeKind.Keyboard || event.kind === TextEditorSelectionChangeKind.Mouse;
-        if (byUser && event.textEditor.document === document) this.hold();
+        if (isByUser(event) && event.textEditor.document === this.document) this.hold();
       }),
     );
+  }
+
+  /** The document as it is called now. */
+  get document(): TextDocument {
+    return this.target.document;
+  }
+
+  get wasRenamed(): boolean {
+    return this.target.wasRenamed;
   }
 
   /**
@@ -61,18 +66,40 @@ export class StreamWriter implements Disposable {
   /** Keeps the text and lets the pump write it: this may be called for every character. */
   push(text: string): void {
     this.pending += text;
+    this.hasInk ||= /\S/.test(text);
     // Started only with something to do: a pump that ends before it is assigned here would be waited for, for ever.
     if (this.pump === undefined && this.canWriteLive()) this.pump = this.run();
   }
 
   /** Writes what is left. Resolves to why that was not possible, and to the text that is not in the document. */
   async finish(): Promise<{ error?: QuilletError; unwritten: string }> {
+    this.isFinishing = true;
+    this.endPause();
     while (this.pump !== undefined) await this.pump;
     if (this.failure === undefined && this.pending !== '') await this.write(toLineFeeds(this.take(0)), true);
     if (this.failure === undefined) return { unwritten: '' };
+    await this.target.settled();
     // What was written into a document that is closed now may be gone with it.
-    if (!this.target.document.isClosed) return { error: this.failure, unwritten: this.pending };
-    return { error: new QuilletError('doc.closed'), unwritten: this.written + this.pending };
+    if (this.document.isClosed)
+      return { error: new QuilletError('doc.closed'), unwritten: this.written + this.pending };
+    const { lost = this.failure.kind } = this.target;
+    return { error: new QuilletError(lost, this.failure.details), unwritten: this.pending };
+  }
+
+  /** Why nothing can be written behind the answer any more. */
+  async lost(): Promise<LostReason | undefined> {
+    await this.target.settled();
+    return this.target.lost;
+  }
+
+  /**
+   * Takes what was written out of the document, in an undo step of its own: the user may have gone on elsewhere.
+   * @throws QuilletError where the user changed it meanwhile.
+   */
+  async takeBack(): Promise<void> {
+    if ((await this.lost()) === 'doc.undo') return;
+    const problem = await replaceTarget(this.target, '');
+    if (problem !== undefined) throw new QuilletError(problem);
   }
 
   dispose(): void {
@@ -83,18 +110,33 @@ export class StreamWriter implements Disposable {
     try {
       while (this.canWriteLive()) {
         // The last character waits: whatever ends the answer closes the undo step with it. It also keeps a CR and the
-        // LF that may follow it together.
+        // LF that may follow it together. White space in front of it waits too: a save could trim it off.
         await this.write(toLineFeeds(this.take(1)), false);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await this.pause();
       }
     } finally {
       this.pump = undefined;
     }
   }
 
+  /** Ends at once when nothing more will come: the rest is written in one edit. */
+  private pause(): Promise<void> {
+    if (this.isFinishing) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, PAUSE_MS);
+      this.endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   private canWriteLive(): boolean {
-    if (this.isHeld || this.failure !== undefined || this.cut(1) <= 0) return false;
-    if (visibleEditor(this.target.document) !== undefined) return true;
+    if (this.isFinishing) return false;
+    if (this.isHeld || this.failure !== undefined || !this.hasInk || this.cut(1) === 0) return false;
+    // What the user reads further down must not jump with every line.
+    if (isAboveView(this.document, this.target.range.end)) return false;
+    if (visibleEditor(this.document) !== undefined) return true;
     // Edits of a hidden document are undo steps of their own, so they are saved up for one.
     this.hold();
     return false;
@@ -103,14 +145,16 @@ export class StreamWriter implements Disposable {
   private take(kept: number): string {
     const text = this.pending.slice(0, this.cut(kept));
     this.pending = this.pending.slice(text.length);
+    this.hasInk = /\S/.test(this.pending);
     return text;
   }
 
   /** Where to cut so that at least so much is kept; both halves of a surrogate pair are written together. */
   private cut(kept: number): number {
+    if (kept === 0) return this.pending.length;
     const cut = this.pending.length - kept;
-    const isInsidePair = kept > 0 && /[\udc00-\udfff]/.test(this.pending.charAt(cut));
-    return isInsidePair ? cut - 1 : cut;
+    const isInsidePair = /[\udc00-\udfff]/.test(this.pending.charAt(cut));
+    return this.pending.slice(0, isInsidePair ? cut - 1 : Math.max(0, cut)).trimEnd().length;
   }
 
   private async write(text: string, isLast: boolean): Promise<void> {
@@ -122,7 +166,7 @@ export class StreamWriter implements Disposable {
       return;
     }
     this.pending = text + this.pending;
-    this.fail(new QuilletError(kind));
+    this.fail(new QuilletError(kind, kind === 'doc.readonly' && this.hasWritten ? { subject: 'rest' } : {}));
   }
 
   private hold(): void {

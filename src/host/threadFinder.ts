@@ -1,7 +1,8 @@
 import { Uri, window } from 'vscode';
 import { QuilletError } from '../core/errors';
-import type { CommentThreads, ThreadKind, ThreadView } from './commentThreads';
+import type { CommentThreads } from './commentThreads';
 import type { ProposalDocuments } from './proposalDocuments';
+import type { ThreadKind, ThreadView } from './threadView';
 
 /** Finds the thread that a command means, however it was called. */
 export class ThreadFinder {
@@ -11,13 +12,18 @@ export class ThreadFinder {
   ) {}
 
   /**
-   * The thread whose button was pressed, else that of the focused diff, else the one nearest to the caret.
+   * The thread whose button was pressed, else that of the diff in front, else the one nearest to the caret.
    * @throws QuilletError `editor.thread` where there is none.
    */
   find(argument: unknown, kind?: ThreadKind): ThreadView {
-    const view = this.proposals.viewOf(argument) ?? this.ofButton(argument) ?? this.nearest(argument, kind);
+    const view = this.lookFor(argument, kind);
     if (view === undefined) throw new QuilletError('editor.thread');
     return view;
+  }
+
+  /** The same, or undefined where there is none. */
+  lookFor(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+    return this.proposals.viewOf(argument) ?? this.ofButton(argument) ?? this.nearest(argument, kind);
   }
 
   /** Only the thread whose button was pressed. */
@@ -29,9 +35,7 @@ export class ThreadFinder {
   private nearest(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
     if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
     const editor = window.activeTextEditor;
-    // In a diff editor of ours the focused document is one of its two sides; the proposal's side names the thread.
-    const ofDiff = this.proposals.viewOf(editor?.document.uri);
     const near = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
-    return ofDiff ?? this.threads.find(undefined, near, kind);
+    return this.proposals.active ?? this.threads.find(undefined, near, kind);
   }
 }

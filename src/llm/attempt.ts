@@ -4,6 +4,7 @@ import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import type { Timeouts } from '../core/settings';
 import { Deadlines } from './deadlines';
+import { LongTurn } from './longTurn';
 
 /** How long usage is waited for once the server gave its finish reason (faults V2). */
 const DRAIN_MS = 5000;
@@ -75,9 +76,12 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
 }
 
 async function consume(stream: AsyncIterable<StreamEvent>, collector: Collector, signal: AbortSignal): Promise<void> {
+  const turn = new LongTurn();
   for await (const event of stream) {
     signal.throwIfAborted();
     collector.take(event);
+    const pause = turn.pause();
+    if (pause !== undefined) await pause;
   }
 }
 

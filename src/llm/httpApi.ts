@@ -28,6 +28,16 @@ const templateVariables = [
 
 /** The user's own request to any JSON API: by hand over HTTP, without the SDK. */
 export const httpApi: ChatApi = {
+  describe(request) {
+    const shape = shapeOf(request);
+    const body = shape.method === 'GET' ? undefined : httpBody(request);
+    return {
+      method: shape.method,
+      url: shape.url,
+      headers: { 'content-type': 'application/json', ...request.endpoint.headers },
+      ...(body === undefined ? {} : { body }),
+    };
+  },
   async *stream(request, context) {
     const shape = shapeOf(request);
     const { providerId, label, baseUrl } = request.endpoint;
@@ -49,6 +59,7 @@ export const httpApi: ChatApi = {
 
 /** The body as it will be sent. */
 function httpBody(request: ChatRequest): JsonValue | undefined {
+  if (request.body !== undefined) return request.body;
   const { model, messages, parameters } = request;
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   return fillTemplate(shapeOf(request).body, {

@@ -1,6 +1,8 @@
 import { raceAbort } from '../core/abort';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
+import type { DescribedRequest } from '../core/exportRequest';
+import { withKeySource } from '../core/keySource';
 import { type Adaptation, negotiate } from '../core/negotiation';
 import { decideRetry } from '../core/retryPolicy';
 import type { RunObserver, RunResult } from '../core/run';
@@ -15,12 +17,14 @@ export interface RunRequest extends ChatRequest {
   readonly answerLimit: number;
 }
 
-/** Where keys come from; undefined where the user stored none for this origin. May throw `key.store`. */
-export type KeySource = (endpoint: Endpoint) => Promise<string | undefined>;
+/** Where keys come from; undefined where the user stored none for this origin. May throw `key.*` and `cancelled`. */
+export type KeySource = (endpoint: Endpoint, signal: AbortSignal) => Promise<string | undefined>;
 
 export interface LlmServiceParts {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly keyFor: KeySource;
+  /** Told when a server refused the key, so that nobody keeps it for the next request. */
+  readonly onKeyRefused?: (endpoint: Endpoint) => void;
   readonly random: () => number;
   /** Told when a server refused a field and is asked without it, for the log. */
   readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
@@ -39,18 +43,19 @@ export class LlmService {
   /** Runs a request to its end. Never throws: every failure, Stop included, is a result. */
   async run(request: RunRequest, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     const clock = new RunClock();
+    const watch = { observer, signal, clock, attempts: 0 };
     try {
-      const key = await raceAbort(signal, this.keyFor(request.endpoint));
-      return await this.attemptUntilDone(request, key, { observer, signal, clock });
+      return await this.attemptUntilDone(request, watch);
     } catch (thrown) {
       const error = signal.aborted ? new QuilletError('cancelled') : toQuilletError(thrown);
       const outcome = error.kind === 'cancelled' ? 'cancelled' : 'failed';
-      return { outcome, text: '', warnings: [], error, attempts: 0, totalMs: clock.elapsed() };
+      return { outcome, text: '', warnings: [], error, attempts: watch.attempts, totalMs: clock.elapsed() };
     }
   }
 
-  private async keyFor(endpoint: Endpoint): Promise<string | undefined> {
-    const key = await this.parts.keyFor(endpoint);
+  /** Asked for each attempt, so that a key which was changed meanwhile is used at once (K14). */
+  private async keyFor(endpoint: Endpoint, signal: AbortSignal): Promise<string | undefined> {
+    const key = await raceAbort(signal, this.parts.keyFor(endpoint, signal));
     if (key === undefined && endpoint.needsKey) {
       throw new QuilletError('key.missing', {
         providerId: endpoint.providerId,
@@ -61,10 +66,23 @@ export class LlmService {
     return key;
   }
 
-  private async attemptUntilDone(asked: RunRequest, key: string | undefined, watch: Watch): Promise<RunResult> {
+  /**
+   * The request as `run` would send it first, with what this server was found to want otherwise.
+   * @throws QuilletError where it cannot be built.
+   */
+  describe(request: ChatRequest): DescribedRequest {
+    const adaptation = this.adaptations.get(adaptationKey(request));
+    const adapted = adaptation === undefined ? request : { ...request, adaptation };
+    const api = styleOf(adapted);
+    return { api, wire: this.parts.apis[api].describe(adapted) };
+  }
+
+  private async attemptUntilDone(asked: RunRequest, watch: Watch): Promise<RunResult> {
     let request = this.adapted(asked);
     let tries = 0;
     for (let attempt = 1; ; attempt += 1) {
+      const key = await this.keyFor(request.endpoint, watch.signal);
+      watch.attempts = attempt;
       watch.observer.onPhase({ kind: 'connecting', attempt });
       const result = await this.attempt(request, key, watch);
       this.remember(request, result);
@@ -100,7 +118,8 @@ export class LlmService {
   /** A refusal that names a field is answered once with that field renamed, moved or dropped. */
   private negotiate(request: RunRequest, result: AttemptResult): RunRequest | undefined {
     const { error } = result;
-    if (error === undefined || result.status !== undefined || request.endpoint.api === 'http') return undefined;
+    const isFixed = request.endpoint.api === 'http' || request.body !== undefined;
+    if (error === undefined || result.status !== undefined || isFixed) return undefined;
     // The other styles have no second route to go to.
     const route = request.endpoint.api === 'chat' ? {} : { useResponses: true };
     const proposal = negotiate(error, { ...request.adaptation, ...route }, sentFields(request));
@@ -109,7 +128,14 @@ export class LlmService {
     return withAdaptation(request, proposal.adaptation);
   }
 
-  private attempt(request: RunRequest, key: string | undefined, watch: Watch): Promise<AttemptResult> {
+  private async attempt(request: RunRequest, key: string | undefined, watch: Watch): Promise<AttemptResult> {
+    const result = await this.attemptOnce(request, key, watch);
+    if (result.error === undefined) return result;
+    if (result.error.kind === 'http.401') this.parts.onKeyRefused?.(request.endpoint);
+    return { ...result, error: withKeySource(result.error, request.endpoint) };
+  }
+
+  private attemptOnce(request: RunRequest, key: string | undefined, watch: Watch): Promise<AttemptResult> {
     let characters = 0;
     let isThinking = false;
     return runAttempt(request, {
@@ -152,6 +178,8 @@ interface Watch {
   readonly observer: RunObserver;
   readonly signal: AbortSignal;
   readonly clock: RunClock;
+  /** How often something was sent so far. */
+  attempts: number;
 }
 
 /** A monotonic clock: durations stay right when the machine sleeps or its time is set. */

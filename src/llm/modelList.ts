@@ -2,6 +2,7 @@ import { requestUrl } from '../core/baseUrl';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { parseJson } from '../core/json';
+import { withKeySource } from '../core/keySource';
 import { guardFetch } from './guardedFetch';
 import { requestPlace, serverMessage, statusFailure, toWireError } from './wireErrors';
 
@@ -30,7 +31,7 @@ export async function listModels(
     return readList(response, await response.text(), place);
   } catch (thrown) {
     if (timeout.aborted && !signal.aborted) throw new QuilletError('time.headers', { ...place, limitMs: timeoutMs });
-    throw toWireError(thrown, place, false);
+    throw withKeySource(toWireError(thrown, place, false), endpoint);
   }
 }
 

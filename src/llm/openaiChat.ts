@@ -2,20 +2,21 @@ import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, ParameterSet } from '../core/chat';
 import type { Adaptation } from '../core/negotiation';
 import { readChatChunk } from './chatChunk';
-import { type SdkStyle, streamThroughSdk } from './openaiClient';
+import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
 import { withRoles } from './roles';
 
 type Body = OpenAI.Chat.ChatCompletionCreateParams;
 
 const style: SdkStyle = {
   path: 'chat/completions',
-  async call(client, request, signal) {
-    const body = requestBody(request);
-    if (request.adaptation?.withoutStream === true) {
-      return { response: await client.chat.completions.create({ ...body, stream: false }, { signal }).asResponse() };
+  body: wireBody,
+  async call(client, body, signal) {
+    if (body['stream'] !== true) {
+      const whole = body as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
+      return { response: await client.chat.completions.create(whole, { signal }).asResponse() };
     }
-    const usage = request.adaptation?.withoutStreamOptions === true ? {} : { stream_options: { include_usage: true } };
-    return client.chat.completions.create({ ...body, stream: true, ...usage }, { signal }).withResponse();
+    const streamed = body as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming;
+    return client.chat.completions.create(streamed, { signal }).withResponse();
   },
   readChunk: readChatChunk,
   readDocument: readChatChunk,
@@ -23,8 +24,18 @@ const style: SdkStyle = {
 
 /** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` where the server does not stream. */
 export const openaiChat: ChatApi = {
+  describe: (request) => describeSdkRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
+
+/** The body with how its answer is to come: as a stream wherever the server has one. */
+function wireBody(request: ChatRequest): SdkBody {
+  const { adaptation } = request;
+  const body = requestBody(request);
+  if (adaptation?.withoutStream === true) return { ...body, stream: false };
+  const usage = adaptation?.withoutStreamOptions === true ? {} : { stream_options: { include_usage: true } };
+  return { ...body, stream: true, ...usage };
+}
 
 function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
   return { model, messages: withRoles(messages, adaptation), ...wireParameters(parameters, adaptation) };

@@ -1,7 +1,9 @@
 import type { OpenAI } from 'openai';
 import { requestUrl } from '../core/baseUrl';
+import type { JsonValue } from '../core/bodyTemplate';
 import type { AttemptContext, ChatRequest, StreamEvent } from '../core/chat';
-import type { ErrorDetails } from '../core/errors';
+import { type ErrorDetails, QuilletError } from '../core/errors';
+import type { WireRequest } from '../core/wireRequest';
 import { newNotes, type StreamNotes } from './eventStreamFilter';
 import { guardFetch, isEventStream } from './guardedFetch';
 import { type DocumentReader, readWholeBody } from './wholeBody';
@@ -19,12 +21,17 @@ export interface SdkAnswer {
   readonly response: Response;
 }
 
+/** A body of the wire, in which `stream` says how the answer is to come. */
+export type SdkBody = Readonly<Record<string, unknown>>;
+
 /** What differs between the API styles that go through the SDK. */
 export interface SdkStyle {
   /** Path behind the base URL, for what is said of a failure. */
   readonly path: string;
+  /** The whole body, `stream` included. */
+  readonly body: (request: ChatRequest) => SdkBody;
   /** Makes the call. Without `data` the response is read as one document. */
-  readonly call: (client: OpenAI, request: ChatRequest, signal: AbortSignal) => Promise<SdkAnswer>;
+  readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkAnswer>;
   readonly readChunk: (chunk: unknown) => StreamEvent[];
   readonly readDocument: DocumentReader;
 }
@@ -51,6 +58,28 @@ export async function* streamThroughSdk(
   }
 }
 
+/** What a request in this style is on the wire, without the credential. */
+export function describeSdkRequest(style: SdkStyle, request: ChatRequest): WireRequest {
+  const { endpoint } = request;
+  return {
+    method: 'POST',
+    url: requestUrl(endpoint.baseUrl, style.path),
+    headers: { 'content-type': 'application/json', ...endpoint.headers },
+    body: bodyOf(style, request) as JsonValue,
+  };
+}
+
+/** @throws QuilletError `cfg.request` for an edited body that is no JSON object. */
+function bodyOf(style: SdkStyle, request: ChatRequest): SdkBody {
+  const { body = style.body(request) } = request;
+  if (isJsonObject(body)) return body;
+  throw new QuilletError('cfg.request', { providerId: request.endpoint.providerId, subject: 'body' });
+}
+
+function isJsonObject(value: unknown): value is SdkBody {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 async function* attempt(
   style: SdkStyle,
   request: ChatRequest,
@@ -59,7 +88,7 @@ async function* attempt(
 ): AsyncGenerator<StreamEvent> {
   const notes = newNotes();
   const client = await createClient(request, context, notes);
-  const { data, response } = await style.call(client, request, context.signal);
+  const { data, response } = await style.call(client, bodyOf(style, request), context.signal);
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
   progress.isStreaming = true;

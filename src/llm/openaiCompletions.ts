@@ -1,19 +1,20 @@
 import type { OpenAI } from 'openai';
 import type { ChatApi, ChatMessage, ChatRequest, StreamEvent } from '../core/chat';
 import { parseUsage } from '../core/usage';
-import { type SdkStyle, streamThroughSdk } from './openaiClient';
+import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
 
 type Body = OpenAI.CompletionCreateParams;
 
 const style: SdkStyle = {
   path: 'completions',
-  async call(client, request, signal) {
-    const body = requestBody(request);
-    if (request.adaptation?.withoutStream === true) {
-      return { response: await client.completions.create({ ...body, stream: false }, { signal }).asResponse() };
+  body: wireBody,
+  async call(client, body, signal) {
+    if (body['stream'] !== true) {
+      const whole = body as unknown as OpenAI.CompletionCreateParamsNonStreaming;
+      return { response: await client.completions.create(whole, { signal }).asResponse() };
     }
-    const usage = request.adaptation?.withoutStreamOptions === true ? {} : { stream_options: { include_usage: true } };
-    return client.completions.create({ ...body, stream: true, ...usage }, { signal }).withResponse();
+    const streamed = body as unknown as OpenAI.CompletionCreateParamsStreaming;
+    return client.completions.create(streamed, { signal }).withResponse();
   },
   readChunk: readTextChunk,
   readDocument: readTextChunk,
@@ -21,12 +22,22 @@ const style: SdkStyle = {
 
 /** Legacy text completions: the prompt is one text and the answer stands at `choices[0].text`. */
 export const openaiCompletions: ChatApi = {
+  describe: (request) => describeSdkRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
 
 /** One message is the prompt as it is; a conversation is its texts, one after the other. */
 export function promptText(messages: readonly ChatMessage[]): string {
   return messages.map(({ content }) => content).join('\n\n');
+}
+
+/** The body with how its answer is to come: as a stream wherever the server has one. */
+function wireBody(request: ChatRequest): SdkBody {
+  const { adaptation } = request;
+  const body = requestBody(request);
+  if (adaptation?.withoutStream === true) return { ...body, stream: false };
+  const usage = adaptation?.withoutStreamOptions === true ? {} : { stream_options: { include_usage: true } };
+  return { ...body, stream: true, ...usage };
 }
 
 function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {

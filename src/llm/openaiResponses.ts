@@ -2,7 +2,7 @@ import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, StreamEvent } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { parseUsage } from '../core/usage';
-import { type SdkStyle, streamThroughSdk } from './openaiClient';
+import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
 import { withRoles } from './roles';
 import { serverMessage } from './wireErrors';
 
@@ -11,12 +11,14 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const style: SdkStyle = {
   path: 'responses',
-  async call(client, request, signal) {
-    const body = requestBody(request);
-    if (request.adaptation?.withoutStream === true) {
-      return { response: await client.responses.create({ ...body, stream: false }, { signal }).asResponse() };
+  body: wireBody,
+  async call(client, body, signal) {
+    if (body['stream'] !== true) {
+      const whole = body as unknown as OpenAI.Responses.ResponseCreateParamsNonStreaming;
+      return { response: await client.responses.create(whole, { signal }).asResponse() };
     }
-    return client.responses.create({ ...body, stream: true }, { signal }).withResponse();
+    const streamed = body as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
+    return client.responses.create(streamed, { signal }).withResponse();
   },
   readChunk: readEvent,
   readDocument: (document) => readResponse(asFields(document), true),
@@ -24,8 +26,17 @@ const style: SdkStyle = {
 
 /** The Responses API. Nothing is kept at the server: `store` is false, and the whole conversation is sent each time. */
 export const openaiResponses: ChatApi = {
+  describe: (request) => describeSdkRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
+
+/** The body with how its answer is to come: as a stream wherever the server has one. */
+function wireBody(request: ChatRequest): SdkBody {
+  const { adaptation } = request;
+  const body = requestBody(request);
+  if (adaptation?.withoutStream === true) return { ...body, stream: false };
+  return { ...body, stream: true };
+}
 
 function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
   const named: Record<string, unknown> = {

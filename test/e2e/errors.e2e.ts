@@ -2,13 +2,12 @@ import * as assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import type { Locator } from 'playwright-core';
-import { chord, openFile, readAnswer, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
-import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { choose, readAnswer, see, typeIntoBox } from '../../scripts/demo/driver.mjs';
 import { namedModels } from '../support/namedModels';
 import { json, streamed } from '../support/scenario';
+import { filesFor, useScene } from './support/scene';
 import {
   choices,
-  clearNotifications,
   comment,
   isBusy,
   notificationButtons,
@@ -21,70 +20,52 @@ import {
   thread,
   until,
 } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
 
 const secret = 'sk-test-secret-that-no-log-may-hold';
 const source = 'const confidential = "words of the file";\n';
 const stories = ['key', 'model', 'limit', 'quota', 'page', 'cut', 'again', 'refused', 'log'];
 
 describe('failures as users of the packaged extension see them', () => {
-  let journey: Journey;
-  let server: FakeModelServer;
   let closedPort: number;
-
-  before(async () => {
-    server = await startFakeModelServer();
+  const scene = useScene(async ({ url }) => {
     closedPort = await freePort();
-    const fake = { preset: 'custom', label: 'Example', baseUrl: server.url, needsKey: true, apiKeyEnv: 'EXAMPLE_KEY' };
+    const fake = { preset: 'custom', label: 'Example', baseUrl: url, needsKey: true, apiKeyEnv: 'EXAMPLE_KEY' };
     const closed = { preset: 'custom', baseUrl: `http://127.0.0.1:${closedPort}/v1` };
-    journey = await startJourney({
-      settings: { 'quillet.providers': { fake, closed }, 'quillet.model': 'fake/quillet-test', 'quillet.retries': 0 },
-      files: Object.fromEntries(stories.map((story) => [`${story}.ts`, source])),
+    return {
+      settings: { 'quillet.providers': { fake, closed }, 'quillet.retries': 0 },
+      files: filesFor(stories, source),
       env: { EXAMPLE_KEY: secret },
-    });
-  });
-  beforeEach(() => server.reset());
-  afterEach(async function () {
-    await keepFailure(journey, this.currentTest);
-    await clearNotifications(journey.page);
-  });
-  after(async () => {
-    await journey.close();
-    await server.close();
+    };
   });
 
-  async function explain(file: string): Promise<void> {
-    await openFile(journey.page, file);
-    await selectWithKeyboard(journey.page, 1, 1);
-    await chord(journey.page, 'g');
-  }
+  const explain = (file: string): Promise<void> => scene.selectAndPress(file, [1, 1], 'g');
 
   /** One notification: a sentence without the key, a button that helps, and the way to the log. The rest is idle. */
   async function expectFailure(words: RegExp, help: string, picture: string): Promise<Locator> {
-    const { page } = journey;
+    const { page } = scene;
     const toast = await seeNotification(page, words);
-    const messages = await journey.notifications();
+    const messages = await scene.journey.notifications();
     assert.equal(messages.length, 1, messages.join('\n'));
     assert.ok(!messages[0]?.includes(secret), 'the key in a notification');
     assert.deepEqual(await notificationButtons(toast), [help, 'Show Log']);
     await seeStatus(page, /failed/);
     await until('nothing runs any more', async () => !(await isBusy(page)));
     await seeInThread(page, words);
-    await journey.screenshot(picture);
+    await scene.journey.screenshot(picture);
     return toast;
   }
 
-  it("a key that is refused: the server's words without the key, and a button that asks for another", async () => {
-    server.script(namedModels['fault-401'] ?? json({}, 401));
+  it("K08: a key that is refused: the server's words without the key, where it came from, and a button that leads there", async () => {
+    scene.server.script(namedModels['fault-401'] ?? json({}, 401));
     await explain('key.ts');
-    const toast = await expectFailure(/Example refused the API key: Incorrect API key/, 'Set API Key', 'error-401');
-    await pressNotificationButton(toast, 'Set API Key');
-    await seeQuestion(journey.page, 'API key for Example');
-    await journey.press('Escape');
+    const words = /Example refused the API key from the environment variable EXAMPLE_KEY: Incorrect API key/;
+    const toast = await expectFailure(words, 'Open Settings', 'error-401');
+    await pressNotificationButton(toast, 'Open Settings');
+    await see(scene.page.locator('.settings-editor, .tab[data-resource-name="settings.json"]').first(), 'the settings');
   });
 
   it('a model that is not there: a button that chooses another', async () => {
-    server.script(namedModels['fault-404'] ?? json({}, 404));
+    scene.server.script(namedModels['fault-404'] ?? json({}, 404));
     await explain('model.ts');
     const toast = await expectFailure(
       /Example does not have the model "quillet-test": The model 'quillet-test' does not exist\.$/,
@@ -92,34 +73,34 @@ describe('failures as users of the packaged extension see them', () => {
       'error-404',
     );
     await pressNotificationButton(toast, 'Select Model');
-    await seeQuestion(journey.page, 'Provider');
-    await journey.press('Escape');
+    await seeQuestion(scene.page, 'Provider');
+    await scene.journey.press('Escape');
   });
 
   it('a rate limit with a long wait: one request, and the time when to try again', async () => {
-    server.script(namedModels['fault-429-long'] ?? json({}, 429));
+    scene.server.script(namedModels['fault-429-long'] ?? json({}, 429));
     await explain('limit.ts');
     await expectFailure(/too many requests\. Try again at \d+:\d\d/, 'Try Again', 'error-429');
-    assert.equal(server.requests.length, 1);
+    assert.equal(scene.server.requests.length, 1);
   });
 
   it('no credit left: says so', async () => {
-    server.script(namedModels['fault-quota'] ?? json({}, 429));
+    scene.server.script(namedModels['fault-quota'] ?? json({}, 429));
     await explain('quota.ts');
-    await seeNotification(journey.page, /credit/);
-    await journey.screenshot('error-quota');
-    assert.equal(server.requests.length, 1);
+    await seeNotification(scene.page, /credit/);
+    await scene.journey.screenshot('error-quota');
+    assert.equal(scene.server.requests.length, 1);
   });
 
   it('a login page instead of an answer: says what it is', async () => {
-    server.script(namedModels['fault-html'] ?? json({}));
+    scene.server.script(namedModels['fault-html'] ?? json({}));
     await explain('page.ts');
     await expectFailure(/sent a web page, not an API answer/, 'Try Again', 'error-html');
   });
 
   it('an answer that breaks off: what arrived stays, with what happened below it', async () => {
-    const { page } = journey;
-    server.script(streamed(['The first words'], { then: [{ do: 'wait', ms: 400 }, { do: 'cut' }] }));
+    const { page } = scene;
+    scene.server.script(streamed(['The first words'], { then: [{ do: 'wait', ms: 400 }, { do: 'cut' }] }));
     await explain('cut.ts');
     await expectFailure(/broke off before the answer was complete/, 'Try Again', 'error-cut');
     assert.equal(await comment(page, 0).locator('.comment-body').innerText(), 'The first words');
@@ -128,26 +109,25 @@ describe('failures as users of the packaged extension see them', () => {
   });
 
   it('can be tried again from the notification, in the same thread', async () => {
-    const { page } = journey;
-    server.scriptNext([namedModels['fault-500'] ?? json({}, 500)]);
+    const { page } = scene;
+    scene.server.scriptNext([namedModels['fault-500'] ?? json({}, 500)]);
     await explain('again.ts');
     const toast = await seeNotification(page, /status 500/);
     await pressNotificationButton(toast, 'Try Again');
     await readAnswer(page);
-    await journey.screenshot('error-again');
-    assert.equal(server.requests.length, 2);
+    await scene.journey.screenshot('error-again');
+    assert.equal(scene.server.requests.length, 2);
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1, 'threads');
   });
 
   it('nothing listens: the address and the reason, in one sentence', async () => {
-    const { page } = journey;
-    await journey.runCommand('Quillet: Select Model');
+    const { page } = scene;
+    await scene.journey.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
-    await page.keyboard.type('closed');
-    await page.keyboard.press('Enter');
+    await choose(page, 'closed');
     await seeQuestion(page, 'Model of closed');
     await see(choices(page).filter({ hasText: 'ECONNREFUSED' }), 'why there is no list');
-    await page.keyboard.type('some-model');
+    await typeIntoBox(page, 'some-model');
     await see(choices(page).filter({ hasText: 'Use "some-model"' }), 'what was typed, as a choice');
     await page.keyboard.press('Enter');
     await seeStatus(page, 'some-model');
@@ -159,8 +139,8 @@ describe('failures as users of the packaged extension see them', () => {
   });
 
   it('the log is one button away, and the focus stays in the text', async () => {
-    const { page } = journey;
-    server.script(namedModels['fault-500'] ?? json({}, 500));
+    const { page } = scene;
+    scene.server.script(namedModels['fault-500'] ?? json({}, 500));
     await explain('log.ts');
     const toast = await seeNotification(page, /status 500|ECONNREFUSED/);
     await pressNotificationButton(toast, 'Show Log');
@@ -170,7 +150,7 @@ describe('failures as users of the packaged extension see them', () => {
         boxes.some((box) => box instanceof HTMLSelectElement && box.selectedOptions[0]?.text === 'Quillet'),
       ),
     );
-    await journey.screenshot('error-log');
+    await scene.journey.screenshot('error-log');
     await see(page.locator('.editor-group-container.active .monaco-editor.focused'), 'the text, ready for typing');
   });
 });

@@ -1,15 +1,7 @@
 import * as assert from 'node:assert/strict';
-import {
-  chooseFromMenu,
-  chord,
-  openFile,
-  readAnswer,
-  selectWithKeyboard,
-  selectWithMouse,
-} from '../../scripts/demo/driver.mjs';
-import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { chooseFromMenu, openFile, readAnswer, selectWithMouse } from '../../scripts/demo/driver.mjs';
 import { defaultAnswer } from '../support/namedModels';
-import { deltaFrame, type Scenario, send, streamed } from '../support/scenario';
+import { filesFor, inTwoParts, REST, slowly, useScene } from './support/scene';
 import {
   caret,
   comment,
@@ -24,7 +16,6 @@ import {
   until,
   writeReply,
 } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
 
 const source = `/** Adds two numbers. */
 export function add(first: number, second: number): number {
@@ -36,44 +27,19 @@ export const three = add(1, 2);
 const stories = ['menu', 'reply', 'early', 'buttons', 'older', 'below', 'anew', 'close', 'chords', 'keys', 'twice'];
 
 describe('explaining a selection in the packaged extension', () => {
-  let journey: Journey;
-  let server: FakeModelServer;
+  const scene = useScene({ files: filesFor(stories, source) });
   /** What VS Code itself complains of. */
   const complaints: string[] = [];
 
-  before(async () => {
-    server = await startFakeModelServer();
-    const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
-    journey = await startJourney({
-      settings: { 'quillet.providers': providers, 'quillet.model': 'fake/quillet-test' },
-      files: Object.fromEntries(stories.map((story) => [`${story}.ts`, source])),
-    });
-    journey.page.on('console', (message) => {
+  before(() => {
+    scene.page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
   });
-  beforeEach(() => server.reset());
-  afterEach(function () {
-    // Whatever became of the story, its answer must not go on in the next.
-    server.openGate('rest');
-    return keepFailure(journey, this.currentTest);
-  });
-  after(async () => {
-    await journey.close();
-    await server.close();
-  });
-
-  /** Explains the function in the file of this name, and waits for the whole answer. */
-  async function explain(file: string): Promise<void> {
-    await openFile(journey.page, file);
-    await selectWithKeyboard(journey.page, 2, 4);
-    await chord(journey.page, 'g');
-    await readAnswer(journey.page);
-  }
 
   it('grows in a thread under the mouse selection, chosen from the context menu, and ends with its tokens', async () => {
-    const { page } = journey;
-    server.script(
+    const { page } = scene;
+    scene.server.script(
       inTwoParts(
         '## What it does\n\nIt adds',
         ' **two numbers**.\n\n- `first`\n- `second`\n\n```ts\nadd(1, 2);\n```\n',
@@ -85,10 +51,10 @@ describe('explaining a selection in the packaged extension', () => {
     await seeInThread(page, 'It adds');
     assert.ok(await isBusy(page), 'the status bar shows no spinner');
     await until('the thread has a Stop button', async () => (await threadButtons(page)).includes('Stop (Escape)'));
-    await journey.screenshot('explain-streaming');
-    server.openGate('rest');
+    await scene.journey.screenshot('explain-streaming');
+    scene.server.openGate(REST);
     const answer = await readAnswer(page);
-    await journey.screenshot('explain-menu');
+    await scene.journey.screenshot('explain-menu');
     assert.equal(answer.title, 'Explain · quillet-test');
     assert.match(answer.byline, /^Quillet, .* · 55 tokens$/);
     assert.match(answer.status, /quillet-test · 55 tokens/);
@@ -105,22 +71,22 @@ describe('explaining a selection in the packaged extension', () => {
       'the Stop button is gone',
       async () => !(await threadButtons(page)).some((label) => /Stop/.test(label)),
     );
-    assert.deepEqual(await journey.notifications(), []);
-    assert.equal(server.requests.length, 1);
-    assert.match(String(server.requests[0]?.body), /return first \+ second/);
+    assert.deepEqual(await scene.journey.notifications(), []);
+    assert.equal(scene.server.requests.length, 1);
+    assert.match(String(scene.server.requests[0]?.body), /return first \+ second/);
   });
 
   it('answers a follow-up that was sent with Ctrl+Enter, and the conversation so far goes along', async () => {
-    const { page } = journey;
-    await explain('reply.ts');
+    const { page } = scene;
+    await scene.explain('reply.ts', [2, 4]);
     await writeReply(page, 'Why two?');
-    await journey.screenshot('explain-reply');
-    await journey.press('Control+Enter');
+    await scene.journey.screenshot('explain-reply');
+    await scene.journey.press('Control+Enter');
     await until('there are three comments', async () => (await thread(page).locator('.review-comment').count()) === 3);
     await readAnswer(page);
-    await journey.screenshot('explain-follow-up');
+    await scene.journey.screenshot('explain-follow-up');
     assert.deepEqual(await comment(page, 1).locator('.author').allInnerTexts(), ['You']);
-    const messages = server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
+    const messages = scene.server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
     assert.deepEqual(
       messages.map(({ role }) => role),
       ['system', 'user', 'assistant', 'user'],
@@ -130,21 +96,21 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   it('answers a question that is asked too early when its turn comes', async () => {
-    const { page } = journey;
-    server.scriptNext([inTwoParts('The first', ' answer.'), slowly('The second answer.')]);
-    await openFile(page, 'early.ts');
-    await selectWithKeyboard(page, 2, 4);
-    await chord(page, 'g');
+    const { page } = scene;
+    scene.server.scriptNext([inTwoParts('The first', ' answer.'), slowly('The second answer.')]);
+    await scene.selectAndPress('early.ts', [2, 4], 'g');
     await seeInThread(page, 'The first');
     await writeReply(page, 'And then?');
-    await journey.press('Control+Enter');
+    await scene.journey.press('Control+Enter');
     await page.waitForTimeout(500);
-    assert.equal(server.requests.length, 1);
-    assert.equal(await thread(page).locator('.review-comment').count(), 1, 'the question came in between');
-    server.openGate('rest');
+    assert.equal(scene.server.requests.length, 1);
+    await until('the question waits below', async () => (await thread(page).locator('.review-comment').count()) === 2);
+    assert.equal(await comment(page, 1).locator('.isPending').innerText(), 'asked next');
+    await scene.journey.screenshot('explain-asked-next');
+    scene.server.openGate(REST);
     await seeInThread(page, 'The second answer.');
     await readAnswer(page);
-    const messages = server.requests[1]?.json?.['messages'] as { content: string }[];
+    const messages = scene.server.requests[1]?.json?.['messages'] as { content: string }[];
     assert.deepEqual(
       messages.slice(2).map(({ content }) => content),
       ['The first answer.', 'And then?'],
@@ -152,18 +118,18 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   it('copies the answer as the model sent it', async () => {
-    const { page } = journey;
-    await explain('buttons.ts');
+    const { page } = scene;
+    await scene.explain('buttons.ts', [2, 4]);
     await pressCommentButton(page, 0, 'Copy Answer');
     await until('the answer is on the clipboard', async () => (await clipboard()) === defaultAnswer.join(''));
   });
 
   it('copies the answer whose button was pressed, not the newest', async () => {
-    const { page } = journey;
-    server.scriptNext([slowly('The first answer.'), slowly('The second answer.')]);
-    await explain('older.ts');
+    const { page } = scene;
+    scene.server.scriptNext([slowly('The first answer.'), slowly('The second answer.')]);
+    await scene.explain('older.ts', [2, 4]);
     await writeReply(page, 'And then?');
-    await journey.press('Control+Enter');
+    await scene.journey.press('Control+Enter');
     await seeInThread(page, 'The second answer.');
     await readAnswer(page);
     await pressCommentButton(page, 0, 'Copy Answer');
@@ -171,67 +137,73 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   it('inserts the answer below the selection, wherever that has moved to', async () => {
-    const { page } = journey;
-    server.script(slowly('// adds'));
-    await explain('below.ts');
-    await journey.press('Control+Home', 'Enter', 'Enter');
+    const { page } = scene;
+    scene.server.script(slowly('// adds'));
+    await scene.explain('below.ts', [2, 4]);
+    await scene.journey.press('Control+Home', 'Enter', 'Enter');
     await pressCommentButton(page, 0, 'Insert Answer Below');
-    await until('the answer is in the text', async () => (await journey.editorText()).includes('// adds'));
-    assert.equal(await journey.savedText('below.ts'), `\n\n${source.replace('}\n', '}\n// adds\n')}`);
-    await journey.press('Control+z');
-    assert.equal(await journey.savedText('below.ts'), `\n\n${source}`);
+    await until('the answer is in the text', async () => (await scene.journey.editorText()).includes('// adds'));
+    assert.equal(await scene.journey.savedText('below.ts'), `\n\n${source.replace('}\n', '}\n// adds\n')}`);
+    await scene.journey.press('Control+z');
+    assert.equal(await scene.journey.savedText('below.ts'), `\n\n${source}`);
   });
 
   it('gives the answer anew', async () => {
-    const { page } = journey;
-    server.scriptNext([slowly('The first answer.'), slowly('Another answer.')]);
-    await explain('anew.ts');
+    const { page } = scene;
+    scene.server.scriptNext([slowly('The first answer.'), slowly('Another answer.')]);
+    await scene.explain('anew.ts', [2, 4]);
     await pressThreadButton(page, 'Regenerate');
     await seeInThread(page, 'Another answer.');
     await readAnswer(page);
     assert.equal(await thread(page).locator('.review-comment').count(), 1);
-    assert.deepEqual(server.requests[1]?.json?.['messages'], server.requests[0]?.json?.['messages']);
+    assert.deepEqual(scene.server.requests[1]?.json?.['messages'], scene.server.requests[0]?.json?.['messages']);
   });
 
   it('closes the thread, and nothing of it is left', async () => {
-    const { page } = journey;
-    await explain('close.ts');
+    const { page } = scene;
+    await scene.explain('close.ts', [2, 4]);
     await pressThreadButton(page, 'Close Answer');
     await until(
       'the thread is gone',
       async () => (await page.locator('.editor-instance:visible .review-widget').count()) === 0,
     );
-    assert.equal((await journey.editorText()).trimEnd(), source.trimEnd());
+    assert.equal((await scene.journey.editorText()).trimEnd(), source.trimEnd());
   });
 
   it('has a chord for whoever keeps the first key down', async () => {
-    const { page } = journey;
-    await openFile(page, 'chords.ts');
-    await selectWithKeyboard(page, 2, 4);
-    await journey.press('Control+k', 'Control+g');
+    const { page } = scene;
+    await scene.select('chords.ts', 2, 4);
+    await scene.journey.press('Control+k', 'Control+g');
     await readAnswer(page);
   });
 
   it('can be used with the keyboard alone, and says in words what it shows', async () => {
-    const { page } = journey;
-    await explain('keys.ts');
+    const { page } = scene;
+    await scene.explain('keys.ts', [2, 4]);
     const place = await caret(page);
     assert.match(place, /^Ln 4, Col 2/, 'the caret moved');
-    await journey.press('Control+Home', 'Alt+F9');
+    await scene.journey.press('Control+Home', 'Alt+F9');
     await until('Alt+F9 leads into the thread', () =>
       thread(page).evaluate((node) => node.contains(document.activeElement)),
     );
-    await journey.screenshot('explain-keyboard');
+    await scene.journey.screenshot('explain-keyboard');
     const spoken = await statusItem(page).first().getAttribute('aria-label');
     assert.equal(spoken, 'Quillet: quillet-test, 55 tokens');
-    assert.deepEqual(await threadButtons(page), ['Regenerate', 'Close Answer', 'Collapse']);
+    assert.deepEqual(await threadButtons(page), [
+      'Regenerate',
+      'Ask Other Models…',
+      'Resolve or Reopen Answer',
+      'Close Answer',
+      'Collapse',
+    ]);
     await comment(page, 0).hover();
     const buttons = comment(page, 0).locator('.comment-actions .action-label');
     assert.deepEqual(await buttons.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label'))), [
       'Copy Answer',
       'Insert Answer Below',
+      'More Actions...',
     ]);
-    await journey.runCommand('Quillet: Close Answer');
+    await scene.journey.runCommand('Quillet: Close Answer');
     await until(
       'the palette closes the thread',
       async () => (await page.locator('.review-widget:visible').count()) === 0,
@@ -239,16 +211,15 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   it('sends one request when the keys are pressed twice', async () => {
-    const { page } = journey;
-    server.script(inTwoParts('One', ' answer.'));
-    await openFile(page, 'twice.ts');
-    await selectWithKeyboard(page, 2, 4);
-    await journey.press('Control+k', 'g', 'Control+k', 'g');
+    const { page } = scene;
+    scene.server.script(inTwoParts('One', ' answer.'));
+    await scene.select('twice.ts', 2, 4);
+    await scene.journey.press('Control+k', 'g', 'Control+k', 'g');
     await seeInThread(page, 'One');
-    server.openGate('rest');
+    scene.server.openGate(REST);
     await readAnswer(page);
     await seeStatus(page, /55 tokens/);
-    assert.equal(server.requests.length, 1);
+    assert.equal(scene.server.requests.length, 1);
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1);
   });
 
@@ -258,16 +229,6 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   function clipboard(): Promise<string> {
-    return journey.page.evaluate(() => navigator.clipboard.readText());
+    return scene.page.evaluate(() => navigator.clipboard.readText());
   }
 });
-
-/** The second part comes when the gate `rest` is opened. */
-function inTwoParts(first: string, second: string): Scenario {
-  return streamed([first], { then: [{ do: 'gate', name: 'rest' }, send(deltaFrame({ content: second }))] });
-}
-
-/** Slow enough that the thread is drawn before the answer is complete, as it is with any real model. */
-function slowly(text: string): Scenario {
-  return streamed([text.slice(0, 4), text.slice(4)], { delayMs: 400 });
-}

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { chord, openFile, readAnswer, see, seeExtension, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
-import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { choose, readAnswer, see, seeExtension, typeIntoBox } from '../../scripts/demo/driver.mjs';
 import { apiError } from '../support/scenario';
+import { useScene } from './support/scene';
 import {
   choices,
   clearNotifications,
@@ -11,60 +11,43 @@ import {
   statusItem,
   until,
 } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
 
 const source = 'export const three = 1 + 2;\n';
 const files = { 'first.ts': source, 'second.ts': source, 'third.ts': source };
 
 describe('the first run of the packaged extension', () => {
-  let journey: Journey;
-  let server: FakeModelServer;
-
-  before(async () => {
-    server = await startFakeModelServer();
-    journey = await startJourney({ files });
-  });
-  afterEach(function () {
-    return keepFailure(journey, this.currentTest);
-  });
-  after(async () => {
-    await journey.close();
-    await server.close();
-  });
+  const scene = useScene({ files, settings: { 'quillet.providers': undefined, 'quillet.model': undefined } });
 
   it('asks where prompts should go, for a model, and carries on with the command', async () => {
-    const { page } = journey;
-    await openFile(page, 'first.ts');
-    await selectWithKeyboard(page, 1, 1);
-    await chord(page, 'g');
+    const { page } = scene;
+    await scene.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Where should Quillet send prompts?');
     await see(choices(page).filter({ hasText: 'OpenRouter' }), 'the list of providers');
-    await journey.screenshot('first-run-providers');
-    await page.keyboard.type('compatible');
-    await page.keyboard.press('Enter');
+    await scene.journey.screenshot('first-run-providers');
+    await choose(page, 'compatible');
 
     await seeQuestion(page, 'Base URL of OpenAI-compatible server');
-    await page.keyboard.type('localhost:1234');
+    await typeIntoBox(page, 'localhost:1234');
     const mended = page.locator('.quick-input-message', { hasText: 'Did you mean http://localhost:1234/v1?' });
     await see(mended, 'a mended address');
-    await journey.screenshot('first-run-mended');
+    await scene.journey.screenshot('first-run-mended');
     await page.keyboard.press('Enter');
     assert.ok(await page.locator('.quick-input-title', { hasText: 'Base URL' }).isVisible(), 'a bad address was taken');
-    await replaceInput(journey, ` http://127.0.0.1:${server.port}/v1/chat/completions `);
+    await typeIntoBox(page, ` http://127.0.0.1:${scene.server.port}/v1/chat/completions `);
     await page.keyboard.press('Enter');
 
     await seeQuestion(page, 'Model of local');
     await see(choices(page).filter({ hasText: 'endless' }), 'the models of the server');
-    await journey.screenshot('first-run-models');
-    await page.keyboard.type('my-own-model');
+    await scene.journey.screenshot('first-run-models');
+    await typeIntoBox(page, 'my-own-model');
     await see(choices(page).filter({ hasText: 'Use "' }), 'what was typed, as a choice');
-    await journey.screenshot('first-run-typed-model');
+    await scene.journey.screenshot('first-run-typed-model');
     await page.keyboard.press('Enter');
 
     const answer = await readAnswer(page);
-    await journey.screenshot('first-run-answer');
+    await scene.journey.screenshot('first-run-answer');
     assert.match(answer.text, /What it does/);
-    const chat = server.requests.filter(isChat);
+    const chat = scene.server.requests.filter(isChat);
     assert.deepEqual(
       chat.map(({ json }) => json?.['model']),
       ['my-own-model'],
@@ -73,165 +56,130 @@ describe('the first run of the packaged extension', () => {
   });
 
   it('keeps to the choice, and asks nothing the next time', async () => {
-    await explain(journey, 'second.ts');
-    assert.equal(server.requests.filter(isChat).at(-1)?.json?.['model'], 'my-own-model');
+    await scene.explain('second.ts', [1, 1]);
+    assert.equal(scene.server.requests.filter(isChat).at(-1)?.json?.['model'], 'my-own-model');
   });
 });
 
 describe('a service that needs a key, in the packaged extension', () => {
   const key = 'sk-test-key-of-the-first-run';
-  let journey: Journey;
-  let server: FakeModelServer;
-
-  before(async () => {
-    server = await startFakeModelServer();
-    const service = { preset: 'custom', label: 'Example Service', baseUrl: server.url, needsKey: true };
-    const local = { preset: 'custom', baseUrl: `${server.url}/local` };
-    const listless = { preset: 'custom', baseUrl: `${server.url}/listless` };
-    journey = await startJourney({ files, settings: { 'quillet.providers': { service, local, listless } } });
-  });
-  afterEach(function () {
-    return keepFailure(journey, this.currentTest);
-  });
-  after(async () => {
-    await journey.close();
-    await server.close();
+  const scene = useScene(({ url }) => {
+    const service = { preset: 'custom', label: 'Example Service', baseUrl: url, needsKey: true };
+    const local = { preset: 'custom', baseUrl: `${url}/local` };
+    const listless = { preset: 'custom', baseUrl: `${url}/listless` };
+    return { files, settings: { 'quillet.providers': { service, local, listless }, 'quillet.model': undefined } };
   });
 
   it('is asked for its key, which is masked and checked, and the command goes on', async () => {
-    const { page } = journey;
-    await openFile(page, 'first.ts');
-    await selectWithKeyboard(page, 1, 1);
-    await chord(page, 'g');
+    const { page } = scene;
+    await scene.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Provider');
-    await choose('service');
+    await choose(scene.page, 'service');
     await seeQuestion(page, 'API key for Example Service');
     assert.equal(await page.locator('.quick-input-widget input').getAttribute('type'), 'password');
     await pasteKey(`${key}\u200b-tail`);
     await see(page.locator('.quick-input-message', { hasText: /character at position 2[89]/ }), 'where it is wrong');
-    await journey.screenshot('key-refused');
+    await scene.journey.screenshot('key-refused');
     await page.keyboard.press('Enter');
     assert.ok(await page.locator('.quick-input-title', { hasText: 'API key for' }).isVisible(), 'a bad key was taken');
-    await replaceInput(journey, '');
+    await typeIntoBox(page, '');
     await pasteKey(` ${key} `);
-    await journey.screenshot('key-masked');
+    await scene.journey.screenshot('key-masked');
     await page.keyboard.press('Enter');
     await seeQuestion(page, 'Model of Example Service');
-    await choose('needs-key');
+    await choose(scene.page, 'needs-key');
     await readAnswer(page);
     assert.deepEqual(
-      server.requests.map(({ headers }) => headers['authorization']),
+      scene.server.requests.map(({ headers }) => headers['authorization']),
       [`Bearer ${key}`, `Bearer ${key}`],
     );
   });
 
   it('is tested', async () => {
-    await journey.runCommand('Quillet: Test Connection');
-    await seeNotification(journey.page, /Example Service at http.* answers and lists \d+ models\./);
-    await journey.screenshot('test-connection');
-    await clearNotifications(journey.page);
+    await scene.journey.runCommand('Quillet: Test Connection');
+    await seeNotification(scene.page, /Example Service at http.* answers and lists \d+ models\./);
+    await scene.journey.screenshot('test-connection');
+    await clearNotifications(scene.page);
   });
 
   it('is asked again in a new window, where VS Code can keep secrets only as long as the old one', async () => {
-    const { page } = journey;
-    await journey.reload();
+    const { page } = scene;
+    await scene.journey.reload();
     await seeExtension(page);
-    await openFile(page, 'second.ts');
-    await selectWithKeyboard(page, 1, 1);
-    await chord(page, 'g');
+    await scene.selectAndPress('second.ts', [1, 1], 'g');
     await seeQuestion(page, 'API key for Example Service');
     await pasteKey(key);
     await page.keyboard.press('Enter');
     await readAnswer(page);
-    assert.equal(server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
+    assert.equal(scene.server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
   });
 
   it('can be left for another provider from the status bar', async () => {
-    const { page } = journey;
+    const { page } = scene;
     await (await see(statusItem(page), "Quillet's item in the status bar")).click();
     await seeQuestion(page, 'Provider');
-    await journey.screenshot('select-provider');
-    await choose('local');
+    await scene.journey.screenshot('select-provider');
+    await choose(scene.page, 'local');
     await seeQuestion(page, 'Model of local');
-    await choose('echo');
+    await choose(scene.page, 'echo');
     await seeStatus(page, 'echo');
-    await explain(journey, 'third.ts');
-    assert.match(server.requests.at(-1)?.path ?? '', /local/);
+    await scene.explain('third.ts', [1, 1]);
+    assert.match(scene.server.requests.at(-1)?.path ?? '', /local/);
   });
 
   it('is asked for its key again when that was deleted, and Escape ends it quietly', async () => {
-    const { page } = journey;
-    await journey.runCommand('Quillet: Delete API Key');
-    await seePlaceholder('Delete the API key of which provider?');
-    await choose('Example Service');
+    const { page } = scene;
+    await scene.journey.runCommand('Quillet: Delete API Key');
+    await seePlaceholder('Delete which API key?');
+    await choose(scene.page, new URL(scene.server.url).origin);
     await seeNotification(page, /is deleted/);
-    await journey.screenshot('key-deleted');
+    await scene.journey.screenshot('key-deleted');
     await clearNotifications(page);
-    await journey.runCommand('Quillet: Select Model');
+    await scene.journey.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
-    await choose('service');
+    await choose(scene.page, 'service');
     await seeQuestion(page, 'API key for Example Service');
-    await journey.screenshot('key-asked');
+    await scene.journey.screenshot('key-asked');
     await page.keyboard.press('Escape');
     await page.waitForTimeout(500);
-    assert.deepEqual(await journey.notifications(), []);
-    await journey.runCommand('Quillet: Set API Key');
+    assert.deepEqual(await scene.journey.notifications(), []);
+    await scene.journey.runCommand('Quillet: Set API Key');
     await seePlaceholder('Set the API key of which provider?');
-    await choose('Example Service');
+    await choose(scene.page, 'Example Service');
     await seeQuestion(page, 'API key for Example Service');
     await pasteKey('sk-another');
     await page.keyboard.press('Enter');
     await seeNotification(page, /is set/);
-    await journey.screenshot('key-set');
+    await scene.journey.screenshot('key-set');
     await clearNotifications(page);
   });
 
   it('lets a model be typed in where the server lists none, and says why', async () => {
-    const { page } = journey;
-    server.script(apiError(404, { message: 'There is no such list.' }), 'models');
-    await journey.runCommand('Quillet: Select Model');
+    const { page } = scene;
+    scene.server.script(apiError(404, { message: 'There is no such list.' }), 'models');
+    await scene.journey.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
-    await choose('listless');
+    await choose(scene.page, 'listless');
     await seeQuestion(page, 'Model of listless');
     await see(choices(page).filter({ hasText: 'There is no such list.' }), 'the reason');
-    await journey.screenshot('models-missing');
-    await page.keyboard.type('typed-in');
+    await scene.journey.screenshot('models-missing');
+    await typeIntoBox(page, 'typed-in');
     await see(choices(page).filter({ hasText: 'Use "' }), 'what was typed, as a choice');
     await page.keyboard.press('Enter');
     await seeStatus(page, 'typed-in');
   });
 
-  /** Types what is wanted, and takes it once it is in the list. */
-  async function choose(words: string): Promise<void> {
-    await journey.page.keyboard.type(words);
-    await see(choices(journey.page).filter({ hasText: words }), `"${words}" to choose`);
-    await journey.page.keyboard.press('Enter');
-  }
-
   async function seePlaceholder(words: string): Promise<void> {
-    await see(journey.page.locator(`.quick-input-widget input[placeholder="${words}"]`), `the question "${words}"`);
+    await see(scene.page.locator(`.quick-input-widget input[placeholder="${words}"]`), `the question "${words}"`);
   }
 
   async function pasteKey(text: string): Promise<void> {
-    await journey.page.evaluate((value) => navigator.clipboard.writeText(value), text);
-    await journey.press('Control+v');
-    const box = journey.page.locator('.quick-input-widget input');
+    await scene.page.evaluate((value) => navigator.clipboard.writeText(value), text);
+    await scene.journey.press('Control+v');
+    const box = scene.page.locator('.quick-input-widget input');
     await until('the key is in the box', async () => (await box.inputValue()) !== '');
   }
 });
-
-async function explain(journey: Journey, file: string): Promise<void> {
-  await openFile(journey.page, file);
-  await selectWithKeyboard(journey.page, 1, 1);
-  await chord(journey.page, 'g');
-  await readAnswer(journey.page);
-}
-
-/** Takes the place of what is in the input box. */
-async function replaceInput(journey: Journey, text: string): Promise<void> {
-  await journey.press('Control+a', 'Delete');
-  await journey.page.keyboard.type(text);
-}
 
 function isChat({ path }: { readonly path: string }): boolean {
   return path.endsWith('/chat/completions');

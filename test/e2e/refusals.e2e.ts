@@ -1,8 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { chord, closeEditors, openFile, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
-import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { useScene } from './support/scene';
 import { clearNotifications, notificationButtons, seeNotification, statusItem, until } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
 
 /** Everything the palette may hold when a file is open and nothing was run yet. */
 const atFirst = [
@@ -10,7 +9,9 @@ const atFirst = [
   'Quillet: Ask About Selection…',
   'Quillet: Delete API Key…',
   'Quillet: Explain Selection',
+  'Quillet: Fix Problem',
   'Quillet: Insert Completion',
+  'Quillet: Preview Request…',
   'Quillet: Rewrite Selection in Place…',
   'Quillet: Rewrite Selection…',
   'Quillet: Run Prompt…',
@@ -21,42 +22,23 @@ const atFirst = [
 ];
 
 describe('what the packaged extension offers and refuses', () => {
-  let journey: Journey;
-  let server: FakeModelServer;
+  const scene = useScene({
+    settings: { 'files.readonlyInclude': { 'locked.ts': true } },
+    files: { 'locked.ts': 'const locked = true;\n', 'open.ts': 'const open = true;\n' },
+  });
 
-  before(async () => {
-    server = await startFakeModelServer();
-    const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
-    journey = await startJourney({
-      settings: {
-        'quillet.providers': providers,
-        'quillet.model': 'fake/quillet-test',
-        'files.readonlyInclude': { 'locked.ts': true },
-      },
-      files: { 'locked.ts': 'const locked = true;\n', 'open.ts': 'const open = true;\n' },
-    });
-  });
-  beforeEach(() => server.reset());
-  afterEach(async function () {
-    await keepFailure(journey, this.currentTest);
-    await clearNotifications(journey.page);
-    assert.equal(server.requests.length, 0, 'something was sent');
-  });
-  after(async () => {
-    await journey.close();
-    await server.close();
-  });
+  afterEach(() => assert.equal(scene.server.requests.length, 0, 'something was sent'));
 
   /** One sentence of advice, and no buttons: there is nothing to look up in a log. */
   async function expectAdvice(words: RegExp, picture: string): Promise<void> {
-    const toast = await seeNotification(journey.page, words);
+    const toast = await seeNotification(scene.page, words);
     assert.deepEqual(await notificationButtons(toast), []);
-    assert.equal((await journey.notifications()).length, 1);
-    await journey.screenshot(picture);
+    assert.equal((await scene.journey.notifications()).length, 1);
+    await scene.journey.screenshot(picture);
   }
 
   it('lists no command for a text where there is none', async () => {
-    const names = await journey.listedCommands('Quillet: ');
+    const names = await scene.journey.listedCommands('Quillet: ');
     assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), [
       'Quillet: Add Provider…',
       'Quillet: Delete API Key…',
@@ -68,8 +50,8 @@ describe('what the packaged extension offers and refuses', () => {
   });
 
   it('lists its commands for a text, and not those that make no sense yet', async () => {
-    await openFile(journey.page, 'open.ts');
-    const names = await journey.listedCommands('Quillet: ');
+    await openFile(scene.page, 'open.ts');
+    const names = await scene.journey.listedCommands('Quillet: ');
     assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), atFirst);
   });
 
@@ -78,13 +60,13 @@ describe('what the packaged extension offers and refuses', () => {
   });
 
   it('has two entries in the context menu of a selection, and the rest in a submenu', async () => {
-    const { page } = journey;
+    const { page } = scene;
     await selectWithKeyboard(page, 1, 1);
     assert.deepEqual(
       await menuEntries(async () => {
         await page.locator('.monaco-menu .action-label', { hasText: /^Quillet$/ }).hover();
         await see(page.locator('.monaco-menu .action-label', { hasText: /^Run Prompt…$/ }), 'the submenu');
-        await journey.screenshot('menu');
+        await scene.journey.screenshot('menu');
       }),
       [
         'Explain Selection',
@@ -100,26 +82,26 @@ describe('what the packaged extension offers and refuses', () => {
   });
 
   it('says what to do when nothing is selected', async () => {
-    const { page } = journey;
-    await journey.press('Control+Home');
+    const { page } = scene;
+    await scene.journey.press('Control+Home');
     await chord(page, 'g');
     await expectAdvice(/Select some text first/, 'refused-no-selection');
     assert.equal(await page.locator('.review-widget').count(), 0);
   });
 
   it('writes nothing into a read-only file, asks nothing and sends nothing', async () => {
-    const { page } = journey;
+    const { page } = scene;
     await openFile(page, 'locked.ts');
     await selectWithKeyboard(page, 1, 1);
     await chord(page, "'");
     const toast = await seeNotification(page, /read-only/);
-    await journey.screenshot('refused-read-only');
+    await scene.journey.screenshot('refused-read-only');
     assert.equal(await page.locator('.quick-input-widget:visible').count(), 0, 'asked for nothing');
     assert.deepEqual(await notificationButtons(toast), []);
     await clearNotifications(page);
     await chord(page, ';');
     await seeNotification(page, /read-only/);
-    const names = await journey.listedCommands('Quillet: ');
+    const names = await scene.journey.listedCommands('Quillet: ');
     assert.equal(
       names.some((name) => /Rewrite|Insert/.test(name)),
       false,
@@ -129,24 +111,27 @@ describe('what the packaged extension offers and refuses', () => {
   });
 
   it('asks for an editor where there is none', async () => {
-    const { page } = journey;
+    const { page } = scene;
     await closeEditors(page);
     await statusItem(page).first().click();
     await until('the list of providers', async () => (await page.locator('.quick-input-widget:visible').count()) > 0);
-    await journey.screenshot('select-provider');
-    await journey.press('Escape');
-    assert.equal((await journey.listedCommands('Quillet: Explain')).includes('Quillet: Explain Selection'), false);
+    await scene.journey.screenshot('select-provider');
+    await scene.journey.press('Escape');
+    assert.equal(
+      (await scene.journey.listedCommands('Quillet: Explain')).includes('Quillet: Explain Selection'),
+      false,
+    );
   });
 
   /** The entries of Quillet in the editor's context menu, in their order; `look` may open more of them. */
   async function menuEntries(look: () => Promise<void> = async () => undefined): Promise<string[]> {
-    const { page } = journey;
+    const { page } = scene;
     const text = page.locator('.editor-group-container.active .view-line span span').first();
     await text.click({ button: 'right' });
     await see(page.locator('.monaco-menu .action-label', { hasText: /^Command Palette/ }), 'the context menu');
     await look();
     const all = await page.locator('.monaco-menu .action-label').allInnerTexts();
-    await journey.press('Escape', 'Escape');
+    await scene.journey.press('Escape', 'Escape');
     const own = /^(Explain|Ask|Rewrite|Insert Completion|Run Prompt|Repeat|Select Model|Quillet|Stop)/;
     return all.filter((label) => own.test(label));
   }

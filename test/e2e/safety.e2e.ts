@@ -1,21 +1,19 @@
 import * as assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chord, openFile, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
-import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { answerInput } from '../../scripts/demo/driver.mjs';
 import { apiError, deltaFrame, frame, type Step, send, streamed } from '../support/scenario';
-import { clearNotifications, seeInThread, seeNotification, seeStatus, thread } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
+import { filesFor, useScene } from './support/scene';
+import { seeInThread, seeNotification, seeStatus, thread } from './support/screen';
 
 const source = 'const secret = 1;\n';
 const stories = ['links', 'partial', 'label', 'proposal', 'message', 'midstream'];
 
 describe('an answer that means harm, in the packaged extension', () => {
-  let journey: Journey;
-  let server: FakeModelServer;
   let trap: Server;
   let caught: string[];
   let origin: string;
+  const scene = useScene({ settings: { 'quillet.retries': 0 }, files: filesFor(stories, source) });
 
   before(async () => {
     trap = createServer((request, response) => {
@@ -24,36 +22,17 @@ describe('an answer that means harm, in the packaged extension', () => {
     });
     await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
-    server = await startFakeModelServer();
-    const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
-    journey = await startJourney({
-      settings: { 'quillet.providers': providers, 'quillet.model': 'fake/quillet-test', 'quillet.retries': 0 },
-      files: Object.fromEntries(stories.map((story) => [`${story}.ts`, source])),
-    });
   });
   beforeEach(() => {
     caught = [];
-    server.reset();
   });
-  afterEach(async function () {
-    await keepFailure(journey, this.currentTest);
-    await clearNotifications(journey.page);
-  });
-  after(async () => {
-    await journey.close();
-    await server.close();
-    await new Promise((resolve) => trap.close(resolve));
-  });
+  after(() => new Promise((resolve) => trap.close(resolve)));
 
-  async function explain(file: string): Promise<void> {
-    await openFile(journey.page, file);
-    await selectWithKeyboard(journey.page, 1, 1);
-    await chord(journey.page, 'g');
-  }
+  const explain = (file: string): Promise<void> => scene.selectAndPress(file, [1, 1], 'g');
 
   /** Nothing in the thread can load or be run, and nothing was fetched. */
   async function expectHarmless(): Promise<void> {
-    const body = thread(journey.page).locator('.comment-body');
+    const body = thread(scene.page).locator('.comment-body');
     const live =
       'img, iframe, video, audio, object, embed, script, svg image, link, style, input, form, [src], [srcset]';
     assert.deepEqual(await body.locator(live).evaluateAll((all) => all.map((one) => one.outerHTML)), []);
@@ -64,12 +43,12 @@ describe('an answer that means harm, in the packaged extension', () => {
       targets.filter((target) => target !== '' && !target.startsWith('https://')),
       [],
     );
-    await journey.page.waitForTimeout(300);
+    await scene.page.waitForTimeout(300);
     assert.deepEqual(caught, []);
   }
 
   it('shows images, HTML and links to commands as text', async () => {
-    server.script(
+    scene.server.script(
       streamed([
         `One ![pixel](${origin}/1.png) <img src="${origin}/2.png"> [![in a link](${origin}/3.png)](${origin}/4)\n\n`,
         `![by reference][r] <video src="${origin}/5.mp4" poster="${origin}/6.png"></video>\n\n[r]: ${origin}/7.png\n\n`,
@@ -79,13 +58,13 @@ describe('an answer that means harm, in the packaged extension', () => {
       ]),
     );
     await explain('links.ts');
-    await seeInThread(journey.page, 'The end.');
-    await seeStatus(journey.page, /55 tokens/);
-    await journey.screenshot('safety-links');
+    await seeInThread(scene.page, 'The end.');
+    await seeStatus(scene.page, /55 tokens/);
+    await scene.journey.screenshot('safety-links');
     await expectHarmless();
-    const links = thread(journey.page).locator('.comment-body a');
+    const links = thread(scene.page).locator('.comment-body a');
     for (const link of await links.all()) await link.click({ timeout: 2000 }).catch(() => undefined);
-    assert.equal(await journey.page.locator('.terminal-outer-container').count(), 0, 'a command was run');
+    assert.equal(await scene.page.locator('.terminal-outer-container').count(), 0, 'a command was run');
     await expectHarmless();
   });
 
@@ -105,47 +84,48 @@ describe('an answer that means harm, in the packaged extension', () => {
     const rest = pieces
       .slice(1)
       .flatMap((content, index): Step[] => [{ do: 'gate', name: `piece ${index}` }, send(deltaFrame({ content }))]);
-    server.script(streamed(pieces.slice(0, 1), { then: rest }));
+    scene.server.script(streamed(pieces.slice(0, 1), { then: rest }));
     await explain('partial.ts');
     for (let index = 0; index < pieces.length; index += 1) {
       const length = pieces.slice(0, index + 1).join('').length;
-      await seeStatus(journey.page, new RegExp(`^\\s*${length} characters|55 tokens`));
+      await seeStatus(scene.page, new RegExp(`^\\s*${length} characters|55 tokens`));
       await expectHarmless();
-      server.openGate(`piece ${index}`);
+      scene.server.openGate(`piece ${index}`);
     }
-    await seeStatus(journey.page, /55 tokens/);
-    await journey.screenshot('safety-partial');
+    await seeStatus(scene.page, /55 tokens/);
+    await scene.journey.screenshot('safety-partial');
   });
 
   it('cannot hide behind the name of a model', async () => {
-    server.script(streamed(['An answer.'], { model: `![m](${origin}/model.png) <img src="${origin}/tag.png">` }));
+    scene.server.script(streamed(['An answer.'], { model: `![m](${origin}/model.png) <img src="${origin}/tag.png">` }));
     await explain('label.ts');
-    await seeInThread(journey.page, 'An answer.');
-    await journey.screenshot('safety-model');
+    await seeInThread(scene.page, 'An answer.');
+    await scene.journey.screenshot('safety-model');
     await expectHarmless();
   });
 
   it('cannot break out of the code block of a proposal', async () => {
-    const { page } = journey;
-    server.script(streamed([`const a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n`], {}));
-    await openFile(page, 'proposal.ts');
-    await selectWithKeyboard(page, 1, 1);
-    await chord(page, "'");
-    await page.locator('.quick-input-widget input').fill(`![q](${origin}/question.png)`);
-    await page.keyboard.press('Enter');
+    const { page } = scene;
+    scene.server.script(
+      streamed([`const a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n`], {}),
+    );
+    await scene.selectAndPress('proposal.ts', [1, 1], "'");
+    await answerInput(page, `![q](${origin}/question.png)`);
     await seeInThread(page, /2\.png/);
     await seeStatus(page, /55 tokens|failed/);
-    await journey.screenshot('safety-proposal');
+    await scene.journey.screenshot('safety-proposal');
     await expectHarmless();
   });
 
   it('cannot come as the words of an error', async () => {
-    const { page } = journey;
-    server.script(apiError(400, { message: `See ![e](${origin}/e.png) [x](command:workbench.action.terminal.new)` }));
+    const { page } = scene;
+    scene.server.script(
+      apiError(400, { message: `See ![e](${origin}/e.png) [x](command:workbench.action.terminal.new)` }),
+    );
     await explain('message.ts');
     await seeNotification(page, /refused the request/);
     await seeInThread(page, 'refused the request');
-    await journey.screenshot('safety-error');
+    await scene.journey.screenshot('safety-error');
     await expectHarmless();
     assert.deepEqual(
       await page.locator('.notification-list-item-message a, .notification-toast img').allInnerTexts(),
@@ -154,16 +134,16 @@ describe('an answer that means harm, in the packaged extension', () => {
   });
 
   it('cannot come as the words of an error in the middle of an answer', async () => {
-    const { page } = journey;
+    const { page } = scene;
     const message = `See ![e](${origin}/e.png) <img src="${origin}/f.png">`;
     const error = frame({ error: { message, code: 500 } });
-    server.script(
+    scene.server.script(
       streamed(['Some words.'], { then: [{ do: 'wait', ms: 300 }, send(error)], finishReason: null, usage: null }),
     );
     await explain('midstream.ts');
     await seeNotification(page, /broke off with an error/);
     await seeInThread(page, 'broke off with an error');
-    await journey.screenshot('safety-midstream');
+    await scene.journey.screenshot('safety-midstream');
     await expectHarmless();
   });
 });

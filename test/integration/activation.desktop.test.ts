@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { allRequests, answerText, chats, resetServer } from './support/modelServer';
 import { installUi, quillet, run, useQuillet } from './support/quillet';
 import { openFile, select } from './support/workspace';
@@ -15,6 +16,18 @@ describe('activation, from cold', () => {
     assert.deepEqual(loadedSdks(), []);
     assert.deepEqual(await allRequests(), []);
   });
+
+  it('need 45: the lightbulb is there, and what it offers is not loaded', async () => {
+    const editor = await openFile('let x = 1;\n');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      editor.document.uri,
+      new vscode.Range(0, 0, 0, 5),
+    );
+    assert.ok(actions.some(({ title }) => title === 'Explain with Quillet'));
+    assert.deepEqual(loaded(/[\\/]dist[\\/]quillet\.js$/), []);
+    assert.deepEqual(await allRequests(), []);
+  });
 });
 
 describe('the SDK', () => {
@@ -27,9 +40,14 @@ describe('the SDK', () => {
     await run('quillet.explain');
     assert.equal((await chats()).length, 1);
     assert.equal(loadedSdks().length, 1);
+    assert.equal(loaded(/[\\/]dist[\\/]quillet\.js$/).length, 1);
   });
 });
 
 function loadedSdks(): string[] {
-  return Object.keys(require.cache).filter((file) => /[\\/](dist[\\/]openai\.js|openai[\\/].*)$/.test(file));
+  return loaded(/[\\/](dist[\\/]openai\.js|openai[\\/].*)$/);
+}
+
+function loaded(files: RegExp): string[] {
+  return Object.keys(require.cache).filter((file) => files.test(file));
 }

@@ -60,19 +60,6 @@ describe('the commands', () => {
     assert.equal(editor.selections.length, 2);
   });
 
-  it('D18: those that write refuse several selections, and send nothing', async () => {
-    const editor = await openFile(code);
-    editor.selections = [select(editor, 'let three = 3;'), select(editor, 'let one = 1;')];
-    for (const command of ['quillet.rewrite', 'quillet.rewriteInPlace', 'quillet.insert']) {
-      ui.clear();
-      ui.willType('better');
-      await run(command);
-      assert.match(ui.texts.join(), /^There are 2 selections\. This command writes to one/);
-    }
-    assert.equal(editor.document.getText(), code);
-    assert.deepEqual(await allRequests(), []);
-  });
-
   it('D18: refuse what is no text', async () => {
     const editor = await openFile('binary data\n');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 6), '\0'));
@@ -118,10 +105,14 @@ describe('the commands', () => {
 
   it('say so where there is no thread', async () => {
     await openFile(code);
-    for (const command of ['regenerate', 'copyAnswer', 'insertBelow', 'closeThread', 'accept', 'reject', 'openDiff']) {
+    const ofThread = ['regenerate', 'copyAnswer', 'insertBelow', 'closeThread'];
+    for (const command of [...ofThread, 'accept', 'reject', 'openDiff', 'acceptChange', 'rejectChange', 'nextReview']) {
       ui.clear();
       await run(`quillet.${command}`);
-      assert.deepEqual(ui.texts, ['There is no answer here. Explain a selection first.'], command);
+      const expected = ofThread.includes(command)
+        ? 'There is no answer here. Explain a selection first.'
+        : 'There is no proposal here. Rewrite a selection first.';
+      assert.deepEqual(ui.texts, [expected], command);
     }
   });
 });

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../support/scenario';
-import { answerText, answerWith, chat, chats } from './support/modelServer';
+import { answerText, answerWith, chats } from './support/modelServer';
 import { commentText, run, thread, ui, useQuillet } from './support/quillet';
 import { openFile, select, undo } from './support/workspace';
 
@@ -67,12 +67,34 @@ describe('needs 36: the destination of a prompt', () => {
     assert.equal(editor.document.getText(), code.replace('one = 1', 'one = 111'));
   });
 
-  it('is the prompt’s own where the argument names none that there is', async () => {
-    await answerText('It is one.');
-    const editor = await explainInto('/etc/passwd');
+  it('can be "thread"', async () => {
+    await answerText('It ', 'is one.');
+    const editor = await explainInto('thread');
     assert.equal(commentText(0), 'It is one.');
     assert.equal(editor.document.getText(), code);
-    assert.equal((await chats()).length, 1);
-    assert.match((await chat()).json.messages[1]?.content ?? '', /^Explain this code/);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('is the prompt’s own where the argument names none', async () => {
+    await answerText('It is one.');
+    const editor = await openFile(code);
+    select(editor, 'one = 1');
+    await run('quillet.run', { prompt: 'tests' });
+    const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+    assert.equal(opened?.getText(), 'It is one.');
+  });
+
+  it('has to be one that there is: nothing is sent, and a sentence says which there are', async () => {
+    const editor = await explainInto('/etc/passwd');
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(ui.errors, [
+      'The arguments of Run Prompt name no destination that there is. Known: thread, review, replace, insert, before, after, document, clipboard.',
+    ]);
+    ui.clear();
+    await run('quillet.run', ['explain']);
+    assert.deepEqual(ui.errors, [
+      'The arguments of Run Prompt must be an object with a prompt, a destination, or both.',
+    ]);
+    assert.deepEqual(await chats(), []);
   });
 });

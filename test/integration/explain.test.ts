@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { streamed } from '../support/scenario';
 import { eventually } from './support/eventually';
 import { answerNext, answerText, answerWith, chat, chats, goOn, inTwoParts } from './support/modelServer';
-import { commentText, run, thread, ui, useQuillet } from './support/quillet';
+import { commentText, reply, run, thread, ui, useQuillet } from './support/quillet';
 import { setSettings } from './support/settings';
 import { openFile, select } from './support/workspace';
 
@@ -107,7 +107,7 @@ describe('Explain Selection', () => {
     select(editor, 'const first = 1;');
     await answerNext(streamed(['One.']), streamed(['Because.']));
     await run('quillet.explain');
-    await run('quillet.reply', { thread: thread(), text: 'Why?' });
+    await reply('Why?');
     const [first, second] = await chats();
     assert.deepEqual(second?.json.messages, [
       ...(first?.json.messages ?? []),
@@ -127,7 +127,7 @@ describe('Explain Selection', () => {
     await answerNext(inTwoParts(['One'], ['.']), streamed(['Two.']), streamed(['Three.']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
-    const replies = ['Second?', 'Third?'].map((text) => run('quillet.reply', { thread: thread(), text }));
+    const replies = ['Second?', 'Third?'].map((text) => reply(text));
     await goOn();
     await Promise.all([done, ...replies]);
     const [, , third] = await chats();
@@ -139,18 +139,6 @@ describe('Explain Selection', () => {
       [0, 1, 2, 3, 4].map((index) => commentText(index)),
       ['One.', 'Second?', 'Two.', 'Third?', 'Three.'],
     );
-  });
-
-  it('regenerates the last answer in the same thread, without the old one in the history', async () => {
-    const editor = await openFile(code);
-    select(editor, 'const first = 1;');
-    await answerNext(streamed(['One.']), streamed(['Another.']));
-    await run('quillet.explain');
-    await run('quillet.regenerate', thread().comments[0]);
-    const [first, second] = await chats();
-    assert.deepEqual(second?.json, first?.json);
-    assert.equal(thread().comments.length, 1);
-    assert.equal(commentText(0), 'Another.');
   });
 
   it('copies the answer as the model wrote it', async () => {

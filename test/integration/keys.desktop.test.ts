@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as process from 'node:process';
-import { allRequests, answerText, baseUrl, chat } from './support/modelServer';
+import { apiError } from '../support/scenario';
+import { allRequests, answerText, answerWith, baseUrl, chat } from './support/modelServer';
 import { run, ui, useQuillet } from './support/quillet';
 import { setSettings } from './support/settings';
 import { openFile, select } from './support/workspace';
@@ -57,5 +58,21 @@ describe('the environment of the extension host', () => {
     await explain();
     assert.equal((await chat()).headers['authorization'], 'Bearer sk-named-by-the-user-0123456789');
     assert.deepEqual(ui.inputs, []);
+  });
+
+  it('K08: a key that a variable holds and the server refuses is not asked for: the variable is named', async () => {
+    const test = { baseUrl: baseUrl(), label: 'Test Server', apiKeyEnv: 'QUILLET_TEST_KEY' };
+    await setSettings({ providers: { test } });
+    await answerWith(apiError(401, { message: 'Incorrect API key.' }));
+    await explain();
+    const expected =
+      /^Test Server refused the API key from the environment variable QUILLET_TEST_KEY: Incorrect API key\./;
+    assert.match(ui.errors[0] ?? '', expected);
+    assert.ok(!ui.shown[0]?.buttons.includes('Set API Key'));
+    assert.ok(ui.shown[0]?.buttons.includes('Open Settings'));
+    ui.clear();
+    await run('quillet.setKey', 'test');
+    assert.deepEqual(ui.inputs, []);
+    assert.match(ui.texts[0] ?? '', /takes its API key from QUILLET_TEST_KEY/);
   });
 });

@@ -39,6 +39,9 @@ describe('a company proxy', () => {
     await setSettings({ providers: { test: { baseUrl: 'https://llm.corp.test/v1', label: 'Corp' } } });
     select(await openFile('const first = 1;\n'), 'const first = 1;');
     await run('quillet.explain');
+    assert.deepEqual(proxy.asked, [], 'E06: nothing leaves for an address that was not agreed to');
+    ui.willPress('Send to llm.corp.test');
+    await run('quillet.explain');
     assert.deepEqual([...new Set(proxy.asked)], ['CONNECT llm.corp.test:443']);
     assert.ok(!proxy.headers.includes('authorization'), proxy.headers.join());
     assert.equal(ui.errors.length, 1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import type { JsonValue } from '../../src/core/bodyTemplate';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from '../../src/core/chat';
 import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/core/errors';
 import type { RunPhase, RunResult } from '../../src/core/run';
@@ -28,6 +29,8 @@ export interface RunOptions {
   /** Instead of a service of the run's own; it then brings its own key. */
   readonly service?: LlmService;
   readonly parameters?: ParameterSet;
+  /** The body as the user edited it. */
+  readonly body?: JsonValue;
   /** null stands for no stored key. */
   readonly key?: string | null;
   readonly timeouts?: Partial<Timeouts>;
@@ -154,6 +157,7 @@ export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<
     model: options.model ?? 'some-model',
     messages: options.messages ?? [{ role: 'user', content: options.prompt ?? 'Say hello.' } as const],
     parameters: options.parameters ?? {},
+    ...(options.body === undefined ? {} : { body: options.body }),
     timeouts: { headers: 5000, firstToken: 0, idle: 5000, total: 0, ...timeouts },
     retries: options.retries ?? 2,
     answerLimit: options.answerLimit ?? 1_000_000,

@@ -41,6 +41,19 @@ export const namedModels: Readonly<Record<string, Handler>> = {
   'quillet-test': (request) => answer(request, defaultAnswer),
   /** Repeats the last user message. */
   echo: (request) => answer(request, pieces(lastUserText(request), 24)),
+  /** Repeats the last paragraph of the last user message, in capitals: a rewrite that tells where it came from. */
+  shout: (request) =>
+    answer(
+      request,
+      pieces(
+        (
+          lastUserText(request)
+            .split(/\n{2,}/)
+            .at(-1) ?? ''
+        ).toUpperCase(),
+        6,
+      ),
+    ),
   bare: (request) => answer(request, pieces(replacementCode, 12)),
   fenced: (request) => answer(request, ['```', 'ts\n', ...pieces(replacementCode, 12), '``', '`']),
   /** Fifty pieces in five seconds. */

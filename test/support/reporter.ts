@@ -4,6 +4,8 @@ import type { Runner, Test } from 'mocha';
 export type TestEvent =
   | { readonly type: 'pass'; readonly title: string; readonly ms: number }
   | { readonly type: 'fail'; readonly title: string; readonly message: string; readonly stack: string }
+  /** A try that failed and is not the last. */
+  | { readonly type: 'retry'; readonly title: string; readonly message: string; readonly stack: string }
   | { readonly type: 'log'; readonly text: string }
   | { readonly type: 'end' };
 
@@ -13,13 +15,14 @@ export function eventReporter(send: (event: TestEvent) => void): new (runner: Ru
     constructor(runner: Runner) {
       runner.on('pass', (test: Test) => send({ type: 'pass', title: test.fullTitle(), ms: test.duration ?? 0 }));
       runner.on('fail', (test: Test, error: unknown) => send(failure(test.fullTitle(), error)));
+      runner.on('retry', (test: Test, error: unknown) => send({ ...failure(test.fullTitle(), error), type: 'retry' }));
       runner.on('pending', (test: Test) => send(failure(test.fullTitle(), new Error('No test is skipped here.'))));
     }
   };
 }
 
 /** Any thrown value as a failed test. */
-export function failure(title: string, thrown: unknown): TestEvent {
+export function failure(title: string, thrown: unknown): Extract<TestEvent, { type: 'fail' }> {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { expected, actual, generatedMessage } = error as Error & {
     expected?: unknown;

@@ -17,12 +17,15 @@ const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 
 const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^vscode$/, files: /^src\/((extension|quillet)\.ts|host\/|features\/)/ },
   { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiClient|openaiChat|openaiCompletions|openaiResponses)\.ts$/ },
-  { name: /^(node:|undici$)/, files: /^$/ },
+  { name: /^node:child_process$/, files: /^src\/host\/processRunner\.ts$/ },
+  { name: /^@secretlint\//, files: /^src\/core\/secretRules\.ts$/ },
+  { name: /^(node:(?!child_process$)|undici$)/, files: /^$/ },
 ];
 
 /** The one file that may use something dangerous. Without an owner nobody may. */
-const owners: readonly { readonly use: string; readonly owner?: string }[] = [
-  { use: 'getConfiguration()', owner: 'src/host/settingsReader.ts' },
+const owners: readonly { readonly use: string; readonly owner?: string; readonly also?: string }[] = [
+  // The lightbulb is there before anything else is loaded, and reads one preference.
+  { use: 'getConfiguration()', owner: 'src/host/settingsReader.ts', also: 'src/host/lightbulb.ts' },
   { use: '.secrets', owner: 'src/host/keyStore.ts' },
   { use: 'fetch()', owner: 'src/llm/guardedFetch.ts' },
   { use: 'globalThis.fetch', owner: 'src/llm/guardedFetch.ts' },
@@ -30,6 +33,7 @@ const owners: readonly { readonly use: string; readonly owner?: string }[] = [
   { use: 'registerCommand()', owner: 'src/host/commands.ts' },
   { use: 'registerTextEditorCommand()', owner: 'src/host/commands.ts' },
   { use: 'createCommentController()', owner: 'src/host/commentThreads.ts' },
+  { use: 'spawn()', owner: 'src/host/processRunner.ts' },
   { use: 'console.' },
   { use: 'Math.random' },
   { use: 'process.' },
@@ -104,7 +108,7 @@ export function ownerProblems(files: readonly SourceFacts[]): string[] {
   return files.flatMap(({ file, uses }) =>
     uses.flatMap(({ name, line }) =>
       owners
-        .filter(({ use, owner }) => use === name && owner !== file)
+        .filter(({ use, owner, also }) => use === name && owner !== file && also !== file)
         .map(({ owner }) => `${file}:${line} uses ${name}, which is for ${owner ?? 'nobody'}`),
     ),
   );

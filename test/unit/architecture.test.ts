@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import vm from 'node:vm';
 import type { Metafile } from 'esbuild';
 import { sourceFacts } from '../support/sourceFacts';
 import {
@@ -27,15 +28,22 @@ describe('the source', () => {
 });
 
 describe('the bundles', () => {
-  const [desktop, , web] = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as [Metafile, Metafile, Metafile];
+  const bundles = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as [Metafile, Metafile, Metafile, Metafile];
+  const [desktop, , web, secrets] = bundles;
 
-  it('needs 45: activation reads no more than the registration of the commands', () => {
+  it('needs 45: activation reads no more than the registration of the commands and the lightbulb', () => {
     const inputs = Object.keys(desktop.outputs['dist/extension.js']?.inputs ?? {});
-    assert.deepEqual(inputs.sort(), ['src/extension.ts', 'src/host/commands.ts']);
+    assert.deepEqual(inputs.sort(), [
+      'src/extension.ts',
+      'src/host/commands.ts',
+      'src/host/lightbulb.ts',
+      'src/host/problems.ts',
+    ]);
   });
 
   it('load nothing but vscode from outside, and on the desktop the rest of the product and the SDK on first use', () => {
-    const allowed = ['./openai.js (require-call)', './quillet.js (require-call)', 'vscode (require-call)'];
+    const parts = ['./openai.js', './quillet.js', './secrets.js'];
+    const allowed = [...parts, 'node:child_process', 'vscode'].map((part) => `${part} (require-call)`);
     assert.deepEqual(
       outsideImports(desktop).filter((one) => !allowed.includes(one)),
       [],
@@ -44,14 +52,26 @@ describe('the bundles', () => {
       outsideImports(web).filter((one) => one !== 'vscode (require-call)'),
       [],
     );
+    assert.deepEqual(outsideImports(secrets), []);
   });
 
-  it('keep the SDK out of the file that VS Code reads at start', () => {
+  it('U22: the search for secrets works as a file of its own, where there is neither Node nor a window', async () => {
+    const bundle = { exports: {} as { findSecrets(text: string): Promise<readonly { start: number; end: number }[]> } };
+    vm.runInNewContext(fs.readFileSync('dist/secrets.js', 'utf8'), { module: bundle, atob });
+    const found = await bundle.exports.findSecrets('a shpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq b');
+    assert.deepEqual(
+      Array.from(found, ({ start, end }) => [start, end]),
+      [[2, 40]],
+    );
+  });
+
+  it('keep the SDK and the search for secrets out of the files that are read before something is sent', () => {
     const inputs = Object.keys(desktop.inputs);
     assert.deepEqual(
-      inputs.filter((file) => file.startsWith('node_modules/openai/')),
+      inputs.filter((file) => /^node_modules\/(openai|@secretlint)\/|secretRules|secretPatterns/.test(file)),
       [],
     );
+    assert.ok(Object.keys(secrets.inputs).some((file) => file.startsWith('node_modules/@secretlint/')));
   });
 });
 

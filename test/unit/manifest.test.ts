@@ -18,7 +18,14 @@ interface Manifest {
   readonly icon?: string;
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
-  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly description?: string;
+      readonly restrictedConfigurations: readonly string[];
+    };
+    readonly virtualWorkspaces: unknown;
+  };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
@@ -29,7 +36,7 @@ interface Manifest {
 }
 
 /** The settings that a workspace may set: preferences that move neither text nor keys. */
-const workspaceSettings = ['quillet.answerLanguage', 'quillet.promptFolders'];
+const workspaceSettings = ['quillet.answerLanguage', 'quillet.lightbulb', 'quillet.promptFolders'];
 
 const text = fs.readFileSync('package.json', 'utf8');
 const manifest = JSON.parse(text) as Manifest;
@@ -80,7 +87,8 @@ describe('the manifest', () => {
   it('gives each key its macOS form, and each chord its twin for whoever keeps the first key down', () => {
     for (const { command, key, mac } of keybindings.filter((one) => one.key.startsWith('ctrl+'))) {
       assert.equal(mac, key.replaceAll('ctrl+', 'cmd+'));
-      const [first, second = ''] = key.split(' ');
+      const [first, second] = key.split(' ');
+      if (second === undefined) continue;
       const twin = `${first} ${second.startsWith('ctrl+') ? second.slice(5) : `ctrl+${second}`}`;
       assert.ok(
         keybindings.some((one) => one.command === command && one.key === twin),
@@ -101,6 +109,35 @@ describe('the manifest', () => {
     const open = settings.filter(([, { scope }]) => scope !== 'application').map(([key]) => key);
     assert.deepEqual(
       open.filter((key) => !workspaceSettings.includes(key)),
+      [],
+    );
+  });
+
+  it('R6: works in untrusted workspaces, with every setting of the user restricted to the user', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.notEqual(untrustedWorkspaces.description ?? '', '');
+    const own = settings.filter(([, { scope }]) => scope === 'application').map(([key]) => key);
+    assert.deepEqual(
+      own.filter((key) => !untrustedWorkspaces.restrictedConfigurations.includes(key)),
+      [],
+    );
+    assert.equal(virtualWorkspaces, true, 'R9');
+  });
+
+  it('R15, needs 16: has no setting that holds a key', () => {
+    const names = [...text.matchAll(/"([\w.]*(?:key|token|secret|password)[\w.]*)":\s*\{/gi)].map(([, name]) => name);
+    const harmless = ['maxOutputTokens', 'needsKey', 'quillet.checkSecrets', 'quillet.timeouts.firstToken'];
+    assert.deepEqual([...new Set(names)].sort(), ['apiKeyCommand', 'apiKeyEnv', 'keyHeader', ...harmless]);
+  });
+
+  it('N12: has no setting that turns certificate checks off, and no source that could', () => {
+    const off =
+      /rejectUnauthorized|NODE_TLS_REJECT|checkServerIdentity|strictSSL|insecure(?:Tls|Certificates)|verify(?:Ssl|Tls)/i;
+    const sources = fs.readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const files = ['package.json', ...sources.map((name) => `src/${name}`)];
+    assert.deepEqual(
+      files.filter((file) => off.test(fs.readFileSync(file, 'utf8'))),
       [],
     );
   });

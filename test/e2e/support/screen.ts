@@ -51,6 +51,11 @@ export async function writeReply(page: Page, text: string): Promise<void> {
   await (await see(thread(page).locator('.review-thread-reply-button'), 'the reply box')).click();
   await see(thread(page).locator('.comment-form .monaco-editor.focused'), 'the reply box, ready for typing');
   await page.keyboard.type(text);
+  const lines = thread(page).locator('.comment-form .view-lines');
+  await until(
+    'the reply is in its box',
+    async () => (await lines.innerText()).replaceAll('\u00a0', ' ').trim() === text.trim(),
+  );
   // The keys that send do nothing before the button is there.
   const button = thread(page).locator('.form-actions .monaco-button:not(.disabled)', { hasText: 'Send Follow-Up' });
   await see(button, 'the button that sends');

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { Page } from 'playwright-core';
-import { notifications, see, seeExtension } from '../../../scripts/demo/driver.mjs';
+import { notifications, see, seeExtension, typeIntoBox } from '../../../scripts/demo/driver.mjs';
 import { launchBrowser } from '../../../scripts/lib/browser.mjs';
 import { onEnd } from '../../../scripts/lib/cleanup.mjs';
 import { installExtension, removeFolder, startServer } from '../../../scripts/lib/server.mjs';
@@ -17,6 +17,8 @@ export interface JourneyOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Files of the workspace folder, by name, beside those of test/fixtures/workspace. */
   readonly files?: Readonly<Record<string, string>>;
+  /** One of the files, which says what folders the workspace has. */
+  readonly workspaceFile?: string;
   /** Environment variables that the extension can see. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -26,6 +28,8 @@ export interface Journey {
   readonly page: Page;
   /** The workspace folder, a copy that belongs to this journey. */
   readonly folder: string;
+  /** Where the server keeps all its data and logs. */
+  readonly dataDir: string;
   /** Runs a command by its title in the command palette. */
   runCommand(title: string): Promise<void>;
   /** The commands that the palette lists for some words. */
@@ -62,11 +66,15 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
     startServer({ dataDir, settings, env: { ...options.env } }),
     launchBrowser(),
   ]);
-  const page = await openWorkbench(server, browser, { folder });
+  const page = await openWorkbench(server, browser, {
+    folder,
+    ...(options.workspaceFile === undefined ? {} : { workspaceFile: path.join(folder, options.workspaceFile) }),
+  });
   await seeExtension(page);
   return {
     page,
     folder,
+    dataDir,
     ...actions(page),
     savedText: (name) => saveAndRead(page, path.join(folder, name)),
     close: async () => {
@@ -77,9 +85,9 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   };
 }
 
-/** Keeps a picture of the window in which a story failed. */
+/** Keeps a picture of the window in which a story failed. One that is tried again has no state yet. */
 export async function keepFailure(journey: Journey, story: Mocha.Test | undefined): Promise<void> {
-  if (story?.state === 'failed') await journey.screenshot(`failed ${story.title.slice(0, 60)}`);
+  if (story?.state !== 'passed' && story !== undefined) await journey.screenshot(`failed ${story.title.slice(0, 60)}`);
 }
 
 let installed: string | undefined;
@@ -108,7 +116,7 @@ function writeWorkspace(folder: string, files: Readonly<Record<string, string>>)
   return folder;
 }
 
-function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'savedText' | 'close'> {
+function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'dataDir' | 'savedText' | 'close'> {
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
       await page.keyboard.press(key.replace('Control', mainKey));
@@ -116,8 +124,7 @@ function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'savedText' | 'c
   };
   const openPalette = async (words: string): Promise<void> => {
     await press('F1');
-    const box = await see(page.locator('.quick-input-widget input'), 'the command palette');
-    await box.fill(`>${words}`);
+    await typeIntoBox(page, `>${words}`);
   };
   return {
     press,

@@ -27,8 +27,7 @@ async function runMocha(send: (event: TestEvent) => void, grep: string): Promise
   const imported = await import('mocha');
   // The browser build puts its class into the global scope; Node's build exports it.
   const MochaClass = (globalThis as { Mocha?: typeof Mocha }).Mocha ?? imported.default;
-  // The workbench runs beside the tests and may be busy with its own start; what is wrong stays wrong at the next try.
-  const common = { ui: 'bdd', timeout: 20_000, retries: 1, reporter: eventReporter(send) };
+  const common = { ui: 'bdd', timeout: 20_000, reporter: eventReporter(send) };
   const options = { ...common, ...(grep === '' ? {} : { grep }) };
   const mocha = new MochaClass(options as Mocha.MochaOptions);
   mocha.suite.emit('pre-require', globalThis, '', mocha);

@@ -70,7 +70,7 @@ export async function chats(): Promise<readonly ChatRequest[]> {
 
 /** The chat request of this number, as soon as it is there. */
 export function chat(index = 0): Promise<ChatRequest> {
-  return eventually(async () => (await chats())[index], `chat request ${index}`);
+  return eventually(async () => (await chats()).at(index), `chat request ${index}`);
 }
 
 async function control(action: string, body: object): Promise<unknown> {

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { eventually } from './eventually';
 import { baseUrl, otherBaseUrl, resetServer } from './modelServer';
 import { restoreSettings, setBaseline } from './settings';
 import { Ui } from './ui';
@@ -48,6 +49,16 @@ export function useQuillet(): void {
 /** Runs a command to its end, which for those that send something is the end of the answer. */
 export async function run(command: string, ...args: readonly unknown[]): Promise<void> {
   await vscode.commands.executeCommand(command, ...args);
+}
+
+/** Sends a follow-up, and waits for the end of its answer: the command itself ends when the question is in the thread. */
+export async function reply(text: string, to = thread()): Promise<void> {
+  await run('quillet.reply', { thread: to, text });
+  await eventually(() => {
+    const last = to.comments.at(-1);
+    const isAnswered = last?.contextValue !== 'question' || last.label === 'not sent';
+    return isAnswered && to.contextValue?.includes('idle');
+  }, `the end of the answer to "${text}"`);
 }
 
 /** The only thread of the test. */

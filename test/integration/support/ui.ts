@@ -6,6 +6,8 @@ export interface Shown {
   readonly text: string;
   readonly buttons: readonly string[];
   readonly isModal: boolean;
+  /** The lines under the question of a modal. */
+  readonly detail?: string;
 }
 
 /** A list that the user picks from, as far as Quillet uses it. */
@@ -14,6 +16,7 @@ export class Picker {
   placeholder = '';
   matchOnDescription = false;
   ignoreFocusOut = false;
+  canSelectMany = false;
   busy = false;
   value = '';
   items: readonly vscode.QuickPickItem[] = [];
@@ -21,9 +24,11 @@ export class Picker {
   private readonly accepted = new vscode.EventEmitter<void>();
   private readonly hidden = new vscode.EventEmitter<void>();
   private readonly changed = new vscode.EventEmitter<string>();
+  private readonly selected = new vscode.EventEmitter<readonly vscode.QuickPickItem[]>();
   readonly onDidAccept = this.accepted.event;
   readonly onDidHide = this.hidden.event;
   readonly onDidChangeValue = this.changed.event;
+  readonly onDidChangeSelection = this.selected.event;
 
   show(): void {
     // There is nothing to see.
@@ -34,7 +39,7 @@ export class Picker {
   }
 
   dispose(): void {
-    for (const emitter of [this.accepted, this.hidden, this.changed]) emitter.dispose();
+    for (const emitter of [this.accepted, this.hidden, this.changed, this.selected]) emitter.dispose();
   }
 
   type(value: string): void {
@@ -44,6 +49,15 @@ export class Picker {
 
   accept(item: vscode.QuickPickItem): void {
     this.selectedItems = [item];
+    this.accepted.fire();
+  }
+
+  /** Ticks these boxes one after the other, then presses Enter. */
+  acceptTicked(...labels: readonly string[]): void {
+    for (const label of labels) {
+      this.selectedItems = [...this.selectedItems, ...this.items.filter((item) => item.label === label)];
+      this.selected.fire(this.selectedItems);
+    }
     this.accepted.fire();
   }
 }
@@ -58,6 +72,8 @@ type PickAnswer = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickIt
 export class Ui {
   shown: Shown[] = [];
   inputs: vscode.InputBoxOptions[] = [];
+  /** The short lists that were shown, each with its entries. */
+  lists: (vscode.QuickPickOptions & { readonly items: readonly vscode.QuickPickItem[] })[] = [];
   threads: vscode.CommentThread[] = [];
   /** Those that a test has to close, whatever it forgot of them. */
   openThreads: vscode.CommentThread[] = [];
@@ -65,6 +81,8 @@ export class Ui {
   status: vscode.StatusBarItem | undefined;
   /** Every decoration that was ever made: they are made once for the window and used again. */
   readonly decorations: vscode.DecorationRenderOptions[] = [];
+  /** The lines of the log, each after its level. */
+  logged: string[] = [];
   private answers: InputAnswer[] = [];
   private picks: PickAnswer[] = [];
   private presses: { readonly label: string; readonly when: Promise<unknown> }[] = [];
@@ -73,8 +91,10 @@ export class Ui {
   clear(): void {
     this.shown = [];
     this.inputs = [];
+    this.lists = [];
     this.threads = [];
     this.pickers = [];
+    this.logged = [];
     this.answers = [];
     this.picks = [];
     this.presses = [];
@@ -101,9 +121,14 @@ export class Ui {
     this.answers.push(typeof answer === 'function' ? answer : () => answer);
   }
 
-  /** In the next list the item with this label is picked. */
-  willPick(label: string): void {
-    this.picks.push((items) => items.find((item) => item.label === label));
+  /** In the next list the item with this label is picked, or the one that a function says. */
+  willPick(label: string | RegExp | PickAnswer): void {
+    if (typeof label === 'function') {
+      this.picks.push(label);
+      return;
+    }
+    const isIt = (text: string) => (typeof label === 'string' ? text === label : label.test(text));
+    this.picks.push((items) => items.find((item) => isIt(item.label)));
   }
 
   /** The next notification that has this button gets it pressed, at once or when `when` settles. */
@@ -116,6 +141,10 @@ export class Ui {
     const { window, comments } = vscode;
     const createDecoration = window.createTextEditorDecorationType;
     const createStatus = window.createStatusBarItem;
+    const createChannel = window.createOutputChannel as (
+      name: string,
+      options: { log: true },
+    ) => vscode.LogOutputChannel;
     Object.assign(window, {
       showErrorMessage: this.message('error'),
       showInformationMessage: this.message('information'),
@@ -124,7 +153,11 @@ export class Ui {
         this.inputs.push(options);
         return this.answers.shift()?.(options);
       },
-      showQuickPick: async (items: readonly vscode.QuickPickItem[]) => this.picks.shift()?.(await items),
+      showQuickPick: async (given: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions = {}) => {
+        const items = await given;
+        this.lists.push({ ...options, items });
+        return this.picks.shift()?.(items);
+      },
       createQuickPick: () => {
         const picker = new Picker();
         this.pickers.push(picker);
@@ -134,6 +167,7 @@ export class Ui {
         this.decorations.push(options);
         return createDecoration(options);
       },
+      createOutputChannel: (name: string, options: { log: true }) => this.recorded(createChannel(name, options)),
       createStatusBarItem: (id: string, alignment: vscode.StatusBarAlignment, priority: number) => {
         this.status = createStatus(id, alignment, priority);
         return this.status;
@@ -142,11 +176,27 @@ export class Ui {
     Object.assign(comments, { createCommentController: this.commentControllers(comments.createCommentController) });
   }
 
+  private recorded(channel: vscode.LogOutputChannel) {
+    const write = (level: 'debug' | 'info' | 'warn' | 'error') => (line: string) => {
+      this.logged.push(`${level} ${line}`);
+      channel[level](line);
+    };
+    return {
+      debug: write('debug'),
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+      show: () => channel.show(true),
+      dispose: () => channel.dispose(),
+    };
+  }
+
   private message(kind: Shown['kind']) {
     return async (text: string, ...rest: readonly unknown[]) => {
       const buttons = rest.filter((item) => typeof item === 'string');
-      const isModal = rest.some((item) => (item as vscode.MessageOptions | undefined)?.modal === true);
-      this.shown.push({ kind, text, buttons, isModal });
+      const options = rest.find((item) => typeof item === 'object') as vscode.MessageOptions | undefined;
+      const { modal: isModal = false, detail } = options ?? {};
+      this.shown.push({ kind, text, buttons, isModal, ...(detail === undefined ? {} : { detail }) });
       const index = this.presses.findIndex(({ label }) => buttons.includes(label));
       const [press] = index === -1 ? [] : this.presses.splice(index, 1);
       await press?.when;

@@ -60,6 +60,19 @@ export async function untilText(editor: vscode.TextEditor, text: string): Promis
   await eventually(() => editor.document.getText().includes(text), `"${text}" in the document`);
 }
 
+/** Waits until nobody has changed the document for a moment. */
+export async function untilQuiet(document: vscode.TextDocument): Promise<void> {
+  let { version } = document;
+  let since = performance.now();
+  await eventually(() => {
+    if (document.version !== version) {
+      version = document.version;
+      since = performance.now();
+    }
+    return performance.now() - since > 300;
+  }, 'a document that nobody changes');
+}
+
 /** Closes every tab and throws away what was not saved. */
 export async function closeEditors(): Promise<void> {
   await eventually(async () => {

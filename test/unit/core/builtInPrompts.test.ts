@@ -16,6 +16,8 @@ const destinations: Readonly<Record<string, string>> = {
   ask: 'thread',
   document: 'review',
   explain: 'thread',
+  fix: 'review',
+  next: 'after',
   review: 'thread',
   rewrite: 'review',
   simplify: 'review',

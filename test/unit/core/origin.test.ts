@@ -49,7 +49,7 @@ describe('origin', () => {
     ['no address', false],
   ];
   for (const [url, expected] of loopback) {
-    it(`R4: ${url} is ${expected ? '' : 'not '}this machine`, () => assert.equal(isLoopback(url), expected));
+    it(`R4, E17: ${url} is ${expected ? '' : 'not '}this machine`, () => assert.equal(isLoopback(url), expected));
   }
 
   const pairs: readonly [string, string, boolean][] = [

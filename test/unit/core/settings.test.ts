@@ -21,7 +21,11 @@ const defaults: Settings = {
   insertContext: 4000,
   selectionLimit: 200_000,
   answerLimit: 2_000_000,
+  parallelLimit: 4,
   answerLanguage: 'auto',
+  lightbulb: true,
+  checksSecrets: true,
+  showsRequests: false,
 };
 
 describe('settings', () => {
@@ -68,7 +72,11 @@ describe('settings', () => {
       'insert.context': 0,
       'limits.selection': 1,
       'limits.answer': 1,
+      'limits.parallel': 16,
       answerLanguage: 'français',
+      lightbulb: false,
+      checkSecrets: false,
+      preview: true,
     });
     assert.deepEqual(problems, []);
     assert.deepEqual(settings, {
@@ -81,16 +89,22 @@ describe('settings', () => {
       insertContext: 0,
       selectionLimit: 1,
       answerLimit: 1,
+      parallelLimit: 16,
       answerLanguage: 'français',
+      lightbulb: false,
+      checksSecrets: false,
+      showsRequests: true,
     });
   });
 
   it('C11: a value of the wrong type gives the default and one problem, for every key', () => {
     const wrong = [42n, true, () => 1, Symbol('x'), [{}], { nested: [1] }];
     for (const key of settingKeys) {
-      const bad = wrong.filter((value) => !deepEqual(parseSettings({ [key]: value }).settings, defaults));
+      const ofOtherTypes = wrong.filter((value) => typeof settingDefaults[key] !== 'boolean' || value !== true);
+      const bad = ofOtherTypes.filter((value) => !deepEqual(parseSettings({ [key]: value }).settings, defaults));
       assert.deepEqual(bad, [], `${key} took a value of the wrong type`);
-      assert.ok(keysOf({ [key]: true })[0]?.startsWith(`quillet.${key}`), key);
+      const other = typeof settingDefaults[key] === 'boolean' ? 'yes' : true;
+      assert.ok(keysOf({ [key]: other })[0]?.startsWith(`quillet.${key}`), key);
     }
   });
 
@@ -100,6 +114,7 @@ describe('settings', () => {
     'insert.context',
     'limits.selection',
     'limits.answer',
+    'limits.parallel',
   ];
   for (const key of numbers) {
     it(`C11, C19, T09: ${key} takes no number out of its range, and no text`, () => {
@@ -165,6 +180,17 @@ describe('settings', () => {
       'quillet.providers.mine.headers.Authorization',
       'quillet.providers.mine.headers.X-Bad',
     ]);
+  });
+
+  it('a program that gives the key is a list with its arguments, and nothing that a shell would have to read', () => {
+    const read = (apiKeyCommand: unknown) => {
+      const { settings, problems } = parseSettings({ providers: { mine: { apiKeyCommand } } });
+      return [settings.providers['mine']?.apiKeyCommand, problems.length];
+    };
+    assert.deepEqual(read(['op', 'read', 'op://vault/item']), [['op', 'read', 'op://vault/item'], 0]);
+    for (const bad of ['op read op://vault/item', [], [''], ['op', 1], [['op']], {}]) {
+      assert.deepEqual(read(bad), [undefined, 1], JSON.stringify(bad));
+    }
   });
 
   it('R15: a problem never repeats the value', () => {

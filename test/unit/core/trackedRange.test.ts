@@ -137,3 +137,20 @@ function touches(change: TextChange, start: number, end: number): boolean {
   if (change.rangeLength === 0) return change.text !== '' && change.rangeOffset > start && change.rangeOffset < end;
   return change.rangeOffset < end && changeEnd > start;
 }
+
+describe('a sticky trackedRange', () => {
+  const cases: readonly [string, [number, number], [number, number, string], [number, number]][] = [
+    ['D19: text typed exactly at the end', [10, 20], [20, 0, 'abc'], [10, 23]],
+    ['D19: text typed exactly at the start', [10, 20], [10, 0, 'abc'], [10, 23]],
+    ['D19: text typed at an empty range', [10, 10], [10, 0, 'abc'], [10, 13]],
+    ['D19: text typed before', [10, 20], [9, 0, 'abc'], [13, 23]],
+    ['D19: text replaced right after', [10, 20], [20, 2, 'x'], [10, 20]],
+  ];
+  for (const [name, [start, end], [rangeOffset, rangeLength, text], wanted] of cases) {
+    it(name, () => {
+      const range = new TrackedRange(start, end, { isSticky: true });
+      range.apply([{ rangeOffset, rangeLength, text }]);
+      assert.deepEqual([range.start, range.end], wanted);
+    });
+  }
+});

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { parseUsage } from '../../../src/core/usage';
+import { addUsage, parseUsage } from '../../../src/core/usage';
 
 describe('usage', () => {
   const known: readonly [string, unknown, unknown][] = [
@@ -50,4 +50,17 @@ describe('usage', () => {
     ['other spellings of numbers', { prompt_tokens: '1e3', completion_tokens: '0x10', total_tokens: ' 5' }],
   ];
   for (const [name, raw] of unknown) it(`${name} is unknown`, () => assert.equal(parseUsage(raw), undefined));
+});
+
+describe('the usage of several runs', () => {
+  it('is the sum of what all of them reported', () => {
+    const one = { inputTokens: 1, outputTokens: 2, totalTokens: 3, cachedTokens: 1 };
+    const other = { inputTokens: 10, outputTokens: 20, totalTokens: 30 };
+    assert.deepEqual(addUsage(one, other), { inputTokens: 11, outputTokens: 22, totalTokens: 33 });
+  });
+
+  it('need 25: is unknown where one of them reported none', () => {
+    assert.equal(addUsage({ totalTokens: 3 }, undefined), undefined);
+    assert.equal(addUsage(undefined, { totalTokens: 3 }), undefined);
+  });
 });

@@ -15,7 +15,10 @@ const request: ChatRequest = {
 
 /** An API whose answer is a generator of the test's own. */
 function apiOf(stream: ChatApi['stream']): ChatApi {
-  return { stream };
+  return {
+    stream,
+    describe: () => ({ method: 'POST', url: 'https://llm.example.com/v1/chat/completions', headers: {} }),
+  };
 }
 
 function apiWith(...events: readonly StreamEvent[]): ChatApi {

@@ -66,6 +66,41 @@ describe('the key of a run', () => {
     assert.equal(server().requests.length, 0);
   });
 
+  it('K14: each attempt asks for the key, so that one which was changed meanwhile is used', async () => {
+    server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
+    const keys = ['sk-CANARY-first-0123456789', 'sk-CANARY-second-0123456789', 'sk-CANARY-third-0123456789'];
+    const service = newService({ keyFor: async () => keys[server().requests.length] });
+    const run = await runAt(server().url, { service });
+    assert.deepEqual([run.error?.kind, run.attempts], ['http.5xx', 3]);
+    assert.deepEqual(
+      server().requests.map(({ headers }) => headers['authorization']),
+      keys.map((key) => `Bearer ${key}`),
+    );
+  });
+
+  it('K14: a key that is gone at the second attempt ends the run, which knows what it sent', async () => {
+    server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
+    const service = newService({ keyFor: async () => (server().requests.length === 0 ? canaryKey : undefined) });
+    const run = await runAt(server().url, { service, endpoint: { needsKey: true } });
+    assert.deepEqual([run.error?.kind, run.attempts, server().requests.length], ['key.missing', 1, 1]);
+  });
+
+  it('K08: a refused key from a variable or a program is named by its source, and is not kept', async () => {
+    server().script(apiError(401, { message: 'Incorrect API key.' }));
+    const refused: string[] = [];
+    for (const [source, expected] of [
+      [{ apiKeyEnv: 'MY_KEY' }, { kind: 'variable', name: 'MY_KEY' }],
+      [{ apiKeyCommand: ['op', 'read', 'op://CANARY'] }, { kind: 'command', name: 'op' }],
+      [{}, undefined],
+    ] as const) {
+      const service = newService({ onKeyRefused: ({ providerId }) => refused.push(providerId) });
+      const run = await runAt(server().url, { service, endpoint: source });
+      assert.deepEqual([run.error?.kind, run.error?.details.keySource], ['http.401', expected]);
+      assert.ok(!inspect(run.error, { depth: 20 }).includes('CANARY'));
+    }
+    assert.deepEqual(refused, ['fake', 'fake', 'fake']);
+  });
+
   it('X03: a key store that never answers can be stopped', async () => {
     const stop = new AbortController();
     const running = runWith(() => new Promise(() => undefined), stop.signal);

@@ -1,0 +1,273 @@
+/** What sort of secret was found. Services are named apart, since their names are not translated. */
+export type SecretKind =
+  | 'serviceKey'
+  | 'privateKey'
+  | 'jwt'
+  | 'connectionPassword'
+  | 'password'
+  | 'authorization'
+  | 'assignedKey';
+
+/** A pattern of our own, for what the rules of secretlint do not find. */
+export interface SecretPattern {
+  readonly kind: SecretKind;
+  /** Who issues such keys, as a proper noun. */
+  readonly service?: string;
+  /** Global. What the group `secret` matches is the secret, or everything where there is no such group. */
+  readonly pattern: RegExp;
+  /** Takes back what only looks like a secret. */
+  readonly accepts?: (secret: string, match: RegExpMatchArray) => boolean;
+}
+
+/** Letters and digits, or those with `_` and `-` as in base64 for URLs. */
+type Alphabet = '[A-Za-z0-9]' | '[\\w-]';
+const plain: Alphabet = '[A-Za-z0-9]';
+const url: Alphabet = '[\\w-]';
+
+/**
+ * Prefixes that makers give to their keys, with what follows them and at least how much of it. Whole families are listed
+ * where the rules of secretlint find some members only.
+ */
+const prefixes: readonly (readonly [service: string, prefix: string, alphabet: Alphabet, least: number])[] = [
+  ['OpenRouter', 'sk-or-', url, 20],
+  ['Anthropic', 'sk-ant-', url, 20],
+  ['OpenAI', 'sk-(?:proj|svcacct|admin)-', url, 20],
+  ['xAI', 'xai-', plain, 40],
+  ['Groq', 'gsk_', plain, 30],
+  ['Perplexity', 'pplx-', plain, 32],
+  ['NVIDIA', 'nvapi-', url, 40],
+  ['Replicate', 'r8_', plain, 30],
+  ['Fireworks', 'fw_', plain, 22],
+  ['Cerebras', 'csk-', plain, 40],
+  ['Hugging Face', '(?:hf|api_org)_', plain, 30],
+  ['Google', 'AIza', url, 35],
+  ['Google', 'GOCSPX-', url, 24],
+  ['Google', 'ya29\\.', url, 30],
+  ['Google', 'AQ\\.Ab', url, 40],
+  ['GitHub', 'gh[pousr]_', plain, 36],
+  ['GitHub', 'github_pat_', '[\\w-]', 40],
+  ['GitLab', 'gl(?:pat|ptt|dt|rt|cbt|ft|imt|agent|soat)-', url, 20],
+  ['npm', 'npm_', plain, 36],
+  ['PyPI', 'pypi-', url, 50],
+  ['Slack', 'xox[a-z]-', url, 24],
+  ['Stripe', '(?:sk|rk)_(?:live|test)_', plain, 20],
+  ['Stripe', 'whsec_', plain, 30],
+  ['DigitalOcean', 'do[opr]_v1_', plain, 60],
+  ['Atlassian', 'ATATT3', url, 60],
+  ['Supabase', '(?:sbp_|sb_secret_)', url, 20],
+  ['Heroku', 'HRKU-', url, 36],
+  ['Postman', 'PMAK-', url, 40],
+  ['New Relic', 'NRAK-', plain, 24],
+  ['Doppler', 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.', plain, 36],
+  ['PlanetScale', 'pscale_(?:tkn|pw|oauth)_', url, 30],
+  ['Mailgun', 'key-', plain, 32],
+  ['Sentry', 'sntrys_', url, 40],
+  ['Amazon Bedrock', 'ABSK', plain, 100],
+  ['Databricks', 'dapi', plain, 32],
+];
+
+const fromPrefixes: readonly SecretPattern[] = prefixes.map(([service, prefix, alphabet, least]) => ({
+  kind: 'serviceKey',
+  service,
+  pattern: new RegExp(`(?:(?<![\\w-])|(?<=\\\\[nrt]))${prefix}${alphabet}{${least},500}={0,2}`, 'g'),
+  accepts: isMadeUp,
+}));
+
+/** Names of things that hold a credential. What follows them may name something else: see {@link isAboutSecrets}. */
+const credentialName = '(?:api[_-]?key|access[_-]?key|account[_-]?key|secret|token|credential|private[_-]?key)';
+const passwordName = '(?:password|passwd|passphrase|pwd)';
+const assigns = '["\'`]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}';
+
+/**
+ * Our own patterns. A token can only begin where no other one goes on, and every repetition has an end: so none of them
+ * takes more than linear time on a text that was made to be slow.
+ */
+export const ownPatterns: readonly SecretPattern[] = [
+  {
+    kind: 'privateKey',
+    pattern:
+      /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\"'`,.:]|-(?!----)){40,18000}(?:-----END [A-Z0-9 ]{0,60}-----)?/g,
+    accepts: (secret) => looksRandom(/[A-Za-z0-9+/]{40}/.exec(secret)?.[0] ?? ''),
+  },
+  {
+    kind: 'privateKey',
+    pattern: /Private-Lines: \d{1,3}\r?\n(?<secret>(?:[A-Za-z0-9+/=]{1,64}\r?\n?){2,200})/dg,
+  },
+  { kind: 'privateKey', service: 'age', pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  ...fromPrefixes,
+  {
+    kind: 'serviceKey',
+    service: 'GitHub',
+    pattern: /(?<![A-Za-z0-9])ghs_\d{1,20}_eyJ[\w-]{1,1000}\.[\w-]{1,10000}\.[\w-]{1,1000}/g,
+  },
+  { kind: 'serviceKey', service: 'DeepSeek', pattern: /(?<![\w-])sk-[0-9a-f]{32}(?![\w-])/g, accepts: looksRandom },
+  { kind: 'serviceKey', pattern: /(?<![\w-])sk-[\w-]{16,256}/g, accepts: hasRandomRun },
+  {
+    kind: 'serviceKey',
+    service: 'AWS',
+    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/g,
+    accepts: (secret) => !secret.endsWith('EXAMPLE'),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Azure',
+    pattern: /(?<=(?:AccountKey|SharedAccessKey|SharedSecret)=)[A-Za-z0-9+/]{40,90}={0,2}/gi,
+  },
+  { kind: 'serviceKey', service: 'Azure', pattern: /(?<=[?&]sig=)[A-Za-z0-9%+/]{40,70}=?/g },
+  { kind: 'serviceKey', service: 'Azure', pattern: /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g },
+  {
+    kind: 'serviceKey',
+    service: 'Azure',
+    pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{24,32}(?:==)?/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Azure',
+    pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Discord',
+    pattern: /(?<![\w.-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/g,
+    accepts: looksRandom,
+  },
+  { kind: 'serviceKey', service: 'Telegram', pattern: /(?<![\w:-])\d{8,11}:AA[\w-]{33}(?![\w-])/g },
+  { kind: 'serviceKey', service: 'Twilio', pattern: /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g },
+  { kind: 'jwt', pattern: /(?<![\w-])eyJ[\w-]{10,10000}\.[\w-]{10,10000}\.[\w-]{0,2000}/g },
+  {
+    kind: 'connectionPassword',
+    // User-info of a URL of any scheme; a user without a name is usual with redis.
+    pattern:
+      /(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/@"'`<>\\]{0,128}:(?<secret>[^\s/@"'`<>\\]{4,256})@(?=[\w[$%{-])/dgi,
+    accepts: isNoPlaceholder,
+  },
+  {
+    kind: 'connectionPassword',
+    pattern: /(?<=[;"'`\s])(?:password|pwd)[ ]{0,4}=[ ]{0,4}(?<secret>[^;"'`\s]{4,256})(?=;|["'`])/dgi,
+    accepts: (secret, match) => isNoPlaceholder(secret) && isConnectionString(secret, around(match)),
+  },
+  {
+    kind: 'connectionPassword',
+    pattern: /(?<=[?&](?:password|pwd|pass)=)[^\s&"'`;<>]{4,256}/gi,
+    accepts: isNoPlaceholder,
+  },
+  {
+    kind: 'authorization',
+    pattern: /\b(?:bearer|basic)[ ]{1,4}(?<secret>[\w.~+/=-]{16,4096})/dgi,
+    accepts: (secret) => looksRandom(secret) || isBasicCredentials(secret),
+  },
+  {
+    kind: 'authorization',
+    pattern: /\bcurl\b[^\r\n]{0,200}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
+    accepts: isNoPlaceholder,
+  },
+  {
+    kind: 'assignedKey',
+    pattern: /_(?:authToken|password|auth)[ ]{0,4}=[ ]{0,4}(?<secret>[\w.+/=-]{16,400})/dg,
+    accepts: isNoPlaceholder,
+  },
+  {
+    kind: 'assignedKey',
+    pattern: new RegExp(
+      `(?<name>${credentialName}[\\w-]{0,24})${assigns}["'\`](?<secret>[^\\s"'\`]{16,512})["'\`]`,
+      'dgi',
+    ),
+    accepts: (secret, match) => isAboutSecrets(match) && isNoPlaceholder(secret) && hasRandomPart(secret),
+  },
+  {
+    kind: 'assignedKey',
+    // Without quotes, as in `.env` files and in YAML: one value alone on its line.
+    pattern: new RegExp(
+      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${credentialName}[\\w-]{0,24})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[\\w.+/=~-]{16,512})[ \\t]{0,40}\\r?$`,
+      'dgim',
+    ),
+    accepts: (secret, match) => isAboutSecrets(match) && isNoPlaceholder(secret) && hasRandomPart(secret),
+  },
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `(?<name>${passwordName}[\\w-]{0,16})${assigns}["'\`](?<secret>[^\\s"'\`]{8,128})["'\`]`,
+      'dgi',
+    ),
+    accepts: (secret, match) => isAboutSecrets(match) && isNoPlaceholder(secret) && isMixed(secret),
+  },
+  {
+    kind: 'password',
+    pattern: new RegExp(
+      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${passwordName})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[^\\s"'\`,;(){}<>]{8,128})[ \\t]{0,40}\\r?$`,
+      'dgim',
+    ),
+    accepts: (secret) => isNoPlaceholder(secret) && isMixed(secret),
+  },
+];
+
+/** Whether letters and digits are mixed as a generator mixes them: words and names of parts are not. */
+function looksRandom(text: string): boolean {
+  return /\d/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3;
+}
+
+/** For values of anything called a key: one part has to look random by itself, which the parts of names never do. */
+function hasRandomPart(text: string): boolean {
+  const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+  return isUuid || (looksRandom(text) && text.split(/[-_.:/]/).some((part) => part.length >= 12 && isMixed(part)));
+}
+
+/** The same behind a prefix that says so much already that capitals may stand in for digits. */
+function isMadeUp(text: string): boolean {
+  return entropy(text) >= 3 && (/\d.*\d/s.test(text) || (text.match(/[A-Z]/g)?.length ?? 0) >= 5);
+}
+
+/** For prefixes that names of styles have too: one part without hyphens has to look random by itself. */
+function hasRandomRun(text: string): boolean {
+  return text.split(/[-_]/).some((part) => part.length >= 16 && looksRandom(part));
+}
+
+/** Bits for each character, by how often each one occurs. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
+}
+
+/** Values that stand for a secret, and expressions that fetch one, are what careful people write. */
+function isNoPlaceholder(text: string): boolean {
+  if (/^(.)\1*$/s.test(text)) return false;
+  if (/\$\{|\{\{|\$\(|^[$%]\w+%?$|^[<[{(*]|process\.env|environ|getenv|secrets?\.|\w\(/i.test(text)) return false;
+  return !/^(?:password|passwort|secret|username|user|pass|root|admin|none|null|undefined|true|false|string|required)$|passw|example|placeholder|change-?_?me|your[-_]|dummy|redacted|x{4}|\*{3}|\.{3}/i.test(
+    text,
+  );
+}
+
+function isMixed(text: string): boolean {
+  const classes = [/\d/, /[a-z]/, /[A-Z]/, /[^\w.-]/].filter((one) => one.test(text)).length;
+  return classes >= 3 || (classes === 2 && /\d/.test(text) && entropy(text) >= 2.5);
+}
+
+/** Names such as `tokenCount` or `secretName` hold no secret, nor do paths and addresses. */
+function isAboutSecrets(match: RegExpMatchArray): boolean {
+  const { name = '', secret = '' } = match.groups ?? {};
+  const isOther =
+    /(?:id|ids|name|path|file|dir|url|uri|endpoint|type|kind|hash|count|length|size|limit|index|expires?|expiry|field|label|header|regexp?|pattern|schema|ref|arn|version)$/i;
+  return !isOther.test(name) && !/^[\w+.-]*:\/\/|^\.{0,2}\/[\w./-]*$/.test(secret);
+}
+
+function isBasicCredentials(text: string): boolean {
+  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(text)) return false;
+  try {
+    return /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(atob(text));
+  } catch {
+    return false;
+  }
+}
+
+/** Settings with the password among them, but not statements such as `password = options.password;`. */
+function isConnectionString(secret: string, near: string): boolean {
+  const isExpression = /^[A-Za-z_$][\w$]*(?:\.[\w$]+)+$/.test(secret);
+  return !isExpression && /(?:server|source|host|user(?: ?id)?|uid|database|catalog|driver)[ ]{0,4}=/i.test(near);
+}
+
+/** The text near a match, for what only its neighbours can tell. */
+function around(match: RegExpMatchArray): string {
+  const start = match.index ?? 0;
+  return match.input?.slice(Math.max(0, start - 200), start + match[0].length + 1) ?? '';
+}

@@ -1,0 +1,155 @@
+import { env, l10n, type TextDocument, type Uri, window } from 'vscode';
+import type { JsonValue } from '../core/bodyTemplate';
+import { formatModelRef } from '../core/chat';
+import { type CopyFormat, copyAs, copyFormats } from '../core/copyAs';
+import { QuilletError } from '../core/errors';
+import type { ExportedRequest } from '../core/exportRequest';
+import { stringsIn } from '../core/outgoing';
+import { findPreset } from '../core/providerCatalog';
+import { previewBody, previewText } from '../core/requestPreview';
+import type { RunPlan } from '../core/run';
+import type { WireRequest } from '../core/wireRequest';
+import type { CommandTable } from '../host/commands';
+import type { RequestDocuments } from '../host/requestDocuments';
+import type { RequestReview } from '../host/requestReview';
+import type { LlmService } from '../llm/llmService';
+
+export interface RequestPreviewParts {
+  readonly llm: LlmService;
+  readonly documents: RequestDocuments;
+  /** The request that was sent last, for Copy Last Request As. */
+  readonly last: () => RunPlan | undefined;
+}
+
+/** A request that is shown and waits for the user. */
+interface OpenPreview {
+  readonly plan: RunPlan;
+  readonly wire: WireRequest;
+  readonly uri: Uri;
+  readonly decide: (plan: RunPlan | undefined) => void;
+}
+
+/** Shows the exact request before it leaves, takes changes to it, and copies requests as programs. */
+export class RequestPreview implements RequestReview {
+  private readonly open = new Map<string, OpenPreview>();
+
+  constructor(private readonly parts: RequestPreviewParts) {}
+
+  commands(): CommandTable<'quillet.sendRequest' | 'quillet.copyAs'> {
+    return {
+      'quillet.sendRequest': () => this.send(),
+      'quillet.copyAs': () => this.copy(),
+    };
+  }
+
+  /** Shows the plan's request and resolves when the user sent it, edited or not, or went away. */
+  async review(plan: RunPlan): Promise<RunPlan | undefined> {
+    const { wire } = this.parts.llm.describe(plan);
+    const host = new URL(plan.endpoint.baseUrl).host;
+    // Some servers get several messages as one text: what it is made of was decided about.
+    for (const text of stringsIn((wire.body ?? null) as JsonValue)) plan.outgoing.decide(text, text);
+    const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
+    const text = previewText(wire, { lines: factsOf(plan, wire) });
+    return new Promise((resolve, reject) => {
+      const uri = this.parts.documents.create(name, text, () => {
+        if (this.open.delete(uri.toString())) resolve(undefined);
+      });
+      // Known before it is shown: Send may be pressed as soon as it is there.
+      this.open.set(uri.toString(), { plan, wire, uri, decide: resolve });
+      this.parts.documents.show(uri).catch(reject);
+    });
+  }
+
+  async reveal(): Promise<void> {
+    const last = [...this.open.values()].at(-1);
+    if (last !== undefined) await this.parts.documents.show(last.uri);
+  }
+
+  /** @throws QuilletError `cfg.request` where what the document holds is no JSON object. */
+  private async send(): Promise<void> {
+    const shown = this.active();
+    const plan = planOf(shown.document, shown.preview);
+    this.open.delete(shown.document.uri.toString());
+    try {
+      await this.parts.documents.close(shown.document);
+    } finally {
+      shown.preview.decide(plan);
+    }
+  }
+
+  private async copy(): Promise<void> {
+    const { active } = this.parts.documents;
+    const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
+    const plan = active === undefined || preview === undefined ? this.parts.last() : planOf(active, preview);
+    if (plan === undefined) throw new QuilletError('editor.request');
+    const items = copyFormats.map((format) => ({ label: formatLabel(format), format }));
+    const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Copy the request as …') });
+    if (picked === undefined) return;
+    await env.clipboard.writeText(copyAs(picked.format, this.exported(plan)));
+    window.setStatusBarMessage(l10n.t('Quillet: the request is on the clipboard'), 5000);
+  }
+
+  private active(): { document: TextDocument; preview: OpenPreview } {
+    const { active } = this.parts.documents;
+    const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
+    if (active === undefined || preview === undefined) throw new QuilletError('editor.request');
+    return { document: active, preview };
+  }
+
+  private exported(plan: RunPlan): ExportedRequest {
+    const { endpoint } = plan;
+    const variable = endpoint.apiKeyEnv ?? keyVariable(endpoint.providerId);
+    const { request, keyHeader } = endpoint;
+    return {
+      ...this.parts.llm.describe(plan),
+      baseUrl: endpoint.baseUrl,
+      ...(endpoint.needsKey || endpoint.apiKeyEnv !== undefined || keyHeader !== undefined
+        ? { credential: { variable, ...(keyHeader === undefined ? {} : { header: keyHeader }) } }
+        : {}),
+      ...(request === undefined ? {} : { pointers: { text: request.text, delta: request.delta } }),
+    };
+  }
+}
+
+function factsOf(plan: RunPlan, { method, url }: WireRequest): string[] {
+  const { endpoint, title, model } = plan;
+  return [
+    l10n.t('{0} {1}', method, url),
+    endpoint.needsKey || endpoint.keyHeader !== undefined
+      ? l10n.t('with the key for {0}, which is not shown', new URL(endpoint.baseUrl).host)
+      : l10n.t('without a key'),
+    l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
+    l10n.t('Nothing has been sent. Edit the request, then press Send above, or close it.'),
+  ];
+}
+
+/** A request that was not edited goes out as any other: the server may still want it in another form. */
+function planOf(document: TextDocument, { plan, wire }: OpenPreview): RunPlan {
+  const body = previewBody(document.getText());
+  if (body !== undefined && JSON.stringify(body) === JSON.stringify(wire.body ?? null)) return plan;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new QuilletError('cfg.request', { providerId: plan.endpoint.providerId, subject: 'body' });
+  }
+  return { ...plan, body };
+}
+
+/** The variable users most likely have: that of the preset, else one made of the provider's name. */
+function keyVariable(providerId: string): string {
+  const named = findPreset(providerId)?.keyVariable;
+  return named ?? `${providerId.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_API_KEY`;
+}
+
+function formatLabel(format: CopyFormat): string {
+  switch (format) {
+    case 'curl':
+      return l10n.t('curl for sh, bash and zsh');
+    case 'powershell':
+      return l10n.t('curl for PowerShell');
+    case 'pythonRequests':
+      return l10n.t('Python with requests');
+    case 'pythonOpenai':
+      return l10n.t('Python with openai');
+    case 'typescriptOpenai':
+      return l10n.t('TypeScript with openai');
+  }
+}

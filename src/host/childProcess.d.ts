@@ -1,0 +1,25 @@
+/** The little of Node's module that `processRunner.ts` uses. In the web bundle there is no Node, and `spawn` is undefined. */
+declare module 'node:child_process' {
+  interface RunningProgram {
+    readonly stdout: {
+      on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+      destroy(): unknown;
+    };
+    on(event: 'error', listener: (error: Error & { readonly code?: string }) => void): unknown;
+    on(event: 'close', listener: (code: number | null) => void): unknown;
+    kill(signal: 'SIGKILL'): boolean;
+  }
+
+  export const spawn:
+    | ((
+        program: string,
+        args: readonly string[],
+        options: {
+          readonly shell: false;
+          readonly windowsHide: true;
+          readonly stdio: readonly ['ignore', 'pipe', 'ignore'];
+          readonly cwd?: string;
+        },
+      ) => RunningProgram)
+    | undefined;
+}

@@ -1,0 +1,45 @@
+import { l10n, type TextDocument, window } from 'vscode';
+import type { DestinationKind } from '../core/destinationKind';
+import { isSensitiveTarget } from '../core/sensitiveTarget';
+import type { Destination } from './destination';
+import { isCell } from './notebookCells';
+import { readEditorSetting } from './settingsReader';
+
+/**
+ * Where an answer can really go in this document. Threads are not drawn in notebook cells (vscode-facts 1), nor where the
+ * user hides comments: there the answer goes into a document beside.
+ */
+export function destinationIn(document: TextDocument, kind: DestinationKind): DestinationKind {
+  const isHidden = readEditorSetting<boolean>(document, 'comments.visible') === false;
+  return kind === 'thread' && (isCell(document) || isHidden) ? 'document' : kind;
+}
+
+/**
+ * Where an answer goes in a file that decides what a machine runs: it is shown first, and written when the user accepts
+ * it (R36). What would stand on lines of its own is opened beside: a proposal there would take the selection's place.
+ */
+export function safeDestination({ uri }: TextDocument, kind: DestinationKind): DestinationKind {
+  const writes = kind === 'insert' || kind === 'replace' || kind === 'before' || kind === 'after';
+  if (!writes || !isSensitiveTarget(uri.path)) return kind;
+  const [isBeside, name] = [kind === 'before' || kind === 'after', uri.path.split('/').at(-1) ?? ''];
+  window.setStatusBarMessage(
+    isBeside
+      ? l10n.t('Quillet: {0} can decide what is run here, so the answer opens beside it', name)
+      : l10n.t('Quillet: {0} can decide what is run here, so the answer is proposed first', name),
+    10_000,
+  );
+  return isBeside ? 'document' : 'review';
+}
+
+/** A destination that is another one in notebook cells. The calls of one start are of one document. */
+export function withCells(elsewhere: Destination, inCells: Destination): Destination {
+  const { writes, several } = elsewhere;
+  return {
+    writes,
+    several,
+    async start(calls) {
+      const isInCell = calls.some(({ target }) => isCell(target.document));
+      await (isInCell ? inCells : elsewhere).start(calls);
+    },
+  };
+}

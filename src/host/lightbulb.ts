@@ -1,0 +1,70 @@
+import {
+  CodeAction,
+  type CodeActionContext,
+  CodeActionKind,
+  CodeActionTriggerKind,
+  type Disposable,
+  l10n,
+  languages,
+  type Range,
+  type Selection,
+  type TextDocument,
+  workspace,
+} from 'vscode';
+import type { CommandId } from './commands';
+import { problemsOnLines } from './problems';
+
+/** What Fix Problem is told by the lightbulb: the lines whose problems are meant, counted from 0. */
+export interface ProblemPlace {
+  readonly uri: string;
+  readonly firstLine: number;
+  readonly lastLine: number;
+}
+
+/**
+ * Offers Fix where the editor reports a problem, and Explain where something is selected. It is there before the first
+ * command, so it only looks at what the editor knows already: nothing is loaded, read or sent until one is chosen.
+ */
+export function registerLightbulb(): Disposable {
+  const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
+  return languages.registerCodeActionsProvider('*', { provideCodeActions }, { providedCodeActionKinds });
+}
+
+function provideCodeActions(
+  document: TextDocument,
+  range: Range | Selection,
+  { only, triggerKind }: CodeActionContext,
+): CodeAction[] | undefined {
+  if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
+  const actions: CodeAction[] = [];
+  const problems = only === undefined || only.contains(CodeActionKind.QuickFix) ? problemsOnLines(document, range) : [];
+  if (problems.length > 0) {
+    const place: ProblemPlace = {
+      uri: document.uri.toString(),
+      firstLine: range.start.line,
+      lastLine: range.end.line,
+    };
+    const fix = action(l10n.t('Fix with Quillet'), CodeActionKind.QuickFix, 'quillet.fix', place);
+    fix.diagnostics = problems;
+    actions.push(fix);
+  }
+  // Only in a menu that was asked for: a bulb beside every selection would be in the way. Of no kind: a refactoring it is
+  // not, and whoever asks for refactorings only has not asked for this.
+  const isAskedFor = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
+  if (isAskedFor && !range.isEmpty) {
+    actions.push(action(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
+  }
+  return actions;
+}
+
+function isWritable({ uri: { scheme } }: TextDocument): boolean {
+  return (
+    scheme === 'untitled' || scheme === 'vscode-notebook-cell' || workspace.fs.isWritableFileSystem(scheme) === true
+  );
+}
+
+function action(title: string, kind: CodeActionKind, command: CommandId, ...args: readonly ProblemPlace[]): CodeAction {
+  const offered = new CodeAction(title, kind);
+  offered.command = { title, command, arguments: [...args] };
+  return offered;
+}

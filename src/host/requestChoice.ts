@@ -1,0 +1,25 @@
+import { l10n, window } from 'vscode';
+
+/**
+ * Asks what to send where each of several selections would be a request of its own (need 40). Resolves to all, to the
+ * primary one alone, or to undefined when the user went away; one is not asked about.
+ */
+export async function chooseRequests<T>(
+  title: string,
+  all: readonly T[],
+  primary: number,
+): Promise<readonly T[] | undefined> {
+  const one = all[primary];
+  if (all.length < 2 || one === undefined) return all;
+  const count = String(all.length);
+  const items = [
+    { label: l10n.t('Each Selection by Itself'), description: l10n.t('{0} requests', count), chosen: all },
+    { label: l10n.t('Only the Primary Selection'), description: l10n.t('1 request'), chosen: [one] },
+  ];
+  const picked = await window.showQuickPick(items, {
+    title,
+    placeHolder: l10n.t('There are {0} selections. What should be sent?', count),
+    ignoreFocusOut: true,
+  });
+  return picked?.chosen;
+}

@@ -1,0 +1,57 @@
+import { l10n, type QuickPickItem, window } from 'vscode';
+
+/** How many models can be asked at once: each costs, and each is an answer to read. */
+const MOST = 3;
+
+interface ModelItem extends QuickPickItem {
+  /** None for the entry that asks for an id. */
+  readonly model?: string;
+}
+
+/**
+ * Picks up to three models. One whose id was typed can be taken without being on the list.
+ * @returns model refs or ids as typed; empty when the user went away.
+ */
+export async function pickSeveralModels(known: readonly string[], current?: string): Promise<readonly string[]> {
+  const picker = window.createQuickPick<ModelItem>();
+  picker.title = l10n.t('Ask Other Models');
+  picker.placeholder = l10n.t('Tick up to {0} models, or type the id of one', String(MOST));
+  picker.canSelectMany = true;
+  picker.ignoreFocusOut = true;
+  picker.items = [
+    ...known.map((model) => ({
+      label: model,
+      model,
+      ...(model === current ? { description: l10n.t('current') } : {}),
+    })),
+    { label: l10n.t('$(edit) Another model…'), alwaysShow: true },
+  ];
+  let ticked: readonly ModelItem[] = [];
+  picker.onDidChangeSelection((items) => {
+    if (items.length > MOST) picker.selectedItems = ticked;
+    else ticked = items;
+  });
+  const typed = await new Promise<string | undefined>((resolve) => {
+    picker.onDidAccept(() => {
+      resolve(picker.value.trim());
+      picker.hide();
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
+  if (typed === undefined) return [];
+  const models = ticked.flatMap(({ model }) => model ?? []);
+  if (ticked.length === 0) return typed === '' ? [] : [typed];
+  if (models.length === ticked.length) return models;
+  const other =
+    (await window.showInputBox({
+      title: l10n.t('Ask Other Models'),
+      prompt: l10n.t('The id of the model, as in provider/model'),
+      ignoreFocusOut: true,
+    })) ?? '';
+  // Who leaves the box means none of it.
+  return other.trim() === '' ? [] : [...models, other.trim()];
+}

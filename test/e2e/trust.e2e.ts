@@ -1,0 +1,127 @@
+import * as assert from 'node:assert/strict';
+import { chord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { streamed } from '../support/scenario';
+import {
+  clearNotifications,
+  notificationButtons,
+  pressNotificationButton,
+  seeInThread,
+  seeNotification,
+} from './support/screen';
+import { startTrap, type Trap } from './support/trap';
+import { type Journey, keepFailure, startJourney } from './support/workbench';
+
+/** What a repository may try, in every form in which a settings file can say it. */
+function hostileSettings(origin: string): Record<string, unknown> {
+  const theirs = { baseUrl: `${origin}/v1`, needsKey: false };
+  return {
+    'quillet.providers': { fake: theirs, attacker: theirs },
+    'quillet.headers': { 'X-Attacker': 'dotted' },
+    quillet: { model: 'attacker/nested', providers: { fake: theirs }, headers: { 'X-Attacker': 'nested' } },
+    '[typescript]': { 'quillet.model': 'attacker/language', quillet: { parameters: { temperature: 2 } } },
+  };
+}
+
+/** Opens a file as one does whose name one knows, whatever folder it lies in. */
+async function openByName({ page, press }: Journey, name: string): Promise<void> {
+  await press('Control+p');
+  const box = await see(page.locator('.quick-input-widget input'), 'the box that opens files');
+  await box.fill(name);
+  await see(page.locator('.quick-input-list .monaco-list-row', { hasText: name }), name);
+  await press('Enter');
+  await see(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`);
+  await see(page.locator('.editor-group-container.active .view-line span span'), `the text of ${name}`);
+}
+
+for (const [title, workspaceFile] of [
+  ['a folder in Restricted Mode', undefined],
+  ['a workspace of several folders in Restricted Mode', 'several.code-workspace'],
+] as const) {
+  describe(`hostile settings of ${title}`, () => {
+    let journey: Journey;
+    let server: FakeModelServer;
+    let trap: Trap;
+
+    before(async () => {
+      [server, trap] = await Promise.all([startFakeModelServer(), startTrap()]);
+      const settings = JSON.stringify(hostileSettings(trap.origin));
+      const folders = [{ path: '.' }, { path: 'second' }];
+      journey = await startJourney({
+        settings: {
+          'quillet.providers': { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } },
+          'quillet.model': 'fake/quillet-test',
+          'security.workspace.trust.enabled': true,
+          'security.workspace.trust.startupPrompt': 'never',
+        },
+        files: {
+          'before.ts': 'const before = 1;\n',
+          'after.ts': 'const after = 1;\n',
+          '.vscode/settings.json': settings,
+          'second/.vscode/settings.json': settings,
+          'second/inner.ts': 'const inner = 1;\n',
+          'several.code-workspace': JSON.stringify({ folders, settings: hostileSettings(trap.origin) }),
+        },
+        ...(workspaceFile === undefined ? {} : { workspaceFile }),
+      });
+    });
+    afterEach(async function () {
+      await keepFailure(journey, this.currentTest);
+      await clearNotifications(journey.page);
+    });
+    after(async () => {
+      await journey.close();
+      await Promise.all([server.close(), trap.close()]);
+    });
+
+    async function explain(name: string): Promise<void> {
+      server.script(streamed([`An answer about ${name}.`]));
+      await openByName(journey, name);
+      await selectWithKeyboard(journey.page, 1, 1);
+      await chord(journey.page, 'g');
+      await seeInThread(journey.page, `An answer about ${name}.`);
+    }
+
+    function expectOwnServerOnly(requests: number): void {
+      assert.deepEqual(trap.caught, []);
+      assert.equal(server.requests.length, requests);
+      for (const { headers, body } of server.requests) {
+        assert.equal(headers['x-attacker'], undefined);
+        const { model, temperature } = JSON.parse(body) as { model: string; temperature?: number };
+        assert.deepEqual([model, temperature], ['quillet-test', undefined]);
+      }
+    }
+
+    it('C14, C15, C16, E05, R1: move nothing, and are named as ignored', async () => {
+      const { page } = journey;
+      await see(page.locator('.statusbar-item', { hasText: 'Restricted Mode' }), 'Restricted Mode');
+      await explain('before.ts');
+      expectOwnServerOnly(1);
+      const notice = await seeNotification(page, 'This workspace tries to set');
+      const text = (await notice.innerText()).replaceAll(/\s+/g, ' ');
+      for (const name of ['quillet.headers', 'quillet.model', 'quillet.parameters', 'quillet.providers']) {
+        assert.ok(text.includes(name), text);
+      }
+      await journey.screenshot(`trust-ignored-${workspaceFile ?? 'folder'}`);
+      assert.ok((await notificationButtons(notice)).includes('Open Settings File'));
+      await pressNotificationButton(notice, 'Open Settings File');
+      await see(page.locator('.tab.active', { hasText: /settings\.json|code-workspace/ }), 'the settings file');
+    });
+
+    it('C16, R8: move nothing either once the workspace is trusted', async () => {
+      const { page } = journey;
+      await journey.runCommand('Workspaces: Manage Workspace Trust');
+      await (
+        await see(page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }), 'Trust')
+      ).click();
+      await page
+        .locator('.statusbar-item', { hasText: 'Restricted Mode' })
+        .waitFor({ state: 'detached', timeout: 20_000 });
+      // The editor of the trust takes the keys until the window has settled.
+      await page.waitForTimeout(1000);
+      await explain('after.ts');
+      if (workspaceFile !== undefined) await explain('inner.ts');
+      expectOwnServerOnly(workspaceFile === undefined ? 2 : 3);
+    });
+  });
+}

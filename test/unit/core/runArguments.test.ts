@@ -1,0 +1,61 @@
+import * as assert from 'node:assert/strict';
+import { destinationKinds } from '../../../src/core/destinationKind';
+import { isQuilletError } from '../../../src/core/errors';
+import { readRunArguments } from '../../../src/core/runArguments';
+
+describe('the arguments of quillet.run', () => {
+  const usable: readonly [string, unknown, object][] = [
+    ['none', undefined, {}],
+    ['null', null, {}],
+    ['an empty object', {}, {}],
+    ['a prompt', { prompt: 'explain' }, { prompt: 'explain' }],
+    ['fields that mean nothing here', { prompt: 'explain', baseUrl: 'https://x.invalid' }, { prompt: 'explain' }],
+    ...destinationKinds.map((destination): [string, unknown, object] => [
+      `needs 36: ${destination}`,
+      { destination },
+      { destination },
+    ]),
+  ];
+  for (const [name, argument, expected] of usable) {
+    it(`can be ${name}`, () => assert.deepEqual(readRunArguments(argument), expected));
+  }
+
+  const unusable: readonly [string, unknown, string | undefined][] = [
+    ['a number', 42, undefined],
+    ['a text', 'CANARY', undefined],
+    ['a list', ['CANARY'], undefined],
+    ['an empty prompt', { prompt: '' }, 'prompt'],
+    ['a prompt that is no text', { prompt: { toString: () => 'explain' } }, 'prompt'],
+    ['a prompt without end', { prompt: 'CANARY'.repeat(1000) }, 'prompt'],
+    ['a destination that there is not', { prompt: 'explain', destination: 'CANARY' }, 'destination'],
+    ['a destination that is no text', { destination: 7 }, 'destination'],
+    ['the name of an inherited field', { destination: 'constructor' }, 'destination'],
+    [
+      'an object that throws',
+      new Proxy(
+        {},
+        {
+          has: () => true,
+          get: () => {
+            throw new Error('CANARY');
+          },
+        },
+      ),
+      undefined,
+    ],
+  ];
+  for (const [name, argument, subject] of unusable) {
+    it(`E16: are refused where they are ${name}, without repeating a value`, () => {
+      assert.throws(
+        () => readRunArguments(argument),
+        (thrown) => {
+          assert.ok(isQuilletError(thrown));
+          assert.equal(thrown.kind, 'cfg.arguments');
+          assert.equal(thrown.details.subject, subject);
+          assert.ok(!JSON.stringify({ ...thrown, message: thrown.message }).includes('CANARY'));
+          return true;
+        },
+      );
+    });
+  }
+});
