@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { chord, openFile, readAnswer, selectWithKeyboard } from '../../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../../support/fakeModelServer';
 import { deltaFrame, type Scenario, send, streamed } from '../../support/scenario';
-import { clearNotifications } from './screen';
+import { clearNotifications, closeModalEditor } from './screen';
 import { type Journey, type JourneyOptions, keepFailure, startJourney } from './workbench';
 
 /** A window and a model server that the stories of a `describe` share. */
@@ -53,6 +53,7 @@ export function useScene(options: SceneOptions = {}): Scene {
     now().server.openGate(REST);
     await keepFailure(now().journey, this.currentTest);
     await clearNotifications(now().journey.page);
+    await closeModalEditor(now().journey.page);
   });
   after(async () => {
     await opened?.journey.close();

@@ -109,6 +109,20 @@ export async function clearNotifications(page: Page): Promise<void> {
   }
 }
 
+/** Closes the editor that VS Code shows over the whole window, as it does with its settings: nothing behind it takes clicks. */
+export async function closeModalEditor(page: Page): Promise<void> {
+  const modal = page.locator('.monaco-modal-editor-block');
+  const close = modal.locator('.modal-editor-header .action-label.codicon-close');
+  await until('no editor lies over the window', async () => {
+    if (!(await modal.first().isVisible())) return true;
+    await close
+      .first()
+      .click({ timeout: 2000 })
+      .catch(() => undefined);
+    return false;
+  });
+}
+
 /** The box in which commands ask, by its title. */
 export async function seeQuestion(page: Page, title: string | RegExp): Promise<Locator> {
   const box = page.locator('.quick-input-widget', { has: page.locator('.quick-input-title', { hasText: title }) });
