@@ -2,8 +2,8 @@
 //
 //   node esbuild.js [--production] [--watch] [--tests]
 //
-// The extension: dist/extension.js, dist/quillet.js, dist/openai.js and dist/secrets.js for the desktop,
-// dist/web/extension.js for the browser, and one page script for each media/**/*.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
+// The extension: dist/extension.js, and beside it the parts that it loads: dist/quillet.js, dist/openai.js, dist/secrets.js.
+// dist/web/extension.js is the entry for browsers, which loads the same parts. One page script for each media/**/*.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -15,7 +15,7 @@ const caps = {
   'dist/quillet.js': 280_000,
   'dist/openai.js': 200_000,
   'dist/secrets.js': 70_000,
-  'dist/web/extension.js': 560_000,
+  'dist/web/extension.js': 10_000,
 };
 
 /** @returns {import('esbuild').BuildOptions} */
@@ -198,7 +198,15 @@ function promptParser() {
   return parser.exports;
 }
 
-/** A browser starts no programs: who asks for one gets nothing, and says so to the user. */
+/** In browsers the entry reads the parts of the desktop build itself: VS Code has no `require` for them there. */
+const quilletFromParts = {
+  name: 'quillet-from-parts',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/quillet$/ }, () => ({ path: path.join(root, 'src/host/browserParts.ts') }));
+  },
+};
+
+/** The tests in a browser have what they import in their own file, and no programs either. */
 const withoutPrograms = {
   name: 'without-programs',
   setup(build) {
@@ -253,7 +261,7 @@ function webBuild(production) {
     ...forWorker,
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/web/extension.js',
-    plugins: [builtInPrompts, withoutPrograms, secretlintTrimmed, openaiTrimmed],
+    plugins: [quilletFromParts],
   };
 }
 

@@ -7,6 +7,10 @@ export function activate(context: ExtensionContext): void {
   let loading: Promise<CommandHost> | undefined;
   const load = (): Promise<CommandHost> => {
     loading ??= import('./quillet').then(({ createQuillet }) => createQuillet(context));
+    // In a browser the rest comes over the network: what failed once is tried again by the next command.
+    loading.catch(() => {
+      loading = undefined;
+    });
     return loading;
   };
   context.subscriptions.push(registerCommands(load), registerLightbulb());

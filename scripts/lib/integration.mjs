@@ -53,7 +53,7 @@ function copyForWeb(folder) {
   const { main: _main, scripts: _scripts, devDependencies: _devDependencies, ...rest } = manifest;
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...rest, extensionKind: ['web'] }));
-  for (const name of ['dist/web', 'media', 'l10n', 'package.nls.json']) {
+  for (const name of ['dist', 'media', 'l10n', 'package.nls.json']) {
     if (fs.existsSync(inProject(name))) {
       fs.cpSync(inProject(name), path.join(folder, name), { recursive: true });
     }

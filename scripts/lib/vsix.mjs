@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import esbuild from '../../esbuild.js';
 import { inProject, root } from './paths.mjs';
 
-const sizeCap = 400_000;
+const sizeCap = 300_000;
 const listFile = inProject('test', 'fixtures', 'vsixFiles.txt');
 
 /**

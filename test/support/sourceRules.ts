@@ -34,6 +34,8 @@ const owners: readonly { readonly use: string; readonly owner?: string; readonly
   { use: 'registerTextEditorCommand()', owner: 'src/host/commands.ts' },
   { use: 'createCommentController()', owner: 'src/host/commentThreads.ts' },
   { use: 'spawn()', owner: 'src/host/processRunner.ts' },
+  { use: 'Function()', owner: 'src/host/browserParts.ts' },
+  { use: 'eval()' },
   { use: 'console.' },
   { use: 'Math.random' },
   { use: 'process.' },

@@ -48,11 +48,31 @@ describe('the bundles', () => {
       outsideImports(desktop).filter((one) => !allowed.includes(one)),
       [],
     );
+    assert.deepEqual(outsideImports(web), ['vscode (require-call)']);
+    assert.deepEqual(outsideImports(secrets), []);
+  });
+
+  it('in browsers the entry brings the same parts, and nothing else with it', () => {
     assert.deepEqual(
-      outsideImports(web).filter((one) => one !== 'vscode (require-call)'),
+      Object.keys(web.inputs)
+        .filter((file) => file.startsWith('src/'))
+        .sort(),
+      [
+        'src/extension.ts',
+        'src/host/browserParts.ts',
+        'src/host/commands.ts',
+        'src/host/lightbulb.ts',
+        'src/host/problems.ts',
+      ],
+    );
+    assert.deepEqual(
+      Object.keys(web.inputs).filter((file) => file.includes('node_modules')),
       [],
     );
-    assert.deepEqual(outsideImports(secrets), []);
+    const parts = outsideImports(desktop).flatMap((one) => /^\.\/(\S+)/.exec(one)?.[1] ?? []);
+    const loader = fs.readFileSync('src/host/browserParts.ts', 'utf8');
+    const named = /partNames = \[(.*)\]/.exec(loader)?.[1]?.match(/\w+\.js/g) ?? [];
+    assert.deepEqual([...named].sort(), parts.sort());
   });
 
   it('U22: the search for secrets works as a file of its own, where there is neither Node nor a window', async () => {
