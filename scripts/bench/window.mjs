@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { chord, openFile, seeExtension, selectWithKeyboard } from '../demo/driver.mjs';
 import { launchBrowser } from '../lib/browser.mjs';
+import { inProject } from '../lib/paths.mjs';
 import { startServer } from '../lib/server.mjs';
 import { openWorkbench } from '../lib/workbench.mjs';
 import { settingsFor } from './extensions.mjs';
@@ -43,7 +44,12 @@ export async function openWindow({ home, installed }, measure) {
   const page = await openWorkbench(server, browser, { folder });
   await seeExtension(page);
   await page.evaluate(watchPage);
-  await measure(page, models);
+  try {
+    await measure(page, models);
+  } catch (error) {
+    await page.screenshot({ path: inProject('test-results', 'failed bench.png') });
+    throw error;
+  }
   await browser.close();
   await server.stop();
   await models.close();
@@ -103,6 +109,8 @@ export async function measureTyping({ page, models, runs, add }) {
     for (const latency of await typeKeys(page)) {
       add('typing while it streams', latency);
     }
+    // The thread has grown meanwhile, and typing below it has scrolled its buttons out of view.
+    await page.keyboard.press('Control+Home');
     await page.locator('.review-actions .action-label[aria-label^="Stop"]').first().click();
     await page.locator('.review-actions .action-label[aria-label^="Close Answer"]').first().click();
     await page.locator('.review-widget').first().waitFor({ state: 'detached' });
@@ -111,9 +119,8 @@ export async function measureTyping({ page, models, runs, add }) {
 
 /** @returns {Promise<number[]>} for each key the ms from its press until what it wrote was painted */
 async function typeKeys(page) {
-  // At the end of a line in view, whatever stands above it.
-  const line = page.locator('.editor-group-container.active .view-line').filter({ hasText: 'A line of words.' });
-  await line.nth(3).click({ position: { x: 60, y: 8 } });
+  const { x, y } = await page.evaluate(lowestLine);
+  await page.mouse.click(x, y);
   await page.keyboard.press('End');
   await page.evaluate(() => globalThis['benchKeys']());
   for (let count = 0; count < KEYS; count += 1) {
@@ -121,10 +128,24 @@ async function typeKeys(page) {
     await page.waitForTimeout(PAUSE_MS);
   }
   const latencies = await page.evaluate(() => globalThis['benchKeysEnd']());
+  // The line has grown, and what is clicked next has to be in view.
+  await page.keyboard.press('Home');
   if (latencies.length < KEYS * 0.9) {
     throw new Error(`Only ${latencies.length} of ${KEYS} keys were seen in the text.`);
   }
   return latencies;
+}
+
+/** Runs in the page: where the lowest line is that can be clicked. Editors keep lines that are out of view, in no order. */
+function lowestLine() {
+  const editor = /** @type {Element} */ (document.querySelector('.editor-group-container.active .monaco-editor'));
+  const bottom = editor.getBoundingClientRect().bottom - 40;
+  const lines = [...editor.querySelectorAll('.view-lines .view-line')].filter(
+    (line) => line.closest('.review-widget') === null && (line.textContent ?? '').includes('words'),
+  );
+  const tops = lines.map((line) => line.getBoundingClientRect()).filter((box) => box.bottom < bottom);
+  const lowest = tops.reduce((low, box) => (box.top > low.top ? box : low));
+  return { x: lowest.left + 60, y: lowest.top + lowest.height / 2 };
 }
 
 /** Runs in the page: says when something was painted that a key or an answer brought. */
