@@ -33,7 +33,7 @@ const vsix = await buildPackage();
 await esbuild.buildTests(['bench']);
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-bench-'));
 onEnd(() => removeFolder(home));
-const prepared = prepare(home, vsix);
+const prepared = await prepare(home, vsix);
 add('package', fs.statSync(vsix).size / 1000);
 
 const inHost = (part) => async () => take(await runInHost(prepared, { part, memoryRuns: Number(options.memory) }));

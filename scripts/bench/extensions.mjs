@@ -1,6 +1,7 @@
 // The extensions that are measured beside each other, in a folder of installed extensions.
 import fs from 'node:fs';
 import path from 'node:path';
+import esbuild from '../../esbuild.js';
 import { findVscode, runInVscode, writeUserData } from '../lib/extensionHost.mjs';
 import { inProject } from '../lib/paths.mjs';
 import { unpack } from '../lib/vsix.mjs';
@@ -14,17 +15,17 @@ export const ids = { quillet: 'quillet.quillet', empty: 'bench.empty', bare: 'be
  * Unpacks the package and writes the others beside it.
  * @param {string} home
  * @param {string} vsix
- * @returns {Prepared}
+ * @returns {Promise<Prepared>}
  */
-export function prepare(home, vsix) {
+export async function prepare(home, vsix) {
   const installed = path.join(home, 'extensions');
   const quillet = path.join(installed, 'quillet.quillet-0.0.1');
   unpack(vsix, 'extension/', quillet);
   writeExtension(installed, 'empty', 'exports.activate = () => {};');
-  // The least that sends the same request: the bundled SDK, loaded at the first command.
+  // The least that sends the same request: the SDK as it comes, bundled and loaded at the first command.
   const code = fs.readFileSync(inProject('scripts', 'bench', 'bareExtension.cjs'), 'utf8');
   const bare = writeExtension(installed, 'bare', code, ['onCommand:bare.thread']);
-  fs.copyFileSync(path.join(quillet, 'dist', 'openai.js'), path.join(bare, 'openai.js'));
+  await esbuild.buildWholeSdk(path.join(bare, 'openai.js'));
   // The measurement needs an extension under development to be let in; it is none of those measured.
   const carrier = writeExtension(home, 'carrier', 'exports.activate = () => {};');
   return { home, installed, carrier };
