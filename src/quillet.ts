@@ -2,6 +2,7 @@ import { type ExtensionContext, l10n, window } from 'vscode';
 import { toQuilletError } from './core/errors';
 import { Redactor } from './core/redact';
 import type { SettingsProblem } from './core/settings';
+import { registerAnnouncer } from './features/announcer';
 import { createCellReviewDestination } from './features/cellReviewDestination';
 import { clipboardDestination } from './features/clipboardDestination';
 import { conversationCommands } from './features/conversationCommands';
@@ -84,6 +85,7 @@ export function createQuillet(context: ExtensionContext): CommandHost {
   });
   const finder = new ThreadFinder(threads, proposals);
   own(registerStatusBar({ runs, settings, presenter, onDidRecord: executor.onDidRecord }));
+  own(registerAnnouncer({ presenter, onDidRecord: executor.onDidRecord }));
   return {
     handlers: {
       ...promptCommands.commands(),

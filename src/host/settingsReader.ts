@@ -99,3 +99,8 @@ function readRaw(): Partial<Record<SettingKey, unknown>> {
 export function readEditorSetting<T>(document: TextDocument, key: string): T | undefined {
   return workspace.getConfiguration(undefined, document).get<T>(key);
 }
+
+/** Whether the user has told VS Code to work for a screen reader. Where it only guesses so, no API tells. */
+export function usesScreenReader(): boolean {
+  return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';
+}
