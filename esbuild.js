@@ -2,8 +2,9 @@
 //
 //   node esbuild.js [--production] [--watch] [--tests]
 //
-// The extension: dist/extension.js, and beside it the parts that it loads: dist/quillet.js, dist/openai.js, dist/secrets.js.
-// dist/web/extension.js is the entry for browsers, which loads the same parts. One page script for each media/**/*.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
+// The extension: dist/extension.js, and beside it the parts that it loads: dist/quillet.js, dist/openai.js, dist/secrets.js,
+// dist/prompts.js and dist/prices.js. dist/web/extension.js is the entry for browsers, which loads the same parts. Script and
+// style of each webview page, media/*/page.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -12,10 +13,14 @@ const root = __dirname;
 /** Most bytes a minified file may have. They are a net for accidents; the packaged size is checked by `npm run package`. */
 const caps = {
   'dist/extension.js': 10_000,
-  'dist/quillet.js': 280_000,
+  'dist/quillet.js': 420_000,
   'dist/openai.js': 200_000,
   'dist/secrets.js': 70_000,
+  'dist/prompts.js': 140_000,
+  'dist/prices.js': 200_000,
   'dist/web/extension.js': 10_000,
+  'dist/media/usage/page.js': 80_000,
+  'dist/media/usage/page.css': 20_000,
 };
 
 /** @returns {import('esbuild').BuildOptions} */
@@ -65,13 +70,16 @@ const openaiApart = {
 const openaiTrimmed = {
   name: 'openai-trimmed',
   setup(build) {
-    build.onLoad({ filter: UNUSED_PARTS }, (args) => {
-      const names = exportedNames(fs.readFileSync(args.path, 'utf8'));
-      if (names === undefined) return undefined;
-      return { contents: names.map((name) => `export class ${name} {}`).join('\n'), loader: 'js' };
-    });
+    build.onLoad({ filter: UNUSED_PARTS }, emptied);
   },
 };
+
+/** @param {{ path: string }} file */
+function emptied(file) {
+  const names = exportedNames(fs.readFileSync(file.path, 'utf8'));
+  if (names === undefined) return undefined;
+  return { contents: names.map((name) => `export class ${name} {}`).join('\n'), loader: /** @type {const} */ ('js') };
+}
 
 const UNUSED_RESOURCES = [
   ...['admin', 'audio', 'batches', 'beta', 'containers', 'content-provenance-checks', 'conversations', 'decisions'],
@@ -106,20 +114,28 @@ const quilletApart = {
   },
 };
 
-/** The search for secrets is a file of its own too: nothing of it is read before something is about to be sent. */
-const secretsApart = {
-  name: 'secrets-apart',
-  setup(build) {
-    build.onResolve({ filter: /^\.\/secretRules$/ }, (args) => {
-      if (args.kind === 'import-statement') {
-        return {
-          errors: [{ text: 'secretRules must be loaded on first use: import its types, or use "await import()"' }],
-        };
-      }
-      return { path: './secrets.js', external: true };
-    });
-  },
-};
+/** A module that is a file of its own too: nothing of it is read before it is needed. */
+function apart(module, file) {
+  return {
+    name: `${file}-apart`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`/${module}$`) }, (args) => {
+        if (args.kind === 'import-statement') {
+          return {
+            errors: [{ text: `${module} must be loaded on first use: import its types, or use "await import()"` }],
+          };
+        }
+        return args.kind === 'dynamic-import' ? { path: `./${file}.js`, external: true } : undefined;
+      });
+    },
+  };
+}
+
+/** The search for secrets is read before something is sent for the first time. */
+const secretsApart = apart('secretRules', 'secrets');
+
+/** The parser of prompt files, with YAML in it, is read with the first file that there is. */
+const promptsApart = apart('promptFile', 'prompts');
 
 /** What the rules of secretlint bring along and Quillet does not use: it would be 40 % of the bundle, or ask for Node. */
 const secretlintTrimmed = {
@@ -154,6 +170,90 @@ function withoutAllowLists(text) {
   const none = 'const regexpStringMatcherExports = { matchPatterns: () => [] };';
   return `${text.slice(0, start)}${none}${text.slice(end + last.length)}`;
 }
+
+/** The list of prices is read when the first answer has come whose cost is not known otherwise. */
+const pricesApart = {
+  name: 'prices-apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/priceTable$/ }, (args) => {
+      if (args.kind === 'import-statement') {
+        return {
+          errors: [{ text: 'priceTable must be loaded on first use: import its types, or use "await import()"' }],
+        };
+      }
+      return { path: './prices.js', external: true };
+    });
+  },
+};
+
+/** The providers that have presets (core/providerCatalog.ts), by the names that the list of prices has for them. */
+const PRICED_PROVIDERS = ['openai', 'azure', 'openrouter', 'groq', 'mistral', 'deepseek', 'google', 'anthropic'];
+/** What is looked up; the rest is for readers: names, descriptions, pages. */
+const PRICE_FIELDS = {
+  provider: ['id', 'api_pattern', 'model_match', 'fallback_model_providers'],
+  model: ['id', 'match', 'prices'],
+};
+
+/** Of the list of prices those are taken along that somebody can ask for: a sixth of it. */
+const pricesTrimmed = {
+  name: 'prices-trimmed',
+  setup(build) {
+    build.onLoad({ filter: /genai-prices[\\/]dist[\\/]index\.js$/ }, (args) => ({
+      contents: withFewerPrices(fs.readFileSync(args.path, 'utf8')),
+      loader: 'js',
+    }));
+  },
+};
+
+/** The file begins with the list, as a literal. Whatever about it is not as it was fails the build. */
+function withFewerPrices(text) {
+  const [head] = /^const \w+ = (?=\[)/.exec(text) ?? [];
+  const end = text.indexOf('\n]') + 2;
+  if (head === undefined || end < 2) throw changedPrices('it does not begin with the list');
+  const all = new Function(`return ${text.slice(head.length, end)}`)();
+  const providers = PRICED_PROVIDERS.map((id) => {
+    const provider = all.find((one) => one.id === id);
+    if (provider === undefined) throw changedPrices(`there is no ${id}`);
+    const models = provider.models.map((model) => pick(model, PRICE_FIELDS.model));
+    const isOdd = models.some(
+      ({ id, match, prices }) => !id || typeof match !== 'object' || typeof prices !== 'object',
+    );
+    if (!provider.api_pattern || models.length === 0 || isOdd) throw changedPrices(`${id} has other fields`);
+    return { ...pick(provider, PRICE_FIELDS.provider), models };
+  });
+  return `${head}${JSON.stringify(providers)}${text.slice(end)}`;
+}
+
+function pick(object, fields) {
+  return Object.fromEntries(fields.filter((field) => field in object).map((field) => [field, object[field]]));
+}
+
+function changedPrices(what) {
+  return new Error(`The list of prices is not built as it was (${what}): look at withFewerPrices in esbuild.js.`);
+}
+
+/**
+ * What YAML has for writing it, and for its version 1.1: front matter is only read, and by the schema of 1.2. Each of these
+ * files becomes empty classes of the same names; more than a quarter of it goes.
+ */
+const yamlTrimmed = {
+  name: 'yaml-trimmed',
+  setup(build) {
+    build.onLoad({ filter: UNUSED_YAML }, emptied);
+  },
+};
+
+const UNUSED_YAML = new RegExp(
+  `[\\\\/]yaml[\\\\/](?:.*[\\\\/])?(?:${[
+    'stringify/(?:foldFlowLines|stringify|stringify(?:Collection|Comment|Document|Pair|String))',
+    'schema/yaml-1\\.1/(?:binary|bool|float|int|omap|pairs|schema|set|timestamp)',
+    'schema/json/schema',
+    'parse/cst-(?:scalar|stringify|visit)',
+    'doc/createNode',
+  ]
+    .join('|')
+    .replaceAll('/', '[\\\\/]')})\\.js$`,
+);
 
 /**
  * The built-in prompts, read when the product is built: a mistake in one fails the build, and at run time there is no file
@@ -206,12 +306,15 @@ const quilletFromParts = {
   },
 };
 
-/** The tests in a browser have what they import in their own file, and no programs either. */
-const withoutPrograms = {
-  name: 'without-programs',
+/** The tests in a browser have what they import in their own file, and nothing of Node either. */
+const withoutNode = {
+  name: 'without-node',
   setup(build) {
-    build.onResolve({ filter: /^node:child_process$/ }, (args) => ({ path: args.path, namespace: 'no-programs' }));
-    build.onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'export const spawn = undefined;' }));
+    const namespace = 'no-node';
+    build.onResolve({ filter: /^node:(child_process|fs\/promises)$/ }, (args) => ({ path: args.path, namespace }));
+    build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
+      contents: `export const ${name === 'node:child_process' ? 'spawn' : 'realpath'} = undefined;`,
+    }));
   },
 };
 
@@ -222,9 +325,9 @@ function desktopBuild(production) {
     ...forWorker,
     entryPoints: ['src/extension.ts', 'src/quillet.ts'],
     outdir: 'dist',
-    // Asked for by one file, when a program of the user's gives a key; the web build has a stand-in.
-    external: [...forWorker.external, 'node:child_process'],
-    plugins: [openaiApart, quilletApart, secretsApart, builtInPrompts],
+    // Each is asked for by one file, for programs that give keys and for links; the web build has stand-ins.
+    external: [...forWorker.external, 'node:child_process', 'node:fs/promises'],
+    plugins: [openaiApart, quilletApart, secretsApart, promptsApart, pricesApart, builtInPrompts],
     // As a require call: a native import() would go through the other module loader, and is slower to start.
     supported: { 'dynamic-import': false },
   };
@@ -255,6 +358,26 @@ function secretsBuild(production) {
   };
 }
 
+function promptsBuild(production) {
+  return {
+    ...common(production),
+    ...forWorker,
+    entryPoints: ['src/core/promptFile.ts'],
+    outfile: 'dist/prompts.js',
+    plugins: [yamlTrimmed],
+  };
+}
+
+function pricesBuild(production) {
+  return {
+    ...common(production),
+    ...forWorker,
+    entryPoints: ['src/core/priceTable.ts'],
+    outfile: 'dist/prices.js',
+    plugins: [pricesTrimmed],
+  };
+}
+
 function webBuild(production) {
   return {
     ...common(production),
@@ -274,21 +397,16 @@ const forWorker = {
   define: { 'process.env': '{}', 'process.env.NODE_ENV': '"production"', ...withoutEnvironment },
 };
 
-/** Scripts for webview pages, if there are any. */
-function mediaBuilds(production) {
-  const entryPoints = glob('media', /(?<!\.d)\.ts$/);
-  if (entryPoints.length === 0) {
-    return [];
-  }
-  const build = {
+/** The pages of webviews, each a script and the style that it imports. */
+function mediaBuild(production) {
+  return {
     ...common(production),
-    entryPoints,
+    entryPoints: glob('media', /\/page\.ts$/),
     outdir: 'dist/media',
     outbase: 'media',
     platform: 'browser',
     format: 'iife',
   };
-  return [build];
 }
 
 function productBuilds(production) {
@@ -297,7 +415,9 @@ function productBuilds(production) {
     openaiBuild(production),
     webBuild(production),
     secretsBuild(production),
-    ...mediaBuilds(production),
+    promptsBuild(production),
+    pricesBuild(production),
+    mediaBuild(production),
   ];
 }
 
@@ -400,7 +520,7 @@ const testBuilds = {
   web: () => [
     hostTestBuild('out/test/web/integration.js', 'test/integration', /(?<!\.desktop)\.test\.ts$/, {
       ...forWorker,
-      plugins: [withoutPrograms],
+      plugins: [withoutNode],
       alias: {
         mocha: 'mocha/mocha.js',
         'node:assert/strict': './test/integration/runner/assertForWorker.ts',
@@ -423,9 +543,9 @@ const testBuilds = {
   ],
 };
 
-/** What the runners themselves load: the fake model server runs in the runner's own process. */
+/** What the runners themselves load, as the fake model server runs in their own process; and what a test starts. */
 function supportBuilds() {
-  return ['fakeModelServer', 'reporter'].map((name) =>
+  return ['fakeModelServer', 'ledgerChild', 'ledgerTiming', 'reporter'].map((name) =>
     nodeTestBuild(`out/test/${name}.mjs`, { entryPoints: [`test/support/${name}.ts`] }),
   );
 }

@@ -13,6 +13,7 @@ const compiler = bin('typescript', 'bin', 'tsc');
 const checks = [
   { name: 'lint and format', args: [biome, 'check', '--error-on-warnings', '--max-diagnostics=200', '.'] },
   { name: 'types of src', args: [compiler, '-p', '.'] },
+  { name: 'types of media', args: [compiler, '-p', 'media'] },
   { name: 'types of test', args: [compiler, '-p', 'test'] },
   { name: 'types of test/e2e', args: [compiler, '-p', 'test/e2e'] },
   { name: 'types of scripts', args: [compiler, '-p', 'scripts'] },

@@ -1,13 +1,16 @@
-// npm run package [-- --update]: makes the .vsix, compares its list of files with the expected one, and prints its size.
+// npm run package [-- --update]: makes the .vsix, compares its list of files with the expected one, and prints its size and
+// its hash, by which everyone who builds the same source can see that it is the same.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { buildPackage, readZip } from './lib/vsix.mjs';
+import { buildPackage, hashOf, readZip } from './lib/vsix.mjs';
 
 try {
   const file = await buildPackage({ quiet: false, updateList: process.argv.includes('--update') });
   const kilobytes = (fs.statSync(file).size / 1000).toFixed(1);
-  process.stdout.write(`${path.basename(file)}: ${kilobytes} KB, ${readZip(file).length} files\n`);
+  process.stdout.write(
+    `${path.basename(file)}: ${kilobytes} KB, ${readZip(file).length} files\nsha256 ${hashOf(file)}\n`,
+  );
 } catch (error) {
   process.stdout.write(`${error.message}\n`);
   process.exit(1);

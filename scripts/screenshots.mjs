@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import process from 'node:process';
 import { startDemo } from './demo/demo.mjs';
 import * as user from './demo/driver.mjs';
+import { writeLedger } from './demo/ledger.mjs';
 import { samples } from './demo/samples.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { inProject } from './lib/paths.mjs';
@@ -34,10 +35,12 @@ const pictures = [
   { name: 'explain', height: 660, act: explain },
   { name: 'rewrite', height: 720, act: rewrite },
   { name: 'insert', height: 580, act: insert },
+  { name: 'usage', height: 720, act: usage },
 ];
 
 fs.mkdirSync(folder, { recursive: true });
 const demo = await startDemo({ speed: 6, settings });
+writeLedger(demo.server.dataDir);
 const browser = await launchBrowser();
 for (const picture of pictures) {
   await take(picture);
@@ -85,6 +88,14 @@ async function insert(page) {
   await user.selectWithMouse(page, line, line);
   await user.chord(page, ';');
   await user.readStatus(page);
+}
+
+async function usage(page) {
+  await page.keyboard.press('F1');
+  await user.typeIntoBox(page, '>Quillet: Show Usage');
+  await page.keyboard.press('Enter');
+  const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+  await user.see(frame.locator('canvas'), 'a chart in the dashboard');
 }
 
 async function save(page, name) {

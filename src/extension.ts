@@ -1,17 +1,33 @@
 import type { ExtensionContext } from 'vscode';
 import { type CommandHost, registerCommands } from './host/commands';
 import { registerLightbulb } from './host/lightbulb';
+import { showMenuOffer } from './host/promptOffers';
+import { PromptOpening } from './host/promptOpening';
 
-/** Registers the commands and the lightbulb and nothing else: the rest is loaded by the first command that is called. */
+let loading: Promise<CommandHost> | undefined;
+
+/**
+ * Registers the commands and the lightbulb and nothing else: the rest is loaded by the first command that is called, or by
+ * the first prompt file that is opened.
+ */
 export function activate(context: ExtensionContext): void {
-  let loading: Promise<CommandHost> | undefined;
   const load = (): Promise<CommandHost> => {
-    loading ??= import('./quillet').then(({ createQuillet }) => createQuillet(context));
+    loading ??= import('./quillet').then(({ createQuillet }) => createQuillet(context, opening));
     // In a browser the rest comes over the network: what failed once is tried again by the next command.
     loading.catch(() => {
       loading = undefined;
     });
     return loading;
   };
-  context.subscriptions.push(registerCommands(load), registerLightbulb());
+  const opening = new PromptOpening(() => void load());
+  context.subscriptions.push(registerCommands(load), registerLightbulb(context.workspaceState), opening);
+  showMenuOffer(context.workspaceState);
+}
+
+/** When the extension is switched off, VS Code waits until what is in memory is written. A window that closes does not. */
+export async function deactivate(): Promise<void> {
+  const loaded = loading;
+  loading = undefined;
+  const host = await loaded?.catch(() => undefined);
+  await host?.close();
 }

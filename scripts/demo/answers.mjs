@@ -1,13 +1,13 @@
 // What the demo model answers. It knows the sample files; for everything else it says what it is.
 
-import { completions, samples } from './samples.mjs';
+import { completions, samples, translations } from './samples.mjs';
 import { readPrompt } from './templates.mjs';
 
 const connect = 'Run **Quillet: Select Model…** from the Command Palette to connect a real one.';
 const plainConnect = connect.replaceAll('**', '');
 
 /** Prompts whose answer is put into a file as it is. */
-const codeKinds = new Set(['rewrite', 'simplify', 'document', 'fix', 'tests']);
+const codeKinds = new Set(['rewrite', 'simplify', 'document', 'fix', 'tests', 'next']);
 
 /**
  * The text of an answer.
@@ -19,6 +19,12 @@ export function answer(messages) {
   const replies = messages.filter(({ role }) => role === 'user').slice(1);
   if (prompt.id === 'insert') {
     return completion(prompt.selection);
+  }
+  if (prompt.id === 'commit') {
+    return commitMessage(prompt.diff);
+  }
+  if (prompt.id === 'translate') {
+    return translation(prompt, replies.at(-1)?.content ?? prompt.instruction);
   }
   const sample = samples.find((candidate) => isAbout(prompt.selection, candidate));
   if (codeKinds.has(prompt.id)) {
@@ -41,6 +47,9 @@ function code(prompt, sample, { wish, isReply }) {
   if (prompt.id === 'tests') {
     return sample?.answers.tests ?? unknownText(prompt.selection);
   }
+  if (prompt.id === 'next') {
+    return sample?.answers.next ?? completion(prompt.selection).replace(/^\n+/, '');
+  }
   if (sample === undefined || !prompt.selection.includes(sample.code)) {
     return unknownCode(prompt.selection, sample);
   }
@@ -55,6 +64,40 @@ function followUp(sample, count) {
     return sample.answers.followup;
   }
   return `That is all I have prepared about \`${sample.file}\`: this is Quillet's demo model. ${connect}`;
+}
+
+/** Known languages by what users may call them. */
+const languages = new Map([
+  ['German', /german|deutsch|^de\b/i],
+  ['French', /fren|franç|franc|^fr\b/i],
+  ['Spanish', /spa|español|^es\b/i],
+]);
+
+/** The selection with every known text in it translated. */
+function translation({ selection }, wish) {
+  const language = [...languages.keys()].find((name) => languages.get(name)?.test(wish));
+  const known = translations.filter(({ text }) => selection.includes(text));
+  if (language === undefined || known.length === 0) {
+    const mark = commentMark(selection) || guessedMark(selection);
+    return `${mark}Quillet's demo model knows some lines of the sample files in German, French and Spanish.\n${mark}${plainConnect}\n${selection}`;
+  }
+  return known.reduce((text, entry) => text.replace(entry.text, () => entry[language]), selection);
+}
+
+/** The prepared message for the change that the demo itself proposes; for any other what can be counted in a diff. */
+function commitMessage(diff) {
+  if (/^\+.*lines\.length === 0/m.test(diff)) {
+    return samples[0].answers.commit;
+  }
+  const files = [...diff.matchAll(/^diff --git a\/.* b\/(.*)$/gm)].map(([, file]) => file.split('/').at(-1));
+  const count = (mark) =>
+    diff.split('\n').filter((line) => line.startsWith(mark) && !line.startsWith(mark.repeat(3))).length;
+  const what = files.length > 3 ? `${files.length} files` : new Intl.ListFormat('en').format(files);
+  return [
+    `Update ${what}`,
+    `Lines added: ${count('+')}, lines removed: ${count('-')}.`,
+    "Written by Quillet's demo model, which only counts lines. A real model\nsays what the change is for.",
+  ].join('\n\n');
 }
 
 function completion(text) {

@@ -1,5 +1,5 @@
 // The whole demo: Quillet built from source, a model server, VS Code pointed at it, and a copy of the sample folder.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -35,9 +35,10 @@ export async function startDemo({ speed, port, settings }) {
   copyWorkspace(folder);
   const extension = path.join(temporary, 'quillet');
   linkExtension(extension);
+  const skipped = withoutWebForm().filter((id) => id !== 'vscode.git' || !beginRepository(folder));
   const server = await startServer({
     testDriver: true,
-    env: { VSCODE_SKIP_BUILTIN_EXTENSIONS: withoutWebForm().join(',') },
+    env: { VSCODE_SKIP_BUILTIN_EXTENSIONS: skipped.join(',') },
     settings: { ...demoSettings(model.baseUrl), ...settings },
   });
   const payload = { extensionDevelopmentPath: remoteUri(server, extension) };
@@ -66,6 +67,14 @@ function makeTemporaryFolder() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-demo-'));
   onEnd(() => removeFolder(folder));
   return folder;
+}
+
+/** Makes a Git repository of the sample folder, so that there is something to commit. False on a computer without Git. */
+function beginRepository(folder) {
+  const who = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid'];
+  return [['init'], ['add', '--all'], [...who, 'commit', '--message', 'Open the shop']].every(
+    (args) => spawnSync('git', args, { cwd: folder, stdio: 'ignore' }).status === 0,
+  );
 }
 
 /**

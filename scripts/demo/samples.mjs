@@ -31,6 +31,9 @@ export const samples = [
 /** Ends of texts with what comes after them. */
 export const completions = JSON.parse(fs.readFileSync(`${fixtures}/insert.json`, 'utf8'));
 
+/** Texts of the sample files with their translations, by the English name of the language. */
+export const translations = JSON.parse(fs.readFileSync(`${fixtures}/translate.json`, 'utf8'));
+
 /** A copy of the sample workspace, which may be changed and is thrown away. */
 export function copyWorkspace(target) {
   fs.cpSync(workspace, target, { recursive: true });

@@ -11,6 +11,7 @@ const folder = inProject('media', 'prompts');
  * @property {string} id of the built-in prompt, `insert` for a lone user message, else `other`
  * @property {string} selection
  * @property {string} instruction what the user typed: a question, an instruction, or a reply
+ * @property {string} diff of a commit message
  */
 
 /**
@@ -23,11 +24,12 @@ export function readPrompt(messages) {
   for (const template of templates()) {
     const values = template.user.exec(user.trim());
     if (values !== null && template.system.test(system.trim())) {
-      return { id: template.id, selection: values.groups?.selection ?? '', instruction: values.groups?.input ?? '' };
+      const { selection = '', input = '', gitDiff = '' } = values.groups ?? {};
+      return { id: template.id, selection, instruction: input, diff: gitDiff };
     }
   }
   const isBare = messages.length === 1 && system === '';
-  return { id: isBare ? 'insert' : 'other', selection: lastCodeBlock(user) ?? user, instruction: '' };
+  return { id: isBare ? 'insert' : 'other', selection: lastCodeBlock(user) ?? user, instruction: '', diff: '' };
 }
 
 /** The first message of a role as text. */
@@ -57,7 +59,10 @@ function readTemplate(file) {
   };
 }
 
-/** The template as a pattern whose named groups are the first selection and the first input. */
+/** The variables whose values are read. */
+const readNames = new Set(['selection', 'input', 'gitDiff']);
+
+/** The template as a pattern whose named groups are the first of each. */
 function toPattern(template) {
   const seen = new Set();
   const pattern = template
@@ -68,7 +73,7 @@ function toPattern(template) {
       if (name === undefined) {
         return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       }
-      if (seen.has(name) || (name !== 'selection' && name !== 'input')) {
+      if (seen.has(name) || !readNames.has(name)) {
         return '[^]*?';
       }
       seen.add(name);

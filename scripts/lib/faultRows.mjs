@@ -11,11 +11,11 @@ const groups = [
   { letter: 'T', last: 9, whole: 9 },
   { letter: 'X', last: 15, whole: 15 },
   { letter: 'D', last: 26, whole: 0 },
-  { letter: 'K', last: 16, whole: 0 },
-  { letter: 'C', last: 19, whole: 13 },
-  { letter: 'U', last: 24, whole: 0 },
+  { letter: 'K', last: 16, whole: 16 },
+  { letter: 'C', last: 19, whole: 19 },
+  { letter: 'U', last: 24, whole: 24 },
   { letter: 'Q', last: 14, whole: 0 },
-  { letter: 'E', last: 23, whole: 0 },
+  { letter: 'E', last: 23, whole: 23 },
   { letter: 'R', last: 50, whole: 50, from: 43 },
 ];
 

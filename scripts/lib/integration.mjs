@@ -10,6 +10,7 @@ import { inProject, root } from './paths.mjs';
 import { startReportServer } from './reportServer.mjs';
 import { Results } from './results.mjs';
 import { removeFolder } from './server.mjs';
+import { filesWithKey, foreignHosts, holdsKey, recordedHosts, traceFiles } from './traces.mjs';
 
 /**
  * Runs the tests once.
@@ -39,12 +40,42 @@ export async function runIntegration({ isWeb, grep }) {
     process.stdout.write(output);
   }
   await Promise.all([modelServer.close(), reportServer.close()]);
+  checkTraces(results, {
+    folders: [run.userData, run.workspace],
+    output,
+    hostsFile: executable === undefined ? path.join(run.userData, traceFiles.hosts) : undefined,
+    reportHost: new URL(reportServer.url).host,
+  });
   keepScreenshot(run.userData, isWeb);
   await removeAll();
   if (grep === '') {
     results.save(isWeb ? 'web' : 'integration');
   }
   return results.finish();
+}
+
+/**
+ * Looks at what all the tests together left behind, before it is removed. Each look counts like a test.
+ * @param {Results} results
+ * @param {{ folders: readonly string[], output: string, hostsFile: string | undefined, reportHost: string }} traces
+ */
+function checkTraces(results, { folders, output, hostsFile, reportHost }) {
+  const places = filesWithKey(folders);
+  results.expectNone(
+    'the whole run R19, E15: left no key in a file, log, setting or state database, or on the screen',
+    [...places, ...(holdsKey(output) ? ['what VS Code printed'] : [])],
+  );
+  if (hostsFile === undefined) {
+    // Nothing can be loaded into the desktop build from outside.
+    return;
+  }
+  const hosts = recordedHosts(hostsFile);
+  // Every test reports to the runner from inside its host, so a record without that is no record.
+  const missing = hosts.includes(reportHost) ? [] : [`the record does not even have ${reportHost}`];
+  results.expectNone('the whole run E14, need 43: spoke to no host but those of this machine that it was told of', [
+    ...missing,
+    ...foreignHosts(hosts),
+  ]);
 }
 
 /** The extension as a web-only one: a manifest with `main` would be started in the Node host. */
@@ -66,7 +97,20 @@ function copyForWeb(folder) {
 
 function copyWorkspace(folder) {
   fs.cpSync(inProject('test', 'fixtures', 'workspace'), folder, { recursive: true });
+  writeLinks(folder);
   return folder;
+}
+
+/** Links as a repository can bring them along; a test in a web worker has no means to make one. */
+function writeLinks(folder) {
+  const at = (/** @type {string[]} */ ...parts) => path.join(folder, ...parts);
+  fs.mkdirSync(at('.husky'));
+  fs.mkdirSync(at('links'));
+  fs.writeFileSync(at('.husky', 'pre-commit'), '# hook\n');
+  fs.symlinkSync(at('.husky', 'pre-commit'), at('links', 'notes.txt'), 'file');
+  fs.symlinkSync(at('links', 'notes.txt'), at('links', 'twice.txt'), 'file');
+  fs.symlinkSync(at('.husky'), at('links', 'folder'), 'junction');
+  fs.symlinkSync(at('greet.ts'), at('links', 'plain.ts'), 'file');
 }
 
 function keepScreenshot(userData, isWeb) {

@@ -57,6 +57,19 @@ export class Results {
     process.stdout.write(`  FAILED ${title}\n${indent(stack.includes(message) ? stack : `${message}\n${stack}`)}\n`);
   }
 
+  /**
+   * A look at what a run left behind, which counts like a test.
+   * @param {string} title
+   * @param {readonly string[]} problems
+   */
+  expectNone(title, problems) {
+    if (problems.length > 0) {
+      this.fail(title, problems.join('\n'));
+    } else {
+      this.add({ type: 'pass', title, ms: 0 });
+    }
+  }
+
   #retry(title, message, stack) {
     const reasons = [...(this.#retries.get(title) ?? []), message];
     this.#retries.set(title, reasons);

@@ -12,6 +12,7 @@ import { inProject } from './paths.mjs';
 
 const serverScript = inProject('node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
 const endWithParent = fileURLToPath(new URL('./endWithParent.cjs', import.meta.url));
+const recordHosts = fileURLToPath(new URL('./recordHosts.cjs', import.meta.url));
 const isWindows = process.platform === 'win32';
 
 /** Settings that keep a window quiet, so that what is seen and tested is the extension. */
@@ -28,6 +29,8 @@ export const quietSettings = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'files.simpleDialog.enable': true,
+  // VS Code itself would ask the store of schemas about every package.json.
+  'json.schemaDownload.enable': false,
 };
 
 /**
@@ -70,7 +73,9 @@ export function withoutWebForm() {
  * @property {string} [dataDir] a folder to keep; without it a temporary one is made and removed at the end
  * @property {string} [extensionsDir] a folder of installed extensions, instead of the one in the data folder
  * @property {boolean} [testDriver] lets the page run a test module in its extension host
+ * @property {boolean} [git] starts VS Code's own Git extension, which needs git on the machine
  * @property {Record<string, string>} [env] environment variables of the extension host
+ * @property {string} [hostsFile] where every host is written down that the server or an extension in it connects to
  */
 
 /**
@@ -101,7 +106,14 @@ export async function startServer(options = {}) {
     // Its own process group on POSIX, so that it can be ended together with the extension hosts.
     detached: !isWindows,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, VSCODE_SKIP_BUILTIN_EXTENSIONS: unused.join(','), ...options.env },
+    env: {
+      ...process.env,
+      VSCODE_SKIP_BUILTIN_EXTENSIONS: skipped(options).join(','),
+      // No marketplace, which the window would ask for its lists.
+      EXTENSIONS_GALLERY: '{}',
+      ...(options.hostsFile === undefined ? {} : { QUILLET_HOSTS: options.hostsFile }),
+      ...options.env,
+    },
   });
   /** @type {Promise<number | null>} */
   const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
@@ -152,10 +164,15 @@ export function removeFolder(folder) {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
+function skipped({ git = false }) {
+  return git ? unused.filter((id) => !id.startsWith('vscode.git') || id.startsWith('vscode.github')) : unused;
+}
+
 function serverArguments(dataDir, options) {
   return [
     '--require',
     endWithParent,
+    ...(options.hostsFile === undefined ? [] : ['--require', recordHosts]),
     serverScript,
     '--host',
     '127.0.0.1',

@@ -8,7 +8,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { launchBrowser } from './browser.mjs';
+import { recordPageHosts, screenText, stateLeftBehind } from './pageTraces.mjs';
 import { startServer } from './server.mjs';
+import { traceFiles } from './traces.mjs';
 import { remoteUri, workbenchUrl } from './workbench.mjs';
 
 const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -20,12 +22,21 @@ function flag(name) {
 }
 
 async function main() {
-  const settings = JSON.parse(fs.readFileSync(path.join(flag('user-data-dir'), 'User', 'settings.json'), 'utf8'));
+  const userData = flag('user-data-dir');
+  const settings = JSON.parse(fs.readFileSync(path.join(userData, 'User', 'settings.json'), 'utf8'));
+  const hostsFile = path.join(userData, traceFiles.hosts);
+  // All that the server keeps lies where the runner looks for it.
+  const dataDir = path.join(userData, 'server');
+  fs.mkdirSync(dataDir, { recursive: true });
   const [server, browser] = await Promise.all([
-    startServer({ settings, testDriver: true, extensionsDir: flag('extensions-dir') }),
+    startServer({ settings, dataDir, hostsFile, testDriver: true, extensionsDir: flag('extensions-dir') }),
     launchBrowser(),
   ]);
-  const page = await (await browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  /** @type {string[]} */
+  const pageHosts = [];
+  recordPageHosts(context, pageHosts);
+  const page = await context.newPage();
   const code = new Promise((resolve) => {
     void page.exposeFunction('codeAutomationExit', resolve);
     page.on('crash', () => resolve(1));
@@ -41,9 +52,17 @@ async function main() {
   await page.goto(workbenchUrl(server, { folder: folder ?? process.cwd(), payload }));
   const exitCode = Number(await code);
   if (exitCode !== 0) {
-    await page.screenshot({ path: path.join(flag('user-data-dir'), 'failed.png') }).catch(() => {});
+    await page.screenshot({ path: path.join(userData, 'failed.png') }).catch(() => {});
   }
+  await keepTraces(page, server.origin, userData);
+  fs.appendFileSync(hostsFile, pageHosts.map((host) => `${host}\n`).join(''));
   process.exit(exitCode);
+}
+
+/** Writes what the window showed and kept into files, for the runner to search. */
+async function keepTraces(page, origin, folder) {
+  fs.writeFileSync(path.join(folder, traceFiles.screen), await screenText(page));
+  fs.writeFileSync(path.join(folder, traceFiles.state), await stateLeftBehind(page, origin));
 }
 
 // Whoever started us holds the other end of our input; when it dies, so do we.

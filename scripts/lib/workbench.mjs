@@ -1,5 +1,6 @@
 // Opens VS Code's own window, the workbench, of a running server in a browser page.
 import path from 'node:path';
+import { recordPageHosts } from './pageTraces.mjs';
 
 /**
  * @typedef {object} WorkbenchOptions
@@ -29,11 +30,13 @@ export function workbenchUrl(server, options) {
  * Opens the workbench in a page of its own and waits until it can be used.
  * @param {import('./server.mjs').Server} server
  * @param {import('playwright-core').Browser} browser
- * @param {WorkbenchOptions & { viewport?: { width: number; height: number } }} options
+ * @param {WorkbenchOptions & { viewport?: { width: number; height: number }, hosts?: string[] }} options `hosts` gets
+ *   every host that the page asks
  * @returns {Promise<import('playwright-core').Page>}
  */
 export async function openWorkbench(server, browser, options) {
   const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+  recordPageHosts(context, options.hosts ?? []);
   // The tests' own grants: a copy button must work without a question from the browser.
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
   const page = await context.newPage();

@@ -1,5 +1,6 @@
 import type { JsonValue } from './bodyTemplate';
 import type { Adaptation } from './negotiation';
+import type { ResponseTap } from './responseTap';
 import type { WireRequest } from './wireRequest';
 
 /** What every part of Quillet calls the pieces of a conversation with a model, whatever the server behind it. */
@@ -28,6 +29,8 @@ export interface Usage {
   readonly totalTokens?: number;
   readonly cachedTokens?: number;
   readonly reasoningTokens?: number;
+  /** US dollars, where the server says what it charged. */
+  readonly costUsd?: number;
 }
 
 /** The ways a server can be spoken to. Each has one implementation of {@link ChatApi}. */
@@ -43,6 +46,8 @@ export interface Endpoint {
   readonly api: ApiStyle;
   readonly headers: Readonly<Record<string, string>>;
   readonly needsKey: boolean;
+  /** Tokens that its models read and write together, where the user said so. */
+  readonly contextWindow?: number;
   /** The header that carries the key as it is, where that is not `Authorization: Bearer`. */
   readonly keyHeader?: string;
   /** Name of the environment variable that holds the key, when the user chose one. */
@@ -103,6 +108,8 @@ export interface AttemptContext {
   readonly signal: AbortSignal;
   /** The key for this endpoint's origin, or undefined where the server needs none. */
   readonly key: string | undefined;
+  /** Given where somebody wants to see the response as it came. */
+  readonly tap?: ResponseTap;
 }
 
 /**

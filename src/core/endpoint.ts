@@ -9,6 +9,8 @@ import type { ProviderSetting, RequestSetting, Settings } from './settings';
 export interface ReadyModel {
   readonly endpoint: Endpoint;
   readonly model: string;
+  /** How many tokens prompt and answer may have together, where the user or the server's list of models says so. */
+  readonly contextWindow?: number;
 }
 
 /** Ids of the providers a model ref may name: those of the settings, and presets that need no more than their name. */
@@ -41,6 +43,7 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
     ...(setting?.apiKeyEnv === undefined ? {} : { apiKeyEnv: setting.apiKeyEnv }),
     ...(setting?.apiKeyCommand === undefined ? {} : { apiKeyCommand: setting.apiKeyCommand }),
+    ...(setting?.contextWindow === undefined ? {} : { contextWindow: setting.contextWindow }),
     ...(setting?.keyHeader === undefined ? {} : { keyHeader: setting.keyHeader }),
     ...(request === undefined ? {} : { request }),
     parameters: setting?.parameters ?? {},

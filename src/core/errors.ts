@@ -53,6 +53,9 @@ export type ErrorKind =
   | 'cfg.request'
   | 'cfg.arguments'
   | 'prompt.unknown'
+  | 'prompt.untrusted'
+  | 'prompt.bad'
+  | 'prompt.none'
   | 'prompt.variables'
   | 'editor.none'
   | 'editor.selection'
@@ -74,7 +77,14 @@ export type ErrorKind =
   | 'review.replaced'
   | 'review.single'
   | 'review.none'
+  | 'editor.prompt'
+  | 'editor.elsewhere'
+  | 'git.missing'
+  | 'git.none'
+  | 'git.empty'
+  | 'git.box'
   | 'scan.failed'
+  | 'budget.hard'
   | 'cancelled'
   | 'internal';
 
@@ -82,6 +92,17 @@ export type ErrorKind =
 export interface KeySourceName {
   readonly kind: 'variable' | 'command';
   readonly name: string;
+}
+
+/** A limit of the user's that is reached. */
+export interface BudgetFacts {
+  readonly period: 'daily' | 'monthly';
+  readonly unit: 'usd' | 'tokens' | 'runs';
+  readonly used: number;
+  readonly limit: number;
+  readonly isEstimate: boolean;
+  /** When the period ends, in milliseconds since 1970. */
+  readonly endsAt: number;
 }
 
 /** Facts about a failure that a sentence can be built from. Nothing here may hold a key, a prompt or an answer. */
@@ -111,8 +132,11 @@ export interface ErrorDetails {
   readonly limitMs?: number;
   /** Anything else countable or nameable: a size, a finish reason, names of missing variables. */
   readonly subject?: string;
+  /** The file that helps, as an address. */
+  readonly file?: string;
   /** The largest number allowed, where `subject` is the number found. */
   readonly most?: number;
+  readonly budget?: BudgetFacts;
 }
 
 /** The one error type that crosses a border inside Quillet. Its message is for the log; users read the presenter's. */

@@ -1,4 +1,4 @@
-import { credentialHeader, type ExportedRequest, isStreamed, plainHeaders } from './exportRequest';
+import { credentialHeader, type ExportedRequest, plainHeaders, streamOf } from './exportRequest';
 
 /** Longer than this, an argument may not fit into a command line (128 KiB for one on Linux), so the body comes by a pipe. */
 const LONGEST_ARGUMENT = 100_000;
@@ -9,9 +9,9 @@ export function toCurl(request: ExportedRequest): string {
   const body = wire.body === undefined ? undefined : JSON.stringify(wire.body);
   const isPiped = body !== undefined && body.length > LONGEST_ARGUMENT;
   const options = [
-    `curl --fail-with-body --silent --show-error${isStreamed(request) ? ' --no-buffer' : ''} ${inQuotes(wire.url)}`,
+    `curl ${flags(request)} ${inQuotes(wire.url)}`,
     ...(wire.method === 'POST' ? [] : [`--request ${wire.method}`]),
-    ...plainHeaders(request).map(([name, value]) => `--header ${inQuotes(`${name}: ${value}`)}`),
+    ...plainHeaders(request).map((header) => `--header ${inQuotes(headerLine(header))}`),
   ];
   if (credential !== undefined) {
     const { name, prefix } = credentialHeader(credential);
@@ -24,29 +24,53 @@ export function toCurl(request: ExportedRequest): string {
 
 /**
  * The request for PowerShell, where `curl` may be another command and arguments lose their quotes on the way to a
- * program: the body is written to a file without a byte order mark, and `curl.exe` reads it from there.
+ * program: the body, and headers with such characters, are written to files without a byte order mark, and `curl.exe`
+ * reads them from there.
  */
 export function toPowerShell(request: ExportedRequest): string {
   const { wire, credential } = request;
-  const lines: string[] = [];
-  const isStream = isStreamed(request);
-  const options = [
-    `curl.exe --fail-with-body --silent --show-error${isStream ? ' --no-buffer' : ''} ${literal(wire.url)}`,
-  ];
+  const files: [name: string, text: string][] = [];
+  const options = [`curl.exe ${flags(request)} ${literal(wire.url)}`];
   if (wire.method !== 'POST') options.push(`--request ${wire.method}`);
-  options.push(...plainHeaders(request).map(([name, value]) => `--header ${literal(`${name}: ${value}`)}`));
+  const headers = plainHeaders(request).map(headerLine);
+  options.push(...headers.filter(isSafeArgument).map((header) => `--header ${literal(header)}`));
+  const others = headers.filter((header) => !isSafeArgument(header));
+  if (others.length > 0) {
+    files.push(['$headers', others.join('\n')]);
+    options.push('--header "@$headers"');
+  }
   if (credential !== undefined) {
     const { name, prefix } = credentialHeader(credential);
-    options.push(`--header "${name}: ${prefix}$env:${credential.variable}"`);
+    options.push(`--header "${name}: ${prefix}\${env:${credential.variable}}"`);
   }
   if (wire.body !== undefined) {
-    lines.push('$file = New-TemporaryFile');
-    lines.push(`[IO.File]::WriteAllText($file, ${literal(JSON.stringify(wire.body))})`);
-    options.push('--data-binary "@$file"');
+    files.push(['$body', JSON.stringify(wire.body)]);
+    options.push('--data-binary "@$body"');
   }
+  const lines = files.flatMap(([name, text]) => [
+    `${name} = [IO.Path]::GetTempFileName()`,
+    `[IO.File]::WriteAllText(${name}, ${literal(text)})`,
+  ]);
   lines.push(options.join(' `\n  '));
-  if (wire.body !== undefined) lines.push('Remove-Item $file');
+  if (files.length > 0) lines.push(`Remove-Item ${files.map(([name]) => name).join(', ')}`);
   return `${lines.join('\n')}\n`;
+}
+
+function flags(request: ExportedRequest): string {
+  const stream = streamOf(request) === 'none' ? '' : ' --no-buffer';
+  // Otherwise curl takes brackets in an address for a list of addresses.
+  const asItIs = /[[\]{}]/.test(request.wire.url) ? ' --globoff' : '';
+  return `--fail-with-body --silent --show-error${stream}${asItIs}`;
+}
+
+/** curl leaves a header out that has no value, unless it ends with a semicolon. */
+function headerLine([name, value]: readonly [string, string]): string {
+  return value.trim() === '' ? `${name};` : `${name}: ${value}`;
+}
+
+/** Windows PowerShell hands quotes, and a backslash before one, to programs in a way that changed between its versions. */
+function isSafeArgument(text: string): boolean {
+  return !/["\\]/.test(text);
 }
 
 /** For `sh`: between single quotes only the quote itself means anything. */

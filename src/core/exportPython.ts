@@ -1,11 +1,12 @@
+import type { JsonValue } from './bodyTemplate';
 import type { ApiStyle } from './chat';
-import { credentialHeader, type ExportedRequest, isStreamed, plainHeaders } from './exportRequest';
+import { credentialHeader, deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportRequest';
 import { pythonLiteral, pythonString } from './pythonLiteral';
 
 /** The request as a program with `requests`, which fails loudly on every error there can be. */
 export function toPythonRequests(request: ExportedRequest): string {
   const { wire } = request;
-  const isStream = isStreamed(request);
+  const isStream = streamOf(request) !== 'none';
   const hasBody = wire.body !== undefined;
   const imports = [
     ...(hasBody || isStream ? ['import json'] : []),
@@ -59,6 +60,7 @@ export function toPythonOpenai(request: ExportedRequest): string {
       : `os.environ[${pythonString(credential.variable)}]`;
   const added = [...headers.map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`), ...own];
   return `${[
+    ...(streamOf(request) === 'ndjson' ? ['import json'] : []),
     ...(credential === undefined ? [] : ['import os']),
     'import sys',
     '',
@@ -77,6 +79,12 @@ export function toPythonOpenai(request: ExportedRequest): string {
     '    sys.exit(f"{error.status_code}: {error.message}")',
     'except openai.APIError as error:',
     '    sys.exit(f"No answer: {error.message}")',
+    ...(streamOf(request) === 'ndjson'
+      ? [
+          'except json.JSONDecodeError as error:',
+          '    sys.exit(f"A line of the answer is not JSON: {error.doc[:300]}")',
+        ]
+      : []),
   ].join('\n')}\n`;
 }
 
@@ -105,14 +113,29 @@ function documentLines(request: ExportedRequest): string[] {
     '    answer = response.json()',
     'except requests.JSONDecodeError:',
     '    sys.exit(f"The answer is not JSON: {response.text[:300]}")',
+    ...printText(textPath(request), 'response.text[:300]'),
+  ];
+}
+
+/** Prints what stands at a place of `answer`. */
+function printText(path: readonly (string | number)[], shown: string): string[] {
+  return [
     'try:',
-    `    print(answer${access(textPath(request.api, request.pointers?.text))})`,
+    `    print(answer${access(path)})`,
     'except (KeyError, IndexError, TypeError):',
-    '    sys.exit(f"There is no text where it should be: {response.text[:300]}")',
+    `    sys.exit(f"There is no text where it should be: {${shown}}")`,
   ];
 }
 
 function streamLines(request: ExportedRequest): string[] {
+  return [
+    ...(streamOf(request) === 'sse' ? eventsOfResponse() : linesOfResponse()),
+    ...indent(eventLines(request)),
+    'print()',
+  ];
+}
+
+function eventsOfResponse(): string[] {
   return [
     'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
     '    sys.exit(f"The answer is not a stream: {response.text[:300]}")',
@@ -124,15 +147,29 @@ function streamLines(request: ExportedRequest): string[] {
     '        event = json.loads(line[5:])',
     '    except json.JSONDecodeError:',
     '        sys.exit(f"A piece of the answer is not JSON: {line[:300]}")',
-    '    if event.get("error"):',
+    '    if isinstance(event, dict) and event.get("error"):',
     '        sys.exit(f"The server gave up: {event[\'error\']}")',
-    ...indent(eventLines(request)),
-    'print()',
   ];
 }
 
-function eventLines({ api, pointers }: ExportedRequest): string[] {
-  switch (api) {
+/** A JSON document on each line. */
+function linesOfResponse(): string[] {
+  return [
+    'response.encoding = "utf-8"',
+    'for line in response.iter_lines(decode_unicode=True):',
+    '    if not line.strip():',
+    '        continue',
+    '    try:',
+    '        event = json.loads(line)',
+    '    except json.JSONDecodeError:',
+    '        sys.exit(f"A line of the answer is not JSON: {line[:300]}")',
+    '    if isinstance(event, dict) and event.get("error"):',
+    '        sys.exit(f"The server gave up: {event[\'error\']}")',
+  ];
+}
+
+function eventLines(request: ExportedRequest): string[] {
+  switch (request.api) {
     case 'chat':
       return [
         'for choice in event.get("choices", [])[:1]:',
@@ -143,45 +180,68 @@ function eventLines({ api, pointers }: ExportedRequest): string[] {
     case 'responses':
       return ['if event.get("type") == "response.output_text.delta":', '    print(event["delta"], end="", flush=True)'];
     case 'http':
-      return [
-        'try:',
-        `    print(event${access(pointerPath(pointers?.delta ?? '/choices/0/text'))} or "", end="", flush=True)`,
-        'except (KeyError, IndexError, TypeError):',
-        '    pass',
-      ];
+      return printDelta(request);
   }
 }
 
-/** Parameters that the package's own methods know; others go into `extra_body`. */
-const knownParameters = new Set([
-  ...['model', 'messages', 'input', 'prompt', 'stream', 'stream_options', 'temperature', 'top_p', 'stop', 'seed'],
-  ...[
-    'max_tokens',
-    'max_completion_tokens',
-    'max_output_tokens',
-    'reasoning',
-    'reasoning_effort',
-    'store',
-    'instructions',
-  ],
-]);
+/** Prints what an event has at the place of its text; many have nothing there. */
+function printDelta(request: ExportedRequest): string[] {
+  return [
+    'try:',
+    `    print(event${access(deltaPath(request))} or "", end="", flush=True)`,
+    'except (KeyError, IndexError, TypeError):',
+    '    pass',
+  ];
+}
 
+/** What a method of the package takes by name; other fields go into `extra_body`, and it does not do without `required`. */
+interface Method {
+  readonly name: string;
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+const sampling = ['stream', 'stream_options', 'temperature', 'top_p'];
+
+const methods: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
+  chat: {
+    name: 'chat.completions',
+    required: ['model', 'messages'],
+    optional: [...sampling, ...['stop', 'seed', 'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'store']],
+  },
+  responses: {
+    name: 'responses',
+    required: ['model', 'input'],
+    optional: [...sampling, 'max_output_tokens', 'reasoning', 'store', 'instructions'],
+  },
+  completions: {
+    name: 'completions',
+    required: ['model', 'prompt'],
+    optional: [...sampling, 'stop', 'seed', 'max_tokens'],
+  },
+};
+
+/** The package writes the fields of a body in an order of its own; what they say is the same. */
 function sdkCall(request: ExportedRequest): string[] {
   const { api, wire } = request;
-  const isStream = isStreamed(request);
-  if (api === 'http') return httpCall(request);
+  if (api === 'http') return rawCall(request);
+  const { name: method, required, optional } = methods[api];
   const body = typeof wire.body === 'object' && wire.body !== null ? Object.entries(wire.body) : [];
-  const known = body.filter(([name]) => knownParameters.has(name));
-  const extra = body.filter(([name]) => !knownParameters.has(name));
-  const method = { chat: 'chat.completions', responses: 'responses', completions: 'completions' }[api];
-  const literalOf = (value: unknown) => pythonLiteral(value as never, { isExact: false }) ?? 'None';
+  const names = new Set(body.map(([name]) => name));
+  if (!required.every((name) => names.has(name))) return rawCall(request);
+  const isKnown = ([name]: [string, unknown]) => required.includes(name) || optional.includes(name);
+  const extra = Object.fromEntries(body.filter((field) => !isKnown(field)));
   return [
     `answer = client.${method}.create(`,
-    ...known.map(([name, value]) => `    ${name}=${literalOf(value)},`),
-    ...(extra.length === 0 ? [] : [`    extra_body=${literalOf(Object.fromEntries(extra))},`]),
+    ...body.filter(isKnown).map(([name, value]) => `    ${name}=${anyLiteral(value as JsonValue)},`),
+    ...(Object.keys(extra).length === 0 ? [] : [`    extra_body=${anyLiteral(extra)},`]),
     ')',
-    ...(isStream ? sdkStream(api) : [`print(answer${sdkText[api]})`]),
+    ...(streamOf(request) === 'sse' ? sdkStream(api) : [`print(answer${sdkText[api]})`]),
   ];
+}
+
+function anyLiteral(value: JsonValue): string {
+  return pythonLiteral(value, { isExact: false }) ?? 'None';
 }
 
 const sdkText: Readonly<Record<Exclude<ApiStyle, 'http'>, string>> = {
@@ -202,38 +262,32 @@ function sdkStream(api: ApiStyle): string[] {
 }
 
 /** The package can send any JSON to any address with the same client. */
-function httpCall({ wire, pointers }: ExportedRequest): string[] {
-  const body = wire.body === undefined ? [] : [`    body=${pythonLiteral(wire.body, { isExact: false }) ?? 'None'},`];
-  return [
+function rawCall(request: ExportedRequest): string[] {
+  const { wire } = request;
+  const stream = streamOf(request);
+  const call = (type: string, ...more: string[]) => [
     `answer = client.${wire.method.toLowerCase()}(`,
     `    ${pythonString(wire.url)},`,
-    '    cast_to=object,',
-    ...body,
+    `    cast_to=${type},`,
+    ...(wire.body === undefined ? [] : [`    body=${anyLiteral(wire.body)},`]),
+    ...more,
     ')',
-    `print(answer${access(pointerPath(pointers?.text ?? '/choices/0/text'))})`,
   ];
-}
-
-function textPath(api: ApiStyle, pointer: string | undefined): readonly (string | number)[] {
-  switch (api) {
-    case 'chat':
-      return ['choices', 0, 'message', 'content'];
-    case 'completions':
-      return ['choices', 0, 'text'];
-    case 'responses':
-      return ['output', -1, 'content', 0, 'text'];
-    case 'http':
-      return pointerPath(pointer ?? '/choices/0/text');
+  switch (stream) {
+    case 'none':
+      return [...call('object'), ...printText(textPath(request), 'answer')];
+    case 'sse':
+      return [
+        ...call('object', '    stream=True,', '    stream_cls=openai.Stream[object],'),
+        ...['for event in answer:', ...indent(printDelta(request)), 'print()'],
+      ];
+    case 'ndjson':
+      return [
+        ...call('str'),
+        ...['for line in answer.splitlines():', '    if not line.strip():', '        continue'],
+        ...['    event = json.loads(line)', ...indent(printDelta(request)), 'print()'],
+      ];
   }
-}
-
-/** The steps of a JSON Pointer (RFC 6901); digits are taken for places in a list. */
-function pointerPath(pointer: string): (string | number)[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^(0|[1-9]\d*)$/.test(step) ? Number(step) : step));
 }
 
 function access(path: readonly (string | number)[]): string {

@@ -1,5 +1,7 @@
+import type { JsonValue } from './bodyTemplate';
 import type { ApiStyle } from './chat';
-import { type ExportedRequest, isStreamed, plainHeaders } from './exportRequest';
+import { deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportRequest';
+import { visibleJson } from './visibleText';
 
 /** The request as a program with the `openai` package for TypeScript and JavaScript. */
 export function toTypescriptOpenai(request: ExportedRequest): string {
@@ -38,8 +40,8 @@ const methods: Readonly<Record<Exclude<ApiStyle, 'http'>, { path: string; type: 
 
 function sdkCall(request: ExportedRequest, api: Exclude<ApiStyle, 'http'>): string[] {
   const { path, type, text } = methods[api];
-  const isStream = isStreamed(request);
-  const body = JSON.stringify(request.wire.body, undefined, 2);
+  const isStream = streamOf(request) === 'sse';
+  const body = literal(request.wire.body);
   const create = `client.${path}.create(${body} as OpenAI.${type}${isStream ? 'Streaming' : 'NonStreaming'})`;
   if (!isStream) return [`const answer = await ${create};`, `console.log(answer${text});`];
   const piece = {
@@ -57,17 +59,39 @@ function sdkCall(request: ExportedRequest, api: Exclude<ApiStyle, 'http'>): stri
 }
 
 /** The package can send any JSON to any address with the same client. */
-function httpCall({ wire, pointers }: ExportedRequest): string[] {
-  const path = (pointers?.text ?? '/choices/0/text')
-    .split('/')
-    .slice(1)
-    .map((step) => `?.[${quoted(step.replaceAll('~1', '/').replaceAll('~0', '~'))}]`)
-    .join('');
-  const options = wire.body === undefined ? '' : `, { body: ${JSON.stringify(wire.body, undefined, 2)} }`;
-  return [
-    `const answer: any = await client.${wire.method.toLowerCase()}(${quoted(wire.url)}${options});`,
-    `console.log(answer${path});`,
-  ];
+function httpCall(request: ExportedRequest): string[] {
+  const { wire } = request;
+  const call = (...more: string[]) => {
+    const options = [...(wire.body === undefined ? [] : [`body: ${literal(wire.body)}`]), ...more];
+    const given = options.length === 0 ? '' : `, { ${options.join(', ')} }`;
+    return `client.${wire.method.toLowerCase()}(${quoted(wire.url)}${given})`;
+  };
+  const print = `process.stdout.write(event${access(deltaPath(request))} ?? '');`;
+  switch (streamOf(request)) {
+    case 'none':
+      return [`const answer: any = await ${call()};`, `console.log(answer${access(textPath(request))});`];
+    case 'sse':
+      return [
+        `const stream = (await ${call('stream: true')}) as AsyncIterable<any>;`,
+        ...['for await (const event of stream) {', `  ${print}`, '}', "process.stdout.write('\\n');"],
+      ];
+    case 'ndjson':
+      return [
+        `const response = await ${call()}.asResponse();`,
+        "for (const line of (await response.text()).split('\\n')) {",
+        ...["  if (line.trim() === '') continue;", '  const event: any = JSON.parse(line);', `  ${print}`, '}'],
+        "process.stdout.write('\\n');",
+      ];
+  }
+}
+
+function access(path: readonly (string | number)[]): string {
+  return path.map((step) => `?.[${typeof step === 'number' ? step : quoted(step)}]`).join('');
+}
+
+/** A JSON value as TypeScript writes it; what cannot be seen is escaped. */
+function literal(value: JsonValue | undefined): string {
+  return visibleJson(JSON.stringify(value ?? null, undefined, 2));
 }
 
 function quoted(text: string): string {

@@ -34,7 +34,6 @@ const candidate =
 
 const runs = new RegExp(`(?:${candidate.source})+`, 'gu');
 
-const directionMarks = new Set(['\u{200e}', '\u{200f}', '\u{61c}']);
 /** The two joiners, and what Mongolian and Khmer have of their own. */
 const joiners = new Set(['\u{200c}', '\u{200d}', '\u{180e}', '\u{17b4}', '\u{17b5}']);
 const jamoFillers = new Set(['\u{115f}', '\u{1160}']);
@@ -62,16 +61,17 @@ const jamo = /^[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]$/u;
  */
 export function findHidden(text: string): HiddenRun[] {
   if (!candidate.test(text)) return [];
-  const found: Omit<HiddenRun, 'line' | 'column'>[] = [];
+  const found: FoundRun[] = [];
   let hasRightToLeft: boolean | undefined;
   const isRightToLeft = (): boolean => {
     hasRightToLeft ??= rightToLeft.test(text);
     return hasRightToLeft;
   };
-  for (const match of text.matchAll(runs)) {
+  runs.lastIndex = 0;
+  for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
     const before = characterBefore(text, match.index);
     const after = characterAt(text, match.index + match[0].length);
-    found.push(...hiddenIn({ run: match[0], start: match.index, before, after, isRightToLeft }));
+    addHidden({ run: match[0], start: match.index, before, after, isRightToLeft }, found);
   }
   return locate(text, found);
 }
@@ -114,16 +114,23 @@ interface Surroundings {
   readonly isRightToLeft: () => boolean;
 }
 
-/** The hidden parts of a run of candidates, cut into pieces of one kind. */
-function hiddenIn(around: Surroundings): Omit<HiddenRun, 'line' | 'column'>[] {
-  const found: { kind: HiddenKind; start: number; end: number; count: number }[] = [];
+/** A hidden run whose line nobody has counted yet. */
+interface FoundRun {
+  readonly kind: HiddenKind;
+  readonly start: number;
+  end: number;
+  count: number;
+}
+
+/** Adds the hidden parts of a run of candidates, cut into pieces of one kind. There may be half a million of them. */
+function addHidden(around: Surroundings, found: FoundRun[]): void {
   const allowed = allowedLength(around);
   let offset = around.start + allowed;
-  for (const character of around.run.slice(allowed)) {
+  for (const character of allowed === 0 ? around.run : around.run.slice(allowed)) {
     const kind = kindOf(character);
     const end = offset + character.length;
     const last = found.at(-1);
-    if (last?.kind === kind) {
+    if (last?.kind === kind && last.end === offset) {
       last.end = end;
       last.count += 1;
     } else {
@@ -131,13 +138,12 @@ function hiddenIn(around: Surroundings): Omit<HiddenRun, 'line' | 'column'>[] {
     }
     offset = end;
   }
-  return found;
 }
 
 /** How much of a run the characters around it need. More than they need is a message. */
 function allowedLength({ run, start, before, after, isRightToLeft }: Surroundings): number {
   if (start === 0 && run === '\u{feff}') return run.length;
-  if (directionMarks.has(run)) return isRightToLeft() ? run.length : 0;
+  if (run.length === 1 && isDirectionMark(run.charCodeAt(0))) return isRightToLeft() ? 1 : 0;
   if (joiners.has(run) && (joined.test(before) || joined.test(after))) return run.length;
   if (run === '\u{200b}' && spaceless.test(before) && spaceless.test(after)) return run.length;
   if (jamoFillers.has(run) && (jamo.test(before) || jamo.test(after))) return run.length;
@@ -170,7 +176,16 @@ function kindOf(character: string): HiddenKind {
   if (code === 0xfeff) return 'bom';
   if (isSelector(character)) return 'variation';
   if (code >= 0xe0000) return 'tag';
-  return /\p{Bidi_Control}/u.test(character) || (code >= 0x206a && code <= 0x206f) ? 'bidi' : 'zeroWidth';
+  return isBidi(code) ? 'bidi' : 'zeroWidth';
+}
+
+/** What Unicode calls bidirectional controls, and those of old that change how what follows is shown. */
+function isBidi(code: number): boolean {
+  return isDirectionMark(code) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x206f);
+}
+
+function isDirectionMark(code: number): boolean {
+  return code === 0x61c || code === 0x200e || code === 0x200f;
 }
 
 function escapeOf(character: string): string {

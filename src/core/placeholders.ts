@@ -57,6 +57,14 @@ export class SecretPlaceholders {
     return parts.join('') + text.slice(end);
   }
 
+  /**
+   * The text with its secrets, but for those in addresses: the server never had them, and a link in an answer must not be
+   * what brings them there.
+   */
+  hideInAddresses(text: string): string {
+    return text.replace(/(?:https?:\/\/|www\.)\S+/gi, (address) => this.hideKnown(address));
+  }
+
   /** The answer with the secrets in their places again. A secret that looks like a placeholder is not read again. */
   restore(text: string): string {
     return text.replace(this.pattern(), (found) => this.byPlaceholder.get(found) ?? found);

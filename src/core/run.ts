@@ -2,6 +2,7 @@ import type { JsonValue } from './bodyTemplate';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
 import type { OutgoingRecord } from './outgoing';
+import type { AttemptTrace } from './requestTrace';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
 /** The runs that one command started: they are stopped together, and told of together. */
@@ -19,6 +20,8 @@ export interface RunPlan {
   readonly destination: string;
   readonly endpoint: Endpoint;
   readonly model: string;
+  /** In tokens, where the server said it. */
+  readonly contextWindow?: number;
   readonly messages: readonly ChatMessage[];
   readonly parameters: ParameterSet;
   /** The body as the user edited it before sending; it goes out as it is. */
@@ -44,6 +47,8 @@ export type RunPhase =
 export interface RunObserver {
   onText(text: string): void;
   onPhase(phase: RunPhase): void;
+  /** Called once for each attempt that ended, when it is known what is done about it. Without it nothing is kept. */
+  onAttempt?(trace: AttemptTrace): void;
 }
 
 /** How a run ended. The text is there whatever the outcome: nothing that arrived is thrown away. */

@@ -1,20 +1,53 @@
 import * as v from 'valibot';
+import { type ParameterSet, parseModelRef } from './chat';
 import { type DestinationKind, destinationKinds } from './destinationKind';
 import { QuilletError } from './errors';
+import { parametersSchema, toParameterSet } from './promptParameters';
 
 /** What a keybinding, a task or another extension may say to `quillet.run`. */
 export interface RunArguments {
+  /** The id of a prompt of the library. */
   readonly prompt?: string;
+  /** The text of a prompt, instead of one of the library; variables can stand in it. */
+  readonly text?: string;
   readonly destination?: DestinationKind;
+  /** A model ref. */
+  readonly model?: string;
+  readonly parameters?: ParameterSet;
+  /** Answers to the inputs of the prompt, by name. */
+  readonly input?: Readonly<Record<string, string>>;
 }
+
+const LONGEST_TEXT = 64 * 1024;
+
+const text = (most: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(most)));
+const notList = v.check((value: unknown) => !Array.isArray(value));
 
 /** Fields that are not named here come from somebody who expects more than there is; they mean nothing. */
 const schema = v.pipe(
   v.unknown(),
-  v.check((value) => !Array.isArray(value)),
+  notList,
   v.object({
-    prompt: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+    prompt: text(255),
+    text: v.optional(
+      v.pipe(
+        v.string(),
+        v.check((value) => value.trim() !== ''),
+        v.maxLength(LONGEST_TEXT),
+      ),
+    ),
     destination: v.optional(v.picklist(destinationKinds)),
+    model: v.optional(
+      v.pipe(
+        v.string(),
+        v.maxLength(500),
+        v.check((value) => parseModelRef(value) !== undefined),
+      ),
+    ),
+    parameters: v.optional(parametersSchema),
+    input: v.optional(
+      v.pipe(v.unknown(), notList, v.record(v.string(), v.pipe(v.string(), v.maxLength(LONGEST_TEXT)))),
+    ),
   }),
 );
 
@@ -26,10 +59,16 @@ const schema = v.pipe(
 export function readRunArguments(argument: unknown): RunArguments {
   if (argument === undefined || argument === null) return {};
   const result = safely(() => v.safeParse(schema, argument));
-  if (result?.success === true) return result.output as RunArguments;
-  const [issue] = result?.issues ?? [];
-  const field = issue === undefined ? null : v.getDotPath(issue);
-  throw new QuilletError('cfg.arguments', field === null ? {} : { subject: field });
+  if (result?.success !== true) {
+    const [issue] = result?.issues ?? [];
+    const field = issue === undefined ? null : v.getDotPath(issue);
+    throw new QuilletError('cfg.arguments', field === null ? {} : { subject: field });
+  }
+  const { parameters, ...fields } = result.output;
+  // Two prompts at once are one too many, and nobody could say which was meant.
+  if (fields.prompt !== undefined && fields.text !== undefined)
+    throw new QuilletError('cfg.arguments', { subject: 'text' });
+  return { ...fields, ...(parameters !== undefined && { parameters: toParameterSet(parameters) }) } as RunArguments;
 }
 
 /** An object of another extension can throw when it is looked at. */

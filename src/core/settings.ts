@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import type { JsonValue } from './bodyTemplate';
+import type { Budget } from './budget';
 import { type ApiStyle, type HttpShape, type ModelRef, type ParameterSet, parseModelRef } from './chat';
+import type { OwnPrice } from './cost';
 import { sortHeaders } from './headerRules';
 import { isPointer } from './jsonPointer';
+import { defaultPromptFolders } from './promptFolder';
 
 /** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
 export interface ProviderSetting {
@@ -14,6 +17,8 @@ export interface ProviderSetting {
   readonly models?: readonly string[];
   readonly parameters?: ParameterSet;
   readonly needsKey?: boolean;
+  /** Tokens that its models read and write together. */
+  readonly contextWindow?: number;
   readonly apiKeyEnv?: string;
   readonly apiKeyCommand?: readonly string[];
   readonly keyHeader?: string;
@@ -59,10 +64,16 @@ export interface Settings {
   readonly parallelLimit: number;
   /** `auto`, or the name of a language. */
   readonly answerLanguage: string;
+  /** Where prompt files are looked for; see `promptFolder.ts`. */
+  readonly promptFolders: readonly string[];
   /** Whether what is sent is searched for secrets first. */
   readonly checksSecrets: boolean;
   /** Whether every first request of a command is shown before it is sent. */
   readonly showsRequests: boolean;
+  /** Limits of what is used in a day and in a month. */
+  readonly budget: Budget;
+  /** The user's own prices, by `provider/model` or by model. */
+  readonly prices: Readonly<Record<string, OwnPrice>>;
   /** Whether the lightbulb offers anything; it looks by itself, since it is there before the settings are read. */
   readonly lightbulb: boolean;
 }
@@ -88,6 +99,9 @@ const parameterSchema = v.pipe(
     reasoningEffort: v.optional(v.string()),
   }),
 );
+
+/** A workspace may set it, and it becomes part of what the model is told to do: a name, and no room for orders (R1). */
+const languageSchema = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
 
 /** Any object, whose entries are checked one by one. */
 const entriesSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.unknown()));
@@ -120,6 +134,7 @@ const providerSchema = v.pipe(
     models: v.optional(v.array(v.string())),
     parameters: v.optional(parameterSchema),
     needsKey: v.optional(v.boolean()),
+    contextWindow: v.optional(v.pipe(v.number(), v.integer(), v.minValue(256))),
     apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
     apiKeyCommand: v.optional(
       v.pipe(
@@ -130,6 +145,24 @@ const providerSchema = v.pipe(
     ),
     keyHeader: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
     request: v.optional(requestSchema),
+  }),
+);
+
+const limit = v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)));
+const amountsSchema = v.optional(v.strictObject({ usd: limit, tokens: limit, runs: limit }));
+const periodSchema = v.optional(v.strictObject({ soft: amountsSchema, hard: amountsSchema }));
+/** A name that is not known may be a mistyped one, and a limit that is passed over protects nobody. */
+const budgetSchema = v.pipe(v.unknown(), notList, v.strictObject({ daily: periodSchema, monthly: periodSchema }));
+
+const rate = v.pipe(v.number(), v.finite(), v.minValue(0));
+const priceSchema = v.pipe(
+  v.unknown(),
+  notList,
+  v.strictObject({
+    input: rate,
+    cachedInput: v.optional(rate),
+    output: rate,
+    date: v.optional(v.pipe(v.string(), v.isoDate())),
   }),
 );
 
@@ -152,9 +185,12 @@ export const settingDefaults = {
   'limits.answer': 2_000_000,
   'limits.parallel': 4,
   answerLanguage: 'auto',
+  promptFolders: defaultPromptFolders,
   lightbulb: true,
   checkSecrets: true,
   preview: false,
+  budget: {},
+  prices: {},
 } as const;
 
 export type SettingKey = keyof typeof settingDefaults;
@@ -227,10 +263,13 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     selectionLimit: reader.read('limits.selection', count(1, 10_000_000), settingDefaults['limits.selection']),
     answerLimit: reader.read('limits.answer', count(1, 20_000_000), settingDefaults['limits.answer']),
     parallelLimit: reader.read('limits.parallel', count(1, 16), settingDefaults['limits.parallel']),
-    answerLanguage: reader.read('answerLanguage', v.string(), settingDefaults.answerLanguage),
+    answerLanguage: reader.read('answerLanguage', languageSchema, settingDefaults.answerLanguage),
+    promptFolders: reader.read('promptFolders', v.array(v.string()), settingDefaults.promptFolders),
     lightbulb: reader.read('lightbulb', v.boolean(), settingDefaults.lightbulb),
     checksSecrets: reader.read('checkSecrets', v.boolean(), settingDefaults.checkSecrets),
     showsRequests: reader.read('preview', v.boolean(), settingDefaults.preview),
+    budget: reader.read('budget', budgetSchema, settingDefaults.budget) as Budget,
+    prices: reader.readEach('prices', priceSchema) as Record<string, OwnPrice>,
   };
   return { settings: Object.freeze(settings), problems: reader.problems };
 }

@@ -11,7 +11,10 @@ export function parseUsage(raw: unknown): Usage | undefined {
   const outputTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens') ?? count(raw, 'eval_count');
   const totalTokens = count(raw, 'total_tokens');
   const cachedTokens =
-    count(raw['prompt_tokens_details'], 'cached_tokens') ?? count(raw['input_tokens_details'], 'cached_tokens');
+    count(raw['prompt_tokens_details'], 'cached_tokens') ??
+    count(raw['input_tokens_details'], 'cached_tokens') ??
+    // DeepSeek counts hits and misses of its cache beside each other.
+    count(raw, 'prompt_cache_hit_tokens');
   const reasoningTokens =
     count(raw['completion_tokens_details'], 'reasoning_tokens') ??
     count(raw['output_tokens_details'], 'reasoning_tokens');
@@ -24,7 +27,25 @@ export function parseUsage(raw: unknown): Usage | undefined {
     ...(totalTokens !== undefined && { totalTokens }),
     ...(cachedTokens !== undefined && { cachedTokens }),
     ...(reasoningTokens !== undefined && { reasoningTokens }),
+    ...costField(raw),
   };
+}
+
+/**
+ * What OpenRouter, and gateways that do as it does, charged: its credits are US dollars. With a key of the user's own at the
+ * provider behind it that is only the fee, and what the provider charges stands beside it.
+ * https://openrouter.ai/docs/use-cases/usage-accounting
+ */
+function costField(usage: Record<string, unknown>): Pick<Usage, 'costUsd'> {
+  const cost = usage['cost'];
+  if (!isAmount(cost)) return {};
+  const details = usage['cost_details'];
+  const upstream = isRecord(details) ? details['upstream_inference_cost'] : undefined;
+  return { costUsd: usage['is_byok'] === true && isAmount(upstream) ? cost + upstream : cost };
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 /** What two runs used together. What one of them did not report is unknown for both. */

@@ -1,6 +1,7 @@
-import { commands, env, l10n, Selection, ViewColumn, window, workspace } from 'vscode';
+import { commands, env, l10n, Selection, ViewColumn, window } from 'vscode';
 import type { CommandTable } from '../host/commands';
 import type { CommentThreads } from '../host/commentThreads';
+import { openModelText } from '../host/modelText';
 import type { ThreadFinder } from '../host/threadFinder';
 import type { ThreadView } from '../host/threadView';
 
@@ -42,7 +43,7 @@ export function conversationCommands({
       window.setStatusBarMessage(l10n.t('Quillet: the conversation is on the clipboard'), 3000);
     },
     'quillet.openConversation': async (argument) => {
-      const document = await workspace.openTextDocument({ language: 'markdown', content: asMarkdown(argument) });
+      const document = await openModelText(asMarkdown(argument));
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
     'quillet.clearThreads': () => clear(threads),

@@ -1,6 +1,7 @@
-import { Range, ViewColumn, window, workspace } from 'vscode';
+import { Range, ViewColumn, window } from 'vscode';
 import type { Destination, DestinationCall } from '../host/destination';
 import type { IncompleteMark } from '../host/incompleteMark';
+import { openModelText } from '../host/modelText';
 import { streamAnswer } from '../host/streamedAnswer';
 
 /** Streams the answer into a new Markdown document beside; it stays whatever happens. */
@@ -15,7 +16,7 @@ export function createDocumentDestination(mark: IncompleteMark): Destination {
 }
 
 async function openDocument(mark: IncompleteMark, { plan, execute }: DestinationCall): Promise<void> {
-  const document = await workspace.openTextDocument({ language: 'markdown', content: '' });
+  const document = await openModelText('');
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false });
 }

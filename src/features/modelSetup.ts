@@ -2,6 +2,7 @@ import { l10n, type QuickPickItem, window } from 'vscode';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
 import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../core/endpoint';
 import { QuilletError, toQuilletError } from '../core/errors';
+import type { ListedModel } from '../core/listedModel';
 import { isLoopback, keyScope } from '../core/origin';
 import { type FoundServer, findPreset, type ProviderPreset } from '../core/providerCatalog';
 import type { ProviderSetting, Settings } from '../core/settings';
@@ -21,14 +22,14 @@ export interface ModelSetupParts {
   readonly consent: OriginConsent;
   /** Told that a command is about to use the settings, before it does. Not waited for. */
   readonly onUse: () => void;
-  readonly listModels: (endpoint: Endpoint) => Promise<readonly string[]>;
+  readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
   readonly findLocalServers: () => Promise<readonly FoundServer[]>;
 }
 
 /** Chooses providers and models, and takes a user through all of it when the first command finds nothing set up. */
 export class ModelSetup {
   /** Model lists by base URL, so that the picker opens at once the next time. */
-  private readonly lists = new Map<string, readonly string[]>();
+  private readonly lists = new Map<string, readonly ListedModel[]>();
 
   /** Model refs that were asked since the window was opened. */
   private readonly used = new Set<string>();
@@ -62,18 +63,23 @@ export class ModelSetup {
     const endpoint = resolveEndpoint(this.parts.settings.read(), ref.providerId);
     await this.requireKey(endpoint);
     this.used.add(formatModelRef(ref));
-    return { endpoint, model: ref.model };
+    return this.readyModel(endpoint, ref.model);
+  }
+
+  /** The models that can be named without asking a server: the selected one, those that were used, those of the settings. */
+  knownModels(): readonly string[] {
+    const { model: selected, providers } = this.parts.settings.read();
+    const configured = Object.entries(providers).flatMap(([providerId, { models = [] }]) =>
+      models.map((model) => formatModelRef({ providerId, model })),
+    );
+    return [...new Set([...(selected === undefined ? [] : [formatModelRef(selected)]), ...this.used, ...configured])];
   }
 
   /** Lets the user choose further models for a question; none when the user went away. */
   async chooseSeveral(): Promise<readonly string[]> {
     const settings = this.parts.settings.read();
     const current = settings.model === undefined ? undefined : formatModelRef(settings.model);
-    const configured = Object.entries(settings.providers).flatMap(([providerId, { models = [] }]) =>
-      models.map((model) => formatModelRef({ providerId, model })),
-    );
-    const known = [...new Set([...(current === undefined ? [] : [current]), ...this.used, ...configured])];
-    const chosen = await pickSeveralModels(known, current);
+    const chosen = await pickSeveralModels(this.knownModels(), current);
     const providerIds = knownProviderIds(settings);
     return chosen.map((text) => {
       const isRef = providerIds.includes(parseModelRef(text)?.providerId ?? '');
@@ -142,20 +148,27 @@ export class ModelSetup {
     const configured = settings.providers[providerId]?.models ?? [];
     const model = await pickModel({
       title: l10n.t('Model of {0}', endpoint.label),
-      known: [...new Set([...configured, ...(this.lists.get(endpoint.baseUrl) ?? [])])],
+      known: [...new Set([...configured, ...(this.lists.get(endpoint.baseUrl) ?? []).map(({ id }) => id)])],
       live: endpoint.api === 'http' ? Promise.resolve([]) : this.listModels(endpoint),
       current: settings.model?.providerId === providerId ? settings.model.model : undefined,
       explain: (thrown) => this.parts.presenter.sentence(toQuilletError(thrown)),
     });
     if (model === undefined) return undefined;
     await this.parts.settings.saveModel({ providerId, model });
-    return { endpoint, model };
+    return this.readyModel(endpoint, model);
+  }
+
+  /** What the user says of the window counts; else it is known once the server's list was seen, which is not asked for by itself. */
+  private readyModel(endpoint: Endpoint, model: string): ReadyModel {
+    const listed = this.lists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
+    const contextWindow = endpoint.contextWindow ?? listed?.contextWindow;
+    return { endpoint, model, ...(contextWindow === undefined ? {} : { contextWindow }) };
   }
 
   private async listModels(endpoint: Endpoint): Promise<readonly string[]> {
     const models = await this.parts.listModels(endpoint);
     this.lists.set(endpoint.baseUrl, models);
-    return models;
+    return models.map(({ id }) => id);
   }
 
   /** Asks the server for its models, which needs the address, the network and the key to be right, and costs nothing. */

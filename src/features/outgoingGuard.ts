@@ -96,7 +96,8 @@ export class OutgoingGuard {
     return (await window.showWarningMessage(question, { modal: true, detail }, send)) === send;
   }
 
-  private async isReadable({ drafts, record, host, documentUri }: Check): Promise<boolean> {
+  private async isReadable(check: Check): Promise<boolean> {
+    const { drafts, record, host, documentUri } = check;
     const found = drafts.map((draft) => {
       const runs = findHidden(draft.sent).filter((run) => isDoubtful(run, draft.sent));
       return { draft, runs: runs.filter(({ start, end }) => !record.isAllowed(draft.sent.slice(start, end))) };
@@ -118,7 +119,7 @@ export class OutgoingGuard {
       remove,
       send,
     );
-    if (chosen === showIt()) await select(all[0]?.part ?? '', documentUri);
+    if (chosen === showIt()) await select(all[0]?.part ?? '', check);
     for (const { draft, runs } of found) {
       if (chosen === remove) draft.sent = removeHidden(draft.sent, runs);
       if (chosen === send) for (const { start, end } of runs) record.allow(draft.sent.slice(start, end));
@@ -182,8 +183,9 @@ function hideAll(
 
 async function askAboutSecrets(
   found: readonly (SecretFinding & { readonly part: string })[],
-  { host, documentUri }: Check,
+  check: Check,
 ): Promise<'replaced' | 'anyway' | undefined> {
+  const { host } = check;
   const [replace, send] = [l10n.t('Replace with Placeholders'), sendAnyway()];
   const question =
     found.length === 1
@@ -193,7 +195,7 @@ async function askAboutSecrets(
   const detail = `${listed(found.map(describeSecret))}\n\n${hint}`;
   // The first button has the focus: Enter alone sends nothing (R39).
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, showIt(), replace, send);
-  if (chosen === showIt()) await select(found[0]?.part ?? '', documentUri);
+  if (chosen === showIt()) await select(found[0]?.part ?? '', check);
   if (chosen !== replace && chosen !== send) return undefined;
   return chosen === replace ? 'replaced' : 'anyway';
 }
@@ -202,11 +204,15 @@ function showIt(): string {
   return l10n.t('Show in Editor');
 }
 
-/** Selects where a text stands in the document, instead of sending it. */
-async function select(part: string, documentUri: string): Promise<void> {
-  const document = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
-  const offset = part === '' ? -1 : (document?.getText().indexOf(part) ?? -1);
-  if (document === undefined || offset === -1) return;
+/** Selects where a text stands, instead of sending it: in its document, or in what would be sent where that has none. */
+async function select(part: string, { documentUri, drafts }: Check): Promise<void> {
+  const isThere = (text: string) => part !== '' && text.includes(part);
+  const shown = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
+  const content = drafts.map(({ sent }) => sent).find(isThere);
+  if (content === undefined) return;
+  const document =
+    shown !== undefined && isThere(shown.getText()) ? shown : await workspace.openTextDocument({ content });
+  const offset = document.getText().indexOf(part);
   const selection = new Range(document.positionAt(offset), document.positionAt(offset + part.length));
   await window.showTextDocument(document, { selection, preview: false });
 }

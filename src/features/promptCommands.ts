@@ -1,14 +1,22 @@
-import { l10n, type QuickPickItem, Uri, window } from 'vscode';
-import type { DestinationKind } from '../core/destinationKind';
-import { readRunArguments } from '../core/runArguments';
+import { l10n, type TextEditor, Uri } from 'vscode';
+import type { PromptDefinition } from '../core/promptFile';
+import { isOfferedIn, type LibraryPrompt, type PromptLibrary } from '../core/promptLibrary';
+import { needsSelection } from '../core/promptTemplate';
+import { findVariableProblems } from '../core/promptVariables';
+import { type RunArguments, readRunArguments } from '../core/runArguments';
 import type { CommandTable } from '../host/commands';
 import { focusedEditor, requireSelections } from '../host/editorContext';
 import { isCell } from '../host/notebookCells';
 import type { PromptFiles } from '../host/promptFiles';
+import { describeDestination } from '../host/promptHelp';
+import type { PickOptions, PromptPicker } from '../host/promptPicker';
 import type { PromptRequest, RunPrompt } from '../host/promptRequest';
+import { openBroken } from '../host/promptStore';
+import { missingVariables } from '../host/promptValues';
 
 export interface PromptCommandsParts {
   readonly prompts: PromptFiles;
+  readonly picker: PromptPicker;
   readonly run: RunPrompt;
   /** Runs the selection, or the text before the caret, as the prompt itself. */
   readonly insert: (isPreviewed?: boolean) => Promise<void>;
@@ -19,9 +27,8 @@ export interface PromptCommandsParts {
 /** The id of a run whose prompt is the text itself. */
 const INSERT = 'insert';
 
-interface PromptItem extends QuickPickItem {
-  readonly id: string;
-}
+/** The id of a run whose prompt is in no library, but in the arguments of the command. */
+const AD_HOC = 'adhoc';
 
 /** The commands that run a prompt. */
 export class PromptCommands {
@@ -34,6 +41,7 @@ export class PromptCommands {
     | 'quillet.rewriteInPlace'
     | 'quillet.insert'
     | 'quillet.run'
+    | 'quillet.runMenuPrompt'
     | 'quillet.repeat'
     | 'quillet.previewRequest'
   > {
@@ -45,6 +53,7 @@ export class PromptCommands {
       'quillet.rewriteInPlace': () => run({ promptId: 'rewrite', destination: 'replace' }),
       'quillet.insert': () => insert(),
       'quillet.run': (argument) => this.pickAndRun(argument),
+      'quillet.runMenuPrompt': () => this.runOfMenu(),
       'quillet.repeat': () => this.repeat(),
       'quillet.previewRequest': () => this.pickAndPreview(),
     };
@@ -52,38 +61,42 @@ export class PromptCommands {
 
   private async pickAndRun(argument: unknown): Promise<void> {
     // From a menu the argument is the document, which the focused editor has anyway.
-    const { prompt, destination } = readRunArguments(argument instanceof Uri ? undefined : argument);
+    const { prompt, text, ...given } = readRunArguments(argument instanceof Uri ? undefined : argument);
+    if (text !== undefined) return this.parts.run({ ...asRequest(given), promptId: AD_HOC, prompt: adHoc(text) });
     const promptId = prompt ?? (await this.pick());
-    if (promptId === undefined) return;
-    await this.parts.run({ promptId, ...(destination === undefined ? {} : { destination }) });
+    if (promptId !== undefined) await this.parts.run({ ...asRequest(given), promptId });
+  }
+
+  private async runOfMenu(): Promise<void> {
+    const promptId = await this.pick(({ prompt }) => prompt.menu === true);
+    if (promptId !== undefined) await this.parts.run({ promptId });
   }
 
   /** Where nothing is selected, only the text before the caret can be sent. */
   private async pickAndPreview(): Promise<void> {
     const editor = await focusedEditor();
     const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty) || isCell(editor.document);
-    const insert = { label: l10n.t('Insert Completion'), description: destinationName('insert'), id: INSERT };
-    const id = isSelecting ? await this.pick([insert]) : INSERT;
+    const insert = { label: l10n.t('Insert Completion'), description: describeDestination('insert'), id: INSERT };
+    const id = isSelecting ? await this.pick(() => true, [insert]) : INSERT;
     if (id === undefined) return;
     await (id === INSERT ? this.parts.insert(true) : this.parts.run({ promptId: id, isPreviewed: true }));
   }
 
-  private async pick(more: readonly PromptItem[] = []): Promise<string | undefined> {
-    // Looked at first: a list to pick from is no use where nothing can be run.
-    requireSelections(await focusedEditor());
-    const prompts = await this.parts.prompts.all();
-    const items: PromptItem[] = prompts.map((prompt) => ({
-      label: prompt.name,
-      description: destinationName(prompt.destination),
-      detail: prompt.description,
-      id: prompt.id,
-    }));
-    const picked = await window.showQuickPick([...items, ...more], {
-      placeHolder: l10n.t('Which prompt?'),
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
-    return picked?.id;
+  /** @throws QuilletError where there is no editor, or where all there is to pick needs a selection and there is none. */
+  private async pick(
+    isMeant: (found: LibraryPrompt) => boolean = () => true,
+    more: PickOptions['more'] = [],
+  ): Promise<string | undefined> {
+    const editor = await focusedEditor();
+    const { languageId, uri } = editor.document;
+    const { prompts, broken } = await this.parts.prompts.library(uri);
+    const offered = prompts.filter((found) => isMeant(found) && isOfferedIn(found.prompt, languageId));
+    const library: PromptLibrary = { prompts: usableHere(editor, offered), broken };
+    const placeHolder = l10n.t('Which prompt?');
+    const picked = await this.parts.picker.pick(library, { placeHolder, languageId, more });
+    if (picked?.kind === 'broken') await openBroken(picked.entry);
+    if (picked?.kind === 'other') return picked.id;
+    return picked?.kind === 'prompt' ? picked.found.id : undefined;
   }
 
   private async repeat(): Promise<void> {
@@ -93,21 +106,31 @@ export class PromptCommands {
   }
 }
 
-function destinationName(kind: DestinationKind): string {
-  switch (kind) {
-    case 'thread':
-      return l10n.t('answers in a thread');
-    case 'review':
-      return l10n.t('proposes a change');
-    case 'replace':
-      return l10n.t('replaces the selection');
-    case 'insert':
-    case 'before':
-    case 'after':
-      return l10n.t('writes into the text');
-    case 'document':
-      return l10n.t('opens a document');
-    case 'clipboard':
-      return l10n.t('fills the clipboard');
+/** Looked at first: a list to pick from is no use where nothing in it can be run. */
+function usableHere(editor: TextEditor, prompts: readonly LibraryPrompt[]): readonly LibraryPrompt[] {
+  try {
+    requireSelections(editor);
+    return prompts;
+  } catch (thrown) {
+    const usable = prompts.filter(({ prompt }) => !needsSelection(prompt));
+    if (usable.length === 0) throw thrown;
+    return usable;
   }
+}
+
+function asRequest({ destination, model, parameters, input }: RunArguments): Omit<PromptRequest, 'promptId'> {
+  return {
+    ...(destination === undefined ? {} : { destination }),
+    ...(model === undefined ? {} : { model }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(input === undefined ? {} : { inputs: new Map(Object.entries(input)) }),
+  };
+}
+
+/** @throws QuilletError `prompt.variables`, which names every variable that can never have a value. */
+function adHoc(text: string): PromptDefinition {
+  const wrong = findVariableProblems(text).map(({ variable }) => variable);
+  if (wrong.length > 0) throw missingVariables(wrong, new Map());
+  const name = l10n.t('Own Prompt');
+  return { id: AD_HOC, name, description: '', destination: 'thread', parameters: {}, user: text };
 }

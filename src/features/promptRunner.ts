@@ -1,24 +1,41 @@
-import { l10n, Range, type TextDocument, type TextEditor, window } from 'vscode';
+import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
 import type { DestinationKind } from '../core/destinationKind';
 import { joinParameters, type ReadyModel } from '../core/endpoint';
 import { QuilletError } from '../core/errors';
 import { OutgoingRecord } from '../core/outgoing';
+import type { PromptDefinition } from '../core/promptFile';
+import type { LibraryPrompt } from '../core/promptLibrary';
+import { needsSelection, variablesOf } from '../core/promptTemplate';
 import type { ExecuteRun, RunGroup, RunPlan } from '../core/run';
 import { setContext } from '../host/commands';
 import { captureTarget, type Destination, type DestinationCall } from '../host/destination';
-import { destinationIn, safeDestination } from '../host/destinationPlace';
-import { focusedEditor, requireSelections, requireWritable } from '../host/editorContext';
+import { safeDestination } from '../host/destinationPlace';
+import { focusedEditor, requireWritable } from '../host/editorContext';
 import type { ErrorPresenter } from '../host/errorPresenter';
-import { isCell } from '../host/notebookCells';
+import type { InputBoxes } from '../host/inputBoxes';
+import type { PromptConsent } from '../host/promptConsent';
 import type { PromptFiles } from '../host/promptFiles';
-import { renderPrompt, templateOf } from '../host/promptRendering';
+import { askInputs } from '../host/promptInputs';
+import {
+  firstOf,
+  insertPrompts,
+  placeIn,
+  primaryOf,
+  selectionsOf,
+  showAgain,
+  type WrittenPlace,
+  writesAtOnce,
+} from '../host/promptPlaces';
+import { fitToModel, renderPrompt, requireValues } from '../host/promptRendering';
 import type { PromptRequest } from '../host/promptRequest';
-import { askInputs, promptValues, textBefore } from '../host/promptValues';
+import { type PromptValues, promptValues, type ValueSource } from '../host/promptValues';
 import { chooseRequests } from '../host/requestChoice';
 import type { RequestReview } from '../host/requestReview';
 import type { SettingsReader } from '../host/settingsReader';
-import { TrackedTarget } from '../host/trackedTarget';
+import { isSizeAccepted } from '../host/sizeQuestion';
+import type { TerminalOutput } from '../host/terminalOutput';
+import { following, TrackedTarget } from '../host/trackedTarget';
 import { WriteClaims, wholeLines } from '../host/writeClaims';
 
 export interface PromptRunnerParts {
@@ -28,9 +45,15 @@ export interface PromptRunnerParts {
   readonly destinations: Readonly<Record<DestinationKind, Destination>>;
   readonly ready: (model?: string) => Promise<ReadyModel | undefined>;
   readonly execute: ExecuteRun;
+  readonly newGroup: (selections: number) => RunGroup;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestReview;
+  readonly consent: PromptConsent;
+  readonly inputBoxes: InputBoxes;
+  readonly terminal: TerminalOutput;
+  /** Told of each prompt that the user let run. */
+  readonly onRun: (request: PromptRequest) => void;
   /** Begins to load what the first request needs, while the user is still asked and the key is read. */
   readonly warmUp: () => void;
 }
@@ -59,20 +82,21 @@ interface PreparedCall {
   readonly isPreviewed?: boolean;
 }
 
-const INSERT = 'insert';
-
-/** Where an answer is written without being asked for once more: in the range, or on lines before and after it. */
-type WrittenPlace = 'at' | 'around' | 'nowhere';
-
-function writesAtOnce(kind: DestinationKind): WrittenPlace {
-  if (kind === 'replace' || kind === 'insert') return 'at';
-  return kind === 'before' || kind === 'after' ? 'around' : 'nowhere';
+/** The places that a prompt runs on, each with what its variables stand for there. */
+interface ChosenPlaces {
+  readonly kind: DestinationKind;
+  readonly editor: TextEditor;
+  readonly chosen: readonly { readonly target: TrackedTarget; readonly filled: PromptValues }[];
+  readonly selections: number;
 }
+
+const nothingFilled: PromptValues = { values: new Map(), reasons: new Map(), cuts: [] };
+
+const INSERT = 'insert';
 
 /** Turns a request for a prompt into runs: context, prompt, guards, destination. */
 export class PromptRunner {
   private lastRequest: PromptRequest | undefined;
-  private lastGroupId = 0;
   /** Calls that are under way: the same one is not started twice by a key that was pressed twice (need 38). */
   private readonly underWay = new Set<string>();
   private readonly claims = new WriteClaims();
@@ -86,56 +110,103 @@ export class PromptRunner {
 
   /** @throws QuilletError where it cannot be run at all; how a run ended is told by the run. */
   async run(request: PromptRequest): Promise<void> {
-    const { promptId, destination, inputs: given = new Map(), values: known, place, isPreviewed } = request;
+    const { promptId, place } = request;
     const editor = place?.editor ?? (await focusedEditor());
-    const ranges = place?.ranges ?? requireSelections(editor);
-    await this.once(promptId, editor, ranges, async () => {
-      const { answerLanguage } = this.parts.settings.read();
-      const prompt = await this.parts.prompts.get(promptId);
-      const kind = placeIn(editor.document, destination ?? prompt.destination);
+    const selected = place?.ranges ?? selectionsOf(editor);
+    const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
+    // Two texts out of keybindings have the same id, and are not the same.
+    const call = `${promptId} ${request.prompt?.user ?? ''}`;
+    await this.once(call, editor, ranges, async () => {
+      const { value: found, ranges: moved } = await following(editor.document, ranges, () =>
+        this.find(request, editor),
+      );
+      if (selected instanceof QuilletError && needsSelection(found.prompt, request.destination)) throw selected;
+      const kind = await placeIn(editor.document, request.destination ?? found.prompt.destination);
       const { writes, several } = this.parts.destinations[kind];
-      const sets = several === 'each' ? ranges.map((range) => [range]) : [ranges];
+      const sets = several === 'each' ? moved.map((range) => [range]) : [moved];
       await this.tracking(editor.document, sets.map(firstOf(editor)), writesAtOnce(kind), async (targets) => {
         if (writes) await requireWritable(editor.document);
         // Read before the user is asked anything: what is sent is what was selected when the command was given.
-        const read = (set: readonly Range[]) =>
-          promptValues(templateOf(prompt), { editor, ranges: set, answerLanguage });
-        const values = await Promise.all(sets.map(read));
-        const all = targets.map((target, index) => ({
-          target,
-          values: new Map([...(values[index] ?? []), ...(known ?? [])]),
-        }));
-        const chosen = await chooseRequests(prompt.name, all, primaryOf(editor, ranges));
-        const ready = chosen === undefined ? undefined : await this.parts.ready(prompt.model);
-        const inputs = ready === undefined ? undefined : await askInputs(templateOf(prompt), prompt.name, given);
-        if (chosen === undefined || ready === undefined || inputs === undefined) return;
-        this.remember({ promptId, inputs, ...(destination === undefined ? {} : { destination }) });
-        const [question] = inputs.values();
-        await this.start({
-          promptId,
-          title: prompt.name,
-          destination: kind,
-          parameters: prompt.parameters,
-          ready,
-          ...(prompt.model === undefined ? {} : { model: prompt.model }),
-          editor,
-          requests: chosen.map((one) => ({ target: one.target, messages: renderPrompt(prompt, one.values, inputs) })),
-          selections: ranges.length,
-          ...(question === undefined ? {} : { question }),
-          ...(isPreviewed === undefined ? {} : { isPreviewed }),
-        });
+        const filled = await Promise.all(
+          sets.map((set) => this.valuesOf(found.prompt, request, { editor, ranges: set })),
+        );
+        if (!(await this.parts.consent.isAccepted(found))) return;
+        const requests = targets.map((target, index) => ({ target, filled: filled[index] ?? nothingFilled }));
+        for (const { filled: one } of requests) requireValues(found.prompt, editor.document.languageId, one);
+        const chosen = await chooseRequests(found.prompt.name, requests, primaryOf(editor, moved));
+        if (chosen === undefined) return;
+        await this.runChosen(request, found.prompt, { kind, editor, chosen, selections: moved.length });
       });
     });
+  }
+
+  private async runChosen(request: PromptRequest, prompt: PromptDefinition, where: ChosenPlaces): Promise<void> {
+    const { kind, editor, chosen, selections } = where;
+    const { languageId } = editor.document;
+    const { promptId, model = prompt.model, isPreviewed } = request;
+    const ready = await this.parts.ready(model);
+    if (ready === undefined) return;
+    const variables = variablesOf(prompt, languageId);
+    const inputs = await askInputs(this.parts.inputBoxes, {
+      variables,
+      promptId,
+      title: prompt.name,
+      given: request.inputs ?? new Map(),
+    });
+    if (inputs === undefined) return;
+    this.remember({ ...request, inputs });
+    const parameters = joinParameters(prompt.parameters, request.parameters ?? {});
+    const fitted = fitToModel(
+      chosen.map(({ filled }) => filled),
+      {
+        ready,
+        parameters: this.joined(ready, parameters),
+        render: (values) => renderPrompt(prompt, languageId, { values, inputs }),
+      },
+    );
+    if (fitted.sentence !== undefined) this.parts.presenter.inform(fitted.sentence);
+    const [question] = inputs.values();
+    await this.start({
+      promptId,
+      title: prompt.name,
+      destination: kind,
+      parameters,
+      ready,
+      ...(model === undefined ? {} : { model }),
+      editor,
+      requests: chosen.map(({ target }, index) => ({ target, messages: fitted.messages[index] ?? [] })),
+      selections,
+      ...(question === undefined ? {} : { question }),
+      ...(isPreviewed === undefined ? {} : { isPreviewed }),
+    });
+  }
+
+  /** The prompt that is meant, as it is now: from here on a change of its file changes nothing (U20). */
+  private async find({ promptId, prompt }: PromptRequest, { document }: TextEditor): Promise<LibraryPrompt> {
+    if (prompt === undefined) return this.parts.prompts.get(promptId, document.uri);
+    return { id: promptId, source: 'user', prompt, problems: [], instead: [] };
+  }
+
+  private async valuesOf(
+    prompt: PromptDefinition,
+    { values: known = new Map() }: PromptRequest,
+    where: Pick<ValueSource, 'editor' | 'ranges'>,
+  ): Promise<PromptValues> {
+    const variables = variablesOf(prompt, where.editor.document.languageId);
+    const { terminal, settings } = this.parts;
+    const { answerLanguage } = settings.read();
+    const read = await promptValues(variables, { ...where, answerLanguage, terminal });
+    return { ...read, values: new Map([...read.values, ...known]) };
   }
 
   /** Each selection is a prompt, byte for byte; where nothing is selected it is the text in front of each caret. */
   async insert(isPreviewed = false): Promise<void> {
     const editor = await focusedEditor();
+    const destination = await safeDestination(editor.document, 'insert');
     const all = insertPrompts(editor, this.parts.settings.read().insertContext);
     if (all.length === 0) throw new QuilletError('editor.selection');
     const ranges = all.map(({ range }) => range);
     await this.once(INSERT, editor, ranges, async () => {
-      const destination = safeDestination(editor.document, 'insert');
       // A proposal takes the place of its target, and an answer stands behind the prompt.
       const places = destination === 'insert' ? ranges : ranges.map(({ end }) => new Range(end, end));
       await this.tracking(editor.document, places, writesAtOnce(destination), async (targets) => {
@@ -187,7 +258,7 @@ export class PromptRunner {
 
   private async start(call: PreparedCall): Promise<void> {
     if (!(await this.isSizeAccepted(call))) return;
-    const shared = { group: this.newGroup(call.selections), outgoing: new OutgoingRecord() };
+    const shared = { group: this.parts.newGroup(call.selections), outgoing: new OutgoingRecord() };
     const planOf = (request: PreparedRequest, ready: ReadyModel) => ({ ...this.plan(call, request, ready), ...shared });
     const bodies = await this.bodiesToSend(
       call,
@@ -205,7 +276,7 @@ export class PromptRunner {
         replan: async (named = call.model) => {
           const ready = await this.parts.ready(named);
           // What is asked later is asked by itself, and stopped by itself.
-          return ready === undefined ? undefined : { ...planOf(request, ready), group: this.newGroup(1) };
+          return ready === undefined ? undefined : { ...planOf(request, ready), group: this.parts.newGroup(1) };
         },
         execute: this.parts.execute,
         ...(call.question === undefined ? {} : { question: call.question }),
@@ -232,57 +303,49 @@ export class PromptRunner {
     return reviewed;
   }
 
-  private newGroup(selections: number): RunGroup {
-    this.lastGroupId += 1;
-    return { id: this.lastGroupId, selections };
-  }
-
   private plan(
     call: PreparedCall,
     { messages, target: { document } }: PreparedRequest,
-    { endpoint, model }: ReadyModel,
+    { endpoint, model, contextWindow }: ReadyModel,
   ): Omit<RunPlan, 'group' | 'outgoing'> {
-    const { parameters } = this.parts.settings.read();
     return {
       promptId: call.promptId,
       title: call.title,
       destination: call.destination,
       endpoint,
       model,
+      ...(contextWindow === undefined ? {} : { contextWindow }),
       messages,
-      parameters: joinParameters(parameters, endpoint.parameters, call.parameters),
+      parameters: this.joined({ endpoint, model }, call.parameters),
       languageId: document.languageId,
       documentUri: document.uri.toString(),
     };
   }
 
-  /** Nothing is ever cut silently: what is large in sum is sent whole, after one question, or not at all (need 37). */
-  private async isSizeAccepted({ requests, ready }: PreparedCall): Promise<boolean> {
-    const messages = requests.flatMap((request) => request.messages);
-    const size = messages.reduce((sum, message) => sum + message.content.length, 0);
-    if (size <= this.parts.settings.read().selectionLimit) return true;
-    const send = l10n.t('Send');
-    const facts = [size.toLocaleString(), Math.round(size / 4).toLocaleString(), ready.endpoint.label] as const;
-    const question =
-      requests.length === 1
-        ? l10n.t('Send {0} characters (about {1} tokens) to {2}?', ...facts)
-        : l10n.t('Send {0} characters (about {1} tokens) to {2}, in {3} requests?', ...facts, String(requests.length));
-    return (await window.showWarningMessage(question, { modal: true }, send)) === send;
+  private joined({ endpoint }: ReadyModel, parameters: ParameterSet): ParameterSet {
+    return joinParameters(this.parts.settings.read().parameters, endpoint.parameters, parameters);
   }
 
-  private remember(request: PromptRequest): void {
+  private isSizeAccepted({ requests, ready }: PreparedCall): Promise<boolean> {
+    const { selectionLimit: limit } = this.parts.settings.read();
+    const sizes = requests.map(({ messages }) => messages);
+    return isSizeAccepted({ requests: sizes, limit, ready });
+  }
+
+  private remember({ values: _values, place: _place, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {
     this.lastRequest = request;
+    this.parts.onRun(request);
     setContext('quillet.canRepeat', true);
   }
 
   private async once(
-    promptId: string,
+    call: string,
     editor: TextEditor,
     ranges: readonly Range[],
     work: () => Promise<void>,
   ): Promise<void> {
     const places = ranges.map(({ start, end }) => `${start.line}:${start.character}-${end.line}:${end.character}`);
-    const key = [promptId, editor.document.uri.toString(), ...places].join(' ');
+    const key = [call, editor.document.uri.toString(), ...places].join(' ');
     // It may wait in a preview that is out of sight.
     if (this.underWay.has(key)) return this.parts.preview.reveal();
     this.underWay.add(key);
@@ -293,44 +356,4 @@ export class PromptRunner {
       this.underWay.delete(key);
     }
   }
-}
-
-function placeIn(document: TextDocument, kind: DestinationKind): DestinationKind {
-  return safeDestination(document, destinationIn(document, kind));
-}
-
-/** Brings the document back that a preview was shown over. */
-async function showAgain({ document, viewColumn }: TextEditor): Promise<void> {
-  // A cell is shown by its notebook, which is there again when the preview is closed.
-  if (document.isClosed || isCell(document)) return;
-  await window.showTextDocument(document, { preview: false, ...(viewColumn === undefined ? {} : { viewColumn }) });
-}
-
-/** The place that stands for a request about several: its first. */
-function firstOf(editor: TextEditor): (ranges: readonly Range[]) => Range {
-  return (ranges) => ranges[0] ?? editor.selection;
-}
-
-/** Which of the ranges is the primary selection; the first where that holds nothing. */
-function primaryOf({ selection }: TextEditor, ranges: readonly Range[]): number {
-  return Math.max(
-    0,
-    ranges.findIndex((range) => range.isEqual(selection)),
-  );
-}
-
-/** What Insert Completion would send, in document order: the selections, or where there are none the text before each caret. */
-function insertPrompts(editor: TextEditor, most: number): { range: Range; content: string }[] {
-  const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty);
-  const ranges = isSelecting
-    ? requireSelections(editor)
-    : editor.selections
-        .map(({ active }) => new Range(active, active))
-        .sort((left, right) => left.start.compareTo(right.start));
-  return ranges
-    .map((range) => ({
-      range,
-      content: range.isEmpty ? textBefore(editor, [range], most) : editor.document.getText(range),
-    }))
-    .filter(({ content }) => content.trim() !== '');
 }

@@ -1,24 +1,25 @@
-import { env, l10n, type TextDocument, type Uri, window } from 'vscode';
+import { l10n, type TextDocument, type Uri } from 'vscode';
 import type { JsonValue } from '../core/bodyTemplate';
 import { formatModelRef } from '../core/chat';
-import { type CopyFormat, copyAs, copyFormats } from '../core/copyAs';
 import { QuilletError } from '../core/errors';
-import type { ExportedRequest } from '../core/exportRequest';
+import { type ExportedRequest, exportOf } from '../core/exportRequest';
 import { stringsIn } from '../core/outgoing';
-import { findPreset } from '../core/providerCatalog';
 import { previewBody, previewText } from '../core/requestPreview';
 import type { RunPlan } from '../core/run';
+import { estimateTokens } from '../core/tokenEstimate';
 import type { WireRequest } from '../core/wireRequest';
 import type { CommandTable } from '../host/commands';
+import { copyRequest } from '../host/requestCopy';
 import type { RequestDocuments } from '../host/requestDocuments';
 import type { RequestReview } from '../host/requestReview';
+import { estimateText, tooLargeText } from '../host/runTexts';
 import type { LlmService } from '../llm/llmService';
 
 export interface RequestPreviewParts {
   readonly llm: LlmService;
   readonly documents: RequestDocuments;
-  /** The request that was sent last, for Copy Last Request As. */
-  readonly last: () => RunPlan | undefined;
+  /** The request that was sent and is to be copied where no preview is open. */
+  readonly sent: () => ExportedRequest | undefined;
 }
 
 /** A request that is shown and waits for the user. */
@@ -80,13 +81,13 @@ export class RequestPreview implements RequestReview {
   private async copy(): Promise<void> {
     const { active } = this.parts.documents;
     const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
-    const plan = active === undefined || preview === undefined ? this.parts.last() : planOf(active, preview);
-    if (plan === undefined) throw new QuilletError('editor.request');
-    const items = copyFormats.map((format) => ({ label: formatLabel(format), format }));
-    const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Copy the request as …') });
-    if (picked === undefined) return;
-    await env.clipboard.writeText(copyAs(picked.format, this.exported(plan)));
-    window.setStatusBarMessage(l10n.t('Quillet: the request is on the clipboard'), 5000);
+    if (active === undefined || preview === undefined) {
+      const sent = this.parts.sent();
+      if (sent === undefined) throw new QuilletError('editor.request');
+      return copyRequest(sent);
+    }
+    const plan = planOf(active, preview);
+    return copyRequest(exportOf(this.parts.llm.describe(plan), plan.endpoint));
   }
 
   private active(): { document: TextDocument; preview: OpenPreview } {
@@ -95,30 +96,20 @@ export class RequestPreview implements RequestReview {
     if (active === undefined || preview === undefined) throw new QuilletError('editor.request');
     return { document: active, preview };
   }
-
-  private exported(plan: RunPlan): ExportedRequest {
-    const { endpoint } = plan;
-    const variable = endpoint.apiKeyEnv ?? keyVariable(endpoint.providerId);
-    const { request, keyHeader } = endpoint;
-    return {
-      ...this.parts.llm.describe(plan),
-      baseUrl: endpoint.baseUrl,
-      ...(endpoint.needsKey || endpoint.apiKeyEnv !== undefined || keyHeader !== undefined
-        ? { credential: { variable, ...(keyHeader === undefined ? {} : { header: keyHeader }) } }
-        : {}),
-      ...(request === undefined ? {} : { pointers: { text: request.text, delta: request.delta } }),
-    };
-  }
 }
 
-function factsOf(plan: RunPlan, { method, url }: WireRequest): string[] {
-  const { endpoint, title, model } = plan;
+function factsOf(plan: RunPlan, { method, url, body }: WireRequest): string[] {
+  const { endpoint, title, model, contextWindow } = plan;
+  const tokens = estimateTokens(stringsIn(body ?? null));
+  const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
   return [
     l10n.t('{0} {1}', method, url),
     endpoint.needsKey || endpoint.keyHeader !== undefined
       ? l10n.t('with the key for {0}, which is not shown', new URL(endpoint.baseUrl).host)
       : l10n.t('without a key'),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
+    estimateText(tokens, contextWindow),
+    ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),
     l10n.t('Nothing has been sent. Edit the request, then press Send above, or close it.'),
   ];
 }
@@ -131,25 +122,4 @@ function planOf(document: TextDocument, { plan, wire }: OpenPreview): RunPlan {
     throw new QuilletError('cfg.request', { providerId: plan.endpoint.providerId, subject: 'body' });
   }
   return { ...plan, body };
-}
-
-/** The variable users most likely have: that of the preset, else one made of the provider's name. */
-function keyVariable(providerId: string): string {
-  const named = findPreset(providerId)?.keyVariable;
-  return named ?? `${providerId.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_API_KEY`;
-}
-
-function formatLabel(format: CopyFormat): string {
-  switch (format) {
-    case 'curl':
-      return l10n.t('curl for sh, bash and zsh');
-    case 'powershell':
-      return l10n.t('curl for PowerShell');
-    case 'pythonRequests':
-      return l10n.t('Python with requests');
-    case 'pythonOpenai':
-      return l10n.t('Python with openai');
-    case 'typescriptOpenai':
-      return l10n.t('TypeScript with openai');
-  }
 }

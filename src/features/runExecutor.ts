@@ -3,8 +3,10 @@ import { AnswerPipe } from '../core/answerPipe';
 import { formatModelRef } from '../core/chat';
 import { cancelled, type QuilletError, toQuilletError } from '../core/errors';
 import type { Redactor } from '../core/redact';
+import type { RequestHistory } from '../core/requestHistory';
+import type { AttemptTrace } from '../core/requestTrace';
 import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
-import type { RunRecord } from '../core/runRecord';
+import type { RunOutcome, RunRecord } from '../core/runRecord';
 import { Slots } from '../core/slots';
 import type { ActiveRuns } from '../host/activeRuns';
 import { setContext } from '../host/commands';
@@ -13,6 +15,7 @@ import { hiddenLines, hiddenOffers } from '../host/hiddenNotice';
 import type { Log } from '../host/log';
 import { warningText } from '../host/runTexts';
 import type { SettingsReader } from '../host/settingsReader';
+import type { OpenEntry, UsageBook } from '../host/usageBook';
 import type { LlmService } from '../llm/llmService';
 
 export interface RunExecutorParts {
@@ -22,8 +25,20 @@ export interface RunExecutorParts {
   readonly presenter: ErrorPresenter;
   readonly log: Log;
   readonly redactor: Redactor;
+  /** Keeps what was sent and what came, in memory. */
+  readonly requests: RequestHistory;
   /** Asks about texts that nobody decided about yet, such as a follow-up; undefined where they are not to be sent. */
   readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
+  readonly usage: Pick<UsageBook, 'open' | 'sent' | 'enter'>;
+  /** Why nothing may be sent now; undefined where the budget leaves room. Never throws. */
+  readonly overBudget: () => Promise<QuilletError | undefined>;
+}
+
+/** A run that is under way. */
+interface OpenRun {
+  readonly id: number;
+  readonly entry: OpenEntry;
+  readonly signal: AbortSignal;
 }
 
 /** A failure as it is shown when it is the only one of its group. */
@@ -44,19 +59,30 @@ export class RunExecutor {
   private readonly slots: Slots;
   /** What failed of groups that are still under way, by their ids: users are told once, at the end. */
   private readonly failures = new Map<number, Failure[]>();
-  private lastPlan: RunPlan | undefined;
+  private readonly executing = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: RunExecutorParts) {
     this.slots = new Slots(() => parts.settings.read().parallelLimit);
   }
 
-  /** What was sent last, as it was sent. */
-  get lastSent(): RunPlan | undefined {
-    return this.lastPlan;
+  readonly execute: ExecuteRun = (plan, sink) => {
+    const work = this.executeNow(plan, sink).finally(() => this.executing.delete(work));
+    this.executing.add(work);
+    return work;
+  };
+
+  /** Resolves when no run is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.executing);
   }
 
-  readonly execute: ExecuteRun = async (plan, sink) => {
-    const { log, runs } = this.parts;
+  dispose(): void {
+    this.recorded.dispose();
+  }
+
+  private async executeNow(plan: RunPlan, sink: AnswerSink): Promise<RunRecord> {
+    const { log, runs, usage } = this.parts;
+    const entry = usage.open();
     const aborter = new AbortController();
     const id = runs.begin({
       title: plan.title,
@@ -72,32 +98,35 @@ export class RunExecutor {
     let report: SinkReport;
     try {
       const signal = sink.stopped === undefined ? aborter.signal : AbortSignal.any([aborter.signal, sink.stopped]);
-      result = await this.inTurn(plan, sink, { id, signal });
+      result = await this.inTurn(plan, sink, { id, entry, signal });
       report = await finished(sink, result);
     } finally {
       runs.end(id);
     }
     const record = makeRecord(id, plan, result, report);
+    usage.enter(entry, plan, record);
+    this.parts.requests.end(id, record, result.text);
     this.record(record);
     this.present(result, report, plan);
     return record;
-  };
-
-  dispose(): void {
-    this.recorded.dispose();
   }
 
   /** The turn ends with the answer: what a destination does with it may have to wait for the other runs. */
-  private async inTurn(plan: RunPlan, sink: AnswerSink, run: { id: number; signal: AbortSignal }): Promise<RunResult> {
+  private async inTurn(plan: RunPlan, sink: AnswerSink, run: OpenRun): Promise<RunResult> {
     const start = performance.now();
     const onPhase = (phase: RunPhase) => this.followPhase(run.id, sink, phase);
     const [prepared] = (await this.parts.prepare([plan], run.signal)) ?? [];
     if (prepared === undefined || !(await this.slots.take(run.signal, () => onPhase({ kind: 'queued' })))) {
-      const totalMs = Math.round(performance.now() - start);
-      return { outcome: 'cancelled', text: '', warnings: [], error: cancelled(), attempts: 0, totalMs };
+      return unsent('cancelled', cancelled(), start);
     }
     try {
-      return await this.send(prepared, { onPhase, onText: (text) => sink.onText(text) }, run.signal);
+      const refusal = await this.parts.overBudget();
+      if (refusal !== undefined) return unsent('refused', refusal, start);
+      const { requests, usage } = this.parts;
+      usage.sent(run.entry, prepared, charactersIn(prepared));
+      requests.begin(run.id, prepared, Date.now());
+      const onAttempt = (trace: AttemptTrace) => requests.addAttempt(run.id, trace);
+      return await this.send(prepared, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);
     } finally {
       this.slots.giveBack();
     }
@@ -115,8 +144,7 @@ export class RunExecutor {
     const pass = (text: string): void => {
       if (text !== '') observer.onText(text);
     };
-    const piped = { onPhase: observer.onPhase, onText: (text: string) => pass(pipe.push(text)) };
-    this.lastPlan = plan;
+    const piped = { ...observer, onText: (text: string) => pass(pipe.push(text)) };
     setContext('quillet.hasRequest', true);
     const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, piped, signal);
     pass(pipe.end(result.text));
@@ -213,6 +241,12 @@ export class RunExecutor {
       offersForAll(failures.flatMap(({ offers }) => offers)),
     );
   }
+}
+
+/** The end of a run that never left this machine. */
+function unsent(outcome: RunOutcome, error: QuilletError, start: number): RunResult {
+  const totalMs = Math.round(performance.now() - start);
+  return { outcome, text: '', warnings: [], error, attempts: 0, totalMs };
 }
 
 /** A destination that fails must not leave a run without an end. */

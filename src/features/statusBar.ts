@@ -1,5 +1,15 @@
-import { type Disposable, l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
+import {
+  type Disposable,
+  type Event,
+  l10n,
+  type MarkdownString,
+  StatusBarAlignment,
+  type StatusBarItem,
+  ThemeColor,
+  window,
+} from 'vscode';
 import { formatModelRef } from '../core/chat';
+import type { RunCost } from '../core/cost';
 import type { RunRecord } from '../core/runRecord';
 import { addUsage } from '../core/usage';
 import type { ActiveRun, ActiveRuns } from '../host/activeRuns';
@@ -7,6 +17,9 @@ import type { ErrorPresenter } from '../host/errorPresenter';
 import { DisposableStore } from '../host/lifecycle';
 import { phaseText, tokenDetails, tokenText, warningText } from '../host/runTexts';
 import type { SettingsReader } from '../host/settingsReader';
+import type { EnteredRun } from '../host/usageBook';
+import { costLines, moneyText } from '../host/usageTexts';
+import { type RecentSums, usageTooltip } from '../host/usageTooltip';
 
 /** Text arrives far more often than anybody can read a number. */
 const REDRAW_MS = 200;
@@ -17,6 +30,17 @@ export interface StatusBarParts {
   readonly settings: SettingsReader;
   readonly presenter: ErrorPresenter;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
+  readonly onDidEnter: Event<EnteredRun>;
+  /** What was used lately, by all windows. */
+  readonly recent: () => Promise<RecentSums>;
+}
+
+/** What is shown of the runs that ended last. */
+interface Ended {
+  readonly records: readonly RunRecord[];
+  /** By the ids of the records; without an entry the cost is not looked up yet, with undefined nobody knows it. */
+  readonly costs: ReadonlyMap<number, RunCost | undefined>;
+  readonly recent: RecentSums | undefined;
 }
 
 /** The one status bar item: the model while idle, a spinner that stops the run, and what the last run used. */
@@ -27,17 +51,21 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
   /** The records of the group that ended last. */
   let last: readonly RunRecord[] = [];
   let isLastOver = true;
+  const costs = new Map<number, RunCost | undefined>();
+  let recent: RecentSums | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const draw = (): void => {
     timer = undefined;
     const run = shownRun(parts.runs.all);
     if (run !== undefined) drawRunning(item, run, parts.runs);
-    else if (last.length > 0) drawEnded(item, last, parts.presenter);
+    else if (last.length > 0) drawEnded(item, { records: last, costs, recent }, parts);
     else drawIdle(item, parts.settings);
     if (run?.phase.kind === 'retrying') timer = setTimeout(draw, COUNTDOWN_MS);
   };
+  let isOver = false;
   const drawSoon = (): void => {
+    if (isOver) return;
     timer ??= setTimeout(draw, REDRAW_MS);
   };
   const drawNow = (): void => {
@@ -57,9 +85,19 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
   );
   store.add(
     parts.onDidRecord((record) => {
-      last = isLastOver || last[0]?.groupId !== record.groupId ? [record] : [...last, record];
+      const isNew = isLastOver || last[0]?.groupId !== record.groupId;
+      if (isNew) costs.clear();
+      last = isNew ? [record] : [...last, record];
       isLastOver = parts.runs.progressOf({ id: record.groupId }) === undefined;
       drawNow();
+    }),
+  );
+  store.add(
+    parts.onDidEnter(async ({ runId, cost }) => {
+      costs.set(runId, cost);
+      drawSoon();
+      recent = await parts.recent();
+      drawSoon();
     }),
   );
   store.add(
@@ -68,7 +106,12 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
       drawNow();
     }),
   );
-  store.add({ dispose: () => clearTimeout(timer) });
+  store.add({
+    dispose: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
+  });
   draw();
   item.show();
   return store;
@@ -115,7 +158,8 @@ function drawRunning(item: StatusBarItem, run: ActiveRun, runs: ActiveRuns): voi
 }
 
 /** What the last run used, or all those together that were begun with it. */
-function drawEnded(item: StatusBarItem, records: readonly RunRecord[], presenter: ErrorPresenter): void {
+function drawEnded(item: StatusBarItem, ended: Ended, { presenter, settings }: StatusBarParts): void {
+  const { records, recent } = ended;
   const [record, ...others] = records.toReversed();
   if (record === undefined) return;
   const usage = records.map((one) => one.usage).reduce(addUsage);
@@ -124,25 +168,49 @@ function drawEnded(item: StatusBarItem, records: readonly RunRecord[], presenter
   const isFailure = failures.length > 0;
   const isStopped = records.some(({ outcome }) => outcome === 'cancelled');
   const failed = others.length === 0 ? l10n.t('failed') : l10n.t('{0} of {1} failed', ...counts(failures, records));
-  const text = isFailure ? failed : isStopped ? l10n.t('stopped') : tokenText(usage);
+  const cost = costOfAll(ended);
+  const used = cost === undefined ? tokenText(usage) : `${tokenText(usage)} · ${moneyText(cost.usd, cost.isEstimate)}`;
+  const text = isFailure ? failed : isStopped ? l10n.t('stopped') : used;
   const totalMs = Math.max(...records.map((one) => one.totalMs));
   const attempts = records.reduce((sum, one) => sum + one.attempts, 0);
+  const model = formatModelRef(record.modelRef);
   const lines = [
-    formatModelRef(record.modelRef),
     tokenDetails(usage),
+    ...(cost === undefined ? [] : costLines(cost)),
     l10n.t('{0} s, attempts: {1}', (totalMs / 1000).toFixed(1), String(attempts)),
-    ...failures.map((error) => presenter.sentence(error)),
-    ...warnings.map((warning) => warningText(warning)),
-    l10n.t('Select the model that Quillet uses'),
   ];
+  const told = [...failures.map((error) => presenter.sentence(error)), ...warnings.map((one) => warningText(one))];
+  const hint = isFailure ? l10n.t('Show the log') : l10n.t('Show what was used');
   set(item, {
     icon: isFailure || warnings.length > 0 ? 'warning' : 'edit-sparkle',
     text: `${record.modelRef.model} · ${text}`,
-    tooltip: [...new Set(lines)].join('\n'),
+    // Sentences may quote a server: no link stands beside them.
+    tooltip:
+      told.length > 0
+        ? [...new Set([model, ...lines, ...told, hint])].join('\n')
+        : usageTooltip({ model, lines }, recent, {
+            budget: settings.read().budget,
+            links: [
+              [l10n.t('Show Usage'), 'quillet.showUsage'],
+              [l10n.t('Select Model'), 'quillet.selectModel'],
+            ],
+          }),
     spoken: l10n.t('Quillet: {0}, {1}', record.modelRef.model, text),
-    command: isFailure ? 'quillet.showLog' : 'quillet.selectModel',
+    command: isFailure ? 'quillet.showLog' : 'quillet.showUsage',
     isFailure,
   });
+}
+
+/** What all runs of the group cost together; undefined where that is not known of each. */
+function costOfAll({ records, costs }: Ended): RunCost | undefined {
+  const known = records.flatMap(({ id }) => costs.get(id) ?? []);
+  const [first] = known;
+  if (first === undefined || known.length < records.length) return undefined;
+  if (known.length === 1) return first;
+  const usd = known.reduce((sum, cost) => sum + cost.usd, 0);
+  const isEstimate = known.some((cost) => cost.isEstimate);
+  const source = known.every((cost) => cost.source === first.source) ? first.source : 'prices';
+  return { usd, source, isEstimate };
 }
 
 function counts(some: readonly unknown[], all: readonly unknown[]): [string, string] {
@@ -152,7 +220,7 @@ function counts(some: readonly unknown[], all: readonly unknown[]): [string, str
 interface Look {
   readonly icon: string;
   readonly text: string;
-  readonly tooltip: string;
+  readonly tooltip: string | MarkdownString;
   readonly spoken: string;
   readonly command: string;
   readonly isFailure?: boolean;

@@ -38,16 +38,17 @@ class ExplainThread extends AnswerThread {
     super(view, call);
   }
 
+  /** An address that can be clicked holds no secret that was replaced on the way out, wherever the model wants it. */
   protected override asMarkdown(source: string): string {
-    return source;
+    return this.call.plan.outgoing.placeholders?.hideInAddresses(source) ?? source;
   }
 
   /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */
   protected override end(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
     const note = result.error === undefined ? undefined : remark(this.presenter.sentence(result.error));
-    this.view.showAnswer(result.text);
-    this.view.endAnswer(label, result.text === '' ? note : undefined);
+    this.view.showAnswer(result.text, (text) => this.asMarkdown(text));
+    this.view.endAnswer(label, result.text === '' ? note : this.asMarkdown(result.text));
     // Whoever pressed Stop knows it: the mark in the label is enough.
     if (note !== undefined && result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     return { resume: () => this.reply(CONTINUE) };

@@ -34,9 +34,16 @@ export class ActiveRuns implements Disposable {
   readonly onDidChange = this.changed.event;
   private readonly subscription = window.onDidChangeActiveTextEditor(() => this.updateContext());
   private lastId = 0;
+  private lastGroupId = 0;
 
   get all(): readonly ActiveRun[] {
     return [...this.runs.values()];
+  }
+
+  /** A group that no other command has. */
+  newGroup(selections: number): RunGroup {
+    this.lastGroupId += 1;
+    return { id: this.lastGroupId, selections };
   }
 
   /** Undefined when no run of the group is under way. */

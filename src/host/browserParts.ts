@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import type { CommandHost } from './commands';
+import type { PromptOpening } from './promptOpening';
 
 /** What a part of the product gives to the others. */
 type Exports = Readonly<Record<string, unknown>>;
 
 /** The product itself, as its part exports it. */
 interface Product {
-  createQuillet(context: vscode.ExtensionContext): CommandHost;
+  createQuillet(context: vscode.ExtensionContext, opening: PromptOpening): CommandHost;
 }
 
 /** The parts of the product, in the folder of the entry for the desktop. A test compares them with what is built. */
-const partNames = ['quillet.js', 'openai.js', 'secrets.js'] as const;
+const partNames = ['quillet.js', 'openai.js', 'secrets.js', 'prompts.js', 'prices.js'] as const;
 
 /**
  * Stands in for `quillet.ts` in browsers. VS Code gives an extension one file there and no way to require another, so the
@@ -18,7 +19,7 @@ const partNames = ['quillet.js', 'openai.js', 'secrets.js'] as const;
  * body of a function. Their text is read at once, for a `require` cannot wait; each runs when it is first asked for.
  * @throws Error of the file system where a part cannot be read
  */
-export async function createQuillet(context: vscode.ExtensionContext): Promise<CommandHost> {
+export async function createQuillet(context: vscode.ExtensionContext, opening: PromptOpening): Promise<CommandHost> {
   const folder = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const decoder = new TextDecoder();
   const sources = await Promise.all(
@@ -29,15 +30,16 @@ export async function createQuillet(context: vscode.ExtensionContext): Promise<C
     }),
   );
   const product = partLoader(new Map(sources))('./quillet.js') as unknown as Product;
-  return product.createQuillet(context);
+  return product.createQuillet(context, opening);
 }
 
 /** `require` for the parts: VS Code's interface, no programs, and each part once. */
 function partLoader(sources: ReadonlyMap<string, string>): (name: string) => Exports {
   const loaded = new Map<string, Exports>([
     ['vscode', vscode],
-    // A browser starts no programs: who asks for one gets nothing, and says so to the user.
+    // A browser starts no programs and has no files of its own: who asks for them gets nothing, and does without.
     ['node:child_process', { spawn: undefined }],
+    ['node:fs/promises', { realpath: undefined }],
   ]);
   const load = (name: string): Exports => {
     const known = loaded.get(name);

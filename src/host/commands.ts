@@ -1,4 +1,4 @@
-import { commands, Disposable } from 'vscode';
+import { commands, Disposable, type Uri } from 'vscode';
 
 /** Every command of the manifest. A test holds this list and the manifest together. */
 const commandIds = [
@@ -18,6 +18,7 @@ const commandIds = [
   'quillet.deleteKey',
   'quillet.testConnection',
   'quillet.showLog',
+  'quillet.showUsage',
   'quillet.reply',
   'quillet.copyAnswer',
   'quillet.insertBelow',
@@ -41,6 +42,20 @@ const commandIds = [
   'quillet.previewRequest',
   'quillet.sendRequest',
   'quillet.copyAs',
+  'quillet.commitMessage',
+  'quillet.stopCommitMessage',
+  'quillet.tryPrompt',
+  'quillet.previewPrompt',
+  'quillet.runMenuPrompt',
+  'quillet.saveAsPrompt',
+  'quillet.newPrompt',
+  'quillet.editPrompt',
+  'quillet.copyPromptKeybinding',
+  'quillet.previousInput',
+  'quillet.nextInput',
+  'quillet.showRequests',
+  'quillet.sendAgain',
+  'quillet.sendToOtherModels',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];
@@ -56,6 +71,8 @@ export interface CommandHost {
   readonly handlers: CommandTable;
   /** Told of whatever a handler throws. */
   fail(thrown: unknown): void;
+  /** Stops what runs and writes down what is not yet written; called once, when the extension ends. */
+  close(): Promise<void>;
 }
 
 /** Registers every command; what runs them is loaded when the first is called. */
@@ -92,8 +109,20 @@ export type ContextKey =
   | 'quillet.hasThread'
   | 'quillet.hasReview'
   | 'quillet.inReviewDiff'
-  | 'quillet.hasRequest';
+  | 'quillet.hasRequest'
+  | 'quillet.writesCommitMessage'
+  /** An input box of ours is open. */
+  | 'quillet.asking'
+  | 'quillet.hasMenuPrompts';
 
 export function setContext(key: ContextKey, value: boolean): void {
   void commands.executeCommand('setContext', key, value);
+}
+
+/** Context keys that hold addresses: `when` clauses of the manifest look for one in them. */
+export type UriContextKey = 'quillet.commitMessages';
+
+/** As addresses and not as text: in a remote window they are called otherwise where the clauses are read. */
+export function setUriContext(key: UriContextKey, values: readonly Uri[]): void {
+  void commands.executeCommand('setContext', key, values);
 }

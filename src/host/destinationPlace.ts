@@ -3,6 +3,7 @@ import type { DestinationKind } from '../core/destinationKind';
 import { isSensitiveTarget } from '../core/sensitiveTarget';
 import type { Destination } from './destination';
 import { isCell } from './notebookCells';
+import { realPath } from './realPath';
 import { readEditorSetting } from './settingsReader';
 
 /**
@@ -15,20 +16,31 @@ export function destinationIn(document: TextDocument, kind: DestinationKind): De
 }
 
 /**
- * Where an answer goes in a file that decides what a machine runs: it is shown first, and written when the user accepts
- * it (R36). What would stand on lines of its own is opened beside: a proposal there would take the selection's place.
+ * Where an answer goes in a file that decides what a machine runs, whatever name it was opened by: it is shown first, and
+ * written when the user accepts it (R36). What would stand on lines of its own is opened beside: a proposal there would take
+ * the selection's place.
  */
-export function safeDestination({ uri }: TextDocument, kind: DestinationKind): DestinationKind {
+export async function safeDestination({ uri }: TextDocument, kind: DestinationKind): Promise<DestinationKind> {
   const writes = kind === 'insert' || kind === 'replace' || kind === 'before' || kind === 'after';
-  if (!writes || !isSensitiveTarget(uri.path)) return kind;
-  const [isBeside, name] = [kind === 'before' || kind === 'after', uri.path.split('/').at(-1) ?? ''];
-  window.setStatusBarMessage(
-    isBeside
-      ? l10n.t('Quillet: {0} can decide what is run here, so the answer opens beside it', name)
-      : l10n.t('Quillet: {0} can decide what is run here, so the answer is proposed first', name),
-    10_000,
-  );
+  if (!writes) return kind;
+  const path = isSensitiveTarget(uri.path) ? uri.path : await realPath(uri);
+  if (path !== undefined && !isSensitiveTarget(path)) return kind;
+  const isBeside = kind === 'before' || kind === 'after';
+  window.setStatusBarMessage(reason(uri.path, path, isBeside), 10_000);
   return isBeside ? 'document' : 'review';
+}
+
+/** @param target Where the file really lies, unless nobody knows. */
+function reason(opened: string, target: string | undefined, isBeside: boolean): string {
+  const name = opened.split('/').at(-1) ?? '';
+  if (target === undefined) {
+    return isBeside
+      ? l10n.t('Quillet: {0} is behind a link that may lead anywhere, so the answer opens beside it', name)
+      : l10n.t('Quillet: {0} is behind a link that may lead anywhere, so the answer is proposed first', name);
+  }
+  return isBeside
+    ? l10n.t('Quillet: {0} can decide what is run here, so the answer opens beside it', name)
+    : l10n.t('Quillet: {0} can decide what is run here, so the answer is proposed first', name);
 }
 
 /** A destination that is another one in notebook cells. The calls of one start are of one document. */

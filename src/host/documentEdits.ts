@@ -37,7 +37,11 @@ export function replaceTarget(target: TrackedTarget, text: string): Promise<Erro
  * {@link replaceTarget} for several places of one document, in document order: one edit writes all of them, or none.
  * What goes to the same empty place is written there in that order.
  */
-export async function replaceTargets(replacements: readonly Replacement[]): Promise<ErrorKind | undefined> {
+export function replaceTargets(replacements: readonly Replacement[]): Promise<ErrorKind | undefined> {
+  return inTurn(replacements[0]?.target, () => tryToReplace(replacements));
+}
+
+async function tryToReplace(replacements: readonly Replacement[]): Promise<ErrorKind | undefined> {
   const targets = replacements.map(({ target }) => target);
   for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
     const problem = await firstProblem(targets);
@@ -54,11 +58,32 @@ export async function replaceTargets(replacements: readonly Replacement[]): Prom
 }
 
 /** Appends at the target's end. Same results as {@link replaceTarget}. */
-export async function appendToTarget(
-  target: TrackedTarget,
-  text: string,
-  stops: UndoStops,
-): Promise<ErrorKind | undefined> {
+export function appendToTarget(target: TrackedTarget, text: string, stops: UndoStops): Promise<ErrorKind | undefined> {
+  return inTurn(target, () => tryToAppend(target, text, stops));
+}
+
+/** The last edit of ours to each document that is not done yet. */
+const lastEdits = new WeakMap<TextDocument, Promise<unknown>>();
+
+/**
+ * Edits of ours to one document wait for each other: an editor refuses one that was made while another was on its way, and
+ * of many answers that arrive at once the last would be refused for ever (Q02).
+ */
+function inTurn<T>(target: TrackedTarget | undefined, edit: () => Promise<T>): Promise<T> {
+  if (target === undefined) return edit();
+  const { document } = target;
+  const done = lastEdits.get(document)?.then(edit) ?? edit();
+  // How it went is for whoever asked for it.
+  const over: Promise<unknown> = done
+    .catch(() => undefined)
+    .then(() => {
+      if (lastEdits.get(document) === over) lastEdits.delete(document);
+    });
+  lastEdits.set(document, over);
+  return done;
+}
+
+async function tryToAppend(target: TrackedTarget, text: string, stops: UndoStops): Promise<ErrorKind | undefined> {
   for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
     const problem = await problemOf(target);
     if (problem !== undefined) return problem;

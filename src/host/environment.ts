@@ -9,3 +9,9 @@ export function environmentVariable(name: string): string | undefined {
 export function homeFolder(): string | undefined {
   return environmentVariable('HOME') ?? environmentVariable('USERPROFILE');
 }
+
+/** Whether keys are named as on macOS. */
+export function isMac(): boolean {
+  const host = globalThis as { readonly navigator?: { readonly platform?: string } };
+  return /^mac/i.test(host.navigator?.platform ?? '');
+}

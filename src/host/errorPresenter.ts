@@ -1,4 +1,4 @@
-import { env, l10n, Uri, window, workspace } from 'vscode';
+import { env, l10n, Uri, window } from 'vscode';
 import { type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
 import type { Redactor } from '../core/redact';
 import { singleLine } from '../core/redact';
@@ -6,6 +6,7 @@ import type { PartialAnswer, SinkReport } from '../core/run';
 import { type CommandId, runCommand, showSetting } from './commands';
 import { sentenceFor } from './errorSentences';
 import type { Log } from './log';
+import { openModelText } from './modelText';
 
 /** A button of a notification. */
 export interface ErrorAction {
@@ -26,9 +27,15 @@ const ADVICE: ReadonlySet<ErrorKind> = new Set([
   'editor.problem',
   'editor.thread',
   'editor.request',
+  'prompt.none',
   'review.replaced',
   'review.single',
   'review.none',
+  'editor.prompt',
+  'editor.elsewhere',
+  'git.missing',
+  'git.none',
+  'git.empty',
   'doc.busy',
   'doc.readonly',
 ]);
@@ -145,7 +152,7 @@ function messageFor({ kind, details }: QuilletError, isAdvice: boolean): ShowMes
   if (isAdvice) return (sentence, ...labels) => window.showInformationMessage(sentence, ...labels);
   // A key that works, or can be given again, in a VS Code that cannot keep it.
   const isVolatile = kind === 'key.store' && (details.subject === 'session' || details.subject === 'lost');
-  if (isVolatile || /^(doc\.(undo|conflict|changed|gone|closed|choice)|review\.conflict)$/.test(kind)) {
+  if (isVolatile || /^(doc\.(undo|conflict|changed|gone|closed|choice)|review\.conflict|git\.box)$/.test(kind)) {
     return (sentence, ...labels) => window.showWarningMessage(sentence, ...labels);
   }
   return (sentence, ...labels) => window.showErrorMessage(sentence, ...labels);
@@ -159,7 +166,7 @@ export function offersFor(unwritten: string, languageId: string): ErrorAction[] 
       label: l10n.t('Open Answer'),
       labelForAll: l10n.t('Open Answers'),
       run: async () => {
-        const document = await workspace.openTextDocument({ content: unwritten, language: languageId });
+        const document = await openModelText(unwritten, languageId);
         await window.showTextDocument(document, { preview: false });
       },
     },
@@ -225,6 +232,8 @@ function helpFor(error: QuilletError, again?: () => Promise<void>): ErrorAction[
       return [command(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
     case 'key.command':
       return [openSettings('quillet.providers')];
+    case 'budget.hard':
+      return [openSettings('quillet.budget')];
     case 'http.400':
     case 'http.404':
     case 'cfg.model':
@@ -232,11 +241,19 @@ function helpFor(error: QuilletError, again?: () => Promise<void>): ErrorAction[
     case 'cfg.provider':
     case 'cfg.url':
       return [command(l10n.t('Add Provider'), 'quillet.addProvider')];
+    case 'prompt.bad':
+      return fileAction(error.details.file);
     case 'key.store':
       return [{ label: l10n.t('Keyring Help'), run: async () => void (await env.openExternal(Uri.parse(KEY_PAGE))) }];
     default:
       return isWorthRepeating(error.kind) ? [tryAgain(again)] : [];
   }
+}
+
+function fileAction(file: string | undefined): ErrorAction[] {
+  if (file === undefined) return [];
+  const run = async () => void (await window.showTextDocument(Uri.parse(file), { preview: false }));
+  return [{ label: l10n.t('Open File'), run }];
 }
 
 function openSettings(name: string): ErrorAction {

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { destinationKinds } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
+import { budgetRefusal } from './usageTexts';
 
 type Sentence = (details: ErrorDetails) => string;
 
@@ -144,6 +145,10 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
   'cfg.request': (d) => wrongRequest(d),
   'cfg.arguments': (d) => wrongArguments(d),
   'prompt.unknown': (d) => l10n.t('There is no prompt "{0}".', d.subject ?? ''),
+  'prompt.untrusted': (d) =>
+    l10n.t('There is no prompt "{0}". Prompts of a workspace are used once you trust it.', d.subject ?? ''),
+  'prompt.bad': (d) => l10n.t('This prompt cannot be used: {0}', d.subject ?? ''),
+  'prompt.none': () => l10n.t('There is no prompt to save yet. Run one first.'),
   'prompt.variables': (d) => l10n.t('The prompt needs what is not here: {0}.', d.subject ?? ''),
   'editor.none': () => l10n.t('Open a text editor first: Quillet works on the text in it.'),
   'editor.selection': () => l10n.t('Select some text first: the selection is what is sent.'),
@@ -185,6 +190,14 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
   'review.replaced': () => l10n.t('Another answer has taken the place of this one, so the block was not used.'),
   'review.single': () => l10n.t('This answer does not hold several blocks of code to choose from.'),
   'review.none': () => l10n.t('There is no proposal here. Rewrite a selection first.'),
+  'editor.prompt': () =>
+    l10n.t('Open a prompt file first: one of your own, or of a workspace that you trust, in its prompt folder.'),
+  'editor.elsewhere': () => l10n.t('Select some text in another file first: the prompt is tried on it.'),
+  'git.missing': () =>
+    l10n.t('The Git extension of VS Code cannot be used: it is off, finds no Git, or runs elsewhere than Quillet.'),
+  'git.none': () => l10n.t('There is no Git repository here. Open a folder that is one.'),
+  'git.empty': () => l10n.t('There is no change to describe. Stage new files first.'),
+  'git.box': () => l10n.t('The commit message box was changed meanwhile, so nothing was written into it.'),
   'scan.failed': (d) =>
     d.limitMs === undefined
       ? l10n.t('The text could not be searched for secrets, so it is not known whether there are any.')
@@ -192,6 +205,7 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
           'The search for secrets was not done after {0} seconds, so it is not known whether there are any.',
           seconds(d),
         ),
+  'budget.hard': (d) => budgetRefusal(d.budget),
   cancelled: () => l10n.t('Stopped.'),
   internal: () => l10n.t('Something went wrong inside Quillet. The log has the details.'),
 };
@@ -227,9 +241,16 @@ function wrongRequest({ subject, providerId = '' }: ErrorDetails): string {
 }
 
 function wrongArguments({ subject }: ErrorDetails): string {
-  return subject === 'destination'
-    ? l10n.t('The arguments of Run Prompt name no destination that there is. Known: {0}.', destinationKinds.join(', '))
-    : l10n.t('The arguments of Run Prompt must be an object with a prompt, a destination, or both.');
+  if (subject === 'destination') {
+    return l10n.t(
+      'The arguments of Run Prompt name no destination that there is. Known: {0}.',
+      destinationKinds.join(', '),
+    );
+  }
+  if (subject !== undefined) return l10n.t('Run Prompt cannot use its argument "{0}".', subject);
+  return l10n.t(
+    'The arguments of Run Prompt must be an object with some of prompt or text, destination, model, parameters, input.',
+  );
 }
 
 function seconds(details: ErrorDetails): string {

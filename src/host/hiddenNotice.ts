@@ -4,6 +4,7 @@ import { findHidden, removeHidden } from '../core/hiddenText';
 import type { RunPlan } from '../core/run';
 import type { ErrorAction } from './errorPresenter';
 import { revealed } from './hiddenNames';
+import { openModelText } from './modelText';
 
 /** Destinations whose answers stand in the document as they came. */
 const WRITTEN: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'replace']);
@@ -19,7 +20,7 @@ export function hiddenOffers(answer: string, { destination, documentUri, languag
   const reveal: ErrorAction = {
     label: l10n.t('Reveal'),
     run: async () => {
-      const document = await workspace.openTextDocument({ language: languageId, content: revealed(answer).text });
+      const document = await openModelText(revealed(answer).text, languageId);
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
   };

@@ -2,10 +2,12 @@ import {
   CodeAction,
   type CodeActionContext,
   CodeActionKind,
+  type CodeActionProvider,
   CodeActionTriggerKind,
   type Disposable,
   l10n,
   languages,
+  type Memento,
   type Range,
   type Selection,
   type TextDocument,
@@ -13,6 +15,7 @@ import {
 } from 'vscode';
 import type { CommandId } from './commands';
 import { problemsOnLines } from './problems';
+import { offeredPrompts } from './promptOffers';
 
 /** What Fix Problem is told by the lightbulb: the lines whose problems are meant, counted from 0. */
 export interface ProblemPlace {
@@ -22,18 +25,22 @@ export interface ProblemPlace {
 }
 
 /**
- * Offers Fix where the editor reports a problem, and Explain where something is selected. It is there before the first
+ * Offers Fix where the editor reports a problem, and Explain and the prompts that ask for it where something is selected. It is there before the first
  * command, so it only looks at what the editor knows already: nothing is loaded, read or sent until one is chosen.
  */
-export function registerLightbulb(): Disposable {
+export function registerLightbulb(memory: Pick<Memento, 'get' | 'update'>): Disposable {
   const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
-  return languages.registerCodeActionsProvider('*', { provideCodeActions }, { providedCodeActionKinds });
+  const provider: CodeActionProvider = {
+    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, memory),
+  };
+  return languages.registerCodeActionsProvider('*', provider, { providedCodeActionKinds });
 }
 
 function provideCodeActions(
   document: TextDocument,
   range: Range | Selection,
   { only, triggerKind }: CodeActionContext,
+  memory: Pick<Memento, 'get' | 'update'>,
 ): CodeAction[] | undefined {
   if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
   const actions: CodeAction[] = [];
@@ -53,6 +60,9 @@ function provideCodeActions(
   const isAskedFor = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
   if (isAskedFor && !range.isEmpty) {
     actions.push(action(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
+    for (const { id, name } of offeredPrompts(memory, document.languageId)) {
+      actions.push(action(l10n.t('{0} with Quillet', name), CodeActionKind.Empty, 'quillet.run', { prompt: id }));
+    }
   }
   return actions;
 }
@@ -63,7 +73,7 @@ function isWritable({ uri: { scheme } }: TextDocument): boolean {
   );
 }
 
-function action(title: string, kind: CodeActionKind, command: CommandId, ...args: readonly ProblemPlace[]): CodeAction {
+function action(title: string, kind: CodeActionKind, command: CommandId, ...args: readonly object[]): CodeAction {
   const offered = new CodeAction(title, kind);
   offered.command = { title, command, arguments: [...args] };
   return offered;

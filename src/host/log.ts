@@ -22,16 +22,14 @@ export class Log {
     this.open().warn(this.line(topic, fields));
   }
 
-  /** The stack of an unexpected error goes to the log at debug level only; its message may quote what it choked on. */
+  /** Where an unexpected error comes from goes to the log at debug level only, and without what it says: that may quote text. */
   error(topic: string, thrown: unknown, fields: LogFields = {}): void {
     const kind = isQuilletError(thrown) ? thrown.kind : 'internal';
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
     const message = isQuilletError(thrown) ? loggedMessage(thrown) : undefined;
     this.open().error(this.line(topic, { ...fields, class: kind, error: name, message }));
     const cause = isQuilletError(thrown) ? thrown.cause : thrown;
-    if (cause instanceof Error && cause.stack !== undefined) {
-      this.open().debug(this.clean(cause.stack));
-    }
+    if (cause instanceof Error) this.open().debug(this.clean(placesIn(cause)));
   }
 
   show(): void {
@@ -57,6 +55,13 @@ export class Log {
   private clean(text: string): string {
     return singleLine(this.redactor.redact(text));
   }
+}
+
+/** The stack of an error, without the message that stands in front of it. */
+function placesIn({ name, message, stack = '' }: Error): string {
+  const end = stack.indexOf(message) + message.length;
+  const places = stack.slice(end).split('\n');
+  return [name, ...places.filter((line) => /^\s+at \S/.test(line))].join('\n');
 }
 
 /** A refusal is in the model's own words: it is an answer, and no answer is logged. */

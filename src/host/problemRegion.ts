@@ -1,18 +1,9 @@
-import {
-  commands,
-  type Diagnostic,
-  type DocumentSymbol,
-  Range,
-  type SymbolInformation,
-  type TextDocument,
-} from 'vscode';
-import { enclosingLines, type Lines, type NamedPart } from '../core/enclosingLines';
+import { type Diagnostic, Range, type TextDocument } from 'vscode';
+import { enclosingLines, type Lines } from '../core/enclosingLines';
 import { QuilletError } from '../core/errors';
 import { type Problem, problemText } from '../core/problemText';
+import { documentSymbols, lastLine } from './documentSymbols';
 import { TrackedTarget } from './trackedTarget';
-
-/** How long a language may take to say what the document is made of; one that is still starting can take minutes. */
-const SYMBOLS_MS = 2000;
 
 /** Problems for a model to read. Who wrote their words is not known, so they are used for nothing else. */
 export function describeProblems(document: TextDocument, problems: readonly Diagnostic[]): string {
@@ -32,7 +23,7 @@ export async function problemRegion(document: TextDocument, problems: readonly D
   );
   try {
     const { version } = document;
-    const parts = await namedParts(document);
+    const parts = await documentSymbols(document);
     if (target.lost !== undefined) throw new QuilletError(target.lost);
     // What the language said is true of the text that it saw, and of no other.
     const usable = document.version === version ? parts : [];
@@ -41,32 +32,6 @@ export async function problemRegion(document: TextDocument, problems: readonly D
   } finally {
     target.dispose();
   }
-}
-
-async function namedParts(document: TextDocument): Promise<NamedPart[]> {
-  const asked = commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
-    'vscode.executeDocumentSymbolProvider',
-    document.uri,
-  );
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, SYMBOLS_MS));
-  try {
-    const symbols = await Promise.race([asked, late]);
-    return (symbols ?? []).map(asPart);
-  } catch {
-    // A language that fails here is no reason not to correct the problem.
-    return [];
-  }
-}
-
-function asPart(symbol: DocumentSymbol | SymbolInformation): NamedPart {
-  const range = 'location' in symbol ? symbol.location.range : symbol.range;
-  const children = 'children' in symbol ? symbol.children.map(asPart) : [];
-  return { first: range.start.line, last: lastLine(range), children };
-}
-
-/** A range that ends at the start of a line ends, for a reader, with the line before. */
-function lastLine({ start, end }: Range): number {
-  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }
 
 function wholeLines(document: TextDocument, { first, last }: Lines): Range {

@@ -43,6 +43,22 @@ export function tokenDetails(usage: Usage | undefined): string {
   );
 }
 
+/** How large a request is, before it is sent: an estimate, and the model's window where the server told of one. */
+export function estimateText(tokens: number, contextWindow: number | undefined): string {
+  const count = tokens.toLocaleString();
+  return contextWindow === undefined
+    ? l10n.t('≈ {0} tokens; how many the model takes is not known', count)
+    : l10n.t('≈ {0} tokens of the {1} that the model takes', count, contextWindow.toLocaleString());
+}
+
+export function tooLargeText(model: string, contextWindow: number): string {
+  return l10n.t(
+    '{0} takes {1} tokens, prompt and answer together: it may refuse the request, or cut it.',
+    model,
+    contextWindow.toLocaleString(),
+  );
+}
+
 /** What users should know of an answer that is there. */
 export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpoint): string {
   switch (kind) {

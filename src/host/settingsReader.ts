@@ -1,4 +1,11 @@
-import { ConfigurationTarget, type Disposable, EventEmitter, type TextDocument, workspace } from 'vscode';
+import {
+  ConfigurationTarget,
+  type Disposable,
+  EventEmitter,
+  type TextDocument,
+  type WorkspaceFolder,
+  workspace,
+} from 'vscode';
 import type { ModelRef } from '../core/chat';
 import { formatModelRef } from '../core/chat';
 import {
@@ -7,12 +14,14 @@ import {
   type SettingKey,
   type Settings,
   type SettingsProblem,
+  settingDefaults,
   settingKeys,
 } from '../core/settings';
 import { type SettingsSecret, withoutPath } from '../core/settingsSecrets';
+import type { PromptFolderSettings } from './promptSources';
 
 /** Preferences only: everything that decides where data goes is read from the user level (R1). */
-const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb']);
+const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
 
 /** Full names of the settings that count at the user level only. */
 export const userOnlySettings: readonly string[] = settingKeys
@@ -103,4 +112,22 @@ export function readEditorSetting<T>(document: TextDocument, key: string): T | u
 /** Whether the user has told VS Code to work for a screen reader. Where it only guesses so, no API tells. */
 export function usesScreenReader(): boolean {
   return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';
+}
+
+/** The folders with prompts, level by level: a workspace may name its own and has no say about others (R28). */
+export function promptFolderSettings(): PromptFolderSettings {
+  const key = 'promptFolders' satisfies SettingKey;
+  const inspected = (folder?: WorkspaceFolder) => workspace.getConfiguration('quillet', folder).inspect(key);
+  return {
+    user: texts(inspected()?.globalValue) ?? [],
+    workspace: (folder) => {
+      const found = inspected(folder);
+      const levels = [found?.workspaceFolderValue, found?.workspaceValue, found?.globalValue];
+      return levels.map(texts).find((list) => list !== undefined) ?? settingDefaults[key];
+    },
+  };
+}
+
+function texts(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
 }

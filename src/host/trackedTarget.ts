@@ -10,7 +10,7 @@ import {
   type TextDocumentWillSaveEvent,
   workspace,
 } from 'vscode';
-import type { ErrorKind } from '../core/errors';
+import { type ErrorKind, QuilletError } from '../core/errors';
 import { toLineFeeds } from '../core/indentation';
 import { TrackedRange } from '../core/trackedRange';
 import { FollowedDocument } from './followedDocument';
@@ -231,4 +231,24 @@ export class TrackedTarget implements Disposable {
 
 function squeeze(text: string): string {
   return text.replace(/\s+/g, '');
+}
+
+/**
+ * Does what takes a moment, and says where the ranges are afterwards.
+ * @throws QuilletError where one of them is gone meanwhile.
+ */
+export async function following<T>(
+  document: TextDocument,
+  ranges: readonly Range[],
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly ranges: Range[] }> {
+  const targets = ranges.map((range) => new TrackedTarget(document, range));
+  try {
+    const value = await work();
+    const lost = targets.find((target) => target.lost !== undefined)?.lost;
+    if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
+    return { value, ranges: targets.map(({ range }) => range) };
+  } finally {
+    for (const target of targets) target.dispose();
+  }
 }

@@ -2,6 +2,7 @@ import { raceAbort } from '../core/abort';
 import { SurrogateHold } from '../core/answerText';
 import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
+import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../core/settings';
 import { Deadlines } from './deadlines';
 import { LongTurn } from './longTurn';
@@ -38,6 +39,7 @@ export interface AttemptOptions {
   readonly timeouts: Timeouts;
   readonly answerLimit: number;
   readonly signal: AbortSignal;
+  readonly tap?: ResponseTap;
   readonly onText: (text: string) => void;
   readonly onReasoning: () => void;
   readonly onHeaders: () => void;
@@ -62,7 +64,8 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   const signal = AbortSignal.any([options.signal, aborter.signal]);
   try {
     signal.throwIfAborted();
-    const stream = options.api.stream(request, { signal, key: options.key });
+    const { api, key, tap } = options;
+    const stream = api.stream(request, { signal, key, ...(tap === undefined ? {} : { tap }) });
     // Stop and our timers must be felt at once, even where the server's side does not notice an abort.
     await raceAbort(signal, consume(stream, collector, signal));
   } catch (thrown) {

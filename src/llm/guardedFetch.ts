@@ -1,6 +1,7 @@
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { sameOrigin } from '../core/origin';
+import type { ResponseTap } from '../core/responseTap';
 import { type BodyStep, throughStep } from './bodyStream';
 import { eventStreamFilter, type StreamNotes } from './eventStreamFilter';
 import { requestPlace } from './wireErrors';
@@ -13,6 +14,8 @@ export interface FetchGuard {
   readonly key: string | undefined;
   /** Given where the answer is read as server-sent events: they then pass the filter, which writes down what it saw. */
   readonly notes?: StreamNotes;
+  /** Given where somebody wants to see the response as it came. */
+  readonly tap?: ResponseTap;
 }
 
 /** The most bytes of a body that is no event stream; an answer in one piece is far smaller (B11). */
@@ -35,20 +38,33 @@ export function guardFetch(guard: FetchGuard): typeof fetch {
     }
     const headers = allowedHeaders(new Headers(init?.headers), guard);
     const response = await globalThis.fetch(url, { ...init, headers, redirect: 'manual' });
+    guard.tap?.begin(response.status, response.headers);
     refuseRedirect(response, url);
     refuseEncoding(response, url);
-    return boundBody(response, guard.notes);
+    return boundBody(response, guard);
   };
 }
 
 /** The same response with a body that cannot grow without end, and that the SDK's parser can read. */
-function boundBody(response: Response, notes: StreamNotes | undefined): Response {
+function boundBody(response: Response, { notes, tap }: FetchGuard): Response {
   const { body, status, headers } = response;
   if (body === null || status === 204 || status === 205) return response;
   const isEvents = notes !== undefined && response.ok && isEventStream(headers.get('content-type'));
-  const bounded = throughStep(body, isEvents ? eventStreamFilter(notes) : byteLimit(LARGEST_BODY));
+  const step = isEvents ? eventStreamFilter(notes) : byteLimit(LARGEST_BODY);
+  const bounded = throughStep(body, tap === undefined ? step : tapped(step, tap));
   // Without the status text: a server may write what the constructor does not take.
   return new Response(bounded, { status, headers });
+}
+
+/** The same step, behind a tap that gets each chunk first. */
+function tapped(step: BodyStep, tap: ResponseTap): BodyStep {
+  return {
+    ...step,
+    take: (chunk, pass) => {
+      tap.add(chunk);
+      step.take(chunk, pass);
+    },
+  };
 }
 
 /** A stream without a type is taken for events: some servers send none (B06). */

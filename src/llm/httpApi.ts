@@ -33,7 +33,8 @@ export const httpApi: ChatApi = {
     const body = shape.method === 'GET' ? undefined : httpBody(request);
     return {
       method: shape.method,
-      url: shape.url,
+      // As fetch writes it, which programs that it is copied for do not do by themselves.
+      url: new URL(shape.url).href,
       headers: { 'content-type': 'application/json', ...request.endpoint.headers },
       ...(body === undefined ? {} : { body }),
     };
@@ -80,11 +81,16 @@ function httpBody(request: ChatRequest): JsonValue | undefined {
 async function* attempt(
   shape: HttpShape,
   request: ChatRequest,
-  { key, signal }: AttemptContext,
+  { key, signal, tap }: AttemptContext,
   progress: { isStreaming: boolean },
 ): AsyncGenerator<StreamEvent> {
   const notes = newNotes();
-  const send = guardFetch({ endpoint: request.endpoint, key, ...(shape.stream === 'sse' ? { notes } : {}) });
+  const send = guardFetch({
+    endpoint: request.endpoint,
+    key,
+    ...(shape.stream === 'sse' ? { notes } : {}),
+    ...(tap === undefined ? {} : { tap }),
+  });
   const response = await send(shape.url, {
     method: shape.method,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },

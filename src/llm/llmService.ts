@@ -8,6 +8,7 @@ import { decideRetry } from '../core/retryPolicy';
 import type { RunObserver, RunResult } from '../core/run';
 import type { Timeouts } from '../core/settings';
 import { type AttemptResult, runAttempt } from './attempt';
+import { AttemptRecord } from './attemptRecord';
 import { judge } from './verdict';
 
 export interface RunRequest extends ChatRequest {
@@ -77,6 +78,24 @@ export class LlmService {
     return { api, wire: this.parts.apis[api].describe(adapted) };
   }
 
+  /** Undefined where nobody wants to know, and where the request cannot even be built: then nothing is sent. */
+  private recordOf(request: RunRequest, hasKey: boolean, watch: Watch): AttemptRecord | undefined {
+    const { observer, clock, attempts: attempt } = watch;
+    if (observer.onAttempt === undefined) return undefined;
+    const api = styleOf(request);
+    try {
+      return new AttemptRecord({
+        attempt,
+        request: { api, wire: this.parts.apis[api].describe(request) },
+        hasKey,
+        now: () => clock.elapsed(),
+        tell: (trace) => observer.onAttempt?.(trace),
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
   private async attemptUntilDone(asked: RunRequest, watch: Watch): Promise<RunResult> {
     let request = this.adapted(asked);
     let tries = 0;
@@ -84,16 +103,22 @@ export class LlmService {
       const key = await this.keyFor(request.endpoint, watch.signal);
       watch.attempts = attempt;
       watch.observer.onPhase({ kind: 'connecting', attempt });
-      const result = await this.attempt(request, key, watch);
+      const record = this.recordOf(request, key !== undefined, watch);
+      const result = await this.attempt(request, key, watch, record);
       this.remember(request, result);
       const adapted = attempt <= MOST_ADAPTATIONS ? this.negotiate(request, result) : undefined;
       if (adapted !== undefined) {
-        request = adapted;
+        record?.end(result, { kind: 'adapted', changed: adapted.changed });
+        request = adapted.request;
         continue;
       }
       tries += 1;
       const wait = this.retryDelay(request, result, tries);
-      if (wait === undefined || result.error === undefined) return finish(request, result, attempt, watch.clock);
+      if (wait === undefined || result.error === undefined) {
+        record?.end(result);
+        return finish(request, result, attempt, watch.clock);
+      }
+      record?.end(result, { kind: 'retry', waitMs: wait });
       watch.observer.onPhase({ kind: 'retrying', attempt: attempt + 1, delayMs: wait, error: result.error });
       try {
         await raceAbort(watch.signal, new Promise((resolve) => setTimeout(resolve, wait)));
@@ -116,7 +141,7 @@ export class LlmService {
   }
 
   /** A refusal that names a field is answered once with that field renamed, moved or dropped. */
-  private negotiate(request: RunRequest, result: AttemptResult): RunRequest | undefined {
+  private negotiate(request: RunRequest, result: AttemptResult): Adapted | undefined {
     const { error } = result;
     const isFixed = request.endpoint.api === 'http' || request.body !== undefined;
     if (error === undefined || result.status !== undefined || isFixed) return undefined;
@@ -125,17 +150,27 @@ export class LlmService {
     const proposal = negotiate(error, { ...request.adaptation, ...route }, sentFields(request));
     if (proposal === undefined) return undefined;
     this.parts.onAdapted?.({ model: request.model, changed: proposal.changed, status: error.details.status });
-    return withAdaptation(request, proposal.adaptation);
+    return { request: withAdaptation(request, proposal.adaptation), changed: proposal.changed };
   }
 
-  private async attempt(request: RunRequest, key: string | undefined, watch: Watch): Promise<AttemptResult> {
-    const result = await this.attemptOnce(request, key, watch);
+  private async attempt(
+    request: RunRequest,
+    key: string | undefined,
+    watch: Watch,
+    record?: AttemptRecord,
+  ): Promise<AttemptResult> {
+    const result = await this.attemptOnce(request, key, watch, record);
     if (result.error === undefined) return result;
     if (result.error.kind === 'http.401') this.parts.onKeyRefused?.(request.endpoint);
     return { ...result, error: withKeySource(result.error, request.endpoint) };
   }
 
-  private attemptOnce(request: RunRequest, key: string | undefined, watch: Watch): Promise<AttemptResult> {
+  private attemptOnce(
+    request: RunRequest,
+    key: string | undefined,
+    watch: Watch,
+    record?: AttemptRecord,
+  ): Promise<AttemptResult> {
     let characters = 0;
     let isThinking = false;
     return runAttempt(request, {
@@ -144,6 +179,7 @@ export class LlmService {
       timeouts: request.timeouts,
       answerLimit: request.answerLimit,
       signal: watch.signal,
+      ...(record === undefined ? {} : { tap: record }),
       onHeaders: () => watch.observer.onPhase({ kind: 'waiting' }),
       onReasoning: () => {
         if (isThinking || characters > 0) return;
@@ -152,6 +188,7 @@ export class LlmService {
       },
       onText: (text) => {
         watch.clock.markFirstText();
+        record?.onText();
         characters += text.length;
         watch.observer.onPhase({ kind: 'receiving', characters });
         watch.observer.onText(text);
@@ -172,6 +209,13 @@ export class LlmService {
     const decision = decideRetry(hint, attempt, this.parts.random);
     return decision.retry ? decision.delayMs : undefined;
   }
+}
+
+/** A request in another form, after a server refused the first. */
+interface Adapted {
+  readonly request: RunRequest;
+  /** The wire name of what is different. */
+  readonly changed: string;
 }
 
 interface Watch {

@@ -10,7 +10,7 @@ export async function findLocalServers(signal: AbortSignal): Promise<FoundServer
   const candidates = presets.filter((preset) => preset.local);
   const probes = candidates.map(async (preset) => {
     const models = await listModels(asEndpoint(preset), undefined, signal, PROBE_TIMEOUT_MS);
-    return { preset, models };
+    return { preset, models: models.map(({ id }) => id) };
   });
   const settled = await Promise.allSettled(probes);
   return settled.flatMap((probe) => (probe.status === 'fulfilled' ? [probe.value] : []));

@@ -3,6 +3,7 @@ import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { parseJson } from '../core/json';
 import { withKeySource } from '../core/keySource';
+import { type ListedModel, readListedModel } from '../core/listedModel';
 import { guardFetch } from './guardedFetch';
 import { requestPlace, serverMessage, statusFailure, toWireError } from './wireErrors';
 
@@ -10,7 +11,7 @@ const LIST_TIMEOUT_MS = 10_000;
 const LARGEST_LIST = 5_000_000;
 
 /**
- * Asks a server for the ids of its models, sorted.
+ * Asks a server for its models, sorted by their ids.
  * @throws QuilletError saying why there is no list. Users can always type an id, so nobody may depend on it.
  */
 export async function listModels(
@@ -18,7 +19,7 @@ export async function listModels(
   key: string | undefined,
   signal: AbortSignal,
   timeoutMs = LIST_TIMEOUT_MS,
-): Promise<string[]> {
+): Promise<ListedModel[]> {
   const url = requestUrl(endpoint.baseUrl, 'models');
   const place = { ...requestPlace(url), providerId: endpoint.providerId, providerLabel: endpoint.label };
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -35,7 +36,7 @@ export async function listModels(
   }
 }
 
-function readList(response: Response, text: string, place: { host: string; path: string }): string[] {
+function readList(response: Response, text: string, place: { host: string; path: string }): ListedModel[] {
   const body = text.length > LARGEST_LIST ? undefined : parseJson(text);
   if (!response.ok) throw statusFailure(response, body ?? text, place);
   if (body === undefined) {
@@ -47,10 +48,11 @@ function readList(response: Response, text: string, place: { host: string; path:
       ...(message === undefined ? {} : { serverMessage: message }),
     });
   }
-  const ids = entries(body)
-    .map(idOf)
-    .filter((id) => id !== undefined);
-  return [...new Set(ids)].sort((left, right) => left.localeCompare(right));
+  const models = entries(body)
+    .map(readListedModel)
+    .filter((model) => model !== undefined);
+  const byId = new Map(models.map((model) => [model.id, model]));
+  return [...byId.values()].sort((left, right) => left.id.localeCompare(right.id));
 }
 
 /** OpenAI sends `{ data: [...] }`, some gateways a bare array, others `{ models: [...] }`. */
@@ -59,11 +61,4 @@ function entries(body: unknown): readonly unknown[] {
   if (typeof body !== 'object' || body === null) return [];
   const { data, models } = body as { data?: unknown; models?: unknown };
   return [data, models].find((list): list is unknown[] => Array.isArray(list)) ?? [];
-}
-
-function idOf(entry: unknown): string | undefined {
-  if (typeof entry === 'string') return entry;
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const { id, name } = entry as { id?: unknown; name?: unknown };
-  return [id, name].find((value): value is string => typeof value === 'string' && value !== '');
 }

@@ -110,7 +110,7 @@ async function* attempt(
  * Every option is given, because an absent one is filled from the environment (sdk-facts, "Construction"). Retries and
  * timers are ours, so the SDK's are off. Logging is off: at its debug level a custom header is printed as it is.
  */
-async function createClient(request: ChatRequest, { key }: AttemptContext, notes: StreamNotes): Promise<OpenAI> {
+async function createClient(request: ChatRequest, { key, tap }: AttemptContext, notes: StreamNotes): Promise<OpenAI> {
   const { endpoint } = request;
   const sdk = await import('openai');
   const base = new URL(endpoint.baseUrl);
@@ -128,7 +128,7 @@ async function createClient(request: ChatRequest, { key }: AttemptContext, notes
     logLevel: 'off',
     dangerouslyAllowBrowser: true,
     defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: guardFetch({ endpoint, key, notes }),
+    fetch: guardFetch({ endpoint, key, notes, ...(tap === undefined ? {} : { tap }) }),
   });
 }
 

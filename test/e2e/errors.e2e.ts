@@ -21,7 +21,7 @@ import {
   until,
 } from './support/screen';
 
-const secret = 'sk-test-secret-that-no-log-may-hold';
+const secret = 'sk-CANARY-that-no-log-may-hold';
 const source = 'const confidential = "words of the file";\n';
 const stories = ['key', 'model', 'limit', 'quota', 'page', 'cut', 'again', 'refused', 'log'];
 

@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { answerInput, chord, openFile, see, seeExtension, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { browserState } from '../../scripts/lib/pageTraces.mjs';
+import { filesWithKey } from '../../scripts/lib/traces.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { apiError, streamed } from '../support/scenario';
 import {
@@ -88,7 +89,7 @@ describe('keys, in the packaged extension', () => {
       placesOf(words, state).filter((line) => line.includes('quillet')),
       [],
     );
-    assert.deepEqual(filesWith(journey.dataDir, canary), []);
+    assert.deepEqual(filesWithKey([journey.dataDir]), []);
   });
 
   it('K13: a key that VS Code did not keep is asked for again, with the reason', async () => {
@@ -155,43 +156,6 @@ async function setModel({ page, dataDir, reload }: Journey, model: string): Prom
   await seeExtension(page);
 }
 
-/** Everything that the page keeps in the browser, as text. */
-function browserState(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const asText = (value: unknown): string =>
-      value instanceof Uint8Array
-        ? new TextDecoder().decode(value)
-        : typeof value === 'string'
-          ? value
-          : JSON.stringify(value);
-    const wait = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const lines = Object.entries(localStorage).map(([key, value]) => `${key}: ${value}`);
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await wait(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
-        const content = database.transaction(store).objectStore(store);
-        const [keys, values] = await Promise.all([wait(content.getAllKeys()), wait(content.getAll())]);
-        for (const [index, key] of keys.entries()) lines.push(`${name} ${store} ${key}: ${asText(values[index])}`);
-      }
-      database.close();
-    }
-    return lines.join('\n');
-  });
-}
-
 function placesOf(needle: string, text: string): string[] {
   return text.split('\n').filter((line) => line.includes(needle));
-}
-
-/** The files under a folder that hold these words. */
-function filesWith(folder: string, needle: string): string[] {
-  return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => fs.readFileSync(file).includes(needle));
 }

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, chord, see } from '../../scripts/demo/driver.mjs';
+import { answerInput, choose, chord, see } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
-import { choices, seeQuestion, until } from './support/screen';
+import { seeQuestion, until } from './support/screen';
 import { type Journey, keepFailure, startJourney } from './support/workbench';
 
 const cells = ['import math\n', 'def area(r):\n    return 3 * r * r'];
@@ -101,7 +101,7 @@ describe('notebook cells in the packaged extension', () => {
     server.script(streamed(['```python\n', 'area(2)', '\n```'], { delayMs: 200 }));
     await clickCell('import math');
     await journey.runCommand('Quillet: Run Prompt');
-    await (await see(choices(page).filter({ hasText: 'Write What Comes Next' }), 'the prompt')).click();
+    await choose(page, 'Write What Comes Next');
     await until('the new cell is there', async () => (await texts())[1] === 'area(2)');
     assert.equal((await texts()).length, 3);
     await journey.screenshot('notebook-new-cell');

@@ -7,10 +7,13 @@ import { clearNotifications, notificationButtons, seeNotification, statusItem, u
 const atFirst = [
   'Quillet: Add Provider…',
   'Quillet: Ask About Selection…',
+  'Quillet: Copy Prompt Keybinding…',
   'Quillet: Delete API Key…',
+  'Quillet: Edit Prompt…',
   'Quillet: Explain Selection',
   'Quillet: Fix Problem',
   'Quillet: Insert Completion',
+  'Quillet: New Prompt…',
   'Quillet: Preview Request…',
   'Quillet: Rewrite Selection in Place…',
   'Quillet: Rewrite Selection…',
@@ -18,6 +21,8 @@ const atFirst = [
   'Quillet: Select Model…',
   'Quillet: Set API Key…',
   'Quillet: Show Log',
+  'Quillet: Show Requests',
+  'Quillet: Show Usage',
   'Quillet: Test Connection',
 ];
 
@@ -41,10 +46,15 @@ describe('what the packaged extension offers and refuses', () => {
     const names = await scene.journey.listedCommands('Quillet: ');
     assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), [
       'Quillet: Add Provider…',
+      'Quillet: Copy Prompt Keybinding…',
       'Quillet: Delete API Key…',
+      'Quillet: Edit Prompt…',
+      'Quillet: New Prompt…',
       'Quillet: Select Model…',
       'Quillet: Set API Key…',
       'Quillet: Show Log',
+      'Quillet: Show Requests',
+      'Quillet: Show Usage',
       'Quillet: Test Connection',
     ]);
   });

@@ -1,32 +1,47 @@
 import * as assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { answerInput } from '../../scripts/demo/driver.mjs';
+import { answerInput, choose, openFile, see } from '../../scripts/demo/driver.mjs';
 import { apiError, deltaFrame, frame, type Step, send, streamed } from '../support/scenario';
 import { filesFor, useScene } from './support/scene';
-import { seeInThread, seeNotification, seeStatus, thread } from './support/screen';
+import { pressThreadButton, seeInThread, seeNotification, seeStatus, statusItem, thread } from './support/screen';
+import { startTrap, type Trap } from './support/trap';
 
 const source = 'const secret = 1;\n';
-const stories = ['links', 'partial', 'label', 'proposal', 'message', 'midstream'];
+const stories = ['links', 'images', 'partial', 'label', 'proposal', 'message', 'midstream', 'again'];
+/** The page of VS Code loads images over https only, so that is where the bait lies; nothing listens there. */
+const origin = 'https://127.0.0.1:9443';
+/** What a file of a repository may hold; a request with it is shown before it is sent. */
+const hostileFile = { 'hostile.md': `![a](${origin}/a.png) <img src="${origin}/b.png">\n` };
+
+/** Every way of R10 and R14 in which an answer may try to load, run or open something at a place. */
+function attacks(place: string): readonly string[] {
+  return [
+    `One ![pixel](${place}/1.png) <img src="${place}/2.png"> [![in a link](${place}/3.png)](${place}/4)\n\n`,
+    `![by reference][r] <video src="${place}/5.mp4" poster="${place}/6.png"></video>\n\n[r]: ${place}/7.png\n\n`,
+    `<svg><image href="${place}/8.png"/></svg><style>body{background:url(${place}/9.png)}</style>\n\n`,
+    '[run](command:workbench.action.terminal.new) [file](file:///etc/passwd) [js](javascript:alert(1))\n\n',
+    `<a href="command:workbench.action.quit">quit</a> $(zap) <${place}/10> ${place}/11\n\nThe end.`,
+  ];
+}
 
 describe('an answer that means harm, in the packaged extension', () => {
-  let trap: Server;
-  let caught: string[];
-  let origin: string;
-  const scene = useScene({ settings: { 'quillet.retries': 0 }, files: filesFor(stories, source) });
+  let trap: Trap;
+  let caught: string[] = [];
+  const scene = useScene({
+    settings: { 'quillet.retries': 0 },
+    files: { ...filesFor(stories, source), ...hostileFile },
+  });
 
   before(async () => {
-    trap = createServer((request, response) => {
-      caught.push(request.url ?? '');
-      response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
+    trap = await startTrap();
+    await scene.page.context().route(`${origin}/**`, async (route) => {
+      caught.push(route.request().url());
+      await route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' });
     });
-    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
   });
   beforeEach(() => {
     caught = [];
   });
-  after(() => new Promise((resolve) => trap.close(resolve)));
+  after(() => trap.close());
 
   const explain = (file: string): Promise<void> => scene.selectAndPress(file, [1, 1], 'g');
 
@@ -43,20 +58,35 @@ describe('an answer that means harm, in the packaged extension', () => {
       targets.filter((target) => target !== '' && !target.startsWith('https://')),
       [],
     );
-    await scene.page.waitForTimeout(300);
-    assert.deepEqual(caught, []);
+    await expectNothingCaught();
   }
 
-  it('shows images, HTML and links to commands as text', async () => {
-    scene.server.script(
-      streamed([
-        `One ![pixel](${origin}/1.png) <img src="${origin}/2.png"> [![in a link](${origin}/3.png)](${origin}/4)\n\n`,
-        `![by reference][r] <video src="${origin}/5.mp4" poster="${origin}/6.png"></video>\n\n[r]: ${origin}/7.png\n\n`,
-        `<svg><image href="${origin}/8.png"/></svg><style>body{background:url(${origin}/9.png)}</style>\n\n`,
-        '[run](command:workbench.action.terminal.new) [file](file:///etc/passwd) [js](javascript:alert(1))\n\n',
-        `<a href="command:workbench.action.quit">quit</a> $(zap) <${origin}/10> ${origin}/11\n\nThe end.`,
-      ]),
+  /** Nothing in the whole window leads to the trap by itself, and nothing came there. */
+  async function expectNothingCaught(): Promise<void> {
+    const loading = scene.page.locator(
+      `[src^="${origin}"], [srcset*="${origin}"], [style*="${origin}"], link[href^="${origin}"]`,
     );
+    assert.equal(await loading.count(), 0);
+    await scene.page.waitForTimeout(300);
+    assert.deepEqual([...trap.caught, ...caught], []);
+  }
+
+  it('E09: an image that is put into the window is caught, so that the stories below would show one', async () => {
+    await scene.page.evaluate(
+      (address) =>
+        new Promise((resolve) => {
+          const image = new Image();
+          image.addEventListener('load', resolve);
+          image.addEventListener('error', resolve);
+          image.src = address;
+        }),
+      `${origin}/control.png`,
+    );
+    assert.deepEqual(caught, [`${origin}/control.png`]);
+  });
+
+  it('E09, E10, R10, R14: shows images, HTML and links to commands as text', async () => {
+    scene.server.script(streamed(attacks(trap.origin)));
     await explain('links.ts');
     await seeInThread(scene.page, 'The end.');
     await seeStatus(scene.page, /55 tokens/);
@@ -68,7 +98,23 @@ describe('an answer that means harm, in the packaged extension', () => {
     await expectHarmless();
   });
 
-  it('is harmless at every moment of its stream', async () => {
+  it('E09, R10: loads nothing from where VS Code would load it, scrolled and folded away and shown again', async () => {
+    const { page } = scene;
+    scene.server.script(streamed(attacks(origin)));
+    await explain('images.ts');
+    await seeInThread(page, 'The end.');
+    await seeStatus(page, /55 tokens/);
+    await thread(page).hover();
+    for (const way of [2000, -2000]) await page.mouse.wheel(0, way);
+    await scene.journey.screenshot('safety-images');
+    await expectHarmless();
+    await openFile(page, 'links.ts');
+    await openFile(page, 'images.ts');
+    await seeInThread(page, 'The end.');
+    await expectHarmless();
+  });
+
+  it('E09, R11: is harmless at every moment of its stream', async () => {
     const pieces = [
       '![',
       'a](',
@@ -96,15 +142,18 @@ describe('an answer that means harm, in the packaged extension', () => {
     await scene.journey.screenshot('safety-partial');
   });
 
-  it('cannot hide behind the name of a model', async () => {
+  it('E09: cannot hide behind the name of a model', async () => {
     scene.server.script(streamed(['An answer.'], { model: `![m](${origin}/model.png) <img src="${origin}/tag.png">` }));
     await explain('label.ts');
     await seeInThread(scene.page, 'An answer.');
-    await scene.journey.screenshot('safety-model');
     await expectHarmless();
+    await statusItem(scene.page).hover();
+    await see(scene.page.locator('.workbench-hover-container:visible', { hasText: 'quillet-test' }), 'the hover');
+    await scene.journey.screenshot('safety-model');
+    await expectNothingCaught();
   });
 
-  it('cannot break out of the code block of a proposal', async () => {
+  it('E09, R10: cannot break out of the code block of a proposal, nor of its diff', async () => {
     const { page } = scene;
     scene.server.script(
       streamed([`const a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n`], {}),
@@ -115,9 +164,53 @@ describe('an answer that means harm, in the packaged extension', () => {
     await seeStatus(page, /55 tokens|failed/);
     await scene.journey.screenshot('safety-proposal');
     await expectHarmless();
+    await pressThreadButton(page, 'Open Proposal as Diff');
+    await see(page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: '2.png' }), 'the diff');
+    await scene.journey.screenshot('safety-diff');
+    await expectNothingCaught();
+    await scene.journey.press('Control+w');
   });
 
-  it('cannot come as the words of an error', async () => {
+  it('E09, R10: is as harmless in a preview of the request, which shows what the file holds', async () => {
+    const { page } = scene;
+    await scene.select('hostile.md', 1, 1);
+    await scene.journey.runCommand('Quillet: Preview Request…');
+    await choose(page, 'Explain');
+    const shown = page.locator('.editor-instance:visible .view-line', { hasText: 'a.png' });
+    await (await see(shown.first(), 'the request')).hover();
+    await scene.journey.screenshot('safety-preview');
+    await expectNothingCaught();
+    assert.equal(scene.server.requests.length, 0);
+    await scene.journey.press('Control+w');
+  });
+
+  it('E09, R10: is harmless wherever it is shown again: conversation, comments, log, and the window opened anew', async () => {
+    const { page, journey } = scene;
+    const text = `One ![pixel](${origin}/1.png) <img src="${origin}/2.png"> ![r][r]\n\n[r]: ${origin}/3.png\n\nThe end.`;
+    scene.server.script(streamed([text]));
+    await explain('again.ts');
+    await seeInThread(page, 'The end.');
+    await journey.runCommand('Quillet: Open Conversation');
+    const line = page.locator('.editor-instance:visible .view-line', { hasText: '1.png' });
+    await (await see(line.first(), 'the conversation as a document')).hover();
+    // As long as it takes VS Code to show what it knows of an address.
+    await page.waitForTimeout(1500);
+    await expectNothingCaught();
+    await journey.runCommand('Comments: Focus on Comments View');
+    await see(page.locator('.comments-panel .tree-container', { hasText: 'One' }), 'the list of comments');
+    await journey.screenshot('safety-again');
+    await expectNothingCaught();
+    await journey.runCommand('Quillet: Show Log');
+    await expectNothingCaught();
+    await journey.reload();
+    await (await see(page.locator('.tab', { hasText: '# Explain' }).last(), 'its tab in the new window')).click();
+    await (await see(line.first(), 'the conversation in the new window')).hover();
+    await page.waitForTimeout(1500);
+    await journey.screenshot('safety-restored');
+    await expectNothingCaught();
+  });
+
+  it('E09, E10: cannot come as the words of an error', async () => {
     const { page } = scene;
     scene.server.script(
       apiError(400, { message: `See ![e](${origin}/e.png) [x](command:workbench.action.terminal.new)` }),
@@ -133,7 +226,7 @@ describe('an answer that means harm, in the packaged extension', () => {
     );
   });
 
-  it('cannot come as the words of an error in the middle of an answer', async () => {
+  it('E09: cannot come as the words of an error in the middle of an answer', async () => {
     const { page } = scene;
     const message = `See ![e](${origin}/e.png) <img src="${origin}/f.png">`;
     const error = frame({ error: { message, code: 500 } });

@@ -1,8 +1,11 @@
 import * as assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { chord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
 import {
+  choices,
   clearNotifications,
   notificationButtons,
   pressNotificationButton,
@@ -22,6 +25,8 @@ function hostileSettings(origin: string): Record<string, unknown> {
     '[typescript]': { 'quillet.model': 'attacker/language', quillet: { parameters: { temperature: 2 } } },
   };
 }
+
+const theirPrompt = '---\nname: Their Own Prompt\n---\n${selection}\n';
 
 /** Opens a file as one does whose name one knows, whatever folder it lies in. */
 async function openByName({ page, press }: Journey, name: string): Promise<void> {
@@ -55,11 +60,16 @@ for (const [title, workspaceFile] of [
           'security.workspace.trust.startupPrompt': 'never',
         },
         files: {
+          'first.ts': 'const first = 1;\n',
           'before.ts': 'const before = 1;\n',
+          '.quillet/prompts/house.prompt.md': 'House rules: ${selection}',
+          '.github/prompts/explain.prompt.md': 'ATTACKER: ${selection}',
           'after.ts': 'const after = 1;\n',
           '.vscode/settings.json': settings,
           'second/.vscode/settings.json': settings,
           'second/inner.ts': 'const inner = 1;\n',
+          '.quillet/prompts/theirs.prompt.md': theirPrompt,
+          '.github/prompts/theirs.prompt.md': theirPrompt,
           'several.code-workspace': JSON.stringify({ folders, settings: hostileSettings(trap.origin) }),
         },
         ...(workspaceFile === undefined ? {} : { workspaceFile }),
@@ -82,6 +92,18 @@ for (const [title, workspaceFile] of [
       await seeInThread(journey.page, `An answer about ${name}.`);
     }
 
+    /** Whether Run Prompt… lists the prompt of the workspace. */
+    async function isListed(): Promise<boolean> {
+      const { page } = journey;
+      await selectWithKeyboard(page, 1, 1);
+      await journey.runCommand('Quillet: Run Prompt…');
+      // The palette, which was there just before, has no entry of that name.
+      await see(choices(page).filter({ hasText: 'Add Doc Comments' }), 'the list of prompts');
+      const isThere = (await choices(page).filter({ hasText: 'house' }).count()) > 0;
+      await journey.press('Escape');
+      return isThere;
+    }
+
     function expectOwnServerOnly(requests: number): void {
       assert.deepEqual(trap.caught, []);
       assert.equal(server.requests.length, requests);
@@ -89,8 +111,15 @@ for (const [title, workspaceFile] of [
         assert.equal(headers['x-attacker'], undefined);
         const { model, temperature } = JSON.parse(body) as { model: string; temperature?: number };
         assert.deepEqual([model, temperature], ['quillet-test', undefined]);
+        assert.ok(!body.includes('ATTACKER'));
       }
     }
+
+    it('R7: its prompts are neither listed nor used', async () => {
+      await openByName(journey, 'first.ts');
+      assert.equal(await isListed(), false);
+      assert.deepEqual(server.requests, []);
+    });
 
     it('C14, C15, C16, E05, R1: move nothing, and are named as ignored', async () => {
       const { page } = journey;
@@ -119,6 +148,16 @@ for (const [title, workspaceFile] of [
         .waitFor({ state: 'detached', timeout: 20_000 });
       // The editor of the trust takes the keys until the window has settled.
       await page.waitForTimeout(1000);
+      await openByName(journey, 'after.ts');
+      assert.equal(await isListed(), true, 'R8: prompts appear without loading the window anew');
+      const asked = page.locator('.monaco-dialog-box', { hasText: 'The prompt "explain" comes from this workspace.' });
+      await chord(page, 'g');
+      await journey.screenshot(`trust-prompt-${workspaceFile ?? 'folder'}`);
+      await (await see(asked, 'the question about the prompt of the workspace')).waitFor();
+      await journey.press('Escape');
+      await asked.waitFor({ state: 'detached' });
+      expectOwnServerOnly(1);
+      fs.rmSync(path.join(journey.folder, '.github'), { recursive: true });
       await explain('after.ts');
       if (workspaceFile !== undefined) await explain('inner.ts');
       expectOwnServerOnly(workspaceFile === undefined ? 2 : 3);

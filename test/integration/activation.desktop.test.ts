@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { eventually } from './support/eventually';
 import { allRequests, answerText, chats, resetServer } from './support/modelServer';
 import { installUi, quillet, run, useQuillet } from './support/quillet';
 import { openFile, select } from './support/workspace';
@@ -11,7 +12,7 @@ describe('activation, from cold', () => {
     await resetServer();
   });
 
-  it('needs 43 and 45: sends nothing and does not load the SDK', async () => {
+  it('R5, needs 43 and 45: sends nothing and does not load the SDK', async () => {
     await quillet().activate();
     assert.deepEqual(loadedSdks(), []);
     assert.deepEqual(await allRequests(), []);
@@ -27,6 +28,15 @@ describe('activation, from cold', () => {
     assert.ok(actions.some(({ title }) => title === 'Explain with Quillet'));
     assert.deepEqual(loaded(/[\\/]dist[\\/]quillet\.js$/), []);
     assert.deepEqual(await allRequests(), []);
+  });
+
+  it('need 45: the first prompt file that is opened loads what helps to write it, and no SDK', async () => {
+    const editor = await openFile('Say it loud: ${selektion}', 'prompt.md');
+    await eventually(() => loaded(/[\\/]dist[\\/]quillet\.js$/).length === 1);
+    assert.deepEqual(loadedSdks(), []);
+    // It is in no folder of prompts.
+    assert.deepEqual(vscode.languages.getDiagnostics(editor.document.uri), []);
+    assert.deepEqual(loaded(/[\\/]dist[\\/]prompts\.js$/), []);
   });
 });
 

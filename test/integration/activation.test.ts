@@ -6,12 +6,12 @@ import { setSettings } from './support/settings';
 describe('the active extension', () => {
   useQuillet();
 
-  it('needs 43: has sent nothing by itself', async () => {
+  it('R5, needs 43: has sent nothing by itself', async () => {
     assert.equal(quillet().isActive, true);
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('E16: offers other extensions no object to hold on to', () => {
+  it('E16, R16: offers other extensions no object to hold on to', () => {
     assert.equal(quillet().exports, undefined);
   });
 

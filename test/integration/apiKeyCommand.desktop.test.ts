@@ -10,6 +10,7 @@ import { run, ui, useQuillet } from './support/quillet';
 import { setSettings } from './support/settings';
 import { openFile, select } from './support/workspace';
 
+/** It stands in the arguments of the program here, which are shown: so it is none of those that nothing may show. */
 const key = 'sk-from-a-program-0123456789';
 let folder = '';
 let count = 0;

@@ -36,7 +36,9 @@ describe('the commands', () => {
 
   it('D18, needs 37: say so where nothing is selected, and send nothing', async () => {
     const editor = await openFile('  \n\n   \n');
-    for (const command of sending) {
+    // A list shows what needs no selection.
+    const listing = ['quillet.run', 'quillet.repeat'];
+    for (const command of sending.filter((id) => !listing.includes(id))) {
       ui.clear();
       await run(command);
       assert.deepEqual(ui.texts, ['Select some text first: the selection is what is sent.'], command);
@@ -45,6 +47,15 @@ describe('the commands', () => {
     ui.clear();
     await run('quillet.explain');
     assert.deepEqual(ui.texts, ['Select some text first: the selection is what is sent.']);
+    ui.clear();
+    await run('quillet.run');
+    const prompts = ui.lists
+      .flatMap(({ items }) => items)
+      .filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    assert.deepEqual(
+      prompts.map(({ label }) => label),
+      ['Commit Message'],
+    );
     assert.deepEqual(await allRequests(), []);
   });
 
@@ -80,7 +91,9 @@ describe('the commands', () => {
     await answerText('It ', 'prints.');
     await run('quillet.explain');
     assert.deepEqual(ui.threads, []);
-    const opened = vscode.workspace.textDocuments.find(({ languageId }) => languageId === 'markdown');
+    const opened = vscode.workspace.textDocuments.find(
+      ({ languageId, isUntitled }) => isUntitled && languageId === 'markdown',
+    );
     assert.equal(opened?.getText(), 'It prints.');
     assert.match((await chat()).json.messages[1]?.content ?? '', /```python\nprint\(1\)/);
   });
@@ -143,11 +156,18 @@ const hostile: readonly unknown[] = [
 describe('E16: other extensions that call the commands', () => {
   useQuillet();
 
-  it('get no request sent and no exception thrown, whatever they pass', async () => {
-    // They ask for a place to send prompts to, and wait for an answer, whatever they are called with.
-    const asking = new Set(['quillet.addProvider', 'quillet.testConnection']);
+  it('R16: get no request sent, no answer and no exception thrown, whatever they pass', async () => {
+    // They ask for a place to send prompts to or a name, or show a list, and wait for the user, whatever they are called with.
+    const asking = new Set([
+      'quillet.addProvider',
+      'quillet.testConnection',
+      'quillet.newPrompt',
+      'quillet.showRequests',
+    ]);
     for (const command of declared().filter((id) => !asking.has(id))) {
-      for (const argument of hostile) await run(command, argument);
+      for (const argument of hostile) {
+        assert.equal(await vscode.commands.executeCommand(command, argument), undefined, command);
+      }
     }
     assert.deepEqual(await allRequests(), []);
     assert.deepEqual(ui.inputs, []);

@@ -93,7 +93,7 @@ describe('needs 36: the destination of a prompt', () => {
     ui.clear();
     await run('quillet.run', ['explain']);
     assert.deepEqual(ui.errors, [
-      'The arguments of Run Prompt must be an object with a prompt, a destination, or both.',
+      'The arguments of Run Prompt must be an object with some of prompt or text, destination, model, parameters, input.',
     ]);
     assert.deepEqual(await chats(), []);
   });

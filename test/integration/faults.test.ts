@@ -72,7 +72,8 @@ function checkThread({ isPartial, mark = isPartial ? 'cut off' : 'failed' }: Exp
 }
 
 function tooltip(): string {
-  return String(ui.status?.tooltip);
+  const shown = ui.status?.tooltip;
+  return shown instanceof vscode.MarkdownString ? shown.value.replaceAll('&nbsp;', ' ') : String(shown);
 }
 
 async function selectFirst(): Promise<vscode.TextEditor> {

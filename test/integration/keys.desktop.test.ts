@@ -16,7 +16,7 @@ const canaries: Readonly<Record<string, string>> = {
   OPENAI_CUSTOM_HEADERS: `Authorization: Bearer ${canary}\nX-Custom: ${canary}`,
   OPENAI_LOG: 'debug',
   OPENAI_WEBHOOK_SECRET: canary,
-  QUILLET_TEST_KEY: 'sk-named-by-the-user-0123456789',
+  QUILLET_TEST_KEY: 'sk-canary-named-by-the-user-0123456789',
 };
 
 async function explain(): Promise<void> {
@@ -56,7 +56,7 @@ describe('the environment of the extension host', () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true, apiKeyEnv: 'QUILLET_TEST_KEY' } } });
     await answerText('Fine.');
     await explain();
-    assert.equal((await chat()).headers['authorization'], 'Bearer sk-named-by-the-user-0123456789');
+    assert.equal((await chat()).headers['authorization'], 'Bearer sk-canary-named-by-the-user-0123456789');
     assert.deepEqual(ui.inputs, []);
   });
 

@@ -74,9 +74,9 @@ describe('API keys', () => {
     await setKey(`  "Bearer ${key}"\n`);
     await explain();
     assert.equal(await authorization(0), `Bearer ${key}`);
-    await setKey('sk-another-0123456789');
+    await setKey('sk-canary-another-0123456789');
     await explain();
-    assert.equal(await authorization(1), 'Bearer sk-another-0123456789');
+    assert.equal(await authorization(1), 'Bearer sk-canary-another-0123456789');
     ui.willPick(new URL(baseUrl()).origin);
     await run('quillet.deleteKey');
     await explain();
@@ -179,12 +179,12 @@ describe('API keys', () => {
     await answerWith(inTwoParts(['One'], [' and two.']));
     const first = explain();
     await chat(0);
-    await setKey('sk-another-0123456789');
+    await setKey('sk-canary-another-0123456789');
     await goOn();
     await first;
     assert.equal(commentText(0), 'One and two.');
     const second = explain();
-    assert.equal(await authorization(1), 'Bearer sk-another-0123456789');
+    assert.equal(await authorization(1), 'Bearer sk-canary-another-0123456789');
     const running = thread(1);
     await deleteAllKeys();
     await goOn();
@@ -197,7 +197,7 @@ describe('API keys', () => {
 
   it('K16: Delete API Key lists every key, also of providers that are gone, and deletes all after one question', async () => {
     await setKey(key);
-    await setKey('sk-other-0123456789', 'other');
+    await setKey('sk-canary-other-0123456789', 'other');
     await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server' } } });
     let listed: readonly unknown[] = [];
     ui.willPick((items) => {

@@ -76,9 +76,9 @@ describe('an address that came into the settings by itself', () => {
 
     ui.clear();
     ui.willPress(`Send to ${new URL(second).host}`);
-    ui.willType('sk-second-0123456789abcdefghij');
+    ui.willType('sk-canary-second-0123456789abcdefghij');
     await explain();
-    assert.equal((await chat(1)).headers['authorization'], 'Bearer sk-second-0123456789abcdefghij');
+    assert.equal((await chat(1)).headers['authorization'], 'Bearer sk-canary-second-0123456789abcdefghij');
     assert.deepEqual(asked.slice(1), [`${second}/v1/chat/completions`]);
   });
 

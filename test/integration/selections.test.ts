@@ -162,7 +162,7 @@ describe('several selections', () => {
     assert.equal(ui.shown.length, 1);
     assert.match(
       ui.texts[0] ?? '',
-      /^Send [1-9],\d{3} characters \(about [\d,]+ tokens\) to Test Server, in 3 requests\?$/,
+      /^Send [1-9],\d{3} characters \(≈ [\d,]+ tokens\) to Test Server, in 3 requests\?$/,
     );
     assert.equal(ui.shown[0]?.isModal, true);
     assert.deepEqual(await chats(), []);

@@ -158,7 +158,7 @@ describe('limits', () => {
     await run('quillet.explain');
     assert.equal(ui.shown.length, 1);
     assert.equal(ui.shown[0]?.isModal, true);
-    assert.match(ui.texts[0] ?? '', /^Send [\d,.]+ characters \(about [\d,.]+ tokens\) to Test Server\?$/);
+    assert.match(ui.texts[0] ?? '', /^Send [\d,.]+ characters \(≈ [\d,.]+ tokens\) to Test Server\?$/);
     assert.deepEqual(ui.shown[0]?.buttons, ['Send']);
     assert.deepEqual(await allRequests(), []);
     assert.deepEqual(ui.threads, []);
@@ -195,7 +195,9 @@ describe('limits', () => {
     await run('quillet.explain');
     await vscode.workspace.getConfiguration().update('comments.visible', undefined, vscode.ConfigurationTarget.Global);
     assert.deepEqual(ui.threads, []);
-    const opened = vscode.workspace.textDocuments.find(({ languageId }) => languageId === 'markdown');
+    const opened = vscode.workspace.textDocuments.find(
+      ({ languageId, isUntitled }) => isUntitled && languageId === 'markdown',
+    );
     assert.equal(opened?.getText(), 'It is one.');
   });
 });

@@ -96,7 +96,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D26: a file system that refuses to write costs nothing of the answer', async () => {
+    it('D26, R9: a file system that refuses to write costs nothing of the answer', async () => {
       const { files, editor } = await open(true);
       const { document } = editor;
       const writing = await start(way, editor);

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { JsonValue } from '../../src/core/bodyTemplate';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from '../../src/core/chat';
 import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/core/errors';
+import type { AttemptTrace } from '../../src/core/requestTrace';
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
 import type { Timeouts } from '../../src/core/settings';
@@ -39,6 +40,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onText?: (text: string) => void;
   readonly onPhase?: (phase: RunPhase) => void;
+  readonly onAttempt?: (trace: AttemptTrace) => void;
 }
 
 /** A finished run, with everything its observer was told. */
@@ -151,6 +153,7 @@ export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<
       phases.push(phase);
       options.onPhase?.(phase);
     },
+    ...(options.onAttempt === undefined ? {} : { onAttempt: options.onAttempt }),
   };
   const request = {
     endpoint: endpointAt(baseUrl, options.endpoint),

@@ -1,7 +1,7 @@
 import type { SourceFacts } from './sourceFacts';
 
-/** A folder of src, the file that builds the graph, or the entry, which loads it. */
-type Layer = 'core' | 'llm' | 'host' | 'features' | 'graph' | 'entry';
+/** A folder of src, the file that builds the graph, the entry, which loads it, or the pages that webviews show. */
+type Layer = 'core' | 'llm' | 'host' | 'features' | 'graph' | 'entry' | 'page';
 
 /** What a layer may import from the other layers: all of it, its types, or nothing. */
 const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 'types'>>>>> = {
@@ -11,6 +11,7 @@ const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 
   features: { core: 'all', llm: 'types', host: 'all' },
   graph: { core: 'all', llm: 'all', host: 'all', features: 'all' },
   entry: { host: 'all', graph: 'all' },
+  page: { core: 'all', page: 'all' },
 };
 
 /** Which files may import a package, types included. Packages that are not named are open to every file. */
@@ -18,14 +19,17 @@ const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[]
   { name: /^vscode$/, files: /^src\/((extension|quillet)\.ts|host\/|features\/)/ },
   { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiClient|openaiChat|openaiCompletions|openaiResponses)\.ts$/ },
   { name: /^node:child_process$/, files: /^src\/host\/processRunner\.ts$/ },
+  { name: /^node:fs\/promises$/, files: /^src\/host\/realPath\.ts$/ },
   { name: /^@secretlint\//, files: /^src\/core\/secretRules\.ts$/ },
-  { name: /^(node:(?!child_process$)|undici$)/, files: /^$/ },
+  { name: /^@pydantic\/genai-prices$/, files: /^src\/core\/priceTable\.ts$/ },
+  { name: /^uplot$/, files: /^media\// },
+  { name: /^(node:(?!child_process$|fs\/promises$)|undici$)/, files: /^$/ },
 ];
 
 /** The one file that may use something dangerous. Without an owner nobody may. */
-const owners: readonly { readonly use: string; readonly owner?: string; readonly also?: string }[] = [
+const owners: readonly { readonly use: string; readonly owner?: string; readonly also?: readonly string[] }[] = [
   // The lightbulb is there before anything else is loaded, and reads one preference.
-  { use: 'getConfiguration()', owner: 'src/host/settingsReader.ts', also: 'src/host/lightbulb.ts' },
+  { use: 'getConfiguration()', owner: 'src/host/settingsReader.ts', also: ['src/host/lightbulb.ts'] },
   { use: '.secrets', owner: 'src/host/keyStore.ts' },
   { use: 'fetch()', owner: 'src/llm/guardedFetch.ts' },
   { use: 'globalThis.fetch', owner: 'src/llm/guardedFetch.ts' },
@@ -36,13 +40,38 @@ const owners: readonly { readonly use: string; readonly owner?: string; readonly
   { use: 'spawn()', owner: 'src/host/processRunner.ts' },
   { use: 'Function()', owner: 'src/host/browserParts.ts' },
   { use: 'eval()' },
+  { use: 'getExtension()', owner: 'src/host/gitRepositories.ts' },
+  { use: 'createWebviewPanel()', owner: 'src/host/usagePanel.ts' },
+  { use: 'innerHTML = on' },
+  { use: 'outerHTML = on' },
+  { use: 'insertAdjacentHTML()' },
   { use: 'console.' },
   { use: 'Math.random' },
   { use: 'process.' },
-  { use: 'isTrusted = on' },
+  // Its links run commands of ours, and nothing that others wrote gets into it as it is.
+  { use: 'isTrusted = on', owner: 'src/host/usageTooltip.ts' },
   { use: 'supportHtml = on' },
-  { use: 'SnippetString()' },
+  { use: 'SnippetString()', owner: 'src/host/promptLanguage.ts' },
   { use: 'insertSnippet()' },
+  // Answers run nothing, and nothing is written but text into open documents (R35, R37); requests are documents in memory.
+  { use: 'createTerminal()' },
+  { use: 'sendText()' },
+  { use: 'executeTask()' },
+  { use: 'startDebugging()' },
+  { use: '.save', owner: 'src/host/requestDocuments.ts' },
+  { use: '.saveAll' },
+  { use: '.saveAs' },
+  { use: '.writeFile', owner: 'src/host/promptStore.ts', also: ['src/host/ledgerFolder.ts', 'src/host/usageFile.ts'] },
+  { use: '.createFile' },
+  { use: '.deleteFile' },
+  { use: '.renameFile' },
+  { use: 'registerFileSystemProvider()', owner: 'src/host/requestDocuments.ts' },
+  // Nobody is told of anything (need 43), and nothing is fetched but by the guarded fetch.
+  { use: 'createTelemetryLogger()' },
+  { use: 'sendBeacon()' },
+  { use: 'WebSocket()' },
+  { use: 'EventSource()' },
+  { use: 'XMLHttpRequest()' },
 ];
 
 const caps = { fileLines: 400, functionLines: 80, usualFunctionLines: 40, parameters: 4 };
@@ -70,6 +99,9 @@ function layerOf(file: string): Layer | undefined {
   if (file === 'src/quillet.ts') {
     return 'graph';
   }
+  if (/^media\/[^/]+\/[^/]+\.ts$/.test(file)) {
+    return 'page';
+  }
   const layer = /^src\/(core|llm|host|features)\/[^/]+\.ts$/.exec(file)?.[1];
   return layer as Layer | undefined;
 }
@@ -84,6 +116,9 @@ export function importProblems(files: readonly SourceFacts[]): string[] {
     return facts.imports.flatMap(({ name, line, isTypeOnly }) => {
       const place = `${facts.file}:${line}`;
       const target = importedFile(facts.file, name);
+      if (layer === 'page' && /^\.\/\w+\.css$/.test(name)) {
+        return [];
+      }
       if (target === undefined) {
         const isClosed = packageTable.some((rule) => rule.name.test(name) && !rule.files.test(facts.file));
         return isClosed ? [`${place} must not import ${name}`] : [];
@@ -110,7 +145,7 @@ export function ownerProblems(files: readonly SourceFacts[]): string[] {
   return files.flatMap(({ file, uses }) =>
     uses.flatMap(({ name, line }) =>
       owners
-        .filter(({ use, owner, also }) => use === name && owner !== file && also !== file)
+        .filter(({ use, owner, also }) => use === name && owner !== file && also?.includes(file) !== true)
         .map(({ owner }) => `${file}:${line} uses ${name}, which is for ${owner ?? 'nobody'}`),
     ),
   );

@@ -59,6 +59,48 @@ describe('the table of faults', () => {
   });
 });
 
+/** Names of the tests of the other tiers, as they stand in the source. */
+function writtenTitles(): string[] {
+  const names = ['integration', 'e2e'].flatMap((tier) =>
+    fs.readdirSync(`test/${tier}`, { encoding: 'utf8' }).map((name) => `test/${tier}/${name}`),
+  );
+  const files = [...names.filter((name) => name.endsWith('.ts')), 'scripts/lib/integration.mjs'];
+  const title = /(?:\b(?:it|describe|expectNone)\(\s*)(?:'((?:[^'\\\n]|\\.)*)'|"([^"\n]*)"|`([^`\n]*)`)/g;
+  return files.flatMap((file) =>
+    [...fs.readFileSync(file, 'utf8').matchAll(title)].map((match) => match.slice(1).join('')),
+  );
+}
+
+describe('the threat model in SECURITY', () => {
+  const page = fs.readFileSync('SECURITY.md', 'utf8');
+  const rows = page.slice(page.indexOf('## Threat model'), page.indexOf('## How to report')).split('\n');
+  const named = new Set(rows.flatMap((row) => idsIn(row.split('|').at(-2) ?? '')));
+
+  /** Ids of all tests, run or not. */
+  function testedIds(test: Mocha.Test): ReadonlySet<string> {
+    const own = titlesUnder(rootOf(test.parent as Mocha.Suite));
+    return new Set([...own, ...writtenTitles()].flatMap(idsIn));
+  }
+
+  it('names only ids that tests have in their names', function () {
+    const tested = testedIds(this.test as Mocha.Test);
+    assert.ok(named.size > 50);
+    assert.deepEqual(
+      [...named].filter((id) => !tested.has(id)),
+      [],
+    );
+  });
+
+  it('names every attack of group E that there is a test for', function () {
+    const attacks = [...testedIds(this.test as Mocha.Test)].filter((id) => id.startsWith('E'));
+    assert.ok(attacks.length >= 20);
+    assert.deepEqual(
+      attacks.filter((id) => !named.has(id)),
+      [],
+    );
+  });
+});
+
 function sorted(counts: ReadonlyMap<string, number>): [string, number][] {
   return [...counts].sort(([left], [right]) => left.localeCompare(right));
 }

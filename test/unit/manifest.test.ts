@@ -127,7 +127,7 @@ describe('the manifest', () => {
 
   it('R15, needs 16: has no setting that holds a key', () => {
     const names = [...text.matchAll(/"([\w.]*(?:key|token|secret|password)[\w.]*)":\s*\{/gi)].map(([, name]) => name);
-    const harmless = ['maxOutputTokens', 'needsKey', 'quillet.checkSecrets', 'quillet.timeouts.firstToken'];
+    const harmless = ['maxOutputTokens', 'needsKey', 'quillet.checkSecrets', 'quillet.timeouts.firstToken', 'tokens'];
     assert.deepEqual([...new Set(names)].sort(), ['apiKeyCommand', 'apiKeyEnv', 'keyHeader', ...harmless]);
   });
 
@@ -153,6 +153,61 @@ describe('the manifest', () => {
 
   it('is typed after the oldest VS Code that it says it runs on', () => {
     assert.equal(manifest.devDependencies['@types/vscode'], manifest.engines.vscode.replace('^', '~'));
+  });
+});
+
+interface Locked {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly inBundle?: boolean;
+  /** The systems that a package is for, where it is for some only. */
+  readonly os?: readonly string[];
+}
+
+describe('R38: the packages that the project is made of', () => {
+  const lock = JSON.parse(fs.readFileSync('package-lock.json', 'utf8')) as {
+    readonly packages: Readonly<Record<string, Locked>>;
+  };
+  const packages = Object.entries(lock.packages).filter(([name]) => name !== '');
+
+  it('are named by version and hash', () => {
+    // npm notes no hash of what it has no use for here, which is the same tool for other systems.
+    const isHashed = ({ integrity, inBundle, os }: Locked) =>
+      integrity?.startsWith('sha512-') === true || inBundle === true || os !== undefined;
+    assert.ok(packages.length > 100);
+    assert.deepEqual(
+      packages.filter(([, locked]) => locked.version === undefined || !isHashed(locked)).map(([name]) => name),
+      [],
+    );
+  });
+
+  it('are those that package.json asks for, by exact versions', () => {
+    const { dependencies, devDependencies } = JSON.parse(text) as Record<string, Record<string, string>>;
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      const locked = lock.packages[`node_modules/${name}`]?.version ?? '';
+      if (name === '@types/vscode') assert.ok(locked.startsWith(version.replace(/^~|\.0$/g, '')));
+      else assert.equal(locked, version, name);
+    }
+  });
+
+  it('run nothing when they are installed, and are installed from the lock file only', () => {
+    assert.match(fs.readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m);
+    assert.match(fs.readFileSync('scripts/bootstrap.mjs', 'utf8'), /npm\('ci', '--ignore-scripts'/);
+    const workflow = fs.readFileSync('.github/workflows/ci.yml', 'utf8');
+    assert.match(workflow, /^permissions:\n {2}contents: read$/m);
+    assert.doesNotMatch(workflow, /npm (?:i|install)\b|secrets\.|pull_request_target|: write\b/);
+  });
+
+  it('are shipped only where package.json asks for them at run time', () => {
+    const metafiles = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as { readonly inputs: object }[];
+    const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+    const shipped = new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
+    const isDevelopment = (name: string) =>
+      (lock.packages[`node_modules/${name}`] as { dev?: boolean } | undefined)?.dev;
+    assert.deepEqual(
+      [...shipped].filter((name) => isDevelopment(name) === true),
+      [],
+    );
   });
 });
 

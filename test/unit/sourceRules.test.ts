@@ -81,7 +81,7 @@ describe('the rule of owners', () => {
       'src/host/a.ts:5 uses .secrets, which is for src/host/keyStore.ts',
       'src/host/a.ts:6 uses Math.random, which is for nobody',
       'src/host/a.ts:7 uses .secrets, which is for src/host/keyStore.ts',
-      'src/host/a.ts:8 uses isTrusted = on, which is for nobody',
+      'src/host/a.ts:8 uses isTrusted = on, which is for src/host/usageTooltip.ts',
       'src/host/a.ts:10 uses supportHtml = on, which is for nobody',
     ]);
   });

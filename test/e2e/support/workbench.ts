@@ -1,3 +1,5 @@
+import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +11,7 @@ import { onEnd } from '../../../scripts/lib/cleanup.mjs';
 import { installExtension, removeFolder, startServer } from '../../../scripts/lib/server.mjs';
 import { openWorkbench } from '../../../scripts/lib/workbench.mjs';
 import { until } from './screen';
+import { tracesLeft } from './traces';
 
 const mainKey = process.platform === 'darwin' ? 'Meta' : 'Control';
 
@@ -19,6 +22,8 @@ export interface JourneyOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** One of the files, which says what folders the workspace has. */
   readonly workspaceFile?: string;
+  /** Whether the folder is a Git repository with its files committed, and VS Code's own Git extension runs. */
+  readonly git?: boolean;
   /** Environment variables that the extension can see. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -50,6 +55,9 @@ export interface Journey {
   screenshot(name: string): Promise<void>;
   /** Loads the window anew, as "Developer: Reload Window" does. */
   reload(): Promise<void>;
+  /** Where a key was left, and who was spoken to: see `traces.ts`. The window is of no use afterwards. */
+  traces(): Promise<readonly string[]>;
+  /** Ends everything, and fails where {@link traces} has anything to tell. */
   close(): Promise<void>;
 }
 
@@ -60,27 +68,37 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   const dataDir = path.join(home, 'data');
   fs.cpSync(installedExtensions(), path.join(dataDir, 'extensions'), { recursive: true });
   const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
+  const { git = false } = options;
+  if (git) commitAll(folder);
   // In a browser VS Code saves by itself, so that a file on disk would say nothing about what a command wrote.
   const settings = { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...options.settings };
+  const hostsFile = path.join(home, 'hosts.txt');
   const [server, browser] = await Promise.all([
-    startServer({ dataDir, settings, env: { ...options.env } }),
+    startServer({ dataDir, settings, hostsFile, git, env: { ...options.env } }),
     launchBrowser(),
   ]);
+  const pageHosts: string[] = [];
   const page = await openWorkbench(server, browser, {
     folder,
+    hosts: pageHosts,
     ...(options.workspaceFile === undefined ? {} : { workspaceFile: path.join(folder, options.workspaceFile) }),
   });
   await seeExtension(page);
+  const traces = (): Promise<readonly string[]> =>
+    tracesLeft({ page, origin: server.origin, home, hostsFile, pageHosts });
   return {
     page,
     folder,
     dataDir,
     ...actions(page),
     savedText: (name) => saveAndRead(page, path.join(folder, name)),
+    traces,
     close: async () => {
+      const left = await traces();
       await browser.close();
       await server.stop();
       await removeHome();
+      assert.deepEqual(left, [], 'R19, need 43: left behind');
     },
   };
 }
@@ -116,7 +134,19 @@ function writeWorkspace(folder: string, files: Readonly<Record<string, string>>)
   return folder;
 }
 
-function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'dataDir' | 'savedText' | 'close'> {
+/** Makes a repository of a folder, with everything in it committed. */
+export function commitAll(folder: string): void {
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid'];
+  for (const args of [['init'], ['add', '--all'], [...who, 'commit', '--message', 'Begin']]) runGit(folder, ...args);
+}
+
+/** Runs git without whatever this machine has configured for it, and gives back what it prints. */
+export function runGit(folder: string, ...args: readonly string[]): string {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: os.devNull, GIT_CONFIG_SYSTEM: os.devNull };
+  return execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'dataDir' | 'savedText' | 'traces' | 'close'> {
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
       await page.keyboard.press(key.replace('Control', mainKey));
@@ -137,10 +167,19 @@ function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'dataDir' | 'sav
     },
     listedCommands: async (words) => {
       await openPalette(words);
-      await see(page.locator('.quick-input-list .monaco-list-row'), 'a command in the palette');
-      const names = await page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+      const rows = page.locator('.quick-input-list .monaco-list-row');
+      await see(rows, 'a command in the palette');
+      // Only the rows in view are there; the list goes on from its first when its end is passed.
+      const names = new Set<string>();
+      for (let before = -1; names.size > before; ) {
+        before = names.size;
+        for (const name of await rows.locator('.label-name').allInnerTexts()) names.add(name);
+        // The first press goes to the last row in view.
+        await press('PageDown', 'PageDown');
+        await page.waitForTimeout(100);
+      }
       await press('Escape');
-      return names;
+      return [...names];
     },
     editorText: () => shownText(page),
     comments: () => page.locator('.review-widget .review-comment .comment-body').allInnerTexts(),

@@ -38,11 +38,17 @@ export function useQuillet(): void {
   });
   afterEach(async function () {
     const isIdle = ui.isIdle || this.currentTest?.state !== 'passed';
+    const lists = ui.lists.map(({ items, ...options }) => [
+      options,
+      ...items.map(({ label, description, detail }) => [label, description, detail]),
+    ]);
+    const told = JSON.stringify([ui.shown, ui.logged, lists, ui.statusText, ui.status?.tooltip]);
     await run('quillet.stopAll');
     for (const thread of ui.openThreads.splice(0)) await run('quillet.closeThread', thread);
     await closeEditors();
     await restoreSettings();
     assert.ok(isIdle, 'needs 38: the status bar still says that something runs');
+    assert.doesNotMatch(told, /sk-canary/i, 'R19: a key was shown or logged');
   });
 }
 

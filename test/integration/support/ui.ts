@@ -15,20 +15,26 @@ export class Picker {
   title = '';
   placeholder = '';
   matchOnDescription = false;
+  matchOnDetail = false;
   ignoreFocusOut = false;
   canSelectMany = false;
   busy = false;
   value = '';
   items: readonly vscode.QuickPickItem[] = [];
+  buttons: readonly vscode.QuickInputButton[] = [];
   selectedItems: readonly vscode.QuickPickItem[] = [];
   private readonly accepted = new vscode.EventEmitter<void>();
   private readonly hidden = new vscode.EventEmitter<void>();
   private readonly changed = new vscode.EventEmitter<string>();
   private readonly selected = new vscode.EventEmitter<readonly vscode.QuickPickItem[]>();
+  private readonly triggered = new vscode.EventEmitter<vscode.QuickInputButton>();
+  private readonly itemTriggered = new vscode.EventEmitter<vscode.QuickPickItemButtonEvent<vscode.QuickPickItem>>();
   readonly onDidAccept = this.accepted.event;
   readonly onDidHide = this.hidden.event;
   readonly onDidChangeValue = this.changed.event;
   readonly onDidChangeSelection = this.selected.event;
+  readonly onDidTriggerButton = this.triggered.event;
+  readonly onDidTriggerItemButton = this.itemTriggered.event;
 
   show(): void {
     // There is nothing to see.
@@ -39,7 +45,8 @@ export class Picker {
   }
 
   dispose(): void {
-    for (const emitter of [this.accepted, this.hidden, this.changed, this.selected]) emitter.dispose();
+    const { accepted, hidden, changed, selected, triggered, itemTriggered } = this;
+    for (const emitter of [accepted, hidden, changed, selected, triggered, itemTriggered]) emitter.dispose();
   }
 
   type(value: string): void {
@@ -52,6 +59,14 @@ export class Picker {
     this.accepted.fire();
   }
 
+  /** Presses a button in the title, or of an item, by what it says. */
+  press(tooltip: string, item?: vscode.QuickPickItem): void {
+    const button = (item ?? this).buttons?.find((one) => one.tooltip === tooltip);
+    if (button === undefined) throw new Error(`There is no button "${tooltip}".`);
+    if (item === undefined) this.triggered.fire(button);
+    else this.itemTriggered.fire({ button, item });
+  }
+
   /** Ticks these boxes one after the other, then presses Enter. */
   acceptTicked(...labels: readonly string[]): void {
     for (const label of labels) {
@@ -59,6 +74,51 @@ export class Picker {
       this.selected.fire(this.selectedItems);
     }
     this.accepted.fire();
+  }
+}
+
+/** A panel with a page of Quillet's, and what went to and fro between them. */
+export interface ShownPanel {
+  readonly options: vscode.WebviewPanelOptions & vscode.WebviewOptions;
+  readonly html: string;
+  readonly posted: readonly unknown[];
+  readonly isVisible: boolean;
+  /** Gives Quillet a message as if the page had sent it. */
+  receive(message: unknown): void;
+}
+
+/** An input box, in which a test types and presses Enter. */
+export class Box {
+  title = '';
+  prompt = '';
+  value = '';
+  ignoreFocusOut = false;
+  validationMessage: string | undefined;
+  private readonly accepted = new vscode.EventEmitter<void>();
+  private readonly hidden = new vscode.EventEmitter<void>();
+  private readonly changed = new vscode.EventEmitter<string>();
+  readonly onDidAccept = this.accepted.event;
+  readonly onDidHide = this.hidden.event;
+  readonly onDidChangeValue = this.changed.event;
+
+  constructor(private readonly answer: (box: Box) => Promise<string | undefined>) {}
+
+  /** Answers as a user does, who gives up where the answer is not taken. */
+  show(): void {
+    void this.answer(this).then((answer) => {
+      if (answer !== undefined) this.type(answer);
+      if (answer !== undefined) this.accepted.fire();
+      this.hidden.fire();
+    });
+  }
+
+  type(value: string): void {
+    this.value = value;
+    this.changed.fire(value);
+  }
+
+  dispose(): void {
+    for (const emitter of [this.accepted, this.hidden, this.changed]) emitter.dispose();
   }
 }
 
@@ -78,6 +138,11 @@ export class Ui {
   /** Those that a test has to close, whatever it forgot of them. */
   openThreads: vscode.CommentThread[] = [];
   pickers: Picker[] = [];
+  panels: ShownPanel[] = [];
+  /** What the user chooses when asked where to save; nothing, unless a test says otherwise. */
+  saveTarget: vscode.Uri | undefined;
+  /** How often the user was asked that. */
+  saveQuestions = 0;
   status: vscode.StatusBarItem | undefined;
   /** Every decoration that was ever made: they are made once for the window and used again. */
   readonly decorations: vscode.DecorationRenderOptions[] = [];
@@ -94,6 +159,9 @@ export class Ui {
     this.lists = [];
     this.threads = [];
     this.pickers = [];
+    this.panels = [];
+    this.saveTarget = undefined;
+    this.saveQuestions = 0;
     this.logged = [];
     this.answers = [];
     this.picks = [];
@@ -153,6 +221,11 @@ export class Ui {
         this.inputs.push(options);
         return this.answers.shift()?.(options);
       },
+      createInputBox: () =>
+        new Box(async (box) => {
+          this.inputs.push(box);
+          return this.answers.shift()?.(box);
+        }),
       showQuickPick: async (given: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions = {}) => {
         const items = await given;
         this.lists.push({ ...options, items });
@@ -163,6 +236,11 @@ export class Ui {
         this.pickers.push(picker);
         return picker;
       },
+      showSaveDialog: async () => {
+        this.saveQuestions += 1;
+        return this.saveTarget;
+      },
+      createWebviewPanel: this.webviewPanels(window.createWebviewPanel),
       createTextEditorDecorationType: (options: vscode.DecorationRenderOptions) => {
         this.decorations.push(options);
         return createDecoration(options);
@@ -201,6 +279,56 @@ export class Ui {
       const [press] = index === -1 ? [] : this.presses.splice(index, 1);
       await press?.when;
       return press?.label;
+    };
+  }
+
+  /** The real panel, with somebody who listens. */
+  private webviewPanels(original: typeof vscode.window.createWebviewPanel) {
+    return (
+      type: string,
+      title: string,
+      column: vscode.ViewColumn,
+      options: vscode.WebviewPanelOptions & vscode.WebviewOptions,
+    ) => {
+      const real = original(type, title, column, options);
+      const messages = new vscode.EventEmitter<unknown>();
+      real.webview.onDidReceiveMessage((message) => messages.fire(message));
+      const posted: unknown[] = [];
+      const shown = {
+        options,
+        html: '',
+        posted,
+        get isVisible() {
+          return real.visible;
+        },
+        receive: (message: unknown) => messages.fire(message),
+      };
+      this.panels.push(shown);
+      return {
+        webview: {
+          cspSource: real.webview.cspSource,
+          asWebviewUri: (uri: vscode.Uri) => real.webview.asWebviewUri(uri),
+          onDidReceiveMessage: messages.event,
+          postMessage: (message: unknown) => {
+            posted.push(message);
+            return real.webview.postMessage(message);
+          },
+          set html(text: string) {
+            shown.html = text;
+            real.webview.html = text;
+          },
+        },
+        get visible() {
+          return real.visible;
+        },
+        set iconPath(path: NonNullable<vscode.WebviewPanel['iconPath']>) {
+          real.iconPath = path;
+        },
+        onDidChangeViewState: real.onDidChangeViewState,
+        onDidDispose: real.onDidDispose,
+        reveal: () => real.reveal(),
+        dispose: () => real.dispose(),
+      };
     };
   }
 

@@ -56,6 +56,18 @@ describe('placeholders: on the way out', () => {
     assert.equal(placeholders.restore(sent), texts[0]);
   });
 
+  it('R12: hides a secret again in every address, and nowhere else', () => {
+    const [secret, short] = ['topSecret0123', 'abc'];
+    const placeholders = new SecretPlaceholders([]);
+    placeholders.hide(`${secret} ${short}`, [
+      { start: 0, end: secret.length },
+      { start: secret.length + 1, end: secret.length + 1 + short.length },
+    ]);
+    const written = `${secret} [a](https://e.example/?k=${secret}) HTTP://${secret}.example www.e.example/${secret} x:${secret}`;
+    const shown = `${secret} [a](https://e.example/?k=<SECRET_1>) HTTP://<SECRET_1>.example www.e.example/<SECRET_1> x:${secret}`;
+    assert.equal(placeholders.hideInAddresses(written), shown);
+  });
+
   it('E22: hides ten thousand secrets in a megabyte in no time', async () => {
     const secrets = Array.from({ length: 10_000 }, (_, index) => `secret-${String(index).padStart(20, '0')}`);
     const text = secrets.join(' ').padEnd(1_000_000, ' secret-x');

@@ -1,5 +1,10 @@
 import * as assert from 'node:assert/strict';
+import fs from 'node:fs';
+import * as fc from 'fast-check';
 import { parsePromptFile } from '../../../src/core/promptFile';
+import { parameterKeys, promptKeys, promptValueKinds } from '../../../src/core/promptKeys';
+import { readRunArguments } from '../../../src/core/runArguments';
+import { checkProperty } from '../../support/properties';
 
 const body = 'Explain ${selection}.';
 
@@ -31,6 +36,13 @@ describe('promptFile', () => {
       'system: |',
       '  You write tests.',
       '  Only code.',
+      'languages: [typescript, python]',
+      'languageNotes:',
+      '  python: Use pytest.',
+      '  typescript: |',
+      '    Use node:test.',
+      'menu: true',
+      'lightbulb: false',
       'agent: ask',
       'mode: ask',
       'tools: [search]',
@@ -58,12 +70,18 @@ describe('promptFile', () => {
         },
         system: 'You write tests.\nOnly code.',
         user: '  Test this:\n${selection}',
+        languages: ['typescript', 'python'],
+        languageNotes: { python: 'Use pytest.', typescript: 'Use node:test.' },
+        menu: true,
+        lightbulb: false,
+        lines: { user: 29, system: 14, notes: { python: 18, typescript: 20 } },
       },
       problems: [],
     });
   });
 
   const plain = { id: 'x', name: 'x', description: '', destination: 'thread', parameters: {}, user: body };
+  const linesOf = (text: string) => ({ user: text.split(/\r?\n/).indexOf(body) + 1 });
   const usable: readonly [string, string, object][] = [
     ['U16: no front matter', body, plain],
     ['U16: empty front matter', withFront(), plain],
@@ -87,7 +105,9 @@ describe('promptFile', () => {
     ['U13: template marks in values', withFront('name: "{{selection}}"'), { ...plain, name: '{{selection}}' }],
   ];
   for (const [name, text, prompt] of usable) {
-    it(`reads a file with ${name}`, () => assert.deepEqual(parsePromptFile('x', text), { prompt, problems: [] }));
+    it(`reads a file with ${name}`, () => {
+      assert.deepEqual(parsePromptFile('x', text), { prompt: { ...prompt, lines: linesOf(text) }, problems: [] });
+    });
   }
 
   const bad: readonly [string, string, string[]][] = [
@@ -141,6 +161,33 @@ describe('promptFile', () => {
       withFront('parameters:', '  temperature: .nan', '  maxOutputTokens: "100"'),
       ['invalid 3:3', 'invalid 4:3'],
     ],
+    ['a model without its provider', withFront('model: gpt-5'), ['invalid 2:1']],
+    ['languages that are no texts', withFront('languages: [1]'), ['invalid 2:1']],
+    ['languages that are a map', withFront('languages: { a: b }'), ['invalid 2:1']],
+    ['notes that are no texts', withFront('languageNotes:', '  python: [a]'), ['invalid 3:3']],
+    ['notes that are a text', withFront('languageNotes: a'), ['invalid 2:1']],
+    ['a menu that is neither yes nor no', withFront('menu: 1', 'lightbulb: "true"'), ['invalid 2:1', 'invalid 3:1']],
+    [
+      'need 35: unknown variables in the text',
+      `${body}\n  \${nope} and \${HOME}`,
+      ['unknownVariable 2:3', 'unknownVariable 2:15'],
+    ],
+    [
+      'need 35: unknown variables in a block of the front matter',
+      withFront('system: |', '  First.', '  A ${nope} and', '', '  ${other}'),
+      ['unknownVariable 4:5', 'unknownVariable 6:3'],
+    ],
+    [
+      'need 35: unknown variables in a folded and in a quoted text',
+      withFront('system: >', '  A', '  ${nope}', 'languageNotes:', '  python: "a\\n${other} ${other}"'),
+      ['unknownVariable 4:3', 'unknownVariable 6:15', 'unknownVariable 6:24'],
+    ],
+    [
+      'variables without what they need, or with what they do not take',
+      '${input} ${input:} ${pick:a} ${pick:a:|} ${selection:x} ${file::x}',
+      ['argument 1:1', 'argument 1:10', 'argument 1:20', 'argument 1:30', 'argument 1:42', 'argument 1:57'],
+    ],
+    ['an include, which there is none of (R28, U19)', '${include:../../.ssh/id_rsa}', ['unknownVariable 1:1']],
     ['a parameter that is none', withFront('parameters:', '  topK: 1'), ['invalid 3:3']],
     ['parameters that are no list', withFront('parameters: 1'), ['invalid 2:1']],
     [
@@ -154,6 +201,101 @@ describe('promptFile', () => {
   for (const [name, text, expected] of bad) {
     it(`refuses ${name}`, () => assert.deepEqual(problemsOf(text), expected));
   }
+
+  it('says where a problem ends, in the same line', () => {
+    const { problems } = parsePromptFile(
+      'x',
+      withFront('nam: N', 'parameters: { topK: 1 }').replace(body, 'a ${nope} b'),
+    );
+    assert.deepEqual(
+      problems.map(({ line, column, endColumn, severity }) => [line, column, endColumn, severity]),
+      [
+        [2, 1, 4, 'error'],
+        [3, 15, 19, 'error'],
+        [5, 3, 10, 'error'],
+      ],
+    );
+  });
+
+  it('R24: points out hidden characters, and still reads the prompt', () => {
+    const { prompt, problems } = parsePromptFile(
+      'x',
+      withFront('name: a\u{202e}b').replace(body, 'one\ntwo\u{e0041}\u{e0042}'),
+    );
+    assert.equal(prompt?.user, 'one\ntwo\u{e0041}\u{e0042}');
+    assert.equal(prompt.name, 'a\\u{202e}b', 'what is shown in lists is written out');
+    assert.deepEqual(
+      problems.map(({ code, severity, line, column, endColumn }) => [code, severity, line, column, endColumn]),
+      [
+        ['hidden', 'warning', 2, 8, 9],
+        ['hidden', 'warning', 5, 4, 8],
+      ],
+    );
+  });
+
+  it('U21: keeps the names of files and prompts to one line of a reasonable length', () => {
+    const id = `${'x'.repeat(200)}\n<img>\u{202e}`;
+    assert.equal(parsePromptFile(id, 'text').prompt?.name, 'x'.repeat(100));
+    assert.equal(parsePromptFile('a\n<img>', 'text').prompt?.name, 'a\\u{a}<img>');
+    assert.equal(parsePromptFile('x', withFront(`description: ${'d'.repeat(400)}`)).prompt?.description.length, 300);
+  });
+
+  it('knows the keys and parameters that it says it knows', () => {
+    const values = Object.fromEntries(promptKeys.map((key) => [key, promptValueKinds[key]]));
+    const text = withFront(...promptKeys.map((key) => `${key}: !x`));
+    assert.equal(parsePromptFile('x', text).problems.filter(({ code }) => code === 'unknownKey').length, 0);
+    assert.equal(Object.keys(values).length, promptKeys.length);
+    const parameters = withFront('parameters:', ...parameterKeys.map((key) => `  ${key}: null`));
+    assert.deepEqual(parsePromptFile('x', parameters).problems, []);
+  });
+
+  const pieces = [
+    '---\n',
+    'name: ',
+    'system: |\n  ',
+    '${selection}',
+    '${x:',
+    '}',
+    '\n',
+    ': ',
+    '- ',
+    '[',
+    '&a',
+    '*a',
+    '"',
+    '#',
+    '\t',
+    '\u{202e}',
+    '\r\n',
+    '\u{feff}',
+    '\0',
+  ];
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'grapheme', maxLength: 8 })), { maxLength: 40 })
+      .map((parts) => parts.join('')),
+    fc.uint8Array({ maxLength: 400 }).map((bytes) => new TextDecoder().decode(bytes)),
+  );
+
+  it('U16, U17: any bytes at all give a prompt or an error in the file (property)', () => {
+    checkProperty(
+      fc.property(anything, fc.boolean(), (text, hasFront) => {
+        const file = hasFront ? `---\n${text}\n---\n${text}` : text;
+        const { prompt, problems } = parsePromptFile('x', file);
+        const errors = problems.filter(({ severity }) => severity === 'error');
+        assert.equal(prompt === undefined, errors.length > 0);
+        const lines = file.split(/\r\n|\r|\n/).length;
+        for (const { line, column, endColumn } of problems) {
+          assert.ok(
+            line >= 1 && line <= lines + 1 && column >= 1 && endColumn >= column,
+            `${line}:${column}-${endColumn}`,
+          );
+        }
+      }),
+      { seed: 35, numRuns: 3_000 },
+    );
+  });
 
   it('names the key and says what it should be', () => {
     const { problems } = parsePromptFile(
@@ -169,6 +311,18 @@ describe('promptFile', () => {
         '"nam" is not a key of a prompt file.',
       ],
     );
+  });
+
+  it('reads the prompt file that README shows, and the keys there name prompts as they should', () => {
+    const readme = fs.readFileSync('README.md', 'utf8');
+    const [, file = ''] = /```markdown\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { prompt, problems } = parsePromptFile('tests', file);
+    assert.deepEqual([prompt?.name, problems], ['Write Tests', []]);
+    const rules = [...readme.matchAll(/^\{ "key".*"quillet\.run".*\}$/gm)].map(
+      ([line]) => JSON.parse(line) as { args: unknown },
+    );
+    assert.ok(rules.length >= 3);
+    for (const { args } of rules) assert.doesNotThrow(() => readRunArguments(args));
   });
 
   const levels = Array.from({ length: 9 }, (_, index) => index);

@@ -10,6 +10,22 @@ describe('the arguments of quillet.run', () => {
     ['an empty object', {}, {}],
     ['a prompt', { prompt: 'explain' }, { prompt: 'explain' }],
     ['fields that mean nothing here', { prompt: 'explain', baseUrl: 'https://x.invalid' }, { prompt: 'explain' }],
+    ['a text', { text: 'Say ${selection}' }, { text: 'Say ${selection}' }],
+    [
+      'need 35: everything at once',
+      {
+        prompt: 'tests',
+        model: 'work/org/model',
+        parameters: { temperature: 0, stop: 'END', seed: null },
+        input: { tone: 'kind', empty: '' },
+      },
+      {
+        prompt: 'tests',
+        model: 'work/org/model',
+        parameters: { temperature: 0, stop: ['END'] },
+        input: { tone: 'kind', empty: '' },
+      },
+    ],
     ...destinationKinds.map((destination): [string, unknown, object] => [
       `needs 36: ${destination}`,
       { destination },
@@ -30,6 +46,14 @@ describe('the arguments of quillet.run', () => {
     ['a destination that there is not', { prompt: 'explain', destination: 'CANARY' }, 'destination'],
     ['a destination that is no text', { destination: 7 }, 'destination'],
     ['the name of an inherited field', { destination: 'constructor' }, 'destination'],
+    ['a prompt and a text', { prompt: 'explain', text: 'CANARY' }, 'text'],
+    ['a text of nothing', { text: ' \n' }, 'text'],
+    ['a text without end', { text: 'CANARY'.repeat(20_000) }, 'text'],
+    ['a model without its provider', { model: 'CANARY' }, 'model'],
+    ['parameters out of range', { parameters: { temperature: 9 } }, 'parameters.temperature'],
+    ['parameters that there are not', { parameters: { apiKey: 'CANARY' } }, 'parameters.apiKey'],
+    ['inputs that are a list', { input: ['CANARY'] }, 'input'],
+    ['inputs that are no texts', { input: { tone: 7 } }, 'input.tone'],
     [
       'an object that throws',
       new Proxy(

@@ -30,6 +30,18 @@ describe('sensitiveTarget', () => {
     '/w/.npmrc',
     '/w/.envrc',
     '.vscode/settings.json',
+    '/w/.v\u{17f}code/tasks.json',
+    '/w/.g\u{200c}it/hooks/pre-commit',
+    '/w/.\u{ff56}\u{ff53}code/tasks.json',
+    '/w/package.json::$DATA',
+    '/w/.git',
+    '/w/.circleci/config.yml',
+    '/w/.travis.yml',
+    '/w/.pre-commit-config.yaml',
+    '/w/lefthook.yml',
+    '/home/me/.vimrc',
+    '/home/me/.gdbinit',
+    '/Users/me/Library/LaunchAgents/x.plist',
   ];
   for (const path of sensitive) it(`R36, E18: proposes only in ${path}`, () => assert.ok(isSensitiveTarget(path)));
 
@@ -42,6 +54,8 @@ describe('sensitiveTarget', () => {
     '/w/.gitignore',
     '/w/docs/.vscode-notes.md',
     '/w/config/settings.json',
+    '/w/project.git.ts',
+    '/w/a:b.ts',
     'Untitled-1',
     '',
   ];

@@ -34,6 +34,24 @@ describe('usage', () => {
       { totalTokens: 9 },
     ],
     ['S30: an unsafe number beside a good one', { prompt_tokens: 1e308, completion_tokens: 4 }, { outputTokens: 4 }],
+    [
+      'need 25: what OpenRouter charged',
+      { prompt_tokens: 194, completion_tokens: 2, cost: 0.95, cost_details: { upstream_inference_cost: 19 } },
+      { inputTokens: 194, outputTokens: 2, costUsd: 0.95 },
+    ],
+    [
+      'need 25: with a key of one’s own the fee and what the provider charges',
+      { prompt_tokens: 1, cost: 0.05, is_byok: true, cost_details: { upstream_inference_cost: 1 } },
+      { inputTokens: 1, costUsd: 1.05 },
+    ],
+    ['E19: a cost that is none', { prompt_tokens: 1, cost: -5 }, { inputTokens: 1 }],
+    ['E19: a cost without end', { prompt_tokens: 1, cost: Number.POSITIVE_INFINITY }, { inputTokens: 1 }],
+    ['E19: a cost of words', { prompt_tokens: 1, cost: '0' }, { inputTokens: 1 }],
+    [
+      'need 25: hits of the cache as DeepSeek counts them',
+      { prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 },
+      { inputTokens: 10, outputTokens: 1, cachedTokens: 4 },
+    ],
     ['null details', { prompt_tokens: 1, prompt_tokens_details: null }, { inputTokens: 1 }],
   ];
   for (const [name, raw, expected] of known) it(name, () => assert.deepEqual(parseUsage(raw), expected));

@@ -22,7 +22,30 @@ describe('modelList', () => {
   for (const [name, body, expected] of lists) {
     it(`reads ${name}`, async () => {
       server().script(json(body), 'models');
-      assert.deepEqual(await listModels(endpointAt(server().url), undefined, never), expected);
+      const listed = await listModels(endpointAt(server().url), undefined, never);
+      assert.deepEqual(
+        listed.map(({ id }) => id),
+        expected,
+      );
+    });
+  }
+
+  const windows: readonly [string, object, number | undefined][] = [
+    ['OpenRouter', { context_length: 128_000, top_provider: { context_length: 64_000 } }, 128_000],
+    ['vLLM', { max_model_len: 32_768 }, 32_768],
+    ['Groq', { context_window: 131_072 }, 131_072],
+    ['Mistral', { max_context_length: 32_768 }, 32_768],
+    ['LM Studio, as the model was loaded', { max_context_length: 131_072, loaded_context_length: 4096 }, 4096],
+    ['OpenAI, which says nothing', { object: 'model', owned_by: 'openai' }, undefined],
+    ['a server that says 0', { context_length: 0 }, undefined],
+    ['a server that says a text', { context_length: '128k' }, undefined],
+    ['a server that says null', { context_length: null, max_model_len: 8192 }, 8192],
+  ];
+  for (const [name, fields, contextWindow] of windows) {
+    it(`need 37: takes the context window from ${name}, and never guesses it`, async () => {
+      server().script(json({ data: [{ id: 'a', ...fields }] }), 'models');
+      const expected = { id: 'a', ...(contextWindow === undefined ? {} : { contextWindow }) };
+      assert.deepEqual(await listModels(endpointAt(server().url), undefined, never), [expected]);
     });
   }
 

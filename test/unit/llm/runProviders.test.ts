@@ -72,7 +72,14 @@ const cases: readonly Case[] = [
     file: 'openrouter.sse',
     expected: {
       ...complete,
-      usage: { inputTokens: 31, outputTokens: 29, totalTokens: 60, cachedTokens: 0, reasoningTokens: 15 },
+      usage: {
+        inputTokens: 31,
+        outputTokens: 29,
+        totalTokens: 60,
+        cachedTokens: 0,
+        reasoningTokens: 15,
+        costUsd: 0.000071,
+      },
     },
     model: 'deepseek/deepseek-r1',
     thinks: true,

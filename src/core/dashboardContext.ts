@@ -1,0 +1,21 @@
+import type { DashboardTexts } from './dashboardTexts';
+import type { UsageNumbers } from './usageNumbers';
+import type { UsageReport } from './usageReport';
+
+/** What a view of the dashboard is made from. */
+export interface DashboardInput {
+  readonly report: UsageReport;
+  /** Of the list of runs, from 0; one that is not there any more is the last. */
+  readonly page: number;
+  readonly texts: DashboardTexts;
+  /** A BCP 47 tag. */
+  readonly language: string;
+  readonly now: Date;
+  /** How much of the ledger is read, from 0 to 1. */
+  readonly share: number;
+}
+
+/** The same for its parts. */
+export interface DashboardContext extends DashboardInput {
+  readonly numbers: UsageNumbers;
+}

@@ -1,0 +1,206 @@
+import { LedgerScanner } from './ledgerScan';
+import { LedgerTable } from './ledgerTable';
+
+/** The folder of the ledger, whatever it is in. Names are those of files in it; what fails throws. */
+export interface LedgerFolder {
+  /** Empty where there is no such folder. */
+  list(): Promise<readonly string[]>;
+  /** Undefined where there is no such file: another window may just have deleted it. */
+  read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  has(name: string): Promise<boolean>;
+  /** Writes a whole file, and the folder where it is missing. It may be torn when the process is killed meanwhile. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Also where there is no such file. */
+  delete(name: string): Promise<void>;
+}
+
+/**
+ * What a file's name says: `2026-11.k3j2h1x9.0.3120.jsonl`. A window writes files of its own only. VS Code can write a file
+ * but not append to one, so the rows are written anew each time, to a file that is named by its length, and the shorter
+ * one is deleted when that is done: whatever happens in between, one of them is whole, and everybody can tell which.
+ * A file that is as long as its name says never changes. When it has grown, the next one begins.
+ */
+export interface LedgerFileName {
+  /** Of the rows' beginnings, in UTC. */
+  readonly month: string;
+  readonly window: string;
+  readonly serial: number;
+  /** In bytes. */
+  readonly length: number;
+}
+
+export function ledgerFileName({ month, window, serial, length }: LedgerFileName): string {
+  return `${month}.${window}.${serial}.${length}.jsonl`;
+}
+
+/** Undefined for files that are not the ledger's. */
+export function parseLedgerFileName(name: string): LedgerFileName | undefined {
+  const match = /^(\d{4}-\d\d)\.([0-9a-z]+)\.(\d{1,9})\.(\d{1,9})\.jsonl$/.exec(name);
+  const [, month, window, serial, length] = match ?? [];
+  if (month === undefined || window === undefined) return undefined;
+  return { month, window, serial: Number(serial), length: Number(length) };
+}
+
+/** One file with what can be read of it. */
+export interface LedgerContent {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether it is as long as it should be, so that it will never be otherwise. */
+  readonly isWhole: boolean;
+}
+
+export interface LedgerContents {
+  readonly files: readonly LedgerContent[];
+  /** Names of files that were known already. */
+  readonly known: ReadonlySet<string>;
+  /** Files that are there and cannot be read. */
+  readonly unreadFiles: number;
+}
+
+const NEWLINE = 0x0a;
+/** As much as is scanned in one go: a few milliseconds' work. */
+const BYTES_PER_PART = 250_000;
+/** A row takes about this much room in its file. */
+export const BYTES_PER_ROW = 300;
+/** How often the folder is listed when files that were in it are gone: their windows have just written longer ones. */
+const LOOKS = 5;
+/** As many files as are read at the same time. */
+const READERS = 16;
+
+/**
+ * Reads the ledger, also while windows write to it. Rows come in the order of their files: by month, then window.
+ * @param isWanted whether the files of a month are opened.
+ * @throws what the folder throws when it cannot be listed.
+ */
+export async function readLedger(
+  folder: LedgerFolder,
+  isWanted: (month: string) => boolean = () => true,
+): Promise<LedgerTable> {
+  const { files, unreadFiles } = await readContents(folder, isWanted);
+  const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const table = new LedgerTable(Math.ceil(size / BYTES_PER_ROW));
+  const scanner = new LedgerScanner(table);
+  for (const { bytes } of files) scanner.scan(bytes);
+  table.unreadFiles = unreadFiles;
+  table.dropFound();
+  return table;
+}
+
+/**
+ * Reads the whole ledger into a table, for whoever shows it meanwhile: the newest months first,
+ * and within one by window. After each part it says how much is read, from 0 to 1; the table is right when that is over.
+ * @throws what the folder throws when it cannot be listed.
+ */
+export async function* readLedgerInParts(folder: LedgerFolder, table: LedgerTable): AsyncGenerator<number> {
+  const names = await folder.list();
+  const months = [...new Set(names.flatMap((name) => parseLedgerFileName(name)?.month ?? []))].sort().toReversed();
+  const scanner = new LedgerScanner(table);
+  for (const [index, month] of months.entries()) {
+    const { files, unreadFiles } = await readContents(folder, (one) => one === month);
+    table.unreadFiles += unreadFiles;
+    const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    let read = 0;
+    for (const part of files.flatMap(({ bytes }) => partsOf(bytes))) {
+      scanner.scan(part);
+      read += part.length;
+      yield (index + read / size) / months.length;
+    }
+  }
+  table.dropFound();
+}
+
+/** A file in parts that end with a line. */
+function partsOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start + BYTES_PER_PART);
+    const end = newline === -1 ? bytes.length : newline + 1;
+    parts.push(bytes.subarray(start, end));
+    start = end;
+  }
+  return parts;
+}
+
+/**
+ * The files of the ledger, each once.
+ * @param isKnown whether a whole file of that name was read before, and need not be read again.
+ * @throws what the folder throws when it cannot be listed.
+ */
+export async function readContents(
+  folder: LedgerFolder,
+  isWanted: (month: string) => boolean,
+  isKnown: (name: string) => boolean = () => false,
+): Promise<LedgerContents> {
+  const files = new Map<string, LedgerContent>();
+  const known = new Set<string>();
+  let unread = new Set<string>();
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const groups = [...versionsByFile(await folder.list(), isWanted)].filter(([key]) => !files.has(key));
+    unread = new Set();
+    let isGone = false;
+    await inTurns(groups, async ([key, names]) => {
+      const [longest = ''] = names;
+      if (isKnown(longest)) {
+        known.add(longest);
+        return;
+      }
+      const content = await readVersions(folder, names);
+      if (content === 'unreadable') unread.add(key);
+      else if (content === undefined) isGone = true;
+      else files.set(key, content);
+    });
+    if (!isGone) break;
+  }
+  const inOrder = [...files].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, content]) => content);
+  return { files: inOrder, known, unreadFiles: unread.size };
+}
+
+/** The names that each file has: mostly one, and two while it is written or where that was cut short. Longest first. */
+function versionsByFile(names: readonly string[], isWanted: (month: string) => boolean): Map<string, string[]> {
+  const versions = new Map<string, { name: string; length: number }[]>();
+  for (const name of names) {
+    const parsed = parseLedgerFileName(name);
+    if (parsed === undefined || !isWanted(parsed.month)) continue;
+    const key = `${parsed.month}.${parsed.window}.${String(parsed.serial).padStart(9, '0')}`;
+    versions.set(key, [...(versions.get(key) ?? []), { name, length: parsed.length }]);
+  }
+  const longestFirst = (one: { length: number }, other: { length: number }) => other.length - one.length;
+  return new Map([...versions].map(([key, all]) => [key, all.sort(longestFirst).map(({ name }) => name)]));
+}
+
+/** The longest version that is whole; where none is, the one that most can be read of. Undefined where all are gone. */
+async function readVersions(
+  folder: LedgerFolder,
+  names: readonly string[],
+): Promise<LedgerContent | 'unreadable' | undefined> {
+  const torn: LedgerContent[] = [];
+  let isUnreadable = false;
+  for (const name of names) {
+    try {
+      const bytes = await folder.read(name);
+      if (bytes === undefined) continue;
+      if (bytes.length === parseLedgerFileName(name)?.length) return { name, bytes, isWhole: true };
+      torn.push({ name, bytes, isWhole: false });
+    } catch {
+      isUnreadable = true;
+    }
+  }
+  const [best] = torn.sort((one, other) => other.bytes.length - one.bytes.length);
+  return best ?? (isUnreadable ? 'unreadable' : undefined);
+}
+
+/** Deletes every file of the ledger. @throws what the folder throws, after all were tried. */
+export async function deleteLedger(folder: LedgerFolder): Promise<void> {
+  const names = (await folder.list()).filter((name) => parseLedgerFileName(name) !== undefined);
+  const outcomes = await Promise.allSettled(names.map((name) => folder.delete(name)));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: READERS }, worker));
+}

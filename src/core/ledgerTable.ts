@@ -1,0 +1,281 @@
+import {
+  type CostSource,
+  costSources,
+  LEDGER_VERSION,
+  type LedgerCost,
+  type LedgerRow,
+  ledgerOutcomes,
+} from './ledgerRow';
+
+/** Columns of numbers. Not a number is unknown. */
+const numberColumns = [
+  /** Milliseconds since 1970. */
+  'time',
+  /** The number behind the hyphen of the id; see `owner`. */
+  'serial',
+  'attempts',
+  'input',
+  'cached',
+  'output',
+  'reasoning',
+  'usd',
+  'assumedTokens',
+  'assumedUsd',
+  'firstTextMs',
+  'totalMs',
+] as const;
+
+/** Columns of names, as indices into {@link LedgerTable.names} where 0 is none; and of choices. */
+const codeColumns = [
+  /** The id up to its hyphen, or the whole id where it has no number. */
+  'owner',
+  'provider',
+  'model',
+  'reportedModel',
+  'prompt',
+  'destination',
+  'workspace',
+  'error',
+  /** Index in `ledgerOutcomes`. */
+  'outcome',
+  /** 0 where the cost is unknown; else see {@link costCode}. */
+  'cost',
+] as const;
+
+type NumberColumn = (typeof numberColumns)[number];
+type CodeColumn = (typeof codeColumns)[number];
+type NameColumn = Exclude<CodeColumn, 'outcome' | 'cost'>;
+
+/** The places of the columns in a {@link RowDraft}. */
+export const NUMBER = placesOf(numberColumns);
+export const CODE = placesOf(codeColumns);
+
+const NUMBERS = numberColumns.length;
+const CODES = codeColumns.length;
+
+/** One row as the columns have it. The reader of lines fills the same one again and again. */
+export class RowDraft {
+  readonly numbers = new Float64Array(numberColumns.length);
+  readonly codes = new Uint32Array(codeColumns.length);
+}
+
+/** Set in the code of a cost that is an estimate. */
+const ESTIMATE = 8;
+const LOST = ledgerOutcomes.indexOf('lost');
+
+/**
+ * Rows of the ledger, column by column: a million of them have to be summed in a blink, and as objects they would fill the
+ * memory of the window. {@link LedgerTable.row} gives one as an object.
+ */
+export class LedgerTable {
+  /** How many rows there are. */
+  length = 0;
+  /** Lines that could not be read: torn, damaged, or of a newer version. */
+  skipped = 0;
+  /** Files that are there and could not be read. */
+  unreadFiles = 0;
+  /** What the columns of names refer to. */
+  readonly names: string[] = [''];
+  private readonly indices = new Map<string, number>();
+  /** Row after row, so that a row is written in one go. */
+  private numbers: Float64Array;
+  private codes: Uint32Array;
+  /** Rows that say `lost`; one of them may have ended after all. */
+  private lost: number[] = [];
+
+  /** @param capacity how many rows are expected; there can be more. */
+  constructor(private capacity = 16) {
+    this.numbers = new Float64Array(capacity * NUMBERS);
+    this.codes = new Uint32Array(capacity * CODES);
+  }
+
+  /** The index of a name, which is kept once however many rows have it. */
+  intern(name: string): number {
+    const known = this.indices.get(name);
+    if (known !== undefined) return known;
+    const index = this.names.length;
+    this.names.push(name);
+    this.indices.set(name, index);
+    return index;
+  }
+
+  /** A number of a row; not a number where it is unknown. */
+  number(index: number, column: NumberColumn): number {
+    return this.numbers[index * NUMBERS + NUMBER[column]] ?? Number.NaN;
+  }
+
+  /** The index of a row's name in {@link LedgerTable.names}, or of what was chosen. */
+  code(index: number, column: CodeColumn): number {
+    return this.codes[index * CODES + CODE[column]] ?? 0;
+  }
+
+  /** Whether there is a row of that id. */
+  has(id: string): boolean {
+    const { owner, serial } = splitId(id);
+    const code = this.indices.get(owner);
+    if (code === undefined) return false;
+    for (let index = 0; index < this.length; index += 1) {
+      if (this.code(index, 'owner') === code && Object.is(this.number(index, 'serial'), serial)) return true;
+    }
+    return false;
+  }
+
+  /** Whether a row has a cost, and that is an estimate. */
+  isEstimate(index: number): boolean {
+    return this.code(index, 'cost') >= ESTIMATE;
+  }
+
+  add(row: LedgerRow): void {
+    this.addDraft(this.draftOf(row));
+  }
+
+  addDraft({ numbers, codes }: RowDraft): void {
+    if (this.length === this.capacity) this.grow();
+    this.numbers.set(numbers, this.length * NUMBERS);
+    this.codes.set(codes, this.length * CODES);
+    if (codes[CODE.outcome] === LOST) this.lost.push(this.length);
+    this.length += 1;
+  }
+
+  /** A row as it stands in its file. @throws RangeError where there is none. */
+  row(index: number): LedgerRow {
+    if (index < 0 || index >= this.length) throw new RangeError(`There is no row ${index}.`);
+    const number = (column: NumberColumn) => this.number(index, column);
+    const code = (column: CodeColumn) => this.code(index, column);
+    const text = (column: NameColumn) => this.names[code(column)] ?? '';
+    const counted = <Name extends NumberColumn>(column: Name) => field(column, number(column), Number.isNaN);
+    const named = <Name extends NameColumn>(column: Name) => field(column, text(column), (name) => name === '');
+    const serial = number('serial');
+    const cost = costOf(code('cost'), number('usd'));
+    return {
+      v: LEDGER_VERSION,
+      id: Number.isNaN(serial) ? text('owner') : `${text('owner')}-${serial.toString(36)}`,
+      time: new Date(number('time')).toISOString(),
+      provider: text('provider'),
+      model: text('model'),
+      ...named('reportedModel'),
+      prompt: text('prompt'),
+      destination: text('destination'),
+      ...named('workspace'),
+      outcome: ledgerOutcomes[code('outcome')] ?? 'ok',
+      ...named('error'),
+      attempts: number('attempts'),
+      tokens: { ...counted('input'), ...counted('cached'), ...counted('output'), ...counted('reasoning') },
+      ...(cost === undefined ? {} : { cost }),
+      ...assumptionOf(number('assumedTokens'), number('assumedUsd')),
+      ...counted('firstTextMs'),
+      totalMs: number('totalMs'),
+    };
+  }
+
+  /**
+   * Takes out rows that say a run was lost which ended after all: a machine that slept can make a window seem dead to
+   * another one. To be called once all files are read.
+   */
+  dropFound(): void {
+    if (this.lost.length === 0) return;
+    const { lost } = this;
+    const owner = (index: number) => this.code(index, 'owner');
+    const key = (index: number) => `${owner(index)} ${this.number(index, 'serial')}`;
+    // Two windows may both have noticed the same loss: the last one is kept.
+    const suspects = new Map(lost.map((index) => [key(index), index]));
+    const suspectOwners = new Set(lost.map(owner));
+    const kept = new Set(suspects.values());
+    const gone = new Set(lost.filter((index) => !kept.has(index)));
+    for (let index = 0; index < this.length; index += 1) {
+      if (!suspectOwners.has(owner(index)) || this.code(index, 'outcome') === LOST) continue;
+      const suspect = suspects.get(key(index));
+      if (suspect !== undefined) gone.add(suspect);
+    }
+    this.remove(gone);
+  }
+
+  private remove(gone: ReadonlySet<number>): void {
+    if (gone.size === 0) return;
+    this.lost = [];
+    let to = 0;
+    for (let from = 0; from < this.length; from += 1) {
+      if (gone.has(from)) continue;
+      this.numbers.copyWithin(to * NUMBERS, from * NUMBERS, (from + 1) * NUMBERS);
+      this.codes.copyWithin(to * CODES, from * CODES, (from + 1) * CODES);
+      if (this.code(to, 'outcome') === LOST) this.lost.push(to);
+      to += 1;
+    }
+    this.length = to;
+  }
+
+  private draftOf(row: LedgerRow): RowDraft {
+    const { tokens, cost } = row;
+    const { owner, serial } = splitId(row.id);
+    const draft = new RowDraft();
+    const number = (column: NumberColumn, value = Number.NaN): void => {
+      draft.numbers[NUMBER[column]] = value;
+    };
+    const name = (column: NameColumn, value?: string): void => {
+      draft.codes[CODE[column]] = value === undefined ? 0 : this.intern(value);
+    };
+    number('time', Date.parse(row.time));
+    number('serial', serial);
+    number('attempts', row.attempts);
+    number('input', tokens.input);
+    number('cached', tokens.cached);
+    number('output', tokens.output);
+    number('reasoning', tokens.reasoning);
+    number('usd', cost?.usd);
+    number('assumedTokens', row.assumed?.tokens);
+    number('assumedUsd', row.assumed?.usd);
+    number('firstTextMs', row.firstTextMs);
+    number('totalMs', row.totalMs);
+    name('owner', owner);
+    name('provider', row.provider);
+    name('model', row.model);
+    name('reportedModel', row.reportedModel);
+    name('prompt', row.prompt);
+    name('destination', row.destination);
+    name('workspace', row.workspace);
+    name('error', row.error);
+    draft.codes[CODE.outcome] = ledgerOutcomes.indexOf(row.outcome);
+    draft.codes[CODE.cost] = cost === undefined ? 0 : costCode(cost.source, cost.isEstimate);
+    return draft;
+  }
+
+  private grow(): void {
+    this.capacity = Math.max(2 * this.capacity, 16);
+    const [numbers, codes] = [this.numbers, this.codes];
+    this.numbers = new Float64Array(this.capacity * NUMBERS);
+    this.codes = new Uint32Array(this.capacity * CODES);
+    this.numbers.set(numbers);
+    this.codes.set(codes);
+  }
+}
+
+/** How the source of a cost stands in its column. */
+export function costCode(source: CostSource, isEstimate: boolean): number {
+  return costSources.indexOf(source) + 1 + (isEstimate ? ESTIMATE : 0);
+}
+
+/** The cost that a code and an amount stand for; undefined where it is not known. */
+function costOf(code: number, usd: number): LedgerCost | undefined {
+  const source = costSources[(code % ESTIMATE) - 1];
+  return source === undefined ? undefined : { usd, source, isEstimate: code >= ESTIMATE };
+}
+
+function assumptionOf(tokens: number, usd: number): Pick<LedgerRow, 'assumed'> {
+  const assumed = { ...field('tokens', tokens, Number.isNaN), ...field('usd', usd, Number.isNaN) };
+  return Object.keys(assumed).length === 0 ? {} : { assumed };
+}
+
+/** The window and the number within it; an id of another form is all owner, with no number. */
+function splitId(id: string): { owner: string; serial: number } {
+  const [, owner, digits] = /^(.+)-(0|[1-9a-z][0-9a-z]{0,8})$/s.exec(id) ?? [];
+  if (owner === undefined || digits === undefined) return { owner: id, serial: Number.NaN };
+  return { owner, serial: Number.parseInt(digits, 36) };
+}
+
+function placesOf<Name extends string>(columns: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(columns.map((name, index) => [name, index])) as Record<Name, number>;
+}
+
+function field<Name extends string, Value>(name: Name, value: Value, isAbsent: (value: Value) => boolean) {
+  return (isAbsent(value) ? {} : { [name]: value }) as { readonly [Field in Name]?: Value };
+}

@@ -1,0 +1,45 @@
+/** What the front matter of a prompt file may say, in the order in which it is best written. */
+export const promptKeys = [
+  'name',
+  'description',
+  'destination',
+  'model',
+  'parameters',
+  'system',
+  'languages',
+  'languageNotes',
+  'menu',
+  'lightbulb',
+] as const;
+
+export type PromptKey = (typeof promptKeys)[number];
+
+/** What stands behind a key. `block` is text that may have several lines, `notes` has a text for each language. */
+export type PromptValueKind =
+  | 'text'
+  | 'block'
+  | 'destination'
+  | 'model'
+  | 'parameters'
+  | 'languages'
+  | 'notes'
+  | 'boolean';
+
+export const promptValueKinds: Readonly<Record<PromptKey, PromptValueKind>> = {
+  name: 'text',
+  description: 'text',
+  destination: 'destination',
+  model: 'model',
+  parameters: 'parameters',
+  system: 'block',
+  languages: 'languages',
+  languageNotes: 'notes',
+  menu: 'boolean',
+  lightbulb: 'boolean',
+};
+
+/** Keys of VS Code's own prompt files, which mean nothing here. */
+export const ignoredPromptKeys: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint'];
+
+/** The parameters that a prompt may set. */
+export const parameterKeys = ['temperature', 'topP', 'maxOutputTokens', 'stop', 'seed', 'reasoningEffort'] as const;

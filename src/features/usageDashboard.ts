@@ -1,0 +1,175 @@
+import { type Disposable, type ExtensionContext, env, l10n, window } from 'vscode';
+import { dashboardView } from '../core/dashboard';
+import { type DashboardRequest, EVERYTHING, parseDashboardRequest } from '../core/dashboardMessages';
+import type { DashboardTexts } from '../core/dashboardTexts';
+import type { ExportFormat } from '../core/usageExport';
+import type { CommandTable } from '../host/commands';
+import { dashboardTexts } from '../host/dashboardTexts';
+import type { ErrorPresenter } from '../host/errorPresenter';
+import type { Log } from '../host/log';
+import type { UsageBook } from '../host/usageBook';
+import { saveUsage } from '../host/usageFile';
+import { UsagePanel } from '../host/usagePanel';
+import { UsageReader } from '../host/usageReader';
+
+/** While the ledger is being read, what is read of it is drawn this often. */
+const REDRAW_MS = 1000;
+/** The first time a little sooner; what is read by then, as it mostly is, shows at once as a whole. */
+const FIRST_DRAW_MS = 250;
+
+export interface DashboardParts {
+  readonly context: ExtensionContext;
+  readonly book: Pick<UsageBook, 'readInParts' | 'onDidEnter' | 'deleteAll'>;
+  readonly presenter: ErrorPresenter;
+  readonly log: Log;
+}
+
+/** Show Usage: what was used, cost and took, in a panel that follows the runs as they end. */
+export class UsageDashboard implements Disposable {
+  private opened: OpenDashboard | undefined;
+
+  constructor(private readonly parts: DashboardParts) {}
+
+  commands(): CommandTable<'quillet.showUsage'> {
+    return { 'quillet.showUsage': () => this.open() };
+  }
+
+  dispose(): void {
+    this.opened?.dispose();
+  }
+
+  private open(): void {
+    if (this.opened !== undefined) {
+      this.opened.reveal();
+      return;
+    }
+    this.opened = new OpenDashboard(this.parts, () => {
+      this.opened = undefined;
+    });
+  }
+}
+
+/** From the moment the panel is opened until it is closed. */
+class OpenDashboard implements Disposable {
+  private readonly panel: UsagePanel;
+  private readonly reader: UsageReader;
+  private readonly texts: DashboardTexts = dashboardTexts();
+  private wanted = { period: EVERYTHING, page: 0 };
+  /** Whether the files have to be read before anything is drawn: at first, and when the panel comes back into view. */
+  private isStale = true;
+  private isDue = false;
+  private isClosed = false;
+  private work: Promise<void> | undefined;
+  private lastDraw = 0;
+
+  constructor(
+    private readonly parts: DashboardParts,
+    onClosed: () => void,
+  ) {
+    this.reader = new UsageReader(parts.book, () => this.update());
+    this.panel = new UsagePanel(parts.context, l10n.t('Quillet: Usage'), {
+      onMessage: (message) => this.receive(message),
+      // Its page is loaded anew and asks by itself.
+      onShown: () => {
+        this.isStale = true;
+      },
+      onClosed: () => {
+        this.isClosed = true;
+        this.reader.dispose();
+        onClosed();
+      },
+    });
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Takes nothing from the page that it cannot have sent itself (R33). */
+  private receive(message: unknown): void {
+    const request = parseDashboardRequest(message);
+    if (request === undefined) this.parts.log.warn('dashboard', { class: 'message.refused' });
+    else void this.answer(request).catch((failure: unknown) => this.parts.presenter.show(failure));
+  }
+
+  private async answer(request: DashboardRequest): Promise<void> {
+    switch (request.kind) {
+      case 'show':
+        this.wanted = { period: request.period, page: request.page };
+        this.update();
+        return;
+      case 'export':
+        return this.exportAs(request.format);
+      case 'deleteAll':
+        return this.deleteAll();
+    }
+  }
+
+  /** Draws what is wanted now. What is asked for meanwhile is drawn next. */
+  private update(): void {
+    this.isDue = true;
+    this.work ??= this.drawWanted()
+      .catch((failure: unknown) => this.parts.presenter.show(failure))
+      .finally(() => {
+        this.work = undefined;
+      });
+  }
+
+  private async drawWanted(): Promise<void> {
+    while (this.isDue && this.panel.isVisible && !this.isClosed) {
+      this.isDue = false;
+      const { period } = this.wanted;
+      if (this.isStale) {
+        this.isStale = false;
+        this.lastDraw = performance.now() - REDRAW_MS + FIRST_DRAW_MS;
+        await this.reader.read(period, (share) => this.drawPart(share));
+      }
+      await this.reader.sum(period);
+      this.draw(1);
+    }
+  }
+
+  private drawPart(share: number): void {
+    if (performance.now() - this.lastDraw > REDRAW_MS) this.draw(share);
+  }
+
+  private draw(share: number): void {
+    const { report } = this.reader;
+    if (report === undefined || this.isClosed) return;
+    const { page } = this.wanted;
+    const language = numberLanguage(env.language);
+    this.panel.show(dashboardView({ report, page, texts: this.texts, language, now: new Date(), share }));
+    this.lastDraw = performance.now();
+  }
+
+  private async exportAs(format: ExportFormat): Promise<void> {
+    await this.work;
+    if (this.reader.report !== undefined) await saveUsage(this.reader.report, format);
+  }
+
+  private async deleteAll(): Promise<void> {
+    const button = l10n.t('Delete All');
+    const choice = await window.showWarningMessage(
+      l10n.t('Delete the record of all runs?'),
+      { modal: true, detail: l10n.t('That cannot be undone. Budgets begin to count anew.') },
+      button,
+    );
+    if (choice !== button) return;
+    await this.parts.book.deleteAll();
+    this.isStale = true;
+    this.update();
+  }
+}
+
+/** The language of VS Code where numbers can be written in it. */
+function numberLanguage(language: string): string {
+  try {
+    return Intl.getCanonicalLocales(language)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

@@ -1,0 +1,44 @@
+import { FileType, Uri, workspace } from 'vscode';
+
+/**
+ * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
+ * only says that something is a link, and not where it leads: then undefined.
+ */
+export async function realPath(uri: Uri): Promise<string | undefined> {
+  const { realpath } = await import('node:fs/promises');
+  // A document that was never saved may have its place already.
+  const isHere = uri.scheme === 'file' || uri.scheme === 'untitled';
+  if (realpath !== undefined && isHere) return followed(realpath, uri.fsPath);
+  const onTheWay = await Promise.all(ownParts(uri).map(isLink));
+  return onTheWay.includes(true) ? undefined : uri.path;
+}
+
+/** A file that was never saved lies in its folder, which may be behind a link as well. */
+async function followed(realpath: (path: string) => Promise<string>, path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const [, folder, name] = /^(.+)[\\/]([^\\/]+)$/.exec(path) ?? [];
+    return folder === undefined || name === undefined ? path : `${await followed(realpath, folder)}/${name}`;
+  }
+}
+
+/**
+ * What a repository can have made a link of: everything below its folder. Above that, and around a file that lies in no
+ * folder of the workspace, links are the user's own.
+ */
+function ownParts(uri: Uri): readonly Uri[] {
+  const folder = workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return [uri];
+  const names = uri.path.slice(folder.uri.path.length).split('/').filter(Boolean);
+  return names.map((_, index) => Uri.joinPath(folder.uri, ...names.slice(0, index + 1)));
+}
+
+async function isLink(uri: Uri): Promise<boolean> {
+  try {
+    return ((await workspace.fs.stat(uri)).type & FileType.SymbolicLink) !== 0;
+  } catch {
+    // A document that is no file, or no file yet.
+    return false;
+  }
+}

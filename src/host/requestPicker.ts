@@ -1,0 +1,79 @@
+import { l10n, type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
+
+/** A request in the list, in lines that may be shown. */
+export interface RequestLine {
+  readonly id: number;
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  /** Everything else that is searched, in small letters. Computed when somebody searches. */
+  readonly searched: () => string;
+}
+
+export type RequestAction = 'open' | 'copy' | 'sendAgain' | 'sendToOtherModels';
+
+export type PickedRequest = { readonly kind: RequestAction; readonly id: number } | { readonly kind: 'clear' };
+
+interface RequestItem extends QuickPickItem {
+  readonly id: number;
+}
+
+interface ActionButton extends QuickInputButton {
+  readonly kind: RequestAction | 'clear';
+}
+
+/**
+ * Lets the user choose a request and what to do with it; Enter opens it. What is typed is looked for in the whole text of
+ * each: VS Code finds what a line shows, and one that has it elsewhere stays in the list besides.
+ */
+export function pickRequest(lines: readonly RequestLine[]): Promise<PickedRequest | undefined> {
+  const picker = window.createQuickPick<RequestItem>();
+  picker.title = l10n.t('Requests of this window');
+  picker.placeholder = l10n.t('Search in requests and answers; Enter opens one');
+  picker.matchOnDescription = true;
+  picker.matchOnDetail = true;
+  picker.buttons = [clearButton()];
+  // A line keeps its number, by which VS Code says which one was accepted.
+  const draw = (): void => {
+    picker.items = lines.map((line) => asItem(line, picker.value.trim().toLowerCase()));
+  };
+  draw();
+  picker.onDidChangeValue(draw);
+  return new Promise((resolve) => {
+    const end = (picked: PickedRequest | undefined): void => {
+      resolve(picked);
+      picker.hide();
+    };
+    picker.onDidTriggerButton(() => end({ kind: 'clear' }));
+    picker.onDidTriggerItemButton(({ item, button }) => {
+      const action = actionButtons().find(({ tooltip }) => tooltip === button.tooltip);
+      if (action !== undefined) end({ kind: action.kind, id: item.id });
+    });
+    picker.onDidAccept(() => {
+      const [item] = picker.selectedItems;
+      if (item !== undefined) end({ kind: 'open', id: item.id });
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
+}
+
+function asItem({ searched, ...line }: RequestLine, words: string): RequestItem {
+  const isFound = words !== '' && searched().includes(words);
+  return { ...line, buttons: actionButtons(), ...(isFound ? { alwaysShow: true } : {}) };
+}
+
+function actionButtons(): (QuickInputButton & { readonly kind: RequestAction })[] {
+  return [
+    { kind: 'copy', iconPath: new ThemeIcon('copy'), tooltip: l10n.t('Copy Request As…') },
+    { kind: 'sendAgain', iconPath: new ThemeIcon('debug-restart'), tooltip: l10n.t('Send Again') },
+    { kind: 'sendToOtherModels', iconPath: new ThemeIcon('versions'), tooltip: l10n.t('Send to Other Models…') },
+  ];
+}
+
+function clearButton(): ActionButton {
+  return { kind: 'clear', iconPath: new ThemeIcon('clear-all'), tooltip: l10n.t('Forget All Requests') };
+}

@@ -1,0 +1,172 @@
+import { type Disposable, EventEmitter, type ExtensionContext, env, workspace } from 'vscode';
+import type { RunCost } from '../core/cost';
+import { Ledger } from '../core/ledger';
+import { deleteLedger, type LedgerFolder, readLedger, readLedgerInParts } from '../core/ledgerFiles';
+import type { LedgerRow } from '../core/ledgerRow';
+import type { LedgerTable } from '../core/ledgerTable';
+import { RecentUsage } from '../core/recentUsage';
+import type { Redactor } from '../core/redact';
+import type { RunPlan } from '../core/run';
+import type { RunRecord } from '../core/runRecord';
+import { endedRow, lostRow, type RunFacts } from '../core/runRow';
+import type { TimeRange } from '../core/usageSums';
+import { ledgerFolder } from './ledgerFolder';
+import type { Log } from './log';
+import type { SettingsReader } from './settingsReader';
+
+/** What other windows left behind is looked for once the first request is on its way. */
+const RECOVER_MS = 2000;
+
+export interface UsageBookParts {
+  readonly context: Pick<ExtensionContext, 'globalStorageUri'>;
+  readonly settings: SettingsReader;
+  readonly redactor: Redactor;
+  readonly log: Log;
+  /** Tells the user that rows cannot be written; called once. */
+  readonly onTrouble: () => void;
+}
+
+/** A run that is in the ledger now. */
+export interface EnteredRun {
+  /** Of its record. */
+  readonly runId: number;
+  /** Undefined where nobody knows it. */
+  readonly cost: RunCost | undefined;
+  readonly row: LedgerRow;
+}
+
+/** A run that the book was told of, from its beginning to its end. */
+export type OpenEntry = Pick<RunFacts, 'id' | 'time'>;
+
+/** Enters every run into the ledger and reads it. Nothing is read or written before the first run ends or takes long. */
+export class UsageBook implements Disposable {
+  private readonly folder: LedgerFolder;
+  private readonly ledger: Ledger;
+  private readonly recent: RecentUsage;
+  private readonly window = windowId();
+  private lastNumber = -1;
+  private hasTrouble = false;
+  /** Rows whose cost is being looked up. */
+  private readonly entering = new Set<Promise<void>>();
+  private recovered: Promise<void> | undefined;
+  private recoverTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly entered = new EventEmitter<EnteredRun>();
+  /** Fires once for each run that ended, when its cost is known or is known to be unknown. */
+  readonly onDidEnter = this.entered.event;
+
+  constructor(private readonly parts: UsageBookParts) {
+    this.folder = ledgerFolder(parts.context.globalStorageUri);
+    this.ledger = new Ledger({
+      folder: this.folder,
+      window: this.window,
+      session: sessionId(),
+      onFailure: (failure) => this.tellOfTrouble(failure),
+    });
+    this.recent = new RecentUsage(this.folder, () => this.ledger.unwritten);
+  }
+
+  /** A run that is about to be planned, queued or sent; it costs no more than a number. */
+  open(): OpenEntry {
+    this.lastNumber += 1;
+    return { id: `${this.window}-${this.lastNumber.toString(36)}`, time: new Date() };
+  }
+
+  /** The request is on its way: if nothing more is heard of it, it was lost. */
+  sent(entry: OpenEntry, plan: RunPlan, charactersIn: number): void {
+    this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn));
+    this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_MS);
+  }
+
+  /** The run ended. Nobody waits for the row: its price may have to be loaded first. */
+  enter(entry: OpenEntry, plan: RunPlan, record: RunRecord): void {
+    const work = this.enterNow(entry, plan, record)
+      .catch((failure: unknown) => this.parts.log.error('ledger', failure))
+      .finally(() => this.entering.delete(work));
+    this.entering.add(work);
+  }
+
+  /** Tables that hold all runs of a range within this month and the days beside it, of all windows. Cheap to call again. */
+  async readRecent(range: TimeRange): Promise<readonly LedgerTable[]> {
+    await Promise.all(this.entering);
+    return this.recent.read(range);
+  }
+
+  /** Everything that was ever entered, by any window. @throws what the file system throws. */
+  async readAll(): Promise<LedgerTable> {
+    await this.recover();
+    await this.settle();
+    const table = await readLedger(this.folder);
+    for (const row of this.ledger.unwritten) if (!table.has(row.id)) table.add(row);
+    return table;
+  }
+
+  /**
+   * The same into a table for whoever shows it meanwhile, the newest months first. Says after each part how
+   * much is read, from 0 to 1; the table is right when that is over. @throws what the file system throws.
+   */
+  async *readInParts(table: LedgerTable): AsyncGenerator<number> {
+    await this.recover();
+    await this.settle();
+    // Taken first, as what is written while the files are read may be among them.
+    const { unwritten } = this.ledger;
+    yield* readLedgerInParts(this.folder, table);
+    for (const row of unwritten) if (!table.has(row.id)) table.add(row);
+  }
+
+  /** Deletes what was entered, by all windows. @throws what the file system throws. */
+  async deleteAll(): Promise<void> {
+    await this.settle();
+    await deleteLedger(this.folder);
+  }
+
+  /** Writes what waits; to be awaited before the extension ends. */
+  async close(): Promise<void> {
+    clearTimeout(this.recoverTimer);
+    await Promise.all(this.entering);
+    await this.ledger.close();
+  }
+
+  dispose(): void {
+    clearTimeout(this.recoverTimer);
+    this.entered.dispose();
+  }
+
+  private async settle(): Promise<void> {
+    await Promise.all(this.entering);
+    await this.ledger.flush();
+  }
+
+  private recover(): Promise<void> {
+    this.recovered ??= this.ledger.recover();
+    return this.recovered;
+  }
+
+  private async enterNow(entry: OpenEntry, plan: RunPlan, record: RunRecord): Promise<void> {
+    const { prices } = this.parts.settings.read();
+    const { row, cost } = await endedRow(this.factsOf(entry, plan), record, prices);
+    this.ledger.end(row);
+    this.entered.fire({ runId: record.id, cost, row });
+  }
+
+  private factsOf(entry: OpenEntry, plan: RunPlan): RunFacts {
+    const { redactor } = this.parts;
+    return { ...entry, plan, workspace: workspace.name, clean: (text) => redactor.redact(text) };
+  }
+
+  private tellOfTrouble(failure: unknown): void {
+    this.parts.log.error('ledger', failure);
+    if (this.hasTrouble) return;
+    this.hasTrouble = true;
+    this.parts.onTrouble();
+  }
+}
+
+/** Builds of VS Code without telemetry give every window the same placeholder, which says nothing. */
+function sessionId(): string | undefined {
+  return env.sessionId.startsWith('someValue') ? undefined : env.sessionId;
+}
+
+function windowId(): string {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return high.toString(36).padStart(7, '0') + low.toString(36).padStart(7, '0');
+}

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { eventually } from './eventually';
+import { answerText } from './modelServer';
+import { ui } from './quillet';
+import { inWorkspace, openFile, select } from './workspace';
+
+export const code = 'let one = 1;\nlet two = 2;\n';
+
+/** Opens a file with something selected, and an answer waiting for whatever is sent. */
+export async function openSelected(extension = 'ts'): Promise<vscode.TextEditor> {
+  const editor = await openFile(code, extension);
+  select(editor, 'let one = 1;');
+  await answerText('Fine.');
+  return editor;
+}
+
+const written = new Set<string>();
+
+/** Writes a prompt file of the workspace, or any other file of it; it is gone after the test that asks for it. */
+export async function writePrompt(name: string, content: string | Uint8Array, folder = '.quillet/prompts') {
+  const uri = inWorkspace(`${folder}/${name}`);
+  written.add(uri.toString());
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  await vscode.workspace.fs.writeFile(uri, bytes);
+  return uri;
+}
+
+/** Has a file that Quillet wrote deleted with the others. */
+export function willDelete(uri: vscode.Uri): void {
+  written.add(uri.toString());
+}
+
+export async function deletePrompts(): Promise<void> {
+  for (const uri of written) {
+    try {
+      await vscode.workspace.fs.delete(vscode.Uri.parse(uri), { recursive: true });
+    } catch {
+      // The test deleted or renamed it itself.
+    }
+  }
+  written.clear();
+}
+
+/** The text of a prompt file with these keys. */
+export function promptText(body: string, ...front: readonly string[]): string {
+  return ['---', ...front, '---', body].join('\n');
+}
+
+/** What Run Prompt… lists: each entry as `label | description | detail`. */
+export function listed(): string[] {
+  return (ui.lists.at(-1)?.items ?? []).map(({ label, description = '', detail = '' }) =>
+    [label, description, detail].filter((part) => part !== '').join(' | '),
+  );
+}
+
+/** The titles that the lightbulb has of ours where something is selected. */
+export async function lightbulbTitles({ document, selection }: vscode.TextEditor): Promise<string[]> {
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    document.uri,
+    selection,
+  );
+  return actions.map(({ title }) => title).filter((title) => title.endsWith('with Quillet'));
+}
+
+/** Waits until the lightbulb offers these and no others of ours. */
+export async function untilOffered(editor: vscode.TextEditor, ...titles: readonly string[]): Promise<void> {
+  const expected = titles.map((title) => `${title} with Quillet`).sort();
+  await eventually(
+    async () => {
+      const offered = (await lightbulbTitles(editor)).sort();
+      return JSON.stringify(offered) === JSON.stringify(expected);
+    },
+    `the lightbulb with ${expected.join(', ')}`,
+  );
+}

