@@ -158,7 +158,8 @@ export const ownPatterns: readonly SecretPattern[] = [
   },
   {
     kind: 'authorization',
-    pattern: /\bcurl\b[^\r\n]{0,160}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
+    pattern:
+      /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
     accepts: isNoPlaceholder,
   },
   {

@@ -55,6 +55,8 @@ interface FilledPrompt {
 interface Writing {
   readonly repository: GitRepository;
   readonly stopper: AbortController;
+  /** Resolves when it is off the list. */
+  readonly ended: Promise<void>;
 }
 
 /** Writes the message of a commit into the box of the Source Control view, from what is about to be committed. */
@@ -77,7 +79,11 @@ export class CommitMessage {
     const key = repository.rootUri.toString();
     // It may wait in a preview that is out of sight.
     if (this.writings.has(key)) return this.parts.preview.reveal();
-    const writing = { repository, stopper: new AbortController() };
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const writing = { repository, stopper: new AbortController(), ended };
     this.writings.set(key, writing);
     this.announce();
     try {
@@ -87,7 +93,14 @@ export class CommitMessage {
     } finally {
       this.writings.delete(key);
       this.announce();
+      end();
     }
+  }
+
+  /** Try Again can be pressed as soon as the failure is told of, which is before the message is off the list. */
+  private async writeAgain(repository: GitRepository): Promise<void> {
+    await this.writings.get(repository.rootUri.toString())?.ended;
+    await this.write(repository);
   }
 
   /** Stops the message of the repository whose button was pressed, or all of them. */
@@ -125,7 +138,7 @@ export class CommitMessage {
     if (reviewed === undefined || stopper.signal.aborted) return;
     await execute(
       reviewed,
-      commitSink(repository, stopper.signal, () => this.write(repository)),
+      commitSink(repository, stopper.signal, () => this.writeAgain(repository)),
     );
   }
 
