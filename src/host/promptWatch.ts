@@ -14,14 +14,18 @@ export interface PromptWatchParts {
 
 /** The first command has what it needs by then. */
 const SETTLED_MS = 500;
+/** VS Code may tell of a folder that was made, and not of the files that were put into it in the same moment. */
+const ONCE_MORE_MS = 1500;
 
 /** Keeps the menus and the lightbulb at what the library offers, from the first command on. */
 export class PromptWatch implements Disposable {
   private readonly subscription: Disposable;
   private readonly first: ReturnType<typeof setTimeout>;
+  private next: ReturnType<typeof setTimeout> | undefined;
+  private looking: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: PromptWatchParts) {
-    this.subscription = parts.prompts.onDidChange(() => void this.look());
+    this.subscription = parts.prompts.onDidChange(() => this.lookTwice());
     this.first = setTimeout(() => {
       parts.prompts.watch();
       void this.look();
@@ -30,10 +34,23 @@ export class PromptWatch implements Disposable {
 
   dispose(): void {
     clearTimeout(this.first);
+    clearTimeout(this.next);
     this.subscription.dispose();
   }
 
-  private async look(): Promise<void> {
+  private lookTwice(): void {
+    clearTimeout(this.next);
+    void this.look();
+    this.next = setTimeout(() => void this.look(), ONCE_MORE_MS);
+  }
+
+  /** One after the other: what was read first must not be kept last. */
+  private look(): Promise<void> {
+    this.looking = this.looking.then(() => this.lookNow());
+    return this.looking;
+  }
+
+  private async lookNow(): Promise<void> {
     try {
       const library = await this.parts.prompts.library();
       const texts = library.prompts.flatMap(({ prompt: { system = '', user } }) => [system, user]);
