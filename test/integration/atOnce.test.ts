@@ -135,7 +135,7 @@ describe('what the status bar says', () => {
     ['http.404', apiError(404, { message: 'No.' })],
     ['http.429', apiError(429, { message: 'No.' })],
     ['http.5xx', apiError(500, { message: 'No.' })],
-    ['http.redirect', redirect(307, 'https://elsewhere.invalid/')],
+    ['http.redirect', redirect(307, 'https://127.0.0.2/')],
     ['body.html', html('<h1>Sign in</h1>')],
     ['body.notjson', text('hello')],
     ['body.empty', streamed([])],
