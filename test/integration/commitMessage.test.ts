@@ -175,7 +175,9 @@ describe('Write Commit Message', () => {
   }
 
   it('offers to copy what came before it broke off, and to try again', async () => {
-    await answerNext(streamed(['Count every'], { then: [{ do: 'reset' }] }), streamed([message]));
+    // What has arrived has to be read before the connection is reset, which throws away the rest.
+    const broken = streamed(['Count every'], { then: [{ do: 'wait', ms: 300 }, { do: 'reset' }] });
+    await answerNext(broken, streamed([message]));
     ui.willPress('Try Again');
     await write();
     await eventually(() => one.inputBox.value === message, 'the second message');
