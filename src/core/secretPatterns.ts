@@ -158,6 +158,7 @@ export const ownPatterns: readonly SecretPattern[] = [
   },
   {
     kind: 'authorization',
+    // The gap ends at the next curl, so that a text that is full of them is still read once.
     pattern:
       /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
     accepts: isNoPlaceholder,
