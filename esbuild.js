@@ -2,22 +2,25 @@
 //
 //   node esbuild.js [--production] [--watch] [--tests]
 //
-// The extension: dist/extension.js, and beside it the parts that it loads: dist/quillet.js, dist/openai.js, dist/secrets.js,
-// dist/prompts.js and dist/prices.js. dist/web/extension.js is the entry for browsers, which loads the same parts. Script and
-// style of each webview page, media/*/page.ts. `--tests` adds the test bundles in out/test. Each list of files is found by glob.
+// The extension: dist/extension.js, and beside it what it loads: dist/quillet.js with the first command, dist/openai.js with the
+// first request, and a file for each other module that is loaded on first use. dist/web/extension.js is the entry for browsers,
+// which loads the same files. Script and style of each webview page, media/*/page.ts. `--tests` adds the test bundles in out/test.
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
+const { commonJsParts } = require('./scripts/build/parts.cjs');
+const { builtInPrompts } = require('./scripts/build/prompts.cjs');
+const { openaiTrimmed, pricesTrimmed, secretlintTrimmed, yamlTrimmed } = require('./scripts/build/trimmed.cjs');
 
 const root = __dirname;
 /** Most bytes a minified file may have. They are a net for accidents; the packaged size is checked by `npm run package`. */
 const caps = {
   'dist/extension.js': 10_000,
-  'dist/quillet.js': 420_000,
+  'dist/quillet.js': 330_000,
   'dist/openai.js': 200_000,
-  'dist/secrets.js': 70_000,
-  'dist/prompts.js': 140_000,
-  'dist/prices.js': 200_000,
+  'dist/secretRules.js': 70_000,
+  'dist/promptFile.js': 140_000,
+  'dist/priceTable.js': 200_000,
   'dist/web/extension.js': 10_000,
   'dist/media/usage/page.js': 80_000,
   'dist/media/usage/page.css': 20_000,
@@ -61,49 +64,6 @@ const openaiApart = {
   },
 };
 
-/**
- * The SDK's client carries every resource of the API, and its completions carry runners, helpers and streams of their own
- * that Quillet never calls: two thirds of it. Each of these files becomes empty classes of the same names, so that the
- * client can still be built from them. A name that is missing fails the build, and the tests of the wire run in the real
- * extension host on the bundle made here.
- */
-const openaiTrimmed = {
-  name: 'openai-trimmed',
-  setup(build) {
-    build.onLoad({ filter: UNUSED_PARTS }, emptied);
-  },
-};
-
-/** @param {{ path: string }} file */
-function emptied(file) {
-  const names = exportedNames(fs.readFileSync(file.path, 'utf8'));
-  if (names === undefined) return undefined;
-  return { contents: names.map((name) => `export class ${name} {}`).join('\n'), loader: /** @type {const} */ ('js') };
-}
-
-const UNUSED_RESOURCES = [
-  ...['admin', 'audio', 'batches', 'beta', 'containers', 'content-provenance-checks', 'conversations', 'decisions'],
-  ...['embeddings', 'evals', 'files', 'fine-tuning', 'graders', 'images', 'live', 'moderations', 'realtime', 'safety'],
-  ...['skills', 'uploads', 'vector-stores', 'videos', 'webhooks'],
-];
-const UNUSED_LIBRARIES = [
-  ...['AbstractChatCompletionRunner', 'AssistantStream', 'ChatCompletionRunner', 'ChatCompletionStream'],
-  ...['ChatCompletionStreamingRunner', 'EventStream', 'responses/ResponseStream', 'beta/.*'],
-];
-const UNUSED_PARTS = new RegExp(
-  `[\\\\/]openai[\\\\/](?:resources[\\\\/](?:${UNUSED_RESOURCES.join('|')})(?:[\\\\/].*)?|helpers[\\\\/]computer|azure|bedrock|lib[\\\\/](?:${UNUSED_LIBRARIES.join('|').replaceAll('/', '[\\\\/]')}))\\.mjs$`,
-);
-
-/** The classes that a file of the SDK exports; undefined where it also exports something else, and has to stay as it is. */
-function exportedNames(source) {
-  const exports = [...source.matchAll(/^export\s+(.*)$/gm)].map((match) => match[1]);
-  const names = exports.map((text) => {
-    const named = /^class (\w+)/.exec(text) ?? /^\{ (?:type )?([\w ,]+?),? \}/.exec(text);
-    return named?.[1].split(',').map((name) => name.trim().split(' as ').at(-1));
-  });
-  return exports.length === 0 || names.includes(undefined) ? undefined : [...new Set(names.flat())];
-}
-
 /** Activation reads no more than the names of the commands: everything else is a file of its own beside the entry. */
 const quilletApart = {
   name: 'quillet-apart',
@@ -114,189 +74,16 @@ const quilletApart = {
   },
 };
 
-/** A module that is a file of its own too: nothing of it is read before it is needed. */
-function apart(module, file) {
-  return {
-    name: `${file}-apart`,
-    setup(build) {
-      build.onResolve({ filter: new RegExp(`/${module}$`) }, (args) => {
-        if (args.kind === 'import-statement') {
-          return {
-            errors: [{ text: `${module} must be loaded on first use: import its types, or use "await import()"` }],
-          };
-        }
-        return args.kind === 'dynamic-import' ? { path: `./${file}.js`, external: true } : undefined;
-      });
-    },
-  };
-}
-
-/** The search for secrets is read before something is sent for the first time. */
-const secretsApart = apart('secretRules', 'secrets');
-
-/** The parser of prompt files, with YAML in it, is read with the first file that there is. */
-const promptsApart = apart('promptFile', 'prompts');
-
-/** What the rules of secretlint bring along and Quillet does not use: it would be 40 % of the bundle, or ask for Node. */
-const secretlintTrimmed = {
-  name: 'secretlint-trimmed',
+/** Modules that are read on first use: the search for secrets, the parser of prompt files with YAML in it, the prices. */
+const onFirstUse = {
+  name: 'on-first-use',
   setup(build) {
-    const namespace = 'secretlint-unused';
-    build.onResolve({ filter: /^@secretlint\/(core|secretlint-rule-preset-recommend)$/ }, (args) => ({
-      path: path.join(root, 'node_modules', args.path, 'module/index.js'),
-    }));
-    build.onResolve({ filter: /^(debug|@secretlint\/profiler|node:.*)$/ }, (args) =>
-      /[\\/]@secretlint[\\/]/.test(args.importer) ? { path: args.path, namespace } : undefined,
-    );
-    build.onResolve({ filter: /^(structured-source|boundary)$/ }, (args) => ({ path: require.resolve(args.path) }));
-    // A log and a profiler see what is scanned; the rule that reads paths and hashes is not among the used ones.
-    build.onLoad({ filter: /.*/, namespace }, () => ({
-      contents: 'export default () => () => {}; export const secretLintProfiler = { mark() {} };',
-    }));
-    build.onLoad({ filter: /preset-recommend[\\/]module[\\/]index\.js$/ }, (args) => ({
-      contents: withoutAllowLists(fs.readFileSync(args.path, 'utf8')),
-    }));
-  },
-};
-
-/** The preset carries a third of lodash to match lists of allowed values, and Quillet gives it none. */
-function withoutAllowLists(text) {
-  const start = text.indexOf('var commonjsGlobal = ');
-  const last = 'var regexpStringMatcherExports = requireRegexpStringMatcher();';
-  const end = text.indexOf(last);
-  if (start === -1 || end < start) {
-    throw new Error('The preset of secretlint is not built as it was: look at withoutAllowLists in esbuild.js.');
-  }
-  const none = 'const regexpStringMatcherExports = { matchPatterns: () => [] };';
-  return `${text.slice(0, start)}${none}${text.slice(end + last.length)}`;
-}
-
-/** The list of prices is read when the first answer has come whose cost is not known otherwise. */
-const pricesApart = {
-  name: 'prices-apart',
-  setup(build) {
-    build.onResolve({ filter: /^\.\/priceTable$/ }, (args) => {
-      if (args.kind === 'import-statement') {
-        return {
-          errors: [{ text: 'priceTable must be loaded on first use: import its types, or use "await import()"' }],
-        };
-      }
-      return { path: './prices.js', external: true };
+    build.onResolve({ filter: /\/(secretRules|promptFile|priceTable)$/ }, ({ kind, path: module }) => {
+      if (kind !== 'import-statement') return undefined;
+      return { errors: [{ text: `${module} must be loaded on first use: import its types, or use "await import()"` }] };
     });
   },
 };
-
-/** The providers that have presets (core/providerCatalog.ts), by the names that the list of prices has for them. */
-const PRICED_PROVIDERS = ['openai', 'azure', 'openrouter', 'groq', 'mistral', 'deepseek', 'google', 'anthropic'];
-/** What is looked up; the rest is for readers: names, descriptions, pages. */
-const PRICE_FIELDS = {
-  provider: ['id', 'api_pattern', 'model_match', 'fallback_model_providers'],
-  model: ['id', 'match', 'prices'],
-};
-
-/** Of the list of prices those are taken along that somebody can ask for: a sixth of it. */
-const pricesTrimmed = {
-  name: 'prices-trimmed',
-  setup(build) {
-    build.onLoad({ filter: /genai-prices[\\/]dist[\\/]index\.js$/ }, (args) => ({
-      contents: withFewerPrices(fs.readFileSync(args.path, 'utf8')),
-      loader: 'js',
-    }));
-  },
-};
-
-/** The file begins with the list, as a literal. Whatever about it is not as it was fails the build. */
-function withFewerPrices(text) {
-  const [head] = /^const \w+ = (?=\[)/.exec(text) ?? [];
-  const end = text.indexOf('\n]') + 2;
-  if (head === undefined || end < 2) throw changedPrices('it does not begin with the list');
-  const all = new Function(`return ${text.slice(head.length, end)}`)();
-  const providers = PRICED_PROVIDERS.map((id) => {
-    const provider = all.find((one) => one.id === id);
-    if (provider === undefined) throw changedPrices(`there is no ${id}`);
-    const models = provider.models.map((model) => pick(model, PRICE_FIELDS.model));
-    const isOdd = models.some(
-      ({ id, match, prices }) => !id || typeof match !== 'object' || typeof prices !== 'object',
-    );
-    if (!provider.api_pattern || models.length === 0 || isOdd) throw changedPrices(`${id} has other fields`);
-    return { ...pick(provider, PRICE_FIELDS.provider), models };
-  });
-  return `${head}${JSON.stringify(providers)}${text.slice(end)}`;
-}
-
-function pick(object, fields) {
-  return Object.fromEntries(fields.filter((field) => field in object).map((field) => [field, object[field]]));
-}
-
-function changedPrices(what) {
-  return new Error(`The list of prices is not built as it was (${what}): look at withFewerPrices in esbuild.js.`);
-}
-
-/**
- * What YAML has for writing it, and for its version 1.1: front matter is only read, and by the schema of 1.2. Each of these
- * files becomes empty classes of the same names; more than a quarter of it goes.
- */
-const yamlTrimmed = {
-  name: 'yaml-trimmed',
-  setup(build) {
-    build.onLoad({ filter: UNUSED_YAML }, emptied);
-  },
-};
-
-const UNUSED_YAML = new RegExp(
-  `[\\\\/]yaml[\\\\/](?:.*[\\\\/])?(?:${[
-    'stringify/(?:foldFlowLines|stringify|stringify(?:Collection|Comment|Document|Pair|String))',
-    'schema/yaml-1\\.1/(?:binary|bool|float|int|omap|pairs|schema|set|timestamp)',
-    'schema/json/schema',
-    'parse/cst-(?:scalar|stringify|visit)',
-    'doc/createNode',
-  ]
-    .join('|')
-    .replaceAll('/', '[\\\\/]')})\\.js$`,
-);
-
-/**
- * The built-in prompts, read when the product is built: a mistake in one fails the build, and at run time there is no file
- * to open and no YAML parser to load.
- */
-const builtInPrompts = {
-  name: 'built-in-prompts',
-  setup(build) {
-    build.onResolve({ filter: /^quillet:built-in-prompts$/ }, (args) => ({ path: args.path, namespace: 'prompts' }));
-    build.onLoad({ filter: /.*/, namespace: 'prompts' }, () => {
-      const files = glob('media/prompts', /\.prompt\.md$/);
-      const contents = `export const builtInPrompts = ${JSON.stringify(files.map(readPrompt))};`;
-      return { contents, loader: 'js', watchFiles: files.map((file) => path.join(root, file)) };
-    });
-  },
-};
-
-/** Reads a prompt with the product's own parser. */
-function readPrompt(file) {
-  const { prompt, problems } = promptParser().parsePromptFile(
-    path.basename(file, '.prompt.md'),
-    fs.readFileSync(path.join(root, file), 'utf8'),
-  );
-  if (prompt === undefined) {
-    const lines = problems.map((problem) => `${file}:${problem.line}:${problem.column} ${problem.message}`);
-    throw new Error(lines.join('\n'));
-  }
-  return prompt;
-}
-
-function promptParser() {
-  const { outputFiles } = esbuild.buildSync({
-    absWorkingDir: root,
-    entryPoints: ['src/core/promptFile.ts'],
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-  });
-  const parser = { exports: {} };
-  new Function('module', 'exports', 'require', outputFiles[0].text)(parser, parser.exports, require);
-  return parser.exports;
-}
 
 /** In browsers the entry reads the parts of the desktop build itself: VS Code has no `require` for them there. */
 const quilletFromParts = {
@@ -313,23 +100,32 @@ const withoutNode = {
     const namespace = 'no-node';
     build.onResolve({ filter: /^node:(child_process|fs\/promises)$/ }, (args) => ({ path: args.path, namespace }));
     build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
-      contents: `export const ${name === 'node:child_process' ? 'spawn' : 'realpath'} = undefined;`,
+      contents: name === 'node:child_process' ? 'export let spawn;' : 'export let realpath, lstat;',
     }));
   },
 };
 
-function desktopBuild(production) {
+function entryBuild(production) {
+  return {
+    ...common(production),
+    ...forWorker,
+    entryPoints: ['src/extension.ts'],
+    outdir: 'dist',
+    plugins: [quilletApart],
+    supported: { 'dynamic-import': false },
+  };
+}
+
+function partsBuild(production) {
   return {
     ...common(production),
     // The same choice of files as for the web: nothing here needs Node, and what is tested in one host holds in the other.
     ...forWorker,
-    entryPoints: ['src/extension.ts', 'src/quillet.ts'],
+    entryPoints: ['src/quillet.ts'],
     outdir: 'dist',
-    // Each is asked for by one file, for programs that give keys and for links; the web build has stand-ins.
+    // Each is asked for by one file, for programs that give keys and for links; browsers have stand-ins.
     external: [...forWorker.external, 'node:child_process', 'node:fs/promises'],
-    plugins: [openaiApart, quilletApart, secretsApart, promptsApart, pricesApart, builtInPrompts],
-    // As a require call: a native import() would go through the other module loader, and is slower to start.
-    supported: { 'dynamic-import': false },
+    plugins: [openaiApart, onFirstUse, secretlintTrimmed, yamlTrimmed, pricesTrimmed, builtInPrompts, commonJsParts],
   };
 }
 
@@ -348,40 +144,12 @@ function openaiBuild(production) {
   };
 }
 
-function secretsBuild(production) {
+/** @param {readonly string[]} parts names of the files that the entry reads itself */
+function webBuild(production, parts) {
   return {
     ...common(production),
     ...forWorker,
-    entryPoints: ['src/core/secretRules.ts'],
-    outfile: 'dist/secrets.js',
-    plugins: [secretlintTrimmed],
-  };
-}
-
-function promptsBuild(production) {
-  return {
-    ...common(production),
-    ...forWorker,
-    entryPoints: ['src/core/promptFile.ts'],
-    outfile: 'dist/prompts.js',
-    plugins: [yamlTrimmed],
-  };
-}
-
-function pricesBuild(production) {
-  return {
-    ...common(production),
-    ...forWorker,
-    entryPoints: ['src/core/priceTable.ts'],
-    outfile: 'dist/prices.js',
-    plugins: [pricesTrimmed],
-  };
-}
-
-function webBuild(production) {
-  return {
-    ...common(production),
-    ...forWorker,
+    define: { ...forWorker.define, QUILLET_PARTS: JSON.stringify(parts) },
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/web/extension.js',
     plugins: [quilletFromParts],
@@ -409,16 +177,17 @@ function mediaBuild(production) {
   };
 }
 
+/** What the product is built into, the entry for browsers aside, which has to know the names of the rest. */
 function productBuilds(production) {
-  return [
-    desktopBuild(production),
-    openaiBuild(production),
-    webBuild(production),
-    secretsBuild(production),
-    promptsBuild(production),
-    pricesBuild(production),
-    mediaBuild(production),
-  ];
+  return [partsBuild(production), openaiBuild(production), entryBuild(production), mediaBuild(production)];
+}
+
+/** The names of the files that are loaded by the entry or by one another, from what was built. */
+function partNames(builds) {
+  return builds
+    .slice(0, 2)
+    .flatMap(({ metafile }) => Object.keys(metafile.outputs))
+    .map((file) => path.basename(file));
 }
 
 /** A bundle that imports all the test files, for runners which want one file. */
@@ -570,10 +339,22 @@ async function buildProduct({ production = false, quiet = false } = {}) {
   if (production) {
     fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   }
-  const results = await runBuilds(productBuilds(production));
+  const builds = await runBuilds(productBuilds(production));
+  const names = partNames(builds).filter((name) => name.endsWith('.js'));
+  const results = [...builds, ...(await runBuilds([webBuild(production, names)]))];
+  removeOthers([...names, 'extension.js']);
   const metafiles = results.map((result) => result.metafile);
   fs.writeFileSync(path.join(root, 'dist/meta.json'), JSON.stringify(metafiles));
   checkOutputs(metafiles, production, quiet);
+}
+
+/** A module that is no longer loaded on first use leaves its file behind. @param {readonly string[]} names */
+function removeOthers(names) {
+  const dist = path.join(root, 'dist');
+  const old = fs
+    .readdirSync(dist)
+    .filter((name) => /\.js(\.map)?$/.test(name) && !names.includes(name.replace(/\.map$/, '')));
+  for (const name of old) fs.rmSync(path.join(dist, name));
 }
 
 /**
@@ -667,7 +448,12 @@ async function main(args) {
   const tests = args.includes('--tests');
   try {
     if (args.includes('--watch')) {
-      await watch([...productBuilds(false), ...(tests ? Object.values(testBuilds).flatMap((builds) => builds()) : [])]);
+      const names = partNames(await runBuilds(productBuilds(false))).filter((name) => name.endsWith('.js'));
+      await watch([
+        ...productBuilds(false),
+        webBuild(false, names),
+        ...(tests ? Object.values(testBuilds).flatMap((builds) => builds()) : []),
+      ]);
       return;
     }
     await buildProduct({ production: args.includes('--production') });

@@ -1,3 +1,4 @@
+import { once } from './once';
 import { locate } from './textPlaces';
 
 /** What sort of character cannot be seen, or changes the order in which others are read. */
@@ -46,13 +47,16 @@ const joiningScripts = ['Arab', 'Hebr', 'Syrc', 'Mong', 'Nkoo', 'Mand', 'Adlm', 
 const indicScripts = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Tibt', 'Newa'];
 const spacelessScripts = ['Thai', 'Laoo', 'Khmr', 'Mymr', 'Java', 'Bali', 'Lana', 'Tale', 'Talu'];
 
-const joined = scripts([...joiningScripts, ...indicScripts, ...spacelessScripts]);
-const spaceless = scripts(spacelessScripts);
-const rightToLeft = scripts(['Arab', 'Hebr', 'Syrc', 'Nkoo', 'Thaa', 'Mand', 'Adlm', 'Rohg', 'Samr']);
-const emoji = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator})$/u;
-const takesStyle = /^(?:\p{Emoji}|\p{S})$/u;
-const takesVariant =
-  /^(?:\p{Ideographic}|\p{Sm}|\p{Po}|\p{Script=Mymr}|\p{Script=Phag}|\p{Script=Mani}|\p{Script=Hira}|\p{Script=Kana})$/u;
+/** Reading these takes milliseconds, and most texts have no character that asks for them. */
+const neighbours = once(() => ({
+  joined: scripts([...joiningScripts, ...indicScripts, ...spacelessScripts]),
+  spaceless: scripts(spacelessScripts),
+  rightToLeft: scripts(['Arab', 'Hebr', 'Syrc', 'Nkoo', 'Thaa', 'Mand', 'Adlm', 'Rohg', 'Samr']),
+  emoji: /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator})$/u,
+  takesStyle: /^(?:\p{Emoji}|\p{S})$/u,
+  takesVariant:
+    /^(?:\p{Ideographic}|\p{Sm}|\p{Po}|\p{Script=Mymr}|\p{Script=Phag}|\p{Script=Mani}|\p{Script=Hira}|\p{Script=Kana})$/u,
+}));
 const jamo = /^[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]$/u;
 
 /**
@@ -64,7 +68,7 @@ export function findHidden(text: string): HiddenRun[] {
   const found: FoundRun[] = [];
   let hasRightToLeft: boolean | undefined;
   const isRightToLeft = (): boolean => {
-    hasRightToLeft ??= rightToLeft.test(text);
+    hasRightToLeft ??= neighbours().rightToLeft.test(text);
     return hasRightToLeft;
   };
   runs.lastIndex = 0;
@@ -144,6 +148,7 @@ function addHidden(around: Surroundings, found: FoundRun[]): void {
 function allowedLength({ run, start, before, after, isRightToLeft }: Surroundings): number {
   if (start === 0 && run === '\u{feff}') return run.length;
   if (run.length === 1 && isDirectionMark(run.charCodeAt(0))) return isRightToLeft() ? 1 : 0;
+  const { joined, spaceless } = neighbours();
   if (joiners.has(run) && (joined.test(before) || joined.test(after))) return run.length;
   if (run === '\u{200b}' && spaceless.test(before) && spaceless.test(after)) return run.length;
   if (jamoFillers.has(run) && (jamo.test(before) || jamo.test(after))) return run.length;
@@ -153,6 +158,7 @@ function allowedLength({ run, start, before, after, isRightToLeft }: Surrounding
 
 /** One selector of a style or of a variant, and one joiner between two emoji. */
 function styledLength(run: string, before: string, after: string): number {
+  const { takesVariant, takesStyle, emoji } = neighbours();
   const [first = '', second = ''] = run;
   const isNeeded = isSelector(first) && (takesVariant.test(before) || (isStyle(first) && takesStyle.test(before)));
   // Two selectors in a row are none that a font knows: the first one is part of the message.

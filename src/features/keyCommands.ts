@@ -55,6 +55,11 @@ export class KeyCommands {
     return this.parts.keys.get(endpoint.baseUrl);
   }
 
+  /** Asks the store ahead of time, which answers late: a request finds the answer there. Nothing else comes of it. */
+  askAhead(endpoint: Endpoint): void {
+    if (keySourceOf(endpoint) === undefined) void this.parts.keys.get(endpoint.baseUrl).catch(() => undefined);
+  }
+
   /** Asks whether the address is right and for a key, each where it is needed. False when there is still no key. */
   async ensureKey(endpoint: Endpoint): Promise<boolean> {
     const isStored = keySourceOf(endpoint) === undefined;

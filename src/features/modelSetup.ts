@@ -19,6 +19,8 @@ export interface ModelSetupParts {
   readonly presenter: ErrorPresenter;
   /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
+  /** Asks for the stored key ahead of time; never asks the user. */
+  readonly askAhead: (endpoint: Endpoint) => void;
   readonly consent: OriginConsent;
   /** Told that a command is about to use the settings, before it does. Not waited for. */
   readonly onUse: () => void;
@@ -64,6 +66,17 @@ export class ModelSetup {
     await this.requireKey(endpoint);
     this.used.add(formatModelRef(ref));
     return this.readyModel(endpoint, ref.model);
+  }
+
+  /** Begins what takes long about the selected model, before it is known whether it is the one that is meant. */
+  prepare(): void {
+    const { model } = this.parts.settings.read();
+    if (model === undefined) return;
+    try {
+      this.parts.askAhead(resolveEndpoint(this.parts.settings.read(), model.providerId));
+    } catch {
+      // Settings that cannot be used are told of when they are needed.
+    }
   }
 
   /** The models that can be named without asking a server: the selected one, those that were used, those of the settings. */

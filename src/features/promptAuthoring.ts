@@ -17,7 +17,6 @@ import type { CommandId, CommandTable } from '../host/commands';
 import { DisposableStore } from '../host/lifecycle';
 import { describeRead, PromptDiagnostics, readPromptDocument } from '../host/promptDiagnostics';
 import { registerPromptLanguage } from '../host/promptLanguage';
-import { isPromptDocument } from '../host/promptOpening';
 import { selectionsOf } from '../host/promptPlaces';
 import type { RunPrompt } from '../host/promptRequest';
 
@@ -34,14 +33,20 @@ export interface PromptAuthoringParts {
 /** Whatever language VS Code shows prompt files in: `prompt`, `markdown`, or one of the user's choice. */
 const selector = { pattern: '**/*.prompt.md' };
 
-/** What helps to write prompt files: problems, completion, explanations, and two ways to try them. */
+/** What helps to write prompt files: problems, completion, explanations, and two ways to try them. Most windows never need it. */
 export class PromptAuthoring implements Disposable {
   private readonly store = new DisposableStore();
-  private isStarted = false;
 
   constructor(private readonly parts: PromptAuthoringParts) {
-    this.store.add(workspace.onDidOpenTextDocument((document) => this.startFor(document)));
-    for (const document of workspace.textDocuments) this.startFor(document);
+    const { models } = parts;
+    const isOwn = ({ uri }: TextDocument) => parts.isOwn(uri);
+    this.store.add(new PromptDiagnostics(isOwn));
+    this.store.add(registerPromptLanguage({ selector, isOwn, models }));
+    this.store.add(
+      languages.registerCodeLensProvider(selector, {
+        provideCodeLenses: async (shown) => (isOwn(shown) ? lensesOf(shown) : undefined),
+      }),
+    );
   }
 
   commands(): CommandTable<'quillet.tryPrompt' | 'quillet.previewPrompt'> {
@@ -53,21 +58,6 @@ export class PromptAuthoring implements Disposable {
 
   dispose(): void {
     this.store.dispose();
-  }
-
-  /** With the first prompt file: most windows never have one. */
-  private startFor(document: TextDocument): void {
-    if (this.isStarted || !isPromptDocument(document)) return;
-    this.isStarted = true;
-    const { models } = this.parts;
-    const isOwn = ({ uri }: TextDocument) => this.parts.isOwn(uri);
-    this.store.add(new PromptDiagnostics(isOwn));
-    this.store.add(registerPromptLanguage({ selector, isOwn, models }));
-    this.store.add(
-      languages.registerCodeLensProvider(selector, {
-        provideCodeLenses: async (shown) => (isOwn(shown) ? lensesOf(shown) : undefined),
-      }),
-    );
   }
 
   /** Runs the prompt as it stands in its editor, saved or not, on what was selected last elsewhere. */

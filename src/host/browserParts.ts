@@ -10,8 +10,8 @@ interface Product {
   createQuillet(context: vscode.ExtensionContext, opening: PromptOpening): CommandHost;
 }
 
-/** The parts of the product, in the folder of the entry for the desktop. A test compares them with what is built. */
-const partNames = ['quillet.js', 'openai.js', 'secrets.js', 'prompts.js', 'prices.js'] as const;
+/** The names of the files that the product is built into, which the build puts here; they lie where the desktop's entry lies. */
+declare const QUILLET_PARTS: readonly string[];
 
 /**
  * Stands in for `quillet.ts` in browsers. VS Code gives an extension one file there and no way to require another, so the
@@ -23,7 +23,7 @@ export async function createQuillet(context: vscode.ExtensionContext, opening: P
   const folder = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const decoder = new TextDecoder();
   const sources = await Promise.all(
-    partNames.map(async (name) => {
+    QUILLET_PARTS.map(async (name) => {
       const file = vscode.Uri.joinPath(folder, name);
       const text = decoder.decode(await vscode.workspace.fs.readFile(file));
       return [`./${name}`, `${text}\n//# sourceURL=${file.toString()}`] as const;
@@ -39,7 +39,7 @@ function partLoader(sources: ReadonlyMap<string, string>): (name: string) => Exp
     ['vscode', vscode],
     // A browser starts no programs and has no files of its own: who asks for them gets nothing, and does without.
     ['node:child_process', { spawn: undefined }],
-    ['node:fs/promises', { realpath: undefined }],
+    ['node:fs/promises', { realpath: undefined, lstat: undefined }],
   ]);
   const load = (name: string): Exports => {
     const known = loaded.get(name);

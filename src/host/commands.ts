@@ -66,6 +66,15 @@ export type CommandHandler = (argument: unknown) => Promise<void> | void;
 /** The handlers of one feature; together the features have one for every command, or the product does not compile. */
 export type CommandTable<Id extends CommandId = CommandId> = Readonly<Record<Id, CommandHandler>>;
 
+/** The handlers of a feature that is loaded when one of them is called. */
+export function commandsLater<const Id extends CommandId>(
+  ids: readonly Id[],
+  load: () => Promise<CommandTable<Id>>,
+): CommandTable<Id> {
+  const entries = ids.map((id) => [id, async (argument: unknown) => (await load())[id](argument)] as const);
+  return Object.fromEntries(entries) as CommandTable<Id>;
+}
+
 /** What runs commands. */
 export interface CommandHost {
   readonly handlers: CommandTable;

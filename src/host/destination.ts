@@ -32,6 +32,14 @@ export interface Destination {
   start(calls: readonly DestinationCall[]): Promise<void>;
 }
 
+/** A destination that is loaded when the first answer goes there. */
+export function destinationLater(
+  facts: Pick<Destination, 'writes' | 'several'>,
+  load: () => Promise<Destination>,
+): Destination {
+  return { ...facts, start: async (calls) => (await load()).start(calls) };
+}
+
 /** Captures a range of an editor as a target. The document may have got another name since the editor was asked. */
 export function captureTarget({ options, document: first }: TextEditor, range: Range, document = first): RunTarget {
   return {

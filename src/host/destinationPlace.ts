@@ -2,8 +2,8 @@ import { l10n, type TextDocument, window } from 'vscode';
 import type { DestinationKind } from '../core/destinationKind';
 import { isSensitiveTarget } from '../core/sensitiveTarget';
 import type { Destination } from './destination';
+import { realPath } from './localFiles';
 import { isCell } from './notebookCells';
-import { realPath } from './realPath';
 import { readEditorSetting } from './settingsReader';
 
 /**

@@ -35,7 +35,7 @@ export class OriginConsent {
         throw new QuilletError('cancelled');
       }
     }
-    await this.remember(endpoint);
+    this.remember(endpoint);
   }
 
   /** The user chose this address just now, where it was shown in full. */
@@ -43,7 +43,7 @@ export class OriginConsent {
     // A key from a variable or a program was not part of what was shown.
     if (keySourceOf(endpoint) !== undefined) return;
     await this.agree(await subjectOf(endpoint));
-    await this.remember(endpoint);
+    this.remember(endpoint);
   }
 
   /** The same for an address that was only picked from a list: where the provider went somewhere else, it is asked about. */
@@ -96,11 +96,14 @@ export class OriginConsent {
     if (!this.agreed.includes(subject)) await this.memory.update(AGREED, [...this.agreed, subject]);
   }
 
-  private async remember(endpoint: Endpoint): Promise<void> {
+  /** Known at once. Nobody waits until it is written: the first request would, for as long as the window is busy. */
+  private remember(endpoint: Endpoint): void {
     const scope = keyScope(endpoint.baseUrl);
     if (this.placeOf(endpoint) === scope) return;
     const places = new Map(this.memory.get<readonly [string, string][]>(PLACES, []));
-    await this.memory.update(PLACES, [...places.set(endpoint.providerId, scope)]);
+    this.memory.update(PLACES, [...places.set(endpoint.providerId, scope)]).then(undefined, (failure: unknown) => {
+      this.log.error('origin', failure);
+    });
   }
 }
 

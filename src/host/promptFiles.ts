@@ -9,8 +9,14 @@ import {
   promptIdOf,
 } from '../core/promptLibrary';
 import { describeBroken } from './promptProblems';
-import { type PromptSourceFolder, promptFolders, readFolder, readOne, watchedPattern } from './promptSources';
-import { promptFolderSettings } from './settingsReader';
+import {
+  type PromptFolderSettings,
+  type PromptSourceFolder,
+  promptFolders,
+  readFolder,
+  readOne,
+  watchedPattern,
+} from './promptSources';
 
 const builtIn: readonly PromptEntry[] = builtInPrompts.map((prompt) => ({
   id: prompt.id,
@@ -34,8 +40,14 @@ export class PromptFiles implements Disposable {
   private watchers: FileSystemWatcher[] = [];
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param own the folder of the user's prompts, whether it is there or not. */
-  constructor(readonly own: Uri) {}
+  /**
+   * @param own the folder of the user's prompts, whether it is there or not.
+   * @param settings the folders that the settings name, as they are now.
+   */
+  constructor(
+    readonly own: Uri,
+    private readonly settings: () => PromptFolderSettings,
+  ) {}
 
   /** Every prompt, usable or not, in the order of their names. `near` says which folder of the workspace is the nearest. */
   async library(near?: Uri): Promise<PromptLibrary> {
@@ -98,7 +110,7 @@ export class PromptFiles implements Disposable {
   }
 
   private folders(near: Uri | undefined): PromptSourceFolder[] {
-    return promptFolders(this.own, promptFolderSettings(), near);
+    return promptFolders(this.own, this.settings(), near);
   }
 
   private watchFolders(): void {

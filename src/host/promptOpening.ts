@@ -9,6 +9,14 @@ export function isPromptDocument({ uri }: TextDocument): boolean {
   return uri.path.endsWith(PROMPT_SUFFIX);
 }
 
+/** Calls for each prompt file that is open or is opened. */
+export function whenPromptOpens(onPrompt: () => void): Disposable {
+  if (workspace.textDocuments.some(isPromptDocument)) onPrompt();
+  return workspace.onDidOpenTextDocument((document) => {
+    if (isPromptDocument(document)) onPrompt();
+  });
+}
+
 /**
  * Looks for prompt files that are opened, and remembers where the user was before. It is there from the start, so it does
  * nothing else: what helps to write them is loaded with the first of them.
@@ -19,14 +27,11 @@ export class PromptOpening implements Disposable {
 
   /** @param onPrompt called for each prompt file that is open or is opened. */
   constructor(onPrompt: () => void) {
+    this.remember(window.activeTextEditor);
     this.subscriptions = Disposable.from(
-      workspace.onDidOpenTextDocument((document) => {
-        if (isPromptDocument(document)) onPrompt();
-      }),
+      whenPromptOpens(onPrompt),
       window.onDidChangeActiveTextEditor((editor) => this.remember(editor)),
     );
-    this.remember(window.activeTextEditor);
-    if (workspace.textDocuments.some(isPromptDocument)) onPrompt();
   }
 
   /** The editor that had the focus last, those of prompt files aside. It may be hidden or closed by now. */

@@ -3,6 +3,7 @@ import { type PromptFolder, readPromptFolder } from '../core/promptFolder';
 import { isPromptId, PROMPT_SUFFIX, type PromptEntry, type PromptSource, promptIdOf } from '../core/promptLibrary';
 import type { PromptProblem } from '../core/promptProblem';
 import { homeFolder } from './environment';
+import { typeOfFile } from './localFiles';
 
 /** A folder that may hold prompt files. */
 export interface PromptSourceFolder {
@@ -77,7 +78,7 @@ export async function readFolder(folder: PromptSourceFolder): Promise<PromptEntr
 /** The one prompt of that id in a folder, where there is one. */
 export async function readOne(folder: PromptSourceFolder, id: string): Promise<PromptEntry | undefined> {
   // There hardly ever is one, and every command looks for it: that is one question for each folder.
-  if (!isPromptId(id) || (await typeOf(fileOf(folder, id))) === undefined) return undefined;
+  if (!isPromptId(id) || (await typeOfFile(fileOf(folder, id))) === undefined) return undefined;
   return (await isOwnFolder(folder)) ? readPrompt(folder, id) : undefined;
 }
 
@@ -87,16 +88,8 @@ async function isOwnFolder({ within }: PromptSourceFolder): Promise<boolean> {
   const chain = within.segments.map((_, index) =>
     Uri.joinPath(within.folder.uri, ...within.segments.slice(0, index + 1)),
   );
-  const types = await Promise.all(chain.map(typeOf));
+  const types = await Promise.all(chain.map(typeOfFile));
   return types.every((type) => type === FileType.Directory);
-}
-
-async function typeOf(uri: Uri): Promise<FileType | undefined> {
-  try {
-    return (await workspace.fs.stat(uri)).type;
-  } catch {
-    return undefined;
-  }
 }
 
 async function readPrompt(folder: PromptSourceFolder, id: string): Promise<PromptEntry | undefined> {

@@ -31,11 +31,13 @@ export const userOnlySettings: readonly string[] = settingKeys
 /** The only reader and writer of VS Code's settings. */
 export class SettingsReader implements Disposable {
   private snapshot: Settings | undefined;
+  private folders: PromptFolderSettings | undefined;
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly subscription = workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration('quillet')) return;
     this.snapshot = undefined;
+    this.folders = undefined;
     this.changed.fire();
   });
 
@@ -50,6 +52,12 @@ export class SettingsReader implements Disposable {
       if (problems.length > 0) this.report(problems);
     }
     return this.snapshot;
+  }
+
+  /** Where prompt files may be. Every command asks, and VS Code takes a millisecond for each level of a setting. */
+  promptFolders(): PromptFolderSettings {
+    this.folders ??= promptFolderSettings();
+    return this.folders;
   }
 
   /** The user's own values as they were written, for those who look for what does not belong there. */
@@ -115,15 +123,22 @@ export function usesScreenReader(): boolean {
 }
 
 /** The folders with prompts, level by level: a workspace may name its own and has no say about others (R28). */
-export function promptFolderSettings(): PromptFolderSettings {
+function promptFolderSettings(): PromptFolderSettings {
   const key = 'promptFolders' satisfies SettingKey;
   const inspected = (folder?: WorkspaceFolder) => workspace.getConfiguration('quillet', folder).inspect(key);
+  const ofWorkspace = (folder: WorkspaceFolder): readonly string[] => {
+    const found = inspected(folder);
+    const levels = [found?.workspaceFolderValue, found?.workspaceValue, found?.globalValue];
+    return levels.map(texts).find((list) => list !== undefined) ?? settingDefaults[key];
+  };
+  const known = new Map<string, readonly string[]>();
   return {
     user: texts(inspected()?.globalValue) ?? [],
     workspace: (folder) => {
-      const found = inspected(folder);
-      const levels = [found?.workspaceFolderValue, found?.workspaceValue, found?.globalValue];
-      return levels.map(texts).find((list) => list !== undefined) ?? settingDefaults[key];
+      const id = folder.uri.toString();
+      const list = known.get(id) ?? ofWorkspace(folder);
+      known.set(id, list);
+      return list;
     },
   };
 }

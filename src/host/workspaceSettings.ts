@@ -1,4 +1,3 @@
-import { parse } from 'jsonc-parser';
 import { Uri, workspace } from 'vscode';
 import { protectedSettingsIn } from '../core/workspaceOverrides';
 import { userOnlySettings } from './settingsReader';
@@ -40,9 +39,11 @@ export class WorkspaceSettings {
       const version = `${mtime} ${size}`;
       if (this.seen.get(file.toString()) === version || size > LARGEST_FILE) return undefined;
       this.seen.set(file.toString(), version);
-      return parse(new TextDecoder().decode(await workspace.fs.readFile(file)), [], { allowTrailingComma: true });
+      const text = new TextDecoder().decode(await workspace.fs.readFile(file));
+      // Most folders have no such file, and need no parser.
+      const { parseSettingsFile } = await import('../core/settingsFile');
+      return parseSettingsFile(text);
     } catch {
-      // Most folders have no such file.
       return undefined;
     }
   }

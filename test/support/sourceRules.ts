@@ -1,6 +1,6 @@
 import type { SourceFacts } from './sourceFacts';
 
-/** A folder of src, the file that builds the graph, the entry, which loads it, or the pages that webviews show. */
+/** A folder of src, what builds the graph, the entry, which loads it, or the pages that webviews show. */
 type Layer = 'core' | 'llm' | 'host' | 'features' | 'graph' | 'entry' | 'page';
 
 /** What a layer may import from the other layers: all of it, its types, or nothing. */
@@ -9,17 +9,17 @@ const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 
   llm: { core: 'all', llm: 'all' },
   host: { core: 'all', host: 'all' },
   features: { core: 'all', llm: 'types', host: 'all' },
-  graph: { core: 'all', llm: 'all', host: 'all', features: 'all' },
+  graph: { core: 'all', llm: 'all', host: 'all', features: 'all', graph: 'all' },
   entry: { host: 'all', graph: 'all' },
   page: { core: 'all', page: 'all' },
 };
 
 /** Which files may import a package, types included. Packages that are not named are open to every file. */
 const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
-  { name: /^vscode$/, files: /^src\/((extension|quillet)\.ts|host\/|features\/)/ },
+  { name: /^vscode$/, files: /^src\/((extension|quillet)\.ts|host\/|features\/|parts\/)/ },
   { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiClient|openaiChat|openaiCompletions|openaiResponses)\.ts$/ },
   { name: /^node:child_process$/, files: /^src\/host\/processRunner\.ts$/ },
-  { name: /^node:fs\/promises$/, files: /^src\/host\/realPath\.ts$/ },
+  { name: /^node:fs\/promises$/, files: /^src\/host\/localFiles\.ts$/ },
   { name: /^@secretlint\//, files: /^src\/core\/secretRules\.ts$/ },
   { name: /^@pydantic\/genai-prices$/, files: /^src\/core\/priceTable\.ts$/ },
   { name: /^uplot$/, files: /^media\// },
@@ -96,7 +96,7 @@ function layerOf(file: string): Layer | undefined {
   if (file === 'src/extension.ts') {
     return 'entry';
   }
-  if (file === 'src/quillet.ts') {
+  if (file === 'src/quillet.ts' || /^src\/parts\/[^/]+\.ts$/.test(file)) {
     return 'graph';
   }
   if (/^media\/[^/]+\/[^/]+\.ts$/.test(file)) {

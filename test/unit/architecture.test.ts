@@ -29,12 +29,14 @@ describe('the source', () => {
 });
 
 describe('the bundles', () => {
-  const bundles = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as [Metafile, Metafile, Metafile, Metafile];
-  const [desktop, , web, secrets] = bundles;
+  const metafiles = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as Metafile[];
+  const outputs = Object.assign({}, ...metafiles.map((metafile) => metafile.outputs)) as Metafile['outputs'];
+  const built = (name: string) => outputs[`dist/${name}`] ?? assert.fail(`dist/${name} is not built`);
+  const inputsOf = (name: string) => Object.keys(built(name).inputs);
+  const parts = Object.keys(outputs).flatMap((file) => /^dist\/(\w+\.js)$/.exec(file)?.[1] ?? []);
 
   it('needs 45: activation reads no more than the registration of the commands and the lightbulb', () => {
-    const inputs = Object.keys(desktop.outputs['dist/extension.js']?.inputs ?? {});
-    assert.deepEqual(inputs.sort(), [
+    assert.deepEqual(inputsOf('extension.js').sort(), [
       'src/core/promptLibrary.ts',
       'src/extension.ts',
       'src/host/commands.ts',
@@ -46,36 +48,59 @@ describe('the bundles', () => {
   });
 
   it('load nothing but vscode from outside, and on the desktop the rest of the product and the SDK on first use', () => {
-    const parts = ['./openai.js', './prices.js', './prompts.js', './quillet.js', './secrets.js'];
-    const allowed = [...parts, 'node:child_process', 'node:fs/promises', 'vscode'].map(
-      (part) => `${part} (require-call)`,
-    );
-    assert.deepEqual(
-      outsideImports(desktop).filter((one) => !allowed.includes(one)),
-      [],
-    );
-    assert.deepEqual(outsideImports(web), ['vscode (require-call)']);
-    assert.deepEqual(outsideImports(secrets), []);
+    const allowed = [...parts.map((part) => `./${part}`), 'node:child_process', 'node:fs/promises', 'vscode'];
+    const named = [...parts, 'web/extension.js'].map((name) => [name, outsideImports(built(name))] as const);
+    for (const [name, imports] of named.filter(([name]) => name !== 'openai.js')) {
+      assert.deepEqual(
+        imports.filter((one) => !allowed.map((part) => `${part} (require-call)`).includes(one)),
+        [],
+        name,
+      );
+    }
+    assert.deepEqual(outsideImports(built('web/extension.js')), ['vscode (require-call)']);
+  });
+
+  it('need 45: the first command reads nothing that belongs to another one', () => {
+    const later = [
+      'reviewing',
+      'writing',
+      'requestTools',
+      'usageDashboard',
+      'promptAuthoring',
+      'promptLibraryCommands',
+    ];
+    for (const name of [...later, 'commitMessage', 'settingsFile', 'secretRules', 'promptFile', 'priceTable']) {
+      assert.ok(
+        inputsOf(`${name}.js`).some((file) => file.endsWith(`/${name}.ts`)),
+        name,
+      );
+      assert.ok(!inputsOf('quillet.js').some((file) => file.endsWith(`/${name}.ts`)), name);
+    }
+  });
+
+  it('have every module once, so that an error is one of ours wherever it comes from', () => {
+    const ours = parts.filter((name) => name !== 'extension.js').flatMap(inputsOf);
+    const twice = ours.filter((file, index) => file.startsWith('src/') && ours.indexOf(file) !== index);
+    assert.deepEqual(twice, []);
   });
 
   it('in browsers the entry brings the same parts, and nothing else with it', () => {
-    const entry = Object.keys(desktop.outputs['dist/extension.js']?.inputs ?? {});
-    const ownFiles = Object.keys(web.inputs).filter((file) => file.startsWith('src/'));
-    assert.deepEqual(ownFiles.sort(), [...entry, 'src/host/browserParts.ts'].sort());
     assert.deepEqual(
-      Object.keys(web.inputs).filter((file) => file.includes('node_modules')),
-      [],
+      inputsOf('web/extension.js')
+        .filter((file) => !file.startsWith('<'))
+        .sort(),
+      [...inputsOf('extension.js'), 'src/host/browserParts.ts'].sort(),
     );
-    const parts = outsideImports(desktop).flatMap((one) => /^\.\/(\S+)/.exec(one)?.[1] ?? []);
-    const loader = fs.readFileSync('src/host/browserParts.ts', 'utf8');
-    const named = /partNames = \[(.*)\]/.exec(loader)?.[1]?.match(/\w+\.js/g) ?? [];
-    assert.deepEqual([...named].sort(), parts.sort());
+    const text = fs.readFileSync('dist/web/extension.js', 'utf8');
+    const named = /\["\w+\.js"(?:,\s*"\w+\.js")*\]/.exec(text)?.[0] ?? '[]';
+    assert.deepEqual((JSON.parse(named) as string[]).sort(), parts.filter((name) => name !== 'extension.js').sort());
   });
 
-  it('U22: the search for secrets works as a file of its own, where there is neither Node nor a window', async () => {
-    const bundle = { exports: {} as { findSecrets(text: string): Promise<readonly { start: number; end: number }[]> } };
-    vm.runInNewContext(fs.readFileSync('dist/secrets.js', 'utf8'), { module: bundle, atob });
-    const found = await bundle.exports.findSecrets('a shpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq b');
+  it('U22: the search for secrets works where there is neither Node nor a window', async () => {
+    const { findSecrets } = loadPart<{ findSecrets(text: string): Promise<readonly { start: number; end: number }[]> }>(
+      'secretRules.js',
+    );
+    const found = await findSecrets('a shpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq b');
     assert.deepEqual(
       Array.from(found, ({ start, end }) => [start, end]),
       [[2, 40]],
@@ -83,42 +108,56 @@ describe('the bundles', () => {
   });
 
   it('need 35: nobody reads YAML who has no prompt file; who has one takes it from a file of its own', () => {
-    const inputs = Object.keys(desktop.inputs);
     assert.deepEqual(
-      inputs.filter((file) => /^node_modules\/yaml\/|core\/prompt(?:File|FrontMatter)\.ts$/.test(file)),
+      inputsOf('quillet.js').filter((file) => /^node_modules\/yaml\/|core\/prompt(?:File|FrontMatter)\.ts$/.test(file)),
       [],
     );
     type Parse = (id: string, text: string) => { prompt?: { user: string }; problems: readonly { line: number }[] };
-    const bundle = { exports: {} as { parsePromptFile: Parse } };
-    vm.runInNewContext(fs.readFileSync('dist/prompts.js', 'utf8'), { module: bundle });
-    const { parsePromptFile } = bundle.exports;
+    const { parsePromptFile } = loadPart<{ parsePromptFile: Parse }>('promptFile.js');
     assert.equal(parsePromptFile('x', '---\nname: &a N\nlanguages: [*a, "b\\n"]\n---\ntext').prompt?.user, 'text');
     assert.equal(parsePromptFile('x', '---\n? [a, b]\n: 1\n---\ntext').problems[0]?.line, 2);
   });
 
   it('need 25: the list of prices works as a file of its own, and is small', () => {
-    const text = fs.readFileSync('dist/prices.js', 'utf8');
-    const bundle = { exports: {} as { listedPrice(model: object, tokens: object): { usd: number } | undefined } };
-    vm.runInNewContext(text, { module: bundle, console });
+    type Priced = (model: object, tokens: object) => { usd: number } | undefined;
+    const { listedPrice } = loadPart<{ listedPrice: Priced }>('priceTable.js');
     const model = { baseUrl: 'https://api.openai.com/v1', model: 'gpt-5-mini', time: new Date('2026-11-28') };
-    assert.equal(
-      bundle.exports.listedPrice(model, { input: 1000, cached: 800, output: 50 })?.usd.toFixed(6),
-      '0.000170',
-    );
-    assert.ok(zlib.gzipSync(text).length < 40_000, 'prices.js is too large');
+    assert.equal(listedPrice(model, { input: 1000, cached: 800, output: 50 })?.usd.toFixed(6), '0.000170');
+    const size = zlib.gzipSync(fs.readFileSync('dist/priceTable.js')).length;
+    assert.ok(size < 40_000, `priceTable.js has ${size} bytes`);
   });
 
   it('keep the SDK and the search for secrets out of the files that are read before something is sent', () => {
-    const inputs = Object.keys(desktop.inputs);
     assert.deepEqual(
-      inputs.filter((file) =>
+      inputsOf('quillet.js').filter((file) =>
         /^node_modules\/(openai|@secretlint|@pydantic)\/|secretRules|secretPatterns|priceTable/.test(file),
       ),
       [],
     );
-    assert.ok(Object.keys(secrets.inputs).some((file) => file.startsWith('node_modules/@secretlint/')));
+    assert.ok(inputsOf('secretRules.js').some((file) => file.startsWith('node_modules/@secretlint/')));
   });
 });
+
+/** Runs a part as a browser does, with what it shares with the others; of VS Code there is only what is named. */
+function loadPart<Exports>(name: string): Exports {
+  const loaded = new Map<string, unknown>([['vscode', anything()]]);
+  const load = (specifier: string): unknown => {
+    const known = loaded.get(specifier);
+    if (known !== undefined) return known;
+    const module = { exports: {} };
+    loaded.set(specifier, module.exports);
+    const globals = { module, exports: module.exports, require: load, atob, console, TextEncoder, URL, performance };
+    vm.runInNewContext(fs.readFileSync(`dist/${specifier.slice(2)}`, 'utf8'), globals);
+    loaded.set(specifier, module.exports);
+    return module.exports;
+  };
+  return load(`./${name}`) as Exports;
+}
+
+/** Stands in for VS Code while modules are loaded: whatever is taken from it is a class. */
+function anything(): object {
+  return new Proxy({}, { get: () => class {} });
+}
 
 function sourceFiles(folder: string): string[] {
   const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -126,9 +165,7 @@ function sourceFiles(folder: string): string[] {
   return sources.map((name) => `${folder}/${name.split(path.sep).join('/')}`);
 }
 
-function outsideImports(metafile: Metafile): string[] {
-  const imports = Object.values(metafile.outputs).flatMap((output) =>
-    output.imports.filter((one) => one.external === true),
-  );
+function outsideImports(output: Metafile['outputs'][string]): string[] {
+  const imports = [output].flatMap((output) => output.imports.filter((one) => one.external === true));
   return [...new Set(imports.map((one) => `${one.path} (${one.kind})`))].sort();
 }

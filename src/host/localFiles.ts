@@ -13,6 +13,31 @@ export async function realPath(uri: Uri): Promise<string | undefined> {
   return onTheWay.includes(true) ? undefined : uri.path;
 }
 
+/**
+ * What a file is, undefined where there is none. On this machine the disk itself is asked: VS Code's own answer takes a round
+ * trip to the window (of extHostFileSystemConsumer, which first sees to it that a provider is there), and every command
+ * would wait for it.
+ */
+export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
+  const { lstat, realpath } = await import('node:fs/promises');
+  try {
+    if (lstat === undefined || realpath === undefined || uri.scheme !== 'file') {
+      return (await workspace.fs.stat(uri)).type;
+    }
+    const own = await lstat(uri.fsPath);
+    if (!own.isSymbolicLink()) return typeOf(own);
+    const target = await realpath(uri.fsPath).then(lstat, () => undefined);
+    return FileType.SymbolicLink | (target === undefined ? FileType.Unknown : typeOf(target));
+  } catch {
+    return undefined;
+  }
+}
+
+function typeOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileType {
+  if (entry.isFile()) return FileType.File;
+  return entry.isDirectory() ? FileType.Directory : FileType.Unknown;
+}
+
 /** A file that was never saved lies in its folder, which may be behind a link as well. */
 async function followed(realpath: (path: string) => Promise<string>, path: string): Promise<string> {
   try {
@@ -35,10 +60,6 @@ function ownParts(uri: Uri): readonly Uri[] {
 }
 
 async function isLink(uri: Uri): Promise<boolean> {
-  try {
-    return ((await workspace.fs.stat(uri)).type & FileType.SymbolicLink) !== 0;
-  } catch {
-    // A document that is no file, or no file yet.
-    return false;
-  }
+  // Where there is none, it is a document that is no file, or no file yet.
+  return (((await typeOfFile(uri)) ?? FileType.Unknown) & FileType.SymbolicLink) !== 0;
 }
