@@ -27,7 +27,9 @@ function readPrompt(file) {
     fs.readFileSync(path.join(root, file), 'utf8'),
   );
   if (prompt === undefined) {
-    const lines = problems.map((problem) => `${file}:${problem.line}:${problem.column} ${problem.message}`);
+    const lines = problems.map(
+      (problem) => `${file}:${problem.line}:${problem.column} ${problem.code} ${problem.subject ?? ''}`,
+    );
     throw new Error(lines.join('\n'));
   }
   return prompt;

@@ -48,22 +48,29 @@ const longestDescription = 300;
 /** So many hidden places are enough to know what to think of a file. */
 const mostHidden = 20;
 
+export interface ParseOptions {
+  /** Whether the file is VS Code's as well: what it says to VS Code alone is no mistake then. */
+  readonly isShared?: boolean;
+}
+
 /**
  * Reads a `*.prompt.md` file: optional YAML front matter and a Markdown body. A file with any error gives no prompt,
  * because half of what somebody wrote is not what they wrote. Takes any text at all, and never throws.
  */
-export function parsePromptFile(id: string, text: string): { prompt?: PromptDefinition; problems: PromptProblem[] } {
-  if (text.length > longestPromptFile) {
-    return { problems: [errorAt(1, [1], 'A prompt file holds at most 64 KiB.', 'tooLarge')] };
-  }
+export function parsePromptFile(
+  id: string,
+  text: string,
+  { isShared = false }: ParseOptions = {},
+): { prompt?: PromptDefinition; problems: PromptProblem[] } {
+  if (text.length > longestPromptFile) return { problems: [errorAt(1, [1], 'tooLarge')] };
   const whole = toLineFeeds(text.replace(/^\u{feff}/u, ''));
   const hidden = hiddenProblems(whole);
   const parts = splitFile(whole);
-  if ('message' in parts) return { problems: inOrder([parts, ...hidden]) };
+  if ('code' in parts) return { problems: inOrder([parts, ...hidden]) };
 
-  const { front, problems: ofFront } = readFrontMatter(parts.frontMatter);
+  const { front, problems: ofFront } = readFrontMatter(parts.frontMatter, isShared);
   const problems = inOrder([...ofFront, ...bodyProblems(parts), ...hidden]);
-  const isUsable = problems.every(({ severity }) => severity === 'warning');
+  const isUsable = problems.every(({ severity }) => severity !== 'error');
   if (front === undefined || !isUsable) return { problems };
   return { prompt: definition(id, front, parts), problems };
 }
@@ -79,11 +86,11 @@ function splitFile(text: string): FileParts | PromptProblem {
   const lines = text.split('\n');
   const first = (lines[0] ?? '').trimEnd();
   if (/^---[a-z]/i.test(first)) {
-    return errorAt(1, [4, first.length + 1], 'Front matter is YAML, after a line of just ---.', 'frontMatterLanguage');
+    return errorAt(1, [4, first.length + 1], 'frontMatterLanguage');
   }
   if (first !== '---') return { frontMatter: '', ...bodyOf(text, 1) };
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---');
-  if (end === -1) return errorAt(1, [1, 4], 'The front matter has no closing --- line.', 'unclosed');
+  if (end === -1) return errorAt(1, [1, 4], 'unclosed');
   return { frontMatter: lines.slice(1, end).join('\n'), ...bodyOf(lines.slice(end + 1).join('\n'), end + 2) };
 }
 
@@ -96,10 +103,11 @@ function bodyOf(text: string, firstLine: number): Pick<FileParts, 'body' | 'body
 }
 
 function bodyProblems({ body, bodyLine }: FileParts): PromptProblem[] {
-  if (body === '') return [errorAt(bodyLine, [1], 'The prompt has no text.', 'emptyBody')];
-  return findVariableProblems(body).map(({ variable: { line, column, length }, message, code }) =>
-    errorAt(bodyLine + line - 1, [column, column + length], message, code),
-  );
+  if (body === '') return [errorAt(bodyLine, [1], 'emptyBody')];
+  return findVariableProblems(body).map(({ variable: { name, line, column, length }, code }) => ({
+    ...errorAt(bodyLine + line - 1, [column, column + length], code),
+    subject: name,
+  }));
 }
 
 function hiddenProblems(text: string): PromptProblem[] {
@@ -109,7 +117,6 @@ function hiddenProblems(text: string): PromptProblem[] {
       line,
       column,
       endColumn: column + end - start,
-      message: 'Characters that cannot be seen, or that change the order of reading.',
       code: 'hidden',
       severity: 'warning',
     }));
@@ -140,12 +147,7 @@ function inOrder(problems: readonly PromptProblem[]): PromptProblem[] {
 }
 
 /** An error from a column to the end that is named, or at one place. */
-function errorAt(
-  line: number,
-  columns: readonly [number, number?],
-  message: string,
-  code: PromptProblemCode,
-): PromptProblem {
+function errorAt(line: number, columns: readonly [number, number?], code: PromptProblemCode): PromptProblem {
   const [column, endColumn = column] = columns;
-  return { line, column, endColumn, message, code, severity: 'error' };
+  return { line, column, endColumn, code, severity: 'error' };
 }

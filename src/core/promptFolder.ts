@@ -23,6 +23,11 @@ export function readPromptFolder(text: string, home: string | undefined): Prompt
   return isInside ? { kind: 'relative', segments } : undefined;
 }
 
+/** Whether a file lies in the folder that VS Code, too, reads prompt files from, with keys and models of its own. */
+export function isSharedFile(path: string): boolean {
+  return /\/\.github\/prompts\/[^/]+$/.test(path);
+}
+
 /** `/home/me/prompts` and `C:/prompts`. */
 function isAbsolute(path: string): boolean {
   return path.startsWith('/') || /^[a-z]:\//i.test(path);

@@ -15,8 +15,9 @@ import { parseModelRef } from './chat';
 import { destinationKinds } from './destinationKind';
 import { ignoredPromptKeys, type PromptKey } from './promptKeys';
 import { parametersSchema } from './promptParameters';
-import type { PromptProblem, PromptProblemCode } from './promptProblem';
+import { type ExpectedValue, expectedValues, type PromptProblem, type PromptProblemCode } from './promptProblem';
 import { findVariableProblems } from './promptVariables';
+import { faultOf } from './yamlFault';
 
 const mostAliases = 50;
 const deepestNesting = 10;
@@ -37,30 +38,29 @@ const forbiddenKeys = new Set([
   'body',
 ]);
 
-const text = (message: string) => v.pipe(v.string(message), v.trim(), v.minLength(1, message));
-const optionalText = (message: string) => v.optional(text(message));
-const optionalBoolean = v.optional(v.boolean('must be true or false.'));
+/** What is wrong is told as an {@link ExpectedValue}. */
+const text = (expected: ExpectedValue) => v.pipe(v.string(expected), v.trim(), v.minLength(1, expected));
+const optionalText = v.optional(text('text'));
+const optionalBoolean = v.optional(v.boolean('boolean' satisfies ExpectedValue));
 
-const languagesMessage = 'must be the id of a language, or a list of them.';
-const notesMessage = 'must be a text for each language.';
-const modelMessage = 'must be a model as provider/model.';
+const languages: ExpectedValue = 'languages';
+const notes: ExpectedValue = 'notes';
+const model: ExpectedValue = 'model';
 
 const entries = {
-  name: optionalText('must be a text.'),
-  description: optionalText('must be a text.'),
-  destination: v.optional(v.picklist(destinationKinds, `must be one of ${destinationKinds.join(', ')}.`)),
+  name: optionalText,
+  description: optionalText,
+  destination: v.optional(v.picklist(destinationKinds, 'destination' satisfies ExpectedValue)),
   model: v.optional(
     v.pipe(
-      text(modelMessage),
-      v.check((value) => parseModelRef(value) !== undefined, modelMessage),
+      text(model),
+      v.check((value) => parseModelRef(value) !== undefined, model),
     ),
   ),
   parameters: v.nullish(parametersSchema),
-  system: optionalText('must be a text.'),
-  languages: v.nullish(
-    v.union([text(languagesMessage), v.array(text(languagesMessage), languagesMessage)], languagesMessage),
-  ),
-  languageNotes: v.nullish(v.record(v.string(), text(notesMessage), notesMessage)),
+  system: optionalText,
+  languages: v.nullish(v.union([text(languages), v.array(text(languages), languages)], languages)),
+  languageNotes: v.nullish(v.record(v.string(), text(notes), notes)),
   menu: optionalBoolean,
   lightbulb: optionalBoolean,
 } satisfies Record<PromptKey, unknown>;
@@ -77,9 +77,12 @@ export interface FrontMatterResult {
   problems: PromptProblem[];
 }
 
-/** Reads the YAML between the `---` lines. Front matter is data only: no tags, no code, few aliases. */
-export function readFrontMatter(source: string): FrontMatterResult {
-  if (isTooComplex(source)) return failed(2, 'The front matter is too deep or has too many parts.');
+/**
+ * Reads the YAML between the `---` lines. Front matter is data only: no tags, no code, few aliases.
+ * @param isShared whether the file is VS Code's as well.
+ */
+export function readFrontMatter(source: string, isShared: boolean): FrontMatterResult {
+  if (isTooComplex(source)) return tooComplex;
   const positions = new LineCounter();
   const document = parseDocument(source, {
     version: '1.2',
@@ -91,10 +94,13 @@ export function readFrontMatter(source: string): FrontMatterResult {
   });
   // What is a warning to the library, such as a tag that it does not know, is a problem here.
   const syntax = [...document.errors, ...document.warnings];
-  const reader = new FrontMatterReader(source, document, positions);
-  for (const error of syntax) reader.report(error.pos, `${error.message}.`, 'yaml');
+  const reader = new FrontMatterReader(source, document, { positions, isShared });
+  for (const error of syntax) reader.report(error.pos, 'yaml', faultOf(error));
   return syntax.length > 0 ? { problems: reader.problems } : reader.read();
 }
+
+/** Offsets in the YAML text, as the library has them. */
+type Place = readonly [number, number, ...number[]];
 
 class FrontMatterReader {
   readonly problems: PromptProblem[] = [];
@@ -102,13 +108,13 @@ class FrontMatterReader {
   constructor(
     private readonly source: string,
     private readonly document: Document.Parsed,
-    private readonly positions: LineCounter,
+    private readonly about: { readonly positions: LineCounter; readonly isShared: boolean },
   ) {}
 
   read(): FrontMatterResult {
     const { contents } = this.document;
     if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
-      this.report([0, 0], 'The front matter must be a list of keys and their values.', 'invalid');
+      this.report([0, 0], 'yaml', { fault: 'noMap' });
       return { problems: this.problems };
     }
     this.checkKeys();
@@ -118,13 +124,14 @@ class FrontMatterReader {
     } catch {
       // A key that is a list or a map has no name, and was reported already.
       if (this.problems.length > 0) return { problems: this.problems };
-      this.report([0, 0], 'The front matter has an alias of nothing, or too many aliases.', 'yaml');
+      this.report([0, 0], 'yaml', { fault: 'alias' });
       return { problems: this.problems };
     }
-    const result = v.safeParse(frontMatterSchema, value, { abortPipeEarly: true });
+    const result = v.safeParse(frontMatterSchema, this.withoutForeignModel(value), { abortPipeEarly: true });
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => String(item.key));
-      this.report(this.rangeOf(path), `"${path.join('.')}" ${issue.message}`, 'invalid');
+      const expected = expectedValues.find((one) => one === issue.message) ?? 'text';
+      this.report(this.rangeOf(path), 'invalid', { subject: path.join('.'), expected });
     }
     this.checkTemplates();
     return result.success
@@ -133,8 +140,8 @@ class FrontMatterReader {
   }
 
   /** Positions of the YAML text become positions of the file, in which a `---` line stands before it. */
-  report([start, end]: readonly [number, number, ...number[]], message: string, code: PromptProblemCode): void {
-    const { line, col } = this.positions.linePos(start);
+  report([start, end]: Place, code: PromptProblemCode, more: Partial<PromptProblem> = {}): void {
+    const { line, col } = this.about.positions.linePos(start);
     const column = Math.max(col, 1);
     const lineEnd = this.source.indexOf('\n', start);
     const last = Math.min(Math.max(end, start), lineEnd === -1 ? this.source.length : lineEnd);
@@ -142,10 +149,19 @@ class FrontMatterReader {
       line: Math.max(line, 1) + 1,
       column,
       endColumn: column + Math.max(last - start, 0),
-      message,
       code,
       severity: 'error',
+      ...more,
     });
+  }
+
+  /** A file of VS Code's names a model of VS Code's, or several: it is told that another one is asked. */
+  private withoutForeignModel(value: unknown): unknown {
+    if (!this.about.isShared || typeof value !== 'object' || value === null || !('model' in value)) return value;
+    const { model: named, ...others } = value;
+    if (typeof named === 'string' && parseModelRef(named) !== undefined) return value;
+    this.report(this.rangeOf(['model' satisfies PromptKey]), 'foreignModel', { severity: 'info' });
+    return others;
   }
 
   private checkKeys(): void {
@@ -153,10 +169,8 @@ class FrontMatterReader {
       const name = isScalar(key) ? String(key.value) : '';
       if (Object.hasOwn(entries, name) || ignoredPromptKeys.includes(name)) continue;
       const isForbidden = forbiddenKeys.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
-      const message = isForbidden
-        ? `"${name}" is not allowed in a prompt file.`
-        : `"${name}" is not a key of a prompt file.`;
-      this.report(key.range ?? [0, 0], message, isForbidden ? 'forbidden' : 'unknownKey');
+      const severity = this.about.isShared && !isForbidden ? 'info' : 'error';
+      this.report(key.range ?? [0, 0], isForbidden ? 'forbidden' : 'unknownKey', { subject: name, severity });
     }
   }
 
@@ -165,11 +179,11 @@ class FrontMatterReader {
     for (const { node } of this.templates()) {
       const [start, end] = node.range ?? [0, 0];
       let from = start;
-      for (const { variable, code, message } of findVariableProblems(String(node.value))) {
+      for (const { variable, code } of findVariableProblems(String(node.value))) {
         const written = String(node.value).slice(variable.offset, variable.offset + variable.length);
         const found = this.source.slice(0, end).indexOf(written, from);
         const place = found === -1 ? start : found;
-        this.report([place, found === -1 ? end : found + written.length], message, code);
+        this.report([place, found === -1 ? end : found + written.length], code, { subject: variable.name });
         from = place + written.length;
       }
     }
@@ -202,12 +216,12 @@ class FrontMatterReader {
 
   /** The text of a block begins in the line after its `|` or `>`. */
   private firstLine({ type, range }: Scalar): number {
-    const { line } = this.positions.linePos(range?.[0] ?? 0);
+    const { line } = this.about.positions.linePos(range?.[0] ?? 0);
     return Math.max(line, 1) + (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED' ? 2 : 1);
   }
 
   /** Where the innermost node on a path stands that the file really has. */
-  private rangeOf(path: readonly string[]): readonly [number, number, ...number[]] {
+  private rangeOf(path: readonly string[]): Place {
     for (let length = path.length; length > 0; length -= 1) {
       const parent = length === 1 ? this.document.contents : this.document.getIn(path.slice(0, length - 1), true);
       const key = isMap(parent) ? keyOf(parent, path[length - 1]) : undefined;
@@ -239,6 +253,6 @@ function isTooComplex(source: string): boolean {
   return false;
 }
 
-function failed(line: number, message: string): FrontMatterResult {
-  return { problems: [{ line, column: 1, endColumn: 1, message, code: 'yaml', severity: 'error' }] };
-}
+const tooComplex: FrontMatterResult = {
+  problems: [{ line: 2, column: 1, endColumn: 1, code: 'yaml', fault: 'complex', severity: 'error' }],
+};

@@ -1,32 +1,30 @@
 import * as v from 'valibot';
 import type { ParameterSet } from './chat';
+import type { ExpectedValue } from './promptProblem';
 
-const numberBetween = (low: number, high: number) => {
-  const message = `must be a number from ${low} to ${high}.`;
-  return v.nullish(v.pipe(v.number(message), v.minValue(low, message), v.maxValue(high, message)));
+const numberUpTo = (high: 1 | 2) => {
+  const expected = `from0to${high}` satisfies ExpectedValue;
+  return v.nullish(v.pipe(v.number(expected), v.minValue(0, expected), v.maxValue(high, expected)));
 };
 
-const wholeNumber = (low: number, message: string) =>
-  v.nullish(v.pipe(v.number(message), v.safeInteger(message), v.minValue(low, message)));
+const wholeNumber = (low: number, expected: ExpectedValue) =>
+  v.nullish(v.pipe(v.number(expected), v.safeInteger(expected), v.minValue(low, expected)));
 
-const stopMessage = 'must be a text, or one to four of them.';
+const stop: ExpectedValue = 'stop';
 
-/** The parameters of one prompt, as a file or a keybinding writes them. */
+/** The parameters of one prompt, as a file or a keybinding writes them. What is wrong is told as an {@link ExpectedValue}. */
 export const parametersSchema = v.strictObject(
   {
-    temperature: numberBetween(0, 2),
-    topP: numberBetween(0, 1),
-    maxOutputTokens: wholeNumber(1, 'must be a whole number above 0.'),
+    temperature: numberUpTo(2),
+    topP: numberUpTo(1),
+    maxOutputTokens: wholeNumber(1, 'aboveZero'),
     stop: v.nullish(
-      v.union(
-        [v.string(), v.pipe(v.array(v.string(stopMessage)), v.minLength(1, stopMessage), v.maxLength(4, stopMessage))],
-        stopMessage,
-      ),
+      v.union([v.string(), v.pipe(v.array(v.string(stop)), v.minLength(1, stop), v.maxLength(4, stop))], stop),
     ),
-    seed: wholeNumber(Number.MIN_SAFE_INTEGER, 'must be a whole number.'),
-    reasoningEffort: v.nullish(v.string('must be a text.')),
+    seed: wholeNumber(Number.MIN_SAFE_INTEGER, 'wholeNumber'),
+    reasoningEffort: v.nullish(v.string('text' satisfies ExpectedValue)),
   },
-  (issue) => (issue.expected === 'never' ? 'is no parameter.' : 'must be a list of parameters and their values.'),
+  (issue): ExpectedValue => (issue.expected === 'never' ? 'parameter' : 'parameters'),
 );
 
 /** Null means "not sent", as it does in the settings. */

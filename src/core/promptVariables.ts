@@ -47,8 +47,7 @@ export function findVariables(template: string): TemplateVariable[] {
 /** What is wrong with a variable, whatever its value. */
 export interface VariableProblem {
   readonly variable: TemplateVariable;
-  readonly code: 'unknownVariable' | 'argument';
-  readonly message: string;
+  readonly code: 'unknownVariable' | 'nameMissing' | 'optionsMissing' | 'argument';
 }
 
 /** Every variable of a template that can never have a value. */
@@ -58,20 +57,13 @@ export function findVariableProblems(template: string): VariableProblem[] {
 
 function problemOf(variable: TemplateVariable): VariableProblem | undefined {
   const { name, argument, placeholder } = variable;
-  if (!isKnown(name)) {
-    const message = `There is no variable "${name}". Write \\\${${name}} for the text itself.`;
-    return { variable, code: 'unknownVariable', message };
-  }
-  const wrong = (message: string): VariableProblem => ({ variable, code: 'argument', message });
+  if (!isKnown(name)) return { variable, code: 'unknownVariable' };
   if (name === 'input' || name === 'pick') {
-    if (argument === undefined || argument.trim() === '')
-      return wrong(`"${name}" needs a name, as in \${${name}:name}.`);
-    const isPick = name === 'pick' && optionsOf(variable).length === 0;
-    return isPick ? wrong('"pick" needs something to pick from, as in ${pick:name:one|other}.') : undefined;
+    if (argument === undefined || argument.trim() === '') return { variable, code: 'nameMissing' };
+    const isEmptyPick = name === 'pick' && optionsOf(variable).length === 0;
+    return isEmptyPick ? { variable, code: 'optionsMissing' } : undefined;
   }
-  return argument === undefined && placeholder === undefined
-    ? undefined
-    : wrong(`"${name}" takes nothing but a default.`);
+  return argument === undefined && placeholder === undefined ? undefined : { variable, code: 'argument' };
 }
 
 function isKnown(name: string): name is PromptVariableName {

@@ -8,6 +8,7 @@ import {
   workspace,
 } from 'vscode';
 import type { PromptDefinition } from '../core/promptFile';
+import { isSharedFile } from '../core/promptFolder';
 import { promptIdOf } from '../core/promptLibrary';
 import type { PromptProblem } from '../core/promptProblem';
 import { DisposableStore } from './lifecycle';
@@ -94,7 +95,7 @@ export async function readPromptDocument(document: TextDocument): Promise<ReadPr
   const { parsePromptFile } = await import('../core/promptFile');
   const name = document.uri.path.split('/').at(-1) ?? '';
   const id = promptIdOf(name) ?? name;
-  return { id, ...parsePromptFile(id, document.getText()) };
+  return { id, ...parsePromptFile(id, document.getText(), { isShared: isSharedFile(document.uri.path) }) };
 }
 
 /** The first problem of a file that cannot be used, with its place. */
@@ -102,9 +103,14 @@ export function describeRead({ id, problems }: ReadPromptFile): string {
   return describeBroken({ id, source: 'user', problems });
 }
 
+const severities = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+} as const;
+
 function diagnosticOf(document: TextDocument, problem: PromptProblem): Diagnostic {
   const { code, severity } = problem;
-  const severities = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning } as const;
   const diagnostic = new Diagnostic(rangeOf(document, problem), problemSentence(problem), severities[severity]);
   diagnostic.source = 'Quillet';
   diagnostic.code = code;

@@ -1,5 +1,5 @@
 import { FileType, RelativePattern, Uri, type WorkspaceFolder, workspace } from 'vscode';
-import { type PromptFolder, readPromptFolder } from '../core/promptFolder';
+import { isSharedFile, type PromptFolder, readPromptFolder } from '../core/promptFolder';
 import { isPromptId, PROMPT_SUFFIX, type PromptEntry, type PromptSource, promptIdOf } from '../core/promptLibrary';
 import type { PromptProblem } from '../core/promptProblem';
 import { homeFolder } from './environment';
@@ -96,22 +96,20 @@ async function readPrompt(folder: PromptSourceFolder, id: string): Promise<Promp
   const { source } = folder;
   const file = fileOf(folder, id);
   const entry = { id, source, file: file.toString() };
-  const refused = (code: PromptProblem['code'], message: string): PromptEntry => ({
+  const refused = (code: PromptProblem['code']): PromptEntry => ({
     ...entry,
-    problems: [{ line: 1, column: 1, endColumn: 1, code, message, severity: 'error' }],
+    problems: [{ line: 1, column: 1, endColumn: 1, code, severity: 'error' }],
   });
   try {
     const { type, size } = await workspace.fs.stat(file);
     if (!isFile(type)) return undefined;
-    if (source === 'workspace' && type !== FileType.File) {
-      return refused('link', 'A prompt file of a workspace is a file of its own, not a link to another one.');
-    }
-    if (size > BYTES) return refused('tooLarge', 'A prompt file holds at most 64 KiB.');
+    if (source === 'workspace' && type !== FileType.File) return refused('link');
+    if (size > BYTES) return refused('tooLarge');
     const text = decode(await workspace.fs.readFile(file));
-    if (text === undefined) return refused('encoding', 'A prompt file is text in UTF-8.');
+    if (text === undefined) return refused('encoding');
     // The parser brings a YAML library along, which nobody needs who has no prompt files.
     const { parsePromptFile } = await import('../core/promptFile');
-    return { ...entry, ...parsePromptFile(id, text), text };
+    return { ...entry, ...parsePromptFile(id, text, { isShared: isSharedFile(file.path) }), text };
   } catch {
     // It was deleted or renamed meanwhile, or cannot be read: then there is no such prompt.
     return undefined;

@@ -99,6 +99,37 @@ describe('Writing prompt files', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
+  for (const [text, ...expected] of [
+    ['---\nmod\nname: x\n---\nx', 'Each line here is a key, a colon, a space and a value, as in "name: Write Tests".'],
+    ['---\nname: "a\\q"\n---\nx', 'This cannot be read as YAML. Invalid escape sequence \\q.'],
+    [
+      '---\ndestination: panel\nmodel: gpt-5\nparameters: { topK: 1, topP: 2 }\n---\n${nope} ${input} ${file:x}',
+      '"destination" must be one of thread, review, replace, insert, before, after, document, clipboard.',
+      '"model" must be a model as provider/model.',
+      '"parameters.topP" must be a number from 0 to 1.',
+      '"parameters.topK" is no parameter.',
+      'There is no variable "nope". Write \\${nope} for the text itself.',
+      '"input" needs a name, as in ${input:name}.',
+      '"file" takes nothing but a default.',
+    ],
+  ] as const) {
+    it(`need 35, need 41: says what is wrong: ${expected[0]}`, async () => {
+      const { document } = await openPrompt(text);
+      const messages = () => vscode.languages.getDiagnostics(document.uri).map(({ message }) => message);
+      await eventually(() => messages().length === expected.length);
+      assert.deepEqual(messages().sort(), [...expected].sort());
+    });
+  }
+
+  it('only mentions what a file of VS Code’s says to VS Code alone', async () => {
+    const editor = await openPrompt(good.replace('name:', 'model: GPT-5\ntitle: x\nname:'), '.github/prompts');
+    await untilProblems(editor, ['2:1-6 foreignModel', '3:1-6 unknownKey']);
+    const severities = vscode.languages.getDiagnostics(editor.document.uri).map(({ severity }) => severity);
+    assert.deepEqual(new Set(severities), new Set([vscode.DiagnosticSeverity.Information]));
+    assert.ok((await lenses(editor)).some(({ title }) => title.includes('Try')));
+    await vscode.workspace.fs.delete(inWorkspace('.github'), { recursive: true, useTrash: false });
+  });
+
   it('does all of it for Markdown as for the language that VS Code has for prompts', async () => {
     const text = good.replace('name:', 'nmae:');
     const editor = await openPrompt(text);

@@ -131,7 +131,7 @@ describe('prompt files of the workspace', () => {
         '$(warning) e-empty.prompt.md:1:1: The prompt has no text. | from the workspace',
         '$(warning) explain.prompt.md:1:1: The front matter has no closing --- line. | from the workspace',
         '$(warning) f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file. | from the workspace',
-        '$(warning) g-tag.prompt.md:2:7: Unresolved tag: tag:yaml.org,2002:js/function. | from the workspace',
+        '$(warning) g-tag.prompt.md:2:7: Tags, which begin with "!", mean nothing in a prompt file. | from the workspace',
         '$(warning) i-variable.prompt.md:2:3: There is no variable "nope". Write \\${nope} for the text itself. | from the workspace',
       ],
     );

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import * as fc from 'fast-check';
 import { parsePromptFile } from '../../../src/core/promptFile';
 import { parameterKeys, promptKeys, promptValueKinds } from '../../../src/core/promptKeys';
+import type { YamlFault } from '../../../src/core/promptProblem';
 import { readRunArguments } from '../../../src/core/runArguments';
 import { checkProperty } from '../../support/properties';
 
@@ -117,8 +118,8 @@ describe('promptFile', () => {
     ['U16: a tab in YAML', withFront('parameters:', '\ttemperature: 1'), ['yaml 3:1']],
     ['U16: a duplicate key', withFront('name: a', 'name: b'), ['yaml 3:1']],
     ['U16: a file of 10 MB', 'a'.repeat(10_000_000), ['tooLarge 1:1']],
-    ['U16: a list', withFront('- a'), ['invalid 2:1']],
-    ['U16: a text', withFront('just text'), ['invalid 2:1']],
+    ['U16: a list', withFront('- a'), ['yaml 2:1']],
+    ['U16: a text', withFront('just text'), ['yaml 2:1']],
     [
       'U17, R26: JavaScript',
       '---js\n{ name: (() => { globalThis.canary = 1; return 1 })() }\n---\na',
@@ -185,7 +186,14 @@ describe('promptFile', () => {
     [
       'variables without what they need, or with what they do not take',
       '${input} ${input:} ${pick:a} ${pick:a:|} ${selection:x} ${file::x}',
-      ['argument 1:1', 'argument 1:10', 'argument 1:20', 'argument 1:30', 'argument 1:42', 'argument 1:57'],
+      [
+        'nameMissing 1:1',
+        'nameMissing 1:10',
+        'optionsMissing 1:20',
+        'optionsMissing 1:30',
+        'argument 1:42',
+        'argument 1:57',
+      ],
     ],
     ['an include, which there is none of (R28, U19)', '${include:../../.ssh/id_rsa}', ['unknownVariable 1:1']],
     ['a parameter that is none', withFront('parameters:', '  topK: 1'), ['invalid 3:3']],
@@ -300,16 +308,67 @@ describe('promptFile', () => {
   it('names the key and says what it should be', () => {
     const { problems } = parsePromptFile(
       'x',
-      withFront('destination: panel', 'parameters: { temperature: 3 }', 'baseUrl: x', 'nam: x'),
+      withFront('destination: panel', 'parameters: { temperature: 3 }', 'baseUrl: x', 'nam: x').replace(
+        body,
+        '${nope}',
+      ),
     );
     assert.deepEqual(
-      problems.map((problem) => problem.message),
+      problems.map(({ code, subject, expected }) => [code, subject, expected]),
       [
-        '"destination" must be one of thread, review, replace, insert, before, after, document, clipboard.',
-        '"parameters.temperature" must be a number from 0 to 2.',
-        '"baseUrl" is not allowed in a prompt file.',
-        '"nam" is not a key of a prompt file.',
+        ['invalid', 'destination', 'destination'],
+        ['invalid', 'parameters.temperature', 'from0to2'],
+        ['forbidden', 'baseUrl', undefined],
+        ['unknownKey', 'nam', undefined],
+        ['unknownVariable', 'nope', undefined],
       ],
+    );
+  });
+
+  const mistakes: readonly [string, string, YamlFault | undefined][] = [
+    ['a line without a value', 'mod\nname: x', 'colon'],
+    ['a last line without a value', 'name: x\nmod', 'colon'],
+    ['no space behind a colon', 'name:x\nmenu: true', 'colon'],
+    ['a colon in a text', 'description: Tests: for the selection', 'quotes'],
+    ['a text that begins with a character of YAML', 'name: `x`', 'quotes'],
+    ['a key twice', 'name: a\nname: b', 'twice'],
+    ['a tab', 'parameters:\n\ttopP: 1', 'tab'],
+    ['lines that are not in line', 'parameters:\n   topP: 1\n  seed: 2', 'indent'],
+    ['an open bracket', 'languages: [a, b\nname: x', 'indent'],
+    ['a tag', 'name: !env HOME', 'tag'],
+    ['an alias of nothing', 'name: *nothing', 'alias'],
+    ['a list', '- a', 'noMap'],
+    ['deep nesting', '['.repeat(20), 'complex'],
+    ['what nobody has words for', 'name: "a\\q"', undefined],
+  ];
+  for (const [what, front, expected] of mistakes) {
+    it(`U16: knows what to say of ${what}`, () => {
+      const [problem] = parsePromptFile('x', withFront(front)).problems;
+      assert.equal(problem?.code, 'yaml');
+      assert.equal(problem.fault, expected);
+      assert.equal(problem.detail === undefined, expected !== undefined, 'the words of the library come last');
+    });
+  }
+
+  it('takes what a file of VS Code’s says to VS Code alone for no mistake, and still lets no address through', () => {
+    const text = withFront('agent: agent', "model: ['GPT-5', 'Claude Sonnet 4.5']", 'title: T', 'tools: [search]');
+    assert.deepEqual(problemsOf(text), ['invalid 3:1', 'unknownKey 4:1']);
+    const { prompt, problems } = parsePromptFile('x', text, { isShared: true });
+    assert.deepEqual([prompt?.user, prompt?.model], [body, undefined]);
+    assert.deepEqual(
+      problems.map(({ code, severity, line }) => [code, severity, line]),
+      [
+        ['foreignModel', 'info', 3],
+        ['unknownKey', 'info', 4],
+      ],
+    );
+    const named = parsePromptFile('x', withFront('model: ollama/qwen3:8b'), { isShared: true });
+    assert.deepEqual([named.prompt?.model, named.problems], ['ollama/qwen3:8b', []]);
+    const harmful = parsePromptFile('x', withFront('model: GPT-4o', 'baseUrl: x', 'menu: 1'), { isShared: true });
+    assert.equal(harmful.prompt, undefined, 'U18');
+    assert.deepEqual(
+      harmful.problems.map(({ code, severity }) => `${code} ${severity}`),
+      ['foreignModel info', 'forbidden error', 'invalid error'],
     );
   });
 

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { type PromptFolder, readPromptFolder } from '../../../src/core/promptFolder';
+import { isSharedFile, type PromptFolder, readPromptFolder } from '../../../src/core/promptFolder';
 
 describe('promptFolder', () => {
   const relative = (...segments: string[]): PromptFolder => ({ kind: 'relative', segments });
@@ -32,4 +32,13 @@ describe('promptFolder', () => {
   }
 
   it('knows no home folder where there is none', () => assert.equal(readPromptFolder('~/x', undefined), undefined));
+
+  it('knows the files that VS Code reads as well', () => {
+    const paths = [
+      '/w/.github/prompts/a.prompt.md',
+      '/w/.github/prompts/b/a.prompt.md',
+      '/w/.quillet/prompts/a.prompt.md',
+    ];
+    assert.deepEqual(paths.map(isSharedFile), [true, false, false]);
+  });
 });

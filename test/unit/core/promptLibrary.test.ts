@@ -15,7 +15,7 @@ function entry(source: PromptSource, id: string, name: string): PromptEntry {
 const broken: PromptEntry = {
   id: 'explain',
   source: 'workspace',
-  problems: [{ line: 2, column: 1, endColumn: 2, message: 'x', code: 'yaml', severity: 'error' }],
+  problems: [{ line: 2, column: 1, endColumn: 2, code: 'yaml', severity: 'error' }],
 };
 
 describe('promptLibrary', () => {

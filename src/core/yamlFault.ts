@@ -1,0 +1,25 @@
+import type { YAMLParseError, YAMLWarning } from 'yaml';
+import type { PromptProblem } from './promptProblem';
+
+/** What people get wrong has words of ours; for the rest there are those of the library. */
+export function faultOf({ code, message }: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'fault' | 'detail'> {
+  switch (code) {
+    case 'MULTILINE_IMPLICIT_KEY':
+      return { fault: 'colon' };
+    case 'MISSING_CHAR':
+      return message.startsWith('Implicit map keys') ? { fault: 'colon' } : { detail: message };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BAD_SCALAR_START':
+      return { fault: 'quotes' };
+    case 'DUPLICATE_KEY':
+      return { fault: 'twice' };
+    case 'TAB_AS_INDENT':
+      return { fault: 'tab' };
+    case 'BAD_INDENT':
+      return { fault: 'indent' };
+    case 'TAG_RESOLVE_FAILED':
+      return { fault: 'tag' };
+    default:
+      return { detail: message };
+  }
+}
