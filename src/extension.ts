@@ -1,14 +1,15 @@
-import type { ExtensionContext } from 'vscode';
+import { type ExtensionContext, Uri } from 'vscode';
 import { type CommandHost, registerCommands } from './host/commands';
 import { registerLightbulb } from './host/lightbulb';
+import { mayHavePrompts } from './host/promptGlance';
 import { showMenuOffer } from './host/promptOffers';
 import { PromptOpening } from './host/promptOpening';
 
 let loading: Promise<CommandHost> | undefined;
 
 /**
- * Registers the commands and the lightbulb and nothing else: the rest is loaded by the first command that is called, or by
- * the first prompt file that is opened.
+ * Registers the commands and the lightbulb and nothing else: the rest is loaded by the first command that is called, by the
+ * first prompt file that is opened, or by the first menu of the lightbulb that prompt files may be in.
  */
 export function activate(context: ExtensionContext): void {
   const load = (): Promise<CommandHost> => {
@@ -20,8 +21,17 @@ export function activate(context: ExtensionContext): void {
     return loading;
   };
   const opening = new PromptOpening(() => void load());
-  context.subscriptions.push(registerCommands(load), registerLightbulb(context.workspaceState), opening);
-  showMenuOffer(context.workspaceState);
+  const knowPrompts = async (): Promise<void> => {
+    try {
+      const folder = Uri.joinPath(context.globalStorageUri, 'prompts');
+      if (loading !== undefined || (await mayHavePrompts(folder))) await (await load()).knowPrompts();
+    } catch {
+      // The command that is chosen next tells of it.
+    }
+  };
+  const memory = context.workspaceState;
+  context.subscriptions.push(registerCommands(load), registerLightbulb({ memory, knowPrompts }), opening);
+  showMenuOffer(memory);
 }
 
 /** When the extension is switched off, VS Code waits until what is in memory is written. A window that closes does not. */

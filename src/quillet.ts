@@ -53,6 +53,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
       'quillet.showLog': () => log.show(),
     },
     fail: (thrown) => presenter.show(thrown),
+    knowPrompts: prompts.know,
     async close() {
       runs.stopAll();
       // Whatever a destination still waits for, what was used is written down in time.

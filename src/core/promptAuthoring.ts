@@ -1,5 +1,12 @@
 import { destinationKinds } from './destinationKind';
-import { ignoredPromptKeys, type PromptKey, parameterKeys, promptKeys, promptValueKinds } from './promptKeys';
+import {
+  ignoredPromptKeys,
+  type PromptKey,
+  parameterKeys,
+  promptKeys,
+  promptValueKinds,
+  SAME_LANGUAGE,
+} from './promptKeys';
 import { findVariables, promptVariableNames } from './promptVariables';
 
 /** What something in a prompt file is. `frontMatter` is the whole of it, offered where there is none. */
@@ -248,6 +255,8 @@ function choicesOf(
       return ['true', 'false'].map(as('word'));
     case 'languages':
       return known.languages.map(as('language'));
+    case 'documentLanguage':
+      return [SAME_LANGUAGE, ...known.languages].map(as('language'));
     default:
       return [];
   }

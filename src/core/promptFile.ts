@@ -14,6 +14,8 @@ export interface PromptDefinition {
   name: string;
   description: string;
   destination: DestinationKind;
+  /** Of a document that the answer opens: an id, or {@link SAME_LANGUAGE}; absent leaves it to `documentLanguageFor`. */
+  documentLanguage?: string;
   /** A model ref; absent means the default model. */
   model?: string;
   parameters: ParameterSet;
@@ -132,6 +134,7 @@ function definition(id: string, front: FrontMatter, { body, bodyLine }: FilePart
     destination: destination ?? 'thread',
     parameters: toParameterSet(parameters),
     user: body,
+    ...(front.documentLanguage !== undefined && { documentLanguage: front.documentLanguage }),
     ...(model !== undefined && { model }),
     ...(system !== undefined && { system }),
     ...(languages && { languages: typeof languages === 'string' ? [languages] : languages }),

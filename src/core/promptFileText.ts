@@ -9,12 +9,13 @@ export function formatPromptFile(
   prompt: Omit<PromptDefinition, 'id' | 'lines'>,
   comments: readonly string[] = [],
 ): string {
-  const { name, description, destination, model, parameters, system, languages, languageNotes, menu, lightbulb } =
-    prompt;
+  const { name, description, destination, documentLanguage, model, parameters, system } = prompt;
+  const { languages, languageNotes, menu, lightbulb } = prompt;
   const values: Readonly<Record<PromptKey, string | undefined>> = {
     name: inline(name),
     description: description === '' ? undefined : inline(description),
     destination,
+    documentLanguage: documentLanguage === undefined ? undefined : inline(documentLanguage),
     model: model === undefined ? undefined : inline(model),
     parameters: Object.keys(parameters).length === 0 ? undefined : JSON.stringify(parameters),
     system: system === undefined ? undefined : block(system, '  '),

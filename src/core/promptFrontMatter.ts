@@ -51,6 +51,7 @@ const entries = {
   name: optionalText,
   description: optionalText,
   destination: v.optional(v.picklist(destinationKinds, 'destination' satisfies ExpectedValue)),
+  documentLanguage: optionalText,
   model: v.optional(
     v.pipe(
       text(model),

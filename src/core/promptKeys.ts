@@ -3,6 +3,7 @@ export const promptKeys = [
   'name',
   'description',
   'destination',
+  'documentLanguage',
   'model',
   'parameters',
   'system',
@@ -22,6 +23,8 @@ export type PromptValueKind =
   | 'model'
   | 'parameters'
   | 'languages'
+  /** A language, or {@link SAME_LANGUAGE}. */
+  | 'documentLanguage'
   | 'notes'
   | 'boolean';
 
@@ -29,6 +32,7 @@ export const promptValueKinds: Readonly<Record<PromptKey, PromptValueKind>> = {
   name: 'text',
   description: 'text',
   destination: 'destination',
+  documentLanguage: 'documentLanguage',
   model: 'model',
   parameters: 'parameters',
   system: 'block',
@@ -37,6 +41,9 @@ export const promptValueKinds: Readonly<Record<PromptKey, PromptValueKind>> = {
   menu: 'boolean',
   lightbulb: 'boolean',
 };
+
+/** The language of the document that is asked about. */
+export const SAME_LANGUAGE = 'same';
 
 /** Keys of VS Code's own prompt files, which mean nothing here. */
 export const ignoredPromptKeys: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint'];

@@ -28,6 +28,8 @@ export interface RunPlan {
   readonly body?: JsonValue;
   /** Of the document the run was started from, so that an answer opened elsewhere is shown in its colours. */
   readonly languageId: string;
+  /** Of a document that the answer opens; absent means Markdown. */
+  readonly documentLanguage?: string;
   /** The document the run was started from, as a URI string. */
   readonly documentUri: string;
   readonly group: RunGroup;

@@ -4,7 +4,7 @@ import type { IncompleteMark } from '../host/incompleteMark';
 import { openModelText } from '../host/modelText';
 import { streamAnswer } from '../host/streamedAnswer';
 
-/** Streams the answer into a new Markdown document beside; it stays whatever happens. */
+/** Streams the answer into a new document beside, in the language that the plan names; it stays whatever happens. */
 export function createDocumentDestination(mark: IncompleteMark): Destination {
   return {
     writes: false,
@@ -16,7 +16,7 @@ export function createDocumentDestination(mark: IncompleteMark): Destination {
 }
 
 async function openDocument(mark: IncompleteMark, { plan, execute }: DestinationCall): Promise<void> {
-  const document = await openModelText('');
+  const document = await openModelText('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false });
 }

@@ -101,7 +101,9 @@ export class PromptLibraryCommands {
     if (picked?.kind !== 'prompt') return;
     await env.clipboard.writeText(keybindingFor(picked.found));
     const open = l10n.t('Open Keyboard Shortcuts (JSON)');
-    const said = l10n.t('The rule is on the clipboard. Paste it between the brackets of your keyboard shortcuts file.');
+    const said = l10n.t(
+      'The rule is on the clipboard. Paste it behind the first bracket of your keyboard shortcuts file, and choose its key.',
+    );
     if ((await window.showInformationMessage(said, open)) === open) {
       await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
     }
@@ -166,9 +168,9 @@ function newPromptText(name: string): string {
   return formatPromptFile(prompt, comments);
 }
 
-/** A rule as `keybindings.json` has it. */
+/** A rule as `keybindings.json` has it, with the comma that it needs where another one follows; VS Code allows one at the end. */
 function keybindingFor({ id }: LibraryPrompt): string {
   const key = `${isMac() ? 'cmd' : 'ctrl'}+${FREE_CHORD}`;
   const rule = { key, command: 'quillet.run', when: 'editorTextFocus', args: { prompt: id } };
-  return JSON.stringify(rule, undefined, 2);
+  return `${JSON.stringify(rule, undefined, 2)},\n`;
 }

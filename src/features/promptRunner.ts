@@ -1,6 +1,7 @@
 import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
 import type { DestinationKind } from '../core/destinationKind';
+import { documentLanguageFor } from '../core/documentLanguage';
 import { joinParameters, type ReadyModel } from '../core/endpoint';
 import { QuilletError } from '../core/errors';
 import { OutgoingRecord } from '../core/outgoing';
@@ -70,6 +71,7 @@ interface PreparedCall {
   readonly title: string;
   readonly destination: DestinationKind;
   readonly parameters: ParameterSet;
+  readonly documentLanguage?: string | undefined;
   readonly ready: ReadyModel;
   /** The model that the prompt itself names. */
   readonly model?: string;
@@ -170,6 +172,7 @@ export class PromptRunner {
       promptId,
       title: prompt.name,
       destination: kind,
+      documentLanguage: documentLanguageFor(prompt, languageId),
       parameters,
       ready,
       ...(model === undefined ? {} : { model }),
@@ -318,6 +321,7 @@ export class PromptRunner {
       messages,
       parameters: this.joined({ endpoint, model }, call.parameters),
       languageId: document.languageId,
+      ...(call.documentLanguage === undefined ? {} : { documentLanguage: call.documentLanguage }),
       documentUri: document.uri.toString(),
     };
   }

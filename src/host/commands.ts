@@ -80,6 +80,8 @@ export interface CommandHost {
   readonly handlers: CommandTable;
   /** Told of whatever a handler throws. */
   fail(thrown: unknown): void;
+  /** Resolves when it is remembered which prompts the menus offer; never fails. */
+  knowPrompts(): Promise<void>;
   /** Stops what runs and writes down what is not yet written; called once, when the extension ends. */
   close(): Promise<void>;
 }

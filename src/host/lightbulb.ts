@@ -24,24 +24,34 @@ export interface ProblemPlace {
   readonly lastLine: number;
 }
 
+export interface LightbulbParts {
+  readonly memory: Pick<Memento, 'get' | 'update'>;
+  /** Sees to it that the memory holds the prompts there are; called where somebody asks for actions on a selection. */
+  readonly knowPrompts: () => Promise<void>;
+}
+
+/** A menu that was asked for waits no longer than this for prompts. */
+const MOST_WAIT_MS = 1000;
+
 /**
- * Offers Fix where the editor reports a problem, and Explain and the prompts that ask for it where something is selected. It is there before the first
- * command, so it only looks at what the editor knows already: nothing is loaded, read or sent until one is chosen.
+ * Offers Fix where the editor reports a problem, and Explain and the prompts that ask for it where something is selected.
+ * It is there before the first command, so it only looks at what the editor knows already: nothing is loaded, read or
+ * sent until one is chosen, except where somebody asks for a menu and there are prompt files to be in it.
  */
-export function registerLightbulb(memory: Pick<Memento, 'get' | 'update'>): Disposable {
+export function registerLightbulb(parts: LightbulbParts): Disposable {
   const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
   const provider: CodeActionProvider = {
-    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, memory),
+    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, parts),
   };
   return languages.registerCodeActionsProvider('*', provider, { providedCodeActionKinds });
 }
 
-function provideCodeActions(
+async function provideCodeActions(
   document: TextDocument,
   range: Range | Selection,
   { only, triggerKind }: CodeActionContext,
-  memory: Pick<Memento, 'get' | 'update'>,
-): CodeAction[] | undefined {
+  { memory, knowPrompts }: LightbulbParts,
+): Promise<CodeAction[] | undefined> {
   if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
   const actions: CodeAction[] = [];
   const problems = only === undefined || only.contains(CodeActionKind.QuickFix) ? problemsOnLines(document, range) : [];
@@ -60,6 +70,7 @@ function provideCodeActions(
   const isAskedFor = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
   if (isAskedFor && !range.isEmpty) {
     actions.push(action(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
+    await Promise.race([knowPrompts(), new Promise((resolve) => setTimeout(resolve, MOST_WAIT_MS))]);
     for (const { id, name } of offeredPrompts(memory, document.languageId)) {
       actions.push(action(l10n.t('{0} with Quillet', name), CodeActionKind.Empty, 'quillet.run', { prompt: id }));
     }

@@ -4,16 +4,19 @@ import { namesMedia } from '../core/mediaAddress';
 /** What has no Markdown: nothing in it is looked at but its letters. */
 const PLAIN = 'plaintext';
 const MARKDOWN = 'markdown';
+/** Languages that VS Code's Markdown extension does the same for. */
+const likeMarkdown = new Set([MARKDOWN, 'prompt', 'instructions', 'chatagent', 'skill']);
 
 /**
  * Opens a document with text of a model. VS Code loads what the address of an image leads to when the mouse rests on it in
  * Markdown, so that Markdown with such an address is, or becomes, plain text (R10).
  */
 export async function openModelText(content: string, languageId = MARKDOWN): Promise<TextDocument> {
-  const isPlain = languageId === MARKDOWN && content.split('\n').some(namesMedia);
+  const isMarkdown = likeMarkdown.has(languageId);
+  const isPlain = isMarkdown && content.split('\n').some(namesMedia);
   const document = await workspace.openTextDocument({ language: isPlain ? PLAIN : languageId, content });
   if (isPlain) sayWhy();
-  else if (languageId === MARKDOWN) follow(document);
+  else if (isMarkdown) follow(document);
   return document;
 }
 

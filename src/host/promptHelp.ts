@@ -7,6 +7,8 @@ const keys: Readonly<Record<PromptKey, () => string>> = {
   name: () => l10n.t('What the prompt is called. Without it, the name of the file.'),
   description: () => l10n.t('What it does, in one line.'),
   destination: () => l10n.t('Where the answer goes. Without it, into a thread.'),
+  documentLanguage: () =>
+    l10n.t('For the destination document: the id of its language, or same for that of the file. Without it, Markdown.'),
   model: () => l10n.t('The model to ask, as provider/model. Without it, the one that is selected.'),
   parameters: () => l10n.t('Parameters such as temperature. What is not set is not sent.'),
   system: () => l10n.t('The system text of the request. Variables can stand in it.'),
@@ -54,9 +56,11 @@ export function describeDestination(kind: DestinationKind): string {
     case 'replace':
       return l10n.t('replaces the selection');
     case 'insert':
+      return l10n.t('writes behind the selection');
     case 'before':
+      return l10n.t('writes on new lines before the selection');
     case 'after':
-      return l10n.t('writes into the text');
+      return l10n.t('writes on new lines after the selection');
     case 'document':
       return l10n.t('opens a document');
     case 'clipboard':

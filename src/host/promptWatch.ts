@@ -23,19 +23,29 @@ export class PromptWatch implements Disposable {
   private readonly first: ReturnType<typeof setTimeout>;
   private next: ReturnType<typeof setTimeout> | undefined;
   private looking: Promise<void> = Promise.resolve();
+  private known: Promise<void> | undefined;
 
   constructor(private readonly parts: PromptWatchParts) {
     this.subscription = parts.prompts.onDidChange(() => this.lookTwice());
-    this.first = setTimeout(() => {
-      parts.prompts.watch();
-      void this.look();
-    }, SETTLED_MS);
+    this.first = setTimeout(() => void this.know(), SETTLED_MS);
+  }
+
+  /** Begins to look, if that was not done yet; resolves when it is remembered what there is. */
+  know(): Promise<void> {
+    this.known ??= this.begin();
+    return this.known;
   }
 
   dispose(): void {
     clearTimeout(this.first);
     clearTimeout(this.next);
     this.subscription.dispose();
+  }
+
+  private begin(): Promise<void> {
+    clearTimeout(this.first);
+    this.parts.prompts.watch();
+    return this.look();
   }
 
   private lookTwice(): void {

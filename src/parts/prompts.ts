@@ -41,7 +41,7 @@ export function createPrompts(context: ExtensionContext, own: Own, parts: Prompt
   );
   const picker = new PromptPicker(context.globalState);
   const terminal = own(new TerminalOutput());
-  own(new PromptWatch({ prompts, terminal, memory: context.workspaceState, log }));
+  const watch = own(new PromptWatch({ prompts, terminal, memory: context.workspaceState, log }));
   const shared = {
     prompts,
     settings,
@@ -86,7 +86,7 @@ export function createPrompts(context: ExtensionContext, own: Own, parts: Prompt
     ...fixCommands(run),
     ...commandsLater(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
   };
-  return { commands };
+  return { commands, know: () => watch.know() };
 }
 
 /**

@@ -25,6 +25,7 @@ const file = [
 const workspacePrompt = [
   '---',
   'name: House Style',
+  'lightbulb: true',
   'system: Follow the rules of this house.',
   '---',
   'Check ${selection}',
@@ -53,6 +54,22 @@ describe('own prompts, in the packaged extension', () => {
     return bodies.map(({ messages }) => messages.at(-1)?.content);
   }
 
+  it('U20: the lightbulb of a new window has the prompts of the workspace, before any command was called', async () => {
+    const { journey, page, server } = scene;
+    await openFile(page, 'house.ts');
+    await selectWithKeyboard(page, 1, 1);
+    const entry = page.locator('.action-widget .monaco-list-row', { hasText: 'House Style with Quillet' });
+    // VS Code drops the menu while TypeScript starts, as anybody does then who asks for it.
+    await until('the prompt is in the menu', async () => {
+      await journey.press('Control+.');
+      await entry.waitFor({ timeout: 3000 }).catch(() => undefined);
+      return entry.isVisible();
+    });
+    await journey.screenshot('prompts-lightbulb');
+    await journey.press('Escape');
+    assert.deepEqual(server.requests.length, 0);
+  });
+
   it('need 35: a prompt file is written from nothing, bound to a key and used', async () => {
     const { journey, page, server } = scene;
     await journey.runCommand('Quillet: New Prompt…');
@@ -74,12 +91,16 @@ describe('own prompts, in the packaged extension', () => {
     await pressNotificationButton(said, 'Open Keyboard Shortcuts (JSON)');
     await see(page.locator('.tab.active[data-resource-name="keybindings.json"]'), 'the keyboard shortcuts');
     await until('the keyboard shortcuts have their text', async () => (await journey.editorText()).includes('['));
-    const rule = await page.evaluate(() => navigator.clipboard.readText());
-    await journey.press('Control+a');
-    // On one line, so that the editor closes and indents nothing by itself.
-    await paste(page, JSON.stringify([JSON.parse(rule)]));
+    // As the notification says, and once more, as the rule of another prompt would be.
+    for (const count of [1, 2]) {
+      await journey.press('Control+End', 'ArrowUp', 'End', 'Control+v');
+      const rules = async () => (await journey.editorText()).split('quillet.run').length - 1;
+      await until(`rule ${count} is there`, async () => (await rules()) === count);
+    }
     await journey.screenshot('prompts-keybindings-file');
     await save();
+    const marks = page.locator('.editor-instance:visible .squiggly-error, .editor-instance:visible .squiggly-warning');
+    assert.equal(await marks.count(), 0, 'the rules are what VS Code expects');
 
     server.script(streamed(['LET ', 'ONE!']));
     await openFile(page, 'shout.ts');

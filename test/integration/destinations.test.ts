@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../support/scenario';
+import { eventually } from './support/eventually';
 import { answerText, answerWith, chats } from './support/modelServer';
 import { commentText, run, thread, ui, useQuillet } from './support/quillet';
 import { openFile, select, undo } from './support/workspace';
@@ -43,6 +44,32 @@ describe('needs 36: the destination of a prompt', () => {
     assert.equal(opened?.getText(), 'It is one.');
     assert.equal(opened?.languageId, 'markdown');
     assert.equal(editor.document.getText(), code);
+  });
+
+  for (const [what, prompt, language] of [
+    ['a prompt that says so', 'tests', 'typescript'],
+    ['a prompt that was made to write into the text', 'simplify', 'typescript'],
+    ['a prompt that talks about it', 'review', 'markdown'],
+  ] as const) {
+    it(`can be a document: of the right language for ${what}`, async () => {
+      await answerText('const two ', '= 2;');
+      const editor = await openFile(code);
+      select(editor, 'one = 1');
+      await run('quillet.run', { prompt, destination: 'document' });
+      const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+      assert.deepEqual([opened?.getText(), opened?.languageId], ['const two = 2;', language]);
+    });
+  }
+
+  it('R10: a document in a language that VS Code treats as Markdown is plain text where it names an image', async () => {
+    await answerText('![x](http://127.0.0.1:9/a.', 'png)');
+    const editor = await openFile(code);
+    await vscode.languages.setTextDocumentLanguage(editor.document, 'instructions');
+    select(editor, 'one = 1');
+    await run('quillet.run', { prompt: 'tests' });
+    const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+    assert.ok(opened);
+    await eventually(() => opened.languageId === 'plaintext');
   });
 
   it('can be "clipboard", for a whole answer only', async () => {

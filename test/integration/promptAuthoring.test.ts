@@ -177,7 +177,7 @@ describe('Writing prompt files', () => {
   it('need 35: completes keys, destinations, the models of the settings and variables', async () => {
     await setSettings({ providers: { work: { baseUrl: 'http://127.0.0.1:1/v1', models: ['big', 'small'] } } });
     const editor = await openPrompt(good);
-    assert.deepEqual((await proposed(editor, '‸')).slice(0, 3), ['description', 'destination', 'model']);
+    assert.deepEqual((await proposed(editor, '‸')).slice(0, 3), ['description', 'destination', 'documentLanguage']);
     assert.deepEqual((await proposed(editor, 'destination: ‸')).slice(0, 2), ['thread', 'review']);
     const models = await proposed(editor, 'model: ‸');
     assert.ok(models.includes('work/big') && models.includes('test/quillet-test'), String(models));

@@ -28,8 +28,12 @@ const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[]
 
 /** The one file that may use something dangerous. Without an owner nobody may. */
 const owners: readonly { readonly use: string; readonly owner?: string; readonly also?: readonly string[] }[] = [
-  // The lightbulb is there before anything else is loaded, and reads one preference.
-  { use: 'getConfiguration()', owner: 'src/host/settingsReader.ts', also: ['src/host/lightbulb.ts'] },
+  // What is there before anything else is loaded reads one preference each.
+  {
+    use: 'getConfiguration()',
+    owner: 'src/host/settingsReader.ts',
+    also: ['src/host/lightbulb.ts', 'src/host/promptGlance.ts'],
+  },
   { use: '.secrets', owner: 'src/host/keyStore.ts' },
   { use: 'fetch()', owner: 'src/llm/guardedFetch.ts' },
   { use: 'globalThis.fetch', owner: 'src/llm/guardedFetch.ts' },

@@ -37,11 +37,13 @@ describe('the bundles', () => {
 
   it('needs 45: activation reads no more than the registration of the commands and the lightbulb', () => {
     assert.deepEqual(inputsOf('extension.js').sort(), [
+      'src/core/promptFolder.ts',
       'src/core/promptLibrary.ts',
       'src/extension.ts',
       'src/host/commands.ts',
       'src/host/lightbulb.ts',
       'src/host/problems.ts',
+      'src/host/promptGlance.ts',
       'src/host/promptOffers.ts',
       'src/host/promptOpening.ts',
     ]);

@@ -67,6 +67,7 @@ describe('what a prompt file can hold at a place', () => {
       `${front}parameters:\n  seed: 1\n  t‸`,
       parameterKeys.filter((key) => key !== 'seed'),
     ],
+    ['languages for a document', `${front}documentLanguage: ‸`, ['same', ...known.languages]],
     ['words for the effort', `${front}parameters:\n  reasoningEffort: ‸`, efforts],
     ['nothing for a name', '---\nname: ‸', []],
     ['nothing for a number', `${front}parameters:\n  temperature: ‸`, []],
@@ -120,7 +121,7 @@ describe('what a prompt file can hold at a place', () => {
     const continued = completionsAt(...place('---\n‸'), known).filter(({ isContinued }) => isContinued);
     assert.deepEqual(
       continued.map(({ name }) => name),
-      ['destination', 'model', 'parameters', 'languages', 'languageNotes', 'menu', 'lightbulb'],
+      ['destination', 'documentLanguage', 'model', 'parameters', 'languages', 'languageNotes', 'menu', 'lightbulb'],
     );
   });
 

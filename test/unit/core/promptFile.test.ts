@@ -26,6 +26,7 @@ describe('promptFile', () => {
       'name: Write Tests',
       'description: "Tests: for the selection"',
       'destination: document',
+      'documentLanguage: same',
       'model: openai/gpt-5-mini',
       'parameters:',
       '  temperature: 0.2',
@@ -60,6 +61,7 @@ describe('promptFile', () => {
         name: 'Write Tests',
         description: 'Tests: for the selection',
         destination: 'document',
+        documentLanguage: 'same',
         model: 'openai/gpt-5-mini',
         parameters: {
           temperature: 0.2,
@@ -75,7 +77,7 @@ describe('promptFile', () => {
         languageNotes: { python: 'Use pytest.', typescript: 'Use node:test.' },
         menu: true,
         lightbulb: false,
-        lines: { user: 29, system: 14, notes: { python: 18, typescript: 20 } },
+        lines: { user: 30, system: 15, notes: { python: 19, typescript: 21 } },
       },
       problems: [],
     });

@@ -35,6 +35,7 @@ const prompts: fc.Arbitrary<PromptDefinition> = fc.record(
     languageNotes: fc.dictionary(line, block, { maxKeys: 2, noNullPrototype: true }),
     menu: fc.boolean(),
     lightbulb: fc.boolean(),
+    documentLanguage: fc.constantFrom('same', 'sql', 'objective-c'),
   },
   {
     requiredKeys: ['id', 'name', 'description', 'destination', 'parameters', 'user'],
