@@ -13,12 +13,10 @@ export const PAGE_RUNS = 50;
 
 /** Everything the dashboard shows, from what is read of the ledger so far. */
 export function dashboardView(input: DashboardInput): DashboardView {
-  const { report, texts, language, share } = input;
+  const { report, page, texts, language, share } = input;
   const numbers = new UsageNumbers(language, texts.numbers);
   const isReading = share < 1;
   const isEmpty = report.days.size === 0 && !isReading;
-  const pages = Math.max(1, Math.ceil(report.total.runs / PAGE_RUNS));
-  const page = Math.min(input.page, pages - 1);
   const context = { ...input, numbers };
   return {
     language,
@@ -42,12 +40,21 @@ export function dashboardView(input: DashboardInput): DashboardView {
       latencyTable(context),
     ],
     runs: {
-      table: runsTable(context, report.newest(page * PAGE_RUNS, PAGE_RUNS)),
+      table: runsTable(context, input.rows),
       page,
-      pages,
+      pages: pagesOf(report),
       range: rangeOf({ page, total: report.total.runs, numbers, texts }),
     },
   };
+}
+
+/** The page of the list of runs that was asked for, or the last one where there are not so many any more. */
+export function pageThere(report: UsageReport, wanted: number): number {
+  return Math.min(wanted, pagesOf(report) - 1);
+}
+
+function pagesOf({ total }: UsageReport): number {
+  return Math.max(1, Math.ceil(total.runs / PAGE_RUNS));
 }
 
 function outcomeName(name: string, texts: DashboardTexts): string {
@@ -112,8 +119,7 @@ function hasTokens({ input, output }: ReportSum): boolean {
 }
 
 /** What users have to know to read the numbers right. */
-function notesOf({ report, texts, numbers }: DashboardContext): string[] {
-  const { skipped, unreadFiles } = report.table;
+function notesOf({ report, skipped, unreadFiles, texts, numbers }: DashboardContext): string[] {
   return [
     ...(skipped > 0 ? [fill(texts.skipped, numbers.count(skipped))] : []),
     ...(unreadFiles > 0 ? [fill(texts.unreadFiles, numbers.count(unreadFiles))] : []),

@@ -1,12 +1,18 @@
 import type { DashboardTexts } from './dashboardTexts';
+import type { LedgerRow } from './ledgerRow';
 import type { UsageNumbers } from './usageNumbers';
 import type { UsageReport } from './usageReport';
 
 /** What a view of the dashboard is made from. */
 export interface DashboardInput {
   readonly report: UsageReport;
-  /** Of the list of runs, from 0; one that is not there any more is the last. */
+  /** Of the list of runs, from 0; one that there is (`pageThere`). */
   readonly page: number;
+  /** The runs on that page. */
+  readonly rows: readonly LedgerRow[];
+  /** Lines and files that could not be read. */
+  readonly skipped: number;
+  readonly unreadFiles: number;
   readonly texts: DashboardTexts;
   /** A BCP 47 tag. */
   readonly language: string;

@@ -15,9 +15,22 @@ export class Latencies {
   add(milliseconds: number): void {
     if (Number.isNaN(milliseconds)) return;
     const step = Math.round(Math.log(Math.max(1, milliseconds)) / RATIO);
-    const index = Math.min(STEPS - 1, step);
-    this.steps[index] = (this.steps[index] ?? 0) + 1;
-    this.count += 1;
+    this.addStep(Math.min(STEPS - 1, step), 1);
+  }
+
+  /** Takes in what others counted. */
+  addAll(other: Latencies): void {
+    for (let step = 0; step < STEPS; step += 1) this.addStep(step, other.steps[step] ?? 0);
+  }
+
+  /** Takes in what {@link Latencies.pairs} gave. Steps that there are not are passed over. */
+  addPairs(pairs: readonly (readonly [step: number, count: number])[]): void {
+    for (const [step, count] of pairs) if (step < STEPS) this.addStep(step, count);
+  }
+
+  /** The steps in which there are some, with how many. */
+  pairs(): [step: number, count: number][] {
+    return [...this.steps].flatMap((count, step): [number, number][] => (count === 0 ? [] : [[step, count]]));
   }
 
   /** The duration in milliseconds within which this part of the runs ended; undefined where there is none. */
@@ -30,5 +43,10 @@ export class Latencies {
       if (seen >= wanted) return Math.exp(index * RATIO);
     }
     return undefined;
+  }
+
+  private addStep(step: number, count: number): void {
+    this.steps[step] = (this.steps[step] ?? 0) + count;
+    this.count += count;
   }
 }

@@ -1,13 +1,22 @@
 import { LedgerScanner } from './ledgerScan';
 import { LedgerTable } from './ledgerTable';
 
+/** What can be told of a file without reading it. */
+export interface FileFacts {
+  /** In bytes. */
+  readonly size: number;
+  /** In milliseconds since 1970. */
+  readonly modified: number;
+}
+
 /** The folder of the ledger, whatever it is in. Names are those of files in it; what fails throws. */
 export interface LedgerFolder {
   /** Empty where there is no such folder. */
   list(): Promise<readonly string[]>;
   /** Undefined where there is no such file: another window may just have deleted it. */
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  has(name: string): Promise<boolean>;
+  /** Undefined where there is no such file. */
+  stat(name: string): Promise<FileFacts | undefined>;
   /** Writes a whole file, and the folder where it is missing. It may be torn when the process is killed meanwhile. */
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** Also where there is no such file. */
@@ -39,6 +48,16 @@ export function parseLedgerFileName(name: string): LedgerFileName | undefined {
   const [, month, window, serial, length] = match ?? [];
   if (month === undefined || window === undefined) return undefined;
   return { month, window, serial: Number(serial), length: Number(length) };
+}
+
+/** What a file is called that has the sums of a month's files (`usageDigest.ts`). */
+export function digestName(month: string): string {
+  return `${month}.digest.json`;
+}
+
+/** The month that a file has the sums of; undefined for other files. */
+export function monthOfDigest(name: string): string | undefined {
+  return /^(\d{4}-\d\d)\.digest\.json$/.exec(name)?.[1];
 }
 
 /** One file with what can be read of it. */
@@ -86,31 +105,8 @@ export async function readLedger(
   return table;
 }
 
-/**
- * Reads the whole ledger into a table, for whoever shows it meanwhile: the newest months first,
- * and within one by window. After each part it says how much is read, from 0 to 1; the table is right when that is over.
- * @throws what the folder throws when it cannot be listed.
- */
-export async function* readLedgerInParts(folder: LedgerFolder, table: LedgerTable): AsyncGenerator<number> {
-  const names = await folder.list();
-  const months = [...new Set(names.flatMap((name) => parseLedgerFileName(name)?.month ?? []))].sort().toReversed();
-  const scanner = new LedgerScanner(table);
-  for (const [index, month] of months.entries()) {
-    const { files, unreadFiles } = await readContents(folder, (one) => one === month);
-    table.unreadFiles += unreadFiles;
-    const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    let read = 0;
-    for (const part of files.flatMap(({ bytes }) => partsOf(bytes))) {
-      scanner.scan(part);
-      read += part.length;
-      yield (index + read / size) / months.length;
-    }
-  }
-  table.dropFound();
-}
-
 /** A file in parts that end with a line. */
-function partsOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+export function partsOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start + BYTES_PER_PART);
@@ -189,15 +185,16 @@ async function readVersions(
   return best ?? (isUnreadable ? 'unreadable' : undefined);
 }
 
-/** Deletes every file of the ledger. @throws what the folder throws, after all were tried. */
+/** Deletes every file of the ledger, and what was counted of them. @throws what the folder throws, after all were tried. */
 export async function deleteLedger(folder: LedgerFolder): Promise<void> {
-  const names = (await folder.list()).filter((name) => parseLedgerFileName(name) !== undefined);
+  const isOurs = (name: string) => parseLedgerFileName(name) !== undefined || monthOfDigest(name) !== undefined;
+  const names = (await folder.list()).filter(isOurs);
   const outcomes = await Promise.allSettled(names.map((name) => folder.delete(name)));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 }
 
-async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+export async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const queue = items.values();
   const worker = async (): Promise<void> => {
     for (const item of queue) await work(item);

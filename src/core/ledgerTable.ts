@@ -190,6 +190,23 @@ export class LedgerTable {
     this.remove(gone);
   }
 
+  /** When the first and the last run began, in milliseconds since 1970; nowhere in time where there is none. */
+  times(): { readonly from: number; readonly to: number } {
+    let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let row = 0; row < this.length; row += 1) {
+      const time = this.number(row, 'time');
+      [from, to] = [Math.min(from, time), Math.max(to, time)];
+    }
+    return { from, to };
+  }
+
+  /** Takes out the rows that say a run was lost, for whoever knows whether it ended after all. */
+  takeLost(): LedgerRow[] {
+    const rows = this.lost.map((index) => this.row(index));
+    this.remove(new Set(this.lost));
+    return rows;
+  }
+
   private remove(gone: ReadonlySet<number>): void {
     if (gone.size === 0) return;
     this.lost = [];
@@ -263,6 +280,11 @@ function costOf(code: number, usd: number): LedgerCost | undefined {
 function assumptionOf(tokens: number, usd: number): Pick<LedgerRow, 'assumed'> {
   const assumed = { ...field('tokens', tokens, Number.isNaN), ...field('usd', usd, Number.isNaN) };
   return Object.keys(assumed).length === 0 ? {} : { assumed };
+}
+
+/** The window whose run this is, as its rows have it in their column of owners. */
+export function ownerOf(id: string): string {
+  return splitId(id).owner;
 }
 
 /** The window and the number within it; an id of another form is all owner, with no number. */

@@ -2,7 +2,7 @@ import { type LedgerFolder, ledgerFileName } from './ledgerFiles';
 import { type LedgerRow, ledgerLine } from './ledgerRow';
 
 /** A file that has grown so far is not written anew with the next rows; they begin another one. */
-const FULL_BYTES = 512 * 1024;
+export const FULL_BYTES = 512 * 1024;
 
 /** The file that rows are added to. */
 interface OpenFile {
@@ -50,7 +50,10 @@ export class LedgerWriter {
   private async fileFor(month: string): Promise<OpenFile | undefined> {
     const { file } = this;
     if (file === undefined || file.month !== month || file.bytes.length > FULL_BYTES) return undefined;
-    const isThere = await this.folder.has(this.nameOf(file)).catch(() => true);
+    const isThere = await this.folder.stat(this.nameOf(file)).then(
+      (facts) => facts !== undefined,
+      () => true,
+    );
     return isThere ? file : undefined;
   }
 

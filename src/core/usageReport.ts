@@ -1,6 +1,6 @@
 import { EVERYTHING } from './dashboardMessages';
 import { Latencies } from './latencies';
-import { type LedgerRow, ledgerOutcomes } from './ledgerRow';
+import { ledgerOutcomes } from './ledgerRow';
 import type { LedgerTable } from './ledgerTable';
 import { addRow, calendarKeys, modelKeys, type UsageSum, usedBy } from './usageSums';
 
@@ -12,77 +12,91 @@ export interface ReportSum extends UsageSum {
 /** Runs that have something in common, by its name. */
 export type UsageGroup = ReadonlyMap<string, ReportSum>;
 
-/**
- * Sums the ledger up for the dashboard. It is fed with the rows of a table, a slice at a time, and can be asked at any
- * moment: a million rows keep nobody waiting, and one more run costs as much as one row.
- */
-export class UsageReport {
-  /** How many rows of the table are in it. */
-  length = 0;
-  /** Of the period; and the same by model, prompt and outcome. */
-  readonly total = emptyReportSum();
+/** What the runs of a period used, in all the ways that the dashboard shows it. */
+export interface UsageReport {
+  /** A month as `2026-11`, or {@link EVERYTHING}. */
+  readonly period: string;
+  readonly total: ReportSum;
+  readonly models: UsageGroup;
+  readonly prompts: UsageGroup;
+  readonly outcomes: UsageGroup;
+  readonly firstText: Latencies;
+  /** Of runs that ended well: a failure is no measure of how long an answer takes. */
+  readonly wholeAnswer: Latencies;
+  /** Of all time, by day as `2026-11-28`, whatever the period. */
+  readonly days: UsageGroup;
+}
+
+/** The same of one month, where it can grow. */
+export class MonthTotals {
   readonly models = new Map<string, ReportSum>();
   readonly prompts = new Map<string, ReportSum>();
   readonly outcomes = new Map<string, ReportSum>();
   readonly firstText = new Latencies();
-  /** Of runs that ended well: a failure is no measure of how long an answer takes. */
   readonly wholeAnswer = new Latencies();
-  /** Of all time, by day as `2026-11-28`, whatever the period. */
-  readonly days = new Map<string, ReportSum>();
-  /** The rows of the period, in no order until {@link newest} brings them into one. */
-  private readonly rows: number[] = [];
-  private isSorted = true;
 
-  /** @param period a month as `2026-11`, or {@link EVERYTHING}. */
-  constructor(
-    readonly table: LedgerTable,
-    readonly period: string,
-  ) {}
-
-  /** Whether every row of the table is in it. */
-  get isWhole(): boolean {
-    return this.length >= this.table.length;
+  merge(other: MonthTotals): void {
+    for (const group of ['models', 'prompts', 'outcomes'] as const) mergeGroup(this[group], other[group]);
+    this.firstText.addAll(other.firstText);
+    this.wholeAnswer.addAll(other.wholeAnswer);
   }
+}
 
-  /** Takes in the next rows of the table, up to this many. */
-  add(limit: number): void {
-    const { table, period } = this;
-    const end = Math.min(table.length, this.length + limit);
+/** Rows summed up by day, and by month of the user's time zone. Sums of some rows can be added to those of others. */
+export class UsageTotals {
+  readonly days = new Map<string, ReportSum>();
+  readonly months = new Map<string, MonthTotals>();
+
+  /** Takes in the rows of a table, from one of them on. */
+  add(table: LedgerTable, first = 0): void {
     const [isUsed, dayOf, modelOf] = [usedBy(table), calendarKeys(table, 'day'), modelKeys(table)];
     const one = emptyReportSum();
-    for (let row = this.length; row < end; row += 1) {
+    let day: string | undefined;
+    let ofDay = emptyReportSum();
+    let ofMonth = new MonthTotals();
+    for (let row = first; row < table.length; row += 1) {
+      const key = dayOf(row);
+      if (key !== day) [ofDay, ofMonth] = [sumOf(this.days, key), this.monthOf(key)];
+      day = key;
       const outcome = ledgerOutcomes[table.code(row, 'outcome')] ?? 'ok';
       clear(one);
       addRow(one, table, row, isUsed(row));
       one.runsOk = outcome === 'ok' ? 1 : 0;
-      const day = dayOf(row);
-      addTo(sumOf(this.days, day), one);
-      if (period !== EVERYTHING && !day.startsWith(period)) continue;
-      addTo(this.total, one);
-      addTo(sumOf(this.models, modelOf(row)), one);
-      addTo(sumOf(this.prompts, table.names[table.code(row, 'prompt')] ?? ''), one);
-      addTo(sumOf(this.outcomes, outcome), one);
-      this.firstText.add(table.number(row, 'firstTextMs'));
-      if (outcome === 'ok') this.wholeAnswer.add(table.number(row, 'totalMs'));
-      this.place(row);
+      addTo(ofDay, one);
+      addTo(sumOf(ofMonth.models, modelOf(row)), one);
+      addTo(sumOf(ofMonth.prompts, table.names[table.code(row, 'prompt')] ?? ''), one);
+      addTo(sumOf(ofMonth.outcomes, outcome), one);
+      ofMonth.firstText.add(table.number(row, 'firstTextMs'));
+      if (outcome === 'ok') ofMonth.wholeAnswer.add(table.number(row, 'totalMs'));
     }
-    this.length = end;
   }
 
-  /** Rows of the period, the newest first. */
-  newest(from: number, count: number): LedgerRow[] {
-    const { table } = this;
-    if (!this.isSorted) this.rows.sort((one, other) => table.number(one, 'time') - table.number(other, 'time'));
-    this.isSorted = true;
-    const end = Math.max(0, this.rows.length - from);
-    const rows = this.rows.slice(Math.max(0, end - count), end);
-    return rows.toReversed().map((row) => table.row(row));
+  merge(other: UsageTotals): void {
+    mergeGroup(this.days, other.days);
+    for (const [month, totals] of other.months) this.monthOf(month).merge(totals);
   }
 
-  private place(row: number): void {
-    const last = this.rows.at(-1);
-    if (last !== undefined && this.table.number(last, 'time') > this.table.number(row, 'time')) this.isSorted = false;
-    this.rows.push(row);
+  report(period: string): UsageReport {
+    const ofPeriod = new MonthTotals();
+    for (const [month, totals] of this.months) {
+      if (period === EVERYTHING || month === period) ofPeriod.merge(totals);
+    }
+    const total = [...this.days]
+      .filter(([day]) => period === EVERYTHING || day.startsWith(period))
+      .reduce((all, [, sum]) => mergeSums(all, sum), emptyReportSum());
+    const { models, prompts, outcomes, firstText, wholeAnswer } = ofPeriod;
+    return { period, total, models, prompts, outcomes, firstText, wholeAnswer, days: this.days };
+  }
+
+  /** @param day it, or its month. */
+  private monthOf(day: string): MonthTotals {
+    const month = day.slice(0, 7);
+    let totals = this.months.get(month);
+    if (totals === undefined) {
+      totals = new MonthTotals();
+      this.months.set(month, totals);
+    }
+    return totals;
   }
 }
 
@@ -96,6 +110,10 @@ export function mergeSums(one: ReportSum, other: ReportSum): ReportSum {
   const both = { ...one };
   addTo(both, other);
   return both;
+}
+
+function mergeGroup(group: Map<string, ReportSum>, other: UsageGroup): void {
+  for (const [name, sum] of other) addTo(sumOf(group, name), sum);
 }
 
 /** Written out, since it is done for each run several times. */

@@ -1,5 +1,5 @@
 import { type Disposable, type ExtensionContext, env, l10n, window } from 'vscode';
-import { dashboardView } from '../core/dashboard';
+import { dashboardView, PAGE_RUNS, pageThere } from '../core/dashboard';
 import { type DashboardRequest, EVERYTHING, parseDashboardRequest } from '../core/dashboardMessages';
 import type { DashboardTexts } from '../core/dashboardTexts';
 import type { ExportFormat } from '../core/usageExport';
@@ -17,9 +17,12 @@ const REDRAW_MS = 1000;
 /** The first time a little sooner; what is read by then, as it mostly is, shows at once as a whole. */
 const FIRST_DRAW_MS = 250;
 
+/** How often files may go while they are looked at before what could be read of them is shown. */
+const MOST_READINGS = 3;
+
 export interface DashboardParts {
   readonly context: ExtensionContext;
-  readonly book: Pick<UsageBook, 'readInParts' | 'onDidEnter' | 'deleteAll'>;
+  readonly book: Pick<UsageBook, 'survey' | 'list' | 'onDidEnter' | 'deleteAll'>;
   readonly presenter: ErrorPresenter;
   readonly log: Log;
 }
@@ -120,35 +123,46 @@ class OpenDashboard implements Disposable {
   }
 
   private async drawWanted(): Promise<void> {
+    let readings = 0;
     while (this.isDue && this.panel.isVisible && !this.isClosed) {
       this.isDue = false;
-      const { period } = this.wanted;
       if (this.isStale) {
         this.isStale = false;
+        readings += 1;
         this.lastDraw = performance.now() - REDRAW_MS + FIRST_DRAW_MS;
-        await this.reader.read(period, (share) => this.drawPart(share));
+        await this.reader.read((share) => this.drawPart(share));
       }
-      await this.reader.sum(period);
-      this.draw(1);
+      // Another window has deleted files meanwhile: what is there now is shown, without end if that goes on and on.
+      if (!(await this.draw(1)) && readings < MOST_READINGS) this.isStale = this.isDue = true;
     }
   }
 
-  private drawPart(share: number): void {
-    if (performance.now() - this.lastDraw > REDRAW_MS) this.draw(share);
+  private async drawPart(share: number): Promise<void> {
+    if (performance.now() - this.lastDraw > REDRAW_MS) await this.draw(share);
   }
 
-  private draw(share: number): void {
-    const { report } = this.reader;
-    if (report === undefined || this.isClosed) return;
-    const { page } = this.wanted;
+  /** Returns whether the runs of the page could be had. */
+  private async draw(share: number): Promise<boolean> {
+    const { period } = this.wanted;
+    const report = this.reader.report(period);
+    if (report === undefined || this.isClosed) return true;
+    const page = pageThere(report, this.wanted.page);
+    const rows = await this.reader.newest(report, page * PAGE_RUNS, PAGE_RUNS);
+    const { skipped, unreadFiles } = this.reader.gaps;
     const language = numberLanguage(env.language);
-    this.panel.show(dashboardView({ report, page, texts: this.texts, language, now: new Date(), share }));
+    const numbers = { report, page, rows: rows ?? [], skipped, unreadFiles };
+    this.panel.show(dashboardView({ ...numbers, texts: this.texts, language, now: new Date(), share }));
     this.lastDraw = performance.now();
+    return rows !== undefined;
   }
 
   private async exportAs(format: ExportFormat): Promise<void> {
     await this.work;
-    if (this.reader.report !== undefined) await saveUsage(this.reader.report, format);
+    const { reader } = this;
+    const report = reader.report(this.wanted.period);
+    if (report === undefined) return;
+    const newest = async (first: number, count: number) => (await reader.newest(report, first, count)) ?? [];
+    await saveUsage({ period: report.period, count: report.total.runs, newest }, format);
   }
 
   private async deleteAll(): Promise<void> {

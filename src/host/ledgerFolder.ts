@@ -15,7 +15,10 @@ export function ledgerFolder(storage: Uri): LedgerFolder {
       // The type of VS Code leaves open what the bytes lie in.
       return bytes === undefined ? undefined : (bytes as Uint8Array<ArrayBuffer>);
     },
-    has: async (name) => (await unlessMissing(workspace.fs.stat(place(name)))) !== undefined,
+    async stat(name) {
+      const facts = await unlessMissing(workspace.fs.stat(place(name)));
+      return facts === undefined ? undefined : { size: facts.size, modified: facts.mtime };
+    },
     // The folder is made where it is missing, and its parents too.
     write: async (name, bytes) => workspace.fs.writeFile(place(name), bytes),
     async delete(name) {

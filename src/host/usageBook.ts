@@ -1,12 +1,15 @@
 import { type Disposable, EventEmitter, type ExtensionContext, env, workspace } from 'vscode';
 import type { RunCost } from '../core/cost';
 import { Ledger } from '../core/ledger';
-import { deleteLedger, type LedgerFolder, readLedger, readLedgerInParts } from '../core/ledgerFiles';
+import { deleteLedger, type LedgerFolder, readLedger } from '../core/ledgerFiles';
 import type { LedgerRow } from '../core/ledgerRow';
+import type { LedgerSurvey } from '../core/ledgerSurvey';
+import { surveyLedger } from '../core/ledgerSurveyor';
 import type { LedgerTable } from '../core/ledgerTable';
 import { RecentUsage } from '../core/recentUsage';
 import type { Redactor } from '../core/redact';
 import type { RunPlan } from '../core/run';
+import { RunList } from '../core/runList';
 import type { RunRecord } from '../core/runRecord';
 import { endedRow, lostRow, type RunFacts } from '../core/runRow';
 import type { TimeRange } from '../core/usageSums';
@@ -101,16 +104,21 @@ export class UsageBook implements Disposable {
   }
 
   /**
-   * The same into a table for whoever shows it meanwhile, the newest months first. Says after each part how
-   * much is read, from 0 to 1; the table is right when that is over. @throws what the file system throws.
+   * Sums everything up for whoever shows it meanwhile, the newest months first. Says after each part how much is done, from
+   * 0 to 1; the survey is right when that is over. @throws what the file system throws.
    */
-  async *readInParts(table: LedgerTable): AsyncGenerator<number> {
+  async *survey(survey: LedgerSurvey): AsyncGenerator<number> {
     await this.recover();
     await this.settle();
     // Taken first, as what is written while the files are read may be among them.
     const { unwritten } = this.ledger;
-    yield* readLedgerInParts(this.folder, table);
-    for (const row of unwritten) if (!table.has(row.id)) table.add(row);
+    yield* surveyLedger(this.folder, survey);
+    for (const row of unwritten) survey.enter(row);
+  }
+
+  /** The runs of a survey, one page after the other. */
+  list(survey: LedgerSurvey): RunList {
+    return new RunList(this.folder, survey);
   }
 
   /** Deletes what was entered, by all windows. @throws what the file system throws. */

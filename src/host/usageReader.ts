@@ -1,24 +1,23 @@
 import type { Disposable } from 'vscode';
+import { EVERYTHING } from '../core/dashboardMessages';
 import type { LedgerRow } from '../core/ledgerRow';
-import { LedgerTable } from '../core/ledgerTable';
-import { UsageReport } from '../core/usageReport';
+import { LedgerSurvey } from '../core/ledgerSurvey';
+import type { RunList } from '../core/runList';
+import type { UsageReport } from '../core/usageReport';
 import type { UsageBook } from './usageBook';
 
 /** What is needed of the book to show it. */
-export type UsageSource = Pick<UsageBook, 'readInParts' | 'onDidEnter'>;
+export type UsageSource = Pick<UsageBook, 'survey' | 'list' | 'onDidEnter'>;
 
 /** After so long the other work of the extension host has its turn. */
 const SLICE_MS = 12;
-/** Rows that are summed up in one go, which is far below that. */
-const SLICE_ROWS = 5000;
 
 /**
- * Keeps the ledger in memory while somebody looks at it. It is read once, in slices, so that nothing else has to wait; the
+ * Keeps the sums of the ledger while somebody looks at it. They are read in slices, so that nothing else has to wait; the
  * runs of this window are added as they end, those of other windows are seen when it is read again.
  */
 export class UsageReader implements Disposable {
-  private table: LedgerTable | undefined;
-  private current: UsageReport | undefined;
+  private shown: { readonly survey: LedgerSurvey; readonly list: RunList } | undefined;
   /** Ended while files were being read: they may be in the files or not. */
   private arrived: LedgerRow[] = [];
   private isReading = false;
@@ -33,54 +32,58 @@ export class UsageReader implements Disposable {
   ) {
     this.subscription = source.onDidEnter(({ row }) => {
       if (this.isReading) this.arrived.push(row);
-      else this.table?.add(row);
+      else this.shown?.survey.enter(row);
       onNews();
     });
   }
 
+  /** What could not be read. */
+  get gaps(): { readonly skipped: number; readonly unreadFiles: number } {
+    return this.shown?.survey ?? { skipped: 0, unreadFiles: 0 };
+  }
+
   /** What is read and summed up so far; undefined before the first reading. */
-  get report(): UsageReport | undefined {
-    return this.current;
+  report(period: string): UsageReport | undefined {
+    return this.shown?.survey.report(period);
   }
 
   /**
-   * Reads the ledger from its files.
+   * Runs of a report's period, the newest first; undefined where files are not there any more.
+   * @throws what the file system throws.
+   */
+  async newest({ period, days }: UsageReport, first: number, count: number): Promise<LedgerRow[] | undefined> {
+    let [newer, total] = [0, 0];
+    for (const [day, { runs }] of days) {
+      const month = day.slice(0, 7);
+      if (period !== EVERYTHING && month > period) newer += runs;
+      else if (period === EVERYTHING || month === period) total += runs;
+    }
+    return this.shown?.list.newest(newer + first, Math.max(0, Math.min(count, total - first)));
+  }
+
+  /**
+   * Reads what has to be read of the ledger.
    * @param onPart told how much is read while nothing was read before; the report grows meanwhile.
    * @throws what the file system throws when the folder cannot be listed.
    */
-  async read(period: string, onPart: (share: number) => void): Promise<void> {
-    const isFirst = this.current === undefined;
-    const table = new LedgerTable();
-    const report = new UsageReport(table, period);
-    if (isFirst) this.current = report;
+  async read(onPart: (share: number) => Promise<void>): Promise<void> {
+    const isFirst = this.shown === undefined;
+    const survey = new LedgerSurvey();
+    const next = { survey, list: this.source.list(survey) };
+    if (isFirst) this.shown = next;
     this.isReading = true;
     try {
-      for await (const share of this.source.readInParts(table)) {
-        report.add(Number.POSITIVE_INFINITY);
-        if (isFirst) onPart(share);
+      for await (const share of this.source.survey(survey)) {
+        if (isFirst) await onPart(share);
         await this.rest();
         if (this.isDisposed) return;
       }
-      for (const row of this.arrived) if (!table.has(row.id)) table.add(row);
+      for (const row of this.arrived) survey.enter(row);
     } finally {
       this.arrived = [];
       this.isReading = false;
     }
-    this.table = table;
-    // Rows of runs that were not lost after all were taken out of the table at the end.
-    this.current = report.length > table.length ? new UsageReport(table, period) : report;
-  }
-
-  /** Sums up what is read. Resolves when every row is in the report. */
-  async sum(period: string): Promise<void> {
-    if (this.table === undefined) return;
-    let report = this.current;
-    if (report?.table !== this.table || report.period !== period) report = new UsageReport(this.table, period);
-    while (!report.isWhole && !this.isDisposed) {
-      report.add(SLICE_ROWS);
-      await this.rest();
-    }
-    this.current = report;
+    this.shown = next;
   }
 
   dispose(): void {

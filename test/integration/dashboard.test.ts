@@ -2,10 +2,12 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import * as vscode from 'vscode';
 import type { DashboardView } from '../../src/core/dashboardView';
-import { type LedgerFolder, readLedgerInParts } from '../../src/core/ledgerFiles';
+import type { LedgerFolder } from '../../src/core/ledgerFiles';
 import type { LedgerRow } from '../../src/core/ledgerRow';
-import type { LedgerTable } from '../../src/core/ledgerTable';
+import type { LedgerSurvey } from '../../src/core/ledgerSurvey';
+import { surveyLedger } from '../../src/core/ledgerSurveyor';
 import { Redactor } from '../../src/core/redact';
+import { RunList } from '../../src/core/runList';
 import { UsageDashboard } from '../../src/features/usageDashboard';
 import { ErrorPresenter } from '../../src/host/errorPresenter';
 import { Log } from '../../src/host/log';
@@ -71,16 +73,22 @@ class Book {
     this.entered.fire({ runId: 1, cost: undefined, row });
   }
 
-  readInParts(table: LedgerTable): AsyncGenerator<number> {
+  /** As files that were written just now, of which no digest is made. */
+  private readonly folder: LedgerFolder = {
+    list: async () => [...this.files.keys()],
+    read: async (name) => this.files.get(name),
+    stat: async (name) => ({ size: this.files.get(name)?.length ?? 0, modified: Date.now() }),
+    write: async () => assert.fail('The dashboard writes nothing.'),
+    delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
+  };
+
+  survey(survey: LedgerSurvey): AsyncGenerator<number> {
     this.readings += 1;
-    const folder: LedgerFolder = {
-      list: async () => [...this.files.keys()],
-      read: async (name) => this.files.get(name),
-      has: async (name) => this.files.has(name),
-      write: async () => assert.fail('The dashboard writes nothing.'),
-      delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
-    };
-    return readLedgerInParts(folder, table);
+    return surveyLedger(this.folder, survey);
+  }
+
+  list(survey: LedgerSurvey): RunList {
+    return new RunList(this.folder, survey);
   }
 
   async deleteAll(): Promise<void> {

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { LedgerFolder } from '../../src/core/ledgerFiles';
+import type { FileFacts, LedgerFolder } from '../../src/core/ledgerFiles';
 import type { LedgerRow } from '../../src/core/ledgerRow';
 
 /** A row with all fields; what a test says of it wins. */
@@ -43,8 +43,10 @@ export type FolderFault = Error | { readonly tornAt: number };
 /** A folder in memory that fails when it is told to. */
 export class MemoryFolder implements LedgerFolder {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** When files were written, where that is not long ago. */
+  readonly modified = new Map<string, number>();
   readonly calls: string[] = [];
-  fault: (call: 'list' | 'read' | 'has' | 'write' | 'delete', name: string) => FolderFault | undefined = () =>
+  fault: (call: 'list' | 'read' | 'stat' | 'write' | 'delete', name: string) => FolderFault | undefined = () =>
     undefined;
 
   async list(): Promise<readonly string[]> {
@@ -57,9 +59,10 @@ export class MemoryFolder implements LedgerFolder {
     return this.files.get(file);
   }
 
-  async has(file: string): Promise<boolean> {
-    this.check('has', file);
-    return this.files.has(file);
+  async stat(file: string): Promise<FileFacts | undefined> {
+    this.check('stat', file);
+    const bytes = this.files.get(file);
+    return bytes === undefined ? undefined : { size: bytes.length, modified: this.modified.get(file) ?? 0 };
   }
 
   async write(file: string, bytes: Uint8Array): Promise<void> {
@@ -97,7 +100,10 @@ export function nodeFolder(folder: string): LedgerFolder {
       const buffer = await unlessMissing(fs.readFile(path.join(folder, file)));
       return buffer === undefined ? undefined : new Uint8Array(buffer);
     },
-    has: async (file) => (await unlessMissing(fs.stat(path.join(folder, file)))) !== undefined,
+    async stat(file) {
+      const facts = await unlessMissing(fs.stat(path.join(folder, file)));
+      return facts === undefined ? undefined : { size: facts.size, modified: Math.floor(facts.mtimeMs) };
+    },
     async write(file, bytes) {
       await fs.mkdir(folder, { recursive: true });
       await fs.writeFile(path.join(folder, file), bytes);

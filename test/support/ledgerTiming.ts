@@ -1,26 +1,82 @@
-/** Reads and sums a million rows in a process of its own, where nothing else has been, and tells its parent how long that took. */
+/**
+ * Opens a ledger of a million rows as the dashboard does, in a process of its own where nothing else has been, and tells its
+ * parent how long that took. `ledgerTiming.mjs FOLDER`, which is to be empty.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { PAGE_RUNS } from '../../src/core/dashboard';
+import { EVERYTHING } from '../../src/core/dashboardMessages';
+import { ledgerFileName } from '../../src/core/ledgerFiles';
 import { ledgerLine } from '../../src/core/ledgerRow';
-import { LedgerScanner } from '../../src/core/ledgerScan';
-import { LedgerTable } from '../../src/core/ledgerTable';
-import { latency, sumUsage } from '../../src/core/usageSums';
+import { LedgerSurvey } from '../../src/core/ledgerSurvey';
+import { surveyLedger } from '../../src/core/ledgerSurveyor';
+import { RunList } from '../../src/core/runList';
 import { cpuTimeOf } from './cpuTime';
-import { bytesOf, sampleRows } from './ledgerSamples';
+import { sampleRows } from './ledgerRows';
+import { nodeFolder } from './ledgerSamples';
 
-const enough = Number(process.argv[2]);
-const lines = sampleRows('window1', 1000).map((row) => `${ledgerLine(row)}\n`);
-const bytes = bytesOf(lines.join(''));
-let rows = 0;
-const cpuMs = await cpuTimeOf(() => {
-  const table = new LedgerTable(1_000_000);
-  const scanner = new LedgerScanner(table);
-  for (let file = 0; file < 1000; file += 1) scanner.scan(bytes);
-  for (const grouping of ['day', 'model', 'prompt', 'outcome'] as const) sumUsage(table, grouping);
-  latency(table, 'totalMs');
-  rows = table.length;
-}, enough);
+const ROWS = 1_000_000;
+const ROWS_PER_FILE = 1600;
+const [place = ''] = process.argv.slice(2);
+const folder = nodeFolder(place);
+const lines = sampleRows(10_000, new Date(), 400).map((row) => ({
+  month: row.time.slice(0, 7),
+  line: ledgerLine(row),
+}));
+
+/** As windows leave them, one after the other and an hour ago. */
+function writeLedger(): void {
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  let [serial, month] = [0, ''];
+  let rows: string[] = [];
+  const write = (): void => {
+    const text = rows.join('');
+    const file = path.join(place, ledgerFileName({ month, window: `w${serial >> 2}`, serial, length: text.length }));
+    fs.writeFileSync(file, text);
+    fs.utimesSync(file, anHourAgo, anHourAgo);
+    serial += 1;
+    rows = [];
+  };
+  for (let index = 0; index < ROWS; index += 1) {
+    const next = lines[Math.floor((index * lines.length) / ROWS)] ?? { month: '', line: '' };
+    if (rows.length > 0 && (rows.length === ROWS_PER_FILE || next.month !== month)) write();
+    month = next.month;
+    rows.push(`${next.line.replace(/sample-\w+/, `w${serial >> 2}-${index.toString(36)}`)}\n`);
+  }
+  write();
+}
+
+/** Until the figures and the first page are there, as `host/usageReader.ts` does it. */
+async function open(): Promise<{ rows: number; list: RunList }> {
+  const survey = new LedgerSurvey();
+  let sliceEnd = 0;
+  for await (const _ of surveyLedger(folder, survey)) {
+    if (performance.now() < sliceEnd) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    sliceEnd = performance.now() + 12;
+  }
+  const list = new RunList(folder, survey);
+  await list.newest(0, PAGE_RUNS);
+  return { rows: survey.report(EVERYTHING).total.runs, list };
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return Math.round(performance.now() - start);
+}
+
+writeLedger();
+let coldMs = 0;
+const coldCpuMs = await cpuTimeOf(async () => {
+  coldMs = await timeOf(open);
+}, Number.POSITIVE_INFINITY);
+const warmMs = await timeOf(open);
+const { rows, list } = await open();
+const pageMs = await timeOf(() => list.newest(ROWS / 2, PAGE_RUNS));
 // What the same lines take as JSON alone, for machines that are slow or busy.
 const parseMs = await cpuTimeOf(() => {
-  for (let turn = 0; turn < 100; turn += 1) for (const line of lines) JSON.parse(line);
+  for (let turn = 0; turn < 10; turn += 1) for (const { line } of lines) JSON.parse(line);
 }, 0);
-process.send?.({ rows, cpuMs, parseMs: 10 * parseMs });
+process.send?.({ rows, coldMs, coldCpuMs: Math.round(coldCpuMs), warmMs, pageMs, parseMs: Math.round(10 * parseMs) });
 process.disconnect?.();

@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
-import { dashboardView, PAGE_RUNS } from '../../../src/core/dashboard';
+import { dashboardView, PAGE_RUNS, pageThere } from '../../../src/core/dashboard';
 import { EVERYTHING } from '../../../src/core/dashboardMessages';
 import type { DashboardTexts } from '../../../src/core/dashboardTexts';
 import type { DashboardView } from '../../../src/core/dashboardView';
 import type { LedgerRow } from '../../../src/core/ledgerRow';
 import { LedgerTable } from '../../../src/core/ledgerTable';
 import { fill } from '../../../src/core/usageNumbers';
-import { UsageReport } from '../../../src/core/usageReport';
+import { UsageTotals } from '../../../src/core/usageReport';
 
 /** Every text is its own name, with its values behind it. */
 const texts: DashboardTexts = new Proxy({} as DashboardTexts, {
@@ -44,12 +44,17 @@ const base: LedgerRow = {
 };
 const unreported: LedgerRow = { ...base, id: 'w-2', tokens: {}, cost: undefined as never };
 
+const gaps = { skipped: 0, unreadFiles: 0 };
+
 function view(rows: readonly LedgerRow[], period = EVERYTHING, page = 0, language = 'en'): DashboardView {
   const table = new LedgerTable();
   for (const { cost, ...row } of rows) table.add(cost === undefined ? row : { ...row, cost });
-  const report = new UsageReport(table, period);
-  report.add(Number.POSITIVE_INFINITY);
-  return dashboardView({ report, page, texts, language, now, share: 1 });
+  const totals = new UsageTotals();
+  totals.add(table);
+  const report = totals.report(period);
+  const there = pageThere(report, page);
+  const shown = rows.toReversed().slice(there * PAGE_RUNS, (there + 1) * PAGE_RUNS);
+  return dashboardView({ report, page: there, rows: shown, ...gaps, texts, language, now, share: 1 });
 }
 
 function cells(of: DashboardView, id: string): readonly (readonly string[])[] {

@@ -192,7 +192,7 @@ describe('the ledger of a window', () => {
     it(`Q06: with ${code} rows are kept, the user is told once, and they are written when that is over`, async () => {
       const folder = new MemoryFolder();
       const { ledger, failures } = newLedger(folder);
-      folder.fault = (call) => (call === 'write' || call === 'has' ? new Error(code) : undefined);
+      folder.fault = (call) => (call === 'write' || call === 'stat' ? new Error(code) : undefined);
       for (const row of sampleRows('own', 3)) ledger.end(row);
       for (const wait of [500, 5000, 10_000, 20_000, 40_000, 60_000]) await pass(wait);
       assert.deepEqual([failures.map(String), ledger.unwritten.length], [[`Error: ${code}`], 3]);

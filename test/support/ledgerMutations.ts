@@ -1,0 +1,115 @@
+import * as fc from 'fast-check';
+import { digestName, ledgerFileName } from '../../src/core/ledgerFiles';
+import { type LedgerRow, ledgerLine, ledgerOutcomes } from '../../src/core/ledgerRow';
+import { bytesOf, type MemoryFolder, sampleRow } from './ledgerSamples';
+
+/** Two months that are over, and the one of the test. */
+export const months = ['2026-09', '2026-10', '2026-11'] as const;
+const windows = ['a', 'b', 'c'] as const;
+
+/** One file of the ledger that any window may have left. */
+interface AnyFile {
+  readonly month: (typeof months)[number];
+  readonly window: (typeof windows)[number];
+  readonly rows: readonly Pick<LedgerRow, 'outcome' | 'attempts' | 'totalMs' | 'tokens' | 'model'>[];
+  /** Seconds within its month, at which its first run began. */
+  readonly second: number;
+  /** Runs of other files that it says were lost, by their number. */
+  readonly lost: readonly number[];
+  readonly isNew: boolean;
+  readonly rest: string;
+}
+
+export const anyFile: fc.Arbitrary<AnyFile> = fc.record({
+  // Mostly in one month, so that a digest of it is worth it.
+  month: fc.constantFrom(months[0], months[0], months[0], months[1], months[2]),
+  window: fc.constantFrom(...windows),
+  rows: fc.array(
+    fc.record({
+      outcome: fc.constantFrom(...ledgerOutcomes.filter((outcome) => outcome !== 'lost')),
+      attempts: fc.nat({ max: 2 }),
+      totalMs: fc.nat({ max: 100_000 }),
+      tokens: fc.record({ input: fc.nat({ max: 9999 }), output: fc.nat({ max: 9999 }) }, { requiredKeys: [] }),
+      model: fc.constantFrom('m', 'n'),
+    }),
+    { maxLength: 4 },
+  ),
+  second: fc.nat({ max: 29 * 86_400 }),
+  lost: fc.array(fc.nat({ max: 200 }), { maxLength: 1 }),
+  isNew: fc.nat({ max: 5 }).map((one) => one === 0),
+  rest: fc.constantFrom('', '', '{"v":99}\n', 'not a row\n'),
+});
+
+/** What can happen to a ledger between two looks at it. */
+export type Mutation = 'nothing' | 'delete' | 'touch' | 'grow' | 'cutDigest' | 'changeDigest' | 'swapDigests';
+export const anyMutation = fc.constantFrom<Mutation[]>(
+  'nothing',
+  'delete',
+  'touch',
+  'grow',
+  'cutDigest',
+  'changeDigest',
+  'swapDigests',
+);
+
+/** Writes files into a folder, each run with an id of its own. */
+export class LedgerScene {
+  private serial = 0;
+  /** The runs so far, of which others may say that they were lost. */
+  private readonly runs: LedgerRow[] = [];
+
+  constructor(
+    readonly folder: MemoryFolder,
+    private readonly now: number,
+  ) {}
+
+  add({ month, window, rows, second, lost, isNew, rest }: AnyFile): void {
+    const start = Date.parse(`${month}-01T00:00:00.000Z`) + 1000 * second;
+    const made = rows.map((fields, index) => {
+      const time = new Date(start + 1000 * index).toISOString();
+      return sampleRow({ ...fields, id: `${window}-${(100 * this.serial + index).toString(36)}`, time });
+    });
+    this.runs.push(...made);
+    const mourned = lost.flatMap((index) => this.runs[index] ?? []).filter(({ time }) => time.startsWith(month));
+    const text = [...made, ...mourned.map((row) => ({ ...row, outcome: 'lost' as const }))]
+      .map((row) => `${ledgerLine(row)}\n`)
+      .join('');
+    this.write({ month, window, serial: this.serial }, text + rest);
+    this.serial += 1;
+    if (isNew) this.folder.modified.set([...this.folder.files.keys()].at(-1) ?? '', this.now);
+  }
+
+  happen(mutation: Mutation): void {
+    const { folder } = this;
+    const names = [...folder.files.keys()].filter((name) => name.endsWith('.jsonl'));
+    const name = names[Math.floor(names.length / 2)] ?? '';
+    const digest = digestName(months[0]);
+    const bytes = folder.files.get(digest);
+    if (mutation === 'delete') folder.files.delete(name);
+    if (mutation === 'touch') folder.modified.set(name, 77);
+    if (mutation === 'grow') this.grow(name);
+    if (bytes === undefined) return;
+    if (mutation === 'cutDigest') folder.files.set(digest, bytes.slice(0, -9));
+    if (mutation === 'changeDigest') {
+      folder.files.set(
+        digest,
+        bytes.map((byte, at) => (at === bytes.length - 30 ? byte ^ 1 : byte)),
+      );
+    }
+    if (mutation === 'swapDigests') folder.files.set(digestName(months[1]), bytes);
+  }
+
+  /** As a window does it: the longer version is written, then the shorter one is deleted. */
+  private grow(name: string): void {
+    const [, month = '', window = '', serial = ''] = /^([\d-]+)\.(\w+)\.(\d+)\./.exec(name) ?? [];
+    const before = new TextDecoder().decode(this.folder.files.get(name));
+    const row = sampleRow({ id: `${window}-z${this.runs.length}`, time: `${month}-28T12:00:00.000Z` });
+    this.write({ month, window, serial: Number(serial) }, `${before}${ledgerLine(row)}\n`);
+    this.folder.files.delete(name);
+  }
+
+  private write(name: { month: string; window: string; serial: number }, text: string): void {
+    const bytes = bytesOf(text);
+    this.folder.files.set(ledgerFileName({ ...name, length: bytes.length }), bytes);
+  }
+}
