@@ -89,6 +89,14 @@ export class Ledger {
     this.lookTimer = setTimeout(() => void this.look(heard), LEASE_MS);
   }
 
+  /**
+   * Deletes what windows that are gone left of runs which had not ended. Those of windows that were heard of lately stay, and
+   * so do this one's: their runs are under way. @throws what the folder throws.
+   */
+  async forgetGone(): Promise<void> {
+    for await (const { name, isGone } of this.others()) if (isGone) await this.parts.folder.delete(name);
+  }
+
   /** Writes what waits a last time. */
   async close(): Promise<void> {
     this.isEnded = true;
@@ -152,21 +160,28 @@ export class Ledger {
   private async look(heard: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
     const again = new Map<string, number>();
     try {
-      for (const name of await this.parts.folder.list()) {
-        const window = windowOfOpenRuns(name);
-        if (window === undefined || window === this.parts.window || this.taken.includes(name)) continue;
-        const bytes = await this.parts.folder.read(name);
-        if (bytes === undefined) continue;
-        const runs = parseOpenRuns(bytes);
-        const isSilent = Math.abs(Date.now() - runs.beat) > LEASE_MS || heard.get(name) === runs.beat;
-        const wasThis = runs.session !== undefined && runs.session === this.parts.session;
-        if (isSilent || wasThis) this.takeOver(name, runs);
+      for await (const { name, runs, isGone } of this.others()) {
+        if (isGone || heard.get(name) === runs.beat) this.takeOver(name, runs);
         else again.set(name, runs.beat);
       }
     } catch (failure) {
       this.parts.onFailure(failure);
     }
     return again;
+  }
+
+  /** The files of open runs of other windows, and whether those are gone for sure. */
+  private async *others(): AsyncGenerator<{ name: string; runs: OpenRuns; isGone: boolean }> {
+    const { folder, window: own, session } = this.parts;
+    for (const name of await folder.list()) {
+      const window = windowOfOpenRuns(name);
+      if (window === undefined || window === own || this.taken.includes(name)) continue;
+      const bytes = await folder.read(name);
+      if (bytes === undefined) continue;
+      const runs = parseOpenRuns(bytes);
+      const isSilent = Math.abs(Date.now() - runs.beat) > LEASE_MS;
+      yield { name, runs, isGone: isSilent || (runs.session !== undefined && runs.session === session) };
+    }
   }
 
   private takeOver(name: string, { beat, rows }: OpenRuns): void {

@@ -124,6 +124,7 @@ export class UsageBook implements Disposable {
   /** Deletes what was entered, by all windows. @throws what the file system throws. */
   async deleteAll(): Promise<void> {
     await this.settle();
+    await this.ledger.forgetGone();
     await deleteLedger(this.folder);
   }
 

@@ -290,6 +290,31 @@ describe('the ledger of a window', () => {
     assert.deepEqual(outcomesOf(await readLedger(folder)).sort(), ['slept-0 ok', 'slept-1 ok', 'slept-7 lost']);
   });
 
+  it('X14: to delete everything takes what a window that is gone left behind, and leaves runs that are under way', async () => {
+    const folder = new MemoryFolder();
+    const marker = (window: string, beat: number, session: string) => {
+      const rows = [sampleRow({ id: `${window}-0`, outcome: 'lost' })];
+      folder.files.set(openRunsName(window), formatOpenRuns({ session, beat, rows }) as Uint8Array<ArrayBuffer>);
+    };
+    marker('gone', Date.now() - 60_000, 'that');
+    marker('crashed', Date.now(), 'this');
+    marker('alive', Date.now() - 20_000, 'that');
+    const { ledger } = newLedger(folder);
+    ledger.begin(sampleRow({ id: 'own-0', outcome: 'lost' }));
+    await pass(500);
+    await ledger.forgetGone();
+    await deleteLedger(folder);
+    assert.deepEqual([...folder.files.keys()].sort(), ['open.alive.jsonl', 'open.own.jsonl']);
+    await ledger.recover();
+    await pass(31_000);
+    await pass(500);
+    assert.deepEqual(
+      outcomesOf(await readLedger(folder)),
+      ['alive-0 lost'],
+      'which is lost when nothing more was heard of it',
+    );
+  });
+
   it('a torn file of open runs gives the runs that are whole', async () => {
     const folder = new MemoryFolder();
     const whole = formatOpenRuns({ session: 'that', beat: 1, rows: sampleRows('torn', 2, { outcome: 'lost' }) });
