@@ -32,7 +32,7 @@ async function main() {
     startServer({ settings, dataDir, hostsFile, testDriver: true, extensionsDir: flag('extensions-dir') }),
     launchBrowser(),
   ]);
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   /** @type {string[]} */
   const pageHosts = [];
   recordPageHosts(context, pageHosts);

@@ -23,7 +23,7 @@ export async function buildPackage({ quiet = true, updateList = false, file = us
   runVsce(file);
   const entries = readZip(file);
   if (updateList) {
-    fs.writeFileSync(listFile, `${entries.map((entry) => entry.name).join('\n')}\n`);
+    fs.writeFileSync(listFile, `${listedNames(entries).join('\n')}\n`);
   }
   const problems = packageProblems(entries, fs.statSync(file).size);
   if (problems.length > 0) {
@@ -43,6 +43,14 @@ function usualFile() {
  */
 export function hashOf(file) {
   return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+}
+
+/**
+ * The names that the list has. How many files hold what several parts share depends on every import in them.
+ * @param {readonly Entry[]} entries
+ */
+export function listedNames(entries) {
+  return [...new Set(entries.map(({ name }) => name.replace(/\/shared\d+\.js$/, '/shared*.js')))];
 }
 
 /** @param {string} file */
@@ -73,7 +81,7 @@ function runVsce(file) {
  */
 function packageProblems(entries, size) {
   const expected = fs.existsSync(listFile) ? fs.readFileSync(listFile, 'utf8').trim().split('\n') : [];
-  const names = entries.map((entry) => entry.name);
+  const names = listedNames(entries);
   return [
     ...names
       .filter((name) => !expected.includes(name))

@@ -102,14 +102,24 @@ export class SettingsReader implements Disposable {
  * merged, and nested-object forms have passed the scope checks of released VS Code versions (faults 0.2).
  */
 function readRaw(): Partial<Record<SettingKey, unknown>> {
-  const configuration = workspace.getConfiguration('quillet');
+  // All at once: VS Code goes through every level of the settings for each question, which the first command would wait for.
+  const found = workspace.getConfiguration().inspect('quillet');
   const raw: Partial<Record<SettingKey, unknown>> = {};
   for (const key of settingKeys) {
-    const found = configuration.inspect(key);
-    const ofWorkspace = WORKSPACE_MAY_SET.has(key) ? (found?.workspaceFolderValue ?? found?.workspaceValue) : undefined;
-    raw[key] = ofWorkspace ?? found?.globalValue;
+    const levels = WORKSPACE_MAY_SET.has(key) ? [found?.workspaceFolderValue, found?.workspaceValue] : [];
+    raw[key] = [...levels, found?.globalValue]
+      .map((level) => valueAt(level, key))
+      .find((value) => value !== undefined && value !== null);
   }
   return raw;
+}
+
+/** A value of an object of objects, by its dotted name. */
+function valueAt(level: unknown, key: string): unknown {
+  return key.split('.').reduce((value, name) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    return (value as Record<string, unknown>)[name];
+  }, level);
 }
 
 /** A setting of the editor itself, as it applies to one document. */
