@@ -14,6 +14,8 @@ export type PromptProblemCode =
   /** A model of VS Code's own, in a file that is VS Code's as well: it is not asked. */
   | 'foreignModel'
   | 'emptyBody'
+  /** A language that this VS Code does not have; found by whoever knows them. */
+  | 'unknownLanguage'
   | 'unknownVariable'
   /** A variable that needs a name. */
   | 'nameMissing'

@@ -9,6 +9,7 @@ import {
 } from 'vscode';
 import type { PromptDefinition } from '../core/promptFile';
 import { isSharedFile } from '../core/promptFolder';
+import { unknownLanguages } from '../core/promptLanguages';
 import { promptIdOf } from '../core/promptLibrary';
 import type { PromptProblem } from '../core/promptProblem';
 import { DisposableStore } from './lifecycle';
@@ -74,12 +75,14 @@ export class PromptDiagnostics implements Disposable {
 
   private async show(document: TextDocument): Promise<void> {
     const { version } = document;
-    const { problems } = await readPromptDocument(document);
+    const { prompt, problems } = await readPromptDocument(document);
+    const foreign =
+      prompt === undefined ? [] : unknownLanguages(document.getText(), prompt, await languages.getLanguages());
     // It was typed on, or closed, while the parser was loaded.
     if (document.isClosed || document.version !== version) return;
     this.shown.set(
       document.uri,
-      problems.map((problem) => diagnosticOf(document, problem)),
+      [...problems, ...foreign].map((problem) => diagnosticOf(document, problem)),
     );
   }
 

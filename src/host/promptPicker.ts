@@ -99,10 +99,11 @@ function withoutIcons(text: string): string {
 }
 
 /** Whose prompt it is, and whose it took the place of. */
-function originOf({ source, instead: [other] }: LibraryPrompt): string | undefined {
+function originOf({ source, instead }: LibraryPrompt): string | undefined {
   if (source === 'builtIn') return undefined;
   const own = sourceName(source);
-  return other === undefined || other === source ? own : l10n.t('{0}, instead of {1}', own, sourceName(other));
+  const other = instead.find((one) => one !== source);
+  return other === undefined ? own : l10n.t('{0}, instead of {1}', own, sourceName(other));
 }
 
 function sourceName(source: PromptSource): string {

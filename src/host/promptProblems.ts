@@ -17,6 +17,7 @@ const sentences: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => 
   forbidden: ({ subject = '' }) => l10n.t('"{0}" is not allowed in a prompt file.', singleLine(subject)),
   foreignModel: () =>
     l10n.t('Quillet names models as provider/model, so it asks the one that is selected instead of this one.'),
+  unknownLanguage: ({ subject = '' }) => l10n.t('VS Code knows no language "{0}" here.', singleLine(subject)),
   emptyBody: () => l10n.t('The prompt has no text.'),
   unknownVariable: ({ subject = '' }) =>
     l10n.t('There is no variable "{0}". Write {1} for the text itself.', subject, `\\\${${subject}}`),

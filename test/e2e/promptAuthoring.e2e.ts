@@ -38,6 +38,7 @@ describe('writing a prompt file in the packaged extension', () => {
     await unfold('.quillet', 'prompts');
     await unfold('prompts', 'shout.prompt.md');
     await openFile(page, 'shout.prompt.md');
+    await see(page.locator('.statusbar-item', { hasText: /^Markdown$/ }), 'Markdown as its language');
     // The window has just been opened: the file itself is what loads what helps to write it.
     await see(page.locator('.codelens-decoration', { hasText: '1 problem' }), 'the lens that tells of a problem');
     await see(page.locator('.editor-instance:visible .squiggly-error'), 'the mark of the problem');

@@ -78,6 +78,7 @@ describe('own prompts, in the packaged extension', () => {
     await choose(page, 'For Me');
     await see(page.locator('.tab.active[data-resource-name="shout.prompt.md"]'), 'the new file');
     await until('the new file has its text', async () => (await journey.editorText()).includes('name: Shout'));
+    await see(page.locator('.statusbar-item', { hasText: /^Markdown$/ }), 'Markdown as its language');
     await journey.screenshot('prompts-new');
     await journey.press('Control+a');
     await paste(page, file.join('\n'));
@@ -156,5 +157,46 @@ describe('own prompts, in the packaged extension', () => {
     await see(page.locator('.monaco-menu .action-label', { hasText: /^Menu Prompts…$/ }), 'the entry of the submenu');
     await journey.screenshot('prompts-menu');
     await journey.press('Escape', 'Escape');
+  });
+});
+
+describe('the prompts of several folders, in the packaged extension', () => {
+  const folders = ['one', 'two'];
+  const scene = useScene({
+    files: {
+      'several.code-workspace': JSON.stringify({ folders: folders.map((path) => ({ path })) }),
+      ...Object.fromEntries(
+        folders.flatMap((folder) => [
+          [`${folder}/${folder}.ts`, 'let it = 1;\n'],
+          [`${folder}/.quillet/prompts/both.prompt.md`, `---\nname: Of ${folder}\n---\nSay ${folder}: \${selection}`],
+        ]),
+      ),
+      'one/other.ts': 'let it = 1;\n',
+      'two/.quillet/prompts/single.prompt.md': '---\nname: Only Two\n---\nOnly two: ${selection}',
+    },
+    workspaceFile: 'several.code-workspace',
+  });
+
+  /** Runs a prompt on the first line of a file, and gives back what was sent. */
+  async function runOn(file: string, prompt: string): Promise<string | undefined> {
+    const { journey, page, server } = scene;
+    server.script(streamed([`Fine: ${prompt}.`]));
+    await openFile(page, file);
+    await selectWithKeyboard(page, 1, 1);
+    await journey.runCommand('Quillet: Run Prompt…');
+    await see(choices(page).filter({ hasText: prompt }), 'the prompt');
+    await journey.screenshot(`prompts-several-${file}`);
+    await choose(page, prompt);
+    const dialog = page.locator('.monaco-dialog-box', { hasText: 'comes from this workspace' });
+    await (await see(dialog.locator('.monaco-button', { hasText: 'Use Prompt' }), 'the question')).click();
+    await seeInThread(page, `Fine: ${prompt}.`);
+    const { messages } = JSON.parse(server.requests.at(-1)?.body ?? '') as { messages: { content: string }[] };
+    return messages.at(-1)?.content;
+  }
+
+  it('need 35: the folder of the document comes first, and those of the other folders are there too', async () => {
+    assert.equal(await runOn('one.ts', 'Of one'), 'Say one: let it = 1;');
+    assert.equal(await runOn('two.ts', 'Of two'), 'Say two: let it = 1;');
+    assert.equal(await runOn('other.ts', 'Only Two'), 'Only two: let it = 1;');
   });
 });

@@ -79,6 +79,7 @@ describe('Writing prompt files', () => {
       ['2:1-8 forbidden', '3:1-7 forbidden', '4:1-8 forbidden'],
     ],
     ['an unknown variable', 'Explain ${selektion}', ['1:9-21 unknownVariable']],
+    ['a language that there is none of', '---\nlanguages: [typescript, js]\n---\nx', ['2:25-27 unknownLanguage']],
     ['R24: hidden characters', 'Explain\u200b ${selection}', ['1:8-9 hidden']],
   ] as const) {
     it(`${what}: its problem stands at its place`, async () => {

@@ -86,7 +86,7 @@ describe('prompt files of the workspace', () => {
       lines.join('\n'),
     );
     assert.ok(
-      lines.includes('Review Ours | fills the clipboard · from the workspace | sends selection'),
+      lines.includes('Review Ours | fills the clipboard · from the workspace, instead of built in | sends selection'),
       lines.join('\n'),
     );
     assert.ok(
