@@ -1,4 +1,6 @@
 import { Range, ViewColumn, window } from 'vscode';
+import { isProse } from '../core/answerText';
+import { FenceFilter } from '../core/fenceFilter';
 import type { Destination, DestinationCall } from '../host/destination';
 import type { IncompleteMark } from '../host/incompleteMark';
 import { openModelText } from '../host/modelText';
@@ -18,5 +20,7 @@ export function createDocumentDestination(mark: IncompleteMark): Destination {
 async function openDocument(mark: IncompleteMark, { plan, execute }: DestinationCall): Promise<void> {
   const document = await openModelText('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
-  await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false });
+  const { documentLanguage: language } = plan;
+  const fence = language === undefined || isProse(language) ? undefined : new FenceFilter();
+  await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false, fence });
 }

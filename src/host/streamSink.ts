@@ -1,5 +1,6 @@
 import { ReasoningFilter } from '../core/answerText';
 import { QuilletError } from '../core/errors';
+import type { FenceFilter } from '../core/fenceFilter';
 import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
 import { documentWarnings } from './documentWarnings';
 import type { StreamWriter } from './streamWriter';
@@ -7,13 +8,19 @@ import type { StreamWriter } from './streamWriter';
 export interface StreamEnd {
   readonly prefix?: string;
   readonly suffix?: string;
+  /** Takes the fence off an answer that is code. */
+  readonly fence?: FenceFilter | undefined;
   /** Called when a part of an answer is in the text; gives back what can be done with it. */
   readonly onIncomplete: (answer: string) => PartialAnswer;
 }
 
 /** A sink that writes the answer through a writer, without a `<think>` block that opens it. */
-export function streamSink(writer: StreamWriter, { prefix = '', suffix = '', onIncomplete }: StreamEnd): AnswerSink {
+export function streamSink(
+  writer: StreamWriter,
+  { prefix = '', suffix = '', fence, onIncomplete }: StreamEnd,
+): AnswerSink {
   const reasoning = new ReasoningFilter();
+  const bare = (text: string): string => fence?.push(text) ?? text;
   let isEmpty = true;
   const push = (text: string): void => {
     if (text === '') return;
@@ -22,9 +29,9 @@ export function streamSink(writer: StreamWriter, { prefix = '', suffix = '', onI
   };
   return {
     stopped: writer.stopped,
-    onText: (piece: string) => push(reasoning.push(piece)),
+    onText: (piece: string) => push(bare(reasoning.push(piece))),
     async finish(result: RunResult): Promise<SinkReport> {
-      push(reasoning.end());
+      push(bare(reasoning.end()) + (fence?.end() ?? ''));
       if (!isEmpty && suffix !== '') writer.push(suffix);
       const report = await writer.finish();
       if (isEmpty && result.outcome === 'ok')

@@ -1,6 +1,7 @@
 import { Range, type TextDocument } from 'vscode';
 import { continuationOf } from '../core/continuation';
 import { QuilletError } from '../core/errors';
+import type { FenceFilter } from '../core/fenceFilter';
 import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
 import { requireWritable } from './editorContext';
 import type { IncompleteMark } from './incompleteMark';
@@ -16,13 +17,15 @@ export interface StreamedAnswer {
   /** Line ends that keep the answer apart from the text around it. */
   readonly prefix?: string;
   readonly suffix?: string;
+  /** Takes the fence off an answer that is code; the rest of one goes through the same. */
+  readonly fence?: FenceFilter | undefined;
   /** Whether the answer can be taken back; in a document of its own it can be closed. */
   readonly canUndo: boolean;
 }
 
 /** Streams an answer into a document. One that is not whole is marked, and can be gone on with or taken back. */
 export async function streamAnswer(mark: IncompleteMark, answer: StreamedAnswer): Promise<void> {
-  const { plan, execute, document, at, prefix = '', suffix = '', canUndo } = answer;
+  const { plan, execute, document, at, prefix = '', suffix = '', canUndo, fence } = answer;
   const writer = new StreamWriter(document, at);
   const dispose = () => writer.dispose();
   const onIncomplete = (text: string): PartialAnswer => {
@@ -33,7 +36,7 @@ export async function streamAnswer(mark: IncompleteMark, answer: StreamedAnswer)
       dispose,
     };
   };
-  const sink = streamSink(writer, { prefix, suffix, onIncomplete });
+  const sink = streamSink(writer, { prefix, suffix, fence, onIncomplete });
   // Where the rest is offered, its place must follow what is edited around it until the user asks for it.
   let isOffered = false;
   const finish: AnswerSink['finish'] = async (result) => {
@@ -64,6 +67,7 @@ async function streamRest(
   const isApart = (answer.suffix ?? '') !== '';
   const end = isApart ? document.lineAt(Math.max(0, written.line - 1)).range.end : written;
   writer.dispose();
-  const { plan, execute, canUndo } = answer;
-  await streamAnswer(mark, { plan: continuationOf(plan, text), execute, document, at: new Range(end, end), canUndo });
+  const { plan, execute, canUndo, fence } = answer;
+  const at = new Range(end, end);
+  await streamAnswer(mark, { plan: continuationOf(plan, text), execute, document, at, canUndo, fence });
 }

@@ -52,12 +52,13 @@ describe('needs 36: the destination of a prompt', () => {
     ['a prompt that talks about it', 'review', 'markdown'],
   ] as const) {
     it(`can be a document: of the right language for ${what}`, async () => {
-      await answerText('const two ', '= 2;');
+      await answerText('```ts\nconst two ', '= 2;\n', '```');
       const editor = await openFile(code);
       select(editor, 'one = 1');
       await run('quillet.run', { prompt, destination: 'document' });
       const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
-      assert.deepEqual([opened?.getText(), opened?.languageId], ['const two = 2;', language]);
+      const text = language === 'markdown' ? '```ts\nconst two = 2;\n```' : 'const two = 2;';
+      assert.deepEqual([opened?.getText(), opened?.languageId], [text, language]);
     });
   }
 
