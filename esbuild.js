@@ -100,7 +100,7 @@ const withoutNode = {
     const namespace = 'no-node';
     build.onResolve({ filter: /^node:(child_process|fs\/promises)$/ }, (args) => ({ path: args.path, namespace }));
     build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
-      contents: name === 'node:child_process' ? 'export let spawn;' : 'export let realpath, lstat;',
+      contents: name === 'node:child_process' ? 'export let spawn;' : 'export let realpath, lstat, chmod;',
     }));
   },
 };

@@ -55,6 +55,18 @@ export class Ledger {
     return this.waiting;
   }
 
+  /** Runs that have not ended, and those that have and are not in a file yet. */
+  get pending(): readonly LedgerRow[] {
+    return [...this.open.values(), ...this.waiting];
+  }
+
+  /** Runs of other windows that have not ended, as they were noted last. @throws what the folder throws. */
+  async openElsewhere(): Promise<readonly LedgerRow[]> {
+    const rows: LedgerRow[] = [];
+    for await (const { runs } of this.others()) rows.push(...runs.rows);
+    return rows;
+  }
+
   /** A run that began, as the row that it is if nothing more is heard of it. */
   begin(row: LedgerRow): void {
     this.open.set(row.id, row);

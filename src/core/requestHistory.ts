@@ -33,20 +33,22 @@ export interface HistoryLimits {
 
 export const historyLimits: HistoryLimits = { requests: 50, bytes: 8_000_000, answer: 200_000 };
 
-/** The requests of this window, in memory only: what they hold is the user's own text. */
+/** The requests of this window, in memory: what they hold is the user's own text. Those that were kept can be added. */
 export class RequestHistory {
   /** Oldest first. */
   private readonly requests = new Map<number, LoggedRequest>();
+  /** Of other windows and of earlier, newest first, where the user keeps them. */
+  private kept: readonly LoggedRequest[] = [];
 
   /** @param ended told of each request that is still there when it ends. */
   constructor(
-    private readonly ended: (id: number) => void = () => undefined,
+    private readonly ended: (request: LoggedRequest) => void = () => undefined,
     private readonly limits: HistoryLimits = historyLimits,
   ) {}
 
-  /** Newest first. */
+  /** Newest first, those of this window before the others. */
   get all(): readonly LoggedRequest[] {
-    return [...this.requests.values()].reverse();
+    return [...this.own, ...this.kept];
   }
 
   get newest(): LoggedRequest | undefined {
@@ -54,7 +56,12 @@ export class RequestHistory {
   }
 
   get(id: number): LoggedRequest | undefined {
-    return this.requests.get(id);
+    return this.requests.get(id) ?? this.kept.find((request) => request.id === id);
+  }
+
+  /** @param kept newest first, with ids that no run has. */
+  setKept(kept: readonly LoggedRequest[]): void {
+    this.kept = kept;
   }
 
   begin(id: number, plan: RunPlan, sentAt: number): void {
@@ -75,15 +82,21 @@ export class RequestHistory {
     if (request === undefined) return;
     this.requests.set(id, { ...request, end: { record, answer: answer.slice(0, this.limits.answer) } });
     this.trim();
-    if (this.requests.has(id)) this.ended(id);
+    const ended = this.requests.get(id);
+    if (ended !== undefined) this.ended(ended);
   }
 
   clear(): void {
     this.requests.clear();
+    this.kept = [];
+  }
+
+  private get own(): readonly LoggedRequest[] {
+    return [...this.requests.values()].reverse();
   }
 
   private trim(): void {
-    const newestFirst = this.all;
+    const newestFirst = this.own;
     let bytes = 0;
     for (const [index, request] of newestFirst.entries()) {
       bytes += bytesOf(request);

@@ -1,5 +1,6 @@
 import type { Usage } from './chat';
 import { costOf, type OwnPrice, type RunCost } from './cost';
+import type { QuilletError } from './errors';
 import { LEDGER_VERSION, type LedgerAssumption, type LedgerRow, type LedgerTokens } from './ledgerRow';
 import { isLoopback } from './origin';
 import type { RunPlan } from './run';
@@ -14,6 +15,9 @@ const LEAST_TOKENS = 1000;
 /** US dollars that are assumed for a million tokens of a model on another machine whose price nobody knows. */
 const UNKNOWN_RATE = 10;
 
+/** So many tokens are held back for the answer of a run under way, where the request has no limit of its own. */
+const HELD_FOR_ANSWER = 1000;
+
 /** What a row is made of. */
 export interface RunFacts {
   readonly id: string;
@@ -24,11 +28,41 @@ export interface RunFacts {
   readonly clean: (text: string) => string;
 }
 
-/** A run as it stands in the ledger if it never ends. */
-export function lostRow(facts: RunFacts, charactersIn: number): LedgerRow {
+/** A run that is about to be sent. */
+export interface SizedRun extends Pick<RunFacts, 'plan' | 'time'> {
+  readonly charactersIn: number;
+}
+
+/**
+ * What budgets hold back for a run from the moment it is sent until it is known what it used: a token for every three
+ * characters of the request, the longest answer that it may have, and the price of both.
+ */
+export async function heldFor(
+  { plan, time, charactersIn }: SizedRun,
+  own: Readonly<Record<string, OwnPrice>>,
+): Promise<LedgerAssumption> {
+  const { providerId, baseUrl } = plan.endpoint;
+  const usage = {
+    inputTokens: tokensOf(charactersIn),
+    outputTokens: plan.parameters.maxOutputTokens ?? HELD_FOR_ANSWER,
+  };
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const cost = await costOf({ providerId, baseUrl, model: plan.model, time, usage }, own);
+  const usd = cost?.usd ?? unknownPrice(plan, tokens);
+  return { tokens, ...(usd === undefined ? {} : { usd }) };
+}
+
+/** Calls `send` where a run may be sent, with what is held back for it; else says why it may not. Never throws. */
+export type AdmitRun = (
+  run: SizedRun,
+  send: (held: LedgerAssumption | undefined) => void,
+) => Promise<QuilletError | undefined>;
+
+/** A run as it stands in the ledger if it never ends. @param held what budgets hold back for it, where there is one. */
+export function lostRow(facts: RunFacts, charactersIn: number, held?: LedgerAssumption): LedgerRow {
   const tokens = Math.max(tokensOf(charactersIn), LEAST_TOKENS);
   const usd = unknownPrice(facts.plan, tokens);
-  const assumed = { tokens, ...(usd === undefined ? {} : { usd }) };
+  const assumed = held ?? { tokens, ...(usd === undefined ? {} : { usd }) };
   return { ...commonFields(facts), outcome: 'lost', attempts: 1, tokens: {}, assumed, totalMs: 0 };
 }
 

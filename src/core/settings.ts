@@ -70,6 +70,8 @@ export interface Settings {
   readonly checksSecrets: boolean;
   /** Whether every first request of a command is shown before it is sent. */
   readonly showsRequests: boolean;
+  /** How many days requests are kept on this machine; 0: in memory only. */
+  readonly keptRequestDays: number;
   /** Limits of what is used in a day and in a month. */
   readonly budget: Budget;
   /** The user's own prices, by `provider/model` or by model. */
@@ -189,6 +191,7 @@ export const settingDefaults = {
   lightbulb: true,
   checkSecrets: true,
   preview: false,
+  keepRequests: 0,
   budget: {},
   prices: {},
 } as const;
@@ -268,6 +271,7 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     lightbulb: reader.read('lightbulb', v.boolean(), settingDefaults.lightbulb),
     checksSecrets: reader.read('checkSecrets', v.boolean(), settingDefaults.checkSecrets),
     showsRequests: reader.read('preview', v.boolean(), settingDefaults.preview),
+    keptRequestDays: reader.read('keepRequests', count(0, 30), settingDefaults.keepRequests),
     budget: reader.read('budget', budgetSchema, settingDefaults.budget) as Budget,
     prices: reader.readEach('prices', priceSchema) as Record<string, OwnPrice>,
   };

@@ -1,6 +1,8 @@
 import type { Memento } from 'vscode';
-import { hasBudget, overruns, periodRange, type Spent, spentIn } from '../core/budget';
+import { type BudgetPeriod, hasBudget, overruns, periodRange, type Spent, spentIn } from '../core/budget';
 import { type BudgetFacts, QuilletError } from '../core/errors';
+import { LedgerTable } from '../core/ledgerTable';
+import { type AdmitRun, heldFor } from '../core/runRow';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import type { SettingsReader } from '../host/settingsReader';
 import type { UsageBook } from '../host/usageBook';
@@ -11,7 +13,7 @@ const WARNED = 'quillet.budgetWarned';
 
 export interface BudgetGuardParts {
   readonly settings: SettingsReader;
-  readonly usage: Pick<UsageBook, 'readRecent'>;
+  readonly usage: Pick<UsageBook, 'readRecent' | 'openElsewhere' | 'pending'>;
   readonly presenter: ErrorPresenter;
   readonly memory: Pick<Memento, 'get' | 'update'>;
 }
@@ -20,14 +22,31 @@ export interface BudgetGuardParts {
 export class BudgetGuard {
   constructor(private readonly parts: BudgetGuardParts) {}
 
-  /** Why nothing may be sent now; undefined where the budget leaves room, or there is none. */
-  async refusal(): Promise<QuilletError | undefined> {
-    const spent = await this.spent();
-    if (spent === undefined) return undefined;
-    const { budget } = this.parts.settings.read();
-    const [reached] = overruns(budget, 'hard', spent, Date.now());
-    return reached === undefined ? undefined : new QuilletError('budget.hard', { budget: reached });
-  }
+  /**
+   * Calls `send` and returns undefined where the budget leaves room, or there is none; else returns why nothing may be sent.
+   * What is held back for runs under way counts as used, so that many that begin together cannot pass the budget together:
+   * between the look at them and `send`, which holds something back for this one, nothing else happens.
+   */
+  readonly admit: AdmitRun = async (run, send) => {
+    const { settings, usage } = this.parts;
+    const { budget, prices } = settings.read();
+    if (!hasBudget(budget)) {
+      send(undefined);
+      return undefined;
+    }
+    const month = periodRange('monthly', Date.now());
+    const held = await heldFor(run, prices).catch(() => undefined);
+    const elsewhere = await usage.openElsewhere();
+    const tables = await usage.readRecent(month);
+    const underWay = new LedgerTable();
+    for (const row of [...elsewhere, ...usage.pending]) {
+      if (![...tables, underWay].some((table) => table.has(row.id))) underWay.add(row);
+    }
+    const [reached] = overruns(budget, 'hard', spentOf([...tables, underWay]), Date.now());
+    if (reached !== undefined) return new QuilletError('budget.hard', { budget: reached });
+    send(held);
+    return undefined;
+  };
 
   /** Reads what other windows used while the user is still asked and the key is read, so that the refusal has less to do. */
   prepare(): void {
@@ -43,12 +62,9 @@ export class BudgetGuard {
   }
 
   /** What was used today and this month; undefined where there is no budget. */
-  async spent(): Promise<Readonly<Record<'daily' | 'monthly', Spent>> | undefined> {
+  async spent(): Promise<Readonly<Record<BudgetPeriod, Spent>> | undefined> {
     if (!hasBudget(this.parts.settings.read().budget)) return undefined;
-    const now = Date.now();
-    const month = periodRange('monthly', now);
-    const tables = await this.parts.usage.readRecent(month);
-    return { daily: spentIn(tables, periodRange('daily', now)), monthly: spentIn(tables, month) };
+    return spentOf(await this.parts.usage.readRecent(periodRange('monthly', Date.now())));
   }
 
   private async warnOnce(facts: BudgetFacts): Promise<void> {
@@ -60,4 +76,9 @@ export class BudgetGuard {
     await memory.update(WARNED, [...current, key]);
     presenter.warn(budgetWarning(facts));
   }
+}
+
+function spentOf(tables: readonly LedgerTable[]): Readonly<Record<BudgetPeriod, Spent>> {
+  const now = Date.now();
+  return { daily: spentIn(tables, periodRange('daily', now)), monthly: spentIn(tables, periodRange('monthly', now)) };
 }

@@ -11,6 +11,7 @@ import type { AnswerSink, ExecuteRun, RunGroup, RunPlan } from '../core/run';
 import type { CommandTable } from '../host/commands';
 import type { ErrorPresenter } from '../host/errorPresenter';
 import { copyRequest } from '../host/requestCopy';
+import type { RequestKeeping } from '../host/requestKeeping';
 import type { RequestLogDocuments } from '../host/requestLogDocuments';
 import { outcomeText, secondsText, titleOf } from '../host/requestLogText';
 import { type PickedRequest, pickRequest, type RequestLine } from '../host/requestPicker';
@@ -22,6 +23,7 @@ import type { LlmService } from '../llm/llmService';
 export interface RequestLogParts {
   readonly requests: RequestHistory;
   readonly documents: RequestLogDocuments;
+  readonly keeping: RequestKeeping;
   readonly llm: LlmService;
   readonly settings: SettingsReader;
   readonly presenter: ErrorPresenter;
@@ -66,18 +68,27 @@ export class RequestLog {
   }
 
   private async choose(): Promise<void> {
-    const { requests, presenter } = this.parts;
+    const { requests, keeping, presenter } = this.parts;
+    const kept = await keeping.load();
+    requests.setKept(kept);
     if (requests.all.length === 0) {
       presenter.inform(l10n.t('Nothing was sent in this window yet.'));
       return;
     }
-    const picked = await pickRequest(requests.all.map((request) => this.lineOf(request)));
+    const title = kept.length === 0 ? l10n.t('Requests of this window') : l10n.t('Requests');
+    const picked = await pickRequest(
+      title,
+      requests.all.map((request) => this.lineOf(request)),
+    );
     if (picked !== undefined) await this.act(picked);
   }
 
   private async act(picked: PickedRequest): Promise<void> {
-    const { requests, documents } = this.parts;
-    if (picked.kind === 'clear') return requests.clear();
+    const { requests, documents, keeping } = this.parts;
+    if (picked.kind === 'clear') {
+      requests.clear();
+      return keeping.clear();
+    }
     const request = requests.get(picked.id);
     if (request === undefined) return;
     switch (picked.kind) {
@@ -147,7 +158,7 @@ export class RequestLog {
     const asked = plan.messages.findLast(({ role }) => role === 'user')?.content ?? '';
     const facts = [
       outcomeText(end),
-      new Date(sentAt).toLocaleTimeString(),
+      timeText(new Date(sentAt)),
       ...(end === undefined ? [] : [secondsText(end.record.totalMs), tokenText(end.record.usage)]),
     ];
     const prompt = this.clean(asked.slice(0, READ_OF_PROMPT).trim().replaceAll(/\s+/g, ' '));
@@ -168,6 +179,11 @@ export class RequestLog {
   private clean(text: string): string {
     return singleLine(this.parts.redactor.redact(text)).replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
   }
+}
+
+function timeText(time: Date): string {
+  const isToday = time.toDateString() === new Date().toDateString();
+  return isToday ? time.toLocaleTimeString() : time.toLocaleString();
 }
 
 function modelOf({ endpoint, model }: RunPlan): string {

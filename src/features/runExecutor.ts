@@ -7,6 +7,7 @@ import type { RequestHistory } from '../core/requestHistory';
 import type { AttemptTrace } from '../core/requestTrace';
 import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
+import type { AdmitRun } from '../core/runRow';
 import { Slots } from '../core/slots';
 import type { ActiveRuns } from '../host/activeRuns';
 import { setContext } from '../host/commands';
@@ -30,8 +31,8 @@ export interface RunExecutorParts {
   /** Asks about texts that nobody decided about yet, such as a follow-up; undefined where they are not to be sent. */
   readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
   readonly usage: Pick<UsageBook, 'open' | 'sent' | 'enter'>;
-  /** Why nothing may be sent now; undefined where the budget leaves room. Never throws. */
-  readonly overBudget: () => Promise<QuilletError | undefined>;
+  /** The budget's word. */
+  readonly admit: AdmitRun;
 }
 
 /** A run that is under way. */
@@ -120,10 +121,12 @@ export class RunExecutor {
       return unsent('cancelled', cancelled(), start);
     }
     try {
-      const refusal = await this.parts.overBudget();
-      if (refusal !== undefined) return unsent('refused', refusal, start);
       const { requests, usage } = this.parts;
-      usage.sent(run.entry, prepared, charactersIn(prepared));
+      const size = charactersIn(prepared);
+      const refusal = await this.parts.admit({ plan: prepared, time: run.entry.time, charactersIn: size }, (held) =>
+        usage.sent(run.entry, prepared, size, held),
+      );
+      if (refusal !== undefined) return unsent('refused', refusal, start);
       requests.begin(run.id, prepared, Date.now());
       const onAttempt = (trace: AttemptTrace) => requests.addAttempt(run.id, trace);
       return await this.send(prepared, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);

@@ -1,9 +1,11 @@
 import { l10n, workspace } from 'vscode';
+import { formatModelRef } from '../core/chat';
 import { type Answer, Conversation, type Turn } from '../core/conversation';
 import { conversationMarkdown } from '../core/conversationText';
 import type { AnswerSink, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from './destination';
 import { phaseText } from './runTexts';
+import { askAboutSize } from './sizeQuestion';
 import type { ShownQuestion, ThreadActions, ThreadView } from './threadView';
 
 /** A model that is about to be asked. */
@@ -26,6 +28,8 @@ export abstract class AnswerThread implements ThreadActions {
   private pending = 0;
   /** How often Stop was pressed: a question that waited then is shown, but not sent. */
   private stops = 0;
+  /** Models that are asked although the conversation is more than they take. */
+  private readonly overfilled = new Set<string>();
   /** The last question that was typed, as the thread shows it. */
   private question: ShownQuestion | undefined;
 
@@ -143,7 +147,7 @@ export abstract class AnswerThread implements ThreadActions {
     try {
       for (const named of models) {
         const plan = await this.call.replan(named);
-        if (plan === undefined) continue;
+        if (plan === undefined || !(await this.fits(plan))) continue;
         // Models that are asked at once are stopped at once.
         const { group } = asked[0]?.plan ?? plan;
         asked.push({ plan: { ...plan, group }, ...(named === undefined ? {} : { named }) });
@@ -154,6 +158,16 @@ export abstract class AnswerThread implements ThreadActions {
     if (asked.length === 0 || this.isClosed) return;
     if (stops === this.stops) await this.giveAnswers(asked, isBeside);
     else this.markUnsent();
+  }
+
+  /** A conversation grows beyond what its model takes: the user is asked about that once for each model. */
+  private async fits(plan: RunPlan): Promise<boolean> {
+    const model = formatModelRef({ providerId: plan.endpoint.providerId, model: plan.model });
+    if (this.overfilled.has(model)) return true;
+    const requests = [this.conversation.messages()];
+    const answer = await askAboutSize({ requests, limit: Number.POSITIVE_INFINITY, ready: plan });
+    if (answer === 'accepted') this.overfilled.add(model);
+    return answer !== 'refused';
   }
 
   private markUnsent(): void {

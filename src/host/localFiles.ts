@@ -33,6 +33,12 @@ export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
   }
 }
 
+/** Lets nobody but the user open a folder, where it is one of this machine and its system has such rights. */
+export async function restrictToOwner(folder: Uri): Promise<void> {
+  const { chmod } = await import('node:fs/promises');
+  if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
+}
+
 function typeOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileType {
   if (entry.isFile()) return FileType.File;
   return entry.isDirectory() ? FileType.Directory : FileType.Unknown;

@@ -10,6 +10,7 @@ import {
 import { type Redactor, singleLine } from '../core/redact';
 import type { LoggedRequest, RequestHistory } from '../core/requestHistory';
 import { DisposableStore } from './lifecycle';
+import type { RequestKeeping } from './requestKeeping';
 import { requestLogText, titleOf } from './requestLogText';
 
 /** Also the scheme that `when` clauses of the manifest compare. */
@@ -25,6 +26,7 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
   constructor(
     private readonly requests: RequestHistory,
     private readonly redactor: Redactor,
+    private readonly keeping: Pick<RequestKeeping, 'days'>,
   ) {}
 
   /** Opens a request, or goes back to it. */
@@ -52,7 +54,7 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
 
   provideTextDocumentContent(uri: Uri): string | undefined {
     const request = this.requests.get(idOf(uri));
-    return request === undefined ? undefined : requestLogText(request, this.redactor);
+    return request === undefined ? undefined : requestLogText(request, this.redactor, this.keeping.days);
   }
 
   dispose(): void {

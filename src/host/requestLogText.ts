@@ -16,8 +16,9 @@ const LONGEST_SHOWN = 2_000_000;
 /**
  * A request with everything that is known of it, as a Markdown document. Whatever came from the user or from a server
  * stands in fences that it cannot close, without secrets and with its hidden characters written out.
+ * @param keptDays how many days requests are kept on disk.
  */
-export function requestLogText(request: LoggedRequest, redactor: Redactor): string {
+export function requestLogText(request: LoggedRequest, redactor: Redactor, keptDays: number): string {
   const { plan, attempts, end } = request;
   const write: Writing = {
     show: (text) => visibleText(shortened(redactor.redact(text))),
@@ -28,7 +29,7 @@ export function requestLogText(request: LoggedRequest, redactor: Redactor): stri
   };
   const clean = (text: string) => singleLine(redactor.redact(text));
   const parts = [`# ${clean(titleOf(request)).replaceAll(/[[\]<>\\`]/g, '\\$&')}`];
-  parts.push(fenced(factsOf(request).map(clean).join('\n'), 'text'));
+  parts.push(fenced(factsOf(request, keptDays).map(clean).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {
     // The answer that was shown has its secrets back; here the placeholders stay.
     parts.push(`## ${l10n.t('Answer')}`, fenced(write.show(plan.outgoing.hideKnown(end.answer)), 'text'));
@@ -78,9 +79,12 @@ export function secondsText(milliseconds: number): string {
   return l10n.t('{0} s', (milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1));
 }
 
-function factsOf({ plan, sentAt, attempts, end }: LoggedRequest): string[] {
+function factsOf({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: number): string[] {
   const sent = l10n.t('sent {0} to {1}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
-  const kept = l10n.t('kept in memory until the window is closed; secrets are shown as ***');
+  const kept =
+    keptDays === 0
+      ? l10n.t('kept in memory until the window is closed; secrets are shown as ***')
+      : l10n.t('kept on this machine, for so many days: {0}; without secrets, shown as ***', String(keptDays));
   if (end === undefined) {
     return [outcomeText(end), sent, l10n.t('what was sent and what came is written here at the end'), kept];
   }

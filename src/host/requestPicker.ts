@@ -26,9 +26,9 @@ interface ActionButton extends QuickInputButton {
  * Lets the user choose a request and what to do with it; Enter opens it. What is typed is looked for in the whole text of
  * each: VS Code finds what a line shows, and one that has it elsewhere stays in the list besides.
  */
-export function pickRequest(lines: readonly RequestLine[]): Promise<PickedRequest | undefined> {
+export function pickRequest(title: string, lines: readonly RequestLine[]): Promise<PickedRequest | undefined> {
   const picker = window.createQuickPick<RequestItem>();
-  picker.title = l10n.t('Requests of this window');
+  picker.title = title;
   picker.placeholder = l10n.t('Search in requests and answers; Enter opens one');
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;

@@ -2,7 +2,7 @@ import { type Disposable, EventEmitter, type ExtensionContext, env, workspace } 
 import type { RunCost } from '../core/cost';
 import { Ledger } from '../core/ledger';
 import { deleteLedger, type LedgerFolder, readLedger } from '../core/ledgerFiles';
-import type { LedgerRow } from '../core/ledgerRow';
+import type { LedgerAssumption, LedgerRow } from '../core/ledgerRow';
 import type { LedgerSurvey } from '../core/ledgerSurvey';
 import { surveyLedger } from '../core/ledgerSurveyor';
 import type { LedgerTable } from '../core/ledgerTable';
@@ -74,9 +74,9 @@ export class UsageBook implements Disposable {
     return { id: `${this.window}-${this.lastNumber.toString(36)}`, time: new Date() };
   }
 
-  /** The request is on its way: if nothing more is heard of it, it was lost. */
-  sent(entry: OpenEntry, plan: RunPlan, charactersIn: number): void {
-    this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn));
+  /** The request is on its way: if nothing more is heard of it, it was lost. @param held what budgets hold back for it. */
+  sent(entry: OpenEntry, plan: RunPlan, charactersIn: number, held: LedgerAssumption | undefined): void {
+    this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn, held));
     this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_MS);
   }
 
@@ -92,6 +92,16 @@ export class UsageBook implements Disposable {
   async readRecent(range: TimeRange): Promise<readonly LedgerTable[]> {
     await Promise.all(this.entering);
     return this.recent.read(range);
+  }
+
+  /** Runs of this window that are in no file yet, with those under way as what is held back for them. */
+  get pending(): readonly LedgerRow[] {
+    return this.ledger.pending;
+  }
+
+  /** The same for runs under way in other windows; none where the folder cannot be read. */
+  async openElsewhere(): Promise<readonly LedgerRow[]> {
+    return this.ledger.openElsewhere().catch(() => []);
   }
 
   /** Everything that was ever entered, by any window. @throws what the file system throws. */

@@ -10,6 +10,7 @@ import { SettingsWatch } from '../features/settingsWatch';
 import { CommandKeys } from '../host/commandKeys';
 import { KeyStore } from '../host/keyStore';
 import { OriginConsent } from '../host/originConsent';
+import { RequestKeeping } from '../host/requestKeeping';
 import type { RequestReview } from '../host/requestReview';
 import { httpApi } from '../llm/httpApi';
 import { LlmService } from '../llm/llmService';
@@ -47,7 +48,12 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
   });
   const guard = new OutgoingGuard({ settings, presenter, log });
   const prepare: OutgoingGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
-  const requests: RequestHistory = new RequestHistory((id) => requestTools.made?.refresh(id));
+  const storage = context.globalStorageUri;
+  const keeping = own(new RequestKeeping({ storage, settings, redactor, log, memory: context.globalState }));
+  const requests: RequestHistory = new RequestHistory((request) => {
+    requestTools.made?.refresh(request.id);
+    void keeping.keep(request);
+  });
   const executor = own(
     new RunExecutor({
       llm,
@@ -59,7 +65,7 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
       requests,
       prepare,
       usage: book,
-      overBudget: () => budget.refusal(),
+      admit: budget.admit,
     }),
   );
   const settingsWatch = new SettingsWatch({ settings, keys, presenter, log, redactor, memory: context.globalState });
@@ -85,7 +91,7 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
     const ready = (model: string) => modelSetup.ready(model);
     const chooseModels = () => modelSetup.chooseSeveral();
     const newGroup = (selections: number) => runs.newGroup(selections);
-    const parts = { requests, llm, settings, presenter, redactor, prepare, ready, chooseModels, newGroup };
+    const parts = { requests, keeping, llm, settings, presenter, redactor, prepare, ready, chooseModels, newGroup };
     return own(createRequestTools({ ...parts, execute: executor.execute }));
   });
   const preview: RequestReview = {

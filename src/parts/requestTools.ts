@@ -6,9 +6,9 @@ import { RequestLogDocuments } from '../host/requestLogDocuments';
 
 /** Whatever lets users look at requests: before they are sent, afterwards, and as programs. */
 export function createRequestTools(parts: Omit<RequestLogParts, 'documents' | 'preview'>) {
-  const { llm, requests, redactor } = parts;
+  const { llm, requests, redactor, keeping } = parts;
   const documents = new RequestDocuments();
-  const logDocuments = new RequestLogDocuments(requests, redactor);
+  const logDocuments = new RequestLogDocuments(requests, redactor, keeping);
   const preview: RequestPreview = new RequestPreview({ llm, documents, sent: () => log.current });
   const log = new RequestLog({ ...parts, documents: logDocuments, preview });
   return {

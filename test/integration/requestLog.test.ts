@@ -325,6 +325,14 @@ describe('the requests of this window', () => {
     picker.hide();
   }).timeout(60_000);
 
+  it('E15: say where they are kept, and outlive the window only where the user wants that', async () => {
+    await send();
+    assert.match((await openRequest()).getText(), /^kept in memory until the window is closed/m);
+    await setSettings({ keepRequests: 3 });
+    await send('const kept = 1;\n');
+    assert.match((await openRequest()).getText(), /^kept on this machine, for so many days: 3; without secrets/m);
+  });
+
   it('Forget All Requests forgets them, also what was copied last', async () => {
     await send();
     (await list()).press('Forget All Requests');

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../support/scenario';
 import { eventually } from './support/eventually';
-import { answerNext, answerText, answerWith, chats, goOn, inTwoParts } from './support/modelServer';
+import { answerNext, answerText, answerWith, baseUrl, chats, goOn, inTwoParts } from './support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from './support/quillet';
 import { setSettings } from './support/settings';
 import { inWorkspace, openFile, openUri, placeCaret, select, type } from './support/workspace';
@@ -30,6 +30,24 @@ async function write(uri: vscode.Uri, text: string): Promise<void> {
 
 describe('threads that live', () => {
   useQuillet();
+
+  it('need 37: a follow-up that makes the conversation more than the model takes is sent after one question', async () => {
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), contextWindow: 300 } } });
+    await explain('// one '.repeat(100));
+    assert.equal(ui.shown.length, 0);
+    const before = (await chats()).length;
+    await reply('And then? '.repeat(40));
+    assert.match(ui.shown[0]?.text ?? '', /^Send [\d,]+ characters \(≈ [\d,]+ tokens\) to /);
+    assert.match(ui.shown[0]?.detail ?? '', /^quillet-test takes 300 tokens/);
+    assert.equal((await chats()).length, before, 'a question that was not answered with Send');
+    ui.willPress('Send');
+    await run('quillet.regenerate');
+    assert.equal((await chats()).length, before + 1);
+    ui.shown = [];
+    await reply('And now?');
+    assert.deepEqual(ui.shown, [], 'and none after that');
+    assert.equal((await chats()).length, before + 2);
+  });
 
   it('needs 5: change neither the active editor, the selection, what is in sight nor the focus, and redraw at a pace', async () => {
     const lines = Array.from({ length: 200 }, (_, index) => `const line${index} = ${index};`);

@@ -1,14 +1,18 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { spentIn } from '../../src/core/budget';
+import type { LedgerAssumption } from '../../src/core/ledgerRow';
 import { OutgoingRecord } from '../../src/core/outgoing';
 import { Redactor } from '../../src/core/redact';
 import type { RunPlan } from '../../src/core/run';
 import type { RunRecord } from '../../src/core/runRecord';
 import { monthOf, totalUsage } from '../../src/core/usageSums';
+import { BudgetGuard } from '../../src/features/budgetGuard';
+import type { ErrorPresenter } from '../../src/host/errorPresenter';
 import { Log } from '../../src/host/log';
 import { SettingsReader } from '../../src/host/settingsReader';
 import { UsageBook } from '../../src/host/usageBook';
+import { eventually } from './support/eventually';
 import { inWorkspace } from './support/workspace';
 
 const plan: RunPlan = {
@@ -73,7 +77,7 @@ describe('the ledger in VS Code’s own files', () => {
   function enter(book: UsageBook, count: number): void {
     for (let run = 0; run < count; run += 1) {
       const entry = book.open();
-      book.sent(entry, plan, 10);
+      book.sent(entry, plan, 10, undefined);
       book.enter(entry, plan, record);
     }
   }
@@ -123,6 +127,40 @@ describe('the ledger in VS Code’s own files', () => {
     enter(two, 1);
     await two.close();
     assert.equal((await one.readAll()).length, 1);
+  });
+
+  it('E19: a budget has no room while what is under way may use it up, in this window or in another one', async () => {
+    const [one, two] = [open(), open()];
+    const budget = { daily: { hard: { tokens: 5000 } } };
+    const settings = new SettingsReader(() => undefined);
+    const prices = { 'gpt-5-mini': { input: 1, output: 2 } };
+    const read = () => ({ ...settings.read(), budget, prices });
+    const memory = { get: () => undefined, update: async () => undefined };
+    const presenter = { warn: () => undefined } as unknown as ErrorPresenter;
+    const guardOf = (usage: UsageBook) =>
+      new BudgetGuard({ settings: { read } as unknown as SettingsReader, usage, presenter, memory });
+    const guards = [guardOf(one), guardOf(two)] as const;
+    const long = { ...plan, parameters: { maxOutputTokens: 4000 } };
+    const held: unknown[] = [];
+    const entry = one.open();
+    const admit = (window: 0 | 1, onSent: (held: LedgerAssumption | undefined) => void = () => undefined) =>
+      guards[window].admit({ plan: long, time: entry.time, charactersIn: 3000 }, onSent);
+    const notSent = () => assert.fail('It was sent.');
+    const first = await admit(0, (amount) => {
+      held.push(amount);
+      one.sent(entry, long, 3000, amount);
+    });
+    assert.equal(first, undefined);
+    assert.deepEqual(held, [{ tokens: 5000, usd: 0.009 }]);
+    // At once in its own window, and in the other one when the run is noted as begun.
+    assert.deepEqual((await admit(0, notSent))?.details.budget?.used, 5000);
+    await eventually(async () => (await two.openElsewhere()).length === 1, 'the note of the run');
+    assert.equal((await admit(1, notSent))?.kind, 'budget.hard');
+    one.enter(entry, long, record);
+    assert.equal(await admit(0), undefined, 'when it has ended, it counts with what it used');
+    await one.close();
+    await eventually(async () => (await admit(1)) === undefined, 'room in the other window');
+    assert.equal(totalUsage(await two.readAll()).runs, 1);
   });
 
   it('Q06: where the folder cannot be, the user is told once, nothing throws, and the rows are written when it can', async () => {

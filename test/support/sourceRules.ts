@@ -65,7 +65,11 @@ const owners: readonly { readonly use: string; readonly owner?: string; readonly
   { use: '.save', owner: 'src/host/requestDocuments.ts' },
   { use: '.saveAll' },
   { use: '.saveAs' },
-  { use: '.writeFile', owner: 'src/host/promptStore.ts', also: ['src/host/ledgerFolder.ts', 'src/host/usageFile.ts'] },
+  {
+    use: '.writeFile',
+    owner: 'src/host/promptStore.ts',
+    also: ['src/host/requestArchive.ts', 'src/host/ledgerFolder.ts', 'src/host/usageFile.ts'],
+  },
   { use: '.createFile' },
   { use: '.deleteFile' },
   { use: '.renameFile' },

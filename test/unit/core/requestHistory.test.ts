@@ -100,12 +100,22 @@ describe('RequestHistory', () => {
 
   it('forgets all at once, and what still comes of a forgotten one', () => {
     const told: number[] = [];
-    const history = new RequestHistory((id) => told.push(id));
+    const history = new RequestHistory(({ id }) => told.push(id));
     for (const id of [1, 2]) history.begin(id, plan('a'), id);
     history.end(2, record, 'a');
     history.clear();
     history.addAttempt(1, attempt('a'));
     history.end(1, record, 'a');
     assert.deepEqual([ids(history), history.newest, told], [[], undefined, [2]]);
+  });
+
+  it('has what was kept behind its own, until all is forgotten', () => {
+    const history = new RequestHistory(undefined, limits);
+    const kept = { id: -1, plan: plan('k'), sentAt: 1, attempts: [] };
+    history.setKept([kept]);
+    for (const id of [1, 2, 3, 4]) history.begin(id, plan('a'), id);
+    assert.deepEqual([ids(history), history.get(-1)], [[4, 3, 2, -1], kept]);
+    history.clear();
+    assert.deepEqual(ids(history), []);
   });
 });

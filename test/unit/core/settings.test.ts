@@ -27,6 +27,7 @@ const defaults: Settings = {
   lightbulb: true,
   checksSecrets: true,
   showsRequests: false,
+  keptRequestDays: 0,
   budget: {},
   prices: {},
 };
@@ -86,6 +87,7 @@ describe('settings', () => {
       lightbulb: false,
       checkSecrets: false,
       preview: true,
+      keepRequests: 7,
       budget,
       prices: { 'gpt-4.1': price },
     });
@@ -106,6 +108,7 @@ describe('settings', () => {
       lightbulb: false,
       checksSecrets: false,
       showsRequests: true,
+      keptRequestDays: 7,
       budget,
       prices: { 'gpt-4.1': price },
     });

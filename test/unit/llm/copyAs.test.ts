@@ -17,7 +17,7 @@ import { doneFrame, frame, framesOf, json, type Scenario, streamed, text } from 
 const run = promisify(execFile);
 const key = 'sk-CANARY0123456789abcdefghijklmnop';
 
-/** What each format is run with here. PowerShell is not on every machine: its text is compared instead. */
+/** What each format is run with here. PowerShell is not on every machine: its text is compared and parsed instead. */
 const runners: Readonly<Partial<Record<CopyFormat, { file: string; command: readonly string[] }>>> = {
   curl: { file: 'request.sh', command: ['sh'] },
   pythonRequests: { file: 'request.py', command: ['python3'] },
