@@ -4,12 +4,14 @@ import { registerLightbulb } from './host/lightbulb';
 import { mayHavePrompts } from './host/promptGlance';
 import { showMenuOffer } from './host/promptOffers';
 import { PromptOpening } from './host/promptOpening';
+import { registerUsageRestoring } from './host/usageRestoring';
 
 let loading: Promise<CommandHost> | undefined;
 
 /**
  * Registers the commands and the lightbulb and nothing else: the rest is loaded by the first command that is called, by the
- * first prompt file that is opened, or by the first menu of the lightbulb that prompt files may be in.
+ * first prompt file that is opened, by the first menu of the lightbulb that prompt files may be in, or by a dashboard that
+ * was open when the window was loaded anew.
  */
 export function activate(context: ExtensionContext): void {
   const load = (): Promise<CommandHost> => {
@@ -30,7 +32,8 @@ export function activate(context: ExtensionContext): void {
     }
   };
   const memory = context.workspaceState;
-  context.subscriptions.push(registerCommands(load), registerLightbulb({ memory, knowPrompts }), opening);
+  const restoring = registerUsageRestoring(async (panel) => (await load()).restoreUsage(panel));
+  context.subscriptions.push(registerCommands(load), registerLightbulb({ memory, knowPrompts }), opening, restoring);
   showMenuOffer(memory);
 }
 

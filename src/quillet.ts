@@ -54,6 +54,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
     },
     fail: (thrown) => presenter.show(thrown),
     knowPrompts: prompts.know,
+    restoreUsage: async (panel) => (await dashboard()).restore(panel),
     async close() {
       runs.stopAll();
       // Whatever a destination still waits for, what was used is written down in time.

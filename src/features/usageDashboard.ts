@@ -1,4 +1,4 @@
-import { type Disposable, type ExtensionContext, env, l10n, window } from 'vscode';
+import { type Disposable, type ExtensionContext, env, l10n, type WebviewPanel, window } from 'vscode';
 import { dashboardView, PAGE_RUNS, pageThere } from '../core/dashboard';
 import { type DashboardRequest, EVERYTHING, parseDashboardRequest } from '../core/dashboardMessages';
 import type { DashboardTexts } from '../core/dashboardTexts';
@@ -41,14 +41,22 @@ export class UsageDashboard implements Disposable {
     this.opened?.dispose();
   }
 
+  /** Takes over a panel that VS Code brings back after the window was loaded anew. */
+  restore(panel: WebviewPanel): void {
+    if (this.opened !== undefined) panel.dispose();
+    else this.show(panel);
+  }
+
   private open(): void {
-    if (this.opened !== undefined) {
-      this.opened.reveal();
-      return;
-    }
-    this.opened = new OpenDashboard(this.parts, () => {
+    if (this.opened !== undefined) this.opened.reveal();
+    else this.show();
+  }
+
+  private show(restored?: WebviewPanel): void {
+    const onClosed = () => {
       this.opened = undefined;
-    });
+    };
+    this.opened = new OpenDashboard(this.parts, onClosed, restored);
   }
 }
 
@@ -68,10 +76,11 @@ class OpenDashboard implements Disposable {
   constructor(
     private readonly parts: DashboardParts,
     onClosed: () => void,
+    restored?: WebviewPanel,
   ) {
     this.reader = new UsageReader(parts.book, () => this.update());
-    this.panel = new UsagePanel(parts.context, l10n.t('Quillet: Usage'), {
-      onMessage: (message) => this.receive(message),
+    const listeners = {
+      onMessage: (message: unknown) => this.receive(message),
       // Its page is loaded anew and asks by itself.
       onShown: () => {
         this.isStale = true;
@@ -81,7 +90,8 @@ class OpenDashboard implements Disposable {
         this.reader.dispose();
         onClosed();
       },
-    });
+    };
+    this.panel = new UsagePanel(parts.context, listeners, restored);
   }
 
   reveal(): void {

@@ -1,4 +1,4 @@
-import { commands, Disposable, type Uri } from 'vscode';
+import { commands, Disposable, type Uri, type WebviewPanel } from 'vscode';
 
 /** Every command of the manifest. A test holds this list and the manifest together. */
 const commandIds = [
@@ -82,6 +82,8 @@ export interface CommandHost {
   fail(thrown: unknown): void;
   /** Resolves when it is remembered which prompts the menus offer; never fails. */
   knowPrompts(): Promise<void>;
+  /** Fills a dashboard that VS Code brings back. */
+  restoreUsage(panel: WebviewPanel): Promise<void>;
   /** Stops what runs and writes down what is not yet written; called once, when the extension ends. */
   close(): Promise<void>;
 }

@@ -1,6 +1,17 @@
-import { type Disposable, type ExtensionContext, env, Uri, ViewColumn, type Webview, window } from 'vscode';
+import {
+  type Disposable,
+  type ExtensionContext,
+  env,
+  l10n,
+  Uri,
+  ViewColumn,
+  type Webview,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import type { DashboardView } from '../core/dashboardView';
 import { DisposableStore } from './lifecycle';
+import { USAGE_PANEL } from './usageRestoring';
 
 /** What happens to the panel. */
 export interface PanelListeners {
@@ -17,16 +28,15 @@ export interface PanelListeners {
  */
 export class UsagePanel implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly panel;
+  private readonly panel: WebviewPanel;
 
-  constructor(context: ExtensionContext, title: string, listeners: PanelListeners) {
+  /** @param restored a panel that VS Code brings back, whose page is made anew. */
+  constructor(context: ExtensionContext, listeners: PanelListeners, restored?: WebviewPanel) {
+    const title = l10n.t('Quillet: Usage');
     const folder = Uri.joinPath(context.extensionUri, 'dist', 'media', 'usage');
-    this.panel = window.createWebviewPanel('quillet.usage', title, ViewColumn.Active, {
-      enableScripts: true,
-      enableForms: false,
-      enableCommandUris: false,
-      localResourceRoots: [folder],
-    });
+    const options = { enableScripts: true, enableForms: false, enableCommandUris: false, localResourceRoots: [folder] };
+    this.panel = restored ?? window.createWebviewPanel(USAGE_PANEL, title, ViewColumn.Active, options);
+    if (restored !== undefined) restored.webview.options = options;
     this.panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'icon.png');
     this.store.add(this.panel.webview.onDidReceiveMessage((message: unknown) => listeners.onMessage(message)));
     let wasVisible = true;

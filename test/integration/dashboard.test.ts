@@ -107,12 +107,16 @@ describe('the dashboard', () => {
     opened = undefined;
   });
 
-  function open(book: Book): Promise<void> | void {
+  function dashboardOf(book: Book): UsageDashboard {
     const redactor = new Redactor();
     const log = new Log(redactor);
     const context = { extensionUri: quillet().extensionUri } as vscode.ExtensionContext;
     opened = new UsageDashboard({ context, book, presenter: new ErrorPresenter(log, redactor), log });
-    return opened.commands()['quillet.showUsage'](undefined);
+    return opened;
+  }
+
+  function open(book: Book): Promise<void> | void {
+    return dashboardOf(book).commands()['quillet.showUsage'](undefined);
   }
 
   /** Asks as the page does, since nobody can tell when the real one has come up. */
@@ -154,6 +158,30 @@ describe('the dashboard', () => {
     await open(new Book(rows));
     await opened?.commands()['quillet.showUsage'](undefined);
     assert.equal(ui.panels.length, 1);
+  });
+
+  it('takes over a panel that VS Code brings back, and has one at most', async () => {
+    const book = new Book(rows);
+    const panels = [1, 2].map(() =>
+      vscode.window.createWebviewPanel('quillet.usage', 'Quillet: Usage', vscode.ViewColumn.Active),
+    );
+    const [first, second] = panels;
+    assert.ok(first && second);
+    const dashboard = dashboardOf(book);
+    dashboard.restore(first);
+    let isDisposed = false;
+    second.onDidDispose(() => {
+      isDisposed = true;
+    });
+    dashboard.restore(second);
+    await eventually(() => isDisposed, 'the end of the second panel');
+    const [shown] = ui.panels;
+    assert.ok(shown);
+    assert.match(shown.html, /http-equiv="Content-Security-Policy"/);
+    shown.receive({ kind: 'show', period: 'all', page: 1 });
+    await eventually(() => lastView(shown)?.runs.page === 1, 'the page that it remembers');
+    await dashboard.commands()['quillet.showUsage'](undefined);
+    assert.equal(ui.panels.length, 2, 'no third one');
   });
 
   it('pages through all runs, and through those of one month', async () => {

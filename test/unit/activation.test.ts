@@ -59,6 +59,7 @@ describe('the start of the extension', () => {
       // Whether a prompt file is open, by its name.
       'window.activeTextEditor.document.uri.path.endsWith()',
       'window.onDidChangeActiveTextEditor()',
+      'window.registerWebviewPanelSerializer()',
       'workspace.onDidOpenTextDocument()',
       'workspace.textDocuments.some()',
     ];

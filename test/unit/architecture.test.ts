@@ -35,7 +35,7 @@ describe('the bundles', () => {
   const inputsOf = (name: string) => Object.keys(built(name).inputs);
   const parts = Object.keys(outputs).flatMap((file) => /^dist\/(\w+\.js)$/.exec(file)?.[1] ?? []);
 
-  it('needs 45: activation reads no more than the registration of the commands and the lightbulb', () => {
+  it('needs 45: activation reads no more than the registration of the commands, the lightbulb and the dashboard', () => {
     assert.deepEqual(inputsOf('extension.js').sort(), [
       'src/core/promptFolder.ts',
       'src/core/promptLibrary.ts',
@@ -46,6 +46,7 @@ describe('the bundles', () => {
       'src/host/promptGlance.ts',
       'src/host/promptOffers.ts',
       'src/host/promptOpening.ts',
+      'src/host/usageRestoring.ts',
     ]);
   });
 
