@@ -1,6 +1,8 @@
 import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { chord, openFile, see, seeThread, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
@@ -67,3 +69,65 @@ describe('a window that is killed while an answer is written into the text', () 
     }
   });
 });
+
+describe('an extension host that is killed in the middle of an answer', () => {
+  const scene = useScene({ files: { 'one.ts': source } });
+
+  function ledgerFiles(): string[] {
+    const folder = path.join(scene.journey.dataDir, 'data', 'User', 'globalStorage', 'quillet.quillet', 'ledger');
+    return fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => path.join(folder, name)) : [];
+  }
+
+  function outcomes(): string[] {
+    const rows = ledgerFiles().filter((file) => !path.basename(file).startsWith('open.'));
+    const lines = rows.flatMap((file) => fs.readFileSync(file, 'utf8').trimEnd().split('\n'));
+    return lines.map((line) => String((JSON.parse(line) as { readonly outcome?: unknown }).outcome)).sort();
+  }
+
+  it('Q05, Q10: leaves a ledger that can be read, and its run is shown as lost', async () => {
+    const { page } = scene;
+    scene.server.script(streamed(['Before']));
+    await scene.explain('one.ts', [1, 1]);
+    scene.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
+    await scene.selectAndPress('one.ts', [1, 1], 'g');
+    await until('the run is noted as begun', () =>
+      ledgerFiles().some((file) => path.basename(file).startsWith('open.')),
+    );
+    const hosts = extensionHosts();
+    assert.equal(hosts.length, 1, 'the extension host of this journey');
+    for (const host of hosts) process.kill(host, 'SIGKILL');
+    await until('the server saw the connection close', () => scene.server.requests[1]?.ending?.by === 'client');
+    await until('another one', () => extensionHosts().some((host) => !hosts.includes(host)), 60_000);
+    await scene.journey.runCommand('Quillet: Show Usage');
+    // Where nobody knows that this is the same window, it waits until the other one has been silent for long.
+    await until('the run is in the ledger', () => outcomes().includes('lost'), 60_000);
+    assert.deepEqual(outcomes(), ['lost', 'ok']);
+    await scene.journey.runCommand('View: Close All Editors');
+    await scene.journey.runCommand('Quillet: Show Usage');
+    const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    await see(frame.locator('table.runs tr.bad', { hasText: 'lost' }), 'the lost run');
+    await see(frame.locator('table.runs tr:not(.bad)', { hasText: 'ok' }), 'the run before it');
+    await scene.journey.screenshot('usage-lost');
+    assert.deepEqual(
+      ledgerFiles().filter((file) => path.basename(file).startsWith('open.')),
+      [],
+    );
+  });
+});
+
+/** The processes of extension hosts that this process has started, through others. */
+function extensionHosts(): number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trimEnd().split('\n');
+  const all = lines.map((line) => {
+    const [, pid = '', parent = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return { pid: Number(pid), parent: Number(parent), command };
+  });
+  const own = new Set([process.pid]);
+  for (let size = 0; size < own.size; ) {
+    size = own.size;
+    for (const { pid, parent } of all) if (own.has(parent)) own.add(pid);
+  }
+  return all
+    .filter(({ pid, command }) => own.has(pid) && command.includes('--type=extensionHost'))
+    .map(({ pid }) => pid);
+}
