@@ -1,7 +1,7 @@
 import './browserLanguage';
 import './page.css';
 import type { DashboardRequest } from '../../src/core/dashboardMessages';
-import { type DashboardView, type Measure, measures } from '../../src/core/dashboardView';
+import type { DashboardView, Measure } from '../../src/core/dashboardView';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { element, setText } from './dom';
@@ -11,7 +11,8 @@ import { Table } from './table';
 interface PageState {
   readonly period: string;
   readonly page: number;
-  readonly measure: Measure;
+  /** Absent until somebody chose one. */
+  readonly measure?: Measure;
   /** The charts whose table is open. */
   readonly open: readonly string[];
   readonly scroll: number;
@@ -25,7 +26,7 @@ declare function acquireVsCodeApi(): {
 
 const vscode = acquireVsCodeApi();
 const kept = vscode.getState();
-let state: PageState = { period: 'all', page: 0, measure: 'cost', open: [], scroll: 0, ...kept };
+let state: PageState = { period: 'all', page: 0, open: [], scroll: 0, ...kept };
 let view: DashboardView | undefined;
 
 const controls = new Controls({
@@ -69,7 +70,7 @@ function show(next: DashboardView): void {
   view = next;
   keep({ period: next.period, page: next.runs.page });
   document.title = next.labels.title;
-  controls.show(next, state.measure);
+  controls.show(next, measureOf(next));
   reading.hidden = next.progress === undefined;
   progress.value = next.progress?.share ?? 0;
   progress.setAttribute('aria-label', next.progress?.text ?? '');
@@ -84,6 +85,14 @@ function show(next: DashboardView): void {
   runs.show(next.runs.table);
   // The place in the page comes back with what stood there, once.
   if (isFirst) window.scrollTo(0, state.scroll);
+}
+
+/** The cost, as long as nobody chose something else; where no price is known, a chart of it would be empty. */
+function measureOf({ charts: drawn }: DashboardView): Measure {
+  const hasCost = drawn.some(({ drawings }) =>
+    drawings.cost.series.some(({ values }) => values.some((usd) => usd > 0)),
+  );
+  return state.measure ?? (hasCost ? 'cost' : 'tokens');
 }
 
 function drawCards(next: DashboardView): void {
@@ -110,7 +119,7 @@ function drawCharts(): void {
       charts.set(chart.id, shown);
       chartArea.append(shown.node);
     }
-    shown.show(chart, state.measure, { asTable: view.labels.asTable, language: view.language });
+    shown.show(chart, measureOf(view), { asTable: view.labels.asTable, language: view.language });
   }
 }
 
@@ -144,5 +153,4 @@ window.addEventListener(
     if (data.kind === 'view') show(data.view);
   },
 );
-if (!measures.includes(state.measure)) keep({ measure: 'cost' });
 ask({});

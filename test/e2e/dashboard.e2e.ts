@@ -72,9 +72,15 @@ describe('the dashboard, in the packaged extension', () => {
     }
     await page.locator('.runs').scrollIntoViewIfNeeded();
     await scene.journey.screenshot('usage-runs');
-    await scene.page.setViewportSize({ width: 620, height: 900 });
+    await scene.journey.runCommand('View: Close Primary Side Bar');
+    await scene.page.setViewportSize({ width: 500, height: 900 });
+    await scene.page.waitForTimeout(500);
+    await scene.journey.screenshot('usage-narrow-runs');
+    await page.locator('h1').scrollIntoViewIfNeeded();
     await scene.page.waitForTimeout(500);
     await scene.journey.screenshot('usage-narrow');
+    const isWider = await page.locator('html').evaluate((root) => root.scrollWidth > root.clientWidth);
+    assert.equal(isWider, false, 'the page itself is not scrolled sideways');
     await scene.page.setViewportSize({ width: 1400, height: 900 });
     assert.deepEqual(complaints, []);
   });
@@ -142,6 +148,21 @@ describe('the dashboard, in the packaged extension', () => {
     await see(card.filter({ hasText: /^182$/ }), 'one more run');
     await see(page.locator('.pager', { hasText: '51 to 100 of 182' }), 'the same page');
     assert.equal(await page.locator('html').evaluate((root) => root.scrollTop), top);
+  });
+
+  it('comes back with the window, on the page that it was on', async () => {
+    const page = await open(sampleRows(180, new Date()));
+    await page.getByRole('button', { name: 'Older' }).click();
+    await see(page.locator('.pager', { hasText: '51 to 100 of 180' }), 'the second page');
+    // By a command, as users do it: then VS Code writes down what was open first.
+    await scene.journey.runCommand('Developer: Reload Window');
+    await see(
+      frame().locator('.pager', { hasText: '51 to 100 of 180' }),
+      'the same page, in the window that was loaded anew',
+    );
+    await scene.journey.screenshot('usage-reloaded');
+    await scene.journey.runCommand('Quillet: Show Usage');
+    assert.equal(await scene.page.locator('.tab', { hasText: 'Quillet: Usage' }).count(), 1);
   });
 });
 
