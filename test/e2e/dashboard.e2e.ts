@@ -82,6 +82,7 @@ describe('the dashboard, in the packaged extension', () => {
     const isWider = await page.locator('html').evaluate((root) => root.scrollWidth > root.clientWidth);
     assert.equal(isWider, false, 'the page itself is not scrolled sideways');
     await scene.page.setViewportSize({ width: 1400, height: 900 });
+    await scene.journey.runCommand('View: Show Explorer');
     assert.deepEqual(complaints, []);
   });
 
