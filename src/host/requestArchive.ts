@@ -11,7 +11,7 @@ const TIME_DIGITS = 13;
 export class RequestArchive {
   private readonly folder: Uri;
   /** Of the files of this window. */
-  private readonly window = crypto.randomUUID().replaceAll('-', '');
+  private readonly window = Array.from(crypto.getRandomValues(new Uint32Array(4)), (one) => one.toString(16)).join('');
 
   /** @param clean takes keys and whatever looks like one out of a text. */
   constructor(
