@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { JsonValue } from './bodyTemplate';
 import { type ErrorKind, QuilletError } from './errors';
-import { mapStrings, OutgoingRecord } from './outgoing';
+import { OutgoingRecord } from './outgoing';
 import type { LoggedRequest } from './requestHistory';
+import type { ReceivedResponse } from './requestTrace';
 
 /** Of what is written. Another version is not read. */
 const VERSION = 1;
@@ -100,18 +101,33 @@ export function formatKept({ sentAt, plan, attempts, end }: LoggedRequest, clean
     plan: { ...rest, endpoint: { ...place, needsKey: place.needsKey || apiKeyCommand !== undefined } },
     attempts: attempts.map(({ error, response, ...attempt }) => ({
       ...attempt,
-      ...(response === undefined ? {} : { response: isRepeatingKey ? withoutBody(response) : response }),
+      ...(response === undefined ? {} : { response: withoutKeys(response, { isRepeatingKey, clean }) }),
       ...failureOf(error),
     })),
     end: { record: { ...end.record, ...failureOf(end.record.error) }, answer: outgoing.hideKnown(end.answer) },
   };
-  const bytes = new TextEncoder().encode(JSON.stringify(mapStrings(JSON.parse(JSON.stringify(kept)), clean)));
+  const text = JSON.stringify(kept, (name, value: unknown) =>
+    typeof value === 'string' ? cleanedAs(name, value, clean) : value,
+  );
+  const bytes = new TextEncoder().encode(text);
   return bytes.length > MOST_KEPT_BYTES ? undefined : bytes;
 }
 
-function withoutBody<Response extends { readonly body: { readonly bytes: number } }>(response: Response): Response {
+interface Cleaning {
+  readonly isRepeatingKey: boolean;
+  readonly clean: (text: string) => string;
+}
+
+function withoutKeys(response: ReceivedResponse, { isRepeatingKey, clean }: Cleaning): ReceivedResponse {
   const { bytes } = response.body;
-  return { ...response, body: { text: '', end: '', omitted: bytes, bytes } };
+  const body = isRepeatingKey ? { text: '', end: '', omitted: bytes, bytes } : response.body;
+  return { ...response, headers: response.headers.map(([name, value]) => [name, cleanedAs(name, value, clean)]), body };
+}
+
+/** Of some values only the name of their field or header tells that they are secret, as that of a cookie does. */
+function cleanedAs(name: string, value: string, clean: Cleaning['clean']): string {
+  const alone = clean(value);
+  return clean(`${name}: ${value}`) === `${name}: ${alone}` ? alone : '***';
 }
 
 function failureOf(error: QuilletError | undefined) {

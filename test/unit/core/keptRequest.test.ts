@@ -42,6 +42,30 @@ describe('a request that is kept', () => {
     for (const absent of [key, 'pass', 'secret/place']) assert.ok(!text.includes(absent), absent);
   });
 
+  it('R18, E07: has nothing of a value that only its name tells to be secret', () => {
+    const redactor = new Redactor();
+    const { attempts, ...rest } = loggedRequest(1, 1, { asked: 'sk-0123456789abcdef0123 is old' });
+    const [first, second] = attempts;
+    assert.ok(first !== undefined && second?.response !== undefined);
+    const { request, response } = second;
+    const headers = [
+      ['set-cookie', '__cf_bm="walrus one"; path=/'],
+      ['content-type', 'text/plain'],
+    ] as const;
+    const wire = { ...request.wire, body: { model: 'm', password: 'walrus "two"', deep: [{ api_key: 'walrus3' }] } };
+    const changed = { ...second, request: { ...request, wire }, response: { ...response, headers } };
+    const bytes = formatKept({ ...rest, attempts: [first, changed] }, (text) => redactor.redact(text));
+    const read = parseKept(bytes ?? new Uint8Array(), -1);
+    assert.ok(read !== undefined && !new TextDecoder().decode(bytes).includes('walrus'));
+    const [, shown] = read.attempts;
+    assert.deepEqual(shown?.response?.headers, [
+      ['set-cookie', '***'],
+      ['content-type', 'text/plain'],
+    ]);
+    assert.deepEqual(shown?.request.wire.body, { model: 'm', password: '***', deep: [{ api_key: '***' }] });
+    assert.equal(read.plan.messages[0]?.content, '*** is old');
+  });
+
   it('E07: has nothing of what a server sent that repeated the key, in whatever pieces', () => {
     const request = loggedRequest(1, 1, { key: 'k-e-y' });
     assert.ok(!written(request).includes('k-e-y'));
