@@ -9,7 +9,7 @@ import type { TimeRange } from './usageSums';
  * folder cannot be read, what was seen of it last stands.
  */
 export class RecentUsage {
-  private tables = new Map<string, LedgerTable>();
+  private files = new Map<string, ReadFile>();
   private reading: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -33,31 +33,46 @@ export class RecentUsage {
       const { files, known } = await readContents(
         this.folder,
         (month) => months.has(month),
-        (name) => this.tables.has(name),
+        (name) => this.files.has(name),
       );
-      const tables = new Map([...this.tables].filter(([name]) => known.has(name)));
-      const torn: LedgerTable[] = [];
+      const whole = new Map([...this.files].filter(([name]) => known.has(name)));
+      const torn: ReadFile[] = [];
       for (const { name, bytes, isWhole } of files) {
-        const table = new LedgerTable(Math.ceil(bytes.length / BYTES_PER_ROW));
-        new LedgerScanner(table).scan(bytes);
-        if (isWhole) tables.set(name, table);
-        else torn.push(table);
+        const file = readFile(bytes);
+        if (isWhole) whole.set(name, file);
+        else torn.push(file);
       }
-      this.tables = tables;
-      return withRows([...tables.values(), ...torn], own);
+      this.files = whole;
+      return withRows([...whole.values(), ...torn], own);
     } catch {
-      return withRows([...this.tables.values()], own);
+      return withRows([...this.files.values()], own);
     }
   }
 }
 
-/** The tables and one more, with those of the rows that are in none of them. */
-function withRows(tables: readonly LedgerTable[], rows: readonly LedgerRow[]): readonly LedgerTable[] {
-  const table = new LedgerTable();
-  for (const row of rows) {
-    if (!tables.some((one) => one.has(row.id))) table.add(row);
+interface ReadFile {
+  /** Without the runs that are said to be lost. */
+  readonly table: LedgerTable;
+  readonly lost: readonly LedgerRow[];
+}
+
+function readFile(bytes: Uint8Array<ArrayBuffer>): ReadFile {
+  const table = new LedgerTable(Math.ceil(bytes.length / BYTES_PER_ROW));
+  new LedgerScanner(table).scan(bytes);
+  return { lost: table.takeLost(), table };
+}
+
+/**
+ * The tables and one more, with the rows that are in none of them, each once: two windows may both have noticed a loss, and
+ * a run that was taken for lost may have ended after all.
+ */
+function withRows(files: readonly ReadFile[], rows: readonly LedgerRow[]): readonly LedgerTable[] {
+  const tables = [...files.map(({ table }) => table), new LedgerTable()];
+  const ended = rows.filter(({ outcome }) => outcome !== 'lost');
+  for (const row of [...ended, ...rows, ...files.flatMap(({ lost }) => lost)]) {
+    if (!tables.some((table) => table.has(row.id))) tables.at(-1)?.add(row);
   }
-  return [...tables, table];
+  return tables;
 }
 
 /** The files are of months in UTC, and a month of the user's begins in one and ends in another. */

@@ -107,6 +107,21 @@ describe('the usage of all windows, for a budget', () => {
     assert.equal(spentIn(await usage.read(month), month).runs, 2);
   });
 
+  it('X14, Q10: counts a lost run once that two windows noticed, and not beside its end', async () => {
+    const folder = new MemoryFolder();
+    const lost = { outcome: 'lost', tokens: {}, assumed: { tokens: 1000 }, time } as const;
+    const [gone, slept] = [sampleRow({ ...lost, id: 'gone-0' }), sampleRow({ ...lost, id: 'slept-0' })];
+    await new LedgerWriter(folder, 'one').write('2026-11', [gone, slept]);
+    await new LedgerWriter(folder, 'other').write('2026-11', [gone]);
+    await new LedgerWriter(folder, 'slept').write('2026-11', [sampleRow({ id: 'slept-0', time })]);
+    const usage = new RecentUsage(folder, () => [gone]);
+    // The second time from memory.
+    for (let time = 1; time <= 2; time += 1) {
+      const { runs, tokens } = spentIn(await usage.read(month), month);
+      assert.deepEqual([runs, tokens], [2, 2050]);
+    }
+  });
+
   it('Q06: stands on what was seen last where the folder cannot be read', async () => {
     const folder = new MemoryFolder();
     await new LedgerWriter(folder, 'mine').write('2026-11', sampleRows('mine', 2, { time }));
