@@ -8,7 +8,7 @@ export function parseUsage(raw: unknown): Usage | undefined {
   if (!isRecord(raw)) return undefined;
   // The last names are those of Ollama's own routes, where the counts stand in the answer itself.
   const inputTokens = count(raw, 'prompt_tokens') ?? count(raw, 'input_tokens') ?? count(raw, 'prompt_eval_count');
-  const outputTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens') ?? count(raw, 'eval_count');
+  const answerTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens') ?? count(raw, 'eval_count');
   const totalTokens = count(raw, 'total_tokens');
   const cachedTokens =
     count(raw['prompt_tokens_details'], 'cached_tokens') ??
@@ -18,6 +18,7 @@ export function parseUsage(raw: unknown): Usage | undefined {
   const reasoningTokens =
     count(raw['completion_tokens_details'], 'reasoning_tokens') ??
     count(raw['output_tokens_details'], 'reasoning_tokens');
+  const outputTokens = wholeOutput({ inputTokens, answerTokens, totalTokens, reasoningTokens });
 
   const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
   if (counts.every((value) => value === undefined || value === 0)) return undefined;
@@ -29,6 +30,19 @@ export function parseUsage(raw: unknown): Usage | undefined {
     ...(reasoningTokens !== undefined && { reasoningTokens }),
     ...costField(raw),
   };
+}
+
+type Counts = Readonly<Record<'inputTokens' | 'answerTokens' | 'totalTokens' | 'reasoningTokens', number | undefined>>;
+
+/**
+ * xAI counts what was spent on reasoning beside the completion, and Gemini in the total only; both charge it as output.
+ * Where the total says so, it is among the output here as it is with everybody else.
+ * https://docs.x.ai/docs/key-information/consumption-and-rate-limits
+ */
+function wholeOutput({ inputTokens, answerTokens, totalTokens, reasoningTokens = 0 }: Counts): number | undefined {
+  if (inputTokens === undefined || answerTokens === undefined || totalTokens === undefined) return answerTokens;
+  const beside = totalTokens - inputTokens - answerTokens;
+  return beside > 0 && (reasoningTokens === 0 || reasoningTokens === beside) ? answerTokens + beside : answerTokens;
 }
 
 /**

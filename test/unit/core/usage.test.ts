@@ -52,6 +52,36 @@ describe('usage', () => {
       { prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 },
       { inputTokens: 10, outputTokens: 1, cachedTokens: 4 },
     ],
+    [
+      'need 25: reasoning that xAI counts beside the completion',
+      {
+        prompt_tokens: 13,
+        completion_tokens: 1,
+        total_tokens: 400,
+        completion_tokens_details: { reasoning_tokens: 386 },
+      },
+      { inputTokens: 13, outputTokens: 387, totalTokens: 400, reasoningTokens: 386 },
+    ],
+    [
+      'need 25: reasoning that Gemini counts in the total only',
+      { prompt_tokens: 20, completion_tokens: 198, total_tokens: 623 },
+      { inputTokens: 20, outputTokens: 603, totalTokens: 623 },
+    ],
+    [
+      'need 25: a total that says something else',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        total_tokens: 22,
+        completion_tokens_details: { reasoning_tokens: 3 },
+      },
+      { inputTokens: 10, outputTokens: 5, totalTokens: 22, reasoningTokens: 3 },
+    ],
+    [
+      'a total that is too small',
+      { prompt_tokens: 10, completion_tokens: 5, total_tokens: 5 },
+      { inputTokens: 10, outputTokens: 5, totalTokens: 5 },
+    ],
     ['null details', { prompt_tokens: 1, prompt_tokens_details: null }, { inputTokens: 1 }],
   ];
   for (const [name, raw, expected] of known) it(name, () => assert.deepEqual(parseUsage(raw), expected));
