@@ -90,7 +90,7 @@ export async function endedRow(
     : undefined;
   const row: LedgerRow = {
     ...commonFields(facts),
-    ...(reportedModel === undefined ? {} : { reportedModel: nameFrom(reportedModel, clean) }),
+    ...(reportedModel === undefined ? {} : { reportedModel: modelFrom(reportedModel, clean) }),
     outcome: record.outcome,
     ...(error === undefined ? {} : { error: error.kind }),
     attempts: record.attempts,
@@ -109,11 +109,17 @@ function commonFields({ id, time, plan, workspace, clean }: RunFacts) {
     id,
     time: time.toISOString(),
     provider: nameFrom(plan.endpoint.providerId, clean),
-    model: nameFrom(plan.model, clean),
+    model: modelFrom(plan.model, clean),
     prompt: nameFrom(plan.promptId, clean),
     destination: nameFrom(plan.destination, clean),
     ...(workspace === undefined ? {} : { workspace: nameFrom(workspace, clean) }),
   } as const;
+}
+
+/** Local servers call a model by the place of its file, in somebody's home; the file's name says as much. */
+function modelFrom(text: string, clean: (text: string) => string): string {
+  const isPath = /^(?:~?[\\/]|[a-z]:[\\/]|file:)/i.test(text);
+  return nameFrom((isPath ? text.split(/[\\/]/).findLast((part) => part !== '') : text) ?? '', clean);
 }
 
 function nameFrom(text: string, clean: (text: string) => string): string {

@@ -176,6 +176,27 @@ describe('what a server reported, in the ledger', () => {
     assert.deepEqual([row.model, row.reportedModel], ['gpt-5-mini', 'last']);
   });
 
+  it('R16: has no place on a disk, where a server calls its model by one', async () => {
+    for (const place of [
+      '/home/jo/models/m-Q4.gguf',
+      'C:\\Users\\jo\\m-Q4.gguf',
+      '~/m-Q4.gguf',
+      'file:///home/jo/m-Q4.gguf/',
+    ]) {
+      const row = await rowFor(
+        framesOf(deltaFrame({ content: 'a' }), deltaFrame({}, { model: place, finishReason: 'stop' }), doneFrame),
+      );
+      assert.equal(row.reportedModel, 'm-Q4.gguf');
+      const facts = factsAt(remote);
+      assert.equal(lostRow({ ...facts, plan: { ...facts.plan, model: place } }, 1).model, 'm-Q4.gguf');
+    }
+    const { model } = lostRow(
+      { ...factsAt(remote), plan: { ...factsAt(remote).plan, model: '~openai/gpt-5/x:free' } },
+      1,
+    );
+    assert.equal(model, '~openai/gpt-5/x:free');
+  });
+
   const odd: readonly [string, WireUsage[], number][] = [
     ['none at all', [], 2001],
     ['zeros', [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }], 2001],
