@@ -13,6 +13,9 @@ export interface NumberTexts {
   readonly milliseconds: string;
 }
 
+/** US dollars: what is less is shown as this, and not as nothing. */
+const LEAST_SHOWN = 0.000001;
+
 /**
  * Numbers as users read them. What is unknown is called so, and never 0; what is partly known says how many runs it leaves
  * out; what is computed from prices carries ≈.
@@ -55,7 +58,7 @@ export class UsageNumbers {
       });
       this.dollars.set(digits, format);
     }
-    return `${isEstimate ? '≈' : ''}${format.format(usd)}`;
+    return `${isEstimate ? '≈' : ''}${format.format(usd === 0 ? 0 : Math.max(usd, LEAST_SHOWN))}`;
   }
 
   duration(milliseconds: number | undefined): string {

@@ -88,9 +88,11 @@ describe('the view of the dashboard', () => {
     assert.deepEqual(cells(shown, 'models'), [['work/m', '2', '1,200 + 1 unknown', '$0.012 + 1 unknown']]);
   });
 
-  it('shows a known 0 as 0, and a run that no model worked on as none', () => {
+  it('need 25: shows a known 0 as 0, hardly anything as more than that, and a run that no model worked on as none', () => {
     const free = { ...base, cost: { usd: 0, source: 'settings', isEstimate: true } as const };
     assert.equal(values(view([free]))[0], '≈$0.00');
+    const hardlyAny = { ...base, cost: { usd: 4e-8, source: 'server', isEstimate: false } as const };
+    assert.equal(values(view([hardlyAny]))[0], '$0.000001');
     const refused: LedgerRow = { ...unreported, outcome: 'failed', error: 'http.401' };
     const shown = view([refused]);
     assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['failed · http.401', 'none', 'none', 'none']);
