@@ -42,6 +42,15 @@ export class LedgerSurvey {
     this.ofLoose.add(this.loose, this.loose.length - 1);
   }
 
+  /** The same runs, to be listed while others are entered here. */
+  still(): LedgerSurvey {
+    const survey = new LedgerSurvey();
+    survey.counted.push(...this.counted);
+    survey.held.push(...this.held);
+    for (let index = 0; index < this.loose.length; index += 1) survey.loose.add(this.loose.row(index));
+    return survey;
+  }
+
   /** Sums that are still growing may be given. */
   include(part: UsageTotals): void {
     this.parts.push(part);

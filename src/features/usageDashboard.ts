@@ -168,11 +168,8 @@ class OpenDashboard implements Disposable {
 
   private async exportAs(format: ExportFormat): Promise<void> {
     await this.work;
-    const { reader } = this;
-    const report = reader.report(this.wanted.period);
-    if (report === undefined) return;
-    const newest = async (first: number, count: number) => (await reader.newest(report, first, count)) ?? [];
-    await saveUsage({ period: report.period, count: report.total.runs, newest }, format);
+    const runs = this.reader.all(this.wanted.period);
+    if (runs !== undefined) await saveUsage(runs, format);
   }
 
   private async deleteAll(): Promise<void> {

@@ -9,6 +9,14 @@ import type { UsageBook } from './usageBook';
 /** What is needed of the book to show it. */
 export type UsageSource = Pick<UsageBook, 'survey' | 'list' | 'onDidEnter'>;
 
+/** Runs of a period, of which some can be had at a time. */
+export interface ListedRuns {
+  readonly period: string;
+  readonly count: number;
+  /** Some of them, the newest first; undefined where files are not there any more. */
+  readonly newest: (first: number, count: number) => Promise<readonly LedgerRow[] | undefined>;
+}
+
 /** After so long the other work of the extension host has its turn. */
 const SLICE_MS = 12;
 
@@ -51,14 +59,20 @@ export class UsageReader implements Disposable {
    * Runs of a report's period, the newest first; undefined where files are not there any more.
    * @throws what the file system throws.
    */
-  async newest({ period, days }: UsageReport, first: number, count: number): Promise<LedgerRow[] | undefined> {
-    let [newer, total] = [0, 0];
-    for (const [day, { runs }] of days) {
-      const month = day.slice(0, 7);
-      if (period !== EVERYTHING && month > period) newer += runs;
-      else if (period === EVERYTHING || month === period) total += runs;
-    }
-    return this.shown?.list.newest(newer + first, Math.max(0, Math.min(count, total - first)));
+  async newest(report: UsageReport, first: number, count: number): Promise<LedgerRow[] | undefined> {
+    return this.shown && newestIn(this.shown.list, report, { first, count });
+  }
+
+  /** All runs of a period, to be gone through while others end. Undefined before the first reading. */
+  all(period: string): ListedRuns | undefined {
+    const report = this.report(period);
+    if (this.shown === undefined || report === undefined) return undefined;
+    const list = this.source.list(this.shown.survey.still());
+    return {
+      period,
+      count: report.total.runs,
+      newest: (first, count) => newestIn(list, report, { first, count }),
+    };
   }
 
   /**
@@ -97,4 +111,19 @@ export class UsageReader implements Disposable {
     await new Promise((resolve) => setTimeout(resolve));
     this.sliceEnd = performance.now() + SLICE_MS;
   }
+}
+
+/** Runs of a report's period: in the list of all runs they stand behind those of later months. */
+function newestIn(
+  list: RunList,
+  { period, days }: UsageReport,
+  { first, count }: { readonly first: number; readonly count: number },
+): Promise<LedgerRow[] | undefined> {
+  let [newer, total] = [0, 0];
+  for (const [day, { runs }] of days) {
+    const month = day.slice(0, 7);
+    if (period !== EVERYTHING && month > period) newer += runs;
+    else if (period === EVERYTHING || month === period) total += runs;
+  }
+  return list.newest(newer + first, Math.max(0, Math.min(count, total - first)));
 }

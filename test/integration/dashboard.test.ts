@@ -53,6 +53,8 @@ class Book {
   private readonly entered = new vscode.EventEmitter<EnteredRun>();
   readonly onDidEnter = this.entered.event;
   readings = 0;
+  /** Whether files were deleted since they were read. */
+  isGone = false;
 
   constructor(rows: readonly LedgerRow[]) {
     this.fill(rows);
@@ -88,7 +90,10 @@ class Book {
   }
 
   list(survey: LedgerSurvey): RunList {
-    return new RunList(this.folder, survey);
+    const list = new RunList(this.folder, survey);
+    const newest = list.newest.bind(list);
+    list.newest = async (first, count) => (this.isGone ? undefined : newest(first, count));
+    return list;
   }
 
   async deleteAll(): Promise<void> {
@@ -261,6 +266,31 @@ describe('the dashboard', () => {
     assert.equal(lines.length, rows.length + 1);
     await eventually(() => ui.texts.length === 2, 'what was exported');
     assert.deepEqual([...new Set(ui.texts)], ['Exported runs: 120']);
+    registration.dispose();
+  });
+
+  it('Q09: exports the runs that it shows, each once, while others end; and nothing where some are gone', async () => {
+    const files = new MemoryFiles(true);
+    const registration = files.register('quillet-export');
+    const [newest, ...older] = sampleRows(2100, now).toReversed();
+    assert.ok(newest);
+    const book = new Book(older.toReversed());
+    await open(book);
+    await show();
+    const target = vscode.Uri.parse('quillet-export:/usage.json');
+    ui.beforeSaving = () => book.add(newest);
+    ui.saveTarget = target;
+    panel().receive({ kind: 'export', format: 'json' });
+    await eventually(() => files.text(target) !== '', 'the file');
+    assert.deepEqual(JSON.parse(files.text(target)), older);
+    const other = vscode.Uri.parse('quillet-export:/other.json');
+    ui.beforeSaving = () => {
+      book.isGone = true;
+    };
+    ui.saveTarget = other;
+    panel().receive({ kind: 'export', format: 'json' });
+    await eventually(() => ui.texts.some((text) => text.startsWith('Nothing was exported')), 'the warning');
+    assert.equal(files.text(other), '');
     registration.dispose();
   });
 

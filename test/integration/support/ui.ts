@@ -141,6 +141,8 @@ export class Ui {
   panels: ShownPanel[] = [];
   /** What the user chooses when asked where to save; nothing, unless a test says otherwise. */
   saveTarget: vscode.Uri | undefined;
+  /** What happens before the user has chosen that. */
+  beforeSaving: () => void = () => undefined;
   /** How often the user was asked that. */
   saveQuestions = 0;
   status: vscode.StatusBarItem | undefined;
@@ -161,6 +163,7 @@ export class Ui {
     this.pickers = [];
     this.panels = [];
     this.saveTarget = undefined;
+    this.beforeSaving = () => undefined;
     this.saveQuestions = 0;
     this.logged = [];
     this.answers = [];
@@ -238,6 +241,7 @@ export class Ui {
       },
       showSaveDialog: async () => {
         this.saveQuestions += 1;
+        this.beforeSaving();
         return this.saveTarget;
       },
       createWebviewPanel: this.webviewPanels(window.createWebviewPanel),
