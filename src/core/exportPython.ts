@@ -135,12 +135,14 @@ function streamLines(request: ExportedRequest): string[] {
   ];
 }
 
+/** Lines of text would end at characters that JSON has inside its strings (U+2028), lines of bytes do not. */
+const eachLine = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];
+
 function eventsOfResponse(): string[] {
   return [
     'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
     '    sys.exit(f"The answer is not a stream: {response.text[:300]}")',
-    'response.encoding = "utf-8"',
-    'for line in response.iter_lines(decode_unicode=True):',
+    ...eachLine,
     '    if not line.startswith("data:") or line[5:].strip() == "[DONE]":',
     '        continue',
     '    try:',
@@ -155,8 +157,7 @@ function eventsOfResponse(): string[] {
 /** A JSON document on each line. */
 function linesOfResponse(): string[] {
   return [
-    'response.encoding = "utf-8"',
-    'for line in response.iter_lines(decode_unicode=True):',
+    ...eachLine,
     '    if not line.strip():',
     '        continue',
     '    try:',
@@ -284,7 +285,7 @@ function rawCall(request: ExportedRequest): string[] {
     case 'ndjson':
       return [
         ...call('str'),
-        ...['for line in answer.splitlines():', '    if not line.strip():', '        continue'],
+        ...['for line in answer.split("\\n"):', '    if not line.strip():', '        continue'],
         ...['    event = json.loads(line)', ...indent(printDelta(request)), 'print()'],
       ];
   }
