@@ -97,7 +97,8 @@ function runRow(row: LedgerRow, { texts, numbers, language }: DashboardContext):
     count(tokens.input, tokens.cached, texts.cached),
     count(tokens.output, tokens.reasoning, texts.reasoning),
     cost === undefined ? absent : numbers.money(cost.usd, cost.isEstimate),
-    numbers.duration(row.firstTextMs),
+    // Whoever was there to the end knows that none came.
+    row.firstTextMs === undefined && row.outcome !== 'lost' ? texts.numbers.none : numbers.duration(row.firstTextMs),
     numbers.duration(row.totalMs),
   ];
   const isBad = row.outcome !== 'ok' && row.outcome !== 'cancelled';

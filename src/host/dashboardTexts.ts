@@ -61,7 +61,7 @@ function sums() {
     noRuns: l10n.t('no runs'),
     todayParts: l10n.t('runs: {0}, tokens: {1}'),
     firstText: l10n.t('First text'),
-    firstTextParts: l10n.t('half within; 95 % within {0}'),
+    firstTextParts: l10n.t('half within; 95% within {0}'),
     wholeAnswer: l10n.t('Whole answer'),
     skipped: l10n.t(
       'Lines of the ledger that are not counted, because they are damaged or were written by a newer Quillet: {0}',

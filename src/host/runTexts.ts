@@ -26,7 +26,7 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
 
 /** The total of a run. A number the server did not give is never shown as 0. */
 export function tokenText(usage: Usage | undefined): string {
-  const total = usage?.totalTokens ?? sum(usage?.inputTokens, usage?.outputTokens);
+  const total = totalOf(usage);
   return total === undefined ? l10n.t('tokens: not reported') : l10n.t('{0} tokens', total.toLocaleString());
 }
 
@@ -34,12 +34,13 @@ export function tokenDetails(usage: Usage | undefined): string {
   if (usage === undefined) return l10n.t('tokens: not reported');
   const unknown = l10n.t('unknown');
   const show = (count: number | undefined) => count?.toLocaleString() ?? unknown;
-  const { inputTokens, outputTokens, totalTokens } = usage;
+  const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
+  const [input, output] = [show(inputTokens), show(outputTokens)];
   return l10n.t(
     'tokens: {0} prompt, {1} completion, {2} total',
-    show(inputTokens),
-    show(outputTokens),
-    show(totalTokens),
+    cachedTokens === 0 ? input : l10n.t('{0} ({1} cached)', input, show(cachedTokens)),
+    reasoningTokens === 0 ? output : l10n.t('{0} ({1} reasoning)', output, show(reasoningTokens)),
+    show(totalOf(usage)),
   );
 }
 
@@ -108,8 +109,10 @@ export function answerLabel(model: string, result: RunResult): string {
   return facts.join(' · ');
 }
 
-function sum(left: number | undefined, right: number | undefined): number | undefined {
-  return left === undefined || right === undefined ? undefined : left + right;
+/** Some servers leave it to be added up. */
+function totalOf({ inputTokens, outputTokens, totalTokens }: Usage = {}): number | undefined {
+  if (totalTokens !== undefined || inputTokens === undefined || outputTokens === undefined) return totalTokens;
+  return inputTokens + outputTokens;
 }
 
 /** A sentence as a remark of ours in a thread. It may quote a server, whose words must not be taken for Markdown. */

@@ -52,6 +52,7 @@ describe('tokens and cost in the status bar', () => {
     await eventually(() => ui.statusText.includes('≈$0.00159'));
     assert.match(ui.statusText, /1,050 tokens · ≈\$0\.00159/);
     const text = await tooltipText();
+    assert.match(text, /tokens: 1,000 prompt \(800 cached\), 50 completion, 1,050 total/);
     assert.match(text, /estimate by your prices of 2026-11-01/);
     assert.match(text, /\$3\.00 in, \$0\.30 cached, \$15\.00 out per million tokens/);
     assert.match(text, /Today: [\d,]+ runs? /);

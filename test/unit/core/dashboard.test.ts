@@ -96,6 +96,9 @@ describe('the view of the dashboard', () => {
     const refused: LedgerRow = { ...unreported, outcome: 'failed', error: 'http.401' };
     const shown = view([refused]);
     assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['failed · http.401', 'none', 'none', 'none']);
+    const { firstTextMs: _, ...silent } = refused;
+    const firstText = (row: LedgerRow) => view([row]).runs.table.rows[0]?.cells[8];
+    assert.deepEqual([firstText(silent), firstText({ ...silent, outcome: 'lost' })], ['none', 'unknown']);
     assert.equal(shown.runs.table.rows[0]?.isBad, true);
     assert.equal(shown.cards[0]?.detail.startsWith('allPriced'), true);
   });
