@@ -25,10 +25,14 @@ export interface ExportedCredential {
   readonly header?: string;
 }
 
-/** A request to an endpoint with what a program has to know besides. */
-export function exportOf(request: DescribedRequest, endpoint: Endpoint): ExportedRequest {
+/**
+ * A request to an endpoint with what a program has to know besides.
+ * @param wasKeySent whether it was sent with a key, which a server may want that is not known to need one.
+ */
+export function exportOf(request: DescribedRequest, endpoint: Endpoint, wasKeySent = false): ExportedRequest {
   const { needsKey, apiKeyEnv, apiKeyCommand, keyHeader, request: shape } = endpoint;
-  const hasKey = needsKey || apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
+  const isKeyNamed = apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
+  const hasKey = needsKey || wasKeySent || isKeyNamed;
   const variable = apiKeyEnv ?? keyVariable(endpoint.providerId);
   return {
     ...request,

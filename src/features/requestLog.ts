@@ -105,7 +105,8 @@ export class RequestLog {
 
   /** In the form in which it was asked last, which is the one that the server took. */
   private exported({ plan, attempts }: LoggedRequest): ExportedRequest {
-    return exportOf(attempts.at(-1)?.request ?? this.parts.llm.describe(plan), plan.endpoint);
+    const last = attempts.at(-1);
+    return exportOf(last?.request ?? this.parts.llm.describe(plan), plan.endpoint, last?.hasKey);
   }
 
   private sendAgain(request: LoggedRequest): Promise<void> {

@@ -98,13 +98,14 @@ export class RequestPreview implements RequestReview {
   }
 }
 
-function factsOf(plan: RunPlan, { method, url, body }: WireRequest): string[] {
+function factsOf(plan: RunPlan, wire: WireRequest): string[] {
   const { endpoint, title, model, contextWindow } = plan;
+  const { method, url, body } = wire;
   const tokens = estimateTokens(stringsIn(body ?? null));
   const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
   return [
     l10n.t('{0} {1}', method, url),
-    endpoint.needsKey || endpoint.keyHeader !== undefined
+    exportOf({ api: endpoint.api, wire }, endpoint).credential !== undefined
       ? l10n.t('with the key for {0}, which is not shown', new URL(endpoint.baseUrl).host)
       : l10n.t('without a key'),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),

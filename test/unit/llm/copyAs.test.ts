@@ -205,6 +205,14 @@ describe('a request copied as a program', function () {
     assert.equal(server().requests[0]?.body, JSON.stringify(body));
   });
 
+  it('need 44: has the key’s variable where a key went along that is not known to be needed', () => {
+    const endpoint = { ...endpointAt('http://127.0.0.1:1'), needsKey: false };
+    const request = newService().describe({ endpoint, model: 'm', messages, parameters: {} });
+    assert.equal(exportOf(request, endpoint, false).credential, undefined);
+    const program = copyAs('curl', exportOf(request, endpoint, true));
+    assert.match(program, /--header "Authorization: Bearer \$[A-Z_]+_API_KEY"/);
+  });
+
   it('holds the name of the key’s variable and never a key', () => {
     for (const format of [...formats, 'powershell'] as const) {
       const program = copyAs(format, exported(endpointAt(server().url), {}));
