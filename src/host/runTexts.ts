@@ -37,9 +37,11 @@ export function tokenDetails(usage: Usage | undefined): string {
   const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
   const [input, output] = [show(inputTokens), show(outputTokens)];
   return l10n.t(
-    'tokens: {0} prompt, {1} completion, {2} total',
-    cachedTokens === 0 ? input : l10n.t('{0} ({1} cached)', input, show(cachedTokens)),
-    reasoningTokens === 0 ? output : l10n.t('{0} ({1} reasoning)', output, show(reasoningTokens)),
+    'tokens: {0}, {1}, {2} total',
+    cachedTokens === 0 ? l10n.t('{0} prompt', input) : l10n.t('{0} prompt ({1} cached)', input, show(cachedTokens)),
+    reasoningTokens === 0
+      ? l10n.t('{0} completion', output)
+      : l10n.t('{0} completion ({1} reasoning)', output, show(reasoningTokens)),
     show(totalOf(usage)),
   );
 }

@@ -176,7 +176,7 @@ describe('what a server reported, in the ledger', () => {
     assert.deepEqual([row.model, row.reportedModel], ['gpt-5-mini', 'last']);
   });
 
-  it('R16: has no place on a disk, where a server calls its model by one', async () => {
+  it('need 17: has no place on a disk, where a server calls its model by one', async () => {
     for (const place of [
       '/home/jo/models/m-Q4.gguf',
       'C:\\Users\\jo\\m-Q4.gguf',
