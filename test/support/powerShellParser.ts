@@ -28,9 +28,9 @@ export interface ParsedProgram {
   readonly commands: readonly string[];
 }
 
-/** The parser that VS Code itself reads PowerShell with; it comes with the VS Code server of the tests. */
+/** The parser that VS Code itself reads PowerShell with. */
 export async function powerShellParser(): Promise<(program: string) => ParsedProgram> {
-  const folder = path.resolve('node_modules/code-server/lib/vscode/node_modules/@vscode/tree-sitter-wasm/wasm');
+  const folder = path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm');
   const { Parser, Language } = createRequire(import.meta.url)(path.join(folder, 'tree-sitter.js')) as TreeSitter;
   await Parser.init({ locateFile: () => path.join(folder, 'tree-sitter.wasm') });
   const parser = new Parser();
