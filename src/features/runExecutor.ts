@@ -44,6 +44,7 @@ interface OpenRun {
 
 /** A failure as it is shown when it is the only one of its group. */
 interface Failure {
+  readonly run: number;
   readonly error: QuilletError;
   readonly offers: readonly ErrorAction[];
   readonly again: (() => Promise<void>) | undefined;
@@ -108,7 +109,7 @@ export class RunExecutor {
     usage.enter(entry, plan, record);
     this.parts.requests.end(id, record, result.text);
     this.record(record);
-    this.present(result, report, plan);
+    this.present(result, report, plan, id);
     return record;
   }
 
@@ -186,7 +187,7 @@ export class RunExecutor {
   }
 
   /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
-  private present(result: RunResult, report: SinkReport, plan: RunPlan): void {
+  private present(result: RunResult, report: SinkReport, plan: RunPlan, run: number): void {
     const error = report.error ?? result.error;
     const { partial, again, warnings = [], isTold = false } = report;
     for (const warning of warnings) {
@@ -194,7 +195,7 @@ export class RunExecutor {
     }
     if (error !== undefined && error.kind !== 'cancelled' && !isTold) {
       const offers = offersOf(report, plan.languageId, this.parts.presenter);
-      this.keepFailure(plan, { error, offers, again });
+      this.keepFailure(plan, { run, error, offers, again });
     }
     this.presentFailures(plan);
     this.presentUnwanted(result, plan);
@@ -225,8 +226,13 @@ export class RunExecutor {
     }
   }
 
+  /** In the order in which they were asked for: what users are to choose they choose from the top of the file down. */
   private keepFailure({ group }: RunPlan, failure: Failure): void {
-    this.failures.set(group.id, [...(this.failures.get(group.id) ?? []), failure]);
+    const failures = [...(this.failures.get(group.id) ?? []), failure];
+    this.failures.set(
+      group.id,
+      failures.sort((one, other) => one.run - other.run),
+    );
   }
 
   /** One notification for all runs of a group, once the last has ended (need 38). */

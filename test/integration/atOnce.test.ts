@@ -7,7 +7,6 @@ import {
   json,
   neverAnswers,
   redirect,
-  resets,
   type Scenario,
   streamed,
   text,
@@ -144,7 +143,8 @@ describe('what the status bar says', () => {
     ['sse.error', framesOf('data: {"error":{"message":"No."}}\n\n')],
     ['sse.truncated', streamed(['Half'], { finishReason: null, done: false, usage: null })],
     ['finish.filter', streamed([], { finishReason: 'content_filter' })],
-    ['net', resets],
+    // Late enough to be seen while it runs.
+    ['net', { toxics: { resetPeer: 50 } }],
     ['time.headers', neverAnswers],
   ];
   for (const [kind, scenario, expected = /failed$/] of ends) {
