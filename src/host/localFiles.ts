@@ -14,9 +14,9 @@ export async function realPath(uri: Uri): Promise<string | undefined> {
 }
 
 /**
- * What a file is, undefined where there is none. On this machine the disk itself is asked: VS Code's own answer takes a round
- * trip to the window (of extHostFileSystemConsumer, which first sees to it that a provider is there), and every command
- * would wait for it.
+ * What a file is, undefined where there is none. On this machine the disk itself is asked: VS Code asks the window first
+ * whether there is a provider (`$ensureActivation`, in 1.139), and every command would wait for that: 5 ms, and far longer
+ * while the window draws.
  */
 export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
   const { lstat, realpath } = await import('node:fs/promises');
