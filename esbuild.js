@@ -182,12 +182,10 @@ function productBuilds(production) {
   return [partsBuild(production), openaiBuild(production), entryBuild(production), mediaBuild(production)];
 }
 
-/** The names of the files that are loaded by the entry or by one another, from what was built. */
+/** The names of the scripts that the entry or one another loads: those of the first two builds. */
 function partNames(builds) {
-  return builds
-    .slice(0, 2)
-    .flatMap(({ metafile }) => Object.keys(metafile.outputs))
-    .map((file) => path.basename(file));
+  const files = builds.slice(0, 2).flatMap(({ metafile }) => Object.keys(metafile.outputs));
+  return files.filter((file) => file.endsWith('.js')).map((file) => path.basename(file));
 }
 
 /** A bundle that imports all the test files, for runners which want one file. */
@@ -340,7 +338,7 @@ async function buildProduct({ production = false, quiet = false } = {}) {
     fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   }
   const builds = await runBuilds(productBuilds(production));
-  const names = partNames(builds).filter((name) => name.endsWith('.js'));
+  const names = partNames(builds);
   const results = [...builds, ...(await runBuilds([webBuild(production, names)]))];
   removeOthers([...names, 'extension.js']);
   const metafiles = results.map((result) => result.metafile);
@@ -448,7 +446,7 @@ async function main(args) {
   const tests = args.includes('--tests');
   try {
     if (args.includes('--watch')) {
-      const names = partNames(await runBuilds(productBuilds(false))).filter((name) => name.endsWith('.js'));
+      const names = partNames(await runBuilds(productBuilds(false)));
       await watch([
         ...productBuilds(false),
         webBuild(false, names),

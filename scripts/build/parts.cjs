@@ -27,25 +27,17 @@ const commonJsParts = {
 
 async function writeParts(result, options) {
   const chunks = new Chunks(result, options);
+  const { absWorkingDir, target, charset, legalComments, logLevel, external, platform, minify, sourcemap } = options;
+  const common = { absWorkingDir, target, charset, legalComments, logLevel, external, platform, minify, sourcemap };
   const outputs = {};
   for (const chunk of [chunks.first, ...chunks.others]) {
     const { metafile } = await esbuild.build({
-      ...pick(options, [
-        'absWorkingDir',
-        'target',
-        'charset',
-        'legalComments',
-        'logLevel',
-        'external',
-        'platform',
-        'minify',
-      ]),
+      ...common,
       stdin: chunk === chunks.first ? { contents: chunks.joined(), sourcefile: 'parts.js' } : chunk.stdin,
       outfile: chunk.outfile,
       bundle: true,
       format: 'cjs',
       metafile: true,
-      sourcemap: options.sourcemap,
       sourcesContent: false,
       // As a require call: a native import() would go through the other module loader, and is slower to start.
       supported: { 'dynamic-import': false },
@@ -135,10 +127,6 @@ function nameFiles(chunks, outdir) {
     const name = entryPoint === undefined ? `shared${shared.indexOf(chunk) + 1}` : path.posix.parse(entryPoint).name;
     chunk.outfile = `${outdir}/${name}.js`;
   }
-}
-
-function pick(object, fields) {
-  return Object.fromEntries(fields.filter((field) => field in object).map((field) => [field, object[field]]));
 }
 
 module.exports = { commonJsParts };

@@ -168,7 +168,7 @@ function sourceFiles(folder: string): string[] {
   return sources.map((name) => `${folder}/${name.split(path.sep).join('/')}`);
 }
 
-function outsideImports(output: Metafile['outputs'][string]): string[] {
-  const imports = [output].flatMap((output) => output.imports.filter((one) => one.external === true));
-  return [...new Set(imports.map((one) => `${one.path} (${one.kind})`))].sort();
+function outsideImports({ imports }: Metafile['outputs'][string]): string[] {
+  const outside = imports.filter((one) => one.external === true);
+  return [...new Set(outside.map((one) => `${one.path} (${one.kind})`))].sort();
 }
