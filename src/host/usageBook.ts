@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, type ExtensionContext, env, workspace } from 'vscode';
 import type { RunCost } from '../core/cost';
 import { Ledger } from '../core/ledger';
-import { deleteLedger, type LedgerFolder, readLedger } from '../core/ledgerFiles';
+import { deleteLedger, type LedgerFolder } from '../core/ledgerFiles';
 import type { LedgerAssumption, LedgerRow } from '../core/ledgerRow';
 import type { LedgerSurvey } from '../core/ledgerSurvey';
 import { surveyLedger } from '../core/ledgerSurveyor';
@@ -102,15 +102,6 @@ export class UsageBook implements Disposable {
   /** The same for runs under way in other windows; none where the folder cannot be read. */
   async openElsewhere(): Promise<readonly LedgerRow[]> {
     return this.ledger.openElsewhere().catch(() => []);
-  }
-
-  /** Everything that was ever entered, by any window. @throws what the file system throws. */
-  async readAll(): Promise<LedgerTable> {
-    await this.recover();
-    await this.settle();
-    const table = await readLedger(this.folder);
-    for (const row of this.ledger.unwritten) if (!table.has(row.id)) table.add(row);
-    return table;
   }
 
   /**
