@@ -1,9 +1,10 @@
-// npm run bench [-- --only start,stream,large,memory,thread,typing] [-- --runs 4] [-- --repeat 15] [-- --memory 1000]
+// npm run bench [-- --only start,stream,large,memory,thread,typing,usage] [-- --runs 4] [-- --repeat 15] [-- --memory 1000]
 //
 // Measures the packaged extension beside two others in the same extension host: one that does nothing, and one that does
 // nothing but load the same SDK on first use, send the same kind of request and show its answer. Figures are medians with
 // the least and the most; they hold only beside each other. `start` is what a command costs until its request leaves and
-// its answer is in the text, `stream` what long answers cost, `thread` and `typing` what is painted in a window.
+// its answer is in the text, `stream` what long answers cost, `thread` and `typing` what is painted in a window, `usage` how
+// long the dashboard takes to show a million runs.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import esbuild from '../esbuild.js';
 import { ids, prepare, runInHost } from './bench/extensions.mjs';
 import { table } from './bench/figures.mjs';
+import { measureUsage } from './bench/usage.mjs';
 import { measureThreads, measureTyping, openWindow } from './bench/window.mjs';
 import { onEnd } from './lib/cleanup.mjs';
 import { removeFolder } from './lib/server.mjs';
@@ -19,7 +21,7 @@ import { buildPackage } from './lib/vsix.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'start,stream,large,memory,thread,typing' },
+    only: { type: 'string', default: 'start,stream,large,memory,thread,typing,usage' },
     runs: { type: 'string', default: '4' },
     repeat: { type: 'string', default: '15' },
     memory: { type: 'string', default: '1000' },
@@ -37,7 +39,7 @@ const prepared = await prepare(home, vsix);
 add('package', fs.statSync(vsix).size / 1000);
 
 const inHost = (part) => async () => take(await runInHost(prepared, { part, memoryRuns: Number(options.memory) }));
-const inWindow = (measure) => () => openWindow(prepared, (page, models) => measure({ page, models, runs, add }));
+const inWindow = (measure) => () => openWindow(prepared, (opened) => measure({ ...opened, runs, add }));
 const parts = {
   start: measureStart,
   stream: inHost('stream'),
@@ -45,6 +47,7 @@ const parts = {
   memory: inHost('memory'),
   thread: inWindow(measureThreads),
   typing: inWindow(measureTyping),
+  usage: inWindow(measureUsage),
 };
 /** @type {string[]} */
 const loads = [];

@@ -18,6 +18,7 @@ const sample = `${'A line of words.\n'.repeat(30)}`;
  * @typedef {object} Measurement
  * @property {import('playwright-core').Page} page
  * @property {Awaited<ReturnType<typeof startBenchServer>>} models
+ * @property {string} dataDir of the server
  * @property {number} runs
  * @property {(name: string, value: number) => void} add
  */
@@ -25,7 +26,7 @@ const sample = `${'A line of words.\n'.repeat(30)}`;
 /**
  * Opens a window for one measurement.
  * @param {import('./extensions.mjs').Prepared} prepared
- * @param {(page: Measurement['page'], models: Measurement['models']) => Promise<void>} measure
+ * @param {(opened: Pick<Measurement, 'page' | 'models' | 'dataDir'>) => Promise<void>} measure
  */
 export async function openWindow({ home, installed }, measure) {
   const folder = fs.mkdtempSync(path.join(home, 'window'));
@@ -37,7 +38,11 @@ export async function openWindow({ home, installed }, measure) {
     startServer({
       extensionsDir: installed,
       settings: { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...quiet, ...settingsFor(models.url) },
-      keybindings: [{ key: 'ctrl+alt+b', command: 'bare.thread' }],
+      keybindings: [
+        { key: 'ctrl+alt+b', command: 'bare.thread' },
+        { key: 'ctrl+alt+u', command: 'quillet.showUsage' },
+        { key: 'ctrl+alt+w', command: 'workbench.action.closeAllEditors' },
+      ],
     }),
     launchBrowser(),
   ]);
@@ -45,7 +50,7 @@ export async function openWindow({ home, installed }, measure) {
   await seeExtension(page);
   await page.evaluate(watchPage);
   try {
-    await measure(page, models);
+    await measure({ page, models, dataDir: server.dataDir });
   } catch (error) {
     await page.screenshot({ path: inProject('test-results', 'failed bench.png') });
     throw error;
