@@ -53,10 +53,10 @@ class Chunks {
   constructor({ outputFiles, metafile }, { absWorkingDir, outdir }) {
     this.all = outputFiles.map((file) => {
       const old = path.relative(absWorkingDir, file.path).split(path.sep).join('/');
-      const { inputs, imports, entryPoint } = metafile.outputs[old];
+      const { inputs, imports, exports, entryPoint } = metafile.outputs[old];
       const key = path.posix.basename(old);
       const stdin = { contents: file.text, sourcefile: key, loader: 'js' };
-      return { key, stdin, inputs, imports, entryPoint, outfile: '' };
+      return { key, stdin, inputs, imports, exports, entryPoint, outfile: '' };
     });
     this.byKey = new Map(this.all.map((chunk) => [chunk.key, chunk]));
     // The entry alone has no hash in its name.
@@ -106,8 +106,14 @@ class Chunks {
           loader: 'js',
         }));
         build.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path: key }) => {
-          const name = `shared${shared.findIndex((chunk) => chunk.key === key)}`;
-          return { contents: `module.exports = require('quillet:first').${name};`, loader: 'js' };
+          const index = shared.findIndex((chunk) => chunk.key === key);
+          // As constants: what is taken from a module that is required is asked for anew each time, which takes longer than
+          // a million short functions do.
+          const names = (shared[index]?.exports ?? []).map((name, place) => ({ name, own: `own${place}` }));
+          const taken = names.map(({ name, own }) => `${name}: ${own}`).join(', ');
+          const given = names.map(({ name, own }) => `${own} as ${name}`).join(', ');
+          const contents = `const { ${taken} } = require('quillet:first').shared${index};\nexport { ${given} };`;
+          return { contents, loader: 'js' };
         });
       },
     };
