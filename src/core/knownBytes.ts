@@ -1,14 +1,30 @@
-/** Bytes that are looked for in others, four at a time. */
+const WORD = 8;
+const HALF = 4;
+
+/**
+ * Bytes of a text that are looked for in others, eight at a time. Eight bytes are compared as a number of floating point,
+ * which is the same one only for the same bytes: the exceptions, the two zeros and what is not a number, take bytes that no
+ * text has.
+ */
 export class KnownBytes {
   readonly length: number;
-  private readonly words: Int32Array;
+  private readonly words: Float64Array;
+  /** The last bytes, of which the words may have some already. */
+  private readonly lastWord: number;
+  private readonly half: number;
   private readonly rest: Uint8Array;
 
+  /** @param bytes of a text in UTF-8 without control characters. */
   constructor(bytes: Uint8Array) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.length = bytes.length;
-    this.words = Int32Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => view.getInt32(4 * index));
-    this.rest = bytes.slice(4 * this.words.length);
+    const { length } = bytes;
+    this.length = length;
+    this.words = Float64Array.from({ length: Math.floor(length / WORD) }, (_, index) =>
+      view.getFloat64(WORD * index, true),
+    );
+    this.lastWord = length < WORD ? 0 : view.getFloat64(length - WORD, true);
+    this.half = length < HALF ? 0 : view.getInt32(0);
+    this.rest = bytes.slice(length < WORD && length >= HALF ? HALF : 0, length < WORD ? length : 0);
   }
 
   static of(text: string): KnownBytes {
@@ -17,12 +33,23 @@ export class KnownBytes {
 
   /** Whether these bytes stand at that place. */
   isAt(view: DataView, at: number): boolean {
-    const { words, rest } = this;
-    if (at + this.length > view.byteLength) return false;
-    let next = at;
+    const { length, words } = this;
+    const end = at + length;
+    if (end > view.byteLength) return false;
+    if (length < WORD) return this.isShortAt(view, at);
+    if (view.getFloat64(end - WORD, true) !== this.lastWord) return false;
     for (let index = 0; index < words.length; index += 1) {
-      if (view.getInt32(next) !== words[index]) return false;
-      next += 4;
+      if (view.getFloat64(at + WORD * index, true) !== words[index]) return false;
+    }
+    return true;
+  }
+
+  private isShortAt(view: DataView, at: number): boolean {
+    const { length, rest } = this;
+    let next = at;
+    if (length >= HALF) {
+      if (view.getInt32(at) !== this.half) return false;
+      next += HALF;
     }
     for (let index = 0; index < rest.length; index += 1) {
       if (view.getUint8(next + index) !== rest[index]) return false;

@@ -14,8 +14,7 @@ export class Latencies {
   /** @param milliseconds a value that is no number is unknown, and not counted. */
   add(milliseconds: number): void {
     if (Number.isNaN(milliseconds)) return;
-    const step = Math.round(Math.log(Math.max(1, milliseconds)) / RATIO);
-    this.addStep(Math.min(STEPS - 1, step), 1);
+    this.addStep(stepOf(milliseconds), 1);
   }
 
   /** Takes in what others counted. */
@@ -49,4 +48,16 @@ export class Latencies {
     this.steps[step] = (this.steps[step] ?? 0) + count;
     this.count += count;
   }
+}
+
+/** The steps of durations in whole milliseconds up to a minute, once they were asked for: a logarithm takes its time. */
+const knownSteps = new Uint16Array(60_000);
+
+function stepOf(milliseconds: number): number {
+  const known = knownSteps[milliseconds] ?? 0;
+  if (known > 0) return known;
+  const step = Math.min(STEPS - 1, Math.round(Math.log(Math.max(1, milliseconds)) / RATIO));
+  // Where there is no such place, nothing is kept.
+  knownSteps[milliseconds] = step;
+  return step;
 }

@@ -128,7 +128,7 @@ export class Ledger {
   private async flushNow(): Promise<void> {
     try {
       await this.writeRows();
-      // Last, so that a run is never in neither file; in both it counts once (`LedgerTable.dropFound`).
+      // Last, so that a run is never in neither file; in both it counts once, as whoever reads them sees to.
       await this.writeOpenRuns();
       this.retryMs = 0;
     } catch (failure) {

@@ -1,6 +1,3 @@
-import { LedgerScanner } from './ledgerScan';
-import { LedgerTable } from './ledgerTable';
-
 /** What can be told of a file without reading it. */
 export interface FileFacts {
   /** In bytes. */
@@ -68,14 +65,6 @@ export interface LedgerContent {
   readonly isWhole: boolean;
 }
 
-export interface LedgerContents {
-  readonly files: readonly LedgerContent[];
-  /** Names of files that were known already. */
-  readonly known: ReadonlySet<string>;
-  /** Files that are there and cannot be read. */
-  readonly unreadFiles: number;
-}
-
 const NEWLINE = 0x0a;
 /** As much as is scanned in one go: a few milliseconds' work. */
 const BYTES_PER_PART = 250_000;
@@ -85,25 +74,6 @@ export const BYTES_PER_ROW = 300;
 const LOOKS = 5;
 /** As many files as are read at the same time. */
 const READERS = 16;
-
-/**
- * Reads the ledger, also while windows write to it. Rows come in the order of their files: by month, then window.
- * @param isWanted whether the files of a month are opened.
- * @throws what the folder throws when it cannot be listed.
- */
-export async function readLedger(
-  folder: LedgerFolder,
-  isWanted: (month: string) => boolean = () => true,
-): Promise<LedgerTable> {
-  const { files, unreadFiles } = await readContents(folder, isWanted);
-  const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const table = new LedgerTable(Math.ceil(size / BYTES_PER_ROW));
-  const scanner = new LedgerScanner(table);
-  for (const { bytes } of files) scanner.scan(bytes);
-  table.unreadFiles = unreadFiles;
-  table.dropFound();
-  return table;
-}
 
 /** A file in parts that end with a line. */
 export function partsOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
@@ -118,37 +88,69 @@ export function partsOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
 }
 
 /**
- * The files of the ledger, each once.
- * @param isKnown whether a whole file of that name was read before, and need not be read again.
- * @throws what the folder throws when it cannot be listed.
+ * Reads files of the ledger, each once, also while windows write to them. While one of them is looked through, the next ones
+ * are on their way.
  */
-export async function readContents(
-  folder: LedgerFolder,
-  isWanted: (month: string) => boolean,
-  isKnown: (name: string) => boolean = () => false,
-): Promise<LedgerContents> {
-  const files = new Map<string, LedgerContent>();
-  const known = new Set<string>();
-  let unread = new Set<string>();
-  for (let look = 1; look <= LOOKS; look += 1) {
-    const groups = [...versionsByFile(await folder.list(), isWanted)].filter(([key]) => !files.has(key));
-    unread = new Set();
-    let isGone = false;
-    await inTurns(groups, async ([key, names]) => {
-      const [longest = ''] = names;
-      if (isKnown(longest)) {
-        known.add(longest);
-        return;
-      }
-      const content = await readVersions(folder, names);
-      if (content === 'unreadable') unread.add(key);
-      else if (content === undefined) isGone = true;
-      else files.set(key, content);
-    });
-    if (!isGone) break;
+export class LedgerReading {
+  /** Names of whole files that were read before, and are still there. */
+  readonly known = new Set<string>();
+  private unread = new Set<string>();
+
+  /**
+   * @param isWanted whether the files of a month are opened.
+   * @param isKnown whether a whole file of that name was read before, and need not be read again.
+   */
+  constructor(
+    private readonly folder: LedgerFolder,
+    private readonly isWanted: (month: string) => boolean,
+    readonly isKnown: (name: string) => boolean = () => false,
+  ) {}
+
+  /** Files that are there and cannot be read. It is right once all others are. */
+  get unreadFiles(): number {
+    return this.unread.size;
   }
-  const inOrder = [...files].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, content]) => content);
-  return { files: inOrder, known, unreadFiles: unread.size };
+
+  /** In the order of their months and windows. @throws what the folder throws when it cannot be listed. */
+  async *contents(): AsyncGenerator<LedgerContent> {
+    const done = new Set<string>();
+    for (let look = 1; look <= LOOKS; look += 1) {
+      const files = this.unknown(versionsByFile(await this.folder.list(), this.isWanted), done);
+      this.unread = new Set();
+      let isGone = false;
+      for await (const { key, content } of readAhead(files, (file) => this.read(file))) {
+        if (content === 'unreadable') this.unread.add(key);
+        else if (content === undefined) isGone = true;
+        else {
+          done.add(key);
+          yield content;
+        }
+      }
+      if (!isGone) return;
+    }
+  }
+
+  /** Those that are still to be read, in their order. */
+  private unknown(files: ReadonlyMap<string, readonly string[]>, done: Set<string>): FileVersions[] {
+    for (const [key, [longest = '']] of files) {
+      if (done.has(key) || !this.isKnown(longest)) continue;
+      this.known.add(longest);
+      done.add(key);
+    }
+    return [...files].filter(([key]) => !done.has(key)).sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  private async read([key, names]: FileVersions) {
+    return { key, content: await readVersions(this.folder, names) };
+  }
+}
+
+/** What makes out a file, and the names that it has. */
+type FileVersions = readonly [key: string, names: readonly string[]];
+
+/** The longest name that each file of the ledger has, of those in a month. */
+export function longestNames(names: readonly string[], month: string): string[] {
+  return [...versionsByFile(names, (one) => one === month).values()].flatMap(([longest]) => longest ?? []);
 }
 
 /** The names that each file has: mostly one, and two while it is written or where that was cut short. Longest first. */
@@ -194,10 +196,24 @@ export async function deleteLedger(folder: LedgerFolder): Promise<void> {
   if (failure !== undefined) throw failure.reason;
 }
 
+/** Works on all items, on some of them at the same time. */
 export async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: READERS }, worker));
+  for await (const _ of readAhead(items, work));
+}
+
+/** Works on some items at the same time, and gives the results in their order. */
+async function* readAhead<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const started: Promise<Result>[] = [];
+  for (const item of items) {
+    const result = work(item);
+    // Its failure is thrown when it is its turn, and nobody listens before.
+    result.catch(() => undefined);
+    started.push(result);
+    if (started.length < READERS) continue;
+    yield started.shift() as Promise<Result>;
+  }
+  yield* started;
 }

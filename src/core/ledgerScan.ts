@@ -17,7 +17,10 @@ const MOST_LINE_BYTES = 16_384;
 /** A number of so many digits, divided by such a power of ten, is exact in floating point. */
 const MOST_DIGITS = 15;
 const MOST_DECIMALS = 22;
+const POWERS = Array.from({ length: MOST_DECIMALS + 1 }, (_, exponent) => 10 ** exponent);
 const MOST_SERIAL_DIGITS = 9;
+/** So many spellings of a column are tried before one is looked up. */
+const FIRST_SPELLINGS = 6;
 
 /** The writer's own text between the values of a line (`ledgerLine`). */
 const START = KnownBytes.of('{"v":1,"id":"');
@@ -68,8 +71,10 @@ export class LedgerScanner {
   private readonly numbers: Float64Array;
   private readonly codes: Uint32Array;
   private readonly draft = new RowDraft();
-  /** The spelling that each column had last. */
-  private readonly spellings: (Spelling | undefined)[] = [];
+  /** The spelling that the owners' column had last. */
+  private owner: Spelling | undefined;
+  /** The first spellings of each other column: there are few models and fewer prompts. */
+  private readonly spellings: Spelling[][] = Object.keys(CODE).map(() => []);
   /** Of the string that was passed over last. */
   private hash = 0;
   private readonly names: NameIndex;
@@ -160,6 +165,23 @@ export class LedgerScanner {
 
   private readId(): void {
     const start = this.at;
+    const last = this.owner;
+    // Mostly a run of the same window as the one before.
+    if (last !== undefined && this.bytes[start + last.bytes.length] === MINUS && this.passes(last.bytes)) {
+      const digits = this.at + 1;
+      const serial = this.serialIn(digits, this.endOfName());
+      if (!Number.isNaN(serial)) {
+        this.codes[CODE.owner] = last.index;
+        this.numbers[NUMBER.serial] = serial;
+        return;
+      }
+      this.at = start;
+    }
+    this.readOtherId();
+  }
+
+  private readOtherId(): void {
+    const start = this.at;
     const end = this.endOfName();
     let hyphen = end - 1;
     while (hyphen > start && this.bytes[hyphen] !== MINUS) hyphen -= 1;
@@ -167,7 +189,8 @@ export class LedgerScanner {
     this.numbers[NUMBER.serial] = serial;
     const ownerEnd = Number.isNaN(serial) ? end : hyphen;
     const hash = hashOf(this.bytes, start, ownerEnd);
-    this.codes[CODE.owner] = this.index(CODE.owner, { start, end: ownerEnd, hash });
+    this.owner = this.names.find(this.view, { start, end: ownerEnd, hash });
+    this.codes[CODE.owner] = this.owner === undefined ? this.notOurs() : this.owner.index;
   }
 
   /** Digits of base 36 as the writer has them; not a number where they are not. */
@@ -214,22 +237,21 @@ export class LedgerScanner {
     return value;
   }
 
-  /** A name, which is mostly the one that the last row had too. */
+  /** A name, which is mostly one of the first that its column had. */
   private readName(place: number): number {
-    const last = this.spellings[place];
+    const known = this.spellings[place] ?? [];
     const start = this.at;
-    if (last !== undefined && this.bytes[start + last.bytes.length] === QUOTE && this.passes(last.bytes)) {
-      return last.index;
+    for (let index = 0; index < known.length; index += 1) {
+      const one = known[index];
+      if (one !== undefined && this.bytes[start + one.bytes.length] === QUOTE && this.passes(one.bytes)) {
+        return one.index;
+      }
     }
     const end = this.endOfName();
-    return this.index(place, { start, end, hash: this.hash });
-  }
-
-  private index(place: number, bytes: { start: number; end: number; hash: number }): number {
-    const spelling = this.names.find(this.view, bytes);
-    if (spelling === undefined) return this.notOurs();
-    this.spellings[place] = spelling;
-    return spelling.index;
+    const found = this.names.find(this.view, { start, end, hash: this.hash });
+    if (found === undefined) return this.notOurs();
+    if (known.length < FIRST_SPELLINGS) known.push(found);
+    return found.index;
   }
 
   /** Passes over a string to its closing quote. */
@@ -324,7 +346,7 @@ export class LedgerScanner {
       this.at += 1;
     }
     const isExact = decimals > 0 && decimals <= MOST_DECIMALS && wholeDigits + decimals <= MOST_DIGITS;
-    return isExact ? value / 10 ** decimals : this.notOurs();
+    return isExact ? value / (POWERS[decimals] ?? 1) : this.notOurs();
   }
 
   private passes(text: KnownBytes): boolean {

@@ -2,19 +2,19 @@ import {
   BYTES_PER_ROW,
   digestName,
   inTurns,
-  type LedgerContent,
-  type LedgerContents,
   type LedgerFolder,
+  LedgerReading,
+  longestNames,
   monthOfDigest,
   parseLedgerFileName,
   partsOf,
-  readContents,
 } from './ledgerFiles';
 import type { LedgerRow } from './ledgerRow';
 import { LedgerScanner } from './ledgerScan';
-import type { LedgerSurvey } from './ledgerSurvey';
-import { LedgerTable, ownerOf } from './ledgerTable';
+import { LedgerSurvey } from './ledgerSurvey';
+import { LedgerTable } from './ledgerTable';
 import { FULL_BYTES } from './ledgerWriter';
+import { ownerOf, type RunIds } from './runIds';
 import { type CountedFile, formatDigest, parseDigest, type UsageDigest } from './usageDigest';
 import { UsageTotals } from './usageReport';
 
@@ -24,14 +24,12 @@ const SETTLED_MS = 60_000;
 const WORTH_BYTES = 256 * 1024;
 const WORTH_FILES = 16;
 
-/** A file that was just read. */
-interface ReadFile {
-  readonly name: string;
-  readonly table: LedgerTable;
-  readonly lost: readonly LedgerRow[];
-  /** When it was written, where it will not change any more and is to be in the digest. */
-  readonly modified: number | undefined;
-}
+/** A file that was just read: its runs, without those that are said to be lost, and those. */
+type ReadFile = { readonly lost: readonly LedgerRow[]; readonly skipped: number } & (
+  | { readonly kind: 'open'; readonly name: string; readonly runs: LedgerTable }
+  // It will not change any more, so that it is to be in the digest.
+  | { readonly kind: 'closed'; readonly counted: CountedFile; readonly runs: RunIds }
+);
 
 /**
  * Reads what has to be read, the newest months first. After each part it says how much is done, from 0 to 1; the survey is
@@ -40,14 +38,33 @@ interface ReadFile {
  */
 export async function* surveyLedger(folder: LedgerFolder, survey: LedgerSurvey): AsyncGenerator<number> {
   const names = await folder.list();
-  const months = new Set(names.flatMap((name) => parseLedgerFileName(name)?.month ?? []));
+  const months = monthsOf(names);
   for (const name of names) {
     const month = monthOfDigest(name);
     // Whoever deletes the record of the runs means their sums as well.
     if (month !== undefined && !months.has(month)) await folder.delete(name).catch(() => undefined);
   }
-  for (const [index, month] of [...months].sort().toReversed().entries()) {
-    for await (const share of new MonthSurvey(folder, survey, month).run()) yield (index + share) / months.size;
+  for (const [index, month] of [...months].entries()) {
+    const files = longestNames(names, month);
+    for await (const share of new MonthSurvey(folder, survey, month, files).run()) yield (index + share) / months.size;
+    yield (index + 1) / months.size;
+  }
+}
+
+/**
+ * Sums up what is in no digest yet, where that is much, and keeps it: whoever looks at the usage later never waits until a
+ * large ledger is read. To be gone through in slices; where there is nothing to do it only looks at names.
+ * @throws what the folder throws when it cannot be listed.
+ */
+export async function* keepDigests(folder: LedgerFolder): AsyncGenerator<number> {
+  const names = await folder.list();
+  for (const month of monthsOf(names)) {
+    const files = longestNames(names, month);
+    const closed = closedNames(files, month, Date.now());
+    if (!isWorth(closed)) continue;
+    const counted = new Set((await readDigest(folder, month))?.files.map(({ name }) => name));
+    if (!isWorth(closed.filter((name) => !counted.has(name)))) continue;
+    yield* new MonthSurvey(folder, new LedgerSurvey(), month, files).run();
   }
 }
 
@@ -56,89 +73,93 @@ class MonthSurvey {
   private read: ReadFile[] = [];
   private closed = new UsageTotals();
   private open = new UsageTotals();
+  /** The windows whose runs are in files that will not change any more. */
+  private owners = new Set<string>();
+  /** Bytes of all its files. */
+  private readonly size: number;
 
+  /** @param names of its files, as far as they are known. */
   constructor(
     private readonly folder: LedgerFolder,
     private readonly survey: LedgerSurvey,
     private readonly month: string,
-  ) {}
+    private readonly names: readonly string[],
+  ) {
+    this.size = names.reduce((sum, name) => sum + lengthOf(name), 0);
+  }
 
   /** After each part it says how much is done, from 0 to 1. */
   async *run(): AsyncGenerator<number> {
     const digest = await this.findDigest();
     if (digest !== undefined) {
       const names = new Set(digest.files.map(({ name }) => name));
-      const contents = await this.contents((name) => names.has(name));
-      if (contents.known.size === names.size) {
-        yield* this.readFiles(contents.files, () => undefined);
-        if (!this.isInDoubt(digest)) return this.finish(digest, contents.unreadFiles);
+      const reading = this.reading((name) => names.has(name));
+      yield* this.readFiles(reading, () => undefined);
+      if (reading.known.size === names.size && !this.isInDoubt(digest)) {
+        return this.finish(digest, reading.unreadFiles);
       }
     }
-    [this.read, this.closed, this.open] = [[], new UsageTotals(), new UsageTotals()];
-    const contents = await this.contents();
+    [this.read, this.closed, this.open, this.owners] = [[], new UsageTotals(), new UsageTotals(), new Set()];
+    const reading = this.reading();
     // Nothing of this can turn out to be wrong, so the sums may be shown while they grow.
     for (const part of [this.closed, this.open]) this.survey.include(part);
-    yield* this.readFiles(contents.files, (file) => this.keep(file));
-    await this.finish(undefined, contents.unreadFiles);
+    yield* this.readFiles(reading, (file) => this.keep(file));
+    await this.finish(undefined, reading.unreadFiles);
   }
 
-  private contents(isKnown?: (name: string) => boolean): Promise<LedgerContents> {
-    return readContents(this.folder, (month) => month === this.month, isKnown);
+  private reading(isKnown?: (name: string) => boolean): LedgerReading {
+    return new LedgerReading(this.folder, (month) => month === this.month, isKnown);
   }
 
   /** The digest, if its files are what they were when they were counted. */
   private async findDigest(): Promise<UsageDigest | undefined> {
-    const bytes = await this.folder.read(digestName(this.month)).catch(() => undefined);
-    const digest = bytes === undefined ? undefined : parseDigest(bytes);
-    if (digest === undefined || digest.month !== this.month) return undefined;
+    const digest = await readDigest(this.folder, this.month);
+    if (digest === undefined) return undefined;
     let isSame = true;
     await inTurns(digest.files, async ({ name, modified }) => {
       const facts = isSame ? await this.folder.stat(name).catch(() => undefined) : undefined;
-      isSame &&= facts?.modified === modified && facts.size === parseLedgerFileName(name)?.length;
+      isSame &&= facts?.modified === modified && facts.size === lengthOf(name);
     });
     return isSame ? digest : undefined;
   }
 
-  private async *readFiles(files: readonly LedgerContent[], onRead: (file: ReadFile) => void): AsyncGenerator<number> {
-    const settled = await this.settled(files);
-    const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  private async *readFiles(reading: LedgerReading, onRead: (file: ReadFile) => void): AsyncGenerator<number> {
+    const settled = await this.settled(this.names.filter((name) => !reading.isKnown(name)));
+    const closed = new FileScan(FULL_BYTES);
     let done = 0;
-    for (const { name, bytes } of files) {
-      const modified = settled.get(name);
+    for await (const content of reading.contents()) {
+      const modified = content.isWhole ? settled.get(content.name) : undefined;
+      const scan = modified === undefined ? new FileScan(content.bytes.length) : closed;
       const totals = modified === undefined ? this.open : this.closed;
-      const table = new LedgerTable(Math.ceil(bytes.length / BYTES_PER_ROW));
-      const scanner = new LedgerScanner(table);
-      const lost: LedgerRow[] = [];
-      for (const part of partsOf(bytes)) {
-        const first = table.length;
-        scanner.scan(part);
-        lost.push(...table.takeLost());
-        totals.add(table, first);
+      scan.begin();
+      for (const part of partsOf(content.bytes)) {
+        scan.add(part, totals);
         done += part.length;
-        yield done / size;
+        yield Math.min(1, done / this.size);
       }
-      const file = { name, lost, table, modified };
+      const file = this.fileOf(content.name, scan, modified);
       this.read.push(file);
       onRead(file);
     }
   }
 
+  private fileOf(name: string, { table, lost }: FileScan, modified: number | undefined): ReadFile {
+    const { skipped } = table;
+    if (modified === undefined) return { kind: 'open', name, runs: table, lost, skipped };
+    addOwners(this.owners, table);
+    return { kind: 'closed', counted: countedFile(name, table, modified), runs: table.ids(), lost, skipped };
+  }
+
   /** The files that will not change any more, with when they were written; none where a digest of them is not worth it. */
-  private async settled(files: readonly LedgerContent[]): Promise<ReadonlyMap<string, number>> {
+  private async settled(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { started } = this.survey;
-    const isPast = this.month < new Date(started).toISOString().slice(0, 7);
     const settled = new Map<string, number>();
-    let size = 0;
-    await inTurns(
-      files.filter(({ isWhole, bytes }) => isWhole && (isPast || bytes.length > FULL_BYTES)),
-      async ({ name, bytes }) => {
-        const facts = await this.folder.stat(name).catch(() => undefined);
-        if (facts?.size !== bytes.length || started - facts.modified < SETTLED_MS) return;
-        settled.set(name, facts.modified);
-        size += facts.size;
-      },
-    );
-    return size < WORTH_BYTES && settled.size < WORTH_FILES ? new Map() : settled;
+    await inTurns(closedNames(names, this.month, started), async (name) => {
+      const facts = await this.folder.stat(name).catch(() => undefined);
+      if (facts?.size !== lengthOf(name) || started - facts.modified < SETTLED_MS) return;
+      settled.set(name, facts.modified);
+    });
+    return isWorth([...settled.keys()]) ? settled : new Map();
   }
 
   /** Whether a run that is said to be lost may have ended in a file of the digest. */
@@ -157,36 +178,84 @@ class MonthSurvey {
       for (const file of read) this.keep(file);
       survey.counted.push(...digest.files);
     }
-    survey.skipped += read.reduce((sum, { table }) => sum + table.skipped, digest?.skipped ?? 0);
+    survey.skipped += read.reduce((sum, { skipped }) => sum + skipped, digest?.skipped ?? 0);
     survey.unreadFiles += unreadFiles;
     for (const row of lostOf(digest, read)) if (!isIn(read, row.id)) survey.enter(row);
     await this.write(digest).catch(() => undefined);
   }
 
-  private keep({ name, table, modified }: ReadFile): void {
-    if (modified === undefined) this.survey.held.push({ name, table });
-    else this.survey.counted.push(countedFile(name, table, modified));
+  private keep(file: ReadFile): void {
+    if (file.kind === 'open') this.survey.held.push({ name: file.name, table: file.runs });
+    else this.survey.counted.push(file.counted);
   }
 
   /** Where that fails, the files are read once more next time. */
   private async write(before: UsageDigest | undefined): Promise<void> {
-    const added = this.read.filter(({ modified }) => modified !== undefined);
+    const added = this.read.filter((file) => file.kind === 'closed');
     if (added.length === 0) return;
-    const names = new Set(added.map(({ name }) => name));
-    const files = [...(before?.files ?? []), ...this.survey.counted.filter(({ name }) => names.has(name))];
+    const files = [...(before?.files ?? []), ...added.map(({ counted }) => counted)];
     const there = new Set(await this.folder.list());
     if (!files.every(({ name }) => there.has(name))) return;
-    const owners = added.flatMap(({ table }) => [...ownersIn(table)]);
     const digest: UsageDigest = {
       month: this.month,
       files,
       totals: this.closed,
-      skipped: added.reduce((sum, { table }) => sum + table.skipped, before?.skipped ?? 0),
-      owners: new Set([...(before?.owners ?? []), ...owners]),
+      skipped: added.reduce((sum, { skipped }) => sum + skipped, before?.skipped ?? 0),
+      owners: new Set([...(before?.owners ?? []), ...this.owners]),
       lost: lostOf(before, added).filter(({ id }) => !isIn(added, id)),
     };
     await this.folder.write(digestName(this.month), formatDigest(digest));
   }
+}
+
+/** Reads one file, or one after the other in the same room, and sums it up. */
+class FileScan {
+  readonly table: LedgerTable;
+  /** Runs of the file that are said to be lost. */
+  lost: LedgerRow[] = [];
+  private readonly scanner: LedgerScanner;
+
+  /** @param bytes about as many as the file has. */
+  constructor(bytes: number) {
+    this.table = new LedgerTable(Math.ceil(bytes / BYTES_PER_ROW));
+    this.scanner = new LedgerScanner(this.table);
+  }
+
+  /** Begins with a file. */
+  begin(): void {
+    this.table.clear();
+    this.lost = [];
+  }
+
+  add(part: Uint8Array<ArrayBuffer>, totals: UsageTotals): void {
+    const first = this.table.length;
+    this.scanner.scan(part);
+    this.lost.push(...this.table.takeLost());
+    totals.add(this.table, first);
+  }
+}
+
+/** Whole and of its month, or undefined. Never throws. */
+async function readDigest(folder: LedgerFolder, month: string): Promise<UsageDigest | undefined> {
+  const bytes = await folder.read(digestName(month)).catch(() => undefined);
+  const digest = bytes && parseDigest(bytes);
+  return digest?.month === month ? digest : undefined;
+}
+
+/** Of files of the ledger, the newest first. */
+function monthsOf(names: readonly string[]): ReadonlySet<string> {
+  const months = names.flatMap((name) => parseLedgerFileName(name)?.month ?? []);
+  return new Set(months.sort().toReversed());
+}
+
+/** Files that nobody adds to any more: of months that are over, and those that are full. */
+function closedNames(names: readonly string[], month: string, now: number): string[] {
+  const isPast = month < new Date(now).toISOString().slice(0, 7);
+  return names.filter((name) => isPast || lengthOf(name) > FULL_BYTES);
+}
+
+function isWorth(names: readonly string[]): boolean {
+  return names.length >= WORTH_FILES || names.reduce((sum, name) => sum + lengthOf(name), 0) >= WORTH_BYTES;
 }
 
 /** Each once: two windows may both have noticed the same loss. */
@@ -196,7 +265,7 @@ function lostOf(digest: UsageDigest | undefined, files: readonly ReadFile[]): Le
 }
 
 function isIn(files: readonly ReadFile[], id: string): boolean {
-  return files.some(({ table }) => table.has(id));
+  return files.some(({ runs }) => runs.has(id));
 }
 
 function countedFile(name: string, table: LedgerTable, modified: number): CountedFile {
@@ -205,8 +274,16 @@ function countedFile(name: string, table: LedgerTable, modified: number): Counte
   return { name, modified, rows: table.length, ...times };
 }
 
-function ownersIn(table: LedgerTable): Set<string> {
-  const owners = new Set<string>();
-  for (let row = 0; row < table.length; row += 1) owners.add(table.names[table.code(row, 'owner')] ?? '');
-  return owners;
+function addOwners(owners: Set<string>, table: LedgerTable): void {
+  let last: number | undefined;
+  for (let row = 0; row < table.length; row += 1) {
+    const code = table.code(row, 'owner');
+    if (code !== last) owners.add(table.names[code] ?? '');
+    last = code;
+  }
+}
+
+/** Of a whole file, in bytes. */
+function lengthOf(name: string): number {
+  return parseLedgerFileName(name)?.length ?? 0;
 }

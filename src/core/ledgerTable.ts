@@ -6,6 +6,7 @@ import {
   type LedgerRow,
   ledgerOutcomes,
 } from './ledgerRow';
+import { RunIds, splitId } from './runIds';
 
 /** Columns of numbers. Not a number is unknown. */
 const numberColumns = [
@@ -72,8 +73,6 @@ export class LedgerTable {
   length = 0;
   /** Lines that could not be read: torn, damaged, or of a newer version. */
   skipped = 0;
-  /** Files that are there and could not be read. */
-  unreadFiles = 0;
   /** What the columns of names refer to. */
   readonly names: string[] = [''];
   private readonly indices = new Map<string, number>();
@@ -118,6 +117,16 @@ export class LedgerTable {
       if (this.code(index, 'owner') === code && Object.is(this.number(index, 'serial'), serial)) return true;
     }
     return false;
+  }
+
+  /** The ids of all rows, for when others have taken their place ({@link LedgerTable.clear}). */
+  ids(): RunIds {
+    const [owners, serials] = [new Uint32Array(this.length), new Float64Array(this.length)];
+    for (let index = 0; index < this.length; index += 1) {
+      owners[index] = this.code(index, 'owner');
+      serials[index] = this.number(index, 'serial');
+    }
+    return new RunIds(owners, serials, (owner) => this.indices.get(owner));
   }
 
   /** Whether a row has a cost, and that is an estimate. */
@@ -168,28 +177,6 @@ export class LedgerTable {
     };
   }
 
-  /**
-   * Takes out rows that say a run was lost which ended after all: a machine that slept can make a window seem dead to
-   * another one. To be called once all files are read.
-   */
-  dropFound(): void {
-    if (this.lost.length === 0) return;
-    const { lost } = this;
-    const owner = (index: number) => this.code(index, 'owner');
-    const key = (index: number) => `${owner(index)} ${this.number(index, 'serial')}`;
-    // Two windows may both have noticed the same loss: the last one is kept.
-    const suspects = new Map(lost.map((index) => [key(index), index]));
-    const suspectOwners = new Set(lost.map(owner));
-    const kept = new Set(suspects.values());
-    const gone = new Set(lost.filter((index) => !kept.has(index)));
-    for (let index = 0; index < this.length; index += 1) {
-      if (!suspectOwners.has(owner(index)) || this.code(index, 'outcome') === LOST) continue;
-      const suspect = suspects.get(key(index));
-      if (suspect !== undefined) gone.add(suspect);
-    }
-    this.remove(gone);
-  }
-
   /** When the first and the last run began, in milliseconds since 1970; nowhere in time where there is none. */
   times(): { readonly from: number; readonly to: number } {
     let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -205,6 +192,13 @@ export class LedgerTable {
     const rows = this.lost.map((index) => this.row(index));
     this.remove(new Set(this.lost));
     return rows;
+  }
+
+  /** Takes out all rows, to be filled with others. What the columns of names refer to stays. */
+  clear(): void {
+    this.length = 0;
+    this.skipped = 0;
+    this.lost = [];
   }
 
   private remove(gone: ReadonlySet<number>): void {
@@ -280,18 +274,6 @@ function costOf(code: number, usd: number): LedgerCost | undefined {
 function assumptionOf(tokens: number, usd: number): Pick<LedgerRow, 'assumed'> {
   const assumed = { ...field('tokens', tokens, Number.isNaN), ...field('usd', usd, Number.isNaN) };
   return Object.keys(assumed).length === 0 ? {} : { assumed };
-}
-
-/** The window whose run this is, as its rows have it in their column of owners. */
-export function ownerOf(id: string): string {
-  return splitId(id).owner;
-}
-
-/** The window and the number within it; an id of another form is all owner, with no number. */
-function splitId(id: string): { owner: string; serial: number } {
-  const [, owner, digits] = /^(.+)-(0|[1-9a-z][0-9a-z]{0,8})$/s.exec(id) ?? [];
-  if (owner === undefined || digits === undefined) return { owner: id, serial: Number.NaN };
-  return { owner, serial: Number.parseInt(digits, 36) };
 }
 
 function placesOf<Name extends string>(columns: readonly Name[]): Readonly<Record<Name, number>> {

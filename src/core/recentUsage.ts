@@ -1,4 +1,4 @@
-import { BYTES_PER_ROW, type LedgerFolder, readContents } from './ledgerFiles';
+import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from './ledgerFiles';
 import type { LedgerRow } from './ledgerRow';
 import { LedgerScanner } from './ledgerScan';
 import { LedgerTable } from './ledgerTable';
@@ -30,18 +30,20 @@ export class RecentUsage {
     // Taken first: a row that is written meanwhile is in a file that was listed, or still among these, or in both.
     const own = this.unwritten();
     try {
-      const { files, known } = await readContents(
+      const reading = new LedgerReading(
         this.folder,
         (month) => months.has(month),
         (name) => this.files.has(name),
       );
-      const whole = new Map([...this.files].filter(([name]) => known.has(name)));
+      const opened = new Map<string, ReadFile>();
       const torn: ReadFile[] = [];
-      for (const { name, bytes, isWhole } of files) {
+      for await (const { name, bytes, isWhole } of reading.contents()) {
         const file = readFile(bytes);
-        if (isWhole) whole.set(name, file);
+        if (isWhole) opened.set(name, file);
         else torn.push(file);
       }
+      const whole = new Map([...this.files].filter(([name]) => reading.known.has(name)));
+      for (const [name, file] of opened) whole.set(name, file);
       this.files = whole;
       return withRows([...whole.values(), ...torn], own);
     } catch {

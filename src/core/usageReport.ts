@@ -49,25 +49,24 @@ export class UsageTotals {
 
   /** Takes in the rows of a table, from one of them on. */
   add(table: LedgerTable, first = 0): void {
-    const [isUsed, dayOf, modelOf] = [usedBy(table), calendarKeys(table, 'day'), modelKeys(table)];
+    const [isUsed, dayOf] = [usedBy(table), calendarKeys(table, 'day')];
     const one = emptyReportSum();
     let day: string | undefined;
     let ofDay = emptyReportSum();
-    let ofMonth = new MonthTotals();
+    let month: OpenMonth | undefined;
     for (let row = first; row < table.length; row += 1) {
       const key = dayOf(row);
-      if (key !== day) [ofDay, ofMonth] = [sumOf(this.days, key), this.monthOf(key)];
+      if (key !== day) {
+        ofDay = sumOf(this.days, key);
+        const totals = this.monthOf(key);
+        if (month?.totals !== totals) month = new OpenMonth(totals, table);
+      }
       day = key;
-      const outcome = ledgerOutcomes[table.code(row, 'outcome')] ?? 'ok';
       clear(one);
       addRow(one, table, row, isUsed(row));
-      one.runsOk = outcome === 'ok' ? 1 : 0;
+      one.runsOk = table.code(row, 'outcome') === OK ? 1 : 0;
       addTo(ofDay, one);
-      addTo(sumOf(ofMonth.models, modelOf(row)), one);
-      addTo(sumOf(ofMonth.prompts, table.names[table.code(row, 'prompt')] ?? ''), one);
-      addTo(sumOf(ofMonth.outcomes, outcome), one);
-      ofMonth.firstText.add(table.number(row, 'firstTextMs'));
-      if (outcome === 'ok') ofMonth.wholeAnswer.add(table.number(row, 'totalMs'));
+      month?.add(row, one);
     }
   }
 
@@ -99,6 +98,47 @@ export class UsageTotals {
     return totals;
   }
 }
+
+/** A month that rows of one table are added to: its sums by the codes of the table, which are found sooner than names. */
+class OpenMonth {
+  private readonly models = new Map<number, ReportSum>();
+  private readonly prompts: (ReportSum | undefined)[] = [];
+  private readonly outcomes: (ReportSum | undefined)[] = [];
+  private readonly modelOf: (row: number) => string;
+
+  constructor(
+    readonly totals: MonthTotals,
+    private readonly table: LedgerTable,
+  ) {
+    this.modelOf = modelKeys(table);
+  }
+
+  /** @param sum of the row alone. */
+  add(row: number, sum: ReportSum): void {
+    const { table, totals } = this;
+    addTo(this.ofModel(row), sum);
+    const [prompt, outcome] = [table.code(row, 'prompt'), table.code(row, 'outcome')];
+    this.prompts[prompt] ??= sumOf(totals.prompts, table.names[prompt] ?? '');
+    addTo(this.prompts[prompt], sum);
+    this.outcomes[outcome] ??= sumOf(totals.outcomes, ledgerOutcomes[outcome] ?? 'ok');
+    addTo(this.outcomes[outcome], sum);
+    totals.firstText.add(table.number(row, 'firstTextMs'));
+    if (outcome === OK) totals.wholeAnswer.add(table.number(row, 'totalMs'));
+  }
+
+  private ofModel(row: number): ReportSum {
+    const { table } = this;
+    const pair = table.code(row, 'provider') * table.names.length + table.code(row, 'model');
+    let sum = this.models.get(pair);
+    if (sum === undefined) {
+      sum = sumOf(this.totals.models, this.modelOf(row));
+      this.models.set(pair, sum);
+    }
+    return sum;
+  }
+}
+
+const OK = ledgerOutcomes.indexOf('ok');
 
 export function emptyReportSum(): ReportSum {
   const tokens = { input: 0, cached: 0, output: 0, reasoning: 0, runsWithoutTokens: 0 };

@@ -140,8 +140,12 @@ export function mayHaveUsed(attempts: number, error: string | undefined): boolea
 
 /** The same for rows; there are few kinds of errors and many rows. */
 export function usedBy(table: LedgerTable): (index: number) => boolean {
-  const unused = table.names.map((name) => !mayHaveUsed(1, name));
-  return (index) => table.number(index, 'attempts') > 0 && unused[table.code(index, 'error')] !== true;
+  const used: (boolean | undefined)[] = [];
+  return (index) => {
+    const error = table.code(index, 'error');
+    used[error] ??= mayHaveUsed(1, table.names[error] || undefined);
+    return used[error] && table.number(index, 'attempts') > 0;
+  };
 }
 
 function keysOf(table: LedgerTable, grouping: UsageGrouping): (index: number) => string {

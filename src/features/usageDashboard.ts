@@ -22,7 +22,7 @@ const MOST_READINGS = 3;
 
 export interface DashboardParts {
   readonly context: ExtensionContext;
-  readonly book: Pick<UsageBook, 'survey' | 'list' | 'onDidEnter' | 'deleteAll'>;
+  readonly book: Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter' | 'deleteAll'>;
   readonly presenter: ErrorPresenter;
   readonly log: Log;
 }
@@ -69,6 +69,8 @@ class OpenDashboard implements Disposable {
   /** Whether the files have to be read before anything is drawn: at first, and when the panel comes back into view. */
   private isStale = true;
   private isDue = false;
+  /** Whether the page is there and has asked: what is sent to it before is lost. */
+  private isPageReady = false;
   private isClosed = false;
   private work: Promise<void> | undefined;
   private lastDraw = 0;
@@ -92,6 +94,8 @@ class OpenDashboard implements Disposable {
       },
     };
     this.panel = new UsagePanel(parts.context, listeners, restored);
+    // While the page is being made.
+    this.update();
   }
 
   reveal(): void {
@@ -112,6 +116,7 @@ class OpenDashboard implements Disposable {
   private async answer(request: DashboardRequest): Promise<void> {
     switch (request.kind) {
       case 'show':
+        this.isPageReady = true;
         this.wanted = { period: request.period, page: request.page };
         this.update();
         return;
@@ -148,14 +153,14 @@ class OpenDashboard implements Disposable {
   }
 
   private async drawPart(share: number): Promise<void> {
-    if (performance.now() - this.lastDraw > REDRAW_MS) await this.draw(share);
+    if (this.isPageReady && performance.now() - this.lastDraw > REDRAW_MS) await this.draw(share);
   }
 
-  /** Returns whether the runs of the page could be had. */
+  /** Returns whether the runs of the page could be had. A page that is not there yet asks when it is. */
   private async draw(share: number): Promise<boolean> {
     const { period } = this.wanted;
     const report = this.reader.report(period);
-    if (report === undefined || this.isClosed) return true;
+    if (report === undefined || this.isClosed || !this.isPageReady) return true;
     const page = pageThere(report, this.wanted.page);
     const rows = await this.reader.newest(report, page * PAGE_RUNS, PAGE_RUNS);
     const { skipped, unreadFiles } = this.reader.gaps;

@@ -1,37 +1,26 @@
-import { FileSystemError, FileType, Uri, workspace } from 'vscode';
+import { FileSystemError, Uri, workspace } from 'vscode';
 import type { LedgerFolder } from '../core/ledgerFiles';
+import { bytesOfFile, factsOfFile, namesOfFiles } from './localFiles';
 
 /** The ledger's folder in VS Code's storage for extensions, which is files on the desktop and a database in a browser. */
 export function ledgerFolder(storage: Uri): LedgerFolder {
   const folder = Uri.joinPath(storage, 'ledger');
   const place = (name: string) => Uri.joinPath(folder, name);
   return {
-    async list() {
-      const entries = (await unlessMissing(workspace.fs.readDirectory(folder))) ?? [];
-      return entries.filter(([, type]) => type === FileType.File).map(([name]) => name);
-    },
-    async read(name) {
-      const bytes = await unlessMissing(workspace.fs.readFile(place(name)));
-      // The type of VS Code leaves open what the bytes lie in.
-      return bytes === undefined ? undefined : (bytes as Uint8Array<ArrayBuffer>);
-    },
-    async stat(name) {
-      const facts = await unlessMissing(workspace.fs.stat(place(name)));
-      return facts === undefined ? undefined : { size: facts.size, modified: facts.mtime };
-    },
+    list: async () => (await namesOfFiles(folder)) ?? [],
+    read: (name) => bytesOfFile(place(name)),
+    stat: (name) => factsOfFile(place(name)),
     // The folder is made where it is missing, and its parents too.
     write: async (name, bytes) => workspace.fs.writeFile(place(name), bytes),
-    async delete(name) {
-      await unlessMissing(workspace.fs.delete(place(name), { useTrash: false }));
-    },
+    delete: (name) => deleteFile(place(name)),
   };
 }
 
-async function unlessMissing<Result>(work: Thenable<Result>): Promise<Result | undefined> {
+/** Also where there is none. */
+async function deleteFile(uri: Uri): Promise<void> {
   try {
-    return await work;
+    await workspace.fs.delete(uri, { useTrash: false });
   } catch (thrown) {
-    if (thrown instanceof FileSystemError && thrown.code === 'FileNotFound') return undefined;
-    throw thrown;
+    if (!(thrown instanceof FileSystemError && thrown.code === 'FileNotFound')) throw thrown;
   }
 }

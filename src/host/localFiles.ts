@@ -1,4 +1,4 @@
-import { FileType, Uri, workspace } from 'vscode';
+import { FileSystemError, FileType, Uri, workspace } from 'vscode';
 
 /**
  * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
@@ -33,10 +33,86 @@ export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
   }
 }
 
+/** What can be told of a file without reading it. */
+export interface FileFacts {
+  /** In bytes. */
+  readonly size: number;
+  /** In milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** Undefined where there is no such file. As in {@link typeOfFile}, the disk itself is asked. @throws FileSystemError */
+export async function factsOfFile(uri: Uri): Promise<FileFacts | undefined> {
+  const { stat } = await disk();
+  return first(uri, stat && (async (path) => factsOf(await stat(path))), async () => {
+    const { size, mtime } = await workspace.fs.stat(uri);
+    return { size, modified: mtime };
+  });
+}
+
+/** The bytes of a file, undefined where there is none. @throws FileSystemError */
+export async function bytesOfFile(uri: Uri): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { readFile } = await disk();
+  return first(uri, readFile && (async (path) => plainBytes(await readFile(path))), async () => {
+    // The type of VS Code leaves open what the bytes lie in.
+    return (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>;
+  });
+}
+
+/** The names of the files in a folder, without links; undefined where there is no such folder. @throws FileSystemError */
+export async function namesOfFiles(folder: Uri): Promise<readonly string[] | undefined> {
+  const { readdir } = await disk();
+  const list = async (path: string) => {
+    const entries = (await readdir?.(path, { withFileTypes: true })) ?? [];
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  };
+  return first(folder, readdir && list, async () => {
+    const entries = await workspace.fs.readDirectory(folder);
+    return entries.filter(([, type]) => type === FileType.File).map(([name]) => name);
+  });
+}
+
 /** Lets nobody but the user open a folder, where it is one of this machine and its system has such rights. */
 export async function restrictToOwner(folder: Uri): Promise<void> {
   const { chmod } = await import('node:fs/promises');
   if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
+}
+
+/** Node's module, or nothing in a browser. */
+async function disk(): Promise<Partial<typeof import('node:fs/promises')>> {
+  return import('node:fs/promises');
+}
+
+/**
+ * What the disk of this machine says, where a file is on it; else, and where the disk refuses, what VS Code says.
+ * @param onDisk undefined where there is no Node.
+ */
+async function first<Result>(
+  uri: Uri,
+  onDisk: ((path: string) => Promise<Result>) | undefined,
+  ofCode: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    if (onDisk !== undefined && uri.scheme === 'file') return await onDisk(uri.fsPath);
+  } catch (thrown) {
+    if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
+    // VS Code has the errors that are understood everywhere.
+  }
+  try {
+    return await ofCode();
+  } catch (thrown) {
+    if (thrown instanceof FileSystemError && thrown.code === 'FileNotFound') return undefined;
+    throw thrown;
+  }
+}
+
+function factsOf({ size, mtime }: { readonly size: number; readonly mtime: Date }): FileFacts {
+  return { size, modified: mtime.getTime() };
+}
+
+/** Node's own kind of bytes is slower to read. */
+function plainBytes({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function typeOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileType {

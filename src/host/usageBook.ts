@@ -1,17 +1,16 @@
 import { type Disposable, EventEmitter, type ExtensionContext, env, workspace } from 'vscode';
 import type { RunCost } from '../core/cost';
+import { later } from '../core/later';
 import { Ledger } from '../core/ledger';
 import { deleteLedger, type LedgerFolder } from '../core/ledgerFiles';
 import type { LedgerAssumption, LedgerRow } from '../core/ledgerRow';
 import type { LedgerSurvey } from '../core/ledgerSurvey';
-import { surveyLedger } from '../core/ledgerSurveyor';
 import type { LedgerTable } from '../core/ledgerTable';
-import { RecentUsage } from '../core/recentUsage';
 import type { Redactor } from '../core/redact';
 import type { RunPlan } from '../core/run';
-import { RunList } from '../core/runList';
 import type { RunRecord } from '../core/runRecord';
 import { endedRow, lostRow, type RunFacts } from '../core/runRow';
+import { Slices } from '../core/slices';
 import type { TimeRange } from '../core/usageSums';
 import { ledgerFolder } from './ledgerFolder';
 import type { Log } from './log';
@@ -19,6 +18,11 @@ import type { SettingsReader } from './settingsReader';
 
 /** What other windows left behind is looked for once the first request is on its way. */
 const RECOVER_MS = 2000;
+/** And what is not summed up yet, a little later, and again after so many runs. Nobody waits for it, so it takes its time. */
+const DIGEST_MS = 5000;
+const DIGEST_RUNS = 1000;
+const DIGEST_SLICE_MS = 8;
+const DIGEST_PAUSE_MS = 20;
 
 export interface UsageBookParts {
   readonly context: Pick<ExtensionContext, 'globalStorageUri'>;
@@ -43,9 +47,13 @@ export type OpenEntry = Pick<RunFacts, 'id' | 'time'>;
 
 /** Enters every run into the ledger and reads it. Nothing is read or written before the first run ends or takes long. */
 export class UsageBook implements Disposable {
-  private readonly folder: LedgerFolder;
+  /** Of the ledger. */
+  readonly folder: LedgerFolder;
   private readonly ledger: Ledger;
-  private readonly recent: RecentUsage;
+  private readonly recent = later(async () => {
+    const { RecentUsage } = await import('../core/recentUsage');
+    return new RecentUsage(this.folder, () => this.ledger.unwritten);
+  });
   private readonly window = windowId();
   private lastNumber = -1;
   private hasTrouble = false;
@@ -53,6 +61,9 @@ export class UsageBook implements Disposable {
   private readonly entering = new Set<Promise<void>>();
   private recovered: Promise<void> | undefined;
   private recoverTimer: ReturnType<typeof setTimeout> | undefined;
+  private digestTimer: ReturnType<typeof setTimeout> | undefined;
+  private entries = 0;
+  private isEnded = false;
   private readonly entered = new EventEmitter<EnteredRun>();
   /** Fires once for each run that ended, when its cost is known or is known to be unknown. */
   readonly onDidEnter = this.entered.event;
@@ -65,7 +76,6 @@ export class UsageBook implements Disposable {
       session: sessionId(),
       onFailure: (failure) => this.tellOfTrouble(failure),
     });
-    this.recent = new RecentUsage(this.folder, () => this.ledger.unwritten);
   }
 
   /** A run that is about to be planned, queued or sent; it costs no more than a number. */
@@ -78,6 +88,7 @@ export class UsageBook implements Disposable {
   sent(entry: OpenEntry, plan: RunPlan, charactersIn: number, held: LedgerAssumption | undefined): void {
     this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn, held));
     this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_MS);
+    if (this.entries % DIGEST_RUNS === 0) this.digestTimer ??= setTimeout(() => void this.keepDigests(), DIGEST_MS);
   }
 
   /** The run ended. Nobody waits for the row: its price may have to be loaded first. */
@@ -90,8 +101,9 @@ export class UsageBook implements Disposable {
 
   /** Tables that hold all runs of a range within this month and the days beside it, of all windows. Cheap to call again. */
   async readRecent(range: TimeRange): Promise<readonly LedgerTable[]> {
+    const recent = await this.recent();
     await Promise.all(this.entering);
-    return this.recent.read(range);
+    return recent.read(range);
   }
 
   /** Runs of this window that are in no file yet, with those under way as what is held back for them. */
@@ -109,17 +121,13 @@ export class UsageBook implements Disposable {
    * 0 to 1; the survey is right when that is over. @throws what the file system throws.
    */
   async *survey(survey: LedgerSurvey): AsyncGenerator<number> {
+    const { surveyLedger } = await import('../core/ledgerSurveyor');
     await this.recover();
     await this.settle();
     // Taken first, as what is written while the files are read may be among them.
     const { unwritten } = this.ledger;
     yield* surveyLedger(this.folder, survey);
     for (const row of unwritten) survey.enter(row);
-  }
-
-  /** The runs of a survey, one page after the other. */
-  list(survey: LedgerSurvey): RunList {
-    return new RunList(this.folder, survey);
   }
 
   /** Deletes what was entered, by all windows. @throws what the file system throws. */
@@ -131,14 +139,35 @@ export class UsageBook implements Disposable {
 
   /** Writes what waits; to be awaited before the extension ends. */
   async close(): Promise<void> {
-    clearTimeout(this.recoverTimer);
+    this.end();
     await Promise.all(this.entering);
     await this.ledger.close();
   }
 
   dispose(): void {
-    clearTimeout(this.recoverTimer);
+    this.end();
     this.entered.dispose();
+  }
+
+  private end(): void {
+    this.isEnded = true;
+    clearTimeout(this.recoverTimer);
+    clearTimeout(this.digestTimer);
+  }
+
+  /** What fails here is done by whoever looks at the usage. */
+  private async keepDigests(): Promise<void> {
+    this.digestTimer = undefined;
+    const slices = new Slices(DIGEST_SLICE_MS, DIGEST_PAUSE_MS);
+    try {
+      const { keepDigests } = await import('../core/ledgerSurveyor');
+      for await (const _ of keepDigests(this.folder)) {
+        if (this.isEnded) return;
+        await slices.rest();
+      }
+    } catch (failure) {
+      this.parts.log.error('ledger', failure);
+    }
   }
 
   private async settle(): Promise<void> {
@@ -155,6 +184,7 @@ export class UsageBook implements Disposable {
     const { prices } = this.parts.settings.read();
     const { row, cost } = await endedRow(this.factsOf(entry, plan), record, prices);
     this.ledger.end(row);
+    this.entries += 1;
     this.entered.fire({ runId: record.id, cost, row });
   }
 

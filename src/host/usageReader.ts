@@ -2,12 +2,13 @@ import type { Disposable } from 'vscode';
 import { EVERYTHING } from '../core/dashboardMessages';
 import type { LedgerRow } from '../core/ledgerRow';
 import { LedgerSurvey } from '../core/ledgerSurvey';
-import type { RunList } from '../core/runList';
+import { RunList } from '../core/runList';
+import { Slices } from '../core/slices';
 import type { UsageReport } from '../core/usageReport';
 import type { UsageBook } from './usageBook';
 
 /** What is needed of the book to show it. */
-export type UsageSource = Pick<UsageBook, 'survey' | 'list' | 'onDidEnter'>;
+export type UsageSource = Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter'>;
 
 /** Runs of a period, of which some can be had at a time. */
 export interface ListedRuns {
@@ -17,7 +18,7 @@ export interface ListedRuns {
   readonly newest: (first: number, count: number) => Promise<readonly LedgerRow[] | undefined>;
 }
 
-/** After so long the other work of the extension host has its turn. */
+/** After so long others have their turn. */
 const SLICE_MS = 12;
 
 /**
@@ -30,7 +31,7 @@ export class UsageReader implements Disposable {
   private arrived: LedgerRow[] = [];
   private isReading = false;
   private isDisposed = false;
-  private sliceEnd = 0;
+  private readonly slices = new Slices(SLICE_MS);
   private readonly subscription: Disposable;
 
   /** @param onNews called for a run that ended. */
@@ -67,7 +68,7 @@ export class UsageReader implements Disposable {
   all(period: string): ListedRuns | undefined {
     const report = this.report(period);
     if (this.shown === undefined || report === undefined) return undefined;
-    const list = this.source.list(this.shown.survey.still());
+    const list = new RunList(this.source.folder, this.shown.survey.still());
     return {
       period,
       count: report.total.runs,
@@ -83,13 +84,13 @@ export class UsageReader implements Disposable {
   async read(onPart: (share: number) => Promise<void>): Promise<void> {
     const isFirst = this.shown === undefined;
     const survey = new LedgerSurvey();
-    const next = { survey, list: this.source.list(survey) };
+    const next = { survey, list: new RunList(this.source.folder, survey) };
     if (isFirst) this.shown = next;
     this.isReading = true;
     try {
       for await (const share of this.source.survey(survey)) {
         if (isFirst) await onPart(share);
-        await this.rest();
+        await this.slices.rest();
         if (this.isDisposed) return;
       }
       for (const row of this.arrived) survey.enter(row);
@@ -103,13 +104,6 @@ export class UsageReader implements Disposable {
   dispose(): void {
     this.isDisposed = true;
     this.subscription.dispose();
-  }
-
-  /** Lets others work where this has worked long enough. */
-  private async rest(): Promise<void> {
-    if (performance.now() < this.sliceEnd) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.sliceEnd = performance.now() + SLICE_MS;
   }
 }
 

@@ -7,7 +7,6 @@ import type { LedgerRow } from '../../src/core/ledgerRow';
 import type { LedgerSurvey } from '../../src/core/ledgerSurvey';
 import { surveyLedger } from '../../src/core/ledgerSurveyor';
 import { Redactor } from '../../src/core/redact';
-import { RunList } from '../../src/core/runList';
 import { UsageDashboard } from '../../src/features/usageDashboard';
 import { ErrorPresenter } from '../../src/host/errorPresenter';
 import { Log } from '../../src/host/log';
@@ -75,25 +74,19 @@ class Book {
     this.entered.fire({ runId: 1, cost: undefined, row });
   }
 
-  /** As files that were written just now, of which no digest is made. */
-  private readonly folder: LedgerFolder = {
+  /** When its files were written: those of just now are read into memory, and no digest is made of them. */
+  modified = Date.now();
+  readonly folder: LedgerFolder = {
     list: async () => [...this.files.keys()],
-    read: async (name) => this.files.get(name),
-    stat: async (name) => ({ size: this.files.get(name)?.length ?? 0, modified: Date.now() }),
-    write: async () => assert.fail('The dashboard writes nothing.'),
+    read: async (name) => (this.isGone ? undefined : this.files.get(name)),
+    stat: async (name) => ({ size: this.files.get(name)?.length ?? 0, modified: this.modified }),
+    write: async (name) => assert.ok(name.endsWith('.digest.json'), 'The dashboard writes nothing else.'),
     delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
   };
 
   survey(survey: LedgerSurvey): AsyncGenerator<number> {
     this.readings += 1;
     return surveyLedger(this.folder, survey);
-  }
-
-  list(survey: LedgerSurvey): RunList {
-    const list = new RunList(this.folder, survey);
-    const newest = list.newest.bind(list);
-    list.newest = async (first, count) => (this.isGone ? undefined : newest(first, count));
-    return list;
   }
 
   async deleteAll(): Promise<void> {
@@ -157,6 +150,14 @@ describe('the dashboard', () => {
     assert.doesNotMatch(policy, /unsafe|data:|connect|img/);
     assert.equal(first.html.match(/<script/g)?.length, 1);
     assert.doesNotMatch(first.html, /gpt-5|explain/, 'no text of the ledger is in the page itself');
+  });
+
+  it('Q08: is read while its page is being made, and nothing is sent to a page that has not asked', async () => {
+    const book = new Book(rows);
+    void open(book);
+    assert.deepEqual([book.readings, panel().posted.length], [1, 0]);
+    assert.equal(cardOf(await show(), 'Runs'), '120');
+    assert.equal(book.readings, 1);
   });
 
   it('is one panel, however often it is asked for', async () => {
@@ -272,9 +273,10 @@ describe('the dashboard', () => {
   it('Q09: exports the runs that it shows, each once, while others end; and nothing where some are gone', async () => {
     const files = new MemoryFiles(true);
     const registration = files.register('quillet-export');
-    const [newest, ...older] = sampleRows(2100, now).toReversed();
+    const [newest, ...older] = sampleRows(5000, now).toReversed();
     assert.ok(newest);
     const book = new Book(older.toReversed());
+    book.modified = 0;
     await open(book);
     await show();
     const target = vscode.Uri.parse('quillet-export:/usage.json');

@@ -7,6 +7,7 @@ import { LedgerSurvey } from '../../src/core/ledgerSurvey';
 import { OutgoingRecord } from '../../src/core/outgoing';
 import { Redactor } from '../../src/core/redact';
 import type { RunPlan } from '../../src/core/run';
+import { RunList } from '../../src/core/runList';
 import type { RunRecord } from '../../src/core/runRecord';
 import { monthOf } from '../../src/core/usageSums';
 import { BudgetGuard } from '../../src/features/budgetGuard';
@@ -14,6 +15,7 @@ import type { ErrorPresenter } from '../../src/host/errorPresenter';
 import { Log } from '../../src/host/log';
 import { SettingsReader } from '../../src/host/settingsReader';
 import { UsageBook } from '../../src/host/usageBook';
+import { ledgerFiles, sampleRows } from '../support/ledgerRows';
 import { eventually } from './support/eventually';
 import { inWorkspace } from './support/workspace';
 
@@ -106,7 +108,7 @@ describe('the ledger in VS Code’s own files', () => {
     const sum = survey.report(EVERYTHING).total;
     assert.deepEqual([sum.runs, sum.input, sum.output, sum.runsWithoutPrice, survey.skipped], [50, 50_000, 2500, 0, 0]);
     assert.equal(sum.usd.toFixed(6), (50 * 0.00017).toFixed(6));
-    const rows = (await book.list(survey).newest(0, 60)) ?? [];
+    const rows = (await new RunList(book.folder, survey).newest(0, 60)) ?? [];
     assert.equal(new Set(rows.map(({ id }) => id)).size, 50);
     const now = Date.now();
     assert.equal(spentIn(await open().readRecent(monthOf(now)), monthOf(now)).runs, 50);
@@ -119,6 +121,27 @@ describe('the ledger in VS Code’s own files', () => {
     assert.equal(spentIn(await book.readRecent(month), month).runs, 3);
     enter(book, 1);
     assert.equal(await runsIn(book), 4);
+  });
+
+  it('Q08: sums up what large files of the past have, some seconds after a run, so that nobody waits for it', async () => {
+    const monthsAgo = new Date(Date.now() - 65 * 86_400_000);
+    const files = ledgerFiles(sampleRows(3000, monthsAgo, 20));
+    const folder = vscode.Uri.joinPath(storage, 'ledger');
+    for (const [name, text] of files) {
+      await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), new TextEncoder().encode(text));
+    }
+    // Two minutes later, since what was just written may still be heard of otherwise.
+    const { now } = Date;
+    Date.now = () => now() + 120_000;
+    try {
+      const book = open();
+      enter(book, 1);
+      const digests = async () => (await book.folder.list()).filter((name) => name.endsWith('.digest.json')).length;
+      await eventually(async () => (await digests()) > 0, 'a digest', 15_000);
+      assert.equal(await runsIn(book), 3001);
+    } finally {
+      Date.now = now;
+    }
   });
 
   it('deletes what was entered, by all windows, and nothing of it comes back', async () => {

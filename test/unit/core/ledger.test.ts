@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { mock } from 'node:test';
 import { Ledger, type LedgerParts } from '../../../src/core/ledger';
-import { deleteLedger, parseLedgerFileName, readLedger } from '../../../src/core/ledgerFiles';
+import { deleteLedger, parseLedgerFileName } from '../../../src/core/ledgerFiles';
 import type { LedgerTable } from '../../../src/core/ledgerTable';
 import { LedgerWriter } from '../../../src/core/ledgerWriter';
 import { formatOpenRuns, openRunsName } from '../../../src/core/openRuns';
 import { bytesOf, MemoryFolder, nodeFolder, sampleRow, sampleRows } from '../../support/ledgerSamples';
+import { readLedger } from '../../support/readLedger';
 
 function idsOf(table: LedgerTable): string[] {
   return Array.from({ length: table.length }, (_, index) => table.row(index).id);

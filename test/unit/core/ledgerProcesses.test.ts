@@ -3,8 +3,8 @@ import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { readLedger } from '../../../src/core/ledgerFiles';
 import { nodeFolder } from '../../support/ledgerSamples';
+import { readLedger } from '../../support/readLedger';
 
 const ROWS = 1000;
 const KILLS = 100;

@@ -2,10 +2,10 @@ import * as assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import * as fc from 'fast-check';
 import { EVERYTHING } from '../../../src/core/dashboardMessages';
-import { deleteLedger, digestName, readLedger } from '../../../src/core/ledgerFiles';
+import { deleteLedger, digestName } from '../../../src/core/ledgerFiles';
 import type { LedgerRow } from '../../../src/core/ledgerRow';
 import { LedgerSurvey } from '../../../src/core/ledgerSurvey';
-import { surveyLedger } from '../../../src/core/ledgerSurveyor';
+import { keepDigests, surveyLedger } from '../../../src/core/ledgerSurveyor';
 import type { LedgerTable } from '../../../src/core/ledgerTable';
 import { LedgerWriter } from '../../../src/core/ledgerWriter';
 import { RunList } from '../../../src/core/runList';
@@ -14,6 +14,7 @@ import { anyFile, anyMutation, LedgerScene, months } from '../../support/ledgerM
 import { ledgerFiles, sampleRows } from '../../support/ledgerRows';
 import { bytesOf, MemoryFolder } from '../../support/ledgerSamples';
 import { checkAsyncProperty } from '../../support/properties';
+import { readLedger } from '../../support/readLedger';
 
 const now = Date.parse('2026-11-28T12:00:00Z');
 
@@ -96,11 +97,12 @@ describe('the survey of the ledger', () => {
     // Seconds, and many of them where other tests run at the same time.
     this.timeout(60_000);
     const digests = new Set<string>();
-    const batch = fc.tuple(anyMutation, fc.array(anyFile, { maxLength: 60, size: 'max' }));
+    const batch = fc.tuple(anyMutation, fc.array(anyFile, { maxLength: 60, size: 'max' }), fc.boolean());
     const check = fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
       const scene = new LedgerScene(new MemoryFolder(), now);
-      for (const [mutation, files] of batches) {
+      for (const [mutation, files, isCountedBefore] of batches) {
         for (const file of files) scene.add(file);
+        if (isCountedBefore) for await (const _ of keepDigests(scene.folder));
         await assertTrue(scene.folder);
         scene.happen(mutation);
         await assertTrue(scene.folder);
@@ -123,6 +125,32 @@ describe('the survey of the ledger', () => {
     await surveyed(folder);
     assert.equal(filesRead(folder), 1);
     await assertTrue(folder);
+  });
+
+  it('Q08: is summed up before anybody looks, and no file is opened for it a second time', async () => {
+    const folder = await filled(rows, 'not a row\n');
+    const kept = async () => {
+      folder.calls.splice(0);
+      let parts = 0;
+      for await (const _ of keepDigests(folder)) parts += 1;
+      return [filesRead(folder) > 0, folder.calls.some((call) => call.startsWith('write')), parts > 0];
+    };
+    assert.deepEqual(await kept(), [true, true, true]);
+    folder.calls.splice(0);
+    await surveyed(folder);
+    assert.equal(filesRead(folder), 0);
+    assert.deepEqual(await kept(), [false, false, false], 'nothing is new');
+    await new LedgerWriter(folder, 'late').write('2026-10', [{ ...rows[0], id: 'late-0' } as LedgerRow]);
+    assert.deepEqual(await kept(), [false, false, false], 'little is new');
+    folder.files.delete(digestName('2026-10'));
+    assert.deepEqual(await kept(), [true, true, true], 'somebody has deleted one');
+    await assertTrue(folder);
+    const small = await filled(rows.slice(0, 100));
+    for await (const _ of keepDigests(small)) assert.fail('A file or two are read as quickly as their digest.');
+    assert.deepEqual(
+      small.calls.filter((call) => /^(?:read|stat)/.test(call)),
+      [],
+    );
   });
 
   it('Q08: opens no more files for a page than have runs of it', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { Ledger } from '../../../src/core/ledger';
-import { readLedger } from '../../../src/core/ledgerFiles';
 import type { LedgerRow } from '../../../src/core/ledgerRow';
 import { OutgoingRecord } from '../../../src/core/outgoing';
 import type { RunPlan } from '../../../src/core/run';
@@ -11,6 +10,7 @@ import { sumUsage, totalUsage } from '../../../src/core/usageSums';
 import { MemoryFolder } from '../../support/ledgerSamples';
 import { endpointAt, type ObservedRun, runAt, useServer } from '../../support/llmHarness';
 import { checkAsyncProperty } from '../../support/properties';
+import { readLedger } from '../../support/readLedger';
 import {
   deltaFrame,
   doneFrame,

@@ -1,0 +1,32 @@
+import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from '../../src/core/ledgerFiles';
+import { LedgerScanner } from '../../src/core/ledgerScan';
+import { LedgerTable } from '../../src/core/ledgerTable';
+
+/** All rows, and how many files are there and could not be read. */
+export class WholeLedger extends LedgerTable {
+  unreadFiles = 0;
+}
+
+/**
+ * All rows of the ledger in one table, the plain way that everything else is held to. Rows come in the order of their files:
+ * by month, then window; those of
+ * runs that were lost come last, each once, and not at all where the run ended after all.
+ * @param isWanted whether the files of a month are opened.
+ * @throws what the folder throws when it cannot be listed.
+ */
+export async function readLedger(
+  folder: LedgerFolder,
+  isWanted: (month: string) => boolean = () => true,
+): Promise<WholeLedger> {
+  const reading = new LedgerReading(folder, isWanted);
+  const contents: Uint8Array<ArrayBuffer>[] = [];
+  for await (const { bytes } of reading.contents()) contents.push(bytes);
+  const size = contents.reduce((sum, { length }) => sum + length, 0);
+  const table = new WholeLedger(Math.ceil(size / BYTES_PER_ROW));
+  const scanner = new LedgerScanner(table);
+  for (const bytes of contents) scanner.scan(bytes);
+  table.unreadFiles = reading.unreadFiles;
+  const lost = new Map(table.takeLost().map((row) => [row.id, row]));
+  for (const row of lost.values()) if (!table.has(row.id)) table.add(row);
+  return table;
+}
