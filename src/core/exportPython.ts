@@ -60,10 +60,11 @@ export function toPythonOpenai(request: ExportedRequest): string {
       : `os.environ[${pythonString(credential.variable)}]`;
   const added = [...headers.map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`), ...own];
   return `${[
-    ...(streamOf(request) === 'ndjson' ? ['import json'] : []),
+    ...(streamOf(request) === 'none' ? [] : ['import json']),
     ...(credential === undefined ? [] : ['import os']),
     'import sys',
     '',
+    ...(streamOf(request) === 'sse' ? ['import httpx'] : []),
     'import openai',
     '',
     'client = openai.OpenAI(',
@@ -79,13 +80,20 @@ export function toPythonOpenai(request: ExportedRequest): string {
     '    sys.exit(f"{error.status_code}: {error.message}")',
     'except openai.APIError as error:',
     '    sys.exit(f"No answer: {error.message}")',
-    ...(streamOf(request) === 'ndjson'
-      ? [
-          'except json.JSONDecodeError as error:',
-          '    sys.exit(f"A line of the answer is not JSON: {error.doc[:300]}")',
-        ]
-      : []),
+    ...brokenStream(request),
   ].join('\n')}\n`;
+}
+
+/** What the package does not make errors of its own of, while an answer is on its way. */
+function brokenStream(request: ExportedRequest): string[] {
+  const stream = streamOf(request);
+  if (stream === 'none') return [];
+  const piece = stream === 'sse' ? 'piece' : 'line';
+  return [
+    ...(stream === 'sse' ? ['except httpx.HTTPError as error:', BROKEN_OFF] : []),
+    'except json.JSONDecodeError as error:',
+    `    sys.exit(f"A ${piece} of the answer is not JSON: {error.doc[:300]}")`,
+  ];
 }
 
 function headerLines(request: ExportedRequest): string[] {
@@ -128,12 +136,18 @@ function printText(path: readonly (string | number)[], shown: string): string[] 
 }
 
 function streamLines(request: ExportedRequest): string[] {
+  const loop = streamOf(request) === 'sse' ? eventsOfResponse() : linesOfResponse();
   return [
-    ...(streamOf(request) === 'sse' ? eventsOfResponse() : linesOfResponse()),
-    ...indent(eventLines(request)),
+    'try:',
+    ...indent([...loop, ...indent(eventLines(request))]),
+    'except requests.RequestException as error:',
+    BROKEN_OFF,
     'print()',
   ];
 }
+
+/** On a line of its own, behind what was printed of the answer. */
+const BROKEN_OFF = '    sys.exit(f"\\nThe answer broke off: {error}")';
 
 /** Lines of text would end at characters that JSON has inside its strings (U+2028), lines of bytes do not. */
 const eachLine = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];

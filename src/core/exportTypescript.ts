@@ -25,12 +25,20 @@ export function toTypescriptOpenai(request: ExportedRequest): string {
     'try {',
     ...indent(api === 'http' ? httpCall(request) : sdkCall(request, api)),
     '} catch (error) {',
-    '  if (!(error instanceof OpenAI.APIError)) throw error;',
-    "  console.error(`${error.status ?? 'No answer'}: ${error.message}`);",
+    ...(streamOf(request) === 'none' ? errorLines : streamErrorLines),
     '  process.exitCode = 1;',
     '}',
   ].join('\n')}\n`;
 }
+
+const TOLD = "console.error(`${error.status ?? 'No answer'}: ${error.message}`);";
+const errorLines = ['  if (!(error instanceof OpenAI.APIError)) throw error;', `  ${TOLD}`];
+/** While an answer is on its way, the package leaves errors of the connection and of JSON as they are. */
+const streamErrorLines = [
+  '  if (!(error instanceof Error)) throw error;',
+  `  if (error instanceof OpenAI.APIError) ${TOLD}`,
+  '  else console.error(`\\nThe answer broke off: ${error.message}`);',
+];
 
 const methods: Readonly<Record<Exclude<ApiStyle, 'http'>, { path: string; type: string; text: string }>> = {
   chat: { path: 'chat.completions', type: 'Chat.ChatCompletionCreateParams', text: '.choices[0]?.message.content' },

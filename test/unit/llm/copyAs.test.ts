@@ -12,7 +12,7 @@ import { httpEndpoint, jsonLines } from '../../support/httpEndpoints';
 import { endpointAt, newService, runAt, useServer } from '../../support/llmHarness';
 import { responsesStream, textCompletion } from '../../support/otherApis';
 import type { RecordedRequest } from '../../support/recordedRequest';
-import { doneFrame, frame, framesOf, json, type Scenario, streamed, text } from '../../support/scenario';
+import { doneFrame, frame, framesOf, json, type Scenario, send, streamed, text } from '../../support/scenario';
 
 const run = promisify(execFile);
 const key = 'sk-CANARY0123456789abcdefghijklmnop';
@@ -234,6 +234,26 @@ describe('a request copied as a program', function () {
       const output = await execute(format, exported(endpointAt(server().url), {}, body));
       assert.match(output, /FAILED (The answer is not|A piece of|The server gave up|There is no text)/);
     }
+  });
+
+  it('N16: says in a sentence that the stream broke off, after what arrived', async () => {
+    const body = { model: 'm', messages: [], stream: true };
+    const pieces = [{ text: 'Half', delta: { content: 'Half' } }];
+    const half: Scenario = { steps: [send(frame({ choices: pieces })), { do: 'wait', ms: 50 }, { do: 'cut' }] };
+    const { origin } = new URL(server().url);
+    const request = { url: `${origin}/v1/generate`, stream: 'sse', delta: '/choices/0/text' };
+    const endpoints = { chat: endpointAt(server().url), other: httpEndpoint(origin, request) };
+    for (const format of ['pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const) {
+      for (const [route, endpoint] of Object.entries(endpoints)) {
+        server().script(half, route as 'chat' | 'other');
+        const output = await execute(format, exported(endpoint, {}, body));
+        assert.match(output, /^Half\s+FAILED\s+The answer broke off: /, `${format} ${route}`);
+        assert.doesNotMatch(output, /Traceback|^ +at /m);
+      }
+    }
+    server().script(framesOf('data: {"a\n\n'));
+    const output = await execute('pythonOpenai', exported(endpointAt(server().url), {}, body));
+    assert.match(output, /FAILED A piece of the answer is not JSON/);
   });
 
   it('takes the name of a variable that a shell can read', () => {
