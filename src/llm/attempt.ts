@@ -61,9 +61,12 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   const aborter = new AbortController();
   const deadlines = new Deadlines(options.timeouts, (error) => aborter.abort(error));
   const collector = new Collector(draft, options, deadlines, () => aborter.abort(DRAINED));
-  const signal = AbortSignal.any([options.signal, aborter.signal]);
+  // One signal that both can abort: one that is made of two looks at both each time it is asked, as it is for each token.
+  const onStop = () => aborter.abort(options.signal.reason);
+  const { signal } = aborter;
+  options.signal.addEventListener('abort', onStop, { once: true });
   try {
-    signal.throwIfAborted();
+    options.signal.throwIfAborted();
     const { api, key, tap } = options;
     const stream = api.stream(request, { signal, key, ...(tap === undefined ? {} : { tap }) });
     // Stop and our timers must be felt at once, even where the server's side does not notice an abort.
@@ -72,6 +75,7 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
     const error = endedBy(thrown, options.signal, aborter.signal);
     if (error !== undefined) draft.error = withPlace(error, request);
   } finally {
+    options.signal.removeEventListener('abort', onStop);
     deadlines.stop();
     collector.end();
   }

@@ -9,6 +9,8 @@ import type { Timeouts } from '../core/settings';
 export class Deadlines {
   private phaseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly totalTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether there was content in this turn of the event loop already. */
+  private isFresh = false;
 
   /** @param expire is called once, with the error that says which limit ran out. */
   constructor(
@@ -24,8 +26,13 @@ export class Deadlines {
     this.restart('time.firstToken', this.timeouts.firstToken);
   }
 
-  /** Text or reasoning arrived. */
+  /** Text or reasoning arrived. In a flood there are many pieces in one turn, and the first one counts for all of them. */
   onContent(): void {
+    if (this.isFresh) return;
+    this.isFresh = true;
+    setTimeout(() => {
+      this.isFresh = false;
+    }, 0);
     this.restart('time.idle', this.timeouts.idle);
   }
 

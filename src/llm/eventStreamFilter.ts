@@ -7,6 +7,12 @@ export const LONGEST_LINE = 1_048_576;
 /** All lines of one event together. */
 const LARGEST_EVENT = 4 * LONGEST_LINE;
 
+/**
+ * Events that came together go on together, in pieces of about so many bytes: each piece costs a turn of the stream, and of a
+ * long one the SDK's parser copies what is left after each event.
+ */
+const PIECE_BYTES = 8192;
+
 /** What the filter saw that the SDK does not tell. */
 export interface StreamNotes {
   /** The server sent `[DONE]`. */
@@ -21,6 +27,9 @@ export function newNotes(): StreamNotes {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const OPEN_BRACE = 0x7b;
+const DATA = new TextEncoder().encode('data:');
 
 /**
  * Stands between the server and the SDK's parser, which takes an event without data for broken JSON and a line `error:` for
@@ -32,18 +41,46 @@ export function eventStreamFilter(notes: StreamNotes): BodyStep {
   const block = new EventBlock(notes);
   return {
     take(chunk, pass) {
-      lines.split(chunk, (line) => block.add(line, pass));
+      const events = new EventGroup(pass);
+      try {
+        lines.split(chunk, (line) => block.add(line, events));
+      } finally {
+        // What stands before a line that fails has arrived.
+        events.pass();
+      }
     },
     end(pass) {
+      const events = new EventGroup(pass);
       const rest = lines.end();
-      if (rest !== undefined) block.add(rest, pass);
+      if (rest !== undefined) block.add(rest, events);
       // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
-      block.end(pass);
+      block.end(events);
+      events.pass();
     },
   };
 }
 
-type Pass = Parameters<BodyStep['take']>[1];
+/** Events that go on together. */
+class EventGroup {
+  private events: Uint8Array<ArrayBuffer>[] = [];
+  private size = 0;
+
+  constructor(private readonly passOn: Parameters<BodyStep['take']>[1]) {}
+
+  add(event: Uint8Array<ArrayBuffer>): void {
+    this.events.push(event);
+    this.size += event.length;
+    if (this.size >= PIECE_BYTES) this.pass();
+  }
+
+  pass(): void {
+    const [first, ...others] = this.events;
+    if (first === undefined) return;
+    this.passOn(others.length === 0 ? first : concatenated(this.events, this.size));
+    this.events = [];
+    this.size = 0;
+  }
+}
 
 /** Cuts bytes into lines at LF, CR or both, also where a chunk ends between the two. */
 class LineSplitter {
@@ -52,6 +89,7 @@ class LineSplitter {
   private endedWithCr = false;
 
   split(chunk: Uint8Array, take: (line: Uint8Array) => void): void {
+    if (!this.endedWithCr && !chunk.includes(CR)) return this.splitAtLf(chunk, take);
     let start = 0;
     if (this.endedWithCr && chunk[0] === LF) start = 1;
     if (chunk.length > 0) this.endedWithCr = false;
@@ -62,6 +100,16 @@ class LineSplitter {
       if (byte === CR && chunk[index + 1] === LF) index += 1;
       else if (byte === CR && index === chunk.length - 1) this.endedWithCr = true;
       start = index + 1;
+    }
+    this.keep(chunk.slice(start));
+  }
+
+  /** The same where there is no CR, as mostly: a line end is then found many times faster. */
+  private splitAtLf(chunk: Uint8Array, take: (line: Uint8Array) => void): void {
+    let start = 0;
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
+      take(this.join(chunk.subarray(start, end)));
+      start = end + 1;
     }
     this.keep(chunk.slice(start));
   }
@@ -80,13 +128,7 @@ class LineSplitter {
   private join(last: Uint8Array): Uint8Array {
     this.keep(last);
     if (this.parts.length === 1 && this.parts[0] !== undefined) return this.reset(this.parts[0]);
-    const line = new Uint8Array(this.length);
-    let offset = 0;
-    for (const part of this.parts) {
-      line.set(part, offset);
-      offset += part.length;
-    }
-    return this.reset(line);
+    return this.reset(concatenated(this.parts, this.length));
   }
 
   private reset(line: Uint8Array): Uint8Array {
@@ -110,11 +152,20 @@ class EventBlock {
 
   constructor(private readonly notes: StreamNotes) {}
 
-  add(line: Uint8Array, pass: Pass): void {
-    if (line.length === 0) {
-      this.end(pass);
-      return;
-    }
+  add(line: Uint8Array, events: EventGroup): void {
+    if (line.length === 0) this.end(events);
+    else if (isJsonData(line)) this.addData(line);
+    else this.addOther(line);
+  }
+
+  private addData(line: Uint8Array): void {
+    this.isFirstLine = false;
+    this.isEvent = true;
+    this.hasData = true;
+    this.keep(line);
+  }
+
+  private addOther(line: Uint8Array): void {
     const head = this.decoder.decode(line.subarray(0, 64)).replace(this.isFirstLine ? /^\ufeff/ : /^$/, '');
     this.isFirstLine = false;
     // What follows the end is no part of the answer, errors included.
@@ -125,16 +176,19 @@ class EventBlock {
     if (data !== undefined && data !== '') this.hasData = true;
     if (head.startsWith('event:')) this.isPing = /^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head);
     // Comments are noise for the SDK too; kept, they would only be read twice.
-    if (head.startsWith(':')) return;
+    if (!head.startsWith(':')) this.keep(line);
+  }
+
+  private keep(line: Uint8Array): void {
     this.lines.push(line);
     this.size += line.length;
     if (this.size > LARGEST_EVENT) throw new QuilletError('limit.line', { subject: String(LARGEST_EVENT) });
   }
 
-  end(pass: Pass): void {
+  end(events: EventGroup): void {
     if (this.lines.length > 0) {
       if (this.isDone) this.notes.isDone = true;
-      if (this.hasData && !this.isPing) pass(this.joined());
+      if (this.hasData && !this.isPing) events.add(this.joined());
       else if (this.isEvent) this.notes.skipped += 1;
     }
     this.lines = [];
@@ -145,7 +199,6 @@ class EventBlock {
     this.isPing = false;
   }
 
-  /** In one piece, because each piece costs a turn of the stream. */
   private joined(): Uint8Array<ArrayBuffer> {
     const event = new Uint8Array(this.size + this.lines.length + 1).fill(LF);
     let offset = 0;
@@ -155,6 +208,22 @@ class EventBlock {
     }
     return event;
   }
+}
+
+/** `data: {`, with or without the space: what nearly every line is. */
+function isJsonData(line: Uint8Array): boolean {
+  for (let index = 0; index < DATA.length; index += 1) if (line[index] !== DATA[index]) return false;
+  return line[line[DATA.length] === SPACE ? DATA.length + 1 : DATA.length] === OPEN_BRACE;
+}
+
+function concatenated(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }
 
 /** llama.cpp wrote `error: {"code":…,"message":…}` in place of a data line (faults V9). */
