@@ -1,6 +1,7 @@
 import {
   type CommentController,
   type CommentReply,
+  type CommentThread,
   comments,
   type Disposable,
   l10n,
@@ -26,13 +27,16 @@ export class CommentThreads implements Disposable {
 
   create(document: TextDocument, range: Range, options: { kind: ThreadKind; label: string }): ThreadView {
     const open: OpenThread = (uri, where, first) => this.openController().createCommentThread(uri, where, first);
-    const onClose = (): void => {
+    const close = (thread: CommentThread): void => {
       this.views.delete(view);
+      // A controller takes its threads along. It ends those that were ended before once more, and VS Code writes an error into
+      // its log for each: so the last thread, mostly the only one, is left to it.
       if (this.views.size === 0) this.closeController();
+      else thread.dispose();
       this.onDidChange();
     };
     const place = new ThreadPlace(document, range);
-    const view = new ThreadView({ open, place, onClose }, options.kind, options.label);
+    const view = new ThreadView({ open, place, close }, options.kind, options.label);
     this.views.add(view);
     this.onDidChange();
     return view;
@@ -52,8 +56,9 @@ export class CommentThreads implements Disposable {
   }
 
   dispose(): void {
-    for (const view of this.views) view.close();
+    // First, as nobody answers a thread that ends after its controller: there is no error then.
     this.closeController();
+    for (const view of this.views) view.close();
   }
 
   /** VS Code keeps every thread of a controller, closed ones too, until the controller is disposed (measured in 1.139). */

@@ -46,6 +46,9 @@ export interface ShownQuestion {
 /** Makes the thread of VS Code that a view draws into. */
 export type OpenThread = (uri: Uri, range: Range, comments: readonly Comment[]) => CommentThread;
 
+/** Takes the thread away from VS Code, once. */
+export type CloseThread = (thread: CommentThread) => void;
+
 /**
  * One thread under a selection. It draws at a pace, not for each token, and only when something changed. Nothing but the
  * user folds or unfolds it once it is there.
@@ -68,7 +71,7 @@ export class ThreadView {
   private thread: CommentThread;
 
   constructor(
-    private readonly parts: { readonly open: OpenThread; readonly place: ThreadPlace; readonly onClose: () => void },
+    private readonly parts: { readonly open: OpenThread; readonly place: ThreadPlace; readonly close: CloseThread },
     readonly kind: ThreadKind,
     private label: string,
   ) {
@@ -279,9 +282,8 @@ export class ThreadView {
     if (this.isClosed) return;
     this.isClosed = true;
     this.stopTimer();
-    this.thread.dispose();
     this.parts.place.dispose();
-    this.parts.onClose();
+    this.parts.close(this.thread);
     this.actions?.closed();
   }
 

@@ -209,6 +209,20 @@ describe('Explain Selection', () => {
     assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
     assert.deepEqual(ui.shown, []);
   });
+
+  it('needs 11: a thread that was the only one is deleted once: VS Code logs an error for each that it does not know', async () => {
+    const editor = await openFile(code);
+    for (const index of [0, 1, 2]) {
+      select(editor, 'const first = 1;');
+      await answerText('// one');
+      await run('quillet.explain');
+      await run('quillet.closeThread', thread(index));
+    }
+    assert.deepEqual(
+      ui.threads.map((one) => ui.threadEnds.get(one)),
+      [1, 1, 1],
+    );
+  });
 });
 
 describe('Ask, Run Prompt and Repeat', () => {

@@ -137,6 +137,8 @@ export class Ui {
   threads: vscode.CommentThread[] = [];
   /** Those that a test has to close, whatever it forgot of them. */
   openThreads: vscode.CommentThread[] = [];
+  /** How often the window was told to delete each thread: by its own end, and by that of its controller. */
+  readonly threadEnds = new Map<vscode.CommentThread, number>();
   pickers: Picker[] = [];
   panels: ShownPanel[] = [];
   /** What the user chooses when asked where to save; nothing, unless a test says otherwise. */
@@ -340,6 +342,10 @@ export class Ui {
   private commentControllers(original: typeof vscode.comments.createCommentController) {
     return (id: string, label: string) => {
       const real = original(id, label);
+      const made: vscode.CommentThread[] = [];
+      const countEnd = (thread: vscode.CommentThread): void => {
+        this.threadEnds.set(thread, (this.threadEnds.get(thread) ?? 0) + 1);
+      };
       return {
         id,
         label,
@@ -348,11 +354,21 @@ export class Ui {
         },
         createCommentThread: (uri: vscode.Uri, range: vscode.Range, first: readonly vscode.Comment[]) => {
           const thread = real.createCommentThread(uri, range, first);
+          const end = thread.dispose;
+          thread.dispose = () => {
+            countEnd(thread);
+            end();
+          };
+          made.push(thread);
           this.threads.push(thread);
           this.openThreads.push(thread);
           return thread;
         },
-        dispose: () => real.dispose(),
+        // VS Code deletes all threads that there ever were, also those that are gone (measured in 1.139).
+        dispose: () => {
+          for (const thread of made) countEnd(thread);
+          real.dispose();
+        },
       };
     };
   }
