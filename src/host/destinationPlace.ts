@@ -4,15 +4,14 @@ import { isSensitiveTarget } from '../core/sensitiveTarget';
 import type { Destination } from './destination';
 import { realPath } from './localFiles';
 import { isCell } from './notebookCells';
-import { readEditorSetting } from './settingsReader';
+import { hidesComments } from './settingsReader';
 
 /**
  * Where an answer can really go in this document. Threads are not drawn in notebook cells (vscode-facts 1), nor where the
  * user hides comments: there the answer goes into a document beside.
  */
 export function destinationIn(document: TextDocument, kind: DestinationKind): DestinationKind {
-  const isHidden = readEditorSetting<boolean>(document, 'comments.visible') === false;
-  return kind === 'thread' && (isCell(document) || isHidden) ? 'document' : kind;
+  return kind === 'thread' && (isCell(document) || hidesComments()) ? 'document' : kind;
 }
 
 /**

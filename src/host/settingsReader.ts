@@ -127,6 +127,11 @@ export function readEditorSetting<T>(document: TextDocument, key: string): T | u
   return workspace.getConfiguration(undefined, document).get<T>(key);
 }
 
+/** Whether the user hides comments. Asked for one document, VS Code would write a warning into its log each time. */
+export function hidesComments(): boolean {
+  return workspace.getConfiguration('comments').get<boolean>('visible') === false;
+}
+
 /** Whether the user has told VS Code to work for a screen reader. Where it only guesses so, no API tells. */
 export function usesScreenReader(): boolean {
   return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';
