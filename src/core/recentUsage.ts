@@ -11,6 +11,8 @@ import type { TimeRange } from './usageSums';
 export class RecentUsage {
   private files = new Map<string, ReadFile>();
   private reading: Promise<unknown> = Promise.resolve();
+  /** The last one, as long as it has not begun. */
+  private waiting: { readonly range: TimeRange; readonly tables: Promise<readonly LedgerTable[]> } | undefined;
 
   constructor(
     private readonly folder: LedgerFolder,
@@ -18,11 +20,21 @@ export class RecentUsage {
     private readonly unwritten: () => readonly LedgerRow[],
   ) {}
 
-  /** Tables with all rows of the range, and others. Whoever asks while another one reads has little left to wait for. */
+  /**
+   * Tables with all rows of the range, and others. Whoever asks while another one reads has little left to wait for, and all of
+   * them wait for the same: where runs end faster than a folder far away can be read, readings do not pile up.
+   */
   read(range: TimeRange): Promise<readonly LedgerTable[]> {
-    const reading = this.reading.then(() => this.readNow(range));
-    this.reading = reading;
-    return reading;
+    const { waiting } = this;
+    if (waiting?.range.from === range.from && waiting.range.to === range.to) return waiting.tables;
+    const tables = this.reading.then(() => {
+      if (this.waiting === next) this.waiting = undefined;
+      return this.readNow(range);
+    });
+    const next = { range, tables };
+    this.waiting = next;
+    this.reading = tables;
+    return tables;
   }
 
   private async readNow(range: TimeRange): Promise<readonly LedgerTable[]> {

@@ -1,5 +1,6 @@
 import { l10n, type Memento, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
+import { coalesced } from '../core/coalesced';
 import { resolveEndpoint } from '../core/endpoint';
 import { QuilletError } from '../core/errors';
 import { keyScope } from '../core/origin';
@@ -31,17 +32,21 @@ export interface SettingsWatchParts {
 export class SettingsWatch {
   private readonly workspaceSettings = new WorkspaceSettings();
   private readonly named = new Set<string>();
-  /** One look after the other: a file that changed during one is read by the next. */
-  private last: Promise<void> = Promise.resolve();
+  /** A file that changed during one look is read by the next. Many runs can begin while a window that draws answers none. */
+  private readonly lookOnce = coalesced(async () => {
+    try {
+      await this.nameIgnored();
+      await this.offerMove();
+    } catch (failure) {
+      this.parts.log.error('settings', failure);
+    }
+  });
 
   constructor(private readonly parts: SettingsWatchParts) {}
 
   /** Looks once more. Nobody waits for it: whatever it finds has no effect on what is sent. */
   look(): void {
-    this.last = this.last
-      .then(() => this.nameIgnored())
-      .then(() => this.offerMove())
-      .catch((failure: unknown) => this.parts.log.error('settings', failure));
+    void this.lookOnce();
   }
 
   private async nameIgnored(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Uri, workspace } from 'vscode';
 import { protectedSettingsIn } from '../core/workspaceOverrides';
+import { bytesOfFile, factsOfFile } from './localFiles';
 import { userOnlySettings } from './settingsReader';
 
 /** Settings files of this size are somebody's accident; VS Code itself reads them, this only names what it ignores. */
@@ -34,12 +35,13 @@ export class WorkspaceSettings {
 
   private async readIfChanged(file: Uri): Promise<unknown> {
     try {
-      const { mtime, size } = await workspace.fs.stat(file);
+      const facts = await factsOfFile(file);
+      if (facts === undefined || facts.size > LARGEST_FILE) return undefined;
       // A file that is just being written may have its last time before its last size.
-      const version = `${mtime} ${size}`;
-      if (this.seen.get(file.toString()) === version || size > LARGEST_FILE) return undefined;
+      const version = `${facts.modified} ${facts.size}`;
+      if (this.seen.get(file.toString()) === version) return undefined;
       this.seen.set(file.toString(), version);
-      const text = new TextDecoder().decode(await workspace.fs.readFile(file));
+      const text = new TextDecoder().decode(await bytesOfFile(file));
       // Most folders have no such file, and need no parser.
       const { parseSettingsFile } = await import('../core/settingsFile');
       return parseSettingsFile(text);

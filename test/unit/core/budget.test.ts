@@ -95,6 +95,20 @@ describe('the usage of all windows, for a budget', () => {
     assert.deepEqual([await runs(), reads().length], [8, 1]);
   });
 
+  it('reads once more for all who ask while it reads, with the rows that have come since', async () => {
+    const folder = new MemoryFolder();
+    const rows = sampleRows('mine', 1, { time });
+    const usage = new RecentUsage(folder, () => [...rows]);
+    const first = usage.read(month);
+    await Promise.resolve();
+    const others = Array.from({ length: 1000 }, () => usage.read(month));
+    const wider = usage.read({ ...month, from: month.from - 1 });
+    rows.push(...sampleRows('mine', 2, { time }).slice(1));
+    const runs = async (read: Promise<readonly LedgerTable[]>) => spentIn(await read, month).runs;
+    assert.deepEqual(await Promise.all([first, ...others.slice(-2), wider].map(runs)), [1, 2, 2, 2]);
+    assert.equal(folder.calls.filter((call) => call.startsWith('list')).length, 3);
+  });
+
   it('counts a row once that is written while it reads', async () => {
     const folder = new MemoryFolder();
     const rows = sampleRows('mine', 2, { time });
