@@ -81,7 +81,10 @@ export interface LedgerRow {
   readonly totalMs: number;
 }
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+/** Of a name or an id, in UTF-16 units. */
+export const MOST_NAME_LENGTH = 300;
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(MOST_NAME_LENGTH));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 

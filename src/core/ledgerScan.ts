@@ -1,5 +1,5 @@
 import { KnownBytes } from './knownBytes';
-import { costSources, ledgerOutcomes, parseLedgerLine } from './ledgerRow';
+import { costSources, ledgerOutcomes, MOST_NAME_LENGTH, parseLedgerLine } from './ledgerRow';
 import { CODE, costCode, type LedgerTable, NUMBER, RowDraft } from './ledgerTable';
 import { hashOf, NameIndex, nextHash, type Spelling } from './nameIndex';
 
@@ -14,10 +14,9 @@ const OPEN_BRACE = 0x7b;
 
 /** A longer line is no row: it is not even looked at. */
 const MOST_LINE_BYTES = 16_384;
-/** A number of so many digits, divided by such a power of ten, is exact in floating point. */
+/** A number of so many digits, divided by a power of ten that has no more, is exact in floating point. */
 const MOST_DIGITS = 15;
-const MOST_DECIMALS = 22;
-const POWERS = Array.from({ length: MOST_DECIMALS + 1 }, (_, exponent) => 10 ** exponent);
+const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 const MOST_SERIAL_DIGITS = 9;
 /** So many spellings of a column are tried before one is looked up. */
 const FIRST_SPELLINGS = 6;
@@ -165,19 +164,25 @@ export class LedgerScanner {
 
   private readId(): void {
     const start = this.at;
+    if (!this.isOfSameOwner()) this.readOtherId();
+    // Only the parser tells whether more bytes than that are too many characters.
+    if (this.at - start > MOST_NAME_LENGTH) this.notOurs();
+  }
+
+  /** Mostly it is a run of the same window as the one before. */
+  private isOfSameOwner(): boolean {
+    const start = this.at;
     const last = this.owner;
-    // Mostly a run of the same window as the one before.
-    if (last !== undefined && this.bytes[start + last.bytes.length] === MINUS && this.passes(last.bytes)) {
-      const digits = this.at + 1;
-      const serial = this.serialIn(digits, this.endOfName());
-      if (!Number.isNaN(serial)) {
-        this.codes[CODE.owner] = last.index;
-        this.numbers[NUMBER.serial] = serial;
-        return;
-      }
+    if (last === undefined || this.bytes[start + last.bytes.length] !== MINUS || !this.passes(last.bytes)) return false;
+    const digits = this.at + 1;
+    const serial = this.serialIn(digits, this.endOfName());
+    if (Number.isNaN(serial)) {
       this.at = start;
+      return false;
     }
-    this.readOtherId();
+    this.codes[CODE.owner] = last.index;
+    this.numbers[NUMBER.serial] = serial;
+    return true;
   }
 
   private readOtherId(): void {
@@ -186,10 +191,13 @@ export class LedgerScanner {
     let hyphen = end - 1;
     while (hyphen > start && this.bytes[hyphen] !== MINUS) hyphen -= 1;
     const serial = hyphen > start ? this.serialIn(hyphen + 1, end) : Number.NaN;
+    // The writer has no id without a number. With escapes in it, one may have it all the same.
+    if (Number.isNaN(serial)) {
+      this.notOurs();
+      return;
+    }
     this.numbers[NUMBER.serial] = serial;
-    const ownerEnd = Number.isNaN(serial) ? end : hyphen;
-    const hash = hashOf(this.bytes, start, ownerEnd);
-    this.owner = this.names.find(this.view, { start, end: ownerEnd, hash });
+    this.owner = this.names.find(this.view, { start, end: hyphen, hash: hashOf(this.bytes, start, hyphen) });
     this.codes[CODE.owner] = this.owner === undefined ? this.notOurs() : this.owner.index;
   }
 
@@ -254,20 +262,16 @@ export class LedgerScanner {
     return found.index;
   }
 
-  /** Passes over a string to its closing quote. */
+  /** Passes over a string to its closing quote, or to where the line ends without one. */
   private endOfName(): number {
     const { bytes } = this;
     let hash = 0;
     let at = this.at;
-    for (;;) {
+    for (let isEscaped = false; ; at += 1) {
       const byte = bytes[at] ?? NEWLINE;
-      if (byte === QUOTE || byte === NEWLINE) break;
+      if (byte === NEWLINE || (byte === QUOTE && !isEscaped)) break;
       hash = nextHash(hash, byte);
-      if (byte === BACKSLASH) {
-        at += 1;
-        hash = nextHash(hash, bytes[at] ?? NEWLINE);
-      }
-      at += 1;
+      isEscaped = byte === BACKSLASH && !isEscaped;
     }
     this.hash = hash;
     this.at = at;
@@ -345,7 +349,7 @@ export class LedgerScanner {
       decimals += 1;
       this.at += 1;
     }
-    const isExact = decimals > 0 && decimals <= MOST_DECIMALS && wholeDigits + decimals <= MOST_DIGITS;
+    const isExact = decimals > 0 && wholeDigits + decimals <= MOST_DIGITS;
     return isExact ? value / (POWERS[decimals] ?? 1) : this.notOurs();
   }
 
