@@ -66,7 +66,7 @@ class OpenDashboard implements Disposable {
   private readonly reader: UsageReader;
   private readonly texts: DashboardTexts = dashboardTexts();
   private wanted = { period: EVERYTHING, page: 0 };
-  /** Whether the files have to be read before anything is drawn: at first, and when the panel comes back into view. */
+  /** Whether the files have to be read before anything is drawn: at first, when the panel comes back, and after a failure. */
   private isStale = true;
   private isDue = false;
   /** Whether the page is there and has asked: what is sent to it before is lost. */
@@ -80,12 +80,15 @@ class OpenDashboard implements Disposable {
     onClosed: () => void,
     restored?: WebviewPanel,
   ) {
-    this.reader = new UsageReader(parts.book, () => this.update());
+    this.reader = new UsageReader(parts.book, () => {
+      // Where the files could not be read, a run that ended is no reason to say so again.
+      if (!this.isStale) this.update();
+    });
     const listeners = {
       onMessage: (message: unknown) => this.receive(message),
-      // Its page is loaded anew and asks by itself.
       onShown: () => {
         this.isStale = true;
+        this.update();
       },
       onClosed: () => {
         this.isClosed = true;
@@ -100,6 +103,8 @@ class OpenDashboard implements Disposable {
 
   reveal(): void {
     this.panel.reveal();
+    // What could not be read is tried again.
+    if (this.isStale) this.update();
   }
 
   dispose(): void {
@@ -131,15 +136,22 @@ class OpenDashboard implements Disposable {
   private update(): void {
     this.isDue = true;
     this.work ??= this.drawWanted()
-      .catch((failure: unknown) => this.parts.presenter.show(failure))
+      .catch((failure: unknown) => this.fail(failure))
       .finally(() => {
         this.work = undefined;
       });
   }
 
+  /** All is read again when somebody asks: at the latest the page, when it is there, and then it is told as well. */
+  private fail(failure: unknown): void {
+    this.isStale = true;
+    if (this.isPageReady && !this.isClosed) this.parts.presenter.show(failure);
+  }
+
   private async drawWanted(): Promise<void> {
     let readings = 0;
-    while (this.isDue && this.panel.isVisible && !this.isClosed) {
+    // A panel that is closed says nothing of itself any more: asking it would throw.
+    while (this.isDue && !this.isClosed && this.panel.isVisible) {
       this.isDue = false;
       if (this.isStale) {
         this.isStale = false;
@@ -163,6 +175,7 @@ class OpenDashboard implements Disposable {
     if (report === undefined || this.isClosed || !this.isPageReady) return true;
     const page = pageThere(report, this.wanted.page);
     const rows = await this.reader.newest(report, page * PAGE_RUNS, PAGE_RUNS);
+    if (this.isClosed) return true;
     const { skipped, unreadFiles } = this.reader.gaps;
     const language = numberLanguage(env.language);
     const numbers = { report, page, rows: rows ?? [], skipped, unreadFiles };

@@ -28,7 +28,7 @@ const SLICE_MS = 12;
 export class UsageReader implements Disposable {
   private shown: { readonly survey: LedgerSurvey; readonly list: RunList } | undefined;
   /** Ended while files were being read: they may be in the files or not. */
-  private arrived: LedgerRow[] = [];
+  private readonly arrived: LedgerRow[] = [];
   private isReading = false;
   private isDisposed = false;
   private readonly slices = new Slices(SLICE_MS);
@@ -82,23 +82,26 @@ export class UsageReader implements Disposable {
    * @throws what the file system throws when the folder cannot be listed.
    */
   async read(onPart: (share: number) => Promise<void>): Promise<void> {
-    const isFirst = this.shown === undefined;
+    const before = this.shown;
     const survey = new LedgerSurvey();
     const next = { survey, list: new RunList(this.source.folder, survey) };
-    if (isFirst) this.shown = next;
+    if (before === undefined) this.shown = next;
     this.isReading = true;
     try {
       for await (const share of this.source.survey(survey)) {
-        if (isFirst) await onPart(share);
+        if (before === undefined) await onPart(share);
         await this.slices.rest();
         if (this.isDisposed) return;
       }
-      for (const row of this.arrived) survey.enter(row);
+      this.shown = next;
+    } catch (failure) {
+      // A part of it is not what anybody asked for.
+      this.shown = before;
+      throw failure;
     } finally {
-      this.arrived = [];
       this.isReading = false;
+      for (const row of this.arrived.splice(0)) this.shown?.survey.enter(row);
     }
-    this.shown = next;
   }
 
   dispose(): void {

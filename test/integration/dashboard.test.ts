@@ -76,20 +76,29 @@ class Book {
 
   /** When its files were written: those of just now are read into memory, and no digest is made of them. */
   modified = Date.now();
+  /** What the folder says instead of its files. */
+  failure: Error | undefined;
+  /** What reading and deleting wait for. */
+  pause: Promise<void> = Promise.resolve();
   readonly folder: LedgerFolder = {
-    list: async () => [...this.files.keys()],
+    list: async () => {
+      if (this.failure !== undefined) throw this.failure;
+      return [...this.files.keys()];
+    },
     read: async (name) => (this.isGone ? undefined : this.files.get(name)),
     stat: async (name) => ({ size: this.files.get(name)?.length ?? 0, modified: this.modified }),
     write: async (name) => assert.ok(name.endsWith('.digest.json'), 'The dashboard writes nothing else.'),
     delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
   };
 
-  survey(survey: LedgerSurvey): AsyncGenerator<number> {
+  async *survey(survey: LedgerSurvey): AsyncGenerator<number> {
     this.readings += 1;
-    return surveyLedger(this.folder, survey);
+    await this.pause;
+    yield* surveyLedger(this.folder, survey);
   }
 
   async deleteAll(): Promise<void> {
+    await this.pause;
     this.fill([]);
   }
 }
@@ -158,6 +167,48 @@ describe('the dashboard', () => {
     assert.deepEqual([book.readings, panel().posted.length], [1, 0]);
     assert.equal(cardOf(await show(), 'Runs'), '120');
     assert.equal(book.readings, 1);
+  });
+
+  for (const [when, message] of [
+    ['it reads', { kind: 'show', period: 'all', page: 0 }],
+    ['it deletes', { kind: 'deleteAll' }],
+  ] as const) {
+    it(`is closed while ${when} without a word`, async () => {
+      const book = new Book(rows);
+      let goOn: () => void = () => undefined;
+      if (message.kind === 'deleteAll') {
+        await open(book);
+        await show();
+        ui.willPress('Delete All');
+      }
+      book.pause = new Promise((resolve) => {
+        goOn = resolve;
+      });
+      if (message.kind === 'show') void open(book);
+      const shown = panel();
+      shown.receive(message);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      opened?.dispose();
+      const posted = shown.posted.length;
+      goOn();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.deepEqual(ui.errors, []);
+      assert.equal(shown.posted.length, posted);
+    });
+  }
+
+  it('Q06: says once that the ledger cannot be read, shows nothing of it meanwhile, and all of it when it can', async () => {
+    const book = new Book(rows);
+    book.failure = new Error('EIO');
+    void open(book);
+    // The page asks some time after the files could not be read.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    panel().receive({ kind: 'show', period: 'all', page: 0 });
+    await eventually(() => ui.errors.length > 0, 'the failure');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual([ui.errors.length, panel().posted], [1, []]);
+    book.failure = undefined;
+    assert.equal(cardOf(await show(), 'Runs'), '120');
   });
 
   it('is one panel, however often it is asked for', async () => {
