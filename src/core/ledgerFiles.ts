@@ -189,11 +189,16 @@ async function readVersions(
 
 /** Deletes every file of the ledger, and what was counted of them. @throws what the folder throws, after all were tried. */
 export async function deleteLedger(folder: LedgerFolder): Promise<void> {
-  const isOurs = (name: string) => parseLedgerFileName(name) !== undefined || monthOfDigest(name) !== undefined;
-  const names = (await folder.list()).filter(isOurs);
-  const outcomes = await Promise.allSettled(names.map((name) => folder.delete(name)));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  const ofRuns = await deleteThose(folder, (name) => parseLedgerFileName(name) !== undefined);
+  // Last: whoever writes one meanwhile looks afterwards whether its files are still there.
+  const ofDigests = await deleteThose(folder, (name) => monthOfDigest(name) !== undefined);
+  const failure = [...ofRuns, ...ofDigests].find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
+}
+
+async function deleteThose(folder: LedgerFolder, isMeant: (name: string) => boolean) {
+  const names = (await folder.list()).filter(isMeant);
+  return Promise.allSettled(names.map((name) => folder.delete(name)));
 }
 
 /** Works on all items, on some of them at the same time. */

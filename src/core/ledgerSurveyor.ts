@@ -63,7 +63,9 @@ export async function* keepDigests(folder: LedgerFolder): AsyncGenerator<number>
     const closed = closedNames(files, month, Date.now());
     if (!isWorth(closed)) continue;
     const counted = new Set((await readDigest(folder, month))?.files.map(({ name }) => name));
-    if (!isWorth(closed.filter((name) => !counted.has(name)))) continue;
+    const there = new Set(files);
+    const isValid = [...counted].every((name) => there.has(name));
+    if (isValid && !isWorth(closed.filter((name) => !counted.has(name)))) continue;
     yield* new MonthSurvey(folder, new LedgerSurvey(), month, files).run();
   }
 }
@@ -194,8 +196,7 @@ class MonthSurvey {
     const added = this.read.filter((file) => file.kind === 'closed');
     if (added.length === 0) return;
     const files = [...(before?.files ?? []), ...added.map(({ counted }) => counted)];
-    const there = new Set(await this.folder.list());
-    if (!files.every(({ name }) => there.has(name))) return;
+    if (!(await this.areThere(files))) return;
     const digest: UsageDigest = {
       month: this.month,
       files,
@@ -205,6 +206,13 @@ class MonthSurvey {
       lost: lostOf(before, added).filter(({ id }) => !isIn(added, id)),
     };
     await this.folder.write(digestName(this.month), formatDigest(digest));
+    // Whoever has deleted the runs meanwhile means their sums as well.
+    if (!(await this.areThere(files))) await this.folder.delete(digestName(this.month));
+  }
+
+  private async areThere(files: readonly CountedFile[]): Promise<boolean> {
+    const there = new Set(await this.folder.list());
+    return files.every(({ name }) => there.has(name));
   }
 }
 

@@ -62,7 +62,7 @@ export class UsageBook implements Disposable {
   private recovered: Promise<void> | undefined;
   private recoverTimer: ReturnType<typeof setTimeout> | undefined;
   private digestTimer: ReturnType<typeof setTimeout> | undefined;
-  private entries = 0;
+  private sentRuns = 0;
   private isEnded = false;
   private readonly entered = new EventEmitter<EnteredRun>();
   /** Fires once for each run that ended, when its cost is known or is known to be unknown. */
@@ -88,7 +88,8 @@ export class UsageBook implements Disposable {
   sent(entry: OpenEntry, plan: RunPlan, charactersIn: number, held: LedgerAssumption | undefined): void {
     this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn, held));
     this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_MS);
-    if (this.entries % DIGEST_RUNS === 0) this.digestTimer ??= setTimeout(() => void this.keepDigests(), DIGEST_MS);
+    if (this.sentRuns % DIGEST_RUNS === 0) this.digestTimer ??= setTimeout(() => void this.keepDigests(), DIGEST_MS);
+    this.sentRuns += 1;
   }
 
   /** The run ended. Nobody waits for the row: its price may have to be loaded first. */
@@ -184,7 +185,6 @@ export class UsageBook implements Disposable {
     const { prices } = this.parts.settings.read();
     const { row, cost } = await endedRow(this.factsOf(entry, plan), record, prices);
     this.ledger.end(row);
-    this.entries += 1;
     this.entered.fire({ runId: record.id, cost, row });
   }
 

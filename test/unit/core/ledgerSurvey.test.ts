@@ -87,6 +87,41 @@ async function filled(rows: readonly LedgerRow[], rest = ''): Promise<MemoryFold
 
 const filesRead = (folder: MemoryFolder) => folder.calls.filter((call) => /^read .*\.jsonl$/.test(call)).length;
 
+/** A folder of its own with the same files, where everything takes a moment, so that two can be at work in it. */
+class SlowFolder extends MemoryFolder {
+  onCall: () => void = () => undefined;
+
+  constructor({ files }: MemoryFolder) {
+    super();
+    for (const [name, bytes] of files) this.files.set(name, bytes);
+    this.fault = () => this.onCall() as undefined;
+  }
+
+  override async list(): Promise<readonly string[]> {
+    await turn();
+    return super.list();
+  }
+
+  override async write(file: string, bytes: Uint8Array): Promise<void> {
+    await turn();
+    return super.write(file, bytes);
+  }
+
+  override async delete(file: string): Promise<void> {
+    await turn();
+    return super.delete(file);
+  }
+}
+
+async function deletedAfter(turns: number, folder: MemoryFolder): Promise<void> {
+  for (let passed = 0; passed < turns; passed += 1) await turn();
+  await deleteLedger(folder);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('the survey of the ledger', () => {
   beforeEach(() => mock.timers.enable({ apis: ['Date'], now }));
   afterEach(() => mock.timers.reset());
@@ -144,6 +179,9 @@ describe('the survey of the ledger', () => {
     assert.deepEqual(await kept(), [false, false, false], 'little is new');
     folder.files.delete(digestName('2026-10'));
     assert.deepEqual(await kept(), [true, true, true], 'somebody has deleted one');
+    const name = [...folder.files.keys()].find((one) => one.startsWith('2026-10.late.')) ?? '';
+    folder.files.delete(name);
+    assert.deepEqual(await kept(), [true, true, true], 'one of its files is gone, however small');
     await assertTrue(folder);
     const small = await filled(rows.slice(0, 100));
     for await (const _ of keepDigests(small)) assert.fail('A file or two are read as quickly as their digest.');
@@ -225,6 +263,29 @@ describe('the survey of the ledger', () => {
     folder.files.set(digestName('2026-10'), bytesOf('1\n{}'));
     const { survey, shares } = await surveyed(folder);
     assert.deepEqual([[...folder.files.keys()], survey.report(EVERYTHING).total.runs, shares], [[], 0, []]);
+  });
+
+  it('Q09: leaves no sums of what was deleted, whenever that was while they were counted', async () => {
+    const files = await filled(rows);
+    const calls = await (async () => {
+      const folder = new SlowFolder(files);
+      for await (const _ of keepDigests(folder));
+      return folder.calls.length;
+    })();
+    assert.ok(calls > 20, `${calls} calls`);
+    for (let call = 1; call <= calls; call += 1) {
+      for (let turns = 0; turns < 4; turns += 1) {
+        const folder = new SlowFolder(files);
+        const deleting = new Promise<void>((resolve) => {
+          folder.onCall = () => {
+            if (folder.calls.length === call) resolve(deletedAfter(turns, folder));
+          };
+        });
+        for await (const _ of keepDigests(folder));
+        await deleting;
+        assert.deepEqual([...folder.files.keys()], [], `deleted ${turns} turns after call ${call} of ${calls}`);
+      }
+    }
   });
 
   it('counts the days of another time zone anew', async () => {
