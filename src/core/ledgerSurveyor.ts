@@ -148,8 +148,9 @@ class MonthSurvey {
   private fileOf(name: string, { table, lost }: FileScan, modified: number | undefined): ReadFile {
     const { skipped } = table;
     if (modified === undefined) return { kind: 'open', name, runs: table, lost, skipped };
-    addOwners(this.owners, table);
-    return { kind: 'closed', counted: countedFile(name, table, modified), runs: table.ids(), lost, skipped };
+    const runs = table.ids();
+    for (const code of runs.ownerCodes) this.owners.add(table.names[code] ?? '');
+    return { kind: 'closed', counted: countedFile(name, table, modified), runs, lost, skipped };
   }
 
   /** The files that will not change any more, with when they were written; none where a digest of them is not worth it. */
@@ -280,15 +281,6 @@ function countedFile(name: string, table: LedgerTable, modified: number): Counte
   // JSON has no infinity.
   const times = table.length === 0 ? { from: 0, to: 0 } : table.times();
   return { name, modified, rows: table.length, ...times };
-}
-
-function addOwners(owners: Set<string>, table: LedgerTable): void {
-  let last: number | undefined;
-  for (let row = 0; row < table.length; row += 1) {
-    const code = table.code(row, 'owner');
-    if (code !== last) owners.add(table.names[code] ?? '');
-    last = code;
-  }
 }
 
 /** Of a whole file, in bytes. */

@@ -18,6 +18,9 @@ export function ownerOf(id: string): string {
 
 /** Ids of runs, in a tenth of the room that their rows take. */
 export class RunIds {
+  /** Codes of the owners that there are: mostly one, since each window writes files of its own. */
+  readonly ownerCodes: ReadonlySet<number>;
+
   /**
    * @param owners codes of the owners, one for each run.
    * @param serials their numbers.
@@ -27,11 +30,14 @@ export class RunIds {
     private readonly owners: Uint32Array,
     private readonly serials: Float64Array,
     private readonly codeOf: (owner: string) => number | undefined,
-  ) {}
+  ) {
+    this.ownerCodes = new Set(owners);
+  }
 
   has(id: string): boolean {
     const { owner, serial } = splitId(id);
     const code = this.codeOf(owner);
-    return code !== undefined && this.owners.some((one, run) => one === code && Object.is(this.serials[run], serial));
+    if (code === undefined || !this.ownerCodes.has(code)) return false;
+    return this.owners.some((one, run) => one === code && Object.is(this.serials[run], serial));
   }
 }
