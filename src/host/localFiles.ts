@@ -43,8 +43,8 @@ export interface FileFacts {
 
 /** Undefined where there is no such file. As in {@link typeOfFile}, the disk itself is asked. @throws FileSystemError */
 export async function factsOfFile(uri: Uri): Promise<FileFacts | undefined> {
-  const { stat } = await disk();
-  return first(uri, stat && (async (path) => factsOf(await stat(path))), async () => {
+  const onDisk = async (disk: Disk, path: string) => factsOf(await disk.stat(path));
+  return first(uri, onDisk, async () => {
     const { size, mtime } = await workspace.fs.stat(uri);
     return { size, modified: mtime };
   });
@@ -52,21 +52,18 @@ export async function factsOfFile(uri: Uri): Promise<FileFacts | undefined> {
 
 /** The bytes of a file, undefined where there is none. @throws FileSystemError */
 export async function bytesOfFile(uri: Uri): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { readFile } = await disk();
-  return first(uri, readFile && (async (path) => plainBytes(await readFile(path))), async () => {
-    // The type of VS Code leaves open what the bytes lie in.
-    return (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>;
-  });
+  const onDisk = async (disk: Disk, path: string) => plainBytes(await disk.readFile(path));
+  // The type of VS Code leaves open what the bytes lie in.
+  return first(uri, onDisk, async () => (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>);
 }
 
 /** The names of the files in a folder, without links; undefined where there is no such folder. @throws FileSystemError */
 export async function namesOfFiles(folder: Uri): Promise<readonly string[] | undefined> {
-  const { readdir } = await disk();
-  const list = async (path: string) => {
-    const entries = (await readdir?.(path, { withFileTypes: true })) ?? [];
+  const onDisk = async (disk: Disk, path: string) => {
+    const entries = await disk.readdir(path, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
-  return first(folder, readdir && list, async () => {
+  return first(folder, onDisk, async () => {
     const entries = await workspace.fs.readDirectory(folder);
     return entries.filter(([, type]) => type === FileType.File).map(([name]) => name);
   });
@@ -78,22 +75,18 @@ export async function restrictToOwner(folder: Uri): Promise<void> {
   if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
 }
 
-/** Node's module, or nothing in a browser. */
-async function disk(): Promise<Partial<typeof import('node:fs/promises')>> {
-  return import('node:fs/promises');
-}
+type Disk = typeof import('node:fs/promises');
 
-/**
- * What the disk of this machine says, where a file is on it; else, and where the disk refuses, what VS Code says.
- * @param onDisk undefined where there is no Node.
- */
+/** What the disk of this machine says, where a file is on it; else, and where the disk refuses, what VS Code says. */
 async function first<Result>(
   uri: Uri,
-  onDisk: ((path: string) => Promise<Result>) | undefined,
+  onDisk: (disk: Disk, path: string) => Promise<Result>,
   ofCode: () => Promise<Result>,
 ): Promise<Result | undefined> {
+  const disk: Partial<Disk> = await import('node:fs/promises');
   try {
-    if (onDisk !== undefined && uri.scheme === 'file') return await onDisk(uri.fsPath);
+    // Nothing is in it in a browser.
+    if (disk.stat !== undefined && uri.scheme === 'file') return await onDisk(disk as Disk, uri.fsPath);
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
     // VS Code has the errors that are understood everywhere.
