@@ -169,11 +169,11 @@ export class Ledger {
   }
 
   /** @param heard the windows that were heard of lately, with when. Returns them for the next look. */
-  private async look(heard: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
-    const again = new Map<string, number>();
+  private async look(heard: ReadonlyMap<string, OpenRuns['beat']>): Promise<ReadonlyMap<string, OpenRuns['beat']>> {
+    const again = new Map<string, OpenRuns['beat']>();
     try {
       for await (const { name, runs, isGone } of this.others()) {
-        if (isGone || heard.get(name) === runs.beat) this.takeOver(name, runs);
+        if (isGone || (heard.has(name) && heard.get(name) === runs.beat)) this.takeOver(name, runs);
         else again.set(name, runs.beat);
       }
     } catch (failure) {
@@ -191,14 +191,17 @@ export class Ledger {
       const bytes = await folder.read(name);
       if (bytes === undefined) continue;
       const runs = parseOpenRuns(bytes);
-      const isSilent = Math.abs(Date.now() - runs.beat) > LEASE_MS;
+      const isSilent = runs.beat !== undefined && Math.abs(Date.now() - runs.beat) > LEASE_MS;
       yield { name, runs, isGone: isSilent || (runs.session !== undefined && runs.session === session) };
     }
   }
 
   private takeOver(name: string, { beat, rows }: OpenRuns): void {
     this.taken.push(name);
-    for (const row of rows) this.end({ ...row, totalMs: Math.max(beat - Date.parse(row.time), 0) });
+    for (const row of rows) {
+      const ms = beat === undefined ? 0 : Math.max(beat - Date.parse(row.time), 0);
+      this.end({ ...row, totalMs: ms });
+    }
     this.flushIn(ROW_MS);
   }
 }

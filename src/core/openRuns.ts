@@ -8,8 +8,8 @@ import { type LedgerRow, ledgerLine, parseLedgerLine } from './ledgerRow';
 export interface OpenRuns {
   /** Of VS Code: the same for a window whose extension host was restarted. */
   readonly session: string | undefined;
-  /** When the window last said that it lives, in milliseconds since 1970. */
-  readonly beat: number;
+  /** When the window last said that it lives, in milliseconds since 1970; undefined where the file does not tell. */
+  readonly beat: number | undefined;
   readonly rows: readonly LedgerRow[];
 }
 
@@ -29,11 +29,11 @@ export function formatOpenRuns({ session, beat, rows }: OpenRuns): Uint8Array {
   return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Reads what is whole of a file that may be torn. Without its head nobody knows when it was written. */
+/** Reads what is whole of a file that may be torn, or is just being written: then it has no head, and mostly nothing. */
 export function parseOpenRuns(bytes: Uint8Array): OpenRuns {
   const [first = '', ...lines] = new TextDecoder().decode(bytes).split('\n');
   const head = v.safeParse(headSchema, parsed(first));
-  const { session, beat } = head.success ? head.output : { session: undefined, beat: 0 };
+  const { session, beat } = head.success ? head.output : { session: undefined, beat: undefined };
   return { session, beat, rows: lines.flatMap((line) => parseLedgerLine(line) ?? []) };
 }
 

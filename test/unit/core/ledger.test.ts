@@ -326,6 +326,26 @@ describe('the ledger of a window', () => {
     assert.deepEqual(outcomesOf(await readLedger(folder)), ['torn-0 lost']);
   });
 
+  it('Q05: a file of open runs that is just being written is looked at once more, and is of a dead window then', async () => {
+    for (const isAlive of [true, false]) {
+      const folder = new MemoryFolder();
+      const name = openRunsName('writes');
+      folder.files.set(name, bytesOf(''));
+      const { ledger } = newLedger(folder);
+      await ledger.recover();
+      await ledger.flush();
+      assert.ok(folder.files.has(name));
+      const rows = sampleRows('writes', 1, { outcome: 'lost' });
+      const beat = Date.now() + 20_000;
+      if (isAlive) folder.files.set(name, formatOpenRuns({ session: 'that', beat, rows }) as Uint8Array<ArrayBuffer>);
+      await pass(31_000);
+      await pass(500);
+      assert.equal(folder.files.has(name), isAlive);
+      assert.equal((await readLedger(folder)).length, 0);
+      await ledger.close();
+    }
+  });
+
   it('Q12: what waits is written when the extension ends, and what comes after that too', async () => {
     const folder = new MemoryFolder();
     const { ledger } = newLedger(folder);
