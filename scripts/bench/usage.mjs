@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { chord, openFile, selectWithKeyboard } from '../demo/driver.mjs';
+import { seeded } from '../lib/random.mjs';
 
 const ROWS = 1_000_000;
 const DAYS = 400;
@@ -121,14 +122,5 @@ function row(index, time, random) {
     cost: usd && { usd, source: 'prices', isEstimate: true },
     firstTextMs: Math.round(250 + random() * 700),
     totalMs: Math.round(1200 + random() * 4000),
-  };
-}
-
-/** Numbers from 0 to 1, the same ones each time. */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
   };
 }

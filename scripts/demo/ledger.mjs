@@ -1,6 +1,7 @@
 // A ledger as some months of work leave it, for the picture of the dashboard.
 import fs from 'node:fs';
 import path from 'node:path';
+import { seeded } from '../lib/random.mjs';
 
 const DAY = 86_400_000;
 const DAYS = 120;
@@ -57,14 +58,5 @@ function row(id, time, random) {
     ...(usd === undefined || isStopped ? {} : { cost: { usd, source: 'prices', isEstimate: true } }),
     firstTextMs: Math.round(250 + random() * 700),
     totalMs: Math.round(1200 + random() * 4000),
-  };
-}
-
-/** Numbers from 0 to 1, the same ones each time. */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
   };
 }

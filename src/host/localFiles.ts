@@ -1,4 +1,5 @@
 import { FileSystemError, FileType, Uri, workspace } from 'vscode';
+import type { FileFacts } from '../core/ledgerFiles';
 
 /**
  * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
@@ -31,14 +32,6 @@ export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** What can be told of a file without reading it. */
-export interface FileFacts {
-  /** In bytes. */
-  readonly size: number;
-  /** In milliseconds since 1970. */
-  readonly modified: number;
 }
 
 /** Undefined where there is no such file. As in {@link typeOfFile}, the disk itself is asked. @throws FileSystemError */

@@ -1,3 +1,4 @@
+import { seeded } from '../../scripts/lib/random.mjs';
 import { ledgerFileName } from '../../src/core/ledgerFiles';
 import { type LedgerRow, ledgerLine } from '../../src/core/ledgerRow';
 
@@ -81,13 +82,4 @@ export function largeLedger(count: number, until: Date): ReadonlyMap<string, str
 function fileOf(month: string, text: string): [string, string] {
   const { length } = new TextEncoder().encode(text);
   return [ledgerFileName({ month, window: 'sample', serial: 0, length }), text];
-}
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }
