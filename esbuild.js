@@ -89,7 +89,7 @@ const onFirstUse = {
 const quilletFromParts = {
   name: 'quillet-from-parts',
   setup(build) {
-    build.onResolve({ filter: /^\.\/quillet$/ }, () => ({ path: path.join(root, 'src/host/browserParts.ts') }));
+    build.onResolve({ filter: /^\.\/quillet$/ }, () => ({ path: path.join(root, 'src/app/webLoader.ts') }));
   },
 };
 

@@ -1,10 +1,10 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { type CommandHost, registerCommands } from './host/commands';
-import { registerLightbulb } from './host/lightbulb';
-import { mayHavePrompts } from './host/promptGlance';
-import { showMenuOffer } from './host/promptOffers';
-import { PromptOpening } from './host/promptOpening';
-import { registerUsageRestoring } from './host/usageRestoring';
+import { type CommandHost, registerCommands } from './platform/commands';
+import { registerLightbulb } from './prompts/commands/codeActions';
+import { mayHavePrompts } from './prompts/promptPresence';
+import { showMenuOffer } from './prompts/offeredPrompts';
+import { PromptOpening } from './prompts/authoring/promptFileOpening';
+import { registerUsageRestoring } from './dashboard/panelSerializer';
 
 let loading: Promise<CommandHost> | undefined;
 

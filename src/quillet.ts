@@ -1,16 +1,16 @@
 import type { ExtensionContext } from 'vscode';
-import { later } from './core/later';
-import { registerAnnouncer } from './features/announcer';
-import { conversationCommands } from './features/conversationCommands';
-import { registerStatusBar } from './features/statusBar';
-import { threadCommands } from './features/threadCommands';
-import { type CommandHost, commandsLater } from './host/commands';
-import type { PromptOpening } from './host/promptOpening';
-import { ThreadFinder } from './host/threadFinder';
-import { createModels } from './parts/models';
-import { createPrompts } from './parts/prompts';
-import { createSurfaces, type Own } from './parts/surfaces';
-import { createUsage } from './parts/usage';
+import { later } from './util/lazy';
+import { registerAnnouncer } from './runs/screenReaderAnnouncer';
+import { conversationCommands } from './threads/conversationCommands';
+import { registerStatusBar } from './runs/statusBar';
+import { threadCommands } from './threads/threadCommands';
+import { type CommandHost, commandsLater } from './platform/commands';
+import type { PromptOpening } from './prompts/authoring/promptFileOpening';
+import { ThreadFinder } from './threads/threadFinder';
+import { createModels } from './app/models';
+import { createPrompts } from './app/prompts';
+import { createSurfaces, type Own } from './app/services';
+import { createUsage } from './app/usage';
 
 /** How long runs may take to end when the extension does; VS Code itself waits for five seconds. */
 const MOST_END_MS = 1000;
@@ -30,14 +30,14 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
   const { settings, presenter, log, runs, threads, proposals } = surfaces;
   const { keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
-  const reviewing = later(async () => (await import('./parts/reviewing')).createReviewing({ ...surfaces, finder }));
+  const reviewing = later(async () => (await import('./app/review')).createReviewing({ ...surfaces, finder }));
   const prompts = createPrompts(context, own, { ...surfaces, ...usage, ...models, opening, reviewing });
   const { onDidRecord } = executor;
   const { onDidEnter } = usage.book;
   own(registerStatusBar({ runs, settings, presenter, onDidRecord, onDidEnter, recent: usage.recent }));
   own(registerAnnouncer({ presenter, onDidRecord }));
   const dashboard = later(async () => {
-    const { UsageDashboard } = await import('./features/usageDashboard');
+    const { UsageDashboard } = await import('./dashboard/dashboard');
     return own(new UsageDashboard({ context, book: usage.book, presenter, log }));
   });
   return {

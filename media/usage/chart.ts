@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartView, DrawingView, Measure } from '../../src/core/dashboardView';
+import type { ChartView, DrawingView, Measure } from '../../src/dashboard/common/viewModel';
 import { element, setText, themeColor } from './dom';
 import { Table } from './table';
 

@@ -1,4 +1,4 @@
-import { type DashboardView, type Measure, measures } from '../../src/core/dashboardView';
+import { type DashboardView, type Measure, measures } from '../../src/dashboard/common/viewModel';
 import { element, setText } from './dom';
 
 /** What the user asks for with the controls. */

@@ -1,7 +1,7 @@
 import './browserLanguage';
 import './page.css';
-import type { DashboardRequest } from '../../src/core/dashboardMessages';
-import type { DashboardView, Measure } from '../../src/core/dashboardView';
+import type { DashboardRequest } from '../../src/dashboard/common/messages';
+import type { DashboardView, Measure } from '../../src/dashboard/common/viewModel';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { element, setText } from './dom';

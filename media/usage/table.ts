@@ -1,4 +1,4 @@
-import type { RowView, TableView } from '../../src/core/dashboardView';
+import type { RowView, TableView } from '../../src/dashboard/common/viewModel';
 import { element } from './dom';
 
 /** A table that scrolls where it has to, and then takes the keyboard for that. Its frame stays, its rows change. */

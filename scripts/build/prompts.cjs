@@ -43,7 +43,7 @@ function promptFiles() {
 function promptParser() {
   const { outputFiles } = esbuild.buildSync({
     absWorkingDir: root,
-    entryPoints: ['src/core/promptFile.ts'],
+    entryPoints: ['src/prompts/common/promptFile.ts'],
     bundle: true,
     write: false,
     format: 'cjs',

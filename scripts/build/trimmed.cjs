@@ -88,7 +88,7 @@ function withoutAllowLists(text) {
   return used.replaceAll(/\bimport\('node:\w+'\)/g, 'Promise.resolve({})');
 }
 
-/** The providers that have presets (core/providerCatalog.ts), by the names that the list of prices has for them. */
+/** The providers that have presets (providers/presets.ts), by the names that the list of prices has for them. */
 const PRICED_PROVIDERS = ['openai', 'azure', 'openrouter', 'groq', 'mistral', 'deepseek', 'google', 'anthropic'];
 /** What is looked up; the rest is for readers: names, descriptions, pages. */
 const PRICE_FIELDS = {

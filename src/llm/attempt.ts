@@ -1,11 +1,11 @@
-import { raceAbort } from '../core/abort';
-import { SurrogateHold } from '../core/answerText';
+import { raceAbort } from '../util/abort';
+import { SurrogateHold } from '../answers/codeBlocks';
 import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import type { ResponseTap } from '../core/responseTap';
-import type { Timeouts } from '../core/settings';
+import type { Timeouts } from '../settings/common/settings';
 import { Deadlines } from './deadlines';
-import { LongTurn } from './longTurn';
+import { LongTurn } from './http/eventLoopYield';
 
 /** How long usage is waited for once the server gave its finish reason (faults V2). */
 const DRAIN_MS = 5000;

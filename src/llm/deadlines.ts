@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../core/errors';
 import { QuilletError } from '../core/errors';
-import type { Timeouts } from '../core/settings';
+import type { Timeouts } from '../settings/common/settings';
 
 /**
  * The four timers of one attempt. The SDK's own timeout ends with the headers, and a server that sends keep-alive

@@ -1,15 +1,15 @@
-import { raceAbort } from '../core/abort';
+import { raceAbort } from '../util/abort';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
-import type { DescribedRequest } from '../core/exportRequest';
-import { withKeySource } from '../core/keySource';
+import type { DescribedRequest } from '../requests/common/exportedRequest';
+import { withKeySource } from '../providers/keySource';
 import { type Adaptation, negotiate } from '../core/negotiation';
-import { decideRetry } from '../core/retryPolicy';
+import { decideRetry } from './http/retryPolicy';
 import type { RunObserver, RunResult } from '../core/run';
-import type { Timeouts } from '../core/settings';
+import type { Timeouts } from '../settings/common/settings';
 import { type AttemptResult, runAttempt } from './attempt';
-import { AttemptRecord } from './attemptRecord';
-import { judge } from './verdict';
+import { AttemptRecord } from './attemptRecorder';
+import { judge } from './outcome';
 
 export interface RunRequest extends ChatRequest {
   readonly timeouts: Timeouts;

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../core/chat';
-import { type FoundServer, type ProviderPreset, presets } from '../core/providerCatalog';
+import { type FoundServer, type ProviderPreset, presets } from '../providers/presets';
 import { listModels } from './modelList';
 
 /** Long enough for a server that is up, short enough that nobody notices the others (need 31). */

@@ -1,11 +1,11 @@
-import { requestUrl } from '../core/baseUrl';
+import { requestUrl } from '../providers/baseUrl';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { parseJson } from '../core/json';
-import { withKeySource } from '../core/keySource';
-import { type ListedModel, readListedModel } from '../core/listedModel';
-import { guardFetch } from './guardedFetch';
-import { requestPlace, serverMessage, statusFailure, toWireError } from './wireErrors';
+import { parseJson } from '../util/json';
+import { withKeySource } from '../providers/keySource';
+import { type ListedModel, readListedModel } from './modelInfo';
+import { guardFetch } from './http/guardedFetch';
+import { requestPlace, serverMessage, statusFailure, toWireError } from './http/errorMapping';
 
 const LIST_TIMEOUT_MS = 10_000;
 const LARGEST_LIST = 5_000_000;

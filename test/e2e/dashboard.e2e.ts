@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { FrameLocator } from 'playwright-core';
 import { choose, chord, readAnswer, see } from '../../scripts/demo/driver.mjs';
-import type { LedgerRow } from '../../src/core/ledgerRow';
+import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
 import { ledgerFiles, sampleRows } from '../support/ledgerRows';
 import { useScene } from './support/scene';
 import { until } from './support/screen';

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { isQuilletError } from '../../src/core/errors';
-import { Redactor } from '../../src/core/redact';
-import { KeyStore } from '../../src/host/keyStore';
+import { Redactor } from '../../src/sanitize/redactor';
+import { KeyStore } from '../../src/auth/keyStore';
 
 const url = 'https://api.example.com/v1';
 const key = 'sk-0123456789abcdef';

@@ -2,10 +2,10 @@ import * as assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import process from 'node:process';
 import * as vscode from 'vscode';
-import { Redactor } from '../../src/core/redact';
-import { Log } from '../../src/host/log';
-import { RequestKeeping } from '../../src/host/requestKeeping';
-import { SettingsReader } from '../../src/host/settingsReader';
+import { Redactor } from '../../src/sanitize/redactor';
+import { Log } from '../../src/platform/log';
+import { RequestKeeping } from '../../src/requests/requestRetention';
+import { SettingsReader } from '../../src/settings/configuration';
 import { loggedRequest } from '../support/loggedRequests';
 import { inWorkspace } from './support/workspace';
 

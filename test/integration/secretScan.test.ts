@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { scanForSecrets } from '../../src/core/secretScan';
-import { describeSecret } from '../../src/host/secretNames';
+import { scanForSecrets } from '../../src/secrets/secretScanner';
+import { describeSecret } from '../../src/notifications/secretLabels';
 
 describe('the search for secrets', () => {
   const texts: readonly [text: string, said: string][] = [

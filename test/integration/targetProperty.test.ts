@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import * as vscode from 'vscode';
-import { StreamWriter } from '../../src/host/streamWriter';
+import { StreamWriter } from '../../src/editor/streamWriter';
 import { checkAsyncProperty } from '../support/properties';
 import { eventually } from './support/eventually';
 import { useQuillet } from './support/quillet';

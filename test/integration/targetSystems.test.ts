@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { StreamWriter } from '../../src/host/streamWriter';
+import { StreamWriter } from '../../src/editor/streamWriter';
 import { eventually } from './support/eventually';
 import { MemoryFiles } from './support/memoryFiles';
 import { chats } from './support/modelServer';

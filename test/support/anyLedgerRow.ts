@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { costSources, type LedgerRow, ledgerOutcomes } from '../../src/core/ledgerRow';
+import { costSources, type LedgerRow, ledgerOutcomes } from '../../src/ledger/common/ledgerRow';
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
 const count = fc.oneof(fc.nat(), fc.nat(Number.MAX_SAFE_INTEGER));

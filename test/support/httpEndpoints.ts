@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../src/core/chat';
-import { resolveEndpoint } from '../../src/core/endpoint';
-import { parseSettings } from '../../src/core/settings';
+import { resolveEndpoint } from '../../src/providers/endpoint';
+import { parseSettings } from '../../src/settings/common/settings';
 import { type Scenario, send } from './scenario';
 
 /** The request of the course page. */

@@ -2,7 +2,7 @@
  * One window of the test with real processes: enters rows until it has entered so many or is killed, and tells its
  * parent how many of them are written. `ledgerChild.mjs FOLDER WINDOW ROWS`.
  */
-import { Ledger } from '../../src/core/ledger';
+import { Ledger } from '../../src/ledger/common/ledger';
 import { nodeFolder, sampleRows } from './ledgerSamples';
 
 const [folder = '', window = '', count = '0'] = process.argv.slice(2);

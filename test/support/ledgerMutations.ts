@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { digestName, ledgerFileName } from '../../src/core/ledgerFiles';
-import { type LedgerRow, ledgerLine, ledgerOutcomes } from '../../src/core/ledgerRow';
+import { digestName, ledgerFileName } from '../../src/ledger/common/ledgerFiles';
+import { type LedgerRow, ledgerLine, ledgerOutcomes } from '../../src/ledger/common/ledgerRow';
 import { bytesOf, type MemoryFolder, sampleRow } from './ledgerSamples';
 
 /** Two months that are over, and the one of the test. */

@@ -1,6 +1,6 @@
 import { seeded } from '../../scripts/lib/random.mjs';
-import { ledgerFileName } from '../../src/core/ledgerFiles';
-import { type LedgerRow, ledgerLine } from '../../src/core/ledgerRow';
+import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
+import { type LedgerRow, ledgerLine } from '../../src/ledger/common/ledgerRow';
 
 const models = [
   { provider: 'openai', model: 'gpt-5-mini', reportedModel: 'gpt-5-mini-2025-08-07', input: 0.25, output: 2 },

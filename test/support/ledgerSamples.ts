@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { FileFacts, LedgerFolder } from '../../src/core/ledgerFiles';
-import type { LedgerRow } from '../../src/core/ledgerRow';
+import type { FileFacts, LedgerFolder } from '../../src/ledger/common/ledgerFiles';
+import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
 
 /** A row with all fields; what a test says of it wins. */
 export function sampleRow(fields: Partial<LedgerRow> = {}): LedgerRow {

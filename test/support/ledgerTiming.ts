@@ -4,13 +4,13 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { PAGE_RUNS } from '../../src/core/dashboard';
-import { EVERYTHING } from '../../src/core/dashboardMessages';
-import { ledgerFileName } from '../../src/core/ledgerFiles';
-import { ledgerLine } from '../../src/core/ledgerRow';
-import { LedgerSurvey } from '../../src/core/ledgerSurvey';
-import { surveyLedger } from '../../src/core/ledgerSurveyor';
-import { RunList } from '../../src/core/runList';
+import { PAGE_RUNS } from '../../src/dashboard/common/dashboardView';
+import { EVERYTHING } from '../../src/dashboard/common/messages';
+import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
+import { ledgerLine } from '../../src/ledger/common/ledgerRow';
+import { LedgerSurvey } from '../../src/usage/common/ledgerSummary';
+import { surveyLedger } from '../../src/usage/common/ledgerSummarizer';
+import { RunList } from '../../src/usage/common/runList';
 import { cpuTimeOf } from './cpuTime';
 import { sampleRows } from './ledgerRows';
 import { nodeFolder } from './ledgerSamples';
@@ -46,7 +46,7 @@ function writeLedger(): void {
   write();
 }
 
-/** Until the figures and the first page are there, as `host/usageReader.ts` does it. */
+/** Until the figures and the first page are there, as `dashboard/dashboardData.ts` does it. */
 async function open(): Promise<{ rows: number; list: RunList }> {
   const survey = new LedgerSurvey();
   let sliceEnd = 0;

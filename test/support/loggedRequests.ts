@@ -1,6 +1,6 @@
 import { QuilletError } from '../../src/core/errors';
-import { OutgoingRecord } from '../../src/core/outgoing';
-import type { LoggedRequest } from '../../src/core/requestHistory';
+import { OutgoingRecord } from '../../src/core/outboundText';
+import type { LoggedRequest } from '../../src/runs/common/requestHistory';
 
 /** A request that failed once and then got an answer, with texts of a test's choice. */
 export function loggedRequest(

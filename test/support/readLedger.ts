@@ -1,6 +1,6 @@
-import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from '../../src/core/ledgerFiles';
-import { LedgerScanner } from '../../src/core/ledgerScan';
-import { LedgerTable } from '../../src/core/ledgerTable';
+import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from '../../src/ledger/common/ledgerFiles';
+import { LedgerScanner } from '../../src/ledger/common/ledgerParser';
+import { LedgerTable } from '../../src/ledger/common/ledgerTable';
 
 /** All rows, and how many files are there and could not be read. */
 export class WholeLedger extends LedgerTable {

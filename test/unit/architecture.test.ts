@@ -37,16 +37,16 @@ describe('the bundles', () => {
 
   it('needs 45: activation reads no more than the registration of the commands, the lightbulb and the dashboard', () => {
     assert.deepEqual(inputsOf('extension.js').sort(), [
-      'src/core/promptFolder.ts',
-      'src/core/promptLibrary.ts',
+      'src/prompts/common/promptFolder.ts',
+      'src/prompts/common/promptLibrary.ts',
       'src/extension.ts',
-      'src/host/commands.ts',
-      'src/host/lightbulb.ts',
-      'src/host/problems.ts',
-      'src/host/promptGlance.ts',
-      'src/host/promptOffers.ts',
-      'src/host/promptOpening.ts',
-      'src/host/usageRestoring.ts',
+      'src/platform/commands.ts',
+      'src/prompts/commands/codeActions.ts',
+      'src/editor/diagnostics.ts',
+      'src/prompts/promptPresence.ts',
+      'src/prompts/offeredPrompts.ts',
+      'src/prompts/authoring/promptFileOpening.ts',
+      'src/dashboard/panelSerializer.ts',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('the bundles', () => {
       inputsOf('web/extension.js')
         .filter((file) => !file.startsWith('<'))
         .sort(),
-      [...inputsOf('extension.js'), 'src/host/browserParts.ts'].sort(),
+      [...inputsOf('extension.js'), 'src/app/webLoader.ts'].sort(),
     );
     const text = fs.readFileSync('dist/web/extension.js', 'utf8');
     const named = /\["\w+\.js"(?:,\s*"\w+\.js")*\]/.exec(text)?.[0] ?? '[]';

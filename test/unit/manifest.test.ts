@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { settingDefaults } from '../../src/core/settings';
+import { settingDefaults } from '../../src/settings/common/settings';
 
 interface MenuEntry {
   readonly command?: string;

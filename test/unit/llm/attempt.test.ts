@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import type { ChatApi, ChatRequest, StreamEvent } from '../../../src/core/chat';
 import { QuilletError } from '../../../src/core/errors';
 import { type AttemptOptions, runAttempt } from '../../../src/llm/attempt';
-import { judge } from '../../../src/llm/verdict';
+import { judge } from '../../../src/llm/outcome';
 import { endpointAt } from '../../support/llmHarness';
 
 const request: ChatRequest = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import type { Timeouts } from '../../../src/core/settings';
+import type { Timeouts } from '../../../src/settings/common/settings';
 import { Deadlines } from '../../../src/llm/deadlines';
 
 describe('deadlines', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { OutgoingRecord } from '../../../src/core/outgoing';
-import { RequestHistory } from '../../../src/core/requestHistory';
+import { OutgoingRecord } from '../../../src/core/outboundText';
+import { RequestHistory } from '../../../src/runs/common/requestHistory';
 import { endpointAt, newService, runAt, useServer } from '../../support/llmHarness';
 import { apiError, streamed } from '../../support/scenario';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { presets } from '../../../src/core/providerCatalog';
+import { presets } from '../../../src/providers/presets';
 import { findLocalServers } from '../../../src/llm/localServers';
 import { canaryKey, useServer } from '../../support/llmHarness';
 import { html, json, neverAnswers } from '../../support/scenario';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { LLMock } from '@copilotkit/aimock';
 import type { HttpShape, Usage } from '../../../src/core/chat';
-import { resolveEndpoint } from '../../../src/core/endpoint';
-import { parseSettings } from '../../../src/core/settings';
+import { resolveEndpoint } from '../../../src/providers/endpoint';
+import { parseSettings } from '../../../src/settings/common/settings';
 import {
   assertRun,
   canaryKey,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Redactor } from '../../../src/core/redact';
+import { Redactor } from '../../../src/sanitize/redactor';
 import { startFakeModelServer } from '../../support/fakeModelServer';
 import { assertRun, canaryKey, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
 import { apiError, html, json, redirect, type Scenario, streamed, text } from '../../support/scenario';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { AnswerPipe } from '../../../src/core/answerPipe';
+import { AnswerPipe } from '../../../src/answers/answerPipeline';
 import type { ChatMessage } from '../../../src/core/chat';
-import { findHidden } from '../../../src/core/hiddenText';
-import { Redactor } from '../../../src/core/redact';
-import { settingDefaults } from '../../../src/core/settings';
+import { findHidden } from '../../../src/sanitize/invisibleCharacters';
+import { Redactor } from '../../../src/sanitize/redactor';
+import { settingDefaults } from '../../../src/settings/common/settings';
 import blns from '../../fixtures/blns/blns.json';
 import { runAt, useServer } from '../../support/llmHarness';
 import { deltaFrame, send, streamed } from '../../support/scenario';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AttemptTrace } from '../../../src/core/requestTrace';
+import type { AttemptTrace } from '../../../src/core/attemptTrace';
 import { httpEndpoint, jsonLines, ollamaShape } from '../../support/httpEndpoints';
 import { canaryKey, endpointAt, type RunOptions, runAt, useServer } from '../../support/llmHarness';
 import { responsesStream, textCompletion } from '../../support/otherApis';

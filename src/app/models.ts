@@ -1,0 +1,104 @@
+import type { ExtensionContext } from 'vscode';
+import { toQuilletError } from '../core/errors';
+import { later } from '../util/lazy';
+import { RequestHistory } from '../runs/common/requestHistory';
+import { KeyCommands } from '../auth/keyCommands';
+import { ModelSetup } from '../models/modelSetup';
+import { OutgoingGuard } from '../runs/outboundGuard';
+import { RunExecutor } from '../runs/runExecutor';
+import { SettingsWatch } from '../auth/settingsAudit';
+import { CommandKeys } from '../auth/commandKeys';
+import { KeyStore } from '../auth/keyStore';
+import { OriginConsent } from '../auth/endpointConsent';
+import { RequestKeeping } from '../requests/requestRetention';
+import type { RequestReview } from '../requests/requestReviewer';
+import { httpApi } from '../llm/apis/httpApi';
+import { LlmService } from '../llm/llmService';
+import { findLocalServers } from '../llm/localServers';
+import { listModels } from '../llm/modelList';
+import { openaiChat } from '../llm/apis/openaiChat';
+import { openaiCompletions } from '../llm/apis/openaiCompletions';
+import { openaiResponses } from '../llm/apis/openaiResponses';
+import type { Own, Surfaces } from './services';
+import type { UsageParts } from './usage';
+
+/** The models, the keys to them, and what sends to them. */
+export function createModels(context: ExtensionContext, own: Own, surfaces: Surfaces & UsageParts) {
+  const { redactor, log, presenter, settings, runs, book, budget } = surfaces;
+  const keys = own(new KeyStore(context, redactor));
+  own(keys.onDidChange(({ scope }) => log.info('key', { class: 'key.changed', scope })));
+  const commandKeys = own(new CommandKeys(redactor));
+  const consent = new OriginConsent(context.globalState, log);
+  const keyCommands = new KeyCommands({
+    keys,
+    commandKeys,
+    consent,
+    settings,
+    presenter,
+    redactor,
+    log,
+    test: (endpoint) => modelSetup.test(endpoint),
+  });
+  const llm = new LlmService({
+    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
+    keyFor: (endpoint, signal) => keyCommands.keyFor(endpoint, signal),
+    onKeyRefused: (endpoint) => commandKeys.forget(endpoint),
+    onAdapted: (change) => log.info('adapted', change),
+    random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+  });
+  const guard = new OutgoingGuard({ settings, presenter, log });
+  const prepare: OutgoingGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
+  const storage = context.globalStorageUri;
+  const keeping = own(new RequestKeeping({ storage, settings, redactor, log, memory: context.globalState }));
+  const requests: RequestHistory = new RequestHistory((request) => {
+    requestTools.made?.refresh(request.id);
+    void keeping.keep(request);
+  });
+  const executor = own(
+    new RunExecutor({
+      llm,
+      runs,
+      settings,
+      presenter,
+      log,
+      redactor,
+      requests,
+      prepare,
+      usage: book,
+      admit: budget.admit,
+    }),
+  );
+  const settingsWatch = new SettingsWatch({ settings, keys, presenter, log, redactor, memory: context.globalState });
+  const modelSetup: ModelSetup = new ModelSetup({
+    settings,
+    presenter,
+    ensureKey: (endpoint) => keyCommands.ensureKey(endpoint),
+    askAhead: (endpoint) => keyCommands.askAhead(endpoint),
+    consent,
+    onUse: () => settingsWatch.look(),
+    listModels: async (endpoint) => {
+      try {
+        return await listModels(endpoint, await keyCommands.keyFor(endpoint), new AbortController().signal);
+      } catch (thrown) {
+        if (toQuilletError(thrown).kind === 'http.401') commandKeys.forget(endpoint);
+        throw thrown;
+      }
+    },
+    findLocalServers: () => findLocalServers(new AbortController().signal),
+  });
+  const requestTools = later(async () => {
+    const { createRequestTools } = await import('./requests');
+    const ready = (model: string) => modelSetup.ready(model);
+    const chooseModels = () => modelSetup.chooseSeveral();
+    const newGroup = (selections: number) => runs.newGroup(selections);
+    const parts = { requests, keeping, llm, settings, presenter, redactor, prepare, ready, chooseModels, newGroup };
+    return own(createRequestTools({ ...parts, execute: executor.execute }));
+  });
+  const preview: RequestReview = {
+    review: async (plan) => (await requestTools()).preview.review(plan),
+    reveal: async () => requestTools.made?.preview.reveal(),
+  };
+  return { keyCommands, modelSetup, executor, guard, preview, requestTools };
+}
+
+export type ModelParts = ReturnType<typeof createModels>;

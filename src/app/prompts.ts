@@ -1,0 +1,99 @@
+import { type ExtensionContext, Uri } from 'vscode';
+import { later } from '../util/lazy';
+import type { RunPlan } from '../core/run';
+import { fixCommands } from '../prompts/commands/fixCommand';
+import { PromptCommands } from '../prompts/commands/promptCommands';
+import { PromptRunner } from '../prompts/execution/promptRunner';
+import { commandsLater } from '../platform/commands';
+import { InputBoxes } from '../platform/inputBoxes';
+import type { Log } from '../platform/log';
+import { PromptConsent } from '../prompts/execution/promptConsent';
+import { PromptFiles } from '../prompts/promptRepository';
+import { type PromptOpening, whenPromptOpens } from '../prompts/authoring/promptFileOpening';
+import { PromptPicker } from '../prompts/commands/promptPicker';
+import type { RunPrompt } from '../prompts/execution/promptRequest';
+import { PromptWatch } from '../prompts/commands/promptMenuSync';
+import { TerminalOutput } from '../prompts/execution/terminalOutput';
+import { preloadSdk } from '../llm/apis/openaiClient';
+import { createDestinations, type Reviewing } from './destinations';
+import type { ModelParts } from './models';
+import type { Own, Surfaces } from './services';
+import type { UsageParts } from './usage';
+
+const libraryCommandIds = [
+  'quillet.saveAsPrompt',
+  'quillet.newPrompt',
+  'quillet.editPrompt',
+  'quillet.copyPromptKeybinding',
+  'quillet.previousInput',
+  'quillet.nextInput',
+] as const;
+
+type PromptParts = Surfaces &
+  UsageParts &
+  ModelParts & { readonly opening: PromptOpening; readonly reviewing: Reviewing };
+
+/** The library of prompts, what runs them, and what helps to write them. */
+export function createPrompts(context: ExtensionContext, own: Own, parts: PromptParts) {
+  const { settings, presenter, log, runs, budget, modelSetup, executor, guard, preview, opening } = parts;
+  const prompts = own(
+    new PromptFiles(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
+  );
+  const picker = new PromptPicker(context.globalState);
+  const terminal = own(new TerminalOutput());
+  const watch = own(new PromptWatch({ prompts, terminal, memory: context.workspaceState, log }));
+  const shared = {
+    prompts,
+    settings,
+    presenter,
+    preview,
+    terminal,
+    inputBoxes: new InputBoxes(),
+    consent: new PromptConsent(context.globalState, log),
+    ready: (model?: string) => modelSetup.ready(model),
+    prepare: (plans: readonly RunPlan[]) => guard.prepare(plans),
+    execute: executor.execute,
+    newGroup: (selections: number) => runs.newGroup(selections),
+    warmUp: () => {
+      modelSetup.prepare();
+      warmUp(log);
+      budget.prepare();
+    },
+  };
+  const destinations = createDestinations(own, parts);
+  const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
+  const run: RunPrompt = (request) => runner.run(request);
+  const last = () => runner.last;
+  const insert = (isPreviewed?: boolean) => runner.insert(isPreviewed);
+  const authoring = later(async () => {
+    const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
+    const parts = { isOwn: (uri: Uri) => prompts.owns(uri), models: () => modelSetup.knownModels() };
+    return own(new PromptAuthoring({ ...parts, lastEditor: () => opening.lastEditor, run }));
+  });
+  own(whenPromptOpens(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
+  const library = later(async () => {
+    const { PromptLibraryCommands } = await import('../prompts/commands/promptLibraryCommands');
+    return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, last }).commands();
+  });
+  const commit = later(async () => {
+    const { CommitMessage } = await import('../commit/commitMessageCommand');
+    return new CommitMessage(shared).commands();
+  });
+  const commands = {
+    ...new PromptCommands({ prompts, picker, run, insert, last }).commands(),
+    ...commandsLater(libraryCommandIds, library),
+    ...commandsLater(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
+    ...fixCommands(run),
+    ...commandsLater(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
+  };
+  return { commands, know: () => watch.know() };
+}
+
+/**
+ * Loads the SDK while VS Code answers: reading it keeps this thread busy, so what the command asks of the other processes
+ * (the key, the thread) has to leave first. That is sent in a timer of VS Code's own, so ours is set from within one.
+ */
+function warmUp(log: Log): void {
+  const load = () => void preloadSdk().catch((failure: unknown) => log.error('sdk', failure));
+  setTimeout(() => setTimeout(load));
+}

@@ -1,0 +1,36 @@
+import { l10n, window } from 'vscode';
+import { Redactor } from '../sanitize/redactor';
+import type { SettingsProblem } from '../settings/common/settings';
+import { ActiveRuns } from '../runs/activeRuns';
+import { setContext } from '../platform/commands';
+import { CommentThreads } from '../threads/commentThreads';
+import { ErrorPresenter } from '../notifications/notifier';
+import { Log } from '../platform/log';
+import { ProposalDocuments } from '../review/proposalDocuments';
+import { Reviews } from '../review/pendingReviews';
+import { SettingsReader } from '../settings/configuration';
+
+/** Keeps a part until the extension ends. */
+export type Own = <T extends { dispose(): void }>(part: T) => T;
+
+/** What users see and change, and what is known of the runs. */
+export function createSurfaces(own: Own) {
+  const redactor = new Redactor();
+  const log = own(new Log(redactor));
+  const presenter = new ErrorPresenter(log, redactor);
+  const settings = own(new SettingsReader((problems) => reportSettings(problems, log)));
+  const runs = own(new ActiveRuns());
+  const threads = own(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
+  const reviews = new Reviews();
+  const proposals = own(new ProposalDocuments());
+  return { redactor, log, presenter, settings, runs, threads, reviews, proposals };
+}
+
+export type Surfaces = ReturnType<typeof createSurfaces>;
+
+/** One line each in the log and one notice that names the keys; the values are not repeated. */
+function reportSettings(problems: readonly SettingsProblem[], log: Log): void {
+  for (const { key, message } of problems) log.warn('settings', { key, message });
+  const keys = problems.map((problem) => problem.key).join(', ');
+  void window.showWarningMessage(l10n.t('These settings cannot be used and have their default: {0}', keys));
+}

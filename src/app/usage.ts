@@ -1,0 +1,25 @@
+import { type ExtensionContext, l10n } from 'vscode';
+import { monthOf } from '../usage/common/aggregate';
+import { BudgetGuard } from '../usage/budgetGuard';
+import { UsageBook } from '../usage/usageRecorder';
+import { recentSums } from '../usage/usageTooltip';
+import type { Own, Surfaces } from './services';
+
+/** What is remembered of the runs, and what the user wants to spend on them. */
+export function createUsage(context: ExtensionContext, own: Own, { settings, redactor, log, presenter }: Surfaces) {
+  const onTrouble = () =>
+    presenter.warn(
+      l10n.t('What was used cannot be written down: it is kept until this window is closed, and tried again.'),
+      { label: l10n.t('Show Log'), run: async () => log.show() },
+    );
+  const book = own(new UsageBook({ context, settings, redactor, log, onTrouble }));
+  const budget = new BudgetGuard({ settings, usage: book, presenter, memory: context.globalState });
+  own(book.onDidEnter(() => void budget.warn().catch((failure: unknown) => log.error('budget', failure))));
+  const recent = async () => {
+    const now = Date.now();
+    return recentSums(await book.readRecent(monthOf(now)), await budget.spent(), now);
+  };
+  return { book, budget, recent };
+}
+
+export type UsageParts = ReturnType<typeof createUsage>;

@@ -1,0 +1,42 @@
+import { l10n, window } from 'vscode';
+import { type ApiKeyResult, parseApiKey } from '../core/apiKey';
+import type { Endpoint } from '../core/chat';
+import { findPreset } from '../providers/presets';
+
+/** Asks for a key, masked, and checks it while it is typed. Undefined when the user gave none. */
+export async function promptForKey(endpoint: Endpoint): Promise<string | undefined> {
+  const preset = findPreset(endpoint.providerId);
+  const { origin } = new URL(endpoint.baseUrl);
+  const page = preset?.keyPage === undefined ? '' : l10n.t(' Keys are made at {0}.', preset.keyPage);
+  const text = await window.showInputBox({
+    title: l10n.t('API key for {0}', endpoint.label),
+    prompt: l10n.t('It is kept in the secret storage and sent only to {0}.', origin) + page,
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value === '' ? undefined : keyProblem(parseApiKey(value))),
+  });
+  if (text === undefined) return undefined;
+  const result = parseApiKey(text);
+  return result.ok ? result.key : undefined;
+}
+
+/** What is wrong with a key. The key itself is never repeated. */
+function keyProblem(result: ApiKeyResult): string | undefined {
+  if (result.ok) return undefined;
+  const position = String(result.position ?? 0);
+  switch (result.problem) {
+    case 'empty':
+      return l10n.t('The key is empty.');
+    case 'tooLong':
+      return l10n.t('That is too long for an API key (more than 4,096 characters).');
+    case 'lineBreak':
+      return l10n.t('The key contains a line break at position {0}.', position);
+    case 'control':
+      return l10n.t('The key contains a space or control character at position {0}.', position);
+    case 'notAscii':
+      return l10n.t(
+        'The key contains a character at position {0} that no API key has. Was it copied from formatted text?',
+        position,
+      );
+  }
+}

@@ -1,0 +1,126 @@
+import { l10n, type Memento, window } from 'vscode';
+import type { Endpoint } from '../core/chat';
+import { coalesced } from '../util/throttler';
+import { resolveEndpoint } from '../providers/endpoint';
+import { QuilletError } from '../core/errors';
+import { keyScope } from '../util/origin';
+import type { Redactor } from '../sanitize/redactor';
+import { type SettingsSecret, secretsInSettings } from '../settings/common/secretsInSettings';
+import { showSetting } from '../platform/commands';
+import type { ErrorPresenter } from '../notifications/notifier';
+import type { KeyStore } from './keyStore';
+import type { Log } from '../platform/log';
+import type { SettingsReader } from '../settings/configuration';
+import { WorkspaceSettings } from '../settings/workspaceSettings';
+
+/** Places of keys in the settings that the user was told of once; never the keys. */
+const OFFERED = 'quillet.offeredMoves';
+
+export interface SettingsWatchParts {
+  readonly settings: SettingsReader;
+  readonly keys: KeyStore;
+  readonly presenter: ErrorPresenter;
+  readonly redactor: Redactor;
+  readonly log: Log;
+  readonly memory: Pick<Memento, 'get' | 'update'>;
+}
+
+/**
+ * Tells users of settings that do not do what somebody thinks: those of a workspace that only the user may set, and keys
+ * that stand where settings sync and every extension can read them. Looks only while a command runs.
+ */
+export class SettingsWatch {
+  private readonly workspaceSettings = new WorkspaceSettings();
+  private readonly named = new Set<string>();
+  /** A file that changed during one look is read by the next. Many runs can begin while a window that draws answers none. */
+  private readonly lookOnce = coalesced(async () => {
+    try {
+      await this.nameIgnored();
+      await this.offerMove();
+    } catch (failure) {
+      this.parts.log.error('settings', failure);
+    }
+  });
+
+  constructor(private readonly parts: SettingsWatchParts) {}
+
+  /** Looks once more. Nobody waits for it: whatever it finds has no effect on what is sent. */
+  look(): void {
+    void this.lookOnce();
+  }
+
+  private async nameIgnored(): Promise<void> {
+    for (const { file, names } of await this.workspaceSettings.findIgnored()) {
+      const fresh = names.filter((name) => !this.named.has(name));
+      if (fresh.length === 0) continue;
+      for (const name of fresh) this.named.add(name);
+      const list = fresh.join(', ');
+      this.parts.log.warn('settings', { class: 'cfg.workspace', ignored: list });
+      const sentence = l10n.t('This workspace tries to set {0}. Only your own settings can do that: ignored.', list);
+      this.parts.presenter.warn(sentence, {
+        label: l10n.t('Open Settings File'),
+        run: async () => void (await window.showTextDocument(file)),
+      });
+    }
+  }
+
+  private async offerMove(): Promise<void> {
+    const found = secretsInSettings(this.parts.settings.readUser());
+    if (found.length === 0) return;
+    for (const { key } of found) this.parts.redactor.remember(key);
+    const offered = this.parts.memory.get<readonly string[]>(OFFERED, []);
+    const fresh = found.filter((secret) => !offered.includes(nameOf(secret)));
+    if (fresh.length === 0) return;
+    await this.parts.memory.update(OFFERED, [...offered, ...fresh.map(nameOf)]);
+    const names = fresh.map(nameOf).join(', ');
+    this.parts.log.warn('settings', { class: 'cfg.secret', found: names });
+    const sentence = l10n.t(
+      'There is an API key in your settings ({0}), where every extension and settings sync can read it. It is not used from there. Move it to the secret storage?',
+      names,
+    );
+    this.parts.presenter.warn(
+      sentence,
+      { label: l10n.t('Move'), run: () => this.moveAll(fresh) },
+      { label: l10n.t('Open Settings'), run: () => showSetting('quillet.providers') },
+    );
+  }
+
+  private async moveAll(secrets: readonly SettingsSecret[]): Promise<void> {
+    for (const secret of secrets) await this.move(secret);
+  }
+
+  /** The setting is emptied only when the key is safe where it belongs. */
+  private async move(secret: SettingsSecret): Promise<void> {
+    const { keys, settings, presenter } = this.parts;
+    const endpoint = this.endpointFor(secret);
+    const stored = await keys.get(endpoint.baseUrl);
+    const isDifferent = stored !== undefined && stored !== secret.key;
+    if (isDifferent && !(await isReplacing(endpoint))) return;
+    if ((await keys.set(endpoint.baseUrl, secret.key)) === 'session') {
+      presenter.show(new QuilletError('key.store', { subject: 'session' }));
+      return;
+    }
+    await settings.removeSecret(secret);
+    void window.showInformationMessage(
+      l10n.t('The API key is now in the secret storage, for {0} only.', keyScope(endpoint.baseUrl)),
+    );
+  }
+
+  /** Headers that were meant for every server are taken as those of the one that is used. */
+  private endpointFor({ providerId }: SettingsSecret): Endpoint {
+    const settings = this.parts.settings.read();
+    const id = providerId ?? settings.model?.providerId;
+    if (id === undefined) throw new QuilletError('cfg.model', { subject: '' });
+    return resolveEndpoint(settings, id);
+  }
+}
+
+function nameOf({ setting, path }: SettingsSecret): string {
+  return ['quillet', setting, ...path].join('.');
+}
+
+async function isReplacing(endpoint: Endpoint): Promise<boolean> {
+  const button = l10n.t('Replace');
+  const question = l10n.t('Another API key is stored for {0}. Replace it?', keyScope(endpoint.baseUrl));
+  return (await window.showWarningMessage(question, { modal: true }, button)) === button;
+}

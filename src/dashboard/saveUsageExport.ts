@@ -1,0 +1,47 @@
+import { l10n, Uri, window, workspace } from 'vscode';
+import { type ExportFormat, exportedRow, exportFrame } from '../usage/common/usageExport';
+import type { ListedRuns } from './dashboardData';
+
+/** Rows that are written as text in one go, a few milliseconds' work. */
+const SLICE_ROWS = 2000;
+
+/** Asks where to, and writes runs there, the newest first. The user names the file, nobody else. */
+export async function saveUsage(runs: ListedRuns, format: ExportFormat): Promise<void> {
+  const name = `quillet-usage-${runs.period}.${format}`;
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  const target = await window.showSaveDialog({
+    title: l10n.t('Export Usage'),
+    filters: { [format.toUpperCase()]: [format] },
+    ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
+  });
+  if (target === undefined) return;
+  const bytes = await exportBytes(runs, format);
+  if (bytes === undefined) {
+    void window.showWarningMessage(l10n.t('Nothing was exported: the record of runs was deleted meanwhile.'));
+    return;
+  }
+  await workspace.fs.writeFile(target, bytes);
+  void window.showInformationMessage(l10n.t('Exported runs: {0}', runs.count.toLocaleString()));
+}
+
+/** Undefined where some of the runs are not there any more: a part of them would be taken for the whole. */
+async function exportBytes({ count, newest }: ListedRuns, format: ExportFormat): Promise<Uint8Array | undefined> {
+  const { before, between, after } = exportFrame(format);
+  const encoder = new TextEncoder();
+  const parts = [encoder.encode(before)];
+  for (let from = 0; from < count; from += SLICE_ROWS) {
+    const rows = await newest(from, Math.min(SLICE_ROWS, count - from));
+    if (rows === undefined) return undefined;
+    const text = rows.map((row) => exportedRow(row, format)).join(between);
+    parts.push(encoder.encode((from === 0 ? '' : between) + text));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  parts.push(encoder.encode(after));
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,24 @@
+import { env, l10n, window } from 'vscode';
+import { isComplete, notComplete } from '../core/run';
+import type { Destination, DestinationCall } from './destination';
+
+/** Puts the complete answer on the clipboard. */
+export const clipboardDestination: Destination = {
+  writes: false,
+  several: 'joined',
+  async start(calls) {
+    await Promise.all(calls.map(copyOne));
+  },
+};
+
+async function copyOne({ plan, execute }: DestinationCall): Promise<void> {
+  await execute(plan, {
+    onText: () => undefined,
+    async finish(result) {
+      if (!isComplete(result)) return notComplete(result);
+      await env.clipboard.writeText(result.text);
+      window.setStatusBarMessage(l10n.t('Quillet: the answer is on the clipboard'), 5000);
+      return {};
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import { l10n, window } from 'vscode';
+import { codeBlocks } from '../answers/codeBlocks';
+import { type CodePlace, fittedCode } from '../answers/fitCode';
+import { QuilletError } from '../core/errors';
+import type { SinkReport } from '../core/run';
+
+const PREVIEW_LINES = 4;
+const PREVIEW_CHARACTERS = 240;
+
+/** What to do with the code that was chosen, and what is to end when nobody will choose any more. */
+interface ChoiceUse {
+  use(code: string): Promise<SinkReport>;
+  dispose?(): void;
+}
+
+/**
+ * The report on an answer that holds several blocks of code: nothing is written, and the user is offered to say which one
+ * is meant. The list is not opened by itself, since it would take the keys of whoever is typing.
+ */
+export function choiceReport(answer: string, place: CodePlace, { use, dispose }: ChoiceUse): SinkReport {
+  const blocks = codeBlocks(answer, place.languageId);
+  const refused: SinkReport = {
+    error: new QuilletError('doc.choice', { subject: String(blocks.length) }),
+    unwritten: answer,
+  };
+  const run = async (): Promise<SinkReport> => {
+    const block = await pickBlock(blocks);
+    return block === undefined ? refused : use(fittedCode(block, place));
+  };
+  return { ...refused, choice: { run, ...(dispose === undefined ? {} : { dispose }) } };
+}
+
+async function pickBlock(blocks: readonly string[]): Promise<string | undefined> {
+  const items = blocks.map((block, index) => {
+    const lines = block.split('\n').filter((line) => line.trim() !== '');
+    return {
+      label: l10n.t('Block {0}', String(index + 1)),
+      description: lines.length === 1 ? l10n.t('1 line') : l10n.t('{0} lines', String(lines.length)),
+      detail: lines
+        .slice(0, PREVIEW_LINES)
+        .map((line) => line.trim())
+        .join(' ⏎ ')
+        .slice(0, PREVIEW_CHARACTERS),
+      block,
+    };
+  });
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('Which block of code is meant?'),
+    placeHolder: l10n.t('The other ones are not used.'),
+    matchOnDetail: true,
+  });
+  return picked?.block;
+}

@@ -1,0 +1,26 @@
+import { Range, ViewColumn, window } from 'vscode';
+import { isProse } from '../answers/codeBlocks';
+import { FenceFilter } from '../answers/fenceFilter';
+import type { Destination, DestinationCall } from './destination';
+import type { IncompleteMark } from '../editor/incompleteDecoration';
+import { openModelText } from '../platform/untrustedDocument';
+import { streamAnswer } from './streamedAnswer';
+
+/** Streams the answer into a new document beside, in the language that the plan names; it stays whatever happens. */
+export function createDocumentDestination(mark: IncompleteMark): Destination {
+  return {
+    writes: false,
+    several: 'joined',
+    async start(calls) {
+      await Promise.all(calls.map((call) => openDocument(mark, call)));
+    },
+  };
+}
+
+async function openDocument(mark: IncompleteMark, { plan, execute }: DestinationCall): Promise<void> {
+  const document = await openModelText('', plan.documentLanguage);
+  await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
+  const { documentLanguage: language } = plan;
+  const fence = language === undefined || isProse(language) ? undefined : new FenceFilter();
+  await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false, fence });
+}

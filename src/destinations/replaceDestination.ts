@@ -1,0 +1,23 @@
+import { proposedCode } from '../answers/fitCode';
+import { AnswerBatch, type BatchPlace } from './answerBatch';
+import type { Destination } from './destination';
+import type { ErrorPresenter } from '../notifications/notifier';
+import { writeWholeAnswer } from './wholeAnswer';
+
+const writing: BatchPlace = {
+  place: ({ target }) => target.range,
+  text: (answer, { target }) => proposedCode(answer, target.place),
+};
+
+/** Replaces the selections in one edit, and only with answers that are complete. */
+export function createReplaceDestination(presenter: ErrorPresenter): Destination {
+  return {
+    writes: true,
+    several: 'each',
+    async start(calls) {
+      const [call, ...others] = calls;
+      if (call !== undefined && others.length === 0) await writeWholeAnswer(call, call.target);
+      else await new AnswerBatch(presenter, calls, writing).run();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { ReasoningFilter } from '../answers/codeBlocks';
+import { QuilletError } from '../core/errors';
+import type { FenceFilter } from '../answers/fenceFilter';
+import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
+import { documentWarnings } from '../editor/documentWarnings';
+import type { StreamWriter } from '../editor/streamWriter';
+
+export interface StreamEnd {
+  readonly prefix?: string;
+  readonly suffix?: string;
+  /** Takes the fence off an answer that is code. */
+  readonly fence?: FenceFilter | undefined;
+  /** Called when a part of an answer is in the text; gives back what can be done with it. */
+  readonly onIncomplete: (answer: string) => PartialAnswer;
+}
+
+/** A sink that writes the answer through a writer, without a `<think>` block that opens it. */
+export function streamSink(
+  writer: StreamWriter,
+  { prefix = '', suffix = '', fence, onIncomplete }: StreamEnd,
+): AnswerSink {
+  const reasoning = new ReasoningFilter();
+  const bare = (text: string): string => fence?.push(text) ?? text;
+  let isEmpty = true;
+  const push = (text: string): void => {
+    if (text === '') return;
+    writer.push(isEmpty ? prefix + text : text);
+    isEmpty = false;
+  };
+  return {
+    stopped: writer.stopped,
+    onText: (piece: string) => push(bare(reasoning.push(piece))),
+    async finish(result: RunResult): Promise<SinkReport> {
+      push(bare(reasoning.end()) + (fence?.end() ?? ''));
+      if (!isEmpty && suffix !== '') writer.push(suffix);
+      const report = await writer.finish();
+      if (isEmpty && result.outcome === 'ok')
+        return { error: new QuilletError('body.empty', { subject: 'reasoning' }) };
+      const isPartial = !isComplete(result) && !writer.writtenRange.isEmpty;
+      const partial = isPartial ? onIncomplete(result.text) : undefined;
+      const warnings = isEmpty ? [] : await documentWarnings(writer);
+      // What the document did not take is offered instead: the rest of it has no place to go to.
+      return { ...report, warnings, ...(partial === undefined || report.error !== undefined ? {} : { partial }) };
+    },
+  };
+}

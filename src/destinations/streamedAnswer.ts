@@ -1,0 +1,73 @@
+import { Range, type TextDocument } from 'vscode';
+import { continuationOf } from '../answers/continuation';
+import { QuilletError } from '../core/errors';
+import type { FenceFilter } from '../answers/fenceFilter';
+import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
+import { requireWritable } from '../editor/editorContext';
+import type { IncompleteMark } from '../editor/incompleteDecoration';
+import { streamSink } from './streamSink';
+import { StreamWriter } from '../editor/streamWriter';
+
+/** A run and the place that its answer is streamed to. */
+export interface StreamedAnswer {
+  readonly plan: RunPlan;
+  readonly execute: ExecuteRun;
+  readonly document: TextDocument;
+  readonly at: Range;
+  /** Line ends that keep the answer apart from the text around it. */
+  readonly prefix?: string;
+  readonly suffix?: string;
+  /** Takes the fence off an answer that is code; the rest of one goes through the same. */
+  readonly fence?: FenceFilter | undefined;
+  /** Whether the answer can be taken back; in a document of its own it can be closed. */
+  readonly canUndo: boolean;
+}
+
+/** Streams an answer into a document. One that is not whole is marked, and can be gone on with or taken back. */
+export async function streamAnswer(mark: IncompleteMark, answer: StreamedAnswer): Promise<void> {
+  const { plan, execute, document, at, prefix = '', suffix = '', canUndo, fence } = answer;
+  const writer = new StreamWriter(document, at);
+  const dispose = () => writer.dispose();
+  const onIncomplete = (text: string): PartialAnswer => {
+    mark.show(writer.document, writer.writtenRange);
+    return {
+      resume: () => streamRest(mark, answer, writer, text),
+      ...(canUndo ? { undo: () => writer.takeBack() } : {}),
+      dispose,
+    };
+  };
+  const sink = streamSink(writer, { prefix, suffix, fence, onIncomplete });
+  // Where the rest is offered, its place must follow what is edited around it until the user asks for it.
+  let isOffered = false;
+  const finish: AnswerSink['finish'] = async (result) => {
+    const report = await sink.finish(result);
+    isOffered = report.partial !== undefined;
+    return report;
+  };
+  try {
+    await execute(plan, { ...sink, finish });
+  } finally {
+    if (!isOffered) dispose();
+  }
+}
+
+/** @throws QuilletError where the rest has no place any more: nothing is sent then. */
+async function streamRest(
+  mark: IncompleteMark,
+  answer: StreamedAnswer,
+  writer: StreamWriter,
+  text: string,
+): Promise<void> {
+  const lost = await writer.lost();
+  if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
+  const { document } = writer;
+  await requireWritable(document);
+  const written = writer.writtenRange.end;
+  // The rest belongs before the line end that keeps the answer apart from the selection.
+  const isApart = (answer.suffix ?? '') !== '';
+  const end = isApart ? document.lineAt(Math.max(0, written.line - 1)).range.end : written;
+  writer.dispose();
+  const { plan, execute, canUndo, fence } = answer;
+  const at = new Range(end, end);
+  await streamAnswer(mark, { plan: continuationOf(plan, text), execute, document, at, canUndo, fence });
+}

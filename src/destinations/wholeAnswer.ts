@@ -1,0 +1,60 @@
+import type { Range } from 'vscode';
+import { type CodePlace, proposedCode } from '../answers/fitCode';
+import { QuilletError, toQuilletError } from '../core/errors';
+import { isComplete, notComplete, type RunResult, type SinkReport } from '../core/run';
+import { choiceReport } from './codeBlockPicker';
+import type { DestinationCall } from './destination';
+import { replaceTarget } from '../editor/documentEdits';
+import { documentWarnings } from '../editor/documentWarnings';
+import { TrackedTarget } from '../editor/documentRange';
+
+/** Where code goes, what it is made to look like, and what is written around it. */
+export interface CodeWriting {
+  /** Where the code goes: an empty range inserts it. */
+  readonly range: Range;
+  readonly place: CodePlace;
+  around?(code: string): string;
+}
+
+/** Writes the code of an answer in one edit, and only when it is complete. */
+export async function writeWholeAnswer(
+  { plan, execute, target }: DestinationCall,
+  writing: CodeWriting,
+): Promise<void> {
+  const tracked = new TrackedTarget(target.document, writing.range);
+  let isOffered = false;
+  try {
+    await execute(plan, {
+      onText: () => undefined,
+      finish: async (result) => {
+        const report = await finishWriting(tracked, result, writing);
+        isOffered = report.choice !== undefined;
+        return report;
+      },
+    });
+  } finally {
+    // While there is something to choose, the place of what will be chosen is followed.
+    if (!isOffered) tracked.dispose();
+  }
+}
+
+async function finishWriting(tracked: TrackedTarget, result: RunResult, writing: CodeWriting): Promise<SinkReport> {
+  await tracked.settled();
+  if (tracked.lost !== undefined) return { error: new QuilletError(tracked.lost), unwritten: result.text };
+  if (!isComplete(result)) return notComplete(result);
+  const { place, around = (code) => code } = writing;
+  try {
+    return await write(tracked, around(proposedCode(result.text, place)));
+  } catch (thrown) {
+    const error = toQuilletError(thrown);
+    if (error.kind !== 'doc.choice') return { error, unwritten: result.text };
+    const use = (code: string) => write(tracked, around(code));
+    return choiceReport(result.text, place, { use, dispose: () => tracked.dispose() });
+  }
+}
+
+async function write(tracked: TrackedTarget, code: string): Promise<SinkReport> {
+  const problem = await replaceTarget(tracked, code);
+  if (problem !== undefined) return { error: new QuilletError(problem), unwritten: code };
+  return { warnings: await documentWarnings(tracked) };
+}

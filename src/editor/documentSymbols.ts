@@ -1,0 +1,32 @@
+import { commands, type DocumentSymbol, type Range, type SymbolInformation, type TextDocument } from 'vscode';
+import type { NamedSymbol } from './common/symbolPath';
+
+/** How long a language may take to say what the document is made of; one that is still starting can take minutes. */
+const SYMBOLS_MS = 2000;
+
+/** The functions, classes and the like of a document; none where its language does not say, or not in time. */
+export async function documentSymbols(document: TextDocument): Promise<NamedSymbol[]> {
+  const asked = commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
+    'vscode.executeDocumentSymbolProvider',
+    document.uri,
+  );
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, SYMBOLS_MS));
+  try {
+    const symbols = await Promise.race([asked, late]);
+    return (symbols ?? []).map(asNamed);
+  } catch {
+    // A language that fails here is no reason not to do what was asked for.
+    return [];
+  }
+}
+
+function asNamed(symbol: DocumentSymbol | SymbolInformation): NamedSymbol {
+  const range = 'location' in symbol ? symbol.location.range : symbol.range;
+  const children = 'children' in symbol ? symbol.children.map(asNamed) : [];
+  return { name: symbol.name, first: range.start.line, last: lastLine(range), children };
+}
+
+/** A range that ends at the start of a line ends, for a reader, with the line before. */
+export function lastLine({ start, end }: Range): number {
+  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+}

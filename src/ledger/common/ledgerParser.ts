@@ -1,0 +1,370 @@
+import { KnownBytes } from './bytePattern';
+import { costSources, ledgerOutcomes, MOST_NAME_LENGTH, parseLedgerLine } from './ledgerRow';
+import { CODE, costCode, type LedgerTable, NUMBER, RowDraft } from './ledgerTable';
+import { hashOf, NameIndex, nextHash, type Spelling } from './stringTable';
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const SMALL_A = 0x61;
+const OPEN_BRACE = 0x7b;
+
+/** A longer line is no row: it is not even looked at. */
+const MOST_LINE_BYTES = 16_384;
+/** A number of so many digits, divided by a power of ten that has no more, is exact in floating point. */
+const MOST_DIGITS = 15;
+const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+const MOST_SERIAL_DIGITS = 9;
+/** So many spellings of a column are tried before one is looked up. */
+const FIRST_SPELLINGS = 6;
+
+/** The writer's own text between the values of a line (`ledgerLine`). */
+const START = KnownBytes.of('{"v":1,"id":"');
+const TIME = KnownBytes.of('","time":"');
+const PROVIDER = KnownBytes.of('Z","provider":"');
+const MODEL = KnownBytes.of('","model":"');
+const REPORTED_MODEL = KnownBytes.of('","reportedModel":"');
+const PROMPT = KnownBytes.of('","prompt":"');
+const DESTINATION = KnownBytes.of('","destination":"');
+const WORKSPACE = KnownBytes.of('","workspace":"');
+const OUTCOME = KnownBytes.of('","outcome":"');
+const ERROR = KnownBytes.of('","error":"');
+const ATTEMPTS = KnownBytes.of('","attempts":');
+const TOKENS = KnownBytes.of(',"tokens":{');
+const TOKEN_COUNTS = (['input', 'cached', 'output', 'reasoning'] as const).map((column) => ({
+  place: NUMBER[column],
+  first: KnownBytes.of(`"${column}":`),
+  other: KnownBytes.of(`,"${column}":`),
+}));
+const COST = KnownBytes.of('},"cost":{"usd":');
+const SOURCE = KnownBytes.of(',"source":"');
+const ESTIMATE = KnownBytes.of('","isEstimate":true}');
+const NO_ESTIMATE = KnownBytes.of('","isEstimate":false}');
+const NO_COST = KnownBytes.of('}');
+const ASSUMED = KnownBytes.of(',"assumed":{');
+const ASSUMED_TOKENS = KnownBytes.of('"tokens":');
+const ASSUMED_USD = KnownBytes.of('"usd":');
+const COMMA_ASSUMED_USD = KnownBytes.of(',"usd":');
+const FIRST_TEXT = KnownBytes.of(',"firstTextMs":');
+const TOTAL = KnownBytes.of(',"totalMs":');
+const END = KnownBytes.of('}');
+
+const OUTCOMES = ledgerOutcomes.map((outcome) => KnownBytes.of(outcome));
+const SOURCES = costSources.map((source) => KnownBytes.of(source));
+
+/**
+ * Reads files of the ledger into a table. A line in the writer's own form is read from its bytes, many times faster than
+ * JSON can be parsed and checked; every other line is parsed and checked, or counted as skipped. Both say the same of a
+ * line, which a property test holds them to.
+ */
+export class LedgerScanner {
+  private bytes = new Uint8Array(0);
+  private view = new DataView(new ArrayBuffer(0));
+  /** Where the next byte to be read is. */
+  private at = 0;
+  /** Whether the line has the writer's form so far. */
+  private isOurs = true;
+  private readonly numbers: Float64Array;
+  private readonly codes: Uint32Array;
+  private readonly draft = new RowDraft();
+  /** The spelling that the owners' column had last. */
+  private owner: Spelling | undefined;
+  /** The first spellings of each other column: there are few models and fewer prompts. */
+  private readonly spellings: Spelling[][] = Object.keys(CODE).map(() => []);
+  /** Of the string that was passed over last. */
+  private hash = 0;
+  private readonly names: NameIndex;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  /** The day that was read last, as its digits and in milliseconds: rows come in the order of their times. */
+  private day = -1;
+  private dayMs = 0;
+
+  constructor(private readonly table: LedgerTable) {
+    this.names = new NameIndex(table);
+    this.numbers = this.draft.numbers;
+    this.codes = this.draft.codes;
+  }
+
+  /** Adds the rows of one file. Never throws, and never changes the bytes. */
+  scan(bytes: Uint8Array<ArrayBuffer>): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let start = 0;
+    while (start < bytes.length) {
+      this.at = start;
+      this.isOurs = true;
+      this.readRow();
+      if (this.isOurs && bytes[this.at] === NEWLINE) {
+        this.table.addDraft(this.draft);
+        start = this.at + 1;
+      } else start = this.parseLine(start);
+    }
+  }
+
+  /** Returns where the next line begins. */
+  private parseLine(start: number): number {
+    const end = this.bytes.indexOf(NEWLINE, start);
+    // A line without its end was torn when it was written: it is not believed, whatever it says.
+    if (end === -1) {
+      this.table.skipped += 1;
+      return this.bytes.length;
+    }
+    if (end - start > MOST_LINE_BYTES) this.table.skipped += 1;
+    else if (end > start) this.parse(start, end);
+    return end + 1;
+  }
+
+  private parse(start: number, end: number): void {
+    const row = parseLedgerLine(this.decode(start, end));
+    if (row === undefined) this.table.skipped += 1;
+    else this.table.add(row);
+  }
+
+  /** Bytes that are no text become none. */
+  private decode(start: number, end: number): string {
+    try {
+      return this.decoder.decode(this.bytes.subarray(start, end));
+    } catch {
+      return '';
+    }
+  }
+
+  private readRow(): void {
+    const { numbers, codes } = this;
+    this.expect(START);
+    this.readId();
+    this.expect(TIME);
+    numbers[NUMBER.time] = this.readTime();
+    this.expect(PROVIDER);
+    codes[CODE.provider] = this.readName(CODE.provider);
+    this.expect(MODEL);
+    codes[CODE.model] = this.readName(CODE.model);
+    codes[CODE.reportedModel] = this.passes(REPORTED_MODEL) ? this.readName(CODE.reportedModel) : 0;
+    this.expect(PROMPT);
+    codes[CODE.prompt] = this.readName(CODE.prompt);
+    this.expect(DESTINATION);
+    codes[CODE.destination] = this.readName(CODE.destination);
+    codes[CODE.workspace] = this.passes(WORKSPACE) ? this.readName(CODE.workspace) : 0;
+    this.expect(OUTCOME);
+    codes[CODE.outcome] = this.readChoice(OUTCOMES);
+    codes[CODE.error] = this.passes(ERROR) ? this.readName(CODE.error) : 0;
+    this.expect(ATTEMPTS);
+    numbers[NUMBER.attempts] = this.readCount();
+    this.readTokens();
+    this.readCost();
+    this.readAssumed();
+    numbers[NUMBER.firstTextMs] = this.passes(FIRST_TEXT) ? this.readCount() : Number.NaN;
+    this.expect(TOTAL);
+    numbers[NUMBER.totalMs] = this.readCount();
+    this.expect(END);
+  }
+
+  private readId(): void {
+    const start = this.at;
+    if (!this.isOfSameOwner()) this.readOtherId();
+    // Only the parser tells whether more bytes than that are too many characters.
+    if (this.at - start > MOST_NAME_LENGTH) this.notOurs();
+  }
+
+  /** Mostly it is a run of the same window as the one before. */
+  private isOfSameOwner(): boolean {
+    const start = this.at;
+    const last = this.owner;
+    if (last === undefined || this.bytes[start + last.bytes.length] !== MINUS || !this.passes(last.bytes)) return false;
+    const digits = this.at + 1;
+    const serial = this.serialIn(digits, this.endOfName());
+    if (Number.isNaN(serial)) {
+      this.at = start;
+      return false;
+    }
+    this.codes[CODE.owner] = last.index;
+    this.numbers[NUMBER.serial] = serial;
+    return true;
+  }
+
+  private readOtherId(): void {
+    const start = this.at;
+    const end = this.endOfName();
+    let hyphen = end - 1;
+    while (hyphen > start && this.bytes[hyphen] !== MINUS) hyphen -= 1;
+    const serial = hyphen > start ? this.serialIn(hyphen + 1, end) : Number.NaN;
+    // The writer has no id without a number. With escapes in it, one may have it all the same.
+    if (Number.isNaN(serial)) {
+      this.notOurs();
+      return;
+    }
+    this.numbers[NUMBER.serial] = serial;
+    this.owner = this.names.find(this.view, { start, end: hyphen, hash: hashOf(this.bytes, start, hyphen) });
+    this.codes[CODE.owner] = this.owner === undefined ? this.notOurs() : this.owner.index;
+  }
+
+  /** Digits of base 36 as the writer has them; not a number where they are not. */
+  private serialIn(start: number, end: number): number {
+    const length = end - start;
+    if (length === 0 || length > MOST_SERIAL_DIGITS || (length > 1 && this.bytes[start] === ZERO)) return Number.NaN;
+    let serial = 0;
+    for (let at = start; at < end; at += 1) {
+      const byte = this.bytes[at] ?? 0;
+      const digit = byte >= SMALL_A ? byte - SMALL_A + 10 : byte - ZERO;
+      if (digit < 0 || digit > 35 || (byte < SMALL_A && digit > 9)) return Number.NaN;
+      serial = serial * 36 + digit;
+    }
+    return serial;
+  }
+
+  /** `2026-11-28T05:45:05.123` in milliseconds since 1970. */
+  private readTime(): number {
+    const start = this.at;
+    const day = 10_000 * this.digits(4, MINUS) + 100 * this.digits(2, MINUS) + this.digits(2, 0x54);
+    const [hours, minutes, seconds] = [this.digits(2, 0x3a), this.digits(2, 0x3a), this.digits(2, DOT)];
+    const milliseconds = this.digits(3);
+    if (!this.isOurs || hours > 23 || minutes > 59 || seconds > 59) return this.notOurs();
+    if (day !== this.day) {
+      this.dayMs = Date.parse(`${this.decode(start, start + 10)}T00:00:00.000Z`);
+      this.day = day;
+    }
+    if (Number.isNaN(this.dayMs)) return this.notOurs();
+    return this.dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
+  }
+
+  /** A fixed number of digits, and the byte behind them. */
+  private digits(length: number, after?: number): number {
+    let value = 0;
+    for (let index = 0; index < length; index += 1) {
+      const digit = (this.bytes[this.at + index] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) return this.notOurs();
+      value = value * 10 + digit;
+    }
+    this.at += length;
+    if (after === undefined) return value;
+    if (this.bytes[this.at] !== after) return this.notOurs();
+    this.at += 1;
+    return value;
+  }
+
+  /** A name, which is mostly one of the first that its column had. */
+  private readName(place: number): number {
+    const known = this.spellings[place] ?? [];
+    const start = this.at;
+    for (let index = 0; index < known.length; index += 1) {
+      const one = known[index];
+      if (one !== undefined && this.bytes[start + one.bytes.length] === QUOTE && this.passes(one.bytes)) {
+        return one.index;
+      }
+    }
+    const end = this.endOfName();
+    const found = this.names.find(this.view, { start, end, hash: this.hash });
+    if (found === undefined) return this.notOurs();
+    if (known.length < FIRST_SPELLINGS) known.push(found);
+    return found.index;
+  }
+
+  /** Passes over a string to its closing quote, or to where the line ends without one. */
+  private endOfName(): number {
+    const { bytes } = this;
+    let hash = 0;
+    let at = this.at;
+    for (let isEscaped = false; ; at += 1) {
+      const byte = bytes[at] ?? NEWLINE;
+      if (byte === NEWLINE || (byte === QUOTE && !isEscaped)) break;
+      hash = nextHash(hash, byte);
+      isEscaped = byte === BACKSLASH && !isEscaped;
+    }
+    this.hash = hash;
+    this.at = at;
+    return at;
+  }
+
+  private readChoice(choices: readonly KnownBytes[]): number {
+    for (let index = 0; index < choices.length; index += 1) {
+      const choice = choices[index];
+      if (choice !== undefined && this.bytes[this.at + choice.length] === QUOTE && this.passes(choice)) return index;
+    }
+    return this.notOurs();
+  }
+
+  private readTokens(): void {
+    this.expect(TOKENS);
+    for (const { place, first, other } of TOKEN_COUNTS) {
+      const key = this.bytes[this.at - 1] === OPEN_BRACE ? first : other;
+      this.numbers[place] = this.passes(key) ? this.readCount() : Number.NaN;
+    }
+  }
+
+  private readCost(): void {
+    const hasCost = this.passes(COST);
+    if (!hasCost) this.expect(NO_COST);
+    this.numbers[NUMBER.usd] = hasCost ? this.readAmount() : Number.NaN;
+    this.codes[CODE.cost] = hasCost ? this.readSource() : 0;
+  }
+
+  private readSource(): number {
+    this.expect(SOURCE);
+    const source = costSources[this.readChoice(SOURCES)];
+    const isEstimate = this.passes(ESTIMATE);
+    if (!isEstimate) this.expect(NO_ESTIMATE);
+    return source === undefined ? this.notOurs() : costCode(source, isEstimate);
+  }
+
+  private readAssumed(): void {
+    const isThere = this.passes(ASSUMED);
+    const hasTokens = isThere && this.passes(ASSUMED_TOKENS);
+    this.numbers[NUMBER.assumedTokens] = hasTokens ? this.readCount() : Number.NaN;
+    const hasUsd = isThere && this.passes(hasTokens ? COMMA_ASSUMED_USD : ASSUMED_USD);
+    this.numbers[NUMBER.assumedUsd] = hasUsd ? this.readAmount() : Number.NaN;
+    if (isThere) this.expect(END);
+  }
+
+  /** A whole number. */
+  private readCount(): number {
+    const start = this.at;
+    let value = 0;
+    for (;;) {
+      const digit = (this.bytes[this.at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      this.at += 1;
+    }
+    const length = this.at - start;
+    const hasLeadingZero = length > 1 && this.bytes[start] === ZERO;
+    return length === 0 || length > MOST_DIGITS || hasLeadingZero ? this.notOurs() : value;
+  }
+
+  /** A number with decimals, such as 0.00123; one with an exponent is left to the parser. */
+  private readAmount(): number {
+    const start = this.at;
+    const whole = this.readCount();
+    if (this.bytes[this.at] !== DOT) return whole;
+    const wholeDigits = whole === 0 ? 0 : this.at - start;
+    this.at += 1;
+    let value = whole;
+    let decimals = 0;
+    for (;;) {
+      const digit = (this.bytes[this.at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      decimals += 1;
+      this.at += 1;
+    }
+    const isExact = decimals > 0 && wholeDigits + decimals <= MOST_DIGITS;
+    return isExact ? value / (POWERS[decimals] ?? 1) : this.notOurs();
+  }
+
+  private passes(text: KnownBytes): boolean {
+    if (!text.isAt(this.view, this.at)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  private expect(text: KnownBytes): void {
+    if (!this.passes(text)) this.notOurs();
+  }
+
+  private notOurs(): number {
+    this.isOurs = false;
+    return 0;
+  }
+}

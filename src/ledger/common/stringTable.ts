@@ -1,0 +1,64 @@
+import { KnownBytes } from './bytePattern';
+import { isLedgerName } from './ledgerRow';
+import type { LedgerTable } from './ledgerTable';
+
+/** A spelling that was met in a file, with the index of the name that it stands for. */
+export interface Spelling {
+  readonly bytes: KnownBytes;
+  readonly index: number;
+  readonly next: Spelling | undefined;
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly hash: number;
+}
+
+const BUCKETS = 4096;
+
+/** Finds the index of a name by the bytes between its quotes, without making a string of them each time. */
+export class NameIndex {
+  private readonly buckets: (Spelling | undefined)[] = new Array(BUCKETS).fill(undefined);
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  constructor(private readonly table: LedgerTable) {}
+
+  /** Undefined where the bytes are no string of JSON, or no name that a row can have. */
+  find(view: DataView, { start, end, hash }: Place): Spelling | undefined {
+    const bucket = hash & (BUCKETS - 1);
+    for (let one = this.buckets[bucket]; one !== undefined; one = one.next) {
+      if (one.bytes.length === end - start && one.bytes.isAt(view, start)) return one;
+    }
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice();
+    const name = this.read(bytes);
+    if (name === undefined) return undefined;
+    const spelling: Spelling = {
+      bytes: new KnownBytes(bytes),
+      index: this.table.intern(name),
+      next: this.buckets[bucket],
+    };
+    this.buckets[bucket] = spelling;
+    return spelling;
+  }
+
+  private read(bytes: Uint8Array): string | undefined {
+    try {
+      const name: unknown = JSON.parse(`"${this.decoder.decode(bytes)}"`);
+      return isLedgerName(name) ? name : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The hash of some bytes and one more. */
+export function nextHash(hash: number, byte: number): number {
+  return (Math.imul(hash, 31) + byte) | 0;
+}
+
+export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0;
+  for (let at = start; at < end; at += 1) hash = nextHash(hash, bytes[at] ?? 0);
+  return hash;
+}

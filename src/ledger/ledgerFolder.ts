@@ -1,0 +1,26 @@
+import { FileSystemError, Uri, workspace } from 'vscode';
+import type { LedgerFolder } from './common/ledgerFiles';
+import { bytesOfFile, factsOfFile, namesOfFiles } from '../platform/fileSystem';
+
+/** The ledger's folder in VS Code's storage for extensions, which is files on the desktop and a database in a browser. */
+export function ledgerFolder(storage: Uri): LedgerFolder {
+  const folder = Uri.joinPath(storage, 'ledger');
+  const place = (name: string) => Uri.joinPath(folder, name);
+  return {
+    list: async () => (await namesOfFiles(folder)) ?? [],
+    read: (name) => bytesOfFile(place(name)),
+    stat: (name) => factsOfFile(place(name)),
+    // The folder is made where it is missing, and its parents too.
+    write: async (name, bytes) => workspace.fs.writeFile(place(name), bytes),
+    delete: (name) => deleteFile(place(name)),
+  };
+}
+
+/** Also where there is none. */
+async function deleteFile(uri: Uri): Promise<void> {
+  try {
+    await workspace.fs.delete(uri, { useTrash: false });
+  } catch (thrown) {
+    if (!(thrown instanceof FileSystemError && thrown.code === 'FileNotFound')) throw thrown;
+  }
+}

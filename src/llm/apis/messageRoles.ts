@@ -1,0 +1,25 @@
+import type { ChatMessage, ChatRole } from '../../core/chat';
+import type { Adaptation } from '../../core/negotiation';
+
+/** A message under a role that the server takes. */
+export interface WireMessage {
+  readonly role: ChatRole | 'developer';
+  readonly content: string;
+}
+
+/** Instructions under the role the server takes them in; in front of the user's text where it takes none. */
+export function withRoles(messages: readonly ChatMessage[], { systemRole }: Adaptation): WireMessage[] {
+  if (systemRole !== 'user') {
+    return messages.map(({ role, content }) => ({
+      role: role === 'system' ? (systemRole ?? 'system') : role,
+      content,
+    }));
+  }
+  const instructions = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const others = messages.filter(({ role }) => role !== 'system');
+  const first = others.findIndex(({ role }) => role === 'user');
+  return others.map(({ role, content }, index) => ({
+    role: role === 'assistant' ? 'assistant' : 'user',
+    content: index === first ? [...instructions, content].join('\n\n') : content,
+  }));
+}

@@ -1,0 +1,143 @@
+import type { OpenAI } from 'openai';
+import { requestUrl } from '../../providers/baseUrl';
+import type { JsonValue } from './bodyTemplate';
+import type { AttemptContext, ChatRequest, StreamEvent } from '../../core/chat';
+import { type ErrorDetails, QuilletError } from '../../core/errors';
+import type { WireRequest } from '../../core/wireRequest';
+import { newNotes, type StreamNotes } from '../http/sseFilter';
+import { guardFetch, isEventStream } from '../http/guardedFetch';
+import { type DocumentReader, readWholeBody } from '../http/jsonBody';
+import { requestPlace, toWireError } from '../http/errorMapping';
+
+/** The SDK insists on a key; the real one is set by our fetch and never enters the client object. */
+const PLACEHOLDER_KEY = 'set-by-quillet';
+
+/** The longest a timer can be; the run's own deadlines are shorter and say what to change. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+/** A stream of chunks together with the response it is read from, as the SDK's `withResponse()` gives them. */
+export interface SdkAnswer {
+  readonly data?: AsyncIterable<unknown>;
+  readonly response: Response;
+}
+
+/** A body of the wire, in which `stream` says how the answer is to come. */
+export type SdkBody = Readonly<Record<string, unknown>>;
+
+/** What differs between the API styles that go through the SDK. */
+export interface SdkStyle {
+  /** Path behind the base URL, for what is said of a failure. */
+  readonly path: string;
+  /** The whole body, `stream` included. */
+  readonly body: (request: ChatRequest) => SdkBody;
+  /** Makes the call. Without `data` the response is read as one document. */
+  readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkAnswer>;
+  readonly readChunk: (chunk: unknown) => StreamEvent[];
+  readonly readDocument: DocumentReader;
+}
+
+/** Loads the SDK ahead of the first request, while the key is read and the prompt is rendered. */
+export async function preloadSdk(): Promise<void> {
+  await import('openai');
+}
+
+/**
+ * One attempt through the SDK, which is loaded on the first call and not before.
+ * @throws QuilletError for whatever goes wrong, with the place the request went to.
+ */
+export async function* streamThroughSdk(
+  style: SdkStyle,
+  request: ChatRequest,
+  context: AttemptContext,
+): AsyncGenerator<StreamEvent> {
+  const progress = { isStreaming: false };
+  try {
+    yield* attempt(style, request, context, progress);
+  } catch (thrown) {
+    throw toWireError(thrown, placeOf(style, request), progress.isStreaming);
+  }
+}
+
+/** What a request in this style is on the wire, without the credential. */
+export function describeSdkRequest(style: SdkStyle, request: ChatRequest): WireRequest {
+  const { endpoint } = request;
+  return {
+    method: 'POST',
+    url: requestUrl(endpoint.baseUrl, style.path),
+    headers: { 'content-type': 'application/json', ...endpoint.headers },
+    body: bodyOf(style, request) as JsonValue,
+  };
+}
+
+/** @throws QuilletError `cfg.request` for an edited body that is no JSON object. */
+function bodyOf(style: SdkStyle, request: ChatRequest): SdkBody {
+  const { body = style.body(request) } = request;
+  if (isJsonObject(body)) return body;
+  throw new QuilletError('cfg.request', { providerId: request.endpoint.providerId, subject: 'body' });
+}
+
+function isJsonObject(value: unknown): value is SdkBody {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function* attempt(
+  style: SdkStyle,
+  request: ChatRequest,
+  context: AttemptContext,
+  progress: { isStreaming: boolean },
+): AsyncGenerator<StreamEvent> {
+  const notes = newNotes();
+  const client = await createClient(request, context, notes);
+  const { data, response } = await style.call(client, bodyOf(style, request), context.signal);
+  const requestId = response.headers.get('x-request-id');
+  yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
+  progress.isStreaming = true;
+  // 204 and 205 have no body, which the SDK takes for a fault of the caller.
+  if (response.body === null) return;
+  if (data === undefined || !isEventStream(response.headers.get('content-type'))) {
+    if (data !== undefined) yield { kind: 'whole' };
+    yield* readWholeBody(response, style.readDocument);
+    return;
+  }
+  for await (const chunk of data) yield* style.readChunk(chunk);
+  // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
+  context.signal.throwIfAborted();
+  if (notes.skipped > 0) yield { kind: 'skipped', count: notes.skipped };
+  if (notes.isDone) yield { kind: 'done' };
+}
+
+/**
+ * Every option is given, because an absent one is filled from the environment (sdk-facts, "Construction"). Retries and
+ * timers are ours, so the SDK's are off. Logging is off: at its debug level a custom header is printed as it is.
+ */
+async function createClient(request: ChatRequest, { key, tap }: AttemptContext, notes: StreamNotes): Promise<OpenAI> {
+  const { endpoint } = request;
+  const sdk = await import('openai');
+  const base = new URL(endpoint.baseUrl);
+  return new sdk.OpenAI({
+    apiKey: PLACEHOLDER_KEY,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: `${base.origin}${base.pathname}`,
+    // The SDK would put the path behind a query string that is part of the base URL.
+    defaultQuery: Object.fromEntries(base.searchParams),
+    maxRetries: 0,
+    timeout: LONGEST_TIMEOUT_MS,
+    logLevel: 'off',
+    dangerouslyAllowBrowser: true,
+    defaultHeaders: { 'User-Agent': 'Quillet' },
+    fetch: guardFetch({ endpoint, key, notes, ...(tap === undefined ? {} : { tap }) }),
+  });
+}
+
+function placeOf(style: SdkStyle, { endpoint, model }: ChatRequest): ErrorDetails {
+  return {
+    ...requestPlace(requestUrl(endpoint.baseUrl, style.path)),
+    providerId: endpoint.providerId,
+    providerLabel: endpoint.label,
+    baseUrl: endpoint.baseUrl,
+    model,
+  };
+}

@@ -1,0 +1,125 @@
+import type { OpenAI } from 'openai';
+import type { ChatApi, ChatRequest, StreamEvent } from '../../core/chat';
+import { QuilletError } from '../../core/errors';
+import { parseUsage } from '../../core/tokenUsage';
+import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
+import { withRoles } from './messageRoles';
+import { serverMessage } from '../http/errorMapping';
+
+type Body = OpenAI.Responses.ResponseCreateParams;
+type Fields = Readonly<Record<string, unknown>>;
+
+const style: SdkStyle = {
+  path: 'responses',
+  body: wireBody,
+  async call(client, body, signal) {
+    if (body['stream'] !== true) {
+      const whole = body as unknown as OpenAI.Responses.ResponseCreateParamsNonStreaming;
+      return { response: await client.responses.create(whole, { signal }).asResponse() };
+    }
+    const streamed = body as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
+    return client.responses.create(streamed, { signal }).withResponse();
+  },
+  readChunk: readEvent,
+  readDocument: (document) => readResponse(asFields(document), true),
+};
+
+/** The Responses API. Nothing is kept at the server: `store` is false, and the whole conversation is sent each time. */
+export const openaiResponses: ChatApi = {
+  describe: (request) => describeSdkRequest(style, request),
+  stream: (request, context) => streamThroughSdk(style, request, context),
+};
+
+/** The body with how its answer is to come: as a stream wherever the server has one. */
+function wireBody(request: ChatRequest): SdkBody {
+  const { adaptation } = request;
+  const body = requestBody(request);
+  if (adaptation?.withoutStream === true) return { ...body, stream: false };
+  return { ...body, stream: true };
+}
+
+function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
+  const named: Record<string, unknown> = {
+    temperature: parameters.temperature,
+    top_p: parameters.topP,
+    max_output_tokens: adaptation.maxTokens === 'none' ? undefined : parameters.maxOutputTokens,
+    reasoning: parameters.reasoningEffort === undefined ? undefined : { effort: parameters.reasoningEffort },
+  };
+  const sent = Object.entries(named).filter(
+    ([name, value]) => value !== undefined && adaptation.dropped?.includes(name) !== true,
+  );
+  const input = withRoles(messages, adaptation);
+  return { model, input, store: false, ...Object.fromEntries(sent) };
+}
+
+/**
+ * One event of the stream, told apart by its `type`.
+ * @throws QuilletError `sse.error` for `error` and `response.failed`: the SDK passes the latter on as any other event.
+ */
+function readEvent(event: unknown): StreamEvent[] {
+  const fields = asFields(event);
+  const { type, delta } = fields;
+  switch (type) {
+    case 'response.output_text.delta':
+      return typeof delta === 'string' && delta !== '' ? [{ kind: 'text', text: delta }] : [];
+    case 'response.refusal.delta':
+      return typeof delta === 'string' && delta !== '' ? [{ kind: 'refusal', text: delta }] : [];
+    case 'response.reasoning_text.delta':
+    case 'response.reasoning_summary_text.delta':
+      return [{ kind: 'reasoning' }];
+    case 'response.completed':
+    case 'response.incomplete':
+      return readResponse(asFields(fields['response']), false);
+    case 'response.failed':
+      throw failure(asFields(fields['response']));
+    case 'error':
+      throw failure(fields);
+    default:
+      return typeof type === 'string' ? [] : [{ kind: 'odd' }];
+  }
+}
+
+/** @param withText whether the text is taken from here, or was streamed before. */
+function readResponse(response: Fields, withText: boolean): StreamEvent[] {
+  if (response['status'] === 'failed') throw failure(response);
+  const events: StreamEvent[] = [];
+  if (typeof response['model'] === 'string') events.push({ kind: 'model', model: response['model'] });
+  if (withText) events.push(...readOutput(response['output']));
+  events.push({ kind: 'finish', reason: finishReason(response) });
+  const usage = parseUsage(response['usage']);
+  if (usage !== undefined) events.push({ kind: 'usage', usage });
+  return events;
+}
+
+/** The same words as for chat completions, so that the rest of Quillet knows one list. */
+function finishReason(response: Fields): string {
+  if (response['status'] !== 'incomplete') return 'stop';
+  const { reason } = asFields(response['incomplete_details']);
+  if (reason === 'max_output_tokens') return 'length';
+  return typeof reason === 'string' ? reason : 'incomplete';
+}
+
+function readOutput(output: unknown): StreamEvent[] {
+  if (!Array.isArray(output)) return [];
+  return output.flatMap((item) => {
+    const { content } = asFields(item);
+    return Array.isArray(content) ? content.map(asFields).flatMap(readPart) : [];
+  });
+}
+
+function readPart(part: Fields): StreamEvent[] {
+  if (part['type'] === 'output_text' && typeof part['text'] === 'string') return [{ kind: 'text', text: part['text'] }];
+  if (part['type'] === 'refusal' && typeof part['refusal'] === 'string') {
+    return [{ kind: 'refusal', text: part['refusal'] }];
+  }
+  return [];
+}
+
+function failure(fields: Fields): QuilletError {
+  const message = serverMessage(fields['error']) ?? serverMessage(fields);
+  return new QuilletError('sse.error', message === undefined ? {} : { serverMessage: message });
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}

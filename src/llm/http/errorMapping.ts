@@ -1,0 +1,250 @@
+import { type ErrorDetails, type ErrorKind, isQuilletError, QuilletError } from '../../core/errors';
+import { parseRetryAfter } from './retryPolicy';
+
+const LONGEST_MESSAGE = 300;
+
+/** Innermost codes of Node, undici and OpenSSL, as measured (sdk-facts, "Errors"; faults R49). */
+const CODES: Readonly<Record<string, ErrorKind>> = {
+  ECONNREFUSED: 'net.refused',
+  ENOTFOUND: 'net.dns',
+  EAI_AGAIN: 'net.dns',
+  ECONNRESET: 'net.reset',
+  EPIPE: 'net.reset',
+  UND_ERR_SOCKET: 'net.reset',
+  EHOSTUNREACH: 'net.refused',
+  ENETUNREACH: 'net.refused',
+  ETIMEDOUT: 'time.headers',
+  UND_ERR_CONNECT_TIMEOUT: 'time.headers',
+  UND_ERR_HEADERS_TIMEOUT: 'time.headers',
+  UND_ERR_BODY_TIMEOUT: 'time.idle',
+  UND_ERR_HEADERS_OVERFLOW: 'net.protocol',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'net.protocol',
+};
+
+/** Limits of Node's own fetch, in milliseconds: no setting of ours can raise them (needs 13). */
+const FETCH_LIMITS: Readonly<Record<string, number>> = {
+  UND_ERR_HEADERS_TIMEOUT: 300_000,
+  UND_ERR_BODY_TIMEOUT: 300_000,
+  UND_ERR_CONNECT_TIMEOUT: 10_000,
+};
+
+const STATUS_KINDS: Readonly<Record<number, ErrorKind>> = {
+  400: 'http.400',
+  401: 'http.401',
+  403: 'http.403',
+  404: 'http.404',
+  408: 'http.408',
+  409: 'http.409',
+  413: 'http.413',
+  422: 'http.422',
+  429: 'http.429',
+};
+
+/** What the SDK's error classes have in common, read by shape: two copies of a class would defeat `instanceof`. */
+interface ServerFailure {
+  readonly status: number | undefined;
+  readonly error?: unknown;
+  readonly message: string;
+  readonly headers?: { get(name: string): string | null };
+  readonly code?: unknown;
+  readonly param?: unknown;
+  readonly type?: unknown;
+  readonly requestID?: unknown;
+}
+
+/** Where a request went, in the two forms that sentences need. Neither has user-info or a query. */
+export function requestPlace(url: string): { host: string; path: string } {
+  const { hostname, port, protocol, pathname } = new URL(url);
+  const portText = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+  return { host: `${hostname}:${portText}`, path: pathname };
+}
+
+/** Turns whatever the SDK, fetch or a stream threw into one of our kinds. `place` is added to every result. */
+export function toWireError(thrown: unknown, place: ErrorDetails, isStreaming: boolean): QuilletError {
+  const own = ownError(thrown);
+  if (own !== undefined) return new QuilletError(own.kind, { ...place, ...own.details }, { cause: own.cause });
+  if (isAbort(thrown)) return new QuilletError('cancelled');
+  if (isServerFailure(thrown) && thrown.status !== undefined) return statusError(thrown, thrown.status, place);
+  if (isNamed(thrown, 'SyntaxError')) return new QuilletError('sse.malformed', place, { cause: thrown });
+  if (isStreamedError(thrown)) {
+    return new QuilletError('sse.error', { ...place, ...messageOf(thrown.error, thrown.message) }, { cause: thrown });
+  }
+  return connectionError(thrown, place, isStreaming);
+}
+
+function connectionError(thrown: unknown, place: ErrorDetails, isStreaming: boolean): QuilletError {
+  const code = proxyAnswer(thrown) ?? innermostCode(thrown);
+  const limitMs = code === undefined ? undefined : FETCH_LIMITS[code];
+  const details = {
+    ...place,
+    ...(code === undefined ? {} : { code }),
+    ...(limitMs === undefined ? {} : { limitMs }),
+  };
+  const kind = isParserError(thrown) ? 'net.protocol' : kindOfCode(code);
+  const isOwnKind = kind === 'net.protocol' || kind === 'body.encoding' || kind === 'time.idle';
+  return new QuilletError(isStreaming && !isOwnKind ? 'net.midstream' : kind, details, { cause: thrown });
+}
+
+function kindOfCode(code: string | undefined): ErrorKind {
+  if (code === undefined) return 'net.other';
+  if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|SIGNATURE|ISSUER/.test(code)) return 'net.tls';
+  // A body whose compression is damaged.
+  if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'body.encoding';
+  if (code.startsWith('proxy: ')) return 'net.proxy';
+  return CODES[code] ?? 'net.other';
+}
+
+/** A proxy that refused the tunnel says so in a message only (N21). */
+function proxyAnswer(thrown: unknown): string | undefined {
+  for (const cause of causes(thrown)) {
+    const status = cause instanceof Error && /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1];
+    if (status) return `proxy: ${status}`;
+  }
+  return undefined;
+}
+
+function statusError(failure: ServerFailure, status: number, place: ErrorDetails): QuilletError {
+  const retryAfterMs = failure.headers === undefined ? undefined : parseRetryAfter(failure.headers, Date.now());
+  const details: ErrorDetails = {
+    ...place,
+    status,
+    ...messageOf(failure.error, failure.message),
+    ...parameterOf(failure),
+    ...(typeof failure.requestID === 'string' ? { requestId: failure.requestID } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+  return new QuilletError(kindOfStatus(failure, status), details, { cause: failure });
+}
+
+/** OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`. */
+function parameterOf(failure: ServerFailure): { parameter?: string } {
+  const named = failure.param ?? firstLocation(failure.error);
+  return typeof named === 'string' && named.length <= 100 ? { parameter: named } : {};
+}
+
+function firstLocation(body: unknown): unknown {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : body;
+  const entry: unknown = Array.isArray(detail) ? detail[0] : undefined;
+  const loc = typeof entry === 'object' && entry !== null && 'loc' in entry ? entry.loc : undefined;
+  return Array.isArray(loc) ? loc.filter((part) => part !== 'body')[0] : undefined;
+}
+
+function kindOfStatus(failure: ServerFailure, status: number): ErrorKind {
+  if (status === 429 && [failure.code, failure.type].includes('insufficient_quota')) return 'http.quota';
+  if (status === 400 && failure.code === 'content_filter') return 'finish.filter';
+  if (status >= 300 && status < 400) return 'http.redirect';
+  return STATUS_KINDS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
+}
+
+/** The same for a response that our own fetch got, without the SDK between. */
+export function statusFailure(response: Response, body: unknown, place: ErrorDetails): QuilletError {
+  const inner = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
+  const fields =
+    typeof inner === 'object' && inner !== null ? (inner as { code?: unknown; type?: unknown; param?: unknown }) : {};
+  const failure = Object.assign(new Error(''), {
+    status: response.status,
+    error: body,
+    headers: response.headers,
+    code: fields.code,
+    param: fields.param,
+    type: fields.type,
+    requestID: response.headers.get('x-request-id'),
+  });
+  return statusError(failure, response.status, place);
+}
+
+/** The server's own words: OpenAI's `error.message`, FastAPI's `detail`, Ollama's `error` string, or plain text. */
+export function serverMessage(body: unknown): string | undefined {
+  if (typeof body === 'string') return shorten(body);
+  if (typeof body !== 'object' || body === null) return undefined;
+  if (Array.isArray(body)) return body.length === 0 ? undefined : validationMessage(body[0]);
+  const fields = body as Record<string, unknown>;
+  for (const name of ['message', 'detail', 'error']) {
+    const found = serverMessage(fields[name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** One entry of FastAPI's list: `{ loc: ['body', 'model'], msg: 'Field required' }`. */
+function validationMessage(entry: unknown): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return serverMessage(entry);
+  const { loc, msg } = entry as { loc?: unknown; msg?: unknown };
+  if (typeof msg !== 'string') return serverMessage(entry);
+  const field = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : '';
+  return shorten(field === '' ? msg : `${field}: ${msg}`);
+}
+
+function messageOf(body: unknown, fallback: string): { serverMessage?: string } {
+  const text = serverMessage(body) ?? shorten(fallback.replace(/^\d{3} /, ''));
+  return text === undefined || text.includes('status code (no body)') ? {} : { serverMessage: text };
+}
+
+/** Cut before the tags are looked for, so that a huge page costs nothing. */
+function shorten(text: string): string | undefined {
+  const plain = cut(text, 20 * LONGEST_MESSAGE)
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (plain === '') return undefined;
+  return plain.length > LONGEST_MESSAGE ? `${cut(plain, LONGEST_MESSAGE - 1)}…` : plain;
+}
+
+/** Cut between words: half a key that a server repeats would be missed by whoever looks for the whole (faults 0.6). */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const piece = text.slice(0, most);
+  const lastWord = piece.search(/\s\S*$/);
+  return lastWord > 0 ? piece.slice(0, lastWord) : piece;
+}
+
+function* causes(thrown: unknown): Generator<unknown> {
+  let current = thrown;
+  for (let depth = 0; depth < 8 && typeof current === 'object' && current !== null; depth += 1) {
+    yield current;
+    current = (current as { cause?: unknown }).cause;
+  }
+}
+
+/** The SDK wraps what our fetch throws; the original says more. */
+function ownError(thrown: unknown): QuilletError | undefined {
+  for (const cause of causes(thrown)) {
+    if (isQuilletError(cause)) return cause;
+  }
+  return undefined;
+}
+
+function innermostCode(thrown: unknown): string | undefined {
+  let code: string | undefined;
+  for (const cause of causes(thrown)) {
+    const own = (cause as { code?: unknown }).code;
+    if (typeof own === 'string') code = own;
+  }
+  return code;
+}
+
+/** The SDK's own abort error is known by its message, because minifying takes the names off its classes. */
+function isAbort(thrown: unknown): boolean {
+  return isNamed(thrown, 'AbortError') || (isServerFailure(thrown) && thrown.message === 'Request was aborted.');
+}
+
+function isNamed(thrown: unknown, name: string): boolean {
+  return thrown instanceof Error && (thrown.name === name || thrown.constructor.name === name);
+}
+
+function isServerFailure(thrown: unknown): thrown is ServerFailure {
+  return thrown instanceof Error && 'status' in thrown && 'error' in thrown;
+}
+
+/** An error the server sent in its stream: the SDK gives it the response's headers, and a lost connection has none. */
+function isStreamedError(thrown: unknown): thrown is ServerFailure {
+  return isServerFailure(thrown) && thrown.headers !== undefined;
+}
+
+/** What arrived is not HTTP. Node 24 gives these errors no code. */
+function isParserError(thrown: unknown): boolean {
+  return (
+    [...causes(thrown)].some((cause) => isNamed(cause, 'HTTPParserError')) ||
+    innermostCode(thrown)?.startsWith('HPE_') === true
+  );
+}

@@ -1,0 +1,93 @@
+import type { ReceivedBody } from '../../core/attemptTrace';
+
+/** Room for the beginning when there is nothing yet; most answers need little more. */
+const SMALLEST_HEAD = 1024;
+
+/**
+ * Keeps the first and the last bytes of whatever comes, so that a body of any length costs a copy of its bytes and no more
+ * memory than both together.
+ */
+export class ByteKeeper {
+  private head = new Uint8Array(SMALLEST_HEAD);
+  private headLength = 0;
+  /** A ring: a byte that came as number n behind the head stands at n modulo its length. Made when it is needed. */
+  private tail: Uint8Array | undefined;
+  private behind = 0;
+
+  /** @param mostHead how many bytes of the beginning are kept, and `mostTail` how many of the end. */
+  constructor(
+    private readonly mostHead: number,
+    private readonly mostTail: number,
+  ) {}
+
+  add(chunk: Uint8Array): void {
+    const room = Math.min(chunk.length, this.mostHead - this.headLength);
+    if (room > 0) this.addToHead(chunk.subarray(0, room));
+    if (room < chunk.length) this.addToTail(chunk.subarray(room));
+  }
+
+  /** What was kept, as text. */
+  body(): ReceivedBody {
+    const head = this.head.subarray(0, this.headLength);
+    const omitted = Math.max(0, this.behind - this.mostTail);
+    const bytes = this.headLength + this.behind;
+    // Without a gap the two are one text, and a character may lie across the border.
+    if (omitted === 0) return { text: decoded(head, this.lastBytes()), end: '', omitted, bytes };
+    return { text: decoded(withoutOpenEnd(head)), end: decoded(withoutOpenStart(this.lastBytes())), omitted, bytes };
+  }
+
+  private addToHead(part: Uint8Array): void {
+    const length = this.headLength + part.length;
+    if (length > this.head.length) {
+      const larger = new Uint8Array(Math.min(this.mostHead, Math.max(length, 4 * this.head.length)));
+      larger.set(this.head.subarray(0, this.headLength));
+      this.head = larger;
+    }
+    this.head.set(part, this.headLength);
+    this.headLength = length;
+  }
+
+  private addToTail(part: Uint8Array): void {
+    this.tail ??= new Uint8Array(this.mostTail);
+    this.behind += part.length;
+    const kept = part.subarray(Math.max(0, part.length - this.mostTail));
+    const start = (this.behind - kept.length) % this.mostTail;
+    const first = kept.subarray(0, this.mostTail - start);
+    this.tail.set(first, start);
+    this.tail.set(kept.subarray(first.length), 0);
+  }
+
+  private lastBytes(): Uint8Array {
+    if (this.tail === undefined) return new Uint8Array();
+    if (this.behind <= this.mostTail) return this.tail.subarray(0, this.behind);
+    const start = this.behind % this.mostTail;
+    const bytes = new Uint8Array(this.mostTail);
+    bytes.set(this.tail.subarray(start));
+    bytes.set(this.tail.subarray(0, start), this.mostTail - start);
+    return bytes;
+  }
+}
+
+function decoded(...parts: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode();
+}
+
+/** A character of which the last bytes were left out would be read as damage of the server's. */
+function withoutOpenEnd(bytes: Uint8Array): Uint8Array {
+  let start = bytes.length - 1;
+  while (start > 0 && bytes.length - start < 4 && isContinuation(bytes[start])) start -= 1;
+  const first = bytes[start] ?? 0;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  return bytes.length - start < length ? bytes.subarray(0, start) : bytes;
+}
+
+function withoutOpenStart(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < 3 && isContinuation(bytes[start])) start += 1;
+  return bytes.subarray(start);
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}

@@ -1,0 +1,124 @@
+import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { type BaseUrlProblem, parseBaseUrl } from '../providers/baseUrl';
+import { type FoundServer, type ProviderPreset, presets } from '../providers/presets';
+
+interface PresetItem extends QuickPickItem {
+  readonly preset?: ProviderPreset;
+}
+
+/**
+ * Asks where prompts should go. The list waits for the servers on this machine, which are found at once or not at all:
+ * VS Code says by its number which item was accepted, so a list that changes under the user could send prompts elsewhere.
+ */
+export function pickProvider(found: Promise<readonly FoundServer[]>): Promise<ProviderPreset | undefined> {
+  const picker = window.createQuickPick<PresetItem>();
+  picker.title = l10n.t('Where should Quillet send prompts?');
+  picker.placeholder = l10n.t('A provider, a server on this machine, or any OpenAI-compatible address');
+  picker.matchOnDescription = true;
+  picker.ignoreFocusOut = true;
+  picker.busy = true;
+  void found
+    .catch(() => [])
+    .then((servers) => {
+      picker.items = itemsFor(servers);
+      picker.busy = false;
+    });
+  return new Promise((resolve) => {
+    picker.onDidAccept(() => {
+      resolve(picker.selectedItems[0]?.preset);
+      picker.hide();
+    });
+    picker.onDidHide(() => {
+      resolve(undefined);
+      picker.dispose();
+    });
+    picker.show();
+  });
+}
+
+function itemsFor(servers: readonly FoundServer[]): PresetItem[] {
+  const running = new Set(servers.map((server) => server.preset.id));
+  const others = presets.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
+  const groups: [string, PresetItem[]][] = [
+    [l10n.t('Running on this machine'), servers.map(foundItem)],
+    [l10n.t('Services'), others.filter((preset) => !preset.local && preset.id !== 'custom').map(presetItem)],
+    [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
+    [l10n.t('Local servers'), others.filter((preset) => preset.local).map(presetItem)],
+  ];
+  return groups
+    .filter(([, items]) => items.length > 0)
+    .flatMap(([label, items]) => [{ label, kind: QuickPickItemKind.Separator }, ...items]);
+}
+
+function foundItem({ preset, models }: FoundServer): PresetItem {
+  return {
+    label: preset.label,
+    description: l10n.t('{0} models at {1}', String(models.length), preset.baseUrl),
+    preset,
+  };
+}
+
+function presetItem(preset: ProviderPreset): PresetItem {
+  return {
+    label: preset.label,
+    description: preset.baseUrl === '' ? (preset.baseUrlExample ?? '') : preset.baseUrl,
+    preset,
+  };
+}
+
+/** Asks for a base URL and offers the mended form of what was typed. */
+export async function promptForBaseUrl(preset: ProviderPreset): Promise<string | undefined> {
+  const text = await window.showInputBox({
+    title: l10n.t('Base URL of {0}', preset.label),
+    prompt: l10n.t('The address of the API, as its documentation gives it'),
+    placeHolder: preset.baseUrlExample ?? preset.baseUrl,
+    value: preset.baseUrl,
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      const result = parseBaseUrl(value);
+      if (result.ok || value === '') return undefined;
+      const reason = baseUrlProblem(result.problem);
+      return result.suggestion === undefined ? reason : l10n.t('{0} Did you mean {1}?', reason, result.suggestion);
+    },
+  });
+  if (text === undefined) return undefined;
+  const result = parseBaseUrl(text);
+  return result.ok ? result.url : undefined;
+}
+
+function baseUrlProblem(problem: BaseUrlProblem): string {
+  switch (problem) {
+    case 'empty':
+      return l10n.t('The address is empty.');
+    case 'noScheme':
+      return l10n.t('The address needs http:// or https:// in front.');
+    case 'badScheme':
+      return l10n.t('Only http and https addresses can be used.');
+    case 'userInfo':
+      return l10n.t('An address must not hold a user name or password.');
+    case 'fragment':
+      return l10n.t('An address must not hold a # part.');
+    case 'insecure':
+      return l10n.t('Plain http would show your code and key to the network: use https, or a server on this machine.');
+    case 'badPort':
+      return l10n.t('That port cannot be used for http.');
+    case 'invalid':
+      return l10n.t('That is not an address.');
+  }
+}
+
+/** Asks for the short name under which a provider is kept, where the obvious one is taken. */
+export function promptForProviderId(suggestion: string, taken: ReadonlySet<string>): Promise<string | undefined> {
+  return Promise.resolve(
+    window.showInputBox({
+      title: l10n.t('Name of the provider'),
+      prompt: l10n.t('A short name for your settings, as in {0}/model', suggestion),
+      value: suggestion,
+      ignoreFocusOut: true,
+      validateInput: (value) => {
+        if (!/^[A-Za-z0-9._-]+$/.test(value)) return l10n.t('Letters, digits, dot, dash and underscore only.');
+        return taken.has(value) ? l10n.t('There is a provider of that name already.') : undefined;
+      },
+    }),
+  );
+}

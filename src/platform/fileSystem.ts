@@ -1,0 +1,133 @@
+import { FileSystemError, FileType, Uri, workspace } from 'vscode';
+import type { FileFacts } from '../ledger/common/ledgerFiles';
+
+/**
+ * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
+ * only says that something is a link, and not where it leads: then undefined.
+ */
+export async function realPath(uri: Uri): Promise<string | undefined> {
+  const { realpath } = await import('node:fs/promises');
+  // A document that was never saved may have its place already.
+  const isHere = uri.scheme === 'file' || uri.scheme === 'untitled';
+  if (realpath !== undefined && isHere) return followed(realpath, uri.fsPath);
+  const onTheWay = await Promise.all(ownParts(uri).map(isLink));
+  return onTheWay.includes(true) ? undefined : uri.path;
+}
+
+/**
+ * What a file is, undefined where there is none. On this machine the disk itself is asked: VS Code asks the window first
+ * whether there is a provider (`$ensureActivation`, in 1.139), and every command would wait for that: 5 ms, and far longer
+ * while the window draws.
+ */
+export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
+  const { lstat, realpath } = await import('node:fs/promises');
+  try {
+    if (lstat === undefined || realpath === undefined || uri.scheme !== 'file') {
+      return (await workspace.fs.stat(uri)).type;
+    }
+    const own = await lstat(uri.fsPath);
+    if (!own.isSymbolicLink()) return typeOf(own);
+    const target = await realpath(uri.fsPath).then(lstat, () => undefined);
+    return FileType.SymbolicLink | (target === undefined ? FileType.Unknown : typeOf(target));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where there is no such file. As in {@link typeOfFile}, the disk itself is asked. @throws FileSystemError */
+export async function factsOfFile(uri: Uri): Promise<FileFacts | undefined> {
+  const onDisk = async (disk: Disk, path: string) => factsOf(await disk.stat(path));
+  return first(uri, onDisk, async () => {
+    const { size, mtime } = await workspace.fs.stat(uri);
+    return { size, modified: mtime };
+  });
+}
+
+/** The bytes of a file, undefined where there is none. @throws FileSystemError */
+export async function bytesOfFile(uri: Uri): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const onDisk = async (disk: Disk, path: string) => plainBytes(await disk.readFile(path));
+  // The type of VS Code leaves open what the bytes lie in.
+  return first(uri, onDisk, async () => (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>);
+}
+
+/** The names of the files in a folder, without links; undefined where there is no such folder. @throws FileSystemError */
+export async function namesOfFiles(folder: Uri): Promise<readonly string[] | undefined> {
+  const onDisk = async (disk: Disk, path: string) => {
+    const entries = await disk.readdir(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  };
+  return first(folder, onDisk, async () => {
+    const entries = await workspace.fs.readDirectory(folder);
+    return entries.filter(([, type]) => type === FileType.File).map(([name]) => name);
+  });
+}
+
+/** Lets nobody but the user open a folder, where it is one of this machine and its system has such rights. */
+export async function restrictToOwner(folder: Uri): Promise<void> {
+  const { chmod } = await import('node:fs/promises');
+  if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
+}
+
+type Disk = typeof import('node:fs/promises');
+
+/** What the disk of this machine says, where a file is on it; else, and where the disk refuses, what VS Code says. */
+async function first<Result>(
+  uri: Uri,
+  onDisk: (disk: Disk, path: string) => Promise<Result>,
+  ofCode: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const disk: Partial<Disk> = await import('node:fs/promises');
+  try {
+    // Nothing is in it in a browser.
+    if (disk.stat !== undefined && uri.scheme === 'file') return await onDisk(disk as Disk, uri.fsPath);
+  } catch (thrown) {
+    if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
+    // VS Code has the errors that are understood everywhere.
+  }
+  try {
+    return await ofCode();
+  } catch (thrown) {
+    if (thrown instanceof FileSystemError && thrown.code === 'FileNotFound') return undefined;
+    throw thrown;
+  }
+}
+
+function factsOf({ size, mtime }: { readonly size: number; readonly mtime: Date }): FileFacts {
+  return { size, modified: mtime.getTime() };
+}
+
+/** Node's own kind of bytes is slower to read. */
+function plainBytes({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+function typeOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileType {
+  if (entry.isFile()) return FileType.File;
+  return entry.isDirectory() ? FileType.Directory : FileType.Unknown;
+}
+
+/** A file that was never saved lies in its folder, which may be behind a link as well. */
+async function followed(realpath: (path: string) => Promise<string>, path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const [, folder, name] = /^(.+)[\\/]([^\\/]+)$/.exec(path) ?? [];
+    return folder === undefined || name === undefined ? path : `${await followed(realpath, folder)}/${name}`;
+  }
+}
+
+/**
+ * What a repository can have made a link of: everything below its folder. Above that, and around a file that lies in no
+ * folder of the workspace, links are the user's own.
+ */
+function ownParts(uri: Uri): readonly Uri[] {
+  const folder = workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return [uri];
+  const names = uri.path.slice(folder.uri.path.length).split('/').filter(Boolean);
+  return names.map((_, index) => Uri.joinPath(folder.uri, ...names.slice(0, index + 1)));
+}
+
+async function isLink(uri: Uri): Promise<boolean> {
+  // Where there is none, it is a document that is no file, or no file yet.
+  return (((await typeOfFile(uri)) ?? FileType.Unknown) & FileType.SymbolicLink) !== 0;
+}

@@ -1,0 +1,116 @@
+import {
+  CodeLens,
+  type Disposable,
+  l10n,
+  languages,
+  Range,
+  type TextDocument,
+  type TextEditor,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import { QuilletError } from '../../core/errors';
+import { needsSelection } from '../common/renderTemplates';
+import type { CommandId, CommandTable } from '../../platform/commands';
+import { DisposableStore } from '../../platform/disposableStore';
+import { describeRead, PromptDiagnostics, readPromptDocument } from './promptDiagnostics';
+import { registerPromptLanguage } from './promptLanguageFeatures';
+import { selectionsOf } from '../execution/promptTargets';
+import type { RunPrompt } from '../execution/promptRequest';
+
+export interface PromptAuthoringParts {
+  /** Whether a file is one of the library, so that its problems matter. */
+  readonly isOwn: (uri: Uri) => boolean;
+  /** Model refs of the settings. */
+  readonly models: () => readonly string[];
+  /** The editor that had the focus before the prompt file got it. */
+  readonly lastEditor: () => TextEditor | undefined;
+  readonly run: RunPrompt;
+}
+
+/** Whatever language VS Code shows prompt files in: `prompt`, `markdown`, or one of the user's choice. */
+const selector = { pattern: '**/*.prompt.md' };
+
+/** What helps to write prompt files: problems, completion, explanations, and two ways to try them. Most windows never need it. */
+export class PromptAuthoring implements Disposable {
+  private readonly store = new DisposableStore();
+
+  constructor(private readonly parts: PromptAuthoringParts) {
+    const { models } = parts;
+    const isOwn = ({ uri }: TextDocument) => parts.isOwn(uri);
+    this.store.add(new PromptDiagnostics(isOwn));
+    this.store.add(registerPromptLanguage({ selector, isOwn, models }));
+    this.store.add(
+      languages.registerCodeLensProvider(selector, {
+        provideCodeLenses: async (shown) => (isOwn(shown) ? lensesOf(shown) : undefined),
+      }),
+    );
+  }
+
+  commands(): CommandTable<'quillet.tryPrompt' | 'quillet.previewPrompt'> {
+    return {
+      'quillet.tryPrompt': (argument) => this.tryPrompt(argument, false),
+      'quillet.previewPrompt': (argument) => this.tryPrompt(argument, true),
+    };
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** Runs the prompt as it stands in its editor, saved or not, on what was selected last elsewhere. */
+  private async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
+    const document = await this.promptDocument(argument);
+    const read = await readPromptDocument(document);
+    const { prompt } = read;
+    if (prompt === undefined) throw new QuilletError('prompt.bad', { subject: describeRead(read) });
+    const editor = await showPlace(this.parts.lastEditor());
+    const selected = selectionsOf(editor);
+    if (selected instanceof QuilletError && needsSelection(prompt)) throw selected;
+    const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
+    await this.parts.run({ promptId: prompt.id, prompt, place: { editor, ranges }, isPreviewed });
+  }
+
+  /** The file that a lens stands in, or that has the focus. @throws QuilletError `editor.prompt` where it is none of ours. */
+  private async promptDocument(argument: unknown): Promise<TextDocument> {
+    const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
+    if (uri === undefined || !this.parts.isOwn(uri)) throw new QuilletError('editor.prompt');
+    return workspace.openTextDocument(uri);
+  }
+}
+
+/** Shows the document again that the user came from, beside the prompt. @throws QuilletError `editor.elsewhere` without one. */
+async function showPlace(last: TextEditor | undefined): Promise<TextEditor> {
+  if (last === undefined) throw new QuilletError('editor.elsewhere');
+  const { document, selections } = last;
+  const visible = window.visibleTextEditors.find((editor) => editor.document === document);
+  if (visible !== undefined) return visible;
+  const options = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false };
+  const shown = await window.showTextDocument(document.isClosed ? await reopened(document) : document, options);
+  shown.selections = selections;
+  return shown;
+}
+
+async function reopened({ uri, isUntitled }: TextDocument): Promise<TextDocument> {
+  if (isUntitled) throw new QuilletError('editor.elsewhere');
+  return workspace.openTextDocument(uri);
+}
+
+/** Above the first line: what can be done with the prompt, or what is in the way of it. */
+async function lensesOf(document: TextDocument): Promise<CodeLens[]> {
+  const { prompt, problems } = await readPromptDocument(document);
+  const top = new Range(0, 0, 0, 0);
+  if (prompt === undefined) {
+    const errors = problems.filter(({ severity }) => severity === 'error').length;
+    const title = errors === 1 ? l10n.t('$(error) 1 problem') : l10n.t('$(error) {0} problems', errors);
+    return [new CodeLens(top, { title, command: 'editor.action.marker.next' })];
+  }
+  const lens = (title: string, command: CommandId, tooltip: string) =>
+    new CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
+  return [
+    lens(l10n.t('$(play) Try'), 'quillet.tryPrompt', l10n.t('Runs this prompt on what you selected last')),
+    lens(l10n.t('$(open-preview) Preview Request'), 'quillet.previewPrompt', l10n.t('Shows what would be sent')),
+  ];
+}

@@ -1,0 +1,176 @@
+import { commands, env, l10n, type QuickPickItem, Selection, type Uri, window, workspace } from 'vscode';
+import { destinationKinds } from '../../core/destinationKind';
+import { QuilletError } from '../../core/errors';
+import type { PromptDefinition } from '../common/promptFile';
+import { formatPromptFile } from '../common/formatPromptFile';
+import { promptKeys } from '../common/frontMatterKeys';
+import type { LibraryPrompt } from '../common/promptLibrary';
+import { fillInputs, promptVariableNames } from '../common/variables';
+import type { CommandTable } from '../../platform/commands';
+import { isMac } from '../../platform/environment';
+import type { InputBoxes } from '../../platform/inputBoxes';
+import type { PromptFiles } from '../promptRepository';
+import { describeKey, describeVariable } from '../promptDocs';
+import type { PromptPicker } from './promptPicker';
+import type { PromptRequest } from '../execution/promptRequest';
+import { openBroken, openPrompt, openPromptFile, writePromptFile } from '../promptFileActions';
+
+export interface PromptLibraryParts {
+  readonly prompts: PromptFiles;
+  readonly picker: PromptPicker;
+  readonly inputBoxes: InputBoxes;
+  /** What was asked last. */
+  readonly last: () => PromptRequest | undefined;
+}
+
+/** A chord that is free in VS Code on every system (vscode-facts 7). */
+const FREE_CHORD = 'k 1';
+
+/** The commands that make, change and share prompts. */
+export class PromptLibraryCommands {
+  constructor(private readonly parts: PromptLibraryParts) {}
+
+  commands(): CommandTable<
+    | 'quillet.saveAsPrompt'
+    | 'quillet.newPrompt'
+    | 'quillet.editPrompt'
+    | 'quillet.copyPromptKeybinding'
+    | 'quillet.previousInput'
+    | 'quillet.nextInput'
+  > {
+    const { inputBoxes } = this.parts;
+    return {
+      'quillet.saveAsPrompt': () => this.saveLast(),
+      'quillet.newPrompt': () => this.create(),
+      'quillet.editPrompt': () => this.edit(),
+      'quillet.copyPromptKeybinding': () => this.copyKeybinding(),
+      'quillet.previousInput': () => inputBoxes.step(1),
+      'quillet.nextInput': () => inputBoxes.step(-1),
+    };
+  }
+
+  /** What was asked last becomes a file: the prompt with what was typed in it, and where the answer went. */
+  private async saveLast(): Promise<void> {
+    const request = this.parts.last();
+    const prompt = request === undefined ? undefined : await this.promptOf(request);
+    if (request === undefined || prompt === undefined) throw new QuilletError('prompt.none');
+    const saved = asSaved(prompt, request);
+    const name = await this.askName(l10n.t('Save as Prompt'), request.prompt === undefined ? prompt.name : '');
+    const folder = name === undefined ? undefined : await this.pickFolder();
+    if (name === undefined || folder === undefined) return;
+    await openPromptFile(await writePromptFile(folder, name, formatPromptFile({ ...saved, name })));
+  }
+
+  private async promptOf({ prompt, promptId }: PromptRequest): Promise<PromptDefinition | undefined> {
+    if (prompt !== undefined) return prompt;
+    try {
+      return (await this.parts.prompts.get(promptId, window.activeTextEditor?.document.uri)).prompt;
+    } catch {
+      // It was deleted since, or it is the text itself, which no prompt stands around.
+      return undefined;
+    }
+  }
+
+  private async create(): Promise<void> {
+    const name = await this.askName(l10n.t('New Prompt'), '');
+    const folder = name === undefined ? undefined : await this.pickFolder();
+    if (name === undefined || folder === undefined) return;
+    const editor = await openPromptFile(await writePromptFile(folder, name, newPromptText(name)));
+    // What comes next is the text of the prompt.
+    const { end } = editor.document.lineAt(editor.document.lineCount - 2).range;
+    editor.selection = new Selection(end, end);
+    editor.revealRange(editor.selection);
+  }
+
+  private async edit(): Promise<void> {
+    const picked = await this.pick(l10n.t('Which prompt should be edited?'));
+    if (picked?.kind === 'broken') return openBroken(picked.entry);
+    if (picked?.kind !== 'prompt') return;
+    const { found } = picked;
+    if (found.file !== undefined) return openPrompt(found);
+    const { id, prompt } = found;
+    const copy = l10n.t('Edit a Copy');
+    const question = l10n.t('"{0}" is built in. A copy of your own takes its place until you delete it.', prompt.name);
+    if ((await window.showInformationMessage(question, { modal: true }, copy)) !== copy) return;
+    await openPromptFile(await writePromptFile(this.parts.prompts.own, id, formatPromptFile(prompt)));
+  }
+
+  private async copyKeybinding(): Promise<void> {
+    const picked = await this.pick(l10n.t('Which prompt should have a key?'));
+    if (picked?.kind === 'broken') return openBroken(picked.entry);
+    if (picked?.kind !== 'prompt') return;
+    await env.clipboard.writeText(keybindingFor(picked.found));
+    const open = l10n.t('Open Keyboard Shortcuts (JSON)');
+    const said = l10n.t(
+      'The rule is on the clipboard. Paste it behind the first bracket of your keyboard shortcuts file, and choose its key.',
+    );
+    if ((await window.showInformationMessage(said, open)) === open) {
+      await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
+    }
+  }
+
+  private async pick(placeHolder: string) {
+    const document = window.activeTextEditor?.document;
+    const library = await this.parts.prompts.library(document?.uri);
+    return this.parts.picker.pick(library, { placeHolder, languageId: document?.languageId ?? '' });
+  }
+
+  private async askName(title: string, value: string): Promise<string | undefined> {
+    const name = await this.parts.inputBoxes.ask({
+      title,
+      prompt: l10n.t('What should the prompt be called?'),
+      value,
+      historyKey: 'name',
+      problem: (text) => (text.trim() === '' ? l10n.t('Type a name, or press Escape.') : undefined),
+    });
+    return name?.trim();
+  }
+
+  /** Where a new file goes: into the user's folder, or one of a workspace that is trusted. */
+  private async pickFolder(): Promise<Uri | undefined> {
+    const { own, workspaceFolders } = this.parts.prompts.places(window.activeTextEditor?.document.uri);
+    if (workspaceFolders.length === 0) return own;
+    const items: (QuickPickItem & { readonly uri: Uri })[] = [
+      { label: l10n.t('For Me'), description: l10n.t('in all workspaces, on this machine'), uri: own },
+      ...workspaceFolders.map((uri) => ({
+        label: workspace.asRelativePath(uri),
+        description: l10n.t('for everybody who opens this workspace'),
+        uri,
+      })),
+    ];
+    const placeHolder = l10n.t('Where should the prompt be kept?');
+    return (await window.showQuickPick(items, { placeHolder }))?.uri;
+  }
+}
+
+function asSaved(prompt: PromptDefinition, request: PromptRequest): PromptDefinition {
+  const { inputs = new Map(), destination = prompt.destination, model = prompt.model, parameters } = request;
+  return {
+    ...prompt,
+    user: fillInputs(prompt.user, inputs),
+    destination,
+    parameters: { ...prompt.parameters, ...parameters },
+    ...(prompt.system === undefined ? {} : { system: fillInputs(prompt.system, inputs) }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+/** A file to begin with: what it can say stands in it as comments, which are not sent. */
+function newPromptText(name: string): string {
+  const said = ['name', 'destination'];
+  const comments = [
+    `destination: ${destinationKinds.join(', ')}`,
+    ...promptKeys.filter((key) => !said.includes(key)).map((key) => `${key}: ${describeKey(key)}`),
+    l10n.t('Variables in the text, each with a default if you like, as in {0}:', '${symbol:=this code}'),
+    ...promptVariableNames.map((variable) => `  \${${variable}} ${describeVariable(variable)}`),
+  ];
+  const prompt = { name, description: '', destination: 'thread', parameters: {}, user: '${selection}' } as const;
+  return formatPromptFile(prompt, comments);
+}
+
+/** A rule as `keybindings.json` has it, with the comma that it needs where another one follows; VS Code allows one at the end. */
+function keybindingFor({ id }: LibraryPrompt): string {
+  const key = `${isMac() ? 'cmd' : 'ctrl'}+${FREE_CHORD}`;
+  const rule = { key, command: 'quillet.run', when: 'editorTextFocus', args: { prompt: id } };
+  return `${JSON.stringify(rule, undefined, 2)},\n`;
+}

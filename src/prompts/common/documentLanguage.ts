@@ -1,0 +1,18 @@
+import type { DestinationKind } from '../../core/destinationKind';
+import type { PromptDefinition } from './promptFile';
+import { SAME_LANGUAGE } from './frontMatterKeys';
+
+/** Destinations whose answer is a text such as the one that was asked about, and no talk about it. */
+const inKind: readonly DestinationKind[] = ['review', 'replace', 'insert', 'before', 'after'];
+
+/**
+ * The language of the document that the answer opens, where it was asked about one of `languageId`. Undefined is Markdown:
+ * so is what a prompt answers that says nothing of its language, unless it was made to write into the text.
+ */
+export function documentLanguageFor(
+  { destination, documentLanguage }: Pick<PromptDefinition, 'destination' | 'documentLanguage'>,
+  languageId: string,
+): string | undefined {
+  const chosen = documentLanguage ?? (inKind.includes(destination) ? SAME_LANGUAGE : undefined);
+  return chosen === SAME_LANGUAGE ? languageId : chosen;
+}

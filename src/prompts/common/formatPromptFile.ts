@@ -1,0 +1,69 @@
+import type { PromptDefinition } from './promptFile';
+import type { PromptKey } from './frontMatterKeys';
+
+/**
+ * A prompt as the text of a file that says the same: reading it gives the prompt again. Comments stand below the keys and
+ * say nothing to anybody but the reader; each is one line.
+ */
+export function formatPromptFile(
+  prompt: Omit<PromptDefinition, 'id' | 'lines'>,
+  comments: readonly string[] = [],
+): string {
+  const { name, description, destination, documentLanguage, model, parameters, system } = prompt;
+  const { languages, languageNotes, menu, lightbulb } = prompt;
+  const values: Readonly<Record<PromptKey, string | undefined>> = {
+    name: inline(name),
+    description: description === '' ? undefined : inline(description),
+    destination,
+    documentLanguage: documentLanguage === undefined ? undefined : inline(documentLanguage),
+    model: model === undefined ? undefined : inline(model),
+    parameters: Object.keys(parameters).length === 0 ? undefined : JSON.stringify(parameters),
+    system: system === undefined ? undefined : block(system, '  '),
+    languages: languages === undefined ? undefined : JSON.stringify(languages),
+    languageNotes: languageNotes === undefined ? undefined : notes(languageNotes),
+    menu: menu === undefined ? undefined : String(menu),
+    lightbulb: lightbulb === undefined ? undefined : String(lightbulb),
+  };
+  const lines = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : `${key}: ${value}`));
+  const front = [...lines, ...comments.map((comment) => `# ${comment}`)];
+  return `---\n${front.join('\n')}\n---\n${prompt.user}\n`;
+}
+
+function notes(all: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(all);
+  if (entries.length === 0) return '{}';
+  return `\n${entries.map(([language, text]) => `  ${JSON.stringify(language)}: ${block(text, '    ')}`).join('\n')}`;
+}
+
+/** JSON is YAML, so what is not plainly a text in YAML is written as JSON. */
+function inline(text: string): string {
+  return /^[A-Za-z][\w ,.'()/-]*$/.test(text) && !isOtherThanText(text) && text.trim() === text
+    ? text
+    : JSON.stringify(text);
+}
+
+function isOtherThanText(text: string): boolean {
+  return /^(?:true|false|null)$/i.test(text);
+}
+
+/** Several lines stand below the key, as they are; where YAML would change them, they are one line of JSON. */
+function block(text: string, indent: string): string {
+  const isPlain =
+    text.includes('\n') &&
+    /^\S/.test(text) &&
+    !/[^\n\t\P{C}]|[\u{2028}\u{2029}\u{85}]|\n[^\S\n]*\n?$|[^\S\n]$/u.test(text);
+  if (!isPlain) return inline(text);
+  const lines = text.split('\n').map((line) => (line === '' ? '' : `${indent}${line}`));
+  return `|\n${lines.join('\n')}`;
+}
+
+/** A file's name out of a prompt's: letters and digits of any script, joined by hyphens. */
+export function promptFileName(name: string): string {
+  const words =
+    name
+      .toLowerCase()
+      .normalize('NFC')
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const id = words.join('-').slice(0, 60).replace(/-+$/, '');
+  return id === '' ? 'prompt' : id;
+}

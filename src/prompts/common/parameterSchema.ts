@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import type { ParameterSet } from '../../core/chat';
+import type { ExpectedValue } from './promptProblem';
+
+const numberUpTo = (high: 1 | 2) => {
+  const expected = `from0to${high}` satisfies ExpectedValue;
+  return v.nullish(v.pipe(v.number(expected), v.minValue(0, expected), v.maxValue(high, expected)));
+};
+
+const wholeNumber = (low: number, expected: ExpectedValue) =>
+  v.nullish(v.pipe(v.number(expected), v.safeInteger(expected), v.minValue(low, expected)));
+
+const stop: ExpectedValue = 'stop';
+
+/** The parameters of one prompt, as a file or a keybinding writes them. What is wrong is told as an {@link ExpectedValue}. */
+export const parametersSchema = v.strictObject(
+  {
+    temperature: numberUpTo(2),
+    topP: numberUpTo(1),
+    maxOutputTokens: wholeNumber(1, 'aboveZero'),
+    stop: v.nullish(
+      v.union([v.string(), v.pipe(v.array(v.string(stop)), v.minLength(1, stop), v.maxLength(4, stop))], stop),
+    ),
+    seed: wholeNumber(Number.MIN_SAFE_INTEGER, 'wholeNumber'),
+    reasoningEffort: v.nullish(v.string('text' satisfies ExpectedValue)),
+  },
+  (issue): ExpectedValue => (issue.expected === 'never' ? 'parameter' : 'parameters'),
+);
+
+/** Null means "not sent", as it does in the settings. */
+export function toParameterSet(parameters: v.InferOutput<typeof parametersSchema> | null | undefined): ParameterSet {
+  const { temperature, topP, maxOutputTokens, stop, seed, reasoningEffort } = parameters ?? {};
+  return {
+    ...(isSet(temperature) && { temperature }),
+    ...(isSet(topP) && { topP }),
+    ...(isSet(maxOutputTokens) && { maxOutputTokens }),
+    ...(isSet(stop) && { stop: typeof stop === 'string' ? [stop] : stop }),
+    ...(isSet(seed) && { seed }),
+    ...(isSet(reasoningEffort) && { reasoningEffort }),
+  };
+}
+
+function isSet<Value>(value: Value | null | undefined): value is Value {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,156 @@
+import type { ParameterSet } from '../../core/chat';
+import type { DestinationKind } from '../../core/destinationKind';
+import { findHidden } from '../../sanitize/invisibleCharacters';
+import { toLineFeeds } from '../../text/indentation';
+import { type FrontMatter, readFrontMatter } from './frontMatter';
+import { toParameterSet } from './parameterSchema';
+import type { PromptProblem, PromptProblemCode } from './promptProblem';
+import { findVariableProblems } from './variables';
+import { singleLine } from '../../sanitize/redactor';
+
+/** A prompt as the library holds it: templates, not yet filled in. */
+export interface PromptDefinition {
+  id: string;
+  name: string;
+  description: string;
+  destination: DestinationKind;
+  /** Of a document that the answer opens: an id, or {@link SAME_LANGUAGE}; absent leaves it to `documentLanguageFor`. */
+  documentLanguage?: string;
+  /** A model ref; absent means the default model. */
+  model?: string;
+  parameters: ParameterSet;
+  system?: string;
+  user: string;
+  /** Ids of the languages in which it is offered; absent means in all. It can be run by its id in any. */
+  languages?: readonly string[];
+  /** What is added to the system text, in a paragraph of its own, where the document has that language. Templates too. */
+  languageNotes?: Readonly<Record<string, string>>;
+  /** Whether the context menu offers it. */
+  menu?: boolean;
+  /** Whether the lightbulb offers it where something is selected. */
+  lightbulb?: boolean;
+  /** The lines of the file, from 1, in which its templates begin: what is missing is told by its line there. */
+  lines?: PromptLines;
+}
+
+export interface PromptLines {
+  user: number;
+  system?: number;
+  /** By language. */
+  notes?: Readonly<Record<string, number>>;
+}
+
+/** Most bytes and most characters of a prompt file. */
+export const longestPromptFile = 64 * 1024;
+
+/** Longer ones would push everything else out of a list. */
+const longestName = 100;
+const longestDescription = 300;
+
+/** So many hidden places are enough to know what to think of a file. */
+const mostHidden = 20;
+
+export interface ParseOptions {
+  /** Whether the file is VS Code's as well: what it says to VS Code alone is no mistake then. */
+  readonly isShared?: boolean;
+}
+
+/**
+ * Reads a `*.prompt.md` file: optional YAML front matter and a Markdown body. A file with any error gives no prompt,
+ * because half of what somebody wrote is not what they wrote. Takes any text at all, and never throws.
+ */
+export function parsePromptFile(
+  id: string,
+  text: string,
+  { isShared = false }: ParseOptions = {},
+): { prompt?: PromptDefinition; problems: PromptProblem[] } {
+  if (text.length > longestPromptFile) return { problems: [errorAt(1, [1], 'tooLarge')] };
+  const whole = toLineFeeds(text.replace(/^\u{feff}/u, ''));
+  const hidden = hiddenProblems(whole);
+  const parts = splitFile(whole);
+  if ('code' in parts) return { problems: inOrder([parts, ...hidden]) };
+
+  const { front, problems: ofFront } = readFrontMatter(parts.frontMatter, isShared);
+  const problems = inOrder([...ofFront, ...bodyProblems(parts), ...hidden]);
+  const isUsable = problems.every(({ severity }) => severity !== 'error');
+  if (front === undefined || !isUsable) return { problems };
+  return { prompt: definition(id, front, parts), problems };
+}
+
+interface FileParts {
+  readonly frontMatter: string;
+  readonly body: string;
+  /** The line of the file in which the body begins. */
+  readonly bodyLine: number;
+}
+
+function splitFile(text: string): FileParts | PromptProblem {
+  const lines = text.split('\n');
+  const first = (lines[0] ?? '').trimEnd();
+  if (/^---[a-z]/i.test(first)) {
+    return errorAt(1, [4, first.length + 1], 'frontMatterLanguage');
+  }
+  if (first !== '---') return { frontMatter: '', ...bodyOf(text, 1) };
+  const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---');
+  if (end === -1) return errorAt(1, [1, 4], 'unclosed');
+  return { frontMatter: lines.slice(1, end).join('\n'), ...bodyOf(lines.slice(end + 1).join('\n'), end + 2) };
+}
+
+/** Takes blank lines off the start and white space off the end; the indentation of the first line stays. */
+function bodyOf(text: string, firstLine: number): Pick<FileParts, 'body' | 'bodyLine'> {
+  const trimmed = text.trimEnd();
+  const body = trimmed.replace(/^(?:[^\S\n]*\n)+/, '');
+  const blankLines = trimmed.slice(0, trimmed.length - body.length).split('\n').length - 1;
+  return { body, bodyLine: firstLine + blankLines };
+}
+
+function bodyProblems({ body, bodyLine }: FileParts): PromptProblem[] {
+  if (body === '') return [errorAt(bodyLine, [1], 'emptyBody')];
+  return findVariableProblems(body).map(({ variable: { name, line, column, length }, code }) => ({
+    ...errorAt(bodyLine + line - 1, [column, column + length], code),
+    subject: name,
+  }));
+}
+
+function hiddenProblems(text: string): PromptProblem[] {
+  return findHidden(text)
+    .slice(0, mostHidden)
+    .map(({ line, column, start, end }) => ({
+      line,
+      column,
+      endColumn: column + end - start,
+      code: 'hidden',
+      severity: 'warning',
+    }));
+}
+
+function definition(id: string, front: FrontMatter, { body, bodyLine }: FileParts): PromptDefinition {
+  const { name, description, destination, model, parameters, system, languages, languageNotes, lines } = front;
+  return {
+    id,
+    // They are shown in lists, questions and titles, where a line is a line.
+    name: singleLine(name ?? id).slice(0, longestName),
+    description: singleLine(description ?? '').slice(0, longestDescription),
+    destination: destination ?? 'thread',
+    parameters: toParameterSet(parameters),
+    user: body,
+    ...(front.documentLanguage !== undefined && { documentLanguage: front.documentLanguage }),
+    ...(model !== undefined && { model }),
+    ...(system !== undefined && { system }),
+    ...(languages && { languages: typeof languages === 'string' ? [languages] : languages }),
+    ...(languageNotes && { languageNotes }),
+    ...(front.menu !== undefined && { menu: front.menu }),
+    ...(front.lightbulb !== undefined && { lightbulb: front.lightbulb }),
+    lines: { user: bodyLine, ...lines },
+  };
+}
+
+function inOrder(problems: readonly PromptProblem[]): PromptProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** An error from a column to the end that is named, or at one place. */
+function errorAt(line: number, columns: readonly [number, number?], code: PromptProblemCode): PromptProblem {
+  const [column, endColumn = column] = columns;
+  return { line, column, endColumn, code, severity: 'error' };
+}

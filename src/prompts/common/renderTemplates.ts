@@ -1,0 +1,63 @@
+import type { ChatMessage } from '../../core/chat';
+import type { DestinationKind } from '../../core/destinationKind';
+import type { PromptDefinition } from './promptFile';
+import { expandTemplate, findVariables, type TemplateVariable } from './variables';
+
+/** A template of a prompt: who says it, and the line of the file in which it begins. */
+interface PromptTemplate {
+  readonly role: 'system' | 'user';
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The templates that a prompt has for a document of that language, in the order in which they are sent. */
+function templatesOf({ system, user, languageNotes, lines }: PromptDefinition, languageId: string): PromptTemplate[] {
+  const note = Object.hasOwn(languageNotes ?? {}, languageId) ? languageNotes?.[languageId] : undefined;
+  return [
+    ...(system === undefined ? [] : [{ role: 'system', text: system, line: lines?.system ?? 1 } as const]),
+    ...(note === undefined ? [] : [{ role: 'system', text: note, line: lines?.notes?.[languageId] ?? 1 } as const]),
+    { role: 'user', text: user, line: lines?.user ?? 1 },
+  ];
+}
+
+/** Every variable of a prompt, in the order in which they are sent; their lines are those of the file. */
+export function variablesOf(prompt: PromptDefinition, languageId: string): TemplateVariable[] {
+  return templatesOf(prompt, languageId).flatMap(({ text, line }) => inFile(findVariables(text), line));
+}
+
+/** Whether the prompt is of no use where nothing is selected: it sends the selection, or its answer takes its place. */
+export function needsSelection(prompt: PromptDefinition, destination: DestinationKind = prompt.destination): boolean {
+  if (destination === 'review' || destination === 'replace') return true;
+  const templates = [prompt.system ?? '', prompt.user, ...Object.values(prompt.languageNotes ?? {})];
+  return templates.some((text) => findVariables(text).some(({ name }) => name === 'selection'));
+}
+
+/**
+ * The messages of a prompt with its variables filled in. What has no value is reported, all of it at once, and stays in
+ * the text as it is. A note for the language is a paragraph of the system text.
+ */
+export function renderTemplates(
+  prompt: PromptDefinition,
+  languageId: string,
+  values: ReadonlyMap<string, string>,
+): { messages: ChatMessage[]; missing: TemplateVariable[] } {
+  const missing: TemplateVariable[] = [];
+  const texts = { system: [] as string[], user: [] as string[] };
+  for (const { role, text, line } of templatesOf(prompt, languageId)) {
+    const expanded = expandTemplate(text, values);
+    missing.push(...inFile(expanded.missing, line));
+    texts[role].push(expanded.text);
+  }
+  const system = texts.system.join('\n\n');
+  return {
+    messages: [
+      ...(system.trim() === '' ? [] : [{ role: 'system', content: system } as const]),
+      { role: 'user', content: texts.user.join('') },
+    ],
+    missing,
+  };
+}
+
+function inFile(variables: readonly TemplateVariable[], firstLine: number): TemplateVariable[] {
+  return variables.map((variable) => ({ ...variable, line: variable.line + firstLine - 1 }));
+}

@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { type ParameterSet, parseModelRef } from '../../core/chat';
+import { type DestinationKind, destinationKinds } from '../../core/destinationKind';
+import { QuilletError } from '../../core/errors';
+import { parametersSchema, toParameterSet } from './parameterSchema';
+
+/** What a keybinding, a task or another extension may say to `quillet.run`. */
+export interface RunArguments {
+  /** The id of a prompt of the library. */
+  readonly prompt?: string;
+  /** The text of a prompt, instead of one of the library; variables can stand in it. */
+  readonly text?: string;
+  readonly destination?: DestinationKind;
+  /** A model ref. */
+  readonly model?: string;
+  readonly parameters?: ParameterSet;
+  /** Answers to the inputs of the prompt, by name. */
+  readonly input?: Readonly<Record<string, string>>;
+}
+
+const LONGEST_TEXT = 64 * 1024;
+
+const text = (most: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(most)));
+const notList = v.check((value: unknown) => !Array.isArray(value));
+
+/** Fields that are not named here come from somebody who expects more than there is; they mean nothing. */
+const schema = v.pipe(
+  v.unknown(),
+  notList,
+  v.object({
+    prompt: text(255),
+    text: v.optional(
+      v.pipe(
+        v.string(),
+        v.check((value) => value.trim() !== ''),
+        v.maxLength(LONGEST_TEXT),
+      ),
+    ),
+    destination: v.optional(v.picklist(destinationKinds)),
+    model: v.optional(
+      v.pipe(
+        v.string(),
+        v.maxLength(500),
+        v.check((value) => parseModelRef(value) !== undefined),
+      ),
+    ),
+    parameters: v.optional(parametersSchema),
+    input: v.optional(
+      v.pipe(v.unknown(), notList, v.record(v.string(), v.pipe(v.string(), v.maxLength(LONGEST_TEXT)))),
+    ),
+  }),
+);
+
+/**
+ * Reads arguments that may be anything. What cannot be used is refused rather than passed over: a destination that was
+ * mistyped must not become one that writes somewhere else. Null is no argument.
+ * @throws QuilletError `cfg.arguments`, which names the field and never its value.
+ */
+export function readRunArguments(argument: unknown): RunArguments {
+  if (argument === undefined || argument === null) return {};
+  const result = safely(() => v.safeParse(schema, argument));
+  if (result?.success !== true) {
+    const [issue] = result?.issues ?? [];
+    const field = issue === undefined ? null : v.getDotPath(issue);
+    throw new QuilletError('cfg.arguments', field === null ? {} : { subject: field });
+  }
+  const { parameters, ...fields } = result.output;
+  // Two prompts at once are one too many, and nobody could say which was meant.
+  if (fields.prompt !== undefined && fields.text !== undefined)
+    throw new QuilletError('cfg.arguments', { subject: 'text' });
+  return { ...fields, ...(parameters !== undefined && { parameters: toParameterSet(parameters) }) } as RunArguments;
+}
+
+/** An object of another extension can throw when it is looked at. */
+function safely<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { PromptDefinition } from './promptFile';
+import { type PromptKey, SAME_LANGUAGE } from './frontMatterKeys';
+import type { PromptProblem } from './promptProblem';
+
+/**
+ * The languages that a prompt file names and that nobody knows here: `js` for `javascript`, or one whose extension is
+ * elsewhere. Such a prompt is in order, and offered nowhere, which its author would not find out otherwise.
+ */
+export function unknownLanguages(
+  text: string,
+  { languages = [], languageNotes = {}, documentLanguage = SAME_LANGUAGE }: PromptDefinition,
+  known: readonly string[],
+): PromptProblem[] {
+  const named: readonly (readonly [PromptKey, string])[] = [
+    ...languages.map((name) => ['languages', name] as const),
+    ...Object.keys(languageNotes).map((name) => ['languageNotes', name] as const),
+    ['documentLanguage', documentLanguage],
+  ];
+  return named
+    .filter(([, name]) => name !== SAME_LANGUAGE && !known.includes(name))
+    .map(([key, subject]) => ({ ...placeOf(text, key, subject), code: 'unknownLanguage', severity: 'info', subject }));
+}
+
+/** Where a name stands behind its key, or else the key itself; how it is quoted does not matter. */
+function placeOf(text: string, key: PromptKey, name: string): Pick<PromptProblem, 'line' | 'column' | 'endColumn'> {
+  const lines = text.split('\n');
+  const first = Math.max(
+    0,
+    lines.findIndex((line) => line.startsWith(key)),
+  );
+  for (const [index, line] of lines.entries()) {
+    const column = index < first ? -1 : line.indexOf(name, index === first ? key.length : 0);
+    if (column !== -1) return { line: index + 1, column: column + 1, endColumn: column + 1 + name.length };
+  }
+  return { line: first + 1, column: 1, endColumn: key.length + 1 };
+}

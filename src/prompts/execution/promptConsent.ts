@@ -1,0 +1,83 @@
+import { l10n, type Memento, Uri, window } from 'vscode';
+import { findHidden } from '../../sanitize/invisibleCharacters';
+import type { LibraryPrompt } from '../common/promptLibrary';
+import { singleLine } from '../../sanitize/redactor';
+import { revealed } from '../../notifications/invisibleCharacterNames';
+import type { Log } from '../../platform/log';
+
+const ACCEPTED = 'quillet.acceptedPrompts';
+/** So many files are remembered; who has more is asked about the oldest again. */
+const MOST_FILES = 300;
+/** What of a file can be read at a glance in a question. */
+const MOST_LINES = 18;
+const LONGEST_LINE = 120;
+
+type Memory = Pick<Memento, 'get' | 'update'>;
+
+/**
+ * A prompt that came with a workspace is somebody else's text, which would speak to the model in the user's name. It is
+ * shown and asked about before it is used for the first time, and whenever the file has changed since (R30). What was
+ * agreed to is kept on this machine, as a digest of the file.
+ */
+export class PromptConsent {
+  constructor(
+    private readonly memory: Memory,
+    private readonly log: Log,
+  ) {}
+
+  async isAccepted(found: LibraryPrompt): Promise<boolean> {
+    const { source, file, text } = found;
+    if (source !== 'workspace' || file === undefined || text === undefined) return true;
+    const digest = await digestOf(text);
+    const known = this.accepted.get(file);
+    if (known === digest) return true;
+    const isAccepted = await ask(found, text, known !== undefined);
+    this.log.info('prompt', { class: 'prompt.consent', answer: isAccepted ? 'yes' : 'no' });
+    if (isAccepted) await this.remember(file, digest);
+    return isAccepted;
+  }
+
+  private get accepted(): Map<string, string> {
+    return new Map(this.memory.get<readonly [string, string][]>(ACCEPTED, []));
+  }
+
+  private async remember(file: string, digest: string): Promise<void> {
+    const { accepted } = this;
+    accepted.delete(file);
+    await this.memory.update(ACCEPTED, [...accepted.set(file, digest)].slice(-MOST_FILES));
+  }
+}
+
+async function digestOf(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function ask({ prompt, file = '', instead }: LibraryPrompt, text: string, isKnown: boolean): Promise<boolean> {
+  // The first button has the focus: whoever presses Enter without reading runs nothing.
+  const [open, use] = [l10n.t('Open File'), l10n.t('Use Prompt')];
+  const question = isKnown
+    ? l10n.t('The prompt "{0}" of this workspace has changed since you used it. Use it as it is now?', prompt.name)
+    : l10n.t('The prompt "{0}" comes from this workspace. Use it?', prompt.name);
+  const notes = [
+    ...(instead.length === 0 ? [] : [l10n.t('It takes the place of another prompt of the same name.')]),
+    ...(findHidden(text).length === 0 ? [] : [l10n.t('It contains hidden characters, which are written out here.')]),
+  ];
+  const detail = [excerpt(text), ...notes].join('\n\n');
+  const chosen = await window.showWarningMessage(question, { modal: true, detail }, open, use);
+  if (chosen === open) await window.showTextDocument(Uri.parse(file), { preview: false });
+  return chosen === use;
+}
+
+/** The text as it is, with what cannot be seen written out; what is too long for a question is said to be. */
+function excerpt(text: string): string {
+  const lines = revealed(text).text.trim().split(/\r?\n/);
+  const shown = lines.slice(0, MOST_LINES).map((line) => {
+    const clean = singleLine(line);
+    return clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean;
+  });
+  const more = lines.length - shown.length;
+  return [...shown, ...(more > 0 ? [l10n.t('… and {0} more lines. Open the file to read them.', more)] : [])].join(
+    '\n',
+  );
+}

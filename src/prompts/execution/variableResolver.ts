@@ -1,0 +1,165 @@
+import { env, l10n, languages, Range, type TextEditor, workspace } from 'vscode';
+import { QuilletError } from '../../core/errors';
+import type { PromptVariableName, TemplateVariable } from '../common/variables';
+import { symbolPath } from '../../editor/common/symbolPath';
+import { cappedValue, type ValueCut } from '../common/truncateValues';
+import { documentSymbols, lastLine } from '../../editor/documentSymbols';
+import { stagedChanges } from '../../platform/stagedChanges';
+import type { TerminalOutput } from './terminalOutput';
+
+/** Characters of the document around the selection that `before` and `after` may hold. */
+const SURROUNDINGS = 4000;
+
+/** What there is without any document. */
+export interface WindowSource {
+  readonly answerLanguage: string;
+  readonly terminal: TerminalOutput;
+}
+
+export interface ValueSource extends WindowSource {
+  readonly editor: TextEditor;
+  readonly ranges: readonly Range[];
+}
+
+/** What the variables of a prompt stand for, here and now. */
+export interface PromptValues {
+  readonly values: ReadonlyMap<string, string>;
+  /** Why a variable has no value, as a sentence without its full stop. */
+  readonly reasons: ReadonlyMap<string, string>;
+  readonly cuts: readonly ValueCut[];
+}
+
+/** A value, or why there is none. */
+type Value = { readonly text: string } | { readonly reason: string };
+
+/** The values of the variables a template uses. What is costly or private, like the clipboard, is read only when named. */
+export function promptValues(variables: readonly TemplateVariable[], source: ValueSource): Promise<PromptValues> {
+  return readValues(variables, (name) => variableValue(readers, name, source));
+}
+
+/** The same where there is no document. */
+export function windowValues(variables: readonly TemplateVariable[], source: WindowSource): Promise<PromptValues> {
+  return readValues(variables, (name) => variableValue(windowReaders, name, source));
+}
+
+async function readValues(
+  variables: readonly TemplateVariable[],
+  read: (name: string) => Promise<Value | undefined>,
+): Promise<PromptValues> {
+  const values = new Map<string, string>();
+  const reasons = new Map<string, string>();
+  const cuts: ValueCut[] = [];
+  const names = [...new Set(variables.map(({ name }) => name))];
+  const found = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
+  for (const [name, value] of found) {
+    if (value === undefined) continue;
+    if ('reason' in value) reasons.set(name, value.reason);
+    else {
+      const { text, cut } = cappedValue(name, value.text);
+      values.set(name, text);
+      if (cut !== undefined) cuts.push(cut);
+    }
+  }
+  return { values, reasons, cuts };
+}
+
+async function variableValue<Source>(
+  all: Readonly<Record<string, Reader<Source>>>,
+  name: string,
+  source: Source,
+): Promise<Value | undefined> {
+  const read = Object.hasOwn(all, name) ? all[name] : undefined;
+  const value = await read?.(source);
+  return typeof value === 'string' ? { text: value } : value;
+}
+
+type Reader<Source> = (source: Source) => string | Value | Promise<string | Value>;
+
+const windowReaders = {
+  clipboard: async () => env.clipboard.readText(),
+  terminal: async ({ terminal }) =>
+    (await terminal.lastOutput()) ?? {
+      reason: l10n.t(
+        'no command has ended in a terminal with shell integration since Quillet began to listen; run it again',
+      ),
+    },
+  answerLanguage: ({ answerLanguage }) => (answerLanguage === 'auto' ? languageName(env.language) : answerLanguage),
+} satisfies Readonly<Record<string, Reader<WindowSource>>>;
+
+const readers: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Reader<ValueSource>>> = {
+  ...windowReaders,
+  selection: ({ editor, ranges }) => ranges.map((range) => editor.document.getText(range)).join('\n\n'),
+  file: ({ editor }) => workspace.asRelativePath(editor.document.uri, false),
+  fileBasename: ({ editor }) => editor.document.uri.path.split('/').at(-1) ?? '',
+  languageId: ({ editor }) => editor.document.languageId,
+  before: ({ editor, ranges }) => textBefore(editor, ranges, SURROUNDINGS),
+  after: ({ editor, ranges }) => textAfter(editor, ranges),
+  diagnostics: ({ editor, ranges }) => diagnosticsText(editor, ranges),
+  symbol: (source) => enclosingSymbol(source),
+  gitDiff: ({ editor }) => stagedText(editor),
+  workspaceFolderBasename: ({ editor }) =>
+    workspace.getWorkspaceFolder(editor.document.uri)?.name ?? { reason: l10n.t('the file is in no open folder') },
+};
+
+/** The text in front of the first range, at most so many characters. */
+export function textBefore(editor: TextEditor, ranges: readonly Range[], most: number): string {
+  const { document } = editor;
+  const end = document.offsetAt(ranges[0]?.start ?? editor.selection.start);
+  const start = Math.max(0, end - most);
+  return document.getText(new Range(document.positionAt(start), document.positionAt(end)));
+}
+
+function textAfter({ document, selection }: TextEditor, ranges: readonly Range[]): string {
+  const start = document.offsetAt(ranges.at(-1)?.end ?? selection.end);
+  return document.getText(new Range(document.positionAt(start), document.positionAt(start + SURROUNDINGS)));
+}
+
+function diagnosticsText({ document }: TextEditor, ranges: readonly Range[]): string {
+  return languages
+    .getDiagnostics(document.uri)
+    .filter((diagnostic) => ranges.some((range) => range.intersection(diagnostic.range) !== undefined))
+    .map(
+      ({ range, message, source }) =>
+        `${range.start.line + 1}: ${message}${source === undefined ? '' : ` (${source})`}`,
+    )
+    .join('\n');
+}
+
+async function enclosingSymbol({ editor, ranges }: ValueSource): Promise<string | Value> {
+  const [first, last] = [ranges[0] ?? editor.selection, ranges.at(-1) ?? editor.selection];
+  const lines = { first: first.start.line, last: lastLine(last) };
+  const path = symbolPath(await documentSymbols(editor.document), lines);
+  return path ?? { reason: l10n.t('the selection is in no function or class that its language knows') };
+}
+
+async function stagedText({ document }: TextEditor): Promise<string | Value> {
+  const staged = await stagedChanges(document.uri);
+  if ('text' in staged) return staged.text;
+  const reasons = {
+    git: l10n.t('the Git extension of VS Code is not there or switched off'),
+    repository: l10n.t('the file is in no Git repository'),
+    changes: l10n.t('nothing is staged'),
+  };
+  return { reason: reasons[staged.missing] };
+}
+
+/** `pt-br` as "Portuguese (Brazil)" in English, which is the language the built-in prompts are written in. */
+function languageName(tag: string): string {
+  // VS Code's own language, for which the names of all languages need not be loaded: that takes longer than the request.
+  if (tag === 'en') return 'English';
+  return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag;
+}
+
+/** The error for a prompt that cannot be filled in: it names all that is missing at once, with their lines. */
+export function missingVariables(
+  missing: readonly TemplateVariable[],
+  reasons: ReadonlyMap<string, string>,
+): QuilletError {
+  const names = missing.map(({ name, line }) => {
+    const reason = reasons.get(name);
+    return reason === undefined
+      ? l10n.t('{0} (line {1})', name, String(line))
+      : l10n.t('{0} (line {1}: {2})', name, String(line), reason);
+  });
+  return new QuilletError('prompt.variables', { subject: [...new Set(names)].join(', ') });
+}

@@ -1,0 +1,45 @@
+import { Position, Range, Selection, type TextEditor, Uri, window, workspace } from 'vscode';
+import { promptFileName } from './common/formatPromptFile';
+import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
+
+/** Writes a new prompt file, under a name that is still free there. */
+export async function writePromptFile(folder: Uri, name: string, text: string): Promise<Uri> {
+  await workspace.fs.createDirectory(folder);
+  const base = promptFileName(name);
+  for (let number = 1; ; number += 1) {
+    const uri = Uri.joinPath(folder, `${number === 1 ? base : `${base}-${number}`}${PROMPT_SUFFIX}`);
+    if (await exists(uri)) continue;
+    await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return uri;
+  }
+}
+
+/** Opens a prompt file for editing. */
+export async function openPromptFile(uri: Uri): Promise<TextEditor> {
+  const document = await workspace.openTextDocument(uri);
+  return window.showTextDocument(document, { preview: false });
+}
+
+async function exists(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens the file that a prompt is in. */
+export async function openPrompt({ file }: PromptEntry): Promise<void> {
+  if (file !== undefined) await openPromptFile(Uri.parse(file));
+}
+
+/** Opens a file that cannot be used, at its first problem. */
+export async function openBroken({ file, problems }: PromptEntry): Promise<void> {
+  if (file === undefined) return;
+  const editor = await openPromptFile(Uri.parse(file));
+  const { line = 1, column = 1 } = problems.find(({ severity }) => severity === 'error') ?? {};
+  const place = editor.document.validatePosition(new Position(line - 1, column - 1));
+  editor.selection = new Selection(place, place);
+  editor.revealRange(new Range(place, place));
+}

@@ -1,0 +1,119 @@
+import { isLoopback } from '../util/origin';
+
+/** Why a base URL was refused. The text itself is never repeated, because it may hold a password. */
+export type BaseUrlProblem =
+  | 'empty'
+  | 'noScheme'
+  | 'badScheme'
+  | 'userInfo'
+  | 'fragment'
+  | 'insecure'
+  | 'badPort'
+  | 'invalid';
+
+/** A normalised base URL (no trailing slash, query kept), or what is wrong and a form that would be accepted. */
+export type BaseUrlResult = { ok: true; url: string } | { ok: false; problem: BaseUrlProblem; suggestion?: string };
+
+/** Longer than any real endpoint, and short enough that every step below stays cheap. */
+const longestUrl = 2048;
+
+/** Ends of full request URLs that people paste; they are added again for each request. */
+const requestPaths = ['/chat/completions', '/completions', '/responses', '/models'];
+
+/** Invisible characters that a copy from a web page leaves at the ends, besides what `trim` removes. */
+const invisibleEdge = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
+
+/** White space, control characters and invisible characters, none of which belongs inside a URL. */
+const forbiddenInside = /[\s\p{Cc}\p{Cf}]/u;
+
+/** Reads a base URL as people type or paste it. What it accepts, it also accepts unchanged a second time. */
+export function parseBaseUrl(text: string): BaseUrlResult {
+  if (text.length > longestUrl) return refused('invalid');
+  const trimmed = unwrap(text.replace(invisibleEdge, ''));
+  if (trimmed === '') return refused('empty');
+  if (forbiddenInside.test(trimmed)) return refused('invalid');
+
+  const scheme = schemeOf(trimmed);
+  if (scheme === undefined) return withSuggestion('noScheme', suggestScheme(trimmed));
+  if (scheme !== 'http' && scheme !== 'https') return refused('badScheme');
+  if (!URL.canParse(trimmed)) return refused(hasBadPort(trimmed) ? 'badPort' : 'invalid');
+  return checkUrl(new URL(trimmed));
+}
+
+/** The URL of one request: the path goes before the query string of the base, so that gateways keep their parameters. */
+export function requestUrl(baseUrl: string, path: string): string {
+  const queryStart = baseUrl.indexOf('?');
+  if (queryStart === -1) return `${baseUrl}/${path}`;
+  return `${baseUrl.slice(0, queryStart)}/${path}${baseUrl.slice(queryStart)}`;
+}
+
+function checkUrl(url: URL): BaseUrlResult {
+  // An address with user-info gets no suggestion: what follows the @ may well be an attacker's host.
+  if (url.username !== '' || url.password !== '') return refused('userInfo');
+  if (url.href.includes('#')) return withSuggestion('fragment', url.href.slice(0, url.href.indexOf('#')));
+  if (url.port !== '' && blockedPorts.has(Number(url.port))) return refused('badPort');
+  if (url.protocol === 'http:' && !isLoopback(url.href)) {
+    return withSuggestion('insecure', url.href.replace(/^http:/, 'https:'));
+  }
+  return { ok: true, url: url.origin + basePath(url.pathname) + url.search };
+}
+
+/** Takes a pasted request path off, and adds `/v1` only where there is no path at all. */
+function basePath(pathname: string): string {
+  let path = withoutTrailingSlashes(pathname);
+  const pasted = requestPaths.find((end) => path.endsWith(end));
+  if (pasted !== undefined) path = withoutTrailingSlashes(path.slice(0, -pasted.length));
+  if (path.endsWith('/v1/v1')) path = path.slice(0, -'/v1'.length);
+  return path === '' ? '/v1' : path;
+}
+
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
+/** The scheme in lower case; undefined where there is none, as in `localhost:1234`, whose colon starts a port. */
+function schemeOf(text: string): string | undefined {
+  const match = /^([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))/i.exec(text);
+  return match?.[1]?.toLowerCase();
+}
+
+function suggestScheme(text: string): string {
+  const rest = text.replace(/^(?:https?(?=\/\/))?:?[\\/]+/i, '');
+  const local = `http://${rest}`;
+  return isLoopback(local) ? local : `https://${rest}`;
+}
+
+function withSuggestion(problem: BaseUrlProblem, candidate: string): BaseUrlResult {
+  const result = parseBaseUrl(candidate);
+  return result.ok ? { ok: false, problem, suggestion: result.url } : refused(problem);
+}
+
+function refused(problem: BaseUrlProblem): BaseUrlResult {
+  return { ok: false, problem };
+}
+
+/** Takes off one pair of quotes or angle brackets around the whole text. */
+function unwrap(text: string): string {
+  const closing = new Map([
+    ['"', '"'],
+    ["'", "'"],
+    ['`', '`'],
+    ['<', '>'],
+  ]).get(text.charAt(0));
+  return closing !== undefined && text.length > 1 && text.endsWith(closing) ? text.slice(1, -1).trim() : text;
+}
+
+function hasBadPort(text: string): boolean {
+  const port = /^[a-z]+:[\\/]*[^\\/?#]*:(\d+)(?:[\\/?#]|$)/i.exec(text)?.[1];
+  return port !== undefined && Number(port) > 65_535;
+}
+
+/** The ports that `fetch` itself refuses with "bad port" (Fetch Standard, "block bad port"). */
+const blockedPorts = new Set([
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
+  111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
+  540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061,
+  6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);

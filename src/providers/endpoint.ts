@@ -1,0 +1,90 @@
+import { parseBaseUrl } from './baseUrl';
+import type { Endpoint, HttpShape, ParameterSet } from '../core/chat';
+import { QuilletError } from '../core/errors';
+import { isLoopback } from '../util/origin';
+import { findPreset, presets } from './presets';
+import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
+
+/** A model that can be asked: its server is known and its key, where one is needed, is there. */
+export interface ReadyModel {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  /** How many tokens prompt and answer may have together, where the user or the server's list of models says so. */
+  readonly contextWindow?: number;
+}
+
+/** Ids of the providers a model ref may name: those of the settings, and presets that need no more than their name. */
+export function knownProviderIds(settings: Settings): string[] {
+  const complete = presets.filter((preset) => preset.baseUrl !== '').map((preset) => preset.id);
+  return [...new Set([...Object.keys(settings.providers), ...complete])];
+}
+
+/**
+ * Joins a provider of the settings with its preset.
+ * @throws QuilletError `cfg.provider` when nothing is known under that id, `cfg.url` when its base URL cannot be used.
+ */
+export function resolveEndpoint(settings: Settings, providerId: string): Endpoint {
+  const setting: ProviderSetting | undefined = Object.hasOwn(settings.providers, providerId)
+    ? settings.providers[providerId]
+    : undefined;
+  const preset = findPreset(setting?.preset ?? providerId);
+  if (setting === undefined && preset === undefined) {
+    throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
+  }
+  const request = setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, providerId);
+  const fallback = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
+  const baseUrl = usableBaseUrl(setting?.baseUrl ?? fallback, providerId);
+  return {
+    providerId,
+    label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
+    baseUrl,
+    api: setting?.api ?? (request === undefined ? (preset?.api ?? 'chat') : 'http'),
+    headers: { ...settings.headers, ...setting?.headers },
+    needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
+    ...(setting?.apiKeyEnv === undefined ? {} : { apiKeyEnv: setting.apiKeyEnv }),
+    ...(setting?.apiKeyCommand === undefined ? {} : { apiKeyCommand: setting.apiKeyCommand }),
+    ...(setting?.contextWindow === undefined ? {} : { contextWindow: setting.contextWindow }),
+    ...(setting?.keyHeader === undefined ? {} : { keyHeader: setting.keyHeader }),
+    ...(request === undefined ? {} : { request }),
+    parameters: setting?.parameters ?? {},
+  };
+}
+
+/**
+ * The user's own request with its defaults: those of a text completion, as in `{ "choices": [{ "text": "…" }] }`.
+ * @throws QuilletError `cfg.url` for an address that cannot be used, or that is not on the origin of the base URL.
+ */
+function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpShape {
+  const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
+  // Checked as every address is; taken as it was written, because the path of one's own request is nobody's to mend.
+  usableBaseUrl(url, providerId);
+  if (!URL.canParse(url.trim())) throw new QuilletError('cfg.url', { providerId, subject: 'invalid' });
+  const text = request.text ?? '/choices/0/text';
+  return {
+    url: url.trim(),
+    method: request.method ?? 'POST',
+    body: request.body,
+    stream: request.stream ?? 'none',
+    text,
+    delta: request.delta ?? text,
+    finish: request.finish ?? '/choices/0/finish_reason',
+    usage: request.usage ?? '/usage',
+    error: request.error ?? '/error',
+  };
+}
+
+function absoluteUrl(url: string, baseUrl: string): string {
+  const result = parseBaseUrl(baseUrl);
+  return result.ok && URL.canParse(url, `${result.url}/`) ? new URL(url, `${result.url}/`).href : url;
+}
+
+function usableBaseUrl(text: string, providerId: string): string {
+  const result = parseBaseUrl(text);
+  if (result.ok) return result.url;
+  throw new QuilletError('cfg.url', { providerId, subject: result.problem });
+}
+
+/** The narrower set wins field by field: settings, then provider, then prompt. */
+export function joinParameters(...sets: readonly ParameterSet[]): ParameterSet {
+  return Object.assign({}, ...sets) as ParameterSet;
+}

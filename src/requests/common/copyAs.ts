@@ -1,0 +1,22 @@
+import { toCurl, toPowerShell } from './curl';
+import { toPythonOpenai, toPythonRequests } from './python';
+import type { ExportedRequest } from './exportedRequest';
+import { toTypescriptOpenai } from './typescript';
+
+/** The programs a request can be copied as, in the order they are offered. */
+export const copyFormats = ['curl', 'powershell', 'pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const;
+
+export type CopyFormat = (typeof copyFormats)[number];
+
+const writers: Readonly<Record<CopyFormat, (request: ExportedRequest) => string>> = {
+  curl: toCurl,
+  powershell: toPowerShell,
+  pythonRequests: toPythonRequests,
+  pythonOpenai: toPythonOpenai,
+  typescriptOpenai: toTypescriptOpenai,
+};
+
+/** The request as a program that sends the same bytes, headers of the network stack aside. It never holds a key. */
+export function copyAs(format: CopyFormat, request: ExportedRequest): string {
+  return writers[format](request);
+}

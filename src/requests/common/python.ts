@@ -1,0 +1,314 @@
+import type { JsonValue } from '../../llm/apis/bodyTemplate';
+import type { ApiStyle } from '../../core/chat';
+import { credentialHeader, deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportedRequest';
+import { pythonLiteral, pythonString } from './pythonLiteral';
+
+/** The request as a program with `requests`, which fails loudly on every error there can be. */
+export function toPythonRequests(request: ExportedRequest): string {
+  const { wire } = request;
+  const isStream = streamOf(request) !== 'none';
+  const hasBody = wire.body !== undefined;
+  const imports = [
+    ...(hasBody || isStream ? ['import json'] : []),
+    ...(request.credential === undefined ? [] : ['import os']),
+    'import sys',
+  ];
+  const send = [
+    `response = requests.request(`,
+    `    ${pythonString(wire.method)},`,
+    `    ${pythonString(wire.url)},`,
+    '    headers=headers,',
+    ...(hasBody ? ['    data=data,'] : []),
+    '    timeout=(10, 300),  # seconds to connect, and between two pieces of the answer',
+    '    allow_redirects=False,  # a redirect would take the prompt to another server',
+    ...(isStream ? ['    stream=True,'] : []),
+    ')',
+  ];
+  return `${[
+    ...imports,
+    '',
+    'import requests',
+    '',
+    ...headerLines(request),
+    ...(hasBody ? bodyLines(request) : []),
+    '',
+    'try:',
+    ...indent(send),
+    '    response.raise_for_status()',
+    'except requests.HTTPError as error:',
+    '    sys.exit(f"{error}\\n{error.response.text}")',
+    'except requests.RequestException as error:',
+    '    sys.exit(f"No answer: {error}")',
+    'if response.is_redirect:',
+    '    sys.exit(f"The server redirects to {response.headers[\'Location\']}")',
+    '',
+    ...(isStream ? streamLines(request) : documentLines(request)),
+  ].join('\n')}\n`;
+}
+
+/** The request as a program with the `openai` package. */
+export function toPythonOpenai(request: ExportedRequest): string {
+  const { credential, baseUrl } = request;
+  const headers = plainHeaders(request).filter(([name]) => name !== 'content-type');
+  const own =
+    credential?.header === undefined
+      ? []
+      : [`    ${pythonString(credential.header)}: os.environ[${pythonString(credential.variable)}],`];
+  const key =
+    credential === undefined || credential.header !== undefined
+      ? '"none"'
+      : `os.environ[${pythonString(credential.variable)}]`;
+  const added = [...headers.map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`), ...own];
+  return `${[
+    ...(streamOf(request) === 'none' ? [] : ['import json']),
+    ...(credential === undefined ? [] : ['import os']),
+    'import sys',
+    '',
+    ...(streamOf(request) === 'sse' ? ['import httpx'] : []),
+    'import openai',
+    '',
+    'client = openai.OpenAI(',
+    `    base_url=${pythonString(baseUrl)},`,
+    `    api_key=${key},`,
+    '    max_retries=0,',
+    ...(added.length === 0 ? [] : ['    default_headers={', ...indent(added), '    },']),
+    ')',
+    '',
+    'try:',
+    ...indent(sdkCall(request)),
+    'except openai.APIStatusError as error:',
+    '    sys.exit(f"{error.status_code}: {error.message}")',
+    'except openai.APIError as error:',
+    '    sys.exit(f"No answer: {error.message}")',
+    ...brokenStream(request),
+  ].join('\n')}\n`;
+}
+
+/** What the package does not make errors of its own of, while an answer is on its way. */
+function brokenStream(request: ExportedRequest): string[] {
+  const stream = streamOf(request);
+  if (stream === 'none') return [];
+  const piece = stream === 'sse' ? 'piece' : 'line';
+  return [
+    ...(stream === 'sse' ? ['except httpx.HTTPError as error:', BROKEN_OFF] : []),
+    'except json.JSONDecodeError as error:',
+    `    sys.exit(f"A ${piece} of the answer is not JSON: {error.doc[:300]}")`,
+  ];
+}
+
+function headerLines(request: ExportedRequest): string[] {
+  const { credential } = request;
+  const lines = plainHeaders(request).map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`);
+  if (credential !== undefined) {
+    const { name, prefix } = credentialHeader(credential);
+    const variable = `os.environ[${pythonString(credential.variable)}]`;
+    lines.push(`    ${pythonString(name)}: ${prefix === '' ? variable : `${pythonString(prefix)} + ${variable}`},`);
+  }
+  return ['headers = {', ...lines, '}'];
+}
+
+/** The very bytes that were sent; where Python would write the same JSON otherwise, the text itself. */
+function bodyLines({ wire }: ExportedRequest): string[] {
+  const text = JSON.stringify(wire.body);
+  const literal = wire.body === undefined ? undefined : pythonLiteral(wire.body);
+  if (literal === undefined) return [`data = ${pythonString(text)}.encode()`];
+  return [`body = ${literal}`, 'data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()'];
+}
+
+function documentLines(request: ExportedRequest): string[] {
+  return [
+    'try:',
+    '    answer = response.json()',
+    'except requests.JSONDecodeError:',
+    '    sys.exit(f"The answer is not JSON: {response.text[:300]}")',
+    ...printText(textPath(request), 'response.text[:300]'),
+  ];
+}
+
+/** Prints what stands at a place of `answer`. */
+function printText(path: readonly (string | number)[], shown: string): string[] {
+  return [
+    'try:',
+    `    print(answer${access(path)})`,
+    'except (KeyError, IndexError, TypeError):',
+    `    sys.exit(f"There is no text where it should be: {${shown}}")`,
+  ];
+}
+
+function streamLines(request: ExportedRequest): string[] {
+  const loop = streamOf(request) === 'sse' ? eventsOfResponse() : linesOfResponse();
+  return [
+    'try:',
+    ...indent([...loop, ...indent(eventLines(request))]),
+    'except requests.RequestException as error:',
+    BROKEN_OFF,
+    'print()',
+  ];
+}
+
+/** On a line of its own, behind what was printed of the answer. */
+const BROKEN_OFF = '    sys.exit(f"\\nThe answer broke off: {error}")';
+
+/** Lines of text would end at characters that JSON has inside its strings (U+2028), lines of bytes do not. */
+const eachLine = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];
+
+function eventsOfResponse(): string[] {
+  return [
+    'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
+    '    sys.exit(f"The answer is not a stream: {response.text[:300]}")',
+    ...eachLine,
+    '    if not line.startswith("data:") or line[5:].strip() == "[DONE]":',
+    '        continue',
+    '    try:',
+    '        event = json.loads(line[5:])',
+    '    except json.JSONDecodeError:',
+    '        sys.exit(f"A piece of the answer is not JSON: {line[:300]}")',
+    '    if isinstance(event, dict) and event.get("error"):',
+    '        sys.exit(f"The server gave up: {event[\'error\']}")',
+  ];
+}
+
+/** A JSON document on each line. */
+function linesOfResponse(): string[] {
+  return [
+    ...eachLine,
+    '    if not line.strip():',
+    '        continue',
+    '    try:',
+    '        event = json.loads(line)',
+    '    except json.JSONDecodeError:',
+    '        sys.exit(f"A line of the answer is not JSON: {line[:300]}")',
+    '    if isinstance(event, dict) and event.get("error"):',
+    '        sys.exit(f"The server gave up: {event[\'error\']}")',
+  ];
+}
+
+function eventLines(request: ExportedRequest): string[] {
+  switch (request.api) {
+    case 'chat':
+      return [
+        'for choice in event.get("choices", [])[:1]:',
+        '    print(choice.get("delta", {}).get("content") or "", end="", flush=True)',
+      ];
+    case 'completions':
+      return ['for choice in event.get("choices", [])[:1]:', '    print(choice.get("text") or "", end="", flush=True)'];
+    case 'responses':
+      return ['if event.get("type") == "response.output_text.delta":', '    print(event["delta"], end="", flush=True)'];
+    case 'http':
+      return printDelta(request);
+  }
+}
+
+/** Prints what an event has at the place of its text; many have nothing there. */
+function printDelta(request: ExportedRequest): string[] {
+  return [
+    'try:',
+    `    print(event${access(deltaPath(request))} or "", end="", flush=True)`,
+    'except (KeyError, IndexError, TypeError):',
+    '    pass',
+  ];
+}
+
+/** What a method of the package takes by name; other fields go into `extra_body`, and it does not do without `required`. */
+interface Method {
+  readonly name: string;
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+const sampling = ['stream', 'stream_options', 'temperature', 'top_p'];
+
+const methods: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
+  chat: {
+    name: 'chat.completions',
+    required: ['model', 'messages'],
+    optional: [...sampling, ...['stop', 'seed', 'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'store']],
+  },
+  responses: {
+    name: 'responses',
+    required: ['model', 'input'],
+    optional: [...sampling, 'max_output_tokens', 'reasoning', 'store', 'instructions'],
+  },
+  completions: {
+    name: 'completions',
+    required: ['model', 'prompt'],
+    optional: [...sampling, 'stop', 'seed', 'max_tokens'],
+  },
+};
+
+/** The package writes the fields of a body in an order of its own; what they say is the same. */
+function sdkCall(request: ExportedRequest): string[] {
+  const { api, wire } = request;
+  if (api === 'http') return rawCall(request);
+  const { name: method, required, optional } = methods[api];
+  const body = typeof wire.body === 'object' && wire.body !== null ? Object.entries(wire.body) : [];
+  const names = new Set(body.map(([name]) => name));
+  if (!required.every((name) => names.has(name))) return rawCall(request);
+  const isKnown = ([name]: [string, unknown]) => required.includes(name) || optional.includes(name);
+  const extra = Object.fromEntries(body.filter((field) => !isKnown(field)));
+  return [
+    `answer = client.${method}.create(`,
+    ...body.filter(isKnown).map(([name, value]) => `    ${name}=${anyLiteral(value as JsonValue)},`),
+    ...(Object.keys(extra).length === 0 ? [] : [`    extra_body=${anyLiteral(extra)},`]),
+    ')',
+    ...(streamOf(request) === 'sse' ? sdkStream(api) : [`print(answer${sdkText[api]})`]),
+  ];
+}
+
+function anyLiteral(value: JsonValue): string {
+  return pythonLiteral(value, { isExact: false }) ?? 'None';
+}
+
+const sdkText: Readonly<Record<Exclude<ApiStyle, 'http'>, string>> = {
+  chat: '.choices[0].message.content',
+  completions: '.choices[0].text',
+  responses: '.output_text',
+};
+
+function sdkStream(api: ApiStyle): string[] {
+  const body =
+    api === 'responses'
+      ? ['if event.type == "response.output_text.delta":', '    print(event.delta, end="", flush=True)']
+      : [
+          'for choice in event.choices[:1]:',
+          `    print(${api === 'chat' ? 'choice.delta.content' : 'choice.text'} or "", end="", flush=True)`,
+        ];
+  return ['for event in answer:', ...indent(body), 'print()'];
+}
+
+/** The package can send any JSON to any address with the same client. */
+function rawCall(request: ExportedRequest): string[] {
+  const { wire } = request;
+  const stream = streamOf(request);
+  const call = (type: string, ...more: string[]) => [
+    `answer = client.${wire.method.toLowerCase()}(`,
+    `    ${pythonString(wire.url)},`,
+    `    cast_to=${type},`,
+    ...(wire.body === undefined ? [] : [`    body=${anyLiteral(wire.body)},`]),
+    ...more,
+    ')',
+  ];
+  switch (stream) {
+    case 'none':
+      return [...call('object'), ...printText(textPath(request), 'answer')];
+    case 'sse':
+      return [
+        ...call('object', '    stream=True,', '    stream_cls=openai.Stream[object],'),
+        ...['for event in answer:', ...indent(printDelta(request)), 'print()'],
+      ];
+    case 'ndjson':
+      return [
+        ...call('str'),
+        ...['for line in answer.split("\\n"):', '    if not line.strip():', '        continue'],
+        ...['    event = json.loads(line)', ...indent(printDelta(request)), 'print()'],
+      ];
+  }
+}
+
+function access(path: readonly (string | number)[]): string {
+  return path.map((step) => `[${typeof step === 'number' ? step : pythonString(step)}]`).join('');
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `    ${line.replaceAll('\n', '\n    ')}`));
+}

@@ -1,0 +1,35 @@
+import type { JsonValue } from '../../llm/apis/bodyTemplate';
+import { joinParameters, type ReadyModel } from '../../providers/endpoint';
+import { OutgoingRecord } from '../../core/outboundText';
+import type { RunGroup, RunPlan } from '../../core/run';
+
+/** The destination of a request that is sent once more: it answers nothing but the question what the server says. */
+export const REPLAY = 'request';
+
+/**
+ * A request as it was sent, to be sent once more: to the same model, or to another with the parameters that are its own
+ * where the request has none. What was decided about secrets in it was decided for the server it went to.
+ */
+export function replayOf(sent: RunPlan, { endpoint, model, contextWindow }: ReadyModel, group: RunGroup): RunPlan {
+  const { body, contextWindow: _known, ...plan } = sent;
+  const isSamePlace = endpoint.baseUrl === sent.endpoint.baseUrl;
+  const edited = body === undefined || endpoint.api !== sent.endpoint.api ? undefined : forModel(body, model);
+  return {
+    ...plan,
+    destination: REPLAY,
+    documentUri: '',
+    endpoint,
+    model,
+    group,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    parameters: joinParameters(endpoint.parameters, sent.parameters),
+    outgoing: isSamePlace ? sent.outgoing : new OutgoingRecord(),
+    ...(edited === undefined ? {} : { body: edited }),
+  };
+}
+
+/** A body that the user edited names its model itself. */
+function forModel(body: JsonValue, model: string): JsonValue {
+  const isNamed = typeof body === 'object' && body !== null && !Array.isArray(body) && 'model' in body;
+  return isNamed ? { ...body, model } : body;
+}

@@ -1,0 +1,137 @@
+import {
+  type Disposable,
+  EventEmitter,
+  type FileChangeEvent,
+  FileChangeType,
+  type FileStat,
+  FileSystemError,
+  type FileSystemProvider,
+  FileType,
+  languages,
+  TabInputText,
+  type TextDocument,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import { DisposableStore } from '../platform/disposableStore';
+
+/** Also the scheme that `when` clauses of the manifest compare. */
+const SCHEME = 'quillet-request';
+
+interface RequestFile {
+  readonly bytes: Uint8Array;
+  readonly changedAt: number;
+  /** Called once, when the document is closed. */
+  readonly closed: () => void;
+}
+
+/** Requests as documents that can be edited. They live in memory only: what they hold is the user's own text. */
+export class RequestDocuments implements Disposable, FileSystemProvider {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new EventEmitter<FileChangeEvent[]>());
+  readonly onDidChangeFile = this.changed.event;
+  private readonly files = new Map<string, RequestFile>();
+  private lastId = 0;
+  private isRegistered = false;
+
+  /**
+   * Makes a request; {@link show} opens it.
+   * @param closed told when the document is closed, by whomever.
+   */
+  create(name: string, text: string, closed: () => void): Uri {
+    this.register();
+    this.lastId += 1;
+    const uri = Uri.from({ scheme: SCHEME, path: `/${this.lastId}/${name}.jsonc` });
+    this.files.set(uri.toString(), { bytes: new TextEncoder().encode(text), changedAt: Date.now(), closed });
+    return uri;
+  }
+
+  /** Opens a request in the active group, or goes back to it. */
+  async show(uri: Uri): Promise<void> {
+    const document = await workspace.openTextDocument(uri);
+    if (document.languageId !== 'jsonc') await languages.setTextDocumentLanguage(document, 'jsonc');
+    await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.Active });
+  }
+
+  /** The request whose document has the focus. */
+  get active(): TextDocument | undefined {
+    const document = window.activeTextEditor?.document;
+    return document?.uri.scheme === SCHEME ? document : undefined;
+  }
+
+  /** Closes the document without asking: what it holds was sent, or is not wanted. */
+  async close(document: TextDocument): Promise<void> {
+    if (document.isDirty) await document.save();
+    const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+    const open = tabs.filter(
+      ({ input }) => input instanceof TabInputText && input.uri.toString() === document.uri.toString(),
+    );
+    if (open.length > 0) await window.tabGroups.close(open);
+    this.forget(document.uri);
+  }
+
+  watch(): Disposable {
+    return { dispose: () => undefined };
+  }
+
+  stat(uri: Uri): FileStat {
+    const { bytes, changedAt } = this.file(uri);
+    return { type: FileType.File, ctime: changedAt, mtime: changedAt, size: bytes.byteLength };
+  }
+
+  readFile(uri: Uri): Uint8Array {
+    return this.file(uri).bytes;
+  }
+
+  writeFile(uri: Uri, bytes: Uint8Array): void {
+    this.files.set(uri.toString(), { ...this.file(uri), bytes, changedAt: Date.now() });
+    this.changed.fire([{ type: FileChangeType.Changed, uri }]);
+  }
+
+  readDirectory(): [string, FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: Uri): never {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: Uri): never {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: Uri): never {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    this.files.clear();
+  }
+
+  private register(): void {
+    if (this.isRegistered) return;
+    this.isRegistered = true;
+    this.store.add(workspace.registerFileSystemProvider(SCHEME, this, { isCaseSensitive: true }));
+    // A tab can be closed long before its document is: the tab is what the user decided about.
+    this.store.add(
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof TabInputText) this.forget(input.uri);
+      }),
+    );
+  }
+
+  private file(uri: Uri): RequestFile {
+    const found = this.files.get(uri.toString());
+    if (found === undefined) throw FileSystemError.FileNotFound(uri);
+    return found;
+  }
+
+  private forget(uri: Uri): void {
+    const found = this.files.get(uri.toString());
+    this.files.delete(uri.toString());
+    found?.closed();
+  }
+}

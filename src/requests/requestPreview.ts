@@ -1,0 +1,126 @@
+import { l10n, type TextDocument, type Uri } from 'vscode';
+import type { JsonValue } from '../llm/apis/bodyTemplate';
+import { formatModelRef } from '../core/chat';
+import { QuilletError } from '../core/errors';
+import { type ExportedRequest, exportOf } from './common/exportedRequest';
+import { stringsIn } from '../core/outboundText';
+import { previewBody, previewText } from './common/previewText';
+import type { RunPlan } from '../core/run';
+import { estimateTokens } from '../text/tokenEstimate';
+import type { WireRequest } from '../core/wireRequest';
+import type { CommandTable } from '../platform/commands';
+import { copyRequest } from './copyRequest';
+import type { RequestDocuments } from './previewDocuments';
+import type { RequestReview } from './requestReviewer';
+import { estimateText, tooLargeText } from '../runs/runText';
+import type { LlmService } from '../llm/llmService';
+
+export interface RequestPreviewParts {
+  readonly llm: LlmService;
+  readonly documents: RequestDocuments;
+  /** The request that was sent and is to be copied where no preview is open. */
+  readonly sent: () => ExportedRequest | undefined;
+}
+
+/** A request that is shown and waits for the user. */
+interface OpenPreview {
+  readonly plan: RunPlan;
+  readonly wire: WireRequest;
+  readonly uri: Uri;
+  readonly decide: (plan: RunPlan | undefined) => void;
+}
+
+/** Shows the exact request before it leaves, takes changes to it, and copies requests as programs. */
+export class RequestPreview implements RequestReview {
+  private readonly open = new Map<string, OpenPreview>();
+
+  constructor(private readonly parts: RequestPreviewParts) {}
+
+  commands(): CommandTable<'quillet.sendRequest' | 'quillet.copyAs'> {
+    return {
+      'quillet.sendRequest': () => this.send(),
+      'quillet.copyAs': () => this.copy(),
+    };
+  }
+
+  /** Shows the plan's request and resolves when the user sent it, edited or not, or went away. */
+  async review(plan: RunPlan): Promise<RunPlan | undefined> {
+    const { wire } = this.parts.llm.describe(plan);
+    const host = new URL(plan.endpoint.baseUrl).host;
+    // Some servers get several messages as one text: what it is made of was decided about.
+    for (const text of stringsIn((wire.body ?? null) as JsonValue)) plan.outgoing.decide(text, text);
+    const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
+    const text = previewText(wire, { lines: factsOf(plan, wire) });
+    return new Promise((resolve, reject) => {
+      const uri = this.parts.documents.create(name, text, () => {
+        if (this.open.delete(uri.toString())) resolve(undefined);
+      });
+      // Known before it is shown: Send may be pressed as soon as it is there.
+      this.open.set(uri.toString(), { plan, wire, uri, decide: resolve });
+      this.parts.documents.show(uri).catch(reject);
+    });
+  }
+
+  async reveal(): Promise<void> {
+    const last = [...this.open.values()].at(-1);
+    if (last !== undefined) await this.parts.documents.show(last.uri);
+  }
+
+  /** @throws QuilletError `cfg.request` where what the document holds is no JSON object. */
+  private async send(): Promise<void> {
+    const shown = this.active();
+    const plan = planOf(shown.document, shown.preview);
+    this.open.delete(shown.document.uri.toString());
+    try {
+      await this.parts.documents.close(shown.document);
+    } finally {
+      shown.preview.decide(plan);
+    }
+  }
+
+  private async copy(): Promise<void> {
+    const { active } = this.parts.documents;
+    const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
+    if (active === undefined || preview === undefined) {
+      const sent = this.parts.sent();
+      if (sent === undefined) throw new QuilletError('editor.request');
+      return copyRequest(sent);
+    }
+    const plan = planOf(active, preview);
+    return copyRequest(exportOf(this.parts.llm.describe(plan), plan.endpoint));
+  }
+
+  private active(): { document: TextDocument; preview: OpenPreview } {
+    const { active } = this.parts.documents;
+    const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
+    if (active === undefined || preview === undefined) throw new QuilletError('editor.request');
+    return { document: active, preview };
+  }
+}
+
+function factsOf(plan: RunPlan, wire: WireRequest): string[] {
+  const { endpoint, title, model, contextWindow } = plan;
+  const { method, url, body } = wire;
+  const tokens = estimateTokens(stringsIn(body ?? null));
+  const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
+  return [
+    l10n.t('{0} {1}', method, url),
+    exportOf({ api: endpoint.api, wire }, endpoint).credential !== undefined
+      ? l10n.t('with the key for {0}, which is not shown', new URL(endpoint.baseUrl).host)
+      : l10n.t('without a key'),
+    l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
+    estimateText(tokens, contextWindow),
+    ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),
+    l10n.t('Nothing has been sent. Edit the request, then press Send above, or close it.'),
+  ];
+}
+
+/** A request that was not edited goes out as any other: the server may still want it in another form. */
+function planOf(document: TextDocument, { plan, wire }: OpenPreview): RunPlan {
+  const body = previewBody(document.getText());
+  if (body !== undefined && JSON.stringify(body) === JSON.stringify(wire.body ?? null)) return plan;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new QuilletError('cfg.request', { providerId: plan.endpoint.providerId, subject: 'body' });
+  }
+  return { ...plan, body };
+}

@@ -1,0 +1,78 @@
+import { type LineChange, lineChanges, rebase, withChanges } from './lineDiff';
+
+/** What a proposal comes to in the text that stands there now. */
+export interface PresentProposal {
+  /** The text as it would be with every change. Where the changes do not fit any more, the answer as it was given. */
+  readonly text: string;
+  /** False when what was edited meanwhile and what is proposed are the same lines. */
+  readonly isExact: boolean;
+  /** What is left to decide on; nothing where the proposal does not fit. */
+  readonly changes: readonly LineChange[];
+}
+
+interface Version {
+  readonly base: string;
+  readonly proposed: string;
+}
+
+/**
+ * An answer that may stand in for a text, while that text goes on changing and parts of the answer are decided on.
+ * It remembers each text it was decided for, so that an undo brings back exactly what there was to decide. All texts
+ * have single line feeds.
+ */
+export class Proposal {
+  private versions: readonly Version[];
+  private version: Version;
+  private given: string;
+
+  constructor(
+    /** The text that was asked about. */
+    readonly base: string,
+    proposed: string,
+  ) {
+    this.version = { base, proposed };
+    this.versions = [this.version];
+    this.given = proposed;
+  }
+
+  /** The answer to the text that was asked about, without the changes that were rejected. */
+  get answer(): string {
+    return this.given;
+  }
+
+  /** What is proposed for this text. */
+  on(current: string): PresentProposal {
+    this.version = this.versions.findLast(({ base }) => base === current) ?? this.version;
+    const { base, proposed } = this.version;
+    const text = rebase(base, current, proposed);
+    if (text === undefined) return { text: proposed, isExact: false, changes: [] };
+    return { text, isExact: true, changes: lineChanges(current, text) };
+  }
+
+  /** The text once this change is made. Call it before the text is written: an undo of that is recognised then. */
+  accept(current: string, change: LineChange): string {
+    const accepted = withChanges(current, [change]);
+    const { text } = this.on(current);
+    this.remember({ base: current, proposed: text });
+    this.remember({ base: accepted, proposed: text });
+    return accepted;
+  }
+
+  /** Takes a change out of the proposal, also out of what it was for earlier texts. */
+  reject(current: string, change: LineChange): void {
+    const { text, changes } = this.on(current);
+    const kept = changes.filter(({ start }) => start !== change.start);
+    const without = withChanges(current, kept);
+    this.versions = this.versions.flatMap(({ base, proposed }) => {
+      const less = rebase(text, proposed, without);
+      return less === undefined ? [] : [{ base, proposed: less }];
+    });
+    this.given = rebase(text, this.given, without) ?? this.given;
+    this.remember({ base: current, proposed: without });
+    this.version = { base: current, proposed: without };
+  }
+
+  private remember(version: Version): void {
+    this.versions = [...this.versions.filter(({ base }) => base !== version.base), version];
+  }
+}

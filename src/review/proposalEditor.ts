@@ -1,0 +1,175 @@
+import {
+  commands,
+  type Disposable,
+  EndOfLine,
+  EventEmitter,
+  Position,
+  Selection,
+  type TextEditor,
+  window,
+} from 'vscode';
+import { type ErrorKind, QuilletError } from '../core/errors';
+import {
+  awayFromBorder,
+  type DiffSide,
+  type LineChange,
+  lineOf,
+  nearestChange,
+  replacementFor,
+} from './common/lineDiff';
+import type { PresentProposal, Proposal } from './common/proposal';
+import type { RunTarget } from '../destinations/destination';
+import { DisposableStore } from '../platform/disposableStore';
+import type { ProposalDocuments } from './proposalDocuments';
+import { ReviewTarget } from './reviewTarget';
+import type { ThreadView } from '../threads/threadView';
+
+/** How long after an edit the diff follows: typing is not redrawn key by key. */
+const FOLLOW_MS = 200;
+
+/** VS Code's commands that focus a side of the diff editor in front. */
+const FOCUS: Readonly<Record<DiffSide, string>> = {
+  before: 'workbench.action.compareEditor.focusSecondarySide',
+  after: 'workbench.action.compareEditor.focusPrimarySide',
+};
+
+interface DiffPlace {
+  readonly editor: TextEditor;
+  readonly side: DiffSide;
+  /** Counted from the first line of the text that was asked about. */
+  readonly line: number;
+}
+
+/** A proposal and the place it is for: shows it as a diff, and writes it whole or change by change. */
+export class ProposedEdit implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new EventEmitter<void>());
+  /** The code was edited, so the proposal may look different now. Fires a moment after the last edit. */
+  readonly onDidChange = this.changed.event;
+  readonly target: ReviewTarget;
+  private proposal: Proposal | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly view: ThreadView,
+    target: RunTarget,
+    private readonly documents: ProposalDocuments,
+  ) {
+    this.target = this.store.add(new ReviewTarget(view.place, target));
+    this.store.add(
+      this.target.onDidChange(() => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => void this.follow(), FOLLOW_MS);
+      }),
+    );
+  }
+
+  /** What is proposed for the code as it is now; undefined while there is no proposal. */
+  get present(): PresentProposal | undefined {
+    return this.proposal?.on(this.target.text);
+  }
+
+  set(proposal: Proposal | undefined): void {
+    this.proposal = proposal;
+    if (proposal !== undefined && this.documents.isOpen(this.view)) void this.showInDiff();
+  }
+
+  /** Writes every change that is left, in one undo step. Resolves to what went wrong, or undefined. */
+  accept(): Promise<ErrorKind | undefined> {
+    return this.target.write((text) => {
+      const present = this.proposal?.on(text);
+      if (present?.isExact === false) return 'review.conflict';
+      return (present?.changes ?? []).map((change) => replacementFor(text, change));
+    });
+  }
+
+  /** Writes the change at the caret of the diff, in one undo step. Same results as {@link accept}. */
+  async acceptChange(): Promise<ErrorKind | undefined> {
+    const place = this.placeInDiff();
+    const problem = await this.target.write((text) => {
+      const present = this.proposal?.on(text);
+      if (present?.isExact === false) return 'review.conflict';
+      const change = nearestChange(present?.changes ?? [], place ?? { side: 'before', line: 0 });
+      if (change === undefined) return [];
+      this.proposal?.accept(text, change);
+      return [awayFromBorder(text, replacementFor(text, change))];
+    });
+    if (problem === undefined) await this.goOn(place);
+    return problem;
+  }
+
+  /** Takes the change at the caret of the diff out of the proposal. */
+  async rejectChange(): Promise<ErrorKind | undefined> {
+    if (this.target.lost !== undefined) return this.target.lost;
+    const place = this.placeInDiff();
+    const { text } = this.target;
+    const present = this.proposal?.on(text);
+    if (present?.isExact === false) return 'review.conflict';
+    const change = nearestChange(present?.changes ?? [], place ?? { side: 'before', line: 0 });
+    if (change === undefined) return undefined;
+    this.proposal?.reject(text, change);
+    await this.goOn(place);
+    return undefined;
+  }
+
+  /** @throws QuilletError where the code is gone. */
+  async openDiff(): Promise<void> {
+    const { lost } = this.target;
+    if (lost !== undefined) throw new QuilletError(lost);
+    if (this.proposal !== undefined) await this.documents.open(this.view, this.target.document, this.wholeText());
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.store.dispose();
+  }
+
+  private async follow(): Promise<void> {
+    this.changed.fire();
+    if (this.documents.isOpen(this.view)) await this.showInDiff();
+  }
+
+  private async showInDiff(): Promise<void> {
+    if (this.target.lost === undefined) await this.documents.update(this.view, this.wholeText());
+  }
+
+  /** Shows what is left, with the caret on the next change of it: it is then decided by the same key. */
+  private async goOn(place: DiffPlace | undefined): Promise<void> {
+    await this.showInDiff();
+    if (place === undefined || this.documents.active !== this.view) return;
+    const changes = this.present?.changes ?? [];
+    const next = nearestChange(changes, place);
+    if (next === undefined) return;
+    this.putCaret(place, changes, next);
+    // A button in the title keeps the focus that was in the diff; the keys would do nothing then.
+    await commands.executeCommand(FOCUS[place.side]);
+  }
+
+  private putCaret({ editor, side }: DiffPlace, changes: readonly LineChange[], change: LineChange): void {
+    const line = this.target.range.start.line + lineOf(changes, change, side);
+    const position = editor.document.validatePosition(new Position(line, 0));
+    editor.selection = new Selection(position, position);
+    editor.revealRange(editor.selection);
+  }
+
+  /** The caret of the diff editor, on the side that has the focus; of the document's own editor where there is no diff. */
+  private placeInDiff(): DiffPlace | undefined {
+    const active = window.activeTextEditor;
+    const editors = active === undefined ? window.visibleTextEditors : [active, ...window.visibleTextEditors];
+    for (const editor of editors) {
+      const isProposal = this.documents.viewOf(editor.document.uri) === this.view;
+      if (!isProposal && editor.document !== this.target.document) continue;
+      const line = editor.selection.active.line - this.target.range.start.line;
+      return { editor, side: isProposal ? 'after' : 'before', line };
+    }
+    return undefined;
+  }
+
+  private wholeText(): string {
+    const { document, range } = this.target;
+    const whole = document.getText();
+    const text = this.present?.text ?? this.target.text;
+    const proposal = document.eol === EndOfLine.CRLF ? text.replaceAll('\n', '\r\n') : text;
+    return whole.slice(0, document.offsetAt(range.start)) + proposal + whole.slice(document.offsetAt(range.end));
+  }
+}

@@ -1,0 +1,136 @@
+import { type Disposable, EventEmitter, window, workspace } from 'vscode';
+import type { RunGroup, RunPhase } from '../core/run';
+import { setContext } from '../platform/commands';
+import { FollowedDocument } from '../editor/documentTracker';
+
+/** A run that has not ended. */
+export interface ActiveRun {
+  readonly id: number;
+  readonly title: string;
+  readonly modelName: string;
+  /** As the document is called now. */
+  readonly documentUri: string;
+  readonly group: RunGroup;
+  readonly phase: RunPhase;
+  /** When the phase began, by the monotonic clock: a wait is shown as what is left of it. */
+  readonly phaseStart: number;
+  stop(): void;
+}
+
+/** How far a group is that has not ended. */
+export interface GroupProgress {
+  readonly begun: number;
+  readonly ended: number;
+}
+
+/** Knows what is running, so that it can be shown and stopped, and keeps the context keys that say so. */
+export class ActiveRuns implements Disposable {
+  private readonly runs = new Map<number, ActiveRun>();
+  /** How many runs each group has begun since it last had none. */
+  private readonly begun = new Map<number, number>();
+  /** The documents of the runs, which may get another name. */
+  private readonly followed = new Map<number, FollowedDocument>();
+  private readonly changed = new EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscription = window.onDidChangeActiveTextEditor(() => this.updateContext());
+  private lastId = 0;
+  private lastGroupId = 0;
+
+  get all(): readonly ActiveRun[] {
+    return [...this.runs.values()];
+  }
+
+  /** A group that no other command has. */
+  newGroup(selections: number): RunGroup {
+    this.lastGroupId += 1;
+    return { id: this.lastGroupId, selections };
+  }
+
+  /** Undefined when no run of the group is under way. */
+  progressOf({ id }: Pick<RunGroup, 'id'>): GroupProgress | undefined {
+    const begun = this.begun.get(id);
+    return begun === undefined ? undefined : { begun, ended: begun - this.membersOf(id).length };
+  }
+
+  /** Enters a run; the caller must end it whatever happens. */
+  begin(run: Omit<ActiveRun, 'id' | 'phase' | 'phaseStart'>): number {
+    this.lastId += 1;
+    const id = this.lastId;
+    this.runs.set(id, { ...run, id, phase: { kind: 'connecting', attempt: 1 }, phaseStart: performance.now() });
+    this.begun.set(run.group.id, (this.begun.get(run.group.id) ?? 0) + 1);
+    this.follow(id, run.documentUri);
+    this.announce();
+    return id;
+  }
+
+  update(id: number, phase: RunPhase): void {
+    const run = this.runs.get(id);
+    if (run === undefined) return;
+    this.runs.set(id, { ...run, phase, phaseStart: performance.now() });
+    this.changed.fire();
+  }
+
+  end(id: number): void {
+    const run = this.runs.get(id);
+    if (run === undefined) return;
+    this.runs.delete(id);
+    this.followed.get(id)?.dispose();
+    this.followed.delete(id);
+    if (this.membersOf(run.group.id).length === 0) this.begun.delete(run.group.id);
+    this.announce();
+  }
+
+  /** Stops the newest run of the focused editor, or the newest of all where that has none, with its whole group. */
+  stopOne(): boolean {
+    const run = this.all.filter(isInFocus).at(-1) ?? this.all.at(-1);
+    if (run === undefined) return false;
+    for (const member of this.membersOf(run.group.id)) member.stop();
+    return true;
+  }
+
+  stopAll(): void {
+    for (const run of this.all) run.stop();
+  }
+
+  dispose(): void {
+    this.stopAll();
+    for (const document of this.followed.values()) document.dispose();
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+
+  private membersOf(groupId: number): ActiveRun[] {
+    return this.all.filter(({ group }) => group.id === groupId);
+  }
+
+  private follow(id: number, uri: string): void {
+    const document = workspace.textDocuments.find((open) => open.uri.toString() === uri);
+    if (document === undefined) return;
+    const followed = new FollowedDocument(document);
+    this.followed.set(id, followed);
+    followed.onDidMove(() => {
+      const run = this.runs.get(id);
+      if (run !== undefined) this.runs.set(id, { ...run, documentUri: followed.document.uri.toString() });
+      this.announce();
+    });
+  }
+
+  private announce(): void {
+    this.updateContext();
+    this.changed.fire();
+  }
+
+  private updateContext(): void {
+    const here = this.all.filter(isInFocus);
+    setContext('quillet.running', this.runs.size > 0);
+    setContext('quillet.runningHere', here.length > 0);
+    setContext(
+      'quillet.runningOnSeveral',
+      here.some(({ group }) => group.selections > 1),
+    );
+  }
+}
+
+function isInFocus(run: ActiveRun): boolean {
+  return run.documentUri === window.activeTextEditor?.document.uri.toString();
+}

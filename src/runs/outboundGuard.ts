@@ -1,0 +1,265 @@
+import { l10n, Range, window, workspace } from 'vscode';
+import { binarySign } from '../sanitize/binaryDetection';
+import { type QuilletError, toQuilletError } from '../core/errors';
+import { findHidden, type HiddenRun, removeHidden } from '../sanitize/invisibleCharacters';
+import { mapStrings, type OutgoingRecord, stringsIn } from '../core/outboundText';
+import type { RunPlan } from '../core/run';
+import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
+import type { ErrorPresenter } from '../notifications/notifier';
+import { describeHidden } from '../notifications/invisibleCharacterNames';
+import type { Log } from '../platform/log';
+import { describeSecret } from '../notifications/secretLabels';
+import type { SettingsReader } from '../settings/configuration';
+
+export interface OutgoingGuardParts {
+  readonly settings: SettingsReader;
+  readonly presenter: ErrorPresenter;
+  readonly log: Log;
+}
+
+/** A text that nobody decided about yet, and what of it would be sent. */
+interface Draft {
+  readonly text: string;
+  sent: string;
+}
+
+/** What the questions about one call need to know. */
+interface Check {
+  readonly drafts: readonly Draft[];
+  readonly record: OutgoingRecord;
+  readonly host: string;
+  readonly documentUri: string;
+  readonly signal?: AbortSignal;
+}
+
+/** So many lines of a modal can be read at a glance. */
+const MOST_LINES = 10;
+
+/** Looks at every text before it leaves, and asks about what the user may not want to send. */
+export class OutgoingGuard {
+  private readonly asking = new WeakMap<OutgoingRecord, Promise<boolean>>();
+
+  constructor(private readonly parts: OutgoingGuardParts) {}
+
+  /**
+   * Plans of one conversation as they may be sent: one question of each kind for all of them, and none about a text that
+   * was decided about before.
+   * @returns undefined where the user does not want to send them.
+   */
+  async prepare(plans: readonly RunPlan[], signal?: AbortSignal): Promise<readonly RunPlan[] | undefined> {
+    const [first] = plans;
+    if (first === undefined) return [];
+    const record = first.outgoing;
+    // Several models that are asked the same at once are one question to the user.
+    for (let other = this.asking.get(record); other !== undefined; other = this.asking.get(record)) {
+      if (!(await other)) return undefined;
+    }
+    const texts = [...new Set(plans.flatMap(textsOf))].filter((text) => text !== '' && !record.isDecided(text));
+    if (texts.length > 0) {
+      const check: Check = {
+        drafts: texts.map((text) => ({ text, sent: record.hideKnown(text) })),
+        record,
+        host: new URL(first.endpoint.baseUrl).host,
+        documentUri: first.documentUri,
+        ...(signal === undefined ? {} : { signal }),
+      };
+      const accepted = this.isAccepted(check);
+      this.asking.set(record, accepted);
+      try {
+        if (!(await accepted)) return undefined;
+      } finally {
+        this.asking.delete(record);
+      }
+    }
+    return plans.map(asSent);
+  }
+
+  private async isAccepted(check: Check): Promise<boolean> {
+    const { drafts, record, signal } = check;
+    const isAccepted =
+      (await this.isText(check)) &&
+      (await this.isReadable(check)) &&
+      (!this.parts.settings.read().checksSecrets || (await this.isWithoutSecrets(check)));
+    if (!isAccepted || signal?.aborted === true) return false;
+    for (const { text, sent } of drafts) record.decide(text, sent);
+    return true;
+  }
+
+  private async isText({ drafts, host }: Check): Promise<boolean> {
+    const sign = drafts.map(({ sent }) => binarySign(sent)).find((one) => one !== undefined);
+    if (sign === undefined) return true;
+    const send = sendAnyway();
+    const detail = l10n.t(
+      'Many of its characters are none that text has: it may be the bytes of an image or a program.',
+    );
+    const question = l10n.t('What would be sent to {0} does not look like text.', host);
+    return (await window.showWarningMessage(question, { modal: true, detail }, send)) === send;
+  }
+
+  private async isReadable(check: Check): Promise<boolean> {
+    const { drafts, record, host, documentUri } = check;
+    const found = drafts.map((draft) => {
+      const runs = findHidden(draft.sent).filter((run) => isDoubtful(run, draft.sent));
+      return { draft, runs: runs.filter(({ start, end }) => !record.isAllowed(draft.sent.slice(start, end))) };
+    });
+    const all = found.flatMap(({ draft, runs }) => runs.map((run) => placed(run, draft.sent, documentUri)));
+    if (all.length === 0) return true;
+    const count = all.reduce((sum, run) => sum + run.count, 0);
+    const [remove, send] = [l10n.t('Remove'), sendAnyway()];
+    const chosen = await window.showWarningMessage(
+      count === 1
+        ? l10n.t('A character that cannot be seen, or that changes the order of reading, would be sent to {0}.', host)
+        : l10n.t(
+            '{0} characters that cannot be seen, or that change the order of reading, would be sent to {1}.',
+            count,
+            host,
+          ),
+      { modal: true, detail: listed(all.map((run) => describeHidden(run, run.part))) },
+      showIt(),
+      remove,
+      send,
+    );
+    if (chosen === showIt()) await select(all[0]?.part ?? '', check);
+    for (const { draft, runs } of found) {
+      if (chosen === remove) draft.sent = removeHidden(draft.sent, runs);
+      if (chosen === send) for (const { start, end } of runs) record.allow(draft.sent.slice(start, end));
+    }
+    return chosen === remove || chosen === send;
+  }
+
+  private async isWithoutSecrets(check: Check): Promise<boolean> {
+    const { drafts, record, host, documentUri } = check;
+    const found: { draft: Draft; findings: readonly SecretFinding[] }[] = [];
+    let failure: QuilletError | undefined;
+    for (const draft of drafts) {
+      try {
+        const secrets = await scanForSecrets(draft.sent, check.signal === undefined ? {} : { signal: check.signal });
+        found.push({
+          draft,
+          findings: secrets.filter(({ start, end }) => !record.isAllowed(draft.sent.slice(start, end))),
+        });
+      } catch (thrown) {
+        if (check.signal?.aborted === true) return false;
+        failure ??= toQuilletError(thrown);
+      }
+    }
+    const unscanned = failure === undefined ? 'send' : await this.askUnscanned(failure, host);
+    if (unscanned === 'again') return this.isWithoutSecrets(check);
+    if (unscanned === undefined) return false;
+    const all = found.flatMap(({ draft, findings }) => findings.map((one) => placed(one, draft.sent, documentUri)));
+    const distinct = [...new Map(all.map((one) => [one.part, one])).values()];
+    if (distinct.length === 0) return true;
+    const choice = await askAboutSecrets(distinct, check);
+    this.parts.log.info('scan.hit', { ...countKinds(distinct), decision: choice ?? 'cancelled' });
+    for (const { draft, findings } of found) {
+      const before = draft.sent;
+      if (choice === 'anyway') for (const { start, end } of findings) record.allow(before.slice(start, end));
+    }
+    if (choice === 'replaced') hideAll(found, check);
+    return choice !== undefined;
+  }
+
+  /** A search that failed is never taken for one that found nothing (R41). Enter alone does not send. */
+  private async askUnscanned(failure: QuilletError, host: string): Promise<'again' | 'send' | undefined> {
+    this.parts.log.error('scan.failed', failure);
+    const [again, send] = [l10n.t('Try Again'), sendAnyway()];
+    const detail = this.parts.presenter.sentence(failure);
+    const question = l10n.t('The text was not checked for secrets. Send it to {0}?', host);
+    const chosen = await window.showWarningMessage(question, { modal: true, detail }, again, send);
+    if (chosen === undefined) return undefined;
+    return chosen === again ? 'again' : 'send';
+  }
+}
+
+/** What is known of all texts is hidden in each of them: a secret that one text shows alone may be in another one. */
+function hideAll(
+  found: readonly { draft: Draft; findings: readonly SecretFinding[] }[],
+  { drafts, record }: Check,
+): void {
+  const texts = drafts.map(({ sent }) => sent);
+  for (const { draft, findings } of found) draft.sent = record.hide(draft.sent, findings, texts);
+  for (const draft of drafts) draft.sent = record.hideKnown(draft.sent);
+}
+
+async function askAboutSecrets(
+  found: readonly (SecretFinding & { readonly part: string })[],
+  check: Check,
+): Promise<'replaced' | 'anyway' | undefined> {
+  const { host } = check;
+  const [replace, send] = [l10n.t('Replace with Placeholders'), sendAnyway()];
+  const question =
+    found.length === 1
+      ? l10n.t('A possible secret would be sent to {0}.', host)
+      : l10n.t('{0} possible secrets would be sent to {1}.', found.length, host);
+  const hint = l10n.t('Placeholders are put back into the answer.');
+  const detail = `${listed(found.map(describeSecret))}\n\n${hint}`;
+  // The first button has the focus: Enter alone sends nothing (R39).
+  const chosen = await window.showWarningMessage(question, { modal: true, detail }, showIt(), replace, send);
+  if (chosen === showIt()) await select(found[0]?.part ?? '', check);
+  if (chosen !== replace && chosen !== send) return undefined;
+  return chosen === replace ? 'replaced' : 'anyway';
+}
+
+function showIt(): string {
+  return l10n.t('Show in Editor');
+}
+
+/** Selects where a text stands, instead of sending it: in its document, or in what would be sent where that has none. */
+async function select(part: string, { documentUri, drafts }: Check): Promise<void> {
+  const isThere = (text: string) => part !== '' && text.includes(part);
+  const shown = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
+  const content = drafts.map(({ sent }) => sent).find(isThere);
+  if (content === undefined) return;
+  const document =
+    shown !== undefined && isThere(shown.getText()) ? shown : await workspace.openTextDocument({ content });
+  const offset = document.getText().indexOf(part);
+  const selection = new Range(document.positionAt(offset), document.positionAt(offset + part.length));
+  await window.showTextDocument(document, { selection, preview: false });
+}
+
+function sendAnyway(): string {
+  return l10n.t('Send Anyway');
+}
+
+function listed(lines: readonly string[]): string {
+  const more = lines.length - MOST_LINES;
+  const rest = more > 0 ? [l10n.t('and {0} more', more)] : [];
+  return [...lines.slice(0, MOST_LINES), ...rest].join('\n');
+}
+
+/** Which part of the text was found, with the line where the user sees it: that of the document, where it is in there. */
+function placed<T extends { readonly start: number; readonly end: number; readonly line: number }>(
+  found: T,
+  text: string,
+  documentUri: string,
+): T & { readonly part: string } {
+  const part = text.slice(found.start, found.end);
+  const document = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
+  const offset = document?.getText().indexOf(part) ?? -1;
+  const line = document === undefined || offset === -1 ? found.line : document.positionAt(offset).line + 1;
+  return { ...found, line, part };
+}
+
+/** Control characters are what binary data has, which is asked about by itself; an escape sequence is aimed at somebody. */
+function isDoubtful({ kind, start, end }: HiddenRun, text: string): boolean {
+  return kind !== 'control' || text.slice(start, end).includes('\u{1b}');
+}
+
+function countKinds(found: readonly SecretFinding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function textsOf({ messages, body }: RunPlan): string[] {
+  return [...messages.map(({ content }) => content), ...(body === undefined ? [] : stringsIn(body))];
+}
+
+function asSent(plan: RunPlan): RunPlan {
+  const { outgoing: record, messages, body } = plan;
+  return {
+    ...plan,
+    messages: messages.map((message) => ({ ...message, content: record.sentFor(message.content) })),
+    ...(body === undefined ? {} : { body: mapStrings(body, (text) => record.sentFor(text)) }),
+  };
+}

@@ -1,0 +1,294 @@
+import { EventEmitter, l10n } from 'vscode';
+import { AnswerPipe } from '../answers/answerPipeline';
+import { formatModelRef } from '../core/chat';
+import { cancelled, type QuilletError, toQuilletError } from '../core/errors';
+import type { Redactor } from '../sanitize/redactor';
+import type { RequestHistory } from './common/requestHistory';
+import type { AttemptTrace } from '../core/attemptTrace';
+import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
+import type { RunOutcome, RunRecord } from '../core/runRecord';
+import type { AdmitRun } from '../usage/common/runRow';
+import { Slots } from '../util/semaphore';
+import type { ActiveRuns } from './activeRuns';
+import { setContext } from '../platform/commands';
+import { type ErrorAction, type ErrorPresenter, offersForAll, offersOf, offersOfPartial } from '../notifications/notifier';
+import { hiddenLines, hiddenOffers } from './invisibleCharacterActions';
+import type { Log } from '../platform/log';
+import { warningText } from './runText';
+import type { SettingsReader } from '../settings/configuration';
+import type { OpenEntry, UsageBook } from '../usage/usageRecorder';
+import type { LlmService } from '../llm/llmService';
+
+export interface RunExecutorParts {
+  readonly llm: LlmService;
+  readonly runs: ActiveRuns;
+  readonly settings: SettingsReader;
+  readonly presenter: ErrorPresenter;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Keeps what was sent and what came, in memory. */
+  readonly requests: RequestHistory;
+  /** Asks about texts that nobody decided about yet, such as a follow-up; undefined where they are not to be sent. */
+  readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
+  readonly usage: Pick<UsageBook, 'open' | 'sent' | 'enter'>;
+  /** The budget's word. */
+  readonly admit: AdmitRun;
+}
+
+/** A run that is under way. */
+interface OpenRun {
+  readonly id: number;
+  readonly entry: OpenEntry;
+  readonly signal: AbortSignal;
+}
+
+/** A failure as it is shown when it is the only one of its group. */
+interface Failure {
+  readonly run: number;
+  readonly error: QuilletError;
+  readonly offers: readonly ErrorAction[];
+  readonly again: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Executes plans: registers the run, waits for its turn, streams it into its sink, records how it ended and tells the
+ * user of a failure. Whatever happens, the run is taken off the list and exactly one record is made.
+ */
+export class RunExecutor {
+  private readonly recorded = new EventEmitter<RunRecord>();
+  /** Fires once for each run that ended. */
+  readonly onDidRecord = this.recorded.event;
+  private readonly slots: Slots;
+  /** What failed of groups that are still under way, by their ids: users are told once, at the end. */
+  private readonly failures = new Map<number, Failure[]>();
+  private readonly executing = new Set<Promise<unknown>>();
+
+  constructor(private readonly parts: RunExecutorParts) {
+    this.slots = new Slots(() => parts.settings.read().parallelLimit);
+  }
+
+  readonly execute: ExecuteRun = (plan, sink) => {
+    const work = this.executeNow(plan, sink).finally(() => this.executing.delete(work));
+    this.executing.add(work);
+    return work;
+  };
+
+  /** Resolves when no run is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.executing);
+  }
+
+  dispose(): void {
+    this.recorded.dispose();
+  }
+
+  private async executeNow(plan: RunPlan, sink: AnswerSink): Promise<RunRecord> {
+    const { log, runs, usage } = this.parts;
+    const entry = usage.open();
+    const aborter = new AbortController();
+    const id = runs.begin({
+      title: plan.title,
+      modelName: plan.model,
+      documentUri: plan.documentUri,
+      group: plan.group,
+      stop: () => aborter.abort(),
+    });
+    const secrets = this.parts.settings.read().checksSecrets ? undefined : 'unchecked';
+    const size = { charactersIn: charactersIn(plan) };
+    log.info('start', { run: id, prompt: plan.promptId, ...placeOf(plan), ...size, secrets });
+    let result: RunResult;
+    let report: SinkReport;
+    try {
+      const signal = sink.stopped === undefined ? aborter.signal : AbortSignal.any([aborter.signal, sink.stopped]);
+      result = await this.inTurn(plan, sink, { id, entry, signal });
+      report = await finished(sink, result);
+    } finally {
+      runs.end(id);
+    }
+    const record = makeRecord(id, plan, result, report);
+    usage.enter(entry, plan, record);
+    this.parts.requests.end(id, record, result.text);
+    this.record(record);
+    this.present(result, report, plan, id);
+    return record;
+  }
+
+  /** The turn ends with the answer: what a destination does with it may have to wait for the other runs. */
+  private async inTurn(plan: RunPlan, sink: AnswerSink, run: OpenRun): Promise<RunResult> {
+    const start = performance.now();
+    const onPhase = (phase: RunPhase) => this.followPhase(run.id, sink, phase);
+    const [prepared] = (await this.parts.prepare([plan], run.signal)) ?? [];
+    if (prepared === undefined || !(await this.slots.take(run.signal, () => onPhase({ kind: 'queued' })))) {
+      return unsent('cancelled', cancelled(), start);
+    }
+    try {
+      const { requests, usage } = this.parts;
+      const size = charactersIn(prepared);
+      const refusal = await this.parts.admit({ plan: prepared, time: run.entry.time, charactersIn: size }, (held) =>
+        usage.sent(run.entry, prepared, size, held),
+      );
+      if (refusal !== undefined) return unsent('refused', refusal, start);
+      requests.begin(run.id, prepared, Date.now());
+      const onAttempt = (trace: AttemptTrace) => requests.addAttempt(run.id, trace);
+      return await this.send(prepared, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);
+    } finally {
+      this.slots.giveBack();
+    }
+  }
+
+  /** What the observer is told of the answer, and what the result holds, went through the pipe. */
+  private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
+    const { settings, redactor, llm } = this.parts;
+    const { timeouts, retries, answerLimit } = settings.read();
+    const { placeholders } = plan.outgoing;
+    const pipe = new AnswerPipe({
+      keys: redactor.filter(),
+      ...(placeholders === undefined ? {} : { placeholders: placeholders.filter() }),
+    });
+    const pass = (text: string): void => {
+      if (text !== '') observer.onText(text);
+    };
+    const piped = { ...observer, onText: (text: string) => pass(pipe.push(text)) };
+    setContext('quillet.hasRequest', true);
+    const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, piped, signal);
+    pass(pipe.end(result.text));
+    return { ...result, text: pipe.text, warnings: [...result.warnings, ...pipe.warnings()] };
+  }
+
+  private followPhase(run: number, sink: AnswerSink, phase: RunPhase): void {
+    this.parts.runs.update(run, phase);
+    sink.onPhase?.(phase);
+    if (phase.kind === 'queued') this.parts.log.info('queued', { run });
+    if (phase.kind !== 'retrying') return;
+    this.parts.log.warn('retry', { run, attempt: phase.attempt, waitMs: phase.delayMs, class: phase.error.kind });
+  }
+
+  private record(record: RunRecord): void {
+    this.parts.log.info('end', {
+      run: record.id,
+      prompt: record.promptId,
+      model: formatModelRef(record.modelRef),
+      reported: record.reportedModel,
+      origin: record.origin,
+      outcome: record.outcome,
+      class: record.error?.kind ?? 'ok',
+      warnings: record.warnings.map(({ kind }) => kind).join(',') || undefined,
+      finish: record.finishReason,
+      status: record.status,
+      requestId: record.requestId,
+      attempts: record.attempts,
+      tokensIn: record.usage?.inputTokens,
+      tokensOut: record.usage?.outputTokens,
+      charactersOut: record.charactersOut,
+      firstTextMs: record.firstTextMs,
+      totalMs: record.totalMs,
+    });
+    this.recorded.fire(record);
+  }
+
+  /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
+  private present(result: RunResult, report: SinkReport, plan: RunPlan, run: number): void {
+    const error = report.error ?? result.error;
+    const { partial, again, warnings = [], isTold = false } = report;
+    for (const warning of warnings) {
+      if (warning.kind === 'doc.deleted') this.parts.presenter.warn(warningText(warning));
+    }
+    if (error !== undefined && error.kind !== 'cancelled' && !isTold) {
+      const offers = offersOf(report, plan.languageId, this.parts.presenter);
+      this.keepFailure(plan, { run, error, offers, again });
+    }
+    this.presentFailures(plan);
+    this.presentUnwanted(result, plan);
+    if (error?.kind === 'cancelled' && partial !== undefined) {
+      this.parts.presenter.inform(l10n.t('Stopped: the answer is not complete.'), ...offersOfPartial(partial));
+    }
+    if (error !== undefined) return;
+    const resume = partial === undefined ? report.resume : undefined;
+    const offers = partial === undefined ? [] : offersOfPartial(partial);
+    if (resume !== undefined) offers.push({ label: l10n.t('Continue'), run: resume });
+    for (const warning of result.warnings) {
+      if (warning.kind === 'prompt.cut') this.parts.presenter.warn(warningText(warning, plan.endpoint));
+      if (warning.kind === 'finish.length' && offers.length > 0) {
+        this.parts.presenter.warn(warningText(warning, plan.endpoint), ...offers);
+      }
+    }
+  }
+
+  /** What does not belong into an answer is told of however the answer ended: it may have been written already. */
+  private presentUnwanted({ warnings, text }: RunResult, plan: RunPlan): void {
+    const { presenter } = this.parts;
+    for (const warning of warnings) {
+      const sentence = warningText(warning, plan.endpoint);
+      if (warning.kind === 'text.control' || warning.kind === 'text.key') presenter.warn(sentence);
+      if (warning.kind === 'text.hidden') {
+        presenter.warn(`${sentence} ${hiddenLines(text)}`, ...hiddenOffers(text, plan));
+      }
+    }
+  }
+
+  /** In the order in which they were asked for: what users are to choose they choose from the top of the file down. */
+  private keepFailure({ group }: RunPlan, failure: Failure): void {
+    const failures = [...(this.failures.get(group.id) ?? []), failure];
+    this.failures.set(
+      group.id,
+      failures.sort((one, other) => one.run - other.run),
+    );
+  }
+
+  /** One notification for all runs of a group, once the last has ended (need 38). */
+  private presentFailures({ group }: RunPlan): void {
+    if (this.parts.runs.progressOf(group) !== undefined) return;
+    const failures = this.failures.get(group.id) ?? [];
+    this.failures.delete(group.id);
+    const [first, ...others] = failures;
+    if (first === undefined) return;
+    if (others.length === 0) return this.parts.presenter.show(first.error, first.offers, first.again);
+    const sentence = l10n.t('{0} answers failed.', String(failures.length));
+    void this.parts.presenter.summarize(
+      failures.map(({ error }) => error),
+      sentence,
+      offersForAll(failures.flatMap(({ offers }) => offers)),
+    );
+  }
+}
+
+/** The end of a run that never left this machine. */
+function unsent(outcome: RunOutcome, error: QuilletError, start: number): RunResult {
+  const totalMs = Math.round(performance.now() - start);
+  return { outcome, text: '', warnings: [], error, attempts: 0, totalMs };
+}
+
+/** A destination that fails must not leave a run without an end. */
+async function finished(sink: AnswerSink, result: RunResult): Promise<SinkReport> {
+  try {
+    return await sink.finish(result);
+  } catch (thrown) {
+    return { error: toQuilletError(thrown), unwritten: result.text };
+  }
+}
+
+function makeRecord(id: number, plan: RunPlan, result: RunResult, report: SinkReport): RunRecord {
+  const error = report.error ?? result.error;
+  const { text, error: _ignored, ...numbers } = result;
+  return {
+    ...numbers,
+    warnings: [...result.warnings, ...(report.warnings ?? [])],
+    id,
+    groupId: plan.group.id,
+    promptId: plan.promptId,
+    destination: plan.destination,
+    modelRef: { providerId: plan.endpoint.providerId, model: plan.model },
+    charactersIn: charactersIn(plan),
+    charactersOut: text.length,
+    origin: new URL(plan.endpoint.baseUrl).origin,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function placeOf({ endpoint, model }: RunPlan) {
+  return { provider: endpoint.providerId, model, origin: new URL(endpoint.baseUrl).origin };
+}
+
+function charactersIn(plan: RunPlan): number {
+  return plan.messages.reduce((sum, message) => sum + message.content.length, 0);
+}

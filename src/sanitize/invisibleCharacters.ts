@@ -1,0 +1,214 @@
+import { once } from '../util/once';
+import { locate } from '../text/positions';
+
+/** What sort of character cannot be seen, or changes the order in which others are read. */
+export type HiddenKind =
+  /** Tag characters, which mirror ASCII and are never drawn: whole instructions can be written with them. */
+  | 'tag'
+  | 'zeroWidth'
+  | 'bidi'
+  /** Variation selectors that vary nothing, which can carry any bytes. */
+  | 'variation'
+  /** A byte order mark that is not at the beginning. */
+  | 'bom'
+  /** Control characters and escape sequences. */
+  | 'control';
+
+/** A run of hidden characters of one kind. Offsets count UTF-16 units, lines and columns begin at 1. */
+export interface HiddenRun {
+  readonly kind: HiddenKind;
+  readonly start: number;
+  readonly end: number;
+  /** How many characters it has. */
+  readonly count: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Every character that can be a hidden one: what Unicode says is not drawn, and the controls. Not among them are the
+ * soft hyphen, the joiner of marks and the Mongolian variants, which are spelling, and the form feed, which old sources
+ * have. What scripts and emoji need is taken out again below.
+ */
+const candidate =
+  /(?!\u{ad}|\u{34f}|[\u{180b}-\u{180d}]|\u{180f}|[\t\n\f\r])[\p{Default_Ignorable_Code_Point}\p{Cc}\u{fff9}-\u{fffb}]/u;
+
+const runs = new RegExp(`(?:${candidate.source})+`, 'gu');
+
+/** The two joiners, and what Mongolian and Khmer have of their own. */
+const joiners = new Set(['\u{200c}', '\u{200d}', '\u{180e}', '\u{17b4}', '\u{17b5}']);
+const jamoFillers = new Set(['\u{115f}', '\u{1160}']);
+
+/** The three flags with tags (England, Scotland, Wales) and whatever is built the same way. */
+const flagTags = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{2,6}\u{e007f}/u;
+
+/** Scripts that join their letters or stack them, where joiners decide how a word is written. */
+const joiningScripts = ['Arab', 'Hebr', 'Syrc', 'Mong', 'Nkoo', 'Mand', 'Adlm', 'Rohg', 'Phag', 'Mani', 'Sogd'];
+const indicScripts = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Tibt', 'Newa'];
+const spacelessScripts = ['Thai', 'Laoo', 'Khmr', 'Mymr', 'Java', 'Bali', 'Lana', 'Tale', 'Talu'];
+
+/** Reading these takes milliseconds, and most texts have no character that asks for them. */
+const neighbours = once(() => ({
+  joined: scripts([...joiningScripts, ...indicScripts, ...spacelessScripts]),
+  spaceless: scripts(spacelessScripts),
+  rightToLeft: scripts(['Arab', 'Hebr', 'Syrc', 'Nkoo', 'Thaa', 'Mand', 'Adlm', 'Rohg', 'Samr']),
+  emoji: /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator})$/u,
+  takesStyle: /^(?:\p{Emoji}|\p{S})$/u,
+  takesVariant:
+    /^(?:\p{Ideographic}|\p{Sm}|\p{Po}|\p{Script=Mymr}|\p{Script=Phag}|\p{Script=Mani}|\p{Script=Hira}|\p{Script=Kana})$/u,
+}));
+const jamo = /^[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]$/u;
+
+/**
+ * Finds characters that a reader does not see or that show the text in another order than it is read by machines.
+ * Joiners in the scripts that need them, emoji sequences, flags and combining marks are not among them.
+ */
+export function findHidden(text: string): HiddenRun[] {
+  if (!candidate.test(text)) return [];
+  const found: FoundRun[] = [];
+  let hasRightToLeft: boolean | undefined;
+  const isRightToLeft = (): boolean => {
+    hasRightToLeft ??= neighbours().rightToLeft.test(text);
+    return hasRightToLeft;
+  };
+  runs.lastIndex = 0;
+  for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
+    const before = characterBefore(text, match.index);
+    const after = characterAt(text, match.index + match[0].length);
+    addHidden({ run: match[0], start: match.index, before, after, isRightToLeft }, found);
+  }
+  return locate(text, found);
+}
+
+/** How many hidden characters of each kind there are. */
+export function countHidden(found: readonly HiddenRun[]): Partial<Record<HiddenKind, number>> {
+  const counts: Partial<Record<HiddenKind, number>> = {};
+  for (const { kind, count } of found) counts[kind] = (counts[kind] ?? 0) + count;
+  return counts;
+}
+
+/** The text with every hidden character written as `\u{…}`, so that it can be seen and is harmless. */
+export function revealHidden(text: string, found: readonly HiddenRun[]): string {
+  let end = 0;
+  const parts = found.flatMap((run) => {
+    const before = text.slice(end, run.start);
+    end = run.end;
+    return [before, ...[...text.slice(run.start, run.end)].map(escapeOf)];
+  });
+  return parts.join('') + text.slice(end);
+}
+
+/** The text without its hidden characters. */
+export function removeHidden(text: string, found: readonly HiddenRun[]): string {
+  let end = 0;
+  const parts = found.map((run) => {
+    const before = text.slice(end, run.start);
+    end = run.end;
+    return before;
+  });
+  return parts.join('') + text.slice(end);
+}
+
+interface Surroundings {
+  readonly run: string;
+  readonly start: number;
+  readonly before: string;
+  readonly after: string;
+  /** Whether anything in the text is written from right to left. */
+  readonly isRightToLeft: () => boolean;
+}
+
+/** A hidden run whose line nobody has counted yet. */
+interface FoundRun {
+  readonly kind: HiddenKind;
+  readonly start: number;
+  end: number;
+  count: number;
+}
+
+/** Adds the hidden parts of a run of candidates, cut into pieces of one kind. There may be half a million of them. */
+function addHidden(around: Surroundings, found: FoundRun[]): void {
+  const allowed = allowedLength(around);
+  let offset = around.start + allowed;
+  for (const character of allowed === 0 ? around.run : around.run.slice(allowed)) {
+    const kind = kindOf(character);
+    const end = offset + character.length;
+    const last = found.at(-1);
+    if (last?.kind === kind && last.end === offset) {
+      last.end = end;
+      last.count += 1;
+    } else {
+      found.push({ kind, start: offset, end, count: 1 });
+    }
+    offset = end;
+  }
+}
+
+/** How much of a run the characters around it need. More than they need is a message. */
+function allowedLength({ run, start, before, after, isRightToLeft }: Surroundings): number {
+  if (start === 0 && run === '\u{feff}') return run.length;
+  if (run.length === 1 && isDirectionMark(run.charCodeAt(0))) return isRightToLeft() ? 1 : 0;
+  const { joined, spaceless } = neighbours();
+  if (joiners.has(run) && (joined.test(before) || joined.test(after))) return run.length;
+  if (run === '\u{200b}' && spaceless.test(before) && spaceless.test(after)) return run.length;
+  if (jamoFillers.has(run) && (jamo.test(before) || jamo.test(after))) return run.length;
+  const flag = before === '\u{1f3f4}' ? flagTags.exec(run) : null;
+  return flag === null ? styledLength(run, before, after) : flag[0].length;
+}
+
+/** One selector of a style or of a variant, and one joiner between two emoji. */
+function styledLength(run: string, before: string, after: string): number {
+  const { takesVariant, takesStyle, emoji } = neighbours();
+  const [first = '', second = ''] = run;
+  const isNeeded = isSelector(first) && (takesVariant.test(before) || (isStyle(first) && takesStyle.test(before)));
+  // Two selectors in a row are none that a font knows: the first one is part of the message.
+  const length = isNeeded && !isSelector(second) ? first.length : 0;
+  const joinsEmoji = (length > 0 || emoji.test(before)) && emoji.test(after);
+  return joinsEmoji && run.slice(length) === '\u{200d}' ? run.length : length;
+}
+
+function isStyle(character: string): boolean {
+  return character === '\u{fe0e}' || character === '\u{fe0f}';
+}
+
+function isSelector(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0100 && code <= 0xe01ef);
+}
+
+function kindOf(character: string): HiddenKind {
+  const code = character.codePointAt(0) ?? 0;
+  if (code <= 0x9f) return 'control';
+  if (code === 0xfeff) return 'bom';
+  if (isSelector(character)) return 'variation';
+  if (code >= 0xe0000) return 'tag';
+  return isBidi(code) ? 'bidi' : 'zeroWidth';
+}
+
+/** What Unicode calls bidirectional controls, and those of old that change how what follows is shown. */
+function isBidi(code: number): boolean {
+  return isDirectionMark(code) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x206f);
+}
+
+function isDirectionMark(code: number): boolean {
+  return code === 0x61c || code === 0x200e || code === 0x200f;
+}
+
+function escapeOf(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+function scripts(names: readonly string[]): RegExp {
+  return new RegExp(`[${names.map((name) => `\\p{Script_Extensions=${name}}`).join('')}]`, 'u');
+}
+
+function characterBefore(text: string, offset: number): string {
+  const last = text.charCodeAt(offset - 1);
+  const isLowHalf = last >= 0xdc00 && last <= 0xdfff;
+  return offset === 0 ? '' : characterAt(text, isLowHalf && offset > 1 ? offset - 2 : offset - 1);
+}
+
+function characterAt(text: string, offset: number): string {
+  const code = text.codePointAt(offset);
+  return code === undefined ? '' : String.fromCodePoint(code);
+}

@@ -1,0 +1,305 @@
+import * as v from 'valibot';
+import type { JsonValue } from '../../llm/apis/bodyTemplate';
+import type { Budget } from '../../usage/common/budget';
+import { type ApiStyle, type HttpShape, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
+import type { OwnPrice } from '../../usage/common/cost';
+import { sortHeaders } from './headerRules';
+import { isPointer } from '../../util/jsonPointer';
+import { defaultPromptFolders } from '../../prompts/common/promptFolder';
+
+/** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
+export interface ProviderSetting {
+  readonly preset?: string;
+  readonly label?: string;
+  readonly baseUrl?: string;
+  readonly api?: ApiStyle;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly models?: readonly string[];
+  readonly parameters?: ParameterSet;
+  readonly needsKey?: boolean;
+  /** Tokens that its models read and write together. */
+  readonly contextWindow?: number;
+  readonly apiKeyEnv?: string;
+  readonly apiKeyCommand?: readonly string[];
+  readonly keyHeader?: string;
+  readonly request?: RequestSetting;
+}
+
+/** The user's own request, for `api: "http"`. Absent fields have the defaults of `endpoint.ts`. */
+export interface RequestSetting {
+  readonly url: string;
+  readonly method?: HttpShape['method'];
+  readonly body: JsonValue;
+  readonly stream?: HttpShape['stream'];
+  readonly text?: string;
+  readonly delta?: string;
+  readonly finish?: string;
+  readonly usage?: string;
+  readonly error?: string;
+}
+
+/** All limits in milliseconds; 0 switches one off. */
+export interface Timeouts {
+  readonly headers: number;
+  readonly firstToken: number;
+  readonly idle: number;
+  readonly total: number;
+}
+
+/** A frozen picture of the settings. A run keeps the one it started with, whatever the user changes meanwhile. */
+export interface Settings {
+  readonly model: ModelRef | undefined;
+  readonly providers: Readonly<Record<string, ProviderSetting>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parameters: ParameterSet;
+  readonly timeouts: Timeouts;
+  readonly retries: number;
+  /** Characters before the cursor that Insert Completion sends when nothing is selected. */
+  readonly insertContext: number;
+  /** Selections longer than this many characters are sent only after a question. */
+  readonly selectionLimit: number;
+  /** An answer longer than this many characters is stopped. */
+  readonly answerLimit: number;
+  /** How many requests run at a time; the others wait for their turn. */
+  readonly parallelLimit: number;
+  /** `auto`, or the name of a language. */
+  readonly answerLanguage: string;
+  /** Where prompt files are looked for; see `promptFolder.ts`. */
+  readonly promptFolders: readonly string[];
+  /** Whether what is sent is searched for secrets first. */
+  readonly checksSecrets: boolean;
+  /** Whether every first request of a command is shown before it is sent. */
+  readonly showsRequests: boolean;
+  /** How many days requests are kept on this machine; 0: in memory only. */
+  readonly keptRequestDays: number;
+  /** Limits of what is used in a day and in a month. */
+  readonly budget: Budget;
+  /** The user's own prices, by `provider/model` or by model. */
+  readonly prices: Readonly<Record<string, OwnPrice>>;
+  /** Whether the lightbulb offers anything; it looks by itself, since it is there before the settings are read. */
+  readonly lightbulb: boolean;
+}
+
+/** A setting whose value cannot be used; its default stands in. The value itself is not repeated. */
+export interface SettingsProblem {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** Valibot takes a list for an object with the names 0, 1, …; in a setting it is a mistake. */
+const notList = v.check((value: unknown) => !Array.isArray(value));
+
+const parameterSchema = v.pipe(
+  v.unknown(),
+  notList,
+  v.object({
+    temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+    topP: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    stop: v.optional(v.array(v.string())),
+    seed: v.optional(v.pipe(v.number(), v.integer())),
+    reasoningEffort: v.optional(v.string()),
+  }),
+);
+
+/** A workspace may set it, and it becomes part of what the model is told to do: a name, and no room for orders (R1). */
+const languageSchema = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
+
+/** Any object, whose entries are checked one by one. */
+const entriesSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.unknown()));
+
+const headersSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.string()));
+
+const pointer = v.optional(v.pipe(v.string(), v.check(isPointer, 'expected a JSON Pointer, such as /choices/0/text')));
+
+const requestSchema = v.object({
+  url: v.string(),
+  method: v.optional(v.picklist(['POST', 'PUT', 'GET'])),
+  body: v.optional(v.unknown(), null),
+  stream: v.optional(v.picklist(['none', 'sse', 'ndjson'])),
+  text: pointer,
+  delta: pointer,
+  finish: pointer,
+  usage: pointer,
+  error: pointer,
+});
+
+const providerSchema = v.pipe(
+  v.unknown(),
+  notList,
+  v.object({
+    preset: v.optional(v.string()),
+    label: v.optional(v.string()),
+    baseUrl: v.optional(v.string()),
+    api: v.optional(v.picklist(['chat', 'responses', 'completions', 'http'])),
+    headers: v.optional(headersSchema),
+    models: v.optional(v.array(v.string())),
+    parameters: v.optional(parameterSchema),
+    needsKey: v.optional(v.boolean()),
+    contextWindow: v.optional(v.pipe(v.number(), v.integer(), v.minValue(256))),
+    apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
+    apiKeyCommand: v.optional(
+      v.pipe(
+        v.array(v.string()),
+        v.minLength(1),
+        v.check(([program]) => program !== ''),
+      ),
+    ),
+    keyHeader: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
+    request: v.optional(requestSchema),
+  }),
+);
+
+const limit = v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)));
+const amountsSchema = v.optional(v.strictObject({ usd: limit, tokens: limit, runs: limit }));
+const periodSchema = v.optional(v.strictObject({ soft: amountsSchema, hard: amountsSchema }));
+/** A name that is not known may be a mistyped one, and a limit that is passed over protects nobody. */
+const budgetSchema = v.pipe(v.unknown(), notList, v.strictObject({ daily: periodSchema, monthly: periodSchema }));
+
+const rate = v.pipe(v.number(), v.finite(), v.minValue(0));
+const priceSchema = v.pipe(
+  v.unknown(),
+  notList,
+  v.strictObject({
+    input: rate,
+    cachedInput: v.optional(rate),
+    output: rate,
+    date: v.optional(v.pipe(v.string(), v.isoDate())),
+  }),
+);
+
+const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
+const count = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** Every setting with its default. The manifest repeats the defaults; a test holds the two together. */
+export const settingDefaults = {
+  model: '',
+  providers: {},
+  headers: {},
+  parameters: {},
+  'timeouts.headers': 120,
+  'timeouts.firstToken': 300,
+  'timeouts.idle': 120,
+  'timeouts.total': 0,
+  retries: 2,
+  'insert.context': 4000,
+  'limits.selection': 200_000,
+  'limits.answer': 2_000_000,
+  'limits.parallel': 4,
+  answerLanguage: 'auto',
+  promptFolders: defaultPromptFolders,
+  lightbulb: true,
+  checkSecrets: true,
+  preview: false,
+  keepRequests: 0,
+  budget: {},
+  prices: {},
+} as const;
+
+export type SettingKey = keyof typeof settingDefaults;
+export const settingKeys = Object.keys(settingDefaults) as SettingKey[];
+
+class Reader {
+  readonly problems: SettingsProblem[] = [];
+
+  constructor(private readonly raw: Readonly<Partial<Record<SettingKey, unknown>>>) {}
+
+  read<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>, fallback: T): T {
+    // VS Code writes null where a user cleared a value; design.md reads that as "not set".
+    const value = this.raw[key] ?? undefined;
+    if (value === undefined) return fallback;
+    const result = v.safeParse(schema, withoutNulls(value));
+    if (result.success) return result.output;
+    this.reportIssue(key, result.issues[0]);
+    return fallback;
+  }
+
+  /** Bad entries of an object are dropped one by one, so that one typing error does not hide every provider. */
+  readEach<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
+    const outer = this.read<Record<string, unknown>>(key, entriesSchema, {});
+    const entries: [string, T][] = [];
+    for (const [name, value] of Object.entries(outer)) {
+      const result = v.safeParse(schema, withoutNulls(value));
+      if (result.success) entries.push([name, result.output]);
+      else this.reportIssue(`${key}.${name}`, result.issues[0]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  /** Valibot's own message repeats the value, and the value may be a key that somebody pasted (faults R15). */
+  private reportIssue(key: string, issue: v.BaseIssue<unknown>): void {
+    const path = v.getDotPath(issue);
+    this.report(path === null ? key : `${key}.${path}`, `expected ${issue.expected ?? 'an object'}`);
+  }
+
+  report(key: string, message: string): void {
+    this.problems.push({ key: `quillet.${key}`, message });
+  }
+}
+
+/** Turns raw values, read from the user level, into settings and a list of what was not usable. Never throws. */
+export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>>): {
+  settings: Settings;
+  problems: readonly SettingsProblem[];
+} {
+  const reader = new Reader(raw);
+  const providers = reader.readEach('providers', providerSchema) as Record<string, ProviderSetting>;
+  for (const [id, provider] of Object.entries(providers)) {
+    if (provider.headers !== undefined) {
+      const headers = checkedHeaders(provider.headers, `providers.${id}.headers`, reader);
+      providers[id] = { ...provider, headers };
+    }
+  }
+  const settings: Settings = {
+    model: readModel(reader),
+    providers,
+    headers: checkedHeaders(reader.read('headers', headersSchema, {}), 'headers', reader),
+    parameters: reader.read('parameters', parameterSchema, {}) as ParameterSet,
+    timeouts: {
+      headers: 1000 * reader.read('timeouts.headers', seconds, settingDefaults['timeouts.headers']),
+      firstToken: 1000 * reader.read('timeouts.firstToken', seconds, settingDefaults['timeouts.firstToken']),
+      idle: 1000 * reader.read('timeouts.idle', seconds, settingDefaults['timeouts.idle']),
+      total: 1000 * reader.read('timeouts.total', seconds, settingDefaults['timeouts.total']),
+    },
+    retries: reader.read('retries', count(0, 2), settingDefaults.retries),
+    insertContext: reader.read('insert.context', count(0, 1_000_000), settingDefaults['insert.context']),
+    selectionLimit: reader.read('limits.selection', count(1, 10_000_000), settingDefaults['limits.selection']),
+    answerLimit: reader.read('limits.answer', count(1, 20_000_000), settingDefaults['limits.answer']),
+    parallelLimit: reader.read('limits.parallel', count(1, 16), settingDefaults['limits.parallel']),
+    answerLanguage: reader.read('answerLanguage', languageSchema, settingDefaults.answerLanguage),
+    promptFolders: reader.read('promptFolders', v.array(v.string()), settingDefaults.promptFolders),
+    lightbulb: reader.read('lightbulb', v.boolean(), settingDefaults.lightbulb),
+    checksSecrets: reader.read('checkSecrets', v.boolean(), settingDefaults.checkSecrets),
+    showsRequests: reader.read('preview', v.boolean(), settingDefaults.preview),
+    keptRequestDays: reader.read('keepRequests', count(0, 30), settingDefaults.keepRequests),
+    budget: reader.read('budget', budgetSchema, settingDefaults.budget) as Budget,
+    prices: reader.readEach('prices', priceSchema) as Record<string, OwnPrice>,
+  };
+  return { settings: Object.freeze(settings), problems: reader.problems };
+}
+
+function readModel(reader: Reader): ModelRef | undefined {
+  const text = reader.read('model', v.string(), '');
+  if (text === '') return undefined;
+  const ref = parseModelRef(text);
+  if (ref === undefined) reader.report('model', 'expected provider/model');
+  return ref;
+}
+
+function checkedHeaders(
+  headers: Readonly<Record<string, string>>,
+  key: string,
+  reader: Reader,
+): Record<string, string> {
+  const { allowed, refused } = sortHeaders(headers);
+  for (const { name, problem } of refused) reader.report(`${key}.${name}`, `header refused (${problem})`);
+  return allowed;
+}
+
+/** In objects too, null means "not set": a field that is null is dropped before it is checked. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const kept = Object.entries(value).filter(([, field]) => field !== null);
+  // The body of a request is the user's own JSON, in which null is a value.
+  return Object.fromEntries(kept.map(([name, field]) => [name, name === 'body' ? field : withoutNulls(field)]));
+}

@@ -1,0 +1,163 @@
+import {
+  ConfigurationTarget,
+  type Disposable,
+  EventEmitter,
+  type TextDocument,
+  type WorkspaceFolder,
+  workspace,
+} from 'vscode';
+import type { ModelRef } from '../core/chat';
+import { formatModelRef } from '../core/chat';
+import {
+  type ProviderSetting,
+  parseSettings,
+  type SettingKey,
+  type Settings,
+  type SettingsProblem,
+  settingDefaults,
+  settingKeys,
+} from './common/settings';
+import { type SettingsSecret, withoutPath } from './common/secretsInSettings';
+import type { PromptFolderSettings } from '../prompts/promptFolders';
+
+/** Preferences only: everything that decides where data goes is read from the user level (R1). */
+const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
+
+/** Full names of the settings that count at the user level only. */
+export const userOnlySettings: readonly string[] = settingKeys
+  .filter((key) => !WORKSPACE_MAY_SET.has(key))
+  .map((key) => `quillet.${key}`);
+
+/** The only reader and writer of VS Code's settings. */
+export class SettingsReader implements Disposable {
+  private snapshot: Settings | undefined;
+  private folders: PromptFolderSettings | undefined;
+  private readonly changed = new EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscription = workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration('quillet')) return;
+    this.snapshot = undefined;
+    this.folders = undefined;
+    this.changed.fire();
+  });
+
+  /** @param report is told of values that cannot be used, each time the settings were read anew. */
+  constructor(private readonly report: (problems: readonly SettingsProblem[]) => void) {}
+
+  /** The settings as they are now. Cheap to call: read again only after a change. */
+  read(): Settings {
+    if (this.snapshot === undefined) {
+      const { settings, problems } = parseSettings(readRaw());
+      this.snapshot = settings;
+      if (problems.length > 0) this.report(problems);
+    }
+    return this.snapshot;
+  }
+
+  /** Where prompt files may be. Every command asks, and VS Code takes a millisecond for each level of a setting. */
+  promptFolders(): PromptFolderSettings {
+    this.folders ??= promptFolderSettings();
+    return this.folders;
+  }
+
+  /** The user's own values as they were written, for those who look for what does not belong there. */
+  readUser(): { readonly providers?: unknown; readonly headers?: unknown } {
+    const { providers, headers } = readRaw();
+    return { providers, headers };
+  }
+
+  /** Takes a key out of the user's settings; a header that it was meant for stays known as the provider's `keyHeader`. */
+  async removeSecret({ setting, path, providerId, keyHeader }: SettingsSecret): Promise<void> {
+    const rest = withoutPath(readRaw()[setting], path) as Record<string, Record<string, unknown>>;
+    const provider = providerId === undefined ? undefined : rest[providerId];
+    const named =
+      providerId === undefined || provider === undefined || keyHeader === undefined
+        ? rest
+        : { ...rest, [providerId]: { keyHeader, ...provider } };
+    const isEmpty = Object.keys(named).length === 0;
+    const target = ConfigurationTarget.Global;
+    await workspace.getConfiguration('quillet').update(setting, isEmpty ? undefined : named, target);
+    this.snapshot = undefined;
+  }
+
+  async saveModel(ref: ModelRef): Promise<void> {
+    await workspace.getConfiguration('quillet').update('model', formatModelRef(ref), ConfigurationTarget.Global);
+    this.snapshot = undefined;
+  }
+
+  async saveProvider(id: string, provider: ProviderSetting): Promise<void> {
+    const providers = { ...(readRaw().providers as Record<string, unknown> | undefined), [id]: provider };
+    await workspace.getConfiguration('quillet').update('providers', providers, ConfigurationTarget.Global);
+    this.snapshot = undefined;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+/**
+ * Reads with `inspect`, because a merged value may hold parts of a workspace: object settings of several levels are
+ * merged, and nested-object forms have passed the scope checks of released VS Code versions (faults 0.2).
+ */
+function readRaw(): Partial<Record<SettingKey, unknown>> {
+  // All at once: VS Code goes through every level of the settings for each question, which the first command would wait for.
+  const found = workspace.getConfiguration().inspect('quillet');
+  const raw: Partial<Record<SettingKey, unknown>> = {};
+  for (const key of settingKeys) {
+    const levels = WORKSPACE_MAY_SET.has(key) ? [found?.workspaceFolderValue, found?.workspaceValue] : [];
+    raw[key] = [...levels, found?.globalValue]
+      .map((level) => valueAt(level, key))
+      .find((value) => value !== undefined && value !== null);
+  }
+  return raw;
+}
+
+/** A value of an object of objects, by its dotted name. */
+function valueAt(level: unknown, key: string): unknown {
+  return key.split('.').reduce((value, name) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    return (value as Record<string, unknown>)[name];
+  }, level);
+}
+
+/** A setting of the editor itself, as it applies to one document. */
+export function readEditorSetting<T>(document: TextDocument, key: string): T | undefined {
+  return workspace.getConfiguration(undefined, document).get<T>(key);
+}
+
+/** Whether the user hides comments. Asked for one document, VS Code would write a warning into its log each time. */
+export function hidesComments(): boolean {
+  return workspace.getConfiguration('comments').get<boolean>('visible') === false;
+}
+
+/** Whether the user has told VS Code to work for a screen reader. Where it only guesses so, no API tells. */
+export function usesScreenReader(): boolean {
+  return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';
+}
+
+/** The folders with prompts, level by level: a workspace may name its own and has no say about others (R28). */
+function promptFolderSettings(): PromptFolderSettings {
+  const key = 'promptFolders' satisfies SettingKey;
+  const inspected = (folder?: WorkspaceFolder) => workspace.getConfiguration('quillet', folder).inspect(key);
+  const ofWorkspace = (folder: WorkspaceFolder): readonly string[] => {
+    const found = inspected(folder);
+    const levels = [found?.workspaceFolderValue, found?.workspaceValue, found?.globalValue];
+    return levels.map(texts).find((list) => list !== undefined) ?? settingDefaults[key];
+  };
+  const known = new Map<string, readonly string[]>();
+  return {
+    user: texts(inspected()?.globalValue) ?? [],
+    workspace: (folder) => {
+      const id = folder.uri.toString();
+      const list = known.get(id) ?? ofWorkspace(folder);
+      known.set(id, list);
+      return list;
+    },
+  };
+}
+
+function texts(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}

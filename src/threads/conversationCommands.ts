@@ -1,0 +1,75 @@
+import { commands, env, l10n, Selection, ViewColumn, window } from 'vscode';
+import type { CommandTable } from '../platform/commands';
+import type { CommentThreads } from './commentThreads';
+import { openModelText } from '../platform/untrustedDocument';
+import type { ThreadFinder } from './threadFinder';
+import type { ThreadView } from './threadView';
+
+export interface ConversationCommandsParts {
+  readonly finder: ThreadFinder;
+  readonly threads: CommentThreads;
+  /** Lets the user choose models to ask as well; empty when none was chosen. */
+  readonly chooseModels: () => Promise<readonly string[]>;
+}
+
+/** What users do with a whole conversation, and with the answers of which it shows one. */
+export function conversationCommands({
+  finder,
+  threads,
+  chooseModels,
+}: ConversationCommandsParts): CommandTable<
+  | 'quillet.previousAnswer'
+  | 'quillet.nextAnswer'
+  | 'quillet.askOtherModels'
+  | 'quillet.resolveThread'
+  | 'quillet.copyConversation'
+  | 'quillet.openConversation'
+  | 'quillet.clearThreads'
+  | 'quillet.focusThread'
+> {
+  const asMarkdown = (argument: unknown): string => finder.find(argument).handler?.asMarkdownDocument() ?? '';
+  return {
+    'quillet.previousAnswer': (argument) => finder.find(argument).handler?.step(-1),
+    'quillet.nextAnswer': (argument) => finder.find(argument).handler?.step(1),
+    'quillet.askOtherModels': async (argument) => {
+      // Found before the list opens: the caret may be elsewhere when it closes.
+      const { handler } = finder.find(argument);
+      const models = await chooseModels();
+      if (models.length > 0) await handler?.askModels(models);
+    },
+    'quillet.resolveThread': (argument) => finder.find(argument).toggleResolved(),
+    'quillet.copyConversation': async (argument) => {
+      await env.clipboard.writeText(asMarkdown(argument));
+      window.setStatusBarMessage(l10n.t('Quillet: the conversation is on the clipboard'), 3000);
+    },
+    'quillet.openConversation': async (argument) => {
+      const document = await openModelText(asMarkdown(argument));
+      await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
+    },
+    'quillet.clearThreads': () => clear(threads),
+    'quillet.focusThread': (argument) => focus(finder.find(argument)),
+  };
+}
+
+/** Takes the keyboard into a thread, and unfolds it. VS Code finds threads by the line of the caret. */
+async function focus(view: ThreadView): Promise<void> {
+  const { document, range } = view;
+  const editor = await window.showTextDocument(document, { preview: false });
+  if (editor.selection.active.line !== range.end.line) editor.selection = new Selection(range.end, range.end);
+  await commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
+}
+
+/** Answers that are there were read; what is on its way, and what waits to be accepted, is asked about first. */
+async function clear(threads: CommentThreads): Promise<void> {
+  const { all } = threads;
+  const unfinished = all.filter((view) => view.isBusy || view.isReady).length;
+  if (unfinished > 0) {
+    const button = l10n.t('Clear All');
+    const question =
+      unfinished === 1
+        ? l10n.t('One answer is still on its way or waits to be accepted. Clear all threads?')
+        : l10n.t('{0} answers are still on their way or wait to be accepted. Clear all threads?', String(unfinished));
+    if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return;
+  }
+  for (const view of all) view.close();
+}

@@ -1,0 +1,84 @@
+import { env, l10n, Range, window } from 'vscode';
+import { QuilletError } from '../core/errors';
+import { toLineFeeds } from '../text/indentation';
+import type { ActiveRuns } from '../runs/activeRuns';
+import type { CommandTable } from '../platform/commands';
+import { replyText } from './commentThreads';
+import { replaceTarget } from '../editor/documentEdits';
+import { requireWritable } from '../editor/editorContext';
+import { type ErrorPresenter, offersFor } from '../notifications/notifier';
+import type { ThreadFinder } from './threadFinder';
+import type { ThreadView } from './threadView';
+import { TrackedTarget } from '../editor/documentRange';
+
+export interface ThreadCommandsParts {
+  readonly finder: ThreadFinder;
+  readonly runs: ActiveRuns;
+  readonly presenter: ErrorPresenter;
+}
+
+/** What the buttons of a thread do, and the same by palette and keyboard for the thread nearest to the caret. */
+export function threadCommands({
+  finder,
+  runs,
+  presenter,
+}: ThreadCommandsParts): CommandTable<
+  | 'quillet.reply'
+  | 'quillet.regenerate'
+  | 'quillet.copyAnswer'
+  | 'quillet.insertBelow'
+  | 'quillet.closeThread'
+  | 'quillet.stop'
+  | 'quillet.stopAll'
+> {
+  return {
+    'quillet.reply': (argument) => {
+      const text = replyText(argument);
+      if (text === undefined) return;
+      // Not waited for: VS Code empties the reply box when the command ends, and with it the next question.
+      void finder
+        .ofButton(argument)
+        ?.handler?.reply(text)
+        .catch((thrown: unknown) => presenter.show(thrown));
+    },
+    'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
+    'quillet.copyAnswer': async (argument) => copy(finder.find(argument).sourceOf(argument)),
+    'quillet.insertBelow': async (argument) => {
+      const view = finder.find(argument);
+      await insertBelow(view, view.sourceOf(argument), presenter);
+    },
+    'quillet.closeThread': (argument) => finder.find(argument).close(),
+    'quillet.stop': (argument) => {
+      const ofButton = finder.ofButton(argument);
+      if (ofButton === undefined) runs.stopOne();
+      else ofButton.handler?.stop();
+    },
+    'quillet.stopAll': () => runs.stopAll(),
+  };
+}
+
+/** An answer that has not begun takes nothing away from the clipboard. */
+async function copy(answer: string): Promise<void> {
+  if (answer !== '') await env.clipboard.writeText(answer);
+}
+
+/** Writes the answer on lines of its own below the thread's selection, as the model sent it. */
+async function insertBelow(view: ThreadView, source: string, presenter: ErrorPresenter): Promise<void> {
+  const answer = toLineFeeds(source).trimEnd();
+  if (answer === '') return;
+  const { document } = view;
+  await requireWritable(document);
+  if (!view.isPlaceKnown) {
+    presenter.show(new QuilletError('doc.gone'), offersFor(answer, document.languageId));
+    return;
+  }
+  const line = document.lineAt(Math.min(view.range.end.line, document.lineCount - 1));
+  const target = new TrackedTarget(document, new Range(line.range.end, line.range.end));
+  try {
+    const problem = await replaceTarget(target, `\n${answer}`);
+    if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: the answer is in the text'), 3000);
+    else presenter.show(new QuilletError(problem), offersFor(answer, document.languageId));
+  } finally {
+    target.dispose();
+  }
+}

@@ -1,0 +1,56 @@
+import { l10n } from 'vscode';
+import { CONTINUE } from '../answers/continuation';
+import type { RunResult, SinkReport } from '../core/run';
+import { AnswerThread } from './answerThread';
+import type { CommentThreads } from './commentThreads';
+import type { Destination, DestinationCall } from '../destinations/destination';
+import type { ErrorPresenter } from '../notifications/notifier';
+import { answerLabel, remark } from '../runs/runText';
+import type { ThreadView } from './threadView';
+
+/** Answers in a comment thread under the selection; a reply is a follow-up with the whole conversation so far. */
+export function createThreadDestination(threads: CommentThreads, presenter: ErrorPresenter): Destination {
+  return {
+    writes: false,
+    several: 'joined',
+    async start(calls) {
+      await Promise.all(calls.map((call) => openThread(threads, presenter, call)));
+    },
+  };
+}
+
+async function openThread(threads: CommentThreads, presenter: ErrorPresenter, call: DestinationCall): Promise<void> {
+  const { target, plan, question } = call;
+  const label = l10n.t('{0} · {1}', plan.title, plan.model);
+  const view = threads.create(target.document, target.range, { kind: 'explain', label });
+  const thread = new ExplainThread(view, call, presenter);
+  view.handleWith(thread);
+  if (question !== undefined) view.addQuestion(question);
+  await thread.answer();
+}
+
+class ExplainThread extends AnswerThread {
+  constructor(
+    view: ThreadView,
+    call: DestinationCall,
+    private readonly presenter: ErrorPresenter,
+  ) {
+    super(view, call);
+  }
+
+  /** An address that can be clicked holds no secret that was replaced on the way out, wherever the model wants it. */
+  protected override asMarkdown(source: string): string {
+    return this.call.plan.outgoing.placeholders?.hideInAddresses(source) ?? source;
+  }
+
+  /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */
+  protected override end(result: RunResult): SinkReport {
+    const label = answerLabel(this.call.plan.model, result);
+    const note = result.error === undefined ? undefined : remark(this.presenter.sentence(result.error));
+    this.view.showAnswer(result.text, (text) => this.asMarkdown(text));
+    this.view.endAnswer(label, result.text === '' ? note : this.asMarkdown(result.text));
+    // Whoever pressed Stop knows it: the mark in the label is enough.
+    if (note !== undefined && result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
+    return { resume: () => this.reply(CONTINUE) };
+  }
+}

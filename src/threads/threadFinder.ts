@@ -1,0 +1,41 @@
+import { Uri, window } from 'vscode';
+import { QuilletError } from '../core/errors';
+import type { CommentThreads } from './commentThreads';
+import type { ProposalDocuments } from '../review/proposalDocuments';
+import type { ThreadKind, ThreadView } from './threadView';
+
+/** Finds the thread that a command means, however it was called. */
+export class ThreadFinder {
+  constructor(
+    private readonly threads: CommentThreads,
+    private readonly proposals: ProposalDocuments,
+  ) {}
+
+  /**
+   * The thread whose button was pressed, else that of the diff in front, else the one nearest to the caret.
+   * @throws QuilletError `editor.thread` where there is none.
+   */
+  find(argument: unknown, kind?: ThreadKind): ThreadView {
+    const view = this.lookFor(argument, kind);
+    if (view === undefined) throw new QuilletError('editor.thread');
+    return view;
+  }
+
+  /** The same, or undefined where there is none. */
+  lookFor(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+    return this.proposals.viewOf(argument) ?? this.ofButton(argument) ?? this.nearest(argument, kind);
+  }
+
+  /** Only the thread whose button was pressed. */
+  ofButton(argument: unknown): ThreadView | undefined {
+    return this.threads.find(argument);
+  }
+
+  /** An argument that is no thread of ours comes from another extension, and means none of them. */
+  private nearest(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+    if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
+    const editor = window.activeTextEditor;
+    const near = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
+    return this.proposals.active ?? this.threads.find(undefined, near, kind);
+  }
+}

@@ -1,0 +1,224 @@
+import { ledgerOutcomes } from '../../ledger/common/ledgerRow';
+import type { LedgerTable } from '../../ledger/common/ledgerTable';
+
+/** What runs used together. The amounts are those that are known; the counts say for how many runs they are not. */
+export interface UsageSum {
+  runs: number;
+  input: number;
+  /** Among the input. */
+  cached: number;
+  output: number;
+  /** Among the output. */
+  reasoning: number;
+  /** Runs that may have used tokens which nobody reported. */
+  runsWithoutTokens: number;
+  /** US dollars. */
+  usd: number;
+  /** Runs that may have cost something nobody can tell. */
+  runsWithoutPrice: number;
+  /** Runs whose cost was computed from prices. */
+  runsEstimated: number;
+}
+
+/** Times in milliseconds since 1970: from the first one up to and without the second. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type UsageGrouping = 'day' | 'month' | 'provider' | 'model' | 'prompt' | 'destination' | 'workspace' | 'outcome';
+
+/** Milliseconds; the counts that percentiles are of. */
+export interface Latency {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+const ALWAYS: TimeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+/** Kinds of failures of requests that no model worked on: refused with a status, not delivered, or not sent at all. */
+const UNUSED = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
+
+export function emptySum(): UsageSum {
+  return {
+    runs: 0,
+    input: 0,
+    cached: 0,
+    output: 0,
+    reasoning: 0,
+    runsWithoutTokens: 0,
+    usd: 0,
+    runsWithoutPrice: 0,
+    runsEstimated: 0,
+  };
+}
+
+export function totalUsage(table: LedgerTable, range: TimeRange = ALWAYS): UsageSum {
+  return sumBy(table, range, () => '').get('') ?? emptySum();
+}
+
+/** Adds sums of several tables to one another. */
+export function addSums(all: readonly UsageSum[]): UsageSum {
+  const total = emptySum();
+  const fields = Object.keys(total) as (keyof UsageSum)[];
+  for (const sum of all) for (const field of fields) total[field] += sum[field];
+  return total;
+}
+
+/**
+ * Sums for each day (`2026-11-28`) and month (`2026-11`) of the user's time zone, each model (`provider/model`, as it was
+ * asked for), each provider, prompt, destination, workspace ('' for none) and outcome. In the order of first appearance.
+ */
+export function sumUsage(
+  table: LedgerTable,
+  grouping: UsageGrouping,
+  range: TimeRange = ALWAYS,
+): Map<string, UsageSum> {
+  return sumBy(table, range, keysOf(table, grouping));
+}
+
+/** Percentiles of the time to the first text, or to the end, of the runs that have one; undefined where none has. */
+export function latency(
+  table: LedgerTable,
+  column: 'firstTextMs' | 'totalMs',
+  range: TimeRange = ALWAYS,
+): Latency | undefined {
+  const times = new Float64Array(table.length);
+  let count = 0;
+  for (let index = 0; index < table.length; index += 1) {
+    const time = table.number(index, column);
+    if (Number.isNaN(time) || !isIn(range, table.number(index, 'time')) || table.number(index, 'attempts') === 0)
+      continue;
+    times[count] = time;
+    count += 1;
+  }
+  if (count === 0) return undefined;
+  const sorted = times.subarray(0, count).sort();
+  const at = (share: number) => sorted[Math.min(Math.ceil(share * count), count) - 1] ?? 0;
+  return { count, p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+function sumBy(table: LedgerTable, range: TimeRange, keyOf: (index: number) => string): Map<string, UsageSum> {
+  const sums = new Map<string, UsageSum>();
+  const isUsed = usedBy(table);
+  let lastKey: string | undefined;
+  let sum = emptySum();
+  for (let index = 0; index < table.length; index += 1) {
+    if (!isIn(range, table.number(index, 'time'))) continue;
+    const key = keyOf(index);
+    if (key !== lastKey) {
+      sum = sums.get(key) ?? emptySum();
+      sums.set(key, sum);
+      lastKey = key;
+    }
+    addRow(sum, table, index, isUsed(index));
+  }
+  return sums;
+}
+
+/** Adds one row of a table. @param mayHaveUsed what {@link usedBy} says of it. */
+export function addRow(sum: UsageSum, table: LedgerTable, index: number, mayHaveUsed: boolean): void {
+  const [input, output] = [table.number(index, 'input'), table.number(index, 'output')];
+  const usd = table.number(index, 'usd');
+  sum.runs += 1;
+  sum.input += input || 0;
+  sum.cached += table.number(index, 'cached') || 0;
+  sum.output += output || 0;
+  sum.reasoning += table.number(index, 'reasoning') || 0;
+  if (mayHaveUsed && (Number.isNaN(input) || Number.isNaN(output))) sum.runsWithoutTokens += 1;
+  sum.usd += usd || 0;
+  if (mayHaveUsed && Number.isNaN(usd)) sum.runsWithoutPrice += 1;
+  if (table.isEstimate(index)) sum.runsEstimated += 1;
+}
+
+/** Whether a run may have used tokens: it was sent, and it did not fail before a model worked on it. */
+export function mayHaveUsed(attempts: number, error: string | undefined): boolean {
+  return attempts > 0 && (error === undefined || !UNUSED.test(error));
+}
+
+/** The same for rows; there are few kinds of errors and many rows. */
+export function usedBy(table: LedgerTable): (index: number) => boolean {
+  const used: (boolean | undefined)[] = [];
+  return (index) => {
+    const error = table.code(index, 'error');
+    used[error] ??= mayHaveUsed(1, table.names[error] || undefined);
+    return used[error] && table.number(index, 'attempts') > 0;
+  };
+}
+
+function keysOf(table: LedgerTable, grouping: UsageGrouping): (index: number) => string {
+  switch (grouping) {
+    case 'day':
+    case 'month':
+      return calendarKeys(table, grouping);
+    case 'model':
+      return modelKeys(table);
+    case 'outcome':
+      return (index) => ledgerOutcomes[table.code(index, 'outcome')] ?? '';
+    default:
+      return (index) => table.names[table.code(index, grouping)] ?? '';
+  }
+}
+
+/** Rows come in the order of time, nearly: the day that was computed last mostly holds for the next one too. */
+export function calendarKeys(table: LedgerTable, grouping: 'day' | 'month'): (index: number) => string {
+  let range: TimeRange = { from: 0, to: 0 };
+  let key = '';
+  return (index) => {
+    const time = table.number(index, 'time');
+    if (!isIn(range, time)) {
+      range = grouping === 'day' ? dayOf(time) : monthOf(time);
+      key = calendarKey(time).slice(0, grouping === 'day' ? undefined : -3);
+    }
+    return key;
+  };
+}
+
+/** The model of a row as it was asked for, `provider/model`. */
+export function modelKeys(table: LedgerTable): (index: number) => string {
+  const keys = new Map<number, string>();
+  return (index) => {
+    const [provider, model] = [table.code(index, 'provider'), table.code(index, 'model')];
+    const pair = provider * table.names.length + model;
+    const known = keys.get(pair);
+    if (known !== undefined) return known;
+    const key = `${table.names[provider]}/${table.names[model]}`;
+    keys.set(pair, key);
+    return key;
+  };
+}
+
+/** The day of the user's time zone that a time is in. */
+export function dayOf(time: number): TimeRange {
+  const date = new Date(time);
+  const at = (days: number) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
+  return { from: at(0), to: at(1) };
+}
+
+/** The month of the user's time zone that a time is in. */
+export function monthOf(time: number): TimeRange {
+  const date = new Date(time);
+  const at = (months: number) => new Date(date.getFullYear(), date.getMonth() + months, 1).getTime();
+  return { from: at(0), to: at(1) };
+}
+
+/** A day of the user's time zone, as `2026-11-28`. */
+export function calendarKey(time: number): string {
+  const date = new Date(time);
+  const parts = [
+    String(date.getFullYear()).padStart(4, '0'),
+    twoDigits(date.getMonth() + 1),
+    twoDigits(date.getDate()),
+  ];
+  return parts.join('-');
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+function isIn({ from, to }: TimeRange, time: number): boolean {
+  return time >= from && time < to;
+}

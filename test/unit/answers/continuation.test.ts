@@ -1,0 +1,24 @@
+import * as assert from 'node:assert/strict';
+import type { ChatMessage } from '../../../src/core/chat';
+import { CONTINUE, unfinishedBefore } from '../../../src/answers/continuation';
+
+const user = (content: string): ChatMessage => ({ role: 'user', content });
+const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
+
+describe('continuation', () => {
+  const cases: readonly [string, readonly ChatMessage[], string][] = [
+    ['nothing before a first answer', [user('question')], ''],
+    ['nothing before another question', [user('question'), assistant('half'), user('another')], ''],
+    ['the answer that stopped', [user('question'), assistant('half'), user(CONTINUE)], 'half'],
+    [
+      'every part of an answer that stopped twice',
+      [user('question'), assistant('one '), user(CONTINUE), assistant('two '), user(CONTINUE)],
+      'one two ',
+    ],
+    ['no answer where there was none', [user('question'), user(CONTINUE)], ''],
+    ['no messages', [], ''],
+  ];
+  for (const [name, messages, expected] of cases) {
+    it(`goes on from ${name}`, () => assert.equal(unfinishedBefore(messages), expected));
+  }
+});

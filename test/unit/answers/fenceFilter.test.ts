@@ -1,0 +1,64 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { FenceFilter } from '../../../src/answers/fenceFilter';
+import { checkProperty } from '../../support/properties';
+
+function filtered(chunks: readonly string[]): string {
+  const filter = new FenceFilter();
+  return chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
+}
+
+describe('the fence around an answer that is code', () => {
+  const answers: readonly [string, string][] = [
+    ['```ts\nlet a;\n\nlet b;\n```', 'let a;\n\nlet b;'],
+    ['\n```\nlet a;\n```\n\n', 'let a;'],
+    ['~~~python\r\na = 1\r\n~~~\r\n', 'a = 1'],
+    ['````md\n```\ncode\n```\n````', '```\ncode\n```'],
+    ['```ts\nlet a; // ```\n```', 'let a; // ```'],
+    ['```ts\nlet a;\n', 'let a;\n'],
+    ['```ts\nlet a;\n``', 'let a;\n``'],
+    ['```ts\nlet a;\n```\nThat is it.', 'let a;\n```\nThat is it.'],
+    ['```ts\n```', ''],
+    ['let a;\n', 'let a;\n'],
+    ['`a`\n```', '`a`\n```'],
+    ['Here it is:\n```ts\nlet a;\n```', 'Here it is:\n```ts\nlet a;\n```'],
+    ['```ts', '```ts'],
+    ['', ''],
+    [' \n', ' \n'],
+  ];
+  for (const [answer, expected] of answers) {
+    it(`U07: ${JSON.stringify(answer)} is ${JSON.stringify(expected)}, however it is cut`, () => {
+      for (let at = 0; at <= answer.length; at += 1) {
+        assert.equal(filtered([answer.slice(0, at), answer.slice(at)]), expected);
+      }
+      assert.equal(filtered([...answer]), expected);
+    });
+  }
+
+  it('U07: text that begins with no fence stays as it is, and is shown at once (property)', () => {
+    const piece = fc.oneof(fc.constantFrom('`', '```', '~', '\n', ' ', '\r\n'), fc.string({ maxLength: 5 }));
+    checkProperty(
+      fc.property(fc.array(piece), (pieces) => assert.equal(filtered(['x', ...pieces]), ['x', ...pieces].join(''))),
+      { seed: 7, numRuns: 500 },
+    );
+    assert.equal(new FenceFilter().push('let a;\n'), 'let a;\n');
+  });
+
+  it('goes on where it was when the rest is asked for', () => {
+    const filter = new FenceFilter();
+    const first = filter.push('```ts\nlet ') + filter.end();
+    assert.equal(first + filter.push('a;\n``') + filter.push('`\n') + filter.end(), 'let a;');
+  });
+
+  it('E22: reads 200,000 pieces of one character in no time', () => {
+    for (const character of [' ', '\n', '`', 'a']) {
+      for (const start of ['', '```\n']) {
+        const begin = performance.now();
+        const filter = new FenceFilter();
+        filter.push(start);
+        for (let index = 0; index < 200_000; index += 1) filter.push(character);
+        assert.ok(performance.now() - begin < 1_000);
+      }
+    }
+  });
+});

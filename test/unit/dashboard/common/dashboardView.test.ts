@@ -1,0 +1,169 @@
+import * as assert from 'node:assert/strict';
+import { dashboardView, PAGE_RUNS, pageThere } from '../../../../src/dashboard/common/dashboardView';
+import { EVERYTHING } from '../../../../src/dashboard/common/messages';
+import type { DashboardTexts } from '../../../../src/dashboard/common/strings';
+import type { DashboardView } from '../../../../src/dashboard/common/viewModel';
+import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
+import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
+import { fill } from '../../../../src/dashboard/common/formatNumbers';
+import { UsageTotals } from '../../../../src/usage/common/usageReport';
+
+/** Every text is its own name, with its values behind it. */
+const texts: DashboardTexts = new Proxy({} as DashboardTexts, {
+  get: (_, name: string) => {
+    if (name === 'labels') return { measures: { cost: 'cost', tokens: 'tokens', runs: 'runs' } };
+    if (name === 'outcomes') return { ok: 'ok', failed: 'failed', cancelled: 'stopped', lost: 'lost' };
+    if (name === 'numbers') {
+      return {
+        unknown: 'unknown',
+        none: 'none',
+        plusUnknown: '{0} + {1} unknown',
+        seconds: '{0} s',
+        milliseconds: '{0} ms',
+      };
+    }
+    return `${name} {0} {1} {2} {3}`;
+  },
+});
+
+const now = new Date(2026, 10, 28, 12);
+const base: LedgerRow = {
+  v: 1,
+  id: 'w-1',
+  time: now.toISOString(),
+  provider: 'work',
+  model: 'm',
+  prompt: 'explain',
+  destination: 'thread',
+  outcome: 'ok',
+  attempts: 1,
+  tokens: { input: 1000, output: 200 },
+  cost: { usd: 0.012, source: 'server', isEstimate: false },
+  firstTextMs: 400,
+  totalMs: 2500,
+};
+const unreported: LedgerRow = { ...base, id: 'w-2', tokens: {}, cost: undefined as never };
+
+const gaps = { skipped: 0, unreadFiles: 0 };
+
+function view(rows: readonly LedgerRow[], period = EVERYTHING, page = 0, language = 'en'): DashboardView {
+  const table = new LedgerTable();
+  for (const { cost, ...row } of rows) table.add(cost === undefined ? row : { ...row, cost });
+  const totals = new UsageTotals();
+  totals.add(table);
+  const report = totals.report(period);
+  const there = pageThere(report, page);
+  const shown = rows.toReversed().slice(there * PAGE_RUNS, (there + 1) * PAGE_RUNS);
+  return dashboardView({ report, page: there, rows: shown, ...gaps, texts, language, now, share: 1 });
+}
+
+function cells(of: DashboardView, id: string): readonly (readonly string[])[] {
+  return of.tables.find((table) => table.id === id)?.rows.map((row) => row.cells) ?? [];
+}
+
+function values(of: DashboardView): string[] {
+  return of.cards.map(({ value }) => value);
+}
+
+describe('the view of the dashboard', () => {
+  it('need 25: shows what is known, by whose word, and never ≈ for what the server said', () => {
+    const [firstText = '', ...sums] = values(view([base])).toReversed();
+    assert.deepEqual(sums.toReversed(), ['$0.012', '1,200', '1', '$0.012']);
+    assert.match(firstText, /^(399|400|401) ms$/);
+    const estimate = { usd: 0.012, source: 'prices', isEstimate: true } as const;
+    assert.deepEqual(values(view([{ ...base, cost: estimate }]))[0], '≈$0.012');
+  });
+
+  it('need 25: calls unknown what nobody reported, and never 0', () => {
+    const shown = view([unreported, { ...unreported, id: 'w-3' }]);
+    assert.deepEqual(values(shown).slice(0, 2), ['unknown', 'unknown']);
+    assert.deepEqual(cells(shown, 'models'), [['work/m', '2', 'unknown', 'unknown']]);
+    assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(5, 8), ['unknown', 'unknown', 'unknown']);
+  });
+
+  it('need 25: says how many runs a sum leaves out', () => {
+    const shown = view([base, unreported]);
+    assert.equal(shown.cards[0]?.detail, 'unpriced 1 2 {2} {3}');
+    assert.equal(shown.cards[1]?.detail, 'unreported 1 2 {2} {3}');
+    assert.deepEqual(cells(shown, 'models'), [['work/m', '2', '1,200 + 1 unknown', '$0.012 + 1 unknown']]);
+  });
+
+  it('need 25: shows a known 0 as 0, hardly anything as more than that, and a run that no model worked on as none', () => {
+    const free = { ...base, cost: { usd: 0, source: 'settings', isEstimate: true } as const };
+    assert.equal(values(view([free]))[0], '≈$0.00');
+    const hardlyAny = { ...base, cost: { usd: 4e-8, source: 'server', isEstimate: false } as const };
+    assert.equal(values(view([hardlyAny]))[0], '$0.000001');
+    const refused: LedgerRow = { ...unreported, outcome: 'failed', error: 'http.401' };
+    const shown = view([refused]);
+    assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['failed · http.401', 'none', 'none', 'none']);
+    const { firstTextMs: _, ...silent } = refused;
+    const firstText = (row: LedgerRow) => view([row]).runs.table.rows[0]?.cells[8];
+    assert.deepEqual([firstText(silent), firstText({ ...silent, outcome: 'lost' })], ['none', 'unknown']);
+    assert.equal(shown.runs.table.rows[0]?.isBad, true);
+    assert.equal(shown.cards[0]?.detail.startsWith('allPriced'), true);
+  });
+
+  it('R32: leaves names as they are, but for what would break or turn their line', () => {
+    const name = '<img src=http://127.0.0.1/x onerror=1></script>${7*7}{0}';
+    const shown = view([{ ...base, model: `${name}\u2028\u202e`, prompt: name }]);
+    assert.equal(cells(shown, 'models')[0]?.[0], `work/${name}\\u{2028}\\u{202e}`);
+    assert.equal(cells(shown, 'prompts')[0]?.[0], name);
+    assert.equal(fill('{0} and {1}', '{1}', 'x'), '{1} and x');
+  });
+
+  it('lists pages of runs, the newest first, and the last page for one that is not there', () => {
+    const rows = Array.from({ length: PAGE_RUNS + 3 }, (_, index): LedgerRow => {
+      return {
+        ...base,
+        id: `w-${index}`,
+        prompt: `p${index}`,
+        time: new Date(now.getTime() + index * 1000).toISOString(),
+      };
+    });
+    const [first, beyond] = [view(rows), view(rows, EVERYTHING, 7)];
+    assert.equal(first.runs.table.rows[0]?.cells[2], `p${PAGE_RUNS + 2}`);
+    assert.deepEqual([first.runs.page, first.runs.pages, first.runs.range], [0, 2, 'range 1 50 53 {3}']);
+    assert.deepEqual(
+      [beyond.runs.page, beyond.runs.table.rows.length, beyond.runs.range],
+      [1, 3, 'range 51 53 53 {3}'],
+    );
+  });
+
+  it('has a bar for each day of a month, and of the last thirty days', () => {
+    const [days, months] = view([base], '2026-11').charts;
+    assert.equal(days?.places.length, 30);
+    assert.deepEqual(
+      days?.drawings.tokens.series.map((series) => series.values[27]),
+      [1000, 200],
+    );
+    assert.equal(days?.table.rows.length, 1);
+    assert.deepEqual(months?.drawings.cost.series[0]?.values, [0.012]);
+    assert.equal(view([base]).charts[0]?.places.at(-1), 'Nov 28');
+  });
+
+  it('Q07: a clock that was wrong makes no chart of a century', () => {
+    const times = ['1970-01-01T12:00:00.000Z', '2099-06-01T12:00:00.000Z', base.time];
+    const shown = view(times.map((time, index): LedgerRow => ({ ...base, id: `w-${index}`, time })));
+    assert.deepEqual(shown.charts[1]?.places, ['Jan 70', 'Nov 26', 'Jun 99']);
+    assert.equal(values(shown)[2], '3');
+  });
+
+  it('keeps a table of many models short, and its sum whole', () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, index): LedgerRow => ({ ...base, id: `w-${index}`, model: `m${index}` }),
+    );
+    const models = cells(view(rows), 'models');
+    assert.equal(models.length, 21);
+    assert.deepEqual(models.at(-1)?.slice(0, 2), ['others 10 {1} {2} {3}', '10']);
+  });
+
+  it('writes numbers in the language of the user', () => {
+    assert.deepEqual(values(view([base], EVERYTHING, 0, 'de')).slice(0, 2), ['0,012\u00a0$', '1.200']);
+  });
+
+  it('says so where nothing was sent yet', () => {
+    assert.match(view([]).empty ?? '', /^empty/);
+    assert.equal(view([base]).empty, undefined);
+  });
+});

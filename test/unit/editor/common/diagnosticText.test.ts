@@ -1,0 +1,41 @@
+import * as assert from 'node:assert/strict';
+import { problemText } from '../../../../src/editor/common/diagnosticText';
+
+describe('the text of problems', () => {
+  it('has the line, the message, who says so, and the line itself', () => {
+    const problem = {
+      line: 11,
+      lineText: '\tlet x = y;',
+      message: "Cannot find name 'y'.",
+      source: 'ts',
+      code: '2304',
+    };
+    assert.equal(problemText([problem]), "Line 12: Cannot find name 'y'. (ts 2304)\n  in: let x = y;");
+  });
+
+  it('does without what is not known', () => {
+    assert.equal(problemText([{ line: 0, lineText: '', message: 'Empty.' }]), 'Line 1: Empty.');
+    assert.equal(problemText([{ line: 0, lineText: 'a', message: 'No.', code: '7' }]), 'Line 1: No. (7)\n  in: a');
+    assert.equal(problemText([]), '');
+  });
+
+  it('keeps several apart, and the lines of a long message together', () => {
+    const text = problemText([
+      { line: 0, lineText: 'a', message: 'One:\r\n  two\n\nthree\n', source: 'x' },
+      { line: 0, lineText: 'a', message: 'Four.', source: '' },
+    ]);
+    assert.equal(text, 'Line 1: One:\n  two\n  three (x)\n  in: a\nLine 1: Four.\n  in: a');
+  });
+
+  it('leaves out a line that is too long to be of help', () => {
+    assert.equal(problemText([{ line: 0, lineText: 'x'.repeat(301), message: 'Long.' }]), 'Line 1: Long.');
+  });
+
+  it('E22: reads megabytes of white space and line ends in no time', () => {
+    const start = performance.now();
+    for (const text of ['\n', ' ', ' \r', '\r\n ', '\t']) {
+      problemText([{ line: 0, lineText: text, message: `a${text.repeat(300_000)}b` }]);
+    }
+    assert.ok(performance.now() - start < 2_000);
+  });
+});

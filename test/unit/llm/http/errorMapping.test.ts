@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { type ErrorKind, QuilletError } from '../../../../src/core/errors';
+import { requestPlace, serverMessage, statusFailure, toWireError } from '../../../../src/llm/http/errorMapping';
+
+const place = { host: 'llm.example.com:443', path: '/v1/chat/completions' };
+
+/** A failure as the SDK throws it: its own error around fetch's around the socket's. */
+function connectionFailure(code: string): Error {
+  const inner = Object.assign(new Error(`inner ${code}`), { code });
+  const fetchFailed = new TypeError('fetch failed', { cause: inner });
+  const fields = { status: undefined, headers: undefined, error: undefined, code: undefined };
+  return Object.assign(new Error('Connection error.', { cause: fetchFailed }), fields);
+}
+
+describe('wireErrors', () => {
+  const codes: readonly [string, ErrorKind][] = [
+    ['ECONNREFUSED', 'net.refused'],
+    ['EHOSTUNREACH', 'net.refused'],
+    ['ENETUNREACH', 'net.refused'],
+    ['ENOTFOUND', 'net.dns'],
+    ['EAI_AGAIN', 'net.dns'],
+    ['ECONNRESET', 'net.reset'],
+    ['EPIPE', 'net.reset'],
+    ['UND_ERR_SOCKET', 'net.reset'],
+    ['ETIMEDOUT', 'time.headers'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'time.headers'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'time.headers'],
+    ['UND_ERR_BODY_TIMEOUT', 'time.idle'],
+    ['UND_ERR_HEADERS_OVERFLOW', 'net.protocol'],
+    ['HPE_INVALID_CONSTANT', 'net.protocol'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'net.tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'net.tls'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'net.tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'net.tls'],
+    ['CERT_HAS_EXPIRED', 'net.tls'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'net.tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'net.tls'],
+    ['Z_DATA_ERROR', 'body.encoding'],
+    ['ERR__ERROR_FORMAT_PADDING_1', 'body.encoding'],
+    ['EWHATEVER', 'net.other'],
+  ];
+  /** Limits of Node's own fetch, which users cannot set: the sentence has to name them (need 13). */
+  const hostLimits: Readonly<Record<string, number>> = {
+    UND_ERR_CONNECT_TIMEOUT: 10_000,
+    UND_ERR_HEADERS_TIMEOUT: 300_000,
+    UND_ERR_BODY_TIMEOUT: 300_000,
+  };
+  for (const [code, kind] of codes) {
+    it(`R49, need 4: finds ${code} behind "Connection error." and calls it ${kind}`, () => {
+      const error = toWireError(connectionFailure(code), place, false);
+      const limitMs = hostLimits[code];
+      assert.deepEqual([error.kind, error.details], [kind, { ...place, code, ...(limitMs && { limitMs }) }]);
+    });
+  }
+
+  it('R49: once the answer has begun, a lost connection is lost in the middle', () => {
+    for (const code of ['ECONNRESET', 'UND_ERR_SOCKET', 'EWHATEVER']) {
+      const error = toWireError(
+        new TypeError('terminated', { cause: Object.assign(new Error(), { code }) }),
+        place,
+        true,
+      );
+      assert.deepEqual([error.kind, error.details.code], ['net.midstream', code]);
+    }
+    assert.equal(toWireError(new TypeError('terminated'), place, true).kind, 'net.midstream');
+    assert.equal(toWireError(connectionFailure('UND_ERR_BODY_TIMEOUT'), place, true).kind, 'time.idle');
+  });
+
+  it('keeps an error of our own through the wrapping of the SDK', () => {
+    const own = new QuilletError('http.redirect', { status: 307, path: '/other' });
+    const wrapped = new Error('Connection error.', { cause: new Error('again', { cause: own }) });
+    const error = toWireError(wrapped, place, false);
+    assert.deepEqual([error.kind, error.details], ['http.redirect', { ...place, status: 307, path: '/other' }]);
+  });
+
+  it("an abort is a cancellation, fetch's and the SDK's", async () => {
+    const { APIUserAbortError } = await import('openai');
+    for (const abort of [new DOMException('aborted', 'AbortError'), new APIUserAbortError()]) {
+      assert.equal(toWireError(abort, place, false).kind, 'cancelled');
+    }
+  });
+
+  it('survives what is no error, and a cause that is its own cause', () => {
+    for (const thrown of [undefined, null, 'text', 42, {}]) {
+      assert.equal(toWireError(thrown, place, false).kind, 'net.other');
+    }
+    const circular = new Error('a');
+    circular.cause = circular;
+    assert.equal(toWireError(circular, place, false).kind, 'net.other');
+  });
+
+  const statuses: readonly [number, object, ErrorKind][] = [
+    [307, {}, 'http.redirect'],
+    [400, {}, 'http.400'],
+    [402, {}, 'http.4xx'],
+    [403, {}, 'http.403'],
+    [418, {}, 'http.4xx'],
+    [429, {}, 'http.429'],
+    [429, { error: { code: 'insufficient_quota' } }, 'http.quota'],
+    [429, { error: { type: 'insufficient_quota' } }, 'http.quota'],
+    [500, {}, 'http.5xx'],
+    [599, {}, 'http.5xx'],
+  ];
+  for (const [status, body, kind] of statuses) {
+    it(`${status} ${JSON.stringify(body)} is ${kind}`, () => {
+      const response = new Response('', { status, headers: { 'x-request-id': 'req-1', 'retry-after': '2' } });
+      const { kind: seen, details } = statusFailure(response, body, place);
+      assert.equal(seen, kind);
+      assert.deepEqual([details.status, details.requestId, details.retryAfterMs], [status, 'req-1', 2000]);
+    });
+  }
+
+  const messages: readonly [unknown, string | undefined][] = [
+    [{ error: { message: 'a' } }, 'a'],
+    [{ message: 'a', error: 'b' }, 'a'],
+    [{ detail: 'a' }, 'a'],
+    [
+      { detail: [{ loc: ['body', 'messages', 0, 'content'], msg: 'Field required' }] },
+      'messages.0.content: Field required',
+    ],
+    [{ detail: [{ msg: 'Field required' }] }, 'Field required'],
+    [{ error: 'a' }, 'a'],
+    [{ error: { error: { message: 'a' } } }, 'a'],
+    ['<html><body><h1>Bad\n  Gateway</h1></body></html>', 'Bad Gateway'],
+    ['', undefined],
+    ['<br>', undefined],
+    [{}, undefined],
+    [[], undefined],
+    [null, undefined],
+    [42, undefined],
+  ];
+  for (const [body, expected] of messages) {
+    it(`V21: the message of ${JSON.stringify(body)} is ${expected}`, () => assert.equal(serverMessage(body), expected));
+  }
+
+  it('V20, E22: a message has 300 characters at most, and a huge one costs nothing', () => {
+    const start = performance.now();
+    for (const unit of ['a', '<', '<a', ' ', '<p>x</p>']) {
+      const message = serverMessage(unit.repeat(1_000_000)) ?? '';
+      assert.ok(message.length <= 300, unit);
+    }
+    assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
+  });
+
+  it('R18: a message is not cut in the middle of a word, which may be a key', () => {
+    for (let before = 250; before < 310; before += 1) {
+      const message = serverMessage(`${'a'.repeat(before)} KEY0123456789 ${'b'.repeat(300)}`) ?? '';
+      assert.match(message, /^a+ KEY0123456789…$|^a+…$/);
+    }
+  });
+
+  it('names a place by host, port and path alone', () => {
+    const table = [
+      ['https://llm.example.com/v1/models?key=secret', 'llm.example.com:443', '/v1/models'],
+      ['http://127.0.0.1/v1', '127.0.0.1:80', '/v1'],
+      ['http://[::1]:1234/v1', '[::1]:1234', '/v1'],
+      ['https://user:secret@llm.example.com/v1', 'llm.example.com:443', '/v1'],
+    ] as const;
+    for (const [url, host, path] of table) assert.deepEqual(requestPlace(url), { host, path });
+  });
+});

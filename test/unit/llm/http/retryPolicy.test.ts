@@ -1,0 +1,96 @@
+import * as assert from 'node:assert/strict';
+import { decideRetry, parseRetryAfter } from '../../../../src/llm/http/retryPolicy';
+
+const now = Date.UTC(2026, 10, 22, 12, 0, 0);
+const noJitter = (): number => 0;
+
+describe('retryPolicy', () => {
+  const waits: readonly [Record<string, string>, number | undefined][] = [
+    [{}, undefined],
+    [{ 'retry-after': '3' }, 3_000],
+    [{ 'retry-after': ' 1.5 ' }, 1_500],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after-ms': '250', 'retry-after': '3' }, 250],
+    [{ 'retry-after-ms': 'soon', 'retry-after': '3' }, 3_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:10 GMT' }, 10_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 11:59:00 GMT' }, undefined],
+    [{ 'retry-after': '-1' }, undefined],
+    [{ 'retry-after': 'NaN' }, undefined],
+    [{ 'retry-after': '' }, undefined],
+    [{ 'retry-after': 'Infinity' }, undefined],
+    [{ 'retry-after': 'tomorrow' }, undefined],
+    [{ 'retry-after': '1e9' }, 1e12],
+    [{ 'retry-after': '1e999' }, undefined],
+  ];
+  for (const [headers, expected] of waits) {
+    it(`H13: reads ${JSON.stringify(headers)} as ${expected} ms`, () => {
+      assert.equal(parseRetryAfter({ get: (name) => headers[name] ?? null }, now), expected);
+    });
+  }
+
+  const retried = ['net.refused', 'net.reset', 'net.protocol', 'http.408', 'http.409', 'http.429', 'http.5xx'];
+  for (const kind of retried) {
+    it(`need 22: ${kind} is tried at most three times, with back-off`, () => {
+      const decisions = [1, 2, 3].map((attempt) => decideRetry({ kind }, attempt, noJitter));
+      assert.deepEqual(decisions, [
+        { retry: true, delayMs: 500 },
+        { retry: true, delayMs: 1_000 },
+        { retry: false, reason: 'attempts' },
+      ]);
+    });
+  }
+
+  const permanent = [
+    'http.quota',
+    'http.401',
+    'http.400',
+    'http.404',
+    'net.dns',
+    'net.tls',
+    'net.midstream',
+    'time.headers',
+    'time.idle',
+    'sse.truncated',
+    'cancelled',
+    'nonsense',
+  ];
+  for (const kind of permanent) {
+    it(`need 23, H12: ${kind} is never tried again, whatever the server asks for`, () => {
+      assert.deepEqual(decideRetry({ kind, retryAfterMs: 1 }, 1, noJitter), { retry: false, reason: 'permanent' });
+    });
+  }
+
+  it('H10: waits as long as the server says, up to a minute', () => {
+    assert.deepEqual(
+      decideRetry({ kind: 'http.429', retryAfterMs: 3_000 }, 1, () => 1),
+      { retry: true, delayMs: 3_000 },
+    );
+    assert.deepEqual(
+      decideRetry({ kind: 'http.429', retryAfterMs: 60_000 }, 2, () => 1),
+      { retry: true, delayMs: 60_000 },
+    );
+  });
+
+  it('H11, R43: stops when the server asks for more than a minute', () => {
+    for (const retryAfterMs of [60_001, 3_600_000, 1e12, Infinity]) {
+      assert.deepEqual(decideRetry({ kind: 'http.429', retryAfterMs }, 1, noJitter), {
+        retry: false,
+        reason: 'tooLong',
+      });
+    }
+  });
+
+  it('R43: a server cannot raise the number of attempts', () => {
+    assert.deepEqual(decideRetry({ kind: 'http.429', retryAfterMs: 0 }, 3, noJitter), {
+      retry: false,
+      reason: 'attempts',
+    });
+  });
+
+  it('takes up to a quarter off the back-off', () => {
+    assert.deepEqual(
+      decideRetry({ kind: 'http.5xx' }, 1, () => 1),
+      { retry: true, delayMs: 375 },
+    );
+  });
+});

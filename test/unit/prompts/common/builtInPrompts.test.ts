@@ -1,0 +1,113 @@
+import * as assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { answer } from '../../../../scripts/demo/answers.mjs';
+import { samples } from '../../../../scripts/demo/samples.mjs';
+import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
+import { renderTemplates } from '../../../../src/prompts/common/renderTemplates';
+import { findVariables } from '../../../../src/prompts/common/variables';
+
+const folder = path.join(process.cwd(), 'media', 'prompts');
+const ending = '.prompt.md';
+
+const destinations: Readonly<Record<string, string>> = {
+  ask: 'thread',
+  commit: 'clipboard',
+  document: 'review',
+  explain: 'thread',
+  fix: 'review',
+  name: 'thread',
+  next: 'after',
+  review: 'thread',
+  rewrite: 'review',
+  simplify: 'review',
+  tests: 'document',
+  translate: 'review',
+};
+
+describe('built-in prompts', () => {
+  it('are exactly the ones the commands and the menus know', () => {
+    assert.deepEqual(
+      readdirSync(folder).sort(),
+      Object.keys(destinations).map((id) => id + ending),
+    );
+  });
+
+  for (const [id, destination] of Object.entries(destinations)) {
+    it(`${id} is in order: no problems, a name, a description, instructions, what it is about`, () => {
+      const { prompt, problems } = readPrompt(id);
+      assert.deepEqual(problems, []);
+      assert.ok(prompt !== undefined && prompt.name !== id && prompt.description !== '');
+      assert.equal(prompt.destination, destination);
+      assert.deepEqual(prompt.parameters, {});
+      const variables = findVariables(`${prompt.system ?? ''}\n${prompt.user}`).map((variable) => variable.name);
+      assert.ok(variables.includes(id === 'commit' ? 'gitDiff' : 'selection'));
+      // What goes into a file is written in the language of the file.
+      assert.equal(variables.includes('answerLanguage'), destination === 'thread' || id === 'commit');
+      assert.match(prompt.system ?? '', destination === 'thread' ? /Markdown/ : /no explanation/);
+    });
+  }
+
+  for (const id of Object.keys(destinations).filter((one) => one !== 'commit' && one !== 'translate')) {
+    it(`${id} is answered by the demo model with what was prepared for it`, () => {
+      for (const { file, code } of samples) {
+        const text = answered(
+          id,
+          new Map([
+            ['fileBasename', file],
+            ['selection', code],
+          ]),
+        );
+        assert.ok(text.trim() !== '');
+        assert.doesNotMatch(text, unprepared, `${id} of ${file}`);
+      }
+    });
+  }
+
+  it('commit is answered with a message for the change that the demo proposes, and for others with what can be counted', () => {
+    const diff = (file: string, line: string) =>
+      `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -1 +1 @@\n${line}\n`;
+    const prepared = answered('commit', new Map([['gitDiff', diff('cart.ts', '+  if (lines.length === 0) {')]]));
+    const [subject = '', blank] = prepared.split('\n');
+    assert.ok(subject !== '' && subject.length <= 72 && blank === '' && !/[.]$/.test(subject), prepared);
+    assert.ok(prepared.split('\n').every((line) => line.length <= 72));
+    const counted = answered('commit', new Map([['gitDiff', diff('retry.py', '+x')]]));
+    assert.match(counted, /^Update retry\.py\n\nLines added: 1, lines removed: 0\./);
+  });
+
+  it('translate is answered in the language that was asked for', () => {
+    const selection = 'Three subject lines for our spring sale:';
+    assert.equal(
+      answered('translate', new Map([['selection', selection]])),
+      'Drei Betreffzeilen für unseren Frühlingsverkauf:',
+    );
+  });
+});
+
+/** What the demo model says to a prompt with these values and some others. */
+function answered(id: string, values: ReadonlyMap<string, string>): string {
+  const { prompt } = readPrompt(id);
+  assert.ok(prompt);
+  const { messages, missing } = renderTemplates(prompt, 'typescript', new Map([...exampleValues, ...values]));
+  assert.deepEqual(missing, []);
+  return answer(messages);
+}
+
+const exampleValues = new Map([
+  ['fileBasename', 'newsletter.md'],
+  ['languageId', 'typescript'],
+  ['answerLanguage', 'English'],
+  ['before', 'import x;'],
+  ['after', ''],
+  ['diagnostics', ''],
+  ['input:question', 'Why?'],
+  ['input:instruction', 'shorter'],
+  ['input:language', 'German'],
+]);
+
+/** What the demo model says where it has no answer. */
+const unprepared = /it only has prepared answers|demo model (?:rewrites|completes|knows)|only counts lines/;
+
+function readPrompt(id: string) {
+  return parsePromptFile(id, readFileSync(path.join(folder, id + ending), 'utf8'));
+}

@@ -1,0 +1,18 @@
+import * as assert from 'node:assert/strict';
+import { documentLanguageFor } from '../../../../src/prompts/common/documentLanguage';
+
+describe('the language of a document with an answer', () => {
+  for (const [destination, documentLanguage, expected] of [
+    ['document', undefined, undefined],
+    ['document', 'same', 'go'],
+    ['document', 'sql', 'sql'],
+    ['thread', undefined, undefined],
+    ['review', undefined, 'go'],
+    ['replace', 'markdown', 'markdown'],
+  ] as const) {
+    it(`is ${expected ?? 'Markdown'} where a prompt for "${destination}" names ${documentLanguage ?? 'none'}`, () => {
+      const prompt = { destination, ...(documentLanguage !== undefined && { documentLanguage }) };
+      assert.equal(documentLanguageFor(prompt, 'go'), expected);
+    });
+  }
+});

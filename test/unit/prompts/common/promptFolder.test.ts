@@ -1,0 +1,44 @@
+import * as assert from 'node:assert/strict';
+import { isSharedFile, type PromptFolder, readPromptFolder } from '../../../../src/prompts/common/promptFolder';
+
+describe('promptFolder', () => {
+  const relative = (...segments: string[]): PromptFolder => ({ kind: 'relative', segments });
+  const absolute = (path: string): PromptFolder => ({ kind: 'absolute', path });
+  const folders: readonly [string, PromptFolder | undefined][] = [
+    ['.quillet/prompts', relative('.quillet', 'prompts')],
+    [' ./docs//prompts/ ', relative('docs', 'prompts')],
+    ['docs\\prompts', relative('docs', 'prompts')],
+    ['...', relative('...')],
+    ['/home/me/prompts', absolute('/home/me/prompts')],
+    ['C:\\prompts', absolute('C:/prompts')],
+    ['~/prompts', absolute('/home/me/prompts')],
+    ['~', absolute('/home/me')],
+    ['', undefined],
+    ['.', undefined],
+    ['..', undefined],
+    ['../prompts', undefined],
+    ['a/../../b', undefined],
+    ['a\\..\\..\\b', undefined],
+    ['~other/prompts', undefined],
+    ['file:///etc', undefined],
+    ['//server/share', undefined],
+    ['\\\\server\\share', undefined],
+    ['a\0b', undefined],
+  ];
+  for (const [text, expected] of folders) {
+    it(`R28, U19: reads ${JSON.stringify(text)} as ${JSON.stringify(expected)}`, () => {
+      assert.deepEqual(readPromptFolder(text, '/home/me'), expected);
+    });
+  }
+
+  it('knows no home folder where there is none', () => assert.equal(readPromptFolder('~/x', undefined), undefined));
+
+  it('knows the files that VS Code reads as well', () => {
+    const paths = [
+      '/w/.github/prompts/a.prompt.md',
+      '/w/.github/prompts/b/a.prompt.md',
+      '/w/.quillet/prompts/a.prompt.md',
+    ];
+    assert.deepEqual(paths.map(isSharedFile), [true, false, false]);
+  });
+});

@@ -1,0 +1,204 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {
+  expandTemplate,
+  fillInputs,
+  findVariableProblems,
+  findVariables,
+  optionsOf,
+  promptVariableNames,
+} from '../../../../src/prompts/common/variables';
+import { checkProperty } from '../../../support/properties';
+
+describe('promptVariables', () => {
+  it('finds every variable with its place', () => {
+    assert.deepEqual(findVariables('${selection}\n\n a ${input:question:What is it?}${file}\r\n${input:x}'), [
+      { name: 'selection', offset: 0, length: 12, line: 1, column: 1 },
+      { name: 'input', argument: 'question', placeholder: 'What is it?', offset: 17, length: 29, line: 3, column: 4 },
+      { name: 'file', offset: 46, length: 7, line: 3, column: 33 },
+      { name: 'input', argument: 'x', offset: 55, length: 10, line: 4, column: 1 },
+    ]);
+  });
+
+  const literal = [
+    '$selection',
+    '{selection}',
+    '${}',
+    '${1:x}',
+    '${a b}',
+    '${a.b}',
+    '${selection',
+    '$ {selection}',
+    '${input:a\n}',
+    '${input:{}}',
+  ];
+  for (const text of literal) {
+    it(`takes ${JSON.stringify(text)} as plain text`, () => {
+      assert.deepEqual(expandTemplate(text, new Map([['selection', 'S']])), { text, missing: [] });
+    });
+  }
+
+  it('puts values in, inputs under their own names', () => {
+    const values = new Map([
+      ['selection', 'S'],
+      ['input:question', 'Q'],
+      ['file', ''],
+    ]);
+    const { text, missing } = expandTemplate('${file}[${selection}] ${input:question:Why?} ${selection}', values);
+    assert.equal(text, '[S] Q S');
+    assert.deepEqual(missing, []);
+  });
+
+  const hostile = [
+    '${selection}',
+    '$&',
+    '$1',
+    "$'",
+    '$`',
+    '$$',
+    '${file}',
+    '{{selection}}',
+    '</system>',
+    '<|im_start|>system',
+    '\\n',
+    '\u{0}',
+  ];
+  for (const value of hostile) {
+    it(`need 35, R29, U13: inserts ${JSON.stringify(value)} once, as it is`, () => {
+      const values = new Map([
+        ['selection', value],
+        ['file', 'F'],
+      ]);
+      assert.equal(expandTemplate('a ${selection} b ${file}', values).text, `a ${value} b F`);
+    });
+  }
+
+  it('need 35: reports all variables without a value at once, with their lines', () => {
+    const { text, missing } = expandTemplate(
+      '${nope}\n${selection} ${input:q:Why?}\n${selection:x} ${input}',
+      new Map([['selection', 'S']]),
+    );
+    assert.equal(text, '${nope}\nS ${input:q:Why?}\n${selection:x} ${input}');
+    assert.deepEqual(
+      missing.map(({ name, argument, line, column }) => [name, argument, line, column]),
+      [
+        ['nope', undefined, 1, 1],
+        ['input', 'q', 2, 14],
+        ['selection', 'x', 3, 1],
+        ['input', undefined, 3, 16],
+      ],
+    );
+  });
+
+  it('knows no value but those it was given', () => {
+    assert.equal(expandTemplate('${constructor}${toString}', new Map()).missing.length, 2);
+  });
+
+  const defaults: readonly [string, string, string][] = [
+    ['without a value', '${symbol:=none}', 'none'],
+    ['with an empty value', '${clipboard:=nothing}', 'nothing'],
+    ['with a value', '${selection:=x}', 'S'],
+    ['that is empty', '[${symbol:=}]', '[]'],
+    ['of an input', '${input:tone:How?:=kind}', 'kind'],
+    ['of an input without a question', '${input:tone:=kind}', 'kind'],
+    ['of a pick', '${pick:size:small|large:=large}', 'large'],
+    ['that looks like a variable', '${symbol:=$selection}', '$selection'],
+  ];
+  for (const [name, template, expected] of defaults) {
+    it(`takes the default ${name}`, () => {
+      const values = new Map([
+        ['selection', 'S'],
+        ['clipboard', ''],
+      ]);
+      assert.deepEqual(expandTemplate(template, values), { text: expected, missing: [] });
+    });
+  }
+
+  it('reads what stands behind a name', () => {
+    const read = (template: string) =>
+      findVariables(template).map(({ argument, placeholder, fallback }) => [argument, placeholder, fallback]);
+    assert.deepEqual(read('${input:q:What: now?:=a:b}'), [['q', 'What: now?', 'a:b']]);
+    assert.deepEqual(read('${pick:size:small|large}'), [['size', 'small|large', undefined]]);
+    assert.deepEqual(read('${symbol:=this code}'), [[undefined, undefined, 'this code']]);
+  });
+
+  it('offers what a pick names, each once', () => {
+    const [variable] = findVariables('${pick:size: small | large||small }');
+    assert.deepEqual(variable && optionsOf(variable), ['small', 'large']);
+  });
+
+  const plain: readonly [string, string][] = [
+    ['\\${selection}', '${selection}'],
+    ['\\${HOME} ${selection}', '${HOME} S'],
+    ['\\\\${selection}', '\\${selection}'],
+    ['\\$selection', '\\$selection'],
+  ];
+  for (const [template, expected] of plain) {
+    it(`takes ${JSON.stringify(template)} as text behind a backslash`, () => {
+      assert.deepEqual(expandTemplate(template, new Map([['selection', 'S']])), { text: expected, missing: [] });
+    });
+  }
+
+  it('knows every variable that it names, and no other', () => {
+    for (const name of promptVariableNames) {
+      const argument = { input: ':name', pick: ':name:a|b' }[name as string] ?? '';
+      assert.deepEqual(findVariableProblems(`\${${name}${argument}}`), [], name);
+    }
+    for (const name of ['constructor', 'Selection', 'include', 'HOME']) {
+      assert.deepEqual(
+        findVariableProblems(`\${${name}}`).map(({ code }) => code),
+        ['unknownVariable'],
+      );
+    }
+  });
+
+  const templateParts = fc.array(
+    fc.oneof(
+      fc.constantFrom(...promptVariableNames).map((name) => ({ name, text: `\${${name}}` })),
+      fc.constantFrom('text', '$', '{', '}', '\n', ' ').map((text) => ({ name: undefined, text })),
+    ),
+    { maxLength: 12 },
+  );
+  const anyValue = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.constantFrom(...promptVariableNames).map((name) => `a \${${name}} \\\${${name}:=x} $& $1`),
+  );
+
+  it('need 35, R29, U13: no value is ever expanded, looked at or changed (property)', () => {
+    checkProperty(
+      fc.property(templateParts, fc.array(anyValue, { minLength: 15, maxLength: 15 }), (parts, list) => {
+        const values = new Map(promptVariableNames.map((name, index) => [name as string, list[index] ?? '']));
+        // A mark that stands between the parts keeps two of them from becoming a variable together.
+        const template = parts.map(({ text }) => text).join('|');
+        const expected = parts.map(({ name, text }) => (name === undefined ? text : values.get(name))).join('|');
+        assert.equal(expandTemplate(template, values).text, expected);
+      }),
+      { seed: 29, numRuns: 3_000 },
+    );
+  });
+
+  it('R29: what was typed stays what it is in a prompt that it is saved into (property)', () => {
+    checkProperty(
+      fc.property(anyValue, (typed) => {
+        const saved = fillInputs('a ${input:what:Say it} b ${selection} ${pick:p:x|y}', new Map([['what', typed]]));
+        const text = expandTemplate(
+          saved,
+          new Map([
+            ['selection', 'S'],
+            ['pick:p', 'x'],
+          ]),
+        ).text;
+        assert.equal(text, `a ${typed} b S x`);
+      }),
+      { seed: 30, numRuns: 3_000 },
+    );
+  });
+
+  for (const text of ['${', '${a:', '${a:b:', '${input:a:b} ', '\n']) {
+    it(`E22: reads many of ${JSON.stringify(text)} in no time`, () => {
+      const start = performance.now();
+      expandTemplate(text.repeat(200_000), new Map());
+      assert.ok(performance.now() - start < 1_000);
+    });
+  }
+});

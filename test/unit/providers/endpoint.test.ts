@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { joinParameters, knownProviderIds, resolveEndpoint } from '../../../src/providers/endpoint';
+import { isQuilletError } from '../../../src/core/errors';
+import { parseSettings } from '../../../src/settings/common/settings';
+
+function endpointOf(providers: object, id: string, headers: object = {}) {
+  return resolveEndpoint(parseSettings({ providers, headers }).settings, id);
+}
+
+function problemOf(providers: object, id: string): unknown {
+  try {
+    return endpointOf(providers, id);
+  } catch (thrown) {
+    assert.ok(isQuilletError(thrown));
+    return [thrown.kind, thrown.details.subject];
+  }
+}
+
+describe('endpoint', () => {
+  it('a preset needs no more than its name', () => {
+    assert.deepEqual(endpointOf({}, 'openai'), {
+      providerId: 'openai',
+      label: 'OpenAI',
+      baseUrl: 'https://api.openai.com/v1',
+      api: 'chat',
+      headers: {},
+      needsKey: true,
+      parameters: {},
+    });
+    assert.equal(endpointOf({}, 'ollama').needsKey, false);
+  });
+
+  it('what the user wrote outranks the preset, field by field', () => {
+    const mine = {
+      preset: 'openai',
+      label: 'Mine',
+      baseUrl: ' https://llm.example.com/ ',
+      headers: { 'X-A': 'mine' },
+      parameters: { temperature: 0 },
+      apiKeyEnv: 'MY_KEY',
+    };
+    assert.deepEqual(endpointOf({ mine }, 'mine', { 'X-A': 'all', 'X-B': 'all' }), {
+      providerId: 'mine',
+      label: 'Mine',
+      baseUrl: 'https://llm.example.com/v1',
+      api: 'chat',
+      headers: { 'X-A': 'mine', 'X-B': 'all' },
+      needsKey: true,
+      apiKeyEnv: 'MY_KEY',
+      parameters: { temperature: 0 },
+    });
+  });
+
+  it('another server under the name of a preset is not called by the label of the preset', () => {
+    assert.equal(endpointOf({ openai: { baseUrl: 'https://gateway.example.com/v1' } }, 'openai').label, 'openai');
+    assert.equal(endpointOf({ openai: {} }, 'openai').label, 'OpenAI');
+  });
+
+  it('need 18: a server on this machine needs no key, unless the user says so', () => {
+    const local = { preset: 'openai', baseUrl: 'http://localhost:1234/v1' };
+    assert.equal(endpointOf({ local }, 'local').needsKey, false);
+    assert.equal(endpointOf({ local: { ...local, needsKey: true } }, 'local').needsKey, true);
+    assert.equal(endpointOf({ far: { baseUrl: 'https://h/v1', needsKey: true } }, 'far').needsKey, true);
+  });
+
+  it('C10: an unknown provider names the known ones', () => {
+    const [kind, subject] = problemOf({ mine: {} }, 'nobody') as [string, string];
+    assert.equal(kind, 'cfg.provider');
+    assert.match(subject, /^mine, openai, /);
+    for (const id of ['constructor', '__proto__', 'toString', '']) {
+      assert.equal((problemOf({}, id) as string[])[0], 'cfg.provider', id);
+    }
+  });
+
+  const urls: readonly [string | undefined, string][] = [
+    [undefined, 'empty'],
+    ['', 'empty'],
+    ['localhost:1234', 'noScheme'],
+    ['ftp://h/v1', 'badScheme'],
+    ['data:text/plain,x', 'badScheme'],
+    ['https://u:hunter2@h/v1', 'userInfo'],
+    ['http://llm.example.com/v1', 'insecure'],
+    ['https://h/v1#x', 'fragment'],
+  ];
+  for (const [baseUrl, problem] of urls) {
+    it(`C01 to C08, R22: the base URL ${JSON.stringify(baseUrl)} is refused (${problem}) and falls back to nothing`, () => {
+      const mine = baseUrl === undefined ? {} : { baseUrl };
+      assert.deepEqual(problemOf({ mine }, 'mine'), ['cfg.url', problem]);
+    });
+  }
+
+  it('R22: a cleared base URL of a preset is refused, never replaced by another server', () => {
+    assert.deepEqual(problemOf({ mine: { preset: 'openai', baseUrl: '' } }, 'mine'), ['cfg.url', 'empty']);
+    assert.deepEqual(problemOf({}, 'azure'), ['cfg.url', 'empty']);
+  });
+
+  it('knows the providers of the settings and the presets that are complete', () => {
+    const ids = knownProviderIds(parseSettings({ providers: { mine: {}, openai: {} } }).settings);
+    assert.deepEqual(ids.slice(0, 2), ['mine', 'openai']);
+    assert.equal(new Set(ids).size, ids.length);
+    assert.ok(ids.includes('ollama') && !ids.includes('azure') && !ids.includes('custom'));
+  });
+
+  it('the last set of parameters wins field by field', () => {
+    const joined = joinParameters({ temperature: 1, seed: 1 }, { temperature: 0 }, {}, { topP: 0.5 });
+    assert.deepEqual(joined, { temperature: 0, seed: 1, topP: 0.5 });
+    assert.deepEqual(joinParameters(), {});
+  });
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { parseBaseUrl } from '../../../src/providers/baseUrl';
+import { isLoopback } from '../../../src/util/origin';
+import { findPreset, presets } from '../../../src/providers/presets';
+
+describe('providerCatalog', () => {
+  it('has every id once, in words that fit into a model ref', () => {
+    const ids = presets.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const id of ids) assert.match(id, /^[a-z]+$/);
+  });
+
+  for (const preset of presets) {
+    it(`${preset.id}: its addresses can be used as they are`, () => {
+      for (const url of [preset.baseUrl, preset.baseUrlExample ?? '']) {
+        if (url !== '') assert.deepEqual(parseBaseUrl(url), { ok: true, url: url.replace('RESOURCE', 'resource') });
+      }
+      if (preset.keyPage !== undefined) assert.equal(new URL(preset.keyPage).protocol, 'https:');
+      assert.match(preset.keyVariable, /^(?:[A-Z_]+_)?API_KEY$/);
+    });
+
+    it(`${preset.id}: is local exactly where its address is on this machine, and then needs no key`, () => {
+      assert.equal(preset.local, preset.baseUrl !== '' && isLoopback(preset.baseUrl));
+      if (preset.local) assert.equal(preset.needsKey, false);
+    });
+
+    it(`${preset.id}: has an example where only the user knows the address`, () => {
+      // The http style has no base URL: its request is written in the settings.
+      assert.equal(preset.baseUrl === '' && preset.api !== 'http', preset.baseUrlExample !== undefined);
+    });
+  }
+
+  it('finds a preset by its id, and nothing by another name', () => {
+    assert.equal(findPreset('openai')?.label, 'OpenAI');
+    for (const id of ['', 'OpenAI', 'constructor', 'x']) assert.equal(findPreset(id), undefined);
+  });
+});

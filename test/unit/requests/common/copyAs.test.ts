@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { JsonValue } from '../../../../src/llm/apis/bodyTemplate';
+import type { ApiStyle, ChatMessage, Endpoint, ParameterSet } from '../../../../src/core/chat';
+import { type CopyFormat, copyAs } from '../../../../src/requests/common/copyAs';
+import { type ExportedRequest, exportOf } from '../../../../src/requests/common/exportedRequest';
+import { httpEndpoint, jsonLines } from '../../../support/httpEndpoints';
+import { endpointAt, newService, runAt, useServer } from '../../../support/llmHarness';
+import { responsesStream, textCompletion } from '../../../support/otherApis';
+import type { RecordedRequest } from '../../../support/recordedRequest';
+import { doneFrame, frame, framesOf, json, type Scenario, send, streamed, text } from '../../../support/scenario';
+
+const run = promisify(execFile);
+const key = 'sk-CANARY0123456789abcdefghijklmnop';
+
+/** What each format is run with here. PowerShell is not on every machine: its text is compared and parsed instead. */
+const runners: Readonly<Partial<Record<CopyFormat, { file: string; command: readonly string[] }>>> = {
+  curl: { file: 'request.sh', command: ['sh'] },
+  pythonRequests: { file: 'request.py', command: ['python3'] },
+  pythonOpenai: { file: 'request.py', command: ['python3'] },
+  typescriptOpenai: { file: 'request.ts', command: [process.execPath] },
+};
+
+const formats = Object.keys(runners) as CopyFormat[];
+
+/** Everything that quoting gets wrong. */
+const nasty = [
+  `it's "quoted" \\ $HOME \`id\` $(id) %PATH% !! ~ \\n \${x} @file '@`,
+  "'\n''' \"\"\" \r\n\ttabs\u0000nul \u2028 \u{1f600} שלום e\u0301 \u2019 {{x}} */ // </script>",
+].join('\n');
+
+const messages: readonly ChatMessage[] = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: nasty },
+];
+
+/** The second has characters that Python takes for line ends, and JSON does not. */
+const words = ['Hello', ' שלום\u2028\u0085!'];
+const answer = {
+  choices: [{ text: words.join(''), message: { content: words.join('') }, finish_reason: 'stop' }],
+  output: [{ type: 'message', content: [{ type: 'output_text', text: words.join('') }] }],
+};
+
+interface Case {
+  readonly name: string;
+  readonly endpoint: (url: string, headers: Readonly<Record<string, string>>) => Endpoint;
+  readonly body?: JsonValue;
+  readonly scenario: Scenario;
+}
+
+function ownRequest(name: string, request: object, scenario: Scenario, path = '/v1/generate'): Case {
+  return {
+    name: `http, ${name}`,
+    endpoint: (url, headers) => {
+      const { origin } = new URL(url);
+      return httpEndpoint(origin, { url: `${origin}${path}`, ...request }, { headers });
+    },
+    scenario,
+  };
+}
+
+function sdkRequest(api: ApiStyle, name: string, scenario: Scenario, body?: JsonValue): Case {
+  return {
+    name: `${api}, ${name}`,
+    endpoint: (url, headers) => endpointAt(url, { api, headers }),
+    scenario,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+const events = words.map((word) => frame({ choices: [{ text: word }] }));
+const lines = words.map((response) => ({ response, done: false }));
+
+/** Every API style, with and without a stream, and as it was edited. */
+const requests: readonly Case[] = [
+  sdkRequest('chat', 'a stream', streamed(words)),
+  sdkRequest('responses', 'a stream', responsesStream(words)),
+  sdkRequest('completions', 'a stream', textCompletion(words)),
+  sdkRequest('chat', 'a document', json(answer), {
+    model: 'm',
+    messages: [{ role: 'user', content: nasty }],
+    stream: false,
+  }),
+  sdkRequest('responses', 'a document', json({ ...answer, output_text: words.join('') }), { model: 'm', input: nasty }),
+  sdkRequest('completions', 'a document', json(answer), { model: 'm', prompt: nasty, stream: false }),
+  sdkRequest('chat', 'with fields that no package knows', json(answer), {
+    model: 'm',
+    messages: [],
+    top_k: 3,
+    input: nasty,
+  }),
+  ownRequest('a document', {}, json(answer)),
+  ownRequest('put, at an odd address', { method: 'PUT' }, json(answer), '/v1/ab?f[x]={y}&q=é'),
+  ownRequest('get', { method: 'GET' }, json(answer)),
+  ownRequest('a stream of events', { stream: 'sse', delta: '/choices/0/text' }, framesOf(...events, doneFrame)),
+  ownRequest(
+    'a stream of lines',
+    { stream: 'ndjson', text: '/response', finish: '/done' },
+    jsonLines(...lines, { response: '', done: true }),
+  ),
+];
+
+describe('a request copied as a program', function () {
+  this.timeout(60_000);
+  const server = useServer();
+  let folder = '';
+  let count = 0;
+
+  before(async () => {
+    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'quillet-copy-'));
+    await fs.symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'junction');
+    await fs.writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+  });
+  after(() => fs.rm(folder, { recursive: true, force: true }));
+
+  function exported(endpoint: Endpoint, parameters: ParameterSet, body?: JsonValue): ExportedRequest {
+    const request = { endpoint, model: 'some-model', messages, parameters, ...(body === undefined ? {} : { body }) };
+    return exportOf(newService().describe(request), { apiKeyEnv: 'MY_KEY', ...endpoint });
+  }
+
+  async function execute(format: CopyFormat, request: ExportedRequest): Promise<string> {
+    const runner = runners[format];
+    assert.ok(runner);
+    count += 1;
+    const file = path.join(folder, `${count}${runner.file}`);
+    await fs.writeFile(file, copyAs(format, request));
+    const [command = '', ...args] = runner.command;
+    const environment = {
+      ...process.env,
+      MY_KEY: key,
+      PYTHONPATH: path.resolve('test/fixtures/python'),
+      PYTHONIOENCODING: 'utf-8',
+      NODE_NO_WARNINGS: '1',
+    };
+    try {
+      return (await run(command, [...args, file], { cwd: folder, env: environment })).stdout;
+    } catch (thrown) {
+      const { stdout, stderr } = thrown as { stdout: string; stderr: string };
+      return `${stdout}\nFAILED ${stderr}`;
+    }
+  }
+
+  for (const { name, endpoint, body, scenario } of requests) {
+    it(`sends what Quillet sends, and prints the answer: ${name}`, async () => {
+      const parameters = { temperature: 0.7, maxOutputTokens: 20, stop: ['END', '\n'], seed: 3 };
+      const ask = { messages, parameters, ...(body === undefined ? {} : { body }) };
+      const at = (format: string) => endpoint(server().url, { 'x-team': "a'b$c`d", 'x-format': format });
+      for (const route of ['chat', 'responses', 'completions', 'other'] as const) server().script(scenario, route);
+      await runAt(server().url, { ...ask, endpoint: at('ours') });
+      const outputs = await Promise.all(
+        formats.map((format) => execute(format, exported(at(format), parameters, body))),
+      );
+      const [ours] = server().requests;
+      assert.ok(ours);
+      for (const [index, format] of formats.entries()) {
+        const theirs = server().requests.find(({ headers }) => headers['x-format'] === format);
+        assert.equal(theirs?.body, ours.body, `${format}: ${outputs[index]}`);
+        // Some percent-encode brackets that others leave.
+        const placeOf = (one: RecordedRequest | undefined) => [one?.method, decodeURIComponent(one?.path ?? '')];
+        assert.deepEqual(placeOf(theirs), placeOf(ours), format);
+        assert.equal(theirs?.headers['authorization'], `Bearer ${key}`, format);
+        assert.equal(theirs?.headers['x-team'], ours.headers['x-team'], format);
+        // curl prints what comes as it comes, the programs the text in it.
+        if (format !== 'curl') assert.equal(outputs[index]?.trim(), words.join(''), format);
+      }
+    });
+  }
+
+  for (const format of formats) {
+    it(`fails loudly on a status error: ${format}`, async () => {
+      server().script(json({ error: { message: 'no such model' } }, 404));
+      const output = await execute(format, exported(endpointAt(server().url), {}));
+      assert.match(output, /FAILED[\s\S]*(404|no such model)/);
+    });
+  }
+
+  it('puts a key into the header the user named', async () => {
+    for (const format of formats) {
+      server().reset();
+      server().script(json(answer));
+      const endpoint = endpointAt(server().url, { keyHeader: 'x-api-key' });
+      await execute(format, exported(endpoint, {}));
+      assert.equal(server().requests[0]?.headers['x-api-key'], key, format);
+      assert.notEqual(server().requests[0]?.headers['authorization'], `Bearer ${key}`, format);
+    }
+    // The harness looks for the key in every other header than Authorization.
+    server().reset();
+  }).timeout(60_000);
+
+  it('keeps numbers and halves of characters that Python would write otherwise', async () => {
+    const body = { model: 'm', messages: [{ role: 'user', content: '\ud83d' }], temperature: 1e-7, stream: false };
+    server().script(json(answer));
+    await execute('pythonRequests', exported(endpointAt(server().url), {}, body));
+    assert.equal(server().requests[0]?.body, JSON.stringify(body));
+  });
+
+  it('sends a body that is too long for a command line', async () => {
+    const body = { model: 'm', messages: [{ role: 'user', content: "it's ".repeat(60_000) }], stream: false };
+    server().script(json(answer));
+    await execute('curl', exported(endpointAt(server().url), {}, body));
+    assert.equal(server().requests[0]?.body, JSON.stringify(body));
+  });
+
+  it('need 44: has the key’s variable where a key went along that is not known to be needed', () => {
+    const endpoint = { ...endpointAt('http://127.0.0.1:1'), needsKey: false };
+    const request = newService().describe({ endpoint, model: 'm', messages, parameters: {} });
+    assert.equal(exportOf(request, endpoint, false).credential, undefined);
+    const program = copyAs('curl', exportOf(request, endpoint, true));
+    assert.match(program, /--header "Authorization: Bearer \$[A-Z_]+_API_KEY"/);
+  });
+
+  it('holds the name of the key’s variable and never a key', () => {
+    for (const format of [...formats, 'powershell'] as const) {
+      const program = copyAs(format, exported(endpointAt(server().url), {}));
+      assert.ok(program.includes('MY_KEY') && !program.includes('CANARY'), program);
+    }
+  });
+
+  it('fails loudly where the answer is not what it should be', async () => {
+    const wrong = [
+      [json({ choices: [] }), { model: 'm', messages: [], stream: false }, 'pythonRequests'],
+      [text('<h1>Sign in</h1>'), { model: 'm', messages: [], stream: false }, 'pythonRequests'],
+      [text('<h1>Sign in</h1>'), { model: 'm', messages: [], stream: true }, 'pythonRequests'],
+      [framesOf('data: {"a\n\n'), { model: 'm', messages: [], stream: true }, 'pythonRequests'],
+      [framesOf(frame({ error: { message: 'no' } })), { model: 'm', messages: [], stream: true }, 'pythonRequests'],
+      [json({}), { prompt: 'no model' }, 'pythonOpenai'],
+    ] as const;
+    for (const [scenario, body, format] of wrong) {
+      server().script(scenario);
+      const output = await execute(format, exported(endpointAt(server().url), {}, body));
+      assert.match(output, /FAILED (The answer is not|A piece of|The server gave up|There is no text)/);
+    }
+  });
+
+  it('N16: says in a sentence that the stream broke off, after what arrived', async () => {
+    const body = { model: 'm', messages: [], stream: true };
+    const pieces = [{ text: 'Half', delta: { content: 'Half' } }];
+    const half: Scenario = { steps: [send(frame({ choices: pieces })), { do: 'wait', ms: 50 }, { do: 'cut' }] };
+    const { origin } = new URL(server().url);
+    const request = { url: `${origin}/v1/generate`, stream: 'sse', delta: '/choices/0/text' };
+    const endpoints = { chat: endpointAt(server().url), other: httpEndpoint(origin, request) };
+    for (const format of ['pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const) {
+      for (const [route, endpoint] of Object.entries(endpoints)) {
+        server().script(half, route as 'chat' | 'other');
+        const output = await execute(format, exported(endpoint, {}, body));
+        assert.match(output, /^Half\s+FAILED\s+The answer broke off: /, `${format} ${route}`);
+        assert.doesNotMatch(output, /Traceback|^ +at /m);
+      }
+    }
+    server().script(framesOf('data: {"a\n\n'));
+    const output = await execute('pythonOpenai', exported(endpointAt(server().url), {}, body));
+    assert.match(output, /FAILED A piece of the answer is not JSON/);
+  });
+
+  it('takes the name of a variable that a shell can read', () => {
+    const endpoint = endpointAt('https://llm.example.com/v1', { providerId: '4 me', needsKey: true });
+    const request = newService().describe({ endpoint, model: 'm', messages, parameters: {} });
+    assert.equal(exportOf(request, endpoint).credential?.variable, '_4_ME_API_KEY');
+    assert.equal(
+      exportOf(request, { ...endpoint, providerId: 'openrouter' }).credential?.variable,
+      'OPENROUTER_API_KEY',
+    );
+    assert.equal(exportOf(request, { ...endpoint, needsKey: false }).credential, undefined);
+    assert.ok(exportOf(request, { ...endpoint, needsKey: false, apiKeyCommand: ['op'] }).credential);
+  });
+
+  it('sends a header without a value with curl as well', async () => {
+    server().script(json(answer));
+    await execute('curl', exported(endpointAt(server().url, { headers: { 'x-empty': '' } }), {}));
+    assert.equal(server().requests[0]?.headers['x-empty'], '');
+  });
+
+  describe('for PowerShell, which quotes by rules of its own', () => {
+    const written = (endpoint: Partial<Endpoint>, body: JsonValue = { model: 'm' }) =>
+      copyAs('powershell', exported(endpointAt('https://llm.example.com/v1', endpoint), {}, body));
+
+    it('reads the body from a file', () => {
+      assert.equal(
+        written({}, { model: "it's ’so‘", stream: true }),
+        [
+          '$body = [IO.Path]::GetTempFileName()',
+          `[IO.File]::WriteAllText($body, '{"model":"it''s ’’so‘‘","stream":true}')`,
+          "curl.exe --fail-with-body --silent --show-error --no-buffer 'https://llm.example.com/v1/chat/completions' `",
+          "  --header 'content-type: application/json' `",
+          '  --header "Authorization: Bearer ${env:MY_KEY}" `',
+          '  --data-binary "@$body"',
+          'Remove-Item $body',
+          '',
+        ].join('\n'),
+      );
+    });
+
+    const texts: readonly [string, string, string][] = [
+      ['a quote', "it's", "it''s"],
+      ['typographic quotes, which end a text too', '‘a’ ‚b‛', '‘‘a’’ ‚‚b‛‛'],
+      ['what a text in double quotes would fill in', '$env:USERNAME $(whoami) `n', '$env:USERNAME $(whoami) `n'],
+      ['double quotes and backslashes of JSON', 'a "b" \\ \n', 'a \\"b\\" \\\\ \\n'],
+      ['percent signs and what cmd would read', '%PATH% ^ & | < >', '%PATH% ^ & | < >'],
+      ['double typographic quotes, which are none here', '“a” „b”', '“a” „b”'],
+    ];
+    for (const [name, text, inside] of texts) {
+      it(`writes ${name}`, () => {
+        const expected = `[IO.File]::WriteAllText($body, '{"model":"m","prompt":"${inside}"}')`;
+        assert.ok(
+          written({}, { model: 'm', prompt: text }).includes(expected),
+          written({}, { model: 'm', prompt: text }),
+        );
+      });
+    }
+
+    it('a file for headers whose quotes would be lost on the way', () => {
+      const program = written({ headers: { 'x-a': `say "it's"`, 'x-b': 'C:\\', 'x-c': 'plain %20' } });
+      assert.ok(program.includes("--header 'x-c: plain %20' `"));
+      assert.ok(program.includes(`[IO.File]::WriteAllText($headers, 'x-a: say "it''s"\nx-b: C:\\')`), program);
+      assert.ok(program.includes('--header "@$headers" `'));
+      assert.ok(program.endsWith('Remove-Item $headers, $body\n'));
+    });
+
+    it('no file where nothing has to be read', () => {
+      const endpoint = httpEndpoint('https://llm.example.com', { method: 'GET' });
+      assert.equal(
+        copyAs('powershell', exported(endpoint, {})),
+        [
+          "curl.exe --fail-with-body --silent --show-error 'https://llm.example.com/v1/generate' `",
+          '  --request GET `',
+          "  --header 'content-type: application/json' `",
+          '  --header "Authorization: Bearer ${env:MY_KEY}"',
+          '',
+        ].join('\n'),
+      );
+    });
+
+    it('the header that the user named for the key', () => {
+      assert.ok(written({ keyHeader: 'x-api-key' }).includes('--header "x-api-key: ${env:MY_KEY}" `'));
+    });
+  });
+});

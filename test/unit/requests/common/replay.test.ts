@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import type { Endpoint } from '../../../../src/core/chat';
+import { OutgoingRecord } from '../../../../src/core/outboundText';
+import { replayOf } from '../../../../src/requests/common/replay';
+import type { RunPlan } from '../../../../src/core/run';
+
+const endpoint: Endpoint = {
+  providerId: 'p',
+  label: 'P',
+  baseUrl: 'https://one.example/v1',
+  api: 'chat',
+  headers: {},
+  needsKey: true,
+  parameters: { temperature: 1 },
+};
+const elsewhere = {
+  ...endpoint,
+  providerId: 'q',
+  baseUrl: 'https://two.example/v1',
+  parameters: { temperature: 0, seed: 1 },
+};
+const sent: RunPlan = {
+  promptId: 'explain',
+  title: 'Explain',
+  destination: 'replace',
+  endpoint,
+  model: 'm',
+  messages: [{ role: 'user', content: 'a' }],
+  parameters: { temperature: 0.5 },
+  languageId: 'typescript',
+  documentUri: 'file:///a.ts',
+  group: { id: 1, selections: 3 },
+  outgoing: new OutgoingRecord(),
+};
+const group = { id: 2, selections: 1 };
+
+describe('a request that is sent once more', () => {
+  it('is the same, but for where its answer goes', () => {
+    const plan = replayOf(sent, { endpoint, model: 'm' }, group);
+    assert.deepEqual(plan, { ...sent, group, destination: 'request', documentUri: '' });
+    assert.equal(plan.outgoing, sent.outgoing);
+  });
+
+  it('has the parameters it had, and those of another provider where it had none', () => {
+    const { parameters, model, endpoint: place } = replayOf(sent, { endpoint: elsewhere, model: 'n' }, group);
+    assert.deepEqual([parameters, model, place], [{ temperature: 0.5, seed: 1 }, 'n', elsewhere]);
+  });
+
+  it('U22: is asked about anew where another server gets it', () => {
+    sent.outgoing.decide('a', 'a');
+    assert.ok(!replayOf(sent, { endpoint: elsewhere, model: 'm' }, group).outgoing.isDecided('a'));
+  });
+
+  it('keeps a body that was edited, with the name of the other model in it', () => {
+    const edited = { ...sent, body: { model: 'm', messages: [], extra: 1 } };
+    assert.deepEqual(replayOf(edited, { endpoint, model: 'n' }, group).body, { model: 'n', messages: [], extra: 1 });
+    assert.deepEqual(replayOf({ ...sent, body: { prompt: 'a' } }, { endpoint, model: 'n' }, group).body, {
+      prompt: 'a',
+    });
+    assert.deepEqual(replayOf({ ...sent, body: ['a'] }, { endpoint, model: 'n' }, group).body, ['a']);
+  });
+
+  it('loses a body that was edited for another API', () => {
+    const edited = { ...sent, body: { model: 'm', messages: [] } };
+    const plan = replayOf(edited, { endpoint: { ...endpoint, api: 'responses' }, model: 'm' }, group);
+    assert.ok(!('body' in plan));
+  });
+});

@@ -1,0 +1,226 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {
+  awayFromBorder,
+  type LineChange,
+  lineChanges,
+  lineOf,
+  nearestChange,
+  rebase,
+  replacementFor,
+  withChanges,
+} from '../../../../src/review/common/lineDiff';
+import { checkProperty } from '../../../support/properties';
+
+/** Few different lines, blank ones among them: texts full of repetitions, where a diff could go wrong. */
+const textArbitrary = fc
+  .array(fc.constantFrom('a', 'b', 'c', '', '}'), { maxLength: 12 })
+  .map((lines) => lines.join('\n'));
+
+const replaced = (text: string, { start, end, text: put }: { start: number; end: number; text: string }): string =>
+  text.slice(0, start) + put + text.slice(end);
+
+describe('lineChanges', () => {
+  const cases: readonly [string, string, string, [number, number, string[]][]][] = [
+    ['nothing', 'a\nb', 'a\nb', []],
+    ['a line', 'a\nb\nc', 'a\nB\nc', [[1, 2, ['B']]]],
+    ['a line put in', 'a\nc', 'a\nb\nc', [[1, 1, ['b']]]],
+    ['a line taken out', 'a\nb\nc', 'a\nc', [[1, 2, []]]],
+    ['a line at the end', 'a', 'a\nb', [[1, 1, ['b']]]],
+    ['a line end at the end', 'a', 'a\n', [[1, 1, ['']]]],
+    ['everything', 'a\nb', 'c', [[0, 2, ['c']]]],
+    [
+      'two places',
+      'a\nb\nc',
+      'A\nb\nC',
+      [
+        [0, 1, ['A']],
+        [2, 3, ['C']],
+      ],
+    ],
+  ];
+  for (const [name, before, after, expected] of cases) {
+    it(`finds ${name}`, () =>
+      assert.deepEqual(
+        lineChanges(before, after).map(({ start, end, lines }) => [start, end, lines]),
+        expected,
+      ));
+  }
+
+  it('gives up the search for the fewest lines in time, and is still right', () => {
+    const before = ['same', ...Array.from({ length: 20_000 }, (_, index) => `old ${index}`), 'end'].join('\n');
+    const after = ['same', ...Array.from({ length: 20_000 }, (_, index) => `new ${index}`), 'end'].join('\n');
+    const start = performance.now();
+    const [only, ...others] = lineChanges(before, after);
+    assert.ok(performance.now() - start < 5_000);
+    assert.deepEqual([only?.start, only?.end, only?.lines.length, others], [1, 20_001, 20_000, []]);
+    assert.equal(withChanges(before, lineChanges(before, after)), after);
+  });
+
+  it('turns one text into the other, with a common line between two changes (property)', () => {
+    checkProperty(
+      fc.property(textArbitrary, textArbitrary, (before, after) => {
+        const changes = lineChanges(before, after);
+        assert.equal(withChanges(before, changes), after);
+        for (const [index, { start }] of changes.slice(1).entries()) assert.ok((changes[index]?.end ?? 0) < start);
+      }),
+      { seed: 4, numRuns: 2000 },
+    );
+  });
+});
+
+describe('rebase', () => {
+  const cases: readonly [string, string, string, string, string | undefined][] = [
+    ['edits of different lines', 'a\nb\nc', 'A\nb\nc', 'a\nb\nC', 'A\nb\nC'],
+    ['a line put in above', 'a\nb\nc', 'x\na\nb\nc', 'a\nb\nC', 'x\na\nb\nC'],
+    ['the same edit on both sides', 'a\nb\nc', 'a\nB\nc', 'a\nB\nc', 'a\nB\nc'],
+    ['the same edit, and one more', 'a\nb\nc', 'a\nB\nc', 'A\nB\nc', undefined],
+    ['the same edit apart from one more', 'a\nb\nc\nd', 'a\nB\nc\nd', 'a\nB\nc\nD', 'a\nB\nc\nD'],
+    ['edits of one line', 'a\nb\nc', 'a\nx\nc', 'a\ny\nc', undefined],
+    ['an edit of a line that goes', 'a\nb\nc', 'a\nx\nc', 'a\nc', undefined],
+    ['edits of lines that touch', 'a\nb\nc', 'a\nB\nc', 'A\nb\nc', 'A\nB\nc'],
+    ['lines put in at one place', 'a\nb', 'a\nx\nb', 'a\ny\nb', undefined],
+    ['a line put in beside an edited one', 'a\nb\nc', 'a\nB\nc', 'a\nb\nx\nc', 'a\nB\nx\nc'],
+    ['a line put in beside one that goes', 'a\nb\nc', 'a\nc', 'a\nb\nx\nc', undefined],
+    ['two edits that touch and both grow', 'a\nb', 'a\nA\nb', 'a\nb\nB', 'a\nA\nb\nB'],
+    ['two replacements that touch and both grow', 'a\nb', 'x\ny\nb', 'a\np\nq', undefined],
+    ['an end put on both sides', 'a', 'a\n', 'a\nb', undefined],
+  ];
+  for (const [name, base, current, proposed, expected] of cases) {
+    it(`${expected === undefined ? 'refuses' : 'joins'} ${name}`, () =>
+      assert.equal(rebase(base, current, proposed), expected));
+  }
+
+  it('leaves a side alone that changed nothing, and joins equal sides (property)', () => {
+    checkProperty(
+      fc.property(textArbitrary, textArbitrary, (base, other) => {
+        assert.equal(rebase(base, base, other), other);
+        assert.equal(rebase(base, other, base), other);
+        assert.equal(rebase(base, other, other), other);
+      }),
+      { seed: 5, numRuns: 2000 },
+    );
+  });
+
+  it('is the same from both sides, and never loses a line that either put in (property)', () => {
+    const counts = (lines: readonly string[]): Map<string, number> => {
+      const result = new Map<string, number>();
+      for (const line of lines) result.set(line, (result.get(line) ?? 0) + 1);
+      return result;
+    };
+    let joined = 0;
+    checkProperty(
+      fc.property(textArbitrary, textArbitrary, textArbitrary, (base, current, proposed) => {
+        const result = rebase(base, current, proposed);
+        assert.equal(rebase(base, proposed, current), result);
+        if (result === undefined) return;
+        joined += 1;
+        const there = counts(result.split('\n'));
+        for (const side of [current, proposed]) {
+          const put = counts(lineChanges(base, side).flatMap(({ lines }) => lines));
+          for (const [line, count] of put) assert.ok((there.get(line) ?? 0) >= count, `lost ${JSON.stringify(line)}`);
+        }
+      }),
+      { seed: 6, numRuns: 5000 },
+    );
+    assert.ok(joined > 300, `only ${joined} pairs could be joined`);
+  });
+
+  it('has both edits where there is an untouched line between them, and every other line (property)', () => {
+    const edit = fc.constantFrom<'keep' | 'change' | 'drop' | 'grow'>('keep', 'change', 'drop', 'grow');
+    const blocks = fc.array(fc.record({ isOurs: fc.boolean(), edits: fc.array(edit, { maxLength: 4 }) }), {
+      maxLength: 6,
+    });
+    checkProperty(
+      fc.property(blocks, (list) => {
+        const base: string[] = [];
+        const sides: { ours: string[]; theirs: string[]; both: string[] } = { ours: [], theirs: [], both: [] };
+        for (const { isOurs, edits } of list) {
+          for (const kind of ['keep' as const, ...edits]) {
+            const line = `line ${base.length}`;
+            base.push(line);
+            const edited = { keep: [line], change: [`new ${line}`], drop: [], grow: [line, `after ${line}`] }[kind];
+            sides.ours.push(...(isOurs ? edited : [line]));
+            sides.theirs.push(...(isOurs ? [line] : edited));
+            sides.both.push(...edited);
+          }
+        }
+        const end = ['end'];
+        const text = (lines: string[]) => [...lines, ...end].join('\n');
+        assert.equal(rebase(text(base), text(sides.theirs), text(sides.ours)), text(sides.both));
+      }),
+      { seed: 7, numRuns: 2000 },
+    );
+  });
+});
+
+describe('replacementFor', () => {
+  it('does to the characters what the change does to the lines, one change at a time or all at once (property)', () => {
+    checkProperty(
+      fc.property(textArbitrary, textArbitrary, (before, after) => {
+        const changes = lineChanges(before, after);
+        for (const change of changes) {
+          const expected = withChanges(before, [change]);
+          const replacement = replacementFor(before, change);
+          assert.equal(replaced(before, replacement), expected);
+          assert.equal(replaced(before, awayFromBorder(before, replacement)), expected);
+        }
+        const all = changes.map((change) => replacementFor(before, change));
+        for (const [index, { start }] of all.slice(1).entries()) assert.ok((all[index]?.end ?? 0) <= start);
+        assert.equal(
+          all.reduceRight((text, replacement) => replaced(text, replacement), before),
+          after,
+        );
+      }),
+      { seed: 8, numRuns: 2000 },
+    );
+  });
+
+  it('a change away from the border takes out something and puts in something there (property)', () => {
+    checkProperty(
+      fc.property(textArbitrary, textArbitrary, (before, after) => {
+        for (const change of lineChanges(before, after)) {
+          const { start, end, text } = awayFromBorder(before, replacementFor(before, change));
+          const isAtBorder = start === 0 || end === before.length;
+          const isAll = start === 0 && end === before.length;
+          assert.ok(!isAtBorder || isAll || (start < end && text !== ''), JSON.stringify({ start, end, text }));
+        }
+      }),
+      { seed: 9, numRuns: 2000 },
+    );
+  });
+});
+
+describe('nearestChange', () => {
+  // before: 0 a, 1 b, 2 c, 3 d, 4 e      after: 0 a, 1 B, 2 BB, 3 c, 4 e
+  const changes: readonly LineChange[] = [
+    { start: 1, end: 2, lines: ['B', 'BB'] },
+    { start: 3, end: 4, lines: [] },
+  ];
+  const cases: readonly ['before' | 'after', number, number][] = [
+    ['before', 0, 1],
+    ['before', 1, 1],
+    ['before', 2, 1],
+    ['before', 3, 3],
+    ['before', 9, 3],
+    ['after', 2, 1],
+    ['after', 3, 3],
+    ['after', 4, 3],
+    ['after', -5, 1],
+  ];
+  for (const [side, line, expected] of cases) {
+    it(`line ${line} ${side} is nearest to the change of line ${expected}`, () =>
+      assert.equal(nearestChange(changes, { side, line })?.start, expected));
+  }
+
+  it('is none where there is none', () => assert.equal(nearestChange([], { side: 'before', line: 0 }), undefined));
+
+  it('begins at a line of either side', () => {
+    const [first, second] = changes;
+    assert.ok(first && second);
+    assert.deepEqual(
+      [first, second].flatMap((change) => [lineOf(changes, change, 'before'), lineOf(changes, change, 'after')]),
+      [1, 1, 3, 4],
+    );
+  });
+});

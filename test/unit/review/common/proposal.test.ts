@@ -1,0 +1,89 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import type { LineChange } from '../../../../src/review/common/lineDiff';
+import { Proposal } from '../../../../src/review/common/proposal';
+import { checkProperty } from '../../../support/properties';
+
+const base = 'a\nb\nc\nd\ne';
+const proposed = 'A\nb\nC\nd\nE';
+
+const change = (proposal: Proposal, current: string, index: number): LineChange => {
+  const found = proposal.on(current).changes[index];
+  assert.ok(found, 'There is no such change.');
+  return found;
+};
+
+describe('proposal', () => {
+  it('is the answer, for the text that was asked about', () => {
+    const { text, isExact, changes } = new Proposal(base, proposed).on(base);
+    assert.deepEqual([text, isExact, changes.length], [proposed, true, 3]);
+  });
+
+  it('is rebased on what was edited meanwhile', () => {
+    const proposal = new Proposal(base, proposed);
+    assert.equal(proposal.on('a\nBB\nc\nd\ne').text, 'A\nBB\nC\nd\nE');
+    assert.equal(proposal.on('x\na\nb\nc\nd\ne').text, 'x\nA\nb\nC\nd\nE');
+    assert.deepEqual(proposal.on('a\nb\ncc\nd\ne'), { text: proposed, isExact: false, changes: [] });
+    assert.equal(proposal.on(base).text, proposed);
+  });
+
+  it('has a change less when one is accepted, and the same ones again after an undo', () => {
+    const proposal = new Proposal(base, proposed);
+    const accepted = proposal.accept(base, change(proposal, base, 1));
+    assert.equal(accepted, 'a\nb\nC\nd\ne');
+    assert.deepEqual([proposal.on(accepted).text, proposal.on(accepted).changes.length], [proposed, 2]);
+    assert.deepEqual([proposal.on(base).text, proposal.on(base).changes.length], [proposed, 3]);
+    assert.equal(proposal.on(accepted).changes.length, 2);
+    assert.equal(proposal.on(`${accepted}\nf`).text, `${proposed}\nf`);
+    assert.equal(proposal.on(accepted.replace('d', 'dd')).text, 'A\nb\nC\ndd\nE');
+  });
+
+  it('D12: an undo of two accepted changes brings both back, one after the other', () => {
+    const proposal = new Proposal('x\n\nx\n\nx', 'y\nx\n\nx\n\ny\nx');
+    const first = proposal.accept('x\n\nx\n\nx', change(proposal, 'x\n\nx\n\nx', 0));
+    const second = proposal.accept(first, change(proposal, first, 0));
+    assert.deepEqual(proposal.on(second).changes, []);
+    assert.equal(proposal.on(first).changes.length, 1);
+    assert.equal(proposal.on('x\n\nx\n\nx').changes.length, 2);
+  });
+
+  it('never brings back a change that was rejected', () => {
+    const proposal = new Proposal(base, proposed);
+    const accepted = proposal.accept(base, change(proposal, base, 0));
+    proposal.reject(accepted, change(proposal, accepted, 1));
+    assert.equal(proposal.on(accepted).text, 'A\nb\nC\nd\ne');
+    assert.equal(proposal.on(base).text, 'A\nb\nC\nd\ne');
+    assert.equal(proposal.answer, 'A\nb\nC\nd\ne');
+  });
+
+  it('deciding on every change, in any order and with edits elsewhere, gives what was decided (property)', () => {
+    const decisions = fc.array(fc.record({ isAccepted: fc.boolean(), index: fc.nat(9) }), {
+      minLength: 6,
+      maxLength: 6,
+    });
+    checkProperty(
+      fc.property(decisions, fc.nat(5), (list, editedLine) => {
+        const lines = (edit: (index: number) => string) => Array.from({ length: 13 }, (_, index) => edit(index));
+        const original = lines((index) => `line ${index}`);
+        const answer = lines((index) => (index % 2 === 1 ? `new ${index}` : `line ${index}`));
+        const proposal = new Proposal(original.join('\n'), answer.join('\n'));
+        let current = original.join('\n').replace(`line ${editedLine * 2}`, 'edited');
+        const expected = current.split('\n');
+        for (const { isAccepted, index } of list) {
+          const { changes } = proposal.on(current);
+          const chosen = changes[index % changes.length];
+          assert.ok(chosen);
+          if (isAccepted) {
+            expected[chosen.start] = `new ${chosen.start}`;
+            current = proposal.accept(current, chosen);
+          } else {
+            proposal.reject(current, chosen);
+          }
+          assert.equal(proposal.on(current).changes.length, changes.length - 1);
+        }
+        assert.equal(current, expected.join('\n'));
+      }),
+      { seed: 10, numRuns: 1000 },
+    );
+  });
+});

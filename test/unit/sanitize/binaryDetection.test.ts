@@ -1,0 +1,40 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { binarySign, utf8Length } from '../../../src/sanitize/binaryDetection';
+import { checkProperty } from '../../support/properties';
+
+/** What an editor shows of bytes that it takes for UTF-8. */
+function read(bytes: readonly number[]): string {
+  return new TextDecoder().decode(new Uint8Array(bytes));
+}
+
+describe('binaryText', () => {
+  const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4, 5, 6, 0x9d, 0xff, 0xfe, 0x81];
+  const latin1 = [...'Grüße aus Köln, schöne Straße'].map((letter) => letter.charCodeAt(0));
+  const cases: readonly [name: string, text: string, sign: ReturnType<typeof binarySign>][] = [
+    ['a NUL', 'text\0text', 'nul'],
+    ['UTF-16 read as UTF-8', read([0x61, 0, 0x62, 0, 0x63, 0]), 'nul'],
+    ['a picture', read(png), 'undecodable'],
+    ['Latin-1 read as UTF-8', read(latin1), 'undecodable'],
+    ['control characters all over', '\u{1}\u{2}ab\u{3}\u{4}cd', 'controls'],
+    ['plain text', 'Grüße\r\n\tfrom Köln 😀', undefined],
+    ['one replacement character that somebody wrote', "const replacement = '\u{fffd}';", undefined],
+    ['documentation about replacement characters', `\u{fffd}\u{fffd}${'a'.repeat(1_000)}`, undefined],
+    ['a log with colours', '\u{1b}[31merror\u{1b}[0m: it did not work out as planned', undefined],
+    ['old sources with form feeds', 'a\f\nb\f\nc\f\n', undefined],
+    ['nothing', '', undefined],
+  ];
+  for (const [name, text, sign] of cases) {
+    it(`U11: takes ${name} for ${sign ?? 'text'}`, () => assert.equal(binarySign(text), sign));
+  }
+
+  it('H08, U09: counts the bytes that are sent (property)', () => {
+    checkProperty(
+      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(0xffff)), (text, units) => {
+        const any = text + String.fromCharCode(...units);
+        assert.equal(utf8Length(any), new TextEncoder().encode(any).length);
+      }),
+      { seed: 11 },
+    );
+  });
+});

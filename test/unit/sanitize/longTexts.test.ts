@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { parseApiKey } from '../../../src/core/apiKey';
+import { parseBaseUrl } from '../../../src/providers/baseUrl';
+import { fillTemplate, unknownVariables } from '../../../src/llm/apis/bodyTemplate';
+import { parseModelRef } from '../../../src/core/chat';
+import { fenceFor } from '../../../src/text/codeFence';
+import { closeFence } from '../../../src/threads/common/conversationMarkdown';
+import { headerProblem } from '../../../src/settings/common/headerRules';
+import { readPointer } from '../../../src/util/jsonPointer';
+import { parsePromptFile } from '../../../src/prompts/common/promptFile';
+import { previewBody } from '../../../src/requests/common/previewText';
+import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
+import { isSensitiveTarget } from '../../../src/destinations/common/sensitivePaths';
+import { parseSettings } from '../../../src/settings/common/settings';
+import { secretsInSettings } from '../../../src/settings/common/secretsInSettings';
+import { eventStreamFilter, newNotes } from '../../../src/llm/http/sseFilter';
+import { serverMessage } from '../../../src/llm/http/errorMapping';
+import { cpuTimeOf } from '../../support/cpuTime';
+
+/** Whoever reads text that a user, a repository or a server chose; those with tests of their own are not repeated here. */
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  'an API key': parseApiKey,
+  'a base URL': parseBaseUrl,
+  'a model': parseModelRef,
+  'a code fence': fenceFor,
+  'a conversation': closeFence,
+  'a path': isSensitiveTarget,
+  'a prompt file': (text) => parsePromptFile('x', text),
+  'the front matter of a prompt file': (text) => parsePromptFile('x', `---\nname: ${text}\n---\nx`),
+  'an edited request': previewBody,
+  'a header': (text) => [headerProblem('X-Any', text), headerProblem(text, 'x')],
+  'a wait': (text) => parseRetryAfter({ get: () => text }, 0),
+  'a body template': (text) => [fillTemplate({ a: text }, {}), unknownVariables({ a: text }, [])],
+  'a JSON Pointer': (text) => readPointer({ a: 1 }, `/${text}`),
+  'the settings': (text) => parseSettings({ model: text, providers: { [text]: { baseUrl: text, apiKeyEnv: text } } }),
+  'keys in the settings': (text) => secretsInSettings({ headers: { a: text }, providers: { a: { apiKey: text } } }),
+  'the message of a server': (text) => serverMessage({ error: { message: text } }),
+  'a stream of events': (text) => readEvents(text),
+  'the name of an event': (text) => readEvents(`event: ${text}`),
+  'the data of an event': (text) => readEvents(`data: ${text}`),
+  'the error of an event': (text) => readEvents(`error: ${text}`),
+};
+
+function readEvents(text: string): void {
+  try {
+    eventStreamFilter(newNotes()).take(new TextEncoder().encode(`${text}\n\n`), () => undefined);
+  } catch {
+    // A line over the limit is an error, which has a test of its own.
+  }
+}
+
+const seeds = [
+  'a',
+  '(',
+  ' ',
+  '\n',
+  'QUJD',
+  '-----BEGIN',
+  '1',
+  '.',
+  ':',
+  '/',
+  '${a',
+  '`',
+  '~',
+  '<a ',
+  '- ',
+  '\\',
+  '[',
+  'ping ',
+];
+
+describe('very long texts', () => {
+  for (const [name, read] of Object.entries(readers)) {
+    // A megabyte of line ends is a million lines, each of which is looked at.
+    const enough = name.endsWith('event') || name.endsWith('events') ? 600 : 200;
+    it(`E22: a megabyte of anything, as ${name}, is read in no time`, async () => {
+      for (const seed of seeds) {
+        const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
+        for (const text of [long, `x${long}!`]) {
+          const time = await cpuTimeOf(() => read(text), enough);
+          assert.ok(time < enough, `${Math.round(time)} ms for ${JSON.stringify(seed)}`);
+        }
+      }
+    });
+  }
+});

@@ -1,0 +1,44 @@
+import * as assert from 'node:assert/strict';
+import { namesMedia } from '../../../src/sanitize/mediaLinks';
+import { cpuTimeOf } from '../../support/cpuTime';
+
+describe('mediaAddress', () => {
+  for (const line of [
+    '![a](https://e.example/a.png?q=1)',
+    '[a](https://e.example/a.PNG)',
+    'see https://e.example/a.webp',
+    '<https://e.example/a.gif>',
+    '[r]: https://e.example/a.svg',
+    '<img src="https://e.example/a.jpeg">',
+    '<video poster=a.jpg>',
+    '![a](//e.example/a.mp4)',
+    '![a](file://e.example/share/a.ico)',
+    '![a](\\\\e.example\\share\\a.tiff)',
+    '[a](https://e.example/a%2Epng)',
+    '[a](https://e.example/a.%70ng)',
+    '[a](https://e.example/a\\.png)',
+    '[a](<https://e.example/a b.bmp>)',
+    '<img src="https://e.example/a&#46;p&#x6e;g">',
+    '<img src="https://e.example/a&period;png">',
+  ]) {
+    it(`R10: sees that ${line} may be loaded`, () => assert.ok(namesMedia(line)));
+  }
+
+  for (const line of [
+    'The file logo.png is used twice.',
+    'https://e.example/page',
+    '[docs](https://e.example/a.html)',
+    'const a = b.pngs; // https://e.example',
+    '',
+  ]) {
+    it(`R10: leaves "${line}" alone`, () => assert.ok(!namesMedia(line)));
+  }
+
+  for (const seed of ['.', '&#', '&#4', '%', '%2E', '\\', ']', 'a:', '.png', '://']) {
+    it(`E22: reads a megabyte of ${JSON.stringify(seed)} in no time`, async () => {
+      const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
+      const time = await cpuTimeOf(() => namesMedia(`://${long}`), 400);
+      assert.ok(time < 400, `${time} ms`);
+    });
+  }
+});

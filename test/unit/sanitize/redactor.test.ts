@@ -1,0 +1,215 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { Redactor, singleLine } from '../../../src/sanitize/redactor';
+import { cpuTimeOf } from '../../support/cpuTime';
+import { checkProperty } from '../../support/properties';
+
+const key = 'CANARY-4f/0d+9e"8c';
+
+function redact(text: string): string {
+  const redactor = new Redactor();
+  redactor.remember(key);
+  return redactor.redact(text);
+}
+
+describe('redact', () => {
+  const known: readonly [string, string][] = [
+    ['as it is', `header was ${key}!`],
+    ['percent-encoded', `GET /?q=${encodeURIComponent(key)}`],
+    ['inside JSON', JSON.stringify({ message: `wrong key ${key}` })],
+    ['in base64', btoa(key)],
+    ['in base64 behind a user name', btoa(`user:${key}`)],
+    ['in base64 between other text', btoa(`ab${key}cd`)],
+    ['in the alphabet of URLs', btoa(`user:${key}`).replaceAll('+', '-').replaceAll('/', '_')],
+  ];
+  const strict = [...key].map((one) => (/[\w.-]/.test(one) ? one : `%${one.charCodeAt(0).toString(16)}`)).join('');
+  const sharp = 'CANARY-<a>&b\'c"d+e`f/g';
+  const more: readonly [string, string, string][] = [
+    ['percent-encoded in small letters', key, strict],
+    ['with its brackets and marks percent-encoded', 'CANARY-(a)!~*x', 'GET /?q=CANARY-%28a%29%21%7E%2Ax'],
+    ['inside JSON that escapes slashes', key, JSON.stringify(key).replaceAll('/', '\\/')],
+    ['inside JSON inside JSON', key, JSON.stringify(JSON.stringify({ key }))],
+    ['inside JSON as Go writes it', sharp, 'CANARY-\\u003ca\\u003e\\u0026b\'c\\"d+e`f/g'],
+    ['inside JSON as .NET writes it', sharp, 'CANARY-\\u003Ca\\u003E\\u0026b\\u0027c\\u0022d\\u002Be\\u0060f/g'],
+    ['inside HTML', sharp, 'CANARY-&lt;a&gt;&amp;b&#39;c&quot;d+e`f/g'],
+  ];
+  for (const [form, secret, text] of more) {
+    it(`R18: hides a known key ${form}`, () => {
+      const redactor = new Redactor();
+      redactor.remember(secret);
+      const result = redactor.redact(text);
+      assert.match(result, /\*\*\*/, result);
+      assert.doesNotMatch(result, /CANARY/);
+    });
+  }
+
+  for (const [form, text] of known) {
+    it(`R18: hides a known key ${form}`, () => {
+      const result = redact(text);
+      assert.match(result, /\*\*\*/, result);
+      assert.doesNotMatch(result, /CANARY|4f.{0,3}0d|Q0FOQVJZ|DQU5BUl|NBTkFSW/);
+    });
+  }
+
+  it('R18: hides the longer of two keys that begin alike as a whole', () => {
+    const redactor = new Redactor();
+    redactor.remember('secret-one');
+    redactor.remember('secret-one-and-more');
+    assert.equal(redactor.redact('secret-one-and-more secret-one'), '*** ***');
+  });
+
+  it('K16: still hides a key that was replaced by another one', () => {
+    const redactor = new Redactor();
+    redactor.remember('first-secret');
+    redactor.remember('second-secret');
+    assert.equal(redactor.redact('first-secret, second-secret'), '***, ***');
+  });
+
+  it('leaves the words that stand for "no key" alone', () => {
+    const redactor = new Redactor();
+    for (const placeholder of ['', 'none', 'ollama']) redactor.remember(placeholder);
+    assert.equal(redactor.redact('ollama has none'), 'ollama has none');
+  });
+
+  const shapes: readonly [string, string][] = [
+    ['Headers.append: "Bearer sk-abc def" is invalid', 'Headers.append: "Bearer *** def" is invalid'],
+    ['bearer   abcdefgh.ijk', 'bearer ***'],
+    ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: ***'],
+    ['{"authorization":"Bearer abc","model":"m"}', '{"authorization":"***","model":"m"}'],
+    ['x-api-key: abc\nnext', 'x-api-key: ***\nnext'],
+    ['Cookie: a=b; c=d', 'Cookie: ***'],
+    ['connect https://user:hunter2@host/v1', 'connect https://***@host/v1'],
+    ['connect https://user:hun@ter2@host/v1', 'connect https://***@host/v1'],
+    ['GET /v1?key=abc&model=m', 'GET /v1?key=***&model=m'],
+    ['GET /v1?a=1&access_token=abc#x', 'GET /v1?a=1&access_token=***#x'],
+    ['Incorrect API key provided: sk-proj-abcdefghijklmnop_1234.', 'Incorrect API key provided: ***.'],
+    ['gsk_abcdefghijklmnop1234', '***'],
+    ['AIzaabcdefghijklmnopqrstuvwxyz0123456789', '***'],
+    [
+      '{\\"authorization\\":\\"Bearer abc\\",\\"model\\":\\"m\\"}',
+      '{\\"authorization\\":\\"***\\",\\"model\\":\\"m\\"}',
+    ],
+    ['{"api_key":"abc"}', '{"api_key":"***"}'],
+    ['{"access_token": "abc", "expires_in": 1}', '{"access_token": "***", "expires_in": 1}'],
+    ["{'client_secret': 'abc'}", "{'client_secret': '***'}"],
+    ['X-Goog-Api-Key: abc', 'X-Goog-Api-Key: ***'],
+    ['AccountKey=abc==;EndpointSuffix=x', 'AccountKey=***'],
+    ['sent Basic dXNlcjpwYXNz', 'sent Basic ***'],
+    [
+      '-----BEGIN RSA PRIVATE KEY-----\\nMIIabc-def\\n-----END RSA PRIVATE KEY-----',
+      '-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----',
+    ],
+    ['-----BEGIN PRIVATE KEY-----\nMIIabc', '-----BEGIN PRIVATE KEY-----***'],
+    ['key AKIAZ3MSJV6K7BQTXW2P', 'key ***'],
+    ['hf_abcdefghijklmnopqrst', '***'],
+    ['xoxb-123456789012-abcdefghijkl', '***'],
+    ['glpat-abcdefghij1234567890', '***'],
+    ['token eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.abc_def', 'token ***'],
+  ];
+  for (const [text, expected] of shapes) {
+    it(`R18: writes ${JSON.stringify(text)} as ${JSON.stringify(expected)}`, () =>
+      assert.equal(redact(text), expected));
+  }
+
+  const harmless = [
+    'connect ECONNREFUSED 127.0.0.1:1234',
+    'The bearer token is missing',
+    'Basic authentication is required',
+    'npm_config_registry_of_the_user is set, hf_hub_download_of_a_model failed',
+    'The password is wrong, and so is the private key',
+    'https://host/@scope/package',
+    'a task-list-of-many-hyphenated-words',
+    'max_tokens: 16, model=gpt-5-mini?temperature=1',
+  ];
+  for (const text of harmless) it(`leaves ${JSON.stringify(text)} as it is`, () => assert.equal(redact(text), text));
+
+  it('R18: hides a known key wherever it stands (property)', () => {
+    checkProperty(
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        assert.ok(!redact(before + key + after).includes(key));
+      }),
+      { seed: 42 },
+    );
+  });
+
+  for (const text of [
+    'a',
+    '(',
+    '://',
+    'bearer ',
+    'sk-',
+    'eyJ-',
+    '?key=',
+    'authorization: ',
+    '@',
+    '://a@',
+    'AIza-',
+    '\n ',
+    '-----BEGIN PRIVATE KEY-----',
+    'basic a',
+    'password: a',
+    '\\"api_key\\":\\"',
+    'AKIA',
+    'xoxb-',
+  ]) {
+    it(`E22: reads very much of ${JSON.stringify(text)} in no time`, async () => {
+      const long = text.repeat(Math.ceil(1_000_000 / text.length));
+      const time = await cpuTimeOf(() => redact(long), 500);
+      assert.ok(time < 500, `${time} ms`);
+    });
+  }
+
+  it('E07: a key that an answer repeats is hidden, however the answer is cut', () => {
+    const redactor = new Redactor();
+    redactor.remember(key);
+    const answer = `const key = '${key}'; // ${btoa(`u:${key}`)} sk-abcdefghijklmnopqrstuvwx CANARY-4f`;
+    const whole = redactor.redactKnown(answer);
+    assert.equal(whole.hidden, 2);
+    assert.doesNotMatch(whole.text, /0d\+9/);
+    assert.match(whole.text, /^const key = '\*\*\*'; .*\*\*\*.* sk-abcdefghijklmnopqrstuvwx CANARY-4f$/);
+    for (let first = 0; first <= answer.length; first += 1) {
+      const filter = redactor.filter();
+      const shown = filter.push(answer.slice(0, first)) + filter.push(answer.slice(first)) + filter.end();
+      assert.deepEqual([shown, filter.hidden], [whole.text, 2]);
+    }
+    const filter = redactor.filter();
+    assert.equal([...answer].map((one) => filter.push(one)).join('') + filter.end(), whole.text);
+  });
+
+  it('E07: a key whose end is like its beginning is hidden too, however the answer is cut (property)', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '-'), maxLength: 40 });
+    const secret = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 8, maxLength: 10 });
+    checkProperty(
+      fc.property(
+        fc.array(secret, { minLength: 1, maxLength: 2 }),
+        fc.array(letters, { maxLength: 4 }),
+        (secrets, parts) => {
+          const redactor = new Redactor();
+          for (const one of secrets) redactor.remember(one);
+          const chunks = [...parts, ...secrets, ...parts].flatMap((part) => part.match(/.{1,3}/g) ?? []);
+          const filter = redactor.filter();
+          const shown = chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
+          for (const one of secrets) assert.ok(!shown.includes(one), `${shown} has ${one}`);
+        },
+      ),
+      { seed: 7, numRuns: 3_000 },
+    );
+  });
+
+  it('E07: what cannot be the beginning of a key is shown at once', () => {
+    const redactor = new Redactor();
+    redactor.remember('canary-0123456789');
+    const filter = redactor.filter();
+    assert.deepEqual(
+      ['a can', 'ary-', 'x canary-01234', '56789!'].map((one) => filter.push(one)),
+      ['a ', '', 'canary-x ', '***!'],
+    );
+  });
+
+  it('R25, E13: writes one line, whatever the text contains', () => {
+    assert.equal(
+      singleLine('a\nFAKE\r\u{1b}[31m\u{9b}\u{202e}\u{2066}\u{2028}\u{200f}\u{85}\u{e0041}é🎉\t'),
+      'a\\u{a}FAKE\\u{d}\\u{1b}[31m\\u{9b}\\u{202e}\\u{2066}\\u{2028}\\u{200f}\\u{85}\\u{e0041}é🎉\\u{9}',
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { type PlaceholderFilter, SecretPlaceholders } from '../../../src/sanitize/secretPlaceholders';
+import { cpuTimeOf } from '../../support/cpuTime';
+import { checkProperty } from '../../support/properties';
+
+const key = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
+
+function placesOf(text: string, ...secrets: string[]) {
+  return secrets
+    .map((secret) => ({ start: text.indexOf(secret), end: text.indexOf(secret) + secret.length }))
+    .sort((a, b) => a.start - b.start);
+}
+
+function pushAll(filter: PlaceholderFilter, chunks: readonly string[]): string {
+  return chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
+}
+
+describe('placeholders: on the way out', () => {
+  it('R42: puts a placeholder in each place, numbered as they come', () => {
+    const text = `a = "${key}"; b = "hunter2";`;
+    const placeholders = new SecretPlaceholders([text]);
+    assert.equal(placeholders.hide(text, placesOf(text, key, 'hunter2')), 'a = "<SECRET_1>"; b = "<SECRET_2>";');
+    assert.equal(placeholders.size, 2);
+  });
+
+  it('R42: the same secret has the same placeholder everywhere, also where it was not found', () => {
+    const text = `${key} again ${key}`;
+    const placeholders = new SecretPlaceholders([text]);
+    assert.equal(placeholders.hide(text, placesOf(text, key)), '<SECRET_1> again <SECRET_1>');
+    assert.equal(placeholders.hide(`x${key}`, placesOf(`x${key}`, key)), 'x<SECRET_1>');
+    assert.equal(placeholders.hideKnown(`why ${key}?`), 'why <SECRET_1>?');
+  });
+
+  it('R42: a short secret is hidden where it was found and is a word everywhere else', () => {
+    const text = 'redis://:test@cache # a test';
+    const placeholders = new SecretPlaceholders([text]);
+    assert.equal(placeholders.hide(text, placesOf(text, 'test')), 'redis://:<SECRET_1>@cache # a test');
+  });
+
+  it('R42: hides the longer of two secrets that begin alike as a whole', () => {
+    const text = 'long-secret-and-more long-secret-an';
+    const placeholders = new SecretPlaceholders([text]);
+    placeholders.hide(text, [
+      { start: 0, end: 20 },
+      { start: 21, end: 35 },
+    ]);
+    assert.equal(placeholders.hideKnown('long-secret-and-more, long-secret-an'), '<SECRET_1>, <SECRET_2>');
+  });
+
+  it('R42: is never written like a part of the text', () => {
+    const texts = [`<SECRET_1> ${key}`, 'and <SECRET_X_1>'];
+    const placeholders = new SecretPlaceholders(texts);
+    const sent = placeholders.hide(texts[0] ?? '', placesOf(texts[0] ?? '', key));
+    assert.equal(sent, '<SECRET_1> <SECRET_X_X_1>');
+    assert.equal(placeholders.restore(sent), texts[0]);
+  });
+
+  it('R12: hides a secret again in every address, and nowhere else', () => {
+    const [secret, short] = ['topSecret0123', 'abc'];
+    const placeholders = new SecretPlaceholders([]);
+    placeholders.hide(`${secret} ${short}`, [
+      { start: 0, end: secret.length },
+      { start: secret.length + 1, end: secret.length + 1 + short.length },
+    ]);
+    const written = `${secret} [a](https://e.example/?k=${secret}) HTTP://${secret}.example www.e.example/${secret} x:${secret}`;
+    const shown = `${secret} [a](https://e.example/?k=<SECRET_1>) HTTP://<SECRET_1>.example www.e.example/<SECRET_1> x:${secret}`;
+    assert.equal(placeholders.hideInAddresses(written), shown);
+  });
+
+  it('E22: hides ten thousand secrets in a megabyte in no time', async () => {
+    const secrets = Array.from({ length: 10_000 }, (_, index) => `secret-${String(index).padStart(20, '0')}`);
+    const text = secrets.join(' ').padEnd(1_000_000, ' secret-x');
+    const places = secrets.map((_, index) => ({ start: index * 28, end: index * 28 + 27 }));
+    const placeholders = new SecretPlaceholders([text]);
+    const time = await cpuTimeOf(() => {
+      assert.equal(placeholders.restore(placeholders.hide(text, places)), text);
+    }, 1_000);
+    assert.ok(time < 1_000, `${time} ms`);
+  });
+});
+
+describe('placeholders: on the way back', () => {
+  function withTwelve(): SecretPlaceholders {
+    const secrets = Array.from({ length: 12 }, (_, index) => `secret number ${index + 1}`);
+    const placeholders = new SecretPlaceholders([]);
+    for (const secret of secrets) placeholders.hide(secret, [{ start: 0, end: secret.length }]);
+    return placeholders;
+  }
+
+  const answers: readonly [name: string, answer: string, restored: string][] = [
+    ['one', 'const key = "<SECRET_1>";', 'const key = "secret number 1";'],
+    ['several, one number the beginning of another', '<SECRET_1><SECRET_12>', 'secret number 1secret number 12'],
+    ['numbers that were not given out', '<SECRET_13> <SECRET_0> <SECRET_012>', '<SECRET_13> <SECRET_0> <SECRET_012>'],
+    ['what only begins like one', '<SECRET_ <SECRET_1 <SECRETS> <S', '<SECRET_ <SECRET_1 <SECRETS> <S'],
+    ['one inside angle brackets', '<<SECRET_2>>', '<secret number 2>'],
+    ['other letters', '<secret_1> SECRET_1', '<secret_1> SECRET_1'],
+    ['nothing', '', ''],
+  ];
+  for (const [name, answer, restored] of answers) {
+    it(`R42: puts back ${name}, in one piece or in any pieces`, () => {
+      const placeholders = withTwelve();
+      assert.equal(placeholders.restore(answer), restored);
+      for (let first = 0; first <= answer.length; first += 1) {
+        for (let second = first; second <= answer.length; second += 1) {
+          const chunks = [answer.slice(0, first), answer.slice(first, second), answer.slice(second)];
+          assert.equal(pushAll(placeholders.filter(), chunks), restored);
+        }
+      }
+      assert.equal(pushAll(placeholders.filter(), [...answer]), restored);
+    });
+  }
+
+  it('R42: shows at once what cannot be a placeholder', () => {
+    const filter = withTwelve().filter();
+    assert.deepEqual(
+      ['a < b', ' <SEC', 'RET_1', '> c <div', '>', ' <'].map((chunk) => filter.push(chunk)),
+      ['a < b', ' ', '', 'secret number 1 c <div', '>', ' '],
+    );
+    assert.equal(filter.end(), '<');
+  });
+
+  it('R42: a secret that looks like a placeholder or a pattern comes back as it was', () => {
+    const text = '$& $1 <SECRET_2>-like and hunter22';
+    const placeholders = new SecretPlaceholders([]);
+    const sent = placeholders.hide(text, [
+      { start: 0, end: 21 },
+      { start: 26, end: 34 },
+    ]);
+    assert.equal(sent, '<SECRET_1> and <SECRET_2>'.replace(' and', text.slice(21, 25)));
+    assert.equal(placeholders.restore(sent), text);
+    assert.equal(pushAll(placeholders.filter(), [...sent]), text);
+  });
+
+  it('R42: what was hidden comes back exactly, however it is cut (property)', () => {
+    const part = fc.oneof(fc.string(), fc.constantFrom('<SECRET_1>', '<SECRET_', '<', '>', '<SECRET_X_2>'));
+    checkProperty(
+      fc.property(fc.array(fc.tuple(part, fc.string({ minLength: 1 })), { maxLength: 5 }), fc.nat(40), (parts, cut) => {
+        const places: { start: number; end: number }[] = [];
+        let text = '';
+        for (const [before, secret] of parts) {
+          const start = text.length + before.length;
+          places.push({ start, end: start + secret.length });
+          text += before + secret;
+        }
+        const placeholders = new SecretPlaceholders([text]);
+        const sent = placeholders.hide(text, places);
+        assert.equal(placeholders.restore(sent), text);
+        assert.equal(pushAll(placeholders.filter(), [sent.slice(0, cut), sent.slice(cut)]), text);
+      }),
+      { seed: 42, numRuns: 500 },
+    );
+  });
+
+  it('S38: reads 200,000 pieces of one character in no time', async () => {
+    for (const character of ['<', 'S', 'a']) {
+      const time = await cpuTimeOf(() => {
+        const filter = withTwelve().filter();
+        for (let index = 0; index < 200_000; index += 1) filter.push(character);
+      }, 500);
+      assert.ok(time < 500, `${time} ms`);
+    }
+  });
+});

@@ -1,0 +1,370 @@
+import * as assert from 'node:assert/strict';
+import { isQuilletError } from '../../../src/core/errors';
+import { ownPatterns } from '../../../src/secrets/secretPatterns';
+import { findSecrets } from '../../../src/secrets/secretRules';
+import { type SecretFinding, type SecretRules, scanForSecrets } from '../../../src/secrets/secretScanner';
+import { cpuTimeOf } from '../../support/cpuTime';
+import { Random, type SampleKind, sampleKinds, sampleOf } from '../../support/secretSamples';
+
+const samplesOfEach = 60;
+const github = 'ghp_Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoT';
+/** Of a sort that only the rules of secretlint find. */
+const shopify = 'shpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq';
+/** Loading on a busy machine is not what these tests are about. */
+const patient = { limitMs: 20_000 };
+
+/** Whether the places that were found cover the whole secret, and how many characters they take beyond it. */
+function coverOf(found: readonly SecretFinding[], text: string, secret: string) {
+  const start = text.indexOf(secret);
+  const end = start + secret.length;
+  const hits = found.filter((one) => one.start < end && one.end > start);
+  const covered = hits.some((one) => one.start <= start && one.end >= end);
+  const extra = hits.reduce((sum, one) => sum + Math.max(0, start - one.start) + Math.max(0, one.end - end), 0);
+  return { covered, extra };
+}
+
+async function recallOf(kind: SampleKind): Promise<{ found: number; extra: number; name: string }> {
+  let [found, extra, name] = [0, 0, ''];
+  for (let index = 0; index < samplesOfEach; index += 1) {
+    const { text, secret } = sampleOf(kind, index);
+    const findings = await scanForSecrets(text, patient);
+    const cover = coverOf(findings, text, secret);
+    found += cover.covered ? 1 : 0;
+    extra += cover.extra;
+    name = findings.map((one) => [one.kind, one.service].filter(Boolean).join(' ')).join(', ') || name;
+  }
+  return { found, extra, name };
+}
+
+async function errorOf(work: Promise<unknown>) {
+  try {
+    await work;
+  } catch (thrown) {
+    if (isQuilletError(thrown)) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('secretScan: recall', () => {
+  const rows = [`${'pattern'.padEnd(34)}samples  found  named`];
+  after(() => process.stdout.write(`${rows.join('\n')}\n`));
+
+  for (const kind of sampleKinds) {
+    it(`U22, R39: finds ${kind.name}`, async () => {
+      const { found, extra, name } = await recallOf(kind);
+      rows.push(`${kind.name.padEnd(34)}${String(samplesOfEach).padStart(7)}${String(found).padStart(7)}  ${name}`);
+      assert.ok(found >= kind.least * samplesOfEach, `${found} of ${samplesOfEach}`);
+      assert.ok(extra <= samplesOfEach / 2, `${extra} characters too many`);
+    });
+  }
+
+  it('U22: finds a key that follows an escaped line end', async () => {
+    const found = await scanForSecrets(JSON.stringify(`a\nsk-or-v1-${new Random(1).text('0123456789abcdef', 64)}`));
+    assert.deepEqual(
+      found.map(({ service, start }) => [service, start]),
+      [['OpenRouter', 4]],
+    );
+  });
+});
+
+describe('secretScan: what is no secret', () => {
+  const harmless = [
+    'const apiKey = process.env.OPENAI_API_KEY;\nconst token = getToken(user, options);',
+    'api_key = "${API_KEY}"\npassword: "{{ vault.password }}"\nPASSWORD=$DB_PASSWORD\nTOKEN=<your-token-here>',
+    'OPENAI_API_KEY=sk-your-key-here\nKEY=sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nANTHROPIC_API_KEY=sk-ant-...',
+    'password = "password"; password: "changeme"; passwordField: "password_input1"; type Password = "required";',
+    'postgres://user:password@localhost/db redis://:${REDIS_PASSWORD}@cache mysql://root:root@127.0.0.1/x',
+    'var username = options.username; var password = options.password;',
+    '.sk-folding-cube-animation-wrapper { } .sk-fading-circle-loader-number-12 { }',
+    '"integrity": "sha512-QlRSJy5AXX1cILNjVatTsEIhFxuPF5exQlRSJy5AXX1cILNjVatTsEIhFxuPF5ex=="',
+    'commit 8f14e45fceea167a5a36dedd4bea2543 and 550e8400-e29b-41d4-a716-446655440000',
+    'tokenCount: "12345678901234567890a"; const secretName = "projects/app1/secrets/database2"; token_url = "https://a1.example/token"',
+    'const SHA256_TOKEN_TO_REFRESH = "token_sha256_to_refresh";',
+    "if (text.startsWith('-----BEGIN PRIVATE KEY-----')) { readPrivateKeyFromSomeLongFunctionNameThatLooksRandom(); }",
+    'https://example.com/a:b@c and git@github.com:owner/repository.git and http://[::1]:8080/',
+    'Authorization: Bearer <token>\nAuthorization: Bearer ${token}\nthe bearer of this letter',
+    'import { hf_hub_download_with_a_very_long_name } from "x"; fw_some_long_function_name_here();',
+    'AKIAIOSFODNN7EXAMPLE',
+  ];
+  for (const text of harmless) {
+    it(`R39: does not ask about ${JSON.stringify(text.slice(0, 60))}`, async () =>
+      assert.deepEqual(await scanForSecrets(text, patient), []));
+  }
+});
+
+describe('secretScan: what is said of a secret', () => {
+  it('R39: its kind, its service, its line and column, and hardly anything of itself', async () => {
+    const text = `\u{feff}one\r\ntwo\rconst t = "${github}";\n`;
+    const start = text.indexOf(github);
+    assert.deepEqual(await scanForSecrets(text, patient), [
+      {
+        kind: 'serviceKey',
+        service: 'GitHub',
+        start,
+        end: start + github.length,
+        line: 3,
+        column: 12,
+        preview: 'ghp_…',
+      },
+    ]);
+  });
+
+  it('R39: at most four characters of any secret are shown, and none of a password', async () => {
+    for (const kind of sampleKinds) {
+      const { text, secret } = sampleOf(kind, 3);
+      for (const { preview, kind: found } of await scanForSecrets(text, patient)) {
+        if (found === 'privateKey') assert.match(preview, /^(?:-----BEGIN [A-Z ]+-----|…)$/);
+        else if (found === 'serviceKey' || found === 'jwt') assert.match(preview, /^.{0,4}…$/);
+        else assert.equal(preview, '…');
+        assert.ok(!preview.includes(secret.slice(6)));
+      }
+    }
+  });
+
+  it('R39: an offset counts from the beginning of the text, also behind a byte order mark', async () => {
+    for (const before of ['\u{feff}', '\u{feff}\u{feff}', '']) {
+      const [found] = await scanForSecrets(`${before}${shopify}`, patient);
+      assert.equal(found?.start, before.length);
+    }
+  });
+
+  it('R39: the place of a key of AWS is the key, not its name', async () => {
+    const key = 'Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoTiM0q';
+    const text = `aws_secret_access_key: '${key}'`;
+    const found = await scanForSecrets(text, patient);
+    assert.deepEqual(
+      found.map(({ start, end }) => text.slice(start, end)),
+      [key],
+    );
+  });
+});
+
+describe('secretScan: what tries to hide a secret', () => {
+  const comments = [
+    '// secretlint-disable',
+    '/* secretlint-disable-line */',
+    '// secretlint-disable-next-line',
+    '# secretlint-disable @secretlint/secretlint-rule-shopify',
+  ];
+  for (const comment of comments) {
+    it(`U23, R40: ${comment} changes nothing`, async () => {
+      const text = `const a = "${shopify}";`;
+      const plain = await scanForSecrets(`\n${text}`, patient);
+      const found = await scanForSecrets(`${comment}\n${text}`, patient);
+      assert.equal(plain.length, 1);
+      assert.deepEqual(
+        found.map((one) => one.line),
+        [2],
+      );
+      assert.equal((await scanForSecrets(`${text} ${comment}`, patient)).length, 1);
+    });
+  }
+
+  for (const hidden of [
+    '\u{200b}',
+    '\u{200d}',
+    '\u{2060}',
+    '\u{feff}',
+    '\u{ad}',
+    '\u{e0041}',
+    '\u{fe0f}',
+    '\u{202e}',
+  ]) {
+    it(`R42: U+${hidden.codePointAt(0)?.toString(16)} inside a key does not hide it, and is part of the place`, async () => {
+      const key = `${github.slice(0, 9)}${hidden}${github.slice(9, 20)}${hidden}${hidden}${github.slice(20)}`;
+      const text = `😀${hidden} "${key}" 😀`;
+      const found = await scanForSecrets(text, patient);
+      assert.deepEqual(
+        found.map(({ start, end }) => text.slice(start, end)),
+        [key],
+      );
+    });
+  }
+
+  it('R42: a hidden character beside a key does not glue it to a word', async () => {
+    const found = await scanForSecrets(`word\u{200b}${github}\u{200b}word`, patient);
+    assert.deepEqual(
+      found.map(({ service }) => service),
+      ['GitHub'],
+    );
+  });
+});
+
+describe('secretScan: long texts', () => {
+  it('U09, U22: finds a secret at every place around the borders of its windows, once', async () => {
+    const filler = 'let value = compute(other, 12);\n'.repeat(12_000);
+    for (const border of [110_592, 131_072, 221_184, 241_664]) {
+      for (const shift of [-300, -256, -40, -20, -1, 0, 1, 20, 255, 256, 300]) {
+        const start = border + shift;
+        const text = `${filler.slice(0, start - 1)} ${github} ${filler.slice(start)}`;
+        const found = await scanForSecrets(text, patient);
+        assert.deepEqual(
+          found.map((one) => [one.start, one.end]),
+          [[start, start + github.length]],
+        );
+      }
+    }
+  });
+
+  it('U09: what is no secret as a whole is none where a window begins or ends inside it', async () => {
+    const glued = `${'x'.repeat(110_592)}${github} ${'y '.repeat(50_000)}`;
+    const longer = `${'y '.repeat(65_526)}AKIAZ3MSJV6K7BQTXW2PTOOLONG${' y'.repeat(50_000)}`;
+    assert.equal(longer.slice(131_052, 131_072), 'AKIAZ3MSJV6K7BQTXW2P');
+    assert.deepEqual(await scanForSecrets(glued, patient), []);
+    assert.deepEqual(await scanForSecrets(longer, patient), []);
+  });
+
+  it('U09: finds a private key that lies across a border as one', async () => {
+    const pem = `-----BEGIN RSA PRIVATE KEY-----\nMII${new Random(7).text('abcdefghijklmnopqrstuvwxyzABCDEF0123456789', 12_000)}\n-----END RSA PRIVATE KEY-----`;
+    for (const start of [105_000, 118_000, 125_000, 130_000]) {
+      const text = `${'x\n'.repeat(start / 2)}${pem}${'\ny'.repeat(80_000)}`;
+      const found = await scanForSecrets(text, patient);
+      assert.deepEqual(
+        found.map((one) => [one.kind, one.start, one.end]),
+        [['privateKey', start, start + pem.length]],
+      );
+    }
+  });
+
+  it('E22: twenty-five thousand keys in a megabyte are found in seconds', async () => {
+    const found = await scanForSecrets(`${github}\n`.repeat(24_000), patient);
+    assert.equal(found.length, 24_000);
+  });
+});
+
+describe('secretScan: when it fails', () => {
+  const rules = (work: SecretRules) => ({ load: async () => work });
+
+  it('U24, R41: rules that throw are a failure and never an empty list', async () => {
+    const cause = new Error('broken');
+    const error = await errorOf(
+      scanForSecrets(
+        'text',
+        rules(() => Promise.reject(cause)),
+      ),
+    );
+    assert.deepEqual([error.kind, error.cause, error.details], ['scan.failed', cause, {}]);
+  });
+
+  it('U24, R41: rules that cannot be loaded are a failure', async () => {
+    const error = await errorOf(scanForSecrets('text', { load: () => Promise.reject(new Error('no such file')) }));
+    assert.equal(error.kind, 'scan.failed');
+  });
+
+  it('U24, R41: rules that never answer are a failure after the limit', async () => {
+    const error = await errorOf(scanForSecrets('text', { ...rules(() => new Promise(() => undefined)), limitMs: 30 }));
+    assert.deepEqual([error.kind, error.details.limitMs], ['scan.failed', 30]);
+  });
+
+  it('U24, R41: rules that block for longer than the limit are a failure, though they found nothing', async () => {
+    const busy: SecretRules = async () => {
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      return [];
+    };
+    const error = await errorOf(scanForSecrets('text', { ...rules(busy), limitMs: 20 }));
+    assert.deepEqual([error.kind, error.details.limitMs], ['scan.failed', 20]);
+  });
+
+  it('R41: a failure in a later window is a failure', async () => {
+    let calls = 0;
+    const work: SecretRules = async () => {
+      calls += 1;
+      if (calls > 2) throw new Error('broken');
+      return [];
+    };
+    const error = await errorOf(scanForSecrets('a'.repeat(400_000), { ...rules(work), ...patient }));
+    assert.equal(error.kind, 'scan.failed');
+  });
+
+  it('a scan that is stopped ends with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const work: SecretRules = async () => {
+      controller.abort(reason);
+      return [];
+    };
+    const scan = scanForSecrets('a'.repeat(400_000), { ...rules(work), signal: controller.signal });
+    await assert.rejects(scan, reason);
+  });
+});
+
+describe('secretScan: time', () => {
+  const seeds = [
+    'a',
+    '(',
+    'A',
+    '0',
+    'aB9',
+    '-',
+    '_',
+    '.',
+    '=',
+    '"',
+    '\n',
+    ' ',
+    '-----BEGIN',
+    '-----BEGIN PRIVATE KEY-----',
+    `-----BEGIN PRIVATE KEY-----${'Ab3 '.repeat(4_400)}{`,
+    'Private-Lines: 9\n',
+    'sk-',
+    'sk-proj-',
+    'eyJ',
+    'eyJ.',
+    'eyJa ',
+    'a://',
+    'ab://b:cccc',
+    `ab://${'b'.repeat(128)}:${'c'.repeat(256)} `,
+    'http://',
+    'http://aa:aaaa@a.',
+    'password',
+    'password = "',
+    ' password=aaaa;',
+    'Bearer ',
+    'Bearer aaaaaaaaaaaaaaaa1B',
+    'curl ',
+    'curl -u a',
+    '_authToken=',
+    'api_key',
+    'api_key="',
+    'token',
+    'secret-',
+    '\ntoken',
+    `\n${'a'.repeat(60)}token`,
+    `\ntoken=${'a1'.repeat(255)} x`,
+    `M${'a'.repeat(23)}.aaaaaa.`,
+    '1234567890:AA',
+    'AccountKey=aaaa',
+    '?sig=%2F',
+    'aaa8Q~',
+    'JQQJ99',
+    'ghs_1_',
+    `ghs_1_eyJ${'a'.repeat(900)}.`,
+    'xoxb-a-',
+    'mongodb://a:b',
+    `SG.${'a'.repeat(128)}.${'a'.repeat(300)} `,
+    'figd_',
+    `ops_ey${'fQ'.repeat(640)}`,
+    '\\nsk-or-',
+    'lin_api_',
+  ];
+
+  for (const seed of seeds) {
+    const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
+    it(`E22: no pattern takes 200 ms for a megabyte of ${JSON.stringify(seed.slice(0, 40))}`, async () => {
+      for (const { pattern } of ownPatterns) {
+        const time = await cpuTimeOf(() => [...long.matchAll(pattern)], 200);
+        assert.ok(time < 200, `${pattern.source} took ${Math.round(time)} ms`);
+      }
+    });
+  }
+
+  it('E22, R41: no window of hostile text takes 200 ms', async () => {
+    for (const seed of seeds) {
+      const window = seed.repeat(Math.ceil(131_072 / seed.length)).slice(0, 131_072);
+      const time = await cpuTimeOf(() => findSecrets(window), 200);
+      assert.ok(time < 200, `${JSON.stringify(seed.slice(0, 40))} took ${Math.round(time)} ms`);
+    }
+  });
+});

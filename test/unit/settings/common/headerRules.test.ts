@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { type HeaderProblem, headerProblem, sortHeaders } from '../../../../src/settings/common/headerRules';
+
+describe('headerRules', () => {
+  const table: readonly [string, string, HeaderProblem | undefined][] = [
+    ['X-Team', 'a', undefined],
+    ['HTTP-Referer', 'https://example.com', undefined],
+    ['User-Agent', 'Team A', undefined],
+    ['X-Empty', '', undefined],
+    ['X-Latin', 'é\t~', undefined],
+    ['Authorization', 'Bearer x', 'forbidden'],
+    ['aUTHORIZATION', 'x', 'forbidden'],
+    ['api-key', 'x', 'forbidden'],
+    ['X-API-Key', 'x', 'forbidden'],
+    ['Cookie', 'a=b', 'forbidden'],
+    ['Host', 'h', 'forbidden'],
+    ['Content-Length', '1', 'forbidden'],
+    ['Transfer-Encoding', 'chunked', 'forbidden'],
+    ['', 'x', 'name'],
+    ['X Team', 'x', 'name'],
+    ['X-Team:', 'x', 'name'],
+    ['X-T\u00e9am', 'x', 'name'],
+    ['X-Team\r\nHost', 'x', 'name'],
+    ['X-Team', 'a\r\nX-Other: b', 'value'],
+    ['X-Team', 'a\0', 'value'],
+    ['X-Team', '\u0430', 'value'],
+    ['X-Team', '\u007f', 'value'],
+  ];
+  for (const [name, value, expected] of table) {
+    it(`C18, need 34: ${JSON.stringify(name)}: ${JSON.stringify(value)} is ${expected ?? 'allowed'}`, () => {
+      assert.equal(headerProblem(name, value), expected);
+    });
+  }
+
+  it('what is allowed is what fetch takes', () => {
+    for (const [name, value, problem] of table) {
+      if (problem === undefined) assert.doesNotThrow(() => new Headers({ [name]: value }));
+    }
+  });
+
+  it('C18: a hundred headers are too many', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`X-${index}`, 'a']));
+    const { allowed, refused } = sortHeaders(many);
+    assert.equal(Object.keys(allowed).length, 20);
+    assert.deepEqual(refused[0], { name: 'X-20', problem: 'tooMany' });
+    assert.equal(refused.length, 80);
+  });
+});

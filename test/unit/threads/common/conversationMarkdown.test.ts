@@ -1,0 +1,59 @@
+import * as assert from 'node:assert/strict';
+import { Conversation } from '../../../../src/threads/common/conversation';
+import { closeFence, conversationMarkdown } from '../../../../src/threads/common/conversationMarkdown';
+
+const facts = {
+  title: 'Explain · m',
+  place: '`a.ts`, line 1',
+  code: { text: 'const a = 1;', languageId: 'ts' },
+  you: 'You',
+  them: 'Quillet',
+};
+
+describe('a conversation as Markdown', () => {
+  it('has the file, the code, and who said what, with the answers that are shown', () => {
+    const conversation = new Conversation([{ role: 'user', content: 'the whole prompt' }]);
+    const [hidden, shown] = [
+      { model: 'm', text: 'One.' },
+      { model: 'other', text: 'Two.' },
+    ];
+    conversation.last.add([hidden, shown]);
+    conversation.last.show(shown);
+    conversation.ask('Why?');
+    assert.equal(
+      conversationMarkdown(conversation, { ...facts, question: 'What is it?' }),
+      [
+        '# Explain · m',
+        '`a.ts`, line 1',
+        '```ts\nconst a = 1;\n```',
+        '## You',
+        'What is it?',
+        '## Quillet · other',
+        'Two.',
+        '## You',
+        'Why?\n',
+      ].join('\n\n'),
+    );
+  });
+
+  it('puts code into a fence that nothing in it can close', () => {
+    const conversation = new Conversation([]);
+    const text = conversationMarkdown(conversation, { ...facts, code: { text: '```\nx\n```', languageId: 'md' } });
+    assert.match(text, /\n````md\n```\nx\n```\n````\n$/);
+  });
+
+  it('ends a code block that was cut off', () => {
+    for (const [text, closed] of [
+      ['```ts\nlet', '```ts\nlet\n```'],
+      ['````\n```\nx\n```', '````\n```\nx\n```\n````'],
+      ['~~~\nx', '~~~\nx\n~~~'],
+      ['- ```js\n  x', '- ```js\n  x\n```'],
+      ['```ts\nx\n```', '```ts\nx\n```'],
+      ['```ts\nx\n``` js', '```ts\nx\n``` js\n```'],
+      ['a ```b``` c', 'a ```b``` c'],
+      ['plain', 'plain'],
+    ] as const) {
+      assert.equal(closeFence(text), closed);
+    }
+  });
+});

@@ -1,0 +1,304 @@
+import * as assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import * as fc from 'fast-check';
+import { EVERYTHING } from '../../../../src/dashboard/common/messages';
+import { deleteLedger, digestName } from '../../../../src/ledger/common/ledgerFiles';
+import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
+import { LedgerSurvey } from '../../../../src/usage/common/ledgerSummary';
+import { keepDigests, surveyLedger } from '../../../../src/usage/common/ledgerSummarizer';
+import type { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
+import { LedgerWriter } from '../../../../src/ledger/common/ledgerWriter';
+import { RunList } from '../../../../src/usage/common/runList';
+import { type UsageReport, UsageTotals } from '../../../../src/usage/common/usageReport';
+import { anyFile, anyMutation, LedgerScene, months } from '../../../support/ledgerMutations';
+import { ledgerFiles, sampleRows } from '../../../support/ledgerRows';
+import { bytesOf, MemoryFolder } from '../../../support/ledgerSamples';
+import { checkAsyncProperty } from '../../../support/properties';
+import { readLedger } from '../../../support/readLedger';
+
+const now = Date.parse('2026-11-28T12:00:00Z');
+
+async function surveyed(folder: MemoryFolder): Promise<{ survey: LedgerSurvey; shares: number[] }> {
+  const survey = new LedgerSurvey();
+  const shares: number[] = [];
+  for await (const share of surveyLedger(folder, survey)) shares.push(share);
+  return { survey, shares };
+}
+
+/** The numbers of a report, and its dollars, whose last digits depend on the order of adding. */
+function numbersOf({ total, models, prompts, outcomes, days, firstText, wholeAnswer }: UsageReport) {
+  const sums = [new Map([['', total]]), models, prompts, outcomes, days].flatMap((group, index) =>
+    [...group].map(([name, sum]) => ({ name: `${index} ${name}`, sum })),
+  );
+  sums.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const counts = sums.map(({ name, sum }) => `${name}: ${JSON.stringify({ ...sum, usd: 0 })}`);
+  return {
+    counts: [...counts, JSON.stringify(firstText.pairs()), JSON.stringify(wholeAnswer.pairs())],
+    dollars: sums.map(({ sum }) => sum.usd),
+  };
+}
+
+function assertSame(one: UsageReport, other: UsageReport): void {
+  const [actual, expected] = [numbersOf(one), numbersOf(other)];
+  assert.deepEqual(actual.counts, expected.counts, one.period);
+  for (const [index, usd] of expected.dollars.entries()) {
+    const said = actual.dollars[index] ?? Number.NaN;
+    assert.ok(Math.abs(said - usd) <= 1e-9 * Math.max(1, usd), `${said} for ${usd}`);
+  }
+}
+
+function reportOf(table: LedgerTable, period: string): UsageReport {
+  const totals = new UsageTotals();
+  totals.add(table);
+  return totals.report(period);
+}
+
+function rowsOf(table: LedgerTable): LedgerRow[] {
+  return Array.from({ length: table.length }, (_, index) => table.row(index));
+}
+
+/** Holds a survey to what all files say when they are read from the first byte to the last. */
+async function assertTrue(folder: MemoryFolder): Promise<void> {
+  const { survey } = await surveyed(folder);
+  const table = await readLedger(folder);
+  for (const period of [EVERYTHING, ...months]) {
+    assertSame(survey.report(period), reportOf(table, period));
+  }
+  assert.deepEqual([survey.skipped, survey.unreadFiles], [table.skipped, table.unreadFiles]);
+  const list = new RunList(folder, survey);
+  const pages: LedgerRow[] = [];
+  const count = table.length > 1000 ? 1000 : 7;
+  for (let first = 0; first < table.length; first += count) pages.push(...((await list.newest(first, count)) ?? []));
+  const newestFirst = (rows: LedgerRow[]) =>
+    rows
+      .map(({ time, id }) => `${time} ${id}`)
+      .sort()
+      .toReversed();
+  assert.deepEqual(newestFirst(pages), newestFirst(rowsOf(table)));
+  const times = pages.map(({ time }) => time);
+  assert.deepEqual(times, times.toSorted().toReversed());
+}
+
+async function filled(rows: readonly LedgerRow[], rest = ''): Promise<MemoryFolder> {
+  const folder = new MemoryFolder();
+  for (const [name, text] of ledgerFiles(rows, rest)) await folder.write(name, bytesOf(text));
+  return folder;
+}
+
+const filesRead = (folder: MemoryFolder) => folder.calls.filter((call) => /^read .*\.jsonl$/.test(call)).length;
+
+/** A folder of its own with the same files, where everything takes a moment, so that two can be at work in it. */
+class SlowFolder extends MemoryFolder {
+  onCall: () => void = () => undefined;
+
+  constructor({ files }: MemoryFolder) {
+    super();
+    for (const [name, bytes] of files) this.files.set(name, bytes);
+    this.fault = () => this.onCall() as undefined;
+  }
+
+  override async list(): Promise<readonly string[]> {
+    await turn();
+    return super.list();
+  }
+
+  override async write(file: string, bytes: Uint8Array): Promise<void> {
+    await turn();
+    return super.write(file, bytes);
+  }
+
+  override async delete(file: string): Promise<void> {
+    await turn();
+    return super.delete(file);
+  }
+}
+
+async function deletedAfter(turns: number, folder: MemoryFolder): Promise<void> {
+  for (let passed = 0; passed < turns; passed += 1) await turn();
+  await deleteLedger(folder);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('the survey of the ledger', () => {
+  beforeEach(() => mock.timers.enable({ apis: ['Date'], now }));
+  afterEach(() => mock.timers.reset());
+
+  const rows = sampleRows(9000, new Date(now));
+
+  it('Q09, Q07: says what the files say, whatever happens to them and to what was counted before (property)', async function () {
+    // Seconds, and many of them where other tests run at the same time.
+    this.timeout(60_000);
+    const digests = new Set<string>();
+    const batch = fc.tuple(anyMutation, fc.array(anyFile, { maxLength: 60, size: 'max' }), fc.boolean());
+    const check = fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
+      const scene = new LedgerScene(new MemoryFolder(), now);
+      for (const [mutation, files, isCountedBefore] of batches) {
+        for (const file of files) scene.add(file);
+        if (isCountedBefore) for await (const _ of keepDigests(scene.folder));
+        await assertTrue(scene.folder);
+        scene.happen(mutation);
+        await assertTrue(scene.folder);
+        if (scene.folder.files.has(digestName(months[0]))) digests.add(mutation);
+      }
+    });
+    await checkAsyncProperty(check, { seed: 12, numRuns: 60 });
+    assert.equal(digests.size, 7, 'there was a digest in all of these cases');
+  });
+
+  it('Q08: reads a month that is over once, and then its digest and what is new', async () => {
+    const folder = await filled(rows, 'not a row\n');
+    await assertTrue(folder);
+    const files = [...folder.files.keys()].filter((name) => name.endsWith('.jsonl')).length;
+    folder.calls.splice(0);
+    const { survey } = await surveyed(folder);
+    assert.deepEqual([filesRead(folder), survey.skipped, survey.report(EVERYTHING).total.runs], [0, files, 9000]);
+    await new LedgerWriter(folder, 'late').write('2026-10', [{ ...rows[0], id: 'late-0' } as LedgerRow]);
+    folder.calls.splice(0);
+    await surveyed(folder);
+    assert.equal(filesRead(folder), 1);
+    await assertTrue(folder);
+  });
+
+  it('Q08: is summed up before anybody looks, and no file is opened for it a second time', async () => {
+    const folder = await filled(rows, 'not a row\n');
+    const kept = async () => {
+      folder.calls.splice(0);
+      let parts = 0;
+      for await (const _ of keepDigests(folder)) parts += 1;
+      return [filesRead(folder) > 0, folder.calls.some((call) => call.startsWith('write')), parts > 0];
+    };
+    assert.deepEqual(await kept(), [true, true, true]);
+    folder.calls.splice(0);
+    await surveyed(folder);
+    assert.equal(filesRead(folder), 0);
+    assert.deepEqual(await kept(), [false, false, false], 'nothing is new');
+    await new LedgerWriter(folder, 'late').write('2026-10', [{ ...rows[0], id: 'late-0' } as LedgerRow]);
+    assert.deepEqual(await kept(), [false, false, false], 'little is new');
+    folder.files.delete(digestName('2026-10'));
+    assert.deepEqual(await kept(), [true, true, true], 'somebody has deleted one');
+    const name = [...folder.files.keys()].find((one) => one.startsWith('2026-10.late.')) ?? '';
+    folder.files.delete(name);
+    assert.deepEqual(await kept(), [true, true, true], 'one of its files is gone, however small');
+    await assertTrue(folder);
+    const small = await filled(rows.slice(0, 100));
+    for await (const _ of keepDigests(small)) assert.fail('A file or two are read as quickly as their digest.');
+    assert.deepEqual(
+      small.calls.filter((call) => /^(?:read|stat)/.test(call)),
+      [],
+    );
+  });
+
+  it('Q08: opens no more files for a page than have runs of it', async () => {
+    const folder = await filled(rows);
+    const { survey } = await surveyed(folder);
+    const list = new RunList(folder, (await surveyed(folder)).survey);
+    folder.calls.splice(0);
+    const last = await list.newest(rows.length - 50, 50);
+    assert.deepEqual(
+      last?.map(({ id }) => id),
+      rows
+        .slice(0, 50)
+        .map(({ id }) => id)
+        .toReversed(),
+    );
+    assert.equal(filesRead(folder), 1);
+    await list.newest(rows.length - 100, 50);
+    assert.equal(filesRead(folder), 1, 'and each of them once');
+    assert.deepEqual(await list.newest(rows.length, 50), []);
+    folder.files.delete(survey.counted.at(-1)?.name ?? '');
+    const anew = new RunList(folder, survey);
+    assert.equal(await anew.newest(rows.length - 50, rows.length), undefined, 'it says when a file is gone');
+  });
+
+  it('Q10: leaves out a run that was taken for lost and ended in a file that was counted before', async () => {
+    const folder = await filled(rows);
+    await surveyed(folder);
+    const [lost, other] = rows;
+    assert.ok(lost && other);
+    await new LedgerWriter(folder, 'later').write(lost.time.slice(0, 7), [
+      { ...lost, outcome: 'lost', tokens: {} },
+      { ...other, id: 'gone-0', outcome: 'lost', tokens: {} },
+    ]);
+    await assertTrue(folder);
+    assert.equal((await surveyed(folder)).survey.report(EVERYTHING).outcomes.get('lost')?.runs, 1);
+  });
+
+  it('R34: comes in parts, the newest month first, and grows meanwhile', async () => {
+    const folder = await filled(rows, '{"torn');
+    const survey = new LedgerSurvey();
+    const shares: number[] = [];
+    const seen: number[] = [];
+    for await (const share of surveyLedger(folder, survey)) {
+      shares.push(share);
+      seen.push(survey.report(EVERYTHING).total.runs);
+    }
+    assert.ok((seen[0] ?? 0) > 0 && (seen[0] ?? 0) < rows.length / 2, `${seen[0]} rows`);
+    assert.deepEqual(
+      shares,
+      shares.toSorted((one, other) => one - other),
+    );
+    assert.equal(shares.at(-1), 1);
+  });
+
+  it('Q06: does without a digest where none can be written or read', async () => {
+    const folder = await filled(rows);
+    folder.fault = (call, name) => (name.endsWith('digest.json') && call !== 'list' ? new Error('EROFS') : undefined);
+    await assertTrue(folder);
+    await assertTrue(folder);
+    assert.deepEqual(
+      [...folder.files.keys()].filter((name) => name.endsWith('.json')),
+      [],
+    );
+  });
+
+  it('deletes what was counted with what it was counted of', async () => {
+    const folder = await filled(rows);
+    await surveyed(folder);
+    assert.ok([...folder.files.keys()].some((name) => name.endsWith('digest.json')));
+    await deleteLedger(folder);
+    assert.deepEqual([...folder.files.keys()], []);
+    folder.files.set(digestName('2026-10'), bytesOf('1\n{}'));
+    const { survey, shares } = await surveyed(folder);
+    assert.deepEqual([[...folder.files.keys()], survey.report(EVERYTHING).total.runs, shares], [[], 0, []]);
+  });
+
+  it('Q09: leaves no sums of what was deleted, whenever that was while they were counted', async () => {
+    const files = await filled(rows);
+    const calls = await (async () => {
+      const folder = new SlowFolder(files);
+      for await (const _ of keepDigests(folder));
+      return folder.calls.length;
+    })();
+    assert.ok(calls > 20, `${calls} calls`);
+    for (let call = 1; call <= calls; call += 1) {
+      for (let turns = 0; turns < 4; turns += 1) {
+        const folder = new SlowFolder(files);
+        const deleting = new Promise<void>((resolve) => {
+          folder.onCall = () => {
+            if (folder.calls.length === call) resolve(deletedAfter(turns, folder));
+          };
+        });
+        for await (const _ of keepDigests(folder));
+        await deleting;
+        assert.deepEqual([...folder.files.keys()], [], `deleted ${turns} turns after call ${call} of ${calls}`);
+      }
+    }
+  });
+
+  it('counts the days of another time zone anew', async () => {
+    const zone = process.env['TZ'];
+    const folder = await filled(rows);
+    try {
+      for (const name of ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'UTC']) {
+        process.env['TZ'] = name;
+        await assertTrue(folder);
+      }
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+});

@@ -1,0 +1,70 @@
+import * as assert from 'node:assert/strict';
+import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
+import { exportedRow, exportFrame } from '../../../../src/usage/common/usageExport';
+
+const row: LedgerRow = {
+  v: 1,
+  id: 'w-1',
+  time: '2026-11-28T10:00:00.000Z',
+  provider: 'work',
+  model: 'gpt-5-mini',
+  prompt: 'explain',
+  destination: 'thread',
+  outcome: 'ok',
+  attempts: 1,
+  tokens: {},
+  totalMs: 900,
+};
+
+/** Reads one line of CSV by RFC 4180. */
+function cells(line: string): string[] {
+  const found = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))(?=,|$)/g)];
+  return found.map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+}
+
+describe('an export', () => {
+  const header = cells(exportFrame('csv').before.trimEnd());
+  const cell = (name: string, of: LedgerRow): string | undefined => cells(exportedRow(of, 'csv'))[header.indexOf(name)];
+
+  it('as CSV has a cell for each column, and an empty one for what is unknown', () => {
+    assert.equal(cells(exportedRow(row, 'csv')).length, header.length);
+    assert.equal(
+      exportedRow(row, 'csv'),
+      '2026-11-28T10:00:00.000Z,w-1,work,gpt-5-mini,,explain,thread,,ok,,1,,,,,,,,,900',
+    );
+  });
+
+  it('as CSV writes a known zero as 0', () => {
+    const known: LedgerRow = {
+      ...row,
+      tokens: { input: 0, output: 7 },
+      cost: { usd: 0, source: 'server', isEstimate: false },
+    };
+    assert.deepEqual(
+      ['input_tokens', 'output_tokens', 'cached_tokens', 'cost_usd', 'cost_source', 'cost_is_estimate'].map((name) =>
+        cell(name, known),
+      ),
+      ['0', '7', '', '0', 'server', 'false'],
+    );
+  });
+
+  for (const start of ['=', '+', '-', '@', '\t', '\r', '\uFF1D']) {
+    it(`E11: as CSV disarms a name that begins with ${JSON.stringify(start)}`, () => {
+      const name = `${start}cmd|'/c calc'!A1`;
+      assert.equal(cell('model', { ...row, model: name }), `'${name}`);
+    });
+  }
+
+  it('as CSV keeps commas, quotes and line ends inside their cell', () => {
+    for (const name of ['a,b', 'say "no"', 'two\nlines', 'ends, "so"\r\n', ' x ']) {
+      assert.equal(cell('prompt', { ...row, prompt: name }), name);
+    }
+  });
+
+  it('as JSON is the list of the rows', () => {
+    const { before, between, after } = exportFrame('json');
+    const all = [row, { ...row, id: 'w-2', model: '</script>\u2028"' }];
+    const text = before + all.map((one) => exportedRow(one, 'json')).join(between) + after;
+    assert.deepEqual(JSON.parse(text), all);
+  });
+});

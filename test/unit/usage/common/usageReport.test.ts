@@ -1,0 +1,111 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { EVERYTHING } from '../../../../src/dashboard/common/messages';
+import { type LedgerRow, ledgerOutcomes } from '../../../../src/ledger/common/ledgerRow';
+import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
+import {
+  emptyReportSum,
+  mergeSums,
+  type ReportSum,
+  type UsageGroup,
+  type UsageReport,
+  UsageTotals,
+} from '../../../../src/usage/common/usageReport';
+import { checkProperty } from '../../../support/properties';
+
+const count = fc.nat({ max: 1_000_000 });
+const optionalCount = fc.option(count, { nil: undefined });
+
+/** Rows of any kind, as a server's reports may leave them. */
+const anyRow: fc.Arbitrary<LedgerRow> = fc
+  .record({
+    serial: fc.nat(),
+    time: fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) }),
+    model: fc.constantFrom('a', 'b', '<img src=x>'),
+    prompt: fc.constantFrom('explain', 'fix'),
+    outcome: fc.constantFrom(...ledgerOutcomes),
+    error: fc.constantFrom(undefined, 'http.401', 'net.reset'),
+    attempts: fc.nat({ max: 3 }),
+    tokens: fc.record({ input: optionalCount, cached: optionalCount, output: optionalCount, reasoning: optionalCount }),
+    cents: optionalCount,
+    isEstimate: fc.boolean(),
+    firstTextMs: optionalCount,
+    totalMs: count,
+  })
+  .map(({ serial, time, tokens, cents, isEstimate, error, firstTextMs, ...rest }) => ({
+    ...rest,
+    v: 1,
+    id: `w-${serial.toString(36)}`,
+    time: new Date(time).toISOString(),
+    provider: 'p',
+    destination: 'thread',
+    tokens: Object.fromEntries(Object.entries(tokens).filter(([, value]) => value !== undefined)),
+    ...(error === undefined ? {} : { error }),
+    ...(firstTextMs === undefined ? {} : { firstTextMs }),
+    ...(cents === undefined ? {} : { cost: { usd: cents / 100, source: 'prices' as const, isEstimate } }),
+  }));
+
+function tableOf(rows: readonly LedgerRow[]): LedgerTable {
+  const table = new LedgerTable();
+  for (const row of rows) table.add(row);
+  return table;
+}
+
+/** Summed up in two parts. */
+function reportOf(rows: readonly LedgerRow[], period: string): UsageReport {
+  const [totals, others] = [new UsageTotals(), new UsageTotals()];
+  const middle = Math.floor(rows.length / 3);
+  totals.add(tableOf(rows.slice(0, middle)));
+  others.add(tableOf(rows), middle);
+  totals.merge(others);
+  return totals.report(period);
+}
+
+function whole(group: UsageGroup): ReportSum {
+  return [...group.values()].reduce(mergeSums, emptyReportSum());
+}
+
+/** Equal but for the last digits of dollars, which depend on the order of adding. */
+function assertSame(one: ReportSum, other: ReportSum): void {
+  assert.ok(Math.abs(one.usd - other.usd) <= 1e-6 * Math.max(1, other.usd), `${one.usd} and ${other.usd}`);
+  assert.deepEqual({ ...one, usd: 0 }, { ...other, usd: 0 });
+}
+
+describe('the report on the ledger', () => {
+  it('Q09: says in sum what the rows say, by day, model, prompt and outcome too (property)', () => {
+    const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
+      const report = reportOf(rows, EVERYTHING);
+      const { total } = report;
+      const sum = (of: (row: LedgerRow) => number | undefined) => rows.reduce((all, row) => all + (of(row) ?? 0), 0);
+      assert.equal(total.runs, rows.length);
+      assert.equal(total.runsOk, rows.filter(({ outcome }) => outcome === 'ok').length);
+      for (const name of ['input', 'cached', 'output', 'reasoning'] as const) {
+        assert.equal(
+          total[name],
+          sum(({ tokens }) => tokens[name]),
+          name,
+        );
+      }
+      assert.ok(Math.abs(total.usd - sum(({ cost }) => cost?.usd)) < 1e-6 * Math.max(1, total.usd));
+      assert.equal(total.runsEstimated, rows.filter(({ cost }) => cost?.isEstimate === true).length);
+      for (const group of [report.days, report.models, report.prompts, report.outcomes])
+        assertSame(whole(group), total);
+    });
+    checkProperty(check, { seed: 5 });
+  });
+
+  it('Q09: the months are together the whole (property)', () => {
+    const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
+      const all = reportOf(rows, EVERYTHING);
+      const months = [...new Set([...all.days.keys()].map((day) => day.slice(0, 7)))];
+      const reports = months.map((month) => reportOf(rows, month));
+      assertSame(reports.map(({ total }) => total).reduce(mergeSums, emptyReportSum()), all.total);
+      for (const group of ['models', 'prompts', 'outcomes'] as const) {
+        assertSame(reports.map((report) => whole(report[group])).reduce(mergeSums, emptyReportSum()), all.total);
+      }
+      const count = reports.reduce((sum, { wholeAnswer }) => sum + wholeAnswer.count, 0);
+      assert.equal(count, all.wholeAnswer.count);
+    });
+    checkProperty(check, { seed: 6 });
+  });
+});

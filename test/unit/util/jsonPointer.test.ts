@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { isPointer, readPointer } from '../../../src/util/jsonPointer';
+
+/** The document and the table of RFC 6901, section 5. */
+const document = {
+  foo: ['bar', 'baz'],
+  '': 0,
+  'a/b': 1,
+  'c%d': 2,
+  'e^f': 3,
+  'g|h': 4,
+  'i\\j': 5,
+  'k"l': 6,
+  ' ': 7,
+  'm~n': 8,
+  '~1': 9,
+};
+
+describe('jsonPointer', () => {
+  const table: readonly (readonly [string, unknown])[] = [
+    ['', document],
+    ['/foo', ['bar', 'baz']],
+    ['/foo/0', 'bar'],
+    ['/', 0],
+    ['/a~1b', 1],
+    ['/c%d', 2],
+    ['/e^f', 3],
+    ['/g|h', 4],
+    ['/i\\j', 5],
+    ['/k"l', 6],
+    ['/ ', 7],
+    ['/m~0n', 8],
+    ['/~01', 9],
+  ];
+  for (const [pointer, expected] of table) {
+    it(`RFC 6901: ${JSON.stringify(pointer)}`, () => assert.deepEqual(readPointer(document, pointer), expected));
+  }
+
+  it('finds nothing where nothing is', () => {
+    for (const pointer of [
+      '/nobody',
+      '/foo/2',
+      '/foo/-',
+      '/foo/length/x',
+      '/foo/0/0',
+      '/a/b',
+      '/toString',
+      '/__proto__',
+    ]) {
+      assert.equal(readPointer(document, pointer), undefined, pointer);
+    }
+    for (const other of [null, undefined, 42, 'text']) assert.equal(readPointer(other, '/a'), undefined);
+  });
+
+  it('knows what a pointer is', () => {
+    for (const text of ['', '/', '/a', '/a~0~1/b']) assert.ok(isPointer(text), text);
+    for (const text of ['a', 'choices[0].text', '/a~', '/a~2', '#/a']) assert.ok(!isPointer(text), text);
+  });
+});
