@@ -1,10 +1,10 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { type CommandHost, registerCommands } from './platform/commands';
-import { registerLightbulb } from './prompts/commands/codeActions';
-import { mayHavePrompts } from './prompts/promptPresence';
-import { showMenuOffer } from './prompts/offeredPrompts';
-import { PromptOpening } from './prompts/authoring/promptFileOpening';
 import { registerUsageRestoring } from './dashboard/panelSerializer';
+import { type CommandHost, registerCommands } from './platform/commands';
+import { PromptOpening } from './prompts/authoring/promptFileOpening';
+import { registerLightbulb } from './prompts/commands/codeActions';
+import { showMenuOffer } from './prompts/offeredPrompts';
+import { mayHavePrompts } from './prompts/promptPresence';
 
 let loading: Promise<CommandHost> | undefined;
 

@@ -1,16 +1,16 @@
 import type { ExtensionContext } from 'vscode';
-import { later } from './util/lazy';
-import { registerAnnouncer } from './runs/screenReaderAnnouncer';
-import { conversationCommands } from './threads/conversationCommands';
-import { registerStatusBar } from './runs/statusBar';
-import { threadCommands } from './threads/threadCommands';
-import { type CommandHost, commandsLater } from './platform/commands';
-import type { PromptOpening } from './prompts/authoring/promptFileOpening';
-import { ThreadFinder } from './threads/threadFinder';
 import { createModels } from './app/models';
 import { createPrompts } from './app/prompts';
 import { createSurfaces, type Own } from './app/services';
 import { createUsage } from './app/usage';
+import { type CommandHost, commandsLater } from './platform/commands';
+import type { PromptOpening } from './prompts/authoring/promptFileOpening';
+import { registerAnnouncer } from './runs/screenReaderAnnouncer';
+import { registerStatusBar } from './runs/statusBar';
+import { conversationCommands } from './threads/conversationCommands';
+import { threadCommands } from './threads/threadCommands';
+import { ThreadFinder } from './threads/threadFinder';
+import { later } from './util/lazy';
 
 /** How long runs may take to end when the extension does; VS Code itself waits for five seconds. */
 const MOST_END_MS = 1000;

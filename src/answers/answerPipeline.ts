@@ -1,8 +1,8 @@
+import type { RunWarning } from '../core/runRecord';
 import { ControlFilter } from '../sanitize/controlCharacterFilter';
 import { findHidden } from '../sanitize/invisibleCharacters';
-import type { PlaceholderFilter } from '../sanitize/secretPlaceholders';
 import type { KnownSecretFilter } from '../sanitize/redactor';
-import type { RunWarning } from '../core/runRecord';
+import type { PlaceholderFilter } from '../sanitize/secretPlaceholders';
 
 export interface AnswerFilters {
   /** Hides keys that a server repeats. It comes before the placeholders, or it would hide what those put back. */

@@ -1,6 +1,6 @@
-import { cleanCodeAnswer, isProse, stripReasoning } from './codeBlocks';
 import { QuilletError } from '../core/errors';
 import { type IndentStyle, matchIndentation, matchTrailingNewline, toLineFeeds } from '../text/indentation';
+import { cleanCodeAnswer, isProse, stripReasoning } from './codeBlocks';
 
 /** The code that an answer is to stand in for, and how the editor around it writes code. */
 export interface CodePlace {

@@ -1,9 +1,9 @@
-import { type Later, later } from '../util/lazy';
 import { clipboardDestination } from '../destinations/clipboardDestination';
-import { createThreadDestination } from '../threads/threadDestination';
 import { destinationLater } from '../destinations/destination';
 import { withCells } from '../destinations/resolveDestination';
 import { IncompleteMark } from '../editor/incompleteDecoration';
+import { createThreadDestination } from '../threads/threadDestination';
+import { type Later, later } from '../util/lazy';
 import type { createReviewing } from './review';
 import type { Own, Surfaces } from './services';
 

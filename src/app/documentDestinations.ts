@@ -1,8 +1,8 @@
 import { createDocumentDestination } from '../destinations/documentDestination';
 import { newCellDestination } from '../destinations/newCellDestination';
 import { createReplaceDestination } from '../destinations/replaceDestination';
-import { createStreamedDestination, type StreamedParts } from '../destinations/streamedDestination';
 import { withCells } from '../destinations/resolveDestination';
+import { createStreamedDestination, type StreamedParts } from '../destinations/streamedDestination';
 
 /** The destinations that write into documents. */
 export function createWriting(parts: StreamedParts) {

@@ -1,8 +1,8 @@
 import { Disposable } from 'vscode';
-import { RequestLog, type RequestLogParts } from '../requests/requestLog';
-import { RequestPreview } from '../requests/requestPreview';
 import { RequestDocuments } from '../requests/previewDocuments';
+import { RequestLog, type RequestLogParts } from '../requests/requestLog';
 import { RequestLogDocuments } from '../requests/requestLogDocuments';
+import { RequestPreview } from '../requests/requestPreview';
 
 /** Whatever lets users look at requests: before they are sent, afterwards, and as programs. */
 export function createRequestTools(parts: Omit<RequestLogParts, 'documents' | 'preview'>) {

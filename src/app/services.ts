@@ -1,14 +1,14 @@
 import { l10n, window } from 'vscode';
+import { ErrorPresenter } from '../notifications/notifier';
+import { setContext } from '../platform/commands';
+import { Log } from '../platform/log';
+import { Reviews } from '../review/pendingReviews';
+import { ProposalDocuments } from '../review/proposalDocuments';
+import { ActiveRuns } from '../runs/activeRuns';
 import { Redactor } from '../sanitize/redactor';
 import type { SettingsProblem } from '../settings/common/settings';
-import { ActiveRuns } from '../runs/activeRuns';
-import { setContext } from '../platform/commands';
-import { CommentThreads } from '../threads/commentThreads';
-import { ErrorPresenter } from '../notifications/notifier';
-import { Log } from '../platform/log';
-import { ProposalDocuments } from '../review/proposalDocuments';
-import { Reviews } from '../review/pendingReviews';
 import { SettingsReader } from '../settings/configuration';
+import { CommentThreads } from '../threads/commentThreads';
 
 /** Keeps a part until the extension ends. */
 export type Own = <T extends { dispose(): void }>(part: T) => T;

@@ -1,6 +1,6 @@
 import { type ExtensionContext, l10n } from 'vscode';
-import { monthOf } from '../usage/common/aggregate';
 import { BudgetGuard } from '../usage/budgetGuard';
+import { monthOf } from '../usage/common/aggregate';
 import { UsageBook } from '../usage/usageRecorder';
 import { recentSums } from '../usage/usageTooltip';
 import type { Own, Surfaces } from './services';

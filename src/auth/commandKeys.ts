@@ -1,11 +1,11 @@
 import { l10n, ProgressLocation, window } from 'vscode';
-import { raceAbort } from '../util/abort';
 import { parseApiKey } from '../core/apiKey';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
+import { ProgramError, runProgram } from '../platform/processRunner';
 import { keySourceOf } from '../providers/keySource';
 import type { Redactor } from '../sanitize/redactor';
-import { ProgramError, runProgram } from '../platform/processRunner';
+import { raceAbort } from '../util/abort';
 
 /** Long enough to unlock a password manager, short enough that a command that waits for nothing is noticed. */
 const LIMITS = { milliseconds: 30_000, bytes: 4096 };

@@ -1,12 +1,12 @@
 import { l10n, type Memento, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { keySourceOf } from '../providers/keySource';
-import { isLoopback, keyScope } from '../util/origin';
-import { presets } from '../providers/presets';
-import { singleLine } from '../sanitize/redactor';
 import { showSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
+import { keySourceOf } from '../providers/keySource';
+import { presets } from '../providers/presets';
+import { singleLine } from '../sanitize/redactor';
+import { isLoopback, keyScope } from '../util/origin';
 
 const AGREED = 'quillet.agreed';
 const PLACES = 'quillet.places';

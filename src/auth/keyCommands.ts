@@ -1,19 +1,19 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
-import { knownProviderIds, resolveEndpoint } from '../providers/endpoint';
 import { QuilletError } from '../core/errors';
-import { keySourceOf } from '../providers/keySource';
-import { keyScope } from '../util/origin';
-import type { Redactor } from '../sanitize/redactor';
-import type { CommandKeys } from './commandKeys';
+import type { ErrorPresenter } from '../notifications/notifier';
 import { type CommandTable, showSetting } from '../platform/commands';
 import { environmentVariable } from '../platform/environment';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Log } from '../platform/log';
+import { knownProviderIds, resolveEndpoint } from '../providers/endpoint';
+import { keySourceOf } from '../providers/keySource';
+import type { Redactor } from '../sanitize/redactor';
+import type { SettingsReader } from '../settings/configuration';
+import { keyScope } from '../util/origin';
+import type { CommandKeys } from './commandKeys';
+import type { OriginConsent } from './endpointConsent';
 import { promptForKey } from './keyPrompt';
 import type { KeyStore, StoredKey } from './keyStore';
-import type { Log } from '../platform/log';
-import type { OriginConsent } from './endpointConsent';
-import type { SettingsReader } from '../settings/configuration';
 
 export interface KeyCommandsParts {
   readonly keys: KeyStore;

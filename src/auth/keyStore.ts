@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, type Memento, type SecretStorage } from 'vscode';
 import { QuilletError } from '../core/errors';
-import { keyScope } from '../util/origin';
 import type { Redactor } from '../sanitize/redactor';
+import { keyScope } from '../util/origin';
 
 const PREFIX = 'quillet.key ';
 /** A keyring that asks for its own password can take a while; one that never answers must not hang a command (K11). */

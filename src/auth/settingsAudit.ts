@@ -1,17 +1,17 @@
 import { l10n, type Memento, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
-import { coalesced } from '../util/throttler';
-import { resolveEndpoint } from '../providers/endpoint';
 import { QuilletError } from '../core/errors';
-import { keyScope } from '../util/origin';
+import type { ErrorPresenter } from '../notifications/notifier';
+import { showSetting } from '../platform/commands';
+import type { Log } from '../platform/log';
+import { resolveEndpoint } from '../providers/endpoint';
 import type { Redactor } from '../sanitize/redactor';
 import { type SettingsSecret, secretsInSettings } from '../settings/common/secretsInSettings';
-import { showSetting } from '../platform/commands';
-import type { ErrorPresenter } from '../notifications/notifier';
-import type { KeyStore } from './keyStore';
-import type { Log } from '../platform/log';
 import type { SettingsReader } from '../settings/configuration';
 import { WorkspaceSettings } from '../settings/workspaceSettings';
+import { keyScope } from '../util/origin';
+import { coalesced } from '../util/throttler';
+import type { KeyStore } from './keyStore';
 
 /** Places of keys in the settings that the user was told of once; never the keys. */
 const OFFERED = 'quillet.offeredMoves';

@@ -1,26 +1,26 @@
 import { commands, ProgressLocation, window } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
-import { joinParameters, type ReadyModel } from '../providers/endpoint';
 import { QuilletError } from '../core/errors';
 import { OutgoingRecord } from '../core/outboundText';
-import type { PromptDefinition } from '../prompts/common/promptFile';
-import { variablesOf } from '../prompts/common/renderTemplates';
 import { type AnswerSink, type ExecuteRun, isComplete, notComplete, type RunGroup, type RunPlan } from '../core/run';
-import { cappedValue } from '../prompts/common/truncateValues';
-import { type CommandTable, setContext, setUriContext } from '../platform/commands';
-import { CommitBox } from './scmInputBox';
 import type { ErrorPresenter } from '../notifications/notifier';
+import { type CommandTable, setContext, setUriContext } from '../platform/commands';
 import { changesOf, findRepository, type GitRepository, rootOf } from '../platform/gitExtension';
 import type { InputBoxes } from '../platform/inputBoxes';
+import type { PromptDefinition } from '../prompts/common/promptFile';
+import { variablesOf } from '../prompts/common/renderTemplates';
+import { cappedValue } from '../prompts/common/truncateValues';
 import type { PromptConsent } from '../prompts/execution/promptConsent';
-import type { PromptFiles } from '../prompts/promptRepository';
 import { askInputs } from '../prompts/execution/promptInputs';
 import { fitToModel, renderPrompt, requireValues } from '../prompts/execution/promptRenderer';
-import { windowValues } from '../prompts/execution/variableResolver';
-import type { RequestReview } from '../requests/requestReviewer';
-import type { SettingsReader } from '../settings/configuration';
-import { isSizeAccepted } from '../runs/confirmSize';
 import type { TerminalOutput } from '../prompts/execution/terminalOutput';
+import { windowValues } from '../prompts/execution/variableResolver';
+import type { PromptFiles } from '../prompts/promptRepository';
+import { joinParameters, type ReadyModel } from '../providers/endpoint';
+import type { RequestReview } from '../requests/requestReviewer';
+import { isSizeAccepted } from '../runs/confirmSize';
+import type { SettingsReader } from '../settings/configuration';
+import { CommitBox } from './scmInputBox';
 
 export interface CommitMessageParts {
   readonly prompts: PromptFiles;

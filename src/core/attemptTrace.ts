@@ -1,5 +1,6 @@
+import type { ApiStyle } from './chat';
 import type { QuilletError } from './errors';
-import type { DescribedRequest } from '../requests/common/exportedRequest';
+import type { WireRequest } from './wireRequest';
 
 /** The body of a response as it came over the wire, after decompression. Of a long one the middle is left out. */
 export interface ReceivedBody {
@@ -40,4 +41,10 @@ export interface AttemptTrace {
   readonly error?: QuilletError;
   /** Absent where the run ended with this attempt. */
   readonly next?: NextStep;
+}
+
+/** A request with the style it is made in, which may be another than the endpoint's own where the server wants that. */
+export interface DescribedRequest {
+  readonly api: ApiStyle;
+  readonly wire: WireRequest;
 }

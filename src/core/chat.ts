@@ -1,4 +1,4 @@
-import type { JsonValue } from '../llm/apis/bodyTemplate';
+import type { JsonValue } from '../util/json';
 import type { Adaptation } from './negotiation';
 import type { ResponseTap } from './responseTap';
 import type { WireRequest } from './wireRequest';

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../llm/apis/bodyTemplate';
 import { type HiddenPlace, SecretPlaceholders } from '../sanitize/secretPlaceholders';
+import type { JsonValue } from '../util/json';
 
 /**
  * What was decided about the texts of one conversation before they left: each is asked about once, and what follows in

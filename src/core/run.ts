@@ -1,8 +1,8 @@
-import type { JsonValue } from '../llm/apis/bodyTemplate';
+import type { JsonValue } from '../util/json';
+import type { AttemptTrace } from './attemptTrace';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
 import type { OutgoingRecord } from './outboundText';
-import type { AttemptTrace } from './attemptTrace';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
 /** The runs that one command started: they are stopped together, and told of together. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../llm/apis/bodyTemplate';
+import type { JsonValue } from '../util/json';
 
 /** A request as it goes over the wire, without its credential: what is shown before it is sent, and what is copied. */
 export interface WireRequest {

@@ -1,16 +1,17 @@
 import { type Disposable, type ExtensionContext, env, l10n, type WebviewPanel, window } from 'vscode';
-import { dashboardView, PAGE_RUNS, pageThere } from './common/dashboardView';
-import { type DashboardRequest, EVERYTHING, parseDashboardRequest } from './common/messages';
-import type { DashboardTexts } from './common/strings';
-import type { ExportFormat } from '../usage/common/usageExport';
-import type { CommandTable } from '../platform/commands';
-import { dashboardTexts } from './dashboardStrings';
 import type { ErrorPresenter } from '../notifications/notifier';
+import type { CommandTable } from '../platform/commands';
 import type { Log } from '../platform/log';
+import type { ExportFormat } from '../usage/common/usageExport';
+import { EVERYTHING } from '../usage/common/usageReport';
 import type { UsageBook } from '../usage/usageRecorder';
-import { saveUsage } from './saveUsageExport';
-import { UsagePanel } from './dashboardPanel';
+import { dashboardView, PAGE_RUNS, pageThere } from './common/dashboardView';
+import { type DashboardRequest, parseDashboardRequest } from './common/messages';
+import type { DashboardTexts } from './common/strings';
 import { UsageReader } from './dashboardData';
+import { UsagePanel } from './dashboardPanel';
+import { dashboardTexts } from './dashboardStrings';
+import { saveUsage } from './saveUsageExport';
 
 /** While the ledger is being read, what is read of it is drawn this often. */
 const REDRAW_MS = 1000;

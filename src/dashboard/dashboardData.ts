@@ -1,11 +1,11 @@
 import type { Disposable } from 'vscode';
-import { EVERYTHING } from './common/messages';
 import type { LedgerRow } from '../ledger/common/ledgerRow';
 import { LedgerSurvey } from '../usage/common/ledgerSummary';
 import { RunList } from '../usage/common/runList';
-import { Slices } from '../util/timeSlicer';
 import type { UsageReport } from '../usage/common/usageReport';
+import { EVERYTHING } from '../usage/common/usageReport';
 import type { UsageBook } from '../usage/usageRecorder';
+import { Slices } from '../util/timeSlicer';
 
 /** What is needed of the book to show it. */
 export type UsageSource = Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter'>;

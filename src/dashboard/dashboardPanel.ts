@@ -9,8 +9,8 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import type { DashboardView } from './common/viewModel';
 import { DisposableStore } from '../platform/disposableStore';
+import type { DashboardView } from './common/viewModel';
 import { USAGE_PANEL } from './panelSerializer';
 
 /** What happens to the panel. */

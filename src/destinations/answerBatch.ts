@@ -1,10 +1,10 @@
 import { l10n, type Range } from 'vscode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult } from '../core/run';
-import type { DestinationCall } from './destination';
 import { type Replacement, replaceTargets } from '../editor/documentEdits';
-import { type ErrorAction, type ErrorPresenter, offersFor } from '../notifications/notifier';
 import { TrackedTarget } from '../editor/documentRange';
+import { type ErrorAction, type ErrorPresenter, offersFor } from '../notifications/notifier';
+import type { DestinationCall } from './destination';
 
 /** How a destination writes one answer of several. */
 export interface BatchPlace {

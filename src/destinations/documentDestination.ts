@@ -1,9 +1,9 @@
 import { Range, ViewColumn, window } from 'vscode';
 import { isProse } from '../answers/codeBlocks';
 import { FenceFilter } from '../answers/fenceFilter';
-import type { Destination, DestinationCall } from './destination';
 import type { IncompleteMark } from '../editor/incompleteDecoration';
 import { openModelText } from '../platform/untrustedDocument';
+import type { Destination, DestinationCall } from './destination';
 import { streamAnswer } from './streamedAnswer';
 
 /** Streams the answer into a new document beside, in the language that the plan names; it stays whatever happens. */

@@ -1,11 +1,11 @@
 import type { TextDocument } from 'vscode';
 import { proposedCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
-import { matchTrailingNewline } from '../text/indentation';
 import { isComplete, notComplete, type RunResult, type SinkReport } from '../core/run';
+import { insertCellBelow } from '../editor/notebookCells';
+import { matchTrailingNewline } from '../text/indentation';
 import { choiceReport } from './codeBlockPicker';
 import type { Destination, DestinationCall, RunTarget } from './destination';
-import { insertCellBelow } from '../editor/notebookCells';
 
 /** A cell ends with its last character. */
 const NO_LINE_END = ' ';

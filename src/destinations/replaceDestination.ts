@@ -1,7 +1,7 @@
 import { proposedCode } from '../answers/fitCode';
+import type { ErrorPresenter } from '../notifications/notifier';
 import { AnswerBatch, type BatchPlace } from './answerBatch';
 import type { Destination } from './destination';
-import type { ErrorPresenter } from '../notifications/notifier';
 import { writeWholeAnswer } from './wholeAnswer';
 
 const writing: BatchPlace = {

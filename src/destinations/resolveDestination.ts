@@ -1,10 +1,10 @@
 import { l10n, type TextDocument, window } from 'vscode';
 import type { DestinationKind } from '../core/destinationKind';
+import { isCell } from '../editor/notebookCells';
+import { realPath } from '../platform/fileSystem';
+import { hidesComments } from '../settings/configuration';
 import { isSensitiveTarget } from './common/sensitivePaths';
 import type { Destination } from './destination';
-import { realPath } from '../platform/fileSystem';
-import { isCell } from '../editor/notebookCells';
-import { hidesComments } from '../settings/configuration';
 
 /**
  * Where an answer can really go in this document. Threads are not drawn in notebook cells (vscode-facts 1), nor where the

@@ -1,6 +1,6 @@
 import { ReasoningFilter } from '../answers/codeBlocks';
-import { QuilletError } from '../core/errors';
 import type { FenceFilter } from '../answers/fenceFilter';
+import { QuilletError } from '../core/errors';
 import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
 import { documentWarnings } from '../editor/documentWarnings';
 import type { StreamWriter } from '../editor/streamWriter';

@@ -1,12 +1,12 @@
 import { Range, type TextDocument } from 'vscode';
 import { continuationOf } from '../answers/continuation';
-import { QuilletError } from '../core/errors';
 import type { FenceFilter } from '../answers/fenceFilter';
+import { QuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
 import { requireWritable } from '../editor/editorContext';
 import type { IncompleteMark } from '../editor/incompleteDecoration';
-import { streamSink } from './streamSink';
 import { StreamWriter } from '../editor/streamWriter';
+import { streamSink } from './streamSink';
 
 /** A run and the place that its answer is streamed to. */
 export interface StreamedAnswer {

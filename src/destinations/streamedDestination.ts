@@ -2,11 +2,11 @@ import { type Position, Range } from 'vscode';
 import { isProse, stripReasoning } from '../answers/codeBlocks';
 import { type CodePlace, proposedCode } from '../answers/fitCode';
 import { QuilletError } from '../core/errors';
+import type { IncompleteMark } from '../editor/incompleteDecoration';
+import type { ErrorPresenter } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerBatch, type BatchPlace } from './answerBatch';
 import type { Destination, DestinationCall, RunTarget } from './destination';
-import type { ErrorPresenter } from '../notifications/notifier';
-import type { IncompleteMark } from '../editor/incompleteDecoration';
 import { streamAnswer } from './streamedAnswer';
 import { writeWholeAnswer } from './wholeAnswer';
 

@@ -2,11 +2,11 @@ import type { Range } from 'vscode';
 import { type CodePlace, proposedCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, notComplete, type RunResult, type SinkReport } from '../core/run';
+import { replaceTarget } from '../editor/documentEdits';
+import { TrackedTarget } from '../editor/documentRange';
+import { documentWarnings } from '../editor/documentWarnings';
 import { choiceReport } from './codeBlockPicker';
 import type { DestinationCall } from './destination';
-import { replaceTarget } from '../editor/documentEdits';
-import { documentWarnings } from '../editor/documentWarnings';
-import { TrackedTarget } from '../editor/documentRange';
 
 /** Where code goes, what it is made to look like, and what is written around it. */
 export interface CodeWriting {

@@ -1,9 +1,9 @@
 import { type Diagnostic, Range, type TextDocument } from 'vscode';
-import { enclosingLines, type Lines } from './common/enclosingLines';
 import { QuilletError } from '../core/errors';
 import { type Problem, problemText } from './common/diagnosticText';
-import { documentSymbols, lastLine } from './documentSymbols';
+import { enclosingLines, type Lines } from './common/enclosingLines';
 import { TrackedTarget } from './documentRange';
+import { documentSymbols, lastLine } from './documentSymbols';
 
 /** Problems for a model to read. Who wrote their words is not known, so they are used for nothing else. */
 export function describeProblems(document: TextDocument, problems: readonly Diagnostic[]): string {

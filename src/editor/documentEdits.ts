@@ -1,8 +1,8 @@
 import { type Range, type TextDocument, TextEditorRevealType, WorkspaceEdit, workspace } from 'vscode';
 import { type ErrorKind, toQuilletError } from '../core/errors';
+import type { TrackedTarget } from './documentRange';
 import { requireWritable } from './editorContext';
 import { keepCarets, keepView, type PlacedText, visibleEditor } from './editorView';
-import type { TrackedTarget } from './documentRange';
 
 /** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
 const MOST_TRIES = 4;

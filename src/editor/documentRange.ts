@@ -11,10 +11,10 @@ import {
   workspace,
 } from 'vscode';
 import { type ErrorKind, QuilletError } from '../core/errors';
+import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
 import { TrackedRange } from './common/trackedRange';
 import { FollowedDocument } from './documentTracker';
-import { DisposableStore } from '../platform/disposableStore';
 import { isCell, isDeletedCell } from './notebookCells';
 
 /** Why nothing may be written to a target any more. */

@@ -9,8 +9,8 @@ import {
   workspace,
 } from 'vscode';
 import { QuilletError } from '../core/errors';
-import { isCell } from './notebookCells';
 import { readEditorSetting } from '../settings/configuration';
+import { isCell } from './notebookCells';
 
 /** Documents that are windows on something else: what looks like a file there is a log or a search result. */
 const NOT_A_FILE = new Set(['output', 'search-editor', 'comment', 'vscode-interactive-input']);

@@ -1,10 +1,10 @@
 import { type Disposable, type Range, type TextDocument, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
+import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
 import { appendToTarget, replaceTarget } from './documentEdits';
-import { isAboveView, isByUser, visibleEditor } from './editorView';
-import { DisposableStore } from '../platform/disposableStore';
 import { type LostReason, TrackedTarget } from './documentRange';
+import { isAboveView, isByUser, visibleEditor } from './editorView';
 
 /** At most twenty edits a second: one in flight, and a pause after it (perf.md). */
 const PAUSE_MS = 50;

@@ -1,6 +1,6 @@
 import { FileSystemError, Uri, workspace } from 'vscode';
-import type { LedgerFolder } from './common/ledgerFiles';
 import { bytesOfFile, factsOfFile, namesOfFiles } from '../platform/fileSystem';
+import type { LedgerFolder } from './common/ledgerFiles';
 
 /** The ledger's folder in VS Code's storage for extensions, which is files on the desktop and a database in a browser. */
 export function ledgerFolder(storage: Uri): LedgerFolder {

@@ -1,9 +1,9 @@
-import { raceAbort } from '../util/abort';
-import { SurrogateHold } from '../answers/codeBlocks';
 import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../settings/common/settings';
+import { SurrogateHold } from '../text/surrogateHold';
+import { raceAbort } from '../util/abort';
 import { Deadlines } from './deadlines';
 import { LongTurn } from './http/eventLoopYield';
 

@@ -1,5 +1,4 @@
-import type { DescribedRequest } from '../requests/common/exportedRequest';
-import type { AttemptTrace, NextStep, ReceivedResponse } from '../core/attemptTrace';
+import type { AttemptTrace, DescribedRequest, NextStep, ReceivedResponse } from '../core/attemptTrace';
 import type { ResponseTap } from '../core/responseTap';
 import type { AttemptResult } from './attempt';
 import { ByteKeeper } from './http/headTailBuffer';

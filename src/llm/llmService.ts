@@ -1,14 +1,14 @@
-import { raceAbort } from '../util/abort';
+import type { DescribedRequest } from '../core/attemptTrace';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
-import type { DescribedRequest } from '../requests/common/exportedRequest';
-import { withKeySource } from '../providers/keySource';
 import { type Adaptation, negotiate } from '../core/negotiation';
-import { decideRetry } from './http/retryPolicy';
 import type { RunObserver, RunResult } from '../core/run';
+import { withKeySource } from '../providers/keySource';
 import type { Timeouts } from '../settings/common/settings';
+import { raceAbort } from '../util/abort';
 import { type AttemptResult, runAttempt } from './attempt';
 import { AttemptRecord } from './attemptRecorder';
+import { decideRetry } from './http/retryPolicy';
 import { judge } from './outcome';
 
 export interface RunRequest extends ChatRequest {

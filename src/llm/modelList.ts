@@ -1,11 +1,11 @@
-import { requestUrl } from '../providers/baseUrl';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { parseJson } from '../util/json';
+import { requestUrl } from '../providers/baseUrl';
 import { withKeySource } from '../providers/keySource';
-import { type ListedModel, readListedModel } from './modelInfo';
-import { guardFetch } from './http/guardedFetch';
+import { parseJson } from '../util/json';
 import { requestPlace, serverMessage, statusFailure, toWireError } from './http/errorMapping';
+import { guardFetch } from './http/guardedFetch';
+import { type ListedModel, readListedModel } from './modelInfo';
 
 const LIST_TIMEOUT_MS = 10_000;
 const LARGEST_LIST = 5_000_000;

@@ -1,18 +1,18 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
+import type { OriginConsent } from '../auth/endpointConsent';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
-import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../providers/endpoint';
 import { QuilletError, toQuilletError } from '../core/errors';
 import type { ListedModel } from '../llm/modelInfo';
-import { isLoopback, keyScope } from '../util/origin';
+import type { ErrorPresenter } from '../notifications/notifier';
+import type { CommandTable } from '../platform/commands';
+import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../providers/endpoint';
 import { type FoundServer, findPreset, type ProviderPreset } from '../providers/presets';
 import type { ProviderSetting, Settings } from '../settings/common/settings';
-import type { CommandTable } from '../platform/commands';
-import type { ErrorPresenter } from '../notifications/notifier';
-import { pickModel } from './modelPicker';
-import type { OriginConsent } from '../auth/endpointConsent';
-import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerPicker';
 import type { SettingsReader } from '../settings/configuration';
+import { isLoopback, keyScope } from '../util/origin';
+import { pickModel } from './modelPicker';
 import { pickSeveralModels } from './multiModelPicker';
+import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerPicker';
 
 export interface ModelSetupParts {
   readonly settings: SettingsReader;

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { destinationKinds } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
-import { budgetRefusal } from '../usage/usageText';
+import { budgetRefusal } from './budgetMessages';
 
 type Sentence = (details: ErrorDetails) => string;
 

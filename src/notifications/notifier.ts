@@ -1,12 +1,12 @@
 import { env, l10n, Uri, window } from 'vscode';
 import { type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
-import type { Redactor } from '../sanitize/redactor';
-import { singleLine } from '../sanitize/redactor';
 import type { PartialAnswer, SinkReport } from '../core/run';
 import { type CommandId, runCommand, showSetting } from '../platform/commands';
-import { sentenceFor } from './errorMessages';
 import type { Log } from '../platform/log';
 import { openModelText } from '../platform/untrustedDocument';
+import type { Redactor } from '../sanitize/redactor';
+import { singleLine } from '../sanitize/redactor';
+import { sentenceFor } from './errorMessages';
 
 /** A button of a notification. */
 export interface ErrorAction {

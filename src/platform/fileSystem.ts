@@ -1,5 +1,5 @@
 import { FileSystemError, FileType, Uri, workspace } from 'vscode';
-import type { FileFacts } from '../ledger/common/ledgerFiles';
+import type { FileFacts } from '../util/fileFacts';
 
 /**
  * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code

@@ -1,6 +1,6 @@
 import { type Memento, workspace } from 'vscode';
-import type { PromptLibrary, PromptSource } from './common/promptLibrary';
 import { setContext } from '../platform/commands';
+import type { PromptLibrary, PromptSource } from './common/promptLibrary';
 
 const OFFERED = 'quillet.offeredPrompts';
 const MOST_OFFERED = 20;

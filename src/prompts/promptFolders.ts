@@ -1,9 +1,10 @@
 import { FileType, RelativePattern, Uri, type WorkspaceFolder, workspace } from 'vscode';
+import { homeFolder } from '../platform/environment';
+import { typeOfFile } from '../platform/fileSystem';
+import type { PromptFolderSettings } from '../settings/configuration';
 import { isSharedFile, type PromptFolder, readPromptFolder } from './common/promptFolder';
 import { isPromptId, PROMPT_SUFFIX, type PromptEntry, type PromptSource, promptIdOf } from './common/promptLibrary';
 import type { PromptProblem } from './common/promptProblem';
-import { homeFolder } from '../platform/environment';
-import { typeOfFile } from '../platform/fileSystem';
 
 /** A folder that may hold prompt files. */
 export interface PromptSourceFolder {
@@ -11,13 +12,6 @@ export interface PromptSourceFolder {
   readonly uri: Uri;
   /** The workspace folder that it lies in, and by which path; a folder of the user's own has none. */
   readonly within?: { readonly folder: WorkspaceFolder; readonly segments: readonly string[] };
-}
-
-/** The folders of one level of the settings, as they were written. */
-export interface PromptFolderSettings {
-  readonly user: readonly string[];
-  /** What the workspace, or else the user, says about folders in the workspace. */
-  readonly workspace: (folder: WorkspaceFolder) => readonly string[];
 }
 
 const BYTES = 64 * 1024;

@@ -1,8 +1,8 @@
 import { l10n } from 'vscode';
 import { destinationKinds } from '../core/destinationKind';
+import { singleLine } from '../sanitize/redactor';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
 import type { ExpectedValue, PromptProblem, PromptProblemCode, YamlFault } from './common/promptProblem';
-import { singleLine } from '../sanitize/redactor';
 
 const sentences: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => string>> = {
   tooLarge: () => l10n.t('A prompt file holds at most 64 KiB.'),

@@ -1,6 +1,7 @@
 import { builtInPrompts } from 'quillet:built-in-prompts';
 import { Disposable, EventEmitter, type FileSystemWatcher, Uri, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
+import type { PromptFolderSettings } from '../settings/configuration';
 import {
   type LibraryPrompt,
   mergePrompts,
@@ -8,15 +9,8 @@ import {
   type PromptLibrary,
   promptIdOf,
 } from './common/promptLibrary';
+import { type PromptSourceFolder, promptFolders, readFolder, readOne, watchedPattern } from './promptFolders';
 import { describeBroken } from './promptProblemMessages';
-import {
-  type PromptFolderSettings,
-  type PromptSourceFolder,
-  promptFolders,
-  readFolder,
-  readOne,
-  watchedPattern,
-} from './promptFolders';
 
 const builtIn: readonly PromptEntry[] = builtInPrompts.map((prompt) => ({
   id: prompt.id,

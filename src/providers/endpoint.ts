@@ -1,9 +1,9 @@
-import { parseBaseUrl } from './baseUrl';
 import type { Endpoint, HttpShape, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { isLoopback } from '../util/origin';
-import { findPreset, presets } from './presets';
 import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
+import { isLoopback } from '../util/origin';
+import { parseBaseUrl } from './baseUrl';
+import { findPreset, presets } from './presets';
 
 /** A model that can be asked: its server is known and its key, where one is needed, is there. */
 export interface ReadyModel {

@@ -1,7 +1,7 @@
 import { Uri, workspace } from 'vscode';
-import { formatKept, parseKept } from './common/savedRequest';
-import { historyLimits, type LoggedRequest } from '../runs/common/requestHistory';
 import { restrictToOwner } from '../platform/fileSystem';
+import { historyLimits, type LoggedRequest } from '../runs/common/requestHistory';
+import { formatKept, parseKept } from './common/savedRequest';
 
 const DAY_MS = 86_400_000;
 /** Beyond this, dates have more digits. */

@@ -1,24 +1,24 @@
 import { l10n } from 'vscode';
 import { formatModelRef } from '../core/chat';
-import type { ReadyModel } from '../providers/endpoint';
 import { QuilletError } from '../core/errors';
-import { type ExportedRequest, exportOf } from './common/exportedRequest';
 import { stringsIn } from '../core/outboundText';
-import { type Redactor, singleLine } from '../sanitize/redactor';
-import { replayOf } from './common/replay';
-import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
 import type { AnswerSink, ExecuteRun, RunGroup, RunPlan } from '../core/run';
-import type { CommandTable } from '../platform/commands';
+import type { LlmService } from '../llm/llmService';
 import type { ErrorPresenter } from '../notifications/notifier';
+import type { CommandTable } from '../platform/commands';
+import type { ReadyModel } from '../providers/endpoint';
+import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
+import { tokenText } from '../runs/runText';
+import { type Redactor, singleLine } from '../sanitize/redactor';
+import type { SettingsReader } from '../settings/configuration';
+import { type ExportedRequest, exportOf } from './common/exportedRequest';
+import { replayOf } from './common/replay';
 import { copyRequest } from './copyRequest';
-import type { RequestKeeping } from './requestRetention';
 import type { RequestLogDocuments } from './requestLogDocuments';
 import { outcomeText, secondsText, titleOf } from './requestLogMarkdown';
 import { type PickedRequest, pickRequest, type RequestLine } from './requestPicker';
+import type { RequestKeeping } from './requestRetention';
 import type { RequestReview } from './requestReviewer';
-import { tokenText } from '../runs/runText';
-import type { SettingsReader } from '../settings/configuration';
-import type { LlmService } from '../llm/llmService';
 
 export interface RequestLogParts {
   readonly requests: RequestHistory;

@@ -7,11 +7,11 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { type Redactor, singleLine } from '../sanitize/redactor';
-import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
 import { DisposableStore } from '../platform/disposableStore';
-import type { RequestKeeping } from './requestRetention';
+import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
+import { type Redactor, singleLine } from '../sanitize/redactor';
 import { requestLogText, titleOf } from './requestLogMarkdown';
+import type { RequestKeeping } from './requestRetention';
 
 /** Also the scheme that `when` clauses of the manifest compare. */
 const SCHEME = 'quillet-log';

@@ -1,14 +1,14 @@
 import { l10n } from 'vscode';
-import { type Endpoint, formatModelRef } from '../core/chat';
-import { credentialHeader } from './common/exportedRequest';
-import { fenced } from '../review/common/unifiedDiff';
-import { type Redactor, singleLine } from '../sanitize/redactor';
-import type { LoggedRequest } from '../runs/common/requestHistory';
 import type { AttemptTrace, NextStep } from '../core/attemptTrace';
+import { type Endpoint, formatModelRef } from '../core/chat';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
-import { visibleJson, visibleText } from '../sanitize/escapeInvisible';
 import { sentenceFor } from '../notifications/errorMessages';
+import type { LoggedRequest } from '../runs/common/requestHistory';
 import { tokenDetails, warningText } from '../runs/runText';
+import { visibleJson, visibleText } from '../sanitize/escapeInvisible';
+import { type Redactor, singleLine } from '../sanitize/redactor';
+import { fenced } from '../text/codeFence';
+import { credentialHeader } from './common/exportedRequest';
 
 /** More characters of a body are not shown: VS Code would take no such document. */
 const LONGEST_SHOWN = 2_000_000;

@@ -1,19 +1,19 @@
 import { l10n, type TextDocument, type Uri } from 'vscode';
-import type { JsonValue } from '../llm/apis/bodyTemplate';
 import { formatModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { type ExportedRequest, exportOf } from './common/exportedRequest';
 import { stringsIn } from '../core/outboundText';
-import { previewBody, previewText } from './common/previewText';
 import type { RunPlan } from '../core/run';
-import { estimateTokens } from '../text/tokenEstimate';
 import type { WireRequest } from '../core/wireRequest';
+import type { LlmService } from '../llm/llmService';
 import type { CommandTable } from '../platform/commands';
+import { estimateText, tooLargeText } from '../runs/runText';
+import { estimateTokens } from '../text/tokenEstimate';
+import type { JsonValue } from '../util/json';
+import { type ExportedRequest, exportOf } from './common/exportedRequest';
+import { previewBody, previewText } from './common/previewText';
 import { copyRequest } from './copyRequest';
 import type { RequestDocuments } from './previewDocuments';
 import type { RequestReview } from './requestReviewer';
-import { estimateText, tooLargeText } from '../runs/runText';
-import type { LlmService } from '../llm/llmService';
 
 export interface RequestPreviewParts {
   readonly llm: LlmService;

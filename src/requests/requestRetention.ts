@@ -1,9 +1,9 @@
 import type { Disposable, Memento, Uri } from 'vscode';
-import { later } from '../util/lazy';
-import type { Redactor } from '../sanitize/redactor';
-import type { LoggedRequest } from '../runs/common/requestHistory';
 import type { Log } from '../platform/log';
+import type { LoggedRequest } from '../runs/common/requestHistory';
+import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
+import { later } from '../util/lazy';
 
 /** Whether something may lie in the archive: what was kept is deleted although nothing is kept any more. */
 const MAY_BE_KEPT = 'quillet.requestsKept';

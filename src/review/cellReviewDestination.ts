@@ -1,12 +1,12 @@
 import { l10n, window } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, SinkReport } from '../core/run';
-import type { CommentThreads } from '../threads/commentThreads';
 import type { Destination, DestinationCall } from '../destinations/destination';
-import type { ErrorPresenter } from '../notifications/notifier';
 import { isDeletedCell } from '../editor/notebookCells';
-import type { ReviewActions, Reviews } from './pendingReviews';
+import type { ErrorPresenter } from '../notifications/notifier';
+import type { CommentThreads } from '../threads/commentThreads';
 import type { ThreadView } from '../threads/threadView';
+import type { ReviewActions, Reviews } from './pendingReviews';
 
 export interface CellReviewParts {
   /** Makes the proposal, in a thread that a notebook does not draw. */

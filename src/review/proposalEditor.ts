@@ -9,6 +9,9 @@ import {
   window,
 } from 'vscode';
 import { type ErrorKind, QuilletError } from '../core/errors';
+import type { RunTarget } from '../destinations/destination';
+import { DisposableStore } from '../platform/disposableStore';
+import type { ThreadView } from '../threads/threadView';
 import {
   awayFromBorder,
   type DiffSide,
@@ -18,11 +21,8 @@ import {
   replacementFor,
 } from './common/lineDiff';
 import type { PresentProposal, Proposal } from './common/proposal';
-import type { RunTarget } from '../destinations/destination';
-import { DisposableStore } from '../platform/disposableStore';
 import type { ProposalDocuments } from './proposalDocuments';
 import { ReviewTarget } from './reviewTarget';
-import type { ThreadView } from '../threads/threadView';
 
 /** How long after an edit the diff follows: typing is not redrawn key by key. */
 const FOLLOW_MS = 200;

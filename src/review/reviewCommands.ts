@@ -1,9 +1,9 @@
 import { l10n, Selection, TextEditorRevealType, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
-import type { ProposalDocuments } from './proposalDocuments';
-import type { ReviewActions, ReviewPlace, Reviews } from './pendingReviews';
 import type { ThreadFinder } from '../threads/threadFinder';
+import type { ReviewActions, ReviewPlace, Reviews } from './pendingReviews';
+import type { ProposalDocuments } from './proposalDocuments';
 
 export interface ReviewCommandsParts {
   readonly finder: ThreadFinder;

@@ -1,24 +1,25 @@
 import { Disposable, EndOfLine, l10n, Range, window } from 'vscode';
-import { proposedCode } from '../answers/fitCode';
 import { CONTINUE, unfinishedBefore } from '../answers/continuation';
-import type { Answer } from '../threads/common/conversation';
+import { proposedCode } from '../answers/fitCode';
 import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
-import { toLineFeeds } from '../text/indentation';
-import { Proposal } from './common/proposal';
-import { fenced, unifiedDiff } from './common/unifiedDiff';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
-import { AnswerThread } from '../threads/answerThread';
 import { choiceReport } from '../destinations/codeBlockPicker';
-import type { CommentThreads } from '../threads/commentThreads';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import { reveal } from '../editor/documentEdits';
 import { type ErrorAction, type ErrorPresenter, offersFor, offersOf } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
+import { answerLabel, remark } from '../runs/runText';
+import { fenced } from '../text/codeFence';
+import { toLineFeeds } from '../text/indentation';
+import { AnswerThread } from '../threads/answerThread';
+import type { CommentThreads } from '../threads/commentThreads';
+import type { Answer } from '../threads/common/conversation';
+import type { ThreadView } from '../threads/threadView';
+import { Proposal } from './common/proposal';
+import { unifiedDiff } from './common/unifiedDiff';
+import type { ReviewActions, ReviewPlace, Reviews } from './pendingReviews';
 import type { ProposalDocuments } from './proposalDocuments';
 import { ProposedEdit } from './proposalEditor';
-import type { ReviewActions, ReviewPlace, Reviews } from './pendingReviews';
-import { answerLabel, remark } from '../runs/runText';
-import type { ThreadView } from '../threads/threadView';
 
 export interface ReviewParts {
   readonly threads: CommentThreads;

@@ -1,13 +1,13 @@
 import { type Disposable, EventEmitter, Position, Range, type TextDocument } from 'vscode';
 import { type ErrorKind, toQuilletError } from '../core/errors';
-import { toLineFeeds } from '../text/indentation';
-import type { TextReplacement } from './common/lineDiff';
-import { onlyIndexOf } from '../text/uniqueIndexOf';
 import { applyEdits } from '../editor/documentEdits';
+import { TrackedTarget } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
 import { DisposableStore } from '../platform/disposableStore';
+import { toLineFeeds } from '../text/indentation';
+import { onlyIndexOf } from '../text/uniqueIndexOf';
 import type { ThreadPlace } from '../threads/threadAnchor';
-import { TrackedTarget } from '../editor/documentRange';
+import type { TextReplacement } from './common/lineDiff';
 
 /** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
 const MOST_TRIES = 4;

@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, window, workspace } from 'vscode';
 import type { RunGroup, RunPhase } from '../core/run';
-import { setContext } from '../platform/commands';
 import { FollowedDocument } from '../editor/documentTracker';
+import { setContext } from '../platform/commands';
 
 /** A run that has not ended. */
 export interface ActiveRun {

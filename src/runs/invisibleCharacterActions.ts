@@ -1,10 +1,10 @@
 import { l10n, Range, ViewColumn, WorkspaceEdit, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
-import { findHidden, removeHidden } from '../sanitize/invisibleCharacters';
 import type { RunPlan } from '../core/run';
-import type { ErrorAction } from '../notifications/notifier';
 import { revealed } from '../notifications/invisibleCharacterNames';
+import type { ErrorAction } from '../notifications/notifier';
 import { openModelText } from '../platform/untrustedDocument';
+import { findHidden, removeHidden } from '../sanitize/invisibleCharacters';
 
 /** Destinations whose answers stand in the document as they came. */
 const WRITTEN: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'replace']);

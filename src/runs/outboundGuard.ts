@@ -1,14 +1,14 @@
 import { l10n, Range, window, workspace } from 'vscode';
-import { binarySign } from '../sanitize/binaryDetection';
 import { type QuilletError, toQuilletError } from '../core/errors';
-import { findHidden, type HiddenRun, removeHidden } from '../sanitize/invisibleCharacters';
 import { mapStrings, type OutgoingRecord, stringsIn } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
-import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
-import type { ErrorPresenter } from '../notifications/notifier';
 import { describeHidden } from '../notifications/invisibleCharacterNames';
-import type { Log } from '../platform/log';
+import type { ErrorPresenter } from '../notifications/notifier';
 import { describeSecret } from '../notifications/secretLabels';
+import type { Log } from '../platform/log';
+import { binarySign } from '../sanitize/binaryDetection';
+import { findHidden, type HiddenRun, removeHidden } from '../sanitize/invisibleCharacters';
+import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
 import type { SettingsReader } from '../settings/configuration';
 
 export interface OutgoingGuardParts {

@@ -1,23 +1,29 @@
 import { EventEmitter, l10n } from 'vscode';
 import { AnswerPipe } from '../answers/answerPipeline';
+import type { AttemptTrace } from '../core/attemptTrace';
 import { formatModelRef } from '../core/chat';
 import { cancelled, type QuilletError, toQuilletError } from '../core/errors';
-import type { Redactor } from '../sanitize/redactor';
-import type { RequestHistory } from './common/requestHistory';
-import type { AttemptTrace } from '../core/attemptTrace';
 import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
+import type { LlmService } from '../llm/llmService';
+import {
+  type ErrorAction,
+  type ErrorPresenter,
+  offersForAll,
+  offersOf,
+  offersOfPartial,
+} from '../notifications/notifier';
+import { setContext } from '../platform/commands';
+import type { Log } from '../platform/log';
+import type { Redactor } from '../sanitize/redactor';
+import type { SettingsReader } from '../settings/configuration';
 import type { AdmitRun } from '../usage/common/runRow';
+import type { OpenEntry, UsageBook } from '../usage/usageRecorder';
 import { Slots } from '../util/semaphore';
 import type { ActiveRuns } from './activeRuns';
-import { setContext } from '../platform/commands';
-import { type ErrorAction, type ErrorPresenter, offersForAll, offersOf, offersOfPartial } from '../notifications/notifier';
+import type { RequestHistory } from './common/requestHistory';
 import { hiddenLines, hiddenOffers } from './invisibleCharacterActions';
-import type { Log } from '../platform/log';
 import { warningText } from './runText';
-import type { SettingsReader } from '../settings/configuration';
-import type { OpenEntry, UsageBook } from '../usage/usageRecorder';
-import type { LlmService } from '../llm/llmService';
 
 export interface RunExecutorParts {
   readonly llm: LlmService;

@@ -1,7 +1,7 @@
 import { type Disposable, type Event, l10n } from 'vscode';
 import type { RunRecord } from '../core/runRecord';
-import { runCommand } from '../platform/commands';
 import type { ErrorPresenter } from '../notifications/notifier';
+import { runCommand } from '../platform/commands';
 import { usesScreenReader } from '../settings/configuration';
 
 export interface AnnouncerParts {

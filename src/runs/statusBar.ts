@@ -9,17 +9,18 @@ import {
   window,
 } from 'vscode';
 import { formatModelRef } from '../core/chat';
-import type { RunCost } from '../usage/common/cost';
 import type { RunRecord } from '../core/runRecord';
 import { addUsage } from '../core/tokenUsage';
-import type { ActiveRun, ActiveRuns } from './activeRuns';
 import type { ErrorPresenter } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
-import { phaseText, tokenDetails, tokenText, warningText } from './runText';
 import type { SettingsReader } from '../settings/configuration';
+import { moneyText } from '../text/money';
+import type { RunCost } from '../usage/common/cost';
 import type { EnteredRun } from '../usage/usageRecorder';
-import { costLines, moneyText } from '../usage/usageText';
+import { costLines } from '../usage/usageText';
 import { type RecentSums, usageTooltip } from '../usage/usageTooltip';
+import type { ActiveRun, ActiveRuns } from './activeRuns';
+import { phaseText, tokenDetails, tokenText, warningText } from './runText';
 
 /** Text arrives far more often than anybody can read a number. */
 const REDRAW_MS = 200;

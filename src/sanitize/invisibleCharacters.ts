@@ -1,5 +1,5 @@
-import { once } from '../util/once';
 import { locate } from '../text/positions';
+import { once } from '../util/once';
 
 /** What sort of character cannot be seen, or changes the order in which others are read. */
 export type HiddenKind =

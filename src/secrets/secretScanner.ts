@@ -1,8 +1,8 @@
-import { raceAbort } from '../util/abort';
 import { QuilletError } from '../core/errors';
+import { locate } from '../text/positions';
+import { raceAbort } from '../util/abort';
 import type { SecretKind } from './secretPatterns';
 import type { FoundSecret } from './secretRules';
-import { locate } from '../text/positions';
 
 /** A secret in a text that is about to be sent. Offsets count UTF-16 units, lines and columns begin at 1. */
 export interface SecretFinding {

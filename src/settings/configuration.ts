@@ -8,6 +8,7 @@ import {
 } from 'vscode';
 import type { ModelRef } from '../core/chat';
 import { formatModelRef } from '../core/chat';
+import { type SettingsSecret, withoutPath } from './common/secretsInSettings';
 import {
   type ProviderSetting,
   parseSettings,
@@ -17,8 +18,6 @@ import {
   settingDefaults,
   settingKeys,
 } from './common/settings';
-import { type SettingsSecret, withoutPath } from './common/secretsInSettings';
-import type { PromptFolderSettings } from '../prompts/promptFolders';
 
 /** Preferences only: everything that decides where data goes is read from the user level (R1). */
 const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
@@ -160,4 +159,11 @@ function promptFolderSettings(): PromptFolderSettings {
 
 function texts(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}
+
+/** The folders of one level of the settings, as they were written. */
+export interface PromptFolderSettings {
+  readonly user: readonly string[];
+  /** What the workspace, or else the user, says about folders in the workspace. */
+  readonly workspace: (folder: WorkspaceFolder) => readonly string[];
 }

@@ -1,6 +1,6 @@
 import { Uri, workspace } from 'vscode';
-import { protectedSettingsIn } from './common/protectedSettings';
 import { bytesOfFile, factsOfFile } from '../platform/fileSystem';
+import { protectedSettingsIn } from './common/protectedSettings';
 import { userOnlySettings } from './configuration';
 
 /** Settings files of this size are somebody's accident; VS Code itself reads them, this only names what it ignores. */

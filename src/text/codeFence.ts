@@ -4,3 +4,9 @@ export function fenceFor(text: string): string {
   for (const run of text.match(/`+/g) ?? []) longest = Math.max(longest, run.length);
   return '`'.repeat(longest + 1);
 }
+
+/** The text as a Markdown code block, whatever it contains. */
+export function fenced(text: string, language: string): string {
+  const fence = fenceFor(text);
+  return `${fence}${language}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${fence}`;
+}

@@ -1,11 +1,11 @@
 import { l10n, workspace } from 'vscode';
 import { formatModelRef } from '../core/chat';
-import { type Answer, Conversation, type Turn } from './common/conversation';
-import { conversationMarkdown } from './common/conversationMarkdown';
 import type { AnswerSink, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
-import { phaseText } from '../runs/runText';
 import { askAboutSize } from '../runs/confirmSize';
+import { phaseText } from '../runs/runText';
+import { type Answer, Conversation, type Turn } from './common/conversation';
+import { conversationMarkdown } from './common/conversationMarkdown';
 import type { ShownQuestion, ThreadActions, ThreadView } from './threadView';
 
 /** A model that is about to be asked. */

@@ -1,7 +1,7 @@
 import { commands, env, l10n, Selection, ViewColumn, window } from 'vscode';
 import type { CommandTable } from '../platform/commands';
-import type { CommentThreads } from './commentThreads';
 import { openModelText } from '../platform/untrustedDocument';
+import type { CommentThreads } from './commentThreads';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
 

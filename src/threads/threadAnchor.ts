@@ -1,7 +1,7 @@
 import { Disposable, EventEmitter, Range, type TextDocument, Uri, workspace } from 'vscode';
-import { onlyIndexOf } from '../text/uniqueIndexOf';
-import { DisposableStore } from '../platform/disposableStore';
 import { TrackedTarget } from '../editor/documentRange';
+import { DisposableStore } from '../platform/disposableStore';
+import { onlyIndexOf } from '../text/uniqueIndexOf';
 
 /**
  * Where the code of a thread stands. It outlives the document: one that is closed and opened again is another document to

@@ -1,15 +1,15 @@
 import { env, l10n, Range, window } from 'vscode';
 import { QuilletError } from '../core/errors';
-import { toLineFeeds } from '../text/indentation';
-import type { ActiveRuns } from '../runs/activeRuns';
-import type { CommandTable } from '../platform/commands';
-import { replyText } from './commentThreads';
 import { replaceTarget } from '../editor/documentEdits';
+import { TrackedTarget } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
 import { type ErrorPresenter, offersFor } from '../notifications/notifier';
+import type { CommandTable } from '../platform/commands';
+import type { ActiveRuns } from '../runs/activeRuns';
+import { toLineFeeds } from '../text/indentation';
+import { replyText } from './commentThreads';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
-import { TrackedTarget } from '../editor/documentRange';
 
 export interface ThreadCommandsParts {
   readonly finder: ThreadFinder;

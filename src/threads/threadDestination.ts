@@ -1,11 +1,11 @@
 import { l10n } from 'vscode';
 import { CONTINUE } from '../answers/continuation';
 import type { RunResult, SinkReport } from '../core/run';
-import { AnswerThread } from './answerThread';
-import type { CommentThreads } from './commentThreads';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import type { ErrorPresenter } from '../notifications/notifier';
 import { answerLabel, remark } from '../runs/runText';
+import { AnswerThread } from './answerThread';
+import type { CommentThreads } from './commentThreads';
 import type { ThreadView } from './threadView';
 
 /** Answers in a comment thread under the selection; a reply is a follow-up with the whole conversation so far. */

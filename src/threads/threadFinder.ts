@@ -1,14 +1,21 @@
 import { Uri, window } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { CommentThreads } from './commentThreads';
-import type { ProposalDocuments } from '../review/proposalDocuments';
 import type { ThreadKind, ThreadView } from './threadView';
+
+/** Finds the thread of a proposal by its diff editor. */
+interface ProposalThreads {
+  /** The thread whose proposal is shown in the active diff editor. */
+  readonly active: ThreadView | undefined;
+  /** The thread of a diff editor's URI. */
+  viewOf(argument: unknown): ThreadView | undefined;
+}
 
 /** Finds the thread that a command means, however it was called. */
 export class ThreadFinder {
   constructor(
     private readonly threads: CommentThreads,
-    private readonly proposals: ProposalDocuments,
+    private readonly proposals: ProposalThreads,
   ) {}
 
   /**

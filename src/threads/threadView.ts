@@ -12,8 +12,8 @@ import {
   window,
 } from 'vscode';
 import { redrawInterval } from './common/redrawInterval';
-import { OwnComment, untrusted } from './threadComment';
 import type { ThreadPlace } from './threadAnchor';
+import { OwnComment, untrusted } from './threadComment';
 
 /** What a thread is made for; part of its context value, so that menus can tell them apart. */
 export type ThreadKind = 'explain' | 'review';

@@ -1,12 +1,12 @@
 import type { Memento } from 'vscode';
-import { type BudgetPeriod, hasBudget, overruns, periodRange, type Spent, spentIn } from './common/budget';
 import { type BudgetFacts, QuilletError } from '../core/errors';
 import { LedgerTable } from '../ledger/common/ledgerTable';
-import { type AdmitRun, heldFor } from './common/runRow';
+import { budgetWarning } from '../notifications/budgetMessages';
 import type { ErrorPresenter } from '../notifications/notifier';
 import type { SettingsReader } from '../settings/configuration';
+import { type BudgetPeriod, hasBudget, overruns, periodRange, type Spent, spentIn } from './common/budget';
+import { type AdmitRun, heldFor } from './common/runRow';
 import type { UsageBook } from './usageRecorder';
-import { budgetWarning } from './usageText';
 
 /** The periods whose soft limit the user was told of, as the times when they end. */
 const WARNED = 'quillet.budgetWarned';

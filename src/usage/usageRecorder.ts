@@ -1,20 +1,20 @@
 import { type Disposable, EventEmitter, type ExtensionContext, env, workspace } from 'vscode';
-import type { RunCost } from './common/cost';
-import { later } from '../util/lazy';
+import type { RunPlan } from '../core/run';
+import type { RunRecord } from '../core/runRecord';
 import { Ledger } from '../ledger/common/ledger';
 import { deleteLedger, type LedgerFolder } from '../ledger/common/ledgerFiles';
 import type { LedgerAssumption, LedgerRow } from '../ledger/common/ledgerRow';
-import type { LedgerSurvey } from './common/ledgerSummary';
 import type { LedgerTable } from '../ledger/common/ledgerTable';
-import type { Redactor } from '../sanitize/redactor';
-import type { RunPlan } from '../core/run';
-import type { RunRecord } from '../core/runRecord';
-import { endedRow, lostRow, type RunFacts } from './common/runRow';
-import { Slices } from '../util/timeSlicer';
-import type { TimeRange } from './common/aggregate';
 import { ledgerFolder } from '../ledger/ledgerFolder';
 import type { Log } from '../platform/log';
+import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
+import { later } from '../util/lazy';
+import { Slices } from '../util/timeSlicer';
+import type { TimeRange } from './common/aggregate';
+import type { RunCost } from './common/cost';
+import type { LedgerSurvey } from './common/ledgerSummary';
+import { endedRow, lostRow, type RunFacts } from './common/runRow';
 
 /** What other windows left behind is looked for once the first request is on its way. */
 const RECOVER_MS = 2000;

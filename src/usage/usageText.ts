@@ -1,26 +1,10 @@
 import { l10n } from 'vscode';
+import type { BudgetFacts } from '../core/errors';
+import { ofLimit } from '../notifications/budgetMessages';
+import { moneyText } from '../text/money';
+import type { UsageSum } from './common/aggregate';
 import type { Spent } from './common/budget';
 import type { RunCost } from './common/cost';
-import type { BudgetFacts } from '../core/errors';
-import type { UsageSum } from './common/aggregate';
-
-/** What is less is shown as this, and not as nothing. */
-const LEAST_SHOWN = 0.000001;
-
-/** An amount of dollars; small ones have as many digits as it takes to tell them from nothing. */
-export function moneyText(usd: number, isEstimate: boolean): string {
-  const maximumFractionDigits = usd >= 1 ? 2 : usd >= 0.01 ? 4 : 6;
-  const format = { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits } as const;
-  const text = Math.max(usd, usd > 0 ? LEAST_SHOWN : 0).toLocaleString([], format);
-  return isEstimate ? `≈${text}` : text;
-}
-
-/** How far a limit is used up: `≈$0.12 of $2.00`, `1 of 3 requests`. */
-function ofLimit({ unit, used, limit, isEstimate }: Omit<BudgetFacts, 'period' | 'endsAt'>): string {
-  if (unit === 'usd') return l10n.t('{0} of {1}', moneyText(used, isEstimate), moneyText(limit, false));
-  const [count, most] = [`${isEstimate ? '≈' : ''}${used.toLocaleString()}`, limit.toLocaleString()];
-  return unit === 'tokens' ? l10n.t('{0} of {1} tokens', count, most) : l10n.t('{0} of {1} requests', count, most);
-}
 
 /** What a run cost and where that is from, and the rates it was computed with, as lines. */
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
@@ -57,28 +41,7 @@ function gapsText({ runsWithoutTokens, runsWithoutPrice }: UsageSum): string | u
   return gaps.length === 0 ? undefined : gaps.join(', ');
 }
 
-/** Why nothing was sent, and until when. */
-export function budgetRefusal(facts: BudgetFacts | undefined): string {
-  if (facts === undefined) return l10n.t('Your budget is used up, so nothing was sent.');
-  const used = ofLimit(facts);
-  return facts.period === 'daily'
-    ? l10n.t('Your budget for today is used up ({0}), so nothing was sent. It begins anew {1}.', used, end(facts))
-    : l10n.t('Your budget for this month is used up ({0}), so nothing was sent. It begins anew {1}.', used, end(facts));
-}
-
-/** That a soft limit is reached; sending goes on. */
-export function budgetWarning(facts: BudgetFacts): string {
-  const used = ofLimit(facts);
-  return facts.period === 'daily'
-    ? l10n.t('Your soft budget for today is reached: {0}. It begins anew {1}.', used, end(facts))
-    : l10n.t('Your soft budget for this month is reached: {0}. It begins anew {1}.', used, end(facts));
-}
-
 /** The same for a limit that may be far away. */
 export function budgetLine(unit: BudgetFacts['unit'], spent: Spent, limit: number): string {
   return ofLimit({ unit, used: spent[unit], limit, isEstimate: spent.isEstimate && unit !== 'runs' });
-}
-
-function end({ endsAt }: BudgetFacts): string {
-  return new Date(endsAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -1,8 +1,9 @@
 import { l10n, MarkdownString } from 'vscode';
-import { type Budget, periodRange, type Spent } from './common/budget';
 import type { LedgerTable } from '../ledger/common/ledgerTable';
-import { addSums, sumUsage, totalUsage, type UsageSum } from './common/aggregate';
 import type { CommandId } from '../platform/commands';
+import type { Budget } from '../settings/common/spendingSettings';
+import { addSums, sumUsage, totalUsage, type UsageSum } from './common/aggregate';
+import { periodRange, type Spent } from './common/budget';
 import { budgetLine, sumText } from './usageText';
 
 /** What was used lately, for the status bar. */

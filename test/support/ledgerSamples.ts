@@ -1,7 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { FileFacts, LedgerFolder } from '../../src/ledger/common/ledgerFiles';
+import type { LedgerFolder } from '../../src/ledger/common/ledgerFiles';
 import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
+import type { FileFacts } from '../../src/util/fileFacts';
 
 /** A row with all fields; what a test says of it wins. */
 export function sampleRow(fields: Partial<LedgerRow> = {}): LedgerRow {

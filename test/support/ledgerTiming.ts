@@ -5,12 +5,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { PAGE_RUNS } from '../../src/dashboard/common/dashboardView';
-import { EVERYTHING } from '../../src/dashboard/common/messages';
 import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
 import { ledgerLine } from '../../src/ledger/common/ledgerRow';
-import { LedgerSurvey } from '../../src/usage/common/ledgerSummary';
 import { surveyLedger } from '../../src/usage/common/ledgerSummarizer';
+import { LedgerSurvey } from '../../src/usage/common/ledgerSummary';
 import { RunList } from '../../src/usage/common/runList';
+import { EVERYTHING } from '../../src/usage/common/usageReport';
 import { cpuTimeOf } from './cpuTime';
 import { sampleRows } from './ledgerRows';
 import { nodeFolder } from './ledgerSamples';

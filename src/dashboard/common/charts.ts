@@ -1,10 +1,9 @@
-import type { DashboardContext } from './viewContext';
-import { EVERYTHING } from './messages';
-import { columns } from './tables';
-import type { ChartView, DrawingView, Measure, SeriesView } from './viewModel';
-import { fill } from './formatNumbers';
-import { emptyReportSum, mergeSums, type ReportSum } from '../../usage/common/usageReport';
 import { calendarKey } from '../../usage/common/aggregate';
+import { EVERYTHING, emptyReportSum, mergeSums, type ReportSum } from '../../usage/common/usageReport';
+import { fill } from './formatNumbers';
+import { columns } from './tables';
+import type { DashboardContext } from './viewContext';
+import type { ChartView, DrawingView, Measure, SeriesView } from './viewModel';
 
 /** How many days are shown when no month is chosen, and how many months at most. */
 const DAYS = 30;

@@ -1,12 +1,12 @@
-import { dayChart, monthChart } from './charts';
-import type { DashboardContext, DashboardInput } from './viewContext';
-import { EVERYTHING } from './messages';
-import { groupTable, latencyTable, runsTable } from './tables';
-import type { DashboardTexts } from './strings';
-import type { CardView, DashboardView } from './viewModel';
-import { fill, UsageNumbers } from './formatNumbers';
-import type { ReportSum, UsageReport } from '../../usage/common/usageReport';
 import { calendarKey } from '../../usage/common/aggregate';
+import type { ReportSum, UsageReport } from '../../usage/common/usageReport';
+import { EVERYTHING } from '../../usage/common/usageReport';
+import { dayChart, monthChart } from './charts';
+import { fill, UsageNumbers } from './formatNumbers';
+import type { DashboardTexts } from './strings';
+import { groupTable, latencyTable, runsTable } from './tables';
+import type { DashboardContext, DashboardInput } from './viewContext';
+import type { CardView, DashboardView } from './viewModel';
 
 /** Runs on one page of the list. */
 export const PAGE_RUNS = 50;

@@ -1,8 +1,5 @@
 import * as v from 'valibot';
 
-/** Months as `2026-11`, or all of them. */
-export const EVERYTHING = 'all';
-
 /**
  * All that the page of the dashboard may ask for. It names nothing that could reach a file or an address: what is exported
  * and where to is between the host and the user (R33).

@@ -1,6 +1,6 @@
-import type { DashboardLabels } from './viewModel';
 import type { LedgerOutcome } from '../../ledger/common/ledgerRow';
 import type { NumberTexts } from './formatNumbers';
+import type { DashboardLabels } from './viewModel';
 
 /** The translated texts of the dashboard. `{0}`, `{1}` and so on stand for values. */
 export interface DashboardTexts {

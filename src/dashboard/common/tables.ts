@@ -1,12 +1,11 @@
-import type { DashboardContext } from './viewContext';
-import type { RowView, TableView } from './viewModel';
-import type { Latencies } from '../../usage/common/latencyHistogram';
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { singleLine } from '../../sanitize/redactor';
-import { fill } from './formatNumbers';
-
-import { emptyReportSum, mergeSums, type ReportSum, type UsageGroup } from '../../usage/common/usageReport';
 import { mayHaveUsed } from '../../usage/common/aggregate';
+import type { Latencies } from '../../usage/common/latencyHistogram';
+import { emptyReportSum, mergeSums, type ReportSum, type UsageGroup } from '../../usage/common/usageReport';
+import { fill } from './formatNumbers';
+import type { DashboardContext } from './viewContext';
+import type { RowView, TableView } from './viewModel';
 
 /** Groups that a table shows one by one; the others are in one row. */
 const MOST_GROUPS = 20;

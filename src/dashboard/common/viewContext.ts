@@ -1,7 +1,7 @@
-import type { DashboardTexts } from './strings';
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
-import type { UsageNumbers } from './formatNumbers';
 import type { UsageReport } from '../../usage/common/usageReport';
+import type { UsageNumbers } from './formatNumbers';
+import type { DashboardTexts } from './strings';
 
 /** What a view of the dashboard is made from. */
 export interface DashboardInput {

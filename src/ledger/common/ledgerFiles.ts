@@ -1,10 +1,4 @@
-/** What can be told of a file without reading it. */
-export interface FileFacts {
-  /** In bytes. */
-  readonly size: number;
-  /** In milliseconds since 1970. */
-  readonly modified: number;
-}
+import type { FileFacts } from '../../util/fileFacts';
 
 /** The folder of the ledger, whatever it is in. Names are those of files in it; what fails throws. */
 export interface LedgerFolder {

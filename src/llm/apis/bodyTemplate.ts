@@ -1,13 +1,5 @@
-import { expandTemplate } from '../../prompts/common/variables';
-
-/** JSON as it stands in the user's settings. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+import { expandTemplate } from '../../text/template';
+import type { JsonValue } from '../../util/json';
 
 /** What `${name}` in a template stands for. An absent value takes its field out of the body: unset is not sent. */
 export type TemplateValues = Readonly<Record<string, JsonValue | undefined>>;

@@ -1,15 +1,15 @@
 import { createParser } from 'eventsource-parser';
-import { fillTemplate, type JsonValue, unknownVariables } from './bodyTemplate';
 import type { AttemptContext, ChatApi, ChatRequest, HttpShape, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
-import { parseJson } from '../../util/json';
-import { readPointer } from '../../util/jsonPointer';
 import { parseUsage } from '../../core/tokenUsage';
-import { LONGEST_LINE, newNotes } from '../http/sseFilter';
-import { guardFetch } from '../http/guardedFetch';
-import { promptText } from './openaiCompletions';
-import { notJson, readWholeBody } from '../http/jsonBody';
+import { type JsonValue, parseJson } from '../../util/json';
+import { readPointer } from '../../util/jsonPointer';
 import { requestPlace, serverMessage, statusFailure, toWireError } from '../http/errorMapping';
+import { guardFetch } from '../http/guardedFetch';
+import { notJson, readWholeBody } from '../http/jsonBody';
+import { LONGEST_LINE, newNotes } from '../http/sseFilter';
+import { fillTemplate, unknownVariables } from './bodyTemplate';
+import { promptText } from './openaiCompletions';
 
 /** Names a body template may use; README lists them. */
 const templateVariables = [

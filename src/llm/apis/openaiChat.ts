@@ -2,8 +2,8 @@ import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, ParameterSet } from '../../core/chat';
 import type { Adaptation } from '../../core/negotiation';
 import { readChatChunk } from './chatChunk';
-import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
 import { withRoles } from './messageRoles';
+import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
 
 type Body = OpenAI.Chat.ChatCompletionCreateParams;
 

@@ -1,13 +1,13 @@
 import type { OpenAI } from 'openai';
-import { requestUrl } from '../../providers/baseUrl';
-import type { JsonValue } from './bodyTemplate';
 import type { AttemptContext, ChatRequest, StreamEvent } from '../../core/chat';
 import { type ErrorDetails, QuilletError } from '../../core/errors';
 import type { WireRequest } from '../../core/wireRequest';
-import { newNotes, type StreamNotes } from '../http/sseFilter';
+import { requestUrl } from '../../providers/baseUrl';
+import type { JsonValue } from '../../util/json';
+import { requestPlace, toWireError } from '../http/errorMapping';
 import { guardFetch, isEventStream } from '../http/guardedFetch';
 import { type DocumentReader, readWholeBody } from '../http/jsonBody';
-import { requestPlace, toWireError } from '../http/errorMapping';
+import { newNotes, type StreamNotes } from '../http/sseFilter';
 
 /** The SDK insists on a key; the real one is set by our fetch and never enters the client object. */
 const PLACEHOLDER_KEY = 'set-by-quillet';

@@ -2,9 +2,9 @@ import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
-import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
-import { withRoles } from './messageRoles';
 import { serverMessage } from '../http/errorMapping';
+import { withRoles } from './messageRoles';
+import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
 
 type Body = OpenAI.Responses.ResponseCreateParams;
 type Fields = Readonly<Record<string, unknown>>;

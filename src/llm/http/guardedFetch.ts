@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
-import { sameOrigin } from '../../util/origin';
 import type { ResponseTap } from '../../core/responseTap';
+import { sameOrigin } from '../../util/origin';
 import { type BodyStep, throughStep } from './bodyTransform';
-import { eventStreamFilter, type StreamNotes } from './sseFilter';
 import { requestPlace } from './errorMapping';
+import { eventStreamFilter, type StreamNotes } from './sseFilter';
 
 /** Headers the SDK may add. Everything else it or the environment invents (`x-stainless-*`, organisation) stays here. */
 const SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);

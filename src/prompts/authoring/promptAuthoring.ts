@@ -12,13 +12,13 @@ import {
   workspace,
 } from 'vscode';
 import { QuilletError } from '../../core/errors';
-import { needsSelection } from '../common/renderTemplates';
 import type { CommandId, CommandTable } from '../../platform/commands';
 import { DisposableStore } from '../../platform/disposableStore';
+import { needsSelection } from '../common/renderTemplates';
+import type { RunPrompt } from '../execution/promptRequest';
+import { selectionsOf } from '../execution/promptTargets';
 import { describeRead, PromptDiagnostics, readPromptDocument } from './promptDiagnostics';
 import { registerPromptLanguage } from './promptLanguageFeatures';
-import { selectionsOf } from '../execution/promptTargets';
-import type { RunPrompt } from '../execution/promptRequest';
 
 export interface PromptAuthoringParts {
   /** Whether a file is one of the library, so that its problems matter. */

@@ -7,12 +7,12 @@ import {
   type TextDocument,
   workspace,
 } from 'vscode';
+import { DisposableStore } from '../../platform/disposableStore';
 import type { PromptDefinition } from '../common/promptFile';
 import { isSharedFile } from '../common/promptFolder';
-import { unknownLanguages } from '../common/unknownLanguages';
 import { promptIdOf } from '../common/promptLibrary';
 import type { PromptProblem } from '../common/promptProblem';
-import { DisposableStore } from '../../platform/disposableStore';
+import { unknownLanguages } from '../common/unknownLanguages';
 import { describeBroken, problemSentence } from '../promptProblemMessages';
 
 /** A prompt file as it stands in its editor. */

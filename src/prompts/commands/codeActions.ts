@@ -13,8 +13,8 @@ import {
   type TextDocument,
   workspace,
 } from 'vscode';
-import type { CommandId } from '../../platform/commands';
 import { problemsOnLines } from '../../editor/diagnostics';
+import type { CommandId } from '../../platform/commands';
 import { offeredPrompts } from '../offeredPrompts';
 
 /** What Fix Problem is told by the lightbulb: the lines whose problems are meant, counted from 0. */

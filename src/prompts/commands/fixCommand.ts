@@ -1,12 +1,12 @@
 import { type Diagnostic, Range, type TextEditor, window, workspace } from 'vscode';
 import { QuilletError } from '../../core/errors';
-import type { CommandTable } from '../../platform/commands';
-import { reveal } from '../../editor/documentEdits';
-import { requireEditor, requireWritable } from '../../editor/editorContext';
-import type { ProblemPlace } from './codeActions';
 import { describeProblems, problemRegion } from '../../editor/diagnosticRegion';
 import { problemsOf, problemsOnLines } from '../../editor/diagnostics';
+import { reveal } from '../../editor/documentEdits';
+import { requireEditor, requireWritable } from '../../editor/editorContext';
+import type { CommandTable } from '../../platform/commands';
 import type { RunPrompt } from '../execution/promptRequest';
+import type { ProblemPlace } from './codeActions';
 
 /** The command that corrects what the editor reports: from the lightbulb, or at the caret. */
 export function fixCommands(run: RunPrompt): CommandTable<'quillet.fix'> {

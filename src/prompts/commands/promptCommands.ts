@@ -1,18 +1,18 @@
 import { l10n, type TextEditor, Uri } from 'vscode';
+import { focusedEditor, requireSelections } from '../../editor/editorContext';
+import { isCell } from '../../editor/notebookCells';
+import type { CommandTable } from '../../platform/commands';
 import type { PromptDefinition } from '../common/promptFile';
 import { isOfferedIn, type LibraryPrompt, type PromptLibrary } from '../common/promptLibrary';
 import { needsSelection } from '../common/renderTemplates';
-import { findVariableProblems } from '../common/variables';
 import { type RunArguments, readRunArguments } from '../common/runArguments';
-import type { CommandTable } from '../../platform/commands';
-import { focusedEditor, requireSelections } from '../../editor/editorContext';
-import { isCell } from '../../editor/notebookCells';
-import type { PromptFiles } from '../promptRepository';
-import { describeDestination } from '../promptDocs';
-import type { PickOptions, PromptPicker } from './promptPicker';
+import { findVariableProblems } from '../common/variables';
 import type { PromptRequest, RunPrompt } from '../execution/promptRequest';
-import { openBroken } from '../promptFileActions';
 import { missingVariables } from '../execution/variableResolver';
+import { describeDestination } from '../promptDocs';
+import { openBroken } from '../promptFileActions';
+import type { PromptFiles } from '../promptRepository';
+import type { PickOptions, PromptPicker } from './promptPicker';
 
 export interface PromptCommandsParts {
   readonly prompts: PromptFiles;

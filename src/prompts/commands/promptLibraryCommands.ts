@@ -1,19 +1,20 @@
 import { commands, env, l10n, type QuickPickItem, Selection, type Uri, window, workspace } from 'vscode';
 import { destinationKinds } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
-import type { PromptDefinition } from '../common/promptFile';
-import { formatPromptFile } from '../common/formatPromptFile';
-import { promptKeys } from '../common/frontMatterKeys';
-import type { LibraryPrompt } from '../common/promptLibrary';
-import { fillInputs, promptVariableNames } from '../common/variables';
 import type { CommandTable } from '../../platform/commands';
 import { isMac } from '../../platform/environment';
 import type { InputBoxes } from '../../platform/inputBoxes';
-import type { PromptFiles } from '../promptRepository';
-import { describeKey, describeVariable } from '../promptDocs';
-import type { PromptPicker } from './promptPicker';
+import { fillInputs } from '../../text/template';
+import { formatPromptFile } from '../common/formatPromptFile';
+import { promptKeys } from '../common/frontMatterKeys';
+import type { PromptDefinition } from '../common/promptFile';
+import type { LibraryPrompt } from '../common/promptLibrary';
+import { promptVariableNames } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
+import { describeKey, describeVariable } from '../promptDocs';
 import { openBroken, openPrompt, openPromptFile, writePromptFile } from '../promptFileActions';
+import type { PromptFiles } from '../promptRepository';
+import type { PromptPicker } from './promptPicker';
 
 export interface PromptLibraryParts {
   readonly prompts: PromptFiles;

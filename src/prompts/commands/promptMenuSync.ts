@@ -1,9 +1,9 @@
 import type { Disposable, Memento } from 'vscode';
-import { findVariables } from '../common/variables';
 import type { Log } from '../../platform/log';
-import type { PromptFiles } from '../promptRepository';
-import { keepOffers } from '../offeredPrompts';
+import { findVariables } from '../../text/template';
 import type { TerminalOutput } from '../execution/terminalOutput';
+import { keepOffers } from '../offeredPrompts';
+import type { PromptFiles } from '../promptRepository';
 
 export interface PromptWatchParts {
   readonly prompts: PromptFiles;

@@ -1,9 +1,9 @@
 import { l10n, type Memento, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '../common/promptLibrary';
 import { variablesOf } from '../common/renderTemplates';
+import type { PromptRequest } from '../execution/promptRequest';
 import { describeDestination } from '../promptDocs';
 import { describeBroken } from '../promptProblemMessages';
-import type { PromptRequest } from '../execution/promptRequest';
 
 const RECENT = 'quillet.recentPrompts';
 const MOST_RECENT = 10;

@@ -1,4 +1,5 @@
 import { destinationKinds } from '../../core/destinationKind';
+import { findVariables } from '../../text/template';
 import {
   ignoredPromptKeys,
   type PromptKey,
@@ -7,7 +8,7 @@ import {
   promptValueKinds,
   SAME_LANGUAGE,
 } from './frontMatterKeys';
-import { findVariables, promptVariableNames } from './variables';
+import { promptVariableNames } from './variables';
 
 /** What something in a prompt file is. `frontMatter` is the whole of it, offered where there is none. */
 export type PromptPartKind =

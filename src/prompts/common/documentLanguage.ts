@@ -1,6 +1,6 @@
 import type { DestinationKind } from '../../core/destinationKind';
-import type { PromptDefinition } from './promptFile';
 import { SAME_LANGUAGE } from './frontMatterKeys';
+import type { PromptDefinition } from './promptFile';
 
 /** Destinations whose answer is a text such as the one that was asked about, and no talk about it. */
 const inKind: readonly DestinationKind[] = ['review', 'replace', 'insert', 'before', 'after'];

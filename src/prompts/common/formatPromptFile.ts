@@ -1,5 +1,5 @@
-import type { PromptDefinition } from './promptFile';
 import type { PromptKey } from './frontMatterKeys';
+import type { PromptDefinition } from './promptFile';
 
 /**
  * A prompt as the text of a file that says the same: reading it gives the prompt again. Comments stand below the keys and

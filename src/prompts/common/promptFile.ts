@@ -1,12 +1,12 @@
 import type { ParameterSet } from '../../core/chat';
 import type { DestinationKind } from '../../core/destinationKind';
 import { findHidden } from '../../sanitize/invisibleCharacters';
+import { singleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
 import { toParameterSet } from './parameterSchema';
 import type { PromptProblem, PromptProblemCode } from './promptProblem';
 import { findVariableProblems } from './variables';
-import { singleLine } from '../../sanitize/redactor';
 
 /** A prompt as the library holds it: templates, not yet filled in. */
 export interface PromptDefinition {

@@ -1,6 +1,3 @@
-/** Where prompt files of a workspace are looked for, where the settings do not say otherwise. */
-export const defaultPromptFolders: readonly string[] = ['.quillet/prompts', '.github/prompts'];
-
 /** A folder out of the settings: within each workspace folder, or, by an absolute path, anywhere. */
 export type PromptFolder =
   | { readonly kind: 'relative'; readonly segments: readonly string[] }

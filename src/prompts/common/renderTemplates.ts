@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../core/chat';
 import type { DestinationKind } from '../../core/destinationKind';
+import { expandTemplate, findVariables, type TemplateVariable } from '../../text/template';
 import type { PromptDefinition } from './promptFile';
-import { expandTemplate, findVariables, type TemplateVariable } from './variables';
 
 /** A template of a prompt: who says it, and the line of the file in which it begins. */
 interface PromptTemplate {

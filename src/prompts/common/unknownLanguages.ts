@@ -1,5 +1,5 @@
-import type { PromptDefinition } from './promptFile';
 import { type PromptKey, SAME_LANGUAGE } from './frontMatterKeys';
+import type { PromptDefinition } from './promptFile';
 import type { PromptProblem } from './promptProblem';
 
 /**

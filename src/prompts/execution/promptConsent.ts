@@ -1,9 +1,9 @@
 import { l10n, type Memento, Uri, window } from 'vscode';
-import { findHidden } from '../../sanitize/invisibleCharacters';
-import type { LibraryPrompt } from '../common/promptLibrary';
-import { singleLine } from '../../sanitize/redactor';
 import { revealed } from '../../notifications/invisibleCharacterNames';
 import type { Log } from '../../platform/log';
+import { findHidden } from '../../sanitize/invisibleCharacters';
+import { singleLine } from '../../sanitize/redactor';
+import type { LibraryPrompt } from '../common/promptLibrary';
 
 const ACCEPTED = 'quillet.acceptedPrompts';
 /** So many files are remembered; who has more is asked about the oldest again. */

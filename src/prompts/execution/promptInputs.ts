@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
-import { optionsOf, type TemplateVariable } from '../common/variables';
 import type { InputBoxes } from '../../platform/inputBoxes';
+import type { TemplateVariable } from '../../text/template';
+import { optionsOf } from '../common/variables';
 
 /** The answers a user gives to `input` and `pick` variables, by name; kept to repeat a prompt without asking again. */
 export type PromptInputs = ReadonlyMap<string, string>;

@@ -1,9 +1,9 @@
 import { l10n } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import type { ReadyModel } from '../../providers/endpoint';
+import { estimateTokens } from '../../text/tokenEstimate';
 import type { PromptDefinition } from '../common/promptFile';
 import { renderTemplates } from '../common/renderTemplates';
-import { estimateTokens } from '../../text/tokenEstimate';
 import { fitToWindow, type ValueCut } from '../common/truncateValues';
 import { isAsked, type PromptInputs } from './promptInputs';
 import { missingVariables, type PromptValues } from './variableResolver';

@@ -1,23 +1,30 @@
 import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import type { DestinationKind } from '../../core/destinationKind';
-import { documentLanguageFor } from '../common/documentLanguage';
-import { joinParameters, type ReadyModel } from '../../providers/endpoint';
 import { QuilletError } from '../../core/errors';
 import { OutgoingRecord } from '../../core/outboundText';
+import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
+import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
+import { safeDestination } from '../../destinations/resolveDestination';
+import { following, TrackedTarget } from '../../editor/documentRange';
+import { focusedEditor, requireWritable } from '../../editor/editorContext';
+import { WriteClaims, wholeLines } from '../../editor/rangeLocks';
+import type { ErrorPresenter } from '../../notifications/notifier';
+import { setContext } from '../../platform/commands';
+import type { InputBoxes } from '../../platform/inputBoxes';
+import { joinParameters, type ReadyModel } from '../../providers/endpoint';
+import type { RequestReview } from '../../requests/requestReviewer';
+import { isSizeAccepted } from '../../runs/confirmSize';
+import type { SettingsReader } from '../../settings/configuration';
+import { documentLanguageFor } from '../common/documentLanguage';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
 import { needsSelection, variablesOf } from '../common/renderTemplates';
-import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
-import { setContext } from '../../platform/commands';
-import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
-import { safeDestination } from '../../destinations/resolveDestination';
-import { focusedEditor, requireWritable } from '../../editor/editorContext';
-import type { ErrorPresenter } from '../../notifications/notifier';
-import type { InputBoxes } from '../../platform/inputBoxes';
-import type { PromptConsent } from './promptConsent';
 import type { PromptFiles } from '../promptRepository';
+import type { PromptConsent } from './promptConsent';
 import { askInputs } from './promptInputs';
+import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
+import type { PromptRequest } from './promptRequest';
 import {
   firstOf,
   insertPrompts,
@@ -28,16 +35,9 @@ import {
   type WrittenPlace,
   writesAtOnce,
 } from './promptTargets';
-import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
-import type { PromptRequest } from './promptRequest';
-import { type PromptValues, promptValues, type ValueSource } from './variableResolver';
 import { chooseRequests } from './selectionChoice';
-import type { RequestReview } from '../../requests/requestReviewer';
-import type { SettingsReader } from '../../settings/configuration';
-import { isSizeAccepted } from '../../runs/confirmSize';
 import type { TerminalOutput } from './terminalOutput';
-import { following, TrackedTarget } from '../../editor/documentRange';
-import { WriteClaims, wholeLines } from '../../editor/rangeLocks';
+import { type PromptValues, promptValues, type ValueSource } from './variableResolver';
 
 export interface PromptRunnerParts {
   readonly prompts: PromptFiles;

@@ -1,10 +1,11 @@
 import { env, l10n, languages, Range, type TextEditor, workspace } from 'vscode';
 import { QuilletError } from '../../core/errors';
-import type { PromptVariableName, TemplateVariable } from '../common/variables';
 import { symbolPath } from '../../editor/common/symbolPath';
-import { cappedValue, type ValueCut } from '../common/truncateValues';
 import { documentSymbols, lastLine } from '../../editor/documentSymbols';
 import { stagedChanges } from '../../platform/stagedChanges';
+import type { TemplateVariable } from '../../text/template';
+import { cappedValue, type ValueCut } from '../common/truncateValues';
+import type { PromptVariableName } from '../common/variables';
 import type { TerminalOutput } from './terminalOutput';
 
 /** Characters of the document around the selection that `before` and `after` may hold. */

@@ -1,6 +1,6 @@
 import { toCurl, toPowerShell } from './curl';
-import { toPythonOpenai, toPythonRequests } from './python';
 import type { ExportedRequest } from './exportedRequest';
+import { toPythonOpenai, toPythonRequests } from './python';
 import { toTypescriptOpenai } from './typescript';
 
 /** The programs a request can be copied as, in the order they are offered. */

@@ -1,12 +1,6 @@
-import type { ApiStyle, Endpoint, HttpShape } from '../../core/chat';
+import type { DescribedRequest } from '../../core/attemptTrace';
+import type { Endpoint, HttpShape } from '../../core/chat';
 import { findPreset } from '../../providers/presets';
-import type { WireRequest } from '../../core/wireRequest';
-
-/** A request with the style it is made in, which may be another than the endpoint's own where the server wants that. */
-export interface DescribedRequest {
-  readonly api: ApiStyle;
-  readonly wire: WireRequest;
-}
 
 /** A request to be written as a program, with where its key is to come from. The key itself is not known here. */
 export interface ExportedRequest extends DescribedRequest {

@@ -1,7 +1,7 @@
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
-import { parseJson } from '../../util/json';
-import { visibleJson } from '../../sanitize/escapeInvisible';
 import type { WireRequest } from '../../core/wireRequest';
+import { visibleJson } from '../../sanitize/escapeInvisible';
+import type { JsonValue } from '../../util/json';
+import { parseJson } from '../../util/json';
 
 /** What is said of a request above its body, one line each. */
 export interface PreviewFacts {

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
 import type { ApiStyle } from '../../core/chat';
+import type { JsonValue } from '../../util/json';
 import { credentialHeader, deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportedRequest';
 import { pythonLiteral, pythonString } from './pythonLiteral';
 

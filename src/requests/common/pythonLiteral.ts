@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
+import type { JsonValue } from '../../util/json';
 
 /** The widest value that is written on one line. */
 const WIDEST = 80;

@@ -1,7 +1,7 @@
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
-import { joinParameters, type ReadyModel } from '../../providers/endpoint';
 import { OutgoingRecord } from '../../core/outboundText';
 import type { RunGroup, RunPlan } from '../../core/run';
+import { joinParameters, type ReadyModel } from '../../providers/endpoint';
+import type { JsonValue } from '../../util/json';
 
 /** The destination of a request that is sent once more: it answers nothing but the question what the server says. */
 export const REPLAY = 'request';

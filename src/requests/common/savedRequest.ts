@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
+import type { ReceivedResponse } from '../../core/attemptTrace';
 import { type ErrorKind, QuilletError } from '../../core/errors';
 import { OutgoingRecord } from '../../core/outboundText';
 import type { LoggedRequest } from '../../runs/common/requestHistory';
-import type { ReceivedResponse } from '../../core/attemptTrace';
+import type { JsonValue } from '../../util/json';
 
 /** Of what is written. Another version is not read. */
 const VERSION = 1;

@@ -1,7 +1,7 @@
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
 import type { ApiStyle } from '../../core/chat';
-import { deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportedRequest';
 import { visibleJson } from '../../sanitize/escapeInvisible';
+import type { JsonValue } from '../../util/json';
+import { deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportedRequest';
 
 /** The request as a program with the `openai` package for TypeScript and JavaScript. */
 export function toTypescriptOpenai(request: ExportedRequest): string {

@@ -1,5 +1,4 @@
 import { structuredPatch } from 'diff';
-import { fenceFor } from '../../text/codeFence';
 import { toLineFeeds } from '../../text/indentation';
 
 const contextLines = 3;
@@ -28,12 +27,6 @@ export function unifiedDiff(before: string, after: string): string {
       hunk.lines.filter((line) => !line.startsWith('\\')).join('\n'),
     )
     .join(`\n${separator}\n`);
-}
-
-/** The text as a Markdown code block, whatever it contains. */
-export function fenced(text: string, language: string): string {
-  const fence = fenceFor(text);
-  return `${fence}${language}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${fence}`;
 }
 
 function marked(mark: string, text: string): string[] {

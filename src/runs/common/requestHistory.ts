@@ -1,5 +1,5 @@
-import { stringsIn } from '../../core/outboundText';
 import type { AttemptTrace } from '../../core/attemptTrace';
+import { stringsIn } from '../../core/outboundText';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
 

@@ -1,11 +1,9 @@
 import * as v from 'valibot';
-import type { JsonValue } from '../../llm/apis/bodyTemplate';
-import type { Budget } from '../../usage/common/budget';
 import { type ApiStyle, type HttpShape, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
-import type { OwnPrice } from '../../usage/common/cost';
-import { sortHeaders } from './headerRules';
+import type { JsonValue } from '../../util/json';
 import { isPointer } from '../../util/jsonPointer';
-import { defaultPromptFolders } from '../../prompts/common/promptFolder';
+import { sortHeaders } from './headerRules';
+import type { Budget, OwnPrice } from './spendingSettings';
 
 /** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
 export interface ProviderSetting {
@@ -170,6 +168,9 @@ const priceSchema = v.pipe(
 
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
 const count = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** Where prompt files of a workspace are looked for, where the settings do not say otherwise. */
+export const defaultPromptFolders: readonly string[] = ['.quillet/prompts', '.github/prompts'];
 
 /** Every setting with its default. The manifest repeats the defaults; a test holds the two together. */
 export const settingDefaults = {

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../core/chat';
-import { withQuote } from './replaceQuote';
 import type { RunResult } from '../../core/run';
+import { withQuote } from './replaceQuote';
 
 /** One answer to a question. It is filled while it arrives; nothing of it is ever thrown away once there is text. */
 export interface Answer {

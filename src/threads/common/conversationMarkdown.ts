@@ -1,5 +1,5 @@
+import { fenced } from '../../text/codeFence';
 import type { Conversation } from './conversation';
-import { fenced } from '../../review/common/unifiedDiff';
 
 /** What is written around the turns of a conversation, in the user's language. */
 export interface ConversationFacts {

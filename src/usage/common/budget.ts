@@ -1,28 +1,7 @@
 import type { BudgetFacts } from '../../core/errors';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
+import type { Amounts, Budget, PeriodBudget } from '../../settings/common/spendingSettings';
 import { dayOf, monthOf, type TimeRange } from './aggregate';
-
-/** Limits; each that is set counts. */
-export interface Amounts {
-  /** US dollars. */
-  readonly usd?: number;
-  readonly tokens?: number;
-  /** Requests, for servers that report nothing that could be believed. */
-  readonly runs?: number;
-}
-
-export interface PeriodBudget {
-  /** From here on users are told, once in each period. */
-  readonly soft?: Amounts;
-  /** From here on nothing is sent until the period ends. */
-  readonly hard?: Amounts;
-}
-
-/** The user's `quillet.budget`. Days and months are those of the user's time zone. */
-export interface Budget {
-  readonly daily?: PeriodBudget;
-  readonly monthly?: PeriodBudget;
-}
 
 export type BudgetPeriod = keyof Budget;
 type Unit = keyof Amounts;

@@ -1,13 +1,8 @@
 import type { Usage } from '../../core/chat';
-import type { LedgerCost } from '../../ledger/common/ledgerRow';
-import { isLoopback } from '../../util/origin';
 import type { Rates } from '../../core/rates';
-
-/** A price of the user's own. */
-export interface OwnPrice extends Rates {
-  /** The day that it was looked up, as `2026-11-28`. */
-  readonly date?: string;
-}
+import type { LedgerCost } from '../../ledger/common/ledgerRow';
+import type { OwnPrice } from '../../settings/common/spendingSettings';
+import { isLoopback } from '../../util/origin';
 
 /** What a run cost, with what that was computed from. */
 export interface RunCost extends LedgerCost {

@@ -9,12 +9,12 @@ import {
   parseLedgerFileName,
   partsOf,
 } from '../../ledger/common/ledgerFiles';
-import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
-import { LedgerSurvey } from './ledgerSummary';
+import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
 import { FULL_BYTES } from '../../ledger/common/ledgerWriter';
 import { ownerOf, type RunIds } from '../../ledger/common/runIds';
+import { LedgerSurvey } from './ledgerSummary';
 import { type CountedFile, formatDigest, parseDigest, type UsageDigest } from './monthlyDigest';
 import { UsageTotals } from './usageReport';
 

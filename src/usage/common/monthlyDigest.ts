@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { LEDGER_VERSION, type LedgerRow, ledgerLine, parseLedgerLine } from '../../ledger/common/ledgerRow';
 import { hashOf } from '../../ledger/common/stringTable';
-import { emptyReportSum, MonthTotals, type ReportSum, type UsageGroup, UsageTotals } from './usageReport';
 import { calendarKey, dayOf } from './aggregate';
+import { emptyReportSum, MonthTotals, type ReportSum, type UsageGroup, UsageTotals } from './usageReport';
 
 /** To be counted up whenever the same rows give other sums than before. */
 const DIGEST_VERSION = 1;

@@ -1,6 +1,6 @@
 import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from '../../ledger/common/ledgerFiles';
-import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
+import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
 import type { TimeRange } from './aggregate';
 

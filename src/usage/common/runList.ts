@@ -1,8 +1,8 @@
 import { BYTES_PER_ROW, type LedgerFolder } from '../../ledger/common/ledgerFiles';
-import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
-import type { LedgerSurvey } from './ledgerSummary';
+import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
+import type { LedgerSurvey } from './ledgerSummary';
 
 /** Rows that are kept of files which were opened to list their runs: some pages forth and back. */
 const KEPT_ROWS = 50_000;

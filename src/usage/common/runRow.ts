@@ -1,11 +1,17 @@
 import type { Usage } from '../../core/chat';
-import { costOf, type OwnPrice, type RunCost } from './cost';
 import type { QuilletError } from '../../core/errors';
-import { LEDGER_VERSION, type LedgerAssumption, type LedgerRow, type LedgerTokens } from '../../ledger/common/ledgerRow';
-import { isLoopback } from '../../util/origin';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
+import {
+  LEDGER_VERSION,
+  type LedgerAssumption,
+  type LedgerRow,
+  type LedgerTokens,
+} from '../../ledger/common/ledgerRow';
+import type { OwnPrice } from '../../settings/common/spendingSettings';
+import { isLoopback } from '../../util/origin';
 import { mayHaveUsed } from './aggregate';
+import { costOf, type RunCost } from './cost';
 
 /** Names of models come from servers, and can be anything; more of them is not kept. */
 const MOST_NAME = 200;

@@ -1,8 +1,7 @@
-import { EVERYTHING } from '../../dashboard/common/messages';
-import { Latencies } from './latencyHistogram';
 import { ledgerOutcomes } from '../../ledger/common/ledgerRow';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
 import { addRow, calendarKeys, modelKeys, type UsageSum, usedBy } from './aggregate';
+import { Latencies } from './latencyHistogram';
 
 /** What some runs used together, and how many of them ended well. */
 export interface ReportSum extends UsageSum {
@@ -183,3 +182,6 @@ function sumOf(group: Map<string, ReportSum>, name: string): ReportSum {
   }
   return sum;
 }
+
+/** Months as `2026-11`, or all of them. */
+export const EVERYTHING = 'all';

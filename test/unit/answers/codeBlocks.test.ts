@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { cleanCodeAnswer, ReasoningFilter, SurrogateHold, stripReasoning } from '../../../src/answers/codeBlocks';
+import { cleanCodeAnswer, ReasoningFilter, stripReasoning } from '../../../src/answers/codeBlocks';
+import { SurrogateHold } from '../../../src/text/surrogateHold';
 import { checkProperty } from '../../support/properties';
 
 interface Filter {

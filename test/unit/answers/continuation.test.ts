@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import type { ChatMessage } from '../../../src/core/chat';
 import { CONTINUE, unfinishedBefore } from '../../../src/answers/continuation';
+import type { ChatMessage } from '../../../src/core/chat';
 
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import type { Timeouts } from '../../../src/settings/common/settings';
 import { Deadlines } from '../../../src/llm/deadlines';
+import type { Timeouts } from '../../../src/settings/common/settings';
 
 describe('deadlines', () => {
   let expired: [string, number | undefined][] = [];

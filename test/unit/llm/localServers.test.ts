@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { presets } from '../../../src/providers/presets';
 import { findLocalServers } from '../../../src/llm/localServers';
+import { presets } from '../../../src/providers/presets';
 import { canaryKey, useServer } from '../../support/llmHarness';
 import { html, json, neverAnswers } from '../../support/scenario';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { Ledger } from '../../../src/ledger/common/ledger';
-import type { LedgerRow } from '../../../src/ledger/common/ledgerRow';
 import { OutgoingRecord } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
-import { endedRow, lostRow, type RunFacts } from '../../../src/usage/common/runRow';
+import { Ledger } from '../../../src/ledger/common/ledger';
+import type { LedgerRow } from '../../../src/ledger/common/ledgerRow';
 import { sumUsage, totalUsage } from '../../../src/usage/common/aggregate';
+import { endedRow, lostRow, type RunFacts } from '../../../src/usage/common/runRow';
 import { MemoryFolder } from '../../support/ledgerSamples';
 import { endpointAt, type ObservedRun, runAt, useServer } from '../../support/llmHarness';
 import { checkAsyncProperty } from '../../support/properties';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { joinParameters, knownProviderIds, resolveEndpoint } from '../../../src/providers/endpoint';
 import { isQuilletError } from '../../../src/core/errors';
+import { joinParameters, knownProviderIds, resolveEndpoint } from '../../../src/providers/endpoint';
 import { parseSettings } from '../../../src/settings/common/settings';
 
 function endpointOf(providers: object, id: string, headers: object = {}) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseBaseUrl } from '../../../src/providers/baseUrl';
-import { isLoopback } from '../../../src/util/origin';
 import { findPreset, presets } from '../../../src/providers/presets';
+import { isLoopback } from '../../../src/util/origin';
 
 describe('providerCatalog', () => {
   it('has every id once, in words that fit into a model ref', () => {

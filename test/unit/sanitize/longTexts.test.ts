@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { parseApiKey } from '../../../src/core/apiKey';
-import { parseBaseUrl } from '../../../src/providers/baseUrl';
-import { fillTemplate, unknownVariables } from '../../../src/llm/apis/bodyTemplate';
 import { parseModelRef } from '../../../src/core/chat';
+import { isSensitiveTarget } from '../../../src/destinations/common/sensitivePaths';
+import { fillTemplate, unknownVariables } from '../../../src/llm/apis/bodyTemplate';
+import { serverMessage } from '../../../src/llm/http/errorMapping';
+import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
+import { eventStreamFilter, newNotes } from '../../../src/llm/http/sseFilter';
+import { parsePromptFile } from '../../../src/prompts/common/promptFile';
+import { parseBaseUrl } from '../../../src/providers/baseUrl';
+import { previewBody } from '../../../src/requests/common/previewText';
+import { headerProblem } from '../../../src/settings/common/headerRules';
+import { secretsInSettings } from '../../../src/settings/common/secretsInSettings';
+import { parseSettings } from '../../../src/settings/common/settings';
 import { fenceFor } from '../../../src/text/codeFence';
 import { closeFence } from '../../../src/threads/common/conversationMarkdown';
-import { headerProblem } from '../../../src/settings/common/headerRules';
 import { readPointer } from '../../../src/util/jsonPointer';
-import { parsePromptFile } from '../../../src/prompts/common/promptFile';
-import { previewBody } from '../../../src/requests/common/previewText';
-import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
-import { isSensitiveTarget } from '../../../src/destinations/common/sensitivePaths';
-import { parseSettings } from '../../../src/settings/common/settings';
-import { secretsInSettings } from '../../../src/settings/common/secretsInSettings';
-import { eventStreamFilter, newNotes } from '../../../src/llm/http/sseFilter';
-import { serverMessage } from '../../../src/llm/http/errorMapping';
 import { cpuTimeOf } from '../../support/cpuTime';
 
 /** Whoever reads text that a user, a repository or a server chose; those with tests of their own are not repeated here. */

@@ -1,12 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { dashboardView, PAGE_RUNS, pageThere } from '../../../../src/dashboard/common/dashboardView';
-import { EVERYTHING } from '../../../../src/dashboard/common/messages';
+import { fill } from '../../../../src/dashboard/common/formatNumbers';
 import type { DashboardTexts } from '../../../../src/dashboard/common/strings';
 import type { DashboardView } from '../../../../src/dashboard/common/viewModel';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
-import { fill } from '../../../../src/dashboard/common/formatNumbers';
-import { UsageTotals } from '../../../../src/usage/common/usageReport';
+import { EVERYTHING, UsageTotals } from '../../../../src/usage/common/usageReport';
 
 /** Every text is its own name, with its values behind it. */
 const texts: DashboardTexts = new Proxy({} as DashboardTexts, {

@@ -1,5 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { type InsertedText, isCarried, type OffsetPair, selectionBehind } from '../../../../src/editor/common/selectionAdjustment';
+import {
+  type InsertedText,
+  isCarried,
+  type OffsetPair,
+  selectionBehind,
+} from '../../../../src/editor/common/selectionAdjustment';
 
 interface Case {
   readonly name: string;

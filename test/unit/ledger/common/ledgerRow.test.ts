@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ledgerLine, parseLedgerLine } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerScanner } from '../../../../src/ledger/common/ledgerParser';
+import { ledgerLine, parseLedgerLine } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { anyRow } from '../../../support/anyLedgerRow';
 import { bytesOf, sampleRow } from '../../../support/ledgerSamples';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { fillTemplate, type JsonValue, unknownVariables } from '../../../../src/llm/apis/bodyTemplate';
+import { fillTemplate, unknownVariables } from '../../../../src/llm/apis/bodyTemplate';
+import type { JsonValue } from '../../../../src/util/json';
 
 const values = {
   model: 'm-1',

@@ -5,7 +5,7 @@ import { answer } from '../../../../scripts/demo/answers.mjs';
 import { samples } from '../../../../scripts/demo/samples.mjs';
 import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { renderTemplates } from '../../../../src/prompts/common/renderTemplates';
-import { findVariables } from '../../../../src/prompts/common/variables';
+import { findVariables } from '../../../../src/text/template';
 
 const folder = path.join(process.cwd(), 'media', 'prompts');
 const ending = '.prompt.md';

@@ -2,8 +2,8 @@ import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { destinationKinds } from '../../../../src/core/destinationKind';
 import { completionsAt, partAt } from '../../../../src/prompts/common/completions';
-import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { parameterKeys, promptKeys } from '../../../../src/prompts/common/frontMatterKeys';
+import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { promptVariableNames } from '../../../../src/prompts/common/variables';
 
 const known = { models: ['work/gpt-5-mini', 'ollama/qwen3:8b'], languages: ['python', 'typescript'] };

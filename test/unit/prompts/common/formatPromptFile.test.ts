@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { destinationKinds } from '../../../../src/core/destinationKind';
-import { type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { formatPromptFile, promptFileName } from '../../../../src/prompts/common/formatPromptFile';
+import { type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { findVariableProblems } from '../../../../src/prompts/common/variables';
 import { singleLine } from '../../../../src/sanitize/redactor';
 import { checkProperty } from '../../../support/properties';

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import * as fc from 'fast-check';
-import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { parameterKeys, promptKeys, promptValueKinds } from '../../../../src/prompts/common/frontMatterKeys';
+import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import type { YamlFault } from '../../../../src/prompts/common/promptProblem';
 import { readRunArguments } from '../../../../src/prompts/common/runArguments';
 import { checkProperty } from '../../../support/properties';

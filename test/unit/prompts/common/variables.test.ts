@@ -1,13 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {
-  expandTemplate,
-  fillInputs,
-  findVariableProblems,
-  findVariables,
-  optionsOf,
-  promptVariableNames,
-} from '../../../../src/prompts/common/variables';
+import { findVariableProblems, optionsOf, promptVariableNames } from '../../../../src/prompts/common/variables';
+import { expandTemplate, fillInputs, findVariables } from '../../../../src/text/template';
 import { checkProperty } from '../../../support/properties';
 
 describe('promptVariables', () => {

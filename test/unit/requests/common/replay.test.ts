@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../src/core/chat';
 import { OutgoingRecord } from '../../../../src/core/outboundText';
-import { replayOf } from '../../../../src/requests/common/replay';
 import type { RunPlan } from '../../../../src/core/run';
+import { replayOf } from '../../../../src/requests/common/replay';
 
 const endpoint: Endpoint = {
   providerId: 'p',

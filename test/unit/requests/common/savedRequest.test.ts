@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { isQuilletError } from '../../../../src/core/errors';
 import { formatKept, MOST_KEPT_BYTES, parseKept } from '../../../../src/requests/common/savedRequest';
-import { Redactor } from '../../../../src/sanitize/redactor';
 import type { LoggedRequest } from '../../../../src/runs/common/requestHistory';
+import { Redactor } from '../../../../src/sanitize/redactor';
 import { loggedRequest } from '../../../support/loggedRequests';
 
 const same = (text: string) => text;

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { fenced, unifiedDiff } from '../../../../src/review/common/unifiedDiff';
+import { unifiedDiff } from '../../../../src/review/common/unifiedDiff';
+import { fenced } from '../../../../src/text/codeFence';
 
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { OutgoingRecord } from '../../../../src/core/outboundText';
-import { RequestHistory } from '../../../../src/runs/common/requestHistory';
 import type { AttemptTrace } from '../../../../src/core/attemptTrace';
+import { OutgoingRecord } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
 import type { RunRecord } from '../../../../src/core/runRecord';
+import { RequestHistory } from '../../../../src/runs/common/requestHistory';
 
 const limits = { requests: 3, bytes: 1000, answer: 50 };
 

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { type Answer, Conversation, Turn } from '../../../../src/threads/common/conversation';
 import type { RunResult } from '../../../../src/core/run';
+import { type Answer, Conversation, Turn } from '../../../../src/threads/common/conversation';
 
 const ended: RunResult = { outcome: 'ok', text: '', warnings: [], attempts: 1, totalMs: 1 };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Budget, hasBudget, overruns, periodRange, type Spent, spentIn } from '../../../../src/usage/common/budget';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { LedgerWriter } from '../../../../src/ledger/common/ledgerWriter';
+import type { Budget } from '../../../../src/settings/common/spendingSettings';
+import { hasBudget, overruns, periodRange, type Spent, spentIn } from '../../../../src/usage/common/budget';
 import { RecentUsage } from '../../../../src/usage/common/recentUsage';
 import { MemoryFolder, sampleRow, sampleRows } from '../../../support/ledgerSamples';
 

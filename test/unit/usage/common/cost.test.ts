@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Usage } from '../../../../src/core/chat';
-import { costOf, type OwnPrice, type PricedRun } from '../../../../src/usage/common/cost';
 import { presets } from '../../../../src/providers/presets';
+import type { OwnPrice } from '../../../../src/settings/common/spendingSettings';
+import { costOf, type PricedRun } from '../../../../src/usage/common/cost';
 
 const usage: Usage = { inputTokens: 1000, cachedTokens: 800, outputTokens: 50, reasoningTokens: 30 };
 

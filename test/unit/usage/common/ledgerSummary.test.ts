@@ -1,15 +1,14 @@
 import * as assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import * as fc from 'fast-check';
-import { EVERYTHING } from '../../../../src/dashboard/common/messages';
 import { deleteLedger, digestName } from '../../../../src/ledger/common/ledgerFiles';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
-import { LedgerSurvey } from '../../../../src/usage/common/ledgerSummary';
-import { keepDigests, surveyLedger } from '../../../../src/usage/common/ledgerSummarizer';
 import type { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { LedgerWriter } from '../../../../src/ledger/common/ledgerWriter';
+import { keepDigests, surveyLedger } from '../../../../src/usage/common/ledgerSummarizer';
+import { LedgerSurvey } from '../../../../src/usage/common/ledgerSummary';
 import { RunList } from '../../../../src/usage/common/runList';
-import { type UsageReport, UsageTotals } from '../../../../src/usage/common/usageReport';
+import { EVERYTHING, type UsageReport, UsageTotals } from '../../../../src/usage/common/usageReport';
 import { anyFile, anyMutation, LedgerScene, months } from '../../../support/ledgerMutations';
 import { ledgerFiles, sampleRows } from '../../../support/ledgerRows';
 import { bytesOf, MemoryFolder } from '../../../support/ledgerSamples';

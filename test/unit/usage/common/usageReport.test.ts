@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { EVERYTHING } from '../../../../src/dashboard/common/messages';
 import { type LedgerRow, ledgerOutcomes } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import {
+  EVERYTHING,
   emptyReportSum,
   mergeSums,
   type ReportSum,

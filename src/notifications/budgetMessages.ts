@@ -1,0 +1,31 @@
+import { l10n } from 'vscode';
+import type { BudgetFacts } from '../core/errors';
+import { moneyText } from '../text/money';
+
+/** How far a limit is used up: `≈$0.12 of $2.00`, `1 of 3 requests`. */
+export function ofLimit({ unit, used, limit, isEstimate }: Omit<BudgetFacts, 'period' | 'endsAt'>): string {
+  if (unit === 'usd') return l10n.t('{0} of {1}', moneyText(used, isEstimate), moneyText(limit, false));
+  const [count, most] = [`${isEstimate ? '≈' : ''}${used.toLocaleString()}`, limit.toLocaleString()];
+  return unit === 'tokens' ? l10n.t('{0} of {1} tokens', count, most) : l10n.t('{0} of {1} requests', count, most);
+}
+
+/** Why nothing was sent, and until when. */
+export function budgetRefusal(facts: BudgetFacts | undefined): string {
+  if (facts === undefined) return l10n.t('Your budget is used up, so nothing was sent.');
+  const used = ofLimit(facts);
+  return facts.period === 'daily'
+    ? l10n.t('Your budget for today is used up ({0}), so nothing was sent. It begins anew {1}.', used, end(facts))
+    : l10n.t('Your budget for this month is used up ({0}), so nothing was sent. It begins anew {1}.', used, end(facts));
+}
+
+/** That a soft limit is reached; sending goes on. */
+export function budgetWarning(facts: BudgetFacts): string {
+  const used = ofLimit(facts);
+  return facts.period === 'daily'
+    ? l10n.t('Your soft budget for today is reached: {0}. It begins anew {1}.', used, end(facts))
+    : l10n.t('Your soft budget for this month is reached: {0}. It begins anew {1}.', used, end(facts));
+}
+
+export function end({ endsAt }: BudgetFacts): string {
+  return new Date(endsAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}
