@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { JsonValue } from '../../src/llm/apis/bodyTemplate';
+import type { AttemptTrace } from '../../src/core/attemptTrace';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from '../../src/core/chat';
 import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/core/errors';
-import type { AttemptTrace } from '../../src/core/attemptTrace';
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
-import type { Timeouts } from '../../src/settings/common/settings';
 import { httpApi } from '../../src/llm/apis/httpApi';
-import { LlmService, type LlmServiceParts } from '../../src/llm/llmService';
 import { openaiChat } from '../../src/llm/apis/openaiChat';
 import { openaiCompletions } from '../../src/llm/apis/openaiCompletions';
 import { openaiResponses } from '../../src/llm/apis/openaiResponses';
+import { LlmService, type LlmServiceParts } from '../../src/llm/llmService';
+import type { Timeouts } from '../../src/settings/common/settings';
+import type { JsonValue } from '../../src/util/json';
 import { type FakeModelServer, startFakeModelServer } from './fakeModelServer';
 import type { RecordedRequest } from './recordedRequest';
 

@@ -1,27 +1,33 @@
 import type { SourceFacts } from './sourceFacts';
 
-/** A folder of src, what builds the graph, the entry, which loads it, or the pages that webviews show. */
-type Layer = 'core' | 'llm' | 'host' | 'features' | 'graph' | 'entry' | 'page';
+/** The rooms of src from the ground up. A file may import its own room, and rooms on a lower floor. */
+const floors: readonly (readonly string[])[] = [
+  ['util', 'text'],
+  ['sanitize'],
+  ['core'],
+  ['answers', 'secrets', 'platform'],
+  ['ledger', 'settings', 'notifications'],
+  ['editor', 'providers', 'usage'],
+  ['auth', 'dashboard', 'destinations', 'llm'],
+  ['models', 'runs'],
+  ['requests', 'threads'],
+  ['prompts', 'review'],
+  ['commit'],
+  ['app'],
+  ['entry'],
+];
 
-/** What a layer may import from the other layers: all of it, its types, or nothing. */
-const layerTable: Readonly<Record<Layer, Readonly<Partial<Record<Layer, 'all' | 'types'>>>>> = {
-  core: { core: 'all' },
-  llm: { core: 'all', llm: 'all' },
-  host: { core: 'all', host: 'all' },
-  features: { core: 'all', llm: 'types', host: 'all' },
-  graph: { core: 'all', llm: 'all', host: 'all', features: 'all', graph: 'all' },
-  entry: { host: 'all', graph: 'all' },
-  page: { core: 'all', page: 'all' },
-};
+/** Rooms that know neither VS Code nor Node. In every other room, `common/` is such a place. */
+const pureRooms = /^src\/(util|text|sanitize|core|answers|secrets|providers|llm)\//;
 
 /** Which files may import a package, types included. Packages that are not named are open to every file. */
 const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
-  { name: /^vscode$/, files: /^src\/((extension|quillet)\.ts|host\/|features\/|parts\/)/ },
-  { name: /^openai(\/|$)/, files: /^src\/llm\/(openaiClient|openaiChat|openaiCompletions|openaiResponses)\.ts$/ },
-  { name: /^node:child_process$/, files: /^src\/host\/processRunner\.ts$/ },
-  { name: /^node:fs\/promises$/, files: /^src\/host\/localFiles\.ts$/ },
-  { name: /^@secretlint\//, files: /^src\/core\/secretRules\.ts$/ },
-  { name: /^@pydantic\/genai-prices$/, files: /^src\/core\/priceTable\.ts$/ },
+  { name: /^vscode$/, files: /^src\/(?!util|text|sanitize|core|answers|secrets|providers|llm)(?!.*\/common\/)/ },
+  { name: /^openai(\/|$)/, files: /^src\/llm\/apis\/openai\w+\.ts$/ },
+  { name: /^node:child_process$/, files: /^src\/platform\/processRunner\.ts$/ },
+  { name: /^node:fs\/promises$/, files: /^src\/platform\/fileSystem\.ts$/ },
+  { name: /^@secretlint\//, files: /^src\/secrets\/secretRules\.ts$/ },
+  { name: /^@pydantic\/genai-prices$/, files: /^src\/usage\/common\/priceTable\.ts$/ },
   { name: /^uplot$/, files: /^media\// },
   { name: /^(node:(?!child_process$|fs\/promises$)|undici$)/, files: /^$/ },
 ];
@@ -100,41 +106,37 @@ export function importedFile(from: string, specifier: string): string | undefine
   return `${parts.join('/').replace(/\.(js|ts)$/, '')}.ts`;
 }
 
-function layerOf(file: string): Layer | undefined {
-  if (file === 'src/extension.ts') {
-    return 'entry';
-  }
-  if (file === 'src/quillet.ts' || /^src\/parts\/[^/]+\.ts$/.test(file)) {
-    return 'graph';
-  }
-  if (/^media\/[^/]+\/[^/]+\.ts$/.test(file)) {
-    return 'page';
-  }
-  const layer = /^src\/(core|llm|host|features)\/[^/]+\.ts$/.exec(file)?.[1];
-  return layer as Layer | undefined;
+/** The name of the room that a file lies in, and its floor. */
+function roomOf(file: string): { readonly room: string; readonly floor: number } | undefined {
+  const room = /^src\/\w+\.ts$/.test(file) ? 'entry' : /^src\/(\w+)\//.exec(file)?.[1];
+  const floor = floors.findIndex((rooms) => rooms.some((one) => one === room));
+  return room === undefined || floor === -1 ? undefined : { room, floor };
 }
 
-/** Imports that the table of layers and packages does not allow, and files outside every layer. */
+function isPure(file: string): boolean {
+  return pureRooms.test(file) || file.includes('/common/');
+}
+
+/** Imports that the floors, the purity of `common/` and the table of packages do not allow. */
 export function importProblems(files: readonly SourceFacts[]): string[] {
-  return files.flatMap((facts) => {
-    const layer = layerOf(facts.file);
-    if (layer === undefined) {
-      return [`${facts.file}:1 lies in no layer`];
-    }
-    return facts.imports.flatMap(({ name, line, isTypeOnly }) => {
-      const place = `${facts.file}:${line}`;
-      const target = importedFile(facts.file, name);
-      if (layer === 'page' && /^\.\/\w+\.css$/.test(name)) {
-        return [];
-      }
+  return files.flatMap(({ file, imports }) => {
+    const isPage = file.startsWith('media/');
+    const from = roomOf(file);
+    if (from === undefined && !isPage) return [`${file}:1 lies in no room`];
+    return imports.flatMap(({ name, line, isTypeOnly }) => {
+      const place = `${file}:${line}`;
+      const target = importedFile(file, name);
+      if (isPage && /^\.\/\w+\.css$/.test(name)) return [];
       if (target === undefined) {
-        const isClosed = packageTable.some((rule) => rule.name.test(name) && !rule.files.test(facts.file));
+        const isClosed = packageTable.some((rule) => rule.name.test(name) && !rule.files.test(file));
         return isClosed ? [`${place} must not import ${name}`] : [];
       }
-      const targetLayer = layerOf(target);
-      const allowed = targetLayer === undefined ? undefined : layerTable[layer][targetLayer];
-      const isAllowed = allowed === 'all' || (allowed === 'types' && isTypeOnly);
-      return isAllowed ? [] : [`${place} must not import ${target}${allowed === 'types' ? ', only its types' : ''}`];
+      if (isPage) return target.startsWith('media/') || isPure(target) ? [] : [`${place} must not import ${target}`];
+      const to = roomOf(target);
+      const isBelow = to !== undefined && from !== undefined && (to.room === from.room || to.floor < from.floor);
+      if (!isBelow || (isPure(file) && !isPure(target))) return [`${place} must not import ${target}`];
+      const needsTypesOnly = to.room === 'llm' && from.room !== 'llm' && from.room !== 'app';
+      return needsTypesOnly && !isTypeOnly ? [`${place} must not import ${target}, only its types`] : [];
     });
   });
 }

@@ -37,16 +37,16 @@ describe('the bundles', () => {
 
   it('needs 45: activation reads no more than the registration of the commands, the lightbulb and the dashboard', () => {
     assert.deepEqual(inputsOf('extension.js').sort(), [
-      'src/prompts/common/promptFolder.ts',
-      'src/prompts/common/promptLibrary.ts',
+      'src/dashboard/panelSerializer.ts',
+      'src/editor/diagnostics.ts',
       'src/extension.ts',
       'src/platform/commands.ts',
-      'src/prompts/commands/codeActions.ts',
-      'src/editor/diagnostics.ts',
-      'src/prompts/promptPresence.ts',
-      'src/prompts/offeredPrompts.ts',
       'src/prompts/authoring/promptFileOpening.ts',
-      'src/dashboard/panelSerializer.ts',
+      'src/prompts/commands/codeActions.ts',
+      'src/prompts/common/promptFolder.ts',
+      'src/prompts/common/promptLibrary.ts',
+      'src/prompts/offeredPrompts.ts',
+      'src/prompts/promptPresence.ts',
     ]);
   });
 
@@ -65,14 +65,14 @@ describe('the bundles', () => {
 
   it('need 45: the first command reads nothing that belongs to another one', () => {
     const later = [
-      'reviewing',
-      'writing',
-      'requestTools',
-      'usageDashboard',
+      'review',
+      'documentDestinations',
+      'requests',
+      'dashboard',
       'promptAuthoring',
       'promptLibraryCommands',
     ];
-    for (const name of [...later, 'commitMessage', 'settingsFile', 'secretRules', 'promptFile', 'priceTable']) {
+    for (const name of [...later, 'commitMessageCommand', 'settingsFile', 'secretRules', 'promptFile', 'priceTable']) {
       assert.ok(
         inputsOf(`${name}.js`).some((file) => file.endsWith(`/${name}.ts`)),
         name,
@@ -112,7 +112,9 @@ describe('the bundles', () => {
 
   it('need 35: nobody reads YAML who has no prompt file; who has one takes it from a file of its own', () => {
     assert.deepEqual(
-      inputsOf('quillet.js').filter((file) => /^node_modules\/yaml\/|core\/prompt(?:File|FrontMatter)\.ts$/.test(file)),
+      inputsOf('quillet.js').filter((file) =>
+        /^node_modules\/yaml\/|prompts\/common\/(?:promptFile|frontMatter)\.ts$/.test(file),
+      ),
       [],
     );
     type Parse = (id: string, text: string) => { prompt?: { user: string }; problems: readonly { line: number }[] };

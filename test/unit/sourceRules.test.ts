@@ -15,24 +15,27 @@ function read(files: Readonly<Record<string, string>>) {
 }
 
 describe('the import rule', () => {
-  it('names file and line of a layer that reaches up or into openai, types included', () => {
+  it('names file and line of a room that reaches up, out of common/ or into openai, types included', () => {
     const facts = read({
       'src/core/a.ts':
         "import { x } from './b';\nimport type { Uri } from 'vscode';\nexport type Y = import('../llm/c').Y;\nvoid x;",
       'src/llm/d.ts': "import { c } from '../core/c';\nconst sdk = await import('openai');\nvoid [c, sdk];",
-      'src/features/e.ts':
+      'src/runs/e.ts':
         "import { run } from '../llm/runs';\nimport type { Run } from '../llm/runs';\nimport './f';\nvoid run;",
-      'src/host/g.ts': "import fs from 'node:fs';\nvoid fs;",
+      'src/usage/common/f.ts': "import '../g';\nimport '../../ledger/common/g';",
+      'src/editor/g.ts': "import fs from 'node:fs';\nvoid fs;",
       'src/other/h.ts': '',
+      'media/usage/i.ts': "import '../../src/usage/j';\nimport '../../src/usage/common/j';",
     });
     assert.deepEqual(importProblems(facts), [
       'src/core/a.ts:2 must not import vscode',
       'src/core/a.ts:3 must not import src/llm/c.ts',
       'src/llm/d.ts:2 must not import openai',
-      'src/features/e.ts:1 must not import src/llm/runs.ts, only its types',
-      'src/features/e.ts:3 must not import src/features/f.ts',
-      'src/host/g.ts:1 must not import node:fs',
-      'src/other/h.ts:1 lies in no layer',
+      'src/runs/e.ts:1 must not import src/llm/runs.ts, only its types',
+      'src/usage/common/f.ts:1 must not import src/usage/g.ts',
+      'src/editor/g.ts:1 must not import node:fs',
+      'src/other/h.ts:1 lies in no room',
+      'media/usage/i.ts:1 must not import src/usage/j.ts',
     ]);
   });
 });
@@ -76,18 +79,18 @@ describe('the rule of owners', () => {
       'own.fetchAll();',
     ].join('\n');
     assert.deepEqual(ownerProblems(read({ 'src/host/a.ts': text })), [
-      'src/host/a.ts:3 uses fetch(), which is for src/llm/guardedFetch.ts',
+      'src/host/a.ts:3 uses fetch(), which is for src/llm/http/guardedFetch.ts',
       'src/host/a.ts:4 uses console., which is for nobody',
-      'src/host/a.ts:5 uses .secrets, which is for src/host/keyStore.ts',
+      'src/host/a.ts:5 uses .secrets, which is for src/auth/keyStore.ts',
       'src/host/a.ts:6 uses Math.random, which is for nobody',
-      'src/host/a.ts:7 uses .secrets, which is for src/host/keyStore.ts',
-      'src/host/a.ts:8 uses isTrusted = on, which is for src/host/usageTooltip.ts',
+      'src/host/a.ts:7 uses .secrets, which is for src/auth/keyStore.ts',
+      'src/host/a.ts:8 uses isTrusted = on, which is for src/usage/usageTooltip.ts',
       'src/host/a.ts:10 uses supportHtml = on, which is for nobody',
     ]);
   });
 
   it('lets the owner do it', () => {
-    assert.deepEqual(ownerProblems(read({ 'src/llm/guardedFetch.ts': 'void fetch(input);' })), []);
+    assert.deepEqual(ownerProblems(read({ 'src/llm/http/guardedFetch.ts': 'void fetch(input);' })), []);
   });
 });
 

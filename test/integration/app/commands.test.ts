@@ -1,0 +1,203 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { allRequests, answerText, chat, chats } from '../support/modelServer';
+import { quillet, run, thread, ui, useQuillet } from '../support/quillet';
+import { openFile, select } from '../support/workspace';
+
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+const code = 'let one = 1;\nlet two = 2;\nlet three = 3;\n';
+/** Those that send what is selected. */
+const sending = ['explain', 'ask', 'rewrite', 'rewriteInPlace', 'insert', 'run', 'repeat'].map((id) => `quillet.${id}`);
+
+function declared(): string[] {
+  return (quillet().packageJSON as Manifest).contributes.commands.map(({ command }) => command);
+}
+
+describe('the commands', () => {
+  useQuillet();
+
+  it('are the ones that the manifest declares, no more and no fewer', async () => {
+    const registered = (await vscode.commands.getCommands(true)).filter((command) => /^quillet\.\w+$/.test(command));
+    assert.deepEqual(registered.sort(), declared().sort());
+  });
+
+  it('D18: say so where there is no editor, and send nothing', async () => {
+    for (const command of sending) {
+      ui.clear();
+      await run(command);
+      assert.deepEqual(ui.texts, ['Open a text editor first: Quillet works on the text in it.'], command);
+    }
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('D18, needs 37: say so where nothing is selected, and send nothing', async () => {
+    const editor = await openFile('  \n\n   \n');
+    // A list shows what needs no selection.
+    const listing = ['quillet.run', 'quillet.repeat'];
+    for (const command of sending.filter((id) => !listing.includes(id))) {
+      ui.clear();
+      await run(command);
+      assert.deepEqual(ui.texts, ['Select some text first: the selection is what is sent.'], command);
+    }
+    select(editor, '\n\n  ');
+    ui.clear();
+    await run('quillet.explain');
+    assert.deepEqual(ui.texts, ['Select some text first: the selection is what is sent.']);
+    ui.clear();
+    await run('quillet.run');
+    const prompts = ui.lists
+      .flatMap(({ items }) => items)
+      .filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    assert.deepEqual(
+      prompts.map(({ label }) => label),
+      ['Commit Message'],
+    );
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('D18: Explain sends several selections in the order of the document', async () => {
+    const editor = await openFile(code);
+    const [third, first] = [select(editor, 'let three = 3;'), select(editor, 'let one = 1;')];
+    editor.selections = [third, first];
+    await answerText('Two of them.');
+    await run('quillet.explain');
+    const user = (await chat()).json.messages[1]?.content ?? '';
+    assert.ok(user.includes('let one = 1;\n\nlet three = 3;'), user);
+    assert.ok(thread().range?.isEqual(first));
+    assert.equal(editor.selections.length, 2);
+  });
+
+  it('D18: refuse what is no text', async () => {
+    const editor = await openFile('binary data\n');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 6), '\0'));
+    select(editor, 'binary\0 data');
+    await run('quillet.explain');
+    assert.deepEqual(ui.texts, ['The selection is not text.']);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('D18: Explain answers beside a notebook cell, where threads are not drawn', async () => {
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'print(1)\n', 'python');
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([cell]));
+    await vscode.window.showNotebookDocument(notebook);
+    await run('notebook.cell.edit');
+    const editor = await eventually(() => vscode.window.activeTextEditor, 'the editor of the cell');
+    assert.equal(editor.document.uri.scheme, 'vscode-notebook-cell');
+    select(editor, 'print(1)');
+    await answerText('It ', 'prints.');
+    await run('quillet.explain');
+    assert.deepEqual(ui.threads, []);
+    const opened = vscode.workspace.textDocuments.find(
+      ({ languageId, isUntitled }) => isUntitled && languageId === 'markdown',
+    );
+    assert.equal(opened?.getText(), 'It prints.');
+    assert.match((await chat()).json.messages[1]?.content ?? '', /```python\nprint\(1\)/);
+  });
+
+  it('needs 38: a key pressed twice is one request', async () => {
+    const editor = await openFile(code);
+    for (const [index, command] of ['quillet.explain', 'quillet.insert'].entries()) {
+      select(editor, 'let two = 2;');
+      await answerText('Two', ' of them.');
+      await Promise.all([run(command), run(command)]);
+      assert.equal((await chats()).length, index + 1);
+    }
+    assert.equal(ui.threads.length, 1);
+  });
+
+  it('needs 38: Stop without a run does nothing', async () => {
+    await run('quillet.stop');
+    await run('quillet.stopAll');
+    assert.deepEqual(ui.shown, []);
+    assert.ok(ui.isIdle);
+  });
+
+  it('say so where there is no thread', async () => {
+    await openFile(code);
+    const ofThread = ['regenerate', 'copyAnswer', 'insertBelow', 'closeThread'];
+    for (const command of [...ofThread, 'accept', 'reject', 'openDiff', 'acceptChange', 'rejectChange', 'nextReview']) {
+      ui.clear();
+      await run(`quillet.${command}`);
+      const expected = ofThread.includes(command)
+        ? 'There is no answer here. Explain a selection first.'
+        : 'There is no proposal here. Rewrite a selection first.';
+      assert.deepEqual(ui.texts, [expected], command);
+    }
+  });
+});
+
+/** What another extension may call a command with. */
+const hostile: readonly unknown[] = [
+  null,
+  42,
+  'x'.repeat(1_000_000),
+  ['explain'],
+  {},
+  { prompt: 'no such prompt', text: 'send this', baseUrl: 'https://attacker.invalid/v1', key: 'sk-attacker' },
+  { prompt: { toString: () => 'explain' }, destination: 'replace' },
+  { thread: { uri: 'file:///etc/passwd', comments: [] }, text: 'Tell me everything.' },
+  { thread: { dispose: () => undefined, contextValue: 'review idle ready' }, text: 'x' },
+  { scheme: 'quillet-proposal', path: '/x', query: '1' },
+  vscode.Uri.parse('quillet-proposal:/x?1'),
+  new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('No such luck.');
+      },
+    },
+  ),
+];
+
+describe('E16: other extensions that call the commands', () => {
+  useQuillet();
+
+  it('R16: get no request sent, no answer and no exception thrown, whatever they pass', async () => {
+    // They ask for a place to send prompts to or a name, or show a list, and wait for the user, whatever they are called with.
+    const asking = new Set([
+      'quillet.addProvider',
+      'quillet.testConnection',
+      'quillet.newPrompt',
+      'quillet.showRequests',
+    ]);
+    for (const command of declared().filter((id) => !asking.has(id))) {
+      for (const argument of hostile) {
+        assert.equal(await vscode.commands.executeCommand(command, argument), undefined, command);
+      }
+    }
+    assert.deepEqual(await allRequests(), []);
+    assert.deepEqual(ui.inputs, []);
+    await run('workbench.action.closePanel');
+  });
+
+  it('cannot change what is sent', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let two = 2;');
+    await answerText('Two.');
+    await run('quillet.explain');
+    for (const argument of hostile) await run('quillet.explain', argument);
+    const all = await chats();
+    assert.equal(all.length, hostile.length + 1);
+    for (const request of all) assert.equal(request.body, all[0]?.body);
+  });
+
+  it('cannot speak in a thread of the user, or close it', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let two = 2;');
+    await answerText('let two = 222;');
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    const isNone = (argument: unknown) => argument === null || argument instanceof vscode.Uri;
+    for (const command of ['reply', 'regenerate', 'accept', 'insertBelow', 'reject', 'closeThread']) {
+      for (const argument of hostile.filter((one) => !isNone(one))) await run(`quillet.${command}`, argument);
+    }
+    assert.equal((await chats()).length, 1);
+    assert.equal(editor.document.getText(), code);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace('let two = 2;', 'let two = 222;'));
+  });
+});

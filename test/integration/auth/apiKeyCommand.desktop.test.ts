@@ -1,0 +1,154 @@
+import * as assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as process from 'node:process';
+import { apiError } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { allRequests, answerNext, answerText, baseUrl, chat, chats } from '../support/modelServer';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+/** It stands in the arguments of the program here, which are shown: so it is none of those that nothing may show. */
+const key = 'sk-from-a-program-0123456789';
+let folder = '';
+let count = 0;
+
+/** A program of its own for each test: what was agreed to is kept for good. Each start adds a line to a file. */
+function program(script: string): { apiKeyCommand: string[]; starts: () => number } {
+  count += 1;
+  const trace = path.join(folder, `trace${count}`);
+  const code = `require('fs').appendFileSync(${JSON.stringify(trace)}, 'x'); ${script}`;
+  return {
+    apiKeyCommand: [process.execPath, '-e', code, 'op://vault/secret-item'],
+    starts: () => (fs.existsSync(trace) ? fs.readFileSync(trace, 'utf8').length : 0),
+  };
+}
+
+async function use(apiKeyCommand: readonly unknown[]): Promise<void> {
+  await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server', apiKeyCommand } } });
+}
+
+async function explain(): Promise<void> {
+  const editor = await openFile('let one = 1;\n');
+  select(editor, 'let one = 1;');
+  await run('quillet.explain');
+}
+
+describe('a program that gives the key', () => {
+  useQuillet();
+
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-program-'));
+    // The host of VS Code may be a program that is Node only when told so.
+    process.env['ELECTRON_RUN_AS_NODE'] = '1';
+  });
+  after(() => {
+    delete process.env['ELECTRON_RUN_AS_NODE'];
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is asked about once with its arguments, started once for ten minutes, and its output is the key', async () => {
+    const { apiKeyCommand, starts } = program(`process.stdout.write('  ${key}\\n')`);
+    await use(apiKeyCommand);
+    await answerText('Fine.');
+    await explain();
+    assert.deepEqual(ui.texts, ['Run a program to get the API key for Test Server?']);
+    assert.equal(ui.shown[0]?.isModal, true);
+    assert.equal(starts(), 0);
+    assert.deepEqual(await allRequests(), []);
+    ui.clear();
+    ui.willPress('Run');
+    await explain();
+    await explain();
+    assert.equal(ui.shown.length, 1);
+    assert.equal(starts(), 1);
+    assert.deepEqual(
+      (await chats()).map(({ headers }) => headers['authorization']),
+      Array(2).fill(`Bearer ${key}`),
+    );
+  });
+
+  it('gets its arguments as they are written: no shell reads them', async () => {
+    const script = "process.stdout.write('sk-' + process.argv.slice(1).join('-').replace(/[^a-z]/g, ''))";
+    const { apiKeyCommand } = program(script);
+    await use([...apiKeyCommand.slice(0, 3), '$(whoami)', '; echo x', '`id`']);
+    ui.willPress('Run');
+    await answerText('Fine.');
+    await explain();
+    assert.equal((await chat()).headers['authorization'], 'Bearer sk-whoamiechoxid');
+  });
+
+  it('is started anew when the server refused what it gave', async () => {
+    const { apiKeyCommand, starts } = program(`process.stdout.write('${key}')`);
+    await use(apiKeyCommand);
+    ui.willPress('Run');
+    await answerNext(apiError(401, { message: 'Incorrect API key.' }));
+    await explain();
+    assert.match(ui.errors[0] ?? '', /^Test Server refused the API key that .* gave: Incorrect API key\.$/);
+    const failure = ui.shown.find(({ kind }) => kind === 'error');
+    assert.ok(!failure?.buttons.includes('Set API Key'));
+    await answerText('Fine.');
+    await explain();
+    assert.equal(starts(), 2);
+  });
+
+  for (const [name, script, sentence] of [
+    ['fails', 'process.stdout.write("canary-output"); process.exitCode = 3', /failed\. Try it in a terminal\.$/],
+    ['prints nothing', '', /printed nothing/],
+    ['prints what is no key', 'process.stdout.write("canary-output\\nof two lines")', /is not an API key/],
+    [
+      'never stops printing',
+      'setInterval(() => process.stdout.write("canary-output".repeat(9999)), 1)',
+      /is not an API key/,
+    ],
+  ] as const) {
+    it(`that ${name} is named, without its arguments and its output`, async () => {
+      await use(program(script).apiKeyCommand);
+      ui.willPress('Run');
+      await explain();
+      const failure = ui.errors[0] ?? ui.threads[0]?.label ?? '';
+      assert.match(failure, sentence);
+      assert.ok(!JSON.stringify(ui.errors).includes('canary-output'));
+      assert.ok(!JSON.stringify(ui.errors).includes('secret-item'));
+      assert.deepEqual(await allRequests(), []);
+    });
+  }
+
+  it('that is not there is named', async () => {
+    await use([path.join(folder, 'no-such-program'), 'read']);
+    ui.willPress('Run');
+    await explain();
+    assert.match(
+      ui.errors[0] ?? '',
+      /no-such-program, which should give the API key for Test Server, was not found\.$/,
+    );
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('is killed when the run is stopped', async () => {
+    const { apiKeyCommand, starts } = program(
+      `require('fs').writeFileSync(${JSON.stringify(path.join(folder, 'pid'))}, String(process.pid)); setInterval(() => 0, 1000)`,
+    );
+    await use(apiKeyCommand);
+    ui.willPress('Run');
+    const done = explain();
+    await eventually(() => starts() === 1 && fs.existsSync(path.join(folder, 'pid')));
+    const pid = Number(fs.readFileSync(path.join(folder, 'pid'), 'utf8'));
+    await run('quillet.stopAll');
+    await done;
+    await eventually(() => !isAlive(pid), 'the program is gone');
+    assert.deepEqual(ui.errors, []);
+    assert.deepEqual(await allRequests(), []);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

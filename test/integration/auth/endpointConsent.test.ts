@@ -1,0 +1,167 @@
+import * as assert from 'node:assert/strict';
+import { eventually } from '../support/eventually';
+import { allRequests, answerText, baseUrl, chat } from '../support/modelServer';
+import { redirectFetch, restoreFetch } from '../support/places';
+import { commentText, run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+let count = 0;
+
+/** Two servers that no test has asked before: what is agreed to is kept for good. */
+function freshOrigins(): [string, string] {
+  count += 1;
+  return [`https://first${count}.example.com`, `https://second${count}.example.com`];
+}
+
+async function explain(): Promise<void> {
+  const editor = await openFile('let one = 1;\n');
+  select(editor, 'let one = 1;');
+  await run('quillet.explain');
+}
+
+async function useAddress(origin: string, more: object = {}): Promise<void> {
+  const moved = { baseUrl: `${origin}/v1`, label: 'Moving', needsKey: false, ...more };
+  await setSettings({ providers: { [`moving${count}`]: moved }, model: `moving${count}/model` });
+}
+
+describe('an address that came into the settings by itself', () => {
+  useQuillet();
+  afterEach(restoreFetch);
+
+  it('C17, R2: is asked about once, and nothing is sent before', async () => {
+    const [first] = freshOrigins();
+    const asked = redirectFetch(first);
+    await useAddress(first);
+    await answerText('Fine.');
+    await explain();
+    assert.deepEqual(ui.texts, [`Moving sends your prompts to ${first}. Send them there?`]);
+    assert.equal(ui.shown[0]?.isModal, true);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', `Send to ${new URL(first).host}`]);
+    assert.deepEqual(asked, []);
+    assert.deepEqual(ui.threads, []);
+    assert.deepEqual(await allRequests(), []);
+
+    ui.clear();
+    ui.willPress(`Send to ${new URL(first).host}`);
+    await explain();
+    assert.equal(commentText(0), 'Fine.');
+    ui.clear();
+    await explain();
+    assert.deepEqual(ui.shown, []);
+    assert.deepEqual(asked, Array(2).fill(`${first}/v1/chat/completions`));
+  });
+
+  it('C17, E06, R2: a provider that moves says from where to where, and its key stays behind', async () => {
+    const [first, second] = freshOrigins();
+    const asked = redirectFetch(first, second);
+    await useAddress(first, { needsKey: true });
+    await answerText('Fine.');
+    ui.willType('sk-canary-0123456789abcdefghij');
+    await explain();
+    assert.deepEqual(ui.shown, [], 'the question for the key names the address');
+    assert.match(ui.inputs[0]?.prompt ?? '', new RegExp(`sent only to ${first}\\.`));
+    assert.equal((await chat()).headers['authorization'], 'Bearer sk-canary-0123456789abcdefghij');
+
+    await useAddress(second, { needsKey: true });
+    for (const command of ['quillet.explain', 'quillet.testConnection', 'quillet.insert']) {
+      ui.clear();
+      if (command === 'quillet.explain') await explain();
+      else await run(command);
+      const question = `Moving went to ${first} so far. Send your prompts to ${second} from now on?`;
+      assert.deepEqual(ui.texts, [question], command);
+      assert.deepEqual(ui.inputs, [], 'no key is asked for before');
+    }
+    assert.equal(asked.length, 1);
+
+    ui.clear();
+    ui.willPress(`Send to ${new URL(second).host}`);
+    ui.willType('sk-canary-second-0123456789abcdefghij');
+    await explain();
+    assert.equal((await chat(1)).headers['authorization'], 'Bearer sk-canary-second-0123456789abcdefghij');
+    assert.deepEqual(asked.slice(1), [`${second}/v1/chat/completions`]);
+  });
+
+  it('E06: a key without need of one does not go along either, and the list of models is not asked for', async () => {
+    const [first, second] = freshOrigins();
+    const asked = redirectFetch(first, second);
+    await useAddress(first);
+    ui.willType('sk-canary-0123456789abcdefghij');
+    await run('quillet.setKey', `moving${count}`);
+    ui.clear();
+    await useAddress(second);
+    ui.willPick('Moving');
+    await run('quillet.selectModel');
+    assert.match(ui.texts.join(), /^Moving went to .* so far\./);
+    assert.deepEqual(ui.pickers, []);
+    assert.deepEqual(asked, []);
+    ui.clear();
+    ui.willPress(`Send to ${new URL(second).host}`);
+    await answerText('Fine.');
+    await explain();
+    assert.equal((await chat()).headers['authorization'], undefined);
+  });
+
+  it('R2: a server of this machine, or one that was just typed in or picked, needs no question', async () => {
+    const [first] = freshOrigins();
+    const asked = redirectFetch(first);
+    await useAddress(new URL(baseUrl()).origin);
+    await answerText('Fine.');
+    await explain();
+    assert.deepEqual(ui.shown, []);
+
+    await setSettings({ model: undefined, providers: {} });
+    ui.willType(`${first}/v1`);
+    const done = run('quillet.addProvider');
+    const provider = await eventually(() => (ui.pickers[0]?.items.length ? ui.pickers[0] : undefined));
+    const item = provider.items.find(({ label }) => label === 'OpenAI-compatible server');
+    assert.ok(item);
+    provider.accept(item);
+    const models = await eventually(() => ui.pickers[1]);
+    models.type('model');
+    const typed = await eventually(() => models.items.find(({ label }) => label === 'Use "model"'));
+    models.accept(typed);
+    await done;
+    await explain();
+    assert.deepEqual(ui.shown, []);
+    assert.ok(asked.includes(`${first}/v1/chat/completions`));
+  });
+
+  it('C17: a key from a variable goes to no other server than agreed, whoever else may be asked there', async () => {
+    const [first] = freshOrigins();
+    const asked = redirectFetch(first);
+    await useAddress(first);
+    ui.willPress(`Send to ${new URL(first).host}`);
+    await answerText('Fine.');
+    await explain();
+    ui.clear();
+    await useAddress(first, { apiKeyEnv: 'PATH' });
+    await explain();
+    assert.equal(ui.shown.length, 1);
+    assert.deepEqual(asked.length, 1);
+  });
+
+  it('two runs at once ask one question', async () => {
+    const [first] = freshOrigins();
+    redirectFetch(first);
+    await useAddress(first);
+    await answerText('Fine.');
+    const editor = await openFile('let one = 1;\nlet two = 2;\n');
+    let answer: (value?: unknown) => void = () => undefined;
+    ui.willPress(
+      `Send to ${new URL(first).host}`,
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    select(editor, 'let one = 1;');
+    const one = run('quillet.explain');
+    await eventually(() => ui.shown.length === 1);
+    select(editor, 'let two = 2;');
+    const two = run('quillet.explain');
+    answer();
+    await Promise.all([one, two]);
+    assert.equal(ui.shown.length, 1);
+    assert.equal((await allRequests()).length, 2);
+  });
+});

@@ -1,0 +1,407 @@
+import * as assert from 'node:assert/strict';
+import { apiError, json, redirect, streamed } from '../../support/scenario';
+import { runSettings } from '../runner/runSettings';
+import { eventually } from '../support/eventually';
+import {
+  allRequests,
+  answerNext,
+  answerText,
+  answerWith,
+  baseUrl,
+  chat,
+  chats,
+  goOn,
+  inTwoParts,
+  listModelsWith,
+  otherBaseUrl,
+} from '../support/modelServer';
+import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+const key = 'sk-canary-0123456789abcdefghij';
+const code = 'let one = 1;\n';
+
+async function setKey(value: string, provider = 'test'): Promise<void> {
+  ui.willType(value);
+  await run('quillet.setKey', provider);
+}
+
+async function deleteAllKeys(): Promise<void> {
+  ui.willPick(/^All keys/);
+  ui.willPress('Delete All');
+  await run('quillet.deleteKey');
+  ui.clear();
+}
+
+async function explain(): Promise<void> {
+  const editor = await openFile(code);
+  select(editor, 'let one = 1;');
+  await run('quillet.explain');
+}
+
+async function authorization(index = 0): Promise<string | undefined> {
+  return (await chat(index)).headers['authorization'];
+}
+
+describe('API keys', () => {
+  useQuillet();
+
+  afterEach(deleteAllKeys);
+
+  it('needs 18: a server on this machine is asked without a key, and nobody is asked for one', async () => {
+    await answerText('Fine.');
+    await explain();
+    assert.equal(commentText(0), 'Fine.');
+    assert.equal(await authorization(), undefined);
+    assert.deepEqual(ui.inputs, []);
+  });
+
+  it('needs 18: a refused request asks for the key, which is used from then on', async () => {
+    await setSettings({ model: 'test/needs-key' });
+    ui.willPress('Set API Key');
+    ui.willType(key);
+    await explain();
+    assert.match(ui.errors[0] ?? '', /^Test Server refused the API key/);
+    await eventually(() => ui.texts.some((text) => /is set\.$/.test(text)));
+    await run('quillet.repeat');
+    assert.equal(await authorization(1), `Bearer ${key}`);
+    assert.match(commentText(0, thread(1)), /^## What it does/);
+  });
+
+  it('needs 16: what is pasted along with a key is taken off; a new key is used at once; a deleted one never', async () => {
+    await answerText('Fine.');
+    await setKey(`  "Bearer ${key}"\n`);
+    await explain();
+    assert.equal(await authorization(0), `Bearer ${key}`);
+    await setKey('sk-canary-another-0123456789');
+    await explain();
+    assert.equal(await authorization(1), 'Bearer sk-canary-another-0123456789');
+    ui.willPick(new URL(baseUrl()).origin);
+    await run('quillet.deleteKey');
+    await explain();
+    assert.equal(await authorization(2), undefined);
+  });
+
+  it('needs 16: the provider is picked where none is named', async () => {
+    await answerText('Fine.');
+    ui.willPick('Test Server');
+    ui.willType(key);
+    await run('quillet.setKey');
+    await explain();
+    assert.equal(await authorization(), `Bearer ${key}`);
+  });
+
+  it('K01: without the key that a provider needs it is asked for, and nothing is sent without', async () => {
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true, label: 'Test Server' } } });
+    await explain();
+    assert.equal(ui.inputs.length, 1);
+    assert.deepEqual(ui.shown, [], 'who goes away from the question needs not be told so');
+    assert.deepEqual(await allRequests(), []);
+    assert.deepEqual(ui.threads, []);
+  });
+
+  it('K01: a variable that was to hold the key, and is not set, is named', async () => {
+    const apiKeyEnv = 'QUILLET_TEST_UNSET';
+    const test = { baseUrl: baseUrl(), needsKey: true, label: 'Test Server', apiKeyEnv };
+    await setSettings({ providers: { test } });
+    await explain();
+    assert.deepEqual(ui.inputs, []);
+    assert.match(ui.errors[0] ?? '', /^The environment variable QUILLET_TEST_UNSET, .* is not set\.$/);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('K01: with the key the command carries on', async () => {
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true } } });
+    await answerText('Fine.');
+    ui.willType(key);
+    await explain();
+    assert.equal(await authorization(), `Bearer ${key}`);
+    assert.equal(commentText(0), 'Fine.');
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('K05: the input is masked, stays open, and refuses what cannot be a key, without repeating it', async () => {
+    await setKey(key);
+    const [options] = ui.inputs;
+    assert.equal(options?.password, true);
+    assert.equal(options?.ignoreFocusOut, true);
+    assert.equal(options?.value, undefined);
+    const check = async (value: string) => String((await options?.validateInput?.(value)) ?? 'fine');
+    assert.equal(await check(key), 'fine');
+    assert.equal(await check(` ${key}\n`), 'fine');
+    assert.equal(await check('sk-one\nsk-two'), 'The key contains a line break at position 7.');
+    assert.equal(await check('sk-one\r\nEvil: 1'), 'The key contains a line break at position 7.');
+    assert.equal(await check('sk-\0one'), 'The key contains a space or control character at position 4.');
+    assert.match(await check('sk-\u200bone'), /^The key contains a character at position 4 that no API key has/);
+    assert.match(await check('sk-\u2013one'), /^The key contains a character at position 4/);
+    assert.match(await check('x'.repeat(5000)), /^That is too long for an API key/);
+  });
+
+  it('K05: what cannot be a key is not stored either', async () => {
+    await setKey('sk-one\nsk-two');
+    await answerText('Fine.');
+    await explain();
+    assert.equal(await authorization(), undefined);
+  });
+
+  it('K08: a wrong key is refused once, and kept', async () => {
+    await setKey(key);
+    await setSettings({ model: 'test/fault-401', retries: 2 });
+    ui.clear();
+    await explain();
+    assert.equal((await chats()).length, 1);
+    assert.match(ui.errors[0] ?? '', /^Test Server refused the API key: Incorrect API key provided/);
+    assert.ok(ui.shown[0]?.buttons.includes('Set API Key'));
+    await explain();
+    assert.equal(await authorization(1), `Bearer ${key}`);
+  });
+
+  it('K09: a key that is revoked in the middle of an answer keeps the text, and is asked for at the next request', async () => {
+    await setKey(key);
+    const revoked = { do: 'send', text: 'data: {"error":{"message":"This key was revoked.","code":401}}\n\n' } as const;
+    await answerNext(
+      streamed(['Half of'], { then: [revoked], finishReason: null, usage: null }),
+      apiError(401, { message: 'This key was revoked.' }),
+    );
+    ui.clear();
+    await explain();
+    assert.match(ui.errors[0] ?? '', /broke off with an error: This key was revoked\./);
+    assert.match(commentText(0), /^Half of/);
+    ui.clear();
+    await explain();
+    assert.ok(ui.shown[0]?.buttons.includes('Set API Key'));
+    assert.equal((await chats()).length, 2);
+  });
+
+  it('K10: a key that changes or goes in the middle of an answer does not disturb it, and counts from the next on', async () => {
+    await setKey(key);
+    await answerWith(inTwoParts(['One'], [' and two.']));
+    const first = explain();
+    await chat(0);
+    await setKey('sk-canary-another-0123456789');
+    await goOn();
+    await first;
+    assert.equal(commentText(0), 'One and two.');
+    const second = explain();
+    assert.equal(await authorization(1), 'Bearer sk-canary-another-0123456789');
+    const running = thread(1);
+    await deleteAllKeys();
+    await goOn();
+    await second;
+    assert.equal(commentText(0, running), 'One and two.');
+    await answerText('Fine.');
+    await explain();
+    assert.equal(await authorization(2), undefined);
+  });
+
+  it('K16: Delete API Key lists every key, also of providers that are gone, and deletes all after one question', async () => {
+    await setKey(key);
+    await setKey('sk-canary-other-0123456789', 'other');
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server' } } });
+    let listed: readonly unknown[] = [];
+    ui.willPick((items) => {
+      listed = items.map(({ label, description }) => [label, description]);
+      return undefined;
+    });
+    await run('quillet.deleteKey');
+    assert.deepEqual(listed, [
+      [new URL(baseUrl()).origin, 'Test Server'],
+      [new URL(otherBaseUrl()).origin, 'no provider uses it'],
+      ['', undefined],
+      ['All keys (2)', undefined],
+    ]);
+    ui.clear();
+    ui.willPick('All keys (2)');
+    await run('quillet.deleteKey');
+    assert.deepEqual(ui.texts, ['Delete all API keys that Quillet has stored (2)?']);
+    assert.equal(ui.shown[0]?.isModal, true);
+    await deleteAllKeys();
+    await run('quillet.deleteKey');
+    assert.deepEqual(ui.texts, ['No API key is stored.']);
+    await answerText(`The key was ${key}`);
+    await explain();
+    assert.equal(await authorization(), undefined);
+    ui.clear();
+    await answerWith(apiError(400, { message: `Bad ${key}` }));
+    await explain();
+    assert.match(ui.errors[0] ?? '', /Bad \*\*\*/);
+  });
+
+  it('E16: no other extension can delete a key: only what the user picks goes', async () => {
+    await setKey(key);
+    ui.clear();
+    for (const argument of ['test', new URL(baseUrl()).origin, { scope: '' }]) await run('quillet.deleteKey', argument);
+    await answerText('Fine.');
+    await explain();
+    assert.equal(await authorization(), `Bearer ${key}`);
+  });
+
+  it('needs 16: Test Connection is offered for the key that was just set', async () => {
+    ui.willType(key);
+    ui.willPress('Test Connection');
+    await run('quillet.setKey', 'other');
+    await eventually(() =>
+      ui.texts.some((text) => /^other at http:\/\/localhost:\d+\/v1 answers and lists/.test(text)),
+    );
+    const [request] = await allRequests();
+    assert.equal(request?.headers['authorization'], `Bearer ${key}`);
+    assert.match(request?.path ?? '', /models$/);
+  });
+
+  it('K15: a key for one provider is not sent to another', async () => {
+    await setKey(key);
+    await answerText('Fine.');
+    await setSettings({ model: 'other/model' });
+    await explain();
+    assert.equal(await authorization(), undefined);
+    assert.match((await chat()).headers['host'] ?? '', /^localhost:/);
+  });
+
+  it('K15: a key stays with its origin when the base URL of the provider changes', async () => {
+    await setKey(key);
+    await setSettings({ providers: { test: { baseUrl: otherBaseUrl(), needsKey: true } } });
+    ui.clear();
+    await explain();
+    assert.equal(ui.inputs.length, 1);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('E01: a key is in the header Authorization of its own origin, and nowhere else', async () => {
+    await setKey(key);
+    await setSettings({ headers: { 'X-Team': 'blue' } });
+    await answerNext(
+      streamed([`Your key is ${key}`]),
+      apiError(401, { message: `Incorrect API key provided: ${key}.` }),
+      apiError(400, { message: `Bad ${key}` }),
+      json({ error: key }),
+      streamed(['a'], { then: [{ do: 'send', text: `data: {"error":{"message":"${key}"}}\n\n` }], finishReason: null }),
+      redirect(307, `${otherBaseUrl()}/chat/completions`),
+    );
+    for (let request = 0; request < 6; request += 1) await explain();
+    await listModelsWith(apiError(500, { message: key }));
+    await run('quillet.testConnection');
+    const all = await allRequests();
+    assert.equal(all.length, 7);
+    for (const { headers, body, path } of all) {
+      assert.equal(headers['authorization'], `Bearer ${key}`);
+      assert.ok((headers['host'] ?? '').startsWith('127.0.0.1:'));
+      const { authorization: _authorization, ...others } = headers;
+      assert.ok(!JSON.stringify({ others, body, path }).includes(key));
+    }
+    assert.ok(!JSON.stringify(ui.shown).includes(key), 'in a notification');
+    assert.ok(!`${ui.status?.text}${ui.status?.tooltip}`.includes(key), 'in the status bar');
+    const failed = ui.threads.slice(1).map((one) => one.comments.map((_comment, index) => commentText(index, one)));
+    assert.ok(!JSON.stringify(failed).includes(key), 'in the thread of a failure');
+  });
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`E02: a redirect with status ${status} is not followed`, async () => {
+      await setKey(key);
+      await setSettings({ headers: { 'X-Team': 'blue' } });
+      ui.clear();
+      await answerWith(redirect(status, `${otherBaseUrl()}/chat/completions`));
+      await explain();
+      const all = await allRequests();
+      assert.equal(all.length, 1);
+      assert.ok((all[0]?.headers['host'] ?? '').startsWith('127.0.0.1:'));
+      const target = runSettings().isWeb
+        ? /redirects to an unknown place/
+        : /127\.0\.0\.1:\d+ redirects to http:\/\/localhost:/;
+      assert.match(ui.errors[0] ?? '', target);
+      assert.equal(ui.shown.length, 1);
+    });
+  }
+
+  it('E03: a key in a header of its own goes to no other server either', async () => {
+    const providers = { test: { baseUrl: baseUrl(), label: 'Test Server', keyHeader: 'api-key' } };
+    await setSettings({ providers });
+    await setKey(key);
+    ui.clear();
+    for (const status of [307, 308]) {
+      await answerWith(redirect(status, `${otherBaseUrl()}/chat/completions`));
+      await explain();
+    }
+    const all = await allRequests();
+    assert.deepEqual(
+      all.map(({ headers }) => [headers['host']?.split(':')[0], headers['api-key'], headers['authorization']]),
+      Array(2).fill(['127.0.0.1', key, undefined]),
+    );
+  });
+
+  it('E08: neither a key that cannot be sent nor a password in an address is repeated in what is shown', async () => {
+    const baseUrls = [
+      'https://me:hunter2@example.com/v1',
+      'http://me:hunter2@[::1',
+      'https://me:hunter2@example.com:99999',
+    ];
+    for (const url of baseUrls) {
+      await setSettings({ providers: { test: { baseUrl: url, label: 'Test Server' } } });
+      await explain();
+    }
+    assert.equal(ui.errors.length, baseUrls.length);
+    assert.ok(!JSON.stringify(ui.shown).includes('hunter2'));
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('C18: headers of the settings that carry credentials or steer the connection are not sent, and named once', async () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`X-Many-${index}`, 'yes']));
+    const bad = {
+      Authorization: 'Bearer from-the-settings',
+      Host: 'attacker.example.com',
+      Cookie: 'session=1',
+      'X-Split': 'a\r\nX-Injected: 1',
+      'X-Fine': 'yes',
+    };
+    await setSettings({ headers: { ...bad, ...many } });
+    await answerText('Fine.');
+    await explain();
+    await explain();
+    const { headers } = await chat(1);
+    assert.equal(headers['x-fine'], 'yes');
+    assert.ok((headers['host'] ?? '').startsWith('127.0.0.1:'));
+    for (const name of ['authorization', 'cookie', 'x-split', 'x-injected'])
+      assert.equal(headers[name], undefined, name);
+    assert.equal(Object.keys(headers).filter((name) => name.startsWith('x-many-')).length, 19);
+    const notices = ui.texts.filter((text) => text.startsWith('These settings cannot be used'));
+    assert.equal(notices.length, 1);
+    assert.ok(notices[0]?.includes('quillet.headers.Authorization'));
+    assert.ok(!JSON.stringify(ui.shown).includes('from-the-settings'));
+  });
+
+  it('C19: parameters out of their range are not sent, and named once', async () => {
+    for (const parameters of [{ temperature: 9 }, { maxOutputTokens: -1 }, { maxOutputTokens: '100' }]) {
+      ui.clear();
+      await setSettings({ parameters });
+      await answerText('Fine.');
+      await explain();
+      const { json: body } = await chat(-1);
+      for (const name of ['temperature', 'max_tokens', 'max_completion_tokens']) assert.equal(body[name], undefined);
+      assert.equal(ui.texts.length, 1);
+      assert.match(ui.texts[0] ?? '', /^These settings cannot be used .*quillet\.parameters/);
+    }
+  });
+
+  it('needs 15: a program that cannot be started is named, in a browser with the reason', async () => {
+    const apiKeyCommand = ['quillet-no-such-program', 'read', 'op://vault/secret-item'];
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true, apiKeyCommand } } });
+    ui.clear();
+    ui.willPress('Run');
+    await explain();
+    const expected = runSettings().isWeb
+      ? /^No program can be started in a browser, so quillet-no-such-program gave no API key\./
+      : /^The program quillet-no-such-program, which should give the API key for test, was not found\.$/;
+    assert.match(ui.errors[0] ?? '', expected);
+    assert.deepEqual(ui.shown.at(-1)?.buttons, ['Open Settings', 'Show Log']);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('E02: nor is one of the list of models', async () => {
+    await setKey(key);
+    ui.clear();
+    await listModelsWith(redirect(307, `${otherBaseUrl()}/models`));
+    await run('quillet.testConnection');
+    assert.equal((await allRequests()).length, 1);
+    assert.match(ui.errors[0] ?? '', /redirects to/);
+  });
+});

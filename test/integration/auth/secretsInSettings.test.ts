@@ -1,0 +1,81 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { answerText, baseUrl, chat } from '../support/modelServer';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+const canary = 'sk-canary-in-the-settings-0123456789';
+
+async function explain(): Promise<void> {
+  const editor = await openFile('let one = 1;\n');
+  select(editor, 'let one = 1;');
+  await answerText('Fine.');
+  await run('quillet.explain');
+}
+
+function inSettings(name: string): unknown {
+  return vscode.workspace.getConfiguration('quillet').inspect(name)?.globalValue;
+}
+
+function offer(): Promise<string> {
+  return eventually(() => ui.texts.find((text) => text.startsWith('There is an API key in your settings')));
+}
+
+describe('R15: a key that somebody wrote into the settings', () => {
+  useQuillet();
+  afterEach(async () => {
+    ui.willPick(/^All keys/);
+    ui.willPress('Delete All');
+    await run('quillet.deleteKey');
+  });
+
+  it('is moved to the secret storage of its server when the user wants it, and never shown', async () => {
+    const server = { baseUrl: baseUrl(), label: 'Test Server' };
+    await setSettings({ providers: { written: { ...server, apiKey: `Bearer ${canary}` } }, model: 'written/model' });
+    ui.willPress('Move');
+    await explain();
+    assert.match(await offer(), /\(quillet\.providers\.written\.apiKey\)/);
+    const place = new URL(baseUrl()).origin;
+    await eventually(() => ui.texts.includes(`The API key is now in the secret storage, for ${place} only.`));
+    assert.deepEqual(inSettings('providers'), { written: server });
+    await explain();
+    assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);
+    assert.ok(!JSON.stringify(ui.shown).includes('canary'));
+  });
+
+  it('is moved out of a header, which stays known as the one that carries the key', async () => {
+    const headers = { 'X-Api-Key': canary, 'X-Team': 'blue' };
+    await setSettings({ providers: { headed: { baseUrl: baseUrl(), headers } }, model: 'headed/model' });
+    ui.willPress('Move');
+    await explain();
+    await offer();
+    const expected = { headed: { keyHeader: 'X-Api-Key', baseUrl: baseUrl(), headers: { 'X-Team': 'blue' } } };
+    await eventually(() => JSON.stringify(inSettings('providers')) === JSON.stringify(expected));
+    await explain();
+    assert.equal((await chat(-1)).headers['x-api-key'], canary);
+  });
+
+  it('is moved out of the headers for every server, to the one that is used', async () => {
+    await setSettings({ headers: { authorization: `Bearer ${canary}` } });
+    ui.willPress('Move');
+    await explain();
+    await offer();
+    await eventually(() => inSettings('headers') === undefined);
+    await explain();
+    assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);
+  });
+
+  it('stays where it is when the user says nothing, is not sent from there, and is mentioned once', async () => {
+    const ignored = { baseUrl: baseUrl(), token: canary };
+    await setSettings({ providers: { ignored }, model: 'ignored/model' });
+    await explain();
+    await offer();
+    ui.clear();
+    await explain();
+    assert.deepEqual(ui.shown, []);
+    assert.deepEqual(inSettings('providers'), { ignored });
+    assert.equal((await chat(-1)).headers['authorization'], undefined);
+  });
+});

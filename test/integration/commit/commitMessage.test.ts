@@ -1,0 +1,271 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { apiError, streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { allRequests, answerNext, answerText, answerWith, chat, goOn, inTwoParts } from '../support/modelServer';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { inWorkspace } from '../support/workspace';
+
+const diff = 'diff --git a/cart.ts b/cart.ts\n@@ -1 +1 @@\n-old\n+new\n';
+const message = 'Count every line\n\nOne was left out.';
+
+let made = 0;
+
+/** A repository as VS Code's Git extension describes it, with a real box of Source Control. */
+class Repository {
+  staged = diff;
+  unstaged = '';
+  readonly rootUri: vscode.Uri;
+  readonly control: vscode.SourceControl;
+  /** Every value that the box had. */
+  readonly values: string[] = [];
+  readonly inputBox: { value: string };
+
+  constructor(name: string) {
+    // VS Code keeps what was in the box of a root, whoever made it.
+    made += 1;
+    this.rootUri = inWorkspace(`repository${made}/${name}`);
+    this.control = vscode.scm.createSourceControl('git', name, this.rootUri);
+    const { control, values } = this;
+    this.inputBox = {
+      get value() {
+        return control.inputBox.value;
+      },
+      set value(value) {
+        values.push(value);
+        control.inputBox.value = value;
+      },
+    };
+  }
+
+  async diff(isStaged: boolean): Promise<string> {
+    return isStaged ? this.staged : this.unstaged;
+  }
+}
+
+describe('Write Commit Message', () => {
+  useQuillet();
+  const original = vscode.extensions.getExtension;
+  let repositories: Repository[] = [];
+  let one: Repository;
+
+  beforeEach(() => {
+    one = new Repository('one');
+    repositories = [one];
+    const git = { activate: async () => ({ getAPI: () => ({ repositories, getRepository: () => null }) }) };
+    const getExtension = (id: string) => (id === 'vscode.git' ? git : original(id));
+    Object.assign(vscode.extensions, { getExtension });
+  });
+  afterEach(() => {
+    Object.assign(vscode.extensions, { getExtension: original });
+    for (const { control } of repositories) control.dispose();
+  });
+
+  const write = (repository = one) => run('quillet.commitMessage', repository.control);
+
+  it('sends the staged diff and streams the message into the box, behind what was there', async () => {
+    await answerWith(inTwoParts(['```\nCount every'], [' line\n\nOne was left out.\n```']));
+    one.unstaged = 'not this';
+    one.inputBox.value = 'wip';
+    const done = write();
+    await eventually(() => one.inputBox.value === 'Count every', 'the beginning of the message');
+    await goOn();
+    await done;
+    assert.equal(one.inputBox.value, message);
+    assert.deepEqual(one.values.slice(-2), ['wip', message], 'one undo leads to what was there');
+    const user = (await chat()).json.messages.at(-1)?.content ?? '';
+    assert.ok(user.endsWith(diff.trimEnd()) || user.endsWith(diff), user);
+    assert.ok(!user.includes('not this'));
+    assert.match((await chat()).json.messages[0]?.content ?? '', /Write in English\./);
+    assert.deepEqual(ui.texts, []);
+    assert.ok(ui.logged.some((line) => /^info end .*prompt=commit .*outcome=ok/.test(line)));
+    assert.ok(!ui.logged.some((line) => line.includes('Count') || line.includes('diff --git')));
+  });
+
+  it('takes what is not staged where nothing is', async () => {
+    Object.assign(one, { staged: '', unstaged: diff });
+    await answerText(message);
+    await write();
+    assert.ok(((await chat()).json.messages.at(-1)?.content ?? '').includes('+new'));
+    assert.equal(one.inputBox.value, message);
+  });
+
+  it('says so where there is nothing to describe, no repository, and no Git', async () => {
+    one.staged = ' \n';
+    await write();
+    repositories = [];
+    await run('quillet.commitMessage');
+    await write();
+    Object.assign(vscode.extensions, { getExtension: () => undefined });
+    await run('quillet.commitMessage');
+    assert.deepEqual(ui.texts, [
+      'There is no change to describe. Stage new files first.',
+      'There is no Git repository here. Open a folder that is one.',
+      'There is no Git repository here. Open a folder that is one.',
+      'The Git extension of VS Code cannot be used: it is off, finds no Git, or runs elsewhere than Quillet.',
+    ]);
+    assert.deepEqual(await allRequests(), []);
+    one.control.dispose();
+  });
+
+  it('writes for the repository whose button was pressed, and asks where none was', async () => {
+    const two = new Repository('two');
+    repositories.push(two);
+    await answerText(message);
+    await write(two);
+    assert.equal(one.inputBox.value, '');
+    assert.equal(two.inputBox.value, message);
+    ui.willPick('one');
+    await run('quillet.commitMessage');
+    assert.equal(one.inputBox.value, message);
+    assert.deepEqual(
+      ui.lists.map(({ items }) => items.map(({ label }) => label)),
+      [['one', 'two']],
+    );
+    two.inputBox.value = '';
+    await run('quillet.commitMessage');
+    assert.equal((await allRequests()).length, 2, 'sent although nobody chose');
+  });
+
+  for (const [what, stop] of [
+    ['its own command', () => run('quillet.stopCommitMessage')],
+    ['the button', () => run('quillet.stopCommitMessage', one.control)],
+    ['Stop', () => run('quillet.stop')],
+  ] as const) {
+    it(`is stopped by ${what}, and what was in the box is there again`, async () => {
+      await answerWith(inTwoParts(['Count every'], [' line']));
+      one.inputBox.value = 'wip';
+      const done = write();
+      await eventually(() => one.inputBox.value === 'Count every');
+      await stop();
+      await done;
+      assert.equal(one.inputBox.value, 'wip');
+      assert.deepEqual(ui.texts, []);
+    });
+  }
+
+  it('does not stop one repository for another, nor run twice for one', async () => {
+    const two = new Repository('two');
+    repositories.push(two);
+    await answerWith(inTwoParts(['Count every'], [' line']));
+    const done = write();
+    await eventually(() => one.inputBox.value === 'Count every');
+    await run('quillet.stopCommitMessage', two.control);
+    await write();
+    await goOn();
+    await done;
+    assert.equal(one.inputBox.value, 'Count every line');
+    assert.equal((await allRequests()).length, 1);
+  });
+
+  for (const [what, scenario, sentence] of [
+    ['fails', apiError(500, { message: 'broken' }), /has a problem of its own/],
+    ['breaks off', streamed(['Count every'], { then: [{ do: 'reset' }] }), /broke off|ended/],
+    ['is cut off at the token limit', streamed(['Count every'], { finishReason: 'length' }), /token limit/],
+    ['is empty', streamed(['<think>hm</think>']), /reasoning|thought|empty/i],
+  ] as const) {
+    it(`leaves the box as it was where the answer ${what}`, async () => {
+      one.inputBox.value = 'wip';
+      await answerNext(scenario);
+      await write();
+      assert.equal(one.inputBox.value, 'wip');
+      assert.match(ui.texts.join('\n'), sentence);
+    });
+  }
+
+  it('offers to copy what came before it broke off, and to try again', async () => {
+    // What has arrived has to be read before the connection is reset, which throws away the rest.
+    const broken = streamed(['Count every'], { then: [{ do: 'wait', ms: 300 }, { do: 'reset' }] });
+    await answerNext(broken, streamed([message]));
+    ui.willPress('Try Again');
+    await write();
+    await eventually(() => one.inputBox.value === message, 'the second message');
+    assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Try Again', 'Show Log']);
+  });
+
+  it('leaves what the user typed meanwhile, and offers the message', async () => {
+    await answerWith(inTwoParts(['Count every'], [' line']));
+    const done = write();
+    await eventually(() => one.inputBox.value === 'Count every');
+    // VS Code tells of what was written to the box; behind that comes what is typed.
+    for (let trips = 0; trips < 2; trips += 1) await vscode.commands.executeCommand('setContext', 'quilletTest', trips);
+    one.control.inputBox.value = 'My own words';
+    await goOn();
+    await done;
+    assert.equal(one.inputBox.value, 'My own words');
+    assert.deepEqual(ui.texts, ['The commit message box was changed meanwhile, so nothing was written into it.']);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
+  });
+
+  it('asks about secrets in the diff as everywhere, and sends nothing that was not agreed to', async () => {
+    const key = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cF3hJ6'}`;
+    one.staged = `${diff}+const token = '${key}';\n`;
+    await write();
+    assert.match(ui.texts[0] ?? '', /possible secret/);
+    ui.willPress('Show in Editor');
+    await write();
+    const shown = vscode.window.activeTextEditor;
+    assert.equal(shown?.document.getText(shown.selection), key);
+    assert.deepEqual(await allRequests(), []);
+    await answerText(message);
+    ui.willPress('Replace with Placeholders');
+    await write();
+    const sent = JSON.stringify((await chat()).json);
+    assert.ok(!sent.includes(key) && sent.includes('+new'));
+    assert.equal(one.inputBox.value, message);
+  });
+
+  it('need 37: asks before it sends much, and says what it leaves out', async () => {
+    await setSettings({ 'limits.selection': 5000 });
+    one.staged = diff + '+x\n'.repeat(3000);
+    await write();
+    assert.match(ui.texts[0] ?? '', /^Send [\d,.]+ characters/);
+    assert.deepEqual(await allRequests(), []);
+    assert.ok(ui.isIdle);
+    ui.clear();
+    await setSettings({ 'limits.selection': undefined });
+    one.staged = diff + '+x\n'.repeat(50_000);
+    await answerText(message);
+    await write();
+    assert.match(ui.texts[0] ?? '', /^Not everything is sent.*gitDiff/);
+    assert.equal(one.inputBox.value, message);
+  });
+
+  it('shows the request first where the user wants to see each', async () => {
+    await setSettings({ preview: true });
+    const done = write();
+    const shown = await eventually(() => {
+      const document = vscode.window.activeTextEditor?.document;
+      return document?.uri.scheme === 'quillet-request' ? document : undefined;
+    });
+    assert.ok(shown.getText().includes('+new'));
+    await answerText(message);
+    await run('quillet.sendRequest');
+    await done;
+    assert.equal(one.inputBox.value, message);
+  });
+
+  it('uses a prompt of the user’s own of the name "commit"', async () => {
+    const file = inWorkspace('.quillet/prompts/commit.prompt.md');
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode('Only ${workspaceFolderBasename}: ${gitDiff}'));
+    ui.willPress('Use Prompt');
+    await answerText(message);
+    await write();
+    await vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true, useTrash: false });
+    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: `Only one: ${diff}` }]);
+    assert.equal(one.inputBox.value, message);
+  });
+
+  it('believes nothing of an argument that comes from elsewhere', async () => {
+    await answerText(message);
+    for (const argument of [{ rootUri: 'file:///etc' }, { rootUri: 7 }, 'x', [1]]) {
+      one.inputBox.value = '';
+      await run('quillet.commitMessage', argument);
+      assert.equal(one.inputBox.value, message, 'the only repository there is');
+    }
+    await run('quillet.commitMessage', { rootUri: inWorkspace('other') });
+    assert.deepEqual(ui.texts, ['There is no Git repository here. Open a folder that is one.']);
+    await run('quillet.stopCommitMessage', 'x');
+  });
+});

@@ -1,0 +1,128 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerText, answerWith, chats } from '../support/modelServer';
+import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
+import { openFile, select, undo } from '../support/workspace';
+
+const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
+
+/** Runs a prompt with its answer somewhere else than where it would go by itself. */
+async function explainInto(destination: string): Promise<vscode.TextEditor> {
+  const editor = await openFile(code);
+  select(editor, 'one = 1');
+  await run('quillet.run', { prompt: 'explain', destination });
+  return editor;
+}
+
+describe('needs 36: the destination of a prompt', () => {
+  useQuillet();
+
+  const written: Readonly<Record<string, string>> = {
+    replace: 'let zero;\nlet // It is one.;\nlet two = 2;\n',
+    insert: 'let zero;\nlet one = 1// It is one.;\nlet two = 2;\n',
+    before: 'let zero;\n// It is one.\nlet one = 1;\nlet two = 2;\n',
+    after: 'let zero;\nlet one = 1;\n// It is one.\nlet two = 2;\n',
+  };
+  for (const [destination, text] of Object.entries(written)) {
+    it(`can be "${destination}", one undo step`, async () => {
+      await answerText('// It', ' is one.');
+      const editor = await explainInto(destination);
+      assert.equal(editor.document.getText(), text);
+      assert.deepEqual(ui.shown, []);
+      assert.deepEqual(ui.threads, []);
+      await undo();
+      assert.equal(editor.document.getText(), code);
+    });
+  }
+
+  it('can be "document"', async () => {
+    await answerText('It ', 'is one.');
+    const editor = await explainInto('document');
+    const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+    assert.equal(opened?.getText(), 'It is one.');
+    assert.equal(opened?.languageId, 'markdown');
+    assert.equal(editor.document.getText(), code);
+  });
+
+  for (const [what, prompt, language] of [
+    ['a prompt that says so', 'tests', 'typescript'],
+    ['a prompt that was made to write into the text', 'simplify', 'typescript'],
+    ['a prompt that talks about it', 'review', 'markdown'],
+  ] as const) {
+    it(`can be a document: of the right language for ${what}`, async () => {
+      await answerText('```ts\nconst two ', '= 2;\n', '```');
+      const editor = await openFile(code);
+      select(editor, 'one = 1');
+      await run('quillet.run', { prompt, destination: 'document' });
+      const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+      const text = language === 'markdown' ? '```ts\nconst two = 2;\n```' : 'const two = 2;';
+      assert.deepEqual([opened?.getText(), opened?.languageId], [text, language]);
+    });
+  }
+
+  it('R10: a document in a language that VS Code treats as Markdown is plain text where it names an image', async () => {
+    await answerText('![x](http://127.0.0.1:9/a.', 'png)');
+    const editor = await openFile(code);
+    await vscode.languages.setTextDocumentLanguage(editor.document, 'instructions');
+    select(editor, 'one = 1');
+    await run('quillet.run', { prompt: 'tests' });
+    const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+    assert.ok(opened);
+    await eventually(() => opened.languageId === 'plaintext');
+  });
+
+  it('can be "clipboard", for a whole answer only', async () => {
+    await vscode.env.clipboard.writeText('mine');
+    await answerWith(streamed(['It'], { finishReason: null, done: false }));
+    await explainInto('clipboard');
+    assert.equal(await vscode.env.clipboard.readText(), 'mine');
+    assert.ok(ui.shown[0]?.buttons.includes('Copy Answer'));
+    ui.clear();
+    await answerText('It ', 'is one.');
+    const editor = await explainInto('clipboard');
+    assert.equal(await vscode.env.clipboard.readText(), 'It is one.');
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('can be "review"', async () => {
+    await answerText('one = 111');
+    const editor = await explainInto('review');
+    assert.match(commentText(0), /^```diff\n/);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace('one = 1', 'one = 111'));
+  });
+
+  it('can be "thread"', async () => {
+    await answerText('It ', 'is one.');
+    const editor = await explainInto('thread');
+    assert.equal(commentText(0), 'It is one.');
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('is the prompt’s own where the argument names none', async () => {
+    await answerText('It is one.');
+    const editor = await openFile(code);
+    select(editor, 'one = 1');
+    await run('quillet.run', { prompt: 'tests' });
+    const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
+    assert.equal(opened?.getText(), 'It is one.');
+  });
+
+  it('has to be one that there is: nothing is sent, and a sentence says which there are', async () => {
+    const editor = await explainInto('/etc/passwd');
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(ui.errors, [
+      'The arguments of Run Prompt name no destination that there is. Known: thread, review, replace, insert, before, after, document, clipboard.',
+    ]);
+    ui.clear();
+    await run('quillet.run', ['explain']);
+    assert.deepEqual(ui.errors, [
+      'The arguments of Run Prompt must be an object with some of prompt or text, destination, model, parameters, input.',
+    ]);
+    assert.deepEqual(await chats(), []);
+  });
+});

@@ -1,0 +1,260 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { type AnswerOptions, streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerNext, answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { run, thread, ui, useQuillet } from '../support/quillet';
+import { inWorkspace, openFile, openUri, placeCaret, select, type, untilText } from '../support/workspace';
+import { logged, original, request } from '../support/writing';
+
+const firstPart = '\nconst a = 1;\ncon';
+const rest = 'st b = 2;';
+const withAnswer = (answer: string) => original.replace(request, request + answer);
+/** A stream that ends without a finish reason. */
+const isBroken: AnswerOptions = { finishReason: null, done: false };
+
+function deferred(): { readonly when: Promise<void>; now(): void } {
+  let now = (): void => undefined;
+  const when = new Promise<void>((resolve) => {
+    now = resolve;
+  });
+  return { when, now: () => now() };
+}
+
+/** Inserts an answer that breaks off in the middle. */
+async function insertBroken(options: AnswerOptions = isBroken): Promise<vscode.TextEditor> {
+  const editor = await openFile(original);
+  select(editor, request);
+  await answerNext(streamed([firstPart], options), streamed([rest]));
+  await run('quillet.insert');
+  return editor;
+}
+
+describe('unfinished: an answer in the text that is not whole', () => {
+  useQuillet();
+
+  for (const [how, options] of Object.entries<AnswerOptions>({
+    'broke off': isBroken,
+    'was cut off at the token limit': { finishReason: 'length' },
+  })) {
+    it(`need 20: Continue writes the rest where it ${how}`, async () => {
+      ui.willPress('Continue');
+      const editor = await insertBroken(options);
+      assert.deepEqual(ui.shown[0]?.buttons.slice(0, 2), ['Continue', 'Undo']);
+      assert.ok(!ui.shown[0]?.buttons.includes('Try Again'));
+      await untilText(editor, rest);
+      await eventually(() => ui.isIdle);
+      assert.equal(editor.document.getText(), withAnswer(firstPart + rest));
+      assert.equal((await chat(1)).json.messages[1]?.content, firstPart);
+    });
+
+    it(`need 20: Undo takes it back where it ${how}, and nothing else`, async () => {
+      const press = deferred();
+      ui.willPress('Undo', press.when);
+      const editor = await insertBroken(options);
+      assert.equal(editor.document.getText(), withAnswer(firstPart));
+      placeCaret(editor, 0, 0);
+      await type('mine;\n');
+      press.now();
+      await eventually(() => editor.document.getText() === `mine;\n${original}`, 'the text as it was');
+      assert.equal(ui.shown.length, 1);
+    });
+  }
+
+  it('need 20: what was stopped can be gone on with', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerWith(inTwoParts([firstPart], ['never']));
+    const done = run('quillet.insert');
+    await untilText(editor, 'const a = 1;');
+    ui.willPress('Continue');
+    await answerText(rest);
+    await run('quillet.stop');
+    await done;
+    assert.deepEqual(ui.shown, [
+      {
+        kind: 'information',
+        text: 'Stopped: the answer is not complete.',
+        buttons: ['Continue', 'Undo'],
+        isModal: false,
+      },
+    ]);
+    await untilText(editor, rest);
+    await eventually(() => ui.isIdle);
+    assert.equal(editor.document.getText(), withAnswer(firstPart + rest));
+  });
+
+  it('need 20: Continue sends nothing where its place is gone', async () => {
+    const press = deferred();
+    ui.willPress('Continue', press.when);
+    const editor = await insertBroken();
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await vscode.commands.executeCommand('deleteLeft');
+    press.now();
+    await eventually(() => ui.shown.length === 2);
+    assert.equal(ui.texts[1], 'The text was changed meanwhile, so nothing was sent.');
+    assert.equal((await chats()).length, 1);
+    assert.equal(editor.document.getText(), '');
+  });
+
+  it('need 20: an answer in a document of its own can be gone on with', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerNext(streamed([firstPart], isBroken), streamed([rest]));
+    ui.willPress('Continue');
+    await run('quillet.run', { prompt: 'explain', destination: 'document' });
+    const whole = () =>
+      vscode.workspace.textDocuments.find((one) => one.isUntitled && one.getText() === firstPart + rest);
+    assert.ok(await eventually(whole, 'the whole answer'));
+    await eventually(() => ui.isIdle);
+    assert.match(ui.decorations.map((one) => one.after?.contentText).join(), /incomplete/);
+  });
+
+  it('need 20: a cut-off answer in a document of its own says so', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerWith(streamed([firstPart], { finishReason: 'length' }));
+    await run('quillet.run', { prompt: 'explain', destination: 'document' });
+    assert.deepEqual(ui.texts, ['The answer was cut off at the token limit.']);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Continue']);
+  });
+});
+
+describe('unfinished: code before and after a selection', () => {
+  useQuillet();
+
+  const python = 'class A:\n    def f(self):\n        return 1\n';
+  const words = 'def f(self):\n        return 1';
+  const fenced = 'Sure:\n```python\ndef g(self):\n    return 2\n```\n';
+  const clean = '    def g(self):\n        return 2\n';
+  for (const [destination, expected] of Object.entries({
+    before: python.replace('    def f', `${clean}    def f`),
+    after: python + clean,
+  })) {
+    it(`need 8, need 10: "${destination}" has neither fence nor another indentation, and is one edit`, async () => {
+      const editor = await openFile(python, 'py');
+      select(editor, words);
+      let edits = 0;
+      const subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document === editor.document && contentChanges.length > 0) edits += 1;
+      });
+      await answerText(...fenced);
+      await run('quillet.run', { prompt: 'explain', destination });
+      subscription.dispose();
+      assert.equal(editor.document.getText(), expected);
+      assert.equal(edits, 1);
+      assert.deepEqual(ui.shown, []);
+      await vscode.commands.executeCommand('undo');
+      assert.equal(editor.document.getText(), python);
+    });
+  }
+
+  it('need 8: of two blocks the one that is chosen is written after the selection', async () => {
+    const editor = await openFile(python, 'py');
+    select(editor, words);
+    await answerText('```\na()\n```\nor\n```\nb()\n```\n');
+    ui.willPress('Choose…');
+    ui.willPick('Block 2');
+    await run('quillet.run', { prompt: 'explain', destination: 'after' });
+    await untilText(editor, 'b()');
+    assert.equal(editor.document.getText(), `${python}    b()\n`);
+  });
+
+  it('need 5: half an answer is not written, and offered', async () => {
+    const editor = await openFile(python, 'py');
+    select(editor, words);
+    await answerWith(streamed(['a = 1\n'], isBroken));
+    await run('quillet.run', { prompt: 'explain', destination: 'after' });
+    assert.equal(editor.document.getText(), python);
+    assert.equal(ui.shown[0]?.buttons[0], 'Copy Answer');
+  });
+
+  it('U07: Insert Completion keeps every byte', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText('\n', fenced);
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer(`\n${fenced}`));
+  });
+});
+
+describe('unfinished: which run is where', () => {
+  useQuillet();
+
+  it('need 19: Stop ends the run of the file in front, after a rename too', async () => {
+    const first = await openFile(original);
+    select(first, request);
+    await answerWith(inTwoParts(['\nfirst'], [' end']));
+    const firstDone = run('quillet.insert');
+    await untilText(first, '\nfirs');
+    const second = await openFile(original);
+    select(second, request);
+    await answerWith(inTwoParts(['\nsecond'], [' end']));
+    const secondDone = run('quillet.insert');
+    await untilText(second, '\nsecon');
+    const to = inWorkspace('renamed-while-running.ts');
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(first.document.uri, to, { overwrite: true });
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    await openUri(to);
+    await run('quillet.stop');
+    await firstDone;
+    await goOn();
+    await secondDone;
+    assert.equal(second.document.getText(), withAnswer('\nsecond end'));
+  });
+
+  it('need 38: Stop ends one of two threads that one command opened, once they are asked by themselves', async () => {
+    const editor = await openFile('one();\n\n\ntwo();\n');
+    editor.selections = [new vscode.Selection(0, 0, 0, 6), new vscode.Selection(3, 0, 3, 6)];
+    await answerText('three();');
+    ui.willPick('Each Selection by Itself');
+    ui.willType('do it');
+    await run('quillet.rewrite');
+    const [above, below] = [thread(0), thread(1)];
+    const isIdle = (one: vscode.CommentThread) => one.contextValue?.includes('idle') === true;
+    await eventually(() => isIdle(above) && isIdle(below));
+    await answerWith(inTwoParts(['fo'], ['ur();']));
+    const again = [run('quillet.regenerate', above)];
+    await eventually(async () => (await chats()).length === 3);
+    again.push(run('quillet.regenerate', below));
+    await eventually(async () => (await chats()).length === 4);
+    await run('quillet.stop');
+    await eventually(() => isIdle(below), 'the end of the one that was stopped');
+    assert.ok(!isIdle(above), 'the other one was stopped too');
+    await goOn();
+    await Promise.all(again);
+  });
+
+  it('D05: the answer is not written into another file that reads the same', async () => {
+    const copy = await openFile(original);
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerWith(inTwoParts([], ['\nlate']));
+    const done = run('quillet.insert');
+    await chat();
+    const { document } = editor;
+    const deletion = new vscode.WorkspaceEdit();
+    deletion.deleteFile(document.uri);
+    assert.ok(await vscode.workspace.applyEdit(deletion));
+    await eventually(() => document.isClosed, 'the deleted file closed');
+    await goOn();
+    await done;
+    assert.equal(copy.document.getText(), original);
+    assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
+    assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.closed', warnings: undefined });
+  });
+
+  it('D09: text that is changed while the user is asked is not sent, and the sentence says so', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    ui.willType(async () => {
+      placeCaret(editor, 1, 5);
+      await type('X');
+      return 'do it';
+    });
+    await run('quillet.rewriteInPlace');
+    assert.deepEqual(ui.texts, ['The text was changed meanwhile, so nothing was sent.']);
+    assert.deepEqual(await chats(), []);
+  });
+});

@@ -1,0 +1,352 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, placeCaret, redo, select, type, undo, untilQuiet, untilText } from '../support/workspace';
+import { logged } from '../support/writing';
+
+const original = '// top\n// make a greeting\n// bottom\n';
+const request = '// make a greeting';
+/** How the document reads when the answer is in it. */
+const withAnswer = (answer: string) => original.replace(request, request + answer);
+
+interface Streaming {
+  readonly editor: vscode.TextEditor;
+  readonly done: Promise<void>;
+}
+
+/** Starts Insert Completion and returns when the first part of the answer is in the document. */
+async function startStreaming(content = original): Promise<Streaming> {
+  const editor = await openFile(content);
+  select(editor, request);
+  await answerWith(inTwoParts(['\nconst a', ' = 1;\ncon'], ['st b', ' = 2;\n']));
+  const done = run('quillet.insert');
+  await untilText(editor, 'const a = 1;');
+  return { editor, done };
+}
+
+const firstPart = '\nconst a = 1;\ncon';
+const answer = '\nconst a = 1;\nconst b = 2;\n';
+
+async function finish({ done }: Streaming): Promise<void> {
+  await goOn();
+  await done;
+}
+
+describe('Insert Completion', () => {
+  useQuillet();
+
+  it('sends the selection byte for byte, as the only message', async () => {
+    const prompt = '  \tDéjà vu ${selection} $& "x" \\n 🙂\r\n\r\n  end  ';
+    const editor = await openFile(`first\r\n${prompt}\r\nlast\r\n`, 'md');
+    select(editor, prompt);
+    await answerText('Done.');
+    await run('quillet.insert');
+    assert.deepEqual((await chat()).json, {
+      model: 'quillet-test',
+      messages: [{ role: 'user', content: prompt }],
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+  });
+
+  it('D12: streams behind the selection; one undo restores every byte, one redo brings it back', async () => {
+    const streaming = await startStreaming();
+    const { editor } = streaming;
+    await finish(streaming);
+    assert.equal(editor.document.getText(), withAnswer(answer));
+    assert.deepEqual(ui.shown, []);
+    assert.match(ui.statusText, / · 55 tokens$/);
+    await undo();
+    assert.equal(editor.document.getText(), original);
+    await redo();
+    assert.equal(editor.document.getText(), withAnswer(answer));
+    await undo();
+    assert.equal(editor.document.getText(), original);
+  });
+
+  it("needs 7: a second undo takes back the user's own last edit", async () => {
+    const editor = await openFile(original);
+    placeCaret(editor, 0, 6);
+    await type('!');
+    const own = editor.document.getText();
+    select(editor, request);
+    await answerText('\none', '\ntwo');
+    await run('quillet.insert');
+    await undo();
+    assert.equal(editor.document.getText(), own);
+    await undo();
+    assert.equal(editor.document.getText(), original);
+  });
+
+  it('D21: moves neither the caret nor the scroll position', async () => {
+    const long = `${request}\n${'// line\n'.repeat(400)}`;
+    const streaming = await startStreaming(long);
+    const { editor } = streaming;
+    const caret = new vscode.Selection(300, 2, 300, 2);
+    editor.selection = caret;
+    editor.revealRange(caret, vscode.TextEditorRevealType.InCenter);
+    await eventually(() => (editor.visibleRanges[0]?.start.line ?? 0) > 200);
+    const lineAtTop = () => editor.document.lineAt(editor.visibleRanges[0]?.start.line ?? 0).lineNumber;
+    const top = lineAtTop();
+    const line = editor.selection.active.line;
+    await finish(streaming);
+    const added = 1;
+    assert.equal(editor.selection.active.line, line + added);
+    assert.equal(editor.selection.active.character, 2);
+    assert.ok(Math.abs(lineAtTop() - top - added) <= 1, `the view moved from ${top} to ${lineAtTop()}`);
+  });
+
+  it('D21: leaves the selection of the prompt as it is', async () => {
+    const editor = await openFile(original);
+    const selection = select(editor, request);
+    await answerText('\none', '\ntwo');
+    await run('quillet.insert');
+    assert.ok(editor.selection.isEqual(selection), JSON.stringify(editor.selection));
+  });
+
+  it('takes an answer in single characters, as tokens often are', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText(...'\n{}🙂');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer('\n{}🙂'));
+    await undo();
+    assert.equal(editor.document.getText(), original);
+  });
+
+  it('without a selection sends the text before the caret, byte for byte', async () => {
+    const editor = await openFile('één\r\n\ttwo three\r\n', 'md');
+    placeCaret(editor, 1, 5);
+    await answerText('AB');
+    await run('quillet.insert');
+    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: 'één\r\n\ttwo ' }]);
+    assert.equal(editor.document.getText(), 'één\r\n\ttwo ABthree\r\n');
+    assert.ok(editor.selection.isEqual(new vscode.Selection(1, 5, 1, 5)), JSON.stringify(editor.selection));
+  });
+
+  it('without a selection sends no more than quillet.insert.context characters', async () => {
+    const editor = await openFile('0123456789abcdef\n', 'md');
+    placeCaret(editor, 0, 16);
+    await setSettings({ 'insert.context': 4 });
+    await answerText('!');
+    await run('quillet.insert');
+    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: 'cdef' }]);
+  });
+
+  it('needs 9: reasoning does not get into the document', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText('<th', 'ink>a</thi', 'nk>\n\nco', 'de');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer('code'));
+  });
+
+  it('needs 9: a tag in the middle stays', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText(' if (a <think> b)', ' {}');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer(' if (a <think> b) {}'));
+  });
+
+  it('needs 9: reasoning alone is an empty answer', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText('<think>all of it', ' and no end');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), original);
+    assert.deepEqual(ui.errors, ['Only reasoning was returned, no answer.']);
+  });
+
+  it('D20: keeps the line ends of a CRLF document', async () => {
+    const streaming = await startStreaming(original.replaceAll('\n', '\r\n'));
+    await finish(streaming);
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer).replaceAll('\n', '\r\n'));
+    await undo();
+    assert.equal(streaming.editor.document.getText(), original.replaceAll('\n', '\r\n'));
+  });
+
+  it('D20: takes an answer with CRLF, wherever it is cut', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText(...'\r\none\r\n\r\ntwo');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), withAnswer('\none\n\ntwo'));
+  });
+
+  it('D20: survives a change of the line ends in the middle', async () => {
+    const streaming = await startStreaming();
+    await streaming.editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+    await finish(streaming);
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer).replaceAll('\n', '\r\n'));
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('D20: survives a change of the language in the middle', async () => {
+    const streaming = await startStreaming();
+    await vscode.languages.setTextDocumentLanguage(streaming.editor.document, 'javascript');
+    await finish(streaming);
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer));
+    assert.deepEqual(ui.shown, []);
+  });
+});
+
+describe('Insert Completion while the user goes on', () => {
+  useQuillet();
+
+  it('D01: in another tab writes into the first document, and leaves the other one and the focus alone', async () => {
+    const streaming = await startStreaming();
+    const other = await openFile('the other one\n');
+    await finish(streaming);
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer));
+    assert.equal(other.document.getText(), 'the other one\n');
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('D01: in another tab from the start', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerWith(inTwoParts([], [...'\none']));
+    const done = run('quillet.insert');
+    await chat();
+    await openFile('the other one\n');
+    await finish({ editor, done });
+    assert.equal(editor.document.getText(), withAnswer('\none'));
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('D01: in another editor group too', async () => {
+    const streaming = await startStreaming();
+    const { document } = streaming.editor;
+    const other = await openFile('the other one\n');
+    await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
+    const version = other.document.version;
+    await finish(streaming);
+    assert.equal(document.getText(), withAnswer(answer));
+    assert.equal(other.document.version, version);
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+  });
+
+  it('D02: with the document closed offers the whole answer, and opens nothing', async () => {
+    const streaming = await startStreaming();
+    const { uri } = streaming.editor.document;
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await eventually(() => streaming.editor.document.isClosed);
+    ui.willPress('Copy Answer');
+    await finish(streaming);
+    assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
+    await eventually(async () => (await vscode.env.clipboard.readText()) === answer, 'the answer on the clipboard');
+    assert.deepEqual(vscode.window.visibleTextEditors, []);
+    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)), original);
+    assert.ok(ui.isIdle);
+  });
+
+  it('D07: who types before the target keeps both texts', async () => {
+    const streaming = await startStreaming();
+    placeCaret(streaming.editor, 0, 0);
+    await type('one;\n');
+    await type('two;\n');
+    await finish(streaming);
+    assert.equal(streaming.editor.document.getText(), `one;\ntwo;\n${withAnswer(answer)}`);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('D08: who types behind the target keeps both texts', async () => {
+    const streaming = await startStreaming();
+    const { editor } = streaming;
+    placeCaret(editor, editor.document.lineCount - 1, 0);
+    await type('// end');
+    await finish(streaming);
+    assert.equal(editor.document.getText(), `${withAnswer(answer)}// end`);
+    assert.ok(editor.selection.active.isEqual(editor.document.positionAt(editor.document.getText().length)));
+  });
+
+  it('D09: who types inside the answer ends the writing, and is offered the rest', async () => {
+    const streaming = await startStreaming();
+    const { editor } = streaming;
+    placeCaret(editor, 2, 7);
+    await type('X');
+    const edited = editor.document.getText();
+    assert.ok(edited.includes('const aX') || edited.includes('const Xa'));
+    ui.willPress('Copy Answer');
+    await finish(streaming);
+    assert.equal(editor.document.getText(), edited);
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
+    assert.ok(ui.shown[0]?.buttons.includes('Open Answer'));
+    assert.equal(ui.shown[0]?.kind, 'warning');
+    assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
+    const rest = await eventually(async () => {
+      const text = await vscode.env.clipboard.readText();
+      return text.endsWith('st b = 2;\n') ? text : undefined;
+    }, 'the rest on the clipboard');
+    assert.equal(edited.replace('X', '').replace('\n// bottom', `${rest}\n// bottom`), withAnswer(answer));
+    assert.ok(ui.isIdle);
+  });
+
+  it('D10: who deletes everything gets nothing back unasked', async () => {
+    const streaming = await startStreaming();
+    const { editor } = streaming;
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await vscode.commands.executeCommand('deleteLeft');
+    assert.equal(editor.document.getText(), '');
+    await finish(streaming);
+    assert.equal(editor.document.getText(), '');
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
+    assert.equal(ui.shown[0]?.kind, 'warning');
+    assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
+    assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
+  });
+
+  it('D11: an undo takes all of it back and stops the request', async () => {
+    const streaming = await startStreaming();
+    await undo();
+    await streaming.done;
+    assert.equal(streaming.editor.document.getText(), original);
+    assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
+    assert.deepEqual(ui.texts, ['Undone: the answer was stopped.']);
+    assert.equal(ui.shown[0]?.kind, 'warning');
+    assert.deepEqual(logged(), { outcome: 'cancelled', class: 'doc.undo', warnings: undefined });
+    assert.ok(ui.isIdle);
+  });
+
+  it('D13: a save in the middle loses and doubles nothing', async () => {
+    const streaming = await startStreaming();
+    await streaming.editor.document.save();
+    await finish(streaming);
+    assert.equal(streaming.editor.document.getText(), withAnswer(answer));
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('marks an answer that was stopped, beside the text', async () => {
+    const streaming = await startStreaming();
+    await run('quillet.stop');
+    await streaming.done;
+    assert.equal(streaming.editor.document.getText(), withAnswer(firstPart));
+    assert.match(ui.decorations.map((one) => one.after?.contentText).join(), /incomplete/);
+    await undo();
+    assert.equal(streaming.editor.document.getText(), original);
+  });
+
+  it('D19: two far apart in one document are both written', async () => {
+    const editor = await openFile('// first\n\n\n// second\n');
+    select(editor, '// first');
+    await answerWith(inTwoParts(['\n1', '1'], ['1', '1\n']));
+    const first = run('quillet.insert');
+    await untilText(editor, '\n1');
+    // A selection that is set by program in the very moment of an edit may be taken for one that the edit carried along.
+    await untilQuiet(editor.document);
+    select(editor, '// second');
+    await answerText('\n2', '2');
+    await run('quillet.insert');
+    await goOn();
+    await first;
+    assert.equal((await chats()).length, 2);
+    assert.equal(editor.document.getText(), '// first\n1111\n\n\n\n// second\n22\n');
+    assert.deepEqual(ui.shown, []);
+  });
+});

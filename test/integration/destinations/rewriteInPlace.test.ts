@@ -1,0 +1,261 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { apiError, framesOf, type Scenario, streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerNext, answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { run, ui, useQuillet } from '../support/quillet';
+import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
+
+const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
+const target = 'let one = 1;';
+const replaced = code.replace(target, 'let one = 111;');
+
+/** Rewrites the selection in place, and waits for the end. */
+async function rewrite(): Promise<void> {
+  ui.willType('larger');
+  await run('quillet.rewriteInPlace');
+}
+
+/** Starts a rewrite whose answer is half there. */
+async function startRewrite(): Promise<{ editor: vscode.TextEditor; done: Promise<void> }> {
+  const editor = await openFile(code);
+  select(editor, target);
+  await answerWith(inTwoParts(['let one'], [' = 111;']));
+  const done = rewrite();
+  await eventually(() => /characters…$/.test(ui.statusText));
+  return { editor, done };
+}
+
+async function finish({ done }: { done: Promise<void> }): Promise<void> {
+  await goOn();
+  await done;
+}
+
+describe('Rewrite Selection in Place', () => {
+  useQuillet();
+
+  it('needs 5: writes a whole answer with exactly one edit', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerText('let one', ' = 111;');
+    let edits = 0;
+    const subscription = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === editor.document && event.contentChanges.length > 0) edits += 1;
+    });
+    await rewrite();
+    subscription.dispose();
+    assert.equal(editor.document.getText(), replaced);
+    assert.equal(edits, 1);
+    assert.deepEqual(ui.shown, []);
+    assert.deepEqual(ui.threads, []);
+  });
+
+  it('sends the instruction, the code around and the selection', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerText('let one = 111;');
+    await rewrite();
+    const [system, user] = (await chat()).json.messages;
+    assert.match(system?.content ?? '', /^You rewrite a piece of code as instructed/);
+    assert.match(user?.content ?? '', /^Instruction: larger\n/);
+    assert.ok(user?.content.endsWith(`to be rewritten:\n\n${target}`));
+    assert.ok(user?.content.includes('let zero;\n'));
+    assert.ok(user?.content.includes('let two = 2;\n'));
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('D12, needs 7: one undo restores every byte, a second one takes the last own edit', async () => {
+    const editor = await openFile(code);
+    placeCaret(editor, 0, 9);
+    await type('?');
+    const own = editor.document.getText();
+    select(editor, target);
+    await answerText('let one = 111;');
+    await rewrite();
+    const written = editor.document.getText();
+    await undo();
+    assert.equal(editor.document.getText(), own);
+    await redo();
+    assert.equal(editor.document.getText(), written);
+    await undo();
+    await undo();
+    assert.equal(editor.document.getText(), code);
+  });
+
+  const unusable: Readonly<Record<string, Scenario>> = {
+    'a failure': apiError(500, { message: 'The server had an error.' }),
+    'an empty answer': framesOf('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'),
+    'only white space': streamed(['  ', '\n']),
+    'only reasoning': streamed(['<think>Hm.</think>', '\n']),
+    'an answer without an end': streamed(['let one'], { finishReason: null, done: false }),
+    'an answer cut at the token limit': streamed(['let one'], { finishReason: 'length' }),
+    'a filtered answer': streamed(['let one'], { finishReason: 'content_filter' }),
+    'two blocks of code': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
+  };
+  for (const [name, scenario] of Object.entries(unusable)) {
+    it(`needs 5: leaves the text alone after ${name}`, async () => {
+      const editor = await openFile(code);
+      select(editor, target);
+      await answerWith(scenario);
+      await rewrite();
+      assert.equal(editor.document.getText(), code);
+      assert.equal(editor.document.version, 1);
+      assert.equal(ui.shown.length, 1);
+      const hasText = /let one|<think>|```/.test(JSON.stringify(scenario));
+      assert.equal(ui.shown[0]?.buttons.includes('Copy Answer'), hasText, JSON.stringify(ui.shown));
+      assert.ok(ui.isIdle);
+    });
+  }
+
+  it('needs 6, D07: lands where the code went when three lines are typed above it', async () => {
+    const started = await startRewrite();
+    placeCaret(started.editor, 0, 0);
+    for (const line of ['a;\n', 'b;\n', 'c;\n']) await type(line);
+    await finish(started);
+    assert.equal(started.editor.document.getText(), `a;\nb;\nc;\n${replaced}`);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('needs 6, D09: writes nothing when the target was edited, and offers the answer', async () => {
+    const started = await startRewrite();
+    placeCaret(started.editor, 1, 5);
+    await type('X');
+    const edited = started.editor.document.getText();
+    ui.willPress('Copy Answer');
+    await finish(started);
+    assert.equal(started.editor.document.getText(), edited);
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
+    await eventually(async () => (await vscode.env.clipboard.readText()) === 'let one = 111;');
+  });
+
+  it('needs 6, D10: writes nothing when the target was deleted', async () => {
+    const started = await startRewrite();
+    await run('editor.action.selectAll');
+    await run('deleteLeft');
+    await finish(started);
+    assert.equal(started.editor.document.getText(), '');
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
+  });
+
+  it('needs 6, D01: edits the document it was started in, not the one that is shown', async () => {
+    const started = await startRewrite();
+    const other = await openFile(code);
+    await finish(started);
+    assert.equal(started.editor.document.getText(), replaced);
+    assert.equal(other.document.getText(), code);
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+  });
+
+  it('needs 6, D02: offers the answer when the document was closed', async () => {
+    const started = await startRewrite();
+    const { uri } = started.editor.document;
+    await run('workbench.action.closeActiveEditor');
+    await eventually(() => started.editor.document.isClosed);
+    ui.willPress('Open Answer');
+    await finish(started);
+    assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
+    const opened = await eventually(() => vscode.window.activeTextEditor);
+    assert.equal(opened.document.getText(), 'let one = 111;');
+    assert.ok(opened.document.isUntitled);
+    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)), code);
+  });
+
+  it('needs 6: a selection made from bottom to top gives the same', async () => {
+    const editor = await openFile(code);
+    const forward = select(editor, target);
+    editor.selection = new vscode.Selection(forward.end, forward.start);
+    await answerText('let one = 111;');
+    await rewrite();
+    assert.equal(editor.document.getText(), replaced);
+  });
+
+  it('D21: moves neither the caret nor the scroll position', async () => {
+    const editor = await openFile(`${target}\n${'line;\n'.repeat(400)}`);
+    select(editor, target);
+    await answerWith(inTwoParts(['let one'], [' = 111;\nlet more;']));
+    const done = rewrite();
+    await eventually(() => /characters…$/.test(ui.statusText));
+    const caret = new vscode.Selection(300, 2, 300, 2);
+    editor.selection = caret;
+    editor.revealRange(caret, vscode.TextEditorRevealType.InCenter);
+    const top = await eventually(() => {
+      const line = editor.visibleRanges[0]?.start.line ?? 0;
+      return line > 200 ? line : undefined;
+    });
+    await finish({ done });
+    assert.equal(editor.document.lineCount, 403);
+    assert.ok(editor.selection.isEqual(new vscode.Selection(301, 2, 301, 2)));
+    assert.ok(Math.abs((editor.visibleRanges[0]?.start.line ?? 0) - top - 1) <= 1);
+  });
+
+  it('asks nothing again when it is repeated', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerNext(streamed(['let one = 111;']), streamed(['let two = 222;']));
+    await rewrite();
+    select(editor, 'let two = 2;');
+    await run('quillet.repeat');
+    assert.equal(ui.inputs.length, 1);
+    assert.equal(editor.document.getText(), 'let zero;\nlet one = 111;\nlet two = 222;\n');
+  });
+});
+
+describe('the text of a rewrite', () => {
+  useQuillet();
+
+  async function rewriting(content: string, selection: string, answer: string, extension = 'ts'): Promise<string> {
+    const editor = await openFile(content, extension);
+    select(editor, selection);
+    await answerText(...answer.split(/(?<=\s)/));
+    await rewrite();
+    return editor.document.getText();
+  }
+
+  const method = 'class A:\n    def f(self):\n        return 1\n\n    def g(self): pass\n';
+  const answer = 'def f(self):\n    if x:\n        return 2\n';
+  const wanted = 'class A:\n    def f(self):\n        if x:\n            return 2\n\n    def g(self): pass\n';
+
+  it('needs 10: is indented as the selection was, from the start of the line', async () => {
+    assert.equal(await rewriting(method, '    def f(self):\n        return 1\n', answer, 'py'), wanted);
+  });
+
+  it('needs 10: is indented as the selection was, from the middle of the line', async () => {
+    assert.equal(await rewriting(method, 'def f(self):\n        return 1', answer, 'py'), wanted);
+  });
+
+  it('needs 10: has tabs where the document has tabs', async () => {
+    const go = 'func f() {\n\tif x {\n\t\treturn\n\t}\n}\n';
+    assert.equal(
+      await rewriting(go, '\tif x {\n\t\treturn\n\t}\n', 'if y {\n    for {\n        g()\n    }\n}\n', 'go'),
+      'func f() {\n\tif y {\n\t\tfor {\n\t\t\tg()\n\t\t}\n\t}\n}\n',
+    );
+  });
+
+  it('needs 10, D20: has the line ends of the document', async () => {
+    const text = await rewriting('a;\r\nb;\r\nc;\r\n', 'b;\r\n', 'x;\ny;\n');
+    assert.equal(text, 'a;\r\nx;\r\ny;\r\nc;\r\n');
+  });
+
+  it('needs 10: takes snippets and escapes for what they are', async () => {
+    const odd = 'echo "${1:x} $HOME \\n $0 } \\} $TM_SELECTED_TEXT"';
+    assert.equal(await rewriting('one\ntwo\n', 'two', odd, 'sh'), `one\n${odd}\n`);
+  });
+
+  it('needs 10: ends with a line end where the selection did', async () => {
+    assert.equal(await rewriting('a;\nb;\nc;\n', 'b;\n', 'x;'), 'a;\nx;\nc;\n');
+    assert.equal(await rewriting('a;\nb;\nc;\n', 'b;', 'x;\n'), 'a;\nx;\nc;\n');
+  });
+
+  it('needs 8: is the code alone where the model wrapped it', async () => {
+    const chatty = 'Sure, here it is:\n\n```ts\nx;\n```\nHave fun!\n';
+    assert.equal(await rewriting('a;\nb;\n', 'b;', chatty), 'a;\nx;\n');
+  });
+
+  it('needs 8: keeps a fence in a Markdown document', async () => {
+    assert.equal(await rewriting('a\n\nb\n', 'b', 'See:\n\n```ts\nx;\n```', 'md'), 'a\n\nSee:\n\n```ts\nx;\n```\n');
+  });
+
+  it('needs 9: has no reasoning', async () => {
+    assert.equal(await rewriting('a;\nb;\n', 'b;', '<think>\nI see.\n</think>\n\nx;'), 'a;\nx;\n');
+  });
+});

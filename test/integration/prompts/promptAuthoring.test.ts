@@ -1,0 +1,276 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { allRequests, answerText, chat } from '../support/modelServer';
+import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { inWorkspace, openFile, openUri, select } from '../support/workspace';
+
+const folder = '.quillet/prompts';
+const good = '---\nname: Shout\n---\nSay it loud: ${selection}\n';
+let files = 0;
+
+describe('Writing prompt files', () => {
+  useQuillet();
+  afterEach(() => vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true, useTrash: false }));
+
+  async function openPrompt(text: string, where = folder): Promise<vscode.TextEditor> {
+    files += 1;
+    const uri = inWorkspace(`${where}/authored${files}.prompt.md`);
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return openUri(uri);
+  }
+
+  beforeEach(() => vscode.workspace.fs.createDirectory(inWorkspace('.quillet')));
+
+  /** The problems that Quillet reports, as `line:column-end code`. */
+  function problems({ document }: vscode.TextEditor): string[] {
+    return vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ source }) => source === 'Quillet')
+      .map(
+        ({ range: { start, end }, code }) =>
+          `${start.line + 1}:${start.character + 1}-${end.character + 1} ${String(code)}`,
+      );
+  }
+
+  async function untilProblems(editor: vscode.TextEditor, expected: readonly string[]): Promise<void> {
+    try {
+      await eventually(() => JSON.stringify(problems(editor)) === JSON.stringify(expected));
+    } catch {
+      assert.deepEqual(problems(editor), expected);
+    }
+  }
+
+  async function write(editor: vscode.TextEditor, text: string): Promise<void> {
+    const { document } = editor;
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    await editor.edit((edit) => edit.replace(all, text));
+  }
+
+  async function lenses({ document }: vscode.TextEditor): Promise<vscode.Command[]> {
+    const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      10,
+    );
+    return all.flatMap(({ command }) => command ?? []);
+  }
+
+  async function press(editor: vscode.TextEditor, title: string): Promise<void> {
+    const command = (await lenses(editor)).find((one) => one.title.includes(title));
+    assert.ok(command, `no lens "${title}"`);
+    await run(command.command, ...(command.arguments ?? []));
+  }
+
+  for (const [what, text, expected] of [
+    ['U16: no front matter', 'Explain ${selection}', []],
+    ['U16: an unclosed front matter', '---\nname: x\n', ['1:1-4 unclosed']],
+    ['U16: a tab in YAML', '---\nparameters:\n\ttopP: 1\n---\nx', ['3:1-2 yaml']],
+    ['U16: a key twice', '---\nname: a\nname: b\n---\nx', ['3:1-5 yaml']],
+    ['U16: a byte order mark and CRLF', '\ufeff---\r\nname: x\r\nmenu: 1\r\n---\r\nx', ['3:1-5 invalid']],
+    ['U16: an empty file', '', ['1:1-1 emptyBody']],
+    ['U17: front matter in JavaScript', '---js\n{}\n---\nx', ['1:4-6 frontMatterLanguage']],
+    ['U17: a tag that would run code', '---\nname: !!js/function x\n---\nx', ['2:7-20 yaml']],
+    ['U18: an unknown key', '---\nnmae: x\n---\nx', ['2:1-5 unknownKey']],
+    [
+      'U18: keys that would move code or keys',
+      '---\nbaseUrl: x\napiKey: y\nheaders: {}\n---\nx',
+      ['2:1-8 forbidden', '3:1-7 forbidden', '4:1-8 forbidden'],
+    ],
+    ['an unknown variable', 'Explain ${selektion}', ['1:9-21 unknownVariable']],
+    ['a language that there is none of', '---\nlanguages: [typescript, js]\n---\nx', ['2:25-27 unknownLanguage']],
+    ['R24: hidden characters', 'Explain\u200b ${selection}', ['1:8-9 hidden']],
+  ] as const) {
+    it(`${what}: its problem stands at its place`, async () => {
+      await untilProblems(await openPrompt(text), expected);
+    });
+  }
+
+  it('need 35: problems come and go while the file is typed, saved or not', async () => {
+    const editor = await openPrompt(good);
+    await untilProblems(editor, []);
+    await write(editor, good.replace('name:', 'nmae:'));
+    await untilProblems(editor, ['2:1-5 unknownKey']);
+    const [problem] = vscode.languages.getDiagnostics(editor.document.uri);
+    assert.equal(problem?.severity, vscode.DiagnosticSeverity.Error);
+    assert.equal(problem?.message, '"nmae" is not a key of a prompt file.');
+    await write(editor, good);
+    await untilProblems(editor, []);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  for (const [text, ...expected] of [
+    ['---\nmod\nname: x\n---\nx', 'Each line here is a key, a colon, a space and a value, as in "name: Write Tests".'],
+    ['---\nname: "a\\q"\n---\nx', 'This cannot be read as YAML. Invalid escape sequence \\q.'],
+    [
+      '---\ndestination: panel\nmodel: gpt-5\nparameters: { topK: 1, topP: 2 }\n---\n${nope} ${input} ${file:x}',
+      '"destination" must be one of thread, review, replace, insert, before, after, document, clipboard.',
+      '"model" must be a model as provider/model.',
+      '"parameters.topP" must be a number from 0 to 1.',
+      '"parameters.topK" is no parameter.',
+      'There is no variable "nope". Write \\${nope} for the text itself.',
+      '"input" needs a name, as in ${input:name}.',
+      '"file" takes nothing but a default.',
+    ],
+  ] as const) {
+    it(`need 35, need 41: says what is wrong: ${expected[0]}`, async () => {
+      const { document } = await openPrompt(text);
+      const messages = () => vscode.languages.getDiagnostics(document.uri).map(({ message }) => message);
+      await eventually(() => messages().length === expected.length);
+      assert.deepEqual(messages().sort(), [...expected].sort());
+    });
+  }
+
+  it('only mentions what a file of VS Code’s says to VS Code alone', async () => {
+    const editor = await openPrompt(good.replace('name:', 'model: GPT-5\ntitle: x\nname:'), '.github/prompts');
+    await untilProblems(editor, ['2:1-6 foreignModel', '3:1-6 unknownKey']);
+    const severities = vscode.languages.getDiagnostics(editor.document.uri).map(({ severity }) => severity);
+    assert.deepEqual(new Set(severities), new Set([vscode.DiagnosticSeverity.Information]));
+    assert.ok((await lenses(editor)).some(({ title }) => title.includes('Try')));
+    await vscode.workspace.fs.delete(inWorkspace('.github'), { recursive: true, useTrash: false });
+  });
+
+  it('does all of it for Markdown as for the language that VS Code has for prompts', async () => {
+    const text = good.replace('name:', 'nmae:');
+    const editor = await openPrompt(text);
+    for (const language of ['markdown', 'prompt']) {
+      await write(editor, text);
+      await vscode.languages.setTextDocumentLanguage(editor.document, language);
+      await untilProblems(editor, ['2:1-5 unknownKey']);
+      assert.equal((await lenses(editor)).length, 1);
+      assert.ok((await proposed(editor, '‸')).includes('destination'));
+    }
+  });
+
+  it('leaves files alone that Quillet does not read', async () => {
+    const editor = await openPrompt(good.replace('name:', 'nmae:'), 'elsewhere');
+    const read = await openPrompt('');
+    await untilProblems(read, ['1:1-1 emptyBody']);
+    assert.deepEqual(problems(editor), []);
+    assert.deepEqual(await lenses(editor), []);
+    await vscode.workspace.fs.delete(inWorkspace('elsewhere'), { recursive: true, useTrash: false });
+  });
+
+  it('follows the folders of the settings', async () => {
+    const editor = await openPrompt('');
+    await untilProblems(editor, ['1:1-1 emptyBody']);
+    await setSettings({ promptFolders: ['prompts'] });
+    await untilProblems(editor, []);
+    await setSettings({ promptFolders: undefined });
+    await untilProblems(editor, ['1:1-1 emptyBody']);
+  });
+
+  /** What is proposed in a text at `‸`, in the order in which it is listed. */
+  async function proposed(editor: vscode.TextEditor, marked: string): Promise<string[]> {
+    const front = '---\nname: x\n';
+    const text = front + marked;
+    await write(editor, text.replace('‸', ''));
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      editor.document.uri,
+      editor.document.positionAt(text.indexOf('‸')),
+    );
+    const sorted = list.items.toSorted((left, right) => (left.sortText ?? '').localeCompare(right.sortText ?? ''));
+    return sorted.map(({ label }) => (typeof label === 'string' ? label : label.label));
+  }
+
+  it('need 35: completes keys, destinations, the models of the settings and variables', async () => {
+    await setSettings({ providers: { work: { baseUrl: 'http://127.0.0.1:1/v1', models: ['big', 'small'] } } });
+    const editor = await openPrompt(good);
+    assert.deepEqual((await proposed(editor, '‸')).slice(0, 3), ['description', 'destination', 'documentLanguage']);
+    assert.deepEqual((await proposed(editor, 'destination: ‸')).slice(0, 2), ['thread', 'review']);
+    const models = await proposed(editor, 'model: ‸');
+    assert.ok(models.includes('work/big') && models.includes('test/quillet-test'), String(models));
+    assert.ok((await proposed(editor, 'languages: [‸]')).includes('typescript'));
+    assert.deepEqual((await proposed(editor, '---\nGo ${‸')).slice(0, 2), ['${selection}', '${file}']);
+  });
+
+  it('need 35: explains keys and variables under the mouse', async () => {
+    const editor = await openPrompt(good);
+    const at = async (words: string) => {
+      const position = editor.document.positionAt(editor.document.getText().indexOf(words));
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        editor.document.uri,
+        position,
+      );
+      return hovers.flatMap(({ contents }) => contents.map((one) => (typeof one === 'string' ? one : one.value)));
+    };
+    assert.deepEqual(await at('name'), ['`name`: What the prompt is called. Without it, the name of the file.']);
+    assert.deepEqual(await at('${selection}'), ['`selection`: the selected text']);
+    assert.deepEqual(await at('Say'), []);
+  });
+
+  it('tries the prompt as it stands there, unsaved, on what was selected last', async () => {
+    const code = await openFile('const quiet = 1;\nconst other = 2;\n');
+    select(code, 'const quiet = 1;');
+    const editor = await openPrompt(good);
+    await write(editor, good.replace('Say it loud', 'Whisper'));
+    await answerText('Done.');
+    await press(editor, 'Try');
+    const { messages } = (await chat()).json;
+    assert.deepEqual(messages, [{ role: 'user', content: 'Whisper: const quiet = 1;' }]);
+    assert.equal(commentText(-1).trim(), 'Done.');
+    assert.equal(thread().uri.toString(), code.document.uri.toString());
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document, 'the focus left the prompt');
+    assert.ok(editor.document.isDirty);
+    assert.deepEqual(ui.texts, []);
+  });
+
+  it('shows the request that it would send, with everything filled in, and sends nothing', async () => {
+    const code = await openFile('const quiet = 1;\n');
+    select(code, 'quiet');
+    const editor = await openPrompt(good);
+    const done = press(editor, 'Preview Request');
+    const shown = await eventually(() => {
+      const document = vscode.window.activeTextEditor?.document;
+      return document?.uri.scheme === 'quillet-request' ? document : undefined;
+    });
+    assert.match(shown.getText(), /"Say it loud: quiet"/);
+    assert.deepEqual(await allRequests(), []);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('says what is in the way of a prompt that cannot be tried', async () => {
+    const code = await openFile('const quiet = 1;\n');
+    select(code, 'quiet');
+    const editor = await openPrompt('---\nnmae: x\nbaseUrl: y\n---\nx');
+    assert.deepEqual(
+      (await lenses(editor)).map(({ title }) => title),
+      ['$(error) 2 problems'],
+    );
+    await run('quillet.tryPrompt', editor.document.uri);
+    assert.match(ui.texts[0] ?? '', /authored\d+\.prompt\.md:2:1: "nmae" is not a key of a prompt file/);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('says so where nothing is selected elsewhere, and where the file is no prompt', async () => {
+    const code = await openFile('const quiet = 1;\n');
+    const editor = await openPrompt(good);
+    await press(editor, 'Try');
+    await run('quillet.tryPrompt', code.document.uri);
+    await run('quillet.previewPrompt', 'x');
+    await vscode.window.showTextDocument(code.document);
+    await run('quillet.tryPrompt');
+    const noPrompt =
+      'Open a prompt file first: one of your own, or of a workspace that you trust, in its prompt folder.';
+    assert.deepEqual(ui.texts, [
+      'Select some text first: the selection is what is sent.',
+      noPrompt,
+      'Select some text first: the selection is what is sent.',
+      noPrompt,
+    ]);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('tries it without a selection where the prompt needs none', async () => {
+    await openFile('const quiet = 1;\n');
+    const editor = await openPrompt('Say hello to ${fileBasename}.');
+    await answerText('Hello.');
+    await press(editor, 'Try');
+    assert.match((await chat()).json.messages[0]?.content ?? '', /^Say hello to file\d+\.ts\.$/);
+  });
+});

@@ -1,0 +1,173 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { allRequests, answerText, chats } from '../support/modelServer';
+import { deletePrompts, listed, openSelected, promptText, willDelete, writePrompt } from '../support/prompts';
+import { run, ui, useQuillet } from '../support/quillet';
+import { select } from '../support/workspace';
+
+/** The prompt file that a command opened last; it is gone after the test. */
+async function openedFile(): Promise<vscode.TextDocument> {
+  const editor = await eventually(() => {
+    const active = vscode.window.activeTextEditor;
+    return active?.document.uri.path.endsWith('.prompt.md') === true ? active : undefined;
+  }, 'the editor of a prompt file');
+  willDelete(editor.document.uri);
+  return editor.document;
+}
+
+describe('the commands of the prompt library', () => {
+  useQuillet();
+  afterEach(deletePrompts);
+
+  it('New Prompt writes a file for all workspaces, says what can stand in it, and it runs as it is', async () => {
+    ui.willType('  Translate It ');
+    ui.willPick('For Me');
+    await run('quillet.newPrompt');
+    const document = await openedFile();
+    assert.ok(document.uri.path.endsWith('/prompts/translate-it.prompt.md'));
+    const text = document.getText();
+    assert.match(text, /^---\nname: Translate It\ndestination: thread\n#/);
+    for (const name of ['languageNotes', 'lightbulb', '${gitDiff}', '${pick}']) assert.ok(text.includes(name), name);
+    const caret = vscode.window.activeTextEditor?.selection.active;
+    assert.equal(caret && document.lineAt(caret).text, '${selection}');
+    await openSelected();
+    await run('quillet.run', { prompt: 'translate-it' });
+    assert.deepEqual(ui.shown, [], 'what the user keeps is not asked about');
+    assert.equal((await chats())[0]?.json.messages.at(-1)?.content, 'let one = 1;');
+  });
+
+  it('New Prompt takes no name that is there already, and can write for the workspace', async () => {
+    await writePrompt('mine.prompt.md', 'first ${selection}');
+    ui.willType('Mine');
+    ui.willPick('.quillet/prompts');
+    await run('quillet.newPrompt');
+    assert.ok((await openedFile()).uri.path.endsWith('/.quillet/prompts/mine-2.prompt.md'));
+    for (const typed of [undefined, '  ']) {
+      ui.willType(typed);
+      await run('quillet.newPrompt');
+    }
+    assert.equal(ui.lists.length, 1, 'who gives no name is not asked where');
+  });
+
+  it('Save as Prompt makes a file of what was asked last, with what was typed and where it went', async () => {
+    const editor = await openSelected();
+    await run('quillet.run', {
+      text: 'Say ${input:what} of ${selection}',
+      destination: 'document',
+      model: 'other/m',
+      parameters: { temperature: 0 },
+      input: { what: 'all ${file}' },
+    });
+    ui.willType('Say It');
+    ui.willPick('For Me');
+    await run('quillet.saveAsPrompt');
+    const document = await openedFile();
+    assert.equal(
+      document.getText(),
+      promptText(
+        'Say all \\${file} of ${selection}\n',
+        'name: Say It',
+        'destination: document',
+        'model: other/m',
+        'parameters: {"temperature":0}',
+      ),
+    );
+    await vscode.window.showTextDocument(editor.document);
+    select(editor, 'let one = 1;');
+    await run('quillet.run', { prompt: 'say-it', destination: 'thread' });
+    assert.equal((await chats())[1]?.json.messages[0]?.content, 'Say all ${file} of let one = 1;');
+  });
+
+  it('Save as Prompt keeps an instruction that was typed for a rewrite', async () => {
+    await openSelected();
+    await answerText('let one = 1n;');
+    ui.willType('use a bigint');
+    await run('quillet.rewrite');
+    ui.willType((box) => {
+      assert.equal(box.value, 'Rewrite');
+      return 'Use Bigints';
+    });
+    ui.willPick('For Me');
+    await run('quillet.saveAsPrompt');
+    const text = (await openedFile()).getText();
+    assert.match(text, /^---\nname: Use Bigints\n[\s\S]*\nInstruction: use a bigint\n/);
+    assert.ok(text.includes('${selection}') && !text.includes('${input'));
+  });
+
+  it('Edit Prompt opens the file of a prompt, and a copy of a built-in one that takes its place', async () => {
+    const uri = await writePrompt('mine.prompt.md', 'x ${selection}');
+    ui.willPick('mine');
+    await run('quillet.editPrompt');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
+    ui.willPick('Simplify');
+    await run('quillet.editPrompt');
+    assert.match(ui.shown[0]?.text ?? '', /^"Simplify" is built in\. A copy of your own takes its place/);
+    ui.willPick('Simplify');
+    ui.willPress('Edit a Copy');
+    await run('quillet.editPrompt');
+    const document = await openedFile();
+    assert.ok(document.uri.path.endsWith('/simplify.prompt.md'));
+    await run('quillet.editPrompt');
+    assert.ok(
+      listed().some((line) => line.startsWith('Simplify | proposes a change · your own, instead of built in |')),
+    );
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('Copy Prompt Keybinding puts a rule on the clipboard that runs the prompt', async () => {
+    await openSelected();
+    ui.willPick('Write Tests');
+    await run('quillet.copyPromptKeybinding');
+    const copied = await vscode.env.clipboard.readText();
+    assert.match(copied, /\},\n$/, 'another rule may follow');
+    const rule = JSON.parse(copied.replace(/,\n$/, '')) as Record<string, unknown>;
+    assert.match(String(rule['key']), /^(ctrl|cmd)\+k 1$/);
+    assert.deepEqual(
+      { ...rule, key: '' },
+      { key: '', command: 'quillet.run', when: 'editorTextFocus', args: { prompt: 'tests' } },
+    );
+    assert.deepEqual(ui.shown[0]?.buttons, ['Open Keyboard Shortcuts (JSON)']);
+    await run(String(rule['command']), rule['args']);
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('Run Prompt lists what was used last first', async () => {
+    const editor = await openSelected();
+    for (const prompt of ['simplify', 'tests']) {
+      select(editor, 'let one = 1;');
+      await run('quillet.run', { prompt, destination: 'clipboard' });
+    }
+    await run('quillet.run');
+    const labels = listed().map((line) => line.split(' | ')[0]);
+    assert.deepEqual(labels.slice(0, 3), ['recently used', 'Write Tests', 'Simplify']);
+    assert.equal(labels.filter((label) => label === 'Simplify').length, 1);
+    assert.ok(labels.includes('all prompts'));
+    assert.ok(ui.lists.at(-1)?.matchOnDetail === true && ui.lists.at(-1)?.matchOnDescription === true);
+  });
+
+  it('up and down step through earlier answers to the same question, and back to what is being typed', async () => {
+    const editor = await openSelected();
+    for (const question of ['first?', 'second?']) {
+      select(editor, 'let one = 1;');
+      ui.willType(question);
+      await run('quillet.ask');
+    }
+    const seen: string[] = [];
+    select(editor, 'let one = 1;');
+    ui.willType(async (options) => {
+      const box = options as { value: string };
+      box.value = 'third';
+      for (const command of ['previous', 'previous', 'next', 'next', 'next']) {
+        await run(`quillet.${command}Input`);
+        seen.push(box.value);
+      }
+      return undefined;
+    });
+    await run('quillet.ask');
+    assert.deepEqual(seen, ['second?', 'first?', 'second?', 'third', 'third']);
+    assert.equal((await chats()).length, 2);
+    await run('quillet.previousInput');
+    assert.deepEqual(ui.errors, []);
+  });
+});

@@ -1,0 +1,112 @@
+import * as assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { allRequests, chat } from '../support/modelServer';
+import { deletePrompts, listed, openSelected, writePrompt } from '../support/prompts';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { inWorkspace } from '../support/workspace';
+
+describe('prompt files on a disk', () => {
+  useQuillet();
+  let outside: string;
+
+  before(() => {
+    outside = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-links-'));
+    fs.writeFileSync(path.join(outside, 'secret.prompt.md'), 'Secret ${selection}');
+    fs.writeFileSync(path.join(outside, 'id_rsa'), 'CANARY');
+  });
+  after(() => fs.rmSync(outside, { recursive: true }));
+  afterEach(async () => {
+    await deletePrompts();
+    for (const name of ['.quillet', 'linked']) fs.rmSync(inWorkspace(name).fsPath, { recursive: true, force: true });
+  });
+
+  function link(target: string, name: string): void {
+    fs.symlinkSync(target, inWorkspace(`.quillet/prompts/${name}`).fsPath);
+  }
+
+  it('R28, U16, U19: are not followed in a workspace, wherever they lead, and cost nobody else anything', async () => {
+    await openSelected();
+    await writePrompt('good.prompt.md', 'Good ${selection}');
+    link(path.join(outside, 'secret.prompt.md'), 'out.prompt.md');
+    link(path.join(outside, 'id_rsa'), 'key.prompt.md');
+    link(inWorkspace('.quillet/prompts/good.prompt.md').fsPath, 'in.prompt.md');
+    link(path.join(outside, 'nothing'), 'dangling.prompt.md');
+    link('loop.prompt.md', 'loop.prompt.md');
+    link(outside, 'folder.prompt.md');
+    await run('quillet.run');
+    const reason = 'A prompt file of a workspace is a file of its own, not a link to another one.';
+    assert.deepEqual(
+      listed().filter((line) => /\.prompt\.md|^good/.test(line)),
+      [
+        'good | answers in a thread · from the workspace | sends selection',
+        ...['in', 'key', 'out'].map((name) => `$(warning) ${name}.prompt.md:1:1: ${reason} | from the workspace`),
+      ],
+    );
+    for (const prompt of ['out', 'key', 'in', 'dangling', 'loop', 'folder']) {
+      ui.clear();
+      await run('quillet.run', { prompt });
+      assert.match(ui.errors[0] ?? '', /^(This prompt cannot be used|There is no prompt)/, prompt);
+    }
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('U21: names that are aimed at the reader are written out, wherever they are shown', async () => {
+    await openSelected();
+    await writePrompt('good.prompt.md', 'Good ${selection}');
+    const names = ['line\nbreak', '<img src=x>', 'right\u{202e}left', '$(bug)', `${'x'.repeat(240)}`];
+    for (const name of names)
+      fs.writeFileSync(inWorkspace(`.quillet/prompts/${name}.prompt.md`).fsPath, 'Hi ${selection}');
+    fs.writeFileSync(inWorkspace('.quillet/prompts/bro\nken.prompt.md').fsPath, '');
+    await run('quillet.run');
+    const shown = ['line\\u{a}break', '<img src=x>', 'right\\u{202e}left', '\\$(bug)', 'x'.repeat(100)];
+    const labels = listed().map((line) => line.split(' | ')[0]);
+    assert.deepEqual(
+      shown.filter((label) => !labels.includes(label)),
+      [],
+      labels.join('\n'),
+    );
+    assert.ok(labels.includes('$(warning) bro\\u{a}ken.prompt.md:1:1: The prompt has no text.'));
+    ui.clear();
+    await run('quillet.run', { prompt: 'right\u{202e}left' });
+    assert.match(ui.texts[0] ?? '', /^The prompt "right\\u\{202e\}left" comes from this workspace\./);
+    ui.clear();
+    await run('quillet.run', { prompt: 'line\nbreak' });
+    assert.ok(!(ui.texts[0] ?? '').includes('\n'));
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('R28, U19: a folder that is a link is not looked into', async () => {
+    await openSelected();
+    for (const [target, name] of [
+      [outside, '.quillet/prompts'],
+      [path.dirname(outside), 'linked'],
+    ] as const) {
+      const uri = inWorkspace(name);
+      fs.mkdirSync(path.dirname(uri.fsPath), { recursive: true });
+      fs.symlinkSync(target, uri.fsPath);
+    }
+    await setSettings({ promptFolders: ['.quillet/prompts', `linked/${path.basename(outside)}`] });
+    await run('quillet.run');
+    assert.ok(!listed().some((line) => line.includes('secret')));
+    ui.clear();
+    await run('quillet.run', { prompt: 'secret' });
+    assert.deepEqual(ui.errors, ['There is no prompt "secret".']);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('the user’s own folder may be a link, as those who keep their files in one place have it', async () => {
+    await openSelected();
+    const uri = inWorkspace('linked');
+    fs.symlinkSync(outside, uri.fsPath);
+    await setSettings({ promptFolders: [uri.fsPath] });
+    await run('quillet.run');
+    assert.ok(listed().some((line) => line.startsWith('secret | answers in a thread · your own')));
+    ui.clear();
+    await run('quillet.run', { prompt: 'secret' });
+    assert.deepEqual(ui.shown, [], 'what the user keeps is not asked about');
+    assert.equal((await chat()).json.messages[0]?.content, 'Secret let one = 1;');
+  });
+});

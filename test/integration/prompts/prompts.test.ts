@@ -1,0 +1,284 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { allRequests, chat, chats } from '../support/modelServer';
+import { code, deletePrompts, listed, openSelected, promptText, untilOffered, writePrompt } from '../support/prompts';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setUserSetting } from '../support/settings';
+import { inWorkspace, select } from '../support/workspace';
+
+function users(requests: readonly { readonly json: { readonly messages: readonly { readonly content: string }[] } }[]) {
+  return requests.map(({ json }) => json.messages.at(-1)?.content);
+}
+
+describe('prompt files of the workspace', () => {
+  useQuillet();
+  afterEach(deletePrompts);
+
+  it('R30: are shown and asked about before they are used, and whenever they have changed', async () => {
+    await openSelected();
+    await writePrompt('mine.prompt.md', promptText('First: ${selection}', 'name: Mine'));
+    await run('quillet.run', { prompt: 'mine' });
+    assert.deepEqual(await allRequests(), [], 'Cancel sends nothing');
+    const [question] = ui.shown;
+    assert.equal(question?.text, 'The prompt "Mine" comes from this workspace. Use it?');
+    assert.ok(question.isModal);
+    assert.equal(question.detail, '---\nname: Mine\n---\nFirst: ${selection}');
+    assert.deepEqual(question.buttons, ['Open File', 'Use Prompt']);
+
+    ui.willPress('Use Prompt');
+    await run('quillet.run', { prompt: 'mine' });
+    await run('quillet.run', { prompt: 'mine' });
+    assert.equal(ui.shown.length, 2, 'what was agreed to is not asked again');
+    assert.deepEqual(users(await chats()), ['First: let one = 1;', 'First: let one = 1;']);
+
+    await writePrompt('mine.prompt.md', promptText('Second: ${selection}', 'name: Mine'));
+    await run('quillet.run', { prompt: 'mine' });
+    assert.match(ui.texts.at(-1) ?? '', /^The prompt "Mine" of this workspace has changed since you used it\./);
+    assert.equal((await chats()).length, 2);
+    ui.willPress('Use Prompt');
+    await run('quillet.run', { prompt: 'mine' });
+    assert.equal(users(await chats())[2], 'Second: let one = 1;');
+  });
+
+  it('R30: can be opened from the question, which sends nothing', async () => {
+    await openSelected();
+    const uri = await writePrompt('mine.prompt.md', 'Open ${selection}');
+    ui.willPress('Open File');
+    await run('quillet.run', { prompt: 'mine' });
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('R24, U21: show what is hidden in them, in the list and in the question', async () => {
+    await openSelected();
+    const tags = [...'evil'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
+    await writePrompt(
+      'hidden.prompt.md',
+      promptText(`Look${tags} at ${'x'.repeat(300)}\u{202e} \${selection}`, 'name: "H\u{202e}n"'),
+    );
+    ui.willPick((items) => items.find(({ label }) => label.startsWith('H')));
+    await run('quillet.run');
+    assert.ok(listed().some((line) => line.startsWith('H\\u{202e}n |') && line.includes('contains hidden characters')));
+    const { detail = '' } = ui.shown[0] ?? {};
+    assert.ok(!/[\u{202e}\u{e0000}-\u{e007f}]/u.test(detail), detail);
+    assert.match(detail, /It contains hidden characters, which are written out here\./);
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('take the place of others by id: the list says whose, and what each sends and where it lands', async () => {
+    await openSelected();
+    await writePrompt(
+      'explain.prompt.md',
+      promptText('Ours: ${selection} ${file}', 'name: Explain Ours', 'model: other/m'),
+    );
+    await writePrompt('review.prompt.md', promptText('GitHub: ${selection}', 'name: Review Theirs'), '.github/prompts');
+    await writePrompt(
+      'review.prompt.md',
+      promptText('Quillet: ${selection}', 'name: Review Ours', 'destination: clipboard'),
+    );
+    await run('quillet.run');
+    const lines = listed();
+    assert.ok(
+      lines.includes(
+        'Explain Ours | answers in a thread · from the workspace, instead of built in | sends selection, file · asks other/m',
+      ),
+      lines.join('\n'),
+    );
+    assert.ok(
+      lines.includes('Review Ours | fills the clipboard · from the workspace, instead of built in | sends selection'),
+      lines.join('\n'),
+    );
+    assert.ok(
+      lines.some((line) =>
+        /^Rewrite \| proposes a change \| .* · sends input, fileBasename, languageId, before, after, selection$/.test(
+          line,
+        ),
+      ),
+      lines.join('\n'),
+    );
+    assert.ok(!lines.some((line) => /^(Explain|Review|Review Theirs) \|/.test(line)));
+    ui.willPress('Use Prompt');
+    await run('quillet.explain');
+    const { json } = await chat();
+    assert.equal(json.messages.length, 1);
+    assert.equal(json.model, 'm');
+    assert.match(json.messages[0]?.content ?? '', /^Ours: let one = 1; file\d+\.ts$/);
+    assert.match(ui.shown[0]?.detail ?? '', /It takes the place of another prompt of the same name\./);
+  });
+
+  it('U16, U17, U18: that are broken cost nobody else anything, and say where and why', async () => {
+    await openSelected();
+    await writePrompt('a-good.prompt.md', promptText('${selection}', 'name: A Good One'));
+    await writePrompt('b-unclosed.prompt.md', '---\nname: x\ntext');
+    await writePrompt('c-bytes.prompt.md', new Uint8Array([0xff, 0xfe, 0x41, 0x00]));
+    await writePrompt('d-large.prompt.md', 'x'.repeat(10_000_000));
+    await writePrompt('e-empty.prompt.md', '');
+    await writePrompt('f-keys.prompt.md', promptText('${selection}', 'name: x', 'baseUrl: https://attacker.invalid'));
+    await writePrompt('g-tag.prompt.md', promptText('${selection}', 'name: !!js/function "x"'));
+    await writePrompt('h-folder.prompt.md/inner.txt', 'x');
+    await writePrompt('i-variable.prompt.md', 'a\n  ${nope}');
+    await writePrompt('j-notes.md', 'no prompt');
+    await writePrompt('explain.prompt.md', '---\n');
+    ui.willPick(/i-variable/);
+    await run('quillet.run');
+    assert.deepEqual(
+      listed().filter((line) => line.includes('.prompt.md')),
+      [
+        '$(warning) b-unclosed.prompt.md:1:1: The front matter has no closing --- line. | from the workspace',
+        '$(warning) c-bytes.prompt.md:1:1: A prompt file is text in UTF-8. | from the workspace',
+        '$(warning) d-large.prompt.md:1:1: A prompt file holds at most 64 KiB. | from the workspace',
+        '$(warning) e-empty.prompt.md:1:1: The prompt has no text. | from the workspace',
+        '$(warning) explain.prompt.md:1:1: The front matter has no closing --- line. | from the workspace',
+        '$(warning) f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file. | from the workspace',
+        '$(warning) g-tag.prompt.md:2:7: Tags, which begin with "!", mean nothing in a prompt file. | from the workspace',
+        '$(warning) i-variable.prompt.md:2:3: There is no variable "nope". Write \\${nope} for the text itself. | from the workspace',
+      ],
+    );
+    assert.ok(listed().some((line) => line.startsWith('A Good One |')));
+    const opened = await eventually(() => vscode.window.activeTextEditor);
+    assert.ok(opened.document.uri.path.endsWith('/i-variable.prompt.md'));
+    assert.deepEqual([opened.selection.active.line, opened.selection.active.character], [1, 2]);
+    assert.deepEqual(await allRequests(), []);
+
+    await openSelected();
+    await run('quillet.explain');
+    assert.equal((await chats()).length, 1, 'the built-in prompt still stands');
+    ui.clear();
+    await run('quillet.run', { prompt: 'f-keys' });
+    assert.deepEqual(ui.errors, [
+      'This prompt cannot be used: f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file.',
+    ]);
+    assert.ok(ui.shown[0]?.buttons.includes('Open File'));
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('U20: that change or go while the user is asked are sent as they were shown', async () => {
+    const editor = await openSelected();
+    const uri = await writePrompt('mine.prompt.md', promptText('Before ${selection}', 'name: Mine'));
+    const isAsked = eventually(() => ui.shown.length > 0, 'the question');
+    ui.willPress(
+      'Use Prompt',
+      isAsked.then(() => writePrompt('mine.prompt.md', 'After ${selection}')),
+    );
+    await run('quillet.run', { prompt: 'mine' });
+    assert.deepEqual(users(await chats()), ['Before let one = 1;']);
+    select(editor, 'let one = 1;');
+    ui.willPick((items) => {
+      void vscode.workspace.fs.delete(uri);
+      return items.find(({ label }) => label === 'mine');
+    });
+    const isDeleted = eventually(async () => (await vscode.workspace.findFiles('.quillet/prompts/mine*')).length === 0);
+    ui.willPress('Use Prompt', isDeleted);
+    await run('quillet.run');
+    assert.ok((await chats()).length === 2 || ui.errors[0] === 'There is no prompt "mine".', ui.texts.join());
+  });
+
+  it('R28, U19: an id is never a way to another folder', async () => {
+    await openSelected();
+    await writePrompt('secret.prompt.md', 'Secret ${selection}', 'elsewhere');
+    for (const id of ['../../elsewhere/secret', '..\\..\\elsewhere\\secret', '/etc/passwd', 'a\0b', '.']) {
+      ui.clear();
+      await run('quillet.run', { prompt: id });
+      assert.match(ui.errors[0] ?? '', /^There is no prompt "/);
+    }
+    assert.deepEqual(await allRequests(), []);
+  });
+
+  it('R28, U19: are looked for in the folders that the settings name, inside the workspace', async () => {
+    await openSelected();
+    await writePrompt('mine.prompt.md', 'Docs ${selection}', 'docs/prompts');
+    await writePrompt('other.prompt.md', 'Default ${selection}');
+    const folders = vscode.workspace.getConfiguration('quillet');
+    const names = async () => {
+      await run('quillet.run');
+      return listed()
+        .filter((line) => /^(mine|other) \|/.test(line))
+        .map((line) => line.slice(0, 5).trim());
+    };
+    assert.deepEqual(await names(), ['other']);
+    await folders.update('promptFolders', ['docs/prompts', '../..', '/etc'], vscode.ConfigurationTarget.Workspace);
+    await eventually(async () => (await names()).join() === 'mine', 'the folder of the workspace settings');
+    await folders.update('promptFolders', undefined, vscode.ConfigurationTarget.Workspace);
+    await eventually(async () => (await names()).join() === 'other', 'the default folders again');
+  });
+
+  it('are offered in their languages only, and have notes for them', async () => {
+    const file = promptText(
+      '${selection}',
+      'name: Scripts',
+      'system: Be brief.',
+      'languages: [python]',
+      'languageNotes:',
+      '  python: In ${languageId}.',
+      '  typescript: Never.',
+    );
+    await writePrompt('scripts.prompt.md', file);
+    await openSelected('ts');
+    await run('quillet.run');
+    assert.ok(!listed().some((line) => line.startsWith('Scripts')));
+    await openSelected('py');
+    ui.willPick('Scripts');
+    ui.willPress('Use Prompt');
+    await run('quillet.run');
+    assert.deepEqual((await chat()).json.messages, [
+      { role: 'system', content: 'Be brief.\n\nIn python.' },
+      { role: 'user', content: 'let one = 1;' },
+    ]);
+  });
+
+  it('U16, U20: are watched: the lightbulb and the menu follow what is created, changed, renamed and deleted', async () => {
+    const editor = await openSelected();
+    await run('quillet.stopAll');
+    await untilOffered(editor, 'Explain');
+    const uri = await writePrompt(
+      'bulb.prompt.md',
+      promptText('Bulb: ${selection}', 'name: Bulb', 'lightbulb: true', 'menu: true'),
+    );
+    await untilOffered(editor, 'Explain', 'Bulb');
+    await writePrompt(
+      'bulb.prompt.md',
+      promptText('Bulb: ${selection}', 'name: Bulb Two', 'lightbulb: true', 'menu: true'),
+    );
+    await untilOffered(editor, 'Explain', 'Bulb Two');
+    await run('quillet.runMenuPrompt');
+    assert.deepEqual(listed(), ['Bulb Two | answers in a thread · from the workspace | sends selection']);
+    const moved = await writePrompt('moved.prompt.md', 'to be replaced');
+    await vscode.workspace.fs.rename(uri, moved, { overwrite: true });
+    await writePrompt('python.prompt.md', promptText('P', 'name: P', 'lightbulb: true', 'languages: python'));
+    await eventually(async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        editor.document.uri,
+        editor.selection,
+      );
+      const bulb = actions.find(({ title }) => title === 'Bulb Two with Quillet');
+      return (bulb?.command?.arguments?.[0] as { prompt?: string } | undefined)?.prompt === 'moved';
+    }, 'the renamed prompt in the lightbulb');
+    await untilOffered(editor, 'Explain', 'Bulb Two');
+    await vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true });
+    await untilOffered(editor, 'Explain');
+  });
+
+  it('need 35: run from a keybinding without a list, over the destination that it names', async () => {
+    const editor = await openSelected();
+    await writePrompt('mine.prompt.md', promptText('${selection}', 'destination: thread'));
+    ui.willPress('Use Prompt');
+    await run('quillet.run', { prompt: 'mine', destination: 'replace' });
+    assert.deepEqual(ui.lists, []);
+    assert.equal(editor.document.getText(), code.replace('let one = 1;', 'Fine.'));
+  });
+
+  it('need 41: name the language of answers where they ask for it, and nowhere else', async () => {
+    await openSelected();
+    await writePrompt('mine.prompt.md', 'In ${answerLanguage}: ${selection}');
+    await setUserSetting('quillet.answerLanguage', 'Esperanto');
+    ui.willPress('Use Prompt');
+    await run('quillet.run', { prompt: 'mine' });
+    ui.willType('shorter');
+    await run('quillet.rewrite');
+    const [mine, rewrite] = await chats();
+    assert.equal(mine?.json.messages[0]?.content, 'In Esperanto: let one = 1;');
+    assert.ok(!JSON.stringify(rewrite?.json).includes('Esperanto'));
+  });
+});

@@ -1,0 +1,32 @@
+import * as assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import process from 'node:process';
+import * as vscode from 'vscode';
+import { Log } from '../../../src/platform/log';
+import { RequestKeeping } from '../../../src/requests/requestRetention';
+import { Redactor } from '../../../src/sanitize/redactor';
+import { SettingsReader } from '../../../src/settings/configuration';
+import { loggedRequest } from '../../support/loggedRequests';
+import { inWorkspace } from '../support/workspace';
+
+describe('requests that outlive their window, on the desktop', () => {
+  it('lie in a folder that nobody else may open', async () => {
+    const settings = new SettingsReader(() => undefined);
+    const redactor = new Redactor();
+    const storage = inWorkspace('archiveRights');
+    const memory = { get: () => undefined, update: async () => undefined };
+    const changed = new vscode.EventEmitter<void>();
+    const read = () => ({ ...settings.read(), keptRequestDays: 1 });
+    await new RequestKeeping({
+      storage,
+      settings: { read, onDidChange: changed.event },
+      redactor,
+      log: new Log(redactor),
+      memory,
+    }).keep(loggedRequest(1, Date.now()));
+    settings.dispose();
+    const { mode } = await stat(vscode.Uri.joinPath(storage, 'requests').fsPath);
+    // Windows has other rights.
+    assert.equal(mode & 0o077, process.platform === 'win32' ? mode & 0o077 : 0);
+  });
+});

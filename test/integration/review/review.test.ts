@@ -1,0 +1,165 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerNext, answerText, answerWith, chats, goOn, inTwoParts } from '../support/modelServer';
+import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
+import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
+
+const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
+const target = 'let one = 1;';
+const replaced = code.replace(target, 'let one = 111;');
+
+/** Asks for a rewrite of the target and returns when the proposal is shown. */
+async function propose(): Promise<vscode.TextEditor> {
+  const editor = await openFile(code);
+  select(editor, target);
+  await answerText('let one', ' = 111;');
+  ui.willType('larger');
+  await run('quillet.rewrite');
+  return editor;
+}
+
+describe('Rewrite Selection', () => {
+  useQuillet();
+
+  it('need 36: shows the proposal as a diff, and writes nothing', async () => {
+    const editor = await propose();
+    assert.equal(commentText(0), 'larger');
+    assert.match(commentText(1), /^```diff\n-let one = 1;\n\+let one = 111;\n```$/);
+    assert.equal(thread().contextValue, 'review idle ready');
+    assert.equal(thread().label, 'Rewrite · quillet-test');
+    assert.equal(editor.document.getText(), code);
+    assert.equal(editor.document.version, 1);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('cannot be accepted while the answer is on its way', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerWith(inTwoParts(['let one'], [' = 111;']));
+    ui.willType('larger');
+    const done = run('quillet.rewrite');
+    await eventually(() => commentText(1).includes('let one'));
+    assert.equal(thread().contextValue, 'review running');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code);
+    await goOn();
+    await done;
+    assert.equal(editor.document.getText(), code);
+  });
+
+  it('D12: is written by Accept, in one undo step', async () => {
+    const editor = await propose();
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), replaced);
+    await undo();
+    assert.equal(editor.document.getText(), code);
+    await redo();
+    assert.equal(editor.document.getText(), replaced);
+    assert.deepEqual(ui.shown, []);
+    await run('quillet.accept');
+    assert.equal(editor.document.getText(), replaced);
+    assert.match(ui.texts[0] ?? '', /^There is no /);
+  });
+
+  it('is accepted from the palette for the thread at the caret', async () => {
+    const editor = await propose();
+    await run('quillet.accept');
+    assert.equal(editor.document.getText(), replaced);
+  });
+
+  it('need 6: Accept writes where the code went', async () => {
+    const editor = await propose();
+    placeCaret(editor, 0, 0);
+    for (const line of ['a;\n', 'b;\n', 'c;\n']) await type(line);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), `a;\nb;\nc;\n${replaced}`);
+    await undo();
+    assert.equal(editor.document.getText(), `a;\nb;\nc;\n${code}`);
+  });
+
+  it('need 6: Accept refuses when the same lines were edited, and offers the proposal', async () => {
+    const editor = await propose();
+    placeCaret(editor, 1, 5);
+    await type('X');
+    const edited = editor.document.getText();
+    ui.willPress('Copy Answer');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), edited);
+    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited since it was asked for/);
+    assert.deepEqual(ui.shown[0]?.buttons.slice(0, 3), ['Regenerate', 'Open Diff', 'Copy Answer']);
+    await eventually(async () => (await vscode.env.clipboard.readText()) === 'let one = 111;');
+  });
+
+  it('need 6: Accept writes into a document whose tab is not in front', async () => {
+    const editor = await propose();
+    const other = await openFile(code);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), replaced);
+    assert.equal(other.document.getText(), code);
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+  });
+
+  it('Reject leaves everything as it was', async () => {
+    const editor = await propose();
+    await run('quillet.reject', thread());
+    assert.equal(editor.document.getText(), code);
+    assert.equal(editor.document.version, 1);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code);
+  });
+
+  it('Open Diff shows the document beside itself with the proposal, and Accept closes it', async () => {
+    const editor = await propose();
+    await run('quillet.openDiff', thread());
+    const diff = await eventually(() => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputTextDiff ? input : undefined;
+    });
+    assert.equal(diff.original.toString(), editor.document.uri.toString());
+    const proposal = await vscode.workspace.openTextDocument(diff.modified);
+    assert.equal(proposal.getText(), replaced);
+    assert.equal(proposal.uri.path, editor.document.uri.path);
+    await run('quillet.accept', proposal.uri);
+    assert.equal(editor.document.getText(), replaced);
+    await eventually(() =>
+      vscode.window.tabGroups.all.every((group) =>
+        group.tabs.every((tab) => !(tab.input instanceof vscode.TabInputTextDiff)),
+      ),
+    );
+  });
+
+  it('a reply makes another proposal, with the history', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerNext(streamed(['let one = 111;']), streamed(['let one = 222;']));
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    await reply('even larger');
+    const [first, second] = await chats();
+    assert.deepEqual(second?.json.messages, [
+      ...(first?.json.messages ?? []),
+      { role: 'assistant', content: 'let one = 111;' },
+      { role: 'user', content: 'even larger' },
+    ]);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace(target, 'let one = 222;'));
+  });
+
+  it('an answer that is cut off cannot be accepted', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerWith(streamed(['let one'], { finishReason: 'length' }));
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    assert.equal(thread().contextValue, 'review idle');
+    assert.ok(commentText(1).includes('let one'));
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(
+      ui.shown.map(({ text, buttons }) => [text, ...buttons]),
+      [['The answer was cut off at the token limit.', 'Continue']],
+    );
+  });
+});

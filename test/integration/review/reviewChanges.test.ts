@@ -1,0 +1,419 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerNext, answerText, chats } from '../support/modelServer';
+import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
+import { setUserSetting } from '../support/settings';
+import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
+
+const lines = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+const asked = lines.map((line) => `let ${line};`).join('\n');
+const code = `// above\n${asked}\n// below\n`;
+/** Changes the first, the fourth and the last line. */
+const answer = asked
+  .replace('let one;', 'const one;')
+  .replace('let four;', 'const four;\nuse(four);')
+  .replace('let seven;', 'const seven;');
+const first = (text: string) => text.replace('let one;', 'const one;');
+const second = (text: string) => text.replace('let four;', 'const four;\nuse(four);');
+const third = (text: string) => text.replace('let seven;', 'const seven;');
+
+async function propose(content = code, text = asked): Promise<vscode.TextEditor> {
+  const editor = await openFile(content);
+  select(editor, text);
+  await answerText(answer);
+  ui.willType('constants');
+  await run('quillet.rewrite');
+  return editor;
+}
+
+/** Opens the diff and returns the editor of one of its sides. */
+async function openDiff(
+  editor: vscode.TextEditor,
+  of = thread(),
+): Promise<{ before: vscode.TextEditor; after: vscode.TextEditor }> {
+  await run('quillet.openDiff', of);
+  const { uri } = editor.document;
+  return eventually(() => {
+    const visible = vscode.window.visibleTextEditors;
+    const before = visible.find(({ document }) => document.uri.toString() === uri.toString());
+    const after = visible.find(({ document }) => document.uri.scheme === 'quillet-proposal');
+    return before && after && openDiffs().length === 1 ? { before, after } : undefined;
+  }, 'both sides of the diff');
+}
+
+function openDiffs(): readonly vscode.Tab[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.filter(({ input }) => input instanceof vscode.TabInputTextDiff);
+}
+
+function proposalUri(): vscode.Uri {
+  const input = openDiffs()[0]?.input;
+  assert.ok(input instanceof vscode.TabInputTextDiff);
+  return input.modified;
+}
+
+function caretAt(editor: vscode.TextEditor, text: string): void {
+  const { document } = editor;
+  const position = document.positionAt(document.getText().indexOf(text));
+  editor.selection = new vscode.Selection(position, position);
+}
+
+describe('Changes of a proposal', () => {
+  useQuillet();
+
+  it('need 36: the diff has the file on its left side, and closing it writes nothing', async () => {
+    const editor = await propose();
+    const { after } = await openDiff(editor);
+    const input = openDiffs()[0]?.input;
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.equal(input.original.toString(), editor.document.uri.toString());
+    assert.equal(after.document.getText(), third(second(first(code))));
+    await vscode.window.tabGroups.close(openDiffs());
+    await eventually(() => openDiffs().length === 0);
+    assert.deepEqual([editor.document.getText(), editor.document.version], [code, 1]);
+    assert.equal(thread().contextValue, 'review idle ready');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), third(second(first(code))));
+  });
+
+  it('both sides of the diff have the language that the user chose for the file', async () => {
+    const editor = await propose();
+    await vscode.languages.setTextDocumentLanguage(editor.document, 'python');
+    const { after } = await openDiff(editor);
+    assert.equal(after.document.languageId, 'python');
+  });
+
+  it('the thread is folded away while its diff is open, and unfolds behind it', async () => {
+    const editor = await propose();
+    const { Collapsed, Expanded } = vscode.CommentThreadCollapsibleState;
+    assert.equal(thread().collapsibleState, Expanded);
+    await openDiff(editor);
+    assert.equal(thread().collapsibleState, Collapsed);
+    await vscode.window.tabGroups.close(openDiffs());
+    await eventually(() => thread().collapsibleState === Expanded);
+  });
+
+  it('D12: one change is accepted at the caret of the proposal, in one undo step', async () => {
+    const editor = await propose();
+    const { after } = await openDiff(editor);
+    caretAt(after, 'use(four)');
+    await run('quillet.acceptChange', proposalUri());
+    assert.equal(editor.document.getText(), second(code));
+    assert.equal(after.document.getText(), third(second(first(code))));
+    await vscode.commands.executeCommand('workbench.action.compareEditor.focusSecondarySide');
+    await undo();
+    assert.equal(editor.document.getText(), code);
+    await redo();
+    assert.equal(editor.document.getText(), second(code));
+    await undo();
+    await run('quillet.accept', proposalUri());
+    assert.equal(editor.document.getText(), third(second(first(code))));
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('one change is accepted at the caret of the file, without a diff', async () => {
+    const editor = await propose();
+    caretAt(editor, 'let six');
+    await run('quillet.acceptChange', thread());
+    assert.equal(editor.document.getText(), third(code));
+    assert.equal(editor.selection.active.line, 6);
+    assert.match(commentText(1), /^```diff\n-let one;\n\+const one;\n/);
+  });
+
+  it('a change that is rejected leaves the proposal, and the others can be accepted', async () => {
+    const editor = await propose();
+    const { before, after } = await openDiff(editor);
+    caretAt(before, 'let four');
+    await vscode.commands.executeCommand('workbench.action.compareEditor.focusSecondarySide');
+    await eventually(() => vscode.window.activeTextEditor === before);
+    await run('quillet.rejectChange');
+    assert.equal(editor.document.getText(), code);
+    assert.equal(after.document.getText(), third(first(code)));
+    assert.equal(before.selection.active.line, 1);
+    await run('quillet.accept', proposalUri());
+    assert.equal(editor.document.getText(), third(first(code)));
+  });
+
+  it('the diff and the thread close with the last change', async () => {
+    const editor = await propose();
+    const { after } = await openDiff(editor);
+    caretAt(after, 'const one');
+    await run('quillet.acceptChange', proposalUri());
+    await run('quillet.rejectChange', proposalUri());
+    assert.equal(openDiffs().length, 1);
+    await run('quillet.acceptChange', proposalUri());
+    assert.equal(editor.document.getText(), third(first(code)));
+    await eventually(() => openDiffs().length === 0);
+    await run('quillet.accept', thread());
+    assert.match(ui.texts[0] ?? '', /^There is no proposal/);
+  });
+
+  it('D12: changes at both ends of the selection are followed through undo and redo', async () => {
+    const wide = `${asked}\n`;
+    const editor = await openFile(wide);
+    select(editor, wide);
+    await answerText(`first;\n${asked}\nlast;\n`);
+    ui.willType('more');
+    await run('quillet.rewrite');
+    const both = `first;\n${wide}last;\n`;
+    placeCaret(editor, 0, 0);
+    await run('quillet.acceptChange', thread());
+    assert.equal(editor.document.getText(), `first;\n${wide}`);
+    await undo();
+    assert.equal(editor.document.getText(), wide);
+    placeCaret(editor, 8, 0);
+    await run('quillet.acceptChange', thread());
+    assert.equal(editor.document.getText(), `${wide}last;\n`);
+    await undo();
+    await redo();
+    await undo();
+    assert.equal(editor.document.getText(), wide);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), both);
+    await undo();
+    assert.equal(editor.document.getText(), wide);
+  });
+
+  it('D20: keeps the line ends of the file', async () => {
+    const editor = await propose(code.replaceAll('\n', '\r\n'), asked.replaceAll('\n', '\r\n'));
+    const { after } = await openDiff(editor);
+    assert.equal(after.document.getText(), third(second(first(code))).replaceAll('\n', '\r\n'));
+    caretAt(after, 'use(four)');
+    await run('quillet.acceptChange', proposalUri());
+    assert.equal(editor.document.getText(), second(code).replaceAll('\n', '\r\n'));
+    await run('quillet.accept', proposalUri());
+    assert.equal(editor.document.getText(), third(second(first(code))).replaceAll('\n', '\r\n'));
+  });
+});
+
+describe('A proposal for code that was edited meanwhile', () => {
+  useQuillet();
+
+  it('need 6: is rebased where other lines were edited, in the thread, in the diff and when it is accepted', async () => {
+    const editor = await propose();
+    caretAt(editor, 'let two');
+    await type('/* mine */ ');
+    const edited = code.replace('let two', '/* mine */ let two');
+    assert.equal(editor.document.getText(), edited);
+    await eventually(() => commentText(1).includes('mine'), 'the rebased diff in the thread');
+    const { before, after } = await openDiff(editor);
+    assert.equal(after.document.getText(), third(second(first(edited))));
+    await vscode.commands.executeCommand('workbench.action.compareEditor.focusSecondarySide');
+    await eventually(() => vscode.window.activeTextEditor === before);
+    caretAt(before, 'let six');
+    await type('/* too */ ');
+    const again = edited.replace('let six', '/* too */ let six');
+    await eventually(() => after.document.getText() === third(second(first(again))), 'the diff that follows');
+    await run('quillet.accept', proposalUri());
+    assert.equal(editor.document.getText(), third(second(first(again))));
+    await eventually(() => openDiffs().length === 0);
+    await vscode.window.showTextDocument(editor.document);
+    await undo();
+    assert.equal(editor.document.getText(), again);
+  });
+
+  it('need 5: is refused where the same line was edited, change by change too, until that is undone', async () => {
+    const editor = await propose();
+    caretAt(editor, 'let four');
+    await type('x');
+    const edited = editor.document.getText();
+    await eventually(() => commentText(1).includes('edited meanwhile'), 'the remark in the thread');
+    for (const command of ['accept', 'acceptChange', 'rejectChange']) {
+      ui.shown.length = 0;
+      await run(`quillet.${command}`, thread());
+      assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited/);
+    }
+    assert.equal(editor.document.getText(), edited);
+    await undo();
+    await eventually(() => !commentText(1).includes('edited meanwhile'));
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), third(second(first(code))));
+  });
+
+  it('need 6: Regenerate asks about the code as it is now', async () => {
+    const editor = await propose();
+    caretAt(editor, 'let four');
+    await type('my');
+    const edited = editor.document.getText();
+    await answerText(first(asked.replace('let four', 'mylet four')));
+    ui.willPress('Regenerate');
+    await run('quillet.accept', thread());
+    await eventually(async () => (await chats()).length === 2 && thread().contextValue === 'review idle ready several');
+    const sent = (await chats())[1]?.json.messages.at(-1)?.content ?? '';
+    assert.ok(sent.includes('mylet four;') && !sent.includes('\nlet four;'), sent);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), first(edited));
+  });
+
+  it('need 6: Regenerate asks about the code as it is now, in a file with other line ends too', async () => {
+    const editor = await propose(code.replaceAll('\n', '\r\n'), asked.replaceAll('\n', '\r\n'));
+    caretAt(editor, 'let four');
+    await type('my');
+    await run('quillet.regenerate', thread());
+    const sent = (await chats())[1]?.json.messages.at(-1)?.content ?? '';
+    assert.ok(sent.includes('mylet four;') && !sent.includes('\nlet four;'), sent);
+  });
+
+  it('a reply goes on from the proposal that is shown, and the answer fits the code as it is now', async () => {
+    const editor = await openFile(code);
+    select(editor, asked);
+    const better = third(first(asked)).replace('let six', 'const six');
+    await answerNext(streamed([answer]), streamed([better]));
+    ui.willType('constants');
+    await run('quillet.rewrite');
+    caretAt(editor, 'let four');
+    await run('quillet.rejectChange', thread());
+    caretAt(editor, 'let two');
+    await type('/* mine */ ');
+    await reply('six too');
+    const [, second] = await chats();
+    const [shown, question] = second?.json.messages.slice(-2) ?? [];
+    assert.deepEqual(
+      [shown?.role, shown?.content, question?.content],
+      ['assistant', `\`\`\`typescript\n${third(first(asked))}\n\`\`\``, 'six too'],
+    );
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace(asked, better).replace('let two', '/* mine */ let two'));
+  });
+
+  it('is found again in a file that was closed and opened', async () => {
+    const editor = await propose();
+    const { uri } = editor.document;
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await eventually(() => editor.document.isClosed, 'the document is closed', 30_000);
+    await run('quillet.accept', thread());
+    assert.match(ui.texts[0] ?? '', /closed/);
+    const again = await vscode.window.showTextDocument(uri);
+    assert.notEqual(again.document, editor.document);
+    await run('quillet.accept', thread());
+    assert.equal(again.document.getText(), third(second(first(code))));
+  });
+
+  it('is found again when its text was cut out and put back', async () => {
+    const editor = await propose();
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await vscode.commands.executeCommand('deleteLeft');
+    assert.equal(editor.document.getText(), '');
+    await run('quillet.accept', thread());
+    assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
+    await undo();
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), third(second(first(code))));
+  });
+});
+
+describe('Several proposals', () => {
+  useQuillet();
+
+  /** Reviews for these lines of one file. */
+  async function proposeFor(...words: readonly string[]): Promise<vscode.TextEditor> {
+    const editor = await openFile(code);
+    for (const word of words) {
+      select(editor, `let ${word};`);
+      await answerText(`const ${word};\nuse(${word});`);
+      ui.willType('constants');
+      await run('quillet.rewrite');
+    }
+    return editor;
+  }
+
+  it('D19: accepting one leaves the others where they belong, and is one undo step', async () => {
+    const editor = await proposeFor('three', 'one', 'six');
+    await run('quillet.accept', thread(1));
+    await run('quillet.accept', thread(2));
+    await run('quillet.accept', thread(0));
+    const all = ['one', 'three', 'six'].reduce((text, word) => {
+      return text.replace(`let ${word};`, `const ${word};\nuse(${word});`);
+    }, code);
+    assert.equal(editor.document.getText(), all);
+    await undo();
+    assert.equal(editor.document.getText(), all.replace('const three;\nuse(three);', 'let three;'));
+    await undo();
+    await undo();
+    assert.equal(editor.document.getText(), code);
+  });
+
+  it('Go to Next Proposal goes through the file, then through the others, and round', async () => {
+    const editor = await proposeFor('three', 'one');
+    const other = await proposeFor('six');
+    placeCaret(other, 0, 0);
+    const visit = async (): Promise<string> => {
+      await run('quillet.nextReview');
+      const active = vscode.window.activeTextEditor;
+      const name = active?.document === editor.document ? 'first' : 'second';
+      return `${name} ${(active?.selection.active.line ?? -1) + 1}`;
+    };
+    const visits = [await visit(), await visit(), await visit(), await visit(), await visit()];
+    assert.deepEqual(visits, ['second 7', 'first 2', 'first 4', 'second 7', 'first 2']);
+    await run('quillet.accept');
+    assert.ok(editor.document.getText().includes('const one;'));
+    assert.ok(!editor.document.getText().includes('const three;'));
+  });
+
+  it('says so where there is none', async () => {
+    await openFile(code);
+    await run('quillet.nextReview');
+    assert.deepEqual(ui.texts, ['There is no proposal here. Rewrite a selection first.']);
+  });
+});
+
+describe('A proposal that cannot be written', () => {
+  useQuillet();
+
+  it('D24: an edit that is refused for ever leaves the text alone, and the proposal is offered', async () => {
+    const editor = await propose();
+    await openFile('');
+    const original = vscode.workspace.applyEdit;
+    let tries = 0;
+    Object.assign(vscode.workspace, {
+      applyEdit: async () => {
+        tries += 1;
+        return false;
+      },
+    });
+    try {
+      await run('quillet.accept', thread());
+    } finally {
+      Object.assign(vscode.workspace, { applyEdit: original });
+    }
+    assert.equal(editor.document.getText(), code);
+    assert.equal(tries, 4);
+    assert.equal(
+      ui.shown[0]?.text,
+      'The editor did not take the answer after several tries. It was kept: copy or open it.',
+    );
+    assert.ok(ui.shown[0]?.buttons.includes('Copy Answer'));
+    assert.equal(thread().contextValue, 'review idle ready');
+  });
+
+  it('D14: a file that became read-only is left alone, also where no editor shows it', async () => {
+    const editor = await propose();
+    const name = editor.document.uri.path.split('/').at(-1) ?? '';
+
+    await setUserSetting('files.readonlyInclude', { [`**/${name}`]: true });
+    const other = await openFile('');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code);
+    assert.deepEqual(ui.texts, ['This document is read-only, so nothing was written.']);
+    await run('quillet.acceptChange', thread());
+    assert.equal(editor.document.getText(), code);
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+  });
+
+  it('S10: an answer that stopped for want of room goes on, and becomes one proposal', async () => {
+    const editor = await openFile(code);
+    select(editor, asked);
+    const half = answer.slice(0, 40);
+    await answerNext(streamed([half], { finishReason: 'length' }), streamed([answer.slice(40)]));
+    ui.willType('constants');
+    ui.willPress('Continue');
+    await run('quillet.rewrite');
+    await eventually(() => thread().contextValue === 'review idle ready', 'the proposal');
+    const [, more] = await chats();
+    assert.equal(more?.json.messages.at(-2)?.content, half);
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), third(second(first(code))));
+  });
+});

@@ -1,0 +1,351 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerNext, answerText, chats, goOn, inTwoParts } from '../support/modelServer';
+import { cellTexts, editCell, openNotebook } from '../support/notebook';
+import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
+import { inWorkspace, openFile, openUri, placeCaret, select, type } from '../support/workspace';
+
+const lines = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+const asked = lines.map((line) => `let ${line};`).join('\n');
+const code = `// above\n${asked}\n// below\n`;
+/** Changes the first and the last line. */
+const answer = asked.replace('let one;', 'const one;').replace('let seven;', 'const seven;');
+const written = code.replace(asked, answer);
+const twoBlocks = 'Either\n```ts\nconst a;\n```\nor\n```ts\nconst b;\n```\n';
+
+async function propose(content = code, text = asked): Promise<vscode.TextEditor> {
+  const editor = await openFile(content);
+  select(editor, text);
+  await answerText(answer);
+  ui.willType('constants');
+  await run('quillet.rewrite');
+  return editor;
+}
+
+function caretAt(editor: vscode.TextEditor, text: string): void {
+  const { line, character } = editor.document.positionAt(editor.document.getText().indexOf(text));
+  placeCaret(editor, line, character);
+}
+
+async function closeAll(document: vscode.TextDocument): Promise<void> {
+  await run('workbench.action.files.saveAll');
+  await run('workbench.action.closeAllEditors');
+  await eventually(() => document.isClosed, 'the document is closed', 30_000);
+}
+
+function openDiffs(): readonly vscode.TabInputTextDiff[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.map(({ input }) => input).filter((input) => input instanceof vscode.TabInputTextDiff);
+}
+
+describe('A proposal and what happens meanwhile', () => {
+  useQuillet();
+
+  it('D09: an answer that was never shown does not take back an edit that it knows nothing of', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let four;');
+    ui.willType('constants');
+    await answerNext(streamed(['const four;']), streamed(['const fourth;']), streamed(['const fourMine;']));
+    await run('quillet.rewrite');
+    const other = run('quillet.askOtherModels', thread());
+    const picker = await eventually(() => ui.pickers[0]);
+    picker.type('test/second');
+    picker.acceptTicked();
+    await other;
+    caretAt(editor, 'four;');
+    await type('mine');
+    const edited = editor.document.getText();
+    await run('quillet.regenerate', thread());
+    assert.ok((await chats())[2]?.json.messages.at(-1)?.content.includes('let minefour;'));
+    await run('quillet.previousAnswer', thread());
+    assert.ok(commentText(-1).includes('fourth'));
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), edited);
+    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited/);
+  });
+
+  it('D02: Go to Next Proposal opens a file that was closed, and goes on from there', async () => {
+    const editor = await propose();
+    const { uri } = editor.document;
+    await closeAll(editor.document);
+    const other = await propose();
+    placeCaret(other, 8, 0);
+    await run('quillet.nextReview');
+    const again = vscode.window.activeTextEditor;
+    assert.deepEqual(ui.texts, []);
+    assert.equal(again?.document.uri.toString(), uri.toString());
+    assert.equal(again?.selection.active.line, 1);
+    await run('quillet.nextReview');
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+    await run('quillet.accept', thread(0));
+    assert.equal(again?.document.getText(), written);
+  });
+
+  it('D02: Go to Next Proposal passes over a file that is gone', async () => {
+    const editor = await propose();
+    await closeAll(editor.document);
+    await vscode.workspace.fs.delete(editor.document.uri);
+    const other = await propose();
+    await run('quillet.nextReview');
+    assert.deepEqual(ui.texts, []);
+    assert.equal(vscode.window.activeTextEditor?.document, other.document);
+    assert.equal(vscode.window.activeTextEditor?.selection.active.line, 1);
+    await run('quillet.reject', thread(1));
+    await run('quillet.nextReview');
+    assert.deepEqual(ui.texts, ['There is no proposal here. Rewrite a selection first.']);
+  });
+
+  it('D02: a proposal follows edits of a file that was closed and opened again', async () => {
+    const editor = await propose();
+    const { uri } = editor.document;
+    await closeAll(editor.document);
+    const again = await openUri(uri);
+    caretAt(again, 'let four');
+    await type('/* mine */ ');
+    const edited = written.replace('let four', '/* mine */ let four');
+    await run('quillet.accept', thread());
+    assert.equal(again.document.getText(), edited);
+    assert.deepEqual(ui.texts, []);
+  });
+
+  it('D04: a proposal goes along where its file was closed, renamed and opened', async () => {
+    const editor = await propose();
+    await closeAll(editor.document);
+    const to = inWorkspace(`renamed${Date.now()}.ts`);
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(editor.document.uri, to);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    const again = await openUri(to);
+    await run('quillet.accept');
+    assert.deepEqual(ui.texts, []);
+    assert.equal(again.document.getText(), written);
+  });
+
+  it('D04: a proposal goes along where another extension moved the file', async () => {
+    // Not like any other file: one that is gone is looked for by its text.
+    const editor = await propose(`// moved\n${code}`);
+    await editor.document.save();
+    const to = inWorkspace(`moved${Date.now()}.ts`);
+    await vscode.workspace.fs.rename(editor.document.uri, to);
+    const moved = await eventually(() => ui.threads[1], 'the thread in the file that was moved');
+    assert.equal(moved.uri.toString(), to.toString());
+    const again = await openUri(to);
+    placeCaret(again, 0, 0);
+    await run('quillet.accept');
+    assert.deepEqual(ui.texts, []);
+    assert.equal(again.document.getText(), `// moved\n${written}`);
+  });
+
+  it('D04: a proposal goes along into the file that an untitled document is saved as', async () => {
+    const document = await vscode.workspace.openTextDocument({ content: code, language: 'typescript' });
+    const editor = await vscode.window.showTextDocument(document);
+    select(editor, asked);
+    await answerText(answer);
+    ui.willType('constants');
+    await run('quillet.rewrite');
+    const saved = vscode.workspace.saveAs(document.uri);
+    const uri = await eventually(async () => {
+      await run('workbench.action.acceptSelectedQuickOpenItem');
+      return Promise.race([saved, new Promise<undefined>((resolve) => setTimeout(resolve, 200))]);
+    }, 'the file saved');
+    const moved = await eventually(() => ui.threads[1], 'the thread in the file');
+    assert.equal(moved.uri.toString(), uri.toString());
+    const again = await openUri(uri);
+    await run('quillet.accept');
+    assert.deepEqual(ui.texts, []);
+    assert.equal(again.document.getText(), written);
+    await run('workbench.action.files.revert');
+    await vscode.workspace.fs.delete(uri);
+  });
+
+  it('a review stays while another answer is on its way, whatever was accepted just before', async () => {
+    const editor = await propose();
+    caretAt(editor, 'let one');
+    await answerNext(inTwoParts(['let'], [answer.slice(3)]));
+    let regenerated = Promise.resolve();
+    const accepted = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document !== editor.document) return;
+      accepted.dispose();
+      regenerated = run('quillet.regenerate', thread());
+    });
+    await run('quillet.openDiff', thread());
+    await eventually(() => openDiffs().length === 1);
+    await run('quillet.acceptChange', thread());
+    await eventually(() => commentText(1).includes('let'));
+    await goOn();
+    await regenerated;
+    assert.equal(thread().contextValue, 'review idle ready several');
+  });
+
+  it('need 6: what could not be rejected is sent along as the model said it', async () => {
+    const editor = await propose();
+    caretAt(editor, 'one;');
+    await type('x');
+    await run('quillet.rejectChange', thread());
+    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited/);
+    await reply('six too');
+    assert.equal((await chats())[1]?.json.messages.at(-2)?.content, answer);
+  });
+
+  it('need 36: Copy Answer has the answer that is shown, after going back to it too', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let one;');
+    ui.willType('constants');
+    await answerNext(streamed(['const one;']), streamed(['const other;']));
+    await run('quillet.rewrite');
+    await run('quillet.regenerate', thread());
+    await run('quillet.previousAnswer', thread());
+    assert.equal(thread().comments.at(-1)?.contextValue, 'answer review');
+    await run('quillet.copyAnswer', thread());
+    assert.equal(await vscode.env.clipboard.readText(), 'const one;');
+  });
+
+  it('need 6: Regenerate says so where it cannot tell the model of the code as it is now', async () => {
+    const editor = await propose('let a = i;\nlet b = i;\n', 'i;');
+    placeCaret(editor, 0, 9);
+    await type('x');
+    await run('quillet.regenerate', thread());
+    assert.match(ui.texts[0] ?? '', /asked about the code as it was/);
+    assert.equal((await chats()).length, 2);
+  });
+
+  it('need 8: a block that is chosen after another answer came is not written, but offered', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let one;');
+    await answerNext(streamed([twoBlocks]), streamed(['const one;']));
+    ui.willType('constants');
+    let press = (): void => undefined;
+    ui.willPress('Choose…', new Promise<void>((resolve) => (press = resolve)));
+    ui.willPick('Block 2');
+    await run('quillet.rewrite');
+    await run('quillet.regenerate', thread());
+    ui.willPress('Copy Answer');
+    press();
+    await eventually(async () => (await vscode.env.clipboard.readText()) === 'const b;', 'the block offered');
+    assert.equal(ui.texts[1], 'Another answer has taken the place of this one, so the block was not used.');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace('let one;', 'const one;'));
+  });
+});
+
+describe('Several blocks in an answer', () => {
+  useQuillet();
+
+  it('need 8: the thread keeps the choice, also when the user comes back to that answer', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let one;');
+    await answerNext(streamed([twoBlocks]), streamed(['const one;']));
+    ui.willType('constants');
+    await run('quillet.rewrite');
+    assert.equal(thread().contextValue, 'review idle choice');
+    await run('quillet.regenerate', thread());
+    await run('quillet.chooseBlock', thread());
+    assert.equal(ui.texts.at(-1), 'This answer does not hold several blocks of code to choose from.');
+    await run('quillet.previousAnswer', thread());
+    assert.equal(thread().contextValue, 'review idle choice several');
+    ui.clear();
+    ui.threads = [...ui.openThreads];
+    await run('quillet.chooseBlock', thread());
+    assert.deepEqual(ui.texts, []);
+    assert.equal(thread().contextValue, 'review idle choice several');
+    ui.willPick('Block 2');
+    await run('quillet.chooseBlock');
+    assert.equal(thread().contextValue, 'review idle ready several');
+    // The remark that nothing was chosen is gone.
+    assert.match(commentText(-1), /\+const b;/);
+    await run('quillet.nextAnswer', thread());
+    await run('quillet.previousAnswer', thread());
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace('let one;', 'const b;'));
+  });
+
+  it('need 8: an answer of another model that was not shown can be chosen from', async () => {
+    const editor = await openFile(code);
+    select(editor, 'let one;');
+    await answerNext(streamed(['const one;']), streamed([twoBlocks]));
+    ui.willType('constants');
+    await run('quillet.rewrite');
+    const other = run('quillet.askOtherModels', thread());
+    const picker = await eventually(() => ui.pickers[0]);
+    picker.type('test/second');
+    picker.acceptTicked();
+    await other;
+    await run('quillet.nextAnswer', thread());
+    ui.willPick('Block 1');
+    await run('quillet.chooseBlock', thread());
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code.replace('let one;', 'const a;'));
+  });
+});
+
+describe('Several proposals in one notebook cell', () => {
+  useQuillet();
+
+  const cell = 'alpha = 1\nbeta = 2\ngamma = 3';
+
+  async function rewriteTwo(...answers: readonly string[]): Promise<vscode.NotebookDocument> {
+    const notebook = await openNotebook(cell);
+    const editor = await editCell(notebook, 0);
+    editor.selections = [new vscode.Selection(0, 0, 0, 9), new vscode.Selection(2, 0, 2, 9)];
+    await answerNext(...answers.map((text) => streamed([text])));
+    ui.willPick('Each Selection by Itself');
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    return notebook;
+  }
+
+  it('D18: the end of one does not close another', async () => {
+    let press = (): void => undefined;
+    ui.willPress('Copy Answer', new Promise<void>((resolve) => (press = resolve)));
+    const notebook = await openNotebook(cell);
+    const editor = await editCell(notebook, 0);
+    editor.selection = new vscode.Selection(0, 0, 0, 9);
+    ui.willType('larger');
+    await answerNext(streamed([twoBlocks]), streamed(['gamma = 33']));
+    await run('quillet.rewrite');
+    editor.selection = new vscode.Selection(2, 0, 2, 9);
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    const [diff] = await eventually(() => (openDiffs().length === 1 ? openDiffs() : undefined), 'the diff');
+    await run('quillet.closeThread', thread(0));
+    press();
+    await eventually(async () => (await vscode.env.clipboard.readText()) === twoBlocks);
+    await run('quillet.accept', diff?.modified);
+    assert.deepEqual(cellTexts(notebook), ['alpha = 1\nbeta = 2\ngamma = 33']);
+    await eventually(() => openDiffs().length === 0);
+  });
+
+  it('D18: each opens its own diff', async () => {
+    // Whether the first one counts as waited for depends on where the host says that the focus is.
+    ui.willPress('Open Diff');
+    ui.willPress('Open Diff');
+    const notebook = await rewriteTwo('alpha = 11', 'alpha = 11');
+    const diffs = await eventually(() => (openDiffs().length === 2 ? openDiffs() : undefined), 'both diffs');
+    for (const { modified } of diffs) await run('quillet.accept', modified);
+    assert.deepEqual(cellTexts(notebook), ['alpha = 11\nbeta = 2\nalpha = 11']);
+  });
+
+  it('need 8: of several blocks in several answers the user chooses, each time', async () => {
+    let press = (): void => undefined;
+    ui.willPress('Choose…', new Promise<void>((resolve) => (press = resolve)));
+    const notebook = await rewriteTwo(twoBlocks, twoBlocks);
+    ui.willPick('Block 1');
+    ui.willPick('Block 2');
+    press();
+    assert.deepEqual(ui.shown[0]?.buttons, ['Choose…', 'Open Answers', 'Show Log']);
+    const diffs = await eventually(() => (openDiffs().length === 2 ? openDiffs() : undefined), 'both diffs');
+    for (const { modified } of diffs) await run('quillet.accept', modified);
+    assert.deepEqual(cellTexts(notebook), ['const a;\nbeta = 2\nconst b;']);
+  });
+
+  it('a proposal that nobody wants to choose does not stay', async () => {
+    await rewriteTwo(twoBlocks, twoBlocks);
+    await eventually(async () => {
+      ui.clear();
+      await run('quillet.nextReview');
+      return ui.texts[0]?.startsWith('There is no proposal here');
+    }, 'no proposal left');
+  });
+});

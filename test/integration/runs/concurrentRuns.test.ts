@@ -1,0 +1,226 @@
+import * as assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import {
+  apiError,
+  framesOf,
+  html,
+  json,
+  neverAnswers,
+  redirect,
+  type Scenario,
+  streamed,
+  text,
+} from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import {
+  allRequests,
+  answerNext,
+  answerText,
+  answerWith,
+  chat,
+  chats,
+  goOn,
+  inTwoParts,
+  resetServer,
+} from '../support/modelServer';
+import { run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+const MANY = 50;
+
+function begun(): number {
+  return ui.logged.filter((line) => /\bstart run=/.test(line)).length;
+}
+
+function ended(outcome: string): number {
+  return ui.logged.filter((line) => new RegExp(`\\bend .*outcome=${outcome}`).test(line)).length;
+}
+
+/** Runs that were begun and whose end is waited for later. */
+type Runs = Promise<void>[];
+
+/** Begins Insert Completion on a text of the editor in front, and waits until the run is on the list. */
+async function begin(runs: Runs, editor: vscode.TextEditor, prompt: string): Promise<void> {
+  const before = begun();
+  select(editor, prompt);
+  runs.push(run('quillet.insert'));
+  await eventually(() => begun() > before, `the run of "${prompt}"`);
+}
+
+/** A run that keeps the only place until {@link goOn}, so that all others wait for it. */
+async function blocked(): Promise<Runs> {
+  const runs: Runs = [];
+  await setSettings({ model: 'test/echo', 'limits.parallel': 1 });
+  await answerNext(inTwoParts(['wait'], ['ed']));
+  await begin(runs, await openFile('blocker\n'), 'blocker');
+  return runs;
+}
+
+/** How many requests were under way at the same time, at the most. */
+async function mostAtOnce(): Promise<number> {
+  const spans = (await allRequests()).map(({ at, ending }) => ({ at, end: ending?.at ?? Number.POSITIVE_INFINITY }));
+  return Math.max(...spans.map(({ at }) => spans.filter((span) => span.at <= at && at < span.end).length));
+}
+
+describe('fifty commands at once', () => {
+  useQuillet();
+
+  it('Q01: in fifty documents: each gets its own answer, four at a time', async () => {
+    const runs = await blocked();
+    const documents: vscode.TextDocument[] = [];
+    for (let index = 0; index < MANY; index += 1) {
+      const editor = await openFile(`let n = ${index};\n`);
+      documents.push(editor.document);
+      await begin(runs, editor, `let n = ${index};`);
+    }
+    await setSettings({ 'limits.parallel': 4 });
+    await goOn();
+    await Promise.all(runs);
+    assert.deepEqual(
+      documents.map((document) => document.getText()),
+      documents.map((_, index) => `let n = ${index};let n = ${index};\n`),
+    );
+    assert.equal(ended('ok'), MANY + 1);
+    assert.ok((await mostAtOnce()) <= 4, `${await mostAtOnce()} at once`);
+    assert.deepEqual(ui.shown, []);
+  }).timeout(60_000);
+
+  it('Q02: in one document: each place gets its own answer whole, the same place only one', async () => {
+    const runs = await blocked();
+    const lines = Array.from({ length: MANY }, (_, index) => `let n${index} = ${index};`);
+    const editor = await openFile(`${lines.join('\n')}\n`);
+    for (const line of lines) await begin(runs, editor, line);
+    for (const line of lines.slice(0, 3)) {
+      select(editor, line);
+      await run('quillet.insert');
+    }
+    await setSettings({ 'limits.parallel': 4 });
+    await goOn();
+    await Promise.all(runs);
+    assert.deepEqual(ui.texts, []);
+    assert.equal(editor.document.getText(), `${lines.map((line) => line + line).join('\n')}\n`);
+    assert.equal((await chats()).length, MANY + 1);
+    assert.ok((await mostAtOnce()) <= 4);
+  }).timeout(60_000);
+
+  it('Q03: Stop All ends all of them within a second, and closes their connections', async () => {
+    // Nothing is written while the others begin: an edit would move what the next one selects.
+    await answerWith(inTwoParts([], ['half.']));
+    const runs: Runs = [];
+    const lines = Array.from({ length: MANY }, (_, index) => `let n${index} = ${index};`);
+    const editor = await openFile(`${lines.join('\n')}\n`);
+    for (const line of lines) await begin(runs, editor, line);
+    await eventually(async () => (await chats()).length === 4);
+    const start = performance.now();
+    await run('quillet.stopAll');
+    await Promise.all(runs);
+    assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
+    assert.equal(ended('cancelled'), MANY);
+    assert.ok(ui.isIdle);
+    await eventually(async () => (await chats()).every(({ ending }) => ending?.by === 'client'), 'closed', 1000);
+    assert.equal((await chats()).length, 4);
+  }).timeout(60_000);
+});
+
+describe('what the status bar says', () => {
+  useQuillet();
+
+  /** What the server does, and what is the matter then. */
+  const ends: readonly [string, Scenario, RegExp?][] = [
+    ['ok', streamed(['Fine.']), /55 tokens$/],
+    ['http.400', apiError(400, { message: 'No.' })],
+    ['http.401', apiError(401, { message: 'No.' })],
+    ['http.404', apiError(404, { message: 'No.' })],
+    ['http.429', apiError(429, { message: 'No.' })],
+    ['http.5xx', apiError(500, { message: 'No.' })],
+    ['http.redirect', redirect(307, 'https://127.0.0.2/')],
+    ['body.html', html('<h1>Sign in</h1>')],
+    ['body.notjson', text('hello')],
+    ['body.empty', streamed([])],
+    ['body.error', json({ error: { message: 'No.' } })],
+    ['sse.malformed', framesOf('data: {"a\n\n')],
+    ['sse.error', framesOf('data: {"error":{"message":"No."}}\n\n')],
+    ['sse.truncated', streamed(['Half'], { finishReason: null, done: false, usage: null })],
+    ['finish.filter', streamed([], { finishReason: 'content_filter' })],
+    // Late enough to be seen while it runs.
+    ['net', { toxics: { resetPeer: 50 } }],
+    ['time.headers', neverAnswers],
+  ];
+  for (const [kind, scenario, expected = /failed$/] of ends) {
+    it(`need 38: is over within 100 ms of the end: ${kind}`, async () => {
+      await setSettings({ 'timeouts.headers': 1 });
+      await answerWith(scenario);
+      const editor = await openFile('let one = 1;\n');
+      select(editor, 'let one = 1;');
+      let spinning = 0;
+      const watching = setInterval(() => {
+        if (!ui.isIdle) spinning = performance.now();
+      }, 5);
+      await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
+      const end = performance.now();
+      await eventually(() => ui.isIdle && expected.test(ui.statusText), 'an end in the status bar', 100);
+      clearInterval(watching);
+      assert.ok(spinning > 0 && spinning - end < 100, `${spinning - end} ms`);
+      assert.equal(ui.shown.length, kind === 'ok' ? 0 : 1);
+    });
+  }
+
+  it('need 38: names what is happening, one after the other', async () => {
+    const seen = new Set<string>();
+    const note = (): void => {
+      const words = /spin\) (.*)…$/.exec(ui.statusText)?.[1]?.replaceAll(/\d+/g, 'n');
+      if (words !== undefined) seen.add(words);
+    };
+    await setSettings({ retries: 1 });
+    const thinking = { do: 'send', text: `data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}\n\n` } as const;
+    const pause = { do: 'wait', ms: 500 } as const;
+    const [role, ...rest] = streamed(['Fine.', ' So.'], { delayMs: 400 }).steps ?? [];
+    assert.ok(role);
+    await answerNext(apiError(503, { message: 'busy' }, { 'retry-after': '1' }), {
+      toxics: { latency: 400 },
+      steps: [pause, role, thinking, pause, ...rest],
+    });
+    const editor = await openFile('let one = 1;\n');
+    select(editor, 'let one = 1;');
+    const watching = setInterval(note, 20);
+    await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
+    clearInterval(watching);
+    assert.deepEqual(
+      [...seen],
+      ['connecting', 'retrying in n s', 'connecting, attempt n', 'waiting', 'thinking', 'n characters'],
+    );
+  });
+
+  it('need 38, Q11: is idle after a defect of our own; one notice without a stack, and commands go on', async () => {
+    await answerText('Fine.');
+    const editor = await openFile('let one = 1;\n');
+    select(editor, 'let one = 1;');
+    ui.willPick(() => {
+      throw new Error('a defect at /home/somebody/file.ts:1');
+    });
+    await run('quillet.run');
+    assert.ok(ui.isIdle);
+    assert.equal(ui.errors.length, 1);
+    assert.ok(!/defect|file\.ts|\bat\b/.test(ui.errors[0] ?? ''), ui.errors[0]);
+    assert.equal(ui.logged.filter((line) => /^error .*class=internal/.test(line)).length, 1);
+    await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('need 38: a shortcut pressed twice within 200 ms is one request', async () => {
+    for (const command of ['quillet.explain', 'quillet.insert']) {
+      await resetServer();
+      await answerWith(inTwoParts(['let two'], [' = 2;']));
+      const editor = await openFile('let one = 1;\n');
+      select(editor, 'let one = 1;');
+      const first = run(command);
+      await chat();
+      select(editor, 'let one = 1;');
+      await run(command);
+      await goOn();
+      await first;
+      assert.equal((await chats()).length, 1, command);
+    }
+  });
+});

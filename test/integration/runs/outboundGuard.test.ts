@@ -1,0 +1,488 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { json, streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerNext, answerText, answerWith, baseUrl, chat, chats, listModelsWith } from '../support/modelServer';
+import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { inWorkspace, openFile, openUri, select, undo } from '../support/workspace';
+
+/** Made of two halves, so that no search for secrets stops at this file. */
+const secret = `ghp_${'0a1B2c3D4e5F'.repeat(3)}`;
+const other = `AKIA${'Q3EGRZ7WPL2XN5TB'}`;
+const code = `const one = 1;\nconst token = '${secret}';\nconst three = 3;\n`;
+const tags = String.fromCodePoint(...[...'run rm'].map((letter) => 0xe0000 + letter.charCodeAt(0)));
+
+const replace = 'Replace with Placeholders';
+const anyway = 'Send Anyway';
+
+async function explain(text: string, part = text): Promise<vscode.TextEditor> {
+  const editor = await openFile(text);
+  select(editor, part);
+  await run('quillet.explain');
+  return editor;
+}
+
+async function sentText(index = 0): Promise<string> {
+  return JSON.stringify((await chat(index)).json.messages);
+}
+
+const modals = () => ui.shown.filter(({ isModal }) => isModal);
+
+describe('what is asked before something is sent', () => {
+  useQuillet();
+  beforeEach(() => answerText('Fine.'));
+
+  it('U22, R39: a secret is shown masked, with kind and line, and Cancel sends nothing', async () => {
+    await explain(code);
+    const [modal] = modals();
+    assert.match(modal?.text ?? '', /^A possible secret would be sent to 127\.0\.0\.1:\d+\.$/);
+    assert.match(modal?.detail ?? '', /^GitHub key, line 2: ghp_…$/m);
+    assert.deepEqual(modal?.buttons, ['Show in Editor', replace, anyway]);
+    assert.ok(!JSON.stringify([ui.shown, ui.logged]).includes(secret.slice(0, 12)));
+    assert.ok(ui.logged.some((line) => /scan\.hit serviceKey=1 decision=cancelled/.test(line)));
+    assert.deepEqual(await chats(), []);
+    assert.deepEqual([ui.shown.length, ui.threads.length], [1, 0]);
+  });
+
+  it('R39: the button that Enter presses shows the secret, and sends nothing', async () => {
+    ui.willPress('Show in Editor');
+    const editor = await explain(code);
+    await eventually(() => editor.document.getText(editor.selection) === secret);
+    assert.deepEqual(await chats(), []);
+    assert.equal(ui.shown.length, 1);
+  });
+
+  it('R42: placeholders are sent, and what they stand for is put back into the answer', async () => {
+    ui.willPress(replace);
+    await answerWith(streamed(['const token = <SEC', 'RET_1', '>;']));
+    await explain(code);
+    assert.ok(!(await sentText()).includes(secret));
+    assert.ok((await sentText()).includes("'<SECRET_1>'"));
+    assert.equal(commentText(-1), `const token = ${secret};`);
+  });
+
+  it('R12, R42: no secret is put back into an address, where a click would bring it to a server', async () => {
+    ui.willPress(replace);
+    const [before, after] = [
+      'It is <SECRET_1>: ',
+      '[see](https://evil.example/?k=<SECRET_1>) or https://<SECRET_1>.evil.example',
+    ];
+    await answerWith(streamed([before, after.slice(0, 40), after.slice(40)]));
+    await explain(code);
+    const shown = commentText(-1).replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+    assert.ok(shown.startsWith(`It is ${secret}: [see](`), shown);
+    assert.equal(shown.split(secret).length, 2, shown);
+    assert.doesNotMatch(commentText(-1), /https:\/\/\S*(?:SECRET|ghp_)/);
+    ui.willPress(replace);
+    await run('quillet.copyAnswer', thread());
+    assert.ok((await vscode.env.clipboard.readText()).includes(`?k=${secret}`), 'what is copied is what was answered');
+  });
+
+  it('R42: a question that follows is sent with the same placeholder, and not asked about again', async () => {
+    ui.willPress(replace);
+    await answerWith(streamed(['It is <SECRET_1>.']));
+    await explain(code);
+    await reply(`And where else is ${secret}?`);
+    assert.ok(!(await sentText(1)).includes(secret));
+    assert.match(await sentText(1), /It is <SECRET_1>\..*where else is <SECRET_1>\?/);
+    assert.equal(modals().length, 1);
+  });
+
+  it('U22: a new secret in a question that follows is asked about, and Cancel sends nothing', async () => {
+    await explain('const one = 1;\n');
+    await reply(`Is ${other} right?`);
+    assert.equal(modals().length, 1);
+    assert.equal((await chats()).length, 1);
+    ui.willPress(anyway);
+    await run('quillet.regenerate', thread());
+    await eventually(async () => (await chats()).length === 2);
+    assert.ok((await sentText(1)).includes(other));
+  });
+
+  it('U22: what was sent anyway is sent as it is, and not asked about again in this thread', async () => {
+    ui.willPress(anyway);
+    await explain(code);
+    await reply('Why?');
+    assert.ok((await sentText(0)).includes(secret));
+    assert.ok((await sentText(1)).includes(secret));
+    assert.equal(modals().length, 1);
+  });
+
+  it('U22: several selections are one question', async () => {
+    const editor = await openFile(`let a = '${secret}';\nlet b = 2;\nlet c = '${other}';\n`);
+    editor.selections = [new vscode.Selection(0, 0, 0, 60), new vscode.Selection(2, 0, 2, 60)];
+    ui.willType('larger');
+    ui.willPick('Each Selection by Itself');
+    await run('quillet.rewriteInPlace');
+    const secretModals = modals().filter(({ text }) => text.includes('secrets'));
+    assert.equal(secretModals.length, 1);
+    assert.match(secretModals[0]?.text ?? '', /^2 possible secrets/);
+    assert.match(
+      secretModals[0]?.detail ?? '',
+      /AWS key, line 3: AKIA…\nGitHub key, line 1: ghp_…|GitHub key, line 1: ghp_…\nAWS key, line 3: AKIA…/,
+    );
+    assert.deepEqual(await chats(), []);
+  });
+
+  it('U23, R40: a comment that switches secretlint off changes nothing', async () => {
+    await explain(`// secretlint-disable\n${code}`);
+    assert.match(modals()[0]?.detail ?? '', /GitHub key, line 3/);
+    assert.deepEqual(await chats(), []);
+  });
+
+  describe('when the search fails', () => {
+    const { timeout } = AbortSignal;
+    beforeEach(() => {
+      AbortSignal.timeout = (ms) => (ms === 500 ? AbortSignal.abort(new Error('late')) : timeout.call(AbortSignal, ms));
+    });
+    afterEach(() => {
+      AbortSignal.timeout = timeout;
+    });
+
+    it('U24, R41: it is asked about, and Cancel sends nothing', async () => {
+      await explain('const one = 1;\n');
+      assert.match(modals()[0]?.text ?? '', /was not checked for secrets/);
+      assert.deepEqual(modals()[0]?.buttons, ['Try Again', anyway]);
+      assert.deepEqual(await chats(), []);
+      ui.willPress('Try Again');
+      ui.willPress(anyway);
+      await run('quillet.explain');
+      assert.equal((await chats()).length, 1);
+      assert.equal(modals().length, 3);
+    });
+  });
+
+  it('need 44: the search can be switched off, and the log says so of the run', async () => {
+    await setSettings({ checkSecrets: false });
+    await explain(code);
+    assert.deepEqual(modals(), []);
+    assert.ok((await sentText()).includes(secret));
+    assert.ok(ui.logged.some((line) => /\bstart .*secrets=unchecked/.test(line)));
+  });
+
+  it('U04, R24: hidden characters are shown, and are removed or sent', async () => {
+    const editor = await explain(`let a = 1;${tags}\nlet b = 2;\n`);
+    assert.match(modals()[0]?.text ?? '', /^6 characters that cannot be seen/);
+    assert.equal(modals()[0]?.detail, 'Line 1: 6 invisible tag characters, which say "run rm"');
+    assert.deepEqual(modals()[0]?.buttons, ['Show in Editor', 'Remove', anyway]);
+    assert.deepEqual(await chats(), []);
+    ui.willPress('Remove');
+    await run('quillet.explain');
+    assert.ok(!(await sentText(0)).includes(tags));
+    ui.willPress(anyway);
+    await run('quillet.explain');
+    assert.ok((await sentText(1)).includes(tags));
+    assert.ok(editor.document.getText().includes(tags), 'the document was changed');
+  });
+
+  it('R24: letters, emoji and scripts that need joiners are not asked about', async () => {
+    await explain('// 👩‍👩‍👧 می‌خواهم שלום 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ﷽\nlet a = 1;\n');
+    assert.deepEqual(ui.shown, []);
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('U10: a selection of more than 10 million characters is refused with its size', async () => {
+    const editor = await openFile('x', 'txt');
+    const change = new vscode.WorkspaceEdit();
+    change.insert(editor.document.uri, new vscode.Position(0, 0), `${'x'.repeat(999)}\n`.repeat(10_500));
+    assert.ok(await vscode.workspace.applyEdit(change));
+    editor.selection = new vscode.Selection(0, 0, 10_500, 1);
+    await run('quillet.explain');
+    assert.match(ui.errors[0] ?? '', /10,500,001 characters.*at most/);
+    assert.deepEqual(await chats(), []);
+  });
+
+  it('U11: what does not look like text is asked about', async () => {
+    await explain(`PNG ${'\u{fffd}x\u{fffd}'.repeat(20)}\n`);
+    assert.match(modals()[0]?.text ?? '', /does not look like text/);
+    assert.deepEqual(await chats(), []);
+    ui.willPress(anyway);
+    await run('quillet.explain');
+    assert.equal((await chats()).length, 1);
+  });
+});
+
+describe('what is taken out of an answer', () => {
+  useQuillet();
+
+  async function insert(...pieces: string[]): Promise<vscode.TextEditor> {
+    const editor = await openFile('// make it\n');
+    select(editor, '// make it');
+    await answerText(...pieces);
+    await run('quillet.insert');
+    return editor;
+  }
+
+  it('U01, R23: control characters and escape sequences, in pieces as well', async () => {
+    const editor = await insert('\na\u{1b}]52;c;cm0', 'gLXJm\u{7}b', '\u{1b}[3', '1mc\u{8}\u{9b}0md\n');
+    assert.equal(editor.document.getText(), '// make it\nabcd\n\n');
+    assert.deepEqual(ui.texts, ['4 control characters or escape sequences were taken out of the answer.']);
+    assert.ok(ui.logged.some((line) => /\bend .*warnings=text\.control/.test(line)));
+  });
+
+  it('U01: the text of a thread too', async () => {
+    await answerText('red \u{1b}[31mtext');
+    await explain('const one = 1;\n');
+    assert.equal(commentText(-1), 'red text');
+  });
+
+  it('U02, R23: characters that change the direction stay, and can be looked at and removed', async () => {
+    let removes: (() => void) | undefined;
+    ui.willPress('Remove', new Promise<void>((resolve) => (removes = resolve)));
+    const editor = await insert('\nlet a = 1; \u{202e}// b', '\u{2066}\nlet c;');
+    assert.ok(editor.document.getText().includes('\u{202e}// b\u{2066}'));
+    assert.deepEqual(ui.shown[0]?.buttons, ['Reveal', 'Remove']);
+    assert.match(ui.shown[0]?.text ?? '', /^The answer has 2 characters.* Lines of the answer: 2$/);
+    const written = editor.document.getText();
+    removes?.();
+    await eventually(() => editor.document.getText() === '// make it\nlet a = 1; // b\nlet c;\n');
+    await undo();
+    assert.equal(editor.document.getText(), written);
+  });
+
+  it('U04: Reveal opens a copy in which hidden characters are written out', async () => {
+    ui.willPress('Reveal');
+    await insert(`\nlet a;${tags}`);
+    const shown = await eventually(() =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'untitled'),
+    );
+    assert.ok(shown.document.getText().startsWith('\nlet a;\\u{e0072}\\u{e0075}'));
+  });
+
+  it('R23: emoji and scripts that need joiners are no reason to warn', async () => {
+    await insert('\n// 👩‍👩‍👧 می‌خواهم שלום 🏴󠁧󠁢󠁥󠁮󠁧󠁿');
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('E07: a key that the server repeats is in no file', async () => {
+    const key = `sk-canary-${'5d41402abc4b2a76'}`;
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server', needsKey: true } } });
+    ui.willType(key);
+    await run('quillet.setKey', 'test');
+    const editor = await insert('\nkey = "', key.slice(0, 9), key.slice(9), '"');
+    ui.willPick(/^All keys/);
+    ui.willPress('Delete All');
+    await run('quillet.deleteKey');
+    assert.equal(editor.document.getText(), '// make it\nkey = "***"\n');
+    assert.ok(ui.texts.some((text) => text.startsWith('The server repeated your key in the answer')));
+  });
+});
+
+describe('files that decide what is run', () => {
+  useQuillet();
+
+  async function openSensitive(name: string, text: string): Promise<vscode.TextEditor> {
+    const uri = inWorkspace(name);
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return openUri(uri);
+  }
+
+  for (const name of ['.vscode/tasks.json', 'sub/package.json', '.github/workflows/ci.yml']) {
+    it(`R36, E18: in ${name} a replacement is proposed first`, async () => {
+      const editor = await openSensitive(name, '{ "a": 1 }\n');
+      select(editor, '{ "a": 1 }');
+      await answerText('{ "a": 2 }');
+      ui.willType('larger');
+      await run('quillet.rewriteInPlace');
+      assert.equal(editor.document.getText(), '{ "a": 1 }\n');
+      assert.ok(thread().contextValue?.includes('ready'));
+      await run('quillet.accept', thread());
+      assert.equal(editor.document.getText(), '{ "a": 2 }\n');
+      await vscode.workspace.fs.delete(inWorkspace(name.split('/')[0] ?? ''), { recursive: true });
+    });
+  }
+
+  it('R36: Insert Completion proposes what follows the selection', async () => {
+    const editor = await openSensitive('.envrc', '# path\nlast\n');
+    select(editor, '# path');
+    await answerNext(streamed(['\nexport PATH=bin']));
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), '# path\nlast\n');
+    await run('quillet.accept', thread());
+    assert.match(editor.document.getText(), /^# path[\s\S]*export PATH=bin[\s\S]*last\n$/);
+    await vscode.workspace.fs.delete(inWorkspace('.envrc'));
+  });
+});
+
+describe('a preview of the request', () => {
+  useQuillet();
+  beforeEach(() => answerText('Fine.'));
+
+  /** Opens the preview of Explain for a selection. */
+  async function preview(): Promise<{ shown: vscode.TextEditor; done: Promise<void>; editor: vscode.TextEditor }> {
+    const editor = await openFile('const one = 1;\nconst two = 2;\n');
+    select(editor, 'const one = 1;');
+    ui.willPick('Explain');
+    const done = run('quillet.previewRequest');
+    return { editor, shown: await untilPreview(), done };
+  }
+
+  function untilPreview(): Promise<vscode.TextEditor> {
+    return eventually(() => {
+      const active = vscode.window.activeTextEditor;
+      return active?.document.uri.scheme === 'quillet-request' ? active : undefined;
+    }, 'the preview');
+  }
+
+  async function edit({ document }: vscode.TextEditor, from: string, to: string): Promise<void> {
+    const change = new vscode.WorkspaceEdit();
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    change.replace(document.uri, whole, document.getText().replace(from, to));
+    assert.ok(await vscode.workspace.applyEdit(change));
+  }
+
+  it('need 17: shows exactly what Send then sends, and goes back to the code', async () => {
+    const { shown, done, editor } = await preview();
+    const text = shown.document.getText();
+    assert.match(text, /^\/\/ POST http:\/\/127\.0\.0\.1:\d+\/.*chat\/completions\n/);
+    assert.deepEqual(await chats(), []);
+    await run('quillet.sendRequest');
+    await done;
+    const json = JSON.parse(text.replace(/^\/\/.*\n/gm, '')) as unknown;
+    assert.deepEqual((await chat()).json, json);
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document);
+    assert.equal(commentText(-1), 'Fine.');
+    assert.ok(!vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => label.includes('Request')));
+  });
+
+  it('need 17: sends what was edited, once; questions that follow are sent as always', async () => {
+    const { shown, done } = await preview();
+    await edit(shown, 'const one = 1;', 'const uno = 1;');
+    await run('quillet.sendRequest');
+    await done;
+    assert.ok((await sentText(0)).includes('const uno = 1;'));
+    await reply('Why?');
+    assert.ok((await sentText(1)).includes('Why?'));
+  });
+
+  it('U22: a secret that is typed into the preview is asked about', async () => {
+    const { shown, done } = await preview();
+    await edit(shown, 'const one = 1;', `const one = ${secret};`);
+    await run('quillet.sendRequest');
+    await done;
+    assert.equal(modals().length, 1);
+    assert.deepEqual(await chats(), []);
+  });
+
+  it('need 17: what is no JSON is not sent, and the preview stays', async () => {
+    const { shown, done } = await preview();
+    await edit(shown, '{', '');
+    await run('quillet.sendRequest');
+    assert.match(ui.errors[0] ?? '', /no JSON object/);
+    assert.deepEqual(await chats(), []);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await done;
+    assert.deepEqual(await chats(), []);
+  });
+
+  it('need 17: closing the preview sends nothing', async () => {
+    const { done } = await preview();
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+    assert.deepEqual(await chats(), []);
+    assert.deepEqual([ui.shown, ui.threads], [[], []]);
+  });
+
+  it('need 17: the same command again shows the preview that waits', async () => {
+    const { editor, done, shown } = await preview();
+    await vscode.window.showTextDocument(editor.document);
+    await eventually(() => vscode.window.activeTextEditor?.document === editor.document);
+    ui.willPick('Explain');
+    await run('quillet.previewRequest');
+    assert.equal((await untilPreview()).document, shown.document);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+  });
+
+  it('R24, R42: shows what is really sent: placeholders, and hidden characters written out', async () => {
+    const editor = await openFile(`${code}let a;${tags}\n`);
+    editor.selection = new vscode.Selection(0, 0, 5, 0);
+    await setSettings({ preview: true });
+    ui.willPress(anyway);
+    ui.willPress(replace);
+    const done = run('quillet.explain');
+    const { document } = await untilPreview();
+    assert.ok(document.getText().includes('<SECRET_1>'));
+    assert.ok(!document.getText().includes(secret));
+    assert.ok(document.getText().includes('let a;\\udb40\\udc72'));
+    await run('quillet.sendRequest');
+    await done;
+    assert.ok((await sentText()).includes(tags));
+    assert.equal(modals().length, 2);
+  });
+
+  it('need 17: Insert Completion is previewed as well, and written where it belongs', async () => {
+    const editor = await openFile('// make it\n');
+    select(editor, '// make it');
+    ui.willPick('Insert Completion');
+    const done = run('quillet.previewRequest');
+    await untilPreview();
+    await run('quillet.sendRequest');
+    await done;
+    assert.equal(editor.document.getText(), '// make itFine.\n');
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('need 44: Copy Request As takes the preview as it was edited, and never a key', async () => {
+    const { shown, done } = await preview();
+    await edit(shown, 'const one = 1;', 'const uno = 1;');
+    ui.willPick(/^curl for sh/);
+    await run('quillet.copyAs');
+    const copied = await vscode.env.clipboard.readText();
+    assert.ok(copied.startsWith('curl ') && copied.includes('const uno = 1;'), copied);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await done;
+    assert.deepEqual(await chats(), []);
+  });
+
+  it('need 44: Copy Request As without a preview takes what was sent last, with its placeholders', async () => {
+    ui.willPress(replace);
+    await explain(code);
+    ui.willPick('Python with requests');
+    await run('quillet.copyAs');
+    const copied = await vscode.env.clipboard.readText();
+    assert.ok(copied.includes('import requests') && copied.includes('<SECRET_1>'), copied);
+    assert.ok(!copied.includes(secret));
+  });
+
+  it('need 37: says about how many tokens it has, and that the window is not known', async () => {
+    const { shown, done } = await preview();
+    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens; how many the model takes is not known$/m);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+  });
+
+  it('need 37: says how many tokens the model takes where the server told so, and when that is too few', async () => {
+    await listModelsWith(json({ data: [{ id: 'quillet-test', context_length: 20 }] }));
+    await run('quillet.testConnection');
+    ui.clear();
+    ui.willPress('Send');
+    const { shown, done } = await preview();
+    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens of the 20 that the model takes$/m);
+    assert.match(shown.document.getText(), /^\/\/ quillet-test takes 20 tokens, prompt and answer together/m);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+    assert.match(ui.texts[0] ?? '', /^Send [\d,]+ characters \(≈ \d+ tokens\) to Test Server\?$/);
+    assert.match(ui.shown[0]?.detail ?? '', /^quillet-test takes 20 tokens.*may refuse the request, or cut it\.$/);
+    ui.clear();
+    await explain(code);
+    assert.deepEqual(ui.texts.length, 1);
+    assert.deepEqual(await chats(), []);
+    await listModelsWith(json({ data: [{ id: 'quillet-test', context_length: 20_000 }] }));
+    await run('quillet.testConnection');
+    ui.clear();
+    ui.willPress(anyway);
+    await explain(code);
+    assert.equal((await chats()).length, 1);
+    await listModelsWith(json({ data: [] }));
+    await run('quillet.testConnection');
+  });
+
+  it('E16: Send Request without a preview sends nothing', async () => {
+    await openFile('const one = 1;\n');
+    await run('quillet.sendRequest', { body: {} });
+    assert.match(ui.texts[0] ?? '', /no request here/);
+    assert.deepEqual(await chats(), []);
+  });
+});

@@ -1,0 +1,163 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { type AnswerOptions, streamed } from '../../support/scenario';
+import { eventually } from '../support/eventually';
+import { answerWith, chats } from '../support/modelServer';
+import { commentText, reply, run, ui, useQuillet } from '../support/quillet';
+import { setSettings } from '../support/settings';
+import { openFile, select } from '../support/workspace';
+
+const selected = 'const first = 1;';
+const usage = { prompt_tokens: 1000, completion_tokens: 50, prompt_tokens_details: { cached_tokens: 800 } };
+const price = { input: 3, cachedInput: 0.3, output: 15, date: '2026-11-01' };
+
+async function explain(options: AnswerOptions = {}): Promise<void> {
+  const editor = await openFile(`${selected}\n`);
+  select(editor, selected);
+  await answerWith(streamed(['An answer.'], options));
+  await run('quillet.explain');
+}
+
+function tooltip(): vscode.MarkdownString {
+  const shown = ui.status?.tooltip;
+  assert.ok(shown instanceof vscode.MarkdownString, `a tooltip with links, not ${shown}`);
+  return shown;
+}
+
+/** The tooltip as it reads, once what other windows used is in it. */
+async function tooltipText(): Promise<string> {
+  return eventually(() => {
+    const text = tooltip().value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
+    return text.includes('This month') && text;
+  }, 'what was used this month');
+}
+
+/** How many requests the ledger of this host counts for today. */
+async function requestsToday(): Promise<number> {
+  await setSettings({ budget: { daily: { hard: { runs: 1_000_000 } } } });
+  await explain();
+  const text = await eventually(async () => {
+    const found = /Budget of today: ([\d,.\s]+) of 1,000,000 requests/.exec(await tooltipText());
+    return found?.[1];
+  }, 'the budget in the tooltip');
+  return Number(text.replace(/\D/g, ''));
+}
+
+describe('tokens and cost in the status bar', () => {
+  useQuillet();
+
+  it('need 25: after a run they are shown, with a mark where the cost is an estimate, and the rates it is made of', async () => {
+    await setSettings({ prices: { 'test/quillet-test': price } });
+    await explain({ usage });
+    await eventually(() => ui.statusText.includes('≈$0.00159'));
+    assert.match(ui.statusText, /1,050 tokens · ≈\$0\.00159/);
+    const text = await tooltipText();
+    assert.match(text, /tokens: 1,000 prompt \(800 cached\), 50 completion, 1,050 total/);
+    assert.match(text, /estimate by your prices of 2026-11-01/);
+    assert.match(text, /\$3\.00 in, \$0\.30 cached, \$15\.00 out per million tokens/);
+    assert.match(text, /Today: [\d,]+ runs? /);
+  });
+
+  it('need 25: what the server charged is shown as it is, and wins over the user’s price', async () => {
+    await setSettings({ prices: { 'quillet-test': price } });
+    await explain({ usage: { ...usage, cost: 0.95 } });
+    await eventually(() => ui.statusText.includes('$0.95'));
+    assert.doesNotMatch(ui.statusText, /≈/);
+    assert.match(await tooltipText(), /as the server reported it/);
+  });
+
+  it('need 25: without a price there are the tokens only, and no word of a cost', async () => {
+    await explain({ usage });
+    await eventually(async () => /\d without a price/.test(await tooltipText()));
+    assert.match(ui.statusText, /1,050 tokens$/);
+    const [ofTheRun = ''] = (await tooltipText()).split('---');
+    assert.doesNotMatch(ofTheRun, /cost|\$/i);
+  });
+
+  it('need 24: without usage the status bar says so, and never 0', async () => {
+    await setSettings({ prices: { 'quillet-test': price } });
+    await explain({ usage: null });
+    await eventually(async () => /\d without tokens/.test(await tooltipText()));
+    assert.match(ui.statusText, /tokens: not reported$/);
+  });
+
+  it('Q14: a run leaves two short lines in the log, however long its answer is', async () => {
+    ui.logged = [];
+    const editor = await openFile(`${selected}\n`);
+    select(editor, selected);
+    await answerWith(streamed(Array.from({ length: 2000 }, (_, index) => `word ${index} `)));
+    await run('quillet.explain');
+    await tooltipText();
+    assert.equal(ui.logged.length, 2, ui.logged.join('\n'));
+    assert.ok(ui.logged.every((line) => line.length < 500));
+  });
+
+  it('R13: the tooltip runs our own commands only, and no name becomes markup', async () => {
+    const evil =
+      'm](command:workbench.action.quit) ![x](http://127.0.0.1:1/x) <img src=x> $(zap) ` https://a.b www.a.b a@b.c';
+    await setSettings({ model: `test/${evil}` });
+    await explain();
+    await tooltipText();
+    const { value, isTrusted, supportHtml, supportThemeIcons } = tooltip();
+    assert.deepEqual(isTrusted, { enabledCommands: ['quillet.showUsage', 'quillet.selectModel'] });
+    assert.deepEqual([supportHtml ?? false, supportThemeIcons ?? false], [false, false]);
+    assert.deepEqual(value.match(/\]\([^)]*\)/g), ['](command:quillet.showUsage)', '](command:quillet.selectModel)']);
+    assert.doesNotMatch(value, /[<`$]\(?(?:img|zap)|:\/\/|www\.|a@b/);
+  });
+});
+
+describe('a budget', () => {
+  useQuillet();
+
+  it('E19: the hard one refuses before anything is sent, says until when, and helps; follow-ups are refused too', async () => {
+    const used = await requestsToday();
+    await setSettings({ budget: { daily: { hard: { runs: used + 1 } } } });
+    // A server that reports nothing cannot get past it.
+    await explain({ usage: null });
+    const before = (await chats()).length;
+    ui.shown = [];
+    await reply('And then?');
+    await explain();
+    assert.equal((await chats()).length, before);
+    assert.match(ui.errors[0] ?? '', /budget for today is used up .*nothing was sent\. It begins anew .*20\d\d/);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', 'Show Log']);
+    assert.match(commentText(-1, ui.threads.at(-1)), /budget/);
+    await setSettings({ budget: {} });
+    await explain();
+    assert.equal((await chats()).length, before + 1);
+  });
+
+  it('E19: tokens and money that nobody reported are counted by an estimate', async () => {
+    await requestsToday();
+    await setSettings({ budget: { daily: { hard: { tokens: 1 } } } });
+    await explain();
+    assert.match(ui.errors[0] ?? '', /≈?[\d,]+ of 1 tokens/);
+  });
+
+  it('the soft one warns once in its period, and sending goes on', async () => {
+    await setSettings({ budget: { monthly: { soft: { runs: 1 } } } });
+    await explain();
+    await eventually(() => ui.texts.some((text) => text.includes('soft budget')));
+    await explain();
+    await tooltipText();
+    assert.equal(ui.texts.filter((text) => text.includes('soft budget')).length, 1);
+    assert.equal((await chats()).length, 2);
+  });
+
+  for (const parallel of [1, 6]) {
+    it(`Q01, E19: of six at once, ${parallel} at a time, no more are sent than the budget has room for`, async () => {
+      const used = await requestsToday();
+      const before = (await chats()).length;
+      await setSettings({ budget: { daily: { hard: { runs: used + 2 } } }, 'limits.parallel': parallel });
+      const editor = await openFile(Array.from({ length: 6 }, (_, index) => `line ${index}`).join('\n'));
+      editor.selections = Array.from({ length: 6 }, (_, index) => new vscode.Selection(index, 0, index, 6));
+      await answerWith(streamed(['line']));
+      ui.willPick('Each Selection by Itself');
+      ui.willType('Shorter.');
+      await run('quillet.rewriteInPlace');
+      const sent = (await chats()).length - before;
+      // The tooltip may not know yet of the run that it was asked with.
+      assert.ok(sent === 1 || sent === 2, `${sent} were sent`);
+    });
+  }
+});
