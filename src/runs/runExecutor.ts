@@ -19,7 +19,7 @@ import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
 import type { AdmitRun } from '../usage/common/runRow';
 import type { OpenEntry, UsageBook } from '../usage/usageRecorder';
-import { Slots } from '../util/semaphore';
+import { Semaphore } from '../util/semaphore';
 import type { ActiveRuns } from './activeRuns';
 import type { RequestHistory } from './common/requestHistory';
 import { hiddenLines, hiddenOffers } from './invisibleCharacterActions';
@@ -64,13 +64,13 @@ export class RunExecutor {
   private readonly recorded = new EventEmitter<RunRecord>();
   /** Fires once for each run that ended. */
   readonly onDidRecord = this.recorded.event;
-  private readonly slots: Slots;
+  private readonly slots: Semaphore;
   /** What failed of groups that are still under way, by their ids: users are told once, at the end. */
   private readonly failures = new Map<number, Failure[]>();
   private readonly executing = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: RunExecutorParts) {
-    this.slots = new Slots(() => parts.settings.read().parallelLimit);
+    this.slots = new Semaphore(() => parts.settings.read().parallelLimit);
   }
 
   readonly execute: ExecuteRun = (plan, sink) => {
@@ -124,7 +124,7 @@ export class RunExecutor {
     const start = performance.now();
     const onPhase = (phase: RunPhase) => this.followPhase(run.id, sink, phase);
     const [prepared] = (await this.parts.prepare([plan], run.signal)) ?? [];
-    if (prepared === undefined || !(await this.slots.take(run.signal, () => onPhase({ kind: 'queued' })))) {
+    if (prepared === undefined || !(await this.slots.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
       return unsent('cancelled', cancelled(), start);
     }
     try {
@@ -138,7 +138,7 @@ export class RunExecutor {
       const onAttempt = (trace: AttemptTrace) => requests.addAttempt(run.id, trace);
       return await this.send(prepared, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);
     } finally {
-      this.slots.giveBack();
+      this.slots.release();
     }
   }
 

@@ -2,7 +2,7 @@
 type Leave = (hasTurn: boolean) => void;
 
 /** Gives out a limited number of turns. Whoever finds none free waits in line: first come, first served. */
-export class Slots {
+export class Semaphore {
   private taken = 0;
   private readonly line = new Set<Leave>();
 
@@ -13,7 +13,7 @@ export class Slots {
    * Resolves to true with a turn, which must be given back once, or to false when the signal aborts before.
    * @param onWait called at once where there is no free turn.
    */
-  take(signal: AbortSignal, onWait: () => void): Promise<boolean> {
+  acquire(signal: AbortSignal, onWait: () => void): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     if (this.line.size === 0 && this.taken < this.most()) {
       this.taken += 1;
@@ -24,7 +24,7 @@ export class Slots {
     return turn;
   }
 
-  giveBack(): void {
+  release(): void {
     this.taken -= 1;
     for (const leave of this.line) {
       if (this.taken >= this.most()) return;

@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
-import { Slots } from '../../../src/util/semaphore';
+import { Semaphore } from '../../../src/util/semaphore';
 
 /** Takes turns by name, and keeps the order in which they are given. */
 function queue(limit: { most: number }) {
-  const slots = new Slots(() => limit.most);
+  const slots = new Semaphore(() => limit.most);
   const events: string[] = [];
   const take = (name: string, stopper = new AbortController()) => {
-    const turn = slots.take(stopper.signal, () => events.push(`${name} waits`));
+    const turn = slots.acquire(stopper.signal, () => events.push(`${name} waits`));
     void turn.then((hasTurn) => events.push(`${name} ${hasTurn ? 'runs' : 'is gone'}`));
     return stopper;
   };
@@ -20,12 +20,12 @@ describe('slots', () => {
     for (const name of ['a', 'b', 'c', 'd']) take(name);
     await settle();
     assert.deepEqual(events.splice(0), ['c waits', 'd waits', 'a runs', 'b runs']);
-    slots.giveBack();
+    slots.release();
     await settle();
     assert.deepEqual(events.splice(0), ['c runs']);
-    slots.giveBack();
-    slots.giveBack();
-    slots.giveBack();
+    slots.release();
+    slots.release();
+    slots.release();
     take('e');
     await settle();
     assert.deepEqual(events, ['d runs', 'e runs']);
@@ -34,7 +34,7 @@ describe('slots', () => {
   it('let nobody pass who comes later, even in the moment in which a turn becomes free', async () => {
     const { slots, events, take, settle } = queue({ most: 1 });
     for (const name of ['a', 'b']) take(name);
-    slots.giveBack();
+    slots.release();
     take('c');
     await settle();
     assert.deepEqual(events, ['b waits', 'c waits', 'a runs', 'b runs']);
@@ -48,7 +48,7 @@ describe('slots', () => {
     waiting.abort();
     await settle();
     assert.deepEqual(events.splice(0), ['b waits', 'c waits', 'a runs', 'b is gone']);
-    slots.giveBack();
+    slots.release();
     await settle();
     assert.deepEqual(events, ['c runs']);
   });
@@ -64,7 +64,7 @@ describe('slots', () => {
     running.abort();
     await settle();
     assert.deepEqual(events.splice(0), ['c waits', 'a is gone', 'b runs']);
-    slots.giveBack();
+    slots.release();
     await settle();
     assert.deepEqual(events, ['c runs']);
   });
@@ -74,15 +74,15 @@ describe('slots', () => {
     const { slots, events, take, settle } = queue(limit);
     for (const name of ['a', 'b', 'c']) take(name);
     limit.most = 2;
-    slots.giveBack();
+    slots.release();
     await settle();
     assert.deepEqual(events.splice(0), ['b waits', 'c waits', 'a runs', 'b runs', 'c runs']);
     limit.most = 1;
     take('d');
-    slots.giveBack();
+    slots.release();
     await settle();
     assert.deepEqual(events.splice(0), ['d waits']);
-    slots.giveBack();
+    slots.release();
     await settle();
     assert.deepEqual(events, ['d runs']);
   });
