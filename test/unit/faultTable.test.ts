@@ -62,7 +62,7 @@ describe('the table of faults', () => {
 /** Names of the tests of the other tiers, as they stand in the source. */
 function writtenTitles(): string[] {
   const names = ['integration', 'e2e'].flatMap((tier) =>
-    fs.readdirSync(`test/${tier}`, { encoding: 'utf8' }).map((name) => `test/${tier}/${name}`),
+    fs.readdirSync(`test/${tier}`, { encoding: 'utf8', recursive: true }).map((name) => `test/${tier}/${name}`),
   );
   const files = [...names.filter((name) => name.endsWith('.ts')), 'scripts/lib/integration.mjs'];
   const title = /(?:\b(?:it|describe|expectNone)\(\s*)(?:'((?:[^'\\\n]|\\.)*)'|"([^"\n]*)"|`([^`\n]*)`)/g;
