@@ -1,4 +1,4 @@
-// npm run faults: writes the table of faults into CONTRIBUTING.md, from the results that `npm test` left behind.
+// npm run faults: writes the fault table of docs/faults.md from the results of the last `npm test`.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -8,22 +8,22 @@ import { resultFolder } from './lib/results.mjs';
 
 const start = '<!-- faults -->';
 const end = '<!-- /faults -->';
-const page = inProject('CONTRIBUTING.md');
+const page = inProject('docs', 'faults.md');
 
-/** Unit tests first, because they name a fault best. */
+// Unit tests come first: their titles describe a fault best.
 const files = ['unit', 'integration', 'web', 'e2e'].map((tier) => path.join(resultFolder, `${tier}.json`));
 const present = files.filter((file) => fs.existsSync(file));
 const tests = present.flatMap((file) => JSON.parse(fs.readFileSync(file, 'utf8')));
 if (tests.length === 0) {
-  throw new Error('There are no results. Run npm test first.');
+  throw new Error('No test results found. Run npm test first.');
 }
 
 const text = fs.readFileSync(page, 'utf8');
 const [before, rest] = text.split(start);
 const after = rest?.split(end)[1];
 if (before === undefined || after === undefined) {
-  throw new Error(`CONTRIBUTING.md has no place for the table: ${start} and ${end} on lines of their own.`);
+  throw new Error(`docs/faults.md needs the lines ${start} and ${end} around the table.`);
 }
 fs.writeFileSync(page, `${before}${start}\n\n${faultTable(tests)}\n\n${end}${after}`);
-const names = present.map((file) => path.basename(file, '.json')).join(', ');
-process.stdout.write(`The table of faults was written from ${tests.length} tests: ${names}.\n`);
+const tiers = present.map((file) => path.basename(file, '.json')).join(', ');
+process.stdout.write(`Wrote the fault table from ${tests.length} tests: ${tiers}.\n`);

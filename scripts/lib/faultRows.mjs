@@ -1,40 +1,43 @@
-// The table of faults: which test stands for which id. The ids are in the names of the tests.
+// The fault table: which tests cover which fault id. Tests name their ids in brackets at the end of their titles.
 
 /** @typedef {{ title: string, passed: boolean, tier: string }} TestResult */
 
-/** The groups of the fault matrix with their last number; every id of a group that is `whole` has a row of its own. */
+/**
+ * The groups of the table. `last` is the highest number of a group; ids from `from` to `required` have a row even without a
+ * test.
+ */
 const groups = [
-  { letter: 'N', last: 22, whole: 22 },
-  { letter: 'H', last: 24, whole: 24 },
-  { letter: 'B', last: 13, whole: 13 },
-  { letter: 'S', last: 38, whole: 38 },
-  { letter: 'T', last: 9, whole: 9 },
-  { letter: 'X', last: 15, whole: 15 },
-  { letter: 'D', last: 26, whole: 0 },
-  { letter: 'K', last: 16, whole: 16 },
-  { letter: 'C', last: 19, whole: 19 },
-  { letter: 'U', last: 24, whole: 24 },
-  { letter: 'Q', last: 14, whole: 0 },
-  { letter: 'E', last: 23, whole: 23 },
-  { letter: 'R', last: 50, whole: 50, from: 43 },
+  { letter: 'N', last: 22, required: 22 },
+  { letter: 'H', last: 24, required: 24 },
+  { letter: 'B', last: 13, required: 13 },
+  { letter: 'S', last: 38, required: 38 },
+  { letter: 'T', last: 9, required: 9 },
+  { letter: 'X', last: 15, required: 15 },
+  { letter: 'D', last: 26, required: 0 },
+  { letter: 'K', last: 16, required: 16 },
+  { letter: 'C', last: 19, required: 19 },
+  { letter: 'U', last: 24, required: 24 },
+  { letter: 'Q', last: 14, required: 0 },
+  { letter: 'E', last: 23, required: 23 },
+  { letter: 'R', last: 50, required: 50, from: 43 },
 ];
 
 const idOf = (letter, number) => `${letter}${String(number).padStart(2, '0')}`;
 
 const known = groups.flatMap(({ letter, last }) => Array.from({ length: last }, (_, index) => idOf(letter, index + 1)));
-const needed = new Set(
-  groups.flatMap(({ letter, whole, from = 1 }) =>
-    Array.from({ length: Math.max(0, whole - from + 1) }, (_, index) => idOf(letter, from + index)),
+const requiredIds = new Set(
+  groups.flatMap(({ letter, required, from = 1 }) =>
+    Array.from({ length: Math.max(0, required - from + 1) }, (_, index) => idOf(letter, from + index)),
   ),
 );
 
 /**
- * The ids in the name of a test; `C01 to C08` are eight of them.
- * @param {string} title
+ * The ids in a text; `C01 to C08` stands for eight of them.
+ * @param {string} text
  */
-export function idsIn(title) {
+export function idsIn(text) {
   const found = new Set();
-  for (const [, letter, first, last] of title.matchAll(/\b([NHBSTXDKCUQER])(\d{1,2})\b(?: to \1(\d{1,2})\b)?/g)) {
+  for (const [, letter, first, last] of text.matchAll(/\b([NHBSTXDKCUQER])(\d{1,2})\b(?: to \1(\d{1,2})\b)?/g)) {
     for (let number = Number(first); number <= Number(last ?? first); number += 1) {
       const id = idOf(letter, number);
       if (known.includes(id)) {
@@ -46,41 +49,31 @@ export function idsIn(title) {
 }
 
 /**
- * How many tests of each kind carry an id.
- * @param {readonly TestResult[]} tests
- */
-export function countIds(tests) {
-  const counts = new Map();
-  for (const { title } of tests) {
-    for (const id of idsIn(title)) {
-      counts.set(id, (counts.get(id) ?? 0) + 1);
-    }
-  }
-  return counts;
-}
-
-/**
- * The table as Markdown, one row for each id, in the order of the matrix.
+ * The table as Markdown, one row for each id, in the order of the groups.
  * @param {readonly TestResult[]} tests
  */
 export function faultTable(tests) {
   const rows = known.flatMap((id) => {
     const own = tests.filter(({ title }) => idsIn(title).includes(id));
-    return own.length > 0 || needed.has(id) ? [`| ${id} | ${nameOf(own)} | ${outcomeOf(own)} |`] : [];
+    return own.length > 0 || requiredIds.has(id) ? [`| ${id} | ${describe(own)} | ${outcomeOf(own)} |`] : [];
   });
   return ['| id | test | outcome |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** The first test by name, and how many others there are. */
-function nameOf(tests) {
-  const names = [...new Set(tests.map(({ title }) => shortened(title)))];
-  const rest = names.length > 1 ? ` (and ${names.length - 1} more)` : '';
-  return names.length === 0 ? '' : `${names[0]?.replaceAll('|', '\\|').replaceAll('<', '&lt;')}${rest}`;
+/** The title of the first test, and how many other titles there are. */
+function describe(tests) {
+  const titles = [...new Set(tests.map(({ title }) => withoutIds(title)))];
+  const [first] = titles;
+  if (first === undefined) {
+    return '';
+  }
+  const rest = titles.length > 1 ? ` (and ${titles.length - 1} more)` : '';
+  return first.replaceAll('|', '\\|').replaceAll('<', '&lt;') + rest;
 }
 
-/** What stands behind the ids in the name of a test. */
-function shortened(title) {
-  return title.replace(/^.*?\b[NHBSTXDKCUQER]\d{1,2}\b[^:]{0,60}: /, '');
+/** @param {string} title */
+function withoutIds(title) {
+  return title.replace(/ ?\[([^[\]]*)\]/g, (brackets, inner) => (idsIn(inner).length > 0 ? '' : brackets));
 }
 
 function outcomeOf(tests) {
@@ -90,17 +83,4 @@ function outcomeOf(tests) {
   const tiers = [...new Set(tests.map(({ tier }) => tier))];
   const counts = tiers.map((tier) => `${tier} ${tests.filter((test) => test.tier === tier).length}`);
   return `${tests.every(({ passed }) => passed) ? 'passed' : 'FAILED'} (${counts.join(', ')})`;
-}
-
-/**
- * How many tests of a kind the table gives to each id.
- * @param {string} markdown
- * @param {string} tier
- */
-export function countsInTable(markdown, tier) {
-  const counts = new Map();
-  for (const [, id, count] of markdown.matchAll(new RegExp(`^\\| (\\w\\d\\d) \\|.*[( ]${tier} (\\d+)[,)]`, 'gm'))) {
-    counts.set(id, Number(count));
-  }
-  return counts;
 }
