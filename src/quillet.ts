@@ -10,7 +10,7 @@ import { registerStatusBar } from './runs/statusBar';
 import { conversationCommands } from './threads/conversationCommands';
 import { threadCommands } from './threads/threadCommands';
 import { ThreadFinder } from './threads/threadFinder';
-import { later } from './util/lazy';
+import { asyncLazy } from './util/lazy';
 
 /** How long runs may take to end when the extension does; VS Code itself waits for five seconds. */
 const MOST_END_MS = 1000;
@@ -30,13 +30,13 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
   const { settings, presenter, log, runs, threads, proposals } = surfaces;
   const { keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
-  const reviewing = later(async () => (await import('./app/review')).createReviewing({ ...surfaces, finder }));
+  const reviewing = asyncLazy(async () => (await import('./app/review')).createReviewing({ ...surfaces, finder }));
   const prompts = createPrompts(context, own, { ...surfaces, ...usage, ...models, opening, reviewing });
   const { onDidRecord } = executor;
   const { onDidEnter } = usage.book;
   own(registerStatusBar({ runs, settings, presenter, onDidRecord, onDidEnter, recent: usage.recent }));
   own(registerAnnouncer({ presenter, onDidRecord }));
-  const dashboard = later(async () => {
+  const dashboard = asyncLazy(async () => {
     const { UsageDashboard } = await import('./dashboard/dashboard');
     return own(new UsageDashboard({ context, book: usage.book, presenter, log }));
   });

@@ -3,12 +3,12 @@ import { destinationLater } from '../destinations/destination';
 import { withCells } from '../destinations/resolveDestination';
 import { IncompleteMark } from '../editor/incompleteDecoration';
 import { createThreadDestination } from '../threads/threadDestination';
-import { type Later, later } from '../util/lazy';
+import { type AsyncLazy, asyncLazy } from '../util/lazy';
 import type { createReviewing } from './review';
 import type { Own, Surfaces } from './services';
 
 /** Reviews come with the first proposal, and with the commands on them. */
-export type Reviewing = Later<ReturnType<typeof createReviewing>>;
+export type Reviewing = AsyncLazy<ReturnType<typeof createReviewing>>;
 
 /** Threads are what most answers come in; what writes is loaded with the first answer that is to be written. */
 export function createDestinations(
@@ -16,7 +16,7 @@ export function createDestinations(
   { threads, presenter, reviewing }: Surfaces & { readonly reviewing: Reviewing },
 ) {
   const mark = own(new IncompleteMark());
-  const writing = later(async () => (await import('./documentDestinations')).createWriting({ mark, presenter }));
+  const writing = asyncLazy(async () => (await import('./documentDestinations')).createWriting({ mark, presenter }));
   const written = { writes: true, several: 'each' } as const;
   const into = (kind: 'replace' | 'insert' | 'before' | 'after') =>
     destinationLater(written, async () => (await writing())[kind]);

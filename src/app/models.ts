@@ -18,7 +18,7 @@ import type { RequestReview } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutgoingGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
-import { later } from '../util/lazy';
+import { asyncLazy } from '../util/lazy';
 import type { Own, Surfaces } from './services';
 import type { UsageParts } from './usage';
 
@@ -51,7 +51,7 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
   const storage = context.globalStorageUri;
   const keeping = own(new RequestKeeping({ storage, settings, redactor, log, memory: context.globalState }));
   const requests: RequestHistory = new RequestHistory((request) => {
-    requestTools.made?.refresh(request.id);
+    requestTools.value?.refresh(request.id);
     void keeping.keep(request);
   });
   const executor = own(
@@ -86,7 +86,7 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
     },
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
-  const requestTools = later(async () => {
+  const requestTools = asyncLazy(async () => {
     const { createRequestTools } = await import('./requests');
     const ready = (model: string) => modelSetup.ready(model);
     const chooseModels = () => modelSetup.chooseSeveral();
@@ -96,7 +96,7 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
   });
   const preview: RequestReview = {
     review: async (plan) => (await requestTools()).preview.review(plan),
-    reveal: async () => requestTools.made?.preview.reveal(),
+    reveal: async () => requestTools.value?.preview.reveal(),
   };
   return { keyCommands, modelSetup, executor, guard, preview, requestTools };
 }

@@ -14,7 +14,7 @@ import type { RunPrompt } from '../prompts/execution/promptRequest';
 import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptFiles } from '../prompts/promptRepository';
-import { later } from '../util/lazy';
+import { asyncLazy } from '../util/lazy';
 import { createDestinations, type Reviewing } from './destinations';
 import type { ModelParts } from './models';
 import type { Own, Surfaces } from './services';
@@ -65,17 +65,17 @@ export function createPrompts(context: ExtensionContext, own: Own, parts: Prompt
   const run: RunPrompt = (request) => runner.run(request);
   const last = () => runner.last;
   const insert = (isPreviewed?: boolean) => runner.insert(isPreviewed);
-  const authoring = later(async () => {
+  const authoring = asyncLazy(async () => {
     const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
     const parts = { isOwn: (uri: Uri) => prompts.owns(uri), models: () => modelSetup.knownModels() };
     return own(new PromptAuthoring({ ...parts, lastEditor: () => opening.lastEditor, run }));
   });
   own(whenPromptOpens(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
-  const library = later(async () => {
+  const library = asyncLazy(async () => {
     const { PromptLibraryCommands } = await import('../prompts/commands/promptLibraryCommands');
     return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, last }).commands();
   });
-  const commit = later(async () => {
+  const commit = asyncLazy(async () => {
     const { CommitMessage } = await import('../commit/commitMessageCommand');
     return new CommitMessage(shared).commands();
   });

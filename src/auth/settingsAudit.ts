@@ -10,7 +10,7 @@ import { type SettingsSecret, secretsInSettings } from '../settings/common/secre
 import type { SettingsReader } from '../settings/configuration';
 import { WorkspaceSettings } from '../settings/workspaceSettings';
 import { keyScope } from '../util/origin';
-import { coalesced } from '../util/throttler';
+import { throttled } from '../util/throttler';
 import type { KeyStore } from './keyStore';
 
 /** Places of keys in the settings that the user was told of once; never the keys. */
@@ -33,7 +33,7 @@ export class SettingsWatch {
   private readonly workspaceSettings = new WorkspaceSettings();
   private readonly named = new Set<string>();
   /** A file that changed during one look is read by the next. Many runs can begin while a window that draws answers none. */
-  private readonly lookOnce = coalesced(async () => {
+  private readonly lookOnce = throttled(async () => {
     try {
       await this.nameIgnored();
       await this.offerMove();

@@ -5,7 +5,7 @@ import { RunList } from '../usage/common/runList';
 import type { UsageReport } from '../usage/common/usageReport';
 import { EVERYTHING } from '../usage/common/usageReport';
 import type { UsageBook } from '../usage/usageRecorder';
-import { Slices } from '../util/timeSlicer';
+import { TimeSlicer } from '../util/timeSlicer';
 
 /** What is needed of the book to show it. */
 export type UsageSource = Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter'>;
@@ -31,7 +31,7 @@ export class UsageReader implements Disposable {
   private readonly arrived: LedgerRow[] = [];
   private isReading = false;
   private isDisposed = false;
-  private readonly slices = new Slices(SLICE_MS);
+  private readonly slices = new TimeSlicer(SLICE_MS);
   private readonly subscription: Disposable;
 
   /** @param onNews called for a run that ended. */
@@ -90,7 +90,7 @@ export class UsageReader implements Disposable {
     try {
       for await (const share of this.source.survey(survey)) {
         if (before === undefined) await onPart(share);
-        await this.slices.rest();
+        await this.slices.yieldIfDue();
         if (this.isDisposed) return;
       }
       this.shown = next;

@@ -2,7 +2,7 @@ import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../settings/common/settings';
-import { SurrogateHold } from '../text/surrogateHold';
+import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
 import { raceAbort } from '../util/abort';
 import { Deadlines } from './deadlines';
 import { LongTurn } from './http/eventLoopYield';
@@ -117,7 +117,7 @@ export function withPlace(error: QuilletError, { endpoint, model }: ChatRequest)
 
 /** Adds each event to the result and feeds the timers. */
 class Collector {
-  private readonly surrogates = new SurrogateHold();
+  private readonly surrogates = new SurrogatePairBuffer();
   private drainTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(

@@ -1,10 +1,10 @@
 import { l10n } from 'vscode';
 import type { BudgetFacts } from '../core/errors';
-import { moneyText } from '../text/money';
+import { formatUsd } from '../text/formatUsd';
 
 /** How far a limit is used up: `≈$0.12 of $2.00`, `1 of 3 requests`. */
 export function ofLimit({ unit, used, limit, isEstimate }: Omit<BudgetFacts, 'period' | 'endsAt'>): string {
-  if (unit === 'usd') return l10n.t('{0} of {1}', moneyText(used, isEstimate), moneyText(limit, false));
+  if (unit === 'usd') return l10n.t('{0} of {1}', formatUsd(used, isEstimate), formatUsd(limit, false));
   const [count, most] = [`${isEstimate ? '≈' : ''}${used.toLocaleString()}`, limit.toLocaleString()];
   return unit === 'tokens' ? l10n.t('{0} of {1} tokens', count, most) : l10n.t('{0} of {1} requests', count, most);
 }

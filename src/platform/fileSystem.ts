@@ -1,5 +1,5 @@
 import { FileSystemError, FileType, Uri, workspace } from 'vscode';
-import type { FileFacts } from '../util/fileFacts';
+import type { FileStat } from '../util/fileStat';
 
 /**
  * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
@@ -35,11 +35,11 @@ export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
 }
 
 /** Undefined where there is no such file. As in {@link typeOfFile}, the disk itself is asked. @throws FileSystemError */
-export async function factsOfFile(uri: Uri): Promise<FileFacts | undefined> {
+export async function factsOfFile(uri: Uri): Promise<FileStat | undefined> {
   const onDisk = async (disk: Disk, path: string) => factsOf(await disk.stat(path));
   return first(uri, onDisk, async () => {
     const { size, mtime } = await workspace.fs.stat(uri);
-    return { size, modified: mtime };
+    return { size, mtime: mtime };
   });
 }
 
@@ -92,8 +92,8 @@ async function first<Result>(
   }
 }
 
-function factsOf({ size, mtime }: { readonly size: number; readonly mtime: Date }): FileFacts {
-  return { size, modified: mtime.getTime() };
+function factsOf({ size, mtime }: { readonly size: number; readonly mtime: Date }): FileStat {
+  return { size, mtime: mtime.getTime() };
 }
 
 /** Node's own kind of bytes is slower to read. */

@@ -7,7 +7,7 @@ import type { LoggedRequest } from '../runs/common/requestHistory';
 import { tokenDetails, warningText } from '../runs/runText';
 import { visibleJson, visibleText } from '../sanitize/escapeInvisible';
 import { type Redactor, singleLine } from '../sanitize/redactor';
-import { fenced } from '../text/codeFence';
+import { fencedCodeBlock } from '../text/codeFence';
 import { credentialHeader } from './common/exportedRequest';
 
 /** More characters of a body are not shown: VS Code would take no such document. */
@@ -29,16 +29,16 @@ export function requestLogText(request: LoggedRequest, redactor: Redactor, keptD
   };
   const clean = (text: string) => singleLine(redactor.redact(text));
   const parts = [`# ${clean(titleOf(request)).replaceAll(/[[\]<>\\`]/g, '\\$&')}`];
-  parts.push(fenced(factsOf(request, keptDays).map(clean).join('\n'), 'text'));
+  parts.push(fencedCodeBlock(factsOf(request, keptDays).map(clean).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {
     // The answer that was shown has its secrets back; here the placeholders stay.
-    parts.push(`## ${l10n.t('Answer')}`, fenced(write.show(plan.outgoing.hideKnown(end.answer)), 'text'));
+    parts.push(`## ${l10n.t('Answer')}`, fencedCodeBlock(write.show(plan.outgoing.hideKnown(end.answer)), 'text'));
     const { charactersOut } = end.record;
     if (charactersOut > end.answer.length) parts.push(firstOf(end.answer.length, charactersOut));
   }
   for (const [index, attempt] of attempts.entries()) {
     const heading = write.isOnly ? [] : [`## ${attemptTitle(attempt)}`];
-    const facts = write.isOnly ? [] : [fenced(attemptFacts(attempt).map(clean).join('\n'), 'text')];
+    const facts = write.isOnly ? [] : [fencedCodeBlock(attemptFacts(attempt).map(clean).join('\n'), 'text')];
     parts.push(...heading, ...facts, ...requestParts(attempt, attempts[index - 1], write));
     parts.push(...responseParts(attempt, write));
   }
@@ -159,8 +159,8 @@ function requestParts({ request, hasKey }: AttemptTrace, before: AttemptTrace | 
   const { method, url, headers, body } = request.wire;
   const { name } = credentialHeader({ variable: '', ...withHeader(write.endpoint.keyHeader) });
   const head = [`${method} ${url}`, ...lines(Object.entries(headers)), ...(hasKey ? [`${name}: ***`] : [])];
-  const json = body === undefined ? [] : [fenced(write.showJson(JSON.stringify(body, undefined, 2)), 'json')];
-  return [heading, fenced(write.show(head.join('\n')), 'http'), ...json];
+  const json = body === undefined ? [] : [fencedCodeBlock(write.showJson(JSON.stringify(body, undefined, 2)), 'json')];
+  return [heading, fencedCodeBlock(write.show(head.join('\n')), 'http'), ...json];
 }
 
 function responseParts(attempt: AttemptTrace, write: Writing): string[] {
@@ -169,14 +169,14 @@ function responseParts(attempt: AttemptTrace, write: Writing): string[] {
   if (response === undefined) return [heading, l10n.t('No response came.')];
   const { status, headers, body } = response;
   const head = [`HTTP ${status}`, ...lines(headers)];
-  const parts = [heading, fenced(write.show(head.join('\n')), 'http')];
+  const parts = [heading, fencedCodeBlock(write.show(head.join('\n')), 'http')];
   if (write.isRepeatingKey) return [...parts, l10n.t('The server repeated your key, so what it sent is not shown.')];
   if (body.bytes === 0) return [...parts, l10n.t('Nothing followed the headers.')];
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  parts.push(fenced(write.show(body.text), type.includes('json') ? 'json' : 'text'));
+  parts.push(fencedCodeBlock(write.show(body.text), type.includes('json') ? 'json' : 'text'));
   if (body.omitted === 0) return parts;
   const gap = l10n.t('{0} of {1} bytes are left out here.', body.omitted.toLocaleString(), body.bytes.toLocaleString());
-  return [...parts, gap, fenced(write.show(body.end), 'text')];
+  return [...parts, gap, fencedCodeBlock(write.show(body.end), 'text')];
 }
 
 function headingOf(title: string, { isOnly }: Writing): string {

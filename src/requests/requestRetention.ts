@@ -3,7 +3,7 @@ import type { Log } from '../platform/log';
 import type { LoggedRequest } from '../runs/common/requestHistory';
 import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
-import { later } from '../util/lazy';
+import { asyncLazy } from '../util/lazy';
 
 /** Whether something may lie in the archive: what was kept is deleted although nothing is kept any more. */
 const MAY_BE_KEPT = 'quillet.requestsKept';
@@ -22,7 +22,7 @@ export interface RequestKeepingParts {
  * everybody, never loads or looks for anything of it.
  */
 export class RequestKeeping implements Disposable {
-  private readonly archive = later(async () => {
+  private readonly archive = asyncLazy(async () => {
     const { RequestArchive } = await import('./requestArchive');
     const { storage, redactor } = this.parts;
     return new RequestArchive(storage, (text) => redactor.redact(text));

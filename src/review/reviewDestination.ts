@@ -9,7 +9,7 @@ import { reveal } from '../editor/documentEdits';
 import { type ErrorAction, type ErrorPresenter, offersFor, offersOf } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
 import { answerLabel, remark } from '../runs/runText';
-import { fenced } from '../text/codeFence';
+import { fencedCodeBlock } from '../text/codeFence';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerThread } from '../threads/answerThread';
 import type { CommentThreads } from '../threads/commentThreads';
@@ -113,7 +113,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     if (this.proposal === undefined) return;
     const problem = await this.edit.rejectChange();
     if (problem === undefined) {
-      this.conversation.replaceShown(fenced(this.proposal.answer, this.call.plan.languageId));
+      this.conversation.replaceShown(fencedCodeBlock(this.proposal.answer, this.call.plan.languageId));
     }
     this.decided(problem);
   }
@@ -180,7 +180,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
   }
 
   protected override asMarkdown(source: string): string {
-    return fenced(this.unfinished + source, this.call.plan.languageId);
+    return fencedCodeBlock(this.unfinished + source, this.call.plan.languageId);
   }
 
   protected override end(result: RunResult): SinkReport {
@@ -194,7 +194,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     }
     const note = remark(this.parts.presenter.sentence(error));
     const text = this.unfinished + result.text;
-    this.view.endAnswer(this.label, text === '' ? note : fenced(text, this.call.plan.languageId));
+    this.view.endAnswer(this.label, text === '' ? note : fencedCodeBlock(text, this.call.plan.languageId));
     if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     if (error.kind === 'doc.choice') return this.choice(result);
     // An answer that stopped for want of room can go on; the run itself says so.
@@ -254,10 +254,10 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     const before = isExact ? target.text : (this.proposal?.base ?? '');
     const diff = unifiedDiff(before, present?.text ?? before);
     if (diff === '') return l10n.t('*The proposal is the same as the selected text.*');
-    if (isExact) return fenced(diff, 'diff');
+    if (isExact) return fencedCodeBlock(diff, 'diff');
     const note = l10n.t('These lines were edited meanwhile. Regenerate asks about the code as it is now.');
     // Above the diff: a long one is cut at the bottom of the thread.
-    return `${remark(note)}\n\n${fenced(diff, 'diff')}`;
+    return `${remark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
   }
 
   private redraw(): void {

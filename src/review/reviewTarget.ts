@@ -5,7 +5,7 @@ import { TrackedTarget } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
 import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
-import { onlyIndexOf } from '../text/uniqueIndexOf';
+import { uniqueIndexOf } from '../text/uniqueIndexOf';
 import type { ThreadPlace } from '../threads/threadAnchor';
 import type { TextReplacement } from './common/lineDiff';
 
@@ -119,7 +119,7 @@ export class ReviewTarget implements Disposable {
     const { document } = this.place;
     if (document.isClosed || this.lastText === '') return;
     const whole = toLineFeeds(document.getText());
-    const offset = onlyIndexOf(whole, this.lastText);
+    const offset = uniqueIndexOf(whole, this.lastText);
     if (offset === undefined) return;
     this.bind(document, new Range(placeIn(whole, offset), placeIn(whole, offset + this.lastText.length)));
   }

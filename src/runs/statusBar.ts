@@ -14,7 +14,7 @@ import { addUsage } from '../core/tokenUsage';
 import type { ErrorPresenter } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
 import type { SettingsReader } from '../settings/configuration';
-import { moneyText } from '../text/money';
+import { formatUsd } from '../text/formatUsd';
 import type { RunCost } from '../usage/common/cost';
 import type { EnteredRun } from '../usage/usageRecorder';
 import { costLines } from '../usage/usageText';
@@ -170,7 +170,7 @@ function drawEnded(item: StatusBarItem, ended: Ended, { presenter, settings }: S
   const isStopped = records.some(({ outcome }) => outcome === 'cancelled');
   const failed = others.length === 0 ? l10n.t('failed') : l10n.t('{0} of {1} failed', ...counts(failures, records));
   const cost = costOfAll(ended);
-  const used = cost === undefined ? tokenText(usage) : `${tokenText(usage)} · ${moneyText(cost.usd, cost.isEstimate)}`;
+  const used = cost === undefined ? tokenText(usage) : `${tokenText(usage)} · ${formatUsd(cost.usd, cost.isEstimate)}`;
   const text = isFailure ? failed : isStopped ? l10n.t('stopped') : used;
   const totalMs = Math.max(...records.map((one) => one.totalMs));
   const attempts = records.reduce((sum, one) => sum + one.attempts, 0);

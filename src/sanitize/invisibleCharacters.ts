@@ -1,5 +1,5 @@
-import { locate } from '../text/positions';
-import { once } from '../util/once';
+import { withLineAndColumn } from '../text/positions';
+import { memoize } from '../util/memoize';
 
 /** What sort of character cannot be seen, or changes the order in which others are read. */
 export type HiddenKind =
@@ -48,7 +48,7 @@ const indicScripts = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'K
 const spacelessScripts = ['Thai', 'Laoo', 'Khmr', 'Mymr', 'Java', 'Bali', 'Lana', 'Tale', 'Talu'];
 
 /** Reading these takes milliseconds, and most texts have no character that asks for them. */
-const neighbours = once(() => ({
+const neighbours = memoize(() => ({
   joined: scripts([...joiningScripts, ...indicScripts, ...spacelessScripts]),
   spaceless: scripts(spacelessScripts),
   rightToLeft: scripts(['Arab', 'Hebr', 'Syrc', 'Nkoo', 'Thaa', 'Mand', 'Adlm', 'Rohg', 'Samr']),
@@ -77,7 +77,7 @@ export function findHidden(text: string): HiddenRun[] {
     const after = characterAt(text, match.index + match[0].length);
     addHidden({ run: match[0], start: match.index, before, after, isRightToLeft }, found);
   }
-  return locate(text, found);
+  return withLineAndColumn(text, found);
 }
 
 /** How many hidden characters of each kind there are. */

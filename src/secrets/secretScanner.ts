@@ -1,5 +1,5 @@
 import { QuilletError } from '../core/errors';
-import { locate } from '../text/positions';
+import { withLineAndColumn } from '../text/positions';
 import { raceAbort } from '../util/abort';
 import type { SecretKind } from './secretPatterns';
 import type { FoundSecret } from './secretRules';
@@ -144,7 +144,10 @@ function merge(found: readonly FoundSecret[]): FoundSecret[] {
 }
 
 function describe(text: string, found: readonly FoundSecret[]): SecretFinding[] {
-  return locate(text, found).map((one) => ({ ...one, preview: previewOf(one.kind, text.slice(one.start, one.end)) }));
+  return withLineAndColumn(text, found).map((one) => ({
+    ...one,
+    preview: previewOf(one.kind, text.slice(one.start, one.end)),
+  }));
 }
 
 function previewOf(kind: SecretKind, secret: string): string {

@@ -38,7 +38,7 @@ export class WorkspaceSettings {
       const facts = await factsOfFile(file);
       if (facts === undefined || facts.size > LARGEST_FILE) return undefined;
       // A file that is just being written may have its last time before its last size.
-      const version = `${facts.modified} ${facts.size}`;
+      const version = `${facts.mtime} ${facts.size}`;
       if (this.seen.get(file.toString()) === version) return undefined;
       this.seen.set(file.toString(), version);
       const text = new TextDecoder().decode(await bytesOfFile(file));

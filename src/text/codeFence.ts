@@ -6,7 +6,7 @@ export function fenceFor(text: string): string {
 }
 
 /** The text as a Markdown code block, whatever it contains. */
-export function fenced(text: string, language: string): string {
+export function fencedCodeBlock(text: string, language: string): string {
   const fence = fenceFor(text);
   return `${fence}${language}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${fence}`;
 }

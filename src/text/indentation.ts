@@ -22,12 +22,12 @@ export function matchIndentation(answer: string, selection: SelectedText, style:
   const target = measureSelection(selection, style.tabSize);
   const lines = measureAnswer(answer, style);
   const first = lines[0]?.columns;
-  const rest = least(lines.slice(1));
-  const base = least(lines);
+  const rest = minColumns(lines.slice(1));
+  const base = minColumns(lines);
   if (base === undefined) return answer;
 
   const shift = target.base - base;
-  const keepsRest =
+  const keepsOtherLines =
     first !== undefined &&
     rest !== undefined &&
     target.rest !== undefined &&
@@ -37,9 +37,9 @@ export function matchIndentation(answer: string, selection: SelectedText, style:
   return lines
     .map((line, index) => {
       if (line.columns === undefined) return line.content;
-      if (index > 0) return indentation(line.columns + (keepsRest ? 0 : shift), style) + line.content;
+      if (index > 0) return indentation(line.columns + (keepsOtherLines ? 0 : shift), style) + line.content;
       if (target.isMidLine) return line.content;
-      const columns = keepsRest ? target.first : line.columns + shift;
+      const columns = keepsOtherLines ? target.first : line.columns + shift;
       return indentation(Math.max(0, columns - target.prefixColumns), style) + line.content;
     })
     .join('\n');
@@ -48,8 +48,8 @@ export function matchIndentation(answer: string, selection: SelectedText, style:
 /** Makes an answer end with the line ends its selection ended with; nothing was selected means nothing to match. */
 export function matchTrailingNewline(answer: string, selectionText: string): string {
   if (selectionText === '') return answer;
-  const wanted = toLineFeeds(selectionText.slice(lengthWithoutLineEnds(selectionText)));
-  return answer.slice(0, lengthWithoutLineEnds(answer)) + wanted;
+  const lineEnds = toLineFeeds(selectionText.slice(lengthWithoutLineEnds(selectionText)));
+  return answer.slice(0, lengthWithoutLineEnds(answer)) + lineEnds;
 }
 
 /** CRLF and lone CR become LF, the only line end inside Quillet. */
@@ -64,7 +64,7 @@ interface MeasuredLine {
   readonly content: string;
 }
 
-interface Target {
+interface TargetIndentation {
   /** Column of the first line, of the others, and of the least indented one. */
   readonly first: number;
   readonly rest: number | undefined;
@@ -74,29 +74,29 @@ interface Target {
   readonly prefixColumns: number;
 }
 
-function measureSelection(selection: SelectedText, tabSize: number): Target {
+function measureSelection(selection: SelectedText, tabSize: number): TargetIndentation {
   const prefix = measure(selection.linePrefix, tabSize);
   const isMidLine = prefix.columns !== undefined;
-  const [, ...others] = toLineFeeds(selection.text)
+  const [, ...otherLines] = toLineFeeds(selection.text)
     .split('\n')
     .map((line) => measure(line, tabSize));
   const firstLine = toLineFeeds(selection.text).split('\n', 1)[0] ?? '';
-  const own = measure(selection.linePrefix + firstLine, tabSize).columns;
-  const rest = least(others);
-  const first = own ?? rest ?? widthOf(selection.linePrefix, tabSize);
+  const firstLineColumns = measure(selection.linePrefix + firstLine, tabSize).columns;
+  const rest = minColumns(otherLines);
+  const first = firstLineColumns ?? rest ?? widthOf(selection.linePrefix, tabSize);
   const base = rest === undefined ? first : Math.min(first, rest);
   return { first, rest, base, isMidLine, prefixColumns: widthOf(selection.linePrefix, tabSize) };
 }
 
 function measureAnswer(answer: string, style: IndentStyle): MeasuredLine[] {
   const lines = answer.split('\n');
-  const unit = style.insertSpaces ? undefined : spaceUnit(lines);
+  const spacesPerLevel = style.insertSpaces ? undefined : spaceUnit(lines);
   return lines.map((line) => {
     const measured = measure(line, style.tabSize);
-    if (unit === undefined || measured.columns === undefined) return measured;
+    if (spacesPerLevel === undefined || measured.columns === undefined) return measured;
     // In a document with tabs one level of the answer becomes one tab, whatever the width of the level was.
-    const levels = Math.floor(measured.columns / unit);
-    return { columns: levels * style.tabSize + (measured.columns % unit), content: measured.content };
+    const levels = Math.floor(measured.columns / spacesPerLevel);
+    return { columns: levels * style.tabSize + (measured.columns % spacesPerLevel), content: measured.content };
   });
 }
 
@@ -127,7 +127,7 @@ function spaceUnit(lines: readonly string[]): number | undefined {
   return unit;
 }
 
-function least(lines: readonly MeasuredLine[]): number | undefined {
+function minColumns(lines: readonly MeasuredLine[]): number | undefined {
   let smallest: number | undefined;
   for (const { columns } of lines) {
     if (columns !== undefined && (smallest === undefined || columns < smallest)) smallest = columns;

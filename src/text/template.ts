@@ -20,7 +20,7 @@ export interface TemplateVariable {
 
 /** Finds every variable of a template, known or not, in order. */
 export function findVariables(template: string): TemplateVariable[] {
-  return scan(template).flatMap(({ variable }) => variable ?? []);
+  return tokenizeTemplate(template).flatMap(({ variable }) => variable ?? []);
 }
 
 /**
@@ -35,10 +35,10 @@ export function expandTemplate(
   const missing: TemplateVariable[] = [];
   const parts: string[] = [];
   let copiedTo = 0;
-  for (const { variable, offset, source } of scan(template)) {
+  for (const { variable, offset, source } of tokenizeTemplate(template)) {
     parts.push(template.slice(copiedTo, offset));
     copiedTo = offset + source.length;
-    const value = variable === undefined ? source.slice(1) : valueFor(variable, values);
+    const value = variable === undefined ? source.slice(1) : resolveVariable(variable, values);
     if (variable !== undefined && value === undefined) missing.push(variable);
     parts.push(value ?? source);
   }
@@ -48,7 +48,7 @@ export function expandTemplate(
 
 /** A text that stands for itself in a template, whatever looks like a variable in it. */
 export function escapeTemplate(text: string): string {
-  return text.replaceAll(plainPattern, '\\$&');
+  return text.replaceAll(VARIABLE_PATTERN, '\\$&');
 }
 
 /** A template in which the inputs that were answered are plain text; the others are still asked for. */
@@ -64,57 +64,57 @@ export function fillInputs(template: string, inputs: ReadonlyMap<string, string>
   return parts.join('') + template.slice(copiedTo);
 }
 
-export function valueFor(variable: TemplateVariable, values: ReadonlyMap<string, string>): string | undefined {
-  const value = values.get(keyOf(variable));
+export function resolveVariable(variable: TemplateVariable, values: ReadonlyMap<string, string>): string | undefined {
+  const value = values.get(variableKey(variable));
   return value === undefined || value === '' ? (variable.fallback ?? value) : value;
 }
 
-export function keyOf(variable: TemplateVariable): string {
+export function variableKey(variable: TemplateVariable): string {
   return variable.argument === undefined ? variable.name : `${variable.name}:${variable.argument}`;
 }
 
 /** Something that looks like a variable; without one where a backslash makes it plain text. */
-export interface Found {
+export interface TemplateToken {
   readonly variable?: TemplateVariable;
   readonly offset: number;
   readonly source: string;
 }
 
 /** Braces and line ends are left out of arguments, so that a `${` without its end costs no search to the end of the text. */
-export const plainPattern = /\$\{([a-z]\w*)(:[^{}\n]*)?\}/gi;
+export const VARIABLE_PATTERN = /\$\{([a-z]\w*)(:[^{}\n]*)?\}/gi;
 
-export const variablePattern = new RegExp(`\\\\?${plainPattern.source}`, 'gi');
+export const ESCAPABLE_VARIABLE_PATTERN = new RegExp(`\\\\?${VARIABLE_PATTERN.source}`, 'gi');
 
-export const DEFAULT_MARK = ':=';
+export const DEFAULT_SEPARATOR = ':=';
 
-export function scan(template: string): Found[] {
-  const found: Found[] = [];
+export function tokenizeTemplate(template: string): TemplateToken[] {
+  const tokens: TemplateToken[] = [];
   let line = 1;
   let lineStart = 0;
   let lineEnd = template.indexOf('\n');
-  for (const match of template.matchAll(variablePattern)) {
-    const [source, name = '', rest = ''] = match;
+  for (const match of template.matchAll(ESCAPABLE_VARIABLE_PATTERN)) {
+    const [source, name = '', suffix = ''] = match;
     const offset = match.index;
     while (lineEnd !== -1 && lineEnd < offset) {
       line += 1;
       lineStart = lineEnd + 1;
       lineEnd = template.indexOf('\n', lineStart);
     }
-    if (source.startsWith('\\')) found.push({ offset, source });
+    if (source.startsWith('\\')) tokens.push({ offset, source });
     else {
       const variable = { name, offset, length: source.length, line, column: offset - lineStart + 1 };
-      if (rest !== '') readRest(rest, variable);
-      found.push({ variable, offset, source });
+      if (suffix !== '') parseVariableSuffix(suffix, variable);
+      tokens.push({ variable, offset, source });
     }
   }
-  return found;
+  return tokens;
 }
 
 /** What stands behind the name: `:argument`, `:placeholder`, and `:=default` at the end. */
-export function readRest(rest: string, variable: TemplateVariable): void {
-  const mark = rest.indexOf(DEFAULT_MARK);
-  if (mark !== -1) variable.fallback = rest.slice(mark + DEFAULT_MARK.length);
-  const head = mark === -1 ? rest : rest.slice(0, mark);
+export function parseVariableSuffix(suffix: string, variable: TemplateVariable): void {
+  const separator = suffix.indexOf(DEFAULT_SEPARATOR);
+  if (separator !== -1) variable.fallback = suffix.slice(separator + DEFAULT_SEPARATOR.length);
+  const head = separator === -1 ? suffix : suffix.slice(0, separator);
   if (head === '') return;
   const colon = head.indexOf(':', 1);
   variable.argument = head.slice(1, colon === -1 ? undefined : colon);

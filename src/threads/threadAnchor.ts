@@ -1,7 +1,7 @@
 import { Disposable, EventEmitter, Range, type TextDocument, Uri, workspace } from 'vscode';
 import { TrackedTarget } from '../editor/documentRange';
 import { DisposableStore } from '../platform/disposableStore';
-import { onlyIndexOf } from '../text/uniqueIndexOf';
+import { uniqueIndexOf } from '../text/uniqueIndexOf';
 
 /**
  * Where the code of a thread stands. It outlives the document: one that is closed and opened again is another document to
@@ -101,7 +101,7 @@ export class ThreadPlace implements Disposable {
   private find(document: TextDocument, texts: readonly string[]): Range | undefined {
     const whole = document.getText();
     for (const text of texts) {
-      const offset = text.trim() === '' ? undefined : onlyIndexOf(whole, text);
+      const offset = text.trim() === '' ? undefined : uniqueIndexOf(whole, text);
       if (offset !== undefined)
         return new Range(document.positionAt(offset), document.positionAt(offset + text.length));
     }

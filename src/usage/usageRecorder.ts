@@ -9,8 +9,8 @@ import { ledgerFolder } from '../ledger/ledgerFolder';
 import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
-import { later } from '../util/lazy';
-import { Slices } from '../util/timeSlicer';
+import { asyncLazy } from '../util/lazy';
+import { TimeSlicer } from '../util/timeSlicer';
 import type { TimeRange } from './common/aggregate';
 import type { RunCost } from './common/cost';
 import type { LedgerSurvey } from './common/ledgerSummary';
@@ -50,7 +50,7 @@ export class UsageBook implements Disposable {
   /** Of the ledger. */
   readonly folder: LedgerFolder;
   private readonly ledger: Ledger;
-  private readonly recent = later(async () => {
+  private readonly recent = asyncLazy(async () => {
     const { RecentUsage } = await import('./common/recentUsage');
     return new RecentUsage(this.folder, () => this.ledger.unwritten);
   });
@@ -159,12 +159,12 @@ export class UsageBook implements Disposable {
   /** What fails here is done by whoever looks at the usage. */
   private async keepDigests(): Promise<void> {
     this.digestTimer = undefined;
-    const slices = new Slices(DIGEST_SLICE_MS, DIGEST_PAUSE_MS);
+    const slices = new TimeSlicer(DIGEST_SLICE_MS, DIGEST_PAUSE_MS);
     try {
       const { keepDigests } = await import('./common/ledgerSummarizer');
       for await (const _ of keepDigests(this.folder)) {
         if (this.isEnded) return;
-        await slices.rest();
+        await slices.yieldIfDue();
       }
     } catch (failure) {
       this.parts.log.error('ledger', failure);

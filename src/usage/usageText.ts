@@ -1,14 +1,14 @@
 import { l10n } from 'vscode';
 import type { BudgetFacts } from '../core/errors';
 import { ofLimit } from '../notifications/budgetMessages';
-import { moneyText } from '../text/money';
+import { formatUsd } from '../text/formatUsd';
 import type { UsageSum } from './common/aggregate';
 import type { Spent } from './common/budget';
 import type { RunCost } from './common/cost';
 
 /** What a run cost and where that is from, and the rates it was computed with, as lines. */
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
-  const amount = moneyText(usd, isEstimate);
+  const amount = formatUsd(usd, isEstimate);
   if (source === 'server') return [l10n.t('cost: {0}, as the server reported it', amount)];
   const origin = source === 'settings' ? l10n.t('your prices') : l10n.t('public prices');
   const dated = date === undefined ? origin : l10n.t('{0} of {1}', origin, date);
@@ -16,9 +16,9 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
   if (rates === undefined) return [line];
   const { input, cachedInput = input, output } = rates;
   const [inText, cachedText, outText] = [
-    moneyText(input, false),
-    moneyText(cachedInput, false),
-    moneyText(output, false),
+    formatUsd(input, false),
+    formatUsd(cachedInput, false),
+    formatUsd(output, false),
   ];
   return [line, l10n.t('({0} in, {1} cached, {2} out per million tokens)', inText, cachedText, outText)];
 }
@@ -29,7 +29,7 @@ export function sumText(sum: UsageSum): string {
   const parts = [sum.runs === 1 ? l10n.t('1 run') : l10n.t('{0} runs', sum.runs.toLocaleString()), tokens];
   // Where nobody knows a price, the word cost is left out, and so is a sum of nothing.
   const isPriced = sum.usd > 0 || (sum.runs > 0 && sum.runsWithoutPrice === 0);
-  if (isPriced) parts.push(moneyText(sum.usd, sum.runsEstimated > 0));
+  if (isPriced) parts.push(formatUsd(sum.usd, sum.runsEstimated > 0));
   const gaps = gapsText(sum);
   return gaps === undefined ? parts.join(' · ') : `${parts.join(' · ')} (${gaps})`;
 }

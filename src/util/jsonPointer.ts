@@ -2,7 +2,7 @@
  * Reads a value by JSON Pointer (RFC 6901): `/choices/0/text`, with `~1` for a slash and `~0` for a tilde. The empty pointer
  * is the whole document. Undefined where nothing is there; inherited properties are nothing.
  */
-export function readPointer(document: unknown, pointer: string): unknown {
+export function resolveJsonPointer(document: unknown, pointer: string): unknown {
   if (pointer === '') return document;
   let current = document;
   for (const token of pointer.slice(1).split('/')) {
@@ -15,6 +15,6 @@ export function readPointer(document: unknown, pointer: string): unknown {
 }
 
 /** Whether a text is a pointer at all: empty, or beginning with a slash and with every tilde escaped. */
-export function isPointer(text: string): boolean {
+export function isJsonPointer(text: string): boolean {
   return text === '' || (text.startsWith('/') && !/~(?![01])/.test(text));
 }

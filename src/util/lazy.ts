@@ -1,29 +1,29 @@
 /** Something that is made by the first who asks for it. */
-export interface Later<T> {
+export interface AsyncLazy<T> {
   (): Promise<T>;
   /** What was made; undefined as long as nobody has asked. */
-  readonly made: T | undefined;
+  readonly value: T | undefined;
 }
 
 /**
  * Makes something on first use, and once. What failed is tried again by the next who asks: in a browser code comes over the
  * network.
  */
-export function later<T>(make: () => Promise<T>): Later<T> {
-  let making: Promise<T> | undefined;
-  let made: T | undefined;
+export function asyncLazy<T>(create: () => Promise<T>): AsyncLazy<T> {
+  let pending: Promise<T> | undefined;
+  let value: T | undefined;
   const get = (): Promise<T> => {
-    making ??= make().then(
-      (one) => {
-        made = one;
-        return one;
+    pending ??= create().then(
+      (created) => {
+        value = created;
+        return created;
       },
       (failure: unknown) => {
-        making = undefined;
+        pending = undefined;
         throw failure;
       },
     );
-    return making;
+    return pending;
   };
-  return Object.defineProperty(get, 'made', { get: () => made }) as Later<T>;
+  return Object.defineProperty(get, 'made', { get: () => value }) as AsyncLazy<T>;
 }

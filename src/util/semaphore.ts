@@ -1,47 +1,47 @@
 /** Takes somebody out of the line: with a turn, or without one. */
-type Leave = (hasTurn: boolean) => void;
+type Waiter = (isGranted: boolean) => void;
 
 /** Gives out a limited number of turns. Whoever finds none free waits in line: first come, first served. */
 export class Semaphore {
-  private taken = 0;
-  private readonly line = new Set<Leave>();
+  private acquired = 0;
+  private readonly waiters = new Set<Waiter>();
 
-  /** @param most how many turns there are; asked each time, as the user may change it. */
-  constructor(private readonly most: () => number) {}
+  /** @param maxPermits how many turns there are; asked each time, as the user may change it. */
+  constructor(private readonly maxPermits: () => number) {}
 
   /**
    * Resolves to true with a turn, which must be given back once, or to false when the signal aborts before.
-   * @param onWait called at once where there is no free turn.
+   * @param onQueued called at once where there is no free turn.
    */
-  acquire(signal: AbortSignal, onWait: () => void): Promise<boolean> {
+  acquire(signal: AbortSignal, onQueued: () => void): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
-    if (this.line.size === 0 && this.taken < this.most()) {
-      this.taken += 1;
+    if (this.waiters.size === 0 && this.acquired < this.maxPermits()) {
+      this.acquired += 1;
       return Promise.resolve(true);
     }
-    const turn = this.wait(signal);
-    onWait();
-    return turn;
+    const granted = this.enqueue(signal);
+    onQueued();
+    return granted;
   }
 
   release(): void {
-    this.taken -= 1;
-    for (const leave of this.line) {
-      if (this.taken >= this.most()) return;
-      this.taken += 1;
-      leave(true);
+    this.acquired -= 1;
+    for (const waiter of this.waiters) {
+      if (this.acquired >= this.maxPermits()) return;
+      this.acquired += 1;
+      waiter(true);
     }
   }
 
-  private wait(signal: AbortSignal): Promise<boolean> {
+  private enqueue(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const onAbort = () => leave(false);
-      const leave: Leave = (hasTurn) => {
-        this.line.delete(leave);
+      const onAbort = () => waiter(false);
+      const waiter: Waiter = (isGranted) => {
+        this.waiters.delete(waiter);
         signal.removeEventListener('abort', onAbort);
-        resolve(hasTurn);
+        resolve(isGranted);
       };
-      this.line.add(leave);
+      this.waiters.add(waiter);
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }

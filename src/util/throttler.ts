@@ -2,19 +2,19 @@
  * Does a piece of work whenever somebody asks, one time after the other. Whoever asks while one waits to begin shares it, as it
  * finds whatever is there by then: so there are never more than one under way and one behind it, however slow they are.
  */
-export function coalesced<T>(work: () => Promise<T>): () => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting: Promise<T> | undefined;
+export function throttled<T>(task: () => Promise<T>): () => Promise<T> {
+  let previous: Promise<unknown> = Promise.resolve();
+  let queued: Promise<T> | undefined;
   return () => {
-    if (waiting !== undefined) return waiting;
-    const next = last
+    if (queued !== undefined) return queued;
+    const next = previous
       .catch(() => undefined)
       .then(() => {
-        waiting = undefined;
-        return work();
+        queued = undefined;
+        return task();
       });
-    waiting = next;
-    last = next;
+    queued = next;
+    previous = next;
     return next;
   };
 }

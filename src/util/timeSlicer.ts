@@ -1,6 +1,6 @@
 /** Long work in slices, between which everything else in the extension host has its turn. */
-export class Slices {
-  private end = 0;
+export class TimeSlicer {
+  private sliceEnd = 0;
 
   /** @param pauseMs between two slices, for work that nobody waits for. */
   constructor(
@@ -9,9 +9,9 @@ export class Slices {
   ) {}
 
   /** To be awaited between small parts of the work. While a slice lasts it waits for nothing. */
-  async rest(): Promise<void> {
-    if (performance.now() < this.end) return;
+  async yieldIfDue(): Promise<void> {
+    if (performance.now() < this.sliceEnd) return;
     await new Promise((resolve) => setTimeout(resolve, this.pauseMs));
-    this.end = performance.now() + this.sliceMs;
+    this.sliceEnd = performance.now() + this.sliceMs;
   }
 }

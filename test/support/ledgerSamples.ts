@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { LedgerFolder } from '../../src/ledger/common/ledgerFiles';
 import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
-import type { FileFacts } from '../../src/util/fileFacts';
+import type { FileStat } from '../../src/util/fileStat';
 
 /** A row with all fields; what a test says of it wins. */
 export function sampleRow(fields: Partial<LedgerRow> = {}): LedgerRow {
@@ -60,10 +60,10 @@ export class MemoryFolder implements LedgerFolder {
     return this.files.get(file);
   }
 
-  async stat(file: string): Promise<FileFacts | undefined> {
+  async stat(file: string): Promise<FileStat | undefined> {
     this.check('stat', file);
     const bytes = this.files.get(file);
-    return bytes === undefined ? undefined : { size: bytes.length, modified: this.modified.get(file) ?? 0 };
+    return bytes === undefined ? undefined : { size: bytes.length, mtime: this.modified.get(file) ?? 0 };
   }
 
   async write(file: string, bytes: Uint8Array): Promise<void> {
@@ -103,7 +103,7 @@ export function nodeFolder(folder: string): LedgerFolder {
     },
     async stat(file) {
       const facts = await unlessMissing(fs.stat(path.join(folder, file)));
-      return facts === undefined ? undefined : { size: facts.size, modified: Math.floor(facts.mtimeMs) };
+      return facts === undefined ? undefined : { size: facts.size, mtime: Math.floor(facts.mtimeMs) };
     },
     async write(file, bytes) {
       await fs.mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import type { FileFacts } from '../../util/fileFacts';
+import type { FileStat } from '../../util/fileStat';
 
 /** The folder of the ledger, whatever it is in. Names are those of files in it; what fails throws. */
 export interface LedgerFolder {
@@ -7,7 +7,7 @@ export interface LedgerFolder {
   /** Undefined where there is no such file: another window may just have deleted it. */
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Undefined where there is no such file. */
-  stat(name: string): Promise<FileFacts | undefined>;
+  stat(name: string): Promise<FileStat | undefined>;
   /** Writes a whole file, and the folder where it is missing. It may be torn when the process is killed meanwhile. */
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** Also where there is no such file. */

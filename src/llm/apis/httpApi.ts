@@ -3,7 +3,7 @@ import type { AttemptContext, ChatApi, ChatRequest, HttpShape, StreamEvent } fro
 import { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
 import { type JsonValue, parseJson } from '../../util/json';
-import { readPointer } from '../../util/jsonPointer';
+import { resolveJsonPointer } from '../../util/jsonPointer';
 import { requestPlace, serverMessage, statusFailure, toWireError } from '../http/errorMapping';
 import { guardFetch } from '../http/guardedFetch';
 import { notJson, readWholeBody } from '../http/jsonBody';
@@ -114,7 +114,7 @@ async function* attempt(
 async function refusal(response: Response, shape: HttpShape): Promise<QuilletError> {
   const text = await response.text();
   const body = parseJson(text);
-  const named = body === undefined ? undefined : readPointer(body, shape.error);
+  const named = body === undefined ? undefined : resolveJsonPointer(body, shape.error);
   return statusFailure(response, named ?? body ?? text, requestPlace(shape.url));
 }
 
@@ -155,7 +155,7 @@ async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
 function readEvent(data: string, shape: HttpShape): StreamEvent[] {
   const document = parseJson(data);
   if (document === undefined) throw new QuilletError('sse.malformed');
-  const message = serverMessage(readPointer(document, shape.error));
+  const message = serverMessage(resolveJsonPointer(document, shape.error));
   if (message !== undefined) throw new QuilletError('sse.error', { serverMessage: message });
   const events = readDocument(document, shape, shape.delta);
   return events.length === 0 && typeof document !== 'object' ? [{ kind: 'odd' }] : events;
@@ -163,11 +163,11 @@ function readEvent(data: string, shape: HttpShape): StreamEvent[] {
 
 function readDocument(document: unknown, shape: HttpShape, textPointer: string): StreamEvent[] {
   const events: StreamEvent[] = [];
-  const text = readPointer(document, textPointer);
+  const text = resolveJsonPointer(document, textPointer);
   if (typeof text === 'string' && text !== '') events.push({ kind: 'text', text });
-  const usage = parseUsage(readPointer(document, shape.usage));
+  const usage = parseUsage(resolveJsonPointer(document, shape.usage));
   if (usage !== undefined) events.push({ kind: 'usage', usage });
-  const reason = readPointer(document, shape.finish);
+  const reason = resolveJsonPointer(document, shape.finish);
   // Ollama's own route says `done: true`, others name a reason.
   if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason });
   if (reason === true) events.push({ kind: 'finish', reason: 'stop' });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type ApiStyle, type HttpShape, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
-import { isPointer } from '../../util/jsonPointer';
+import { isJsonPointer } from '../../util/jsonPointer';
 import { sortHeaders } from './headerRules';
 import type { Budget, OwnPrice } from './spendingSettings';
 
@@ -108,7 +108,9 @@ const entriesSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.unknow
 
 const headersSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.string()));
 
-const pointer = v.optional(v.pipe(v.string(), v.check(isPointer, 'expected a JSON Pointer, such as /choices/0/text')));
+const pointer = v.optional(
+  v.pipe(v.string(), v.check(isJsonPointer, 'expected a JSON Pointer, such as /choices/0/text')),
+);
 
 const requestSchema = v.object({
   url: v.string(),

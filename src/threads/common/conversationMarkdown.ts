@@ -1,4 +1,4 @@
-import { fenced } from '../../text/codeFence';
+import { fencedCodeBlock } from '../../text/codeFence';
 import type { Conversation } from './conversation';
 
 /** What is written around the turns of a conversation, in the user's language. */
@@ -16,7 +16,7 @@ export interface ConversationFacts {
 
 /** A conversation as a Markdown document: who said what, word for word, with the answers that are shown. */
 export function conversationMarkdown(conversation: Conversation, facts: ConversationFacts): string {
-  const parts = [`# ${facts.title}`, facts.place, fenced(facts.code.text, facts.code.languageId)];
+  const parts = [`# ${facts.title}`, facts.place, fencedCodeBlock(facts.code.text, facts.code.languageId)];
   for (const [index, { question, shown }] of conversation.turns.entries()) {
     const asked = index === 0 ? facts.question : question;
     if (asked !== undefined) parts.push(`## ${facts.you}`, closeFence(asked.trim()));

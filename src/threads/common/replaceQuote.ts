@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../core/chat';
-import { onlyIndexOf } from '../../text/uniqueIndexOf';
+import { uniqueIndexOf } from '../../text/uniqueIndexOf';
 
 /**
  * The messages with another text where the user's messages quote one. Undefined where they do not quote it, or more than
@@ -12,7 +12,7 @@ export function withQuote(
 ): readonly ChatMessage[] | undefined {
   const quoting = messages.filter(({ role, content }) => role === 'user' && content.includes(quoted));
   const [message, ...others] = quoting;
-  const index = message === undefined || quoted === '' ? undefined : onlyIndexOf(message.content, quoted);
+  const index = message === undefined || quoted === '' ? undefined : uniqueIndexOf(message.content, quoted);
   if (message === undefined || index === undefined || others.length > 0) return undefined;
   const content = message.content.slice(0, index) + text + message.content.slice(index + quoted.length);
   return messages.map((other) => (other === message ? { ...message, content } : other));

@@ -120,7 +120,7 @@ class MonthSurvey {
     let isSame = true;
     await inTurns(digest.files, async ({ name, modified }) => {
       const facts = isSame ? await this.folder.stat(name).catch(() => undefined) : undefined;
-      isSame &&= facts?.modified === modified && facts.size === lengthOf(name);
+      isSame &&= facts?.mtime === modified && facts.size === lengthOf(name);
     });
     return isSame ? digest : undefined;
   }
@@ -159,8 +159,8 @@ class MonthSurvey {
     const settled = new Map<string, number>();
     await inTurns(closedNames(names, this.month, started), async (name) => {
       const facts = await this.folder.stat(name).catch(() => undefined);
-      if (facts?.size !== lengthOf(name) || started - facts.modified < SETTLED_MS) return;
-      settled.set(name, facts.modified);
+      if (facts?.size !== lengthOf(name) || started - facts.mtime < SETTLED_MS) return;
+      settled.set(name, facts.mtime);
     });
     return isWorth([...settled.keys()]) ? settled : new Map();
   }

@@ -86,7 +86,7 @@ class Book {
       return [...this.files.keys()];
     },
     read: async (name) => (this.isGone ? undefined : this.files.get(name)),
-    stat: async (name) => ({ size: this.files.get(name)?.length ?? 0, modified: this.modified }),
+    stat: async (name) => ({ size: this.files.get(name)?.length ?? 0, mtime: this.modified }),
     write: async (name) => assert.ok(name.endsWith('.digest.json'), 'The dashboard writes nothing else.'),
     delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
   };

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { cleanCodeAnswer, ReasoningFilter, stripReasoning } from '../../../src/answers/codeBlocks';
-import { SurrogateHold } from '../../../src/text/surrogateHold';
+import { SurrogatePairBuffer } from '../../../src/text/surrogatePairBuffer';
 import { checkProperty } from '../../support/properties';
 
 interface Filter {
@@ -67,12 +67,12 @@ describe('answerText: reasoning', () => {
 
 describe('answerText: surrogates', () => {
   it('S34: holds the first half of a character back until the second one comes', () => {
-    const hold = new SurrogateHold();
+    const hold = new SurrogatePairBuffer();
     assert.deepEqual([hold.push('a\ud83d'), hold.push('\ude00b'), hold.end()], ['a', '😀b', '']);
   });
 
   it('S34: gives a half that stays alone back in the end', () => {
-    const hold = new SurrogateHold();
+    const hold = new SurrogatePairBuffer();
     assert.deepEqual(
       [hold.push('\ud83d'), hold.push('\ud83d'), hold.push(''), hold.end(), hold.end()],
       ['', '\ud83d', '', '\ud83d', ''],
@@ -83,8 +83,8 @@ describe('answerText: surrogates', () => {
     const units = fc.array(fc.constantFrom('a', '\ud83d', '\ude00', ''), { maxLength: 12 });
     checkProperty(
       fc.property(units, (chunks) => {
-        assert.equal(pushAll(new SurrogateHold(), chunks), chunks.join(''));
-        const hold = new SurrogateHold();
+        assert.equal(pushAll(new SurrogatePairBuffer(), chunks), chunks.join(''));
+        const hold = new SurrogatePairBuffer();
         const pieces = [...chunks.map((chunk) => hold.push(chunk)), hold.end()].filter((piece) => piece !== '');
         assert.doesNotMatch(pieces.join('|'), /[\ud800-\udbff]\|[\udc00-\udfff]/);
       }),

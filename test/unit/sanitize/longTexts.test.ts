@@ -14,7 +14,7 @@ import { secretsInSettings } from '../../../src/settings/common/secretsInSetting
 import { parseSettings } from '../../../src/settings/common/settings';
 import { fenceFor } from '../../../src/text/codeFence';
 import { closeFence } from '../../../src/threads/common/conversationMarkdown';
-import { readPointer } from '../../../src/util/jsonPointer';
+import { resolveJsonPointer } from '../../../src/util/jsonPointer';
 import { cpuTimeOf } from '../../support/cpuTime';
 
 /** Whoever reads text that a user, a repository or a server chose; those with tests of their own are not repeated here. */
@@ -31,7 +31,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a header': (text) => [headerProblem('X-Any', text), headerProblem(text, 'x')],
   'a wait': (text) => parseRetryAfter({ get: () => text }, 0),
   'a body template': (text) => [fillTemplate({ a: text }, {}), unknownVariables({ a: text }, [])],
-  'a JSON Pointer': (text) => readPointer({ a: 1 }, `/${text}`),
+  'a JSON Pointer': (text) => resolveJsonPointer({ a: 1 }, `/${text}`),
   'the settings': (text) => parseSettings({ model: text, providers: { [text]: { baseUrl: text, apiKeyEnv: text } } }),
   'keys in the settings': (text) => secretsInSettings({ headers: { a: text }, providers: { a: { apiKey: text } } }),
   'the message of a server': (text) => serverMessage({ error: { message: text } }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isPointer, readPointer } from '../../../src/util/jsonPointer';
+import { isJsonPointer, resolveJsonPointer } from '../../../src/util/jsonPointer';
 
 /** The document and the table of RFC 6901, section 5. */
 const document = {
@@ -33,7 +33,7 @@ describe('jsonPointer', () => {
     ['/~01', 9],
   ];
   for (const [pointer, expected] of table) {
-    it(`RFC 6901: ${JSON.stringify(pointer)}`, () => assert.deepEqual(readPointer(document, pointer), expected));
+    it(`RFC 6901: ${JSON.stringify(pointer)}`, () => assert.deepEqual(resolveJsonPointer(document, pointer), expected));
   }
 
   it('finds nothing where nothing is', () => {
@@ -47,13 +47,13 @@ describe('jsonPointer', () => {
       '/toString',
       '/__proto__',
     ]) {
-      assert.equal(readPointer(document, pointer), undefined, pointer);
+      assert.equal(resolveJsonPointer(document, pointer), undefined, pointer);
     }
-    for (const other of [null, undefined, 42, 'text']) assert.equal(readPointer(other, '/a'), undefined);
+    for (const other of [null, undefined, 42, 'text']) assert.equal(resolveJsonPointer(other, '/a'), undefined);
   });
 
   it('knows what a pointer is', () => {
-    for (const text of ['', '/', '/a', '/a~0~1/b']) assert.ok(isPointer(text), text);
-    for (const text of ['a', 'choices[0].text', '/a~', '/a~2', '#/a']) assert.ok(!isPointer(text), text);
+    for (const text of ['', '/', '/a', '/a~0~1/b']) assert.ok(isJsonPointer(text), text);
+    for (const text of ['a', 'choices[0].text', '/a~', '/a~2', '#/a']) assert.ok(!isJsonPointer(text), text);
   });
 });

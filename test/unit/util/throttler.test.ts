@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
-import { coalesced } from '../../../src/util/throttler';
+import { throttled } from '../../../src/util/throttler';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 /** Work that ends when it is told to. */
 function heldWork() {
   const ends: { resolve: (value: string) => void; reject: (failure: Error) => void }[] = [];
-  const ask = coalesced(() => new Promise<string>((resolve, reject) => ends.push({ resolve, reject })));
+  const ask = throttled(() => new Promise<string>((resolve, reject) => ends.push({ resolve, reject })));
   return { ask, ends };
 }
 

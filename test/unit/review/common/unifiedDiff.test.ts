@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { unifiedDiff } from '../../../../src/review/common/unifiedDiff';
-import { fenced } from '../../../../src/text/codeFence';
+import { fencedCodeBlock } from '../../../../src/text/codeFence';
 
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
@@ -50,6 +50,6 @@ describe('proposalDiff', () => {
   ];
   for (const [text, expected] of texts) {
     it(`fences ${JSON.stringify(text)} so that nothing in it can close the fence`, () =>
-      assert.equal(fenced(text, 'ts'), expected));
+      assert.equal(fencedCodeBlock(text, 'ts'), expected));
   }
 });

@@ -1,10 +1,10 @@
 /** What is less is shown as this, and not as nothing. */
-export const LEAST_SHOWN = 0.000001;
+export const MIN_SHOWN_USD = 0.000001;
 
 /** An amount of dollars; small ones have as many digits as it takes to tell them from nothing. */
-export function moneyText(usd: number, isEstimate: boolean): string {
+export function formatUsd(usd: number, isEstimate: boolean): string {
   const maximumFractionDigits = usd >= 1 ? 2 : usd >= 0.01 ? 4 : 6;
   const format = { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits } as const;
-  const text = Math.max(usd, usd > 0 ? LEAST_SHOWN : 0).toLocaleString([], format);
+  const text = Math.max(usd, usd > 0 ? MIN_SHOWN_USD : 0).toLocaleString([], format);
   return isEstimate ? `≈${text}` : text;
 }

@@ -1,8 +1,8 @@
 /** A value that is made when it is first asked for: what only some texts need must not cost those who never meet one. */
-export function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
+export function memoize<T extends object>(create: () => T): () => T {
+  let value: T | undefined;
   return () => {
-    made ??= make();
-    return made;
+    value ??= create();
+    return value;
   };
 }

@@ -1,7 +1,7 @@
 /** What can be told of a file without reading it. */
-export interface FileFacts {
+export interface FileStat {
   /** In bytes. */
   readonly size: number;
   /** In milliseconds since 1970. */
-  readonly modified: number;
+  readonly mtime: number;
 }
