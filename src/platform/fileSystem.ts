@@ -39,7 +39,7 @@ export async function factsOfFile(uri: Uri): Promise<FileStat | undefined> {
   const onDisk = async (disk: Disk, path: string) => factsOf(await disk.stat(path));
   return first(uri, onDisk, async () => {
     const { size, mtime } = await workspace.fs.stat(uri);
-    return { size, mtime: mtime };
+    return { size, mtime };
   });
 }
 

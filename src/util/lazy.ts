@@ -25,5 +25,5 @@ export function asyncLazy<T>(create: () => Promise<T>): AsyncLazy<T> {
     );
     return pending;
   };
-  return Object.defineProperty(get, 'made', { get: () => value }) as AsyncLazy<T>;
+  return Object.defineProperty(get, 'value', { get: () => value }) as AsyncLazy<T>;
 }
