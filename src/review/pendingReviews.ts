@@ -1,6 +1,6 @@
 import type { Range, TextDocument, Uri } from 'vscode';
 import { setContext } from '../platform/commands';
-import type { ThreadActions, ThreadView } from '../threads/threadView';
+import type { ThreadHandler, ThreadView } from '../threads/threadView';
 
 /** Where a text stands. */
 export interface ReviewPlace {
@@ -11,7 +11,7 @@ export interface ReviewPlace {
 }
 
 /** What users do with a proposal. */
-export interface ReviewActions extends ThreadActions {
+export interface ReviewActions extends ThreadHandler {
   readonly place: ReviewPlace;
   accept(): Promise<void>;
   reject(): void;

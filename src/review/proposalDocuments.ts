@@ -79,15 +79,15 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   }
 
   /** The thread whose proposal a document shows: the argument of a button in the diff editor's title. */
-  viewOf(uri: unknown): ThreadView | undefined {
+  findView(uri: unknown): ThreadView | undefined {
     if (!(uri instanceof Uri)) return undefined;
     return [...this.shown].find(([, entry]) => entry.uri.toString() === uri.toString())?.[0];
   }
 
   /** The thread whose diff is the editor in front, whichever of its sides has the focus. */
-  get active(): ThreadView | undefined {
+  get activeView(): ThreadView | undefined {
     const input = window.tabGroups.activeTabGroup.activeTab?.input;
-    return input instanceof TabInputTextDiff ? this.viewOf(input.modified) : undefined;
+    return input instanceof TabInputTextDiff ? this.findView(input.modified) : undefined;
   }
 
   provideTextDocumentContent(uri: Uri): string | undefined {
@@ -108,7 +108,7 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   }
 
   private followTabs(closed: readonly Tab[] = []): void {
-    setContext('quillet.inReviewDiff', this.active !== undefined);
+    setContext('quillet.inReviewDiff', this.activeView !== undefined);
     for (const [view, entry] of this.shown) {
       const isOfEntry = (tab: Tab): boolean => isDiffOf(tab, entry.uri);
       // A tab that is dragged to another group is closed here and opened there.

@@ -55,7 +55,7 @@ export class ProposedEdit implements Disposable {
     target: RunTarget,
     private readonly documents: ProposalDocuments,
   ) {
-    this.target = this.store.add(new ReviewTarget(view.place, target));
+    this.target = this.store.add(new ReviewTarget(view.anchor, target));
     this.store.add(
       this.target.onDidChange(() => {
         clearTimeout(this.timer);
@@ -136,7 +136,7 @@ export class ProposedEdit implements Disposable {
   /** Shows what is left, with the caret on the next change of it: it is then decided by the same key. */
   private async goOn(place: DiffPlace | undefined): Promise<void> {
     await this.showInDiff();
-    if (place === undefined || this.documents.active !== this.view) return;
+    if (place === undefined || this.documents.activeView !== this.view) return;
     const changes = this.present?.changes ?? [];
     const next = nearestChange(changes, place);
     if (next === undefined) return;
@@ -157,7 +157,7 @@ export class ProposedEdit implements Disposable {
     const active = window.activeTextEditor;
     const editors = active === undefined ? window.visibleTextEditors : [active, ...window.visibleTextEditors];
     for (const editor of editors) {
-      const isProposal = this.documents.viewOf(editor.document.uri) === this.view;
+      const isProposal = this.documents.findView(editor.document.uri) === this.view;
       if (!isProposal && editor.document !== this.target.document) continue;
       const line = editor.selection.active.line - this.target.range.start.line;
       return { editor, side: isProposal ? 'after' : 'before', line };

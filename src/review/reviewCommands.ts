@@ -26,7 +26,7 @@ export function reviewCommands({
   | 'quillet.nextReview'
 > {
   const review = (argument: unknown): ReviewActions => {
-    const actions = reviews.get(finder.lookFor(argument, 'review'));
+    const actions = reviews.get(finder.tryFind(argument, 'review'));
     if (actions === undefined) throw new QuilletError('review.none');
     return actions;
   };
@@ -43,7 +43,7 @@ export function reviewCommands({
 
 /** Behind the caret, or behind the review whose diff is in front. Those whose file cannot be opened are passed over. */
 async function goToNext(reviews: Reviews, proposals: ProposalDocuments): Promise<void> {
-  let from = reviews.get(proposals.active)?.place ?? placeOfCaret();
+  let from = reviews.get(proposals.activeView)?.place ?? placeOfCaret();
   for (let tries = reviews.count; tries > 0; tries -= 1) {
     const next = reviews.after(from && { uri: from.uri, offset: from.document.offsetAt(from.range.start) });
     if (next === undefined) break;

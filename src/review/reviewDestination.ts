@@ -44,10 +44,10 @@ async function openReview(parts: ReviewParts, call: DestinationCall): Promise<vo
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
   const view = parts.threads.create(target.document, target.range, { kind: 'review', label });
   const thread = new ReviewThread(view, call, parts);
-  view.handleWith(thread);
+  view.setHandler(thread);
   parts.reviews.add(view, thread);
   if (question !== undefined) view.addQuestion(question);
-  await thread.answer();
+  await thread.answerPrompt();
 }
 
 class ReviewThread extends AnswerThread implements ReviewActions {
@@ -84,12 +84,12 @@ class ReviewThread extends AnswerThread implements ReviewActions {
   }
 
   get place(): ReviewPlace {
-    return this.view.place;
+    return this.view.anchor;
   }
 
   /** The code that the model of the answer that is shown was told of. */
   private get asked(): string {
-    const { shown } = this.conversation.last;
+    const { shown } = this.conversation.lastTurn;
     return (shown === undefined ? undefined : this.askedFor.get(shown)) ?? this.quoted;
   }
 
@@ -113,7 +113,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     if (this.proposal === undefined) return;
     const problem = await this.edit.rejectChange();
     if (problem === undefined) {
-      this.conversation.replaceShown(fencedCodeBlock(this.proposal.answer, this.call.plan.languageId));
+      this.conversation.replaceShownText(fencedCodeBlock(this.proposal.answer, this.call.plan.languageId));
     }
     this.decided(problem);
   }
@@ -157,8 +157,8 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     return super.regenerate();
   }
 
-  override closed(): void {
-    super.closed();
+  override handleClose(): void {
+    super.handleClose();
     this.last = undefined;
     // A notification may still offer to open it.
     this.proposal = undefined;
@@ -168,22 +168,22 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     void this.parts.proposals.close(this.view);
   }
 
-  protected override asking(answers: readonly Answer[]): void {
+  protected override prepareRequest(answers: readonly Answer[]): void {
     for (const answer of answers) this.askedFor.set(answer, this.quoted);
   }
 
-  protected override beforeAnswer(): void {
+  protected override prepareDisplay(): void {
     this.last = undefined;
     this.setProposal(undefined);
-    this.unfinished = unfinishedBefore(this.conversation.messages());
-    super.beforeAnswer();
+    this.unfinished = unfinishedBefore(this.conversation.toMessages());
+    super.prepareDisplay();
   }
 
-  protected override asMarkdown(source: string): string {
+  protected override renderMarkdown(source: string): string {
     return fencedCodeBlock(this.unfinished + source, this.call.plan.languageId);
   }
 
-  protected override end(result: RunResult): SinkReport {
+  protected override showResult(result: RunResult): SinkReport {
     this.last = result;
     this.label = answerLabel(this.model, result);
     const error = this.propose(result);
@@ -209,7 +209,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
       // The list may stay open while another answer takes the place of this one.
       if (this.last !== result) return { error: new QuilletError('review.replaced'), unwritten: code };
       this.byResult.set(result, new Proposal(asked, code));
-      this.showAgain();
+      this.refreshShownAnswer();
       return {};
     };
     const place = { ...this.call.target.place, text: asked };

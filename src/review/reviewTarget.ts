@@ -6,7 +6,7 @@ import { requireWritable } from '../editor/editorContext';
 import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
 import { uniqueIndexOf } from '../text/uniqueIndexOf';
-import type { ThreadPlace } from '../threads/threadAnchor';
+import type { ThreadAnchor } from '../threads/threadAnchor';
 import type { TextReplacement } from './common/lineDiff';
 
 /** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
@@ -28,7 +28,7 @@ export class ReviewTarget implements Disposable {
   private subscription: Disposable;
 
   constructor(
-    private readonly place: ThreadPlace,
+    private readonly place: ThreadAnchor,
     { document, range }: { readonly document: TextDocument; readonly range: Range },
   ) {
     this.target = new TrackedTarget(document, range, { followsInside: true });
@@ -108,9 +108,9 @@ export class ReviewTarget implements Disposable {
     return toLineFeeds(this.target.document.getText(this.target.range));
   }
 
-  private followPlace({ isFoundAgain }: { readonly isFoundAgain: boolean }): void {
+  private followPlace({ isRelocated }: { readonly isRelocated: boolean }): void {
     const { place } = this;
-    if (!isFoundAgain || !place.isKnown || this.target.lost === undefined) return;
+    if (!isRelocated || !place.isLocated || this.target.lost === undefined) return;
     this.bind(place.document, place.range);
     this.changed.fire();
   }

@@ -8,7 +8,7 @@ import {
   type Range,
   type TextDocument,
 } from 'vscode';
-import { ThreadPlace } from './threadAnchor';
+import { ThreadAnchor } from './threadAnchor';
 import { type OpenThread, type ThreadKind, ThreadView } from './threadView';
 
 /** Also the controller's id, which `when` clauses of the manifest compare. */
@@ -26,7 +26,8 @@ export class CommentThreads implements Disposable {
   }
 
   create(document: TextDocument, range: Range, options: { kind: ThreadKind; label: string }): ThreadView {
-    const open: OpenThread = (uri, where, first) => this.openController().createCommentThread(uri, where, first);
+    const open: OpenThread = (uri, threadRange, initialComments) =>
+      this.openController().createCommentThread(uri, threadRange, initialComments);
     const close = (thread: CommentThread): void => {
       this.views.delete(view);
       // A controller takes its threads along. It ends those that were ended before once more, and VS Code writes an error into
@@ -35,8 +36,8 @@ export class CommentThreads implements Disposable {
       else thread.dispose();
       this.onDidChange();
     };
-    const place = new ThreadPlace(document, range);
-    const view = new ThreadView({ open, place, close }, options.kind, options.label);
+    const anchor = new ThreadAnchor(document, range);
+    const view = new ThreadView({ open, anchor, close }, options.kind, options.label);
     this.views.add(view);
     this.onDidChange();
     return view;
@@ -46,13 +47,15 @@ export class CommentThreads implements Disposable {
    * The thread a command means: the one whose button was pressed, else the one nearest to the caret of its document.
    * Whatever else an argument holds, it comes from outside and is ignored.
    */
-  find(argument: unknown, near?: { document: TextDocument; line: number }, kind?: ThreadKind): ThreadView | undefined {
-    const ofButton = this.all.find((view) => view.isMeantBy(argument));
-    if (ofButton !== undefined) return ofButton;
-    if (near === undefined) return undefined;
-    const here = this.all.filter((view) => view.isIn(near.document) && (kind === undefined || view.kind === kind));
-    const distance = (view: ThreadView) => Math.abs(view.range.end.line - near.line);
-    return here.sort((left, right) => distance(left) - distance(right))[0];
+  find(argument: unknown, caret?: { document: TextDocument; line: number }, kind?: ThreadKind): ThreadView | undefined {
+    const pressedView = this.all.find((view) => view.matches(argument));
+    if (pressedView !== undefined) return pressedView;
+    if (caret === undefined) return undefined;
+    const candidates = this.all.filter(
+      (view) => view.isIn(caret.document) && (kind === undefined || view.kind === kind),
+    );
+    const distance = (view: ThreadView) => Math.abs(view.range.end.line - caret.line);
+    return candidates.sort((left, right) => distance(left) - distance(right))[0];
   }
 
   dispose(): void {

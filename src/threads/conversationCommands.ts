@@ -5,7 +5,7 @@ import type { CommentThreads } from './commentThreads';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
 
-export interface ConversationCommandsParts {
+export interface ConversationCommandsServices {
   readonly finder: ThreadFinder;
   readonly threads: CommentThreads;
   /** Lets the user choose models to ask as well; empty when none was chosen. */
@@ -17,7 +17,7 @@ export function conversationCommands({
   finder,
   threads,
   chooseModels,
-}: ConversationCommandsParts): CommandTable<
+}: ConversationCommandsServices): CommandTable<
   | 'quillet.previousAnswer'
   | 'quillet.nextAnswer'
   | 'quillet.askOtherModels'
@@ -27,10 +27,10 @@ export function conversationCommands({
   | 'quillet.clearThreads'
   | 'quillet.focusThread'
 > {
-  const asMarkdown = (argument: unknown): string => finder.find(argument).handler?.asMarkdownDocument() ?? '';
+  const toMarkdown = (argument: unknown): string => finder.find(argument).handler?.toMarkdownDocument() ?? '';
   return {
-    'quillet.previousAnswer': (argument) => finder.find(argument).handler?.step(-1),
-    'quillet.nextAnswer': (argument) => finder.find(argument).handler?.step(1),
+    'quillet.previousAnswer': (argument) => finder.find(argument).handler?.showAdjacentAnswer(-1),
+    'quillet.nextAnswer': (argument) => finder.find(argument).handler?.showAdjacentAnswer(1),
     'quillet.askOtherModels': async (argument) => {
       // Found before the list opens: the caret may be elsewhere when it closes.
       const { handler } = finder.find(argument);
@@ -39,20 +39,20 @@ export function conversationCommands({
     },
     'quillet.resolveThread': (argument) => finder.find(argument).toggleResolved(),
     'quillet.copyConversation': async (argument) => {
-      await env.clipboard.writeText(asMarkdown(argument));
+      await env.clipboard.writeText(toMarkdown(argument));
       window.setStatusBarMessage(l10n.t('Quillet: the conversation is on the clipboard'), 3000);
     },
     'quillet.openConversation': async (argument) => {
-      const document = await openModelText(asMarkdown(argument));
+      const document = await openModelText(toMarkdown(argument));
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
-    'quillet.clearThreads': () => clear(threads),
-    'quillet.focusThread': (argument) => focus(finder.find(argument)),
+    'quillet.clearThreads': () => clearThreads(threads),
+    'quillet.focusThread': (argument) => focusThread(finder.find(argument)),
   };
 }
 
 /** Takes the keyboard into a thread, and unfolds it. VS Code finds threads by the line of the caret. */
-async function focus(view: ThreadView): Promise<void> {
+async function focusThread(view: ThreadView): Promise<void> {
   const { document, range } = view;
   const editor = await window.showTextDocument(document, { preview: false });
   if (editor.selection.active.line !== range.end.line) editor.selection = new Selection(range.end, range.end);
@@ -60,15 +60,18 @@ async function focus(view: ThreadView): Promise<void> {
 }
 
 /** Answers that are there were read; what is on its way, and what waits to be accepted, is asked about first. */
-async function clear(threads: CommentThreads): Promise<void> {
+async function clearThreads(threads: CommentThreads): Promise<void> {
   const { all } = threads;
-  const unfinished = all.filter((view) => view.isBusy || view.isReady).length;
-  if (unfinished > 0) {
+  const unfinishedCount = all.filter((view) => view.isBusy || view.hasProposal).length;
+  if (unfinishedCount > 0) {
     const button = l10n.t('Clear All');
     const question =
-      unfinished === 1
+      unfinishedCount === 1
         ? l10n.t('One answer is still on its way or waits to be accepted. Clear all threads?')
-        : l10n.t('{0} answers are still on their way or wait to be accepted. Clear all threads?', String(unfinished));
+        : l10n.t(
+            '{0} answers are still on their way or wait to be accepted. Clear all threads?',
+            String(unfinishedCount),
+          );
     if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return;
   }
   for (const view of all) view.close();

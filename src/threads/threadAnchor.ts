@@ -7,31 +7,31 @@ import { uniqueIndexOf } from '../text/uniqueIndexOf';
  * Where the code of a thread stands. It outlives the document: one that is closed and opened again is another document to
  * VS Code, and so is a file under a new name. The code is then looked for, first where it stood.
  */
-export class ThreadPlace implements Disposable {
+export class ThreadAnchor implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly moved = this.store.add(new EventEmitter<{ isFoundAgain: boolean }>());
+  private readonly moved = this.store.add(new EventEmitter<{ isRelocated: boolean }>());
   private readonly renamed = this.store.add(new EventEmitter<void>());
-  /** `isFoundAgain` where the code was looked for: VS Code cannot have followed it there. */
+  /** `isRelocated` where the code was looked for: VS Code cannot have followed it there. */
   readonly onDidMove = this.moved.event;
   /** The file has another name. */
   readonly onDidRename = this.renamed.event;
-  private target: TrackedTarget;
-  private listening: Disposable;
+  private documentRange: TrackedTarget;
+  private subscription: Disposable;
   /** What was asked about, as it read then. */
-  private readonly asked: string;
+  private readonly originalText: string;
   /** The same as it reads now, after the user's edits. */
-  private present: string;
-  private last: Range;
+  private currentText: string;
+  private lastRange: Range;
   private isMissing = false;
   private currentUri: Uri;
 
   constructor(document: TextDocument, range: Range) {
-    this.asked = document.getText(range);
-    this.present = this.asked;
-    this.last = range;
+    this.originalText = document.getText(range);
+    this.currentText = this.originalText;
+    this.lastRange = range;
     this.currentUri = document.uri;
-    this.target = new TrackedTarget(document, range);
-    this.listening = this.listen();
+    this.documentRange = new TrackedTarget(document, range);
+    this.subscription = this.listen();
     this.store.add(workspace.onDidOpenTextDocument((opened) => this.onOpen(opened)));
     this.store.add(
       workspace.onDidRenameFiles(({ files }) => {
@@ -45,52 +45,52 @@ export class ThreadPlace implements Disposable {
   }
 
   get document(): TextDocument {
-    return this.target.document;
+    return this.documentRange.document;
   }
 
   get range(): Range {
-    return this.document.isClosed ? this.last : this.target.range;
+    return this.document.isClosed ? this.lastRange : this.documentRange.range;
   }
 
   /** Whether the code is known to be there: it may be gone from a file that was opened again. */
-  get isKnown(): boolean {
+  get isLocated(): boolean {
     return !this.isMissing;
   }
 
   dispose(): void {
-    this.listening.dispose();
-    this.target.dispose();
+    this.subscription.dispose();
+    this.documentRange.dispose();
     this.store.dispose();
   }
 
   private onChange(changed: TextDocument): void {
     if (changed !== this.document) return;
-    this.remember();
+    this.captureState();
     // Cut out here and, it may be, pasted there; or the file was read anew from the disk.
-    const isGone = this.present.trim() === '' && this.asked.trim() !== '';
-    const found = isGone ? this.find(changed, [this.asked]) : undefined;
-    if (found !== undefined) this.bind(changed, found);
-    this.moved.fire({ isFoundAgain: found !== undefined });
+    const isGone = this.currentText.trim() === '' && this.originalText.trim() !== '';
+    const found = isGone ? this.findText(changed, [this.originalText]) : undefined;
+    if (found !== undefined) this.track(changed, found);
+    this.moved.fire({ isRelocated: found !== undefined });
   }
 
-  private remember(): void {
+  private captureState(): void {
     if (this.document.isClosed) return;
-    this.last = this.target.range;
-    this.present = this.document.getText(this.last);
+    this.lastRange = this.documentRange.range;
+    this.currentText = this.document.getText(this.lastRange);
   }
 
   private onOpen(opened: TextDocument): void {
     if (opened === this.document || opened.uri.toString() !== this.currentUri.toString()) return;
-    const texts = [this.present, this.asked];
-    const isInPlace = texts.some((text) => text !== '' && opened.getText(this.last) === text);
-    const range = isInPlace ? this.last : this.find(opened, texts);
+    const texts = [this.currentText, this.originalText];
+    const isInPlace = texts.some((text) => text !== '' && opened.getText(this.lastRange) === text);
+    const range = isInPlace ? this.lastRange : this.findText(opened, texts);
     this.isMissing = range === undefined;
-    this.bind(opened, range ?? opened.validateRange(this.last));
-    this.moved.fire({ isFoundAgain: true });
+    this.track(opened, range ?? opened.validateRange(this.lastRange));
+    this.moved.fire({ isRelocated: true });
   }
 
   private onRename(from: Uri, to: Uri): void {
-    const rest = pathBelow(from, this.currentUri);
+    const rest = relativePath(from, this.currentUri);
     if (rest === undefined) return;
     this.currentUri = rest === '' ? to : Uri.joinPath(to, rest);
     const opened = workspace.textDocuments.find(({ uri }) => uri.toString() === this.currentUri.toString());
@@ -98,7 +98,7 @@ export class ThreadPlace implements Disposable {
     this.renamed.fire();
   }
 
-  private find(document: TextDocument, texts: readonly string[]): Range | undefined {
+  private findText(document: TextDocument, texts: readonly string[]): Range | undefined {
     const whole = document.getText();
     for (const text of texts) {
       const offset = text.trim() === '' ? undefined : uniqueIndexOf(whole, text);
@@ -108,12 +108,12 @@ export class ThreadPlace implements Disposable {
     return undefined;
   }
 
-  private bind(document: TextDocument, range: Range): void {
-    this.listening.dispose();
-    this.target.dispose();
-    this.target = new TrackedTarget(document, range);
-    this.listening = this.listen();
-    this.remember();
+  private track(document: TextDocument, range: Range): void {
+    this.subscription.dispose();
+    this.documentRange.dispose();
+    this.documentRange = new TrackedTarget(document, range);
+    this.subscription = this.listen();
+    this.captureState();
   }
 
   /** Behind the target, so that a change has moved it already. */
@@ -121,24 +121,24 @@ export class ThreadPlace implements Disposable {
     const changes = workspace.onDidChangeTextDocument(({ document: changed, contentChanges }) => {
       if (contentChanges.length > 0) this.onChange(changed);
     });
-    const moves = this.target.onDidHappen(({ kind }) => {
-      if (kind === 'edited') this.onTargetMoved();
+    const moves = this.documentRange.onDidHappen(({ kind }) => {
+      if (kind === 'edited') this.syncUri();
     });
     return Disposable.from(changes, moves);
   }
 
   /** Save As, and other extensions, give a file another name without an event. */
-  private onTargetMoved(): void {
+  private syncUri(): void {
     const { uri } = this.document;
     if (uri.toString() === this.currentUri.toString()) return;
     this.currentUri = uri;
-    this.remember();
+    this.captureState();
     this.renamed.fire();
   }
 }
 
 /** What follows a folder's or a file's own path in another; undefined where it is not below it. */
-function pathBelow(from: Uri, uri: Uri): string | undefined {
+function relativePath(from: Uri, uri: Uri): string | undefined {
   if (from.scheme !== uri.scheme || from.authority !== uri.authority) return undefined;
   if (uri.path === from.path) return '';
   return uri.path.startsWith(`${from.path}/`) ? uri.path.slice(from.path.length + 1) : undefined;

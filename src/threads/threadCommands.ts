@@ -11,7 +11,7 @@ import { replyText } from './commentThreads';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
 
-export interface ThreadCommandsParts {
+export interface ThreadCommandsServices {
   readonly finder: ThreadFinder;
   readonly runs: ActiveRuns;
   readonly presenter: ErrorPresenter;
@@ -22,7 +22,7 @@ export function threadCommands({
   finder,
   runs,
   presenter,
-}: ThreadCommandsParts): CommandTable<
+}: ThreadCommandsServices): CommandTable<
   | 'quillet.reply'
   | 'quillet.regenerate'
   | 'quillet.copyAnswer'
@@ -37,28 +37,28 @@ export function threadCommands({
       if (text === undefined) return;
       // Not waited for: VS Code empties the reply box when the command ends, and with it the next question.
       void finder
-        .ofButton(argument)
+        .findByButton(argument)
         ?.handler?.reply(text)
         .catch((thrown: unknown) => presenter.show(thrown));
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
-    'quillet.copyAnswer': async (argument) => copy(finder.find(argument).sourceOf(argument)),
+    'quillet.copyAnswer': async (argument) => copyAnswer(finder.find(argument).getAnswerSource(argument)),
     'quillet.insertBelow': async (argument) => {
       const view = finder.find(argument);
-      await insertBelow(view, view.sourceOf(argument), presenter);
+      await insertBelow(view, view.getAnswerSource(argument), presenter);
     },
     'quillet.closeThread': (argument) => finder.find(argument).close(),
     'quillet.stop': (argument) => {
-      const ofButton = finder.ofButton(argument);
-      if (ofButton === undefined) runs.stopOne();
-      else ofButton.handler?.stop();
+      const pressedThread = finder.findByButton(argument);
+      if (pressedThread === undefined) runs.stopOne();
+      else pressedThread.handler?.stop();
     },
     'quillet.stopAll': () => runs.stopAll(),
   };
 }
 
 /** An answer that has not begun takes nothing away from the clipboard. */
-async function copy(answer: string): Promise<void> {
+async function copyAnswer(answer: string): Promise<void> {
   if (answer !== '') await env.clipboard.writeText(answer);
 }
 
@@ -68,7 +68,7 @@ async function insertBelow(view: ThreadView, source: string, presenter: ErrorPre
   if (answer === '') return;
   const { document } = view;
   await requireWritable(document);
-  if (!view.isPlaceKnown) {
+  if (!view.isLocated) {
     presenter.show(new QuilletError('doc.gone'), offersFor(answer, document.languageId));
     return;
   }

@@ -2,7 +2,7 @@ import { type Comment, CommentMode, MarkdownString } from 'vscode';
 import { neutraliseMarkdown } from '../sanitize/sanitizeMarkdown';
 
 /** A comment keeps its identity while it is redrawn: a copy would lose the reader's scroll position. */
-export class OwnComment implements Comment {
+export class ThreadComment implements Comment {
   body: string | MarkdownString = '';
   mode = CommentMode.Preview;
   label?: string;
@@ -22,12 +22,12 @@ export class OwnComment implements Comment {
   }
 
   /** The same comment as another object, which VS Code draws from the beginning. */
-  copy(): OwnComment {
-    return Object.assign(new OwnComment(this.author, this.kind), this);
+  copy(): ThreadComment {
+    return Object.assign(new ThreadComment(this.author, this.kind), this);
   }
 }
 
 /** Model text as Markdown that loads nothing and runs nothing; `isTrusted` and `supportHtml` stay off. */
-export function untrusted(text: string): MarkdownString {
+export function untrustedMarkdown(text: string): MarkdownString {
   return new MarkdownString(neutraliseMarkdown(text));
 }

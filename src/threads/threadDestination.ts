@@ -24,9 +24,9 @@ async function openThread(threads: CommentThreads, presenter: ErrorPresenter, ca
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
   const view = threads.create(target.document, target.range, { kind: 'explain', label });
   const thread = new ExplainThread(view, call, presenter);
-  view.handleWith(thread);
+  view.setHandler(thread);
   if (question !== undefined) view.addQuestion(question);
-  await thread.answer();
+  await thread.answerPrompt();
 }
 
 class ExplainThread extends AnswerThread {
@@ -39,16 +39,16 @@ class ExplainThread extends AnswerThread {
   }
 
   /** An address that can be clicked holds no secret that was replaced on the way out, wherever the model wants it. */
-  protected override asMarkdown(source: string): string {
+  protected override renderMarkdown(source: string): string {
     return this.call.plan.outgoing.placeholders?.hideInAddresses(source) ?? source;
   }
 
   /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */
-  protected override end(result: RunResult): SinkReport {
+  protected override showResult(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
     const note = result.error === undefined ? undefined : remark(this.presenter.sentence(result.error));
-    this.view.showAnswer(result.text, (text) => this.asMarkdown(text));
-    this.view.endAnswer(label, result.text === '' ? note : this.asMarkdown(result.text));
+    this.view.showAnswer(result.text, (text) => this.renderMarkdown(text));
+    this.view.endAnswer(label, result.text === '' ? note : this.renderMarkdown(result.text));
     // Whoever pressed Stop knows it: the mark in the label is enough.
     if (note !== undefined && result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     return { resume: () => this.reply(CONTINUE) };

@@ -6,9 +6,9 @@ import type { ThreadKind, ThreadView } from './threadView';
 /** Finds the thread of a proposal by its diff editor. */
 interface ProposalThreads {
   /** The thread whose proposal is shown in the active diff editor. */
-  readonly active: ThreadView | undefined;
+  readonly activeView: ThreadView | undefined;
   /** The thread of a diff editor's URI. */
-  viewOf(argument: unknown): ThreadView | undefined;
+  findView(argument: unknown): ThreadView | undefined;
 }
 
 /** Finds the thread that a command means, however it was called. */
@@ -23,26 +23,26 @@ export class ThreadFinder {
    * @throws QuilletError `editor.thread` where there is none.
    */
   find(argument: unknown, kind?: ThreadKind): ThreadView {
-    const view = this.lookFor(argument, kind);
+    const view = this.tryFind(argument, kind);
     if (view === undefined) throw new QuilletError('editor.thread');
     return view;
   }
 
   /** The same, or undefined where there is none. */
-  lookFor(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
-    return this.proposals.viewOf(argument) ?? this.ofButton(argument) ?? this.nearest(argument, kind);
+  tryFind(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+    return this.proposals.findView(argument) ?? this.findByButton(argument) ?? this.findNearest(argument, kind);
   }
 
   /** Only the thread whose button was pressed. */
-  ofButton(argument: unknown): ThreadView | undefined {
+  findByButton(argument: unknown): ThreadView | undefined {
     return this.threads.find(argument);
   }
 
   /** An argument that is no thread of ours comes from another extension, and means none of them. */
-  private nearest(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+  private findNearest(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
     if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
     const editor = window.activeTextEditor;
-    const near = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
-    return this.proposals.active ?? this.threads.find(undefined, near, kind);
+    const caret = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
+    return this.proposals.activeView ?? this.threads.find(undefined, caret, kind);
   }
 }

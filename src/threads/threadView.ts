@@ -12,8 +12,8 @@ import {
   window,
 } from 'vscode';
 import { redrawInterval } from './common/redrawInterval';
-import type { ThreadPlace } from './threadAnchor';
-import { OwnComment, untrusted } from './threadComment';
+import type { ThreadAnchor } from './threadAnchor';
+import { ThreadComment, untrustedMarkdown } from './threadComment';
 
 /** What a thread is made for; part of its context value, so that menus can tell them apart. */
 export type ThreadKind = 'explain' | 'review';
@@ -22,25 +22,25 @@ export type ThreadKind = 'explain' | 'review';
 export type ProposalState = 'ready' | 'choice';
 
 /** What the owner of a thread does when users use its buttons. */
-export interface ThreadActions {
+export interface ThreadHandler {
   reply(text: string): Promise<void>;
   stop(): void;
   regenerate(): Promise<void>;
   /** Asks these models the same once more, beside the answers that are there. */
   askModels(models: readonly string[]): Promise<void>;
   /** Shows the next answer to the same question, or the one before, round and round. */
-  step(steps: 1 | -1): void;
+  showAdjacentAnswer(offset: 1 | -1): void;
   /** The whole conversation as a Markdown document. */
-  asMarkdownDocument(): string;
-  closed(): void;
+  toMarkdownDocument(): string;
+  handleClose(): void;
 }
 
 /** A question in a thread, which may have to wait for its turn. */
-export interface ShownQuestion {
+export interface QuestionHandle {
   /** Its turn has come: it stays where it is, and its answer will stand below it. */
-  settle(): void;
+  dequeue(): void;
   /** Says something of it beside it, or nothing more. */
-  mark(label: string | undefined): void;
+  setLabel(label: string | undefined): void;
 }
 
 /** Makes the thread of VS Code that a view draws into. */
@@ -54,91 +54,95 @@ export type CloseThread = (thread: CommentThread) => void;
  * user folds or unfolds it once it is there.
  */
 export class ThreadView {
-  private comments: OwnComment[] = [];
+  private comments: ThreadComment[] = [];
   /** Questions whose turn has not come; they stand below everything else. */
-  private readonly waiting = new Set<OwnComment>();
+  private readonly queuedQuestions = new Set<ThreadComment>();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private answer: OwnComment | undefined;
-  private isSpokenText = false;
+  private currentAnswer: ThreadComment | undefined;
+  private hasFinalAccessibleText = false;
   /** Comments that were drawn anew, and as which: a button may still hand over the old one. */
-  private readonly successors = new WeakMap<OwnComment, OwnComment>();
+  private readonly replacements = new WeakMap<ThreadComment, ThreadComment>();
   private answerLabel: string | undefined;
   private variant = { index: 0, count: 1 };
   private isClosed = false;
   private isRunning = false;
-  private proposal: ProposalState | undefined;
-  private actions: ThreadActions | undefined;
+  private proposalState: ProposalState | undefined;
+  private threadHandler: ThreadHandler | undefined;
   private thread: CommentThread;
 
   constructor(
-    private readonly parts: { readonly open: OpenThread; readonly place: ThreadPlace; readonly close: CloseThread },
+    private readonly services: {
+      readonly open: OpenThread;
+      readonly anchor: ThreadAnchor;
+      readonly close: CloseThread;
+    },
     readonly kind: ThreadKind,
     private label: string,
   ) {
     // A thread that begins without a comment opens with its reply box unfolded (vscode-facts 1). The first real one takes
     // the place of this one before anything is drawn.
-    this.thread = this.openThread([new OwnComment({ name: 'Quillet' }, 'note')]);
+    this.thread = this.openThread([new ThreadComment({ name: 'Quillet' }, 'note')]);
     this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     this.updateContext();
-    parts.place.onDidMove(({ isFoundAgain }) => this.follow(isFoundAgain));
-    parts.place.onDidRename(() => this.reopen());
+    services.anchor.onDidMove(({ isRelocated }) => this.updateRange(isRelocated));
+    services.anchor.onDidRename(() => this.recreateThread());
   }
 
   get document(): TextDocument {
-    return this.parts.place.document;
+    return this.services.anchor.document;
   }
 
   /** Follows the text that was asked about, also through a time when its file is closed. */
-  get place(): ThreadPlace {
-    return this.parts.place;
+  get anchor(): ThreadAnchor {
+    return this.services.anchor;
   }
 
   /** Where the text that was asked about stands now. */
   get range(): Range {
-    return this.parts.place.range;
+    return this.services.anchor.range;
   }
 
   /** Whether the text that was asked about is still known to be there. */
-  get isPlaceKnown(): boolean {
-    return this.parts.place.isKnown;
+  get isLocated(): boolean {
+    return this.services.anchor.isLocated;
   }
 
   /** The last answer as the model sent it. */
-  get answerSource(): string {
+  get lastAnswerSource(): string {
     return this.comments.findLast((comment) => comment.kind === 'answer')?.source ?? '';
   }
 
   /** The answer whose button was pressed, as the model sent it; where none was, the last one. */
-  sourceOf(argument: unknown): string {
-    return this.comments.find((comment) => comment === this.present(argument))?.source ?? this.answerSource;
+  getAnswerSource(argument: unknown): string {
+    return this.comments.find((comment) => comment === this.resolveComment(argument))?.source ?? this.lastAnswerSource;
   }
 
-  get handler(): ThreadActions | undefined {
-    return this.actions;
+  get handler(): ThreadHandler | undefined {
+    return this.threadHandler;
   }
 
   /** Whether an answer is on its way, or a question waits for its turn. */
   get isBusy(): boolean {
-    return this.isRunning || this.waiting.size > 0;
+    return this.isRunning || this.queuedQuestions.size > 0;
   }
 
   /** Whether there is a proposal that was neither accepted nor rejected, or one to choose. */
-  get isReady(): boolean {
-    return this.proposal !== undefined;
+  get hasProposal(): boolean {
+    return this.proposalState !== undefined;
   }
 
-  handleWith(actions: ThreadActions): void {
-    this.actions = actions;
+  setHandler(handler: ThreadHandler): void {
+    this.threadHandler = handler;
   }
 
   isIn(document: TextDocument): boolean {
-    return this.parts.place.uri.toString() === document.uri.toString();
+    return this.services.anchor.uri.toString() === document.uri.toString();
   }
 
   /** Menus hand over the thread, a comment of it, or a reply to it, depending on where the button stands. */
-  isMeantBy(argument: unknown): boolean {
-    const present = this.present(argument);
-    if (argument === this.thread || this.comments.some((comment) => comment === present)) return true;
+  matches(argument: unknown): boolean {
+    const resolved = this.resolveComment(argument);
+    if (argument === this.thread || this.comments.some((comment) => comment === resolved)) return true;
     return (argument as Partial<CommentReply> | undefined)?.thread === this.thread;
   }
 
@@ -151,7 +155,7 @@ export class ThreadView {
 
   /** Whether there is something to accept; shown by the buttons of a review. */
   setProposal(state: ProposalState | undefined): void {
-    this.proposal = state;
+    this.proposalState = state;
     this.updateContext();
   }
 
@@ -166,32 +170,32 @@ export class ThreadView {
     if (this.variant.index === index && this.variant.count === count) return;
     this.variant = { index, count };
     this.updateContext();
-    if (this.answer === undefined) return;
+    if (this.currentAnswer === undefined) return;
     this.labelAnswer(this.answerLabel);
     this.draw();
   }
 
-  /** @param waits what is said of it while it waits for its turn; without it, its turn is now. */
-  addQuestion(text: string, waits?: string): ShownQuestion {
-    const comment = new OwnComment({ name: l10n.t('You') }, 'question');
+  /** @param queuedLabel what is said of it while it waits for its turn; without it, its turn is now. */
+  addQuestion(text: string, queuedLabel?: string): QuestionHandle {
+    const comment = new ThreadComment({ name: l10n.t('You') }, 'question');
     comment.source = text;
-    comment.body = untrusted(text);
-    if (waits === undefined) this.comments.push(comment);
-    else this.waiting.add(comment);
-    labelComment(comment, waits);
+    comment.body = untrustedMarkdown(text);
+    if (queuedLabel === undefined) this.comments.push(comment);
+    else this.queuedQuestions.add(comment);
+    setCommentLabel(comment, queuedLabel);
     this.draw();
     return {
-      settle: () => {
-        if (this.waiting.delete(comment)) this.comments.push(comment);
-        labelComment(comment, undefined);
+      dequeue: () => {
+        if (this.queuedQuestions.delete(comment)) this.comments.push(comment);
+        setCommentLabel(comment, undefined);
         // The answers that were not chosen can no longer be reached.
         this.setVariant(0, 1);
-        this.answer = undefined;
+        this.currentAnswer = undefined;
         this.draw();
       },
-      mark: (label) => {
+      setLabel: (label) => {
         if (comment.label === label) return;
-        labelComment(comment, label);
+        setCommentLabel(comment, label);
         this.draw();
       },
     };
@@ -199,9 +203,9 @@ export class ThreadView {
 
   /** Says something of ours below an answer, apart from it so that an unclosed code fence cannot swallow it. */
   addNote(markdown: string): void {
-    const comment = new OwnComment({ name: 'Quillet' }, 'note');
+    const comment = new ThreadComment({ name: 'Quillet' }, 'note');
     // It may quote a server.
-    comment.body = untrusted(markdown);
+    comment.body = untrustedMarkdown(markdown);
     this.comments.push(comment);
     this.draw();
   }
@@ -209,35 +213,35 @@ export class ThreadView {
   /** Starts a new answer; what it says before the first text is a placeholder of ours. */
   beginAnswer(placeholder: string): void {
     this.stopTimer();
-    this.answer = new OwnComment({ name: 'Quillet' }, 'answer');
-    this.answer.contextValue = `answer ${this.kind}`;
-    this.answer.body = new MarkdownString(placeholder);
-    this.isSpokenText = false;
+    this.currentAnswer = new ThreadComment({ name: 'Quillet' }, 'answer');
+    this.currentAnswer.contextValue = `answer ${this.kind}`;
+    this.currentAnswer.body = new MarkdownString(placeholder);
+    this.hasFinalAccessibleText = false;
     this.labelAnswer(undefined);
-    this.comments.push(this.answer);
+    this.comments.push(this.currentAnswer);
     this.draw();
   }
 
   /** Takes the last answer out of sight, so that another one can stand there. */
-  dropAnswer(): void {
+  removeAnswer(): void {
     this.stopTimer();
     while (this.comments.length > 0 && this.comments.at(-1)?.kind !== 'question') this.comments.pop();
-    this.answer = undefined;
+    this.currentAnswer = undefined;
   }
 
   /**
    * Shows this much of the answer at the next redraw. May be called for every token.
-   * @param asMarkdown how the answer is shown, where it is not Markdown itself.
+   * @param render how the answer is shown, where it is not Markdown itself.
    */
-  showAnswer(source: string, asMarkdown: (source: string) => string = (text) => text): void {
-    if (this.answer === undefined) return;
-    this.answer.source = source;
-    this.timer ??= setTimeout(() => this.drawAnswer(asMarkdown), redrawInterval(source.length));
+  showAnswer(source: string, render: (source: string) => string = (text) => text): void {
+    if (this.currentAnswer === undefined) return;
+    this.currentAnswer.source = source;
+    this.timer ??= setTimeout(() => this.drawAnswer(render), redrawInterval(source.length));
   }
 
   /** Replaces the placeholder while nothing of the answer is there yet. */
   showProgress(text: string): void {
-    if (this.answer === undefined || this.answer.source !== '' || this.answerLabel === text) return;
+    if (this.currentAnswer === undefined || this.currentAnswer.source !== '' || this.answerLabel === text) return;
     this.labelAnswer(text);
     this.draw();
   }
@@ -248,10 +252,10 @@ export class ThreadView {
    */
   endAnswer(label: string, markdown?: string): void {
     this.stopTimer();
-    if (this.answer !== undefined) {
+    if (this.currentAnswer !== undefined) {
       this.labelAnswer(label);
-      if (this.answer.source === '') this.answer.contextValue = 'empty';
-      this.setBody(markdown ?? this.answer.source, true);
+      if (this.currentAnswer.source === '') this.currentAnswer.contextValue = 'empty';
+      this.setBody(markdown ?? this.currentAnswer.source, true);
     }
     this.draw();
   }
@@ -282,9 +286,9 @@ export class ThreadView {
     if (this.isClosed) return;
     this.isClosed = true;
     this.stopTimer();
-    this.parts.place.dispose();
-    this.parts.close(this.thread);
-    this.actions?.closed();
+    this.services.anchor.dispose();
+    this.services.close(this.thread);
+    this.threadHandler?.handleClose();
   }
 
   private stopTimer(): void {
@@ -292,11 +296,11 @@ export class ThreadView {
     this.timer = undefined;
   }
 
-  private drawAnswer(asMarkdown: (source: string) => string): void {
+  private drawAnswer(render: (source: string) => string): void {
     this.timer = undefined;
-    if (this.answer === undefined) return;
+    if (this.currentAnswer === undefined) return;
     this.labelAnswer(undefined);
-    this.setBody(asMarkdown(this.answer.source), false);
+    this.setBody(render(this.currentAnswer.source), false);
     this.draw();
   }
 
@@ -305,44 +309,45 @@ export class ThreadView {
    * ever. So an answer becomes a new comment once, at its end or before it outgrows the box in which readers can scroll.
    */
   private setBody(markdown: string, isEnd: boolean): void {
-    if (this.answer === undefined) return;
-    this.answer.body = untrusted(markdown);
-    if (this.isSpokenText || !(isEnd || isLongerThanBox(markdown))) return;
-    const fresh = this.answer.copy();
-    this.comments = this.comments.map((comment) => (comment === this.answer ? fresh : comment));
-    this.successors.set(this.answer, fresh);
-    this.answer = fresh;
-    this.isSpokenText = true;
+    if (this.currentAnswer === undefined) return;
+    this.currentAnswer.body = untrustedMarkdown(markdown);
+    if (this.hasFinalAccessibleText || !(isEnd || exceedsScrollBox(markdown))) return;
+    const replacement = this.currentAnswer.copy();
+    this.comments = this.comments.map((comment) => (comment === this.currentAnswer ? replacement : comment));
+    this.replacements.set(this.currentAnswer, replacement);
+    this.currentAnswer = replacement;
+    this.hasFinalAccessibleText = true;
   }
 
-  private present(argument: unknown): unknown {
-    return argument instanceof OwnComment ? (this.successors.get(argument) ?? argument) : argument;
+  private resolveComment(argument: unknown): unknown {
+    return argument instanceof ThreadComment ? (this.replacements.get(argument) ?? argument) : argument;
   }
 
   private labelAnswer(label: string | undefined): void {
     this.answerLabel = label;
     const { index, count } = this.variant;
-    const place = count > 1 ? l10n.t('{0} of {1}', String(index + 1), String(count)) : undefined;
-    const parts = [place, label].filter((part) => part !== undefined);
-    if (this.answer !== undefined) labelComment(this.answer, parts.length === 0 ? undefined : parts.join(' · '));
+    const position = count > 1 ? l10n.t('{0} of {1}', String(index + 1), String(count)) : undefined;
+    const labels = [position, label].filter((part) => part !== undefined);
+    if (this.currentAnswer !== undefined)
+      setCommentLabel(this.currentAnswer, labels.length === 0 ? undefined : labels.join(' · '));
   }
 
   private updateContext(): void {
     if (this.isClosed) return;
-    const words = [
+    const contextWords = [
       this.kind,
       this.isRunning ? 'running' : 'idle',
-      ...(this.proposal === undefined ? [] : [this.proposal]),
+      ...(this.proposalState === undefined ? [] : [this.proposalState]),
       ...(this.variant.count > 1 ? ['several'] : []),
       ...(this.thread.state === CommentThreadState.Resolved ? ['resolved'] : []),
     ];
-    const value = words.join(' ');
+    const value = contextWords.join(' ');
     if (this.thread.contextValue !== value) this.thread.contextValue = value;
   }
 
-  private openThread(comments: readonly OwnComment[]): CommentThread {
-    const { open, place } = this.parts;
-    const thread = open(place.uri, place.range, comments);
+  private openThread(comments: readonly ThreadComment[]): CommentThread {
+    const { open, anchor } = this.services;
+    const thread = open(anchor.uri, anchor.range, comments);
     // Without a label the header says "Start discussion" and a screen reader hears "undefined" (vscode-facts 1).
     thread.label = this.label;
     return thread;
@@ -352,9 +357,9 @@ export class ThreadView {
    * Tells VS Code where the code is, when it cannot know: the file was changed while no editor showed it. In an editor the
    * widget moves by itself, and every word to it could cost the focus.
    */
-  private follow(isFoundAgain: boolean): void {
-    const isSeen = window.visibleTextEditors.some((editor) => editor.document === this.document);
-    if (this.isClosed || (isSeen && !isFoundAgain)) return;
+  private updateRange(isRelocated: boolean): void {
+    const isVisible = window.visibleTextEditors.some((editor) => editor.document === this.document);
+    if (this.isClosed || (isVisible && !isRelocated)) return;
     const { range } = this;
     // This object still has the range of the last time, while VS Code has moved on: what seems the same is not passed on.
     if (this.thread.range?.isEqual(range)) this.thread.range = undefined;
@@ -362,27 +367,27 @@ export class ThreadView {
   }
 
   /** The address of a thread is fixed, so a file with a new name needs a new one, in the state of the old. */
-  private reopen(): void {
+  private recreateThread(): void {
     if (this.isClosed) return;
-    const old = this.thread;
-    this.thread = this.openThread([...this.comments, ...this.waiting]);
-    this.thread.collapsibleState = old.collapsibleState;
-    if (old.state !== undefined) this.thread.state = old.state;
-    this.thread.contextValue = old.contextValue ?? this.kind;
-    old.dispose();
+    const oldThread = this.thread;
+    this.thread = this.openThread([...this.comments, ...this.queuedQuestions]);
+    this.thread.collapsibleState = oldThread.collapsibleState;
+    if (oldThread.state !== undefined) this.thread.state = oldThread.state;
+    this.thread.contextValue = oldThread.contextValue ?? this.kind;
+    oldThread.dispose();
   }
 
   private draw(): void {
-    if (!this.isClosed) this.thread.comments = [...this.comments, ...this.waiting];
+    if (!this.isClosed) this.thread.comments = [...this.comments, ...this.queuedQuestions];
   }
 }
 
 /** Readers can scroll inside an answer that is higher than 20em. */
-function isLongerThanBox(markdown: string): boolean {
+function exceedsScrollBox(markdown: string): boolean {
   return markdown.length > 400 || markdown.split('\n', 9).length > 8;
 }
 
-function labelComment(comment: OwnComment, label: string | undefined): void {
+function setCommentLabel(comment: ThreadComment, label: string | undefined): void {
   if (label === undefined) delete comment.label;
   else comment.label = label;
 }

@@ -2,26 +2,29 @@ import { fencedCodeBlock } from '../../text/codeFence';
 import type { Conversation } from './conversation';
 
 /** What is written around the turns of a conversation, in the user's language. */
-export interface ConversationFacts {
+export interface ConversationDetails {
   readonly title: string;
   /** File and lines. */
-  readonly place: string;
+  readonly location: string;
   /** What was asked about, and the language it is written in. */
   readonly code: { readonly text: string; readonly languageId: string };
   /** What the user asked to begin with, where that was typed. */
   readonly question?: string;
-  readonly you: string;
-  readonly them: string;
+  readonly userName: string;
+  readonly assistantName: string;
 }
 
 /** A conversation as a Markdown document: who said what, word for word, with the answers that are shown. */
-export function conversationMarkdown(conversation: Conversation, facts: ConversationFacts): string {
-  const parts = [`# ${facts.title}`, facts.place, fencedCodeBlock(facts.code.text, facts.code.languageId)];
+export function conversationMarkdown(conversation: Conversation, details: ConversationDetails): string {
+  const parts = [`# ${details.title}`, details.location, fencedCodeBlock(details.code.text, details.code.languageId)];
   for (const [index, { question, shown }] of conversation.turns.entries()) {
-    const asked = index === 0 ? facts.question : question;
-    if (asked !== undefined) parts.push(`## ${facts.you}`, closeFence(asked.trim()));
+    const userText = index === 0 ? details.question : question;
+    if (userText !== undefined) parts.push(`## ${details.userName}`, closeFence(userText.trim()));
     if (shown !== undefined && shown.text.trim() !== '') {
-      parts.push(`## ${facts.them} · ${shown.result?.reportedModel ?? shown.model}`, closeFence(shown.text.trim()));
+      parts.push(
+        `## ${details.assistantName} · ${shown.result?.reportedModel ?? shown.model}`,
+        closeFence(shown.text.trim()),
+      );
     }
   }
   return `${parts.join('\n\n')}\n`;
@@ -31,9 +34,9 @@ export function conversationMarkdown(conversation: Conversation, facts: Conversa
 export function closeFence(text: string): string {
   let open: string | undefined;
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const marks = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1];
-    if (open === undefined) open = marks;
-    else if (marks?.startsWith(open) && line.trimEnd().endsWith(marks)) open = undefined;
+    const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1];
+    if (open === undefined) open = fence;
+    else if (fence?.startsWith(open) && line.trimEnd().endsWith(fence)) open = undefined;
   }
   return open === undefined ? text : `${text}\n${open}`;
 }

@@ -11,17 +11,17 @@ function answer(text: string, result: RunResult | undefined = ended): Answer {
 /** Gives the last question these answers, and shows the last of them. */
 function give(conversation: Conversation, ...texts: readonly string[]): void {
   const answers = texts.map((text) => answer(text));
-  conversation.last.add(answers);
+  conversation.lastTurn.addAnswers(answers);
   const last = answers.at(-1);
-  if (last !== undefined) conversation.last.show(last);
+  if (last !== undefined) conversation.lastTurn.show(last);
 }
 
 describe('conversation', () => {
   it('keeps the messages in order, without changing or adding any', () => {
     const conversation = new Conversation([{ role: 'system', content: 'S' }]);
     give(conversation, 'answer \n');
-    conversation.ask(' question \n');
-    assert.deepEqual(conversation.messages(), [
+    conversation.addTurn(' question \n');
+    assert.deepEqual(conversation.toMessages(), [
       { role: 'system', content: 'S' },
       { role: 'assistant', content: 'answer \n' },
       { role: 'user', content: ' question \n' },
@@ -31,11 +31,11 @@ describe('conversation', () => {
   it('asks the last question again without the answers that it has', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, 'one');
-    assert.deepEqual(conversation.messages(), [{ role: 'user', content: 'first' }]);
-    conversation.ask('second');
+    assert.deepEqual(conversation.toMessages(), [{ role: 'user', content: 'first' }]);
+    conversation.addTurn('second');
     give(conversation, 'two');
     assert.deepEqual(
-      conversation.messages().map(({ content }) => content),
+      conversation.toMessages().map(({ content }) => content),
       ['first', 'one', 'second'],
     );
   });
@@ -43,33 +43,33 @@ describe('conversation', () => {
   it('goes on from the answer that is shown', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, 'one', 'another', 'a third');
-    const { last } = conversation;
-    const previous = last.neighbour(-1);
+    const { lastTurn } = conversation;
+    const previous = lastTurn.neighbor(-1);
     assert.ok(previous);
-    last.show(previous);
-    conversation.ask('second');
-    assert.equal(conversation.messages()[1]?.content, 'another');
+    lastTurn.show(previous);
+    conversation.addTurn('second');
+    assert.equal(conversation.toMessages()[1]?.content, 'another');
   });
 
   it('sends a question that got no answer along with the next', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, '');
-    conversation.ask('second');
+    conversation.addTurn('second');
     assert.deepEqual(
-      conversation.messages().map(({ content }) => content),
+      conversation.toMessages().map(({ content }) => content),
       ['first', 'second'],
     );
   });
 
   it('goes on from what is shown, where that is not what the model sent', () => {
     const conversation = new Conversation([{ role: 'user', content: 'about code' }]);
-    conversation.replaceShown('ignored');
+    conversation.replaceShownText('ignored');
     give(conversation, 'sent');
-    conversation.replaceShown('shown');
+    conversation.replaceShownText('shown');
     assert.equal(conversation.replaceQuote('code', 'other code'), true);
     assert.equal(conversation.replaceQuote('none', ''), false);
-    conversation.ask('more');
-    assert.deepEqual(conversation.messages(), [
+    conversation.addTurn('more');
+    assert.deepEqual(conversation.toMessages(), [
       { role: 'user', content: 'about other code' },
       { role: 'assistant', content: 'shown' },
       { role: 'user', content: 'more' },
@@ -79,8 +79,8 @@ describe('conversation', () => {
   it('gives a request messages that later replies do not change', () => {
     const first = [{ role: 'user', content: 'question' }] as const;
     const conversation = new Conversation(first);
-    const sent = conversation.messages();
-    conversation.ask('another');
+    const sent = conversation.toMessages();
+    conversation.addTurn('another');
     assert.deepEqual([sent.length, first.length], [1, 1]);
   });
 });
@@ -89,29 +89,29 @@ describe('the answers to one question', () => {
   it('are stepped through round and round', () => {
     const turn = new Turn();
     const [one, two, three] = [answer('1'), answer('2'), answer('3')];
-    turn.add([one, two, three]);
+    turn.addAnswers([one, two, three]);
     turn.show(one);
-    assert.equal(turn.neighbour(1), two);
-    assert.equal(turn.neighbour(-1), three);
+    assert.equal(turn.neighbor(1), two);
+    assert.equal(turn.neighbor(-1), three);
     turn.show(three);
-    assert.equal(turn.neighbour(1), one);
+    assert.equal(turn.neighbor(1), one);
     assert.equal(turn.position, 2);
   });
 
   it('have no neighbour while there is only one', () => {
     const turn = new Turn();
-    assert.equal(turn.neighbour(1), undefined);
-    turn.add([answer('1')]);
-    assert.equal(turn.neighbour(1), undefined);
+    assert.equal(turn.neighbor(1), undefined);
+    turn.addAnswers([answer('1')]);
+    assert.equal(turn.neighbor(1), undefined);
   });
 
   it('lose those that ended without a word when others begin, and none else', () => {
     const turn = new Turn();
     const [empty, running, kept] = [answer(''), { model: 'm', text: '' }, answer('1')];
-    turn.add([empty, running, kept]);
+    turn.addAnswers([empty, running, kept]);
     turn.show(empty);
     const next = answer('2');
-    turn.add([next]);
+    turn.addAnswers([next]);
     assert.deepEqual(turn.answers, [running, kept, next]);
     assert.equal(turn.shown, undefined);
   });

@@ -4,10 +4,10 @@ import { closeFence, conversationMarkdown } from '../../../../src/threads/common
 
 const facts = {
   title: 'Explain · m',
-  place: '`a.ts`, line 1',
+  location: '`a.ts`, line 1',
   code: { text: 'const a = 1;', languageId: 'ts' },
-  you: 'You',
-  them: 'Quillet',
+  userName: 'You',
+  assistantName: 'Quillet',
 };
 
 describe('a conversation as Markdown', () => {
@@ -17,9 +17,9 @@ describe('a conversation as Markdown', () => {
       { model: 'm', text: 'One.' },
       { model: 'other', text: 'Two.' },
     ];
-    conversation.last.add([hidden, shown]);
-    conversation.last.show(shown);
-    conversation.ask('Why?');
+    conversation.lastTurn.addAnswers([hidden, shown]);
+    conversation.lastTurn.show(shown);
+    conversation.addTurn('Why?');
     assert.equal(
       conversationMarkdown(conversation, { ...facts, question: 'What is it?' }),
       [

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { ChatMessage } from '../../../../src/core/chat';
-import { withQuote } from '../../../../src/threads/common/replaceQuote';
+import { replaceQuote } from '../../../../src/threads/common/replaceQuote';
 
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 
@@ -21,6 +21,6 @@ describe('quotedText', () => {
     ['refuses no text at all', [user('')], '', undefined],
   ];
   for (const [name, messages, quoted, expected] of cases) {
-    it(name, () => assert.deepEqual(withQuote(messages, quoted, 'NEW'), expected));
+    it(name, () => assert.deepEqual(replaceQuote(messages, quoted, 'NEW'), expected));
   }
 });
