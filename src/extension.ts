@@ -23,18 +23,18 @@ export function activate(context: ExtensionContext): void {
     return loading;
   };
   const opening = new PromptOpening(() => void load());
-  const knowPrompts = async (): Promise<void> => {
+  const loadPrompts = async (): Promise<void> => {
     try {
       const folder = Uri.joinPath(context.globalStorageUri, 'prompts');
-      if (loading !== undefined || (await mayHavePrompts(folder))) await (await load()).knowPrompts();
+      if (loading !== undefined || (await mayHavePrompts(folder))) await (await load()).loadPrompts();
     } catch {
       // The command that is chosen next tells of it.
     }
   };
-  const memory = context.workspaceState;
-  const restoring = registerUsageRestoring(async (panel) => (await load()).restoreUsage(panel));
-  context.subscriptions.push(registerCommands(load), registerLightbulb({ memory, knowPrompts }), opening, restoring);
-  showMenuOffer(memory);
+  const memento = context.workspaceState;
+  const restoring = registerUsageRestoring(async (panel) => (await load()).restoreDashboard(panel));
+  context.subscriptions.push(registerCommands(load), registerLightbulb({ memento, loadPrompts }), opening, restoring);
+  showMenuOffer(memento);
 }
 
 /** When the extension is switched off, VS Code waits until what is in memory is written. A window that closes does not. */

@@ -1,9 +1,9 @@
 import type { ExtensionContext } from 'vscode';
 import { createModels } from './app/models';
 import { createPrompts } from './app/prompts';
-import { createSurfaces, type Own } from './app/services';
+import { createServices, type Register } from './app/services';
 import { createUsage } from './app/usage';
-import { type CommandHost, commandsLater } from './platform/commands';
+import { type CommandHost, lazyCommands } from './platform/commands';
 import type { PromptOpening } from './prompts/authoring/promptFileOpening';
 import { registerAnnouncer } from './runs/screenReaderAnnouncer';
 import { registerStatusBar } from './runs/statusBar';
@@ -20,41 +20,41 @@ const MOST_END_MS = 1000;
  * disk or taken from the keyring here.
  */
 export function createQuillet(context: ExtensionContext, opening: PromptOpening): CommandHost {
-  const own: Own = (part) => {
+  const register: Register = (part) => {
     context.subscriptions.push(part);
     return part;
   };
-  const surfaces = createSurfaces(own);
-  const usage = createUsage(context, own, surfaces);
-  const models = createModels(context, own, { ...surfaces, ...usage });
-  const { settings, presenter, log, runs, threads, proposals } = surfaces;
+  const services = createServices(register);
+  const usage = createUsage(context, register, services);
+  const models = createModels(context, register, { ...services, ...usage });
+  const { settings, notifier, log, runs, threads, proposals } = services;
   const { keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
-  const reviewing = asyncLazy(async () => (await import('./app/review')).createReviewing({ ...surfaces, finder }));
-  const prompts = createPrompts(context, own, { ...surfaces, ...usage, ...models, opening, reviewing });
+  const reviewing = asyncLazy(async () => (await import('./app/review')).createReviewing({ ...services, finder }));
+  const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, reviewing });
   const { onDidRecord } = executor;
   const { onDidEnter } = usage.book;
-  own(registerStatusBar({ runs, settings, presenter, onDidRecord, onDidEnter, recent: usage.recent }));
-  own(registerAnnouncer({ presenter, onDidRecord }));
+  register(registerStatusBar({ runs, settings, notifier, onDidRecord, onDidEnter, recent: usage.recent }));
+  register(registerAnnouncer({ notifier, onDidRecord }));
   const dashboard = asyncLazy(async () => {
     const { UsageDashboard } = await import('./dashboard/dashboard');
-    return own(new UsageDashboard({ context, book: usage.book, presenter, log }));
+    return register(new UsageDashboard({ context, book: usage.book, notifier, log }));
   });
   return {
     handlers: {
       ...prompts.commands,
       ...keyCommands.commands(),
       ...modelSetup.commands(),
-      ...threadCommands({ finder, runs, presenter }),
+      ...threadCommands({ finder, runs, notifier }),
       ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseSeveral() }),
-      ...commandsLater(reviewCommandIds, async () => (await reviewing()).commands),
-      ...commandsLater(requestCommandIds, async () => (await models.requestTools()).commands),
-      ...commandsLater(['quillet.showUsage'], async () => (await dashboard()).commands()),
+      ...lazyCommands(reviewCommandIds, async () => (await reviewing()).commands),
+      ...lazyCommands(requestCommandIds, async () => (await models.requestTools()).commands),
+      ...lazyCommands(['quillet.showUsage'], async () => (await dashboard()).commands()),
       'quillet.showLog': () => log.show(),
     },
-    fail: (thrown) => presenter.show(thrown),
-    knowPrompts: prompts.know,
-    restoreUsage: async (panel) => (await dashboard()).restore(panel),
+    reportError: (thrown) => notifier.showError(thrown),
+    loadPrompts: prompts.know,
+    restoreDashboard: async (panel) => (await dashboard()).restore(panel),
     async close() {
       runs.stopAll();
       // Whatever a destination still waits for, what was used is written down in time.

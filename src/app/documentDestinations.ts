@@ -7,7 +7,7 @@ import { createStreamedDestination, type StreamedParts } from '../destinations/s
 /** The destinations that write into documents. */
 export function createWriting(parts: StreamedParts) {
   return {
-    replace: createReplaceDestination(parts.presenter),
+    replace: createReplaceDestination(parts.notifier),
     insert: createStreamedDestination(parts, 'insert'),
     before: createStreamedDestination(parts, 'before'),
     after: withCells(createStreamedDestination(parts, 'after'), newCellDestination),

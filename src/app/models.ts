@@ -1,9 +1,9 @@
 import type { ExtensionContext } from 'vscode';
 import { CommandKeys } from '../auth/commandKeys';
-import { OriginConsent } from '../auth/endpointConsent';
+import { EndpointConsent } from '../auth/endpointConsent';
 import { KeyCommands } from '../auth/keyCommands';
 import { KeyStore } from '../auth/keyStore';
-import { SettingsWatch } from '../auth/settingsAudit';
+import { SettingsAudit } from '../auth/settingsAudit';
 import { toQuilletError } from '../core/errors';
 import { httpApi } from '../llm/apis/httpApi';
 import { openaiChat } from '../llm/apis/openaiChat';
@@ -19,22 +19,22 @@ import { RequestHistory } from '../runs/common/requestHistory';
 import { OutgoingGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
 import { asyncLazy } from '../util/lazy';
-import type { Own, Surfaces } from './services';
-import type { UsageParts } from './usage';
+import type { Register, Services } from './services';
+import type { UsageServices } from './usage';
 
 /** The models, the keys to them, and what sends to them. */
-export function createModels(context: ExtensionContext, own: Own, surfaces: Surfaces & UsageParts) {
-  const { redactor, log, presenter, settings, runs, book, budget } = surfaces;
-  const keys = own(new KeyStore(context, redactor));
-  own(keys.onDidChange(({ scope }) => log.info('key', { class: 'key.changed', scope })));
-  const commandKeys = own(new CommandKeys(redactor));
-  const consent = new OriginConsent(context.globalState, log);
+export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
+  const { redactor, log, notifier, settings, runs, book, budget } = services;
+  const keys = register(new KeyStore(context, redactor));
+  register(keys.onDidChange(({ scope }) => log.info('key', { class: 'key.changed', scope })));
+  const commandKeys = register(new CommandKeys(redactor));
+  const consent = new EndpointConsent(context.globalState, log);
   const keyCommands = new KeyCommands({
     keys,
     commandKeys,
     consent,
     settings,
-    presenter,
+    notifier,
     redactor,
     log,
     test: (endpoint) => modelSetup.test(endpoint),
@@ -46,20 +46,20 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });
-  const guard = new OutgoingGuard({ settings, presenter, log });
+  const guard = new OutgoingGuard({ settings, notifier, log });
   const prepare: OutgoingGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const storage = context.globalStorageUri;
-  const keeping = own(new RequestKeeping({ storage, settings, redactor, log, memory: context.globalState }));
+  const keeping = register(new RequestKeeping({ storage, settings, redactor, log, memento: context.globalState }));
   const requests: RequestHistory = new RequestHistory((request) => {
     requestTools.value?.refresh(request.id);
     void keeping.keep(request);
   });
-  const executor = own(
+  const executor = register(
     new RunExecutor({
       llm,
       runs,
       settings,
-      presenter,
+      notifier,
       log,
       redactor,
       requests,
@@ -68,14 +68,14 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
       admit: budget.admit,
     }),
   );
-  const settingsWatch = new SettingsWatch({ settings, keys, presenter, log, redactor, memory: context.globalState });
+  const settingsAudit = new SettingsAudit({ settings, keys, notifier, log, redactor, memento: context.globalState });
   const modelSetup: ModelSetup = new ModelSetup({
     settings,
-    presenter,
+    notifier,
     ensureKey: (endpoint) => keyCommands.ensureKey(endpoint),
     askAhead: (endpoint) => keyCommands.askAhead(endpoint),
     consent,
-    onUse: () => settingsWatch.look(),
+    onUse: () => settingsAudit.check(),
     listModels: async (endpoint) => {
       try {
         return await listModels(endpoint, await keyCommands.keyFor(endpoint), new AbortController().signal);
@@ -91,8 +91,8 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
     const ready = (model: string) => modelSetup.ready(model);
     const chooseModels = () => modelSetup.chooseSeveral();
     const newGroup = (selections: number) => runs.newGroup(selections);
-    const parts = { requests, keeping, llm, settings, presenter, redactor, prepare, ready, chooseModels, newGroup };
-    return own(createRequestTools({ ...parts, execute: executor.execute }));
+    const parts = { requests, keeping, llm, settings, notifier, redactor, prepare, ready, chooseModels, newGroup };
+    return register(createRequestTools({ ...parts, execute: executor.execute }));
   });
   const preview: RequestReview = {
     review: async (plan) => (await requestTools()).preview.review(plan),
@@ -101,4 +101,4 @@ export function createModels(context: ExtensionContext, own: Own, surfaces: Surf
   return { keyCommands, modelSetup, executor, guard, preview, requestTools };
 }
 
-export type ModelParts = ReturnType<typeof createModels>;
+export type ModelServices = ReturnType<typeof createModels>;

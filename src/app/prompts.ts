@@ -1,7 +1,7 @@
 import { type ExtensionContext, Uri } from 'vscode';
 import type { RunPlan } from '../core/run';
 import { preloadSdk } from '../llm/apis/openaiClient';
-import { commandsLater } from '../platform/commands';
+import { lazyCommands } from '../platform/commands';
 import { InputBoxes } from '../platform/inputBoxes';
 import type { Log } from '../platform/log';
 import { type PromptOpening, whenPromptOpens } from '../prompts/authoring/promptFileOpening';
@@ -16,9 +16,9 @@ import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptFiles } from '../prompts/promptRepository';
 import { asyncLazy } from '../util/lazy';
 import { createDestinations, type Reviewing } from './destinations';
-import type { ModelParts } from './models';
-import type { Own, Surfaces } from './services';
-import type { UsageParts } from './usage';
+import type { ModelServices } from './models';
+import type { Register, Services } from './services';
+import type { UsageServices } from './usage';
 
 const libraryCommandIds = [
   'quillet.saveAsPrompt',
@@ -29,23 +29,23 @@ const libraryCommandIds = [
   'quillet.nextInput',
 ] as const;
 
-type PromptParts = Surfaces &
-  UsageParts &
-  ModelParts & { readonly opening: PromptOpening; readonly reviewing: Reviewing };
+type PromptServices = Services &
+  UsageServices &
+  ModelServices & { readonly opening: PromptOpening; readonly reviewing: Reviewing };
 
 /** The library of prompts, what runs them, and what helps to write them. */
-export function createPrompts(context: ExtensionContext, own: Own, parts: PromptParts) {
-  const { settings, presenter, log, runs, budget, modelSetup, executor, guard, preview, opening } = parts;
-  const prompts = own(
+export function createPrompts(context: ExtensionContext, register: Register, parts: PromptServices) {
+  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = parts;
+  const prompts = register(
     new PromptFiles(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
   );
   const picker = new PromptPicker(context.globalState);
-  const terminal = own(new TerminalOutput());
-  const watch = own(new PromptWatch({ prompts, terminal, memory: context.workspaceState, log }));
+  const terminal = register(new TerminalOutput());
+  const watch = register(new PromptWatch({ prompts, terminal, memento: context.workspaceState, log }));
   const shared = {
     prompts,
     settings,
-    presenter,
+    notifier,
     preview,
     terminal,
     inputBoxes: new InputBoxes(),
@@ -60,7 +60,7 @@ export function createPrompts(context: ExtensionContext, own: Own, parts: Prompt
       budget.prepare();
     },
   };
-  const destinations = createDestinations(own, parts);
+  const destinations = createDestinations(register, parts);
   const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
   const run: RunPrompt = (request) => runner.run(request);
   const last = () => runner.last;
@@ -68,9 +68,9 @@ export function createPrompts(context: ExtensionContext, own: Own, parts: Prompt
   const authoring = asyncLazy(async () => {
     const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
     const parts = { isOwn: (uri: Uri) => prompts.owns(uri), models: () => modelSetup.knownModels() };
-    return own(new PromptAuthoring({ ...parts, lastEditor: () => opening.lastEditor, run }));
+    return register(new PromptAuthoring({ ...parts, lastEditor: () => opening.lastEditor, run }));
   });
-  own(whenPromptOpens(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
+  register(whenPromptOpens(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
   const library = asyncLazy(async () => {
     const { PromptLibraryCommands } = await import('../prompts/commands/promptLibraryCommands');
     return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, last }).commands();
@@ -81,12 +81,12 @@ export function createPrompts(context: ExtensionContext, own: Own, parts: Prompt
   });
   const commands = {
     ...new PromptCommands({ prompts, picker, run, insert, last }).commands(),
-    ...commandsLater(libraryCommandIds, library),
-    ...commandsLater(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
+    ...lazyCommands(libraryCommandIds, library),
+    ...lazyCommands(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
     ...fixCommands(run),
-    ...commandsLater(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
+    ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
   };
-  return { commands, know: () => watch.know() };
+  return { commands, know: () => watch.load() };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import { ErrorPresenter } from '../notifications/notifier';
+import { Notifier } from '../notifications/notifier';
 import { setContext } from '../platform/commands';
 import { Log } from '../platform/log';
 import { Reviews } from '../review/pendingReviews';
@@ -11,22 +11,22 @@ import { SettingsReader } from '../settings/configuration';
 import { CommentThreads } from '../threads/commentThreads';
 
 /** Keeps a part until the extension ends. */
-export type Own = <T extends { dispose(): void }>(part: T) => T;
+export type Register = <T extends { dispose(): void }>(part: T) => T;
 
 /** What users see and change, and what is known of the runs. */
-export function createSurfaces(own: Own) {
+export function createServices(register: Register) {
   const redactor = new Redactor();
-  const log = own(new Log(redactor));
-  const presenter = new ErrorPresenter(log, redactor);
-  const settings = own(new SettingsReader((problems) => reportSettings(problems, log)));
-  const runs = own(new ActiveRuns());
-  const threads = own(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
+  const log = register(new Log(redactor));
+  const notifier = new Notifier(log, redactor);
+  const settings = register(new SettingsReader((problems) => reportSettings(problems, log)));
+  const runs = register(new ActiveRuns());
+  const threads = register(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
   const reviews = new Reviews();
-  const proposals = own(new ProposalDocuments());
-  return { redactor, log, presenter, settings, runs, threads, reviews, proposals };
+  const proposals = register(new ProposalDocuments());
+  return { redactor, log, notifier, settings, runs, threads, reviews, proposals };
 }
 
-export type Surfaces = ReturnType<typeof createSurfaces>;
+export type Services = ReturnType<typeof createServices>;
 
 /** One line each in the log and one notice that names the keys; the values are not repeated. */
 function reportSettings(problems: readonly SettingsProblem[], log: Log): void {

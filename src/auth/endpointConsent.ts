@@ -18,11 +18,11 @@ type Memory = Pick<Memento, 'get' | 'update'>;
  * through the user's own hands here (settings sync, another profile, an edited file) is asked about once, before anything
  * is sent. What is agreed to is kept on this machine only: it is not synced along with the settings.
  */
-export class OriginConsent {
+export class EndpointConsent {
   private readonly asking = new Map<string, Promise<boolean>>();
 
   constructor(
-    private readonly memory: Memory,
+    private readonly memento: Memory,
     private readonly log: Log,
   ) {}
 
@@ -58,11 +58,11 @@ export class OriginConsent {
   }
 
   private get agreed(): readonly string[] {
-    return this.memory.get<readonly string[]>(AGREED, []);
+    return this.memento.get<readonly string[]>(AGREED, []);
   }
 
   private placeOf({ providerId }: Endpoint): string | undefined {
-    return new Map(this.memory.get<readonly [string, string][]>(PLACES, [])).get(providerId);
+    return new Map(this.memento.get<readonly [string, string][]>(PLACES, [])).get(providerId);
   }
 
   /** Two runs that begin together ask one question. */
@@ -77,8 +77,8 @@ export class OriginConsent {
   private async put(subject: string, endpoint: Endpoint, last: string | undefined): Promise<boolean> {
     const { message, detail, button } = questionFor(endpoint, last);
     // The first button has the focus: whoever presses Enter without reading sends nothing.
-    const look = l10n.t('Open Settings');
-    const chosen = await window.showWarningMessage(message, { modal: true, detail }, look, button);
+    const openSettings = l10n.t('Open Settings');
+    const chosen = await window.showWarningMessage(message, { modal: true, detail }, openSettings, button);
     const isAgreed = chosen === button;
     this.log.warn('origin', {
       class: 'cfg.origin',
@@ -88,20 +88,20 @@ export class OriginConsent {
       answer: isAgreed ? 'yes' : 'no',
     });
     if (isAgreed) await this.agree(subject);
-    else if (chosen === look) await showSetting('quillet.providers');
+    else if (chosen === openSettings) await showSetting('quillet.providers');
     return isAgreed;
   }
 
   private async agree(subject: string): Promise<void> {
-    if (!this.agreed.includes(subject)) await this.memory.update(AGREED, [...this.agreed, subject]);
+    if (!this.agreed.includes(subject)) await this.memento.update(AGREED, [...this.agreed, subject]);
   }
 
   /** Known at once. Nobody waits until it is written: the first request would, for as long as the window is busy. */
   private remember(endpoint: Endpoint): void {
     const scope = keyScope(endpoint.baseUrl);
     if (this.placeOf(endpoint) === scope) return;
-    const places = new Map(this.memory.get<readonly [string, string][]>(PLACES, []));
-    this.memory.update(PLACES, [...places.set(endpoint.providerId, scope)]).then(undefined, (failure: unknown) => {
+    const places = new Map(this.memento.get<readonly [string, string][]>(PLACES, []));
+    this.memento.update(PLACES, [...places.set(endpoint.providerId, scope)]).then(undefined, (failure: unknown) => {
       this.log.error('origin', failure);
     });
   }

@@ -1,7 +1,7 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, showSetting } from '../platform/commands';
 import { environmentVariable } from '../platform/environment';
 import type { Log } from '../platform/log';
@@ -11,16 +11,16 @@ import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
 import { keyScope } from '../util/origin';
 import type { CommandKeys } from './commandKeys';
-import type { OriginConsent } from './endpointConsent';
+import type { EndpointConsent } from './endpointConsent';
 import { promptForKey } from './keyPrompt';
 import type { KeyStore, StoredKey } from './keyStore';
 
 export interface KeyCommandsParts {
   readonly keys: KeyStore;
   readonly commandKeys: CommandKeys;
-  readonly consent: OriginConsent;
+  readonly consent: EndpointConsent;
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly log: Log;
   /** Asks the server whether it answers; says so to the user. */
@@ -81,7 +81,7 @@ export class KeyCommands {
     if (await this.parts.keys.wasLost(endpoint.baseUrl)) {
       this.parts.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
       const { providerId, label: providerLabel } = endpoint;
-      this.parts.presenter.show(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
+      this.parts.notifier.showError(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
     }
     return this.askAndStore(endpoint);
   }
@@ -96,14 +96,14 @@ export class KeyCommands {
         endpoint.label,
         source.name,
       );
-      this.parts.presenter.inform(sentence, {
+      this.parts.notifier.inform(sentence, {
         label: l10n.t('Open Settings'),
         run: () => showSetting('quillet.providers'),
       });
       return;
     }
     if (!(await this.askAndStore(endpoint))) return;
-    this.parts.presenter.inform(l10n.t('The API key for {0} is set.', keyScope(endpoint.baseUrl)), {
+    this.parts.notifier.inform(l10n.t('The API key for {0} is set.', keyScope(endpoint.baseUrl)), {
       label: l10n.t('Test Connection'),
       run: () => this.parts.test(endpoint),
     });
@@ -116,7 +116,7 @@ export class KeyCommands {
     await this.parts.consent.grant(endpoint);
     if (persistence === 'session') {
       this.parts.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
-      this.parts.presenter.show(new QuilletError('key.store', { subject: 'session' }));
+      this.parts.notifier.showError(new QuilletError('key.store', { subject: 'session' }));
     }
     return true;
   }

@@ -35,7 +35,7 @@ export class KeyStore implements Disposable {
   private readonly changed = new EventEmitter<KeyChange>();
   readonly onDidChange = this.changed.event;
   private readonly secrets: SecretStorage;
-  private readonly memory: KeyPlaces['globalState'];
+  private readonly memento: KeyPlaces['globalState'];
   private readonly subscription: Disposable;
   /** What the store said last, until it says that something changed: asking it is a round trip for each request. */
   private readonly known = new Map<string, string | undefined>();
@@ -50,7 +50,7 @@ export class KeyStore implements Disposable {
     private readonly redactor: Redactor,
   ) {
     this.secrets = secrets;
-    this.memory = globalState;
+    this.memento = globalState;
     this.subscription = secrets.onDidChange((event) => {
       if (!event.key.startsWith(PREFIX)) return;
       this.forget(event.key);
@@ -130,13 +130,13 @@ export class KeyStore implements Disposable {
   }
 
   private get saved(): readonly string[] {
-    return this.memory.get<readonly string[]>(SAVED, []);
+    return this.memento.get<readonly string[]>(SAVED, []);
   }
 
   private async noteSaved(scope: string, isSaved: boolean): Promise<void> {
     const { saved } = this;
     if (saved.includes(scope) === isSaved) return;
-    await this.memory.update(SAVED, isSaved ? [...saved, scope] : saved.filter((one) => one !== scope));
+    await this.memento.update(SAVED, isSaved ? [...saved, scope] : saved.filter((one) => one !== scope));
   }
 
   /** Remembers what the store says, unless a key was set or deleted while it was asked. */

@@ -1,7 +1,7 @@
 import { l10n, type Memento, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import { showSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { resolveEndpoint } from '../providers/endpoint';
@@ -16,24 +16,24 @@ import type { KeyStore } from './keyStore';
 /** Places of keys in the settings that the user was told of once; never the keys. */
 const OFFERED = 'quillet.offeredMoves';
 
-export interface SettingsWatchParts {
+export interface SettingsAuditServices {
   readonly settings: SettingsReader;
   readonly keys: KeyStore;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly log: Log;
-  readonly memory: Pick<Memento, 'get' | 'update'>;
+  readonly memento: Pick<Memento, 'get' | 'update'>;
 }
 
 /**
  * Tells users of settings that do not do what somebody thinks: those of a workspace that only the user may set, and keys
  * that stand where settings sync and every extension can read them. Looks only while a command runs.
  */
-export class SettingsWatch {
+export class SettingsAudit {
   private readonly workspaceSettings = new WorkspaceSettings();
   private readonly named = new Set<string>();
   /** A file that changed during one look is read by the next. Many runs can begin while a window that draws answers none. */
-  private readonly lookOnce = throttled(async () => {
+  private readonly checkThrottled = throttled(async () => {
     try {
       await this.nameIgnored();
       await this.offerMove();
@@ -42,11 +42,11 @@ export class SettingsWatch {
     }
   });
 
-  constructor(private readonly parts: SettingsWatchParts) {}
+  constructor(private readonly parts: SettingsAuditServices) {}
 
   /** Looks once more. Nobody waits for it: whatever it finds has no effect on what is sent. */
-  look(): void {
-    void this.lookOnce();
+  check(): void {
+    void this.checkThrottled();
   }
 
   private async nameIgnored(): Promise<void> {
@@ -57,7 +57,7 @@ export class SettingsWatch {
       const list = fresh.join(', ');
       this.parts.log.warn('settings', { class: 'cfg.workspace', ignored: list });
       const sentence = l10n.t('This workspace tries to set {0}. Only your own settings can do that: ignored.', list);
-      this.parts.presenter.warn(sentence, {
+      this.parts.notifier.warn(sentence, {
         label: l10n.t('Open Settings File'),
         run: async () => void (await window.showTextDocument(file)),
       });
@@ -68,17 +68,17 @@ export class SettingsWatch {
     const found = secretsInSettings(this.parts.settings.readUser());
     if (found.length === 0) return;
     for (const { key } of found) this.parts.redactor.remember(key);
-    const offered = this.parts.memory.get<readonly string[]>(OFFERED, []);
+    const offered = this.parts.memento.get<readonly string[]>(OFFERED, []);
     const fresh = found.filter((secret) => !offered.includes(nameOf(secret)));
     if (fresh.length === 0) return;
-    await this.parts.memory.update(OFFERED, [...offered, ...fresh.map(nameOf)]);
+    await this.parts.memento.update(OFFERED, [...offered, ...fresh.map(nameOf)]);
     const names = fresh.map(nameOf).join(', ');
     this.parts.log.warn('settings', { class: 'cfg.secret', found: names });
     const sentence = l10n.t(
       'There is an API key in your settings ({0}), where every extension and settings sync can read it. It is not used from there. Move it to the secret storage?',
       names,
     );
-    this.parts.presenter.warn(
+    this.parts.notifier.warn(
       sentence,
       { label: l10n.t('Move'), run: () => this.moveAll(fresh) },
       { label: l10n.t('Open Settings'), run: () => showSetting('quillet.providers') },
@@ -91,13 +91,13 @@ export class SettingsWatch {
 
   /** The setting is emptied only when the key is safe where it belongs. */
   private async move(secret: SettingsSecret): Promise<void> {
-    const { keys, settings, presenter } = this.parts;
+    const { keys, settings, notifier } = this.parts;
     const endpoint = this.endpointFor(secret);
     const stored = await keys.get(endpoint.baseUrl);
     const isDifferent = stored !== undefined && stored !== secret.key;
     if (isDifferent && !(await isReplacing(endpoint))) return;
     if ((await keys.set(endpoint.baseUrl, secret.key)) === 'session') {
-      presenter.show(new QuilletError('key.store', { subject: 'session' }));
+      notifier.showError(new QuilletError('key.store', { subject: 'session' }));
       return;
     }
     await settings.removeSecret(secret);

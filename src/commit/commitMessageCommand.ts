@@ -3,7 +3,7 @@ import type { ChatMessage, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { OutgoingRecord } from '../core/outboundText';
 import { type AnswerSink, type ExecuteRun, isComplete, notComplete, type RunGroup, type RunPlan } from '../core/run';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, setContext, setUriContext } from '../platform/commands';
 import { changesOf, findRepository, type GitRepository, rootOf } from '../platform/gitExtension';
 import type { InputBoxes } from '../platform/inputBoxes';
@@ -25,7 +25,7 @@ import { CommitBox } from './scmInputBox';
 export interface CommitMessageParts {
   readonly prompts: PromptFiles;
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
@@ -144,7 +144,7 @@ export class CommitMessage {
 
   /** The prompt with what is about to be committed in it; undefined where the user went away from a question. */
   private async fill(repository: GitRepository): Promise<FilledPrompt | undefined> {
-    const { prompts, consent, settings, terminal, inputBoxes, presenter } = this.parts;
+    const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.parts;
     const diff = cappedValue('gitDiff', await changesOf(repository));
     const found = await prompts.get(PROMPT, repository.rootUri);
     if (!(await consent.isAccepted(found))) return undefined;
@@ -164,7 +164,7 @@ export class CommitMessage {
     const parameters = joinParameters(general, ready.endpoint.parameters, prompt.parameters);
     const render = (all: ReadonlyMap<string, string>) => renderPrompt(prompt, LANGUAGE, { values: all, inputs });
     const { messages, sentence } = fitToModel([values], { ready, parameters, render });
-    if (sentence !== undefined) presenter.inform(sentence);
+    if (sentence !== undefined) notifier.inform(sentence);
     return { prompt, ready, parameters, messages: messages[0] ?? [] };
   }
 
@@ -176,7 +176,7 @@ export class CommitMessage {
 }
 
 /** Until the message is complete, what was in the box is only hidden: it is back after a failure and after Stop. */
-function commitSink(repository: GitRepository, stopped: AbortSignal, again: () => Promise<void>): AnswerSink {
+function commitSink(repository: GitRepository, stopped: AbortSignal, retry: () => Promise<void>): AnswerSink {
   const box = new CommitBox(repository.inputBox);
   return {
     stopped,
@@ -184,11 +184,11 @@ function commitSink(repository: GitRepository, stopped: AbortSignal, again: () =
     finish: async (result) => {
       if (!isComplete(result)) {
         box.restore();
-        return { ...notComplete(result), again };
+        return { ...notComplete(result), retry };
       }
       const isTouched = box.isTouched;
       const message = box.finish();
-      if (message === '') return { error: new QuilletError('body.empty', { subject: 'reasoning' }), again };
+      if (message === '') return { error: new QuilletError('body.empty', { subject: 'reasoning' }), retry };
       return isTouched ? { error: new QuilletError('git.box'), unwritten: message } : {};
     },
   };

@@ -98,9 +98,9 @@ export interface SinkReport {
   /** Lets the user say which of several blocks of code is meant, and reports again; offered as Choose. */
   readonly choice?: { run(): Promise<SinkReport>; dispose?(): void };
   /** Asks once more and shows the answer in the same place; without it, Try Again repeats the prompt. */
-  readonly again?: () => Promise<void>;
+  readonly retry?: () => Promise<void>;
   /** The destination itself tells the user how this ended, for all runs of the group at once. */
-  readonly isTold?: boolean;
+  readonly isReported?: boolean;
 }
 
 /** One opened destination of one run. */

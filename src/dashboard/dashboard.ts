@@ -1,5 +1,5 @@
 import { type Disposable, type ExtensionContext, env, l10n, type WebviewPanel, window } from 'vscode';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { ExportFormat } from '../usage/common/usageExport';
@@ -24,7 +24,7 @@ const MOST_READINGS = 3;
 export interface DashboardParts {
   readonly context: ExtensionContext;
   readonly book: Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter' | 'deleteAll'>;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly log: Log;
 }
 
@@ -116,7 +116,7 @@ class OpenDashboard implements Disposable {
   private receive(message: unknown): void {
     const request = parseDashboardRequest(message);
     if (request === undefined) this.parts.log.warn('dashboard', { class: 'message.refused' });
-    else void this.answer(request).catch((failure: unknown) => this.parts.presenter.show(failure));
+    else void this.answer(request).catch((failure: unknown) => this.parts.notifier.showError(failure));
   }
 
   private async answer(request: DashboardRequest): Promise<void> {
@@ -146,7 +146,7 @@ class OpenDashboard implements Disposable {
   /** All is read again when somebody asks: at the latest the page, when it is there, and then it is told as well. */
   private fail(failure: unknown): void {
     this.isStale = true;
-    if (this.isPageReady && !this.isClosed) this.parts.presenter.show(failure);
+    if (this.isPageReady && !this.isClosed) this.parts.notifier.showError(failure);
   }
 
   private async drawWanted(): Promise<void> {

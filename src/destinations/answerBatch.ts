@@ -3,7 +3,7 @@ import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult } from '../core/run';
 import { type Replacement, replaceTargets } from '../editor/documentEdits';
 import { TrackedTarget } from '../editor/documentRange';
-import { type ErrorAction, type ErrorPresenter, offersFor } from '../notifications/notifier';
+import { actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import type { DestinationCall } from './destination';
 
 /** How a destination writes one answer of several. */
@@ -36,7 +36,7 @@ export class AnswerBatch {
   private readonly parts: readonly Part[];
 
   constructor(
-    private readonly presenter: ErrorPresenter,
+    private readonly notifier: Notifier,
     calls: readonly DestinationCall[],
     private readonly writing: BatchPlace,
   ) {
@@ -86,10 +86,10 @@ export class AnswerBatch {
     const texts = outcomes
       .map(({ part, text }) => text ?? part.result?.text ?? '')
       .filter((text) => text.trim() !== '');
-    const offers = texts.length === 0 ? [] : offersFor(texts.join('\n\n'), this.languageId).slice(0, 1);
+    const offers = texts.length === 0 ? [] : actionsForText(texts.join('\n\n'), this.languageId).slice(0, 1);
     const whole = outcomes.filter(({ part }) => part.result !== undefined && isComplete(part.result)).length;
     if (problem === undefined && writable.length > 0) offers.unshift(this.writeOffer(writable, whole));
-    void this.presenter.summarize(errors, this.sentence(whole), offers).finally(() => this.dispose());
+    void this.notifier.summarizeErrors(errors, this.sentence(whole), offers).finally(() => this.dispose());
     return true;
   }
 
@@ -100,7 +100,7 @@ export class AnswerBatch {
       : l10n.t('{0} of {1} answers arrived, so none was written.', String(whole), total);
   }
 
-  private writeOffer(writable: readonly Outcome[], arrived: number): ErrorAction {
+  private writeOffer(writable: readonly Outcome[], arrived: number): NotificationAction {
     const count = String(writable.length);
     const label =
       arrived === this.parts.length
@@ -114,7 +114,7 @@ export class AnswerBatch {
     const problem = await this.write(writable);
     if (problem === undefined) return;
     const text = writable.map((outcome) => outcome.text ?? '').join('\n\n');
-    this.presenter.show(problem, offersFor(text, this.languageId));
+    this.notifier.showError(problem, actionsForText(text, this.languageId));
   }
 
   private get languageId(): string {
@@ -132,7 +132,7 @@ async function collect(part: Part): Promise<void> {
     onText: () => undefined,
     finish: async (result) => {
       part.result = result;
-      return { isTold: true };
+      return { isReported: true };
     },
   });
 }

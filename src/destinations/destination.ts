@@ -33,7 +33,7 @@ export interface Destination {
 }
 
 /** A destination that is loaded when the first answer goes there. */
-export function destinationLater(
+export function lazyDestination(
   facts: Pick<Destination, 'writes' | 'several'>,
   load: () => Promise<Destination>,
 ): Destination {

@@ -1,5 +1,5 @@
 import { proposedCode } from '../answers/fitCode';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import { AnswerBatch, type BatchPlace } from './answerBatch';
 import type { Destination } from './destination';
 import { writeWholeAnswer } from './wholeAnswer';
@@ -10,14 +10,14 @@ const writing: BatchPlace = {
 };
 
 /** Replaces the selections in one edit, and only with answers that are complete. */
-export function createReplaceDestination(presenter: ErrorPresenter): Destination {
+export function createReplaceDestination(notifier: Notifier): Destination {
   return {
     writes: true,
     several: 'each',
     async start(calls) {
       const [call, ...others] = calls;
       if (call !== undefined && others.length === 0) await writeWholeAnswer(call, call.target);
-      else await new AnswerBatch(presenter, calls, writing).run();
+      else await new AnswerBatch(notifier, calls, writing).run();
     },
   };
 }

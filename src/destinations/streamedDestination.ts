@@ -3,7 +3,7 @@ import { isProse, stripReasoning } from '../answers/codeBlocks';
 import { type CodePlace, proposedCode } from '../answers/fitCode';
 import { QuilletError } from '../core/errors';
 import type { IncompleteMark } from '../editor/incompleteDecoration';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerBatch, type BatchPlace } from './answerBatch';
 import type { Destination, DestinationCall, RunTarget } from './destination';
@@ -39,7 +39,7 @@ function lastLine(range: Range): number {
 
 export interface StreamedParts {
   readonly mark: IncompleteMark;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
 }
 
 /**
@@ -47,13 +47,13 @@ export interface StreamedParts {
  * but for code on lines of its own: what is code in an answer is known at its end. Several answers that arrive at once
  * would leave an undo step each, so they are written together when all are complete.
  */
-export function createStreamedDestination({ mark, presenter }: StreamedParts, place: StreamedPlace): Destination {
+export function createStreamedDestination({ mark, notifier }: StreamedParts, place: StreamedPlace): Destination {
   return {
     writes: true,
     several: 'each',
     async start(calls) {
       const [call, ...others] = calls;
-      if (call === undefined || others.length > 0) await new AnswerBatch(presenter, calls, writingAt(place)).run();
+      if (call === undefined || others.length > 0) await new AnswerBatch(notifier, calls, writingAt(place)).run();
       else await writeOne(mark, place, call);
     },
   };

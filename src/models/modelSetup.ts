@@ -1,9 +1,9 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
-import type { OriginConsent } from '../auth/endpointConsent';
+import type { EndpointConsent } from '../auth/endpointConsent';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import type { ListedModel } from '../llm/modelInfo';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../providers/endpoint';
 import { type FoundServer, findPreset, type ProviderPreset } from '../providers/presets';
@@ -16,12 +16,12 @@ import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerP
 
 export interface ModelSetupParts {
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
   /** Asks for the stored key ahead of time; never asks the user. */
   readonly askAhead: (endpoint: Endpoint) => void;
-  readonly consent: OriginConsent;
+  readonly consent: EndpointConsent;
   /** Told that a command is about to use the settings, before it does. Not waited for. */
   readonly onUse: () => void;
   readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
@@ -164,7 +164,7 @@ export class ModelSetup {
       known: [...new Set([...configured, ...(this.lists.get(endpoint.baseUrl) ?? []).map(({ id }) => id)])],
       live: endpoint.api === 'http' ? Promise.resolve([]) : this.listModels(endpoint),
       current: settings.model?.providerId === providerId ? settings.model.model : undefined,
-      explain: (thrown) => this.parts.presenter.sentence(toQuilletError(thrown)),
+      explain: (thrown) => this.parts.notifier.formatError(toQuilletError(thrown)),
     });
     if (model === undefined) return undefined;
     await this.parts.settings.saveModel({ providerId, model });

@@ -1,12 +1,12 @@
 import { l10n } from 'vscode';
 import { destinationKinds } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
-import { budgetRefusal } from './budgetMessages';
+import { budgetExceededMessage } from './budgetMessages';
 
-type Sentence = (details: ErrorDetails) => string;
+type MessageFormatter = (details: ErrorDetails) => string;
 
 /** One sentence for each kind: what happened, where, and what can be done. Nothing else makes sentences of errors. */
-const sentences: Readonly<Record<ErrorKind, Sentence>> = {
+const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'net.refused': (d) =>
     l10n.t('Nothing listens at {0} ({1}). Is the server running?', d.host ?? '', d.code ?? 'ECONNREFUSED'),
   'net.dns': (d) =>
@@ -33,49 +33,60 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
       d.code ?? l10n.t('no reason given'),
     ),
   'net.other': (d) => l10n.t('{0} could not be reached ({1}).', d.host ?? '', d.code ?? l10n.t('no reason given')),
-  'http.400': (d) => l10n.t('{0} refused the request: {1}', who(d), what(d)),
-  'http.401': (d) => refusedKey(d),
-  'http.403': (d) => l10n.t('{0} does not allow this request: {1}', who(d), what(d)),
+  'http.400': (d) => l10n.t('{0} refused the request: {1}', serverName(d), serverReason(d)),
+  'http.401': (d) => rejectedKeyMessage(d),
+  'http.403': (d) => l10n.t('{0} does not allow this request: {1}', serverName(d), serverReason(d)),
   'http.404': (d) =>
     d.model !== undefined && d.serverMessage?.includes(d.model) === true
-      ? l10n.t('{0} does not have the model "{1}": {2}', who(d), d.model, what(d))
+      ? l10n.t('{0} does not have the model "{1}": {2}', serverName(d), d.model, serverReason(d))
       : l10n.t(
           '{0} has nothing at {1}: {2} Is /v1 missing or doubled in the base URL?',
-          d.host ?? who(d),
+          d.host ?? serverName(d),
           d.path ?? '/',
-          what(d),
+          serverReason(d),
         ),
-  'http.408': (d) => l10n.t('{0} gave up waiting for the request.', who(d)),
-  'http.409': (d) => l10n.t('{0} reports a conflict: {1}', who(d), what(d)),
-  'http.413': (d) => l10n.t('The selection is too large for {0}.', who(d)),
-  'http.422': (d) => l10n.t('{0} did not understand the request: {1}', who(d), what(d)),
-  'http.429': (d) => rateLimit(d),
+  'http.408': (d) => l10n.t('{0} gave up waiting for the request.', serverName(d)),
+  'http.409': (d) => l10n.t('{0} reports a conflict: {1}', serverName(d), serverReason(d)),
+  'http.413': (d) => l10n.t('The selection is too large for {0}.', serverName(d)),
+  'http.422': (d) => l10n.t('{0} did not understand the request: {1}', serverName(d), serverReason(d)),
+  'http.429': (d) => rateLimitMessage(d),
   'http.quota': (d) =>
-    l10n.t('{0} reports no credit left: {1} API credit is separate from a chat subscription.', who(d), what(d)),
-  'http.4xx': (d) => l10n.t('{0} answered with status {1}: {2}', who(d), String(d.status ?? ''), what(d)),
-  'http.5xx': (d) => l10n.t('{0} has a problem of its own (status {1}): {2}', who(d), String(d.status ?? ''), what(d)),
+    l10n.t(
+      '{0} reports no credit left: {1} API credit is separate from a chat subscription.',
+      serverName(d),
+      serverReason(d),
+    ),
+  'http.4xx': (d) =>
+    l10n.t('{0} answered with status {1}: {2}', serverName(d), String(d.status ?? ''), serverReason(d)),
+  'http.5xx': (d) =>
+    l10n.t('{0} has a problem of its own (status {1}): {2}', serverName(d), String(d.status ?? ''), serverReason(d)),
   'http.redirect': (d) =>
     l10n.t(
       '{0} redirects to {1}. The redirect was not followed, so that your code and key stay where you sent them.',
-      d.host ?? who(d),
+      d.host ?? serverName(d),
       d.subject ?? l10n.t('an unknown place'),
     ),
   'body.html': (d) =>
-    l10n.t('{0} sent a web page, not an API answer. Is a login page or a proxy in between?', d.host ?? who(d)),
+    l10n.t('{0} sent a web page, not an API answer. Is a login page or a proxy in between?', d.host ?? serverName(d)),
   'body.notjson': (d) =>
-    l10n.t('{0} sent {1} instead of JSON: {2}', d.host ?? who(d), d.subject ?? l10n.t('something else'), what(d)),
+    l10n.t(
+      '{0} sent {1} instead of JSON: {2}',
+      d.host ?? serverName(d),
+      d.subject ?? l10n.t('something else'),
+      serverReason(d),
+    ),
   'body.ndjson': (d) =>
     l10n.t(
       '{0} answers in lines of JSON, which is its own protocol. Use the address that ends in /v1.',
-      d.host ?? who(d),
+      d.host ?? serverName(d),
     ),
   'body.encoding': (d) =>
     l10n.t(
       'The answer of {0} is compressed in a way that cannot be read ({1}).',
-      d.host ?? who(d),
+      d.host ?? serverName(d),
       d.subject ?? d.code ?? '',
     ),
-  'body.error': (d) => l10n.t('{0} answered with an error: {1}', who(d), what(d)),
+  'body.error': (d) => l10n.t('{0} answered with an error: {1}', serverName(d), serverReason(d)),
   'body.empty': (d) =>
     d.subject === 'reasoning'
       ? l10n.t('Only reasoning was returned, no answer.')
@@ -83,10 +94,11 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
           'The answer was empty (finish reason: {0}). The context length of the model may be too small.',
           d.subject ?? l10n.t('none'),
         ),
-  'sse.malformed': (d) => l10n.t('The answer of {0} could not be read: its stream is damaged.', d.host ?? who(d)),
+  'sse.malformed': (d) =>
+    l10n.t('The answer of {0} could not be read: its stream is damaged.', d.host ?? serverName(d)),
   'sse.truncated': (d) =>
-    l10n.t('The answer of {0} was cut off: the server never said it was complete.', d.host ?? who(d)),
-  'sse.error': (d) => l10n.t('{0} broke off with an error: {1}', who(d), what(d)),
+    l10n.t('The answer of {0} was cut off: the server never said it was complete.', d.host ?? serverName(d)),
+  'sse.error': (d) => l10n.t('{0} broke off with an error: {1}', serverName(d), serverReason(d)),
   'finish.length': (d) =>
     d.subject === 'reasoning'
       ? l10n.t('The whole token limit went to reasoning; no answer was left. Raise maxOutputTokens.')
@@ -94,33 +106,38 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
   'finish.filter': (d) =>
     d.status === undefined
       ? l10n.t("The provider's content filter stopped the answer.")
-      : l10n.t("The provider's content filter refused the prompt: {0}", what(d)),
-  'finish.refusal': (d) => l10n.t('The model refused: {0}', what(d)),
+      : l10n.t("The provider's content filter refused the prompt: {0}", serverReason(d)),
+  'finish.refusal': (d) => l10n.t('The model refused: {0}', serverReason(d)),
   'time.headers': (d) =>
-    isOfFetch(d)
-      ? fetchLimit(d)
-      : l10n.t('{0} did not answer within {1} seconds (quillet.timeouts.headers).', d.host ?? who(d), seconds(d)),
+    isFetchTimeout(d)
+      ? fetchTimeoutMessage(d)
+      : l10n.t(
+          '{0} did not answer within {1} seconds (quillet.timeouts.headers).',
+          d.host ?? serverName(d),
+          limitSeconds(d),
+        ),
   'time.firstToken': (d) =>
     l10n.t(
       '{0} accepted the request but sent no text within {1} seconds (quillet.timeouts.firstToken). A local model may still be loading.',
-      d.host ?? who(d),
-      seconds(d),
+      d.host ?? serverName(d),
+      limitSeconds(d),
     ),
   'time.idle': (d) =>
-    isOfFetch(d)
-      ? fetchLimit(d)
+    isFetchTimeout(d)
+      ? fetchTimeoutMessage(d)
       : l10n.t(
           'The answer stalled: {0} sent no text for {1} seconds (quillet.timeouts.idle).',
-          d.host ?? who(d),
-          seconds(d),
+          d.host ?? serverName(d),
+          limitSeconds(d),
         ),
-  'time.total': (d) => l10n.t('The answer was not complete after {0} seconds (quillet.timeouts.total).', seconds(d)),
+  'time.total': (d) =>
+    l10n.t('The answer was not complete after {0} seconds (quillet.timeouts.total).', limitSeconds(d)),
   'limit.answer': (d) =>
     l10n.t('The answer is longer than {0} characters and was stopped (quillet.limits.answer).', d.subject ?? ''),
   'limit.line': (d) =>
     l10n.t(
       '{0} sent a line longer than {1} characters, and the answer was stopped.',
-      d.host ?? who(d),
+      d.host ?? serverName(d),
       d.subject ?? '',
     ),
   'limit.selection': (d) =>
@@ -131,19 +148,23 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
     ),
   'key.missing': (d) =>
     d.subject === undefined
-      ? l10n.t('There is no API key for {0} ({1}).', who(d), d.baseUrl ?? '')
-      : l10n.t('The environment variable {0}, which should hold the API key for {1}, is not set.', d.subject, who(d)),
+      ? l10n.t('There is no API key for {0} ({1}).', serverName(d), d.baseUrl ?? '')
+      : l10n.t(
+          'The environment variable {0}, which should hold the API key for {1}, is not set.',
+          d.subject,
+          serverName(d),
+        ),
   'key.format': (d) =>
     d.keySource === undefined
-      ? l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', who(d))
-      : l10n.t('The API key for {0} from {1} has a character that cannot be sent.', who(d), d.keySource.name),
-  'key.store': (d) => keyStoreFailure(d),
-  'key.command': (d) => keyCommandFailure(d),
+      ? l10n.t('The API key for {0} has a character that cannot be sent. Set it again.', serverName(d))
+      : l10n.t('The API key for {0} from {1} has a character that cannot be sent.', serverName(d), d.keySource.name),
+  'key.store': (d) => keyStoreMessage(d),
+  'key.command': (d) => keyCommandMessage(d),
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" cannot be used ({1}).', d.providerId ?? '', d.subject ?? ''),
   'cfg.provider': (d) => l10n.t('There is no provider "{0}". Known: {1}.', d.providerId ?? '', d.subject ?? ''),
   'cfg.model': (d) => l10n.t('"{0}" is not a model: write provider/model.', d.subject ?? ''),
-  'cfg.request': (d) => wrongRequest(d),
-  'cfg.arguments': (d) => wrongArguments(d),
+  'cfg.request': (d) => invalidRequestMessage(d),
+  'cfg.arguments': (d) => invalidArgumentsMessage(d),
   'prompt.unknown': (d) => l10n.t('There is no prompt "{0}".', d.subject ?? ''),
   'prompt.untrusted': (d) =>
     l10n.t('There is no prompt "{0}". Prompts of a workspace are used once you trust it.', d.subject ?? ''),
@@ -165,14 +186,14 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
       : l10n.t('The document was closed before the answer could be written.'),
   'doc.conflict': (d) =>
     isUnsent(d)
-      ? changedBefore()
+      ? changedBeforeSending()
       : l10n.t('The text was edited where the answer should go, so nothing was written over it.'),
   'doc.changed': (d) =>
     isUnsent(d)
-      ? changedBefore()
+      ? changedBeforeSending()
       : l10n.t('The file was changed on disk where the answer should go, so nothing was written over it.'),
   'doc.gone': () => l10n.t('The code that this answer is about is no longer in the file, so nothing was written.'),
-  'doc.undo': (d) => (isUnsent(d) ? changedBefore() : l10n.t('Undone: the answer was stopped.')),
+  'doc.undo': (d) => (isUnsent(d) ? changedBeforeSending() : l10n.t('Undone: the answer was stopped.')),
   'doc.busy': () => l10n.t('Another answer is being written here. Stop it first, or wait for it.'),
   'doc.applyfalse': () =>
     l10n.t('The editor did not take the answer after several tries. It was kept: copy or open it.'),
@@ -203,16 +224,16 @@ const sentences: Readonly<Record<ErrorKind, Sentence>> = {
       ? l10n.t('The text could not be searched for secrets, so it is not known whether there are any.')
       : l10n.t(
           'The search for secrets was not done after {0} seconds, so it is not known whether there are any.',
-          seconds(d),
+          limitSeconds(d),
         ),
-  'budget.hard': (d) => budgetRefusal(d.budget),
+  'budget.hard': (d) => budgetExceededMessage(d.budget),
   cancelled: () => l10n.t('Stopped.'),
   internal: () => l10n.t('Something went wrong inside Quillet. The log has the details.'),
 };
 
 /** The sentence users read for an error. */
-export function sentenceFor(error: QuilletError): string {
-  return sentences[error.kind](error.details);
+export function messageFor(error: QuilletError): string {
+  return MESSAGES[error.kind](error.details);
 }
 
 /** Whether the place was gone before anything was sent. */
@@ -220,27 +241,27 @@ function isUnsent({ subject }: ErrorDetails): boolean {
   return subject === 'unsent';
 }
 
-function changedBefore(): string {
+function changedBeforeSending(): string {
   return l10n.t('The text was changed meanwhile, so nothing was sent.');
 }
 
-function who(details: ErrorDetails): string {
+function serverName(details: ErrorDetails): string {
   return details.providerLabel ?? details.host ?? l10n.t('The server');
 }
 
-function what(details: ErrorDetails): string {
+function serverReason(details: ErrorDetails): string {
   const message = details.serverMessage ?? l10n.t('no reason given');
   return /[.!?…]$/.test(message) ? message : `${message}.`;
 }
 
-function wrongRequest({ subject, providerId = '' }: ErrorDetails): string {
+function invalidRequestMessage({ subject, providerId = '' }: ErrorDetails): string {
   if (subject === 'body') return l10n.t('The body of the request is no JSON object, so nothing was sent.');
   return subject === undefined
     ? l10n.t('Provider "{0}" uses the http API and needs a request with a url and a body.', providerId)
     : l10n.t('The request of provider "{0}" names unknown variables: {1}.', providerId, subject);
 }
 
-function wrongArguments({ subject }: ErrorDetails): string {
+function invalidArgumentsMessage({ subject }: ErrorDetails): string {
   if (subject === 'destination') {
     return l10n.t(
       'The arguments of Run Prompt name no destination that there is. Known: {0}.',
@@ -253,68 +274,76 @@ function wrongArguments({ subject }: ErrorDetails): string {
   );
 }
 
-function seconds(details: ErrorDetails): string {
+function limitSeconds(details: ErrorDetails): string {
   return String(Math.round((details.limitMs ?? 0) / 100) / 10);
 }
 
-function rateLimit(details: ErrorDetails): string {
+function rateLimitMessage(details: ErrorDetails): string {
   if (details.retryAfterMs === undefined)
-    return l10n.t('{0} is getting too many requests: {1}', who(details), what(details));
+    return l10n.t('{0} is getting too many requests: {1}', serverName(details), serverReason(details));
   const time = new Date(Date.now() + details.retryAfterMs).toLocaleTimeString([], {
     hour: '2-digit',
     minute: '2-digit',
   });
-  return l10n.t('{0} is getting too many requests. Try again at {1}.', who(details), time);
+  return l10n.t('{0} is getting too many requests. Try again at {1}.', serverName(details), time);
 }
 
-function refusedKey(details: ErrorDetails): string {
+function rejectedKeyMessage(details: ErrorDetails): string {
   switch (details.keySource?.kind) {
     case undefined:
-      return l10n.t('{0} refused the API key: {1}', who(details), what(details));
+      return l10n.t('{0} refused the API key: {1}', serverName(details), serverReason(details));
     case 'variable':
       return l10n.t(
         '{0} refused the API key from the environment variable {1}: {2} VS Code has to be started anew to see another value.',
-        who(details),
+        serverName(details),
         details.keySource?.name ?? '',
-        what(details),
+        serverReason(details),
       );
     case 'command':
       return l10n.t(
         '{0} refused the API key that {1} gave: {2}',
-        who(details),
+        serverName(details),
         details.keySource?.name ?? '',
-        what(details),
+        serverReason(details),
       );
   }
 }
 
 /** Neither the arguments of the program nor anything it said is repeated. */
-function keyCommandFailure(details: ErrorDetails): string {
+function keyCommandMessage(details: ErrorDetails): string {
   const program = details.keySource?.name ?? '';
   switch (details.subject) {
     case 'noPrograms':
       return l10n.t('No program can be started in a browser, so {0} gave no API key. Set the key itself.', program);
     case 'notFound':
-      return l10n.t('The program {0}, which should give the API key for {1}, was not found.', program, who(details));
+      return l10n.t(
+        'The program {0}, which should give the API key for {1}, was not found.',
+        program,
+        serverName(details),
+      );
     case 'timeout':
-      return l10n.t('The program {0} gave no API key within {1} seconds.', program, seconds(details));
+      return l10n.t('The program {0} gave no API key within {1} seconds.', program, limitSeconds(details));
     case 'tooLong':
     case 'format':
-      return l10n.t('What the program {0} printed is not an API key for {1}.', program, who(details));
+      return l10n.t('What the program {0} printed is not an API key for {1}.', program, serverName(details));
     case 'empty':
-      return l10n.t('The program {0} printed nothing, but should give the API key for {1}.', program, who(details));
+      return l10n.t(
+        'The program {0} printed nothing, but should give the API key for {1}.',
+        program,
+        serverName(details),
+      );
     default:
       return l10n.t(
         'The program {0}, which should give the API key for {1}, failed. Try it in a terminal.',
         program,
-        who(details),
+        serverName(details),
       );
   }
 }
 
-function keyStoreFailure(details: ErrorDetails): string {
+function keyStoreMessage(details: ErrorDetails): string {
   if (details.limitMs !== undefined) {
-    return l10n.t("The system's keyring did not answer in {0} seconds.", seconds(details));
+    return l10n.t("The system's keyring did not answer in {0} seconds.", limitSeconds(details));
   }
   if (details.subject === 'session') {
     return l10n.t(
@@ -324,21 +353,21 @@ function keyStoreFailure(details: ErrorDetails): string {
   if (details.subject === 'lost') {
     return l10n.t(
       'The API key for {0} was saved, and is gone: without a keyring of the system, VS Code keeps keys only until its window is closed. An environment variable can hold it instead (apiKeyEnv).',
-      who(details),
+      serverName(details),
     );
   }
   return l10n.t("The system's keyring failed. An environment variable can hold the API key instead (apiKeyEnv).");
 }
 
 /** VS Code's own fetch gives up after 10 seconds to connect and 300 of silence; no setting of ours can raise that. */
-function isOfFetch(details: ErrorDetails): boolean {
+function isFetchTimeout(details: ErrorDetails): boolean {
   return details.code?.startsWith('UND_ERR_') === true;
 }
 
-function fetchLimit(details: ErrorDetails): string {
+function fetchTimeoutMessage(details: ErrorDetails): string {
   return l10n.t(
     '{0} was silent for {1} seconds, and the network stack of VS Code gave up. Keep the model loaded, or send a smaller prompt.',
-    details.host ?? who(details),
-    seconds(details),
+    details.host ?? serverName(details),
+    limitSeconds(details),
   );
 }

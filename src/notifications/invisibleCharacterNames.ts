@@ -2,9 +2,9 @@ import { l10n } from 'vscode';
 import { findHidden, type HiddenKind, type HiddenRun, revealHidden } from '../sanitize/invisibleCharacters';
 
 /** More of a hidden message is not needed to see that there is one. */
-const MOST_SHOWN = 24;
+const MAX_MESSAGE_LENGTH = 24;
 
-const names: Readonly<Record<HiddenKind, (count: number) => string>> = {
+const KIND_NAMES: Readonly<Record<HiddenKind, (count: number) => string>> = {
   tag: (count) => l10n.t('{0} invisible tag characters', count),
   zeroWidth: (count) => l10n.t('{0} characters without width', count),
   bidi: (count) => l10n.t('{0} characters that change the direction', count),
@@ -14,23 +14,23 @@ const names: Readonly<Record<HiddenKind, (count: number) => string>> = {
 };
 
 /** One line about hidden characters: `Line 3: 5 invisible tag characters, which say "hello"`. */
-export function describeHidden({ kind, count, line }: HiddenRun, text: string): string {
-  const message = kind === 'tag' ? tagMessage(text) : '';
+export function describeInvisible({ kind, count, line }: HiddenRun, text: string): string {
+  const message = kind === 'tag' ? decodeTagCharacters(text) : '';
   return message === ''
-    ? l10n.t('Line {0}: {1}', line, names[kind](count))
-    : l10n.t('Line {0}: {1}, which say "{2}"', line, names[kind](count), message);
+    ? l10n.t('Line {0}: {1}', line, KIND_NAMES[kind](count))
+    : l10n.t('Line {0}: {1}, which say "{2}"', line, KIND_NAMES[kind](count), message);
 }
 
 /** Tag characters mirror ASCII: what they hide can be read. */
-function tagMessage(text: string): string {
+function decodeTagCharacters(text: string): string {
   const codes = [...text].map((character) => (character.codePointAt(0) ?? 0) - 0xe0000);
   const letters = codes.filter((code) => code >= 0x20 && code < 0x7f).map((code) => String.fromCharCode(code));
-  const message = letters.slice(0, MOST_SHOWN).join('').replaceAll('"', "'");
-  return letters.length > MOST_SHOWN ? `${message}…` : message;
+  const message = letters.slice(0, MAX_MESSAGE_LENGTH).join('').replaceAll('"', "'");
+  return letters.length > MAX_MESSAGE_LENGTH ? `${message}…` : message;
 }
 
 /** The text with its hidden characters written out, and the lines they are in. */
-export function revealed(text: string): { readonly text: string; readonly lines: readonly number[] } {
+export function revealInvisible(text: string): { readonly text: string; readonly lines: readonly number[] } {
   const found = findHidden(text);
   return { text: revealHidden(text, found), lines: [...new Set(found.map(({ line }) => line))] };
 }

@@ -3,7 +3,7 @@ import type { SecretKind } from '../secrets/secretPatterns';
 import type { SecretFinding } from '../secrets/secretScanner';
 
 /** What a secret is called in front of the user. Names of services are proper nouns and stay as they are. */
-const names: Readonly<Record<SecretKind, (service: string | undefined) => string>> = {
+const LABELS: Readonly<Record<SecretKind, (service: string | undefined) => string>> = {
   serviceKey: (service) => (service === undefined ? l10n.t('API key') : l10n.t('{0} key', service)),
   privateKey: (service) => (service === undefined ? l10n.t('Private key') : l10n.t('Private key ({0})', service)),
   jwt: () => l10n.t('Signed token (JWT)'),
@@ -15,6 +15,6 @@ const names: Readonly<Record<SecretKind, (service: string | undefined) => string
 
 /** One line about a secret, masked: `GitHub key, line 3: ghp_…`. */
 export function describeSecret({ kind, service, line, preview }: SecretFinding): string {
-  const name = names[kind](service);
+  const name = LABELS[kind](service);
   return preview === '…' ? l10n.t('{0}, line {1}', name, line) : l10n.t('{0}, line {1}: {2}', name, line, preview);
 }

@@ -1,7 +1,7 @@
 import { commands, Disposable, type Uri, type WebviewPanel } from 'vscode';
 
 /** Every command of the manifest. A test holds this list and the manifest together. */
-const commandIds = [
+const COMMAND_IDS = [
   'quillet.explain',
   'quillet.ask',
   'quillet.rewrite',
@@ -58,7 +58,7 @@ const commandIds = [
   'quillet.sendToOtherModels',
 ] as const;
 
-export type CommandId = (typeof commandIds)[number];
+export type CommandId = (typeof COMMAND_IDS)[number];
 
 /** A handler gets whatever the caller passed, which may be another extension: it believes nothing of it. */
 export type CommandHandler = (argument: unknown) => Promise<void> | void;
@@ -67,7 +67,7 @@ export type CommandHandler = (argument: unknown) => Promise<void> | void;
 export type CommandTable<Id extends CommandId = CommandId> = Readonly<Record<Id, CommandHandler>>;
 
 /** The handlers of a feature that is loaded when one of them is called. */
-export function commandsLater<const Id extends CommandId>(
+export function lazyCommands<const Id extends CommandId>(
   ids: readonly Id[],
   load: () => Promise<CommandTable<Id>>,
 ): CommandTable<Id> {
@@ -79,24 +79,24 @@ export function commandsLater<const Id extends CommandId>(
 export interface CommandHost {
   readonly handlers: CommandTable;
   /** Told of whatever a handler throws. */
-  fail(thrown: unknown): void;
+  reportError(thrown: unknown): void;
   /** Resolves when it is remembered which prompts the menus offer; never fails. */
-  knowPrompts(): Promise<void>;
+  loadPrompts(): Promise<void>;
   /** Fills a dashboard that VS Code brings back. */
-  restoreUsage(panel: WebviewPanel): Promise<void>;
+  restoreDashboard(panel: WebviewPanel): Promise<void>;
   /** Stops what runs and writes down what is not yet written; called once, when the extension ends. */
   close(): Promise<void>;
 }
 
 /** Registers every command; what runs them is loaded when the first is called. */
 export function registerCommands(load: () => Promise<CommandHost>): Disposable {
-  const registrations = commandIds.map((id) =>
+  const registrations = COMMAND_IDS.map((id) =>
     commands.registerCommand(id, async (argument: unknown) => {
       const host = await load();
       try {
         await host.handlers[id](argument);
       } catch (thrown) {
-        host.fail(thrown);
+        host.reportError(thrown);
       }
     }),
   );

@@ -24,8 +24,8 @@ interface Offers {
  * What the menus offer is known before anything is loaded: it is what the library held last in this workspace. No file is
  * read for it, and what came from the workspace counts only while that is trusted.
  */
-export function offeredPrompts(memory: Memory, languageId: string): readonly OfferedPrompt[] {
-  const { lightbulb } = memory.get<Offers>(OFFERED, { hasMenu: false, lightbulb: [] });
+export function offeredPrompts(memento: Memory, languageId: string): readonly OfferedPrompt[] {
+  const { lightbulb } = memento.get<Offers>(OFFERED, { hasMenu: false, lightbulb: [] });
   return lightbulb.filter(
     ({ source, languages }) =>
       (source !== 'workspace' || workspace.isTrusted) && (languages === undefined || languages.includes(languageId)),
@@ -33,12 +33,12 @@ export function offeredPrompts(memory: Memory, languageId: string): readonly Off
 }
 
 /** Says whether the context menu has a prompt to offer. */
-export function showMenuOffer(memory: Memory): void {
-  if (memory.get<Offers>(OFFERED)?.hasMenu === true) setContext('quillet.hasMenuPrompts', true);
+export function showMenuOffer(memento: Memory): void {
+  if (memento.get<Offers>(OFFERED)?.hasMenu === true) setContext('quillet.hasMenuPrompts', true);
 }
 
 /** Keeps what the library offers now. */
-export async function keepOffers(memory: Memory, { prompts }: PromptLibrary): Promise<void> {
+export async function keepOffers(memento: Memory, { prompts }: PromptLibrary): Promise<void> {
   const lightbulb = prompts
     .filter(({ prompt }) => prompt.lightbulb === true)
     .slice(0, MOST_OFFERED)
@@ -50,5 +50,5 @@ export async function keepOffers(memory: Memory, { prompts }: PromptLibrary): Pr
     }));
   const offers: Offers = { hasMenu: prompts.some(({ prompt }) => prompt.menu === true), lightbulb };
   setContext('quillet.hasMenuPrompts', offers.hasMenu);
-  if (JSON.stringify(memory.get(OFFERED)) !== JSON.stringify(offers)) await memory.update(OFFERED, offers);
+  if (JSON.stringify(memento.get(OFFERED)) !== JSON.stringify(offers)) await memento.update(OFFERED, offers);
 }

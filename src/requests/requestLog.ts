@@ -4,7 +4,7 @@ import { QuilletError } from '../core/errors';
 import { stringsIn } from '../core/outboundText';
 import type { AnswerSink, ExecuteRun, RunGroup, RunPlan } from '../core/run';
 import type { LlmService } from '../llm/llmService';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { ReadyModel } from '../providers/endpoint';
 import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
@@ -26,7 +26,7 @@ export interface RequestLogParts {
   readonly keeping: RequestKeeping;
   readonly llm: LlmService;
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly preview: RequestReview;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
@@ -68,11 +68,11 @@ export class RequestLog {
   }
 
   private async choose(): Promise<void> {
-    const { requests, keeping, presenter } = this.parts;
+    const { requests, keeping, notifier } = this.parts;
     const kept = await keeping.load();
     requests.setKept(kept);
     if (requests.all.length === 0) {
-      presenter.inform(l10n.t('Nothing was sent in this window yet.'));
+      notifier.inform(l10n.t('Nothing was sent in this window yet.'));
       return;
     }
     const title = kept.length === 0 ? l10n.t('Requests of this window') : l10n.t('Requests');
@@ -140,7 +140,7 @@ export class RequestLog {
 
   /** The answer is read in the document of the request, which opens at once and is written anew at the end. */
   private sinkFor(plan: RunPlan, request: LoggedRequest): AnswerSink {
-    const { requests, documents, presenter } = this.parts;
+    const { requests, documents, notifier } = this.parts;
     let isOpened = false;
     return {
       onText: () => undefined,
@@ -148,9 +148,9 @@ export class RequestLog {
         if (isOpened || kind !== 'connecting') return;
         isOpened = true;
         const sent = requests.all.find((one) => one.plan.group === plan.group && modelOf(one.plan) === modelOf(plan));
-        if (sent !== undefined) documents.show(sent).catch((failure: unknown) => presenter.show(failure));
+        if (sent !== undefined) documents.show(sent).catch((failure: unknown) => notifier.showError(failure));
       },
-      finish: () => Promise.resolve({ again: () => this.send(request, [modelOf(plan)]) }),
+      finish: () => Promise.resolve({ retry: () => this.send(request, [modelOf(plan)]) }),
     };
   }
 

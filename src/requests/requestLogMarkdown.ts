@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { AttemptTrace, NextStep } from '../core/attemptTrace';
 import { type Endpoint, formatModelRef } from '../core/chat';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
-import { sentenceFor } from '../notifications/errorMessages';
+import { messageFor } from '../notifications/errorMessages';
 import type { LoggedRequest } from '../runs/common/requestHistory';
 import { tokenDetails, warningText } from '../runs/runText';
 import { visibleJson, visibleText } from '../sanitize/escapeInvisible';
@@ -100,7 +100,7 @@ function factsOf({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: numbe
     ...(record.reportedModel === undefined ? [] : [l10n.t('model, as the server says: {0}', record.reportedModel)]),
     ...(record.requestId === undefined ? [] : [l10n.t('request id: {0}', record.requestId)]),
     ...(changed.length === 0 ? [] : [l10n.t('asked otherwise because the server wanted it: {0}', changed.join(', '))]),
-    ...(record.error === undefined ? [] : [sentenceFor(record.error)]),
+    ...(record.error === undefined ? [] : [messageFor(record.error)]),
     ...record.warnings.map((warning) => warningText(warning, plan.endpoint)),
     kept,
   ];
@@ -131,7 +131,7 @@ function attemptTitle({ attempt, response, error }: AttemptTrace): string {
 
 function attemptFacts(attempt: AttemptTrace): string[] {
   return [
-    ...(attempt.error === undefined ? [] : [sentenceFor(attempt.error)]),
+    ...(attempt.error === undefined ? [] : [messageFor(attempt.error)]),
     ...(attempt.next === undefined ? [] : [nextText(attempt.next)]),
     timesText(attempt),
   ];

@@ -14,7 +14,7 @@ export interface RequestKeepingParts {
   readonly settings: Pick<SettingsReader, 'read' | 'onDidChange'>;
   readonly redactor: Redactor;
   readonly log: Log;
-  readonly memory: Pick<Memento, 'get' | 'update'>;
+  readonly memento: Pick<Memento, 'get' | 'update'>;
 }
 
 /**
@@ -46,7 +46,7 @@ export class RequestKeeping implements Disposable {
   keep(request: LoggedRequest): Promise<void> {
     if (this.days === 0) return this.clear();
     return this.inTurn(async () => {
-      await this.parts.memory.update(MAY_BE_KEPT, true);
+      await this.parts.memento.update(MAY_BE_KEPT, true);
       await (await this.archive()).keep(request, this.days);
     });
   }
@@ -66,10 +66,10 @@ export class RequestKeeping implements Disposable {
   /** Deletes what was kept, by all windows. Never throws. */
   async clear(): Promise<void> {
     // Where requests are kept, another window may have kept some that this one does not know of.
-    if (this.days === 0 && this.parts.memory.get(MAY_BE_KEPT) !== true) return;
+    if (this.days === 0 && this.parts.memento.get(MAY_BE_KEPT) !== true) return;
     await this.inTurn(async () => {
       await (await this.archive()).clear();
-      await this.parts.memory.update(MAY_BE_KEPT, undefined);
+      await this.parts.memento.update(MAY_BE_KEPT, undefined);
     });
   }
 

@@ -3,7 +3,7 @@ import { QuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, SinkReport } from '../core/run';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import { isDeletedCell } from '../editor/notebookCells';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import type { CommentThreads } from '../threads/commentThreads';
 import type { ThreadView } from '../threads/threadView';
 import type { ReviewActions, Reviews } from './pendingReviews';
@@ -13,7 +13,7 @@ export interface CellReviewParts {
   readonly review: Destination;
   readonly threads: CommentThreads;
   readonly reviews: Reviews;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
 }
 
 /**
@@ -102,7 +102,7 @@ class CellReview {
     const run = async () => this.actions?.openDiff();
     if (isWaitedFor) await run();
     else
-      this.parts.presenter.inform(l10n.t('{0}: the proposal is ready.', plan.title), {
+      this.parts.notifier.inform(l10n.t('{0}: the proposal is ready.', plan.title), {
         label: l10n.t('Open Diff'),
         run,
       });

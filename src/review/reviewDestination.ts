@@ -6,7 +6,7 @@ import { isComplete, type RunResult, type SinkReport } from '../core/run';
 import { choiceReport } from '../destinations/codeBlockPicker';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import { reveal } from '../editor/documentEdits';
-import { type ErrorAction, type ErrorPresenter, offersFor, offersOf } from '../notifications/notifier';
+import { actionsForReport, actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
 import { answerLabel, remark } from '../runs/runText';
 import { fencedCodeBlock } from '../text/codeFence';
@@ -25,7 +25,7 @@ export interface ReviewParts {
   readonly threads: CommentThreads;
   readonly reviews: Reviews;
   readonly proposals: ProposalDocuments;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
 }
 
 /** Shows the answer as a diff against the selection. Nothing is written before the user accepts it. */
@@ -132,8 +132,8 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     const { error } = report;
     // Whoever went away from the list can open it again.
     if (error === undefined || error.kind === 'doc.choice') return;
-    const { presenter } = this.parts;
-    presenter.show(error, offersOf(report, this.call.plan.languageId, presenter));
+    const { notifier } = this.parts;
+    notifier.showError(error, actionsForReport(report, this.call.plan.languageId, notifier));
   }
 
   unfold(): void {
@@ -148,7 +148,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
     if (text !== this.quoted) {
       if (this.conversation.replaceQuote(raw(this.quoted), raw(text))) this.quoted = text;
       else
-        this.parts.presenter.warn(
+        this.parts.notifier.warn(
           l10n.t(
             'The edited code could not be put into the request, so the model is asked about the code as it was. To ask about it as it is now, select it and rewrite it again.',
           ),
@@ -192,7 +192,7 @@ class ReviewThread extends AnswerThread implements ReviewActions {
       this.view.endAnswer(this.label, this.shown);
       return {};
     }
-    const note = remark(this.parts.presenter.sentence(error));
+    const note = remark(this.parts.notifier.formatError(error));
     const text = this.unfinished + result.text;
     this.view.endAnswer(this.label, text === '' ? note : fencedCodeBlock(text, this.call.plan.languageId));
     if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
@@ -301,13 +301,13 @@ class ReviewThread extends AnswerThread implements ReviewActions {
 
   private refuse(problem: ErrorKind): void {
     const isConflict = problem === 'review.conflict';
-    const own: ErrorAction[] = [
+    const own: NotificationAction[] = [
       { label: l10n.t('Regenerate'), run: () => this.regenerate() },
       { label: l10n.t('Open Diff'), run: () => this.openDiff() },
     ];
-    const [copy, ...others] = offersFor(this.proposal?.answer ?? '', this.call.plan.languageId);
+    const [copy, ...others] = actionsForText(this.proposal?.answer ?? '', this.call.plan.languageId);
     const offers = isConflict ? [...own, ...(copy === undefined ? [] : [copy])] : [...(copy ? [copy] : []), ...others];
-    this.parts.presenter.show(new QuilletError(problem), offers);
+    this.parts.notifier.showError(new QuilletError(problem), offers);
   }
 
   private diffClosed(closed: ThreadView): void {

@@ -1,8 +1,8 @@
 import { l10n, Range, ViewColumn, WorkspaceEdit, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { RunPlan } from '../core/run';
-import { revealed } from '../notifications/invisibleCharacterNames';
-import type { ErrorAction } from '../notifications/notifier';
+import { revealInvisible } from '../notifications/invisibleCharacterNames';
+import type { NotificationAction } from '../notifications/notifier';
 import { openModelText } from '../platform/untrustedDocument';
 import { findHidden, removeHidden } from '../sanitize/invisibleCharacters';
 
@@ -11,16 +11,16 @@ const WRITTEN: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'repl
 
 /** Which lines of an answer have hidden characters, as a sentence behind another one. */
 export function hiddenLines(answer: string): string {
-  const { lines } = revealed(answer);
+  const { lines } = revealInvisible(answer);
   return l10n.t('Lines of the answer: {0}', lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : ''));
 }
 
 /** What can be done about hidden characters in an answer: look at them, and take them out where they were written. */
-export function hiddenOffers(answer: string, { destination, documentUri, languageId }: RunPlan): ErrorAction[] {
-  const reveal: ErrorAction = {
+export function hiddenOffers(answer: string, { destination, documentUri, languageId }: RunPlan): NotificationAction[] {
+  const reveal: NotificationAction = {
     label: l10n.t('Reveal'),
     run: async () => {
-      const document = await openModelText(revealed(answer).text, languageId);
+      const document = await openModelText(revealInvisible(answer).text, languageId);
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
   };

@@ -2,8 +2,8 @@ import { l10n, Range, window, workspace } from 'vscode';
 import { type QuilletError, toQuilletError } from '../core/errors';
 import { mapStrings, type OutgoingRecord, stringsIn } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
-import { describeHidden } from '../notifications/invisibleCharacterNames';
-import type { ErrorPresenter } from '../notifications/notifier';
+import { describeInvisible } from '../notifications/invisibleCharacterNames';
+import type { Notifier } from '../notifications/notifier';
 import { describeSecret } from '../notifications/secretLabels';
 import type { Log } from '../platform/log';
 import { binarySign } from '../sanitize/binaryDetection';
@@ -13,7 +13,7 @@ import type { SettingsReader } from '../settings/configuration';
 
 export interface OutgoingGuardParts {
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly log: Log;
 }
 
@@ -114,7 +114,7 @@ export class OutgoingGuard {
             count,
             host,
           ),
-      { modal: true, detail: listed(all.map((run) => describeHidden(run, run.part))) },
+      { modal: true, detail: listed(all.map((run) => describeInvisible(run, run.part))) },
       showIt(),
       remove,
       send,
@@ -163,7 +163,7 @@ export class OutgoingGuard {
   private async askUnscanned(failure: QuilletError, host: string): Promise<'again' | 'send' | undefined> {
     this.parts.log.error('scan.failed', failure);
     const [again, send] = [l10n.t('Try Again'), sendAnyway()];
-    const detail = this.parts.presenter.sentence(failure);
+    const detail = this.parts.notifier.formatError(failure);
     const question = l10n.t('The text was not checked for secrets. Send it to {0}?', host);
     const chosen = await window.showWarningMessage(question, { modal: true, detail }, again, send);
     if (chosen === undefined) return undefined;

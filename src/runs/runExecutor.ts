@@ -7,11 +7,11 @@ import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult,
 import type { RunOutcome, RunRecord } from '../core/runRecord';
 import type { LlmService } from '../llm/llmService';
 import {
-  type ErrorAction,
-  type ErrorPresenter,
-  offersForAll,
-  offersOf,
-  offersOfPartial,
+  actionsForAll,
+  actionsForPartial,
+  actionsForReport,
+  type NotificationAction,
+  type Notifier,
 } from '../notifications/notifier';
 import { setContext } from '../platform/commands';
 import type { Log } from '../platform/log';
@@ -29,7 +29,7 @@ export interface RunExecutorParts {
   readonly llm: LlmService;
   readonly runs: ActiveRuns;
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly log: Log;
   readonly redactor: Redactor;
   /** Keeps what was sent and what came, in memory. */
@@ -52,8 +52,8 @@ interface OpenRun {
 interface Failure {
   readonly run: number;
   readonly error: QuilletError;
-  readonly offers: readonly ErrorAction[];
-  readonly again: (() => Promise<void>) | undefined;
+  readonly offers: readonly NotificationAction[];
+  readonly retry: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -195,39 +195,39 @@ export class RunExecutor {
   /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
   private present(result: RunResult, report: SinkReport, plan: RunPlan, run: number): void {
     const error = report.error ?? result.error;
-    const { partial, again, warnings = [], isTold = false } = report;
+    const { partial, retry, warnings = [], isReported = false } = report;
     for (const warning of warnings) {
-      if (warning.kind === 'doc.deleted') this.parts.presenter.warn(warningText(warning));
+      if (warning.kind === 'doc.deleted') this.parts.notifier.warn(warningText(warning));
     }
-    if (error !== undefined && error.kind !== 'cancelled' && !isTold) {
-      const offers = offersOf(report, plan.languageId, this.parts.presenter);
-      this.keepFailure(plan, { run, error, offers, again });
+    if (error !== undefined && error.kind !== 'cancelled' && !isReported) {
+      const offers = actionsForReport(report, plan.languageId, this.parts.notifier);
+      this.keepFailure(plan, { run, error, offers, retry });
     }
     this.presentFailures(plan);
     this.presentUnwanted(result, plan);
     if (error?.kind === 'cancelled' && partial !== undefined) {
-      this.parts.presenter.inform(l10n.t('Stopped: the answer is not complete.'), ...offersOfPartial(partial));
+      this.parts.notifier.inform(l10n.t('Stopped: the answer is not complete.'), ...actionsForPartial(partial));
     }
     if (error !== undefined) return;
     const resume = partial === undefined ? report.resume : undefined;
-    const offers = partial === undefined ? [] : offersOfPartial(partial);
+    const offers = partial === undefined ? [] : actionsForPartial(partial);
     if (resume !== undefined) offers.push({ label: l10n.t('Continue'), run: resume });
     for (const warning of result.warnings) {
-      if (warning.kind === 'prompt.cut') this.parts.presenter.warn(warningText(warning, plan.endpoint));
+      if (warning.kind === 'prompt.cut') this.parts.notifier.warn(warningText(warning, plan.endpoint));
       if (warning.kind === 'finish.length' && offers.length > 0) {
-        this.parts.presenter.warn(warningText(warning, plan.endpoint), ...offers);
+        this.parts.notifier.warn(warningText(warning, plan.endpoint), ...offers);
       }
     }
   }
 
   /** What does not belong into an answer is told of however the answer ended: it may have been written already. */
   private presentUnwanted({ warnings, text }: RunResult, plan: RunPlan): void {
-    const { presenter } = this.parts;
+    const { notifier } = this.parts;
     for (const warning of warnings) {
       const sentence = warningText(warning, plan.endpoint);
-      if (warning.kind === 'text.control' || warning.kind === 'text.key') presenter.warn(sentence);
+      if (warning.kind === 'text.control' || warning.kind === 'text.key') notifier.warn(sentence);
       if (warning.kind === 'text.hidden') {
-        presenter.warn(`${sentence} ${hiddenLines(text)}`, ...hiddenOffers(text, plan));
+        notifier.warn(`${sentence} ${hiddenLines(text)}`, ...hiddenOffers(text, plan));
       }
     }
   }
@@ -248,12 +248,12 @@ export class RunExecutor {
     this.failures.delete(group.id);
     const [first, ...others] = failures;
     if (first === undefined) return;
-    if (others.length === 0) return this.parts.presenter.show(first.error, first.offers, first.again);
+    if (others.length === 0) return this.parts.notifier.showError(first.error, first.offers, first.retry);
     const sentence = l10n.t('{0} answers failed.', String(failures.length));
-    void this.parts.presenter.summarize(
+    void this.parts.notifier.summarizeErrors(
       failures.map(({ error }) => error),
       sentence,
-      offersForAll(failures.flatMap(({ offers }) => offers)),
+      actionsForAll(failures.flatMap(({ offers }) => offers)),
     );
   }
 }

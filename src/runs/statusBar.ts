@@ -11,7 +11,7 @@ import {
 import { formatModelRef } from '../core/chat';
 import type { RunRecord } from '../core/runRecord';
 import { addUsage } from '../core/tokenUsage';
-import type { ErrorPresenter } from '../notifications/notifier';
+import type { Notifier } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
 import type { SettingsReader } from '../settings/configuration';
 import { formatUsd } from '../text/formatUsd';
@@ -29,7 +29,7 @@ const COUNTDOWN_MS = 500;
 export interface StatusBarParts {
   readonly runs: ActiveRuns;
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
   readonly onDidEnter: Event<EnteredRun>;
   /** What was used lately, by all windows. */
@@ -159,7 +159,7 @@ function drawRunning(item: StatusBarItem, run: ActiveRun, runs: ActiveRuns): voi
 }
 
 /** What the last run used, or all those together that were begun with it. */
-function drawEnded(item: StatusBarItem, ended: Ended, { presenter, settings }: StatusBarParts): void {
+function drawEnded(item: StatusBarItem, ended: Ended, { notifier, settings }: StatusBarParts): void {
   const { records, recent } = ended;
   const [record, ...others] = records.toReversed();
   if (record === undefined) return;
@@ -180,7 +180,7 @@ function drawEnded(item: StatusBarItem, ended: Ended, { presenter, settings }: S
     ...(cost === undefined ? [] : costLines(cost)),
     l10n.t('{0} s, attempts: {1}', (totalMs / 1000).toFixed(1), String(attempts)),
   ];
-  const told = [...failures.map((error) => presenter.sentence(error)), ...warnings.map((one) => warningText(one))];
+  const told = [...failures.map((error) => notifier.formatError(error)), ...warnings.map((one) => warningText(one))];
   const hint = isFailure ? l10n.t('Show the log') : l10n.t('Show what was used');
   set(item, {
     icon: isFailure || warnings.length > 0 ? 'warning' : 'edit-sparkle',

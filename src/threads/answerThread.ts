@@ -240,7 +240,7 @@ export abstract class AnswerThread implements ThreadHandler {
         this.view.setRunning(turn.answers.some((turnAnswer) => turnAnswer.result === undefined));
         // A reader of another answer is left alone: this one is only counted.
         const report = isShown() ? this.showResult(answer.result) : {};
-        return { ...report, again: () => this.enqueue(() => this.ask([answer.requestedModel])) };
+        return { ...report, retry: () => this.enqueue(() => this.ask([answer.requestedModel])) };
       },
     };
   }

@@ -3,7 +3,7 @@ import { QuilletError } from '../core/errors';
 import { replaceTarget } from '../editor/documentEdits';
 import { TrackedTarget } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
-import { type ErrorPresenter, offersFor } from '../notifications/notifier';
+import { actionsForText, type Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { ActiveRuns } from '../runs/activeRuns';
 import { toLineFeeds } from '../text/indentation';
@@ -14,14 +14,14 @@ import type { ThreadView } from './threadView';
 export interface ThreadCommandsServices {
   readonly finder: ThreadFinder;
   readonly runs: ActiveRuns;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
 }
 
 /** What the buttons of a thread do, and the same by palette and keyboard for the thread nearest to the caret. */
 export function threadCommands({
   finder,
   runs,
-  presenter,
+  notifier,
 }: ThreadCommandsServices): CommandTable<
   | 'quillet.reply'
   | 'quillet.regenerate'
@@ -39,13 +39,13 @@ export function threadCommands({
       void finder
         .findByButton(argument)
         ?.handler?.reply(text)
-        .catch((thrown: unknown) => presenter.show(thrown));
+        .catch((thrown: unknown) => notifier.showError(thrown));
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
     'quillet.copyAnswer': async (argument) => copyAnswer(finder.find(argument).getAnswerSource(argument)),
     'quillet.insertBelow': async (argument) => {
       const view = finder.find(argument);
-      await insertBelow(view, view.getAnswerSource(argument), presenter);
+      await insertBelow(view, view.getAnswerSource(argument), notifier);
     },
     'quillet.closeThread': (argument) => finder.find(argument).close(),
     'quillet.stop': (argument) => {
@@ -63,13 +63,13 @@ async function copyAnswer(answer: string): Promise<void> {
 }
 
 /** Writes the answer on lines of its own below the thread's selection, as the model sent it. */
-async function insertBelow(view: ThreadView, source: string, presenter: ErrorPresenter): Promise<void> {
+async function insertBelow(view: ThreadView, source: string, notifier: Notifier): Promise<void> {
   const answer = toLineFeeds(source).trimEnd();
   if (answer === '') return;
   const { document } = view;
   await requireWritable(document);
   if (!view.isLocated) {
-    presenter.show(new QuilletError('doc.gone'), offersFor(answer, document.languageId));
+    notifier.showError(new QuilletError('doc.gone'), actionsForText(answer, document.languageId));
     return;
   }
   const line = document.lineAt(Math.min(view.range.end.line, document.lineCount - 1));
@@ -77,7 +77,7 @@ async function insertBelow(view: ThreadView, source: string, presenter: ErrorPre
   try {
     const problem = await replaceTarget(target, `\n${answer}`);
     if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: the answer is in the text'), 3000);
-    else presenter.show(new QuilletError(problem), offersFor(answer, document.languageId));
+    else notifier.showError(new QuilletError(problem), actionsForText(answer, document.languageId));
   } finally {
     target.dispose();
   }

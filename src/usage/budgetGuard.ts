@@ -1,8 +1,8 @@
 import type { Memento } from 'vscode';
 import { type BudgetFacts, QuilletError } from '../core/errors';
 import { LedgerTable } from '../ledger/common/ledgerTable';
-import { budgetWarning } from '../notifications/budgetMessages';
-import type { ErrorPresenter } from '../notifications/notifier';
+import { budgetWarningMessage } from '../notifications/budgetMessages';
+import type { Notifier } from '../notifications/notifier';
 import type { SettingsReader } from '../settings/configuration';
 import { type BudgetPeriod, hasBudget, overruns, periodRange, type Spent, spentIn } from './common/budget';
 import { type AdmitRun, heldFor } from './common/runRow';
@@ -14,8 +14,8 @@ const WARNED = 'quillet.budgetWarned';
 export interface BudgetGuardParts {
   readonly settings: SettingsReader;
   readonly usage: Pick<UsageBook, 'readRecent' | 'openElsewhere' | 'pending'>;
-  readonly presenter: ErrorPresenter;
-  readonly memory: Pick<Memento, 'get' | 'update'>;
+  readonly notifier: Notifier;
+  readonly memento: Pick<Memento, 'get' | 'update'>;
 }
 
 /** Holds the user's budget against what all windows used. Where there is no budget, it reads nothing. */
@@ -68,13 +68,13 @@ export class BudgetGuard {
   }
 
   private async warnOnce(facts: BudgetFacts): Promise<void> {
-    const { memory, presenter } = this.parts;
-    const told = memory.get<readonly string[]>(WARNED) ?? [];
+    const { memento, notifier } = this.parts;
+    const told = memento.get<readonly string[]>(WARNED) ?? [];
     const key = `${facts.period} ${facts.unit} ${facts.limit} ${facts.endsAt}`;
     if (told.includes(key)) return;
     const current = told.filter((one) => Number(one.split(' ').at(-1)) > Date.now());
-    await memory.update(WARNED, [...current, key]);
-    presenter.warn(budgetWarning(facts));
+    await memento.update(WARNED, [...current, key]);
+    notifier.warn(budgetWarningMessage(facts));
   }
 }
 

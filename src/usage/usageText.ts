@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { BudgetFacts } from '../core/errors';
-import { ofLimit } from '../notifications/budgetMessages';
+import { formatLimitUsage } from '../notifications/budgetMessages';
 import { formatUsd } from '../text/formatUsd';
 import type { UsageSum } from './common/aggregate';
 import type { Spent } from './common/budget';
@@ -43,5 +43,5 @@ function gapsText({ runsWithoutTokens, runsWithoutPrice }: UsageSum): string | u
 
 /** The same for a limit that may be far away. */
 export function budgetLine(unit: BudgetFacts['unit'], spent: Spent, limit: number): string {
-  return ofLimit({ unit, used: spent[unit], limit, isEstimate: spent.isEstimate && unit !== 'runs' });
+  return formatLimitUsage({ unit, used: spent[unit], limit, isEstimate: spent.isEstimate && unit !== 'runs' });
 }

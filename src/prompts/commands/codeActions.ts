@@ -25,9 +25,9 @@ export interface ProblemPlace {
 }
 
 export interface LightbulbParts {
-  readonly memory: Pick<Memento, 'get' | 'update'>;
+  readonly memento: Pick<Memento, 'get' | 'update'>;
   /** Sees to it that the memory holds the prompts there are; called where somebody asks for actions on a selection. */
-  readonly knowPrompts: () => Promise<void>;
+  readonly loadPrompts: () => Promise<void>;
 }
 
 /** A menu that was asked for waits no longer than this for prompts. */
@@ -50,7 +50,7 @@ async function provideCodeActions(
   document: TextDocument,
   range: Range | Selection,
   { only, triggerKind }: CodeActionContext,
-  { memory, knowPrompts }: LightbulbParts,
+  { memento, loadPrompts }: LightbulbParts,
 ): Promise<CodeAction[] | undefined> {
   if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
   const actions: CodeAction[] = [];
@@ -70,8 +70,8 @@ async function provideCodeActions(
   const isAskedFor = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
   if (isAskedFor && !range.isEmpty) {
     actions.push(action(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
-    await Promise.race([knowPrompts(), new Promise((resolve) => setTimeout(resolve, MOST_WAIT_MS))]);
-    for (const { id, name } of offeredPrompts(memory, document.languageId)) {
+    await Promise.race([loadPrompts(), new Promise((resolve) => setTimeout(resolve, MOST_WAIT_MS))]);
+    for (const { id, name } of offeredPrompts(memento, document.languageId)) {
       actions.push(action(l10n.t('{0} with Quillet', name), CodeActionKind.Empty, 'quillet.run', { prompt: id }));
     }
   }

@@ -8,7 +8,7 @@ import type { PromptFiles } from '../promptRepository';
 export interface PromptWatchParts {
   readonly prompts: PromptFiles;
   readonly terminal: TerminalOutput;
-  readonly memory: Pick<Memento, 'get' | 'update'>;
+  readonly memento: Pick<Memento, 'get' | 'update'>;
   readonly log: Log;
 }
 
@@ -27,11 +27,11 @@ export class PromptWatch implements Disposable {
 
   constructor(private readonly parts: PromptWatchParts) {
     this.subscription = parts.prompts.onDidChange(() => this.lookTwice());
-    this.first = setTimeout(() => void this.know(), SETTLED_MS);
+    this.first = setTimeout(() => void this.load(), SETTLED_MS);
   }
 
   /** Begins to look, if that was not done yet; resolves when it is remembered what there is. */
-  know(): Promise<void> {
+  load(): Promise<void> {
     this.known ??= this.begin();
     return this.known;
   }
@@ -66,7 +66,7 @@ export class PromptWatch implements Disposable {
       const texts = library.prompts.flatMap(({ prompt: { system = '', user } }) => [system, user]);
       const isAsked = texts.some((text) => findVariables(text).some(({ name }) => name === 'terminal'));
       if (isAsked) this.parts.terminal.listen();
-      await keepOffers(this.parts.memory, library);
+      await keepOffers(this.parts.memento, library);
     } catch (thrown) {
       this.parts.log.error('prompts', thrown);
     }

@@ -29,7 +29,7 @@ interface PromptItem extends QuickPickItem {
 
 /** The list of prompts: searchable, what was used last first, each with what it sends and where the answer lands. */
 export class PromptPicker {
-  constructor(private readonly memory: Memory) {}
+  constructor(private readonly memento: Memory) {}
 
   async pick({ prompts, broken }: PromptLibrary, options: PickOptions): Promise<PickedPrompt | undefined> {
     const { recent } = this;
@@ -56,11 +56,11 @@ export class PromptPicker {
   async remember({ promptId: id, prompt }: PromptRequest): Promise<void> {
     if (prompt !== undefined || this.recent[0] === id) return;
     const others = this.recent.filter((other) => other !== id);
-    await this.memory.update(RECENT, [id, ...others].slice(0, MOST_RECENT));
+    await this.memento.update(RECENT, [id, ...others].slice(0, MOST_RECENT));
   }
 
   private get recent(): readonly string[] {
-    return this.memory.get<readonly string[]>(RECENT, []);
+    return this.memento.get<readonly string[]>(RECENT, []);
   }
 }
 

@@ -1,5 +1,5 @@
 import { l10n, type Memento, Uri, window } from 'vscode';
-import { revealed } from '../../notifications/invisibleCharacterNames';
+import { revealInvisible } from '../../notifications/invisibleCharacterNames';
 import type { Log } from '../../platform/log';
 import { findHidden } from '../../sanitize/invisibleCharacters';
 import { singleLine } from '../../sanitize/redactor';
@@ -21,7 +21,7 @@ type Memory = Pick<Memento, 'get' | 'update'>;
  */
 export class PromptConsent {
   constructor(
-    private readonly memory: Memory,
+    private readonly memento: Memory,
     private readonly log: Log,
   ) {}
 
@@ -38,13 +38,13 @@ export class PromptConsent {
   }
 
   private get accepted(): Map<string, string> {
-    return new Map(this.memory.get<readonly [string, string][]>(ACCEPTED, []));
+    return new Map(this.memento.get<readonly [string, string][]>(ACCEPTED, []));
   }
 
   private async remember(file: string, digest: string): Promise<void> {
     const { accepted } = this;
     accepted.delete(file);
-    await this.memory.update(ACCEPTED, [...accepted.set(file, digest)].slice(-MOST_FILES));
+    await this.memento.update(ACCEPTED, [...accepted.set(file, digest)].slice(-MOST_FILES));
   }
 }
 
@@ -71,7 +71,7 @@ async function ask({ prompt, file = '', instead }: LibraryPrompt, text: string, 
 
 /** The text as it is, with what cannot be seen written out; what is too long for a question is said to be. */
 function excerpt(text: string): string {
-  const lines = revealed(text).text.trim().split(/\r?\n/);
+  const lines = revealInvisible(text).text.trim().split(/\r?\n/);
   const shown = lines.slice(0, MOST_LINES).map((line) => {
     const clean = singleLine(line);
     return clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean;

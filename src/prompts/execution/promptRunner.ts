@@ -9,7 +9,7 @@ import { safeDestination } from '../../destinations/resolveDestination';
 import { following, TrackedTarget } from '../../editor/documentRange';
 import { focusedEditor, requireWritable } from '../../editor/editorContext';
 import { WriteClaims, wholeLines } from '../../editor/rangeLocks';
-import type { ErrorPresenter } from '../../notifications/notifier';
+import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { joinParameters, type ReadyModel } from '../../providers/endpoint';
@@ -42,7 +42,7 @@ import { type PromptValues, promptValues, type ValueSource } from './variableRes
 export interface PromptRunnerParts {
   readonly prompts: PromptFiles;
   readonly settings: SettingsReader;
-  readonly presenter: ErrorPresenter;
+  readonly notifier: Notifier;
   readonly destinations: Readonly<Record<DestinationKind, Destination>>;
   readonly ready: (model?: string) => Promise<ReadyModel | undefined>;
   readonly execute: ExecuteRun;
@@ -166,7 +166,7 @@ export class PromptRunner {
         render: (values) => renderPrompt(prompt, languageId, { values, inputs }),
       },
     );
-    if (fitted.sentence !== undefined) this.parts.presenter.inform(fitted.sentence);
+    if (fitted.sentence !== undefined) this.parts.notifier.inform(fitted.sentence);
     const [question] = inputs.values();
     await this.start({
       promptId,

@@ -5,7 +5,7 @@ import type { DashboardView } from '../../../src/dashboard/common/viewModel';
 import { UsageDashboard } from '../../../src/dashboard/dashboard';
 import type { LedgerFolder } from '../../../src/ledger/common/ledgerFiles';
 import type { LedgerRow } from '../../../src/ledger/common/ledgerRow';
-import { ErrorPresenter } from '../../../src/notifications/notifier';
+import { Notifier } from '../../../src/notifications/notifier';
 import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { surveyLedger } from '../../../src/usage/common/ledgerSummarizer';
@@ -118,7 +118,7 @@ describe('the dashboard', () => {
     const redactor = new Redactor();
     const log = new Log(redactor);
     const context = { extensionUri: quillet().extensionUri } as vscode.ExtensionContext;
-    opened = new UsageDashboard({ context, book, presenter: new ErrorPresenter(log, redactor), log });
+    opened = new UsageDashboard({ context, book, notifier: new Notifier(log, redactor), log });
     return opened;
   }
 

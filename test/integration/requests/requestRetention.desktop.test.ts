@@ -14,7 +14,7 @@ describe('requests that outlive their window, on the desktop', () => {
     const settings = new SettingsReader(() => undefined);
     const redactor = new Redactor();
     const storage = inWorkspace('archiveRights');
-    const memory = { get: () => undefined, update: async () => undefined };
+    const memento = { get: () => undefined, update: async () => undefined };
     const changed = new vscode.EventEmitter<void>();
     const read = () => ({ ...settings.read(), keptRequestDays: 1 });
     await new RequestKeeping({
@@ -22,7 +22,7 @@ describe('requests that outlive their window, on the desktop', () => {
       settings: { read, onDidChange: changed.event },
       redactor,
       log: new Log(redactor),
-      memory,
+      memento,
     }).keep(loggedRequest(1, Date.now()));
     settings.dispose();
     const { mode } = await stat(vscode.Uri.joinPath(storage, 'requests').fsPath);

@@ -16,7 +16,7 @@ describe('requests that outlive their window', () => {
   const changed = new vscode.EventEmitter<void>();
   const state = new Map<string, unknown>();
   /** The same for all windows. */
-  const memory = {
+  const memento = {
     get: (key: string) => state.get(key),
     update: async (key: string, value: unknown) => void state.set(key, value),
   } as Pick<vscode.Memento, 'get' | 'update'>;
@@ -43,7 +43,7 @@ describe('requests that outlive their window', () => {
       settings: { read, onDidChange },
       redactor,
       log: new Log(redactor),
-      memory,
+      memento,
     });
     windows.push(window);
     return window;

@@ -4,7 +4,7 @@ import { OutgoingRecord } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
 import type { LedgerAssumption } from '../../../src/ledger/common/ledgerRow';
-import type { ErrorPresenter } from '../../../src/notifications/notifier';
+import type { Notifier } from '../../../src/notifications/notifier';
 import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { SettingsReader } from '../../../src/settings/configuration';
@@ -162,10 +162,10 @@ describe('the ledger in VS Code’s own files', () => {
     const settings = new SettingsReader(() => undefined);
     const prices = { 'gpt-5-mini': { input: 1, output: 2 } };
     const read = () => ({ ...settings.read(), budget, prices });
-    const memory = { get: () => undefined, update: async () => undefined };
-    const presenter = { warn: () => undefined } as unknown as ErrorPresenter;
+    const memento = { get: () => undefined, update: async () => undefined };
+    const notifier = { warn: () => undefined } as unknown as Notifier;
     const guardOf = (usage: UsageBook) =>
-      new BudgetGuard({ settings: { read } as unknown as SettingsReader, usage, presenter, memory });
+      new BudgetGuard({ settings: { read } as unknown as SettingsReader, usage, notifier, memento });
     const guards = [guardOf(one), guardOf(two)] as const;
     const long = { ...plan, parameters: { maxOutputTokens: 4000 } };
     const held: unknown[] = [];
