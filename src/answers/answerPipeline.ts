@@ -1,6 +1,6 @@
 import type { RunWarning } from '../core/runRecord';
-import { ControlFilter } from '../sanitize/controlCharacterFilter';
-import { findHidden } from '../sanitize/invisibleCharacters';
+import { ControlCharacterFilter } from '../sanitize/controlCharacterFilter';
+import { findInvisible } from '../sanitize/invisibleCharacters';
 import type { KnownSecretFilter } from '../sanitize/redactor';
 import type { PlaceholderFilter } from '../sanitize/secretPlaceholders';
 
@@ -16,7 +16,7 @@ export interface AnswerFilters {
  * can be shown, `end` what was held back.
  */
 export class AnswerPipe {
-  private readonly controls = new ControlFilter();
+  private readonly controls = new ControlCharacterFilter();
   private received = 0;
   private out = '';
 
@@ -42,10 +42,10 @@ export class AnswerPipe {
 
   /** What users should know of the text, once it is whole. */
   warnings(): RunWarning[] {
-    const hidden = findHidden(this.out).reduce((sum, { count }) => sum + count, 0);
+    const hidden = findInvisible(this.out).reduce((sum, { count }) => sum + count, 0);
     const counts = [
-      ['text.control', this.controls.removed],
-      ['text.key', this.filters.keys.hidden],
+      ['text.control', this.controls.removedCount],
+      ['text.key', this.filters.keys.redactedCount],
       ['text.hidden', hidden],
     ] as const;
     return counts.filter(([, count]) => count > 0).map(([kind, count]) => ({ kind, subject: String(count) }));

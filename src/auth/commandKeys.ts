@@ -70,10 +70,10 @@ export class CommandKeys {
   private async read(endpoint: Endpoint, signal: AbortSignal): Promise<string> {
     const output = await outputOf(endpoint, signal);
     // Even what is no key may be a secret.
-    this.redactor.remember(output.trim());
+    this.redactor.addSecret(output.trim());
     const result = parseApiKey(output);
     if (!result.ok) throw failure(endpoint, result.problem === 'empty' ? 'empty' : 'format');
-    this.redactor.remember(result.key);
+    this.redactor.addSecret(result.key);
     this.kept.set(nameOf(endpoint), { key: result.key, until: Date.now() + KEPT_MS });
     return result.key;
   }

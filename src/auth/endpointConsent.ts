@@ -5,7 +5,7 @@ import { showSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { keySourceOf } from '../providers/keySource';
 import { presets } from '../providers/presets';
-import { singleLine } from '../sanitize/redactor';
+import { toSingleLine } from '../sanitize/redactor';
 import { isLoopback, keyScope } from '../util/origin';
 
 const AGREED = 'quillet.agreed';
@@ -140,12 +140,12 @@ interface Question {
 /** A label and a command come from the settings, so they are kept to one line; an address is shown as it was parsed. */
 function questionFor(endpoint: Endpoint, last: string | undefined): Question {
   const to = keyScope(endpoint.baseUrl);
-  const label = singleLine(endpoint.label).slice(0, 60);
+  const label = toSingleLine(endpoint.label).slice(0, 60);
   const move = last === undefined || last === to ? [] : [l10n.t('{0} went to {1} so far.', label, last)];
   const caution = l10n.t('If you did not set this up yourself, cancel and look at the setting quillet.providers.');
   const source = keySourceOf(endpoint);
   if (source?.kind === 'command') {
-    const command = singleLine((endpoint.apiKeyCommand ?? []).map(asArgument).join(' ')).slice(0, 400);
+    const command = toSingleLine((endpoint.apiKeyCommand ?? []).map(asArgument).join(' ')).slice(0, 400);
     return {
       message: l10n.t('Run a program to get the API key for {0}?', label),
       detail: [command, ...move, l10n.t('The key and your prompts are sent to {0}.', to), caution].join('\n\n'),

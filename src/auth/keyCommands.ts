@@ -48,7 +48,7 @@ export class KeyCommands {
     const { apiKeyEnv, apiKeyCommand } = endpoint;
     if (apiKeyEnv !== undefined) {
       const value = environmentVariable(apiKeyEnv)?.trim();
-      if (value !== undefined) this.parts.redactor.remember(value);
+      if (value !== undefined) this.parts.redactor.addSecret(value);
       return value;
     }
     if (apiKeyCommand !== undefined) return this.parts.commandKeys.get(endpoint, signal);

@@ -68,14 +68,14 @@ export class KeyStore implements Disposable {
     if (stored === undefined || stored === '') return undefined;
     // A keyring that is broken may hand out anything.
     if (typeof stored !== 'string') throw new QuilletError('key.store');
-    this.redactor.remember(stored);
+    this.redactor.addSecret(stored);
     return stored;
   }
 
   /** Stores a key and reads it back: some keyrings accept a secret and forget it (need 15). */
   async set(baseUrl: string, key: string): Promise<KeyPersistence> {
     const name = secretName(baseUrl);
-    this.redactor.remember(key);
+    this.redactor.addSecret(key);
     this.forget(name);
     const isSaved = await this.tryStore(name, key);
     if (isSaved) this.session.delete(name);

@@ -67,7 +67,7 @@ export class SettingsAudit {
   private async offerMove(): Promise<void> {
     const found = secretsInSettings(this.parts.settings.readUser());
     if (found.length === 0) return;
-    for (const { key } of found) this.parts.redactor.remember(key);
+    for (const { key } of found) this.parts.redactor.addSecret(key);
     const offered = this.parts.memento.get<readonly string[]>(OFFERED, []);
     const fresh = found.filter((secret) => !offered.includes(nameOf(secret)));
     if (fresh.length === 0) return;

@@ -1,4 +1,4 @@
-import { type HiddenPlace, SecretPlaceholders } from '../sanitize/secretPlaceholders';
+import { SecretPlaceholders, type SecretRange } from '../sanitize/secretPlaceholders';
 import type { JsonValue } from '../util/json';
 
 /**
@@ -32,13 +32,13 @@ export class OutgoingRecord {
   }
 
   hideKnown(text: string): string {
-    return this.hidden?.hideKnown(text) ?? text;
+    return this.hidden?.replaceKnownSecrets(text) ?? text;
   }
 
   /** @param all Every text of the request: no placeholder is written like a part of one. */
-  hide(text: string, places: readonly HiddenPlace[], all: readonly string[]): string {
+  hide(text: string, places: readonly SecretRange[], all: readonly string[]): string {
     this.hidden ??= new SecretPlaceholders(all);
-    return this.hidden.hide(text, places);
+    return this.hidden.replaceSecrets(text, places);
   }
 
   allow(part: string): void {

@@ -1,10 +1,15 @@
 import { l10n } from 'vscode';
-import { findHidden, type HiddenKind, type HiddenRun, revealHidden } from '../sanitize/invisibleCharacters';
+import {
+  escapeInvisibleRuns,
+  findInvisible,
+  type InvisibleKind,
+  type InvisibleRun,
+} from '../sanitize/invisibleCharacters';
 
 /** More of a hidden message is not needed to see that there is one. */
 const MAX_MESSAGE_LENGTH = 24;
 
-const KIND_NAMES: Readonly<Record<HiddenKind, (count: number) => string>> = {
+const KIND_NAMES: Readonly<Record<InvisibleKind, (count: number) => string>> = {
   tag: (count) => l10n.t('{0} invisible tag characters', count),
   zeroWidth: (count) => l10n.t('{0} characters without width', count),
   bidi: (count) => l10n.t('{0} characters that change the direction', count),
@@ -14,7 +19,7 @@ const KIND_NAMES: Readonly<Record<HiddenKind, (count: number) => string>> = {
 };
 
 /** One line about hidden characters: `Line 3: 5 invisible tag characters, which say "hello"`. */
-export function describeInvisible({ kind, count, line }: HiddenRun, text: string): string {
+export function describeInvisible({ kind, count, line }: InvisibleRun, text: string): string {
   const message = kind === 'tag' ? decodeTagCharacters(text) : '';
   return message === ''
     ? l10n.t('Line {0}: {1}', line, KIND_NAMES[kind](count))
@@ -31,6 +36,6 @@ function decodeTagCharacters(text: string): string {
 
 /** The text with its hidden characters written out, and the lines they are in. */
 export function revealInvisible(text: string): { readonly text: string; readonly lines: readonly number[] } {
-  const found = findHidden(text);
-  return { text: revealHidden(text, found), lines: [...new Set(found.map(({ line }) => line))] };
+  const found = findInvisible(text);
+  return { text: escapeInvisibleRuns(text, found), lines: [...new Set(found.map(({ line }) => line))] };
 }

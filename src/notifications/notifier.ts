@@ -5,7 +5,7 @@ import { type CommandId, runCommand, showSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { openModelText } from '../platform/untrustedDocument';
 import type { Redactor } from '../sanitize/redactor';
-import { singleLine } from '../sanitize/redactor';
+import { toSingleLine } from '../sanitize/redactor';
 import { messageFor } from './errorMessages';
 
 /** A button of a notification. */
@@ -124,7 +124,7 @@ export class Notifier {
 
   /** A notification makes a link of `[text](address)`, even one that runs a command: no server's words may become one. */
   private sanitize(text: string): string {
-    return singleLine(this.redactor.redact(text)).replaceAll('](', '] (');
+    return toSingleLine(this.redactor.redact(text)).replaceAll('](', '] (');
   }
 
   /** VS Code itself puts a notification in the place of one that says the same. */

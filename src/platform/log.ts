@@ -1,6 +1,6 @@
 import { type LogOutputChannel, window } from 'vscode';
 import { isQuilletError, type QuilletError } from '../core/errors';
-import { type Redactor, singleLine } from '../sanitize/redactor';
+import { type Redactor, toSingleLine } from '../sanitize/redactor';
 
 /** Facts of one log line, written as `name=value`. Undefined ones are left out. */
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
@@ -53,7 +53,7 @@ export class Log {
   }
 
   private clean(text: string): string {
-    return singleLine(this.redactor.redact(text));
+    return toSingleLine(this.redactor.redact(text));
   }
 }
 

@@ -1,5 +1,5 @@
 import { l10n, languages, type TextDocument, type TextDocumentChangeEvent, window, workspace } from 'vscode';
-import { namesMedia } from '../sanitize/mediaLinks';
+import { mayLinkMedia } from '../sanitize/mediaLinks';
 
 /** What has no Markdown: nothing in it is looked at but its letters. */
 const PLAIN = 'plaintext';
@@ -13,7 +13,7 @@ const likeMarkdown = new Set([MARKDOWN, 'prompt', 'instructions', 'chatagent', '
  */
 export async function openModelText(content: string, languageId = MARKDOWN): Promise<TextDocument> {
   const isMarkdown = likeMarkdown.has(languageId);
-  const isPlain = isMarkdown && content.split('\n').some(namesMedia);
+  const isPlain = isMarkdown && content.split('\n').some(mayLinkMedia);
   const document = await workspace.openTextDocument({ language: isPlain ? PLAIN : languageId, content });
   if (isPlain) sayWhy();
   else if (isMarkdown) follow(document);
@@ -45,7 +45,7 @@ function bringsMedia({ document, contentChanges }: TextDocumentChangeEvent): boo
     const lines = Array.from({ length: count }, (_, index) => first + index).filter(
       (line) => line < document.lineCount,
     );
-    return lines.some((line) => namesMedia(document.lineAt(line).text));
+    return lines.some((line) => mayLinkMedia(document.lineAt(line).text));
   });
 }
 

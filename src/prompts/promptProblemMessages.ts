@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { destinationKinds } from '../core/destinationKind';
-import { singleLine } from '../sanitize/redactor';
+import { toSingleLine } from '../sanitize/redactor';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
 import type { ExpectedValue, PromptProblem, PromptProblemCode, YamlFault } from './common/promptProblem';
 
@@ -11,13 +11,13 @@ const sentences: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => 
   frontMatterLanguage: () => l10n.t('Front matter is YAML, after a line of just ---.'),
   unclosed: () => l10n.t('The front matter has no closing --- line.'),
   yaml: ({ fault, detail = '' }) =>
-    fault === undefined ? l10n.t('This cannot be read as YAML. {0}.', singleLine(detail)) : faults[fault](),
-  invalid: ({ subject = '', expected = 'text' }) => expectations[expected](singleLine(subject)),
-  unknownKey: ({ subject = '' }) => l10n.t('"{0}" is not a key of a prompt file.', singleLine(subject)),
-  forbidden: ({ subject = '' }) => l10n.t('"{0}" is not allowed in a prompt file.', singleLine(subject)),
+    fault === undefined ? l10n.t('This cannot be read as YAML. {0}.', toSingleLine(detail)) : faults[fault](),
+  invalid: ({ subject = '', expected = 'text' }) => expectations[expected](toSingleLine(subject)),
+  unknownKey: ({ subject = '' }) => l10n.t('"{0}" is not a key of a prompt file.', toSingleLine(subject)),
+  forbidden: ({ subject = '' }) => l10n.t('"{0}" is not allowed in a prompt file.', toSingleLine(subject)),
   foreignModel: () =>
     l10n.t('Quillet names models as provider/model, so it asks the one that is selected instead of this one.'),
-  unknownLanguage: ({ subject = '' }) => l10n.t('VS Code knows no language "{0}" here.', singleLine(subject)),
+  unknownLanguage: ({ subject = '' }) => l10n.t('VS Code knows no language "{0}" here.', toSingleLine(subject)),
   emptyBody: () => l10n.t('The prompt has no text.'),
   unknownVariable: ({ subject = '' }) =>
     l10n.t('There is no variable "{0}". Write {1} for the text itself.', subject, `\\\${${subject}}`),
@@ -62,7 +62,7 @@ export function problemSentence(problem: PromptProblem): string {
 
 /** The first problem of a file that cannot be used, with its place: `tests.prompt.md:3:5: …`. */
 export function describeBroken({ id, problems }: PromptEntry): string {
-  const name = `${singleLine(id).slice(0, 60)}${PROMPT_SUFFIX}`;
+  const name = `${toSingleLine(id).slice(0, 60)}${PROMPT_SUFFIX}`;
   const problem = problems.find(({ severity }) => severity === 'error');
   return problem === undefined ? name : `${name}:${problem.line}:${problem.column}: ${problemSentence(problem)}`;
 }

@@ -9,7 +9,7 @@ import type { CommandTable } from '../platform/commands';
 import type { ReadyModel } from '../providers/endpoint';
 import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
 import { tokenText } from '../runs/runText';
-import { type Redactor, singleLine } from '../sanitize/redactor';
+import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
 import { type ExportedRequest, exportOf } from './common/exportedRequest';
 import { replayOf } from './common/replay';
@@ -178,7 +178,7 @@ export class RequestLog {
 
   /** One line without secrets, in which nothing is taken for an icon. */
   private clean(text: string): string {
-    return singleLine(this.parts.redactor.redact(text)).replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
+    return toSingleLine(this.parts.redactor.redact(text)).replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from 'vscode';
 import { DisposableStore } from '../platform/disposableStore';
 import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
-import { type Redactor, singleLine } from '../sanitize/redactor';
+import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import { requestLogText, titleOf } from './requestLogMarkdown';
 import type { RequestKeeping } from './requestRetention';
 
@@ -33,7 +33,7 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
   async show(request: LoggedRequest): Promise<void> {
     this.register();
     // The extension makes it Markdown, and the name is what the tab says.
-    const name = singleLine(titleOf(request)).replaceAll(/[\\/:*?"<>|]/g, ' ');
+    const name = toSingleLine(titleOf(request)).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const uri = Uri.from({ scheme: SCHEME, path: `/${request.id}/${name}.md` });
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.Active });

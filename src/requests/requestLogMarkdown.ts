@@ -5,8 +5,8 @@ import type { RunOutcome, RunRecord } from '../core/runRecord';
 import { messageFor } from '../notifications/errorMessages';
 import type { LoggedRequest } from '../runs/common/requestHistory';
 import { tokenDetails, warningText } from '../runs/runText';
-import { visibleJson, visibleText } from '../sanitize/escapeInvisible';
-import { type Redactor, singleLine } from '../sanitize/redactor';
+import { escapeInvisible, escapeInvisibleInJson } from '../sanitize/escapeInvisible';
+import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import { fencedCodeBlock } from '../text/codeFence';
 import { credentialHeader } from './common/exportedRequest';
 
@@ -21,13 +21,13 @@ const LONGEST_SHOWN = 2_000_000;
 export function requestLogText(request: LoggedRequest, redactor: Redactor, keptDays: number): string {
   const { plan, attempts, end } = request;
   const write: Writing = {
-    show: (text) => visibleText(shortened(redactor.redact(text))),
-    showJson: (text) => visibleJson(shortened(redactor.redact(text))),
+    show: (text) => escapeInvisible(shortened(redactor.redact(text))),
+    showJson: (text) => escapeInvisibleInJson(shortened(redactor.redact(text))),
     endpoint: plan.endpoint,
     isRepeatingKey: end?.record.warnings.some(({ kind }) => kind === 'text.key') === true,
     isOnly: attempts.length === 1,
   };
-  const clean = (text: string) => singleLine(redactor.redact(text));
+  const clean = (text: string) => toSingleLine(redactor.redact(text));
   const parts = [`# ${clean(titleOf(request)).replaceAll(/[[\]<>\\`]/g, '\\$&')}`];
   parts.push(fencedCodeBlock(factsOf(request, keptDays).map(clean).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {

@@ -4,7 +4,7 @@ import type { RunPlan } from '../core/run';
 import { revealInvisible } from '../notifications/invisibleCharacterNames';
 import type { NotificationAction } from '../notifications/notifier';
 import { openModelText } from '../platform/untrustedDocument';
-import { findHidden, removeHidden } from '../sanitize/invisibleCharacters';
+import { findInvisible, removeInvisible } from '../sanitize/invisibleCharacters';
 
 /** Destinations whose answers stand in the document as they came. */
 const WRITTEN: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'replace']);
@@ -35,7 +35,7 @@ export function hiddenOffers(answer: string, { destination, documentUri, languag
 async function removeWritten(answer: string, documentUri: string): Promise<void> {
   const document = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
   const lines = answer.split(/\r\n|\r|\n/).map((line) => line.trim());
-  const written = [...new Set(lines.filter((line) => findHidden(line).length > 0))];
+  const written = [...new Set(lines.filter((line) => findInvisible(line).length > 0))];
   const edit = new WorkspaceEdit();
   for (let index = 0; document !== undefined && index < document.lineCount; index += 1) {
     const { text } = document.lineAt(index);
@@ -46,5 +46,5 @@ async function removeWritten(answer: string, documentUri: string): Promise<void>
 }
 
 function withoutHidden(text: string): string {
-  return removeHidden(text, findHidden(text));
+  return removeInvisible(text, findInvisible(text));
 }

@@ -6,8 +6,8 @@ import { describeInvisible } from '../notifications/invisibleCharacterNames';
 import type { Notifier } from '../notifications/notifier';
 import { describeSecret } from '../notifications/secretLabels';
 import type { Log } from '../platform/log';
-import { binarySign } from '../sanitize/binaryDetection';
-import { findHidden, type HiddenRun, removeHidden } from '../sanitize/invisibleCharacters';
+import { detectBinary } from '../sanitize/binaryDetection';
+import { findInvisible, type InvisibleRun, removeInvisible } from '../sanitize/invisibleCharacters';
 import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
 import type { SettingsReader } from '../settings/configuration';
 
@@ -86,7 +86,7 @@ export class OutgoingGuard {
   }
 
   private async isText({ drafts, host }: Check): Promise<boolean> {
-    const sign = drafts.map(({ sent }) => binarySign(sent)).find((one) => one !== undefined);
+    const sign = drafts.map(({ sent }) => detectBinary(sent)).find((one) => one !== undefined);
     if (sign === undefined) return true;
     const send = sendAnyway();
     const detail = l10n.t(
@@ -99,7 +99,7 @@ export class OutgoingGuard {
   private async isReadable(check: Check): Promise<boolean> {
     const { drafts, record, host, documentUri } = check;
     const found = drafts.map((draft) => {
-      const runs = findHidden(draft.sent).filter((run) => isDoubtful(run, draft.sent));
+      const runs = findInvisible(draft.sent).filter((run) => isDoubtful(run, draft.sent));
       return { draft, runs: runs.filter(({ start, end }) => !record.isAllowed(draft.sent.slice(start, end))) };
     });
     const all = found.flatMap(({ draft, runs }) => runs.map((run) => placed(run, draft.sent, documentUri)));
@@ -121,7 +121,7 @@ export class OutgoingGuard {
     );
     if (chosen === showIt()) await select(all[0]?.part ?? '', check);
     for (const { draft, runs } of found) {
-      if (chosen === remove) draft.sent = removeHidden(draft.sent, runs);
+      if (chosen === remove) draft.sent = removeInvisible(draft.sent, runs);
       if (chosen === send) for (const { start, end } of runs) record.allow(draft.sent.slice(start, end));
     }
     return chosen === remove || chosen === send;
@@ -241,7 +241,7 @@ function placed<T extends { readonly start: number; readonly end: number; readon
 }
 
 /** Control characters are what binary data has, which is asked about by itself; an escape sequence is aimed at somebody. */
-function isDoubtful({ kind, start, end }: HiddenRun, text: string): boolean {
+function isDoubtful({ kind, start, end }: InvisibleRun, text: string): boolean {
   return kind !== 'control' || text.slice(start, end).includes('\u{1b}');
 }
 

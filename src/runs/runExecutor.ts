@@ -148,8 +148,8 @@ export class RunExecutor {
     const { timeouts, retries, answerLimit } = settings.read();
     const { placeholders } = plan.outgoing;
     const pipe = new AnswerPipe({
-      keys: redactor.filter(),
-      ...(placeholders === undefined ? {} : { placeholders: placeholders.filter() }),
+      keys: redactor.createFilter(),
+      ...(placeholders === undefined ? {} : { placeholders: placeholders.createFilter() }),
     });
     const pass = (text: string): void => {
       if (text !== '') observer.onText(text);

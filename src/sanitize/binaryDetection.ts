@@ -1,28 +1,28 @@
 /** Why a text looks like the bytes of something else. */
-export type BinarySign = 'nul' | 'undecodable' | 'controls';
+export type BinaryReason = 'nul' | 'undecodable' | 'controls';
 
 /** One in so many characters is a sign; fewer are what test data and documentation have. */
-const share = 200;
+const CHARACTERS_PER_SIGN = 200;
 
 /**
  * Whether a text is no text: it has NUL, or more than a few characters that stand for bytes which could not be decoded,
  * or control characters. Escape sequences of terminals are controls too, but logs with colours have few of them.
  * One alone is what somebody wrote on purpose.
  */
-export function binarySign(text: string): BinarySign | undefined {
+export function detectBinary(text: string): BinaryReason | undefined {
   if (text.includes('\0')) return 'nul';
-  if (isFrequent(text, /\u{fffd}/gu, share)) return 'undecodable';
-  return isFrequent(text, /(?![\s\u{80}-\u{9f}])\p{Cc}/gu, share / 10) ? 'controls' : undefined;
+  if (isFrequent(text, /\u{fffd}/gu, CHARACTERS_PER_SIGN)) return 'undecodable';
+  return isFrequent(text, /(?![\s\u{80}-\u{9f}])\p{Cc}/gu, CHARACTERS_PER_SIGN / 10) ? 'controls' : undefined;
 }
 
-function isFrequent(text: string, pattern: RegExp, oneIn: number): boolean {
+function isFrequent(text: string, pattern: RegExp, interval: number): boolean {
   let count = 0;
   for (const _ of text.matchAll(pattern)) count += 1;
-  return count > 1 && count * oneIn >= text.length;
+  return count > 1 && count * interval >= text.length;
 }
 
 /** How many bytes a text has in UTF-8, without making them. Half a surrogate pair is sent as U+FFFD, three bytes. */
-export function utf8Length(text: string): number {
+export function utf8ByteLength(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);

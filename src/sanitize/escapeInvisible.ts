@@ -1,29 +1,32 @@
-import { findHidden, revealHidden } from './invisibleCharacters';
+import { escapeInvisibleRuns, findInvisible } from './invisibleCharacters';
 
 /**
  * Lines of text as they can be shown: what cannot be seen, controls the screen, or reorders what is read becomes a visible
  * escape, and every line ends with LF (R25). Scripts and emoji that need joiners keep them.
  */
-export function visibleText(text: string): string {
+export function escapeInvisible(text: string): string {
   const lines = text.replaceAll(/\r\n?/g, '\n');
-  return revealHidden(lines, findHidden(lines)).replace(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escapeOf);
+  return escapeInvisibleRuns(lines, findInvisible(lines)).replace(
+    /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    codePointEscape,
+  );
 }
 
 /** JSON with the same characters as JSON itself writes them, so that it still means the same (R24). */
-export function visibleJson(json: string): string {
+export function escapeInvisibleInJson(json: string): string {
   let end = 0;
-  const parts = findHidden(json).flatMap((run) => {
+  const parts = findInvisible(json).flatMap((run) => {
     const before = json.slice(end, run.start);
     end = run.end;
-    return [before, json.slice(run.start, run.end).replace(/[\s\S]/g, unitEscape)];
+    return [before, json.slice(run.start, run.end).replace(/[\s\S]/g, codeUnitEscape)];
   });
-  return (parts.join('') + json.slice(end)).replace(/[\p{Zl}\p{Zp}]/gu, unitEscape);
+  return (parts.join('') + json.slice(end)).replace(/[\p{Zl}\p{Zp}]/gu, codeUnitEscape);
 }
 
-function escapeOf(character: string): string {
+function codePointEscape(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-function unitEscape(unit: string): string {
+function codeUnitEscape(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

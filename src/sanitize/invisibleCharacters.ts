@@ -2,7 +2,7 @@ import { withLineAndColumn } from '../text/positions';
 import { memoize } from '../util/memoize';
 
 /** What sort of character cannot be seen, or changes the order in which others are read. */
-export type HiddenKind =
+export type InvisibleKind =
   /** Tag characters, which mirror ASCII and are never drawn: whole instructions can be written with them. */
   | 'tag'
   | 'zeroWidth'
@@ -15,8 +15,8 @@ export type HiddenKind =
   | 'control';
 
 /** A run of hidden characters of one kind. Offsets count UTF-16 units, lines and columns begin at 1. */
-export interface HiddenRun {
-  readonly kind: HiddenKind;
+export interface InvisibleRun {
+  readonly kind: InvisibleKind;
   readonly start: number;
   readonly end: number;
   /** How many characters it has. */
@@ -30,78 +30,78 @@ export interface HiddenRun {
  * soft hyphen, the joiner of marks and the Mongolian variants, which are spelling, and the form feed, which old sources
  * have. What scripts and emoji need is taken out again below.
  */
-const candidate =
+const CANDIDATE =
   /(?!\u{ad}|\u{34f}|[\u{180b}-\u{180d}]|\u{180f}|[\t\n\f\r])[\p{Default_Ignorable_Code_Point}\p{Cc}\u{fff9}-\u{fffb}]/u;
 
-const runs = new RegExp(`(?:${candidate.source})+`, 'gu');
+const CANDIDATE_RUNS = new RegExp(`(?:${CANDIDATE.source})+`, 'gu');
 
 /** The two joiners, and what Mongolian and Khmer have of their own. */
-const joiners = new Set(['\u{200c}', '\u{200d}', '\u{180e}', '\u{17b4}', '\u{17b5}']);
-const jamoFillers = new Set(['\u{115f}', '\u{1160}']);
+const JOINERS = new Set(['\u{200c}', '\u{200d}', '\u{180e}', '\u{17b4}', '\u{17b5}']);
+const JAMO_FILLERS = new Set(['\u{115f}', '\u{1160}']);
 
 /** The three flags with tags (England, Scotland, Wales) and whatever is built the same way. */
-const flagTags = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{2,6}\u{e007f}/u;
+const FLAG_TAGS = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{2,6}\u{e007f}/u;
 
 /** Scripts that join their letters or stack them, where joiners decide how a word is written. */
-const joiningScripts = ['Arab', 'Hebr', 'Syrc', 'Mong', 'Nkoo', 'Mand', 'Adlm', 'Rohg', 'Phag', 'Mani', 'Sogd'];
-const indicScripts = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Tibt', 'Newa'];
-const spacelessScripts = ['Thai', 'Laoo', 'Khmr', 'Mymr', 'Java', 'Bali', 'Lana', 'Tale', 'Talu'];
+const JOINING_SCRIPTS = ['Arab', 'Hebr', 'Syrc', 'Mong', 'Nkoo', 'Mand', 'Adlm', 'Rohg', 'Phag', 'Mani', 'Sogd'];
+const INDIC_SCRIPTS = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Tibt', 'Newa'];
+const SPACELESS_SCRIPTS = ['Thai', 'Laoo', 'Khmr', 'Mymr', 'Java', 'Bali', 'Lana', 'Tale', 'Talu'];
 
 /** Reading these takes milliseconds, and most texts have no character that asks for them. */
-const neighbours = memoize(() => ({
-  joined: scripts([...joiningScripts, ...indicScripts, ...spacelessScripts]),
-  spaceless: scripts(spacelessScripts),
-  rightToLeft: scripts(['Arab', 'Hebr', 'Syrc', 'Nkoo', 'Thaa', 'Mand', 'Adlm', 'Rohg', 'Samr']),
+const neighborPatterns = memoize(() => ({
+  joining: scriptPattern([...JOINING_SCRIPTS, ...INDIC_SCRIPTS, ...SPACELESS_SCRIPTS]),
+  spaceless: scriptPattern(SPACELESS_SCRIPTS),
+  rightToLeft: scriptPattern(['Arab', 'Hebr', 'Syrc', 'Nkoo', 'Thaa', 'Mand', 'Adlm', 'Rohg', 'Samr']),
   emoji: /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator})$/u,
-  takesStyle: /^(?:\p{Emoji}|\p{S})$/u,
-  takesVariant:
+  acceptsStyle: /^(?:\p{Emoji}|\p{S})$/u,
+  acceptsVariant:
     /^(?:\p{Ideographic}|\p{Sm}|\p{Po}|\p{Script=Mymr}|\p{Script=Phag}|\p{Script=Mani}|\p{Script=Hira}|\p{Script=Kana})$/u,
 }));
-const jamo = /^[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]$/u;
+const JAMO = /^[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]$/u;
 
 /**
  * Finds characters that a reader does not see or that show the text in another order than it is read by machines.
  * Joiners in the scripts that need them, emoji sequences, flags and combining marks are not among them.
  */
-export function findHidden(text: string): HiddenRun[] {
-  if (!candidate.test(text)) return [];
-  const found: FoundRun[] = [];
+export function findInvisible(text: string): InvisibleRun[] {
+  if (!CANDIDATE.test(text)) return [];
+  const runs: UnlocatedRun[] = [];
   let hasRightToLeft: boolean | undefined;
-  const isRightToLeft = (): boolean => {
-    hasRightToLeft ??= neighbours().rightToLeft.test(text);
+  const hasRightToLeftText = (): boolean => {
+    hasRightToLeft ??= neighborPatterns().rightToLeft.test(text);
     return hasRightToLeft;
   };
-  runs.lastIndex = 0;
-  for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
+  CANDIDATE_RUNS.lastIndex = 0;
+  for (let match = CANDIDATE_RUNS.exec(text); match !== null; match = CANDIDATE_RUNS.exec(text)) {
     const before = characterBefore(text, match.index);
     const after = characterAt(text, match.index + match[0].length);
-    addHidden({ run: match[0], start: match.index, before, after, isRightToLeft }, found);
+    addInvisible({ run: match[0], start: match.index, before, after, hasRightToLeftText }, runs);
   }
-  return withLineAndColumn(text, found);
+  return withLineAndColumn(text, runs);
 }
 
 /** How many hidden characters of each kind there are. */
-export function countHidden(found: readonly HiddenRun[]): Partial<Record<HiddenKind, number>> {
-  const counts: Partial<Record<HiddenKind, number>> = {};
-  for (const { kind, count } of found) counts[kind] = (counts[kind] ?? 0) + count;
+export function countInvisible(runs: readonly InvisibleRun[]): Partial<Record<InvisibleKind, number>> {
+  const counts: Partial<Record<InvisibleKind, number>> = {};
+  for (const { kind, count } of runs) counts[kind] = (counts[kind] ?? 0) + count;
   return counts;
 }
 
 /** The text with every hidden character written as `\u{…}`, so that it can be seen and is harmless. */
-export function revealHidden(text: string, found: readonly HiddenRun[]): string {
+export function escapeInvisibleRuns(text: string, runs: readonly InvisibleRun[]): string {
   let end = 0;
-  const parts = found.flatMap((run) => {
+  const parts = runs.flatMap((run) => {
     const before = text.slice(end, run.start);
     end = run.end;
-    return [before, ...[...text.slice(run.start, run.end)].map(escapeOf)];
+    return [before, ...[...text.slice(run.start, run.end)].map(codePointEscape)];
   });
   return parts.join('') + text.slice(end);
 }
 
 /** The text without its hidden characters. */
-export function removeHidden(text: string, found: readonly HiddenRun[]): string {
+export function removeInvisible(text: string, runs: readonly InvisibleRun[]): string {
   let end = 0;
-  const parts = found.map((run) => {
+  const parts = runs.map((run) => {
     const before = text.slice(end, run.start);
     end = run.end;
     return before;
@@ -109,58 +109,58 @@ export function removeHidden(text: string, found: readonly HiddenRun[]): string 
   return parts.join('') + text.slice(end);
 }
 
-interface Surroundings {
+interface RunContext {
   readonly run: string;
   readonly start: number;
   readonly before: string;
   readonly after: string;
   /** Whether anything in the text is written from right to left. */
-  readonly isRightToLeft: () => boolean;
+  readonly hasRightToLeftText: () => boolean;
 }
 
 /** A hidden run whose line nobody has counted yet. */
-interface FoundRun {
-  readonly kind: HiddenKind;
+interface UnlocatedRun {
+  readonly kind: InvisibleKind;
   readonly start: number;
   end: number;
   count: number;
 }
 
 /** Adds the hidden parts of a run of candidates, cut into pieces of one kind. There may be half a million of them. */
-function addHidden(around: Surroundings, found: FoundRun[]): void {
-  const allowed = allowedLength(around);
-  let offset = around.start + allowed;
-  for (const character of allowed === 0 ? around.run : around.run.slice(allowed)) {
+function addInvisible(context: RunContext, runs: UnlocatedRun[]): void {
+  const allowed = allowedLength(context);
+  let offset = context.start + allowed;
+  for (const character of allowed === 0 ? context.run : context.run.slice(allowed)) {
     const kind = kindOf(character);
     const end = offset + character.length;
-    const last = found.at(-1);
+    const last = runs.at(-1);
     if (last?.kind === kind && last.end === offset) {
       last.end = end;
       last.count += 1;
     } else {
-      found.push({ kind, start: offset, end, count: 1 });
+      runs.push({ kind, start: offset, end, count: 1 });
     }
     offset = end;
   }
 }
 
 /** How much of a run the characters around it need. More than they need is a message. */
-function allowedLength({ run, start, before, after, isRightToLeft }: Surroundings): number {
+function allowedLength({ run, start, before, after, hasRightToLeftText }: RunContext): number {
   if (start === 0 && run === '\u{feff}') return run.length;
-  if (run.length === 1 && isDirectionMark(run.charCodeAt(0))) return isRightToLeft() ? 1 : 0;
-  const { joined, spaceless } = neighbours();
-  if (joiners.has(run) && (joined.test(before) || joined.test(after))) return run.length;
+  if (run.length === 1 && isDirectionMark(run.charCodeAt(0))) return hasRightToLeftText() ? 1 : 0;
+  const { joining, spaceless } = neighborPatterns();
+  if (JOINERS.has(run) && (joining.test(before) || joining.test(after))) return run.length;
   if (run === '\u{200b}' && spaceless.test(before) && spaceless.test(after)) return run.length;
-  if (jamoFillers.has(run) && (jamo.test(before) || jamo.test(after))) return run.length;
-  const flag = before === '\u{1f3f4}' ? flagTags.exec(run) : null;
-  return flag === null ? styledLength(run, before, after) : flag[0].length;
+  if (JAMO_FILLERS.has(run) && (JAMO.test(before) || JAMO.test(after))) return run.length;
+  const flag = before === '\u{1f3f4}' ? FLAG_TAGS.exec(run) : null;
+  return flag === null ? selectorLength(run, before, after) : flag[0].length;
 }
 
 /** One selector of a style or of a variant, and one joiner between two emoji. */
-function styledLength(run: string, before: string, after: string): number {
-  const { takesVariant, takesStyle, emoji } = neighbours();
+function selectorLength(run: string, before: string, after: string): number {
+  const { acceptsVariant, acceptsStyle, emoji } = neighborPatterns();
   const [first = '', second = ''] = run;
-  const isNeeded = isSelector(first) && (takesVariant.test(before) || (isStyle(first) && takesStyle.test(before)));
+  const isNeeded = isSelector(first) && (acceptsVariant.test(before) || (isStyle(first) && acceptsStyle.test(before)));
   // Two selectors in a row are none that a font knows: the first one is part of the message.
   const length = isNeeded && !isSelector(second) ? first.length : 0;
   const joinsEmoji = (length > 0 || emoji.test(before)) && emoji.test(after);
@@ -176,7 +176,7 @@ function isSelector(character: string): boolean {
   return (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0100 && code <= 0xe01ef);
 }
 
-function kindOf(character: string): HiddenKind {
+function kindOf(character: string): InvisibleKind {
   const code = character.codePointAt(0) ?? 0;
   if (code <= 0x9f) return 'control';
   if (code === 0xfeff) return 'bom';
@@ -194,11 +194,11 @@ function isDirectionMark(code: number): boolean {
   return code === 0x61c || code === 0x200e || code === 0x200f;
 }
 
-function escapeOf(character: string): string {
+function codePointEscape(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-function scripts(names: readonly string[]): RegExp {
+function scriptPattern(names: readonly string[]): RegExp {
   return new RegExp(`[${names.map((name) => `\\p{Script_Extensions=${name}}`).join('')}]`, 'u');
 }
 

@@ -1,8 +1,8 @@
 /** What stands in the place of a secret. */
-const mask = '***';
+const MASK = '***';
 
 /** Shorter secrets are placeholders such as `none` or `ollama`; hiding those words everywhere would garble the log. */
-const shortestSecret = 8;
+const MIN_SECRET_LENGTH = 8;
 
 /**
  * Hides secrets in every text on its way out of Quillet: log, notification, clipboard, export. Keys that were in use are
@@ -13,47 +13,47 @@ export class Redactor {
   private readonly needles = new Set<string>();
 
   /** Adds a secret, together with the forms it takes in URLs, in JSON and inside base64. */
-  remember(secret: string): void {
-    if (secret.length < shortestSecret) return;
-    for (const form of formsOf(secret)) this.needles.add(form);
+  addSecret(secret: string): void {
+    if (secret.length < MIN_SECRET_LENGTH) return;
+    for (const form of encodedForms(secret)) this.needles.add(form);
   }
 
   redact(text: string): string {
-    return patterns.reduce(
-      (result, pattern) => result.replace(pattern, (_match, kept: string) => kept + mask),
-      this.redactKnown(text).text,
+    return SECRET_PATTERNS.reduce(
+      (result, pattern) => result.replace(pattern, (_match, prefix: string) => prefix + MASK),
+      this.redactKnownSecrets(text).text,
     );
   }
 
   /** Hides known secrets only, for text that may hold what merely looks like one. */
-  redactKnown(text: string): { text: string; hidden: number } {
-    let hidden = 0;
-    const result = this.longestFirst().reduce(
+  redactKnownSecrets(text: string): { text: string; redactedCount: number } {
+    let redactedCount = 0;
+    const result = this.needlesLongestFirst().reduce(
       (left, needle) =>
         left.replaceAll(needle, () => {
-          hidden += 1;
-          return mask;
+          redactedCount += 1;
+          return MASK;
         }),
       text,
     );
-    return { text: result, hidden };
+    return { text: result, redactedCount };
   }
 
-  /** {@link redactKnown} for an answer that comes in pieces: a server that repeats the key does not get it into a file. */
-  filter(): KnownSecretFilter {
-    return new KnownSecretFilter(this, this.longestFirst());
+  /** {@link redactKnownSecrets} for an answer that comes in pieces: a server that repeats the key does not get it into a file. */
+  createFilter(): KnownSecretFilter {
+    return new KnownSecretFilter(this, this.needlesLongestFirst());
   }
 
   /** A needle may be part of another one, and the rest of that one would stay behind. */
-  private longestFirst(): string[] {
+  private needlesLongestFirst(): string[] {
     return [...this.needles].sort((a, b) => b.length - a.length);
   }
 }
 
 /** `push` returns what a piece adds to the text that can be shown, `end` what was held back. */
 export class KnownSecretFilter {
-  private held = '';
-  private count = 0;
+  private buffer = '';
+  private total = 0;
 
   constructor(
     private readonly redactor: Redactor,
@@ -61,49 +61,49 @@ export class KnownSecretFilter {
   ) {}
 
   /** How many times a secret was hidden so far. */
-  get hidden(): number {
-    return this.count;
+  get redactedCount(): number {
+    return this.total;
   }
 
   push(chunk: string): string {
-    const text = this.held + chunk;
-    const cut = this.cutOf(text);
-    this.held = text.slice(cut);
-    return this.take(text.slice(0, cut));
+    const text = this.buffer + chunk;
+    const cut = this.findCut(text);
+    this.buffer = text.slice(cut);
+    return this.redact(text.slice(0, cut));
   }
 
   end(): string {
-    const text = this.held;
-    this.held = '';
-    return this.take(text);
+    const text = this.buffer;
+    this.buffer = '';
+    return this.redact(text);
   }
 
-  private take(text: string): string {
-    const { text: shown, hidden } = this.redactor.redactKnown(text);
-    this.count += hidden;
+  private redact(text: string): string {
+    const { text: shown, redactedCount } = this.redactor.redactKnownSecrets(text);
+    this.total += redactedCount;
     return shown;
   }
 
   /** Where the part begins that has to wait: before what may become a secret, but never inside a whole one. */
-  private cutOf(text: string): number {
-    let cut = text.length - this.openLength(text);
-    for (let end = this.endOfSecretAt(text, cut); end > cut; end = this.endOfSecretAt(text, cut)) {
-      cut = text.length - this.openLength(text.slice(end));
+  private findCut(text: string): number {
+    let cut = text.length - this.partialMatchLength(text);
+    for (let end = this.findSecretEnd(text, cut); end > cut; end = this.findSecretEnd(text, cut)) {
+      cut = text.length - this.partialMatchLength(text.slice(end));
     }
     return cut;
   }
 
   /** The end of a secret that begins before a place and ends behind it, or the place. */
-  private endOfSecretAt(text: string, place: number): number {
+  private findSecretEnd(text: string, offset: number): number {
     const ends = this.needles.map((needle) => {
-      const start = place === 0 ? -1 : text.lastIndexOf(needle, place - 1);
-      return start === -1 ? place : start + needle.length;
+      const start = offset === 0 ? -1 : text.lastIndexOf(needle, offset - 1);
+      return start === -1 ? offset : start + needle.length;
     });
-    return Math.max(place, ...ends);
+    return Math.max(offset, ...ends);
   }
 
   /** How much of the end of a text may be the beginning of a secret. */
-  private openLength(text: string): number {
+  private partialMatchLength(text: string): number {
     const lengths = this.needles.map((needle) => {
       let length = Math.min(needle.length - 1, text.length);
       while (length > 0 && !needle.startsWith(text.slice(text.length - length))) length -= 1;
@@ -114,26 +114,26 @@ export class KnownSecretFilter {
 }
 
 /** One line of text: line ends, other control characters and characters that reorder text become visible escapes. */
-export function singleLine(text: string): string {
+export function toSingleLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }
 
 /** Names of fields and headers that carry credentials. */
-const credentialFields =
+const CREDENTIAL_FIELDS =
   'authorization|api[-_]?key|set-cookie|cookie|(?:access|refresh|id|auth|session|bearer)[-_]?token|client[-_]?secret|secret[-_]?key|private[-_]?key|passw(?:or)?d|accountkey|sharedaccesskey';
 
 /** Quotes, also as they stand in JSON that is a string inside other JSON. */
-const quote = '\\\\{0,4}["\']';
+const QUOTE = '\\\\{0,4}["\']';
 
 /** In each pattern, what the first group matched stays and the rest of the match is hidden. */
-const patterns: readonly RegExp[] = [
+const SECRET_PATTERNS: readonly RegExp[] = [
   // A private key, to its end or as far as it goes; its line ends may be escaped.
   /(-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY[A-Z ]{0,10}-----)(?:[^-]|-(?!----)){1,20000}/g,
   // Header lines and JSON fields that carry credentials, up to the end of the line or the string.
   new RegExp(
-    `((?<![?&])(?:${credentialFields})(?:${quote})?[ \\t]{0,4}[:=][ \\t]{0,4}(?:${quote})?)[^\\s"'\\\\][^\\r\\n"'\\\\]*`,
+    `((?<![?&])(?:${CREDENTIAL_FIELDS})(?:${QUOTE})?[ \\t]{0,4}[:=][ \\t]{0,4}(?:${QUOTE})?)[^\\s"'\\\\][^\\r\\n"'\\\\]*`,
     'gi',
   ),
   /(\bbearer\s)\s*[\w.~+/=-]{6,}/gi,
@@ -151,30 +151,30 @@ const patterns: readonly RegExp[] = [
 ];
 
 /** A secret as the servers and encoders write it that quote what they were sent. */
-function formsOf(secret: string): string[] {
-  const plain = [secret, ...inUrls(secret), ...inJson(secret), ...base64Forms(secret)];
-  return [...plain, inHtml(secret), JSON.stringify(JSON.stringify(secret)).slice(3, -3)];
+function encodedForms(secret: string): string[] {
+  const plain = [secret, ...urlForms(secret), ...jsonForms(secret), ...base64Forms(secret)];
+  return [...plain, htmlForm(secret), JSON.stringify(JSON.stringify(secret)).slice(3, -3)];
 }
 
-function inUrls(secret: string): string[] {
+function urlForms(secret: string): string[] {
   // Half a surrogate pair cannot be percent-encoded; no header and no URL could carry it either.
   if (/\p{Cs}/u.test(secret)) return [];
   const usual = encodeURIComponent(secret);
-  const strict = usual.replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  const strict = usual.replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
   const lowerCase = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   return [usual, strict, lowerCase(usual), lowerCase(strict)];
 }
 
 /** PHP escapes slashes; .NET and Go escape what means something in HTML, in capitals and in small letters. */
-function inJson(secret: string): string[] {
+function jsonForms(secret: string): string[] {
   const usual = JSON.stringify(secret).slice(1, -1);
-  const code = (mark: string) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const go = usual.replace(/[<>&]/g, code);
-  const net = secret.replace(/["'`<>&+]/g, (mark) => code(mark).toUpperCase().replace('U', 'u'));
+  const unicodeEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const go = usual.replace(/[<>&]/g, unicodeEscape);
+  const net = secret.replace(/["'`<>&+]/g, (mark) => unicodeEscape(mark).toUpperCase().replace('U', 'u'));
   return [usual, usual.replaceAll('/', '\\/'), go, net];
 }
 
-function inHtml(secret: string): string {
+function htmlForm(secret: string): string {
   const names: Readonly<Record<string, string>> = {
     '&': '&amp;',
     '<': '&lt;',
@@ -182,7 +182,7 @@ function inHtml(secret: string): string {
     '"': '&quot;',
     "'": '&#39;',
   };
-  return secret.replace(/[&<>"']/g, (mark) => names[mark] ?? mark);
+  return secret.replace(/[&<>"']/g, (character) => names[character] ?? character);
 }
 
 /**

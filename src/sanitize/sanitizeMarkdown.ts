@@ -15,11 +15,11 @@ import { toLineFeeds } from '../text/indentation';
  *
  * Each prefix of a stream is safe by itself, and a second pass changes nothing.
  */
-export function neutraliseMarkdown(text: string): string {
-  let shown = text.slice(0, longestMarkdown);
+export function sanitizeMarkdown(text: string): string {
+  let shown = text.slice(0, MAX_MARKDOWN_LENGTH);
   let output = rewrite(shown);
-  while (output.length > longestMarkdown) {
-    shown = shown.slice(0, Math.floor((shown.length * longestMarkdown * 0.9) / output.length));
+  while (output.length > MAX_MARKDOWN_LENGTH) {
+    shown = shown.slice(0, Math.floor((shown.length * MAX_MARKDOWN_LENGTH * 0.9) / output.length));
     output = rewrite(shown);
   }
   return shown.length === text.length ? output : `${output}\n\n…`;
@@ -29,7 +29,7 @@ export function neutraliseMarkdown(text: string): string {
  * The editor cuts Markdown off behind 100,000 characters, wherever that is. A cut through inline code would turn what is
  * left of it into live text, so that what is written here has to stay shorter.
  */
-const longestMarkdown = 99_000;
+const MAX_MARKDOWN_LENGTH = 99_000;
 
 function rewrite(text: string): string {
   const lines = toLineFeeds(text).split('\n');
@@ -39,9 +39,9 @@ function rewrite(text: string): string {
   for (const line of lines) {
     if (block === undefined) {
       block = openBlock(line);
-      if (block === undefined) output.push(neutraliseLine(line, hasTable));
-      else if (block.listMarker !== '') writeMarker(output, block.listMarker);
-    } else if (closes(block, line)) {
+      if (block === undefined) output.push(sanitizeLine(line, hasTable));
+      else if (block.listMarker !== '') writeListMarker(output, block.listMarker);
+    } else if (isClosingFence(block, line)) {
       writeBlock(output, block);
       block = undefined;
     } else {
@@ -70,13 +70,13 @@ function openBlock(line: string): CodeBlock | undefined {
   return { listMarker: before.trimEnd(), indent: before.length, marker, language, lines: [] };
 }
 
-function closes(block: CodeBlock, line: string): boolean {
+function isClosingFence(block: CodeBlock, line: string): boolean {
   const text = line.replace(/^[ \t]+/, '').trimEnd();
   return text.length >= block.marker.length && text === block.marker.charAt(0).repeat(text.length);
 }
 
 /** A list marker whose line held nothing but a fence; right below a paragraph it would make that a heading. */
-function writeMarker(output: string[], listMarker: string): void {
+function writeListMarker(output: string[], listMarker: string): void {
   endParagraph(output);
   output.push(listMarker);
 }
@@ -104,7 +104,7 @@ function isTableDelimiter(line: string): boolean {
 }
 
 /** What stands out in a line of text, tried in this order. Each branch is bounded, so that a line takes linear time. */
-const token = new RegExp(
+const TOKEN = new RegExp(
   [
     // A backslash and what it escapes.
     String.raw`\\[!-/:-@[-\x60{-~]`,
@@ -128,96 +128,96 @@ interface Line {
 }
 
 /** What is written for a piece of a line, and where the next piece begins. */
-interface Piece {
+interface Replacement {
   readonly text: string;
   readonly end: number;
 }
 
-function neutraliseLine(text: string, hasTable: boolean): string {
+function sanitizeLine(text: string, hasTable: boolean): string {
   const line: Line = { text, hasTable, spanEnds: findSpanEnds(text) };
   const output: string[] = [];
   let position = 0;
-  token.lastIndex = 0;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const piece = neutralisePiece(line, match);
-    output.push(text.slice(position, match.index), piece.text);
-    position = piece.end;
-    token.lastIndex = position;
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
+    const replacement = sanitizeToken(line, match);
+    output.push(text.slice(position, match.index), replacement.text);
+    position = replacement.end;
+    TOKEN.lastIndex = position;
   }
   output.push(text.slice(position));
   return output.join('');
 }
 
-function neutralisePiece(line: Line, match: RegExpExecArray): Piece {
-  const [found, label, address, autolink, bare] = match;
+function sanitizeToken(line: Line, match: RegExpExecArray): Replacement {
+  const [found, label, url, autolink, bare] = match;
   const end = match.index + found.length;
-  if (found.startsWith('`')) return codeSpan(line, match.index, end);
-  if (label !== undefined && address !== undefined) return { text: linkAsText(label, address), end };
-  if (autolink !== undefined && isPlainAddress(autolink)) return { text: `${autolink} `, end };
-  if (autolink !== undefined) return { text: references('<'), end: match.index + 1 };
-  if (bare !== undefined) return bareAddress(bare, match.index);
+  if (found.startsWith('`')) return replaceCodeSpan(line, match.index, end);
+  if (label !== undefined && url !== undefined) return { text: linkToText(label, url), end };
+  if (autolink !== undefined && isSafeUrl(autolink)) return { text: `${autolink} `, end };
+  if (autolink !== undefined) return { text: toCharacterReferences('<'), end: match.index + 1 };
+  if (bare !== undefined) return replaceBareUrl(bare, match.index);
   if (found.startsWith('\\')) return { text: escaped(found), end };
-  return { text: references(found), end };
+  return { text: toCharacterReferences(found), end };
 }
 
 /**
  * Inline code keeps its text, unless a table would cut it or it holds backticks itself: the editor's renderer looks for
  * emphasis with a reading of its own, in which only spans of single backticks without any inside are sure to be code.
  */
-function codeSpan(line: Line, start: number, end: number): Piece {
+function replaceCodeSpan(line: Line, start: number, end: number): Replacement {
   const spanEnd = line.spanEnds.get(start);
-  const defused = { text: references(line.text.slice(start, end)), end };
-  if (spanEnd === undefined) return defused;
+  const replaceBackslashEscape = { text: toCharacterReferences(line.text.slice(start, end)), end };
+  if (spanEnd === undefined) return replaceBackslashEscape;
   const code = line.text.slice(end, spanEnd - (end - start));
   const isCut = line.hasTable && /(?:^|[^\\]|\\\\)\|/.test(code);
-  return isCut || code.includes('`') ? defused : { text: `\`${code}\``, end: spanEnd };
+  return isCut || code.includes('`') ? replaceBackslashEscape : { text: `\`${code}\``, end: spanEnd };
 }
 
-function linkAsText(label: string, address: string): string {
-  const shown = isPlainAddress(address) ? address : plain(address);
-  if (label === address) return shown;
-  return label === '' ? `(${shown})` : `${plain(label)} (${shown})`;
+function linkToText(label: string, url: string): string {
+  const shown = isSafeUrl(url) ? url : escapeLinkText(url);
+  if (label === url) return shown;
+  return label === '' ? `(${shown})` : `${escapeLinkText(label)} (${shown})`;
 }
 
-function bareAddress(run: string, start: number): Piece {
-  const address = run.replace(/[.,;:!?)"'*_]+$/, '');
-  if (run.length < longestAddress && isPlainAddress(address)) return { text: address, end: start + address.length };
+function replaceBareUrl(run: string, start: number): Replacement {
+  const url = run.replace(/[.,;:!?)"'*_]+$/, '');
+  if (run.length < MAX_URL_LENGTH && isSafeUrl(url)) return { text: url, end: start + url.length };
   const scheme = run.slice(0, 'https://'.length);
-  return { text: references(scheme), end: start + scheme.length };
+  return { text: toCharacterReferences(scheme), end: start + scheme.length };
 }
 
 /** A bare address that reaches this length may go on behind what was read of it. */
-const longestAddress = 600;
+const MAX_URL_LENGTH = 600;
 
 /**
  * Whether an address may stay clickable: https, a plain host without user-info, nothing in it that Markdown could take
  * apart, and not so long a query that it could carry text away.
  */
-function isPlainAddress(address: string): boolean {
-  const match = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:[/?#][\w./?#&'+,;=%!$():@-]*)?$/i.exec(address);
-  if (match === null || !URL.canParse(address)) return false;
-  const query = address.search(/[?#]/);
-  const rest = address.slice('https://'.length);
-  return !/:\/\/|[^/]@|.www(?:\.|$)/i.test(rest) && (query === -1 || address.length - query <= 201);
+function isSafeUrl(url: string): boolean {
+  const match = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:[/?#][\w./?#&'+,;=%!$():@-]*)?$/i.exec(url);
+  if (match === null || !URL.canParse(url)) return false;
+  const query = url.search(/[?#]/);
+  const rest = url.slice('https://'.length);
+  return !/:\/\/|[^/]@|.www(?:\.|$)/i.test(rest) && (query === -1 || url.length - query <= 201);
 }
 
 /** A backslash pair, as a reference where the character could matter; other pairs keep their meaning. */
 function escaped(pair: string): string {
   const character = pair.slice(1);
-  return /[[\]<`~@:]/.test(character) ? reference(character) : pair;
+  return /[[\]<`~@:]/.test(character) ? toCharacterReference(character) : pair;
 }
 
 /** Text of a link, in which nothing is clickable and nothing is syntax. */
-function plain(text: string): string {
-  return text.replace(/:\/\/|www\.|[[\]<@`~]/gi, references);
+function escapeLinkText(text: string): string {
+  return text.replace(/:\/\/|www\.|[[\]<@`~]/gi, toCharacterReferences);
 }
 
 /** Writes the characters that make the text special as character references, and the others as they are. */
-function references(text: string): string {
-  return text.replace(/[[\]<`~@:.]/g, reference);
+function toCharacterReferences(text: string): string {
+  return text.replace(/[[\]<`~@:.]/g, toCharacterReference);
 }
 
-function reference(character: string): string {
+function toCharacterReference(character: string): string {
   return character === '<' ? '&lt;' : `&#${character.charCodeAt(0)};`;
 }
 

@@ -1,5 +1,5 @@
 import { type Comment, CommentMode, MarkdownString } from 'vscode';
-import { neutraliseMarkdown } from '../sanitize/sanitizeMarkdown';
+import { sanitizeMarkdown } from '../sanitize/sanitizeMarkdown';
 
 /** A comment keeps its identity while it is redrawn: a copy would lose the reader's scroll position. */
 export class ThreadComment implements Comment {
@@ -29,5 +29,5 @@ export class ThreadComment implements Comment {
 
 /** Model text as Markdown that loads nothing and runs nothing; `isTrusted` and `supportHtml` stay off. */
 export function untrustedMarkdown(text: string): MarkdownString {
-  return new MarkdownString(neutraliseMarkdown(text));
+  return new MarkdownString(sanitizeMarkdown(text));
 }

@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
-import { singleLine } from '../../sanitize/redactor';
+import { toSingleLine } from '../../sanitize/redactor';
 import { mayHaveUsed } from '../../usage/common/aggregate';
 import type { Latencies } from '../../usage/common/latencyHistogram';
 import { emptyReportSum, mergeSums, type ReportSum, type UsageGroup } from '../../usage/common/usageReport';
@@ -33,7 +33,7 @@ export function groupTable(context: DashboardContext, { id, group, caption, head
     caption,
     columns: columns([heading], [texts.runs, texts.tokens, texts.cost]),
     rows: shown.map(([name, sums]) => ({
-      cells: [singleLine(name), numbers.count(sums.runs), numbers.tokens(sums), numbers.cost(sums)],
+      cells: [toSingleLine(name), numbers.count(sums.runs), numbers.tokens(sums), numbers.cost(sums)],
       share: sums.runs / whole,
     })),
   };
@@ -101,7 +101,7 @@ function runRow(row: LedgerRow, { texts, numbers, language }: DashboardContext):
     numbers.duration(row.totalMs),
   ];
   const isBad = row.outcome !== 'ok' && row.outcome !== 'cancelled';
-  return { cells: cells.map(singleLine), ...(isBad ? { isBad } : {}) };
+  return { cells: cells.map(toSingleLine), ...(isBad ? { isBad } : {}) };
 }
 
 function outcomeText({ outcome, error, attempts }: LedgerRow, texts: DashboardContext['texts']): string {

@@ -1,7 +1,7 @@
 import type { ParameterSet } from '../../core/chat';
 import type { DestinationKind } from '../../core/destinationKind';
-import { findHidden } from '../../sanitize/invisibleCharacters';
-import { singleLine } from '../../sanitize/redactor';
+import { findInvisible } from '../../sanitize/invisibleCharacters';
+import { toSingleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
 import { toParameterSet } from './parameterSchema';
@@ -113,7 +113,7 @@ function bodyProblems({ body, bodyLine }: FileParts): PromptProblem[] {
 }
 
 function hiddenProblems(text: string): PromptProblem[] {
-  return findHidden(text)
+  return findInvisible(text)
     .slice(0, mostHidden)
     .map(({ line, column, start, end }) => ({
       line,
@@ -129,8 +129,8 @@ function definition(id: string, front: FrontMatter, { body, bodyLine }: FilePart
   return {
     id,
     // They are shown in lists, questions and titles, where a line is a line.
-    name: singleLine(name ?? id).slice(0, longestName),
-    description: singleLine(description ?? '').slice(0, longestDescription),
+    name: toSingleLine(name ?? id).slice(0, longestName),
+    description: toSingleLine(description ?? '').slice(0, longestDescription),
     destination: destination ?? 'thread',
     parameters: toParameterSet(parameters),
     user: body,

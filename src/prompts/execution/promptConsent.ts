@@ -1,8 +1,8 @@
 import { l10n, type Memento, Uri, window } from 'vscode';
 import { revealInvisible } from '../../notifications/invisibleCharacterNames';
 import type { Log } from '../../platform/log';
-import { findHidden } from '../../sanitize/invisibleCharacters';
-import { singleLine } from '../../sanitize/redactor';
+import { findInvisible } from '../../sanitize/invisibleCharacters';
+import { toSingleLine } from '../../sanitize/redactor';
 import type { LibraryPrompt } from '../common/promptLibrary';
 
 const ACCEPTED = 'quillet.acceptedPrompts';
@@ -61,7 +61,7 @@ async function ask({ prompt, file = '', instead }: LibraryPrompt, text: string, 
     : l10n.t('The prompt "{0}" comes from this workspace. Use it?', prompt.name);
   const notes = [
     ...(instead.length === 0 ? [] : [l10n.t('It takes the place of another prompt of the same name.')]),
-    ...(findHidden(text).length === 0 ? [] : [l10n.t('It contains hidden characters, which are written out here.')]),
+    ...(findInvisible(text).length === 0 ? [] : [l10n.t('It contains hidden characters, which are written out here.')]),
   ];
   const detail = [excerpt(text), ...notes].join('\n\n');
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, open, use);
@@ -73,7 +73,7 @@ async function ask({ prompt, file = '', instead }: LibraryPrompt, text: string, 
 function excerpt(text: string): string {
   const lines = revealInvisible(text).text.trim().split(/\r?\n/);
   const shown = lines.slice(0, MOST_LINES).map((line) => {
-    const clean = singleLine(line);
+    const clean = toSingleLine(line);
     return clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean;
   });
   const more = lines.length - shown.length;

@@ -1,5 +1,5 @@
 import { type Disposable, type TerminalShellExecution, window } from 'vscode';
-import { withoutControls } from '../../sanitize/controlCharacterFilter';
+import { stripControlCharacters } from '../../sanitize/controlCharacterFilter';
 
 /** Characters of one command's output that are kept, from its end: that is where errors are. */
 const MOST = 200_000;
@@ -42,5 +42,5 @@ async function read(execution: TerminalShellExecution): Promise<string> {
   } catch {
     // The terminal went away: what it printed until then is its output.
   }
-  return withoutControls(text.replaceAll('\r\n', '\n')).text.trim();
+  return stripControlCharacters(text.replaceAll('\r\n', '\n')).text.trim();
 }

@@ -1,5 +1,5 @@
 import type { WireRequest } from '../../core/wireRequest';
-import { visibleJson } from '../../sanitize/escapeInvisible';
+import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import type { JsonValue } from '../../util/json';
 import { parseJson } from '../../util/json';
 
@@ -11,7 +11,7 @@ export interface PreviewFacts {
 /** A request as a document to be read and edited: facts as comments, then the body as JSON. */
 export function previewText(wire: WireRequest, { lines }: PreviewFacts): string {
   const facts = lines.map((line) => `// ${line.replaceAll(/[\r\n\u2028\u2029]+/g, ' ')}`);
-  return `${[...facts, visibleJson(JSON.stringify(wire.body ?? null, undefined, 2))].join('\n')}\n`;
+  return `${[...facts, escapeInvisibleInJson(JSON.stringify(wire.body ?? null, undefined, 2))].join('\n')}\n`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ApiStyle } from '../../core/chat';
-import { visibleJson } from '../../sanitize/escapeInvisible';
+import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import type { JsonValue } from '../../util/json';
 import { deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportedRequest';
 
@@ -99,7 +99,7 @@ function access(path: readonly (string | number)[]): string {
 
 /** A JSON value as TypeScript writes it; what cannot be seen is escaped. */
 function literal(value: JsonValue | undefined): string {
-  return visibleJson(JSON.stringify(value ?? null, undefined, 2));
+  return escapeInvisibleInJson(JSON.stringify(value ?? null, undefined, 2));
 }
 
 function quoted(text: string): string {

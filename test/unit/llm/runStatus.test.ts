@@ -39,7 +39,7 @@ describe('a run that is answered with an HTTP status', () => {
       const message = run.error?.details.serverMessage ?? '';
       assert.match(message, /no such key|Incorrect API key/);
       const redactor = new Redactor();
-      redactor.remember(canaryKey);
+      redactor.addSecret(canaryKey);
       assert.ok(!redactor.redact(message).includes('CANARY'));
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AnswerPipe } from '../../../src/answers/answerPipeline';
 import type { ChatMessage } from '../../../src/core/chat';
-import { findHidden } from '../../../src/sanitize/invisibleCharacters';
+import { findInvisible } from '../../../src/sanitize/invisibleCharacters';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { settingDefaults } from '../../../src/settings/common/settings';
 import blns from '../../fixtures/blns/blns.json';
@@ -10,7 +10,7 @@ import { deltaFrame, send, streamed } from '../../support/scenario';
 
 /** What comes out of an answer in these pieces. */
 function piped(pieces: readonly string[]): AnswerPipe {
-  const pipe = new AnswerPipe({ keys: new Redactor().filter() });
+  const pipe = new AnswerPipe({ keys: new Redactor().createFilter() });
   for (const piece of pieces) pipe.push(piece);
   pipe.end(pieces.join(''));
   return pipe;
@@ -47,7 +47,7 @@ describe('a run with the Big List of Naughty Strings', () => {
     assert.equal(changed.length, 3);
     assert.deepEqual(
       pointedOut,
-      blns.filter((text) => findHidden(text).some(({ kind }) => kind !== 'control')),
+      blns.filter((text) => findInvisible(text).some(({ kind }) => kind !== 'control')),
     );
     assert.ok(pointedOut.length >= 6, `${pointedOut.length}`);
   });
@@ -79,7 +79,7 @@ describe('an answer of more than ten million characters', function () {
     const piece = 'The quick brown fox jumps over the lazy dog.\n'.repeat(1456);
     const frames = Array.from({ length: Math.ceil(10_000_000 / piece.length) }, () => piece);
     server().script(streamed(frames.slice(0, 1), { then: frames.map((content) => send(deltaFrame({ content }))) }));
-    const pipe = new AnswerPipe({ keys: new Redactor().filter() });
+    const pipe = new AnswerPipe({ keys: new Redactor().createFilter() });
     const watch = watchThread();
     const before = process.memoryUsage().heapUsed;
     const run = await runAt(server().url, { answerLimit: limit, onText: (text) => void pipe.push(text) });

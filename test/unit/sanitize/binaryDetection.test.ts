@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { binarySign, utf8Length } from '../../../src/sanitize/binaryDetection';
+import { detectBinary, utf8ByteLength } from '../../../src/sanitize/binaryDetection';
 import { checkProperty } from '../../support/properties';
 
 /** What an editor shows of bytes that it takes for UTF-8. */
@@ -11,7 +11,7 @@ function read(bytes: readonly number[]): string {
 describe('binaryText', () => {
   const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3, 4, 5, 6, 0x9d, 0xff, 0xfe, 0x81];
   const latin1 = [...'Grüße aus Köln, schöne Straße'].map((letter) => letter.charCodeAt(0));
-  const cases: readonly [name: string, text: string, sign: ReturnType<typeof binarySign>][] = [
+  const cases: readonly [name: string, text: string, sign: ReturnType<typeof detectBinary>][] = [
     ['a NUL', 'text\0text', 'nul'],
     ['UTF-16 read as UTF-8', read([0x61, 0, 0x62, 0, 0x63, 0]), 'nul'],
     ['a picture', read(png), 'undecodable'],
@@ -25,14 +25,14 @@ describe('binaryText', () => {
     ['nothing', '', undefined],
   ];
   for (const [name, text, sign] of cases) {
-    it(`U11: takes ${name} for ${sign ?? 'text'}`, () => assert.equal(binarySign(text), sign));
+    it(`U11: takes ${name} for ${sign ?? 'text'}`, () => assert.equal(detectBinary(text), sign));
   }
 
   it('H08, U09: counts the bytes that are sent (property)', () => {
     checkProperty(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(0xffff)), (text, units) => {
         const any = text + String.fromCharCode(...units);
-        assert.equal(utf8Length(any), new TextEncoder().encode(any).length);
+        assert.equal(utf8ByteLength(any), new TextEncoder().encode(any).length);
       }),
       { seed: 11 },
     );

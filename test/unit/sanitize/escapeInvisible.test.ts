@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { visibleJson, visibleText } from '../../../src/sanitize/escapeInvisible';
+import { escapeInvisible, escapeInvisibleInJson } from '../../../src/sanitize/escapeInvisible';
 
 describe('visibleText', () => {
   const cases: readonly [string, string, string][] = [
@@ -13,12 +13,12 @@ describe('visibleText', () => {
     ['scripts and emoji that need joiners', '👩‍👩‍👧 می‌خواهم שלום 🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩‍👩‍👧 می‌خواهم שלום 🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
   ];
   for (const [name, text, expected] of cases) {
-    it(`shows ${name}`, () => assert.equal(visibleText(text), expected));
+    it(`shows ${name}`, () => assert.equal(escapeInvisible(text), expected));
   }
 
   it('R24: JSON means the same as before', () => {
     const value = { a: '\u{202e}\u{e0072}\u{2028}\u{7f}👩‍👧' };
-    const shown = visibleJson(JSON.stringify(value));
+    const shown = escapeInvisibleInJson(JSON.stringify(value));
     assert.deepEqual(JSON.parse(shown), value);
     assert.equal(shown, '{"a":"\\u202e\\udb40\\udc72\\u2028\\u007f👩‍👧"}');
   });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { Redactor, singleLine } from '../../../src/sanitize/redactor';
+import { Redactor, toSingleLine } from '../../../src/sanitize/redactor';
 import { cpuTimeOf } from '../../support/cpuTime';
 import { checkProperty } from '../../support/properties';
 
@@ -8,7 +8,7 @@ const key = 'CANARY-4f/0d+9e"8c';
 
 function redact(text: string): string {
   const redactor = new Redactor();
-  redactor.remember(key);
+  redactor.addSecret(key);
   return redactor.redact(text);
 }
 
@@ -36,7 +36,7 @@ describe('redact', () => {
   for (const [form, secret, text] of more) {
     it(`R18: hides a known key ${form}`, () => {
       const redactor = new Redactor();
-      redactor.remember(secret);
+      redactor.addSecret(secret);
       const result = redactor.redact(text);
       assert.match(result, /\*\*\*/, result);
       assert.doesNotMatch(result, /CANARY/);
@@ -53,21 +53,21 @@ describe('redact', () => {
 
   it('R18: hides the longer of two keys that begin alike as a whole', () => {
     const redactor = new Redactor();
-    redactor.remember('secret-one');
-    redactor.remember('secret-one-and-more');
+    redactor.addSecret('secret-one');
+    redactor.addSecret('secret-one-and-more');
     assert.equal(redactor.redact('secret-one-and-more secret-one'), '*** ***');
   });
 
   it('K16: still hides a key that was replaced by another one', () => {
     const redactor = new Redactor();
-    redactor.remember('first-secret');
-    redactor.remember('second-secret');
+    redactor.addSecret('first-secret');
+    redactor.addSecret('second-secret');
     assert.equal(redactor.redact('first-secret, second-secret'), '***, ***');
   });
 
   it('leaves the words that stand for "no key" alone', () => {
     const redactor = new Redactor();
-    for (const placeholder of ['', 'none', 'ollama']) redactor.remember(placeholder);
+    for (const placeholder of ['', 'none', 'ollama']) redactor.addSecret(placeholder);
     assert.equal(redactor.redact('ollama has none'), 'ollama has none');
   });
 
@@ -161,18 +161,18 @@ describe('redact', () => {
 
   it('E07: a key that an answer repeats is hidden, however the answer is cut', () => {
     const redactor = new Redactor();
-    redactor.remember(key);
+    redactor.addSecret(key);
     const answer = `const key = '${key}'; // ${btoa(`u:${key}`)} sk-abcdefghijklmnopqrstuvwx CANARY-4f`;
-    const whole = redactor.redactKnown(answer);
-    assert.equal(whole.hidden, 2);
+    const whole = redactor.redactKnownSecrets(answer);
+    assert.equal(whole.redactedCount, 2);
     assert.doesNotMatch(whole.text, /0d\+9/);
     assert.match(whole.text, /^const key = '\*\*\*'; .*\*\*\*.* sk-abcdefghijklmnopqrstuvwx CANARY-4f$/);
     for (let first = 0; first <= answer.length; first += 1) {
-      const filter = redactor.filter();
+      const filter = redactor.createFilter();
       const shown = filter.push(answer.slice(0, first)) + filter.push(answer.slice(first)) + filter.end();
-      assert.deepEqual([shown, filter.hidden], [whole.text, 2]);
+      assert.deepEqual([shown, filter.redactedCount], [whole.text, 2]);
     }
-    const filter = redactor.filter();
+    const filter = redactor.createFilter();
     assert.equal([...answer].map((one) => filter.push(one)).join('') + filter.end(), whole.text);
   });
 
@@ -185,9 +185,9 @@ describe('redact', () => {
         fc.array(letters, { maxLength: 4 }),
         (secrets, parts) => {
           const redactor = new Redactor();
-          for (const one of secrets) redactor.remember(one);
+          for (const one of secrets) redactor.addSecret(one);
           const chunks = [...parts, ...secrets, ...parts].flatMap((part) => part.match(/.{1,3}/g) ?? []);
-          const filter = redactor.filter();
+          const filter = redactor.createFilter();
           const shown = chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
           for (const one of secrets) assert.ok(!shown.includes(one), `${shown} has ${one}`);
         },
@@ -198,8 +198,8 @@ describe('redact', () => {
 
   it('E07: what cannot be the beginning of a key is shown at once', () => {
     const redactor = new Redactor();
-    redactor.remember('canary-0123456789');
-    const filter = redactor.filter();
+    redactor.addSecret('canary-0123456789');
+    const filter = redactor.createFilter();
     assert.deepEqual(
       ['a can', 'ary-', 'x canary-01234', '56789!'].map((one) => filter.push(one)),
       ['a ', '', 'canary-x ', '***!'],
@@ -208,7 +208,7 @@ describe('redact', () => {
 
   it('R25, E13: writes one line, whatever the text contains', () => {
     assert.equal(
-      singleLine('a\nFAKE\r\u{1b}[31m\u{9b}\u{202e}\u{2066}\u{2028}\u{200f}\u{85}\u{e0041}é🎉\t'),
+      toSingleLine('a\nFAKE\r\u{1b}[31m\u{9b}\u{202e}\u{2066}\u{2028}\u{200f}\u{85}\u{e0041}é🎉\t'),
       'a\\u{a}FAKE\\u{d}\\u{1b}[31m\\u{9b}\\u{202e}\\u{2066}\\u{2028}\\u{200f}\\u{85}\\u{e0041}é🎉\\u{9}',
     );
   });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { neutraliseMarkdown } from '../../../src/sanitize/sanitizeMarkdown';
+import { sanitizeMarkdown } from '../../../src/sanitize/sanitizeMarkdown';
 import { checkProperty } from '../../support/properties';
 
 /**
@@ -132,9 +132,8 @@ const attacks: readonly string[] = [
 describe('markdownSafety', () => {
   for (const attack of attacks) {
     it(`R10, R11, R14: ${JSON.stringify(attack.slice(0, 70))} is safe, whole and cut at any place`, () => {
-      for (let length = 0; length <= attack.length; length += 1)
-        assertSafe(neutraliseMarkdown(attack.slice(0, length)));
-      assertSafe(neutraliseMarkdown(`Some text\n${attack}\n\nmore ${attack}`));
+      for (let length = 0; length <= attack.length; length += 1) assertSafe(sanitizeMarkdown(attack.slice(0, length)));
+      assertSafe(sanitizeMarkdown(`Some text\n${attack}\n\nmore ${attack}`));
     });
   }
 
@@ -184,7 +183,7 @@ describe('markdownSafety', () => {
 
   it('R10: any mixture of marks is safe (property)', () => {
     checkProperty(
-      fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => assertSafe(neutraliseMarkdown(mixture.join('')))),
+      fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => assertSafe(sanitizeMarkdown(mixture.join('')))),
       { seed: 10, numRuns: 5_000 },
     );
   });
@@ -192,8 +191,8 @@ describe('markdownSafety', () => {
   it('changes nothing the second time (property)', () => {
     checkProperty(
       fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => {
-        const once = neutraliseMarkdown(mixture.join(''));
-        assert.equal(neutraliseMarkdown(once), once);
+        const once = sanitizeMarkdown(mixture.join(''));
+        assert.equal(sanitizeMarkdown(once), once);
       }),
       { seed: 44, numRuns: 5_000 },
     );
@@ -212,7 +211,7 @@ describe('markdownSafety', () => {
   ];
   for (const text of kept) {
     it(`need 44: leaves ${JSON.stringify(text.slice(0, 60))} as it is`, () =>
-      assert.equal(neutraliseMarkdown(text), text));
+      assert.equal(sanitizeMarkdown(text), text));
   }
 
   const rewritten: readonly [string, string, string][] = [
@@ -244,13 +243,13 @@ describe('markdownSafety', () => {
     ['text that was struck out', '~~no~~', '&#126;&#126;no&#126;&#126;'],
     ['line ends become line feeds', 'a\r\nb\rc', 'a\nb\nc'],
   ];
-  for (const [name, text, expected] of rewritten) it(name, () => assert.equal(neutraliseMarkdown(text), expected));
+  for (const [name, text, expected] of rewritten) it(name, () => assert.equal(sanitizeMarkdown(text), expected));
 
   for (const filler of ['a', '`a` ', '[', '```\n', 'a\n']) {
     it(`R10: is never so long that the editor would cut it, as with very much of ${JSON.stringify(filler)}`, () => {
       for (const length of [99_000, 100_000, 250_000]) {
         const text = `${filler.repeat(Math.ceil(length / filler.length))}\`![x](${listener})\``;
-        const shown = neutraliseMarkdown(text);
+        const shown = sanitizeMarkdown(text);
         assertSafe(shown);
         assert.ok(shown.length <= 100_000 && shown.length > 50_000);
         assert.match(shown, /\n\n…$/);
@@ -284,14 +283,14 @@ describe('markdownSafety', () => {
   for (const text of repeated) {
     it(`E22: reads very much of ${JSON.stringify(text)} in no time`, () => {
       const start = performance.now();
-      neutraliseMarkdown(text.repeat(Math.ceil(200_000 / text.length)));
+      sanitizeMarkdown(text.repeat(Math.ceil(200_000 / text.length)));
       assert.ok(performance.now() - start < 2_000);
     });
   }
 
   it('E22: reads many runs of backticks of different lengths in no time', () => {
     const start = performance.now();
-    neutraliseMarkdown(Array.from({ length: 1_400 }, (_, index) => '`'.repeat(index)).join(' '));
+    sanitizeMarkdown(Array.from({ length: 1_400 }, (_, index) => '`'.repeat(index)).join(' '));
     assert.ok(performance.now() - start < 1_000);
   });
 });

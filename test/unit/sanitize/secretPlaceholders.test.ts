@@ -20,52 +20,55 @@ describe('placeholders: on the way out', () => {
   it('R42: puts a placeholder in each place, numbered as they come', () => {
     const text = `a = "${key}"; b = "hunter2";`;
     const placeholders = new SecretPlaceholders([text]);
-    assert.equal(placeholders.hide(text, placesOf(text, key, 'hunter2')), 'a = "<SECRET_1>"; b = "<SECRET_2>";');
+    assert.equal(
+      placeholders.replaceSecrets(text, placesOf(text, key, 'hunter2')),
+      'a = "<SECRET_1>"; b = "<SECRET_2>";',
+    );
     assert.equal(placeholders.size, 2);
   });
 
   it('R42: the same secret has the same placeholder everywhere, also where it was not found', () => {
     const text = `${key} again ${key}`;
     const placeholders = new SecretPlaceholders([text]);
-    assert.equal(placeholders.hide(text, placesOf(text, key)), '<SECRET_1> again <SECRET_1>');
-    assert.equal(placeholders.hide(`x${key}`, placesOf(`x${key}`, key)), 'x<SECRET_1>');
-    assert.equal(placeholders.hideKnown(`why ${key}?`), 'why <SECRET_1>?');
+    assert.equal(placeholders.replaceSecrets(text, placesOf(text, key)), '<SECRET_1> again <SECRET_1>');
+    assert.equal(placeholders.replaceSecrets(`x${key}`, placesOf(`x${key}`, key)), 'x<SECRET_1>');
+    assert.equal(placeholders.replaceKnownSecrets(`why ${key}?`), 'why <SECRET_1>?');
   });
 
   it('R42: a short secret is hidden where it was found and is a word everywhere else', () => {
     const text = 'redis://:test@cache # a test';
     const placeholders = new SecretPlaceholders([text]);
-    assert.equal(placeholders.hide(text, placesOf(text, 'test')), 'redis://:<SECRET_1>@cache # a test');
+    assert.equal(placeholders.replaceSecrets(text, placesOf(text, 'test')), 'redis://:<SECRET_1>@cache # a test');
   });
 
   it('R42: hides the longer of two secrets that begin alike as a whole', () => {
     const text = 'long-secret-and-more long-secret-an';
     const placeholders = new SecretPlaceholders([text]);
-    placeholders.hide(text, [
+    placeholders.replaceSecrets(text, [
       { start: 0, end: 20 },
       { start: 21, end: 35 },
     ]);
-    assert.equal(placeholders.hideKnown('long-secret-and-more, long-secret-an'), '<SECRET_1>, <SECRET_2>');
+    assert.equal(placeholders.replaceKnownSecrets('long-secret-and-more, long-secret-an'), '<SECRET_1>, <SECRET_2>');
   });
 
   it('R42: is never written like a part of the text', () => {
     const texts = [`<SECRET_1> ${key}`, 'and <SECRET_X_1>'];
     const placeholders = new SecretPlaceholders(texts);
-    const sent = placeholders.hide(texts[0] ?? '', placesOf(texts[0] ?? '', key));
+    const sent = placeholders.replaceSecrets(texts[0] ?? '', placesOf(texts[0] ?? '', key));
     assert.equal(sent, '<SECRET_1> <SECRET_X_X_1>');
-    assert.equal(placeholders.restore(sent), texts[0]);
+    assert.equal(placeholders.restoreSecrets(sent), texts[0]);
   });
 
   it('R12: hides a secret again in every address, and nowhere else', () => {
     const [secret, short] = ['topSecret0123', 'abc'];
     const placeholders = new SecretPlaceholders([]);
-    placeholders.hide(`${secret} ${short}`, [
+    placeholders.replaceSecrets(`${secret} ${short}`, [
       { start: 0, end: secret.length },
       { start: secret.length + 1, end: secret.length + 1 + short.length },
     ]);
     const written = `${secret} [a](https://e.example/?k=${secret}) HTTP://${secret}.example www.e.example/${secret} x:${secret}`;
     const shown = `${secret} [a](https://e.example/?k=<SECRET_1>) HTTP://<SECRET_1>.example www.e.example/<SECRET_1> x:${secret}`;
-    assert.equal(placeholders.hideInAddresses(written), shown);
+    assert.equal(placeholders.replaceSecretsInUrls(written), shown);
   });
 
   it('E22: hides ten thousand secrets in a megabyte in no time', async () => {
@@ -74,7 +77,7 @@ describe('placeholders: on the way out', () => {
     const places = secrets.map((_, index) => ({ start: index * 28, end: index * 28 + 27 }));
     const placeholders = new SecretPlaceholders([text]);
     const time = await cpuTimeOf(() => {
-      assert.equal(placeholders.restore(placeholders.hide(text, places)), text);
+      assert.equal(placeholders.restoreSecrets(placeholders.replaceSecrets(text, places)), text);
     }, 1_000);
     assert.ok(time < 1_000, `${time} ms`);
   });
@@ -84,7 +87,7 @@ describe('placeholders: on the way back', () => {
   function withTwelve(): SecretPlaceholders {
     const secrets = Array.from({ length: 12 }, (_, index) => `secret number ${index + 1}`);
     const placeholders = new SecretPlaceholders([]);
-    for (const secret of secrets) placeholders.hide(secret, [{ start: 0, end: secret.length }]);
+    for (const secret of secrets) placeholders.replaceSecrets(secret, [{ start: 0, end: secret.length }]);
     return placeholders;
   }
 
@@ -100,19 +103,19 @@ describe('placeholders: on the way back', () => {
   for (const [name, answer, restored] of answers) {
     it(`R42: puts back ${name}, in one piece or in any pieces`, () => {
       const placeholders = withTwelve();
-      assert.equal(placeholders.restore(answer), restored);
+      assert.equal(placeholders.restoreSecrets(answer), restored);
       for (let first = 0; first <= answer.length; first += 1) {
         for (let second = first; second <= answer.length; second += 1) {
           const chunks = [answer.slice(0, first), answer.slice(first, second), answer.slice(second)];
-          assert.equal(pushAll(placeholders.filter(), chunks), restored);
+          assert.equal(pushAll(placeholders.createFilter(), chunks), restored);
         }
       }
-      assert.equal(pushAll(placeholders.filter(), [...answer]), restored);
+      assert.equal(pushAll(placeholders.createFilter(), [...answer]), restored);
     });
   }
 
   it('R42: shows at once what cannot be a placeholder', () => {
-    const filter = withTwelve().filter();
+    const filter = withTwelve().createFilter();
     assert.deepEqual(
       ['a < b', ' <SEC', 'RET_1', '> c <div', '>', ' <'].map((chunk) => filter.push(chunk)),
       ['a < b', ' ', '', 'secret number 1 c <div', '>', ' '],
@@ -123,13 +126,13 @@ describe('placeholders: on the way back', () => {
   it('R42: a secret that looks like a placeholder or a pattern comes back as it was', () => {
     const text = '$& $1 <SECRET_2>-like and hunter22';
     const placeholders = new SecretPlaceholders([]);
-    const sent = placeholders.hide(text, [
+    const sent = placeholders.replaceSecrets(text, [
       { start: 0, end: 21 },
       { start: 26, end: 34 },
     ]);
     assert.equal(sent, '<SECRET_1> and <SECRET_2>'.replace(' and', text.slice(21, 25)));
-    assert.equal(placeholders.restore(sent), text);
-    assert.equal(pushAll(placeholders.filter(), [...sent]), text);
+    assert.equal(placeholders.restoreSecrets(sent), text);
+    assert.equal(pushAll(placeholders.createFilter(), [...sent]), text);
   });
 
   it('R42: what was hidden comes back exactly, however it is cut (property)', () => {
@@ -144,9 +147,9 @@ describe('placeholders: on the way back', () => {
           text += before + secret;
         }
         const placeholders = new SecretPlaceholders([text]);
-        const sent = placeholders.hide(text, places);
-        assert.equal(placeholders.restore(sent), text);
-        assert.equal(pushAll(placeholders.filter(), [sent.slice(0, cut), sent.slice(cut)]), text);
+        const sent = placeholders.replaceSecrets(text, places);
+        assert.equal(placeholders.restoreSecrets(sent), text);
+        assert.equal(pushAll(placeholders.createFilter(), [sent.slice(0, cut), sent.slice(cut)]), text);
       }),
       { seed: 42, numRuns: 500 },
     );
@@ -155,7 +158,7 @@ describe('placeholders: on the way back', () => {
   it('S38: reads 200,000 pieces of one character in no time', async () => {
     for (const character of ['<', 'S', 'a']) {
       const time = await cpuTimeOf(() => {
-        const filter = withTwelve().filter();
+        const filter = withTwelve().createFilter();
         for (let index = 0; index < 200_000; index += 1) filter.push(character);
       }, 500);
       assert.ok(time < 500, `${time} ms`);

@@ -4,7 +4,7 @@ import { destinationKinds } from '../../../../src/core/destinationKind';
 import { formatPromptFile, promptFileName } from '../../../../src/prompts/common/formatPromptFile';
 import { type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { findVariableProblems } from '../../../../src/prompts/common/variables';
-import { singleLine } from '../../../../src/sanitize/redactor';
+import { toSingleLine } from '../../../../src/sanitize/redactor';
 import { checkProperty } from '../../../support/properties';
 
 const line = fc
@@ -12,7 +12,7 @@ const line = fc
     fc.string({ unit: 'grapheme', maxLength: 30 }),
     fc.constantFrom('yes', 'null', '- a', 'a: b', '#x', '"', '${file}'),
   )
-  .map((text) => singleLine(text).trim())
+  .map((text) => toSingleLine(text).trim())
   .filter((text) => text !== '' && findVariableProblems(text).length === 0);
 const block = fc
   .array(fc.oneof(line, fc.constantFrom('', '  indented', '---', '\ttab')), { minLength: 1, maxLength: 6 })

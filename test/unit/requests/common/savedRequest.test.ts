@@ -36,7 +36,7 @@ describe('a request that is kept', () => {
   it('R18, E07: is written without keys, the program that gives one, and places on this machine', () => {
     const key = `sk-canary-${'kept'.repeat(8)}`;
     const redactor = new Redactor();
-    redactor.remember(key);
+    redactor.addSecret(key);
     const text = written(loggedRequest(1, 1, { asked: `The key ${key}`, answer: key }), (one) => redactor.redact(one));
     assert.ok(text.includes('The key ***'), text);
     for (const absent of [key, 'pass', 'secret/place']) assert.ok(!text.includes(absent), absent);
