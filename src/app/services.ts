@@ -2,7 +2,7 @@ import { l10n, window } from 'vscode';
 import { Notifier } from '../notifications/notifier';
 import { setContext } from '../platform/commands';
 import { Log } from '../platform/log';
-import { Reviews } from '../review/pendingReviews';
+import { PendingReviews } from '../review/pendingReviews';
 import { ProposalDocuments } from '../review/proposalDocuments';
 import { ActiveRuns } from '../runs/activeRuns';
 import { Redactor } from '../sanitize/redactor';
@@ -21,7 +21,7 @@ export function createServices(register: Register) {
   const settings = register(new SettingsReader((problems) => reportSettings(problems, log)));
   const runs = register(new ActiveRuns());
   const threads = register(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
-  const reviews = new Reviews();
+  const reviews = new PendingReviews();
   const proposals = register(new ProposalDocuments());
   return { redactor, log, notifier, settings, runs, threads, reviews, proposals };
 }

@@ -6,13 +6,13 @@ import { isDeletedCell } from '../editor/notebookCells';
 import type { Notifier } from '../notifications/notifier';
 import type { CommentThreads } from '../threads/commentThreads';
 import type { ThreadView } from '../threads/threadView';
-import type { ReviewActions, Reviews } from './pendingReviews';
+import type { PendingReview, PendingReviews } from './pendingReviews';
 
-export interface CellReviewParts {
+export interface CellReviewServices {
   /** Makes the proposal, in a thread that a notebook does not draw. */
   readonly review: Destination;
   readonly threads: CommentThreads;
-  readonly reviews: Reviews;
+  readonly reviews: PendingReviews;
   readonly notifier: Notifier;
 }
 
@@ -20,13 +20,13 @@ export interface CellReviewParts {
  * Reviews in notebook cells, where threads are not drawn (vscode-facts 1): the diff editor takes the thread's place, with
  * Accept and Reject in its title, and what a thread would have kept is offered in a notification.
  */
-export function createCellReviewDestination(parts: CellReviewParts): Destination {
-  const { writes, several } = parts.review;
+export function createCellReviewDestination(services: CellReviewServices): Destination {
+  const { writes, several } = services.review;
   return {
     writes,
     several,
     async start(calls) {
-      await Promise.all(calls.map((call) => new CellReview(parts, call).run()));
+      await Promise.all(calls.map((call) => new CellReview(services, call).run()));
     },
   };
 }
@@ -39,7 +39,7 @@ class CellReview {
   private isReady = false;
 
   constructor(
-    private readonly parts: CellReviewParts,
+    private readonly services: CellReviewServices,
     private readonly call: DestinationCall,
   ) {
     this.version = call.target.document.version;
@@ -49,66 +49,68 @@ class CellReview {
     let report: SinkReport = {};
     const execute: ExecuteRun = (plan, sink) => {
       const finish: AnswerSink['finish'] = async (result) => {
-        report = this.complete(await sink.finish(result), result.text);
+        report = this.completeReport(await sink.finish(result), result.text);
         return report;
       };
       return this.call.execute(plan, { ...sink, finish });
     };
-    const { threads, review } = this.parts;
-    const older = new Set(threads.all);
-    const done = review.start([{ ...this.call, execute }]);
-    this.view = threads.all.find((view) => !older.has(view));
-    await done;
+    const { threads, review } = this.services;
+    const existingViews = new Set(threads.all);
+    const running = review.start([{ ...this.call, execute }]);
+    this.view = threads.all.find((view) => !existingViews.has(view));
+    await running;
     this.isReady = report.error === undefined;
-    if (this.isReady) await this.show();
+    if (this.isReady) await this.showProposal();
     else if (report.choice === undefined) this.view?.close();
   }
 
   /** What a thread would have kept is offered, and what is chosen from it opens the diff. */
-  private complete(report: SinkReport, answer: string): SinkReport {
+  private completeReport(report: SinkReport, answer: string): SinkReport {
     const { document } = this.call.target;
-    const isGone = document.isClosed || isDeletedCell(document);
+    const isDocumentGone = document.isClosed || isDeletedCell(document);
     const { choice, resume, ...rest } = report;
     // Without a thread there is nowhere to go on.
-    const isShort = resume !== undefined;
-    const problem = isGone ? 'doc.closed' : isShort ? 'finish.length' : undefined;
+    const isTruncated = resume !== undefined;
+    const problem = isDocumentGone ? 'doc.closed' : isTruncated ? 'finish.length' : undefined;
     const error = report.error ?? (problem === undefined ? undefined : new QuilletError(problem));
     if (error === undefined) return report;
     return {
       ...rest,
       error,
       unwritten: answer,
-      ...(choice === undefined ? {} : { choice: { run: () => this.choose(choice), dispose: () => this.end() } }),
+      ...(choice === undefined
+        ? {}
+        : { choice: { run: () => this.chooseBlock(choice), dispose: () => this.closeUnlessReady() } }),
     };
   }
 
-  private async choose(choice: NonNullable<SinkReport['choice']>): Promise<SinkReport> {
+  private async chooseBlock(choice: NonNullable<SinkReport['choice']>): Promise<SinkReport> {
     const report = await choice.run();
     this.isReady = report.error === undefined;
-    if (this.isReady) await this.actions?.openDiff();
+    if (this.isReady) await this.pendingReview?.openDiff();
     return report;
   }
 
   /** A thread that nobody can see is one that nobody could close. */
-  private end(): void {
+  private closeUnlessReady(): void {
     if (!this.isReady) this.view?.close();
   }
 
   /** Whoever went on to something else is not torn from it. */
-  private async show(): Promise<void> {
+  private async showProposal(): Promise<void> {
     const { plan, target } = this.call;
     const { document } = target;
-    const isWaitedFor = window.activeTextEditor?.document === document && document.version === this.version;
-    const run = async () => this.actions?.openDiff();
-    if (isWaitedFor) await run();
+    const isUserWaiting = window.activeTextEditor?.document === document && document.version === this.version;
+    const run = async () => this.pendingReview?.openDiff();
+    if (isUserWaiting) await run();
     else
-      this.parts.notifier.inform(l10n.t('{0}: the proposal is ready.', plan.title), {
+      this.services.notifier.inform(l10n.t('{0}: the proposal is ready.', plan.title), {
         label: l10n.t('Open Diff'),
         run,
       });
   }
 
-  private get actions(): ReviewActions | undefined {
-    return this.parts.reviews.get(this.view);
+  private get pendingReview(): PendingReview | undefined {
+    return this.services.reviews.get(this.view);
   }
 }

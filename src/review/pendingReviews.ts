@@ -3,7 +3,7 @@ import { setContext } from '../platform/commands';
 import type { ThreadHandler, ThreadView } from '../threads/threadView';
 
 /** Where a text stands. */
-export interface ReviewPlace {
+export interface ReviewLocation {
   /** The file's address now; the document may be closed, and older than that. */
   readonly uri: Uri;
   readonly document: TextDocument;
@@ -11,8 +11,8 @@ export interface ReviewPlace {
 }
 
 /** What users do with a proposal. */
-export interface ReviewActions extends ThreadHandler {
-  readonly place: ReviewPlace;
+export interface PendingReview extends ThreadHandler {
+  readonly location: ReviewLocation;
   accept(): Promise<void>;
   reject(): void;
   acceptChange(): Promise<void>;
@@ -21,16 +21,16 @@ export interface ReviewActions extends ThreadHandler {
   /** Asks which of several blocks of the answer is the proposal. */
   chooseBlock(): Promise<void>;
   /** Unfolds the thread, where the user folded it away. */
-  unfold(): void;
+  expandThread(): void;
 }
 
 /** The proposals that wait for an answer, by their thread. */
-export class Reviews {
-  private readonly byView = new Map<ThreadView, ReviewActions>();
+export class PendingReviews {
+  private readonly byView = new Map<ThreadView, PendingReview>();
 
-  add(view: ThreadView, actions: ReviewActions): void {
-    this.byView.set(view, actions);
-    this.changed();
+  add(view: ThreadView, review: PendingReview): void {
+    this.byView.set(view, review);
+    this.updateContext();
   }
 
   get count(): number {
@@ -39,10 +39,10 @@ export class Reviews {
 
   remove(view: ThreadView): void {
     this.byView.delete(view);
-    this.changed();
+    this.updateContext();
   }
 
-  get(view: ThreadView | undefined): ReviewActions | undefined {
+  get(view: ThreadView | undefined): PendingReview | undefined {
     return view === undefined ? undefined : this.byView.get(view);
   }
 
@@ -50,26 +50,28 @@ export class Reviews {
    * The review behind this place: down the file, then through the other files in the order in which they were asked
    * about, and from the last one to the first.
    */
-  after(place: { readonly uri: Uri; readonly offset: number } | undefined): ReviewActions | undefined {
-    const files = new Map<string, ReviewActions[]>();
+  findNext(location: { readonly uri: Uri; readonly offset: number } | undefined): PendingReview | undefined {
+    const files = new Map<string, PendingReview[]>();
     for (const review of this.byView.values()) {
-      const file = review.place.uri.toString();
+      const file = review.location.uri.toString();
       files.set(file, [...(files.get(file) ?? []), review]);
     }
-    const all = [...files.values()].flatMap((reviews) => reviews.sort((left, right) => startOf(left) - startOf(right)));
-    const uri = place?.uri.toString();
-    const ofFile = all.filter((review) => review.place.uri.toString() === uri);
-    const next = ofFile.find((review) => startOf(review) > (place?.offset ?? -1));
-    const last = ofFile.at(-1);
+    const all = [...files.values()].flatMap((reviews) =>
+      reviews.sort((left, right) => startOffset(left) - startOffset(right)),
+    );
+    const uri = location?.uri.toString();
+    const inFile = all.filter((review) => review.location.uri.toString() === uri);
+    const next = inFile.find((review) => startOffset(review) > (location?.offset ?? -1));
+    const last = inFile.at(-1);
     return next ?? all[(last === undefined ? -1 : all.indexOf(last)) + 1] ?? all[0];
   }
 
   /** Tells the palette whether there is anything to accept. */
-  changed(): void {
+  updateContext(): void {
     setContext('quillet.hasReview', this.byView.size > 0);
   }
 }
 
-function startOf({ place }: ReviewActions): number {
-  return place.document.offsetAt(place.range.start);
+function startOffset({ location }: PendingReview): number {
+  return location.document.offsetAt(location.range.start);
 }

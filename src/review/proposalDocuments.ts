@@ -20,9 +20,9 @@ import type { ThreadView } from '../threads/threadView';
 const SCHEME = 'quillet-proposal';
 
 /** How long VS Code may take to read a proposal anew; it takes some milliseconds. */
-const REREAD_MS = 1000;
+const REFRESH_TIMEOUT_MS = 1000;
 
-interface ShownProposal {
+interface ProposalEntry {
   readonly uri: Uri;
   text: string;
   isOpen: boolean;
@@ -36,52 +36,52 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   private readonly closed = this.store.add(new EventEmitter<ThreadView>());
   /** The last diff editor of a proposal was closed. */
   readonly onDidClose = this.closed.event;
-  private readonly shown = new Map<ThreadView, ShownProposal>();
+  private readonly entries = new Map<ThreadView, ProposalEntry>();
   private lastId = 0;
   private isRegistered = false;
 
   /** Opens the diff editor of a document and the same with the proposal, or goes to the one that is open. */
   async open(view: ThreadView, document: TextDocument, text: string): Promise<void> {
     this.register();
-    const entry = this.shown.get(view) ?? { uri: this.newUri(document), text, isOpen: false };
-    this.shown.set(view, entry);
+    const entry = this.entries.get(view) ?? { uri: this.createUri(document), text, isOpen: false };
+    this.entries.set(view, entry);
     await this.update(view, text);
-    await inLanguageOf(document, entry.uri);
+    await matchLanguage(document, entry.uri);
     const name = document.uri.path.split('/').at(-1) ?? document.uri.path;
     const title = l10n.t('{0} ↔ Proposal', name);
     // As a preview it would take the tab of a file that is only looked at, and leave nothing when it closes.
     await commands.executeCommand('vscode.diff', document.uri, entry.uri, title, { preview: false });
     entry.isOpen = true;
-    this.followTabs();
+    this.updateTabs();
   }
 
   /** Shows another proposal in the diff editor, where one is open; resolves when it is there. */
   async update(view: ThreadView, text: string): Promise<void> {
-    const entry = this.shown.get(view);
+    const entry = this.entries.get(view);
     if (entry === undefined || entry.text === text) return;
     entry.text = text;
     const document = workspace.textDocuments.find(({ uri }) => uri.toString() === entry.uri.toString());
     this.changed.fire(entry.uri);
-    if (document !== undefined) await untilChanged(document);
+    if (document !== undefined) await waitForChange(document);
   }
 
   /** Closes the diff of a thread that was accepted or rejected. */
   async close(view: ThreadView): Promise<void> {
-    const entry = this.shown.get(view);
-    this.shown.delete(view);
+    const entry = this.entries.get(view);
+    this.entries.delete(view);
     if (entry === undefined) return;
-    const tabs = allTabs().filter((tab) => isDiffOf(tab, entry.uri));
+    const tabs = getAllTabs().filter((tab) => isDiffTab(tab, entry.uri));
     if (tabs.length > 0) await window.tabGroups.close(tabs);
   }
 
   isOpen(view: ThreadView): boolean {
-    return this.shown.get(view)?.isOpen === true;
+    return this.entries.get(view)?.isOpen === true;
   }
 
   /** The thread whose proposal a document shows: the argument of a button in the diff editor's title. */
   findView(uri: unknown): ThreadView | undefined {
     if (!(uri instanceof Uri)) return undefined;
-    return [...this.shown].find(([, entry]) => entry.uri.toString() === uri.toString())?.[0];
+    return [...this.entries].find(([, entry]) => entry.uri.toString() === uri.toString())?.[0];
   }
 
   /** The thread whose diff is the editor in front, whichever of its sides has the focus. */
@@ -91,35 +91,35 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   }
 
   provideTextDocumentContent(uri: Uri): string | undefined {
-    return [...this.shown.values()].find((entry) => entry.uri.toString() === uri.toString())?.text;
+    return [...this.entries.values()].find((entry) => entry.uri.toString() === uri.toString())?.text;
   }
 
   dispose(): void {
     this.store.dispose();
-    this.shown.clear();
+    this.entries.clear();
   }
 
   private register(): void {
     if (this.isRegistered) return;
     this.isRegistered = true;
     this.store.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
-    this.store.add(window.tabGroups.onDidChangeTabs(({ closed }) => this.followTabs(closed)));
-    this.store.add(window.tabGroups.onDidChangeTabGroups(() => this.followTabs()));
+    this.store.add(window.tabGroups.onDidChangeTabs(({ closed }) => this.updateTabs(closed)));
+    this.store.add(window.tabGroups.onDidChangeTabGroups(() => this.updateTabs()));
   }
 
-  private followTabs(closed: readonly Tab[] = []): void {
+  private updateTabs(closed: readonly Tab[] = []): void {
     setContext('quillet.inReviewDiff', this.activeView !== undefined);
-    for (const [view, entry] of this.shown) {
-      const isOfEntry = (tab: Tab): boolean => isDiffOf(tab, entry.uri);
+    for (const [view, entry] of this.entries) {
+      const isEntryTab = (tab: Tab): boolean => isDiffTab(tab, entry.uri);
       // A tab that is dragged to another group is closed here and opened there.
-      if (!entry.isOpen || !closed.some(isOfEntry) || allTabs().some(isOfEntry)) continue;
+      if (!entry.isOpen || !closed.some(isEntryTab) || getAllTabs().some(isEntryTab)) continue;
       entry.isOpen = false;
       this.closed.fire(view);
     }
   }
 
   /** The original's path, so that the name and the icon are the same on both sides. */
-  private newUri(document: TextDocument): Uri {
+  private createUri(document: TextDocument): Uri {
     this.lastId += 1;
     return Uri.from({ scheme: SCHEME, path: ensureSlash(document.uri.path), query: String(this.lastId) });
   }
@@ -129,18 +129,18 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
  * A language that was chosen by hand is not that of the name, and neither is that of a notebook's cell. It is set before
  * anything is shown: the checker of another language would mark the proposal as wrong.
  */
-async function inLanguageOf(document: TextDocument, uri: Uri): Promise<void> {
+async function matchLanguage(document: TextDocument, uri: Uri): Promise<void> {
   const proposal = await workspace.openTextDocument(uri);
   if (proposal.languageId !== document.languageId) {
     await languages.setTextDocumentLanguage(proposal, document.languageId);
   }
 }
 
-function allTabs(): readonly Tab[] {
+function getAllTabs(): readonly Tab[] {
   return window.tabGroups.all.flatMap((group) => group.tabs);
 }
 
-function isDiffOf({ input }: Tab, uri: Uri): boolean {
+function isDiffTab({ input }: Tab, uri: Uri): boolean {
   return input instanceof TabInputTextDiff && input.modified.toString() === uri.toString();
 }
 
@@ -148,14 +148,14 @@ function ensureSlash(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-function untilChanged(document: TextDocument): Promise<void> {
+function waitForChange(document: TextDocument): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       subscription.dispose();
       resolve();
     };
-    const timer = setTimeout(end, REREAD_MS);
+    const timer = setTimeout(end, REFRESH_TIMEOUT_MS);
     const subscription = workspace.onDidChangeTextDocument((event) => {
       if (event.document === document) end();
     });

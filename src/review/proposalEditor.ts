@@ -13,27 +13,27 @@ import type { RunTarget } from '../destinations/destination';
 import { DisposableStore } from '../platform/disposableStore';
 import type { ThreadView } from '../threads/threadView';
 import {
-  awayFromBorder,
   type DiffSide,
+  findNearestChange,
+  getStartLine,
+  includeNeighborLine,
   type LineChange,
-  lineOf,
-  nearestChange,
-  replacementFor,
+  toReplacement,
 } from './common/lineDiff';
-import type { PresentProposal, Proposal } from './common/proposal';
+import type { Proposal, RebasedProposal } from './common/proposal';
 import type { ProposalDocuments } from './proposalDocuments';
 import { ReviewTarget } from './reviewTarget';
 
 /** How long after an edit the diff follows: typing is not redrawn key by key. */
-const FOLLOW_MS = 200;
+const UPDATE_DELAY_MS = 200;
 
 /** VS Code's commands that focus a side of the diff editor in front. */
-const FOCUS: Readonly<Record<DiffSide, string>> = {
+const FOCUS_COMMANDS: Readonly<Record<DiffSide, string>> = {
   before: 'workbench.action.compareEditor.focusSecondarySide',
   after: 'workbench.action.compareEditor.focusPrimarySide',
 };
 
-interface DiffPlace {
+interface DiffPosition {
   readonly editor: TextEditor;
   readonly side: DiffSide;
   /** Counted from the first line of the text that was asked about. */
@@ -41,7 +41,7 @@ interface DiffPlace {
 }
 
 /** A proposal and the place it is for: shows it as a diff, and writes it whole or change by change. */
-export class ProposedEdit implements Disposable {
+export class ProposalEditor implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<void>());
   /** The code was edited, so the proposal may look different now. Fires a moment after the last edit. */
@@ -59,17 +59,17 @@ export class ProposedEdit implements Disposable {
     this.store.add(
       this.target.onDidChange(() => {
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.follow(), FOLLOW_MS);
+        this.timer = setTimeout(() => void this.update(), UPDATE_DELAY_MS);
       }),
     );
   }
 
   /** What is proposed for the code as it is now; undefined while there is no proposal. */
-  get present(): PresentProposal | undefined {
-    return this.proposal?.on(this.target.text);
+  get rebasedProposal(): RebasedProposal | undefined {
+    return this.proposal?.rebaseOnto(this.target.text);
   }
 
-  set(proposal: Proposal | undefined): void {
+  setProposal(proposal: Proposal | undefined): void {
     this.proposal = proposal;
     if (proposal !== undefined && this.documents.isOpen(this.view)) void this.showInDiff();
   }
@@ -77,46 +77,47 @@ export class ProposedEdit implements Disposable {
   /** Writes every change that is left, in one undo step. Resolves to what went wrong, or undefined. */
   accept(): Promise<ErrorKind | undefined> {
     return this.target.write((text) => {
-      const present = this.proposal?.on(text);
-      if (present?.isExact === false) return 'review.conflict';
-      return (present?.changes ?? []).map((change) => replacementFor(text, change));
+      const rebased = this.proposal?.rebaseOnto(text);
+      if (rebased?.isApplicable === false) return 'review.conflict';
+      return (rebased?.changes ?? []).map((change) => toReplacement(text, change));
     });
   }
 
   /** Writes the change at the caret of the diff, in one undo step. Same results as {@link accept}. */
   async acceptChange(): Promise<ErrorKind | undefined> {
-    const place = this.placeInDiff();
-    const problem = await this.target.write((text) => {
-      const present = this.proposal?.on(text);
-      if (present?.isExact === false) return 'review.conflict';
-      const change = nearestChange(present?.changes ?? [], place ?? { side: 'before', line: 0 });
+    const position = this.getDiffPosition();
+    const error = await this.target.write((text) => {
+      const rebased = this.proposal?.rebaseOnto(text);
+      if (rebased?.isApplicable === false) return 'review.conflict';
+      const change = findNearestChange(rebased?.changes ?? [], position ?? { side: 'before', line: 0 });
       if (change === undefined) return [];
       this.proposal?.accept(text, change);
-      return [awayFromBorder(text, replacementFor(text, change))];
+      return [includeNeighborLine(text, toReplacement(text, change))];
     });
-    if (problem === undefined) await this.goOn(place);
-    return problem;
+    if (error === undefined) await this.moveToNextChange(position);
+    return error;
   }
 
   /** Takes the change at the caret of the diff out of the proposal. */
   async rejectChange(): Promise<ErrorKind | undefined> {
-    if (this.target.lost !== undefined) return this.target.lost;
-    const place = this.placeInDiff();
+    if (this.target.detachReason !== undefined) return this.target.detachReason;
+    const position = this.getDiffPosition();
     const { text } = this.target;
-    const present = this.proposal?.on(text);
-    if (present?.isExact === false) return 'review.conflict';
-    const change = nearestChange(present?.changes ?? [], place ?? { side: 'before', line: 0 });
+    const rebased = this.proposal?.rebaseOnto(text);
+    if (rebased?.isApplicable === false) return 'review.conflict';
+    const change = findNearestChange(rebased?.changes ?? [], position ?? { side: 'before', line: 0 });
     if (change === undefined) return undefined;
     this.proposal?.reject(text, change);
-    await this.goOn(place);
+    await this.moveToNextChange(position);
     return undefined;
   }
 
   /** @throws QuilletError where the code is gone. */
   async openDiff(): Promise<void> {
-    const { lost } = this.target;
-    if (lost !== undefined) throw new QuilletError(lost);
-    if (this.proposal !== undefined) await this.documents.open(this.view, this.target.document, this.wholeText());
+    const { detachReason } = this.target;
+    if (detachReason !== undefined) throw new QuilletError(detachReason);
+    if (this.proposal !== undefined)
+      await this.documents.open(this.view, this.target.document, this.getProposedDocument());
   }
 
   dispose(): void {
@@ -124,36 +125,36 @@ export class ProposedEdit implements Disposable {
     this.store.dispose();
   }
 
-  private async follow(): Promise<void> {
+  private async update(): Promise<void> {
     this.changed.fire();
     if (this.documents.isOpen(this.view)) await this.showInDiff();
   }
 
   private async showInDiff(): Promise<void> {
-    if (this.target.lost === undefined) await this.documents.update(this.view, this.wholeText());
+    if (this.target.detachReason === undefined) await this.documents.update(this.view, this.getProposedDocument());
   }
 
   /** Shows what is left, with the caret on the next change of it: it is then decided by the same key. */
-  private async goOn(place: DiffPlace | undefined): Promise<void> {
+  private async moveToNextChange(position: DiffPosition | undefined): Promise<void> {
     await this.showInDiff();
-    if (place === undefined || this.documents.activeView !== this.view) return;
-    const changes = this.present?.changes ?? [];
-    const next = nearestChange(changes, place);
+    if (position === undefined || this.documents.activeView !== this.view) return;
+    const changes = this.rebasedProposal?.changes ?? [];
+    const next = findNearestChange(changes, position);
     if (next === undefined) return;
-    this.putCaret(place, changes, next);
+    this.moveCaret(position, changes, next);
     // A button in the title keeps the focus that was in the diff; the keys would do nothing then.
-    await commands.executeCommand(FOCUS[place.side]);
+    await commands.executeCommand(FOCUS_COMMANDS[position.side]);
   }
 
-  private putCaret({ editor, side }: DiffPlace, changes: readonly LineChange[], change: LineChange): void {
-    const line = this.target.range.start.line + lineOf(changes, change, side);
+  private moveCaret({ editor, side }: DiffPosition, changes: readonly LineChange[], change: LineChange): void {
+    const line = this.target.range.start.line + getStartLine(changes, change, side);
     const position = editor.document.validatePosition(new Position(line, 0));
     editor.selection = new Selection(position, position);
     editor.revealRange(editor.selection);
   }
 
   /** The caret of the diff editor, on the side that has the focus; of the document's own editor where there is no diff. */
-  private placeInDiff(): DiffPlace | undefined {
+  private getDiffPosition(): DiffPosition | undefined {
     const active = window.activeTextEditor;
     const editors = active === undefined ? window.visibleTextEditors : [active, ...window.visibleTextEditors];
     for (const editor of editors) {
@@ -165,10 +166,10 @@ export class ProposedEdit implements Disposable {
     return undefined;
   }
 
-  private wholeText(): string {
+  private getProposedDocument(): string {
     const { document, range } = this.target;
     const whole = document.getText();
-    const text = this.present?.text ?? this.target.text;
+    const text = this.rebasedProposal?.text ?? this.target.text;
     const proposal = document.eol === EndOfLine.CRLF ? text.replaceAll('\n', '\r\n') : text;
     return whole.slice(0, document.offsetAt(range.start)) + proposal + whole.slice(document.offsetAt(range.end));
   }

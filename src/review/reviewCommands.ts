@@ -2,12 +2,12 @@ import { l10n, Selection, TextEditorRevealType, window, workspace } from 'vscode
 import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
 import type { ThreadFinder } from '../threads/threadFinder';
-import type { ReviewActions, ReviewPlace, Reviews } from './pendingReviews';
+import type { PendingReview, PendingReviews, ReviewLocation } from './pendingReviews';
 import type { ProposalDocuments } from './proposalDocuments';
 
-export interface ReviewCommandsParts {
+export interface ReviewCommandsServices {
   readonly finder: ThreadFinder;
-  readonly reviews: Reviews;
+  readonly reviews: PendingReviews;
   readonly proposals: ProposalDocuments;
 }
 
@@ -16,7 +16,7 @@ export function reviewCommands({
   finder,
   reviews,
   proposals,
-}: ReviewCommandsParts): CommandTable<
+}: ReviewCommandsServices): CommandTable<
   | 'quillet.accept'
   | 'quillet.reject'
   | 'quillet.openDiff'
@@ -25,41 +25,43 @@ export function reviewCommands({
   | 'quillet.chooseBlock'
   | 'quillet.nextReview'
 > {
-  const review = (argument: unknown): ReviewActions => {
+  const findReview = (argument: unknown): PendingReview => {
     const actions = reviews.get(finder.tryFind(argument, 'review'));
     if (actions === undefined) throw new QuilletError('review.none');
     return actions;
   };
   return {
-    'quillet.accept': (argument) => review(argument).accept(),
-    'quillet.reject': (argument) => review(argument).reject(),
-    'quillet.openDiff': (argument) => review(argument).openDiff(),
-    'quillet.acceptChange': (argument) => review(argument).acceptChange(),
-    'quillet.rejectChange': (argument) => review(argument).rejectChange(),
-    'quillet.chooseBlock': (argument) => review(argument).chooseBlock(),
-    'quillet.nextReview': () => goToNext(reviews, proposals),
+    'quillet.accept': (argument) => findReview(argument).accept(),
+    'quillet.reject': (argument) => findReview(argument).reject(),
+    'quillet.openDiff': (argument) => findReview(argument).openDiff(),
+    'quillet.acceptChange': (argument) => findReview(argument).acceptChange(),
+    'quillet.rejectChange': (argument) => findReview(argument).rejectChange(),
+    'quillet.chooseBlock': (argument) => findReview(argument).chooseBlock(),
+    'quillet.nextReview': () => revealNext(reviews, proposals),
   };
 }
 
 /** Behind the caret, or behind the review whose diff is in front. Those whose file cannot be opened are passed over. */
-async function goToNext(reviews: Reviews, proposals: ProposalDocuments): Promise<void> {
-  let from = reviews.get(proposals.activeView)?.place ?? placeOfCaret();
+async function revealNext(reviews: PendingReviews, proposals: ProposalDocuments): Promise<void> {
+  let location = reviews.get(proposals.activeView)?.location ?? getCaretLocation();
   for (let tries = reviews.count; tries > 0; tries -= 1) {
-    const next = reviews.after(from && { uri: from.uri, offset: from.document.offsetAt(from.range.start) });
+    const next = reviews.findNext(
+      location && { uri: location.uri, offset: location.document.offsetAt(location.range.start) },
+    );
     if (next === undefined) break;
-    if (await isOpen(next.place)) return goTo(next);
-    from = next.place;
+    if (await ensureOpen(next.location)) return revealReview(next);
+    location = next.location;
   }
   throw new QuilletError('review.none');
 }
 
-function placeOfCaret(): ReviewPlace | undefined {
+function getCaretLocation(): ReviewLocation | undefined {
   const editor = window.activeTextEditor;
   return editor && { uri: editor.document.uri, document: editor.document, range: editor.selection };
 }
 
 /** Opens the file again where it was closed. False where it is gone. */
-async function isOpen({ uri, document }: ReviewPlace): Promise<boolean> {
+async function ensureOpen({ uri, document }: ReviewLocation): Promise<boolean> {
   if (!document.isClosed) return true;
   // VS Code would make a new untitled document of that name.
   if (document.isUntitled) return false;
@@ -71,9 +73,9 @@ async function isOpen({ uri, document }: ReviewPlace): Promise<boolean> {
   }
 }
 
-async function goTo(review: ReviewActions): Promise<void> {
-  const { document, range } = review.place;
-  const column = window.visibleTextEditors.find((one) => one.document === document)?.viewColumn;
+async function revealReview(review: PendingReview): Promise<void> {
+  const { document, range } = review.location;
+  const column = window.visibleTextEditors.find((visibleEditor) => visibleEditor.document === document)?.viewColumn;
   const selection = new Selection(range.start, range.start);
   const editor = await window.showTextDocument(document, {
     selection,
@@ -81,6 +83,6 @@ async function goTo(review: ReviewActions): Promise<void> {
     ...(column === undefined ? {} : { viewColumn: column }),
   });
   editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
-  review.unfold();
+  review.expandThread();
   window.setStatusBarMessage(l10n.t('Quillet: proposal at line {0}', String(range.start.line + 1)), 3000);
 }

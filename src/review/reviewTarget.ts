@@ -10,10 +10,10 @@ import type { ThreadAnchor } from '../threads/threadAnchor';
 import type { TextReplacement } from './common/lineDiff';
 
 /** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
-const MOST_TRIES = 4;
+const MAX_ATTEMPTS = 4;
 
 /** What to write, for the text that stands there now; or why nothing may be written. */
-export type MakeEdits = (text: string) => readonly TextReplacement[] | ErrorKind;
+export type CreateEdits = (text: string) => readonly TextReplacement[] | ErrorKind;
 
 /**
  * The text that a proposal is for. It follows edits inside of it, and is found again in a document that was closed and
@@ -23,27 +23,27 @@ export class ReviewTarget implements Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly store = new DisposableStore();
-  private target: TrackedTarget;
+  private documentRange: TrackedTarget;
   private lastText: string;
   private subscription: Disposable;
 
   constructor(
-    private readonly place: ThreadAnchor,
+    private readonly anchor: ThreadAnchor,
     { document, range }: { readonly document: TextDocument; readonly range: Range },
   ) {
-    this.target = new TrackedTarget(document, range, { followsInside: true });
+    this.documentRange = new TrackedTarget(document, range, { followsInside: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
     // What was closed is open again, perhaps under another name.
-    this.store.add(place.onDidMove((move) => this.followPlace(move)));
+    this.store.add(anchor.onDidMove((move) => this.onAnchorMoved(move)));
   }
 
   get document(): TextDocument {
-    return this.target.document;
+    return this.documentRange.document;
   }
 
   get range(): Range {
-    return this.target.range;
+    return this.documentRange.range;
   }
 
   /** The text as it is, or as it was when it was last seen. */
@@ -52,9 +52,9 @@ export class ReviewTarget implements Disposable {
   }
 
   /** Why it is gone, after a look for where it may have gone. */
-  get lost(): ErrorKind | undefined {
-    if (this.target.lost !== undefined) this.findAgain();
-    return this.target.lost;
+  get detachReason(): ErrorKind | undefined {
+    if (this.documentRange.lost !== undefined) this.relocate();
+    return this.documentRange.lost;
   }
 
   /** The place of a character of {@link text}. */
@@ -70,71 +70,74 @@ export class ReviewTarget implements Disposable {
    * Makes the edits in one undo step, in whatever editor shows the document, or in the background where none does.
    * Resolves to what went wrong, or undefined.
    */
-  async write(make: MakeEdits): Promise<ErrorKind | undefined> {
-    for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
-      await this.target.settled();
-      const refusal = this.lost ?? (await refusalOf(this.document)) ?? this.lost;
+  async write(createEdits: CreateEdits): Promise<ErrorKind | undefined> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      await this.documentRange.settled();
+      const refusal = this.detachReason ?? (await checkWritable(this.document)) ?? this.detachReason;
       if (refusal !== undefined) return refusal;
-      const edits = make(this.text);
+      const edits = createEdits(this.text);
       if (typeof edits === 'string') return edits;
       if (edits.length === 0) return undefined;
       const { document } = this;
       const { version } = document;
-      const placed = edits.map(({ start, end, text }) => ({
+      const rangeEdits = edits.map(({ start, end, text }) => ({
         range: new Range(this.positionAt(start), this.positionAt(end)),
         text,
       }));
       // A read-only editor says yes and changes nothing (vscode-facts 3).
-      if (await applyEdits(document, placed)) return document.version === version ? 'doc.readonly' : undefined;
+      if (await applyEdits(document, rangeEdits)) return document.version === version ? 'doc.readonly' : undefined;
     }
-    return this.lost ?? 'doc.applyfalse';
+    return this.detachReason ?? 'doc.applyfalse';
   }
 
   dispose(): void {
     this.store.dispose();
     this.subscription.dispose();
-    this.target.dispose();
+    this.documentRange.dispose();
     this.changed.dispose();
   }
 
   private listen(): Disposable {
-    return this.target.onDidHappen(() => {
-      if (this.target.lost === undefined) this.lastText = this.readText();
+    return this.documentRange.onDidHappen(() => {
+      if (this.documentRange.lost === undefined) this.lastText = this.readText();
       this.changed.fire();
     });
   }
 
   private readText(): string {
-    return toLineFeeds(this.target.document.getText(this.target.range));
+    return toLineFeeds(this.documentRange.document.getText(this.documentRange.range));
   }
 
-  private followPlace({ isRelocated }: { readonly isRelocated: boolean }): void {
-    const { place } = this;
-    if (!isRelocated || !place.isLocated || this.target.lost === undefined) return;
-    this.bind(place.document, place.range);
+  private onAnchorMoved({ isRelocated }: { readonly isRelocated: boolean }): void {
+    const { anchor } = this;
+    if (!isRelocated || !anchor.isLocated || this.documentRange.lost === undefined) return;
+    this.track(anchor.document, anchor.range);
     this.changed.fire();
   }
 
-  private findAgain(): void {
-    const { document } = this.place;
+  private relocate(): void {
+    const { document } = this.anchor;
     if (document.isClosed || this.lastText === '') return;
-    const whole = toLineFeeds(document.getText());
-    const offset = uniqueIndexOf(whole, this.lastText);
+    const documentText = toLineFeeds(document.getText());
+    const offset = uniqueIndexOf(documentText, this.lastText);
     if (offset === undefined) return;
-    this.bind(document, new Range(placeIn(whole, offset), placeIn(whole, offset + this.lastText.length)));
+    this.track(
+      document,
+      new Range(toPosition(documentText, offset), toPosition(documentText, offset + this.lastText.length)),
+    );
   }
 
-  private bind(document: TextDocument, range: Range): void {
+  private track(document: TextDocument, range: Range): void {
     this.subscription.dispose();
-    this.target.dispose();
-    this.target = new TrackedTarget(document, range, { followsInside: true });
+    this.documentRange.dispose();
+    this.documentRange = new TrackedTarget(document, range, { followsInside: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
   }
 }
 
 /** Edits in the background change read-only documents too, so that is asked before. */
-async function refusalOf(document: TextDocument): Promise<ErrorKind | undefined> {
+async function checkWritable(document: TextDocument): Promise<ErrorKind | undefined> {
   try {
     await requireWritable(document);
     return undefined;
@@ -143,7 +146,7 @@ async function refusalOf(document: TextDocument): Promise<ErrorKind | undefined>
   }
 }
 
-function placeIn(text: string, offset: number): Position {
+function toPosition(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   return new Position(before.split('\n').length - 1, offset - (before.lastIndexOf('\n') + 1));
 }

@@ -6,7 +6,7 @@ const WIDEST = 80;
 /**
  * A JSON value as Python writes it, over several lines where it is long.
  * @returns undefined where Python's own `json.dumps` of it would differ from `JSON.stringify`: numbers such as 1e-7, which
- * Python writes as 1e-07, and halves of surrogate pairs, which it cannot encode. `isExact: false` takes these as well.
+ * Python writes as 1e-07, and halves of surrogate pairs, which it cannot encode. `isApplicable: false` takes these as well.
  */
 export function pythonLiteral(value: JsonValue, { isExact = true } = {}): string | undefined {
   return isExact && !isSameInPython(value) ? undefined : write(value);

@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 
 /** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
-const mostDifferences = 1_500;
+const MAX_EDIT_LENGTH = 1_500;
 
 /** The lines from `start` up to, not including, `end` of one text become `lines`. All texts here have single line feeds. */
 export interface LineChange {
@@ -18,10 +18,10 @@ export interface TextReplacement {
 }
 
 /** Where two texts differ, as few lines as possible, in order. Between two changes there is at least one common line. */
-export function lineChanges(before: string, after: string): LineChange[] {
+export function diffLines(before: string, after: string): LineChange[] {
   const [oldLines, newLines] = [before.split('\n'), after.split('\n')];
-  const parts = diffArrays(oldLines, newLines, { maxEditLength: mostDifferences });
-  if (parts === undefined) return [wholeChange(oldLines, newLines)];
+  const parts = diffArrays(oldLines, newLines, { maxEditLength: MAX_EDIT_LENGTH });
+  if (parts === undefined) return [singleChange(oldLines, newLines)];
   const changes: LineChange[] = [];
   let line = 0;
   let open: LineChange | undefined;
@@ -41,7 +41,7 @@ export function lineChanges(before: string, after: string): LineChange[] {
 }
 
 /** The text with these changes, which are in order and do not overlap. */
-export function withChanges(text: string, changes: readonly LineChange[]): string {
+export function applyChanges(text: string, changes: readonly LineChange[]): string {
   const lines = text.split('\n');
   const result: string[] = [];
   let next = 0;
@@ -60,78 +60,80 @@ export function withChanges(text: string, changes: readonly LineChange[]): strin
  */
 export function rebase(base: string, current: string, proposed: string): string | undefined {
   if (base === current) return proposed;
-  const theirs = lineChanges(base, current);
-  const ours = lineChanges(base, proposed).filter((change) => !theirs.some((other) => isSame(change, other)));
-  if (ours.some((change) => theirs.some((other) => collide(change, other)))) return undefined;
-  return withChanges(
+  const theirs = diffLines(base, current);
+  const ours = diffLines(base, proposed).filter(
+    (change) => !theirs.some((theirChange) => isSameChange(change, theirChange)),
+  );
+  if (ours.some((change) => theirs.some((theirChange) => conflicts(change, theirChange)))) return undefined;
+  return applyChanges(
     base,
     [...theirs, ...ours].sort((left, right) => left.start - right.start || left.end - right.end),
   );
 }
 
 /** A change as characters to replace. A change at the end of the text takes the line feed before it along. */
-export function replacementFor(text: string, { start, end, lines }: LineChange): TextReplacement {
+export function toReplacement(text: string, { start, end, lines }: LineChange): TextReplacement {
   const starts = lineStarts(text);
   const startOffset = starts[start] ?? text.length;
   if (end < starts.length) {
     return { start: startOffset, end: starts[end] ?? text.length, text: lines.map((line) => `${line}\n`).join('') };
   }
   if (start === 0) return { start: 0, end: text.length, text: lines.join('\n') };
-  const behind = start < starts.length ? startOffset - 1 : text.length;
-  return { start: behind, end: text.length, text: lines.map((line) => `\n${line}`).join('') };
+  const insertOffset = start < starts.length ? startOffset - 1 : text.length;
+  return { start: insertOffset, end: text.length, text: lines.map((line) => `\n${line}`).join('') };
 }
 
 /**
  * The same replacement, taking a neighbouring line along where it would begin or end at the border of the text and put
  * in or take out nothing but whole lines: whoever tracks the text could not tell on which side of the border they are.
  */
-export function awayFromBorder(text: string, replacement: TextReplacement): TextReplacement {
-  let { start, end, text: put } = replacement;
-  while ((start === 0 || end === text.length) && (start === end || put === '')) {
+export function includeNeighborLine(text: string, replacement: TextReplacement): TextReplacement {
+  let { start, end, text: insertedText } = replacement;
+  while ((start === 0 || end === text.length) && (start === end || insertedText === '')) {
     if (start > 0) {
       const lineStart = start === 1 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
-      put = text.slice(lineStart, start) + put;
+      insertedText = text.slice(lineStart, start) + insertedText;
       start = lineStart;
     } else if (end < text.length) {
       const lineEnd = text.indexOf('\n', end) + 1 || text.length;
-      put += text.slice(end, lineEnd);
+      insertedText += text.slice(end, lineEnd);
       end = lineEnd;
     } else break;
   }
-  return { start, end, text: put };
+  return { start, end, text: insertedText };
 }
 
 /** On which side of a diff a line number counts. */
 export type DiffSide = 'before' | 'after';
 
 /** The change at this line of one side of the diff, or the one nearest to it; the earlier one of two. */
-export function nearestChange(
+export function findNearestChange(
   changes: readonly LineChange[],
-  place: { readonly side: DiffSide; readonly line: number },
+  position: { readonly side: DiffSide; readonly line: number },
 ): LineChange | undefined {
   let best: { change: LineChange; distance: number } | undefined;
-  let growth = 0;
+  let lineOffset = 0;
   for (const change of changes) {
     const { start, end, lines } = change;
-    const first = place.side === 'before' ? start : start + growth;
-    const count = place.side === 'before' ? end - start : lines.length;
-    growth += growthOf(change);
+    const first = position.side === 'before' ? start : start + lineOffset;
+    const count = position.side === 'before' ? end - start : lines.length;
+    lineOffset += lineDelta(change);
     // Lines that only the other side has stand between two lines of this one, and belong to both.
     const [top, bottom] = count === 0 ? [first - 1, first] : [first, first + count - 1];
-    const distance = Math.max(0, top - place.line, place.line - bottom);
+    const distance = Math.max(0, top - position.line, position.line - bottom);
     if (best === undefined || distance < best.distance) best = { change, distance };
   }
   return best?.change;
 }
 
 /** The first line of a change on a side of the diff. */
-export function lineOf(changes: readonly LineChange[], change: LineChange, side: DiffSide): number {
+export function getStartLine(changes: readonly LineChange[], change: LineChange, side: DiffSide): number {
   if (side === 'before') return change.start;
-  const before = changes.filter(({ start }) => start < change.start);
-  return before.reduce((line, other) => line + growthOf(other), change.start);
+  const earlierChanges = changes.filter(({ start }) => start < change.start);
+  return earlierChanges.reduce((line, earlierChange) => line + lineDelta(earlierChange), change.start);
 }
 
-function isSame(left: LineChange, right: LineChange): boolean {
+function isSameChange(left: LineChange, right: LineChange): boolean {
   const isSamePlace = left.start === right.start && left.end === right.end;
   return isSamePlace && left.lines.join('\n') === right.lines.join('\n') && left.lines.length === right.lines.length;
 }
@@ -140,32 +142,33 @@ function isSame(left: LineChange, right: LineChange): boolean {
  * Whether two changes of one text overlap, or touch so that it is open which of their lines come first: both put lines in
  * there, or one puts them in beside lines that the other takes out.
  */
-function collide(left: LineChange, right: LineChange): boolean {
+function conflicts(left: LineChange, right: LineChange): boolean {
   if (left.start < right.end && right.start < left.end) return true;
   if (left.end !== right.start && right.end !== left.start) return false;
-  const [leftGrowth, rightGrowth] = [growthOf(left), growthOf(right)];
+  const [leftGrowth, rightGrowth] = [lineDelta(left), lineDelta(right)];
   const isInsertion = ({ start, end }: LineChange) => start === end;
   if (isInsertion(left) && rightGrowth < 0) return true;
   if (isInsertion(right) && leftGrowth < 0) return true;
   return leftGrowth > 0 && rightGrowth > 0;
 }
 
-function growthOf({ start, end, lines }: LineChange): number {
+function lineDelta({ start, end, lines }: LineChange): number {
   return lines.length - (end - start);
 }
 
 /** Everything between the lines that both texts begin and end with. */
-function wholeChange(oldLines: readonly string[], newLines: readonly string[]): LineChange {
-  const most = Math.min(oldLines.length, newLines.length);
+function singleChange(oldLines: readonly string[], newLines: readonly string[]): LineChange {
+  const maxCommonLines = Math.min(oldLines.length, newLines.length);
   let start = 0;
-  while (start < most && oldLines[start] === newLines[start]) start += 1;
-  let tail = 0;
-  while (tail < most - start && oldLines.at(-1 - tail) === newLines.at(-1 - tail)) tail += 1;
-  return { start, end: oldLines.length - tail, lines: newLines.slice(start, newLines.length - tail) };
+  while (start < maxCommonLines && oldLines[start] === newLines[start]) start += 1;
+  let commonSuffix = 0;
+  while (commonSuffix < maxCommonLines - start && oldLines.at(-1 - commonSuffix) === newLines.at(-1 - commonSuffix))
+    commonSuffix += 1;
+  return { start, end: oldLines.length - commonSuffix, lines: newLines.slice(start, newLines.length - commonSuffix) };
 }
 
 function lineStarts(text: string): number[] {
   const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1)) starts.push(index + 1);
   return starts;
 }

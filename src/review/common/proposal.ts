@@ -1,11 +1,11 @@
-import { type LineChange, lineChanges, rebase, withChanges } from './lineDiff';
+import { applyChanges, diffLines, type LineChange, rebase } from './lineDiff';
 
 /** What a proposal comes to in the text that stands there now. */
-export interface PresentProposal {
+export interface RebasedProposal {
   /** The text as it would be with every change. Where the changes do not fit any more, the answer as it was given. */
   readonly text: string;
   /** False when what was edited meanwhile and what is proposed are the same lines. */
-  readonly isExact: boolean;
+  readonly isApplicable: boolean;
   /** What is left to decide on; nothing where the proposal does not fit. */
   readonly changes: readonly LineChange[];
 }
@@ -23,7 +23,7 @@ interface Version {
 export class Proposal {
   private versions: readonly Version[];
   private version: Version;
-  private given: string;
+  private remainingAnswer: string;
 
   constructor(
     /** The text that was asked about. */
@@ -32,47 +32,47 @@ export class Proposal {
   ) {
     this.version = { base, proposed };
     this.versions = [this.version];
-    this.given = proposed;
+    this.remainingAnswer = proposed;
   }
 
   /** The answer to the text that was asked about, without the changes that were rejected. */
   get answer(): string {
-    return this.given;
+    return this.remainingAnswer;
   }
 
   /** What is proposed for this text. */
-  on(current: string): PresentProposal {
+  rebaseOnto(current: string): RebasedProposal {
     this.version = this.versions.findLast(({ base }) => base === current) ?? this.version;
     const { base, proposed } = this.version;
     const text = rebase(base, current, proposed);
-    if (text === undefined) return { text: proposed, isExact: false, changes: [] };
-    return { text, isExact: true, changes: lineChanges(current, text) };
+    if (text === undefined) return { text: proposed, isApplicable: false, changes: [] };
+    return { text, isApplicable: true, changes: diffLines(current, text) };
   }
 
   /** The text once this change is made. Call it before the text is written: an undo of that is recognised then. */
   accept(current: string, change: LineChange): string {
-    const accepted = withChanges(current, [change]);
-    const { text } = this.on(current);
-    this.remember({ base: current, proposed: text });
-    this.remember({ base: accepted, proposed: text });
+    const accepted = applyChanges(current, [change]);
+    const { text } = this.rebaseOnto(current);
+    this.saveVersion({ base: current, proposed: text });
+    this.saveVersion({ base: accepted, proposed: text });
     return accepted;
   }
 
   /** Takes a change out of the proposal, also out of what it was for earlier texts. */
   reject(current: string, change: LineChange): void {
-    const { text, changes } = this.on(current);
-    const kept = changes.filter(({ start }) => start !== change.start);
-    const without = withChanges(current, kept);
+    const { text, changes } = this.rebaseOnto(current);
+    const keptChanges = changes.filter(({ start }) => start !== change.start);
+    const without = applyChanges(current, keptChanges);
     this.versions = this.versions.flatMap(({ base, proposed }) => {
-      const less = rebase(text, proposed, without);
-      return less === undefined ? [] : [{ base, proposed: less }];
+      const reduced = rebase(text, proposed, without);
+      return reduced === undefined ? [] : [{ base, proposed: reduced }];
     });
-    this.given = rebase(text, this.given, without) ?? this.given;
-    this.remember({ base: current, proposed: without });
+    this.remainingAnswer = rebase(text, this.remainingAnswer, without) ?? this.remainingAnswer;
+    this.saveVersion({ base: current, proposed: without });
     this.version = { base: current, proposed: without };
   }
 
-  private remember(version: Version): void {
+  private saveVersion(version: Version): void {
     this.versions = [...this.versions.filter(({ base }) => base !== version.base), version];
   }
 }

@@ -1,13 +1,13 @@
 import { structuredPatch } from 'diff';
 import { toLineFeeds } from '../../text/indentation';
 
-const contextLines = 3;
+const CONTEXT_LINES = 3;
 
 /** Line numbers would be those of the selection, which nobody counts by. */
-const separator = '⋯';
+const SEPARATOR = '⋯';
 
 /** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
-const mostDifferences = 1_500;
+const MAX_EDIT_LENGTH = 1_500;
 
 /**
  * The lines that would change, marked `-` and `+`, with three lines around them and `⋯` between two places. Empty when
@@ -17,20 +17,20 @@ export function unifiedDiff(before: string, after: string): string {
   const [oldText, newText] = [toLineFeeds(before), toLineFeeds(after)];
   if (oldText === newText) return '';
   const patch = structuredPatch('', '', oldText, newText, '', '', {
-    context: contextLines,
-    maxEditLength: mostDifferences,
+    context: CONTEXT_LINES,
+    maxEditLength: MAX_EDIT_LENGTH,
   });
-  if (patch === undefined) return [...marked('-', oldText), ...marked('+', newText)].join('\n');
+  if (patch === undefined) return [...prefixLines('-', oldText), ...prefixLines('+', newText)].join('\n');
   return patch.hunks
     .map((hunk) =>
       // A line that begins with a backslash is a remark ("No newline at end of file"), not a line of either text.
       hunk.lines.filter((line) => !line.startsWith('\\')).join('\n'),
     )
-    .join(`\n${separator}\n`);
+    .join(`\n${SEPARATOR}\n`);
 }
 
-function marked(mark: string, text: string): string[] {
+function prefixLines(prefix: string, text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => mark + line);
+  return lines.map((line) => prefix + line);
 }

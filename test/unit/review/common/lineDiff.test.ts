@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {
-  awayFromBorder,
+  applyChanges,
+  diffLines,
+  findNearestChange,
+  getStartLine,
+  includeNeighborLine,
   type LineChange,
-  lineChanges,
-  lineOf,
-  nearestChange,
   rebase,
-  replacementFor,
-  withChanges,
+  toReplacement,
 } from '../../../../src/review/common/lineDiff';
 import { checkProperty } from '../../../support/properties';
 
@@ -42,7 +42,7 @@ describe('lineChanges', () => {
   for (const [name, before, after, expected] of cases) {
     it(`finds ${name}`, () =>
       assert.deepEqual(
-        lineChanges(before, after).map(({ start, end, lines }) => [start, end, lines]),
+        diffLines(before, after).map(({ start, end, lines }) => [start, end, lines]),
         expected,
       ));
   }
@@ -51,17 +51,17 @@ describe('lineChanges', () => {
     const before = ['same', ...Array.from({ length: 20_000 }, (_, index) => `old ${index}`), 'end'].join('\n');
     const after = ['same', ...Array.from({ length: 20_000 }, (_, index) => `new ${index}`), 'end'].join('\n');
     const start = performance.now();
-    const [only, ...others] = lineChanges(before, after);
+    const [only, ...others] = diffLines(before, after);
     assert.ok(performance.now() - start < 5_000);
     assert.deepEqual([only?.start, only?.end, only?.lines.length, others], [1, 20_001, 20_000, []]);
-    assert.equal(withChanges(before, lineChanges(before, after)), after);
+    assert.equal(applyChanges(before, diffLines(before, after)), after);
   });
 
   it('turns one text into the other, with a common line between two changes (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (before, after) => {
-        const changes = lineChanges(before, after);
-        assert.equal(withChanges(before, changes), after);
+        const changes = diffLines(before, after);
+        assert.equal(applyChanges(before, changes), after);
         for (const [index, { start }] of changes.slice(1).entries()) assert.ok((changes[index]?.end ?? 0) < start);
       }),
       { seed: 4, numRuns: 2000 },
@@ -117,7 +117,7 @@ describe('rebase', () => {
         joined += 1;
         const there = counts(result.split('\n'));
         for (const side of [current, proposed]) {
-          const put = counts(lineChanges(base, side).flatMap(({ lines }) => lines));
+          const put = counts(diffLines(base, side).flatMap(({ lines }) => lines));
           for (const [line, count] of put) assert.ok((there.get(line) ?? 0) >= count, `lost ${JSON.stringify(line)}`);
         }
       }),
@@ -158,14 +158,14 @@ describe('replacementFor', () => {
   it('does to the characters what the change does to the lines, one change at a time or all at once (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (before, after) => {
-        const changes = lineChanges(before, after);
+        const changes = diffLines(before, after);
         for (const change of changes) {
-          const expected = withChanges(before, [change]);
-          const replacement = replacementFor(before, change);
+          const expected = applyChanges(before, [change]);
+          const replacement = toReplacement(before, change);
           assert.equal(replaced(before, replacement), expected);
-          assert.equal(replaced(before, awayFromBorder(before, replacement)), expected);
+          assert.equal(replaced(before, includeNeighborLine(before, replacement)), expected);
         }
-        const all = changes.map((change) => replacementFor(before, change));
+        const all = changes.map((change) => toReplacement(before, change));
         for (const [index, { start }] of all.slice(1).entries()) assert.ok((all[index]?.end ?? 0) <= start);
         assert.equal(
           all.reduceRight((text, replacement) => replaced(text, replacement), before),
@@ -179,8 +179,8 @@ describe('replacementFor', () => {
   it('a change away from the border takes out something and puts in something there (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (before, after) => {
-        for (const change of lineChanges(before, after)) {
-          const { start, end, text } = awayFromBorder(before, replacementFor(before, change));
+        for (const change of diffLines(before, after)) {
+          const { start, end, text } = includeNeighborLine(before, toReplacement(before, change));
           const isAtBorder = start === 0 || end === before.length;
           const isAll = start === 0 && end === before.length;
           assert.ok(!isAtBorder || isAll || (start < end && text !== ''), JSON.stringify({ start, end, text }));
@@ -210,16 +210,19 @@ describe('nearestChange', () => {
   ];
   for (const [side, line, expected] of cases) {
     it(`line ${line} ${side} is nearest to the change of line ${expected}`, () =>
-      assert.equal(nearestChange(changes, { side, line })?.start, expected));
+      assert.equal(findNearestChange(changes, { side, line })?.start, expected));
   }
 
-  it('is none where there is none', () => assert.equal(nearestChange([], { side: 'before', line: 0 }), undefined));
+  it('is none where there is none', () => assert.equal(findNearestChange([], { side: 'before', line: 0 }), undefined));
 
   it('begins at a line of either side', () => {
     const [first, second] = changes;
     assert.ok(first && second);
     assert.deepEqual(
-      [first, second].flatMap((change) => [lineOf(changes, change, 'before'), lineOf(changes, change, 'after')]),
+      [first, second].flatMap((change) => [
+        getStartLine(changes, change, 'before'),
+        getStartLine(changes, change, 'after'),
+      ]),
       [1, 1, 3, 4],
     );
   });

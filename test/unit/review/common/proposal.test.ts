@@ -8,51 +8,51 @@ const base = 'a\nb\nc\nd\ne';
 const proposed = 'A\nb\nC\nd\nE';
 
 const change = (proposal: Proposal, current: string, index: number): LineChange => {
-  const found = proposal.on(current).changes[index];
+  const found = proposal.rebaseOnto(current).changes[index];
   assert.ok(found, 'There is no such change.');
   return found;
 };
 
 describe('proposal', () => {
   it('is the answer, for the text that was asked about', () => {
-    const { text, isExact, changes } = new Proposal(base, proposed).on(base);
-    assert.deepEqual([text, isExact, changes.length], [proposed, true, 3]);
+    const { text, isApplicable, changes } = new Proposal(base, proposed).rebaseOnto(base);
+    assert.deepEqual([text, isApplicable, changes.length], [proposed, true, 3]);
   });
 
   it('is rebased on what was edited meanwhile', () => {
     const proposal = new Proposal(base, proposed);
-    assert.equal(proposal.on('a\nBB\nc\nd\ne').text, 'A\nBB\nC\nd\nE');
-    assert.equal(proposal.on('x\na\nb\nc\nd\ne').text, 'x\nA\nb\nC\nd\nE');
-    assert.deepEqual(proposal.on('a\nb\ncc\nd\ne'), { text: proposed, isExact: false, changes: [] });
-    assert.equal(proposal.on(base).text, proposed);
+    assert.equal(proposal.rebaseOnto('a\nBB\nc\nd\ne').text, 'A\nBB\nC\nd\nE');
+    assert.equal(proposal.rebaseOnto('x\na\nb\nc\nd\ne').text, 'x\nA\nb\nC\nd\nE');
+    assert.deepEqual(proposal.rebaseOnto('a\nb\ncc\nd\ne'), { text: proposed, isExact: false, changes: [] });
+    assert.equal(proposal.rebaseOnto(base).text, proposed);
   });
 
   it('has a change less when one is accepted, and the same ones again after an undo', () => {
     const proposal = new Proposal(base, proposed);
     const accepted = proposal.accept(base, change(proposal, base, 1));
     assert.equal(accepted, 'a\nb\nC\nd\ne');
-    assert.deepEqual([proposal.on(accepted).text, proposal.on(accepted).changes.length], [proposed, 2]);
-    assert.deepEqual([proposal.on(base).text, proposal.on(base).changes.length], [proposed, 3]);
-    assert.equal(proposal.on(accepted).changes.length, 2);
-    assert.equal(proposal.on(`${accepted}\nf`).text, `${proposed}\nf`);
-    assert.equal(proposal.on(accepted.replace('d', 'dd')).text, 'A\nb\nC\ndd\nE');
+    assert.deepEqual([proposal.rebaseOnto(accepted).text, proposal.rebaseOnto(accepted).changes.length], [proposed, 2]);
+    assert.deepEqual([proposal.rebaseOnto(base).text, proposal.rebaseOnto(base).changes.length], [proposed, 3]);
+    assert.equal(proposal.rebaseOnto(accepted).changes.length, 2);
+    assert.equal(proposal.rebaseOnto(`${accepted}\nf`).text, `${proposed}\nf`);
+    assert.equal(proposal.rebaseOnto(accepted.replace('d', 'dd')).text, 'A\nb\nC\ndd\nE');
   });
 
   it('D12: an undo of two accepted changes brings both back, one after the other', () => {
     const proposal = new Proposal('x\n\nx\n\nx', 'y\nx\n\nx\n\ny\nx');
     const first = proposal.accept('x\n\nx\n\nx', change(proposal, 'x\n\nx\n\nx', 0));
     const second = proposal.accept(first, change(proposal, first, 0));
-    assert.deepEqual(proposal.on(second).changes, []);
-    assert.equal(proposal.on(first).changes.length, 1);
-    assert.equal(proposal.on('x\n\nx\n\nx').changes.length, 2);
+    assert.deepEqual(proposal.rebaseOnto(second).changes, []);
+    assert.equal(proposal.rebaseOnto(first).changes.length, 1);
+    assert.equal(proposal.rebaseOnto('x\n\nx\n\nx').changes.length, 2);
   });
 
   it('never brings back a change that was rejected', () => {
     const proposal = new Proposal(base, proposed);
     const accepted = proposal.accept(base, change(proposal, base, 0));
     proposal.reject(accepted, change(proposal, accepted, 1));
-    assert.equal(proposal.on(accepted).text, 'A\nb\nC\nd\ne');
-    assert.equal(proposal.on(base).text, 'A\nb\nC\nd\ne');
+    assert.equal(proposal.rebaseOnto(accepted).text, 'A\nb\nC\nd\ne');
+    assert.equal(proposal.rebaseOnto(base).text, 'A\nb\nC\nd\ne');
     assert.equal(proposal.answer, 'A\nb\nC\nd\ne');
   });
 
@@ -70,7 +70,7 @@ describe('proposal', () => {
         let current = original.join('\n').replace(`line ${editedLine * 2}`, 'edited');
         const expected = current.split('\n');
         for (const { isAccepted, index } of list) {
-          const { changes } = proposal.on(current);
+          const { changes } = proposal.rebaseOnto(current);
           const chosen = changes[index % changes.length];
           assert.ok(chosen);
           if (isAccepted) {
@@ -79,7 +79,7 @@ describe('proposal', () => {
           } else {
             proposal.reject(current, chosen);
           }
-          assert.equal(proposal.on(current).changes.length, changes.length - 1);
+          assert.equal(proposal.rebaseOnto(current).changes.length, changes.length - 1);
         }
         assert.equal(current, expected.join('\n'));
       }),
