@@ -41,8 +41,8 @@ export function createModels(context: ExtensionContext, register: Register, serv
   });
   const llm = new LlmService({
     apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
-    keyFor: (endpoint, signal) => keyCommands.keyFor(endpoint, signal),
-    onKeyRefused: (endpoint) => commandKeys.forget(endpoint),
+    getKey: (endpoint, signal) => keyCommands.keyFor(endpoint, signal),
+    onKeyRejected: (endpoint) => commandKeys.forget(endpoint),
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });

@@ -1,8 +1,15 @@
 import { commands, ProgressLocation, window } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { OutgoingRecord } from '../core/outboundText';
-import { type AnswerSink, type ExecuteRun, isComplete, notComplete, type RunGroup, type RunPlan } from '../core/run';
+import { ReviewDecisions } from '../core/outboundText';
+import {
+  type AnswerSink,
+  type ExecuteRun,
+  isComplete,
+  type RunGroup,
+  type RunPlan,
+  toIncompleteReport,
+} from '../core/run';
 import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, setContext, setUriContext } from '../platform/commands';
 import { changesOf, findRepository, type GitRepository, rootOf } from '../platform/gitExtension';
@@ -130,14 +137,15 @@ export class CommitMessage {
       languageId: LANGUAGE,
       documentUri: repository.rootUri.toString(),
       group: this.parts.newGroup(1),
-      outgoing: new OutgoingRecord(),
+      reviewDecisions: new ReviewDecisions(),
     };
-    const [prepared] = (await prepare([plan])) ?? [];
-    const reviewed = prepared !== undefined && showsRequests ? await preview.review(prepared) : prepared;
+    const [preparedPlan] = (await prepare([plan])) ?? [];
+    const reviewedPlan =
+      preparedPlan !== undefined && showsRequests ? await preview.review(preparedPlan) : preparedPlan;
     // Stop may have been pressed while the user was asked.
-    if (reviewed === undefined || stopper.signal.aborted) return;
+    if (reviewedPlan === undefined || stopper.signal.aborted) return;
     await execute(
-      reviewed,
+      reviewedPlan,
       commitSink(repository, stopper.signal, () => this.writeAgain(repository)),
     );
   }
@@ -176,15 +184,15 @@ export class CommitMessage {
 }
 
 /** Until the message is complete, what was in the box is only hidden: it is back after a failure and after Stop. */
-function commitSink(repository: GitRepository, stopped: AbortSignal, retry: () => Promise<void>): AnswerSink {
+function commitSink(repository: GitRepository, stopSignal: AbortSignal, retry: () => Promise<void>): AnswerSink {
   const box = new CommitBox(repository.inputBox);
   return {
-    stopped,
+    stopSignal,
     onText: (piece) => box.push(piece),
     finish: async (result) => {
       if (!isComplete(result)) {
         box.restore();
-        return { ...notComplete(result), retry };
+        return { ...toIncompleteReport(result), retry };
       }
       const isTouched = box.isTouched;
       const message = box.finish();

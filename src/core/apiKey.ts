@@ -3,9 +3,9 @@ export type ApiKeyResult =
   | { ok: true; key: string }
   | { ok: false; problem: 'empty' | 'tooLong' | 'lineBreak' | 'control' | 'notAscii'; position?: number };
 
-const longestKey = 4096;
+const MAX_KEY_LENGTH = 4096;
 
-const quotePairs = new Map([
+const QUOTE_PAIRS = new Map([
   ['"', '"'],
   ["'", "'"],
   ['`', '`'],
@@ -20,7 +20,7 @@ const quotePairs = new Map([
 export function parseApiKey(text: string): ApiKeyResult {
   const { start, end } = keyBounds(text);
   if (start >= end) return { ok: false, problem: 'empty' };
-  if (end - start > longestKey) return { ok: false, problem: 'tooLong' };
+  if (end - start > MAX_KEY_LENGTH) return { ok: false, problem: 'tooLong' };
   for (let index = start; index < end; index += 1) {
     const problem = characterProblem(text.charCodeAt(index));
     if (problem !== undefined) return { ok: false, problem, position: index + 1 };
@@ -40,22 +40,22 @@ interface Bounds {
 }
 
 function keyBounds(text: string): Bounds {
-  const outer = withoutQuotes(text, withoutSpace(text, { start: 0, end: text.length }));
+  const outer = trimQuotes(text, trimSpace(text, { start: 0, end: text.length }));
   const prefix = /^(?:authorization\s*:\s*)?bearer(?=\s|$)/i.exec(text.slice(outer.start, outer.start + 64))?.[0] ?? '';
   const start = Math.min(outer.start + prefix.length, outer.end);
-  return withoutQuotes(text, withoutSpace(text, { start, end: outer.end }));
+  return trimQuotes(text, trimSpace(text, { start, end: outer.end }));
 }
 
-function withoutSpace(text: string, bounds: Bounds): Bounds {
+function trimSpace(text: string, bounds: Bounds): Bounds {
   const inner = text.slice(bounds.start, bounds.end);
   const start = bounds.start + (inner.length - inner.trimStart().length);
   return { start, end: Math.max(start, bounds.start + inner.trimEnd().length) };
 }
 
-function withoutQuotes(text: string, bounds: Bounds): Bounds {
-  const closing = quotePairs.get(text.charAt(bounds.start));
+function trimQuotes(text: string, bounds: Bounds): Bounds {
+  const closing = QUOTE_PAIRS.get(text.charAt(bounds.start));
   const quoted = closing !== undefined && bounds.end - bounds.start > 1 && text[bounds.end - 1] === closing;
-  return quoted ? withoutSpace(text, { start: bounds.start + 1, end: bounds.end - 1 }) : bounds;
+  return quoted ? trimSpace(text, { start: bounds.start + 1, end: bounds.end - 1 }) : bounds;
 }
 
 function characterProblem(code: number): 'lineBreak' | 'control' | 'notAscii' | undefined {

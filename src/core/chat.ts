@@ -56,11 +56,11 @@ export interface Endpoint {
   readonly apiKeyCommand?: readonly string[];
   readonly parameters: ParameterSet;
   /** The user's own request, for the `http` style. */
-  readonly request?: HttpShape;
+  readonly request?: HttpApiConfig;
 }
 
 /** How a request of the `http` style is built and its answer read. Pointers are JSON Pointers (RFC 6901). */
-export interface HttpShape {
+export interface HttpApiConfig {
   readonly url: string;
   readonly method: 'POST' | 'PUT' | 'GET';
   readonly body: JsonValue;
@@ -97,11 +97,11 @@ export type StreamEvent =
   /** The server said that the answer is whole without a reason: `[DONE]`, or a document in one piece. */
   | { readonly kind: 'done' }
   /** Something arrived that is no part of any answer. */
-  | { readonly kind: 'odd' }
+  | { readonly kind: 'unknown' }
   /** So many events without data were passed over: signs of life of the server, in a form that is none of the standard's. */
-  | { readonly kind: 'skipped'; readonly count: number }
+  | { readonly kind: 'keepAlive'; readonly count: number }
   /** The answer came in one piece although a stream was asked for. */
-  | { readonly kind: 'whole' };
+  | { readonly kind: 'nonStreaming' };
 
 /** What an API style needs for one attempt, besides the request itself. */
 export interface AttemptContext {
@@ -118,7 +118,7 @@ export interface AttemptContext {
  */
 export interface ChatApi {
   /** What `stream` would send. @throws QuilletError where the request cannot be built. */
-  describe(request: ChatRequest): WireRequest;
+  toWireRequest(request: ChatRequest): WireRequest;
   stream(request: ChatRequest, context: AttemptContext): AsyncIterable<StreamEvent>;
 }
 

@@ -1,5 +1,5 @@
 /** Where the answer to a prompt can go; design.md section 5. */
-export const destinationKinds = [
+export const DESTINATION_KINDS = [
   'thread',
   'review',
   'replace',
@@ -10,4 +10,4 @@ export const destinationKinds = [
   'clipboard',
 ] as const;
 
-export type DestinationKind = (typeof destinationKinds)[number];
+export type DestinationKind = (typeof DESTINATION_KINDS)[number];

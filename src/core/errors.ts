@@ -95,7 +95,7 @@ export interface KeySourceName {
 }
 
 /** A limit of the user's that is reached. */
-export interface BudgetFacts {
+export interface BudgetStatus {
   readonly period: 'daily' | 'monthly';
   readonly unit: 'usd' | 'tokens' | 'runs';
   readonly used: number;
@@ -135,8 +135,8 @@ export interface ErrorDetails {
   /** The file that helps, as an address. */
   readonly file?: string;
   /** The largest number allowed, where `subject` is the number found. */
-  readonly most?: number;
-  readonly budget?: BudgetFacts;
+  readonly max?: number;
+  readonly budget?: BudgetStatus;
 }
 
 /** The one error type that crosses a border inside Quillet. Its message is for the log; users read the presenter's. */
@@ -161,6 +161,6 @@ export function toQuilletError(value: unknown): QuilletError {
   return isQuilletError(value) ? value : new QuilletError('internal', {}, { cause: value });
 }
 
-export function cancelled(): QuilletError {
+export function cancelledError(): QuilletError {
   return new QuilletError('cancelled');
 }

@@ -1,6 +1,6 @@
 /** Gets what a server answers to one attempt, before anything is done with it. */
 export interface ResponseTap {
-  begin(status: number, headers: Iterable<readonly [string, string]>): void;
+  onResponse(status: number, headers: Iterable<readonly [string, string]>): void;
   /** Called for every chunk: it may keep a copy and nothing more. */
-  add(chunk: Uint8Array): void;
+  onChunk(chunk: Uint8Array): void;
 }

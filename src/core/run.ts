@@ -2,14 +2,14 @@ import type { JsonValue } from '../util/json';
 import type { AttemptTrace } from './attemptTrace';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
-import type { OutgoingRecord } from './outboundText';
+import type { ReviewDecisions } from './outboundText';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
 /** The runs that one command started: they are stopped together, and told of together. */
 export interface RunGroup {
   readonly id: number;
   /** How many selections the command was called on, whether or not all of them were sent. */
-  readonly selections: number;
+  readonly selectionCount: number;
 }
 
 /** Everything decided about a run before it starts. The settings may change afterwards; the plan does not. */
@@ -34,7 +34,7 @@ export interface RunPlan {
   readonly documentUri: string;
   readonly group: RunGroup;
   /** What was decided about texts that leave; the same object for all runs of one conversation. */
-  readonly outgoing: OutgoingRecord;
+  readonly reviewDecisions: ReviewDecisions;
 }
 
 /** What a run is doing right now, for the status bar. */
@@ -109,7 +109,7 @@ export interface AnswerSink {
   onText(text: string): void;
   onPhase?(phase: RunPhase): void;
   /** Aborts when the destination can take no more, for example because the user undid what was written. */
-  readonly stopped?: AbortSignal;
+  readonly stopSignal?: AbortSignal;
   finish(result: RunResult): Promise<SinkReport>;
 }
 
@@ -117,7 +117,7 @@ export interface AnswerSink {
 export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>;
 
 /** An answer that ended for want of room is a failure where it would have taken the place of something. */
-export function notComplete(result: RunResult): SinkReport {
-  const isShort = result.outcome === 'ok';
-  return { unwritten: result.text, ...(isShort ? { error: new QuilletError('finish.length') } : {}) };
+export function toIncompleteReport(result: RunResult): SinkReport {
+  const isLengthLimited = result.outcome === 'ok';
+  return { unwritten: result.text, ...(isLengthLimited ? { error: new QuilletError('finish.length') } : {}) };
 }

@@ -7,18 +7,20 @@ import type { Usage } from './chat';
 export function parseUsage(raw: unknown): Usage | undefined {
   if (!isRecord(raw)) return undefined;
   // The last names are those of Ollama's own routes, where the counts stand in the answer itself.
-  const inputTokens = count(raw, 'prompt_tokens') ?? count(raw, 'input_tokens') ?? count(raw, 'prompt_eval_count');
-  const answerTokens = count(raw, 'completion_tokens') ?? count(raw, 'output_tokens') ?? count(raw, 'eval_count');
-  const totalTokens = count(raw, 'total_tokens');
+  const inputTokens =
+    readCount(raw, 'prompt_tokens') ?? readCount(raw, 'input_tokens') ?? readCount(raw, 'prompt_eval_count');
+  const completionTokens =
+    readCount(raw, 'completion_tokens') ?? readCount(raw, 'output_tokens') ?? readCount(raw, 'eval_count');
+  const totalTokens = readCount(raw, 'total_tokens');
   const cachedTokens =
-    count(raw['prompt_tokens_details'], 'cached_tokens') ??
-    count(raw['input_tokens_details'], 'cached_tokens') ??
+    readCount(raw['prompt_tokens_details'], 'cached_tokens') ??
+    readCount(raw['input_tokens_details'], 'cached_tokens') ??
     // DeepSeek counts hits and misses of its cache beside each other.
-    count(raw, 'prompt_cache_hit_tokens');
+    readCount(raw, 'prompt_cache_hit_tokens');
   const reasoningTokens =
-    count(raw['completion_tokens_details'], 'reasoning_tokens') ??
-    count(raw['output_tokens_details'], 'reasoning_tokens');
-  const outputTokens = wholeOutput({ inputTokens, answerTokens, totalTokens, reasoningTokens });
+    readCount(raw['completion_tokens_details'], 'reasoning_tokens') ??
+    readCount(raw['output_tokens_details'], 'reasoning_tokens');
+  const outputTokens = totalOutputTokens({ inputTokens, completionTokens, totalTokens, reasoningTokens });
 
   const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
   if (counts.every((value) => value === undefined || value === 0)) return undefined;
@@ -28,21 +30,30 @@ export function parseUsage(raw: unknown): Usage | undefined {
     ...(totalTokens !== undefined && { totalTokens }),
     ...(cachedTokens !== undefined && { cachedTokens }),
     ...(reasoningTokens !== undefined && { reasoningTokens }),
-    ...costField(raw),
+    ...readCost(raw),
   };
 }
 
-type Counts = Readonly<Record<'inputTokens' | 'answerTokens' | 'totalTokens' | 'reasoningTokens', number | undefined>>;
+type Counts = Readonly<
+  Record<'inputTokens' | 'completionTokens' | 'totalTokens' | 'reasoningTokens', number | undefined>
+>;
 
 /**
  * xAI counts what was spent on reasoning beside the completion, and Gemini in the total only; both charge it as output.
  * Where the total says so, it is among the output here as it is with everybody else.
  * https://docs.x.ai/docs/key-information/consumption-and-rate-limits
  */
-function wholeOutput({ inputTokens, answerTokens, totalTokens, reasoningTokens = 0 }: Counts): number | undefined {
-  if (inputTokens === undefined || answerTokens === undefined || totalTokens === undefined) return answerTokens;
-  const beside = totalTokens - inputTokens - answerTokens;
-  return beside > 0 && (reasoningTokens === 0 || reasoningTokens === beside) ? answerTokens + beside : answerTokens;
+function totalOutputTokens({
+  inputTokens,
+  completionTokens,
+  totalTokens,
+  reasoningTokens = 0,
+}: Counts): number | undefined {
+  if (inputTokens === undefined || completionTokens === undefined || totalTokens === undefined) return completionTokens;
+  const uncounted = totalTokens - inputTokens - completionTokens;
+  return uncounted > 0 && (reasoningTokens === 0 || reasoningTokens === uncounted)
+    ? completionTokens + uncounted
+    : completionTokens;
 }
 
 /**
@@ -50,7 +61,7 @@ function wholeOutput({ inputTokens, answerTokens, totalTokens, reasoningTokens =
  * provider behind it that is only the fee, and what the provider charges stands beside it.
  * https://openrouter.ai/docs/use-cases/usage-accounting
  */
-function costField(usage: Record<string, unknown>): Pick<Usage, 'costUsd'> {
+function readCost(usage: Record<string, unknown>): Pick<Usage, 'costUsd'> {
   const cost = usage['cost'];
   if (!isAmount(cost)) return {};
   const details = usage['cost_details'];
@@ -67,14 +78,14 @@ export function addUsage(left: Usage | undefined, right: Usage | undefined): Usa
   if (left === undefined || right === undefined) return undefined;
   const keys = ['inputTokens', 'outputTokens', 'totalTokens', 'cachedTokens', 'reasoningTokens'] as const;
   const sums = keys.flatMap((key) => {
-    const [one, other] = [left[key], right[key]];
-    return one === undefined || other === undefined ? [] : [[key, one + other]];
+    const [leftCount, rightCount] = [left[key], right[key]];
+    return leftCount === undefined || rightCount === undefined ? [] : [[key, leftCount + rightCount]];
   });
   return Object.fromEntries(sums) as Usage;
 }
 
 /** A whole number, also as the string of digits that some gateways send. */
-function count(raw: unknown, key: string): number | undefined {
+function readCount(raw: unknown, key: string): number | undefined {
   if (!isRecord(raw)) return undefined;
   const value = raw[key];
   const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;

@@ -1,5 +1,5 @@
 import { env, l10n, window } from 'vscode';
-import { isComplete, notComplete } from '../core/run';
+import { isComplete, toIncompleteReport } from '../core/run';
 import type { Destination, DestinationCall } from './destination';
 
 /** Puts the complete answer on the clipboard. */
@@ -15,7 +15,7 @@ async function copyOne({ plan, execute }: DestinationCall): Promise<void> {
   await execute(plan, {
     onText: () => undefined,
     async finish(result) {
-      if (!isComplete(result)) return notComplete(result);
+      if (!isComplete(result)) return toIncompleteReport(result);
       await env.clipboard.writeText(result.text);
       window.setStatusBarMessage(l10n.t('Quillet: the answer is on the clipboard'), 5000);
       return {};

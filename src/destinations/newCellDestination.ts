@@ -1,7 +1,7 @@
 import type { TextDocument } from 'vscode';
 import { proposedCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
-import { isComplete, notComplete, type RunResult, type SinkReport } from '../core/run';
+import { isComplete, type RunResult, type SinkReport, toIncompleteReport } from '../core/run';
 import { insertCellBelow } from '../editor/notebookCells';
 import { matchTrailingNewline } from '../text/indentation';
 import { choiceReport } from './codeBlockPicker';
@@ -42,7 +42,7 @@ async function finishCell(
   result: RunResult,
   { place }: RunTarget,
 ): Promise<[SinkReport, TextDocument?]> {
-  if (!isComplete(result)) return [notComplete(result)];
+  if (!isComplete(result)) return [toIncompleteReport(result)];
   // It stands by itself: neither the indentation nor the line ends of what was selected are its own.
   const own = { ...place, text: '', linePrefix: '' };
   try {

@@ -28,7 +28,7 @@ export function streamSink(
     isEmpty = false;
   };
   return {
-    stopped: writer.stopped,
+    stopSignal: writer.stopped,
     onText: (piece: string) => push(bare(reasoning.push(piece))),
     async finish(result: RunResult): Promise<SinkReport> {
       push(bare(reasoning.end()) + (fence?.end() ?? ''));

@@ -1,7 +1,7 @@
 import type { Range } from 'vscode';
 import { type CodePlace, proposedCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
-import { isComplete, notComplete, type RunResult, type SinkReport } from '../core/run';
+import { isComplete, type RunResult, type SinkReport, toIncompleteReport } from '../core/run';
 import { replaceTarget } from '../editor/documentEdits';
 import { TrackedTarget } from '../editor/documentRange';
 import { documentWarnings } from '../editor/documentWarnings';
@@ -41,7 +41,7 @@ export async function writeWholeAnswer(
 async function finishWriting(tracked: TrackedTarget, result: RunResult, writing: CodeWriting): Promise<SinkReport> {
   await tracked.settled();
   if (tracked.lost !== undefined) return { error: new QuilletError(tracked.lost), unwritten: result.text };
-  if (!isComplete(result)) return notComplete(result);
+  if (!isComplete(result)) return toIncompleteReport(result);
   const { place, around = (code) => code } = writing;
   try {
     return await write(tracked, around(proposedCode(result.text, place)));

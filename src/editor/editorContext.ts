@@ -39,7 +39,7 @@ export async function focusedEditor(): Promise<TextEditor> {
   const size = await sizeOfActiveTab();
   if (size <= MOST_BYTES) throw new QuilletError('editor.none');
   const megabytes = (bytes: number) => Math.ceil(bytes / MEGABYTE);
-  throw new QuilletError('doc.toolarge', { subject: String(megabytes(size)), most: megabytes(MOST_BYTES) });
+  throw new QuilletError('doc.toolarge', { subject: String(megabytes(size)), max: megabytes(MOST_BYTES) });
 }
 
 /** Bytes of the file in the tab in front; 0 where there is none. */
@@ -76,7 +76,7 @@ function requireSize(editor: TextEditor): void {
     0,
   );
   if (size <= MOST_SELECTED) return;
-  throw new QuilletError('limit.selection', { subject: size.toLocaleString(), most: MOST_SELECTED });
+  throw new QuilletError('limit.selection', { subject: size.toLocaleString(), max: MOST_SELECTED });
 }
 
 function selectedRanges({ document, selections }: TextEditor): readonly Range[] {

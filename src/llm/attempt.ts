@@ -5,13 +5,13 @@ import type { Timeouts } from '../settings/common/settings';
 import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
 import { raceAbort } from '../util/abort';
 import { Deadlines } from './deadlines';
-import { LongTurn } from './http/eventLoopYield';
+import { EventLoopYielder } from './http/eventLoopYielder';
 
 /** How long usage is waited for once the server gave its finish reason (faults V2). */
 const DRAIN_MS = 5000;
 
 /** A stray chunk is forgiven; a stream of them is no answer (S29). */
-const MOST_ODD_EVENTS = 100;
+const MAX_UNKNOWN_EVENTS = 100;
 
 /** Everything one attempt brought, complete or not. */
 export interface AttemptResult {
@@ -22,14 +22,14 @@ export interface AttemptResult {
   readonly reportedModel?: string;
   readonly requestId?: string;
   readonly status?: number;
-  readonly reasoned: boolean;
+  readonly hasReasoning: boolean;
   /** The server said that it ended, though not why. */
   readonly isDone: boolean;
   /** The answer came in one piece. */
-  readonly isWhole: boolean;
+  readonly isNonStreaming: boolean;
   /** Chunks that were no part of an answer, and events without data. */
-  readonly oddEvents: number;
-  readonly skippedEvents: number;
+  readonly unknownEvents: number;
+  readonly keepAliveEvents: number;
   readonly error?: QuilletError;
 }
 
@@ -52,15 +52,15 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   const draft: Draft = {
     text: '',
     refusal: '',
-    reasoned: false,
+    hasReasoning: false,
     isDone: false,
-    isWhole: false,
-    oddEvents: 0,
-    skippedEvents: 0,
+    isNonStreaming: false,
+    unknownEvents: 0,
+    keepAliveEvents: 0,
   };
   const aborter = new AbortController();
   const deadlines = new Deadlines(options.timeouts, (error) => aborter.abort(error));
-  const collector = new Collector(draft, options, deadlines, () => aborter.abort(DRAINED));
+  const collector = new EventCollector(draft, options, deadlines, () => aborter.abort(DRAIN_TIMEOUT));
   // One signal that both can abort: one that is made of two looks at both each time it is asked, as it is for each token.
   const onStop = () => aborter.abort(options.signal.reason);
   const { signal } = aborter;
@@ -72,51 +72,59 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
     // Stop and our timers must be felt at once, even where the server's side does not notice an abort.
     await raceAbort(signal, consume(stream, collector, signal));
   } catch (thrown) {
-    const error = endedBy(thrown, options.signal, aborter.signal);
-    if (error !== undefined) draft.error = withPlace(error, request);
+    const error = toAttemptError(thrown, options.signal, aborter.signal);
+    if (error !== undefined) draft.error = withRequestDetails(error, request);
   } finally {
     options.signal.removeEventListener('abort', onStop);
     deadlines.stop();
-    collector.end();
+    collector.flush();
   }
   return draft;
 }
 
-async function consume(stream: AsyncIterable<StreamEvent>, collector: Collector, signal: AbortSignal): Promise<void> {
-  const turn = new LongTurn();
+async function consume(
+  stream: AsyncIterable<StreamEvent>,
+  collector: EventCollector,
+  signal: AbortSignal,
+): Promise<void> {
+  const yielder = new EventLoopYielder();
   for await (const event of stream) {
     signal.throwIfAborted();
-    collector.take(event);
-    const pause = turn.pause();
-    if (pause !== undefined) await pause;
+    collector.handle(event);
+    const pendingYield = yielder.yieldIfDue();
+    if (pendingYield !== undefined) await pendingYield;
   }
 }
 
 /** The reason with which an attempt is ended that is complete except for its usage. */
-const DRAINED = new QuilletError('cancelled', { subject: 'drained' });
+const DRAIN_TIMEOUT = new QuilletError('cancelled', { subject: 'drained' });
 
 /** What stopped the attempt: the user, one of our timers, or the server. */
-function endedBy(thrown: unknown, user: AbortSignal, own: AbortSignal): QuilletError | undefined {
-  if (user.aborted) return new QuilletError('cancelled');
-  if (!own.aborted) return toQuilletError(thrown);
-  return own.reason === DRAINED ? undefined : toQuilletError(own.reason);
+function toAttemptError(
+  thrown: unknown,
+  userSignal: AbortSignal,
+  attemptSignal: AbortSignal,
+): QuilletError | undefined {
+  if (userSignal.aborted) return new QuilletError('cancelled');
+  if (!attemptSignal.aborted) return toQuilletError(thrown);
+  return attemptSignal.reason === DRAIN_TIMEOUT ? undefined : toQuilletError(attemptSignal.reason);
 }
 
 /** Adds where the request went to an error that does not say so itself. */
-export function withPlace(error: QuilletError, { endpoint, model }: ChatRequest): QuilletError {
+export function withRequestDetails(error: QuilletError, { endpoint, model }: ChatRequest): QuilletError {
   if (error.details.providerId !== undefined) return error;
-  const place = {
+  const requestDetails = {
     providerId: endpoint.providerId,
     providerLabel: endpoint.label,
     baseUrl: endpoint.baseUrl,
     host: new URL(endpoint.baseUrl).host,
     model,
   };
-  return new QuilletError(error.kind, { ...place, ...error.details }, { cause: error.cause });
+  return new QuilletError(error.kind, { ...requestDetails, ...error.details }, { cause: error.cause });
 }
 
 /** Adds each event to the result and feeds the timers. */
-class Collector {
+class EventCollector {
   private readonly surrogates = new SurrogatePairBuffer();
   private drainTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -124,15 +132,15 @@ class Collector {
     private readonly draft: Draft,
     private readonly options: AttemptOptions,
     private readonly deadlines: Deadlines,
-    private readonly drained: () => void,
+    private readonly onDrainTimeout: () => void,
   ) {}
 
-  take(event: StreamEvent): void {
+  handle(event: StreamEvent): void {
     switch (event.kind) {
       case 'headers':
-        return this.takeHeaders(event);
+        return this.handleHeaders(event);
       case 'reasoning':
-        this.draft.reasoned = true;
+        this.draft.hasReasoning = true;
         this.deadlines.onContent();
         return this.options.onReasoning();
       case 'text':
@@ -148,22 +156,22 @@ class Collector {
         this.draft.reportedModel = event.model;
         return;
       case 'finish':
-        return this.takeFinish(event.reason);
+        return this.handleFinish(event.reason);
       case 'done':
         this.draft.isDone = true;
         return;
-      case 'whole':
-        this.draft.isWhole = true;
+      case 'nonStreaming':
+        this.draft.isNonStreaming = true;
         return;
-      case 'odd':
-        return this.takeOdd();
-      case 'skipped':
-        this.draft.skippedEvents += event.count;
+      case 'unknown':
+        return this.handleUnknown();
+      case 'keepAlive':
+        this.draft.keepAliveEvents += event.count;
         return;
     }
   }
 
-  end(): void {
+  flush(): void {
     clearTimeout(this.drainTimer);
     const rest = this.surrogates.end();
     if (rest === '') return;
@@ -171,22 +179,22 @@ class Collector {
     this.options.onText(rest);
   }
 
-  private takeHeaders(event: Extract<StreamEvent, { kind: 'headers' }>): void {
+  private handleHeaders(event: Extract<StreamEvent, { kind: 'headers' }>): void {
     this.draft.status = event.status;
     if (event.requestId !== undefined) this.draft.requestId = event.requestId;
     this.deadlines.onHeaders();
     this.options.onHeaders();
   }
 
-  private takeFinish(reason: string): void {
+  private handleFinish(reason: string): void {
     this.draft.finishReason = reason;
     this.deadlines.stop();
-    this.drainTimer ??= setTimeout(this.drained, DRAIN_MS);
+    this.drainTimer ??= setTimeout(this.onDrainTimeout, DRAIN_MS);
   }
 
-  private takeOdd(): void {
-    this.draft.oddEvents += 1;
-    if (this.draft.oddEvents > MOST_ODD_EVENTS) throw new QuilletError('sse.malformed');
+  private handleUnknown(): void {
+    this.draft.unknownEvents += 1;
+    if (this.draft.unknownEvents > MAX_UNKNOWN_EVENTS) throw new QuilletError('sse.malformed');
   }
 
   private append(text: string): void {

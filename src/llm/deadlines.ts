@@ -10,7 +10,7 @@ export class Deadlines {
   private phaseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly totalTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether there was content in this turn of the event loop already. */
-  private isFresh = false;
+  private hasRecentContent = false;
 
   /** @param expire is called once, with the error that says which limit ran out. */
   constructor(
@@ -28,10 +28,10 @@ export class Deadlines {
 
   /** Text or reasoning arrived. In a flood there are many pieces in one turn, and the first one counts for all of them. */
   onContent(): void {
-    if (this.isFresh) return;
-    this.isFresh = true;
+    if (this.hasRecentContent) return;
+    this.hasRecentContent = true;
     setTimeout(() => {
-      this.isFresh = false;
+      this.hasRecentContent = false;
     }, 0);
     this.restart('time.idle', this.timeouts.idle);
   }

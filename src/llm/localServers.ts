@@ -9,14 +9,14 @@ const PROBE_TIMEOUT_MS = 500;
 export async function findLocalServers(signal: AbortSignal): Promise<FoundServer[]> {
   const candidates = presets.filter((preset) => preset.local);
   const probes = candidates.map(async (preset) => {
-    const models = await listModels(asEndpoint(preset), undefined, signal, PROBE_TIMEOUT_MS);
+    const models = await listModels(toEndpoint(preset), undefined, signal, PROBE_TIMEOUT_MS);
     return { preset, models: models.map(({ id }) => id) };
   });
-  const settled = await Promise.allSettled(probes);
-  return settled.flatMap((probe) => (probe.status === 'fulfilled' ? [probe.value] : []));
+  const results = await Promise.allSettled(probes);
+  return results.flatMap((probe) => (probe.status === 'fulfilled' ? [probe.value] : []));
 }
 
-function asEndpoint(preset: ProviderPreset): Endpoint {
+function toEndpoint(preset: ProviderPreset): Endpoint {
   return {
     providerId: preset.id,
     label: preset.label,

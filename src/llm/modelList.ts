@@ -3,12 +3,12 @@ import { QuilletError } from '../core/errors';
 import { requestUrl } from '../providers/baseUrl';
 import { withKeySource } from '../providers/keySource';
 import { parseJson } from '../util/json';
-import { requestPlace, serverMessage, statusFailure, toWireError } from './http/errorMapping';
-import { guardFetch } from './http/guardedFetch';
-import { type ListedModel, readListedModel } from './modelInfo';
+import { hostAndPath, serverMessage, toRequestError, toResponseError } from './http/errorMapping';
+import { createGuardedFetch } from './http/guardedFetch';
+import { type ListedModel, parseListedModel } from './listedModel';
 
 const LIST_TIMEOUT_MS = 10_000;
-const LARGEST_LIST = 5_000_000;
+const MAX_LIST_LENGTH = 5_000_000;
 
 /**
  * Asks a server for its models, sorted by their ids.
@@ -21,42 +21,47 @@ export async function listModels(
   timeoutMs = LIST_TIMEOUT_MS,
 ): Promise<ListedModel[]> {
   const url = requestUrl(endpoint.baseUrl, 'models');
-  const place = { ...requestPlace(url), providerId: endpoint.providerId, providerLabel: endpoint.label };
+  const requestDetails = { ...hostAndPath(url), providerId: endpoint.providerId, providerLabel: endpoint.label };
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const get = guardFetch({ endpoint, key });
-    const response = await get(url, {
+    const guardedFetch = createGuardedFetch({ endpoint, key });
+    const response = await guardedFetch(url, {
       headers: { accept: 'application/json' },
       signal: AbortSignal.any([signal, timeout]),
     });
-    return readList(response, await response.text(), place);
+    return parseModelList(response, await response.text(), requestDetails);
   } catch (thrown) {
-    if (timeout.aborted && !signal.aborted) throw new QuilletError('time.headers', { ...place, limitMs: timeoutMs });
-    throw withKeySource(toWireError(thrown, place, false), endpoint);
+    if (timeout.aborted && !signal.aborted)
+      throw new QuilletError('time.headers', { ...requestDetails, limitMs: timeoutMs });
+    throw withKeySource(toRequestError(thrown, requestDetails, false), endpoint);
   }
 }
 
-function readList(response: Response, text: string, place: { host: string; path: string }): ListedModel[] {
-  const body = text.length > LARGEST_LIST ? undefined : parseJson(text);
-  if (!response.ok) throw statusFailure(response, body ?? text, place);
+function parseModelList(
+  response: Response,
+  text: string,
+  requestDetails: { host: string; path: string },
+): ListedModel[] {
+  const body = text.length > MAX_LIST_LENGTH ? undefined : parseJson(text);
+  if (!response.ok) throw toResponseError(response, body ?? text, requestDetails);
   if (body === undefined) {
-    const isPage = response.headers.get('content-type')?.includes('html') === true;
+    const isHtml = response.headers.get('content-type')?.includes('html') === true;
     const message = serverMessage(text);
-    throw new QuilletError(isPage ? 'body.html' : 'body.notjson', {
-      ...place,
+    throw new QuilletError(isHtml ? 'body.html' : 'body.notjson', {
+      ...requestDetails,
       status: response.status,
       ...(message === undefined ? {} : { serverMessage: message }),
     });
   }
-  const models = entries(body)
-    .map(readListedModel)
+  const models = listEntries(body)
+    .map(parseListedModel)
     .filter((model) => model !== undefined);
   const byId = new Map(models.map((model) => [model.id, model]));
   return [...byId.values()].sort((left, right) => left.id.localeCompare(right.id));
 }
 
 /** OpenAI sends `{ data: [...] }`, some gateways a bare array, others `{ models: [...] }`. */
-function entries(body: unknown): readonly unknown[] {
+function listEntries(body: unknown): readonly unknown[] {
   if (Array.isArray(body)) return body;
   if (typeof body !== 'object' || body === null) return [];
   const { data, models } = body as { data?: unknown; models?: unknown };

@@ -2,7 +2,7 @@ import { l10n, type QuickPickItem, window } from 'vscode';
 import type { EndpointConsent } from '../auth/endpointConsent';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
-import type { ListedModel } from '../llm/modelInfo';
+import type { ListedModel } from '../llm/listedModel';
 import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../providers/endpoint';

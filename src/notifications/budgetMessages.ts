@@ -1,16 +1,16 @@
 import { l10n } from 'vscode';
-import type { BudgetFacts } from '../core/errors';
+import type { BudgetStatus } from '../core/errors';
 import { formatUsd } from '../text/formatUsd';
 
 /** How far a limit is used up: `≈$0.12 of $2.00`, `1 of 3 requests`. */
-export function formatLimitUsage({ unit, used, limit, isEstimate }: Omit<BudgetFacts, 'period' | 'endsAt'>): string {
+export function formatLimitUsage({ unit, used, limit, isEstimate }: Omit<BudgetStatus, 'period' | 'endsAt'>): string {
   if (unit === 'usd') return l10n.t('{0} of {1}', formatUsd(used, isEstimate), formatUsd(limit, false));
   const [count, max] = [`${isEstimate ? '≈' : ''}${used.toLocaleString()}`, limit.toLocaleString()];
   return unit === 'tokens' ? l10n.t('{0} of {1} tokens', count, max) : l10n.t('{0} of {1} requests', count, max);
 }
 
 /** Why nothing was sent, and until when. */
-export function budgetExceededMessage(facts: BudgetFacts | undefined): string {
+export function budgetExceededMessage(facts: BudgetStatus | undefined): string {
   if (facts === undefined) return l10n.t('Your budget is used up, so nothing was sent.');
   const used = formatLimitUsage(facts);
   return facts.period === 'daily'
@@ -27,13 +27,13 @@ export function budgetExceededMessage(facts: BudgetFacts | undefined): string {
 }
 
 /** That a soft limit is reached; sending goes on. */
-export function budgetWarningMessage(facts: BudgetFacts): string {
+export function budgetWarningMessage(facts: BudgetStatus): string {
   const used = formatLimitUsage(facts);
   return facts.period === 'daily'
     ? l10n.t('Your soft budget for today is reached: {0}. It begins anew {1}.', used, formatPeriodEnd(facts))
     : l10n.t('Your soft budget for this month is reached: {0}. It begins anew {1}.', used, formatPeriodEnd(facts));
 }
 
-export function formatPeriodEnd({ endsAt }: BudgetFacts): string {
+export function formatPeriodEnd({ endsAt }: BudgetStatus): string {
   return new Date(endsAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { destinationKinds } from '../core/destinationKind';
+import { DESTINATION_KINDS } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
 import { budgetExceededMessage } from './budgetMessages';
 
@@ -144,7 +144,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     l10n.t(
       'The selection has {0} characters; Quillet sends at most {1} at once.',
       d.subject ?? '',
-      String(d.most ?? ''),
+      String(d.max ?? ''),
     ),
   'key.missing': (d) =>
     d.subject === undefined
@@ -201,7 +201,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'doc.toolarge': (d) =>
     l10n.t(
       'VS Code shows files over {0} MB to no extension, and this one has {1} MB.',
-      String(d.most ?? ''),
+      String(d.max ?? ''),
       d.subject ?? '',
     ),
   'doc.choice': (d) =>
@@ -265,7 +265,7 @@ function invalidArgumentsMessage({ subject }: ErrorDetails): string {
   if (subject === 'destination') {
     return l10n.t(
       'The arguments of Run Prompt name no destination that there is. Known: {0}.',
-      destinationKinds.join(', '),
+      DESTINATION_KINDS.join(', '),
     );
   }
   if (subject !== undefined) return l10n.t('Run Prompt cannot use its argument "{0}".', subject);

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { destinationKinds } from '../core/destinationKind';
+import { DESTINATION_KINDS } from '../core/destinationKind';
 import { toSingleLine } from '../sanitize/redactor';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
 import type { ExpectedValue, PromptProblem, PromptProblemCode, YamlFault } from './common/promptProblem';
@@ -41,7 +41,7 @@ const faults: Readonly<Record<YamlFault, () => string>> = {
 
 const expectations: Readonly<Record<ExpectedValue, (key: string) => string>> = {
   text: (key) => l10n.t('"{0}" must be a text.', key),
-  destination: (key) => l10n.t('"{0}" must be one of {1}.', key, destinationKinds.join(', ')),
+  destination: (key) => l10n.t('"{0}" must be one of {1}.', key, DESTINATION_KINDS.join(', ')),
   model: (key) => l10n.t('"{0}" must be a model as provider/model.', key),
   languages: (key) => l10n.t('"{0}" must be the id of a language, or a list of them.', key),
   notes: (key) => l10n.t('"{0}" must be a text for each language.', key),

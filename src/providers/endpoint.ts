@@ -1,4 +1,4 @@
-import type { Endpoint, HttpShape, ParameterSet } from '../core/chat';
+import type { Endpoint, HttpApiConfig, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
 import { isLoopback } from '../util/origin';
@@ -54,7 +54,7 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
  * The user's own request with its defaults: those of a text completion, as in `{ "choices": [{ "text": "…" }] }`.
  * @throws QuilletError `cfg.url` for an address that cannot be used, or that is not on the origin of the base URL.
  */
-function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpShape {
+function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpApiConfig {
   const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
   // Checked as every address is; taken as it was written, because the path of one's own request is nobody's to mend.
   usableBaseUrl(url, providerId);

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { formatModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { stringsIn } from '../core/outboundText';
+import { collectStrings } from '../core/outboundText';
 import type { AnswerSink, ExecuteRun, RunGroup, RunPlan } from '../core/run';
 import type { LlmService } from '../llm/llmService';
 import type { Notifier } from '../notifications/notifier';
@@ -106,7 +106,7 @@ export class RequestLog {
   /** In the form in which it was asked last, which is the one that the server took. */
   private exported({ plan, attempts }: LoggedRequest): ExportedRequest {
     const last = attempts.at(-1);
-    return exportOf(last?.request ?? this.parts.llm.describe(plan), plan.endpoint, last?.hasKey);
+    return exportOf(last?.request ?? this.parts.llm.describeRequest(plan), plan.endpoint, last?.hasKey);
   }
 
   private sendAgain(request: LoggedRequest): Promise<void> {
@@ -132,10 +132,10 @@ export class RequestLog {
 
   /** Asked about as any other request, and shown first where it is not what was sent: a body for another API is no use. */
   private async accepted(plan: RunPlan, request: LoggedRequest): Promise<RunPlan | undefined> {
-    const [prepared] = (await this.parts.prepare([plan])) ?? [];
+    const [preparedPlan] = (await this.parts.prepare([plan])) ?? [];
     const isOther = request.plan.body !== undefined && plan.body === undefined;
-    if (prepared === undefined || !(isOther || this.parts.settings.read().showsRequests)) return prepared;
-    return this.parts.preview.review(prepared);
+    if (preparedPlan === undefined || !(isOther || this.parts.settings.read().showsRequests)) return preparedPlan;
+    return this.parts.preview.review(preparedPlan);
   }
 
   /** The answer is read in the document of the request, which opens at once and is written anew at the end. */
@@ -193,7 +193,7 @@ function modelOf({ endpoint, model }: RunPlan): string {
 
 /** What was sent and what came, in small letters. */
 function searchedText({ plan, attempts, end }: LoggedRequest): string {
-  const sent = plan.body === undefined ? plan.messages.map(({ content }) => content) : stringsIn(plan.body);
+  const sent = plan.body === undefined ? plan.messages.map(({ content }) => content) : collectStrings(plan.body);
   const received = attempts.flatMap(({ response }) =>
     response === undefined ? [] : [response.body.text, response.body.end],
   );

@@ -32,7 +32,10 @@ export function requestLogText(request: LoggedRequest, redactor: Redactor, keptD
   parts.push(fencedCodeBlock(factsOf(request, keptDays).map(clean).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {
     // The answer that was shown has its secrets back; here the placeholders stay.
-    parts.push(`## ${l10n.t('Answer')}`, fencedCodeBlock(write.show(plan.outgoing.hideKnown(end.answer)), 'text'));
+    parts.push(
+      `## ${l10n.t('Answer')}`,
+      fencedCodeBlock(write.show(plan.reviewDecisions.replaceKnownSecrets(end.answer)), 'text'),
+    );
     const { charactersOut } = end.record;
     if (charactersOut > end.answer.length) parts.push(firstOf(end.answer.length, charactersOut));
   }

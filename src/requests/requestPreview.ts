@@ -1,7 +1,7 @@
 import { l10n, type TextDocument, type Uri } from 'vscode';
 import { formatModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { stringsIn } from '../core/outboundText';
+import { collectStrings } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import type { WireRequest } from '../core/wireRequest';
 import type { LlmService } from '../llm/llmService';
@@ -45,10 +45,11 @@ export class RequestPreview implements RequestReview {
 
   /** Shows the plan's request and resolves when the user sent it, edited or not, or went away. */
   async review(plan: RunPlan): Promise<RunPlan | undefined> {
-    const { wire } = this.parts.llm.describe(plan);
+    const { wire } = this.parts.llm.describeRequest(plan);
     const host = new URL(plan.endpoint.baseUrl).host;
     // Some servers get several messages as one text: what it is made of was decided about.
-    for (const text of stringsIn((wire.body ?? null) as JsonValue)) plan.outgoing.decide(text, text);
+    for (const text of collectStrings((wire.body ?? null) as JsonValue))
+      plan.reviewDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const text = previewText(wire, { lines: factsOf(plan, wire) });
     return new Promise((resolve, reject) => {
@@ -87,7 +88,7 @@ export class RequestPreview implements RequestReview {
       return copyRequest(sent);
     }
     const plan = planOf(active, preview);
-    return copyRequest(exportOf(this.parts.llm.describe(plan), plan.endpoint));
+    return copyRequest(exportOf(this.parts.llm.describeRequest(plan), plan.endpoint));
   }
 
   private active(): { document: TextDocument; preview: OpenPreview } {
@@ -101,7 +102,7 @@ export class RequestPreview implements RequestReview {
 function factsOf(plan: RunPlan, wire: WireRequest): string[] {
   const { endpoint, title, model, contextWindow } = plan;
   const { method, url, body } = wire;
-  const tokens = estimateTokens(stringsIn(body ?? null));
+  const tokens = estimateTokens(collectStrings(body ?? null));
   const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
   return [
     l10n.t('{0} {1}', method, url),

@@ -41,9 +41,9 @@ export class ActiveRuns implements Disposable {
   }
 
   /** A group that no other command has. */
-  newGroup(selections: number): RunGroup {
+  newGroup(selectionCount: number): RunGroup {
     this.lastGroupId += 1;
-    return { id: this.lastGroupId, selections };
+    return { id: this.lastGroupId, selectionCount };
   }
 
   /** Undefined when no run of the group is under way. */
@@ -126,7 +126,7 @@ export class ActiveRuns implements Disposable {
     setContext('quillet.runningHere', here.length > 0);
     setContext(
       'quillet.runningOnSeveral',
-      here.some(({ group }) => group.selections > 1),
+      here.some(({ group }) => group.selectionCount > 1),
     );
   }
 }

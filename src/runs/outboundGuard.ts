@@ -1,6 +1,6 @@
 import { l10n, Range, window, workspace } from 'vscode';
 import { type QuilletError, toQuilletError } from '../core/errors';
-import { mapStrings, type OutgoingRecord, stringsIn } from '../core/outboundText';
+import { collectStrings, mapStrings, type ReviewDecisions } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import { describeInvisible } from '../notifications/invisibleCharacterNames';
 import type { Notifier } from '../notifications/notifier';
@@ -26,7 +26,7 @@ interface Draft {
 /** What the questions about one call need to know. */
 interface Check {
   readonly drafts: readonly Draft[];
-  readonly record: OutgoingRecord;
+  readonly decisions: ReviewDecisions;
   readonly host: string;
   readonly documentUri: string;
   readonly signal?: AbortSignal;
@@ -37,7 +37,7 @@ const MOST_LINES = 10;
 
 /** Looks at every text before it leaves, and asks about what the user may not want to send. */
 export class OutgoingGuard {
-  private readonly asking = new WeakMap<OutgoingRecord, Promise<boolean>>();
+  private readonly asking = new WeakMap<ReviewDecisions, Promise<boolean>>();
 
   constructor(private readonly parts: OutgoingGuardParts) {}
 
@@ -49,39 +49,39 @@ export class OutgoingGuard {
   async prepare(plans: readonly RunPlan[], signal?: AbortSignal): Promise<readonly RunPlan[] | undefined> {
     const [first] = plans;
     if (first === undefined) return [];
-    const record = first.outgoing;
+    const decisions = first.reviewDecisions;
     // Several models that are asked the same at once are one question to the user.
-    for (let other = this.asking.get(record); other !== undefined; other = this.asking.get(record)) {
+    for (let other = this.asking.get(decisions); other !== undefined; other = this.asking.get(decisions)) {
       if (!(await other)) return undefined;
     }
-    const texts = [...new Set(plans.flatMap(textsOf))].filter((text) => text !== '' && !record.isDecided(text));
+    const texts = [...new Set(plans.flatMap(textsOf))].filter((text) => text !== '' && !decisions.isDecided(text));
     if (texts.length > 0) {
       const check: Check = {
-        drafts: texts.map((text) => ({ text, sent: record.hideKnown(text) })),
-        record,
+        drafts: texts.map((text) => ({ text, sent: decisions.replaceKnownSecrets(text) })),
+        decisions,
         host: new URL(first.endpoint.baseUrl).host,
         documentUri: first.documentUri,
         ...(signal === undefined ? {} : { signal }),
       };
       const accepted = this.isAccepted(check);
-      this.asking.set(record, accepted);
+      this.asking.set(decisions, accepted);
       try {
         if (!(await accepted)) return undefined;
       } finally {
-        this.asking.delete(record);
+        this.asking.delete(decisions);
       }
     }
     return plans.map(asSent);
   }
 
   private async isAccepted(check: Check): Promise<boolean> {
-    const { drafts, record, signal } = check;
+    const { drafts, decisions, signal } = check;
     const isAccepted =
       (await this.isText(check)) &&
       (await this.isReadable(check)) &&
       (!this.parts.settings.read().checksSecrets || (await this.isWithoutSecrets(check)));
     if (!isAccepted || signal?.aborted === true) return false;
-    for (const { text, sent } of drafts) record.decide(text, sent);
+    for (const { text, sent } of drafts) decisions.setOutboundText(text, sent);
     return true;
   }
 
@@ -97,10 +97,10 @@ export class OutgoingGuard {
   }
 
   private async isReadable(check: Check): Promise<boolean> {
-    const { drafts, record, host, documentUri } = check;
+    const { drafts, decisions, host, documentUri } = check;
     const found = drafts.map((draft) => {
       const runs = findInvisible(draft.sent).filter((run) => isDoubtful(run, draft.sent));
-      return { draft, runs: runs.filter(({ start, end }) => !record.isAllowed(draft.sent.slice(start, end))) };
+      return { draft, runs: runs.filter(({ start, end }) => !decisions.isAllowed(draft.sent.slice(start, end))) };
     });
     const all = found.flatMap(({ draft, runs }) => runs.map((run) => placed(run, draft.sent, documentUri)));
     if (all.length === 0) return true;
@@ -122,13 +122,13 @@ export class OutgoingGuard {
     if (chosen === showIt()) await select(all[0]?.part ?? '', check);
     for (const { draft, runs } of found) {
       if (chosen === remove) draft.sent = removeInvisible(draft.sent, runs);
-      if (chosen === send) for (const { start, end } of runs) record.allow(draft.sent.slice(start, end));
+      if (chosen === send) for (const { start, end } of runs) decisions.allow(draft.sent.slice(start, end));
     }
     return chosen === remove || chosen === send;
   }
 
   private async isWithoutSecrets(check: Check): Promise<boolean> {
-    const { drafts, record, host, documentUri } = check;
+    const { drafts, decisions, host, documentUri } = check;
     const found: { draft: Draft; findings: readonly SecretFinding[] }[] = [];
     let failure: QuilletError | undefined;
     for (const draft of drafts) {
@@ -136,7 +136,7 @@ export class OutgoingGuard {
         const secrets = await scanForSecrets(draft.sent, check.signal === undefined ? {} : { signal: check.signal });
         found.push({
           draft,
-          findings: secrets.filter(({ start, end }) => !record.isAllowed(draft.sent.slice(start, end))),
+          findings: secrets.filter(({ start, end }) => !decisions.isAllowed(draft.sent.slice(start, end))),
         });
       } catch (thrown) {
         if (check.signal?.aborted === true) return false;
@@ -153,7 +153,7 @@ export class OutgoingGuard {
     this.parts.log.info('scan.hit', { ...countKinds(distinct), decision: choice ?? 'cancelled' });
     for (const { draft, findings } of found) {
       const before = draft.sent;
-      if (choice === 'anyway') for (const { start, end } of findings) record.allow(before.slice(start, end));
+      if (choice === 'anyway') for (const { start, end } of findings) decisions.allow(before.slice(start, end));
     }
     if (choice === 'replaced') hideAll(found, check);
     return choice !== undefined;
@@ -174,11 +174,11 @@ export class OutgoingGuard {
 /** What is known of all texts is hidden in each of them: a secret that one text shows alone may be in another one. */
 function hideAll(
   found: readonly { draft: Draft; findings: readonly SecretFinding[] }[],
-  { drafts, record }: Check,
+  { drafts, decisions }: Check,
 ): void {
   const texts = drafts.map(({ sent }) => sent);
-  for (const { draft, findings } of found) draft.sent = record.hide(draft.sent, findings, texts);
-  for (const draft of drafts) draft.sent = record.hideKnown(draft.sent);
+  for (const { draft, findings } of found) draft.sent = decisions.replaceSecrets(draft.sent, findings, texts);
+  for (const draft of drafts) draft.sent = decisions.replaceKnownSecrets(draft.sent);
 }
 
 async function askAboutSecrets(
@@ -252,14 +252,14 @@ function countKinds(found: readonly SecretFinding[]): Record<string, number> {
 }
 
 function textsOf({ messages, body }: RunPlan): string[] {
-  return [...messages.map(({ content }) => content), ...(body === undefined ? [] : stringsIn(body))];
+  return [...messages.map(({ content }) => content), ...(body === undefined ? [] : collectStrings(body))];
 }
 
 function asSent(plan: RunPlan): RunPlan {
-  const { outgoing: record, messages, body } = plan;
+  const { reviewDecisions: decisions, messages, body } = plan;
   return {
     ...plan,
-    messages: messages.map((message) => ({ ...message, content: record.sentFor(message.content) })),
-    ...(body === undefined ? {} : { body: mapStrings(body, (text) => record.sentFor(text)) }),
+    messages: messages.map((message) => ({ ...message, content: decisions.toOutboundText(message.content) })),
+    ...(body === undefined ? {} : { body: mapStrings(body, (text) => decisions.toOutboundText(text)) }),
   };
 }

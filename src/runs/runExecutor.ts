@@ -2,7 +2,7 @@ import { EventEmitter, l10n } from 'vscode';
 import { AnswerPipe } from '../answers/answerPipeline';
 import type { AttemptTrace } from '../core/attemptTrace';
 import { formatModelRef } from '../core/chat';
-import { cancelled, type QuilletError, toQuilletError } from '../core/errors';
+import { cancelledError, type QuilletError, toQuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
 import type { LlmService } from '../llm/llmService';
@@ -105,7 +105,8 @@ export class RunExecutor {
     let result: RunResult;
     let report: SinkReport;
     try {
-      const signal = sink.stopped === undefined ? aborter.signal : AbortSignal.any([aborter.signal, sink.stopped]);
+      const signal =
+        sink.stopSignal === undefined ? aborter.signal : AbortSignal.any([aborter.signal, sink.stopSignal]);
       result = await this.inTurn(plan, sink, { id, entry, signal });
       report = await finished(sink, result);
     } finally {
@@ -123,20 +124,20 @@ export class RunExecutor {
   private async inTurn(plan: RunPlan, sink: AnswerSink, run: OpenRun): Promise<RunResult> {
     const start = performance.now();
     const onPhase = (phase: RunPhase) => this.followPhase(run.id, sink, phase);
-    const [prepared] = (await this.parts.prepare([plan], run.signal)) ?? [];
-    if (prepared === undefined || !(await this.slots.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
-      return unsent('cancelled', cancelled(), start);
+    const [preparedPlan] = (await this.parts.prepare([plan], run.signal)) ?? [];
+    if (preparedPlan === undefined || !(await this.slots.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
+      return unsent('cancelled', cancelledError(), start);
     }
     try {
       const { requests, usage } = this.parts;
-      const size = charactersIn(prepared);
-      const refusal = await this.parts.admit({ plan: prepared, time: run.entry.time, charactersIn: size }, (held) =>
-        usage.sent(run.entry, prepared, size, held),
+      const size = charactersIn(preparedPlan);
+      const refusal = await this.parts.admit({ plan: preparedPlan, time: run.entry.time, charactersIn: size }, (held) =>
+        usage.sent(run.entry, preparedPlan, size, held),
       );
       if (refusal !== undefined) return unsent('refused', refusal, start);
-      requests.begin(run.id, prepared, Date.now());
+      requests.begin(run.id, preparedPlan, Date.now());
       const onAttempt = (trace: AttemptTrace) => requests.addAttempt(run.id, trace);
-      return await this.send(prepared, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);
+      return await this.send(preparedPlan, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);
     } finally {
       this.slots.release();
     }
@@ -146,10 +147,10 @@ export class RunExecutor {
   private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     const { settings, redactor, llm } = this.parts;
     const { timeouts, retries, answerLimit } = settings.read();
-    const { placeholders } = plan.outgoing;
+    const { secretPlaceholders } = plan.reviewDecisions;
     const pipe = new AnswerPipe({
       keys: redactor.createFilter(),
-      ...(placeholders === undefined ? {} : { placeholders: placeholders.createFilter() }),
+      ...(secretPlaceholders === undefined ? {} : { placeholders: secretPlaceholders.createFilter() }),
     });
     const pass = (text: string): void => {
       if (text !== '') observer.onText(text);

@@ -224,7 +224,7 @@ export abstract class AnswerThread implements ThreadHandler {
   private createSink(turn: Turn, answer: Answer): AnswerSink {
     const isShown = (): boolean => turn.shown === answer;
     return {
-      stopped: this.abortController.signal,
+      stopSignal: this.abortController.signal,
       onText: (text) => {
         answer.text += text;
         if (isShown()) this.view.showAnswer(answer.text, (source) => this.renderMarkdown(source));

@@ -40,7 +40,7 @@ class ExplainThread extends AnswerThread {
 
   /** An address that can be clicked holds no secret that was replaced on the way out, wherever the model wants it. */
   protected override renderMarkdown(source: string): string {
-    return this.call.plan.outgoing.placeholders?.replaceSecretsInUrls(source) ?? source;
+    return this.call.plan.reviewDecisions.secretPlaceholders?.replaceSecretsInUrls(source) ?? source;
   }
 
   /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */

@@ -1,5 +1,5 @@
 import type { Memento } from 'vscode';
-import { type BudgetFacts, QuilletError } from '../core/errors';
+import { type BudgetStatus, QuilletError } from '../core/errors';
 import { LedgerTable } from '../ledger/common/ledgerTable';
 import { budgetWarningMessage } from '../notifications/budgetMessages';
 import type { Notifier } from '../notifications/notifier';
@@ -67,7 +67,7 @@ export class BudgetGuard {
     return spentOf(await this.parts.usage.readRecent(periodRange('monthly', Date.now())));
   }
 
-  private async warnOnce(facts: BudgetFacts): Promise<void> {
+  private async warnOnce(facts: BudgetStatus): Promise<void> {
     const { memento, notifier } = this.parts;
     const told = memento.get<readonly string[]>(WARNED) ?? [];
     const key = `${facts.period} ${facts.unit} ${facts.limit} ${facts.endsAt}`;

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { BudgetFacts } from '../core/errors';
+import type { BudgetStatus } from '../core/errors';
 import { formatLimitUsage } from '../notifications/budgetMessages';
 import { formatUsd } from '../text/formatUsd';
 import type { UsageSum } from './common/aggregate';
@@ -42,6 +42,6 @@ function gapsText({ runsWithoutTokens, runsWithoutPrice }: UsageSum): string | u
 }
 
 /** The same for a limit that may be far away. */
-export function budgetLine(unit: BudgetFacts['unit'], spent: Spent, limit: number): string {
+export function budgetLine(unit: BudgetStatus['unit'], spent: Spent, limit: number): string {
   return formatLimitUsage({ unit, used: spent[unit], limit, isEstimate: spent.isEstimate && unit !== 'runs' });
 }

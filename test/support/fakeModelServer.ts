@@ -111,19 +111,19 @@ class Server implements FakeModelServer {
 
   private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const { ended, serverCloses } = watchEnding(response);
-    const gone = new AbortController();
-    void ended.then(() => gone.abort());
+    const closeController = new AbortController();
+    void ended.then(() => closeController.abort());
     const stage = {
       response,
       socket: message.socket,
-      gone: gone.signal,
+      closeSignal: closeController.signal,
       onServerClose: serverCloses,
       gate: (name: string) => this.gate(name).opened,
       commonHeaders: corsHeaders(message),
     };
     try {
-      const seen = { ...(await record(message)), ended };
-      await play(this.control(seen) ?? this.answer(seen), stage);
+      const request = { ...(await record(message)), ended };
+      await play(this.control(request) ?? this.answer(request), stage);
     } catch {
       // The client went away while it was still sending; there is nobody left to answer.
       message.socket.destroy();

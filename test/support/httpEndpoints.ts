@@ -28,4 +28,4 @@ export function jsonLines(...documents: readonly unknown[]): Scenario {
 }
 
 /** Ollama's own routes: the pointers of an answer in lines of JSON. */
-export const ollamaShape = { stream: 'ndjson', text: '/response', finish: '/done', error: '/error' } as const;
+export const ollamaConfig = { stream: 'ndjson', text: '/response', finish: '/done', error: '/error' } as const;

@@ -9,7 +9,7 @@ import { httpApi } from '../../src/llm/apis/httpApi';
 import { openaiChat } from '../../src/llm/apis/openaiChat';
 import { openaiCompletions } from '../../src/llm/apis/openaiCompletions';
 import { openaiResponses } from '../../src/llm/apis/openaiResponses';
-import { LlmService, type LlmServiceParts } from '../../src/llm/llmService';
+import { LlmService, type LlmServiceOptions } from '../../src/llm/llmService';
 import type { Timeouts } from '../../src/settings/common/settings';
 import type { JsonValue } from '../../src/util/json';
 import { type FakeModelServer, startFakeModelServer } from './fakeModelServer';
@@ -129,19 +129,19 @@ export function endpointAt(baseUrl: string, overrides: Partial<Endpoint> = {}): 
 }
 
 /** The service with every API style, as the extension has it. */
-export function newService(parts: Partial<LlmServiceParts> = {}): LlmService {
+export function newService(options: Partial<LlmServiceOptions> = {}): LlmService {
   return new LlmService({
     apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
-    keyFor: () => Promise.resolve(canaryKey),
+    getKey: () => Promise.resolve(canaryKey),
     random: () => 1,
-    ...parts,
+    ...options,
   });
 }
 
 /** Runs one request through the service, as a feature does. */
 export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<ObservedRun> {
   const { key = canaryKey, timeouts, signal = new AbortController().signal } = options;
-  const service = options.service ?? newService({ keyFor: () => Promise.resolve(key ?? undefined) });
+  const service = options.service ?? newService({ getKey: () => Promise.resolve(key ?? undefined) });
   const phases: RunPhase[] = [];
   let shown = '';
   const observer = {
@@ -207,10 +207,10 @@ export async function failureOf(work: Promise<unknown>): Promise<QuilletError> {
 }
 
 /** Waits until something is so; fails after five seconds. */
-export async function eventually(isSo: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 5000;
-  while (!isSo()) {
-    assert.ok(performance.now() < end, `not within five seconds: ${what}`);
+export async function eventually(condition: () => boolean, description: string): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, `not within five seconds: ${description}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

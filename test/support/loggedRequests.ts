@@ -1,5 +1,5 @@
 import { QuilletError } from '../../src/core/errors';
-import { OutgoingRecord } from '../../src/core/outboundText';
+import { ReviewDecisions } from '../../src/core/outboundText';
 import type { LoggedRequest } from '../../src/runs/common/requestHistory';
 
 /** A request that failed once and then got an answer, with texts of a test's choice. */
@@ -37,8 +37,8 @@ export function loggedRequest(
       parameters: { maxOutputTokens: 9 },
       languageId: 'typescript',
       documentUri: 'file:///secret/place.ts',
-      group: { id, selections: 1 },
-      outgoing: new OutgoingRecord(),
+      group: { id, selectionCount: 1 },
+      reviewDecisions: new ReviewDecisions(),
     },
     attempts: [
       { attempt: 1, request, hasKey: true, startMs: 0, endMs: 1, error, next: { kind: 'retry', waitMs: 5 } },

@@ -7,7 +7,7 @@ import type { Scenario, Step, Toxics } from './scenario';
 export interface Stage {
   readonly response: ServerResponse;
   readonly socket: Socket;
-  readonly gone: AbortSignal;
+  readonly closeSignal: AbortSignal;
   /** Called right before the server breaks the connection itself, so that the client is not blamed for it. */
   readonly onServerClose: () => void;
   /** Resolves once the gate of this name is open. */
@@ -21,7 +21,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
   try {
     await new Player(scenario, stage).play();
   } catch (thrown) {
-    if (stage.gone.aborted || thrown instanceof BodyEnded) return;
+    if (stage.closeSignal.aborted || thrown instanceof ConnectionClosed) return;
     stage.onServerClose();
     stage.socket.destroy();
     console.error('fake model server: cannot play the scenario', thrown);
@@ -29,7 +29,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
 }
 
 /** The scenario broke the connection itself: nothing may be sent after it. */
-class BodyEnded extends Error {}
+class ConnectionClosed extends Error {}
 
 class Player {
   private sentBytes = 0;
@@ -85,7 +85,7 @@ class Player {
       case 'wait':
         return this.wait(step.ms);
       case 'gate':
-        return this.unlessGone((resolve) => void this.stage.gate(step.name).then(resolve));
+        return this.unlessClosed((resolve) => void this.stage.gate(step.name).then(resolve));
       case 'repeat':
         while (true) {
           await this.write(Buffer.from(step.text, 'utf8'));
@@ -117,25 +117,25 @@ class Player {
   private writePiece(piece: Buffer): Promise<void> {
     this.sentBytes += piece.length;
     const target = this.scenario.raw === undefined ? this.stage.response : this.stage.socket;
-    return this.unlessGone((resolve) => target.write(piece, () => resolve()));
+    return this.unlessClosed((resolve) => target.write(piece, () => resolve()));
   }
 
   private async wait(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, undefined, { signal: this.stage.gone });
+    if (ms > 0) await delay(ms, undefined, { signal: this.stage.closeSignal });
   }
 
   private hang(): Promise<void> {
-    return this.unlessGone(() => undefined);
+    return this.unlessClosed(() => undefined);
   }
 
-  private unlessGone(work: (resolve: () => void) => void): Promise<void> {
-    const { gone } = this.stage;
-    gone.throwIfAborted();
+  private unlessClosed(work: (resolve: () => void) => void): Promise<void> {
+    const { closeSignal } = this.stage;
+    closeSignal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const onGone = () => reject(gone.reason);
-      gone.addEventListener('abort', onGone, { once: true });
+      const onClose = () => reject(closeSignal.reason);
+      closeSignal.addEventListener('abort', onClose, { once: true });
       work(() => {
-        gone.removeEventListener('abort', onGone);
+        closeSignal.removeEventListener('abort', onClose);
         resolve();
       });
     });
@@ -144,12 +144,12 @@ class Player {
   private reset(): never {
     this.stage.onServerClose();
     this.stage.socket.resetAndDestroy();
-    throw new BodyEnded();
+    throw new ConnectionClosed();
   }
 
   private close(): never {
     this.stage.onServerClose();
     this.stage.socket.end();
-    throw new BodyEnded();
+    throw new ConnectionClosed();
   }
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../util/json';
 /** What `${name}` in a template stands for. An absent value takes its field out of the body: unset is not sent. */
 export type TemplateValues = Readonly<Record<string, JsonValue | undefined>>;
 
-const WHOLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
+const SINGLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
 
 /**
  * Fills a JSON body template. A string that is one variable and nothing else becomes its value as it is, a list or a number
@@ -24,28 +24,28 @@ export function fillTemplate(template: JsonValue, values: TemplateValues): JsonV
 /** Variables of a template that stand for nothing Quillet knows, so that a slip of the pen is found before sending. */
 export function unknownVariables(template: JsonValue, known: readonly string[]): string[] {
   const found = new Set<string>();
-  collect(template, found);
+  collectVariables(template, found);
   return [...found].filter((name) => !known.includes(name));
 }
 
 function fillText(template: string, values: TemplateValues): JsonValue | undefined {
-  const whole = WHOLE_VARIABLE.exec(template)?.[1];
-  if (whole !== undefined && Object.hasOwn(values, whole)) return values[whole];
+  const variable = SINGLE_VARIABLE.exec(template)?.[1];
+  if (variable !== undefined && Object.hasOwn(values, variable)) return values[variable];
   const texts = new Map<string, string>();
-  for (const [name, value] of Object.entries(values)) texts.set(name, asText(value));
+  for (const [name, value] of Object.entries(values)) texts.set(name, toText(value));
   return expandTemplate(template, texts).text;
 }
 
-function asText(value: JsonValue | undefined): string {
+function toText(value: JsonValue | undefined): string {
   if (value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function collect(template: JsonValue, found: Set<string>): void {
+function collectVariables(template: JsonValue, found: Set<string>): void {
   if (typeof template === 'string') {
     for (const [, name] of template.matchAll(/\$\{([A-Za-z_]\w*)\}/g)) found.add(name ?? '');
   } else if (template !== null && typeof template === 'object') {
-    for (const value of isList(template) ? template : Object.values(template)) collect(value, found);
+    for (const value of isList(template) ? template : Object.values(template)) collectVariables(value, found);
   }
 }
 

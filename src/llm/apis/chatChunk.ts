@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function readChatChunk(chunk: unknown): StreamEvent[] {
   const fields = asFields(chunk);
-  if (fields === undefined) return [{ kind: 'odd' }];
+  if (fields === undefined) return [{ kind: 'unknown' }];
   const events: StreamEvent[] = [];
   if (typeof fields['model'] === 'string' && fields['model'] !== '') {
     events.push({ kind: 'model', model: fields['model'] });
@@ -19,7 +19,7 @@ export function readChatChunk(chunk: unknown): StreamEvent[] {
   if (choice !== undefined) events.push(...readChoice(choice));
   const usage = parseUsage(fields['usage']);
   if (usage !== undefined) events.push({ kind: 'usage', usage });
-  if (!Array.isArray(fields['choices']) && usage === undefined) events.push({ kind: 'odd' });
+  if (!Array.isArray(fields['choices']) && usage === undefined) events.push({ kind: 'unknown' });
   return events;
 }
 
@@ -36,7 +36,7 @@ function readChoice(choice: Fields): StreamEvent[] {
     if (isReasoning(delta)) events.push({ kind: 'reasoning' });
     const text = contentText(delta['content']);
     if (text !== '') events.push({ kind: 'text', text });
-    if (isOdd(delta['content'])) events.push({ kind: 'odd' });
+    if (isUnknownContent(delta['content'])) events.push({ kind: 'unknown' });
     if (hasText(delta['refusal'])) events.push({ kind: 'refusal', text: delta['refusal'] });
   }
   // Ollama sent "" in every chunk (faults V5); only a word is a reason.
@@ -62,7 +62,7 @@ function contentText(content: unknown): string {
 }
 
 /** Content that is neither text nor parts nor absent. */
-function isOdd(content: unknown): boolean {
+function isUnknownContent(content: unknown): boolean {
   return content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content);
 }
 

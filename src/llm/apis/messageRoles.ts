@@ -8,7 +8,7 @@ export interface WireMessage {
 }
 
 /** Instructions under the role the server takes them in; in front of the user's text where it takes none. */
-export function withRoles(messages: readonly ChatMessage[], { systemRole }: Adaptation): WireMessage[] {
+export function toWireMessages(messages: readonly ChatMessage[], { systemRole }: Adaptation): WireMessage[] {
   if (systemRole !== 'user') {
     return messages.map(({ role, content }) => ({
       role: role === 'system' ? (systemRole ?? 'system') : role,
@@ -16,10 +16,10 @@ export function withRoles(messages: readonly ChatMessage[], { systemRole }: Adap
     }));
   }
   const instructions = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
-  const others = messages.filter(({ role }) => role !== 'system');
-  const first = others.findIndex(({ role }) => role === 'user');
-  return others.map(({ role, content }, index) => ({
+  const conversation = messages.filter(({ role }) => role !== 'system');
+  const firstUserIndex = conversation.findIndex(({ role }) => role === 'user');
+  return conversation.map(({ role, content }, index) => ({
     role: role === 'assistant' ? 'assistant' : 'user',
-    content: index === first ? [...instructions, content].join('\n\n') : content,
+    content: index === firstUserIndex ? [...instructions, content].join('\n\n') : content,
   }));
 }

@@ -4,19 +4,19 @@ import { type ErrorDetails, QuilletError } from '../../core/errors';
 import type { WireRequest } from '../../core/wireRequest';
 import { requestUrl } from '../../providers/baseUrl';
 import type { JsonValue } from '../../util/json';
-import { requestPlace, toWireError } from '../http/errorMapping';
-import { guardFetch, isEventStream } from '../http/guardedFetch';
-import { type DocumentReader, readWholeBody } from '../http/jsonBody';
-import { newNotes, type StreamNotes } from '../http/sseFilter';
+import { hostAndPath, toRequestError } from '../http/errorMapping';
+import { createGuardedFetch, isEventStream } from '../http/guardedFetch';
+import { type DocumentReader, readJsonBody } from '../http/jsonBody';
+import { createStreamStatus, type StreamStatus } from '../http/sseFilter';
 
 /** The SDK insists on a key; the real one is set by our fetch and never enters the client object. */
 const PLACEHOLDER_KEY = 'set-by-quillet';
 
 /** The longest a timer can be; the run's own deadlines are shorter and say what to change. */
-const LONGEST_TIMEOUT_MS = 2_147_483_647;
+const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** A stream of chunks together with the response it is read from, as the SDK's `withResponse()` gives them. */
-export interface SdkAnswer {
+export interface SdkResponse {
   readonly data?: AsyncIterable<unknown>;
   readonly response: Response;
 }
@@ -29,9 +29,9 @@ export interface SdkStyle {
   /** Path behind the base URL, for what is said of a failure. */
   readonly path: string;
   /** The whole body, `stream` included. */
-  readonly body: (request: ChatRequest) => SdkBody;
+  readonly buildBody: (request: ChatRequest) => SdkBody;
   /** Makes the call. Without `data` the response is read as one document. */
-  readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkAnswer>;
+  readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkResponse>;
   readonly readChunk: (chunk: unknown) => StreamEvent[];
   readonly readDocument: DocumentReader;
 }
@@ -52,26 +52,26 @@ export async function* streamThroughSdk(
 ): AsyncGenerator<StreamEvent> {
   const progress = { isStreaming: false };
   try {
-    yield* attempt(style, request, context, progress);
+    yield* streamAttempt(style, request, context, progress);
   } catch (thrown) {
-    throw toWireError(thrown, placeOf(style, request), progress.isStreaming);
+    throw toRequestError(thrown, requestDetailsFor(style, request), progress.isStreaming);
   }
 }
 
 /** What a request in this style is on the wire, without the credential. */
-export function describeSdkRequest(style: SdkStyle, request: ChatRequest): WireRequest {
+export function toSdkWireRequest(style: SdkStyle, request: ChatRequest): WireRequest {
   const { endpoint } = request;
   return {
     method: 'POST',
     url: requestUrl(endpoint.baseUrl, style.path),
     headers: { 'content-type': 'application/json', ...endpoint.headers },
-    body: bodyOf(style, request) as JsonValue,
+    body: requestBody(style, request) as JsonValue,
   };
 }
 
 /** @throws QuilletError `cfg.request` for an edited body that is no JSON object. */
-function bodyOf(style: SdkStyle, request: ChatRequest): SdkBody {
-  const { body = style.body(request) } = request;
+function requestBody(style: SdkStyle, request: ChatRequest): SdkBody {
+  const { body = style.buildBody(request) } = request;
   if (isJsonObject(body)) return body;
   throw new QuilletError('cfg.request', { providerId: request.endpoint.providerId, subject: 'body' });
 }
@@ -80,37 +80,41 @@ function isJsonObject(value: unknown): value is SdkBody {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-async function* attempt(
+async function* streamAttempt(
   style: SdkStyle,
   request: ChatRequest,
   context: AttemptContext,
   progress: { isStreaming: boolean },
 ): AsyncGenerator<StreamEvent> {
-  const notes = newNotes();
-  const client = await createClient(request, context, notes);
-  const { data, response } = await style.call(client, bodyOf(style, request), context.signal);
+  const streamStatus = createStreamStatus();
+  const client = await createClient(request, context, streamStatus);
+  const { data, response } = await style.call(client, requestBody(style, request), context.signal);
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
   progress.isStreaming = true;
   // 204 and 205 have no body, which the SDK takes for a fault of the caller.
   if (response.body === null) return;
   if (data === undefined || !isEventStream(response.headers.get('content-type'))) {
-    if (data !== undefined) yield { kind: 'whole' };
-    yield* readWholeBody(response, style.readDocument);
+    if (data !== undefined) yield { kind: 'nonStreaming' };
+    yield* readJsonBody(response, style.readDocument);
     return;
   }
   for await (const chunk of data) yield* style.readChunk(chunk);
   // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
   context.signal.throwIfAborted();
-  if (notes.skipped > 0) yield { kind: 'skipped', count: notes.skipped };
-  if (notes.isDone) yield { kind: 'done' };
+  if (streamStatus.keepAlives > 0) yield { kind: 'keepAlive', count: streamStatus.keepAlives };
+  if (streamStatus.isDone) yield { kind: 'done' };
 }
 
 /**
  * Every option is given, because an absent one is filled from the environment (sdk-facts, "Construction"). Retries and
  * timers are ours, so the SDK's are off. Logging is off: at its debug level a custom header is printed as it is.
  */
-async function createClient(request: ChatRequest, { key, tap }: AttemptContext, notes: StreamNotes): Promise<OpenAI> {
+async function createClient(
+  request: ChatRequest,
+  { key, tap }: AttemptContext,
+  streamStatus: StreamStatus,
+): Promise<OpenAI> {
   const { endpoint } = request;
   const sdk = await import('openai');
   const base = new URL(endpoint.baseUrl);
@@ -124,17 +128,17 @@ async function createClient(request: ChatRequest, { key, tap }: AttemptContext, 
     // The SDK would put the path behind a query string that is part of the base URL.
     defaultQuery: Object.fromEntries(base.searchParams),
     maxRetries: 0,
-    timeout: LONGEST_TIMEOUT_MS,
+    timeout: MAX_TIMEOUT_MS,
     logLevel: 'off',
     dangerouslyAllowBrowser: true,
     defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: guardFetch({ endpoint, key, notes, ...(tap === undefined ? {} : { tap }) }),
+    fetch: createGuardedFetch({ endpoint, key, streamStatus, ...(tap === undefined ? {} : { tap }) }),
   });
 }
 
-function placeOf(style: SdkStyle, { endpoint, model }: ChatRequest): ErrorDetails {
+function requestDetailsFor(style: SdkStyle, { endpoint, model }: ChatRequest): ErrorDetails {
   return {
-    ...requestPlace(requestUrl(endpoint.baseUrl, style.path)),
+    ...hostAndPath(requestUrl(endpoint.baseUrl, style.path)),
     providerId: endpoint.providerId,
     providerLabel: endpoint.label,
     baseUrl: endpoint.baseUrl,

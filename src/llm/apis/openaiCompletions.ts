@@ -1,20 +1,20 @@
 import type { OpenAI } from 'openai';
 import type { ChatApi, ChatMessage, ChatRequest, StreamEvent } from '../../core/chat';
 import { parseUsage } from '../../core/tokenUsage';
-import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
+import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
 
 type Body = OpenAI.CompletionCreateParams;
 
 const style: SdkStyle = {
   path: 'completions',
-  body: wireBody,
+  buildBody: buildWireBody,
   async call(client, body, signal) {
     if (body['stream'] !== true) {
-      const whole = body as unknown as OpenAI.CompletionCreateParamsNonStreaming;
-      return { response: await client.completions.create(whole, { signal }).asResponse() };
+      const nonStreamingBody = body as unknown as OpenAI.CompletionCreateParamsNonStreaming;
+      return { response: await client.completions.create(nonStreamingBody, { signal }).asResponse() };
     }
-    const streamed = body as unknown as OpenAI.CompletionCreateParamsStreaming;
-    return client.completions.create(streamed, { signal }).withResponse();
+    const streamingBody = body as unknown as OpenAI.CompletionCreateParamsStreaming;
+    return client.completions.create(streamingBody, { signal }).withResponse();
   },
   readChunk: readTextChunk,
   readDocument: readTextChunk,
@@ -22,41 +22,41 @@ const style: SdkStyle = {
 
 /** Legacy text completions: the prompt is one text and the answer stands at `choices[0].text`. */
 export const openaiCompletions: ChatApi = {
-  describe: (request) => describeSdkRequest(style, request),
+  toWireRequest: (request) => toSdkWireRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
 
 /** One message is the prompt as it is; a conversation is its texts, one after the other. */
-export function promptText(messages: readonly ChatMessage[]): string {
+export function joinMessages(messages: readonly ChatMessage[]): string {
   return messages.map(({ content }) => content).join('\n\n');
 }
 
 /** The body with how its answer is to come: as a stream wherever the server has one. */
-function wireBody(request: ChatRequest): SdkBody {
+function buildWireBody(request: ChatRequest): SdkBody {
   const { adaptation } = request;
-  const body = requestBody(request);
+  const body = buildBaseBody(request);
   if (adaptation?.withoutStream === true) return { ...body, stream: false };
   const usage = adaptation?.withoutStreamOptions === true ? {} : { stream_options: { include_usage: true } };
   return { ...body, stream: true, ...usage };
 }
 
-function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
-  const named: Record<string, unknown> = {
+function buildBaseBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
+  const fields: Record<string, unknown> = {
     temperature: parameters.temperature,
     top_p: parameters.topP,
     max_tokens: adaptation.maxTokens === 'none' ? undefined : parameters.maxOutputTokens,
     stop: parameters.stop,
     seed: parameters.seed,
   };
-  const sent = Object.entries(named).filter(
+  const sentFields = Object.entries(fields).filter(
     ([name, value]) => value !== undefined && adaptation.dropped?.includes(name) !== true,
   );
-  return { model, prompt: promptText(messages), ...Object.fromEntries(sent) };
+  return { model, prompt: joinMessages(messages), ...Object.fromEntries(sentFields) };
 }
 
 /** Reads a chunk of the stream, or the whole document, which has the same shape. */
 function readTextChunk(chunk: unknown): StreamEvent[] {
-  if (typeof chunk !== 'object' || chunk === null) return [{ kind: 'odd' }];
+  if (typeof chunk !== 'object' || chunk === null) return [{ kind: 'unknown' }];
   const { choices, usage, model } = chunk as { choices?: unknown; usage?: unknown; model?: unknown };
   const events: StreamEvent[] = [];
   if (typeof model === 'string' && model !== '') events.push({ kind: 'model', model });
@@ -66,7 +66,7 @@ function readTextChunk(chunk: unknown): StreamEvent[] {
     if (typeof text === 'string' && text !== '') events.push({ kind: 'text', text });
     if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason });
   }
-  const counted = parseUsage(usage);
-  if (counted !== undefined) events.push({ kind: 'usage', usage: counted });
+  const parsedUsage = parseUsage(usage);
+  if (parsedUsage !== undefined) events.push({ kind: 'usage', usage: parsedUsage });
   return events;
 }

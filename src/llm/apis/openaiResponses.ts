@@ -3,22 +3,22 @@ import type { ChatApi, ChatRequest, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
 import { serverMessage } from '../http/errorMapping';
-import { withRoles } from './messageRoles';
-import { describeSdkRequest, type SdkBody, type SdkStyle, streamThroughSdk } from './openaiClient';
+import { toWireMessages } from './messageRoles';
+import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
 
 type Body = OpenAI.Responses.ResponseCreateParams;
 type Fields = Readonly<Record<string, unknown>>;
 
 const style: SdkStyle = {
   path: 'responses',
-  body: wireBody,
+  buildBody: buildWireBody,
   async call(client, body, signal) {
     if (body['stream'] !== true) {
-      const whole = body as unknown as OpenAI.Responses.ResponseCreateParamsNonStreaming;
-      return { response: await client.responses.create(whole, { signal }).asResponse() };
+      const nonStreamingBody = body as unknown as OpenAI.Responses.ResponseCreateParamsNonStreaming;
+      return { response: await client.responses.create(nonStreamingBody, { signal }).asResponse() };
     }
-    const streamed = body as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
-    return client.responses.create(streamed, { signal }).withResponse();
+    const streamingBody = body as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
+    return client.responses.create(streamingBody, { signal }).withResponse();
   },
   readChunk: readEvent,
   readDocument: (document) => readResponse(asFields(document), true),
@@ -26,30 +26,30 @@ const style: SdkStyle = {
 
 /** The Responses API. Nothing is kept at the server: `store` is false, and the whole conversation is sent each time. */
 export const openaiResponses: ChatApi = {
-  describe: (request) => describeSdkRequest(style, request),
+  toWireRequest: (request) => toSdkWireRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
 
 /** The body with how its answer is to come: as a stream wherever the server has one. */
-function wireBody(request: ChatRequest): SdkBody {
+function buildWireBody(request: ChatRequest): SdkBody {
   const { adaptation } = request;
-  const body = requestBody(request);
+  const body = buildBaseBody(request);
   if (adaptation?.withoutStream === true) return { ...body, stream: false };
   return { ...body, stream: true };
 }
 
-function requestBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
-  const named: Record<string, unknown> = {
+function buildBaseBody({ model, messages, parameters, adaptation = {} }: ChatRequest): Omit<Body, 'stream'> {
+  const fields: Record<string, unknown> = {
     temperature: parameters.temperature,
     top_p: parameters.topP,
     max_output_tokens: adaptation.maxTokens === 'none' ? undefined : parameters.maxOutputTokens,
     reasoning: parameters.reasoningEffort === undefined ? undefined : { effort: parameters.reasoningEffort },
   };
-  const sent = Object.entries(named).filter(
+  const sentFields = Object.entries(fields).filter(
     ([name, value]) => value !== undefined && adaptation.dropped?.includes(name) !== true,
   );
-  const input = withRoles(messages, adaptation);
-  return { model, input, store: false, ...Object.fromEntries(sent) };
+  const input = toWireMessages(messages, adaptation);
+  return { model, input, store: false, ...Object.fromEntries(sentFields) };
 }
 
 /**
@@ -71,20 +71,20 @@ function readEvent(event: unknown): StreamEvent[] {
     case 'response.incomplete':
       return readResponse(asFields(fields['response']), false);
     case 'response.failed':
-      throw failure(asFields(fields['response']));
+      throw toStreamError(asFields(fields['response']));
     case 'error':
-      throw failure(fields);
+      throw toStreamError(fields);
     default:
-      return typeof type === 'string' ? [] : [{ kind: 'odd' }];
+      return typeof type === 'string' ? [] : [{ kind: 'unknown' }];
   }
 }
 
-/** @param withText whether the text is taken from here, or was streamed before. */
-function readResponse(response: Fields, withText: boolean): StreamEvent[] {
-  if (response['status'] === 'failed') throw failure(response);
+/** @param includesText whether the text is taken from here, or was streamed before. */
+function readResponse(response: Fields, includesText: boolean): StreamEvent[] {
+  if (response['status'] === 'failed') throw toStreamError(response);
   const events: StreamEvent[] = [];
   if (typeof response['model'] === 'string') events.push({ kind: 'model', model: response['model'] });
-  if (withText) events.push(...readOutput(response['output']));
+  if (includesText) events.push(...readOutput(response['output']));
   events.push({ kind: 'finish', reason: finishReason(response) });
   const usage = parseUsage(response['usage']);
   if (usage !== undefined) events.push({ kind: 'usage', usage });
@@ -115,7 +115,7 @@ function readPart(part: Fields): StreamEvent[] {
   return [];
 }
 
-function failure(fields: Fields): QuilletError {
+function toStreamError(fields: Fields): QuilletError {
   const message = serverMessage(fields['error']) ?? serverMessage(fields);
   return new QuilletError('sse.error', message === undefined ? {} : { serverMessage: message });
 }

@@ -1,10 +1,10 @@
 import { type ErrorDetails, type ErrorKind, isQuilletError, QuilletError } from '../../core/errors';
 import { parseRetryAfter } from './retryPolicy';
 
-const LONGEST_MESSAGE = 300;
+const MAX_MESSAGE_LENGTH = 300;
 
 /** Innermost codes of Node, undici and OpenSSL, as measured (sdk-facts, "Errors"; faults R49). */
-const CODES: Readonly<Record<string, ErrorKind>> = {
+const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   ECONNREFUSED: 'net.refused',
   ENOTFOUND: 'net.dns',
   EAI_AGAIN: 'net.dns',
@@ -22,13 +22,13 @@ const CODES: Readonly<Record<string, ErrorKind>> = {
 };
 
 /** Limits of Node's own fetch, in milliseconds: no setting of ours can raise them (needs 13). */
-const FETCH_LIMITS: Readonly<Record<string, number>> = {
+const FETCH_TIMEOUTS_MS: Readonly<Record<string, number>> = {
   UND_ERR_HEADERS_TIMEOUT: 300_000,
   UND_ERR_BODY_TIMEOUT: 300_000,
   UND_ERR_CONNECT_TIMEOUT: 10_000,
 };
 
-const STATUS_KINDS: Readonly<Record<number, ErrorKind>> = {
+const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   400: 'http.400',
   401: 'http.401',
   403: 'http.403',
@@ -53,49 +53,54 @@ interface ServerFailure {
 }
 
 /** Where a request went, in the two forms that sentences need. Neither has user-info or a query. */
-export function requestPlace(url: string): { host: string; path: string } {
+export function hostAndPath(url: string): { host: string; path: string } {
   const { hostname, port, protocol, pathname } = new URL(url);
   const portText = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   return { host: `${hostname}:${portText}`, path: pathname };
 }
 
 /** Turns whatever the SDK, fetch or a stream threw into one of our kinds. `place` is added to every result. */
-export function toWireError(thrown: unknown, place: ErrorDetails, isStreaming: boolean): QuilletError {
-  const own = ownError(thrown);
-  if (own !== undefined) return new QuilletError(own.kind, { ...place, ...own.details }, { cause: own.cause });
+export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, isStreaming: boolean): QuilletError {
+  const known = findQuilletError(thrown);
+  if (known !== undefined)
+    return new QuilletError(known.kind, { ...requestDetails, ...known.details }, { cause: known.cause });
   if (isAbort(thrown)) return new QuilletError('cancelled');
-  if (isServerFailure(thrown) && thrown.status !== undefined) return statusError(thrown, thrown.status, place);
-  if (isNamed(thrown, 'SyntaxError')) return new QuilletError('sse.malformed', place, { cause: thrown });
+  if (isServerFailure(thrown) && thrown.status !== undefined) return statusError(thrown, thrown.status, requestDetails);
+  if (isNamed(thrown, 'SyntaxError')) return new QuilletError('sse.malformed', requestDetails, { cause: thrown });
   if (isStreamedError(thrown)) {
-    return new QuilletError('sse.error', { ...place, ...messageOf(thrown.error, thrown.message) }, { cause: thrown });
+    return new QuilletError(
+      'sse.error',
+      { ...requestDetails, ...messageDetails(thrown.error, thrown.message) },
+      { cause: thrown },
+    );
   }
-  return connectionError(thrown, place, isStreaming);
+  return connectionError(thrown, requestDetails, isStreaming);
 }
 
-function connectionError(thrown: unknown, place: ErrorDetails, isStreaming: boolean): QuilletError {
-  const code = proxyAnswer(thrown) ?? innermostCode(thrown);
-  const limitMs = code === undefined ? undefined : FETCH_LIMITS[code];
+function connectionError(thrown: unknown, requestDetails: ErrorDetails, isStreaming: boolean): QuilletError {
+  const code = proxyStatusCode(thrown) ?? innermostCode(thrown);
+  const limitMs = code === undefined ? undefined : FETCH_TIMEOUTS_MS[code];
   const details = {
-    ...place,
+    ...requestDetails,
     ...(code === undefined ? {} : { code }),
     ...(limitMs === undefined ? {} : { limitMs }),
   };
-  const kind = isParserError(thrown) ? 'net.protocol' : kindOfCode(code);
-  const isOwnKind = kind === 'net.protocol' || kind === 'body.encoding' || kind === 'time.idle';
-  return new QuilletError(isStreaming && !isOwnKind ? 'net.midstream' : kind, details, { cause: thrown });
+  const kind = isParserError(thrown) ? 'net.protocol' : kindForCode(code);
+  const keepsKind = kind === 'net.protocol' || kind === 'body.encoding' || kind === 'time.idle';
+  return new QuilletError(isStreaming && !keepsKind ? 'net.midstream' : kind, details, { cause: thrown });
 }
 
-function kindOfCode(code: string | undefined): ErrorKind {
+function kindForCode(code: string | undefined): ErrorKind {
   if (code === undefined) return 'net.other';
   if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|SIGNATURE|ISSUER/.test(code)) return 'net.tls';
   // A body whose compression is damaged.
   if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'body.encoding';
   if (code.startsWith('proxy: ')) return 'net.proxy';
-  return CODES[code] ?? 'net.other';
+  return KIND_BY_CODE[code] ?? 'net.other';
 }
 
 /** A proxy that refused the tunnel says so in a message only (N21). */
-function proxyAnswer(thrown: unknown): string | undefined {
+function proxyStatusCode(thrown: unknown): string | undefined {
   for (const cause of causes(thrown)) {
     const status = cause instanceof Error && /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1];
     if (status) return `proxy: ${status}`;
@@ -103,21 +108,21 @@ function proxyAnswer(thrown: unknown): string | undefined {
   return undefined;
 }
 
-function statusError(failure: ServerFailure, status: number, place: ErrorDetails): QuilletError {
+function statusError(failure: ServerFailure, status: number, requestDetails: ErrorDetails): QuilletError {
   const retryAfterMs = failure.headers === undefined ? undefined : parseRetryAfter(failure.headers, Date.now());
   const details: ErrorDetails = {
-    ...place,
+    ...requestDetails,
     status,
-    ...messageOf(failure.error, failure.message),
-    ...parameterOf(failure),
+    ...messageDetails(failure.error, failure.message),
+    ...rejectedParameter(failure),
     ...(typeof failure.requestID === 'string' ? { requestId: failure.requestID } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
-  return new QuilletError(kindOfStatus(failure, status), details, { cause: failure });
+  return new QuilletError(kindForStatus(failure, status), details, { cause: failure });
 }
 
 /** OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`. */
-function parameterOf(failure: ServerFailure): { parameter?: string } {
+function rejectedParameter(failure: ServerFailure): { parameter?: string } {
   const named = failure.param ?? firstLocation(failure.error);
   return typeof named === 'string' && named.length <= 100 ? { parameter: named } : {};
 }
@@ -129,15 +134,15 @@ function firstLocation(body: unknown): unknown {
   return Array.isArray(loc) ? loc.filter((part) => part !== 'body')[0] : undefined;
 }
 
-function kindOfStatus(failure: ServerFailure, status: number): ErrorKind {
+function kindForStatus(failure: ServerFailure, status: number): ErrorKind {
   if (status === 429 && [failure.code, failure.type].includes('insufficient_quota')) return 'http.quota';
   if (status === 400 && failure.code === 'content_filter') return 'finish.filter';
   if (status >= 300 && status < 400) return 'http.redirect';
-  return STATUS_KINDS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
+  return KIND_BY_STATUS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
 }
 
 /** The same for a response that our own fetch got, without the SDK between. */
-export function statusFailure(response: Response, body: unknown, place: ErrorDetails): QuilletError {
+export function toResponseError(response: Response, body: unknown, requestDetails: ErrorDetails): QuilletError {
   const inner = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
   const fields =
     typeof inner === 'object' && inner !== null ? (inner as { code?: unknown; type?: unknown; param?: unknown }) : {};
@@ -150,12 +155,12 @@ export function statusFailure(response: Response, body: unknown, place: ErrorDet
     type: fields.type,
     requestID: response.headers.get('x-request-id'),
   });
-  return statusError(failure, response.status, place);
+  return statusError(failure, response.status, requestDetails);
 }
 
 /** The server's own words: OpenAI's `error.message`, FastAPI's `detail`, Ollama's `error` string, or plain text. */
 export function serverMessage(body: unknown): string | undefined {
-  if (typeof body === 'string') return shorten(body);
+  if (typeof body === 'string') return cleanMessage(body);
   if (typeof body !== 'object' || body === null) return undefined;
   if (Array.isArray(body)) return body.length === 0 ? undefined : validationMessage(body[0]);
   const fields = body as Record<string, unknown>;
@@ -172,30 +177,30 @@ function validationMessage(entry: unknown): string | undefined {
   const { loc, msg } = entry as { loc?: unknown; msg?: unknown };
   if (typeof msg !== 'string') return serverMessage(entry);
   const field = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : '';
-  return shorten(field === '' ? msg : `${field}: ${msg}`);
+  return cleanMessage(field === '' ? msg : `${field}: ${msg}`);
 }
 
-function messageOf(body: unknown, fallback: string): { serverMessage?: string } {
-  const text = serverMessage(body) ?? shorten(fallback.replace(/^\d{3} /, ''));
+function messageDetails(body: unknown, fallback: string): { serverMessage?: string } {
+  const text = serverMessage(body) ?? cleanMessage(fallback.replace(/^\d{3} /, ''));
   return text === undefined || text.includes('status code (no body)') ? {} : { serverMessage: text };
 }
 
 /** Cut before the tags are looked for, so that a huge page costs nothing. */
-function shorten(text: string): string | undefined {
-  const plain = cut(text, 20 * LONGEST_MESSAGE)
+function cleanMessage(text: string): string | undefined {
+  const plain = truncateAtWord(text, 20 * MAX_MESSAGE_LENGTH)
     .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   if (plain === '') return undefined;
-  return plain.length > LONGEST_MESSAGE ? `${cut(plain, LONGEST_MESSAGE - 1)}…` : plain;
+  return plain.length > MAX_MESSAGE_LENGTH ? `${truncateAtWord(plain, MAX_MESSAGE_LENGTH - 1)}…` : plain;
 }
 
 /** Cut between words: half a key that a server repeats would be missed by whoever looks for the whole (faults 0.6). */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const piece = text.slice(0, most);
-  const lastWord = piece.search(/\s\S*$/);
-  return lastWord > 0 ? piece.slice(0, lastWord) : piece;
+function truncateAtWord(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const truncated = text.slice(0, maxLength);
+  const lastWord = truncated.search(/\s\S*$/);
+  return lastWord > 0 ? truncated.slice(0, lastWord) : truncated;
 }
 
 function* causes(thrown: unknown): Generator<unknown> {
@@ -207,7 +212,7 @@ function* causes(thrown: unknown): Generator<unknown> {
 }
 
 /** The SDK wraps what our fetch throws; the original says more. */
-function ownError(thrown: unknown): QuilletError | undefined {
+function findQuilletError(thrown: unknown): QuilletError | undefined {
   for (const cause of causes(thrown)) {
     if (isQuilletError(cause)) return cause;
   }
@@ -217,8 +222,8 @@ function ownError(thrown: unknown): QuilletError | undefined {
 function innermostCode(thrown: unknown): string | undefined {
   let code: string | undefined;
   for (const cause of causes(thrown)) {
-    const own = (cause as { code?: unknown }).code;
-    if (typeof own === 'string') code = own;
+    const causeCode = (cause as { code?: unknown }).code;
+    if (typeof causeCode === 'string') code = causeCode;
   }
   return code;
 }

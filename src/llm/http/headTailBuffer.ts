@@ -1,45 +1,50 @@
 import type { ReceivedBody } from '../../core/attemptTrace';
 
 /** Room for the beginning when there is nothing yet; most answers need little more. */
-const SMALLEST_HEAD = 1024;
+const INITIAL_HEAD_BYTES = 1024;
 
 /**
  * Keeps the first and the last bytes of whatever comes, so that a body of any length costs a copy of its bytes and no more
  * memory than both together.
  */
-export class ByteKeeper {
-  private head = new Uint8Array(SMALLEST_HEAD);
+export class HeadTailBuffer {
+  private head = new Uint8Array(INITIAL_HEAD_BYTES);
   private headLength = 0;
   /** A ring: a byte that came as number n behind the head stands at n modulo its length. Made when it is needed. */
   private tail: Uint8Array | undefined;
-  private behind = 0;
+  private bytesAfterHead = 0;
 
-  /** @param mostHead how many bytes of the beginning are kept, and `mostTail` how many of the end. */
+  /** @param maxHeadBytes how many bytes of the beginning are kept, and `maxTailBytes` how many of the end. */
   constructor(
-    private readonly mostHead: number,
-    private readonly mostTail: number,
+    private readonly maxHeadBytes: number,
+    private readonly maxTailBytes: number,
   ) {}
 
-  add(chunk: Uint8Array): void {
-    const room = Math.min(chunk.length, this.mostHead - this.headLength);
-    if (room > 0) this.addToHead(chunk.subarray(0, room));
-    if (room < chunk.length) this.addToTail(chunk.subarray(room));
+  append(chunk: Uint8Array): void {
+    const room = Math.min(chunk.length, this.maxHeadBytes - this.headLength);
+    if (room > 0) this.appendToHead(chunk.subarray(0, room));
+    if (room < chunk.length) this.appendToTail(chunk.subarray(room));
   }
 
   /** What was kept, as text. */
-  body(): ReceivedBody {
+  toReceivedBody(): ReceivedBody {
     const head = this.head.subarray(0, this.headLength);
-    const omitted = Math.max(0, this.behind - this.mostTail);
-    const bytes = this.headLength + this.behind;
+    const omitted = Math.max(0, this.bytesAfterHead - this.maxTailBytes);
+    const bytes = this.headLength + this.bytesAfterHead;
     // Without a gap the two are one text, and a character may lie across the border.
-    if (omitted === 0) return { text: decoded(head, this.lastBytes()), end: '', omitted, bytes };
-    return { text: decoded(withoutOpenEnd(head)), end: decoded(withoutOpenStart(this.lastBytes())), omitted, bytes };
+    if (omitted === 0) return { text: decode(head, this.tailBytes()), end: '', omitted, bytes };
+    return {
+      text: decode(trimIncompleteEnd(head)),
+      end: decode(trimIncompleteStart(this.tailBytes())),
+      omitted,
+      bytes,
+    };
   }
 
-  private addToHead(part: Uint8Array): void {
+  private appendToHead(part: Uint8Array): void {
     const length = this.headLength + part.length;
     if (length > this.head.length) {
-      const larger = new Uint8Array(Math.min(this.mostHead, Math.max(length, 4 * this.head.length)));
+      const larger = new Uint8Array(Math.min(this.maxHeadBytes, Math.max(length, 4 * this.head.length)));
       larger.set(this.head.subarray(0, this.headLength));
       this.head = larger;
     }
@@ -47,34 +52,34 @@ export class ByteKeeper {
     this.headLength = length;
   }
 
-  private addToTail(part: Uint8Array): void {
-    this.tail ??= new Uint8Array(this.mostTail);
-    this.behind += part.length;
-    const kept = part.subarray(Math.max(0, part.length - this.mostTail));
-    const start = (this.behind - kept.length) % this.mostTail;
-    const first = kept.subarray(0, this.mostTail - start);
+  private appendToTail(part: Uint8Array): void {
+    this.tail ??= new Uint8Array(this.maxTailBytes);
+    this.bytesAfterHead += part.length;
+    const kept = part.subarray(Math.max(0, part.length - this.maxTailBytes));
+    const start = (this.bytesAfterHead - kept.length) % this.maxTailBytes;
+    const first = kept.subarray(0, this.maxTailBytes - start);
     this.tail.set(first, start);
     this.tail.set(kept.subarray(first.length), 0);
   }
 
-  private lastBytes(): Uint8Array {
+  private tailBytes(): Uint8Array {
     if (this.tail === undefined) return new Uint8Array();
-    if (this.behind <= this.mostTail) return this.tail.subarray(0, this.behind);
-    const start = this.behind % this.mostTail;
-    const bytes = new Uint8Array(this.mostTail);
+    if (this.bytesAfterHead <= this.maxTailBytes) return this.tail.subarray(0, this.bytesAfterHead);
+    const start = this.bytesAfterHead % this.maxTailBytes;
+    const bytes = new Uint8Array(this.maxTailBytes);
     bytes.set(this.tail.subarray(start));
-    bytes.set(this.tail.subarray(0, start), this.mostTail - start);
+    bytes.set(this.tail.subarray(0, start), this.maxTailBytes - start);
     return bytes;
   }
 }
 
-function decoded(...parts: readonly Uint8Array[]): string {
+function decode(...parts: readonly Uint8Array[]): string {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode();
 }
 
 /** A character of which the last bytes were left out would be read as damage of the server's. */
-function withoutOpenEnd(bytes: Uint8Array): Uint8Array {
+function trimIncompleteEnd(bytes: Uint8Array): Uint8Array {
   let start = bytes.length - 1;
   while (start > 0 && bytes.length - start < 4 && isContinuation(bytes[start])) start -= 1;
   const first = bytes[start] ?? 0;
@@ -82,7 +87,7 @@ function withoutOpenEnd(bytes: Uint8Array): Uint8Array {
   return bytes.length - start < length ? bytes.subarray(0, start) : bytes;
 }
 
-function withoutOpenStart(bytes: Uint8Array): Uint8Array {
+function trimIncompleteStart(bytes: Uint8Array): Uint8Array {
   let start = 0;
   while (start < 3 && isContinuation(bytes[start])) start += 1;
   return bytes.subarray(start);

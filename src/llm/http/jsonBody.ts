@@ -8,36 +8,37 @@ export type DocumentReader = (document: unknown) => StreamEvent[];
 
 /**
  * Reads an answer that came in one piece: a server that does not stream, a gateway's error with status 200, a login page.
- * @param kindOfLines what lines of JSON are: for the OpenAI APIs a server's other protocol, for a request of the user's
+ * @param jsonLinesKind what lines of JSON are: for the OpenAI APIs a server's other protocol, for a request of the user's
  * own a body like any other that is not JSON.
  * @throws QuilletError `body.html`, `body.notjson`, `body.ndjson` or `body.error`.
  */
-export async function* readWholeBody(
+export async function* readJsonBody(
   response: Response,
-  read: DocumentReader,
-  kindOfLines: 'body.ndjson' | 'body.notjson' = 'body.ndjson',
+  readDocument: DocumentReader,
+  jsonLinesKind: 'body.ndjson' | 'body.notjson' = 'body.ndjson',
 ): AsyncGenerator<StreamEvent> {
   const text = await response.text();
   if (text.trim() === '') return;
   if (contentType(response).includes('html')) throw new QuilletError('body.html', { status: response.status });
   const body = parseJson(text);
-  if (body === undefined) throw notJson(response, text, isLines(response, text) ? kindOfLines : 'body.notjson');
-  const message = errorOf(body);
+  if (body === undefined)
+    throw toNotJsonError(response, text, isJsonLines(response, text) ? jsonLinesKind : 'body.notjson');
+  const message = findErrorMessage(body);
   if (message !== undefined) throw new QuilletError('body.error', { status: response.status, serverMessage: message });
-  const events = read(body);
+  const events = readDocument(body);
   yield* events;
   if (events.some((event) => event.kind === 'text')) yield { kind: 'done' };
 }
 
 /** An object with an `error` and no answer beside it. */
-export function errorOf(body: unknown): string | undefined {
+export function findErrorMessage(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('error' in body) || 'choices' in body || 'output' in body)
     return undefined;
   return body.error === null ? undefined : (serverMessage(body) ?? 'error');
 }
 
 /** A body that is not JSON, by its content type and its first 300 characters. */
-export function notJson(
+export function toNotJsonError(
   response: Response,
   text: string,
   kind: 'body.ndjson' | 'body.notjson' = 'body.notjson',
@@ -52,7 +53,7 @@ export function notJson(
 }
 
 /** Ollama's own route answers in lines of JSON; its OpenAI route is under /v1 (B05). */
-function isLines(response: Response, text: string): boolean {
+function isJsonLines(response: Response, text: string): boolean {
   return contentType(response).includes('ndjson') || parseJson(text.slice(0, text.indexOf('\n') + 1)) !== undefined;
 }
 

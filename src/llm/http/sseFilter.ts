@@ -1,28 +1,28 @@
 import { QuilletError } from '../../core/errors';
-import type { BodyStep } from './bodyTransform';
+import type { BodyTransform } from './bodyTransform';
 
 /** The longest line that is kept, in bytes; a real event is a few hundred bytes (R47). */
-export const LONGEST_LINE = 1_048_576;
+export const MAX_LINE_BYTES = 1_048_576;
 
 /** All lines of one event together. */
-const LARGEST_EVENT = 4 * LONGEST_LINE;
+const MAX_EVENT_BYTES = 4 * MAX_LINE_BYTES;
 
 /**
  * Events that came together go on together, in pieces of about so many bytes: each piece costs a turn of the stream, and of a
  * long one the SDK's parser copies what is left after each event.
  */
-const PIECE_BYTES = 8192;
+const BATCH_BYTES = 8192;
 
 /** What the filter saw that the SDK does not tell. */
-export interface StreamNotes {
+export interface StreamStatus {
   /** The server sent `[DONE]`. */
   isDone: boolean;
   /** Events that were left out because they held no data: pings, empty frames. */
-  skipped: number;
+  keepAlives: number;
 }
 
-export function newNotes(): StreamNotes {
-  return { isDone: false, skipped: 0 };
+export function createStreamStatus(): StreamStatus {
+  return { isDone: false, keepAlives: 0 };
 }
 
 const LF = 0x0a;
@@ -36,47 +36,47 @@ const DATA = new TextEncoder().encode('data:');
  * nothing at all (faults 0.9, V9, V12). Leaves out events without data and pings, fails on error lines, notes `[DONE]`,
  * and bounds the length of a line. Everything else passes byte for byte, but for line ends, which become LF.
  */
-export function eventStreamFilter(notes: StreamNotes): BodyStep {
+export function createSseFilter(streamStatus: StreamStatus): BodyTransform {
   const lines = new LineSplitter();
-  const block = new EventBlock(notes);
+  const eventBuilder = new EventBuilder(streamStatus);
   return {
-    take(chunk, pass) {
-      const events = new EventGroup(pass);
+    transform(chunk, enqueue) {
+      const batch = new EventBatch(enqueue);
       try {
-        lines.split(chunk, (line) => block.add(line, events));
+        lines.split(chunk, (line) => eventBuilder.add(line, batch));
       } finally {
         // What stands before a line that fails has arrived.
-        events.pass();
+        batch.flush();
       }
     },
-    end(pass) {
-      const events = new EventGroup(pass);
+    flush(enqueue) {
+      const batch = new EventBatch(enqueue);
       const rest = lines.end();
-      if (rest !== undefined) block.add(rest, events);
+      if (rest !== undefined) eventBuilder.add(rest, batch);
       // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
-      block.end(events);
-      events.pass();
+      eventBuilder.end(batch);
+      batch.flush();
     },
   };
 }
 
 /** Events that go on together. */
-class EventGroup {
+class EventBatch {
   private events: Uint8Array<ArrayBuffer>[] = [];
   private size = 0;
 
-  constructor(private readonly passOn: Parameters<BodyStep['take']>[1]) {}
+  constructor(private readonly enqueue: Parameters<BodyTransform['transform']>[1]) {}
 
   add(event: Uint8Array<ArrayBuffer>): void {
     this.events.push(event);
     this.size += event.length;
-    if (this.size >= PIECE_BYTES) this.pass();
+    if (this.size >= BATCH_BYTES) this.flush();
   }
 
-  pass(): void {
+  flush(): void {
     const [first, ...others] = this.events;
     if (first === undefined) return;
-    this.passOn(others.length === 0 ? first : concatenated(this.events, this.size));
+    this.enqueue(others.length === 0 ? first : concatenate(this.events, this.size));
     this.events = [];
     this.size = 0;
   }
@@ -88,47 +88,47 @@ class LineSplitter {
   private length = 0;
   private endedWithCr = false;
 
-  split(chunk: Uint8Array, take: (line: Uint8Array) => void): void {
-    if (!this.endedWithCr && !chunk.includes(CR)) return this.splitAtLf(chunk, take);
+  split(chunk: Uint8Array, onLine: (line: Uint8Array) => void): void {
+    if (!this.endedWithCr && !chunk.includes(CR)) return this.splitAtLf(chunk, onLine);
     let start = 0;
     if (this.endedWithCr && chunk[0] === LF) start = 1;
     if (chunk.length > 0) this.endedWithCr = false;
     for (let index = start; index < chunk.length; index += 1) {
       const byte = chunk[index];
       if (byte !== LF && byte !== CR) continue;
-      take(this.join(chunk.subarray(start, index)));
+      onLine(this.completeLine(chunk.subarray(start, index)));
       if (byte === CR && chunk[index + 1] === LF) index += 1;
       else if (byte === CR && index === chunk.length - 1) this.endedWithCr = true;
       start = index + 1;
     }
-    this.keep(chunk.slice(start));
+    this.append(chunk.slice(start));
   }
 
   /** The same where there is no CR, as mostly: a line end is then found many times faster. */
-  private splitAtLf(chunk: Uint8Array, take: (line: Uint8Array) => void): void {
+  private splitAtLf(chunk: Uint8Array, onLine: (line: Uint8Array) => void): void {
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
-      take(this.join(chunk.subarray(start, end)));
+      onLine(this.completeLine(chunk.subarray(start, end)));
       start = end + 1;
     }
-    this.keep(chunk.slice(start));
+    this.append(chunk.slice(start));
   }
 
   end(): Uint8Array | undefined {
-    return this.length === 0 ? undefined : this.join(new Uint8Array());
+    return this.length === 0 ? undefined : this.completeLine(new Uint8Array());
   }
 
-  private keep(part: Uint8Array): void {
+  private append(part: Uint8Array): void {
     if (part.length === 0) return;
     this.parts.push(part);
     this.length += part.length;
-    if (this.length > LONGEST_LINE) throw new QuilletError('limit.line', { subject: String(LONGEST_LINE) });
+    if (this.length > MAX_LINE_BYTES) throw new QuilletError('limit.line', { subject: String(MAX_LINE_BYTES) });
   }
 
-  private join(last: Uint8Array): Uint8Array {
-    this.keep(last);
+  private completeLine(last: Uint8Array): Uint8Array {
+    this.append(last);
     if (this.parts.length === 1 && this.parts[0] !== undefined) return this.reset(this.parts[0]);
-    return this.reset(concatenated(this.parts, this.length));
+    return this.reset(concatenate(this.parts, this.length));
   }
 
   private reset(line: Uint8Array): Uint8Array {
@@ -139,7 +139,7 @@ class LineSplitter {
 }
 
 /** Collects the lines of one event, and decides at the blank line whether it goes on. */
-class EventBlock {
+class EventBuilder {
   private readonly decoder = new TextDecoder();
   private lines: Uint8Array[] = [];
   /** Whether the SDK would take the block for an event; a block of ids and retry times is none for anybody. */
@@ -150,10 +150,10 @@ class EventBlock {
   private isFirstLine = true;
   private size = 0;
 
-  constructor(private readonly notes: StreamNotes) {}
+  constructor(private readonly streamStatus: StreamStatus) {}
 
-  add(line: Uint8Array, events: EventGroup): void {
-    if (line.length === 0) this.end(events);
+  add(line: Uint8Array, batch: EventBatch): void {
+    if (line.length === 0) this.end(batch);
     else if (isJsonData(line)) this.addData(line);
     else this.addOther(line);
   }
@@ -162,34 +162,34 @@ class EventBlock {
     this.isFirstLine = false;
     this.isEvent = true;
     this.hasData = true;
-    this.keep(line);
+    this.append(line);
   }
 
   private addOther(line: Uint8Array): void {
     const head = this.decoder.decode(line.subarray(0, 64)).replace(this.isFirstLine ? /^\ufeff/ : /^$/, '');
     this.isFirstLine = false;
     // What follows the end is no part of the answer, errors included.
-    if (head.startsWith('error:') && !this.notes.isDone) throw errorLine(this.decoder.decode(line));
+    if (head.startsWith('error:') && !this.streamStatus.isDone) throw toErrorLineError(this.decoder.decode(line));
     const data = head === 'data' ? '' : /^data: ?(.*)$/s.exec(head)?.[1];
     if (data !== undefined || head.startsWith('event:')) this.isEvent = true;
     if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
     if (head.startsWith('event:')) this.isPing = /^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head);
     // Comments are noise for the SDK too; kept, they would only be read twice.
-    if (!head.startsWith(':')) this.keep(line);
+    if (!head.startsWith(':')) this.append(line);
   }
 
-  private keep(line: Uint8Array): void {
+  private append(line: Uint8Array): void {
     this.lines.push(line);
     this.size += line.length;
-    if (this.size > LARGEST_EVENT) throw new QuilletError('limit.line', { subject: String(LARGEST_EVENT) });
+    if (this.size > MAX_EVENT_BYTES) throw new QuilletError('limit.line', { subject: String(MAX_EVENT_BYTES) });
   }
 
-  end(events: EventGroup): void {
+  end(batch: EventBatch): void {
     if (this.lines.length > 0) {
-      if (this.isDone) this.notes.isDone = true;
-      if (this.hasData && !this.isPing) events.add(this.joined());
-      else if (this.isEvent) this.notes.skipped += 1;
+      if (this.isDone) this.streamStatus.isDone = true;
+      if (this.hasData && !this.isPing) batch.add(this.toBytes());
+      else if (this.isEvent) this.streamStatus.keepAlives += 1;
     }
     this.lines = [];
     this.size = 0;
@@ -199,7 +199,7 @@ class EventBlock {
     this.isPing = false;
   }
 
-  private joined(): Uint8Array<ArrayBuffer> {
+  private toBytes(): Uint8Array<ArrayBuffer> {
     const event = new Uint8Array(this.size + this.lines.length + 1).fill(LF);
     let offset = 0;
     for (const line of this.lines) {
@@ -216,23 +216,23 @@ function isJsonData(line: Uint8Array): boolean {
   return line[line[DATA.length] === SPACE ? DATA.length + 1 : DATA.length] === OPEN_BRACE;
 }
 
-function concatenated(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
+function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
-    whole.set(part, offset);
+    bytes.set(part, offset);
     offset += part.length;
   }
-  return whole;
+  return bytes;
 }
 
 /** llama.cpp wrote `error: {"code":…,"message":…}` in place of a data line (faults V9). */
-function errorLine(line: string): QuilletError {
+function toErrorLineError(line: string): QuilletError {
   const text = line.slice('error:'.length).trim();
-  return new QuilletError('sse.error', { serverMessage: messageIn(text).slice(0, 300) });
+  return new QuilletError('sse.error', { serverMessage: parseErrorMessage(text).slice(0, 300) });
 }
 
-function messageIn(text: string): string {
+function parseErrorMessage(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;

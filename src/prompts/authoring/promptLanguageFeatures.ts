@@ -12,7 +12,7 @@ import {
   SnippetString,
   type TextDocument,
 } from 'vscode';
-import { destinationKinds } from '../../core/destinationKind';
+import { DESTINATION_KINDS } from '../../core/destinationKind';
 import {
   completionsAt,
   type PromptCompletion,
@@ -102,7 +102,7 @@ function describePart({ kind, name }: PromptPart): string | undefined {
     case 'parameter':
       return parameterKeys.flatMap((one) => (one === name ? parameters[one]() : []))[0];
     case 'destination':
-      return destinationKinds.flatMap((one) => (one === name ? describeDestination(one) : []))[0];
+      return DESTINATION_KINDS.flatMap((one) => (one === name ? describeDestination(one) : []))[0];
     case 'variable':
       return promptVariableNames.flatMap((one) => (one === name ? describeVariable(one) : []))[0];
     default:

@@ -100,9 +100,9 @@ export class PromptCommands {
   }
 
   private async repeat(): Promise<void> {
-    const last = this.parts.last();
-    if (last === undefined) return this.pickAndRun(undefined);
-    return last.promptId === INSERT ? this.parts.insert() : this.parts.run(last);
+    const lastRequest = this.parts.last();
+    if (lastRequest === undefined) return this.pickAndRun(undefined);
+    return lastRequest.promptId === INSERT ? this.parts.insert() : this.parts.run(lastRequest);
   }
 }
 

@@ -1,5 +1,5 @@
 import { commands, env, l10n, type QuickPickItem, Selection, type Uri, window, workspace } from 'vscode';
-import { destinationKinds } from '../../core/destinationKind';
+import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import type { CommandTable } from '../../platform/commands';
 import { isMac } from '../../platform/environment';
@@ -160,7 +160,7 @@ function asSaved(prompt: PromptDefinition, request: PromptRequest): PromptDefini
 function newPromptText(name: string): string {
   const said = ['name', 'destination'];
   const comments = [
-    `destination: ${destinationKinds.join(', ')}`,
+    `destination: ${DESTINATION_KINDS.join(', ')}`,
     ...promptKeys.filter((key) => !said.includes(key)).map((key) => `${key}: ${describeKey(key)}`),
     l10n.t('Variables in the text, each with a default if you like, as in {0}:', '${symbol:=this code}'),
     ...promptVariableNames.map((variable) => `  \${${variable}} ${describeVariable(variable)}`),

@@ -1,4 +1,4 @@
-import { destinationKinds } from '../../core/destinationKind';
+import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { findVariables } from '../../text/template';
 import {
   ignoredPromptKeys,
@@ -67,7 +67,7 @@ export function partAt(text: string, offset: number): PromptPart | undefined {
   if (entry === undefined) return undefined;
   if (isWithin(entry.key, offset)) return describedKey(entry, line);
   const isDestination = entry.isOuter && entry.key.name === 'destination' && isWithin(entry.value, offset);
-  const kind = destinationKinds.find((one) => one === entry.value.name);
+  const kind = DESTINATION_KINDS.find((one) => one === entry.value.name);
   return isDestination && kind !== undefined ? { ...entry.value, kind: 'destination' } : undefined;
 }
 
@@ -139,7 +139,7 @@ function skeleton(text: string, offset: number): PromptCompletion[] {
   const isBegun = /^---\s*\n/.test(text);
   const end = /^-{0,3}(?![^\r\n])/.exec(text)?.[0].length ?? 0;
   if (isBegun || offset > end) return [];
-  const snippet = `---\nname: \${1:Name}\ndescription: \${2:What it does}\ndestination: \${3|${destinationKinds.join(',')}|}\n---\n$0`;
+  const snippet = `---\nname: \${1:Name}\ndescription: \${2:What it does}\ndestination: \${3|${DESTINATION_KINDS.join(',')}|}\n---\n$0`;
   return [{ kind: 'frontMatter', name: '---', start: 0, end, snippet, isContinued: false }];
 }
 
@@ -249,7 +249,7 @@ function choicesOf(
 ): PromptCompletion[] {
   switch (promptValueKinds[key as PromptKey]) {
     case 'destination':
-      return destinationKinds.map(as('destination'));
+      return DESTINATION_KINDS.map(as('destination'));
     case 'model':
       return known.models.map(as('model'));
     case 'boolean':

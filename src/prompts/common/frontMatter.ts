@@ -12,7 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { parseModelRef } from '../../core/chat';
-import { destinationKinds } from '../../core/destinationKind';
+import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { ignoredPromptKeys, type PromptKey } from './frontMatterKeys';
 import { parametersSchema } from './parameterSchema';
 import { type ExpectedValue, expectedValues, type PromptProblem, type PromptProblemCode } from './promptProblem';
@@ -50,7 +50,7 @@ const model: ExpectedValue = 'model';
 const entries = {
   name: optionalText,
   description: optionalText,
-  destination: v.optional(v.picklist(destinationKinds, 'destination' satisfies ExpectedValue)),
+  destination: v.optional(v.picklist(DESTINATION_KINDS, 'destination' satisfies ExpectedValue)),
   documentLanguage: optionalText,
   model: v.optional(
     v.pipe(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type ParameterSet, parseModelRef } from '../../core/chat';
-import { type DestinationKind, destinationKinds } from '../../core/destinationKind';
+import { DESTINATION_KINDS, type DestinationKind } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import { parametersSchema, toParameterSet } from './parameterSchema';
 
@@ -36,7 +36,7 @@ const schema = v.pipe(
         v.maxLength(LONGEST_TEXT),
       ),
     ),
-    destination: v.optional(v.picklist(destinationKinds)),
+    destination: v.optional(v.picklist(DESTINATION_KINDS)),
     model: v.optional(
       v.pipe(
         v.string(),

@@ -2,7 +2,7 @@ import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import type { DestinationKind } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
-import { OutgoingRecord } from '../../core/outboundText';
+import { ReviewDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
 import { safeDestination } from '../../destinations/resolveDestination';
@@ -261,7 +261,7 @@ export class PromptRunner {
 
   private async start(call: PreparedCall): Promise<void> {
     if (!(await this.isSizeAccepted(call))) return;
-    const shared = { group: this.parts.newGroup(call.selections), outgoing: new OutgoingRecord() };
+    const shared = { group: this.parts.newGroup(call.selections), reviewDecisions: new ReviewDecisions() };
     const planOf = (request: PreparedRequest, ready: ReadyModel) => ({ ...this.plan(call, request, ready), ...shared });
     const bodies = await this.bodiesToSend(
       call,
@@ -293,24 +293,24 @@ export class PromptRunner {
    * to be sent: half of what a command was called on is never sent by itself.
    */
   private async bodiesToSend(call: PreparedCall, plans: readonly RunPlan[]): Promise<readonly RunPlan[] | undefined> {
-    const prepared = await this.parts.prepare(plans);
-    if (prepared === undefined) return undefined;
-    if (call.isPreviewed !== true && !this.parts.settings.read().showsRequests) return prepared;
-    const reviewed: RunPlan[] = [];
-    for (const plan of prepared) {
-      const decided = await this.parts.preview.review(plan);
-      if (decided === undefined) return undefined;
-      reviewed.push(decided);
+    const preparedPlans = await this.parts.prepare(plans);
+    if (preparedPlans === undefined) return undefined;
+    if (call.isPreviewed !== true && !this.parts.settings.read().showsRequests) return preparedPlans;
+    const reviewedPlans: RunPlan[] = [];
+    for (const plan of preparedPlans) {
+      const reviewedPlan = await this.parts.preview.review(plan);
+      if (reviewedPlan === undefined) return undefined;
+      reviewedPlans.push(reviewedPlan);
     }
     await showAgain(call.editor);
-    return reviewed;
+    return reviewedPlans;
   }
 
   private plan(
     call: PreparedCall,
     { messages, target: { document } }: PreparedRequest,
     { endpoint, model, contextWindow }: ReadyModel,
-  ): Omit<RunPlan, 'group' | 'outgoing'> {
+  ): Omit<RunPlan, 'group' | 'reviewDecisions'> {
     return {
       promptId: call.promptId,
       title: call.title,

@@ -1,5 +1,5 @@
 import type { DescribedRequest } from '../../core/attemptTrace';
-import type { Endpoint, HttpShape } from '../../core/chat';
+import type { Endpoint, HttpApiConfig } from '../../core/chat';
 import { findPreset } from '../../providers/presets';
 
 /** A request to be written as a program, with where its key is to come from. The key itself is not known here. */
@@ -9,7 +9,7 @@ export interface ExportedRequest extends DescribedRequest {
   /** Absent where the server needs no key. */
   readonly credential?: ExportedCredential;
   /** How the answer of the `http` style comes, with JSON Pointers to its text and to that of one event of a stream. */
-  readonly shape?: Pick<HttpShape, 'stream' | 'text' | 'delta'>;
+  readonly httpConfig?: Pick<HttpApiConfig, 'stream' | 'text' | 'delta'>;
 }
 
 export interface ExportedCredential {
@@ -24,7 +24,7 @@ export interface ExportedCredential {
  * @param wasKeySent whether it was sent with a key, which a server may want that is not known to need one.
  */
 export function exportOf(request: DescribedRequest, endpoint: Endpoint, wasKeySent = false): ExportedRequest {
-  const { needsKey, apiKeyEnv, apiKeyCommand, keyHeader, request: shape } = endpoint;
+  const { needsKey, apiKeyEnv, apiKeyCommand, keyHeader, request: httpConfig } = endpoint;
   const isKeyNamed = apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
   const hasKey = needsKey || wasKeySent || isKeyNamed;
   const variable = apiKeyEnv ?? keyVariable(endpoint.providerId);
@@ -32,7 +32,7 @@ export function exportOf(request: DescribedRequest, endpoint: Endpoint, wasKeySe
     ...request,
     baseUrl: endpoint.baseUrl,
     ...(hasKey ? { credential: { variable, ...(keyHeader === undefined ? {} : { header: keyHeader }) } } : {}),
-    ...(shape === undefined ? {} : { shape }),
+    ...(httpConfig === undefined ? {} : { httpConfig }),
   };
 }
 
@@ -53,14 +53,14 @@ export function credentialHeader({ header }: ExportedCredential): { readonly nam
 }
 
 /** How the answer will come: a request of the user's own says it, any other by its body. */
-export function streamOf({ api, wire, shape }: ExportedRequest): HttpShape['stream'] {
-  if (api === 'http') return shape?.stream ?? 'none';
+export function streamOf({ api, wire, httpConfig }: ExportedRequest): HttpApiConfig['stream'] {
+  if (api === 'http') return httpConfig?.stream ?? 'none';
   const { body } = wire;
   return typeof body === 'object' && body !== null && 'stream' in body && body['stream'] === true ? 'sse' : 'none';
 }
 
 /** Where the text of a whole answer stands: names of fields, and places in lists, of which -1 is the last. */
-export function textPath({ api, shape }: ExportedRequest): readonly (string | number)[] {
+export function textPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
   switch (api) {
     case 'chat':
       return ['choices', 0, 'message', 'content'];
@@ -69,12 +69,12 @@ export function textPath({ api, shape }: ExportedRequest): readonly (string | nu
     case 'responses':
       return ['output', -1, 'content', 0, 'text'];
     case 'http':
-      return pointerPath(shape?.text ?? DEFAULT_TEXT);
+      return pointerPath(httpConfig?.text ?? DEFAULT_TEXT);
   }
 }
 
 /** The same for one event of a stream. */
-export function deltaPath({ api, shape }: ExportedRequest): readonly (string | number)[] {
+export function deltaPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
   switch (api) {
     case 'chat':
       return ['choices', 0, 'delta', 'content'];
@@ -83,7 +83,7 @@ export function deltaPath({ api, shape }: ExportedRequest): readonly (string | n
     case 'responses':
       return ['delta'];
     case 'http':
-      return pointerPath(shape?.delta ?? DEFAULT_TEXT);
+      return pointerPath(httpConfig?.delta ?? DEFAULT_TEXT);
   }
 }
 

@@ -1,4 +1,4 @@
-import { OutgoingRecord } from '../../core/outboundText';
+import { ReviewDecisions } from '../../core/outboundText';
 import type { RunGroup, RunPlan } from '../../core/run';
 import { joinParameters, type ReadyModel } from '../../providers/endpoint';
 import type { JsonValue } from '../../util/json';
@@ -10,10 +10,10 @@ export const REPLAY = 'request';
  * A request as it was sent, to be sent once more: to the same model, or to another with the parameters that are its own
  * where the request has none. What was decided about secrets in it was decided for the server it went to.
  */
-export function replayOf(sent: RunPlan, { endpoint, model, contextWindow }: ReadyModel, group: RunGroup): RunPlan {
-  const { body, contextWindow: _known, ...plan } = sent;
-  const isSamePlace = endpoint.baseUrl === sent.endpoint.baseUrl;
-  const edited = body === undefined || endpoint.api !== sent.endpoint.api ? undefined : forModel(body, model);
+export function replayOf(sentPlan: RunPlan, { endpoint, model, contextWindow }: ReadyModel, group: RunGroup): RunPlan {
+  const { body, contextWindow: _known, ...plan } = sentPlan;
+  const isSamePlace = endpoint.baseUrl === sentPlan.endpoint.baseUrl;
+  const edited = body === undefined || endpoint.api !== sentPlan.endpoint.api ? undefined : forModel(body, model);
   return {
     ...plan,
     destination: REPLAY,
@@ -22,8 +22,8 @@ export function replayOf(sent: RunPlan, { endpoint, model, contextWindow }: Read
     model,
     group,
     ...(contextWindow === undefined ? {} : { contextWindow }),
-    parameters: joinParameters(endpoint.parameters, sent.parameters),
-    outgoing: isSamePlace ? sent.outgoing : new OutgoingRecord(),
+    parameters: joinParameters(endpoint.parameters, sentPlan.parameters),
+    reviewDecisions: isSamePlace ? sentPlan.reviewDecisions : new ReviewDecisions(),
     ...(edited === undefined ? {} : { body: edited }),
   };
 }

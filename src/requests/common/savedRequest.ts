@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ReceivedResponse } from '../../core/attemptTrace';
 import { type ErrorKind, QuilletError } from '../../core/errors';
-import { OutgoingRecord } from '../../core/outboundText';
+import { ReviewDecisions } from '../../core/outboundText';
 import type { LoggedRequest } from '../../runs/common/requestHistory';
 import type { JsonValue } from '../../util/json';
 
@@ -92,7 +92,7 @@ const requestSchema = v.object({
  */
 export function formatKept({ sentAt, plan, attempts, end }: LoggedRequest, clean: (text: string) => string) {
   if (end === undefined) return undefined;
-  const { outgoing, group: _group, documentUri: _uri, endpoint, ...rest } = plan;
+  const { reviewDecisions, group: _group, documentUri: _uri, endpoint, ...rest } = plan;
   const { apiKeyCommand, ...place } = endpoint;
   const isRepeatingKey = end.record.warnings.some(({ kind }) => kind === 'text.key');
   const kept = {
@@ -104,7 +104,10 @@ export function formatKept({ sentAt, plan, attempts, end }: LoggedRequest, clean
       ...(response === undefined ? {} : { response: withoutKeys(response, { isRepeatingKey, clean }) }),
       ...failureOf(error),
     })),
-    end: { record: { ...end.record, ...failureOf(end.record.error) }, answer: outgoing.hideKnown(end.answer) },
+    end: {
+      record: { ...end.record, ...failureOf(end.record.error) },
+      answer: reviewDecisions.replaceKnownSecrets(end.answer),
+    },
   };
   const text = JSON.stringify(kept, (name, value: unknown) =>
     typeof value === 'string' ? cleanedAs(name, value, clean) : value,
@@ -145,7 +148,7 @@ export function parseKept(bytes: Uint8Array, id: number): LoggedRequest | undefi
     id,
     sentAt,
     // Nothing was decided about its texts that holds for now: they are asked about once more when they are sent again.
-    plan: { ...plan, group: { id, selections: 1 }, documentUri: '', outgoing: new OutgoingRecord() },
+    plan: { ...plan, group: { id, selectionCount: 1 }, documentUri: '', reviewDecisions: new ReviewDecisions() },
     attempts: attempts.map((attempt) => ({ ...attempt, ...revived(attempt.error) })),
     end: { ...end, record: { ...end.record, id, ...revived(end.record.error) } },
   } as LoggedRequest;

@@ -1,5 +1,5 @@
 import type { AttemptTrace } from '../../core/attemptTrace';
-import { stringsIn } from '../../core/outboundText';
+import { collectStrings } from '../../core/outboundText';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
 
@@ -108,7 +108,7 @@ export class RequestHistory {
 /** Two bytes for each character. The bodies of attempts are mostly made of the strings of the plan, which count once. */
 function bytesOf({ plan, attempts, end }: LoggedRequest): number {
   const bodies = [plan.body, ...attempts.map(({ request }) => request.wire.body)];
-  const sent = bodies.flatMap((body) => (body === undefined ? [] : stringsIn(body)));
+  const sent = bodies.flatMap((body) => (body === undefined ? [] : collectStrings(body)));
   const received = attempts.flatMap(({ response }) =>
     response === undefined ? [] : [response.body.text, response.body.end],
   );

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ApiStyle, type HttpShape, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
+import { type ApiStyle, type HttpApiConfig, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
 import { isJsonPointer } from '../../util/jsonPointer';
 import { sortHeaders } from './headerRules';
@@ -26,9 +26,9 @@ export interface ProviderSetting {
 /** The user's own request, for `api: "http"`. Absent fields have the defaults of `endpoint.ts`. */
 export interface RequestSetting {
   readonly url: string;
-  readonly method?: HttpShape['method'];
+  readonly method?: HttpApiConfig['method'];
   readonly body: JsonValue;
-  readonly stream?: HttpShape['stream'];
+  readonly stream?: HttpApiConfig['stream'];
   readonly text?: string;
   readonly delta?: string;
   readonly finish?: string;

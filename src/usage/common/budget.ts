@@ -1,4 +1,4 @@
-import type { BudgetFacts } from '../../core/errors';
+import type { BudgetStatus } from '../../core/errors';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
 import type { Amounts, Budget, PeriodBudget } from '../../settings/common/spendingSettings';
 import { dayOf, monthOf, type TimeRange } from './aggregate';
@@ -52,10 +52,10 @@ export function overruns(
   level: keyof PeriodBudget,
   spent: Readonly<Record<BudgetPeriod, Spent>>,
   now: number,
-): readonly BudgetFacts[] {
+): readonly BudgetStatus[] {
   const found = periods.flatMap((period) => {
     const limits = budget[period]?.[level] ?? {};
-    return units.flatMap((unit): BudgetFacts[] => {
+    return units.flatMap((unit): BudgetStatus[] => {
       const [limit, used] = [limits[unit], spent[period][unit]];
       if (limit === undefined || used < limit) return [];
       const isEstimate = unit !== 'runs' && spent[period].isEstimate;

@@ -4,7 +4,7 @@ import { runSettings } from '../runner/runSettings';
 import { eventually } from './eventually';
 
 /** A request to the chat route, with the parts that tests look at. */
-export interface ChatRequest extends Omit<RecordedRequest, 'ended'> {
+export interface RecordedChatRequest extends Omit<RecordedRequest, 'ended'> {
   readonly json: Readonly<Record<string, unknown>> & {
     readonly model: string;
     readonly messages: readonly { readonly role: string; readonly content: string }[];
@@ -63,13 +63,13 @@ export async function allRequests(): Promise<readonly RecordedRequest[]> {
   return (await response.json()) as readonly RecordedRequest[];
 }
 
-export async function chats(): Promise<readonly ChatRequest[]> {
+export async function chats(): Promise<readonly RecordedChatRequest[]> {
   const all = await allRequests();
-  return all.filter(({ path }) => path.endsWith('/chat/completions')) as readonly unknown[] as ChatRequest[];
+  return all.filter(({ path }) => path.endsWith('/chat/completions')) as readonly unknown[] as RecordedChatRequest[];
 }
 
 /** The chat request of this number, as soon as it is there. */
-export function chat(index = 0): Promise<ChatRequest> {
+export function chat(index = 0): Promise<RecordedChatRequest> {
   return eventually(async () => (await chats()).at(index), `chat request ${index}`);
 }
 

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { OutgoingRecord } from '../../../src/core/outboundText';
+import { ReviewDecisions } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
 import type { LedgerAssumption } from '../../../src/ledger/common/ledgerRow';
@@ -37,8 +37,8 @@ const plan: RunPlan = {
   parameters: {},
   languageId: 'plaintext',
   documentUri: 'file:///place.txt',
-  group: { id: 1, selections: 1 },
-  outgoing: new OutgoingRecord(),
+  group: { id: 1, selectionCount: 1 },
+  reviewDecisions: new ReviewDecisions(),
 };
 
 const record: RunRecord = {

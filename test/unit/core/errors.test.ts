@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cancelled, isQuilletError, QuilletError, toQuilletError } from '../../../src/core/errors';
+import { cancelledError, isQuilletError, QuilletError, toQuilletError } from '../../../src/core/errors';
 
 describe('errors', () => {
   it('an error is named by its kind and the words of the server', () => {
@@ -11,7 +11,7 @@ describe('errors', () => {
   });
 
   it('is recognised by its shape, because a bundle may hold two copies of a class', () => {
-    assert.ok(isQuilletError(cancelled()));
+    assert.ok(isQuilletError(cancelledError()));
     assert.ok(isQuilletError(Object.assign(new Error('x'), { name: 'QuilletError', kind: 'internal' })));
     for (const value of [new Error('x'), { name: 'QuilletError', kind: 'internal' }, undefined, null, 'cancelled']) {
       assert.ok(!isQuilletError(value));
@@ -19,7 +19,7 @@ describe('errors', () => {
   });
 
   it('Q11: whatever else is thrown is a defect of our own', () => {
-    const error = cancelled();
+    const error = cancelledError();
     assert.equal(toQuilletError(error), error);
     for (const thrown of [new TypeError('x'), 'text', undefined, { kind: 'net.dns' }]) {
       const own = toQuilletError(thrown);

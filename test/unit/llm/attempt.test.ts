@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import type { ChatApi, ChatRequest, StreamEvent } from '../../../src/core/chat';
 import { QuilletError } from '../../../src/core/errors';
 import { type AttemptOptions, runAttempt } from '../../../src/llm/attempt';
-import { judge } from '../../../src/llm/outcome';
+import { classifyOutcome } from '../../../src/llm/outcome';
 import { endpointAt } from '../../support/llmHarness';
 
 const request: ChatRequest = {
@@ -17,7 +17,7 @@ const request: ChatRequest = {
 function apiOf(stream: ChatApi['stream']): ChatApi {
   return {
     stream,
-    describe: () => ({ method: 'POST', url: 'https://llm.example.com/v1/chat/completions', headers: {} }),
+    toWireRequest: () => ({ method: 'POST', url: 'https://llm.example.com/v1/chat/completions', headers: {} }),
   };
 }
 
@@ -62,16 +62,16 @@ describe('attempt', () => {
     assert.deepEqual(await run(api), {
       text: 'Hello',
       refusal: 'but',
-      reasoned: true,
+      hasReasoning: true,
       status: 200,
       requestId: 'req-1',
       reportedModel: 'm-2',
       usage: { inputTokens: 2 },
       finishReason: 'stop',
       isDone: false,
-      isWhole: false,
-      oddEvents: 0,
-      skippedEvents: 0,
+      isNonStreaming: false,
+      unknownEvents: 0,
+      keepAliveEvents: 0,
     });
   });
 
@@ -124,8 +124,8 @@ describe('attempt', () => {
       yield { kind: 'done' };
     });
     const attempt = await run(api, { signal: stop.signal });
-    const verdict = judge(attempt, request);
-    assert.deepEqual([attempt.text, verdict.outcome, verdict.error], ['Hello', 'ok', undefined]);
+    const outcome = classifyOutcome(attempt, request);
+    assert.deepEqual([attempt.text, outcome.outcome, outcome.error], ['Hello', 'ok', undefined]);
   });
 
   it('X09: Stop outranks whatever the API makes of it', async () => {

@@ -55,7 +55,7 @@ const sample: fc.Arbitrary<Sample> = fc
     fc.array(fc.nat({ max: 100_000 }), { maxLength: 12 }),
   )
   .map(([hasMark, blocks, end, lineEnds, cuts]) => {
-    const lines = [...blocks.flatMap((one) => [...one, '']), ...end];
+    const lines = [...blocks.flatMap((lines) => [...lines, '']), ...end];
     const text = lines.map((line, index) => line + (lineEnds[index % lineEnds.length] ?? '\n')).join('');
     return { bytes: new TextEncoder().encode((hasMark ? '\ufeff' : '') + text), cuts };
   });
@@ -122,8 +122,8 @@ describe('a run against eventsource-parser', () => {
   it('B1: ten thousand randomly cut streams are read alike', async function () {
     this.timeout(60_000);
     await checkAsyncProperty(
-      fc.asyncProperty(sample, async (one) => {
-        const parts = packets(one);
+      fc.asyncProperty(sample, async (input) => {
+        const parts = packets(input);
         const expected = readByStandard(parts);
         restore = stubFetch(parts);
         const run = await runAt('https://llm.example.com/v1', { service }).finally(restore);

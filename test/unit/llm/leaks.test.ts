@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { OutgoingRecord } from '../../../src/core/outboundText';
+import { ReviewDecisions } from '../../../src/core/outboundText';
 import { RequestHistory } from '../../../src/runs/common/requestHistory';
 import { endpointAt, newService, runAt, useServer } from '../../support/llmHarness';
 import { apiError, streamed } from '../../support/scenario';
 
 const RUNS = 1000;
 /** Everything that is made once is there after so many. */
-const WARM = 100;
+const WARM_UP_RUNS = 100;
 /** As many as run at a time. */
-const TOGETHER = 5;
+const PARALLEL_RUNS = 5;
 
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc') as () => void;
 
 /** Megabytes that are in use once the garbage is gone. */
-async function heap(): Promise<number> {
+async function heapMegabytes(): Promise<number> {
   for (let turn = 0; turn < 3; turn += 1) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -25,7 +25,7 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed / 1_000_000;
 }
 
-function timers(): number {
+function timerCount(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }
 
@@ -45,8 +45,8 @@ describe('a thousand runs', () => {
       assert.equal(outcome, 'ok');
     };
     server().script(streamed(['Hello', ' there']));
-    const [before, timersBefore] = await runMany(1, WARM, run);
-    const [after, timersAfter] = await runMany(WARM + 1, WARM + RUNS, run);
+    const [before, timersBefore] = await runMany(1, WARM_UP_RUNS, run);
+    const [after, timersAfter] = await runMany(WARM_UP_RUNS + 1, WARM_UP_RUNS + RUNS, run);
     assert.equal(getEventListeners(signal, 'abort').length, 0);
     assert.ok(timersAfter <= timersBefore, `${timersAfter} timers, ${timersBefore} before`);
     assert.ok(after - before < 5, `${(after - before).toFixed(1)} MB more`);
@@ -55,15 +55,15 @@ describe('a thousand runs', () => {
 
   /** @returns the memory and the timers behind the runs with these numbers. */
   async function runMany(first: number, last: number, run: (id: number) => Promise<void>): Promise<[number, number]> {
-    for (let id = first; id <= last; id += TOGETHER) {
-      await Promise.all(Array.from({ length: TOGETHER }, (_, index) => run(id + index)));
+    for (let id = first; id <= last; id += PARALLEL_RUNS) {
+      await Promise.all(Array.from({ length: PARALLEL_RUNS }, (_, index) => run(id + index)));
       // What the fake server wrote down would be taken for ours.
       if (id % 50 === 1) {
         server().reset();
         server().script(streamed(['Hello', ' there']));
       }
     }
-    return [await heap(), timers()];
+    return [await heapMegabytes(), timerCount()];
   }
 });
 
@@ -78,7 +78,7 @@ function planOf(url: string): Parameters<RequestHistory['begin']>[1] {
     parameters: {},
     languageId: 'typescript',
     documentUri: '',
-    group: { id: 1, selections: 1 },
-    outgoing: new OutgoingRecord(),
+    group: { id: 1, selectionCount: 1 },
+    reviewDecisions: new ReviewDecisions(),
   };
 }

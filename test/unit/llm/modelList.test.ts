@@ -80,8 +80,8 @@ describe('modelList', () => {
       server().script(scenario, 'models');
       const error = await failureOf(listModels(endpointAt(server().url), undefined, never));
       assert.equal(error.kind, kind);
-      const place = { host: `127.0.0.1:${server().port}`, path: '/v1/models', providerId: 'fake' };
-      for (const [field, value] of Object.entries({ ...place, ...details })) {
+      const requestDetails = { host: `127.0.0.1:${server().port}`, path: '/v1/models', providerId: 'fake' };
+      for (const [field, value] of Object.entries({ ...requestDetails, ...details })) {
         assert.equal((error.details as Record<string, unknown>)[field], value, field);
       }
     });

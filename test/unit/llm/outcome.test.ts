@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChatRequest } from '../../../src/core/chat';
 import { QuilletError } from '../../../src/core/errors';
 import type { AttemptResult } from '../../../src/llm/attempt';
-import { judge } from '../../../src/llm/outcome';
+import { classifyOutcome } from '../../../src/llm/outcome';
 import { endpointAt } from '../../support/llmHarness';
 
 const request: ChatRequest = {
@@ -12,9 +12,19 @@ const request: ChatRequest = {
   parameters: {},
 };
 
-function verdict(fields: Partial<AttemptResult>, changes: Partial<ChatRequest> = {}) {
-  const nothing = { refusal: '', reasoned: false, isDone: false, isWhole: false, oddEvents: 0, skippedEvents: 0 };
-  const { outcome, error, warnings } = judge({ text: 'Hello', ...nothing, ...fields }, { ...request, ...changes });
+function classify(fields: Partial<AttemptResult>, changes: Partial<ChatRequest> = {}) {
+  const nothing = {
+    refusal: '',
+    hasReasoning: false,
+    isDone: false,
+    isNonStreaming: false,
+    unknownEvents: 0,
+    keepAliveEvents: 0,
+  };
+  const { outcome, error, warnings } = classifyOutcome(
+    { text: 'Hello', ...nothing, ...fields },
+    { ...request, ...changes },
+  );
   return [outcome, error?.kind, ...warnings.map(({ kind, subject }) => [kind, subject ?? []].flat().join(' '))];
 }
 
@@ -22,40 +32,48 @@ describe('verdict', () => {
   const stop = { finishReason: 'stop' };
 
   for (const finishReason of ['stop', 'stop_sequence', 'end_turn', 'eos', 'complete']) {
-    it(`"${finishReason}" is a complete answer`, () => assert.deepEqual(verdict({ finishReason }), ['ok', undefined]));
+    it(`"${finishReason}" is a complete answer`, () => assert.deepEqual(classify({ finishReason }), ['ok', undefined]));
   }
 
   it('need 31: a prompt that the server seems to have cut is told of', () => {
-    assert.deepEqual(verdict({ ...stop, usage: { inputTokens: 4096 } }), ['ok', undefined, 'prompt.cut 4096']);
-    assert.deepEqual(verdict({ ...stop, usage: { inputTokens: 9000 } }), ['ok', undefined]);
-    assert.deepEqual(verdict({ ...stop, usage: { outputTokens: 1 } }), ['ok', undefined]);
+    assert.deepEqual(classify({ ...stop, usage: { inputTokens: 4096 } }), ['ok', undefined, 'prompt.cut 4096']);
+    assert.deepEqual(classify({ ...stop, usage: { inputTokens: 9000 } }), ['ok', undefined]);
+    assert.deepEqual(classify({ ...stop, usage: { outputTokens: 1 } }), ['ok', undefined]);
     const messages = [{ role: 'user', content: 'x'.repeat(7000) }] as const;
-    assert.deepEqual(verdict({ ...stop, usage: { inputTokens: 10 } }, { messages }), ['ok', undefined]);
+    assert.deepEqual(classify({ ...stop, usage: { inputTokens: 10 } }, { messages }), ['ok', undefined]);
   });
 
   it('B01: an answer in one piece is told of, unless it was asked for', () => {
-    const whole = { ...stop, isWhole: true };
-    assert.deepEqual(verdict(whole), ['ok', undefined, 'body.nonstream']);
-    assert.deepEqual(verdict(whole, { adaptation: { withoutStream: true } }), ['ok', undefined]);
-    assert.deepEqual(verdict(whole, { endpoint: endpointAt('https://h/v1', { api: 'http' }) }), ['ok', undefined]);
+    const whole = { ...stop, isNonStreaming: true };
+    assert.deepEqual(classify(whole), ['ok', undefined, 'body.nonstream']);
+    assert.deepEqual(classify(whole, { adaptation: { withoutStream: true } }), ['ok', undefined]);
+    assert.deepEqual(classify(whole, { endpoint: endpointAt('https://h/v1', { api: 'http' }) }), ['ok', undefined]);
   });
 
   it('S11, need 21: a filtered answer keeps its text, and a filtered prompt is refused', () => {
-    assert.deepEqual(verdict({ finishReason: 'content_filter' }), ['truncated', 'finish.filter']);
-    assert.deepEqual(verdict({ finishReason: 'content_filter', text: '' }), ['refused', 'finish.filter']);
-    assert.deepEqual(verdict({ text: '', error: new QuilletError('finish.filter') }), ['refused', 'finish.filter']);
+    assert.deepEqual(classify({ finishReason: 'content_filter' }), ['truncated', 'finish.filter']);
+    assert.deepEqual(classify({ finishReason: 'content_filter', text: '' }), ['refused', 'finish.filter']);
+    assert.deepEqual(classify({ text: '', error: new QuilletError('finish.filter') }), ['refused', 'finish.filter']);
   });
 
   it('X10: what fails after the finish reason takes nothing from the answer', () => {
     for (const kind of ['cancelled', 'net.midstream', 'time.total'] as const) {
-      assert.deepEqual(verdict({ ...stop, error: new QuilletError(kind) }), ['ok', undefined]);
+      assert.deepEqual(classify({ ...stop, error: new QuilletError(kind) }), ['ok', undefined]);
     }
   });
 
   it('an error says where the request went', () => {
-    const { error } = judge(
+    const { error } = classifyOutcome(
       {
-        ...{ text: '', refusal: '', reasoned: true, isDone: false, isWhole: false, oddEvents: 0, skippedEvents: 0 },
+        ...{
+          text: '',
+          refusal: '',
+          hasReasoning: true,
+          isDone: false,
+          isNonStreaming: false,
+          unknownEvents: 0,
+          keepAliveEvents: 0,
+        },
         finishReason: 'length',
       },
       request,

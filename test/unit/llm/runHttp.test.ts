@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { HttpShape } from '../../../src/core/chat';
-import { httpEndpoint, jsonLines, ollamaShape } from '../../support/httpEndpoints';
+import type { HttpApiConfig } from '../../../src/core/chat';
+import { httpEndpoint, jsonLines, ollamaConfig } from '../../support/httpEndpoints';
 import {
   canaryKey,
   type Expected,
@@ -88,7 +88,7 @@ describe("a run over a request of the user's own", () => {
     assert.deepEqual(server().requests[0]?.json, { prompt: 'Say hello.', suffix: null });
   });
 
-  const pointers: readonly (readonly [string, Partial<HttpShape>, unknown, Expected])[] = [
+  const pointers: readonly (readonly [string, Partial<HttpApiConfig>, unknown, Expected])[] = [
     ['the default pointers', {}, answer, { outcome: 'ok', text: 'Hello', usage: knownUsage }],
     [
       'a text at the top',
@@ -185,7 +185,11 @@ describe("a run over a request of the user's own", () => {
     const stop = new AbortController();
     const endless = { do: 'repeat', text: '{"response":"."}\n', everyMs: 5 } as const;
     server().script({ steps: [endless] }, 'other');
-    const run = await runAt(server().url, { ...options(ollamaShape), signal: stop.signal, onText: () => stop.abort() });
+    const run = await runAt(server().url, {
+      ...options(ollamaConfig),
+      signal: stop.signal,
+      onText: () => stop.abort(),
+    });
     assert.deepEqual([run.outcome, run.text], ['cancelled', '.']);
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });

@@ -1,4 +1,4 @@
-import { httpEndpoint, jsonLines, ollamaShape } from '../../support/httpEndpoints';
+import { httpEndpoint, jsonLines, ollamaConfig } from '../../support/httpEndpoints';
 import { type Expected, expectRun, knownUsage, type RunOptions, useServer } from '../../support/llmHarness';
 import {
   apiError,
@@ -78,7 +78,7 @@ describe("a run over a request of the user's own that streams", () => {
     ['B04: SSE without an event', sse, framesOf(), { outcome: 'failed', kind: 'body.empty' }],
     [
       "NDJSON: Ollama's /api/generate",
-      ollamaShape,
+      ollamaConfig,
       jsonLines(
         { response: 'Hel', done: false },
         { response: 'lo', done: false },
@@ -89,7 +89,7 @@ describe("a run over a request of the user's own that streams", () => {
     [
       "NDJSON: Ollama's /api/chat",
       {
-        ...ollamaShape,
+        ...ollamaConfig,
         text: '/message/content',
         body: { model: '${model}', messages: '${messages}', stream: '${stream}' },
       },
@@ -101,58 +101,58 @@ describe("a run over a request of the user's own that streams", () => {
     ],
     [
       'NDJSON: a last line without its end',
-      ollamaShape,
+      ollamaConfig,
       { steps: [send('{"response":"Hello","done":true}')] },
       { outcome: 'ok', text: 'Hello' },
     ],
     [
       'S01: NDJSON with CRLF and blank lines',
-      ollamaShape,
+      ollamaConfig,
       { steps: [send('\r\n{"response":"Hello"}\r\n\r\n{"done":true}\r\n')] },
       { outcome: 'ok', text: 'Hello' },
     ],
     [
       'S18: NDJSON with an error',
-      ollamaShape,
+      ollamaConfig,
       jsonLines({ response: 'Hello' }, { error: 'out of memory' }),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
       'S08: NDJSON that ends too early',
-      ollamaShape,
+      ollamaConfig,
       jsonLines({ response: 'Hello', done: false }),
       { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
     ],
     [
       'S15: NDJSON with a line that is cut',
-      ollamaShape,
+      ollamaConfig,
       { steps: [send('{"response":"Hello"}\n{"respo')] },
       { outcome: 'truncated', kind: 'sse.malformed', text: 'Hello' },
     ],
     [
       'S29: NDJSON with lines that are no objects',
-      ollamaShape,
+      ollamaConfig,
       jsonLines(42, { response: 'Hello', done: true }),
       { outcome: 'ok', text: 'Hello', warnings: ['sse.odd 1'] },
     ],
     [
       'S37: NDJSON with a line of 10 MB',
-      ollamaShape,
+      ollamaConfig,
       { steps: [send('{"response":"Hello"}\n'), { do: 'wait', ms: 20 }, send(`{"x":"${'x'.repeat(10_000_000)}`)] },
       { outcome: 'truncated', kind: 'limit.line', text: 'Hello' },
     ],
     [
       'B03: a web page in place of NDJSON',
-      ollamaShape,
+      ollamaConfig,
       html('<h1>Sign in</h1>'),
       { outcome: 'failed', kind: 'body.html' },
     ],
-    ['H03: a refused key', ollamaShape, apiError(401, { message: 'No.' }), { outcome: 'failed', kind: 'http.401' }],
+    ['H03: a refused key', ollamaConfig, apiError(401, { message: 'No.' }), { outcome: 'failed', kind: 'http.401' }],
   ];
-  for (const [name, shape, script, expected] of streams) {
+  for (const [name, config, script, expected] of streams) {
     it(`streams: ${name}`, async () => {
       server().script(script, 'other');
-      await expectRun(server(), expected, options(shape));
+      await expectRun(server(), expected, options(config));
     });
   }
 
@@ -164,6 +164,6 @@ describe("a run over a request of the user's own that streams", () => {
       { steps: [part(bytes.subarray(0, at)), { do: 'wait', ms: 20 }, part(bytes.subarray(at))] },
       'other',
     );
-    await expectRun(server(), { outcome: 'ok', text: 'é😀' }, options(ollamaShape));
+    await expectRun(server(), { outcome: 'ok', text: 'é😀' }, options(ollamaConfig));
   });
 });

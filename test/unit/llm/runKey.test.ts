@@ -69,7 +69,7 @@ describe('the key of a run', () => {
   it('K14: each attempt asks for the key, so that one which was changed meanwhile is used', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
     const keys = ['sk-CANARY-first-0123456789', 'sk-CANARY-second-0123456789', 'sk-CANARY-third-0123456789'];
-    const service = newService({ keyFor: async () => keys[server().requests.length] });
+    const service = newService({ getKey: async () => keys[server().requests.length] });
     const run = await runAt(server().url, { service });
     assert.deepEqual([run.error?.kind, run.attempts], ['http.5xx', 3]);
     assert.deepEqual(
@@ -80,7 +80,7 @@ describe('the key of a run', () => {
 
   it('K14: a key that is gone at the second attempt ends the run, which knows what it sent', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
-    const service = newService({ keyFor: async () => (server().requests.length === 0 ? canaryKey : undefined) });
+    const service = newService({ getKey: async () => (server().requests.length === 0 ? canaryKey : undefined) });
     const run = await runAt(server().url, { service, endpoint: { needsKey: true } });
     assert.deepEqual([run.error?.kind, run.attempts, server().requests.length], ['key.missing', 1, 1]);
   });
@@ -93,7 +93,7 @@ describe('the key of a run', () => {
       [{ apiKeyCommand: ['op', 'read', 'op://CANARY'] }, { kind: 'command', name: 'op' }],
       [{}, undefined],
     ] as const) {
-      const service = newService({ onKeyRefused: ({ providerId }) => refused.push(providerId) });
+      const service = newService({ onKeyRejected: ({ providerId }) => refused.push(providerId) });
       const run = await runAt(server().url, { service, endpoint: source });
       assert.deepEqual([run.error?.kind, run.error?.details.keySource], ['http.401', expected]);
       assert.ok(!inspect(run.error, { depth: 20 }).includes('CANARY'));
@@ -114,8 +114,8 @@ describe('the key of a run', () => {
     assert.ok(!inspect(run, { depth: 20, showHidden: true }).includes('CANARY'));
   });
 
-  function runWith(keyFor: (endpoint: Endpoint) => Promise<string | undefined>, signal = new AbortController().signal) {
-    const service = newService({ keyFor });
+  function runWith(getKey: (endpoint: Endpoint) => Promise<string | undefined>, signal = new AbortController().signal) {
+    const service = newService({ getKey });
     const request = {
       endpoint: endpointAt(server().url),
       model: 'some-model',

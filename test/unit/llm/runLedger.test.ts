@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { OutgoingRecord } from '../../../src/core/outboundText';
+import { ReviewDecisions } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
 import { Ledger } from '../../../src/ledger/common/ledger';
@@ -32,8 +32,8 @@ function factsAt(baseUrl: string, id = 'window-0', model = 'gpt-5-mini'): RunFac
     parameters: {},
     languageId: 'plaintext',
     documentUri: 'file:///home/me/secret/place.txt',
-    group: { id: 1, selections: 1 },
-    outgoing: new OutgoingRecord(),
+    group: { id: 1, selectionCount: 1 },
+    reviewDecisions: new ReviewDecisions(),
   };
   return { id, time: new Date('2026-11-28T12:00:00Z'), plan, workspace: 'project', clean: (text) => text };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { LLMock } from '@copilotkit/aimock';
-import type { HttpShape, Usage } from '../../../src/core/chat';
+import type { HttpApiConfig, Usage } from '../../../src/core/chat';
 import { resolveEndpoint } from '../../../src/providers/endpoint';
 import { parseSettings } from '../../../src/settings/common/settings';
 import {
@@ -16,7 +16,7 @@ import {
 import type { Scenario } from '../../support/scenario';
 
 const sentence = 'The function adds two numbers: `1 + 2` is 3.';
-const counted: Usage = { inputTokens: 31, outputTokens: 14, totalTokens: 45 };
+const fixtureUsage: Usage = { inputTokens: 31, outputTokens: 14, totalTokens: 45 };
 
 /** A sample as the body of a response. */
 function sample(name: string): Scenario {
@@ -25,7 +25,7 @@ function sample(name: string): Scenario {
   return { headers: { 'content-type': type }, steps: [{ do: 'bytes', base64: bytes.toString('base64') }] };
 }
 
-const complete: Expected = { outcome: 'ok', text: sentence, usage: counted };
+const complete: Expected = { outcome: 'ok', text: sentence, usage: fixtureUsage };
 const broken: Expected = { outcome: 'truncated', kind: 'sse.error', text: 'The function ' };
 
 interface Case {
@@ -39,7 +39,7 @@ interface Case {
 const cases: readonly Case[] = [
   {
     file: 'azure.sse',
-    expected: { ...complete, usage: { ...counted, cachedTokens: 0, reasoningTokens: 0 } },
+    expected: { ...complete, usage: { ...fixtureUsage, cachedTokens: 0, reasoningTokens: 0 } },
     model: 'gpt-4.1-2025-04-14',
   },
   {
@@ -129,7 +129,7 @@ describe('a run against a sample of each server', () => {
   });
 
   const ollama = { stream: 'ndjson', finish: '/done', usage: '' } as const;
-  const routes: readonly (readonly [string, string, Partial<HttpShape>])[] = [
+  const routes: readonly (readonly [string, string, Partial<HttpApiConfig>])[] = [
     ['/api/generate', 'ollamaGenerate.ndjson', { ...ollama, text: '/response' }],
     ['/api/chat', 'ollamaChat.ndjson', { ...ollama, text: '/message/content' }],
   ];

@@ -9,7 +9,7 @@ const conversation = [
   { role: 'assistant', content: 'Hello.' },
   { role: 'user', content: 'Again?' },
 ] as const;
-const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
+const complete: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
 
 describe('a run over the Responses API', () => {
   const server = useServer();
@@ -17,7 +17,7 @@ describe('a run over the Responses API', () => {
 
   it('need 29: sends the conversation and nothing that was not set, and keeps nothing at the server', async () => {
     server().script(responsesStream(['Hel', 'lo']), 'responses');
-    const run = await expectRun(server(), whole, options);
+    const run = await expectRun(server(), complete, options);
     assert.deepEqual([run.finishReason, run.reportedModel, run.status], ['stop', 'fake-model', 200]);
     assert.deepEqual(
       server().requests.map(({ method, path }) => `${method} ${path}`),
@@ -59,7 +59,7 @@ describe('a run over the Responses API', () => {
     [
       'need 29: incomplete for want of tokens, with text',
       responsesStream(['Hello'], incomplete('max_output_tokens')),
-      { ...whole, warnings: ['finish.length'] },
+      { ...complete, warnings: ['finish.length'] },
     ],
     [
       'incomplete for want of tokens, before any text',
@@ -74,7 +74,7 @@ describe('a run over the Responses API', () => {
     [
       'incomplete without a reason',
       responsesStream(['Hello'], { status: 'incomplete' }),
-      { ...whole, warnings: ['finish.other incomplete'] },
+      { ...complete, warnings: ['finish.other incomplete'] },
     ],
     [
       'S18: response.failed after some text',
@@ -101,22 +101,22 @@ describe('a run over the Responses API', () => {
     [
       'S25: reasoning is no text',
       framesOf(responseEvent('response.reasoning_summary_text.delta', { delta: 'Hm.' }), delta('Hello'), completed),
-      whole,
+      complete,
     ],
-    ['S05: a ping', framesOf('event: ping\n\n', delta('Hello'), completed), { ...whole, warnings: ['sse.odd 1'] }],
+    ['S05: a ping', framesOf('event: ping\n\n', delta('Hello'), completed), { ...complete, warnings: ['sse.odd 1'] }],
     [
       'S29: an event without a type',
       framesOf(delta('Hello'), 'data: {}\n\n', completed),
-      { ...whole, warnings: ['sse.odd 1'] },
+      { ...complete, warnings: ['sse.odd 1'] },
     ],
-    ['S14: [DONE] at the end', framesOf(delta('Hello'), completed, doneFrame), whole],
+    ['S14: [DONE] at the end', framesOf(delta('Hello'), completed, doneFrame), complete],
     [
       'B01: one document in place of a stream',
       wholeResponse([
         { type: 'output_text', text: 'Hel' },
         { type: 'output_text', text: 'lo' },
       ]),
-      { ...whole, warnings: ['body.nonstream'] },
+      { ...complete, warnings: ['body.nonstream'] },
     ],
     [
       'B01: one document with a refusal',
@@ -151,7 +151,7 @@ describe('a run over legacy text completions', () => {
   it('sends the prompt byte for byte, and reads choices[0].text', async () => {
     server().script(textCompletion(['a, ', 'b):']), 'completions');
     const parameters = { temperature: 0, topP: 1, maxOutputTokens: 5, stop: ['\n'], seed: 1, reasoningEffort: 'low' };
-    const run = await expectRun(server(), { ...whole, text: 'a, b):' }, { ...options, parameters });
+    const run = await expectRun(server(), { ...complete, text: 'a, b):' }, { ...options, parameters });
     assert.equal(run.finishReason, 'stop');
     assert.equal(server().requests[0]?.path, '/v1/completions');
     assert.deepEqual(server().requests[0]?.json, {
@@ -174,7 +174,7 @@ describe('a run over legacy text completions', () => {
   });
 
   const cases: readonly (readonly [string, Scenario, Expected])[] = [
-    ['S10: cut at the limit', textCompletion(['Hello'], 'length'), { ...whole, warnings: ['finish.length'] }],
+    ['S10: cut at the limit', textCompletion(['Hello'], 'length'), { ...complete, warnings: ['finish.length'] }],
     [
       'S08: an end without a reason',
       { steps: textCompletion(['Hello']).steps?.slice(0, 1) ?? [] },
@@ -192,7 +192,7 @@ describe('a run over legacy text completions', () => {
     [
       'S29: no chunk',
       framesOf('data: 42\n\n', ...textFramesOf(textCompletion(['Hello']))),
-      { ...whole, warnings: ['sse.odd 1'] },
+      { ...complete, warnings: ['sse.odd 1'] },
     ],
   ];
   for (const [name, script, expected] of cases) {

@@ -14,7 +14,7 @@ import {
 
 const hello = [deltaFrame({ content: 'Hel' }), deltaFrame({ content: 'lo' })];
 const end = [finishFrame(), usageFrame(defaultUsage), doneFrame];
-const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
+const complete: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
 
 interface Case {
   readonly name: string;
@@ -23,39 +23,39 @@ interface Case {
 }
 
 const wellFormed: readonly Case[] = [
-  { name: 'S01: lines that end with CRLF', script: framesOf(...withLineEnd('\r\n')), expected: whole },
-  { name: 'S01: lines that end with CR', script: framesOf(...withLineEnd('\r')), expected: whole },
+  { name: 'S01: lines that end with CRLF', script: framesOf(...withLineEnd('\r\n')), expected: complete },
+  { name: 'S01: lines that end with CR', script: framesOf(...withLineEnd('\r')), expected: complete },
   {
     name: 'S01: lines that end in different ways',
     script: framesOf(...hello, ...end.map((part) => part.replaceAll('\n', '\r\n'))),
-    expected: whole,
+    expected: complete,
   },
-  { name: 'S01: a byte order mark', script: framesOf('\ufeff', ...hello, ...end), expected: whole },
+  { name: 'S01: a byte order mark', script: framesOf('\ufeff', ...hello, ...end), expected: complete },
   {
     name: 'S02: no space after the colon',
     script: framesOf(...[...hello, ...end].map((part) => part.replace('data: ', 'data:'))),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S03: one event in several data lines',
     script: framesOf(deltaFrame({ content: 'Hello' }).replace(',"choices"', '\ndata: ,"choices"'), ...end),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S04: comments, ids and retry lines',
     script: framesOf(': OPENROUTER PROCESSING\n\n', `id: 7\nretry: 10\n${hello[0]}`, ':\n\n', `${hello[1]}`, ...end),
-    expected: whole,
+    expected: complete,
   },
-  { name: 'S07: no [DONE] after the finish reason', script: streamed(['Hello'], { done: false }), expected: whole },
+  { name: 'S07: no [DONE] after the finish reason', script: streamed(['Hello'], { done: false }), expected: complete },
   {
     name: 'S14: chunks after [DONE]',
     script: framesOf(...hello, ...end, deltaFrame({ content: '!' })),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S16: a last event without a blank line',
     script: framesOf(...hello, usageFrame(defaultUsage), finishFrame().trimEnd()),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S22, need 19: deltas that are absent, null or have no text',
@@ -68,7 +68,7 @@ const wellFormed: readonly Case[] = [
       ...hello,
       ...end,
     ),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S23, need 19: content as an array of parts, of which only text is the answer',
@@ -83,22 +83,22 @@ const wellFormed: readonly Case[] = [
       deltaFrame({ content: [{ type: 'text', text: 'lo' }] }),
       ...end,
     ),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S24: content that is no text is skipped',
     script: framesOf(...[42, true, { text: 'no' }].map((content) => deltaFrame({ content })), ...hello, ...end),
-    expected: { ...whole, warnings: ['sse.odd 3'] },
+    expected: { ...complete, warnings: ['sse.odd 3'] },
   },
   {
     name: 'S27: tool calls are noise',
     script: framesOf(deltaFrame({ tool_calls: [] }), deltaFrame({ content: 'Hello', tool_calls: null }), ...end),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S28, need 19: chunks without choices',
     script: framesOf(...[null, undefined, [], {}, 'x'].map((choices) => frame({ choices })), ...hello, ...end),
-    expected: { ...whole, warnings: ['sse.odd 4'] },
+    expected: { ...complete, warnings: ['sse.odd 4'] },
   },
   {
     name: 'S28: only the first of two choices is the answer',
@@ -108,22 +108,22 @@ const wellFormed: readonly Case[] = [
       frame({ choices: [choice(0, 'lo')] }),
       ...end,
     ),
-    expected: whole,
+    expected: complete,
   },
   {
     name: 'S29: chunks that are no objects',
     script: framesOf(frame(42), frame('x'), frame([]), frame(null), ...hello, ...end),
-    expected: { ...whole, warnings: ['sse.odd 4'] },
+    expected: { ...complete, warnings: ['sse.odd 4'] },
   },
   {
     name: 'S34: half a surrogate pair that stays alone',
     script: framesOf(deltaFrame({ content: 'a\ud83d' }), deltaFrame({ content: 'x' }), ...end),
-    expected: { ...whole, text: 'a\ud83dx' },
+    expected: { ...complete, text: 'a\ud83dx' },
   },
   {
     name: 'an empty finish reason in every chunk is none (V5)',
     script: framesOf(deltaFrame({ content: 'Hello' }, { finishReason: '' }), ...end),
-    expected: whole,
+    expected: complete,
   },
 ];
 
@@ -201,14 +201,14 @@ describe('a run that is answered with a stream', () => {
     );
     server().script(framesOf(...halves, ...end));
     const shown: string[] = [];
-    await expectRun(server(), { ...whole, text: 'a😀b' }, { onText: (text) => shown.push(text) });
+    await expectRun(server(), { ...complete, text: 'a😀b' }, { onText: (text) => shown.push(text) });
     assert.deepEqual(shown, ['a', '😀b']);
   });
 
   for (const field of ['reasoning_content', 'reasoning']) {
     it(`S25, need 9: ${field} is no text of the answer but a sign of life`, async () => {
       server().script(framesOf(deltaFrame({ [field]: 'Hm' }), deltaFrame({ [field]: 'm.' }), ...hello, ...end));
-      const run = await expectRun(server(), whole);
+      const run = await expectRun(server(), complete);
       const kinds = run.phases.map((phase) => phase.kind);
       assert.deepEqual(kinds, ['connecting', 'waiting', 'thinking', 'receiving', 'receiving']);
     });
@@ -216,7 +216,7 @@ describe('a run that is answered with a stream', () => {
 
   it('S32: the model that the server names last is the one it used', async () => {
     server().script(framesOf(deltaFrame({ content: 'Hello' }, { model: 'alias' }), ...end.slice(0, 2)));
-    const run = await expectRun(server(), whole);
+    const run = await expectRun(server(), complete);
     assert.equal(run.reportedModel, 'fake-model');
   });
 });
@@ -339,7 +339,7 @@ describe('the usage of a run', () => {
     const wait = { do: 'wait', ms: 150 } as const;
     const [before, after] = [framesOf(...hello, finishFrame()), framesOf(usageFrame(defaultUsage), doneFrame)];
     server().script({ steps: [...(before.steps ?? []), wait, ...(after.steps ?? [])] });
-    await expectRun(server(), whole);
+    await expectRun(server(), complete);
   });
 });
 

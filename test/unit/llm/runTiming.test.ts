@@ -64,10 +64,10 @@ describe('a run that is kept waiting', () => {
   });
 
   it('T05, need 9: reasoning is progress too', async () => {
-    const think = { do: 'send', text: deltaFrame({ reasoning_content: 'Hm' }) } as const;
+    const reasoning = { do: 'send', text: deltaFrame({ reasoning_content: 'Hm' }) } as const;
     const pause = { do: 'wait', ms: 80 } as const;
     const answer = streamed(['Hello']).steps ?? [];
-    server().script({ steps: [think, pause, think, pause, think, pause, think, pause, ...answer] });
+    server().script({ steps: [reasoning, pause, reasoning, pause, reasoning, pause, reasoning, pause, ...answer] });
     await expectRun(
       server(),
       { outcome: 'ok', text: 'Hello', usage: knownUsage },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AttemptTrace } from '../../../src/core/attemptTrace';
-import { httpEndpoint, jsonLines, ollamaShape } from '../../support/httpEndpoints';
+import { httpEndpoint, jsonLines, ollamaConfig } from '../../support/httpEndpoints';
 import { canaryKey, endpointAt, type RunOptions, runAt, useServer } from '../../support/llmHarness';
 import { responsesStream, textCompletion } from '../../support/otherApis';
 import {
@@ -65,7 +65,7 @@ describe('what is written down of each attempt', () => {
       server().reset();
       server().script(scenario, api === 'http' ? 'other' : api);
       const endpoint =
-        api === 'http' ? httpEndpoint(new URL(server().url).origin, ollamaShape) : endpointAt(server().url, { api });
+        api === 'http' ? httpEndpoint(new URL(server().url).origin, ollamaConfig) : endpointAt(server().url, { api });
       const [trace] = await traces({ endpoint });
       const [seen] = server().requests;
       assert.equal(trace?.response?.body.text, bodyOf(scenario), api);

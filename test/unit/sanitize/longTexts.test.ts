@@ -5,7 +5,7 @@ import { isSensitiveTarget } from '../../../src/destinations/common/sensitivePat
 import { fillTemplate, unknownVariables } from '../../../src/llm/apis/bodyTemplate';
 import { serverMessage } from '../../../src/llm/http/errorMapping';
 import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
-import { eventStreamFilter, newNotes } from '../../../src/llm/http/sseFilter';
+import { createSseFilter, createStreamStatus } from '../../../src/llm/http/sseFilter';
 import { parsePromptFile } from '../../../src/prompts/common/promptFile';
 import { parseBaseUrl } from '../../../src/providers/baseUrl';
 import { previewBody } from '../../../src/requests/common/previewText';
@@ -43,7 +43,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
 
 function readEvents(text: string): void {
   try {
-    eventStreamFilter(newNotes()).take(new TextEncoder().encode(`${text}\n\n`), () => undefined);
+    createSseFilter(createStreamStatus()).transform(new TextEncoder().encode(`${text}\n\n`), () => undefined);
   } catch {
     // A line over the limit is an error, which has a test of its own.
   }

@@ -4,7 +4,7 @@ import type { StreamEvent } from '../../../../src/core/chat';
 import { readChatChunk } from '../../../../src/llm/apis/chatChunk';
 
 const text = (value: string): StreamEvent => ({ kind: 'text', text: value });
-const odd: StreamEvent = { kind: 'odd' };
+const unknown: StreamEvent = { kind: 'unknown' };
 
 function delta(value: unknown, rest: object = {}) {
   return { choices: [{ index: 0, delta: value, ...rest }] };
@@ -15,7 +15,7 @@ describe('chatChunk', () => {
     ['text', delta({ content: 'a' }), [text('a')]],
     ['empty text', delta({ content: '' }), []],
     ['null', delta({ content: null }), []],
-    ['S24: a number', delta({ content: 7 }), [odd]],
+    ['S24: a number', delta({ content: 7 }), [unknown]],
     ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('ab')]],
     ['S23: thinking parts', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
     [
@@ -28,7 +28,7 @@ describe('chatChunk', () => {
     ['an empty reason', delta({}, { finish_reason: '' }), []],
     ['a reason that is no text', delta({}, { finish_reason: 1 }), []],
     ['the model', { model: 'm', choices: [] }, [{ kind: 'model', model: 'm' }]],
-    ['S28: no model and no choices', { model: '', choices: null }, [odd]],
+    ['S28: no model and no choices', { model: '', choices: null }, [unknown]],
     ['usage', { usage: { prompt_tokens: 1 } }, [{ kind: 'usage', usage: { inputTokens: 1 } }]],
     [
       'index 0 among others',
@@ -42,10 +42,10 @@ describe('chatChunk', () => {
     ],
     ['no index 0', { choices: [{ index: 1, delta: { content: 'b' } }] }, []],
     ['null among the choices', { choices: [null, { delta: { content: 'a' } }] }, [text('a')]],
-    ['S29: an array', [delta({ content: 'a' })], [odd]],
-    ['S29: null', null, [odd]],
-    ['nothing', undefined, [odd]],
-    ['text in place of an object', 'data', [odd]],
+    ['S29: an array', [delta({ content: 'a' })], [unknown]],
+    ['S29: null', null, [unknown]],
+    ['nothing', undefined, [unknown]],
+    ['text in place of an object', 'data', [unknown]],
   ];
   for (const [name, chunk, expected] of table) {
     it(`reads a chunk with ${name}: ${expected.map(({ kind }) => kind).join(', ') || 'nothing'}`, () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { type BodyStep, throughStep } from '../../../../src/llm/http/bodyTransform';
+import { type BodyTransform, transformBody } from '../../../../src/llm/http/bodyTransform';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
-const copy: BodyStep = { take: (chunk, pass) => pass(chunk) };
+const copy: BodyTransform = { transform: (chunk, pass) => pass(chunk) };
 
 /** A body that is written by the test, one chunk after the other, and that tells whether it was given up. */
 function bodyOf(chunks: readonly Uint8Array<ArrayBuffer>[], failure?: Error) {
@@ -34,34 +34,37 @@ async function drain(stream: ReadableStream<Uint8Array>): Promise<{ pieces: numb
 describe('bodyStream', () => {
   it('passes what the step passes, and what it keeps for the end', async () => {
     const kept: Uint8Array<ArrayBuffer>[] = [];
-    const step: BodyStep = { take: (chunk) => void kept.push(chunk), end: (pass) => kept.forEach(pass) };
+    const transform: BodyTransform = {
+      transform: (chunk) => void kept.push(chunk),
+      flush: (pass) => kept.forEach(pass),
+    };
     const { body } = bodyOf([bytes(1), bytes(2, 3)]);
-    assert.deepEqual(await drain(throughStep(body, step)), { pieces: [[1], [2, 3]] });
+    assert.deepEqual(await drain(transformBody(body, transform)), { pieces: [[1], [2, 3]] });
   });
 
   it('R50: hands out every piece before the failure that came behind it', async () => {
     const lost = new TypeError('terminated');
     const { body } = bodyOf([bytes(1), bytes(2)], lost);
-    assert.deepEqual(await drain(throughStep(body, copy)), { pieces: [[1], [2]], failure: lost });
+    assert.deepEqual(await drain(transformBody(body, copy)), { pieces: [[1], [2]], failure: lost });
   });
 
   it('S20: hands out what the step passed before it failed, and gives up the body', async () => {
     const broken = new Error('broken');
-    const step: BodyStep = {
-      take(_chunk, pass) {
+    const transform: BodyTransform = {
+      transform(_chunk, pass) {
         pass(bytes(1));
         pass(bytes(2));
         throw broken;
       },
     };
     const { body, state } = bodyOf([bytes(0), bytes(0)]);
-    assert.deepEqual(await drain(throughStep(body, step)), { pieces: [[1], [2]], failure: broken });
+    assert.deepEqual(await drain(transformBody(body, transform)), { pieces: [[1], [2]], failure: broken });
     assert.ok(state.cancelled);
   });
 
   it('reads no further ahead than it is read', async () => {
     const { body, state } = bodyOf(Array.from({ length: 100 }, () => bytes(1)));
-    const reader = throughStep(body, copy).getReader();
+    const reader = transformBody(body, copy).getReader();
     await reader.read();
     assert.ok(state.next <= 3, `${state.next} chunks`);
     await reader.cancel();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ErrorKind, QuilletError } from '../../../../src/core/errors';
-import { requestPlace, serverMessage, statusFailure, toWireError } from '../../../../src/llm/http/errorMapping';
+import { hostAndPath, serverMessage, toRequestError, toResponseError } from '../../../../src/llm/http/errorMapping';
 
-const place = { host: 'llm.example.com:443', path: '/v1/chat/completions' };
+const requestDetails = { host: 'llm.example.com:443', path: '/v1/chat/completions' };
 
 /** A failure as the SDK throws it: its own error around fetch's around the socket's. */
 function connectionFailure(code: string): Error {
@@ -40,53 +40,56 @@ describe('wireErrors', () => {
     ['EWHATEVER', 'net.other'],
   ];
   /** Limits of Node's own fetch, which users cannot set: the sentence has to name them (need 13). */
-  const hostLimits: Readonly<Record<string, number>> = {
+  const fetchTimeouts: Readonly<Record<string, number>> = {
     UND_ERR_CONNECT_TIMEOUT: 10_000,
     UND_ERR_HEADERS_TIMEOUT: 300_000,
     UND_ERR_BODY_TIMEOUT: 300_000,
   };
   for (const [code, kind] of codes) {
     it(`R49, need 4: finds ${code} behind "Connection error." and calls it ${kind}`, () => {
-      const error = toWireError(connectionFailure(code), place, false);
-      const limitMs = hostLimits[code];
-      assert.deepEqual([error.kind, error.details], [kind, { ...place, code, ...(limitMs && { limitMs }) }]);
+      const error = toRequestError(connectionFailure(code), requestDetails, false);
+      const limitMs = fetchTimeouts[code];
+      assert.deepEqual([error.kind, error.details], [kind, { ...requestDetails, code, ...(limitMs && { limitMs }) }]);
     });
   }
 
   it('R49: once the answer has begun, a lost connection is lost in the middle', () => {
     for (const code of ['ECONNRESET', 'UND_ERR_SOCKET', 'EWHATEVER']) {
-      const error = toWireError(
+      const error = toRequestError(
         new TypeError('terminated', { cause: Object.assign(new Error(), { code }) }),
-        place,
+        requestDetails,
         true,
       );
       assert.deepEqual([error.kind, error.details.code], ['net.midstream', code]);
     }
-    assert.equal(toWireError(new TypeError('terminated'), place, true).kind, 'net.midstream');
-    assert.equal(toWireError(connectionFailure('UND_ERR_BODY_TIMEOUT'), place, true).kind, 'time.idle');
+    assert.equal(toRequestError(new TypeError('terminated'), requestDetails, true).kind, 'net.midstream');
+    assert.equal(toRequestError(connectionFailure('UND_ERR_BODY_TIMEOUT'), requestDetails, true).kind, 'time.idle');
   });
 
   it('keeps an error of our own through the wrapping of the SDK', () => {
     const own = new QuilletError('http.redirect', { status: 307, path: '/other' });
     const wrapped = new Error('Connection error.', { cause: new Error('again', { cause: own }) });
-    const error = toWireError(wrapped, place, false);
-    assert.deepEqual([error.kind, error.details], ['http.redirect', { ...place, status: 307, path: '/other' }]);
+    const error = toRequestError(wrapped, requestDetails, false);
+    assert.deepEqual(
+      [error.kind, error.details],
+      ['http.redirect', { ...requestDetails, status: 307, path: '/other' }],
+    );
   });
 
   it("an abort is a cancellation, fetch's and the SDK's", async () => {
     const { APIUserAbortError } = await import('openai');
     for (const abort of [new DOMException('aborted', 'AbortError'), new APIUserAbortError()]) {
-      assert.equal(toWireError(abort, place, false).kind, 'cancelled');
+      assert.equal(toRequestError(abort, requestDetails, false).kind, 'cancelled');
     }
   });
 
   it('survives what is no error, and a cause that is its own cause', () => {
     for (const thrown of [undefined, null, 'text', 42, {}]) {
-      assert.equal(toWireError(thrown, place, false).kind, 'net.other');
+      assert.equal(toRequestError(thrown, requestDetails, false).kind, 'net.other');
     }
     const circular = new Error('a');
     circular.cause = circular;
-    assert.equal(toWireError(circular, place, false).kind, 'net.other');
+    assert.equal(toRequestError(circular, requestDetails, false).kind, 'net.other');
   });
 
   const statuses: readonly [number, object, ErrorKind][] = [
@@ -104,7 +107,7 @@ describe('wireErrors', () => {
   for (const [status, body, kind] of statuses) {
     it(`${status} ${JSON.stringify(body)} is ${kind}`, () => {
       const response = new Response('', { status, headers: { 'x-request-id': 'req-1', 'retry-after': '2' } });
-      const { kind: seen, details } = statusFailure(response, body, place);
+      const { kind: seen, details } = toResponseError(response, body, requestDetails);
       assert.equal(seen, kind);
       assert.deepEqual([details.status, details.requestId, details.retryAfterMs], [status, 'req-1', 2000]);
     });
@@ -156,6 +159,6 @@ describe('wireErrors', () => {
       ['http://[::1]:1234/v1', '[::1]:1234', '/v1'],
       ['https://user:secret@llm.example.com/v1', 'llm.example.com:443', '/v1'],
     ] as const;
-    for (const [url, host, path] of table) assert.deepEqual(requestPlace(url), { host, path });
+    for (const [url, host, path] of table) assert.deepEqual(hostAndPath(url), { host, path });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { guardFetch } from '../../../../src/llm/http/guardedFetch';
+import { createGuardedFetch } from '../../../../src/llm/http/guardedFetch';
 import { startFakeModelServer } from '../../../support/fakeModelServer';
 import { canaryKey, endpointAt, failureOf, useServer } from '../../../support/llmHarness';
 import { json, redirect } from '../../../support/scenario';
@@ -11,7 +11,7 @@ describe('guardedFetch', () => {
   beforeEach(() => server().script(json({ ok: true })));
 
   function guarded(overrides = {}, key: string | undefined = canaryKey) {
-    return guardFetch({ endpoint: endpointAt(server().url, overrides), key });
+    return createGuardedFetch({ endpoint: endpointAt(server().url, overrides), key });
   }
 
   function post(headers: Record<string, string> = {}) {

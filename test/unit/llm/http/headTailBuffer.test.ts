@@ -1,51 +1,51 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ByteKeeper } from '../../../../src/llm/http/headTailBuffer';
+import { HeadTailBuffer } from '../../../../src/llm/http/headTailBuffer';
 import { cpuTimeOf } from '../../../support/cpuTime';
 import { checkProperty } from '../../../support/properties';
 
 const encoder = new TextEncoder();
 
 /** What is kept of a text that comes in pieces of so many bytes. */
-function kept(text: string, size: number, [head, tail]: readonly [number, number] = [10, 5]) {
-  const keeper = new ByteKeeper(head, tail);
+function buffered(text: string, size: number, [head, tail]: readonly [number, number] = [10, 5]) {
+  const buffer = new HeadTailBuffer(head, tail);
   const bytes = encoder.encode(text);
-  for (let index = 0; index < bytes.length; index += size) keeper.add(bytes.subarray(index, index + size));
-  return keeper.body();
+  for (let index = 0; index < bytes.length; index += size) buffer.append(bytes.subarray(index, index + size));
+  return buffer.toReceivedBody();
 }
 
 describe('ByteKeeper', () => {
   it('keeps a short text whole, also where it is longer than the beginning alone', () => {
     for (const size of [1, 3, 100]) {
-      assert.deepEqual(kept('0123456789', size), { text: '0123456789', end: '', omitted: 0, bytes: 10 });
-      assert.deepEqual(kept('0123456789abcde', size), { text: '0123456789abcde', end: '', omitted: 0, bytes: 15 });
+      assert.deepEqual(buffered('0123456789', size), { text: '0123456789', end: '', omitted: 0, bytes: 10 });
+      assert.deepEqual(buffered('0123456789abcde', size), { text: '0123456789abcde', end: '', omitted: 0, bytes: 15 });
     }
-    assert.deepEqual(kept('', 1), { text: '', end: '', omitted: 0, bytes: 0 });
+    assert.deepEqual(buffered('', 1), { text: '', end: '', omitted: 0, bytes: 0 });
   });
 
   it('keeps the beginning and the end of a long one, and says how much is between them', () => {
     const text = `0123456789${'x'.repeat(1000)}vwxyz`;
     for (const size of [1, 4, 7, 5000]) {
-      assert.deepEqual(kept(text, size), { text: '0123456789', end: 'vwxyz', omitted: 1000, bytes: 1015 });
+      assert.deepEqual(buffered(text, size), { text: '0123456789', end: 'vwxyz', omitted: 1000, bytes: 1015 });
     }
   });
 
   it('takes no half of a character for damage', () => {
-    assert.deepEqual(kept('12345678é…', 1), { text: '12345678é…', end: '', omitted: 0, bytes: 13 });
-    const { text, end } = kept(`12345678\u{1f600}${'x'.repeat(100)}\u{1f600}z12`, 3);
+    assert.deepEqual(buffered('12345678é…', 1), { text: '12345678é…', end: '', omitted: 0, bytes: 13 });
+    const { text, end } = buffered(`12345678\u{1f600}${'x'.repeat(100)}\u{1f600}z12`, 3);
     assert.deepEqual([text, end], ['12345678', 'z12']);
   });
 
   it('a byte order mark stays', () => {
-    assert.equal(kept('\ufeffa', 1).text, '\ufeffa');
+    assert.equal(buffered('\ufeffa', 1).text, '\ufeffa');
   });
 
   it('S38: costs a stream of 100,000 pieces next to nothing', async () => {
     const piece = encoder.encode(`data: ${'x'.repeat(180)}\n\n`);
     const work = (): void => {
-      const keeper = new ByteKeeper(98_304, 32_768);
-      for (let index = 0; index < 100_000; index += 1) keeper.add(piece);
-      assert.equal(keeper.body().bytes, 100_000 * piece.length);
+      const buffer = new HeadTailBuffer(98_304, 32_768);
+      for (let index = 0; index < 100_000; index += 1) buffer.append(piece);
+      assert.equal(buffer.toReceivedBody().bytes, 100_000 * piece.length);
     };
     const spent = await cpuTimeOf(work, 50);
     assert.ok(spent < 50, `${spent} ms`);
@@ -60,15 +60,15 @@ describe('ByteKeeper', () => {
         (chunks, head, tail) => {
           // Letters only: what is one byte is one character.
           const letters = chunks.map((chunk) => chunk.map((byte) => 97 + (byte % 26)));
-          const keeper = new ByteKeeper(head, tail);
-          for (const chunk of letters) keeper.add(chunk);
+          const buffer = new HeadTailBuffer(head, tail);
+          for (const chunk of letters) buffer.append(chunk);
           const whole = letters.map((chunk) => new TextDecoder().decode(chunk)).join('');
           const omitted = Math.max(0, whole.length - head - tail);
           const expected =
             omitted === 0
               ? { text: whole, end: '' }
               : { text: whole.slice(0, head), end: whole.slice(whole.length - tail) };
-          assert.deepEqual(keeper.body(), { ...expected, omitted, bytes: whole.length });
+          assert.deepEqual(buffer.toReceivedBody(), { ...expected, omitted, bytes: whole.length });
         },
       ),
       { seed: 7, numRuns: 500 },

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { QuilletError } from '../../../../src/core/errors';
-import { eventStreamFilter, newNotes } from '../../../../src/llm/http/sseFilter';
+import { createSseFilter, createStreamStatus } from '../../../../src/llm/http/sseFilter';
 import { checkProperty } from '../../../support/properties';
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** What comes out, in pieces, and what was noted and thrown. */
-function filtered(chunks: readonly Uint8Array<ArrayBuffer>[]) {
-  const notes = newNotes();
-  const step = eventStreamFilter(notes);
+function runFilter(chunks: readonly Uint8Array<ArrayBuffer>[]) {
+  const streamStatus = createStreamStatus();
+  const filter = createSseFilter(streamStatus);
   const pieces: string[] = [];
-  const pass = (piece: Uint8Array) => void pieces.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(piece));
+  const enqueue = (piece: Uint8Array) => void pieces.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(piece));
   let failure: unknown;
   try {
-    for (const chunk of chunks) step.take(chunk, pass);
-    step.end?.(pass);
+    for (const chunk of chunks) filter.transform(chunk, enqueue);
+    filter.flush?.(enqueue);
   } catch (thrown) {
     assert.ok(thrown instanceof QuilletError);
     failure = thrown.kind;
   }
-  return { pieces, text: pieces.join(''), notes, failure };
+  return { pieces, text: pieces.join(''), streamStatus, failure };
 }
 
 const anyLine = fc.constantFrom(
@@ -52,8 +52,8 @@ describe('the filter of event streams', () => {
     const run = fc.property(anyStream, ([lines, hasMark, cuts]) => {
       const textWith = (end: string) => `${hasMark ? '\ufeff' : ''}${lines.map((line) => line + end).join('')}`;
       const bytes = bytesOf(textWith('\n'));
-      const { pieces, ...whole } = filtered([bytes]);
-      const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((one, other) => one - other), bytes.length];
+      const { pieces, ...whole } = runFilter([bytes]);
+      const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((left, right) => left - right), bytes.length];
       const chunks = places.slice(1).map((end, index) => bytes.slice(places[index], end));
       const ways = [
         chunks,
@@ -62,7 +62,7 @@ describe('the filter of event streams', () => {
         [bytesOf(textWith('\r'))],
       ];
       for (const way of ways) {
-        const { pieces: others, ...same } = filtered(way);
+        const { pieces: others, ...same } = runFilter(way);
         assert.deepEqual(same, whole);
       }
     });
@@ -71,14 +71,14 @@ describe('the filter of event streams', () => {
 
   it('hands events on together that came together, in pieces of bounded size', () => {
     const event = `data: {"text":"${'x'.repeat(80)}"}\n\n`;
-    const { pieces, text } = filtered([bytesOf(event.repeat(1000))]);
+    const { pieces, text } = runFilter([bytesOf(event.repeat(1000))]);
     assert.equal(text, event.repeat(1000));
     assert.ok(pieces.length < 20, `${pieces.length} pieces`);
     assert.ok(Math.max(...pieces.map(({ length }) => length)) < 9000);
   });
 
   it('S20: hands on what stands before a line that fails', () => {
-    const { text, failure } = filtered([bytesOf('data: {"a":1}\n\ndata: {"b":2}\n\nerror: {"message":"no"}\n\n')]);
+    const { text, failure } = runFilter([bytesOf('data: {"a":1}\n\ndata: {"b":2}\n\nerror: {"message":"no"}\n\n')]);
     assert.deepEqual([text, failure], ['data: {"a":1}\n\ndata: {"b":2}\n\n', 'sse.error']);
   });
 });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { destinationKinds } from '../../../../src/core/destinationKind';
+import { DESTINATION_KINDS } from '../../../../src/core/destinationKind';
 import { completionsAt, partAt } from '../../../../src/prompts/common/completions';
 import { parameterKeys, promptKeys } from '../../../../src/prompts/common/frontMatterKeys';
 import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
@@ -51,8 +51,8 @@ describe('what a prompt file can hold at a place', () => {
     ['no keys on the lines of dashes', '---‸\nname: N\n---\nx', []],
     ['no keys in the text', `${front}---\n‸`, []],
     ['no keys behind a key without a colon', `${front}destination ‸`, []],
-    ['destinations', `${front}destination: ‸\n---\nx`, [...destinationKinds]],
-    ['destinations without a space', `${front}destination:th‸\n---\nx`, [...destinationKinds]],
+    ['destinations', `${front}destination: ‸\n---\nx`, [...DESTINATION_KINDS]],
+    ['destinations without a space', `${front}destination:th‸\n---\nx`, [...DESTINATION_KINDS]],
     ['models of the settings', `${front}model: ‸`, known.models],
     ['models with a slash', `${front}model: work/gp‸`, known.models],
     ['true and false', `${front}menu: ‸`, ['true', 'false']],

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { destinationKinds } from '../../../../src/core/destinationKind';
+import { DESTINATION_KINDS } from '../../../../src/core/destinationKind';
 import { formatPromptFile, promptFileName } from '../../../../src/prompts/common/formatPromptFile';
 import { type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import { findVariableProblems } from '../../../../src/prompts/common/variables';
@@ -23,7 +23,7 @@ const prompts: fc.Arbitrary<PromptDefinition> = fc.record(
     id: fc.constant('x'),
     name: line,
     description: fc.oneof(fc.constant(''), line),
-    destination: fc.constantFrom(...destinationKinds),
+    destination: fc.constantFrom(...DESTINATION_KINDS),
     parameters: fc.record(
       { temperature: fc.constantFrom(0, 0.5), stop: fc.constant(['a\n']) },
       { requiredKeys: [], noNullPrototype: true },

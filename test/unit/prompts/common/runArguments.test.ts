@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { destinationKinds } from '../../../../src/core/destinationKind';
+import { DESTINATION_KINDS } from '../../../../src/core/destinationKind';
 import { isQuilletError } from '../../../../src/core/errors';
 import { readRunArguments } from '../../../../src/prompts/common/runArguments';
 
@@ -26,7 +26,7 @@ describe('the arguments of quillet.run', () => {
         input: { tone: 'kind', empty: '' },
       },
     ],
-    ...destinationKinds.map((destination): [string, unknown, object] => [
+    ...DESTINATION_KINDS.map((destination): [string, unknown, object] => [
       `needs 36: ${destination}`,
       { destination },
       { destination },

@@ -119,7 +119,7 @@ describe('a request copied as a program', function () {
 
   function exported(endpoint: Endpoint, parameters: ParameterSet, body?: JsonValue): ExportedRequest {
     const request = { endpoint, model: 'some-model', messages, parameters, ...(body === undefined ? {} : { body }) };
-    return exportOf(newService().describe(request), { apiKeyEnv: 'MY_KEY', ...endpoint });
+    return exportOf(newService().describeRequest(request), { apiKeyEnv: 'MY_KEY', ...endpoint });
   }
 
   async function execute(format: CopyFormat, request: ExportedRequest): Promise<string> {
@@ -207,7 +207,7 @@ describe('a request copied as a program', function () {
 
   it('need 44: has the key’s variable where a key went along that is not known to be needed', () => {
     const endpoint = { ...endpointAt('http://127.0.0.1:1'), needsKey: false };
-    const request = newService().describe({ endpoint, model: 'm', messages, parameters: {} });
+    const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
     assert.equal(exportOf(request, endpoint, false).credential, undefined);
     const program = copyAs('curl', exportOf(request, endpoint, true));
     assert.match(program, /--header "Authorization: Bearer \$[A-Z_]+_API_KEY"/);
@@ -258,7 +258,7 @@ describe('a request copied as a program', function () {
 
   it('takes the name of a variable that a shell can read', () => {
     const endpoint = endpointAt('https://llm.example.com/v1', { providerId: '4 me', needsKey: true });
-    const request = newService().describe({ endpoint, model: 'm', messages, parameters: {} });
+    const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
     assert.equal(exportOf(request, endpoint).credential?.variable, '_4_ME_API_KEY');
     assert.equal(
       exportOf(request, { ...endpoint, providerId: 'openrouter' }).credential?.variable,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../src/core/chat';
-import { OutgoingRecord } from '../../../../src/core/outboundText';
+import { ReviewDecisions } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
 import { replayOf } from '../../../../src/requests/common/replay';
 
@@ -29,16 +29,16 @@ const sent: RunPlan = {
   parameters: { temperature: 0.5 },
   languageId: 'typescript',
   documentUri: 'file:///a.ts',
-  group: { id: 1, selections: 3 },
-  outgoing: new OutgoingRecord(),
+  group: { id: 1, selectionCount: 3 },
+  reviewDecisions: new ReviewDecisions(),
 };
-const group = { id: 2, selections: 1 };
+const group = { id: 2, selectionCount: 1 };
 
 describe('a request that is sent once more', () => {
   it('is the same, but for where its answer goes', () => {
     const plan = replayOf(sent, { endpoint, model: 'm' }, group);
     assert.deepEqual(plan, { ...sent, group, destination: 'request', documentUri: '' });
-    assert.equal(plan.outgoing, sent.outgoing);
+    assert.equal(plan.reviewDecisions, sent.reviewDecisions);
   });
 
   it('has the parameters it had, and those of another provider where it had none', () => {
@@ -47,8 +47,8 @@ describe('a request that is sent once more', () => {
   });
 
   it('U22: is asked about anew where another server gets it', () => {
-    sent.outgoing.decide('a', 'a');
-    assert.ok(!replayOf(sent, { endpoint: elsewhere, model: 'm' }, group).outgoing.isDecided('a'));
+    sent.reviewDecisions.setOutboundText('a', 'a');
+    assert.ok(!replayOf(sent, { endpoint: elsewhere, model: 'm' }, group).reviewDecisions.isDecided('a'));
   });
 
   it('keeps a body that was edited, with the name of the other model in it', () => {

@@ -24,7 +24,7 @@ describe('a request that is kept', () => {
       [read.plan.messages, read.plan.parameters, read.plan.documentUri],
       [plan.messages, plan.parameters, ''],
     );
-    assert.equal(read.plan.outgoing.isDecided('Why?'), false);
+    assert.equal(read.plan.reviewDecisions.isDecided('Why?'), false);
     const withoutErrors = (all: LoggedRequest['attempts']) => all.map(({ error: _error, ...attempt }) => attempt);
     assert.deepEqual(withoutErrors(read.attempts), withoutErrors(attempts));
     const [first] = read.attempts;
@@ -75,7 +75,7 @@ describe('a request that is kept', () => {
 
   it('keeps the placeholders of secrets in the answer', () => {
     const request = loggedRequest(1, 1, { asked: 'hunter22 is it', answer: 'It is hunter22.' });
-    const hidden = request.plan.outgoing.hide(
+    const hidden = request.plan.reviewDecisions.replaceSecrets(
       'hunter22 is it',
       [{ start: 0, end: 8, kind: 'password' } as never],
       ['hunter22 is it'],

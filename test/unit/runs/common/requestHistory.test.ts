@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AttemptTrace } from '../../../../src/core/attemptTrace';
-import { OutgoingRecord } from '../../../../src/core/outboundText';
+import { ReviewDecisions } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
 import type { RunRecord } from '../../../../src/core/runRecord';
 import { RequestHistory } from '../../../../src/runs/common/requestHistory';
@@ -26,8 +26,8 @@ function plan(content: string): RunPlan {
     parameters: {},
     languageId: 'typescript',
     documentUri: 'file:///a.ts',
-    group: { id: 1, selections: 1 },
-    outgoing: new OutgoingRecord(),
+    group: { id: 1, selectionCount: 1 },
+    reviewDecisions: new ReviewDecisions(),
   };
 }
 

@@ -15,28 +15,32 @@ import {
 
 const hello = [deltaFrame({ content: 'Hel' }), deltaFrame({ content: 'lo' })];
 const end = [finishFrame(), usageFrame(defaultUsage), doneFrame];
-const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
+const complete: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
 const damaged: Expected = { outcome: 'truncated', kind: 'sse.malformed', text: 'Hello' };
 
 const cases: readonly (readonly [name: string, script: Scenario, expected: Expected])[] = [
   [
     'S05, V12: a ping without data is passed over',
     framesOf('event: ping\n\n', ...hello, 'event: ping\n\n', ...end),
-    { ...whole, warnings: ['sse.odd 2'] },
+    { ...complete, warnings: ['sse.odd 2'] },
   ],
   [
     'S05, V12: a ping with data is passed over too',
     framesOf(hello[0] ?? '', 'event: ping\ndata: {"type":"ping"}\n\n', hello[1] ?? '', ...end),
-    { ...whole, warnings: ['sse.odd 1'] },
+    { ...complete, warnings: ['sse.odd 1'] },
   ],
   [
     'S05: a named event with a name that is not known is read by its data',
     framesOf(...hello.map((text) => `event: completion.chunk\n${text}`), ...end),
-    whole,
+    complete,
   ],
-  ['S06: an empty frame is passed over', framesOf('data:\n\n', ...hello, 'data: \n\ndata\n\n', ...end), oddBy(3)],
-  ['S06: a field that only begins like data is none', framesOf('database: x\n\n', ...hello, ...end), whole],
-  ['S04: ids and retry times alone are no event', framesOf('id: 7\n\nretry: 10\n\n', ...hello, ...end), whole],
+  [
+    'S06: an empty frame is passed over',
+    framesOf('data:\n\n', ...hello, 'data: \n\ndata\n\n', ...end),
+    withIgnoredEvents(3),
+  ],
+  ['S06: a field that only begins like data is none', framesOf('database: x\n\n', ...hello, ...end), complete],
+  ['S04: ids and retry times alone are no event', framesOf('id: 7\n\nretry: 10\n\n', ...hello, ...end), complete],
   [
     'S09: [DONE] without a finish reason is an end, though nobody knows why',
     framesOf(...hello, doneFrame),
@@ -45,7 +49,7 @@ const cases: readonly (readonly [name: string, script: Scenario, expected: Expec
   ...['tool_calls', 'function_call', 'weird'].map((reason): [string, Scenario, Expected] => [
     `S12: the finish reason ${reason} is passed on as it is`,
     streamed(['Hello'], { finishReason: reason }),
-    { ...whole, warnings: [`finish.other ${reason}`] },
+    { ...complete, warnings: [`finish.other ${reason}`] },
   ]),
   [
     'S12: the finish reason "error" is no success',
@@ -65,12 +69,12 @@ const cases: readonly (readonly [name: string, script: Scenario, expected: Expec
   [
     'S13: [DONE] with a space behind it takes nothing from an answer that had ended',
     framesOf(...hello, finishFrame(), usageFrame(defaultUsage), 'data: [DONE] \n\n'),
-    whole,
+    complete,
   ],
   [
     'S14: neither chunks nor errors count after [DONE]',
     framesOf(...hello, ...end, deltaFrame({ content: '!' }), 'error: {"message":"late"}\n\n'),
-    whole,
+    complete,
   ],
   ['S15: JSON that is cut at the end of the stream', framesOf(...hello, 'data: {"choices":[{"del'), damaged],
   [
@@ -91,7 +95,7 @@ const cases: readonly (readonly [name: string, script: Scenario, expected: Expec
   [
     'S29: a hundred chunks that are no chunks are forgiven',
     framesOf(...hello, ...Array.from({ length: 100 }, () => frame(42)), ...end),
-    { ...whole, warnings: ['sse.odd 100'] },
+    { ...complete, warnings: ['sse.odd 100'] },
   ],
   [
     'S29: more than a hundred are no answer',
@@ -101,7 +105,7 @@ const cases: readonly (readonly [name: string, script: Scenario, expected: Expec
   [
     'S33: __proto__ and constructor are names like any other',
     framesOf('data: {"__proto__":{"choices":[{"delta":{"content":"no"}}]},"constructor":1}\n\n', ...hello, ...end),
-    oddBy(1),
+    withIgnoredEvents(1),
   ],
   [
     'S35: a NUL inside JSON is damage',
@@ -111,12 +115,12 @@ const cases: readonly (readonly [name: string, script: Scenario, expected: Expec
   [
     'S36: chunks that come twice or out of order are taken as they come',
     framesOf(deltaFrame({ content: 'lo' }), hello[0] ?? '', hello[0] ?? '', ...end),
-    { ...whole, text: 'loHelHel' },
+    { ...complete, text: 'loHelHel' },
   ],
 ];
 
-function oddBy(count: number): Expected {
-  return { ...whole, warnings: [`sse.odd ${count}`] };
+function withIgnoredEvents(count: number): Expected {
+  return { ...complete, warnings: [`sse.odd ${count}`] };
 }
 
 describe('a run whose stream is odd', () => {
@@ -143,7 +147,7 @@ describe('a run whose stream is odd', () => {
 
   it('S05: a server that pings for a long time before it answers is no broken server', async () => {
     server().script(framesOf('event: ping\n\n'.repeat(500), ...hello, ...end));
-    await expectRun(server(), oddBy(500));
+    await expectRun(server(), withIgnoredEvents(500));
   });
 
   it('S29: endless nonsense is stopped, and the server sees it', async () => {

@@ -40,7 +40,7 @@ describe('what is shown of a request', () => {
             messages: [{ role: 'user', content: prompt } as const],
             parameters,
           };
-          const { wire: described } = service.describe(request);
+          const { wire: described } = service.describeRequest(request);
           await runAt(server().url, { service, endpoint, prompt, parameters });
           const sent = server().requests.at(-1);
           assert.equal(JSON.stringify(described.body), sent?.body);
@@ -54,7 +54,7 @@ describe('what is shown of a request', () => {
 
     it(`holds no key, for ${api}`, () => {
       const endpoint = api === 'http' ? httpEndpoint(new URL(server().url).origin) : endpointAt(server().url, { api });
-      const { wire: described } = newService().describe({ endpoint, model: 'm', messages: [], parameters: {} });
+      const { wire: described } = newService().describeRequest({ endpoint, model: 'm', messages: [], parameters: {} });
       assert.ok(!JSON.stringify(described).toLowerCase().includes('authorization'));
     });
   }
@@ -70,7 +70,7 @@ describe('what is shown of a request', () => {
       messages: [],
       parameters: { maxOutputTokens: 5 },
     };
-    const { body } = service.describe(request).wire;
+    const { body } = service.describeRequest(request).wire;
     assert.equal((body as { max_completion_tokens?: number }).max_completion_tokens, 5);
   });
 });
