@@ -13,16 +13,16 @@ import { ThreadFinder } from './threads/threadFinder';
 import { asyncLazy } from './util/lazy';
 
 /** How long runs may take to end when the extension does; VS Code itself waits for five seconds. */
-const MOST_END_MS = 1000;
+const MAX_SHUTDOWN_MS = 1000;
 
 /**
  * Builds the parts and hands each only what it needs: the only place that knows all of them. Nothing is sent, read from
  * disk or taken from the keyring here.
  */
 export function createQuillet(context: ExtensionContext, opening: PromptOpening): CommandHost {
-  const register: Register = (part) => {
-    context.subscriptions.push(part);
-    return part;
+  const register: Register = (disposable) => {
+    context.subscriptions.push(disposable);
+    return disposable;
   };
   const services = createServices(register);
   const usage = createUsage(context, register, services);
@@ -30,8 +30,8 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
   const { settings, notifier, log, runs, threads, proposals } = services;
   const { keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
-  const reviewing = asyncLazy(async () => (await import('./app/review')).createReviewing({ ...services, finder }));
-  const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, reviewing });
+  const review = asyncLazy(async () => (await import('./app/review')).createReview({ ...services, finder }));
+  const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
   const { onDidRecord } = executor;
   const { onDidEnter } = usage.book;
   register(registerStatusBar({ runs, settings, notifier, onDidRecord, onDidEnter, recent: usage.recent }));
@@ -46,25 +46,25 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
       ...keyCommands.commands(),
       ...modelSetup.commands(),
       ...threadCommands({ finder, runs, notifier }),
-      ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseSeveral() }),
-      ...lazyCommands(reviewCommandIds, async () => (await reviewing()).commands),
-      ...lazyCommands(requestCommandIds, async () => (await models.requestTools()).commands),
+      ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseModels() }),
+      ...lazyCommands(REVIEW_COMMAND_IDS, async () => (await review()).commands),
+      ...lazyCommands(REQUEST_COMMAND_IDS, async () => (await models.requestTools()).commands),
       ...lazyCommands(['quillet.showUsage'], async () => (await dashboard()).commands()),
       'quillet.showLog': () => log.show(),
     },
     reportError: (thrown) => notifier.showError(thrown),
-    loadPrompts: prompts.know,
+    loadPrompts: prompts.loadPrompts,
     restoreDashboard: async (panel) => (await dashboard()).restore(panel),
     async close() {
       runs.stopAll();
       // Whatever a destination still waits for, what was used is written down in time.
-      await Promise.race([executor.settled(), new Promise((resolve) => setTimeout(resolve, MOST_END_MS))]);
+      await Promise.race([executor.settled(), new Promise((resolve) => setTimeout(resolve, MAX_SHUTDOWN_MS))]);
       await usage.book.close();
     },
   };
 }
 
-const reviewCommandIds = [
+const REVIEW_COMMAND_IDS = [
   'quillet.accept',
   'quillet.reject',
   'quillet.openDiff',
@@ -74,7 +74,7 @@ const reviewCommandIds = [
   'quillet.nextReview',
 ] as const;
 
-const requestCommandIds = [
+const REQUEST_COMMAND_IDS = [
   'quillet.sendRequest',
   'quillet.copyAs',
   'quillet.showRequests',

@@ -5,12 +5,12 @@ import { withCells } from '../destinations/resolveDestination';
 import { createStreamedDestination, type StreamedParts } from '../destinations/streamedDestination';
 
 /** The destinations that write into documents. */
-export function createWriting(parts: StreamedParts) {
+export function createDocumentDestinations(services: StreamedParts) {
   return {
-    replace: createReplaceDestination(parts.notifier),
-    insert: createStreamedDestination(parts, 'insert'),
-    before: createStreamedDestination(parts, 'before'),
-    after: withCells(createStreamedDestination(parts, 'after'), newCellDestination),
-    document: createDocumentDestination(parts.mark),
+    replace: createReplaceDestination(services.notifier),
+    insert: createStreamedDestination(services, 'insert'),
+    before: createStreamedDestination(services, 'before'),
+    after: withCells(createStreamedDestination(services, 'after'), newCellDestination),
+    document: createDocumentDestination(services.mark),
   };
 }

@@ -37,11 +37,11 @@ export function createModels(context: ExtensionContext, register: Register, serv
     notifier,
     redactor,
     log,
-    test: (endpoint) => modelSetup.test(endpoint),
+    testConnection: (endpoint) => modelSetup.testEndpoint(endpoint),
   });
   const llm = new LlmService({
     apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
-    getKey: (endpoint, signal) => keyCommands.keyFor(endpoint, signal),
+    getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
     onKeyRejected: (endpoint) => commandKeys.forget(endpoint),
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
@@ -73,12 +73,12 @@ export function createModels(context: ExtensionContext, register: Register, serv
     settings,
     notifier,
     ensureKey: (endpoint) => keyCommands.ensureKey(endpoint),
-    askAhead: (endpoint) => keyCommands.askAhead(endpoint),
+    prefetchKey: (endpoint) => keyCommands.prefetchKey(endpoint),
     consent,
-    onUse: () => settingsAudit.check(),
+    onWillUseSettings: () => settingsAudit.check(),
     listModels: async (endpoint) => {
       try {
-        return await listModels(endpoint, await keyCommands.keyFor(endpoint), new AbortController().signal);
+        return await listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
       } catch (thrown) {
         if (toQuilletError(thrown).kind === 'http.401') commandKeys.forget(endpoint);
         throw thrown;
@@ -88,10 +88,21 @@ export function createModels(context: ExtensionContext, register: Register, serv
   });
   const requestTools = asyncLazy(async () => {
     const { createRequestTools } = await import('./requests');
-    const ready = (model: string) => modelSetup.ready(model);
-    const chooseModels = () => modelSetup.chooseSeveral();
+    const resolveModel = (model: string) => modelSetup.resolveModel(model);
+    const chooseModels = () => modelSetup.chooseModels();
     const newGroup = (selections: number) => runs.newGroup(selections);
-    const parts = { requests, keeping, llm, settings, notifier, redactor, prepare, ready, chooseModels, newGroup };
+    const parts = {
+      requests,
+      keeping,
+      llm,
+      settings,
+      notifier,
+      redactor,
+      prepare,
+      resolveModel,
+      chooseModels,
+      newGroup,
+    };
     return register(createRequestTools({ ...parts, execute: executor.execute }));
   });
   const preview: RequestReview = {

@@ -15,12 +15,12 @@ import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptFiles } from '../prompts/promptRepository';
 import { asyncLazy } from '../util/lazy';
-import { createDestinations, type Reviewing } from './destinations';
+import { createDestinations, type LazyReview } from './destinations';
 import type { ModelServices } from './models';
 import type { Register, Services } from './services';
 import type { UsageServices } from './usage';
 
-const libraryCommandIds = [
+const LIBRARY_COMMAND_IDS = [
   'quillet.saveAsPrompt',
   'quillet.newPrompt',
   'quillet.editPrompt',
@@ -31,17 +31,17 @@ const libraryCommandIds = [
 
 type PromptServices = Services &
   UsageServices &
-  ModelServices & { readonly opening: PromptOpening; readonly reviewing: Reviewing };
+  ModelServices & { readonly opening: PromptOpening; readonly review: LazyReview };
 
 /** The library of prompts, what runs them, and what helps to write them. */
-export function createPrompts(context: ExtensionContext, register: Register, parts: PromptServices) {
-  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = parts;
+export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
+  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = services;
   const prompts = register(
     new PromptFiles(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
   );
   const picker = new PromptPicker(context.globalState);
   const terminal = register(new TerminalOutput());
-  const watch = register(new PromptWatch({ prompts, terminal, memento: context.workspaceState, log }));
+  const menuSync = register(new PromptWatch({ prompts, terminal, memento: context.workspaceState, log }));
   const shared = {
     prompts,
     settings,
@@ -50,25 +50,25 @@ export function createPrompts(context: ExtensionContext, register: Register, par
     terminal,
     inputBoxes: new InputBoxes(),
     consent: new PromptConsent(context.globalState, log),
-    ready: (model?: string) => modelSetup.ready(model),
+    resolveModel: (model?: string) => modelSetup.resolveModel(model),
     prepare: (plans: readonly RunPlan[]) => guard.prepare(plans),
     execute: executor.execute,
     newGroup: (selections: number) => runs.newGroup(selections),
     warmUp: () => {
-      modelSetup.prepare();
+      modelSetup.prefetchSelectedKey();
       warmUp(log);
       budget.prepare();
     },
   };
-  const destinations = createDestinations(register, parts);
+  const destinations = createDestinations(register, services);
   const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
   const run: RunPrompt = (request) => runner.run(request);
   const last = () => runner.last;
   const insert = (isPreviewed?: boolean) => runner.insert(isPreviewed);
   const authoring = asyncLazy(async () => {
     const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
-    const parts = { isOwn: (uri: Uri) => prompts.owns(uri), models: () => modelSetup.knownModels() };
-    return register(new PromptAuthoring({ ...parts, lastEditor: () => opening.lastEditor, run }));
+    const options = { isOwn: (uri: Uri) => prompts.owns(uri), models: () => modelSetup.listKnownModels() };
+    return register(new PromptAuthoring({ ...options, lastEditor: () => opening.lastEditor, run }));
   });
   register(whenPromptOpens(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
   const library = asyncLazy(async () => {
@@ -76,17 +76,17 @@ export function createPrompts(context: ExtensionContext, register: Register, par
     return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, last }).commands();
   });
   const commit = asyncLazy(async () => {
-    const { CommitMessage } = await import('../commit/commitMessageCommand');
-    return new CommitMessage(shared).commands();
+    const { CommitMessageCommand } = await import('../commit/commitMessageCommand');
+    return new CommitMessageCommand(shared).commands();
   });
   const commands = {
     ...new PromptCommands({ prompts, picker, run, insert, last }).commands(),
-    ...lazyCommands(libraryCommandIds, library),
+    ...lazyCommands(LIBRARY_COMMAND_IDS, library),
     ...lazyCommands(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
     ...fixCommands(run),
     ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
   };
-  return { commands, know: () => watch.load() };
+  return { commands, loadPrompts: () => menuSync.load() };
 }
 
 /**

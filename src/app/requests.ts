@@ -5,12 +5,12 @@ import { RequestLogDocuments } from '../requests/requestLogDocuments';
 import { RequestPreview } from '../requests/requestPreview';
 
 /** Whatever lets users look at requests: before they are sent, afterwards, and as programs. */
-export function createRequestTools(parts: Omit<RequestLogParts, 'documents' | 'preview'>) {
-  const { llm, requests, redactor, keeping } = parts;
+export function createRequestTools(services: Omit<RequestLogParts, 'documents' | 'preview'>) {
+  const { llm, requests, redactor, keeping } = services;
   const documents = new RequestDocuments();
   const logDocuments = new RequestLogDocuments(requests, redactor, keeping);
   const preview: RequestPreview = new RequestPreview({ llm, documents, sent: () => log.current });
-  const log = new RequestLog({ ...parts, documents: logDocuments, preview });
+  const log = new RequestLog({ ...services, documents: logDocuments, preview });
   return {
     preview,
     commands: { ...preview.commands(), ...log.commands() },

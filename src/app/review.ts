@@ -3,7 +3,7 @@ import { type ReviewCommandsServices, reviewCommands } from '../review/reviewCom
 import { createReviewDestination, type ReviewServices } from '../review/reviewDestination';
 
 /** Proposals: where they are shown, in files and in notebooks, and what users do with them. */
-export function createReviewing(parts: ReviewServices & ReviewCommandsServices) {
-  const review = createReviewDestination(parts);
-  return { review, inCells: createCellReviewDestination({ ...parts, review }), commands: reviewCommands(parts) };
+export function createReview(services: ReviewServices & ReviewCommandsServices) {
+  const review = createReviewDestination(services);
+  return { review, inCells: createCellReviewDestination({ ...services, review }), commands: reviewCommands(services) };
 }

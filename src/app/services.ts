@@ -11,14 +11,14 @@ import { SettingsReader } from '../settings/configuration';
 import { CommentThreads } from '../threads/commentThreads';
 
 /** Keeps a part until the extension ends. */
-export type Register = <T extends { dispose(): void }>(part: T) => T;
+export type Register = <T extends { dispose(): void }>(disposable: T) => T;
 
 /** What users see and change, and what is known of the runs. */
 export function createServices(register: Register) {
   const redactor = new Redactor();
   const log = register(new Log(redactor));
   const notifier = new Notifier(log, redactor);
-  const settings = register(new SettingsReader((problems) => reportSettings(problems, log)));
+  const settings = register(new SettingsReader((problems) => reportInvalidSettings(problems, log)));
   const runs = register(new ActiveRuns());
   const threads = register(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
   const reviews = new PendingReviews();
@@ -29,7 +29,7 @@ export function createServices(register: Register) {
 export type Services = ReturnType<typeof createServices>;
 
 /** One line each in the log and one notice that names the keys; the values are not repeated. */
-function reportSettings(problems: readonly SettingsProblem[], log: Log): void {
+function reportInvalidSettings(problems: readonly SettingsProblem[], log: Log): void {
   for (const { key, message } of problems) log.warn('settings', { key, message });
   const keys = problems.map((problem) => problem.key).join(', ');
   void window.showWarningMessage(l10n.t('These settings cannot be used and have their default: {0}', keys));

@@ -29,12 +29,12 @@ export async function createQuillet(context: vscode.ExtensionContext, opening: P
       return [`./${name}`, `${text}\n//# sourceURL=${file.toString()}`] as const;
     }),
   );
-  const product = partLoader(new Map(sources))('./quillet.js') as unknown as Product;
+  const product = createRequire(new Map(sources))('./quillet.js') as unknown as Product;
   return product.createQuillet(context, opening);
 }
 
 /** `require` for the parts: VS Code's interface, no programs, and each part once. */
-function partLoader(sources: ReadonlyMap<string, string>): (name: string) => Exports {
+function createRequire(sources: ReadonlyMap<string, string>): (name: string) => Exports {
   const loaded = new Map<string, Exports>([
     ['vscode', vscode],
     // A browser starts no programs and has no files of its own: who asks for them gets nothing, and does without.

@@ -8,10 +8,10 @@ import { presets } from '../providers/presets';
 import { toSingleLine } from '../sanitize/redactor';
 import { isLoopback, keyScope } from '../util/origin';
 
-const AGREED = 'quillet.agreed';
-const PLACES = 'quillet.places';
+const CONSENTS_KEY = 'quillet.agreed';
+const ORIGINS_KEY = 'quillet.places';
 
-type Memory = Pick<Memento, 'get' | 'update'>;
+type ConsentMemento = Pick<Memento, 'get' | 'update'>;
 
 /**
  * Where the user agreed that code and keys may go (R2). An address that came into the settings in any other way than
@@ -19,63 +19,63 @@ type Memory = Pick<Memento, 'get' | 'update'>;
  * is sent. What is agreed to is kept on this machine only: it is not synced along with the settings.
  */
 export class EndpointConsent {
-  private readonly asking = new Map<string, Promise<boolean>>();
+  private readonly pending = new Map<string, Promise<boolean>>();
 
   constructor(
-    private readonly memento: Memory,
+    private readonly memento: ConsentMemento,
     private readonly log: Log,
   ) {}
 
   /** @throws QuilletError `cancelled` when the user does not want to send there. */
   async require(endpoint: Endpoint): Promise<void> {
-    const last = this.placeOf(endpoint);
-    if (!isFree(endpoint, last)) {
-      const subject = await subjectOf(endpoint);
-      if (!this.agreed.includes(subject) && !(await this.ask(subject, endpoint, last))) {
+    const lastOrigin = this.getLastOrigin(endpoint);
+    if (!isExempt(endpoint, lastOrigin)) {
+      const subject = await consentSubject(endpoint);
+      if (!this.consents.includes(subject) && !(await this.askOnce(subject, endpoint, lastOrigin))) {
         throw new QuilletError('cancelled');
       }
     }
-    this.remember(endpoint);
+    this.saveOrigin(endpoint);
   }
 
   /** The user chose this address just now, where it was shown in full. */
   async grant(endpoint: Endpoint): Promise<void> {
     // A key from a variable or a program was not part of what was shown.
     if (keySourceOf(endpoint) !== undefined) return;
-    await this.agree(await subjectOf(endpoint));
-    this.remember(endpoint);
+    await this.saveConsent(await consentSubject(endpoint));
+    this.saveOrigin(endpoint);
   }
 
   /** The same for an address that was only picked from a list: where the provider went somewhere else, it is asked about. */
-  async grantFirst(endpoint: Endpoint): Promise<void> {
+  async grantUnlessMoved(endpoint: Endpoint): Promise<void> {
     if (!this.hasMoved(endpoint)) await this.grant(endpoint);
   }
 
   /** Whether the provider used to go somewhere else. */
   hasMoved(endpoint: Endpoint): boolean {
-    const last = this.placeOf(endpoint);
-    return last !== undefined && last !== keyScope(endpoint.baseUrl);
+    const lastOrigin = this.getLastOrigin(endpoint);
+    return lastOrigin !== undefined && lastOrigin !== keyScope(endpoint.baseUrl);
   }
 
-  private get agreed(): readonly string[] {
-    return this.memento.get<readonly string[]>(AGREED, []);
+  private get consents(): readonly string[] {
+    return this.memento.get<readonly string[]>(CONSENTS_KEY, []);
   }
 
-  private placeOf({ providerId }: Endpoint): string | undefined {
-    return new Map(this.memento.get<readonly [string, string][]>(PLACES, [])).get(providerId);
+  private getLastOrigin({ providerId }: Endpoint): string | undefined {
+    return new Map(this.memento.get<readonly [string, string][]>(ORIGINS_KEY, [])).get(providerId);
   }
 
   /** Two runs that begin together ask one question. */
-  private ask(subject: string, endpoint: Endpoint, last: string | undefined): Promise<boolean> {
-    const open = this.asking.get(subject);
-    if (open !== undefined) return open;
-    const answer = this.put(subject, endpoint, last).finally(() => this.asking.delete(subject));
-    this.asking.set(subject, answer);
+  private askOnce(subject: string, endpoint: Endpoint, lastOrigin: string | undefined): Promise<boolean> {
+    const pending = this.pending.get(subject);
+    if (pending !== undefined) return pending;
+    const answer = this.ask(subject, endpoint, lastOrigin).finally(() => this.pending.delete(subject));
+    this.pending.set(subject, answer);
     return answer;
   }
 
-  private async put(subject: string, endpoint: Endpoint, last: string | undefined): Promise<boolean> {
-    const { message, detail, button } = questionFor(endpoint, last);
+  private async ask(subject: string, endpoint: Endpoint, lastOrigin: string | undefined): Promise<boolean> {
+    const { message, detail, button } = buildQuestion(endpoint, lastOrigin);
     // The first button has the focus: whoever presses Enter without reading sends nothing.
     const openSettings = l10n.t('Open Settings');
     const chosen = await window.showWarningMessage(message, { modal: true, detail }, openSettings, button);
@@ -83,45 +83,47 @@ export class EndpointConsent {
     this.log.warn('origin', {
       class: 'cfg.origin',
       provider: endpoint.providerId,
-      from: last,
+      from: lastOrigin,
       to: keyScope(endpoint.baseUrl),
       answer: isAgreed ? 'yes' : 'no',
     });
-    if (isAgreed) await this.agree(subject);
+    if (isAgreed) await this.saveConsent(subject);
     else if (chosen === openSettings) await showSetting('quillet.providers');
     return isAgreed;
   }
 
-  private async agree(subject: string): Promise<void> {
-    if (!this.agreed.includes(subject)) await this.memento.update(AGREED, [...this.agreed, subject]);
+  private async saveConsent(subject: string): Promise<void> {
+    if (!this.consents.includes(subject)) await this.memento.update(CONSENTS_KEY, [...this.consents, subject]);
   }
 
   /** Known at once. Nobody waits until it is written: the first request would, for as long as the window is busy. */
-  private remember(endpoint: Endpoint): void {
+  private saveOrigin(endpoint: Endpoint): void {
     const scope = keyScope(endpoint.baseUrl);
-    if (this.placeOf(endpoint) === scope) return;
-    const places = new Map(this.memento.get<readonly [string, string][]>(PLACES, []));
-    this.memento.update(PLACES, [...places.set(endpoint.providerId, scope)]).then(undefined, (failure: unknown) => {
-      this.log.error('origin', failure);
-    });
+    if (this.getLastOrigin(endpoint) === scope) return;
+    const origins = new Map(this.memento.get<readonly [string, string][]>(ORIGINS_KEY, []));
+    this.memento
+      .update(ORIGINS_KEY, [...origins.set(endpoint.providerId, scope)])
+      .then(undefined, (failure: unknown) => {
+        this.log.error('origin', failure);
+      });
   }
 }
 
 /** This machine, and the address that is built in for the provider, need no question. A program always does. */
-function isFree(endpoint: Endpoint, last: string | undefined): boolean {
+function isExempt(endpoint: Endpoint, lastOrigin: string | undefined): boolean {
   const source = keySourceOf(endpoint);
   if (source?.kind === 'command') return false;
   if (isLoopback(endpoint.baseUrl)) return true;
   const scope = keyScope(endpoint.baseUrl);
-  const own = presets.find(({ id, baseUrl }) => {
+  const preset = presets.find(({ id, baseUrl }) => {
     // Another name may stand for a preset, but a provider that went elsewhere so far does not move in silence.
-    return baseUrl !== '' && keyScope(baseUrl) === scope && (id === endpoint.providerId || last === undefined);
+    return baseUrl !== '' && keyScope(baseUrl) === scope && (id === endpoint.providerId || lastOrigin === undefined);
   });
-  return own !== undefined && (source === undefined || source.name === own.keyVariable);
+  return preset !== undefined && (source === undefined || source.name === preset.keyVariable);
 }
 
 /** What is agreed to: an address alone; with the variable that goes there; or with the program, whose arguments stay unknown. */
-async function subjectOf(endpoint: Endpoint): Promise<string> {
+async function consentSubject(endpoint: Endpoint): Promise<string> {
   const scope = keyScope(endpoint.baseUrl);
   const source = keySourceOf(endpoint);
   if (source === undefined) return scope;
@@ -138,32 +140,33 @@ interface Question {
 }
 
 /** A label and a command come from the settings, so they are kept to one line; an address is shown as it was parsed. */
-function questionFor(endpoint: Endpoint, last: string | undefined): Question {
+function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Question {
   const to = keyScope(endpoint.baseUrl);
   const label = toSingleLine(endpoint.label).slice(0, 60);
-  const move = last === undefined || last === to ? [] : [l10n.t('{0} went to {1} so far.', label, last)];
+  const moveNotice =
+    lastOrigin === undefined || lastOrigin === to ? [] : [l10n.t('{0} went to {1} so far.', label, lastOrigin)];
   const caution = l10n.t('If you did not set this up yourself, cancel and look at the setting quillet.providers.');
   const source = keySourceOf(endpoint);
   if (source?.kind === 'command') {
-    const command = toSingleLine((endpoint.apiKeyCommand ?? []).map(asArgument).join(' ')).slice(0, 400);
+    const command = toSingleLine((endpoint.apiKeyCommand ?? []).map(quoteArgument).join(' ')).slice(0, 400);
     return {
       message: l10n.t('Run a program to get the API key for {0}?', label),
-      detail: [command, ...move, l10n.t('The key and your prompts are sent to {0}.', to), caution].join('\n\n'),
+      detail: [command, ...moveNotice, l10n.t('The key and your prompts are sent to {0}.', to), caution].join('\n\n'),
       button: l10n.t('Run'),
     };
   }
-  const carries =
+  const keyNotice =
     source === undefined ? [] : [l10n.t('The API key comes from the environment variable {0}.', source.name)];
   return {
     message:
-      last === undefined || last === to
+      lastOrigin === undefined || lastOrigin === to
         ? l10n.t('{0} sends your prompts to {1}. Send them there?', label, to)
-        : l10n.t('{0} went to {1} so far. Send your prompts to {2} from now on?', label, last, to),
-    detail: [...carries, caution].join('\n\n'),
+        : l10n.t('{0} went to {1} so far. Send your prompts to {2} from now on?', label, lastOrigin, to),
+    detail: [...keyNotice, caution].join('\n\n'),
     button: l10n.t('Send to {0}', new URL(to).host),
   };
 }
 
-function asArgument(text: string): string {
+function quoteArgument(text: string): string {
   return /^[\w./:@=+-]+$/.test(text) ? text : JSON.stringify(text);
 }

@@ -15,7 +15,7 @@ import type { EndpointConsent } from './endpointConsent';
 import { promptForKey } from './keyPrompt';
 import type { KeyStore, StoredKey } from './keyStore';
 
-export interface KeyCommandsParts {
+export interface KeyCommandsServices {
   readonly keys: KeyStore;
   readonly commandKeys: CommandKeys;
   readonly consent: EndpointConsent;
@@ -24,12 +24,12 @@ export interface KeyCommandsParts {
   readonly redactor: Redactor;
   readonly log: Log;
   /** Asks the server whether it answers; says so to the user. */
-  readonly test: (endpoint: Endpoint) => Promise<void>;
+  readonly testConnection: (endpoint: Endpoint) => Promise<void>;
 }
 
 /** Sets and deletes keys, and finds the one a request may carry. A key never leaves through a command. */
 export class KeyCommands {
-  constructor(private readonly parts: KeyCommandsParts) {}
+  constructor(private readonly services: KeyCommandsServices) {}
 
   commands(): CommandTable<'quillet.setKey' | 'quillet.deleteKey'> {
     return {
@@ -43,47 +43,48 @@ export class KeyCommands {
    * The key for an endpoint: from the variable or the program the user named for it, else from the secret storage.
    * Whatever is sent passes here, so this is also the last place that asks whether it may go there.
    */
-  async keyFor(endpoint: Endpoint, signal?: AbortSignal): Promise<string | undefined> {
-    await this.parts.consent.require(endpoint);
+  async getKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string | undefined> {
+    await this.services.consent.require(endpoint);
     const { apiKeyEnv, apiKeyCommand } = endpoint;
     if (apiKeyEnv !== undefined) {
       const value = environmentVariable(apiKeyEnv)?.trim();
-      if (value !== undefined) this.parts.redactor.addSecret(value);
+      if (value !== undefined) this.services.redactor.addSecret(value);
       return value;
     }
-    if (apiKeyCommand !== undefined) return this.parts.commandKeys.get(endpoint, signal);
-    return this.parts.keys.get(endpoint.baseUrl);
+    if (apiKeyCommand !== undefined) return this.services.commandKeys.get(endpoint, signal);
+    return this.services.keys.get(endpoint.baseUrl);
   }
 
   /** Asks the store ahead of time, which answers late: a request finds the answer there. Nothing else comes of it. */
-  askAhead(endpoint: Endpoint): void {
-    if (keySourceOf(endpoint) === undefined) void this.parts.keys.get(endpoint.baseUrl).catch(() => undefined);
+  prefetchKey(endpoint: Endpoint): void {
+    if (keySourceOf(endpoint) === undefined) void this.services.keys.get(endpoint.baseUrl).catch(() => undefined);
   }
 
   /** Asks whether the address is right and for a key, each where it is needed. False when there is still no key. */
   async ensureKey(endpoint: Endpoint): Promise<boolean> {
     const isStored = keySourceOf(endpoint) === undefined;
-    const isMissing = async () => endpoint.needsKey && (await this.keyFor(endpoint)) === undefined;
+    const isMissing = async () => endpoint.needsKey && (await this.getKey(endpoint)) === undefined;
     // The question for a first key names the address, and is all that has to be asked.
-    const isFirst = isStored && endpoint.needsKey && !this.parts.consent.hasMoved(endpoint);
-    if (isFirst && (await this.parts.keys.get(endpoint.baseUrl)) === undefined) return this.askForMissing(endpoint);
-    await this.parts.consent.require(endpoint);
+    const isFirst = isStored && endpoint.needsKey && !this.services.consent.hasMoved(endpoint);
+    if (isFirst && (await this.services.keys.get(endpoint.baseUrl)) === undefined)
+      return this.promptForMissingKey(endpoint);
+    await this.services.consent.require(endpoint);
     if (isStored && !endpoint.needsKey) {
       // Not waited for: the store answers while the rest is made ready, and what it says of a failure the request will say.
-      void this.keyFor(endpoint).catch(() => undefined);
+      void this.getKey(endpoint).catch(() => undefined);
       return true;
     }
     if (!(await isMissing())) return true;
-    return isStored && this.askForMissing(endpoint);
+    return isStored && this.promptForMissingKey(endpoint);
   }
 
-  private async askForMissing(endpoint: Endpoint): Promise<boolean> {
-    if (await this.parts.keys.wasLost(endpoint.baseUrl)) {
-      this.parts.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
+  private async promptForMissingKey(endpoint: Endpoint): Promise<boolean> {
+    if (await this.services.keys.wasLost(endpoint.baseUrl)) {
+      this.services.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
       const { providerId, label: providerLabel } = endpoint;
-      this.parts.notifier.showError(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
+      this.services.notifier.showError(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
     }
-    return this.askAndStore(endpoint);
+    return this.promptAndStore(endpoint);
   }
 
   private async setKey(argument: unknown): Promise<void> {
@@ -91,50 +92,50 @@ export class KeyCommands {
     if (endpoint === undefined) return;
     const source = keySourceOf(endpoint);
     if (source !== undefined) {
-      const sentence = l10n.t(
+      const message = l10n.t(
         '{0} takes its API key from {1}, as quillet.providers says: a stored key would not be used.',
         endpoint.label,
         source.name,
       );
-      this.parts.notifier.inform(sentence, {
+      this.services.notifier.inform(message, {
         label: l10n.t('Open Settings'),
         run: () => showSetting('quillet.providers'),
       });
       return;
     }
-    if (!(await this.askAndStore(endpoint))) return;
-    this.parts.notifier.inform(l10n.t('The API key for {0} is set.', keyScope(endpoint.baseUrl)), {
+    if (!(await this.promptAndStore(endpoint))) return;
+    this.services.notifier.inform(l10n.t('The API key for {0} is set.', keyScope(endpoint.baseUrl)), {
       label: l10n.t('Test Connection'),
-      run: () => this.parts.test(endpoint),
+      run: () => this.services.testConnection(endpoint),
     });
   }
 
-  private async askAndStore(endpoint: Endpoint): Promise<boolean> {
+  private async promptAndStore(endpoint: Endpoint): Promise<boolean> {
     const key = await promptForKey(endpoint);
     if (key === undefined) return false;
-    const persistence = await this.parts.keys.set(endpoint.baseUrl, key);
-    await this.parts.consent.grant(endpoint);
+    const persistence = await this.services.keys.set(endpoint.baseUrl, key);
+    await this.services.consent.grant(endpoint);
     if (persistence === 'session') {
-      this.parts.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
-      this.parts.notifier.showError(new QuilletError('key.store', { subject: 'session' }));
+      this.services.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
+      this.services.notifier.showError(new QuilletError('key.store', { subject: 'session' }));
     }
     return true;
   }
 
   private async deleteKey(): Promise<void> {
-    const stored = await this.parts.keys.list();
+    const stored = await this.services.keys.list();
     if (stored.length === 0) {
       void window.showInformationMessage(l10n.t('No API key is stored.'));
       return;
     }
     const placeHolder = l10n.t('Delete which API key?');
-    const picked = await window.showQuickPick(this.storedItems(stored), { placeHolder, matchOnDescription: true });
+    const picked = await window.showQuickPick(this.buildItems(stored), { placeHolder, matchOnDescription: true });
     if (picked === undefined) return;
     const scopes = picked.scope === undefined ? stored.map(({ scope }) => scope) : [picked.scope];
-    if (picked.scope === undefined && !(await isSure(scopes.length))) return;
+    if (picked.scope === undefined && !(await confirmDeleteAll(scopes.length))) return;
     for (const scope of scopes) {
-      await this.parts.keys.delete(scope);
-      this.parts.log.info('key', { class: 'key.deleted', scope });
+      await this.services.keys.delete(scope);
+      this.services.log.info('key', { class: 'key.deleted', scope });
     }
     void window.showInformationMessage(
       picked.scope === undefined
@@ -143,11 +144,11 @@ export class KeyCommands {
     );
   }
 
-  private storedItems(stored: readonly StoredKey[]): StoredItem[] {
-    const endpoints = this.endpoints();
-    const items: StoredItem[] = stored.map(({ scope, persistence }) => {
-      const users = endpoints.filter(({ baseUrl }) => keyScope(baseUrl) === scope).map(({ label }) => label);
-      const label = users.length === 0 ? l10n.t('no provider uses it') : users.join(', ');
+  private buildItems(stored: readonly StoredKey[]): KeyItem[] {
+    const endpoints = this.listEndpoints();
+    const items: KeyItem[] = stored.map(({ scope, persistence }) => {
+      const labels = endpoints.filter(({ baseUrl }) => keyScope(baseUrl) === scope).map(({ label }) => label);
+      const label = labels.length === 0 ? l10n.t('no provider uses it') : labels.join(', ');
       const description = persistence === 'session' ? l10n.t('{0}, only until this window is closed', label) : label;
       return { label: scope, description, scope };
     });
@@ -160,38 +161,38 @@ export class KeyCommands {
 
   /** An argument can only name a provider the user already has; it can neither bring an address nor a key. */
   private async chooseEndpoint(argument: unknown, placeHolder: string): Promise<Endpoint | undefined> {
-    const settings = this.parts.settings.read();
+    const settings = this.services.settings.read();
     const ids = knownProviderIds(settings);
     if (typeof argument === 'string' && ids.includes(argument)) return resolveEndpoint(settings, argument);
     const current = settings.model?.providerId;
-    const items: (QuickPickItem & { endpoint: Endpoint })[] = this.endpoints()
+    const items: (QuickPickItem & { endpoint: Endpoint })[] = this.listEndpoints()
       .sort((left, right) => Number(right.providerId === current) - Number(left.providerId === current))
       .map((endpoint) => ({ label: endpoint.label, description: keyScope(endpoint.baseUrl), endpoint }));
     return (await window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.endpoint;
   }
 
   /** Every provider whose address can be used. */
-  private endpoints(): Endpoint[] {
-    const settings = this.parts.settings.read();
+  private listEndpoints(): Endpoint[] {
+    const settings = this.services.settings.read();
     return knownProviderIds(settings)
-      .map((id) => resolveOrSkip(() => resolveEndpoint(settings, id)))
+      .map((id) => tryResolve(() => resolveEndpoint(settings, id)))
       .filter((endpoint) => endpoint !== undefined);
   }
 }
 
 /** Without a scope it stands for all of them. */
-interface StoredItem extends QuickPickItem {
+interface KeyItem extends QuickPickItem {
   readonly scope?: string;
 }
 
-async function isSure(count: number): Promise<boolean> {
+async function confirmDeleteAll(count: number): Promise<boolean> {
   const button = l10n.t('Delete All');
   const question = l10n.t('Delete all API keys that Quillet has stored ({0})?', String(count));
   return (await window.showWarningMessage(question, { modal: true }, button)) === button;
 }
 
 /** A provider whose address cannot be used has no place to keep a key for. */
-function resolveOrSkip(resolve: () => Endpoint): Endpoint | undefined {
+function tryResolve(resolve: () => Endpoint): Endpoint | undefined {
   try {
     return resolve();
   } catch {

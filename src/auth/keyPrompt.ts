@@ -7,13 +7,13 @@ import { findPreset } from '../providers/presets';
 export async function promptForKey(endpoint: Endpoint): Promise<string | undefined> {
   const preset = findPreset(endpoint.providerId);
   const { origin } = new URL(endpoint.baseUrl);
-  const page = preset?.keyPage === undefined ? '' : l10n.t(' Keys are made at {0}.', preset.keyPage);
+  const keyPageHint = preset?.keyPage === undefined ? '' : l10n.t(' Keys are made at {0}.', preset.keyPage);
   const text = await window.showInputBox({
     title: l10n.t('API key for {0}', endpoint.label),
-    prompt: l10n.t('It is kept in the secret storage and sent only to {0}.', origin) + page,
+    prompt: l10n.t('It is kept in the secret storage and sent only to {0}.', origin) + keyPageHint,
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (value === '' ? undefined : keyProblem(parseApiKey(value))),
+    validateInput: (value) => (value === '' ? undefined : describeProblem(parseApiKey(value))),
   });
   if (text === undefined) return undefined;
   const result = parseApiKey(text);
@@ -21,7 +21,7 @@ export async function promptForKey(endpoint: Endpoint): Promise<string | undefin
 }
 
 /** What is wrong with a key. The key itself is never repeated. */
-function keyProblem(result: ApiKeyResult): string | undefined {
+function describeProblem(result: ApiKeyResult): string | undefined {
   if (result.ok) return undefined;
   const position = String(result.position ?? 0);
   switch (result.problem) {

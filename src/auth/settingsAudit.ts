@@ -14,7 +14,7 @@ import { throttled } from '../util/throttler';
 import type { KeyStore } from './keyStore';
 
 /** Places of keys in the settings that the user was told of once; never the keys. */
-const OFFERED = 'quillet.offeredMoves';
+const OFFERED_KEY = 'quillet.offeredMoves';
 
 export interface SettingsAuditServices {
   readonly settings: SettingsReader;
@@ -31,71 +31,71 @@ export interface SettingsAuditServices {
  */
 export class SettingsAudit {
   private readonly workspaceSettings = new WorkspaceSettings();
-  private readonly named = new Set<string>();
+  private readonly reportedNames = new Set<string>();
   /** A file that changed during one look is read by the next. Many runs can begin while a window that draws answers none. */
   private readonly checkThrottled = throttled(async () => {
     try {
-      await this.nameIgnored();
-      await this.offerMove();
+      await this.warnOfIgnored();
+      await this.offerToMoveKeys();
     } catch (failure) {
-      this.parts.log.error('settings', failure);
+      this.services.log.error('settings', failure);
     }
   });
 
-  constructor(private readonly parts: SettingsAuditServices) {}
+  constructor(private readonly services: SettingsAuditServices) {}
 
   /** Looks once more. Nobody waits for it: whatever it finds has no effect on what is sent. */
   check(): void {
     void this.checkThrottled();
   }
 
-  private async nameIgnored(): Promise<void> {
+  private async warnOfIgnored(): Promise<void> {
     for (const { file, names } of await this.workspaceSettings.findIgnored()) {
-      const fresh = names.filter((name) => !this.named.has(name));
+      const fresh = names.filter((name) => !this.reportedNames.has(name));
       if (fresh.length === 0) continue;
-      for (const name of fresh) this.named.add(name);
+      for (const name of fresh) this.reportedNames.add(name);
       const list = fresh.join(', ');
-      this.parts.log.warn('settings', { class: 'cfg.workspace', ignored: list });
-      const sentence = l10n.t('This workspace tries to set {0}. Only your own settings can do that: ignored.', list);
-      this.parts.notifier.warn(sentence, {
+      this.services.log.warn('settings', { class: 'cfg.workspace', ignored: list });
+      const message = l10n.t('This workspace tries to set {0}. Only your own settings can do that: ignored.', list);
+      this.services.notifier.warn(message, {
         label: l10n.t('Open Settings File'),
         run: async () => void (await window.showTextDocument(file)),
       });
     }
   }
 
-  private async offerMove(): Promise<void> {
-    const found = secretsInSettings(this.parts.settings.readUser());
+  private async offerToMoveKeys(): Promise<void> {
+    const found = secretsInSettings(this.services.settings.readUser());
     if (found.length === 0) return;
-    for (const { key } of found) this.parts.redactor.addSecret(key);
-    const offered = this.parts.memento.get<readonly string[]>(OFFERED, []);
-    const fresh = found.filter((secret) => !offered.includes(nameOf(secret)));
+    for (const { key } of found) this.services.redactor.addSecret(key);
+    const offered = this.services.memento.get<readonly string[]>(OFFERED_KEY, []);
+    const fresh = found.filter((secret) => !offered.includes(settingPath(secret)));
     if (fresh.length === 0) return;
-    await this.parts.memento.update(OFFERED, [...offered, ...fresh.map(nameOf)]);
-    const names = fresh.map(nameOf).join(', ');
-    this.parts.log.warn('settings', { class: 'cfg.secret', found: names });
-    const sentence = l10n.t(
+    await this.services.memento.update(OFFERED_KEY, [...offered, ...fresh.map(settingPath)]);
+    const names = fresh.map(settingPath).join(', ');
+    this.services.log.warn('settings', { class: 'cfg.secret', found: names });
+    const message = l10n.t(
       'There is an API key in your settings ({0}), where every extension and settings sync can read it. It is not used from there. Move it to the secret storage?',
       names,
     );
-    this.parts.notifier.warn(
-      sentence,
-      { label: l10n.t('Move'), run: () => this.moveAll(fresh) },
+    this.services.notifier.warn(
+      message,
+      { label: l10n.t('Move'), run: () => this.moveKeys(fresh) },
       { label: l10n.t('Open Settings'), run: () => showSetting('quillet.providers') },
     );
   }
 
-  private async moveAll(secrets: readonly SettingsSecret[]): Promise<void> {
-    for (const secret of secrets) await this.move(secret);
+  private async moveKeys(secrets: readonly SettingsSecret[]): Promise<void> {
+    for (const secret of secrets) await this.moveKey(secret);
   }
 
   /** The setting is emptied only when the key is safe where it belongs. */
-  private async move(secret: SettingsSecret): Promise<void> {
-    const { keys, settings, notifier } = this.parts;
-    const endpoint = this.endpointFor(secret);
+  private async moveKey(secret: SettingsSecret): Promise<void> {
+    const { keys, settings, notifier } = this.services;
+    const endpoint = this.resolveSecretEndpoint(secret);
     const stored = await keys.get(endpoint.baseUrl);
     const isDifferent = stored !== undefined && stored !== secret.key;
-    if (isDifferent && !(await isReplacing(endpoint))) return;
+    if (isDifferent && !(await confirmReplace(endpoint))) return;
     if ((await keys.set(endpoint.baseUrl, secret.key)) === 'session') {
       notifier.showError(new QuilletError('key.store', { subject: 'session' }));
       return;
@@ -107,19 +107,19 @@ export class SettingsAudit {
   }
 
   /** Headers that were meant for every server are taken as those of the one that is used. */
-  private endpointFor({ providerId }: SettingsSecret): Endpoint {
-    const settings = this.parts.settings.read();
+  private resolveSecretEndpoint({ providerId }: SettingsSecret): Endpoint {
+    const settings = this.services.settings.read();
     const id = providerId ?? settings.model?.providerId;
     if (id === undefined) throw new QuilletError('cfg.model', { subject: '' });
     return resolveEndpoint(settings, id);
   }
 }
 
-function nameOf({ setting, path }: SettingsSecret): string {
+function settingPath({ setting, path }: SettingsSecret): string {
   return ['quillet', setting, ...path].join('.');
 }
 
-async function isReplacing(endpoint: Endpoint): Promise<boolean> {
+async function confirmReplace(endpoint: Endpoint): Promise<boolean> {
   const button = l10n.t('Replace');
   const question = l10n.t('Another API key is stored for {0}. Replace it?', keyScope(endpoint.baseUrl));
   return (await window.showWarningMessage(question, { modal: true }, button)) === button;

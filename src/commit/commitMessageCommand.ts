@@ -27,16 +27,16 @@ import { joinParameters, type ReadyModel } from '../providers/endpoint';
 import type { RequestReview } from '../requests/requestReviewer';
 import { isSizeAccepted } from '../runs/confirmSize';
 import type { SettingsReader } from '../settings/configuration';
-import { CommitBox } from './scmInputBox';
+import { ScmInputBox } from './scmInputBox';
 
-export interface CommitMessageParts {
+export interface CommitMessageServices {
   readonly prompts: PromptFiles;
   readonly settings: SettingsReader;
   readonly notifier: Notifier;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
-  readonly ready: (model?: string) => Promise<ReadyModel | undefined>;
+  readonly resolveModel: (model?: string) => Promise<ReadyModel | undefined>;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestReview;
@@ -46,12 +46,12 @@ export interface CommitMessageParts {
 }
 
 /** The prompt that is run; a user's own one of this id takes its place. */
-const PROMPT = 'commit';
+const PROMPT_ID = 'commit';
 
 /** Of a message that is edited in an editor, as VS Code calls it. */
-const LANGUAGE = 'git-commit';
+const LANGUAGE_ID = 'git-commit';
 
-interface FilledPrompt {
+interface PreparedPrompt {
   readonly prompt: PromptDefinition;
   readonly ready: ReadyModel;
   readonly parameters: ParameterSet;
@@ -59,74 +59,75 @@ interface FilledPrompt {
 }
 
 /** A commit message that is being written. */
-interface Writing {
+interface PendingMessage {
   readonly repository: GitRepository;
-  readonly stopper: AbortController;
+  readonly controller: AbortController;
   /** Resolves when it is off the list. */
   readonly ended: Promise<void>;
 }
 
 /** Writes the message of a commit into the box of the Source Control view, from what is about to be committed. */
-export class CommitMessage {
+export class CommitMessageCommand {
   /** By the address of the repository. */
-  private readonly writings = new Map<string, Writing>();
+  private readonly pendingMessages = new Map<string, PendingMessage>();
 
-  constructor(private readonly parts: CommitMessageParts) {}
+  constructor(private readonly services: CommitMessageServices) {}
 
   commands(): CommandTable<'quillet.commitMessage' | 'quillet.stopCommitMessage'> {
     return {
-      'quillet.commitMessage': (argument) => this.write(argument),
+      'quillet.commitMessage': (argument) => this.generate(argument),
       'quillet.stopCommitMessage': (argument) => this.stop(argument),
     };
   }
 
-  private async write(argument: unknown): Promise<void> {
+  private async generate(argument: unknown): Promise<void> {
     const repository = await findRepository(argument);
     if (repository === undefined) return;
     const key = repository.rootUri.toString();
     // It may wait in a preview that is out of sight.
-    if (this.writings.has(key)) return this.parts.preview.reveal();
+    if (this.pendingMessages.has(key)) return this.services.preview.reveal();
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const writing = { repository, stopper: new AbortController(), ended };
-    this.writings.set(key, writing);
-    this.announce();
+    const pending = { repository, controller: new AbortController(), ended };
+    this.pendingMessages.set(key, pending);
+    this.updateContextKeys();
     try {
       // From the palette the box may be out of sight.
       if (argument === undefined) await commands.executeCommand('workbench.view.scm');
-      await window.withProgress({ location: ProgressLocation.SourceControl }, () => this.run(writing));
+      await window.withProgress({ location: ProgressLocation.SourceControl }, () => this.run(pending));
     } finally {
-      this.writings.delete(key);
-      this.announce();
+      this.pendingMessages.delete(key);
+      this.updateContextKeys();
       end();
     }
   }
 
   /** Try Again can be pressed as soon as the failure is told of, which is before the message is off the list. */
-  private async writeAgain(repository: GitRepository): Promise<void> {
-    await this.writings.get(repository.rootUri.toString())?.ended;
-    await this.write(repository);
+  private async retry(repository: GitRepository): Promise<void> {
+    await this.pendingMessages.get(repository.rootUri.toString())?.ended;
+    await this.generate(repository);
   }
 
   /** Stops the message of the repository whose button was pressed, or all of them. */
   private stop(argument: unknown): void {
-    const only = rootOf(argument)?.toString();
-    for (const [key, { stopper }] of this.writings) if (only === undefined || key === only) stopper.abort();
+    const rootUri = rootOf(argument)?.toString();
+    for (const [key, { controller }] of this.pendingMessages)
+      if (rootUri === undefined || key === rootUri) controller.abort();
   }
 
-  private async run({ repository, stopper }: Writing): Promise<void> {
-    const { settings, preview, prepare, execute } = this.parts;
-    this.parts.warmUp();
-    const filled = await this.fill(repository);
-    if (filled === undefined) return;
-    const { prompt, ready, parameters, messages } = filled;
+  private async run({ repository, controller }: PendingMessage): Promise<void> {
+    const { settings, preview, prepare, execute } = this.services;
+    this.services.warmUp();
+    const preparedPrompt = await this.preparePrompt(repository);
+    if (preparedPrompt === undefined) return;
+    const { prompt, ready, parameters, messages } = preparedPrompt;
     const { selectionLimit: limit, showsRequests } = settings.read();
     const { endpoint, model, contextWindow } = ready;
     if (!(await isSizeAccepted({ requests: [messages], limit, ready }))) return;
     const plan: RunPlan = {
-      promptId: PROMPT,
+      promptId: PROMPT_ID,
       title: prompt.name,
       destination: 'commitBox',
       endpoint,
@@ -134,70 +135,70 @@ export class CommitMessage {
       ...(contextWindow === undefined ? {} : { contextWindow }),
       messages,
       parameters,
-      languageId: LANGUAGE,
+      languageId: LANGUAGE_ID,
       documentUri: repository.rootUri.toString(),
-      group: this.parts.newGroup(1),
+      group: this.services.newGroup(1),
       reviewDecisions: new ReviewDecisions(),
     };
     const [preparedPlan] = (await prepare([plan])) ?? [];
     const reviewedPlan =
       preparedPlan !== undefined && showsRequests ? await preview.review(preparedPlan) : preparedPlan;
     // Stop may have been pressed while the user was asked.
-    if (reviewedPlan === undefined || stopper.signal.aborted) return;
+    if (reviewedPlan === undefined || controller.signal.aborted) return;
     await execute(
       reviewedPlan,
-      commitSink(repository, stopper.signal, () => this.writeAgain(repository)),
+      createSink(repository, controller.signal, () => this.retry(repository)),
     );
   }
 
   /** The prompt with what is about to be committed in it; undefined where the user went away from a question. */
-  private async fill(repository: GitRepository): Promise<FilledPrompt | undefined> {
-    const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.parts;
+  private async preparePrompt(repository: GitRepository): Promise<PreparedPrompt | undefined> {
+    const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.services;
     const diff = cappedValue('gitDiff', await changesOf(repository));
-    const found = await prompts.get(PROMPT, repository.rootUri);
+    const found = await prompts.get(PROMPT_ID, repository.rootUri);
     if (!(await consent.isAccepted(found))) return undefined;
     const { prompt } = found;
-    const variables = variablesOf(prompt, LANGUAGE);
+    const variables = variablesOf(prompt, LANGUAGE_ID);
     const { answerLanguage, parameters: general } = settings.read();
     const read = await windowValues(variables, { answerLanguage, terminal });
     const folder = repository.rootUri.path.split('/').at(-1) ?? '';
-    const own = new Map([...read.values, ['gitDiff', diff.text], ['workspaceFolderBasename', folder]]);
-    const values = { ...read, values: own, cuts: [...read.cuts, ...(diff.cut === undefined ? [] : [diff.cut])] };
-    requireValues(prompt, LANGUAGE, values);
-    const ready = await this.parts.ready(prompt.model);
+    const allValues = new Map([...read.values, ['gitDiff', diff.text], ['workspaceFolderBasename', folder]]);
+    const values = { ...read, values: allValues, cuts: [...read.cuts, ...(diff.cut === undefined ? [] : [diff.cut])] };
+    requireValues(prompt, LANGUAGE_ID, values);
+    const ready = await this.services.resolveModel(prompt.model);
     if (ready === undefined) return undefined;
-    const asking = { variables, promptId: PROMPT, title: prompt.name, given: new Map() };
+    const asking = { variables, promptId: PROMPT_ID, title: prompt.name, given: new Map() };
     const inputs = await askInputs(inputBoxes, asking);
     if (inputs === undefined) return undefined;
     const parameters = joinParameters(general, ready.endpoint.parameters, prompt.parameters);
-    const render = (all: ReadonlyMap<string, string>) => renderPrompt(prompt, LANGUAGE, { values: all, inputs });
+    const render = (all: ReadonlyMap<string, string>) => renderPrompt(prompt, LANGUAGE_ID, { values: all, inputs });
     const { messages, sentence } = fitToModel([values], { ready, parameters, render });
     if (sentence !== undefined) notifier.inform(sentence);
     return { prompt, ready, parameters, messages: messages[0] ?? [] };
   }
 
-  private announce(): void {
-    const roots = [...this.writings.values()].map(({ repository }) => repository.rootUri);
+  private updateContextKeys(): void {
+    const roots = [...this.pendingMessages.values()].map(({ repository }) => repository.rootUri);
     setUriContext('quillet.commitMessages', roots);
     setContext('quillet.writesCommitMessage', roots.length > 0);
   }
 }
 
 /** Until the message is complete, what was in the box is only hidden: it is back after a failure and after Stop. */
-function commitSink(repository: GitRepository, stopSignal: AbortSignal, retry: () => Promise<void>): AnswerSink {
-  const box = new CommitBox(repository.inputBox);
+function createSink(repository: GitRepository, stopSignal: AbortSignal, retry: () => Promise<void>): AnswerSink {
+  const box = new ScmInputBox(repository.inputBox);
   return {
     stopSignal,
-    onText: (piece) => box.push(piece),
+    onText: (piece) => box.append(piece),
     finish: async (result) => {
       if (!isComplete(result)) {
         box.restore();
         return { ...toIncompleteReport(result), retry };
       }
-      const isTouched = box.isTouched;
+      const isEdited = box.isEdited;
       const message = box.finish();
       if (message === '') return { error: new QuilletError('body.empty', { subject: 'reasoning' }), retry };
-      return isTouched ? { error: new QuilletError('git.box'), unwritten: message } : {};
+      return isEdited ? { error: new QuilletError('git.box'), unwritten: message } : {};
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Disposable } from 'vscode';
 import { ReasoningFilter } from '../answers/codeBlocks';
-import { commitMessageIn } from './common/commitMessage';
+import { extractCommitMessage } from './common/commitMessage';
 
 /** Slow enough to read along, and to leave few steps behind for whoever undoes more than one. */
-const REDRAW_MS = 200;
+const UPDATE_INTERVAL_MS = 200;
 
 /**
  * Writes an answer into the box for the commit message while it arrives.
@@ -11,31 +11,31 @@ const REDRAW_MS = 200;
  * VS Code makes an undo step of each value that is put into the box, and no API joins them. So what was in the box is put
  * back before the message is written as a whole: one undo leads from the one to the other.
  */
-export class CommitBox implements Disposable {
-  private readonly before: string;
+export class ScmInputBox implements Disposable {
+  private readonly initialValue: string;
   private readonly reasoning = new ReasoningFilter();
   /** VS Code tells of values late, so that any that was written here may come back while a newer one is shown. */
-  private readonly written = new Set<string>();
+  private readonly writtenValues = new Set<string>();
   private answer = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly box: { value: string }) {
-    this.before = box.value;
+    this.initialValue = box.value;
   }
 
   /** May be called for every character. */
-  push(piece: string): void {
-    this.answer += this.reasoning.push(piece);
+  append(text: string): void {
+    this.answer += this.reasoning.push(text);
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      if (!this.isTouched) this.write(commitMessageIn(this.answer));
-    }, REDRAW_MS);
+      if (!this.isEdited) this.write(extractCommitMessage(this.answer));
+    }, UPDATE_INTERVAL_MS);
   }
 
   /** Whether somebody else changed what is in the box: it is theirs then. */
-  get isTouched(): boolean {
+  get isEdited(): boolean {
     const { value } = this.box;
-    return this.written.size === 0 ? value !== this.before : !this.written.has(value);
+    return this.writtenValues.size === 0 ? value !== this.initialValue : !this.writtenValues.has(value);
   }
 
   /**
@@ -45,8 +45,8 @@ export class CommitBox implements Disposable {
   finish(): string {
     this.dispose();
     this.answer += this.reasoning.end();
-    const message = commitMessageIn(this.answer);
-    if (this.isTouched) return message;
+    const message = extractCommitMessage(this.answer);
+    if (this.isEdited) return message;
     this.restore();
     if (message !== '') this.box.value = message;
     return message;
@@ -55,7 +55,7 @@ export class CommitBox implements Disposable {
   /** Puts back what was in the box. */
   restore(): void {
     this.dispose();
-    if (!this.isTouched && this.written.size > 0) this.box.value = this.before;
+    if (!this.isEdited && this.writtenValues.size > 0) this.box.value = this.initialValue;
   }
 
   dispose(): void {
@@ -66,7 +66,7 @@ export class CommitBox implements Disposable {
   private write(message: string): void {
     // The box is never empty in between: nothing of what is written would be better than what was there.
     if (message === '' || message === this.box.value) return;
-    this.written.add(message);
+    this.writtenValues.add(message);
     this.box.value = message;
   }
 }

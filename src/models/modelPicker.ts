@@ -1,6 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 
-export interface ModelChoices {
+export interface ModelPickerOptions {
   readonly title: string;
   /** Shown at once: from the cache, or from the settings. */
   readonly known: readonly string[];
@@ -8,7 +8,7 @@ export interface ModelChoices {
   readonly live: Promise<readonly string[]>;
   readonly current: string | undefined;
   /** One sentence for users when there is no live list. */
-  readonly explain: (thrown: unknown) => string;
+  readonly describeError: (thrown: unknown) => string;
 }
 
 interface ModelItem extends QuickPickItem {
@@ -22,37 +22,37 @@ interface ModelItem extends QuickPickItem {
  * VS Code says by its number which item was accepted, and the list may have been drawn anew since. So a model keeps its
  * number: further ones are added behind those that are there, and what is typed stands behind them all.
  */
-export function pickModel(choices: ModelChoices): Promise<string | undefined> {
+export function pickModel(options: ModelPickerOptions): Promise<string | undefined> {
   const picker = window.createQuickPick<ModelItem>();
-  let models = choices.known;
+  let models = options.known;
   let reason: string | undefined;
-  const draw = (): void => {
+  const updateItems = (): void => {
     picker.items = [
-      ...models.map((model) => modelItem(model, choices.current)),
+      ...models.map((model) => modelItem(model, options.current)),
       ...reasonItem(reason),
       ...typedItem(picker.value, models),
     ];
   };
-  picker.title = choices.title;
+  picker.title = options.title;
   picker.placeholder = l10n.t('Pick a model, or type its id');
   picker.ignoreFocusOut = true;
   picker.busy = true;
-  draw();
-  void choices.live
+  updateItems();
+  void options.live
     .then(
       (live) => {
-        models = [...new Set([...choices.known, ...live])];
+        models = [...new Set([...options.known, ...live])];
         if (models.length === 0) reason = l10n.t('The server lists no models.');
       },
       (thrown: unknown) => {
-        reason = choices.explain(thrown);
+        reason = options.describeError(thrown);
       },
     )
     .finally(() => {
       picker.busy = false;
-      draw();
+      updateItems();
     });
-  picker.onDidChangeValue(draw);
+  picker.onDidChangeValue(updateItems);
   return new Promise((resolve) => {
     picker.onDidAccept(() => {
       const chosen = picker.selectedItems[0]?.model ?? picker.value.trim();

@@ -11,19 +11,19 @@ import type { ProviderSetting, Settings } from '../settings/common/settings';
 import type { SettingsReader } from '../settings/configuration';
 import { isLoopback, keyScope } from '../util/origin';
 import { pickModel } from './modelPicker';
-import { pickSeveralModels } from './multiModelPicker';
+import { pickModels } from './multiModelPicker';
 import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerPicker';
 
-export interface ModelSetupParts {
+export interface ModelSetupServices {
   readonly settings: SettingsReader;
   readonly notifier: Notifier;
   /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
   /** Asks for the stored key ahead of time; never asks the user. */
-  readonly askAhead: (endpoint: Endpoint) => void;
+  readonly prefetchKey: (endpoint: Endpoint) => void;
   readonly consent: EndpointConsent;
   /** Told that a command is about to use the settings, before it does. Not waited for. */
-  readonly onUse: () => void;
+  readonly onWillUseSettings: () => void;
   readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
   readonly findLocalServers: () => Promise<readonly FoundServer[]>;
 }
@@ -31,17 +31,17 @@ export interface ModelSetupParts {
 /** Chooses providers and models, and takes a user through all of it when the first command finds nothing set up. */
 export class ModelSetup {
   /** Model lists by base URL, so that the picker opens at once the next time. */
-  private readonly lists = new Map<string, readonly ListedModel[]>();
+  private readonly modelLists = new Map<string, readonly ListedModel[]>();
 
   /** Model refs that were asked since the window was opened. */
-  private readonly used = new Set<string>();
+  private readonly usedModels = new Set<string>();
 
-  constructor(private readonly parts: ModelSetupParts) {}
+  constructor(private readonly services: ModelSetupServices) {}
 
   commands(): CommandTable<'quillet.selectModel' | 'quillet.addProvider' | 'quillet.testConnection'> {
     return {
       'quillet.selectModel': async () => {
-        this.parts.onUse();
+        this.services.onWillUseSettings();
         await this.selectModel();
       },
       'quillet.addProvider': async () => void (await this.addProvider()),
@@ -55,44 +55,46 @@ export class ModelSetup {
    * @throws QuilletError `cfg.*` for settings that cannot be used, `key.missing` for an environment variable without a key,
    * `cancelled` when no key was given.
    */
-  async ready(named?: string): Promise<ReadyModel | undefined> {
-    this.parts.onUse();
-    const ref = named === undefined ? this.parts.settings.read().model : parseModelRef(named);
+  async resolveModel(modelRef?: string): Promise<ReadyModel | undefined> {
+    this.services.onWillUseSettings();
+    const ref = modelRef === undefined ? this.services.settings.read().model : parseModelRef(modelRef);
     if (ref === undefined) {
-      if (named !== undefined) throw new QuilletError('cfg.model', { subject: named });
+      if (modelRef !== undefined) throw new QuilletError('cfg.model', { subject: modelRef });
       return this.selectModel();
     }
-    const endpoint = resolveEndpoint(this.parts.settings.read(), ref.providerId);
+    const endpoint = resolveEndpoint(this.services.settings.read(), ref.providerId);
     await this.requireKey(endpoint);
-    this.used.add(formatModelRef(ref));
-    return this.readyModel(endpoint, ref.model);
+    this.usedModels.add(formatModelRef(ref));
+    return this.toReadyModel(endpoint, ref.model);
   }
 
   /** Begins what takes long about the selected model, before it is known whether it is the one that is meant. */
-  prepare(): void {
-    const { model } = this.parts.settings.read();
+  prefetchSelectedKey(): void {
+    const { model } = this.services.settings.read();
     if (model === undefined) return;
     try {
-      this.parts.askAhead(resolveEndpoint(this.parts.settings.read(), model.providerId));
+      this.services.prefetchKey(resolveEndpoint(this.services.settings.read(), model.providerId));
     } catch {
       // Settings that cannot be used are told of when they are needed.
     }
   }
 
   /** The models that can be named without asking a server: the selected one, those that were used, those of the settings. */
-  knownModels(): readonly string[] {
-    const { model: selected, providers } = this.parts.settings.read();
+  listKnownModels(): readonly string[] {
+    const { model: selected, providers } = this.services.settings.read();
     const configured = Object.entries(providers).flatMap(([providerId, { models = [] }]) =>
       models.map((model) => formatModelRef({ providerId, model })),
     );
-    return [...new Set([...(selected === undefined ? [] : [formatModelRef(selected)]), ...this.used, ...configured])];
+    return [
+      ...new Set([...(selected === undefined ? [] : [formatModelRef(selected)]), ...this.usedModels, ...configured]),
+    ];
   }
 
   /** Lets the user choose further models for a question; none when the user went away. */
-  async chooseSeveral(): Promise<readonly string[]> {
-    const settings = this.parts.settings.read();
+  async chooseModels(): Promise<readonly string[]> {
+    const settings = this.services.settings.read();
     const current = settings.model === undefined ? undefined : formatModelRef(settings.model);
-    const chosen = await pickSeveralModels(this.knownModels(), current);
+    const chosen = await pickModels(this.listKnownModels(), current);
     const providerIds = knownProviderIds(settings);
     return chosen.map((text) => {
       const isRef = providerIds.includes(parseModelRef(text)?.providerId ?? '');
@@ -102,7 +104,7 @@ export class ModelSetup {
   }
 
   private async requireKey(endpoint: Endpoint): Promise<void> {
-    if (await this.parts.ensureKey(endpoint)) return;
+    if (await this.services.ensureKey(endpoint)) return;
     const { providerId, label: providerLabel, baseUrl, apiKeyEnv } = endpoint;
     // Who was asked for a key and gave none went away from the command, and needs not be told so.
     if (apiKeyEnv === undefined) throw new QuilletError('cancelled');
@@ -110,115 +112,115 @@ export class ModelSetup {
   }
 
   private async selectModel(): Promise<ReadyModel | undefined> {
-    const settings = this.parts.settings.read();
+    const settings = this.services.settings.read();
     const ids = [
       ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
     ];
     if (ids.length === 0) return this.addProvider();
-    const id = await pickConfigured(ids, settings);
+    const id = await pickConfiguredProvider(ids, settings);
     if (id === undefined) return undefined;
     if (id === '') return this.addProvider();
-    await this.parts.consent.grantFirst(resolveEndpoint(this.parts.settings.read(), id));
+    await this.services.consent.grantUnlessMoved(resolveEndpoint(this.services.settings.read(), id));
     return this.chooseModel(id);
   }
 
   /** Where prompts should go, the key for it, and the model: each step only where it is not known yet. */
   private async addProvider(): Promise<ReadyModel | undefined> {
-    const preset = await pickProvider(this.parts.findLocalServers());
+    const preset = await pickProvider(this.services.findLocalServers());
     if (preset === undefined) return undefined;
     const baseUrl = preset.baseUrl === '' ? await promptForBaseUrl(preset) : undefined;
     if (preset.baseUrl === '' && baseUrl === undefined) return undefined;
-    const id = await this.freeProviderId(preset, baseUrl);
+    const id = await this.chooseProviderId(preset, baseUrl);
     if (id === undefined) return undefined;
     const setting: ProviderSetting = { preset: preset.id, ...(baseUrl === undefined ? {} : { baseUrl }) };
     // One that is there already leads to the same server, and may hold more than was asked for here.
-    const isKnown = Object.hasOwn(this.parts.settings.read().providers, id);
-    if (!isKnown) await this.parts.settings.saveProvider(id, setting);
-    const endpoint = resolveEndpoint(this.parts.settings.read(), id);
-    if (isKnown) await this.parts.consent.grantFirst(endpoint);
-    else await this.parts.consent.grant(endpoint);
+    const isKnown = Object.hasOwn(this.services.settings.read().providers, id);
+    if (!isKnown) await this.services.settings.saveProvider(id, setting);
+    const endpoint = resolveEndpoint(this.services.settings.read(), id);
+    if (isKnown) await this.services.consent.grantUnlessMoved(endpoint);
+    else await this.services.consent.grant(endpoint);
     return this.chooseModel(id);
   }
 
   /** A preset is kept under its own name; a server of the user's own under a name that tells it apart. */
-  private async freeProviderId(preset: ProviderPreset, baseUrl: string | undefined): Promise<string | undefined> {
-    const { providers } = this.parts.settings.read();
+  private async chooseProviderId(preset: ProviderPreset, baseUrl: string | undefined): Promise<string | undefined> {
+    const { providers } = this.services.settings.read();
     const wanted = baseUrl ?? preset.baseUrl;
     const sameServer = Object.entries(providers).find(([id, provider]) => {
       const { baseUrl: fallback } = findPreset(provider.preset ?? id) ?? {};
       return provider.api !== 'http' && (provider.baseUrl ?? fallback) === wanted;
     });
     if (sameServer !== undefined) return sameServer[0];
-    const name = preset.id === 'custom' ? nameOf(wanted) : preset.id;
+    const name = preset.id === 'custom' ? suggestProviderId(wanted) : preset.id;
     const taken = new Set(Object.keys(providers));
     return taken.has(name) ? promptForProviderId(`${name}-2`, taken) : name;
   }
 
   private async chooseModel(providerId: string): Promise<ReadyModel | undefined> {
-    const settings = this.parts.settings.read();
+    const settings = this.services.settings.read();
     const endpoint = resolveEndpoint(settings, providerId);
     await this.requireKey(endpoint);
     const configured = settings.providers[providerId]?.models ?? [];
     const model = await pickModel({
       title: l10n.t('Model of {0}', endpoint.label),
-      known: [...new Set([...configured, ...(this.lists.get(endpoint.baseUrl) ?? []).map(({ id }) => id)])],
+      known: [...new Set([...configured, ...(this.modelLists.get(endpoint.baseUrl) ?? []).map(({ id }) => id)])],
       live: endpoint.api === 'http' ? Promise.resolve([]) : this.listModels(endpoint),
       current: settings.model?.providerId === providerId ? settings.model.model : undefined,
-      explain: (thrown) => this.parts.notifier.formatError(toQuilletError(thrown)),
+      describeError: (thrown) => this.services.notifier.formatError(toQuilletError(thrown)),
     });
     if (model === undefined) return undefined;
-    await this.parts.settings.saveModel({ providerId, model });
-    return this.readyModel(endpoint, model);
+    await this.services.settings.saveModel({ providerId, model });
+    return this.toReadyModel(endpoint, model);
   }
 
   /** What the user says of the window counts; else it is known once the server's list was seen, which is not asked for by itself. */
-  private readyModel(endpoint: Endpoint, model: string): ReadyModel {
-    const listed = this.lists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
+  private toReadyModel(endpoint: Endpoint, model: string): ReadyModel {
+    const listed = this.modelLists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
     const contextWindow = endpoint.contextWindow ?? listed?.contextWindow;
     return { endpoint, model, ...(contextWindow === undefined ? {} : { contextWindow }) };
   }
 
   private async listModels(endpoint: Endpoint): Promise<readonly string[]> {
-    const models = await this.parts.listModels(endpoint);
-    this.lists.set(endpoint.baseUrl, models);
+    const models = await this.services.listModels(endpoint);
+    this.modelLists.set(endpoint.baseUrl, models);
     return models.map(({ id }) => id);
   }
 
   /** Asks the server for its models, which needs the address, the network and the key to be right, and costs nothing. */
   private async testConnection(): Promise<void> {
-    this.parts.onUse();
-    const { model } = this.parts.settings.read();
+    this.services.onWillUseSettings();
+    const { model } = this.services.settings.read();
     if (model === undefined) {
       await this.addProvider();
       return;
     }
-    await this.test(resolveEndpoint(this.parts.settings.read(), model.providerId));
+    await this.testEndpoint(resolveEndpoint(this.services.settings.read(), model.providerId));
   }
 
   /** Asks one server. Throws what keeps it from answering. */
-  async test(endpoint: Endpoint): Promise<void> {
+  async testEndpoint(endpoint: Endpoint): Promise<void> {
     await this.requireKey(endpoint);
     if (endpoint.api === 'http') {
       // Nothing is known of such a server but the one request that costs something.
-      const sentence = l10n.t('{0} is asked by a request of your own: run a prompt to test it.', endpoint.label);
-      void window.showInformationMessage(sentence);
+      const message = l10n.t('{0} is asked by a request of your own: run a prompt to test it.', endpoint.label);
+      void window.showInformationMessage(message);
       return;
     }
     const models = await this.listModels(endpoint);
-    const place = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
-    const { model } = this.parts.settings.read();
+    const server = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
+    const { model } = this.services.settings.read();
     const isCurrent = model?.providerId === endpoint.providerId;
     const isListed = !isCurrent || models.length === 0 || models.includes(model.model);
     void window.showInformationMessage(
       isListed
-        ? l10n.t('{0} answers and lists {1} models.', place, String(models.length))
-        : l10n.t('{0} answers and lists {1} models, but not {2}.', place, String(models.length), model.model),
+        ? l10n.t('{0} answers and lists {1} models.', server, String(models.length))
+        : l10n.t('{0} answers and lists {1} models, but not {2}.', server, String(models.length), model.model),
     );
   }
 }
 
 /** The name users would give a server of their own. */
-function nameOf(baseUrl: string): string {
+function suggestProviderId(baseUrl: string): string {
   return isLoopback(baseUrl) ? 'local' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
 }
 
@@ -227,13 +229,13 @@ interface ProviderItem extends QuickPickItem {
 }
 
 /** One of the providers in the settings; the empty id stands for a new one. */
-async function pickConfigured(ids: readonly string[], settings: Settings): Promise<string | undefined> {
+async function pickConfiguredProvider(ids: readonly string[], settings: Settings): Promise<string | undefined> {
   const { model: current, providers } = settings;
   const items: ProviderItem[] = ids.map((id) => ({
     id,
     label: providers[id]?.label ?? findPreset(id)?.label ?? id,
     description: [
-      addressOf(id, settings),
+      formatOrigin(id, settings),
       ...(id === current?.providerId ? [l10n.t('current: {0}', current.model)] : []),
     ]
       .filter((text) => text !== '')
@@ -245,7 +247,7 @@ async function pickConfigured(ids: readonly string[], settings: Settings): Promi
 }
 
 /** Shown beside the label, which is only a word: who picks a provider is to see where prompts go. */
-function addressOf(id: string, settings: Settings): string {
+function formatOrigin(id: string, settings: Settings): string {
   try {
     return keyScope(resolveEndpoint(settings, id).baseUrl);
   } catch {

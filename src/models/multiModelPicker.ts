@@ -1,7 +1,7 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
 
 /** How many models can be asked at once: each costs, and each is an answer to read. */
-const MOST = 3;
+const MAX_MODELS = 3;
 
 interface ModelItem extends QuickPickItem {
   /** None for the entry that asks for an id. */
@@ -12,10 +12,10 @@ interface ModelItem extends QuickPickItem {
  * Picks up to three models. One whose id was typed can be taken without being on the list.
  * @returns model refs or ids as typed; empty when the user went away.
  */
-export async function pickSeveralModels(known: readonly string[], current?: string): Promise<readonly string[]> {
+export async function pickModels(known: readonly string[], current?: string): Promise<readonly string[]> {
   const picker = window.createQuickPick<ModelItem>();
   picker.title = l10n.t('Ask Other Models');
-  picker.placeholder = l10n.t('Tick up to {0} models, or type the id of one', String(MOST));
+  picker.placeholder = l10n.t('Tick up to {0} models, or type the id of one', String(MAX_MODELS));
   picker.canSelectMany = true;
   picker.ignoreFocusOut = true;
   picker.items = [
@@ -26,10 +26,10 @@ export async function pickSeveralModels(known: readonly string[], current?: stri
     })),
     { label: l10n.t('$(edit) Another model…'), alwaysShow: true },
   ];
-  let ticked: readonly ModelItem[] = [];
+  let checked: readonly ModelItem[] = [];
   picker.onDidChangeSelection((items) => {
-    if (items.length > MOST) picker.selectedItems = ticked;
-    else ticked = items;
+    if (items.length > MAX_MODELS) picker.selectedItems = checked;
+    else checked = items;
   });
   const typed = await new Promise<string | undefined>((resolve) => {
     picker.onDidAccept(() => {
@@ -43,15 +43,15 @@ export async function pickSeveralModels(known: readonly string[], current?: stri
     picker.show();
   });
   if (typed === undefined) return [];
-  const models = ticked.flatMap(({ model }) => model ?? []);
-  if (ticked.length === 0) return typed === '' ? [] : [typed];
-  if (models.length === ticked.length) return models;
-  const other =
+  const models = checked.flatMap(({ model }) => model ?? []);
+  if (checked.length === 0) return typed === '' ? [] : [typed];
+  if (models.length === checked.length) return models;
+  const typedModel =
     (await window.showInputBox({
       title: l10n.t('Ask Other Models'),
       prompt: l10n.t('The id of the model, as in provider/model'),
       ignoreFocusOut: true,
     })) ?? '';
   // Who leaves the box means none of it.
-  return other.trim() === '' ? [] : [...models, other.trim()];
+  return typedModel.trim() === '' ? [] : [...models, typedModel.trim()];
 }

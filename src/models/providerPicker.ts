@@ -10,17 +10,17 @@ interface PresetItem extends QuickPickItem {
  * Asks where prompts should go. The list waits for the servers on this machine, which are found at once or not at all:
  * VS Code says by its number which item was accepted, so a list that changes under the user could send prompts elsewhere.
  */
-export function pickProvider(found: Promise<readonly FoundServer[]>): Promise<ProviderPreset | undefined> {
+export function pickProvider(localServers: Promise<readonly FoundServer[]>): Promise<ProviderPreset | undefined> {
   const picker = window.createQuickPick<PresetItem>();
   picker.title = l10n.t('Where should Quillet send prompts?');
   picker.placeholder = l10n.t('A provider, a server on this machine, or any OpenAI-compatible address');
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
   picker.busy = true;
-  void found
+  void localServers
     .catch(() => [])
     .then((servers) => {
-      picker.items = itemsFor(servers);
+      picker.items = buildItems(servers);
       picker.busy = false;
     });
   return new Promise((resolve) => {
@@ -36,11 +36,11 @@ export function pickProvider(found: Promise<readonly FoundServer[]>): Promise<Pr
   });
 }
 
-function itemsFor(servers: readonly FoundServer[]): PresetItem[] {
+function buildItems(servers: readonly FoundServer[]): PresetItem[] {
   const running = new Set(servers.map((server) => server.preset.id));
   const others = presets.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
   const groups: [string, PresetItem[]][] = [
-    [l10n.t('Running on this machine'), servers.map(foundItem)],
+    [l10n.t('Running on this machine'), servers.map(localServerItem)],
     [l10n.t('Services'), others.filter((preset) => !preset.local && preset.id !== 'custom').map(presetItem)],
     [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
     [l10n.t('Local servers'), others.filter((preset) => preset.local).map(presetItem)],
@@ -50,7 +50,7 @@ function itemsFor(servers: readonly FoundServer[]): PresetItem[] {
     .flatMap(([label, items]) => [{ label, kind: QuickPickItemKind.Separator }, ...items]);
 }
 
-function foundItem({ preset, models }: FoundServer): PresetItem {
+function localServerItem({ preset, models }: FoundServer): PresetItem {
   return {
     label: preset.label,
     description: l10n.t('{0} models at {1}', String(models.length), preset.baseUrl),
@@ -77,7 +77,7 @@ export async function promptForBaseUrl(preset: ProviderPreset): Promise<string |
     validateInput: (value) => {
       const result = parseBaseUrl(value);
       if (result.ok || value === '') return undefined;
-      const reason = baseUrlProblem(result.problem);
+      const reason = describeProblem(result.problem);
       return result.suggestion === undefined ? reason : l10n.t('{0} Did you mean {1}?', reason, result.suggestion);
     },
   });
@@ -86,7 +86,7 @@ export async function promptForBaseUrl(preset: ProviderPreset): Promise<string |
   return result.ok ? result.url : undefined;
 }
 
-function baseUrlProblem(problem: BaseUrlProblem): string {
+function describeProblem(problem: BaseUrlProblem): string {
   switch (problem) {
     case 'empty':
       return l10n.t('The address is empty.');

@@ -31,7 +31,7 @@ export interface RequestLogParts {
   readonly preview: RequestReview;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
-  readonly ready: (model: string) => Promise<ReadyModel | undefined>;
+  readonly resolveModel: (model: string) => Promise<ReadyModel | undefined>;
   /** Lets the user choose models; empty when none was chosen. */
   readonly chooseModels: () => Promise<readonly string[]>;
   readonly newGroup: (selections: number) => RunGroup;
@@ -122,7 +122,7 @@ export class RequestLog {
     const group = this.parts.newGroup(1);
     const plans: RunPlan[] = [];
     for (const model of models) {
-      const ready = await this.parts.ready(model);
+      const ready = await this.parts.resolveModel(model);
       const plan = ready === undefined ? undefined : await this.accepted(replayOf(request.plan, ready, group), request);
       if (plan === undefined) return;
       plans.push(plan);

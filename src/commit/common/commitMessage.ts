@@ -5,26 +5,26 @@ import { toLineFeeds } from '../../text/indentation';
  * model puts around it, and without white space at its ends and at the ends of its lines. What is inside stays as it is.
  * @param answer without reasoning.
  */
-export function commitMessageIn(answer: string): string {
+export function extractCommitMessage(answer: string): string {
   const text = toLineFeeds(answer).trim();
-  const body = isFenceBegun(text) ? insideFence(text) : withoutQuotes(text);
+  const body = startsWithFence(text) ? extractFenced(text) : stripQuotes(text);
   return body.replace(/[^\S\n]+$/gm, '').replace(/^\n+|\n+$/g, '');
 }
 
 /** Also while its first line is still arriving, so that no part of a fence is shown and taken away again. */
-function isFenceBegun(text: string): boolean {
+function startsWithFence(text: string): boolean {
   return /^(?:`{1,2}$|`{3}|~{3})/.test(text);
 }
 
 /** What the fence holds; what a model says behind it is no part of a message. */
-function insideFence(text: string): string {
+function extractFenced(text: string): string {
   const lines = text.split('\n').slice(1);
   const end = lines.findIndex((line) => /^\s*(?:`+|~{3,})\s*$/.test(line));
   return (end === -1 ? lines : lines.slice(0, end)).join('\n');
 }
 
 /** Only around a single line: a message of several lines can begin and end with a name in quotation marks. */
-function withoutQuotes(text: string): string {
+function stripQuotes(text: string): string {
   const quoted = /^(["'`])([^\n]*)\1$/.exec(text)?.[2];
   return quoted === undefined || /["'`]/.test(quoted) ? text : quoted;
 }

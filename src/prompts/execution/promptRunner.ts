@@ -44,7 +44,7 @@ export interface PromptRunnerParts {
   readonly settings: SettingsReader;
   readonly notifier: Notifier;
   readonly destinations: Readonly<Record<DestinationKind, Destination>>;
-  readonly ready: (model?: string) => Promise<ReadyModel | undefined>;
+  readonly resolveModel: (model?: string) => Promise<ReadyModel | undefined>;
   readonly execute: ExecuteRun;
   readonly newGroup: (selections: number) => RunGroup;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
@@ -146,7 +146,7 @@ export class PromptRunner {
     const { kind, editor, chosen, selections } = where;
     const { languageId } = editor.document;
     const { promptId, model = prompt.model, isPreviewed } = request;
-    const ready = await this.parts.ready(model);
+    const ready = await this.parts.resolveModel(model);
     if (ready === undefined) return;
     const variables = variablesOf(prompt, languageId);
     const inputs = await askInputs(this.parts.inputBoxes, {
@@ -220,7 +220,7 @@ export class PromptRunner {
         }));
         const title = l10n.t('Insert Completion');
         const chosen = await chooseRequests(title, requests, primaryOf(editor, ranges));
-        const ready = chosen === undefined ? undefined : await this.parts.ready();
+        const ready = chosen === undefined ? undefined : await this.parts.resolveModel();
         if (chosen === undefined || ready === undefined) return;
         this.remember({ promptId: INSERT });
         await this.start({
@@ -277,7 +277,7 @@ export class PromptRunner {
         target: captureTarget(call.editor, request.target.range, request.target.document),
         plan: { ...planOf(request, call.ready), ...(body === undefined ? {} : { body }) },
         replan: async (named = call.model) => {
-          const ready = await this.parts.ready(named);
+          const ready = await this.parts.resolveModel(named);
           // What is asked later is asked by itself, and stopped by itself.
           return ready === undefined ? undefined : { ...planOf(request, ready), group: this.parts.newGroup(1) };
         },

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { commitMessageIn } from '../../../../src/commit/common/commitMessage';
+import { extractCommitMessage } from '../../../../src/commit/common/commitMessage';
 
 const message = 'Refuse carts without goods\n\nAn empty cart was charged for shipping.\n\n- cart.ts returns 0 early';
 
@@ -25,13 +25,13 @@ describe('the commit message in an answer', () => {
     ['lists and indentation stay', 'Add\n\n- one\n  two', 'Add\n\n- one\n  two'],
     ['nothing stays nothing', ' \n ', ''],
   ] as const) {
-    it(name, () => assert.equal(commitMessageIn(answer), expected));
+    it(name, () => assert.equal(extractCommitMessage(answer), expected));
   }
 
   it('grows with the answer, and never shows a part of the fence', () => {
     const answer = `\`\`\`text\n${message}\n\`\`\`\n`;
     for (let length = 0; length <= answer.length; length += 1) {
-      const shown = commitMessageIn(answer.slice(0, length));
+      const shown = extractCommitMessage(answer.slice(0, length));
       assert.ok(message.startsWith(shown), `after ${length} characters: ${shown}`);
     }
   });
