@@ -1,22 +1,22 @@
 import { toLineFeeds } from '../text/indentation';
 
 /** What is left of an answer when only its code is wanted. */
-export type CleanAnswer =
+export type ExtractedCode =
   | { kind: 'text'; text: string }
   /** Several code blocks: which one is meant is for the user to say. */
   | { kind: 'choice'; blocks: readonly string[] }
   /** A block that was opened and never closed: whole if the answer ended on its own, cut off otherwise. */
   | { kind: 'unclosed'; text: string };
 
-const openTag = '<think>';
-const closeTag = '</think>';
+const OPEN_TAG = '<think>';
+const CLOSE_TAG = '</think>';
 
 /** Languages in whose documents a fence is content, and indentation means something else than in code. */
-const proseLanguages = new Set(['markdown', 'plaintext', 'mdx', 'quarto', 'rmd', 'prompt', 'git-commit', 'scminput']);
+const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'mdx', 'quarto', 'rmd', 'prompt', 'git-commit', 'scminput']);
 
 /** Whether answers are written into a document of this language as they are. */
-export function isProse(languageId: string): boolean {
-  return proseLanguages.has(languageId);
+export function isProseLanguage(languageId: string): boolean {
+  return PROSE_LANGUAGES.has(languageId);
 }
 
 /** Takes off a `<think>…</think>` block that opens the answer; one that was never closed leaves nothing. */
@@ -30,75 +30,75 @@ export function stripReasoning(text: string): string {
  * shown, `end` what was held back; together they are what `stripReasoning` makes of the whole.
  */
 export class ReasoningFilter {
-  private state: FilterState = 'start';
+  private state: ReasoningState = 'start';
   /** Text not yet decided about, without the white space before it, which is in `space`. */
-  private held = '';
-  private space = '';
+  private buffer = '';
+  private whitespace = '';
 
   push(chunk: string): string {
-    this.held += chunk;
+    this.buffer += chunk;
     if (this.state === 'start') this.state = this.readStart();
     if (this.state === 'inside') this.state = this.readInside();
     if (this.state === 'after') this.state = this.readAfter();
-    return this.state === 'text' ? this.takeHeld() : '';
+    return this.state === 'text' ? this.flush() : '';
   }
 
   end(): string {
-    return this.state === 'start' ? this.space + this.takeHeld() : '';
+    return this.state === 'start' ? this.whitespace + this.flush() : '';
   }
 
-  private readStart(): FilterState {
-    this.space += this.takeLeadingSpace();
-    if (this.held.startsWith(openTag)) return this.enter('inside', this.held.slice(openTag.length));
-    if (openTag.startsWith(this.held)) return 'start';
-    return this.enter('text', this.space + this.held);
+  private readStart(): ReasoningState {
+    this.whitespace += this.takeLeadingWhitespace();
+    if (this.buffer.startsWith(OPEN_TAG)) return this.enter('inside', this.buffer.slice(OPEN_TAG.length));
+    if (OPEN_TAG.startsWith(this.buffer)) return 'start';
+    return this.enter('text', this.whitespace + this.buffer);
   }
 
-  private readInside(): FilterState {
-    const close = this.held.indexOf(closeTag);
-    if (close !== -1) return this.enter('after', this.held.slice(close + closeTag.length));
+  private readInside(): ReasoningState {
+    const close = this.buffer.indexOf(CLOSE_TAG);
+    if (close !== -1) return this.enter('after', this.buffer.slice(close + CLOSE_TAG.length));
     // Only the beginning of a closing tag can still matter.
-    return this.enter('inside', this.held.slice(-(closeTag.length - 1)));
+    return this.enter('inside', this.buffer.slice(-(CLOSE_TAG.length - 1)));
   }
 
   /** Drops the blank lines behind the block, but not the indentation of the first line that follows. */
-  private readAfter(): FilterState {
-    const space = this.takeLeadingSpace();
-    const lastLineEnd = Math.max(space.lastIndexOf('\n'), space.lastIndexOf('\r'));
-    this.space = lastLineEnd === -1 ? this.space + space : space.slice(lastLineEnd);
-    if (this.held === '') return 'after';
-    return this.enter('text', (/^[\r\n]/.test(this.space) ? this.space.slice(1) : '') + this.held);
+  private readAfter(): ReasoningState {
+    const whitespace = this.takeLeadingWhitespace();
+    const lastLineEnd = Math.max(whitespace.lastIndexOf('\n'), whitespace.lastIndexOf('\r'));
+    this.whitespace = lastLineEnd === -1 ? this.whitespace + whitespace : whitespace.slice(lastLineEnd);
+    if (this.buffer === '') return 'after';
+    return this.enter('text', (/^[\r\n]/.test(this.whitespace) ? this.whitespace.slice(1) : '') + this.buffer);
   }
 
-  private enter(state: FilterState, held: string): FilterState {
-    this.held = held;
-    this.space = '';
+  private enter(state: ReasoningState, buffer: string): ReasoningState {
+    this.buffer = buffer;
+    this.whitespace = '';
     return state;
   }
 
-  private takeLeadingSpace(): string {
-    const text = this.held.trimStart();
-    const space = this.held.slice(0, this.held.length - text.length);
-    this.held = text;
-    return space;
+  private takeLeadingWhitespace(): string {
+    const text = this.buffer.trimStart();
+    const whitespace = this.buffer.slice(0, this.buffer.length - text.length);
+    this.buffer = text;
+    return whitespace;
   }
 
-  private takeHeld(): string {
-    const text = this.held;
-    this.held = '';
+  private flush(): string {
+    const text = this.buffer;
+    this.buffer = '';
     return text;
   }
 }
 
-type FilterState = 'start' | 'inside' | 'after' | 'text';
+type ReasoningState = 'start' | 'inside' | 'after' | 'text';
 
 /**
  * Takes one code fence, and the chatter around it, off an answer that goes into a code document. In documents where
  * fences are content the answer stays as it is. Fences are found as CommonMark finds them; reasoning is not looked for.
  */
-export function cleanCodeAnswer(answer: string, languageId: string): CleanAnswer {
-  if (isProse(languageId)) return { kind: 'text', text: answer };
-  const { blocks, isLastOpen } = findBlocks(answer);
+export function extractCode(answer: string, languageId: string): ExtractedCode {
+  if (isProseLanguage(languageId)) return { kind: 'text', text: answer };
+  const { blocks, isLastOpen } = findCodeBlocks(answer);
   const [first] = blocks;
   if (first === undefined) return { kind: 'text', text: answer };
   if (blocks.length > 1) return { kind: 'choice', blocks };
@@ -106,9 +106,9 @@ export function cleanCodeAnswer(answer: string, languageId: string): CleanAnswer
 }
 
 /** The blocks of an answer among which a user has to choose; none where it is clear what is meant. */
-export function codeBlocks(answer: string, languageId: string): readonly string[] {
-  const clean = cleanCodeAnswer(stripReasoning(toLineFeeds(answer)), languageId);
-  return clean.kind === 'choice' ? clean.blocks : [];
+export function findAmbiguousBlocks(answer: string, languageId: string): readonly string[] {
+  const extracted = extractCode(stripReasoning(toLineFeeds(answer)), languageId);
+  return extracted.kind === 'choice' ? extracted.blocks : [];
 }
 
 interface OpenFence {
@@ -117,20 +117,20 @@ interface OpenFence {
   readonly lines: string[];
 }
 
-function findBlocks(answer: string): { blocks: string[]; isLastOpen: boolean } {
+function findCodeBlocks(answer: string): { blocks: string[]; isLastOpen: boolean } {
   const blocks: string[] = [];
   let open: OpenFence | undefined;
   for (const line of answer.split('\n')) {
     if (open === undefined) {
       open = openingFence(line);
     } else if (isClosingFence(line, open.marker)) {
-      blocks.push(textOf(open));
+      blocks.push(blockText(open));
       open = undefined;
     } else {
       open.lines.push(line);
     }
   }
-  if (open !== undefined) blocks.push(textOf(open));
+  if (open !== undefined) blocks.push(blockText(open));
   return { blocks, isLastOpen: open !== undefined };
 }
 
@@ -146,7 +146,7 @@ function isClosingFence(line: string, marker: string): boolean {
 }
 
 /** The text of a block; as many leading spaces as the fence had are no part of it. */
-function textOf(fence: OpenFence): string {
+function blockText(fence: OpenFence): string {
   const { indent, lines } = fence;
   const shifted = indent === 0 ? lines : lines.map((line) => line.slice(Math.min(indent, leadingSpaces(line))));
   const text = shifted.join('\n');

@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
-import { codeBlocks } from '../answers/codeBlocks';
-import { type CodePlace, fittedCode } from '../answers/fitCode';
+import { findAmbiguousBlocks } from '../answers/codeBlocks';
+import { type CodeTarget, fitIndentation } from '../answers/fitCode';
 import { QuilletError } from '../core/errors';
 import type { SinkReport } from '../core/run';
 
@@ -17,15 +17,15 @@ interface ChoiceUse {
  * The report on an answer that holds several blocks of code: nothing is written, and the user is offered to say which one
  * is meant. The list is not opened by itself, since it would take the keys of whoever is typing.
  */
-export function choiceReport(answer: string, place: CodePlace, { use, dispose }: ChoiceUse): SinkReport {
-  const blocks = codeBlocks(answer, place.languageId);
+export function choiceReport(answer: string, place: CodeTarget, { use, dispose }: ChoiceUse): SinkReport {
+  const blocks = findAmbiguousBlocks(answer, place.languageId);
   const refused: SinkReport = {
     error: new QuilletError('doc.choice', { subject: String(blocks.length) }),
     unwritten: answer,
   };
   const run = async (): Promise<SinkReport> => {
     const block = await pickBlock(blocks);
-    return block === undefined ? refused : use(fittedCode(block, place));
+    return block === undefined ? refused : use(fitIndentation(block, place));
   };
   return { ...refused, choice: { run, ...(dispose === undefined ? {} : { dispose }) } };
 }

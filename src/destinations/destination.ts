@@ -1,12 +1,12 @@
 import type { Range, TextDocument, TextEditor } from 'vscode';
-import type { CodePlace } from '../answers/fitCode';
+import type { CodeTarget } from '../answers/fitCode';
 import type { ExecuteRun, RunPlan } from '../core/run';
 
 /** What a command was called on, captured before anything is awaited: the user goes on working meanwhile. */
 export interface RunTarget {
   readonly document: TextDocument;
   readonly range: Range;
-  readonly place: CodePlace;
+  readonly place: CodeTarget;
 }
 
 export interface DestinationCall {

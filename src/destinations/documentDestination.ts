@@ -1,5 +1,5 @@
 import { Range, ViewColumn, window } from 'vscode';
-import { isProse } from '../answers/codeBlocks';
+import { isProseLanguage } from '../answers/codeBlocks';
 import { FenceFilter } from '../answers/fenceFilter';
 import type { IncompleteMark } from '../editor/incompleteDecoration';
 import { openModelText } from '../platform/untrustedDocument';
@@ -21,6 +21,6 @@ async function openDocument(mark: IncompleteMark, { plan, execute }: Destination
   const document = await openModelText('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   const { documentLanguage: language } = plan;
-  const fence = language === undefined || isProse(language) ? undefined : new FenceFilter();
+  const fence = language === undefined || isProseLanguage(language) ? undefined : new FenceFilter();
   await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false, fence });
 }

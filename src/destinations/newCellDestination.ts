@@ -1,5 +1,5 @@
 import type { TextDocument } from 'vscode';
-import { proposedCode } from '../answers/fitCode';
+import { fitCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport, toIncompleteReport } from '../core/run';
 import { insertCellBelow } from '../editor/notebookCells';
@@ -46,7 +46,7 @@ async function finishCell(
   // It stands by itself: neither the indentation nor the line ends of what was selected are its own.
   const own = { ...place, text: '', linePrefix: '' };
   try {
-    return await insertCode(above, proposedCode(result.text, own));
+    return await insertCode(above, fitCode(result.text, own));
   } catch (thrown) {
     const error = toQuilletError(thrown);
     if (error.kind !== 'doc.choice') return [{ error, unwritten: result.text }];

@@ -1,4 +1,4 @@
-import { proposedCode } from '../answers/fitCode';
+import { fitCode } from '../answers/fitCode';
 import type { Notifier } from '../notifications/notifier';
 import { AnswerBatch, type BatchPlace } from './answerBatch';
 import type { Destination } from './destination';
@@ -6,7 +6,7 @@ import { writeWholeAnswer } from './wholeAnswer';
 
 const writing: BatchPlace = {
   place: ({ target }) => target.range,
-  text: (answer, { target }) => proposedCode(answer, target.place),
+  text: (answer, { target }) => fitCode(answer, target.place),
 };
 
 /** Replaces the selections in one edit, and only with answers that are complete. */

@@ -1,5 +1,5 @@
 import { Range, type TextDocument } from 'vscode';
-import { continuationOf } from '../answers/continuation';
+import { planContinuation } from '../answers/continuation';
 import type { FenceFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
@@ -69,5 +69,5 @@ async function streamRest(
   writer.dispose();
   const { plan, execute, canUndo, fence } = answer;
   const at = new Range(end, end);
-  await streamAnswer(mark, { plan: continuationOf(plan, text), execute, document, at, canUndo, fence });
+  await streamAnswer(mark, { plan: planContinuation(plan, text), execute, document, at, canUndo, fence });
 }

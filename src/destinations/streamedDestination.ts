@@ -1,6 +1,6 @@
 import { type Position, Range } from 'vscode';
-import { isProse, stripReasoning } from '../answers/codeBlocks';
-import { type CodePlace, proposedCode } from '../answers/fitCode';
+import { isProseLanguage, stripReasoning } from '../answers/codeBlocks';
+import { type CodeTarget, fitCode } from '../answers/fitCode';
 import { QuilletError } from '../core/errors';
 import type { IncompleteMark } from '../editor/incompleteDecoration';
 import type { Notifier } from '../notifications/notifier';
@@ -75,7 +75,7 @@ function writingAt(place: StreamedPlace): BatchPlace {
   return {
     place: ({ target }) => new Range(anchor(target), anchor(target)),
     text: (answer, { target }) => {
-      if (isLines && isCode(target)) return prefix + proposedCode(answer, lineBeside(target)) + suffix;
+      if (isLines && isCode(target)) return prefix + fitCode(answer, lineBeside(target)) + suffix;
       const text = stripReasoning(toLineFeeds(answer));
       if (text === '') throw new QuilletError('body.empty', { subject: 'reasoning' });
       return prefix + text + suffix;
@@ -84,11 +84,11 @@ function writingAt(place: StreamedPlace): BatchPlace {
 }
 
 function isCode({ place }: RunTarget): boolean {
-  return !isProse(place.languageId);
+  return !isProseLanguage(place.languageId);
 }
 
 /** Code on lines of its own is indented like the first line of the selection that holds something. */
-function lineBeside({ place }: RunTarget): CodePlace {
+function lineBeside({ place }: RunTarget): CodeTarget {
   const lines = toLineFeeds(place.linePrefix + place.text).split('\n');
   return { ...place, text: lines.find((line) => line.trim() !== '') ?? '', linePrefix: '' };
 }

@@ -1,5 +1,5 @@
 import type { Range } from 'vscode';
-import { type CodePlace, proposedCode } from '../answers/fitCode';
+import { type CodeTarget, fitCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport, toIncompleteReport } from '../core/run';
 import { replaceTarget } from '../editor/documentEdits';
@@ -12,7 +12,7 @@ import type { DestinationCall } from './destination';
 export interface CodeWriting {
   /** Where the code goes: an empty range inserts it. */
   readonly range: Range;
-  readonly place: CodePlace;
+  readonly place: CodeTarget;
   around?(code: string): string;
 }
 
@@ -44,7 +44,7 @@ async function finishWriting(tracked: TrackedTarget, result: RunResult, writing:
   if (!isComplete(result)) return toIncompleteReport(result);
   const { place, around = (code) => code } = writing;
   try {
-    return await write(tracked, around(proposedCode(result.text, place)));
+    return await write(tracked, around(fitCode(result.text, place)));
   } catch (thrown) {
     const error = toQuilletError(thrown);
     if (error.kind !== 'doc.choice') return { error, unwritten: result.text };

@@ -1,6 +1,6 @@
 import { Disposable, EndOfLine, l10n, Range, window } from 'vscode';
-import { CONTINUE, unfinishedBefore } from '../answers/continuation';
-import { proposedCode } from '../answers/fitCode';
+import { CONTINUE_PROMPT, joinUnfinishedAnswers } from '../answers/continuation';
+import { fitCode } from '../answers/fitCode';
 import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
 import { choiceReport } from '../destinations/codeBlockPicker';
@@ -177,7 +177,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   protected override prepareDisplay(): void {
     this.lastResult = undefined;
     this.setProposal(undefined);
-    this.unfinishedText = unfinishedBefore(this.conversation.toMessages());
+    this.unfinishedText = joinUnfinishedAnswers(this.conversation.toMessages());
     super.prepareDisplay();
   }
 
@@ -201,7 +201,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     if (error.kind === 'doc.choice') return this.offerBlockChoice(result);
     // An answer that stopped for want of room can go on; the run itself says so.
     const isShort = error.kind === 'finish.length' && result.text !== '';
-    return isShort ? { resume: () => this.reply(CONTINUE) } : { error };
+    return isShort ? { resume: () => this.reply(CONTINUE_PROMPT) } : { error };
   }
 
   /** The answer is in the thread: until one of its blocks is chosen there is nothing to accept. */
@@ -231,7 +231,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     }
     try {
       const place = { ...this.call.target.place, text: this.askedCode };
-      const proposal = known ?? new Proposal(this.askedCode, proposedCode(this.unfinishedText + result.text, place));
+      const proposal = known ?? new Proposal(this.askedCode, fitCode(this.unfinishedText + result.text, place));
       this.proposalByResult.set(result, proposal);
       this.setProposal(proposal);
       return undefined;

@@ -1,5 +1,5 @@
 import { EventEmitter, l10n } from 'vscode';
-import { AnswerPipe } from '../answers/answerPipeline';
+import { AnswerPipeline } from '../answers/answerPipeline';
 import type { AttemptTrace } from '../core/attemptTrace';
 import { formatModelRef } from '../core/chat';
 import { cancelledError, type QuilletError, toQuilletError } from '../core/errors';
@@ -148,9 +148,9 @@ export class RunExecutor {
     const { settings, redactor, llm } = this.parts;
     const { timeouts, retries, answerLimit } = settings.read();
     const { secretPlaceholders } = plan.reviewDecisions;
-    const pipe = new AnswerPipe({
-      keys: redactor.createFilter(),
-      ...(secretPlaceholders === undefined ? {} : { placeholders: secretPlaceholders.createFilter() }),
+    const pipe = new AnswerPipeline({
+      secretFilter: redactor.createFilter(),
+      ...(secretPlaceholders === undefined ? {} : { placeholderFilter: secretPlaceholders.createFilter() }),
     });
     const pass = (text: string): void => {
       if (text !== '') observer.onText(text);
@@ -159,7 +159,7 @@ export class RunExecutor {
     setContext('quillet.hasRequest', true);
     const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, piped, signal);
     pass(pipe.end(result.text));
-    return { ...result, text: pipe.text, warnings: [...result.warnings, ...pipe.warnings()] };
+    return { ...result, text: pipe.text, warnings: [...result.warnings, ...pipe.collectWarnings()] };
   }
 
   private followPhase(run: number, sink: AnswerSink, phase: RunPhase): void {

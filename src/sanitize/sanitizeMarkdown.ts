@@ -156,7 +156,7 @@ function sanitizeToken(line: Line, match: RegExpExecArray): Replacement {
   if (autolink !== undefined && isSafeUrl(autolink)) return { text: `${autolink} `, end };
   if (autolink !== undefined) return { text: toCharacterReferences('<'), end: match.index + 1 };
   if (bare !== undefined) return replaceBareUrl(bare, match.index);
-  if (found.startsWith('\\')) return { text: escaped(found), end };
+  if (found.startsWith('\\')) return { text: replaceBackslashEscape(found), end };
   return { text: toCharacterReferences(found), end };
 }
 
@@ -166,11 +166,11 @@ function sanitizeToken(line: Line, match: RegExpExecArray): Replacement {
  */
 function replaceCodeSpan(line: Line, start: number, end: number): Replacement {
   const spanEnd = line.spanEnds.get(start);
-  const replaceBackslashEscape = { text: toCharacterReferences(line.text.slice(start, end)), end };
-  if (spanEnd === undefined) return replaceBackslashEscape;
+  const escapedMarks = { text: toCharacterReferences(line.text.slice(start, end)), end };
+  if (spanEnd === undefined) return escapedMarks;
   const code = line.text.slice(end, spanEnd - (end - start));
   const isCut = line.hasTable && /(?:^|[^\\]|\\\\)\|/.test(code);
-  return isCut || code.includes('`') ? replaceBackslashEscape : { text: `\`${code}\``, end: spanEnd };
+  return isCut || code.includes('`') ? escapedMarks : { text: `\`${code}\``, end: spanEnd };
 }
 
 function linkToText(label: string, url: string): string {
@@ -202,7 +202,7 @@ function isSafeUrl(url: string): boolean {
 }
 
 /** A backslash pair, as a reference where the character could matter; other pairs keep their meaning. */
-function escaped(pair: string): string {
+function replaceBackslashEscape(pair: string): string {
   const character = pair.slice(1);
   return /[[\]<`~@:]/.test(character) ? toCharacterReference(character) : pair;
 }

@@ -21,68 +21,68 @@ export interface SecretPattern {
 
 /** Letters and digits, or those with `_` and `-` as in base64 for URLs. */
 type Alphabet = '[A-Za-z0-9]' | '[\\w-]';
-const plain: Alphabet = '[A-Za-z0-9]';
-const url: Alphabet = '[\\w-]';
+const ALPHANUMERIC: Alphabet = '[A-Za-z0-9]';
+const BASE64URL: Alphabet = '[\\w-]';
 
 /**
  * Prefixes that makers give to their keys, with what follows them and at least how much of it. Whole families are listed
  * where the rules of secretlint find some members only.
  */
-const prefixes: readonly (readonly [service: string, prefix: string, alphabet: Alphabet, least: number])[] = [
-  ['OpenRouter', 'sk-or-', url, 20],
-  ['Anthropic', 'sk-ant-', url, 20],
-  ['OpenAI', 'sk-(?:proj|svcacct|admin)-', url, 20],
-  ['xAI', 'xai-', plain, 40],
-  ['Groq', 'gsk_', plain, 30],
-  ['Perplexity', 'pplx-', plain, 32],
-  ['NVIDIA', 'nvapi-', url, 40],
-  ['Replicate', 'r8_', plain, 30],
-  ['Fireworks', 'fw_', plain, 22],
-  ['Cerebras', 'csk-', plain, 40],
-  ['Hugging Face', '(?:hf|api_org)_', plain, 30],
-  ['Google', 'AIza', url, 35],
-  ['Google', 'GOCSPX-', url, 24],
-  ['Google', 'ya29\\.', url, 30],
-  ['Google', 'AQ\\.Ab', url, 40],
-  ['GitHub', 'gh[pousr]_', plain, 36],
+const KEY_PREFIXES: readonly (readonly [service: string, prefix: string, alphabet: Alphabet, least: number])[] = [
+  ['OpenRouter', 'sk-or-', BASE64URL, 20],
+  ['Anthropic', 'sk-ant-', BASE64URL, 20],
+  ['OpenAI', 'sk-(?:proj|svcacct|admin)-', BASE64URL, 20],
+  ['xAI', 'xai-', ALPHANUMERIC, 40],
+  ['Groq', 'gsk_', ALPHANUMERIC, 30],
+  ['Perplexity', 'pplx-', ALPHANUMERIC, 32],
+  ['NVIDIA', 'nvapi-', BASE64URL, 40],
+  ['Replicate', 'r8_', ALPHANUMERIC, 30],
+  ['Fireworks', 'fw_', ALPHANUMERIC, 22],
+  ['Cerebras', 'csk-', ALPHANUMERIC, 40],
+  ['Hugging Face', '(?:hf|api_org)_', ALPHANUMERIC, 30],
+  ['Google', 'AIza', BASE64URL, 35],
+  ['Google', 'GOCSPX-', BASE64URL, 24],
+  ['Google', 'ya29\\.', BASE64URL, 30],
+  ['Google', 'AQ\\.Ab', BASE64URL, 40],
+  ['GitHub', 'gh[pousr]_', ALPHANUMERIC, 36],
   ['GitHub', 'github_pat_', '[\\w-]', 40],
-  ['GitLab', 'gl(?:pat|ptt|dt|rt|cbt|ft|imt|agent|soat)-', url, 20],
-  ['npm', 'npm_', plain, 36],
-  ['PyPI', 'pypi-', url, 50],
-  ['Slack', 'xox[a-z]-', url, 24],
-  ['Stripe', '(?:sk|rk)_(?:live|test)_', plain, 20],
-  ['Stripe', 'whsec_', plain, 30],
-  ['DigitalOcean', 'do[opr]_v1_', plain, 60],
-  ['Atlassian', 'ATATT3', url, 60],
-  ['Supabase', '(?:sbp_|sb_secret_)', url, 20],
-  ['Heroku', 'HRKU-', url, 36],
-  ['Postman', 'PMAK-', url, 40],
-  ['New Relic', 'NRAK-', plain, 24],
-  ['Doppler', 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.', plain, 36],
-  ['PlanetScale', 'pscale_(?:tkn|pw|oauth)_', url, 30],
-  ['Mailgun', 'key-', plain, 32],
-  ['Sentry', 'sntrys_', url, 40],
-  ['Amazon Bedrock', 'ABSK', plain, 100],
-  ['Databricks', 'dapi', plain, 32],
+  ['GitLab', 'gl(?:pat|ptt|dt|rt|cbt|ft|imt|agent|soat)-', BASE64URL, 20],
+  ['npm', 'npm_', ALPHANUMERIC, 36],
+  ['PyPI', 'pypi-', BASE64URL, 50],
+  ['Slack', 'xox[a-z]-', BASE64URL, 24],
+  ['Stripe', '(?:sk|rk)_(?:live|test)_', ALPHANUMERIC, 20],
+  ['Stripe', 'whsec_', ALPHANUMERIC, 30],
+  ['DigitalOcean', 'do[opr]_v1_', ALPHANUMERIC, 60],
+  ['Atlassian', 'ATATT3', BASE64URL, 60],
+  ['Supabase', '(?:sbp_|sb_secret_)', BASE64URL, 20],
+  ['Heroku', 'HRKU-', BASE64URL, 36],
+  ['Postman', 'PMAK-', BASE64URL, 40],
+  ['New Relic', 'NRAK-', ALPHANUMERIC, 24],
+  ['Doppler', 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.', ALPHANUMERIC, 36],
+  ['PlanetScale', 'pscale_(?:tkn|pw|oauth)_', BASE64URL, 30],
+  ['Mailgun', 'key-', ALPHANUMERIC, 32],
+  ['Sentry', 'sntrys_', BASE64URL, 40],
+  ['Amazon Bedrock', 'ABSK', ALPHANUMERIC, 100],
+  ['Databricks', 'dapi', ALPHANUMERIC, 32],
 ];
 
-const fromPrefixes: readonly SecretPattern[] = prefixes.map(([service, prefix, alphabet, least]) => ({
+const PREFIX_PATTERNS: readonly SecretPattern[] = KEY_PREFIXES.map(([service, prefix, alphabet, minLength]) => ({
   kind: 'serviceKey',
   service,
-  pattern: new RegExp(`(?:(?<![\\w-])|(?<=\\\\[nrt]))${prefix}${alphabet}{${least},500}={0,2}`, 'g'),
-  accepts: isMadeUp,
+  pattern: new RegExp(`(?:(?<![\\w-])|(?<=\\\\[nrt]))${prefix}${alphabet}{${minLength},500}={0,2}`, 'g'),
+  accepts: looksGenerated,
 }));
 
-/** Names of things that hold a credential. What follows them may name something else: see {@link isAboutSecrets}. */
-const credentialName = '(?:api[_-]?key|access[_-]?key|account[_-]?key|secret|token|credential|private[_-]?key)';
-const passwordName = '(?:password|passwd|passphrase|pwd)';
-const assigns = '["\'`]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}';
+/** Names of things that hold a credential. What follows them may name something else: see {@link isSecretAssignment}. */
+const CREDENTIAL_NAME = '(?:api[_-]?key|access[_-]?key|account[_-]?key|secret|token|credential|private[_-]?key)';
+const PASSWORD_NAME = '(?:password|passwd|passphrase|pwd)';
+const ASSIGNMENT = '["\'`]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}';
 
 /**
  * Our own patterns. A token can only begin where no other one goes on, and every repetition has an end: so none of them
  * takes more than linear time on a text that was made to be slow.
  */
-export const ownPatterns: readonly SecretPattern[] = [
+export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   {
     kind: 'privateKey',
     pattern:
@@ -94,7 +94,7 @@ export const ownPatterns: readonly SecretPattern[] = [
     pattern: /Private-Lines: \d{1,3}\r?\n(?<secret>(?:[A-Za-z0-9+/=]{1,64}\r?\n?){2,200})/dg,
   },
   { kind: 'privateKey', service: 'age', pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
-  ...fromPrefixes,
+  ...PREFIX_PATTERNS,
   {
     kind: 'serviceKey',
     service: 'GitHub',
@@ -139,17 +139,17 @@ export const ownPatterns: readonly SecretPattern[] = [
     // User-info of a URL of any scheme; a user without a name is usual with redis.
     pattern:
       /(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/@"'`<>\\]{0,128}:(?<secret>[^\s/@"'`<>\\]{4,256})@(?=[\w[$%{-])/dgi,
-    accepts: isNoPlaceholder,
+    accepts: isNotPlaceholder,
   },
   {
     kind: 'connectionPassword',
     pattern: /(?<=[;"'`\s])(?:password|pwd)[ ]{0,4}=[ ]{0,4}(?<secret>[^;"'`\s]{4,256})(?=;|["'`])/dgi,
-    accepts: (secret, match) => isNoPlaceholder(secret) && isConnectionString(secret, around(match)),
+    accepts: (secret, match) => isNotPlaceholder(secret) && isConnectionString(secret, surroundingText(match)),
   },
   {
     kind: 'connectionPassword',
     pattern: /(?<=[?&](?:password|pwd|pass)=)[^\s&"'`;<>]{4,256}/gi,
-    accepts: isNoPlaceholder,
+    accepts: isNotPlaceholder,
   },
   {
     kind: 'authorization',
@@ -161,45 +161,45 @@ export const ownPatterns: readonly SecretPattern[] = [
     // The gap ends at the next curl, so that a text that is full of them is still read once.
     pattern:
       /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
-    accepts: isNoPlaceholder,
+    accepts: isNotPlaceholder,
   },
   {
     kind: 'assignedKey',
     pattern: /_(?:authToken|password|auth)[ ]{0,4}=[ ]{0,4}(?<secret>[\w.+/=-]{16,400})/dg,
-    accepts: isNoPlaceholder,
+    accepts: isNotPlaceholder,
   },
   {
     kind: 'assignedKey',
     pattern: new RegExp(
-      `(?<name>${credentialName}[\\w-]{0,24})${assigns}["'\`](?<secret>[^\\s"'\`]{16,512})["'\`]`,
+      `(?<name>${CREDENTIAL_NAME}[\\w-]{0,24})${ASSIGNMENT}["'\`](?<secret>[^\\s"'\`]{16,512})["'\`]`,
       'dgi',
     ),
-    accepts: (secret, match) => isAboutSecrets(match) && isNoPlaceholder(secret) && hasRandomPart(secret),
+    accepts: (secret, match) => isSecretAssignment(match) && isNotPlaceholder(secret) && hasRandomPart(secret),
   },
   {
     kind: 'assignedKey',
     // Without quotes, as in `.env` files and in YAML: one value alone on its line.
     pattern: new RegExp(
-      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${credentialName}[\\w-]{0,24})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[\\w.+/=~-]{16,512})[ \\t]{0,40}\\r?$`,
+      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${CREDENTIAL_NAME}[\\w-]{0,24})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[\\w.+/=~-]{16,512})[ \\t]{0,40}\\r?$`,
       'dgim',
     ),
-    accepts: (secret, match) => isAboutSecrets(match) && isNoPlaceholder(secret) && hasRandomPart(secret),
+    accepts: (secret, match) => isSecretAssignment(match) && isNotPlaceholder(secret) && hasRandomPart(secret),
   },
   {
     kind: 'password',
     pattern: new RegExp(
-      `(?<name>${passwordName}[\\w-]{0,16})${assigns}["'\`](?<secret>[^\\s"'\`]{8,128})["'\`]`,
+      `(?<name>${PASSWORD_NAME}[\\w-]{0,16})${ASSIGNMENT}["'\`](?<secret>[^\\s"'\`]{8,128})["'\`]`,
       'dgi',
     ),
-    accepts: (secret, match) => isAboutSecrets(match) && isNoPlaceholder(secret) && isMixed(secret),
+    accepts: (secret, match) => isSecretAssignment(match) && isNotPlaceholder(secret) && hasMixedCharacters(secret),
   },
   {
     kind: 'password',
     pattern: new RegExp(
-      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${passwordName})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[^\\s"'\`,;(){}<>]{8,128})[ \\t]{0,40}\\r?$`,
+      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${PASSWORD_NAME})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[^\\s"'\`,;(){}<>]{8,128})[ \\t]{0,40}\\r?$`,
       'dgim',
     ),
-    accepts: (secret) => isNoPlaceholder(secret) && isMixed(secret),
+    accepts: (secret) => isNotPlaceholder(secret) && hasMixedCharacters(secret),
   },
 ];
 
@@ -211,11 +211,13 @@ function looksRandom(text: string): boolean {
 /** For values of anything called a key: one part has to look random by itself, which the parts of names never do. */
 function hasRandomPart(text: string): boolean {
   const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-  return isUuid || (looksRandom(text) && text.split(/[-_.:/]/).some((part) => part.length >= 12 && isMixed(part)));
+  return (
+    isUuid || (looksRandom(text) && text.split(/[-_.:/]/).some((part) => part.length >= 12 && hasMixedCharacters(part)))
+  );
 }
 
 /** The same behind a prefix that says so much already that capitals may stand in for digits. */
-function isMadeUp(text: string): boolean {
+function looksGenerated(text: string): boolean {
   return entropy(text) >= 3 && (/\d.*\d/s.test(text) || (text.match(/[A-Z]/g)?.length ?? 0) >= 5);
 }
 
@@ -232,7 +234,7 @@ function entropy(text: string): number {
 }
 
 /** Values that stand for a secret, and expressions that fetch one, are what careful people write. */
-function isNoPlaceholder(text: string): boolean {
+function isNotPlaceholder(text: string): boolean {
   if (/^(.)\1*$/s.test(text)) return false;
   if (/\$\{|\{\{|\$\(|^[$%]\w+%?$|^[<[{(*]|process\.env|environ|getenv|secrets?\.|\w\(/i.test(text)) return false;
   return !/^(?:password|passwort|secret|username|user|pass|root|admin|none|null|undefined|true|false|string|required)$|passw|example|placeholder|change-?_?me|your[-_]|dummy|redacted|x{4}|\*{3}|\.{3}/i.test(
@@ -240,17 +242,17 @@ function isNoPlaceholder(text: string): boolean {
   );
 }
 
-function isMixed(text: string): boolean {
-  const classes = [/\d/, /[a-z]/, /[A-Z]/, /[^\w.-]/].filter((one) => one.test(text)).length;
+function hasMixedCharacters(text: string): boolean {
+  const classes = [/\d/, /[a-z]/, /[A-Z]/, /[^\w.-]/].filter((pattern) => pattern.test(text)).length;
   return classes >= 3 || (classes === 2 && /\d/.test(text) && entropy(text) >= 2.5);
 }
 
 /** Names such as `tokenCount` or `secretName` hold no secret, nor do paths and addresses. */
-function isAboutSecrets(match: RegExpMatchArray): boolean {
+function isSecretAssignment(match: RegExpMatchArray): boolean {
   const { name = '', secret = '' } = match.groups ?? {};
-  const isOther =
+  const OTHER_NAME =
     /(?:id|ids|name|path|file|dir|url|uri|endpoint|type|kind|hash|count|length|size|limit|index|expires?|expiry|field|label|header|regexp?|pattern|schema|ref|arn|version)$/i;
-  return !isOther.test(name) && !/^[\w+.-]*:\/\/|^\.{0,2}\/[\w./-]*$/.test(secret);
+  return !OTHER_NAME.test(name) && !/^[\w+.-]*:\/\/|^\.{0,2}\/[\w./-]*$/.test(secret);
 }
 
 function isBasicCredentials(text: string): boolean {
@@ -263,13 +265,13 @@ function isBasicCredentials(text: string): boolean {
 }
 
 /** Settings with the password among them, but not statements such as `password = options.password;`. */
-function isConnectionString(secret: string, near: string): boolean {
+function isConnectionString(secret: string, context: string): boolean {
   const isExpression = /^[A-Za-z_$][\w$]*(?:\.[\w$]+)+$/.test(secret);
-  return !isExpression && /(?:server|source|host|user(?: ?id)?|uid|database|catalog|driver)[ ]{0,4}=/i.test(near);
+  return !isExpression && /(?:server|source|host|user(?: ?id)?|uid|database|catalog|driver)[ ]{0,4}=/i.test(context);
 }
 
 /** The text near a match, for what only its neighbours can tell. */
-function around(match: RegExpMatchArray): string {
+function surroundingText(match: RegExpMatchArray): string {
   const start = match.index ?? 0;
   return match.input?.slice(Math.max(0, start - 200), start + match[0].length + 1) ?? '';
 }

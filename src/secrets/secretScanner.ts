@@ -2,7 +2,7 @@ import { QuilletError } from '../core/errors';
 import { withLineAndColumn } from '../text/positions';
 import { raceAbort } from '../util/abort';
 import type { SecretKind } from './secretPatterns';
-import type { FoundSecret } from './secretRules';
+import type { SecretMatch } from './secretRules';
 
 /** A secret in a text that is about to be sent. Offsets count UTF-16 units, lines and columns begin at 1. */
 export interface SecretFinding {
@@ -18,7 +18,7 @@ export interface SecretFinding {
 }
 
 /** What finds secrets in one window of text. */
-export type SecretRules = (text: string) => Promise<readonly FoundSecret[]>;
+export type SecretFinder = (text: string) => Promise<readonly SecretMatch[]>;
 
 /** What a scan may be told. */
 export interface ScanOptions {
@@ -26,20 +26,20 @@ export interface ScanOptions {
   /** Milliseconds for each started megabyte, without the loading of the rules. */
   readonly limitMs?: number;
   /** Gives the rules; they are loaded on the first scan and not before. */
-  readonly load?: () => Promise<SecretRules>;
+  readonly loadFinder?: () => Promise<SecretFinder>;
 }
 
 /** A window is scanned without a pause; between two of them the editor can do other things. */
-const windowLength = 131_072;
+const WINDOW_LENGTH = 131_072;
 /** More than the longest secret that the rules look for, so that every one lies whole in some window. */
-const overlap = 20_480;
+const OVERLAP = 20_480;
 /** Where a window begins, nothing tells what comes before: the window before it sees these characters better. */
-const margin = 256;
-const megabyte = 1_048_576;
-const usualLimitMs = 500;
+const MARGIN = 256;
+const MEGABYTE = 1_048_576;
+const DEFAULT_LIMIT_MS = 500;
 
 /** Characters that take no room. They are looked past, since one inside a token would hide it from every pattern. */
-const invisible = /[\p{Default_Ignorable_Code_Point}\u{ad}]/u;
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u{ad}]/u;
 
 /**
  * Finds what looks like a secret, in the order of the text. Nothing in the text can switch this off.
@@ -47,26 +47,26 @@ const invisible = /[\p{Default_Ignorable_Code_Point}\u{ad}]/u;
  */
 export async function scanForSecrets(text: string, options: ScanOptions = {}): Promise<SecretFinding[]> {
   try {
-    const findRules = await (options.load ?? loadRules)();
-    const found = await withinLimit(text, options, (deadline) => scan(text, findRules, deadline));
-    return describe(text, merge(found));
+    const finder = await (options.loadFinder ?? loadSecretRules)();
+    const found = await withTimeLimit(text, options, (deadline) => scan(text, finder, deadline));
+    return toFindings(text, merge(found));
   } catch (thrown) {
     options.signal?.throwIfAborted();
     throw thrown instanceof QuilletError ? thrown : new QuilletError('scan.failed', {}, { cause: thrown });
   }
 }
 
-async function loadRules(): Promise<SecretRules> {
+async function loadSecretRules(): Promise<SecretFinder> {
   const { findSecrets } = await import('./secretRules');
   return findSecrets;
 }
 
-async function withinLimit<T>(
+async function withTimeLimit<T>(
   text: string,
-  { signal, limitMs = usualLimitMs }: ScanOptions,
+  { signal, limitMs = DEFAULT_LIMIT_MS }: ScanOptions,
   work: (deadline: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = limitMs * Math.max(1, Math.ceil(text.length / megabyte));
+  const limit = limitMs * Math.max(1, Math.ceil(text.length / MEGABYTE));
   const end = performance.now() + limit;
   const timer = AbortSignal.timeout(limit);
   const deadline = signal === undefined ? timer : AbortSignal.any([timer, signal]);
@@ -81,33 +81,33 @@ async function withinLimit<T>(
   throw new QuilletError('scan.failed', { limitMs: limit });
 }
 
-async function scan(text: string, rules: SecretRules, deadline: AbortSignal): Promise<FoundSecret[]> {
-  const found = await scanWindows(text, rules, deadline);
-  if (!invisible.test(text)) return found;
+async function scan(text: string, finder: SecretFinder, deadline: AbortSignal): Promise<SecretMatch[]> {
+  const found = await scanWindows(text, finder, deadline);
+  if (!INVISIBLE.test(text)) return found;
   const { visible, offsets } = withoutInvisible(text);
-  const more = await scanWindows(visible, rules, deadline);
+  const hidden = await scanWindows(visible, finder, deadline);
   const last = (end: number): number => (offsets[end - 1] ?? text.length - 1) + 1;
-  return [...found, ...more.map((one) => ({ ...one, start: offsets[one.start] ?? 0, end: last(one.end) }))];
+  return [...found, ...hidden.map((match) => ({ ...match, start: offsets[match.start] ?? 0, end: last(match.end) }))];
 }
 
-async function scanWindows(text: string, rules: SecretRules, deadline: AbortSignal): Promise<FoundSecret[]> {
-  const found: FoundSecret[] = [];
-  for (let start = 0; ; start += windowLength - overlap) {
-    const end = Math.min(start + windowLength, text.length);
+async function scanWindows(text: string, finder: SecretFinder, deadline: AbortSignal): Promise<SecretMatch[]> {
+  const found: SecretMatch[] = [];
+  for (let start = 0; ; start += WINDOW_LENGTH - OVERLAP) {
+    const end = Math.min(start + WINDOW_LENGTH, text.length);
     const isLast = end === text.length;
-    for (const one of await rules(text.slice(start, end))) {
-      const isSeenBefore = start > 0 && one.start < margin;
-      const isSeenAfter = !isLast && one.end === end - start && one.start >= windowLength - overlap + margin;
-      if (!isSeenBefore && !isSeenAfter) found.push({ ...one, start: start + one.start, end: start + one.end });
+    for (const match of await finder(text.slice(start, end))) {
+      const isSeenBefore = start > 0 && match.start < MARGIN;
+      const isSeenAfter = !isLast && match.end === end - start && match.start >= WINDOW_LENGTH - OVERLAP + MARGIN;
+      if (!isSeenBefore && !isSeenAfter) found.push({ ...match, start: start + match.start, end: start + match.end });
     }
     if (isLast) return found;
-    await nextTask();
+    await yieldToEventLoop();
     deadline.throwIfAborted();
   }
 }
 
 /** Lets timers, typing and the Stop command in. */
-function nextTask(): Promise<void> {
+function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
@@ -116,7 +116,7 @@ function withoutInvisible(text: string): { visible: string; offsets: number[] } 
   const kept: string[] = [];
   let offset = 0;
   for (const character of text) {
-    if (!invisible.test(character)) {
+    if (!INVISIBLE.test(character)) {
       kept.push(character);
       for (let unit = 0; unit < character.length; unit += 1) offsets.push(offset + unit);
     }
@@ -126,10 +126,10 @@ function withoutInvisible(text: string): { visible: string; offsets: number[] } 
 }
 
 /** Places that overlap become one, under the name that says most: the names come in that order for each place. */
-function merge(found: readonly FoundSecret[]): FoundSecret[] {
+function merge(found: readonly SecretMatch[]): SecretMatch[] {
   const ranked = found.map((one, rank) => ({ one, rank: one.service === undefined ? rank + found.length : rank }));
   ranked.sort((a, b) => a.one.start - b.one.start || b.one.end - a.one.end);
-  const merged: { one: FoundSecret; rank: number }[] = [];
+  const merged: { one: SecretMatch; rank: number }[] = [];
   for (const next of ranked) {
     const last = merged.at(-1);
     if (last === undefined || next.one.start >= last.one.end) {
@@ -143,16 +143,16 @@ function merge(found: readonly FoundSecret[]): FoundSecret[] {
   return merged.map(({ one }) => one);
 }
 
-function describe(text: string, found: readonly FoundSecret[]): SecretFinding[] {
-  return withLineAndColumn(text, found).map((one) => ({
-    ...one,
-    preview: previewOf(one.kind, text.slice(one.start, one.end)),
+function toFindings(text: string, matches: readonly SecretMatch[]): SecretFinding[] {
+  return withLineAndColumn(text, matches).map((match) => ({
+    ...match,
+    preview: secretPreview(match.kind, text.slice(match.start, match.end)),
   }));
 }
 
-function previewOf(kind: SecretKind, secret: string): string {
-  const isNamedByItsBeginning = kind === 'serviceKey' || kind === 'jwt';
+function secretPreview(kind: SecretKind, secret: string): string {
+  const hasPublicPrefix = kind === 'serviceKey' || kind === 'jwt';
   if (kind === 'privateKey') return /^-----BEGIN [A-Z0-9 ]{1,80}-----/.exec(secret)?.[0] ?? '…';
-  const shown = isNamedByItsBeginning && secret.length >= 20 ? secret.slice(0, 4).replace(/[^\x21-\x7e]/g, '') : '';
+  const shown = hasPublicPrefix && secret.length >= 20 ? secret.slice(0, 4).replace(/[^\x21-\x7e]/g, '') : '';
   return `${shown}…`;
 }

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { CONTINUE } from '../answers/continuation';
+import { CONTINUE_PROMPT } from '../answers/continuation';
 import type { RunResult, SinkReport } from '../core/run';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import type { Notifier } from '../notifications/notifier';
@@ -51,6 +51,6 @@ class ExplainThread extends AnswerThread {
     this.view.endAnswer(label, result.text === '' ? note : this.renderMarkdown(result.text));
     // Whoever pressed Stop knows it: the mark in the label is enough.
     if (note !== undefined && result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
-    return { resume: () => this.reply(CONTINUE) };
+    return { resume: () => this.reply(CONTINUE_PROMPT) };
   }
 }

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { cleanCodeAnswer, ReasoningFilter, stripReasoning } from '../../../src/answers/codeBlocks';
+import { extractCode, ReasoningFilter, stripReasoning } from '../../../src/answers/codeBlocks';
 import { SurrogatePairBuffer } from '../../../src/text/surrogatePairBuffer';
 import { checkProperty } from '../../support/properties';
 
@@ -116,27 +116,27 @@ describe('answerText: fences', () => {
     ['nothing', '', ''],
   ];
   for (const [name, answer, text] of code) {
-    it(`need 8, U07: ${name}`, () => assert.deepEqual(cleanCodeAnswer(answer, 'typescript'), { kind: 'text', text }));
+    it(`need 8, U07: ${name}`, () => assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'text', text }));
   }
 
   it('need 8: two fences are a choice', () => {
     const answer = 'First:\n```ts\na\n```\nor\n~~~\nb\nc\n~~~\n';
-    assert.deepEqual(cleanCodeAnswer(answer, 'typescript'), { kind: 'choice', blocks: ['a', 'b\nc'] });
+    assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'choice', blocks: ['a', 'b\nc'] });
   });
 
   it('need 8: a fence and one that was never closed are a choice', () => {
-    assert.deepEqual(cleanCodeAnswer('```\na\n```\n```\nb', 'go'), { kind: 'choice', blocks: ['a', 'b'] });
+    assert.deepEqual(extractCode('```\na\n```\n```\nb', 'go'), { kind: 'choice', blocks: ['a', 'b'] });
   });
 
   it('need 8, need 20: an opening fence without a closing one says so', () => {
-    assert.deepEqual(cleanCodeAnswer('Here:\n```ts\na\nb', 'typescript'), { kind: 'unclosed', text: 'a\nb' });
-    assert.deepEqual(cleanCodeAnswer('```ts', 'typescript'), { kind: 'unclosed', text: '' });
+    assert.deepEqual(extractCode('Here:\n```ts\na\nb', 'typescript'), { kind: 'unclosed', text: 'a\nb' });
+    assert.deepEqual(extractCode('```ts', 'typescript'), { kind: 'unclosed', text: '' });
   });
 
   for (const languageId of ['markdown', 'plaintext']) {
     it(`need 8: fences in a ${languageId} document are content`, () => {
       for (const answer of ['Text\n```ts\na\n```\n', '```md\na\n```', '```\na', '```\na\n```\n```\nb\n```']) {
-        assert.deepEqual(cleanCodeAnswer(answer, languageId), { kind: 'text', text: answer });
+        assert.deepEqual(extractCode(answer, languageId), { kind: 'text', text: answer });
       }
     });
   }
@@ -144,7 +144,7 @@ describe('answerText: fences', () => {
   for (const text of ['`', '```\n', '~', ' ', '```a', '\n', '`\n']) {
     it(`E22: reads very much of ${JSON.stringify(text)} in no time`, () => {
       const start = performance.now();
-      cleanCodeAnswer(text.repeat(Math.ceil(1_000_000 / text.length)), 'go');
+      extractCode(text.repeat(Math.ceil(1_000_000 / text.length)), 'go');
       assert.ok(performance.now() - start < 1_000);
     });
   }

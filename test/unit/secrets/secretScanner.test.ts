@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { isQuilletError } from '../../../src/core/errors';
-import { ownPatterns } from '../../../src/secrets/secretPatterns';
+import { CUSTOM_PATTERNS } from '../../../src/secrets/secretPatterns';
 import { findSecrets } from '../../../src/secrets/secretRules';
-import { type SecretFinding, type SecretRules, scanForSecrets } from '../../../src/secrets/secretScanner';
+import { type SecretFinder, type SecretFinding, scanForSecrets } from '../../../src/secrets/secretScanner';
 import { cpuTimeOf } from '../../support/cpuTime';
 import { Random, type SampleKind, sampleKinds, sampleOf } from '../../support/secretSamples';
 
@@ -234,7 +234,7 @@ describe('secretScan: long texts', () => {
 });
 
 describe('secretScan: when it fails', () => {
-  const rules = (work: SecretRules) => ({ load: async () => work });
+  const rules = (work: SecretFinder) => ({ loadFinder: async () => work });
 
   it('U24, R41: rules that throw are a failure and never an empty list', async () => {
     const cause = new Error('broken');
@@ -248,7 +248,9 @@ describe('secretScan: when it fails', () => {
   });
 
   it('U24, R41: rules that cannot be loaded are a failure', async () => {
-    const error = await errorOf(scanForSecrets('text', { load: () => Promise.reject(new Error('no such file')) }));
+    const error = await errorOf(
+      scanForSecrets('text', { loadFinder: () => Promise.reject(new Error('no such file')) }),
+    );
     assert.equal(error.kind, 'scan.failed');
   });
 
@@ -258,7 +260,7 @@ describe('secretScan: when it fails', () => {
   });
 
   it('U24, R41: rules that block for longer than the limit are a failure, though they found nothing', async () => {
-    const busy: SecretRules = async () => {
+    const busy: SecretFinder = async () => {
       const end = performance.now() + 60;
       while (performance.now() < end);
       return [];
@@ -269,7 +271,7 @@ describe('secretScan: when it fails', () => {
 
   it('R41: a failure in a later window is a failure', async () => {
     let calls = 0;
-    const work: SecretRules = async () => {
+    const work: SecretFinder = async () => {
       calls += 1;
       if (calls > 2) throw new Error('broken');
       return [];
@@ -281,7 +283,7 @@ describe('secretScan: when it fails', () => {
   it('a scan that is stopped ends with the reason of the signal', async () => {
     const controller = new AbortController();
     const reason = new Error('stopped');
-    const work: SecretRules = async () => {
+    const work: SecretFinder = async () => {
       controller.abort(reason);
       return [];
     };
@@ -353,7 +355,7 @@ describe('secretScan: time', () => {
   for (const seed of seeds) {
     const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
     it(`E22: no pattern takes 200 ms for a megabyte of ${JSON.stringify(seed.slice(0, 40))}`, async () => {
-      for (const { pattern } of ownPatterns) {
+      for (const { pattern } of CUSTOM_PATTERNS) {
         const time = await cpuTimeOf(() => [...long.matchAll(pattern)], 200);
         assert.ok(time < 200, `${pattern.source} took ${Math.round(time)} ms`);
       }
