@@ -13,8 +13,8 @@ import { LlmService } from '../llm/llmService';
 import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelSetup } from '../models/modelSetup';
-import { RequestKeeping } from '../requests/requestRetention';
-import type { RequestReview } from '../requests/requestReviewer';
+import { RequestRetention } from '../requests/requestRetention';
+import type { RequestReviewer } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutgoingGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
@@ -49,10 +49,10 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const guard = new OutgoingGuard({ settings, notifier, log });
   const prepare: OutgoingGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const storage = context.globalStorageUri;
-  const keeping = register(new RequestKeeping({ storage, settings, redactor, log, memento: context.globalState }));
+  const retention = register(new RequestRetention({ storage, settings, redactor, log, memento: context.globalState }));
   const requests: RequestHistory = new RequestHistory((request) => {
     requestTools.value?.refresh(request.id);
-    void keeping.keep(request);
+    void retention.save(request);
   });
   const executor = register(
     new RunExecutor({
@@ -93,7 +93,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     const newGroup = (selections: number) => runs.newGroup(selections);
     const parts = {
       requests,
-      keeping,
+      retention,
       llm,
       settings,
       notifier,
@@ -105,7 +105,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     };
     return register(createRequestTools({ ...parts, execute: executor.execute }));
   });
-  const preview: RequestReview = {
+  const preview: RequestReviewer = {
     review: async (plan) => (await requestTools()).preview.review(plan),
     reveal: async () => requestTools.value?.preview.reveal(),
   };

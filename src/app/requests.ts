@@ -1,15 +1,15 @@
 import { Disposable } from 'vscode';
-import { RequestDocuments } from '../requests/previewDocuments';
-import { RequestLog, type RequestLogParts } from '../requests/requestLog';
+import { PreviewDocuments } from '../requests/previewDocuments';
+import { RequestLog, type RequestLogServices } from '../requests/requestLog';
 import { RequestLogDocuments } from '../requests/requestLogDocuments';
 import { RequestPreview } from '../requests/requestPreview';
 
 /** Whatever lets users look at requests: before they are sent, afterwards, and as programs. */
-export function createRequestTools(services: Omit<RequestLogParts, 'documents' | 'preview'>) {
-  const { llm, requests, redactor, keeping } = services;
-  const documents = new RequestDocuments();
-  const logDocuments = new RequestLogDocuments(requests, redactor, keeping);
-  const preview: RequestPreview = new RequestPreview({ llm, documents, sent: () => log.current });
+export function createRequestTools(services: Omit<RequestLogServices, 'documents' | 'preview'>) {
+  const { llm, requests, redactor, retention } = services;
+  const documents = new PreviewDocuments();
+  const logDocuments = new RequestLogDocuments(requests, redactor, retention);
+  const preview: RequestPreview = new RequestPreview({ llm, documents, lastSent: () => log.currentExport });
   const log = new RequestLog({ ...services, documents: logDocuments, preview });
   return {
     preview,

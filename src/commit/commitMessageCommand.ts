@@ -24,7 +24,7 @@ import type { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { windowValues } from '../prompts/execution/variableResolver';
 import type { PromptFiles } from '../prompts/promptRepository';
 import { joinParameters, type ReadyModel } from '../providers/endpoint';
-import type { RequestReview } from '../requests/requestReviewer';
+import type { RequestReviewer } from '../requests/requestReviewer';
 import { isSizeAccepted } from '../runs/confirmSize';
 import type { SettingsReader } from '../settings/configuration';
 import { ScmInputBox } from './scmInputBox';
@@ -39,7 +39,7 @@ export interface CommitMessageServices {
   readonly resolveModel: (model?: string) => Promise<ReadyModel | undefined>;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
-  readonly preview: RequestReview;
+  readonly preview: RequestReviewer;
   readonly execute: ExecuteRun;
   readonly newGroup: (selections: number) => RunGroup;
   readonly warmUp: () => void;

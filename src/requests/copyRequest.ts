@@ -1,17 +1,17 @@
 import { env, l10n, window } from 'vscode';
-import { type CopyFormat, copyAs, copyFormats } from './common/copyAs';
+import { COPY_FORMATS, type CopyFormat, copyAs } from './common/copyAs';
 import type { ExportedRequest } from './common/exportedRequest';
 
 /** Asks for a program that sends a request, and puts it on the clipboard. */
 export async function copyRequest(request: ExportedRequest): Promise<void> {
-  const items = copyFormats.map((format) => ({ label: formatLabel(format), format }));
+  const items = COPY_FORMATS.map((format) => ({ label: getFormatLabel(format), format }));
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Copy the request as …') });
   if (picked === undefined) return;
   await env.clipboard.writeText(copyAs(picked.format, request));
   window.setStatusBarMessage(l10n.t('Quillet: the request is on the clipboard'), 5000);
 }
 
-function formatLabel(format: CopyFormat): string {
+function getFormatLabel(format: CopyFormat): string {
   switch (format) {
     case 'curl':
       return l10n.t('curl for sh, bash and zsh');

@@ -20,31 +20,31 @@ import { DisposableStore } from '../platform/disposableStore';
 /** Also the scheme that `when` clauses of the manifest compare. */
 const SCHEME = 'quillet-request';
 
-interface RequestFile {
+interface PreviewFile {
   readonly bytes: Uint8Array;
-  readonly changedAt: number;
+  readonly modifiedAt: number;
   /** Called once, when the document is closed. */
-  readonly closed: () => void;
+  readonly onClosed: () => void;
 }
 
 /** Requests as documents that can be edited. They live in memory only: what they hold is the user's own text. */
-export class RequestDocuments implements Disposable, FileSystemProvider {
+export class PreviewDocuments implements Disposable, FileSystemProvider {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<FileChangeEvent[]>());
   readonly onDidChangeFile = this.changed.event;
-  private readonly files = new Map<string, RequestFile>();
+  private readonly files = new Map<string, PreviewFile>();
   private lastId = 0;
   private isRegistered = false;
 
   /**
    * Makes a request; {@link show} opens it.
-   * @param closed told when the document is closed, by whomever.
+   * @param onClosed told when the document is closed, by whomever.
    */
-  create(name: string, text: string, closed: () => void): Uri {
+  create(name: string, text: string, onClosed: () => void): Uri {
     this.register();
     this.lastId += 1;
     const uri = Uri.from({ scheme: SCHEME, path: `/${this.lastId}/${name}.jsonc` });
-    this.files.set(uri.toString(), { bytes: new TextEncoder().encode(text), changedAt: Date.now(), closed });
+    this.files.set(uri.toString(), { bytes: new TextEncoder().encode(text), modifiedAt: Date.now(), onClosed });
     return uri;
   }
 
@@ -56,7 +56,7 @@ export class RequestDocuments implements Disposable, FileSystemProvider {
   }
 
   /** The request whose document has the focus. */
-  get active(): TextDocument | undefined {
+  get activeDocument(): TextDocument | undefined {
     const document = window.activeTextEditor?.document;
     return document?.uri.scheme === SCHEME ? document : undefined;
   }
@@ -69,7 +69,7 @@ export class RequestDocuments implements Disposable, FileSystemProvider {
       ({ input }) => input instanceof TabInputText && input.uri.toString() === document.uri.toString(),
     );
     if (open.length > 0) await window.tabGroups.close(open);
-    this.forget(document.uri);
+    this.removeFile(document.uri);
   }
 
   watch(): Disposable {
@@ -77,16 +77,16 @@ export class RequestDocuments implements Disposable, FileSystemProvider {
   }
 
   stat(uri: Uri): FileStat {
-    const { bytes, changedAt } = this.file(uri);
-    return { type: FileType.File, ctime: changedAt, mtime: changedAt, size: bytes.byteLength };
+    const { bytes, modifiedAt } = this.getFile(uri);
+    return { type: FileType.File, ctime: modifiedAt, mtime: modifiedAt, size: bytes.byteLength };
   }
 
   readFile(uri: Uri): Uint8Array {
-    return this.file(uri).bytes;
+    return this.getFile(uri).bytes;
   }
 
   writeFile(uri: Uri, bytes: Uint8Array): void {
-    this.files.set(uri.toString(), { ...this.file(uri), bytes, changedAt: Date.now() });
+    this.files.set(uri.toString(), { ...this.getFile(uri), bytes, modifiedAt: Date.now() });
     this.changed.fire([{ type: FileChangeType.Changed, uri }]);
   }
 
@@ -118,20 +118,20 @@ export class RequestDocuments implements Disposable, FileSystemProvider {
     // A tab can be closed long before its document is: the tab is what the user decided about.
     this.store.add(
       window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const { input } of closed) if (input instanceof TabInputText) this.forget(input.uri);
+        for (const { input } of closed) if (input instanceof TabInputText) this.removeFile(input.uri);
       }),
     );
   }
 
-  private file(uri: Uri): RequestFile {
-    const found = this.files.get(uri.toString());
-    if (found === undefined) throw FileSystemError.FileNotFound(uri);
-    return found;
+  private getFile(uri: Uri): PreviewFile {
+    const file = this.files.get(uri.toString());
+    if (file === undefined) throw FileSystemError.FileNotFound(uri);
+    return file;
   }
 
-  private forget(uri: Uri): void {
-    const found = this.files.get(uri.toString());
+  private removeFile(uri: Uri): void {
+    const file = this.files.get(uri.toString());
     this.files.delete(uri.toString());
-    found?.closed();
+    file?.onClosed();
   }
 }

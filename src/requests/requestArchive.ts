@@ -1,7 +1,7 @@
 import { Uri, workspace } from 'vscode';
 import { restrictToOwner } from '../platform/fileSystem';
 import { historyLimits, type LoggedRequest } from '../runs/common/requestHistory';
-import { formatKept, parseKept } from './common/savedRequest';
+import { deserializeRequest, serializeRequest } from './common/savedRequest';
 
 const DAY_MS = 86_400_000;
 /** Beyond this, dates have more digits. */
@@ -11,64 +11,68 @@ const TIME_DIGITS = 13;
 export class RequestArchive {
   private readonly folder: Uri;
   /** Of the files of this window. */
-  private readonly window = Array.from(crypto.getRandomValues(new Uint32Array(4)), (one) => one.toString(16)).join('');
+  private readonly windowId = Array.from(crypto.getRandomValues(new Uint32Array(4)), (value) =>
+    value.toString(16),
+  ).join('');
 
-  /** @param clean takes keys and whatever looks like one out of a text. */
+  /** @param redact takes keys and whatever looks like one out of a text. */
   constructor(
     storage: Uri,
-    private readonly clean: (text: string) => string,
+    private readonly redact: (text: string) => string,
   ) {
     this.folder = Uri.joinPath(storage, 'requests');
   }
 
   /** @throws what the file system throws. */
-  async keep(request: LoggedRequest, days: number): Promise<void> {
-    const bytes = formatKept(request, this.clean);
+  async save(request: LoggedRequest, days: number): Promise<void> {
+    const bytes = serializeRequest(request, this.redact);
     if (bytes === undefined) return;
     await workspace.fs.createDirectory(this.folder);
     await restrictToOwner(this.folder);
-    const name = `${String(request.sentAt).padStart(TIME_DIGITS, '0')}.${this.window}.${request.id}.json`;
-    await workspace.fs.writeFile(this.place(name), bytes);
-    await this.trim(days);
+    const name = `${String(request.sentAt).padStart(TIME_DIGITS, '0')}.${this.windowId}.${request.id}.json`;
+    await workspace.fs.writeFile(this.getUri(name), bytes);
+    await this.prune(days);
   }
 
   /** Those of other windows, newest first, with ids that no run has. */
   async load(days: number): Promise<readonly LoggedRequest[]> {
     const requests: LoggedRequest[] = [];
-    for (const [index, name] of (await this.trim(days)).entries()) {
-      if (name.includes(this.window)) continue;
+    for (const [index, name] of (await this.prune(days)).entries()) {
+      if (name.includes(this.windowId)) continue;
       // Another window may just have deleted it.
-      const bytes = await Promise.resolve(workspace.fs.readFile(this.place(name))).catch(() => undefined);
-      const request = bytes === undefined ? undefined : parseKept(bytes, -1 - index);
+      const bytes = await Promise.resolve(workspace.fs.readFile(this.getUri(name))).catch(() => undefined);
+      const request = bytes === undefined ? undefined : deserializeRequest(bytes, -1 - index);
       if (request !== undefined) requests.push(request);
     }
     return requests;
   }
 
   async clear(): Promise<void> {
-    for (const name of await this.names()) await this.delete(name);
+    for (const name of await this.listNames()) await this.delete(name);
   }
 
   /** Deletes what is too old or too much. Returns the names of the others, newest first. */
-  private async trim(days: number): Promise<readonly string[]> {
+  private async prune(days: number): Promise<readonly string[]> {
     const oldest = Date.now() - days * DAY_MS;
-    const names = (await this.names()).sort().toReversed();
-    const kept = names.filter((name) => Number(name.slice(0, TIME_DIGITS)) >= oldest).slice(0, historyLimits.requests);
-    for (const name of names) if (!kept.includes(name)) await this.delete(name);
-    return kept;
+    const names = (await this.listNames()).sort().toReversed();
+    const keptNames = names
+      .filter((name) => Number(name.slice(0, TIME_DIGITS)) >= oldest)
+      .slice(0, historyLimits.requests);
+    for (const name of names) if (!keptNames.includes(name)) await this.delete(name);
+    return keptNames;
   }
 
-  private async names(): Promise<string[]> {
+  private async listNames(): Promise<string[]> {
     const entries = await Promise.resolve(workspace.fs.readDirectory(this.folder)).catch(() => []);
     return entries.flatMap(([name]) => (/^\d{13}\.[0-9a-f]+\.\d+\.json$/.test(name) ? [name] : []));
   }
 
   private async delete(name: string): Promise<void> {
     // Where another window was quicker, it is gone as well.
-    await Promise.resolve(workspace.fs.delete(this.place(name), { useTrash: false })).catch(() => undefined);
+    await Promise.resolve(workspace.fs.delete(this.getUri(name), { useTrash: false })).catch(() => undefined);
   }
 
-  private place(name: string): Uri {
+  private getUri(name: string): Uri {
     return Uri.joinPath(this.folder, name);
   }
 }

@@ -10,8 +10,8 @@ import {
 import { DisposableStore } from '../platform/disposableStore';
 import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
 import { type Redactor, toSingleLine } from '../sanitize/redactor';
-import { requestLogText, titleOf } from './requestLogMarkdown';
-import type { RequestKeeping } from './requestRetention';
+import { getRequestTitle, requestLogMarkdown } from './requestLogMarkdown';
+import type { RequestRetention } from './requestRetention';
 
 /** Also the scheme that `when` clauses of the manifest compare. */
 const SCHEME = 'quillet-log';
@@ -26,35 +26,35 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
   constructor(
     private readonly requests: RequestHistory,
     private readonly redactor: Redactor,
-    private readonly keeping: Pick<RequestKeeping, 'days'>,
+    private readonly retention: Pick<RequestRetention, 'days'>,
   ) {}
 
   /** Opens a request, or goes back to it. */
   async show(request: LoggedRequest): Promise<void> {
     this.register();
     // The extension makes it Markdown, and the name is what the tab says.
-    const name = toSingleLine(titleOf(request)).replaceAll(/[\\/:*?"<>|]/g, ' ');
+    const name = toSingleLine(getRequestTitle(request)).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const uri = Uri.from({ scheme: SCHEME, path: `/${request.id}/${name}.md` });
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.Active });
   }
 
   /** The request whose document has the focus. */
-  get active(): LoggedRequest | undefined {
+  get activeRequest(): LoggedRequest | undefined {
     const uri = window.activeTextEditor?.document.uri;
-    return uri?.scheme === SCHEME ? this.requests.get(idOf(uri)) : undefined;
+    return uri?.scheme === SCHEME ? this.requests.get(getRequestId(uri)) : undefined;
   }
 
   /** Writes the document of a request anew where it is open: it was opened before the answer was there. */
   refresh(id: number): void {
     for (const { uri } of workspace.textDocuments) {
-      if (uri.scheme === SCHEME && idOf(uri) === id) this.changed.fire(uri);
+      if (uri.scheme === SCHEME && getRequestId(uri) === id) this.changed.fire(uri);
     }
   }
 
   provideTextDocumentContent(uri: Uri): string | undefined {
-    const request = this.requests.get(idOf(uri));
-    return request === undefined ? undefined : requestLogText(request, this.redactor, this.keeping.days);
+    const request = this.requests.get(getRequestId(uri));
+    return request === undefined ? undefined : requestLogMarkdown(request, this.redactor, this.retention.days);
   }
 
   dispose(): void {
@@ -68,6 +68,6 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
   }
 }
 
-function idOf(uri: Uri): number {
+function getRequestId(uri: Uri): number {
   return Number(uri.path.split('/')[1]);
 }

@@ -1,13 +1,13 @@
 import { l10n, type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
 
 /** A request in the list, in lines that may be shown. */
-export interface RequestLine {
+export interface RequestEntry {
   readonly id: number;
   readonly label: string;
   readonly description: string;
   readonly detail: string;
   /** Everything else that is searched, in small letters. Computed when somebody searches. */
-  readonly searched: () => string;
+  readonly searchText: () => string;
 }
 
 export type RequestAction = 'open' | 'copy' | 'sendAgain' | 'sendToOtherModels';
@@ -26,7 +26,7 @@ interface ActionButton extends QuickInputButton {
  * Lets the user choose a request and what to do with it; Enter opens it. What is typed is looked for in the whole text of
  * each: VS Code finds what a line shows, and one that has it elsewhere stays in the list besides.
  */
-export function pickRequest(title: string, lines: readonly RequestLine[]): Promise<PickedRequest | undefined> {
+export function pickRequest(title: string, entries: readonly RequestEntry[]): Promise<PickedRequest | undefined> {
   const picker = window.createQuickPick<RequestItem>();
   picker.title = title;
   picker.placeholder = l10n.t('Search in requests and answers; Enter opens one');
@@ -34,24 +34,24 @@ export function pickRequest(title: string, lines: readonly RequestLine[]): Promi
   picker.matchOnDetail = true;
   picker.buttons = [clearButton()];
   // A line keeps its number, by which VS Code says which one was accepted.
-  const draw = (): void => {
-    picker.items = lines.map((line) => asItem(line, picker.value.trim().toLowerCase()));
+  const updateItems = (): void => {
+    picker.items = entries.map((line) => toItem(line, picker.value.trim().toLowerCase()));
   };
-  draw();
-  picker.onDidChangeValue(draw);
+  updateItems();
+  picker.onDidChangeValue(updateItems);
   return new Promise((resolve) => {
-    const end = (picked: PickedRequest | undefined): void => {
+    const finish = (picked: PickedRequest | undefined): void => {
       resolve(picked);
       picker.hide();
     };
-    picker.onDidTriggerButton(() => end({ kind: 'clear' }));
+    picker.onDidTriggerButton(() => finish({ kind: 'clear' }));
     picker.onDidTriggerItemButton(({ item, button }) => {
       const action = actionButtons().find(({ tooltip }) => tooltip === button.tooltip);
-      if (action !== undefined) end({ kind: action.kind, id: item.id });
+      if (action !== undefined) finish({ kind: action.kind, id: item.id });
     });
     picker.onDidAccept(() => {
       const [item] = picker.selectedItems;
-      if (item !== undefined) end({ kind: 'open', id: item.id });
+      if (item !== undefined) finish({ kind: 'open', id: item.id });
     });
     picker.onDidHide(() => {
       resolve(undefined);
@@ -61,8 +61,8 @@ export function pickRequest(title: string, lines: readonly RequestLine[]): Promi
   });
 }
 
-function asItem({ searched, ...line }: RequestLine, words: string): RequestItem {
-  const isFound = words !== '' && searched().includes(words);
+function toItem({ searchText, ...line }: RequestEntry, query: string): RequestItem {
+  const isFound = query !== '' && searchText().includes(query);
   return { ...line, buttons: actionButtons(), ...(isFound ? { alwaysShow: true } : {}) };
 }
 

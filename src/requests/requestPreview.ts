@@ -9,17 +9,17 @@ import type { CommandTable } from '../platform/commands';
 import { estimateText, tooLargeText } from '../runs/runText';
 import { estimateTokens } from '../text/tokenEstimate';
 import type { JsonValue } from '../util/json';
-import { type ExportedRequest, exportOf } from './common/exportedRequest';
-import { previewBody, previewText } from './common/previewText';
+import { type ExportedRequest, toExportedRequest } from './common/exportedRequest';
+import { parsePreviewBody, previewText } from './common/previewText';
 import { copyRequest } from './copyRequest';
-import type { RequestDocuments } from './previewDocuments';
-import type { RequestReview } from './requestReviewer';
+import type { PreviewDocuments } from './previewDocuments';
+import type { RequestReviewer } from './requestReviewer';
 
-export interface RequestPreviewParts {
+export interface RequestPreviewServices {
   readonly llm: LlmService;
-  readonly documents: RequestDocuments;
+  readonly documents: PreviewDocuments;
   /** The request that was sent and is to be copied where no preview is open. */
-  readonly sent: () => ExportedRequest | undefined;
+  readonly lastSent: () => ExportedRequest | undefined;
 }
 
 /** A request that is shown and waits for the user. */
@@ -31,10 +31,10 @@ interface OpenPreview {
 }
 
 /** Shows the exact request before it leaves, takes changes to it, and copies requests as programs. */
-export class RequestPreview implements RequestReview {
-  private readonly open = new Map<string, OpenPreview>();
+export class RequestPreview implements RequestReviewer {
+  private readonly openPreviews = new Map<string, OpenPreview>();
 
-  constructor(private readonly parts: RequestPreviewParts) {}
+  constructor(private readonly services: RequestPreviewServices) {}
 
   commands(): CommandTable<'quillet.sendRequest' | 'quillet.copyAs'> {
     return {
@@ -45,68 +45,68 @@ export class RequestPreview implements RequestReview {
 
   /** Shows the plan's request and resolves when the user sent it, edited or not, or went away. */
   async review(plan: RunPlan): Promise<RunPlan | undefined> {
-    const { wire } = this.parts.llm.describeRequest(plan);
+    const { wire } = this.services.llm.describeRequest(plan);
     const host = new URL(plan.endpoint.baseUrl).host;
     // Some servers get several messages as one text: what it is made of was decided about.
     for (const text of collectStrings((wire.body ?? null) as JsonValue))
       plan.reviewDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
-    const text = previewText(wire, { lines: factsOf(plan, wire) });
+    const text = previewText(wire, { lines: getSummary(plan, wire) });
     return new Promise((resolve, reject) => {
-      const uri = this.parts.documents.create(name, text, () => {
-        if (this.open.delete(uri.toString())) resolve(undefined);
+      const uri = this.services.documents.create(name, text, () => {
+        if (this.openPreviews.delete(uri.toString())) resolve(undefined);
       });
       // Known before it is shown: Send may be pressed as soon as it is there.
-      this.open.set(uri.toString(), { plan, wire, uri, decide: resolve });
-      this.parts.documents.show(uri).catch(reject);
+      this.openPreviews.set(uri.toString(), { plan, wire, uri, decide: resolve });
+      this.services.documents.show(uri).catch(reject);
     });
   }
 
   async reveal(): Promise<void> {
-    const last = [...this.open.values()].at(-1);
-    if (last !== undefined) await this.parts.documents.show(last.uri);
+    const last = [...this.openPreviews.values()].at(-1);
+    if (last !== undefined) await this.services.documents.show(last.uri);
   }
 
   /** @throws QuilletError `cfg.request` where what the document holds is no JSON object. */
   private async send(): Promise<void> {
-    const shown = this.active();
-    const plan = planOf(shown.document, shown.preview);
-    this.open.delete(shown.document.uri.toString());
+    const shown = this.requireActive();
+    const plan = getEditedPlan(shown.document, shown.preview);
+    this.openPreviews.delete(shown.document.uri.toString());
     try {
-      await this.parts.documents.close(shown.document);
+      await this.services.documents.close(shown.document);
     } finally {
       shown.preview.decide(plan);
     }
   }
 
   private async copy(): Promise<void> {
-    const { active } = this.parts.documents;
-    const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
-    if (active === undefined || preview === undefined) {
-      const sent = this.parts.sent();
+    const { activeDocument } = this.services.documents;
+    const preview = activeDocument === undefined ? undefined : this.openPreviews.get(activeDocument.uri.toString());
+    if (activeDocument === undefined || preview === undefined) {
+      const sent = this.services.lastSent();
       if (sent === undefined) throw new QuilletError('editor.request');
       return copyRequest(sent);
     }
-    const plan = planOf(active, preview);
-    return copyRequest(exportOf(this.parts.llm.describeRequest(plan), plan.endpoint));
+    const plan = getEditedPlan(activeDocument, preview);
+    return copyRequest(toExportedRequest(this.services.llm.describeRequest(plan), plan.endpoint));
   }
 
-  private active(): { document: TextDocument; preview: OpenPreview } {
-    const { active } = this.parts.documents;
-    const preview = active === undefined ? undefined : this.open.get(active.uri.toString());
-    if (active === undefined || preview === undefined) throw new QuilletError('editor.request');
-    return { document: active, preview };
+  private requireActive(): { document: TextDocument; preview: OpenPreview } {
+    const { activeDocument } = this.services.documents;
+    const preview = activeDocument === undefined ? undefined : this.openPreviews.get(activeDocument.uri.toString());
+    if (activeDocument === undefined || preview === undefined) throw new QuilletError('editor.request');
+    return { document: activeDocument, preview };
   }
 }
 
-function factsOf(plan: RunPlan, wire: WireRequest): string[] {
+function getSummary(plan: RunPlan, wire: WireRequest): string[] {
   const { endpoint, title, model, contextWindow } = plan;
   const { method, url, body } = wire;
   const tokens = estimateTokens(collectStrings(body ?? null));
   const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
   return [
     l10n.t('{0} {1}', method, url),
-    exportOf({ api: endpoint.api, wire }, endpoint).credential !== undefined
+    toExportedRequest({ api: endpoint.api, wire }, endpoint).credential !== undefined
       ? l10n.t('with the key for {0}, which is not shown', new URL(endpoint.baseUrl).host)
       : l10n.t('without a key'),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
@@ -117,8 +117,8 @@ function factsOf(plan: RunPlan, wire: WireRequest): string[] {
 }
 
 /** A request that was not edited goes out as any other: the server may still want it in another form. */
-function planOf(document: TextDocument, { plan, wire }: OpenPreview): RunPlan {
-  const body = previewBody(document.getText());
+function getEditedPlan(document: TextDocument, { plan, wire }: OpenPreview): RunPlan {
+  const body = parsePreviewBody(document.getText());
   if (body !== undefined && JSON.stringify(body) === JSON.stringify(wire.body ?? null)) return plan;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new QuilletError('cfg.request', { providerId: plan.endpoint.providerId, subject: 'body' });

@@ -6,9 +6,9 @@ import type { SettingsReader } from '../settings/configuration';
 import { asyncLazy } from '../util/lazy';
 
 /** Whether something may lie in the archive: what was kept is deleted although nothing is kept any more. */
-const MAY_BE_KEPT = 'quillet.requestsKept';
+const HAS_ARCHIVE_KEY = 'quillet.requestsKept';
 
-export interface RequestKeepingParts {
+export interface RequestRetentionServices {
   /** VS Code's storage for this extension on this machine. */
   readonly storage: Uri;
   readonly settings: Pick<SettingsReader, 'read' | 'onDidChange'>;
@@ -21,33 +21,33 @@ export interface RequestKeepingParts {
  * Requests that outlive their window, where the user wants that (`quillet.keepRequests`). Whoever does not want it, as almost
  * everybody, never loads or looks for anything of it.
  */
-export class RequestKeeping implements Disposable {
+export class RequestRetention implements Disposable {
   private readonly archive = asyncLazy(async () => {
     const { RequestArchive } = await import('./requestArchive');
-    const { storage, redactor } = this.parts;
+    const { storage, redactor } = this.services;
     return new RequestArchive(storage, (text) => redactor.redact(text));
   });
   /** What is done with the archive is done one after the other. */
-  private work: Promise<unknown> = Promise.resolve();
+  private queue: Promise<unknown> = Promise.resolve();
   private readonly subscription: Disposable;
 
-  constructor(private readonly parts: RequestKeepingParts) {
-    this.subscription = parts.settings.onDidChange(() => {
+  constructor(private readonly services: RequestRetentionServices) {
+    this.subscription = services.settings.onDidChange(() => {
       if (this.days === 0) void this.clear();
     });
   }
 
   /** How many days requests are kept; 0 where they are not. */
   get days(): number {
-    return this.parts.settings.read().keptRequestDays;
+    return this.services.settings.read().keptRequestDays;
   }
 
   /** Keeps a request that has ended. Never throws; nobody need wait. */
-  keep(request: LoggedRequest): Promise<void> {
+  save(request: LoggedRequest): Promise<void> {
     if (this.days === 0) return this.clear();
-    return this.inTurn(async () => {
-      await this.parts.memento.update(MAY_BE_KEPT, true);
-      await (await this.archive()).keep(request, this.days);
+    return this.enqueue(async () => {
+      await this.services.memento.update(HAS_ARCHIVE_KEY, true);
+      await (await this.archive()).save(request, this.days);
     });
   }
 
@@ -56,7 +56,7 @@ export class RequestKeeping implements Disposable {
     let requests: readonly LoggedRequest[] = [];
     if (this.days === 0) await this.clear();
     else {
-      await this.inTurn(async () => {
+      await this.enqueue(async () => {
         requests = await (await this.archive()).load(this.days);
       });
     }
@@ -66,10 +66,10 @@ export class RequestKeeping implements Disposable {
   /** Deletes what was kept, by all windows. Never throws. */
   async clear(): Promise<void> {
     // Where requests are kept, another window may have kept some that this one does not know of.
-    if (this.days === 0 && this.parts.memento.get(MAY_BE_KEPT) !== true) return;
-    await this.inTurn(async () => {
+    if (this.days === 0 && this.services.memento.get(HAS_ARCHIVE_KEY) !== true) return;
+    await this.enqueue(async () => {
       await (await this.archive()).clear();
-      await this.parts.memento.update(MAY_BE_KEPT, undefined);
+      await this.services.memento.update(HAS_ARCHIVE_KEY, undefined);
     });
   }
 
@@ -77,9 +77,9 @@ export class RequestKeeping implements Disposable {
     this.subscription.dispose();
   }
 
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.work.then(work).catch((failure: unknown) => this.parts.log.error('requests', failure));
-    this.work = done;
+  private enqueue(task: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(task).catch((failure: unknown) => this.services.log.error('requests', failure));
+    this.queue = done;
     return done;
   }
 }

@@ -1,7 +1,7 @@
 import type { RunPlan } from '../core/run';
 
 /** Shows requests before they are sent, where the user wants that. */
-export interface RequestReview {
+export interface RequestReviewer {
   /**
    * @param plan as it may be sent.
    * @returns the plan to execute, perhaps with an edited body; undefined where the user went away.

@@ -13,7 +13,7 @@ import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { joinParameters, type ReadyModel } from '../../providers/endpoint';
-import type { RequestReview } from '../../requests/requestReviewer';
+import type { RequestReviewer } from '../../requests/requestReviewer';
 import { isSizeAccepted } from '../../runs/confirmSize';
 import type { SettingsReader } from '../../settings/configuration';
 import { documentLanguageFor } from '../common/documentLanguage';
@@ -49,7 +49,7 @@ export interface PromptRunnerParts {
   readonly newGroup: (selections: number) => RunGroup;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
-  readonly preview: RequestReview;
+  readonly preview: RequestReviewer;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;

@@ -4,11 +4,11 @@ import { toPythonOpenai, toPythonRequests } from './python';
 import { toTypescriptOpenai } from './typescript';
 
 /** The programs a request can be copied as, in the order they are offered. */
-export const copyFormats = ['curl', 'powershell', 'pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const;
+export const COPY_FORMATS = ['curl', 'powershell', 'pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const;
 
-export type CopyFormat = (typeof copyFormats)[number];
+export type CopyFormat = (typeof COPY_FORMATS)[number];
 
-const writers: Readonly<Record<CopyFormat, (request: ExportedRequest) => string>> = {
+const WRITERS: Readonly<Record<CopyFormat, (request: ExportedRequest) => string>> = {
   curl: toCurl,
   powershell: toPowerShell,
   pythonRequests: toPythonRequests,
@@ -18,5 +18,5 @@ const writers: Readonly<Record<CopyFormat, (request: ExportedRequest) => string>
 
 /** The request as a program that sends the same bytes, headers of the network stack aside. It never holds a key. */
 export function copyAs(format: CopyFormat, request: ExportedRequest): string {
-  return writers[format](request);
+  return WRITERS[format](request);
 }

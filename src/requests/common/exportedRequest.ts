@@ -21,12 +21,12 @@ export interface ExportedCredential {
 
 /**
  * A request to an endpoint with what a program has to know besides.
- * @param wasKeySent whether it was sent with a key, which a server may want that is not known to need one.
+ * @param isKeySent whether it was sent with a key, which a server may want that is not known to need one.
  */
-export function exportOf(request: DescribedRequest, endpoint: Endpoint, wasKeySent = false): ExportedRequest {
+export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint, isKeySent = false): ExportedRequest {
   const { needsKey, apiKeyEnv, apiKeyCommand, keyHeader, request: httpConfig } = endpoint;
-  const isKeyNamed = apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
-  const hasKey = needsKey || wasKeySent || isKeyNamed;
+  const hasKeySource = apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
+  const hasKey = needsKey || isKeySent || hasKeySource;
   const variable = apiKeyEnv ?? keyVariable(endpoint.providerId);
   return {
     ...request,
@@ -38,29 +38,32 @@ export function exportOf(request: DescribedRequest, endpoint: Endpoint, wasKeySe
 
 /** The variable users most likely have: that of the preset, else one made of the provider's name. */
 function keyVariable(providerId: string): string {
-  const named = findPreset(providerId)?.keyVariable;
+  const presetVariable = findPreset(providerId)?.keyVariable;
   // A name that begins with a digit is none for a shell, which would read $1 and go on.
   const name = providerId
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]+/g, '_')
     .replace(/^(?=\d)/, '_');
-  return named ?? `${name}_API_KEY`;
+  return presetVariable ?? `${name}_API_KEY`;
 }
 
 /** The header line of the credential in two parts: what stands before the key, and its name. */
-export function credentialHeader({ header }: ExportedCredential): { readonly name: string; readonly prefix: string } {
+export function getCredentialHeader({ header }: ExportedCredential): {
+  readonly name: string;
+  readonly prefix: string;
+} {
   return header === undefined ? { name: 'Authorization', prefix: 'Bearer ' } : { name: header, prefix: '' };
 }
 
 /** How the answer will come: a request of the user's own says it, any other by its body. */
-export function streamOf({ api, wire, httpConfig }: ExportedRequest): HttpApiConfig['stream'] {
+export function getStreamFormat({ api, wire, httpConfig }: ExportedRequest): HttpApiConfig['stream'] {
   if (api === 'http') return httpConfig?.stream ?? 'none';
   const { body } = wire;
   return typeof body === 'object' && body !== null && 'stream' in body && body['stream'] === true ? 'sse' : 'none';
 }
 
 /** Where the text of a whole answer stands: names of fields, and places in lists, of which -1 is the last. */
-export function textPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
+export function getTextPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
   switch (api) {
     case 'chat':
       return ['choices', 0, 'message', 'content'];
@@ -69,12 +72,12 @@ export function textPath({ api, httpConfig }: ExportedRequest): readonly (string
     case 'responses':
       return ['output', -1, 'content', 0, 'text'];
     case 'http':
-      return pointerPath(httpConfig?.text ?? DEFAULT_TEXT);
+      return parsePointer(httpConfig?.text ?? DEFAULT_TEXT_POINTER);
   }
 }
 
 /** The same for one event of a stream. */
-export function deltaPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
+export function getDeltaPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
   switch (api) {
     case 'chat':
       return ['choices', 0, 'delta', 'content'];
@@ -83,14 +86,14 @@ export function deltaPath({ api, httpConfig }: ExportedRequest): readonly (strin
     case 'responses':
       return ['delta'];
     case 'http':
-      return pointerPath(httpConfig?.delta ?? DEFAULT_TEXT);
+      return parsePointer(httpConfig?.delta ?? DEFAULT_TEXT_POINTER);
   }
 }
 
-const DEFAULT_TEXT = '/choices/0/text';
+const DEFAULT_TEXT_POINTER = '/choices/0/text';
 
 /** The steps of a JSON Pointer (RFC 6901); digits are taken for places in a list. */
-function pointerPath(pointer: string): (string | number)[] {
+function parsePointer(pointer: string): (string | number)[] {
   return pointer
     .split('/')
     .slice(1)
@@ -99,6 +102,6 @@ function pointerPath(pointer: string): (string | number)[] {
 }
 
 /** Header lines in the order they are written. */
-export function plainHeaders({ wire }: ExportedRequest): readonly (readonly [string, string])[] {
+export function getHeaders({ wire }: ExportedRequest): readonly (readonly [string, string])[] {
   return Object.entries(wire.headers);
 }

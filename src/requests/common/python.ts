@@ -1,12 +1,19 @@
 import type { ApiStyle } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
-import { credentialHeader, deltaPath, type ExportedRequest, plainHeaders, streamOf, textPath } from './exportedRequest';
+import {
+  type ExportedRequest,
+  getCredentialHeader,
+  getDeltaPath,
+  getHeaders,
+  getStreamFormat,
+  getTextPath,
+} from './exportedRequest';
 import { pythonLiteral, pythonString } from './pythonLiteral';
 
 /** The request as a program with `requests`, which fails loudly on every error there can be. */
 export function toPythonRequests(request: ExportedRequest): string {
   const { wire } = request;
-  const isStream = streamOf(request) !== 'none';
+  const isStream = getStreamFormat(request) !== 'none';
   const hasBody = wire.body !== undefined;
   const imports = [
     ...(hasBody || isStream ? ['import json'] : []),
@@ -29,8 +36,8 @@ export function toPythonRequests(request: ExportedRequest): string {
     '',
     'import requests',
     '',
-    ...headerLines(request),
-    ...(hasBody ? bodyLines(request) : []),
+    ...headerAssignment(request),
+    ...(hasBody ? bodyAssignment(request) : []),
     '',
     'try:',
     ...indent(send),
@@ -42,36 +49,39 @@ export function toPythonRequests(request: ExportedRequest): string {
     'if response.is_redirect:',
     '    sys.exit(f"The server redirects to {response.headers[\'Location\']}")',
     '',
-    ...(isStream ? streamLines(request) : documentLines(request)),
+    ...(isStream ? printStream(request) : printResponse(request)),
   ].join('\n')}\n`;
 }
 
 /** The request as a program with the `openai` package. */
 export function toPythonOpenai(request: ExportedRequest): string {
   const { credential, baseUrl } = request;
-  const headers = plainHeaders(request).filter(([name]) => name !== 'content-type');
-  const own =
+  const headers = getHeaders(request).filter(([name]) => name !== 'content-type');
+  const keyHeaderLines =
     credential?.header === undefined
       ? []
       : [`    ${pythonString(credential.header)}: os.environ[${pythonString(credential.variable)}],`];
-  const key =
+  const apiKey =
     credential === undefined || credential.header !== undefined
       ? '"none"'
       : `os.environ[${pythonString(credential.variable)}]`;
-  const added = [...headers.map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`), ...own];
+  const headerEntries = [
+    ...headers.map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`),
+    ...keyHeaderLines,
+  ];
   return `${[
-    ...(streamOf(request) === 'none' ? [] : ['import json']),
+    ...(getStreamFormat(request) === 'none' ? [] : ['import json']),
     ...(credential === undefined ? [] : ['import os']),
     'import sys',
     '',
-    ...(streamOf(request) === 'sse' ? ['import httpx'] : []),
+    ...(getStreamFormat(request) === 'sse' ? ['import httpx'] : []),
     'import openai',
     '',
     'client = openai.OpenAI(',
     `    base_url=${pythonString(baseUrl)},`,
-    `    api_key=${key},`,
+    `    api_key=${apiKey},`,
     '    max_retries=0,',
-    ...(added.length === 0 ? [] : ['    default_headers={', ...indent(added), '    },']),
+    ...(headerEntries.length === 0 ? [] : ['    default_headers={', ...indent(headerEntries), '    },']),
     ')',
     '',
     'try:',
@@ -80,27 +90,27 @@ export function toPythonOpenai(request: ExportedRequest): string {
     '    sys.exit(f"{error.status_code}: {error.message}")',
     'except openai.APIError as error:',
     '    sys.exit(f"No answer: {error.message}")',
-    ...brokenStream(request),
+    ...streamErrorHandlers(request),
   ].join('\n')}\n`;
 }
 
 /** What the package does not make errors of its own of, while an answer is on its way. */
-function brokenStream(request: ExportedRequest): string[] {
-  const stream = streamOf(request);
+function streamErrorHandlers(request: ExportedRequest): string[] {
+  const stream = getStreamFormat(request);
   if (stream === 'none') return [];
   const piece = stream === 'sse' ? 'piece' : 'line';
   return [
-    ...(stream === 'sse' ? ['except httpx.HTTPError as error:', BROKEN_OFF] : []),
+    ...(stream === 'sse' ? ['except httpx.HTTPError as error:', EXIT_ON_BROKEN_STREAM] : []),
     'except json.JSONDecodeError as error:',
     `    sys.exit(f"A ${piece} of the answer is not JSON: {error.doc[:300]}")`,
   ];
 }
 
-function headerLines(request: ExportedRequest): string[] {
+function headerAssignment(request: ExportedRequest): string[] {
   const { credential } = request;
-  const lines = plainHeaders(request).map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`);
+  const lines = getHeaders(request).map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`);
   if (credential !== undefined) {
-    const { name, prefix } = credentialHeader(credential);
+    const { name, prefix } = getCredentialHeader(credential);
     const variable = `os.environ[${pythonString(credential.variable)}]`;
     lines.push(`    ${pythonString(name)}: ${prefix === '' ? variable : `${pythonString(prefix)} + ${variable}`},`);
   }
@@ -108,20 +118,20 @@ function headerLines(request: ExportedRequest): string[] {
 }
 
 /** The very bytes that were sent; where Python would write the same JSON otherwise, the text itself. */
-function bodyLines({ wire }: ExportedRequest): string[] {
+function bodyAssignment({ wire }: ExportedRequest): string[] {
   const text = JSON.stringify(wire.body);
   const literal = wire.body === undefined ? undefined : pythonLiteral(wire.body);
   if (literal === undefined) return [`data = ${pythonString(text)}.encode()`];
   return [`body = ${literal}`, 'data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()'];
 }
 
-function documentLines(request: ExportedRequest): string[] {
+function printResponse(request: ExportedRequest): string[] {
   return [
     'try:',
     '    answer = response.json()',
     'except requests.JSONDecodeError:',
     '    sys.exit(f"The answer is not JSON: {response.text[:300]}")',
-    ...printText(textPath(request), 'response.text[:300]'),
+    ...printText(getTextPath(request), 'response.text[:300]'),
   ];
 }
 
@@ -129,34 +139,34 @@ function documentLines(request: ExportedRequest): string[] {
 function printText(path: readonly (string | number)[], shown: string): string[] {
   return [
     'try:',
-    `    print(answer${access(path)})`,
+    `    print(answer${subscripts(path)})`,
     'except (KeyError, IndexError, TypeError):',
     `    sys.exit(f"There is no text where it should be: {${shown}}")`,
   ];
 }
 
-function streamLines(request: ExportedRequest): string[] {
-  const loop = streamOf(request) === 'sse' ? eventsOfResponse() : linesOfResponse();
+function printStream(request: ExportedRequest): string[] {
+  const loop = getStreamFormat(request) === 'sse' ? sseLoop() : ndjsonLoop();
   return [
     'try:',
-    ...indent([...loop, ...indent(eventLines(request))]),
+    ...indent([...loop, ...indent(printEvent(request))]),
     'except requests.RequestException as error:',
-    BROKEN_OFF,
+    EXIT_ON_BROKEN_STREAM,
     'print()',
   ];
 }
 
 /** On a line of its own, behind what was printed of the answer. */
-const BROKEN_OFF = '    sys.exit(f"\\nThe answer broke off: {error}")';
+const EXIT_ON_BROKEN_STREAM = '    sys.exit(f"\\nThe answer broke off: {error}")';
 
 /** Lines of text would end at characters that JSON has inside its strings (U+2028), lines of bytes do not. */
-const eachLine = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];
+const FOR_EACH_LINE = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];
 
-function eventsOfResponse(): string[] {
+function sseLoop(): string[] {
   return [
     'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
     '    sys.exit(f"The answer is not a stream: {response.text[:300]}")',
-    ...eachLine,
+    ...FOR_EACH_LINE,
     '    if not line.startswith("data:") or line[5:].strip() == "[DONE]":',
     '        continue',
     '    try:',
@@ -169,9 +179,9 @@ function eventsOfResponse(): string[] {
 }
 
 /** A JSON document on each line. */
-function linesOfResponse(): string[] {
+function ndjsonLoop(): string[] {
   return [
-    ...eachLine,
+    ...FOR_EACH_LINE,
     '    if not line.strip():',
     '        continue',
     '    try:',
@@ -183,7 +193,7 @@ function linesOfResponse(): string[] {
   ];
 }
 
-function eventLines(request: ExportedRequest): string[] {
+function printEvent(request: ExportedRequest): string[] {
   switch (request.api) {
     case 'chat':
       return [
@@ -203,7 +213,7 @@ function eventLines(request: ExportedRequest): string[] {
 function printDelta(request: ExportedRequest): string[] {
   return [
     'try:',
-    `    print(event${access(deltaPath(request))} or "", end="", flush=True)`,
+    `    print(event${subscripts(getDeltaPath(request))} or "", end="", flush=True)`,
     'except (KeyError, IndexError, TypeError):',
     '    pass',
   ];
@@ -216,23 +226,26 @@ interface Method {
   readonly optional: readonly string[];
 }
 
-const sampling = ['stream', 'stream_options', 'temperature', 'top_p'];
+const SAMPLING_PARAMETERS = ['stream', 'stream_options', 'temperature', 'top_p'];
 
-const methods: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
+const METHODS: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
   chat: {
     name: 'chat.completions',
     required: ['model', 'messages'],
-    optional: [...sampling, ...['stop', 'seed', 'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'store']],
+    optional: [
+      ...SAMPLING_PARAMETERS,
+      ...['stop', 'seed', 'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'store'],
+    ],
   },
   responses: {
     name: 'responses',
     required: ['model', 'input'],
-    optional: [...sampling, 'max_output_tokens', 'reasoning', 'store', 'instructions'],
+    optional: [...SAMPLING_PARAMETERS, 'max_output_tokens', 'reasoning', 'store', 'instructions'],
   },
   completions: {
     name: 'completions',
     required: ['model', 'prompt'],
-    optional: [...sampling, 'stop', 'seed', 'max_tokens'],
+    optional: [...SAMPLING_PARAMETERS, 'stop', 'seed', 'max_tokens'],
   },
 };
 
@@ -240,32 +253,32 @@ const methods: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
 function sdkCall(request: ExportedRequest): string[] {
   const { api, wire } = request;
   if (api === 'http') return rawCall(request);
-  const { name: method, required, optional } = methods[api];
+  const { name: method, required, optional } = METHODS[api];
   const body = typeof wire.body === 'object' && wire.body !== null ? Object.entries(wire.body) : [];
   const names = new Set(body.map(([name]) => name));
   if (!required.every((name) => names.has(name))) return rawCall(request);
   const isKnown = ([name]: [string, unknown]) => required.includes(name) || optional.includes(name);
-  const extra = Object.fromEntries(body.filter((field) => !isKnown(field)));
+  const extraBody = Object.fromEntries(body.filter((field) => !isKnown(field)));
   return [
     `answer = client.${method}.create(`,
-    ...body.filter(isKnown).map(([name, value]) => `    ${name}=${anyLiteral(value as JsonValue)},`),
-    ...(Object.keys(extra).length === 0 ? [] : [`    extra_body=${anyLiteral(extra)},`]),
+    ...body.filter(isKnown).map(([name, value]) => `    ${name}=${looseLiteral(value as JsonValue)},`),
+    ...(Object.keys(extraBody).length === 0 ? [] : [`    extra_body=${looseLiteral(extraBody)},`]),
     ')',
-    ...(streamOf(request) === 'sse' ? sdkStream(api) : [`print(answer${sdkText[api]})`]),
+    ...(getStreamFormat(request) === 'sse' ? printSdkStream(api) : [`print(answer${SDK_TEXT_ACCESS[api]})`]),
   ];
 }
 
-function anyLiteral(value: JsonValue): string {
+function looseLiteral(value: JsonValue): string {
   return pythonLiteral(value, { isExact: false }) ?? 'None';
 }
 
-const sdkText: Readonly<Record<Exclude<ApiStyle, 'http'>, string>> = {
+const SDK_TEXT_ACCESS: Readonly<Record<Exclude<ApiStyle, 'http'>, string>> = {
   chat: '.choices[0].message.content',
   completions: '.choices[0].text',
   responses: '.output_text',
 };
 
-function sdkStream(api: ApiStyle): string[] {
+function printSdkStream(api: ApiStyle): string[] {
   const body =
     api === 'responses'
       ? ['if event.type == "response.output_text.delta":', '    print(event.delta, end="", flush=True)']
@@ -279,18 +292,18 @@ function sdkStream(api: ApiStyle): string[] {
 /** The package can send any JSON to any address with the same client. */
 function rawCall(request: ExportedRequest): string[] {
   const { wire } = request;
-  const stream = streamOf(request);
-  const call = (type: string, ...more: string[]) => [
+  const stream = getStreamFormat(request);
+  const call = (type: string, ...extraArguments: string[]) => [
     `answer = client.${wire.method.toLowerCase()}(`,
     `    ${pythonString(wire.url)},`,
     `    cast_to=${type},`,
-    ...(wire.body === undefined ? [] : [`    body=${anyLiteral(wire.body)},`]),
-    ...more,
+    ...(wire.body === undefined ? [] : [`    body=${looseLiteral(wire.body)},`]),
+    ...extraArguments,
     ')',
   ];
   switch (stream) {
     case 'none':
-      return [...call('object'), ...printText(textPath(request), 'answer')];
+      return [...call('object'), ...printText(getTextPath(request), 'answer')];
     case 'sse':
       return [
         ...call('object', '    stream=True,', '    stream_cls=openai.Stream[object],'),
@@ -305,7 +318,7 @@ function rawCall(request: ExportedRequest): string[] {
   }
 }
 
-function access(path: readonly (string | number)[]): string {
+function subscripts(path: readonly (string | number)[]): string {
   return path.map((step) => `[${typeof step === 'number' ? step : pythonString(step)}]`).join('');
 }
 

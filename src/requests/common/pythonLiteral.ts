@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../util/json';
 
 /** The widest value that is written on one line. */
-const WIDEST = 80;
+const MAX_LINE_WIDTH = 80;
 
 /**
  * A JSON value as Python writes it, over several lines where it is long.
@@ -9,19 +9,19 @@ const WIDEST = 80;
  * Python writes as 1e-07, and halves of surrogate pairs, which it cannot encode. `isApplicable: false` takes these as well.
  */
 export function pythonLiteral(value: JsonValue, { isExact = true } = {}): string | undefined {
-  return isExact && !isSameInPython(value) ? undefined : write(value);
+  return isExact && !isSameJsonInPython(value) ? undefined : formatValue(value);
 }
 
 /** A string literal for Python; what cannot be seen is escaped. */
 export function pythonString(text: string): string {
   const escaped = text.replace(
     /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => simpleEscapes.get(character) ?? unicodeEscape(character.codePointAt(0) ?? 0),
+    (character) => SIMPLE_ESCAPES.get(character) ?? unicodeEscape(character.codePointAt(0) ?? 0),
   );
   return `"${escaped}"`;
 }
 
-const simpleEscapes = new Map([
+const SIMPLE_ESCAPES = new Map([
   ['"', '\\"'],
   ['\\', '\\\\'],
   ['\n', '\\n'],
@@ -33,24 +33,26 @@ function unicodeEscape(code: number): string {
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
-function isSameInPython(value: JsonValue): boolean {
+function isSameJsonInPython(value: JsonValue): boolean {
   if (typeof value === 'number') return !/e/.test(String(value));
   if (typeof value === 'string') return !/\p{Cs}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, field]) => !/\p{Cs}/u.test(name) && isSameInPython(field as JsonValue));
+  return Object.entries(value).every(
+    ([name, field]) => !/\p{Cs}/u.test(name) && isSameJsonInPython(field as JsonValue),
+  );
 }
 
-function write(value: JsonValue): string {
+function formatValue(value: JsonValue): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return pythonString(value);
   const isList = Array.isArray(value);
   const parts = isList
-    ? (value as readonly JsonValue[]).map(write)
-    : Object.entries(value).map(([name, field]) => `${pythonString(name)}: ${write(field as JsonValue)}`);
+    ? (value as readonly JsonValue[]).map(formatValue)
+    : Object.entries(value).map(([name, field]) => `${pythonString(name)}: ${formatValue(field as JsonValue)}`);
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   const line = `${open}${parts.join(', ')}${close}`;
-  if (line.length <= WIDEST && !line.includes('\n')) return line;
+  if (line.length <= MAX_LINE_WIDTH && !line.includes('\n')) return line;
   return `${open}\n${parts.map((part) => `    ${part.replaceAll('\n', '\n    ')},\n`).join('')}${close}`;
 }

@@ -4,32 +4,36 @@ import { joinParameters, type ReadyModel } from '../../providers/endpoint';
 import type { JsonValue } from '../../util/json';
 
 /** The destination of a request that is sent once more: it answers nothing but the question what the server says. */
-export const REPLAY = 'request';
+export const REPLAY_DESTINATION = 'request';
 
 /**
  * A request as it was sent, to be sent once more: to the same model, or to another with the parameters that are its own
  * where the request has none. What was decided about secrets in it was decided for the server it went to.
  */
-export function replayOf(sentPlan: RunPlan, { endpoint, model, contextWindow }: ReadyModel, group: RunGroup): RunPlan {
+export function createReplay(
+  sentPlan: RunPlan,
+  { endpoint, model, contextWindow }: ReadyModel,
+  group: RunGroup,
+): RunPlan {
   const { body, contextWindow: _known, ...plan } = sentPlan;
-  const isSamePlace = endpoint.baseUrl === sentPlan.endpoint.baseUrl;
-  const edited = body === undefined || endpoint.api !== sentPlan.endpoint.api ? undefined : forModel(body, model);
+  const isSameServer = endpoint.baseUrl === sentPlan.endpoint.baseUrl;
+  const editedBody = body === undefined || endpoint.api !== sentPlan.endpoint.api ? undefined : withModel(body, model);
   return {
     ...plan,
-    destination: REPLAY,
+    destination: REPLAY_DESTINATION,
     documentUri: '',
     endpoint,
     model,
     group,
     ...(contextWindow === undefined ? {} : { contextWindow }),
     parameters: joinParameters(endpoint.parameters, sentPlan.parameters),
-    reviewDecisions: isSamePlace ? sentPlan.reviewDecisions : new ReviewDecisions(),
-    ...(edited === undefined ? {} : { body: edited }),
+    reviewDecisions: isSameServer ? sentPlan.reviewDecisions : new ReviewDecisions(),
+    ...(editedBody === undefined ? {} : { body: editedBody }),
   };
 }
 
 /** A body that the user edited names its model itself. */
-function forModel(body: JsonValue, model: string): JsonValue {
-  const isNamed = typeof body === 'object' && body !== null && !Array.isArray(body) && 'model' in body;
-  return isNamed ? { ...body, model } : body;
+function withModel(body: JsonValue, model: string): JsonValue {
+  const hasModel = typeof body === 'object' && body !== null && !Array.isArray(body) && 'model' in body;
+  return hasModel ? { ...body, model } : body;
 }

@@ -6,20 +6,20 @@ import type { LoggedRequest } from '../../runs/common/requestHistory';
 import type { JsonValue } from '../../util/json';
 
 /** Of what is written. Another version is not read. */
-const VERSION = 1;
+const FORMAT_VERSION = 1;
 /** A larger request is not kept. */
-export const MOST_KEPT_BYTES = 1_000_000;
+export const MAX_SAVED_BYTES = 1_000_000;
 
 const text = v.string();
 const count = v.pipe(v.number(), v.finite());
 const json = v.custom<JsonValue>(() => true);
-const texts = v.record(text, text);
+const TEXT_RECORD = v.record(text, text);
 /** Fields that are shown where they are there, and have no part in anything else. */
-const facts = v.record(text, json);
+const JSON_RECORD = v.record(text, json);
 const api = v.picklist(['chat', 'responses', 'completions', 'http']);
-const failure = v.object({ kind: text, details: facts });
+const ERROR_SCHEMA = v.object({ kind: text, details: JSON_RECORD });
 
-const planSchema = v.looseObject({
+const PLAN_SCHEMA = v.looseObject({
   promptId: text,
   title: text,
   destination: text,
@@ -28,23 +28,28 @@ const planSchema = v.looseObject({
     label: text,
     baseUrl: v.pipe(text, v.url()),
     api,
-    headers: texts,
+    headers: TEXT_RECORD,
     needsKey: v.boolean(),
-    parameters: facts,
+    parameters: JSON_RECORD,
     keyHeader: v.optional(text),
     apiKeyEnv: v.optional(text),
   }),
   model: text,
   messages: v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: text })),
-  parameters: facts,
+  parameters: JSON_RECORD,
   languageId: text,
 });
 
-const attemptSchema = v.looseObject({
+const ATTEMPT_SCHEMA = v.looseObject({
   attempt: count,
   request: v.object({
     api,
-    wire: v.object({ method: v.picklist(['POST', 'PUT', 'GET']), url: text, headers: texts, body: v.optional(json) }),
+    wire: v.object({
+      method: v.picklist(['POST', 'PUT', 'GET']),
+      url: text,
+      headers: TEXT_RECORD,
+      body: v.optional(json),
+    }),
   }),
   hasKey: v.boolean(),
   startMs: count,
@@ -56,14 +61,14 @@ const attemptSchema = v.looseObject({
       body: v.object({ text, end: text, omitted: count, bytes: count }),
     }),
   ),
-  error: v.optional(failure),
+  error: v.optional(ERROR_SCHEMA),
 });
 
-const requestSchema = v.object({
-  v: v.literal(VERSION),
+const REQUEST_SCHEMA = v.object({
+  v: v.literal(FORMAT_VERSION),
   sentAt: count,
-  plan: planSchema,
-  attempts: v.array(attemptSchema),
+  plan: PLAN_SCHEMA,
+  attempts: v.array(ATTEMPT_SCHEMA),
   end: v.object({
     record: v.looseObject({
       groupId: count,
@@ -77,8 +82,8 @@ const requestSchema = v.object({
       charactersOut: count,
       totalMs: count,
       warnings: v.array(v.looseObject({ kind: text })),
-      usage: v.optional(facts),
-      error: v.optional(failure),
+      usage: v.optional(JSON_RECORD),
+      error: v.optional(ERROR_SCHEMA),
     }),
     answer: text,
   }),
@@ -88,73 +93,77 @@ const requestSchema = v.object({
  * A request that has ended, as it is kept in a file; undefined for one that is too large. It goes through the same hands as
  * what is shown: without keys, and with the placeholders of secrets in the answer too. What a server sent that repeated a
  * key is left out, since a key in pieces cannot be found.
- * @param clean takes keys and whatever looks like one out of a text.
+ * @param redact takes keys and whatever looks like one out of a text.
  */
-export function formatKept({ sentAt, plan, attempts, end }: LoggedRequest, clean: (text: string) => string) {
+export function serializeRequest({ sentAt, plan, attempts, end }: LoggedRequest, redact: (text: string) => string) {
   if (end === undefined) return undefined;
   const { reviewDecisions, group: _group, documentUri: _uri, endpoint, ...rest } = plan;
-  const { apiKeyCommand, ...place } = endpoint;
-  const isRepeatingKey = end.record.warnings.some(({ kind }) => kind === 'text.key');
-  const kept = {
-    v: VERSION,
+  const { apiKeyCommand, ...savedEndpoint } = endpoint;
+  const hasEchoedKey = end.record.warnings.some(({ kind }) => kind === 'text.key');
+  const saved = {
+    v: FORMAT_VERSION,
     sentAt,
-    plan: { ...rest, endpoint: { ...place, needsKey: place.needsKey || apiKeyCommand !== undefined } },
+    plan: { ...rest, endpoint: { ...savedEndpoint, needsKey: savedEndpoint.needsKey || apiKeyCommand !== undefined } },
     attempts: attempts.map(({ error, response, ...attempt }) => ({
       ...attempt,
-      ...(response === undefined ? {} : { response: withoutKeys(response, { isRepeatingKey, clean }) }),
-      ...failureOf(error),
+      ...(response === undefined ? {} : { response: redactResponse(response, { hasEchoedKey, redact }) }),
+      ...serializeError(error),
     })),
     end: {
-      record: { ...end.record, ...failureOf(end.record.error) },
+      record: { ...end.record, ...serializeError(end.record.error) },
       answer: reviewDecisions.replaceKnownSecrets(end.answer),
     },
   };
-  const text = JSON.stringify(kept, (name, value: unknown) =>
-    typeof value === 'string' ? cleanedAs(name, value, clean) : value,
+  const text = JSON.stringify(saved, (name, value: unknown) =>
+    typeof value === 'string' ? redactField(name, value, redact) : value,
   );
   const bytes = new TextEncoder().encode(text);
-  return bytes.length > MOST_KEPT_BYTES ? undefined : bytes;
+  return bytes.length > MAX_SAVED_BYTES ? undefined : bytes;
 }
 
-interface Cleaning {
-  readonly isRepeatingKey: boolean;
-  readonly clean: (text: string) => string;
+interface RedactionOptions {
+  readonly hasEchoedKey: boolean;
+  readonly redact: (text: string) => string;
 }
 
-function withoutKeys(response: ReceivedResponse, { isRepeatingKey, clean }: Cleaning): ReceivedResponse {
+function redactResponse(response: ReceivedResponse, { hasEchoedKey, redact }: RedactionOptions): ReceivedResponse {
   const { bytes } = response.body;
-  const body = isRepeatingKey ? { text: '', end: '', omitted: bytes, bytes } : response.body;
-  return { ...response, headers: response.headers.map(([name, value]) => [name, cleanedAs(name, value, clean)]), body };
+  const body = hasEchoedKey ? { text: '', end: '', omitted: bytes, bytes } : response.body;
+  return {
+    ...response,
+    headers: response.headers.map(([name, value]) => [name, redactField(name, value, redact)]),
+    body,
+  };
 }
 
 /** Of some values only the name of their field or header tells that they are secret, as that of a cookie does. */
-function cleanedAs(name: string, value: string, clean: Cleaning['clean']): string {
-  const alone = clean(value);
-  return clean(`${name}: ${value}`) === `${name}: ${alone}` ? alone : '***';
+function redactField(name: string, value: string, redact: RedactionOptions['redact']): string {
+  const redactedValue = redact(value);
+  return redact(`${name}: ${value}`) === `${name}: ${redactedValue}` ? redactedValue : '***';
 }
 
-function failureOf(error: QuilletError | undefined) {
+function serializeError(error: QuilletError | undefined) {
   return error === undefined ? {} : { error: { kind: error.kind, details: error.details } };
 }
 
-/** Reads a file of {@link formatKept}; undefined where it is none. Never throws. */
-export function parseKept(bytes: Uint8Array, id: number): LoggedRequest | undefined {
-  const { success, output } = v.safeParse(requestSchema, parsed(bytes));
+/** Reads a file of {@link serializeRequest}; undefined where it is none. Never throws. */
+export function deserializeRequest(bytes: Uint8Array, id: number): LoggedRequest | undefined {
+  const { success, output } = v.safeParse(REQUEST_SCHEMA, parseBytes(bytes));
   if (!success) return undefined;
   const { sentAt, plan, attempts, end } = output;
-  const revived = (error: v.InferOutput<typeof failure> | undefined) =>
+  const restoreError = (error: v.InferOutput<typeof ERROR_SCHEMA> | undefined) =>
     error === undefined ? {} : { error: new QuilletError(error.kind as ErrorKind, error.details) };
   return {
     id,
     sentAt,
     // Nothing was decided about its texts that holds for now: they are asked about once more when they are sent again.
     plan: { ...plan, group: { id, selectionCount: 1 }, documentUri: '', reviewDecisions: new ReviewDecisions() },
-    attempts: attempts.map((attempt) => ({ ...attempt, ...revived(attempt.error) })),
-    end: { ...end, record: { ...end.record, id, ...revived(end.record.error) } },
+    attempts: attempts.map((attempt) => ({ ...attempt, ...restoreError(attempt.error) })),
+    end: { ...end, record: { ...end.record, id, ...restoreError(end.record.error) } },
   } as LoggedRequest;
 }
 
-function parsed(bytes: Uint8Array): unknown {
+function parseBytes(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

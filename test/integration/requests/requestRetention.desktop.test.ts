@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import process from 'node:process';
 import * as vscode from 'vscode';
 import { Log } from '../../../src/platform/log';
-import { RequestKeeping } from '../../../src/requests/requestRetention';
+import { RequestRetention } from '../../../src/requests/requestRetention';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { SettingsReader } from '../../../src/settings/configuration';
 import { loggedRequest } from '../../support/loggedRequests';
@@ -17,13 +17,13 @@ describe('requests that outlive their window, on the desktop', () => {
     const memento = { get: () => undefined, update: async () => undefined };
     const changed = new vscode.EventEmitter<void>();
     const read = () => ({ ...settings.read(), keptRequestDays: 1 });
-    await new RequestKeeping({
+    await new RequestRetention({
       storage,
       settings: { read, onDidChange: changed.event },
       redactor,
       log: new Log(redactor),
       memento,
-    }).keep(loggedRequest(1, Date.now()));
+    }).save(loggedRequest(1, Date.now()));
     settings.dispose();
     const { mode } = await stat(vscode.Uri.joinPath(storage, 'requests').fsPath);
     // Windows has other rights.

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Log } from '../../../src/platform/log';
-import { RequestKeeping } from '../../../src/requests/requestRetention';
+import { RequestRetention } from '../../../src/requests/requestRetention';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { SettingsReader } from '../../../src/settings/configuration';
 import { loggedRequest } from '../../support/loggedRequests';
@@ -20,7 +20,7 @@ describe('requests that outlive their window', () => {
     get: (key: string) => state.get(key),
     update: async (key: string, value: unknown) => void state.set(key, value),
   } as Pick<vscode.Memento, 'get' | 'update'>;
-  const windows: RequestKeeping[] = [];
+  const windows: RequestRetention[] = [];
   const settings = new SettingsReader(() => undefined);
   after(() => settings.dispose());
   afterEach(() => {
@@ -34,11 +34,11 @@ describe('requests that outlive their window', () => {
   });
 
   /** The archive of a window. */
-  function open(): RequestKeeping {
+  function open(): RequestRetention {
     const redactor = new Redactor();
     const read = () => ({ ...settings.read(), keptRequestDays: days });
     const onDidChange = changed.event;
-    const window = new RequestKeeping({
+    const window = new RequestRetention({
       storage,
       settings: { read, onDidChange },
       redactor,
@@ -57,11 +57,11 @@ describe('requests that outlive their window', () => {
     }
   }
 
-  const times = async (archive: RequestKeeping) => (await archive.load()).map(({ sentAt }) => sentAt);
+  const times = async (archive: RequestRetention) => (await archive.load()).map(({ sentAt }) => sentAt);
 
   it('E15: are written nowhere as long as the user does not want that', async () => {
     days = 0;
-    await open().keep(loggedRequest(1, Date.now()));
+    await open().save(loggedRequest(1, Date.now()));
     assert.deepEqual([await files(), await open().load()], [[], []]);
   });
 
@@ -69,9 +69,9 @@ describe('requests that outlive their window', () => {
     const now = Date.now();
     const [one, two] = [open(), open()];
     await Promise.all([
-      one.keep(loggedRequest(1, now - 2)),
-      two.keep(loggedRequest(1, now - 1)),
-      one.keep(loggedRequest(2, now)),
+      one.save(loggedRequest(1, now - 2)),
+      two.save(loggedRequest(1, now - 1)),
+      one.save(loggedRequest(2, now)),
     ]);
     assert.deepEqual(
       [await times(one), await times(two), await times(open())],
@@ -84,34 +84,34 @@ describe('requests that outlive their window', () => {
   it('are no more than fifty, and none is older than the days that the user said', async () => {
     const now = Date.now();
     const archive = open();
-    await archive.keep(loggedRequest(100, now - 4 * DAY_MS));
-    await archive.keep(loggedRequest(101, now - 2 * DAY_MS));
+    await archive.save(loggedRequest(100, now - 4 * DAY_MS));
+    await archive.save(loggedRequest(101, now - 2 * DAY_MS));
     assert.deepEqual(await times(open()), [now - 2 * DAY_MS]);
-    for (let id = 1; id <= 52; id += 1) await archive.keep(loggedRequest(id, now - 100 + id));
+    for (let id = 1; id <= 52; id += 1) await archive.save(loggedRequest(id, now - 100 + id));
     assert.equal((await files()).length, 50);
     assert.equal((await times(open()))[0], now - 48);
   });
 
   it('are deleted when the user no longer wants them, forgets them, or begins without the setting', async () => {
     const [one, two] = [open(), open()];
-    await one.keep(loggedRequest(1, Date.now()));
+    await one.save(loggedRequest(1, Date.now()));
     await two.clear();
     assert.deepEqual(await files(), []);
-    await one.keep(loggedRequest(2, Date.now()));
+    await one.save(loggedRequest(2, Date.now()));
     days = 0;
     changed.fire();
     await one.load();
     assert.deepEqual(await files(), []);
     days = 3;
-    await one.keep(loggedRequest(3, Date.now()));
+    await one.save(loggedRequest(3, Date.now()));
     days = 0;
-    await open().keep(loggedRequest(4, Date.now()));
+    await open().save(loggedRequest(4, Date.now()));
     assert.deepEqual(await files(), []);
   });
 
   it('Q07: what is damaged or not ours is passed over, and the latter left alone', async () => {
     const archive = open();
-    await archive.keep(loggedRequest(1, Date.now()));
+    await archive.save(loggedRequest(1, Date.now()));
     const place = (name: string) => vscode.Uri.joinPath(storage, 'requests', name);
     await vscode.workspace.fs.writeFile(place(`${Date.now()}.abc.1.json`), new Uint8Array([123, 1]));
     await vscode.workspace.fs.writeFile(place('notes.txt'), new Uint8Array([1]));

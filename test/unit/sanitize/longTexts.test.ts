@@ -8,7 +8,7 @@ import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
 import { createSseFilter, createStreamStatus } from '../../../src/llm/http/sseFilter';
 import { parsePromptFile } from '../../../src/prompts/common/promptFile';
 import { parseBaseUrl } from '../../../src/providers/baseUrl';
-import { previewBody } from '../../../src/requests/common/previewText';
+import { parsePreviewBody } from '../../../src/requests/common/previewText';
 import { headerProblem } from '../../../src/settings/common/headerRules';
 import { secretsInSettings } from '../../../src/settings/common/secretsInSettings';
 import { parseSettings } from '../../../src/settings/common/settings';
@@ -27,7 +27,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a path': isSensitiveTarget,
   'a prompt file': (text) => parsePromptFile('x', text),
   'the front matter of a prompt file': (text) => parsePromptFile('x', `---\nname: ${text}\n---\nx`),
-  'an edited request': previewBody,
+  'an edited request': parsePreviewBody,
   'a header': (text) => [headerProblem('X-Any', text), headerProblem(text, 'x')],
   'a wait': (text) => parseRetryAfter({ get: () => text }, 0),
   'a body template': (text) => [fillTemplate({ a: text }, {}), unknownVariables({ a: text }, [])],

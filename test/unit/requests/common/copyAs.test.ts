@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ApiStyle, ChatMessage, Endpoint, ParameterSet } from '../../../../src/core/chat';
 import { type CopyFormat, copyAs } from '../../../../src/requests/common/copyAs';
-import { type ExportedRequest, exportOf } from '../../../../src/requests/common/exportedRequest';
+import { type ExportedRequest, toExportedRequest } from '../../../../src/requests/common/exportedRequest';
 import type { JsonValue } from '../../../../src/util/json';
 import { httpEndpoint, jsonLines } from '../../../support/httpEndpoints';
 import { endpointAt, newService, runAt, useServer } from '../../../support/llmHarness';
@@ -119,7 +119,7 @@ describe('a request copied as a program', function () {
 
   function exported(endpoint: Endpoint, parameters: ParameterSet, body?: JsonValue): ExportedRequest {
     const request = { endpoint, model: 'some-model', messages, parameters, ...(body === undefined ? {} : { body }) };
-    return exportOf(newService().describeRequest(request), { apiKeyEnv: 'MY_KEY', ...endpoint });
+    return toExportedRequest(newService().describeRequest(request), { apiKeyEnv: 'MY_KEY', ...endpoint });
   }
 
   async function execute(format: CopyFormat, request: ExportedRequest): Promise<string> {
@@ -208,8 +208,8 @@ describe('a request copied as a program', function () {
   it('need 44: has the key’s variable where a key went along that is not known to be needed', () => {
     const endpoint = { ...endpointAt('http://127.0.0.1:1'), needsKey: false };
     const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
-    assert.equal(exportOf(request, endpoint, false).credential, undefined);
-    const program = copyAs('curl', exportOf(request, endpoint, true));
+    assert.equal(toExportedRequest(request, endpoint, false).credential, undefined);
+    const program = copyAs('curl', toExportedRequest(request, endpoint, true));
     assert.match(program, /--header "Authorization: Bearer \$[A-Z_]+_API_KEY"/);
   });
 
@@ -259,13 +259,13 @@ describe('a request copied as a program', function () {
   it('takes the name of a variable that a shell can read', () => {
     const endpoint = endpointAt('https://llm.example.com/v1', { providerId: '4 me', needsKey: true });
     const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
-    assert.equal(exportOf(request, endpoint).credential?.variable, '_4_ME_API_KEY');
+    assert.equal(toExportedRequest(request, endpoint).credential?.variable, '_4_ME_API_KEY');
     assert.equal(
-      exportOf(request, { ...endpoint, providerId: 'openrouter' }).credential?.variable,
+      toExportedRequest(request, { ...endpoint, providerId: 'openrouter' }).credential?.variable,
       'OPENROUTER_API_KEY',
     );
-    assert.equal(exportOf(request, { ...endpoint, needsKey: false }).credential, undefined);
-    assert.ok(exportOf(request, { ...endpoint, needsKey: false, apiKeyCommand: ['op'] }).credential);
+    assert.equal(toExportedRequest(request, { ...endpoint, needsKey: false }).credential, undefined);
+    assert.ok(toExportedRequest(request, { ...endpoint, needsKey: false, apiKeyCommand: ['op'] }).credential);
   });
 
   it('sends a header without a value with curl as well', async () => {

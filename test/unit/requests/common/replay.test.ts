@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../src/core/chat';
 import { ReviewDecisions } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
-import { replayOf } from '../../../../src/requests/common/replay';
+import { createReplay } from '../../../../src/requests/common/replay';
 
 const endpoint: Endpoint = {
   providerId: 'p',
@@ -36,33 +36,37 @@ const group = { id: 2, selectionCount: 1 };
 
 describe('a request that is sent once more', () => {
   it('is the same, but for where its answer goes', () => {
-    const plan = replayOf(sent, { endpoint, model: 'm' }, group);
+    const plan = createReplay(sent, { endpoint, model: 'm' }, group);
     assert.deepEqual(plan, { ...sent, group, destination: 'request', documentUri: '' });
     assert.equal(plan.reviewDecisions, sent.reviewDecisions);
   });
 
   it('has the parameters it had, and those of another provider where it had none', () => {
-    const { parameters, model, endpoint: place } = replayOf(sent, { endpoint: elsewhere, model: 'n' }, group);
+    const { parameters, model, endpoint: place } = createReplay(sent, { endpoint: elsewhere, model: 'n' }, group);
     assert.deepEqual([parameters, model, place], [{ temperature: 0.5, seed: 1 }, 'n', elsewhere]);
   });
 
   it('U22: is asked about anew where another server gets it', () => {
     sent.reviewDecisions.setOutboundText('a', 'a');
-    assert.ok(!replayOf(sent, { endpoint: elsewhere, model: 'm' }, group).reviewDecisions.isDecided('a'));
+    assert.ok(!createReplay(sent, { endpoint: elsewhere, model: 'm' }, group).reviewDecisions.isDecided('a'));
   });
 
   it('keeps a body that was edited, with the name of the other model in it', () => {
     const edited = { ...sent, body: { model: 'm', messages: [], extra: 1 } };
-    assert.deepEqual(replayOf(edited, { endpoint, model: 'n' }, group).body, { model: 'n', messages: [], extra: 1 });
-    assert.deepEqual(replayOf({ ...sent, body: { prompt: 'a' } }, { endpoint, model: 'n' }, group).body, {
+    assert.deepEqual(createReplay(edited, { endpoint, model: 'n' }, group).body, {
+      model: 'n',
+      messages: [],
+      extra: 1,
+    });
+    assert.deepEqual(createReplay({ ...sent, body: { prompt: 'a' } }, { endpoint, model: 'n' }, group).body, {
       prompt: 'a',
     });
-    assert.deepEqual(replayOf({ ...sent, body: ['a'] }, { endpoint, model: 'n' }, group).body, ['a']);
+    assert.deepEqual(createReplay({ ...sent, body: ['a'] }, { endpoint, model: 'n' }, group).body, ['a']);
   });
 
   it('loses a body that was edited for another API', () => {
     const edited = { ...sent, body: { model: 'm', messages: [] } };
-    const plan = replayOf(edited, { endpoint: { ...endpoint, api: 'responses' }, model: 'm' }, group);
+    const plan = createReplay(edited, { endpoint: { ...endpoint, api: 'responses' }, model: 'm' }, group);
     assert.ok(!('body' in plan));
   });
 });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { isQuilletError } from '../../../../src/core/errors';
-import { formatKept, MOST_KEPT_BYTES, parseKept } from '../../../../src/requests/common/savedRequest';
+import { deserializeRequest, MAX_SAVED_BYTES, serializeRequest } from '../../../../src/requests/common/savedRequest';
 import type { LoggedRequest } from '../../../../src/runs/common/requestHistory';
 import { Redactor } from '../../../../src/sanitize/redactor';
 import { loggedRequest } from '../../../support/loggedRequests';
@@ -8,13 +8,13 @@ import { loggedRequest } from '../../../support/loggedRequests';
 const same = (text: string) => text;
 
 function written(request: LoggedRequest, clean = same): string {
-  return new TextDecoder().decode(formatKept(request, clean));
+  return new TextDecoder().decode(serializeRequest(request, clean));
 }
 
 describe('a request that is kept', () => {
   it('comes back with everything that is shown, copied or sent again, and nothing that was decided then', () => {
     const request = loggedRequest(7, 1000);
-    const read = parseKept(formatKept(request, same) ?? new Uint8Array(), -3);
+    const read = deserializeRequest(serializeRequest(request, same) ?? new Uint8Array(), -3);
     assert.ok(read?.end);
     const { plan, attempts, end } = request;
     const { apiKeyCommand: _, ...endpoint } = plan.endpoint;
@@ -54,8 +54,8 @@ describe('a request that is kept', () => {
     ] as const;
     const wire = { ...request.wire, body: { model: 'm', password: 'walrus "two"', deep: [{ api_key: 'walrus3' }] } };
     const changed = { ...second, request: { ...request, wire }, response: { ...response, headers } };
-    const bytes = formatKept({ ...rest, attempts: [first, changed] }, (text) => redactor.redact(text));
-    const read = parseKept(bytes ?? new Uint8Array(), -1);
+    const bytes = serializeRequest({ ...rest, attempts: [first, changed] }, (text) => redactor.redact(text));
+    const read = deserializeRequest(bytes ?? new Uint8Array(), -1);
     assert.ok(read !== undefined && !new TextDecoder().decode(bytes).includes('walrus'));
     const [, shown] = read.attempts;
     assert.deepEqual(shown?.response?.headers, [
@@ -69,7 +69,7 @@ describe('a request that is kept', () => {
   it('E07: has nothing of what a server sent that repeated the key, in whatever pieces', () => {
     const request = loggedRequest(1, 1, { key: 'k-e-y' });
     assert.ok(!written(request).includes('k-e-y'));
-    const { attempts } = parseKept(formatKept(request, same) ?? new Uint8Array(), -1) ?? {};
+    const { attempts } = deserializeRequest(serializeRequest(request, same) ?? new Uint8Array(), -1) ?? {};
     assert.deepEqual(attempts?.[1]?.response?.body, { text: '', end: '', omitted: 9, bytes: 9 });
   });
 
@@ -91,8 +91,8 @@ describe('a request that is kept', () => {
 
   it('is not written before it has ended, nor when it is very large', () => {
     const { end: _, ...open } = loggedRequest(1, 1);
-    assert.equal(formatKept(open, same), undefined);
-    assert.equal(formatKept(loggedRequest(1, 1, { answer: 'x'.repeat(MOST_KEPT_BYTES) }), same), undefined);
+    assert.equal(serializeRequest(open, same), undefined);
+    assert.equal(serializeRequest(loggedRequest(1, 1, { answer: 'x'.repeat(MAX_SAVED_BYTES) }), same), undefined);
   });
 
   it('Q07: is none where its file is damaged, of another version, or somebody else’s', () => {
@@ -107,6 +107,6 @@ describe('a request that is kept', () => {
       '{}',
     ];
     for (const other of others)
-      assert.equal(parseKept(new TextEncoder().encode(other), -1), undefined, other.slice(0, 40));
+      assert.equal(deserializeRequest(new TextEncoder().encode(other), -1), undefined, other.slice(0, 40));
   });
 });
