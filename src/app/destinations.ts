@@ -1,7 +1,7 @@
 import { clipboardDestination } from '../destinations/clipboardDestination';
 import { lazyDestination } from '../destinations/destination';
 import { withCells } from '../destinations/resolveDestination';
-import { IncompleteMark } from '../editor/incompleteDecoration';
+import { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { createThreadDestination } from '../threads/threadDestination';
 import { type AsyncLazy, asyncLazy } from '../util/lazy';
 import type { createReview } from './review';
@@ -15,7 +15,7 @@ export function createDestinations(
   register: Register,
   { threads, notifier, review }: Services & { readonly review: LazyReview },
 ) {
-  const mark = register(new IncompleteMark());
+  const mark = register(new IncompleteDecoration());
   const documentDestinations = asyncLazy(async () =>
     (await import('./documentDestinations')).createDocumentDestinations({ mark, notifier }),
   );

@@ -1,8 +1,8 @@
 import { l10n, type Range } from 'vscode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult } from '../core/run';
-import { type Replacement, replaceTargets } from '../editor/documentEdits';
-import { TrackedTarget } from '../editor/documentRange';
+import { type Replacement, replaceRanges } from '../editor/documentEdits';
+import { DocumentRange } from '../editor/documentRange';
 import { actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import type { DestinationCall } from './destination';
 
@@ -17,7 +17,7 @@ export interface BatchPlace {
 /** One answer of several, its place, and how its run ended. */
 interface Part {
   readonly call: DestinationCall;
-  readonly target: TrackedTarget;
+  readonly target: DocumentRange;
   result?: RunResult;
 }
 
@@ -40,7 +40,7 @@ export class AnswerBatch {
     calls: readonly DestinationCall[],
     private readonly writing: BatchPlace,
   ) {
-    this.parts = calls.map((call) => ({ call, target: new TrackedTarget(call.target.document, writing.place(call)) }));
+    this.parts = calls.map((call) => ({ call, target: new DocumentRange(call.target.document, writing.place(call)) }));
   }
 
   /** Resolves when every answer is in the text, or the user was told that none is. */
@@ -48,7 +48,7 @@ export class AnswerBatch {
     let isOffered = false;
     try {
       await Promise.all(this.parts.map((part) => collect(part)));
-      await Promise.all(this.parts.map(({ target }) => target.settled()));
+      await Promise.all(this.parts.map(({ target }) => target.whenIdle()));
       const outcomes = this.parts.map((part) => this.outcomeOf(part));
       const problem = outcomes.every(({ text }) => text !== undefined) ? await this.write(outcomes) : undefined;
       isOffered = this.report(outcomes, problem);
@@ -61,7 +61,7 @@ export class AnswerBatch {
     const { result, target, call } = part;
     if (result === undefined) return { part, error: new QuilletError('internal') };
     if (!isComplete(result)) return { part, error: result.error ?? new QuilletError('finish.length') };
-    if (target.lost !== undefined) return { part, error: new QuilletError(target.lost) };
+    if (target.detachReason !== undefined) return { part, error: new QuilletError(target.detachReason) };
     try {
       return { part, text: this.writing.text(result.text, call) };
     } catch (thrown) {
@@ -73,7 +73,7 @@ export class AnswerBatch {
     const replacements: Replacement[] = outcomes.flatMap(({ part, text }) =>
       text === undefined ? [] : [{ target: part.target, text }],
     );
-    const problem = await replaceTargets(replacements);
+    const problem = await replaceRanges(replacements);
     return problem === undefined ? undefined : new QuilletError(problem);
   }
 

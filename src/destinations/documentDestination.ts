@@ -1,13 +1,13 @@
 import { Range, ViewColumn, window } from 'vscode';
 import { isProseLanguage } from '../answers/codeBlocks';
 import { FenceFilter } from '../answers/fenceFilter';
-import type { IncompleteMark } from '../editor/incompleteDecoration';
+import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { openModelText } from '../platform/untrustedDocument';
 import type { Destination, DestinationCall } from './destination';
 import { streamAnswer } from './streamedAnswer';
 
 /** Streams the answer into a new document beside, in the language that the plan names; it stays whatever happens. */
-export function createDocumentDestination(mark: IncompleteMark): Destination {
+export function createDocumentDestination(mark: IncompleteDecoration): Destination {
   return {
     writes: false,
     several: 'joined',
@@ -17,7 +17,7 @@ export function createDocumentDestination(mark: IncompleteMark): Destination {
   };
 }
 
-async function openDocument(mark: IncompleteMark, { plan, execute }: DestinationCall): Promise<void> {
+async function openDocument(mark: IncompleteDecoration, { plan, execute }: DestinationCall): Promise<void> {
   const document = await openModelText('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   const { documentLanguage: language } = plan;

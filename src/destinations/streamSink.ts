@@ -2,7 +2,7 @@ import { ReasoningFilter } from '../answers/codeBlocks';
 import type { FenceFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
 import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
-import { documentWarnings } from '../editor/documentWarnings';
+import { getDocumentWarnings } from '../editor/documentWarnings';
 import type { StreamWriter } from '../editor/streamWriter';
 
 export interface StreamEnd {
@@ -38,7 +38,7 @@ export function streamSink(
         return { error: new QuilletError('body.empty', { subject: 'reasoning' }) };
       const isPartial = !isComplete(result) && !writer.writtenRange.isEmpty;
       const partial = isPartial ? onIncomplete(result.text) : undefined;
-      const warnings = isEmpty ? [] : await documentWarnings(writer);
+      const warnings = isEmpty ? [] : await getDocumentWarnings(writer);
       // What the document did not take is offered instead: the rest of it has no place to go to.
       return { ...report, warnings, ...(partial === undefined || report.error !== undefined ? {} : { partial }) };
     },

@@ -4,7 +4,7 @@ import type { FenceFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
 import { requireWritable } from '../editor/editorContext';
-import type { IncompleteMark } from '../editor/incompleteDecoration';
+import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { StreamWriter } from '../editor/streamWriter';
 import { streamSink } from './streamSink';
 
@@ -24,7 +24,7 @@ export interface StreamedAnswer {
 }
 
 /** Streams an answer into a document. One that is not whole is marked, and can be gone on with or taken back. */
-export async function streamAnswer(mark: IncompleteMark, answer: StreamedAnswer): Promise<void> {
+export async function streamAnswer(mark: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
   const { plan, execute, document, at, prefix = '', suffix = '', canUndo, fence } = answer;
   const writer = new StreamWriter(document, at);
   const dispose = () => writer.dispose();
@@ -32,7 +32,7 @@ export async function streamAnswer(mark: IncompleteMark, answer: StreamedAnswer)
     mark.show(writer.document, writer.writtenRange);
     return {
       resume: () => streamRest(mark, answer, writer, text),
-      ...(canUndo ? { undo: () => writer.takeBack() } : {}),
+      ...(canUndo ? { undo: () => writer.revert() } : {}),
       dispose,
     };
   };
@@ -53,12 +53,12 @@ export async function streamAnswer(mark: IncompleteMark, answer: StreamedAnswer)
 
 /** @throws QuilletError where the rest has no place any more: nothing is sent then. */
 async function streamRest(
-  mark: IncompleteMark,
+  mark: IncompleteDecoration,
   answer: StreamedAnswer,
   writer: StreamWriter,
   text: string,
 ): Promise<void> {
-  const lost = await writer.lost();
+  const lost = await writer.getDetachReason();
   if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
   const { document } = writer;
   await requireWritable(document);

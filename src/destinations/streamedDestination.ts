@@ -2,7 +2,7 @@ import { type Position, Range } from 'vscode';
 import { isProseLanguage, stripReasoning } from '../answers/codeBlocks';
 import { type CodeTarget, fitCode } from '../answers/fitCode';
 import { QuilletError } from '../core/errors';
-import type { IncompleteMark } from '../editor/incompleteDecoration';
+import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import type { Notifier } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerBatch, type BatchPlace } from './answerBatch';
@@ -38,7 +38,7 @@ function lastLine(range: Range): number {
 }
 
 export interface StreamedParts {
-  readonly mark: IncompleteMark;
+  readonly mark: IncompleteDecoration;
   readonly notifier: Notifier;
 }
 
@@ -59,7 +59,7 @@ export function createStreamedDestination({ mark, notifier }: StreamedParts, pla
   };
 }
 
-async function writeOne(mark: IncompleteMark, place: StreamedPlace, call: DestinationCall): Promise<void> {
+async function writeOne(mark: IncompleteDecoration, place: StreamedPlace, call: DestinationCall): Promise<void> {
   const { target, plan, execute } = call;
   const { anchor, prefix, suffix, isLines } = placements[place];
   const at = new Range(anchor(target), anchor(target));

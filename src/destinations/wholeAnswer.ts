@@ -2,9 +2,9 @@ import type { Range } from 'vscode';
 import { type CodeTarget, fitCode } from '../answers/fitCode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport, toIncompleteReport } from '../core/run';
-import { replaceTarget } from '../editor/documentEdits';
-import { TrackedTarget } from '../editor/documentRange';
-import { documentWarnings } from '../editor/documentWarnings';
+import { replaceRange } from '../editor/documentEdits';
+import { DocumentRange } from '../editor/documentRange';
+import { getDocumentWarnings } from '../editor/documentWarnings';
 import { choiceReport } from './codeBlockPicker';
 import type { DestinationCall } from './destination';
 
@@ -21,7 +21,7 @@ export async function writeWholeAnswer(
   { plan, execute, target }: DestinationCall,
   writing: CodeWriting,
 ): Promise<void> {
-  const tracked = new TrackedTarget(target.document, writing.range);
+  const tracked = new DocumentRange(target.document, writing.range);
   let isOffered = false;
   try {
     await execute(plan, {
@@ -38,9 +38,10 @@ export async function writeWholeAnswer(
   }
 }
 
-async function finishWriting(tracked: TrackedTarget, result: RunResult, writing: CodeWriting): Promise<SinkReport> {
-  await tracked.settled();
-  if (tracked.lost !== undefined) return { error: new QuilletError(tracked.lost), unwritten: result.text };
+async function finishWriting(tracked: DocumentRange, result: RunResult, writing: CodeWriting): Promise<SinkReport> {
+  await tracked.whenIdle();
+  if (tracked.detachReason !== undefined)
+    return { error: new QuilletError(tracked.detachReason), unwritten: result.text };
   if (!isComplete(result)) return toIncompleteReport(result);
   const { place, around = (code) => code } = writing;
   try {
@@ -53,8 +54,8 @@ async function finishWriting(tracked: TrackedTarget, result: RunResult, writing:
   }
 }
 
-async function write(tracked: TrackedTarget, code: string): Promise<SinkReport> {
-  const problem = await replaceTarget(tracked, code);
+async function write(tracked: DocumentRange, code: string): Promise<SinkReport> {
+  const problem = await replaceRange(tracked, code);
   if (problem !== undefined) return { error: new QuilletError(problem), unwritten: code };
-  return { warnings: await documentWarnings(tracked) };
+  return { warnings: await getDocumentWarnings(tracked) };
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity, languages, type Range, type TextDocument } from 'vscode';
 
 /** What the editor reports in a document, in document order. Hints are offers of a language, not problems. */
-export function problemsOf(document: TextDocument): Diagnostic[] {
+export function getDiagnostics(document: TextDocument): Diagnostic[] {
   return languages
     .getDiagnostics(document.uri)
     .filter(({ severity }) => severity !== DiagnosticSeverity.Hint)
@@ -9,8 +9,8 @@ export function problemsOf(document: TextDocument): Diagnostic[] {
 }
 
 /** The problems that touch a line of the range. */
-export function problemsOnLines(document: TextDocument, lines: Range): Diagnostic[] {
-  return problemsOf(document).filter(
+export function getDiagnosticsOnLines(document: TextDocument, lines: Range): Diagnostic[] {
+  return getDiagnostics(document).filter(
     ({ range }) => range.start.line <= lines.end.line && range.end.line >= lines.start.line,
   );
 }

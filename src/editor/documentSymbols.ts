@@ -2,27 +2,27 @@ import { commands, type DocumentSymbol, type Range, type SymbolInformation, type
 import type { NamedSymbol } from './common/symbolPath';
 
 /** How long a language may take to say what the document is made of; one that is still starting can take minutes. */
-const SYMBOLS_MS = 2000;
+const SYMBOLS_TIMEOUT_MS = 2000;
 
 /** The functions, classes and the like of a document; none where its language does not say, or not in time. */
-export async function documentSymbols(document: TextDocument): Promise<NamedSymbol[]> {
-  const asked = commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
+export async function getDocumentSymbols(document: TextDocument): Promise<NamedSymbol[]> {
+  const request = commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
     'vscode.executeDocumentSymbolProvider',
     document.uri,
   );
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, SYMBOLS_MS));
+  const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, SYMBOLS_TIMEOUT_MS));
   try {
-    const symbols = await Promise.race([asked, late]);
-    return (symbols ?? []).map(asNamed);
+    const symbols = await Promise.race([request, timeout]);
+    return (symbols ?? []).map(toNamedSymbol);
   } catch {
     // A language that fails here is no reason not to do what was asked for.
     return [];
   }
 }
 
-function asNamed(symbol: DocumentSymbol | SymbolInformation): NamedSymbol {
+function toNamedSymbol(symbol: DocumentSymbol | SymbolInformation): NamedSymbol {
   const range = 'location' in symbol ? symbol.location.range : symbol.range;
-  const children = 'children' in symbol ? symbol.children.map(asNamed) : [];
+  const children = 'children' in symbol ? symbol.children.map(toNamedSymbol) : [];
   return { name: symbol.name, first: range.start.line, last: lastLine(range), children };
 }
 

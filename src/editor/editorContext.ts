@@ -13,14 +13,14 @@ import { readEditorSetting } from '../settings/configuration';
 import { isCell } from './notebookCells';
 
 /** Documents that are windows on something else: what looks like a file there is a log or a search result. */
-const NOT_A_FILE = new Set(['output', 'search-editor', 'comment', 'vscode-interactive-input']);
+const UNWRITABLE_SCHEMES = new Set(['output', 'search-editor', 'comment', 'vscode-interactive-input']);
 const MEGABYTE = 1024 * 1024;
 /** More characters than any model reads; what is larger was selected by mistake (U10). */
-const MOST_SELECTED = 10_000_000;
+const MAX_SELECTED_CHARACTERS = 10_000_000;
 /** VS Code shows larger files to no extension (vscode-facts 3). */
-const MOST_BYTES = 50 * MEGABYTE;
+const MAX_FILE_BYTES = 50 * MEGABYTE;
 /** Schemes of documents that extensions may write to (vscode-facts 13); others ask the file system provider. */
-const WRITABLE = new Set(['untitled', 'vscode-notebook-cell', 'vscode-userdata']);
+const WRITABLE_SCHEMES = new Set(['untitled', 'vscode-notebook-cell', 'vscode-userdata']);
 
 /** @throws QuilletError `editor.none` where no text editor has the focus. */
 export function requireEditor(): TextEditor {
@@ -33,17 +33,17 @@ export function requireEditor(): TextEditor {
  * The same, with the reason where an editor has the focus and VS Code keeps it from extensions.
  * @throws QuilletError `doc.toolarge` or `editor.none`.
  */
-export async function focusedEditor(): Promise<TextEditor> {
+export async function requireFocusedEditor(): Promise<TextEditor> {
   const editor = window.activeTextEditor;
   if (editor !== undefined) return requireEditor();
-  const size = await sizeOfActiveTab();
-  if (size <= MOST_BYTES) throw new QuilletError('editor.none');
+  const size = await getActiveTabSize();
+  if (size <= MAX_FILE_BYTES) throw new QuilletError('editor.none');
   const megabytes = (bytes: number) => Math.ceil(bytes / MEGABYTE);
-  throw new QuilletError('doc.toolarge', { subject: String(megabytes(size)), max: megabytes(MOST_BYTES) });
+  throw new QuilletError('doc.toolarge', { subject: String(megabytes(size)), max: megabytes(MAX_FILE_BYTES) });
 }
 
 /** Bytes of the file in the tab in front; 0 where there is none. */
-async function sizeOfActiveTab(): Promise<number> {
+async function getActiveTabSize(): Promise<number> {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
   if (!(input instanceof TabInputText)) return 0;
   try {
@@ -59,8 +59,8 @@ async function sizeOfActiveTab(): Promise<number> {
  * `limit.selection` where it is too much.
  */
 export function requireSelections(editor: TextEditor): Range[] {
-  requireSize(editor);
-  const ranges = selectedRanges(editor)
+  checkSelectionSize(editor);
+  const ranges = getSelectedRanges(editor)
     .filter((selection) => editor.document.getText(selection).trim() !== '')
     .toSorted((left, right) => left.start.compareTo(right.start));
   if (ranges.length === 0) throw new QuilletError('editor.selection');
@@ -69,17 +69,17 @@ export function requireSelections(editor: TextEditor): Range[] {
 }
 
 /** Measured without reading it. */
-function requireSize(editor: TextEditor): void {
+function checkSelectionSize(editor: TextEditor): void {
   const { document } = editor;
-  const size = selectedRanges(editor).reduce(
+  const size = getSelectedRanges(editor).reduce(
     (sum, { start, end }) => sum + document.offsetAt(end) - document.offsetAt(start),
     0,
   );
-  if (size <= MOST_SELECTED) return;
-  throw new QuilletError('limit.selection', { subject: size.toLocaleString(), max: MOST_SELECTED });
+  if (size <= MAX_SELECTED_CHARACTERS) return;
+  throw new QuilletError('limit.selection', { subject: size.toLocaleString(), max: MAX_SELECTED_CHARACTERS });
 }
 
-function selectedRanges({ document, selections }: TextEditor): readonly Range[] {
+function getSelectedRanges({ document, selections }: TextEditor): readonly Range[] {
   if (!isCell(document) || selections.some(({ isEmpty }) => !isEmpty)) return selections;
   const last = document.lineAt(document.lineCount - 1);
   return [new Range(0, 0, last.lineNumber, last.text.length)];
@@ -94,8 +94,8 @@ function selectedRanges({ document, selections }: TextEditor): readonly Range[] 
 export async function requireWritable(document: TextDocument): Promise<void> {
   if (document.isClosed) throw new QuilletError('doc.closed');
   const { scheme } = document.uri;
-  if (WRITABLE.has(scheme)) return;
-  const isWritable = !NOT_A_FILE.has(scheme) && workspace.fs.isWritableFileSystem(scheme) === true;
+  if (WRITABLE_SCHEMES.has(scheme)) return;
+  const isWritable = !UNWRITABLE_SCHEMES.has(scheme) && workspace.fs.isWritableFileSystem(scheme) === true;
   if (!isWritable || isReadonlyBySetting(document) || (await hasReadonlyPermission(document))) {
     throw new QuilletError('doc.readonly');
   }

@@ -10,34 +10,39 @@ import {
   TextEditorSelectionChangeKind,
   window,
 } from 'vscode';
-import { type InsertedText, isCarried, type OffsetPair, selectionBehind } from './common/selectionAdjustment';
+import {
+  adjustSelection,
+  type InsertedText,
+  isExplainedByInsertions,
+  type OffsetRange,
+} from './common/selectionAdjustment';
 
 /** A text that takes the place of what stands in a range. */
-export interface PlacedText {
+export interface RangeEdit {
   readonly range: Range;
   readonly text: string;
 }
 
 /** An editor that shows the document now. Editors of hidden tabs reject every edit (vscode-facts 3). */
-export function visibleEditor(document: TextDocument): TextEditor | undefined {
+export function findVisibleEditor(document: TextDocument): TextEditor | undefined {
   return window.visibleTextEditors.find((editor) => editor.document === document);
 }
 
 /** Whether the caret was moved by key or mouse, and not by an edit or an extension. */
-export function isByUser({ kind }: TextEditorSelectionChangeEvent): boolean {
+export function isUserSelectionChange({ kind }: TextEditorSelectionChangeEvent): boolean {
   return kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
 }
 
 /** Whether the focused editor shows only what is behind a place, so that lines that come in there move what is seen. */
-export function isAboveView(document: TextDocument, { line }: Position): boolean {
+export function isAboveViewport(document: TextDocument, { line }: Position): boolean {
   const editor = window.activeTextEditor;
   return editor?.document === document && line < (editor.visibleRanges[0]?.start.line ?? 0);
 }
 
 /** Notes which lines will come or go above the view; what it gives back moves the view back by them. */
-export function keepView(document: TextDocument, edits: readonly PlacedText[]): () => Promise<void> {
+export function preserveScroll(document: TextDocument, edits: readonly RangeEdit[]): () => Promise<void> {
   const lines = edits
-    .filter(({ range }) => isAboveView(document, range.end))
+    .filter(({ range }) => isAboveViewport(document, range.end))
     .reduce((sum, { range, text }) => sum + text.split('\n').length - 1 - (range.end.line - range.start.line), 0);
   return async () => {
     if (lines === 0) return;
@@ -50,65 +55,69 @@ export function keepView(document: TextDocument, edits: readonly PlacedText[]): 
  * Notes what insertions may carry along, in every editor that shows the document; what it gives back puts those carets
  * back: they belong to the user, not to the answer. A caret that the user moved meanwhile stays where it was moved to.
  */
-export function keepCarets(document: TextDocument, edits: readonly PlacedText[]): () => void {
+export function preserveSelections(document: TextDocument, edits: readonly RangeEdit[]): () => void {
   if (edits.some(({ range }) => !range.isEmpty)) return () => undefined;
   const lineEnd = document.eol === EndOfLine.CRLF ? '\r\n' : '\n';
-  const inserted = edits.map(({ range, text }) => ({
+  const insertions = edits.map(({ range, text }) => ({
     offset: document.offsetAt(range.start),
     length: text.replaceAll(/\r\n|\r|\n/g, lineEnd).length,
   }));
-  const kept = window.visibleTextEditors
-    .filter((editor) => editor.document === document && isTouched(editor, edits))
-    .map((editor) => ({ editor, before: offsetsOf(editor) }));
+  const saved = window.visibleTextEditors
+    .filter((editor) => editor.document === document && hasSelectionAt(editor, edits))
+    .map((editor) => ({ editor, before: toOffsetRanges(editor) }));
   return () => {
-    for (const { editor, before } of kept) restore(editor, before, inserted);
+    for (const { editor, before } of saved) restoreSelections(editor, before, insertions);
   };
 }
 
-function isTouched({ selections }: TextEditor, edits: readonly PlacedText[]): boolean {
+function hasSelectionAt({ selections }: TextEditor, edits: readonly RangeEdit[]): boolean {
   return selections.some(({ start, end }) =>
     edits.some(({ range }) => range.start.isEqual(start) || range.start.isEqual(end)),
   );
 }
 
-function offsetsOf({ document, selections }: TextEditor): OffsetPair[] {
+function toOffsetRanges({ document, selections }: TextEditor): OffsetRange[] {
   return selections.map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }));
 }
 
-function restore(editor: TextEditor, before: readonly OffsetPair[], inserted: readonly InsertedText[]): void {
+function restoreSelections(
+  editor: TextEditor,
+  before: readonly OffsetRange[],
+  insertions: readonly InsertedText[],
+): void {
   const { document } = editor;
-  const now = offsetsOf(editor);
-  const isOurs = now.every((pair, index) => {
-    const old = before[index];
-    return old !== undefined && isCarried(old, pair, inserted);
+  const now = toOffsetRanges(editor);
+  const isExplained = now.every((range, index) => {
+    const previous = before[index];
+    return previous !== undefined && isExplainedByInsertions(previous, range, insertions);
   });
-  if (!isOurs || now.length !== before.length) return;
-  const wanted = before.map((pair) => selectionBehind(pair, inserted));
-  if (wanted.every((pair, index) => pair.start === now[index]?.start && pair.end === now[index]?.end)) return;
+  if (!isExplained || now.length !== before.length) return;
+  const adjusted = before.map((range) => adjustSelection(range, insertions));
+  if (adjusted.every((range, index) => range.start === now[index]?.start && range.end === now[index]?.end)) return;
   editor.selections = editor.selections.map((selection, index) => {
-    const { start, end } = wanted[index] ?? { start: 0, end: 0 };
+    const { start, end } = adjusted[index] ?? { start: 0, end: 0 };
     const [first, last] = [document.positionAt(start), document.positionAt(end)];
     return selection.isReversed ? new Selection(last, first) : new Selection(first, last);
   });
-  respectUser(editor);
+  yieldToUserSelection(editor);
 }
 
 /** A caret that the user moves in the very moment in which it is put back goes where the user wants it. */
-function respectUser(editor: TextEditor): void {
-  let byUser: TextEditor['selections'] | undefined;
-  const end = (): void => {
+function yieldToUserSelection(editor: TextEditor): void {
+  let userSelections: TextEditor['selections'] | undefined;
+  const stop = (): void => {
     clearTimeout(timer);
     subscription.dispose();
   };
-  const timer = setTimeout(end, 1000);
+  const timer = setTimeout(stop, 1000);
   const subscription = window.onDidChangeTextEditorSelection((event) => {
     if (event.textEditor !== editor) return;
-    if (isByUser(event)) {
-      byUser = event.selections;
+    if (isUserSelectionChange(event)) {
+      userSelections = event.selections;
       return;
     }
     // This is our own selection, which arrived behind the user's.
-    end();
-    if (byUser !== undefined) editor.selections = byUser;
+    stop();
+    if (userSelections !== undefined) editor.selections = userSelections;
   });
 }

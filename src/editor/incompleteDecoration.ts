@@ -10,21 +10,21 @@ import {
 } from 'vscode';
 
 /** Marks answers in the text that are not whole, beside the text and not in it. Gone with the next edit of the document. */
-export class IncompleteMark implements Disposable {
-  private readonly marks = new Map<TextDocument, Range>();
-  private decoration: TextEditorDecorationType | undefined;
+export class IncompleteDecoration implements Disposable {
+  private readonly ranges = new Map<TextDocument, Range>();
+  private decorationType: TextEditorDecorationType | undefined;
   /** Only while something is marked. */
   private subscription: Disposable | undefined;
 
   show(document: TextDocument, { end }: Range): void {
     this.subscription ??= this.listen();
-    this.marks.set(document, new Range(end, end));
-    this.draw(document);
+    this.ranges.set(document, new Range(end, end));
+    this.render(document);
   }
 
   dispose(): void {
     this.subscription?.dispose();
-    this.decoration?.dispose();
+    this.decorationType?.dispose();
   }
 
   private listen(): Disposable {
@@ -34,25 +34,25 @@ export class IncompleteMark implements Disposable {
       }),
       workspace.onDidCloseTextDocument((closed) => this.clear(closed)),
       // A document that was hidden is shown again in a new editor, without its mark.
-      window.onDidChangeVisibleTextEditors(() => this.drawAll()),
+      window.onDidChangeVisibleTextEditors(() => this.renderAll()),
     );
   }
 
   private clear(document: TextDocument): void {
-    if (!this.marks.delete(document)) return;
-    this.draw(document);
-    if (this.marks.size > 0) return;
+    if (!this.ranges.delete(document)) return;
+    this.render(document);
+    if (this.ranges.size > 0) return;
     this.subscription?.dispose();
     this.subscription = undefined;
   }
 
-  private drawAll(): void {
-    for (const document of this.marks.keys()) this.draw(document);
+  private renderAll(): void {
+    for (const document of this.ranges.keys()) this.render(document);
   }
 
-  private draw(document: TextDocument): void {
-    const mark = this.marks.get(document);
-    this.decoration ??= window.createTextEditorDecorationType({
+  private render(document: TextDocument): void {
+    const range = this.ranges.get(document);
+    this.decorationType ??= window.createTextEditorDecorationType({
       after: {
         contentText: l10n.t(' ⋯ incomplete'),
         color: new ThemeColor('editorCodeLens.foreground'),
@@ -60,7 +60,7 @@ export class IncompleteMark implements Disposable {
       },
     });
     for (const editor of window.visibleTextEditors) {
-      if (editor.document === document) editor.setDecorations(this.decoration, mark === undefined ? [] : [mark]);
+      if (editor.document === document) editor.setDecorations(this.decorationType, range === undefined ? [] : [range]);
     }
   }
 }

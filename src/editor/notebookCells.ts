@@ -40,7 +40,7 @@ export async function insertCellBelow(document: TextDocument, text: string): Pro
 /** Looked for each time: a cell that is deleted and brought back by an undo is another object. */
 function findCell(document: TextDocument): { notebook: NotebookDocument; cell: NotebookCell } | undefined {
   for (const notebook of workspace.notebookDocuments) {
-    const cell = notebook.getCells().find((one) => one.document === document);
+    const cell = notebook.getCells().find((candidate) => candidate.document === document);
     if (cell !== undefined) return { notebook, cell };
   }
   return undefined;

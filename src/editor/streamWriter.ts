@@ -2,9 +2,9 @@ import { type Disposable, type Range, type TextDocument, window, workspace } fro
 import { QuilletError } from '../core/errors';
 import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
-import { appendToTarget, replaceTarget } from './documentEdits';
-import { type LostReason, TrackedTarget } from './documentRange';
-import { isAboveView, isByUser, visibleEditor } from './editorView';
+import { appendToRange, replaceRange } from './documentEdits';
+import { type DetachReason, DocumentRange } from './documentRange';
+import { findVisibleEditor, isAboveViewport, isUserSelectionChange } from './editorView';
 
 /** At most twenty edits a second: one in flight, and a pause after it (perf.md). */
 const PAUSE_MS = 50;
@@ -17,11 +17,11 @@ const PAUSE_MS = 50;
  */
 export class StreamWriter implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly target: TrackedTarget;
-  private readonly stopper = new AbortController();
+  private readonly target: DocumentRange;
+  private readonly stopController = new AbortController();
   private pending = '';
   /** Whether anything but white space waits: looked at for every piece, so it must not read all that waits. */
-  private hasInk = false;
+  private hasPendingText = false;
   private written = '';
   private isHeld = false;
   private hasWritten = false;
@@ -30,13 +30,13 @@ export class StreamWriter implements Disposable {
   private pump: Promise<void> | undefined;
   private failure: QuilletError | undefined;
 
-  constructor(document: TextDocument, at: Range) {
-    this.target = this.store.add(new TrackedTarget(document, at));
-    this.store.add(this.target.onDidHappen((event) => (event.kind === 'lost' ? this.lose() : this.hold())));
+  constructor(document: TextDocument, range: Range) {
+    this.target = this.store.add(new DocumentRange(document, range));
+    this.store.add(this.target.onDidChange((event) => (event.kind === 'lost' ? this.handleDetach() : this.hold())));
     this.store.add(workspace.onWillSaveTextDocument((event) => event.document === this.document && this.hold()));
     this.store.add(
       window.onDidChangeTextEditorSelection((event) => {
-        if (isByUser(event) && event.textEditor.document === this.document) this.hold();
+        if (isUserSelectionChange(event) && event.textEditor.document === this.document) this.hold();
       }),
     );
   }
@@ -55,7 +55,7 @@ export class StreamWriter implements Disposable {
    * other reason it still is, so the run goes on and the rest is offered when it is complete.
    */
   get stopped(): AbortSignal {
-    return this.stopper.signal;
+    return this.stopController.signal;
   }
 
   /** Where the written text stands now. */
@@ -66,7 +66,7 @@ export class StreamWriter implements Disposable {
   /** Keeps the text and lets the pump write it: this may be called for every character. */
   push(text: string): void {
     this.pending += text;
-    this.hasInk ||= /\S/.test(text);
+    this.hasPendingText ||= /\S/.test(text);
     // Started only with something to do: a pump that ends before it is assigned here would be waited for, for ever.
     if (this.pump === undefined && this.canWriteLive()) this.pump = this.run();
   }
@@ -76,30 +76,30 @@ export class StreamWriter implements Disposable {
     this.isFinishing = true;
     this.endPause();
     while (this.pump !== undefined) await this.pump;
-    if (this.failure === undefined && this.pending !== '') await this.write(toLineFeeds(this.take(0)), true);
+    if (this.failure === undefined && this.pending !== '') await this.write(toLineFeeds(this.takePending(0)), true);
     if (this.failure === undefined) return { unwritten: '' };
-    await this.target.settled();
+    await this.target.whenIdle();
     // What was written into a document that is closed now may be gone with it.
     if (this.document.isClosed)
       return { error: new QuilletError('doc.closed'), unwritten: this.written + this.pending };
-    const { lost = this.failure.kind } = this.target;
-    return { error: new QuilletError(lost, this.failure.details), unwritten: this.pending };
+    const { detachReason = this.failure.kind } = this.target;
+    return { error: new QuilletError(detachReason, this.failure.details), unwritten: this.pending };
   }
 
   /** Why nothing can be written behind the answer any more. */
-  async lost(): Promise<LostReason | undefined> {
-    await this.target.settled();
-    return this.target.lost;
+  async getDetachReason(): Promise<DetachReason | undefined> {
+    await this.target.whenIdle();
+    return this.target.detachReason;
   }
 
   /**
    * Takes what was written out of the document, in an undo step of its own: the user may have gone on elsewhere.
    * @throws QuilletError where the user changed it meanwhile.
    */
-  async takeBack(): Promise<void> {
-    if ((await this.lost()) === 'doc.undo') return;
-    const problem = await replaceTarget(this.target, '');
-    if (problem !== undefined) throw new QuilletError(problem);
+  async revert(): Promise<void> {
+    if ((await this.getDetachReason()) === 'doc.undo') return;
+    const errorKind = await replaceRange(this.target, '');
+    if (errorKind !== undefined) throw new QuilletError(errorKind);
   }
 
   dispose(): void {
@@ -111,7 +111,7 @@ export class StreamWriter implements Disposable {
       while (this.canWriteLive()) {
         // The last character waits: whatever ends the answer closes the undo step with it. It also keeps a CR and the
         // LF that may follow it together. White space in front of it waits too: a save could trim it off.
-        await this.write(toLineFeeds(this.take(1)), false);
+        await this.write(toLineFeeds(this.takePending(1)), false);
         await this.pause();
       }
     } finally {
@@ -133,53 +133,53 @@ export class StreamWriter implements Disposable {
 
   private canWriteLive(): boolean {
     if (this.isFinishing) return false;
-    if (this.isHeld || this.failure !== undefined || !this.hasInk || this.cut(1) === 0) return false;
+    if (this.isHeld || this.failure !== undefined || !this.hasPendingText || this.cutIndex(1) === 0) return false;
     // What the user reads further down must not jump with every line.
-    if (isAboveView(this.document, this.target.range.end)) return false;
-    if (visibleEditor(this.document) !== undefined) return true;
+    if (isAboveViewport(this.document, this.target.range.end)) return false;
+    if (findVisibleEditor(this.document) !== undefined) return true;
     // Edits of a hidden document are undo steps of their own, so they are saved up for one.
     this.hold();
     return false;
   }
 
-  private take(kept: number): string {
-    const text = this.pending.slice(0, this.cut(kept));
+  private takePending(minKept: number): string {
+    const text = this.pending.slice(0, this.cutIndex(minKept));
     this.pending = this.pending.slice(text.length);
-    this.hasInk = /\S/.test(this.pending);
+    this.hasPendingText = /\S/.test(this.pending);
     return text;
   }
 
   /** Where to cut so that at least so much is kept; both halves of a surrogate pair are written together. */
-  private cut(kept: number): number {
-    if (kept === 0) return this.pending.length;
-    const cut = this.pending.length - kept;
+  private cutIndex(minKept: number): number {
+    if (minKept === 0) return this.pending.length;
+    const cut = this.pending.length - minKept;
     const isInsidePair = /[\udc00-\udfff]/.test(this.pending.charAt(cut));
     return this.pending.slice(0, isInsidePair ? cut - 1 : Math.max(0, cut)).trimEnd().length;
   }
 
   private async write(text: string, isLast: boolean): Promise<void> {
     const stops = { undoStopBefore: !this.hasWritten || this.isHeld, undoStopAfter: isLast };
-    const kind = await appendToTarget(this.target, text, stops);
-    if (kind === undefined) {
+    const errorKind = await appendToRange(this.target, text, stops);
+    if (errorKind === undefined) {
       this.hasWritten = true;
       this.written += text;
       return;
     }
     this.pending = text + this.pending;
-    this.fail(new QuilletError(kind, kind === 'doc.readonly' && this.hasWritten ? { subject: 'rest' } : {}));
+    this.fail(new QuilletError(errorKind, errorKind === 'doc.readonly' && this.hasWritten ? { subject: 'rest' } : {}));
   }
 
   private hold(): void {
     this.isHeld = true;
   }
 
-  private lose(): void {
-    const { lost } = this.target;
-    if (lost !== undefined) this.fail(new QuilletError(lost));
+  private handleDetach(): void {
+    const { detachReason } = this.target;
+    if (detachReason !== undefined) this.fail(new QuilletError(detachReason));
   }
 
   private fail(error: QuilletError): void {
     this.failure ??= error;
-    if (error.kind === 'doc.undo') this.stopper.abort(error);
+    if (error.kind === 'doc.undo') this.stopController.abort(error);
   }
 }

@@ -5,7 +5,7 @@ import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
 import { choiceReport } from '../destinations/codeBlockPicker';
 import type { Destination, DestinationCall } from '../destinations/destination';
-import { reveal } from '../editor/documentEdits';
+import { revealRange } from '../editor/documentEdits';
 import { actionsForReport, actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
 import { answerLabel, remark } from '../runs/runText';
@@ -298,7 +298,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const { document, range } = this.editor.target;
     this.view.close();
     // A long thread that closes can leave the editor scrolled past its end.
-    reveal(document, new Range(range.start, range.start));
+    revealRange(document, new Range(range.start, range.start));
   }
 
   private reportProblem(problem: ErrorKind): void {

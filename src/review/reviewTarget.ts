@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, Position, Range, type TextDocument } from 'vscode';
 import { type ErrorKind, toQuilletError } from '../core/errors';
 import { applyEdits } from '../editor/documentEdits';
-import { TrackedTarget } from '../editor/documentRange';
+import { DocumentRange } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
 import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
@@ -23,7 +23,7 @@ export class ReviewTarget implements Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly store = new DisposableStore();
-  private documentRange: TrackedTarget;
+  private documentRange: DocumentRange;
   private lastText: string;
   private subscription: Disposable;
 
@@ -31,7 +31,7 @@ export class ReviewTarget implements Disposable {
     private readonly anchor: ThreadAnchor,
     { document, range }: { readonly document: TextDocument; readonly range: Range },
   ) {
-    this.documentRange = new TrackedTarget(document, range, { followsInside: true });
+    this.documentRange = new DocumentRange(document, range, { allowsInnerEdits: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
     // What was closed is open again, perhaps under another name.
@@ -53,8 +53,8 @@ export class ReviewTarget implements Disposable {
 
   /** Why it is gone, after a look for where it may have gone. */
   get detachReason(): ErrorKind | undefined {
-    if (this.documentRange.lost !== undefined) this.relocate();
-    return this.documentRange.lost;
+    if (this.documentRange.detachReason !== undefined) this.relocate();
+    return this.documentRange.detachReason;
   }
 
   /** The place of a character of {@link text}. */
@@ -72,7 +72,7 @@ export class ReviewTarget implements Disposable {
    */
   async write(createEdits: CreateEdits): Promise<ErrorKind | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      await this.documentRange.settled();
+      await this.documentRange.whenIdle();
       const refusal = this.detachReason ?? (await checkWritable(this.document)) ?? this.detachReason;
       if (refusal !== undefined) return refusal;
       const edits = createEdits(this.text);
@@ -98,8 +98,8 @@ export class ReviewTarget implements Disposable {
   }
 
   private listen(): Disposable {
-    return this.documentRange.onDidHappen(() => {
-      if (this.documentRange.lost === undefined) this.lastText = this.readText();
+    return this.documentRange.onDidChange(() => {
+      if (this.documentRange.detachReason === undefined) this.lastText = this.readText();
       this.changed.fire();
     });
   }
@@ -110,7 +110,7 @@ export class ReviewTarget implements Disposable {
 
   private onAnchorMoved({ isRelocated }: { readonly isRelocated: boolean }): void {
     const { anchor } = this;
-    if (!isRelocated || !anchor.isLocated || this.documentRange.lost === undefined) return;
+    if (!isRelocated || !anchor.isLocated || this.documentRange.detachReason === undefined) return;
     this.track(anchor.document, anchor.range);
     this.changed.fire();
   }
@@ -130,7 +130,7 @@ export class ReviewTarget implements Disposable {
   private track(document: TextDocument, range: Range): void {
     this.subscription.dispose();
     this.documentRange.dispose();
-    this.documentRange = new TrackedTarget(document, range, { followsInside: true });
+    this.documentRange = new DocumentRange(document, range, { allowsInnerEdits: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
   }

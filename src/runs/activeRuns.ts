@@ -1,6 +1,6 @@
 import { type Disposable, EventEmitter, window, workspace } from 'vscode';
 import type { RunGroup, RunPhase } from '../core/run';
-import { FollowedDocument } from '../editor/documentTracker';
+import { DocumentTracker } from '../editor/documentTracker';
 import { setContext } from '../platform/commands';
 
 /** A run that has not ended. */
@@ -29,7 +29,7 @@ export class ActiveRuns implements Disposable {
   /** How many runs each group has begun since it last had none. */
   private readonly begun = new Map<number, number>();
   /** The documents of the runs, which may get another name. */
-  private readonly followed = new Map<number, FollowedDocument>();
+  private readonly followed = new Map<number, DocumentTracker>();
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly subscription = window.onDidChangeActiveTextEditor(() => this.updateContext());
@@ -106,7 +106,7 @@ export class ActiveRuns implements Disposable {
   private follow(id: number, uri: string): void {
     const document = workspace.textDocuments.find((open) => open.uri.toString() === uri);
     if (document === undefined) return;
-    const followed = new FollowedDocument(document);
+    const followed = new DocumentTracker(document);
     this.followed.set(id, followed);
     followed.onDidMove(() => {
       const run = this.runs.get(id);

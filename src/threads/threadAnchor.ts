@@ -1,5 +1,5 @@
 import { Disposable, EventEmitter, Range, type TextDocument, Uri, workspace } from 'vscode';
-import { TrackedTarget } from '../editor/documentRange';
+import { DocumentRange } from '../editor/documentRange';
 import { DisposableStore } from '../platform/disposableStore';
 import { uniqueIndexOf } from '../text/uniqueIndexOf';
 
@@ -15,7 +15,7 @@ export class ThreadAnchor implements Disposable {
   readonly onDidMove = this.moved.event;
   /** The file has another name. */
   readonly onDidRename = this.renamed.event;
-  private documentRange: TrackedTarget;
+  private documentRange: DocumentRange;
   private subscription: Disposable;
   /** What was asked about, as it read then. */
   private readonly originalText: string;
@@ -30,7 +30,7 @@ export class ThreadAnchor implements Disposable {
     this.currentText = this.originalText;
     this.lastRange = range;
     this.currentUri = document.uri;
-    this.documentRange = new TrackedTarget(document, range);
+    this.documentRange = new DocumentRange(document, range);
     this.subscription = this.listen();
     this.store.add(workspace.onDidOpenTextDocument((opened) => this.onOpen(opened)));
     this.store.add(
@@ -111,7 +111,7 @@ export class ThreadAnchor implements Disposable {
   private track(document: TextDocument, range: Range): void {
     this.subscription.dispose();
     this.documentRange.dispose();
-    this.documentRange = new TrackedTarget(document, range);
+    this.documentRange = new DocumentRange(document, range);
     this.subscription = this.listen();
     this.captureState();
   }
@@ -121,7 +121,7 @@ export class ThreadAnchor implements Disposable {
     const changes = workspace.onDidChangeTextDocument(({ document: changed, contentChanges }) => {
       if (contentChanges.length > 0) this.onChange(changed);
     });
-    const moves = this.documentRange.onDidHappen(({ kind }) => {
+    const moves = this.documentRange.onDidChange(({ kind }) => {
       if (kind === 'edited') this.syncUri();
     });
     return Disposable.from(changes, moves);

@@ -1,7 +1,7 @@
 import { env, l10n, Range, window } from 'vscode';
 import { QuilletError } from '../core/errors';
-import { replaceTarget } from '../editor/documentEdits';
-import { TrackedTarget } from '../editor/documentRange';
+import { replaceRange } from '../editor/documentEdits';
+import { DocumentRange } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
 import { actionsForText, type Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
@@ -73,9 +73,9 @@ async function insertBelow(view: ThreadView, source: string, notifier: Notifier)
     return;
   }
   const line = document.lineAt(Math.min(view.range.end.line, document.lineCount - 1));
-  const target = new TrackedTarget(document, new Range(line.range.end, line.range.end));
+  const target = new DocumentRange(document, new Range(line.range.end, line.range.end));
   try {
-    const problem = await replaceTarget(target, `\n${answer}`);
+    const problem = await replaceRange(target, `\n${answer}`);
     if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: the answer is in the text'), 3000);
     else notifier.showError(new QuilletError(problem), actionsForText(answer, document.languageId));
   } finally {

@@ -1,5 +1,5 @@
 /** A problem as the editor reports it. */
-export interface Problem {
+export interface DiagnosticSummary {
   /** Counted from 0. */
   readonly line: number;
   readonly lineText: string;
@@ -10,20 +10,20 @@ export interface Problem {
 }
 
 /** The longest part of a line that is repeated: a minified file has all of its text in one. */
-const MOST_OF_LINE = 300;
+const MAX_LINE_LENGTH = 300;
 
 /** Problems for a model to read: where, what, and the line itself, since models count lines badly. */
-export function problemText(problems: readonly Problem[]): string {
-  return problems.map(describe).join('\n');
+export function diagnosticText(diagnostics: readonly DiagnosticSummary[]): string {
+  return diagnostics.map(formatDiagnostic).join('\n');
 }
 
-function describe({ line, lineText, message, source, code }: Problem): string {
-  const words = message
+function formatDiagnostic({ line, lineText, message, source, code }: DiagnosticSummary): string {
+  const messageLines = message
     .split('\n')
     .map((part) => part.trim())
     .filter((part) => part !== '');
   const origin = [source, code].filter((part) => part !== undefined && part !== '').join(' ');
-  const heading = `Line ${line + 1}: ${words.join('\n  ')}${origin === '' ? '' : ` (${origin})`}`;
-  const shown = lineText.trim();
-  return shown === '' || shown.length > MOST_OF_LINE ? heading : `${heading}\n  in: ${shown}`;
+  const heading = `Line ${line + 1}: ${messageLines.join('\n  ')}${origin === '' ? '' : ` (${origin})`}`;
+  const trimmedLine = lineText.trim();
+  return trimmedLine === '' || trimmedLine.length > MAX_LINE_LENGTH ? heading : `${heading}\n  in: ${trimmedLine}`;
 }

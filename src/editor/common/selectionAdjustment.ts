@@ -5,7 +5,7 @@ export interface InsertedText {
 }
 
 /** A selection as offsets; the two are equal for a caret. */
-export interface OffsetPair {
+export interface OffsetRange {
   readonly start: number;
   readonly end: number;
 }
@@ -14,19 +14,25 @@ export interface OffsetPair {
  * Where a selection belongs once texts were inserted: a caret stays in front of what appears where it stands, and a
  * selection holds the same characters as before, neither more nor fewer.
  */
-export function selectionBehind({ start, end }: OffsetPair, inserted: readonly InsertedText[]): OffsetPair {
+export function adjustSelection({ start, end }: OffsetRange, insertions: readonly InsertedText[]): OffsetRange {
   const isCaret = start === end;
-  return { start: moved(start, inserted, isCaret), end: moved(end, inserted, true) };
+  return { start: shiftOffset(start, insertions, isCaret), end: shiftOffset(end, insertions, true) };
 }
 
 /** Whether an editor, which may carry either end along with a text that appears there, could have made this of it. */
-export function isCarried(before: OffsetPair, now: OffsetPair, inserted: readonly InsertedText[]): boolean {
-  const isEither = (from: number, to: number) =>
-    to === moved(from, inserted, true) || to === moved(from, inserted, false);
-  return isEither(before.start, now.start) && isEither(before.end, now.end);
+export function isExplainedByInsertions(
+  before: OffsetRange,
+  now: OffsetRange,
+  insertions: readonly InsertedText[],
+): boolean {
+  const isShifted = (from: number, to: number) =>
+    to === shiftOffset(from, insertions, true) || to === shiftOffset(from, insertions, false);
+  return isShifted(before.start, now.start) && isShifted(before.end, now.end);
 }
 
-function moved(offset: number, inserted: readonly InsertedText[], stays: boolean): number {
-  const before = inserted.filter((text) => text.offset < offset || (text.offset === offset && !stays));
-  return before.reduce((sum, { length }) => sum + length, offset);
+function shiftOffset(offset: number, insertions: readonly InsertedText[], isAnchored: boolean): number {
+  const preceding = insertions.filter(
+    (insertion) => insertion.offset < offset || (insertion.offset === offset && !isAnchored),
+  );
+  return preceding.reduce((sum, { length }) => sum + length, offset);
 }

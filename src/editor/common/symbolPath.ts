@@ -1,18 +1,18 @@
-import type { Lines } from './enclosingLines';
+import type { LineRange } from './enclosingLines';
 
 /** A named part of a document, with the parts in it. */
-export interface NamedSymbol extends Lines {
+export interface NamedSymbol extends LineRange {
   readonly name: string;
   readonly children: readonly NamedSymbol[];
 }
 
 /** The names from the outermost part that holds the lines to the innermost: `Cart.total`. Undefined where none does. */
-export function symbolPath(symbols: readonly NamedSymbol[], { first, last }: Lines): string | undefined {
+export function symbolPath(symbols: readonly NamedSymbol[], { first, last }: LineRange): string | undefined {
   const names: string[] = [];
   let level = symbols;
   for (;;) {
-    const around = level.filter((symbol) => symbol.first <= first && symbol.last >= last);
-    const [smallest] = around.toSorted((left, right) => left.last - left.first - (right.last - right.first));
+    const enclosing = level.filter((symbol) => symbol.first <= first && symbol.last >= last);
+    const [smallest] = enclosing.toSorted((left, right) => left.last - left.first - (right.last - right.first));
     if (smallest === undefined) return names.length === 0 ? undefined : names.join('.');
     names.push(smallest.name);
     level = smallest.children;

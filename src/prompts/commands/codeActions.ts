@@ -13,7 +13,7 @@ import {
   type TextDocument,
   workspace,
 } from 'vscode';
-import { problemsOnLines } from '../../editor/diagnostics';
+import { getDiagnosticsOnLines } from '../../editor/diagnostics';
 import type { CommandId } from '../../platform/commands';
 import { offeredPrompts } from '../offeredPrompts';
 
@@ -54,7 +54,8 @@ async function provideCodeActions(
 ): Promise<CodeAction[] | undefined> {
   if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
   const actions: CodeAction[] = [];
-  const problems = only === undefined || only.contains(CodeActionKind.QuickFix) ? problemsOnLines(document, range) : [];
+  const problems =
+    only === undefined || only.contains(CodeActionKind.QuickFix) ? getDiagnosticsOnLines(document, range) : [];
   if (problems.length > 0) {
     const place: ProblemPlace = {
       uri: document.uri.toString(),

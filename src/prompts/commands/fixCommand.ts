@@ -1,8 +1,8 @@
 import { type Diagnostic, Range, type TextEditor, window, workspace } from 'vscode';
 import { QuilletError } from '../../core/errors';
-import { describeProblems, problemRegion } from '../../editor/diagnosticRegion';
-import { problemsOf, problemsOnLines } from '../../editor/diagnostics';
-import { reveal } from '../../editor/documentEdits';
+import { describeDiagnostics, diagnosticRegion } from '../../editor/diagnosticRegion';
+import { getDiagnostics, getDiagnosticsOnLines } from '../../editor/diagnostics';
+import { revealRange } from '../../editor/documentEdits';
 import { requireEditor, requireWritable } from '../../editor/editorContext';
 import type { CommandTable } from '../../platform/commands';
 import type { RunPrompt } from '../execution/promptRequest';
@@ -24,9 +24,9 @@ async function fix(run: RunPrompt, editor: TextEditor, problems: readonly Diagno
   if (problems.length === 0) throw new QuilletError('editor.problem');
   await requireWritable(document);
   // Read at once: what is corrected is what was reported when the command was given.
-  const diagnostics = describeProblems(document, problems);
-  const region = await problemRegion(document, problems);
-  reveal(document, region);
+  const diagnostics = describeDiagnostics(document, problems);
+  const region = await diagnosticRegion(document, problems);
+  revealRange(document, region);
   const values = new Map([['diagnostics', diagnostics]]);
   await run({ promptId: 'fix', place: { editor, ranges: [region] }, values });
 }
@@ -53,14 +53,14 @@ async function editorOf({ uri }: ProblemPlace): Promise<TextEditor> {
 }
 
 function problemsAt({ document }: TextEditor, { firstLine, lastLine }: ProblemPlace): Diagnostic[] {
-  return problemsOnLines(document, new Range(firstLine, 0, lastLine, 0));
+  return getDiagnosticsOnLines(document, new Range(firstLine, 0, lastLine, 0));
 }
 
 /** Those on the lines of the caret or the selection; else those on the line of the next one, from the top again at the end. */
 function problemsNear({ document, selection }: TextEditor): Diagnostic[] {
-  const here = problemsOnLines(document, selection);
+  const here = getDiagnosticsOnLines(document, selection);
   if (here.length > 0) return here;
-  const all = problemsOf(document);
+  const all = getDiagnostics(document);
   const next = all.find(({ range }) => range.start.isAfter(selection.end)) ?? all[0];
-  return next === undefined ? [] : problemsOnLines(document, new Range(next.range.start, next.range.start));
+  return next === undefined ? [] : getDiagnosticsOnLines(document, new Range(next.range.start, next.range.start));
 }

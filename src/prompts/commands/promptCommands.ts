@@ -1,5 +1,5 @@
 import { l10n, type TextEditor, Uri } from 'vscode';
-import { focusedEditor, requireSelections } from '../../editor/editorContext';
+import { requireFocusedEditor, requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
 import type { CommandTable } from '../../platform/commands';
 import type { PromptDefinition } from '../common/promptFile';
@@ -74,7 +74,7 @@ export class PromptCommands {
 
   /** Where nothing is selected, only the text before the caret can be sent. */
   private async pickAndPreview(): Promise<void> {
-    const editor = await focusedEditor();
+    const editor = await requireFocusedEditor();
     const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty) || isCell(editor.document);
     const insert = { label: l10n.t('Insert Completion'), description: describeDestination('insert'), id: INSERT };
     const id = isSelecting ? await this.pick(() => true, [insert]) : INSERT;
@@ -87,7 +87,7 @@ export class PromptCommands {
     isMeant: (found: LibraryPrompt) => boolean = () => true,
     more: PickOptions['more'] = [],
   ): Promise<string | undefined> {
-    const editor = await focusedEditor();
+    const editor = await requireFocusedEditor();
     const { languageId, uri } = editor.document;
     const { prompts, broken } = await this.parts.prompts.library(uri);
     const offered = prompts.filter((found) => isMeant(found) && isOfferedIn(found.prompt, languageId));

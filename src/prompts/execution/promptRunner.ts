@@ -6,9 +6,9 @@ import { ReviewDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
 import { safeDestination } from '../../destinations/resolveDestination';
-import { following, TrackedTarget } from '../../editor/documentRange';
-import { focusedEditor, requireWritable } from '../../editor/editorContext';
-import { WriteClaims, wholeLines } from '../../editor/rangeLocks';
+import { DocumentRange, trackWhile } from '../../editor/documentRange';
+import { requireFocusedEditor, requireWritable } from '../../editor/editorContext';
+import { expandToFullLines, RangeLocks } from '../../editor/rangeLocks';
 import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
@@ -62,7 +62,7 @@ export interface PromptRunnerParts {
 /** One request: what is sent, and the place it is about, wherever that has moved to. */
 interface PreparedRequest {
   readonly messages: readonly ChatMessage[];
-  readonly target: TrackedTarget;
+  readonly target: DocumentRange;
 }
 
 /** What the runs of one command are made of once the prompt is rendered and the user had every say. */
@@ -88,7 +88,7 @@ interface PreparedCall {
 interface ChosenPlaces {
   readonly kind: DestinationKind;
   readonly editor: TextEditor;
-  readonly chosen: readonly { readonly target: TrackedTarget; readonly filled: PromptValues }[];
+  readonly chosen: readonly { readonly target: DocumentRange; readonly filled: PromptValues }[];
   readonly selections: number;
 }
 
@@ -101,7 +101,7 @@ export class PromptRunner {
   private lastRequest: PromptRequest | undefined;
   /** Calls that are under way: the same one is not started twice by a key that was pressed twice (need 38). */
   private readonly underWay = new Set<string>();
-  private readonly claims = new WriteClaims();
+  private readonly claims = new RangeLocks();
 
   constructor(private readonly parts: PromptRunnerParts) {}
 
@@ -113,13 +113,13 @@ export class PromptRunner {
   /** @throws QuilletError where it cannot be run at all; how a run ended is told by the run. */
   async run(request: PromptRequest): Promise<void> {
     const { promptId, place } = request;
-    const editor = place?.editor ?? (await focusedEditor());
+    const editor = place?.editor ?? (await requireFocusedEditor());
     const selected = place?.ranges ?? selectionsOf(editor);
     const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
     // Two texts out of keybindings have the same id, and are not the same.
     const call = `${promptId} ${request.prompt?.user ?? ''}`;
     await this.once(call, editor, ranges, async () => {
-      const { value: found, ranges: moved } = await following(editor.document, ranges, () =>
+      const { value: found, ranges: moved } = await trackWhile(editor.document, ranges, () =>
         this.find(request, editor),
       );
       if (selected instanceof QuilletError && needsSelection(found.prompt, request.destination)) throw selected;
@@ -204,7 +204,7 @@ export class PromptRunner {
 
   /** Each selection is a prompt, byte for byte; where nothing is selected it is the text in front of each caret. */
   async insert(isPreviewed = false): Promise<void> {
-    const editor = await focusedEditor();
+    const editor = await requireFocusedEditor();
     const destination = await safeDestination(editor.document, 'insert');
     const all = insertPrompts(editor, this.parts.settings.read().insertContext);
     if (all.length === 0) throw new QuilletError('editor.selection');
@@ -246,11 +246,13 @@ export class PromptRunner {
     document: TextDocument,
     ranges: readonly Range[],
     writes: WrittenPlace,
-    work: (targets: readonly TrackedTarget[]) => Promise<void>,
+    work: (targets: readonly DocumentRange[]) => Promise<void>,
   ): Promise<void> {
-    const written = { at: ranges, around: ranges.map((range) => wholeLines(document, range)), nowhere: [] }[writes];
-    const claim = this.claims.take(document, written);
-    const targets = ranges.map((range) => new TrackedTarget(document, range));
+    const written = { at: ranges, around: ranges.map((range) => expandToFullLines(document, range)), nowhere: [] }[
+      writes
+    ];
+    const claim = this.claims.acquire(document, written);
+    const targets = ranges.map((range) => new DocumentRange(document, range));
     try {
       await work(targets);
     } finally {
@@ -268,8 +270,8 @@ export class PromptRunner {
       call.requests.map((request) => planOf(request, call.ready)),
     );
     if (bodies === undefined) return;
-    await Promise.all(call.requests.map(({ target }) => target.settled()));
-    const lost = call.requests.find(({ target }) => target.lost !== undefined)?.target.lost;
+    await Promise.all(call.requests.map(({ target }) => target.whenIdle()));
+    const lost = call.requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
     if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
     const calls = call.requests.map((request, index): DestinationCall => {
       const body = bodies[index]?.body;

@@ -1,7 +1,7 @@
 import { env, l10n, languages, Range, type TextEditor, workspace } from 'vscode';
 import { QuilletError } from '../../core/errors';
 import { symbolPath } from '../../editor/common/symbolPath';
-import { documentSymbols, lastLine } from '../../editor/documentSymbols';
+import { getDocumentSymbols, lastLine } from '../../editor/documentSymbols';
 import { stagedChanges } from '../../platform/stagedChanges';
 import type { TemplateVariable } from '../../text/template';
 import { cappedValue, type ValueCut } from '../common/truncateValues';
@@ -129,7 +129,7 @@ function diagnosticsText({ document }: TextEditor, ranges: readonly Range[]): st
 async function enclosingSymbol({ editor, ranges }: ValueSource): Promise<string | Value> {
   const [first, last] = [ranges[0] ?? editor.selection, ranges.at(-1) ?? editor.selection];
   const lines = { first: first.start.line, last: lastLine(last) };
-  const path = symbolPath(await documentSymbols(editor.document), lines);
+  const path = symbolPath(await getDocumentSymbols(editor.document), lines);
   return path ?? { reason: l10n.t('the selection is in no function or class that its language knows') };
 }
 

@@ -118,7 +118,7 @@ for (const way of ways) {
       select(editor, request);
       await run('workbench.action.splitEditor');
       const both = await eventually(() => {
-        const editors = vscode.window.visibleTextEditors.filter((one) => one.document === editor.document);
+        const editors = vscode.window.visibleTextEditors.filter((candidate) => candidate.document === editor.document);
         return editors.length === 2 ? editors : undefined;
       }, 'two editors');
       const [near, far] = both;

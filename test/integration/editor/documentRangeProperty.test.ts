@@ -106,7 +106,7 @@ class Session {
       if (event.document === this.document && event.contentChanges.length > 0) edits.count += 1;
     });
     try {
-      for (const one of steps) await this.take(one);
+      for (const step of steps) await this.perform(step);
       const { error, unwritten } = await this.writer.finish();
       this.check(error?.kind, unwritten);
       await this.undoAll(before, edits.count);
@@ -117,22 +117,22 @@ class Session {
     }
   }
 
-  private async take(one: Step): Promise<void> {
-    switch (one.do) {
+  private async perform(step: Step): Promise<void> {
+    switch (step.do) {
       case 'push':
-        this.pushed += one.text;
-        this.writer.push(one.text);
+        this.pushed += step.text;
+        this.writer.push(step.text);
         return;
       case 'type':
-        return this.edit([this.place(one.where, one.at)], one.text);
+        return this.edit([this.place(step.where, step.at)], step.text);
       case 'delete':
-        return this.delete(one.where, one.at);
+        return this.delete(step.where, step.at);
       case 'typeTwice':
-        return this.edit([this.place('before', 0.5), this.place('after', 0.5)], one.text);
+        return this.edit([this.place('before', 0.5), this.place('after', 0.5)], step.text);
       case 'undo':
       case 'redo':
         await show(this.document);
-        await vscode.commands.executeCommand(one.do);
+        await vscode.commands.executeCommand(step.do);
         this.wasUndone = true;
         return;
       case 'otherTab':
@@ -147,12 +147,12 @@ class Session {
   }
 
   /** What the user types comes as an edit with undo stops, and is refused like any other when it comes too late. */
-  private async edit(places: readonly vscode.Position[], text: string): Promise<void> {
+  private async edit(positions: readonly vscode.Position[], text: string): Promise<void> {
     const editor = await show(this.document);
     const isTaken = await editor.edit((edit) => {
-      for (const place of places) edit.insert(place, text);
+      for (const position of positions) edit.insert(position, text);
     });
-    if (isTaken) this.marks += places.length * marksIn(text);
+    if (isTaken) this.marks += positions.length * marksIn(text);
   }
 
   private async delete(where: 'before' | 'after', at: number): Promise<void> {

@@ -86,9 +86,9 @@ for (const way of ways) {
       await run('vscode.open', uri.with({ path: '/FILE.ts' }), { preview: false });
       await eventually(() => vscode.window.activeTextEditor?.document.uri.path.toLowerCase() === '/file.ts');
       await finish(writing);
-      const documents = vscode.workspace.textDocuments.filter((one) => one.uri.scheme === uri.scheme);
+      const documents = vscode.workspace.textDocuments.filter((document) => document.uri.scheme === uri.scheme);
       assert.deepEqual(
-        documents.map((one) => one.getText()),
+        documents.map((document) => document.getText()),
         [way.written(original)],
       );
       assert.ok(await editor.document.save());

@@ -1,26 +1,26 @@
 import * as assert from 'node:assert/strict';
-import { problemText } from '../../../../src/editor/common/diagnosticText';
+import { diagnosticText } from '../../../../src/editor/common/diagnosticText';
 
 describe('the text of problems', () => {
   it('has the line, the message, who says so, and the line itself', () => {
-    const problem = {
+    const diagnostic = {
       line: 11,
       lineText: '\tlet x = y;',
       message: "Cannot find name 'y'.",
       source: 'ts',
       code: '2304',
     };
-    assert.equal(problemText([problem]), "Line 12: Cannot find name 'y'. (ts 2304)\n  in: let x = y;");
+    assert.equal(diagnosticText([diagnostic]), "Line 12: Cannot find name 'y'. (ts 2304)\n  in: let x = y;");
   });
 
   it('does without what is not known', () => {
-    assert.equal(problemText([{ line: 0, lineText: '', message: 'Empty.' }]), 'Line 1: Empty.');
-    assert.equal(problemText([{ line: 0, lineText: 'a', message: 'No.', code: '7' }]), 'Line 1: No. (7)\n  in: a');
-    assert.equal(problemText([]), '');
+    assert.equal(diagnosticText([{ line: 0, lineText: '', message: 'Empty.' }]), 'Line 1: Empty.');
+    assert.equal(diagnosticText([{ line: 0, lineText: 'a', message: 'No.', code: '7' }]), 'Line 1: No. (7)\n  in: a');
+    assert.equal(diagnosticText([]), '');
   });
 
   it('keeps several apart, and the lines of a long message together', () => {
-    const text = problemText([
+    const text = diagnosticText([
       { line: 0, lineText: 'a', message: 'One:\r\n  two\n\nthree\n', source: 'x' },
       { line: 0, lineText: 'a', message: 'Four.', source: '' },
     ]);
@@ -28,13 +28,13 @@ describe('the text of problems', () => {
   });
 
   it('leaves out a line that is too long to be of help', () => {
-    assert.equal(problemText([{ line: 0, lineText: 'x'.repeat(301), message: 'Long.' }]), 'Line 1: Long.');
+    assert.equal(diagnosticText([{ line: 0, lineText: 'x'.repeat(301), message: 'Long.' }]), 'Line 1: Long.');
   });
 
   it('E22: reads megabytes of white space and line ends in no time', () => {
     const start = performance.now();
     for (const text of ['\n', ' ', ' \r', '\r\n ', '\t']) {
-      problemText([{ line: 0, lineText: text, message: `a${text.repeat(300_000)}b` }]);
+      diagnosticText([{ line: 0, lineText: text, message: `a${text.repeat(300_000)}b` }]);
     }
     assert.ok(performance.now() - start < 2_000);
   });

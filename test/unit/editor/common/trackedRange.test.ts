@@ -146,11 +146,11 @@ describe('a sticky trackedRange', () => {
     ['D19: text typed before', [10, 20], [9, 0, 'abc'], [13, 23]],
     ['D19: text replaced right after', [10, 20], [20, 2, 'x'], [10, 20]],
   ];
-  for (const [name, [start, end], [rangeOffset, rangeLength, text], wanted] of cases) {
+  for (const [name, [start, end], [rangeOffset, rangeLength, text], expected] of cases) {
     it(name, () => {
       const range = new TrackedRange(start, end, { isSticky: true });
       range.apply([{ rangeOffset, rangeLength, text }]);
-      assert.deepEqual([range.start, range.end], wanted);
+      assert.deepEqual([range.start, range.end], expected);
     });
   }
 });
