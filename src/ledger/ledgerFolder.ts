@@ -5,14 +5,14 @@ import type { LedgerFolder } from './common/ledgerFiles';
 /** The ledger's folder in VS Code's storage for extensions, which is files on the desktop and a database in a browser. */
 export function ledgerFolder(storage: Uri): LedgerFolder {
   const folder = Uri.joinPath(storage, 'ledger');
-  const place = (name: string) => Uri.joinPath(folder, name);
+  const toUri = (name: string) => Uri.joinPath(folder, name);
   return {
     list: async () => (await namesOfFiles(folder)) ?? [],
-    read: (name) => bytesOfFile(place(name)),
-    stat: (name) => factsOfFile(place(name)),
+    read: (name) => bytesOfFile(toUri(name)),
+    stat: (name) => factsOfFile(toUri(name)),
     // The folder is made where it is missing, and its parents too.
-    write: async (name, bytes) => workspace.fs.writeFile(place(name), bytes),
-    delete: (name) => deleteFile(place(name)),
+    write: async (name, bytes) => workspace.fs.writeFile(toUri(name), bytes),
+    delete: (name) => deleteFile(toUri(name)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { RunPlan } from '../core/run';
 import type { RunRecord } from '../core/runRecord';
 import { Ledger } from '../ledger/common/ledger';
 import { deleteLedger, type LedgerFolder } from '../ledger/common/ledgerFiles';
-import type { LedgerAssumption, LedgerRow } from '../ledger/common/ledgerRow';
+import type { LedgerEstimate, LedgerRow } from '../ledger/common/ledgerRow';
 import type { LedgerTable } from '../ledger/common/ledgerTable';
 import { ledgerFolder } from '../ledger/ledgerFolder';
 import type { Log } from '../platform/log';
@@ -85,7 +85,7 @@ export class UsageBook implements Disposable {
   }
 
   /** The request is on its way: if nothing more is heard of it, it was lost. @param held what budgets hold back for it. */
-  sent(entry: OpenEntry, plan: RunPlan, charactersIn: number, held: LedgerAssumption | undefined): void {
+  sent(entry: OpenEntry, plan: RunPlan, charactersIn: number, held: LedgerEstimate | undefined): void {
     this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn, held));
     this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_MS);
     if (this.sentRuns % DIGEST_RUNS === 0) this.digestTimer ??= setTimeout(() => void this.keepDigests(), DIGEST_MS);
@@ -114,7 +114,7 @@ export class UsageBook implements Disposable {
 
   /** The same for runs under way in other windows; none where the folder cannot be read. */
   async openElsewhere(): Promise<readonly LedgerRow[]> {
-    return this.ledger.openElsewhere().catch(() => []);
+    return this.ledger.readOpenElsewhere().catch(() => []);
   }
 
   /**
@@ -134,7 +134,7 @@ export class UsageBook implements Disposable {
   /** Deletes what was entered, by all windows. @throws what the file system throws. */
   async deleteAll(): Promise<void> {
     await this.settle();
-    await this.ledger.forgetGone();
+    await this.ledger.deleteAbandoned();
     await deleteLedger(this.folder);
   }
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { costSources, type LedgerRow, ledgerOutcomes } from '../../src/ledger/common/ledgerRow';
+import { COST_SOURCES, LEDGER_OUTCOMES, type LedgerRow } from '../../src/ledger/common/ledgerRow';
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
 const count = fc.oneof(fc.nat(), fc.nat(Number.MAX_SAFE_INTEGER));
@@ -16,7 +16,7 @@ const usd = fc.oneof(
 );
 
 /** Any row that can be written, names in every script and with every sign included. */
-export const anyRow: fc.Arbitrary<LedgerRow> = together(
+export const arbitraryRow: fc.Arbitrary<LedgerRow> = together(
   record({
     v: fc.constant(1),
     id: fc.oneof(
@@ -32,7 +32,7 @@ export const anyRow: fc.Arbitrary<LedgerRow> = together(
     model: name,
     prompt: name,
     destination: name,
-    outcome: fc.constantFrom(...ledgerOutcomes),
+    outcome: fc.constantFrom(...LEDGER_OUTCOMES),
     attempts: fc.nat(5),
     tokens: together(
       optional('input', count),
@@ -45,7 +45,7 @@ export const anyRow: fc.Arbitrary<LedgerRow> = together(
   optional('reportedModel', name),
   optional('workspace', name),
   optional('error', name),
-  optional('cost', record({ usd, source: fc.constantFrom(...costSources), isEstimate: fc.boolean() })),
+  optional('cost', record({ usd, source: fc.constantFrom(...COST_SOURCES), isEstimate: fc.boolean() })),
   optional('assumed', fc.oneof(record({ tokens: count }), record({ usd }), record({ tokens: count, usd }))),
   optional('firstTextMs', fc.nat()),
 ) as fc.Arbitrary<LedgerRow>;

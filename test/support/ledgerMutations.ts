@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { digestName, ledgerFileName } from '../../src/ledger/common/ledgerFiles';
-import { type LedgerRow, ledgerLine, ledgerOutcomes } from '../../src/ledger/common/ledgerRow';
+import { formatLedgerLine, LEDGER_OUTCOMES, type LedgerRow } from '../../src/ledger/common/ledgerRow';
 import { bytesOf, type MemoryFolder, sampleRow } from './ledgerSamples';
 
 /** Two months that are over, and the one of the test. */
-export const months = ['2026-09', '2026-10', '2026-11'] as const;
-const windows = ['a', 'b', 'c'] as const;
+export const MONTHS = ['2026-09', '2026-10', '2026-11'] as const;
+const WINDOWS = ['a', 'b', 'c'] as const;
 
 /** One file of the ledger that any window may have left. */
 interface AnyFile {
-  readonly month: (typeof months)[number];
-  readonly window: (typeof windows)[number];
+  readonly month: (typeof MONTHS)[number];
+  readonly window: (typeof WINDOWS)[number];
   readonly rows: readonly Pick<LedgerRow, 'outcome' | 'attempts' | 'totalMs' | 'tokens' | 'model'>[];
   /** Seconds within its month, at which its first run began. */
   readonly second: number;
@@ -20,13 +20,13 @@ interface AnyFile {
   readonly rest: string;
 }
 
-export const anyFile: fc.Arbitrary<AnyFile> = fc.record({
+export const arbitraryFile: fc.Arbitrary<AnyFile> = fc.record({
   // Mostly in one month, so that a digest of it is worth it.
-  month: fc.constantFrom(months[0], months[0], months[0], months[1], months[2]),
-  window: fc.constantFrom(...windows),
+  month: fc.constantFrom(MONTHS[0], MONTHS[0], MONTHS[0], MONTHS[1], MONTHS[2]),
+  window: fc.constantFrom(...WINDOWS),
   rows: fc.array(
     fc.record({
-      outcome: fc.constantFrom(...ledgerOutcomes.filter((outcome) => outcome !== 'lost')),
+      outcome: fc.constantFrom(...LEDGER_OUTCOMES.filter((outcome) => outcome !== 'lost')),
       attempts: fc.nat({ max: 2 }),
       totalMs: fc.nat({ max: 100_000 }),
       tokens: fc.record({ input: fc.nat({ max: 9999 }), output: fc.nat({ max: 9999 }) }, { requiredKeys: [] }),
@@ -42,7 +42,7 @@ export const anyFile: fc.Arbitrary<AnyFile> = fc.record({
 
 /** What can happen to a ledger between two looks at it. */
 export type Mutation = 'nothing' | 'delete' | 'touch' | 'grow' | 'cutDigest' | 'changeDigest' | 'swapDigests';
-export const anyMutation = fc.constantFrom<Mutation[]>(
+export const arbitraryMutation = fc.constantFrom<Mutation[]>(
   'nothing',
   'delete',
   'touch',
@@ -72,7 +72,7 @@ export class LedgerScene {
     this.runs.push(...made);
     const mourned = lost.flatMap((index) => this.runs[index] ?? []).filter(({ time }) => time.startsWith(month));
     const text = [...made, ...mourned.map((row) => ({ ...row, outcome: 'lost' as const }))]
-      .map((row) => `${ledgerLine(row)}\n`)
+      .map((row) => `${formatLedgerLine(row)}\n`)
       .join('');
     this.write({ month, window, serial: this.serial }, text + rest);
     this.serial += 1;
@@ -83,7 +83,7 @@ export class LedgerScene {
     const { folder } = this;
     const names = [...folder.files.keys()].filter((name) => name.endsWith('.jsonl'));
     const name = names[Math.floor(names.length / 2)] ?? '';
-    const digest = digestName(months[0]);
+    const digest = digestName(MONTHS[0]);
     const bytes = folder.files.get(digest);
     if (mutation === 'delete') folder.files.delete(name);
     if (mutation === 'touch') folder.modified.set(name, 77);
@@ -96,7 +96,7 @@ export class LedgerScene {
         bytes.map((byte, at) => (at === bytes.length - 30 ? byte ^ 1 : byte)),
       );
     }
-    if (mutation === 'swapDigests') folder.files.set(digestName(months[1]), bytes);
+    if (mutation === 'swapDigests') folder.files.set(digestName(MONTHS[1]), bytes);
   }
 
   /** As a window does it: the longer version is written, then the shorter one is deleted. */
@@ -104,7 +104,7 @@ export class LedgerScene {
     const [, month = '', window = '', serial = ''] = /^([\d-]+)\.(\w+)\.(\d+)\./.exec(name) ?? [];
     const before = new TextDecoder().decode(this.folder.files.get(name));
     const row = sampleRow({ id: `${window}-z${this.runs.length}`, time: `${month}-28T12:00:00.000Z` });
-    this.write({ month, window, serial: Number(serial) }, `${before}${ledgerLine(row)}\n`);
+    this.write({ month, window, serial: Number(serial) }, `${before}${formatLedgerLine(row)}\n`);
     this.folder.files.delete(name);
   }
 

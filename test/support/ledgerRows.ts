@@ -1,6 +1,6 @@
 import { seeded } from '../../scripts/lib/random.mjs';
 import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
-import { type LedgerRow, ledgerLine } from '../../src/ledger/common/ledgerRow';
+import { formatLedgerLine, type LedgerRow } from '../../src/ledger/common/ledgerRow';
 
 const models = [
   { provider: 'openai', model: 'gpt-5-mini', reportedModel: 'gpt-5-mini-2025-08-07', input: 0.25, output: 2 },
@@ -59,7 +59,7 @@ export function ledgerFiles(rows: readonly LedgerRow[], rest = ''): ReadonlyMap<
   for (const row of rows) {
     const month = row.time.slice(0, 7);
     const lines = months.get(month) ?? [];
-    lines.push(`${ledgerLine(row)}\n`);
+    lines.push(`${formatLedgerLine(row)}\n`);
     months.set(month, lines);
   }
   return new Map([...months].map(([month, lines]) => fileOf(month, lines.join('') + rest)));
@@ -67,7 +67,10 @@ export function ledgerFiles(rows: readonly LedgerRow[], rest = ''): ReadonlyMap<
 
 /** The files of a ledger of very many rows, quickly: a thousand of them again and again, each with an id of its own. */
 export function largeLedger(count: number, until: Date): ReadonlyMap<string, string> {
-  const lines = sampleRows(1000, until, 400).map((row) => ({ month: row.time.slice(0, 7), line: ledgerLine(row) }));
+  const lines = sampleRows(1000, until, 400).map((row) => ({
+    month: row.time.slice(0, 7),
+    line: formatLedgerLine(row),
+  }));
   const months = new Map<string, string[]>();
   for (let index = 0; index < count; index += 1) {
     const { month, line } = lines[Math.floor((index * lines.length) / count)] ?? { month: '', line: '' };

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PAGE_RUNS } from '../../src/dashboard/common/dashboardView';
 import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
-import { ledgerLine } from '../../src/ledger/common/ledgerRow';
+import { formatLedgerLine } from '../../src/ledger/common/ledgerRow';
 import { surveyLedger } from '../../src/usage/common/ledgerSummarizer';
 import { LedgerSurvey } from '../../src/usage/common/ledgerSummary';
 import { RunList } from '../../src/usage/common/runList';
@@ -21,7 +21,7 @@ const [place = ''] = process.argv.slice(2);
 const folder = nodeFolder(place);
 const lines = sampleRows(10_000, new Date(), 400).map((row) => ({
   month: row.time.slice(0, 7),
-  line: ledgerLine(row),
+  line: formatLedgerLine(row),
 }));
 
 /** As windows leave them, one after the other and an hour ago. */

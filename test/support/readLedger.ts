@@ -1,4 +1,4 @@
-import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from '../../src/ledger/common/ledgerFiles';
+import { BYTES_PER_ROW, type LedgerFolder, LedgerReader } from '../../src/ledger/common/ledgerFiles';
 import { LedgerScanner } from '../../src/ledger/common/ledgerParser';
 import { LedgerTable } from '../../src/ledger/common/ledgerTable';
 
@@ -18,7 +18,7 @@ export async function readLedger(
   folder: LedgerFolder,
   isWanted: (month: string) => boolean = () => true,
 ): Promise<WholeLedger> {
-  const reading = new LedgerReading(folder, isWanted);
+  const reading = new LedgerReader(folder, isWanted);
   const contents: Uint8Array<ArrayBuffer>[] = [];
   for await (const { bytes } of reading.contents()) contents.push(bytes);
   const size = contents.reduce((sum, { length }) => sum + length, 0);

@@ -6,11 +6,11 @@ const HALF = 4;
  * which is the same one only for the same bytes: the exceptions, the two zeros and what is not a number, take bytes that no
  * text has.
  */
-export class KnownBytes {
+export class BytePattern {
   readonly length: number;
   private readonly words: Float64Array;
   /** The last bytes, of which the words may have some already. */
-  private readonly lastWord: number;
+  private readonly finalWord: number;
   private readonly half: number;
   private readonly rest: Uint8Array;
 
@@ -22,29 +22,29 @@ export class KnownBytes {
     this.words = Float64Array.from({ length: Math.floor(length / WORD) }, (_, index) =>
       view.getFloat64(WORD * index, true),
     );
-    this.lastWord = length < WORD ? 0 : view.getFloat64(length - WORD, true);
+    this.finalWord = length < WORD ? 0 : view.getFloat64(length - WORD, true);
     this.half = length < HALF ? 0 : view.getInt32(0);
     this.rest = bytes.slice(length < WORD && length >= HALF ? HALF : 0, length < WORD ? length : 0);
   }
 
-  static of(text: string): KnownBytes {
-    return new KnownBytes(new TextEncoder().encode(text));
+  static fromText(text: string): BytePattern {
+    return new BytePattern(new TextEncoder().encode(text));
   }
 
   /** Whether these bytes stand at that place. */
-  isAt(view: DataView, at: number): boolean {
+  matchesAt(view: DataView, at: number): boolean {
     const { length, words } = this;
     const end = at + length;
     if (end > view.byteLength) return false;
-    if (length < WORD) return this.isShortAt(view, at);
-    if (view.getFloat64(end - WORD, true) !== this.lastWord) return false;
+    if (length < WORD) return this.matchesShortAt(view, at);
+    if (view.getFloat64(end - WORD, true) !== this.finalWord) return false;
     for (let index = 0; index < words.length; index += 1) {
       if (view.getFloat64(at + WORD * index, true) !== words[index]) return false;
     }
     return true;
   }
 
-  private isShortAt(view: DataView, at: number): boolean {
+  private matchesShortAt(view: DataView, at: number): boolean {
     const { length, rest } = this;
     let next = at;
     if (length >= HALF) {

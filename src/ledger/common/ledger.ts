@@ -1,7 +1,13 @@
 import type { LedgerFolder } from './ledgerFiles';
 import type { LedgerRow } from './ledgerRow';
 import { LedgerWriter } from './ledgerWriter';
-import { formatOpenRuns, type OpenRuns, openRunsName, parseOpenRuns, windowOfOpenRuns } from './unfinishedRuns';
+import {
+  formatUnfinishedRuns,
+  parseUnfinishedRuns,
+  parseUnfinishedRunsName,
+  type UnfinishedRuns,
+  unfinishedRunsName,
+} from './unfinishedRuns';
 
 /**
  * A run that ended is written as soon as its answer is where it belongs: a window that closes lets nobody write any more,
@@ -12,12 +18,12 @@ const ROW_MS = 20;
 const MARK_MS = 100;
 /** After a failure: doubled each time, up to a minute. */
 const RETRY_MS = 5000;
-const MOST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60_000;
 /** How often a window with open runs says that it lives, and after how long a silence it is taken for dead. */
-const BEAT_MS = 10_000;
+const HEARTBEAT_MS = 10_000;
 const LEASE_MS = 30_000;
 
-export interface LedgerParts {
+export interface LedgerOptions {
   readonly folder: LedgerFolder;
   /** Of this window, never used before: small letters and digits. */
   readonly window: string;
@@ -33,37 +39,37 @@ export interface LedgerParts {
  */
 export class Ledger {
   private readonly writer: LedgerWriter;
-  private waiting: LedgerRow[] = [];
+  private unwrittenRows: LedgerRow[] = [];
   private readonly open = new Map<string, LedgerRow>();
   /** Files of open runs of windows that are gone, to be deleted when their rows are written. */
-  private taken: string[] = [];
-  private lastBeat = 0;
+  private takenOver: string[] = [];
+  private lastHeartbeat = 0;
   private isOpenChanged = false;
   private flushTimer: ReturnType<typeof setTimeout> | undefined;
   private flushDue = Number.POSITIVE_INFINITY;
-  private lookTimer: ReturnType<typeof setTimeout> | undefined;
+  private recheckTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs = 0;
   private flushing: Promise<void> = Promise.resolve();
-  private isEnded = false;
+  private isClosed = false;
 
-  constructor(private readonly parts: LedgerParts) {
-    this.writer = new LedgerWriter(parts.folder, parts.window);
+  constructor(private readonly options: LedgerOptions) {
+    this.writer = new LedgerWriter(options.folder, options.window);
   }
 
   /** Rows that are not in a file yet. */
   get unwritten(): readonly LedgerRow[] {
-    return this.waiting;
+    return this.unwrittenRows;
   }
 
   /** Runs that have not ended, and those that have and are not in a file yet. */
   get pending(): readonly LedgerRow[] {
-    return [...this.open.values(), ...this.waiting];
+    return [...this.open.values(), ...this.unwrittenRows];
   }
 
   /** Runs of other windows that have not ended, as they were noted last. @throws what the folder throws. */
-  async openElsewhere(): Promise<readonly LedgerRow[]> {
+  async readOpenElsewhere(): Promise<readonly LedgerRow[]> {
     const rows: LedgerRow[] = [];
-    for await (const { runs } of this.others()) rows.push(...runs.rows);
+    for await (const { runs } of this.otherWindows()) rows.push(...runs.rows);
     return rows;
   }
 
@@ -77,8 +83,8 @@ export class Ledger {
   /** A run that ended. */
   end(row: LedgerRow): void {
     if (this.open.delete(row.id)) this.isOpenChanged = true;
-    this.waiting.push(row);
-    if (this.isEnded) void this.flush();
+    this.unwrittenRows.push(row);
+    if (this.isClosed) void this.flush();
     else this.flushIn(ROW_MS);
   }
 
@@ -96,30 +102,30 @@ export class Ledger {
    * Never throws.
    */
   async recover(): Promise<void> {
-    const heard = await this.look(new Map());
-    if (heard.size === 0 || this.isEnded) return;
-    this.lookTimer = setTimeout(() => void this.look(heard), LEASE_MS);
+    const lastHeard = await this.checkOtherWindows(new Map());
+    if (lastHeard.size === 0 || this.isClosed) return;
+    this.recheckTimer = setTimeout(() => void this.checkOtherWindows(lastHeard), LEASE_MS);
   }
 
   /**
    * Deletes what windows that are gone left of runs which had not ended. Those of windows that were heard of lately stay, and
    * so do this one's: their runs are under way. @throws what the folder throws.
    */
-  async forgetGone(): Promise<void> {
-    for await (const { name, isGone } of this.others()) if (isGone) await this.parts.folder.delete(name);
+  async deleteAbandoned(): Promise<void> {
+    for await (const { name, isGone } of this.otherWindows()) if (isGone) await this.options.folder.delete(name);
   }
 
   /** Writes what waits a last time. */
   async close(): Promise<void> {
-    this.isEnded = true;
-    clearTimeout(this.lookTimer);
+    this.isClosed = true;
+    clearTimeout(this.recheckTimer);
     await this.flush();
   }
 
   private flushIn(delayMs: number): void {
     const delay = Math.max(delayMs, this.retryMs);
     const due = performance.now() + delay;
-    if (due >= this.flushDue || this.isEnded) return;
+    if (due >= this.flushDue || this.isClosed) return;
     clearTimeout(this.flushTimer);
     this.flushDue = due;
     this.flushTimer = setTimeout(() => void this.flush(), delay);
@@ -132,72 +138,75 @@ export class Ledger {
       await this.writeOpenRuns();
       this.retryMs = 0;
     } catch (failure) {
-      if (this.retryMs === 0) this.parts.onFailure(failure);
-      this.retryMs = Math.min(Math.max(2 * this.retryMs, RETRY_MS), MOST_RETRY_MS);
+      if (this.retryMs === 0) this.options.onFailure(failure);
+      this.retryMs = Math.min(Math.max(2 * this.retryMs, RETRY_MS), MAX_RETRY_MS);
     }
-    if (this.waiting.length > 0) this.flushIn(ROW_MS);
-    else if (this.open.size > 0) this.flushIn(BEAT_MS);
+    if (this.unwrittenRows.length > 0) this.flushIn(ROW_MS);
+    else if (this.open.size > 0) this.flushIn(HEARTBEAT_MS);
   }
 
   private async writeRows(): Promise<void> {
-    const months = new Set(this.waiting.map(monthOfRow));
+    const months = new Set(this.unwrittenRows.map(monthOfRow));
     for (const month of months) {
-      const rows = this.waiting.filter((row) => monthOfRow(row) === month);
+      const rows = this.unwrittenRows.filter((row) => monthOfRow(row) === month);
       await this.writer.write(month, rows);
       const written = new Set(rows);
-      this.waiting = this.waiting.filter((row) => !written.has(row));
+      this.unwrittenRows = this.unwrittenRows.filter((row) => !written.has(row));
     }
-    for (const name of this.taken) await this.parts.folder.delete(name);
-    this.taken = [];
+    for (const name of this.takenOver) await this.options.folder.delete(name);
+    this.takenOver = [];
   }
 
   private async writeOpenRuns(): Promise<void> {
-    const { folder, window, session } = this.parts;
+    const { folder, window, session } = this.options;
     const beat = Date.now();
     const rows = [...this.open.values()];
-    const isDue = rows.length > 0 && Math.abs(beat - this.lastBeat) >= BEAT_MS / 2;
+    const isDue = rows.length > 0 && Math.abs(beat - this.lastHeartbeat) >= HEARTBEAT_MS / 2;
     if (!this.isOpenChanged && !isDue) return;
     this.isOpenChanged = false;
     try {
-      if (rows.length > 0) await folder.write(openRunsName(window), formatOpenRuns({ session, beat, rows }));
-      else if (this.lastBeat > 0) await folder.delete(openRunsName(window));
-      this.lastBeat = rows.length > 0 ? beat : 0;
+      if (rows.length > 0)
+        await folder.write(unfinishedRunsName(window), formatUnfinishedRuns({ session, beat, rows }));
+      else if (this.lastHeartbeat > 0) await folder.delete(unfinishedRunsName(window));
+      this.lastHeartbeat = rows.length > 0 ? beat : 0;
     } catch (failure) {
       this.isOpenChanged = true;
       throw failure;
     }
   }
 
-  /** @param heard the windows that were heard of lately, with when. Returns them for the next look. */
-  private async look(heard: ReadonlyMap<string, OpenRuns['beat']>): Promise<ReadonlyMap<string, OpenRuns['beat']>> {
-    const again = new Map<string, OpenRuns['beat']>();
+  /** @param lastHeard the windows that were heard of lately, with when. Returns them for the next look. */
+  private async checkOtherWindows(
+    lastHeard: ReadonlyMap<string, UnfinishedRuns['beat']>,
+  ): Promise<ReadonlyMap<string, UnfinishedRuns['beat']>> {
+    const stillAlive = new Map<string, UnfinishedRuns['beat']>();
     try {
-      for await (const { name, runs, isGone } of this.others()) {
-        if (isGone || (heard.has(name) && heard.get(name) === runs.beat)) this.takeOver(name, runs);
-        else again.set(name, runs.beat);
+      for await (const { name, runs, isGone } of this.otherWindows()) {
+        if (isGone || (lastHeard.has(name) && lastHeard.get(name) === runs.beat)) this.takeOver(name, runs);
+        else stillAlive.set(name, runs.beat);
       }
     } catch (failure) {
-      this.parts.onFailure(failure);
+      this.options.onFailure(failure);
     }
-    return again;
+    return stillAlive;
   }
 
   /** The files of open runs of other windows, and whether those are gone for sure. */
-  private async *others(): AsyncGenerator<{ name: string; runs: OpenRuns; isGone: boolean }> {
-    const { folder, window: own, session } = this.parts;
+  private async *otherWindows(): AsyncGenerator<{ name: string; runs: UnfinishedRuns; isGone: boolean }> {
+    const { folder, window: ownWindow, session } = this.options;
     for (const name of await folder.list()) {
-      const window = windowOfOpenRuns(name);
-      if (window === undefined || window === own || this.taken.includes(name)) continue;
+      const window = parseUnfinishedRunsName(name);
+      if (window === undefined || window === ownWindow || this.takenOver.includes(name)) continue;
       const bytes = await folder.read(name);
       if (bytes === undefined) continue;
-      const runs = parseOpenRuns(bytes);
+      const runs = parseUnfinishedRuns(bytes);
       const isSilent = runs.beat !== undefined && Math.abs(Date.now() - runs.beat) > LEASE_MS;
       yield { name, runs, isGone: isSilent || (runs.session !== undefined && runs.session === session) };
     }
   }
 
-  private takeOver(name: string, { beat, rows }: OpenRuns): void {
-    this.taken.push(name);
+  private takeOver(name: string, { beat, rows }: UnfinishedRuns): void {
+    this.takenOver.push(name);
     for (const row of rows) {
       const ms = beat === undefined ? 0 : Math.max(beat - Date.parse(row.time), 0);
       this.end({ ...row, totalMs: ms });

@@ -47,7 +47,7 @@ export function digestName(month: string): string {
 }
 
 /** The month that a file has the sums of; undefined for other files. */
-export function monthOfDigest(name: string): string | undefined {
+export function parseDigestName(name: string): string | undefined {
   return /^(\d{4}-\d\d)\.digest\.json$/.exec(name)?.[1];
 }
 
@@ -61,31 +61,31 @@ export interface LedgerContent {
 
 const NEWLINE = 0x0a;
 /** As much as is scanned in one go: a few milliseconds' work. */
-const BYTES_PER_PART = 250_000;
+const BYTES_PER_CHUNK = 250_000;
 /** A row takes about this much room in its file. */
 export const BYTES_PER_ROW = 300;
 /** How often the folder is listed when files that were in it are gone: their windows have just written longer ones. */
-const LOOKS = 5;
+const MAX_LISTINGS = 5;
 /** As many files as are read at the same time. */
-const READERS = 16;
+const MAX_CONCURRENT_READS = 16;
 
 /** A file in parts that end with a line. */
-export function partsOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+export function splitAtLines(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let start = 0; start < bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, start + BYTES_PER_PART);
+    const newline = bytes.indexOf(NEWLINE, start + BYTES_PER_CHUNK);
     const end = newline === -1 ? bytes.length : newline + 1;
-    parts.push(bytes.subarray(start, end));
+    chunks.push(bytes.subarray(start, end));
     start = end;
   }
-  return parts;
+  return chunks;
 }
 
 /**
  * Reads files of the ledger, each once, also while windows write to them. While one of them is looked through, the next ones
  * are on their way.
  */
-export class LedgerReading {
+export class LedgerReader {
   /** Names of whole files that were read before, and are still there. */
   readonly known = new Set<string>();
   private unread = new Set<string>();
@@ -107,16 +107,16 @@ export class LedgerReading {
 
   /** In the order of their months and windows. @throws what the folder throws when it cannot be listed. */
   async *contents(): AsyncGenerator<LedgerContent> {
-    const done = new Set<string>();
-    for (let look = 1; look <= LOOKS; look += 1) {
-      const files = this.unknown(versionsByFile(await this.folder.list(), this.isWanted), done);
+    const doneKeys = new Set<string>();
+    for (let listing = 1; listing <= MAX_LISTINGS; listing += 1) {
+      const files = this.listUnread(versionsByFile(await this.folder.list(), this.isWanted), doneKeys);
       this.unread = new Set();
       let isGone = false;
       for await (const { key, content } of readAhead(files, (file) => this.read(file))) {
         if (content === 'unreadable') this.unread.add(key);
         else if (content === undefined) isGone = true;
         else {
-          done.add(key);
+          doneKeys.add(key);
           yield content;
         }
       }
@@ -125,13 +125,13 @@ export class LedgerReading {
   }
 
   /** Those that are still to be read, in their order. */
-  private unknown(files: ReadonlyMap<string, readonly string[]>, done: Set<string>): FileVersions[] {
+  private listUnread(files: ReadonlyMap<string, readonly string[]>, doneKeys: Set<string>): FileVersions[] {
     for (const [key, [longest = '']] of files) {
-      if (done.has(key) || !this.isKnown(longest)) continue;
+      if (doneKeys.has(key) || !this.isKnown(longest)) continue;
       this.known.add(longest);
-      done.add(key);
+      doneKeys.add(key);
     }
-    return [...files].filter(([key]) => !done.has(key)).sort(([one], [other]) => (one < other ? -1 : 1));
+    return [...files].filter(([key]) => !doneKeys.has(key)).sort(([left], [right]) => (left < right ? -1 : 1));
   }
 
   private async read([key, names]: FileVersions) {
@@ -143,8 +143,8 @@ export class LedgerReading {
 type FileVersions = readonly [key: string, names: readonly string[]];
 
 /** The longest name that each file of the ledger has, of those in a month. */
-export function longestNames(names: readonly string[], month: string): string[] {
-  return [...versionsByFile(names, (one) => one === month).values()].flatMap(([longest]) => longest ?? []);
+export function longestVersions(names: readonly string[], month: string): string[] {
+  return [...versionsByFile(names, (candidate) => candidate === month).values()].flatMap(([longest]) => longest ?? []);
 }
 
 /** The names that each file has: mostly one, and two while it is written or where that was cut short. Longest first. */
@@ -156,7 +156,7 @@ function versionsByFile(names: readonly string[], isWanted: (month: string) => b
     const key = `${parsed.month}.${parsed.window}.${String(parsed.serial).padStart(9, '0')}`;
     versions.set(key, [...(versions.get(key) ?? []), { name, length: parsed.length }]);
   }
-  const longestFirst = (one: { length: number }, other: { length: number }) => other.length - one.length;
+  const longestFirst = (left: { length: number }, right: { length: number }) => right.length - left.length;
   return new Map([...versions].map(([key, all]) => [key, all.sort(longestFirst).map(({ name }) => name)]));
 }
 
@@ -177,26 +177,29 @@ async function readVersions(
       isUnreadable = true;
     }
   }
-  const [best] = torn.sort((one, other) => other.bytes.length - one.bytes.length);
+  const [best] = torn.sort((left, right) => right.bytes.length - left.bytes.length);
   return best ?? (isUnreadable ? 'unreadable' : undefined);
 }
 
 /** Deletes every file of the ledger, and what was counted of them. @throws what the folder throws, after all were tried. */
 export async function deleteLedger(folder: LedgerFolder): Promise<void> {
-  const ofRuns = await deleteThose(folder, (name) => parseLedgerFileName(name) !== undefined);
+  const ofRuns = await deleteMatching(folder, (name) => parseLedgerFileName(name) !== undefined);
   // Last: whoever writes one meanwhile looks afterwards whether its files are still there.
-  const ofDigests = await deleteThose(folder, (name) => monthOfDigest(name) !== undefined);
+  const ofDigests = await deleteMatching(folder, (name) => parseDigestName(name) !== undefined);
   const failure = [...ofRuns, ...ofDigests].find((outcome) => outcome.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 }
 
-async function deleteThose(folder: LedgerFolder, isMeant: (name: string) => boolean) {
-  const names = (await folder.list()).filter(isMeant);
+async function deleteMatching(folder: LedgerFolder, matches: (name: string) => boolean) {
+  const names = (await folder.list()).filter(matches);
   return Promise.allSettled(names.map((name) => folder.delete(name)));
 }
 
 /** Works on all items, on some of them at the same time. */
-export async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+export async function forEachConcurrent<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   for await (const _ of readAhead(items, work));
 }
 
@@ -211,7 +214,7 @@ async function* readAhead<Item, Result>(
     // Its failure is thrown when it is its turn, and nobody listens before.
     result.catch(() => undefined);
     started.push(result);
-    if (started.length < READERS) continue;
+    if (started.length < MAX_CONCURRENT_READS) continue;
     yield started.shift() as Promise<Result>;
   }
   yield* started;

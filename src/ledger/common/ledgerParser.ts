@@ -1,6 +1,6 @@
-import { KnownBytes } from './bytePattern';
-import { costSources, ledgerOutcomes, MOST_NAME_LENGTH, parseLedgerLine } from './ledgerRow';
-import { CODE, costCode, type LedgerTable, NUMBER, RowDraft } from './ledgerTable';
+import { BytePattern } from './bytePattern';
+import { COST_SOURCES, LEDGER_OUTCOMES, MAX_NAME_LENGTH, parseLedgerLine } from './ledgerRow';
+import { CODE, encodeCost, type LedgerTable, NUMBER, RowDraft } from './ledgerTable';
 import { hashOf, NameIndex, nextHash, type Spelling } from './stringTable';
 
 const NEWLINE = 0x0a;
@@ -13,47 +13,47 @@ const SMALL_A = 0x61;
 const OPEN_BRACE = 0x7b;
 
 /** A longer line is no row: it is not even looked at. */
-const MOST_LINE_BYTES = 16_384;
+const MAX_LINE_BYTES = 16_384;
 /** A number of so many digits, divided by a power of ten that has no more, is exact in floating point. */
-const MOST_DIGITS = 15;
-const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
-const MOST_SERIAL_DIGITS = 9;
+const MAX_DIGITS = 15;
+const POWERS = Array.from({ length: MAX_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+const MAX_SERIAL_DIGITS = 9;
 /** So many spellings of a column are tried before one is looked up. */
-const FIRST_SPELLINGS = 6;
+const MAX_SPELLINGS = 6;
 
 /** The writer's own text between the values of a line (`ledgerLine`). */
-const START = KnownBytes.of('{"v":1,"id":"');
-const TIME = KnownBytes.of('","time":"');
-const PROVIDER = KnownBytes.of('Z","provider":"');
-const MODEL = KnownBytes.of('","model":"');
-const REPORTED_MODEL = KnownBytes.of('","reportedModel":"');
-const PROMPT = KnownBytes.of('","prompt":"');
-const DESTINATION = KnownBytes.of('","destination":"');
-const WORKSPACE = KnownBytes.of('","workspace":"');
-const OUTCOME = KnownBytes.of('","outcome":"');
-const ERROR = KnownBytes.of('","error":"');
-const ATTEMPTS = KnownBytes.of('","attempts":');
-const TOKENS = KnownBytes.of(',"tokens":{');
+const START = BytePattern.fromText('{"v":1,"id":"');
+const TIME = BytePattern.fromText('","time":"');
+const PROVIDER = BytePattern.fromText('Z","provider":"');
+const MODEL = BytePattern.fromText('","model":"');
+const REPORTED_MODEL = BytePattern.fromText('","reportedModel":"');
+const PROMPT = BytePattern.fromText('","prompt":"');
+const DESTINATION = BytePattern.fromText('","destination":"');
+const WORKSPACE = BytePattern.fromText('","workspace":"');
+const OUTCOME = BytePattern.fromText('","outcome":"');
+const ERROR = BytePattern.fromText('","error":"');
+const ATTEMPTS = BytePattern.fromText('","attempts":');
+const TOKENS = BytePattern.fromText(',"tokens":{');
 const TOKEN_COUNTS = (['input', 'cached', 'output', 'reasoning'] as const).map((column) => ({
   place: NUMBER[column],
-  first: KnownBytes.of(`"${column}":`),
-  other: KnownBytes.of(`,"${column}":`),
+  first: BytePattern.fromText(`"${column}":`),
+  other: BytePattern.fromText(`,"${column}":`),
 }));
-const COST = KnownBytes.of('},"cost":{"usd":');
-const SOURCE = KnownBytes.of(',"source":"');
-const ESTIMATE = KnownBytes.of('","isEstimate":true}');
-const NO_ESTIMATE = KnownBytes.of('","isEstimate":false}');
-const NO_COST = KnownBytes.of('}');
-const ASSUMED = KnownBytes.of(',"assumed":{');
-const ASSUMED_TOKENS = KnownBytes.of('"tokens":');
-const ASSUMED_USD = KnownBytes.of('"usd":');
-const COMMA_ASSUMED_USD = KnownBytes.of(',"usd":');
-const FIRST_TEXT = KnownBytes.of(',"firstTextMs":');
-const TOTAL = KnownBytes.of(',"totalMs":');
-const END = KnownBytes.of('}');
+const COST = BytePattern.fromText('},"cost":{"usd":');
+const SOURCE = BytePattern.fromText(',"source":"');
+const ESTIMATE = BytePattern.fromText('","isEstimate":true}');
+const NO_ESTIMATE = BytePattern.fromText('","isEstimate":false}');
+const NO_COST = BytePattern.fromText('}');
+const ASSUMED = BytePattern.fromText(',"assumed":{');
+const ASSUMED_TOKENS = BytePattern.fromText('"tokens":');
+const ASSUMED_USD = BytePattern.fromText('"usd":');
+const COMMA_ASSUMED_USD = BytePattern.fromText(',"usd":');
+const FIRST_TEXT = BytePattern.fromText(',"firstTextMs":');
+const TOTAL = BytePattern.fromText(',"totalMs":');
+const END = BytePattern.fromText('}');
 
-const OUTCOMES = ledgerOutcomes.map((outcome) => KnownBytes.of(outcome));
-const SOURCES = costSources.map((source) => KnownBytes.of(source));
+const OUTCOMES = LEDGER_OUTCOMES.map((outcome) => BytePattern.fromText(outcome));
+const SOURCES = COST_SOURCES.map((source) => BytePattern.fromText(source));
 
 /**
  * Reads files of the ledger into a table. A line in the writer's own form is read from its bytes, many times faster than
@@ -66,7 +66,7 @@ export class LedgerScanner {
   /** Where the next byte to be read is. */
   private at = 0;
   /** Whether the line has the writer's form so far. */
-  private isOurs = true;
+  private isCanonical = true;
   private readonly numbers: Float64Array;
   private readonly codes: Uint32Array;
   private readonly draft = new RowDraft();
@@ -95,9 +95,9 @@ export class LedgerScanner {
     let start = 0;
     while (start < bytes.length) {
       this.at = start;
-      this.isOurs = true;
+      this.isCanonical = true;
       this.readRow();
-      if (this.isOurs && bytes[this.at] === NEWLINE) {
+      if (this.isCanonical && bytes[this.at] === NEWLINE) {
         this.table.addDraft(this.draft);
         start = this.at + 1;
       } else start = this.parseLine(start);
@@ -112,7 +112,7 @@ export class LedgerScanner {
       this.table.skipped += 1;
       return this.bytes.length;
     }
-    if (end - start > MOST_LINE_BYTES) this.table.skipped += 1;
+    if (end - start > MAX_LINE_BYTES) this.table.skipped += 1;
     else if (end > start) this.parse(start, end);
     return end + 1;
   }
@@ -142,21 +142,21 @@ export class LedgerScanner {
     codes[CODE.provider] = this.readName(CODE.provider);
     this.expect(MODEL);
     codes[CODE.model] = this.readName(CODE.model);
-    codes[CODE.reportedModel] = this.passes(REPORTED_MODEL) ? this.readName(CODE.reportedModel) : 0;
+    codes[CODE.reportedModel] = this.skip(REPORTED_MODEL) ? this.readName(CODE.reportedModel) : 0;
     this.expect(PROMPT);
     codes[CODE.prompt] = this.readName(CODE.prompt);
     this.expect(DESTINATION);
     codes[CODE.destination] = this.readName(CODE.destination);
-    codes[CODE.workspace] = this.passes(WORKSPACE) ? this.readName(CODE.workspace) : 0;
+    codes[CODE.workspace] = this.skip(WORKSPACE) ? this.readName(CODE.workspace) : 0;
     this.expect(OUTCOME);
     codes[CODE.outcome] = this.readChoice(OUTCOMES);
-    codes[CODE.error] = this.passes(ERROR) ? this.readName(CODE.error) : 0;
+    codes[CODE.error] = this.skip(ERROR) ? this.readName(CODE.error) : 0;
     this.expect(ATTEMPTS);
     numbers[NUMBER.attempts] = this.readCount();
     this.readTokens();
     this.readCost();
     this.readAssumed();
-    numbers[NUMBER.firstTextMs] = this.passes(FIRST_TEXT) ? this.readCount() : Number.NaN;
+    numbers[NUMBER.firstTextMs] = this.skip(FIRST_TEXT) ? this.readCount() : Number.NaN;
     this.expect(TOTAL);
     numbers[NUMBER.totalMs] = this.readCount();
     this.expect(END);
@@ -164,16 +164,16 @@ export class LedgerScanner {
 
   private readId(): void {
     const start = this.at;
-    if (!this.isOfSameOwner()) this.readOtherId();
+    if (!this.readSameOwner()) this.readOtherId();
     // Only the parser tells whether more bytes than that are too many characters.
-    if (this.at - start > MOST_NAME_LENGTH) this.notOurs();
+    if (this.at - start > MAX_NAME_LENGTH) this.rejectLine();
   }
 
   /** Mostly it is a run of the same window as the one before. */
-  private isOfSameOwner(): boolean {
+  private readSameOwner(): boolean {
     const start = this.at;
     const last = this.owner;
-    if (last === undefined || this.bytes[start + last.bytes.length] !== MINUS || !this.passes(last.bytes)) return false;
+    if (last === undefined || this.bytes[start + last.bytes.length] !== MINUS || !this.skip(last.bytes)) return false;
     const digits = this.at + 1;
     const serial = this.serialIn(digits, this.endOfName());
     if (Number.isNaN(serial)) {
@@ -193,18 +193,18 @@ export class LedgerScanner {
     const serial = hyphen > start ? this.serialIn(hyphen + 1, end) : Number.NaN;
     // The writer has no id without a number. With escapes in it, one may have it all the same.
     if (Number.isNaN(serial)) {
-      this.notOurs();
+      this.rejectLine();
       return;
     }
     this.numbers[NUMBER.serial] = serial;
     this.owner = this.names.find(this.view, { start, end: hyphen, hash: hashOf(this.bytes, start, hyphen) });
-    this.codes[CODE.owner] = this.owner === undefined ? this.notOurs() : this.owner.index;
+    this.codes[CODE.owner] = this.owner === undefined ? this.rejectLine() : this.owner.index;
   }
 
   /** Digits of base 36 as the writer has them; not a number where they are not. */
   private serialIn(start: number, end: number): number {
     const length = end - start;
-    if (length === 0 || length > MOST_SERIAL_DIGITS || (length > 1 && this.bytes[start] === ZERO)) return Number.NaN;
+    if (length === 0 || length > MAX_SERIAL_DIGITS || (length > 1 && this.bytes[start] === ZERO)) return Number.NaN;
     let serial = 0;
     for (let at = start; at < end; at += 1) {
       const byte = this.bytes[at] ?? 0;
@@ -221,12 +221,12 @@ export class LedgerScanner {
     const day = 10_000 * this.digits(4, MINUS) + 100 * this.digits(2, MINUS) + this.digits(2, 0x54);
     const [hours, minutes, seconds] = [this.digits(2, 0x3a), this.digits(2, 0x3a), this.digits(2, DOT)];
     const milliseconds = this.digits(3);
-    if (!this.isOurs || hours > 23 || minutes > 59 || seconds > 59) return this.notOurs();
+    if (!this.isCanonical || hours > 23 || minutes > 59 || seconds > 59) return this.rejectLine();
     if (day !== this.day) {
       this.dayMs = Date.parse(`${this.decode(start, start + 10)}T00:00:00.000Z`);
       this.day = day;
     }
-    if (Number.isNaN(this.dayMs)) return this.notOurs();
+    if (Number.isNaN(this.dayMs)) return this.rejectLine();
     return this.dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
   }
 
@@ -235,30 +235,30 @@ export class LedgerScanner {
     let value = 0;
     for (let index = 0; index < length; index += 1) {
       const digit = (this.bytes[this.at + index] ?? 0) - ZERO;
-      if (digit < 0 || digit > 9) return this.notOurs();
+      if (digit < 0 || digit > 9) return this.rejectLine();
       value = value * 10 + digit;
     }
     this.at += length;
     if (after === undefined) return value;
-    if (this.bytes[this.at] !== after) return this.notOurs();
+    if (this.bytes[this.at] !== after) return this.rejectLine();
     this.at += 1;
     return value;
   }
 
   /** A name, which is mostly one of the first that its column had. */
-  private readName(place: number): number {
-    const known = this.spellings[place] ?? [];
+  private readName(column: number): number {
+    const known = this.spellings[column] ?? [];
     const start = this.at;
     for (let index = 0; index < known.length; index += 1) {
-      const one = known[index];
-      if (one !== undefined && this.bytes[start + one.bytes.length] === QUOTE && this.passes(one.bytes)) {
-        return one.index;
+      const spelling = known[index];
+      if (spelling !== undefined && this.bytes[start + spelling.bytes.length] === QUOTE && this.skip(spelling.bytes)) {
+        return spelling.index;
       }
     }
     const end = this.endOfName();
     const found = this.names.find(this.view, { start, end, hash: this.hash });
-    if (found === undefined) return this.notOurs();
-    if (known.length < FIRST_SPELLINGS) known.push(found);
+    if (found === undefined) return this.rejectLine();
+    if (known.length < MAX_SPELLINGS) known.push(found);
     return found.index;
   }
 
@@ -278,24 +278,24 @@ export class LedgerScanner {
     return at;
   }
 
-  private readChoice(choices: readonly KnownBytes[]): number {
+  private readChoice(choices: readonly BytePattern[]): number {
     for (let index = 0; index < choices.length; index += 1) {
       const choice = choices[index];
-      if (choice !== undefined && this.bytes[this.at + choice.length] === QUOTE && this.passes(choice)) return index;
+      if (choice !== undefined && this.bytes[this.at + choice.length] === QUOTE && this.skip(choice)) return index;
     }
-    return this.notOurs();
+    return this.rejectLine();
   }
 
   private readTokens(): void {
     this.expect(TOKENS);
     for (const { place, first, other } of TOKEN_COUNTS) {
       const key = this.bytes[this.at - 1] === OPEN_BRACE ? first : other;
-      this.numbers[place] = this.passes(key) ? this.readCount() : Number.NaN;
+      this.numbers[place] = this.skip(key) ? this.readCount() : Number.NaN;
     }
   }
 
   private readCost(): void {
-    const hasCost = this.passes(COST);
+    const hasCost = this.skip(COST);
     if (!hasCost) this.expect(NO_COST);
     this.numbers[NUMBER.usd] = hasCost ? this.readAmount() : Number.NaN;
     this.codes[CODE.cost] = hasCost ? this.readSource() : 0;
@@ -303,17 +303,17 @@ export class LedgerScanner {
 
   private readSource(): number {
     this.expect(SOURCE);
-    const source = costSources[this.readChoice(SOURCES)];
-    const isEstimate = this.passes(ESTIMATE);
+    const source = COST_SOURCES[this.readChoice(SOURCES)];
+    const isEstimate = this.skip(ESTIMATE);
     if (!isEstimate) this.expect(NO_ESTIMATE);
-    return source === undefined ? this.notOurs() : costCode(source, isEstimate);
+    return source === undefined ? this.rejectLine() : encodeCost(source, isEstimate);
   }
 
   private readAssumed(): void {
-    const isThere = this.passes(ASSUMED);
-    const hasTokens = isThere && this.passes(ASSUMED_TOKENS);
+    const isThere = this.skip(ASSUMED);
+    const hasTokens = isThere && this.skip(ASSUMED_TOKENS);
     this.numbers[NUMBER.assumedTokens] = hasTokens ? this.readCount() : Number.NaN;
-    const hasUsd = isThere && this.passes(hasTokens ? COMMA_ASSUMED_USD : ASSUMED_USD);
+    const hasUsd = isThere && this.skip(hasTokens ? COMMA_ASSUMED_USD : ASSUMED_USD);
     this.numbers[NUMBER.assumedUsd] = hasUsd ? this.readAmount() : Number.NaN;
     if (isThere) this.expect(END);
   }
@@ -330,7 +330,7 @@ export class LedgerScanner {
     }
     const length = this.at - start;
     const hasLeadingZero = length > 1 && this.bytes[start] === ZERO;
-    return length === 0 || length > MOST_DIGITS || hasLeadingZero ? this.notOurs() : value;
+    return length === 0 || length > MAX_DIGITS || hasLeadingZero ? this.rejectLine() : value;
   }
 
   /** A number with decimals, such as 0.00123; one with an exponent is left to the parser. */
@@ -349,22 +349,22 @@ export class LedgerScanner {
       decimals += 1;
       this.at += 1;
     }
-    const isExact = decimals > 0 && wholeDigits + decimals <= MOST_DIGITS;
-    return isExact ? value / (POWERS[decimals] ?? 1) : this.notOurs();
+    const isExact = decimals > 0 && wholeDigits + decimals <= MAX_DIGITS;
+    return isExact ? value / (POWERS[decimals] ?? 1) : this.rejectLine();
   }
 
-  private passes(text: KnownBytes): boolean {
-    if (!text.isAt(this.view, this.at)) return false;
+  private skip(text: BytePattern): boolean {
+    if (!text.matchesAt(this.view, this.at)) return false;
     this.at += text.length;
     return true;
   }
 
-  private expect(text: KnownBytes): void {
-    if (!this.passes(text)) this.notOurs();
+  private expect(text: BytePattern): void {
+    if (!this.skip(text)) this.rejectLine();
   }
 
-  private notOurs(): number {
-    this.isOurs = false;
+  private rejectLine(): number {
+    this.isCanonical = false;
     return 0;
   }
 }

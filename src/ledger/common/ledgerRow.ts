@@ -7,7 +7,7 @@ export const LEDGER_VERSION = 1;
 /** How a run ended; `lost` is one that began and whose window was gone before it ended. */
 export type LedgerOutcome = RunOutcome | 'lost';
 
-export const ledgerOutcomes = [
+export const LEDGER_OUTCOMES = [
   'ok',
   'truncated',
   'failed',
@@ -19,7 +19,7 @@ export const ledgerOutcomes = [
 /** Who said what a run cost: the server itself, the user's `quillet.prices`, or the list of public prices. */
 export type CostSource = 'server' | 'settings' | 'prices';
 
-export const costSources = ['server', 'settings', 'prices'] as const satisfies readonly CostSource[];
+export const COST_SOURCES = ['server', 'settings', 'prices'] as const satisfies readonly CostSource[];
 
 /** As the server reported them. An absent count is unknown, which is not 0. */
 export interface LedgerTokens {
@@ -40,7 +40,7 @@ export interface LedgerCost {
 }
 
 /** What budgets count for a run of which nobody said what it used. It is never shown. */
-export interface LedgerAssumption {
+export interface LedgerEstimate {
   readonly tokens?: number;
   /** US dollars. */
   readonly usd?: number;
@@ -75,52 +75,52 @@ export interface LedgerRow {
   readonly tokens: LedgerTokens;
   readonly cost?: LedgerCost;
   /** Where the tokens or the cost are not known. */
-  readonly assumed?: LedgerAssumption;
+  readonly assumed?: LedgerEstimate;
   /** Milliseconds of a monotonic clock. */
   readonly firstTextMs?: number;
   readonly totalMs: number;
 }
 
 /** Of a name or an id, in UTF-16 units. */
-export const MOST_NAME_LENGTH = 300;
+export const MAX_NAME_LENGTH = 300;
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(MOST_NAME_LENGTH));
-const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
+const amountSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
+const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Fields that are not named here come from a newer Quillet, and are passed over. */
 const rowSchema = v.object({
   v: v.literal(LEDGER_VERSION),
-  id: name,
+  id: nameSchema,
   time: v.pipe(
     v.string(),
     v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     v.check((text) => !Number.isNaN(Date.parse(text))),
   ),
-  provider: name,
-  model: name,
-  reportedModel: v.optional(name),
-  prompt: name,
-  destination: name,
-  workspace: v.optional(name),
-  outcome: v.picklist(ledgerOutcomes),
-  error: v.optional(name),
-  attempts: count,
+  provider: nameSchema,
+  model: nameSchema,
+  reportedModel: v.optional(nameSchema),
+  prompt: nameSchema,
+  destination: nameSchema,
+  workspace: v.optional(nameSchema),
+  outcome: v.picklist(LEDGER_OUTCOMES),
+  error: v.optional(nameSchema),
+  attempts: countSchema,
   tokens: v.object({
-    input: v.optional(count),
-    cached: v.optional(count),
-    output: v.optional(count),
-    reasoning: v.optional(count),
+    input: v.optional(countSchema),
+    cached: v.optional(countSchema),
+    output: v.optional(countSchema),
+    reasoning: v.optional(countSchema),
   }),
-  cost: v.optional(v.object({ usd: amount, source: v.picklist(costSources), isEstimate: v.boolean() })),
-  assumed: v.optional(v.object({ tokens: v.optional(count), usd: v.optional(amount) })),
-  firstTextMs: v.optional(amount),
-  totalMs: amount,
+  cost: v.optional(v.object({ usd: amountSchema, source: v.picklist(COST_SOURCES), isEstimate: v.boolean() })),
+  assumed: v.optional(v.object({ tokens: v.optional(countSchema), usd: v.optional(amountSchema) })),
+  firstTextMs: v.optional(amountSchema),
+  totalMs: amountSchema,
 });
 
 /** Whether something can be a name in a row: the model, the prompt and whatever else has one. */
 export function isLedgerName(value: unknown): value is string {
-  return v.is(name, value);
+  return v.is(nameSchema, value);
 }
 
 /** Reads one line; undefined for whatever is no row of a version that is known here. Never throws. */
@@ -137,7 +137,7 @@ export function parseLedgerLine(line: string): LedgerRow | undefined {
  * A row as its line, without the line end. The fields are always in the same order, which `ledgerScan.ts` counts on to be
  * fast. Characters that break lines or change the order of reading are escaped (R25).
  */
-export function ledgerLine(row: LedgerRow): string {
+export function formatLedgerLine(row: LedgerRow): string {
   const { input, cached, output, reasoning } = row.tokens;
   const { cost } = row;
   const ordered = {

@@ -1,10 +1,10 @@
 import {
+  COST_SOURCES,
   type CostSource,
-  costSources,
+  LEDGER_OUTCOMES,
   LEDGER_VERSION,
   type LedgerCost,
   type LedgerRow,
-  ledgerOutcomes,
 } from './ledgerRow';
 import { RunIds, splitId } from './runIds';
 
@@ -37,9 +37,9 @@ const codeColumns = [
   'destination',
   'workspace',
   'error',
-  /** Index in `ledgerOutcomes`. */
+  /** Index in `LEDGER_OUTCOMES`. */
   'outcome',
-  /** 0 where the cost is unknown; else see {@link costCode}. */
+  /** 0 where the cost is unknown; else see {@link encodeCost}. */
   'cost',
 ] as const;
 
@@ -48,8 +48,8 @@ type CodeColumn = (typeof codeColumns)[number];
 type NameColumn = Exclude<CodeColumn, 'outcome' | 'cost'>;
 
 /** The places of the columns in a {@link RowDraft}. */
-export const NUMBER = placesOf(numberColumns);
-export const CODE = placesOf(codeColumns);
+export const NUMBER = indexByName(numberColumns);
+export const CODE = indexByName(codeColumns);
 
 const NUMBERS = numberColumns.length;
 const CODES = codeColumns.length;
@@ -62,7 +62,7 @@ export class RowDraft {
 
 /** Set in the code of a cost that is an estimate. */
 const ESTIMATE = 8;
-const LOST = ledgerOutcomes.indexOf('lost');
+const LOST = LEDGER_OUTCOMES.indexOf('lost');
 
 /**
  * Rows of the ledger, column by column: a million of them have to be summed in a blink, and as objects they would fill the
@@ -135,7 +135,7 @@ export class LedgerTable {
   }
 
   add(row: LedgerRow): void {
-    this.addDraft(this.draftOf(row));
+    this.addDraft(this.toDraft(row));
   }
 
   addDraft({ numbers, codes }: RowDraft): void {
@@ -155,7 +155,7 @@ export class LedgerTable {
     const counted = <Name extends NumberColumn>(column: Name) => field(column, number(column), Number.isNaN);
     const named = <Name extends NameColumn>(column: Name) => field(column, text(column), (name) => name === '');
     const serial = number('serial');
-    const cost = costOf(code('cost'), number('usd'));
+    const cost = decodeCost(code('cost'), number('usd'));
     return {
       v: LEDGER_VERSION,
       id: Number.isNaN(serial) ? text('owner') : `${text('owner')}-${serial.toString(36)}`,
@@ -166,12 +166,12 @@ export class LedgerTable {
       prompt: text('prompt'),
       destination: text('destination'),
       ...named('workspace'),
-      outcome: ledgerOutcomes[code('outcome')] ?? 'ok',
+      outcome: LEDGER_OUTCOMES[code('outcome')] ?? 'ok',
       ...named('error'),
       attempts: number('attempts'),
       tokens: { ...counted('input'), ...counted('cached'), ...counted('output'), ...counted('reasoning') },
       ...(cost === undefined ? {} : { cost }),
-      ...assumptionOf(number('assumedTokens'), number('assumedUsd')),
+      ...toEstimate(number('assumedTokens'), number('assumedUsd')),
       ...counted('firstTextMs'),
       totalMs: number('totalMs'),
     };
@@ -201,12 +201,12 @@ export class LedgerTable {
     this.lost = [];
   }
 
-  private remove(gone: ReadonlySet<number>): void {
-    if (gone.size === 0) return;
+  private remove(removed: ReadonlySet<number>): void {
+    if (removed.size === 0) return;
     this.lost = [];
     let to = 0;
     for (let from = 0; from < this.length; from += 1) {
-      if (gone.has(from)) continue;
+      if (removed.has(from)) continue;
       this.numbers.copyWithin(to * NUMBERS, from * NUMBERS, (from + 1) * NUMBERS);
       this.codes.copyWithin(to * CODES, from * CODES, (from + 1) * CODES);
       if (this.code(to, 'outcome') === LOST) this.lost.push(to);
@@ -215,7 +215,7 @@ export class LedgerTable {
     this.length = to;
   }
 
-  private draftOf(row: LedgerRow): RowDraft {
+  private toDraft(row: LedgerRow): RowDraft {
     const { tokens, cost } = row;
     const { owner, serial } = splitId(row.id);
     const draft = new RowDraft();
@@ -245,8 +245,8 @@ export class LedgerTable {
     name('destination', row.destination);
     name('workspace', row.workspace);
     name('error', row.error);
-    draft.codes[CODE.outcome] = ledgerOutcomes.indexOf(row.outcome);
-    draft.codes[CODE.cost] = cost === undefined ? 0 : costCode(cost.source, cost.isEstimate);
+    draft.codes[CODE.outcome] = LEDGER_OUTCOMES.indexOf(row.outcome);
+    draft.codes[CODE.cost] = cost === undefined ? 0 : encodeCost(cost.source, cost.isEstimate);
     return draft;
   }
 
@@ -261,22 +261,22 @@ export class LedgerTable {
 }
 
 /** How the source of a cost stands in its column. */
-export function costCode(source: CostSource, isEstimate: boolean): number {
-  return costSources.indexOf(source) + 1 + (isEstimate ? ESTIMATE : 0);
+export function encodeCost(source: CostSource, isEstimate: boolean): number {
+  return COST_SOURCES.indexOf(source) + 1 + (isEstimate ? ESTIMATE : 0);
 }
 
 /** The cost that a code and an amount stand for; undefined where it is not known. */
-function costOf(code: number, usd: number): LedgerCost | undefined {
-  const source = costSources[(code % ESTIMATE) - 1];
+function decodeCost(code: number, usd: number): LedgerCost | undefined {
+  const source = COST_SOURCES[(code % ESTIMATE) - 1];
   return source === undefined ? undefined : { usd, source, isEstimate: code >= ESTIMATE };
 }
 
-function assumptionOf(tokens: number, usd: number): Pick<LedgerRow, 'assumed'> {
+function toEstimate(tokens: number, usd: number): Pick<LedgerRow, 'assumed'> {
   const assumed = { ...field('tokens', tokens, Number.isNaN), ...field('usd', usd, Number.isNaN) };
   return Object.keys(assumed).length === 0 ? {} : { assumed };
 }
 
-function placesOf<Name extends string>(columns: readonly Name[]): Readonly<Record<Name, number>> {
+function indexByName<Name extends string>(columns: readonly Name[]): Readonly<Record<Name, number>> {
   return Object.fromEntries(columns.map((name, index) => [name, index])) as Record<Name, number>;
 }
 

@@ -1,5 +1,5 @@
 import { type LedgerFolder, ledgerFileName } from './ledgerFiles';
-import { type LedgerRow, ledgerLine } from './ledgerRow';
+import { formatLedgerLine, type LedgerRow } from './ledgerRow';
 
 /** A file that has grown so far is not written anew with the next rows; they begin another one. */
 export const FULL_BYTES = 512 * 1024;
@@ -29,7 +29,7 @@ export class LedgerWriter {
    */
   async write(month: string, rows: readonly LedgerRow[]): Promise<void> {
     const before = await this.fileFor(month);
-    const lines = new TextEncoder().encode(rows.map((row) => `${ledgerLine(row)}\n`).join(''));
+    const lines = new TextEncoder().encode(rows.map((row) => `${formatLedgerLine(row)}\n`).join(''));
     const bytes = joined(before?.bytes ?? new Uint8Array(0), lines);
     const after: OpenFile = { month, serial: before?.serial ?? this.nextSerial, bytes };
     const name = this.nameOf(after);

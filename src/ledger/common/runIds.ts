@@ -1,11 +1,11 @@
 /** The parts of a run's id: the window, and the number within it. */
-export interface RunIdParts {
+export interface SplitRunId {
   readonly owner: string;
   /** Not a number where the id has another form and is all owner. */
   readonly serial: number;
 }
 
-export function splitId(id: string): RunIdParts {
+export function splitId(id: string): SplitRunId {
   const [, owner, digits] = /^(.+)-(0|[1-9a-z][0-9a-z]{0,8})$/s.exec(id) ?? [];
   if (owner === undefined || digits === undefined) return { owner: id, serial: Number.NaN };
   return { owner, serial: Number.parseInt(digits, 36) };
@@ -38,6 +38,6 @@ export class RunIds {
     const { owner, serial } = splitId(id);
     const code = this.codeOf(owner);
     if (code === undefined || !this.ownerCodes.has(code)) return false;
-    return this.owners.some((one, run) => one === code && Object.is(this.serials[run], serial));
+    return this.owners.some((owner, run) => owner === code && Object.is(this.serials[run], serial));
   }
 }

@@ -1,15 +1,15 @@
-import { KnownBytes } from './bytePattern';
+import { BytePattern } from './bytePattern';
 import { isLedgerName } from './ledgerRow';
 import type { LedgerTable } from './ledgerTable';
 
 /** A spelling that was met in a file, with the index of the name that it stands for. */
 export interface Spelling {
-  readonly bytes: KnownBytes;
+  readonly bytes: BytePattern;
   readonly index: number;
   readonly next: Spelling | undefined;
 }
 
-interface Place {
+interface ByteRange {
   readonly start: number;
   readonly end: number;
   readonly hash: number;
@@ -25,16 +25,16 @@ export class NameIndex {
   constructor(private readonly table: LedgerTable) {}
 
   /** Undefined where the bytes are no string of JSON, or no name that a row can have. */
-  find(view: DataView, { start, end, hash }: Place): Spelling | undefined {
+  find(view: DataView, { start, end, hash }: ByteRange): Spelling | undefined {
     const bucket = hash & (BUCKETS - 1);
-    for (let one = this.buckets[bucket]; one !== undefined; one = one.next) {
-      if (one.bytes.length === end - start && one.bytes.isAt(view, start)) return one;
+    for (let candidate = this.buckets[bucket]; candidate !== undefined; candidate = candidate.next) {
+      if (candidate.bytes.length === end - start && candidate.bytes.matchesAt(view, start)) return candidate;
     }
     const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice();
     const name = this.read(bytes);
     if (name === undefined) return undefined;
     const spelling: Spelling = {
-      bytes: new KnownBytes(bytes),
+      bytes: new BytePattern(bytes),
       index: this.table.intern(name),
       next: this.buckets[bucket],
     };

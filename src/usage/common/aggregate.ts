@@ -1,4 +1,4 @@
-import { ledgerOutcomes } from '../../ledger/common/ledgerRow';
+import { LEDGER_OUTCOMES } from '../../ledger/common/ledgerRow';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
 
 /** What runs used together. The amounts are those that are known; the counts say for how many runs they are not. */
@@ -156,7 +156,7 @@ function keysOf(table: LedgerTable, grouping: UsageGrouping): (index: number) =>
     case 'model':
       return modelKeys(table);
     case 'outcome':
-      return (index) => ledgerOutcomes[table.code(index, 'outcome')] ?? '';
+      return (index) => LEDGER_OUTCOMES[table.code(index, 'outcome')] ?? '';
     default:
       return (index) => table.names[table.code(index, grouping)] ?? '';
   }

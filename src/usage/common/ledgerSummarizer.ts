@@ -1,13 +1,13 @@
 import {
   BYTES_PER_ROW,
   digestName,
-  inTurns,
+  forEachConcurrent,
   type LedgerFolder,
-  LedgerReading,
-  longestNames,
-  monthOfDigest,
+  LedgerReader,
+  longestVersions,
+  parseDigestName,
   parseLedgerFileName,
-  partsOf,
+  splitAtLines,
 } from '../../ledger/common/ledgerFiles';
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
@@ -40,12 +40,12 @@ export async function* surveyLedger(folder: LedgerFolder, survey: LedgerSurvey):
   const names = await folder.list();
   const months = monthsOf(names);
   for (const name of names) {
-    const month = monthOfDigest(name);
+    const month = parseDigestName(name);
     // Whoever deletes the record of the runs means their sums as well.
     if (month !== undefined && !months.has(month)) await folder.delete(name).catch(() => undefined);
   }
   for (const [index, month] of [...months].entries()) {
-    const files = longestNames(names, month);
+    const files = longestVersions(names, month);
     for await (const share of new MonthSurvey(folder, survey, month, files).run()) yield (index + share) / months.size;
     yield (index + 1) / months.size;
   }
@@ -59,7 +59,7 @@ export async function* surveyLedger(folder: LedgerFolder, survey: LedgerSurvey):
 export async function* keepDigests(folder: LedgerFolder): AsyncGenerator<number> {
   const names = await folder.list();
   for (const month of monthsOf(names)) {
-    const files = longestNames(names, month);
+    const files = longestVersions(names, month);
     const closed = closedNames(files, month, Date.now());
     if (!isWorth(closed)) continue;
     const counted = new Set((await readDigest(folder, month))?.files.map(({ name }) => name));
@@ -109,8 +109,8 @@ class MonthSurvey {
     await this.finish(undefined, reading.unreadFiles);
   }
 
-  private reading(isKnown?: (name: string) => boolean): LedgerReading {
-    return new LedgerReading(this.folder, (month) => month === this.month, isKnown);
+  private reading(isKnown?: (name: string) => boolean): LedgerReader {
+    return new LedgerReader(this.folder, (month) => month === this.month, isKnown);
   }
 
   /** The digest, if its files are what they were when they were counted. */
@@ -118,14 +118,14 @@ class MonthSurvey {
     const digest = await readDigest(this.folder, this.month);
     if (digest === undefined) return undefined;
     let isSame = true;
-    await inTurns(digest.files, async ({ name, modified }) => {
+    await forEachConcurrent(digest.files, async ({ name, modified }) => {
       const facts = isSame ? await this.folder.stat(name).catch(() => undefined) : undefined;
       isSame &&= facts?.mtime === modified && facts.size === lengthOf(name);
     });
     return isSame ? digest : undefined;
   }
 
-  private async *readFiles(reading: LedgerReading, onRead: (file: ReadFile) => void): AsyncGenerator<number> {
+  private async *readFiles(reading: LedgerReader, onRead: (file: ReadFile) => void): AsyncGenerator<number> {
     const settled = await this.settled(this.names.filter((name) => !reading.isKnown(name)));
     const closed = new FileScan(FULL_BYTES);
     let done = 0;
@@ -134,7 +134,7 @@ class MonthSurvey {
       const scan = modified === undefined ? new FileScan(content.bytes.length) : closed;
       const totals = modified === undefined ? this.open : this.closed;
       scan.begin();
-      for (const part of partsOf(content.bytes)) {
+      for (const part of splitAtLines(content.bytes)) {
         scan.add(part, totals);
         done += part.length;
         yield Math.min(1, done / this.size);
@@ -157,7 +157,7 @@ class MonthSurvey {
   private async settled(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { started } = this.survey;
     const settled = new Map<string, number>();
-    await inTurns(closedNames(names, this.month, started), async (name) => {
+    await forEachConcurrent(closedNames(names, this.month, started), async (name) => {
       const facts = await this.folder.stat(name).catch(() => undefined);
       if (facts?.size !== lengthOf(name) || started - facts.mtime < SETTLED_MS) return;
       settled.set(name, facts.mtime);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LEDGER_VERSION, type LedgerRow, ledgerLine, parseLedgerLine } from '../../ledger/common/ledgerRow';
+import { formatLedgerLine, LEDGER_VERSION, type LedgerRow, parseLedgerLine } from '../../ledger/common/ledgerRow';
 import { hashOf } from '../../ledger/common/stringTable';
 import { calendarKey, dayOf } from './aggregate';
 import { emptyReportSum, MonthTotals, type ReportSum, type UsageGroup, UsageTotals } from './usageReport';
@@ -64,7 +64,7 @@ export function formatDigest({ month, files, totals, skipped, owners, lost }: Us
     files: files.map(({ name, modified, rows, from, to }) => [name, modified, rows, from, to]),
     skipped,
     owners: [...owners],
-    lost: lost.map(ledgerLine),
+    lost: lost.map(formatLedgerLine),
     days: [...totals.days].map(([day, sum]) => {
       const { from, to } = dayOf(startOf(day));
       return [day, from, to, valuesOf(sum)];

@@ -1,4 +1,4 @@
-import { BYTES_PER_ROW, type LedgerFolder, LedgerReading } from '../../ledger/common/ledgerFiles';
+import { BYTES_PER_ROW, type LedgerFolder, LedgerReader } from '../../ledger/common/ledgerFiles';
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
@@ -42,7 +42,7 @@ export class RecentUsage {
     // Taken first: a row that is written meanwhile is in a file that was listed, or still among these, or in both.
     const own = this.unwritten();
     try {
-      const reading = new LedgerReading(
+      const reading = new LedgerReader(
         this.folder,
         (month) => months.has(month),
         (name) => this.files.has(name),

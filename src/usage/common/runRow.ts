@@ -2,12 +2,7 @@ import type { Usage } from '../../core/chat';
 import type { QuilletError } from '../../core/errors';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
-import {
-  LEDGER_VERSION,
-  type LedgerAssumption,
-  type LedgerRow,
-  type LedgerTokens,
-} from '../../ledger/common/ledgerRow';
+import { LEDGER_VERSION, type LedgerEstimate, type LedgerRow, type LedgerTokens } from '../../ledger/common/ledgerRow';
 import type { OwnPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { mayHaveUsed } from './aggregate';
@@ -46,7 +41,7 @@ export interface SizedRun extends Pick<RunFacts, 'plan' | 'time'> {
 export async function heldFor(
   { plan, time, charactersIn }: SizedRun,
   own: Readonly<Record<string, OwnPrice>>,
-): Promise<LedgerAssumption> {
+): Promise<LedgerEstimate> {
   const { providerId, baseUrl } = plan.endpoint;
   const usage = {
     inputTokens: tokensOf(charactersIn),
@@ -61,11 +56,11 @@ export async function heldFor(
 /** Calls `send` where a run may be sent, with what is held back for it; else says why it may not. Never throws. */
 export type AdmitRun = (
   run: SizedRun,
-  send: (held: LedgerAssumption | undefined) => void,
+  send: (held: LedgerEstimate | undefined) => void,
 ) => Promise<QuilletError | undefined>;
 
 /** A run as it stands in the ledger if it never ends. @param held what budgets hold back for it, where there is one. */
-export function lostRow(facts: RunFacts, charactersIn: number, held?: LedgerAssumption): LedgerRow {
+export function lostRow(facts: RunFacts, charactersIn: number, held?: LedgerEstimate): LedgerRow {
   const tokens = Math.max(tokensOf(charactersIn), LEAST_TOKENS);
   const usd = unknownPrice(facts.plan, tokens);
   const assumed = held ?? { tokens, ...(usd === undefined ? {} : { usd }) };
@@ -150,7 +145,7 @@ async function assumption(
   { plan, time }: RunFacts,
   { usage = {}, charactersIn, charactersOut }: RunRecord,
   { cost, own }: { cost: RunCost | undefined; own: Readonly<Record<string, OwnPrice>> },
-): Promise<LedgerAssumption | undefined> {
+): Promise<LedgerEstimate | undefined> {
   const isCounted = usage.inputTokens !== undefined && usage.outputTokens !== undefined;
   if (isCounted && cost !== undefined) return undefined;
   const { inputTokens = tokensOf(charactersIn), outputTokens = tokensOf(charactersOut) } = usage;

@@ -1,4 +1,4 @@
-import { ledgerOutcomes } from '../../ledger/common/ledgerRow';
+import { LEDGER_OUTCOMES } from '../../ledger/common/ledgerRow';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
 import { addRow, calendarKeys, modelKeys, type UsageSum, usedBy } from './aggregate';
 import { Latencies } from './latencyHistogram';
@@ -119,7 +119,7 @@ class OpenMonth {
     const [prompt, outcome] = [table.code(row, 'prompt'), table.code(row, 'outcome')];
     this.prompts[prompt] ??= sumOf(totals.prompts, table.names[prompt] ?? '');
     addTo(this.prompts[prompt], sum);
-    this.outcomes[outcome] ??= sumOf(totals.outcomes, ledgerOutcomes[outcome] ?? 'ok');
+    this.outcomes[outcome] ??= sumOf(totals.outcomes, LEDGER_OUTCOMES[outcome] ?? 'ok');
     addTo(this.outcomes[outcome], sum);
     totals.firstText.add(table.number(row, 'firstTextMs'));
     if (outcome === OK) totals.wholeAnswer.add(table.number(row, 'totalMs'));
@@ -137,7 +137,7 @@ class OpenMonth {
   }
 }
 
-const OK = ledgerOutcomes.indexOf('ok');
+const OK = LEDGER_OUTCOMES.indexOf('ok');
 
 export function emptyReportSum(): ReportSum {
   const tokens = { input: 0, cached: 0, output: 0, reasoning: 0, runsWithoutTokens: 0 };

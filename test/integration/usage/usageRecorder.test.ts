@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { ReviewDecisions } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
-import type { LedgerAssumption } from '../../../src/ledger/common/ledgerRow';
+import type { LedgerEstimate } from '../../../src/ledger/common/ledgerRow';
 import type { Notifier } from '../../../src/notifications/notifier';
 import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
@@ -170,7 +170,7 @@ describe('the ledger in VS Code’s own files', () => {
     const long = { ...plan, parameters: { maxOutputTokens: 4000 } };
     const held: unknown[] = [];
     const entry = one.open();
-    const admit = (window: 0 | 1, onSent: (held: LedgerAssumption | undefined) => void = () => undefined) =>
+    const admit = (window: 0 | 1, onSent: (held: LedgerEstimate | undefined) => void = () => undefined) =>
       guards[window].admit({ plan: long, time: entry.time, charactersIn: 3000 }, onSent);
     const notSent = () => assert.fail('It was sent.');
     const first = await admit(0, (amount) => {

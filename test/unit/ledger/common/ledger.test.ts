@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { mock } from 'node:test';
-import { Ledger, type LedgerParts } from '../../../../src/ledger/common/ledger';
+import { Ledger, type LedgerOptions } from '../../../../src/ledger/common/ledger';
 import { deleteLedger, parseLedgerFileName } from '../../../../src/ledger/common/ledgerFiles';
 import type { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { LedgerWriter } from '../../../../src/ledger/common/ledgerWriter';
-import { formatOpenRuns, openRunsName } from '../../../../src/ledger/common/unfinishedRuns';
+import { formatUnfinishedRuns, unfinishedRunsName } from '../../../../src/ledger/common/unfinishedRuns';
 import { bytesOf, MemoryFolder, nodeFolder, sampleRow, sampleRows } from '../../../support/ledgerSamples';
 import { readLedger } from '../../../support/readLedger';
 
@@ -19,7 +19,7 @@ function outcomesOf(table: LedgerTable): string[] {
   return Array.from({ length: table.length }, (_, index) => `${table.row(index).id} ${table.row(index).outcome}`);
 }
 
-function newLedger(folder: LedgerParts['folder'], parts: Partial<LedgerParts> = {}) {
+function newLedger(folder: LedgerOptions['folder'], parts: Partial<LedgerOptions> = {}) {
   const failures: unknown[] = [];
   const ledger = new Ledger({
     folder,
@@ -254,12 +254,12 @@ describe('the ledger of a window', () => {
     await pass(1000);
     assert.equal((await readLedger(folder)).length, 0, 'it said that it lives');
     await other.close();
-    const frozen = formatOpenRuns({
+    const frozen = formatUnfinishedRuns({
       session: 'that',
       beat: Date.now(),
       rows: [sampleRow({ id: 'gone-0', outcome: 'lost' })],
     });
-    folder.files.set(openRunsName('gone'), frozen as Uint8Array<ArrayBuffer>);
+    folder.files.set(unfinishedRunsName('gone'), frozen as Uint8Array<ArrayBuffer>);
     const { ledger: next } = newLedger(folder, { window: 'next' });
     await next.recover();
     await pass(500);
@@ -295,7 +295,10 @@ describe('the ledger of a window', () => {
     const folder = new MemoryFolder();
     const marker = (window: string, beat: number, session: string) => {
       const rows = [sampleRow({ id: `${window}-0`, outcome: 'lost' })];
-      folder.files.set(openRunsName(window), formatOpenRuns({ session, beat, rows }) as Uint8Array<ArrayBuffer>);
+      folder.files.set(
+        unfinishedRunsName(window),
+        formatUnfinishedRuns({ session, beat, rows }) as Uint8Array<ArrayBuffer>,
+      );
     };
     marker('gone', Date.now() - 60_000, 'that');
     marker('crashed', Date.now(), 'this');
@@ -303,7 +306,7 @@ describe('the ledger of a window', () => {
     const { ledger } = newLedger(folder);
     ledger.begin(sampleRow({ id: 'own-0', outcome: 'lost' }));
     await pass(500);
-    await ledger.forgetGone();
+    await ledger.deleteAbandoned();
     await deleteLedger(folder);
     assert.deepEqual([...folder.files.keys()].sort(), ['open.alive.jsonl', 'open.own.jsonl']);
     await ledger.recover();
@@ -318,8 +321,8 @@ describe('the ledger of a window', () => {
 
   it('a torn file of open runs gives the runs that are whole', async () => {
     const folder = new MemoryFolder();
-    const whole = formatOpenRuns({ session: 'that', beat: 1, rows: sampleRows('torn', 2, { outcome: 'lost' }) });
-    folder.files.set(openRunsName('torn'), whole.slice(0, -20) as Uint8Array<ArrayBuffer>);
+    const whole = formatUnfinishedRuns({ session: 'that', beat: 1, rows: sampleRows('torn', 2, { outcome: 'lost' }) });
+    folder.files.set(unfinishedRunsName('torn'), whole.slice(0, -20) as Uint8Array<ArrayBuffer>);
     const { ledger } = newLedger(folder);
     await ledger.recover();
     await ledger.flush();
@@ -329,7 +332,7 @@ describe('the ledger of a window', () => {
   it('Q05: a file of open runs that is just being written is looked at once more, and is of a dead window then', async () => {
     for (const isAlive of [true, false]) {
       const folder = new MemoryFolder();
-      const name = openRunsName('writes');
+      const name = unfinishedRunsName('writes');
       folder.files.set(name, bytesOf(''));
       const { ledger } = newLedger(folder);
       await ledger.recover();
@@ -337,7 +340,8 @@ describe('the ledger of a window', () => {
       assert.ok(folder.files.has(name));
       const rows = sampleRows('writes', 1, { outcome: 'lost' });
       const beat = Date.now() + 20_000;
-      if (isAlive) folder.files.set(name, formatOpenRuns({ session: 'that', beat, rows }) as Uint8Array<ArrayBuffer>);
+      if (isAlive)
+        folder.files.set(name, formatUnfinishedRuns({ session: 'that', beat, rows }) as Uint8Array<ArrayBuffer>);
       await pass(31_000);
       await pass(500);
       assert.equal(folder.files.has(name), isAlive);

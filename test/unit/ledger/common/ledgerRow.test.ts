@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { LedgerScanner } from '../../../../src/ledger/common/ledgerParser';
-import { ledgerLine, parseLedgerLine } from '../../../../src/ledger/common/ledgerRow';
+import { formatLedgerLine, parseLedgerLine } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
-import { anyRow } from '../../../support/anyLedgerRow';
+import { arbitraryRow } from '../../../support/anyLedgerRow';
 import { bytesOf, sampleRow } from '../../../support/ledgerSamples';
 import { checkProperty } from '../../../support/properties';
 
@@ -53,8 +53,8 @@ function assertSameToBoth(bytes: Uint8Array<ArrayBuffer>): void {
 describe('a row of the ledger', () => {
   it('is the same after it was written and read, by the parser and from its bytes (property)', () => {
     checkProperty(
-      fc.property(fc.array(anyRow, { maxLength: 8 }), (rows) => {
-        const lines = rows.map(ledgerLine);
+      fc.property(fc.array(arbitraryRow, { maxLength: 8 }), (rows) => {
+        const lines = rows.map(formatLedgerLine);
         assert.deepEqual(lines.map(parseLedgerLine), rows);
         const table = scanned(lines.map((line) => `${line}\n`).join(''));
         assert.deepEqual(rowsOf(table), rows);
@@ -71,10 +71,10 @@ describe('a row of the ledger', () => {
       sign.map((one) => [...bytesOf(one)]),
     );
     const damage = fc.record({ at: fc.nat(), length: fc.nat(3), text });
-    const rows = fc.array(anyRow, { minLength: 1, maxLength: 3 });
+    const rows = fc.array(arbitraryRow, { minLength: 1, maxLength: 3 });
     checkProperty(
       fc.property(rows, fc.array(damage, { minLength: 1, maxLength: 3 }), fc.nat(9), (written, damages, torn) => {
-        const bytes = [...bytesOf(written.map((row) => `${ledgerLine(row)}\n`).join(''))];
+        const bytes = [...bytesOf(written.map((row) => `${formatLedgerLine(row)}\n`).join(''))];
         for (const one of damages) bytes.splice(one.at % bytes.length, one.length, ...one.text);
         bytes.splice(bytes.length - torn);
         assertSameToBoth(new Uint8Array(bytes));
@@ -85,7 +85,7 @@ describe('a row of the ledger', () => {
 
   it('Q05, Q07: a line that was cut off at any byte is skipped, also within an escape', () => {
     const name = 'a"b\\c\u{202e}';
-    const whole = bytesOf(ledgerLine(sampleRow({ id: `${name}-1`, provider: name, workspace: name })));
+    const whole = bytesOf(formatLedgerLine(sampleRow({ id: `${name}-1`, provider: name, workspace: name })));
     for (let length = 1; length <= whole.length; length += 1) {
       const table = scanned(whole.slice(0, length));
       assert.deepEqual([table.length, table.skipped], [0, 1], `${length} bytes`);
@@ -102,8 +102,8 @@ describe('a row of the ledger', () => {
     ['without a number', 'window1'],
   ] as const) {
     it(`Q07: an id ${what} is the same to both readers, also behind one of the same window`, () => {
-      const line = `${ledgerLine(sampleRow({ id: '#' })).replace('#', id)}\n`;
-      const before = `${ledgerLine(sampleRow({ id: id.replace(/(?:-|\\u002d).*/s, '-0') }))}\n`;
+      const line = `${formatLedgerLine(sampleRow({ id: '#' })).replace('#', id)}\n`;
+      const before = `${formatLedgerLine(sampleRow({ id: id.replace(/(?:-|\\u002d).*/s, '-0') }))}\n`;
       assertSameToBoth(bytesOf(line));
       assertSameToBoth(bytesOf(before + line));
     });
@@ -111,7 +111,7 @@ describe('a row of the ledger', () => {
 
   it('R25: is one line of characters that can be seen, whatever the names are', () => {
     const evil = 'a\nb\r\u{1b}[31m\u{202e}\u{2028}\u{feff}\u{e0041}"\\';
-    const line = ledgerLine(sampleRow({ model: evil, reportedModel: evil, workspace: evil, prompt: evil }));
+    const line = formatLedgerLine(sampleRow({ model: evil, reportedModel: evil, workspace: evil, prompt: evil }));
     assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\u{2028}\u{2029}]/u);
     assert.equal(parseLedgerLine(line)?.model, evil);
     assert.equal(scanned(`${line}\n`).row(0).model, evil);
@@ -120,7 +120,7 @@ describe('a row of the ledger', () => {
   it('Q07: fields of a newer Quillet are passed over, and rows of a newer version are counted', () => {
     const later = JSON.stringify({ ...sampleRow(), colour: 'green', tokens: { input: 1, audio: 2 } });
     const newer = JSON.stringify({ ...sampleRow(), v: 2 });
-    const table = scanned(`${later}\n${newer}\n${ledgerLine(sampleRow())}\n`);
+    const table = scanned(`${later}\n${newer}\n${formatLedgerLine(sampleRow())}\n`);
     assert.deepEqual(
       rowsOf(table).map(({ tokens }) => tokens),
       [{ input: 1 }, sampleRow().tokens],
@@ -131,14 +131,14 @@ describe('a row of the ledger', () => {
   const damaged: readonly [string, string | Uint8Array<ArrayBuffer>, number][] = [
     ['nothing', '', 0],
     ['empty lines', '\n\n\n', 0],
-    ['a line without its end, whole or not', ledgerLine(sampleRow()), 1],
-    ['half a line', `${ledgerLine(sampleRow()).slice(0, 90)}\n`, 1],
-    ['two lines in one', `${ledgerLine(sampleRow())}${ledgerLine(sampleRow())}\n`, 1],
+    ['a line without its end, whole or not', formatLedgerLine(sampleRow()), 1],
+    ['half a line', `${formatLedgerLine(sampleRow()).slice(0, 90)}\n`, 1],
+    ['two lines in one', `${formatLedgerLine(sampleRow())}${formatLedgerLine(sampleRow())}\n`, 1],
     ['bytes that are no text', new Uint8Array([0xff, 0xfe, 0, 1, 0x0a, 0x80, 0x0a]), 2],
     ['zeros, as after a power failure', new Uint8Array(4096), 1],
     ['a line of ten megabytes', `{"v":1,"id":"${'x'.repeat(10_000_000)}"}\n`, 1],
     ['other JSON', 'null\n[]\n42\n"v"\n{}\n', 5],
-    ['a time that never was', `${ledgerLine(sampleRow({ time: '2026-13-45T05:45:05.123Z' }))}\n`, 1],
+    ['a time that never was', `${formatLedgerLine(sampleRow({ time: '2026-13-45T05:45:05.123Z' }))}\n`, 1],
     ['counts below nothing', `${JSON.stringify({ ...sampleRow(), attempts: -1 })}\n`, 1],
     ['an outcome nobody knows', `${JSON.stringify({ ...sampleRow(), outcome: 'great' })}\n`, 1],
   ];
@@ -147,12 +147,12 @@ describe('a row of the ledger', () => {
       const table = scanned(text);
       assert.deepEqual([table.length, table.skipped], [0, skipped]);
       if (typeof text !== 'string' || !text.endsWith('\n')) return;
-      assert.deepEqual(rowsOf(scanned(`${text}${ledgerLine(sampleRow())}\n`)), [sampleRow()]);
+      assert.deepEqual(rowsOf(scanned(`${text}${formatLedgerLine(sampleRow())}\n`)), [sampleRow()]);
     });
   }
 
   it('Q07: clocks that were in 1970 or in 2099 are taken as they were', () => {
     const rows = ['1970-01-01T00:00:00.000Z', '2099-12-31T23:59:59.999Z'].map((time) => sampleRow({ time }));
-    assert.deepEqual(rowsOf(scanned(rows.map((row) => `${ledgerLine(row)}\n`).join(''))), rows);
+    assert.deepEqual(rowsOf(scanned(rows.map((row) => `${formatLedgerLine(row)}\n`).join(''))), rows);
   });
 });

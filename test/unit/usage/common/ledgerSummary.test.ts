@@ -9,7 +9,7 @@ import { keepDigests, surveyLedger } from '../../../../src/usage/common/ledgerSu
 import { LedgerSurvey } from '../../../../src/usage/common/ledgerSummary';
 import { RunList } from '../../../../src/usage/common/runList';
 import { EVERYTHING, type UsageReport, UsageTotals } from '../../../../src/usage/common/usageReport';
-import { anyFile, anyMutation, LedgerScene, months } from '../../../support/ledgerMutations';
+import { arbitraryFile, arbitraryMutation, LedgerScene, MONTHS } from '../../../support/ledgerMutations';
 import { ledgerFiles, sampleRows } from '../../../support/ledgerRows';
 import { bytesOf, MemoryFolder } from '../../../support/ledgerSamples';
 import { checkAsyncProperty } from '../../../support/properties';
@@ -60,7 +60,7 @@ function rowsOf(table: LedgerTable): LedgerRow[] {
 async function assertTrue(folder: MemoryFolder): Promise<void> {
   const { survey } = await surveyed(folder);
   const table = await readLedger(folder);
-  for (const period of [EVERYTHING, ...months]) {
+  for (const period of [EVERYTHING, ...MONTHS]) {
     assertSame(survey.report(period), reportOf(table, period));
   }
   assert.deepEqual([survey.skipped, survey.unreadFiles], [table.skipped, table.unreadFiles]);
@@ -131,7 +131,7 @@ describe('the survey of the ledger', () => {
     // Seconds, and many of them where other tests run at the same time.
     this.timeout(60_000);
     const digests = new Set<string>();
-    const batch = fc.tuple(anyMutation, fc.array(anyFile, { maxLength: 60, size: 'max' }), fc.boolean());
+    const batch = fc.tuple(arbitraryMutation, fc.array(arbitraryFile, { maxLength: 60, size: 'max' }), fc.boolean());
     const check = fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
       const scene = new LedgerScene(new MemoryFolder(), now);
       for (const [mutation, files, isCountedBefore] of batches) {
@@ -140,7 +140,7 @@ describe('the survey of the ledger', () => {
         await assertTrue(scene.folder);
         scene.happen(mutation);
         await assertTrue(scene.folder);
-        if (scene.folder.files.has(digestName(months[0]))) digests.add(mutation);
+        if (scene.folder.files.has(digestName(MONTHS[0]))) digests.add(mutation);
       }
     });
     await checkAsyncProperty(check, { seed: 12, numRuns: 60 });

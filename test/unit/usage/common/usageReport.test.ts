@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { type LedgerRow, ledgerOutcomes } from '../../../../src/ledger/common/ledgerRow';
+import { LEDGER_OUTCOMES, type LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import {
   EVERYTHING,
@@ -23,7 +23,7 @@ const anyRow: fc.Arbitrary<LedgerRow> = fc
     time: fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) }),
     model: fc.constantFrom('a', 'b', '<img src=x>'),
     prompt: fc.constantFrom('explain', 'fix'),
-    outcome: fc.constantFrom(...ledgerOutcomes),
+    outcome: fc.constantFrom(...LEDGER_OUTCOMES),
     error: fc.constantFrom(undefined, 'http.401', 'net.reset'),
     attempts: fc.nat({ max: 3 }),
     tokens: fc.record({ input: optionalCount, cached: optionalCount, output: optionalCount, reasoning: optionalCount }),
