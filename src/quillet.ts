@@ -33,8 +33,10 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
   const review = asyncLazy(async () => (await import('./app/review')).createReview({ ...services, finder }));
   const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
   const { onDidRecord } = executor;
-  const { onDidEnter } = usage.book;
-  register(registerStatusBar({ runs, settings, notifier, onDidRecord, onDidEnter, recent: usage.recent }));
+  const { onDidRecordRun } = usage.book;
+  register(
+    registerStatusBar({ runs, settings, notifier, onDidRecord, onDidEnter: onDidRecordRun, recent: usage.recent }),
+  );
   register(registerAnnouncer({ notifier, onDidRecord }));
   const dashboard = asyncLazy(async () => {
     const { UsageDashboard } = await import('./dashboard/dashboard');

@@ -57,7 +57,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     warmUp: () => {
       modelSetup.prefetchSelectedKey();
       warmUp(log);
-      budget.prepare();
+      budget.prefetch();
     },
   };
   const destinations = createDestinations(register, services);

@@ -3,8 +3,8 @@ import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { ExportFormat } from '../usage/common/usageExport';
-import { EVERYTHING } from '../usage/common/usageReport';
-import type { UsageBook } from '../usage/usageRecorder';
+import { ALL_TIME } from '../usage/common/usageReport';
+import type { UsageRecorder } from '../usage/usageRecorder';
 import { dashboardView, PAGE_RUNS, pageThere } from './common/dashboardView';
 import { type DashboardRequest, parseDashboardRequest } from './common/messages';
 import type { DashboardTexts } from './common/strings';
@@ -23,7 +23,7 @@ const MOST_READINGS = 3;
 
 export interface DashboardParts {
   readonly context: ExtensionContext;
-  readonly book: Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter' | 'deleteAll'>;
+  readonly book: Pick<UsageRecorder, 'summarize' | 'folder' | 'onDidRecordRun' | 'deleteAll'>;
   readonly notifier: Notifier;
   readonly log: Log;
 }
@@ -66,7 +66,7 @@ class OpenDashboard implements Disposable {
   private readonly panel: UsagePanel;
   private readonly reader: UsageReader;
   private readonly texts: DashboardTexts = dashboardTexts();
-  private wanted = { period: EVERYTHING, page: 0 };
+  private wanted = { period: ALL_TIME, page: 0 };
   /** Whether the files have to be read before anything is drawn: at first, when the panel comes back, and after a failure. */
   private isStale = true;
   private isDue = false;

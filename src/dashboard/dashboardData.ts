@@ -1,14 +1,14 @@
 import type { Disposable } from 'vscode';
 import type { LedgerRow } from '../ledger/common/ledgerRow';
-import { LedgerSurvey } from '../usage/common/ledgerSummary';
+import { LedgerSummary } from '../usage/common/ledgerSummary';
 import { RunList } from '../usage/common/runList';
 import type { UsageReport } from '../usage/common/usageReport';
-import { EVERYTHING } from '../usage/common/usageReport';
-import type { UsageBook } from '../usage/usageRecorder';
+import { ALL_TIME } from '../usage/common/usageReport';
+import type { UsageRecorder } from '../usage/usageRecorder';
 import { TimeSlicer } from '../util/timeSlicer';
 
 /** What is needed of the book to show it. */
-export type UsageSource = Pick<UsageBook, 'survey' | 'folder' | 'onDidEnter'>;
+export type UsageSource = Pick<UsageRecorder, 'summarize' | 'folder' | 'onDidRecordRun'>;
 
 /** Runs of a period, of which some can be had at a time. */
 export interface ListedRuns {
@@ -26,7 +26,7 @@ const SLICE_MS = 12;
  * runs of this window are added as they end, those of other windows are seen when it is read again.
  */
 export class UsageReader implements Disposable {
-  private shown: { readonly survey: LedgerSurvey; readonly list: RunList } | undefined;
+  private shown: { readonly survey: LedgerSummary; readonly list: RunList } | undefined;
   /** Ended while files were being read: they may be in the files or not. */
   private readonly arrived: LedgerRow[] = [];
   private isReading = false;
@@ -39,9 +39,9 @@ export class UsageReader implements Disposable {
     private readonly source: UsageSource,
     onNews: () => void,
   ) {
-    this.subscription = source.onDidEnter(({ row }) => {
+    this.subscription = source.onDidRecordRun(({ row }) => {
       if (this.isReading) this.arrived.push(row);
-      else this.shown?.survey.enter(row);
+      else this.shown?.survey.addRow(row);
       onNews();
     });
   }
@@ -53,7 +53,7 @@ export class UsageReader implements Disposable {
 
   /** What is read and summed up so far; undefined before the first reading. */
   report(period: string): UsageReport | undefined {
-    return this.shown?.survey.report(period);
+    return this.shown?.survey.createReport(period);
   }
 
   /**
@@ -68,7 +68,7 @@ export class UsageReader implements Disposable {
   all(period: string): ListedRuns | undefined {
     const report = this.report(period);
     if (this.shown === undefined || report === undefined) return undefined;
-    const list = new RunList(this.source.folder, this.shown.survey.still());
+    const list = new RunList(this.source.folder, this.shown.survey.snapshot());
     return {
       period,
       count: report.total.runs,
@@ -83,12 +83,12 @@ export class UsageReader implements Disposable {
    */
   async read(onPart: (share: number) => Promise<void>): Promise<void> {
     const before = this.shown;
-    const survey = new LedgerSurvey();
+    const survey = new LedgerSummary();
     const next = { survey, list: new RunList(this.source.folder, survey) };
     if (before === undefined) this.shown = next;
     this.isReading = true;
     try {
-      for await (const share of this.source.survey(survey)) {
+      for await (const share of this.source.summarize(survey)) {
         if (before === undefined) await onPart(share);
         await this.slices.yieldIfDue();
         if (this.isDisposed) return;
@@ -100,7 +100,7 @@ export class UsageReader implements Disposable {
       throw failure;
     } finally {
       this.isReading = false;
-      for (const row of this.arrived.splice(0)) this.shown?.survey.enter(row);
+      for (const row of this.arrived.splice(0)) this.shown?.survey.addRow(row);
     }
   }
 
@@ -119,8 +119,8 @@ function newestIn(
   let [newer, total] = [0, 0];
   for (const [day, { runs }] of days) {
     const month = day.slice(0, 7);
-    if (period !== EVERYTHING && month > period) newer += runs;
-    else if (period === EVERYTHING || month === period) total += runs;
+    if (period !== ALL_TIME && month > period) newer += runs;
+    else if (period === ALL_TIME || month === period) total += runs;
   }
-  return list.newest(newer + first, Math.max(0, Math.min(count, total - first)));
+  return list.readNewest(newer + first, Math.max(0, Math.min(count, total - first)));
 }

@@ -1,5 +1,5 @@
 import { l10n, Uri, window, workspace } from 'vscode';
-import { type ExportFormat, exportedRow, exportFrame } from '../usage/common/usageExport';
+import { type ExportFormat, exportFrame, formatExportRow } from '../usage/common/usageExport';
 import type { ListedRuns } from './dashboardData';
 
 /** Rows that are written as text in one go, a few milliseconds' work. */
@@ -32,7 +32,7 @@ async function exportBytes({ count, newest }: ListedRuns, format: ExportFormat):
   for (let from = 0; from < count; from += SLICE_ROWS) {
     const rows = await newest(from, Math.min(SLICE_ROWS, count - from));
     if (rows === undefined) return undefined;
-    const text = rows.map((row) => exportedRow(row, format)).join(between);
+    const text = rows.map((row) => formatExportRow(row, format)).join(between);
     parts.push(encoder.encode((from === 0 ? '' : between) + text));
     await new Promise((resolve) => setTimeout(resolve));
   }

@@ -17,8 +17,8 @@ import { setContext } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
 import type { SettingsReader } from '../settings/configuration';
-import type { AdmitRun } from '../usage/common/runRow';
-import type { OpenEntry, UsageBook } from '../usage/usageRecorder';
+import type { BudgetGate } from '../usage/common/runRow';
+import type { PendingEntry, UsageRecorder } from '../usage/usageRecorder';
 import { Semaphore } from '../util/semaphore';
 import type { ActiveRuns } from './activeRuns';
 import type { RequestHistory } from './common/requestHistory';
@@ -36,15 +36,15 @@ export interface RunExecutorParts {
   readonly requests: RequestHistory;
   /** Asks about texts that nobody decided about yet, such as a follow-up; undefined where they are not to be sent. */
   readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
-  readonly usage: Pick<UsageBook, 'open' | 'sent' | 'enter'>;
+  readonly usage: Pick<UsageRecorder, 'createEntry' | 'recordSent' | 'recordCompleted'>;
   /** The budget's word. */
-  readonly admit: AdmitRun;
+  readonly admit: BudgetGate;
 }
 
 /** A run that is under way. */
 interface OpenRun {
   readonly id: number;
-  readonly entry: OpenEntry;
+  readonly entry: PendingEntry;
   readonly signal: AbortSignal;
 }
 
@@ -90,7 +90,7 @@ export class RunExecutor {
 
   private async executeNow(plan: RunPlan, sink: AnswerSink): Promise<RunRecord> {
     const { log, runs, usage } = this.parts;
-    const entry = usage.open();
+    const entry = usage.createEntry();
     const aborter = new AbortController();
     const id = runs.begin({
       title: plan.title,
@@ -113,7 +113,7 @@ export class RunExecutor {
       runs.end(id);
     }
     const record = makeRecord(id, plan, result, report);
-    usage.enter(entry, plan, record);
+    usage.recordCompleted(entry, plan, record);
     this.parts.requests.end(id, record, result.text);
     this.record(record);
     this.present(result, report, plan, id);
@@ -132,7 +132,7 @@ export class RunExecutor {
       const { requests, usage } = this.parts;
       const size = charactersIn(preparedPlan);
       const refusal = await this.parts.admit({ plan: preparedPlan, time: run.entry.time, charactersIn: size }, (held) =>
-        usage.sent(run.entry, preparedPlan, size, held),
+        usage.recordSent(run.entry, preparedPlan, size, held),
       );
       if (refusal !== undefined) return unsent('refused', refusal, start);
       requests.begin(run.id, preparedPlan, Date.now());

@@ -16,9 +16,9 @@ import { DisposableStore } from '../platform/disposableStore';
 import type { SettingsReader } from '../settings/configuration';
 import { formatUsd } from '../text/formatUsd';
 import type { RunCost } from '../usage/common/cost';
-import type { EnteredRun } from '../usage/usageRecorder';
+import type { RecordedRun } from '../usage/usageRecorder';
 import { costLines } from '../usage/usageText';
-import { type RecentSums, usageTooltip } from '../usage/usageTooltip';
+import { createUsageTooltip, type RecentTotals } from '../usage/usageTooltip';
 import type { ActiveRun, ActiveRuns } from './activeRuns';
 import { phaseText, tokenDetails, tokenText, warningText } from './runText';
 
@@ -31,9 +31,9 @@ export interface StatusBarParts {
   readonly settings: SettingsReader;
   readonly notifier: Notifier;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
-  readonly onDidEnter: Event<EnteredRun>;
+  readonly onDidEnter: Event<RecordedRun>;
   /** What was used lately, by all windows. */
-  readonly recent: () => Promise<RecentSums>;
+  readonly recent: () => Promise<RecentTotals>;
 }
 
 /** What is shown of the runs that ended last. */
@@ -41,7 +41,7 @@ interface Ended {
   readonly records: readonly RunRecord[];
   /** By the ids of the records; without an entry the cost is not looked up yet, with undefined nobody knows it. */
   readonly costs: ReadonlyMap<number, RunCost | undefined>;
-  readonly recent: RecentSums | undefined;
+  readonly recent: RecentTotals | undefined;
 }
 
 /** The one status bar item: the model while idle, a spinner that stops the run, and what the last run used. */
@@ -53,7 +53,7 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
   let last: readonly RunRecord[] = [];
   let isLastOver = true;
   const costs = new Map<number, RunCost | undefined>();
-  let recent: RecentSums | undefined;
+  let recent: RecentTotals | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const draw = (): void => {
@@ -189,7 +189,7 @@ function drawEnded(item: StatusBarItem, ended: Ended, { notifier, settings }: St
     tooltip:
       told.length > 0
         ? [...new Set([model, ...lines, ...told, hint])].join('\n')
-        : usageTooltip({ model, lines }, recent, {
+        : createUsageTooltip({ model, lines }, recent, {
             budget: settings.read().budget,
             links: [
               [l10n.t('Show Usage'), 'quillet.showUsage'],

@@ -13,28 +13,28 @@ import { asyncLazy } from '../util/lazy';
 import { TimeSlicer } from '../util/timeSlicer';
 import type { TimeRange } from './common/aggregate';
 import type { RunCost } from './common/cost';
-import type { LedgerSurvey } from './common/ledgerSummary';
-import { endedRow, lostRow, type RunFacts } from './common/runRow';
+import type { LedgerSummary } from './common/ledgerSummary';
+import { abandonedRow, completedRow, type RunFacts } from './common/runRow';
 
 /** What other windows left behind is looked for once the first request is on its way. */
-const RECOVER_MS = 2000;
+const RECOVER_DELAY_MS = 2000;
 /** And what is not summed up yet, a little later, and again after so many runs. Nobody waits for it, so it takes its time. */
-const DIGEST_MS = 5000;
-const DIGEST_RUNS = 1000;
+const DIGEST_DELAY_MS = 5000;
+const RUNS_PER_DIGEST = 1000;
 const DIGEST_SLICE_MS = 8;
 const DIGEST_PAUSE_MS = 20;
 
-export interface UsageBookParts {
+export interface UsageRecorderServices {
   readonly context: Pick<ExtensionContext, 'globalStorageUri'>;
   readonly settings: SettingsReader;
   readonly redactor: Redactor;
   readonly log: Log;
   /** Tells the user that rows cannot be written; called once. */
-  readonly onTrouble: () => void;
+  readonly onWriteFailure: () => void;
 }
 
 /** A run that is in the ledger now. */
-export interface EnteredRun {
+export interface RecordedRun {
   /** Of its record. */
   readonly runId: number;
   /** Undefined where nobody knows it. */
@@ -43,77 +43,78 @@ export interface EnteredRun {
 }
 
 /** A run that the book was told of, from its beginning to its end. */
-export type OpenEntry = Pick<RunFacts, 'id' | 'time'>;
+export type PendingEntry = Pick<RunFacts, 'id' | 'time'>;
 
 /** Enters every run into the ledger and reads it. Nothing is read or written before the first run ends or takes long. */
-export class UsageBook implements Disposable {
+export class UsageRecorder implements Disposable {
   /** Of the ledger. */
   readonly folder: LedgerFolder;
   private readonly ledger: Ledger;
-  private readonly recent = asyncLazy(async () => {
+  private readonly lazyRecentUsage = asyncLazy(async () => {
     const { RecentUsage } = await import('./common/recentUsage');
     return new RecentUsage(this.folder, () => this.ledger.unwritten);
   });
-  private readonly window = windowId();
-  private lastNumber = -1;
-  private hasTrouble = false;
+  private readonly windowId = createWindowId();
+  private lastSerial = -1;
+  private isFailureReported = false;
   /** Rows whose cost is being looked up. */
-  private readonly entering = new Set<Promise<void>>();
-  private recovered: Promise<void> | undefined;
+  private readonly pendingRecords = new Set<Promise<void>>();
+  private recovery: Promise<void> | undefined;
   private recoverTimer: ReturnType<typeof setTimeout> | undefined;
   private digestTimer: ReturnType<typeof setTimeout> | undefined;
-  private sentRuns = 0;
-  private isEnded = false;
-  private readonly entered = new EventEmitter<EnteredRun>();
+  private sentCount = 0;
+  private isClosed = false;
+  private readonly recorded = new EventEmitter<RecordedRun>();
   /** Fires once for each run that ended, when its cost is known or is known to be unknown. */
-  readonly onDidEnter = this.entered.event;
+  readonly onDidRecordRun = this.recorded.event;
 
-  constructor(private readonly parts: UsageBookParts) {
-    this.folder = ledgerFolder(parts.context.globalStorageUri);
+  constructor(private readonly services: UsageRecorderServices) {
+    this.folder = ledgerFolder(services.context.globalStorageUri);
     this.ledger = new Ledger({
       folder: this.folder,
-      window: this.window,
-      session: sessionId(),
-      onFailure: (failure) => this.tellOfTrouble(failure),
+      window: this.windowId,
+      session: getSessionId(),
+      onFailure: (failure) => this.reportFailure(failure),
     });
   }
 
   /** A run that is about to be planned, queued or sent; it costs no more than a number. */
-  open(): OpenEntry {
-    this.lastNumber += 1;
-    return { id: `${this.window}-${this.lastNumber.toString(36)}`, time: new Date() };
+  createEntry(): PendingEntry {
+    this.lastSerial += 1;
+    return { id: `${this.windowId}-${this.lastSerial.toString(36)}`, time: new Date() };
   }
 
-  /** The request is on its way: if nothing more is heard of it, it was lost. @param held what budgets hold back for it. */
-  sent(entry: OpenEntry, plan: RunPlan, charactersIn: number, held: LedgerEstimate | undefined): void {
-    this.ledger.begin(lostRow(this.factsOf(entry, plan), charactersIn, held));
-    this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_MS);
-    if (this.sentRuns % DIGEST_RUNS === 0) this.digestTimer ??= setTimeout(() => void this.keepDigests(), DIGEST_MS);
-    this.sentRuns += 1;
+  /** The request is on its way: if nothing more is heard of it, it was lost. @param reserved what budgets hold back for it. */
+  recordSent(entry: PendingEntry, plan: RunPlan, charactersIn: number, reserved: LedgerEstimate | undefined): void {
+    this.ledger.begin(abandonedRow(this.toFacts(entry, plan), charactersIn, reserved));
+    this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_DELAY_MS);
+    if (this.sentCount % RUNS_PER_DIGEST === 0)
+      this.digestTimer ??= setTimeout(() => void this.updateDigests(), DIGEST_DELAY_MS);
+    this.sentCount += 1;
   }
 
   /** The run ended. Nobody waits for the row: its price may have to be loaded first. */
-  enter(entry: OpenEntry, plan: RunPlan, record: RunRecord): void {
-    const work = this.enterNow(entry, plan, record)
-      .catch((failure: unknown) => this.parts.log.error('ledger', failure))
-      .finally(() => this.entering.delete(work));
-    this.entering.add(work);
+  recordCompleted(entry: PendingEntry, plan: RunPlan, record: RunRecord): void {
+    const work = this.recordCompletedNow(entry, plan, record)
+      .catch((failure: unknown) => this.services.log.error('ledger', failure))
+      .finally(() => this.pendingRecords.delete(work));
+    this.pendingRecords.add(work);
   }
 
   /** Tables that hold all runs of a range within this month and the days beside it, of all windows. Cheap to call again. */
   async readRecent(range: TimeRange): Promise<readonly LedgerTable[]> {
-    const recent = await this.recent();
-    await Promise.all(this.entering);
+    const recent = await this.lazyRecentUsage();
+    await Promise.all(this.pendingRecords);
     return recent.read(range);
   }
 
   /** Runs of this window that are in no file yet, with those under way as what is held back for them. */
-  get pending(): readonly LedgerRow[] {
+  get pendingRows(): readonly LedgerRow[] {
     return this.ledger.pending;
   }
 
   /** The same for runs under way in other windows; none where the folder cannot be read. */
-  async openElsewhere(): Promise<readonly LedgerRow[]> {
+  async readOpenElsewhere(): Promise<readonly LedgerRow[]> {
     return this.ledger.readOpenElsewhere().catch(() => []);
   }
 
@@ -121,92 +122,92 @@ export class UsageBook implements Disposable {
    * Sums everything up for whoever shows it meanwhile, the newest months first. Says after each part how much is done, from
    * 0 to 1; the survey is right when that is over. @throws what the file system throws.
    */
-  async *survey(survey: LedgerSurvey): AsyncGenerator<number> {
-    const { surveyLedger } = await import('./common/ledgerSummarizer');
+  async *summarize(summary: LedgerSummary): AsyncGenerator<number> {
+    const { summarizeLedger } = await import('./common/ledgerSummarizer');
     await this.recover();
-    await this.settle();
+    await this.flush();
     // Taken first, as what is written while the files are read may be among them.
     const { unwritten } = this.ledger;
-    yield* surveyLedger(this.folder, survey);
-    for (const row of unwritten) survey.enter(row);
+    yield* summarizeLedger(this.folder, summary);
+    for (const row of unwritten) summary.addRow(row);
   }
 
   /** Deletes what was entered, by all windows. @throws what the file system throws. */
   async deleteAll(): Promise<void> {
-    await this.settle();
+    await this.flush();
     await this.ledger.deleteAbandoned();
     await deleteLedger(this.folder);
   }
 
   /** Writes what waits; to be awaited before the extension ends. */
   async close(): Promise<void> {
-    this.end();
-    await Promise.all(this.entering);
+    this.stopTimers();
+    await Promise.all(this.pendingRecords);
     await this.ledger.close();
   }
 
   dispose(): void {
-    this.end();
-    this.entered.dispose();
+    this.stopTimers();
+    this.recorded.dispose();
   }
 
-  private end(): void {
-    this.isEnded = true;
+  private stopTimers(): void {
+    this.isClosed = true;
     clearTimeout(this.recoverTimer);
     clearTimeout(this.digestTimer);
   }
 
   /** What fails here is done by whoever looks at the usage. */
-  private async keepDigests(): Promise<void> {
+  private async updateDigests(): Promise<void> {
     this.digestTimer = undefined;
     const slices = new TimeSlicer(DIGEST_SLICE_MS, DIGEST_PAUSE_MS);
     try {
-      const { keepDigests } = await import('./common/ledgerSummarizer');
-      for await (const _ of keepDigests(this.folder)) {
-        if (this.isEnded) return;
+      const { writeDigests } = await import('./common/ledgerSummarizer');
+      for await (const _ of writeDigests(this.folder)) {
+        if (this.isClosed) return;
         await slices.yieldIfDue();
       }
     } catch (failure) {
-      this.parts.log.error('ledger', failure);
+      this.services.log.error('ledger', failure);
     }
   }
 
-  private async settle(): Promise<void> {
-    await Promise.all(this.entering);
+  private async flush(): Promise<void> {
+    await Promise.all(this.pendingRecords);
     await this.ledger.flush();
   }
 
   private recover(): Promise<void> {
-    this.recovered ??= this.ledger.recover();
-    return this.recovered;
+    this.recovery ??= this.ledger.recover();
+    return this.recovery;
   }
 
-  private async enterNow(entry: OpenEntry, plan: RunPlan, record: RunRecord): Promise<void> {
-    const { prices } = this.parts.settings.read();
-    const { row, cost } = await endedRow(this.factsOf(entry, plan), record, prices);
+  private async recordCompletedNow(entry: PendingEntry, plan: RunPlan, record: RunRecord): Promise<void> {
+    const { prices } = this.services.settings.read();
+    const { row, cost } = await completedRow(this.toFacts(entry, plan), record, prices);
     this.ledger.end(row);
-    this.entered.fire({ runId: record.id, cost, row });
+    this.recorded.fire({ runId: record.id, cost, row });
   }
 
-  private factsOf(entry: OpenEntry, plan: RunPlan): RunFacts {
-    const { redactor } = this.parts;
-    return { ...entry, plan, workspace: workspace.name, clean: (text) => redactor.redact(text) };
+  private toFacts(entry: PendingEntry, plan: RunPlan): RunFacts {
+    const { redactor } = this.services;
+    return { ...entry, plan, workspace: workspace.name, redact: (text) => redactor.redact(text) };
   }
 
-  private tellOfTrouble(failure: unknown): void {
-    this.parts.log.error('ledger', failure);
-    if (this.hasTrouble) return;
-    this.hasTrouble = true;
-    this.parts.onTrouble();
+  private reportFailure(failure: unknown): void {
+    this.services.log.error('ledger', failure);
+    if (this.isFailureReported) return;
+    this.isFailureReported = true;
+    this.services.onWriteFailure();
   }
 }
 
 /** Builds of VS Code without telemetry give every window the same placeholder, which says nothing. */
-function sessionId(): string | undefined {
+function getSessionId(): string | undefined {
   return env.sessionId.startsWith('someValue') ? undefined : env.sessionId;
 }
 
-function windowId(): string {
+function createWindowId(): string {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
   return high.toString(36).padStart(7, '0') + low.toString(36).padStart(7, '0');
 }

@@ -2,8 +2,8 @@ import { l10n } from 'vscode';
 import type { BudgetStatus } from '../core/errors';
 import { formatLimitUsage } from '../notifications/budgetMessages';
 import { formatUsd } from '../text/formatUsd';
-import type { UsageSum } from './common/aggregate';
-import type { Spent } from './common/budget';
+import type { UsageTotals } from './common/aggregate';
+import type { Spending } from './common/budget';
 import type { RunCost } from './common/cost';
 
 /** What a run cost and where that is from, and the rates it was computed with, as lines. */
@@ -24,17 +24,17 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
 }
 
 /** What runs came to, and of how many of them that is not known. */
-export function sumText(sum: UsageSum): string {
-  const tokens = l10n.t('{0} tokens', (sum.input + sum.output).toLocaleString());
-  const parts = [sum.runs === 1 ? l10n.t('1 run') : l10n.t('{0} runs', sum.runs.toLocaleString()), tokens];
+export function formatTotals(totals: UsageTotals): string {
+  const tokens = l10n.t('{0} tokens', (totals.input + totals.output).toLocaleString());
+  const segments = [totals.runs === 1 ? l10n.t('1 run') : l10n.t('{0} runs', totals.runs.toLocaleString()), tokens];
   // Where nobody knows a price, the word cost is left out, and so is a sum of nothing.
-  const isPriced = sum.usd > 0 || (sum.runs > 0 && sum.runsWithoutPrice === 0);
-  if (isPriced) parts.push(formatUsd(sum.usd, sum.runsEstimated > 0));
-  const gaps = gapsText(sum);
-  return gaps === undefined ? parts.join(' · ') : `${parts.join(' · ')} (${gaps})`;
+  const isPriced = totals.usd > 0 || (totals.runs > 0 && totals.runsWithoutPrice === 0);
+  if (isPriced) segments.push(formatUsd(totals.usd, totals.runsEstimated > 0));
+  const gaps = formatGaps(totals);
+  return gaps === undefined ? segments.join(' · ') : `${segments.join(' · ')} (${gaps})`;
 }
 
-function gapsText({ runsWithoutTokens, runsWithoutPrice }: UsageSum): string | undefined {
+function formatGaps({ runsWithoutTokens, runsWithoutPrice }: UsageTotals): string | undefined {
   const gaps: string[] = [];
   if (runsWithoutTokens > 0) gaps.push(l10n.t('{0} without tokens', runsWithoutTokens.toLocaleString()));
   if (runsWithoutPrice > 0) gaps.push(l10n.t('{0} without a price', runsWithoutPrice.toLocaleString()));
@@ -42,6 +42,6 @@ function gapsText({ runsWithoutTokens, runsWithoutPrice }: UsageSum): string | u
 }
 
 /** The same for a limit that may be far away. */
-export function budgetLine(unit: BudgetStatus['unit'], spent: Spent, limit: number): string {
-  return formatLimitUsage({ unit, used: spent[unit], limit, isEstimate: spent.isEstimate && unit !== 'runs' });
+export function formatBudgetLine(unit: BudgetStatus['unit'], spending: Spending, limit: number): string {
+  return formatLimitUsage({ unit, used: spending[unit], limit, isEstimate: spending.isEstimate && unit !== 'runs' });
 }

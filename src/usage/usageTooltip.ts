@@ -2,39 +2,44 @@ import { l10n, MarkdownString } from 'vscode';
 import type { LedgerTable } from '../ledger/common/ledgerTable';
 import type { CommandId } from '../platform/commands';
 import type { Budget } from '../settings/common/spendingSettings';
-import { addSums, sumUsage, totalUsage, type UsageSum } from './common/aggregate';
-import { periodRange, type Spent } from './common/budget';
-import { budgetLine, sumText } from './usageText';
+import { addTotals, aggregate, totalUsage, type UsageTotals } from './common/aggregate';
+import { periodRange, type Spending } from './common/budget';
+import { formatBudgetLine, formatTotals } from './usageText';
 
 /** What was used lately, for the status bar. */
-export interface RecentSums {
-  readonly today: UsageSum;
-  readonly month: UsageSum;
+export interface RecentTotals {
+  readonly today: UsageTotals;
+  readonly month: UsageTotals;
   /** Of this month, by the models' names, the most used first. */
-  readonly models: readonly (readonly [name: string, sum: UsageSum])[];
+  readonly models: readonly (readonly [name: string, sum: UsageTotals])[];
   /** Undefined where there is no budget. */
-  readonly spent: Readonly<Record<keyof Budget, Spent>> | undefined;
+  readonly spending: Readonly<Record<keyof Budget, Spending>> | undefined;
 }
 
 /** Commands that the links of a tooltip may run. */
 export type TooltipLink = readonly [label: string, command: CommandId];
 
 /** As many models as have a line of their own. */
-const MOST_MODELS = 5;
+const MAX_LISTED_MODELS = 5;
 
-export function recentSums(tables: readonly LedgerTable[], spent: RecentSums['spent'], now: number): RecentSums {
+export function computeRecentTotals(
+  tables: readonly LedgerTable[],
+  spending: RecentTotals['spending'],
+  now: number,
+): RecentTotals {
   const month = periodRange('monthly', now);
   const day = periodRange('daily', now);
-  const byModel = new Map<string, UsageSum[]>();
+  const byModel = new Map<string, UsageTotals[]>();
   for (const table of tables) {
-    for (const [name, sum] of sumUsage(table, 'model', month)) byModel.set(name, [...(byModel.get(name) ?? []), sum]);
+    for (const [name, totals] of aggregate(table, 'model', month))
+      byModel.set(name, [...(byModel.get(name) ?? []), totals]);
   }
-  const models = [...byModel].map(([name, sums]) => [name, addSums(sums)] as const);
+  const models = [...byModel].map(([name, parts]) => [name, addTotals(parts)] as const);
   return {
-    today: addSums(tables.map((table) => totalUsage(table, day))),
-    month: addSums(tables.map((table) => totalUsage(table, month))),
-    models: models.sort(([, one], [, other]) => other.runs - one.runs),
-    spent,
+    today: addTotals(tables.map((table) => totalUsage(table, day))),
+    month: addTotals(tables.map((table) => totalUsage(table, month))),
+    models: models.sort(([, left], [, right]) => right.runs - left.runs),
+    spending,
   };
 }
 
@@ -43,13 +48,13 @@ export function recentSums(tables: readonly LedgerTable[], spent: RecentSums['sp
  * that others wrote gets into it as it is (R13): of a model's name only letters, digits and the signs of versions and paths
  * are left, which no markup can be made of. The lines are our own sentences and numbers.
  */
-export function usageTooltip(
+export function createUsageTooltip(
   { model, lines }: { model: string; lines: readonly string[] },
-  recent: RecentSums | undefined,
+  recent: RecentTotals | undefined,
   { budget, links }: { budget: Budget; links: readonly TooltipLink[] },
 ): MarkdownString {
   const tooltip = new MarkdownString();
-  for (const line of [harmless(model), ...lines]) appendLine(tooltip, line);
+  for (const line of [sanitizeName(model), ...lines]) appendLine(tooltip, line);
   if (recent !== undefined) appendRecent(tooltip, recent, budget);
   tooltip.isTrusted = { enabledCommands: links.map(([, command]) => command) };
   tooltip.appendMarkdown('\n\n---\n\n');
@@ -57,28 +62,28 @@ export function usageTooltip(
   return tooltip;
 }
 
-function appendRecent(tooltip: MarkdownString, { today, month, models, spent }: RecentSums, budget: Budget): void {
+function appendRecent(tooltip: MarkdownString, { today, month, models, spending }: RecentTotals, budget: Budget): void {
   tooltip.appendMarkdown('\n\n---\n\n');
-  appendLine(tooltip, l10n.t('Today: {0}', sumText(today)));
-  appendLine(tooltip, l10n.t('This month: {0}', sumText(month)));
+  appendLine(tooltip, l10n.t('Today: {0}', formatTotals(today)));
+  appendLine(tooltip, l10n.t('This month: {0}', formatTotals(month)));
   // One model alone is the month itself.
-  const listed = models.length > 1 ? models.slice(0, MOST_MODELS) : [];
-  for (const [name, sum] of listed) appendLine(tooltip, l10n.t('… {0}: {1}', harmless(name), sumText(sum)));
+  const listed = models.length > 1 ? models.slice(0, MAX_LISTED_MODELS) : [];
+  for (const [name, sum] of listed) appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(sum)));
   const others = models.length - listed.length;
   if (listed.length > 0 && others > 0) appendLine(tooltip, l10n.t('… and {0} more models', String(others)));
-  if (spent === undefined) return;
+  if (spending === undefined) return;
   tooltip.appendMarkdown('\n\n---\n\n');
-  for (const line of budgetLines(budget, spent)) appendLine(tooltip, line);
+  for (const line of budgetLines(budget, spending)) appendLine(tooltip, line);
 }
 
 /** Each limit that is set, the hard ones where both are. */
-function budgetLines(budget: Budget, spent: NonNullable<RecentSums['spent']>): string[] {
+function budgetLines(budget: Budget, spending: NonNullable<RecentTotals['spending']>): string[] {
   return (['daily', 'monthly'] as const).flatMap((period) => {
     const { soft, hard } = budget[period] ?? {};
     return (['usd', 'tokens', 'runs'] as const).flatMap((unit) => {
       const limit = hard?.[unit] ?? soft?.[unit];
       if (limit === undefined) return [];
-      const line = budgetLine(unit, spent[period], limit);
+      const line = formatBudgetLine(unit, spending[period], limit);
       return [period === 'daily' ? l10n.t('Budget of today: {0}', line) : l10n.t('Budget of this month: {0}', line)];
     });
   });
@@ -91,7 +96,7 @@ function appendLine(tooltip: MarkdownString, line: string): void {
 }
 
 /** Leaves nothing that markup, or what VS Code takes for an address, could be made of. */
-function harmless(name: string): string {
+function sanitizeName(name: string): string {
   return name
     .replace(/[^\p{L}\p{N}\p{M} .,:/@+-]/gu, '?')
     .replace(/:(?=\/)|(?<=\w)@/g, '?')

@@ -7,18 +7,18 @@ import path from 'node:path';
 import { PAGE_RUNS } from '../../src/dashboard/common/dashboardView';
 import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
 import { formatLedgerLine } from '../../src/ledger/common/ledgerRow';
-import { surveyLedger } from '../../src/usage/common/ledgerSummarizer';
-import { LedgerSurvey } from '../../src/usage/common/ledgerSummary';
+import { summarizeLedger } from '../../src/usage/common/ledgerSummarizer';
+import { LedgerSummary } from '../../src/usage/common/ledgerSummary';
 import { RunList } from '../../src/usage/common/runList';
-import { EVERYTHING } from '../../src/usage/common/usageReport';
+import { ALL_TIME } from '../../src/usage/common/usageReport';
 import { cpuTimeOf } from './cpuTime';
 import { sampleRows } from './ledgerRows';
 import { nodeFolder } from './ledgerSamples';
 
 const ROWS = 1_000_000;
 const ROWS_PER_FILE = 1600;
-const [place = ''] = process.argv.slice(2);
-const folder = nodeFolder(place);
+const [folderPath = ''] = process.argv.slice(2);
+const folder = nodeFolder(folderPath);
 const lines = sampleRows(10_000, new Date(), 400).map((row) => ({
   month: row.time.slice(0, 7),
   line: formatLedgerLine(row),
@@ -31,7 +31,10 @@ function writeLedger(): void {
   let rows: string[] = [];
   const write = (): void => {
     const text = rows.join('');
-    const file = path.join(place, ledgerFileName({ month, window: `w${serial >> 2}`, serial, length: text.length }));
+    const file = path.join(
+      folderPath,
+      ledgerFileName({ month, window: `w${serial >> 2}`, serial, length: text.length }),
+    );
     fs.writeFileSync(file, text);
     fs.utimesSync(file, anHourAgo, anHourAgo);
     serial += 1;
@@ -48,16 +51,16 @@ function writeLedger(): void {
 
 /** Until the figures and the first page are there, as `dashboard/dashboardData.ts` does it. */
 async function open(): Promise<{ rows: number; list: RunList }> {
-  const survey = new LedgerSurvey();
+  const summary = new LedgerSummary();
   let sliceEnd = 0;
-  for await (const _ of surveyLedger(folder, survey)) {
+  for await (const _ of summarizeLedger(folder, summary)) {
     if (performance.now() < sliceEnd) continue;
     await new Promise((resolve) => setTimeout(resolve));
     sliceEnd = performance.now() + 12;
   }
-  const list = new RunList(folder, survey);
-  await list.newest(0, PAGE_RUNS);
-  return { rows: survey.report(EVERYTHING).total.runs, list };
+  const list = new RunList(folder, summary);
+  await list.readNewest(0, PAGE_RUNS);
+  return { rows: summary.createReport(ALL_TIME).total.runs, list };
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
@@ -73,7 +76,7 @@ const coldCpuMs = await cpuTimeOf(async () => {
 }, Number.POSITIVE_INFINITY);
 const warmMs = await timeOf(open);
 const { rows, list } = await open();
-const pageMs = await timeOf(() => list.newest(ROWS / 2, PAGE_RUNS));
+const pageMs = await timeOf(() => list.readNewest(ROWS / 2, PAGE_RUNS));
 // What the same lines take as JSON alone, for machines that are slow or busy.
 const parseMs = await cpuTimeOf(() => {
   for (let turn = 0; turn < 10; turn += 1) for (const { line } of lines) JSON.parse(line);

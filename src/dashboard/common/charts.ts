@@ -1,5 +1,5 @@
-import { calendarKey } from '../../usage/common/aggregate';
-import { EVERYTHING, emptyReportSum, mergeSums, type ReportSum } from '../../usage/common/usageReport';
+import { toDayKey } from '../../usage/common/aggregate';
+import { ALL_TIME, emptyReportTotals, mergeTotals, type ReportTotals } from '../../usage/common/usageReport';
 import { fill } from './formatNumbers';
 import { columns } from './tables';
 import type { DashboardContext } from './viewContext';
@@ -14,17 +14,17 @@ interface Place {
   readonly name: string;
   /** In a sentence and in the table. */
   readonly fullName: string;
-  readonly sums: ReportSum;
+  readonly sums: ReportTotals;
 }
 
 /** The days of the month that is shown, or the last thirty. */
 export function dayChart(context: DashboardContext): ChartView {
   const { report, texts, language, now } = context;
-  const dates = report.period === EVERYTHING ? lastDays(now) : daysOf(report.period);
+  const dates = report.period === ALL_TIME ? lastDays(now) : daysOf(report.period);
   const places = dates.map((date) => ({
     name: date.toLocaleDateString(language, { day: 'numeric', month: 'short' }),
     fullName: date.toLocaleDateString(language, { dateStyle: 'long' }),
-    sums: report.days.get(calendarKey(date.getTime())) ?? emptyReportSum(),
+    sums: report.days.get(toDayKey(date.getTime())) ?? emptyReportTotals(),
   }));
   return chart(context, { id: 'days', heading: texts.byDay, column: texts.day, places });
 }
@@ -32,17 +32,17 @@ export function dayChart(context: DashboardContext): ChartView {
 /** The months with runs and, where they lie near each other, those between them. */
 export function monthChart(context: DashboardContext): ChartView {
   const { report, texts, language } = context;
-  const sums = new Map<string, ReportSum>();
+  const sums = new Map<string, ReportTotals>();
   for (const [day, one] of report.days) {
     const month = day.slice(0, 7);
-    sums.set(month, mergeSums(sums.get(month) ?? emptyReportSum(), one));
+    sums.set(month, mergeTotals(sums.get(month) ?? emptyReportTotals(), one));
   }
   const places = monthsBetween([...sums.keys()].sort()).map((month) => {
     const date = new Date(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 1, 1);
     return {
       name: date.toLocaleDateString(language, { month: 'short', year: '2-digit' }),
       fullName: date.toLocaleDateString(language, { month: 'long', year: 'numeric' }),
-      sums: sums.get(month) ?? emptyReportSum(),
+      sums: sums.get(month) ?? emptyReportTotals(),
     };
   });
   return chart(context, { id: 'months', heading: texts.byMonth, column: texts.month, places });
@@ -88,7 +88,7 @@ function chart(context: DashboardContext, { id, heading, column, places }: Chart
     summary: summaryOf(context, { title: `${heading}: ${texts.labels.measures[measure]}`, measure, places }),
     series,
   });
-  const values = (of: (sums: ReportSum) => number) => places.map(({ sums }) => of(sums));
+  const values = (of: (sums: ReportTotals) => number) => places.map(({ sums }) => of(sums));
   return {
     id,
     heading,
@@ -128,13 +128,13 @@ interface SummaryInput {
 }
 
 function summaryOf({ texts, numbers }: DashboardContext, { title, measure, places }: SummaryInput): string {
-  const show = (sums: ReportSum) =>
+  const show = (sums: ReportTotals) =>
     measure === 'cost' ? numbers.cost(sums) : measure === 'tokens' ? numbers.tokens(sums) : numbers.count(sums.runs);
-  const size = ({ usd, input, output, runs }: ReportSum) =>
+  const size = ({ usd, input, output, runs }: ReportTotals) =>
     measure === 'cost' ? usd : measure === 'tokens' ? input + output : runs;
   const used = places.filter(({ sums }) => sums.runs > 0);
   if (used.length === 0) return fill(texts.summaryOfNothing, title);
-  const whole = used.reduce((all, { sums }) => mergeSums(all, sums), emptyReportSum());
+  const whole = used.reduce((all, { sums }) => mergeTotals(all, sums), emptyReportTotals());
   const most = used.reduce((one, other) => (size(other.sums) > size(one.sums) ? other : one));
   return fill(texts.summary, title, show(whole), most.fullName, show(most.sums));
 }

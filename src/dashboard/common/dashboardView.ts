@@ -1,6 +1,6 @@
-import { calendarKey } from '../../usage/common/aggregate';
-import type { ReportSum, UsageReport } from '../../usage/common/usageReport';
-import { EVERYTHING } from '../../usage/common/usageReport';
+import { toDayKey } from '../../usage/common/aggregate';
+import type { ReportTotals, UsageReport } from '../../usage/common/usageReport';
+import { ALL_TIME } from '../../usage/common/usageReport';
 import { dayChart, monthChart } from './charts';
 import { fill, UsageNumbers } from './formatNumbers';
 import type { DashboardTexts } from './strings';
@@ -63,9 +63,9 @@ function outcomeName(name: string, texts: DashboardTexts): string {
 
 function cardsOf(context: DashboardContext): CardView[] {
   const { report, texts, numbers } = context;
-  const { total, firstText } = report;
+  const { total, timeToFirstToken } = report;
   const counts = (runs: number) => [numbers.count(runs), numbers.count(total.runs)] as const;
-  const median = firstText.percentile(0.5);
+  const median = timeToFirstToken.percentile(0.5);
   return [
     {
       label: texts.cost,
@@ -92,7 +92,8 @@ function cardsOf(context: DashboardContext): CardView[] {
     {
       label: texts.firstText,
       value: numbers.duration(median),
-      detail: median === undefined ? '' : fill(texts.firstTextParts, numbers.duration(firstText.percentile(0.95))),
+      detail:
+        median === undefined ? '' : fill(texts.firstTextParts, numbers.duration(timeToFirstToken.percentile(0.95))),
     },
   ];
 }
@@ -100,7 +101,7 @@ function cardsOf(context: DashboardContext): CardView[] {
 /** What the day has cost so far; what it leaves out stands under it. */
 function todayCard(context: DashboardContext): CardView {
   const { report, texts, numbers, now } = context;
-  const today = report.days.get(calendarKey(now.getTime()));
+  const today = report.days.get(toDayKey(now.getTime()));
   if (today === undefined) return { label: texts.today, value: texts.noRuns, detail: '' };
   const facts = [fill(texts.todayParts, numbers.count(today.runs), numbers.tokens(today))];
   if (today.runsWithoutPrice > 0) {
@@ -109,12 +110,12 @@ function todayCard(context: DashboardContext): CardView {
   return { label: texts.today, value: knownCost(today, context), detail: facts.join(' · ') };
 }
 
-function knownCost(sum: ReportSum, { texts, numbers }: DashboardContext): string {
+function knownCost(sum: ReportTotals, { texts, numbers }: DashboardContext): string {
   const isUnknown = sum.usd === 0 && sum.runsWithoutPrice > 0;
   return isUnknown ? texts.numbers.unknown : numbers.money(sum.usd, sum.runsEstimated > 0);
 }
 
-function hasTokens({ input, output }: ReportSum): boolean {
+function hasTokens({ input, output }: ReportTotals): boolean {
   return input + output > 0;
 }
 
@@ -130,10 +131,10 @@ function notesOf({ report, skipped, unreadFiles, texts, numbers }: DashboardCont
 /** Everything, and each month with runs, the newest first. */
 function periodsOf({ days, period }: UsageReport, language: string, { everything }: DashboardTexts) {
   const months = new Set([...days.keys()].map((day) => day.slice(0, 7)));
-  if (period !== EVERYTHING) months.add(period);
+  if (period !== ALL_TIME) months.add(period);
   const named = [...months].sort().toReversed();
   return [
-    { value: EVERYTHING, label: everything },
+    { value: ALL_TIME, label: everything },
     ...named.map((month) => ({ value: month, label: monthName(month, language) })),
   ];
 }

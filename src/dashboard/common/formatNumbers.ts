@@ -1,4 +1,4 @@
-import type { ReportSum } from '../../usage/common/usageReport';
+import type { ReportTotals } from '../../usage/common/usageReport';
 
 /** The words between numbers. `{0}` and so on stand for values. */
 export interface NumberTexts {
@@ -36,12 +36,12 @@ export class UsageNumbers {
   }
 
   /** Input and output together. */
-  tokens(sums: ReportSum): string {
+  tokens(sums: ReportTotals): string {
     const tokens = sums.input + sums.output;
     return this.partly(tokens === 0, this.count(tokens), sums.runsWithoutTokens);
   }
 
-  cost(sums: ReportSum): string {
+  cost(sums: ReportTotals): string {
     return this.partly(sums.usd === 0, this.money(sums.usd, sums.runsEstimated > 0), sums.runsWithoutPrice);
   }
 

@@ -1,8 +1,8 @@
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { toSingleLine } from '../../sanitize/redactor';
-import { mayHaveUsed } from '../../usage/common/aggregate';
-import type { Latencies } from '../../usage/common/latencyHistogram';
-import { emptyReportSum, mergeSums, type ReportSum, type UsageGroup } from '../../usage/common/usageReport';
+import { mayHaveUsedTokens } from '../../usage/common/aggregate';
+import type { LatencyHistogram } from '../../usage/common/latencyHistogram';
+import { emptyReportTotals, mergeTotals, type ReportTotals, type UsageGroup } from '../../usage/common/usageReport';
 import { fill } from './formatNumbers';
 import type { DashboardContext } from './viewContext';
 import type { RowView, TableView } from './viewModel';
@@ -21,10 +21,10 @@ export interface GroupInput {
 export function groupTable(context: DashboardContext, { id, group, caption, heading }: GroupInput): TableView {
   const { texts, numbers, report } = context;
   const sorted = [...group].sort(([, one], [, other]) => other.usd - one.usd || weight(other) - weight(one));
-  const shown: (readonly [string, ReportSum])[] = sorted.slice(0, MOST_GROUPS);
+  const shown: (readonly [string, ReportTotals])[] = sorted.slice(0, MOST_GROUPS);
   const rest = sorted.slice(MOST_GROUPS);
   if (rest.length > 0) {
-    const sums = rest.reduce((all, [, one]) => mergeSums(all, one), emptyReportSum());
+    const sums = rest.reduce((all, [, one]) => mergeTotals(all, one), emptyReportTotals());
     shown.push([fill(texts.others, numbers.count(rest.length)), sums]);
   }
   const whole = Math.max(1, report.total.runs);
@@ -39,7 +39,7 @@ export function groupTable(context: DashboardContext, { id, group, caption, head
   };
 }
 
-function weight({ input, output, runs }: ReportSum): number {
+function weight({ input, output, runs }: ReportTotals): number {
   return input + output + runs;
 }
 
@@ -47,7 +47,7 @@ function weight({ input, output, runs }: ReportSum): number {
 export function latencyTable({ report, texts, numbers, language }: DashboardContext): TableView {
   const parts = [0.5, 0.9, 0.95, 0.99];
   const within = (part: number) => (part === 0.5 ? texts.half : part.toLocaleString(language, { style: 'percent' }));
-  const row = (label: string, latencies: Latencies): RowView => ({
+  const row = (label: string, latencies: LatencyHistogram): RowView => ({
     cells: [
       label,
       ...parts.map((part) => numbers.duration(latencies.percentile(part))),
@@ -58,7 +58,7 @@ export function latencyTable({ report, texts, numbers, language }: DashboardCont
     id: 'latency',
     caption: texts.latency,
     columns: columns([texts.duration], [...parts.map(within), texts.measured]),
-    rows: [row(texts.firstText, report.firstText), row(texts.wholeAnswer, report.wholeAnswer)],
+    rows: [row(texts.firstText, report.timeToFirstToken), row(texts.wholeAnswer, report.totalTime)],
   };
 }
 
@@ -81,7 +81,7 @@ function runRow(row: LedgerRow, { texts, numbers, language }: DashboardContext):
   const time = new Date(row.time).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const model = `${row.provider}/${row.model}`;
   const isOther = row.reportedModel !== undefined && row.reportedModel !== row.model;
-  const absent = mayHaveUsed(row.attempts, row.error) ? texts.numbers.unknown : texts.numbers.none;
+  const absent = mayHaveUsedTokens(row.attempts, row.error) ? texts.numbers.unknown : texts.numbers.none;
   const count = (whole: number | undefined, part: number | undefined, text: string) => {
     if (whole === undefined) return absent;
     const shown = numbers.count(whole);

@@ -2,7 +2,7 @@ import { LEDGER_OUTCOMES } from '../../ledger/common/ledgerRow';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
 
 /** What runs used together. The amounts are those that are known; the counts say for how many runs they are not. */
-export interface UsageSum {
+export interface UsageTotals {
   runs: number;
   input: number;
   /** Among the input. */
@@ -36,12 +36,12 @@ export interface Latency {
   readonly p99: number;
 }
 
-const ALWAYS: TimeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+const UNBOUNDED: TimeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /** Kinds of failures of requests that no model worked on: refused with a status, not delivered, or not sent at all. */
-const UNUSED = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
+const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
 
-export function emptySum(): UsageSum {
+export function emptyTotals(): UsageTotals {
   return {
     runs: 0,
     input: 0,
@@ -55,15 +55,15 @@ export function emptySum(): UsageSum {
   };
 }
 
-export function totalUsage(table: LedgerTable, range: TimeRange = ALWAYS): UsageSum {
-  return sumBy(table, range, () => '').get('') ?? emptySum();
+export function totalUsage(table: LedgerTable, range: TimeRange = UNBOUNDED): UsageTotals {
+  return aggregateBy(table, range, () => '').get('') ?? emptyTotals();
 }
 
 /** Adds sums of several tables to one another. */
-export function addSums(all: readonly UsageSum[]): UsageSum {
-  const total = emptySum();
-  const fields = Object.keys(total) as (keyof UsageSum)[];
-  for (const sum of all) for (const field of fields) total[field] += sum[field];
+export function addTotals(parts: readonly UsageTotals[]): UsageTotals {
+  const total = emptyTotals();
+  const fields = Object.keys(total) as (keyof UsageTotals)[];
+  for (const part of parts) for (const field of fields) total[field] += part[field];
   return total;
 }
 
@@ -71,25 +71,25 @@ export function addSums(all: readonly UsageSum[]): UsageSum {
  * Sums for each day (`2026-11-28`) and month (`2026-11`) of the user's time zone, each model (`provider/model`, as it was
  * asked for), each provider, prompt, destination, workspace ('' for none) and outcome. In the order of first appearance.
  */
-export function sumUsage(
+export function aggregate(
   table: LedgerTable,
   grouping: UsageGrouping,
-  range: TimeRange = ALWAYS,
-): Map<string, UsageSum> {
-  return sumBy(table, range, keysOf(table, grouping));
+  range: TimeRange = UNBOUNDED,
+): Map<string, UsageTotals> {
+  return aggregateBy(table, range, keySelector(table, grouping));
 }
 
 /** Percentiles of the time to the first text, or to the end, of the runs that have one; undefined where none has. */
 export function latency(
   table: LedgerTable,
   column: 'firstTextMs' | 'totalMs',
-  range: TimeRange = ALWAYS,
+  range: TimeRange = UNBOUNDED,
 ): Latency | undefined {
   const times = new Float64Array(table.length);
   let count = 0;
   for (let index = 0; index < table.length; index += 1) {
     const time = table.number(index, column);
-    if (Number.isNaN(time) || !isIn(range, table.number(index, 'time')) || table.number(index, 'attempts') === 0)
+    if (Number.isNaN(time) || !isInRange(range, table.number(index, 'time')) || table.number(index, 'attempts') === 0)
       continue;
     times[count] = time;
     count += 1;
@@ -100,61 +100,61 @@ export function latency(
   return { count, p50: at(0.5), p90: at(0.9), p99: at(0.99) };
 }
 
-function sumBy(table: LedgerTable, range: TimeRange, keyOf: (index: number) => string): Map<string, UsageSum> {
-  const sums = new Map<string, UsageSum>();
-  const isUsed = usedBy(table);
+function aggregateBy(table: LedgerTable, range: TimeRange, keyOf: (index: number) => string): Map<string, UsageTotals> {
+  const totalsByKey = new Map<string, UsageTotals>();
+  const mayHaveUsed = tokenUsePredicate(table);
   let lastKey: string | undefined;
-  let sum = emptySum();
+  let totals = emptyTotals();
   for (let index = 0; index < table.length; index += 1) {
-    if (!isIn(range, table.number(index, 'time'))) continue;
+    if (!isInRange(range, table.number(index, 'time'))) continue;
     const key = keyOf(index);
     if (key !== lastKey) {
-      sum = sums.get(key) ?? emptySum();
-      sums.set(key, sum);
+      totals = totalsByKey.get(key) ?? emptyTotals();
+      totalsByKey.set(key, totals);
       lastKey = key;
     }
-    addRow(sum, table, index, isUsed(index));
+    addRow(totals, table, index, mayHaveUsed(index));
   }
-  return sums;
+  return totalsByKey;
 }
 
-/** Adds one row of a table. @param mayHaveUsed what {@link usedBy} says of it. */
-export function addRow(sum: UsageSum, table: LedgerTable, index: number, mayHaveUsed: boolean): void {
+/** Adds one row of a table. @param mayHaveUsed what {@link tokenUsePredicate} says of it. */
+export function addRow(totals: UsageTotals, table: LedgerTable, index: number, mayHaveUsed: boolean): void {
   const [input, output] = [table.number(index, 'input'), table.number(index, 'output')];
   const usd = table.number(index, 'usd');
-  sum.runs += 1;
-  sum.input += input || 0;
-  sum.cached += table.number(index, 'cached') || 0;
-  sum.output += output || 0;
-  sum.reasoning += table.number(index, 'reasoning') || 0;
-  if (mayHaveUsed && (Number.isNaN(input) || Number.isNaN(output))) sum.runsWithoutTokens += 1;
-  sum.usd += usd || 0;
-  if (mayHaveUsed && Number.isNaN(usd)) sum.runsWithoutPrice += 1;
-  if (table.isEstimate(index)) sum.runsEstimated += 1;
+  totals.runs += 1;
+  totals.input += input || 0;
+  totals.cached += table.number(index, 'cached') || 0;
+  totals.output += output || 0;
+  totals.reasoning += table.number(index, 'reasoning') || 0;
+  if (mayHaveUsed && (Number.isNaN(input) || Number.isNaN(output))) totals.runsWithoutTokens += 1;
+  totals.usd += usd || 0;
+  if (mayHaveUsed && Number.isNaN(usd)) totals.runsWithoutPrice += 1;
+  if (table.isEstimate(index)) totals.runsEstimated += 1;
 }
 
 /** Whether a run may have used tokens: it was sent, and it did not fail before a model worked on it. */
-export function mayHaveUsed(attempts: number, error: string | undefined): boolean {
-  return attempts > 0 && (error === undefined || !UNUSED.test(error));
+export function mayHaveUsedTokens(attempts: number, error: string | undefined): boolean {
+  return attempts > 0 && (error === undefined || !UNBILLED_ERRORS.test(error));
 }
 
 /** The same for rows; there are few kinds of errors and many rows. */
-export function usedBy(table: LedgerTable): (index: number) => boolean {
-  const used: (boolean | undefined)[] = [];
+export function tokenUsePredicate(table: LedgerTable): (index: number) => boolean {
+  const cache: (boolean | undefined)[] = [];
   return (index) => {
     const error = table.code(index, 'error');
-    used[error] ??= mayHaveUsed(1, table.names[error] || undefined);
-    return used[error] && table.number(index, 'attempts') > 0;
+    cache[error] ??= mayHaveUsedTokens(1, table.names[error] || undefined);
+    return cache[error] && table.number(index, 'attempts') > 0;
   };
 }
 
-function keysOf(table: LedgerTable, grouping: UsageGrouping): (index: number) => string {
+function keySelector(table: LedgerTable, grouping: UsageGrouping): (index: number) => string {
   switch (grouping) {
     case 'day':
     case 'month':
-      return calendarKeys(table, grouping);
+      return calendarKeySelector(table, grouping);
     case 'model':
-      return modelKeys(table);
+      return modelKeySelector(table);
     case 'outcome':
       return (index) => LEDGER_OUTCOMES[table.code(index, 'outcome')] ?? '';
     default:
@@ -163,21 +163,21 @@ function keysOf(table: LedgerTable, grouping: UsageGrouping): (index: number) =>
 }
 
 /** Rows come in the order of time, nearly: the day that was computed last mostly holds for the next one too. */
-export function calendarKeys(table: LedgerTable, grouping: 'day' | 'month'): (index: number) => string {
+export function calendarKeySelector(table: LedgerTable, grouping: 'day' | 'month'): (index: number) => string {
   let range: TimeRange = { from: 0, to: 0 };
   let key = '';
   return (index) => {
     const time = table.number(index, 'time');
-    if (!isIn(range, time)) {
-      range = grouping === 'day' ? dayOf(time) : monthOf(time);
-      key = calendarKey(time).slice(0, grouping === 'day' ? undefined : -3);
+    if (!isInRange(range, time)) {
+      range = grouping === 'day' ? dayRange(time) : monthRange(time);
+      key = toDayKey(time).slice(0, grouping === 'day' ? undefined : -3);
     }
     return key;
   };
 }
 
 /** The model of a row as it was asked for, `provider/model`. */
-export function modelKeys(table: LedgerTable): (index: number) => string {
+export function modelKeySelector(table: LedgerTable): (index: number) => string {
   const keys = new Map<number, string>();
   return (index) => {
     const [provider, model] = [table.code(index, 'provider'), table.code(index, 'model')];
@@ -191,34 +191,34 @@ export function modelKeys(table: LedgerTable): (index: number) => string {
 }
 
 /** The day of the user's time zone that a time is in. */
-export function dayOf(time: number): TimeRange {
+export function dayRange(time: number): TimeRange {
   const date = new Date(time);
   const at = (days: number) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
   return { from: at(0), to: at(1) };
 }
 
 /** The month of the user's time zone that a time is in. */
-export function monthOf(time: number): TimeRange {
+export function monthRange(time: number): TimeRange {
   const date = new Date(time);
   const at = (months: number) => new Date(date.getFullYear(), date.getMonth() + months, 1).getTime();
   return { from: at(0), to: at(1) };
 }
 
 /** A day of the user's time zone, as `2026-11-28`. */
-export function calendarKey(time: number): string {
+export function toDayKey(time: number): string {
   const date = new Date(time);
-  const parts = [
+  const fields = [
     String(date.getFullYear()).padStart(4, '0'),
     twoDigits(date.getMonth() + 1),
     twoDigits(date.getDate()),
   ];
-  return parts.join('-');
+  return fields.join('-');
 }
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-function isIn({ from, to }: TimeRange, time: number): boolean {
+function isInRange({ from, to }: TimeRange, time: number): boolean {
   return time >= from && time < to;
 }

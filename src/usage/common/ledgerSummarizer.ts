@@ -14,21 +14,21 @@ import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
 import { FULL_BYTES } from '../../ledger/common/ledgerWriter';
 import { ownerOf, type RunIds } from '../../ledger/common/runIds';
-import { LedgerSurvey } from './ledgerSummary';
-import { type CountedFile, formatDigest, parseDigest, type UsageDigest } from './monthlyDigest';
-import { UsageTotals } from './usageReport';
+import { LedgerSummary } from './ledgerSummary';
+import { type DigestedFile, formatDigest, parseDigest, type UsageDigest } from './monthlyDigest';
+import { UsageAggregator } from './usageReport';
 
 /** Rows of a file that was just written may be heard of otherwise too, so it is not yet among those that need not be read. */
 const SETTLED_MS = 60_000;
 /** Fewer files, with less in them, are read as quickly as their digest. */
-const WORTH_BYTES = 256 * 1024;
-const WORTH_FILES = 16;
+const MIN_DIGEST_BYTES = 256 * 1024;
+const MIN_DIGEST_FILES = 16;
 
 /** A file that was just read: its runs, without those that are said to be lost, and those. */
-type ReadFile = { readonly lost: readonly LedgerRow[]; readonly skipped: number } & (
+type ScannedFile = { readonly lost: readonly LedgerRow[]; readonly skipped: number } & (
   | { readonly kind: 'open'; readonly name: string; readonly runs: LedgerTable }
   // It will not change any more, so that it is to be in the digest.
-  | { readonly kind: 'closed'; readonly counted: CountedFile; readonly runs: RunIds }
+  | { readonly kind: 'closed'; readonly digested: DigestedFile; readonly runs: RunIds }
 );
 
 /**
@@ -36,9 +36,9 @@ type ReadFile = { readonly lost: readonly LedgerRow[]; readonly skipped: number 
  * right when that is over.
  * @throws what the folder throws when it cannot be listed.
  */
-export async function* surveyLedger(folder: LedgerFolder, survey: LedgerSurvey): AsyncGenerator<number> {
+export async function* summarizeLedger(folder: LedgerFolder, summary: LedgerSummary): AsyncGenerator<number> {
   const names = await folder.list();
-  const months = monthsOf(names);
+  const months = listMonths(names);
   for (const name of names) {
     const month = parseDigestName(name);
     // Whoever deletes the record of the runs means their sums as well.
@@ -46,7 +46,8 @@ export async function* surveyLedger(folder: LedgerFolder, survey: LedgerSurvey):
   }
   for (const [index, month] of [...months].entries()) {
     const files = longestVersions(names, month);
-    for await (const share of new MonthSurvey(folder, survey, month, files).run()) yield (index + share) / months.size;
+    for await (const progress of new MonthSummarizer(folder, summary, month, files).run())
+      yield (index + progress) / months.size;
     yield (index + 1) / months.size;
   }
 }
@@ -56,25 +57,25 @@ export async function* surveyLedger(folder: LedgerFolder, survey: LedgerSurvey):
  * large ledger is read. To be gone through in slices; where there is nothing to do it only looks at names.
  * @throws what the folder throws when it cannot be listed.
  */
-export async function* keepDigests(folder: LedgerFolder): AsyncGenerator<number> {
+export async function* writeDigests(folder: LedgerFolder): AsyncGenerator<number> {
   const names = await folder.list();
-  for (const month of monthsOf(names)) {
+  for (const month of listMonths(names)) {
     const files = longestVersions(names, month);
-    const closed = closedNames(files, month, Date.now());
-    if (!isWorth(closed)) continue;
-    const counted = new Set((await readDigest(folder, month))?.files.map(({ name }) => name));
-    const there = new Set(files);
-    const isValid = [...counted].every((name) => there.has(name));
-    if (isValid && !isWorth(closed.filter((name) => !counted.has(name)))) continue;
-    yield* new MonthSurvey(folder, new LedgerSurvey(), month, files).run();
+    const closed = closedFileNames(files, month, Date.now());
+    if (!isWorthDigesting(closed)) continue;
+    const digested = new Set((await readDigest(folder, month))?.files.map(({ name }) => name));
+    const existing = new Set(files);
+    const isValid = [...digested].every((name) => existing.has(name));
+    if (isValid && !isWorthDigesting(closed.filter((name) => !digested.has(name)))) continue;
+    yield* new MonthSummarizer(folder, new LedgerSummary(), month, files).run();
   }
 }
 
 /** Adds one month to a survey: from its digest, and from the files that are not in it. */
-class MonthSurvey {
-  private read: ReadFile[] = [];
-  private closed = new UsageTotals();
-  private open = new UsageTotals();
+class MonthSummarizer {
+  private scannedFiles: ScannedFile[] = [];
+  private closedUsage = new UsageAggregator();
+  private openUsage = new UsageAggregator();
   /** The windows whose runs are in files that will not change any more. */
   private owners = new Set<string>();
   /** Bytes of all its files. */
@@ -83,137 +84,142 @@ class MonthSurvey {
   /** @param names of its files, as far as they are known. */
   constructor(
     private readonly folder: LedgerFolder,
-    private readonly survey: LedgerSurvey,
+    private readonly summary: LedgerSummary,
     private readonly month: string,
     private readonly names: readonly string[],
   ) {
-    this.size = names.reduce((sum, name) => sum + lengthOf(name), 0);
+    this.size = names.reduce((sum, name) => sum + fileLength(name), 0);
   }
 
   /** After each part it says how much is done, from 0 to 1. */
   async *run(): AsyncGenerator<number> {
-    const digest = await this.findDigest();
+    const digest = await this.loadValidDigest();
     if (digest !== undefined) {
       const names = new Set(digest.files.map(({ name }) => name));
-      const reading = this.reading((name) => names.has(name));
-      yield* this.readFiles(reading, () => undefined);
-      if (reading.known.size === names.size && !this.isInDoubt(digest)) {
-        return this.finish(digest, reading.unreadFiles);
+      const reader = this.createReader((name) => names.has(name));
+      yield* this.readFiles(reader, () => undefined);
+      if (reader.known.size === names.size && !this.mayContradict(digest)) {
+        return this.finish(digest, reader.unreadFiles);
       }
     }
-    [this.read, this.closed, this.open, this.owners] = [[], new UsageTotals(), new UsageTotals(), new Set()];
-    const reading = this.reading();
+    [this.scannedFiles, this.closedUsage, this.openUsage, this.owners] = [
+      [],
+      new UsageAggregator(),
+      new UsageAggregator(),
+      new Set(),
+    ];
+    const reader = this.createReader();
     // Nothing of this can turn out to be wrong, so the sums may be shown while they grow.
-    for (const part of [this.closed, this.open]) this.survey.include(part);
-    yield* this.readFiles(reading, (file) => this.keep(file));
-    await this.finish(undefined, reading.unreadFiles);
+    for (const aggregator of [this.closedUsage, this.openUsage]) this.summary.addAggregator(aggregator);
+    yield* this.readFiles(reader, (file) => this.addToSummary(file));
+    await this.finish(undefined, reader.unreadFiles);
   }
 
-  private reading(isKnown?: (name: string) => boolean): LedgerReader {
+  private createReader(isKnown?: (name: string) => boolean): LedgerReader {
     return new LedgerReader(this.folder, (month) => month === this.month, isKnown);
   }
 
   /** The digest, if its files are what they were when they were counted. */
-  private async findDigest(): Promise<UsageDigest | undefined> {
+  private async loadValidDigest(): Promise<UsageDigest | undefined> {
     const digest = await readDigest(this.folder, this.month);
     if (digest === undefined) return undefined;
     let isSame = true;
     await forEachConcurrent(digest.files, async ({ name, modified }) => {
       const facts = isSame ? await this.folder.stat(name).catch(() => undefined) : undefined;
-      isSame &&= facts?.mtime === modified && facts.size === lengthOf(name);
+      isSame &&= facts?.mtime === modified && facts.size === fileLength(name);
     });
     return isSame ? digest : undefined;
   }
 
-  private async *readFiles(reading: LedgerReader, onRead: (file: ReadFile) => void): AsyncGenerator<number> {
-    const settled = await this.settled(this.names.filter((name) => !reading.isKnown(name)));
-    const closed = new FileScan(FULL_BYTES);
-    let done = 0;
-    for await (const content of reading.contents()) {
-      const modified = content.isWhole ? settled.get(content.name) : undefined;
-      const scan = modified === undefined ? new FileScan(content.bytes.length) : closed;
-      const totals = modified === undefined ? this.open : this.closed;
-      scan.begin();
+  private async *readFiles(reader: LedgerReader, onRead: (file: ScannedFile) => void): AsyncGenerator<number> {
+    const settledFiles = await this.findSettled(this.names.filter((name) => !reader.isKnown(name)));
+    const closedScan = new FileScan(FULL_BYTES);
+    let bytesDone = 0;
+    for await (const content of reader.contents()) {
+      const modified = content.isWhole ? settledFiles.get(content.name) : undefined;
+      const scan = modified === undefined ? new FileScan(content.bytes.length) : closedScan;
+      const totals = modified === undefined ? this.openUsage : this.closedUsage;
+      scan.reset();
       for (const part of splitAtLines(content.bytes)) {
         scan.add(part, totals);
-        done += part.length;
-        yield Math.min(1, done / this.size);
+        bytesDone += part.length;
+        yield Math.min(1, bytesDone / this.size);
       }
-      const file = this.fileOf(content.name, scan, modified);
-      this.read.push(file);
+      const file = this.toScannedFile(content.name, scan, modified);
+      this.scannedFiles.push(file);
       onRead(file);
     }
   }
 
-  private fileOf(name: string, { table, lost }: FileScan, modified: number | undefined): ReadFile {
+  private toScannedFile(name: string, { table, lost }: FileScan, modified: number | undefined): ScannedFile {
     const { skipped } = table;
     if (modified === undefined) return { kind: 'open', name, runs: table, lost, skipped };
     const runs = table.ids();
     for (const code of runs.ownerCodes) this.owners.add(table.names[code] ?? '');
-    return { kind: 'closed', counted: countedFile(name, table, modified), runs, lost, skipped };
+    return { kind: 'closed', digested: toDigestedFile(name, table, modified), runs, lost, skipped };
   }
 
   /** The files that will not change any more, with when they were written; none where a digest of them is not worth it. */
-  private async settled(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const { started } = this.survey;
+  private async findSettled(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { startedAt } = this.summary;
     const settled = new Map<string, number>();
-    await forEachConcurrent(closedNames(names, this.month, started), async (name) => {
+    await forEachConcurrent(closedFileNames(names, this.month, startedAt), async (name) => {
       const facts = await this.folder.stat(name).catch(() => undefined);
-      if (facts?.size !== lengthOf(name) || started - facts.mtime < SETTLED_MS) return;
+      if (facts?.size !== fileLength(name) || startedAt - facts.mtime < SETTLED_MS) return;
       settled.set(name, facts.mtime);
     });
-    return isWorth([...settled.keys()]) ? settled : new Map();
+    return isWorthDigesting([...settled.keys()]) ? settled : new Map();
   }
 
   /** Whether a run that is said to be lost may have ended in a file of the digest. */
-  private isInDoubt({ owners, lost }: UsageDigest): boolean {
-    const known = new Set(lost.map(({ id }) => id));
-    return this.read
+  private mayContradict({ owners, lost }: UsageDigest): boolean {
+    const knownIds = new Set(lost.map(({ id }) => id));
+    return this.scannedFiles
       .flatMap((file) => file.lost)
-      .some(({ id }) => !known.has(id) && owners.has(ownerOf(id)) && !isIn(this.read, id));
+      .some(({ id }) => !knownIds.has(id) && owners.has(ownerOf(id)) && !hasRun(this.scannedFiles, id));
   }
 
   private async finish(digest: UsageDigest | undefined, unreadFiles: number): Promise<void> {
-    const { survey, read, closed, open } = this;
+    const { summary, scannedFiles, closedUsage, openUsage } = this;
     if (digest !== undefined) {
-      closed.merge(digest.totals);
-      for (const part of [closed, open]) survey.include(part);
-      for (const file of read) this.keep(file);
-      survey.counted.push(...digest.files);
+      closedUsage.merge(digest.totals);
+      for (const aggregator of [closedUsage, openUsage]) summary.addAggregator(aggregator);
+      for (const file of scannedFiles) this.addToSummary(file);
+      summary.digestedFiles.push(...digest.files);
     }
-    survey.skipped += read.reduce((sum, { skipped }) => sum + skipped, digest?.skipped ?? 0);
-    survey.unreadFiles += unreadFiles;
-    for (const row of lostOf(digest, read)) if (!isIn(read, row.id)) survey.enter(row);
-    await this.write(digest).catch(() => undefined);
+    summary.skipped += scannedFiles.reduce((sum, { skipped }) => sum + skipped, digest?.skipped ?? 0);
+    summary.unreadFiles += unreadFiles;
+    for (const row of collectLost(digest, scannedFiles)) if (!hasRun(scannedFiles, row.id)) summary.addRow(row);
+    await this.writeDigest(digest).catch(() => undefined);
   }
 
-  private keep(file: ReadFile): void {
-    if (file.kind === 'open') this.survey.held.push({ name: file.name, table: file.runs });
-    else this.survey.counted.push(file.counted);
+  private addToSummary(file: ScannedFile): void {
+    if (file.kind === 'open') this.summary.loadedFiles.push({ name: file.name, table: file.runs });
+    else this.summary.digestedFiles.push(file.digested);
   }
 
   /** Where that fails, the files are read once more next time. */
-  private async write(before: UsageDigest | undefined): Promise<void> {
-    const added = this.read.filter((file) => file.kind === 'closed');
+  private async writeDigest(previous: UsageDigest | undefined): Promise<void> {
+    const added = this.scannedFiles.filter((file) => file.kind === 'closed');
     if (added.length === 0) return;
-    const files = [...(before?.files ?? []), ...added.map(({ counted }) => counted)];
-    if (!(await this.areThere(files))) return;
+    const files = [...(previous?.files ?? []), ...added.map(({ digested }) => digested)];
+    if (!(await this.filesExist(files))) return;
     const digest: UsageDigest = {
       month: this.month,
       files,
-      totals: this.closed,
-      skipped: added.reduce((sum, { skipped }) => sum + skipped, before?.skipped ?? 0),
-      owners: new Set([...(before?.owners ?? []), ...this.owners]),
-      lost: lostOf(before, added).filter(({ id }) => !isIn(added, id)),
+      totals: this.closedUsage,
+      skipped: added.reduce((sum, { skipped }) => sum + skipped, previous?.skipped ?? 0),
+      owners: new Set([...(previous?.owners ?? []), ...this.owners]),
+      lost: collectLost(previous, added).filter(({ id }) => !hasRun(added, id)),
     };
     await this.folder.write(digestName(this.month), formatDigest(digest));
     // Whoever has deleted the runs meanwhile means their sums as well.
-    if (!(await this.areThere(files))) await this.folder.delete(digestName(this.month));
+    if (!(await this.filesExist(files))) await this.folder.delete(digestName(this.month));
   }
 
-  private async areThere(files: readonly CountedFile[]): Promise<boolean> {
-    const there = new Set(await this.folder.list());
-    return files.every(({ name }) => there.has(name));
+  private async filesExist(files: readonly DigestedFile[]): Promise<boolean> {
+    const existing = new Set(await this.folder.list());
+    return files.every(({ name }) => existing.has(name));
   }
 }
 
@@ -231,16 +237,16 @@ class FileScan {
   }
 
   /** Begins with a file. */
-  begin(): void {
+  reset(): void {
     this.table.clear();
     this.lost = [];
   }
 
-  add(part: Uint8Array<ArrayBuffer>, totals: UsageTotals): void {
-    const first = this.table.length;
+  add(part: Uint8Array<ArrayBuffer>, totals: UsageAggregator): void {
+    const firstRow = this.table.length;
     this.scanner.scan(part);
     this.lost.push(...this.table.takeLost());
-    totals.add(this.table, first);
+    totals.add(this.table, firstRow);
   }
 }
 
@@ -252,38 +258,38 @@ async function readDigest(folder: LedgerFolder, month: string): Promise<UsageDig
 }
 
 /** Of files of the ledger, the newest first. */
-function monthsOf(names: readonly string[]): ReadonlySet<string> {
+function listMonths(names: readonly string[]): ReadonlySet<string> {
   const months = names.flatMap((name) => parseLedgerFileName(name)?.month ?? []);
   return new Set(months.sort().toReversed());
 }
 
 /** Files that nobody adds to any more: of months that are over, and those that are full. */
-function closedNames(names: readonly string[], month: string, now: number): string[] {
+function closedFileNames(names: readonly string[], month: string, now: number): string[] {
   const isPast = month < new Date(now).toISOString().slice(0, 7);
-  return names.filter((name) => isPast || lengthOf(name) > FULL_BYTES);
+  return names.filter((name) => isPast || fileLength(name) > FULL_BYTES);
 }
 
-function isWorth(names: readonly string[]): boolean {
-  return names.length >= WORTH_FILES || names.reduce((sum, name) => sum + lengthOf(name), 0) >= WORTH_BYTES;
+function isWorthDigesting(names: readonly string[]): boolean {
+  return names.length >= MIN_DIGEST_FILES || names.reduce((sum, name) => sum + fileLength(name), 0) >= MIN_DIGEST_BYTES;
 }
 
 /** Each once: two windows may both have noticed the same loss. */
-function lostOf(digest: UsageDigest | undefined, files: readonly ReadFile[]): LedgerRow[] {
+function collectLost(digest: UsageDigest | undefined, files: readonly ScannedFile[]): LedgerRow[] {
   const rows = [...(digest?.lost ?? []), ...files.flatMap(({ lost }) => lost)];
   return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
-function isIn(files: readonly ReadFile[], id: string): boolean {
+function hasRun(files: readonly ScannedFile[], id: string): boolean {
   return files.some(({ runs }) => runs.has(id));
 }
 
-function countedFile(name: string, table: LedgerTable, modified: number): CountedFile {
+function toDigestedFile(name: string, table: LedgerTable, modified: number): DigestedFile {
   // JSON has no infinity.
   const times = table.length === 0 ? { from: 0, to: 0 } : table.times();
   return { name, modified, rows: table.length, ...times };
 }
 
 /** Of a whole file, in bytes. */
-function lengthOf(name: string): number {
+function fileLength(name: string): number {
   return parseLedgerFileName(name)?.length ?? 0;
 }

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { formatLedgerLine, LEDGER_VERSION, type LedgerRow, parseLedgerLine } from '../../ledger/common/ledgerRow';
 import { hashOf } from '../../ledger/common/stringTable';
-import { calendarKey, dayOf } from './aggregate';
-import { emptyReportSum, MonthTotals, type ReportSum, type UsageGroup, UsageTotals } from './usageReport';
+import { dayRange, toDayKey } from './aggregate';
+import { emptyReportTotals, MonthAggregate, type ReportTotals, UsageAggregator, type UsageGroup } from './usageReport';
 
 /** To be counted up whenever the same rows give other sums than before. */
 const DIGEST_VERSION = 1;
 
 /** A whole file of the ledger, and what has to be known of it to list its runs without reading all files. */
-export interface CountedFile {
+export interface DigestedFile {
   readonly name: string;
   /** When it was written, in milliseconds since 1970. */
   readonly modified: number;
@@ -27,8 +27,8 @@ export interface CountedFile {
 export interface UsageDigest {
   /** In UTC, as in the names of the files. */
   readonly month: string;
-  readonly files: readonly CountedFile[];
-  readonly totals: UsageTotals;
+  readonly files: readonly DigestedFile[];
+  readonly totals: UsageAggregator;
   /** Lines of the files that could not be read. */
   readonly skipped: number;
   /** The windows whose runs these are. */
@@ -37,22 +37,31 @@ export interface UsageDigest {
   readonly lost: readonly LedgerRow[];
 }
 
-const text = v.string();
-const number = v.pipe(v.number(), v.finite());
-const sums = v.array(v.tuple([text, v.array(number)]));
-const pairs = v.array(v.tuple([number, number]));
+const textSchema = v.string();
+const numberSchema = v.pipe(v.number(), v.finite());
+const groupSchema = v.array(v.tuple([textSchema, v.array(numberSchema)]));
+const bucketsSchema = v.array(v.tuple([numberSchema, numberSchema]));
 
 const digestSchema = v.object({
   v: v.literal(`${DIGEST_VERSION}.${LEDGER_VERSION}`),
-  month: text,
-  files: v.array(v.tuple([text, number, number, number, number])),
-  skipped: number,
-  owners: v.array(text),
-  lost: v.array(text),
+  month: textSchema,
+  files: v.array(v.tuple([textSchema, numberSchema, numberSchema, numberSchema, numberSchema])),
+  skipped: numberSchema,
+  owners: v.array(textSchema),
+  lost: v.array(textSchema),
   /** With the times between which they are, which tell when the time zone is another one. */
-  days: v.array(v.tuple([text, number, number, v.array(number)])),
+  days: v.array(v.tuple([textSchema, numberSchema, numberSchema, v.array(numberSchema)])),
   months: v.array(
-    v.tuple([text, v.object({ models: sums, prompts: sums, outcomes: sums, first: pairs, whole: pairs })]),
+    v.tuple([
+      textSchema,
+      v.object({
+        models: groupSchema,
+        prompts: groupSchema,
+        outcomes: groupSchema,
+        first: bucketsSchema,
+        whole: bucketsSchema,
+      }),
+    ]),
   ),
 });
 
@@ -66,17 +75,17 @@ export function formatDigest({ month, files, totals, skipped, owners, lost }: Us
     owners: [...owners],
     lost: lost.map(formatLedgerLine),
     days: [...totals.days].map(([day, sum]) => {
-      const { from, to } = dayOf(startOf(day));
-      return [day, from, to, valuesOf(sum)];
+      const { from, to } = dayRange(dayStart(day));
+      return [day, from, to, toValues(sum)];
     }),
-    months: [...totals.months].map(([name, { models, prompts, outcomes, firstText, wholeAnswer }]) => [
+    months: [...totals.months].map(([name, { models, prompts, outcomes, timeToFirstToken, totalTime }]) => [
       name,
       {
-        models: listOf(models),
-        prompts: listOf(prompts),
-        outcomes: listOf(outcomes),
-        first: firstText.pairs(),
-        whole: wholeAnswer.pairs(),
+        models: toEntries(models),
+        prompts: toEntries(prompts),
+        outcomes: toEntries(outcomes),
+        first: timeToFirstToken.toBucketCounts(),
+        whole: totalTime.toBucketCounts(),
       },
     ]),
   };
@@ -90,20 +99,20 @@ export function parseDigest(bytes: Uint8Array): UsageDigest | undefined {
   const start = bytes.indexOf(0x0a) + 1;
   const decoder = new TextDecoder();
   if (String(hashOf(bytes, start, bytes.length)) !== decoder.decode(bytes.subarray(0, start)).trim()) return undefined;
-  const { success, output } = v.safeParse(digestSchema, parsed(decoder.decode(bytes.subarray(start))));
+  const { success, output } = v.safeParse(digestSchema, parseJson(decoder.decode(bytes.subarray(start))));
   if (!success) return undefined;
   const lost = output.lost.flatMap((line) => parseLedgerLine(line) ?? []);
-  if (lost.length !== output.lost.length || !output.days.every(isDayOfHere)) return undefined;
-  const totals = new UsageTotals();
-  for (const [day, , , values] of output.days) totals.days.set(day, sumOf(values));
+  if (lost.length !== output.lost.length || !output.days.every(isLocalDay)) return undefined;
+  const totals = new UsageAggregator();
+  for (const [day, , , values] of output.days) totals.days.set(day, toTotals(values));
   for (const [name, month] of output.months) {
-    const ofMonth = new MonthTotals();
+    const monthAggregate = new MonthAggregate();
     for (const group of ['models', 'prompts', 'outcomes'] as const) {
-      for (const [key, values] of month[group]) ofMonth[group].set(key, sumOf(values));
+      for (const [key, values] of month[group]) monthAggregate[group].set(key, toTotals(values));
     }
-    ofMonth.firstText.addPairs(month.first);
-    ofMonth.wholeAnswer.addPairs(month.whole);
-    totals.months.set(name, ofMonth);
+    monthAggregate.timeToFirstToken.addBucketCounts(month.first);
+    monthAggregate.totalTime.addBucketCounts(month.whole);
+    totals.months.set(name, monthAggregate);
   }
   return {
     month: output.month,
@@ -115,7 +124,7 @@ export function parseDigest(bytes: Uint8Array): UsageDigest | undefined {
   };
 }
 
-function parsed(json: string): unknown {
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
@@ -123,29 +132,29 @@ function parsed(json: string): unknown {
   }
 }
 
-const fields = Object.keys(emptyReportSum()) as (keyof ReportSum)[];
+const TOTALS_FIELDS = Object.keys(emptyReportTotals()) as (keyof ReportTotals)[];
 
-function valuesOf(sum: ReportSum): number[] {
-  return fields.map((field) => sum[field]);
+function toValues(totals: ReportTotals): number[] {
+  return TOTALS_FIELDS.map((field) => totals[field]);
 }
 
-function sumOf(values: readonly number[]): ReportSum {
-  const sum = emptyReportSum();
-  for (const [index, field] of fields.entries()) sum[field] = values[index] ?? 0;
-  return sum;
+function toTotals(values: readonly number[]): ReportTotals {
+  const totals = emptyReportTotals();
+  for (const [index, field] of TOTALS_FIELDS.entries()) totals[field] = values[index] ?? 0;
+  return totals;
 }
 
-function listOf(group: UsageGroup): [string, number[]][] {
-  return [...group].map(([name, sum]) => [name, valuesOf(sum)]);
+function toEntries(group: UsageGroup): [string, number[]][] {
+  return [...group].map(([name, sum]) => [name, toValues(sum)]);
 }
 
 /** @param day as `2026-11-28`, of the user's time zone. */
-function startOf(day: string): number {
+function dayStart(day: string): number {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   return new Date(year, month - 1, date).getTime();
 }
 
-function isDayOfHere([day, from, to]: readonly [string, number, number, ...unknown[]]): boolean {
-  const here = dayOf(from);
-  return here.from === from && here.to === to && calendarKey(from) === day;
+function isLocalDay([day, from, to]: readonly [string, number, number, ...unknown[]]): boolean {
+  const range = dayRange(from);
+  return range.from === from && range.to === to && toDayKey(from) === day;
 }

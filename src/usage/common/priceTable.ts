@@ -2,7 +2,7 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import type { Rates } from '../../core/rates';
 
 /** A model as a price is looked up for it. */
-export interface PricedModel {
+export interface PriceQuery {
   readonly baseUrl: string;
   readonly model: string;
   /** Prices change, and some depend on the time of day. */
@@ -27,17 +27,17 @@ export interface ListedPrice {
  * What a run costs by the public prices of its provider; where the address is none of a known provider, by the model's
  * name. Undefined where there is no such model. The list is the one that was current when Quillet was built.
  */
-export function listedPrice(asked: PricedModel, tokens: PricedTokens): ListedPrice | undefined {
+export function findListedPrice(query: PriceQuery, tokens: PricedTokens): ListedPrice | undefined {
   const usage = { input_tokens: tokens.input, cache_read_tokens: tokens.cached, output_tokens: tokens.output };
-  const known = findProvider({ providerApiUrl: asked.baseUrl });
-  const found = calcPrice(usage, asked.model, {
-    ...(known === undefined ? {} : { providerId: known.id }),
-    timestamp: asked.time,
+  const provider = findProvider({ providerApiUrl: query.baseUrl });
+  const result = calcPrice(usage, query.model, {
+    ...(provider === undefined ? {} : { providerId: provider.id }),
+    timestamp: query.time,
   });
-  if (found === null) return undefined;
-  const { input_mtok: input, cache_read_mtok: cached = input, output_mtok: output } = found.model_price;
+  if (result === null) return undefined;
+  const { input_mtok: input, cache_read_mtok: cached = input, output_mtok: output } = result.model_price;
   // A model that is priced by something else, such as pages or seconds, is not one whose price is known.
   if (input === undefined || output === undefined) return undefined;
   const hasRates = typeof input === 'number' && typeof output === 'number' && typeof cached === 'number';
-  return { usd: found.total_price, ...(hasRates ? { rates: { input, cachedInput: cached, output } } : {}) };
+  return { usd: result.total_price, ...(hasRates ? { rates: { input, cachedInput: cached, output } } : {}) };
 }

@@ -9,10 +9,10 @@ import type { TimeRange } from './aggregate';
  * folder cannot be read, what was seen of it last stands.
  */
 export class RecentUsage {
-  private files = new Map<string, ReadFile>();
-  private reading: Promise<unknown> = Promise.resolve();
+  private scannedFiles = new Map<string, ScannedFile>();
+  private lastRead: Promise<unknown> = Promise.resolve();
   /** The last one, as long as it has not begun. */
-  private waiting: { readonly range: TimeRange; readonly tables: Promise<readonly LedgerTable[]> } | undefined;
+  private queuedRead: { readonly range: TimeRange; readonly tables: Promise<readonly LedgerTable[]> } | undefined;
 
   constructor(
     private readonly folder: LedgerFolder,
@@ -25,52 +25,52 @@ export class RecentUsage {
    * them wait for the same: where runs end faster than a folder far away can be read, readings do not pile up.
    */
   read(range: TimeRange): Promise<readonly LedgerTable[]> {
-    const { waiting } = this;
-    if (waiting?.range.from === range.from && waiting.range.to === range.to) return waiting.tables;
-    const tables = this.reading.then(() => {
-      if (this.waiting === next) this.waiting = undefined;
+    const { queuedRead } = this;
+    if (queuedRead?.range.from === range.from && queuedRead.range.to === range.to) return queuedRead.tables;
+    const tables = this.lastRead.then(() => {
+      if (this.queuedRead === queued) this.queuedRead = undefined;
       return this.readNow(range);
     });
-    const next = { range, tables };
-    this.waiting = next;
-    this.reading = tables;
+    const queued = { range, tables };
+    this.queuedRead = queued;
+    this.lastRead = tables;
     return tables;
   }
 
   private async readNow(range: TimeRange): Promise<readonly LedgerTable[]> {
     const months = utcMonths(range);
     // Taken first: a row that is written meanwhile is in a file that was listed, or still among these, or in both.
-    const own = this.unwritten();
+    const unwritten = this.unwritten();
     try {
-      const reading = new LedgerReader(
+      const reader = new LedgerReader(
         this.folder,
         (month) => months.has(month),
-        (name) => this.files.has(name),
+        (name) => this.scannedFiles.has(name),
       );
-      const opened = new Map<string, ReadFile>();
-      const torn: ReadFile[] = [];
-      for await (const { name, bytes, isWhole } of reading.contents()) {
-        const file = readFile(bytes);
+      const opened = new Map<string, ScannedFile>();
+      const torn: ScannedFile[] = [];
+      for await (const { name, bytes, isWhole } of reader.contents()) {
+        const file = scanFile(bytes);
         if (isWhole) opened.set(name, file);
         else torn.push(file);
       }
-      const whole = new Map([...this.files].filter(([name]) => reading.known.has(name)));
+      const whole = new Map([...this.scannedFiles].filter(([name]) => reader.known.has(name)));
       for (const [name, file] of opened) whole.set(name, file);
-      this.files = whole;
-      return withRows([...whole.values(), ...torn], own);
+      this.scannedFiles = whole;
+      return mergeRows([...whole.values(), ...torn], unwritten);
     } catch {
-      return withRows([...this.files.values()], own);
+      return mergeRows([...this.scannedFiles.values()], unwritten);
     }
   }
 }
 
-interface ReadFile {
+interface ScannedFile {
   /** Without the runs that are said to be lost. */
   readonly table: LedgerTable;
   readonly lost: readonly LedgerRow[];
 }
 
-function readFile(bytes: Uint8Array<ArrayBuffer>): ReadFile {
+function scanFile(bytes: Uint8Array<ArrayBuffer>): ScannedFile {
   const table = new LedgerTable(Math.ceil(bytes.length / BYTES_PER_ROW));
   new LedgerScanner(table).scan(bytes);
   return { lost: table.takeLost(), table };
@@ -80,10 +80,10 @@ function readFile(bytes: Uint8Array<ArrayBuffer>): ReadFile {
  * The tables and one more, with the rows that are in none of them, each once: two windows may both have noticed a loss, and
  * a run that was taken for lost may have ended after all.
  */
-function withRows(files: readonly ReadFile[], rows: readonly LedgerRow[]): readonly LedgerTable[] {
+function mergeRows(files: readonly ScannedFile[], extraRows: readonly LedgerRow[]): readonly LedgerTable[] {
   const tables = [...files.map(({ table }) => table), new LedgerTable()];
-  const ended = rows.filter(({ outcome }) => outcome !== 'lost');
-  for (const row of [...ended, ...rows, ...files.flatMap(({ lost }) => lost)]) {
+  const completed = extraRows.filter(({ outcome }) => outcome !== 'lost');
+  for (const row of [...completed, ...extraRows, ...files.flatMap(({ lost }) => lost)]) {
     if (!tables.some((table) => table.has(row.id))) tables.at(-1)?.add(row);
   }
   return tables;

@@ -2,13 +2,13 @@ import { BYTES_PER_ROW, type LedgerFolder } from '../../ledger/common/ledgerFile
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
-import type { LedgerSurvey } from './ledgerSummary';
+import type { LedgerSummary } from './ledgerSummary';
 
 /** Rows that are kept of files which were opened to list their runs: some pages forth and back. */
-const KEPT_ROWS = 50_000;
+const MAX_CACHED_ROWS = 50_000;
 
 /** A file as far as it is known without being read, or a table as such a file. */
-interface Source {
+interface RowSource {
   readonly rows: number;
   /** The times of its first and last run. */
   readonly from: number;
@@ -21,57 +21,59 @@ interface Source {
  * have the runs that are asked for, and opens those only.
  */
 export class RunList {
-  private readonly opened = new Map<string, LedgerTable>();
-  private readonly heldSources = new Map<LedgerTable, Source>();
+  private readonly openedTables = new Map<string, LedgerTable>();
+  private readonly loadedSources = new Map<LedgerTable, RowSource>();
 
   constructor(
     private readonly folder: Pick<LedgerFolder, 'read'>,
-    private readonly survey: LedgerSurvey,
+    private readonly summary: LedgerSummary,
   ) {}
 
   /**
    * The runs from one place of the list on; undefined where a file is not what it was, and all have to be surveyed anew.
    * @throws what the folder throws when a file cannot be read.
    */
-  async newest(first: number, count: number): Promise<LedgerRow[] | undefined> {
-    const sources = this.sources();
-    const [newestTo, newestFrom] = [new TimeIndex(sources, 'to'), new TimeIndex(sources, 'from')];
+  async readNewest(first: number, count: number): Promise<LedgerRow[] | undefined> {
+    const sources = this.listSources();
+    const [endTimes, startTimes] = [new TimeIndex(sources, 'to'), new TimeIndex(sources, 'from')];
     // What is newer than everything that is asked for, whatever the order, is counted; what is older is passed over.
-    const isNewer = ({ from }: Source) => newestTo.atOrAfter(from) <= first;
-    const isOlder = ({ to }: Source) => newestFrom.after(to) >= first + count;
+    const isNewer = ({ from }: RowSource) => endTimes.countAtOrAfter(from) <= first;
+    const isOlder = ({ to }: RowSource) => startTimes.countAfter(to) >= first + count;
     const skipped = sources.filter(isNewer).reduce((sum, { rows }) => sum + rows, 0);
     const wanted = sources.filter((source) => !isNewer(source) && !isOlder(source));
-    const places: { time: number; table: LedgerTable; row: number }[] = [];
+    const entries: { time: number; table: LedgerTable; row: number }[] = [];
     for (const { read, rows } of wanted) {
       const table = await read();
       if (table === undefined) return undefined;
-      for (let row = 0; row < rows; row += 1) places.push({ time: table.number(row, 'time'), table, row });
+      for (let row = 0; row < rows; row += 1) entries.push({ time: table.number(row, 'time'), table, row });
     }
-    places.sort((one, other) => other.time - one.time);
-    return places.slice(first - skipped, first - skipped + count).map(({ table, row }) => table.row(row));
+    entries.sort((left, right) => right.time - left.time);
+    return entries.slice(first - skipped, first - skipped + count).map(({ table, row }) => table.row(row));
   }
 
-  private sources(): Source[] {
-    const { counted, held, loose } = this.survey;
-    const files = counted.filter(({ rows }) => rows > 0).map((file) => ({ ...file, read: () => this.open(file) }));
-    const tables = held.filter(({ table }) => table.length > 0).map(({ table }) => this.heldSource(table));
-    return [...files, ...tables, ...(loose.length === 0 ? [] : [sourceOf(loose)])];
+  private listSources(): RowSource[] {
+    const { digestedFiles, loadedFiles, looseRows } = this.summary;
+    const files = digestedFiles
+      .filter(({ rows }) => rows > 0)
+      .map((file) => ({ ...file, read: () => this.openFile(file) }));
+    const tables = loadedFiles.filter(({ table }) => table.length > 0).map(({ table }) => this.getLoadedSource(table));
+    return [...files, ...tables, ...(looseRows.length === 0 ? [] : [toSource(looseRows)])];
   }
 
-  private heldSource(table: LedgerTable): Source {
-    const source = this.heldSources.get(table) ?? sourceOf(table);
-    this.heldSources.set(table, source);
+  private getLoadedSource(table: LedgerTable): RowSource {
+    const source = this.loadedSources.get(table) ?? toSource(table);
+    this.loadedSources.set(table, source);
     return source;
   }
 
-  private async open({
+  private async openFile({
     name,
     rows,
   }: {
     readonly name: string;
     readonly rows: number;
   }): Promise<LedgerTable | undefined> {
-    let table = this.opened.get(name);
+    let table = this.openedTables.get(name);
     if (table === undefined) {
       const bytes = await this.folder.read(name);
       if (bytes === undefined) return undefined;
@@ -80,19 +82,19 @@ export class RunList {
       table.takeLost();
     }
     // Behind the others, as the one that was used last.
-    this.opened.delete(name);
-    this.opened.set(name, table);
-    let kept = [...this.opened.values()].reduce((sum, { length }) => sum + length, 0);
-    for (const [oldest, { length }] of this.opened) {
-      if (kept <= KEPT_ROWS || oldest === name) break;
-      this.opened.delete(oldest);
-      kept -= length;
+    this.openedTables.delete(name);
+    this.openedTables.set(name, table);
+    let cachedRows = [...this.openedTables.values()].reduce((sum, { length }) => sum + length, 0);
+    for (const [oldest, { length }] of this.openedTables) {
+      if (cachedRows <= MAX_CACHED_ROWS || oldest === name) break;
+      this.openedTables.delete(oldest);
+      cachedRows -= length;
     }
     return table.length === rows ? table : undefined;
   }
 }
 
-function sourceOf(table: LedgerTable): Source {
+function toSource(table: LedgerTable): RowSource {
   return { rows: table.length, ...table.times(), read: async () => table };
 }
 
@@ -102,25 +104,25 @@ class TimeIndex {
   /** Of the sources from each place on. */
   private readonly rows: number[];
 
-  constructor(sources: readonly Source[], field: 'from' | 'to') {
-    const sorted = [...sources].sort((one, other) => one[field] - other[field]);
+  constructor(sources: readonly RowSource[], field: 'from' | 'to') {
+    const sorted = [...sources].sort((left, right) => left[field] - right[field]);
     this.times = sorted.map((source) => source[field]);
     this.rows = [...sorted.map(({ rows }) => rows), 0];
-    for (let place = sorted.length - 1; place >= 0; place -= 1) {
-      this.rows[place] = (this.rows[place] ?? 0) + (this.rows[place + 1] ?? 0);
+    for (let index = sorted.length - 1; index >= 0; index -= 1) {
+      this.rows[index] = (this.rows[index] ?? 0) + (this.rows[index + 1] ?? 0);
     }
   }
 
-  atOrAfter(time: number): number {
-    return this.rows[this.placeOf((one) => one >= time)] ?? 0;
+  countAtOrAfter(time: number): number {
+    return this.rows[this.findIndex((candidate) => candidate >= time)] ?? 0;
   }
 
-  after(time: number): number {
-    return this.rows[this.placeOf((one) => one > time)] ?? 0;
+  countAfter(time: number): number {
+    return this.rows[this.findIndex((candidate) => candidate > time)] ?? 0;
   }
 
   /** The first place of a time that is late enough. */
-  private placeOf(isLate: (time: number) => boolean): number {
+  private findIndex(isLate: (time: number) => boolean): number {
     let [low, high] = [0, this.times.length];
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -6,7 +6,7 @@ export type ExportFormat = 'csv' | 'json';
 type Cell = string | number | boolean | undefined;
 
 /** The columns of the table, in their order. What is unknown is an empty cell. */
-const columns: readonly (readonly [string, (row: LedgerRow) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (row: LedgerRow) => Cell])[] = [
   ['time', ({ time }) => time],
   ['id', ({ id }) => id],
   ['provider', ({ provider }) => provider],
@@ -36,20 +36,20 @@ export function exportFrame(format: ExportFormat): {
   readonly after: string;
 } {
   return format === 'csv'
-    ? { before: `${columns.map(([name]) => name).join(',')}\r\n`, between: '\r\n', after: '\r\n' }
+    ? { before: `${COLUMNS.map(([name]) => name).join(',')}\r\n`, between: '\r\n', after: '\r\n' }
     : { before: '[\n', between: ',\n', after: '\n]\n' };
 }
 
 /** One row as it stands in the file, without what stands between rows. */
-export function exportedRow(row: LedgerRow, format: ExportFormat): string {
-  return format === 'json' ? JSON.stringify(row) : columns.map(([, value]) => csvCell(value(row))).join(',');
+export function formatExportRow(row: LedgerRow, format: ExportFormat): string {
+  return format === 'json' ? JSON.stringify(row) : COLUMNS.map(([, value]) => formatCsvCell(value(row))).join(',');
 }
 
 /**
  * A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises
  * for CSV injection: the name of a model is a server's or a workspace's to choose.
  */
-function csvCell(value: Cell): string {
+function formatCsvCell(value: Cell): string {
   if (typeof value !== 'string') return value === undefined ? '' : String(value);
   const text = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(value) ? `'${value}` : value;
   return /[",\r\n]|^\s|\s$/.test(text) || text !== value ? `"${text.replaceAll('"', '""')}"` : text;

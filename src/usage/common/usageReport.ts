@@ -1,97 +1,97 @@
 import { LEDGER_OUTCOMES } from '../../ledger/common/ledgerRow';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
-import { addRow, calendarKeys, modelKeys, type UsageSum, usedBy } from './aggregate';
-import { Latencies } from './latencyHistogram';
+import { addRow, calendarKeySelector, modelKeySelector, tokenUsePredicate, type UsageTotals } from './aggregate';
+import { LatencyHistogram } from './latencyHistogram';
 
 /** What some runs used together, and how many of them ended well. */
-export interface ReportSum extends UsageSum {
+export interface ReportTotals extends UsageTotals {
   runsOk: number;
 }
 
 /** Runs that have something in common, by its name. */
-export type UsageGroup = ReadonlyMap<string, ReportSum>;
+export type UsageGroup = ReadonlyMap<string, ReportTotals>;
 
 /** What the runs of a period used, in all the ways that the dashboard shows it. */
 export interface UsageReport {
-  /** A month as `2026-11`, or {@link EVERYTHING}. */
+  /** A month as `2026-11`, or {@link ALL_TIME}. */
   readonly period: string;
-  readonly total: ReportSum;
+  readonly total: ReportTotals;
   readonly models: UsageGroup;
   readonly prompts: UsageGroup;
   readonly outcomes: UsageGroup;
-  readonly firstText: Latencies;
+  readonly timeToFirstToken: LatencyHistogram;
   /** Of runs that ended well: a failure is no measure of how long an answer takes. */
-  readonly wholeAnswer: Latencies;
+  readonly totalTime: LatencyHistogram;
   /** Of all time, by day as `2026-11-28`, whatever the period. */
   readonly days: UsageGroup;
 }
 
 /** The same of one month, where it can grow. */
-export class MonthTotals {
-  readonly models = new Map<string, ReportSum>();
-  readonly prompts = new Map<string, ReportSum>();
-  readonly outcomes = new Map<string, ReportSum>();
-  readonly firstText = new Latencies();
-  readonly wholeAnswer = new Latencies();
+export class MonthAggregate {
+  readonly models = new Map<string, ReportTotals>();
+  readonly prompts = new Map<string, ReportTotals>();
+  readonly outcomes = new Map<string, ReportTotals>();
+  readonly timeToFirstToken = new LatencyHistogram();
+  readonly totalTime = new LatencyHistogram();
 
-  merge(other: MonthTotals): void {
+  merge(other: MonthAggregate): void {
     for (const group of ['models', 'prompts', 'outcomes'] as const) mergeGroup(this[group], other[group]);
-    this.firstText.addAll(other.firstText);
-    this.wholeAnswer.addAll(other.wholeAnswer);
+    this.timeToFirstToken.merge(other.timeToFirstToken);
+    this.totalTime.merge(other.totalTime);
   }
 }
 
 /** Rows summed up by day, and by month of the user's time zone. Sums of some rows can be added to those of others. */
-export class UsageTotals {
-  readonly days = new Map<string, ReportSum>();
-  readonly months = new Map<string, MonthTotals>();
+export class UsageAggregator {
+  readonly days = new Map<string, ReportTotals>();
+  readonly months = new Map<string, MonthAggregate>();
 
   /** Takes in the rows of a table, from one of them on. */
-  add(table: LedgerTable, first = 0): void {
-    const [isUsed, dayOf] = [usedBy(table), calendarKeys(table, 'day')];
-    const one = emptyReportSum();
+  add(table: LedgerTable, firstRow = 0): void {
+    const [isUsed, getDayKey] = [tokenUsePredicate(table), calendarKeySelector(table, 'day')];
+    const rowTotals = emptyReportTotals();
     let day: string | undefined;
-    let ofDay = emptyReportSum();
-    let month: OpenMonth | undefined;
-    for (let row = first; row < table.length; row += 1) {
-      const key = dayOf(row);
+    let dayTotals = emptyReportTotals();
+    let month: MonthAccumulator | undefined;
+    for (let row = firstRow; row < table.length; row += 1) {
+      const key = getDayKey(row);
       if (key !== day) {
-        ofDay = sumOf(this.days, key);
-        const totals = this.monthOf(key);
-        if (month?.totals !== totals) month = new OpenMonth(totals, table);
+        dayTotals = getOrCreateTotals(this.days, key);
+        const totals = this.getMonth(key);
+        if (month?.totals !== totals) month = new MonthAccumulator(totals, table);
       }
       day = key;
-      clear(one);
-      addRow(one, table, row, isUsed(row));
-      one.runsOk = table.code(row, 'outcome') === OK ? 1 : 0;
-      addTo(ofDay, one);
-      month?.add(row, one);
+      resetTotals(rowTotals);
+      addRow(rowTotals, table, row, isUsed(row));
+      rowTotals.runsOk = table.code(row, 'outcome') === OK ? 1 : 0;
+      addInto(dayTotals, rowTotals);
+      month?.add(row, rowTotals);
     }
   }
 
-  merge(other: UsageTotals): void {
+  merge(other: UsageAggregator): void {
     mergeGroup(this.days, other.days);
-    for (const [month, totals] of other.months) this.monthOf(month).merge(totals);
+    for (const [month, totals] of other.months) this.getMonth(month).merge(totals);
   }
 
-  report(period: string): UsageReport {
-    const ofPeriod = new MonthTotals();
+  createReport(period: string): UsageReport {
+    const periodTotals = new MonthAggregate();
     for (const [month, totals] of this.months) {
-      if (period === EVERYTHING || month === period) ofPeriod.merge(totals);
+      if (period === ALL_TIME || month === period) periodTotals.merge(totals);
     }
     const total = [...this.days]
-      .filter(([day]) => period === EVERYTHING || day.startsWith(period))
-      .reduce((all, [, sum]) => mergeSums(all, sum), emptyReportSum());
-    const { models, prompts, outcomes, firstText, wholeAnswer } = ofPeriod;
-    return { period, total, models, prompts, outcomes, firstText, wholeAnswer, days: this.days };
+      .filter(([day]) => period === ALL_TIME || day.startsWith(period))
+      .reduce((merged, [, dayTotals]) => mergeTotals(merged, dayTotals), emptyReportTotals());
+    const { models, prompts, outcomes, timeToFirstToken, totalTime } = periodTotals;
+    return { period, total, models, prompts, outcomes, timeToFirstToken, totalTime, days: this.days };
   }
 
   /** @param day it, or its month. */
-  private monthOf(day: string): MonthTotals {
+  private getMonth(day: string): MonthAggregate {
     const month = day.slice(0, 7);
     let totals = this.months.get(month);
     if (totals === undefined) {
-      totals = new MonthTotals();
+      totals = new MonthAggregate();
       this.months.set(month, totals);
     }
     return totals;
@@ -99,89 +99,89 @@ export class UsageTotals {
 }
 
 /** A month that rows of one table are added to: its sums by the codes of the table, which are found sooner than names. */
-class OpenMonth {
-  private readonly models = new Map<number, ReportSum>();
-  private readonly prompts: (ReportSum | undefined)[] = [];
-  private readonly outcomes: (ReportSum | undefined)[] = [];
-  private readonly modelOf: (row: number) => string;
+class MonthAccumulator {
+  private readonly models = new Map<number, ReportTotals>();
+  private readonly prompts: (ReportTotals | undefined)[] = [];
+  private readonly outcomes: (ReportTotals | undefined)[] = [];
+  private readonly getModelKey: (row: number) => string;
 
   constructor(
-    readonly totals: MonthTotals,
+    readonly totals: MonthAggregate,
     private readonly table: LedgerTable,
   ) {
-    this.modelOf = modelKeys(table);
+    this.getModelKey = modelKeySelector(table);
   }
 
-  /** @param sum of the row alone. */
-  add(row: number, sum: ReportSum): void {
+  /** @param rowTotals of the row alone. */
+  add(row: number, rowTotals: ReportTotals): void {
     const { table, totals } = this;
-    addTo(this.ofModel(row), sum);
+    addInto(this.getModelTotals(row), rowTotals);
     const [prompt, outcome] = [table.code(row, 'prompt'), table.code(row, 'outcome')];
-    this.prompts[prompt] ??= sumOf(totals.prompts, table.names[prompt] ?? '');
-    addTo(this.prompts[prompt], sum);
-    this.outcomes[outcome] ??= sumOf(totals.outcomes, LEDGER_OUTCOMES[outcome] ?? 'ok');
-    addTo(this.outcomes[outcome], sum);
-    totals.firstText.add(table.number(row, 'firstTextMs'));
-    if (outcome === OK) totals.wholeAnswer.add(table.number(row, 'totalMs'));
+    this.prompts[prompt] ??= getOrCreateTotals(totals.prompts, table.names[prompt] ?? '');
+    addInto(this.prompts[prompt], rowTotals);
+    this.outcomes[outcome] ??= getOrCreateTotals(totals.outcomes, LEDGER_OUTCOMES[outcome] ?? 'ok');
+    addInto(this.outcomes[outcome], rowTotals);
+    totals.timeToFirstToken.add(table.number(row, 'firstTextMs'));
+    if (outcome === OK) totals.totalTime.add(table.number(row, 'totalMs'));
   }
 
-  private ofModel(row: number): ReportSum {
+  private getModelTotals(row: number): ReportTotals {
     const { table } = this;
     const pair = table.code(row, 'provider') * table.names.length + table.code(row, 'model');
-    let sum = this.models.get(pair);
-    if (sum === undefined) {
-      sum = sumOf(this.totals.models, this.modelOf(row));
-      this.models.set(pair, sum);
+    let totals = this.models.get(pair);
+    if (totals === undefined) {
+      totals = getOrCreateTotals(this.totals.models, this.getModelKey(row));
+      this.models.set(pair, totals);
     }
-    return sum;
+    return totals;
   }
 }
 
 const OK = LEDGER_OUTCOMES.indexOf('ok');
 
-export function emptyReportSum(): ReportSum {
+export function emptyReportTotals(): ReportTotals {
   const tokens = { input: 0, cached: 0, output: 0, reasoning: 0, runsWithoutTokens: 0 };
   return { runs: 0, runsOk: 0, ...tokens, usd: 0, runsWithoutPrice: 0, runsEstimated: 0 };
 }
 
 /** What both used together. */
-export function mergeSums(one: ReportSum, other: ReportSum): ReportSum {
-  const both = { ...one };
-  addTo(both, other);
-  return both;
+export function mergeTotals(left: ReportTotals, right: ReportTotals): ReportTotals {
+  const merged = { ...left };
+  addInto(merged, right);
+  return merged;
 }
 
-function mergeGroup(group: Map<string, ReportSum>, other: UsageGroup): void {
-  for (const [name, sum] of other) addTo(sumOf(group, name), sum);
+function mergeGroup(target: Map<string, ReportTotals>, source: UsageGroup): void {
+  for (const [name, totals] of source) addInto(getOrCreateTotals(target, name), totals);
 }
 
 /** Written out, since it is done for each run several times. */
-function addTo(sum: ReportSum, other: ReportSum): void {
-  sum.runs += other.runs;
-  sum.runsOk += other.runsOk;
-  sum.input += other.input;
-  sum.cached += other.cached;
-  sum.output += other.output;
-  sum.reasoning += other.reasoning;
-  sum.runsWithoutTokens += other.runsWithoutTokens;
-  sum.usd += other.usd;
-  sum.runsWithoutPrice += other.runsWithoutPrice;
-  sum.runsEstimated += other.runsEstimated;
+function addInto(target: ReportTotals, source: ReportTotals): void {
+  target.runs += source.runs;
+  target.runsOk += source.runsOk;
+  target.input += source.input;
+  target.cached += source.cached;
+  target.output += source.output;
+  target.reasoning += source.reasoning;
+  target.runsWithoutTokens += source.runsWithoutTokens;
+  target.usd += source.usd;
+  target.runsWithoutPrice += source.runsWithoutPrice;
+  target.runsEstimated += source.runsEstimated;
 }
 
-function clear(sum: ReportSum): void {
-  sum.runs = sum.runsOk = sum.runsWithoutTokens = sum.runsWithoutPrice = sum.runsEstimated = 0;
-  sum.input = sum.cached = sum.output = sum.reasoning = sum.usd = 0;
+function resetTotals(totals: ReportTotals): void {
+  totals.runs = totals.runsOk = totals.runsWithoutTokens = totals.runsWithoutPrice = totals.runsEstimated = 0;
+  totals.input = totals.cached = totals.output = totals.reasoning = totals.usd = 0;
 }
 
-function sumOf(group: Map<string, ReportSum>, name: string): ReportSum {
-  let sum = group.get(name);
-  if (sum === undefined) {
-    sum = emptyReportSum();
-    group.set(name, sum);
+function getOrCreateTotals(group: Map<string, ReportTotals>, name: string): ReportTotals {
+  let totals = group.get(name);
+  if (totals === undefined) {
+    totals = emptyReportTotals();
+    group.set(name, totals);
   }
-  return sum;
+  return totals;
 }
 
 /** Months as `2026-11`, or all of them. */
-export const EVERYTHING = 'all';
+export const ALL_TIME = 'all';

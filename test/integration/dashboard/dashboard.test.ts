@@ -8,9 +8,9 @@ import type { LedgerRow } from '../../../src/ledger/common/ledgerRow';
 import { Notifier } from '../../../src/notifications/notifier';
 import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
-import { surveyLedger } from '../../../src/usage/common/ledgerSummarizer';
-import type { LedgerSurvey } from '../../../src/usage/common/ledgerSummary';
-import type { EnteredRun } from '../../../src/usage/usageRecorder';
+import { summarizeLedger } from '../../../src/usage/common/ledgerSummarizer';
+import type { LedgerSummary } from '../../../src/usage/common/ledgerSummary';
+import type { RecordedRun } from '../../../src/usage/usageRecorder';
 import { forgedMessages } from '../../support/forgedMessages';
 import { largeLedger, ledgerFiles, sampleRows } from '../../support/ledgerRows';
 import { streamed } from '../../support/scenario';
@@ -49,8 +49,8 @@ function cardOf(view: DashboardView, label: string): string {
 class Book {
   private rows: readonly LedgerRow[] = [];
   private files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map();
-  private readonly entered = new vscode.EventEmitter<EnteredRun>();
-  readonly onDidEnter = this.entered.event;
+  private readonly entered = new vscode.EventEmitter<RecordedRun>();
+  readonly onDidRecordRun = this.entered.event;
   readings = 0;
   /** Whether files were deleted since they were read. */
   isGone = false;
@@ -91,10 +91,10 @@ class Book {
     delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
   };
 
-  async *survey(survey: LedgerSurvey): AsyncGenerator<number> {
+  async *summarize(survey: LedgerSummary): AsyncGenerator<number> {
     this.readings += 1;
     await this.pause;
-    yield* surveyLedger(this.folder, survey);
+    yield* summarizeLedger(this.folder, survey);
   }
 
   async deleteAll(): Promise<void> {

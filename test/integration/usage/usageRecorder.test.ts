@@ -9,12 +9,12 @@ import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { SettingsReader } from '../../../src/settings/configuration';
 import { BudgetGuard } from '../../../src/usage/budgetGuard';
-import { monthOf } from '../../../src/usage/common/aggregate';
-import { spentIn } from '../../../src/usage/common/budget';
-import { LedgerSurvey } from '../../../src/usage/common/ledgerSummary';
+import { monthRange } from '../../../src/usage/common/aggregate';
+import { sumSpending } from '../../../src/usage/common/budget';
+import { LedgerSummary } from '../../../src/usage/common/ledgerSummary';
 import { RunList } from '../../../src/usage/common/runList';
-import { EVERYTHING } from '../../../src/usage/common/usageReport';
-import { UsageBook } from '../../../src/usage/usageRecorder';
+import { ALL_TIME } from '../../../src/usage/common/usageReport';
+import { UsageRecorder } from '../../../src/usage/usageRecorder';
 import { ledgerFiles, sampleRows } from '../../support/ledgerRows';
 import { eventually } from '../support/eventually';
 import { inWorkspace } from '../support/workspace';
@@ -60,29 +60,29 @@ const record: RunRecord = {
 describe('the ledger in VS Code’s own files', () => {
   let folders = 0;
   let storage: vscode.Uri;
-  const books: UsageBook[] = [];
+  const recorders: UsageRecorder[] = [];
   let troubles = 0;
 
-  function open(): UsageBook {
+  function open(): UsageRecorder {
     const redactor = new Redactor();
-    const book = new UsageBook({
+    const book = new UsageRecorder({
       context: { globalStorageUri: storage },
       settings: new SettingsReader(() => undefined),
       redactor,
       log: new Log(redactor),
-      onTrouble: () => {
+      onWriteFailure: () => {
         troubles += 1;
       },
     });
-    books.push(book);
+    recorders.push(book);
     return book;
   }
 
-  function enter(book: UsageBook, count: number): void {
+  function enter(book: UsageRecorder, count: number): void {
     for (let run = 0; run < count; run += 1) {
-      const entry = book.open();
-      book.sent(entry, plan, 10, undefined);
-      book.enter(entry, plan, record);
+      const entry = book.createEntry();
+      book.recordSent(entry, plan, 10, undefined);
+      book.recordCompleted(entry, plan, record);
     }
   }
 
@@ -92,7 +92,7 @@ describe('the ledger in VS Code’s own files', () => {
     storage = inWorkspace(`storage${folders}`);
   });
   afterEach(async () => {
-    for (const book of books.splice(0)) {
+    for (const book of recorders.splice(0)) {
       await book.close();
       book.dispose();
     }
@@ -105,20 +105,20 @@ describe('the ledger in VS Code’s own files', () => {
     await Promise.all([one.close(), two.close()]);
     const book = open();
     const survey = await surveyOf(book);
-    const sum = survey.report(EVERYTHING).total;
+    const sum = survey.createReport(ALL_TIME).total;
     assert.deepEqual([sum.runs, sum.input, sum.output, sum.runsWithoutPrice, survey.skipped], [50, 50_000, 2500, 0, 0]);
     assert.equal(sum.usd.toFixed(6), (50 * 0.00017).toFixed(6));
-    const rows = (await new RunList(book.folder, survey).newest(0, 60)) ?? [];
+    const rows = (await new RunList(book.folder, survey).readNewest(0, 60)) ?? [];
     assert.equal(new Set(rows.map(({ id }) => id)).size, 50);
     const now = Date.now();
-    assert.equal(spentIn(await open().readRecent(monthOf(now)), monthOf(now)).runs, 50);
+    assert.equal(sumSpending(await open().readRecent(monthRange(now)), monthRange(now)).runs, 50);
   });
 
   it('what was just entered is in every sum before it is in a file', async () => {
     const book = open();
     enter(book, 3);
-    const month = monthOf(Date.now());
-    assert.equal(spentIn(await book.readRecent(month), month).runs, 3);
+    const month = monthRange(Date.now());
+    assert.equal(sumSpending(await book.readRecent(month), month).runs, 3);
     enter(book, 1);
     assert.equal(await runsIn(book), 4);
   });
@@ -164,26 +164,26 @@ describe('the ledger in VS Code’s own files', () => {
     const read = () => ({ ...settings.read(), budget, prices });
     const memento = { get: () => undefined, update: async () => undefined };
     const notifier = { warn: () => undefined } as unknown as Notifier;
-    const guardOf = (usage: UsageBook) =>
+    const guardOf = (usage: UsageRecorder) =>
       new BudgetGuard({ settings: { read } as unknown as SettingsReader, usage, notifier, memento });
     const guards = [guardOf(one), guardOf(two)] as const;
     const long = { ...plan, parameters: { maxOutputTokens: 4000 } };
     const held: unknown[] = [];
-    const entry = one.open();
+    const entry = one.createEntry();
     const admit = (window: 0 | 1, onSent: (held: LedgerEstimate | undefined) => void = () => undefined) =>
       guards[window].admit({ plan: long, time: entry.time, charactersIn: 3000 }, onSent);
     const notSent = () => assert.fail('It was sent.');
     const first = await admit(0, (amount) => {
       held.push(amount);
-      one.sent(entry, long, 3000, amount);
+      one.recordSent(entry, long, 3000, amount);
     });
     assert.equal(first, undefined);
     assert.deepEqual(held, [{ tokens: 5000, usd: 0.009 }]);
     // At once in its own window, and in the other one when the run is noted as begun.
     assert.deepEqual((await admit(0, notSent))?.details.budget?.used, 5000);
-    await eventually(async () => (await two.openElsewhere()).length === 1, 'the note of the run');
+    await eventually(async () => (await two.readOpenElsewhere()).length === 1, 'the note of the run');
     assert.equal((await admit(1, notSent))?.kind, 'budget.hard');
-    one.enter(entry, long, record);
+    one.recordCompleted(entry, long, record);
     assert.equal(await admit(0), undefined, 'when it has ended, it counts with what it used');
     await one.close();
     await eventually(async () => (await admit(1)) === undefined, 'room in the other window');
@@ -195,8 +195,8 @@ describe('the ledger in VS Code’s own files', () => {
     await vscode.workspace.fs.writeFile(inTheWay, new Uint8Array([1]));
     const book = open();
     enter(book, 2);
-    const month = monthOf(Date.now());
-    assert.equal(spentIn(await book.readRecent(month), month).runs, 2, 'the budget knows them');
+    const month = monthRange(Date.now());
+    assert.equal(sumSpending(await book.readRecent(month), month).runs, 2, 'the budget knows them');
     await assert.rejects(surveyOf(book));
     assert.equal(troubles, 1);
     await vscode.workspace.fs.delete(inTheWay);
@@ -206,12 +206,12 @@ describe('the ledger in VS Code’s own files', () => {
 });
 
 /** Everything in the ledger, as the dashboard sums it up. */
-async function surveyOf(book: UsageBook): Promise<LedgerSurvey> {
-  const survey = new LedgerSurvey();
-  for await (const _ of book.survey(survey));
+async function surveyOf(book: UsageRecorder): Promise<LedgerSummary> {
+  const survey = new LedgerSummary();
+  for await (const _ of book.summarize(survey));
   return survey;
 }
 
-async function runsIn(book: UsageBook): Promise<number> {
-  return (await surveyOf(book)).report(EVERYTHING).total.runs;
+async function runsIn(book: UsageRecorder): Promise<number> {
+  return (await surveyOf(book)).createReport(ALL_TIME).total.runs;
 }

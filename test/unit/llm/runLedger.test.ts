@@ -5,8 +5,8 @@ import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
 import { Ledger } from '../../../src/ledger/common/ledger';
 import type { LedgerRow } from '../../../src/ledger/common/ledgerRow';
-import { sumUsage, totalUsage } from '../../../src/usage/common/aggregate';
-import { endedRow, lostRow, type RunFacts } from '../../../src/usage/common/runRow';
+import { aggregate, totalUsage } from '../../../src/usage/common/aggregate';
+import { abandonedRow, completedRow, type RunFacts } from '../../../src/usage/common/runRow';
 import { MemoryFolder } from '../../support/ledgerSamples';
 import { endpointAt, type ObservedRun, runAt, useServer } from '../../support/llmHarness';
 import { checkAsyncProperty } from '../../support/properties';
@@ -35,7 +35,7 @@ function factsAt(baseUrl: string, id = 'window-0', model = 'gpt-5-mini'): RunFac
     group: { id: 1, selectionCount: 1 },
     reviewDecisions: new ReviewDecisions(),
   };
-  return { id, time: new Date('2026-11-28T12:00:00Z'), plan, workspace: 'project', clean: (text) => text };
+  return { id, time: new Date('2026-11-28T12:00:00Z'), plan, workspace: 'project', redact: (text) => text };
 }
 
 function recordOf({ plan }: RunFacts, run: ObservedRun, charactersIn = 3000): RunRecord {
@@ -73,7 +73,7 @@ describe('what a server reported, in the ledger', () => {
   async function rowFor(scenario: Scenario, { own = {}, baseUrl = remote } = {}): Promise<LedgerRow> {
     server().script(scenario);
     const facts = factsAt(baseUrl);
-    return (await endedRow(facts, recordOf(facts, await runAt(server().url)), own)).row;
+    return (await completedRow(facts, recordOf(facts, await runAt(server().url)), own)).row;
   }
 
   const counts = fc.record(
@@ -122,7 +122,7 @@ describe('what a server reported, in the ledger', () => {
             said.usd += last.cost ?? 0;
             said.unknown += last.prompt_tokens === undefined || last.completion_tokens === undefined ? 1 : 0;
             const facts = factsAt(server().url, `window-${index}`, model);
-            ledger.end((await endedRow(facts, recordOf(facts, await runAt(server().url)), {})).row);
+            ledger.end((await completedRow(facts, recordOf(facts, await runAt(server().url)), {})).row);
           }
           await ledger.close();
           const table = await readLedger(folder);
@@ -133,7 +133,7 @@ describe('what a server reported, in the ledger', () => {
           );
           assert.ok(Math.abs(total.usd - said.usd) < 1e-9);
           for (const grouping of ['day', 'model', 'outcome'] as const) {
-            const sums = [...sumUsage(table, grouping).values()];
+            const sums = [...aggregate(table, grouping).values()];
             assert.equal(
               sums.reduce((sum, one) => sum + one.input + one.output, 0),
               said.input + said.output,
@@ -160,7 +160,7 @@ describe('what a server reported, in the ledger', () => {
     const stop = new AbortController();
     const facts = factsAt(remote);
     const run = await runAt(server().url, { signal: stop.signal, onText: () => stop.abort() });
-    const { row, cost } = await endedRow(facts, recordOf(facts, run), {});
+    const { row, cost } = await completedRow(facts, recordOf(facts, run), {});
     assert.deepEqual([row.outcome, row.tokens, row.cost, cost], ['cancelled', {}, undefined, undefined]);
     assert.ok((row.assumed?.tokens ?? 0) >= 1000, 'a budget counts it all the same');
   });
@@ -188,9 +188,9 @@ describe('what a server reported, in the ledger', () => {
       );
       assert.equal(row.reportedModel, 'm-Q4.gguf');
       const facts = factsAt(remote);
-      assert.equal(lostRow({ ...facts, plan: { ...facts.plan, model: place } }, 1).model, 'm-Q4.gguf');
+      assert.equal(abandonedRow({ ...facts, plan: { ...facts.plan, model: place } }, 1).model, 'm-Q4.gguf');
     }
-    const { model } = lostRow(
+    const { model } = abandonedRow(
       { ...factsAt(remote), plan: { ...factsAt(remote).plan, model: '~openai/gpt-5/x:free' } },
       1,
     );
@@ -211,7 +211,7 @@ describe('what a server reported, in the ledger', () => {
       server().script(answer(...usages));
       const facts = factsAt(remote);
       const record = recordOf(facts, await runAt(server().url), 6000);
-      const { row } = await endedRow(facts, record, {});
+      const { row } = await completedRow(facts, record, {});
       assert.equal(row.cost, undefined);
       assert.equal(row.assumed?.tokens, least);
       assert.ok((row.assumed?.usd ?? 0) > 0);
@@ -225,7 +225,7 @@ describe('what a server reported, in the ledger', () => {
     assert.deepEqual(Object.keys((await rowFor(answer(), { baseUrl: 'http://127.0.0.1:1/v1' })).assumed ?? {}), [
       'tokens',
     ]);
-    assert.deepEqual(lostRow(factsAt(remote), 30_000).assumed, { tokens: 10_000, usd: 0.1 });
+    assert.deepEqual(abandonedRow(factsAt(remote), 30_000).assumed, { tokens: 10_000, usd: 0.1 });
   });
 
   it('nothing is assumed of a request that was refused, and none of a run that was reported in full', async () => {
@@ -248,7 +248,7 @@ describe('what a server reported, in the ledger', () => {
       ),
     );
     const facts = { ...factsAt(remote), clean: (text: string) => text.replaceAll(key, '***') };
-    const line = JSON.stringify((await endedRow(facts, recordOf(facts, await runAt(server().url)), {})).row);
+    const line = JSON.stringify((await completedRow(facts, recordOf(facts, await runAt(server().url)), {})).row);
     assert.doesNotMatch(line, /CANARY|ANSWER|secret|place\.txt/);
     assert.ok(line.length < 1000);
   });

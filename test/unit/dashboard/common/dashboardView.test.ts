@@ -5,7 +5,7 @@ import type { DashboardTexts } from '../../../../src/dashboard/common/strings';
 import type { DashboardView } from '../../../../src/dashboard/common/viewModel';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
-import { EVERYTHING, UsageTotals } from '../../../../src/usage/common/usageReport';
+import { ALL_TIME, UsageAggregator } from '../../../../src/usage/common/usageReport';
 
 /** Every text is its own name, with its values behind it. */
 const texts: DashboardTexts = new Proxy({} as DashboardTexts, {
@@ -45,12 +45,12 @@ const unreported: LedgerRow = { ...base, id: 'w-2', tokens: {}, cost: undefined 
 
 const gaps = { skipped: 0, unreadFiles: 0 };
 
-function view(rows: readonly LedgerRow[], period = EVERYTHING, page = 0, language = 'en'): DashboardView {
+function view(rows: readonly LedgerRow[], period = ALL_TIME, page = 0, language = 'en'): DashboardView {
   const table = new LedgerTable();
   for (const { cost, ...row } of rows) table.add(cost === undefined ? row : { ...row, cost });
-  const totals = new UsageTotals();
+  const totals = new UsageAggregator();
   totals.add(table);
-  const report = totals.report(period);
+  const report = totals.createReport(period);
   const there = pageThere(report, page);
   const shown = rows.toReversed().slice(there * PAGE_RUNS, (there + 1) * PAGE_RUNS);
   return dashboardView({ report, page: there, rows: shown, ...gaps, texts, language, now, share: 1 });
@@ -119,7 +119,7 @@ describe('the view of the dashboard', () => {
         time: new Date(now.getTime() + index * 1000).toISOString(),
       };
     });
-    const [first, beyond] = [view(rows), view(rows, EVERYTHING, 7)];
+    const [first, beyond] = [view(rows), view(rows, ALL_TIME, 7)];
     assert.equal(first.runs.table.rows[0]?.cells[2], `p${PAGE_RUNS + 2}`);
     assert.deepEqual([first.runs.page, first.runs.pages, first.runs.range], [0, 2, 'range 1 50 53 {3}']);
     assert.deepEqual(
@@ -158,7 +158,7 @@ describe('the view of the dashboard', () => {
   });
 
   it('writes numbers in the language of the user', () => {
-    assert.deepEqual(values(view([base], EVERYTHING, 0, 'de')).slice(0, 2), ['0,012\u00a0$', '1.200']);
+    assert.deepEqual(values(view([base], ALL_TIME, 0, 'de')).slice(0, 2), ['0,012\u00a0$', '1.200']);
   });
 
   it('says so where nothing was sent yet', () => {

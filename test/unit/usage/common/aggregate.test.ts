@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
-import { addSums, dayOf, latency, monthOf, sumUsage, totalUsage } from '../../../../src/usage/common/aggregate';
+import {
+  addTotals,
+  aggregate,
+  dayRange,
+  latency,
+  monthRange,
+  totalUsage,
+} from '../../../../src/usage/common/aggregate';
 import { sampleRow } from '../../../support/ledgerSamples';
 
 function tableOf(rows: readonly LedgerRow[]): LedgerTable {
@@ -59,21 +66,21 @@ describe('sums of what was used', () => {
       row({ time: local(11, 1, 23), provider: 'work', workspace: undefined }),
       row({ time: local(10, 31, 1) }),
     ]);
-    const runs = (grouping: Parameters<typeof sumUsage>[1]) =>
-      Object.fromEntries([...sumUsage(table, grouping)].map(([key, sum]) => [key, sum.runs]));
+    const runs = (grouping: Parameters<typeof aggregate>[1]) =>
+      Object.fromEntries([...aggregate(table, grouping)].map(([key, sum]) => [key, sum.runs]));
     assert.deepEqual(runs('day'), { '2026-10-31': 2, '2026-11-01': 2 });
     assert.deepEqual(runs('month'), { '2026-10': 2, '2026-11': 2 });
     assert.deepEqual(runs('model'), { 'openai/gpt-5-mini': 2, 'openai/other': 1, 'work/gpt-5-mini': 1 });
     assert.deepEqual(runs('prompt'), { explain: 3, ask: 1 });
     assert.deepEqual(runs('outcome'), { ok: 3, failed: 1 });
     assert.deepEqual(runs('workspace'), { project: 3, '': 1 });
-    assert.equal(totalUsage(table, monthOf(Date.parse(local(11, 20, 5)))).runs, 2);
-    assert.equal(totalUsage(table, dayOf(Date.parse(local(10, 31, 5)))).runs, 2);
+    assert.equal(totalUsage(table, monthRange(Date.parse(local(11, 20, 5)))).runs, 2);
+    assert.equal(totalUsage(table, dayRange(Date.parse(local(10, 31, 5)))).runs, 2);
   });
 
   it('Q07: clocks in 1970 and 2099 have their days', () => {
     const table = tableOf(['1970-01-02T12:00:00.000Z', '2099-06-01T12:00:00.000Z'].map((time) => row({ time })));
-    assert.deepEqual([...sumUsage(table, 'month').keys()], ['1970-01', '2099-06']);
+    assert.deepEqual([...aggregate(table, 'month').keys()], ['1970-01', '2099-06']);
   });
 
   it('have the percentiles of what took time', () => {
@@ -86,6 +93,6 @@ describe('sums of what was used', () => {
 
   it('of several tables are added', () => {
     const sum = totalUsage(tableOf([row({})]));
-    assert.deepEqual(addSums([sum, sum]), totalUsage(tableOf([row({}), row({})])));
+    assert.deepEqual(addTotals([sum, sum]), totalUsage(tableOf([row({}), row({})])));
   });
 });

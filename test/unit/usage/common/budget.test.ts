@@ -3,13 +3,19 @@ import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { LedgerWriter } from '../../../../src/ledger/common/ledgerWriter';
 import type { Budget } from '../../../../src/settings/common/spendingSettings';
-import { hasBudget, overruns, periodRange, type Spent, spentIn } from '../../../../src/usage/common/budget';
+import {
+  exceededLimits,
+  hasBudget,
+  periodRange,
+  type Spending,
+  sumSpending,
+} from '../../../../src/usage/common/budget';
 import { RecentUsage } from '../../../../src/usage/common/recentUsage';
 import { MemoryFolder, sampleRow, sampleRows } from '../../../support/ledgerSamples';
 
 const now = new Date(2026, 10, 28, 12).getTime();
 const time = new Date(now).toISOString();
-const nothing: Spent = { usd: 0, tokens: 0, runs: 0, isEstimate: false };
+const NO_SPENDING: Spending = { usd: 0, tokens: 0, runs: 0, isEstimate: false };
 
 function tableOf(...rows: readonly LedgerRow[]): LedgerTable {
   const table = new LedgerTable();
@@ -30,12 +36,12 @@ describe('a budget', () => {
   });
 
   it('is reached at its limit, and says which, how far and until when', () => {
-    const spent = { daily: { ...nothing, usd: 2, isEstimate: true }, monthly: { ...nothing, tokens: 500 } };
+    const spent = { daily: { ...NO_SPENDING, usd: 2, isEstimate: true }, monthly: { ...NO_SPENDING, tokens: 500 } };
     const limits: Budget = {
       daily: { soft: { usd: 1 }, hard: { usd: 2, runs: 5 } },
       monthly: { hard: { tokens: 500 } },
     };
-    assert.deepEqual(overruns(limits, 'hard', spent, now), [
+    assert.deepEqual(exceededLimits(limits, 'hard', spent, now), [
       {
         period: 'monthly',
         unit: 'tokens',
@@ -46,23 +52,28 @@ describe('a budget', () => {
       },
       { period: 'daily', unit: 'usd', used: 2, limit: 2, isEstimate: true, endsAt: new Date(2026, 10, 29).getTime() },
     ]);
-    assert.equal(overruns(limits, 'soft', spent, now).length, 1);
-    assert.deepEqual(overruns(limits, 'hard', { daily: nothing, monthly: nothing }, now), []);
+    assert.equal(exceededLimits(limits, 'soft', spent, now).length, 1);
+    assert.deepEqual(exceededLimits(limits, 'hard', { daily: NO_SPENDING, monthly: NO_SPENDING }, now), []);
   });
 
   it('counts what was reported in its period, and estimates as such', () => {
     const yesterday = new Date(2026, 10, 27, 23, 59).toISOString();
     const exact = sampleRow({ time, cost: { usd: 1, source: 'server', isEstimate: false } });
     const table = tableOf(exact, sampleRow({ time: yesterday }), sampleRow({ time, attempts: 0 }));
-    assert.deepEqual(spentIn([table], periodRange('daily', now)), { usd: 1, tokens: 1050, runs: 1, isEstimate: false });
-    assert.equal(spentIn([table, table], periodRange('monthly', now)).runs, 4);
-    assert.ok(spentIn([table], periodRange('monthly', now)).isEstimate);
+    assert.deepEqual(sumSpending([table], periodRange('daily', now)), {
+      usd: 1,
+      tokens: 1050,
+      runs: 1,
+      isEstimate: false,
+    });
+    assert.equal(sumSpending([table, table], periodRange('monthly', now)).runs, 4);
+    assert.ok(sumSpending([table], periodRange('monthly', now)).isEstimate);
   });
 
   it('E19: counts what is assumed of a run that nobody reported the use of, and says that it is an estimate', () => {
     const lost = unknown({ outcome: 'lost', assumed: { tokens: 3000, usd: 0.03 } });
     const half = unknown({ tokens: { input: 5 }, assumed: { tokens: 1000, usd: 0.01 } });
-    assert.deepEqual(spentIn([tableOf(lost, half)], periodRange('daily', now)), {
+    assert.deepEqual(sumSpending([tableOf(lost, half)], periodRange('daily', now)), {
       usd: 0.04,
       tokens: 4000,
       runs: 2,
@@ -72,8 +83,11 @@ describe('a budget', () => {
 
   it('E19: counts requests whatever servers report of them', () => {
     const rows = Array.from({ length: 100 }, () => unknown({ outcome: 'failed', error: 'http.5xx' }));
-    const spent = spentIn([tableOf(...rows)], periodRange('daily', now));
-    assert.equal(overruns({ daily: { hard: { runs: 100 } } }, 'hard', { daily: spent, monthly: spent }, now).length, 1);
+    const spent = sumSpending([tableOf(...rows)], periodRange('daily', now));
+    assert.equal(
+      exceededLimits({ daily: { hard: { runs: 100 } } }, 'hard', { daily: spent, monthly: spent }, now).length,
+      1,
+    );
   });
 });
 
@@ -87,7 +101,7 @@ describe('the usage of all windows, for a budget', () => {
     await theirs.write('2026-11', sampleRows('theirs', 3, { time }));
     await theirs.write('2026-08', sampleRows('theirs', 3, { time: '2026-08-28T00:00:00.000Z' }));
     const usage = new RecentUsage(folder, () => [sampleRow({ id: 'mine-2', time })]);
-    const runs = async () => spentIn(await usage.read(month), month).runs;
+    const runs = async () => sumSpending(await usage.read(month), month).runs;
     const reads = () => folder.calls.splice(0).filter((call) => call.startsWith('read'));
     assert.deepEqual([await runs(), reads().length], [6, 2]);
     assert.deepEqual([await runs(), reads().length], [6, 0]);
@@ -105,7 +119,7 @@ describe('the usage of all windows, for a budget', () => {
     const others = Array.from({ length: 1000 }, () => usage.read(month));
     const wider = usage.read({ ...month, from: month.from - 1 });
     rows.push(...sampleRows('mine', 2, { time }).slice(1));
-    const runs = async (read: Promise<readonly LedgerTable[]>) => spentIn(await read, month).runs;
+    const runs = async (read: Promise<readonly LedgerTable[]>) => sumSpending(await read, month).runs;
     assert.deepEqual(await Promise.all([first, ...others.slice(-2), wider].map(runs)), [1, 2, 2, 2]);
     assert.equal(folder.calls.filter((call) => call.startsWith('list')).length, 3);
   });
@@ -117,9 +131,9 @@ describe('the usage of all windows, for a budget', () => {
     await writer.write('2026-11', rows.slice(0, 1));
     // Both are still said to be in no file.
     const usage = new RecentUsage(folder, () => rows);
-    assert.equal(spentIn(await usage.read(month), month).runs, 2);
+    assert.equal(sumSpending(await usage.read(month), month).runs, 2);
     await writer.write('2026-11', rows.slice(1));
-    assert.equal(spentIn(await usage.read(month), month).runs, 2);
+    assert.equal(sumSpending(await usage.read(month), month).runs, 2);
   });
 
   it('X14, Q10: counts a lost run once that two windows noticed, and not beside its end', async () => {
@@ -132,7 +146,7 @@ describe('the usage of all windows, for a budget', () => {
     const usage = new RecentUsage(folder, () => [gone]);
     // The second time from memory.
     for (let time = 1; time <= 2; time += 1) {
-      const { runs, tokens } = spentIn(await usage.read(month), month);
+      const { runs, tokens } = sumSpending(await usage.read(month), month);
       assert.deepEqual([runs, tokens], [2, 2050]);
     }
   });
@@ -143,6 +157,6 @@ describe('the usage of all windows, for a budget', () => {
     const usage = new RecentUsage(folder, () => []);
     await usage.read(month);
     folder.fault = () => new Error('EACCES');
-    assert.equal(spentIn(await usage.read(month), month).runs, 2);
+    assert.equal(sumSpending(await usage.read(month), month).runs, 2);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Usage } from '../../../../src/core/chat';
 import { presets } from '../../../../src/providers/presets';
 import type { OwnPrice } from '../../../../src/settings/common/spendingSettings';
-import { costOf, type PricedRun } from '../../../../src/usage/common/cost';
+import { computeCost, type PricedRun } from '../../../../src/usage/common/cost';
 
 const usage: Usage = { inputTokens: 1000, cachedTokens: 800, outputTokens: 50, reasoningTokens: 30 };
 
@@ -22,17 +22,17 @@ const own = (prices: Record<string, OwnPrice>) => prices;
 describe('the cost of a run', () => {
   it('need 25: cached input has a price of its own, and reasoning is part of the completion', async () => {
     const rates = { input: 3, cachedInput: 0.3, output: 15 };
-    const cost = await costOf(run(), own({ 'gpt-5-mini': { ...rates, date: '2026-11-01' } }));
+    const cost = await computeCost(run(), own({ 'gpt-5-mini': { ...rates, date: '2026-11-01' } }));
     assert.equal(cost?.usd.toFixed(6), '0.001590');
     assert.deepEqual(cost, { usd: 0.00159, source: 'settings', isEstimate: true, rates, date: '2026-11-01' });
   });
 
   it('need 25: without a price for cached input it costs what input costs', async () => {
-    assert.equal((await costOf(run(), own({ 'gpt-5-mini': { input: 3, output: 15 } })))?.usd, 0.00375);
+    assert.equal((await computeCost(run(), own({ 'gpt-5-mini': { input: 3, output: 15 } })))?.usd, 0.00375);
   });
 
   it('need 25: the server’s own word wins over every price', async () => {
-    const cost = await costOf(
+    const cost = await computeCost(
       run({ usage: { ...usage, costUsd: 0.95 } }),
       own({ 'gpt-5-mini': { input: 3, output: 15 } }),
     );
@@ -46,7 +46,7 @@ describe('the cost of a run', () => {
       'gpt-5-mini-2025': { input: 4, output: 0 },
     });
     const usd = async (fields: Partial<PricedRun>) =>
-      (await costOf(run({ usage: { inputTokens: 1e6, outputTokens: 0 }, ...fields }), prices))?.usd;
+      (await computeCost(run({ usage: { inputTokens: 1e6, outputTokens: 0 }, ...fields }), prices))?.usd;
     assert.equal(await usd({}), 1);
     assert.equal(await usd({ providerId: 'work' }), 2);
     assert.equal(await usd({ model: 'deployment', reportedModel: 'gpt-5-mini-2025' }), 4);
@@ -54,7 +54,7 @@ describe('the cost of a run', () => {
   });
 
   it('a price of 0 is a price', async () => {
-    assert.equal((await costOf(run(), own({ 'gpt-5-mini': { input: 0, output: 0 } })))?.usd, 0);
+    assert.equal((await computeCost(run(), own({ 'gpt-5-mini': { input: 0, output: 0 } })))?.usd, 0);
   });
 
   const unknown: readonly [string, Partial<PricedRun>][] = [
@@ -67,36 +67,36 @@ describe('the cost of a run', () => {
   ];
   for (const [what, fields] of unknown) {
     it(`need 25: ${what} costs nobody knows what, which is not 0`, async () => {
-      assert.equal(await costOf(run(fields), {}), undefined);
+      assert.equal(await computeCost(run(fields), {}), undefined);
     });
   }
 
   it('need 25: a cancelled run without usage has no cost', async () => {
     const { usage: _, ...cancelled } = run();
-    assert.equal(await costOf(cancelled, own({ 'gpt-5-mini': { input: 3, output: 15 } })), undefined);
+    assert.equal(await computeCost(cancelled, own({ 'gpt-5-mini': { input: 3, output: 15 } })), undefined);
   });
 
   it('more cached tokens than tokens are corrected', async () => {
     const odd = { inputTokens: 10, cachedTokens: 5000, outputTokens: 0 };
     assert.equal(
-      (await costOf(run({ usage: odd }), own({ 'gpt-5-mini': { input: 3, cachedInput: 1, output: 1 } })))?.usd,
+      (await computeCost(run({ usage: odd }), own({ 'gpt-5-mini': { input: 3, cachedInput: 1, output: 1 } })))?.usd,
       1e-5,
     );
-    assert.ok(((await costOf(run({ usage: odd }), {}))?.usd ?? -1) > 0);
+    assert.ok(((await computeCost(run({ usage: odd }), {}))?.usd ?? -1) > 0);
   });
 
   it('the public prices know the model by its address, by a date in its name, and by its name at a gateway', async () => {
-    const cost = await costOf(run(), {});
+    const cost = await computeCost(run(), {});
     assert.deepEqual([cost?.source, cost?.isEstimate, cost?.rates?.input], ['prices', true, 0.25]);
     assert.equal(cost?.usd, 0.00017);
-    assert.equal((await costOf(run({ model: 'gpt-5-mini-2025-08-07' }), {}))?.usd, 0.00017);
-    assert.equal((await costOf(run({ baseUrl: 'https://llm.example.com/v1' }), {}))?.usd, 0.00017);
+    assert.equal((await computeCost(run({ model: 'gpt-5-mini-2025-08-07' }), {}))?.usd, 0.00017);
+    assert.equal((await computeCost(run({ baseUrl: 'https://llm.example.com/v1' }), {}))?.usd, 0.00017);
     const azure = {
       baseUrl: 'https://r.openai.azure.com/openai/v1',
       model: 'my-deployment',
       reportedModel: 'gpt-5-mini',
     };
-    assert.equal((await costOf(run(azure), {}))?.usd, 0.00017);
+    assert.equal((await computeCost(run(azure), {}))?.usd, 0.00017);
   });
 
   const priced: Readonly<Record<string, string>> = {
@@ -112,7 +112,7 @@ describe('the cost of a run', () => {
   for (const preset of presets.filter(({ local, id }) => !local && id !== 'custom' && id !== 'http')) {
     it(`there are prices for ${preset.label}`, async () => {
       const baseUrl = preset.baseUrl || 'https://r.openai.azure.com/openai/v1';
-      assert.ok(((await costOf(run({ baseUrl, model: priced[preset.id] ?? '' }), {}))?.usd ?? 0) > 0);
+      assert.ok(((await computeCost(run({ baseUrl, model: priced[preset.id] ?? '' }), {}))?.usd ?? 0) > 0);
     });
   }
 });

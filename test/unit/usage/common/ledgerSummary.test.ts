@@ -5,10 +5,10 @@ import { deleteLedger, digestName } from '../../../../src/ledger/common/ledgerFi
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import type { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { LedgerWriter } from '../../../../src/ledger/common/ledgerWriter';
-import { keepDigests, surveyLedger } from '../../../../src/usage/common/ledgerSummarizer';
-import { LedgerSurvey } from '../../../../src/usage/common/ledgerSummary';
+import { summarizeLedger, writeDigests } from '../../../../src/usage/common/ledgerSummarizer';
+import { LedgerSummary } from '../../../../src/usage/common/ledgerSummary';
 import { RunList } from '../../../../src/usage/common/runList';
-import { EVERYTHING, type UsageReport, UsageTotals } from '../../../../src/usage/common/usageReport';
+import { ALL_TIME, UsageAggregator, type UsageReport } from '../../../../src/usage/common/usageReport';
 import { arbitraryFile, arbitraryMutation, LedgerScene, MONTHS } from '../../../support/ledgerMutations';
 import { ledgerFiles, sampleRows } from '../../../support/ledgerRows';
 import { bytesOf, MemoryFolder } from '../../../support/ledgerSamples';
@@ -17,39 +17,39 @@ import { readLedger } from '../../../support/readLedger';
 
 const now = Date.parse('2026-11-28T12:00:00Z');
 
-async function surveyed(folder: MemoryFolder): Promise<{ survey: LedgerSurvey; shares: number[] }> {
-  const survey = new LedgerSurvey();
+async function summarized(folder: MemoryFolder): Promise<{ survey: LedgerSummary; shares: number[] }> {
+  const survey = new LedgerSummary();
   const shares: number[] = [];
-  for await (const share of surveyLedger(folder, survey)) shares.push(share);
+  for await (const share of summarizeLedger(folder, survey)) shares.push(share);
   return { survey, shares };
 }
 
 /** The numbers of a report, and its dollars, whose last digits depend on the order of adding. */
-function numbersOf({ total, models, prompts, outcomes, days, firstText, wholeAnswer }: UsageReport) {
+function numbersOf({ total, models, prompts, outcomes, days, timeToFirstToken, totalTime }: UsageReport) {
   const sums = [new Map([['', total]]), models, prompts, outcomes, days].flatMap((group, index) =>
     [...group].map(([name, sum]) => ({ name: `${index} ${name}`, sum })),
   );
-  sums.sort((one, other) => (one.name < other.name ? -1 : 1));
+  sums.sort((left, right) => (left.name < right.name ? -1 : 1));
   const counts = sums.map(({ name, sum }) => `${name}: ${JSON.stringify({ ...sum, usd: 0 })}`);
   return {
-    counts: [...counts, JSON.stringify(firstText.pairs()), JSON.stringify(wholeAnswer.pairs())],
+    counts: [...counts, JSON.stringify(timeToFirstToken.toBucketCounts()), JSON.stringify(totalTime.toBucketCounts())],
     dollars: sums.map(({ sum }) => sum.usd),
   };
 }
 
-function assertSame(one: UsageReport, other: UsageReport): void {
-  const [actual, expected] = [numbersOf(one), numbersOf(other)];
-  assert.deepEqual(actual.counts, expected.counts, one.period);
+function assertSame(actualReport: UsageReport, expectedReport: UsageReport): void {
+  const [actual, expected] = [numbersOf(actualReport), numbersOf(expectedReport)];
+  assert.deepEqual(actual.counts, expected.counts, actualReport.period);
   for (const [index, usd] of expected.dollars.entries()) {
-    const said = actual.dollars[index] ?? Number.NaN;
-    assert.ok(Math.abs(said - usd) <= 1e-9 * Math.max(1, usd), `${said} for ${usd}`);
+    const actualUsd = actual.dollars[index] ?? Number.NaN;
+    assert.ok(Math.abs(actualUsd - usd) <= 1e-9 * Math.max(1, usd), `${actualUsd} for ${usd}`);
   }
 }
 
 function reportOf(table: LedgerTable, period: string): UsageReport {
-  const totals = new UsageTotals();
+  const totals = new UsageAggregator();
   totals.add(table);
-  return totals.report(period);
+  return totals.createReport(period);
 }
 
 function rowsOf(table: LedgerTable): LedgerRow[] {
@@ -57,17 +57,18 @@ function rowsOf(table: LedgerTable): LedgerRow[] {
 }
 
 /** Holds a survey to what all files say when they are read from the first byte to the last. */
-async function assertTrue(folder: MemoryFolder): Promise<void> {
-  const { survey } = await surveyed(folder);
+async function assertMatchesFiles(folder: MemoryFolder): Promise<void> {
+  const { survey } = await summarized(folder);
   const table = await readLedger(folder);
-  for (const period of [EVERYTHING, ...MONTHS]) {
-    assertSame(survey.report(period), reportOf(table, period));
+  for (const period of [ALL_TIME, ...MONTHS]) {
+    assertSame(survey.createReport(period), reportOf(table, period));
   }
   assert.deepEqual([survey.skipped, survey.unreadFiles], [table.skipped, table.unreadFiles]);
   const list = new RunList(folder, survey);
   const pages: LedgerRow[] = [];
   const count = table.length > 1000 ? 1000 : 7;
-  for (let first = 0; first < table.length; first += count) pages.push(...((await list.newest(first, count)) ?? []));
+  for (let first = 0; first < table.length; first += count)
+    pages.push(...((await list.readNewest(first, count)) ?? []));
   const newestFirst = (rows: LedgerRow[]) =>
     rows
       .map(({ time, id }) => `${time} ${id}`)
@@ -78,7 +79,7 @@ async function assertTrue(folder: MemoryFolder): Promise<void> {
   assert.deepEqual(times, times.toSorted().toReversed());
 }
 
-async function filled(rows: readonly LedgerRow[], rest = ''): Promise<MemoryFolder> {
+async function createFolder(rows: readonly LedgerRow[], rest = ''): Promise<MemoryFolder> {
   const folder = new MemoryFolder();
   for (const [name, text] of ledgerFiles(rows, rest)) await folder.write(name, bytesOf(text));
   return folder;
@@ -112,7 +113,7 @@ class SlowFolder extends MemoryFolder {
   }
 }
 
-async function deletedAfter(turns: number, folder: MemoryFolder): Promise<void> {
+async function deleteAfter(turns: number, folder: MemoryFolder): Promise<void> {
   for (let passed = 0; passed < turns; passed += 1) await turn();
   await deleteLedger(folder);
 }
@@ -136,10 +137,10 @@ describe('the survey of the ledger', () => {
       const scene = new LedgerScene(new MemoryFolder(), now);
       for (const [mutation, files, isCountedBefore] of batches) {
         for (const file of files) scene.add(file);
-        if (isCountedBefore) for await (const _ of keepDigests(scene.folder));
-        await assertTrue(scene.folder);
+        if (isCountedBefore) for await (const _ of writeDigests(scene.folder));
+        await assertMatchesFiles(scene.folder);
         scene.happen(mutation);
-        await assertTrue(scene.folder);
+        await assertMatchesFiles(scene.folder);
         if (scene.folder.files.has(digestName(MONTHS[0]))) digests.add(mutation);
       }
     });
@@ -148,30 +149,30 @@ describe('the survey of the ledger', () => {
   });
 
   it('Q08: reads a month that is over once, and then its digest and what is new', async () => {
-    const folder = await filled(rows, 'not a row\n');
-    await assertTrue(folder);
+    const folder = await createFolder(rows, 'not a row\n');
+    await assertMatchesFiles(folder);
     const files = [...folder.files.keys()].filter((name) => name.endsWith('.jsonl')).length;
     folder.calls.splice(0);
-    const { survey } = await surveyed(folder);
-    assert.deepEqual([filesRead(folder), survey.skipped, survey.report(EVERYTHING).total.runs], [0, files, 9000]);
+    const { survey } = await summarized(folder);
+    assert.deepEqual([filesRead(folder), survey.skipped, survey.createReport(ALL_TIME).total.runs], [0, files, 9000]);
     await new LedgerWriter(folder, 'late').write('2026-10', [{ ...rows[0], id: 'late-0' } as LedgerRow]);
     folder.calls.splice(0);
-    await surveyed(folder);
+    await summarized(folder);
     assert.equal(filesRead(folder), 1);
-    await assertTrue(folder);
+    await assertMatchesFiles(folder);
   });
 
   it('Q08: is summed up before anybody looks, and no file is opened for it a second time', async () => {
-    const folder = await filled(rows, 'not a row\n');
+    const folder = await createFolder(rows, 'not a row\n');
     const kept = async () => {
       folder.calls.splice(0);
       let parts = 0;
-      for await (const _ of keepDigests(folder)) parts += 1;
+      for await (const _ of writeDigests(folder)) parts += 1;
       return [filesRead(folder) > 0, folder.calls.some((call) => call.startsWith('write')), parts > 0];
     };
     assert.deepEqual(await kept(), [true, true, true]);
     folder.calls.splice(0);
-    await surveyed(folder);
+    await summarized(folder);
     assert.equal(filesRead(folder), 0);
     assert.deepEqual(await kept(), [false, false, false], 'nothing is new');
     await new LedgerWriter(folder, 'late').write('2026-10', [{ ...rows[0], id: 'late-0' } as LedgerRow]);
@@ -181,9 +182,9 @@ describe('the survey of the ledger', () => {
     const name = [...folder.files.keys()].find((one) => one.startsWith('2026-10.late.')) ?? '';
     folder.files.delete(name);
     assert.deepEqual(await kept(), [true, true, true], 'one of its files is gone, however small');
-    await assertTrue(folder);
-    const small = await filled(rows.slice(0, 100));
-    for await (const _ of keepDigests(small)) assert.fail('A file or two are read as quickly as their digest.');
+    await assertMatchesFiles(folder);
+    const small = await createFolder(rows.slice(0, 100));
+    for await (const _ of writeDigests(small)) assert.fail('A file or two are read as quickly as their digest.');
     assert.deepEqual(
       small.calls.filter((call) => /^(?:read|stat)/.test(call)),
       [],
@@ -191,11 +192,11 @@ describe('the survey of the ledger', () => {
   });
 
   it('Q08: opens no more files for a page than have runs of it', async () => {
-    const folder = await filled(rows);
-    const { survey } = await surveyed(folder);
-    const list = new RunList(folder, (await surveyed(folder)).survey);
+    const folder = await createFolder(rows);
+    const { survey } = await summarized(folder);
+    const list = new RunList(folder, (await summarized(folder)).survey);
     folder.calls.splice(0);
-    const last = await list.newest(rows.length - 50, 50);
+    const last = await list.readNewest(rows.length - 50, 50);
     assert.deepEqual(
       last?.map(({ id }) => id),
       rows
@@ -204,35 +205,35 @@ describe('the survey of the ledger', () => {
         .toReversed(),
     );
     assert.equal(filesRead(folder), 1);
-    await list.newest(rows.length - 100, 50);
+    await list.readNewest(rows.length - 100, 50);
     assert.equal(filesRead(folder), 1, 'and each of them once');
-    assert.deepEqual(await list.newest(rows.length, 50), []);
-    folder.files.delete(survey.counted.at(-1)?.name ?? '');
+    assert.deepEqual(await list.readNewest(rows.length, 50), []);
+    folder.files.delete(survey.digestedFiles.at(-1)?.name ?? '');
     const anew = new RunList(folder, survey);
-    assert.equal(await anew.newest(rows.length - 50, rows.length), undefined, 'it says when a file is gone');
+    assert.equal(await anew.readNewest(rows.length - 50, rows.length), undefined, 'it says when a file is gone');
   });
 
   it('Q10: leaves out a run that was taken for lost and ended in a file that was counted before', async () => {
-    const folder = await filled(rows);
-    await surveyed(folder);
+    const folder = await createFolder(rows);
+    await summarized(folder);
     const [lost, other] = rows;
     assert.ok(lost && other);
     await new LedgerWriter(folder, 'later').write(lost.time.slice(0, 7), [
       { ...lost, outcome: 'lost', tokens: {} },
       { ...other, id: 'gone-0', outcome: 'lost', tokens: {} },
     ]);
-    await assertTrue(folder);
-    assert.equal((await surveyed(folder)).survey.report(EVERYTHING).outcomes.get('lost')?.runs, 1);
+    await assertMatchesFiles(folder);
+    assert.equal((await summarized(folder)).survey.createReport(ALL_TIME).outcomes.get('lost')?.runs, 1);
   });
 
   it('R34: comes in parts, the newest month first, and grows meanwhile', async () => {
-    const folder = await filled(rows, '{"torn');
-    const survey = new LedgerSurvey();
+    const folder = await createFolder(rows, '{"torn');
+    const survey = new LedgerSummary();
     const shares: number[] = [];
     const seen: number[] = [];
-    for await (const share of surveyLedger(folder, survey)) {
+    for await (const share of summarizeLedger(folder, survey)) {
       shares.push(share);
-      seen.push(survey.report(EVERYTHING).total.runs);
+      seen.push(survey.createReport(ALL_TIME).total.runs);
     }
     assert.ok((seen[0] ?? 0) > 0 && (seen[0] ?? 0) < rows.length / 2, `${seen[0]} rows`);
     assert.deepEqual(
@@ -243,10 +244,10 @@ describe('the survey of the ledger', () => {
   });
 
   it('Q06: does without a digest where none can be written or read', async () => {
-    const folder = await filled(rows);
+    const folder = await createFolder(rows);
     folder.fault = (call, name) => (name.endsWith('digest.json') && call !== 'list' ? new Error('EROFS') : undefined);
-    await assertTrue(folder);
-    await assertTrue(folder);
+    await assertMatchesFiles(folder);
+    await assertMatchesFiles(folder);
     assert.deepEqual(
       [...folder.files.keys()].filter((name) => name.endsWith('.json')),
       [],
@@ -254,21 +255,21 @@ describe('the survey of the ledger', () => {
   });
 
   it('deletes what was counted with what it was counted of', async () => {
-    const folder = await filled(rows);
-    await surveyed(folder);
+    const folder = await createFolder(rows);
+    await summarized(folder);
     assert.ok([...folder.files.keys()].some((name) => name.endsWith('digest.json')));
     await deleteLedger(folder);
     assert.deepEqual([...folder.files.keys()], []);
     folder.files.set(digestName('2026-10'), bytesOf('1\n{}'));
-    const { survey, shares } = await surveyed(folder);
-    assert.deepEqual([[...folder.files.keys()], survey.report(EVERYTHING).total.runs, shares], [[], 0, []]);
+    const { survey, shares } = await summarized(folder);
+    assert.deepEqual([[...folder.files.keys()], survey.createReport(ALL_TIME).total.runs, shares], [[], 0, []]);
   });
 
   it('Q09: leaves no sums of what was deleted, whenever that was while they were counted', async () => {
-    const files = await filled(rows);
+    const files = await createFolder(rows);
     const calls = await (async () => {
       const folder = new SlowFolder(files);
-      for await (const _ of keepDigests(folder));
+      for await (const _ of writeDigests(folder));
       return folder.calls.length;
     })();
     assert.ok(calls > 20, `${calls} calls`);
@@ -277,10 +278,10 @@ describe('the survey of the ledger', () => {
         const folder = new SlowFolder(files);
         const deleting = new Promise<void>((resolve) => {
           folder.onCall = () => {
-            if (folder.calls.length === call) resolve(deletedAfter(turns, folder));
+            if (folder.calls.length === call) resolve(deleteAfter(turns, folder));
           };
         });
-        for await (const _ of keepDigests(folder));
+        for await (const _ of writeDigests(folder));
         await deleting;
         assert.deepEqual([...folder.files.keys()], [], `deleted ${turns} turns after call ${call} of ${calls}`);
       }
@@ -289,11 +290,11 @@ describe('the survey of the ledger', () => {
 
   it('counts the days of another time zone anew', async () => {
     const zone = process.env['TZ'];
-    const folder = await filled(rows);
+    const folder = await createFolder(rows);
     try {
       for (const name of ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'UTC']) {
         process.env['TZ'] = name;
-        await assertTrue(folder);
+        await assertMatchesFiles(folder);
       }
     } finally {
       if (zone === undefined) delete process.env['TZ'];

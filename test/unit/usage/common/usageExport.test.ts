@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
-import { exportedRow, exportFrame } from '../../../../src/usage/common/usageExport';
+import { exportFrame, formatExportRow } from '../../../../src/usage/common/usageExport';
 
 const row: LedgerRow = {
   v: 1,
@@ -24,12 +24,13 @@ function cells(line: string): string[] {
 
 describe('an export', () => {
   const header = cells(exportFrame('csv').before.trimEnd());
-  const cell = (name: string, of: LedgerRow): string | undefined => cells(exportedRow(of, 'csv'))[header.indexOf(name)];
+  const cell = (name: string, of: LedgerRow): string | undefined =>
+    cells(formatExportRow(of, 'csv'))[header.indexOf(name)];
 
   it('as CSV has a cell for each column, and an empty one for what is unknown', () => {
-    assert.equal(cells(exportedRow(row, 'csv')).length, header.length);
+    assert.equal(cells(formatExportRow(row, 'csv')).length, header.length);
     assert.equal(
-      exportedRow(row, 'csv'),
+      formatExportRow(row, 'csv'),
       '2026-11-28T10:00:00.000Z,w-1,work,gpt-5-mini,,explain,thread,,ok,,1,,,,,,,,,900',
     );
   });
@@ -64,7 +65,7 @@ describe('an export', () => {
   it('as JSON is the list of the rows', () => {
     const { before, between, after } = exportFrame('json');
     const all = [row, { ...row, id: 'w-2', model: '</script>\u2028"' }];
-    const text = before + all.map((one) => exportedRow(one, 'json')).join(between) + after;
+    const text = before + all.map((one) => formatExportRow(one, 'json')).join(between) + after;
     assert.deepEqual(JSON.parse(text), all);
   });
 });

@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { LEDGER_OUTCOMES, type LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import {
-  EVERYTHING,
-  emptyReportSum,
-  mergeSums,
-  type ReportSum,
+  ALL_TIME,
+  emptyReportTotals,
+  mergeTotals,
+  type ReportTotals,
+  UsageAggregator,
   type UsageGroup,
   type UsageReport,
-  UsageTotals,
 } from '../../../../src/usage/common/usageReport';
 import { checkProperty } from '../../../support/properties';
 
@@ -53,20 +53,20 @@ function tableOf(rows: readonly LedgerRow[]): LedgerTable {
 
 /** Summed up in two parts. */
 function reportOf(rows: readonly LedgerRow[], period: string): UsageReport {
-  const [totals, others] = [new UsageTotals(), new UsageTotals()];
+  const [totals, others] = [new UsageAggregator(), new UsageAggregator()];
   const middle = Math.floor(rows.length / 3);
   totals.add(tableOf(rows.slice(0, middle)));
   others.add(tableOf(rows), middle);
   totals.merge(others);
-  return totals.report(period);
+  return totals.createReport(period);
 }
 
-function whole(group: UsageGroup): ReportSum {
-  return [...group.values()].reduce(mergeSums, emptyReportSum());
+function whole(group: UsageGroup): ReportTotals {
+  return [...group.values()].reduce(mergeTotals, emptyReportTotals());
 }
 
 /** Equal but for the last digits of dollars, which depend on the order of adding. */
-function assertSame(one: ReportSum, other: ReportSum): void {
+function assertSame(one: ReportTotals, other: ReportTotals): void {
   assert.ok(Math.abs(one.usd - other.usd) <= 1e-6 * Math.max(1, other.usd), `${one.usd} and ${other.usd}`);
   assert.deepEqual({ ...one, usd: 0 }, { ...other, usd: 0 });
 }
@@ -74,7 +74,7 @@ function assertSame(one: ReportSum, other: ReportSum): void {
 describe('the report on the ledger', () => {
   it('Q09: says in sum what the rows say, by day, model, prompt and outcome too (property)', () => {
     const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
-      const report = reportOf(rows, EVERYTHING);
+      const report = reportOf(rows, ALL_TIME);
       const { total } = report;
       const sum = (of: (row: LedgerRow) => number | undefined) => rows.reduce((all, row) => all + (of(row) ?? 0), 0);
       assert.equal(total.runs, rows.length);
@@ -96,15 +96,15 @@ describe('the report on the ledger', () => {
 
   it('Q09: the months are together the whole (property)', () => {
     const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
-      const all = reportOf(rows, EVERYTHING);
+      const all = reportOf(rows, ALL_TIME);
       const months = [...new Set([...all.days.keys()].map((day) => day.slice(0, 7)))];
       const reports = months.map((month) => reportOf(rows, month));
-      assertSame(reports.map(({ total }) => total).reduce(mergeSums, emptyReportSum()), all.total);
+      assertSame(reports.map(({ total }) => total).reduce(mergeTotals, emptyReportTotals()), all.total);
       for (const group of ['models', 'prompts', 'outcomes'] as const) {
-        assertSame(reports.map((report) => whole(report[group])).reduce(mergeSums, emptyReportSum()), all.total);
+        assertSame(reports.map((report) => whole(report[group])).reduce(mergeTotals, emptyReportTotals()), all.total);
       }
-      const count = reports.reduce((sum, { wholeAnswer }) => sum + wholeAnswer.count, 0);
-      assert.equal(count, all.wholeAnswer.count);
+      const count = reports.reduce((sum, { totalTime }) => sum + totalTime.count, 0);
+      assert.equal(count, all.totalTime.count);
     });
     checkProperty(check, { seed: 6 });
   });
