@@ -273,7 +273,7 @@ const testBuilds = {
   ],
   rules: () => [
     nodeTestBuild('out/test/rules.mjs', {
-      stdin: testEntry(testFiles('test/unit', /\/(architecture|manifest|sourceRules)\.test\.ts$/)),
+      stdin: testEntry(testFiles('test/unit', /\/(architecture|docs|manifest|sourceRules|words)\.test\.ts$/)),
     }),
     ...supportBuilds(),
   ],
