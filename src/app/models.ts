@@ -91,7 +91,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     const resolveModel = (model: string) => modelSetup.resolveModel(model);
     const chooseModels = () => modelSetup.chooseModels();
     const newGroup = (selections: number) => runs.newGroup(selections);
-    const parts = {
+    const requestServices = {
       requests,
       retention,
       llm,
@@ -103,7 +103,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       chooseModels,
       newGroup,
     };
-    return register(createRequestTools({ ...parts, execute: executor.execute }));
+    return register(createRequestTools({ ...requestServices, execute: executor.execute }));
   });
   const preview: RequestReviewer = {
     review: async (plan) => (await requestTools()).preview.review(plan),

@@ -85,13 +85,13 @@ describe('the manifest', () => {
   });
 
   it('gives each key its macOS form, and each chord its twin for whoever keeps the first key down', () => {
-    for (const { command, key, mac } of keybindings.filter((one) => one.key.startsWith('ctrl+'))) {
+    for (const { command, key, mac } of keybindings.filter((keybinding) => keybinding.key.startsWith('ctrl+'))) {
       assert.equal(mac, key.replaceAll('ctrl+', 'cmd+'));
       const [first, second] = key.split(' ');
       if (second === undefined) continue;
       const twin = `${first} ${second.startsWith('ctrl+') ? second.slice(5) : `ctrl+${second}`}`;
       assert.ok(
-        keybindings.some((one) => one.command === command && one.key === twin),
+        keybindings.some((keybinding) => keybinding.command === command && keybinding.key === twin),
         `${key} has no twin ${twin}`,
       );
     }
@@ -106,9 +106,9 @@ describe('the manifest', () => {
   });
 
   it('lets a workspace set preferences only', () => {
-    const open = settings.filter(([, { scope }]) => scope !== 'application').map(([key]) => key);
+    const workspaceScoped = settings.filter(([, { scope }]) => scope !== 'application').map(([key]) => key);
     assert.deepEqual(
-      open.filter((key) => !workspaceSettings.includes(key)),
+      workspaceScoped.filter((key) => !workspaceSettings.includes(key)),
       [],
     );
   });
@@ -117,9 +117,9 @@ describe('the manifest', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
     assert.notEqual(untrustedWorkspaces.description ?? '', '');
-    const own = settings.filter(([, { scope }]) => scope === 'application').map(([key]) => key);
+    const applicationScoped = settings.filter(([, { scope }]) => scope === 'application').map(([key]) => key);
     assert.deepEqual(
-      own.filter((key) => !untrustedWorkspaces.restrictedConfigurations.includes(key)),
+      applicationScoped.filter((key) => !untrustedWorkspaces.restrictedConfigurations.includes(key)),
       [],
     );
     assert.equal(virtualWorkspaces, true, 'R9');

@@ -11,9 +11,11 @@ interface Manifest {
 
 const code = 'let one = 1;\nlet two = 2;\nlet three = 3;\n';
 /** Those that send what is selected. */
-const sending = ['explain', 'ask', 'rewrite', 'rewriteInPlace', 'insert', 'run', 'repeat'].map((id) => `quillet.${id}`);
+const SENDING_COMMANDS = ['explain', 'ask', 'rewrite', 'rewriteInPlace', 'insert', 'run', 'repeat'].map(
+  (id) => `quillet.${id}`,
+);
 
-function declared(): string[] {
+function declaredCommands(): string[] {
   return (quillet().packageJSON as Manifest).contributes.commands.map(({ command }) => command);
 }
 
@@ -22,11 +24,11 @@ describe('the commands', () => {
 
   it('are the ones that the manifest declares, no more and no fewer', async () => {
     const registered = (await vscode.commands.getCommands(true)).filter((command) => /^quillet\.\w+$/.test(command));
-    assert.deepEqual(registered.sort(), declared().sort());
+    assert.deepEqual(registered.sort(), declaredCommands().sort());
   });
 
   it('D18: say so where there is no editor, and send nothing', async () => {
-    for (const command of sending) {
+    for (const command of SENDING_COMMANDS) {
       ui.clear();
       await run(command);
       assert.deepEqual(ui.texts, ['Open a text editor first: Quillet works on the text in it.'], command);
@@ -38,7 +40,7 @@ describe('the commands', () => {
     const editor = await openFile('  \n\n   \n');
     // A list shows what needs no selection.
     const listing = ['quillet.run', 'quillet.repeat'];
-    for (const command of sending.filter((id) => !listing.includes(id))) {
+    for (const command of SENDING_COMMANDS.filter((id) => !listing.includes(id))) {
       ui.clear();
       await run(command);
       assert.deepEqual(ui.texts, ['Select some text first: the selection is what is sent.'], command);
@@ -164,7 +166,7 @@ describe('E16: other extensions that call the commands', () => {
       'quillet.newPrompt',
       'quillet.showRequests',
     ]);
-    for (const command of declared().filter((id) => !asking.has(id))) {
+    for (const command of declaredCommands().filter((id) => !asking.has(id))) {
       for (const argument of hostile) {
         assert.equal(await vscode.commands.executeCommand(command, argument), undefined, command);
       }

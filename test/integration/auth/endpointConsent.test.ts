@@ -20,8 +20,8 @@ async function explain(): Promise<void> {
   await run('quillet.explain');
 }
 
-async function useAddress(origin: string, more: object = {}): Promise<void> {
-  const moved = { baseUrl: `${origin}/v1`, label: 'Moving', needsKey: false, ...more };
+async function useAddress(origin: string, overrides: object = {}): Promise<void> {
+  const moved = { baseUrl: `${origin}/v1`, label: 'Moving', needsKey: false, ...overrides };
   await setSettings({ providers: { [`moving${count}`]: moved }, model: `moving${count}/model` });
 }
 
@@ -155,12 +155,12 @@ describe('an address that came into the settings by itself', () => {
       }),
     );
     select(editor, 'let one = 1;');
-    const one = run('quillet.explain');
+    const firstRun = run('quillet.explain');
     await eventually(() => ui.shown.length === 1);
     select(editor, 'let two = 2;');
-    const two = run('quillet.explain');
+    const secondRun = run('quillet.explain');
     answer();
-    await Promise.all([one, two]);
+    await Promise.all([firstRun, secondRun]);
     assert.equal(ui.shown.length, 1);
     assert.equal((await allRequests()).length, 2);
   });

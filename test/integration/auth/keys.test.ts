@@ -291,7 +291,9 @@ describe('API keys', () => {
     }
     assert.ok(!JSON.stringify(ui.shown).includes(key), 'in a notification');
     assert.ok(!`${ui.status?.text}${ui.status?.tooltip}`.includes(key), 'in the status bar');
-    const failed = ui.threads.slice(1).map((one) => one.comments.map((_comment, index) => commentText(index, one)));
+    const failed = ui.threads
+      .slice(1)
+      .map((failedThread) => failedThread.comments.map((_comment, index) => commentText(index, failedThread)));
     assert.ok(!JSON.stringify(failed).includes(key), 'in the thread of a failure');
   });
 

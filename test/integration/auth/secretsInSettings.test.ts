@@ -15,11 +15,11 @@ async function explain(): Promise<void> {
   await run('quillet.explain');
 }
 
-function inSettings(name: string): unknown {
+function readGlobalSetting(name: string): unknown {
   return vscode.workspace.getConfiguration('quillet').inspect(name)?.globalValue;
 }
 
-function offer(): Promise<string> {
+function waitForWarning(): Promise<string> {
   return eventually(() => ui.texts.find((text) => text.startsWith('There is an API key in your settings')));
 }
 
@@ -36,10 +36,10 @@ describe('R15: a key that somebody wrote into the settings', () => {
     await setSettings({ providers: { written: { ...server, apiKey: `Bearer ${canary}` } }, model: 'written/model' });
     ui.willPress('Move');
     await explain();
-    assert.match(await offer(), /\(quillet\.providers\.written\.apiKey\)/);
-    const place = new URL(baseUrl()).origin;
-    await eventually(() => ui.texts.includes(`The API key is now in the secret storage, for ${place} only.`));
-    assert.deepEqual(inSettings('providers'), { written: server });
+    assert.match(await waitForWarning(), /\(quillet\.providers\.written\.apiKey\)/);
+    const origin = new URL(baseUrl()).origin;
+    await eventually(() => ui.texts.includes(`The API key is now in the secret storage, for ${origin} only.`));
+    assert.deepEqual(readGlobalSetting('providers'), { written: server });
     await explain();
     assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);
     assert.ok(!JSON.stringify(ui.shown).includes('canary'));
@@ -50,9 +50,9 @@ describe('R15: a key that somebody wrote into the settings', () => {
     await setSettings({ providers: { headed: { baseUrl: baseUrl(), headers } }, model: 'headed/model' });
     ui.willPress('Move');
     await explain();
-    await offer();
+    await waitForWarning();
     const expected = { headed: { keyHeader: 'X-Api-Key', baseUrl: baseUrl(), headers: { 'X-Team': 'blue' } } };
-    await eventually(() => JSON.stringify(inSettings('providers')) === JSON.stringify(expected));
+    await eventually(() => JSON.stringify(readGlobalSetting('providers')) === JSON.stringify(expected));
     await explain();
     assert.equal((await chat(-1)).headers['x-api-key'], canary);
   });
@@ -61,8 +61,8 @@ describe('R15: a key that somebody wrote into the settings', () => {
     await setSettings({ headers: { authorization: `Bearer ${canary}` } });
     ui.willPress('Move');
     await explain();
-    await offer();
-    await eventually(() => inSettings('headers') === undefined);
+    await waitForWarning();
+    await eventually(() => readGlobalSetting('headers') === undefined);
     await explain();
     assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);
   });
@@ -71,11 +71,11 @@ describe('R15: a key that somebody wrote into the settings', () => {
     const ignored = { baseUrl: baseUrl(), token: canary };
     await setSettings({ providers: { ignored }, model: 'ignored/model' });
     await explain();
-    await offer();
+    await waitForWarning();
     ui.clear();
     await explain();
     assert.deepEqual(ui.shown, []);
-    assert.deepEqual(inSettings('providers'), { ignored });
+    assert.deepEqual(readGlobalSetting('providers'), { ignored });
     assert.equal((await chat(-1)).headers['authorization'], undefined);
   });
 });

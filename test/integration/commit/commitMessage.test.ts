@@ -10,10 +10,10 @@ import { inWorkspace } from '../support/workspace';
 const diff = 'diff --git a/cart.ts b/cart.ts\n@@ -1 +1 @@\n-old\n+new\n';
 const message = 'Count every line\n\nOne was left out.';
 
-let made = 0;
+let repositoryCount = 0;
 
 /** A repository as VS Code's Git extension describes it, with a real box of Source Control. */
-class Repository {
+class FakeRepository {
   staged = diff;
   unstaged = '';
   readonly rootUri: vscode.Uri;
@@ -24,8 +24,8 @@ class Repository {
 
   constructor(name: string) {
     // VS Code keeps what was in the box of a root, whoever made it.
-    made += 1;
-    this.rootUri = inWorkspace(`repository${made}/${name}`);
+    repositoryCount += 1;
+    this.rootUri = inWorkspace(`repository${repositoryCount}/${name}`);
     this.control = vscode.scm.createSourceControl('git', name, this.rootUri);
     const { control, values } = this;
     this.inputBox = {
@@ -47,12 +47,12 @@ class Repository {
 describe('Write Commit Message', () => {
   useQuillet();
   const original = vscode.extensions.getExtension;
-  let repositories: Repository[] = [];
-  let one: Repository;
+  let repositories: FakeRepository[] = [];
+  let repository: FakeRepository;
 
   beforeEach(() => {
-    one = new Repository('one');
-    repositories = [one];
+    repository = new FakeRepository('one');
+    repositories = [repository];
     const git = { activate: async () => ({ getAPI: () => ({ repositories, getRepository: () => null }) }) };
     const getExtension = (id: string) => (id === 'vscode.git' ? git : original(id));
     Object.assign(vscode.extensions, { getExtension });
@@ -62,18 +62,18 @@ describe('Write Commit Message', () => {
     for (const { control } of repositories) control.dispose();
   });
 
-  const write = (repository = one) => run('quillet.commitMessage', repository.control);
+  const write = (target = repository) => run('quillet.commitMessage', target.control);
 
   it('sends the staged diff and streams the message into the box, behind what was there', async () => {
     await answerWith(inTwoParts(['```\nCount every'], [' line\n\nOne was left out.\n```']));
-    one.unstaged = 'not this';
-    one.inputBox.value = 'wip';
+    repository.unstaged = 'not this';
+    repository.inputBox.value = 'wip';
     const done = write();
-    await eventually(() => one.inputBox.value === 'Count every', 'the beginning of the message');
+    await eventually(() => repository.inputBox.value === 'Count every', 'the beginning of the message');
     await goOn();
     await done;
-    assert.equal(one.inputBox.value, message);
-    assert.deepEqual(one.values.slice(-2), ['wip', message], 'one undo leads to what was there');
+    assert.equal(repository.inputBox.value, message);
+    assert.deepEqual(repository.values.slice(-2), ['wip', message], 'one undo leads to what was there');
     const user = (await chat()).json.messages.at(-1)?.content ?? '';
     assert.ok(user.endsWith(diff.trimEnd()) || user.endsWith(diff), user);
     assert.ok(!user.includes('not this'));
@@ -84,15 +84,15 @@ describe('Write Commit Message', () => {
   });
 
   it('takes what is not staged where nothing is', async () => {
-    Object.assign(one, { staged: '', unstaged: diff });
+    Object.assign(repository, { staged: '', unstaged: diff });
     await answerText(message);
     await write();
     assert.ok(((await chat()).json.messages.at(-1)?.content ?? '').includes('+new'));
-    assert.equal(one.inputBox.value, message);
+    assert.equal(repository.inputBox.value, message);
   });
 
   it('says so where there is nothing to describe, no repository, and no Git', async () => {
-    one.staged = ' \n';
+    repository.staged = ' \n';
     await write();
     repositories = [];
     await run('quillet.commitMessage');
@@ -106,56 +106,56 @@ describe('Write Commit Message', () => {
       'The Git extension of VS Code cannot be used: it is off, finds no Git, or runs elsewhere than Quillet.',
     ]);
     assert.deepEqual(await allRequests(), []);
-    one.control.dispose();
+    repository.control.dispose();
   });
 
   it('writes for the repository whose button was pressed, and asks where none was', async () => {
-    const two = new Repository('two');
-    repositories.push(two);
+    const otherRepository = new FakeRepository('two');
+    repositories.push(otherRepository);
     await answerText(message);
-    await write(two);
-    assert.equal(one.inputBox.value, '');
-    assert.equal(two.inputBox.value, message);
+    await write(otherRepository);
+    assert.equal(repository.inputBox.value, '');
+    assert.equal(otherRepository.inputBox.value, message);
     ui.willPick('one');
     await run('quillet.commitMessage');
-    assert.equal(one.inputBox.value, message);
+    assert.equal(repository.inputBox.value, message);
     assert.deepEqual(
       ui.lists.map(({ items }) => items.map(({ label }) => label)),
       [['one', 'two']],
     );
-    two.inputBox.value = '';
+    otherRepository.inputBox.value = '';
     await run('quillet.commitMessage');
     assert.equal((await allRequests()).length, 2, 'sent although nobody chose');
   });
 
   for (const [what, stop] of [
     ['its own command', () => run('quillet.stopCommitMessage')],
-    ['the button', () => run('quillet.stopCommitMessage', one.control)],
+    ['the button', () => run('quillet.stopCommitMessage', repository.control)],
     ['Stop', () => run('quillet.stop')],
   ] as const) {
     it(`is stopped by ${what}, and what was in the box is there again`, async () => {
       await answerWith(inTwoParts(['Count every'], [' line']));
-      one.inputBox.value = 'wip';
+      repository.inputBox.value = 'wip';
       const done = write();
-      await eventually(() => one.inputBox.value === 'Count every');
+      await eventually(() => repository.inputBox.value === 'Count every');
       await stop();
       await done;
-      assert.equal(one.inputBox.value, 'wip');
+      assert.equal(repository.inputBox.value, 'wip');
       assert.deepEqual(ui.texts, []);
     });
   }
 
   it('does not stop one repository for another, nor run twice for one', async () => {
-    const two = new Repository('two');
-    repositories.push(two);
+    const otherRepository = new FakeRepository('two');
+    repositories.push(otherRepository);
     await answerWith(inTwoParts(['Count every'], [' line']));
     const done = write();
-    await eventually(() => one.inputBox.value === 'Count every');
-    await run('quillet.stopCommitMessage', two.control);
+    await eventually(() => repository.inputBox.value === 'Count every');
+    await run('quillet.stopCommitMessage', otherRepository.control);
     await write();
     await goOn();
     await done;
-    assert.equal(one.inputBox.value, 'Count every line');
+    assert.equal(repository.inputBox.value, 'Count every line');
     assert.equal((await allRequests()).length, 1);
   });
 
@@ -166,10 +166,10 @@ describe('Write Commit Message', () => {
     ['is empty', streamed(['<think>hm</think>']), /reasoning|thought|empty/i],
   ] as const) {
     it(`leaves the box as it was where the answer ${what}`, async () => {
-      one.inputBox.value = 'wip';
+      repository.inputBox.value = 'wip';
       await answerNext(scenario);
       await write();
-      assert.equal(one.inputBox.value, 'wip');
+      assert.equal(repository.inputBox.value, 'wip');
       assert.match(ui.texts.join('\n'), sentence);
     });
   }
@@ -180,27 +180,27 @@ describe('Write Commit Message', () => {
     await answerNext(broken, streamed([message]));
     ui.willPress('Try Again');
     await write();
-    await eventually(() => one.inputBox.value === message, 'the second message');
+    await eventually(() => repository.inputBox.value === message, 'the second message');
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Try Again', 'Show Log']);
   });
 
   it('leaves what the user typed meanwhile, and offers the message', async () => {
     await answerWith(inTwoParts(['Count every'], [' line']));
     const done = write();
-    await eventually(() => one.inputBox.value === 'Count every');
+    await eventually(() => repository.inputBox.value === 'Count every');
     // VS Code tells of what was written to the box; behind that comes what is typed.
     for (let trips = 0; trips < 2; trips += 1) await vscode.commands.executeCommand('setContext', 'quilletTest', trips);
-    one.control.inputBox.value = 'My own words';
+    repository.control.inputBox.value = 'My own words';
     await goOn();
     await done;
-    assert.equal(one.inputBox.value, 'My own words');
+    assert.equal(repository.inputBox.value, 'My own words');
     assert.deepEqual(ui.texts, ['The commit message box was changed meanwhile, so nothing was written into it.']);
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
   });
 
   it('asks about secrets in the diff as everywhere, and sends nothing that was not agreed to', async () => {
     const key = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cF3hJ6'}`;
-    one.staged = `${diff}+const token = '${key}';\n`;
+    repository.staged = `${diff}+const token = '${key}';\n`;
     await write();
     assert.match(ui.texts[0] ?? '', /possible secret/);
     ui.willPress('Show in Editor');
@@ -213,23 +213,23 @@ describe('Write Commit Message', () => {
     await write();
     const sent = JSON.stringify((await chat()).json);
     assert.ok(!sent.includes(key) && sent.includes('+new'));
-    assert.equal(one.inputBox.value, message);
+    assert.equal(repository.inputBox.value, message);
   });
 
   it('need 37: asks before it sends much, and says what it leaves out', async () => {
     await setSettings({ 'limits.selection': 5000 });
-    one.staged = diff + '+x\n'.repeat(3000);
+    repository.staged = diff + '+x\n'.repeat(3000);
     await write();
     assert.match(ui.texts[0] ?? '', /^Send [\d,.]+ characters/);
     assert.deepEqual(await allRequests(), []);
     assert.ok(ui.isIdle);
     ui.clear();
     await setSettings({ 'limits.selection': undefined });
-    one.staged = diff + '+x\n'.repeat(50_000);
+    repository.staged = diff + '+x\n'.repeat(50_000);
     await answerText(message);
     await write();
     assert.match(ui.texts[0] ?? '', /^Not everything is sent.*gitDiff/);
-    assert.equal(one.inputBox.value, message);
+    assert.equal(repository.inputBox.value, message);
   });
 
   it('shows the request first where the user wants to see each', async () => {
@@ -243,7 +243,7 @@ describe('Write Commit Message', () => {
     await answerText(message);
     await run('quillet.sendRequest');
     await done;
-    assert.equal(one.inputBox.value, message);
+    assert.equal(repository.inputBox.value, message);
   });
 
   it('uses a prompt of the user’s own of the name "commit"', async () => {
@@ -254,15 +254,15 @@ describe('Write Commit Message', () => {
     await write();
     await vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true, useTrash: false });
     assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: `Only one: ${diff}` }]);
-    assert.equal(one.inputBox.value, message);
+    assert.equal(repository.inputBox.value, message);
   });
 
   it('believes nothing of an argument that comes from elsewhere', async () => {
     await answerText(message);
     for (const argument of [{ rootUri: 'file:///etc' }, { rootUri: 7 }, 'x', [1]]) {
-      one.inputBox.value = '';
+      repository.inputBox.value = '';
       await run('quillet.commitMessage', argument);
-      assert.equal(one.inputBox.value, message, 'the only repository there is');
+      assert.equal(repository.inputBox.value, message, 'the only repository there is');
     }
     await run('quillet.commitMessage', { rootUri: inWorkspace('other') });
     assert.deepEqual(ui.texts, ['There is no Git repository here. Open a folder that is one.']);

@@ -16,7 +16,7 @@ async function pick(index: number, label: string): Promise<void> {
   picker.accept(item);
 }
 
-async function selected(): Promise<void> {
+async function selectCode(): Promise<void> {
   const editor = await openFile(code);
   select(editor, 'let one = 1;');
 }
@@ -26,7 +26,7 @@ describe('the first command', () => {
 
   it('asks where prompts should go, and carries on', async () => {
     await setSettings({ model: undefined, providers: {} });
-    await selected();
+    await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }, { id: 'two' }] }));
     await answerText('It is one.');
     ui.willType(baseUrl());
@@ -44,7 +44,7 @@ describe('the first command', () => {
 
   it('asks for a name where the obvious one is taken', async () => {
     await setSettings({ model: undefined, providers: { local: { baseUrl: otherBaseUrl() } } });
-    await selected();
+    await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }] }));
     await answerText('It is one.');
     ui.willPick('$(add) Add Provider…');
@@ -61,7 +61,7 @@ describe('the first command', () => {
 
   it('sends nothing when the user goes away', async () => {
     await setSettings({ model: undefined, providers: {} });
-    await selected();
+    await selectCode();
     const done = run('quillet.explain');
     const picker = await eventually(() => ui.pickers[0]);
     picker.hide();
@@ -74,7 +74,7 @@ describe('the first command', () => {
 
   it('needs 14: a base URL is checked while it is typed', async () => {
     await setSettings({ model: undefined, providers: {} });
-    await selected();
+    await selectCode();
     const done = run('quillet.explain');
     await pick(0, 'OpenAI-compatible server');
     const options = await eventually(() => ui.inputs[0]);
@@ -137,7 +137,7 @@ describe('providers and models', () => {
   });
 
   it('a model that cannot be used is refused with a sentence', async () => {
-    await selected();
+    await selectCode();
     await setSettings({ model: 'nobody/model' });
     await run('quillet.explain');
     assert.match(ui.errors[0] ?? '', /^There is no provider "nobody"\. Known: .*test/);
@@ -154,7 +154,7 @@ describe('limits', () => {
 
   it('needs 37: asks before a large request, and sends nothing without an answer', async () => {
     await setSettings({ 'limits.selection': 100 });
-    await selected();
+    await selectCode();
     await run('quillet.explain');
     assert.equal(ui.shown.length, 1);
     assert.equal(ui.shown[0]?.isModal, true);
@@ -189,7 +189,7 @@ describe('limits', () => {
 
   it('where comments are hidden the answer is a document beside', async () => {
     await setSettings({});
-    await selected();
+    await selectCode();
     await answerText('It is one.');
     await vscode.workspace.getConfiguration().update('comments.visible', false, vscode.ConfigurationTarget.Global);
     await run('quillet.explain');
