@@ -1,5 +1,5 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { registerUsageRestoring } from './dashboard/panelSerializer';
+import { registerPanelSerializer } from './dashboard/panelSerializer';
 import { type CommandHost, registerCommands } from './platform/commands';
 import { PromptOpening } from './prompts/authoring/promptFileOpening';
 import { registerLightbulb } from './prompts/commands/codeActions';
@@ -32,7 +32,7 @@ export function activate(context: ExtensionContext): void {
     }
   };
   const memento = context.workspaceState;
-  const restoring = registerUsageRestoring(async (panel) => (await load()).restoreDashboard(panel));
+  const restoring = registerPanelSerializer(async (panel) => (await load()).restoreDashboard(panel));
   context.subscriptions.push(registerCommands(load), registerLightbulb({ memento, loadPrompts }), opening, restoring);
   showMenuOffer(memento);
 }

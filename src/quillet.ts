@@ -40,7 +40,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
   register(registerAnnouncer({ notifier, onDidRecord }));
   const dashboard = asyncLazy(async () => {
     const { UsageDashboard } = await import('./dashboard/dashboard');
-    return register(new UsageDashboard({ context, book: usage.book, notifier, log }));
+    return register(new UsageDashboard({ context, recorder: usage.book, notifier, log }));
   });
   return {
     handlers: {

@@ -1,5 +1,5 @@
-import { type DashboardView, type Measure, measures } from '../../src/dashboard/common/viewModel';
-import { element, setText } from './dom';
+import { type DashboardView, MEASURES, type Measure } from '../../src/dashboard/common/viewModel';
+import { createElement, setText } from './dom';
 
 /** What the user asks for with the controls. */
 interface ControlListeners {
@@ -13,38 +13,52 @@ interface ControlListeners {
 
 /** Everything that can be operated. It is made once, so that no update takes the focus away. */
 export class Controls {
-  readonly head: HTMLElement;
+  readonly header: HTMLElement;
   readonly measures: HTMLElement;
   readonly pager: HTMLElement;
-  private readonly title = element('h1');
-  private readonly periodLabel = element('label', { for: 'period' });
-  private readonly period = element('select', { id: 'period' });
-  private readonly legend = element('legend');
-  private readonly choices = new Map<Measure, { readonly input: HTMLInputElement; readonly label: HTMLElement }>();
-  private readonly csv = button();
-  private readonly json = button();
-  private readonly remove = button();
-  private readonly turns: readonly HTMLButtonElement[] = [button(), button(), button(), button()];
-  private readonly range = element('span', { role: 'status' });
+  private readonly title = createElement('h1');
+  private readonly periodLabel = createElement('label', { for: 'period' });
+  private readonly period = createElement('select', { id: 'period' });
+  private readonly legend = createElement('legend');
+  private readonly measureInputs = new Map<
+    Measure,
+    { readonly input: HTMLInputElement; readonly label: HTMLElement }
+  >();
+  private readonly exportCsvButton = createButton();
+  private readonly exportJsonButton = createButton();
+  private readonly deleteButton = createButton();
+  private readonly pageButtons: readonly HTMLButtonElement[] = [
+    createButton(),
+    createButton(),
+    createButton(),
+    createButton(),
+  ];
+  private readonly range = createElement('span', { role: 'status' });
   private page = 0;
-  private pages = 1;
+  private pageCount = 1;
 
   constructor(listeners: ControlListeners) {
-    const choose = element('div', { class: 'period' }, this.periodLabel, this.period);
-    const actions = element('div', { class: 'actions' }, this.csv, this.json, this.remove);
-    this.head = element('header', {}, this.title, choose, actions);
-    this.measures = element('fieldset', { class: 'measures' }, this.legend);
-    for (const measure of measures) this.measures.append(this.choice(measure, listeners.onMeasure));
-    const [newest, newer, older, oldest] = this.turns;
-    this.pager = element('nav', { class: 'pager' });
+    const choose = createElement('div', { class: 'period' }, this.periodLabel, this.period);
+    const actions = createElement(
+      'div',
+      { class: 'actions' },
+      this.exportCsvButton,
+      this.exportJsonButton,
+      this.deleteButton,
+    );
+    this.header = createElement('header', {}, this.title, choose, actions);
+    this.measures = createElement('fieldset', { class: 'measures' }, this.legend);
+    for (const measure of MEASURES) this.measures.append(this.createMeasureInput(measure, listeners.onMeasure));
+    const [newest, newer, older, oldest] = this.pageButtons;
+    this.pager = createElement('nav', { class: 'pager' });
     for (const part of [newest, newer, this.range, older, oldest]) if (part !== undefined) this.pager.append(part);
     this.period.addEventListener('change', () => listeners.onPeriod(this.period.value));
-    this.csv.addEventListener('click', () => listeners.onExport('csv'));
-    this.json.addEventListener('click', () => listeners.onExport('json'));
-    this.remove.addEventListener('click', () => listeners.onDelete());
-    for (const [index, turn] of this.turns.entries()) {
-      turn.addEventListener('click', () => {
-        if (turn.getAttribute('aria-disabled') !== 'true') listeners.onPage(this.target(index));
+    this.exportCsvButton.addEventListener('click', () => listeners.onExport('csv'));
+    this.exportJsonButton.addEventListener('click', () => listeners.onExport('json'));
+    this.deleteButton.addEventListener('click', () => listeners.onDelete());
+    for (const [index, pageButton] of this.pageButtons.entries()) {
+      pageButton.addEventListener('click', () => {
+        if (pageButton.getAttribute('aria-disabled') !== 'true') listeners.onPage(this.getTargetPage(index));
       });
     }
   }
@@ -54,51 +68,52 @@ export class Controls {
     setText(this.periodLabel, labels.period);
     this.showPeriods(periods, period);
     setText(this.legend, labels.measure);
-    for (const [name, { input, label }] of this.choices) {
+    for (const [name, { input, label }] of this.measureInputs) {
       setText(label, labels.measures[name]);
       input.checked = name === measure;
     }
-    setText(this.csv, labels.exportCsv);
-    setText(this.json, labels.exportJson);
-    setText(this.remove, labels.deleteAll);
-    for (const control of [this.csv, this.json, this.remove, this.period]) control.disabled = empty !== undefined;
+    setText(this.exportCsvButton, labels.exportCsv);
+    setText(this.exportJsonButton, labels.exportJson);
+    setText(this.deleteButton, labels.deleteAll);
+    for (const control of [this.exportCsvButton, this.exportJsonButton, this.deleteButton, this.period])
+      control.disabled = empty !== undefined;
     this.page = runs.page;
-    this.pages = runs.pages;
+    this.pageCount = runs.pageCount;
     const names = [labels.newest, labels.newer, labels.older, labels.oldest];
-    for (const [index, turn] of this.turns.entries()) {
-      setText(turn, names[index] ?? '');
+    for (const [index, pageButton] of this.pageButtons.entries()) {
+      setText(pageButton, names[index] ?? '');
       // A disabled button would lose the focus of whoever has just pressed it.
-      turn.setAttribute('aria-disabled', String(this.target(index) === this.page));
+      pageButton.setAttribute('aria-disabled', String(this.getTargetPage(index) === this.page));
     }
-    this.pager.hidden = runs.pages < 2;
+    this.pager.hidden = runs.pageCount < 2;
     this.pager.setAttribute('aria-label', runs.table.caption);
     setText(this.range, runs.range);
   }
 
-  private showPeriods(periods: DashboardView['periods'], chosen: string): void {
-    const wanted = periods.map(({ value, label }) => `${value} ${label}`).join('\n');
-    if (this.period.dataset['shown'] !== wanted) {
-      this.period.dataset['shown'] = wanted;
-      this.period.replaceChildren(...periods.map(({ value, label }) => element('option', { value }, label)));
+  private showPeriods(periods: DashboardView['periods'], selected: string): void {
+    const serialized = periods.map(({ value, label }) => `${value} ${label}`).join('\n');
+    if (this.period.dataset['shown'] !== serialized) {
+      this.period.dataset['shown'] = serialized;
+      this.period.replaceChildren(...periods.map(({ value, label }) => createElement('option', { value }, label)));
     }
-    if (this.period.value !== chosen) this.period.value = chosen;
+    if (this.period.value !== selected) this.period.value = selected;
   }
 
-  private choice(measure: Measure, onMeasure: (measure: Measure) => void): HTMLElement {
-    const input = element('input', { type: 'radio', name: 'measure', id: `measure-${measure}`, value: measure });
-    const label = element('label', { for: input.id });
+  private createMeasureInput(measure: Measure, onMeasure: (measure: Measure) => void): HTMLElement {
+    const input = createElement('input', { type: 'radio', name: 'measure', id: `measure-${measure}`, value: measure });
+    const label = createElement('label', { for: input.id });
     input.addEventListener('change', () => onMeasure(measure));
-    this.choices.set(measure, { input, label });
-    return element('span', {}, input, label);
+    this.measureInputs.set(measure, { input, label });
+    return createElement('span', {}, input, label);
   }
 
   /** The page that a button of the pager leads to. */
-  private target(index: number): number {
-    const last = this.pages - 1;
+  private getTargetPage(index: number): number {
+    const last = this.pageCount - 1;
     return [0, Math.max(0, this.page - 1), Math.min(last, this.page + 1), last][index] ?? 0;
   }
 }
 
-function button(): HTMLButtonElement {
-  return element('button', { type: 'button' });
+function createButton(): HTMLButtonElement {
+  return createElement('button', { type: 'button' });
 }

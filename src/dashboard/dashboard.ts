@@ -5,88 +5,88 @@ import type { Log } from '../platform/log';
 import type { ExportFormat } from '../usage/common/usageExport';
 import { ALL_TIME } from '../usage/common/usageReport';
 import type { UsageRecorder } from '../usage/usageRecorder';
-import { dashboardView, PAGE_RUNS, pageThere } from './common/dashboardView';
+import { clampPage, createDashboardView, RUNS_PER_PAGE } from './common/dashboardView';
 import { type DashboardRequest, parseDashboardRequest } from './common/messages';
-import type { DashboardTexts } from './common/strings';
-import { UsageReader } from './dashboardData';
-import { UsagePanel } from './dashboardPanel';
-import { dashboardTexts } from './dashboardStrings';
-import { saveUsage } from './saveUsageExport';
+import type { DashboardStrings } from './common/strings';
+import { DashboardPanel } from './dashboardPanel';
+import { createDashboardStrings } from './dashboardStrings';
+import { saveUsageExport } from './saveUsageExport';
+import { UsageReader } from './usageReader';
 
 /** While the ledger is being read, what is read of it is drawn this often. */
-const REDRAW_MS = 1000;
+const REDRAW_INTERVAL_MS = 1000;
 /** The first time a little sooner; what is read by then, as it mostly is, shows at once as a whole. */
-const FIRST_DRAW_MS = 250;
+const FIRST_DRAW_DELAY_MS = 250;
 
 /** How often files may go while they are looked at before what could be read of them is shown. */
-const MOST_READINGS = 3;
+const MAX_READS = 3;
 
-export interface DashboardParts {
+export interface DashboardServices {
   readonly context: ExtensionContext;
-  readonly book: Pick<UsageRecorder, 'summarize' | 'folder' | 'onDidRecordRun' | 'deleteAll'>;
+  readonly recorder: Pick<UsageRecorder, 'summarize' | 'folder' | 'onDidRecordRun' | 'deleteAll'>;
   readonly notifier: Notifier;
   readonly log: Log;
 }
 
 /** Show Usage: what was used, cost and took, in a panel that follows the runs as they end. */
 export class UsageDashboard implements Disposable {
-  private opened: OpenDashboard | undefined;
+  private session: DashboardSession | undefined;
 
-  constructor(private readonly parts: DashboardParts) {}
+  constructor(private readonly services: DashboardServices) {}
 
   commands(): CommandTable<'quillet.showUsage'> {
     return { 'quillet.showUsage': () => this.open() };
   }
 
   dispose(): void {
-    this.opened?.dispose();
+    this.session?.dispose();
   }
 
   /** Takes over a panel that VS Code brings back after the window was loaded anew. */
   restore(panel: WebviewPanel): void {
-    if (this.opened !== undefined) panel.dispose();
+    if (this.session !== undefined) panel.dispose();
     else this.show(panel);
   }
 
   private open(): void {
-    if (this.opened !== undefined) this.opened.reveal();
+    if (this.session !== undefined) this.session.reveal();
     else this.show();
   }
 
   private show(restored?: WebviewPanel): void {
     const onClosed = () => {
-      this.opened = undefined;
+      this.session = undefined;
     };
-    this.opened = new OpenDashboard(this.parts, onClosed, restored);
+    this.session = new DashboardSession(this.services, onClosed, restored);
   }
 }
 
 /** From the moment the panel is opened until it is closed. */
-class OpenDashboard implements Disposable {
-  private readonly panel: UsagePanel;
+class DashboardSession implements Disposable {
+  private readonly panel: DashboardPanel;
   private readonly reader: UsageReader;
-  private readonly texts: DashboardTexts = dashboardTexts();
-  private wanted = { period: ALL_TIME, page: 0 };
+  private readonly strings: DashboardStrings = createDashboardStrings();
+  private requested = { period: ALL_TIME, page: 0 };
   /** Whether the files have to be read before anything is drawn: at first, when the panel comes back, and after a failure. */
   private isStale = true;
-  private isDue = false;
+  private isUpdatePending = false;
   /** Whether the page is there and has asked: what is sent to it before is lost. */
   private isPageReady = false;
   private isClosed = false;
-  private work: Promise<void> | undefined;
+  private updating: Promise<void> | undefined;
   private lastDraw = 0;
 
   constructor(
-    private readonly parts: DashboardParts,
+    private readonly services: DashboardServices,
     onClosed: () => void,
     restored?: WebviewPanel,
   ) {
-    this.reader = new UsageReader(parts.book, () => {
+    this.reader = new UsageReader(services.recorder, () => {
       // Where the files could not be read, a run that ended is no reason to say so again.
       if (!this.isStale) this.update();
     });
     const listeners = {
-      onMessage: (message: unknown) => this.receive(message),
+      onMessage: (message: unknown) => this.handleMessage(message),
       onShown: () => {
         this.isStale = true;
         this.update();
@@ -97,7 +97,7 @@ class OpenDashboard implements Disposable {
         onClosed();
       },
     };
-    this.panel = new UsagePanel(parts.context, listeners, restored);
+    this.panel = new DashboardPanel(services.context, listeners, restored);
     // While the page is being made.
     this.update();
   }
@@ -113,21 +113,21 @@ class OpenDashboard implements Disposable {
   }
 
   /** Takes nothing from the page that it cannot have sent itself (R33). */
-  private receive(message: unknown): void {
+  private handleMessage(message: unknown): void {
     const request = parseDashboardRequest(message);
-    if (request === undefined) this.parts.log.warn('dashboard', { class: 'message.refused' });
-    else void this.answer(request).catch((failure: unknown) => this.parts.notifier.showError(failure));
+    if (request === undefined) this.services.log.warn('dashboard', { class: 'message.refused' });
+    else void this.handleRequest(request).catch((failure: unknown) => this.services.notifier.showError(failure));
   }
 
-  private async answer(request: DashboardRequest): Promise<void> {
+  private async handleRequest(request: DashboardRequest): Promise<void> {
     switch (request.kind) {
       case 'show':
         this.isPageReady = true;
-        this.wanted = { period: request.period, page: request.page };
+        this.requested = { period: request.period, page: request.page };
         this.update();
         return;
       case 'export':
-        return this.exportAs(request.format);
+        return this.exportRuns(request.format);
       case 'deleteAll':
         return this.deleteAll();
     }
@@ -135,78 +135,78 @@ class OpenDashboard implements Disposable {
 
   /** Draws what is wanted now. What is asked for meanwhile is drawn next. */
   private update(): void {
-    this.isDue = true;
-    this.work ??= this.drawWanted()
-      .catch((failure: unknown) => this.fail(failure))
+    this.isUpdatePending = true;
+    this.updating ??= this.drawPending()
+      .catch((failure: unknown) => this.reportFailure(failure))
       .finally(() => {
-        this.work = undefined;
+        this.updating = undefined;
       });
   }
 
   /** All is read again when somebody asks: at the latest the page, when it is there, and then it is told as well. */
-  private fail(failure: unknown): void {
+  private reportFailure(failure: unknown): void {
     this.isStale = true;
-    if (this.isPageReady && !this.isClosed) this.parts.notifier.showError(failure);
+    if (this.isPageReady && !this.isClosed) this.services.notifier.showError(failure);
   }
 
-  private async drawWanted(): Promise<void> {
-    let readings = 0;
+  private async drawPending(): Promise<void> {
+    let reads = 0;
     // A panel that is closed says nothing of itself any more: asking it would throw.
-    while (this.isDue && !this.isClosed && this.panel.isVisible) {
-      this.isDue = false;
+    while (this.isUpdatePending && !this.isClosed && this.panel.isVisible) {
+      this.isUpdatePending = false;
       if (this.isStale) {
         this.isStale = false;
-        readings += 1;
-        this.lastDraw = performance.now() - REDRAW_MS + FIRST_DRAW_MS;
-        await this.reader.read((share) => this.drawPart(share));
+        reads += 1;
+        this.lastDraw = performance.now() - REDRAW_INTERVAL_MS + FIRST_DRAW_DELAY_MS;
+        await this.reader.read((progress) => this.drawProgress(progress));
       }
       // Another window has deleted files meanwhile: what is there now is shown, without end if that goes on and on.
-      if (!(await this.draw(1)) && readings < MOST_READINGS) this.isStale = this.isDue = true;
+      if (!(await this.draw(1)) && reads < MAX_READS) this.isStale = this.isUpdatePending = true;
     }
   }
 
-  private async drawPart(share: number): Promise<void> {
-    if (this.isPageReady && performance.now() - this.lastDraw > REDRAW_MS) await this.draw(share);
+  private async drawProgress(progress: number): Promise<void> {
+    if (this.isPageReady && performance.now() - this.lastDraw > REDRAW_INTERVAL_MS) await this.draw(progress);
   }
 
   /** Returns whether the runs of the page could be had. A page that is not there yet asks when it is. */
-  private async draw(share: number): Promise<boolean> {
-    const { period } = this.wanted;
-    const report = this.reader.report(period);
+  private async draw(progress: number): Promise<boolean> {
+    const { period } = this.requested;
+    const report = this.reader.createReport(period);
     if (report === undefined || this.isClosed || !this.isPageReady) return true;
-    const page = pageThere(report, this.wanted.page);
-    const rows = await this.reader.newest(report, page * PAGE_RUNS, PAGE_RUNS);
+    const page = clampPage(report, this.requested.page);
+    const rows = await this.reader.readNewest(report, page * RUNS_PER_PAGE, RUNS_PER_PAGE);
     if (this.isClosed) return true;
     const { skipped, unreadFiles } = this.reader.gaps;
-    const language = numberLanguage(env.language);
-    const numbers = { report, page, rows: rows ?? [], skipped, unreadFiles };
-    this.panel.show(dashboardView({ ...numbers, texts: this.texts, language, now: new Date(), share }));
+    const language = toNumberLocale(env.language);
+    const content = { report, page, rows: rows ?? [], skipped, unreadFiles };
+    this.panel.show(createDashboardView({ ...content, strings: this.strings, language, now: new Date(), progress }));
     this.lastDraw = performance.now();
     return rows !== undefined;
   }
 
-  private async exportAs(format: ExportFormat): Promise<void> {
-    await this.work;
-    const runs = this.reader.all(this.wanted.period);
-    if (runs !== undefined) await saveUsage(runs, format);
+  private async exportRuns(format: ExportFormat): Promise<void> {
+    await this.updating;
+    const runs = this.reader.listAll(this.requested.period);
+    if (runs !== undefined) await saveUsageExport(runs, format);
   }
 
   private async deleteAll(): Promise<void> {
-    const button = l10n.t('Delete All');
+    const deleteAll = l10n.t('Delete All');
     const choice = await window.showWarningMessage(
       l10n.t('Delete the record of all runs?'),
       { modal: true, detail: l10n.t('That cannot be undone. Budgets begin to count anew.') },
-      button,
+      deleteAll,
     );
-    if (choice !== button) return;
-    await this.parts.book.deleteAll();
+    if (choice !== deleteAll) return;
+    await this.services.recorder.deleteAll();
     this.isStale = true;
     this.update();
   }
 }
 
 /** The language of VS Code where numbers can be written in it. */
-function numberLanguage(language: string): string {
+function toNumberLocale(language: string): string {
   try {
     return Intl.getCanonicalLocales(language)[0] ?? 'en';
   } catch {

@@ -11,7 +11,7 @@ import {
 } from 'vscode';
 import { DisposableStore } from '../platform/disposableStore';
 import type { DashboardView } from './common/viewModel';
-import { USAGE_PANEL } from './panelSerializer';
+import { USAGE_VIEW_TYPE } from './panelSerializer';
 
 /** What happens to the panel. */
 export interface PanelListeners {
@@ -26,7 +26,7 @@ export interface PanelListeners {
  * The panel of the dashboard, the only webview. Its page may run the one script that carries the number of this load, and
  * nothing else: it reaches no server, no file but those of its own folder, no command, and it cannot submit a form (R31).
  */
-export class UsagePanel implements Disposable {
+export class DashboardPanel implements Disposable {
   private readonly store = new DisposableStore();
   private readonly panel: WebviewPanel;
 
@@ -35,7 +35,7 @@ export class UsagePanel implements Disposable {
     const title = l10n.t('Quillet: Usage');
     const folder = Uri.joinPath(context.extensionUri, 'dist', 'media', 'usage');
     const options = { enableScripts: true, enableForms: false, enableCommandUris: false, localResourceRoots: [folder] };
-    this.panel = restored ?? window.createWebviewPanel(USAGE_PANEL, title, ViewColumn.Active, options);
+    this.panel = restored ?? window.createWebviewPanel(USAGE_VIEW_TYPE, title, ViewColumn.Active, options);
     if (restored !== undefined) restored.webview.options = options;
     this.panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'icon.png');
     this.store.add(this.panel.webview.onDidReceiveMessage((message: unknown) => listeners.onMessage(message)));
@@ -52,7 +52,7 @@ export class UsagePanel implements Disposable {
         listeners.onClosed();
       }),
     );
-    this.panel.webview.html = pageHtml(this.panel.webview, folder, title);
+    this.panel.webview.html = createPageHtml(this.panel.webview, folder, title);
   }
 
   get isVisible(): boolean {
@@ -73,9 +73,9 @@ export class UsagePanel implements Disposable {
 }
 
 /** The frame of the page. No text of the ledger is in it: that comes as a message and is shown as text (R32). */
-function pageHtml(webview: Webview, folder: Uri, title: string): string {
-  const nonce = randomNonce();
-  const address = (file: string) => escapeHtml(webview.asWebviewUri(Uri.joinPath(folder, file)).toString());
+function createPageHtml(webview: Webview, folder: Uri, title: string): string {
+  const nonce = createNonce();
+  const toWebviewUri = (file: string) => escapeHtml(webview.asWebviewUri(Uri.joinPath(folder, file)).toString());
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -90,19 +90,19 @@ function pageHtml(webview: Webview, folder: Uri, title: string): string {
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy.join('; '))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="stylesheet" href="${address('page.css')}">
+<link rel="stylesheet" href="${toWebviewUri('page.css')}">
 </head>
 <body>
-<script nonce="${nonce}" src="${address('page.js')}"></script>
+<script nonce="${nonce}" src="${toWebviewUri('page.js')}"></script>
 </body>
 </html>`;
 }
 
 /** 128 random bits, new for each load. */
-function randomNonce(): string {
+function createNonce(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,11 +1,11 @@
 import { l10n } from 'vscode';
-import type { DashboardTexts } from './common/strings';
+import type { DashboardStrings } from './common/strings';
 import type { DashboardLabels } from './common/viewModel';
 
 /** What the dashboard says, in the language of VS Code: its page has no translations of its own. */
-export function dashboardTexts(): DashboardTexts {
+export function createDashboardStrings(): DashboardStrings {
   return {
-    labels: labels(),
+    labels: labelStrings(),
     numbers: {
       unknown: l10n.t('unknown'),
       none: l10n.t('none'),
@@ -21,13 +21,13 @@ export function dashboardTexts(): DashboardTexts {
       refused: l10n.t('refused'),
       lost: l10n.t('lost'),
     },
-    ...sums(),
-    ...tables(),
-    ...charts(),
+    ...cardStrings(),
+    ...tableStrings(),
+    ...chartStrings(),
   };
 }
 
-function labels(): DashboardLabels {
+function labelStrings(): DashboardLabels {
   return {
     title: l10n.t('Usage'),
     period: l10n.t('Period'),
@@ -44,25 +44,25 @@ function labels(): DashboardLabels {
   };
 }
 
-function sums() {
+function cardStrings() {
   return {
-    everything: l10n.t('All time'),
+    allTime: l10n.t('All time'),
     empty: l10n.t('Nothing has been sent yet. Each run of a prompt will be listed here: what it used, cost and took.'),
-    reading: l10n.t('Reading the ledger, {0}. The numbers are not whole yet.'),
+    loading: l10n.t('Reading the ledger, {0}. The numbers are not whole yet.'),
     cost: l10n.t('Cost'),
     allPriced: l10n.t('of all runs'),
     unpriced: l10n.t('{0} of {1} runs could not be priced'),
     tokens: l10n.t('Tokens'),
-    tokenParts: l10n.t('{0} input, {1} output'),
+    tokenDetail: l10n.t('{0} input, {1} output'),
     unreported: l10n.t('{0} of {1} runs had no usage'),
     runs: l10n.t('Runs'),
-    runParts: l10n.t('{0} ended well, {1} did not'),
+    runDetail: l10n.t('{0} ended well, {1} did not'),
     today: l10n.t('Today'),
     noRuns: l10n.t('no runs'),
-    todayParts: l10n.t('runs: {0}, tokens: {1}'),
-    firstText: l10n.t('First text'),
-    firstTextParts: l10n.t('half within; 95% within {0}'),
-    wholeAnswer: l10n.t('Whole answer'),
+    todayDetail: l10n.t('runs: {0}, tokens: {1}'),
+    timeToFirstToken: l10n.t('First text'),
+    timeToFirstTokenDetail: l10n.t('half within; 95% within {0}'),
+    totalTime: l10n.t('Whole answer'),
     skipped: l10n.t(
       'Lines of the ledger that are not counted, because they are damaged or were written by a newer Quillet: {0}',
     ),
@@ -71,7 +71,7 @@ function sums() {
   };
 }
 
-function tables() {
+function tableStrings() {
   return {
     byModel: l10n.t('By model'),
     byPrompt: l10n.t('By prompt'),
@@ -83,7 +83,7 @@ function tables() {
     latency: l10n.t('Time within which runs answered'),
     duration: l10n.t('Duration'),
     half: l10n.t('half'),
-    measured: l10n.t('runs'),
+    measuredRuns: l10n.t('runs'),
     runsCaption: l10n.t('Runs'),
     time: l10n.t('Time'),
     destination: l10n.t('Destination'),
@@ -96,16 +96,16 @@ function tables() {
   };
 }
 
-function charts() {
+function chartStrings() {
   return {
     byDay: l10n.t('By day'),
     byMonth: l10n.t('By month'),
     day: l10n.t('Day'),
     month: l10n.t('Month'),
-    readingOf: l10n.t('{0}: runs {1}, tokens {2}, cost {3}'),
-    ok: l10n.t('ended well'),
-    notOk: l10n.t('did not'),
+    barDescription: l10n.t('{0}: runs {1}, tokens {2}, cost {3}'),
+    succeeded: l10n.t('ended well'),
+    failed: l10n.t('did not'),
     summary: l10n.t('{0}. {1} in all, most on {2}: {3}'),
-    summaryOfNothing: l10n.t('{0}. No runs.'),
+    emptySummary: l10n.t('{0}. No runs.'),
   };
 }

@@ -1,14 +1,14 @@
 import { type Disposable, type WebviewPanel, window } from 'vscode';
 
 /** What VS Code knows panels of the dashboard by. */
-export const USAGE_PANEL = 'quillet.usage';
+export const USAGE_VIEW_TYPE = 'quillet.usage';
 
 /**
  * A dashboard that was open when the window was closed or loaded anew comes back with it. What is shown is read anew; VS Code
  * keeps only what the page itself remembers: period, page and place.
  */
-export function registerUsageRestoring(restore: (panel: WebviewPanel) => Promise<void>): Disposable {
-  return window.registerWebviewPanelSerializer(USAGE_PANEL, {
+export function registerPanelSerializer(restore: (panel: WebviewPanel) => Promise<void>): Disposable {
+  return window.registerWebviewPanelSerializer(USAGE_VIEW_TYPE, {
     async deserializeWebviewPanel(panel) {
       // Where that fails, no panel is better than an empty one.
       await restore(panel).catch(() => panel.dispose());

@@ -1,12 +1,12 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import { type ExportFormat, exportFrame, formatExportRow } from '../usage/common/usageExport';
-import type { ListedRuns } from './dashboardData';
+import type { PagedRuns } from './usageReader';
 
 /** Rows that are written as text in one go, a few milliseconds' work. */
-const SLICE_ROWS = 2000;
+const ROWS_PER_CHUNK = 2000;
 
 /** Asks where to, and writes runs there, the newest first. The user names the file, nobody else. */
-export async function saveUsage(runs: ListedRuns, format: ExportFormat): Promise<void> {
+export async function saveUsageExport(runs: PagedRuns, format: ExportFormat): Promise<void> {
   const name = `quillet-usage-${runs.period}.${format}`;
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const target = await window.showSaveDialog({
@@ -15,7 +15,7 @@ export async function saveUsage(runs: ListedRuns, format: ExportFormat): Promise
     ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
   });
   if (target === undefined) return;
-  const bytes = await exportBytes(runs, format);
+  const bytes = await encodeExport(runs, format);
   if (bytes === undefined) {
     void window.showWarningMessage(l10n.t('Nothing was exported: the record of runs was deleted meanwhile.'));
     return;
@@ -25,23 +25,23 @@ export async function saveUsage(runs: ListedRuns, format: ExportFormat): Promise
 }
 
 /** Undefined where some of the runs are not there any more: a part of them would be taken for the whole. */
-async function exportBytes({ count, newest }: ListedRuns, format: ExportFormat): Promise<Uint8Array | undefined> {
+async function encodeExport({ count, readNewest }: PagedRuns, format: ExportFormat): Promise<Uint8Array | undefined> {
   const { before, between, after } = exportFrame(format);
   const encoder = new TextEncoder();
-  const parts = [encoder.encode(before)];
-  for (let from = 0; from < count; from += SLICE_ROWS) {
-    const rows = await newest(from, Math.min(SLICE_ROWS, count - from));
+  const chunks = [encoder.encode(before)];
+  for (let from = 0; from < count; from += ROWS_PER_CHUNK) {
+    const rows = await readNewest(from, Math.min(ROWS_PER_CHUNK, count - from));
     if (rows === undefined) return undefined;
     const text = rows.map((row) => formatExportRow(row, format)).join(between);
-    parts.push(encoder.encode((from === 0 ? '' : between) + text));
+    chunks.push(encoder.encode((from === 0 ? '' : between) + text));
     await new Promise((resolve) => setTimeout(resolve));
   }
-  parts.push(encoder.encode(after));
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  chunks.push(encoder.encode(after));
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
   }
   return bytes;
 }

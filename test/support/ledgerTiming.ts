@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { PAGE_RUNS } from '../../src/dashboard/common/dashboardView';
+import { RUNS_PER_PAGE } from '../../src/dashboard/common/dashboardView';
 import { ledgerFileName } from '../../src/ledger/common/ledgerFiles';
 import { formatLedgerLine } from '../../src/ledger/common/ledgerRow';
 import { summarizeLedger } from '../../src/usage/common/ledgerSummarizer';
@@ -59,7 +59,7 @@ async function open(): Promise<{ rows: number; list: RunList }> {
     sliceEnd = performance.now() + 12;
   }
   const list = new RunList(folder, summary);
-  await list.readNewest(0, PAGE_RUNS);
+  await list.readNewest(0, RUNS_PER_PAGE);
   return { rows: summary.createReport(ALL_TIME).total.runs, list };
 }
 
@@ -76,7 +76,7 @@ const coldCpuMs = await cpuTimeOf(async () => {
 }, Number.POSITIVE_INFINITY);
 const warmMs = await timeOf(open);
 const { rows, list } = await open();
-const pageMs = await timeOf(() => list.readNewest(ROWS / 2, PAGE_RUNS));
+const pageMs = await timeOf(() => list.readNewest(ROWS / 2, RUNS_PER_PAGE));
 // What the same lines take as JSON alone, for machines that are slow or busy.
 const parseMs = await cpuTimeOf(() => {
   for (let turn = 0; turn < 10; turn += 1) for (const { line } of lines) JSON.parse(line);

@@ -1,118 +1,141 @@
 import { toDayKey } from '../../usage/common/aggregate';
 import type { ReportTotals, UsageReport } from '../../usage/common/usageReport';
 import { ALL_TIME } from '../../usage/common/usageReport';
-import { dayChart, monthChart } from './charts';
-import { fill, UsageNumbers } from './formatNumbers';
-import type { DashboardTexts } from './strings';
-import { groupTable, latencyTable, runsTable } from './tables';
+import { createDayChart, createMonthChart } from './charts';
+import { interpolate, NumberFormatter } from './numberFormatter';
+import type { DashboardStrings } from './strings';
+import { createGroupTable, createLatencyTable, createRunsTable } from './tables';
 import type { DashboardContext, DashboardInput } from './viewContext';
 import type { CardView, DashboardView } from './viewModel';
 
 /** Runs on one page of the list. */
-export const PAGE_RUNS = 50;
+export const RUNS_PER_PAGE = 50;
 
 /** Everything the dashboard shows, from what is read of the ledger so far. */
-export function dashboardView(input: DashboardInput): DashboardView {
-  const { report, page, texts, language, share } = input;
-  const numbers = new UsageNumbers(language, texts.numbers);
-  const isReading = share < 1;
+export function createDashboardView(input: DashboardInput): DashboardView {
+  const { report, page, strings, language, progress } = input;
+  const formatter = new NumberFormatter(language, strings.numbers);
+  const isReading = progress < 1;
   const isEmpty = report.days.size === 0 && !isReading;
-  const context = { ...input, numbers };
+  const context = { ...input, formatter };
   return {
     language,
-    labels: texts.labels,
-    periods: periodsOf(report, language, texts),
+    labels: strings.labels,
+    periods: listPeriods(report, language, strings),
     period: report.period,
-    ...(isEmpty ? { empty: texts.empty } : {}),
-    ...(isReading ? { progress: { text: fill(texts.reading, percent(share, language)), share } } : {}),
-    cards: cardsOf(context),
-    notes: notesOf(context),
-    charts: [dayChart(context), monthChart(context)],
+    ...(isEmpty ? { empty: strings.empty } : {}),
+    ...(isReading
+      ? { progress: { text: interpolate(strings.loading, formatPercent(progress, language)), fraction: progress } }
+      : {}),
+    cards: createCards(context),
+    notes: createNotes(context),
+    charts: [createDayChart(context), createMonthChart(context)],
     tables: [
-      groupTable(context, { id: 'models', group: report.models, caption: texts.byModel, heading: texts.model }),
-      groupTable(context, { id: 'prompts', group: report.prompts, caption: texts.byPrompt, heading: texts.prompt }),
-      groupTable(context, {
-        id: 'outcomes',
-        group: new Map([...report.outcomes].map(([name, sums]) => [outcomeName(name, texts), sums])),
-        caption: texts.byOutcome,
-        heading: texts.outcome,
+      createGroupTable(context, {
+        id: 'models',
+        group: report.models,
+        caption: strings.byModel,
+        heading: strings.model,
       }),
-      latencyTable(context),
+      createGroupTable(context, {
+        id: 'prompts',
+        group: report.prompts,
+        caption: strings.byPrompt,
+        heading: strings.prompt,
+      }),
+      createGroupTable(context, {
+        id: 'outcomes',
+        group: new Map([...report.outcomes].map(([name, totals]) => [toOutcomeName(name, strings), totals])),
+        caption: strings.byOutcome,
+        heading: strings.outcome,
+      }),
+      createLatencyTable(context),
     ],
     runs: {
-      table: runsTable(context, input.rows),
+      table: createRunsTable(context, input.rows),
       page,
-      pages: pagesOf(report),
-      range: rangeOf({ page, total: report.total.runs, numbers, texts }),
+      pageCount: countPages(report),
+      range: formatRange({ page, total: report.total.runs, formatter, strings }),
     },
   };
 }
 
 /** The page of the list of runs that was asked for, or the last one where there are not so many any more. */
-export function pageThere(report: UsageReport, wanted: number): number {
-  return Math.min(wanted, pagesOf(report) - 1);
+export function clampPage(report: UsageReport, requested: number): number {
+  return Math.min(requested, countPages(report) - 1);
 }
 
-function pagesOf({ total }: UsageReport): number {
-  return Math.max(1, Math.ceil(total.runs / PAGE_RUNS));
+function countPages({ total }: UsageReport): number {
+  return Math.max(1, Math.ceil(total.runs / RUNS_PER_PAGE));
 }
 
-function outcomeName(name: string, texts: DashboardTexts): string {
-  return (texts.outcomes as Readonly<Record<string, string>>)[name] ?? name;
+function toOutcomeName(name: string, strings: DashboardStrings): string {
+  return (strings.outcomes as Readonly<Record<string, string>>)[name] ?? name;
 }
 
-function cardsOf(context: DashboardContext): CardView[] {
-  const { report, texts, numbers } = context;
+function createCards(context: DashboardContext): CardView[] {
+  const { report, strings, formatter } = context;
   const { total, timeToFirstToken } = report;
-  const counts = (runs: number) => [numbers.count(runs), numbers.count(total.runs)] as const;
+  const counts = (runs: number) => [formatter.formatCount(runs), formatter.formatCount(total.runs)] as const;
   const median = timeToFirstToken.percentile(0.5);
   return [
     {
-      label: texts.cost,
-      value: knownCost(total, context),
-      detail: total.runsWithoutPrice === 0 ? texts.allPriced : fill(texts.unpriced, ...counts(total.runsWithoutPrice)),
+      label: strings.cost,
+      value: formatKnownCost(total, context),
+      detail:
+        total.runsWithoutPrice === 0
+          ? strings.allPriced
+          : interpolate(strings.unpriced, ...counts(total.runsWithoutPrice)),
     },
     {
-      label: texts.tokens,
+      label: strings.tokens,
       value:
         total.runsWithoutTokens > 0 && !hasTokens(total)
-          ? texts.numbers.unknown
-          : numbers.count(total.input + total.output),
+          ? strings.numbers.unknown
+          : formatter.formatCount(total.input + total.output),
       detail:
         total.runsWithoutTokens === 0
-          ? fill(texts.tokenParts, numbers.count(total.input), numbers.count(total.output))
-          : fill(texts.unreported, ...counts(total.runsWithoutTokens)),
+          ? interpolate(strings.tokenDetail, formatter.formatCount(total.input), formatter.formatCount(total.output))
+          : interpolate(strings.unreported, ...counts(total.runsWithoutTokens)),
     },
     {
-      label: texts.runs,
-      value: numbers.count(total.runs),
-      detail: fill(texts.runParts, numbers.count(total.runsOk), numbers.count(total.runs - total.runsOk)),
+      label: strings.runs,
+      value: formatter.formatCount(total.runs),
+      detail: interpolate(
+        strings.runDetail,
+        formatter.formatCount(total.runsOk),
+        formatter.formatCount(total.runs - total.runsOk),
+      ),
     },
-    todayCard(context),
+    createTodayCard(context),
     {
-      label: texts.firstText,
-      value: numbers.duration(median),
+      label: strings.timeToFirstToken,
+      value: formatter.formatDuration(median),
       detail:
-        median === undefined ? '' : fill(texts.firstTextParts, numbers.duration(timeToFirstToken.percentile(0.95))),
+        median === undefined
+          ? ''
+          : interpolate(strings.timeToFirstTokenDetail, formatter.formatDuration(timeToFirstToken.percentile(0.95))),
     },
   ];
 }
 
 /** What the day has cost so far; what it leaves out stands under it. */
-function todayCard(context: DashboardContext): CardView {
-  const { report, texts, numbers, now } = context;
+function createTodayCard(context: DashboardContext): CardView {
+  const { report, strings, formatter, now } = context;
   const today = report.days.get(toDayKey(now.getTime()));
-  if (today === undefined) return { label: texts.today, value: texts.noRuns, detail: '' };
-  const facts = [fill(texts.todayParts, numbers.count(today.runs), numbers.tokens(today))];
+  if (today === undefined) return { label: strings.today, value: strings.noRuns, detail: '' };
+  const details = [interpolate(strings.todayDetail, formatter.formatCount(today.runs), formatter.formatTokens(today))];
   if (today.runsWithoutPrice > 0) {
-    facts.push(fill(texts.unpriced, numbers.count(today.runsWithoutPrice), numbers.count(today.runs)));
+    details.push(
+      interpolate(strings.unpriced, formatter.formatCount(today.runsWithoutPrice), formatter.formatCount(today.runs)),
+    );
   }
-  return { label: texts.today, value: knownCost(today, context), detail: facts.join(' · ') };
+  return { label: strings.today, value: formatKnownCost(today, context), detail: details.join(' · ') };
 }
 
-function knownCost(sum: ReportTotals, { texts, numbers }: DashboardContext): string {
-  const isUnknown = sum.usd === 0 && sum.runsWithoutPrice > 0;
-  return isUnknown ? texts.numbers.unknown : numbers.money(sum.usd, sum.runsEstimated > 0);
+function formatKnownCost(totals: ReportTotals, { strings, formatter }: DashboardContext): string {
+  const isUnknown = totals.usd === 0 && totals.runsWithoutPrice > 0;
+  return isUnknown ? strings.numbers.unknown : formatter.formatMoney(totals.usd, totals.runsEstimated > 0);
 }
 
 function hasTokens({ input, output }: ReportTotals): boolean {
@@ -120,27 +143,27 @@ function hasTokens({ input, output }: ReportTotals): boolean {
 }
 
 /** What users have to know to read the numbers right. */
-function notesOf({ report, skipped, unreadFiles, texts, numbers }: DashboardContext): string[] {
+function createNotes({ report, skipped, unreadFiles, strings, formatter }: DashboardContext): string[] {
   return [
-    ...(skipped > 0 ? [fill(texts.skipped, numbers.count(skipped))] : []),
-    ...(unreadFiles > 0 ? [fill(texts.unreadFiles, numbers.count(unreadFiles))] : []),
-    ...(report.total.runsEstimated > 0 ? [texts.estimates] : []),
+    ...(skipped > 0 ? [interpolate(strings.skipped, formatter.formatCount(skipped))] : []),
+    ...(unreadFiles > 0 ? [interpolate(strings.unreadFiles, formatter.formatCount(unreadFiles))] : []),
+    ...(report.total.runsEstimated > 0 ? [strings.estimates] : []),
   ];
 }
 
 /** Everything, and each month with runs, the newest first. */
-function periodsOf({ days, period }: UsageReport, language: string, { everything }: DashboardTexts) {
+function listPeriods({ days, period }: UsageReport, language: string, { allTime }: DashboardStrings) {
   const months = new Set([...days.keys()].map((day) => day.slice(0, 7)));
   if (period !== ALL_TIME) months.add(period);
-  const named = [...months].sort().toReversed();
+  const sorted = [...months].sort().toReversed();
   return [
-    { value: ALL_TIME, label: everything },
-    ...named.map((month) => ({ value: month, label: monthName(month, language) })),
+    { value: ALL_TIME, label: allTime },
+    ...sorted.map((month) => ({ value: month, label: formatMonth(month, language) })),
   ];
 }
 
 /** @param month as `2026-11`. */
-function monthName(month: string, language: string): string {
+function formatMonth(month: string, language: string): string {
   const date = new Date(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 1, 1);
   return date.toLocaleDateString(language, { month: 'long', year: 'numeric' });
 }
@@ -148,16 +171,21 @@ function monthName(month: string, language: string): string {
 interface RangeInput {
   readonly page: number;
   readonly total: number;
-  readonly numbers: UsageNumbers;
-  readonly texts: DashboardTexts;
+  readonly formatter: NumberFormatter;
+  readonly strings: DashboardStrings;
 }
 
-function rangeOf({ page, total, numbers, texts }: RangeInput): string {
-  const first = page * PAGE_RUNS + 1;
-  const last = Math.min(total, first + PAGE_RUNS - 1);
-  return fill(texts.range, numbers.count(first), numbers.count(last), numbers.count(total));
+function formatRange({ page, total, formatter, strings }: RangeInput): string {
+  const first = page * RUNS_PER_PAGE + 1;
+  const last = Math.min(total, first + RUNS_PER_PAGE - 1);
+  return interpolate(
+    strings.range,
+    formatter.formatCount(first),
+    formatter.formatCount(last),
+    formatter.formatCount(total),
+  );
 }
 
-function percent(share: number, language: string): string {
-  return share.toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 });
+function formatPercent(fraction: number, language: string): string {
+  return fraction.toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 });
 }

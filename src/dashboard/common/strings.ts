@@ -1,36 +1,36 @@
 import type { LedgerOutcome } from '../../ledger/common/ledgerRow';
-import type { NumberTexts } from './formatNumbers';
+import type { NumberStrings } from './numberFormatter';
 import type { DashboardLabels } from './viewModel';
 
 /** The translated texts of the dashboard. `{0}`, `{1}` and so on stand for values. */
-export interface DashboardTexts {
+export interface DashboardStrings {
   readonly labels: DashboardLabels;
-  readonly numbers: NumberTexts;
+  readonly numbers: NumberStrings;
   readonly outcomes: Readonly<Record<LedgerOutcome, string>>;
-  readonly everything: string;
+  readonly allTime: string;
   readonly empty: string;
   /** {0} is a percentage. */
-  readonly reading: string;
+  readonly loading: string;
   readonly cost: string;
   readonly allPriced: string;
   /** {0} runs of {1}. */
   readonly unpriced: string;
   readonly tokens: string;
   /** {0} input and {1} output. */
-  readonly tokenParts: string;
+  readonly tokenDetail: string;
   /** {0} runs of {1}. */
   readonly unreported: string;
   readonly runs: string;
   /** {0} ended well, {1} did not. */
-  readonly runParts: string;
+  readonly runDetail: string;
   readonly today: string;
   readonly noRuns: string;
   /** {0} runs with {1} tokens. */
-  readonly todayParts: string;
-  readonly firstText: string;
+  readonly todayDetail: string;
+  readonly timeToFirstToken: string;
   /** {0} is the duration within which 95 % came. */
-  readonly firstTextParts: string;
-  readonly wholeAnswer: string;
+  readonly timeToFirstTokenDetail: string;
+  readonly totalTime: string;
   /** {0} lines. */
   readonly skipped: string;
   /** {0} files. */
@@ -47,7 +47,7 @@ export interface DashboardTexts {
   readonly latency: string;
   readonly duration: string;
   readonly half: string;
-  readonly measured: string;
+  readonly measuredRuns: string;
   readonly runsCaption: string;
   readonly time: string;
   readonly destination: string;
@@ -64,13 +64,13 @@ export interface DashboardTexts {
   readonly day: string;
   readonly month: string;
   /** {0} day or month, {1} runs, {2} tokens, {3} cost. */
-  readonly readingOf: string;
-  readonly notOk: string;
-  readonly ok: string;
+  readonly barDescription: string;
+  readonly failed: string;
+  readonly succeeded: string;
   /** {0} chart and measure, {1} the whole, {2} day or month, {3} its value. */
   readonly summary: string;
   /** {0} chart and measure. */
-  readonly summaryOfNothing: string;
+  readonly emptySummary: string;
   /** {0} to {1} of {2} runs. */
   readonly range: string;
 }

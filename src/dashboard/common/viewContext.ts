@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import type { UsageReport } from '../../usage/common/usageReport';
-import type { UsageNumbers } from './formatNumbers';
-import type { DashboardTexts } from './strings';
+import type { NumberFormatter } from './numberFormatter';
+import type { DashboardStrings } from './strings';
 
 /** What a view of the dashboard is made from. */
 export interface DashboardInput {
@@ -13,15 +13,15 @@ export interface DashboardInput {
   /** Lines and files that could not be read. */
   readonly skipped: number;
   readonly unreadFiles: number;
-  readonly texts: DashboardTexts;
+  readonly strings: DashboardStrings;
   /** A BCP 47 tag. */
   readonly language: string;
   readonly now: Date;
   /** How much of the ledger is read, from 0 to 1. */
-  readonly share: number;
+  readonly progress: number;
 }
 
 /** The same for its parts. */
 export interface DashboardContext extends DashboardInput {
-  readonly numbers: UsageNumbers;
+  readonly formatter: NumberFormatter;
 }

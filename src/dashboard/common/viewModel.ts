@@ -11,7 +11,7 @@ export interface DashboardView {
   /** What is said instead of everything else while there is no run. */
   readonly empty?: string;
   /** There while older files are still being read: how much of them is read, from 0 to 1. */
-  readonly progress?: { readonly text: string; readonly share: number };
+  readonly progress?: { readonly text: string; readonly fraction: number };
   readonly cards: readonly CardView[];
   /** What the sums leave out, in sentences. */
   readonly notes: readonly string[];
@@ -39,7 +39,7 @@ export interface DashboardLabels {
 /** What a chart can show. */
 export type Measure = 'cost' | 'tokens' | 'runs';
 
-export const measures: readonly Measure[] = ['cost', 'tokens', 'runs'];
+export const MEASURES: readonly Measure[] = ['cost', 'tokens', 'runs'];
 
 /** A number with its name. */
 export interface CardView {
@@ -54,9 +54,9 @@ export interface ChartView {
   readonly id: string;
   readonly heading: string;
   /** Under each bar. */
-  readonly places: readonly string[];
+  readonly barLabels: readonly string[];
   /** For each place what is known of it, in words. */
-  readonly readings: readonly string[];
+  readonly barDescriptions: readonly string[];
   readonly drawings: Readonly<Record<Measure, DrawingView>>;
   /** The same numbers, for whoever does not see the chart. */
   readonly table: TableView;
@@ -86,9 +86,9 @@ export interface TableView {
 export interface RowView {
   readonly cells: readonly string[];
   /** The part of the whole that the row stands for, from 0 to 1, drawn behind its heading. */
-  readonly share?: number;
+  readonly fraction?: number;
   /** Set for runs that did not end well. */
-  readonly isBad?: boolean;
+  readonly isFailure?: boolean;
 }
 
 /** One page of the list of runs, the newest first. */
@@ -96,7 +96,7 @@ export interface RunsView {
   readonly table: TableView;
   /** From 0. */
   readonly page: number;
-  readonly pages: number;
+  readonly pageCount: number;
   /** Which runs these are of how many. */
   readonly range: string;
 }

@@ -46,12 +46,12 @@ function cardOf(view: DashboardView, label: string): string {
 }
 
 /** A book with rows of its own, which a test can add to. */
-class Book {
+class FakeRecorder {
   private rows: readonly LedgerRow[] = [];
   private files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map();
-  private readonly entered = new vscode.EventEmitter<RecordedRun>();
-  readonly onDidRecordRun = this.entered.event;
-  readings = 0;
+  private readonly recorded = new vscode.EventEmitter<RecordedRun>();
+  readonly onDidRecordRun = this.recorded.event;
+  reads = 0;
   /** Whether files were deleted since they were read. */
   isGone = false;
 
@@ -71,7 +71,7 @@ class Book {
 
   add(row: LedgerRow): void {
     this.fill([...this.rows, row]);
-    this.entered.fire({ runId: 1, cost: undefined, row });
+    this.recorded.fire({ runId: 1, cost: undefined, row });
   }
 
   /** When its files were written: those of just now are read into memory, and no digest is made of them. */
@@ -91,10 +91,10 @@ class Book {
     delete: async () => assert.fail('The dashboard deletes nothing by itself.'),
   };
 
-  async *summarize(survey: LedgerSummary): AsyncGenerator<number> {
-    this.readings += 1;
+  async *summarize(summary: LedgerSummary): AsyncGenerator<number> {
+    this.reads += 1;
     await this.pause;
-    yield* summarizeLedger(this.folder, survey);
+    yield* summarizeLedger(this.folder, summary);
   }
 
   async deleteAll(): Promise<void> {
@@ -114,15 +114,15 @@ describe('the dashboard', () => {
     opened = undefined;
   });
 
-  function dashboardOf(book: Book): UsageDashboard {
+  function dashboardOf(book: FakeRecorder): UsageDashboard {
     const redactor = new Redactor();
     const log = new Log(redactor);
     const context = { extensionUri: quillet().extensionUri } as vscode.ExtensionContext;
-    opened = new UsageDashboard({ context, book, notifier: new Notifier(log, redactor), log });
+    opened = new UsageDashboard({ context, recorder: book, notifier: new Notifier(log, redactor), log });
     return opened;
   }
 
-  function open(book: Book): Promise<void> | void {
+  function open(book: FakeRecorder): Promise<void> | void {
     return dashboardOf(book).commands()['quillet.showUsage'](undefined);
   }
 
@@ -133,8 +133,8 @@ describe('the dashboard', () => {
   }
 
   it('R31: has a page that may do nothing but run its own script', async () => {
-    await open(new Book(rows));
-    await open(new Book(rows));
+    await open(new FakeRecorder(rows));
+    await open(new FakeRecorder(rows));
     const [first, second] = ui.panels;
     assert.ok(first && second);
     const { localResourceRoots, ...options } = first.options;
@@ -162,11 +162,11 @@ describe('the dashboard', () => {
   });
 
   it('Q08: is read while its page is being made, and nothing is sent to a page that has not asked', async () => {
-    const book = new Book(rows);
+    const book = new FakeRecorder(rows);
     void open(book);
-    assert.deepEqual([book.readings, panel().posted.length], [1, 0]);
+    assert.deepEqual([book.reads, panel().posted.length], [1, 0]);
     assert.equal(cardOf(await show(), 'Runs'), '120');
-    assert.equal(book.readings, 1);
+    assert.equal(book.reads, 1);
   });
 
   for (const [when, message] of [
@@ -174,7 +174,7 @@ describe('the dashboard', () => {
     ['it deletes', { kind: 'deleteAll' }],
   ] as const) {
     it(`is closed while ${when} without a word`, async () => {
-      const book = new Book(rows);
+      const book = new FakeRecorder(rows);
       let goOn: () => void = () => undefined;
       if (message.kind === 'deleteAll') {
         await open(book);
@@ -198,7 +198,7 @@ describe('the dashboard', () => {
   }
 
   it('Q06: says to a page that asks that the ledger cannot be read, shows nothing of it meanwhile, and all of it when it can', async () => {
-    const book = new Book(rows);
+    const book = new FakeRecorder(rows);
     book.failure = new Error('EIO');
     void open(book);
     // The page asks some time after the files could not be read.
@@ -214,13 +214,13 @@ describe('the dashboard', () => {
   });
 
   it('is one panel, however often it is asked for', async () => {
-    await open(new Book(rows));
+    await open(new FakeRecorder(rows));
     await opened?.commands()['quillet.showUsage'](undefined);
     assert.equal(ui.panels.length, 1);
   });
 
   it('takes over a panel that VS Code brings back, and has one at most', async () => {
-    const book = new Book(rows);
+    const book = new FakeRecorder(rows);
     const panels = [1, 2].map(() =>
       vscode.window.createWebviewPanel('quillet.usage', 'Quillet: Usage', vscode.ViewColumn.Active),
     );
@@ -244,13 +244,13 @@ describe('the dashboard', () => {
   });
 
   it('pages through all runs, and through those of one month', async () => {
-    await open(new Book(rows));
+    await open(new FakeRecorder(rows));
     const pages = [await show('all', 0), await show('all', 1), await show('all', 2)];
     assert.deepEqual(
       pages.map((view) => view.runs.table.rows.length),
       [50, 50, 20],
     );
-    assert.deepEqual([pages[0]?.runs.pages, pages[2]?.runs.range], [3, '101 to 120 of 120']);
+    assert.deepEqual([pages[0]?.runs.pageCount, pages[2]?.runs.range], [3, '101 to 120 of 120']);
     const month = pages[0]?.periods[1]?.value ?? '';
     const ofMonth = await show(month);
     assert.equal(cardOf(ofMonth, 'Runs'), ofMonth.runs.range.split(' of ')[1] ?? cardOf(ofMonth, 'Runs'));
@@ -260,7 +260,7 @@ describe('the dashboard', () => {
   });
 
   it('E12, R33: takes no message that is not one of its page, and logs each', async () => {
-    const book = new Book(rows);
+    const book = new FakeRecorder(rows);
     await open(book);
     await show();
     const posted = panel().posted.length;
@@ -272,7 +272,7 @@ describe('the dashboard', () => {
   });
 
   it('shows a run as soon as it ended, once, on the page that is shown', async () => {
-    const book = new Book(rows);
+    const book = new FakeRecorder(rows);
     await open(book);
     await show('all', 1);
     const [last] = rows.slice(-1);
@@ -280,11 +280,11 @@ describe('the dashboard', () => {
     book.add({ ...last, id: 'sample-new', time: new Date().toISOString() });
     const view = await seeView('the new run', (one) => cardOf(one, 'Runs') === '121');
     assert.equal(view.runs.page, 1);
-    assert.equal(book.readings, 1, 'one more run is no reason to read the ledger again');
+    assert.equal(book.reads, 1, 'one more run is no reason to read the ledger again');
   });
 
   it('Q07: says how many lines it could not read', async () => {
-    const book = new Book([]);
+    const book = new FakeRecorder([]);
     book.fill(rows.slice(-3), '{"v":99,"id":"x"}\n{"v":1,"torn\n');
     await open(book);
     const view = await show();
@@ -296,7 +296,7 @@ describe('the dashboard', () => {
   });
 
   it('says what to expect while there is nothing', async () => {
-    await open(new Book([]));
+    await open(new FakeRecorder([]));
     const view = await show();
     assert.match(view.empty ?? '', /^Nothing has been sent yet\./);
   });
@@ -304,7 +304,7 @@ describe('the dashboard', () => {
   it('R33: exports where the user says, as CSV and as JSON, and nowhere else', async () => {
     const files = new MemoryFiles(true);
     const registration = files.register('quillet-export');
-    await open(new Book(rows));
+    await open(new FakeRecorder(rows));
     await show();
     panel().receive({ kind: 'export', format: 'csv' });
     await eventually(() => ui.saveQuestions === 1, 'the question where to');
@@ -328,7 +328,7 @@ describe('the dashboard', () => {
     const registration = files.register('quillet-export');
     const [newest, ...older] = sampleRows(5000, now).toReversed();
     assert.ok(newest);
-    const book = new Book(older.toReversed());
+    const book = new FakeRecorder(older.toReversed());
     book.modified = 0;
     await open(book);
     await show();
@@ -350,7 +350,7 @@ describe('the dashboard', () => {
   });
 
   it('deletes everything only after a question', async () => {
-    const book = new Book(rows);
+    const book = new FakeRecorder(rows);
     await open(book);
     await show();
     panel().receive({ kind: 'deleteAll' });
@@ -363,7 +363,7 @@ describe('the dashboard', () => {
   });
 
   it('R34: opens a ledger of 100,000 runs in less than two seconds, without keeping others waiting', async () => {
-    const book = new Book([]);
+    const book = new FakeRecorder([]);
     book.useFiles(largeLedger(100_000, now));
     await open(book);
     let [last, longest, isOpen] = [performance.now(), 0, true];

@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
-import { dashboardView, PAGE_RUNS, pageThere } from '../../../../src/dashboard/common/dashboardView';
-import { fill } from '../../../../src/dashboard/common/formatNumbers';
-import type { DashboardTexts } from '../../../../src/dashboard/common/strings';
+import { clampPage, createDashboardView, RUNS_PER_PAGE } from '../../../../src/dashboard/common/dashboardView';
+import { interpolate } from '../../../../src/dashboard/common/numberFormatter';
+import type { DashboardStrings } from '../../../../src/dashboard/common/strings';
 import type { DashboardView } from '../../../../src/dashboard/common/viewModel';
 import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { ALL_TIME, UsageAggregator } from '../../../../src/usage/common/usageReport';
 
 /** Every text is its own name, with its values behind it. */
-const texts: DashboardTexts = new Proxy({} as DashboardTexts, {
+const strings: DashboardStrings = new Proxy({} as DashboardStrings, {
   get: (_, name: string) => {
     if (name === 'labels') return { measures: { cost: 'cost', tokens: 'tokens', runs: 'runs' } };
     if (name === 'outcomes') return { ok: 'ok', failed: 'failed', cancelled: 'stopped', lost: 'lost' };
@@ -51,9 +51,9 @@ function view(rows: readonly LedgerRow[], period = ALL_TIME, page = 0, language 
   const totals = new UsageAggregator();
   totals.add(table);
   const report = totals.createReport(period);
-  const there = pageThere(report, page);
-  const shown = rows.toReversed().slice(there * PAGE_RUNS, (there + 1) * PAGE_RUNS);
-  return dashboardView({ report, page: there, rows: shown, ...gaps, texts, language, now, share: 1 });
+  const clampedPage = clampPage(report, page);
+  const shown = rows.toReversed().slice(clampedPage * RUNS_PER_PAGE, (clampedPage + 1) * RUNS_PER_PAGE);
+  return createDashboardView({ report, page: clampedPage, rows: shown, ...gaps, strings, language, now, progress: 1 });
 }
 
 function cells(of: DashboardView, id: string): readonly (readonly string[])[] {
@@ -98,7 +98,7 @@ describe('the view of the dashboard', () => {
     const { firstTextMs: _, ...silent } = refused;
     const firstText = (row: LedgerRow) => view([row]).runs.table.rows[0]?.cells[8];
     assert.deepEqual([firstText(silent), firstText({ ...silent, outcome: 'lost' })], ['none', 'unknown']);
-    assert.equal(shown.runs.table.rows[0]?.isBad, true);
+    assert.equal(shown.runs.table.rows[0]?.isFailure, true);
     assert.equal(shown.cards[0]?.detail.startsWith('allPriced'), true);
   });
 
@@ -107,11 +107,11 @@ describe('the view of the dashboard', () => {
     const shown = view([{ ...base, model: `${name}\u2028\u202e`, prompt: name }]);
     assert.equal(cells(shown, 'models')[0]?.[0], `work/${name}\\u{2028}\\u{202e}`);
     assert.equal(cells(shown, 'prompts')[0]?.[0], name);
-    assert.equal(fill('{0} and {1}', '{1}', 'x'), '{1} and x');
+    assert.equal(interpolate('{0} and {1}', '{1}', 'x'), '{1} and x');
   });
 
   it('lists pages of runs, the newest first, and the last page for one that is not there', () => {
-    const rows = Array.from({ length: PAGE_RUNS + 3 }, (_, index): LedgerRow => {
+    const rows = Array.from({ length: RUNS_PER_PAGE + 3 }, (_, index): LedgerRow => {
       return {
         ...base,
         id: `w-${index}`,
@@ -120,8 +120,8 @@ describe('the view of the dashboard', () => {
       };
     });
     const [first, beyond] = [view(rows), view(rows, ALL_TIME, 7)];
-    assert.equal(first.runs.table.rows[0]?.cells[2], `p${PAGE_RUNS + 2}`);
-    assert.deepEqual([first.runs.page, first.runs.pages, first.runs.range], [0, 2, 'range 1 50 53 {3}']);
+    assert.equal(first.runs.table.rows[0]?.cells[2], `p${RUNS_PER_PAGE + 2}`);
+    assert.deepEqual([first.runs.page, first.runs.pageCount, first.runs.range], [0, 2, 'range 1 50 53 {3}']);
     assert.deepEqual(
       [beyond.runs.page, beyond.runs.table.rows.length, beyond.runs.range],
       [1, 3, 'range 51 53 53 {3}'],
@@ -130,20 +130,20 @@ describe('the view of the dashboard', () => {
 
   it('has a bar for each day of a month, and of the last thirty days', () => {
     const [days, months] = view([base], '2026-11').charts;
-    assert.equal(days?.places.length, 30);
+    assert.equal(days?.barLabels.length, 30);
     assert.deepEqual(
       days?.drawings.tokens.series.map((series) => series.values[27]),
       [1000, 200],
     );
     assert.equal(days?.table.rows.length, 1);
     assert.deepEqual(months?.drawings.cost.series[0]?.values, [0.012]);
-    assert.equal(view([base]).charts[0]?.places.at(-1), 'Nov 28');
+    assert.equal(view([base]).charts[0]?.barLabels.at(-1), 'Nov 28');
   });
 
   it('Q07: a clock that was wrong makes no chart of a century', () => {
     const times = ['1970-01-01T12:00:00.000Z', '2099-06-01T12:00:00.000Z', base.time];
     const shown = view(times.map((time, index): LedgerRow => ({ ...base, id: `w-${index}`, time })));
-    assert.deepEqual(shown.charts[1]?.places, ['Jan 70', 'Nov 26', 'Jun 99']);
+    assert.deepEqual(shown.charts[1]?.barLabels, ['Jan 70', 'Nov 26', 'Jun 99']);
     assert.equal(values(shown)[2], '3');
   });
 

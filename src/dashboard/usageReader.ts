@@ -11,96 +11,96 @@ import { TimeSlicer } from '../util/timeSlicer';
 export type UsageSource = Pick<UsageRecorder, 'summarize' | 'folder' | 'onDidRecordRun'>;
 
 /** Runs of a period, of which some can be had at a time. */
-export interface ListedRuns {
+export interface PagedRuns {
   readonly period: string;
   readonly count: number;
   /** Some of them, the newest first; undefined where files are not there any more. */
-  readonly newest: (first: number, count: number) => Promise<readonly LedgerRow[] | undefined>;
+  readonly readNewest: (first: number, count: number) => Promise<readonly LedgerRow[] | undefined>;
 }
 
 /** After so long others have their turn. */
-const SLICE_MS = 12;
+const TIME_SLICE_MS = 12;
 
 /**
  * Keeps the sums of the ledger while somebody looks at it. They are read in slices, so that nothing else has to wait; the
  * runs of this window are added as they end, those of other windows are seen when it is read again.
  */
 export class UsageReader implements Disposable {
-  private shown: { readonly survey: LedgerSummary; readonly list: RunList } | undefined;
+  private current: { readonly summary: LedgerSummary; readonly list: RunList } | undefined;
   /** Ended while files were being read: they may be in the files or not. */
-  private readonly arrived: LedgerRow[] = [];
+  private readonly arrivedRows: LedgerRow[] = [];
   private isReading = false;
   private isDisposed = false;
-  private readonly slices = new TimeSlicer(SLICE_MS);
+  private readonly timeSlicer = new TimeSlicer(TIME_SLICE_MS);
   private readonly subscription: Disposable;
 
-  /** @param onNews called for a run that ended. */
+  /** @param onRunRecorded called for a run that ended. */
   constructor(
     private readonly source: UsageSource,
-    onNews: () => void,
+    onRunRecorded: () => void,
   ) {
     this.subscription = source.onDidRecordRun(({ row }) => {
-      if (this.isReading) this.arrived.push(row);
-      else this.shown?.survey.addRow(row);
-      onNews();
+      if (this.isReading) this.arrivedRows.push(row);
+      else this.current?.summary.addRow(row);
+      onRunRecorded();
     });
   }
 
   /** What could not be read. */
   get gaps(): { readonly skipped: number; readonly unreadFiles: number } {
-    return this.shown?.survey ?? { skipped: 0, unreadFiles: 0 };
+    return this.current?.summary ?? { skipped: 0, unreadFiles: 0 };
   }
 
   /** What is read and summed up so far; undefined before the first reading. */
-  report(period: string): UsageReport | undefined {
-    return this.shown?.survey.createReport(period);
+  createReport(period: string): UsageReport | undefined {
+    return this.current?.summary.createReport(period);
   }
 
   /**
    * Runs of a report's period, the newest first; undefined where files are not there any more.
    * @throws what the file system throws.
    */
-  async newest(report: UsageReport, first: number, count: number): Promise<LedgerRow[] | undefined> {
-    return this.shown && newestIn(this.shown.list, report, { first, count });
+  async readNewest(report: UsageReport, first: number, count: number): Promise<LedgerRow[] | undefined> {
+    return this.current && readNewest(this.current.list, report, { first, count });
   }
 
   /** All runs of a period, to be gone through while others end. Undefined before the first reading. */
-  all(period: string): ListedRuns | undefined {
-    const report = this.report(period);
-    if (this.shown === undefined || report === undefined) return undefined;
-    const list = new RunList(this.source.folder, this.shown.survey.snapshot());
+  listAll(period: string): PagedRuns | undefined {
+    const report = this.createReport(period);
+    if (this.current === undefined || report === undefined) return undefined;
+    const list = new RunList(this.source.folder, this.current.summary.snapshot());
     return {
       period,
       count: report.total.runs,
-      newest: (first, count) => newestIn(list, report, { first, count }),
+      readNewest: (first, count) => readNewest(list, report, { first, count }),
     };
   }
 
   /**
    * Reads what has to be read of the ledger.
-   * @param onPart told how much is read while nothing was read before; the report grows meanwhile.
+   * @param onProgress told how much is read while nothing was read before; the report grows meanwhile.
    * @throws what the file system throws when the folder cannot be listed.
    */
-  async read(onPart: (share: number) => Promise<void>): Promise<void> {
-    const before = this.shown;
-    const survey = new LedgerSummary();
-    const next = { survey, list: new RunList(this.source.folder, survey) };
-    if (before === undefined) this.shown = next;
+  async read(onProgress: (progress: number) => Promise<void>): Promise<void> {
+    const previous = this.current;
+    const summary = new LedgerSummary();
+    const next = { summary, list: new RunList(this.source.folder, summary) };
+    if (previous === undefined) this.current = next;
     this.isReading = true;
     try {
-      for await (const share of this.source.summarize(survey)) {
-        if (before === undefined) await onPart(share);
-        await this.slices.yieldIfDue();
+      for await (const progress of this.source.summarize(summary)) {
+        if (previous === undefined) await onProgress(progress);
+        await this.timeSlicer.yieldIfDue();
         if (this.isDisposed) return;
       }
-      this.shown = next;
+      this.current = next;
     } catch (failure) {
       // A part of it is not what anybody asked for.
-      this.shown = before;
+      this.current = previous;
       throw failure;
     } finally {
       this.isReading = false;
-      for (const row of this.arrived.splice(0)) this.shown?.survey.addRow(row);
+      for (const row of this.arrivedRows.splice(0)) this.current?.summary.addRow(row);
     }
   }
 
@@ -111,16 +111,16 @@ export class UsageReader implements Disposable {
 }
 
 /** Runs of a report's period: in the list of all runs they stand behind those of later months. */
-function newestIn(
+function readNewest(
   list: RunList,
   { period, days }: UsageReport,
   { first, count }: { readonly first: number; readonly count: number },
 ): Promise<LedgerRow[] | undefined> {
-  let [newer, total] = [0, 0];
+  let [newerRuns, periodRuns] = [0, 0];
   for (const [day, { runs }] of days) {
     const month = day.slice(0, 7);
-    if (period !== ALL_TIME && month > period) newer += runs;
-    else if (period === ALL_TIME || month === period) total += runs;
+    if (period !== ALL_TIME && month > period) newerRuns += runs;
+    else if (period === ALL_TIME || month === period) periodRuns += runs;
   }
-  return list.readNewest(newer + first, Math.max(0, Math.min(count, total - first)));
+  return list.readNewest(newerRuns + first, Math.max(0, Math.min(count, periodRuns - first)));
 }
