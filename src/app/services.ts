@@ -7,7 +7,7 @@ import { ProposalDocuments } from '../review/proposalDocuments';
 import { ActiveRuns } from '../runs/activeRuns';
 import { Redactor } from '../sanitize/redactor';
 import type { SettingsProblem } from '../settings/common/settings';
-import { SettingsReader } from '../settings/configuration';
+import { Configuration } from '../settings/configuration';
 import { CommentThreads } from '../threads/commentThreads';
 
 /** Keeps a part until the extension ends. */
@@ -18,7 +18,7 @@ export function createServices(register: Register) {
   const redactor = new Redactor();
   const log = register(new Log(redactor));
   const notifier = new Notifier(log, redactor);
-  const settings = register(new SettingsReader((problems) => reportInvalidSettings(problems, log)));
+  const settings = register(new Configuration((problems) => reportInvalidSettings(problems, log)));
   const runs = register(new ActiveRuns());
   const threads = register(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
   const reviews = new PendingReviews();

@@ -4,7 +4,7 @@ import { QuilletError } from '../core/errors';
 import { showSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { keySourceOf } from '../providers/keySource';
-import { presets } from '../providers/presets';
+import { PRESETS } from '../providers/presets';
 import { toSingleLine } from '../sanitize/redactor';
 import { isLoopback, keyScope } from '../util/origin';
 
@@ -115,11 +115,11 @@ function isExempt(endpoint: Endpoint, lastOrigin: string | undefined): boolean {
   if (source?.kind === 'command') return false;
   if (isLoopback(endpoint.baseUrl)) return true;
   const scope = keyScope(endpoint.baseUrl);
-  const preset = presets.find(({ id, baseUrl }) => {
+  const preset = PRESETS.find(({ id, baseUrl }) => {
     // Another name may stand for a preset, but a provider that went elsewhere so far does not move in silence.
     return baseUrl !== '' && keyScope(baseUrl) === scope && (id === endpoint.providerId || lastOrigin === undefined);
   });
-  return preset !== undefined && (source === undefined || source.name === preset.keyVariable);
+  return preset !== undefined && (source === undefined || source.name === preset.keyEnvVar);
 }
 
 /** What is agreed to: an address alone; with the variable that goes there; or with the program, whose arguments stay unknown. */

@@ -8,7 +8,7 @@ import type { Log } from '../platform/log';
 import { knownProviderIds, resolveEndpoint } from '../providers/endpoint';
 import { keySourceOf } from '../providers/keySource';
 import type { Redactor } from '../sanitize/redactor';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { keyScope } from '../util/origin';
 import type { CommandKeys } from './commandKeys';
 import type { EndpointConsent } from './endpointConsent';
@@ -19,7 +19,7 @@ export interface KeyCommandsServices {
   readonly keys: KeyStore;
   readonly commandKeys: CommandKeys;
   readonly consent: EndpointConsent;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly log: Log;

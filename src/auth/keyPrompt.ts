@@ -7,7 +7,7 @@ import { findPreset } from '../providers/presets';
 export async function promptForKey(endpoint: Endpoint): Promise<string | undefined> {
   const preset = findPreset(endpoint.providerId);
   const { origin } = new URL(endpoint.baseUrl);
-  const keyPageHint = preset?.keyPage === undefined ? '' : l10n.t(' Keys are made at {0}.', preset.keyPage);
+  const keyPageHint = preset?.keyUrl === undefined ? '' : l10n.t(' Keys are made at {0}.', preset.keyUrl);
   const text = await window.showInputBox({
     title: l10n.t('API key for {0}', endpoint.label),
     prompt: l10n.t('It is kept in the secret storage and sent only to {0}.', origin) + keyPageHint,

@@ -6,8 +6,8 @@ import { showSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { resolveEndpoint } from '../providers/endpoint';
 import type { Redactor } from '../sanitize/redactor';
-import { type SettingsSecret, secretsInSettings } from '../settings/common/secretsInSettings';
-import type { SettingsReader } from '../settings/configuration';
+import { findSecretsInSettings, type SettingsSecret } from '../settings/common/secretsInSettings';
+import type { Configuration } from '../settings/configuration';
 import { WorkspaceSettings } from '../settings/workspaceSettings';
 import { keyScope } from '../util/origin';
 import { throttled } from '../util/throttler';
@@ -17,7 +17,7 @@ import type { KeyStore } from './keyStore';
 const OFFERED_KEY = 'quillet.offeredMoves';
 
 export interface SettingsAuditServices {
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly keys: KeyStore;
   readonly notifier: Notifier;
   readonly redactor: Redactor;
@@ -65,7 +65,7 @@ export class SettingsAudit {
   }
 
   private async offerToMoveKeys(): Promise<void> {
-    const found = secretsInSettings(this.services.settings.readUser());
+    const found = findSecretsInSettings(this.services.settings.readUserValues());
     if (found.length === 0) return;
     for (const { key } of found) this.services.redactor.addSecret(key);
     const offered = this.services.memento.get<readonly string[]>(OFFERED_KEY, []);

@@ -23,20 +23,20 @@ import { fitToModel, renderPrompt, requireValues } from '../prompts/execution/pr
 import type { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { windowValues } from '../prompts/execution/variableResolver';
 import type { PromptFiles } from '../prompts/promptRepository';
-import { joinParameters, type ReadyModel } from '../providers/endpoint';
+import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { isSizeAccepted } from '../runs/confirmSize';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { ScmInputBox } from './scmInputBox';
 
 export interface CommitMessageServices {
   readonly prompts: PromptFiles;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
-  readonly resolveModel: (model?: string) => Promise<ReadyModel | undefined>;
+  readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestReviewer;
@@ -53,7 +53,7 @@ const LANGUAGE_ID = 'git-commit';
 
 interface PreparedPrompt {
   readonly prompt: PromptDefinition;
-  readonly ready: ReadyModel;
+  readonly ready: ResolvedModel;
   readonly parameters: ParameterSet;
   readonly messages: readonly ChatMessage[];
 }
@@ -123,7 +123,7 @@ export class CommitMessageCommand {
     const preparedPrompt = await this.preparePrompt(repository);
     if (preparedPrompt === undefined) return;
     const { prompt, ready, parameters, messages } = preparedPrompt;
-    const { selectionLimit: limit, showsRequests } = settings.read();
+    const { selectionLimit: limit, previewRequests } = settings.read();
     const { endpoint, model, contextWindow } = ready;
     if (!(await isSizeAccepted({ requests: [messages], limit, ready }))) return;
     const plan: RunPlan = {
@@ -142,7 +142,7 @@ export class CommitMessageCommand {
     };
     const [preparedPlan] = (await prepare([plan])) ?? [];
     const reviewedPlan =
-      preparedPlan !== undefined && showsRequests ? await preview.review(preparedPlan) : preparedPlan;
+      preparedPlan !== undefined && previewRequests ? await preview.review(preparedPlan) : preparedPlan;
     // Stop may have been pressed while the user was asked.
     if (reviewedPlan === undefined || controller.signal.aborted) return;
     await execute(
@@ -170,7 +170,7 @@ export class CommitMessageCommand {
     const asking = { variables, promptId: PROMPT_ID, title: prompt.name, given: new Map() };
     const inputs = await askInputs(inputBoxes, asking);
     if (inputs === undefined) return undefined;
-    const parameters = joinParameters(general, ready.endpoint.parameters, prompt.parameters);
+    const parameters = mergeParameters(general, ready.endpoint.parameters, prompt.parameters);
     const render = (all: ReadonlyMap<string, string>) => renderPrompt(prompt, LANGUAGE_ID, { values: all, inputs });
     const { messages, sentence } = fitToModel([values], { ready, parameters, render });
     if (sentence !== undefined) notifier.inform(sentence);

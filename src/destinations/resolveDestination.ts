@@ -2,7 +2,7 @@ import { l10n, type TextDocument, window } from 'vscode';
 import type { DestinationKind } from '../core/destinationKind';
 import { isCell } from '../editor/notebookCells';
 import { realPath } from '../platform/fileSystem';
-import { hidesComments } from '../settings/configuration';
+import { areCommentsHidden } from '../settings/configuration';
 import { isSensitiveTarget } from './common/sensitivePaths';
 import type { Destination } from './destination';
 
@@ -11,7 +11,7 @@ import type { Destination } from './destination';
  * user hides comments: there the answer goes into a document beside.
  */
 export function destinationIn(document: TextDocument, kind: DestinationKind): DestinationKind {
-  return kind === 'thread' && (isCell(document) || hidesComments()) ? 'document' : kind;
+  return kind === 'thread' && (isCell(document) || areCommentsHidden()) ? 'document' : kind;
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { Endpoint } from '../core/chat';
-import { type FoundServer, type ProviderPreset, presets } from '../providers/presets';
+import { type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
 import { listModels } from './modelList';
 
 /** Long enough for a server that is up, short enough that nobody notices the others (need 31). */
 const PROBE_TIMEOUT_MS = 500;
 
 /** Looks for model servers on this machine's loopback. Only ever called while the user chooses a provider. */
-export async function findLocalServers(signal: AbortSignal): Promise<FoundServer[]> {
-  const candidates = presets.filter((preset) => preset.local);
+export async function findLocalServers(signal: AbortSignal): Promise<DetectedServer[]> {
+  const candidates = PRESETS.filter((preset) => preset.isLocal);
   const probes = candidates.map(async (preset) => {
     const models = await listModels(toEndpoint(preset), undefined, signal, PROBE_TIMEOUT_MS);
     return { preset, models: models.map(({ id }) => id) };

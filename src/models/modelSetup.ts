@@ -5,17 +5,17 @@ import { QuilletError, toQuilletError } from '../core/errors';
 import type { ListedModel } from '../llm/listedModel';
 import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
-import { knownProviderIds, type ReadyModel, resolveEndpoint } from '../providers/endpoint';
-import { type FoundServer, findPreset, type ProviderPreset } from '../providers/presets';
+import { knownProviderIds, type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
+import { type DetectedServer, findPreset, type ProviderPreset } from '../providers/presets';
 import type { ProviderSetting, Settings } from '../settings/common/settings';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { isLoopback, keyScope } from '../util/origin';
 import { pickModel } from './modelPicker';
 import { pickModels } from './multiModelPicker';
 import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerPicker';
 
 export interface ModelSetupServices {
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
@@ -25,7 +25,7 @@ export interface ModelSetupServices {
   /** Told that a command is about to use the settings, before it does. Not waited for. */
   readonly onWillUseSettings: () => void;
   readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
-  readonly findLocalServers: () => Promise<readonly FoundServer[]>;
+  readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
 
 /** Chooses providers and models, and takes a user through all of it when the first command finds nothing set up. */
@@ -55,7 +55,7 @@ export class ModelSetup {
    * @throws QuilletError `cfg.*` for settings that cannot be used, `key.missing` for an environment variable without a key,
    * `cancelled` when no key was given.
    */
-  async resolveModel(modelRef?: string): Promise<ReadyModel | undefined> {
+  async resolveModel(modelRef?: string): Promise<ResolvedModel | undefined> {
     this.services.onWillUseSettings();
     const ref = modelRef === undefined ? this.services.settings.read().model : parseModelRef(modelRef);
     if (ref === undefined) {
@@ -111,7 +111,7 @@ export class ModelSetup {
     throw new QuilletError('key.missing', { providerId, providerLabel, baseUrl, subject: apiKeyEnv });
   }
 
-  private async selectModel(): Promise<ReadyModel | undefined> {
+  private async selectModel(): Promise<ResolvedModel | undefined> {
     const settings = this.services.settings.read();
     const ids = [
       ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
@@ -125,7 +125,7 @@ export class ModelSetup {
   }
 
   /** Where prompts should go, the key for it, and the model: each step only where it is not known yet. */
-  private async addProvider(): Promise<ReadyModel | undefined> {
+  private async addProvider(): Promise<ResolvedModel | undefined> {
     const preset = await pickProvider(this.services.findLocalServers());
     if (preset === undefined) return undefined;
     const baseUrl = preset.baseUrl === '' ? await promptForBaseUrl(preset) : undefined;
@@ -156,7 +156,7 @@ export class ModelSetup {
     return taken.has(name) ? promptForProviderId(`${name}-2`, taken) : name;
   }
 
-  private async chooseModel(providerId: string): Promise<ReadyModel | undefined> {
+  private async chooseModel(providerId: string): Promise<ResolvedModel | undefined> {
     const settings = this.services.settings.read();
     const endpoint = resolveEndpoint(settings, providerId);
     await this.requireKey(endpoint);
@@ -174,7 +174,7 @@ export class ModelSetup {
   }
 
   /** What the user says of the window counts; else it is known once the server's list was seen, which is not asked for by itself. */
-  private toReadyModel(endpoint: Endpoint, model: string): ReadyModel {
+  private toReadyModel(endpoint: Endpoint, model: string): ResolvedModel {
     const listed = this.modelLists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
     const contextWindow = endpoint.contextWindow ?? listed?.contextWindow;
     return { endpoint, model, ...(contextWindow === undefined ? {} : { contextWindow }) };

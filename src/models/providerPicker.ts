@@ -1,6 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { type BaseUrlProblem, parseBaseUrl } from '../providers/baseUrl';
-import { type FoundServer, type ProviderPreset, presets } from '../providers/presets';
+import { type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
 
 interface PresetItem extends QuickPickItem {
   readonly preset?: ProviderPreset;
@@ -10,7 +10,7 @@ interface PresetItem extends QuickPickItem {
  * Asks where prompts should go. The list waits for the servers on this machine, which are found at once or not at all:
  * VS Code says by its number which item was accepted, so a list that changes under the user could send prompts elsewhere.
  */
-export function pickProvider(localServers: Promise<readonly FoundServer[]>): Promise<ProviderPreset | undefined> {
+export function pickProvider(localServers: Promise<readonly DetectedServer[]>): Promise<ProviderPreset | undefined> {
   const picker = window.createQuickPick<PresetItem>();
   picker.title = l10n.t('Where should Quillet send prompts?');
   picker.placeholder = l10n.t('A provider, a server on this machine, or any OpenAI-compatible address');
@@ -36,21 +36,21 @@ export function pickProvider(localServers: Promise<readonly FoundServer[]>): Pro
   });
 }
 
-function buildItems(servers: readonly FoundServer[]): PresetItem[] {
+function buildItems(servers: readonly DetectedServer[]): PresetItem[] {
   const running = new Set(servers.map((server) => server.preset.id));
-  const others = presets.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
+  const others = PRESETS.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
   const groups: [string, PresetItem[]][] = [
     [l10n.t('Running on this machine'), servers.map(localServerItem)],
-    [l10n.t('Services'), others.filter((preset) => !preset.local && preset.id !== 'custom').map(presetItem)],
+    [l10n.t('Services'), others.filter((preset) => !preset.isLocal && preset.id !== 'custom').map(presetItem)],
     [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
-    [l10n.t('Local servers'), others.filter((preset) => preset.local).map(presetItem)],
+    [l10n.t('Local servers'), others.filter((preset) => preset.isLocal).map(presetItem)],
   ];
   return groups
     .filter(([, items]) => items.length > 0)
     .flatMap(([label, items]) => [{ label, kind: QuickPickItemKind.Separator }, ...items]);
 }
 
-function localServerItem({ preset, models }: FoundServer): PresetItem {
+function localServerItem({ preset, models }: DetectedServer): PresetItem {
   return {
     label: preset.label,
     description: l10n.t('{0} models at {1}', String(models.length), preset.baseUrl),

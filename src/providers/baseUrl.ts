@@ -15,28 +15,28 @@ export type BaseUrlProblem =
 export type BaseUrlResult = { ok: true; url: string } | { ok: false; problem: BaseUrlProblem; suggestion?: string };
 
 /** Longer than any real endpoint, and short enough that every step below stays cheap. */
-const longestUrl = 2048;
+const MAX_URL_LENGTH = 2048;
 
 /** Ends of full request URLs that people paste; they are added again for each request. */
-const requestPaths = ['/chat/completions', '/completions', '/responses', '/models'];
+const REQUEST_PATHS = ['/chat/completions', '/completions', '/responses', '/models'];
 
 /** Invisible characters that a copy from a web page leaves at the ends, besides what `trim` removes. */
-const invisibleEdge = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
+const INVISIBLE_EDGES = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
 
 /** White space, control characters and invisible characters, none of which belongs inside a URL. */
-const forbiddenInside = /[\s\p{Cc}\p{Cf}]/u;
+const FORBIDDEN_CHARACTERS = /[\s\p{Cc}\p{Cf}]/u;
 
 /** Reads a base URL as people type or paste it. What it accepts, it also accepts unchanged a second time. */
 export function parseBaseUrl(text: string): BaseUrlResult {
-  if (text.length > longestUrl) return refused('invalid');
-  const trimmed = unwrap(text.replace(invisibleEdge, ''));
-  if (trimmed === '') return refused('empty');
-  if (forbiddenInside.test(trimmed)) return refused('invalid');
+  if (text.length > MAX_URL_LENGTH) return reject('invalid');
+  const trimmed = unwrap(text.replace(INVISIBLE_EDGES, ''));
+  if (trimmed === '') return reject('empty');
+  if (FORBIDDEN_CHARACTERS.test(trimmed)) return reject('invalid');
 
   const scheme = schemeOf(trimmed);
-  if (scheme === undefined) return withSuggestion('noScheme', suggestScheme(trimmed));
-  if (scheme !== 'http' && scheme !== 'https') return refused('badScheme');
-  if (!URL.canParse(trimmed)) return refused(hasBadPort(trimmed) ? 'badPort' : 'invalid');
+  if (scheme === undefined) return rejectWithSuggestion('noScheme', suggestScheme(trimmed));
+  if (scheme !== 'http' && scheme !== 'https') return reject('badScheme');
+  if (!URL.canParse(trimmed)) return reject(hasBadPort(trimmed) ? 'badPort' : 'invalid');
   return checkUrl(new URL(trimmed));
 }
 
@@ -49,11 +49,11 @@ export function requestUrl(baseUrl: string, path: string): string {
 
 function checkUrl(url: URL): BaseUrlResult {
   // An address with user-info gets no suggestion: what follows the @ may well be an attacker's host.
-  if (url.username !== '' || url.password !== '') return refused('userInfo');
-  if (url.href.includes('#')) return withSuggestion('fragment', url.href.slice(0, url.href.indexOf('#')));
-  if (url.port !== '' && blockedPorts.has(Number(url.port))) return refused('badPort');
+  if (url.username !== '' || url.password !== '') return reject('userInfo');
+  if (url.href.includes('#')) return rejectWithSuggestion('fragment', url.href.slice(0, url.href.indexOf('#')));
+  if (url.port !== '' && BLOCKED_PORTS.has(Number(url.port))) return reject('badPort');
   if (url.protocol === 'http:' && !isLoopback(url.href)) {
-    return withSuggestion('insecure', url.href.replace(/^http:/, 'https:'));
+    return rejectWithSuggestion('insecure', url.href.replace(/^http:/, 'https:'));
   }
   return { ok: true, url: url.origin + basePath(url.pathname) + url.search };
 }
@@ -61,8 +61,8 @@ function checkUrl(url: URL): BaseUrlResult {
 /** Takes a pasted request path off, and adds `/v1` only where there is no path at all. */
 function basePath(pathname: string): string {
   let path = withoutTrailingSlashes(pathname);
-  const pasted = requestPaths.find((end) => path.endsWith(end));
-  if (pasted !== undefined) path = withoutTrailingSlashes(path.slice(0, -pasted.length));
+  const pastedPath = REQUEST_PATHS.find((end) => path.endsWith(end));
+  if (pastedPath !== undefined) path = withoutTrailingSlashes(path.slice(0, -pastedPath.length));
   if (path.endsWith('/v1/v1')) path = path.slice(0, -'/v1'.length);
   return path === '' ? '/v1' : path;
 }
@@ -85,12 +85,12 @@ function suggestScheme(text: string): string {
   return isLoopback(local) ? local : `https://${rest}`;
 }
 
-function withSuggestion(problem: BaseUrlProblem, candidate: string): BaseUrlResult {
+function rejectWithSuggestion(problem: BaseUrlProblem, candidate: string): BaseUrlResult {
   const result = parseBaseUrl(candidate);
-  return result.ok ? { ok: false, problem, suggestion: result.url } : refused(problem);
+  return result.ok ? { ok: false, problem, suggestion: result.url } : reject(problem);
 }
 
-function refused(problem: BaseUrlProblem): BaseUrlResult {
+function reject(problem: BaseUrlProblem): BaseUrlResult {
   return { ok: false, problem };
 }
 
@@ -111,7 +111,7 @@ function hasBadPort(text: string): boolean {
 }
 
 /** The ports that `fetch` itself refuses with "bad port" (Fetch Standard, "block bad port"). */
-const blockedPorts = new Set([
+const BLOCKED_PORTS = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
   111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
   540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061,

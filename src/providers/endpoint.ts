@@ -3,10 +3,10 @@ import { QuilletError } from '../core/errors';
 import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
 import { isLoopback } from '../util/origin';
 import { parseBaseUrl } from './baseUrl';
-import { findPreset, presets } from './presets';
+import { findPreset, PRESETS } from './presets';
 
 /** A model that can be asked: its server is known and its key, where one is needed, is there. */
-export interface ReadyModel {
+export interface ResolvedModel {
   readonly endpoint: Endpoint;
   readonly model: string;
   /** How many tokens prompt and answer may have together, where the user or the server's list of models says so. */
@@ -15,8 +15,8 @@ export interface ReadyModel {
 
 /** Ids of the providers a model ref may name: those of the settings, and presets that need no more than their name. */
 export function knownProviderIds(settings: Settings): string[] {
-  const complete = presets.filter((preset) => preset.baseUrl !== '').map((preset) => preset.id);
-  return [...new Set([...Object.keys(settings.providers), ...complete])];
+  const completePresetIds = PRESETS.filter((preset) => preset.baseUrl !== '').map((preset) => preset.id);
+  return [...new Set([...Object.keys(settings.providers), ...completePresetIds])];
 }
 
 /**
@@ -32,8 +32,8 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
   const request = setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, providerId);
-  const fallback = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
-  const baseUrl = usableBaseUrl(setting?.baseUrl ?? fallback, providerId);
+  const defaultBaseUrl = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
+  const baseUrl = requireBaseUrl(setting?.baseUrl ?? defaultBaseUrl, providerId);
   return {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
@@ -57,7 +57,7 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
 function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpApiConfig {
   const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
   // Checked as every address is; taken as it was written, because the path of one's own request is nobody's to mend.
-  usableBaseUrl(url, providerId);
+  requireBaseUrl(url, providerId);
   if (!URL.canParse(url.trim())) throw new QuilletError('cfg.url', { providerId, subject: 'invalid' });
   const text = request.text ?? '/choices/0/text';
   return {
@@ -78,13 +78,13 @@ function absoluteUrl(url: string, baseUrl: string): string {
   return result.ok && URL.canParse(url, `${result.url}/`) ? new URL(url, `${result.url}/`).href : url;
 }
 
-function usableBaseUrl(text: string, providerId: string): string {
+function requireBaseUrl(text: string, providerId: string): string {
   const result = parseBaseUrl(text);
   if (result.ok) return result.url;
   throw new QuilletError('cfg.url', { providerId, subject: result.problem });
 }
 
 /** The narrower set wins field by field: settings, then provider, then prompt. */
-export function joinParameters(...sets: readonly ParameterSet[]): ParameterSet {
+export function mergeParameters(...sets: readonly ParameterSet[]): ParameterSet {
   return Object.assign({}, ...sets) as ParameterSet;
 }

@@ -8,107 +8,107 @@ export interface ProviderPreset {
   readonly api: ApiStyle;
   readonly needsKey: boolean;
   /** The server usually runs on the user's own machine, so it is looked for there when a provider is added. */
-  readonly local: boolean;
+  readonly isLocal: boolean;
   /** Where users get a key, shown beside the input. */
-  readonly keyPage?: string;
+  readonly keyUrl?: string;
   /** The environment variable that this provider's own documentation uses for the key. */
-  readonly keyVariable: string;
+  readonly keyEnvVar: string;
   /** Text of an example, where the base URL has a part that only the user knows. */
   readonly baseUrlExample?: string;
 }
 
 /** A server that answered on this machine. */
-export interface FoundServer {
+export interface DetectedServer {
   readonly preset: ProviderPreset;
   readonly models: readonly string[];
 }
 
-const remote = { api: 'chat', needsKey: true, local: false } as const;
-const local = { api: 'chat', needsKey: false, local: true, keyVariable: 'OPENAI_API_KEY' } as const;
+const REMOTE = { api: 'chat', needsKey: true, isLocal: false } as const;
+const LOCAL = { api: 'chat', needsKey: false, isLocal: true, keyEnvVar: 'OPENAI_API_KEY' } as const;
 
-export const presets: readonly ProviderPreset[] = [
+export const PRESETS: readonly ProviderPreset[] = [
   {
-    ...remote,
+    ...REMOTE,
     id: 'openai',
     label: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
-    keyPage: 'https://platform.openai.com/api-keys',
-    keyVariable: 'OPENAI_API_KEY',
+    keyUrl: 'https://platform.openai.com/api-keys',
+    keyEnvVar: 'OPENAI_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'azure',
     label: 'Azure OpenAI',
     baseUrl: '',
     baseUrlExample: 'https://RESOURCE.openai.azure.com/openai/v1',
-    keyVariable: 'AZURE_OPENAI_API_KEY',
+    keyEnvVar: 'AZURE_OPENAI_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'openrouter',
     label: 'OpenRouter',
     baseUrl: 'https://openrouter.ai/api/v1',
-    keyPage: 'https://openrouter.ai/keys',
-    keyVariable: 'OPENROUTER_API_KEY',
+    keyUrl: 'https://openrouter.ai/keys',
+    keyEnvVar: 'OPENROUTER_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'groq',
     label: 'Groq',
     baseUrl: 'https://api.groq.com/openai/v1',
-    keyPage: 'https://console.groq.com/keys',
-    keyVariable: 'GROQ_API_KEY',
+    keyUrl: 'https://console.groq.com/keys',
+    keyEnvVar: 'GROQ_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'mistral',
     label: 'Mistral',
     baseUrl: 'https://api.mistral.ai/v1',
-    keyPage: 'https://console.mistral.ai/api-keys',
-    keyVariable: 'MISTRAL_API_KEY',
+    keyUrl: 'https://console.mistral.ai/api-keys',
+    keyEnvVar: 'MISTRAL_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'deepseek',
     label: 'DeepSeek',
     baseUrl: 'https://api.deepseek.com/v1',
-    keyPage: 'https://platform.deepseek.com/api_keys',
-    keyVariable: 'DEEPSEEK_API_KEY',
+    keyUrl: 'https://platform.deepseek.com/api_keys',
+    keyEnvVar: 'DEEPSEEK_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'gemini',
     label: 'Google Gemini',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
-    keyPage: 'https://aistudio.google.com/apikey',
-    keyVariable: 'GEMINI_API_KEY',
+    keyUrl: 'https://aistudio.google.com/apikey',
+    keyEnvVar: 'GEMINI_API_KEY',
   },
   {
-    ...remote,
+    ...REMOTE,
     id: 'anthropic',
     label: 'Anthropic',
     baseUrl: 'https://api.anthropic.com/v1',
-    keyPage: 'https://console.anthropic.com/settings/keys',
-    keyVariable: 'ANTHROPIC_API_KEY',
+    keyUrl: 'https://console.anthropic.com/settings/keys',
+    keyEnvVar: 'ANTHROPIC_API_KEY',
   },
-  { ...local, id: 'ollama', label: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
-  { ...local, id: 'lmstudio', label: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
-  { ...local, id: 'llamacpp', label: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
-  { ...local, id: 'vllm', label: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1' },
-  { ...local, id: 'litellm', label: 'LiteLLM', baseUrl: 'http://127.0.0.1:4000/v1', keyVariable: 'LITELLM_API_KEY' },
+  { ...LOCAL, id: 'ollama', label: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
+  { ...LOCAL, id: 'lmstudio', label: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
+  { ...LOCAL, id: 'llamacpp', label: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
+  { ...LOCAL, id: 'vllm', label: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1' },
+  { ...LOCAL, id: 'litellm', label: 'LiteLLM', baseUrl: 'http://127.0.0.1:4000/v1', keyEnvVar: 'LITELLM_API_KEY' },
   {
-    ...remote,
+    ...REMOTE,
     id: 'custom',
     label: 'OpenAI-compatible server',
     baseUrl: '',
     needsKey: false,
     baseUrlExample: 'https://llm.example.com/v1',
-    keyVariable: 'OPENAI_API_KEY',
+    keyEnvVar: 'OPENAI_API_KEY',
   },
   // Any JSON API: the request is the user's own, so it is written in the settings and not picked from a list.
-  { ...remote, id: 'http', label: 'HTTP', baseUrl: '', api: 'http', needsKey: false, keyVariable: 'API_KEY' },
+  { ...REMOTE, id: 'http', label: 'HTTP', baseUrl: '', api: 'http', needsKey: false, keyEnvVar: 'API_KEY' },
 ];
 
 export function findPreset(id: string): ProviderPreset | undefined {
-  return presets.find((preset) => preset.id === id);
+  return PRESETS.find((preset) => preset.id === id);
 }

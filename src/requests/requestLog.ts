@@ -6,11 +6,11 @@ import type { AnswerSink, ExecuteRun, RunGroup, RunPlan } from '../core/run';
 import type { LlmService } from '../llm/llmService';
 import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
-import type { ReadyModel } from '../providers/endpoint';
+import type { ResolvedModel } from '../providers/endpoint';
 import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
 import { tokenText } from '../runs/runText';
 import { type Redactor, toSingleLine } from '../sanitize/redactor';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { type ExportedRequest, toExportedRequest } from './common/exportedRequest';
 import { createReplay } from './common/replay';
 import { copyRequest } from './copyRequest';
@@ -25,13 +25,13 @@ export interface RequestLogServices {
   readonly documents: RequestLogDocuments;
   readonly retention: RequestRetention;
   readonly llm: LlmService;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly preview: RequestReviewer;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
-  readonly resolveModel: (model: string) => Promise<ReadyModel | undefined>;
+  readonly resolveModel: (model: string) => Promise<ResolvedModel | undefined>;
   /** Lets the user choose models; empty when none was chosen. */
   readonly chooseModels: () => Promise<readonly string[]>;
   readonly newGroup: (selections: number) => RunGroup;
@@ -135,7 +135,7 @@ export class RequestLog {
   private async confirmPlan(plan: RunPlan, request: LoggedRequest): Promise<RunPlan | undefined> {
     const [preparedPlan] = (await this.services.prepare([plan])) ?? [];
     const isBodyDropped = request.plan.body !== undefined && plan.body === undefined;
-    if (preparedPlan === undefined || !(isBodyDropped || this.services.settings.read().showsRequests))
+    if (preparedPlan === undefined || !(isBodyDropped || this.services.settings.read().previewRequests))
       return preparedPlan;
     return this.services.preview.review(preparedPlan);
   }

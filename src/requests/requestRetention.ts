@@ -2,7 +2,7 @@ import type { Disposable, Memento, Uri } from 'vscode';
 import type { Log } from '../platform/log';
 import type { LoggedRequest } from '../runs/common/requestHistory';
 import type { Redactor } from '../sanitize/redactor';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { asyncLazy } from '../util/lazy';
 
 /** Whether something may lie in the archive: what was kept is deleted although nothing is kept any more. */
@@ -11,7 +11,7 @@ const HAS_ARCHIVE_KEY = 'quillet.requestsKept';
 export interface RequestRetentionServices {
   /** VS Code's storage for this extension on this machine. */
   readonly storage: Uri;
-  readonly settings: Pick<SettingsReader, 'read' | 'onDidChange'>;
+  readonly settings: Pick<Configuration, 'read' | 'onDidChange'>;
   readonly redactor: Redactor;
   readonly log: Log;
   readonly memento: Pick<Memento, 'get' | 'update'>;
@@ -39,7 +39,7 @@ export class RequestRetention implements Disposable {
 
   /** How many days requests are kept; 0 where they are not. */
   get days(): number {
-    return this.services.settings.read().keptRequestDays;
+    return this.services.settings.read().keepRequestDays;
   }
 
   /** Keeps a request that has ended. Never throws; nobody need wait. */

@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { ChatMessage } from '../core/chat';
-import type { ReadyModel } from '../providers/endpoint';
+import type { ResolvedModel } from '../providers/endpoint';
 import { estimateTokens } from '../text/tokenEstimate';
 import { tooLargeText } from './runText';
 
@@ -10,7 +10,7 @@ export interface Sizes {
   /** Characters that are sent without a question. */
   readonly limit: number;
   /** Where they would go. */
-  readonly ready: ReadyModel;
+  readonly ready: ResolvedModel;
 }
 
 /**

@@ -9,10 +9,10 @@ import type { Log } from '../platform/log';
 import { detectBinary } from '../sanitize/binaryDetection';
 import { findInvisible, type InvisibleRun, removeInvisible } from '../sanitize/invisibleCharacters';
 import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 
 export interface OutgoingGuardParts {
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly log: Log;
 }
@@ -79,7 +79,7 @@ export class OutgoingGuard {
     const isAccepted =
       (await this.isText(check)) &&
       (await this.isReadable(check)) &&
-      (!this.parts.settings.read().checksSecrets || (await this.isWithoutSecrets(check)));
+      (!this.parts.settings.read().checkSecrets || (await this.isWithoutSecrets(check)));
     if (!isAccepted || signal?.aborted === true) return false;
     for (const { text, sent } of drafts) decisions.setOutboundText(text, sent);
     return true;

@@ -16,7 +16,7 @@ import {
 import { setContext } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import type { BudgetGate } from '../usage/common/runRow';
 import type { PendingEntry, UsageRecorder } from '../usage/usageRecorder';
 import { Semaphore } from '../util/semaphore';
@@ -28,7 +28,7 @@ import { warningText } from './runText';
 export interface RunExecutorParts {
   readonly llm: LlmService;
   readonly runs: ActiveRuns;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly log: Log;
   readonly redactor: Redactor;
@@ -70,7 +70,7 @@ export class RunExecutor {
   private readonly executing = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: RunExecutorParts) {
-    this.slots = new Semaphore(() => parts.settings.read().parallelLimit);
+    this.slots = new Semaphore(() => parts.settings.read().maxParallelRuns);
   }
 
   readonly execute: ExecuteRun = (plan, sink) => {
@@ -99,7 +99,7 @@ export class RunExecutor {
       group: plan.group,
       stop: () => aborter.abort(),
     });
-    const secrets = this.parts.settings.read().checksSecrets ? undefined : 'unchecked';
+    const secrets = this.parts.settings.read().checkSecrets ? undefined : 'unchecked';
     const size = { charactersIn: charactersIn(plan) };
     log.info('start', { run: id, prompt: plan.promptId, ...placeOf(plan), ...size, secrets });
     let result: RunResult;

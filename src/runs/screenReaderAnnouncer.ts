@@ -2,7 +2,7 @@ import { type Disposable, type Event, l10n } from 'vscode';
 import type { RunRecord } from '../core/runRecord';
 import type { Notifier } from '../notifications/notifier';
 import { runCommand } from '../platform/commands';
-import { usesScreenReader } from '../settings/configuration';
+import { isScreenReaderModeOn } from '../settings/configuration';
 
 export interface AnnouncerParts {
   readonly onDidRecord: Event<RunRecord>;
@@ -15,7 +15,7 @@ export interface AnnouncerParts {
  */
 export function registerAnnouncer({ onDidRecord, notifier }: AnnouncerParts): Disposable {
   return onDidRecord(({ outcome, destination, charactersOut, error }) => {
-    if (outcome !== 'ok' || error !== undefined || !usesScreenReader()) return;
+    if (outcome !== 'ok' || error !== undefined || !isScreenReaderModeOn()) return;
     const sentence = l10n.t('The answer is complete: {0} characters.', charactersOut.toLocaleString());
     const isInThread = destination === 'thread' || destination === 'review';
     const show = { label: l10n.t('Go to Answer'), run: () => runCommand('quillet.focusThread') };

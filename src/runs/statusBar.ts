@@ -13,7 +13,7 @@ import type { RunRecord } from '../core/runRecord';
 import { addUsage } from '../core/tokenUsage';
 import type { Notifier } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { formatUsd } from '../text/formatUsd';
 import type { RunCost } from '../usage/common/cost';
 import type { RecordedRun } from '../usage/usageRecorder';
@@ -28,7 +28,7 @@ const COUNTDOWN_MS = 500;
 
 export interface StatusBarParts {
   readonly runs: ActiveRuns;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
   readonly onDidEnter: Event<RecordedRun>;
@@ -118,7 +118,7 @@ export function registerStatusBar(parts: StatusBarParts): Disposable {
   return store;
 }
 
-function drawIdle(item: StatusBarItem, settings: SettingsReader): void {
+function drawIdle(item: StatusBarItem, settings: Configuration): void {
   const { model } = settings.read();
   const name = model === undefined ? l10n.t('Quillet') : model.model;
   const hint = l10n.t('Select the model that Quillet uses');

@@ -250,9 +250,9 @@ function hasMixedCharacters(text: string): boolean {
 /** Names such as `tokenCount` or `secretName` hold no secret, nor do paths and addresses. */
 function isSecretAssignment(match: RegExpMatchArray): boolean {
   const { name = '', secret = '' } = match.groups ?? {};
-  const OTHER_NAME =
+  const nonSecretName =
     /(?:id|ids|name|path|file|dir|url|uri|endpoint|type|kind|hash|count|length|size|limit|index|expires?|expiry|field|label|header|regexp?|pattern|schema|ref|arn|version)$/i;
-  return !OTHER_NAME.test(name) && !/^[\w+.-]*:\/\/|^\.{0,2}\/[\w./-]*$/.test(secret);
+  return !nonSecretName.test(name) && !/^[\w+.-]*:\/\/|^\.{0,2}\/[\w./-]*$/.test(secret);
 }
 
 function isBasicCredentials(text: string): boolean {

@@ -8,27 +8,27 @@ import {
 } from 'vscode';
 import type { ModelRef } from '../core/chat';
 import { formatModelRef } from '../core/chat';
-import { type SettingsSecret, withoutPath } from './common/secretsInSettings';
+import { omitPath, type SettingsSecret } from './common/secretsInSettings';
 import {
   type ProviderSetting,
   parseSettings,
+  SETTING_DEFAULTS,
+  SETTING_KEYS,
   type SettingKey,
   type Settings,
   type SettingsProblem,
-  settingDefaults,
-  settingKeys,
 } from './common/settings';
 
 /** Preferences only: everything that decides where data goes is read from the user level (R1). */
-const WORKSPACE_MAY_SET: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
+const WORKSPACE_KEYS: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
 
 /** Full names of the settings that count at the user level only. */
-export const userOnlySettings: readonly string[] = settingKeys
-  .filter((key) => !WORKSPACE_MAY_SET.has(key))
-  .map((key) => `quillet.${key}`);
+export const USER_ONLY_SETTINGS: readonly string[] = SETTING_KEYS.filter((key) => !WORKSPACE_KEYS.has(key)).map(
+  (key) => `quillet.${key}`,
+);
 
 /** The only reader and writer of VS Code's settings. */
-export class SettingsReader implements Disposable {
+export class Configuration implements Disposable {
   private snapshot: Settings | undefined;
   private folders: PromptFolderSettings | undefined;
   private readonly changed = new EventEmitter<void>();
@@ -40,42 +40,42 @@ export class SettingsReader implements Disposable {
     this.changed.fire();
   });
 
-  /** @param report is told of values that cannot be used, each time the settings were read anew. */
-  constructor(private readonly report: (problems: readonly SettingsProblem[]) => void) {}
+  /** @param reportProblems is told of values that cannot be used, each time the settings were read anew. */
+  constructor(private readonly reportProblems: (problems: readonly SettingsProblem[]) => void) {}
 
   /** The settings as they are now. Cheap to call: read again only after a change. */
   read(): Settings {
     if (this.snapshot === undefined) {
       const { settings, problems } = parseSettings(readRaw());
       this.snapshot = settings;
-      if (problems.length > 0) this.report(problems);
+      if (problems.length > 0) this.reportProblems(problems);
     }
     return this.snapshot;
   }
 
   /** Where prompt files may be. Every command asks, and VS Code takes a millisecond for each level of a setting. */
   promptFolders(): PromptFolderSettings {
-    this.folders ??= promptFolderSettings();
+    this.folders ??= readPromptFolders();
     return this.folders;
   }
 
   /** The user's own values as they were written, for those who look for what does not belong there. */
-  readUser(): { readonly providers?: unknown; readonly headers?: unknown } {
+  readUserValues(): { readonly providers?: unknown; readonly headers?: unknown } {
     const { providers, headers } = readRaw();
     return { providers, headers };
   }
 
   /** Takes a key out of the user's settings; a header that it was meant for stays known as the provider's `keyHeader`. */
   async removeSecret({ setting, path, providerId, keyHeader }: SettingsSecret): Promise<void> {
-    const rest = withoutPath(readRaw()[setting], path) as Record<string, Record<string, unknown>>;
+    const rest = omitPath(readRaw()[setting], path) as Record<string, Record<string, unknown>>;
     const provider = providerId === undefined ? undefined : rest[providerId];
-    const named =
+    const updated =
       providerId === undefined || provider === undefined || keyHeader === undefined
         ? rest
         : { ...rest, [providerId]: { keyHeader, ...provider } };
-    const isEmpty = Object.keys(named).length === 0;
+    const isEmpty = Object.keys(updated).length === 0;
     const target = ConfigurationTarget.Global;
-    await workspace.getConfiguration('quillet').update(setting, isEmpty ? undefined : named, target);
+    await workspace.getConfiguration('quillet').update(setting, isEmpty ? undefined : updated, target);
     this.snapshot = undefined;
   }
 
@@ -104,8 +104,8 @@ function readRaw(): Partial<Record<SettingKey, unknown>> {
   // All at once: VS Code goes through every level of the settings for each question, which the first command would wait for.
   const found = workspace.getConfiguration().inspect('quillet');
   const raw: Partial<Record<SettingKey, unknown>> = {};
-  for (const key of settingKeys) {
-    const levels = WORKSPACE_MAY_SET.has(key) ? [found?.workspaceFolderValue, found?.workspaceValue] : [];
+  for (const key of SETTING_KEYS) {
+    const levels = WORKSPACE_KEYS.has(key) ? [found?.workspaceFolderValue, found?.workspaceValue] : [];
     raw[key] = [...levels, found?.globalValue]
       .map((level) => valueAt(level, key))
       .find((value) => value !== undefined && value !== null);
@@ -127,37 +127,37 @@ export function readEditorSetting<T>(document: TextDocument, key: string): T | u
 }
 
 /** Whether the user hides comments. Asked for one document, VS Code would write a warning into its log each time. */
-export function hidesComments(): boolean {
+export function areCommentsHidden(): boolean {
   return workspace.getConfiguration('comments').get<boolean>('visible') === false;
 }
 
 /** Whether the user has told VS Code to work for a screen reader. Where it only guesses so, no API tells. */
-export function usesScreenReader(): boolean {
+export function isScreenReaderModeOn(): boolean {
   return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';
 }
 
 /** The folders with prompts, level by level: a workspace may name its own and has no say about others (R28). */
-function promptFolderSettings(): PromptFolderSettings {
+function readPromptFolders(): PromptFolderSettings {
   const key = 'promptFolders' satisfies SettingKey;
-  const inspected = (folder?: WorkspaceFolder) => workspace.getConfiguration('quillet', folder).inspect(key);
-  const ofWorkspace = (folder: WorkspaceFolder): readonly string[] => {
-    const found = inspected(folder);
+  const inspect = (folder?: WorkspaceFolder) => workspace.getConfiguration('quillet', folder).inspect(key);
+  const readWorkspaceFolder = (folder: WorkspaceFolder): readonly string[] => {
+    const found = inspect(folder);
     const levels = [found?.workspaceFolderValue, found?.workspaceValue, found?.globalValue];
-    return levels.map(texts).find((list) => list !== undefined) ?? settingDefaults[key];
+    return levels.map(stringsIn).find((list) => list !== undefined) ?? SETTING_DEFAULTS[key];
   };
-  const known = new Map<string, readonly string[]>();
+  const cache = new Map<string, readonly string[]>();
   return {
-    user: texts(inspected()?.globalValue) ?? [],
+    user: stringsIn(inspect()?.globalValue) ?? [],
     workspace: (folder) => {
       const id = folder.uri.toString();
-      const list = known.get(id) ?? ofWorkspace(folder);
-      known.set(id, list);
+      const list = cache.get(id) ?? readWorkspaceFolder(folder);
+      cache.set(id, list);
       return list;
     },
   };
 }
 
-function texts(value: unknown): readonly string[] | undefined {
+function stringsIn(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
 }
 

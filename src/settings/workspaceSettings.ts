@@ -1,10 +1,10 @@
 import { Uri, workspace } from 'vscode';
 import { bytesOfFile, factsOfFile } from '../platform/fileSystem';
-import { protectedSettingsIn } from './common/protectedSettings';
-import { userOnlySettings } from './configuration';
+import { findProtectedSettings } from './common/protectedSettings';
+import { USER_ONLY_SETTINGS } from './configuration';
 
 /** Settings files of this size are somebody's accident; VS Code itself reads them, this only names what it ignores. */
-const LARGEST_FILE = 1_000_000;
+const MAX_FILE_BYTES = 1_000_000;
 
 /** A settings file of the workspace, and the names in it that only the user may set. */
 export interface IgnoredSettings {
@@ -18,29 +18,29 @@ export interface IgnoredSettings {
  */
 export class WorkspaceSettings {
   /** When each file was changed last, and its size, as it was read. */
-  private readonly seen = new Map<string, string>();
+  private readonly seenVersions = new Map<string, string>();
 
   /** The files that are new or have changed since the last call. */
   async findIgnored(): Promise<readonly IgnoredSettings[]> {
-    const found = await Promise.all(settingsFiles().map((file) => this.inFile(file)));
+    const found = await Promise.all(settingsFiles().map((file) => this.checkFile(file)));
     return found.filter(({ names }) => names.length > 0);
   }
 
-  private async inFile(file: Uri): Promise<IgnoredSettings> {
+  private async checkFile(file: Uri): Promise<IgnoredSettings> {
     const content = await this.readIfChanged(file);
     const isWorkspaceFile = file.path.endsWith('.code-workspace');
     const settings = isWorkspaceFile ? (content as { settings?: unknown } | undefined)?.settings : content;
-    return { file, names: protectedSettingsIn(settings, userOnlySettings) };
+    return { file, names: findProtectedSettings(settings, USER_ONLY_SETTINGS) };
   }
 
   private async readIfChanged(file: Uri): Promise<unknown> {
     try {
-      const facts = await factsOfFile(file);
-      if (facts === undefined || facts.size > LARGEST_FILE) return undefined;
+      const stat = await factsOfFile(file);
+      if (stat === undefined || stat.size > MAX_FILE_BYTES) return undefined;
       // A file that is just being written may have its last time before its last size.
-      const version = `${facts.mtime} ${facts.size}`;
-      if (this.seen.get(file.toString()) === version) return undefined;
-      this.seen.set(file.toString(), version);
+      const version = `${stat.mtime} ${stat.size}`;
+      if (this.seenVersions.get(file.toString()) === version) return undefined;
+      this.seenVersions.set(file.toString(), version);
       const text = new TextDecoder().decode(await bytesOfFile(file));
       // Most folders have no such file, and need no parser.
       const { parseSettingsFile } = await import('./common/settingsFile');

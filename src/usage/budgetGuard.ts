@@ -3,7 +3,7 @@ import { type BudgetStatus, QuilletError } from '../core/errors';
 import { LedgerTable } from '../ledger/common/ledgerTable';
 import { budgetWarningMessage } from '../notifications/budgetMessages';
 import type { Notifier } from '../notifications/notifier';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { type BudgetPeriod, exceededLimits, hasBudget, periodRange, type Spending, sumSpending } from './common/budget';
 import { type BudgetGate, reserve } from './common/runRow';
 import type { UsageRecorder } from './usageRecorder';
@@ -12,7 +12,7 @@ import type { UsageRecorder } from './usageRecorder';
 const WARNED_LIMITS_KEY = 'quillet.budgetWarned';
 
 export interface BudgetGuardServices {
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly usage: Pick<UsageRecorder, 'readRecent' | 'readOpenElsewhere' | 'pendingRows'>;
   readonly notifier: Notifier;
   readonly memento: Pick<Memento, 'get' | 'update'>;

@@ -8,7 +8,7 @@ import type { LedgerTable } from '../ledger/common/ledgerTable';
 import { ledgerFolder } from '../ledger/ledgerFolder';
 import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
-import type { SettingsReader } from '../settings/configuration';
+import type { Configuration } from '../settings/configuration';
 import { asyncLazy } from '../util/lazy';
 import { TimeSlicer } from '../util/timeSlicer';
 import type { TimeRange } from './common/aggregate';
@@ -26,7 +26,7 @@ const DIGEST_PAUSE_MS = 20;
 
 export interface UsageRecorderServices {
   readonly context: Pick<ExtensionContext, 'globalStorageUri'>;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly redactor: Redactor;
   readonly log: Log;
   /** Tells the user that rows cannot be written; called once. */

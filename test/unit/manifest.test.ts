@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { settingDefaults } from '../../src/settings/common/settings';
+import { SETTING_DEFAULTS } from '../../src/settings/common/settings';
 
 interface MenuEntry {
   readonly command?: string;
@@ -100,7 +100,7 @@ describe('the manifest', () => {
   it('has the settings of the code, with the same defaults', () => {
     const fromManifest = Object.fromEntries(settings.map(([key, setting]) => [key, setting.default]));
     const fromCode = Object.fromEntries(
-      Object.entries(settingDefaults).map(([key, value]) => [`quillet.${key}`, value]),
+      Object.entries(SETTING_DEFAULTS).map(([key, value]) => [`quillet.${key}`, value]),
     );
     assert.deepEqual(fromManifest, fromCode);
   });

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
-import type { ReadyModel } from '../../providers/endpoint';
+import type { ResolvedModel } from '../../providers/endpoint';
 import { estimateTokens } from '../../text/tokenEstimate';
 import type { PromptDefinition } from '../common/promptFile';
 import { renderTemplates } from '../common/renderTemplates';
@@ -36,7 +36,7 @@ export function renderPrompt(
 }
 
 export interface FitRequest {
-  readonly ready: ReadyModel;
+  readonly ready: ResolvedModel;
   /** As they are sent. */
   readonly parameters: ParameterSet;
   readonly render: (values: ReadonlyMap<string, string>) => ChatMessage[];

@@ -12,10 +12,10 @@ import { expandToFullLines, RangeLocks } from '../../editor/rangeLocks';
 import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
-import { joinParameters, type ReadyModel } from '../../providers/endpoint';
+import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { RequestReviewer } from '../../requests/requestReviewer';
 import { isSizeAccepted } from '../../runs/confirmSize';
-import type { SettingsReader } from '../../settings/configuration';
+import type { Configuration } from '../../settings/configuration';
 import { documentLanguageFor } from '../common/documentLanguage';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
@@ -41,10 +41,10 @@ import { type PromptValues, promptValues, type ValueSource } from './variableRes
 
 export interface PromptRunnerParts {
   readonly prompts: PromptFiles;
-  readonly settings: SettingsReader;
+  readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly destinations: Readonly<Record<DestinationKind, Destination>>;
-  readonly resolveModel: (model?: string) => Promise<ReadyModel | undefined>;
+  readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
   readonly execute: ExecuteRun;
   readonly newGroup: (selections: number) => RunGroup;
   /** Asks about what the plans would send; undefined where the user does not want to send it. */
@@ -72,7 +72,7 @@ interface PreparedCall {
   readonly destination: DestinationKind;
   readonly parameters: ParameterSet;
   readonly documentLanguage?: string | undefined;
-  readonly ready: ReadyModel;
+  readonly ready: ResolvedModel;
   /** The model that the prompt itself names. */
   readonly model?: string;
   readonly editor: TextEditor;
@@ -157,7 +157,7 @@ export class PromptRunner {
     });
     if (inputs === undefined) return;
     this.remember({ ...request, inputs });
-    const parameters = joinParameters(prompt.parameters, request.parameters ?? {});
+    const parameters = mergeParameters(prompt.parameters, request.parameters ?? {});
     const fitted = fitToModel(
       chosen.map(({ filled }) => filled),
       {
@@ -264,7 +264,10 @@ export class PromptRunner {
   private async start(call: PreparedCall): Promise<void> {
     if (!(await this.isSizeAccepted(call))) return;
     const shared = { group: this.parts.newGroup(call.selections), reviewDecisions: new ReviewDecisions() };
-    const planOf = (request: PreparedRequest, ready: ReadyModel) => ({ ...this.plan(call, request, ready), ...shared });
+    const planOf = (request: PreparedRequest, ready: ResolvedModel) => ({
+      ...this.plan(call, request, ready),
+      ...shared,
+    });
     const bodies = await this.bodiesToSend(
       call,
       call.requests.map((request) => planOf(request, call.ready)),
@@ -297,7 +300,7 @@ export class PromptRunner {
   private async bodiesToSend(call: PreparedCall, plans: readonly RunPlan[]): Promise<readonly RunPlan[] | undefined> {
     const preparedPlans = await this.parts.prepare(plans);
     if (preparedPlans === undefined) return undefined;
-    if (call.isPreviewed !== true && !this.parts.settings.read().showsRequests) return preparedPlans;
+    if (call.isPreviewed !== true && !this.parts.settings.read().previewRequests) return preparedPlans;
     const reviewedPlans: RunPlan[] = [];
     for (const plan of preparedPlans) {
       const reviewedPlan = await this.parts.preview.review(plan);
@@ -311,7 +314,7 @@ export class PromptRunner {
   private plan(
     call: PreparedCall,
     { messages, target: { document } }: PreparedRequest,
-    { endpoint, model, contextWindow }: ReadyModel,
+    { endpoint, model, contextWindow }: ResolvedModel,
   ): Omit<RunPlan, 'group' | 'reviewDecisions'> {
     return {
       promptId: call.promptId,
@@ -328,8 +331,8 @@ export class PromptRunner {
     };
   }
 
-  private joined({ endpoint }: ReadyModel, parameters: ParameterSet): ParameterSet {
-    return joinParameters(this.parts.settings.read().parameters, endpoint.parameters, parameters);
+  private joined({ endpoint }: ResolvedModel, parameters: ParameterSet): ParameterSet {
+    return mergeParameters(this.parts.settings.read().parameters, endpoint.parameters, parameters);
   }
 
   private isSizeAccepted({ requests, ready }: PreparedCall): Promise<boolean> {

@@ -38,7 +38,7 @@ export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint,
 
 /** The variable users most likely have: that of the preset, else one made of the provider's name. */
 function keyVariable(providerId: string): string {
-  const presetVariable = findPreset(providerId)?.keyVariable;
+  const presetVariable = findPreset(providerId)?.keyEnvVar;
   // A name that begins with a digit is none for a shell, which would read $1 and go on.
   const name = providerId
     .toUpperCase()

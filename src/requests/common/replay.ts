@@ -1,6 +1,6 @@
 import { ReviewDecisions } from '../../core/outboundText';
 import type { RunGroup, RunPlan } from '../../core/run';
-import { joinParameters, type ReadyModel } from '../../providers/endpoint';
+import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { JsonValue } from '../../util/json';
 
 /** The destination of a request that is sent once more: it answers nothing but the question what the server says. */
@@ -12,7 +12,7 @@ export const REPLAY_DESTINATION = 'request';
  */
 export function createReplay(
   sentPlan: RunPlan,
-  { endpoint, model, contextWindow }: ReadyModel,
+  { endpoint, model, contextWindow }: ResolvedModel,
   group: RunGroup,
 ): RunPlan {
   const { body, contextWindow: _known, ...plan } = sentPlan;
@@ -26,7 +26,7 @@ export function createReplay(
     model,
     group,
     ...(contextWindow === undefined ? {} : { contextWindow }),
-    parameters: joinParameters(endpoint.parameters, sentPlan.parameters),
+    parameters: mergeParameters(endpoint.parameters, sentPlan.parameters),
     reviewDecisions: isSameServer ? sentPlan.reviewDecisions : new ReviewDecisions(),
     ...(editedBody === undefined ? {} : { body: editedBody }),
   };

@@ -19,45 +19,59 @@ const KEY_FIELD = /^(?:(?:api|access|auth|secret)?[-_]?(?:key|token)|secret|auth
 const KEY_HEADER = /^(?:authorization|(?:x-)?api-key|x-goog-api-key)$/i;
 
 /** Looks for keys in the user's own `quillet.providers` and `quillet.headers`, as they stand in the settings. */
-export function secretsInSettings(raw: {
+export function findSecretsInSettings(raw: {
   readonly providers?: unknown;
   readonly headers?: unknown;
 }): readonly SettingsSecret[] {
   return [
-    ...entriesOf(raw.headers).flatMap(([name, value]) => asHeader('headers', [name], value, undefined)),
+    ...entriesOf(raw.headers).flatMap(([name, value]) => findHeaderSecret('headers', [name], value, undefined)),
     ...entriesOf(raw.providers).flatMap(([id, provider]) =>
       entriesOf(provider).flatMap(([field, value]) => {
         if (field === 'headers') {
-          return entriesOf(value).flatMap(([name, text]) => asHeader('providers', [id, 'headers', name], text, id));
+          return entriesOf(value).flatMap(([name, text]) =>
+            findHeaderSecret('providers', [id, 'headers', name], text, id),
+          );
         }
-        return KEY_FIELD.test(field) ? asSecret('providers', [id, field], value, id) : [];
+        return KEY_FIELD.test(field) ? findSecret('providers', [id, field], value, id) : [];
       }),
     ),
   ];
 }
 
 /** The value of a setting without what stands at a path. The original is left as it is. */
-export function withoutPath(value: unknown, [name, ...rest]: readonly string[]): unknown {
+export function omitPath(value: unknown, [name, ...rest]: readonly string[]): unknown {
   if (name === undefined || typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     entriesOf(value).flatMap(([key, inner]) => {
       if (key !== name) return [[key, inner]];
-      return rest.length === 0 ? [] : [[key, withoutPath(inner, rest)]];
+      return rest.length === 0 ? [] : [[key, omitPath(inner, rest)]];
     }),
   );
 }
 
 type Setting = SettingsSecret['setting'];
 
-function asHeader(setting: Setting, path: string[], value: unknown, providerId: string | undefined): SettingsSecret[] {
+function findHeaderSecret(
+  setting: Setting,
+  path: string[],
+  value: unknown,
+  providerId: string | undefined,
+): SettingsSecret[] {
   const name = path.at(-1) ?? '';
   if (!KEY_HEADER.test(name)) return [];
-  const isUsual = name.toLowerCase() === 'authorization';
-  return asSecret(setting, path, value, providerId).map((found) => (isUsual ? found : { ...found, keyHeader: name }));
+  const isAuthorization = name.toLowerCase() === 'authorization';
+  return findSecret(setting, path, value, providerId).map((found) =>
+    isAuthorization ? found : { ...found, keyHeader: name },
+  );
 }
 
 /** A placeholder such as `none` or `${env:KEY}` is no key, and there would be nothing to move. */
-function asSecret(setting: Setting, path: string[], value: unknown, providerId: string | undefined): SettingsSecret[] {
+function findSecret(
+  setting: Setting,
+  path: string[],
+  value: unknown,
+  providerId: string | undefined,
+): SettingsSecret[] {
   if (typeof value !== 'string' || value.length < 8 || value.includes('${')) return [];
   const result = parseApiKey(value);
   return result.ok ? [{ setting, path, providerId, key: result.key }] : [];

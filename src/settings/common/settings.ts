@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { type ApiStyle, type HttpApiConfig, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
 import { isJsonPointer } from '../../util/jsonPointer';
-import { sortHeaders } from './headerRules';
-import type { Budget, OwnPrice } from './spendingSettings';
+import { partitionHeaders } from './headerRules';
+import type { Budget, CustomPrice } from './spendingSettings';
 
 /** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
 export interface ProviderSetting {
@@ -59,21 +59,21 @@ export interface Settings {
   /** An answer longer than this many characters is stopped. */
   readonly answerLimit: number;
   /** How many requests run at a time; the others wait for their turn. */
-  readonly parallelLimit: number;
+  readonly maxParallelRuns: number;
   /** `auto`, or the name of a language. */
   readonly answerLanguage: string;
   /** Where prompt files are looked for; see `promptFolder.ts`. */
   readonly promptFolders: readonly string[];
   /** Whether what is sent is searched for secrets first. */
-  readonly checksSecrets: boolean;
+  readonly checkSecrets: boolean;
   /** Whether every first request of a command is shown before it is sent. */
-  readonly showsRequests: boolean;
+  readonly previewRequests: boolean;
   /** How many days requests are kept on this machine; 0: in memory only. */
-  readonly keptRequestDays: number;
+  readonly keepRequestDays: number;
   /** Limits of what is used in a day and in a month. */
   readonly budget: Budget;
   /** The user's own prices, by `provider/model` or by model. */
-  readonly prices: Readonly<Record<string, OwnPrice>>;
+  readonly prices: Readonly<Record<string, CustomPrice>>;
   /** Whether the lightbulb offers anything; it looks by itself, since it is there before the settings are read. */
   readonly lightbulb: boolean;
 }
@@ -85,11 +85,11 @@ export interface SettingsProblem {
 }
 
 /** Valibot takes a list for an object with the names 0, 1, …; in a setting it is a mistake. */
-const notList = v.check((value: unknown) => !Array.isArray(value));
+const NOT_ARRAY = v.check((value: unknown) => !Array.isArray(value));
 
-const parameterSchema = v.pipe(
+const PARAMETERS_SCHEMA = v.pipe(
   v.unknown(),
-  notList,
+  NOT_ARRAY,
   v.object({
     temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
     topP: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
@@ -101,40 +101,40 @@ const parameterSchema = v.pipe(
 );
 
 /** A workspace may set it, and it becomes part of what the model is told to do: a name, and no room for orders (R1). */
-const languageSchema = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
+const LANGUAGE_SCHEMA = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
 
 /** Any object, whose entries are checked one by one. */
-const entriesSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.unknown()));
+const ENTRIES_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.record(v.string(), v.unknown()));
 
-const headersSchema = v.pipe(v.unknown(), notList, v.record(v.string(), v.string()));
+const HEADERS_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.record(v.string(), v.string()));
 
-const pointer = v.optional(
+const POINTER_SCHEMA = v.optional(
   v.pipe(v.string(), v.check(isJsonPointer, 'expected a JSON Pointer, such as /choices/0/text')),
 );
 
-const requestSchema = v.object({
+const REQUEST_SCHEMA = v.object({
   url: v.string(),
   method: v.optional(v.picklist(['POST', 'PUT', 'GET'])),
   body: v.optional(v.unknown(), null),
   stream: v.optional(v.picklist(['none', 'sse', 'ndjson'])),
-  text: pointer,
-  delta: pointer,
-  finish: pointer,
-  usage: pointer,
-  error: pointer,
+  text: POINTER_SCHEMA,
+  delta: POINTER_SCHEMA,
+  finish: POINTER_SCHEMA,
+  usage: POINTER_SCHEMA,
+  error: POINTER_SCHEMA,
 });
 
-const providerSchema = v.pipe(
+const PROVIDER_SCHEMA = v.pipe(
   v.unknown(),
-  notList,
+  NOT_ARRAY,
   v.object({
     preset: v.optional(v.string()),
     label: v.optional(v.string()),
     baseUrl: v.optional(v.string()),
     api: v.optional(v.picklist(['chat', 'responses', 'completions', 'http'])),
-    headers: v.optional(headersSchema),
+    headers: v.optional(HEADERS_SCHEMA),
     models: v.optional(v.array(v.string())),
-    parameters: v.optional(parameterSchema),
+    parameters: v.optional(PARAMETERS_SCHEMA),
     needsKey: v.optional(v.boolean()),
     contextWindow: v.optional(v.pipe(v.number(), v.integer(), v.minValue(256))),
     apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
@@ -146,36 +146,36 @@ const providerSchema = v.pipe(
       ),
     ),
     keyHeader: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
-    request: v.optional(requestSchema),
+    request: v.optional(REQUEST_SCHEMA),
   }),
 );
 
-const limit = v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)));
-const amountsSchema = v.optional(v.strictObject({ usd: limit, tokens: limit, runs: limit }));
-const periodSchema = v.optional(v.strictObject({ soft: amountsSchema, hard: amountsSchema }));
+const LIMIT_SCHEMA = v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)));
+const AMOUNTS_SCHEMA = v.optional(v.strictObject({ usd: LIMIT_SCHEMA, tokens: LIMIT_SCHEMA, runs: LIMIT_SCHEMA }));
+const PERIOD_SCHEMA = v.optional(v.strictObject({ soft: AMOUNTS_SCHEMA, hard: AMOUNTS_SCHEMA }));
 /** A name that is not known may be a mistyped one, and a limit that is passed over protects nobody. */
-const budgetSchema = v.pipe(v.unknown(), notList, v.strictObject({ daily: periodSchema, monthly: periodSchema }));
+const BUDGET_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.strictObject({ daily: PERIOD_SCHEMA, monthly: PERIOD_SCHEMA }));
 
-const rate = v.pipe(v.number(), v.finite(), v.minValue(0));
-const priceSchema = v.pipe(
+const RATE_SCHEMA = v.pipe(v.number(), v.finite(), v.minValue(0));
+const PRICE_SCHEMA = v.pipe(
   v.unknown(),
-  notList,
+  NOT_ARRAY,
   v.strictObject({
-    input: rate,
-    cachedInput: v.optional(rate),
-    output: rate,
+    input: RATE_SCHEMA,
+    cachedInput: v.optional(RATE_SCHEMA),
+    output: RATE_SCHEMA,
     date: v.optional(v.pipe(v.string(), v.isoDate())),
   }),
 );
 
-const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
-const count = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const SECONDS_SCHEMA = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
+const integerBetween = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 /** Where prompt files of a workspace are looked for, where the settings do not say otherwise. */
-export const defaultPromptFolders: readonly string[] = ['.quillet/prompts', '.github/prompts'];
+export const DEFAULT_PROMPT_FOLDERS: readonly string[] = ['.quillet/prompts', '.github/prompts'];
 
 /** Every setting with its default. The manifest repeats the defaults; a test holds the two together. */
-export const settingDefaults = {
+export const SETTING_DEFAULTS = {
   model: '',
   providers: {},
   headers: {},
@@ -190,7 +190,7 @@ export const settingDefaults = {
   'limits.answer': 2_000_000,
   'limits.parallel': 4,
   answerLanguage: 'auto',
-  promptFolders: defaultPromptFolders,
+  promptFolders: DEFAULT_PROMPT_FOLDERS,
   lightbulb: true,
   checkSecrets: true,
   preview: false,
@@ -199,10 +199,10 @@ export const settingDefaults = {
   prices: {},
 } as const;
 
-export type SettingKey = keyof typeof settingDefaults;
-export const settingKeys = Object.keys(settingDefaults) as SettingKey[];
+export type SettingKey = keyof typeof SETTING_DEFAULTS;
+export const SETTING_KEYS = Object.keys(SETTING_DEFAULTS) as SettingKey[];
 
-class Reader {
+class SettingsParser {
   readonly problems: SettingsProblem[] = [];
 
   constructor(private readonly raw: Readonly<Partial<Record<SettingKey, unknown>>>) {}
@@ -211,18 +211,18 @@ class Reader {
     // VS Code writes null where a user cleared a value; design.md reads that as "not set".
     const value = this.raw[key] ?? undefined;
     if (value === undefined) return fallback;
-    const result = v.safeParse(schema, withoutNulls(value));
+    const result = v.safeParse(schema, dropNulls(value));
     if (result.success) return result.output;
     this.reportIssue(key, result.issues[0]);
     return fallback;
   }
 
   /** Bad entries of an object are dropped one by one, so that one typing error does not hide every provider. */
-  readEach<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
-    const outer = this.read<Record<string, unknown>>(key, entriesSchema, {});
+  readEntries<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
+    const record = this.read<Record<string, unknown>>(key, ENTRIES_SCHEMA, {});
     const entries: [string, T][] = [];
-    for (const [name, value] of Object.entries(outer)) {
-      const result = v.safeParse(schema, withoutNulls(value));
+    for (const [name, value] of Object.entries(record)) {
+      const result = v.safeParse(schema, dropNulls(value));
       if (result.success) entries.push([name, result.output]);
       else this.reportIssue(`${key}.${name}`, result.issues[0]);
     }
@@ -245,64 +245,68 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
   settings: Settings;
   problems: readonly SettingsProblem[];
 } {
-  const reader = new Reader(raw);
-  const providers = reader.readEach('providers', providerSchema) as Record<string, ProviderSetting>;
+  const parser = new SettingsParser(raw);
+  const providers = parser.readEntries('providers', PROVIDER_SCHEMA) as Record<string, ProviderSetting>;
   for (const [id, provider] of Object.entries(providers)) {
     if (provider.headers !== undefined) {
-      const headers = checkedHeaders(provider.headers, `providers.${id}.headers`, reader);
+      const headers = readHeaders(provider.headers, `providers.${id}.headers`, parser);
       providers[id] = { ...provider, headers };
     }
   }
   const settings: Settings = {
-    model: readModel(reader),
+    model: readModel(parser),
     providers,
-    headers: checkedHeaders(reader.read('headers', headersSchema, {}), 'headers', reader),
-    parameters: reader.read('parameters', parameterSchema, {}) as ParameterSet,
+    headers: readHeaders(parser.read('headers', HEADERS_SCHEMA, {}), 'headers', parser),
+    parameters: parser.read('parameters', PARAMETERS_SCHEMA, {}) as ParameterSet,
     timeouts: {
-      headers: 1000 * reader.read('timeouts.headers', seconds, settingDefaults['timeouts.headers']),
-      firstToken: 1000 * reader.read('timeouts.firstToken', seconds, settingDefaults['timeouts.firstToken']),
-      idle: 1000 * reader.read('timeouts.idle', seconds, settingDefaults['timeouts.idle']),
-      total: 1000 * reader.read('timeouts.total', seconds, settingDefaults['timeouts.total']),
+      headers: 1000 * parser.read('timeouts.headers', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.headers']),
+      firstToken: 1000 * parser.read('timeouts.firstToken', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.firstToken']),
+      idle: 1000 * parser.read('timeouts.idle', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.idle']),
+      total: 1000 * parser.read('timeouts.total', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.total']),
     },
-    retries: reader.read('retries', count(0, 2), settingDefaults.retries),
-    insertContext: reader.read('insert.context', count(0, 1_000_000), settingDefaults['insert.context']),
-    selectionLimit: reader.read('limits.selection', count(1, 10_000_000), settingDefaults['limits.selection']),
-    answerLimit: reader.read('limits.answer', count(1, 20_000_000), settingDefaults['limits.answer']),
-    parallelLimit: reader.read('limits.parallel', count(1, 16), settingDefaults['limits.parallel']),
-    answerLanguage: reader.read('answerLanguage', languageSchema, settingDefaults.answerLanguage),
-    promptFolders: reader.read('promptFolders', v.array(v.string()), settingDefaults.promptFolders),
-    lightbulb: reader.read('lightbulb', v.boolean(), settingDefaults.lightbulb),
-    checksSecrets: reader.read('checkSecrets', v.boolean(), settingDefaults.checkSecrets),
-    showsRequests: reader.read('preview', v.boolean(), settingDefaults.preview),
-    keptRequestDays: reader.read('keepRequests', count(0, 30), settingDefaults.keepRequests),
-    budget: reader.read('budget', budgetSchema, settingDefaults.budget) as Budget,
-    prices: reader.readEach('prices', priceSchema) as Record<string, OwnPrice>,
+    retries: parser.read('retries', integerBetween(0, 2), SETTING_DEFAULTS.retries),
+    insertContext: parser.read('insert.context', integerBetween(0, 1_000_000), SETTING_DEFAULTS['insert.context']),
+    selectionLimit: parser.read(
+      'limits.selection',
+      integerBetween(1, 10_000_000),
+      SETTING_DEFAULTS['limits.selection'],
+    ),
+    answerLimit: parser.read('limits.answer', integerBetween(1, 20_000_000), SETTING_DEFAULTS['limits.answer']),
+    maxParallelRuns: parser.read('limits.parallel', integerBetween(1, 16), SETTING_DEFAULTS['limits.parallel']),
+    answerLanguage: parser.read('answerLanguage', LANGUAGE_SCHEMA, SETTING_DEFAULTS.answerLanguage),
+    promptFolders: parser.read('promptFolders', v.array(v.string()), SETTING_DEFAULTS.promptFolders),
+    lightbulb: parser.read('lightbulb', v.boolean(), SETTING_DEFAULTS.lightbulb),
+    checkSecrets: parser.read('checkSecrets', v.boolean(), SETTING_DEFAULTS.checkSecrets),
+    previewRequests: parser.read('preview', v.boolean(), SETTING_DEFAULTS.preview),
+    keepRequestDays: parser.read('keepRequests', integerBetween(0, 30), SETTING_DEFAULTS.keepRequests),
+    budget: parser.read('budget', BUDGET_SCHEMA, SETTING_DEFAULTS.budget) as Budget,
+    prices: parser.readEntries('prices', PRICE_SCHEMA) as Record<string, CustomPrice>,
   };
-  return { settings: Object.freeze(settings), problems: reader.problems };
+  return { settings: Object.freeze(settings), problems: parser.problems };
 }
 
-function readModel(reader: Reader): ModelRef | undefined {
-  const text = reader.read('model', v.string(), '');
+function readModel(parser: SettingsParser): ModelRef | undefined {
+  const text = parser.read('model', v.string(), '');
   if (text === '') return undefined;
   const ref = parseModelRef(text);
-  if (ref === undefined) reader.report('model', 'expected provider/model');
+  if (ref === undefined) parser.report('model', 'expected provider/model');
   return ref;
 }
 
-function checkedHeaders(
+function readHeaders(
   headers: Readonly<Record<string, string>>,
   key: string,
-  reader: Reader,
+  parser: SettingsParser,
 ): Record<string, string> {
-  const { allowed, refused } = sortHeaders(headers);
-  for (const { name, problem } of refused) reader.report(`${key}.${name}`, `header refused (${problem})`);
+  const { allowed, rejected } = partitionHeaders(headers);
+  for (const { name, problem } of rejected) parser.report(`${key}.${name}`, `header refused (${problem})`);
   return allowed;
 }
 
 /** In objects too, null means "not set": a field that is null is dropped before it is checked. */
-function withoutNulls(value: unknown): unknown {
+function dropNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const kept = Object.entries(value).filter(([, field]) => field !== null);
   // The body of a request is the user's own JSON, in which null is a value.
-  return Object.fromEntries(kept.map(([name, field]) => [name, name === 'body' ? field : withoutNulls(field)]));
+  return Object.fromEntries(kept.map(([name, field]) => [name, name === 'body' ? field : dropNulls(field)]));
 }

@@ -1,7 +1,7 @@
 import type { Rates } from '../../core/rates';
 
 /** Limits; each that is set counts. */
-export interface Amounts {
+export interface BudgetLimits {
   /** US dollars. */
   readonly usd?: number;
   readonly tokens?: number;
@@ -11,9 +11,9 @@ export interface Amounts {
 
 export interface PeriodBudget {
   /** From here on users are told, once in each period. */
-  readonly soft?: Amounts;
+  readonly soft?: BudgetLimits;
   /** From here on nothing is sent until the period ends. */
-  readonly hard?: Amounts;
+  readonly hard?: BudgetLimits;
 }
 
 /** The user's `quillet.budget`. Days and months are those of the user's time zone. */
@@ -23,7 +23,7 @@ export interface Budget {
 }
 
 /** A price of the user's own. */
-export interface OwnPrice extends Rates {
+export interface CustomPrice extends Rates {
   /** The day that it was looked up, as `2026-11-28`. */
   readonly date?: string;
 }

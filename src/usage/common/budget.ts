@@ -1,16 +1,16 @@
 import type { BudgetStatus } from '../../core/errors';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
-import type { Amounts, Budget, PeriodBudget } from '../../settings/common/spendingSettings';
+import type { Budget, BudgetLimits, PeriodBudget } from '../../settings/common/spendingSettings';
 import { dayRange, monthRange, type TimeRange } from './aggregate';
 
 export type BudgetPeriod = keyof Budget;
-type BudgetUnit = keyof Amounts;
+type BudgetUnit = keyof BudgetLimits;
 
 const PERIODS = ['daily', 'monthly'] as const satisfies readonly BudgetPeriod[];
 const UNITS = ['usd', 'tokens', 'runs'] as const satisfies readonly BudgetUnit[];
 
 /** What was used in a period, with what is assumed of runs that nobody reported the use of. */
-export interface Spending extends Required<Amounts> {
+export interface Spending extends Required<BudgetLimits> {
   /** Whether some of it is assumed, or computed from prices. */
   readonly isEstimate: boolean;
 }
@@ -19,7 +19,7 @@ export function hasBudget({ daily, monthly }: Budget): boolean {
   return [daily, monthly].some((period) => hasLimit(period?.soft) || hasLimit(period?.hard));
 }
 
-function hasLimit(amounts: Amounts = {}): boolean {
+function hasLimit(amounts: BudgetLimits = {}): boolean {
   return Object.values(amounts).some((limit) => limit !== undefined);
 }
 

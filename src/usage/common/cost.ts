@@ -1,7 +1,7 @@
 import type { Usage } from '../../core/chat';
 import type { Rates } from '../../core/rates';
 import type { LedgerCost } from '../../ledger/common/ledgerRow';
-import type { OwnPrice } from '../../settings/common/spendingSettings';
+import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 
 /** What a run cost, with what that was computed from. */
@@ -32,7 +32,7 @@ const MAX_DECIMALS = 12;
  */
 export async function computeCost(
   run: PricedRun,
-  userPrices: Readonly<Record<string, OwnPrice>>,
+  userPrices: Readonly<Record<string, CustomPrice>>,
   lookUpListedCost = findListedCost,
 ): Promise<RunCost | undefined> {
   const { usage } = run;
@@ -67,7 +67,7 @@ function toPricedTokens({ inputTokens, cachedTokens = 0, outputTokens }: Usage):
 
 function findUserPrice(
   { providerId, model, reportedModel }: PricedRun,
-  userPrices: Readonly<Record<string, OwnPrice>>,
+  userPrices: Readonly<Record<string, CustomPrice>>,
 ) {
   const models = reportedModel === undefined ? [model] : [model, reportedModel];
   const names = models.flatMap((name) => [`${providerId}/${name}`, name]);

@@ -3,7 +3,7 @@ import type { QuilletError } from '../../core/errors';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
 import { LEDGER_VERSION, type LedgerEstimate, type LedgerRow, type LedgerTokens } from '../../ledger/common/ledgerRow';
-import type { OwnPrice } from '../../settings/common/spendingSettings';
+import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { mayHaveUsedTokens } from './aggregate';
 import { computeCost, type RunCost } from './cost';
@@ -40,7 +40,7 @@ export interface AdmissionRequest extends Pick<RunFacts, 'plan' | 'time'> {
  */
 export async function reserve(
   { plan, time, charactersIn }: AdmissionRequest,
-  userPrices: Readonly<Record<string, OwnPrice>>,
+  userPrices: Readonly<Record<string, CustomPrice>>,
 ): Promise<LedgerEstimate> {
   const { providerId, baseUrl } = plan.endpoint;
   const usage = {
@@ -71,7 +71,7 @@ export function abandonedRow(facts: RunFacts, charactersIn: number, reserved?: L
 export async function completedRow(
   facts: RunFacts,
   record: RunRecord,
-  userPrices: Readonly<Record<string, OwnPrice>>,
+  userPrices: Readonly<Record<string, CustomPrice>>,
 ): Promise<{ row: LedgerRow; cost: RunCost | undefined }> {
   const { reportedModel, usage, error, firstTextMs } = record;
   const { plan, time, redact } = facts;
@@ -144,7 +144,7 @@ function toLedgerTokens({ inputTokens, cachedTokens, outputTokens, reasoningToke
 async function estimateUsage(
   { plan, time }: RunFacts,
   { usage = {}, charactersIn, charactersOut }: RunRecord,
-  { cost, userPrices }: { cost: RunCost | undefined; userPrices: Readonly<Record<string, OwnPrice>> },
+  { cost, userPrices }: { cost: RunCost | undefined; userPrices: Readonly<Record<string, CustomPrice>> },
 ): Promise<LedgerEstimate | undefined> {
   const isCounted = usage.inputTokens !== undefined && usage.outputTokens !== undefined;
   if (isCounted && cost !== undefined) return undefined;

@@ -5,13 +5,13 @@ import * as vscode from 'vscode';
 import { Log } from '../../../src/platform/log';
 import { RequestRetention } from '../../../src/requests/requestRetention';
 import { Redactor } from '../../../src/sanitize/redactor';
-import { SettingsReader } from '../../../src/settings/configuration';
+import { Configuration } from '../../../src/settings/configuration';
 import { loggedRequest } from '../../support/loggedRequests';
 import { inWorkspace } from '../support/workspace';
 
 describe('requests that outlive their window, on the desktop', () => {
   it('lie in a folder that nobody else may open', async () => {
-    const settings = new SettingsReader(() => undefined);
+    const settings = new Configuration(() => undefined);
     const redactor = new Redactor();
     const storage = inWorkspace('archiveRights');
     const memento = { get: () => undefined, update: async () => undefined };

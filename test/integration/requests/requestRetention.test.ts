@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Log } from '../../../src/platform/log';
 import { RequestRetention } from '../../../src/requests/requestRetention';
 import { Redactor } from '../../../src/sanitize/redactor';
-import { SettingsReader } from '../../../src/settings/configuration';
+import { Configuration } from '../../../src/settings/configuration';
 import { loggedRequest } from '../../support/loggedRequests';
 import { inWorkspace } from '../support/workspace';
 
@@ -21,7 +21,7 @@ describe('requests that outlive their window', () => {
     update: async (key: string, value: unknown) => void state.set(key, value),
   } as Pick<vscode.Memento, 'get' | 'update'>;
   const windows: RequestRetention[] = [];
-  const settings = new SettingsReader(() => undefined);
+  const settings = new Configuration(() => undefined);
   after(() => settings.dispose());
   afterEach(() => {
     for (const window of windows.splice(0)) window.dispose();

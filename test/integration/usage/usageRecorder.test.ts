@@ -7,7 +7,7 @@ import type { LedgerEstimate } from '../../../src/ledger/common/ledgerRow';
 import type { Notifier } from '../../../src/notifications/notifier';
 import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
-import { SettingsReader } from '../../../src/settings/configuration';
+import { Configuration } from '../../../src/settings/configuration';
 import { BudgetGuard } from '../../../src/usage/budgetGuard';
 import { monthRange } from '../../../src/usage/common/aggregate';
 import { sumSpending } from '../../../src/usage/common/budget';
@@ -67,7 +67,7 @@ describe('the ledger in VS Code’s own files', () => {
     const redactor = new Redactor();
     const book = new UsageRecorder({
       context: { globalStorageUri: storage },
-      settings: new SettingsReader(() => undefined),
+      settings: new Configuration(() => undefined),
       redactor,
       log: new Log(redactor),
       onWriteFailure: () => {
@@ -159,13 +159,13 @@ describe('the ledger in VS Code’s own files', () => {
   it('E19: a budget has no room while what is under way may use it up, in this window or in another one', async () => {
     const [one, two] = [open(), open()];
     const budget = { daily: { hard: { tokens: 5000 } } };
-    const settings = new SettingsReader(() => undefined);
+    const settings = new Configuration(() => undefined);
     const prices = { 'gpt-5-mini': { input: 1, output: 2 } };
     const read = () => ({ ...settings.read(), budget, prices });
     const memento = { get: () => undefined, update: async () => undefined };
     const notifier = { warn: () => undefined } as unknown as Notifier;
     const guardOf = (usage: UsageRecorder) =>
-      new BudgetGuard({ settings: { read } as unknown as SettingsReader, usage, notifier, memento });
+      new BudgetGuard({ settings: { read } as unknown as Configuration, usage, notifier, memento });
     const guards = [guardOf(one), guardOf(two)] as const;
     const long = { ...plan, parameters: { maxOutputTokens: 4000 } };
     const held: unknown[] = [];

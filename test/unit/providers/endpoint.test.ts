@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isQuilletError } from '../../../src/core/errors';
-import { joinParameters, knownProviderIds, resolveEndpoint } from '../../../src/providers/endpoint';
+import { knownProviderIds, mergeParameters, resolveEndpoint } from '../../../src/providers/endpoint';
 import { parseSettings } from '../../../src/settings/common/settings';
 
 function endpointOf(providers: object, id: string, headers: object = {}) {
@@ -102,8 +102,8 @@ describe('endpoint', () => {
   });
 
   it('the last set of parameters wins field by field', () => {
-    const joined = joinParameters({ temperature: 1, seed: 1 }, { temperature: 0 }, {}, { topP: 0.5 });
+    const joined = mergeParameters({ temperature: 1, seed: 1 }, { temperature: 0 }, {}, { topP: 0.5 });
     assert.deepEqual(joined, { temperature: 0, seed: 1, topP: 0.5 });
-    assert.deepEqual(joinParameters(), {});
+    assert.deepEqual(mergeParameters(), {});
   });
 });

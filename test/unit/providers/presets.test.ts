@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
 import { parseBaseUrl } from '../../../src/providers/baseUrl';
-import { findPreset, presets } from '../../../src/providers/presets';
+import { findPreset, PRESETS } from '../../../src/providers/presets';
 import { isLoopback } from '../../../src/util/origin';
 
 describe('providerCatalog', () => {
   it('has every id once, in words that fit into a model ref', () => {
-    const ids = presets.map(({ id }) => id);
+    const ids = PRESETS.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     for (const id of ids) assert.match(id, /^[a-z]+$/);
   });
 
-  for (const preset of presets) {
+  for (const preset of PRESETS) {
     it(`${preset.id}: its addresses can be used as they are`, () => {
       for (const url of [preset.baseUrl, preset.baseUrlExample ?? '']) {
         if (url !== '') assert.deepEqual(parseBaseUrl(url), { ok: true, url: url.replace('RESOURCE', 'resource') });
       }
-      if (preset.keyPage !== undefined) assert.equal(new URL(preset.keyPage).protocol, 'https:');
-      assert.match(preset.keyVariable, /^(?:[A-Z_]+_)?API_KEY$/);
+      if (preset.keyUrl !== undefined) assert.equal(new URL(preset.keyUrl).protocol, 'https:');
+      assert.match(preset.keyEnvVar, /^(?:[A-Z_]+_)?API_KEY$/);
     });
 
     it(`${preset.id}: is local exactly where its address is on this machine, and then needs no key`, () => {
-      assert.equal(preset.local, preset.baseUrl !== '' && isLoopback(preset.baseUrl));
-      if (preset.local) assert.equal(preset.needsKey, false);
+      assert.equal(preset.isLocal, preset.baseUrl !== '' && isLoopback(preset.baseUrl));
+      if (preset.isLocal) assert.equal(preset.needsKey, false);
     });
 
     it(`${preset.id}: has an example where only the user knows the address`, () => {

@@ -9,8 +9,8 @@ import { createSseFilter, createStreamStatus } from '../../../src/llm/http/sseFi
 import { parsePromptFile } from '../../../src/prompts/common/promptFile';
 import { parseBaseUrl } from '../../../src/providers/baseUrl';
 import { parsePreviewBody } from '../../../src/requests/common/previewText';
-import { headerProblem } from '../../../src/settings/common/headerRules';
-import { secretsInSettings } from '../../../src/settings/common/secretsInSettings';
+import { checkHeader } from '../../../src/settings/common/headerRules';
+import { findSecretsInSettings } from '../../../src/settings/common/secretsInSettings';
 import { parseSettings } from '../../../src/settings/common/settings';
 import { fenceFor } from '../../../src/text/codeFence';
 import { closeFence } from '../../../src/threads/common/conversationMarkdown';
@@ -28,12 +28,12 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a prompt file': (text) => parsePromptFile('x', text),
   'the front matter of a prompt file': (text) => parsePromptFile('x', `---\nname: ${text}\n---\nx`),
   'an edited request': parsePreviewBody,
-  'a header': (text) => [headerProblem('X-Any', text), headerProblem(text, 'x')],
+  'a header': (text) => [checkHeader('X-Any', text), checkHeader(text, 'x')],
   'a wait': (text) => parseRetryAfter({ get: () => text }, 0),
   'a body template': (text) => [fillTemplate({ a: text }, {}), unknownVariables({ a: text }, [])],
   'a JSON Pointer': (text) => resolveJsonPointer({ a: 1 }, `/${text}`),
   'the settings': (text) => parseSettings({ model: text, providers: { [text]: { baseUrl: text, apiKeyEnv: text } } }),
-  'keys in the settings': (text) => secretsInSettings({ headers: { a: text }, providers: { a: { apiKey: text } } }),
+  'keys in the settings': (text) => findSecretsInSettings({ headers: { a: text }, providers: { a: { apiKey: text } } }),
   'the message of a server': (text) => serverMessage({ error: { message: text } }),
   'a stream of events': (text) => readEvents(text),
   'the name of an event': (text) => readEvents(`event: ${text}`),

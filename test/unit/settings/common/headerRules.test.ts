@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type HeaderProblem, headerProblem, sortHeaders } from '../../../../src/settings/common/headerRules';
+import { checkHeader, type HeaderProblem, partitionHeaders } from '../../../../src/settings/common/headerRules';
 
 describe('headerRules', () => {
   const table: readonly [string, string, HeaderProblem | undefined][] = [
@@ -28,7 +28,7 @@ describe('headerRules', () => {
   ];
   for (const [name, value, expected] of table) {
     it(`C18, need 34: ${JSON.stringify(name)}: ${JSON.stringify(value)} is ${expected ?? 'allowed'}`, () => {
-      assert.equal(headerProblem(name, value), expected);
+      assert.equal(checkHeader(name, value), expected);
     });
   }
 
@@ -40,9 +40,9 @@ describe('headerRules', () => {
 
   it('C18: a hundred headers are too many', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`X-${index}`, 'a']));
-    const { allowed, refused } = sortHeaders(many);
+    const { allowed, rejected } = partitionHeaders(many);
     assert.equal(Object.keys(allowed).length, 20);
-    assert.deepEqual(refused[0], { name: 'X-20', problem: 'tooMany' });
-    assert.equal(refused.length, 80);
+    assert.deepEqual(rejected[0], { name: 'X-20', problem: 'tooMany' });
+    assert.equal(rejected.length, 80);
   });
 });

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { protectedSettingsIn } from '../../../../src/settings/common/protectedSettings';
+import { findProtectedSettings } from '../../../../src/settings/common/protectedSettings';
 
 const names = ['quillet.model', 'quillet.providers', 'quillet.timeouts.idle', 'quillet.timeouts.total'];
 
@@ -20,18 +20,18 @@ describe('settings of a workspace that only the user may set', () => {
     ['prototype keys', JSON.parse('{"__proto__": {"quillet.model": "a"}, "constructor": 1}'), []],
   ];
   for (const [title, file, expected] of cases) {
-    it(`C14, C15: ${title}`, () => assert.deepEqual(protectedSettingsIn(file, names), expected));
+    it(`C14, C15: ${title}`, () => assert.deepEqual(findProtectedSettings(file, names), expected));
   }
 
   it('C14: anything but an object is no settings file', () => {
     for (const file of [undefined, null, 1, 'quillet.model', ['quillet.model'], [{ 'quillet.model': 1 }]]) {
-      assert.deepEqual(protectedSettingsIn(file, names), []);
+      assert.deepEqual(findProtectedSettings(file, names), []);
     }
   });
 
   it('C14: a block in a block in a block without end is given up', () => {
     let file: unknown = { 'quillet.model': 'a/b' };
     for (let depth = 0; depth < 10_000; depth += 1) file = { '[ts]': file };
-    assert.deepEqual(protectedSettingsIn(file, names), []);
+    assert.deepEqual(findProtectedSettings(file, names), []);
   });
 });

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { secretsInSettings, withoutPath } from '../../../../src/settings/common/secretsInSettings';
+import { findSecretsInSettings, omitPath } from '../../../../src/settings/common/secretsInSettings';
 
 const key = 'sk-CANARY0123456789';
 
 function found(raw: object): string[] {
-  return secretsInSettings(raw).map(({ setting, path }) => [setting, ...path].join('.'));
+  return findSecretsInSettings(raw).map(({ setting, path }) => [setting, ...path].join('.'));
 }
 
 describe('keys in the settings', () => {
@@ -20,7 +20,7 @@ describe('keys in the settings', () => {
     'Authorization',
   ]) {
     it(`R15: finds one in the field ${field} of a provider`, () => {
-      const [secret, ...others] = secretsInSettings({
+      const [secret, ...others] = findSecretsInSettings({
         providers: { mine: { baseUrl: 'x', [field]: `Bearer ${key}` } },
       });
       assert.deepEqual(others, []);
@@ -29,10 +29,11 @@ describe('keys in the settings', () => {
   }
 
   it('R15: finds them in headers, and which header they were meant for', () => {
-    assert.deepEqual(secretsInSettings({ headers: { authorization: `Bearer ${key}`, 'X-Team': 'blue-blue-blue' } }), [
-      { setting: 'headers', path: ['authorization'], providerId: undefined, key },
-    ]);
-    assert.deepEqual(secretsInSettings({ providers: { mine: { headers: { 'x-api-key': key } } } }), [
+    assert.deepEqual(
+      findSecretsInSettings({ headers: { authorization: `Bearer ${key}`, 'X-Team': 'blue-blue-blue' } }),
+      [{ setting: 'headers', path: ['authorization'], providerId: undefined, key }],
+    );
+    assert.deepEqual(findSecretsInSettings({ providers: { mine: { headers: { 'x-api-key': key } } } }), [
       { setting: 'providers', path: ['mine', 'headers', 'x-api-key'], providerId: 'mine', keyHeader: 'x-api-key', key },
     ]);
   });
@@ -59,15 +60,15 @@ describe('keys in the settings', () => {
 
   it('takes out one path and leaves the rest as it is', () => {
     const before = { mine: { apiKey: key, headers: { a: '1', b: '2' } }, other: { apiKey: key } };
-    assert.deepEqual(withoutPath(before, ['mine', 'apiKey']), {
+    assert.deepEqual(omitPath(before, ['mine', 'apiKey']), {
       mine: { headers: before.mine.headers },
       other: before.other,
     });
-    assert.deepEqual(withoutPath(before, ['mine', 'headers', 'a']), {
+    assert.deepEqual(omitPath(before, ['mine', 'headers', 'a']), {
       mine: { apiKey: key, headers: { b: '2' } },
       other: before.other,
     });
-    assert.deepEqual(withoutPath(before, ['nobody', 'apiKey']), before);
+    assert.deepEqual(omitPath(before, ['nobody', 'apiKey']), before);
     assert.deepEqual(before.mine.headers, { a: '1', b: '2' });
   });
 });

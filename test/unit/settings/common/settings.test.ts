@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {
   parseSettings,
+  SETTING_DEFAULTS,
+  SETTING_KEYS,
   type SettingKey,
   type Settings,
-  settingDefaults,
-  settingKeys,
 } from '../../../../src/settings/common/settings';
 
 function keysOf(raw: Partial<Record<SettingKey, unknown>>): string[] {
@@ -21,13 +21,13 @@ const defaults: Settings = {
   insertContext: 4000,
   selectionLimit: 200_000,
   answerLimit: 2_000_000,
-  parallelLimit: 4,
+  maxParallelRuns: 4,
   answerLanguage: 'auto',
   promptFolders: ['.quillet/prompts', '.github/prompts'],
   lightbulb: true,
-  checksSecrets: true,
-  showsRequests: false,
-  keptRequestDays: 0,
+  checkSecrets: true,
+  previewRequests: false,
+  keepRequestDays: 0,
   budget: {},
   prices: {},
 };
@@ -35,11 +35,11 @@ const defaults: Settings = {
 describe('settings', () => {
   it('nothing set gives the defaults, and the defaults give themselves', () => {
     assert.deepEqual(parseSettings({}), { settings: defaults, problems: [] });
-    assert.deepEqual(parseSettings(settingDefaults), { settings: defaults, problems: [] });
+    assert.deepEqual(parseSettings(SETTING_DEFAULTS), { settings: defaults, problems: [] });
   });
 
   it('null means not set, at every depth', () => {
-    const raw = Object.fromEntries(settingKeys.map((key) => [key, null]));
+    const raw = Object.fromEntries(SETTING_KEYS.map((key) => [key, null]));
     assert.deepEqual(parseSettings(raw), { settings: defaults, problems: [] });
     const { settings, problems } = parseSettings({
       parameters: { temperature: null, seed: 7 },
@@ -141,11 +141,11 @@ describe('settings', () => {
 
   it('C11: a value of the wrong type gives the default and one problem, for every key', () => {
     const wrong = [42n, true, () => 1, Symbol('x'), [{}], { nested: [1] }];
-    for (const key of settingKeys) {
-      const ofOtherTypes = wrong.filter((value) => typeof settingDefaults[key] !== 'boolean' || value !== true);
+    for (const key of SETTING_KEYS) {
+      const ofOtherTypes = wrong.filter((value) => typeof SETTING_DEFAULTS[key] !== 'boolean' || value !== true);
       const bad = ofOtherTypes.filter((value) => !deepEqual(parseSettings({ [key]: value }).settings, defaults));
       assert.deepEqual(bad, [], `${key} took a value of the wrong type`);
-      const other = typeof settingDefaults[key] === 'boolean' ? 'yes' : true;
+      const other = typeof SETTING_DEFAULTS[key] === 'boolean' ? 'yes' : true;
       assert.ok(keysOf({ [key]: other })[0]?.startsWith(`quillet.${key}`), key);
     }
   });

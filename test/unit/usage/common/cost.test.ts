@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Usage } from '../../../../src/core/chat';
-import { presets } from '../../../../src/providers/presets';
-import type { OwnPrice } from '../../../../src/settings/common/spendingSettings';
+import { PRESETS } from '../../../../src/providers/presets';
+import type { CustomPrice } from '../../../../src/settings/common/spendingSettings';
 import { computeCost, type PricedRun } from '../../../../src/usage/common/cost';
 
 const usage: Usage = { inputTokens: 1000, cachedTokens: 800, outputTokens: 50, reasoningTokens: 30 };
@@ -17,7 +17,7 @@ function run(fields: Partial<PricedRun> = {}): PricedRun {
   };
 }
 
-const own = (prices: Record<string, OwnPrice>) => prices;
+const own = (prices: Record<string, CustomPrice>) => prices;
 
 describe('the cost of a run', () => {
   it('need 25: cached input has a price of its own, and reasoning is part of the completion', async () => {
@@ -109,7 +109,7 @@ describe('the cost of a run', () => {
     gemini: 'gemini-2.5-flash',
     anthropic: 'claude-sonnet-4-5',
   };
-  for (const preset of presets.filter(({ local, id }) => !local && id !== 'custom' && id !== 'http')) {
+  for (const preset of PRESETS.filter(({ isLocal, id }) => !isLocal && id !== 'custom' && id !== 'http')) {
     it(`there are prices for ${preset.label}`, async () => {
       const baseUrl = preset.baseUrl || 'https://r.openai.azure.com/openai/v1';
       assert.ok(((await computeCost(run({ baseUrl, model: priced[preset.id] ?? '' }), {}))?.usd ?? 0) > 0);
