@@ -1,7 +1,7 @@
 import type { SourceFacts } from './sourceFacts';
 
 /** The rooms of src from the ground up. A file may import its own room, and rooms on a lower floor. */
-const floors: readonly (readonly string[])[] = [
+export const floors: readonly (readonly string[])[] = [
   ['util', 'text'],
   ['sanitize'],
   ['core'],

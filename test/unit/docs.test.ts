@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { referencePages } from '../../scripts/lib/referencePages.mjs';
+import { floors } from '../support/sourceRules';
 
 /** Every page whose links are checked. */
 const pages = [
@@ -35,7 +36,48 @@ describe('the documentation', () => {
   it('has no broken link', () => {
     assert.deepEqual(pages.flatMap(brokenLinks), []);
   });
+
+  it('names only files that exist', () => {
+    assert.deepEqual(pages.flatMap(missingPaths), []);
+  });
+
+  it('names in each recipe what its files contain', () => {
+    assert.deepEqual(unknownNames('docs/recipes.md'), []);
+  });
+
+  it('lists the floors of the architecture test', () => {
+    const table = prose('docs/architecture.md').matchAll(/^\| (\d+) \| (.*) \|$/gm);
+    const listed = [...table].map(([, floor, names = '']) => `${floor}: ${names.replaceAll('`', '')}`);
+    const expected = floors.map((folders, index) => `${index + 1}: ${folders.join(', ')}`).toReversed();
+    assert.deepEqual(
+      listed.map((line) => line.replace('extension.ts, quillet.ts', 'entry')),
+      expected,
+    );
+  });
 });
+
+/** The paths of a page that name no file, such as `src/quillet.ts` in inline code. */
+function missingPaths(page: string): string[] {
+  const codes = [...prose(page).matchAll(/`((?:src|test|media|scripts|docs)\/[\w./-]+)`/g)].map(
+    ([, code = '']) => code,
+  );
+  return codes.filter((code) => !fs.existsSync(code)).map((code) => `${page}: ${code}`);
+}
+
+/** Names in the steps of the recipes that the linked files of the step do not contain. */
+function unknownNames(page: string): string[] {
+  const steps = prose(page).split(/^(?=\d+\. |#)/m);
+  return steps.flatMap((step) => {
+    const links = [...step.matchAll(/\]\((\.\.\/[^()#\s]+)/g)].map(([, target = '']) =>
+      path.posix.join('docs', target),
+    );
+    const files = links.filter((file) => fs.statSync(file).isFile());
+    const texts = files.map((file) => fs.readFileSync(file, 'utf8'));
+    const names = [...step.matchAll(/`(?:\w+\.)?([A-Za-z_]\w*)`/g)].map(([, name = '']) => name);
+    if (texts.length === 0) return [];
+    return names.filter((name) => !texts.some((text) => text.includes(name))).map((name) => `${page}: ${name}`);
+  });
+}
 
 /** Relative links of a page whose file or heading does not exist. */
 function brokenLinks(page: string): string[] {
