@@ -16,7 +16,7 @@ describe('requests that outlive their window, on the desktop', () => {
     const storage = inWorkspace('archiveRights');
     const memento = { get: () => undefined, update: async () => undefined };
     const changed = new vscode.EventEmitter<void>();
-    const read = () => ({ ...settings.read(), keptRequestDays: 1 });
+    const read = () => ({ ...settings.read(), keepRequestDays: 1 });
     await new RequestRetention({
       storage,
       settings: { read, onDidChange: changed.event },

@@ -36,7 +36,7 @@ describe('requests that outlive their window', () => {
   /** The archive of a window. */
   function open(): RequestRetention {
     const redactor = new Redactor();
-    const read = () => ({ ...settings.read(), keptRequestDays: days });
+    const read = () => ({ ...settings.read(), keepRequestDays: days });
     const onDidChange = changed.event;
     const window = new RequestRetention({
       storage,
