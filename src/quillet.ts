@@ -35,7 +35,14 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
   const { onDidRecord } = executor;
   const { onDidRecordRun } = usage.book;
   register(
-    registerStatusBar({ runs, settings, notifier, onDidRecord, onDidEnter: onDidRecordRun, recent: usage.recent }),
+    registerStatusBar({
+      runs,
+      settings,
+      notifier,
+      onDidRecord,
+      onDidEnter: onDidRecordRun,
+      loadRecentUsage: usage.recent,
+    }),
   );
   register(registerAnnouncer({ notifier, onDidRecord }));
   const dashboard = asyncLazy(async () => {
@@ -60,7 +67,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptOpening)
     async close() {
       runs.stopAll();
       // Whatever a destination still waits for, what was used is written down in time.
-      await Promise.race([executor.settled(), new Promise((resolve) => setTimeout(resolve, MAX_SHUTDOWN_MS))]);
+      await Promise.race([executor.whenIdle(), new Promise((resolve) => setTimeout(resolve, MAX_SHUTDOWN_MS))]);
       await usage.book.close();
     },
   };

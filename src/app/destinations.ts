@@ -1,6 +1,6 @@
 import { clipboardDestination } from '../destinations/clipboardDestination';
 import { lazyDestination } from '../destinations/destination';
-import { withCells } from '../destinations/resolveDestination';
+import { withNotebookCells } from '../destinations/resolveDestination';
 import { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { createThreadDestination } from '../threads/threadDestination';
 import { type AsyncLazy, asyncLazy } from '../util/lazy';
@@ -15,16 +15,16 @@ export function createDestinations(
   register: Register,
   { threads, notifier, review }: Services & { readonly review: LazyReview },
 ) {
-  const mark = register(new IncompleteDecoration());
+  const decoration = register(new IncompleteDecoration());
   const documentDestinations = asyncLazy(async () =>
-    (await import('./documentDestinations')).createDocumentDestinations({ mark, notifier }),
+    (await import('./documentDestinations')).createDocumentDestinations({ decoration, notifier }),
   );
   const traits = { writes: true, several: 'each' } as const;
   const lazyDocumentDestination = (kind: 'replace' | 'insert' | 'before' | 'after') =>
     lazyDestination(traits, async () => (await documentDestinations())[kind]);
   return {
     thread: createThreadDestination(threads, notifier),
-    review: withCells(
+    review: withNotebookCells(
       lazyDestination(traits, async () => (await review()).review),
       lazyDestination(traits, async () => (await review()).inCells),
     ),

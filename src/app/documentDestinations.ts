@@ -1,16 +1,16 @@
 import { createDocumentDestination } from '../destinations/documentDestination';
 import { newCellDestination } from '../destinations/newCellDestination';
 import { createReplaceDestination } from '../destinations/replaceDestination';
-import { withCells } from '../destinations/resolveDestination';
-import { createStreamedDestination, type StreamedParts } from '../destinations/streamedDestination';
+import { withNotebookCells } from '../destinations/resolveDestination';
+import { createStreamedDestination, type StreamedDestinationServices } from '../destinations/streamedDestination';
 
 /** The destinations that write into documents. */
-export function createDocumentDestinations(services: StreamedParts) {
+export function createDocumentDestinations(services: StreamedDestinationServices) {
   return {
     replace: createReplaceDestination(services.notifier),
     insert: createStreamedDestination(services, 'insert'),
     before: createStreamedDestination(services, 'before'),
-    after: withCells(createStreamedDestination(services, 'after'), newCellDestination),
-    document: createDocumentDestination(services.mark),
+    after: withNotebookCells(createStreamedDestination(services, 'after'), newCellDestination),
+    document: createDocumentDestination(services.decoration),
   };
 }

@@ -16,7 +16,7 @@ import { ModelSetup } from '../models/modelSetup';
 import { RequestRetention } from '../requests/requestRetention';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
-import { OutgoingGuard } from '../runs/outboundGuard';
+import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
 import { asyncLazy } from '../util/lazy';
 import type { Register, Services } from './services';
@@ -46,8 +46,8 @@ export function createModels(context: ExtensionContext, register: Register, serv
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });
-  const guard = new OutgoingGuard({ settings, notifier, log });
-  const prepare: OutgoingGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
+  const guard = new OutboundGuard({ settings, notifier, log });
+  const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const storage = context.globalStorageUri;
   const retention = register(new RequestRetention({ storage, settings, redactor, log, memento: context.globalState }));
   const requests: RequestHistory = new RequestHistory((request) => {
@@ -90,7 +90,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     const { createRequestTools } = await import('./requests');
     const resolveModel = (model: string) => modelSetup.resolveModel(model);
     const chooseModels = () => modelSetup.chooseModels();
-    const newGroup = (selections: number) => runs.newGroup(selections);
+    const newGroup = (selections: number) => runs.createGroup(selections);
     const requestServices = {
       requests,
       retention,

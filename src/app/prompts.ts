@@ -53,7 +53,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     resolveModel: (model?: string) => modelSetup.resolveModel(model),
     prepare: (plans: readonly RunPlan[]) => guard.prepare(plans),
     execute: executor.execute,
-    newGroup: (selections: number) => runs.newGroup(selections),
+    newGroup: (selections: number) => runs.createGroup(selections),
     warmUp: () => {
       modelSetup.prefetchSelectedKey();
       warmUp(log);

@@ -2,13 +2,13 @@ import { l10n, ProgressLocation, window } from 'vscode';
 import { parseApiKey } from '../core/apiKey';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { ProgramError, runProgram } from '../platform/processRunner';
+import { ProcessError, runProcess } from '../platform/processRunner';
 import { keySourceOf } from '../providers/keySource';
 import type { Redactor } from '../sanitize/redactor';
 import { raceAbort } from '../util/abort';
 
 /** Long enough to unlock a password manager, short enough that a command that waits for nothing is noticed. */
-const LIMITS = { milliseconds: 30_000, bytes: 4096 };
+const LIMITS = { timeoutMs: 30_000, maxOutputBytes: 4096 };
 const CACHE_TTL_MS = 600_000;
 /** A program that answers at once needs no notice. */
 const PROGRESS_DELAY_MS = 1000;
@@ -81,9 +81,9 @@ export class CommandKeys {
 
 async function runKeyCommand(endpoint: Endpoint, signal: AbortSignal): Promise<string> {
   try {
-    return await runProgram(endpoint.apiKeyCommand ?? [], LIMITS, signal);
+    return await runProcess(endpoint.apiKeyCommand ?? [], LIMITS, signal);
   } catch (thrown) {
-    if (!(thrown instanceof ProgramError)) throw keyCommandError(endpoint, 'notFound');
+    if (!(thrown instanceof ProcessError)) throw keyCommandError(endpoint, 'notFound');
     throw thrown.reason === 'stopped' ? new QuilletError('cancelled') : keyCommandError(endpoint, thrown.reason);
   }
 }
@@ -94,7 +94,7 @@ function keyCommandError(endpoint: Endpoint, subject: string): QuilletError {
     providerId: endpoint.providerId,
     providerLabel: endpoint.label,
     subject,
-    limitMs: LIMITS.milliseconds,
+    limitMs: LIMITS.timeoutMs,
     ...(keySource === undefined ? {} : { keySource }),
   });
 }

@@ -1,7 +1,7 @@
 import { l10n, type Memento, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { showSetting } from '../platform/commands';
+import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { keySourceOf } from '../providers/keySource';
 import { PRESETS } from '../providers/presets';
@@ -88,7 +88,7 @@ export class EndpointConsent {
       answer: isAgreed ? 'yes' : 'no',
     });
     if (isAgreed) await this.saveConsent(subject);
-    else if (chosen === openSettings) await showSetting('quillet.providers');
+    else if (chosen === openSettings) await openSetting('quillet.providers');
     return isAgreed;
   }
 

@@ -2,8 +2,8 @@ import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { Notifier } from '../notifications/notifier';
-import { type CommandTable, showSetting } from '../platform/commands';
-import { environmentVariable } from '../platform/environment';
+import { type CommandTable, openSetting } from '../platform/commands';
+import { getEnvironmentVariable } from '../platform/environment';
 import type { Log } from '../platform/log';
 import { knownProviderIds, resolveEndpoint } from '../providers/endpoint';
 import { keySourceOf } from '../providers/keySource';
@@ -47,7 +47,7 @@ export class KeyCommands {
     await this.services.consent.require(endpoint);
     const { apiKeyEnv, apiKeyCommand } = endpoint;
     if (apiKeyEnv !== undefined) {
-      const value = environmentVariable(apiKeyEnv)?.trim();
+      const value = getEnvironmentVariable(apiKeyEnv)?.trim();
       if (value !== undefined) this.services.redactor.addSecret(value);
       return value;
     }
@@ -99,7 +99,7 @@ export class KeyCommands {
       );
       this.services.notifier.inform(message, {
         label: l10n.t('Open Settings'),
-        run: () => showSetting('quillet.providers'),
+        run: () => openSetting('quillet.providers'),
       });
       return;
     }

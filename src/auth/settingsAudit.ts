@@ -2,7 +2,7 @@ import { l10n, type Memento, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { Notifier } from '../notifications/notifier';
-import { showSetting } from '../platform/commands';
+import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { resolveEndpoint } from '../providers/endpoint';
 import type { Redactor } from '../sanitize/redactor';
@@ -81,7 +81,7 @@ export class SettingsAudit {
     this.services.notifier.warn(
       message,
       { label: l10n.t('Move'), run: () => this.moveKeys(fresh) },
-      { label: l10n.t('Open Settings'), run: () => showSetting('quillet.providers') },
+      { label: l10n.t('Open Settings'), run: () => openSetting('quillet.providers') },
     );
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../core/run';
 import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, setContext, setUriContext } from '../platform/commands';
-import { changesOf, findRepository, type GitRepository, rootOf } from '../platform/gitExtension';
+import { findRepository, type GitRepository, getCommitDiff, getRootUri } from '../platform/gitExtension';
 import type { InputBoxes } from '../platform/inputBoxes';
 import type { PromptDefinition } from '../prompts/common/promptFile';
 import { variablesOf } from '../prompts/common/renderTemplates';
@@ -25,7 +25,7 @@ import { windowValues } from '../prompts/execution/variableResolver';
 import type { PromptFiles } from '../prompts/promptRepository';
 import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import type { RequestReviewer } from '../requests/requestReviewer';
-import { isSizeAccepted } from '../runs/confirmSize';
+import { confirmSize } from '../runs/confirmSize';
 import type { Configuration } from '../settings/configuration';
 import { ScmInputBox } from './scmInputBox';
 
@@ -112,7 +112,7 @@ export class CommitMessageCommand {
 
   /** Stops the message of the repository whose button was pressed, or all of them. */
   private stop(argument: unknown): void {
-    const rootUri = rootOf(argument)?.toString();
+    const rootUri = getRootUri(argument)?.toString();
     for (const [key, { controller }] of this.pendingMessages)
       if (rootUri === undefined || key === rootUri) controller.abort();
   }
@@ -125,7 +125,7 @@ export class CommitMessageCommand {
     const { prompt, ready, parameters, messages } = preparedPrompt;
     const { selectionLimit: limit, previewRequests } = settings.read();
     const { endpoint, model, contextWindow } = ready;
-    if (!(await isSizeAccepted({ requests: [messages], limit, ready }))) return;
+    if (!(await confirmSize({ requests: [messages], limit, ready }))) return;
     const plan: RunPlan = {
       promptId: PROMPT_ID,
       title: prompt.name,
@@ -154,7 +154,7 @@ export class CommitMessageCommand {
   /** The prompt with what is about to be committed in it; undefined where the user went away from a question. */
   private async preparePrompt(repository: GitRepository): Promise<PreparedPrompt | undefined> {
     const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.services;
-    const diff = cappedValue('gitDiff', await changesOf(repository));
+    const diff = cappedValue('gitDiff', await getCommitDiff(repository));
     const found = await prompts.get(PROMPT_ID, repository.rootUri);
     if (!(await consent.isAccepted(found))) return undefined;
     const { prompt } = found;

@@ -7,23 +7,23 @@ import { actionsForText, type NotificationAction, type Notifier } from '../notif
 import type { DestinationCall } from './destination';
 
 /** How a destination writes one answer of several. */
-export interface BatchPlace {
+export interface BatchTarget {
   /** Where the text goes: an empty range inserts it. */
-  place(call: DestinationCall): Range;
+  getRange(call: DestinationCall): Range;
   /** What is written for a whole answer. @throws QuilletError where nothing can be made of it. */
-  text(answer: string, call: DestinationCall): string;
+  formatText(answer: string, call: DestinationCall): string;
 }
 
 /** One answer of several, its place, and how its run ended. */
-interface Part {
+interface BatchItem {
   readonly call: DestinationCall;
   readonly target: DocumentRange;
   result?: RunResult;
 }
 
 /** What became of a part: a text that can be written, or the reason why there is none. */
-interface Outcome {
-  readonly part: Part;
+interface BatchOutcome {
+  readonly item: BatchItem;
   readonly text?: string;
   readonly error?: QuilletError;
 }
@@ -33,105 +33,109 @@ interface Outcome {
  * none and a notification that says why and offers to write those that can be (need 40).
  */
 export class AnswerBatch {
-  private readonly parts: readonly Part[];
+  private readonly items: readonly BatchItem[];
 
   constructor(
     private readonly notifier: Notifier,
     calls: readonly DestinationCall[],
-    private readonly writing: BatchPlace,
+    private readonly batchTarget: BatchTarget,
   ) {
-    this.parts = calls.map((call) => ({ call, target: new DocumentRange(call.target.document, writing.place(call)) }));
+    this.items = calls.map((call) => ({
+      call,
+      target: new DocumentRange(call.target.document, batchTarget.getRange(call)),
+    }));
   }
 
   /** Resolves when every answer is in the text, or the user was told that none is. */
   async run(): Promise<void> {
-    let isOffered = false;
+    let hasPendingActions = false;
     try {
-      await Promise.all(this.parts.map((part) => collect(part)));
-      await Promise.all(this.parts.map(({ target }) => target.whenIdle()));
-      const outcomes = this.parts.map((part) => this.outcomeOf(part));
-      const problem = outcomes.every(({ text }) => text !== undefined) ? await this.write(outcomes) : undefined;
-      isOffered = this.report(outcomes, problem);
+      await Promise.all(this.items.map((item) => collect(item)));
+      await Promise.all(this.items.map(({ target }) => target.whenIdle()));
+      const outcomes = this.items.map((item) => this.getOutcome(item));
+      const writeError = outcomes.every(({ text }) => text !== undefined) ? await this.write(outcomes) : undefined;
+      hasPendingActions = this.report(outcomes, writeError);
     } finally {
-      if (!isOffered) this.dispose();
+      if (!hasPendingActions) this.dispose();
     }
   }
 
-  private outcomeOf(part: Part): Outcome {
-    const { result, target, call } = part;
-    if (result === undefined) return { part, error: new QuilletError('internal') };
-    if (!isComplete(result)) return { part, error: result.error ?? new QuilletError('finish.length') };
-    if (target.detachReason !== undefined) return { part, error: new QuilletError(target.detachReason) };
+  private getOutcome(item: BatchItem): BatchOutcome {
+    const { result, target, call } = item;
+    if (result === undefined) return { item, error: new QuilletError('internal') };
+    if (!isComplete(result)) return { item, error: result.error ?? new QuilletError('finish.length') };
+    if (target.detachReason !== undefined) return { item, error: new QuilletError(target.detachReason) };
     try {
-      return { part, text: this.writing.text(result.text, call) };
+      return { item, text: this.batchTarget.formatText(result.text, call) };
     } catch (thrown) {
-      return { part, error: toQuilletError(thrown) };
+      return { item, error: toQuilletError(thrown) };
     }
   }
 
-  private async write(outcomes: readonly Outcome[]): Promise<QuilletError | undefined> {
-    const replacements: Replacement[] = outcomes.flatMap(({ part, text }) =>
-      text === undefined ? [] : [{ target: part.target, text }],
+  private async write(outcomes: readonly BatchOutcome[]): Promise<QuilletError | undefined> {
+    const replacements: Replacement[] = outcomes.flatMap(({ item, text }) =>
+      text === undefined ? [] : [{ target: item.target, text }],
     );
-    const problem = await replaceRanges(replacements);
-    return problem === undefined ? undefined : new QuilletError(problem);
+    const errorKind = await replaceRanges(replacements);
+    return errorKind === undefined ? undefined : new QuilletError(errorKind);
   }
 
   /** Says nothing of full success, nor of a Stop that leaves nothing over. True while the user may still want the rest. */
-  private report(outcomes: readonly Outcome[], problem: QuilletError | undefined): boolean {
-    const errors = [...(problem === undefined ? [] : [problem]), ...outcomes.flatMap(({ error }) => error ?? [])];
+  private report(outcomes: readonly BatchOutcome[], writeError: QuilletError | undefined): boolean {
+    const errors = [...(writeError === undefined ? [] : [writeError]), ...outcomes.flatMap(({ error }) => error ?? [])];
     const writable = outcomes.filter(({ text }) => text !== undefined);
     const isStopped = errors.every(({ kind }) => kind === 'cancelled');
     if (errors.length === 0 || (isStopped && writable.length === 0)) return false;
     const texts = outcomes
-      .map(({ part, text }) => text ?? part.result?.text ?? '')
+      .map(({ item, text }) => text ?? item.result?.text ?? '')
       .filter((text) => text.trim() !== '');
-    const offers = texts.length === 0 ? [] : actionsForText(texts.join('\n\n'), this.languageId).slice(0, 1);
-    const whole = outcomes.filter(({ part }) => part.result !== undefined && isComplete(part.result)).length;
-    if (problem === undefined && writable.length > 0) offers.unshift(this.writeOffer(writable, whole));
-    void this.notifier.summarizeErrors(errors, this.sentence(whole), offers).finally(() => this.dispose());
+    const actions = texts.length === 0 ? [] : actionsForText(texts.join('\n\n'), this.languageId).slice(0, 1);
+    const completeCount = outcomes.filter(({ item }) => item.result !== undefined && isComplete(item.result)).length;
+    if (writeError === undefined && writable.length > 0)
+      actions.unshift(this.createWriteAction(writable, completeCount));
+    void this.notifier.summarizeErrors(errors, this.getMessage(completeCount), actions).finally(() => this.dispose());
     return true;
   }
 
-  private sentence(whole: number): string {
-    const total = String(this.parts.length);
-    return whole === this.parts.length
+  private getMessage(completeCount: number): string {
+    const total = String(this.items.length);
+    return completeCount === this.items.length
       ? l10n.t('All {0} answers arrived, but none was written.', total)
-      : l10n.t('{0} of {1} answers arrived, so none was written.', String(whole), total);
+      : l10n.t('{0} of {1} answers arrived, so none was written.', String(completeCount), total);
   }
 
-  private writeOffer(writable: readonly Outcome[], arrived: number): NotificationAction {
+  private createWriteAction(writable: readonly BatchOutcome[], completeCount: number): NotificationAction {
     const count = String(writable.length);
     const label =
-      arrived === this.parts.length
+      completeCount === this.items.length
         ? l10n.t('Write the Other {0}', count)
         : l10n.t('Write the {0} That Arrived', count);
     return { label, run: () => this.writeRest(writable) };
   }
 
   /** What the user did to the text while the notification was open counts here as well. */
-  private async writeRest(writable: readonly Outcome[]): Promise<void> {
-    const problem = await this.write(writable);
-    if (problem === undefined) return;
+  private async writeRest(writable: readonly BatchOutcome[]): Promise<void> {
+    const writeError = await this.write(writable);
+    if (writeError === undefined) return;
     const text = writable.map((outcome) => outcome.text ?? '').join('\n\n');
-    this.notifier.showError(problem, actionsForText(text, this.languageId));
+    this.notifier.showError(writeError, actionsForText(text, this.languageId));
   }
 
   private get languageId(): string {
-    return this.parts[0]?.call.plan.languageId ?? 'plaintext';
+    return this.items[0]?.call.plan.languageId ?? 'plaintext';
   }
 
   private dispose(): void {
-    for (const { target } of this.parts) target.dispose();
+    for (const { target } of this.items) target.dispose();
   }
 }
 
-async function collect(part: Part): Promise<void> {
-  const { plan, execute } = part.call;
+async function collect(item: BatchItem): Promise<void> {
+  const { plan, execute } = item.call;
   await execute(plan, {
     onText: () => undefined,
     finish: async (result) => {
-      part.result = result;
+      item.result = result;
       return { isReported: true };
     },
   });

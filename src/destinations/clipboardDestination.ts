@@ -7,11 +7,11 @@ export const clipboardDestination: Destination = {
   writes: false,
   several: 'joined',
   async start(calls) {
-    await Promise.all(calls.map(copyOne));
+    await Promise.all(calls.map(copyAnswer));
   },
 };
 
-async function copyOne({ plan, execute }: DestinationCall): Promise<void> {
+async function copyAnswer({ plan, execute }: DestinationCall): Promise<void> {
   await execute(plan, {
     onText: () => undefined,
     async finish(result) {

@@ -8,8 +8,8 @@ const PREVIEW_LINES = 4;
 const PREVIEW_CHARACTERS = 240;
 
 /** What to do with the code that was chosen, and what is to end when nobody will choose any more. */
-interface ChoiceUse {
-  use(code: string): Promise<SinkReport>;
+interface BlockChoice {
+  onChosen(code: string): Promise<SinkReport>;
   dispose?(): void;
 }
 
@@ -17,20 +17,24 @@ interface ChoiceUse {
  * The report on an answer that holds several blocks of code: nothing is written, and the user is offered to say which one
  * is meant. The list is not opened by itself, since it would take the keys of whoever is typing.
  */
-export function choiceReport(answer: string, place: CodeTarget, { use, dispose }: ChoiceUse): SinkReport {
-  const blocks = findAmbiguousBlocks(answer, place.languageId);
-  const refused: SinkReport = {
+export function createChoiceReport(
+  answer: string,
+  codeTarget: CodeTarget,
+  { onChosen, dispose }: BlockChoice,
+): SinkReport {
+  const blocks = findAmbiguousBlocks(answer, codeTarget.languageId);
+  const unresolved: SinkReport = {
     error: new QuilletError('doc.choice', { subject: String(blocks.length) }),
     unwritten: answer,
   };
   const run = async (): Promise<SinkReport> => {
-    const block = await pickBlock(blocks);
-    return block === undefined ? refused : use(fitIndentation(block, place));
+    const block = await pickCodeBlock(blocks);
+    return block === undefined ? unresolved : onChosen(fitIndentation(block, codeTarget));
   };
-  return { ...refused, choice: { run, ...(dispose === undefined ? {} : { dispose }) } };
+  return { ...unresolved, choice: { run, ...(dispose === undefined ? {} : { dispose }) } };
 }
 
-async function pickBlock(blocks: readonly string[]): Promise<string | undefined> {
+async function pickCodeBlock(blocks: readonly string[]): Promise<string | undefined> {
   const items = blocks.map((block, index) => {
     const lines = block.split('\n').filter((line) => line.trim() !== '');
     return {

@@ -6,7 +6,7 @@ import type { ExecuteRun, RunPlan } from '../core/run';
 export interface RunTarget {
   readonly document: TextDocument;
   readonly range: Range;
-  readonly place: CodeTarget;
+  readonly codeTarget: CodeTarget;
 }
 
 export interface DestinationCall {
@@ -17,7 +17,7 @@ export interface DestinationCall {
    * The same run on another model: the one named, or without a name, the prompt's own, or the one that is selected now.
    * Undefined when the user went away from a question that this took. Throws as `ModelSetup.ready` does.
    */
-  readonly replan: (model?: string) => Promise<RunPlan | undefined>;
+  readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   /** What the user typed, where that is shown as the beginning of the conversation. */
   readonly question?: string;
 }
@@ -41,11 +41,15 @@ export function lazyDestination(
 }
 
 /** Captures a range of an editor as a target. The document may have got another name since the editor was asked. */
-export function captureTarget({ options, document: first }: TextEditor, range: Range, document = first): RunTarget {
+export function captureTarget(
+  { options, document: initialDocument }: TextEditor,
+  range: Range,
+  document = initialDocument,
+): RunTarget {
   return {
     document,
     range,
-    place: {
+    codeTarget: {
       text: document.getText(range),
       linePrefix: document.getText(range.with(range.start.with({ character: 0 }), range.start)),
       languageId: document.languageId,

@@ -2,25 +2,25 @@ import { Range, ViewColumn, window } from 'vscode';
 import { isProseLanguage } from '../answers/codeBlocks';
 import { FenceFilter } from '../answers/fenceFilter';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
-import { openModelText } from '../platform/untrustedDocument';
+import { openUntrustedDocument } from '../platform/untrustedDocument';
 import type { Destination, DestinationCall } from './destination';
 import { streamAnswer } from './streamedAnswer';
 
 /** Streams the answer into a new document beside, in the language that the plan names; it stays whatever happens. */
-export function createDocumentDestination(mark: IncompleteDecoration): Destination {
+export function createDocumentDestination(decoration: IncompleteDecoration): Destination {
   return {
     writes: false,
     several: 'joined',
     async start(calls) {
-      await Promise.all(calls.map((call) => openDocument(mark, call)));
+      await Promise.all(calls.map((call) => openDocument(decoration, call)));
     },
   };
 }
 
-async function openDocument(mark: IncompleteDecoration, { plan, execute }: DestinationCall): Promise<void> {
-  const document = await openModelText('', plan.documentLanguage);
+async function openDocument(decoration: IncompleteDecoration, { plan, execute }: DestinationCall): Promise<void> {
+  const document = await openUntrustedDocument('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   const { documentLanguage: language } = plan;
   const fence = language === undefined || isProseLanguage(language) ? undefined : new FenceFilter();
-  await streamAnswer(mark, { plan, execute, document, at: new Range(0, 0, 0, 0), canUndo: false, fence });
+  await streamAnswer(decoration, { plan, execute, document, range: new Range(0, 0, 0, 0), canUndo: false, fence });
 }

@@ -4,59 +4,59 @@ import { QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport, toIncompleteReport } from '../core/run';
 import { insertCellBelow } from '../editor/notebookCells';
 import { matchTrailingNewline } from '../text/indentation';
-import { choiceReport } from './codeBlockPicker';
+import { createChoiceReport } from './codeBlockPicker';
 import type { Destination, DestinationCall, RunTarget } from './destination';
 
 /** A cell ends with its last character. */
-const NO_LINE_END = ' ';
+const NO_TRAILING_NEWLINE = ' ';
 
 /** Puts the answer into a new cell below the cell that was asked about, when it is complete. */
 export const newCellDestination: Destination = {
   writes: true,
   several: 'each',
   async start(calls) {
-    const added: TextDocument[] = [];
-    await Promise.all(calls.map((call, index) => addCell(call, added, index)));
+    const insertedCells: TextDocument[] = [];
+    await Promise.all(calls.map((call, index) => addCell(call, insertedCells, index)));
   },
 };
 
-/** @param added the new cells by the number of their call: several stand in the order in which they were asked for. */
+/** @param insertedCells the new cells by the number of their call: several stand in the order in which they were asked for. */
 async function addCell(
   { target, plan, execute }: DestinationCall,
-  added: TextDocument[],
+  insertedCells: TextDocument[],
   index: number,
 ): Promise<void> {
   await execute(plan, {
     onText: () => undefined,
     finish: async (result) => {
-      const above = added.slice(0, index).findLast((document) => document !== undefined) ?? target.document;
-      const [report, document] = await finishCell(above, result, target);
-      if (document !== undefined) added[index] = document;
+      const cellAbove = insertedCells.slice(0, index).findLast((document) => document !== undefined) ?? target.document;
+      const [report, document] = await finishCell(cellAbove, result, target);
+      if (document !== undefined) insertedCells[index] = document;
       return report;
     },
   });
 }
 
 async function finishCell(
-  above: TextDocument,
+  cellAbove: TextDocument,
   result: RunResult,
-  { place }: RunTarget,
+  { codeTarget }: RunTarget,
 ): Promise<[SinkReport, TextDocument?]> {
   if (!isComplete(result)) return [toIncompleteReport(result)];
   // It stands by itself: neither the indentation nor the line ends of what was selected are its own.
-  const own = { ...place, text: '', linePrefix: '' };
+  const cellTarget = { ...codeTarget, text: '', linePrefix: '' };
   try {
-    return await insertCode(above, fitCode(result.text, own));
+    return await insertCode(cellAbove, fitCode(result.text, cellTarget));
   } catch (thrown) {
     const error = toQuilletError(thrown);
     if (error.kind !== 'doc.choice') return [{ error, unwritten: result.text }];
-    const use = async (code: string) => (await insertCode(above, code))[0];
-    return [choiceReport(result.text, own, { use })];
+    const onChosen = async (code: string) => (await insertCode(cellAbove, code))[0];
+    return [createChoiceReport(result.text, cellTarget, { onChosen })];
   }
 }
 
-async function insertCode(above: TextDocument, code: string): Promise<[SinkReport, TextDocument?]> {
-  const text = matchTrailingNewline(code, NO_LINE_END);
-  const outcome = await insertCellBelow(above, text);
+async function insertCode(cellAbove: TextDocument, code: string): Promise<[SinkReport, TextDocument?]> {
+  const text = matchTrailingNewline(code, NO_TRAILING_NEWLINE);
+  const outcome = await insertCellBelow(cellAbove, text);
   return typeof outcome === 'string' ? [{ error: new QuilletError(outcome), unwritten: text }] : [{}, outcome];
 }

@@ -1,12 +1,12 @@
 import { fitCode } from '../answers/fitCode';
 import type { Notifier } from '../notifications/notifier';
-import { AnswerBatch, type BatchPlace } from './answerBatch';
+import { AnswerBatch, type BatchTarget } from './answerBatch';
+import { writeCompleteAnswer } from './completeAnswer';
 import type { Destination } from './destination';
-import { writeWholeAnswer } from './wholeAnswer';
 
-const writing: BatchPlace = {
-  place: ({ target }) => target.range,
-  text: (answer, { target }) => fitCode(answer, target.place),
+const batchTarget: BatchTarget = {
+  getRange: ({ target }) => target.range,
+  formatText: (answer, { target }) => fitCode(answer, target.codeTarget),
 };
 
 /** Replaces the selections in one edit, and only with answers that are complete. */
@@ -15,9 +15,9 @@ export function createReplaceDestination(notifier: Notifier): Destination {
     writes: true,
     several: 'each',
     async start(calls) {
-      const [call, ...others] = calls;
-      if (call !== undefined && others.length === 0) await writeWholeAnswer(call, call.target);
-      else await new AnswerBatch(notifier, calls, writing).run();
+      const [call, ...rest] = calls;
+      if (call !== undefined && rest.length === 0) await writeCompleteAnswer(call, call.target);
+      else await new AnswerBatch(notifier, calls, batchTarget).run();
     },
   };
 }

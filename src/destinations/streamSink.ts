@@ -5,7 +5,7 @@ import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type S
 import { getDocumentWarnings } from '../editor/documentWarnings';
 import type { StreamWriter } from '../editor/streamWriter';
 
-export interface StreamEnd {
+export interface StreamSinkOptions {
   readonly prefix?: string;
   readonly suffix?: string;
   /** Takes the fence off an answer that is code. */
@@ -15,12 +15,12 @@ export interface StreamEnd {
 }
 
 /** A sink that writes the answer through a writer, without a `<think>` block that opens it. */
-export function streamSink(
+export function createStreamSink(
   writer: StreamWriter,
-  { prefix = '', suffix = '', fence, onIncomplete }: StreamEnd,
+  { prefix = '', suffix = '', fence, onIncomplete }: StreamSinkOptions,
 ): AnswerSink {
   const reasoning = new ReasoningFilter();
-  const bare = (text: string): string => fence?.push(text) ?? text;
+  const stripFence = (text: string): string => fence?.push(text) ?? text;
   let isEmpty = true;
   const push = (text: string): void => {
     if (text === '') return;
@@ -29,9 +29,9 @@ export function streamSink(
   };
   return {
     stopSignal: writer.stopped,
-    onText: (piece: string) => push(bare(reasoning.push(piece))),
+    onText: (piece: string) => push(stripFence(reasoning.push(piece))),
     async finish(result: RunResult): Promise<SinkReport> {
-      push(bare(reasoning.end()) + (fence?.end() ?? ''));
+      push(stripFence(reasoning.end()) + (fence?.end() ?? ''));
       if (!isEmpty && suffix !== '') writer.push(suffix);
       const report = await writer.finish();
       if (isEmpty && result.outcome === 'ok')

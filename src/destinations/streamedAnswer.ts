@@ -6,14 +6,14 @@ import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run
 import { requireWritable } from '../editor/editorContext';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { StreamWriter } from '../editor/streamWriter';
-import { streamSink } from './streamSink';
+import { createStreamSink } from './streamSink';
 
 /** A run and the place that its answer is streamed to. */
 export interface StreamedAnswer {
   readonly plan: RunPlan;
   readonly execute: ExecuteRun;
   readonly document: TextDocument;
-  readonly at: Range;
+  readonly range: Range;
   /** Line ends that keep the answer apart from the text around it. */
   readonly prefix?: string;
   readonly suffix?: string;
@@ -24,50 +24,50 @@ export interface StreamedAnswer {
 }
 
 /** Streams an answer into a document. One that is not whole is marked, and can be gone on with or taken back. */
-export async function streamAnswer(mark: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
-  const { plan, execute, document, at, prefix = '', suffix = '', canUndo, fence } = answer;
-  const writer = new StreamWriter(document, at);
+export async function streamAnswer(decoration: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
+  const { plan, execute, document, range, prefix = '', suffix = '', canUndo, fence } = answer;
+  const writer = new StreamWriter(document, range);
   const dispose = () => writer.dispose();
   const onIncomplete = (text: string): PartialAnswer => {
-    mark.show(writer.document, writer.writtenRange);
+    decoration.show(writer.document, writer.writtenRange);
     return {
-      resume: () => streamRest(mark, answer, writer, text),
+      resume: () => streamContinuation(decoration, answer, writer, text),
       ...(canUndo ? { undo: () => writer.revert() } : {}),
       dispose,
     };
   };
-  const sink = streamSink(writer, { prefix, suffix, fence, onIncomplete });
+  const sink = createStreamSink(writer, { prefix, suffix, fence, onIncomplete });
   // Where the rest is offered, its place must follow what is edited around it until the user asks for it.
-  let isOffered = false;
+  let canResume = false;
   const finish: AnswerSink['finish'] = async (result) => {
     const report = await sink.finish(result);
-    isOffered = report.partial !== undefined;
+    canResume = report.partial !== undefined;
     return report;
   };
   try {
     await execute(plan, { ...sink, finish });
   } finally {
-    if (!isOffered) dispose();
+    if (!canResume) dispose();
   }
 }
 
 /** @throws QuilletError where the rest has no place any more: nothing is sent then. */
-async function streamRest(
-  mark: IncompleteDecoration,
+async function streamContinuation(
+  decoration: IncompleteDecoration,
   answer: StreamedAnswer,
   writer: StreamWriter,
   text: string,
 ): Promise<void> {
-  const lost = await writer.getDetachReason();
-  if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
+  const detachReason = await writer.getDetachReason();
+  if (detachReason !== undefined) throw new QuilletError(detachReason, { subject: 'unsent' });
   const { document } = writer;
   await requireWritable(document);
-  const written = writer.writtenRange.end;
+  const writtenEnd = writer.writtenRange.end;
   // The rest belongs before the line end that keeps the answer apart from the selection.
-  const isApart = (answer.suffix ?? '') !== '';
-  const end = isApart ? document.lineAt(Math.max(0, written.line - 1)).range.end : written;
+  const hasSuffix = (answer.suffix ?? '') !== '';
+  const end = hasSuffix ? document.lineAt(Math.max(0, writtenEnd.line - 1)).range.end : writtenEnd;
   writer.dispose();
   const { plan, execute, canUndo, fence } = answer;
-  const at = new Range(end, end);
-  await streamAnswer(mark, { plan: planContinuation(plan, text), execute, document, at, canUndo, fence });
+  const range = new Range(end, end);
+  await streamAnswer(decoration, { plan: planContinuation(plan, text), execute, document, range, canUndo, fence });
 }

@@ -5,30 +5,35 @@ import { QuilletError } from '../core/errors';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import type { Notifier } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
-import { AnswerBatch, type BatchPlace } from './answerBatch';
+import { AnswerBatch, type BatchTarget } from './answerBatch';
+import { writeCompleteAnswer } from './completeAnswer';
 import type { Destination, DestinationCall, RunTarget } from './destination';
 import { streamAnswer } from './streamedAnswer';
-import { writeWholeAnswer } from './wholeAnswer';
 
 /** Where an answer is streamed to, and the line ends that keep it apart from the selection. */
 interface Placement {
-  anchor(target: RunTarget): Position;
+  getAnchor(target: RunTarget): Position;
   readonly prefix: string;
   readonly suffix: string;
   /** Whether the answer has lines of its own, so that in code it has to be code. */
-  readonly isLines: boolean;
+  readonly isOnOwnLines: boolean;
 }
 
-export type StreamedPlace = 'insert' | 'before' | 'after';
+export type StreamedPosition = 'insert' | 'before' | 'after';
 
-const placements: Readonly<Record<StreamedPlace, Placement>> = {
-  insert: { anchor: ({ range }) => range.end, prefix: '', suffix: '', isLines: false },
-  before: { anchor: ({ range }) => range.start.with({ character: 0 }), prefix: '', suffix: '\n', isLines: true },
+const PLACEMENTS: Readonly<Record<StreamedPosition, Placement>> = {
+  insert: { getAnchor: ({ range }) => range.end, prefix: '', suffix: '', isOnOwnLines: false },
+  before: {
+    getAnchor: ({ range }) => range.start.with({ character: 0 }),
+    prefix: '',
+    suffix: '\n',
+    isOnOwnLines: true,
+  },
   after: {
-    anchor: ({ document, range }) => document.lineAt(lastLine(range)).range.end,
+    getAnchor: ({ document, range }) => document.lineAt(lastLine(range)).range.end,
     prefix: '\n',
     suffix: '',
-    isLines: true,
+    isOnOwnLines: true,
   },
 };
 
@@ -37,8 +42,8 @@ function lastLine(range: Range): number {
   return range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
 }
 
-export interface StreamedParts {
-  readonly mark: IncompleteDecoration;
+export interface StreamedDestinationServices {
+  readonly decoration: IncompleteDecoration;
   readonly notifier: Notifier;
 }
 
@@ -47,35 +52,43 @@ export interface StreamedParts {
  * but for code on lines of its own: what is code in an answer is known at its end. Several answers that arrive at once
  * would leave an undo step each, so they are written together when all are complete.
  */
-export function createStreamedDestination({ mark, notifier }: StreamedParts, place: StreamedPlace): Destination {
+export function createStreamedDestination(
+  { decoration, notifier }: StreamedDestinationServices,
+  position: StreamedPosition,
+): Destination {
   return {
     writes: true,
     several: 'each',
     async start(calls) {
-      const [call, ...others] = calls;
-      if (call === undefined || others.length > 0) await new AnswerBatch(notifier, calls, writingAt(place)).run();
-      else await writeOne(mark, place, call);
+      const [call, ...rest] = calls;
+      if (call === undefined || rest.length > 0)
+        await new AnswerBatch(notifier, calls, createBatchTarget(position)).run();
+      else await writeSingleAnswer(decoration, position, call);
     },
   };
 }
 
-async function writeOne(mark: IncompleteDecoration, place: StreamedPlace, call: DestinationCall): Promise<void> {
+async function writeSingleAnswer(
+  decoration: IncompleteDecoration,
+  position: StreamedPosition,
+  call: DestinationCall,
+): Promise<void> {
   const { target, plan, execute } = call;
-  const { anchor, prefix, suffix, isLines } = placements[place];
-  const at = new Range(anchor(target), anchor(target));
-  if (isLines && isCode(target)) {
-    const around = (code: string) => prefix + code + suffix;
-    return writeWholeAnswer(call, { range: at, place: lineBeside(target), around });
+  const { getAnchor, prefix, suffix, isOnOwnLines } = PLACEMENTS[position];
+  const range = new Range(getAnchor(target), getAnchor(target));
+  if (isOnOwnLines && isCode(target)) {
+    const wrap = (code: string) => prefix + code + suffix;
+    return writeCompleteAnswer(call, { range: range, codeTarget: getAdjacentLineTarget(target), wrap });
   }
-  await streamAnswer(mark, { plan, execute, document: target.document, at, prefix, suffix, canUndo: true });
+  await streamAnswer(decoration, { plan, execute, document: target.document, range, prefix, suffix, canUndo: true });
 }
 
-function writingAt(place: StreamedPlace): BatchPlace {
-  const { anchor, prefix, suffix, isLines } = placements[place];
+function createBatchTarget(position: StreamedPosition): BatchTarget {
+  const { getAnchor, prefix, suffix, isOnOwnLines } = PLACEMENTS[position];
   return {
-    place: ({ target }) => new Range(anchor(target), anchor(target)),
-    text: (answer, { target }) => {
-      if (isLines && isCode(target)) return prefix + fitCode(answer, lineBeside(target)) + suffix;
+    getRange: ({ target }) => new Range(getAnchor(target), getAnchor(target)),
+    formatText: (answer, { target }) => {
+      if (isOnOwnLines && isCode(target)) return prefix + fitCode(answer, getAdjacentLineTarget(target)) + suffix;
       const text = stripReasoning(toLineFeeds(answer));
       if (text === '') throw new QuilletError('body.empty', { subject: 'reasoning' });
       return prefix + text + suffix;
@@ -83,12 +96,12 @@ function writingAt(place: StreamedPlace): BatchPlace {
   };
 }
 
-function isCode({ place }: RunTarget): boolean {
-  return !isProseLanguage(place.languageId);
+function isCode({ codeTarget }: RunTarget): boolean {
+  return !isProseLanguage(codeTarget.languageId);
 }
 
 /** Code on lines of its own is indented like the first line of the selection that holds something. */
-function lineBeside({ place }: RunTarget): CodeTarget {
-  const lines = toLineFeeds(place.linePrefix + place.text).split('\n');
-  return { ...place, text: lines.find((line) => line.trim() !== '') ?? '', linePrefix: '' };
+function getAdjacentLineTarget({ codeTarget }: RunTarget): CodeTarget {
+  const lines = toLineFeeds(codeTarget.linePrefix + codeTarget.text).split('\n');
+  return { ...codeTarget, text: lines.find((line) => line.trim() !== '') ?? '', linePrefix: '' };
 }

@@ -1,9 +1,9 @@
 import { env, l10n, Uri, window } from 'vscode';
 import { type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
 import type { PartialAnswer, SinkReport } from '../core/run';
-import { type CommandId, runCommand, showSetting } from '../platform/commands';
+import { type CommandId, openSetting, runCommand } from '../platform/commands';
 import type { Log } from '../platform/log';
-import { openModelText } from '../platform/untrustedDocument';
+import { openUntrustedDocument } from '../platform/untrustedDocument';
 import type { Redactor } from '../sanitize/redactor';
 import { toSingleLine } from '../sanitize/redactor';
 import { messageFor } from './errorMessages';
@@ -174,7 +174,7 @@ export function actionsForText(unwritten: string, languageId: string): Notificat
       label: l10n.t('Open Answer'),
       bulkLabel: l10n.t('Open Answers'),
       run: async () => {
-        const document = await openModelText(unwritten, languageId);
+        const document = await openUntrustedDocument(unwritten, languageId);
         await window.showTextDocument(document, { preview: false });
       },
     },
@@ -267,7 +267,7 @@ function openFileAction(file: string | undefined): NotificationAction[] {
 }
 
 function openSettingsAction(name: string): NotificationAction {
-  return { label: l10n.t('Open Settings'), run: () => showSetting(name) };
+  return { label: l10n.t('Open Settings'), run: () => openSetting(name) };
 }
 
 function retryAction(retry?: () => Promise<void>): NotificationAction {

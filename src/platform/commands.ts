@@ -109,7 +109,7 @@ export async function runCommand(id: CommandId, argument?: unknown): Promise<voi
 }
 
 /** Opens VS Code's settings at one of ours. */
-export async function showSetting(name: string): Promise<void> {
+export async function openSetting(name: string): Promise<void> {
   await commands.executeCommand('workbench.action.openSettings', `@id:${name}`);
 }
 

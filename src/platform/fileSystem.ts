@@ -5,13 +5,13 @@ import type { FileStat } from '../util/fileStat';
  * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
  * only says that something is a link, and not where it leads: then undefined.
  */
-export async function realPath(uri: Uri): Promise<string | undefined> {
+export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
   const { realpath } = await import('node:fs/promises');
   // A document that was never saved may have its place already.
-  const isHere = uri.scheme === 'file' || uri.scheme === 'untitled';
-  if (realpath !== undefined && isHere) return followed(realpath, uri.fsPath);
-  const onTheWay = await Promise.all(ownParts(uri).map(isLink));
-  return onTheWay.includes(true) ? undefined : uri.path;
+  const isLocal = uri.scheme === 'file' || uri.scheme === 'untitled';
+  if (realpath !== undefined && isLocal) return resolveLinks(realpath, uri.fsPath);
+  const areLinks = await Promise.all(workspaceSegments(uri).map(isSymbolicLink));
+  return areLinks.includes(true) ? undefined : uri.path;
 }
 
 /**
@@ -19,44 +19,44 @@ export async function realPath(uri: Uri): Promise<string | undefined> {
  * whether there is a provider (`$ensureActivation`, in 1.139), and every command would wait for that: 5 ms, and far longer
  * while the window draws.
  */
-export async function typeOfFile(uri: Uri): Promise<FileType | undefined> {
+export async function getFileType(uri: Uri): Promise<FileType | undefined> {
   const { lstat, realpath } = await import('node:fs/promises');
   try {
     if (lstat === undefined || realpath === undefined || uri.scheme !== 'file') {
       return (await workspace.fs.stat(uri)).type;
     }
-    const own = await lstat(uri.fsPath);
-    if (!own.isSymbolicLink()) return typeOf(own);
+    const entry = await lstat(uri.fsPath);
+    if (!entry.isSymbolicLink()) return toFileType(entry);
     const target = await realpath(uri.fsPath).then(lstat, () => undefined);
-    return FileType.SymbolicLink | (target === undefined ? FileType.Unknown : typeOf(target));
+    return FileType.SymbolicLink | (target === undefined ? FileType.Unknown : toFileType(target));
   } catch {
     return undefined;
   }
 }
 
-/** Undefined where there is no such file. As in {@link typeOfFile}, the disk itself is asked. @throws FileSystemError */
-export async function factsOfFile(uri: Uri): Promise<FileStat | undefined> {
-  const onDisk = async (disk: Disk, path: string) => factsOf(await disk.stat(path));
-  return first(uri, onDisk, async () => {
+/** Undefined where there is no such file. As in {@link getFileType}, the disk itself is asked. @throws FileSystemError */
+export async function statFile(uri: Uri): Promise<FileStat | undefined> {
+  const readDisk = async (disk: NodeFs, path: string) => toFileFacts(await disk.stat(path));
+  return tryDiskFirst(uri, readDisk, async () => {
     const { size, mtime } = await workspace.fs.stat(uri);
     return { size, mtime };
   });
 }
 
 /** The bytes of a file, undefined where there is none. @throws FileSystemError */
-export async function bytesOfFile(uri: Uri): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const onDisk = async (disk: Disk, path: string) => plainBytes(await disk.readFile(path));
+export async function readFileBytes(uri: Uri): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const readDisk = async (disk: NodeFs, path: string) => toPlainBytes(await disk.readFile(path));
   // The type of VS Code leaves open what the bytes lie in.
-  return first(uri, onDisk, async () => (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>);
+  return tryDiskFirst(uri, readDisk, async () => (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>);
 }
 
 /** The names of the files in a folder, without links; undefined where there is no such folder. @throws FileSystemError */
-export async function namesOfFiles(folder: Uri): Promise<readonly string[] | undefined> {
-  const onDisk = async (disk: Disk, path: string) => {
+export async function listFileNames(folder: Uri): Promise<readonly string[] | undefined> {
+  const readDisk = async (disk: NodeFs, path: string) => {
     const entries = await disk.readdir(path, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
-  return first(folder, onDisk, async () => {
+  return tryDiskFirst(folder, readDisk, async () => {
     const entries = await workspace.fs.readDirectory(folder);
     return entries.filter(([, type]) => type === FileType.File).map(([name]) => name);
   });
@@ -68,51 +68,51 @@ export async function restrictToOwner(folder: Uri): Promise<void> {
   if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
 }
 
-type Disk = typeof import('node:fs/promises');
+type NodeFs = typeof import('node:fs/promises');
 
 /** What the disk of this machine says, where a file is on it; else, and where the disk refuses, what VS Code says. */
-async function first<Result>(
+async function tryDiskFirst<Result>(
   uri: Uri,
-  onDisk: (disk: Disk, path: string) => Promise<Result>,
-  ofCode: () => Promise<Result>,
+  readDisk: (disk: NodeFs, path: string) => Promise<Result>,
+  readWithVsCode: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  const disk: Partial<Disk> = await import('node:fs/promises');
+  const disk: Partial<NodeFs> = await import('node:fs/promises');
   try {
     // Nothing is in it in a browser.
-    if (disk.stat !== undefined && uri.scheme === 'file') return await onDisk(disk as Disk, uri.fsPath);
+    if (disk.stat !== undefined && uri.scheme === 'file') return await readDisk(disk as NodeFs, uri.fsPath);
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
     // VS Code has the errors that are understood everywhere.
   }
   try {
-    return await ofCode();
+    return await readWithVsCode();
   } catch (thrown) {
     if (thrown instanceof FileSystemError && thrown.code === 'FileNotFound') return undefined;
     throw thrown;
   }
 }
 
-function factsOf({ size, mtime }: { readonly size: number; readonly mtime: Date }): FileStat {
+function toFileFacts({ size, mtime }: { readonly size: number; readonly mtime: Date }): FileStat {
   return { size, mtime: mtime.getTime() };
 }
 
 /** Node's own kind of bytes is slower to read. */
-function plainBytes({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function toPlainBytes({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, length);
 }
 
-function typeOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileType {
+function toFileType(entry: { isFile(): boolean; isDirectory(): boolean }): FileType {
   if (entry.isFile()) return FileType.File;
   return entry.isDirectory() ? FileType.Directory : FileType.Unknown;
 }
 
 /** A file that was never saved lies in its folder, which may be behind a link as well. */
-async function followed(realpath: (path: string) => Promise<string>, path: string): Promise<string> {
+async function resolveLinks(realpath: (path: string) => Promise<string>, path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
     const [, folder, name] = /^(.+)[\\/]([^\\/]+)$/.exec(path) ?? [];
-    return folder === undefined || name === undefined ? path : `${await followed(realpath, folder)}/${name}`;
+    return folder === undefined || name === undefined ? path : `${await resolveLinks(realpath, folder)}/${name}`;
   }
 }
 
@@ -120,14 +120,14 @@ async function followed(realpath: (path: string) => Promise<string>, path: strin
  * What a repository can have made a link of: everything below its folder. Above that, and around a file that lies in no
  * folder of the workspace, links are the user's own.
  */
-function ownParts(uri: Uri): readonly Uri[] {
+function workspaceSegments(uri: Uri): readonly Uri[] {
   const folder = workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return [uri];
   const names = uri.path.slice(folder.uri.path.length).split('/').filter(Boolean);
   return names.map((_, index) => Uri.joinPath(folder.uri, ...names.slice(0, index + 1)));
 }
 
-async function isLink(uri: Uri): Promise<boolean> {
+async function isSymbolicLink(uri: Uri): Promise<boolean> {
   // Where there is none, it is a document that is no file, or no file yet.
-  return (((await typeOfFile(uri)) ?? FileType.Unknown) & FileType.SymbolicLink) !== 0;
+  return (((await getFileType(uri)) ?? FileType.Unknown) & FileType.SymbolicLink) !== 0;
 }

@@ -23,7 +23,7 @@ interface GitExtension {
  * The API of the Git extension, which runs git itself; undefined without it. In a remote window it may run on the other
  * side, where only extensions of that side can reach it.
  */
-export async function gitApi(): Promise<GitApi | undefined> {
+export async function getGitApi(): Promise<GitApi | undefined> {
   try {
     const extension = extensions.getExtension<GitExtension>('vscode.git');
     return (await extension?.activate())?.getAPI(1);
@@ -40,24 +40,24 @@ export async function gitApi(): Promise<GitApi | undefined> {
  * @throws QuilletError `git.missing` without Git, `git.none` without a repository.
  */
 export async function findRepository(argument: unknown): Promise<GitRepository | undefined> {
-  const repositories = (await gitApi())?.repositories;
+  const repositories = (await getGitApi())?.repositories;
   if (repositories === undefined) throw new QuilletError('git.missing');
-  const root = rootOf(argument);
+  const root = getRootUri(argument);
   if (root !== undefined) {
-    const found = repositories.find(({ rootUri }) => rootUri.toString() === root.toString());
-    if (found === undefined) throw new QuilletError('git.none');
-    return found;
+    const match = repositories.find(({ rootUri }) => rootUri.toString() === root.toString());
+    if (match === undefined) throw new QuilletError('git.none');
+    return match;
   }
-  const [first, ...others] = repositories;
+  const [first, ...rest] = repositories;
   if (first === undefined) throw new QuilletError('git.none');
-  return others.length === 0 ? first : pickRepository(repositories);
+  return rest.length === 0 ? first : pickRepository(repositories);
 }
 
 /**
  * What is about to be committed: what is staged, or where nothing is, the changes in tracked files.
  * @throws QuilletError `git.empty` where there is neither.
  */
-export async function changesOf(repository: GitRepository): Promise<string> {
+export async function getCommitDiff(repository: GitRepository): Promise<string> {
   for (const isStaged of [true, false]) {
     const diff = await repository.diff(isStaged);
     if (diff.trim() !== '') return diff;
@@ -66,7 +66,7 @@ export async function changesOf(repository: GitRepository): Promise<string> {
 }
 
 /** The root of the repository that an argument names, as VS Code passes it to a button of Source Control. */
-export function rootOf(argument: unknown): Uri | undefined {
+export function getRootUri(argument: unknown): Uri | undefined {
   const { rootUri } = (argument ?? {}) as { rootUri?: unknown };
   return rootUri instanceof Uri ? rootUri : undefined;
 }

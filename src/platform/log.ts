@@ -15,53 +15,53 @@ export class Log {
   constructor(private readonly redactor: Redactor) {}
 
   info(topic: string, fields: LogFields): void {
-    this.open().info(this.line(topic, fields));
+    this.getChannel().info(this.formatLine(topic, fields));
   }
 
   warn(topic: string, fields: LogFields): void {
-    this.open().warn(this.line(topic, fields));
+    this.getChannel().warn(this.formatLine(topic, fields));
   }
 
   /** Where an unexpected error comes from goes to the log at debug level only, and without what it says: that may quote text. */
   error(topic: string, thrown: unknown, fields: LogFields = {}): void {
-    const kind = isQuilletError(thrown) ? thrown.kind : 'internal';
+    const errorKind = isQuilletError(thrown) ? thrown.kind : 'internal';
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
     const message = isQuilletError(thrown) ? loggedMessage(thrown) : undefined;
-    this.open().error(this.line(topic, { ...fields, class: kind, error: name, message }));
+    this.getChannel().error(this.formatLine(topic, { ...fields, class: errorKind, error: name, message }));
     const cause = isQuilletError(thrown) ? thrown.cause : thrown;
-    if (cause instanceof Error) this.open().debug(this.clean(placesIn(cause)));
+    if (cause instanceof Error) this.getChannel().debug(this.sanitize(stackFrames(cause)));
   }
 
   show(): void {
-    this.open().show(true);
+    this.getChannel().show(true);
   }
 
   dispose(): void {
     this.channel?.dispose();
   }
 
-  private open(): LogOutputChannel {
+  private getChannel(): LogOutputChannel {
     this.channel ??= window.createOutputChannel('Quillet', { log: true });
     return this.channel;
   }
 
-  private line(topic: string, fields: LogFields): string {
-    const parts = Object.entries(fields)
+  private formatLine(topic: string, fields: LogFields): string {
+    const pairs = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}=${quote(value)}`);
-    return this.clean([topic, ...parts].join(' '));
+      .map(([name, value]) => `${name}=${formatValue(value)}`);
+    return this.sanitize([topic, ...pairs].join(' '));
   }
 
-  private clean(text: string): string {
+  private sanitize(text: string): string {
     return toSingleLine(this.redactor.redact(text));
   }
 }
 
 /** The stack of an error, without the message that stands in front of it. */
-function placesIn({ name, message, stack = '' }: Error): string {
-  const end = stack.indexOf(message) + message.length;
-  const places = stack.slice(end).split('\n');
-  return [name, ...places.filter((line) => /^\s+at \S/.test(line))].join('\n');
+function stackFrames({ name, message, stack = '' }: Error): string {
+  const messageEnd = stack.indexOf(message) + message.length;
+  const frames = stack.slice(messageEnd).split('\n');
+  return [name, ...frames.filter((line) => /^\s+at \S/.test(line))].join('\n');
 }
 
 /** A refusal is in the model's own words: it is an answer, and no answer is logged. */
@@ -69,6 +69,6 @@ function loggedMessage({ kind, details }: QuilletError): string | undefined {
   return kind === 'finish.refusal' ? undefined : details.serverMessage;
 }
 
-function quote(value: string | number | undefined): string {
+function formatValue(value: string | number | undefined): string {
   return typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,6 @@
 /** The little of Node's module that `processRunner.ts` uses. In the web bundle there is no Node, and `spawn` is undefined. */
 declare module 'node:child_process' {
-  interface RunningProgram {
+  interface RunningProcess {
     readonly stdout: {
       on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
       destroy(): unknown;
@@ -20,6 +20,6 @@ declare module 'node:child_process' {
           readonly stdio: readonly ['ignore', 'pipe', 'ignore'];
           readonly cwd?: string;
         },
-      ) => RunningProgram)
+      ) => RunningProcess)
     | undefined;
 }

@@ -1,36 +1,36 @@
-import { homeFolder } from './environment';
+import { getHomeFolder } from './environment';
 
 /** Why a program gave nothing that can be used. Neither its output nor its arguments are part of this. */
-export type ProgramFailure = 'noPrograms' | 'notFound' | 'exit' | 'timeout' | 'tooLong' | 'stopped';
+export type ProcessFailure = 'noPrograms' | 'notFound' | 'exit' | 'timeout' | 'tooLong' | 'stopped';
 
-export class ProgramError extends Error {
+export class ProcessError extends Error {
   override readonly name = 'ProgramError';
 
-  constructor(readonly reason: ProgramFailure) {
+  constructor(readonly reason: ProcessFailure) {
     super(reason);
   }
 }
 
-export interface ProgramLimits {
-  readonly milliseconds: number;
-  readonly bytes: number;
+export interface ProcessLimits {
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
 }
 
 /**
  * The only place that starts programs. No shell reads the arguments, nothing is typed into the program, what it writes to
  * the error stream is thrown away, and it starts in the home folder: a workspace must not be able to put a program of the
  * same name in the way. It is killed when it is stopped, takes too long or says too much.
- * @throws ProgramError
+ * @throws ProcessError
  */
-export async function runProgram(
+export async function runProcess(
   [program = '', ...args]: readonly string[],
-  limits: ProgramLimits,
+  limits: ProcessLimits,
   signal: AbortSignal,
 ): Promise<string> {
   const { spawn } = await import('node:child_process');
-  if (spawn === undefined) throw new ProgramError('noPrograms');
-  if (signal.aborted) throw new ProgramError('stopped');
-  const home = homeFolder();
+  if (spawn === undefined) throw new ProcessError('noPrograms');
+  if (signal.aborted) throw new ProcessError('stopped');
+  const home = getHomeFolder();
   const child = spawn(program, args, {
     shell: false,
     windowsHide: true,
@@ -46,26 +46,26 @@ export async function runProgram(
       signal.removeEventListener('abort', stop);
       finish();
     };
-    const kill = (reason: ProgramFailure): void =>
+    const kill = (reason: ProcessFailure): void =>
       settle(() => {
         child.kill('SIGKILL');
         // A program of its own that it started may hold the pipe open.
         child.stdout.destroy();
-        reject(new ProgramError(reason));
+        reject(new ProcessError(reason));
       });
     const stop = (): void => kill('stopped');
-    const timer = setTimeout(() => kill('timeout'), limits.milliseconds);
+    const timer = setTimeout(() => kill('timeout'), limits.timeoutMs);
     signal.addEventListener('abort', stop, { once: true });
-    child.on('error', () => settle(() => reject(new ProgramError('notFound'))));
+    child.on('error', () => settle(() => reject(new ProcessError('notFound'))));
     child.on('close', (code) =>
       settle(() => {
         if (code === 0) resolve(output + decoder.decode());
-        else reject(new ProgramError('exit'));
+        else reject(new ProcessError('exit'));
       }),
     );
     child.stdout.on('data', (chunk) => {
       size += chunk.length;
-      if (size > limits.bytes) kill('tooLong');
+      if (size > limits.maxOutputBytes) kill('tooLong');
       else output += decoder.decode(chunk, { stream: true });
     });
   });

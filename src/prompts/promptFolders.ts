@@ -1,6 +1,6 @@
 import { FileType, RelativePattern, Uri, type WorkspaceFolder, workspace } from 'vscode';
-import { homeFolder } from '../platform/environment';
-import { typeOfFile } from '../platform/fileSystem';
+import { getHomeFolder } from '../platform/environment';
+import { getFileType } from '../platform/fileSystem';
 import type { PromptFolderSettings } from '../settings/configuration';
 import { isSharedFile, type PromptFolder, readPromptFolder } from './common/promptFolder';
 import { isPromptId, PROMPT_SUFFIX, type PromptEntry, type PromptSource, promptIdOf } from './common/promptLibrary';
@@ -23,7 +23,7 @@ const MOST_FILES = 500;
  * the folder of the document at the end. In a workspace that is not trusted there are none of it (R7).
  */
 export function promptFolders(own: Uri, settings: PromptFolderSettings, near: Uri | undefined): PromptSourceFolder[] {
-  const home = homeFolder();
+  const home = getHomeFolder();
   const read = (texts: readonly string[]) => texts.flatMap((text) => readPromptFolder(text, home) ?? []);
   const users = read(settings.user).flatMap((folder) => (folder.kind === 'absolute' ? [Uri.file(folder.path)] : []));
   const nearest = near === undefined ? undefined : workspace.getWorkspaceFolder(near);
@@ -72,7 +72,7 @@ export async function readFolder(folder: PromptSourceFolder): Promise<PromptEntr
 /** The one prompt of that id in a folder, where there is one. */
 export async function readOne(folder: PromptSourceFolder, id: string): Promise<PromptEntry | undefined> {
   // There hardly ever is one, and every command looks for it: that is one question for each folder.
-  if (!isPromptId(id) || (await typeOfFile(fileOf(folder, id))) === undefined) return undefined;
+  if (!isPromptId(id) || (await getFileType(fileOf(folder, id))) === undefined) return undefined;
   return (await isOwnFolder(folder)) ? readPrompt(folder, id) : undefined;
 }
 
@@ -82,7 +82,7 @@ async function isOwnFolder({ within }: PromptSourceFolder): Promise<boolean> {
   const chain = within.segments.map((_, index) =>
     Uri.joinPath(within.folder.uri, ...within.segments.slice(0, index + 1)),
   );
-  const types = await Promise.all(chain.map(typeOfFile));
+  const types = await Promise.all(chain.map(getFileType));
   return types.every((type) => type === FileType.Directory);
 }
 

@@ -1,6 +1,6 @@
 import { Uri, workspace } from 'vscode';
 import { restrictToOwner } from '../platform/fileSystem';
-import { historyLimits, type LoggedRequest } from '../runs/common/requestHistory';
+import { HISTORY_LIMITS, type LoggedRequest } from '../runs/common/requestHistory';
 import { deserializeRequest, serializeRequest } from './common/savedRequest';
 
 const DAY_MS = 86_400_000;
@@ -57,7 +57,7 @@ export class RequestArchive {
     const names = (await this.listNames()).sort().toReversed();
     const keptNames = names
       .filter((name) => Number(name.slice(0, TIME_DIGITS)) >= oldest)
-      .slice(0, historyLimits.requests);
+      .slice(0, HISTORY_LIMITS.maxRequests);
     for (const name of names) if (!keptNames.includes(name)) await this.delete(name);
     return keptNames;
   }

@@ -70,7 +70,7 @@ export class RequestLog {
   private async showPicker(): Promise<void> {
     const { requests, retention, notifier } = this.services;
     const kept = await retention.load();
-    requests.setKept(kept);
+    requests.setArchived(kept);
     if (requests.all.length === 0) {
       notifier.inform(l10n.t('Nothing was sent in this window yet.'));
       return;

@@ -3,12 +3,12 @@ import { CONTINUE_PROMPT, joinUnfinishedAnswers } from '../answers/continuation'
 import { fitCode } from '../answers/fitCode';
 import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
 import { isComplete, type RunResult, type SinkReport } from '../core/run';
-import { choiceReport } from '../destinations/codeBlockPicker';
+import { createChoiceReport } from '../destinations/codeBlockPicker';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import { revealRange } from '../editor/documentEdits';
 import { actionsForReport, actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
-import { answerLabel, remark } from '../runs/runText';
+import { answerLabel, formatRemark } from '../runs/runText';
 import { fencedCodeBlock } from '../text/codeFence';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerThread } from '../threads/answerThread';
@@ -77,7 +77,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     private readonly services: ReviewServices,
   ) {
     super(view, call);
-    this.quotedCode = toLineFeeds(call.target.place.text);
+    this.quotedCode = toLineFeeds(call.target.codeTarget.text);
     this.editor = this.store.add(new ProposalEditor(view, call.target, services.proposals));
     this.store.add(this.editor.onDidChange(() => this.redraw()));
     this.store.add(services.proposals.onDidClose((closed) => this.handleDiffClosed(closed)));
@@ -194,7 +194,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
       this.view.endAnswer(this.label, this.shownMarkdown);
       return {};
     }
-    const note = remark(this.services.notifier.formatError(error));
+    const note = formatRemark(this.services.notifier.formatError(error));
     const text = this.unfinishedText + result.text;
     this.view.endAnswer(this.label, text === '' ? note : fencedCodeBlock(text, this.call.plan.languageId));
     if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
@@ -207,15 +207,15 @@ class ReviewThread extends AnswerThread implements PendingReview {
   /** The answer is in the thread: until one of its blocks is chosen there is nothing to accept. */
   private offerBlockChoice(result: RunResult): SinkReport {
     const { askedCode } = this;
-    const use = async (code: string): Promise<SinkReport> => {
+    const onChosen = async (code: string): Promise<SinkReport> => {
       // The list may stay open while another answer takes the place of this one.
       if (this.lastResult !== result) return { error: new QuilletError('review.replaced'), unwritten: code };
       this.proposalByResult.set(result, new Proposal(askedCode, code));
       this.refreshShownAnswer();
       return {};
     };
-    const place = { ...this.call.target.place, text: askedCode };
-    const { unwritten: _shown, ...report } = choiceReport(this.unfinishedText + result.text, place, { use });
+    const place = { ...this.call.target.codeTarget, text: askedCode };
+    const { unwritten: _shown, ...report } = createChoiceReport(this.unfinishedText + result.text, place, { onChosen });
     // The notification may be gone, or was never shown: the thread keeps the choice.
     this.pickBlock = report.choice?.run;
     this.view.setProposal('choice');
@@ -230,7 +230,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
       return result.error ?? new QuilletError('finish.length');
     }
     try {
-      const place = { ...this.call.target.place, text: this.askedCode };
+      const place = { ...this.call.target.codeTarget, text: this.askedCode };
       const proposal = known ?? new Proposal(this.askedCode, fitCode(this.unfinishedText + result.text, place));
       this.proposalByResult.set(result, proposal);
       this.setProposal(proposal);
@@ -259,7 +259,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     if (isExact) return fencedCodeBlock(diff, 'diff');
     const note = l10n.t('These lines were edited meanwhile. Regenerate asks about the code as it is now.');
     // Above the diff: a long one is cut at the bottom of the thread.
-    return `${remark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
+    return `${formatRemark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
   }
 
   private redraw(): void {

@@ -19,17 +19,17 @@ export interface ActiveRun {
 
 /** How far a group is that has not ended. */
 export interface GroupProgress {
-  readonly begun: number;
-  readonly ended: number;
+  readonly started: number;
+  readonly completed: number;
 }
 
 /** Knows what is running, so that it can be shown and stopped, and keeps the context keys that say so. */
 export class ActiveRuns implements Disposable {
   private readonly runs = new Map<number, ActiveRun>();
   /** How many runs each group has begun since it last had none. */
-  private readonly begun = new Map<number, number>();
+  private readonly startedCounts = new Map<number, number>();
   /** The documents of the runs, which may get another name. */
-  private readonly followed = new Map<number, DocumentTracker>();
+  private readonly trackers = new Map<number, DocumentTracker>();
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly subscription = window.onDidChangeActiveTextEditor(() => this.updateContext());
@@ -41,15 +41,15 @@ export class ActiveRuns implements Disposable {
   }
 
   /** A group that no other command has. */
-  newGroup(selectionCount: number): RunGroup {
+  createGroup(selectionCount: number): RunGroup {
     this.lastGroupId += 1;
     return { id: this.lastGroupId, selectionCount };
   }
 
   /** Undefined when no run of the group is under way. */
-  progressOf({ id }: Pick<RunGroup, 'id'>): GroupProgress | undefined {
-    const begun = this.begun.get(id);
-    return begun === undefined ? undefined : { begun, ended: begun - this.membersOf(id).length };
+  getProgress({ id }: Pick<RunGroup, 'id'>): GroupProgress | undefined {
+    const started = this.startedCounts.get(id);
+    return started === undefined ? undefined : { started, completed: started - this.getGroupRuns(id).length };
   }
 
   /** Enters a run; the caller must end it whatever happens. */
@@ -57,9 +57,9 @@ export class ActiveRuns implements Disposable {
     this.lastId += 1;
     const id = this.lastId;
     this.runs.set(id, { ...run, id, phase: { kind: 'connecting', attempt: 1 }, phaseStart: performance.now() });
-    this.begun.set(run.group.id, (this.begun.get(run.group.id) ?? 0) + 1);
-    this.follow(id, run.documentUri);
-    this.announce();
+    this.startedCounts.set(run.group.id, (this.startedCounts.get(run.group.id) ?? 0) + 1);
+    this.trackDocument(id, run.documentUri);
+    this.notifyChange();
     return id;
   }
 
@@ -74,17 +74,17 @@ export class ActiveRuns implements Disposable {
     const run = this.runs.get(id);
     if (run === undefined) return;
     this.runs.delete(id);
-    this.followed.get(id)?.dispose();
-    this.followed.delete(id);
-    if (this.membersOf(run.group.id).length === 0) this.begun.delete(run.group.id);
-    this.announce();
+    this.trackers.get(id)?.dispose();
+    this.trackers.delete(id);
+    if (this.getGroupRuns(run.group.id).length === 0) this.startedCounts.delete(run.group.id);
+    this.notifyChange();
   }
 
   /** Stops the newest run of the focused editor, or the newest of all where that has none, with its whole group. */
-  stopOne(): boolean {
+  stopNewest(): boolean {
     const run = this.all.filter(isInFocus).at(-1) ?? this.all.at(-1);
     if (run === undefined) return false;
-    for (const member of this.membersOf(run.group.id)) member.stop();
+    for (const member of this.getGroupRuns(run.group.id)) member.stop();
     return true;
   }
 
@@ -94,39 +94,39 @@ export class ActiveRuns implements Disposable {
 
   dispose(): void {
     this.stopAll();
-    for (const document of this.followed.values()) document.dispose();
+    for (const document of this.trackers.values()) document.dispose();
     this.subscription.dispose();
     this.changed.dispose();
   }
 
-  private membersOf(groupId: number): ActiveRun[] {
+  private getGroupRuns(groupId: number): ActiveRun[] {
     return this.all.filter(({ group }) => group.id === groupId);
   }
 
-  private follow(id: number, uri: string): void {
-    const document = workspace.textDocuments.find((open) => open.uri.toString() === uri);
+  private trackDocument(id: number, uri: string): void {
+    const document = workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri);
     if (document === undefined) return;
-    const followed = new DocumentTracker(document);
-    this.followed.set(id, followed);
-    followed.onDidMove(() => {
+    const tracker = new DocumentTracker(document);
+    this.trackers.set(id, tracker);
+    tracker.onDidMove(() => {
       const run = this.runs.get(id);
-      if (run !== undefined) this.runs.set(id, { ...run, documentUri: followed.document.uri.toString() });
-      this.announce();
+      if (run !== undefined) this.runs.set(id, { ...run, documentUri: tracker.document.uri.toString() });
+      this.notifyChange();
     });
   }
 
-  private announce(): void {
+  private notifyChange(): void {
     this.updateContext();
     this.changed.fire();
   }
 
   private updateContext(): void {
-    const here = this.all.filter(isInFocus);
+    const focusedRuns = this.all.filter(isInFocus);
     setContext('quillet.running', this.runs.size > 0);
-    setContext('quillet.runningHere', here.length > 0);
+    setContext('quillet.runningHere', focusedRuns.length > 0);
     setContext(
       'quillet.runningOnSeveral',
-      here.some(({ group }) => group.selectionCount > 1),
+      focusedRuns.some(({ group }) => group.selectionCount > 1),
     );
   }
 }

@@ -4,7 +4,7 @@ import type { ResolvedModel } from '../providers/endpoint';
 import { estimateTokens } from '../text/tokenEstimate';
 import { tooLargeText } from './runText';
 
-export interface Sizes {
+export interface SizeCheck {
   /** The messages of each request. */
   readonly requests: readonly (readonly ChatMessage[])[];
   /** Characters that are sent without a question. */
@@ -17,12 +17,12 @@ export interface Sizes {
  * Nothing is ever cut silently: what is large in sum, or more than the model takes, is sent whole, after one question, or
  * not at all (need 37).
  */
-export async function isSizeAccepted(sizes: Sizes): Promise<boolean> {
-  return (await askAboutSize(sizes)) !== 'refused';
+export async function confirmSize(check: SizeCheck): Promise<boolean> {
+  return (await askAboutSize(check)) !== 'refused';
 }
 
 /** The same, for whoever does not want to ask again: whether there was a question, and its answer. */
-export async function askAboutSize({ requests, limit, ready }: Sizes): Promise<'fits' | 'accepted' | 'refused'> {
+export async function askAboutSize({ requests, limit, ready }: SizeCheck): Promise<'fits' | 'accepted' | 'refused'> {
   const { endpoint, model, contextWindow } = ready;
   const texts = requests.map((messages) => messages.map(({ content }) => content));
   const size = texts.flat().reduce((sum, text) => sum + text.length, 0);
@@ -32,12 +32,12 @@ export async function askAboutSize({ requests, limit, ready }: Sizes): Promise<'
   const isTooLarge = contextWindow !== undefined && Math.max(...tokens) > contextWindow;
   if (!isLarge && !isTooLarge) return 'fits';
   const send = l10n.t('Send');
-  const all = tokens.reduce((sum, count) => sum + count, 0);
-  const facts = [size.toLocaleString(), all.toLocaleString(), endpoint.label] as const;
+  const totalTokens = tokens.reduce((sum, count) => sum + count, 0);
+  const messageArgs = [size.toLocaleString(), totalTokens.toLocaleString(), endpoint.label] as const;
   const question =
     requests.length === 1
-      ? l10n.t('Send {0} characters (≈ {1} tokens) to {2}?', ...facts)
-      : l10n.t('Send {0} characters (≈ {1} tokens) to {2}, in {3} requests?', ...facts, String(requests.length));
+      ? l10n.t('Send {0} characters (≈ {1} tokens) to {2}?', ...messageArgs)
+      : l10n.t('Send {0} characters (≈ {1} tokens) to {2}, in {3} requests?', ...messageArgs, String(requests.length));
   const options = isTooLarge ? { modal: true, detail: tooLargeText(model, contextWindow) } : { modal: true };
   return (await window.showWarningMessage(question, options, send)) === send ? 'accepted' : 'refused';
 }

@@ -3,48 +3,51 @@ import { QuilletError } from '../core/errors';
 import type { RunPlan } from '../core/run';
 import { revealInvisible } from '../notifications/invisibleCharacterNames';
 import type { NotificationAction } from '../notifications/notifier';
-import { openModelText } from '../platform/untrustedDocument';
+import { openUntrustedDocument } from '../platform/untrustedDocument';
 import { findInvisible, removeInvisible } from '../sanitize/invisibleCharacters';
 
 /** Destinations whose answers stand in the document as they came. */
-const WRITTEN: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'replace']);
+const WRITING_DESTINATIONS: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'replace']);
 
 /** Which lines of an answer have hidden characters, as a sentence behind another one. */
-export function hiddenLines(answer: string): string {
+export function invisibleCharacterLines(answer: string): string {
   const { lines } = revealInvisible(answer);
   return l10n.t('Lines of the answer: {0}', lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : ''));
 }
 
 /** What can be done about hidden characters in an answer: look at them, and take them out where they were written. */
-export function hiddenOffers(answer: string, { destination, documentUri, languageId }: RunPlan): NotificationAction[] {
+export function invisibleCharacterActions(
+  answer: string,
+  { destination, documentUri, languageId }: RunPlan,
+): NotificationAction[] {
   const reveal: NotificationAction = {
     label: l10n.t('Reveal'),
     run: async () => {
-      const document = await openModelText(revealInvisible(answer).text, languageId);
+      const document = await openUntrustedDocument(revealInvisible(answer).text, languageId);
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
   };
-  if (!WRITTEN.has(destination)) return [reveal];
-  return [reveal, { label: l10n.t('Remove'), run: () => removeWritten(answer, documentUri) }];
+  if (!WRITING_DESTINATIONS.has(destination)) return [reveal];
+  return [reveal, { label: l10n.t('Remove'), run: () => removeFromDocument(answer, documentUri) }];
 }
 
 /**
  * Takes the hidden characters out of the lines of the answer, in one undo step. Lines are found by what is in them: they
  * may have moved, and were perhaps indented.
  */
-async function removeWritten(answer: string, documentUri: string): Promise<void> {
+async function removeFromDocument(answer: string, documentUri: string): Promise<void> {
   const document = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
   const lines = answer.split(/\r\n|\r|\n/).map((line) => line.trim());
-  const written = [...new Set(lines.filter((line) => findInvisible(line).length > 0))];
+  const affectedLines = [...new Set(lines.filter((line) => findInvisible(line).length > 0))];
   const edit = new WorkspaceEdit();
   for (let index = 0; document !== undefined && index < document.lineCount; index += 1) {
     const { text } = document.lineAt(index);
-    const cleaned = written.reduce((left, line) => left.replaceAll(line, () => withoutHidden(line)), text);
+    const cleaned = affectedLines.reduce((result, line) => result.replaceAll(line, () => stripInvisible(line)), text);
     if (cleaned !== text) edit.replace(document.uri, new Range(index, 0, index, text.length), cleaned);
   }
   if (edit.size === 0 || !(await workspace.applyEdit(edit))) throw new QuilletError('doc.changed');
 }
 
-function withoutHidden(text: string): string {
+function stripInvisible(text: string): string {
   return removeInvisible(text, findInvisible(text));
 }

@@ -11,7 +11,7 @@ import { findInvisible, type InvisibleRun, removeInvisible } from '../sanitize/i
 import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
 import type { Configuration } from '../settings/configuration';
 
-export interface OutgoingGuardParts {
+export interface OutboundGuardServices {
   readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly log: Log;
@@ -20,11 +20,11 @@ export interface OutgoingGuardParts {
 /** A text that nobody decided about yet, and what of it would be sent. */
 interface Draft {
   readonly text: string;
-  sent: string;
+  outboundText: string;
 }
 
 /** What the questions about one call need to know. */
-interface Check {
+interface GuardCheck {
   readonly drafts: readonly Draft[];
   readonly decisions: ReviewDecisions;
   readonly host: string;
@@ -33,13 +33,13 @@ interface Check {
 }
 
 /** So many lines of a modal can be read at a glance. */
-const MOST_LINES = 10;
+const MAX_LISTED_LINES = 10;
 
 /** Looks at every text before it leaves, and asks about what the user may not want to send. */
-export class OutgoingGuard {
-  private readonly asking = new WeakMap<ReviewDecisions, Promise<boolean>>();
+export class OutboundGuard {
+  private readonly pendingChecks = new WeakMap<ReviewDecisions, Promise<boolean>>();
 
-  constructor(private readonly parts: OutgoingGuardParts) {}
+  constructor(private readonly services: OutboundGuardServices) {}
 
   /**
    * Plans of one conversation as they may be sent: one question of each kind for all of them, and none about a text that
@@ -51,44 +51,48 @@ export class OutgoingGuard {
     if (first === undefined) return [];
     const decisions = first.reviewDecisions;
     // Several models that are asked the same at once are one question to the user.
-    for (let other = this.asking.get(decisions); other !== undefined; other = this.asking.get(decisions)) {
-      if (!(await other)) return undefined;
+    for (
+      let pending = this.pendingChecks.get(decisions);
+      pending !== undefined;
+      pending = this.pendingChecks.get(decisions)
+    ) {
+      if (!(await pending)) return undefined;
     }
-    const texts = [...new Set(plans.flatMap(textsOf))].filter((text) => text !== '' && !decisions.isDecided(text));
+    const texts = [...new Set(plans.flatMap(collectTexts))].filter((text) => text !== '' && !decisions.isDecided(text));
     if (texts.length > 0) {
-      const check: Check = {
-        drafts: texts.map((text) => ({ text, sent: decisions.replaceKnownSecrets(text) })),
+      const check: GuardCheck = {
+        drafts: texts.map((text) => ({ text, outboundText: decisions.replaceKnownSecrets(text) })),
         decisions,
         host: new URL(first.endpoint.baseUrl).host,
         documentUri: first.documentUri,
         ...(signal === undefined ? {} : { signal }),
       };
-      const accepted = this.isAccepted(check);
-      this.asking.set(decisions, accepted);
+      const accepted = this.checkDrafts(check);
+      this.pendingChecks.set(decisions, accepted);
       try {
         if (!(await accepted)) return undefined;
       } finally {
-        this.asking.delete(decisions);
+        this.pendingChecks.delete(decisions);
       }
     }
-    return plans.map(asSent);
+    return plans.map(toOutboundPlan);
   }
 
-  private async isAccepted(check: Check): Promise<boolean> {
+  private async checkDrafts(check: GuardCheck): Promise<boolean> {
     const { drafts, decisions, signal } = check;
     const isAccepted =
-      (await this.isText(check)) &&
-      (await this.isReadable(check)) &&
-      (!this.parts.settings.read().checkSecrets || (await this.isWithoutSecrets(check)));
+      (await this.confirmBinary(check)) &&
+      (await this.confirmInvisible(check)) &&
+      (!this.services.settings.read().checkSecrets || (await this.confirmSecrets(check)));
     if (!isAccepted || signal?.aborted === true) return false;
-    for (const { text, sent } of drafts) decisions.setOutboundText(text, sent);
+    for (const { text, outboundText } of drafts) decisions.setOutboundText(text, outboundText);
     return true;
   }
 
-  private async isText({ drafts, host }: Check): Promise<boolean> {
-    const sign = drafts.map(({ sent }) => detectBinary(sent)).find((one) => one !== undefined);
+  private async confirmBinary({ drafts, host }: GuardCheck): Promise<boolean> {
+    const sign = drafts.map(({ outboundText }) => detectBinary(outboundText)).find((sign) => sign !== undefined);
     if (sign === undefined) return true;
-    const send = sendAnyway();
+    const send = sendAnywayLabel();
     const detail = l10n.t(
       'Many of its characters are none that text has: it may be the bytes of an image or a program.',
     );
@@ -96,16 +100,19 @@ export class OutgoingGuard {
     return (await window.showWarningMessage(question, { modal: true, detail }, send)) === send;
   }
 
-  private async isReadable(check: Check): Promise<boolean> {
+  private async confirmInvisible(check: GuardCheck): Promise<boolean> {
     const { drafts, decisions, host, documentUri } = check;
     const found = drafts.map((draft) => {
-      const runs = findInvisible(draft.sent).filter((run) => isDoubtful(run, draft.sent));
-      return { draft, runs: runs.filter(({ start, end }) => !decisions.isAllowed(draft.sent.slice(start, end))) };
+      const runs = findInvisible(draft.outboundText).filter((run) => isSuspicious(run, draft.outboundText));
+      return {
+        draft,
+        runs: runs.filter(({ start, end }) => !decisions.isAllowed(draft.outboundText.slice(start, end))),
+      };
     });
-    const all = found.flatMap(({ draft, runs }) => runs.map((run) => placed(run, draft.sent, documentUri)));
+    const all = found.flatMap(({ draft, runs }) => runs.map((run) => locate(run, draft.outboundText, documentUri)));
     if (all.length === 0) return true;
     const count = all.reduce((sum, run) => sum + run.count, 0);
-    const [remove, send] = [l10n.t('Remove'), sendAnyway()];
+    const [remove, send] = [l10n.t('Remove'), sendAnywayLabel()];
     const chosen = await window.showWarningMessage(
       count === 1
         ? l10n.t('A character that cannot be seen, or that changes the order of reading, would be sent to {0}.', host)
@@ -114,134 +121,142 @@ export class OutgoingGuard {
             count,
             host,
           ),
-      { modal: true, detail: listed(all.map((run) => describeInvisible(run, run.part))) },
-      showIt(),
+      { modal: true, detail: formatList(all.map((run) => describeInvisible(run, run.matchedText))) },
+      showInEditorLabel(),
       remove,
       send,
     );
-    if (chosen === showIt()) await select(all[0]?.part ?? '', check);
+    if (chosen === showInEditorLabel()) await revealInEditor(all[0]?.matchedText ?? '', check);
     for (const { draft, runs } of found) {
-      if (chosen === remove) draft.sent = removeInvisible(draft.sent, runs);
-      if (chosen === send) for (const { start, end } of runs) decisions.allow(draft.sent.slice(start, end));
+      if (chosen === remove) draft.outboundText = removeInvisible(draft.outboundText, runs);
+      if (chosen === send) for (const { start, end } of runs) decisions.allow(draft.outboundText.slice(start, end));
     }
     return chosen === remove || chosen === send;
   }
 
-  private async isWithoutSecrets(check: Check): Promise<boolean> {
+  private async confirmSecrets(check: GuardCheck): Promise<boolean> {
     const { drafts, decisions, host, documentUri } = check;
     const found: { draft: Draft; findings: readonly SecretFinding[] }[] = [];
     let failure: QuilletError | undefined;
     for (const draft of drafts) {
       try {
-        const secrets = await scanForSecrets(draft.sent, check.signal === undefined ? {} : { signal: check.signal });
+        const secrets = await scanForSecrets(
+          draft.outboundText,
+          check.signal === undefined ? {} : { signal: check.signal },
+        );
         found.push({
           draft,
-          findings: secrets.filter(({ start, end }) => !decisions.isAllowed(draft.sent.slice(start, end))),
+          findings: secrets.filter(({ start, end }) => !decisions.isAllowed(draft.outboundText.slice(start, end))),
         });
       } catch (thrown) {
         if (check.signal?.aborted === true) return false;
         failure ??= toQuilletError(thrown);
       }
     }
-    const unscanned = failure === undefined ? 'send' : await this.askUnscanned(failure, host);
-    if (unscanned === 'again') return this.isWithoutSecrets(check);
+    const unscanned = failure === undefined ? 'send' : await this.askWhenUnscanned(failure, host);
+    if (unscanned === 'again') return this.confirmSecrets(check);
     if (unscanned === undefined) return false;
-    const all = found.flatMap(({ draft, findings }) => findings.map((one) => placed(one, draft.sent, documentUri)));
-    const distinct = [...new Map(all.map((one) => [one.part, one])).values()];
+    const all = found.flatMap(({ draft, findings }) =>
+      findings.map((finding) => locate(finding, draft.outboundText, documentUri)),
+    );
+    const distinct = [...new Map(all.map((finding) => [finding.matchedText, finding])).values()];
     if (distinct.length === 0) return true;
     const choice = await askAboutSecrets(distinct, check);
-    this.parts.log.info('scan.hit', { ...countKinds(distinct), decision: choice ?? 'cancelled' });
+    this.services.log.info('scan.hit', { ...countKinds(distinct), decision: choice ?? 'cancelled' });
     for (const { draft, findings } of found) {
-      const before = draft.sent;
+      const before = draft.outboundText;
       if (choice === 'anyway') for (const { start, end } of findings) decisions.allow(before.slice(start, end));
     }
-    if (choice === 'replaced') hideAll(found, check);
+    if (choice === 'replaced') hideSecrets(found, check);
     return choice !== undefined;
   }
 
   /** A search that failed is never taken for one that found nothing (R41). Enter alone does not send. */
-  private async askUnscanned(failure: QuilletError, host: string): Promise<'again' | 'send' | undefined> {
-    this.parts.log.error('scan.failed', failure);
-    const [again, send] = [l10n.t('Try Again'), sendAnyway()];
-    const detail = this.parts.notifier.formatError(failure);
+  private async askWhenUnscanned(failure: QuilletError, host: string): Promise<'again' | 'send' | undefined> {
+    this.services.log.error('scan.failed', failure);
+    const [retry, send] = [l10n.t('Try Again'), sendAnywayLabel()];
+    const detail = this.services.notifier.formatError(failure);
     const question = l10n.t('The text was not checked for secrets. Send it to {0}?', host);
-    const chosen = await window.showWarningMessage(question, { modal: true, detail }, again, send);
+    const chosen = await window.showWarningMessage(question, { modal: true, detail }, retry, send);
     if (chosen === undefined) return undefined;
-    return chosen === again ? 'again' : 'send';
+    return chosen === retry ? 'again' : 'send';
   }
 }
 
 /** What is known of all texts is hidden in each of them: a secret that one text shows alone may be in another one. */
-function hideAll(
+function hideSecrets(
   found: readonly { draft: Draft; findings: readonly SecretFinding[] }[],
-  { drafts, decisions }: Check,
+  { drafts, decisions }: GuardCheck,
 ): void {
-  const texts = drafts.map(({ sent }) => sent);
-  for (const { draft, findings } of found) draft.sent = decisions.replaceSecrets(draft.sent, findings, texts);
-  for (const draft of drafts) draft.sent = decisions.replaceKnownSecrets(draft.sent);
+  const texts = drafts.map(({ outboundText }) => outboundText);
+  for (const { draft, findings } of found)
+    draft.outboundText = decisions.replaceSecrets(draft.outboundText, findings, texts);
+  for (const draft of drafts) draft.outboundText = decisions.replaceKnownSecrets(draft.outboundText);
 }
 
 async function askAboutSecrets(
-  found: readonly (SecretFinding & { readonly part: string })[],
-  check: Check,
+  found: readonly (SecretFinding & { readonly matchedText: string })[],
+  check: GuardCheck,
 ): Promise<'replaced' | 'anyway' | undefined> {
   const { host } = check;
-  const [replace, send] = [l10n.t('Replace with Placeholders'), sendAnyway()];
+  const [replace, send] = [l10n.t('Replace with Placeholders'), sendAnywayLabel()];
   const question =
     found.length === 1
       ? l10n.t('A possible secret would be sent to {0}.', host)
       : l10n.t('{0} possible secrets would be sent to {1}.', found.length, host);
   const hint = l10n.t('Placeholders are put back into the answer.');
-  const detail = `${listed(found.map(describeSecret))}\n\n${hint}`;
+  const detail = `${formatList(found.map(describeSecret))}\n\n${hint}`;
   // The first button has the focus: Enter alone sends nothing (R39).
-  const chosen = await window.showWarningMessage(question, { modal: true, detail }, showIt(), replace, send);
-  if (chosen === showIt()) await select(found[0]?.part ?? '', check);
+  const chosen = await window.showWarningMessage(question, { modal: true, detail }, showInEditorLabel(), replace, send);
+  if (chosen === showInEditorLabel()) await revealInEditor(found[0]?.matchedText ?? '', check);
   if (chosen !== replace && chosen !== send) return undefined;
   return chosen === replace ? 'replaced' : 'anyway';
 }
 
-function showIt(): string {
+function showInEditorLabel(): string {
   return l10n.t('Show in Editor');
 }
 
 /** Selects where a text stands, instead of sending it: in its document, or in what would be sent where that has none. */
-async function select(part: string, { documentUri, drafts }: Check): Promise<void> {
-  const isThere = (text: string) => part !== '' && text.includes(part);
-  const shown = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
-  const content = drafts.map(({ sent }) => sent).find(isThere);
+async function revealInEditor(matchedText: string, { documentUri, drafts }: GuardCheck): Promise<void> {
+  const contains = (text: string) => matchedText !== '' && text.includes(matchedText);
+  const sourceDocument = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
+  const content = drafts.map(({ outboundText }) => outboundText).find(contains);
   if (content === undefined) return;
   const document =
-    shown !== undefined && isThere(shown.getText()) ? shown : await workspace.openTextDocument({ content });
-  const offset = document.getText().indexOf(part);
-  const selection = new Range(document.positionAt(offset), document.positionAt(offset + part.length));
+    sourceDocument !== undefined && contains(sourceDocument.getText())
+      ? sourceDocument
+      : await workspace.openTextDocument({ content });
+  const offset = document.getText().indexOf(matchedText);
+  const selection = new Range(document.positionAt(offset), document.positionAt(offset + matchedText.length));
   await window.showTextDocument(document, { selection, preview: false });
 }
 
-function sendAnyway(): string {
+function sendAnywayLabel(): string {
   return l10n.t('Send Anyway');
 }
 
-function listed(lines: readonly string[]): string {
-  const more = lines.length - MOST_LINES;
-  const rest = more > 0 ? [l10n.t('and {0} more', more)] : [];
-  return [...lines.slice(0, MOST_LINES), ...rest].join('\n');
+function formatList(lines: readonly string[]): string {
+  const more = lines.length - MAX_LISTED_LINES;
+  const overflow = more > 0 ? [l10n.t('and {0} more', more)] : [];
+  return [...lines.slice(0, MAX_LISTED_LINES), ...overflow].join('\n');
 }
 
 /** Which part of the text was found, with the line where the user sees it: that of the document, where it is in there. */
-function placed<T extends { readonly start: number; readonly end: number; readonly line: number }>(
+function locate<T extends { readonly start: number; readonly end: number; readonly line: number }>(
   found: T,
   text: string,
   documentUri: string,
-): T & { readonly part: string } {
-  const part = text.slice(found.start, found.end);
+): T & { readonly matchedText: string } {
+  const matchedText = text.slice(found.start, found.end);
   const document = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
-  const offset = document?.getText().indexOf(part) ?? -1;
+  const offset = document?.getText().indexOf(matchedText) ?? -1;
   const line = document === undefined || offset === -1 ? found.line : document.positionAt(offset).line + 1;
-  return { ...found, line, part };
+  return { ...found, line, matchedText };
 }
 
 /** Control characters are what binary data has, which is asked about by itself; an escape sequence is aimed at somebody. */
-function isDoubtful({ kind, start, end }: InvisibleRun, text: string): boolean {
+function isSuspicious({ kind, start, end }: InvisibleRun, text: string): boolean {
   return kind !== 'control' || text.slice(start, end).includes('\u{1b}');
 }
 
@@ -251,11 +266,11 @@ function countKinds(found: readonly SecretFinding[]): Record<string, number> {
   return counts;
 }
 
-function textsOf({ messages, body }: RunPlan): string[] {
+function collectTexts({ messages, body }: RunPlan): string[] {
   return [...messages.map(({ content }) => content), ...(body === undefined ? [] : collectStrings(body))];
 }
 
-function asSent(plan: RunPlan): RunPlan {
+function toOutboundPlan(plan: RunPlan): RunPlan {
   const { reviewDecisions: decisions, messages, body } = plan;
   return {
     ...plan,

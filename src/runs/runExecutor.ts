@@ -22,10 +22,10 @@ import type { PendingEntry, UsageRecorder } from '../usage/usageRecorder';
 import { Semaphore } from '../util/semaphore';
 import type { ActiveRuns } from './activeRuns';
 import type { RequestHistory } from './common/requestHistory';
-import { hiddenLines, hiddenOffers } from './invisibleCharacterActions';
+import { invisibleCharacterActions, invisibleCharacterLines } from './invisibleCharacterActions';
 import { warningText } from './runText';
 
-export interface RunExecutorParts {
+export interface RunExecutorServices {
   readonly llm: LlmService;
   readonly runs: ActiveRuns;
   readonly settings: Configuration;
@@ -42,17 +42,17 @@ export interface RunExecutorParts {
 }
 
 /** A run that is under way. */
-interface OpenRun {
+interface ExecutingRun {
   readonly id: number;
   readonly entry: PendingEntry;
   readonly signal: AbortSignal;
 }
 
 /** A failure as it is shown when it is the only one of its group. */
-interface Failure {
+interface RunFailure {
   readonly run: number;
   readonly error: QuilletError;
-  readonly offers: readonly NotificationAction[];
+  readonly actions: readonly NotificationAction[];
   readonly retry: (() => Promise<void>) | undefined;
 }
 
@@ -64,23 +64,23 @@ export class RunExecutor {
   private readonly recorded = new EventEmitter<RunRecord>();
   /** Fires once for each run that ended. */
   readonly onDidRecord = this.recorded.event;
-  private readonly slots: Semaphore;
+  private readonly semaphore: Semaphore;
   /** What failed of groups that are still under way, by their ids: users are told once, at the end. */
-  private readonly failures = new Map<number, Failure[]>();
+  private readonly failures = new Map<number, RunFailure[]>();
   private readonly executing = new Set<Promise<unknown>>();
 
-  constructor(private readonly parts: RunExecutorParts) {
-    this.slots = new Semaphore(() => parts.settings.read().maxParallelRuns);
+  constructor(private readonly services: RunExecutorServices) {
+    this.semaphore = new Semaphore(() => services.settings.read().maxParallelRuns);
   }
 
   readonly execute: ExecuteRun = (plan, sink) => {
-    const work = this.executeNow(plan, sink).finally(() => this.executing.delete(work));
+    const work = this.executePlan(plan, sink).finally(() => this.executing.delete(work));
     this.executing.add(work);
     return work;
   };
 
   /** Resolves when no run is under way. */
-  async settled(): Promise<void> {
+  async whenIdle(): Promise<void> {
     await Promise.allSettled(this.executing);
   }
 
@@ -88,90 +88,93 @@ export class RunExecutor {
     this.recorded.dispose();
   }
 
-  private async executeNow(plan: RunPlan, sink: AnswerSink): Promise<RunRecord> {
-    const { log, runs, usage } = this.parts;
+  private async executePlan(plan: RunPlan, sink: AnswerSink): Promise<RunRecord> {
+    const { log, runs, usage } = this.services;
     const entry = usage.createEntry();
-    const aborter = new AbortController();
+    const abortController = new AbortController();
     const id = runs.begin({
       title: plan.title,
       modelName: plan.model,
       documentUri: plan.documentUri,
       group: plan.group,
-      stop: () => aborter.abort(),
+      stop: () => abortController.abort(),
     });
-    const secrets = this.parts.settings.read().checkSecrets ? undefined : 'unchecked';
+    const secrets = this.services.settings.read().checkSecrets ? undefined : 'unchecked';
     const size = { charactersIn: charactersIn(plan) };
-    log.info('start', { run: id, prompt: plan.promptId, ...placeOf(plan), ...size, secrets });
+    log.info('start', { run: id, prompt: plan.promptId, ...getEndpointFields(plan), ...size, secrets });
     let result: RunResult;
     let report: SinkReport;
     try {
       const signal =
-        sink.stopSignal === undefined ? aborter.signal : AbortSignal.any([aborter.signal, sink.stopSignal]);
-      result = await this.inTurn(plan, sink, { id, entry, signal });
-      report = await finished(sink, result);
+        sink.stopSignal === undefined
+          ? abortController.signal
+          : AbortSignal.any([abortController.signal, sink.stopSignal]);
+      result = await this.executeQueued(plan, sink, { id, entry, signal });
+      report = await finishSink(sink, result);
     } finally {
       runs.end(id);
     }
-    const record = makeRecord(id, plan, result, report);
+    const record = createRecord(id, plan, result, report);
     usage.recordCompleted(entry, plan, record);
-    this.parts.requests.end(id, record, result.text);
+    this.services.requests.end(id, record, result.text);
     this.record(record);
     this.present(result, report, plan, id);
     return record;
   }
 
   /** The turn ends with the answer: what a destination does with it may have to wait for the other runs. */
-  private async inTurn(plan: RunPlan, sink: AnswerSink, run: OpenRun): Promise<RunResult> {
+  private async executeQueued(plan: RunPlan, sink: AnswerSink, run: ExecutingRun): Promise<RunResult> {
     const start = performance.now();
-    const onPhase = (phase: RunPhase) => this.followPhase(run.id, sink, phase);
-    const [preparedPlan] = (await this.parts.prepare([plan], run.signal)) ?? [];
-    if (preparedPlan === undefined || !(await this.slots.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
-      return unsent('cancelled', cancelledError(), start);
+    const onPhase = (phase: RunPhase) => this.handlePhase(run.id, sink, phase);
+    const [preparedPlan] = (await this.services.prepare([plan], run.signal)) ?? [];
+    if (preparedPlan === undefined || !(await this.semaphore.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
+      return createUnsentResult('cancelled', cancelledError(), start);
     }
     try {
-      const { requests, usage } = this.parts;
+      const { requests, usage } = this.services;
       const size = charactersIn(preparedPlan);
-      const refusal = await this.parts.admit({ plan: preparedPlan, time: run.entry.time, charactersIn: size }, (held) =>
-        usage.recordSent(run.entry, preparedPlan, size, held),
+      const refusal = await this.services.admit(
+        { plan: preparedPlan, time: run.entry.time, charactersIn: size },
+        (reservation) => usage.recordSent(run.entry, preparedPlan, size, reservation),
       );
-      if (refusal !== undefined) return unsent('refused', refusal, start);
+      if (refusal !== undefined) return createUnsentResult('refused', refusal, start);
       requests.begin(run.id, preparedPlan, Date.now());
       const onAttempt = (trace: AttemptTrace) => requests.addAttempt(run.id, trace);
       return await this.send(preparedPlan, { onPhase, onAttempt, onText: (text) => sink.onText(text) }, run.signal);
     } finally {
-      this.slots.release();
+      this.semaphore.release();
     }
   }
 
   /** What the observer is told of the answer, and what the result holds, went through the pipe. */
   private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
-    const { settings, redactor, llm } = this.parts;
+    const { settings, redactor, llm } = this.services;
     const { timeouts, retries, answerLimit } = settings.read();
     const { secretPlaceholders } = plan.reviewDecisions;
-    const pipe = new AnswerPipeline({
+    const pipeline = new AnswerPipeline({
       secretFilter: redactor.createFilter(),
       ...(secretPlaceholders === undefined ? {} : { placeholderFilter: secretPlaceholders.createFilter() }),
     });
-    const pass = (text: string): void => {
+    const emitText = (text: string): void => {
       if (text !== '') observer.onText(text);
     };
-    const piped = { ...observer, onText: (text: string) => pass(pipe.push(text)) };
+    const pipedObserver = { ...observer, onText: (text: string) => emitText(pipeline.push(text)) };
     setContext('quillet.hasRequest', true);
-    const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, piped, signal);
-    pass(pipe.end(result.text));
-    return { ...result, text: pipe.text, warnings: [...result.warnings, ...pipe.collectWarnings()] };
+    const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, pipedObserver, signal);
+    emitText(pipeline.end(result.text));
+    return { ...result, text: pipeline.text, warnings: [...result.warnings, ...pipeline.collectWarnings()] };
   }
 
-  private followPhase(run: number, sink: AnswerSink, phase: RunPhase): void {
-    this.parts.runs.update(run, phase);
+  private handlePhase(run: number, sink: AnswerSink, phase: RunPhase): void {
+    this.services.runs.update(run, phase);
     sink.onPhase?.(phase);
-    if (phase.kind === 'queued') this.parts.log.info('queued', { run });
+    if (phase.kind === 'queued') this.services.log.info('queued', { run });
     if (phase.kind !== 'retrying') return;
-    this.parts.log.warn('retry', { run, attempt: phase.attempt, waitMs: phase.delayMs, class: phase.error.kind });
+    this.services.log.warn('retry', { run, attempt: phase.attempt, waitMs: phase.delayMs, class: phase.error.kind });
   }
 
   private record(record: RunRecord): void {
-    this.parts.log.info('end', {
+    this.services.log.info('end', {
       run: record.id,
       prompt: record.promptId,
       model: formatModelRef(record.modelRef),
@@ -198,75 +201,75 @@ export class RunExecutor {
     const error = report.error ?? result.error;
     const { partial, retry, warnings = [], isReported = false } = report;
     for (const warning of warnings) {
-      if (warning.kind === 'doc.deleted') this.parts.notifier.warn(warningText(warning));
+      if (warning.kind === 'doc.deleted') this.services.notifier.warn(warningText(warning));
     }
     if (error !== undefined && error.kind !== 'cancelled' && !isReported) {
-      const offers = actionsForReport(report, plan.languageId, this.parts.notifier);
-      this.keepFailure(plan, { run, error, offers, retry });
+      const actions = actionsForReport(report, plan.languageId, this.services.notifier);
+      this.addFailure(plan, { run, error, actions, retry });
     }
     this.presentFailures(plan);
-    this.presentUnwanted(result, plan);
+    this.presentContentWarnings(result, plan);
     if (error?.kind === 'cancelled' && partial !== undefined) {
-      this.parts.notifier.inform(l10n.t('Stopped: the answer is not complete.'), ...actionsForPartial(partial));
+      this.services.notifier.inform(l10n.t('Stopped: the answer is not complete.'), ...actionsForPartial(partial));
     }
     if (error !== undefined) return;
     const resume = partial === undefined ? report.resume : undefined;
-    const offers = partial === undefined ? [] : actionsForPartial(partial);
-    if (resume !== undefined) offers.push({ label: l10n.t('Continue'), run: resume });
+    const actions = partial === undefined ? [] : actionsForPartial(partial);
+    if (resume !== undefined) actions.push({ label: l10n.t('Continue'), run: resume });
     for (const warning of result.warnings) {
-      if (warning.kind === 'prompt.cut') this.parts.notifier.warn(warningText(warning, plan.endpoint));
-      if (warning.kind === 'finish.length' && offers.length > 0) {
-        this.parts.notifier.warn(warningText(warning, plan.endpoint), ...offers);
+      if (warning.kind === 'prompt.cut') this.services.notifier.warn(warningText(warning, plan.endpoint));
+      if (warning.kind === 'finish.length' && actions.length > 0) {
+        this.services.notifier.warn(warningText(warning, plan.endpoint), ...actions);
       }
     }
   }
 
   /** What does not belong into an answer is told of however the answer ended: it may have been written already. */
-  private presentUnwanted({ warnings, text }: RunResult, plan: RunPlan): void {
-    const { notifier } = this.parts;
+  private presentContentWarnings({ warnings, text }: RunResult, plan: RunPlan): void {
+    const { notifier } = this.services;
     for (const warning of warnings) {
       const sentence = warningText(warning, plan.endpoint);
       if (warning.kind === 'text.control' || warning.kind === 'text.key') notifier.warn(sentence);
       if (warning.kind === 'text.hidden') {
-        notifier.warn(`${sentence} ${hiddenLines(text)}`, ...hiddenOffers(text, plan));
+        notifier.warn(`${sentence} ${invisibleCharacterLines(text)}`, ...invisibleCharacterActions(text, plan));
       }
     }
   }
 
   /** In the order in which they were asked for: what users are to choose they choose from the top of the file down. */
-  private keepFailure({ group }: RunPlan, failure: Failure): void {
+  private addFailure({ group }: RunPlan, failure: RunFailure): void {
     const failures = [...(this.failures.get(group.id) ?? []), failure];
     this.failures.set(
       group.id,
-      failures.sort((one, other) => one.run - other.run),
+      failures.sort((left, right) => left.run - right.run),
     );
   }
 
   /** One notification for all runs of a group, once the last has ended (need 38). */
   private presentFailures({ group }: RunPlan): void {
-    if (this.parts.runs.progressOf(group) !== undefined) return;
+    if (this.services.runs.getProgress(group) !== undefined) return;
     const failures = this.failures.get(group.id) ?? [];
     this.failures.delete(group.id);
-    const [first, ...others] = failures;
+    const [first, ...rest] = failures;
     if (first === undefined) return;
-    if (others.length === 0) return this.parts.notifier.showError(first.error, first.offers, first.retry);
+    if (rest.length === 0) return this.services.notifier.showError(first.error, first.actions, first.retry);
     const sentence = l10n.t('{0} answers failed.', String(failures.length));
-    void this.parts.notifier.summarizeErrors(
+    void this.services.notifier.summarizeErrors(
       failures.map(({ error }) => error),
       sentence,
-      actionsForAll(failures.flatMap(({ offers }) => offers)),
+      actionsForAll(failures.flatMap(({ actions }) => actions)),
     );
   }
 }
 
 /** The end of a run that never left this machine. */
-function unsent(outcome: RunOutcome, error: QuilletError, start: number): RunResult {
+function createUnsentResult(outcome: RunOutcome, error: QuilletError, start: number): RunResult {
   const totalMs = Math.round(performance.now() - start);
   return { outcome, text: '', warnings: [], error, attempts: 0, totalMs };
 }
 
 /** A destination that fails must not leave a run without an end. */
-async function finished(sink: AnswerSink, result: RunResult): Promise<SinkReport> {
+async function finishSink(sink: AnswerSink, result: RunResult): Promise<SinkReport> {
   try {
     return await sink.finish(result);
   } catch (thrown) {
@@ -274,7 +277,7 @@ async function finished(sink: AnswerSink, result: RunResult): Promise<SinkReport
   }
 }
 
-function makeRecord(id: number, plan: RunPlan, result: RunResult, report: SinkReport): RunRecord {
+function createRecord(id: number, plan: RunPlan, result: RunResult, report: SinkReport): RunRecord {
   const error = report.error ?? result.error;
   const { text, error: _ignored, ...numbers } = result;
   return {
@@ -292,7 +295,7 @@ function makeRecord(id: number, plan: RunPlan, result: RunResult, report: SinkRe
   };
 }
 
-function placeOf({ endpoint, model }: RunPlan) {
+function getEndpointFields({ endpoint, model }: RunPlan) {
   return { provider: endpoint.providerId, model, origin: new URL(endpoint.baseUrl).origin };
 }
 

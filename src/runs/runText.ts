@@ -26,23 +26,25 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
 
 /** The total of a run. A number the server did not give is never shown as 0. */
 export function tokenText(usage: Usage | undefined): string {
-  const total = totalOf(usage);
+  const total = getTotalTokens(usage);
   return total === undefined ? l10n.t('tokens: not reported') : l10n.t('{0} tokens', total.toLocaleString());
 }
 
 export function tokenDetails(usage: Usage | undefined): string {
   if (usage === undefined) return l10n.t('tokens: not reported');
   const unknown = l10n.t('unknown');
-  const show = (count: number | undefined) => count?.toLocaleString() ?? unknown;
+  const formatCount = (count: number | undefined) => count?.toLocaleString() ?? unknown;
   const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
-  const [input, output] = [show(inputTokens), show(outputTokens)];
+  const [input, output] = [formatCount(inputTokens), formatCount(outputTokens)];
   return l10n.t(
     'tokens: {0}, {1}, {2} total',
-    cachedTokens === 0 ? l10n.t('{0} prompt', input) : l10n.t('{0} prompt ({1} cached)', input, show(cachedTokens)),
+    cachedTokens === 0
+      ? l10n.t('{0} prompt', input)
+      : l10n.t('{0} prompt ({1} cached)', input, formatCount(cachedTokens)),
     reasoningTokens === 0
       ? l10n.t('{0} completion', output)
-      : l10n.t('{0} completion ({1} reasoning)', output, show(reasoningTokens)),
-    show(totalOf(usage)),
+      : l10n.t('{0} completion ({1} reasoning)', output, formatCount(reasoningTokens)),
+    formatCount(getTotalTokens(usage)),
   );
 }
 
@@ -102,22 +104,22 @@ function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
 
 /** The line beside an answer: model, tokens, and a mark where the answer is not whole. */
 export function answerLabel(model: string, result: RunResult): string {
-  const facts = [result.reportedModel ?? model, tokenText(result.usage)];
-  if (result.outcome === 'ok' && result.finishReason === 'length') facts.push(l10n.t('cut off'));
-  if (result.outcome === 'cancelled') facts.push(l10n.t('stopped'));
-  if (result.outcome === 'truncated') facts.push(l10n.t('cut off'));
-  if (result.outcome === 'failed') facts.push(l10n.t('failed'));
-  if (result.outcome === 'refused') facts.push(l10n.t('refused'));
-  return facts.join(' · ');
+  const parts = [result.reportedModel ?? model, tokenText(result.usage)];
+  if (result.outcome === 'ok' && result.finishReason === 'length') parts.push(l10n.t('cut off'));
+  if (result.outcome === 'cancelled') parts.push(l10n.t('stopped'));
+  if (result.outcome === 'truncated') parts.push(l10n.t('cut off'));
+  if (result.outcome === 'failed') parts.push(l10n.t('failed'));
+  if (result.outcome === 'refused') parts.push(l10n.t('refused'));
+  return parts.join(' · ');
 }
 
 /** Some servers leave it to be added up. */
-function totalOf({ inputTokens, outputTokens, totalTokens }: Usage = {}): number | undefined {
+function getTotalTokens({ inputTokens, outputTokens, totalTokens }: Usage = {}): number | undefined {
   if (totalTokens !== undefined || inputTokens === undefined || outputTokens === undefined) return totalTokens;
   return inputTokens + outputTokens;
 }
 
 /** A sentence as a remark of ours in a thread. It may quote a server, whose words must not be taken for Markdown. */
-export function remark(sentence: string): string {
-  return `*${sentence.replace(/[*_`\\]/g, (mark) => `&#${mark.charCodeAt(0)};`)}*`;
+export function formatRemark(sentence: string): string {
+  return `*${sentence.replace(/[*_`\\]/g, (character) => `&#${character.charCodeAt(0)};`)}*`;
 }

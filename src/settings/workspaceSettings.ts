@@ -1,5 +1,5 @@
 import { Uri, workspace } from 'vscode';
-import { bytesOfFile, factsOfFile } from '../platform/fileSystem';
+import { readFileBytes, statFile } from '../platform/fileSystem';
 import { findProtectedSettings } from './common/protectedSettings';
 import { USER_ONLY_SETTINGS } from './configuration';
 
@@ -35,13 +35,13 @@ export class WorkspaceSettings {
 
   private async readIfChanged(file: Uri): Promise<unknown> {
     try {
-      const stat = await factsOfFile(file);
+      const stat = await statFile(file);
       if (stat === undefined || stat.size > MAX_FILE_BYTES) return undefined;
       // A file that is just being written may have its last time before its last size.
       const version = `${stat.mtime} ${stat.size}`;
       if (this.seenVersions.get(file.toString()) === version) return undefined;
       this.seenVersions.set(file.toString(), version);
-      const text = new TextDecoder().decode(await bytesOfFile(file));
+      const text = new TextDecoder().decode(await readFileBytes(file));
       // Most folders have no such file, and need no parser.
       const { parseSettingsFile } = await import('./common/settingsFile');
       return parseSettingsFile(text);

@@ -96,7 +96,7 @@ export abstract class AnswerThread implements ThreadHandler {
         start.line === end.line
           ? l10n.t('`{0}`, line {1}', file, String(start.line + 1))
           : l10n.t('`{0}`, lines {1} to {2}', file, String(start.line + 1), String(end.line + 1)),
-      code: { text: target.place.text, languageId: plan.languageId },
+      code: { text: target.codeTarget.text, languageId: plan.languageId },
       ...(question === undefined ? {} : { question }),
       userName: l10n.t('You'),
       assistantName: 'Quillet',
@@ -146,7 +146,7 @@ export abstract class AnswerThread implements ThreadHandler {
     const planned: PlannedAnswer[] = [];
     try {
       for (const requestedModel of models) {
-        const plan = await this.call.replan(requestedModel);
+        const plan = await this.call.planFor(requestedModel);
         if (plan === undefined || !(await this.confirmContextSize(plan))) continue;
         // Models that are asked at once are stopped at once.
         const { group } = planned[0]?.plan ?? plan;

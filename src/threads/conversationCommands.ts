@@ -1,6 +1,6 @@
 import { commands, env, l10n, Selection, ViewColumn, window } from 'vscode';
 import type { CommandTable } from '../platform/commands';
-import { openModelText } from '../platform/untrustedDocument';
+import { openUntrustedDocument } from '../platform/untrustedDocument';
 import type { CommentThreads } from './commentThreads';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
@@ -43,7 +43,7 @@ export function conversationCommands({
       window.setStatusBarMessage(l10n.t('Quillet: the conversation is on the clipboard'), 3000);
     },
     'quillet.openConversation': async (argument) => {
-      const document = await openModelText(toMarkdown(argument));
+      const document = await openUntrustedDocument(toMarkdown(argument));
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
     'quillet.clearThreads': () => clearThreads(threads),

@@ -50,7 +50,7 @@ export function threadCommands({
     'quillet.closeThread': (argument) => finder.find(argument).close(),
     'quillet.stop': (argument) => {
       const pressedThread = finder.findByButton(argument);
-      if (pressedThread === undefined) runs.stopOne();
+      if (pressedThread === undefined) runs.stopNewest();
       else pressedThread.handler?.stop();
     },
     'quillet.stopAll': () => runs.stopAll(),

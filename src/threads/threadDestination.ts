@@ -3,7 +3,7 @@ import { CONTINUE_PROMPT } from '../answers/continuation';
 import type { RunResult, SinkReport } from '../core/run';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import type { Notifier } from '../notifications/notifier';
-import { answerLabel, remark } from '../runs/runText';
+import { answerLabel, formatRemark } from '../runs/runText';
 import { AnswerThread } from './answerThread';
 import type { CommentThreads } from './commentThreads';
 import type { ThreadView } from './threadView';
@@ -46,7 +46,7 @@ class ExplainThread extends AnswerThread {
   /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */
   protected override showResult(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
-    const note = result.error === undefined ? undefined : remark(this.notifier.formatError(result.error));
+    const note = result.error === undefined ? undefined : formatRemark(this.notifier.formatError(result.error));
     this.view.showAnswer(result.text, (text) => this.renderMarkdown(text));
     this.view.endAnswer(label, result.text === '' ? note : this.renderMarkdown(result.text));
     // Whoever pressed Stop knows it: the mark in the label is enough.

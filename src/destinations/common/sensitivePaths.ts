@@ -1,8 +1,8 @@
 /** Folders whose files are run, or say what is run, without anyone opening them again. */
-const folders =
+const SENSITIVE_FOLDERS =
   /(?:^|\/)(?:\.vscode|\.git|\.husky|\.github\/(?:workflows|actions)|\.circleci|\.devcontainer|\.cursor|\.windsurf|\.claude|\.codex|\.gemini|\.ssh|\.config\/(?:fish|autostart|systemd)|library\/launch(?:agents|daemons))\//;
 
-const names = new RegExp(
+const SENSITIVE_FILES = new RegExp(
   `(?:^|/)(?:${[
     '[^/]*\\.code-workspace',
     '\\.?mcp\\.json',
@@ -27,17 +27,17 @@ const names = new RegExp(
  * width (CVE-2014-9390), both slashes.
  * @param path Of the file itself, after every link is followed.
  */
-export function isSensitiveTarget(path: string): boolean {
-  const parts: string[] = [];
-  const same = path
+export function isSensitivePath(path: string): boolean {
+  const segments: string[] = [];
+  const normalized = path
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .normalize('NFKC')
     .toLowerCase();
-  for (const part of same.split(/[\\/]+/)) {
-    if (part === '..') parts.pop();
+  for (const segment of normalized.split(/[\\/]+/)) {
+    if (segment === '..') segments.pop();
     // Windows does not see dots and spaces at the end of a name, and what stands behind a colon is a stream of the file.
-    else if (part !== '.') parts.push(part.replace(/(?<=.):.*$/s, '').replace(/(?<=[^. ])[. ]+$/, ''));
+    else if (segment !== '.') segments.push(segment.replace(/(?<=.):.*$/s, '').replace(/(?<=[^. ])[. ]+$/, ''));
   }
-  const plain = parts.join('/');
-  return folders.test(plain) || names.test(plain);
+  const resolved = segments.join('/');
+  return SENSITIVE_FOLDERS.test(resolved) || SENSITIVE_FILES.test(resolved);
 }

@@ -122,7 +122,7 @@ export class PromptLibraryCommands {
       prompt: l10n.t('What should the prompt be called?'),
       value,
       historyKey: 'name',
-      problem: (text) => (text.trim() === '' ? l10n.t('Type a name, or press Escape.') : undefined),
+      validate: (text) => (text.trim() === '' ? l10n.t('Type a name, or press Escape.') : undefined),
     });
     return name?.trim();
   }

@@ -52,7 +52,7 @@ async function askInput(
     prompt,
     value: fallback,
     historyKey,
-    problem: (value) => (value !== '' && value.trim() === '' ? l10n.t('Type something, or press Escape.') : undefined),
+    validate: (value) => (value !== '' && value.trim() === '' ? l10n.t('Type something, or press Escape.') : undefined),
   });
   // An empty answer is nobody's question; where there is a default, it is that.
   return answer?.trim() === '' && !isEmptyMeant ? undefined : answer;

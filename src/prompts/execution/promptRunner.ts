@@ -5,7 +5,7 @@ import { QuilletError } from '../../core/errors';
 import { ReviewDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
-import { safeDestination } from '../../destinations/resolveDestination';
+import { protectSensitiveFile } from '../../destinations/resolveDestination';
 import { DocumentRange, trackWhile } from '../../editor/documentRange';
 import { requireFocusedEditor, requireWritable } from '../../editor/editorContext';
 import { expandToFullLines, RangeLocks } from '../../editor/rangeLocks';
@@ -14,7 +14,7 @@ import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { RequestReviewer } from '../../requests/requestReviewer';
-import { isSizeAccepted } from '../../runs/confirmSize';
+import { confirmSize } from '../../runs/confirmSize';
 import type { Configuration } from '../../settings/configuration';
 import { documentLanguageFor } from '../common/documentLanguage';
 import type { PromptDefinition } from '../common/promptFile';
@@ -205,7 +205,7 @@ export class PromptRunner {
   /** Each selection is a prompt, byte for byte; where nothing is selected it is the text in front of each caret. */
   async insert(isPreviewed = false): Promise<void> {
     const editor = await requireFocusedEditor();
-    const destination = await safeDestination(editor.document, 'insert');
+    const destination = await protectSensitiveFile(editor.document, 'insert');
     const all = insertPrompts(editor, this.parts.settings.read().insertContext);
     if (all.length === 0) throw new QuilletError('editor.selection');
     const ranges = all.map(({ range }) => range);
@@ -281,7 +281,7 @@ export class PromptRunner {
       return {
         target: captureTarget(call.editor, request.target.range, request.target.document),
         plan: { ...planOf(request, call.ready), ...(body === undefined ? {} : { body }) },
-        replan: async (named = call.model) => {
+        planFor: async (named = call.model) => {
           const ready = await this.parts.resolveModel(named);
           // What is asked later is asked by itself, and stopped by itself.
           return ready === undefined ? undefined : { ...planOf(request, ready), group: this.parts.newGroup(1) };
@@ -338,7 +338,7 @@ export class PromptRunner {
   private isSizeAccepted({ requests, ready }: PreparedCall): Promise<boolean> {
     const { selectionLimit: limit } = this.parts.settings.read();
     const sizes = requests.map(({ messages }) => messages);
-    return isSizeAccepted({ requests: sizes, limit, ready });
+    return confirmSize({ requests: sizes, limit, ready });
   }
 
   private remember({ values: _values, place: _place, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {

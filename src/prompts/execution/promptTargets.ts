@@ -1,7 +1,7 @@
 import { Range, type TextDocument, type TextEditor, window } from 'vscode';
 import type { DestinationKind } from '../../core/destinationKind';
 import { type QuilletError, toQuilletError } from '../../core/errors';
-import { destinationIn, safeDestination } from '../../destinations/resolveDestination';
+import { protectSensitiveFile, resolveDestination } from '../../destinations/resolveDestination';
 import { requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
 import { textBefore } from './variableResolver';
@@ -26,7 +26,7 @@ export function selectionsOf(editor: TextEditor): Range[] | QuilletError {
 
 /** Where the answer goes in this document, which may not take what was asked for. */
 export function placeIn(document: TextDocument, kind: DestinationKind): Promise<DestinationKind> {
-  return safeDestination(document, destinationIn(document, kind));
+  return protectSensitiveFile(document, resolveDestination(document, kind));
 }
 
 /** Brings the document back that a preview was shown over. */

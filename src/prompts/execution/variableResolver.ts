@@ -2,7 +2,7 @@ import { env, l10n, languages, Range, type TextEditor, workspace } from 'vscode'
 import { QuilletError } from '../../core/errors';
 import { symbolPath } from '../../editor/common/symbolPath';
 import { getDocumentSymbols, lastLine } from '../../editor/documentSymbols';
-import { stagedChanges } from '../../platform/stagedChanges';
+import { getStagedChanges } from '../../platform/stagedChanges';
 import type { TemplateVariable } from '../../text/template';
 import { cappedValue, type ValueCut } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
@@ -134,7 +134,7 @@ async function enclosingSymbol({ editor, ranges }: ValueSource): Promise<string 
 }
 
 async function stagedText({ document }: TextEditor): Promise<string | Value> {
-  const staged = await stagedChanges(document.uri);
+  const staged = await getStagedChanges(document.uri);
   if ('text' in staged) return staged.text;
   const reasons = {
     git: l10n.t('the Git extension of VS Code is not there or switched off'),

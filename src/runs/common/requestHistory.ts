@@ -24,31 +24,31 @@ export interface RequestEnd {
 }
 
 export interface HistoryLimits {
-  readonly requests: number;
+  readonly maxRequests: number;
   /** What all texts together may take in memory. The newest request is kept whatever its size, to be copied and sent again. */
-  readonly bytes: number;
+  readonly maxBytes: number;
   /** More characters of one answer are not kept. */
-  readonly answer: number;
+  readonly maxAnswerLength: number;
 }
 
-export const historyLimits: HistoryLimits = { requests: 50, bytes: 8_000_000, answer: 200_000 };
+export const HISTORY_LIMITS: HistoryLimits = { maxRequests: 50, maxBytes: 8_000_000, maxAnswerLength: 200_000 };
 
 /** The requests of this window, in memory: what they hold is the user's own text. Those that were kept can be added. */
 export class RequestHistory {
   /** Oldest first. */
   private readonly requests = new Map<number, LoggedRequest>();
   /** Of other windows and of earlier, newest first, where the user keeps them. */
-  private kept: readonly LoggedRequest[] = [];
+  private archived: readonly LoggedRequest[] = [];
 
-  /** @param ended told of each request that is still there when it ends. */
+  /** @param onDidEnd told of each request that is still there when it ends. */
   constructor(
-    private readonly ended: (request: LoggedRequest) => void = () => undefined,
-    private readonly limits: HistoryLimits = historyLimits,
+    private readonly onDidEnd: (request: LoggedRequest) => void = () => undefined,
+    private readonly limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
   /** Newest first, those of this window before the others. */
   get all(): readonly LoggedRequest[] {
-    return [...this.own, ...this.kept];
+    return [...this.ownRequests, ...this.archived];
   }
 
   get newest(): LoggedRequest | undefined {
@@ -56,12 +56,12 @@ export class RequestHistory {
   }
 
   get(id: number): LoggedRequest | undefined {
-    return this.requests.get(id) ?? this.kept.find((request) => request.id === id);
+    return this.requests.get(id) ?? this.archived.find((request) => request.id === id);
   }
 
-  /** @param kept newest first, with ids that no run has. */
-  setKept(kept: readonly LoggedRequest[]): void {
-    this.kept = kept;
+  /** @param archived newest first, with ids that no run has. */
+  setArchived(archived: readonly LoggedRequest[]): void {
+    this.archived = archived;
   }
 
   begin(id: number, plan: RunPlan, sentAt: number): void {
@@ -80,33 +80,34 @@ export class RequestHistory {
   end(id: number, record: RunRecord, answer: string): void {
     const request = this.requests.get(id);
     if (request === undefined) return;
-    this.requests.set(id, { ...request, end: { record, answer: answer.slice(0, this.limits.answer) } });
+    this.requests.set(id, { ...request, end: { record, answer: answer.slice(0, this.limits.maxAnswerLength) } });
     this.trim();
-    const ended = this.requests.get(id);
-    if (ended !== undefined) this.ended(ended);
+    const endedRequest = this.requests.get(id);
+    if (endedRequest !== undefined) this.onDidEnd(endedRequest);
   }
 
   clear(): void {
     this.requests.clear();
-    this.kept = [];
+    this.archived = [];
   }
 
-  private get own(): readonly LoggedRequest[] {
+  private get ownRequests(): readonly LoggedRequest[] {
     return [...this.requests.values()].reverse();
   }
 
   private trim(): void {
-    const newestFirst = this.own;
+    const newestFirst = this.ownRequests;
     let bytes = 0;
     for (const [index, request] of newestFirst.entries()) {
-      bytes += bytesOf(request);
-      if (index > 0 && (index >= this.limits.requests || bytes > this.limits.bytes)) this.requests.delete(request.id);
+      bytes += estimateBytes(request);
+      if (index > 0 && (index >= this.limits.maxRequests || bytes > this.limits.maxBytes))
+        this.requests.delete(request.id);
     }
   }
 }
 
 /** Two bytes for each character. The bodies of attempts are mostly made of the strings of the plan, which count once. */
-function bytesOf({ plan, attempts, end }: LoggedRequest): number {
+function estimateBytes({ plan, attempts, end }: LoggedRequest): number {
   const bodies = [plan.body, ...attempts.map(({ request }) => request.wire.body)];
   const sent = bodies.flatMap((body) => (body === undefined ? [] : collectStrings(body)));
   const received = attempts.flatMap(({ response }) =>

@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { eventually } from '../support/eventually';
 import { allRequests, answerText, baseUrl, chat } from '../support/modelServer';
-import { redirectFetch, restoreFetch } from '../support/places';
 import { commentText, run, ui, useQuillet } from '../support/quillet';
+import { redirectFetch, restoreFetch } from '../support/redirectFetch';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 

@@ -10,7 +10,7 @@ import {
   baseUrl,
   chat,
   chats,
-  goOn,
+  continueAnswer,
   inTwoParts,
   listModelsWith,
   otherBaseUrl,
@@ -180,14 +180,14 @@ describe('API keys', () => {
     const first = explain();
     await chat(0);
     await setKey('sk-canary-another-0123456789');
-    await goOn();
+    await continueAnswer();
     await first;
     assert.equal(commentText(0), 'One and two.');
     const second = explain();
     assert.equal(await authorization(1), 'Bearer sk-canary-another-0123456789');
     const running = thread(1);
     await deleteAllKeys();
-    await goOn();
+    await continueAnswer();
     await second;
     assert.equal(commentText(0, running), 'One and two.');
     await answerText('Fine.');

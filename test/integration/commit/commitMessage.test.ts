@@ -2,7 +2,15 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { apiError, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { allRequests, answerNext, answerText, answerWith, chat, goOn, inTwoParts } from '../support/modelServer';
+import {
+  allRequests,
+  answerNext,
+  answerText,
+  answerWith,
+  chat,
+  continueAnswer,
+  inTwoParts,
+} from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { inWorkspace } from '../support/workspace';
@@ -70,7 +78,7 @@ describe('Write Commit Message', () => {
     repository.inputBox.value = 'wip';
     const done = write();
     await eventually(() => repository.inputBox.value === 'Count every', 'the beginning of the message');
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(repository.inputBox.value, message);
     assert.deepEqual(repository.values.slice(-2), ['wip', message], 'one undo leads to what was there');
@@ -153,7 +161,7 @@ describe('Write Commit Message', () => {
     await eventually(() => repository.inputBox.value === 'Count every');
     await run('quillet.stopCommitMessage', otherRepository.control);
     await write();
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(repository.inputBox.value, 'Count every line');
     assert.equal((await allRequests()).length, 1);
@@ -191,7 +199,7 @@ describe('Write Commit Message', () => {
     // VS Code tells of what was written to the box; behind that comes what is typed.
     for (let trips = 0; trips < 2; trips += 1) await vscode.commands.executeCommand('setContext', 'quilletTest', trips);
     repository.control.inputBox.value = 'My own words';
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(repository.inputBox.value, 'My own words');
     assert.deepEqual(ui.texts, ['The commit message box was changed meanwhile, so nothing was written into it.']);

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerWith, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerWith, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
@@ -73,7 +73,7 @@ describe('stopping before, in and after an edit', () => {
     await run('quillet.stop');
     await done;
     await eventually(() => thread().comments.at(-1)?.label === 'not sent');
-    await goOn();
+    await continueAnswer();
     assert.equal(commentText(-1), 'And then?');
     assert.equal((await chats()).length, 1);
   });
@@ -85,7 +85,7 @@ describe('stopping before, in and after an edit', () => {
     await eventually(() => commentText(0) === 'One');
     // What a user who types into settings.json leaves behind for a moment.
     await setSettings({ providers: 7, model: 5 });
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(commentText(0), 'One two');
     assert.equal(ui.errors.length, 0);

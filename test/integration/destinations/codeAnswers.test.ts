@@ -170,11 +170,11 @@ describe('Only code in the file', () => {
     await rewrite(editor, target, choices);
     placeCaret(editor, 1, 5);
     await type('X');
-    const mine = editor.document.getText();
+    const textAfterEdit = editor.document.getText();
     press();
     await eventually(() => ui.shown.length === 2);
     assert.match(ui.texts[1] ?? '', /^The text was edited where the answer should go/);
-    assert.equal(editor.document.getText(), mine);
+    assert.equal(editor.document.getText(), textAfterEdit);
   });
 
   it('need 8: in a review the block that the user chooses becomes the proposal', async () => {

@@ -166,10 +166,10 @@ describe('a failure that nobody foresaw', () => {
     await answerText('Fine.');
     await run('quillet.run', { prompt: 'explain', destination: 'document' });
     await eventually(() => ui.errors.length === 1);
-    const told = JSON.stringify([ui.shown, ui.logged]);
-    assert.match(told, /class=internal/);
-    assert.match(told, /debug TypeError.*at /, 'where it came from is in the log');
-    assert.ok(!/thePromptText|canary/.test(told), told);
+    const output = JSON.stringify([ui.shown, ui.logged]);
+    assert.match(output, /class=internal/);
+    assert.match(output, /debug TypeError.*at /, 'where it came from is in the log');
+    assert.ok(!/thePromptText|canary/.test(output), output);
   });
 });
 

@@ -2,10 +2,10 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type AnswerOptions, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { run, thread, ui, useQuillet } from '../support/quillet';
 import { inWorkspace, openFile, openUri, placeCaret, select, type, untilText } from '../support/workspace';
-import { logged, original, request } from '../support/writing';
+import { loggedEnd, original, request } from '../support/writing';
 
 const firstPart = '\nconst a = 1;\ncon';
 const rest = 'st b = 2;';
@@ -104,10 +104,10 @@ describe('unfinished: an answer in the text that is not whole', () => {
     ui.willPress('Continue');
     await run('quillet.run', { prompt: 'explain', destination: 'document' });
     const whole = () =>
-      vscode.workspace.textDocuments.find((one) => one.isUntitled && one.getText() === firstPart + rest);
+      vscode.workspace.textDocuments.find((document) => document.isUntitled && document.getText() === firstPart + rest);
     assert.ok(await eventually(whole, 'the whole answer'));
     await eventually(() => ui.isIdle);
-    assert.match(ui.decorations.map((one) => one.after?.contentText).join(), /incomplete/);
+    assert.match(ui.decorations.map((decoration) => decoration.after?.contentText).join(), /incomplete/);
   });
 
   it('need 20: a cut-off answer in a document of its own says so', async () => {
@@ -199,7 +199,7 @@ describe('unfinished: which run is where', () => {
     await openUri(to);
     await run('quillet.stop');
     await firstDone;
-    await goOn();
+    await continueAnswer();
     await secondDone;
     assert.equal(second.document.getText(), withAnswer('\nsecond end'));
   });
@@ -212,18 +212,18 @@ describe('unfinished: which run is where', () => {
     ui.willType('do it');
     await run('quillet.rewrite');
     const [above, below] = [thread(0), thread(1)];
-    const isIdle = (one: vscode.CommentThread) => one.contextValue?.includes('idle') === true;
+    const isIdle = (thread: vscode.CommentThread) => thread.contextValue?.includes('idle') === true;
     await eventually(() => isIdle(above) && isIdle(below));
     await answerWith(inTwoParts(['fo'], ['ur();']));
-    const again = [run('quillet.regenerate', above)];
+    const runs = [run('quillet.regenerate', above)];
     await eventually(async () => (await chats()).length === 3);
-    again.push(run('quillet.regenerate', below));
+    runs.push(run('quillet.regenerate', below));
     await eventually(async () => (await chats()).length === 4);
     await run('quillet.stop');
     await eventually(() => isIdle(below), 'the end of the one that was stopped');
     assert.ok(!isIdle(above), 'the other one was stopped too');
-    await goOn();
-    await Promise.all(again);
+    await continueAnswer();
+    await Promise.all(runs);
   });
 
   it('D05: the answer is not written into another file that reads the same', async () => {
@@ -238,11 +238,11 @@ describe('unfinished: which run is where', () => {
     deletion.deleteFile(document.uri);
     assert.ok(await vscode.workspace.applyEdit(deletion));
     await eventually(() => document.isClosed, 'the deleted file closed');
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(copy.document.getText(), original);
     assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
-    assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.closed', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.closed', warnings: undefined });
   });
 
   it('D09: text that is changed while the user is asked is not sent, and the sentence says so', async () => {

@@ -1,11 +1,11 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { eventually } from '../support/eventually';
-import { answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, placeCaret, redo, select, type, undo, untilQuiet, untilText } from '../support/workspace';
-import { logged } from '../support/writing';
+import { loggedEnd } from '../support/writing';
 
 const original = '// top\n// make a greeting\n// bottom\n';
 const request = '// make a greeting';
@@ -31,7 +31,7 @@ const firstPart = '\nconst a = 1;\ncon';
 const answer = '\nconst a = 1;\nconst b = 2;\n';
 
 async function finish({ done }: Streaming): Promise<void> {
-  await goOn();
+  await continueAnswer();
   await done;
 }
 
@@ -279,7 +279,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
     assert.ok(ui.shown[0]?.buttons.includes('Open Answer'));
     assert.equal(ui.shown[0]?.kind, 'warning');
-    assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
     const rest = await eventually(async () => {
       const text = await vscode.env.clipboard.readText();
       return text.endsWith('st b = 2;\n') ? text : undefined;
@@ -299,7 +299,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
     assert.equal(ui.shown[0]?.kind, 'warning');
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
-    assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
   });
 
   it('D11: an undo takes all of it back and stops the request', async () => {
@@ -310,7 +310,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
     assert.deepEqual(ui.texts, ['Undone: the answer was stopped.']);
     assert.equal(ui.shown[0]?.kind, 'warning');
-    assert.deepEqual(logged(), { outcome: 'cancelled', class: 'doc.undo', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'cancelled', class: 'doc.undo', warnings: undefined });
     assert.ok(ui.isIdle);
   });
 
@@ -327,7 +327,7 @@ describe('Insert Completion while the user goes on', () => {
     await run('quillet.stop');
     await streaming.done;
     assert.equal(streaming.editor.document.getText(), withAnswer(firstPart));
-    assert.match(ui.decorations.map((one) => one.after?.contentText).join(), /incomplete/);
+    assert.match(ui.decorations.map((decoration) => decoration.after?.contentText).join(), /incomplete/);
     await undo();
     assert.equal(streaming.editor.document.getText(), original);
   });
@@ -343,7 +343,7 @@ describe('Insert Completion while the user goes on', () => {
     select(editor, '// second');
     await answerText('\n2', '2');
     await run('quillet.insert');
-    await goOn();
+    await continueAnswer();
     await first;
     assert.equal((await chats()).length, 2);
     assert.equal(editor.document.getText(), '// first\n1111\n\n\n\n// second\n22\n');

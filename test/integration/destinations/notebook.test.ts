@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerText, answerWith, chat, goOn, inTwoParts } from '../support/modelServer';
+import { answerText, answerWith, chat, continueAnswer, inTwoParts } from '../support/modelServer';
 import { cellTexts, deleteCell, editCell, openNotebook } from '../support/notebook';
 import { run, ui, useQuillet } from '../support/quillet';
 import { openFile, select, undo } from '../support/workspace';
@@ -99,7 +99,7 @@ describe('Notebook cells: Rewrite', () => {
     const done = run('quillet.rewrite');
     await chat();
     const other = await openFile('something else\n', 'txt');
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(openDiff(), undefined);
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
@@ -154,7 +154,7 @@ describe('Notebook cells: Rewrite', () => {
       await deleteCell(notebook, 1);
       await vscode.env.clipboard.writeText('');
       ui.willPress('Copy Answer');
-      await goOn();
+      await continueAnswer();
       await done;
       assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
       await eventually(async () => (await vscode.env.clipboard.readText()) === better);
@@ -187,7 +187,7 @@ describe('Notebook cells: Rewrite', () => {
     await chat();
     await editor.edit((edit) => edit.insert(new vscode.Position(1, 4), '# mine\n    '));
     const edited = cellTexts(notebook);
-    await goOn();
+    await continueAnswer();
     await done;
     assert.deepEqual(cellTexts(notebook), edited);
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
@@ -202,7 +202,7 @@ describe('Notebook cells: Rewrite', () => {
     await chat();
     await run('notebook.cell.moveUp');
     assert.deepEqual(cellTexts(notebook), [second, first]);
-    await goOn();
+    await continueAnswer();
     await done;
     assert.deepEqual(cellTexts(notebook), [better, first]);
     assert.deepEqual(ui.shown, []);
@@ -256,7 +256,7 @@ describe('Notebook cells: a new one', () => {
     const notebook = await openNotebook(first, second);
     const done = await startNext(notebook);
     await run('notebook.cell.moveUp');
-    await goOn();
+    await continueAnswer();
     await done.end;
     assert.deepEqual(cellTexts(notebook), [second, 'area(2)', first]);
     assert.deepEqual(ui.shown, []);
@@ -266,7 +266,7 @@ describe('Notebook cells: a new one', () => {
     const notebook = await openNotebook(first, second);
     const done = await startNext(notebook);
     await deleteCell(notebook, 1);
-    await goOn();
+    await continueAnswer();
     await done.end;
     assert.deepEqual(cellTexts(notebook), [first]);
     assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);

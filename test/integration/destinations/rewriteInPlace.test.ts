@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { apiError, framesOf, type Scenario, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
 
@@ -27,7 +27,7 @@ async function startRewrite(): Promise<{ editor: vscode.TextEditor; done: Promis
 }
 
 async function finish({ done }: { done: Promise<void> }): Promise<void> {
-  await goOn();
+  await continueAnswer();
   await done;
 }
 

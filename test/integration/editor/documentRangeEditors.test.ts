@@ -6,7 +6,7 @@ import { answerText, answerWith, chats } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
 import { openFile, openUri, placeCaret, select, type, undo } from '../support/workspace';
-import { finish, logged, original, replacing, request, start, streaming, type Way, ways } from '../support/writing';
+import { finish, loggedEnd, original, replacing, request, start, streaming, type Way, ways } from '../support/writing';
 
 const offered = () =>
   eventually(async () => (await vscode.env.clipboard.readText()) || undefined, 'the answer offered');
@@ -250,7 +250,7 @@ for (const way of ways) {
         ]);
         assert.equal(await offered(), way.rest(before, original));
         assert.ok(tries >= 2 && tries <= 4, `${tries} tries`);
-        assert.equal(logged().class, 'doc.applyfalse');
+        assert.equal(loggedEnd().class, 'doc.applyfalse');
       });
     }
 
@@ -306,7 +306,7 @@ for (const way of ways) {
       });
       await finish(writing);
       assert.equal(document.getText(), before);
-      assert.equal(logged().class, 'doc.readonly');
+      assert.equal(loggedEnd().class, 'doc.readonly');
     });
 
     it('D22: an edit that is refused at first is tried again', async () => {

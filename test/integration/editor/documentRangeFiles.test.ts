@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
 import { inWorkspace, openFile, openUri, placeCaret, type, undo, untilText } from '../support/workspace';
-import { answer, finish, logged, original, start, ways } from '../support/writing';
+import { answer, finish, loggedEnd, original, start, ways } from '../support/writing';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const onDisk = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
@@ -47,7 +47,7 @@ for (const way of ways) {
       assert.equal(ui.shown[0]?.kind, 'warning');
       assert.equal(await offered(), answer);
       assert.deepEqual(vscode.window.visibleTextEditors, []);
-      assert.equal(logged().class, 'doc.closed');
+      assert.equal(loggedEnd().class, 'doc.closed');
     });
 
     it('D04: goes on in a file that was renamed', async () => {
@@ -60,7 +60,7 @@ for (const way of ways) {
       const document = await documentOf(to);
       assert.equal(document.getText(), way.written(original));
       assert.deepEqual(ui.shown, []);
-      assert.deepEqual(logged(), { outcome: 'ok', class: 'ok', warnings: 'doc.renamed' });
+      assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'ok', warnings: 'doc.renamed' });
     });
 
     it('D04: goes on while the rename is under way', async () => {
@@ -113,7 +113,7 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(other.document.getText(), text);
       assert.equal(await offered(), answer);
-      assert.equal(logged().class, 'doc.closed');
+      assert.equal(loggedEnd().class, 'doc.closed');
     });
 
     it('D04: goes on in the file that an untitled document was saved as', async () => {
@@ -145,7 +145,7 @@ for (const way of ways) {
       assert.ok(editor.document.isDirty);
       assert.deepEqual(ui.texts, ['The file was deleted meanwhile. The answer is in the editor, and is not saved.']);
       assert.equal(ui.shown[0]?.kind, 'warning');
-      assert.deepEqual(logged(), { outcome: 'ok', class: 'ok', warnings: 'doc.deleted' });
+      assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'ok', warnings: 'doc.deleted' });
       await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(uri)));
       await undo();
       assert.equal(editor.document.getText(), before);
@@ -180,7 +180,7 @@ for (const way of ways) {
       assert.equal(await offered(), way.rest(before, original));
       assert.equal(ui.shown[0]?.kind, 'warning');
       // The model did its part: it is the document that lacks the end.
-      assert.deepEqual(logged(), { outcome: 'ok', class: 'doc.changed', warnings: undefined });
+      assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.changed', warnings: undefined });
     });
 
     it('D06: a save that finds another file on disk loses nothing', async () => {
@@ -217,7 +217,7 @@ for (const way of ways) {
       const squeezed = (text: string) => text.replaceAll(/\s+/g, '');
       assert.equal(squeezed(document.getText()), `!${squeezed(way.written(original))}`);
       assert.ok(document.getText().endsWith('piece 49;\n// bottom\n'));
-      assert.equal(logged().class, 'ok');
+      assert.equal(loggedEnd().class, 'ok');
     });
 
     it('D13: auto-save loses and doubles nothing', async () => {
@@ -248,7 +248,7 @@ for (const way of ways) {
       assert.equal(ui.shown[0]?.kind, 'error');
       assert.ok(ui.shown[0]?.buttons.includes('Show Log'));
       assert.equal(await offered(), way.rest(before, original));
-      assert.equal(logged().class, 'doc.readonly');
+      assert.equal(loggedEnd().class, 'doc.readonly');
     });
 
     it('D09: white space that is typed into the target is no formatter’s, though the file is saved by itself', async () => {
@@ -279,7 +279,7 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(document.getText(), before);
       assert.equal(await offered(), way.rest(before, original));
-      assert.equal(logged().class, 'doc.readonly');
+      assert.equal(loggedEnd().class, 'doc.readonly');
     });
 
     it('D20: a change of the encoding in the middle changes nothing else', async () => {

@@ -7,7 +7,7 @@ import { chats } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
 import { inWorkspace, openUri } from '../support/workspace';
-import { finish, logged, original, start, ways } from '../support/writing';
+import { finish, loggedEnd, original, start, ways } from '../support/writing';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 let schemes = 0;
@@ -108,7 +108,7 @@ for (const way of ways) {
       assert.ok(document.isDirty);
       assert.equal(files.text(document.uri), original);
       assert.deepEqual(ui.errors, []);
-      assert.equal(logged().class, 'ok');
+      assert.equal(loggedEnd().class, 'ok');
       files.writeFailure = undefined;
       assert.ok(await document.save());
       assert.equal(files.text(document.uri), way.written(original));

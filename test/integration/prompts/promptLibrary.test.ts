@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { eventually } from '../support/eventually';
 import { allRequests, answerText, chats } from '../support/modelServer';
-import { deletePrompts, listed, openSelected, promptText, willDelete, writePrompt } from '../support/prompts';
+import { deletePrompts, listedPrompts, openSelected, promptText, willDelete, writePrompt } from '../support/prompts';
 import { run, ui, useQuillet } from '../support/quillet';
 import { select } from '../support/workspace';
 
@@ -110,7 +110,7 @@ describe('the commands of the prompt library', () => {
     assert.ok(document.uri.path.endsWith('/simplify.prompt.md'));
     await run('quillet.editPrompt');
     assert.ok(
-      listed().some((line) => line.startsWith('Simplify | proposes a change · your own, instead of built in |')),
+      listedPrompts().some((line) => line.startsWith('Simplify | proposes a change · your own, instead of built in |')),
     );
     assert.deepEqual(await allRequests(), []);
   });
@@ -139,7 +139,7 @@ describe('the commands of the prompt library', () => {
       await run('quillet.run', { prompt, destination: 'clipboard' });
     }
     await run('quillet.run');
-    const labels = listed().map((line) => line.split(' | ')[0]);
+    const labels = listedPrompts().map((line) => line.split(' | ')[0]);
     assert.deepEqual(labels.slice(0, 3), ['recently used', 'Write Tests', 'Simplify']);
     assert.equal(labels.filter((label) => label === 'Simplify').length, 1);
     assert.ok(labels.includes('all prompts'));

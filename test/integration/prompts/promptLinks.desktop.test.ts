@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { allRequests, chat } from '../support/modelServer';
-import { deletePrompts, listed, openSelected, writePrompt } from '../support/prompts';
+import { deletePrompts, listedPrompts, openSelected, writePrompt } from '../support/prompts';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { inWorkspace } from '../support/workspace';
@@ -39,7 +39,7 @@ describe('prompt files on a disk', () => {
     await run('quillet.run');
     const reason = 'A prompt file of a workspace is a file of its own, not a link to another one.';
     assert.deepEqual(
-      listed().filter((line) => /\.prompt\.md|^good/.test(line)),
+      listedPrompts().filter((line) => /\.prompt\.md|^good/.test(line)),
       [
         'good | answers in a thread · from the workspace | sends selection',
         ...['in', 'key', 'out'].map((name) => `$(warning) ${name}.prompt.md:1:1: ${reason} | from the workspace`),
@@ -62,7 +62,7 @@ describe('prompt files on a disk', () => {
     fs.writeFileSync(inWorkspace('.quillet/prompts/bro\nken.prompt.md').fsPath, '');
     await run('quillet.run');
     const shown = ['line\\u{a}break', '<img src=x>', 'right\\u{202e}left', '\\$(bug)', 'x'.repeat(100)];
-    const labels = listed().map((line) => line.split(' | ')[0]);
+    const labels = listedPrompts().map((line) => line.split(' | ')[0]);
     assert.deepEqual(
       shown.filter((label) => !labels.includes(label)),
       [],
@@ -90,7 +90,7 @@ describe('prompt files on a disk', () => {
     }
     await setSettings({ promptFolders: ['.quillet/prompts', `linked/${path.basename(outside)}`] });
     await run('quillet.run');
-    assert.ok(!listed().some((line) => line.includes('secret')));
+    assert.ok(!listedPrompts().some((line) => line.includes('secret')));
     ui.clear();
     await run('quillet.run', { prompt: 'secret' });
     assert.deepEqual(ui.errors, ['There is no prompt "secret".']);
@@ -103,7 +103,7 @@ describe('prompt files on a disk', () => {
     fs.symlinkSync(outside, uri.fsPath);
     await setSettings({ promptFolders: [uri.fsPath] });
     await run('quillet.run');
-    assert.ok(listed().some((line) => line.startsWith('secret | answers in a thread · your own')));
+    assert.ok(listedPrompts().some((line) => line.startsWith('secret | answers in a thread · your own')));
     ui.clear();
     await run('quillet.run', { prompt: 'secret' });
     assert.deepEqual(ui.shown, [], 'what the user keeps is not asked about');

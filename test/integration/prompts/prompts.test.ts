@@ -2,7 +2,15 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { eventually } from '../support/eventually';
 import { allRequests, chat, chats } from '../support/modelServer';
-import { code, deletePrompts, listed, openSelected, promptText, untilOffered, writePrompt } from '../support/prompts';
+import {
+  code,
+  deletePrompts,
+  listedPrompts,
+  openSelected,
+  promptText,
+  untilCodeActions,
+  writePrompt,
+} from '../support/prompts';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
 import { inWorkspace, select } from '../support/workspace';
@@ -59,7 +67,9 @@ describe('prompt files of the workspace', () => {
     );
     ui.willPick((items) => items.find(({ label }) => label.startsWith('H')));
     await run('quillet.run');
-    assert.ok(listed().some((line) => line.startsWith('H\\u{202e}n |') && line.includes('contains hidden characters')));
+    assert.ok(
+      listedPrompts().some((line) => line.startsWith('H\\u{202e}n |') && line.includes('contains hidden characters')),
+    );
     const { detail = '' } = ui.shown[0] ?? {};
     assert.ok(!/[\u{202e}\u{e0000}-\u{e007f}]/u.test(detail), detail);
     assert.match(detail, /It contains hidden characters, which are written out here\./);
@@ -78,7 +88,7 @@ describe('prompt files of the workspace', () => {
       promptText('Quillet: ${selection}', 'name: Review Ours', 'destination: clipboard'),
     );
     await run('quillet.run');
-    const lines = listed();
+    const lines = listedPrompts();
     assert.ok(
       lines.includes(
         'Explain Ours | answers in a thread · from the workspace, instead of built in | sends selection, file · asks other/m',
@@ -123,7 +133,7 @@ describe('prompt files of the workspace', () => {
     ui.willPick(/i-variable/);
     await run('quillet.run');
     assert.deepEqual(
-      listed().filter((line) => line.includes('.prompt.md')),
+      listedPrompts().filter((line) => line.includes('.prompt.md')),
       [
         '$(warning) b-unclosed.prompt.md:1:1: The front matter has no closing --- line. | from the workspace',
         '$(warning) c-bytes.prompt.md:1:1: A prompt file is text in UTF-8. | from the workspace',
@@ -135,7 +145,7 @@ describe('prompt files of the workspace', () => {
         '$(warning) i-variable.prompt.md:2:3: There is no variable "nope". Write \\${nope} for the text itself. | from the workspace',
       ],
     );
-    assert.ok(listed().some((line) => line.startsWith('A Good One |')));
+    assert.ok(listedPrompts().some((line) => line.startsWith('A Good One |')));
     const opened = await eventually(() => vscode.window.activeTextEditor);
     assert.ok(opened.document.uri.path.endsWith('/i-variable.prompt.md'));
     assert.deepEqual([opened.selection.active.line, opened.selection.active.character], [1, 2]);
@@ -192,7 +202,7 @@ describe('prompt files of the workspace', () => {
     const folders = vscode.workspace.getConfiguration('quillet');
     const names = async () => {
       await run('quillet.run');
-      return listed()
+      return listedPrompts()
         .filter((line) => /^(mine|other) \|/.test(line))
         .map((line) => line.slice(0, 5).trim());
     };
@@ -216,7 +226,7 @@ describe('prompt files of the workspace', () => {
     await writePrompt('scripts.prompt.md', file);
     await openSelected('ts');
     await run('quillet.run');
-    assert.ok(!listed().some((line) => line.startsWith('Scripts')));
+    assert.ok(!listedPrompts().some((line) => line.startsWith('Scripts')));
     await openSelected('py');
     ui.willPick('Scripts');
     ui.willPress('Use Prompt');
@@ -230,19 +240,19 @@ describe('prompt files of the workspace', () => {
   it('U16, U20: are watched: the lightbulb and the menu follow what is created, changed, renamed and deleted', async () => {
     const editor = await openSelected();
     await run('quillet.stopAll');
-    await untilOffered(editor, 'Explain');
+    await untilCodeActions(editor, 'Explain');
     const uri = await writePrompt(
       'bulb.prompt.md',
       promptText('Bulb: ${selection}', 'name: Bulb', 'lightbulb: true', 'menu: true'),
     );
-    await untilOffered(editor, 'Explain', 'Bulb');
+    await untilCodeActions(editor, 'Explain', 'Bulb');
     await writePrompt(
       'bulb.prompt.md',
       promptText('Bulb: ${selection}', 'name: Bulb Two', 'lightbulb: true', 'menu: true'),
     );
-    await untilOffered(editor, 'Explain', 'Bulb Two');
+    await untilCodeActions(editor, 'Explain', 'Bulb Two');
     await run('quillet.runMenuPrompt');
-    assert.deepEqual(listed(), ['Bulb Two | answers in a thread · from the workspace | sends selection']);
+    assert.deepEqual(listedPrompts(), ['Bulb Two | answers in a thread · from the workspace | sends selection']);
     const moved = await writePrompt('moved.prompt.md', 'to be replaced');
     await vscode.workspace.fs.rename(uri, moved, { overwrite: true });
     await writePrompt('python.prompt.md', promptText('P', 'name: P', 'lightbulb: true', 'languages: python'));
@@ -255,9 +265,9 @@ describe('prompt files of the workspace', () => {
       const bulb = actions.find(({ title }) => title === 'Bulb Two with Quillet');
       return (bulb?.command?.arguments?.[0] as { prompt?: string } | undefined)?.prompt === 'moved';
     }, 'the renamed prompt in the lightbulb');
-    await untilOffered(editor, 'Explain', 'Bulb Two');
+    await untilCodeActions(editor, 'Explain', 'Bulb Two');
     await vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true });
-    await untilOffered(editor, 'Explain');
+    await untilCodeActions(editor, 'Explain');
   });
 
   it('need 35: run from a keybinding without a list, over the destination that it names', async () => {

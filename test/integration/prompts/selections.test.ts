@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { apiError, deltaFrame, neverAnswers, type Scenario, send, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, chats, goOn } from '../support/modelServer';
+import { answerNext, answerText, answerWith, chats, continueAnswer } from '../support/modelServer';
 import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, redo, type, undo, untilText } from '../support/workspace';
@@ -134,7 +134,7 @@ describe('several selections', () => {
     const done = run('quillet.rewriteInPlace');
     await eventually(async () => (await chats()).length === 3);
     await editor.edit((edit) => edit.insert(new vscode.Position(2, 0), 'between;\n'));
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(editor.document.getText(), 'first;\nlet X = 1;\nbetween;\nlet X = 2;\nlet X = 3;\n');
   });
@@ -145,7 +145,7 @@ describe('several selections', () => {
     const done = rewrite();
     await eventually(async () => (await chats()).length === 3);
     const other = await openFile('other');
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(editor.document.getText(), 'let X = 1;\nlet X = 2;\nlet X = 3;\n');
     assert.equal(other.document.getText(), 'other');
@@ -277,7 +277,7 @@ describe('several answers of which some are missing', () => {
     await editor.edit((edit) => edit.insert(new vscode.Position(1, 5), '!'));
     const edited = editor.document.getText();
     ui.willPress('Write the Other 2');
-    await goOn();
+    await continueAnswer();
     await done;
     assert.match(ui.texts.join(), /^All 3 answers arrived, but none was written\. The text was edited where/);
     await eventually(() => editor.document.getText() === edited.replace('one', 'X').replace('three', 'X'));
@@ -291,7 +291,7 @@ describe('several answers of which some are missing', () => {
     await eventually(async () => (await chats()).length === 3);
     await run('workbench.action.closeActiveEditor');
     await eventually(() => editor.document.isClosed);
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(ui.shown.length, 1);
     assert.match(ui.texts[0] ?? '', /^All 3 answers arrived, but none was written\. The document was closed/);
@@ -428,7 +428,7 @@ describe('the turns of several runs', () => {
     await eventually(() => thread().comments[0]?.label === 'waiting for its turn…');
     await eventually(() => ui.statusText.endsWith('waiting for its turn… (2)'));
     assert.equal((await chats()).length, 2);
-    await goOn();
+    await continueAnswer();
     await Promise.all([done, explained]);
     assert.equal((await chats()).length, 4);
     assert.equal(commentText(0), 'X');
@@ -488,7 +488,7 @@ describe('the turns of several runs', () => {
   });
 });
 
-/** An answer that comes when the test calls `goOn`. */
+/** An answer that comes when the test calls `continueAnswer`. */
 function gated(text: string): Scenario {
   return streamed([], { then: [{ do: 'gate', name: 'go on' }, send(deltaFrame({ content: text }))] });
 }

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { apiError, framesOf, json, streamed } from '../../support/scenario';
 import { runSettings } from '../runner/runSettings';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, baseUrl, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, answerWith, baseUrl, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
-import type { Picker } from '../support/ui';
+import type { FakeQuickPick } from '../support/ui';
 import { openFile, select } from '../support/workspace';
 
 const code = 'const one = 1;\n';
@@ -22,7 +22,7 @@ async function send(text = code): Promise<void> {
 }
 
 /** Opens the list of requests. */
-async function list(): Promise<Picker> {
+async function list(): Promise<FakeQuickPick> {
   const before = ui.pickers.length;
   void run('quillet.showRequests');
   return eventually(() => ui.pickers[before], 'the list of requests');
@@ -235,7 +235,7 @@ describe('the requests of this window', () => {
     await answerWith(inTwoParts(['It is '], ['new.']));
     const done = run('quillet.sendAgain');
     await untilOpen((text) => text.includes('under way'));
-    await goOn();
+    await continueAnswer();
     await done;
     const { uri } = await untilOpen((text) => text.includes('It is new.'));
     const [first, second, ...more] = await chats();
@@ -254,7 +254,7 @@ describe('the requests of this window', () => {
     const picker = await list();
     picker.press('Send to Other Models…', picker.items[0]);
     const models = await eventually(() => ui.pickers.find(({ canSelectMany }) => canSelectMany));
-    models.acceptTicked('test/small', 'test/large');
+    models.acceptSelected('test/small', 'test/large');
     const sent = await eventually(async () => ((await chats()).length === 3 ? chats() : undefined));
     assert.deepEqual(
       sent
@@ -281,7 +281,7 @@ describe('the requests of this window', () => {
     const done = run('quillet.sendToOtherModels');
     const models = await eventually(() => ui.pickers.find(({ canSelectMany }) => canSelectMany));
     models.type('more/other');
-    models.acceptTicked();
+    models.acceptSelected();
     await done;
     const questions = ui.shown.filter(({ text }) => text.startsWith('A possible secret would be sent to localhost'));
     assert.equal(questions.length, 1);

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, answerWith, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
 
@@ -44,7 +44,7 @@ describe('Rewrite Selection', () => {
     assert.equal(thread().contextValue, 'review running');
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), code);
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(editor.document.getText(), code);
   });

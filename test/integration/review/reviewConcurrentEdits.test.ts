@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { cellTexts, editCell, openNotebook } from '../support/notebook';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { inWorkspace, openFile, openUri, placeCaret, select, type } from '../support/workspace';
@@ -52,7 +52,7 @@ describe('A proposal and what happens meanwhile', () => {
     const other = run('quillet.askOtherModels', thread());
     const picker = await eventually(() => ui.pickers[0]);
     picker.type('test/second');
-    picker.acceptTicked();
+    picker.acceptSelected();
     await other;
     caretAt(editor, 'four;');
     await type('mine');
@@ -174,7 +174,7 @@ describe('A proposal and what happens meanwhile', () => {
     await eventually(() => openDiffs().length === 1);
     await run('quillet.acceptChange', thread());
     await eventually(() => commentText(1).includes('let'));
-    await goOn();
+    await continueAnswer();
     await regenerated;
     assert.equal(thread().contextValue, 'review idle ready several');
   });
@@ -270,7 +270,7 @@ describe('Several blocks in an answer', () => {
     const other = run('quillet.askOtherModels', thread());
     const picker = await eventually(() => ui.pickers[0]);
     picker.type('test/second');
-    picker.acceptTicked();
+    picker.acceptSelected();
     await other;
     await run('quillet.nextAnswer', thread());
     ui.willPick('Block 1');

@@ -19,7 +19,7 @@ import {
   answerWith,
   chat,
   chats,
-  goOn,
+  continueAnswer,
   inTwoParts,
   resetServer,
 } from '../support/modelServer';
@@ -29,11 +29,11 @@ import { openFile, select } from '../support/workspace';
 
 const MANY = 50;
 
-function begun(): number {
+function startedCount(): number {
   return ui.logged.filter((line) => /\bstart run=/.test(line)).length;
 }
 
-function ended(outcome: string): number {
+function endedCount(outcome: string): number {
   return ui.logged.filter((line) => new RegExp(`\\bend .*outcome=${outcome}`).test(line)).length;
 }
 
@@ -41,24 +41,24 @@ function ended(outcome: string): number {
 type Runs = Promise<void>[];
 
 /** Begins Insert Completion on a text of the editor in front, and waits until the run is on the list. */
-async function begin(runs: Runs, editor: vscode.TextEditor, prompt: string): Promise<void> {
-  const before = begun();
+async function startRun(runs: Runs, editor: vscode.TextEditor, prompt: string): Promise<void> {
+  const before = startedCount();
   select(editor, prompt);
   runs.push(run('quillet.insert'));
-  await eventually(() => begun() > before, `the run of "${prompt}"`);
+  await eventually(() => startedCount() > before, `the run of "${prompt}"`);
 }
 
-/** A run that keeps the only place until {@link goOn}, so that all others wait for it. */
+/** A run that keeps the only place until {@link continueAnswer}, so that all others wait for it. */
 async function blocked(): Promise<Runs> {
   const runs: Runs = [];
   await setSettings({ model: 'test/echo', 'limits.parallel': 1 });
   await answerNext(inTwoParts(['wait'], ['ed']));
-  await begin(runs, await openFile('blocker\n'), 'blocker');
+  await startRun(runs, await openFile('blocker\n'), 'blocker');
   return runs;
 }
 
 /** How many requests were under way at the same time, at the most. */
-async function mostAtOnce(): Promise<number> {
+async function maxConcurrent(): Promise<number> {
   const spans = (await allRequests()).map(({ at, ending }) => ({ at, end: ending?.at ?? Number.POSITIVE_INFINITY }));
   return Math.max(...spans.map(({ at }) => spans.filter((span) => span.at <= at && at < span.end).length));
 }
@@ -72,17 +72,17 @@ describe('fifty commands at once', () => {
     for (let index = 0; index < MANY; index += 1) {
       const editor = await openFile(`let n = ${index};\n`);
       documents.push(editor.document);
-      await begin(runs, editor, `let n = ${index};`);
+      await startRun(runs, editor, `let n = ${index};`);
     }
     await setSettings({ 'limits.parallel': 4 });
-    await goOn();
+    await continueAnswer();
     await Promise.all(runs);
     assert.deepEqual(
       documents.map((document) => document.getText()),
       documents.map((_, index) => `let n = ${index};let n = ${index};\n`),
     );
-    assert.equal(ended('ok'), MANY + 1);
-    assert.ok((await mostAtOnce()) <= 4, `${await mostAtOnce()} at once`);
+    assert.equal(endedCount('ok'), MANY + 1);
+    assert.ok((await maxConcurrent()) <= 4, `${await maxConcurrent()} at once`);
     assert.deepEqual(ui.shown, []);
   }).timeout(60_000);
 
@@ -90,18 +90,18 @@ describe('fifty commands at once', () => {
     const runs = await blocked();
     const lines = Array.from({ length: MANY }, (_, index) => `let n${index} = ${index};`);
     const editor = await openFile(`${lines.join('\n')}\n`);
-    for (const line of lines) await begin(runs, editor, line);
+    for (const line of lines) await startRun(runs, editor, line);
     for (const line of lines.slice(0, 3)) {
       select(editor, line);
       await run('quillet.insert');
     }
     await setSettings({ 'limits.parallel': 4 });
-    await goOn();
+    await continueAnswer();
     await Promise.all(runs);
     assert.deepEqual(ui.texts, []);
     assert.equal(editor.document.getText(), `${lines.map((line) => line + line).join('\n')}\n`);
     assert.equal((await chats()).length, MANY + 1);
-    assert.ok((await mostAtOnce()) <= 4);
+    assert.ok((await maxConcurrent()) <= 4);
   }).timeout(60_000);
 
   it('Q03: Stop All ends all of them within a second, and closes their connections', async () => {
@@ -110,13 +110,13 @@ describe('fifty commands at once', () => {
     const runs: Runs = [];
     const lines = Array.from({ length: MANY }, (_, index) => `let n${index} = ${index};`);
     const editor = await openFile(`${lines.join('\n')}\n`);
-    for (const line of lines) await begin(runs, editor, line);
+    for (const line of lines) await startRun(runs, editor, line);
     await eventually(async () => (await chats()).length === 4);
     const start = performance.now();
     await run('quillet.stopAll');
     await Promise.all(runs);
     assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
-    assert.equal(ended('cancelled'), MANY);
+    assert.equal(endedCount('cancelled'), MANY);
     assert.ok(ui.isIdle);
     await eventually(async () => (await chats()).every(({ ending }) => ending?.by === 'client'), 'closed', 1000);
     assert.equal((await chats()).length, 4);
@@ -218,7 +218,7 @@ describe('what the status bar says', () => {
       await chat();
       select(editor, 'let one = 1;');
       await run(command);
-      await goOn();
+      await continueAnswer();
       await first;
       assert.equal((await chats()).length, 1, command);
     }

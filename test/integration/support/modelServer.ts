@@ -39,7 +39,7 @@ export function answerText(...pieces: readonly string[]): Promise<unknown> {
   return answerWith(streamed(pieces));
 }
 
-/** An answer in two parts; the second comes when the test calls {@link goOn}. */
+/** An answer in two parts; the second comes when the test calls {@link continueAnswer}. */
 export function inTwoParts(first: readonly string[], second: readonly string[], options: AnswerOptions = {}): Scenario {
   const gate: Step = { do: 'gate', name: GATE };
   const rest = second.map((piece) => send(deltaFrame({ content: piece })));
@@ -49,7 +49,7 @@ export function inTwoParts(first: readonly string[], second: readonly string[], 
 const GATE = 'go on';
 
 /** Lets the second part of {@link inTwoParts} go. */
-export function goOn(): Promise<unknown> {
+export function continueAnswer(): Promise<unknown> {
   return control('gate', { name: GATE });
 }
 

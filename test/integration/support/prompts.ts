@@ -47,14 +47,14 @@ export function promptText(body: string, ...front: readonly string[]): string {
 }
 
 /** What Run Prompt… lists: each entry as `label | description | detail`. */
-export function listed(): string[] {
+export function listedPrompts(): string[] {
   return (ui.lists.at(-1)?.items ?? []).map(({ label, description = '', detail = '' }) =>
     [label, description, detail].filter((part) => part !== '').join(' | '),
   );
 }
 
 /** The titles that the lightbulb has of ours where something is selected. */
-export async function lightbulbTitles({ document, selection }: vscode.TextEditor): Promise<string[]> {
+export async function codeActionTitles({ document, selection }: vscode.TextEditor): Promise<string[]> {
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     document.uri,
@@ -64,11 +64,11 @@ export async function lightbulbTitles({ document, selection }: vscode.TextEditor
 }
 
 /** Waits until the lightbulb offers these and no others of ours. */
-export async function untilOffered(editor: vscode.TextEditor, ...titles: readonly string[]): Promise<void> {
+export async function untilCodeActions(editor: vscode.TextEditor, ...titles: readonly string[]): Promise<void> {
   const expected = titles.map((title) => `${title} with Quillet`).sort();
   await eventually(
     async () => {
-      const offered = (await lightbulbTitles(editor)).sort();
+      const offered = (await codeActionTitles(editor)).sort();
       return JSON.stringify(offered) === JSON.stringify(expected);
     },
     `the lightbulb with ${expected.join(', ')}`,

@@ -42,13 +42,13 @@ export function useQuillet(): void {
       options,
       ...items.map(({ label, description, detail }) => [label, description, detail]),
     ]);
-    const told = JSON.stringify([ui.shown, ui.logged, lists, ui.statusText, ui.status?.tooltip]);
+    const output = JSON.stringify([ui.shown, ui.logged, lists, ui.statusText, ui.status?.tooltip]);
     await run('quillet.stopAll');
     for (const thread of ui.openThreads.splice(0)) await run('quillet.closeThread', thread);
     await closeEditors();
     await restoreSettings();
     assert.ok(isIdle, 'needs 38: the status bar still says that something runs');
-    assert.doesNotMatch(told, /sk-canary/i, 'R19: a key was shown or logged');
+    assert.doesNotMatch(output, /sk-canary/i, 'R19: a key was shown or logged');
   });
 }
 
@@ -75,7 +75,7 @@ export function thread(index = 0): vscode.CommentThread {
 }
 
 /** A comment of a thread as text; negative numbers count from the last. */
-export function commentText(index: number, of = thread()): string {
-  const body = of.comments.at(index)?.body;
+export function commentText(index: number, source = thread()): string {
+  const body = source.comments.at(index)?.body;
   return typeof body === 'string' ? body : (body?.value ?? '');
 }

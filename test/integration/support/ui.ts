@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** A notification or a modal question, as Quillet asked VS Code to show it. */
-export interface Shown {
+export interface ShownMessage {
   readonly kind: 'error' | 'information' | 'warning';
   readonly text: string;
   readonly buttons: readonly string[];
@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** A list that the user picks from, as far as Quillet uses it. */
-export class Picker {
+export class FakeQuickPick {
   title = '';
   placeholder = '';
   matchOnDescription = false;
@@ -61,14 +61,14 @@ export class Picker {
 
   /** Presses a button in the title, or of an item, by what it says. */
   press(tooltip: string, item?: vscode.QuickPickItem): void {
-    const button = (item ?? this).buttons?.find((one) => one.tooltip === tooltip);
+    const button = (item ?? this).buttons?.find((candidate) => candidate.tooltip === tooltip);
     if (button === undefined) throw new Error(`There is no button "${tooltip}".`);
     if (item === undefined) this.triggered.fire(button);
     else this.itemTriggered.fire({ button, item });
   }
 
   /** Ticks these boxes one after the other, then presses Enter. */
-  acceptTicked(...labels: readonly string[]): void {
+  acceptSelected(...labels: readonly string[]): void {
     for (const label of labels) {
       this.selectedItems = [...this.selectedItems, ...this.items.filter((item) => item.label === label)];
       this.selected.fire(this.selectedItems);
@@ -88,7 +88,7 @@ export interface ShownPanel {
 }
 
 /** An input box, in which a test types and presses Enter. */
-export class Box {
+export class FakeInputBox {
   title = '';
   prompt = '';
   value = '';
@@ -101,7 +101,7 @@ export class Box {
   readonly onDidHide = this.hidden.event;
   readonly onDidChangeValue = this.changed.event;
 
-  constructor(private readonly answer: (box: Box) => Promise<string | undefined>) {}
+  constructor(private readonly answer: (box: FakeInputBox) => Promise<string | undefined>) {}
 
   /** Answers as a user does, who gives up where the answer is not taken. */
   show(): void {
@@ -122,15 +122,15 @@ export class Box {
   }
 }
 
-type InputAnswer = (options: vscode.InputBoxOptions) => string | undefined | Promise<string | undefined>;
-type PickAnswer = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined;
+type InputResponse = (options: vscode.InputBoxOptions) => string | undefined | Promise<string | undefined>;
+type PickResponse = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined;
 
 /**
  * What users see and do of Quillet's prompts and notices. Nobody can click from inside an extension host, so these few
  * calls of VS Code's API are recorded and answered by the tests; the rest of the workbench is the real one.
  */
 export class Ui {
-  shown: Shown[] = [];
+  shown: ShownMessage[] = [];
   inputs: vscode.InputBoxOptions[] = [];
   /** The short lists that were shown, each with its entries. */
   lists: (vscode.QuickPickOptions & { readonly items: readonly vscode.QuickPickItem[] })[] = [];
@@ -139,7 +139,7 @@ export class Ui {
   openThreads: vscode.CommentThread[] = [];
   /** How often the window was told to delete each thread: by its own end, and by that of its controller. */
   readonly threadEnds = new Map<vscode.CommentThread, number>();
-  pickers: Picker[] = [];
+  pickers: FakeQuickPick[] = [];
   panels: ShownPanel[] = [];
   /** What the user chooses when asked where to save; nothing, unless a test says otherwise. */
   saveTarget: vscode.Uri | undefined;
@@ -152,8 +152,8 @@ export class Ui {
   readonly decorations: vscode.DecorationRenderOptions[] = [];
   /** The lines of the log, each after its level. */
   logged: string[] = [];
-  private answers: InputAnswer[] = [];
-  private picks: PickAnswer[] = [];
+  private answers: InputResponse[] = [];
+  private picks: PickResponse[] = [];
   private presses: { readonly label: string; readonly when: Promise<unknown> }[] = [];
 
   /** Forgets what was shown; the status bar item stays, since there is one for the whole window. */
@@ -182,26 +182,26 @@ export class Ui {
   }
 
   get texts(): readonly string[] {
-    return this.shown.map((one) => one.text);
+    return this.shown.map((message) => message.text);
   }
 
   get errors(): readonly string[] {
-    return this.shown.filter((one) => one.kind === 'error').map((one) => one.text);
+    return this.shown.filter((message) => message.kind === 'error').map((message) => message.text);
   }
 
   /** The next input box is answered with this text, or by a function that sees its options. */
-  willType(answer: string | undefined | InputAnswer): void {
+  willType(answer: string | undefined | InputResponse): void {
     this.answers.push(typeof answer === 'function' ? answer : () => answer);
   }
 
   /** In the next list the item with this label is picked, or the one that a function says. */
-  willPick(label: string | RegExp | PickAnswer): void {
+  willPick(label: string | RegExp | PickResponse): void {
     if (typeof label === 'function') {
       this.picks.push(label);
       return;
     }
-    const isIt = (text: string) => (typeof label === 'string' ? text === label : label.test(text));
-    this.picks.push((items) => items.find((item) => isIt(item.label)));
+    const matches = (text: string) => (typeof label === 'string' ? text === label : label.test(text));
+    this.picks.push((items) => items.find((item) => matches(item.label)));
   }
 
   /** The next notification that has this button gets it pressed, at once or when `when` settles. */
@@ -227,17 +227,17 @@ export class Ui {
         return this.answers.shift()?.(options);
       },
       createInputBox: () =>
-        new Box(async (box) => {
+        new FakeInputBox(async (box) => {
           this.inputs.push(box);
           return this.answers.shift()?.(box);
         }),
-      showQuickPick: async (given: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions = {}) => {
-        const items = await given;
+      showQuickPick: async (itemsOrPromise: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions = {}) => {
+        const items = await itemsOrPromise;
         this.lists.push({ ...options, items });
         return this.picks.shift()?.(items);
       },
       createQuickPick: () => {
-        const picker = new Picker();
+        const picker = new FakeQuickPick();
         this.pickers.push(picker);
         return picker;
       },
@@ -275,7 +275,7 @@ export class Ui {
     };
   }
 
-  private message(kind: Shown['kind']) {
+  private message(kind: ShownMessage['kind']) {
     return async (text: string, ...rest: readonly unknown[]) => {
       const buttons = rest.filter((item) => typeof item === 'string');
       const options = rest.find((item) => typeof item === 'object') as vscode.MessageOptions | undefined;
@@ -342,7 +342,7 @@ export class Ui {
   private commentControllers(original: typeof vscode.comments.createCommentController) {
     return (id: string, label: string) => {
       const real = original(id, label);
-      const made: vscode.CommentThread[] = [];
+      const createdThreads: vscode.CommentThread[] = [];
       const countEnd = (thread: vscode.CommentThread): void => {
         this.threadEnds.set(thread, (this.threadEnds.get(thread) ?? 0) + 1);
       };
@@ -359,14 +359,14 @@ export class Ui {
             countEnd(thread);
             end();
           };
-          made.push(thread);
+          createdThreads.push(thread);
           this.threads.push(thread);
           this.openThreads.push(thread);
           return thread;
         },
         // VS Code deletes all threads that there ever were, also those that are gone (measured in 1.139).
         dispose: () => {
-          for (const thread of made) countEnd(thread);
+          for (const thread of createdThreads) countEnd(thread);
           real.dispose();
         },
       };

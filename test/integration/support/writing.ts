@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { eventually } from './eventually';
-import { answerWith, goOn, inTwoParts, resetServer } from './modelServer';
+import { answerWith, continueAnswer, inTwoParts, resetServer } from './modelServer';
 import { run, ui } from './quillet';
 import { select, untilText } from './workspace';
 
@@ -67,13 +67,13 @@ export async function start(way: Way, editor: vscode.TextEditor): Promise<Writin
 
 /** Lets the rest of the answer go, and waits until the command has ended. */
 export async function finish({ done }: Writing): Promise<void> {
-  await goOn();
+  await continueAnswer();
   await done;
 }
 
 /** What the log has for the end of the run. */
-export function logged(): Readonly<Record<'outcome' | 'class' | 'warnings', string | undefined>> {
-  const line = ui.logged.findLast((one) => one.startsWith('info end ')) ?? '';
+export function loggedEnd(): Readonly<Record<'outcome' | 'class' | 'warnings', string | undefined>> {
+  const line = ui.logged.findLast((line) => line.startsWith('info end ')) ?? '';
   const field = (name: string) => new RegExp(` ${name}=(\\S+)`).exec(line)?.[1];
   return { outcome: field('outcome'), class: field('class'), warnings: field('warnings') };
 }

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, chat, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
@@ -21,7 +21,7 @@ describe('Explain Selection', () => {
     assert.equal(thread().contextValue, 'explain running');
     await eventually(() => /^\$\(loading~spin\) 1\d characters…$/.test(ui.statusText), 'characters in the status bar');
     assert.equal(ui.status?.command, 'quillet.stop');
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(ui.threads.length, 1);
     assert.equal(commentText(0), 'It sets **second** to 2.');
@@ -128,7 +128,7 @@ describe('Explain Selection', () => {
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
     const replies = ['Second?', 'Third?'].map((text) => reply(text));
-    await goOn();
+    await continueAnswer();
     await Promise.all([done, ...replies]);
     const [, , third] = await chats();
     assert.deepEqual(
@@ -192,7 +192,7 @@ describe('Explain Selection', () => {
     await eventually(() => commentText(0) === 'One');
     await run('workbench.action.closeActiveEditor');
     await eventually(() => editor.document.isClosed);
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(commentText(0), 'One two');
     assert.deepEqual(ui.shown, []);

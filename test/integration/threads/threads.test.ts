@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, baseUrl, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, answerWith, baseUrl, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { inWorkspace, openFile, openUri, placeCaret, select, type } from '../support/workspace';
@@ -92,7 +92,7 @@ describe('threads that live', () => {
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
     const first = thread().comments[0];
-    await goOn();
+    await continueAnswer();
     await done;
     const last = thread().comments[0];
     assert.equal(commentText(0), 'One two');
@@ -109,7 +109,7 @@ describe('threads that live', () => {
     const done = run('quillet.explain');
     await eventually(() => commentText(0).includes('line\n\nline'));
     const first = thread().comments[0];
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(thread().comments[0], first);
     assert.match(commentText(0), /the end$/);
@@ -134,7 +134,7 @@ describe('threads that live', () => {
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
     await fold();
-    await goOn();
+    await continueAnswer();
     await done;
     assert.equal(thread().collapsibleState, Collapsed);
     await run('quillet.regenerate', thread());

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, baseUrl, chats, goOn, inTwoParts } from '../support/modelServer';
+import { answerNext, answerText, baseUrl, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
@@ -24,7 +24,7 @@ function label(index = -1): string | undefined {
 async function askOthers(...models: readonly string[]): Promise<void> {
   const asked = run('quillet.askOtherModels', thread());
   const picker = await eventually(() => ui.pickers[0]);
-  picker.acceptTicked(...models);
+  picker.acceptSelected(...models);
   await asked;
 }
 
@@ -113,7 +113,7 @@ describe('several answers to one question', () => {
     await eventually(() => commentText(0) === 'Some', 'the answer that is still on its way');
     assert.match(thread().label ?? '', /^Explain · (second|third)$/);
     await run('quillet.previousAnswer', thread());
-    await goOn();
+    await continueAnswer();
     await asked;
     assert.equal(commentText(0), 'One.');
     assert.equal(label(), '1 of 3 · fake-model · 55 tokens');
@@ -131,7 +131,7 @@ describe('several answers to one question', () => {
     const asked = run('quillet.askOtherModels', thread());
     const picker = await eventually(() => ui.pickers[0]);
     picker.type('test/second');
-    picker.acceptTicked();
+    picker.acceptSelected();
     await eventually(async () => (await chats()).length === 2);
     await run('quillet.nextAnswer', thread());
     // Its last letter may be held back for a moment: a key that the server repeats could begin with it (E07).
@@ -153,7 +153,7 @@ describe('several answers to one question', () => {
     const typed = run('quillet.askOtherModels', thread());
     const picker = await eventually(() => ui.pickers[0]);
     picker.type('some/new-model');
-    picker.acceptTicked();
+    picker.acceptSelected();
     await typed;
     assert.equal((await chats())[1]?.json.model, 'some/new-model');
     ui.pickers.length = 0;

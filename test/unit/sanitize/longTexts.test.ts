@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseApiKey } from '../../../src/core/apiKey';
 import { parseModelRef } from '../../../src/core/chat';
-import { isSensitiveTarget } from '../../../src/destinations/common/sensitivePaths';
+import { isSensitivePath } from '../../../src/destinations/common/sensitivePaths';
 import { fillTemplate, unknownVariables } from '../../../src/llm/apis/bodyTemplate';
 import { serverMessage } from '../../../src/llm/http/errorMapping';
 import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
@@ -24,7 +24,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a model': parseModelRef,
   'a code fence': fenceFor,
   'a conversation': closeFence,
-  'a path': isSensitiveTarget,
+  'a path': isSensitivePath,
   'a prompt file': (text) => parsePromptFile('x', text),
   'the front matter of a prompt file': (text) => parsePromptFile('x', `---\nname: ${text}\n---\nx`),
   'an edited request': parsePreviewBody,

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { isSensitiveTarget } from '../../../../src/destinations/common/sensitivePaths';
+import { isSensitivePath } from '../../../../src/destinations/common/sensitivePaths';
 
 describe('sensitiveTarget', () => {
   const sensitive = [
@@ -43,7 +43,7 @@ describe('sensitiveTarget', () => {
     '/home/me/.gdbinit',
     '/Users/me/Library/LaunchAgents/x.plist',
   ];
-  for (const path of sensitive) it(`R36, E18: proposes only in ${path}`, () => assert.ok(isSensitiveTarget(path)));
+  for (const path of sensitive) it(`R36, E18: proposes only in ${path}`, () => assert.ok(isSensitivePath(path)));
 
   const harmless = [
     '/w/src/index.ts',
@@ -60,5 +60,5 @@ describe('sensitiveTarget', () => {
     '',
   ];
   for (const path of harmless)
-    it(`R36: writes into ${path || 'a file without a name'}`, () => assert.ok(!isSensitiveTarget(path)));
+    it(`R36: writes into ${path || 'a file without a name'}`, () => assert.ok(!isSensitivePath(path)));
 });

@@ -5,7 +5,7 @@ import type { RunPlan } from '../../../../src/core/run';
 import type { RunRecord } from '../../../../src/core/runRecord';
 import { RequestHistory } from '../../../../src/runs/common/requestHistory';
 
-const limits = { requests: 3, bytes: 1000, answer: 50 };
+const limits = { maxRequests: 3, maxBytes: 1000, maxAnswerLength: 50 };
 
 function plan(content: string): RunPlan {
   return {
@@ -85,9 +85,9 @@ describe('RequestHistory', () => {
     history.begin(3, { ...plan(''), body: { prompt: ['y'.repeat(200)] } }, 3);
     assert.deepEqual(ids(history), [3]);
     history.begin(4, plan('z'), 4);
-    const made = attempt('');
-    const wire = { ...made.request.wire, body: { prompt: 'joined '.repeat(50) } };
-    history.addAttempt(4, { ...made, request: { ...made.request, wire } });
+    const attemptTrace = attempt('');
+    const wire = { ...attemptTrace.request.wire, body: { prompt: 'joined '.repeat(50) } };
+    history.addAttempt(4, { ...attemptTrace, request: { ...attemptTrace.request, wire } });
     assert.deepEqual(ids(history), [4]);
   });
 
@@ -99,20 +99,20 @@ describe('RequestHistory', () => {
   });
 
   it('forgets all at once, and what still comes of a forgotten one', () => {
-    const told: number[] = [];
-    const history = new RequestHistory(({ id }) => told.push(id));
+    const ended: number[] = [];
+    const history = new RequestHistory(({ id }) => ended.push(id));
     for (const id of [1, 2]) history.begin(id, plan('a'), id);
     history.end(2, record, 'a');
     history.clear();
     history.addAttempt(1, attempt('a'));
     history.end(1, record, 'a');
-    assert.deepEqual([ids(history), history.newest, told], [[], undefined, [2]]);
+    assert.deepEqual([ids(history), history.newest, ended], [[], undefined, [2]]);
   });
 
   it('has what was kept behind its own, until all is forgotten', () => {
     const history = new RequestHistory(undefined, limits);
     const kept = { id: -1, plan: plan('k'), sentAt: 1, attempts: [] };
-    history.setKept([kept]);
+    history.setArchived([kept]);
     for (const id of [1, 2, 3, 4]) history.begin(id, plan('a'), id);
     assert.deepEqual([ids(history), history.get(-1)], [[4, 3, 2, -1], kept]);
     history.clear();

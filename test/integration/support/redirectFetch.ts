@@ -1,26 +1,26 @@
 import { baseUrl } from './modelServer';
 
-let real: typeof fetch | undefined;
+let originalFetch: typeof fetch | undefined;
 
 /**
  * Puts servers behind addresses that are not on this machine: what is sent to one of them arrives at the fake model
  * server. Everything else goes its way. Gives the addresses that were asked for.
  */
 export function redirectFetch(...origins: readonly string[]): readonly string[] {
-  const asked: string[] = [];
-  real ??= globalThis.fetch;
-  const original = real;
+  const requested: string[] = [];
+  originalFetch ??= globalThis.fetch;
+  const original = originalFetch;
   globalThis.fetch = (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
-    const origin = origins.find((one) => url.startsWith(`${one}/`));
+    const origin = origins.find((candidate) => url.startsWith(`${candidate}/`));
     if (origin === undefined) return original(input, init);
-    asked.push(url);
+    requested.push(url);
     return original(url.replace(origin, new URL(baseUrl()).origin), init);
   };
-  return asked;
+  return requested;
 }
 
 export function restoreFetch(): void {
-  if (real !== undefined) globalThis.fetch = real;
-  real = undefined;
+  if (originalFetch !== undefined) globalThis.fetch = originalFetch;
+  originalFetch = undefined;
 }
