@@ -4,14 +4,14 @@ import { ControlCharacterFilter, stripControlCharacters } from '../../../src/san
 import { cpuTimeOf } from '../../support/cpuTime';
 import { checkProperty } from '../../support/properties';
 
-function inPieces(chunks: readonly string[]): { text: string; removed: number } {
+function inPieces(chunks: readonly string[]): { text: string; removedCount: number } {
   const filter = new ControlCharacterFilter();
   const text = chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
-  return { text, removed: filter.removedCount };
+  return { text, removedCount: filter.removedCount };
 }
 
 describe('controlFilter', () => {
-  const cases: readonly [name: string, text: string, cleaned: string, removed: number][] = [
+  const cases: readonly [name: string, text: string, cleaned: string, removedCount: number][] = [
     ['tabs and line ends stay', 'a\tb\nc\r\nd\re\u{2028}f', 'a\tb\nc\r\nd\re\u{2028}f', 0],
     [
       'letters, marks, emoji, direction and joiners stay',
@@ -36,13 +36,13 @@ describe('controlFilter', () => {
     ['ESC before ESC', '\u{1b}\u{1b}[0ma', 'a', 2],
     ['nothing', '', '', 0],
   ];
-  for (const [name, text, cleaned, removed] of cases) {
+  for (const [name, text, cleaned, removedCount] of cases) {
     it(`U01, R23: ${name}, in one piece or in any pieces`, () => {
-      assert.deepEqual(stripControlCharacters(text), { text: cleaned, removed });
+      assert.deepEqual(stripControlCharacters(text), { text: cleaned, removedCount });
       for (let first = 0; first <= text.length; first += 1) {
-        assert.deepEqual(inPieces([text.slice(0, first), text.slice(first)]), { text: cleaned, removed });
+        assert.deepEqual(inPieces([text.slice(0, first), text.slice(first)]), { text: cleaned, removedCount });
       }
-      assert.deepEqual(inPieces([...text]), { text: cleaned, removed });
+      assert.deepEqual(inPieces([...text]), { text: cleaned, removedCount });
     });
   }
 
