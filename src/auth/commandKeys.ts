@@ -6,6 +6,7 @@ import { ProcessError, runProcess } from '../platform/processRunner';
 import { keySourceOf } from '../providers/keySource';
 import type { Redactor } from '../sanitize/redactor';
 import { raceAbort } from '../util/abort';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 /** Long enough to unlock a password manager, short enough that a command that waits for nothing is noticed. */
 const LIMITS = { timeoutMs: 30_000, maxOutputBytes: 4096 };
@@ -95,7 +96,7 @@ function keyCommandError(endpoint: Endpoint, subject: string): QuilletError {
     providerLabel: endpoint.label,
     subject,
     limitMs: LIMITS.timeoutMs,
-    ...(keySource === undefined ? {} : { keySource }),
+    ...withoutUndefined({ keySource }),
   });
 }
 

@@ -27,6 +27,7 @@ import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { confirmSize } from '../runs/confirmSize';
 import type { Configuration } from '../settings/configuration';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { ScmInputBox } from './scmInputBox';
 
 export interface CommitMessageServices {
@@ -132,7 +133,7 @@ export class CommitMessageCommand {
       destination: 'commitBox',
       endpoint,
       model,
-      ...(contextWindow === undefined ? {} : { contextWindow }),
+      ...withoutUndefined({ contextWindow }),
       messages,
       parameters,
       languageId: LANGUAGE_ID,

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../util/json';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptTrace } from './attemptTrace';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
@@ -119,5 +120,8 @@ export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>
 /** An answer that ended for want of room is a failure where it would have taken the place of something. */
 export function toIncompleteReport(result: RunResult): SinkReport {
   const isLengthLimited = result.outcome === 'ok';
-  return { unwritten: result.text, ...(isLengthLimited ? { error: new QuilletError('finish.length') } : {}) };
+  return {
+    unwritten: result.text,
+    ...withoutUndefined({ error: isLengthLimited ? new QuilletError('finish.length') : undefined }),
+  };
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { Usage } from './chat';
 
 /**
@@ -25,11 +26,7 @@ export function parseUsage(raw: unknown): Usage | undefined {
   const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
   if (counts.every((value) => value === undefined || value === 0)) return undefined;
   return {
-    ...(inputTokens !== undefined && { inputTokens }),
-    ...(outputTokens !== undefined && { outputTokens }),
-    ...(totalTokens !== undefined && { totalTokens }),
-    ...(cachedTokens !== undefined && { cachedTokens }),
-    ...(reasoningTokens !== undefined && { reasoningTokens }),
+    ...withoutUndefined({ inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens }),
     ...readCost(raw),
   };
 }

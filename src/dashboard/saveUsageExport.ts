@@ -1,5 +1,6 @@
 import { l10n, Uri, window, workspace } from 'vscode';
 import { type ExportFormat, exportFrame, formatExportRow } from '../usage/common/usageExport';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { PagedRuns } from './usageReader';
 
 /** Rows that are written as text in one go, a few milliseconds' work. */
@@ -12,7 +13,7 @@ export async function saveUsageExport(runs: PagedRuns, format: ExportFormat): Pr
   const target = await window.showSaveDialog({
     title: l10n.t('Export Usage'),
     filters: { [format.toUpperCase()]: [format] },
-    ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
+    ...withoutUndefined({ defaultUri: folder === undefined ? undefined : Uri.joinPath(folder, name) }),
   });
   if (target === undefined) return;
   const bytes = await encodeExport(runs, format);

@@ -3,6 +3,7 @@ import { findAmbiguousBlocks } from '../answers/codeBlocks';
 import { type CodeTarget, fitIndentation } from '../answers/fitCode';
 import { QuilletError } from '../core/errors';
 import type { SinkReport } from '../core/run';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 const PREVIEW_LINES = 4;
 const PREVIEW_CHARACTERS = 240;
@@ -31,7 +32,7 @@ export function createChoiceReport(
     const block = await pickCodeBlock(blocks);
     return block === undefined ? unresolved : onChosen(fitIndentation(block, codeTarget));
   };
-  return { ...unresolved, choice: { run, ...(dispose === undefined ? {} : { dispose }) } };
+  return { ...unresolved, choice: { run, ...withoutUndefined({ dispose }) } };
 }
 
 async function pickCodeBlock(blocks: readonly string[]): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { QuilletError } from '../core/errors';
 import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
 import { getDocumentWarnings } from '../editor/documentWarnings';
 import type { StreamWriter } from '../editor/streamWriter';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface StreamSinkOptions {
   readonly prefix?: string;
@@ -40,7 +41,11 @@ export function createStreamSink(
       const partial = isPartial ? onIncomplete(result.text) : undefined;
       const warnings = isEmpty ? [] : await getDocumentWarnings(writer);
       // What the document did not take is offered instead: the rest of it has no place to go to.
-      return { ...report, warnings, ...(partial === undefined || report.error !== undefined ? {} : { partial }) };
+      return {
+        ...report,
+        warnings,
+        ...withoutUndefined({ partial: partial === undefined || report.error !== undefined ? undefined : partial }),
+      };
     },
   };
 }

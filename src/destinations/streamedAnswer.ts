@@ -6,6 +6,7 @@ import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run
 import { requireWritable } from '../editor/editorContext';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { StreamWriter } from '../editor/streamWriter';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { createStreamSink } from './streamSink';
 
 /** A run and the place that its answer is streamed to. */
@@ -32,7 +33,7 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
     decoration.show(writer.document, writer.writtenRange);
     return {
       resume: () => streamContinuation(decoration, answer, writer, text),
-      ...(canUndo ? { undo: () => writer.revert() } : {}),
+      ...withoutUndefined({ undo: canUndo ? () => writer.revert() : undefined }),
       dispose,
     };
   };

@@ -1,5 +1,6 @@
 import { type Diagnostic, Range, type TextDocument } from 'vscode';
 import { QuilletError } from '../core/errors';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { type DiagnosticSummary, diagnosticText } from './common/diagnosticText';
 import { enclosingLines, type LineRange } from './common/enclosingLines';
 import { DocumentRange } from './documentRange';
@@ -45,7 +46,6 @@ function summarizeDiagnostic(document: TextDocument, { range, message, source, c
     line,
     lineText: document.lineAt(line).text,
     message,
-    ...(source === undefined ? {} : { source }),
-    ...(value === undefined ? {} : { code: String(value) }),
+    ...withoutUndefined({ source, code: value === undefined ? undefined : String(value) }),
   };
 }

@@ -4,6 +4,7 @@ import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../settings/common/settings';
 import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
 import { raceAbort } from '../util/abort';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { Deadlines } from './deadlines';
 import { EventLoopYielder } from './http/eventLoopYielder';
 
@@ -68,7 +69,7 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   try {
     options.signal.throwIfAborted();
     const { api, key, tap } = options;
-    const stream = api.stream(request, { signal, key, ...(tap === undefined ? {} : { tap }) });
+    const stream = api.stream(request, { signal, key, ...withoutUndefined({ tap }) });
     // Stop and our timers must be felt at once, even where the server's side does not notice an abort.
     await raceAbort(signal, consume(stream, collector, signal));
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import type { AttemptTrace, DescribedRequest, NextStep, ReceivedResponse } from '../core/attemptTrace';
 import type { ResponseTap } from '../core/responseTap';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptResult } from './attempt';
 import { HeadTailBuffer } from './http/headTailBuffer';
 
@@ -50,13 +51,14 @@ export class AttemptRecorder implements ResponseTap {
       hasKey,
       startMs: this.startMs,
       endMs: now(),
-      ...(this.headersMs === undefined ? {} : { headersMs: this.headersMs }),
-      ...(this.firstTextMs === undefined ? {} : { firstTextMs: this.firstTextMs }),
-      ...(this.responseHead === undefined
-        ? {}
-        : { response: { ...this.responseHead, body: this.body.toReceivedBody() } }),
-      ...(error === undefined ? {} : { error }),
-      ...(next === undefined ? {} : { next }),
+      ...withoutUndefined({
+        headersMs: this.headersMs,
+        firstTextMs: this.firstTextMs,
+        response:
+          this.responseHead === undefined ? undefined : { ...this.responseHead, body: this.body.toReceivedBody() },
+        error,
+        next,
+      }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../util/withoutUndefined';
 /** One model of a server's list. */
 export interface ListedModel {
   readonly id: string;
@@ -28,7 +29,7 @@ export function parseListedModel(entry: unknown): ListedModel | undefined {
   const id = [fields['id'], fields['name']].find((value): value is string => typeof value === 'string' && value !== '');
   if (id === undefined) return undefined;
   const contextWindow = CONTEXT_WINDOW_FIELDS.map((name) => fields[name]).find(isTokenCount);
-  return { id, ...(contextWindow === undefined ? {} : { contextWindow }) };
+  return { id, ...withoutUndefined({ contextWindow }) };
 }
 
 function isTokenCount(value: unknown): value is number {

@@ -6,6 +6,7 @@ import type { RunObserver, RunResult } from '../core/run';
 import { withKeySource } from '../providers/keySource';
 import type { Timeouts } from '../settings/common/settings';
 import { raceAbort } from '../util/abort';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, runAttempt } from './attempt';
 import { AttemptRecorder } from './attemptRecorder';
 import { decideRetry } from './http/retryPolicy';
@@ -183,7 +184,7 @@ export class LlmService {
       timeouts: request.timeouts,
       answerLimit: request.answerLimit,
       signal: context.signal,
-      ...(recorder === undefined ? {} : { tap: recorder }),
+      ...withoutUndefined({ tap: recorder }),
       onHeaders: () => context.observer.onPhase({ kind: 'waiting' }),
       onReasoning: () => {
         if (isThinking || characters > 0) return;
@@ -207,8 +208,7 @@ export class LlmService {
     const { status, retryAfterMs } = error.details;
     const hint = {
       kind: error.kind,
-      ...(status === undefined ? {} : { status }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...withoutUndefined({ status, retryAfterMs }),
     };
     const decision = decideRetry(hint, attempt, this.options.random);
     return decision.retry ? decision.delayMs : undefined;
@@ -281,14 +281,16 @@ function toRunResult(request: LimitedChatRequest, result: AttemptResult, attempt
     outcome,
     text: result.text,
     warnings,
-    ...(error === undefined ? {} : { error }),
-    ...(result.finishReason === undefined ? {} : { finishReason: result.finishReason }),
-    ...(result.usage === undefined ? {} : { usage: result.usage }),
-    ...(result.reportedModel === undefined ? {} : { reportedModel: result.reportedModel }),
-    ...(result.requestId === undefined ? {} : { requestId: result.requestId }),
-    ...(result.status === undefined ? {} : { status: result.status }),
+    ...withoutUndefined({
+      error,
+      finishReason: result.finishReason,
+      usage: result.usage,
+      reportedModel: result.reportedModel,
+      requestId: result.requestId,
+      status: result.status,
+    }),
     attempts,
-    ...(clock.firstTextMs === undefined ? {} : { firstTextMs: clock.firstTextMs }),
+    ...withoutUndefined({ firstTextMs: clock.firstTextMs }),
     totalMs: clock.elapsed(),
   };
 }

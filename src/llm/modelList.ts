@@ -3,6 +3,7 @@ import { QuilletError } from '../core/errors';
 import { requestUrl } from '../providers/baseUrl';
 import { withKeySource } from '../providers/keySource';
 import { parseJson } from '../util/json';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { hostAndPath, serverMessage, toRequestError, toResponseError } from './http/errorMapping';
 import { createGuardedFetch } from './http/guardedFetch';
 import { type ListedModel, parseListedModel } from './listedModel';
@@ -50,7 +51,7 @@ function parseModelList(
     throw new QuilletError(isHtml ? 'body.html' : 'body.notjson', {
       ...requestDetails,
       status: response.status,
-      ...(message === undefined ? {} : { serverMessage: message }),
+      ...withoutUndefined({ serverMessage: message }),
     });
   }
   const models = listEntries(body)

@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../core/chat';
 import { type ErrorKind, QuilletError } from '../core/errors';
 import type { RunOutcome, RunWarning } from '../core/runRecord';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, withRequestDetails } from './attempt';
 
 export interface ClassifiedOutcome {
@@ -31,7 +32,11 @@ const MIN_TRUNCATION_ESTIMATE = 2000;
 export function classifyOutcome(result: AttemptResult, request: ChatRequest): ClassifiedOutcome {
   const { outcome, error } = classifyEnd(result);
   const warnings = outcome === 'ok' ? collectWarnings(result, request) : [];
-  return { outcome, warnings, ...(error === undefined ? {} : { error: withRequestDetails(error, request) }) };
+  return {
+    outcome,
+    warnings,
+    ...withoutUndefined({ error: error === undefined ? undefined : withRequestDetails(error, request) }),
+  };
 }
 
 interface AttemptEnd {

@@ -1,4 +1,5 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface ModelPickerOptions {
   readonly title: string;
@@ -75,7 +76,11 @@ function typedItem(value: string, models: readonly string[]): ModelItem[] {
 }
 
 function modelItem(model: string, current: string | undefined): ModelItem {
-  return { label: model, model, ...(model === current ? { description: l10n.t('current') } : {}) };
+  return {
+    label: model,
+    model,
+    ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
+  };
 }
 
 function reasonItem(reason: string | undefined): ModelItem[] {

@@ -10,6 +10,7 @@ import { type DetectedServer, findPreset, type ProviderPreset } from '../provide
 import type { ProviderSetting, Settings } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
 import { isLoopback, keyScope } from '../util/origin';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { pickModel } from './modelPicker';
 import { pickModels } from './multiModelPicker';
 import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerPicker';
@@ -132,7 +133,7 @@ export class ModelSetup {
     if (preset.baseUrl === '' && baseUrl === undefined) return undefined;
     const id = await this.chooseProviderId(preset, baseUrl);
     if (id === undefined) return undefined;
-    const setting: ProviderSetting = { preset: preset.id, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    const setting: ProviderSetting = { preset: preset.id, ...withoutUndefined({ baseUrl }) };
     // One that is there already leads to the same server, and may hold more than was asked for here.
     const isKnown = Object.hasOwn(this.services.settings.read().providers, id);
     if (!isKnown) await this.services.settings.saveProvider(id, setting);
@@ -177,7 +178,7 @@ export class ModelSetup {
   private toReadyModel(endpoint: Endpoint, model: string): ResolvedModel {
     const listed = this.modelLists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
     const contextWindow = endpoint.contextWindow ?? listed?.contextWindow;
-    return { endpoint, model, ...(contextWindow === undefined ? {} : { contextWindow }) };
+    return { endpoint, model, ...withoutUndefined({ contextWindow }) };
   }
 
   private async listModels(endpoint: Endpoint): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 /** How many models can be asked at once: each costs, and each is an answer to read. */
 const MAX_MODELS = 3;
@@ -22,7 +23,7 @@ export async function pickModels(known: readonly string[], current?: string): Pr
     ...known.map((model) => ({
       label: model,
       model,
-      ...(model === current ? { description: l10n.t('current') } : {}),
+      ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
     })),
     { label: l10n.t('$(edit) Another model…'), alwaysShow: true },
   ];

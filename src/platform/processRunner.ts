@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../util/withoutUndefined';
 import { getHomeFolder } from './environment';
 
 /** Why a program gave nothing that can be used. Neither its output nor its arguments are part of this. */
@@ -35,7 +36,7 @@ export async function runProcess(
     shell: false,
     windowsHide: true,
     stdio: ['ignore', 'pipe', 'ignore'],
-    ...(home === undefined ? {} : { cwd: home }),
+    ...withoutUndefined({ cwd: home }),
   });
   const decoder = new TextDecoder();
   let output = '';

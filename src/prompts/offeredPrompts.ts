@@ -1,5 +1,6 @@
 import { type Memento, workspace } from 'vscode';
 import { setContext } from '../platform/commands';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { PromptLibrary, PromptSource } from './common/promptLibrary';
 
 const OFFERED = 'quillet.offeredPrompts';
@@ -46,7 +47,7 @@ export async function keepOffers(memento: Memory, { prompts }: PromptLibrary): P
       id,
       name,
       source,
-      ...(languages === undefined ? {} : { languages }),
+      ...withoutUndefined({ languages }),
     }));
   const offers: Offers = { hasMenu: prompts.some(({ prompt }) => prompt.menu === true), lightbulb };
   setContext('quillet.hasMenuPrompts', offers.hasMenu);

@@ -2,6 +2,7 @@ import { builtInPrompts } from 'quillet:built-in-prompts';
 import { Disposable, EventEmitter, type FileSystemWatcher, Uri, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { PromptFolderSettings } from '../settings/configuration';
+import { withoutUndefined } from '../util/withoutUndefined';
 import {
   type LibraryPrompt,
   mergePrompts,
@@ -63,7 +64,7 @@ export class PromptFiles implements Disposable {
     if (last !== undefined)
       throw new QuilletError('prompt.bad', {
         subject: describeBroken(last),
-        ...(last.file === undefined ? {} : { file: last.file }),
+        ...withoutUndefined({ file: last.file }),
       });
     throw new QuilletError(workspace.isTrusted ? 'prompt.unknown' : 'prompt.untrusted', { subject: id });
   }

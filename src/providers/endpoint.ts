@@ -2,6 +2,7 @@ import type { Endpoint, HttpApiConfig, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
 import { isLoopback } from '../util/origin';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { parseBaseUrl } from './baseUrl';
 import { findPreset, PRESETS } from './presets';
 
@@ -41,11 +42,13 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
     api: setting?.api ?? (request === undefined ? (preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
-    ...(setting?.apiKeyEnv === undefined ? {} : { apiKeyEnv: setting.apiKeyEnv }),
-    ...(setting?.apiKeyCommand === undefined ? {} : { apiKeyCommand: setting.apiKeyCommand }),
-    ...(setting?.contextWindow === undefined ? {} : { contextWindow: setting.contextWindow }),
-    ...(setting?.keyHeader === undefined ? {} : { keyHeader: setting.keyHeader }),
-    ...(request === undefined ? {} : { request }),
+    ...withoutUndefined({
+      apiKeyEnv: setting?.apiKeyEnv === undefined ? undefined : setting.apiKeyEnv,
+      apiKeyCommand: setting?.apiKeyCommand === undefined ? undefined : setting.apiKeyCommand,
+      contextWindow: setting?.contextWindow === undefined ? undefined : setting.contextWindow,
+      keyHeader: setting?.keyHeader === undefined ? undefined : setting.keyHeader,
+      request,
+    }),
     parameters: setting?.parameters ?? {},
   };
 }

@@ -1,4 +1,5 @@
 import { l10n, type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 /** A request in the list, in lines that may be shown. */
 export interface RequestEntry {
@@ -63,7 +64,7 @@ export function pickRequest(title: string, entries: readonly RequestEntry[]): Pr
 
 function toItem({ searchText, ...line }: RequestEntry, query: string): RequestItem {
   const isFound = query !== '' && searchText().includes(query);
-  return { ...line, buttons: actionButtons(), ...(isFound ? { alwaysShow: true } : {}) };
+  return { ...line, buttons: actionButtons(), ...withoutUndefined({ alwaysShow: isFound ? true : undefined }) };
 }
 
 function actionButtons(): (QuickInputButton & { readonly kind: RequestAction })[] {

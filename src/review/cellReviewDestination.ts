@@ -6,6 +6,7 @@ import { isDeletedCell } from '../editor/notebookCells';
 import type { Notifier } from '../notifications/notifier';
 import type { CommentThreads } from '../threads/commentThreads';
 import type { ThreadView } from '../threads/threadView';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { PendingReview, PendingReviews } from './pendingReviews';
 
 export interface CellReviewServices {
@@ -78,9 +79,12 @@ class CellReview {
       ...rest,
       error,
       unwritten: answer,
-      ...(choice === undefined
-        ? {}
-        : { choice: { run: () => this.chooseBlock(choice), dispose: () => this.closeUnlessReady() } }),
+      ...withoutUndefined({
+        choice:
+          choice === undefined
+            ? undefined
+            : { run: () => this.chooseBlock(choice), dispose: () => this.closeUnlessReady() },
+      }),
     };
   }
 

@@ -2,6 +2,7 @@ import { l10n, Selection, TextEditorRevealType, window, workspace } from 'vscode
 import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
 import type { ThreadFinder } from '../threads/threadFinder';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { PendingReview, PendingReviews, ReviewLocation } from './pendingReviews';
 import type { ProposalDocuments } from './proposalDocuments';
 
@@ -80,7 +81,7 @@ async function revealReview(review: PendingReview): Promise<void> {
   const editor = await window.showTextDocument(document, {
     selection,
     preview: false,
-    ...(column === undefined ? {} : { viewColumn: column }),
+    ...withoutUndefined({ viewColumn: column }),
   });
   editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
   review.expandThread();

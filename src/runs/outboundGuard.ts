@@ -10,6 +10,7 @@ import { detectBinary } from '../sanitize/binaryDetection';
 import { findInvisible, type InvisibleRun, removeInvisible } from '../sanitize/invisibleCharacters';
 import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
 import type { Configuration } from '../settings/configuration';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface OutboundGuardServices {
   readonly settings: Configuration;
@@ -65,7 +66,7 @@ export class OutboundGuard {
         decisions,
         host: new URL(first.endpoint.baseUrl).host,
         documentUri: first.documentUri,
-        ...(signal === undefined ? {} : { signal }),
+        ...withoutUndefined({ signal }),
       };
       const accepted = this.checkDrafts(check);
       this.pendingChecks.set(decisions, accepted);
@@ -275,6 +276,8 @@ function toOutboundPlan(plan: RunPlan): RunPlan {
   return {
     ...plan,
     messages: messages.map((message) => ({ ...message, content: decisions.toOutboundText(message.content) })),
-    ...(body === undefined ? {} : { body: mapStrings(body, (text) => decisions.toOutboundText(text)) }),
+    ...withoutUndefined({
+      body: body === undefined ? undefined : mapStrings(body, (text) => decisions.toOutboundText(text)),
+    }),
   };
 }

@@ -20,6 +20,7 @@ import type { Configuration } from '../settings/configuration';
 import type { BudgetGate } from '../usage/common/runRow';
 import type { PendingEntry, UsageRecorder } from '../usage/usageRecorder';
 import { Semaphore } from '../util/semaphore';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { ActiveRuns } from './activeRuns';
 import type { RequestHistory } from './common/requestHistory';
 import { invisibleCharacterActions, invisibleCharacterLines } from './invisibleCharacterActions';
@@ -153,7 +154,9 @@ export class RunExecutor {
     const { secretPlaceholders } = plan.reviewDecisions;
     const pipeline = new AnswerPipeline({
       secretFilter: redactor.createFilter(),
-      ...(secretPlaceholders === undefined ? {} : { placeholderFilter: secretPlaceholders.createFilter() }),
+      ...withoutUndefined({
+        placeholderFilter: secretPlaceholders === undefined ? undefined : secretPlaceholders.createFilter(),
+      }),
     });
     const emitText = (text: string): void => {
       if (text !== '') observer.onText(text);
@@ -291,7 +294,7 @@ function createRecord(id: number, plan: RunPlan, result: RunResult, report: Sink
     charactersIn: charactersIn(plan),
     charactersOut: text.length,
     origin: new URL(plan.endpoint.baseUrl).origin,
-    ...(error === undefined ? {} : { error }),
+    ...withoutUndefined({ error }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { lintSource } from '@secretlint/core';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { CUSTOM_PATTERNS, type SecretKind, type SecretPattern } from './secretPatterns';
 
 interface TextRange {
@@ -91,6 +92,6 @@ function findByPattern(text: string, { kind, service, pattern, accepts }: Secret
   return [...text.matchAll(pattern)].flatMap((match) => {
     const [start, end] = match.indices?.groups?.['secret'] ?? [match.index, match.index + match[0].length];
     if (accepts?.(text.slice(start, end), match) === false) return [];
-    return [{ start, end, kind, ...(service === undefined ? {} : { service }) }];
+    return [{ start, end, kind, ...withoutUndefined({ service }) }];
   });
 }

@@ -4,6 +4,7 @@ import type { AnswerSink, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
 import { askAboutSize } from '../runs/confirmSize';
 import { phaseText } from '../runs/runText';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { type Answer, Conversation, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
 import type { QuestionHandle, ThreadHandler, ThreadView } from './threadView';
@@ -97,7 +98,7 @@ export abstract class AnswerThread implements ThreadHandler {
           ? l10n.t('`{0}`, line {1}', file, String(start.line + 1))
           : l10n.t('`{0}`, lines {1} to {2}', file, String(start.line + 1), String(end.line + 1)),
       code: { text: target.codeTarget.text, languageId: plan.languageId },
-      ...(question === undefined ? {} : { question }),
+      ...withoutUndefined({ question }),
       userName: l10n.t('You'),
       assistantName: 'Quillet',
     });
@@ -150,7 +151,7 @@ export abstract class AnswerThread implements ThreadHandler {
         if (plan === undefined || !(await this.confirmContextSize(plan))) continue;
         // Models that are asked at once are stopped at once.
         const { group } = planned[0]?.plan ?? plan;
-        planned.push({ plan: { ...plan, group }, ...(requestedModel === undefined ? {} : { requestedModel }) });
+        planned.push({ plan: { ...plan, group }, ...withoutUndefined({ requestedModel }) });
       }
     } finally {
       if (planned.length === 0) this.markUnsent();
@@ -184,7 +185,7 @@ export abstract class AnswerThread implements ThreadHandler {
       const answer: Answer = {
         model: plan.model,
         text: '',
-        ...(requestedModel === undefined ? {} : { requestedModel }),
+        ...withoutUndefined({ requestedModel }),
       };
       return { plan: { ...plan, messages }, answer };
     });

@@ -1,6 +1,7 @@
 import { toDayKey } from '../../usage/common/aggregate';
 import type { ReportTotals, UsageReport } from '../../usage/common/usageReport';
 import { ALL_TIME } from '../../usage/common/usageReport';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { createDayChart, createMonthChart } from './charts';
 import { interpolate, NumberFormatter } from './numberFormatter';
 import type { DashboardStrings } from './strings';
@@ -23,10 +24,12 @@ export function createDashboardView(input: DashboardInput): DashboardView {
     labels: strings.labels,
     periods: listPeriods(report, language, strings),
     period: report.period,
-    ...(isEmpty ? { empty: strings.empty } : {}),
-    ...(isReading
-      ? { progress: { text: interpolate(strings.loading, formatPercent(progress, language)), fraction: progress } }
-      : {}),
+    ...withoutUndefined({
+      empty: isEmpty ? strings.empty : undefined,
+      progress: isReading
+        ? { text: interpolate(strings.loading, formatPercent(progress, language)), fraction: progress }
+        : undefined,
+    }),
     cards: createCards(context),
     notes: createNotes(context),
     charts: [createDayChart(context), createMonthChart(context)],

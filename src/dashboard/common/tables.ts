@@ -3,6 +3,7 @@ import { toSingleLine } from '../../sanitize/redactor';
 import { mayHaveUsedTokens } from '../../usage/common/aggregate';
 import type { LatencyHistogram } from '../../usage/common/latencyHistogram';
 import { emptyReportTotals, mergeTotals, type ReportTotals, type UsageGroup } from '../../usage/common/usageReport';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { interpolate } from './numberFormatter';
 import type { DashboardContext } from './viewContext';
 import type { RowView, TableView } from './viewModel';
@@ -109,7 +110,7 @@ function createRunRow(row: LedgerRow, { strings, formatter, language }: Dashboar
     formatter.formatDuration(row.totalMs),
   ];
   const isFailure = row.outcome !== 'ok' && row.outcome !== 'cancelled';
-  return { cells: cells.map(toSingleLine), ...(isFailure ? { isFailure } : {}) };
+  return { cells: cells.map(toSingleLine), ...withoutUndefined({ isFailure: isFailure || undefined }) };
 }
 
 function formatOutcome({ outcome, error, attempts }: LedgerRow, strings: DashboardContext['strings']): string {

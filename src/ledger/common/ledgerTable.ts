@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../util/withoutUndefined';
 import {
   COST_SOURCES,
   type CostSource,
@@ -170,7 +171,7 @@ export class LedgerTable {
       ...named('error'),
       attempts: number('attempts'),
       tokens: { ...counted('input'), ...counted('cached'), ...counted('output'), ...counted('reasoning') },
-      ...(cost === undefined ? {} : { cost }),
+      ...withoutUndefined({ cost }),
       ...toEstimate(number('assumedTokens'), number('assumedUsd')),
       ...counted('firstTextMs'),
       totalMs: number('totalMs'),

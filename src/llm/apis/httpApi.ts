@@ -4,6 +4,7 @@ import { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
 import { type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, serverMessage, toRequestError, toResponseError } from '../http/errorMapping';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody, toNotJsonError } from '../http/jsonBody';
@@ -36,7 +37,7 @@ export const httpApi: ChatApi = {
       // As fetch writes it, which programs that it is copied for do not do by themselves.
       url: new URL(config.url).href,
       headers: { 'content-type': 'application/json', ...request.endpoint.headers },
-      ...(body === undefined ? {} : { body }),
+      ...withoutUndefined({ body }),
     };
   },
   async *stream(request, context) {
@@ -88,18 +89,17 @@ async function* streamAttempt(
   const guardedFetch = createGuardedFetch({
     endpoint: request.endpoint,
     key,
-    ...(config.stream === 'sse' ? { streamStatus } : {}),
-    ...(tap === undefined ? {} : { tap }),
+    ...withoutUndefined({ streamStatus: config.stream === 'sse' ? streamStatus : undefined, tap }),
   });
   const response = await guardedFetch(config.url, {
     method: config.method,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
-    ...(config.method === 'GET' ? {} : { body: JSON.stringify(buildBody(request)) }),
+    ...withoutUndefined({ body: config.method === 'GET' ? undefined : JSON.stringify(buildBody(request)) }),
     signal,
   });
   if (!response.ok) throw await toStatusError(response, config);
   const requestId = response.headers.get('x-request-id');
-  yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
+  yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
   if (isSingleDocument(config, response)) {
     yield { kind: 'nonStreaming' };

@@ -4,6 +4,7 @@ import { type ErrorDetails, QuilletError } from '../../core/errors';
 import type { WireRequest } from '../../core/wireRequest';
 import { requestUrl } from '../../providers/baseUrl';
 import type { JsonValue } from '../../util/json';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toRequestError } from '../http/errorMapping';
 import { createGuardedFetch, isEventStream } from '../http/guardedFetch';
 import { type DocumentReader, readJsonBody } from '../http/jsonBody';
@@ -90,7 +91,7 @@ async function* streamAttempt(
   const client = await createClient(request, context, streamStatus);
   const { data, response } = await style.call(client, requestBody(style, request), context.signal);
   const requestId = response.headers.get('x-request-id');
-  yield { kind: 'headers', status: response.status, ...(requestId === null ? {} : { requestId }) };
+  yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
   // 204 and 205 have no body, which the SDK takes for a fault of the caller.
   if (response.body === null) return;
@@ -132,7 +133,7 @@ async function createClient(
     logLevel: 'off',
     dangerouslyAllowBrowser: true,
     defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: createGuardedFetch({ endpoint, key, streamStatus, ...(tap === undefined ? {} : { tap }) }),
+    fetch: createGuardedFetch({ endpoint, key, streamStatus, ...withoutUndefined({ tap }) }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorDetails, type ErrorKind, isQuilletError, QuilletError } from '../../core/errors';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { parseRetryAfter } from './retryPolicy';
 
 const MAX_MESSAGE_LENGTH = 300;
@@ -82,8 +83,7 @@ function connectionError(thrown: unknown, requestDetails: ErrorDetails, isStream
   const limitMs = code === undefined ? undefined : FETCH_TIMEOUTS_MS[code];
   const details = {
     ...requestDetails,
-    ...(code === undefined ? {} : { code }),
-    ...(limitMs === undefined ? {} : { limitMs }),
+    ...withoutUndefined({ code, limitMs }),
   };
   const kind = isParserError(thrown) ? 'net.protocol' : kindForCode(code);
   const keepsKind = kind === 'net.protocol' || kind === 'body.encoding' || kind === 'time.idle';
@@ -115,8 +115,10 @@ function statusError(failure: ServerFailure, status: number, requestDetails: Err
     status,
     ...messageDetails(failure.error, failure.message),
     ...rejectedParameter(failure),
-    ...(typeof failure.requestID === 'string' ? { requestId: failure.requestID } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...withoutUndefined({
+      requestId: typeof failure.requestID === 'string' ? failure.requestID : undefined,
+      retryAfterMs,
+    }),
   };
   return new QuilletError(kindForStatus(failure, status), details, { cause: failure });
 }

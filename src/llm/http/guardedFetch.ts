@@ -2,6 +2,7 @@ import type { Endpoint } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import type { ResponseTap } from '../../core/responseTap';
 import { sameOrigin } from '../../util/origin';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { type BodyTransform, transformBody } from './bodyTransform';
 import { hostAndPath } from './errorMapping';
 import { createSseFilter, type StreamStatus } from './sseFilter';
@@ -114,9 +115,12 @@ function rejectRedirect(response: Response, url: string): void {
   throw new QuilletError('http.redirect', {
     ...hostAndPath(url),
     status: response.status,
-    ...(location === null || !URL.canParse(location, url)
-      ? {}
-      : { subject: describeRedirectTarget(new URL(location, url), url) }),
+    ...withoutUndefined({
+      subject:
+        location === null || !URL.canParse(location, url)
+          ? undefined
+          : describeRedirectTarget(new URL(location, url), url),
+    }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { parseJson } from '../../util/json';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { serverMessage } from './errorMapping';
 
 /** Reads the parts of an answer out of one JSON document. */
@@ -48,7 +49,7 @@ export function toNotJsonError(
   return new QuilletError(kind, {
     status: response.status,
     subject: type === '' ? 'text' : type,
-    ...(message === undefined ? {} : { serverMessage: message }),
+    ...withoutUndefined({ serverMessage: message }),
   });
 }
 

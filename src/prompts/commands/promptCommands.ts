@@ -2,6 +2,7 @@ import { l10n, type TextEditor, Uri } from 'vscode';
 import { requireFocusedEditor, requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
 import type { CommandTable } from '../../platform/commands';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
 import { isOfferedIn, type LibraryPrompt, type PromptLibrary } from '../common/promptLibrary';
 import { needsSelection } from '../common/renderTemplates';
@@ -120,10 +121,12 @@ function usableHere(editor: TextEditor, prompts: readonly LibraryPrompt[]): read
 
 function asRequest({ destination, model, parameters, input }: RunArguments): Omit<PromptRequest, 'promptId'> {
   return {
-    ...(destination === undefined ? {} : { destination }),
-    ...(model === undefined ? {} : { model }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(input === undefined ? {} : { inputs: new Map(Object.entries(input)) }),
+    ...withoutUndefined({
+      destination,
+      model,
+      parameters,
+      inputs: input === undefined ? undefined : new Map(Object.entries(input)),
+    }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CommandTable } from '../../platform/commands';
 import { isMac } from '../../platform/environment';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { fillInputs } from '../../text/template';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { formatPromptFile } from '../common/formatPromptFile';
 import { promptKeys } from '../common/frontMatterKeys';
 import type { PromptDefinition } from '../common/promptFile';
@@ -151,8 +152,7 @@ function asSaved(prompt: PromptDefinition, request: PromptRequest): PromptDefini
     user: fillInputs(prompt.user, inputs),
     destination,
     parameters: { ...prompt.parameters, ...parameters },
-    ...(prompt.system === undefined ? {} : { system: fillInputs(prompt.system, inputs) }),
-    ...(model === undefined ? {} : { model }),
+    ...withoutUndefined({ system: prompt.system === undefined ? undefined : fillInputs(prompt.system, inputs), model }),
   };
 }
 

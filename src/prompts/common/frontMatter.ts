@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import { parseModelRef } from '../../core/chat';
 import { DESTINATION_KINDS } from '../../core/destinationKind';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { ignoredPromptKeys, type PromptKey } from './frontMatterKeys';
 import { parametersSchema } from './parameterSchema';
 import { type ExpectedValue, expectedValues, type PromptProblem, type PromptProblemCode } from './promptProblem';
@@ -197,8 +198,10 @@ class FrontMatterReader {
       language === undefined ? [] : [[language, this.firstLine(node)] as const],
     );
     return {
-      ...(system !== undefined && { system: this.firstLine(system.node) }),
-      ...(notes.length > 0 && { notes: Object.fromEntries(notes) }),
+      ...withoutUndefined({
+        system: system !== undefined ? this.firstLine(system.node) : undefined,
+        notes: notes.length > 0 ? Object.fromEntries(notes) : undefined,
+      }),
     };
   }
 

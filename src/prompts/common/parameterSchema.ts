@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ParameterSet } from '../../core/chat';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import type { ExpectedValue } from './promptProblem';
 
 const numberUpTo = (high: 1 | 2) => {
@@ -31,12 +32,14 @@ export const parametersSchema = v.strictObject(
 export function toParameterSet(parameters: v.InferOutput<typeof parametersSchema> | null | undefined): ParameterSet {
   const { temperature, topP, maxOutputTokens, stop, seed, reasoningEffort } = parameters ?? {};
   return {
-    ...(isSet(temperature) && { temperature }),
-    ...(isSet(topP) && { topP }),
-    ...(isSet(maxOutputTokens) && { maxOutputTokens }),
-    ...(isSet(stop) && { stop: typeof stop === 'string' ? [stop] : stop }),
-    ...(isSet(seed) && { seed }),
-    ...(isSet(reasoningEffort) && { reasoningEffort }),
+    ...withoutUndefined({
+      temperature: isSet(temperature) ? temperature : undefined,
+      topP: isSet(topP) ? topP : undefined,
+      maxOutputTokens: isSet(maxOutputTokens) ? maxOutputTokens : undefined,
+      stop: isSet(stop) ? (typeof stop === 'string' ? [stop] : stop) : undefined,
+      seed: isSet(seed) ? seed : undefined,
+      reasoningEffort: isSet(reasoningEffort) ? reasoningEffort : undefined,
+    }),
   };
 }
 

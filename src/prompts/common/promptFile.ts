@@ -3,6 +3,7 @@ import type { DestinationKind } from '../../core/destinationKind';
 import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
 import { toParameterSet } from './parameterSchema';
 import type { PromptProblem, PromptProblemCode } from './promptProblem';
@@ -134,13 +135,15 @@ function definition(id: string, front: FrontMatter, { body, bodyLine }: FilePart
     destination: destination ?? 'thread',
     parameters: toParameterSet(parameters),
     user: body,
-    ...(front.documentLanguage !== undefined && { documentLanguage: front.documentLanguage }),
-    ...(model !== undefined && { model }),
-    ...(system !== undefined && { system }),
-    ...(languages && { languages: typeof languages === 'string' ? [languages] : languages }),
-    ...(languageNotes && { languageNotes }),
-    ...(front.menu !== undefined && { menu: front.menu }),
-    ...(front.lightbulb !== undefined && { lightbulb: front.lightbulb }),
+    ...withoutUndefined({
+      documentLanguage: front.documentLanguage,
+      model,
+      system,
+      languages: languages ? (typeof languages === 'string' ? [languages] : languages) : undefined,
+      languageNotes: languageNotes || undefined,
+      menu: front.menu,
+      lightbulb: front.lightbulb,
+    }),
     lines: { user: bodyLine, ...lines },
   };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type ParameterSet, parseModelRef } from '../../core/chat';
 import { DESTINATION_KINDS, type DestinationKind } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { parametersSchema, toParameterSet } from './parameterSchema';
 
 /** What a keybinding, a task or another extension may say to `quillet.run`. */
@@ -68,7 +69,10 @@ export function readRunArguments(argument: unknown): RunArguments {
   // Two prompts at once are one too many, and nobody could say which was meant.
   if (fields.prompt !== undefined && fields.text !== undefined)
     throw new QuilletError('cfg.arguments', { subject: 'text' });
-  return { ...fields, ...(parameters !== undefined && { parameters: toParameterSet(parameters) }) } as RunArguments;
+  return {
+    ...fields,
+    ...withoutUndefined({ parameters: parameters !== undefined ? toParameterSet(parameters) : undefined }),
+  } as RunArguments;
 }
 
 /** An object of another extension can throw when it is looked at. */

@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import type { ResolvedModel } from '../../providers/endpoint';
 import { estimateTokens } from '../../text/tokenEstimate';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
 import { renderTemplates } from '../common/renderTemplates';
 import { fitToWindow, type ValueCut } from '../common/truncateValues';
@@ -63,7 +64,7 @@ export function fitToModel(
     messages.push(render(fitted.values));
   }
   const sentence = cutSentence(cuts, window, model);
-  return { messages, ...(sentence === undefined ? {} : { sentence }) };
+  return { messages, ...withoutUndefined({ sentence }) };
 }
 
 function cutSentence(cuts: readonly ValueCut[], window: number | undefined, model: string): string | undefined {

@@ -16,6 +16,7 @@ import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { RequestReviewer } from '../../requests/requestReviewer';
 import { confirmSize } from '../../runs/confirmSize';
 import type { Configuration } from '../../settings/configuration';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { documentLanguageFor } from '../common/documentLanguage';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
@@ -175,12 +176,11 @@ export class PromptRunner {
       documentLanguage: documentLanguageFor(prompt, languageId),
       parameters,
       ready,
-      ...(model === undefined ? {} : { model }),
+      ...withoutUndefined({ model }),
       editor,
       requests: chosen.map(({ target }, index) => ({ target, messages: fitted.messages[index] ?? [] })),
       selections,
-      ...(question === undefined ? {} : { question }),
-      ...(isPreviewed === undefined ? {} : { isPreviewed }),
+      ...withoutUndefined({ question, isPreviewed }),
     });
   }
 
@@ -280,14 +280,14 @@ export class PromptRunner {
       const body = bodies[index]?.body;
       return {
         target: captureTarget(call.editor, request.target.range, request.target.document),
-        plan: { ...planOf(request, call.ready), ...(body === undefined ? {} : { body }) },
+        plan: { ...planOf(request, call.ready), ...withoutUndefined({ body }) },
         planFor: async (named = call.model) => {
           const ready = await this.parts.resolveModel(named);
           // What is asked later is asked by itself, and stopped by itself.
           return ready === undefined ? undefined : { ...planOf(request, ready), group: this.parts.newGroup(1) };
         },
         execute: this.parts.execute,
-        ...(call.question === undefined ? {} : { question: call.question }),
+        ...withoutUndefined({ question: call.question }),
       };
     });
     await this.parts.destinations[call.destination].start(calls);
@@ -322,11 +322,11 @@ export class PromptRunner {
       destination: call.destination,
       endpoint,
       model,
-      ...(contextWindow === undefined ? {} : { contextWindow }),
+      ...withoutUndefined({ contextWindow }),
       messages,
       parameters: this.joined({ endpoint, model }, call.parameters),
       languageId: document.languageId,
-      ...(call.documentLanguage === undefined ? {} : { documentLanguage: call.documentLanguage }),
+      ...withoutUndefined({ documentLanguage: call.documentLanguage }),
       documentUri: document.uri.toString(),
     };
   }

@@ -4,6 +4,7 @@ import { type QuilletError, toQuilletError } from '../../core/errors';
 import { protectSensitiveFile, resolveDestination } from '../../destinations/resolveDestination';
 import { requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { textBefore } from './variableResolver';
 
 /** Where an answer is written without being asked for once more: in the range, or on lines before and after it. */
@@ -33,7 +34,7 @@ export function placeIn(document: TextDocument, kind: DestinationKind): Promise<
 export async function showAgain({ document, viewColumn }: TextEditor): Promise<void> {
   // A cell is shown by its notebook, which is there again when the preview is closed.
   if (document.isClosed || isCell(document)) return;
-  await window.showTextDocument(document, { preview: false, ...(viewColumn === undefined ? {} : { viewColumn }) });
+  await window.showTextDocument(document, { preview: false, ...withoutUndefined({ viewColumn }) });
 }
 
 /** The place that stands for a request about several: its first. */

@@ -1,6 +1,7 @@
 import type { DescribedRequest } from '../../core/attemptTrace';
 import type { Endpoint, HttpApiConfig } from '../../core/chat';
 import { findPreset } from '../../providers/presets';
+import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** A request to be written as a program, with where its key is to come from. The key itself is not known here. */
 export interface ExportedRequest extends DescribedRequest {
@@ -31,8 +32,10 @@ export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint,
   return {
     ...request,
     baseUrl: endpoint.baseUrl,
-    ...(hasKey ? { credential: { variable, ...(keyHeader === undefined ? {} : { header: keyHeader }) } } : {}),
-    ...(httpConfig === undefined ? {} : { httpConfig }),
+    ...withoutUndefined({
+      credential: hasKey ? { variable, ...(keyHeader === undefined ? {} : { header: keyHeader }) } : undefined,
+      httpConfig,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import { ReviewDecisions } from '../../core/outboundText';
 import type { RunGroup, RunPlan } from '../../core/run';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { JsonValue } from '../../util/json';
+import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** The destination of a request that is sent once more: it answers nothing but the question what the server says. */
 export const REPLAY_DESTINATION = 'request';
@@ -25,10 +26,10 @@ export function createReplay(
     endpoint,
     model,
     group,
-    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...withoutUndefined({ contextWindow }),
     parameters: mergeParameters(endpoint.parameters, sentPlan.parameters),
     reviewDecisions: isSameServer ? sentPlan.reviewDecisions : new ReviewDecisions(),
-    ...(editedBody === undefined ? {} : { body: editedBody }),
+    ...withoutUndefined({ body: editedBody }),
   };
 }
 

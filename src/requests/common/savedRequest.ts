@@ -4,6 +4,7 @@ import { type ErrorKind, QuilletError } from '../../core/errors';
 import { ReviewDecisions } from '../../core/outboundText';
 import type { LoggedRequest } from '../../runs/common/requestHistory';
 import type { JsonValue } from '../../util/json';
+import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** Of what is written. Another version is not read. */
 const FORMAT_VERSION = 1;
@@ -106,7 +107,9 @@ export function serializeRequest({ sentAt, plan, attempts, end }: LoggedRequest,
     plan: { ...rest, endpoint: { ...savedEndpoint, needsKey: savedEndpoint.needsKey || apiKeyCommand !== undefined } },
     attempts: attempts.map(({ error, response, ...attempt }) => ({
       ...attempt,
-      ...(response === undefined ? {} : { response: redactResponse(response, { hasEchoedKey, redact }) }),
+      ...withoutUndefined({
+        response: response === undefined ? undefined : redactResponse(response, { hasEchoedKey, redact }),
+      }),
       ...serializeError(error),
     })),
     end: {

@@ -3,6 +3,7 @@ import type { Rates } from '../../core/rates';
 import type { LedgerCost } from '../../ledger/common/ledgerRow';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
+import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** What a run cost, with what that was computed from. */
 export interface RunCost extends LedgerCost {
@@ -44,7 +45,7 @@ export async function computeCost(
   if (price === undefined) return isLoopback(run.baseUrl) ? undefined : lookUpListedCost(run, tokens);
   const { date, ...rates } = price;
   const usd = computeAmount(tokens, rates);
-  return { usd, source: 'settings', isEstimate: true, rates, ...(date === undefined ? {} : { date }) };
+  return { usd, source: 'settings', isEstimate: true, rates, ...withoutUndefined({ date }) };
 }
 
 /** (prompt − cached) · input + cached · cached input + completion · output; what was spent on reasoning is completion. */

@@ -1,5 +1,6 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import type { Rates } from '../../core/rates';
+import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** A model as a price is looked up for it. */
 export interface PriceQuery {
@@ -31,7 +32,7 @@ export function findListedPrice(query: PriceQuery, tokens: PricedTokens): Listed
   const usage = { input_tokens: tokens.input, cache_read_tokens: tokens.cached, output_tokens: tokens.output };
   const provider = findProvider({ providerApiUrl: query.baseUrl });
   const result = calcPrice(usage, query.model, {
-    ...(provider === undefined ? {} : { providerId: provider.id }),
+    ...withoutUndefined({ providerId: provider === undefined ? undefined : provider.id }),
     timestamp: query.time,
   });
   if (result === null) return undefined;
@@ -39,5 +40,8 @@ export function findListedPrice(query: PriceQuery, tokens: PricedTokens): Listed
   // A model that is priced by something else, such as pages or seconds, is not one whose price is known.
   if (input === undefined || output === undefined) return undefined;
   const hasRates = typeof input === 'number' && typeof output === 'number' && typeof cached === 'number';
-  return { usd: result.total_price, ...(hasRates ? { rates: { input, cachedInput: cached, output } } : {}) };
+  return {
+    usd: result.total_price,
+    ...withoutUndefined({ rates: hasRates ? { input, cachedInput: cached, output } : undefined }),
+  };
 }

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../core/runRecord';
 import { LEDGER_VERSION, type LedgerEstimate, type LedgerRow, type LedgerTokens } from '../../ledger/common/ledgerRow';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { mayHaveUsedTokens } from './aggregate';
 import { computeCost, type RunCost } from './cost';
 
@@ -50,7 +51,7 @@ export async function reserve(
   const tokens = usage.inputTokens + usage.outputTokens;
   const cost = await computeCost({ providerId, baseUrl, model: plan.model, time, usage }, userPrices);
   const usd = cost?.usd ?? fallbackCost(plan, tokens);
-  return { tokens, ...(usd === undefined ? {} : { usd }) };
+  return { tokens, ...withoutUndefined({ usd }) };
 }
 
 /** Calls `send` where a run may be sent, with what is held back for it; else says why it may not. Never throws. */
@@ -63,7 +64,7 @@ export type BudgetGate = (
 export function abandonedRow(facts: RunFacts, charactersIn: number, reserved?: LedgerEstimate): LedgerRow {
   const tokens = Math.max(estimateTokens(charactersIn), MIN_ESTIMATED_TOKENS);
   const usd = fallbackCost(facts.plan, tokens);
-  const assumed = reserved ?? { tokens, ...(usd === undefined ? {} : { usd }) };
+  const assumed = reserved ?? { tokens, ...withoutUndefined({ usd }) };
   return { ...commonFields(facts), outcome: 'lost', attempts: 1, tokens: {}, assumed, totalMs: 0 };
 }
 
@@ -81,8 +82,7 @@ export async function completedRow(
       baseUrl: plan.endpoint.baseUrl,
       model: plan.model,
       time,
-      ...(reportedModel === undefined ? {} : { reportedModel }),
-      ...(usage === undefined ? {} : { usage }),
+      ...withoutUndefined({ reportedModel, usage }),
     },
     userPrices,
   );
@@ -91,14 +91,18 @@ export async function completedRow(
     : undefined;
   const row: LedgerRow = {
     ...commonFields(facts),
-    ...(reportedModel === undefined ? {} : { reportedModel: toModelName(reportedModel, redact) }),
+    ...withoutUndefined({
+      reportedModel: reportedModel === undefined ? undefined : toModelName(reportedModel, redact),
+    }),
     outcome: record.outcome,
-    ...(error === undefined ? {} : { error: error.kind }),
+    ...withoutUndefined({ error: error === undefined ? undefined : error.kind }),
     attempts: record.attempts,
     tokens: toLedgerTokens(usage),
-    ...(cost === undefined ? {} : { cost: { usd: cost.usd, source: cost.source, isEstimate: cost.isEstimate } }),
-    ...(assumed === undefined ? {} : { assumed }),
-    ...(firstTextMs === undefined ? {} : { firstTextMs }),
+    ...withoutUndefined({
+      cost: cost === undefined ? undefined : { usd: cost.usd, source: cost.source, isEstimate: cost.isEstimate },
+      assumed,
+      firstTextMs,
+    }),
     totalMs: record.totalMs,
   };
   return { row, cost };
@@ -113,7 +117,7 @@ function commonFields({ id, time, plan, workspace, redact }: RunFacts) {
     model: toModelName(plan.model, redact),
     prompt: toName(plan.promptId, redact),
     destination: toName(plan.destination, redact),
-    ...(workspace === undefined ? {} : { workspace: toName(workspace, redact) }),
+    ...withoutUndefined({ workspace: workspace === undefined ? undefined : toName(workspace, redact) }),
   } as const;
 }
 
@@ -130,10 +134,7 @@ function toName(text: string, redact: (text: string) => string): string {
 
 function toLedgerTokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: Usage = {}): LedgerTokens {
   return {
-    ...(inputTokens === undefined ? {} : { input: inputTokens }),
-    ...(cachedTokens === undefined ? {} : { cached: cachedTokens }),
-    ...(outputTokens === undefined ? {} : { output: outputTokens }),
-    ...(reasoningTokens === undefined ? {} : { reasoning: reasoningTokens }),
+    ...withoutUndefined({ input: inputTokens, cached: cachedTokens, output: outputTokens, reasoning: reasoningTokens }),
   };
 }
 
@@ -157,8 +158,10 @@ async function estimateUsage(
     cost ?? (await computeCost({ providerId, baseUrl, model: plan.model, time, usage: counts }, userPrices));
   const usd = estimatedCost?.usd ?? fallbackCost(plan, tokens);
   return {
-    ...(isCounted ? {} : { tokens }),
-    ...(cost !== undefined || usd === undefined ? {} : { usd }),
+    ...withoutUndefined({
+      tokens: isCounted ? undefined : tokens,
+      usd: cost !== undefined || usd === undefined ? undefined : usd,
+    }),
   };
 }
 
