@@ -1,9 +1,9 @@
 import { type ExtensionContext, Uri } from 'vscode';
 import { registerPanelSerializer } from './dashboard/panelSerializer';
 import { type CommandHost, registerCommands } from './platform/commands';
-import { PromptOpening } from './prompts/authoring/promptFileOpening';
-import { registerLightbulb } from './prompts/commands/codeActions';
-import { showMenuOffer } from './prompts/offeredPrompts';
+import { PromptFileOpening } from './prompts/authoring/promptFileOpening';
+import { registerCodeActions } from './prompts/commands/codeActions';
+import { restoreMenuContext } from './prompts/offeredPrompts';
 import { mayHavePrompts } from './prompts/promptPresence';
 
 let loading: Promise<CommandHost> | undefined;
@@ -22,7 +22,7 @@ export function activate(context: ExtensionContext): void {
     });
     return loading;
   };
-  const opening = new PromptOpening(() => void load());
+  const opening = new PromptFileOpening(() => void load());
   const loadPrompts = async (): Promise<void> => {
     try {
       const folder = Uri.joinPath(context.globalStorageUri, 'prompts');
@@ -33,8 +33,8 @@ export function activate(context: ExtensionContext): void {
   };
   const memento = context.workspaceState;
   const restoring = registerPanelSerializer(async (panel) => (await load()).restoreDashboard(panel));
-  context.subscriptions.push(registerCommands(load), registerLightbulb({ memento, loadPrompts }), opening, restoring);
-  showMenuOffer(memento);
+  context.subscriptions.push(registerCommands(load), registerCodeActions({ memento, loadPrompts }), opening, restoring);
+  restoreMenuContext(memento);
 }
 
 /** When the extension is switched off, VS Code waits until what is in memory is written. A window that closes does not. */

@@ -4,7 +4,7 @@ import { createPrompts } from './app/prompts';
 import { createServices, type Register } from './app/services';
 import { createUsage } from './app/usage';
 import { type CommandHost, lazyCommands } from './platform/commands';
-import type { PromptOpening } from './prompts/authoring/promptFileOpening';
+import type { PromptFileOpening } from './prompts/authoring/promptFileOpening';
 import { registerAnnouncer } from './runs/screenReaderAnnouncer';
 import { registerStatusBar } from './runs/statusBar';
 import { conversationCommands } from './threads/conversationCommands';
@@ -19,7 +19,7 @@ const MAX_SHUTDOWN_MS = 1000;
  * Builds the parts and hands each only what it needs: the only place that knows all of them. Nothing is sent, read from
  * disk or taken from the keyring here.
  */
-export function createQuillet(context: ExtensionContext, opening: PromptOpening): CommandHost {
+export function createQuillet(context: ExtensionContext, opening: PromptFileOpening): CommandHost {
   const register: Register = (disposable) => {
     context.subscriptions.push(disposable);
     return disposable;

@@ -4,16 +4,16 @@ import { preloadSdk } from '../llm/apis/openaiClient';
 import { lazyCommands } from '../platform/commands';
 import { InputBoxes } from '../platform/inputBoxes';
 import type { Log } from '../platform/log';
-import { type PromptOpening, whenPromptOpens } from '../prompts/authoring/promptFileOpening';
+import { onPromptFileOpen, type PromptFileOpening } from '../prompts/authoring/promptFileOpening';
 import { fixCommands } from '../prompts/commands/fixCommand';
 import { PromptCommands } from '../prompts/commands/promptCommands';
-import { PromptWatch } from '../prompts/commands/promptMenuSync';
+import { PromptMenuSync } from '../prompts/commands/promptMenuSync';
 import { PromptPicker } from '../prompts/commands/promptPicker';
 import { PromptConsent } from '../prompts/execution/promptConsent';
 import type { RunPrompt } from '../prompts/execution/promptRequest';
 import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
-import { PromptFiles } from '../prompts/promptRepository';
+import { PromptRepository } from '../prompts/promptRepository';
 import { asyncLazy } from '../util/lazy';
 import { createDestinations, type LazyReview } from './destinations';
 import type { ModelServices } from './models';
@@ -31,17 +31,17 @@ const LIBRARY_COMMAND_IDS = [
 
 type PromptServices = Services &
   UsageServices &
-  ModelServices & { readonly opening: PromptOpening; readonly review: LazyReview };
+  ModelServices & { readonly opening: PromptFileOpening; readonly review: LazyReview };
 
 /** The library of prompts, what runs them, and what helps to write them. */
 export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
   const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = services;
   const prompts = register(
-    new PromptFiles(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
+    new PromptRepository(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
   );
   const picker = new PromptPicker(context.globalState);
   const terminal = register(new TerminalOutput());
-  const menuSync = register(new PromptWatch({ prompts, terminal, memento: context.workspaceState, log }));
+  const menuSync = register(new PromptMenuSync({ prompts, terminal, memento: context.workspaceState, log }));
   const shared = {
     prompts,
     settings,
@@ -62,28 +62,31 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   };
   const destinations = createDestinations(register, services);
   const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
-  const run: RunPrompt = (request) => runner.run(request);
-  const last = () => runner.last;
-  const insert = (isPreviewed?: boolean) => runner.insert(isPreviewed);
+  const runPrompt: RunPrompt = (request) => runner.run(request);
+  const getLastRequest = () => runner.lastRequest;
+  const runInsert = (isPreviewed?: boolean) => runner.insert(isPreviewed);
   const authoring = asyncLazy(async () => {
     const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
-    const options = { isOwn: (uri: Uri) => prompts.owns(uri), models: () => modelSetup.listKnownModels() };
-    return register(new PromptAuthoring({ ...options, lastEditor: () => opening.lastEditor, run }));
+    const options = {
+      isPromptFile: (uri: Uri) => prompts.isPromptFile(uri),
+      getModels: () => modelSetup.listKnownModels(),
+    };
+    return register(new PromptAuthoring({ ...options, getLastEditor: () => opening.lastEditor, runPrompt }));
   });
-  register(whenPromptOpens(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
+  register(onPromptFileOpen(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
   const library = asyncLazy(async () => {
     const { PromptLibraryCommands } = await import('../prompts/commands/promptLibraryCommands');
-    return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, last }).commands();
+    return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, getLastRequest }).commands();
   });
   const commit = asyncLazy(async () => {
     const { CommitMessageCommand } = await import('../commit/commitMessageCommand');
     return new CommitMessageCommand(shared).commands();
   });
   const commands = {
-    ...new PromptCommands({ prompts, picker, run, insert, last }).commands(),
+    ...new PromptCommands({ prompts, picker, runPrompt, runInsert, getLastRequest }).commands(),
     ...lazyCommands(LIBRARY_COMMAND_IDS, library),
     ...lazyCommands(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
-    ...fixCommands(run),
+    ...fixCommands(runPrompt),
     ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
   };
   return { commands, loadPrompts: () => menuSync.load() };

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { CommandHost } from '../platform/commands';
-import type { PromptOpening } from '../prompts/authoring/promptFileOpening';
+import type { PromptFileOpening } from '../prompts/authoring/promptFileOpening';
 
 /** What a part of the product gives to the others. */
 type Exports = Readonly<Record<string, unknown>>;
 
 /** The product itself, as its part exports it. */
 interface Product {
-  createQuillet(context: vscode.ExtensionContext, opening: PromptOpening): CommandHost;
+  createQuillet(context: vscode.ExtensionContext, opening: PromptFileOpening): CommandHost;
 }
 
 /** The names of the files that the product is built into, which the build puts here; they lie where the desktop's entry lies. */
@@ -19,7 +19,10 @@ declare const QUILLET_PARTS: readonly string[];
  * body of a function. Their text is read at once, for a `require` cannot wait; each runs when it is first asked for.
  * @throws Error of the file system where a part cannot be read
  */
-export async function createQuillet(context: vscode.ExtensionContext, opening: PromptOpening): Promise<CommandHost> {
+export async function createQuillet(
+  context: vscode.ExtensionContext,
+  opening: PromptFileOpening,
+): Promise<CommandHost> {
   const folder = vscode.Uri.joinPath(context.extensionUri, 'dist');
   const decoder = new TextDecoder();
   const sources = await Promise.all(

@@ -15,14 +15,14 @@ import { type CommandTable, setContext, setUriContext } from '../platform/comman
 import { findRepository, type GitRepository, getCommitDiff, getRootUri } from '../platform/gitExtension';
 import type { InputBoxes } from '../platform/inputBoxes';
 import type { PromptDefinition } from '../prompts/common/promptFile';
-import { variablesOf } from '../prompts/common/renderTemplates';
-import { cappedValue } from '../prompts/common/truncateValues';
+import { findPromptVariables } from '../prompts/common/renderTemplates';
+import { truncate } from '../prompts/common/truncateValues';
 import type { PromptConsent } from '../prompts/execution/promptConsent';
 import { askInputs } from '../prompts/execution/promptInputs';
 import { fitToModel, renderPrompt, requireValues } from '../prompts/execution/promptRenderer';
 import type { TerminalOutput } from '../prompts/execution/terminalOutput';
-import { windowValues } from '../prompts/execution/variableResolver';
-import type { PromptFiles } from '../prompts/promptRepository';
+import { resolveWindowValues } from '../prompts/execution/variableResolver';
+import type { PromptRepository } from '../prompts/promptRepository';
 import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { confirmSize } from '../runs/confirmSize';
@@ -31,7 +31,7 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import { ScmInputBox } from './scmInputBox';
 
 export interface CommitMessageServices {
-  readonly prompts: PromptFiles;
+  readonly prompts: PromptRepository;
   readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly consent: PromptConsent;
@@ -155,26 +155,30 @@ export class CommitMessageCommand {
   /** The prompt with what is about to be committed in it; undefined where the user went away from a question. */
   private async preparePrompt(repository: GitRepository): Promise<PreparedPrompt | undefined> {
     const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.services;
-    const diff = cappedValue('gitDiff', await getCommitDiff(repository));
+    const diff = truncate('gitDiff', await getCommitDiff(repository));
     const found = await prompts.get(PROMPT_ID, repository.rootUri);
-    if (!(await consent.isAccepted(found))) return undefined;
+    if (!(await consent.confirm(found))) return undefined;
     const { prompt } = found;
-    const variables = variablesOf(prompt, LANGUAGE_ID);
+    const variables = findPromptVariables(prompt, LANGUAGE_ID);
     const { answerLanguage, parameters: general } = settings.read();
-    const read = await windowValues(variables, { answerLanguage, terminal });
+    const read = await resolveWindowValues(variables, { answerLanguage, terminal });
     const folder = repository.rootUri.path.split('/').at(-1) ?? '';
     const allValues = new Map([...read.values, ['gitDiff', diff.text], ['workspaceFolderBasename', folder]]);
-    const values = { ...read, values: allValues, cuts: [...read.cuts, ...(diff.cut === undefined ? [] : [diff.cut])] };
+    const values = {
+      ...read,
+      values: allValues,
+      cuts: [...read.truncations, ...(diff.truncation === undefined ? [] : [diff.truncation])],
+    };
     requireValues(prompt, LANGUAGE_ID, values);
     const ready = await this.services.resolveModel(prompt.model);
     if (ready === undefined) return undefined;
-    const asking = { variables, promptId: PROMPT_ID, title: prompt.name, given: new Map() };
+    const asking = { variables, promptId: PROMPT_ID, title: prompt.name, knownInputs: new Map() };
     const inputs = await askInputs(inputBoxes, asking);
     if (inputs === undefined) return undefined;
     const parameters = mergeParameters(general, ready.endpoint.parameters, prompt.parameters);
     const render = (all: ReadonlyMap<string, string>) => renderPrompt(prompt, LANGUAGE_ID, { values: all, inputs });
-    const { messages, sentence } = fitToModel([values], { ready, parameters, render });
-    if (sentence !== undefined) notifier.inform(sentence);
+    const { messages, notice } = fitToModel([values], { ready, parameters, render });
+    if (notice !== undefined) notifier.inform(notice);
     return { prompt, ready, parameters, messages: messages[0] ?? [] };
   }
 

@@ -3,7 +3,7 @@ import type { DestinationKind } from '../core/destinationKind';
 import type { PromptKey } from './common/frontMatterKeys';
 import type { PromptVariableName } from './common/variables';
 
-const keys: Readonly<Record<PromptKey, () => string>> = {
+const KEY_DOCS: Readonly<Record<PromptKey, () => string>> = {
   name: () => l10n.t('What the prompt is called. Without it, the name of the file.'),
   description: () => l10n.t('What it does, in one line.'),
   destination: () => l10n.t('Where the answer goes. Without it, into a thread.'),
@@ -18,7 +18,7 @@ const keys: Readonly<Record<PromptKey, () => string>> = {
   lightbulb: () => l10n.t('Whether the lightbulb offers the prompt where something is selected.'),
 };
 
-const variables: Readonly<Record<PromptVariableName, () => string>> = {
+const VARIABLE_DOCS: Readonly<Record<PromptVariableName, () => string>> = {
   selection: () => l10n.t('the selected text'),
   file: () => l10n.t('the path of the file in its folder'),
   fileBasename: () => l10n.t('the name of the file'),
@@ -38,12 +38,12 @@ const variables: Readonly<Record<PromptVariableName, () => string>> = {
 
 /** What a key of a prompt file says. */
 export function describeKey(key: PromptKey): string {
-  return keys[key]();
+  return KEY_DOCS[key]();
 }
 
 /** What a variable stands for, as words that can follow a colon. */
 export function describeVariable(name: PromptVariableName): string {
-  return variables[name]();
+  return VARIABLE_DOCS[name]();
 }
 
 /** What becomes of the answer. */

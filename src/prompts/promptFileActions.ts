@@ -30,16 +30,16 @@ async function exists(uri: Uri): Promise<boolean> {
 }
 
 /** Opens the file that a prompt is in. */
-export async function openPrompt({ file }: PromptEntry): Promise<void> {
+export async function openPromptSource({ file }: PromptEntry): Promise<void> {
   if (file !== undefined) await openPromptFile(Uri.parse(file));
 }
 
 /** Opens a file that cannot be used, at its first problem. */
-export async function openBroken({ file, problems }: PromptEntry): Promise<void> {
+export async function openAtFirstError({ file, problems }: PromptEntry): Promise<void> {
   if (file === undefined) return;
   const editor = await openPromptFile(Uri.parse(file));
   const { line = 1, column = 1 } = problems.find(({ severity }) => severity === 'error') ?? {};
-  const place = editor.document.validatePosition(new Position(line - 1, column - 1));
-  editor.selection = new Selection(place, place);
-  editor.revealRange(new Range(place, place));
+  const position = editor.document.validatePosition(new Position(line - 1, column - 1));
+  editor.selection = new Selection(position, position);
+  editor.revealRange(new Range(position, position));
 }

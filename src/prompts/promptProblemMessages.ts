@@ -2,17 +2,19 @@ import { l10n } from 'vscode';
 import { DESTINATION_KINDS } from '../core/destinationKind';
 import { toSingleLine } from '../sanitize/redactor';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
-import type { ExpectedValue, PromptProblem, PromptProblemCode, YamlFault } from './common/promptProblem';
+import type { ExpectedValue, PromptProblem, PromptProblemCode, YamlErrorKind } from './common/promptProblem';
 
-const sentences: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => string>> = {
+const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => string>> = {
   tooLarge: () => l10n.t('A prompt file holds at most 64 KiB.'),
   encoding: () => l10n.t('A prompt file is text in UTF-8.'),
   link: () => l10n.t('A prompt file of a workspace is a file of its own, not a link to another one.'),
   frontMatterLanguage: () => l10n.t('Front matter is YAML, after a line of just ---.'),
   unclosed: () => l10n.t('The front matter has no closing --- line.'),
   yaml: ({ fault, detail = '' }) =>
-    fault === undefined ? l10n.t('This cannot be read as YAML. {0}.', toSingleLine(detail)) : faults[fault](),
-  invalid: ({ subject = '', expected = 'text' }) => expectations[expected](toSingleLine(subject)),
+    fault === undefined
+      ? l10n.t('This cannot be read as YAML. {0}.', toSingleLine(detail))
+      : YAML_ERROR_MESSAGES[fault](),
+  invalid: ({ subject = '', expected = 'text' }) => EXPECTED_VALUE_MESSAGES[expected](toSingleLine(subject)),
   unknownKey: ({ subject = '' }) => l10n.t('"{0}" is not a key of a prompt file.', toSingleLine(subject)),
   forbidden: ({ subject = '' }) => l10n.t('"{0}" is not allowed in a prompt file.', toSingleLine(subject)),
   foreignModel: () =>
@@ -27,7 +29,7 @@ const sentences: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => 
   hidden: () => l10n.t('Characters that cannot be seen, or that change the order of reading.'),
 };
 
-const faults: Readonly<Record<YamlFault, () => string>> = {
+const YAML_ERROR_MESSAGES: Readonly<Record<YamlErrorKind, () => string>> = {
   colon: () => l10n.t('Each line here is a key, a colon, a space and a value, as in "name: Write Tests".'),
   quotes: () => l10n.t('A text with a colon in it, or one that begins with this character, needs quotation marks.'),
   twice: () => l10n.t('This key is there twice.'),
@@ -39,7 +41,7 @@ const faults: Readonly<Record<YamlFault, () => string>> = {
   noMap: () => l10n.t('The front matter must be a list of keys and their values.'),
 };
 
-const expectations: Readonly<Record<ExpectedValue, (key: string) => string>> = {
+const EXPECTED_VALUE_MESSAGES: Readonly<Record<ExpectedValue, (key: string) => string>> = {
   text: (key) => l10n.t('"{0}" must be a text.', key),
   destination: (key) => l10n.t('"{0}" must be one of {1}.', key, DESTINATION_KINDS.join(', ')),
   model: (key) => l10n.t('"{0}" must be a model as provider/model.', key),
@@ -56,13 +58,13 @@ const expectations: Readonly<Record<ExpectedValue, (key: string) => string>> = {
 };
 
 /** A problem of a prompt file, as users read it. */
-export function problemSentence(problem: PromptProblem): string {
-  return sentences[problem.code](problem);
+export function problemMessage(problem: PromptProblem): string {
+  return PROBLEM_MESSAGES[problem.code](problem);
 }
 
 /** The first problem of a file that cannot be used, with its place: `tests.prompt.md:3:5: …`. */
-export function describeBroken({ id, problems }: PromptEntry): string {
+export function describeFirstError({ id, problems }: PromptEntry): string {
   const name = `${toSingleLine(id).slice(0, 60)}${PROMPT_SUFFIX}`;
   const problem = problems.find(({ severity }) => severity === 'error');
-  return problem === undefined ? name : `${name}:${problem.line}:${problem.column}: ${problemSentence(problem)}`;
+  return problem === undefined ? name : `${name}:${problem.line}:${problem.column}: ${problemMessage(problem)}`;
 }

@@ -16,18 +16,18 @@ import type { CommandId, CommandTable } from '../../platform/commands';
 import { DisposableStore } from '../../platform/disposableStore';
 import { needsSelection } from '../common/renderTemplates';
 import type { RunPrompt } from '../execution/promptRequest';
-import { selectionsOf } from '../execution/promptTargets';
-import { describeRead, PromptDiagnostics, readPromptDocument } from './promptDiagnostics';
-import { registerPromptLanguage } from './promptLanguageFeatures';
+import { getSelectionsOrError } from '../execution/promptTargets';
+import { describeParseError, PromptDiagnostics, parsePromptDocument } from './promptDiagnostics';
+import { registerPromptLanguageFeatures } from './promptLanguageFeatures';
 
-export interface PromptAuthoringParts {
+export interface PromptAuthoringServices {
   /** Whether a file is one of the library, so that its problems matter. */
-  readonly isOwn: (uri: Uri) => boolean;
+  readonly isPromptFile: (uri: Uri) => boolean;
   /** Model refs of the settings. */
-  readonly models: () => readonly string[];
+  readonly getModels: () => readonly string[];
   /** The editor that had the focus before the prompt file got it. */
-  readonly lastEditor: () => TextEditor | undefined;
-  readonly run: RunPrompt;
+  readonly getLastEditor: () => TextEditor | undefined;
+  readonly runPrompt: RunPrompt;
 }
 
 /** Whatever language VS Code shows prompt files in: `prompt`, `markdown`, or one of the user's choice. */
@@ -37,14 +37,14 @@ const selector = { pattern: '**/*.prompt.md' };
 export class PromptAuthoring implements Disposable {
   private readonly store = new DisposableStore();
 
-  constructor(private readonly parts: PromptAuthoringParts) {
-    const { models } = parts;
-    const isOwn = ({ uri }: TextDocument) => parts.isOwn(uri);
-    this.store.add(new PromptDiagnostics(isOwn));
-    this.store.add(registerPromptLanguage({ selector, isOwn, models }));
+  constructor(private readonly services: PromptAuthoringServices) {
+    const { getModels } = services;
+    const isPromptFile = ({ uri }: TextDocument) => services.isPromptFile(uri);
+    this.store.add(new PromptDiagnostics(isPromptFile));
+    this.store.add(registerPromptLanguageFeatures({ selector, isPromptFile, getModels }));
     this.store.add(
       languages.registerCodeLensProvider(selector, {
-        provideCodeLenses: async (shown) => (isOwn(shown) ? lensesOf(shown) : undefined),
+        provideCodeLenses: async (shown) => (isPromptFile(shown) ? createCodeLenses(shown) : undefined),
       }),
     );
   }
@@ -62,55 +62,55 @@ export class PromptAuthoring implements Disposable {
 
   /** Runs the prompt as it stands in its editor, saved or not, on what was selected last elsewhere. */
   private async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
-    const document = await this.promptDocument(argument);
-    const read = await readPromptDocument(document);
-    const { prompt } = read;
-    if (prompt === undefined) throw new QuilletError('prompt.bad', { subject: describeRead(read) });
-    const editor = await showPlace(this.parts.lastEditor());
-    const selected = selectionsOf(editor);
+    const document = await this.resolveDocument(argument);
+    const parsed = await parsePromptDocument(document);
+    const { prompt } = parsed;
+    if (prompt === undefined) throw new QuilletError('prompt.bad', { subject: describeParseError(parsed) });
+    const editor = await revealLastEditor(this.services.getLastEditor());
+    const selected = getSelectionsOrError(editor);
     if (selected instanceof QuilletError && needsSelection(prompt)) throw selected;
     const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
-    await this.parts.run({ promptId: prompt.id, prompt, place: { editor, ranges }, isPreviewed });
+    await this.services.runPrompt({ promptId: prompt.id, prompt, target: { editor, ranges }, isPreviewed });
   }
 
   /** The file that a lens stands in, or that has the focus. @throws QuilletError `editor.prompt` where it is none of ours. */
-  private async promptDocument(argument: unknown): Promise<TextDocument> {
+  private async resolveDocument(argument: unknown): Promise<TextDocument> {
     const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
-    if (uri === undefined || !this.parts.isOwn(uri)) throw new QuilletError('editor.prompt');
+    if (uri === undefined || !this.services.isPromptFile(uri)) throw new QuilletError('editor.prompt');
     return workspace.openTextDocument(uri);
   }
 }
 
 /** Shows the document again that the user came from, beside the prompt. @throws QuilletError `editor.elsewhere` without one. */
-async function showPlace(last: TextEditor | undefined): Promise<TextEditor> {
-  if (last === undefined) throw new QuilletError('editor.elsewhere');
-  const { document, selections } = last;
+async function revealLastEditor(lastEditor: TextEditor | undefined): Promise<TextEditor> {
+  if (lastEditor === undefined) throw new QuilletError('editor.elsewhere');
+  const { document, selections } = lastEditor;
   const visible = window.visibleTextEditors.find((editor) => editor.document === document);
   if (visible !== undefined) return visible;
   const options = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false };
-  const shown = await window.showTextDocument(document.isClosed ? await reopened(document) : document, options);
+  const shown = await window.showTextDocument(document.isClosed ? await reopenDocument(document) : document, options);
   shown.selections = selections;
   return shown;
 }
 
-async function reopened({ uri, isUntitled }: TextDocument): Promise<TextDocument> {
+async function reopenDocument({ uri, isUntitled }: TextDocument): Promise<TextDocument> {
   if (isUntitled) throw new QuilletError('editor.elsewhere');
   return workspace.openTextDocument(uri);
 }
 
 /** Above the first line: what can be done with the prompt, or what is in the way of it. */
-async function lensesOf(document: TextDocument): Promise<CodeLens[]> {
-  const { prompt, problems } = await readPromptDocument(document);
+async function createCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+  const { prompt, problems } = await parsePromptDocument(document);
   const top = new Range(0, 0, 0, 0);
   if (prompt === undefined) {
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     const title = errors === 1 ? l10n.t('$(error) 1 problem') : l10n.t('$(error) {0} problems', errors);
     return [new CodeLens(top, { title, command: 'editor.action.marker.next' })];
   }
-  const lens = (title: string, command: CommandId, tooltip: string) =>
+  const createLens = (title: string, command: CommandId, tooltip: string) =>
     new CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
   return [
-    lens(l10n.t('$(play) Try'), 'quillet.tryPrompt', l10n.t('Runs this prompt on what you selected last')),
-    lens(l10n.t('$(open-preview) Preview Request'), 'quillet.previewPrompt', l10n.t('Shows what would be sent')),
+    createLens(l10n.t('$(play) Try'), 'quillet.tryPrompt', l10n.t('Runs this prompt on what you selected last')),
+    createLens(l10n.t('$(open-preview) Preview Request'), 'quillet.previewPrompt', l10n.t('Shows what would be sent')),
   ];
 }

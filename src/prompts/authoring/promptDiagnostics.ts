@@ -9,118 +9,118 @@ import {
 } from 'vscode';
 import { DisposableStore } from '../../platform/disposableStore';
 import type { PromptDefinition } from '../common/promptFile';
-import { isSharedFile } from '../common/promptFolder';
-import { promptIdOf } from '../common/promptLibrary';
+import { isSharedPromptFile } from '../common/promptFolder';
+import { promptIdFromFileName } from '../common/promptLibrary';
 import type { PromptProblem } from '../common/promptProblem';
 import { unknownLanguages } from '../common/unknownLanguages';
-import { describeBroken, problemSentence } from '../promptProblemMessages';
+import { describeFirstError, problemMessage } from '../promptProblemMessages';
 
 /** A prompt file as it stands in its editor. */
-export interface ReadPromptFile {
+export interface ParsedPromptFile {
   readonly id: string;
   readonly prompt?: PromptDefinition;
   readonly problems: readonly PromptProblem[];
 }
 
 /** So long after the last key somebody has stopped to look. */
-const QUIET_MS = 200;
+const DEBOUNCE_MS = 200;
 
 /** Shows what is wrong with the prompt files that are open, while they are typed. */
 export class PromptDiagnostics implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly shown = this.store.add(languages.createDiagnosticCollection('quillet'));
-  private readonly waiting = new Map<TextDocument, ReturnType<typeof setTimeout>>();
+  private readonly collection = this.store.add(languages.createDiagnosticCollection('quillet'));
+  private readonly timers = new Map<TextDocument, ReturnType<typeof setTimeout>>();
 
-  /** @param isOwn whether a document is a prompt file that Quillet reads. */
-  constructor(private readonly isOwn: (document: TextDocument) => boolean) {
-    this.store.add(workspace.onDidOpenTextDocument((document) => this.showSoon(document, 0)));
-    this.store.add(workspace.onDidChangeTextDocument(({ document }) => this.showSoon(document, QUIET_MS)));
-    this.store.add(workspace.onDidCloseTextDocument((document) => this.forget(document)));
+  /** @param isPromptFile whether a document is a prompt file that Quillet reads. */
+  constructor(private readonly isPromptFile: (document: TextDocument) => boolean) {
+    this.store.add(workspace.onDidOpenTextDocument((document) => this.scheduleRefresh(document, 0)));
+    this.store.add(workspace.onDidChangeTextDocument(({ document }) => this.scheduleRefresh(document, DEBOUNCE_MS)));
+    this.store.add(workspace.onDidCloseTextDocument((document) => this.clear(document)));
     // What belongs to the library changes with these.
-    const all = () => this.showAll();
-    this.store.add(workspace.onDidGrantWorkspaceTrust(all));
-    this.store.add(workspace.onDidChangeWorkspaceFolders(all));
+    const refreshAll = () => this.refreshAll();
+    this.store.add(workspace.onDidGrantWorkspaceTrust(refreshAll));
+    this.store.add(workspace.onDidChangeWorkspaceFolders(refreshAll));
     this.store.add(
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('quillet.promptFolders')) all();
+        if (event.affectsConfiguration('quillet.promptFolders')) refreshAll();
       }),
     );
-    all();
+    refreshAll();
   }
 
   dispose(): void {
-    for (const timer of this.waiting.values()) clearTimeout(timer);
-    this.waiting.clear();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
     this.store.dispose();
   }
 
-  private showAll(): void {
+  private refreshAll(): void {
     for (const document of workspace.textDocuments) {
-      if (this.isOwn(document)) this.showSoon(document, 0);
-      else this.forget(document);
+      if (this.isPromptFile(document)) this.scheduleRefresh(document, 0);
+      else this.clear(document);
     }
   }
 
-  private showSoon(document: TextDocument, delay: number): void {
-    if (!this.isOwn(document)) return;
-    clearTimeout(this.waiting.get(document));
-    this.waiting.set(
+  private scheduleRefresh(document: TextDocument, delay: number): void {
+    if (!this.isPromptFile(document)) return;
+    clearTimeout(this.timers.get(document));
+    this.timers.set(
       document,
       setTimeout(() => {
-        this.waiting.delete(document);
-        void this.show(document);
+        this.timers.delete(document);
+        void this.refresh(document);
       }, delay),
     );
   }
 
-  private async show(document: TextDocument): Promise<void> {
+  private async refresh(document: TextDocument): Promise<void> {
     const { version } = document;
-    const { prompt, problems } = await readPromptDocument(document);
-    const foreign =
+    const { prompt, problems } = await parsePromptDocument(document);
+    const unknown =
       prompt === undefined ? [] : unknownLanguages(document.getText(), prompt, await languages.getLanguages());
     // It was typed on, or closed, while the parser was loaded.
     if (document.isClosed || document.version !== version) return;
-    this.shown.set(
+    this.collection.set(
       document.uri,
-      [...problems, ...foreign].map((problem) => diagnosticOf(document, problem)),
+      [...problems, ...unknown].map((problem) => toDiagnostic(document, problem)),
     );
   }
 
-  private forget(document: TextDocument): void {
-    clearTimeout(this.waiting.get(document));
-    this.waiting.delete(document);
-    this.shown.delete(document.uri);
+  private clear(document: TextDocument): void {
+    clearTimeout(this.timers.get(document));
+    this.timers.delete(document);
+    this.collection.delete(document.uri);
   }
 }
 
 /** Reads a prompt file as it stands in its editor, saved or not. */
-export async function readPromptDocument(document: TextDocument): Promise<ReadPromptFile> {
+export async function parsePromptDocument(document: TextDocument): Promise<ParsedPromptFile> {
   const { parsePromptFile } = await import('../common/promptFile');
   const name = document.uri.path.split('/').at(-1) ?? '';
-  const id = promptIdOf(name) ?? name;
-  return { id, ...parsePromptFile(id, document.getText(), { isShared: isSharedFile(document.uri.path) }) };
+  const id = promptIdFromFileName(name) ?? name;
+  return { id, ...parsePromptFile(id, document.getText(), { isShared: isSharedPromptFile(document.uri.path) }) };
 }
 
 /** The first problem of a file that cannot be used, with its place. */
-export function describeRead({ id, problems }: ReadPromptFile): string {
-  return describeBroken({ id, source: 'user', problems });
+export function describeParseError({ id, problems }: ParsedPromptFile): string {
+  return describeFirstError({ id, source: 'user', problems });
 }
 
-const severities = {
+const SEVERITIES = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   info: DiagnosticSeverity.Information,
 } as const;
 
-function diagnosticOf(document: TextDocument, problem: PromptProblem): Diagnostic {
+function toDiagnostic(document: TextDocument, problem: PromptProblem): Diagnostic {
   const { code, severity } = problem;
-  const diagnostic = new Diagnostic(rangeOf(document, problem), problemSentence(problem), severities[severity]);
+  const diagnostic = new Diagnostic(toRange(document, problem), problemMessage(problem), SEVERITIES[severity]);
   diagnostic.source = 'Quillet';
   diagnostic.code = code;
   return diagnostic;
 }
 
-function rangeOf(document: TextDocument, { line, column, endColumn, code }: PromptProblem): Range {
+function toRange(document: TextDocument, { line, column, endColumn, code }: PromptProblem): Range {
   const range = document.validateRange(new Range(line - 1, column - 1, line - 1, endColumn - 1));
   // What is at one place only would be hard to see.
   if (range.isEmpty) return range.with({ end: document.lineAt(range.start).range.end });

@@ -15,61 +15,68 @@ import {
 import { DESTINATION_KINDS } from '../../core/destinationKind';
 import {
   completionsAt,
+  elementAt,
   type PromptCompletion,
-  type PromptPart,
-  type PromptPartKind,
-  partAt,
+  type PromptElement,
+  type PromptElementKind,
 } from '../common/completions';
-import { parameterKeys, promptKeys } from '../common/frontMatterKeys';
-import { promptVariableNames } from '../common/variables';
+import { PARAMETER_KEYS, PROMPT_KEYS } from '../common/frontMatterKeys';
+import { PROMPT_VARIABLE_NAMES } from '../common/variables';
 import { describeDestination, describeKey, describeVariable } from '../promptDocs';
 
-export interface PromptLanguageParts {
+export interface PromptLanguageOptions {
   readonly selector: DocumentSelector;
   /** Whether a document is a prompt file that Quillet reads. */
-  readonly isOwn: (document: TextDocument) => boolean;
+  readonly isPromptFile: (document: TextDocument) => boolean;
   /** Model refs of the settings. */
-  readonly models: () => readonly string[];
+  readonly getModels: () => readonly string[];
 }
 
 /** What opens the list by itself: the beginnings of variables, of values, and of front matter. */
-const triggers = ['$', '{', ':', ' ', '-'];
+const TRIGGER_CHARACTERS = ['$', '{', ':', ' ', '-'];
 
 /** Completes and explains what stands in prompt files. */
-export function registerPromptLanguage({ selector, isOwn, models }: PromptLanguageParts): Disposable {
+export function registerPromptLanguageFeatures({
+  selector,
+  isPromptFile,
+  getModels,
+}: PromptLanguageOptions): Disposable {
   const provideCompletionItems = async (document: TextDocument, position: Position) => {
-    if (!isOwn(document)) return undefined;
-    const known = { models: models(), languages: await languages.getLanguages() };
-    const found = completionsAt(document.getText(), document.offsetAt(position), known);
-    return found.map((completion, index) => itemOf(document, completion, index));
+    if (!isPromptFile(document)) return undefined;
+    const knownNames = { models: getModels(), languages: await languages.getLanguages() };
+    const completions = completionsAt(document.getText(), document.offsetAt(position), knownNames);
+    return completions.map((completion, index) => toCompletionItem(document, completion, index));
   };
   const provideHover = (document: TextDocument, position: Position) => {
-    const part = isOwn(document) ? partAt(document.getText(), document.offsetAt(position)) : undefined;
-    const about = part === undefined ? undefined : describePart(part);
-    if (part === undefined || about === undefined) return undefined;
-    return new Hover(new MarkdownString(`\`${part.name}\`: ${asMarkdown(about)}`), rangeOf(document, part));
+    const element = isPromptFile(document) ? elementAt(document.getText(), document.offsetAt(position)) : undefined;
+    const documentation = element === undefined ? undefined : describeElement(element);
+    if (element === undefined || documentation === undefined) return undefined;
+    return new Hover(
+      new MarkdownString(`\`${element.name}\`: ${escapeMarkdown(documentation)}`),
+      toRange(document, element),
+    );
   };
   return Disposable.from(
-    languages.registerCompletionItemProvider(selector, { provideCompletionItems }, ...triggers),
+    languages.registerCompletionItemProvider(selector, { provideCompletionItems }, ...TRIGGER_CHARACTERS),
     languages.registerHoverProvider(selector, { provideHover }),
   );
 }
 
-function itemOf(document: TextDocument, completion: PromptCompletion, index: number): CompletionItem {
-  const { kind, name, snippet, isContinued } = completion;
+function toCompletionItem(document: TextDocument, completion: PromptCompletion, index: number): CompletionItem {
+  const { kind, name, snippet, triggersSuggest } = completion;
   const label = kind === 'variable' ? `\${${name}}` : name;
-  const item = new CompletionItem(label, kinds[kind]);
+  const item = new CompletionItem(label, ITEM_KINDS[kind]);
   item.insertText = new SnippetString(snippet);
-  item.range = rangeOf(document, completion);
+  item.range = toRange(document, completion);
   // In the order of the lists, which is that in which they are best written.
   item.sortText = String(index).padStart(4, '0');
-  const about = describePart(completion);
-  if (about !== undefined) item.documentation = about;
-  if (isContinued) item.command = { command: 'editor.action.triggerSuggest', title: l10n.t('Suggest') };
+  const documentation = describeElement(completion);
+  if (documentation !== undefined) item.documentation = documentation;
+  if (triggersSuggest) item.command = { command: 'editor.action.triggerSuggest', title: l10n.t('Suggest') };
   return item;
 }
 
-const kinds: Readonly<Record<PromptPartKind, CompletionItemKind>> = {
+const ITEM_KINDS: Readonly<Record<PromptElementKind, CompletionItemKind>> = {
   frontMatter: CompletionItemKind.Snippet,
   key: CompletionItemKind.Property,
   parameter: CompletionItemKind.Property,
@@ -80,7 +87,7 @@ const kinds: Readonly<Record<PromptPartKind, CompletionItemKind>> = {
   word: CompletionItemKind.Value,
 };
 
-const parameters: Readonly<Record<(typeof parameterKeys)[number], () => string>> = {
+const PARAMETER_DOCS: Readonly<Record<(typeof PARAMETER_KEYS)[number], () => string>> = {
   temperature: () => l10n.t('From 0 to 2: how freely the model chooses its words.'),
   topP: () => l10n.t('From 0 to 1: the share of likely words that the model chooses from.'),
   maxOutputTokens: () => l10n.t('The most tokens that the answer may have.'),
@@ -90,8 +97,8 @@ const parameters: Readonly<Record<(typeof parameterKeys)[number], () => string>>
 };
 
 /** What a part says or does, as a plain text; undefined where its name says it all. */
-function describePart({ kind, name }: PromptPart): string | undefined {
-  const key = promptKeys.find((one) => one === name);
+function describeElement({ kind, name }: PromptElement): string | undefined {
+  const key = PROMPT_KEYS.find((promptKey) => promptKey === name);
   switch (kind) {
     case 'frontMatter':
       return l10n.t('The head of a prompt file: what it is called, and where the answer goes.');
@@ -100,21 +107,23 @@ function describePart({ kind, name }: PromptPart): string | undefined {
         ? l10n.t('VS Code uses this key in its own prompt files. Quillet does not.')
         : describeKey(key);
     case 'parameter':
-      return parameterKeys.flatMap((one) => (one === name ? parameters[one]() : []))[0];
+      return PARAMETER_KEYS.flatMap((parameter) => (parameter === name ? PARAMETER_DOCS[parameter]() : []))[0];
     case 'destination':
-      return DESTINATION_KINDS.flatMap((one) => (one === name ? describeDestination(one) : []))[0];
+      return DESTINATION_KINDS.flatMap((destination) =>
+        destination === name ? describeDestination(destination) : [],
+      )[0];
     case 'variable':
-      return promptVariableNames.flatMap((one) => (one === name ? describeVariable(one) : []))[0];
+      return PROMPT_VARIABLE_NAMES.flatMap((variable) => (variable === name ? describeVariable(variable) : []))[0];
     default:
       return undefined;
   }
 }
 
 /** A plain text as Markdown. `appendText` would make each of its spaces one that lines do not break at. */
-function asMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-!|<>&]/g, '\\$&');
 }
 
-function rangeOf(document: TextDocument, { start, end }: PromptPart): Range {
+function toRange(document: TextDocument, { start, end }: PromptElement): Range {
   return new Range(document.positionAt(start), document.positionAt(end));
 }

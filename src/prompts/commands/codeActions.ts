@@ -15,33 +15,33 @@ import {
 } from 'vscode';
 import { getDiagnosticsOnLines } from '../../editor/diagnostics';
 import type { CommandId } from '../../platform/commands';
-import { offeredPrompts } from '../offeredPrompts';
+import { getOfferedPrompts } from '../offeredPrompts';
 
 /** What Fix Problem is told by the lightbulb: the lines whose problems are meant, counted from 0. */
-export interface ProblemPlace {
+export interface DiagnosticLocation {
   readonly uri: string;
   readonly firstLine: number;
   readonly lastLine: number;
 }
 
-export interface LightbulbParts {
+export interface CodeActionServices {
   readonly memento: Pick<Memento, 'get' | 'update'>;
   /** Sees to it that the memory holds the prompts there are; called where somebody asks for actions on a selection. */
   readonly loadPrompts: () => Promise<void>;
 }
 
 /** A menu that was asked for waits no longer than this for prompts. */
-const MOST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 
 /**
  * Offers Fix where the editor reports a problem, and Explain and the prompts that ask for it where something is selected.
  * It is there before the first command, so it only looks at what the editor knows already: nothing is loaded, read or
  * sent until one is chosen, except where somebody asks for a menu and there are prompt files to be in it.
  */
-export function registerLightbulb(parts: LightbulbParts): Disposable {
+export function registerCodeActions(services: CodeActionServices): Disposable {
   const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
   const provider: CodeActionProvider = {
-    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, parts),
+    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, services),
   };
   return languages.registerCodeActionsProvider('*', provider, { providedCodeActionKinds });
 }
@@ -50,30 +50,30 @@ async function provideCodeActions(
   document: TextDocument,
   range: Range | Selection,
   { only, triggerKind }: CodeActionContext,
-  { memento, loadPrompts }: LightbulbParts,
+  { memento, loadPrompts }: CodeActionServices,
 ): Promise<CodeAction[] | undefined> {
   if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
   const actions: CodeAction[] = [];
-  const problems =
+  const diagnostics =
     only === undefined || only.contains(CodeActionKind.QuickFix) ? getDiagnosticsOnLines(document, range) : [];
-  if (problems.length > 0) {
-    const place: ProblemPlace = {
+  if (diagnostics.length > 0) {
+    const location: DiagnosticLocation = {
       uri: document.uri.toString(),
       firstLine: range.start.line,
       lastLine: range.end.line,
     };
-    const fix = action(l10n.t('Fix with Quillet'), CodeActionKind.QuickFix, 'quillet.fix', place);
-    fix.diagnostics = problems;
+    const fix = createAction(l10n.t('Fix with Quillet'), CodeActionKind.QuickFix, 'quillet.fix', location);
+    fix.diagnostics = diagnostics;
     actions.push(fix);
   }
   // Only in a menu that was asked for: a bulb beside every selection would be in the way. Of no kind: a refactoring it is
   // not, and whoever asks for refactorings only has not asked for this.
-  const isAskedFor = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
-  if (isAskedFor && !range.isEmpty) {
-    actions.push(action(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
-    await Promise.race([loadPrompts(), new Promise((resolve) => setTimeout(resolve, MOST_WAIT_MS))]);
-    for (const { id, name } of offeredPrompts(memento, document.languageId)) {
-      actions.push(action(l10n.t('{0} with Quillet', name), CodeActionKind.Empty, 'quillet.run', { prompt: id }));
+  const isInvoked = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
+  if (isInvoked && !range.isEmpty) {
+    actions.push(createAction(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
+    await Promise.race([loadPrompts(), new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS))]);
+    for (const { id, name } of getOfferedPrompts(memento, document.languageId)) {
+      actions.push(createAction(l10n.t('{0} with Quillet', name), CodeActionKind.Empty, 'quillet.run', { prompt: id }));
     }
   }
   return actions;
@@ -85,8 +85,8 @@ function isWritable({ uri: { scheme } }: TextDocument): boolean {
   );
 }
 
-function action(title: string, kind: CodeActionKind, command: CommandId, ...args: readonly object[]): CodeAction {
-  const offered = new CodeAction(title, kind);
-  offered.command = { title, command, arguments: [...args] };
-  return offered;
+function createAction(title: string, kind: CodeActionKind, command: CommandId, ...args: readonly object[]): CodeAction {
+  const codeAction = new CodeAction(title, kind);
+  codeAction.command = { title, command, arguments: [...args] };
+  return codeAction;
 }

@@ -6,36 +6,40 @@ import { revealRange } from '../../editor/documentEdits';
 import { requireEditor, requireWritable } from '../../editor/editorContext';
 import type { CommandTable } from '../../platform/commands';
 import type { RunPrompt } from '../execution/promptRequest';
-import type { ProblemPlace } from './codeActions';
+import type { DiagnosticLocation } from './codeActions';
 
 /** The command that corrects what the editor reports: from the lightbulb, or at the caret. */
-export function fixCommands(run: RunPrompt): CommandTable<'quillet.fix'> {
+export function fixCommands(runPrompt: RunPrompt): CommandTable<'quillet.fix'> {
   return {
     'quillet.fix': async (argument) => {
-      const place = placeOf(argument);
-      const editor = place === undefined ? requireEditor() : await editorOf(place);
-      await fix(run, editor, place === undefined ? problemsNear(editor) : problemsAt(editor, place));
+      const location = parseLocation(argument);
+      const editor = location === undefined ? requireEditor() : await showEditor(location);
+      await fix(
+        runPrompt,
+        editor,
+        location === undefined ? nearestDiagnostics(editor) : diagnosticsAt(editor, location),
+      );
     },
   };
 }
 
-async function fix(run: RunPrompt, editor: TextEditor, problems: readonly Diagnostic[]): Promise<void> {
+async function fix(runPrompt: RunPrompt, editor: TextEditor, reported: readonly Diagnostic[]): Promise<void> {
   const { document } = editor;
-  if (problems.length === 0) throw new QuilletError('editor.problem');
+  if (reported.length === 0) throw new QuilletError('editor.problem');
   await requireWritable(document);
   // Read at once: what is corrected is what was reported when the command was given.
-  const diagnostics = describeDiagnostics(document, problems);
-  const region = await diagnosticRegion(document, problems);
+  const diagnostics = describeDiagnostics(document, reported);
+  const region = await diagnosticRegion(document, reported);
   revealRange(document, region);
   const values = new Map([['diagnostics', diagnostics]]);
-  await run({ promptId: 'fix', place: { editor, ranges: [region] }, values });
+  await runPrompt({ promptId: 'fix', target: { editor, ranges: [region] }, values });
 }
 
 /** What the lightbulb says; whatever else an argument is comes from outside and is ignored. */
-function placeOf(argument: unknown): ProblemPlace | undefined {
-  const { uri, firstLine, lastLine } = (argument ?? {}) as Partial<Record<keyof ProblemPlace, unknown>>;
-  const isPlace = typeof uri === 'string' && isLine(firstLine) && isLine(lastLine);
-  return isPlace ? { uri, firstLine, lastLine } : undefined;
+function parseLocation(argument: unknown): DiagnosticLocation | undefined {
+  const { uri, firstLine, lastLine } = (argument ?? {}) as Partial<Record<keyof DiagnosticLocation, unknown>>;
+  const isLocation = typeof uri === 'string' && isLine(firstLine) && isLine(lastLine);
+  return isLocation ? { uri, firstLine, lastLine } : undefined;
 }
 
 function isLine(value: unknown): value is number {
@@ -43,23 +47,25 @@ function isLine(value: unknown): value is number {
 }
 
 /** The list of problems has the lightbulb too, and the document of a problem in it need not be in sight. */
-async function editorOf({ uri }: ProblemPlace): Promise<TextEditor> {
-  const isMeant = (editor: TextEditor | undefined) => editor?.document.uri.toString() === uri;
-  const inSight = [window.activeTextEditor, ...window.visibleTextEditors].find(isMeant);
-  if (inSight !== undefined) return inSight;
-  const document = workspace.textDocuments.find((one) => one.uri.toString() === uri && !one.isClosed);
+async function showEditor({ uri }: DiagnosticLocation): Promise<TextEditor> {
+  const isSameDocument = (editor: TextEditor | undefined) => editor?.document.uri.toString() === uri;
+  const visibleEditor = [window.activeTextEditor, ...window.visibleTextEditors].find(isSameDocument);
+  if (visibleEditor !== undefined) return visibleEditor;
+  const document = workspace.textDocuments.find(
+    (openDocument) => openDocument.uri.toString() === uri && !openDocument.isClosed,
+  );
   if (document === undefined) throw new QuilletError('editor.none');
   return window.showTextDocument(document);
 }
 
-function problemsAt({ document }: TextEditor, { firstLine, lastLine }: ProblemPlace): Diagnostic[] {
+function diagnosticsAt({ document }: TextEditor, { firstLine, lastLine }: DiagnosticLocation): Diagnostic[] {
   return getDiagnosticsOnLines(document, new Range(firstLine, 0, lastLine, 0));
 }
 
 /** Those on the lines of the caret or the selection; else those on the line of the next one, from the top again at the end. */
-function problemsNear({ document, selection }: TextEditor): Diagnostic[] {
-  const here = getDiagnosticsOnLines(document, selection);
-  if (here.length > 0) return here;
+function nearestDiagnostics({ document, selection }: TextEditor): Diagnostic[] {
+  const onSelection = getDiagnosticsOnLines(document, selection);
+  if (onSelection.length > 0) return onSelection;
   const all = getDiagnostics(document);
   const next = all.find(({ range }) => range.start.isAfter(selection.end)) ?? all[0];
   return next === undefined ? [] : getDiagnosticsOnLines(document, new Range(next.range.start, next.range.start));

@@ -9,31 +9,31 @@ import { needsSelection } from '../common/renderTemplates';
 import { type RunArguments, readRunArguments } from '../common/runArguments';
 import { findVariableProblems } from '../common/variables';
 import type { PromptRequest, RunPrompt } from '../execution/promptRequest';
-import { missingVariables } from '../execution/variableResolver';
+import { missingVariablesError } from '../execution/variableResolver';
 import { describeDestination } from '../promptDocs';
-import { openBroken } from '../promptFileActions';
-import type { PromptFiles } from '../promptRepository';
+import { openAtFirstError } from '../promptFileActions';
+import type { PromptRepository } from '../promptRepository';
 import type { PickOptions, PromptPicker } from './promptPicker';
 
-export interface PromptCommandsParts {
-  readonly prompts: PromptFiles;
+export interface PromptCommandsServices {
+  readonly prompts: PromptRepository;
   readonly picker: PromptPicker;
-  readonly run: RunPrompt;
+  readonly runPrompt: RunPrompt;
   /** Runs the selection, or the text before the caret, as the prompt itself. */
-  readonly insert: (isPreviewed?: boolean) => Promise<void>;
+  readonly runInsert: (isPreviewed?: boolean) => Promise<void>;
   /** What was asked last, so that it can be asked again of another selection. */
-  readonly last: () => PromptRequest | undefined;
+  readonly getLastRequest: () => PromptRequest | undefined;
 }
 
 /** The id of a run whose prompt is the text itself. */
-const INSERT = 'insert';
+const INSERT_ID = 'insert';
 
 /** The id of a run whose prompt is in no library, but in the arguments of the command. */
-const AD_HOC = 'adhoc';
+const AD_HOC_ID = 'adhoc';
 
 /** The commands that run a prompt. */
 export class PromptCommands {
-  constructor(private readonly parts: PromptCommandsParts) {}
+  constructor(private readonly services: PromptCommandsServices) {}
 
   commands(): CommandTable<
     | 'quillet.explain'
@@ -46,69 +46,74 @@ export class PromptCommands {
     | 'quillet.repeat'
     | 'quillet.previewRequest'
   > {
-    const { run, insert } = this.parts;
+    const { runPrompt, runInsert } = this.services;
     return {
-      'quillet.explain': () => run({ promptId: 'explain' }),
-      'quillet.ask': () => run({ promptId: 'ask' }),
-      'quillet.rewrite': () => run({ promptId: 'rewrite' }),
-      'quillet.rewriteInPlace': () => run({ promptId: 'rewrite', destination: 'replace' }),
-      'quillet.insert': () => insert(),
+      'quillet.explain': () => runPrompt({ promptId: 'explain' }),
+      'quillet.ask': () => runPrompt({ promptId: 'ask' }),
+      'quillet.rewrite': () => runPrompt({ promptId: 'rewrite' }),
+      'quillet.rewriteInPlace': () => runPrompt({ promptId: 'rewrite', destination: 'replace' }),
+      'quillet.insert': () => runInsert(),
       'quillet.run': (argument) => this.pickAndRun(argument),
-      'quillet.runMenuPrompt': () => this.runOfMenu(),
-      'quillet.repeat': () => this.repeat(),
+      'quillet.runMenuPrompt': () => this.pickAndRunMenuPrompt(),
+      'quillet.repeat': () => this.repeatLast(),
       'quillet.previewRequest': () => this.pickAndPreview(),
     };
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {
     // From a menu the argument is the document, which the focused editor has anyway.
-    const { prompt, text, ...given } = readRunArguments(argument instanceof Uri ? undefined : argument);
-    if (text !== undefined) return this.parts.run({ ...asRequest(given), promptId: AD_HOC, prompt: adHoc(text) });
-    const promptId = prompt ?? (await this.pick());
-    if (promptId !== undefined) await this.parts.run({ ...asRequest(given), promptId });
+    const { prompt, text, ...overrides } = readRunArguments(argument instanceof Uri ? undefined : argument);
+    if (text !== undefined)
+      return this.services.runPrompt({ ...toRequest(overrides), promptId: AD_HOC_ID, prompt: adHocPrompt(text) });
+    const promptId = prompt ?? (await this.pickPrompt());
+    if (promptId !== undefined) await this.services.runPrompt({ ...toRequest(overrides), promptId });
   }
 
-  private async runOfMenu(): Promise<void> {
-    const promptId = await this.pick(({ prompt }) => prompt.menu === true);
-    if (promptId !== undefined) await this.parts.run({ promptId });
+  private async pickAndRunMenuPrompt(): Promise<void> {
+    const promptId = await this.pickPrompt(({ prompt }) => prompt.menu === true);
+    if (promptId !== undefined) await this.services.runPrompt({ promptId });
   }
 
   /** Where nothing is selected, only the text before the caret can be sent. */
   private async pickAndPreview(): Promise<void> {
     const editor = await requireFocusedEditor();
     const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty) || isCell(editor.document);
-    const insert = { label: l10n.t('Insert Completion'), description: describeDestination('insert'), id: INSERT };
-    const id = isSelecting ? await this.pick(() => true, [insert]) : INSERT;
+    const insert = { label: l10n.t('Insert Completion'), description: describeDestination('insert'), id: INSERT_ID };
+    const id = isSelecting ? await this.pickPrompt(() => true, [insert]) : INSERT_ID;
     if (id === undefined) return;
-    await (id === INSERT ? this.parts.insert(true) : this.parts.run({ promptId: id, isPreviewed: true }));
+    await (id === INSERT_ID
+      ? this.services.runInsert(true)
+      : this.services.runPrompt({ promptId: id, isPreviewed: true }));
   }
 
   /** @throws QuilletError where there is no editor, or where all there is to pick needs a selection and there is none. */
-  private async pick(
-    isMeant: (found: LibraryPrompt) => boolean = () => true,
+  private async pickPrompt(
+    isCandidate: (libraryPrompt: LibraryPrompt) => boolean = () => true,
     more: PickOptions['more'] = [],
   ): Promise<string | undefined> {
     const editor = await requireFocusedEditor();
     const { languageId, uri } = editor.document;
-    const { prompts, broken } = await this.parts.prompts.library(uri);
-    const offered = prompts.filter((found) => isMeant(found) && isOfferedIn(found.prompt, languageId));
-    const library: PromptLibrary = { prompts: usableHere(editor, offered), broken };
+    const { prompts, broken } = await this.services.prompts.loadLibrary(uri);
+    const offered = prompts.filter(
+      (libraryPrompt) => isCandidate(libraryPrompt) && isOfferedIn(libraryPrompt.prompt, languageId),
+    );
+    const library: PromptLibrary = { prompts: filterRunnable(editor, offered), broken };
     const placeHolder = l10n.t('Which prompt?');
-    const picked = await this.parts.picker.pick(library, { placeHolder, languageId, more });
-    if (picked?.kind === 'broken') await openBroken(picked.entry);
+    const picked = await this.services.picker.pick(library, { placeHolder, languageId, more });
+    if (picked?.kind === 'broken') await openAtFirstError(picked.entry);
     if (picked?.kind === 'other') return picked.id;
-    return picked?.kind === 'prompt' ? picked.found.id : undefined;
+    return picked?.kind === 'prompt' ? picked.libraryPrompt.id : undefined;
   }
 
-  private async repeat(): Promise<void> {
-    const lastRequest = this.parts.last();
+  private async repeatLast(): Promise<void> {
+    const lastRequest = this.services.getLastRequest();
     if (lastRequest === undefined) return this.pickAndRun(undefined);
-    return lastRequest.promptId === INSERT ? this.parts.insert() : this.parts.run(lastRequest);
+    return lastRequest.promptId === INSERT_ID ? this.services.runInsert() : this.services.runPrompt(lastRequest);
   }
 }
 
 /** Looked at first: a list to pick from is no use where nothing in it can be run. */
-function usableHere(editor: TextEditor, prompts: readonly LibraryPrompt[]): readonly LibraryPrompt[] {
+function filterRunnable(editor: TextEditor, prompts: readonly LibraryPrompt[]): readonly LibraryPrompt[] {
   try {
     requireSelections(editor);
     return prompts;
@@ -119,7 +124,7 @@ function usableHere(editor: TextEditor, prompts: readonly LibraryPrompt[]): read
   }
 }
 
-function asRequest({ destination, model, parameters, input }: RunArguments): Omit<PromptRequest, 'promptId'> {
+function toRequest({ destination, model, parameters, input }: RunArguments): Omit<PromptRequest, 'promptId'> {
   return {
     ...withoutUndefined({
       destination,
@@ -131,9 +136,9 @@ function asRequest({ destination, model, parameters, input }: RunArguments): Omi
 }
 
 /** @throws QuilletError `prompt.variables`, which names every variable that can never have a value. */
-function adHoc(text: string): PromptDefinition {
-  const wrong = findVariableProblems(text).map(({ variable }) => variable);
-  if (wrong.length > 0) throw missingVariables(wrong, new Map());
+function adHocPrompt(text: string): PromptDefinition {
+  const invalidVariables = findVariableProblems(text).map(({ variable }) => variable);
+  if (invalidVariables.length > 0) throw missingVariablesError(invalidVariables, new Map());
   const name = l10n.t('Own Prompt');
-  return { id: AD_HOC, name, description: '', destination: 'thread', parameters: {}, user: text };
+  return { id: AD_HOC_ID, name, description: '', destination: 'thread', parameters: {}, user: text };
 }

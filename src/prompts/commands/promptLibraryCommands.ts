@@ -7,30 +7,30 @@ import type { InputBoxes } from '../../platform/inputBoxes';
 import { fillInputs } from '../../text/template';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { formatPromptFile } from '../common/formatPromptFile';
-import { promptKeys } from '../common/frontMatterKeys';
+import { PROMPT_KEYS } from '../common/frontMatterKeys';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
-import { promptVariableNames } from '../common/variables';
+import { PROMPT_VARIABLE_NAMES } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
 import { describeKey, describeVariable } from '../promptDocs';
-import { openBroken, openPrompt, openPromptFile, writePromptFile } from '../promptFileActions';
-import type { PromptFiles } from '../promptRepository';
+import { openAtFirstError, openPromptFile, openPromptSource, writePromptFile } from '../promptFileActions';
+import type { PromptRepository } from '../promptRepository';
 import type { PromptPicker } from './promptPicker';
 
-export interface PromptLibraryParts {
-  readonly prompts: PromptFiles;
+export interface PromptLibraryServices {
+  readonly prompts: PromptRepository;
   readonly picker: PromptPicker;
   readonly inputBoxes: InputBoxes;
   /** What was asked last. */
-  readonly last: () => PromptRequest | undefined;
+  readonly getLastRequest: () => PromptRequest | undefined;
 }
 
 /** A chord that is free in VS Code on every system (vscode-facts 7). */
-const FREE_CHORD = 'k 1';
+const DEFAULT_CHORD = 'k 1';
 
 /** The commands that make, change and share prompts. */
 export class PromptLibraryCommands {
-  constructor(private readonly parts: PromptLibraryParts) {}
+  constructor(private readonly services: PromptLibraryServices) {}
 
   commands(): CommandTable<
     | 'quillet.saveAsPrompt'
@@ -40,11 +40,11 @@ export class PromptLibraryCommands {
     | 'quillet.previousInput'
     | 'quillet.nextInput'
   > {
-    const { inputBoxes } = this.parts;
+    const { inputBoxes } = this.services;
     return {
-      'quillet.saveAsPrompt': () => this.saveLast(),
-      'quillet.newPrompt': () => this.create(),
-      'quillet.editPrompt': () => this.edit(),
+      'quillet.saveAsPrompt': () => this.saveLastRequest(),
+      'quillet.newPrompt': () => this.createPrompt(),
+      'quillet.editPrompt': () => this.editPrompt(),
       'quillet.copyPromptKeybinding': () => this.copyKeybinding(),
       'quillet.previousInput': () => inputBoxes.step(1),
       'quillet.nextInput': () => inputBoxes.step(-1),
@@ -52,28 +52,28 @@ export class PromptLibraryCommands {
   }
 
   /** What was asked last becomes a file: the prompt with what was typed in it, and where the answer went. */
-  private async saveLast(): Promise<void> {
-    const request = this.parts.last();
-    const prompt = request === undefined ? undefined : await this.promptOf(request);
+  private async saveLastRequest(): Promise<void> {
+    const request = this.services.getLastRequest();
+    const prompt = request === undefined ? undefined : await this.findPrompt(request);
     if (request === undefined || prompt === undefined) throw new QuilletError('prompt.none');
-    const saved = asSaved(prompt, request);
+    const saved = toSavedPrompt(prompt, request);
     const name = await this.askName(l10n.t('Save as Prompt'), request.prompt === undefined ? prompt.name : '');
     const folder = name === undefined ? undefined : await this.pickFolder();
     if (name === undefined || folder === undefined) return;
     await openPromptFile(await writePromptFile(folder, name, formatPromptFile({ ...saved, name })));
   }
 
-  private async promptOf({ prompt, promptId }: PromptRequest): Promise<PromptDefinition | undefined> {
+  private async findPrompt({ prompt, promptId }: PromptRequest): Promise<PromptDefinition | undefined> {
     if (prompt !== undefined) return prompt;
     try {
-      return (await this.parts.prompts.get(promptId, window.activeTextEditor?.document.uri)).prompt;
+      return (await this.services.prompts.get(promptId, window.activeTextEditor?.document.uri)).prompt;
     } catch {
       // It was deleted since, or it is the text itself, which no prompt stands around.
       return undefined;
     }
   }
 
-  private async create(): Promise<void> {
+  private async createPrompt(): Promise<void> {
     const name = await this.askName(l10n.t('New Prompt'), '');
     const folder = name === undefined ? undefined : await this.pickFolder();
     if (name === undefined || folder === undefined) return;
@@ -84,41 +84,41 @@ export class PromptLibraryCommands {
     editor.revealRange(editor.selection);
   }
 
-  private async edit(): Promise<void> {
-    const picked = await this.pick(l10n.t('Which prompt should be edited?'));
-    if (picked?.kind === 'broken') return openBroken(picked.entry);
+  private async editPrompt(): Promise<void> {
+    const picked = await this.pickPrompt(l10n.t('Which prompt should be edited?'));
+    if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
-    const { found } = picked;
-    if (found.file !== undefined) return openPrompt(found);
-    const { id, prompt } = found;
+    const { libraryPrompt } = picked;
+    if (libraryPrompt.file !== undefined) return openPromptSource(libraryPrompt);
+    const { id, prompt } = libraryPrompt;
     const copy = l10n.t('Edit a Copy');
     const question = l10n.t('"{0}" is built in. A copy of your own takes its place until you delete it.', prompt.name);
     if ((await window.showInformationMessage(question, { modal: true }, copy)) !== copy) return;
-    await openPromptFile(await writePromptFile(this.parts.prompts.own, id, formatPromptFile(prompt)));
+    await openPromptFile(await writePromptFile(this.services.prompts.userFolder, id, formatPromptFile(prompt)));
   }
 
   private async copyKeybinding(): Promise<void> {
-    const picked = await this.pick(l10n.t('Which prompt should have a key?'));
-    if (picked?.kind === 'broken') return openBroken(picked.entry);
+    const picked = await this.pickPrompt(l10n.t('Which prompt should have a key?'));
+    if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
-    await env.clipboard.writeText(keybindingFor(picked.found));
+    await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));
     const open = l10n.t('Open Keyboard Shortcuts (JSON)');
-    const said = l10n.t(
+    const message = l10n.t(
       'The rule is on the clipboard. Paste it behind the first bracket of your keyboard shortcuts file, and choose its key.',
     );
-    if ((await window.showInformationMessage(said, open)) === open) {
+    if ((await window.showInformationMessage(message, open)) === open) {
       await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
     }
   }
 
-  private async pick(placeHolder: string) {
+  private async pickPrompt(placeHolder: string) {
     const document = window.activeTextEditor?.document;
-    const library = await this.parts.prompts.library(document?.uri);
-    return this.parts.picker.pick(library, { placeHolder, languageId: document?.languageId ?? '' });
+    const library = await this.services.prompts.loadLibrary(document?.uri);
+    return this.services.picker.pick(library, { placeHolder, languageId: document?.languageId ?? '' });
   }
 
   private async askName(title: string, value: string): Promise<string | undefined> {
-    const name = await this.parts.inputBoxes.ask({
+    const name = await this.services.inputBoxes.ask({
       title,
       prompt: l10n.t('What should the prompt be called?'),
       value,
@@ -130,10 +130,12 @@ export class PromptLibraryCommands {
 
   /** Where a new file goes: into the user's folder, or one of a workspace that is trusted. */
   private async pickFolder(): Promise<Uri | undefined> {
-    const { own, workspaceFolders } = this.parts.prompts.places(window.activeTextEditor?.document.uri);
-    if (workspaceFolders.length === 0) return own;
+    const { userFolder, workspaceFolders } = this.services.prompts.getSaveLocations(
+      window.activeTextEditor?.document.uri,
+    );
+    if (workspaceFolders.length === 0) return userFolder;
     const items: (QuickPickItem & { readonly uri: Uri })[] = [
-      { label: l10n.t('For Me'), description: l10n.t('in all workspaces, on this machine'), uri: own },
+      { label: l10n.t('For Me'), description: l10n.t('in all workspaces, on this machine'), uri: userFolder },
       ...workspaceFolders.map((uri) => ({
         label: workspace.asRelativePath(uri),
         description: l10n.t('for everybody who opens this workspace'),
@@ -145,7 +147,7 @@ export class PromptLibraryCommands {
   }
 }
 
-function asSaved(prompt: PromptDefinition, request: PromptRequest): PromptDefinition {
+function toSavedPrompt(prompt: PromptDefinition, request: PromptRequest): PromptDefinition {
   const { inputs = new Map(), destination = prompt.destination, model = prompt.model, parameters } = request;
   return {
     ...prompt,
@@ -158,20 +160,20 @@ function asSaved(prompt: PromptDefinition, request: PromptRequest): PromptDefini
 
 /** A file to begin with: what it can say stands in it as comments, which are not sent. */
 function newPromptText(name: string): string {
-  const said = ['name', 'destination'];
+  const writtenKeys = ['name', 'destination'];
   const comments = [
     `destination: ${DESTINATION_KINDS.join(', ')}`,
-    ...promptKeys.filter((key) => !said.includes(key)).map((key) => `${key}: ${describeKey(key)}`),
+    ...PROMPT_KEYS.filter((key) => !writtenKeys.includes(key)).map((key) => `${key}: ${describeKey(key)}`),
     l10n.t('Variables in the text, each with a default if you like, as in {0}:', '${symbol:=this code}'),
-    ...promptVariableNames.map((variable) => `  \${${variable}} ${describeVariable(variable)}`),
+    ...PROMPT_VARIABLE_NAMES.map((variable) => `  \${${variable}} ${describeVariable(variable)}`),
   ];
   const prompt = { name, description: '', destination: 'thread', parameters: {}, user: '${selection}' } as const;
   return formatPromptFile(prompt, comments);
 }
 
 /** A rule as `keybindings.json` has it, with the comma that it needs where another one follows; VS Code allows one at the end. */
-function keybindingFor({ id }: LibraryPrompt): string {
-  const key = `${isMac() ? 'cmd' : 'ctrl'}+${FREE_CHORD}`;
+function formatKeybinding({ id }: LibraryPrompt): string {
+  const key = `${isMac() ? 'cmd' : 'ctrl'}+${DEFAULT_CHORD}`;
   const rule = { key, command: 'quillet.run', when: 'editorTextFocus', args: { prompt: id } };
   return `${JSON.stringify(rule, undefined, 2)},\n`;
 }

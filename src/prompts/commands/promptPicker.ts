@@ -1,18 +1,18 @@
 import { l10n, type Memento, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '../common/promptLibrary';
-import { variablesOf } from '../common/renderTemplates';
+import { findPromptVariables } from '../common/renderTemplates';
 import type { PromptRequest } from '../execution/promptRequest';
 import { describeDestination } from '../promptDocs';
-import { describeBroken } from '../promptProblemMessages';
+import { describeFirstError } from '../promptProblemMessages';
 
-const RECENT = 'quillet.recentPrompts';
-const MOST_RECENT = 10;
+const RECENT_PROMPTS_KEY = 'quillet.recentPrompts';
+const MAX_RECENT = 10;
 
-type Memory = Pick<Memento, 'get' | 'update'>;
+type MementoLike = Pick<Memento, 'get' | 'update'>;
 
 /** What was picked: a prompt, a file that cannot be used, or an entry of the caller's. */
 export type PickedPrompt =
-  | { readonly kind: 'prompt'; readonly found: LibraryPrompt }
+  | { readonly kind: 'prompt'; readonly libraryPrompt: LibraryPrompt }
   | { readonly kind: 'broken'; readonly entry: PromptEntry }
   | { readonly kind: 'other'; readonly id: string };
 
@@ -24,43 +24,43 @@ export interface PickOptions {
 }
 
 interface PromptItem extends QuickPickItem {
-  readonly result?: PickedPrompt;
+  readonly choice?: PickedPrompt;
 }
 
 /** The list of prompts: searchable, what was used last first, each with what it sends and where the answer lands. */
 export class PromptPicker {
-  constructor(private readonly memento: Memory) {}
+  constructor(private readonly memento: MementoLike) {}
 
   async pick({ prompts, broken }: PromptLibrary, options: PickOptions): Promise<PickedPrompt | undefined> {
-    const { recent } = this;
-    const used = recent.flatMap((id) => prompts.find((found) => found.id === id) ?? []);
-    const others = prompts.filter((found) => !used.includes(found));
-    const asItem = (found: LibraryPrompt) => promptItem(found, options.languageId);
+    const { recentIds } = this;
+    const recentPrompts = recentIds.flatMap((id) => prompts.find((libraryPrompt) => libraryPrompt.id === id) ?? []);
+    const others = prompts.filter((libraryPrompt) => !recentPrompts.includes(libraryPrompt));
+    const toItem = (libraryPrompt: LibraryPrompt) => promptItem(libraryPrompt, options.languageId);
     const items: PromptItem[] = [
-      ...section(l10n.t('recently used'), used.map(asItem)),
-      ...section(used.length === 0 ? undefined : l10n.t('all prompts'), [
-        ...others.map(asItem),
-        ...(options.more ?? []).map((item): PromptItem => ({ ...item, result: { kind: 'other', id: item.id } })),
+      ...section(l10n.t('recently used'), recentPrompts.map(toItem)),
+      ...section(recentPrompts.length === 0 ? undefined : l10n.t('all prompts'), [
+        ...others.map(toItem),
+        ...(options.more ?? []).map((item): PromptItem => ({ ...item, choice: { kind: 'other', id: item.id } })),
       ]),
       ...section(l10n.t('cannot be used'), broken.map(brokenItem)),
     ];
-    const chosen = await window.showQuickPick(items, {
+    const selected = await window.showQuickPick(items, {
       placeHolder: options.placeHolder,
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    return chosen?.result;
+    return selected?.choice;
   }
 
   /** Puts a prompt of the library in front of the list. */
   async remember({ promptId: id, prompt }: PromptRequest): Promise<void> {
-    if (prompt !== undefined || this.recent[0] === id) return;
-    const others = this.recent.filter((other) => other !== id);
-    await this.memento.update(RECENT, [id, ...others].slice(0, MOST_RECENT));
+    if (prompt !== undefined || this.recentIds[0] === id) return;
+    const others = this.recentIds.filter((other) => other !== id);
+    await this.memento.update(RECENT_PROMPTS_KEY, [id, ...others].slice(0, MAX_RECENT));
   }
 
-  private get recent(): readonly string[] {
-    return this.memento.get<readonly string[]>(RECENT, []);
+  private get recentIds(): readonly string[] {
+    return this.memento.get<readonly string[]>(RECENT_PROMPTS_KEY, []);
   }
 }
 
@@ -69,41 +69,41 @@ function section(label: string | undefined, items: readonly PromptItem[]): Promp
   return [...(label === undefined ? [] : [{ label, kind: QuickPickItemKind.Separator }]), ...items];
 }
 
-function promptItem(found: LibraryPrompt, languageId: string): PromptItem {
-  const { prompt } = found;
-  const names = [...new Set(variablesOf(prompt, languageId).map(({ name }) => name))];
-  const sends = names.length === 0 ? undefined : l10n.t('sends {0}', names.join(', '));
-  const model = prompt.model === undefined ? undefined : l10n.t('asks {0}', prompt.model);
-  const hidden = found.problems.some(({ code }) => code === 'hidden')
+function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptItem {
+  const { prompt } = libraryPrompt;
+  const variableNames = [...new Set(findPromptVariables(prompt, languageId).map(({ name }) => name))];
+  const variablesText = variableNames.length === 0 ? undefined : l10n.t('sends {0}', variableNames.join(', '));
+  const modelText = prompt.model === undefined ? undefined : l10n.t('asks {0}', prompt.model);
+  const warning = libraryPrompt.problems.some(({ code }) => code === 'hidden')
     ? l10n.t('contains hidden characters')
     : undefined;
   return {
-    label: withoutIcons(prompt.name),
-    description: joined([describeDestination(prompt.destination), originOf(found)]),
-    detail: withoutIcons(joined([hidden, prompt.description, sends, model])),
-    result: { kind: 'prompt', found },
+    label: escapeIcons(prompt.name),
+    description: joinParts([describeDestination(prompt.destination), describeOrigin(libraryPrompt)]),
+    detail: escapeIcons(joinParts([warning, prompt.description, variablesText, modelText])),
+    choice: { kind: 'prompt', libraryPrompt },
   };
 }
 
 function brokenItem(entry: PromptEntry): PromptItem {
   return {
-    label: `$(warning) ${withoutIcons(describeBroken(entry))}`,
+    label: `$(warning) ${escapeIcons(describeFirstError(entry))}`,
     description: sourceName(entry.source),
-    result: { kind: 'broken', entry },
+    choice: { kind: 'broken', entry },
   };
 }
 
 /** VS Code draws an icon for `$(name)` in a list; the words are somebody’s own. */
-function withoutIcons(text: string): string {
+function escapeIcons(text: string): string {
   return text.replaceAll('$(', '\\$(');
 }
 
 /** Whose prompt it is, and whose it took the place of. */
-function originOf({ source, instead }: LibraryPrompt): string | undefined {
+function describeOrigin({ source, overriddenSources }: LibraryPrompt): string | undefined {
   if (source === 'builtIn') return undefined;
-  const own = sourceName(source);
-  const other = instead.find((one) => one !== source);
-  return other === undefined ? own : l10n.t('{0}, instead of {1}', own, sourceName(other));
+  const sourceText = sourceName(source);
+  const overridden = overriddenSources.find((candidate) => candidate !== source);
+  return overridden === undefined ? sourceText : l10n.t('{0}, instead of {1}', sourceText, sourceName(overridden));
 }
 
 function sourceName(source: PromptSource): string {
@@ -117,6 +117,6 @@ function sourceName(source: PromptSource): string {
   }
 }
 
-function joined(parts: readonly (string | undefined)[]): string {
+function joinParts(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }

@@ -1,17 +1,17 @@
 import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { findVariables } from '../../text/template';
 import {
-  ignoredPromptKeys,
+  IGNORED_PROMPT_KEYS,
+  PARAMETER_KEYS,
+  PROMPT_KEYS,
+  PROMPT_VALUE_KINDS,
   type PromptKey,
-  parameterKeys,
-  promptKeys,
-  promptValueKinds,
   SAME_LANGUAGE,
 } from './frontMatterKeys';
-import { promptVariableNames } from './variables';
+import { PROMPT_VARIABLE_NAMES } from './variables';
 
 /** What something in a prompt file is. `frontMatter` is the whole of it, offered where there is none. */
-export type PromptPartKind =
+export type PromptElementKind =
   | 'frontMatter'
   | 'key'
   | 'parameter'
@@ -22,19 +22,19 @@ export type PromptPartKind =
   | 'word';
 
 /** A part of a prompt file; from `start` to `end`, in UTF-16 units. */
-export interface PromptPart {
-  readonly kind: PromptPartKind;
+export interface PromptElement {
+  readonly kind: PromptElementKind;
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
 /** Something that can be written in the place of what stands there. */
-export interface PromptCompletion extends PromptPart {
+export interface PromptCompletion extends PromptElement {
   /** In the syntax of VS Code's snippets. */
   readonly snippet: string;
   /** Whether there is something to choose again behind it. */
-  readonly isContinued: boolean;
+  readonly triggersSuggest: boolean;
 }
 
 /** What only VS Code and the settings know. */
@@ -46,28 +46,30 @@ export interface KnownNames {
 }
 
 /** No longer text is a prompt file. */
-const longestRead = 64 * 1024;
+const MAX_TEXT_LENGTH = 64 * 1024;
 
 /** Everything that can be written at an offset of a prompt file, whatever state the file is in. */
 export function completionsAt(text: string, offset: number, known: KnownNames): readonly PromptCompletion[] {
-  if (text.length > longestRead) return [];
+  if (text.length > MAX_TEXT_LENGTH) return [];
   const line = lineAt(text, offset);
-  const ofTemplate = line.isTemplate ? variables(line, offset) : [];
-  if (!line.isFrontMatter) return [...skeleton(text, offset), ...ofTemplate];
-  return ofTemplate.length > 0 ? ofTemplate : [...keys(line, offset), ...values(line, offset, known)];
+  const templateCompletions = line.isTemplate ? variableCompletions(line, offset) : [];
+  if (!line.isFrontMatter) return [...frontMatterCompletions(text, offset), ...templateCompletions];
+  return templateCompletions.length > 0
+    ? templateCompletions
+    : [...keyCompletions(line, offset), ...valueCompletions(line, offset, known)];
 }
 
 /** What a reader may want explained at an offset. */
-export function partAt(text: string, offset: number): PromptPart | undefined {
-  if (text.length > longestRead) return undefined;
+export function elementAt(text: string, offset: number): PromptElement | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return undefined;
   const line = lineAt(text, offset);
   const variable = line.isTemplate ? variableAt(line, offset) : undefined;
   if (variable !== undefined || !line.isFrontMatter) return variable;
-  const entry = readEntry(line);
+  const entry = parseEntry(line);
   if (entry === undefined) return undefined;
-  if (isWithin(entry.key, offset)) return describedKey(entry, line);
-  const isDestination = entry.isOuter && entry.key.name === 'destination' && isWithin(entry.value, offset);
-  const kind = DESTINATION_KINDS.find((one) => one === entry.value.name);
+  if (isWithin(entry.key, offset)) return knownKeyElement(entry, line);
+  const isDestination = entry.isTopLevel && entry.key.name === 'destination' && isWithin(entry.value, offset);
+  const kind = DESTINATION_KINDS.find((destination) => destination === entry.value.name);
   return isDestination && kind !== undefined ? { ...entry.value, kind: 'destination' } : undefined;
 }
 
@@ -80,122 +82,128 @@ interface Line {
   /** Whether variables are read in it. */
   readonly isTemplate: boolean;
   /** The key of the front matter that the line belongs to: its own, or that of the lines above it. */
-  readonly owner: string;
+  readonly parentKey: string;
   /** The names of keys that are there already, beside this line: outer ones, and those under the same owner. */
-  readonly present: ReadonlySet<string>;
+  readonly siblingKeys: ReadonlySet<string>;
 }
 
 /** Front matter that is not closed yet ends where the text does: that is how it is while it is written. */
 function lineAt(text: string, offset: number): Line {
-  const lines = text.split('\n').map((one) => one.replace(/\r$/, ''));
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const index = text.slice(0, offset).split('\n').length - 1;
   const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const own = lines[index] ?? '';
-  const hasFront = lines[0]?.trimEnd() === '---';
-  const close = hasFront ? lines.findIndex((one, at) => at > 0 && one.trimEnd() === '---') : 0;
-  const end = close === -1 ? lines.length : close;
+  const lineText = lines[index] ?? '';
+  const hasFrontMatter = lines[0]?.trimEnd() === '---';
+  const closingIndex = hasFrontMatter
+    ? lines.findIndex((line, lineIndex) => lineIndex > 0 && line.trimEnd() === '---')
+    : 0;
+  const end = closingIndex === -1 ? lines.length : closingIndex;
   if (index >= end) {
-    const isTemplate = !hasFront || index > end;
-    return { text: own, start, isFrontMatter: false, isTemplate, owner: '', present: new Set() };
+    const isTemplate = !hasFrontMatter || index > end;
+    return { text: lineText, start, isFrontMatter: false, isTemplate, parentKey: '', siblingKeys: new Set() };
   }
-  const front = lines.slice(1, end);
-  const owners = ownersOf(front);
-  const owner = owners[index - 1] ?? '';
-  const isTemplate = owner === 'system' || owner === 'languageNotes';
+  const frontMatter = lines.slice(1, end);
+  const parentKeys = findParentKeys(frontMatter);
+  const parentKey = parentKeys[index - 1] ?? '';
+  const isTemplate = parentKey === 'system' || parentKey === 'languageNotes';
   return {
-    text: own,
+    text: lineText,
     start,
     isFrontMatter: index > 0,
     isTemplate,
-    owner,
-    present: presentKeys(front, owners, index - 1),
+    parentKey,
+    siblingKeys: findSiblingKeys(frontMatter, parentKeys, index - 1),
   };
 }
 
-function outerKey(line: string): string | undefined {
+function topLevelKey(line: string): string | undefined {
   return /^([\w-]+)[^\S\n]*:/.exec(line)?.[1];
 }
 
-function ownersOf(front: readonly string[]): string[] {
-  let owner = '';
-  return front.map((line) => {
-    owner = outerKey(line) ?? owner;
-    return owner;
+function findParentKeys(frontMatter: readonly string[]): string[] {
+  let parentKey = '';
+  return frontMatter.map((line) => {
+    parentKey = topLevelKey(line) ?? parentKey;
+    return parentKey;
   });
 }
 
 /** Outer keys for an outer line; for an inner one its siblings, which stand under the same owner. */
-function presentKeys(front: readonly string[], owners: readonly string[], index: number): ReadonlySet<string> {
-  const isInner = /^\s/.test(front[index] ?? '');
-  const others = front.flatMap((line, at) => {
-    if (at === index) return [];
-    if (!isInner) return outerKey(line) ?? [];
-    return owners[at] === owners[index] ? (/^\s+([\w-]+)\s*:/.exec(line)?.[1] ?? []) : [];
+function findSiblingKeys(
+  frontMatter: readonly string[],
+  parentKeys: readonly string[],
+  index: number,
+): ReadonlySet<string> {
+  const isIndented = /^\s/.test(frontMatter[index] ?? '');
+  const siblings = frontMatter.flatMap((line, lineIndex) => {
+    if (lineIndex === index) return [];
+    if (!isIndented) return topLevelKey(line) ?? [];
+    return parentKeys[lineIndex] === parentKeys[index] ? (/^\s+([\w-]+)\s*:/.exec(line)?.[1] ?? []) : [];
   });
-  return new Set(others);
+  return new Set(siblings);
 }
 
-function skeleton(text: string, offset: number): PromptCompletion[] {
-  const isBegun = /^---\s*\n/.test(text);
+function frontMatterCompletions(text: string, offset: number): PromptCompletion[] {
+  const hasOpeningLine = /^---\s*\n/.test(text);
   const end = /^-{0,3}(?![^\r\n])/.exec(text)?.[0].length ?? 0;
-  if (isBegun || offset > end) return [];
+  if (hasOpeningLine || offset > end) return [];
   const snippet = `---\nname: \${1:Name}\ndescription: \${2:What it does}\ndestination: \${3|${DESTINATION_KINDS.join(',')}|}\n---\n$0`;
-  return [{ kind: 'frontMatter', name: '---', start: 0, end, snippet, isContinued: false }];
+  return [{ kind: 'frontMatter', name: '---', start: 0, end, snippet, triggersSuggest: false }];
 }
 
 /** Where a `$` or `${` is open; what follows up to the closing brace is replaced. */
-function variables({ text, start }: Line, offset: number): PromptCompletion[] {
+function variableCompletions({ text, start }: Line, offset: number): PromptCompletion[] {
   const before = text.slice(0, offset - start);
   const open = /(?<!\\)\$(?:\{\w*)?$/.exec(before)?.[0];
   if (open === undefined) return [];
   const rest = /^\w*(?:(?::[^{}\n]*)?\})?/.exec(text.slice(offset - start))?.[0] ?? '';
-  const place = { start: offset - open.length, end: offset + (open.length === 1 ? 0 : rest.length) };
-  return promptVariableNames.map((name) => ({
+  const range = { start: offset - open.length, end: offset + (open.length === 1 ? 0 : rest.length) };
+  return PROMPT_VARIABLE_NAMES.map((name) => ({
     kind: 'variable',
     name,
-    ...place,
+    ...range,
     snippet: variableSnippet(name),
-    isContinued: false,
+    triggersSuggest: false,
   }));
 }
 
-function variableSnippet(name: (typeof promptVariableNames)[number]): string {
+function variableSnippet(name: (typeof PROMPT_VARIABLE_NAMES)[number]): string {
   if (name === 'input') return '\\${input:${1:name}:${2:question}\\}$0';
   if (name === 'pick') return '\\${pick:${1:name}:${2:one|other}\\}$0';
   return `\\\${${name}\\}$0`;
 }
 
-function keys({ text, start, owner, present }: Line, offset: number): PromptCompletion[] {
+function keyCompletions({ text, start, parentKey, siblingKeys }: Line, offset: number): PromptCompletion[] {
   const typed = /^(\s*)([\w-]*)$/.exec(text.slice(0, offset - start));
   if (typed === null) return [];
   const [, indentation = '', word = ''] = typed;
-  const behind = text.slice(offset - start);
-  const end = offset + (/^[\w-]*/.exec(behind)?.[0].length ?? 0);
-  const hasColon = /^[\w-]*\s*:/.test(behind);
-  const place = { start: offset - word.length, end };
+  const rest = text.slice(offset - start);
+  const end = offset + (/^[\w-]*/.exec(rest)?.[0].length ?? 0);
+  const hasColon = /^[\w-]*\s*:/.test(rest);
+  const range = { start: offset - word.length, end };
   if (indentation === '') {
-    const free = promptKeys.filter((name) => !present.has(name));
-    return free.map((name) => ({
+    const unusedKeys = PROMPT_KEYS.filter((name) => !siblingKeys.has(name));
+    return unusedKeys.map((name) => ({
       kind: 'key',
       name,
-      ...place,
+      ...range,
       snippet: hasColon ? name : keySnippet(name),
-      isContinued: !hasColon && isChosen(name),
+      triggersSuggest: !hasColon && hasChoices(name),
     }));
   }
-  if (owner !== 'parameters') return [];
-  const free = parameterKeys.filter((name) => !present.has(name));
-  return free.map((name) => ({
+  if (parentKey !== 'parameters') return [];
+  const unusedParameters = PARAMETER_KEYS.filter((name) => !siblingKeys.has(name));
+  return unusedParameters.map((name) => ({
     kind: 'parameter',
     name,
-    ...place,
+    ...range,
     snippet: hasColon ? name : `${name}: $0`,
-    isContinued: name === 'reasoningEffort',
+    triggersSuggest: name === 'reasoningEffort',
   }));
 }
 
 function keySnippet(key: PromptKey): string {
-  switch (promptValueKinds[key]) {
+  switch (PROMPT_VALUE_KINDS[key]) {
     case 'block':
       return `${key}: |\n  $0`;
     case 'parameters':
@@ -209,55 +217,59 @@ function keySnippet(key: PromptKey): string {
 }
 
 /** Whether there is a list to choose the value from. */
-function isChosen(key: PromptKey): boolean {
-  return promptValueKinds[key] !== 'text' && promptValueKinds[key] !== 'block';
+function hasChoices(key: PromptKey): boolean {
+  return PROMPT_VALUE_KINDS[key] !== 'text' && PROMPT_VALUE_KINDS[key] !== 'block';
 }
 
 /** The last word in front of the offset that a value can be, and where it ends. */
-function values(line: Line, offset: number, known: KnownNames): PromptCompletion[] {
-  const { text, start, owner } = line;
+function valueCompletions(line: Line, offset: number, known: KnownNames): PromptCompletion[] {
+  const { text, start, parentKey } = line;
   const before = text.slice(0, offset - start);
   const entry = /^(\s*)([\w-]+)\s*:\s*(?:\[(?:[^\]]*,)?\s*)?["']?([^\s,[\]"']*)$/.exec(before);
   const item = /^\s+(?:-\s*)?([\w-]*)$/.exec(before);
   const word = entry?.[3] ?? item?.[1];
   if (word === undefined) return [];
-  const isOuter = entry?.[1] === '';
+  const isTopLevel = entry?.[1] === '';
   const key = entry === null ? '' : (entry[2] ?? '');
   const end = offset + (/^[^\s,\]"']*/.exec(text.slice(offset - start))?.[0].length ?? 0);
-  const place = { start: offset - word.length, end };
+  const range = { start: offset - word.length, end };
   // Without a space behind its colon a key is none.
   const space = before.endsWith(':') ? ' ' : '';
-  const asCompletion = (kind: PromptPartKind) => (name: string) =>
-    ({ kind, name, ...place, snippet: space + escapeSnippet(name), isContinued: false }) as const;
-  if (isOuter) return choicesOf(key, known, asCompletion);
-  if (entry !== null && owner === 'parameters' && key === 'reasoningEffort') return efforts.map(asCompletion('word'));
+  const toCompletion = (kind: PromptElementKind) => (name: string) =>
+    ({ kind, name, ...range, snippet: space + escapeSnippet(name), triggersSuggest: false }) as const;
+  if (isTopLevel) return valueChoices(key, known, toCompletion);
+  if (entry !== null && parentKey === 'parameters' && key === 'reasoningEffort')
+    return REASONING_EFFORTS.map(toCompletion('word'));
   if (entry !== null) return [];
-  if (owner === 'languages') return known.languages.map(asCompletion('language'));
-  if (owner !== 'languageNotes' || /-/.test(before)) return [];
+  if (parentKey === 'languages') return known.languages.map(toCompletion('language'));
+  if (parentKey !== 'languageNotes' || /-/.test(before)) return [];
   const hasColon = /^\s*:/.test(text.slice(end - start));
-  const free = known.languages.filter((name) => !line.present.has(name));
-  return free.map((name) => ({ ...asCompletion('language')(name), snippet: hasColon ? name : `${name}: $0` }));
+  const unusedLanguages = known.languages.filter((name) => !line.siblingKeys.has(name));
+  return unusedLanguages.map((name) => ({
+    ...toCompletion('language')(name),
+    snippet: hasColon ? name : `${name}: $0`,
+  }));
 }
 
 /** What servers that know the parameter take; any other word is sent as it is. */
-const efforts = ['minimal', 'low', 'medium', 'high'];
+const REASONING_EFFORTS = ['minimal', 'low', 'medium', 'high'];
 
-function choicesOf(
+function valueChoices(
   key: string,
   known: KnownNames,
-  as: (kind: PromptPartKind) => (name: string) => PromptCompletion,
+  toCompletion: (kind: PromptElementKind) => (name: string) => PromptCompletion,
 ): PromptCompletion[] {
-  switch (promptValueKinds[key as PromptKey]) {
+  switch (PROMPT_VALUE_KINDS[key as PromptKey]) {
     case 'destination':
-      return DESTINATION_KINDS.map(as('destination'));
+      return DESTINATION_KINDS.map(toCompletion('destination'));
     case 'model':
-      return known.models.map(as('model'));
+      return known.models.map(toCompletion('model'));
     case 'boolean':
-      return ['true', 'false'].map(as('word'));
+      return ['true', 'false'].map(toCompletion('word'));
     case 'languages':
-      return known.languages.map(as('language'));
+      return known.languages.map(toCompletion('language'));
     case 'documentLanguage':
-      return [SAME_LANGUAGE, ...known.languages].map(as('language'));
+      return [SAME_LANGUAGE, ...known.languages].map(toCompletion('language'));
     default:
       return [];
   }
@@ -268,41 +280,41 @@ function escapeSnippet(text: string): string {
 }
 
 interface Entry {
-  readonly key: Omit<PromptPart, 'kind'>;
-  readonly value: Omit<PromptPart, 'kind'>;
-  readonly isOuter: boolean;
+  readonly key: Omit<PromptElement, 'kind'>;
+  readonly value: Omit<PromptElement, 'kind'>;
+  readonly isTopLevel: boolean;
 }
 
-function readEntry({ text, start }: Line): Entry | undefined {
+function parseEntry({ text, start }: Line): Entry | undefined {
   const match = /^(\s*)([\w-]+)(\s*:\s*)(.*?)\s*$/.exec(text);
   if (match === null) return undefined;
-  const [, indentation = '', name = '', between = '', value = ''] = match;
+  const [, indentation = '', name = '', separator = '', value = ''] = match;
   const keyStart = start + indentation.length;
-  const valueStart = keyStart + name.length + between.length;
+  const valueStart = keyStart + name.length + separator.length;
   return {
     key: { name, start: keyStart, end: keyStart + name.length },
     value: { name: value, start: valueStart, end: valueStart + value.length },
-    isOuter: indentation === '',
+    isTopLevel: indentation === '',
   };
 }
 
-function describedKey({ key, isOuter }: Entry, { owner }: Line): PromptPart | undefined {
-  if (isOuter) {
-    const isKnown = promptKeys.some((name) => name === key.name) || ignoredPromptKeys.includes(key.name);
+function knownKeyElement({ key, isTopLevel }: Entry, { parentKey }: Line): PromptElement | undefined {
+  if (isTopLevel) {
+    const isKnown = PROMPT_KEYS.some((name) => name === key.name) || IGNORED_PROMPT_KEYS.includes(key.name);
     return isKnown ? { ...key, kind: 'key' } : undefined;
   }
-  const isParameter = owner === 'parameters' && parameterKeys.some((name) => name === key.name);
+  const isParameter = parentKey === 'parameters' && PARAMETER_KEYS.some((name) => name === key.name);
   return isParameter ? { ...key, kind: 'parameter' } : undefined;
 }
 
-function variableAt({ text, start }: Line, offset: number): PromptPart | undefined {
+function variableAt({ text, start }: Line, offset: number): PromptElement | undefined {
   const found = findVariables(text)
-    .map(({ name, offset: at, length }) => ({ name, start: start + at, end: start + at + length }))
-    .find((part) => isWithin(part, offset));
-  const isKnown = promptVariableNames.some((name) => name === found?.name);
+    .map(({ name, offset: column, length }) => ({ name, start: start + column, end: start + column + length }))
+    .find((element) => isWithin(element, offset));
+  const isKnown = PROMPT_VARIABLE_NAMES.some((name) => name === found?.name);
   return found === undefined || !isKnown ? undefined : { ...found, kind: 'variable' };
 }
 
-function isWithin({ start, end }: Pick<PromptPart, 'start' | 'end'>, offset: number): boolean {
+function isWithin({ start, end }: Pick<PromptElement, 'start' | 'end'>, offset: number): boolean {
   return offset >= start && offset < end;
 }

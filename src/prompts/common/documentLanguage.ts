@@ -3,7 +3,7 @@ import { SAME_LANGUAGE } from './frontMatterKeys';
 import type { PromptDefinition } from './promptFile';
 
 /** Destinations whose answer is a text such as the one that was asked about, and no talk about it. */
-const inKind: readonly DestinationKind[] = ['review', 'replace', 'insert', 'before', 'after'];
+const SAME_LANGUAGE_DESTINATIONS: readonly DestinationKind[] = ['review', 'replace', 'insert', 'before', 'after'];
 
 /**
  * The language of the document that the answer opens, where it was asked about one of `languageId`. Undefined is Markdown:
@@ -13,6 +13,6 @@ export function documentLanguageFor(
   { destination, documentLanguage }: Pick<PromptDefinition, 'destination' | 'documentLanguage'>,
   languageId: string,
 ): string | undefined {
-  const chosen = documentLanguage ?? (inKind.includes(destination) ? SAME_LANGUAGE : undefined);
-  return chosen === SAME_LANGUAGE ? languageId : chosen;
+  const language = documentLanguage ?? (SAME_LANGUAGE_DESTINATIONS.includes(destination) ? SAME_LANGUAGE : undefined);
+  return language === SAME_LANGUAGE ? languageId : language;
 }

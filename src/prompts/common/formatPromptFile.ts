@@ -12,47 +12,47 @@ export function formatPromptFile(
   const { name, description, destination, documentLanguage, model, parameters, system } = prompt;
   const { languages, languageNotes, menu, lightbulb } = prompt;
   const values: Readonly<Record<PromptKey, string | undefined>> = {
-    name: inline(name),
-    description: description === '' ? undefined : inline(description),
+    name: formatInline(name),
+    description: description === '' ? undefined : formatInline(description),
     destination,
-    documentLanguage: documentLanguage === undefined ? undefined : inline(documentLanguage),
-    model: model === undefined ? undefined : inline(model),
+    documentLanguage: documentLanguage === undefined ? undefined : formatInline(documentLanguage),
+    model: model === undefined ? undefined : formatInline(model),
     parameters: Object.keys(parameters).length === 0 ? undefined : JSON.stringify(parameters),
-    system: system === undefined ? undefined : block(system, '  '),
+    system: system === undefined ? undefined : formatBlock(system, '  '),
     languages: languages === undefined ? undefined : JSON.stringify(languages),
-    languageNotes: languageNotes === undefined ? undefined : notes(languageNotes),
+    languageNotes: languageNotes === undefined ? undefined : formatNotes(languageNotes),
     menu: menu === undefined ? undefined : String(menu),
     lightbulb: lightbulb === undefined ? undefined : String(lightbulb),
   };
   const lines = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : `${key}: ${value}`));
-  const front = [...lines, ...comments.map((comment) => `# ${comment}`)];
-  return `---\n${front.join('\n')}\n---\n${prompt.user}\n`;
+  const frontMatter = [...lines, ...comments.map((comment) => `# ${comment}`)];
+  return `---\n${frontMatter.join('\n')}\n---\n${prompt.user}\n`;
 }
 
-function notes(all: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(all);
+function formatNotes(languageNotes: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(languageNotes);
   if (entries.length === 0) return '{}';
-  return `\n${entries.map(([language, text]) => `  ${JSON.stringify(language)}: ${block(text, '    ')}`).join('\n')}`;
+  return `\n${entries.map(([language, text]) => `  ${JSON.stringify(language)}: ${formatBlock(text, '    ')}`).join('\n')}`;
 }
 
 /** JSON is YAML, so what is not plainly a text in YAML is written as JSON. */
-function inline(text: string): string {
-  return /^[A-Za-z][\w ,.'()/-]*$/.test(text) && !isOtherThanText(text) && text.trim() === text
+function formatInline(text: string): string {
+  return /^[A-Za-z][\w ,.'()/-]*$/.test(text) && !isYamlKeyword(text) && text.trim() === text
     ? text
     : JSON.stringify(text);
 }
 
-function isOtherThanText(text: string): boolean {
+function isYamlKeyword(text: string): boolean {
   return /^(?:true|false|null)$/i.test(text);
 }
 
 /** Several lines stand below the key, as they are; where YAML would change them, they are one line of JSON. */
-function block(text: string, indent: string): string {
+function formatBlock(text: string, indent: string): string {
   const isPlain =
     text.includes('\n') &&
     /^\S/.test(text) &&
     !/[^\n\t\P{C}]|[\u{2028}\u{2029}\u{85}]|\n[^\S\n]*\n?$|[^\S\n]$/u.test(text);
-  if (!isPlain) return inline(text);
+  if (!isPlain) return formatInline(text);
   const lines = text.split('\n').map((line) => (line === '' ? '' : `${indent}${line}`));
   return `|\n${lines.join('\n')}`;
 }

@@ -1,5 +1,5 @@
 /** What the front matter of a prompt file may say, in the order in which it is best written. */
-export const promptKeys = [
+export const PROMPT_KEYS = [
   'name',
   'description',
   'destination',
@@ -13,7 +13,7 @@ export const promptKeys = [
   'lightbulb',
 ] as const;
 
-export type PromptKey = (typeof promptKeys)[number];
+export type PromptKey = (typeof PROMPT_KEYS)[number];
 
 /** What stands behind a key. `block` is text that may have several lines, `notes` has a text for each language. */
 export type PromptValueKind =
@@ -28,7 +28,7 @@ export type PromptValueKind =
   | 'notes'
   | 'boolean';
 
-export const promptValueKinds: Readonly<Record<PromptKey, PromptValueKind>> = {
+export const PROMPT_VALUE_KINDS: Readonly<Record<PromptKey, PromptValueKind>> = {
   name: 'text',
   description: 'text',
   destination: 'destination',
@@ -46,7 +46,7 @@ export const promptValueKinds: Readonly<Record<PromptKey, PromptValueKind>> = {
 export const SAME_LANGUAGE = 'same';
 
 /** Keys of VS Code's own prompt files, which mean nothing here. */
-export const ignoredPromptKeys: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint'];
+export const IGNORED_PROMPT_KEYS: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint'];
 
 /** The parameters that a prompt may set. */
-export const parameterKeys = ['temperature', 'topP', 'maxOutputTokens', 'stop', 'seed', 'reasoningEffort'] as const;
+export const PARAMETER_KEYS = ['temperature', 'topP', 'maxOutputTokens', 'stop', 'seed', 'reasoningEffort'] as const;

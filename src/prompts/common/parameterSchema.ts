@@ -3,26 +3,32 @@ import type { ParameterSet } from '../../core/chat';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { ExpectedValue } from './promptProblem';
 
-const numberUpTo = (high: 1 | 2) => {
-  const expected = `from0to${high}` satisfies ExpectedValue;
-  return v.nullish(v.pipe(v.number(expected), v.minValue(0, expected), v.maxValue(high, expected)));
+const numberFromZeroTo = (max: 1 | 2) => {
+  const expected = `from0to${max}` satisfies ExpectedValue;
+  return v.nullish(v.pipe(v.number(expected), v.minValue(0, expected), v.maxValue(max, expected)));
 };
 
-const wholeNumber = (low: number, expected: ExpectedValue) =>
-  v.nullish(v.pipe(v.number(expected), v.safeInteger(expected), v.minValue(low, expected)));
+const integer = (min: number, expected: ExpectedValue) =>
+  v.nullish(v.pipe(v.number(expected), v.safeInteger(expected), v.minValue(min, expected)));
 
-const stop: ExpectedValue = 'stop';
+const EXPECTED_STOP: ExpectedValue = 'stop';
 
 /** The parameters of one prompt, as a file or a keybinding writes them. What is wrong is told as an {@link ExpectedValue}. */
 export const parametersSchema = v.strictObject(
   {
-    temperature: numberUpTo(2),
-    topP: numberUpTo(1),
-    maxOutputTokens: wholeNumber(1, 'aboveZero'),
+    temperature: numberFromZeroTo(2),
+    topP: numberFromZeroTo(1),
+    maxOutputTokens: integer(1, 'aboveZero'),
     stop: v.nullish(
-      v.union([v.string(), v.pipe(v.array(v.string(stop)), v.minLength(1, stop), v.maxLength(4, stop))], stop),
+      v.union(
+        [
+          v.string(),
+          v.pipe(v.array(v.string(EXPECTED_STOP)), v.minLength(1, EXPECTED_STOP), v.maxLength(4, EXPECTED_STOP)),
+        ],
+        EXPECTED_STOP,
+      ),
     ),
-    seed: wholeNumber(Number.MIN_SAFE_INTEGER, 'wholeNumber'),
+    seed: integer(Number.MIN_SAFE_INTEGER, 'wholeNumber'),
     reasoningEffort: v.nullish(v.string('text' satisfies ExpectedValue)),
   },
   (issue): ExpectedValue => (issue.expected === 'never' ? 'parameter' : 'parameters'),

@@ -42,14 +42,14 @@ export interface PromptLines {
 }
 
 /** Most bytes and most characters of a prompt file. */
-export const longestPromptFile = 64 * 1024;
+export const MAX_PROMPT_FILE_LENGTH = 64 * 1024;
 
 /** Longer ones would push everything else out of a list. */
-const longestName = 100;
-const longestDescription = 300;
+const MAX_NAME_LENGTH = 100;
+const MAX_DESCRIPTION_LENGTH = 300;
 
 /** So many hidden places are enough to know what to think of a file. */
-const mostHidden = 20;
+const MAX_INVISIBLE_CHARACTER_PROBLEMS = 20;
 
 export interface ParseOptions {
   /** Whether the file is VS Code's as well: what it says to VS Code alone is no mistake then. */
@@ -65,47 +65,47 @@ export function parsePromptFile(
   text: string,
   { isShared = false }: ParseOptions = {},
 ): { prompt?: PromptDefinition; problems: PromptProblem[] } {
-  if (text.length > longestPromptFile) return { problems: [errorAt(1, [1], 'tooLarge')] };
-  const whole = toLineFeeds(text.replace(/^\u{feff}/u, ''));
-  const hidden = hiddenProblems(whole);
-  const parts = splitFile(whole);
-  if ('code' in parts) return { problems: inOrder([parts, ...hidden]) };
+  if (text.length > MAX_PROMPT_FILE_LENGTH) return { problems: [errorAt(1, [1], 'tooLarge')] };
+  const normalized = toLineFeeds(text.replace(/^\u{feff}/u, ''));
+  const invisibleCharacters = findInvisibleCharacters(normalized);
+  const sections = splitFrontMatter(normalized);
+  if ('code' in sections) return { problems: sortByPosition([sections, ...invisibleCharacters]) };
 
-  const { front, problems: ofFront } = readFrontMatter(parts.frontMatter, isShared);
-  const problems = inOrder([...ofFront, ...bodyProblems(parts), ...hidden]);
+  const { frontMatter, problems: frontMatterProblems } = readFrontMatter(sections.frontMatter, isShared);
+  const problems = sortByPosition([...frontMatterProblems, ...bodyProblems(sections), ...invisibleCharacters]);
   const isUsable = problems.every(({ severity }) => severity !== 'error');
-  if (front === undefined || !isUsable) return { problems };
-  return { prompt: definition(id, front, parts), problems };
+  if (frontMatter === undefined || !isUsable) return { problems };
+  return { prompt: toDefinition(id, frontMatter, sections), problems };
 }
 
-interface FileParts {
+interface FileSections {
   readonly frontMatter: string;
   readonly body: string;
   /** The line of the file in which the body begins. */
   readonly bodyLine: number;
 }
 
-function splitFile(text: string): FileParts | PromptProblem {
+function splitFrontMatter(text: string): FileSections | PromptProblem {
   const lines = text.split('\n');
   const first = (lines[0] ?? '').trimEnd();
   if (/^---[a-z]/i.test(first)) {
     return errorAt(1, [4, first.length + 1], 'frontMatterLanguage');
   }
-  if (first !== '---') return { frontMatter: '', ...bodyOf(text, 1) };
+  if (first !== '---') return { frontMatter: '', ...trimBody(text, 1) };
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---');
   if (end === -1) return errorAt(1, [1, 4], 'unclosed');
-  return { frontMatter: lines.slice(1, end).join('\n'), ...bodyOf(lines.slice(end + 1).join('\n'), end + 2) };
+  return { frontMatter: lines.slice(1, end).join('\n'), ...trimBody(lines.slice(end + 1).join('\n'), end + 2) };
 }
 
 /** Takes blank lines off the start and white space off the end; the indentation of the first line stays. */
-function bodyOf(text: string, firstLine: number): Pick<FileParts, 'body' | 'bodyLine'> {
+function trimBody(text: string, firstLine: number): Pick<FileSections, 'body' | 'bodyLine'> {
   const trimmed = text.trimEnd();
   const body = trimmed.replace(/^(?:[^\S\n]*\n)+/, '');
   const blankLines = trimmed.slice(0, trimmed.length - body.length).split('\n').length - 1;
   return { body, bodyLine: firstLine + blankLines };
 }
 
-function bodyProblems({ body, bodyLine }: FileParts): PromptProblem[] {
+function bodyProblems({ body, bodyLine }: FileSections): PromptProblem[] {
   if (body === '') return [errorAt(bodyLine, [1], 'emptyBody')];
   return findVariableProblems(body).map(({ variable: { name, line, column, length }, code }) => ({
     ...errorAt(bodyLine + line - 1, [column, column + length], code),
@@ -113,9 +113,9 @@ function bodyProblems({ body, bodyLine }: FileParts): PromptProblem[] {
   }));
 }
 
-function hiddenProblems(text: string): PromptProblem[] {
+function findInvisibleCharacters(text: string): PromptProblem[] {
   return findInvisible(text)
-    .slice(0, mostHidden)
+    .slice(0, MAX_INVISIBLE_CHARACTER_PROBLEMS)
     .map(({ line, column, start, end }) => ({
       line,
       column,
@@ -125,30 +125,30 @@ function hiddenProblems(text: string): PromptProblem[] {
     }));
 }
 
-function definition(id: string, front: FrontMatter, { body, bodyLine }: FileParts): PromptDefinition {
-  const { name, description, destination, model, parameters, system, languages, languageNotes, lines } = front;
+function toDefinition(id: string, frontMatter: FrontMatter, { body, bodyLine }: FileSections): PromptDefinition {
+  const { name, description, destination, model, parameters, system, languages, languageNotes, lines } = frontMatter;
   return {
     id,
     // They are shown in lists, questions and titles, where a line is a line.
-    name: toSingleLine(name ?? id).slice(0, longestName),
-    description: toSingleLine(description ?? '').slice(0, longestDescription),
+    name: toSingleLine(name ?? id).slice(0, MAX_NAME_LENGTH),
+    description: toSingleLine(description ?? '').slice(0, MAX_DESCRIPTION_LENGTH),
     destination: destination ?? 'thread',
     parameters: toParameterSet(parameters),
     user: body,
     ...withoutUndefined({
-      documentLanguage: front.documentLanguage,
+      documentLanguage: frontMatter.documentLanguage,
       model,
       system,
       languages: languages ? (typeof languages === 'string' ? [languages] : languages) : undefined,
       languageNotes: languageNotes || undefined,
-      menu: front.menu,
-      lightbulb: front.lightbulb,
+      menu: frontMatter.menu,
+      lightbulb: frontMatter.lightbulb,
     }),
     lines: { user: bodyLine, ...lines },
   };
 }
 
-function inOrder(problems: readonly PromptProblem[]): PromptProblem[] {
+function sortByPosition(problems: readonly PromptProblem[]): PromptProblem[] {
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 

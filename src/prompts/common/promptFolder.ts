@@ -7,7 +7,7 @@ export type PromptFolder =
  * Reads a folder as the settings name it. A relative one stays inside its workspace folder: `..` is refused, whatever it
  * leads to (R28). `~` is the home folder, where there is one. Undefined where it cannot be used.
  */
-export function readPromptFolder(text: string, home: string | undefined): PromptFolder | undefined {
+export function parsePromptFolder(text: string, home: string | undefined): PromptFolder | undefined {
   const path = text.trim().replaceAll('\\', '/');
   // A network path (`//server/share`) is none that a prompt is read from.
   if (path === '' || path.startsWith('//') || path.includes('\0')) return undefined;
@@ -21,7 +21,7 @@ export function readPromptFolder(text: string, home: string | undefined): Prompt
 }
 
 /** Whether a file lies in the folder that VS Code, too, reads prompt files from, with keys and models of its own. */
-export function isSharedFile(path: string): boolean {
+export function isSharedPromptFile(path: string): boolean {
   return /\/\.github\/prompts\/[^/]+$/.test(path);
 }
 

@@ -19,7 +19,7 @@ export interface PromptEntry {
 export interface LibraryPrompt extends PromptEntry {
   readonly prompt: PromptDefinition;
   /** Whose prompts of the same id it took the place of, the nearest first. */
-  readonly instead: readonly PromptSource[];
+  readonly overriddenSources: readonly PromptSource[];
 }
 
 export interface PromptLibrary {
@@ -40,8 +40,8 @@ export function mergePrompts(entries: readonly PromptEntry[]): PromptLibrary {
     const earlier = byId.get(entry.id);
     if (prompt === undefined) broken.push(entry);
     else {
-      const instead = earlier === undefined ? [] : [earlier.source, ...earlier.instead];
-      byId.set(entry.id, { ...entry, prompt, instead: [...new Set(instead)] });
+      const overriddenSources = earlier === undefined ? [] : [earlier.source, ...earlier.overriddenSources];
+      byId.set(entry.id, { ...entry, prompt, overriddenSources: [...new Set(overriddenSources)] });
     }
   }
   return { prompts: [...byId.values()], broken };
@@ -56,7 +56,7 @@ export function isOfferedIn({ languages }: Pick<PromptDefinition, 'languages'>, 
 export const PROMPT_SUFFIX = '.prompt.md';
 
 /** The id of the prompt in a file of that name; undefined where the name is none of a prompt file. */
-export function promptIdOf(fileName: string): string | undefined {
+export function promptIdFromFileName(fileName: string): string | undefined {
   const id = fileName.endsWith(PROMPT_SUFFIX) ? fileName.slice(0, -PROMPT_SUFFIX.length) : '';
   return isPromptId(id) ? id : undefined;
 }

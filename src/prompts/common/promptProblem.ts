@@ -27,7 +27,7 @@ export type PromptProblemCode =
   | 'hidden';
 
 /** What a value must be. `parameter` stands behind a name that is none of a parameter. */
-export const expectedValues = [
+export const EXPECTED_VALUES = [
   'text',
   'destination',
   'model',
@@ -43,10 +43,10 @@ export const expectedValues = [
   'stop',
 ] as const;
 
-export type ExpectedValue = (typeof expectedValues)[number];
+export type ExpectedValue = (typeof EXPECTED_VALUES)[number];
 
 /** What is wrong with the YAML, as far as there are words of ours for it. */
-export type YamlFault = 'colon' | 'quotes' | 'twice' | 'tab' | 'indent' | 'tag' | 'alias' | 'complex' | 'noMap';
+export type YamlErrorKind = 'colon' | 'quotes' | 'twice' | 'tab' | 'indent' | 'tag' | 'alias' | 'complex' | 'noMap';
 
 /** What is wrong with a prompt file, and where. Lines and columns are 1-based; the end is not part of it. */
 export interface PromptProblem {
@@ -62,7 +62,7 @@ export interface PromptProblem {
   /** With `invalid`. */
   expected?: ExpectedValue;
   /** With `yaml`. */
-  fault?: YamlFault;
+  fault?: YamlErrorKind;
   /** With `yaml`, where there are no words of ours: those of the library, in English. */
   detail?: string;
 }

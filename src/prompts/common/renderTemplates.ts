@@ -11,7 +11,10 @@ interface PromptTemplate {
 }
 
 /** The templates that a prompt has for a document of that language, in the order in which they are sent. */
-function templatesOf({ system, user, languageNotes, lines }: PromptDefinition, languageId: string): PromptTemplate[] {
+function collectTemplates(
+  { system, user, languageNotes, lines }: PromptDefinition,
+  languageId: string,
+): PromptTemplate[] {
   const note = Object.hasOwn(languageNotes ?? {}, languageId) ? languageNotes?.[languageId] : undefined;
   return [
     ...(system === undefined ? [] : [{ role: 'system', text: system, line: lines?.system ?? 1 } as const]),
@@ -21,8 +24,8 @@ function templatesOf({ system, user, languageNotes, lines }: PromptDefinition, l
 }
 
 /** Every variable of a prompt, in the order in which they are sent; their lines are those of the file. */
-export function variablesOf(prompt: PromptDefinition, languageId: string): TemplateVariable[] {
-  return templatesOf(prompt, languageId).flatMap(({ text, line }) => inFile(findVariables(text), line));
+export function findPromptVariables(prompt: PromptDefinition, languageId: string): TemplateVariable[] {
+  return collectTemplates(prompt, languageId).flatMap(({ text, line }) => toFileLines(findVariables(text), line));
 }
 
 /** Whether the prompt is of no use where nothing is selected: it sends the selection, or its answer takes its place. */
@@ -43,9 +46,9 @@ export function renderTemplates(
 ): { messages: ChatMessage[]; missing: TemplateVariable[] } {
   const missing: TemplateVariable[] = [];
   const texts = { system: [] as string[], user: [] as string[] };
-  for (const { role, text, line } of templatesOf(prompt, languageId)) {
+  for (const { role, text, line } of collectTemplates(prompt, languageId)) {
     const expanded = expandTemplate(text, values);
-    missing.push(...inFile(expanded.missing, line));
+    missing.push(...toFileLines(expanded.missing, line));
     texts[role].push(expanded.text);
   }
   const system = texts.system.join('\n\n');
@@ -58,6 +61,6 @@ export function renderTemplates(
   };
 }
 
-function inFile(variables: readonly TemplateVariable[], firstLine: number): TemplateVariable[] {
+function toFileLines(variables: readonly TemplateVariable[], firstLine: number): TemplateVariable[] {
   return variables.map((variable) => ({ ...variable, line: variable.line + firstLine - 1 }));
 }

@@ -19,22 +19,22 @@ export interface RunArguments {
   readonly input?: Readonly<Record<string, string>>;
 }
 
-const LONGEST_TEXT = 64 * 1024;
+const MAX_TEXT_LENGTH = 64 * 1024;
 
-const text = (most: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(most)));
-const notList = v.check((value: unknown) => !Array.isArray(value));
+const boundedString = (maxLength: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(maxLength)));
+const isNotArray = v.check((value: unknown) => !Array.isArray(value));
 
 /** Fields that are not named here come from somebody who expects more than there is; they mean nothing. */
 const schema = v.pipe(
   v.unknown(),
-  notList,
+  isNotArray,
   v.object({
-    prompt: text(255),
+    prompt: boundedString(255),
     text: v.optional(
       v.pipe(
         v.string(),
         v.check((value) => value.trim() !== ''),
-        v.maxLength(LONGEST_TEXT),
+        v.maxLength(MAX_TEXT_LENGTH),
       ),
     ),
     destination: v.optional(v.picklist(DESTINATION_KINDS)),
@@ -47,7 +47,7 @@ const schema = v.pipe(
     ),
     parameters: v.optional(parametersSchema),
     input: v.optional(
-      v.pipe(v.unknown(), notList, v.record(v.string(), v.pipe(v.string(), v.maxLength(LONGEST_TEXT)))),
+      v.pipe(v.unknown(), isNotArray, v.record(v.string(), v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)))),
     ),
   }),
 );
@@ -59,7 +59,7 @@ const schema = v.pipe(
  */
 export function readRunArguments(argument: unknown): RunArguments {
   if (argument === undefined || argument === null) return {};
-  const result = safely(() => v.safeParse(schema, argument));
+  const result = tryRead(() => v.safeParse(schema, argument));
   if (result?.success !== true) {
     const [issue] = result?.issues ?? [];
     const field = issue === undefined ? null : v.getDotPath(issue);
@@ -76,7 +76,7 @@ export function readRunArguments(argument: unknown): RunArguments {
 }
 
 /** An object of another extension can throw when it is looked at. */
-function safely<T>(read: () => T): T | undefined {
+function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

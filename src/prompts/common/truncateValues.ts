@@ -1,14 +1,14 @@
 import type { ChatMessage } from '../../core/chat';
 
 /** A value that is not sent whole. Lengths count UTF-16 units. */
-export interface ValueCut {
+export interface Truncation {
   readonly name: string;
-  readonly kept: number;
-  readonly of: number;
+  readonly keptLength: number;
+  readonly originalLength: number;
 }
 
 /** Most characters of what can be of any size. The selection is not among them: it is sent whole, or asked about. */
-const longestValues: Readonly<Record<string, number>> = {
+const MAX_VALUE_LENGTHS: Readonly<Record<string, number>> = {
   diagnostics: 20_000,
   terminal: 20_000,
   clipboard: 100_000,
@@ -16,10 +16,10 @@ const longestValues: Readonly<Record<string, number>> = {
 };
 
 /** Whose end says more than its start. */
-const keepsItsEnd = new Set(['before', 'terminal']);
+const TRUNCATED_FROM_START = new Set(['before', 'terminal']);
 
 /** What can be cut where a request does not fit, in this order: first what is only there for context. */
-const cutOrder: readonly (readonly string[])[] = [
+const TRUNCATION_ORDER: readonly (readonly string[])[] = [
   ['before', 'after'],
   ['diagnostics'],
   ['terminal'],
@@ -28,73 +28,73 @@ const cutOrder: readonly (readonly string[])[] = [
 ];
 
 /** So much of the window is left for an answer whose length nobody limits. */
-const ANSWER_SHARE = 0.25;
+const DEFAULT_ANSWER_SHARE = 0.25;
 /** An estimate is wrong by some per cent. */
-const MARGIN = 0.1;
+const ESTIMATE_MARGIN = 0.1;
 
 /** A value as it is sent, and what was cut off it. */
-export function cappedValue(name: string, text: string): { text: string; cut?: ValueCut } {
-  const most = Object.hasOwn(longestValues, name) ? longestValues[name] : undefined;
-  if (most === undefined || text.length <= most) return { text };
-  const kept = keepPart(name, text, most);
-  return { text: kept, cut: { name, kept: kept.length, of: text.length } };
+export function truncate(name: string, text: string): { text: string; truncation?: Truncation } {
+  const maxLength = Object.hasOwn(MAX_VALUE_LENGTHS, name) ? MAX_VALUE_LENGTHS[name] : undefined;
+  if (maxLength === undefined || text.length <= maxLength) return { text };
+  const keptLength = truncateTo(name, text, maxLength);
+  return { text: keptLength, truncation: { name, keptLength: keptLength.length, originalLength: text.length } };
 }
 
-export interface WindowFit {
+export interface ContextFit {
   readonly values: ReadonlyMap<string, string>;
   /** Tokens that the model can read and write together. */
-  readonly window: number;
+  readonly contextWindow: number;
   /** Tokens that the answer may have at most, where the request says so. */
-  readonly answer: number | undefined;
+  readonly maxOutputTokens: number | undefined;
   readonly render: (values: ReadonlyMap<string, string>) => readonly ChatMessage[];
   /** How many tokens a text has, about. */
-  readonly estimate: (text: string) => number;
+  readonly countTokens: (text: string) => number;
 }
 
 /**
  * Cuts what is there for context until the request fits the model's window by estimate. What a user selected, typed or
  * wrote into the prompt is never cut: where that alone is too much, the server has to say so.
  */
-export function fitToWindow({ values, window, answer, render, estimate }: WindowFit): {
+export function fitToContext({ values, contextWindow, maxOutputTokens, render, countTokens }: ContextFit): {
   values: ReadonlyMap<string, string>;
-  cuts: ValueCut[];
+  truncations: Truncation[];
 } {
-  const left = answer ?? Math.round(window * ANSWER_SHARE);
-  const budget = Math.max(0, Math.floor(window * (1 - MARGIN)) - left);
-  const fits = (tried: ReadonlyMap<string, string>): boolean =>
-    render(tried).reduce((sum, { content }) => sum + estimate(content), 0) <= budget;
+  const reservedTokens = maxOutputTokens ?? Math.round(contextWindow * DEFAULT_ANSWER_SHARE);
+  const budget = Math.max(0, Math.floor(contextWindow * (1 - ESTIMATE_MARGIN)) - reservedTokens);
+  const fits = (candidate: ReadonlyMap<string, string>): boolean =>
+    render(candidate).reduce((sum, { content }) => sum + countTokens(content), 0) <= budget;
   let fitted = values;
-  for (const names of cutOrder) {
+  for (const names of TRUNCATION_ORDER) {
     if (fits(fitted)) break;
-    fitted = cutAsLittle(fitted, names, fits);
+    fitted = truncateMinimally(fitted, names, fits);
   }
-  const cuts = [...values].flatMap(([name, text]) => {
-    const kept = fitted.get(name)?.length ?? 0;
-    return kept === text.length ? [] : [{ name, kept, of: text.length }];
+  const truncations = [...values].flatMap(([name, text]) => {
+    const keptLength = fitted.get(name)?.length ?? 0;
+    return keptLength === text.length ? [] : [{ name, keptLength, originalLength: text.length }];
   });
-  return { values: fitted, cuts };
+  return { values: fitted, truncations };
 }
 
 /** The values of these names with as many characters each as fit, which may be none. */
-function cutAsLittle(
+function truncateMinimally(
   values: ReadonlyMap<string, string>,
   names: readonly string[],
   fits: (values: ReadonlyMap<string, string>) => boolean,
 ): ReadonlyMap<string, string> {
-  const cutTo = (most: number): ReadonlyMap<string, string> =>
-    new Map([...values].map(([name, text]) => [name, names.includes(name) ? keepPart(name, text, most) : text]));
-  let [fitting, tooMany] = [0, Math.max(0, ...names.map((name) => values.get(name)?.length ?? 0))];
-  while (tooMany - fitting > 1) {
-    const middle = Math.floor((fitting + tooMany) / 2);
-    if (fits(cutTo(middle))) fitting = middle;
-    else tooMany = middle;
+  const truncateAllTo = (maxLength: number): ReadonlyMap<string, string> =>
+    new Map([...values].map(([name, text]) => [name, names.includes(name) ? truncateTo(name, text, maxLength) : text]));
+  let [fitting, tooLong] = [0, Math.max(0, ...names.map((name) => values.get(name)?.length ?? 0))];
+  while (tooLong - fitting > 1) {
+    const middle = Math.floor((fitting + tooLong) / 2);
+    if (fits(truncateAllTo(middle))) fitting = middle;
+    else tooLong = middle;
   }
-  return cutTo(fitting);
+  return truncateAllTo(fitting);
 }
 
 /** The part of a value that is kept; half a character at its edge is left out too. */
-function keepPart(name: string, text: string, most: number): string {
-  if (text.length <= most) return text;
-  if (!keepsItsEnd.has(name)) return text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
-  return text.slice(text.length - most).replace(/^[\udc00-\udfff]/, '');
+function truncateTo(name: string, text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  if (!TRUNCATED_FROM_START.has(name)) return text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '');
+  return text.slice(text.length - maxLength).replace(/^[\udc00-\udfff]/, '');
 }

@@ -9,20 +9,25 @@ import type { PromptProblem } from './promptProblem';
 export function unknownLanguages(
   text: string,
   { languages = [], languageNotes = {}, documentLanguage = SAME_LANGUAGE }: PromptDefinition,
-  known: readonly string[],
+  knownLanguages: readonly string[],
 ): PromptProblem[] {
-  const named: readonly (readonly [PromptKey, string])[] = [
+  const namedLanguages: readonly (readonly [PromptKey, string])[] = [
     ...languages.map((name) => ['languages', name] as const),
     ...Object.keys(languageNotes).map((name) => ['languageNotes', name] as const),
     ['documentLanguage', documentLanguage],
   ];
-  return named
-    .filter(([, name]) => name !== SAME_LANGUAGE && !known.includes(name))
-    .map(([key, subject]) => ({ ...placeOf(text, key, subject), code: 'unknownLanguage', severity: 'info', subject }));
+  return namedLanguages
+    .filter(([, name]) => name !== SAME_LANGUAGE && !knownLanguages.includes(name))
+    .map(([key, subject]) => ({
+      ...locateName(text, key, subject),
+      code: 'unknownLanguage',
+      severity: 'info',
+      subject,
+    }));
 }
 
 /** Where a name stands behind its key, or else the key itself; how it is quoted does not matter. */
-function placeOf(text: string, key: PromptKey, name: string): Pick<PromptProblem, 'line' | 'column' | 'endColumn'> {
+function locateName(text: string, key: PromptKey, name: string): Pick<PromptProblem, 'line' | 'column' | 'endColumn'> {
   const lines = text.split('\n');
   const first = Math.max(
     0,

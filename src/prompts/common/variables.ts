@@ -1,6 +1,6 @@
 import { findVariables, type TemplateVariable } from '../../text/template';
 /** The variables there are. What each stands for is said in `prompts/promptDocs.ts` and read in `prompts/execution/variableResolver.ts`. */
-export const promptVariableNames = [
+export const PROMPT_VARIABLE_NAMES = [
   'selection',
   'file',
   'fileBasename',
@@ -18,7 +18,7 @@ export const promptVariableNames = [
   'pick',
 ] as const;
 
-export type PromptVariableName = (typeof promptVariableNames)[number];
+export type PromptVariableName = (typeof PROMPT_VARIABLE_NAMES)[number];
 
 /** What is wrong with a variable, whatever its value. */
 export interface VariableProblem {
@@ -28,26 +28,26 @@ export interface VariableProblem {
 
 /** Every variable of a template that can never have a value. */
 export function findVariableProblems(template: string): VariableProblem[] {
-  return findVariables(template).flatMap((variable) => problemOf(variable) ?? []);
+  return findVariables(template).flatMap((variable) => checkVariable(variable) ?? []);
 }
 
-function problemOf(variable: TemplateVariable): VariableProblem | undefined {
+function checkVariable(variable: TemplateVariable): VariableProblem | undefined {
   const { name, argument, placeholder } = variable;
-  if (!isKnown(name)) return { variable, code: 'unknownVariable' };
+  if (!isPromptVariableName(name)) return { variable, code: 'unknownVariable' };
   if (name === 'input' || name === 'pick') {
     if (argument === undefined || argument.trim() === '') return { variable, code: 'nameMissing' };
-    const isEmptyPick = name === 'pick' && optionsOf(variable).length === 0;
+    const isEmptyPick = name === 'pick' && parsePickOptions(variable).length === 0;
     return isEmptyPick ? { variable, code: 'optionsMissing' } : undefined;
   }
   return argument === undefined && placeholder === undefined ? undefined : { variable, code: 'argument' };
 }
 
-function isKnown(name: string): name is PromptVariableName {
-  return promptVariableNames.some((known) => known === name);
+function isPromptVariableName(name: string): name is PromptVariableName {
+  return PROMPT_VARIABLE_NAMES.some((knownName) => knownName === name);
 }
 
 /** What a `pick` lets the user choose from, each once and without the spaces around it. */
-export function optionsOf({ placeholder = '' }: TemplateVariable): readonly string[] {
+export function parsePickOptions({ placeholder = '' }: TemplateVariable): readonly string[] {
   const options = placeholder.split('|').map((option) => option.trim());
   return [...new Set(options)].filter((option) => option !== '');
 }

@@ -2,7 +2,10 @@ import type { YAMLParseError, YAMLWarning } from 'yaml';
 import type { PromptProblem } from './promptProblem';
 
 /** What people get wrong has words of ours; for the rest there are those of the library. */
-export function faultOf({ code, message }: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'fault' | 'detail'> {
+export function classifyYamlError({
+  code,
+  message,
+}: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'fault' | 'detail'> {
   switch (code) {
     case 'MULTILINE_IMPLICIT_KEY':
       return { fault: 'colon' };

@@ -5,14 +5,14 @@ import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
 import type { LibraryPrompt } from '../common/promptLibrary';
 
-const ACCEPTED = 'quillet.acceptedPrompts';
+const ACCEPTED_PROMPTS_KEY = 'quillet.acceptedPrompts';
 /** So many files are remembered; who has more is asked about the oldest again. */
-const MOST_FILES = 300;
+const MAX_REMEMBERED_FILES = 300;
 /** What of a file can be read at a glance in a question. */
-const MOST_LINES = 18;
-const LONGEST_LINE = 120;
+const MAX_EXCERPT_LINES = 18;
+const MAX_EXCERPT_LINE_LENGTH = 120;
 
-type Memory = Pick<Memento, 'get' | 'update'>;
+type MementoLike = Pick<Memento, 'get' | 'update'>;
 
 /**
  * A prompt that came with a workspace is somebody else's text, which would speak to the model in the user's name. It is
@@ -21,46 +21,50 @@ type Memory = Pick<Memento, 'get' | 'update'>;
  */
 export class PromptConsent {
   constructor(
-    private readonly memento: Memory,
+    private readonly memento: MementoLike,
     private readonly log: Log,
   ) {}
 
-  async isAccepted(found: LibraryPrompt): Promise<boolean> {
-    const { source, file, text } = found;
+  async confirm(libraryPrompt: LibraryPrompt): Promise<boolean> {
+    const { source, file, text } = libraryPrompt;
     if (source !== 'workspace' || file === undefined || text === undefined) return true;
-    const digest = await digestOf(text);
-    const known = this.accepted.get(file);
-    if (known === digest) return true;
-    const isAccepted = await ask(found, text, known !== undefined);
+    const digest = await computeDigest(text);
+    const acceptedDigest = this.accepted.get(file);
+    if (acceptedDigest === digest) return true;
+    const isAccepted = await askForConsent(libraryPrompt, text, acceptedDigest !== undefined);
     this.log.info('prompt', { class: 'prompt.consent', answer: isAccepted ? 'yes' : 'no' });
     if (isAccepted) await this.remember(file, digest);
     return isAccepted;
   }
 
   private get accepted(): Map<string, string> {
-    return new Map(this.memento.get<readonly [string, string][]>(ACCEPTED, []));
+    return new Map(this.memento.get<readonly [string, string][]>(ACCEPTED_PROMPTS_KEY, []));
   }
 
   private async remember(file: string, digest: string): Promise<void> {
     const { accepted } = this;
     accepted.delete(file);
-    await this.memento.update(ACCEPTED, [...accepted.set(file, digest)].slice(-MOST_FILES));
+    await this.memento.update(ACCEPTED_PROMPTS_KEY, [...accepted.set(file, digest)].slice(-MAX_REMEMBERED_FILES));
   }
 }
 
-async function digestOf(text: string): Promise<string> {
+async function computeDigest(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function ask({ prompt, file = '', instead }: LibraryPrompt, text: string, isKnown: boolean): Promise<boolean> {
+async function askForConsent(
+  { prompt, file = '', overriddenSources }: LibraryPrompt,
+  text: string,
+  wasAccepted: boolean,
+): Promise<boolean> {
   // The first button has the focus: whoever presses Enter without reading runs nothing.
   const [open, use] = [l10n.t('Open File'), l10n.t('Use Prompt')];
-  const question = isKnown
+  const question = wasAccepted
     ? l10n.t('The prompt "{0}" of this workspace has changed since you used it. Use it as it is now?', prompt.name)
     : l10n.t('The prompt "{0}" comes from this workspace. Use it?', prompt.name);
   const notes = [
-    ...(instead.length === 0 ? [] : [l10n.t('It takes the place of another prompt of the same name.')]),
+    ...(overriddenSources.length === 0 ? [] : [l10n.t('It takes the place of another prompt of the same name.')]),
     ...(findInvisible(text).length === 0 ? [] : [l10n.t('It contains hidden characters, which are written out here.')]),
   ];
   const detail = [excerpt(text), ...notes].join('\n\n');
@@ -72,9 +76,9 @@ async function ask({ prompt, file = '', instead }: LibraryPrompt, text: string, 
 /** The text as it is, with what cannot be seen written out; what is too long for a question is said to be. */
 function excerpt(text: string): string {
   const lines = revealInvisible(text).text.trim().split(/\r?\n/);
-  const shown = lines.slice(0, MOST_LINES).map((line) => {
+  const shown = lines.slice(0, MAX_EXCERPT_LINES).map((line) => {
     const clean = toSingleLine(line);
-    return clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean;
+    return clean.length > MAX_EXCERPT_LINE_LENGTH ? `${clean.slice(0, MAX_EXCERPT_LINE_LENGTH)}…` : clean;
   });
   const more = lines.length - shown.length;
   return [...shown, ...(more > 0 ? [l10n.t('… and {0} more lines. Open the file to read them.', more)] : [])].join(

@@ -5,9 +5,9 @@ import { estimateTokens } from '../../text/tokenEstimate';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
 import { renderTemplates } from '../common/renderTemplates';
-import { fitToWindow, type ValueCut } from '../common/truncateValues';
-import { isAsked, type PromptInputs } from './promptInputs';
-import { missingVariables, type PromptValues } from './variableResolver';
+import { fitToContext, type Truncation } from '../common/truncateValues';
+import { isInputVariable, type PromptInputs } from './promptInputs';
+import { missingVariablesError, type PromptValues } from './variableResolver';
 
 /**
  * Refuses a prompt that needs what is not here, before the user is asked for anything.
@@ -19,8 +19,8 @@ export function requireValues(
   { values, reasons }: { readonly values: ReadonlyMap<string, string>; readonly reasons: ReadonlyMap<string, string> },
 ): void {
   const { missing } = renderTemplates(prompt, languageId, values);
-  const unanswerable = missing.filter(({ name, argument }) => argument === undefined || !isAsked(name));
-  if (unanswerable.length > 0) throw missingVariables(unanswerable, reasons);
+  const unresolved = missing.filter(({ name, argument }) => argument === undefined || !isInputVariable(name));
+  if (unresolved.length > 0) throw missingVariablesError(unresolved, reasons);
 }
 
 /** The messages of a prompt with every variable filled in. @throws QuilletError `prompt.variables`. */
@@ -29,14 +29,14 @@ export function renderPrompt(
   languageId: string,
   { values, inputs }: { readonly values: ReadonlyMap<string, string>; readonly inputs: PromptInputs },
 ): ChatMessage[] {
-  const all = new Map(values);
-  for (const [name, value] of inputs) for (const kind of ['input', 'pick']) all.set(`${kind}:${name}`, value);
-  const { messages, missing } = renderTemplates(prompt, languageId, all);
-  if (missing.length > 0) throw missingVariables(missing, new Map());
+  const allValues = new Map(values);
+  for (const [name, value] of inputs) for (const kind of ['input', 'pick']) allValues.set(`${kind}:${name}`, value);
+  const { messages, missing } = renderTemplates(prompt, languageId, allValues);
+  if (missing.length > 0) throw missingVariablesError(missing, new Map());
   return messages;
 }
 
-export interface FitRequest {
+export interface FitOptions {
   readonly ready: ResolvedModel;
   /** As they are sent. */
   readonly parameters: ParameterSet;
@@ -49,31 +49,43 @@ export interface FitRequest {
  */
 export function fitToModel(
   requests: readonly PromptValues[],
-  { ready: { model, contextWindow: window }, parameters, render }: FitRequest,
-): { messages: readonly ChatMessage[][]; sentence?: string } {
-  const cuts: ValueCut[] = requests.flatMap((request) => request.cuts);
+  { ready: { model, contextWindow }, parameters, render }: FitOptions,
+): { messages: readonly ChatMessage[][]; notice?: string } {
+  const truncations: Truncation[] = requests.flatMap((request) => request.truncations);
   const messages: ChatMessage[][] = [];
   for (const { values } of requests) {
-    if (window === undefined) {
+    if (contextWindow === undefined) {
       messages.push(render(values));
       continue;
     }
-    const estimate = (text: string): number => estimateTokens([text]);
-    const fitted = fitToWindow({ values, window, answer: parameters.maxOutputTokens, render, estimate });
-    cuts.push(...fitted.cuts);
+    const countTokens = (text: string): number => estimateTokens([text]);
+    const fitted = fitToContext({
+      values,
+      contextWindow,
+      maxOutputTokens: parameters.maxOutputTokens,
+      render,
+      countTokens,
+    });
+    truncations.push(...fitted.truncations);
     messages.push(render(fitted.values));
   }
-  const sentence = cutSentence(cuts, window, model);
-  return { messages, ...withoutUndefined({ sentence }) };
+  const notice = truncationNotice(truncations, contextWindow, model);
+  return { messages, ...withoutUndefined({ notice }) };
 }
 
-function cutSentence(cuts: readonly ValueCut[], window: number | undefined, model: string): string | undefined {
-  const byName = new Map(cuts.map((cut) => [cut.name, cut]));
+function truncationNotice(
+  truncations: readonly Truncation[],
+  contextWindow: number | undefined,
+  model: string,
+): string | undefined {
+  const byName = new Map(truncations.map((truncation) => [truncation.name, truncation]));
   if (byName.size === 0) return undefined;
   const list = [...byName.values()]
-    .map(({ name, kept, of }) => l10n.t('{0}: {1} of {2} characters', name, kept.toLocaleString(), of.toLocaleString()))
+    .map(({ name, keptLength, originalLength }) =>
+      l10n.t('{0}: {1} of {2} characters', name, keptLength.toLocaleString(), originalLength.toLocaleString()),
+    )
     .join(', ');
-  return window === undefined
+  return contextWindow === undefined
     ? l10n.t('Not everything is sent. {0}.', list)
-    : l10n.t('Not everything is sent: {0} reads {1} tokens. {2}.', model, window.toLocaleString(), list);
+    : l10n.t('Not everything is sent: {0} reads {1} tokens. {2}.', model, contextWindow.toLocaleString(), list);
 }

@@ -21,7 +21,7 @@ export interface PromptRequest {
   /** Whether the request is shown before it is sent, whatever the settings say. */
   readonly isPreviewed?: boolean;
   /** What to run it on, where that is not what is selected in the focused editor. In document order. */
-  readonly place?: { readonly editor: TextEditor; readonly ranges: readonly Range[] };
+  readonly target?: { readonly editor: TextEditor; readonly ranges: readonly Range[] };
 }
 
 /** Runs a prompt to its end. @throws QuilletError where it cannot be run at all. */

@@ -20,28 +20,28 @@ import { withoutUndefined } from '../../util/withoutUndefined';
 import { documentLanguageFor } from '../common/documentLanguage';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
-import { needsSelection, variablesOf } from '../common/renderTemplates';
-import type { PromptFiles } from '../promptRepository';
+import { findPromptVariables, needsSelection } from '../common/renderTemplates';
+import type { PromptRepository } from '../promptRepository';
 import type { PromptConsent } from './promptConsent';
 import { askInputs } from './promptInputs';
 import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
 import type { PromptRequest } from './promptRequest';
 import {
-  firstOf,
-  insertPrompts,
-  placeIn,
-  primaryOf,
-  selectionsOf,
-  showAgain,
-  type WrittenPlace,
-  writesAtOnce,
+  collectInsertPrompts,
+  findPrimaryIndex,
+  firstRangeIn,
+  getSelectionsOrError,
+  getWriteRegion,
+  resolveDestinationIn,
+  restoreEditor,
+  type WriteRegion,
 } from './promptTargets';
 import { chooseRequests } from './selectionChoice';
 import type { TerminalOutput } from './terminalOutput';
-import { type PromptValues, promptValues, type ValueSource } from './variableResolver';
+import { type PromptValues, resolvePromptValues, type ValueSource } from './variableResolver';
 
-export interface PromptRunnerParts {
-  readonly prompts: PromptFiles;
+export interface PromptRunnerServices {
+  readonly prompts: PromptRepository;
   readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly destinations: Readonly<Record<DestinationKind, Destination>>;
@@ -67,7 +67,7 @@ interface PreparedRequest {
 }
 
 /** What the runs of one command are made of once the prompt is rendered and the user had every say. */
-interface PreparedCall {
+interface PreparedBatch {
   readonly promptId: string;
   readonly title: string;
   readonly destination: DestinationKind;
@@ -86,145 +86,164 @@ interface PreparedCall {
 }
 
 /** The places that a prompt runs on, each with what its variables stand for there. */
-interface ChosenPlaces {
-  readonly kind: DestinationKind;
+interface SelectedTargets {
+  readonly destination: DestinationKind;
   readonly editor: TextEditor;
-  readonly chosen: readonly { readonly target: DocumentRange; readonly filled: PromptValues }[];
+  readonly chosenRequests: readonly { readonly target: DocumentRange; readonly values: PromptValues }[];
   readonly selections: number;
 }
 
-const nothingFilled: PromptValues = { values: new Map(), reasons: new Map(), cuts: [] };
+const EMPTY_VALUES: PromptValues = { values: new Map(), reasons: new Map(), truncations: [] };
 
-const INSERT = 'insert';
+const INSERT_ID = 'insert';
 
 /** Turns a request for a prompt into runs: context, prompt, guards, destination. */
 export class PromptRunner {
-  private lastRequest: PromptRequest | undefined;
+  private previousRequest: PromptRequest | undefined;
   /** Calls that are under way: the same one is not started twice by a key that was pressed twice (need 38). */
-  private readonly underWay = new Set<string>();
-  private readonly claims = new RangeLocks();
+  private readonly activeKeys = new Set<string>();
+  private readonly rangeLocks = new RangeLocks();
 
-  constructor(private readonly parts: PromptRunnerParts) {}
+  constructor(private readonly services: PromptRunnerServices) {}
 
   /** What was asked last, so that it can be asked again of another selection. */
-  get last(): PromptRequest | undefined {
-    return this.lastRequest;
+  get lastRequest(): PromptRequest | undefined {
+    return this.previousRequest;
   }
 
   /** @throws QuilletError where it cannot be run at all; how a run ended is told by the run. */
   async run(request: PromptRequest): Promise<void> {
-    const { promptId, place } = request;
-    const editor = place?.editor ?? (await requireFocusedEditor());
-    const selected = place?.ranges ?? selectionsOf(editor);
+    const { promptId, target } = request;
+    const editor = target?.editor ?? (await requireFocusedEditor());
+    const selected = target?.ranges ?? getSelectionsOrError(editor);
     const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
     // Two texts out of keybindings have the same id, and are not the same.
-    const call = `${promptId} ${request.prompt?.user ?? ''}`;
-    await this.once(call, editor, ranges, async () => {
-      const { value: found, ranges: moved } = await trackWhile(editor.document, ranges, () =>
-        this.find(request, editor),
+    const operation = `${promptId} ${request.prompt?.user ?? ''}`;
+    await this.runExclusively(operation, editor, ranges, async () => {
+      const { value: libraryPrompt, ranges: currentRanges } = await trackWhile(editor.document, ranges, () =>
+        this.findPrompt(request, editor),
       );
-      if (selected instanceof QuilletError && needsSelection(found.prompt, request.destination)) throw selected;
-      const kind = await placeIn(editor.document, request.destination ?? found.prompt.destination);
-      const { writes, several } = this.parts.destinations[kind];
-      const sets = several === 'each' ? moved.map((range) => [range]) : [moved];
-      await this.tracking(editor.document, sets.map(firstOf(editor)), writesAtOnce(kind), async (targets) => {
-        if (writes) await requireWritable(editor.document);
-        // Read before the user is asked anything: what is sent is what was selected when the command was given.
-        const filled = await Promise.all(
-          sets.map((set) => this.valuesOf(found.prompt, request, { editor, ranges: set })),
-        );
-        if (!(await this.parts.consent.isAccepted(found))) return;
-        const requests = targets.map((target, index) => ({ target, filled: filled[index] ?? nothingFilled }));
-        for (const { filled: one } of requests) requireValues(found.prompt, editor.document.languageId, one);
-        const chosen = await chooseRequests(found.prompt.name, requests, primaryOf(editor, moved));
-        if (chosen === undefined) return;
-        await this.runChosen(request, found.prompt, { kind, editor, chosen, selections: moved.length });
-      });
+      if (selected instanceof QuilletError && needsSelection(libraryPrompt.prompt, request.destination)) throw selected;
+      const destination = await resolveDestinationIn(
+        editor.document,
+        request.destination ?? libraryPrompt.prompt.destination,
+      );
+      const { writes, several } = this.services.destinations[destination];
+      const rangeSets = several === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
+      await this.withTargets(
+        editor.document,
+        rangeSets.map(firstRangeIn(editor)),
+        getWriteRegion(destination),
+        async (targets) => {
+          if (writes) await requireWritable(editor.document);
+          // Read before the user is asked anything: what is sent is what was selected when the command was given.
+          const valueSets = await Promise.all(
+            rangeSets.map((rangeSet) =>
+              this.resolveValues(libraryPrompt.prompt, request, { editor, ranges: rangeSet }),
+            ),
+          );
+          if (!(await this.services.consent.confirm(libraryPrompt))) return;
+          const requests = targets.map((target, index) => ({ target, values: valueSets[index] ?? EMPTY_VALUES }));
+          for (const { values } of requests) requireValues(libraryPrompt.prompt, editor.document.languageId, values);
+          const chosenRequests = await chooseRequests(
+            libraryPrompt.prompt.name,
+            requests,
+            findPrimaryIndex(editor, currentRanges),
+          );
+          if (chosenRequests === undefined) return;
+          await this.runChosen(request, libraryPrompt.prompt, {
+            destination,
+            editor,
+            chosenRequests,
+            selections: currentRanges.length,
+          });
+        },
+      );
     });
   }
 
-  private async runChosen(request: PromptRequest, prompt: PromptDefinition, where: ChosenPlaces): Promise<void> {
-    const { kind, editor, chosen, selections } = where;
+  private async runChosen(request: PromptRequest, prompt: PromptDefinition, targets: SelectedTargets): Promise<void> {
+    const { destination, editor, chosenRequests, selections } = targets;
     const { languageId } = editor.document;
     const { promptId, model = prompt.model, isPreviewed } = request;
-    const ready = await this.parts.resolveModel(model);
+    const ready = await this.services.resolveModel(model);
     if (ready === undefined) return;
-    const variables = variablesOf(prompt, languageId);
-    const inputs = await askInputs(this.parts.inputBoxes, {
+    const variables = findPromptVariables(prompt, languageId);
+    const inputs = await askInputs(this.services.inputBoxes, {
       variables,
       promptId,
       title: prompt.name,
-      given: request.inputs ?? new Map(),
+      knownInputs: request.inputs ?? new Map(),
     });
     if (inputs === undefined) return;
     this.remember({ ...request, inputs });
     const parameters = mergeParameters(prompt.parameters, request.parameters ?? {});
     const fitted = fitToModel(
-      chosen.map(({ filled }) => filled),
+      chosenRequests.map(({ values }) => values),
       {
         ready,
-        parameters: this.joined(ready, parameters),
+        parameters: this.mergeParameters(ready, parameters),
         render: (values) => renderPrompt(prompt, languageId, { values, inputs }),
       },
     );
-    if (fitted.sentence !== undefined) this.parts.notifier.inform(fitted.sentence);
+    if (fitted.notice !== undefined) this.services.notifier.inform(fitted.notice);
     const [question] = inputs.values();
-    await this.start({
+    await this.startRuns({
       promptId,
       title: prompt.name,
-      destination: kind,
+      destination: destination,
       documentLanguage: documentLanguageFor(prompt, languageId),
       parameters,
       ready,
       ...withoutUndefined({ model }),
       editor,
-      requests: chosen.map(({ target }, index) => ({ target, messages: fitted.messages[index] ?? [] })),
+      requests: chosenRequests.map(({ target }, index) => ({ target, messages: fitted.messages[index] ?? [] })),
       selections,
       ...withoutUndefined({ question, isPreviewed }),
     });
   }
 
   /** The prompt that is meant, as it is now: from here on a change of its file changes nothing (U20). */
-  private async find({ promptId, prompt }: PromptRequest, { document }: TextEditor): Promise<LibraryPrompt> {
-    if (prompt === undefined) return this.parts.prompts.get(promptId, document.uri);
-    return { id: promptId, source: 'user', prompt, problems: [], instead: [] };
+  private async findPrompt({ promptId, prompt }: PromptRequest, { document }: TextEditor): Promise<LibraryPrompt> {
+    if (prompt === undefined) return this.services.prompts.get(promptId, document.uri);
+    return { id: promptId, source: 'user', prompt, problems: [], overriddenSources: [] };
   }
 
-  private async valuesOf(
+  private async resolveValues(
     prompt: PromptDefinition,
-    { values: known = new Map() }: PromptRequest,
-    where: Pick<ValueSource, 'editor' | 'ranges'>,
+    { values: knownValues = new Map() }: PromptRequest,
+    source: Pick<ValueSource, 'editor' | 'ranges'>,
   ): Promise<PromptValues> {
-    const variables = variablesOf(prompt, where.editor.document.languageId);
-    const { terminal, settings } = this.parts;
+    const variables = findPromptVariables(prompt, source.editor.document.languageId);
+    const { terminal, settings } = this.services;
     const { answerLanguage } = settings.read();
-    const read = await promptValues(variables, { ...where, answerLanguage, terminal });
-    return { ...read, values: new Map([...read.values, ...known]) };
+    const resolved = await resolvePromptValues(variables, { ...source, answerLanguage, terminal });
+    return { ...resolved, values: new Map([...resolved.values, ...knownValues]) };
   }
 
   /** Each selection is a prompt, byte for byte; where nothing is selected it is the text in front of each caret. */
   async insert(isPreviewed = false): Promise<void> {
     const editor = await requireFocusedEditor();
     const destination = await protectSensitiveFile(editor.document, 'insert');
-    const all = insertPrompts(editor, this.parts.settings.read().insertContext);
-    if (all.length === 0) throw new QuilletError('editor.selection');
-    const ranges = all.map(({ range }) => range);
-    await this.once(INSERT, editor, ranges, async () => {
+    const prompts = collectInsertPrompts(editor, this.services.settings.read().insertContext);
+    if (prompts.length === 0) throw new QuilletError('editor.selection');
+    const ranges = prompts.map(({ range }) => range);
+    await this.runExclusively(INSERT_ID, editor, ranges, async () => {
       // A proposal takes the place of its target, and an answer stands behind the prompt.
-      const places = destination === 'insert' ? ranges : ranges.map(({ end }) => new Range(end, end));
-      await this.tracking(editor.document, places, writesAtOnce(destination), async (targets) => {
+      const targetRanges = destination === 'insert' ? ranges : ranges.map(({ end }) => new Range(end, end));
+      await this.withTargets(editor.document, targetRanges, getWriteRegion(destination), async (targets) => {
         await requireWritable(editor.document);
         const requests = targets.map((target, index) => ({
           target,
-          messages: [{ role: 'user', content: all[index]?.content ?? '' } as const],
+          messages: [{ role: 'user', content: prompts[index]?.content ?? '' } as const],
         }));
         const title = l10n.t('Insert Completion');
-        const chosen = await chooseRequests(title, requests, primaryOf(editor, ranges));
-        const ready = chosen === undefined ? undefined : await this.parts.resolveModel();
+        const chosen = await chooseRequests(title, requests, findPrimaryIndex(editor, ranges));
+        const ready = chosen === undefined ? undefined : await this.services.resolveModel();
         if (chosen === undefined || ready === undefined) return;
-        this.remember({ promptId: INSERT });
-        await this.start({
-          promptId: INSERT,
+        this.remember({ promptId: INSERT_ID });
+        await this.startRuns({
+          promptId: INSERT_ID,
           title,
           destination,
           parameters: {},
@@ -242,127 +261,129 @@ export class PromptRunner {
    * Follows the ranges while the user is asked: the document may change under an open input box. Where the answer is
    * written at once the places are kept from other answers, until it is written.
    */
-  private async tracking(
+  private async withTargets(
     document: TextDocument,
     ranges: readonly Range[],
-    writes: WrittenPlace,
+    region: WriteRegion,
     work: (targets: readonly DocumentRange[]) => Promise<void>,
   ): Promise<void> {
-    const written = { at: ranges, around: ranges.map((range) => expandToFullLines(document, range)), nowhere: [] }[
-      writes
+    const lockedRanges = { at: ranges, around: ranges.map((range) => expandToFullLines(document, range)), nowhere: [] }[
+      region
     ];
-    const claim = this.claims.acquire(document, written);
+    const lock = this.rangeLocks.acquire(document, lockedRanges);
     const targets = ranges.map((range) => new DocumentRange(document, range));
     try {
       await work(targets);
     } finally {
       for (const target of targets) target.dispose();
-      claim.dispose();
+      lock.dispose();
     }
   }
 
-  private async start(call: PreparedCall): Promise<void> {
-    if (!(await this.isSizeAccepted(call))) return;
-    const shared = { group: this.parts.newGroup(call.selections), reviewDecisions: new ReviewDecisions() };
-    const planOf = (request: PreparedRequest, ready: ResolvedModel) => ({
-      ...this.plan(call, request, ready),
+  private async startRuns(batch: PreparedBatch): Promise<void> {
+    if (!(await this.confirmSize(batch))) return;
+    const shared = { group: this.services.newGroup(batch.selections), reviewDecisions: new ReviewDecisions() };
+    const createSharedPlan = (request: PreparedRequest, ready: ResolvedModel) => ({
+      ...this.createPlan(batch, request, ready),
       ...shared,
     });
-    const bodies = await this.bodiesToSend(
-      call,
-      call.requests.map((request) => planOf(request, call.ready)),
+    const approvedPlans = await this.preparePlans(
+      batch,
+      batch.requests.map((request) => createSharedPlan(request, batch.ready)),
     );
-    if (bodies === undefined) return;
-    await Promise.all(call.requests.map(({ target }) => target.whenIdle()));
-    const lost = call.requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
+    if (approvedPlans === undefined) return;
+    await Promise.all(batch.requests.map(({ target }) => target.whenIdle()));
+    const lost = batch.requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
     if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
-    const calls = call.requests.map((request, index): DestinationCall => {
-      const body = bodies[index]?.body;
+    const calls = batch.requests.map((request, index): DestinationCall => {
+      const body = approvedPlans[index]?.body;
       return {
-        target: captureTarget(call.editor, request.target.range, request.target.document),
-        plan: { ...planOf(request, call.ready), ...withoutUndefined({ body }) },
-        planFor: async (named = call.model) => {
-          const ready = await this.parts.resolveModel(named);
+        target: captureTarget(batch.editor, request.target.range, request.target.document),
+        plan: { ...createSharedPlan(request, batch.ready), ...withoutUndefined({ body }) },
+        planFor: async (modelRef = batch.model) => {
+          const ready = await this.services.resolveModel(modelRef);
           // What is asked later is asked by itself, and stopped by itself.
-          return ready === undefined ? undefined : { ...planOf(request, ready), group: this.parts.newGroup(1) };
+          return ready === undefined
+            ? undefined
+            : { ...createSharedPlan(request, ready), group: this.services.newGroup(1) };
         },
-        execute: this.parts.execute,
-        ...withoutUndefined({ question: call.question }),
+        execute: this.services.execute,
+        ...withoutUndefined({ question: batch.question }),
       };
     });
-    await this.parts.destinations[call.destination].start(calls);
+    await this.services.destinations[batch.destination].start(calls);
   }
 
   /**
    * Asks about what would be sent, and shows it where the user wants to see it. Undefined where one of the requests is not
    * to be sent: half of what a command was called on is never sent by itself.
    */
-  private async bodiesToSend(call: PreparedCall, plans: readonly RunPlan[]): Promise<readonly RunPlan[] | undefined> {
-    const preparedPlans = await this.parts.prepare(plans);
+  private async preparePlans(batch: PreparedBatch, plans: readonly RunPlan[]): Promise<readonly RunPlan[] | undefined> {
+    const preparedPlans = await this.services.prepare(plans);
     if (preparedPlans === undefined) return undefined;
-    if (call.isPreviewed !== true && !this.parts.settings.read().previewRequests) return preparedPlans;
+    if (batch.isPreviewed !== true && !this.services.settings.read().previewRequests) return preparedPlans;
     const reviewedPlans: RunPlan[] = [];
     for (const plan of preparedPlans) {
-      const reviewedPlan = await this.parts.preview.review(plan);
+      const reviewedPlan = await this.services.preview.review(plan);
       if (reviewedPlan === undefined) return undefined;
       reviewedPlans.push(reviewedPlan);
     }
-    await showAgain(call.editor);
+    await restoreEditor(batch.editor);
     return reviewedPlans;
   }
 
-  private plan(
-    call: PreparedCall,
+  private createPlan(
+    batch: PreparedBatch,
     { messages, target: { document } }: PreparedRequest,
     { endpoint, model, contextWindow }: ResolvedModel,
   ): Omit<RunPlan, 'group' | 'reviewDecisions'> {
     return {
-      promptId: call.promptId,
-      title: call.title,
-      destination: call.destination,
+      promptId: batch.promptId,
+      title: batch.title,
+      destination: batch.destination,
       endpoint,
       model,
       ...withoutUndefined({ contextWindow }),
       messages,
-      parameters: this.joined({ endpoint, model }, call.parameters),
+      parameters: this.mergeParameters({ endpoint, model }, batch.parameters),
       languageId: document.languageId,
-      ...withoutUndefined({ documentLanguage: call.documentLanguage }),
+      ...withoutUndefined({ documentLanguage: batch.documentLanguage }),
       documentUri: document.uri.toString(),
     };
   }
 
-  private joined({ endpoint }: ResolvedModel, parameters: ParameterSet): ParameterSet {
-    return mergeParameters(this.parts.settings.read().parameters, endpoint.parameters, parameters);
+  private mergeParameters({ endpoint }: ResolvedModel, parameters: ParameterSet): ParameterSet {
+    return mergeParameters(this.services.settings.read().parameters, endpoint.parameters, parameters);
   }
 
-  private isSizeAccepted({ requests, ready }: PreparedCall): Promise<boolean> {
-    const { selectionLimit: limit } = this.parts.settings.read();
+  private confirmSize({ requests, ready }: PreparedBatch): Promise<boolean> {
+    const { selectionLimit: limit } = this.services.settings.read();
     const sizes = requests.map(({ messages }) => messages);
     return confirmSize({ requests: sizes, limit, ready });
   }
 
-  private remember({ values: _values, place: _place, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {
-    this.lastRequest = request;
-    this.parts.onRun(request);
+  private remember({ values: _values, target: _place, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {
+    this.previousRequest = request;
+    this.services.onRun(request);
     setContext('quillet.canRepeat', true);
   }
 
-  private async once(
-    call: string,
+  private async runExclusively(
+    operation: string,
     editor: TextEditor,
     ranges: readonly Range[],
     work: () => Promise<void>,
   ): Promise<void> {
-    const places = ranges.map(({ start, end }) => `${start.line}:${start.character}-${end.line}:${end.character}`);
-    const key = [call, editor.document.uri.toString(), ...places].join(' ');
+    const positions = ranges.map(({ start, end }) => `${start.line}:${start.character}-${end.line}:${end.character}`);
+    const key = [operation, editor.document.uri.toString(), ...positions].join(' ');
     // It may wait in a preview that is out of sight.
-    if (this.underWay.has(key)) return this.parts.preview.reveal();
-    this.underWay.add(key);
+    if (this.activeKeys.has(key)) return this.services.preview.reveal();
+    this.activeKeys.add(key);
     try {
-      this.parts.warmUp();
+      this.services.warmUp();
       await work();
     } finally {
-      this.underWay.delete(key);
+      this.activeKeys.delete(key);
     }
   }
 }

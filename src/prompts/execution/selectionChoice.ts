@@ -6,15 +6,15 @@ import { l10n, window } from 'vscode';
  */
 export async function chooseRequests<T>(
   title: string,
-  all: readonly T[],
-  primary: number,
+  requests: readonly T[],
+  primaryIndex: number,
 ): Promise<readonly T[] | undefined> {
-  const one = all[primary];
-  if (all.length < 2 || one === undefined) return all;
-  const count = String(all.length);
+  const primaryRequest = requests[primaryIndex];
+  if (requests.length < 2 || primaryRequest === undefined) return requests;
+  const count = String(requests.length);
   const items = [
-    { label: l10n.t('Each Selection by Itself'), description: l10n.t('{0} requests', count), chosen: all },
-    { label: l10n.t('Only the Primary Selection'), description: l10n.t('1 request'), chosen: [one] },
+    { label: l10n.t('Each Selection by Itself'), description: l10n.t('{0} requests', count), chosen: requests },
+    { label: l10n.t('Only the Primary Selection'), description: l10n.t('1 request'), chosen: [primaryRequest] },
   ];
   const picked = await window.showQuickPick(items, {
     title,

@@ -2,7 +2,7 @@ import { type Disposable, type TerminalShellExecution, window } from 'vscode';
 import { stripControlCharacters } from '../../sanitize/controlCharacterFilter';
 
 /** Characters of one command's output that are kept, from its end: that is where errors are. */
-const MOST = 200_000;
+const MAX_OUTPUT_LENGTH = 200_000;
 
 /**
  * What the last command in a terminal printed, by shell integration (VS Code 1.93). It listens only from when a prompt
@@ -10,16 +10,16 @@ const MOST = 200_000;
  */
 export class TerminalOutput implements Disposable {
   private subscriptions: Disposable[] = [];
-  private readonly reading = new WeakMap<TerminalShellExecution, Promise<string>>();
-  private last: Promise<string> | undefined;
+  private readonly outputs = new WeakMap<TerminalShellExecution, Promise<string>>();
+  private latestOutput: Promise<string> | undefined;
 
   /** Begins to listen, if it does not yet. */
   listen(): void {
     if (this.subscriptions.length > 0) return;
     this.subscriptions = [
-      window.onDidStartTerminalShellExecution(({ execution }) => this.reading.set(execution, read(execution))),
+      window.onDidStartTerminalShellExecution(({ execution }) => this.outputs.set(execution, readOutput(execution))),
       window.onDidEndTerminalShellExecution(({ execution }) => {
-        this.last = this.reading.get(execution) ?? this.last;
+        this.latestOutput = this.outputs.get(execution) ?? this.latestOutput;
       }),
     ];
   }
@@ -27,7 +27,7 @@ export class TerminalOutput implements Disposable {
   /** The output of the last command that ended; undefined where none was seen from its start to its end. */
   async lastOutput(): Promise<string | undefined> {
     this.listen();
-    return this.last;
+    return this.latestOutput;
   }
 
   dispose(): void {
@@ -35,10 +35,10 @@ export class TerminalOutput implements Disposable {
   }
 }
 
-async function read(execution: TerminalShellExecution): Promise<string> {
+async function readOutput(execution: TerminalShellExecution): Promise<string> {
   let text = '';
   try {
-    for await (const piece of execution.read()) text = (text + piece).slice(-MOST);
+    for await (const chunk of execution.read()) text = (text + chunk).slice(-MAX_OUTPUT_LENGTH);
   } catch {
     // The terminal went away: what it printed until then is its output.
   }

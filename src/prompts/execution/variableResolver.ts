@@ -4,12 +4,12 @@ import { symbolPath } from '../../editor/common/symbolPath';
 import { getDocumentSymbols, lastLine } from '../../editor/documentSymbols';
 import { getStagedChanges } from '../../platform/stagedChanges';
 import type { TemplateVariable } from '../../text/template';
-import { cappedValue, type ValueCut } from '../common/truncateValues';
+import { type Truncation, truncate } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
 import type { TerminalOutput } from './terminalOutput';
 
 /** Characters of the document around the selection that `before` and `after` may hold. */
-const SURROUNDINGS = 4000;
+const MAX_SURROUNDING_LENGTH = 4000;
 
 /** What there is without any document. */
 export interface WindowSource {
@@ -27,56 +27,62 @@ export interface PromptValues {
   readonly values: ReadonlyMap<string, string>;
   /** Why a variable has no value, as a sentence without its full stop. */
   readonly reasons: ReadonlyMap<string, string>;
-  readonly cuts: readonly ValueCut[];
+  readonly truncations: readonly Truncation[];
 }
 
 /** A value, or why there is none. */
-type Value = { readonly text: string } | { readonly reason: string };
+type VariableValue = { readonly text: string } | { readonly reason: string };
 
 /** The values of the variables a template uses. What is costly or private, like the clipboard, is read only when named. */
-export function promptValues(variables: readonly TemplateVariable[], source: ValueSource): Promise<PromptValues> {
-  return readValues(variables, (name) => variableValue(readers, name, source));
+export function resolvePromptValues(
+  variables: readonly TemplateVariable[],
+  source: ValueSource,
+): Promise<PromptValues> {
+  return resolveValues(variables, (name) => readVariable(readers, name, source));
 }
 
 /** The same where there is no document. */
-export function windowValues(variables: readonly TemplateVariable[], source: WindowSource): Promise<PromptValues> {
-  return readValues(variables, (name) => variableValue(windowReaders, name, source));
+export function resolveWindowValues(
+  variables: readonly TemplateVariable[],
+  source: WindowSource,
+): Promise<PromptValues> {
+  return resolveValues(variables, (name) => readVariable(WINDOW_READERS, name, source));
 }
 
-async function readValues(
+async function resolveValues(
   variables: readonly TemplateVariable[],
-  read: (name: string) => Promise<Value | undefined>,
+  read: (name: string) => Promise<VariableValue | undefined>,
 ): Promise<PromptValues> {
   const values = new Map<string, string>();
   const reasons = new Map<string, string>();
-  const cuts: ValueCut[] = [];
+  const truncations: Truncation[] = [];
   const names = [...new Set(variables.map(({ name }) => name))];
   const found = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
   for (const [name, value] of found) {
     if (value === undefined) continue;
     if ('reason' in value) reasons.set(name, value.reason);
     else {
-      const { text, cut } = cappedValue(name, value.text);
+      const { text, truncation } = truncate(name, value.text);
       values.set(name, text);
-      if (cut !== undefined) cuts.push(cut);
+      if (truncation !== undefined) truncations.push(truncation);
     }
   }
-  return { values, reasons, cuts };
+  return { values, reasons, truncations };
 }
 
-async function variableValue<Source>(
-  all: Readonly<Record<string, Reader<Source>>>,
+async function readVariable<Source>(
+  readers: Readonly<Record<string, Reader<Source>>>,
   name: string,
   source: Source,
-): Promise<Value | undefined> {
-  const read = Object.hasOwn(all, name) ? all[name] : undefined;
+): Promise<VariableValue | undefined> {
+  const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
   const value = await read?.(source);
   return typeof value === 'string' ? { text: value } : value;
 }
 
-type Reader<Source> = (source: Source) => string | Value | Promise<string | Value>;
+type Reader<Source> = (source: Source) => string | VariableValue | Promise<string | VariableValue>;
 
-const windowReaders = {
+const WINDOW_READERS = {
   clipboard: async () => env.clipboard.readText(),
   terminal: async ({ terminal }) =>
     (await terminal.lastOutput()) ?? {
@@ -88,34 +94,34 @@ const windowReaders = {
 } satisfies Readonly<Record<string, Reader<WindowSource>>>;
 
 const readers: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Reader<ValueSource>>> = {
-  ...windowReaders,
+  ...WINDOW_READERS,
   selection: ({ editor, ranges }) => ranges.map((range) => editor.document.getText(range)).join('\n\n'),
   file: ({ editor }) => workspace.asRelativePath(editor.document.uri, false),
   fileBasename: ({ editor }) => editor.document.uri.path.split('/').at(-1) ?? '',
   languageId: ({ editor }) => editor.document.languageId,
-  before: ({ editor, ranges }) => textBefore(editor, ranges, SURROUNDINGS),
+  before: ({ editor, ranges }) => textBefore(editor, ranges, MAX_SURROUNDING_LENGTH),
   after: ({ editor, ranges }) => textAfter(editor, ranges),
-  diagnostics: ({ editor, ranges }) => diagnosticsText(editor, ranges),
-  symbol: (source) => enclosingSymbol(source),
-  gitDiff: ({ editor }) => stagedText(editor),
+  diagnostics: ({ editor, ranges }) => formatDiagnostics(editor, ranges),
+  symbol: (source) => findEnclosingSymbol(source),
+  gitDiff: ({ editor }) => getStagedText(editor),
   workspaceFolderBasename: ({ editor }) =>
     workspace.getWorkspaceFolder(editor.document.uri)?.name ?? { reason: l10n.t('the file is in no open folder') },
 };
 
 /** The text in front of the first range, at most so many characters. */
-export function textBefore(editor: TextEditor, ranges: readonly Range[], most: number): string {
+export function textBefore(editor: TextEditor, ranges: readonly Range[], maxLength: number): string {
   const { document } = editor;
   const end = document.offsetAt(ranges[0]?.start ?? editor.selection.start);
-  const start = Math.max(0, end - most);
+  const start = Math.max(0, end - maxLength);
   return document.getText(new Range(document.positionAt(start), document.positionAt(end)));
 }
 
 function textAfter({ document, selection }: TextEditor, ranges: readonly Range[]): string {
   const start = document.offsetAt(ranges.at(-1)?.end ?? selection.end);
-  return document.getText(new Range(document.positionAt(start), document.positionAt(start + SURROUNDINGS)));
+  return document.getText(new Range(document.positionAt(start), document.positionAt(start + MAX_SURROUNDING_LENGTH)));
 }
 
-function diagnosticsText({ document }: TextEditor, ranges: readonly Range[]): string {
+function formatDiagnostics({ document }: TextEditor, ranges: readonly Range[]): string {
   return languages
     .getDiagnostics(document.uri)
     .filter((diagnostic) => ranges.some((range) => range.intersection(diagnostic.range) !== undefined))
@@ -126,14 +132,14 @@ function diagnosticsText({ document }: TextEditor, ranges: readonly Range[]): st
     .join('\n');
 }
 
-async function enclosingSymbol({ editor, ranges }: ValueSource): Promise<string | Value> {
+async function findEnclosingSymbol({ editor, ranges }: ValueSource): Promise<string | VariableValue> {
   const [first, last] = [ranges[0] ?? editor.selection, ranges.at(-1) ?? editor.selection];
   const lines = { first: first.start.line, last: lastLine(last) };
   const path = symbolPath(await getDocumentSymbols(editor.document), lines);
   return path ?? { reason: l10n.t('the selection is in no function or class that its language knows') };
 }
 
-async function stagedText({ document }: TextEditor): Promise<string | Value> {
+async function getStagedText({ document }: TextEditor): Promise<string | VariableValue> {
   const staged = await getStagedChanges(document.uri);
   if ('text' in staged) return staged.text;
   const reasons = {
@@ -152,7 +158,7 @@ function languageName(tag: string): string {
 }
 
 /** The error for a prompt that cannot be filled in: it names all that is missing at once, with their lines. */
-export function missingVariables(
+export function missingVariablesError(
   missing: readonly TemplateVariable[],
   reasons: ReadonlyMap<string, string>,
 ): QuilletError {

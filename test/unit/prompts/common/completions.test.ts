@@ -1,13 +1,13 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DESTINATION_KINDS } from '../../../../src/core/destinationKind';
-import { completionsAt, partAt } from '../../../../src/prompts/common/completions';
-import { parameterKeys, promptKeys } from '../../../../src/prompts/common/frontMatterKeys';
+import { completionsAt, elementAt } from '../../../../src/prompts/common/completions';
+import { PARAMETER_KEYS, PROMPT_KEYS } from '../../../../src/prompts/common/frontMatterKeys';
 import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
-import { promptVariableNames } from '../../../../src/prompts/common/variables';
+import { PROMPT_VARIABLE_NAMES } from '../../../../src/prompts/common/variables';
 
 const known = { models: ['work/gpt-5-mini', 'ollama/qwen3:8b'], languages: ['python', 'typescript'] };
-const variables = promptVariableNames;
+const variables = PROMPT_VARIABLE_NAMES;
 const efforts = ['minimal', 'low', 'medium', 'high'];
 const front = '---\nname: N\n';
 
@@ -37,7 +37,7 @@ function chosen(marked: string, name: string): string {
 }
 
 describe('what a prompt file can hold at a place', () => {
-  const all = [...promptKeys];
+  const all = [...PROMPT_KEYS];
   const without = (...gone: readonly string[]) => all.filter((key) => !gone.includes(key));
   for (const [what, marked, expected] of [
     ['the front matter as a whole in an empty file', '‸', ['---']],
@@ -61,11 +61,11 @@ describe('what a prompt file can hold at a place', () => {
     ['languages in a list on lines of its own', `${front}languages:\n  - ‸`, known.languages],
     ['languages with a note', `${front}languageNotes:\n  ‸`, known.languages],
     ['languages without a note yet', `${front}languageNotes:\n  python: x\n  ‸`, ['typescript']],
-    ['parameters', `${front}parameters:\n  ‸`, [...parameterKeys]],
+    ['parameters', `${front}parameters:\n  ‸`, [...PARAMETER_KEYS]],
     [
       'parameters that are not there already',
       `${front}parameters:\n  seed: 1\n  t‸`,
-      parameterKeys.filter((key) => key !== 'seed'),
+      PARAMETER_KEYS.filter((key) => key !== 'seed'),
     ],
     ['languages for a document', `${front}documentLanguage: ‸`, ['same', ...known.languages]],
     ['words for the effort', `${front}parameters:\n  reasoningEffort: ‸`, efforts],
@@ -109,7 +109,7 @@ describe('what a prompt file can hold at a place', () => {
   it('U16: leaves a text alone that is too long for a prompt', () => {
     const text = `${front}${'x'.repeat(64 * 1024)}`;
     assert.deepEqual(completionsAt(text, front.length, known), []);
-    assert.equal(partAt(text, front.indexOf('name')), undefined);
+    assert.equal(elementAt(text, front.indexOf('name')), undefined);
   });
 
   it('completes an empty file to a prompt without a problem', () => {
@@ -118,7 +118,7 @@ describe('what a prompt file can hold at a place', () => {
   });
 
   it('asks for the next choice behind a key with choices', () => {
-    const continued = completionsAt(...place('---\n‸'), known).filter(({ isContinued }) => isContinued);
+    const continued = completionsAt(...place('---\n‸'), known).filter(({ triggersSuggest }) => triggersSuggest);
     assert.deepEqual(
       continued.map(({ name }) => name),
       ['destination', 'documentLanguage', 'model', 'parameters', 'languages', 'languageNotes', 'menu', 'lightbulb'],
@@ -149,7 +149,7 @@ describe('what a prompt file can hold at a place', () => {
           assert.ok(start <= offset && offset <= end && end <= text.length);
           assert.ok(!text.slice(start, end).includes('\n'));
         }
-        partAt(text, offset);
+        elementAt(text, offset);
       }),
     );
   });
@@ -197,7 +197,7 @@ describe('what stands at a place of a prompt file', () => {
     [': review', undefined],
   ] as const) {
     it(`${JSON.stringify(word)} is ${expected ?? 'nothing to be explained'}`, () => {
-      const part = partAt(file, file.indexOf(word));
+      const part = elementAt(file, file.indexOf(word));
       assert.equal(part === undefined ? undefined : `${part.kind} ${part.name}`, expected);
       if (part !== undefined) assert.ok(file.slice(part.start, part.end).includes(part.name));
     });

@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import * as fc from 'fast-check';
-import { parameterKeys, promptKeys, promptValueKinds } from '../../../../src/prompts/common/frontMatterKeys';
+import { PARAMETER_KEYS, PROMPT_KEYS, PROMPT_VALUE_KINDS } from '../../../../src/prompts/common/frontMatterKeys';
 import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
-import type { YamlFault } from '../../../../src/prompts/common/promptProblem';
+import type { YamlErrorKind } from '../../../../src/prompts/common/promptProblem';
 import { readRunArguments } from '../../../../src/prompts/common/runArguments';
 import { checkProperty } from '../../../support/properties';
 
@@ -251,11 +251,11 @@ describe('promptFile', () => {
   });
 
   it('knows the keys and parameters that it says it knows', () => {
-    const values = Object.fromEntries(promptKeys.map((key) => [key, promptValueKinds[key]]));
-    const text = withFront(...promptKeys.map((key) => `${key}: !x`));
+    const values = Object.fromEntries(PROMPT_KEYS.map((key) => [key, PROMPT_VALUE_KINDS[key]]));
+    const text = withFront(...PROMPT_KEYS.map((key) => `${key}: !x`));
     assert.equal(parsePromptFile('x', text).problems.filter(({ code }) => code === 'unknownKey').length, 0);
-    assert.equal(Object.keys(values).length, promptKeys.length);
-    const parameters = withFront('parameters:', ...parameterKeys.map((key) => `  ${key}: null`));
+    assert.equal(Object.keys(values).length, PROMPT_KEYS.length);
+    const parameters = withFront('parameters:', ...PARAMETER_KEYS.map((key) => `  ${key}: null`));
     assert.deepEqual(parsePromptFile('x', parameters).problems, []);
   });
 
@@ -327,7 +327,7 @@ describe('promptFile', () => {
     );
   });
 
-  const mistakes: readonly [string, string, YamlFault | undefined][] = [
+  const mistakes: readonly [string, string, YamlErrorKind | undefined][] = [
     ['a line without a value', 'mod\nname: x', 'colon'],
     ['a last line without a value', 'name: x\nmod', 'colon'],
     ['no space behind a colon', 'name:x\nmenu: true', 'colon'],

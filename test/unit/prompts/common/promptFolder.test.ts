@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { isSharedFile, type PromptFolder, readPromptFolder } from '../../../../src/prompts/common/promptFolder';
+import { isSharedPromptFile, type PromptFolder, parsePromptFolder } from '../../../../src/prompts/common/promptFolder';
 
 describe('promptFolder', () => {
   const relative = (...segments: string[]): PromptFolder => ({ kind: 'relative', segments });
@@ -27,11 +27,11 @@ describe('promptFolder', () => {
   ];
   for (const [text, expected] of folders) {
     it(`R28, U19: reads ${JSON.stringify(text)} as ${JSON.stringify(expected)}`, () => {
-      assert.deepEqual(readPromptFolder(text, '/home/me'), expected);
+      assert.deepEqual(parsePromptFolder(text, '/home/me'), expected);
     });
   }
 
-  it('knows no home folder where there is none', () => assert.equal(readPromptFolder('~/x', undefined), undefined));
+  it('knows no home folder where there is none', () => assert.equal(parsePromptFolder('~/x', undefined), undefined));
 
   it('knows the files that VS Code reads as well', () => {
     const paths = [
@@ -39,6 +39,6 @@ describe('promptFolder', () => {
       '/w/.github/prompts/b/a.prompt.md',
       '/w/.quillet/prompts/a.prompt.md',
     ];
-    assert.deepEqual(paths.map(isSharedFile), [true, false, false]);
+    assert.deepEqual(paths.map(isSharedPromptFile), [true, false, false]);
   });
 });

@@ -4,7 +4,7 @@ import {
   mergePrompts,
   type PromptEntry,
   type PromptSource,
-  promptIdOf,
+  promptIdFromFileName,
 } from '../../../../src/prompts/common/promptLibrary';
 
 function entry(source: PromptSource, id: string, name: string): PromptEntry {
@@ -29,7 +29,7 @@ describe('promptLibrary', () => {
       entry('workspace', 'tests', 'Our other tests'),
     ]);
     assert.deepEqual(
-      prompts.map(({ id, prompt: { name }, source, instead }) => [id, name, source, instead]),
+      prompts.map(({ id, prompt: { name }, source, overriddenSources }) => [id, name, source, overriddenSources]),
       [
         ['explain', 'Explain', 'builtIn', []],
         ['tests', 'Our other tests', 'workspace', ['workspace', 'user', 'builtIn']],
@@ -76,7 +76,7 @@ describe('promptLibrary', () => {
   ];
   for (const [name, id] of names) {
     it(`R28, U21: takes the file ${JSON.stringify(name).slice(0, 40)} for ${JSON.stringify(id)}`, () => {
-      assert.equal(promptIdOf(name), id);
+      assert.equal(promptIdFromFileName(name), id);
     });
   }
 });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
-import { needsSelection, renderTemplates, variablesOf } from '../../../../src/prompts/common/renderTemplates';
+import { findPromptVariables, needsSelection, renderTemplates } from '../../../../src/prompts/common/renderTemplates';
 
 const text = [
   '---',
@@ -66,7 +66,7 @@ describe('promptTemplate', () => {
       ],
     );
     assert.deepEqual(
-      variablesOf(read(text), 'python').map(({ name, line }) => [name, line]),
+      findPromptVariables(read(text), 'python').map(({ name, line }) => [name, line]),
       [
         ['answerLanguage', 3],
         ['symbol', 5],

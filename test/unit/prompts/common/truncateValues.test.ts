@@ -1,31 +1,37 @@
 import * as assert from 'node:assert/strict';
 import { estimateTokenCount } from 'tokenx';
-import { cappedValue, fitToWindow } from '../../../../src/prompts/common/truncateValues';
+import { fitToContext, truncate } from '../../../../src/prompts/common/truncateValues';
 
 /** Every character a token. */
-const estimate = (text: string): number => text.length;
+const countTokens = (text: string): number => text.length;
 
-function fitted(values: Record<string, string>, window: number, answer?: number) {
+function fitted(values: Record<string, string>, contextWindow: number, maxOutputTokens?: number) {
   const render = (all: ReadonlyMap<string, string>) => [{ role: 'user', content: [...all.values()].join('') } as const];
-  const result = fitToWindow({ values: new Map(Object.entries(values)), window, answer, render, estimate });
-  return { values: Object.fromEntries(result.values), cuts: result.cuts };
+  const result = fitToContext({
+    values: new Map(Object.entries(values)),
+    contextWindow,
+    maxOutputTokens,
+    render,
+    countTokens,
+  });
+  return { values: Object.fromEntries(result.values), cuts: result.truncations };
 }
 
 describe('valueCuts', () => {
   it('caps what can be of any size, and says so', () => {
     const output = `start${'x'.repeat(20_000)}`;
-    assert.deepEqual(cappedValue('terminal', output), {
+    assert.deepEqual(truncate('terminal', output), {
       text: 'x'.repeat(20_000),
       cut: { name: 'terminal', kept: 20_000, of: 20_005 },
     });
     const diff = `${'x'.repeat(100_000)}end`;
-    assert.deepEqual(cappedValue('gitDiff', diff).cut, { name: 'gitDiff', kept: 100_000, of: 100_003 });
-    assert.deepEqual(cappedValue('clipboard', 'short'), { text: 'short' });
+    assert.deepEqual(truncate('gitDiff', diff).truncation, { name: 'gitDiff', kept: 100_000, of: 100_003 });
+    assert.deepEqual(truncate('clipboard', 'short'), { text: 'short' });
   });
 
   it('need 37: never cuts the selection', () => {
     const text = 'x'.repeat(1_000_000);
-    assert.deepEqual(cappedValue('selection', text), { text });
+    assert.deepEqual(truncate('selection', text), { text });
     assert.deepEqual(fitted({ selection: 'x'.repeat(5_000), before: '' }, 1_000), {
       values: { selection: 'x'.repeat(5_000), before: '' },
       cuts: [],
@@ -75,12 +81,12 @@ describe('valueCuts', () => {
     const render = (all: ReadonlyMap<string, string>) => [
       { role: 'user', content: [...all.values()].join('') } as const,
     ];
-    const { values } = fitToWindow({
+    const { values } = fitToContext({
       values: new Map([['clipboard', text.slice(0, 100_000)]]),
-      window: 8_192,
-      answer: undefined,
+      contextWindow: 8_192,
+      maxOutputTokens: undefined,
       render,
-      estimate: estimateTokenCount,
+      countTokens: estimateTokenCount,
     });
     const tokens = estimateTokenCount(values.get('clipboard') ?? '');
     assert.ok(tokens > 4_000 && tokens <= 5_500, String(tokens));

@@ -1,6 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { findVariableProblems, optionsOf, promptVariableNames } from '../../../../src/prompts/common/variables';
+import {
+  findVariableProblems,
+  PROMPT_VARIABLE_NAMES,
+  parsePickOptions,
+} from '../../../../src/prompts/common/variables';
 import { expandTemplate, fillInputs, findVariables } from '../../../../src/text/template';
 import { checkProperty } from '../../../support/properties';
 
@@ -118,7 +122,7 @@ describe('promptVariables', () => {
 
   it('offers what a pick names, each once', () => {
     const [variable] = findVariables('${pick:size: small | large||small }');
-    assert.deepEqual(variable && optionsOf(variable), ['small', 'large']);
+    assert.deepEqual(variable && parsePickOptions(variable), ['small', 'large']);
   });
 
   const plain: readonly [string, string][] = [
@@ -134,7 +138,7 @@ describe('promptVariables', () => {
   }
 
   it('knows every variable that it names, and no other', () => {
-    for (const name of promptVariableNames) {
+    for (const name of PROMPT_VARIABLE_NAMES) {
       const argument = { input: ':name', pick: ':name:a|b' }[name as string] ?? '';
       assert.deepEqual(findVariableProblems(`\${${name}${argument}}`), [], name);
     }
@@ -148,20 +152,20 @@ describe('promptVariables', () => {
 
   const templateParts = fc.array(
     fc.oneof(
-      fc.constantFrom(...promptVariableNames).map((name) => ({ name, text: `\${${name}}` })),
+      fc.constantFrom(...PROMPT_VARIABLE_NAMES).map((name) => ({ name, text: `\${${name}}` })),
       fc.constantFrom('text', '$', '{', '}', '\n', ' ').map((text) => ({ name: undefined, text })),
     ),
     { maxLength: 12 },
   );
   const anyValue = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.constantFrom(...promptVariableNames).map((name) => `a \${${name}} \\\${${name}:=x} $& $1`),
+    fc.constantFrom(...PROMPT_VARIABLE_NAMES).map((name) => `a \${${name}} \\\${${name}:=x} $& $1`),
   );
 
   it('need 35, R29, U13: no value is ever expanded, looked at or changed (property)', () => {
     checkProperty(
       fc.property(templateParts, fc.array(anyValue, { minLength: 15, maxLength: 15 }), (parts, list) => {
-        const values = new Map(promptVariableNames.map((name, index) => [name as string, list[index] ?? '']));
+        const values = new Map(PROMPT_VARIABLE_NAMES.map((name, index) => [name as string, list[index] ?? '']));
         // A mark that stands between the parts keeps two of them from becoming a variable together.
         const template = parts.map(({ text }) => text).join('|');
         const expected = parts.map(({ name, text }) => (name === undefined ? text : values.get(name))).join('|');
