@@ -11,22 +11,22 @@ import { openFile, select, untilText } from '../support/workspace';
 const code = 'const first = 1;\nconst second = 2;\n';
 const words = ['The first words ', 'of an answer '];
 const arrived = words.join('');
-/** A browser does not tell a page why a connection failed. */
+// A browser does not tell a page why a connection failed.
 const { isWeb } = runSettings();
 
-/** What each destination makes of one fault of the server. */
+/** The outcome of one server fault in each destination. */
 interface Expected {
   readonly scenario?: Scenario;
-  /** What the notification says. */
+  /** Of the notification. */
   readonly sentence: RegExp;
   /** Whether text arrived before the fault. */
   readonly isPartial: boolean;
   readonly button?: string;
-  /** The word in the label of the answer; "cut off" or "failed" unless given. */
+  /** Of the answer's label; defaults to "cut off" or "failed". */
   readonly mark?: string;
 }
 
-/** Runs the three kinds of destination into the same fault: none of them may lose or add a character. */
+/** Runs three destinations into the same fault: none of them may lose or add a character. */
 async function check(expected: Expected): Promise<void> {
   const { scenario } = expected;
   const editor = await selectFirst();
@@ -36,7 +36,7 @@ async function check(expected: Expected): Promise<void> {
     ui.clear();
     ui.willType('make it better');
     await run(command);
-    // What is in the text can be gone on with; trying again would write beside it.
+    // Text in the document can be continued; a retry would be written next to it.
     const isInText = command === 'quillet.insert' && expected.isPartial;
     checkNotice(isInText ? { ...expected, button: 'Continue' } : expected);
     if (command === 'quillet.explain') checkThread(expected);
@@ -64,7 +64,7 @@ function checkNotice({ sentence, button = 'Show Log' }: Expected): void {
 function checkThread({ isPartial, mark = isPartial ? 'cut off' : 'failed' }: Expected): void {
   const notes = thread().comments.map((_comment, index) => commentText(index));
   if (isPartial) assert.equal(notes[0], arrived);
-  // What a server says is no Markdown, and is escaped where it would be.
+  // A server's message is escaped, because it is not Markdown.
   const note = notes.at(-1)?.replace(/&#(\d+);/g, (_entity, code) => String.fromCharCode(Number(code)));
   assert.equal(note, `*${ui.errors[0]}*`);
   assert.match(thread().comments[0]?.label ?? '', new RegExp(mark));
@@ -82,10 +82,10 @@ async function selectFirst(): Promise<vscode.TextEditor> {
   return editor;
 }
 
-describe('faults of the network', () => {
+describe('a network fault', () => {
   useQuillet();
 
-  it('N01: nothing listens', async () => {
+  it('is reported if nothing listens at the address [N01]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
     const sentence = isWeb
       ? /^127\.0\.0\.1:2 could not be reached/
@@ -94,7 +94,7 @@ describe('faults of the network', () => {
     assert.deepEqual(await chats(), []);
   });
 
-  it('N01: is tried three times', async () => {
+  it('is retried, three attempts in all [N01]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } }, retries: 2 });
     await selectFirst();
     const done = run('quillet.explain');
@@ -104,18 +104,18 @@ describe('faults of the network', () => {
     assert.equal(ui.shown.length, 1);
   });
 
-  it('N03: reset before the headers', async () => {
+  it('is reported after a reset before the headers [N03]', async () => {
     await check({
       scenario: resets,
       sentence: isWeb ? /could not be reached/ : /closed the connection before it answered \(ECONNRESET\)/,
       isPartial: false,
       button: 'Try Again',
     });
-    // Browsers repeat a request of their own accord where a kept connection was reset.
+    // Browsers themselves repeat a request if a kept-alive connection was reset.
     if (!isWeb) assert.equal((await chats()).length, 1);
   });
 
-  it('N04: reset in the middle of the answer', async () => {
+  it('keeps the text after a reset in the middle of the answer [N04]', async () => {
     await setSettings({ retries: 2 });
     await check({
       scenario: streamed(words, { then: [{ do: 'wait', ms: 30 }, { do: 'reset' }] }),
@@ -127,10 +127,10 @@ describe('faults of the network', () => {
   });
 });
 
-describe('faults by status', () => {
+describe('an error status', () => {
   useQuillet();
 
-  it('H03: 401', async () => {
+  it('offers to set the API key after a 401 [H03]', async () => {
     await check({
       scenario: apiError(401, { message: 'Incorrect API key provided.', code: 'invalid_api_key' }),
       sentence: /^Test Server refused the API key: Incorrect API key provided\.$/,
@@ -140,7 +140,7 @@ describe('faults by status', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('H06: 404 with the body of another framework', async () => {
+  it('names the path after a 404 with the body of another framework [H06]', async () => {
     await check({
       scenario: json({ detail: 'Not Found' }, 404),
       sentence: /\/v1\/chat\/completions.*Not Found\. Is \/v1 missing or doubled/,
@@ -149,7 +149,7 @@ describe('faults by status', () => {
     });
   });
 
-  it('H10: 429 with Retry-After is waited for, twice', async () => {
+  it('is retried twice after a 429 with Retry-After [H10]', async () => {
     await setSettings({ retries: 2 });
     const busy = apiError(429, { message: 'Slow down.' }, { 'retry-after': '1' });
     await answerNext(busy, busy, streamed(['Here.']));
@@ -166,10 +166,10 @@ describe('faults by status', () => {
   });
 });
 
-describe('faults of the body', () => {
+describe('an incomplete or invalid answer', () => {
   useQuillet();
 
-  it('B03: a login page', async () => {
+  it('is reported for a login page [B03]', async () => {
     await check({
       scenario: html('<!doctype html><title>Sign in</title>'),
       sentence: /sent a web page, not an API answer/,
@@ -177,11 +177,11 @@ describe('faults of the body', () => {
     });
   });
 
-  it('B04: nothing at all', async () => {
+  it('is reported for an empty body [B04]', async () => {
     await check({ scenario: framesOf(), sentence: /^The answer was empty \(finish reason: none\)/, isPartial: false });
   });
 
-  it('S07: no [DONE], but a finish reason, is a whole answer', async () => {
+  it('is not reported without [DONE] but with a finish reason [S07]', async () => {
     const editor = await selectFirst();
     await answerWith(streamed(['const first = 100;'], { done: false, usage: null }));
     ui.willType('larger');
@@ -191,7 +191,7 @@ describe('faults of the body', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · tokens: not reported');
   });
 
-  it('S08: neither [DONE] nor a finish reason is a cut answer', async () => {
+  it('is reported without [DONE] and a finish reason [S08]', async () => {
     await check({
       scenario: streamed(words, { finishReason: null, done: false, usage: null }),
       sentence: /was cut off: the server never said it was complete/,
@@ -199,7 +199,7 @@ describe('faults of the body', () => {
     });
   });
 
-  it('needs 20: a token limit is shown with the answer', async () => {
+  it('shows the token limit with the answer', async () => {
     await answerWith(streamed(words, { finishReason: 'length' }));
     await selectFirst();
     await run('quillet.explain');
@@ -207,7 +207,7 @@ describe('faults of the body', () => {
     assert.match(thread().comments[0]?.label ?? '', /cut off/);
   });
 
-  it('needs 20, 6: the rest is written where the answer went meanwhile', async () => {
+  it('is continued where the answer has moved to', async () => {
     await answerNext(streamed(words, { finishReason: 'length' }), streamed(['and the rest.']));
     const editor = await selectFirst();
     const line = 'let zero;\n';
@@ -221,7 +221,7 @@ describe('faults of the body', () => {
     assert.equal(editor.document.getText(), line + code.replace(';', `;${arrived}and the rest.`));
   });
 
-  it('needs 20: a token limit that went to reasoning says so', async () => {
+  it('is reported if the token limit went to reasoning', async () => {
     await check({
       scenario: framesOf(
         'data: {"choices":[{"index":0,"delta":{"reasoning_content":"Hm."},"finish_reason":null}]}\n\n',
@@ -232,7 +232,7 @@ describe('faults of the body', () => {
     });
   });
 
-  it("needs 21: the provider's filter cuts the answer", async () => {
+  it('is reported if the content filter stops the answer', async () => {
     await check({
       scenario: streamed(words, { finishReason: 'content_filter' }),
       sentence: /^The provider's content filter stopped the answer\.$/,
@@ -240,7 +240,7 @@ describe('faults of the body', () => {
     });
   });
 
-  it('T03: text, then silence', async () => {
+  it('is reported if the text stalls [T03]', async () => {
     await setSettings({ 'timeouts.idle': 0.3 });
     await check({
       scenario: streamed(words, { then: [{ do: 'repeat', text: ': keep-alive\n\n', everyMs: 50 }] }),
@@ -251,7 +251,7 @@ describe('faults of the body', () => {
     assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
   });
 
-  it('needs 19: an error with status 200', async () => {
+  it('is reported for an error with status 200', async () => {
     await check({
       scenario: json({ error: 'The prompt is longer than n_ctx.' }),
       sentence: /^Test Server answered with an error: The prompt is longer than n_ctx\.$/,
@@ -259,7 +259,7 @@ describe('faults of the body', () => {
     });
   });
 
-  it('needs 19: a refusal is told, not hidden', async () => {
+  it('is reported for a refusal', async () => {
     await check({
       scenario: framesOf(
         'data: {"choices":[{"index":0,"delta":{"refusal":"I will not."},"finish_reason":null}]}\n\n',
@@ -272,10 +272,10 @@ describe('faults of the body', () => {
   });
 });
 
-describe('odd answers', () => {
+describe('an unusual answer', () => {
   useQuillet();
 
-  it('needs 19: chunks without choices, without delta and with parts are one answer', async () => {
+  it('is read from chunks without choices, without delta and with parts', async () => {
     const choice = (delta: unknown, finish: string | null = null) =>
       `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
     await answerWith(
@@ -297,7 +297,7 @@ describe('odd answers', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('needs 19: one JSON document instead of a stream is used', async () => {
+  it('is read from a single JSON document instead of a stream', async () => {
     await setSettings({ model: 'test/not-streamed' });
     await selectFirst();
     await run('quillet.explain');
@@ -309,7 +309,7 @@ describe('odd answers', () => {
 describe('Stop', () => {
   useQuillet();
 
-  it('X06: before the headers', async () => {
+  it('ends a run before the headers [X06]', async () => {
     const editor = await selectFirst();
     await answerWith(neverAnswers);
     const done = run('quillet.insert');
@@ -325,7 +325,7 @@ describe('Stop', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · stopped');
   });
 
-  it('X09, needs 11: in the middle of the text, which stays', async () => {
+  it('keeps the text that arrived [X09]', async () => {
     const editor = await selectFirst();
     await answerWith(inTwoParts(words, ['never sent']));
     const done = run('quillet.insert');
@@ -342,7 +342,7 @@ describe('Stop', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('X09: leaves the text so far in the thread, and says that it was stopped', async () => {
+  it('keeps the text in the thread, marked as stopped [X09]', async () => {
     await selectFirst();
     await answerWith(inTwoParts(words, ['never sent']));
     const done = run('quillet.explain');
@@ -355,7 +355,7 @@ describe('Stop', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('X09: writes nothing of a replacement', async () => {
+  it('writes no part of a replacement [X09]', async () => {
     const editor = await selectFirst();
     await answerWith(inTwoParts(words, ['never sent']));
     ui.willType('longer');
@@ -368,7 +368,7 @@ describe('Stop', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('needs 11: during the wait for a retry', async () => {
+  it('ends the wait for a retry', async () => {
     await setSettings({ retries: 2 });
     await selectFirst();
     await answerWith(apiError(429, { message: 'Slow down.' }, { 'retry-after': '30' }));
@@ -381,7 +381,7 @@ describe('Stop', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · stopped');
   });
 
-  it('Stop All ends every run', async () => {
+  it('ends every run as Stop All', async () => {
     await answerWith(inTwoParts(['One'], ['never sent']));
     await selectFirst();
     const first = run('quillet.explain');

@@ -6,7 +6,7 @@ import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings, setUserSetting } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 
-/** A proxy that writes down what it is asked for and lets nothing through. */
+/** A proxy that records requests and refuses them. */
 async function startProxy(): Promise<{ url: string; asked: string[]; headers: string[]; close: () => void }> {
   const asked: string[] = [];
   const headers: string[] = [];
@@ -35,11 +35,11 @@ describe('a company proxy', () => {
   });
   afterEach(() => proxy.close());
 
-  it('need 1, N21, R21: requests go through the proxy of VS Code, which never sees the key', async () => {
+  it('gets requests through VS Code, and never sees the key [N21, R21]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'https://llm.corp.test/v1', label: 'Corp' } } });
     select(await openFile('const first = 1;\n'), 'const first = 1;');
     await run('quillet.explain');
-    assert.deepEqual(proxy.asked, [], 'E06: nothing leaves for an address that was not agreed to');
+    assert.deepEqual(proxy.asked, [], 'nothing is sent before the user agrees to the address');
     ui.willPress('Send to llm.corp.test');
     await run('quillet.explain');
     assert.deepEqual([...new Set(proxy.asked)], ['CONNECT llm.corp.test:443']);
@@ -48,7 +48,7 @@ describe('a company proxy', () => {
     assert.match(ui.errors[0] ?? '', /^The proxy on the way to llm\.corp\.test:443 refused \(proxy: 407\)/);
   });
 
-  it('R21: a server on this machine is reached past the proxy', async () => {
+  it('is bypassed for a server on this machine [R21]', async () => {
     select(await openFile('const first = 1;\n'), 'const first = 1;');
     await run('quillet.explain');
     assert.deepEqual(proxy.asked, []);

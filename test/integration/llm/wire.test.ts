@@ -22,18 +22,17 @@ import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 
-/** What one way of the server ends as, seen by the user of Insert Completion. */
+/** The result of one server behavior, as seen by the user of Insert Completion. */
 interface Row {
   readonly name: string;
   readonly scenario: Scenario | readonly Scenario[];
-  /** What stands behind the selection afterwards. */
+  /** The text after the selection. */
   readonly inserted: string;
-  /** What the one notification says; none when absent. */
+  /** The text of the only notification; absent if there is none. */
   readonly notice?: RegExp;
   readonly status: RegExp;
   readonly requests?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The whole tooltip holds this. */
   readonly tooltip?: RegExp;
 }
 
@@ -52,7 +51,6 @@ const hello = [
 const end = [finishFrame(), usageFrame({ prompt_tokens: 21, completion_tokens: 34, total_tokens: 55 }), doneFrame];
 const whole = streamed(['Hel', 'lo']);
 
-/** The whole answer with something else in its middle. */
 function amid(...frames: readonly string[]): Scenario {
   return framesOf(...hello, ...frames, ...end);
 }
@@ -61,198 +59,205 @@ function isList(scenario: Row['scenario']): scenario is readonly Scenario[] {
   return Array.isArray(scenario);
 }
 
-/** Answers that are whole, however they came. */
+// Complete answers.
 const complete: readonly Omit<Row, 'inserted' | 'status'>[] = [
-  { name: 'N14: one byte in a packet', scenario: { ...whole, toxics: { slicer: { size: 1 } } } },
-  { name: 'N17: a slow line', scenario: { ...whole, toxics: { bandwidth: 20_000 } } },
-  { name: 'N18: a connection that stays open behind the end', scenario: { ...whole, toxics: { slowClose: 400 } } },
-  { name: 'B06: no content type', scenario: { ...whole, headers: { 'content-type': null } } },
-  { name: 'H18: status 206', scenario: { ...whole, status: 206 } },
+  { name: 'one byte per packet [N14]', scenario: { ...whole, toxics: { slicer: { size: 1 } } } },
+  { name: 'a slow connection [N17]', scenario: { ...whole, toxics: { bandwidth: 20_000 } } },
+  { name: 'a connection that stays open after the end [N18]', scenario: { ...whole, toxics: { slowClose: 400 } } },
+  { name: 'no content type [B06]', scenario: { ...whole, headers: { 'content-type': null } } },
+  { name: 'status 206 [H18]', scenario: { ...whole, status: 206 } },
   {
-    name: 'H02: a server that refuses stream_options',
+    name: 'a server that rejects stream_options [H02]',
     scenario: [apiError(400, { message: "Unknown parameter: 'stream_options'", param: 'stream_options' }), whole],
     requests: 2,
   },
   {
-    name: 'H15: a server that loads its model',
+    name: 'a server that is loading its model [H15]',
     scenario: [json({ error: { message: 'Loading model' } }, 503), whole],
     requests: 2,
     settings: { retries: 1 },
   },
-  { name: 'S01: CRLF', scenario: framesOf(...[...hello, ...end].map((part) => part.replaceAll('\n', '\r\n'))) },
   {
-    name: 'S02: no space behind the colon',
+    name: 'CRLF line ends [S01]',
+    scenario: framesOf(...[...hello, ...end].map((part) => part.replaceAll('\n', '\r\n'))),
+  },
+  {
+    name: 'no space after the colon [S02]',
     scenario: framesOf(...[...hello, ...end].map((part) => part.replace('data: ', 'data:'))),
   },
   {
-    name: 'S03: data in several lines',
+    name: 'data in several lines [S03]',
     scenario: framesOf(...[...hello, ...end].map((part) => part.replace('{"id"', '{\ndata: "id"'))),
   },
-  { name: 'S04: comments, ids and retry lines', scenario: amid(': ping\n\n', 'id: 7\nretry: 10\n\n') },
-  { name: 'S14: chunks behind [DONE]', scenario: framesOf(...hello, ...end, deltaFrame({ content: 'more' })) },
-  { name: 'S16: a last event without a blank line', scenario: framesOf(...hello, ...end.slice(0, 2), 'data: [DONE]') },
+  { name: 'comments, IDs and retry lines [S04]', scenario: amid(': ping\n\n', 'id: 7\nretry: 10\n\n') },
+  { name: 'chunks after [DONE] [S14]', scenario: framesOf(...hello, ...end, deltaFrame({ content: 'more' })) },
+  { name: 'a last event without a blank line [S16]', scenario: framesOf(...hello, ...end.slice(0, 2), 'data: [DONE]') },
   {
-    name: 'S22: deltas that are null or missing',
+    name: 'deltas that are null or missing [S22]',
     scenario: amid(deltaFrame(null), deltaFrame({ content: null }), frame({ choices: [{ index: 0 }] })),
   },
   {
-    name: 'S23: content as parts',
+    name: 'content as parts [S23]',
     scenario: framesOf(deltaFrame({ content: [{ type: 'text', text: 'Hel' }] }), ...hello.slice(2), ...end),
   },
-  { name: 'S25: reasoning', scenario: framesOf(deltaFrame({ reasoning_content: 'hm' }), ...hello, ...end) },
-  { name: 'S27: noise of tool calls', scenario: amid(deltaFrame({ tool_calls: [] }), deltaFrame({ refusal: null })) },
-  { name: 'S32: a model that changes its name', scenario: amid(frame({ id: 'x', model: 'other', choices: [] })) },
+  { name: 'reasoning [S25]', scenario: framesOf(deltaFrame({ reasoning_content: 'hm' }), ...hello, ...end) },
+  { name: 'empty tool calls [S27]', scenario: amid(deltaFrame({ tool_calls: [] }), deltaFrame({ refusal: null })) },
+  { name: 'a model that changes its name [S32]', scenario: amid(frame({ id: 'x', model: 'other', choices: [] })) },
 ];
 
-/** Answers that are whole, with something that users should know. */
+// Complete answers with a warning.
 const withWarning: readonly Omit<Row, 'inserted'>[] = [
   {
-    name: 'B01: one document instead of a stream',
+    name: 'a single document instead of a stream [B01]',
     scenario: completion('Hello', { usage: { prompt_tokens: 21, completion_tokens: 34, total_tokens: 55 } }),
     status: warned,
     tooltip: /does not stream/,
   },
-  { name: 'S05: a ping', scenario: amid('event: ping\n\n'), status: warned, tooltip: /1 events/ },
-  { name: 'S06: an event without data', scenario: amid('data:\n\n'), status: warned, tooltip: /1 events/ },
+  { name: 'a ping [S05]', scenario: amid('event: ping\n\n'), status: warned, tooltip: /1 events/ },
+  { name: 'an event without data [S06]', scenario: amid('data:\n\n'), status: warned, tooltip: /1 events/ },
   {
-    name: 'S09: [DONE] without a reason',
+    name: '[DONE] without a finish reason [S09]',
     scenario: streamed(['Hel', 'lo'], { finishReason: null }),
     status: warned,
     tooltip: /did not say why/,
   },
   {
-    name: 'S10: the token limit',
+    name: 'the token limit [S10]',
     scenario: streamed(['Hel', 'lo'], { finishReason: 'length' }),
     status: warned,
     notice: /cut off at the token limit/,
   },
   {
-    name: 'S12: a reason nobody knows',
+    name: 'an unknown finish reason [S12]',
     scenario: streamed(['Hel', 'lo'], { finishReason: 'weird' }),
     status: warned,
     tooltip: /weird/,
   },
-  { name: 'S24: content that is a number', scenario: amid(deltaFrame({ content: 7 })), status: warned },
-  { name: 'S28: choices that are null', scenario: amid(frame({ choices: null })), status: warned },
+  { name: 'content that is a number [S24]', scenario: amid(deltaFrame({ content: 7 })), status: warned },
+  { name: 'choices that are null [S28]', scenario: amid(frame({ choices: null })), status: warned },
   {
-    name: 'S30: usage that is no number',
+    name: 'usage that is not a number [S30]',
     scenario: streamed(['Hel', 'lo'], { usage: { prompt_tokens: 'many' } }),
     status: unknown,
   },
 ];
 
-/** Nothing arrived: the document is as it was. */
+// Nothing arrived, so the document is unchanged.
 const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
-    name: 'H01: 400',
+    name: 'status 400 [H01]',
     scenario: apiError(400, { message: 'Bad model.' }),
     notice: /Test Server refused the request: Bad model\./,
   },
   {
-    name: 'H05: 403 with a page',
+    name: 'status 403 with a web page [H05]',
     scenario: html('<h1>Forbidden</h1>', 403),
     notice: /does not allow this request: Forbidden/,
   },
-  { name: 'H08: 413', scenario: text('too large', 413), notice: /too large/ },
+  { name: 'status 413 [H08]', scenario: text('too large', 413), notice: /too large/ },
   {
-    name: 'H09: 422',
+    name: 'status 422 [H09]',
     scenario: json({ detail: [{ loc: ['body', 'model'], msg: 'field required' }] }, 422),
     notice: /model: field required/,
   },
   {
-    name: 'H11: 429 for an hour',
+    name: 'status 429 for an hour [H11]',
     scenario: apiError(429, { message: 'Slow down' }, { 'retry-after': '3600' }),
     notice: /Try again at/,
     settings: { retries: 2 },
     requests: 1,
   },
   {
-    name: 'H12: no credit',
+    name: 'an exhausted quota [H12]',
     scenario: apiError(429, { message: 'Quota.', code: 'insufficient_quota' }),
     notice: /no credit left/,
     settings: { retries: 2 },
     requests: 1,
   },
-  { name: 'H14: 502 with a page', scenario: html(`<p>${'Bad gateway '.repeat(400)}</p>`, 502), notice: /^.{1,400}$/ },
-  { name: 'H17: 204', scenario: { status: 204 }, notice: /./ },
-  { name: 'H19: 302 to another origin', scenario: redirect(302, 'http://localhost:9/v1'), notice: /not followed/ },
   {
-    name: 'H20: 307 to another origin',
+    name: 'status 502 with a web page [H14]',
+    scenario: html(`<p>${'Bad gateway '.repeat(400)}</p>`, 502),
+    notice: /^.{1,400}$/,
+  },
+  { name: 'status 204 [H17]', scenario: { status: 204 }, notice: /./ },
+  { name: 'a 302 to another origin [H19]', scenario: redirect(302, 'http://localhost:9/v1'), notice: /not followed/ },
+  {
+    name: 'a 307 to another origin [H20]',
     scenario: redirect(307, `${otherBaseUrl()}/chat/completions`),
     notice: /not followed/,
     requests: 1,
   },
   {
-    name: 'B02: an error with status 200',
+    name: 'an error with status 200 [B02]',
     scenario: json({ error: { message: 'n_ctx is too small' } }),
     notice: /n_ctx is too small/,
   },
   {
-    name: 'B05: lines of JSON',
+    name: 'lines of JSON [B05]',
     scenario: text('{"a":1}\n{"a":2}\n', 200, { 'content-type': 'application/x-ndjson' }),
     notice: /ends in \/v1/,
   },
   {
-    name: 'S17: single line ends only',
+    name: 'events without blank lines [S17]',
     scenario: framesOf(...[...hello, ...end].map((part) => `${part.trimEnd()}\n`)),
     notice: /damaged/,
   },
   {
-    name: 'S26: reasoning and no answer',
+    name: 'reasoning without an answer [S26]',
     scenario: framesOf(deltaFrame({ reasoning_content: 'hm' }), ...end),
     notice: /Only reasoning/,
   },
   {
-    name: 'T01: no headers',
+    name: 'no headers [T01]',
     scenario: neverAnswers,
     notice: /did not answer within 0\.3 seconds/,
     settings: { 'timeouts.headers': 0.3 },
   },
   {
-    name: 'T02: headers and nothing else',
+    name: 'nothing after the headers [T02]',
     scenario: { steps: [send(': hello\n\n'), { do: 'hang' }] },
     notice: /sent no text within 0\.3 seconds/,
     settings: { 'timeouts.firstToken': 0.3 },
   },
   {
-    name: 'T04: comments for ever',
+    name: 'endless comments [T04]',
     scenario: { steps: [{ do: 'repeat', text: ': x\n\n', everyMs: 50 }] },
     notice: /sent no text within 0\.3 seconds/,
     settings: { 'timeouts.firstToken': 0.3 },
   },
 ];
 
-/** Text arrived and then it went wrong: what arrived stays. */
+// The text that arrived before a failure stays.
 const partial: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
-    name: 'S11: a content filter',
+    name: 'a content filter [S11]',
     scenario: streamed(['Hel', 'lo'], { finishReason: 'content_filter' }),
     notice: /content filter/,
   },
-  { name: 'S13: something behind [DONE]', scenario: framesOf(...hello, 'data: [DONE]x\n\n'), notice: /damaged/ },
-  { name: 'S15: half an event', scenario: framesOf(...hello, 'data: {"id":"chat'), notice: /damaged/ },
+  { name: 'text after [DONE] [S13]', scenario: framesOf(...hello, 'data: [DONE]x\n\n'), notice: /damaged/ },
+  { name: 'half an event [S15]', scenario: framesOf(...hello, 'data: {"id":"chat'), notice: /damaged/ },
   {
-    name: 'S18: an error in the stream',
+    name: 'an error in the stream [S18]',
     scenario: framesOf(...hello, frame({ error: { message: 'GPU lost' } })),
     notice: /GPU lost/,
   },
   {
-    name: 'S19: an error that is a text',
+    name: 'an error as text [S19]',
     scenario: framesOf(...hello, frame({ error: 'GPU lost' })),
     notice: /GPU lost/,
   },
   {
-    name: 'S20: an error line',
+    name: 'an error line [S20]',
     scenario: framesOf(...hello, 'error: {"code":500,"message":"GPU lost"}\n\n', doneFrame),
     notice: /GPU lost/,
   },
   {
-    name: 'S21: an error that was swallowed',
+    name: 'an error that the server swallowed [S21]',
     scenario: framesOf(...hello, deltaFrame({ content: '' })),
     notice: /cut off/,
   },
   {
-    name: 'T06: the total limit',
+    name: 'the total limit [T06]',
     scenario: streamed(['Hel', 'lo'], { then: [{ do: 'hang' }] }),
     notice: /not complete after 1 seconds/,
     settings: { 'timeouts.total': 1 },
@@ -274,11 +279,15 @@ async function check(row: Row): Promise<void> {
   if (row.requests !== undefined) assert.equal((await chats()).length, row.requests);
 }
 
-describe('the wire, through Insert Completion', () => {
+describe('Insert Completion', () => {
   useQuillet();
 
-  for (const row of complete) it(row.name, () => check({ ...row, inserted: 'Hello', status: done }));
-  for (const row of withWarning) it(row.name, () => check({ ...row, inserted: 'Hello' }));
-  for (const row of nothing) it(row.name, () => check({ ...row, inserted: '', status: failed }));
-  for (const row of partial) it(row.name, () => check({ ...row, inserted: 'Hello', status: failed }));
+  for (const row of complete)
+    it(`inserts the answer: ${row.name}`, () => check({ ...row, inserted: 'Hello', status: done }));
+  for (const row of withWarning)
+    it(`inserts the answer with a warning: ${row.name}`, () => check({ ...row, inserted: 'Hello' }));
+  for (const row of nothing)
+    it(`inserts nothing and reports ${row.name}`, () => check({ ...row, inserted: '', status: failed }));
+  for (const row of partial)
+    it(`keeps the partial answer and reports ${row.name}`, () => check({ ...row, inserted: 'Hello', status: failed }));
 });

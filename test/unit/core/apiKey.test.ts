@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { describeKey, parseApiKey } from '../../../src/core/apiKey';
 
-describe('apiKey', () => {
+describe('an API key', () => {
   const accepted: readonly [string, string][] = [
     [' sk-x\n', 'sk-x'],
     ['sk-x\r\n', 'sk-x'],
@@ -19,7 +19,7 @@ describe('apiKey', () => {
     ['k'.repeat(4096), 'k'.repeat(4096)],
   ];
   for (const [text, key] of accepted) {
-    it(`need 16, K04: reads ${JSON.stringify(text.slice(0, 40))}`, () =>
+    it(`is read from ${JSON.stringify(text.slice(0, 40))} [K04]`, () =>
       assert.deepEqual(parseApiKey(text), { ok: true, key }));
   }
 
@@ -43,15 +43,16 @@ describe('apiKey', () => {
     ['K07', 'k'.repeat(1_000_000), 'tooLong'],
   ];
   for (const [id, text, problem, position] of refused) {
-    it(`${id}: refuses ${JSON.stringify(text.slice(0, 40))} as ${problem}`, () => {
+    it(`is rejected as ${problem}: ${JSON.stringify(text.slice(0, 40))} [${id}]`, () => {
       const expected = position === undefined ? { ok: false, problem } : { ok: false, problem, position };
       assert.deepEqual(parseApiKey(text), expected);
     });
   }
 
-  it('K04: describes a key by its length and its last four characters', () => {
+  it('is described by its length and its last four characters [K04]', () => {
     assert.equal(describeKey(`sk-${'a'.repeat(44)}3kQ9`), '51 characters, ending in …3kQ9');
   });
 
-  it('K04: says only the length of a short key', () => assert.equal(describeKey('short-key-1'), '11 characters'));
+  it('is described by its length alone if it is short [K04]', () =>
+    assert.equal(describeKey('short-key-1'), '11 characters'));
 });

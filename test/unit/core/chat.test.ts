@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatModelRef, parseModelRef } from '../../../src/core/chat';
 
-describe('chat', () => {
+describe('parseModelRef', () => {
   const table: readonly [string, string, string][] = [
     ['openai/gpt-5-mini', 'openai', 'gpt-5-mini'],
     ['openrouter/meta-llama/llama-3:free', 'openrouter', 'meta-llama/llama-3:free'],
@@ -9,13 +9,13 @@ describe('chat', () => {
     ['a//b', 'a', '/b'],
   ];
   for (const [text, providerId, model] of table) {
-    it(`"${text}" is the model "${model}" of "${providerId}"`, () => {
+    it(`reads "${text}" as the model "${model}" of "${providerId}"`, () => {
       assert.deepEqual(parseModelRef(text), { providerId, model });
       assert.deepEqual(parseModelRef(formatModelRef({ providerId, model })), { providerId, model });
     });
   }
 
   for (const text of ['', '/', 'openai', '/gpt', 'openai/', '  /gpt', 'openai/  ']) {
-    it(`C10: "${text}" is no model ref`, () => assert.equal(parseModelRef(text), undefined));
+    it(`rejects "${text}" [C10]`, () => assert.equal(parseModelRef(text), undefined));
   }
 });

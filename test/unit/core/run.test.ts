@@ -7,11 +7,11 @@ function result(outcome: RunOutcome, finishReason?: string): RunResult {
   return { outcome, text: 'x', warnings: [], attempts: 1, totalMs: 1, ...reason };
 }
 
-describe('run', () => {
-  it('S10: an answer may stand in for what was selected unless it stopped for want of room', () => {
+describe('isComplete', () => {
+  it('accepts a successful answer unless it was cut off by the token limit [S10]', () => {
     assert.ok(isComplete(result('ok', 'stop')));
     assert.ok(isComplete(result('ok', 'tool_calls')));
-    assert.ok(isComplete(result('ok')), 'S09: [DONE] without a reason');
+    assert.ok(isComplete(result('ok')), '[DONE] without a finish reason');
     assert.ok(!isComplete(result('ok', 'length')));
     for (const outcome of ['truncated', 'failed', 'cancelled', 'refused'] as const) {
       assert.ok(!isComplete(result(outcome, 'stop')), outcome);

@@ -13,7 +13,6 @@ const request: ChatRequest = {
   parameters: {},
 };
 
-/** An API whose answer is a generator of the test's own. */
 function apiOf(stream: ChatApi['stream']): ChatApi {
   return {
     stream,
@@ -31,7 +30,7 @@ const text = (value: string): StreamEvent => ({ kind: 'text', text: value });
 const finish: StreamEvent = { kind: 'finish', reason: 'stop' };
 const forEver = () => new Promise<never>(() => undefined);
 
-describe('attempt', () => {
+describe('runAttempt', () => {
   function run(api: ChatApi, options: Partial<AttemptOptions> = {}): ReturnType<typeof runAttempt> {
     return runAttempt(request, {
       api,
@@ -46,7 +45,7 @@ describe('attempt', () => {
     });
   }
 
-  it('puts the events of an answer together', async () => {
+  it('collects the events of an answer', async () => {
     const api = apiWith(
       { kind: 'headers', status: 200, requestId: 'req-1' },
       { kind: 'model', model: 'm-1' },
@@ -75,7 +74,7 @@ describe('attempt', () => {
     });
   });
 
-  it('hands the signal and the key to the API', async () => {
+  it('passes the signal and the key to the API', async () => {
     let seen: unknown;
     const api = apiOf(async function* (_request, context) {
       seen = [context.key, context.signal.aborted];
@@ -85,14 +84,14 @@ describe('attempt', () => {
     assert.deepEqual(seen, ['sk-1', false]);
   });
 
-  it('S34: what is left of a split character at the end is not lost', async () => {
+  it('keeps the rest of a split character at the end [S34]', async () => {
     const shown: string[] = [];
     const result = await run(apiWith(text('a\ud83d'), finish), { onText: (piece) => shown.push(piece) });
     assert.equal(result.text, shown.join(''));
     assert.equal(result.text.charAt(0), 'a');
   });
 
-  it('X06: ends at once when it is stopped, even where the API does not notice', async () => {
+  it('ends at once when stopped, even if the API does not notice [X06]', async () => {
     const stop = new AbortController();
     const api = apiOf(async function* () {
       yield text('Hello');
@@ -105,7 +104,7 @@ describe('attempt', () => {
     assert.deepEqual([result.text, result.error?.kind], ['Hello', 'cancelled']);
   });
 
-  it('X06: asks nobody when it is stopped before it begins', async () => {
+  it('does not call the API if stopped before it begins [X06]', async () => {
     let asked = false;
     const api = apiOf(async function* () {
       asked = true;
@@ -115,7 +114,7 @@ describe('attempt', () => {
     assert.deepEqual([result.error?.kind, asked], ['cancelled', false]);
   });
 
-  it('X11: Stop in the same turn as the end comes too late', async () => {
+  it('ignores Stop in the same turn as the end [X11]', async () => {
     const stop = new AbortController();
     const api = apiOf(async function* () {
       yield text('Hello');
@@ -123,12 +122,12 @@ describe('attempt', () => {
       stop.abort();
       yield { kind: 'done' };
     });
-    const attempt = await run(api, { signal: stop.signal });
-    const outcome = classifyOutcome(attempt, request);
-    assert.deepEqual([attempt.text, outcome.outcome, outcome.error], ['Hello', 'ok', undefined]);
+    const result = await run(api, { signal: stop.signal });
+    const outcome = classifyOutcome(result, request);
+    assert.deepEqual([result.text, outcome.outcome, outcome.error], ['Hello', 'ok', undefined]);
   });
 
-  it('X09: Stop outranks whatever the API makes of it', async () => {
+  it('reports Stop rather than the error that the API throws after it [X09]', async () => {
     const stop = new AbortController();
     const api = apiOf(async function* () {
       yield text('Hello');
@@ -138,7 +137,7 @@ describe('attempt', () => {
     assert.equal((await run(api, { signal: stop.signal })).error?.kind, 'cancelled');
   });
 
-  it('an error of the API names where the request went', async () => {
+  it('adds the address of the request to an error of the API', async () => {
     const api = apiOf(async function* () {
       yield text('Hello');
       throw new QuilletError('sse.error', { serverMessage: 'Crashed.' });
@@ -155,7 +154,7 @@ describe('attempt', () => {
     });
   });
 
-  it('Q11: a defect of the API, or of a listener, is an internal error', async () => {
+  it('reports a defect of the API or of a listener as an internal error [Q11]', async () => {
     const defect = new TypeError('x is not a function');
     const broken = apiOf(async function* () {
       yield finish;
@@ -169,7 +168,7 @@ describe('attempt', () => {
     }
   });
 
-  it('R47: text up to the limit is kept, and the API is told to stop', async () => {
+  it('keeps the text up to the limit and stops the API [R47]', async () => {
     let closed = false;
     const api = apiOf(async function* () {
       try {
@@ -182,7 +181,7 @@ describe('attempt', () => {
     assert.deepEqual([result.text.length, result.error?.kind, closed], [25, 'limit.answer', true]);
   });
 
-  describe('with a clock of its own', () => {
+  describe('with a fake clock', () => {
     beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
     afterEach(() => mock.timers.reset());
 
@@ -190,7 +189,7 @@ describe('attempt', () => {
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     }
 
-    it('S31, X10: usage is waited for five seconds, and then the answer is complete without', async () => {
+    it('waits five seconds for usage, then completes without it [S31, X10]', async () => {
       const api = apiOf(async function* () {
         yield text('Hello');
         yield finish;
@@ -205,7 +204,7 @@ describe('attempt', () => {
       assert.deepEqual([result.text, result.finishReason, result.error], ['Hello', 'stop', undefined]);
     });
 
-    it('S31: usage that comes four seconds after the finish reason is counted', async () => {
+    it('counts usage that arrives four seconds after the finish reason [S31]', async () => {
       const api = apiOf(async function* () {
         yield text('Hello');
         yield finish;
@@ -220,7 +219,7 @@ describe('attempt', () => {
       assert.deepEqual([result.usage, result.isDone, result.error], [{ inputTokens: 1 }, true, undefined]);
     });
 
-    it('N22: ten minutes without a packet, as after sleep, end an answer at the idle limit', async () => {
+    it('ends at the idle limit after ten minutes without a packet, as after sleep [N22]', async () => {
       const api = apiOf(async function* () {
         yield text('Hello');
         yield await forEver();
@@ -235,7 +234,7 @@ describe('attempt', () => {
       );
     });
 
-    it('T03: a limit that runs out is the error, whatever the API makes of the abort', async () => {
+    it('reports the exceeded limit, whatever the API makes of the abort [T03]', async () => {
       const api = apiOf(async function* (_request, { signal }) {
         yield text('Hello');
         yield await new Promise<never>((_, reject) =>

@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { Deadlines } from '../../../src/llm/deadlines';
 import type { Timeouts } from '../../../src/settings/common/settings';
 
-describe('deadlines', () => {
+describe('Deadlines', () => {
   let expired: [string, number | undefined][] = [];
 
   beforeEach(() => {
@@ -22,7 +22,7 @@ describe('deadlines', () => {
     mock.timers.tick(ms);
   }
 
-  it('T01: limits the time to the headers', () => {
+  it('limit the time to the headers [T01]', () => {
     start({ headers: 100 });
     wait(99);
     assert.deepEqual(expired, []);
@@ -30,7 +30,7 @@ describe('deadlines', () => {
     assert.deepEqual(expired, [['time.headers', 100]]);
   });
 
-  it('T02: limits the time to the first piece from the headers on', () => {
+  it('limit the time from the headers to the first text [T02]', () => {
     const deadlines = start({ headers: 100, firstToken: 200 });
     wait(90);
     deadlines.onHeaders();
@@ -40,7 +40,7 @@ describe('deadlines', () => {
     assert.deepEqual(expired, [['time.firstToken', 200]]);
   });
 
-  it('T03, T05: limits the time between two pieces', () => {
+  it('limit the time between two pieces of text [T03, T05]', () => {
     const deadlines = start({ headers: 100, firstToken: 10, idle: 50 });
     deadlines.onHeaders();
     for (let piece = 0; piece < 5; piece += 1) {
@@ -52,7 +52,7 @@ describe('deadlines', () => {
     assert.deepEqual(expired, [['time.idle', 50]]);
   });
 
-  it('T06: limits the whole time, whatever arrives', () => {
+  it('limit the total time, whatever arrives [T06]', () => {
     const deadlines = start({ idle: 50, total: 120 });
     for (let piece = 0; piece < 4; piece += 1) {
       deadlines.onContent();
@@ -61,14 +61,14 @@ describe('deadlines', () => {
     assert.deepEqual(expired, [['time.total', 120]]);
   });
 
-  it('T07, need 13: the first piece may take for ever where no limit is set', () => {
+  it('allow any time to the first text if no limit is set [T07]', () => {
     const deadlines = start({ headers: 100, idle: 50 });
     deadlines.onHeaders();
     wait(3_600_000);
     assert.deepEqual(expired, []);
   });
 
-  it('is silent once it was stopped', () => {
+  it('do not expire after they were stopped', () => {
     const deadlines = start({ headers: 100, idle: 50, total: 200 });
     deadlines.onContent();
     deadlines.stop();

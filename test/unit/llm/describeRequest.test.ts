@@ -20,11 +20,11 @@ const parameterSets: fc.Arbitrary<ParameterSet> = fc.record(
   { requiredKeys: [] },
 );
 
-describe('what is shown of a request', () => {
+describe('describeRequest', () => {
   const server = useServer();
 
   for (const api of styles) {
-    it(`is what ${api} sends, byte for byte (property)`, async () => {
+    it(`describes what ${api} sends, byte for byte (property)`, async () => {
       const endpoint =
         api === 'http'
           ? httpEndpoint(new URL(server().url).origin)
@@ -40,26 +40,31 @@ describe('what is shown of a request', () => {
             messages: [{ role: 'user', content: prompt } as const],
             parameters,
           };
-          const { wire: described } = service.describeRequest(request);
+          const { wire: wireRequest } = service.describeRequest(request);
           await runAt(server().url, { service, endpoint, prompt, parameters });
           const sent = server().requests.at(-1);
-          assert.equal(JSON.stringify(described.body), sent?.body);
-          assert.equal(new URL(described.url).pathname, sent?.path);
-          assert.equal(described.method, sent?.method);
-          for (const [name, value] of Object.entries(described.headers)) assert.equal(sent?.headers[name], value);
+          assert.equal(JSON.stringify(wireRequest.body), sent?.body);
+          assert.equal(new URL(wireRequest.url).pathname, sent?.path);
+          assert.equal(wireRequest.method, sent?.method);
+          for (const [name, value] of Object.entries(wireRequest.headers)) assert.equal(sent?.headers[name], value);
         }),
         { seed: 7, numRuns: 20 },
       );
     });
 
-    it(`holds no key, for ${api}`, () => {
+    it(`omits the key for ${api}`, () => {
       const endpoint = api === 'http' ? httpEndpoint(new URL(server().url).origin) : endpointAt(server().url, { api });
-      const { wire: described } = newService().describeRequest({ endpoint, model: 'm', messages: [], parameters: {} });
-      assert.ok(!JSON.stringify(described).toLowerCase().includes('authorization'));
+      const { wire: wireRequest } = newService().describeRequest({
+        endpoint,
+        model: 'm',
+        messages: [],
+        parameters: {},
+      });
+      assert.ok(!JSON.stringify(wireRequest).toLowerCase().includes('authorization'));
     });
   }
 
-  it('follows what the server was found to want otherwise', async () => {
+  it('includes what was negotiated with the server', async () => {
     const service = newService();
     const message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.";
     server().scriptNext([apiError(400, { message, param: 'max_tokens' }), streamed(['Hello'])]);
@@ -75,18 +80,18 @@ describe('what is shown of a request', () => {
   });
 });
 
-describe('a body that the user edited', () => {
+describe('a body edited by the user', () => {
   const server = useServer();
   const body = { model: 'm2', messages: [{ role: 'user', content: 'Mine' }], stream: false, x_extra: [1, null] };
 
   for (const api of ['chat', 'responses', 'completions'] as const) {
-    it(`is sent as it is by ${api}`, async () => {
+    it(`is sent unchanged by ${api}`, async () => {
       await runAt(server().url, { endpoint: { api }, body });
       assert.equal(server().requests[0]?.body, JSON.stringify(body));
     });
   }
 
-  it('is not negotiated about: it is the user’s own', async () => {
+  it('is not negotiated', async () => {
     server().script(apiError(400, { message: "Unsupported parameter: 'temperature'", param: 'temperature' }));
     const run = await runAt(server().url, { body: { ...body, temperature: 1 }, parameters: { temperature: 1 } });
     assert.equal(run.error?.kind, 'http.400');

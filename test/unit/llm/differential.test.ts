@@ -6,13 +6,13 @@ import { checkAsyncProperty } from '../../support/properties';
 import { deltaFrame, doneFrame, finishFrame } from '../../support/scenario';
 import { stubFetch } from '../../support/stubbedFetch';
 
-/** Text that is hard on whoever counts bytes: escapes, line separators, characters of one to four bytes. */
+// Text with characters that are hard to count in bytes: escapes, line separators, one to four bytes each.
 const content = fc.oneof(
   fc.string({ maxLength: 12, unit: 'grapheme' }),
   fc.string({ maxLength: 6, unit: fc.constantFrom('\n', '\r', '\u2028', '\ufeff', 'é', '—', '😀', '"', '\\', ' ') }),
 );
 
-/** The JSON of a chunk, on one line or on several, as an event may have it. */
+// The JSON of a chunk, on one or several lines.
 const chunk = fc.tuple(content, fc.boolean()).map(([text, isPretty]) => {
   const body = { choices: [{ index: 0, delta: { content: text } }] };
   return JSON.stringify(body, undefined, isPretty ? 1 : undefined).split('\n');
@@ -22,7 +22,7 @@ const dataLines = fc
   .tuple(chunk, fc.constantFrom('data: ', 'data:'))
   .map(([lines, field]) => lines.map((line) => field + line));
 
-/** Lines of one event, or of what stands between events; the blank line behind it is added later. */
+// Lines of one event, or between events; the blank line is added later.
 const block = fc.oneof(
   { weight: 6, arbitrary: dataLines },
   fc.constantFrom(['id: 7'], ['retry: 10'], ['foo: bar'], ['data'], ['data:'], ['event: ping'], [': keep-alive'], ['']),
@@ -45,7 +45,7 @@ interface Sample {
   readonly cuts: readonly number[];
 }
 
-/** A whole body with line ends of any kind, and the places where it is cut into packets. */
+// A body with any line ends, and the offsets at which it is cut into packets.
 const sample: fc.Arbitrary<Sample> = fc
   .tuple(
     fc.boolean(),
@@ -72,9 +72,8 @@ interface Reading {
 }
 
 /**
- * What the standard makes of the same packets. Three things are decided otherwise by Quillet, on purpose: an event that
- * holds nothing is passed over, a ping is no part of the answer, and an event that only lacks its blank line at the end
- * of the body counts, because servers leave it out.
+ * Reads the same packets by the standard. Quillet differs in three ways on purpose: it ignores events without data and
+ * pings, and accepts a last event without a blank line, because servers omit it.
  */
 function readByStandard(parts: readonly Uint8Array[]): Reading {
   const events: { readonly event?: string | undefined; readonly data: string }[] = [];
@@ -111,15 +110,15 @@ function parse(data: string): Chunk | undefined {
 }
 
 /**
- * The answers come from a fetch that is replaced, not from a socket: ten thousand connections would take minutes. All the
- * rest is what a run goes through: our guarded fetch and its filter, the SDK and its parser, the service and its verdict.
+ * The responses come from a stubbed fetch, because ten thousand connections would take minutes. Everything else is
+ * real: the guarded fetch and its filter, the SDK and its parser, the service and its outcome.
  */
-describe('a run against eventsource-parser', () => {
+describe('a run compared with eventsource-parser', () => {
   useServer();
   const service = newService();
   let restore = (): void => undefined;
 
-  it('B1: ten thousand randomly cut streams are read alike', async function () {
+  it('reads ten thousand randomly cut streams alike', async function () {
     this.timeout(60_000);
     await checkAsyncProperty(
       fc.asyncProperty(sample, async (input) => {

@@ -8,15 +8,14 @@ import { endpointAt, newService, runAt, useServer } from '../../support/llmHarne
 import { apiError, streamed } from '../../support/scenario';
 
 const RUNS = 1000;
-/** Everything that is made once is there after so many. */
+// After these runs everything that is created once exists.
 const WARM_UP_RUNS = 100;
-/** As many as run at a time. */
 const PARALLEL_RUNS = 5;
 
 v8.setFlagsFromString('--expose-gc');
 const collect = vm.runInNewContext('gc') as () => void;
 
-/** Megabytes that are in use once the garbage is gone. */
+// After garbage collection.
 async function heapMegabytes(): Promise<number> {
   for (let turn = 0; turn < 3; turn += 1) {
     collect();
@@ -32,12 +31,12 @@ function timerCount(): number {
 describe('a thousand runs', () => {
   const server = useServer();
 
-  it('Q13: leave no listener, no timer and no memory behind, with every request written down', async () => {
+  it('leave no listeners, timers or memory behind, with every request recorded [Q13]', async () => {
     const requests = new RequestHistory();
     const service = newService();
     const { signal } = new AbortController();
     const run = async (id: number): Promise<void> => {
-      // One in ten is refused, tried again, and answered: each way out of an attempt is taken.
+      // Every tenth run is rejected, retried and answered, so that each way out of an attempt is taken.
       if (id % 10 === 0) server().scriptNext([apiError(503, { message: 'busy' }, { 'retry-after': '0' })]);
       requests.begin(id, planOf(server().url), 0);
       const onAttempt = (trace: Parameters<RequestHistory['addAttempt']>[1]) => requests.addAttempt(id, trace);
@@ -53,11 +52,11 @@ describe('a thousand runs', () => {
     assert.equal(requests.all.length, 50);
   }).timeout(60_000);
 
-  /** @returns the memory and the timers behind the runs with these numbers. */
+  /** @returns the heap size and the number of timers after these runs. */
   async function runMany(first: number, last: number, run: (id: number) => Promise<void>): Promise<[number, number]> {
     for (let id = first; id <= last; id += PARALLEL_RUNS) {
       await Promise.all(Array.from({ length: PARALLEL_RUNS }, (_, index) => run(id + index)));
-      // What the fake server wrote down would be taken for ours.
+      // The requests recorded by the fake server would count as our memory.
       if (id % 50 === 1) {
         server().reset();
         server().script(streamed(['Hello', ' there']));

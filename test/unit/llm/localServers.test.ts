@@ -4,8 +4,9 @@ import { PRESETS } from '../../../src/providers/presets';
 import { canaryKey, useServer } from '../../support/llmHarness';
 import { html, json, neverAnswers } from '../../support/scenario';
 
-/** The ports are fixed, so requests to them are led to the fake server, by the id of the preset as first part of the path. */
-describe('localServers', () => {
+// The ports are fixed, so requests to them are redirected to the fake server, with the preset's ID as the first path
+// segment.
+describe('findLocalServers', () => {
   const server = useServer();
   const originalFetch = globalThis.fetch;
   let asked: string[] = [];
@@ -29,7 +30,7 @@ describe('localServers', () => {
     return findLocalServers(new AbortController().signal);
   }
 
-  it('need 31: asks this machine only, and finds the server that is there with its models', async () => {
+  it('probes only this machine, and finds a running server with its models', async () => {
     server().script(json({ data: [{ id: 'llama' }] }), 'models');
     redirectPort('http://127.0.0.1:11434');
     const found = await find();
@@ -46,7 +47,7 @@ describe('localServers', () => {
     assert.ok(!JSON.stringify(server().requests).includes(canaryKey));
   });
 
-  it('need 31: does not wait for a port that is open but silent', async () => {
+  it('does not wait for a port that is open but silent', async () => {
     server().script(neverAnswers, 'models');
     redirectPort('http://127.0.0.1:1234');
     const start = performance.now();
@@ -54,7 +55,7 @@ describe('localServers', () => {
     assert.ok(performance.now() - start < 3000);
   });
 
-  it('takes no web page for a model server', async () => {
+  it('does not mistake a web page for a model server', async () => {
     server().script(html('<h1>My app</h1>'), 'models');
     redirectPort('http://127.0.0.1:8080');
     assert.deepEqual(await find(), []);

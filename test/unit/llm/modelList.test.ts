@@ -4,20 +4,20 @@ import { listModels } from '../../../src/llm/modelList';
 import { canaryKey, endpointAt, failureOf, useServer } from '../../support/llmHarness';
 import { apiError, html, json, neverAnswers, redirect, resets, type Scenario, text } from '../../support/scenario';
 
-describe('modelList', () => {
+describe('listModels', () => {
   const server = useServer();
   const never = new AbortController().signal;
 
   const lists: readonly [string, unknown, readonly string[]][] = [
     ['the list of the OpenAI API, sorted', { object: 'list', data: [{ id: 'b' }, { id: 'a' }] }, ['a', 'b']],
-    ['a bare array of ids', ['b', 'a'], ['a', 'b']],
+    ['a bare array of IDs', ['b', 'a'], ['a', 'b']],
     ['a bare array of objects', [{ id: 'a' }], ['a']],
     ['models under another name', { models: [{ name: 'a' }, { name: 'b', id: 'c' }] }, ['a', 'c']],
-    ['an id that is there twice', { data: [{ id: 'a' }, { id: 'a' }] }, ['a']],
-    ['entries without an id', { data: [{ id: '' }, { id: 7 }, null, 'x', {}] }, ['x']],
+    ['a duplicate ID', { data: [{ id: 'a' }, { id: 'a' }] }, ['a']],
+    ['entries without an ID', { data: [{ id: '' }, { id: 7 }, null, 'x', {}] }, ['x']],
     ['an empty list', { data: [] }, []],
-    ['need 30: no list at all', { data: null }, []],
-    ['need 30: null', null, []],
+    ['no list', { data: null }, []],
+    ['null', null, []],
   ];
   for (const [name, body, expected] of lists) {
     it(`reads ${name}`, async () => {
@@ -42,14 +42,14 @@ describe('modelList', () => {
     ['a server that says null', { context_length: null, max_model_len: 8192 }, 8192],
   ];
   for (const [name, fields, contextWindow] of windows) {
-    it(`need 37: takes the context window from ${name}, and never guesses it`, async () => {
+    it(`reads the context window from ${name}, and never guesses it`, async () => {
       server().script(json({ data: [{ id: 'a', ...fields }] }), 'models');
       const expected = { id: 'a', ...(contextWindow === undefined ? {} : { contextWindow }) };
       assert.deepEqual(await listModels(endpointAt(server().url), undefined, never), [expected]);
     });
   }
 
-  it('need 34: asks with the key and the headers of the endpoint', async () => {
+  it('sends the key and the headers of the endpoint', async () => {
     server().script(json([]), 'models');
     const endpoint = endpointAt(`${server().url}?api-version=1`, { headers: { 'X-Team': 'a' } });
     await listModels(endpoint, canaryKey, never);
@@ -76,7 +76,7 @@ describe('modelList', () => {
     ['a reset', resets, 'net.reset', { code: 'ECONNRESET' }],
   ];
   for (const [name, scenario, kind, details] of failures) {
-    it(`need 30: says why there is no list: ${name}`, async () => {
+    it(`says why the list is unavailable: ${name}`, async () => {
       server().script(scenario, 'models');
       const error = await failureOf(listModels(endpointAt(server().url), undefined, never));
       assert.equal(error.kind, kind);
@@ -87,7 +87,7 @@ describe('modelList', () => {
     });
   }
 
-  it('gives up after its time, and lets go of the connection', async () => {
+  it('gives up after its timeout and closes the connection', async () => {
     server().script(neverAnswers, 'models');
     const error = await failureOf(listModels(endpointAt(server().url), undefined, never, 100));
     assert.deepEqual([error.kind, error.details.limitMs], ['time.headers', 100]);

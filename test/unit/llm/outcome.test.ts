@@ -28,14 +28,15 @@ function classify(fields: Partial<AttemptResult>, changes: Partial<ChatRequest> 
   return [outcome, error?.kind, ...warnings.map(({ kind, subject }) => [kind, subject ?? []].flat().join(' '))];
 }
 
-describe('verdict', () => {
+describe('classifyOutcome', () => {
   const stop = { finishReason: 'stop' };
 
   for (const finishReason of ['stop', 'stop_sequence', 'end_turn', 'eos', 'complete']) {
-    it(`"${finishReason}" is a complete answer`, () => assert.deepEqual(classify({ finishReason }), ['ok', undefined]));
+    it(`accepts "${finishReason}" as the end of a complete answer`, () =>
+      assert.deepEqual(classify({ finishReason }), ['ok', undefined]));
   }
 
-  it('need 31: a prompt that the server seems to have cut is told of', () => {
+  it('warns about a prompt that the server seems to have truncated', () => {
     assert.deepEqual(classify({ ...stop, usage: { inputTokens: 4096 } }), ['ok', undefined, 'prompt.cut 4096']);
     assert.deepEqual(classify({ ...stop, usage: { inputTokens: 9000 } }), ['ok', undefined]);
     assert.deepEqual(classify({ ...stop, usage: { outputTokens: 1 } }), ['ok', undefined]);
@@ -43,26 +44,26 @@ describe('verdict', () => {
     assert.deepEqual(classify({ ...stop, usage: { inputTokens: 10 } }, { messages }), ['ok', undefined]);
   });
 
-  it('B01: an answer in one piece is told of, unless it was asked for', () => {
+  it('warns about an answer in a single document, unless it was requested [B01]', () => {
     const whole = { ...stop, isNonStreaming: true };
     assert.deepEqual(classify(whole), ['ok', undefined, 'body.nonstream']);
     assert.deepEqual(classify(whole, { adaptation: { withoutStream: true } }), ['ok', undefined]);
     assert.deepEqual(classify(whole, { endpoint: endpointAt('https://h/v1', { api: 'http' }) }), ['ok', undefined]);
   });
 
-  it('S11, need 21: a filtered answer keeps its text, and a filtered prompt is refused', () => {
+  it('keeps the text of a filtered answer, and refuses a filtered prompt [S11]', () => {
     assert.deepEqual(classify({ finishReason: 'content_filter' }), ['truncated', 'finish.filter']);
     assert.deepEqual(classify({ finishReason: 'content_filter', text: '' }), ['refused', 'finish.filter']);
     assert.deepEqual(classify({ text: '', error: new QuilletError('finish.filter') }), ['refused', 'finish.filter']);
   });
 
-  it('X10: what fails after the finish reason takes nothing from the answer', () => {
+  it('ignores a failure after the finish reason [X10]', () => {
     for (const kind of ['cancelled', 'net.midstream', 'time.total'] as const) {
       assert.deepEqual(classify({ ...stop, error: new QuilletError(kind) }), ['ok', undefined]);
     }
   });
 
-  it('an error says where the request went', () => {
+  it('adds the address of the request to an error', () => {
     const { error } = classifyOutcome(
       {
         ...{

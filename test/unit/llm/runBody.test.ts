@@ -15,10 +15,10 @@ import {
   text,
 } from '../../support/scenario';
 
-describe('a run that is answered with 200 and a body that is no proper stream', () => {
+describe('a run answered with 200 and a body that is not a stream', () => {
   const server = useServer();
 
-  it('B01, need 19: a whole completion is used as the answer', async () => {
+  it('uses a whole completion as the answer [B01]', async () => {
     server().script(completion('Hello there.'));
     const run = await expectRun(server(), {
       outcome: 'ok',
@@ -29,13 +29,13 @@ describe('a run that is answered with 200 and a body that is no proper stream', 
     assert.equal(run.finishReason, 'stop');
   });
 
-  it('B01: a whole completion without choices is an empty answer', async () => {
+  it('reports a whole completion without choices as an empty answer [B01]', async () => {
     server().script(completion('', { choices: [], usage: null }));
     await expectRun(server(), { outcome: 'failed', kind: 'body.empty' });
   });
 
   for (const error of [{ message: 'the prompt is longer than n_ctx' }, 'the prompt is longer than n_ctx']) {
-    it(`B02, need 19: 200 with an error as ${typeof error}`, async () => {
+    it(`reports an error of type ${typeof error} in the body [B02]`, async () => {
       server().script(json({ error }));
       const run = await expectRun(server(), { outcome: 'failed', kind: 'body.error' });
       const { serverMessage, status, host, path } = run.error?.details ?? {};
@@ -44,7 +44,7 @@ describe('a run that is answered with 200 and a body that is no proper stream', 
     });
   }
 
-  it('B03, need 19: a web page is not an answer', async () => {
+  it('does not accept a web page as an answer [B03]', async () => {
     server().script(html('<!doctype html><title>Sign in</title>'));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'body.html' });
     assert.deepEqual([run.status, run.error?.details.status], [200, 200]);
@@ -56,26 +56,26 @@ describe('a run that is answered with 200 and a body that is no proper stream', 
     ['text', text('')],
     ['JSON', { ...json({}), steps: [] }],
   ] as const) {
-    it(`B04, need 19: an empty body of type ${name} is an empty answer`, async () => {
+    it(`reports an empty body of type ${name} as an empty answer [B04]`, async () => {
       server().script(scenario);
       await expectRun(server(), { outcome: 'failed', kind: 'body.empty' });
     });
   }
 
-  it('B05: line by line JSON is the other protocol of the server', async () => {
+  it('recognizes lines of JSON as the other protocol of the server [B05]', async () => {
     const lines = '{"message":{"content":"Hel"},"done":false}\n{"message":{"content":"lo"},"done":true}\n';
     server().script(text(lines, 200, { 'content-type': 'application/x-ndjson' }));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'body.ndjson' });
     assert.equal(run.error?.details.subject, 'application/x-ndjson');
   });
 
-  it('B06: a stream without a content type is a stream', async () => {
+  it('reads a stream without a content type [B06]', async () => {
     const { steps = [] } = framesOf(deltaFrame({ content: 'Hello' }), finishFrame(), doneFrame);
     server().script({ steps, headers: { 'content-type': null } });
     await expectRun(server(), { outcome: 'ok', text: 'Hello' });
   });
 
-  it('B08: bytes that are no UTF-8 become replacement characters', async () => {
+  it('replaces invalid UTF-8 with replacement characters [B08]', async () => {
     const [before, after] = deltaFrame({ content: 'a?b' }).split('?');
     server().script({
       steps: [
@@ -88,18 +88,16 @@ describe('a run that is answered with 200 and a body that is no proper stream', 
   });
 });
 
-/** A whole answer as bytes. */
 const answer = (streamed(['Hello']).steps ?? []).map(textOf).join('');
 
-/** These bytes as the body of a stream under a coding. */
 function encoded(coding: string, bytes: Buffer): Scenario {
   return { headers: { 'content-encoding': coding }, steps: [{ do: 'bytes', base64: bytes.toString('base64') }] };
 }
 
-describe('a run whose body is encoded', () => {
+describe('a run answered with an encoded body', () => {
   const server = useServer();
 
-  it('B07: bytes of another character set than UTF-8 are counted, and the rest is there', async () => {
+  it('counts bytes of another character set, and keeps the rest [B07]', async () => {
     const [before, after] = deltaFrame({ content: 'caf? cr?me' }).split(/(?<=caf)\?/);
     const latin = Buffer.from(`${before}\u00e9${after?.replace('?', '\u00e8')}${finishFrame()}${doneFrame}`, 'latin1');
     server().script({
@@ -115,19 +113,19 @@ describe('a run whose body is encoded', () => {
     ['deflate', deflateSync(answer)],
     ['identity', Buffer.from(answer)],
   ] as const) {
-    it(`B09: ${coding}`, async () => {
+    it(`decodes ${coding} [B09]`, async () => {
       server().script(encoded(coding, bytes));
       await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
     });
   }
 
-  it('B10: damaged gzip is no answer', async () => {
+  it('does not accept damaged gzip as an answer [B10]', async () => {
     server().script(encoded('gzip', Buffer.from('this is not gzip at all')));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'body.encoding' });
     assert.equal(run.error?.details.code, 'Z_DATA_ERROR');
   });
 
-  it('B10: gzip that breaks off is an answer that breaks off', async () => {
+  it('never completes an answer whose gzip breaks off early [B10]', async () => {
     const bytes = gzipSync(
       streamed(['Hello '.repeat(50)], { usage: null })
         .steps?.map(textOf)
@@ -144,36 +142,36 @@ describe('a run whose body is encoded', () => {
     }
   });
 
-  it('B11: a bomb of zeros ends at the longest line', async () => {
+  it('stops a bomb of zeros at the line limit [B11]', async () => {
     server().script(encoded('gzip', gzipSync(Buffer.alloc(50_000_000))));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'limit.line' });
     assert.ok(run.totalMs < 3000, `${run.totalMs} ms`);
   });
 
-  it('B11: a bomb of text ends at the longest answer', async () => {
+  it('stops a bomb of text at the answer limit [B11]', async () => {
     const bomb = gzipSync(deltaFrame({ content: 'x'.repeat(1000) }).repeat(20_000));
     server().script(encoded('gzip', bomb));
     const run = await runAt(server().url, { answerLimit: 100_000 });
     assert.deepEqual([run.outcome, run.error?.kind, run.text.length], ['truncated', 'limit.answer', 100_000]);
   });
 
-  it('B11: a bomb that is no stream ends at the largest body', async () => {
+  it('stops a bomb that is not a stream at the body limit [B11]', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
     server().script({ ...encoded('gzip', gzipSync(Buffer.alloc(50_000_000, 0x20))), headers });
     await expectRun(server(), { outcome: 'failed', kind: 'limit.answer' });
   });
 
-  it('B12: an encoding that nobody knows is named', async () => {
+  it('names an unknown encoding [B12]', async () => {
     server().script(encoded('foo', Buffer.from([1, 2, 3])));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'body.encoding' });
     assert.equal(run.error?.details.subject, 'content-encoding: foo');
   });
 });
 
-describe('a run whose server answers before it has read the request', () => {
+describe('a run whose server responds before it has read the request', () => {
   useServer();
 
-  it('B13: 413 is the answer, and not the connection that closes', async () => {
+  it('reports 413 rather than the closed connection [B13]', async () => {
     const server = net.createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => {

@@ -5,23 +5,23 @@ import { type BodyEnd, stubFetch } from '../../support/stubbedFetch';
 
 const sentence = 'The function adds two numbers: `1 + 2` is 3.';
 
-/** Text of the events that end before a place in the stream. */
+// Text of the events that end before an offset of the stream.
 function textBefore(stream: string, end: number): string {
   const contents = stream.slice(0, end).match(/(?<="content":")(?:[^"\\]|\\.)*(?="[^\n]*\n\n)/g) ?? [];
   return contents.join('');
 }
 
 /**
- * R50 and `limit_data` of toxiproxy: a stream is cut behind every one of its bytes. The body comes from a fetch that is
- * replaced, because there are thousands of cuts; N16 does the same to a smaller stream over sockets.
+ * The stream is cut after each of its bytes. The body comes from a stubbed fetch, because there are thousands of cuts;
+ * runNetwork.test.ts does the same to a smaller stream over sockets.
  */
-describe('a run whose stream is cut', () => {
+describe('a run whose stream is cut off', () => {
   useServer();
   const service = newService();
 
   for (const file of ['llamacpp.sse', 'openrouter.sse']) {
     for (const end of ['close', 'reset'] as const) {
-      it(`R50: ${file}, ended by ${end} behind every byte, is complete only behind its finish reason`, async () => {
+      it(`is complete only after the finish reason: ${file}, ${end} after every byte [R50]`, async () => {
         const bytes = new Uint8Array(fs.readFileSync(`test/fixtures/wire/${file}`));
         const stream = new TextDecoder().decode(bytes);
         assert.equal(stream.length, bytes.length, 'the sample is ASCII, so that offsets in both are the same');
@@ -44,7 +44,7 @@ describe('a run whose stream is cut', () => {
     return runAt('https://llm.example.com/v1', { service }).finally(restore);
   }
 
-  it('R50: the whole stream is the whole answer', async () => {
+  it('is complete with the whole stream [R50]', async () => {
     const expected: Expected = { outcome: 'ok', text: sentence };
     const run = await cutAt(new Uint8Array(fs.readFileSync('test/fixtures/wire/ollama.sse')), 'close');
     assert.deepEqual([run.outcome, run.text], [expected.outcome, expected.text]);

@@ -14,7 +14,7 @@ import { apiError, defaultUsage, html, json, type Scenario, text } from '../../s
 
 const answer = { choices: [{ text: 'Hello', finish_reason: 'stop' }], usage: defaultUsage };
 
-describe("a run over a request of the user's own", () => {
+describe('a run with a custom HTTP request', () => {
   const server = useServer();
 
   function origin(): string {
@@ -25,7 +25,7 @@ describe("a run over a request of the user's own", () => {
     return { endpoint: httpEndpoint(origin(), request, provider) };
   }
 
-  it('the course page: POST /v1/generate, answer at choices[0].text', async () => {
+  it('sends a documented request: POST /v1/generate, answer at choices[0].text', async () => {
     server().script(json(answer), 'other');
     const parameters = { maxOutputTokens: 200, temperature: 0.7, stop: ['\n\n', 'END'] };
     const run = await expectRun(
@@ -47,13 +47,13 @@ describe("a run over a request of the user's own", () => {
     });
   });
 
-  it('need 2: what is not set is not sent', async () => {
+  it('omits parameters that are not set', async () => {
     server().script(json(answer), 'other');
     await runAt(server().url, options());
     assert.deepEqual(server().requests[0]?.json, { model: 'some-model', prompt: 'Say hello.' });
   });
 
-  it('messages, system and every parameter can stand in a template', async () => {
+  it('fills messages, system and every parameter into the template', async () => {
     server().script(json(answer), 'other');
     const names = ['messages', 'system', 'stream', 'topP', 'seed', 'reasoningEffort', 'temperature'];
     const body = Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
@@ -73,7 +73,7 @@ describe("a run over a request of the user's own", () => {
     });
   });
 
-  it('another method, and a query of its own', async () => {
+  it('uses another method, and a URL with a query', async () => {
     server().script(json(answer), 'other');
     await runAt(server().url, options({ url: `${origin()}/any/path?version=2`, method: 'PUT' }));
     await runAt(server().url, options({ url: `${origin()}/any?q=1`, method: 'GET' }));
@@ -82,7 +82,7 @@ describe("a run over a request of the user's own", () => {
     assert.deepEqual([get?.method, get?.path, get?.body], ['GET', '/any?q=1', '']);
   });
 
-  it('null in the body is a value', async () => {
+  it('sends null in the body', async () => {
     server().script(json(answer), 'other');
     await runAt(server().url, options({ body: { prompt: '${prompt}', suffix: null } }));
     assert.deepEqual(server().requests[0]?.json, { prompt: 'Say hello.', suffix: null });
@@ -91,12 +91,12 @@ describe("a run over a request of the user's own", () => {
   const pointers: readonly (readonly [string, Partial<HttpApiConfig>, unknown, Expected])[] = [
     ['the default pointers', {}, answer, { outcome: 'ok', text: 'Hello', usage: knownUsage }],
     [
-      'a text at the top',
+      'a text at the top level',
       { text: '/response', finish: '/done_reason', usage: '/counts' },
       { response: 'Hello', done_reason: 'stop', counts: defaultUsage },
       { outcome: 'ok', text: 'Hello', usage: knownUsage },
     ],
-    ['a document that is the text', { text: '' }, 'Hello', { outcome: 'ok', text: 'Hello' }],
+    ['a document that is only the text', { text: '' }, 'Hello', { outcome: 'ok', text: 'Hello' }],
     [
       'names with a slash and a tilde',
       { text: '/a~1b/m~0n/1' },
@@ -110,22 +110,22 @@ describe("a run over a request of the user's own", () => {
       { outcome: 'ok', text: 'Hello', usage: knownUsage },
     ],
     [
-      'S10: a finish that is length',
+      'a finish reason "length" [S10]',
       {},
       { choices: [{ text: 'Hello', finish_reason: 'length' }] },
       { outcome: 'ok', text: 'Hello', warnings: ['finish.length'] },
     ],
     [
-      'a pointer that leads nowhere',
+      'a pointer to a missing value',
       { text: '/nobody/0' },
       answer,
       { outcome: 'failed', kind: 'body.empty', usage: knownUsage },
     ],
-    ['a text that is none', {}, { choices: [{ text: 42 }] }, { outcome: 'failed', kind: 'body.empty' }],
-    ['B02: an error with status 200', {}, { error: { message: 'No.' } }, { outcome: 'failed', kind: 'body.error' }],
+    ['a text that is not a string', {}, { choices: [{ text: 42 }] }, { outcome: 'failed', kind: 'body.empty' }],
+    ['an error with status 200 [B02]', {}, { error: { message: 'No.' } }, { outcome: 'failed', kind: 'body.error' }],
   ];
   for (const [name, shape, body, expected] of pointers) {
-    it(`pointers: ${name}`, async () => {
+    it(`reads by pointers: ${name}`, async () => {
       server().script(json(body), 'other');
       await expectRun(server(), expected, options(shape));
     });
@@ -134,17 +134,17 @@ describe("a run over a request of the user's own", () => {
   const refusals: readonly (readonly [string, Scenario, object, string])[] = [
     ['an error object', apiError(400, { message: 'Too long.' }), {}, 'Too long.'],
     [
-      'an error at a pointer of its own',
+      'an error at a configured pointer',
       json({ fault: { reason: { message: 'Too long.' } } }, 400),
       { error: '/fault/reason' },
       'Too long.',
     ],
-    ['an error where nobody looked', json({ detail: 'Too long.' }, 422), {}, 'Too long.'],
+    ['an error without a pointer', json({ detail: 'Too long.' }, 422), {}, 'Too long.'],
     ['text', text('Too long.', 400), {}, 'Too long.'],
-    ['a page', html('<h1>Too long.</h1>', 502), {}, 'Too long.'],
+    ['a web page', html('<h1>Too long.</h1>', 502), {}, 'Too long.'],
   ];
   for (const [name, script, shape, message] of refusals) {
-    it(`a status error carries the server's own message: ${name}`, async () => {
+    it(`reports the server's own message for an error status: ${name}`, async () => {
       server().script({ ...script, headers: { ...script.headers, 'retry-after-ms': '1' } }, 'other');
       const run = await runAt(server().url, options(shape));
       const { serverMessage, status, path } = run.error?.details ?? {};
@@ -152,7 +152,7 @@ describe("a run over a request of the user's own", () => {
     });
   }
 
-  it('a body that is not JSON is reported with its type and its first 300 characters', async () => {
+  it('reports a body that is not JSON with its type and its first 300 characters', async () => {
     const words = 'upstream connect error or disconnect/reset before headers. '.repeat(20);
     for (const shape of [{ stream: 'none' }, { stream: 'sse', text: '/t' }, { stream: 'ndjson', text: '/t' }]) {
       server().script(text(words), 'other');
@@ -163,13 +163,13 @@ describe("a run over a request of the user's own", () => {
     }
   });
 
-  it('B05: lines of JSON where one document was announced are a body that is not JSON', async () => {
+  it('rejects lines of JSON if a single document was configured [B05]', async () => {
     server().script(jsonLines({ response: 'Hel' }, { response: 'lo' }), 'other');
     const run = await expectRun(server(), { outcome: 'failed', kind: 'body.notjson' }, options());
     assert.equal(run.error?.details.subject, 'application/x-ndjson');
   });
 
-  it('R43: it too is tried three times, and a refusal is not negotiated about', async () => {
+  it('is attempted three times at most, and never negotiated [R43]', async () => {
     server().script(apiError(503, { message: 'Busy.' }, { 'retry-after-ms': '1' }), 'other');
     await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 3 }, options());
     server().reset();
@@ -181,7 +181,7 @@ describe("a run over a request of the user's own", () => {
     );
   });
 
-  it('X09: it can be stopped, and the server sees it', async () => {
+  it('can be stopped, and the server sees it [X09]', async () => {
     const stop = new AbortController();
     const endless = { do: 'repeat', text: '{"response":"."}\n', everyMs: 5 } as const;
     server().script({ steps: [endless] }, 'other');
@@ -194,13 +194,13 @@ describe("a run over a request of the user's own", () => {
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });
 
-  it('E01: a request to another origin than its base URL is never sent', async () => {
+  it('never sends a request to another origin than its base URL [E01]', async () => {
     const provider = { baseUrl: 'https://llm.example.com/v1' };
     const run = await runAt(server().url, options({ url: `${origin()}/v1/generate` }, provider));
     assert.deepEqual([run.error?.kind, server().requests.length], ['cfg.url', 0]);
   });
 
-  it('C01 to C08: an address that cannot be used is refused before a run begins', () => {
+  it('rejects an unusable address before it begins [C01 to C08]', () => {
     for (const url of [
       '',
       'localhost:1/x',
@@ -214,22 +214,22 @@ describe("a run over a request of the user's own", () => {
     }
   });
 
-  it('a name in the template that stands for nothing is found before anything is sent', async () => {
+  it('reports an unknown name in the template before anything is sent', async () => {
     const run = await runAt(server().url, options({ body: { prompt: '${promt}' } }));
     assert.deepEqual([run.error?.kind, run.error?.details.subject], ['cfg.request', 'promt']);
     assert.equal(server().requests.length, 0);
   });
 
-  it('the http style without a request says so', async () => {
+  it('fails if no request is configured', async () => {
     const run = await runAt(server().url, { endpoint: { api: 'http' } });
     assert.deepEqual([run.error?.kind, run.error?.details.providerId], ['cfg.request', 'fake']);
   });
 });
 
-describe('a run whose key has a header of its own', () => {
+describe('a run with a custom key header', () => {
   const server = useServer('x-gateway-key');
 
-  it('sends the key there as it is, and no Authorization', async () => {
+  it('sends the bare key in that header, and no Authorization', async () => {
     server().script(json(answer), 'other');
     const provider = { keyHeader: 'X-Gateway-Key' };
     await runAt(server().url, { endpoint: httpEndpoint(new URL(server().url).origin, {}, provider) });

@@ -12,7 +12,7 @@ import {
   send,
 } from '../../support/scenario';
 
-describe("a run over a request of the user's own that streams", () => {
+describe('a streaming run with a custom HTTP request', () => {
   const server = useServer();
 
   function options(request: object): RunOptions {
@@ -35,7 +35,7 @@ describe("a run over a request of the user's own that streams", () => {
       { outcome: 'ok', text: 'Hello' },
     ],
     [
-      'S01: SSE with CRLF, comments, pings and no blank line at the end',
+      'SSE with CRLF, comments, pings and no blank line at the end [S01]',
       sse,
       framesOf(
         ': hi\r\n\r\n',
@@ -46,36 +46,36 @@ describe("a run over a request of the user's own that streams", () => {
       { outcome: 'ok', text: 'Hello', warnings: ['sse.odd 1'] },
     ],
     [
-      'S08: SSE that ends too early',
+      'SSE that ends too early [S08]',
       sse,
       framesOf(piece('Hello')),
       { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
     ],
     [
-      'S15: SSE with broken JSON',
+      'SSE with broken JSON [S15]',
       sse,
       framesOf(piece('Hello'), 'data: {"a\n\n'),
       { outcome: 'truncated', kind: 'sse.malformed', text: 'Hello' },
     ],
     [
-      'S18: SSE with an error',
+      'SSE with an error [S18]',
       sse,
       framesOf(piece('Hello'), frame({ error: { message: 'Gone.' } })),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
-      'S20: SSE with a line "error:"',
+      'SSE with a line "error:" [S20]',
       sse,
       framesOf(piece('Hello'), 'error: {"message":"Gone."}\n\n'),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
-      'B01: one document in place of SSE',
+      'a single document instead of SSE [B01]',
       sse,
       json({ choices: [{ text: 'Hello' }] }),
       { outcome: 'ok', text: 'Hello' },
     ],
-    ['B04: SSE without an event', sse, framesOf(), { outcome: 'failed', kind: 'body.empty' }],
+    ['SSE without an event [B04]', sse, framesOf(), { outcome: 'failed', kind: 'body.empty' }],
     [
       "NDJSON: Ollama's /api/generate",
       ollamaConfig,
@@ -100,63 +100,63 @@ describe("a run over a request of the user's own that streams", () => {
       { outcome: 'ok', text: 'Hello' },
     ],
     [
-      'NDJSON: a last line without its end',
+      'NDJSON: a last line without a line end',
       ollamaConfig,
       { steps: [send('{"response":"Hello","done":true}')] },
       { outcome: 'ok', text: 'Hello' },
     ],
     [
-      'S01: NDJSON with CRLF and blank lines',
+      'NDJSON with CRLF and blank lines [S01]',
       ollamaConfig,
       { steps: [send('\r\n{"response":"Hello"}\r\n\r\n{"done":true}\r\n')] },
       { outcome: 'ok', text: 'Hello' },
     ],
     [
-      'S18: NDJSON with an error',
+      'NDJSON with an error [S18]',
       ollamaConfig,
       jsonLines({ response: 'Hello' }, { error: 'out of memory' }),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
-      'S08: NDJSON that ends too early',
+      'NDJSON that ends too early [S08]',
       ollamaConfig,
       jsonLines({ response: 'Hello', done: false }),
       { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
     ],
     [
-      'S15: NDJSON with a line that is cut',
+      'NDJSON with a truncated line [S15]',
       ollamaConfig,
       { steps: [send('{"response":"Hello"}\n{"respo')] },
       { outcome: 'truncated', kind: 'sse.malformed', text: 'Hello' },
     ],
     [
-      'S29: NDJSON with lines that are no objects',
+      'NDJSON with lines that are not objects [S29]',
       ollamaConfig,
       jsonLines(42, { response: 'Hello', done: true }),
       { outcome: 'ok', text: 'Hello', warnings: ['sse.odd 1'] },
     ],
     [
-      'S37: NDJSON with a line of 10 MB',
+      'NDJSON with a line of 10 MB [S37]',
       ollamaConfig,
       { steps: [send('{"response":"Hello"}\n'), { do: 'wait', ms: 20 }, send(`{"x":"${'x'.repeat(10_000_000)}`)] },
       { outcome: 'truncated', kind: 'limit.line', text: 'Hello' },
     ],
     [
-      'B03: a web page in place of NDJSON',
+      'a web page instead of NDJSON [B03]',
       ollamaConfig,
       html('<h1>Sign in</h1>'),
       { outcome: 'failed', kind: 'body.html' },
     ],
-    ['H03: a refused key', ollamaConfig, apiError(401, { message: 'No.' }), { outcome: 'failed', kind: 'http.401' }],
+    ['a rejected key [H03]', ollamaConfig, apiError(401, { message: 'No.' }), { outcome: 'failed', kind: 'http.401' }],
   ];
   for (const [name, config, script, expected] of streams) {
-    it(`streams: ${name}`, async () => {
+    it(`reads ${name}`, async () => {
       server().script(script, 'other');
       await expectRun(server(), expected, options(config));
     });
   }
 
-  it('NDJSON: a character that is split over two packets', async () => {
+  it('reads NDJSON with a character that is split over two packets', async () => {
     const bytes = Buffer.from('{"response":"é😀"}\n{"done":true}\n');
     const at = bytes.indexOf('😀') + 2;
     const part = (value: Buffer) => ({ do: 'bytes', base64: value.toString('base64') }) as const;

@@ -22,7 +22,7 @@ describe('the key of a run', () => {
 
   beforeEach(() => server().script(streamed(['Hello'])));
 
-  it('K01: a provider that needs a key and has none sends nothing', async () => {
+  it('sends nothing if the provider needs a key and has none [K01]', async () => {
     const endpoint = { needsKey: true };
     const run = await expectRun(
       server(),
@@ -33,17 +33,17 @@ describe('the key of a run', () => {
     assert.deepEqual([providerId, providerLabel, baseUrl], ['fake', 'Fake server', server().url]);
   });
 
-  it('K03, need 18: a server that needs no key gets no Authorization header', async () => {
+  it('sends no Authorization header without a key [K03]', async () => {
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { key: null });
     assert.equal(server().requests[0]?.headers['authorization'], undefined);
   });
 
-  it('need 18: a key that is stored is sent even where none is needed', async () => {
+  it('sends a stored key even if none is needed', async () => {
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
     assert.equal(server().requests[0]?.headers['authorization'], `Bearer ${canaryKey}`);
   });
 
-  it('need 18: a server that wants a key after all says so', async () => {
+  it('reports a server that requires a key after all', async () => {
     server().script(apiError(401, { message: 'A key is required.' }));
     await expectRun(server(), { outcome: 'failed', kind: 'http.401' }, { key: null });
   });
@@ -54,19 +54,19 @@ describe('the key of a run', () => {
     ['a letter that is not Latin', 'sk-CANARY\u0430'],
     ['a space', 'sk-CANARY x'],
   ] as const) {
-    it(`K05, K06: a key with ${name} is refused, and no error repeats it`, async () => {
+    it(`rejects a key with ${name} without repeating it in the error [K05, K06]`, async () => {
       const run = await expectRun(server(), { outcome: 'failed', kind: 'key.format', requests: 0 }, { key });
       assert.ok(!inspect(run, { depth: 20 }).includes('CANARY'));
     });
   }
 
-  it('K11: a key store that fails fails the run', async () => {
+  it('fails if the key store fails [K11]', async () => {
     const run = await runWith(() => Promise.reject(new QuilletError('key.store', { subject: 'locked' })));
     assert.deepEqual([run.outcome, run.error?.kind, run.attempts], ['failed', 'key.store', 0]);
     assert.equal(server().requests.length, 0);
   });
 
-  it('K14: each attempt asks for the key, so that one which was changed meanwhile is used', async () => {
+  it('reads the key for each attempt, so that a changed key is used [K14]', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
     const keys = ['sk-CANARY-first-0123456789', 'sk-CANARY-second-0123456789', 'sk-CANARY-third-0123456789'];
     const service = newService({ getKey: async () => keys[server().requests.length] });
@@ -78,14 +78,14 @@ describe('the key of a run', () => {
     );
   });
 
-  it('K14: a key that is gone at the second attempt ends the run, which knows what it sent', async () => {
+  it('ends if the key is gone at the second attempt, and counts what was sent [K14]', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
     const service = newService({ getKey: async () => (server().requests.length === 0 ? canaryKey : undefined) });
     const run = await runAt(server().url, { service, endpoint: { needsKey: true } });
     assert.deepEqual([run.error?.kind, run.attempts, server().requests.length], ['key.missing', 1, 1]);
   });
 
-  it('K08: a refused key from a variable or a program is named by its source, and is not kept', async () => {
+  it('names the source of a rejected key and drops it from the cache [K08]', async () => {
     server().script(apiError(401, { message: 'Incorrect API key.' }));
     const refused: string[] = [];
     for (const [source, expected] of [
@@ -101,14 +101,14 @@ describe('the key of a run', () => {
     assert.deepEqual(refused, ['fake', 'fake', 'fake']);
   });
 
-  it('X03: a key store that never answers can be stopped', async () => {
+  it('can be stopped while the key store does not answer [X03]', async () => {
     const stop = new AbortController();
     const running = runWith(() => new Promise(() => undefined), stop.signal);
     setTimeout(() => stop.abort(), 20);
     assert.equal((await running).outcome, 'cancelled');
   });
 
-  it('R17: the error of a run never holds the client, in whose options the key could be', async () => {
+  it('never puts the client, whose options hold a key, into an error [R17]', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
     const run = await runAt(server().url);
     assert.ok(!inspect(run, { depth: 20, showHidden: true }).includes('CANARY'));
@@ -129,7 +129,7 @@ describe('the key of a run', () => {
   }
 });
 
-describe('a run under an environment full of OPENAI_ variables', () => {
+describe('a run with OPENAI_ environment variables', () => {
   const server = useServer();
 
   beforeEach(() => {
@@ -141,21 +141,21 @@ describe('a run under an environment full of OPENAI_ variables', () => {
     for (const name of Object.keys(environment)) delete process.env[name];
   });
 
-  it('R22, E04: none of them is sent, and the configured server is asked', async () => {
+  it('sends none of them, and calls the configured server [R22, E04]', async () => {
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
     const [request] = server().requests;
     assert.equal(request?.headers['authorization'], `Bearer ${canaryKey}`);
     assert.ok(!JSON.stringify(request).includes('ENVIRONMENT'));
   });
 
-  it('K02, R22: a key in the environment is no key for a provider without one', async () => {
+  it('does not use a key in the environment for a provider without one [K02, R22]', async () => {
     const endpoint = { needsKey: true };
     await expectRun(server(), { outcome: 'failed', kind: 'key.missing', attempts: 0 }, { key: null, endpoint });
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { key: null });
     assert.ok(!JSON.stringify(server().requests).includes('ENVIRONMENT'));
   });
 
-  it('R22: a client that is given nothing finds nothing', async () => {
+  it('bundles a client that reads none of them [R22]', async () => {
     const { OpenAI } = await import('openai');
     const client = new OpenAI({ apiKey: 'given', dangerouslyAllowBrowser: true, logLevel: 'off' });
     const { organization, project, baseURL } = client;
@@ -169,7 +169,7 @@ describe('what a run sends', () => {
 
   beforeEach(() => server().script(streamed(['Hello'])));
 
-  it('need 2: nothing but the model, the messages and the wish to stream', async () => {
+  it('is only the model, the messages and the streaming options', async () => {
     await runAt(server().url, { prompt: 'Say "hello" \u{1f600}\r\n' });
     const [request] = server().requests;
     assert.deepEqual([request?.method, request?.path], ['POST', '/v1/chat/completions']);
@@ -181,7 +181,7 @@ describe('what a run sends', () => {
     });
   });
 
-  it('need 2: every parameter that is set, under its name on the wire', async () => {
+  it('includes every parameter that is set, under its wire name', async () => {
     const parameters = {
       temperature: 0,
       topP: 0.5,
@@ -202,17 +202,17 @@ describe('what a run sends', () => {
     });
   });
 
-  it('E01, need 33: no header of the SDK but the few that are needed', async () => {
+  it('includes no headers of the SDK except the required ones [E01]', async () => {
     await runAt(server().url);
     const names = Object.keys(server().requests[0]?.headers ?? {}).sort();
-    // The last ones are added by fetch itself.
+    // fetch itself adds the last ones.
     const expected = ['authorization', 'content-type', 'accept', 'user-agent'];
     const byFetch = ['accept-encoding', 'accept-language', 'connection', 'content-length', 'host', 'sec-fetch-mode'];
     assert.deepEqual(names, [...expected, ...byFetch].sort());
     assert.equal(server().requests[0]?.headers['user-agent'], 'Quillet');
   });
 
-  it('need 34: the headers of the settings, but never another Authorization', async () => {
+  it('includes the headers of the settings, but never another Authorization', async () => {
     const headers = { 'X-Team': 'a', 'User-Agent': 'Team A' };
     await runAt(server().url, { endpoint: { headers } });
     const seen = server().requests[0]?.headers;
@@ -220,7 +220,7 @@ describe('what a run sends', () => {
     assert.equal(seen?.['authorization'], `Bearer ${canaryKey}`);
   });
 
-  it('need 14: the query of the base URL stays behind the path', async () => {
+  it('keeps the query of the base URL after the path', async () => {
     await runAt(`${server().url}?api-version=1&name=a%20b`);
     const url = new URL(server().requests[0]?.path ?? '', server().url);
     assert.equal(url.pathname, '/v1/chat/completions');
@@ -233,12 +233,12 @@ describe('what a run sends', () => {
     );
   });
 
-  it('need 14: a base path other than /v1', async () => {
+  it('keeps a base path other than /v1', async () => {
     await runAt(server().url.replace('/v1', '/api/paas/v4'));
     assert.equal(server().requests[0]?.path, '/api/paas/v4/chat/completions');
   });
 
-  it('E01: the key goes to its own origin only', async () => {
+  it('sends the key only to its own origin [E01]', async () => {
     const other = await startFakeModelServer();
     try {
       await Promise.all([runAt(server().url, { key: 'sk-CANARY-of-this-server' }), runAt(other.url, { key: null })]);
@@ -249,7 +249,7 @@ describe('what a run sends', () => {
     }
   });
 
-  it('Q01: fifty runs at once get an answer each', async () => {
+  it('gets one answer for each of fifty runs at once [Q01]', async () => {
     server().reset();
     const runs = await Promise.all(
       Array.from({ length: 50 }, (_, index) => runAt(server().url, { model: 'echo', prompt: `Question ${index}` })),

@@ -64,10 +64,10 @@ function answer(...usages: readonly WireUsage[]): Scenario {
   );
 }
 
-/** A price at a place that is not this machine. */
+// Not on this machine, so it has a price.
 const remote = 'https://llm.example.com/v1';
 
-describe('what a server reported, in the ledger', () => {
+describe('usage reported by a server, in the usage log', () => {
   const server = useServer();
 
   async function rowFor(scenario: Scenario, { own = {}, baseUrl = remote } = {}): Promise<LedgerRow> {
@@ -87,7 +87,7 @@ describe('what a server reported, in the ledger', () => {
     { requiredKeys: [], noNullPrototype: true },
   );
 
-  it('Q09: adds up to what the server said, day by day and model by model, and the rest is counted as unknown (property)', async function () {
+  it('adds up per day and per model, and counts the rest as unknown (property) [Q09]', async function () {
     this.timeout(60_000);
     await checkAsyncProperty(
       fc.asyncProperty(
@@ -145,17 +145,17 @@ describe('what a server reported, in the ledger', () => {
     );
   });
 
-  it('need 25: usage in every chunk is cumulative, and the last one is the total', async () => {
+  it('takes the last of cumulative counts in every chunk as the total', async () => {
     const usage = (output: number) => ({ prompt_tokens: 1000, completion_tokens: output, total_tokens: 1000 + output });
     assert.deepEqual((await rowFor(answer(usage(1), usage(20), usage(50)))).tokens, { input: 1000, output: 50 });
   });
 
-  it('need 24: a run without usage has no tokens and no cost, and neither is 0', async () => {
+  it('leaves tokens and cost unknown, not 0, without a report', async () => {
     const row = await rowFor(answer());
     assert.deepEqual([row.tokens, row.cost, row.outcome], [{}, undefined, 'ok']);
   });
 
-  it('need 25: a cancelled run has no tokens and no cost', async () => {
+  it('leaves tokens and cost of a cancelled run unknown', async () => {
     server().script({ steps: [{ do: 'send', text: deltaFrame({ content: 'yes' }) }, { do: 'hang' }] });
     const stop = new AbortController();
     const facts = factsAt(remote);
@@ -165,7 +165,7 @@ describe('what a server reported, in the ledger', () => {
     assert.ok((row.assumed?.tokens ?? 0) >= 1000, 'a budget counts it all the same');
   });
 
-  it('S32: has the model that was asked for and the one that was reported last', async () => {
+  it('has the requested model and the one reported last [S32]', async () => {
     const row = await rowFor(
       framesOf(
         deltaFrame({ content: 'a' }, { model: 'first' }),
@@ -176,7 +176,7 @@ describe('what a server reported, in the ledger', () => {
     assert.deepEqual([row.model, row.reportedModel], ['gpt-5-mini', 'last']);
   });
 
-  it('need 17: has no place on a disk, where a server calls its model by one', async () => {
+  it('has no file path if a server names its model by one', async () => {
     for (const place of [
       '/home/jo/models/m-Q4.gguf',
       'C:\\Users\\jo\\m-Q4.gguf',
@@ -197,28 +197,28 @@ describe('what a server reported, in the ledger', () => {
     assert.equal(model, '~openai/gpt-5/x:free');
   });
 
-  const odd: readonly [string, WireUsage[], number][] = [
-    ['none at all', [], 2001],
+  const unusualReports: readonly [string, WireUsage[], number][] = [
+    ['nothing', [], 2001],
     ['zeros', [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }], 2001],
     ['words', [{ prompt_tokens: 'few', completion_tokens: 'some' }], 2001],
-    ['numbers below nothing', [{ prompt_tokens: -1e9, completion_tokens: -1e9 }], 2001],
-    ['numbers without end', [{ prompt_tokens: 1e308, completion_tokens: 1e308 }], 2001],
-    ['half of it', [{ prompt_tokens: 1500 }], 1501],
+    ['negative numbers', [{ prompt_tokens: -1e9, completion_tokens: -1e9 }], 2001],
+    ['huge numbers', [{ prompt_tokens: 1e308, completion_tokens: 1e308 }], 2001],
+    ['half of the counts', [{ prompt_tokens: 1500 }], 1501],
     ['a total alone', [{ total_tokens: 77_000 }], 77_000],
   ];
-  for (const [what, usages, least] of odd) {
-    it(`E19, S30: usage of ${what} does not get past a budget`, async () => {
+  for (const [what, usages, minTokens] of unusualReports) {
+    it(`does not bypass a budget by reporting ${what} [E19, S30]`, async () => {
       server().script(answer(...usages));
       const facts = factsAt(remote);
       const record = recordOf(facts, await runAt(server().url), 6000);
       const { row } = await completedRow(facts, record, {});
       assert.equal(row.cost, undefined);
-      assert.equal(row.assumed?.tokens, least);
+      assert.equal(row.assumed?.tokens, minTokens);
       assert.ok((row.assumed?.usd ?? 0) > 0);
     });
   }
 
-  it('E19: what is assumed costs what the model costs, where that is known, and nothing on this machine', async () => {
+  it('is estimated at the known price of the model, and free on this machine [E19]', async () => {
     const own = { 'gpt-5-mini': { input: 0, output: 3 } };
     assert.ok(((await rowFor(answer(), { own })).assumed?.usd ?? 0) > 0);
     assert.equal((await rowFor(answer(), { own: { 'gpt-5-mini': { input: 0, output: 0 } } })).assumed?.usd, 0);
@@ -228,7 +228,7 @@ describe('what a server reported, in the ledger', () => {
     assert.deepEqual(abandonedRow(factsAt(remote), 30_000).assumed, { tokens: 10_000, usd: 0.1 });
   });
 
-  it('nothing is assumed of a request that was refused, and none of a run that was reported in full', async () => {
+  it('is not estimated for a refused request or a complete report', async () => {
     const refused = await rowFor({
       status: 401,
       headers: { 'content-type': 'application/json' },
@@ -238,7 +238,7 @@ describe('what a server reported, in the ledger', () => {
     assert.equal((await rowFor(answer({ prompt_tokens: 5, completion_tokens: 5 }))).assumed, undefined);
   });
 
-  it('R19: has no key, no path and no text, whatever a server puts into names', async () => {
+  it('has no key, path or text, whatever a server puts into names [R19]', async () => {
     const key = 'sk-CANARY-in-a-name';
     server().script(
       framesOf(

@@ -20,13 +20,13 @@ const conversation = [
   { role: 'user', content: 'Hello?' },
 ] as const;
 
-/** A server with an opinion: what it refuses, it refuses every time. */
+/** A server that rejects the same fields every time. */
 interface Case {
   readonly name: string;
   readonly refuse: (body: Readonly<Record<string, unknown>>) => Scenario | undefined;
   readonly accepted?: Scenario;
   readonly parameters?: ParameterSet;
-  /** What differs in the body of the request that is accepted; undefined for a field that is gone. */
+  /** The changed fields of the accepted body; undefined for a dropped field. */
   readonly change: Readonly<Record<string, unknown>>;
   readonly log: readonly string[];
   readonly attempts?: number;
@@ -39,14 +39,14 @@ function refused(param: string | null, message: string, code = 'unsupported_para
 
 const cases: readonly Case[] = [
   {
-    name: 'H02, need 24: a 400 that names stream_options',
+    name: 'drops stream_options after a 400 that names it [H02]',
     refuse: (body) =>
       'stream_options' in body ? refused('stream_options', 'Unknown parameter: stream_options.') : undefined,
     change: { stream_options: undefined },
     log: ['stream_options'],
   },
   {
-    name: 'need 24: a 422 of FastAPI at stream_options',
+    name: 'drops stream_options after a 422 of FastAPI',
     refuse: (body) =>
       'stream_options' in body
         ? json(
@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
     log: ['stream_options'],
   },
   {
-    name: 'need 2: max_tokens becomes max_completion_tokens',
+    name: 'renames max_tokens to max_completion_tokens',
     refuse: (body) =>
       'max_tokens' in body ? refused('max_tokens', "Use 'max_completion_tokens' instead.") : undefined,
     parameters: { maxOutputTokens: 10 },
@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
     log: ['max_tokens'],
   },
   {
-    name: 'need 2: a limit that is refused under both names is left out',
+    name: 'drops a token limit that is rejected under both names',
     refuse: (body) => {
       const name = ['max_tokens', 'max_completion_tokens'].find((field) => field in body);
       return name === undefined ? undefined : refused(name, 'No limits here.');
@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     attempts: 3,
   },
   {
-    name: 'need 2: a temperature that the model does not take',
+    name: 'drops a temperature that the model rejects',
     refuse: (body) =>
       'temperature' in body
         ? refused('temperature', "Only the default (1) is supported for 'temperature'.", 'unsupported_value')
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
     log: ['temperature'],
   },
   {
-    name: 'need 2: two fields, one after the other',
+    name: 'drops two fields, one after the other',
     refuse: (body) => {
       const name = ['temperature', 'top_p'].find((field) => field in body);
       return name === undefined ? undefined : refused(null, `Unsupported parameter: '${name}'.`);
@@ -102,7 +102,7 @@ const cases: readonly Case[] = [
     attempts: 3,
   },
   {
-    name: 'need 27: a model that does not stream',
+    name: 'does not stream if the model cannot',
     refuse: (body) =>
       body['stream'] === true
         ? refused('stream', 'Your organization must be verified to stream this model.', 'unsupported_value')
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     log: ['stream'],
   },
   {
-    name: 'need 28: a model without a system role gets the instructions in front of the text',
+    name: 'puts instructions in front of the text for a model without a system role',
     refuse: (body) =>
       JSON.stringify(body['messages']).includes('"role":"system"')
         ? refused('messages[0].role', "'messages[0].role' does not support 'system' with this model.")
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
     log: ['system'],
   },
   {
-    name: 'need 28: a model that wants developer in place of system',
+    name: 'uses the developer role if the model asks for it',
     refuse: (body) =>
       JSON.stringify(body['messages']).includes('"role":"system"')
         ? refused(null, "The role 'system' is not supported by this model. Use 'developer' instead.")
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('a run whose server wants the request otherwise', () => {
+describe('a run whose server rejects a field', () => {
   const server = useServer();
   let changes: string[] = [];
   let service: LlmService;
@@ -155,7 +155,7 @@ describe('a run whose server wants the request otherwise', () => {
   }
 
   for (const { name, refuse, accepted = hello, parameters = {}, change, log, attempts = 2, expected } of cases) {
-    it(`${name}: is asked once more, and asked so from then on`, async () => {
+    it(name, async () => {
       server().script((request: RecordedRequest) => refuse(request.json ?? {}) ?? accepted);
       const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts, ...expected };
       const run = await expectRun(server(), whole, options({ parameters }));
@@ -172,7 +172,7 @@ describe('a run whose server wants the request otherwise', () => {
     });
   }
 
-  it('need 29: a model that only the Responses API serves', async () => {
+  it('uses the Responses API for a model that is only served there', async () => {
     const message = 'This model is only supported in v1/responses and not in v1/chat/completions.';
     server().script(apiError(404, { message, param: 'model' }));
     server().script(responsesStream(['Hel', 'lo']), 'responses');
@@ -183,7 +183,7 @@ describe('a run whose server wants the request otherwise', () => {
     assert.deepEqual(changes, ['responses']);
   });
 
-  it('what was learned of one model is not held against another, nor against another server', async () => {
+  it('does not apply what it learned to other models or servers', async () => {
     server().script((request) =>
       request.json?.['model'] === 'picky' && 'stream_options' in request.json
         ? refused('stream_options', 'No.')
@@ -196,7 +196,7 @@ describe('a run whose server wants the request otherwise', () => {
     assert.ok('stream_options' in bodyOf(-2), 'the other address is asked in full first');
   });
 
-  it('a guess that did not help is not remembered', async () => {
+  it('forgets an adaptation that did not help', async () => {
     server().script(apiError(400, { message: 'System messages are too long, streaming or not.' }));
     const run = await runAt(server().url, options());
     assert.deepEqual([run.outcome, run.error?.kind], ['failed', 'http.400']);
@@ -205,7 +205,7 @@ describe('a run whose server wants the request otherwise', () => {
     assert.deepEqual([bodyOf(-1)['messages'], bodyOf(-1)['stream']], [conversation, true]);
   });
 
-  it('R43: a server that objects to everything in turn gets seven requests at most', async () => {
+  it('sends seven requests at most to a server that rejects every field in turn [R43]', async () => {
     const names = ['temperature', 'top_p', 'seed', 'stop', 'reasoning_effort', 'max_tokens', 'stream_options'];
     server().script((request) => {
       const name = names.find((field) => field in (request.json ?? {}));
@@ -217,12 +217,12 @@ describe('a run whose server wants the request otherwise', () => {
     assert.ok(server().requests.length <= 7, `${server().requests.length} requests`);
   });
 
-  it('a refusal that names nothing of ours is shown as it is', async () => {
+  it('reports a rejection that names none of our fields', async () => {
     server().script(apiError(400, { message: 'Please stop sending me seeds.' }));
     await expectRun(server(), { outcome: 'failed', kind: 'http.400' }, { service });
   });
 
-  it('need 28: the Responses API gets the same roles', async () => {
+  it('negotiates roles with the Responses API too', async () => {
     const refusal = refused(null, "The role 'system' is not supported by this model. Use 'developer' instead.");
     server().script(
       (request) => (request.body.includes('"system"') ? refusal : responsesStream(['Hello'])),

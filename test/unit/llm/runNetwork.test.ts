@@ -15,7 +15,7 @@ import {
   streamed,
 } from '../../support/scenario';
 
-/** As few bytes as hold every kind a cut can fall into: characters of two to four bytes, CRLF, the words of the format. */
+// A short stream with every kind of cut: inside characters of two to four bytes, CRLF, and field names.
 const everyKindOfByte = Buffer.from(
   [
     frame({ choices: [{ delta: { content: 'é—😀' } }] }).replace(/\n/g, '\r\n'),
@@ -32,7 +32,7 @@ function inTwo(offset: number): Scenario {
   return { steps: [part(0, offset), { do: 'wait', ms: 1 }, part(offset)] };
 }
 
-/** Runs work for every number below a limit, some at a time. */
+// Runs several at a time.
 async function forEachOffset(limit: number, work: (offset: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {
@@ -44,7 +44,7 @@ async function forEachOffset(limit: number, work: (offset: number) => Promise<vo
 describe('a run over a bad network', () => {
   const server = useServer();
 
-  it('N01, need 4: says that nothing listens at host and port, after three attempts', async () => {
+  it('names the host and port that refused the connection, after three attempts [N01]', async () => {
     await server().close();
     const run = await runAt(server().url);
     assertRun(run, { outcome: 'failed', kind: 'net.refused', attempts: 3 });
@@ -53,58 +53,58 @@ describe('a run over a bad network', () => {
     assert.equal(run.error?.details.providerLabel, 'Fake server');
   });
 
-  it('N02: an unknown host is a name that was not found, and is not tried again', async () => {
+  it('reports an unknown host without retrying [N02]', async () => {
     const run = await runAt('https://nonexistent.invalid/v1');
     assertRun(run, { outcome: 'failed', kind: 'net.dns' });
     assert.equal(run.error?.details.host, 'nonexistent.invalid:443');
   });
 
-  it('N03: a reset before the headers is tried three times', async () => {
+  it('retries a reset before the headers, three attempts in all [N03]', async () => {
     server().script(resets);
     const run = await expectRun(server(), { outcome: 'failed', kind: 'net.reset', attempts: 3 });
     assert.equal(run.error?.details.code, 'ECONNRESET');
   });
 
-  it('N03: a reset once is answered at the second attempt', async () => {
+  it('succeeds at the second attempt after one reset [N03]', async () => {
     server().scriptNext([resets]);
     server().script(streamed(['Hello']));
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 });
   });
 
-  it('N04, need 12: a reset in the middle keeps the text and is not tried again', async () => {
+  it('keeps the text after a reset in the middle, and does not retry [N04]', async () => {
     server().script(streamed(['Hello ', 'wor'], { then: [{ do: 'wait', ms: 20 }, { do: 'reset' }] }));
     const run = await expectRun(server(), { outcome: 'truncated', kind: 'net.midstream', text: 'Hello wor' });
     assert.equal(run.status, 200);
   });
 
-  it('N05: a connection that closes in the middle of a chunked body keeps the text', async () => {
+  it('keeps the text if the connection closes in the middle of a chunked body [N05]', async () => {
     server().script(streamed(['Hello '], { then: [{ do: 'cut' }] }));
     await expectRun(server(), { outcome: 'truncated', kind: 'net.midstream', text: 'Hello ' });
   });
 
-  it('N07: a bad chunk size is not HTTP, and is not tried again', async () => {
+  it('reports a bad chunk size as invalid HTTP without retrying [N07]', async () => {
     const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
     server().script({ raw: `${head}ZZ\r\n`, steps: [{ do: 'hang' }] });
     await expectRun(server(), { outcome: 'failed', kind: 'net.protocol' });
   });
 
-  it('N08: what is not HTTP at all is tried three times', async () => {
+  it('makes three attempts at a server that does not speak HTTP [N08]', async () => {
     server().script({ raw: 'NOT HTTP\r\n\r\n' });
     await expectRun(server(), { outcome: 'failed', kind: 'net.protocol', attempts: 3 });
   });
 
-  it('N11: https to a port that speaks http fails at the TLS handshake', async () => {
+  it('fails at the TLS handshake for https to a port that speaks http [N11]', async () => {
     const run = await runAt(server().url.replace('http:', 'https:'));
     assertRun(run, { outcome: 'failed', kind: 'net.tls' });
     assert.equal(server().requests.length, 0);
   });
 
-  it('N14: one byte in each packet', async () => {
+  it('reads one byte per packet [N14]', async () => {
     server().script(streamed(['Hällo ', '😀'], { toxics: { slicer: { size: 1 } } }));
     await expectRun(server(), { outcome: 'ok', text: 'Hällo 😀', usage: knownUsage });
   });
 
-  it('N15: a packet border at every byte', async () => {
+  it('reads packets that end at every possible byte [N15]', async () => {
     for (let offset = 0; offset <= everyKindOfByte.length; offset += 1) server().scriptNext([inTwo(offset)]);
     await forEachOffset(everyKindOfByte.length + 1, async (offset) => {
       const run = await runAt(server().url);
@@ -112,9 +112,9 @@ describe('a run over a bad network', () => {
     });
   });
 
-  it('N16: cut off at every byte, a run is never complete before its finish reason', async () => {
+  it('is never complete before the finish reason if cut off at any byte [N16]', async () => {
     const steps = [{ do: 'bytes', base64: everyKindOfByte.toString('base64') }] as const;
-    // The offset travels in the model's name, because it is not known which request comes first.
+    // The model name carries the offset, because the requests arrive in any order.
     server().script((request) => ({ steps, toxics: { limitData: Number(requestedModel(request)) } }));
     const finished = everyKindOfByte.indexOf('"stop"');
     await forEachOffset(everyKindOfByte.length, async (offset) => {
@@ -124,7 +124,7 @@ describe('a run over a bad network', () => {
     });
   });
 
-  it('N19: a body that ends with the connection, as HTTP/1.0 has it', async () => {
+  it('reads a body that ends with the connection, as in HTTP/1.0 [N19]', async () => {
     const body = framesOf(deltaFrame({ content: 'Hello' }), finishFrame(), doneFrame).steps ?? [];
     server().script({ raw: 'HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n', steps: [...body, send('')] });
     await expectRun(server(), { outcome: 'ok', text: 'Hello' });

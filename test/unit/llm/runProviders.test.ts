@@ -18,7 +18,6 @@ import type { Scenario } from '../../support/scenario';
 const sentence = 'The function adds two numbers: `1 + 2` is 3.';
 const fixtureUsage: Usage = { inputTokens: 31, outputTokens: 14, totalTokens: 45 };
 
-/** A sample as the body of a response. */
 function sample(name: string): Scenario {
   const bytes = fs.readFileSync(`test/fixtures/wire/${name}`);
   const type = name.endsWith('.sse') ? 'text/event-stream' : 'application/x-ndjson';
@@ -98,11 +97,11 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('a run against a sample of each server', () => {
+describe('a run against a sample stream of each server', () => {
   const server = useServer();
 
   for (const { file, expected, model, thinks = false, message } of cases) {
-    it(`${file}: ${expected.outcome}`, async () => {
+    it(`is ${expected.outcome} for ${file}`, async () => {
       server().script(sample(file));
       const run = await expectRun(server(), expected);
       if (model !== undefined) assert.equal(run.reportedModel, model);
@@ -114,7 +113,7 @@ describe('a run against a sample of each server', () => {
     });
   }
 
-  it('every sample has its test, and every byte of each may be a packet of its own', async () => {
+  it('reads every sample in packets of seven bytes', async () => {
     const files = fs.readdirSync('test/fixtures/wire').filter((name) => name.endsWith('.sse'));
     assert.deepEqual(files.sort(), cases.map(({ file }) => file).sort());
     for (const { file, expected } of cases) {
@@ -134,7 +133,7 @@ describe('a run against a sample of each server', () => {
     ['/api/chat', 'ollamaChat.ndjson', { ...ollama, text: '/message/content' }],
   ];
   for (const [path, file, shape] of routes) {
-    it(`Ollama's own ${path} over the http style`, async () => {
+    it(`reads Ollama's own ${path} with the http style`, async () => {
       server().script(sample(file), 'other');
       const body = { model: '${model}', prompt: '${prompt}', messages: '${messages}', stream: '${stream}' };
       const request = { url: `${new URL(server().url).origin}${path}`, body, ...shape };
@@ -146,7 +145,7 @@ describe('a run against a sample of each server', () => {
   }
 });
 
-describe('a run against a mock of each API', () => {
+describe('a run against a mock server of each API', () => {
   let mock: LLMock;
   useServer();
 
@@ -171,7 +170,7 @@ describe('a run against a mock of each API', () => {
     ['OpenRouter', '/api/v1', '/api/v1/chat/completions', { model: 'deepseek/deepseek-r1' }],
   ];
   for (const [name, path, requested, options] of apis) {
-    it(`${name}: the whole answer, with its usage`, async () => {
+    it(`gets the whole answer with its usage from ${name}`, async () => {
       const run = await runAt(`${mock.url}${path}`, options);
       assertRun(run, complete);
       assert.equal(run.finishReason, 'stop');

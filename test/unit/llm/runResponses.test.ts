@@ -11,11 +11,11 @@ const conversation = [
 ] as const;
 const complete: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage };
 
-describe('a run over the Responses API', () => {
+describe('a run with the Responses API', () => {
   const server = useServer();
   const options: RunOptions = { endpoint: { api: 'responses' }, messages: conversation };
 
-  it('need 29: sends the conversation and nothing that was not set, and keeps nothing at the server', async () => {
+  it('sends only the conversation and what is set, and stores nothing at the server', async () => {
     server().script(responsesStream(['Hel', 'lo']), 'responses');
     const run = await expectRun(server(), complete, options);
     assert.deepEqual([run.finishReason, run.reportedModel, run.status], ['stop', 'fake-model', 200]);
@@ -31,7 +31,7 @@ describe('a run over the Responses API', () => {
     });
   });
 
-  it('need 2: every parameter it knows, under its own name', async () => {
+  it('sends every supported parameter under its own name', async () => {
     server().script(responsesStream(['Hello']), 'responses');
     const parameters = {
       temperature: 0,
@@ -57,61 +57,73 @@ describe('a run over the Responses API', () => {
 
   const cases: readonly (readonly [string, Scenario, Expected])[] = [
     [
-      'need 29: incomplete for want of tokens, with text',
+      'keeps an answer that is incomplete because of the token limit',
       responsesStream(['Hello'], incomplete('max_output_tokens')),
       { ...complete, warnings: ['finish.length'] },
     ],
     [
-      'incomplete for want of tokens, before any text',
+      'fails at the token limit before any text',
       responsesStream([], incomplete('max_output_tokens')),
       { outcome: 'failed', kind: 'finish.length', usage: knownUsage },
     ],
     [
-      'need 21: stopped by the content filter',
+      'reports an answer stopped by the content filter',
       responsesStream(['Hello'], incomplete('content_filter')),
       { outcome: 'truncated', kind: 'finish.filter', text: 'Hello', usage: knownUsage },
     ],
     [
-      'incomplete without a reason',
+      'warns about an incomplete answer without a reason',
       responsesStream(['Hello'], { status: 'incomplete' }),
       { ...complete, warnings: ['finish.other incomplete'] },
     ],
     [
-      'S18: response.failed after some text',
+      'keeps the text before response.failed [S18]',
       responsesStream(['Hello'], failed),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
-    ['S18: response.failed before any text', responsesStream([], failed), { outcome: 'failed', kind: 'sse.error' }],
     [
-      'S19: an error event after some text',
+      'fails on response.failed before any text [S18]',
+      responsesStream([], failed),
+      { outcome: 'failed', kind: 'sse.error' },
+    ],
+    [
+      'keeps the text before an error event [S19]',
       framesOf(delta('Hello'), responseEvent('error', crashed)),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
-      'S19: an error event without a name in front',
+      'reads an error event without a name [S19]',
       framesOf(delta('Hello'), `data: ${JSON.stringify(crashed)}\n\n`),
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
-      'S08: an end without response.completed is cut off',
+      'is truncated without response.completed [S08]',
       framesOf(delta('Hello')),
       { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
     ],
-    ['S27: a refusal', framesOf(refusal, completed), { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage }],
     [
-      'S25: reasoning is no text',
+      'reports a refusal [S27]',
+      framesOf(refusal, completed),
+      { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage },
+    ],
+    [
+      'does not count reasoning as text [S25]',
       framesOf(responseEvent('response.reasoning_summary_text.delta', { delta: 'Hm.' }), delta('Hello'), completed),
       complete,
     ],
-    ['S05: a ping', framesOf('event: ping\n\n', delta('Hello'), completed), { ...complete, warnings: ['sse.odd 1'] }],
     [
-      'S29: an event without a type',
+      'ignores a ping [S05]',
+      framesOf('event: ping\n\n', delta('Hello'), completed),
+      { ...complete, warnings: ['sse.odd 1'] },
+    ],
+    [
+      'counts an event without a type [S29]',
       framesOf(delta('Hello'), 'data: {}\n\n', completed),
       { ...complete, warnings: ['sse.odd 1'] },
     ],
-    ['S14: [DONE] at the end', framesOf(delta('Hello'), completed, doneFrame), complete],
+    ['accepts [DONE] at the end [S14]', framesOf(delta('Hello'), completed, doneFrame), complete],
     [
-      'B01: one document in place of a stream',
+      'reads a single document instead of a stream [B01]',
       wholeResponse([
         { type: 'output_text', text: 'Hel' },
         { type: 'output_text', text: 'lo' },
@@ -119,14 +131,18 @@ describe('a run over the Responses API', () => {
       { ...complete, warnings: ['body.nonstream'] },
     ],
     [
-      'B01: one document with a refusal',
+      'reports a refusal in a single document [B01]',
       wholeResponse([{ type: 'refusal', refusal: 'No.' }]),
       { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage },
     ],
-    ['B02: one document that failed', wholeResponse([], failed), { outcome: 'failed', kind: 'sse.error' }],
-    ['B03: a web page', html('<h1>Sign in</h1>'), { outcome: 'failed', kind: 'body.html' }],
     [
-      'H06: a server that has no such path',
+      'fails on a single document with an error [B02]',
+      wholeResponse([], failed),
+      { outcome: 'failed', kind: 'sse.error' },
+    ],
+    ['rejects a web page [B03]', html('<h1>Sign in</h1>'), { outcome: 'failed', kind: 'body.html' }],
+    [
+      'reports a server without this path [H06]',
       apiError(404, { message: 'Not Found' }),
       { outcome: 'failed', kind: 'http.404' },
     ],
@@ -138,13 +154,13 @@ describe('a run over the Responses API', () => {
     });
   }
 
-  it('names the path of a failure', async () => {
+  it('names the path in an error', async () => {
     const run = await runAt(server().url, options);
     assert.deepEqual([run.error?.kind, run.error?.details.path], ['http.404', '/v1/responses']);
   });
 });
 
-describe('a run over legacy text completions', () => {
+describe('a run with legacy text completions', () => {
   const server = useServer();
   const options: RunOptions = { endpoint: { api: 'completions' }, prompt: 'def add(' };
 
@@ -167,30 +183,38 @@ describe('a run over legacy text completions', () => {
     });
   });
 
-  it('a conversation is its texts in order', async () => {
+  it('joins the texts of a conversation in order', async () => {
     server().script(textCompletion(['Hello']), 'completions');
     await runAt(server().url, { ...options, messages: conversation });
     assert.equal(server().requests[0]?.json?.['prompt'], 'Be brief.\n\nHello?\n\nHello.\n\nAgain?');
   });
 
   const cases: readonly (readonly [string, Scenario, Expected])[] = [
-    ['S10: cut at the limit', textCompletion(['Hello'], 'length'), { ...complete, warnings: ['finish.length'] }],
     [
-      'S08: an end without a reason',
+      'warns about an answer cut off at the token limit [S10]',
+      textCompletion(['Hello'], 'length'),
+      { ...complete, warnings: ['finish.length'] },
+    ],
+    [
+      'is truncated without a finish reason [S08]',
       { steps: textCompletion(['Hello']).steps?.slice(0, 1) ?? [] },
       { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
     ],
     [
-      'B01: one document in place of a stream',
+      'reads a single document instead of a stream [B01]',
       {
         headers: { 'content-type': 'application/json' },
         steps: [send('{"choices":[{"text":"Hello","finish_reason":"stop"}]}')],
       },
       { outcome: 'ok', text: 'Hello', warnings: ['body.nonstream'] },
     ],
-    ['S28: no choices', framesOf('data: {"choices":null}\n\n', doneFrame), { outcome: 'failed', kind: 'body.empty' }],
     [
-      'S29: no chunk',
+      'reports an answer without choices as empty [S28]',
+      framesOf('data: {"choices":null}\n\n', doneFrame),
+      { outcome: 'failed', kind: 'body.empty' },
+    ],
+    [
+      'counts an unknown event [S29]',
       framesOf('data: 42\n\n', ...textFramesOf(textCompletion(['Hello']))),
       { ...complete, warnings: ['sse.odd 1'] },
     ],
@@ -202,7 +226,7 @@ describe('a run over legacy text completions', () => {
     });
   }
 
-  it('need 27, need 24: it too is asked without streaming, and without stream_options', async () => {
+  it('is negotiated down to no streaming and no stream_options', async () => {
     server().script((request) => {
       if ('stream_options' in (request.json ?? {})) return apiError(400, { message: 'No.', param: 'stream_options' });
       if (request.json?.['stream'] === true) return apiError(400, { message: 'No.', param: 'stream' });

@@ -5,13 +5,13 @@ import { assertRun, canaryKey, expectRun, knownUsage, runAt, useServer } from '.
 import { apiError, html, json, redirect, type Scenario, streamed, text } from '../../support/scenario';
 
 const hello = streamed(['Hello']);
-/** A wait that does not slow the tests down; the server chooses it, so it is the server's way to be retried at once. */
+// Chosen by the server, so that retries do not slow down the tests.
 const soon = { 'retry-after-ms': '1' };
 
-describe('a run that is answered with an HTTP status', () => {
+describe('a run answered with an HTTP status', () => {
   const server = useServer();
 
-  it("H01: 400 carries the server's own message", async () => {
+  it("reports the server's own message of a 400 [H01]", async () => {
     server().script(apiError(400, { message: "Invalid value: 'gpt-x'.", param: 'model' }, { 'x-request-id': 'req-1' }));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.400' });
     const { cause: _, ...details } = { cause: 0, ...run.error?.details };
@@ -33,7 +33,7 @@ describe('a run that is answered with an HTTP status', () => {
     ['H03', apiError(401, { message: `Incorrect API key provided: ${canaryKey}.`, code: 'invalid_api_key' })],
     ['H04', text(`no such key: ${canaryKey}`, 401)],
   ] as const) {
-    it(`${id}: 401 is a refused key, and what echoes the key can be redacted`, async () => {
+    it(`reports a 401 as a rejected key, and an echoed key can be redacted [${id}]`, async () => {
       server().script(scenario);
       const run = await expectRun(server(), { outcome: 'failed', kind: 'http.401' });
       const message = run.error?.details.serverMessage ?? '';
@@ -44,7 +44,7 @@ describe('a run that is answered with an HTTP status', () => {
     });
   }
 
-  it('H05: 403 with a web page is shown without tags and short', async () => {
+  it('reports a 403 with a web page without tags and shortened [H05]', async () => {
     server().script(
       html(`<!doctype html><html><h1>Forbidden</h1><p>${'Ask your administrator. '.repeat(200)}</p>`, 403),
     );
@@ -54,21 +54,21 @@ describe('a run that is answered with an HTTP status', () => {
     assert.ok(message.length <= 300 && !/[<>]/.test(message), message);
   });
 
-  it('H06: 404 of a server that has no such path names the path', async () => {
+  it('names the missing path of a 404 [H06]', async () => {
     server().script(json({ detail: 'Not Found' }, 404));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.404' });
     const { path, serverMessage } = run.error?.details ?? {};
     assert.deepEqual([path, serverMessage], ['/v1/chat/completions', 'Not Found']);
   });
 
-  it('H06: 404 of an unknown model carries the message about the model', async () => {
+  it('reports the message of a 404 about an unknown model [H06]', async () => {
     server().script(apiError(404, { message: "The model 'x' does not exist.", code: 'model_not_found' }));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.404' });
     assert.equal(run.error?.details.serverMessage, "The model 'x' does not exist.");
   });
 
   for (const status of [408, 409] as const) {
-    it(`H07: ${status} is tried three times, and each wait is announced`, async () => {
+    it(`makes three attempts after a ${status}, and announces each wait [H07]`, async () => {
       server().script(text('busy', status, soon));
       const run = await expectRun(server(), { outcome: 'failed', kind: `http.${status}`, attempts: 3 });
       const waits = run.phases.flatMap((phase) => (phase.kind === 'retrying' ? [[phase.attempt, phase.delayMs]] : []));
@@ -79,18 +79,18 @@ describe('a run that is answered with an HTTP status', () => {
     });
   }
 
-  it('H08: 413 is not tried again', async () => {
+  it('does not retry a 413 [H08]', async () => {
     server().script(text('Payload Too Large', 413));
     await expectRun(server(), { outcome: 'failed', kind: 'http.413' });
   });
 
-  it('H09: 422 of FastAPI names the field', async () => {
+  it('names the field of a 422 from FastAPI [H09]', async () => {
     server().script(json({ detail: [{ loc: ['body', 'model'], msg: 'Field required', type: 'missing' }] }, 422));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.422' });
     assert.equal(run.error?.details.serverMessage, 'model: Field required');
   });
 
-  it('H10, need 22: 429 twice with a short wait is waited for', async () => {
+  it('waits twice for a 429 with a short Retry-After [H10]', async () => {
     const limited = (headers: Record<string, string>) => apiError(429, { message: 'Slow down.' }, headers);
     server().scriptNext([limited({ 'retry-after': '1' }), limited(soon)]);
     server().script(hello);
@@ -102,19 +102,19 @@ describe('a run that is answered with an HTTP status', () => {
   });
 
   for (const seconds of [120, 3600]) {
-    it(`H11, need 22: a wait of ${seconds} s is for the user to decide`, async () => {
+    it(`leaves a wait of ${seconds} s to the user [H11]`, async () => {
       server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': String(seconds) }));
       const run = await expectRun(server(), { outcome: 'failed', kind: 'http.429' });
       assert.equal(run.error?.details.retryAfterMs, 1000 * seconds);
     });
   }
 
-  it('need 22: 429 without a wait is tried three times at most', async () => {
+  it('makes three attempts at most after a 429 without Retry-After', async () => {
     server().script(apiError(429, { message: 'Slow down.' }));
     await expectRun(server(), { outcome: 'failed', kind: 'http.429', attempts: 3 });
   });
 
-  it('H13: a wait that is none leaves three attempts and our own pauses', async () => {
+  it('falls back to its own backoff for an invalid Retry-After [H13]', async () => {
     const waits = ['-5', 'NaN', 'soon', new Date(Date.now() - 60_000).toUTCString()];
     server().script(({ json: body }) =>
       apiError(429, { message: 'Slow down.' }, { 'retry-after': waits[Number(body?.['model'])] ?? '' }),
@@ -127,7 +127,7 @@ describe('a run that is answered with an HTTP status', () => {
     }
   });
 
-  it('H13: a wait until a date is a wait, and one of thirty years is for the user to decide', async () => {
+  it('waits until a date, and leaves a wait of thirty years to the user [H13]', async () => {
     const inTwoSeconds = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
     server().scriptNext([apiError(429, { message: 'Slow down.' }, { 'retry-after': inTwoSeconds })]);
     server().script(hello);
@@ -142,7 +142,7 @@ describe('a run that is answered with an HTTP status', () => {
   });
 
   for (const error of [{ code: 'insufficient_quota' }, { type: 'insufficient_quota' }]) {
-    it(`H12, need 23: no credit (${Object.keys(error)}) is no rate limit`, async () => {
+    it(`does not take an exhausted quota (${Object.keys(error)}) for a rate limit [H12]`, async () => {
       server().script(
         apiError(429, { message: 'You exceeded your current quota.', ...error }, { 'x-should-retry': 'true' }),
       );
@@ -163,7 +163,7 @@ describe('a run that is answered with an HTTP status', () => {
     ],
   ];
   for (const [name, scenario, message] of serverErrors) {
-    it(`H14: ${name} is tried three times and shown short`, async () => {
+    it(`makes three attempts after ${name}, and shortens the message [H14]`, async () => {
       server().script({ ...scenario, headers: { ...scenario.headers, ...soon } });
       const run = await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 3 });
       const shown = run.error?.details.serverMessage ?? '';
@@ -172,7 +172,7 @@ describe('a run that is answered with an HTTP status', () => {
     });
   }
 
-  it('H15: a model that is still being loaded is waited for', async () => {
+  it('waits for a model that is still loading [H15]', async () => {
     server().scriptNext([
       json({ error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, 503, soon),
     ]);
@@ -182,58 +182,58 @@ describe('a run that is answered with an HTTP status', () => {
     assert.equal(retrying?.error.details.serverMessage, 'Loading model');
   });
 
-  it('H16: a server cannot raise the number of attempts', async () => {
+  it('does not let a server raise the number of attempts [H16]', async () => {
     server().script(apiError(400, { message: 'No.' }, { 'x-should-retry': 'true' }));
     await expectRun(server(), { outcome: 'failed', kind: 'http.400' });
   });
 
   for (const status of [204, 205]) {
-    it(`H17: ${status} is an empty answer, and is not tried again`, async () => {
+    it(`reports ${status} as an empty answer without retrying [H17]`, async () => {
       server().script({ status, headers: { 'content-type': null } });
       await expectRun(server(), { outcome: 'failed', kind: 'body.empty' });
     });
   }
 
   for (const status of [201, 206, 226, 299]) {
-    it(`H18: a stream under status ${status} is a stream`, async () => {
+    it(`reads a stream with status ${status} [H18]`, async () => {
       server().script({ ...hello, status });
       const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
       assert.equal(run.status, status);
     });
   }
 
-  it('H24: a key that is longer than any key is not sent', async () => {
+  it('does not send an oversized key [H24]', async () => {
     const key = 'k'.repeat(1_000_000);
     await expectRun(server(), { outcome: 'failed', kind: 'key.format', requests: 0 }, { key });
     server().script(hello);
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { key: 'k'.repeat(4096) });
   });
 
-  it('need 21: a prompt that the content filter refuses is refused, and is not sent again in another form', async () => {
+  it('is refused if the content filter rejects the prompt, without negotiation', async () => {
     const message = 'The response was filtered: the prompt triggered the content management policy.';
     server().script(apiError(400, { message, param: 'prompt', code: 'content_filter' }));
     const run = await expectRun(server(), { outcome: 'refused', kind: 'finish.filter' });
     assert.deepEqual([run.error?.details.serverMessage, run.error?.details.status], [message, 400]);
   });
 
-  it('R43: three attempts at most, each of them announced, whatever the server says', async () => {
+  it('makes three announced attempts at most, whatever the server says [R43]', async () => {
     server().script(apiError(503, { message: 'Busy.' }, { ...soon, 'x-should-retry': 'true' }));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 3 }, { retries: 50 });
     const connecting = run.phases.flatMap((phase) => (phase.kind === 'connecting' ? [phase.attempt] : []));
     assert.deepEqual(connecting, [1, 2, 3]);
   });
 
-  it('retries can be switched off', async () => {
+  it('does not retry if retries are off', async () => {
     server().script(apiError(500, { message: 'Oops.' }, soon));
     await expectRun(server(), { outcome: 'failed', kind: 'http.5xx' }, { retries: 0 });
   });
 });
 
-describe('a run that is redirected', () => {
+describe('a redirected run', () => {
   const server = useServer();
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`${status < 304 ? 'H19' : 'H20'}, R20, E02: ${status} to another origin is not followed`, async () => {
+    it(`does not follow a ${status} to another origin [${status < 304 ? 'H19' : 'H20'}, R20, E02]`, async () => {
       const other = await startFakeModelServer();
       try {
         server().script(redirect(status, `${other.url}/chat/completions`));
@@ -248,24 +248,24 @@ describe('a run that is redirected', () => {
     });
   }
 
-  it('H21, R20: a redirect within the origin is not followed either, and the new address is named', async () => {
+  it('does not follow a redirect within the origin, and names the new address [H21, R20]', async () => {
     server().script(redirect(308, '/v1/chat/completions/?token=secret'));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
     assert.equal(run.error?.details.subject, `${server().url}/chat/completions/`);
   });
 
-  it('H22: a redirect loop costs one request', async () => {
+  it('sends one request into a redirect loop [H22]', async () => {
     server().script(redirect(307, `${server().url}/chat/completions`));
     await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
   });
 
-  it('H23: a redirect without a target', async () => {
+  it('reports a redirect without a target [H23]', async () => {
     server().script({ status: 302, headers: { 'content-type': null } });
     const run = await expectRun(server(), { outcome: 'failed', kind: 'http.redirect' });
     assert.equal(run.error?.details.subject, undefined);
   });
 
-  it('E02: a redirect to a script or a file is not followed and not repeated', async () => {
+  it('does not follow or retry a redirect to a file [E02]', async () => {
     server().script(redirect(302, 'file:///etc/passwd'));
     assertRun(await runAt(server().url), { outcome: 'failed', kind: 'http.redirect' });
   });

@@ -12,7 +12,7 @@ import {
 } from '../../support/llmHarness';
 import { apiError, deltaFrame, finishFrame, framesOf, neverAnswers, type Step, streamed } from '../../support/scenario';
 
-/** A server whose thread sleeps: the system takes a few connections for it, and leaves those after them without an answer. */
+// A server whose thread sleeps: the system accepts a few connections for it and leaves later ones unanswered.
 const sleepingServer = `
   const { parentPort } = require('node:worker_threads');
   const server = require('node:net').createServer();
@@ -23,10 +23,10 @@ const sleepingServer = `
 `;
 
 const hang: Step = { do: 'hang' };
-/** How long after Stop a run may take to end, and its server to notice (R45, need 11), in milliseconds. */
+// Milliseconds after Stop until the run ends and its server notices.
 const longest = { run: 250, server: 250 };
 
-describe('a run that is stopped', () => {
+describe('a stopped run', () => {
   const server = useServer();
   let stop = new AbortController();
   let stoppedAt = 0;
@@ -40,7 +40,7 @@ describe('a run that is stopped', () => {
     stop.abort();
   }
 
-  /** Starts a run, stops it as soon as something is so, and checks that everybody noticed in time. */
+  // Starts a run, stops it once the condition holds, and checks that run and server end in time.
   async function stopWhen(
     isSo: (run: { text: string; phases: readonly string[] }) => boolean,
     options: RunOptions = {},
@@ -76,13 +76,13 @@ describe('a run that is stopped', () => {
     );
   }
 
-  it('X03: before the key was read sends nothing', async () => {
+  it('sends nothing before the key was read [X03]', async () => {
     stopNow();
     assertCancelled(await runAt(server().url, { signal: stop.signal }), '', 0);
     assert.equal(server().requests.length, 0);
   });
 
-  it('X04: while the connection is being made', async () => {
+  it('ends while it is connecting [X04]', async () => {
     const worker = new Worker(sleepingServer, { eval: true });
     const port = await new Promise<number>((resolve) => worker.once('message', resolve));
     const fillers = Array.from({ length: 4 }, () => net.connect(port, '127.0.0.1').on('error', () => undefined));
@@ -96,7 +96,7 @@ describe('a run that is stopped', () => {
     }
   });
 
-  it('X05: while a long request is being sent to a server that does not read it', async () => {
+  it('ends while it sends a long request that the server does not read [X05]', async () => {
     const sockets: net.Socket[] = [];
     const deaf = net.createServer({ pauseOnConnect: true }, (socket) => sockets.push(socket));
     await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
@@ -114,21 +114,21 @@ describe('a run that is stopped', () => {
     }
   });
 
-  it('X06, R45, need 11: before the headers', async () => {
+  it('ends before the headers [X06, R45]', async () => {
     server().script(neverAnswers);
     assertCancelled(await stopWhen(() => server().requests.length === 1), '');
     await assertServerSawIt();
     await eventually(() => server().openConnections === 0, 'no connection is left');
   });
 
-  it('X07, R45, need 11, need 22: while it waits for another attempt', async () => {
+  it('ends while it waits to retry [X07, R45]', async () => {
     server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '5' }));
     assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'retrying'), '');
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(server().requests.length, 1);
   });
 
-  it('X08: after the headers, before any text', async () => {
+  it('ends after the headers, before any text [X08]', async () => {
     server().script({ steps: [hang] });
     const run = await stopWhen(({ phases }) => phases.at(-1) === 'waiting');
     assertCancelled(run, '');
@@ -136,13 +136,13 @@ describe('a run that is stopped', () => {
     await assertServerSawIt();
   });
 
-  it('X08: while a server that does not stream is writing its answer', async () => {
+  it('ends while a server that does not stream is answering [X08]', async () => {
     server().script({ headers: { 'content-type': 'application/json' }, steps: [{ do: 'send', text: '{' }, hang] });
     assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'waiting'), '');
     await assertServerSawIt();
   });
 
-  it('X09, R45, need 11: in the middle of the text keeps what arrived', async () => {
+  it('keeps the text that arrived [X09, R45]', async () => {
     server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 5 }] });
     const run = await stopWhen(({ text }) => text.length >= 5);
     assertCancelled(run, run.shown);
@@ -150,13 +150,13 @@ describe('a run that is stopped', () => {
     await assertServerSawIt();
   });
 
-  it('X09, R46: in the same turn in which text is shown, no more text is shown', async () => {
+  it('shows no more text when stopped as text is shown [X09, R46]', async () => {
     server().script(streamed(['one', 'two', 'three']));
     const run = await runAt(server().url, { signal: stop.signal, onText: () => stopNow() });
     assertCancelled(run, 'one');
   });
 
-  it('X10: between the finish reason and the usage is a complete answer', async () => {
+  it('is complete between the finish reason and the usage [X10]', async () => {
     const { steps = [] } = framesOf(deltaFrame({ content: 'Hello' }), finishFrame());
     server().script({ steps: [...steps, hang] });
     const started = server().request(0);
@@ -169,7 +169,7 @@ describe('a run that is stopped', () => {
     await assertServerSawIt();
   });
 
-  it('X12: twice, and after the end, changes nothing', async () => {
+  it('is not changed by stopping it again or after the end [X12]', async () => {
     server().script({ steps: [hang] });
     const run = await stopWhen(({ phases }) => phases.at(-1) === 'waiting');
     const before = { ...run, phases: [...run.phases] };
@@ -183,7 +183,7 @@ describe('a run that is stopped', () => {
     assert.equal(next.outcome, 'ok');
   });
 
-  it('need 11: many runs at once leave no connection behind', async () => {
+  it('leaves no connection behind, also with many runs at once', async () => {
     server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 5 }] });
     const running = Array.from({ length: 20 }, () => runAt(server().url, { signal: stop.signal }));
     await eventually(() => server().requests.length === 20, 'all requests arrived');

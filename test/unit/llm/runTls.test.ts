@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { assertRun, runAt, useServer } from '../../support/llmHarness';
 
-/** Node 24 has it; the types are those of Node 22. */
+// The types are those of Node 22, which lacks this function.
 const nodeHttp = http as typeof http & { setGlobalProxyFromEnv(environment: object): () => void };
 
 function fixture(name: string): string {
@@ -23,7 +23,6 @@ describe('a run over TLS', () => {
   after(() => tls.setDefaultCACertificates(authorities));
   afterEach(() => void server?.close());
 
-  /** Starts a server with a certificate; the address is its own. */
   async function serveWith(certificate: string): Promise<string> {
     requests = 0;
     server = https.createServer({ cert: fixture(certificate), key: fixture('key') }, (_request, response) => {
@@ -36,11 +35,11 @@ describe('a run over TLS', () => {
   }
 
   for (const [name, certificate, code] of [
-    ['is signed by itself', 'selfSigned', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['is self-signed', 'selfSigned', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['has expired', 'expired', 'CERT_HAS_EXPIRED'],
     ['is for another host', 'wrongHost', 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ] as const) {
-    it(`N12: a certificate that ${name} is refused, once, and nothing is sent`, async () => {
+    it(`rejects a certificate that ${name}, without retrying or sending anything [N12]`, async () => {
       const run = await runAt(await serveWith(certificate));
       assertRun(run, { outcome: 'failed', kind: 'net.tls' });
       assert.equal(run.error?.details.code, code);
@@ -60,7 +59,7 @@ describe('a run through a proxy', () => {
     proxy?.close();
   });
 
-  /** A proxy that answers every CONNECT with a status line; Node's own fetch is led to it. */
+  // Answers every CONNECT with a status line. Node's own fetch is routed to it.
   async function proxyAnswering(statusLine: string): Promise<void> {
     seen = [];
     proxy = http.createServer();
@@ -78,7 +77,7 @@ describe('a run through a proxy', () => {
     [403, 'Forbidden'],
     [502, 'Bad Gateway'],
   ] as const) {
-    it(`N21: a proxy that answers ${status} is named by its status, and is not asked again`, async () => {
+    it(`reports a proxy that answers ${status}, without retrying [N21]`, async () => {
       await proxyAnswering(`${status} ${words}`);
       const run = await runAt('https://llm.example.com/v1');
       assertRun(run, { outcome: 'failed', kind: 'net.proxy' });
@@ -87,7 +86,7 @@ describe('a run through a proxy', () => {
     });
   }
 
-  it('R21: a proxy sees host and port of an https endpoint, and no credential', async () => {
+  it('shows a proxy only the host and port of an https endpoint [R21]', async () => {
     await proxyAnswering('403 Forbidden');
     await runAt('https://llm.example.com/v1');
     const [request] = seen;

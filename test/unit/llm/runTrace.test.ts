@@ -16,12 +16,11 @@ import {
   streamed,
 } from '../../support/scenario';
 
-/** The text that a scenario sends as its body. */
 function bodyOf({ steps = [] }: Scenario): string {
   return steps.map((step) => (step.do === 'send' ? step.text : '')).join('');
 }
 
-describe('what is written down of each attempt', () => {
+describe('the trace of an attempt', () => {
   const server = useServer();
 
   async function traces(options: RunOptions = {}): Promise<AttemptTrace[]> {
@@ -37,11 +36,11 @@ describe('what is written down of each attempt', () => {
       framesOf(': hi\r\n\r\n', 'event: ping\r\ndata: {}\r\n\r\n', deltaFrame({ content: 'a' })),
     ],
     ['a document', json({ choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }] })],
-    ['a page', html('<h1>Sign in</h1>')],
-    ['a refusal', apiError(404, { message: 'no such model' })],
+    ['a web page', html('<h1>Sign in</h1>')],
+    ['an error', apiError(404, { message: 'no such model' })],
   ];
   for (const [name, scenario] of bodies) {
-    it(`the response byte for byte, before anything is done with it: ${name}`, async () => {
+    it(`has the response byte for byte: ${name}`, async () => {
       server().script(scenario);
       const [trace, ...others] = await traces();
       assert.deepEqual(trace?.response?.body, {
@@ -55,7 +54,7 @@ describe('what is written down of each attempt', () => {
     });
   }
 
-  it('of every API style, with the request that was sent', async () => {
+  it('has the request that was sent, in every API style', async () => {
     const styles = [
       ['responses', responsesStream(['Hi'])],
       ['completions', textCompletion(['Hi'])],
@@ -75,7 +74,7 @@ describe('what is written down of each attempt', () => {
     }
   });
 
-  it('failed attempts with their status and the wait behind them', async () => {
+  it('has the status of a failed attempt and the wait after it', async () => {
     server().scriptNext([apiError(503, { message: 'busy' }, { 'retry-after': '0' }), resets]);
     server().script(streamed(['Hello']));
     const all = await traces();
@@ -96,7 +95,7 @@ describe('what is written down of each attempt', () => {
     );
   });
 
-  it('what the server wanted otherwise, and the request in both forms', async () => {
+  it('has the field that was changed, and the request before and after', async () => {
     server().scriptNext([apiError(400, { param: 'max_tokens', code: 'unsupported_parameter', message: 'No.' })]);
     server().script(streamed(['Hello']));
     const [first, second] = await traces({ parameters: { maxOutputTokens: 7 } });
@@ -108,7 +107,7 @@ describe('what is written down of each attempt', () => {
     );
   });
 
-  it('a redirect, which is not followed, with where it leads', async () => {
+  it('has the target of a redirect that is not followed', async () => {
     server().script(redirect(307, 'https://elsewhere.invalid/'));
     const [trace] = await traces();
     assert.equal(trace?.error?.kind, 'http.redirect');
@@ -119,7 +118,7 @@ describe('what is written down of each attempt', () => {
     );
   });
 
-  it('what had arrived when it was stopped', async () => {
+  it('has what arrived before Stop', async () => {
     const stop = new AbortController();
     server().script(streamed(['Hello'], { then: [{ do: 'hang' }] }));
     const [trace] = await traces({ signal: stop.signal, onText: () => stop.abort() });
@@ -127,7 +126,7 @@ describe('what is written down of each attempt', () => {
     assert.ok(trace?.response?.body.text.includes('Hello'));
   });
 
-  it('R19: no key', async () => {
+  it('has no key [R19]', async () => {
     server().script(json({ error: 'no' }, 500));
     for (const endpoint of [{}, { keyHeader: 'x-api-key' }]) {
       assert.ok(!JSON.stringify(await traces({ endpoint, retries: 0 })).includes(canaryKey));
@@ -135,7 +134,7 @@ describe('what is written down of each attempt', () => {
     server().reset();
   });
 
-  it('no more than the beginning and the end of a long one', async () => {
+  it('has only the beginning and the end of a long response', async () => {
     const piece = deltaFrame({ content: 'x'.repeat(900) });
     server().script({
       steps: [...Array.from({ length: 400 }, () => send(piece)), send(deltaFrame({}, { finishReason: 'stop' }))],

@@ -20,100 +20,100 @@ const damaged: Expected = { outcome: 'truncated', kind: 'sse.malformed', text: '
 
 const cases: readonly (readonly [name: string, script: Scenario, expected: Expected])[] = [
   [
-    'S05, V12: a ping without data is passed over',
+    'ignores a ping without data [S05]',
     framesOf('event: ping\n\n', ...hello, 'event: ping\n\n', ...end),
     { ...complete, warnings: ['sse.odd 2'] },
   ],
   [
-    'S05, V12: a ping with data is passed over too',
+    'ignores a ping with data [S05]',
     framesOf(hello[0] ?? '', 'event: ping\ndata: {"type":"ping"}\n\n', hello[1] ?? '', ...end),
     { ...complete, warnings: ['sse.odd 1'] },
   ],
   [
-    'S05: a named event with a name that is not known is read by its data',
+    'reads the data of an event with an unknown name [S05]',
     framesOf(...hello.map((text) => `event: completion.chunk\n${text}`), ...end),
     complete,
   ],
+  ['ignores empty events [S06]', framesOf('data:\n\n', ...hello, 'data: \n\ndata\n\n', ...end), withIgnoredEvents(3)],
+  ['ignores a field that only begins with data [S06]', framesOf('database: x\n\n', ...hello, ...end), complete],
+  ['ignores IDs and retry times without data [S04]', framesOf('id: 7\n\nretry: 10\n\n', ...hello, ...end), complete],
   [
-    'S06: an empty frame is passed over',
-    framesOf('data:\n\n', ...hello, 'data: \n\ndata\n\n', ...end),
-    withIgnoredEvents(3),
-  ],
-  ['S06: a field that only begins like data is none', framesOf('database: x\n\n', ...hello, ...end), complete],
-  ['S04: ids and retry times alone are no event', framesOf('id: 7\n\nretry: 10\n\n', ...hello, ...end), complete],
-  [
-    'S09: [DONE] without a finish reason is an end, though nobody knows why',
+    'accepts [DONE] without a finish reason as an end [S09]',
     framesOf(...hello, doneFrame),
     { outcome: 'ok', text: 'Hello', warnings: ['sse.nofinish'] },
   ],
   ...['tool_calls', 'function_call', 'weird'].map((reason): [string, Scenario, Expected] => [
-    `S12: the finish reason ${reason} is passed on as it is`,
+    `passes on the finish reason ${reason} [S12]`,
     streamed(['Hello'], { finishReason: reason }),
     { ...complete, warnings: [`finish.other ${reason}`] },
   ]),
   [
-    'S12: the finish reason "error" is no success',
+    'is truncated by the finish reason "error" [S12]',
     streamed(['Hello'], { finishReason: 'error' }),
     { outcome: 'truncated', kind: 'sse.error', text: 'Hello', usage: knownUsage },
   ],
   [
-    'S12: an empty finish reason is none',
+    'ignores an empty finish reason [S12]',
     framesOf(...hello, finishFrame('')),
     { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
   ],
   ...['[DONE]x', '[DONE] ', ' [DONE]'].map((sentinel): [string, Scenario, Expected] => [
-    `S13: ${JSON.stringify(sentinel)} is not [DONE]`,
+    `does not accept ${JSON.stringify(sentinel)} as an end [S13]`,
     framesOf(...hello, `data: ${sentinel}\n\n`),
     damaged,
   ]),
   [
-    'S13: [DONE] with a space behind it takes nothing from an answer that had ended',
+    'ignores [DONE] with a space after an answer that had ended [S13]',
     framesOf(...hello, finishFrame(), usageFrame(defaultUsage), 'data: [DONE] \n\n'),
     complete,
   ],
   [
-    'S14: neither chunks nor errors count after [DONE]',
+    'ignores chunks and errors after [DONE] [S14]',
     framesOf(...hello, ...end, deltaFrame({ content: '!' }), 'error: {"message":"late"}\n\n'),
     complete,
   ],
-  ['S15: JSON that is cut at the end of the stream', framesOf(...hello, 'data: {"choices":[{"del'), damaged],
   [
-    'S20, V9: a line "error:" after some text, in the same packet, loses no text',
+    'is truncated by JSON that is cut at the end of the stream [S15]',
+    framesOf(...hello, 'data: {"choices":[{"del'),
+    damaged,
+  ],
+  [
+    'keeps the text before a line "error:" in the same packet [S20]',
     framesOf(`${hello.join('')}error: {"code":500,"message":"slot unavailable","type":"server_error"}\n\n${doneFrame}`),
     { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
   ],
   [
-    'S20, V9: a line "error:" in place of an answer',
+    'fails on a line "error:" instead of an answer [S20]',
     framesOf('error: {"code":500,"message":"slot unavailable","type":"server_error"}\n\n', doneFrame),
     { outcome: 'failed', kind: 'sse.error' },
   ],
   [
-    'S21, V10: an error that the server swallowed is an answer that was cut off',
+    'is truncated by an error that the server swallowed [S21]',
     framesOf(...hello, deltaFrame({ role: 'assistant', content: '' })),
     { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
   ],
   [
-    'S29: a hundred chunks that are no chunks are forgiven',
+    'tolerates a hundred unknown events [S29]',
     framesOf(...hello, ...Array.from({ length: 100 }, () => frame(42)), ...end),
     { ...complete, warnings: ['sse.odd 100'] },
   ],
   [
-    'S29: more than a hundred are no answer',
+    'fails on more than a hundred unknown events [S29]',
     framesOf(...hello, ...Array.from({ length: 101 }, () => frame([])), ...end),
     damaged,
   ],
   [
-    'S33: __proto__ and constructor are names like any other',
+    'treats __proto__ and constructor as ordinary names [S33]',
     framesOf('data: {"__proto__":{"choices":[{"delta":{"content":"no"}}]},"constructor":1}\n\n', ...hello, ...end),
     withIgnoredEvents(1),
   ],
   [
-    'S35: a NUL inside JSON is damage',
+    'rejects a NUL inside JSON [S35]',
     framesOf(...hello, 'data: {"choices":[{"delta":{"content":"\0"}}]}\n\n'),
     damaged,
   ],
   [
-    'S36: chunks that come twice or out of order are taken as they come',
+    'keeps duplicate and reordered chunks as they arrive [S36]',
     framesOf(deltaFrame({ content: 'lo' }), hello[0] ?? '', hello[0] ?? '', ...end),
     { ...complete, text: 'loHelHel' },
   ],
@@ -123,7 +123,7 @@ function withIgnoredEvents(count: number): Expected {
   return { ...complete, warnings: [`sse.odd ${count}`] };
 }
 
-describe('a run whose stream is odd', () => {
+describe('a run with an unusual stream', () => {
   const server = useServer();
 
   for (const [name, script, expected] of cases) {
@@ -133,7 +133,7 @@ describe('a run whose stream is odd', () => {
     });
   }
 
-  it('S20: the words of an "error:" line are kept', async () => {
+  it('keeps the message of a line "error:" [S20]', async () => {
     for (const [line, words] of [
       ['error: {"code":500,"message":"slot unavailable"}', 'slot unavailable'],
       ['error:out of memory', 'out of memory'],
@@ -145,25 +145,25 @@ describe('a run whose stream is odd', () => {
     }
   });
 
-  it('S05: a server that pings for a long time before it answers is no broken server', async () => {
+  it('waits for a server that pings for a long time [S05]', async () => {
     server().script(framesOf('event: ping\n\n'.repeat(500), ...hello, ...end));
     await expectRun(server(), withIgnoredEvents(500));
   });
 
-  it('S29: endless nonsense is stopped, and the server sees it', async () => {
+  it('stops endless unknown events, and the server sees it [S29]', async () => {
     server().script({ steps: [{ do: 'repeat', text: frame(42).repeat(10), everyMs: 1 }] });
     await expectRun(server(), { outcome: 'failed', kind: 'sse.malformed' });
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });
 
-  it('S33: nesting without end is no answer and no harm', async () => {
+  it('survives deep nesting [S33]', async () => {
     const nested = `{"choices":[{"index":0,"delta":{"content":${'['.repeat(100_000)}${']'.repeat(100_000)}}}]}`;
     server().script(framesOf(`data: ${nested}\n\n`, ...hello, ...end));
     const run = await runAt(server().url);
     assert.ok(['Hello', ''].includes(run.text), `${run.outcome} ${run.error?.kind}`);
   });
 
-  it('S37, R47: a line of 10 MB is stopped at 1 MiB, and what came before stays', async () => {
+  it('stops a line of 10 MB at 1 MiB, and keeps the text before it [S37, R47]', async () => {
     const mebibyte = send('x'.repeat(1_048_576));
     const before = [send(hello.join('')), { do: 'wait', ms: 20 } as const, send('data: {"x":"')];
     server().script({ steps: [...before, ...Array.from({ length: 10 }, () => mebibyte), send(end.join(''))] });
@@ -171,7 +171,7 @@ describe('a run whose stream is odd', () => {
     assert.equal(run.error?.details.subject, '1048576');
   });
 
-  it('S38: a hundred thousand chunks of one character', async () => {
+  it('reads a hundred thousand chunks of one character [S38]', async () => {
     const chunk = deltaFrame({ content: 'x' });
     server().script({ steps: [...Array.from({ length: 100 }, () => send(chunk.repeat(1000))), ...end.map(send)] });
     const run = await runAt(server().url, { onText: (text) => assert.equal(text, 'x') });

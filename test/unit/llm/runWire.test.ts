@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { eventually, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
 import { deltaFrame, framesOf, type Scenario, send, streamed } from '../../support/scenario';
 
-/** A whole answer as bytes, for responses that are written by hand. */
+// The bytes of a whole answer, for hand-written responses.
 const answer = (streamed(['Hello']).steps ?? []).map((step) => (step.do === 'send' ? step.text : '')).join('');
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
 
@@ -10,10 +10,10 @@ function chunked(text: string): string {
   return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n0\r\n\r\n`;
 }
 
-describe('a run whose response is written by hand', () => {
+describe('a run with a hand-written response', () => {
   const server = useServer();
 
-  it('N06: a body that is shorter than its Content-Length keeps the text', async () => {
+  it('keeps the text of a body shorter than its Content-Length [N06]', async () => {
     const part = deltaFrame({ content: 'Hello' });
     server().script({
       raw: `${head}content-length: 9999\r\n\r\n${part}`,
@@ -24,31 +24,31 @@ describe('a run whose response is written by hand', () => {
 
   const notHttp: readonly (readonly [string, string])[] = [
     [
-      'N09: both a Content-Length and chunks',
+      'both a Content-Length and chunks [N09]',
       `${head}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n${chunked(answer)}`,
     ],
-    ['N10: a header of 40 KB', `${head}x-large: ${'x'.repeat(40_000)}\r\n\r\n${answer}`],
+    ['a header of 40 KB [N10]', `${head}x-large: ${'x'.repeat(40_000)}\r\n\r\n${answer}`],
   ];
   for (const [name, raw] of notHttp) {
-    it(`${name} is not HTTP, and is tried three times`, async () => {
+    it(`makes three attempts after invalid HTTP: ${name}`, async () => {
       server().script({ raw });
       const run = await expectRun(server(), { outcome: 'failed', kind: 'net.protocol', attempts: 3 });
       assert.match(run.error?.details.code ?? '', /^(HPE_|UND_ERR_)/);
     });
   }
 
-  it('N20: early hints come before the answer', async () => {
+  it('ignores early hints before the answer [N20]', async () => {
     const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n';
     server().script({ raw: `${hints}${hints}${head}connection: close\r\n\r\n${answer}` });
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
   });
 
-  it('N20: fetch takes a 100 Continue that nobody asked for as a lost connection, and so it is said', async () => {
+  it('reports an unsolicited 100 Continue as a lost connection, as fetch does [N20]', async () => {
     server().script({ raw: `HTTP/1.1 100 Continue\r\n\r\n${head}connection: close\r\n\r\n${answer}` });
     await expectRun(server(), { outcome: 'failed', kind: 'net.reset', attempts: 3 });
   });
 
-  it('a status text that no header could hold is no fault', async () => {
+  it('accepts a status text that no header could hold', async () => {
     server().script({ raw: `HTTP/1.1 200 Tr\u00e8s bien \u0001\r\ncontent-type: text/event-stream\r\n\r\n${answer}` });
     const run = await runAt(server().url);
     assert.ok(run.outcome === 'ok' || run.error?.kind === 'net.protocol', run.error?.kind ?? '');
@@ -58,7 +58,7 @@ describe('a run whose response is written by hand', () => {
 describe('a run over a slow network', () => {
   const server = useServer();
 
-  it('N17: a thousand bytes a second are shown as they arrive', async () => {
+  it('shows a thousand bytes a second as they arrive [N17]', async () => {
     server().script(streamed(['a', 'b', 'c', 'd'], { toxics: { bandwidth: 1000 } }));
     const shownAt: number[] = [];
     const run = await expectRun(
@@ -70,7 +70,7 @@ describe('a run over a slow network', () => {
     assert.ok((shownAt.at(-1) ?? 0) - (shownAt[0] ?? 0) > 200, 'the pieces came one after the other');
   });
 
-  it('N18: a server that does not close after [DONE] is not waited for', async () => {
+  it('does not wait for a server that does not close after [DONE] [N18]', async () => {
     server().script(streamed(['Hello'], { toxics: { slowClose: 60_000 } }));
     const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
     assert.ok(run.totalMs < 2000, `${run.totalMs} ms`);
@@ -79,7 +79,7 @@ describe('a run over a slow network', () => {
   });
 });
 
-describe('R44: a run that received anything', () => {
+describe('a run that received anything', () => {
   const server = useServer();
 
   const faults: readonly (readonly [string, Scenario['steps']])[] = [
@@ -88,7 +88,7 @@ describe('R44: a run that received anything', () => {
     ['a rate limit inside the stream', framesOf('data: {"error":{"message":"Slow down.","code":429}}\n\n').steps ?? []],
   ];
   for (const [name, steps = []] of faults) {
-    it(`R44: ${name} is not repeated`, async () => {
+    it(`is not retried after ${name} [R44]`, async () => {
       server().script({ steps });
       const run = await runAt(server().url);
       assert.deepEqual([run.attempts, server().requests.length], [1, 1]);

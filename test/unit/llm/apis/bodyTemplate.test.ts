@@ -12,25 +12,29 @@ const values = {
   system: undefined,
 };
 
-describe('bodyTemplate', () => {
+describe('a body template', () => {
   const table: readonly (readonly [string, JsonValue, JsonValue | undefined])[] = [
-    ['a variable alone is its value', '${temperature}', 0],
-    ['a list alone is the list', '${stop}', ['END', '\n']],
-    ['true alone is true', { stream: '${stream}' }, { stream: true }],
-    ['a value inside text is text', 'at ${temperature} by ${model}', 'at 0 by m-1'],
-    ['a list inside text is JSON', 'stop: ${stop}', 'stop: ["END","\\n"]'],
-    ['a value is not looked through again', '${prompt}', 'Say "hello" to ${model}\n'],
-    ['a value inside text is not looked through again', '> ${prompt}', '> Say "hello" to ${model}\n'],
-    ['what is not set takes its field along', { a: 1, system: '${system}' }, { a: 1 }],
-    ['what is not set takes its item along', ['a', '${system}'], ['a']],
-    ['what is not set is nothing inside text', 'x${system}y', 'xy'],
-    ['nothing but what is not set', '${system}', undefined],
-    ['values that are no text stay', { n: 1, t: true, z: null, l: [1, [2]] }, { n: 1, t: true, z: null, l: [1, [2]] }],
-    ['every depth', { a: [{ b: { c: '${model}' } }] }, { a: [{ b: { c: 'm-1' } }] }],
-    ['an unknown name is left as it is', '${nobody}', '${nobody}'],
-    ['names of variables as names of fields', { '${model}': 1 }, { '${model}': 1 }],
+    ['replaces a variable alone with its value', '${temperature}', 0],
+    ['replaces a variable alone with its list', '${stop}', ['END', '\n']],
+    ['keeps the type of a boolean', { stream: '${stream}' }, { stream: true }],
+    ['inserts a value into text', 'at ${temperature} by ${model}', 'at 0 by m-1'],
+    ['inserts a list into text as JSON', 'stop: ${stop}', 'stop: ["END","\\n"]'],
+    ['does not expand a value again', '${prompt}', 'Say "hello" to ${model}\n'],
+    ['does not expand a value inside text again', '> ${prompt}', '> Say "hello" to ${model}\n'],
+    ['removes the field of an unset variable', { a: 1, system: '${system}' }, { a: 1 }],
+    ['removes the item of an unset variable', ['a', '${system}'], ['a']],
+    ['inserts nothing for an unset variable inside text', 'x${system}y', 'xy'],
+    ['is undefined if it is only an unset variable', '${system}', undefined],
     [
-      'prototype names are names',
+      'keeps values that are not text',
+      { n: 1, t: true, z: null, l: [1, [2]] },
+      { n: 1, t: true, z: null, l: [1, [2]] },
+    ],
+    ['is filled at every depth', { a: [{ b: { c: '${model}' } }] }, { a: [{ b: { c: 'm-1' } }] }],
+    ['leaves an unknown name as it is', '${nobody}', '${nobody}'],
+    ['does not expand field names', { '${model}': 1 }, { '${model}': 1 }],
+    [
+      'treats prototype names as ordinary names',
       { constructor: '${constructor}', toString: 1 },
       { constructor: '${constructor}', toString: 1 },
     ],
@@ -39,7 +43,7 @@ describe('bodyTemplate', () => {
     it(name, () => assert.deepEqual(fillTemplate(template, values), expected));
   }
 
-  it('the course page: POST /v1/generate', () => {
+  it('fills a documented request: POST /v1/generate', () => {
     const template = {
       model: '${model}',
       prompt: '${prompt}',
@@ -51,7 +55,7 @@ describe('bodyTemplate', () => {
     assert.deepEqual(filled, { model: 'm-1', prompt: values.prompt, temperature: 0, stop_sequences: ['END', '\n'] });
   });
 
-  it('finds the names that stand for nothing, once each', () => {
+  it('reports unknown names, once each', () => {
     const template = { a: '${model} ${modle}', b: ['${modle}', { c: '${x1}' }], d: '${1x} $model', e: 7 };
     assert.deepEqual(unknownVariables(template, ['model']), ['modle', 'x1']);
   });

@@ -10,14 +10,14 @@ function delta(value: unknown, rest: object = {}) {
   return { choices: [{ index: 0, delta: value, ...rest }] };
 }
 
-describe('chatChunk', () => {
+describe('readChatChunk', () => {
   const table: readonly [string, unknown, readonly StreamEvent[]][] = [
     ['text', delta({ content: 'a' }), [text('a')]],
     ['empty text', delta({ content: '' }), []],
-    ['null', delta({ content: null }), []],
-    ['S24: a number', delta({ content: 7 }), [unknown]],
+    ['null as content', delta({ content: null }), []],
+    ['a number as content [S24]', delta({ content: 7 }), [unknown]],
     ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('ab')]],
-    ['S23: thinking parts', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
+    ['thinking parts [S23]', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
     [
       'a whole message',
       { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] },
@@ -25,10 +25,10 @@ describe('chatChunk', () => {
     ],
     ['a refusal', delta({ refusal: 'no' }), [{ kind: 'refusal', text: 'no' }]],
     ['reasoning before text', delta({ content: 'a', reasoning: 'x' }), [{ kind: 'reasoning' }, text('a')]],
-    ['an empty reason', delta({}, { finish_reason: '' }), []],
-    ['a reason that is no text', delta({}, { finish_reason: 1 }), []],
+    ['an empty finish reason', delta({}, { finish_reason: '' }), []],
+    ['a finish reason that is not a string', delta({}, { finish_reason: 1 }), []],
     ['the model', { model: 'm', choices: [] }, [{ kind: 'model', model: 'm' }]],
-    ['S28: no model and no choices', { model: '', choices: null }, [unknown]],
+    ['no model and no choices [S28]', { model: '', choices: null }, [unknown]],
     ['usage', { usage: { prompt_tokens: 1 } }, [{ kind: 'usage', usage: { inputTokens: 1 } }]],
     [
       'index 0 among others',
@@ -42,18 +42,18 @@ describe('chatChunk', () => {
     ],
     ['no index 0', { choices: [{ index: 1, delta: { content: 'b' } }] }, []],
     ['null among the choices', { choices: [null, { delta: { content: 'a' } }] }, [text('a')]],
-    ['S29: an array', [delta({ content: 'a' })], [unknown]],
-    ['S29: null', null, [unknown]],
+    ['an array [S29]', [delta({ content: 'a' })], [unknown]],
+    ['null [S29]', null, [unknown]],
     ['nothing', undefined, [unknown]],
-    ['text in place of an object', 'data', [unknown]],
+    ['text instead of an object', 'data', [unknown]],
   ];
   for (const [name, chunk, expected] of table) {
-    it(`reads a chunk with ${name}: ${expected.map(({ kind }) => kind).join(', ') || 'nothing'}`, () => {
+    it(`reads ${expected.map(({ kind }) => kind).join(', ') || 'nothing'} from a chunk with ${name}`, () => {
       assert.deepEqual(readChatChunk(chunk), expected);
     });
   }
 
-  it('S33: neither throws nor pollutes, whatever the chunk is', () => {
+  it('neither throws nor pollutes prototypes, whatever the chunk is [S33]', () => {
     const anything = fc.anything({ maxDepth: 4 });
     const shaped = fc.record({
       choices: fc.array(fc.record({ index: fc.constantFrom(0, undefined), delta: anything })),

@@ -43,19 +43,19 @@ describe('openaiChat', () => {
     ]);
   });
 
-  it('sends the whole conversation, roles and all', async () => {
+  it('sends the whole conversation with its roles', async () => {
     server().script(streamed(['Hello']));
     await events();
     assert.deepEqual(server().requests[0]?.json?.['messages'], requestTo(server().url).messages);
   });
 
-  it('makes one attempt only', async () => {
+  it('makes only one attempt', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'x-should-retry': 'true' }));
     await assert.rejects(events(), { name: 'QuilletError', kind: 'http.5xx' });
     assert.equal(server().requests.length, 1);
   });
 
-  it('closes the connection when the caller takes no more', async () => {
+  it('closes the connection when the caller stops reading', async () => {
     server().script(streamed(['Hello'], { then: [{ do: 'hang' }] }));
     for await (const event of openaiChat.stream(requestTo(server().url), {
       key: undefined,
@@ -66,7 +66,7 @@ describe('openaiChat', () => {
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });
 
-  it('X09, R46: an abort in the middle is an error, although the SDK ends its loop without one', async () => {
+  it('throws on an abort in the middle, although the SDK ends its loop without an error [X09, R46]', async () => {
     server().script(streamed(['Hello'], { then: [{ do: 'hang' }] }));
     const stop = new AbortController();
     const seen: StreamEvent[] = [];
@@ -80,14 +80,14 @@ describe('openaiChat', () => {
     assert.ok(seen.some((event) => event.kind === 'text'));
   });
 
-  it('R48: the SDK is pinned to the very version that these tests ran with', () => {
+  it('uses the pinned version of the SDK [R48]', () => {
     const versionIn = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8'));
     const { version } = versionIn('node_modules/openai/package.json');
     assert.equal(versionIn('package.json').dependencies.openai, version);
     assert.match(version, /^\d+\.\d+\.\d+$/);
   });
 
-  it('the SDK can be loaded ahead', async () => {
+  it('can load the SDK ahead of time', async () => {
     await preloadSdk();
     assert.equal(server().requests.length, 0);
   });

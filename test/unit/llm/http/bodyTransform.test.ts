@@ -4,7 +4,7 @@ import { type BodyTransform, transformBody } from '../../../../src/llm/http/body
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const copy: BodyTransform = { transform: (chunk, pass) => pass(chunk) };
 
-/** A body that is written by the test, one chunk after the other, and that tells whether it was given up. */
+// A body that records whether it was cancelled.
 function bodyOf(chunks: readonly Uint8Array<ArrayBuffer>[], failure?: Error) {
   const state = { next: 0, cancelled: false };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -31,8 +31,8 @@ async function drain(stream: ReadableStream<Uint8Array>): Promise<{ pieces: numb
   }
 }
 
-describe('bodyStream', () => {
-  it('passes what the step passes, and what it keeps for the end', async () => {
+describe('transformBody', () => {
+  it('passes on what the transform enqueues, also on flush', async () => {
     const kept: Uint8Array<ArrayBuffer>[] = [];
     const transform: BodyTransform = {
       transform: (chunk) => void kept.push(chunk),
@@ -42,13 +42,13 @@ describe('bodyStream', () => {
     assert.deepEqual(await drain(transformBody(body, transform)), { pieces: [[1], [2, 3]] });
   });
 
-  it('R50: hands out every piece before the failure that came behind it', async () => {
+  it('hands out every chunk before a failure [R50]', async () => {
     const lost = new TypeError('terminated');
     const { body } = bodyOf([bytes(1), bytes(2)], lost);
     assert.deepEqual(await drain(transformBody(body, copy)), { pieces: [[1], [2]], failure: lost });
   });
 
-  it('S20: hands out what the step passed before it failed, and gives up the body', async () => {
+  it('hands out what was enqueued before the transform failed, and cancels the body [S20]', async () => {
     const broken = new Error('broken');
     const transform: BodyTransform = {
       transform(_chunk, pass) {
@@ -62,7 +62,7 @@ describe('bodyStream', () => {
     assert.ok(state.cancelled);
   });
 
-  it('reads no further ahead than it is read', async () => {
+  it('does not read ahead', async () => {
     const { body, state } = bodyOf(Array.from({ length: 100 }, () => bytes(1)));
     const reader = transformBody(body, copy).getReader();
     await reader.read();

@@ -4,7 +4,7 @@ import { hostAndPath, serverMessage, toRequestError, toResponseError } from '../
 
 const requestDetails = { host: 'llm.example.com:443', path: '/v1/chat/completions' };
 
-/** A failure as the SDK throws it: its own error around fetch's around the socket's. */
+// A failure as the SDK throws it: its own error around fetch's around the socket's.
 function connectionFailure(code: string): Error {
   const inner = Object.assign(new Error(`inner ${code}`), { code });
   const fetchFailed = new TypeError('fetch failed', { cause: inner });
@@ -12,7 +12,7 @@ function connectionFailure(code: string): Error {
   return Object.assign(new Error('Connection error.', { cause: fetchFailed }), fields);
 }
 
-describe('wireErrors', () => {
+describe('errorMapping', () => {
   const codes: readonly [string, ErrorKind][] = [
     ['ECONNREFUSED', 'net.refused'],
     ['EHOSTUNREACH', 'net.refused'],
@@ -39,21 +39,21 @@ describe('wireErrors', () => {
     ['ERR__ERROR_FORMAT_PADDING_1', 'body.encoding'],
     ['EWHATEVER', 'net.other'],
   ];
-  /** Limits of Node's own fetch, which users cannot set: the sentence has to name them (need 13). */
+  // Limits of Node's own fetch. Users cannot set them, so the message has to name them.
   const fetchTimeouts: Readonly<Record<string, number>> = {
     UND_ERR_CONNECT_TIMEOUT: 10_000,
     UND_ERR_HEADERS_TIMEOUT: 300_000,
     UND_ERR_BODY_TIMEOUT: 300_000,
   };
   for (const [code, kind] of codes) {
-    it(`R49, need 4: finds ${code} behind "Connection error." and calls it ${kind}`, () => {
+    it(`maps ${code} behind "Connection error." to ${kind} [R49]`, () => {
       const error = toRequestError(connectionFailure(code), requestDetails, false);
       const limitMs = fetchTimeouts[code];
       assert.deepEqual([error.kind, error.details], [kind, { ...requestDetails, code, ...(limitMs && { limitMs }) }]);
     });
   }
 
-  it('R49: once the answer has begun, a lost connection is lost in the middle', () => {
+  it('maps a lost connection to net.midstream once the answer has begun [R49]', () => {
     for (const code of ['ECONNRESET', 'UND_ERR_SOCKET', 'EWHATEVER']) {
       const error = toRequestError(
         new TypeError('terminated', { cause: Object.assign(new Error(), { code }) }),
@@ -66,7 +66,7 @@ describe('wireErrors', () => {
     assert.equal(toRequestError(connectionFailure('UND_ERR_BODY_TIMEOUT'), requestDetails, true).kind, 'time.idle');
   });
 
-  it('keeps an error of our own through the wrapping of the SDK', () => {
+  it('finds our own error inside the wrapper of the SDK', () => {
     const own = new QuilletError('http.redirect', { status: 307, path: '/other' });
     const wrapped = new Error('Connection error.', { cause: new Error('again', { cause: own }) });
     const error = toRequestError(wrapped, requestDetails, false);
@@ -76,14 +76,14 @@ describe('wireErrors', () => {
     );
   });
 
-  it("an abort is a cancellation, fetch's and the SDK's", async () => {
+  it('maps the aborts of fetch and of the SDK to a cancellation', async () => {
     const { APIUserAbortError } = await import('openai');
     for (const abort of [new DOMException('aborted', 'AbortError'), new APIUserAbortError()]) {
       assert.equal(toRequestError(abort, requestDetails, false).kind, 'cancelled');
     }
   });
 
-  it('survives what is no error, and a cause that is its own cause', () => {
+  it('survives values that are not errors, and circular causes', () => {
     for (const thrown of [undefined, null, 'text', 42, {}]) {
       assert.equal(toRequestError(thrown, requestDetails, false).kind, 'net.other');
     }
@@ -105,7 +105,7 @@ describe('wireErrors', () => {
     [599, {}, 'http.5xx'],
   ];
   for (const [status, body, kind] of statuses) {
-    it(`${status} ${JSON.stringify(body)} is ${kind}`, () => {
+    it(`maps ${status} ${JSON.stringify(body)} to ${kind}`, () => {
       const response = new Response('', { status, headers: { 'x-request-id': 'req-1', 'retry-after': '2' } });
       const { kind: seen, details } = toResponseError(response, body, requestDetails);
       assert.equal(seen, kind);
@@ -133,10 +133,11 @@ describe('wireErrors', () => {
     [42, undefined],
   ];
   for (const [body, expected] of messages) {
-    it(`V21: the message of ${JSON.stringify(body)} is ${expected}`, () => assert.equal(serverMessage(body), expected));
+    it(`reads the message of ${JSON.stringify(body)} as ${expected}`, () =>
+      assert.equal(serverMessage(body), expected));
   }
 
-  it('V20, E22: a message has 300 characters at most, and a huge one costs nothing', () => {
+  it('limits a message to 300 characters, and a huge one costs nothing [E22]', () => {
     const start = performance.now();
     for (const unit of ['a', '<', '<a', ' ', '<p>x</p>']) {
       const message = serverMessage(unit.repeat(1_000_000)) ?? '';
@@ -145,14 +146,14 @@ describe('wireErrors', () => {
     assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
   });
 
-  it('R18: a message is not cut in the middle of a word, which may be a key', () => {
+  it('does not cut a message inside a word, which may be a key [R18]', () => {
     for (let before = 250; before < 310; before += 1) {
       const message = serverMessage(`${'a'.repeat(before)} KEY0123456789 ${'b'.repeat(300)}`) ?? '';
       assert.match(message, /^a+ KEY0123456789…$|^a+…$/);
     }
   });
 
-  it('names a place by host, port and path alone', () => {
+  it('splits a URL into host, port and path', () => {
     const table = [
       ['https://llm.example.com/v1/models?key=secret', 'llm.example.com:443', '/v1/models'],
       ['http://127.0.0.1/v1', '127.0.0.1:80', '/v1'],

@@ -18,7 +18,7 @@ describe('guardedFetch', () => {
     return { method: 'POST', body: '{}', headers };
   }
 
-  it('keeps four headers of the library and sets the credential itself', async () => {
+  it('keeps three headers of the library and sets the credential itself', async () => {
     const offered = {
       Accept: 'application/json',
       'Content-Type': 'application/json',
@@ -38,7 +38,7 @@ describe('guardedFetch', () => {
     assert.deepEqual(kept, ['application/json', 'application/json', 'Library', `Bearer ${canaryKey}`]);
   });
 
-  it('takes every form of a URL that fetch takes', async () => {
+  it('accepts every form of a URL that fetch accepts', async () => {
     const url = `${server().url}/chat/completions`;
     for (const input of [url, new URL(url)]) await guarded()(input, post());
     assert.deepEqual(
@@ -52,18 +52,18 @@ describe('guardedFetch', () => {
     ['another host', (url: URL) => (url.hostname = 'localhost')],
     ['another scheme', (url: URL) => (url.protocol = 'https:')],
   ] as const) {
-    it(`E01, R2: never asks ${name} than the endpoint's own`, async () => {
+    it(`never calls ${name} than the endpoint's own [E01, R02]`, async () => {
       const url = new URL(`${server().url}/chat/completions`);
       change(url);
       await assert.rejects(guarded()(url, post()), { name: 'QuilletError', kind: 'cfg.url' });
     });
   }
 
-  it('E01: a data: URL is no endpoint', async () => {
+  it('rejects a data: URL [E01]', async () => {
     await assert.rejects(guarded()('data:text/event-stream,data: [DONE]'), { kind: 'cfg.url' });
   });
 
-  it('R20: reports the origin of a redirect and asks nobody else', async () => {
+  it('reports the origin of a redirect without calling it [R20]', async () => {
     const other = await startFakeModelServer();
     try {
       server().script(redirect(307, `${other.url}/elsewhere?token=secret`));
@@ -81,13 +81,13 @@ describe('guardedFetch', () => {
     }
   });
 
-  it('R20: the body of a redirect is not waited for', async () => {
+  it('does not wait for the body of a redirect [R20]', async () => {
     server().script({ ...redirect(307, '/x'), steps: [{ do: 'hang' }] });
     await assert.rejects(guarded()(`${server().url}/chat/completions`, post()), { kind: 'http.redirect' });
     assert.equal((await server().requests[0]?.ended)?.by, 'client');
   });
 
-  it('K05: a key that no header can carry is not repeated in the error', async () => {
+  it('does not repeat a key that no header can carry in the error [K05]', async () => {
     for (const key of ['', 'sk-CANARY\r\nHost: x', 'sk-CANARY\u200b', 'sk CANARY']) {
       const error = await failureOf(guarded({}, key)(`${server().url}/models`));
       assert.equal(error.kind, 'key.format');
@@ -96,7 +96,7 @@ describe('guardedFetch', () => {
     assert.equal(server().requests.length, 0);
   });
 
-  it('need 1: goes through the fetch of the moment, because VS Code replaces it', async () => {
+  it('looks up fetch on each call, because VS Code replaces it', async () => {
     const original = globalThis.fetch;
     const get = guarded();
     const asked: string[] = [];
@@ -112,7 +112,7 @@ describe('guardedFetch', () => {
     assert.deepEqual(asked, [`${server().url}/models`, 'manual']);
   });
 
-  it('an opaque redirect, as a browser reports it, is a redirect', async () => {
+  it('recognizes an opaque redirect, as browsers report it', async () => {
     const original = globalThis.fetch;
     globalThis.fetch = async () => Object.defineProperty(new Response(null), 'type', { value: 'opaqueredirect' });
     try {

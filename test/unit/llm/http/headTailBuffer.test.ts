@@ -6,7 +6,7 @@ import { checkProperty } from '../../../support/properties';
 
 const encoder = new TextEncoder();
 
-/** What is kept of a text that comes in pieces of so many bytes. */
+// `size`: bytes per chunk.
 function buffered(text: string, size: number, [head, tail]: readonly [number, number] = [10, 5]) {
   const buffer = new HeadTailBuffer(head, tail);
   const bytes = encoder.encode(text);
@@ -14,8 +14,8 @@ function buffered(text: string, size: number, [head, tail]: readonly [number, nu
   return buffer.toReceivedBody();
 }
 
-describe('ByteKeeper', () => {
-  it('keeps a short text whole, also where it is longer than the beginning alone', () => {
+describe('HeadTailBuffer', () => {
+  it('keeps the whole of a text that fits into head and tail', () => {
     for (const size of [1, 3, 100]) {
       assert.deepEqual(buffered('0123456789', size), { text: '0123456789', end: '', omitted: 0, bytes: 10 });
       assert.deepEqual(buffered('0123456789abcde', size), { text: '0123456789abcde', end: '', omitted: 0, bytes: 15 });
@@ -23,24 +23,24 @@ describe('ByteKeeper', () => {
     assert.deepEqual(buffered('', 1), { text: '', end: '', omitted: 0, bytes: 0 });
   });
 
-  it('keeps the beginning and the end of a long one, and says how much is between them', () => {
+  it('keeps the beginning and the end of a long text, and counts the bytes between', () => {
     const text = `0123456789${'x'.repeat(1000)}vwxyz`;
     for (const size of [1, 4, 7, 5000]) {
       assert.deepEqual(buffered(text, size), { text: '0123456789', end: 'vwxyz', omitted: 1000, bytes: 1015 });
     }
   });
 
-  it('takes no half of a character for damage', () => {
+  it('does not split characters at the gap', () => {
     assert.deepEqual(buffered('12345678é…', 1), { text: '12345678é…', end: '', omitted: 0, bytes: 13 });
     const { text, end } = buffered(`12345678\u{1f600}${'x'.repeat(100)}\u{1f600}z12`, 3);
     assert.deepEqual([text, end], ['12345678', 'z12']);
   });
 
-  it('a byte order mark stays', () => {
+  it('keeps a byte order mark', () => {
     assert.equal(buffered('\ufeffa', 1).text, '\ufeffa');
   });
 
-  it('S38: costs a stream of 100,000 pieces next to nothing', async () => {
+  it('takes almost no time for a stream of 100,000 chunks [S38]', async () => {
     const piece = encoder.encode(`data: ${'x'.repeat(180)}\n\n`);
     const work = (): void => {
       const buffer = new HeadTailBuffer(98_304, 32_768);
@@ -51,14 +51,14 @@ describe('ByteKeeper', () => {
     assert.ok(spent < 50, `${spent} ms`);
   });
 
-  it('is what a copy of everything would give, however it comes (property)', () => {
+  it('equals the ends of a full copy, for any chunks (property)', () => {
     checkProperty(
       fc.property(
         fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }),
         fc.nat(30),
         fc.integer({ min: 1, max: 30 }),
         (chunks, head, tail) => {
-          // Letters only: what is one byte is one character.
+          // Letters only, so that one byte is one character.
           const letters = chunks.map((chunk) => chunk.map((byte) => 97 + (byte % 26)));
           const buffer = new HeadTailBuffer(head, tail);
           for (const chunk of letters) buffer.append(chunk);

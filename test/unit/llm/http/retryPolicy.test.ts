@@ -23,14 +23,14 @@ describe('retryPolicy', () => {
     [{ 'retry-after': '1e999' }, undefined],
   ];
   for (const [headers, expected] of waits) {
-    it(`H13: reads ${JSON.stringify(headers)} as ${expected} ms`, () => {
+    it(`reads ${JSON.stringify(headers)} as ${expected} ms [H13]`, () => {
       assert.equal(parseRetryAfter({ get: (name) => headers[name] ?? null }, now), expected);
     });
   }
 
   const retried = ['net.refused', 'net.reset', 'net.protocol', 'http.408', 'http.409', 'http.429', 'http.5xx'];
   for (const kind of retried) {
-    it(`need 22: ${kind} is tried at most three times, with back-off`, () => {
+    it(`attempts ${kind} three times at most, with backoff`, () => {
       const decisions = [1, 2, 3].map((attempt) => decideRetry({ kind }, attempt, noJitter));
       assert.deepEqual(decisions, [
         { retry: true, delayMs: 500 },
@@ -55,12 +55,12 @@ describe('retryPolicy', () => {
     'nonsense',
   ];
   for (const kind of permanent) {
-    it(`need 23, H12: ${kind} is never tried again, whatever the server asks for`, () => {
+    it(`never retries ${kind}, whatever the server asks for [H12]`, () => {
       assert.deepEqual(decideRetry({ kind, retryAfterMs: 1 }, 1, noJitter), { retry: false, reason: 'permanent' });
     });
   }
 
-  it('H10: waits as long as the server says, up to a minute', () => {
+  it('waits as long as the server says, up to a minute [H10]', () => {
     assert.deepEqual(
       decideRetry({ kind: 'http.429', retryAfterMs: 3_000 }, 1, () => 1),
       { retry: true, delayMs: 3_000 },
@@ -71,7 +71,7 @@ describe('retryPolicy', () => {
     );
   });
 
-  it('H11, R43: stops when the server asks for more than a minute', () => {
+  it('stops if the server asks for more than a minute [H11, R43]', () => {
     for (const retryAfterMs of [60_001, 3_600_000, 1e12, Infinity]) {
       assert.deepEqual(decideRetry({ kind: 'http.429', retryAfterMs }, 1, noJitter), {
         retry: false,
@@ -80,14 +80,14 @@ describe('retryPolicy', () => {
     }
   });
 
-  it('R43: a server cannot raise the number of attempts', () => {
+  it('does not let a server raise the number of attempts [R43]', () => {
     assert.deepEqual(decideRetry({ kind: 'http.429', retryAfterMs: 0 }, 3, noJitter), {
       retry: false,
       reason: 'attempts',
     });
   });
 
-  it('takes up to a quarter off the back-off', () => {
+  it('subtracts up to a quarter from the backoff', () => {
     assert.deepEqual(
       decideRetry({ kind: 'http.5xx' }, 1, () => 1),
       { retry: true, delayMs: 375 },

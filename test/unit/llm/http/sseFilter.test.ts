@@ -6,7 +6,6 @@ import { checkProperty } from '../../../support/properties';
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** What comes out, in pieces, and what was noted and thrown. */
 function runFilter(chunks: readonly Uint8Array<ArrayBuffer>[]) {
   const streamStatus = createStreamStatus();
   const filter = createSseFilter(streamStatus);
@@ -42,8 +41,8 @@ const anyLine = fc.constantFrom(
   '',
 );
 
-describe('the filter of event streams', () => {
-  it('N14, N15: says the same however the bytes come and whichever line ends they have (property)', () => {
+describe('the SSE filter', () => {
+  it('gives the same result for any chunks and line ends (property) [N14, N15]', () => {
     const anyStream = fc.tuple(
       fc.array(anyLine, { maxLength: 20 }),
       fc.boolean(),
@@ -69,7 +68,7 @@ describe('the filter of event streams', () => {
     checkProperty(run, { seed: 4, numRuns: 400 });
   });
 
-  it('hands events on together that came together, in pieces of bounded size', () => {
+  it('passes events on in batches of bounded size', () => {
     const event = `data: {"text":"${'x'.repeat(80)}"}\n\n`;
     const { pieces, text } = runFilter([bytesOf(event.repeat(1000))]);
     assert.equal(text, event.repeat(1000));
@@ -77,7 +76,7 @@ describe('the filter of event streams', () => {
     assert.ok(Math.max(...pieces.map(({ length }) => length)) < 9000);
   });
 
-  it('S20: hands on what stands before a line that fails', () => {
+  it('passes on the events before a line that fails [S20]', () => {
     const { text, failure } = runFilter([bytesOf('data: {"a":1}\n\ndata: {"b":2}\n\nerror: {"message":"no"}\n\n')]);
     assert.deepEqual([text, failure], ['data: {"a":1}\n\ndata: {"b":2}\n\n', 'sse.error']);
   });
