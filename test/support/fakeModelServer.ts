@@ -5,41 +5,38 @@ import { type RecordedRequest, record, requestedModel, watchEnding } from './rec
 import { json, type Scenario } from './scenario';
 import { play } from './scenarioPlayer';
 
-/** Which requests a script is for; `other` is every path that is none of the OpenAI API. */
+/** `other` is every path outside the OpenAI API. */
 export type Route = 'chat' | 'responses' | 'completions' | 'models' | 'other';
 
-/** What a script may be: one scenario, or a function that decides for each request. */
+/** One scenario, or a function that returns one for each request. */
 export type Script = Scenario | Handler;
 
 export interface FakeModelServer {
-  /** The base URL to put into a setting: `http://127.0.0.1:PORT/v1`. */
+  /** The base URL for a setting: `http://127.0.0.1:PORT/v1`. */
   readonly url: string;
   readonly port: number;
-  /** Every request but those to the control paths, oldest first. */
+  /** Every request except those to the control paths, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** Connections that are open now, idle ones included. */
+  /** Including idle connections. */
   readonly openConnections: number;
-  /** Every further request of the route gets this, until {@link reset}. */
+  /** Answers every further request of the route, until {@link reset}. */
   script(script: Script, route?: Route): void;
-  /** The next requests of the route get these, one each; then it is as before. */
+  /** Answers the next requests of the route, one each. */
   scriptNext(scripts: readonly Script[], route?: Route): void;
-  /** Resolves with the request of this number, counted from 0, as soon as it was read. */
+  /** Resolves with the request of this index once it was read. */
   request(index: number): Promise<RecordedRequest>;
-  /** Lets every scenario go on that waits, or will wait, at the gate of this name. */
+  /** Releases every scenario that waits, or will wait, at this gate. */
   openGate(name: string): void;
-  /** Forgets requests, counters, scripts and open gates. */
   reset(): void;
-  /** Drops every connection and stops listening. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server on a free port of 127.0.0.1 that speaks the chat completions API over real HTTP, and misbehaves on
- * demand. What a request gets is, in this order: the next scenario of `scriptNext`, the one of `script`, what its model
- * name stands for (see `namedModels`), a sensible answer.
- *
- * From another process the same is done with `POST /__script` (`{ "route": "chat", "next": [scenario], "all": scenario }`,
- * every field optional), `POST /__gate` (`{ "name": "go on" }`), `GET /__requests` and `POST /__reset`. Every response carries CORS headers.
+ * Starts a server on a free port of 127.0.0.1 that speaks the chat completions API over real HTTP and misbehaves on
+ * demand. A request gets, in this order: the next scenario of `scriptNext`, that of `script`, that of its model name
+ * (see `namedModels`), a default answer.
+ * Other processes use `POST /__script` (`{ "route": "chat", "next": [scenario], "all": scenario }`, all optional),
+ * `POST /__gate` (`{ "name": "go on" }`), `GET /__requests` and `POST /__reset`. Every response has CORS headers.
  */
 export async function startFakeModelServer(): Promise<FakeModelServer> {
   const server = new Server();
@@ -70,7 +67,7 @@ class Server implements FakeModelServer {
     this.http.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
-      // A client that goes away in the middle is what many tests are about.
+      // Many tests disconnect in the middle of a response.
       socket.on('error', () => undefined);
     });
     await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
@@ -125,12 +122,12 @@ class Server implements FakeModelServer {
       const request = { ...(await record(message)), ended };
       await play(this.control(request) ?? this.answer(request), stage);
     } catch {
-      // The client went away while it was still sending; there is nobody left to answer.
+      // The client disconnected while sending its request.
       message.socket.destroy();
     }
   }
 
-  /** What is not part of the API: CORS preflights and the paths that tests in another process use. */
+  // CORS preflights and the control paths.
   private control(request: RecordedRequest): Scenario | undefined {
     if (request.method === 'OPTIONS') return { status: 204, headers: { 'content-type': null } };
     switch (request.path) {
@@ -198,7 +195,6 @@ function newGate(): Gate {
   return { opened, open };
 }
 
-/** What a server answers that speaks chat completions and nothing else. */
 const notFound = json({ detail: 'Not Found' }, 404);
 
 const defaultScripts: Readonly<Record<Route, Script>> = {
@@ -209,7 +205,7 @@ const defaultScripts: Readonly<Record<Route, Script>> = {
   models: json({ object: 'list', data: Object.keys(namedModels).map((id) => ({ id, object: 'model' })) }),
 };
 
-/** Any base path will do, as gateways have them, but a part that is there twice was put together wrongly. */
+// Gateways use any base path, but a repeated segment is a wrongly joined URL.
 function routeOf(method: string, pathname: string): Route {
   const path = pathname.replace(/\/+$/, '');
   if (/(\/v1|\/chat\/completions)(\/.*)?\1(\/|$)/.test(path)) return 'other';

@@ -15,24 +15,23 @@ import type { JsonValue } from '../../src/util/json';
 import { type FakeModelServer, startFakeModelServer } from './fakeModelServer';
 import type { RecordedRequest } from './recordedRequest';
 
-/** The key every run uses unless told otherwise. Nothing but one header may ever hold it. */
+/** The default key of a run. It must not occur anywhere but in one header. */
 export const canaryKey = 'sk-CANARY0123456789abcdefghijklmnop';
 
-/** `defaultUsage` of the scenarios, as Quillet counts it. */
+/** `defaultUsage` as parsed by Quillet. */
 export const knownUsage: Usage = { inputTokens: 21, outputTokens: 34, totalTokens: 55 };
 
 export interface RunOptions {
   readonly endpoint?: Partial<Endpoint>;
   readonly model?: string;
   readonly prompt?: string;
-  /** Instead of `prompt`: the whole conversation. */
+  /** Overrides `prompt`. */
   readonly messages?: readonly ChatMessage[];
-  /** Instead of a service of the run's own; it then brings its own key. */
+  /** Overrides the default service and `key`. */
   readonly service?: LlmService;
   readonly parameters?: ParameterSet;
-  /** The body as the user edited it. */
   readonly body?: JsonValue;
-  /** null stands for no stored key. */
+  /** null for no stored key. */
   readonly key?: string | null;
   readonly timeouts?: Partial<Timeouts>;
   readonly retries?: number;
@@ -43,36 +42,36 @@ export interface RunOptions {
   readonly onAttempt?: (trace: AttemptTrace) => void;
 }
 
-/** A finished run, with everything its observer was told. */
+/** A finished run and everything its observer received. */
 export interface ObservedRun extends RunResult {
   readonly shown: string;
   readonly phases: readonly RunPhase[];
 }
 
-/** What a test says about a run. Fields that are absent are expected to be absent from the run as well. */
+/** The expected result of a run. Absent fields must be absent from the run too. */
 export interface Expected {
   readonly outcome: RunOutcome;
   readonly kind?: ErrorKind;
   readonly text?: string;
   readonly usage?: Usage;
-  /** Kinds of the warnings, with their subject where there is one: `sse.odd 2`. */
+  /** Kind and subject, such as `sse.odd 2`. */
   readonly warnings?: readonly string[];
-  /** 1 when absent. */
+  /** Defaults to 1. */
   readonly attempts?: number;
-  /** As many as attempts when absent. */
+  /** Defaults to `attempts`. */
   readonly requests?: number;
 }
 
 /**
- * A fake server for each test of the suite around the call. After each test nothing may be left behind: no unhandled
- * rejection, no line on the console, and no key anywhere but in the header it belongs to.
+ * Starts a fake server for each test of the calling suite. After each test there must be no unhandled rejection, no
+ * console output, and no key outside its header.
  */
 export function useServer(keyHeader = 'authorization'): () => FakeModelServer {
   let server: FakeModelServer | undefined;
   beforeEach(async () => {
     server = await startFakeModelServer();
   });
-  // First of all, because a hook that fails keeps those after it from running.
+  // First, because a failing hook skips the ones after it.
   afterEach(() => server?.close());
   watchRejections();
   watchConsole();
@@ -128,7 +127,6 @@ export function endpointAt(baseUrl: string, overrides: Partial<Endpoint> = {}): 
   };
 }
 
-/** The service with every API style, as the extension has it. */
 export function newService(options: Partial<LlmServiceOptions> = {}): LlmService {
   return new LlmService({
     apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
@@ -138,7 +136,7 @@ export function newService(options: Partial<LlmServiceOptions> = {}): LlmService
   });
 }
 
-/** Runs one request through the service, as a feature does. */
+/** Runs one request through the service. */
 export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<ObservedRun> {
   const { key = canaryKey, timeouts, signal = new AbortController().signal } = options;
   const service = options.service ?? newService({ getKey: () => Promise.resolve(key ?? undefined) });
@@ -170,7 +168,7 @@ export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<
   return { ...result, shown, phases };
 }
 
-/** Runs against the fake server and asserts everything that the fault matrix has a column for. */
+/** Runs against the fake server and checks the result. */
 export async function expectRun(
   server: FakeModelServer,
   expected: Expected,
@@ -195,7 +193,7 @@ export function assertRun(run: ObservedRun, expected: Expected): void {
   assert.deepEqual(seen, { outcome, kind, text, usage, warnings, attempts }, inspect(run.error, { depth: 6 }));
 }
 
-/** The error that work fails with; it must be one of ours. */
+/** Returns the QuilletError with which a promise rejects. */
 export async function failureOf(work: Promise<unknown>): Promise<QuilletError> {
   try {
     await work;
@@ -206,7 +204,7 @@ export async function failureOf(work: Promise<unknown>): Promise<QuilletError> {
   assert.fail('the work did not fail');
 }
 
-/** Waits until something is so; fails after five seconds. */
+/** Waits up to five seconds for a condition. */
 export async function eventually(condition: () => boolean, description: string): Promise<void> {
   const deadline = performance.now() + 5000;
   while (!condition()) {

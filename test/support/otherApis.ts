@@ -1,14 +1,14 @@
 import { defaultUsage, doneFrame, frame, framesOf, json, type Scenario } from './scenario';
 
-/** The same counts as `defaultUsage`, in the words of the Responses API. */
+/** `defaultUsage` with the names of the Responses API. */
 export const responsesUsage = { input_tokens: 21, output_tokens: 34, total_tokens: 55 } as const;
 
-/** One event of the Responses API: its name stands in front of the data and in it. */
+/** One event of the Responses API, with its name in front of the data and inside it. */
 export function responseEvent(type: string, fields: Readonly<Record<string, unknown>> = {}): string {
   return `event: ${type}\n${frame({ type, ...fields })}`;
 }
 
-/** A complete streamed answer of the Responses API. The last event carries `fields` of the response. */
+/** A complete streamed answer of the Responses API. `fields` are those of the response in the last event. */
 export function responsesStream(
   pieces: readonly string[],
   fields: Readonly<Record<string, unknown>> = { status: 'completed' },
@@ -24,7 +24,7 @@ export function responsesStream(
   );
 }
 
-/** A whole answer of the Responses API in one JSON document. */
+/** A whole answer of the Responses API in a single JSON document. */
 export function wholeResponse(
   content: readonly Readonly<Record<string, unknown>>[],
   fields: Readonly<Record<string, unknown>> = {},
@@ -43,7 +43,6 @@ export function wholeResponse(
   });
 }
 
-/** One chunk of a streamed text completion. */
 export function textFrame(text: string, finishReason: string | null = null): string {
   return frame({
     object: 'text_completion',
@@ -52,7 +51,6 @@ export function textFrame(text: string, finishReason: string | null = null): str
   });
 }
 
-/** A complete streamed text completion. */
 export function textCompletion(pieces: readonly string[], finishReason = 'stop'): Scenario {
   return framesOf(
     ...pieces.map((piece) => textFrame(piece)),

@@ -1,15 +1,15 @@
 /**
- * What the fake model server does with one request, as plain data: tests build it with the helpers below, and tests that
- * run in another process (the extension host, a browser's web worker) send it as JSON to `POST /__script`.
+ * What the fake model server does with one request, as plain data. Tests in other processes (extension host, web
+ * worker) send it as JSON to `POST /__script`.
  */
 export interface Scenario {
-  /** 200 when absent. */
+  /** Defaults to 200. */
   readonly status?: number;
-  /** Sent besides the CORS headers. `content-type` is `text/event-stream` unless given; null sends none at all. */
+  /** In addition to the CORS headers. `content-type` defaults to `text/event-stream`; null sends none. */
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** What follows the headers, in order. The response ends properly after the last step. */
+  /** The response ends properly after the last step. */
   readonly steps?: readonly Step[];
-  /** Replaces status line and headers: these bytes go to the socket as they are, and the steps after them too. */
+  /** Raw bytes in place of the status line and headers. The steps are then written to the socket as they are. */
   readonly raw?: string;
   readonly toxics?: Toxics;
 }
@@ -18,36 +18,36 @@ export type Step =
   | { readonly do: 'send'; readonly text: string }
   | { readonly do: 'bytes'; readonly base64: string }
   | { readonly do: 'wait'; readonly ms: number }
-  /** Waits until the gate of this name is opened, which it may be already. */
+  /** Waits until this gate is open. */
   | { readonly do: 'gate'; readonly name: string }
-  /** Sends the text again and again until the client closes. */
+  /** Sends the text repeatedly until the client closes. */
   | { readonly do: 'repeat'; readonly text: string; readonly everyMs: number }
-  /** Sends nothing more and keeps the connection open. */
+  /** Keeps the connection open without sending anything. */
   | { readonly do: 'hang' }
   /** Closes with RST. */
   | { readonly do: 'reset' }
   /** Closes with FIN in the middle of the body. */
   | { readonly do: 'cut' };
 
-/** Faults of the way between client and server, in the words of toxiproxy. They act on the body, `raw` included. */
+/** Network faults, named as in toxiproxy. They apply to the body, including `raw`. */
 export interface Toxics {
   /** Milliseconds before the status line. */
   readonly latency?: number;
   /** Bytes per second. */
   readonly bandwidth?: number;
-  /** Milliseconds between the last byte of the body and its proper end. */
+  /** Milliseconds between the last byte of the body and its end. */
   readonly slowClose?: number;
-  /** Answers nothing; closes after so many milliseconds, 0 never. */
+  /** Sends nothing and closes after this many milliseconds; 0 never closes. */
   readonly timeout?: number;
-  /** Answers nothing; RST after so many milliseconds. */
+  /** Sends nothing and closes with RST after this many milliseconds. */
   readonly resetPeer?: number;
-  /** Cuts what is sent into pieces of so many bytes, each in a packet of its own. */
+  /** Splits the output into packets of this size. */
   readonly slicer?: { readonly size: number; readonly delayMs?: number };
-  /** Closes after so many bytes. */
+  /** Closes after this many bytes. */
   readonly limitData?: number;
 }
 
-/** Token counts in the form of the chat completions API; any shape, because servers send any. */
+/** Token counts of the chat completions API, in any shape that servers send. */
 export type WireUsage = Readonly<Record<string, unknown>>;
 
 export const defaultUsage = { prompt_tokens: 21, completion_tokens: 34, total_tokens: 55 } as const;
@@ -56,20 +56,20 @@ export const doneFrame = 'data: [DONE]\n\n';
 export interface AnswerOptions {
   /** Milliseconds between two pieces. */
   readonly delayMs?: number;
-  /** `stop` when absent; null sends none. */
+  /** Defaults to `stop`; null sends none. */
   readonly finishReason?: string | null;
-  /** {@link defaultUsage} when absent; null sends none. */
+  /** Defaults to {@link defaultUsage}; null sends none. */
   readonly usage?: WireUsage | null;
-  /** Whether `[DONE]` ends the stream; true when absent. */
+  /** Whether to end with `[DONE]`; defaults to true. */
   readonly done?: boolean;
   readonly model?: string;
   readonly headers?: Scenario['headers'];
   readonly toxics?: Toxics;
-  /** Comes after the pieces, before the finish reason. Use it for what breaks a stream in the middle. */
+  /** Steps after the pieces and before the finish reason, to break a stream in the middle. */
   readonly then?: readonly Step[];
 }
 
-/** A complete streamed answer: the role, the pieces, the finish reason, the usage, `[DONE]`. */
+/** A complete streamed answer: role, pieces, finish reason, usage, `[DONE]`. */
 export function streamed(pieces: readonly string[], options: AnswerOptions = {}): Scenario {
   const { delayMs, finishReason = 'stop', usage = defaultUsage, done = true, model } = options;
   const pause: readonly Step[] = delayMs === undefined ? [] : [{ do: 'wait', ms: delayMs }];
@@ -86,12 +86,12 @@ export function streamed(pieces: readonly string[], options: AnswerOptions = {})
   };
 }
 
-/** A stream of exactly these frames, for everything that is not a well-formed answer. */
+/** A stream of exactly these frames. */
 export function framesOf(...frames: readonly string[]): Scenario {
   return { steps: frames.map(send) };
 }
 
-/** A response that is not a stream. The status is 200 unless given. */
+/** A response that is not a stream. */
 export function json(body: unknown, status = 200, headers: Scenario['headers'] = {}): Scenario {
   return text(JSON.stringify(body), status, { 'content-type': 'application/json', ...headers });
 }
@@ -104,7 +104,7 @@ export function html(body: string, status = 200): Scenario {
   return text(body, status, { 'content-type': 'text/html; charset=utf-8' });
 }
 
-/** An error in the form of the OpenAI API. */
+/** An error in the format of the OpenAI API. */
 export function apiError(
   status: number,
   error: Readonly<Record<string, unknown>>,
@@ -117,7 +117,7 @@ export function redirect(status: number, location: string): Scenario {
   return { status, headers: { 'content-type': null, location } };
 }
 
-/** A whole completion in one JSON document, as a server sends that does not stream. */
+/** A whole completion in a single JSON document, as sent without streaming. */
 export function completion(content: string, fields: Readonly<Record<string, unknown>> = {}): Scenario {
   return json(completionBody(content, fields));
 }
@@ -131,9 +131,7 @@ export function completionBody(content: string, fields: Readonly<Record<string, 
   };
 }
 
-/** Accepts the request and never answers. */
 export const neverAnswers: Scenario = { toxics: { timeout: 0 } };
-/** Resets the connection instead of answering. */
 export const resets: Scenario = { toxics: { resetPeer: 0 } };
 
 export function send(value: string): Step {
@@ -145,7 +143,6 @@ export function frame(payload: unknown): string {
   return `data: ${JSON.stringify(payload)}\n\n`;
 }
 
-/** One chunk of a stream that carries a delta. */
 export function deltaFrame(
   delta: unknown,
   { model, finishReason = null }: { model?: string | undefined; finishReason?: string | null } = {},

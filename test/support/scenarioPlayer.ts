@@ -3,20 +3,18 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scenario, Step, Toxics } from './scenario';
 
-/** Where a scenario is played: the response, its socket, and the signal that says that the connection is gone. */
+/** Where a scenario is played. `closeSignal` aborts when the connection is closed. */
 export interface Stage {
   readonly response: ServerResponse;
   readonly socket: Socket;
   readonly closeSignal: AbortSignal;
-  /** Called right before the server breaks the connection itself, so that the client is not blamed for it. */
+  /** Called before the server closes the connection itself, so that it is not recorded as closed by the client. */
   readonly onServerClose: () => void;
-  /** Resolves once the gate of this name is open. */
   readonly gate: (name: string) => Promise<void>;
-  /** Headers that every response carries. */
   readonly commonHeaders: Readonly<Record<string, string>>;
 }
 
-/** Plays a scenario to its end, or until the client is gone. Never throws. */
+/** Plays a scenario until it ends or the client disconnects. Never throws. */
 export async function play(scenario: Scenario, stage: Stage): Promise<void> {
   try {
     await new Player(scenario, stage).play();
@@ -28,7 +26,6 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
   }
 }
 
-/** The scenario broke the connection itself: nothing may be sent after it. */
 class ConnectionClosed extends Error {}
 
 class Player {
@@ -52,7 +49,6 @@ class Player {
     else this.close();
   }
 
-  /** The toxics that leave a request without any answer. */
   private async playSilence(): Promise<void> {
     const { timeout, resetPeer } = this.toxics;
     if (resetPeer !== undefined) {
@@ -108,7 +104,7 @@ class Player {
       const piece = bytes.subarray(offset, offset + Math.min(size, room));
       await this.writePiece(piece);
       if (piece.length === room) this.close();
-      // One turn of the event loop at least, so that each piece is a packet of its own.
+      // At least one turn of the event loop, so that each piece is a separate packet.
       if (slicer !== undefined) await (slicer.delayMs ? this.wait(slicer.delayMs) : nextTurn());
       if (bandwidth !== undefined) await this.wait((1000 * piece.length) / bandwidth);
     }

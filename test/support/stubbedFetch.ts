@@ -1,11 +1,10 @@
-/** How a body ends: properly, or as fetch reports a connection that was lost. */
+/** `reset` fails as fetch does on a lost connection. */
 export type BodyEnd = 'close' | 'reset';
 
 /**
- * Puts a fetch in the place of the real one whose every response is an event stream of these packets, each of which is
- * handed out only when the one before it was read. For tests of thousands of streams, which would take minutes over
- * sockets; everything behind fetch is the real thing.
- * @returns what puts the real one back.
+ * Replaces fetch by one that always responds with an event stream of these packets, each enqueued when the previous one
+ * was read. For tests of thousands of streams, which would take minutes over sockets.
+ * @returns a function that restores fetch.
  */
 export function stubFetch(packets: readonly Uint8Array<ArrayBuffer>[], end: BodyEnd = 'close'): () => void {
   const original = globalThis.fetch;
