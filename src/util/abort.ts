@@ -1,6 +1,5 @@
-/** Waits for work, but no longer than the signal allows: rejects with the signal's reason as soon as it aborts. */
 export async function raceAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  // Whichever loses the race must not surface as an unhandled rejection later.
+  // The promise that loses the race must not become an unhandled rejection.
   work.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort = (): void => undefined;

@@ -1,7 +1,5 @@
-/** What can be told of a file without reading it. */
+/** `size` in bytes, `mtime` in milliseconds since 1970. */
 export interface FileStat {
-  /** In bytes. */
   readonly size: number;
-  /** In milliseconds since 1970. */
   readonly mtime: number;
 }

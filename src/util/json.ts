@@ -1,4 +1,3 @@
-/** Parses JSON that came from outside; undefined where it is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,7 +6,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** JSON as it stands in the user's settings. */
 export type JsonValue =
   | string
   | number

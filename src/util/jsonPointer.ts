@@ -1,7 +1,4 @@
-/**
- * Reads a value by JSON Pointer (RFC 6901): `/choices/0/text`, with `~1` for a slash and `~0` for a tilde. The empty pointer
- * is the whole document. Undefined where nothing is there; inherited properties are nothing.
- */
+/** Reads a value by JSON Pointer (RFC 6901), such as `/choices/0/text`. Inherited properties are not found. */
 export function resolveJsonPointer(document: unknown, pointer: string): unknown {
   if (pointer === '') return document;
   let current = document;
@@ -14,7 +11,6 @@ export function resolveJsonPointer(document: unknown, pointer: string): unknown 
   return current;
 }
 
-/** Whether a text is a pointer at all: empty, or beginning with a slash and with every tilde escaped. */
 export function isJsonPointer(text: string): boolean {
   return text === '' || (text.startsWith('/') && !/~(?![01])/.test(text));
 }

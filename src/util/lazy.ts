@@ -1,14 +1,9 @@
-/** Something that is made by the first who asks for it. */
 export interface AsyncLazy<T> {
   (): Promise<T>;
-  /** What was made; undefined as long as nobody has asked. */
   readonly value: T | undefined;
 }
 
-/**
- * Makes something on first use, and once. What failed is tried again by the next who asks: in a browser code comes over the
- * network.
- */
+/** A lazily created async value. A failed creation is retried on the next call: in a browser, code is downloaded. */
 export function asyncLazy<T>(create: () => Promise<T>): AsyncLazy<T> {
   let pending: Promise<T> | undefined;
   let value: T | undefined;

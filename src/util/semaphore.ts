@@ -1,18 +1,17 @@
-/** Takes somebody out of the line: with a turn, or without one. */
+// Removes a waiter: granted, or aborted.
 type Waiter = (isGranted: boolean) => void;
 
-/** Gives out a limited number of turns. Whoever finds none free waits in line: first come, first served. */
+/**
+ * Serves waiters in FIFO order. `acquire` resolves to true with a permit, which needs one `release`, or to false if the
+ * signal aborts first.
+ */
 export class Semaphore {
   private acquired = 0;
   private readonly waiters = new Set<Waiter>();
 
-  /** @param maxPermits how many turns there are; asked each time, as the user may change it. */
+  // A function, because the limit is a setting that may change while runs wait.
   constructor(private readonly maxPermits: () => number) {}
 
-  /**
-   * Resolves to true with a turn, which must be given back once, or to false when the signal aborts before.
-   * @param onQueued called at once where there is no free turn.
-   */
   acquire(signal: AbortSignal, onQueued: () => void): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     if (this.waiters.size === 0 && this.acquired < this.maxPermits()) {

@@ -1,7 +1,4 @@
-/**
- * Does a piece of work whenever somebody asks, one time after the other. Whoever asks while one waits to begin shares it, as it
- * finds whatever is there by then: so there are never more than one under way and one behind it, however slow they are.
- */
+/** Runs at most one task at a time and queues at most one more, whose result later calls share. */
 export function throttled<T>(task: () => Promise<T>): () => Promise<T> {
   let previous: Promise<unknown> = Promise.resolve();
   let queued: Promise<T> | undefined;
