@@ -1,7 +1,6 @@
-/** What is less is shown as this, and not as nothing. */
+// Smaller amounts are rounded up to this: they must not look like zero.
 export const MIN_SHOWN_USD = 0.000001;
 
-/** An amount of dollars; small ones have as many digits as it takes to tell them from nothing. */
 export function formatUsd(usd: number, isEstimate: boolean): string {
   const maximumFractionDigits = usd >= 1 ? 2 : usd >= 0.01 ? 4 : 6;
   const format = { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits } as const;

@@ -1,22 +1,19 @@
-/** How the editor indents in the document that is written to. */
 export interface IndentStyle {
   insertSpaces: boolean;
   tabSize: number;
 }
 
-/** The text that is replaced, and what stands before it on its first line. */
 interface SelectedText {
   text: string;
   linePrefix: string;
 }
 
 /**
- * Moves an answer to where the selection stood. Every line that is not blank is shifted by the same number of columns,
- * so that the least indented line of the answer stands where the least indented line of the selection stood, and is
- * indented in the editor's style. The first line goes behind `linePrefix`, which stays in the document.
+ * Indents an answer like the selection it replaces. All non-blank lines shift by the same number of columns, which aligns
+ * the least indented lines of both. The first line follows `linePrefix`, which stays in the document.
  *
- * Models that were shown a selection without the indentation of its first line often answer in that shape, with all
- * other lines already in place; these then stay where they are.
+ * If the selection was sent without the indentation of its first line, models often answer in the same shape, with the
+ * other lines already in place; those lines are not shifted.
  */
 export function matchIndentation(answer: string, selection: SelectedText, style: IndentStyle): string {
   const target = measureSelection(selection, style.tabSize);
@@ -45,31 +42,27 @@ export function matchIndentation(answer: string, selection: SelectedText, style:
     .join('\n');
 }
 
-/** Makes an answer end with the line ends its selection ended with; nothing was selected means nothing to match. */
+/** Makes an answer end with the same number of line ends as the selection. An empty selection changes nothing. */
 export function matchTrailingNewline(answer: string, selectionText: string): string {
   if (selectionText === '') return answer;
   const lineEnds = toLineFeeds(selectionText.slice(lengthWithoutLineEnds(selectionText)));
   return answer.slice(0, lengthWithoutLineEnds(answer)) + lineEnds;
 }
 
-/** CRLF and lone CR become LF, the only line end inside Quillet. */
 export function toLineFeeds(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
 interface MeasuredLine {
-  /** Width of the indentation; undefined for a blank line. */
+  /** Undefined for a blank line, which keeps its whitespace in `content`. */
   readonly columns: number | undefined;
-  /** The line without its indentation; a blank line whole. */
   readonly content: string;
 }
 
 interface TargetIndentation {
-  /** Column of the first line, of the others, and of the least indented one. */
   readonly first: number;
   readonly rest: number | undefined;
   readonly base: number;
-  /** Whether code stands before the selection on its first line. */
   readonly isMidLine: boolean;
   readonly prefixColumns: number;
 }
@@ -94,7 +87,7 @@ function measureAnswer(answer: string, style: IndentStyle): MeasuredLine[] {
   return lines.map((line) => {
     const measured = measure(line, style.tabSize);
     if (spacesPerLevel === undefined || measured.columns === undefined) return measured;
-    // In a document with tabs one level of the answer becomes one tab, whatever the width of the level was.
+    // In a document indented with tabs, each level of the answer becomes one tab.
     const levels = Math.floor(measured.columns / spacesPerLevel);
     return { columns: levels * style.tabSize + (measured.columns % spacesPerLevel), content: measured.content };
   });
@@ -112,7 +105,7 @@ function widthOf(text: string, tabSize: number): number {
   return columns;
 }
 
-/** How many spaces make one level in an answer without tabs: the smallest step inwards of more than one column. */
+// The smallest step inwards of more than one column; steps of one column are alignment, as in block comments.
 function spaceUnit(lines: readonly string[]): number | undefined {
   if (lines.some((line) => line.startsWith('\t'))) return undefined;
   let unit: number | undefined;

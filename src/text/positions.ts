@@ -1,4 +1,4 @@
-/** Adds lines and columns, which begin at 1, to places in a text. The places are in order. */
+/** Adds 1-based lines and columns to ranges, which must be sorted by `start`. */
 export function withLineAndColumn<Range extends { readonly start: number }>(
   text: string,
   ranges: readonly Range[],

@@ -1,4 +1,4 @@
-/** Keeps the two halves of a character together when a server splits them over two pieces. */
+/** Keeps surrogate pairs together that a server splits across two chunks. */
 export class SurrogatePairBuffer {
   private buffer = '';
 
@@ -10,7 +10,6 @@ export class SurrogatePairBuffer {
     return endsWithHalf ? text.slice(0, -1) : text;
   }
 
-  /** What is still held back once nothing follows. */
   end(): string {
     const text = this.buffer;
     this.buffer = '';

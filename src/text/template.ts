@@ -1,32 +1,28 @@
 /**
- * One `${…}` in a template: `${name}`, `${input:name:placeholder}` or `${pick:name:one|other}`, each with a default after
- * `:=` where there is one, as in `${symbol:=this code}`. A backslash in front, `\${name}`, makes it plain text.
+ * A `${…}` in a template: `${name}`, `${input:name:placeholder}` or `${pick:name:one|other}`, each with an optional default
+ * after `:=`, as in `${symbol:=this code}`. A leading backslash escapes it: `\${name}` is plain text.
  */
 export interface TemplateVariable {
   name: string;
   argument?: string;
   placeholder?: string;
-  /** What stands in where there is no value, or an empty one. */
+  /** Replaces a missing or empty value. */
   fallback?: string;
-  /** Where it starts in the template, in UTF-16 units. */
+  /** In UTF-16 units, like `length`. A variable never spans lines. */
   offset: number;
-  /** How long it is as it was written, in UTF-16 units. It never spans lines. */
   length: number;
-  /** 1-based. */
+  /** 1-based, like `column`. */
   line: number;
-  /** 1-based. */
   column: number;
 }
 
-/** Finds every variable of a template, known or not, in order. */
 export function findVariables(template: string): TemplateVariable[] {
   return tokenizeTemplate(template).flatMap(({ variable }) => variable ?? []);
 }
 
 /**
- * Puts the values in, in a single pass: what a value contains is never looked at again. The value of an input is found
- * under `input:<name>`, that of a pick under `pick:<name>`. Variables without a value stay in the text and are all
- * reported together.
+ * Inserts values in a single pass, so that variables inside a value are never expanded. Keys are `name`, `input:<name>` and
+ * `pick:<name>`. Variables without a value stay in the text and are returned as `missing`.
  */
 export function expandTemplate(
   template: string,
@@ -46,12 +42,10 @@ export function expandTemplate(
   return { text: parts.join(''), missing };
 }
 
-/** A text that stands for itself in a template, whatever looks like a variable in it. */
 export function escapeTemplate(text: string): string {
   return text.replaceAll(VARIABLE_PATTERN, '\\$&');
 }
 
-/** A template in which the inputs that were answered are plain text; the others are still asked for. */
 export function fillInputs(template: string, inputs: ReadonlyMap<string, string>): string {
   const parts: string[] = [];
   let copiedTo = 0;
@@ -73,14 +67,13 @@ export function variableKey(variable: TemplateVariable): string {
   return variable.argument === undefined ? variable.name : `${variable.name}:${variable.argument}`;
 }
 
-/** Something that looks like a variable; without one where a backslash makes it plain text. */
 export interface TemplateToken {
   readonly variable?: TemplateVariable;
   readonly offset: number;
   readonly source: string;
 }
 
-/** Braces and line ends are left out of arguments, so that a `${` without its end costs no search to the end of the text. */
+// Arguments exclude braces and line ends: an unclosed `${` must not cause a search to the end of the text.
 export const VARIABLE_PATTERN = /\$\{([a-z]\w*)(:[^{}\n]*)?\}/gi;
 
 export const ESCAPABLE_VARIABLE_PATTERN = new RegExp(`\\\\?${VARIABLE_PATTERN.source}`, 'gi');
@@ -110,7 +103,6 @@ export function tokenizeTemplate(template: string): TemplateToken[] {
   return tokens;
 }
 
-/** What stands behind the name: `:argument`, `:placeholder`, and `:=default` at the end. */
 export function parseVariableSuffix(suffix: string, variable: TemplateVariable): void {
   const separator = suffix.indexOf(DEFAULT_SEPARATOR);
   if (separator !== -1) variable.fallback = suffix.slice(separator + DEFAULT_SEPARATOR.length);

@@ -1,14 +1,11 @@
 import { estimateTokenCount } from 'tokenx';
 
-/** Of longer texts samples are counted: an estimate of millions of characters would keep everything else waiting. */
+// Longer texts are sampled: counting millions of characters would block the extension host.
 const MAX_COUNTED_LENGTH = 200_000;
 const SAMPLE_COUNT = 40;
 const SAMPLE_LENGTH = MAX_COUNTED_LENGTH / SAMPLE_COUNT;
 
-/**
- * About how many tokens some texts are. Every model counts in its own way, so this is always shown with "≈"; it is off by a
- * few per cent in prose and code, and by more where a text is neither.
- */
+/** Estimates the tokens of all texts. Off by a few percent for prose and code, so always shown with "≈". */
 export function estimateTokens(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + estimateText(text), 0);
 }
