@@ -1,9 +1,6 @@
 import { escapeInvisibleRuns, findInvisible } from './invisibleCharacters';
 
-/**
- * Lines of text as they can be shown: what cannot be seen, controls the screen, or reorders what is read becomes a visible
- * escape, and every line ends with LF (R25). Scripts and emoji that need joiners keep them.
- */
+/** Escapes invisible, control and bidirectional characters as `\u{…}`, except joiners that scripts and emoji need. */
 export function escapeInvisible(text: string): string {
   const lines = text.replaceAll(/\r\n?/g, '\n');
   return escapeInvisibleRuns(lines, findInvisible(lines)).replace(
@@ -12,7 +9,7 @@ export function escapeInvisible(text: string): string {
   );
 }
 
-/** JSON with the same characters as JSON itself writes them, so that it still means the same (R24). */
+/** {@link escapeInvisible} for JSON, with JSON's own escapes: the result parses to the same value. */
 export function escapeInvisibleInJson(json: string): string {
   let end = 0;
   const parts = findInvisible(json).flatMap((run) => {

@@ -1,53 +1,47 @@
 import { withLineAndColumn } from '../text/positions';
 import { memoize } from '../util/memoize';
 
-/** What sort of character cannot be seen, or changes the order in which others are read. */
 export type InvisibleKind =
-  /** Tag characters, which mirror ASCII and are never drawn: whole instructions can be written with them. */
+  // Tag characters mirror ASCII and are never drawn: they can spell whole instructions.
   | 'tag'
   | 'zeroWidth'
   | 'bidi'
-  /** Variation selectors that vary nothing, which can carry any bytes. */
+  // Variation selectors that vary nothing can carry any bytes.
   | 'variation'
-  /** A byte order mark that is not at the beginning. */
+  // A byte order mark that is not at the start.
   | 'bom'
-  /** Control characters and escape sequences. */
   | 'control';
 
-/** A run of hidden characters of one kind. Offsets count UTF-16 units, lines and columns begin at 1. */
+/** A run of characters of one kind. Offsets are in UTF-16 units, `count` in characters, lines and columns are 1-based. */
 export interface InvisibleRun {
   readonly kind: InvisibleKind;
   readonly start: number;
   readonly end: number;
-  /** How many characters it has. */
   readonly count: number;
   readonly line: number;
   readonly column: number;
 }
 
-/**
- * Every character that can be a hidden one: what Unicode says is not drawn, and the controls. Not among them are the
- * soft hyphen, the joiner of marks and the Mongolian variants, which are spelling, and the form feed, which old sources
- * have. What scripts and emoji need is taken out again below.
- */
+// Excludes the soft hyphen, the grapheme joiner and Mongolian selectors, which are spelling, and the form feed, which old
+// sources contain. Characters that scripts and emoji need are exempted below.
 const CANDIDATE =
   /(?!\u{ad}|\u{34f}|[\u{180b}-\u{180d}]|\u{180f}|[\t\n\f\r])[\p{Default_Ignorable_Code_Point}\p{Cc}\u{fff9}-\u{fffb}]/u;
 
 const CANDIDATE_RUNS = new RegExp(`(?:${CANDIDATE.source})+`, 'gu');
 
-/** The two joiners, and what Mongolian and Khmer have of their own. */
+// ZWNJ, ZWJ, the Mongolian vowel separator and the Khmer inherent vowels.
 const JOINERS = new Set(['\u{200c}', '\u{200d}', '\u{180e}', '\u{17b4}', '\u{17b5}']);
 const JAMO_FILLERS = new Set(['\u{115f}', '\u{1160}']);
 
-/** The three flags with tags (England, Scotland, Wales) and whatever is built the same way. */
+// Flags of regions, such as England, Scotland and Wales.
 const FLAG_TAGS = /^[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{2,6}\u{e007f}/u;
 
-/** Scripts that join their letters or stack them, where joiners decide how a word is written. */
+// In these scripts, joiners are part of the spelling.
 const JOINING_SCRIPTS = ['Arab', 'Hebr', 'Syrc', 'Mong', 'Nkoo', 'Mand', 'Adlm', 'Rohg', 'Phag', 'Mani', 'Sogd'];
 const INDIC_SCRIPTS = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Tibt', 'Newa'];
 const SPACELESS_SCRIPTS = ['Thai', 'Laoo', 'Khmr', 'Mymr', 'Java', 'Bali', 'Lana', 'Tale', 'Talu'];
 
-/** Reading these takes milliseconds, and most texts have no character that asks for them. */
+// Memoized, because compiling these takes milliseconds and most texts do not need them.
 const neighborPatterns = memoize(() => ({
   joining: scriptPattern([...JOINING_SCRIPTS, ...INDIC_SCRIPTS, ...SPACELESS_SCRIPTS]),
   spaceless: scriptPattern(SPACELESS_SCRIPTS),
@@ -60,8 +54,8 @@ const neighborPatterns = memoize(() => ({
 const JAMO = /^[\u{1100}-\u{11ff}\u{a960}-\u{a97f}\u{d7b0}-\u{d7ff}]$/u;
 
 /**
- * Finds characters that a reader does not see or that show the text in another order than it is read by machines.
- * Joiners in the scripts that need them, emoji sequences, flags and combining marks are not among them.
+ * Finds invisible, control and bidirectional characters, except those that are spelling: joiners in scripts that need
+ * them, emoji sequences, flags and combining marks.
  */
 export function findInvisible(text: string): InvisibleRun[] {
   if (!CANDIDATE.test(text)) return [];
@@ -80,14 +74,13 @@ export function findInvisible(text: string): InvisibleRun[] {
   return withLineAndColumn(text, runs);
 }
 
-/** How many hidden characters of each kind there are. */
 export function countInvisible(runs: readonly InvisibleRun[]): Partial<Record<InvisibleKind, number>> {
   const counts: Partial<Record<InvisibleKind, number>> = {};
   for (const { kind, count } of runs) counts[kind] = (counts[kind] ?? 0) + count;
   return counts;
 }
 
-/** The text with every hidden character written as `\u{…}`, so that it can be seen and is harmless. */
+/** Writes each invisible character as `\u{…}`. */
 export function escapeInvisibleRuns(text: string, runs: readonly InvisibleRun[]): string {
   let end = 0;
   const parts = runs.flatMap((run) => {
@@ -98,7 +91,6 @@ export function escapeInvisibleRuns(text: string, runs: readonly InvisibleRun[])
   return parts.join('') + text.slice(end);
 }
 
-/** The text without its hidden characters. */
 export function removeInvisible(text: string, runs: readonly InvisibleRun[]): string {
   let end = 0;
   const parts = runs.map((run) => {
@@ -114,11 +106,9 @@ interface RunContext {
   readonly start: number;
   readonly before: string;
   readonly after: string;
-  /** Whether anything in the text is written from right to left. */
   readonly hasRightToLeftText: () => boolean;
 }
 
-/** A hidden run whose line nobody has counted yet. */
 interface UnlocatedRun {
   readonly kind: InvisibleKind;
   readonly start: number;
@@ -126,7 +116,7 @@ interface UnlocatedRun {
   count: number;
 }
 
-/** Adds the hidden parts of a run of candidates, cut into pieces of one kind. There may be half a million of them. */
+// Splits a run by kind. A run may have half a million characters.
 function addInvisible(context: RunContext, runs: UnlocatedRun[]): void {
   const allowed = allowedLength(context);
   let offset = context.start + allowed;
@@ -144,7 +134,7 @@ function addInvisible(context: RunContext, runs: UnlocatedRun[]): void {
   }
 }
 
-/** How much of a run the characters around it need. More than they need is a message. */
+// The length of the run that its neighbors need. Anything beyond that may carry a message.
 function allowedLength({ run, start, before, after, hasRightToLeftText }: RunContext): number {
   if (start === 0 && run === '\u{feff}') return run.length;
   if (run.length === 1 && isDirectionMark(run.charCodeAt(0))) return hasRightToLeftText() ? 1 : 0;
@@ -156,12 +146,12 @@ function allowedLength({ run, start, before, after, hasRightToLeftText }: RunCon
   return flag === null ? selectorLength(run, before, after) : flag[0].length;
 }
 
-/** One selector of a style or of a variant, and one joiner between two emoji. */
+// Allows one variation selector, and one joiner between two emoji.
 function selectorLength(run: string, before: string, after: string): number {
   const { acceptsVariant, acceptsStyle, emoji } = neighborPatterns();
   const [first = '', second = ''] = run;
   const isNeeded = isSelector(first) && (acceptsVariant.test(before) || (isStyle(first) && acceptsStyle.test(before)));
-  // Two selectors in a row are none that a font knows: the first one is part of the message.
+  // No font knows two selectors in a row, so the first one is part of a message.
   const length = isNeeded && !isSelector(second) ? first.length : 0;
   const joinsEmoji = (length > 0 || emoji.test(before)) && emoji.test(after);
   return joinsEmoji && run.slice(length) === '\u{200d}' ? run.length : length;
@@ -185,7 +175,7 @@ function kindOf(character: string): InvisibleKind {
   return isBidi(code) ? 'bidi' : 'zeroWidth';
 }
 
-/** What Unicode calls bidirectional controls, and those of old that change how what follows is shown. */
+// Unicode's bidirectional controls, and the deprecated format characters after them.
 function isBidi(code: number): boolean {
   return isDirectionMark(code) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x206f);
 }

@@ -1,12 +1,10 @@
-/** What VS Code takes for an image or a video by the end of its name. */
+// The extensions that VS Code treats as an image or a video.
 const MEDIA_EXTENSION = /\.(?:bmp|gif|jpe?g|png|svg|webp|ico|tiff?|mp4)(?!\w)/i;
-/** What may make an address or a link of a name. */
 const LINK_SYNTAX = /[a-z]:[\\/]|[\\/]{2}|\][([:]|[<=]/i;
 
 /**
- * Whether a line of Markdown may hold the address of an image or a video. VS Code shows what such an address leads to as soon
- * as the mouse rests on it in an editor, and so asks its server. Rather too often than too rarely: marks that Markdown or an
- * address can be written with are read as what they stand for.
+ * Whether a line of Markdown may link to an image or a video, which VS Code loads when the mouse hovers over the link in an
+ * editor. Errs on the side of true: character references, percent-encoding and backslashes are decoded first.
  */
 export function mayLinkMedia(line: string): boolean {
   if (!LINK_SYNTAX.test(line)) return false;
@@ -18,7 +16,7 @@ export function mayLinkMedia(line: string): boolean {
   return MEDIA_EXTENSION.test(decoded.replaceAll('\\', ''));
 }
 
-/** Only what is ASCII can be part of the end of a name. */
+// Only ASCII characters can be part of a file extension.
 function decodeCharacter(digits: string, base: number): string {
   const code = Number.parseInt(digits, base);
   return code < 128 ? String.fromCharCode(code) : '?';

@@ -1,18 +1,15 @@
-/** What stands in the place of a secret. */
 const MASK = '***';
 
-/** Shorter secrets are placeholders such as `none` or `ollama`; hiding those words everywhere would garble the log. */
+// Shorter keys are placeholders such as `none` or `ollama`. Hiding those words would garble the log.
 const MIN_SECRET_LENGTH = 8;
 
 /**
- * Hides secrets in every text on its way out of Quillet: log, notification, clipboard, export. Keys that were in use are
- * matched exactly and are remembered until the extension host exits; everything else is matched by its shape. No pattern
- * here can take more than linear time, because servers choose the text.
+ * Redacts secrets in logs, notifications, the clipboard and exports. Keys that were in use are matched exactly until the
+ * extension host exits, other secrets by pattern. Every pattern takes linear time, because servers choose the text.
  */
 export class Redactor {
   private readonly needles = new Set<string>();
 
-  /** Adds a secret, together with the forms it takes in URLs, in JSON and inside base64. */
   addSecret(secret: string): void {
     if (secret.length < MIN_SECRET_LENGTH) return;
     for (const form of encodedForms(secret)) this.needles.add(form);
@@ -25,7 +22,7 @@ export class Redactor {
     );
   }
 
-  /** Hides known secrets only, for text that may hold what merely looks like one. */
+  /** Hides known secrets only, for text in which other matches may be intended, such as answers. */
   redactKnownSecrets(text: string): { text: string; redactedCount: number } {
     let redactedCount = 0;
     const result = this.needlesLongestFirst().reduce(
@@ -39,18 +36,18 @@ export class Redactor {
     return { text: result, redactedCount };
   }
 
-  /** {@link redactKnownSecrets} for an answer that comes in pieces: a server that repeats the key does not get it into a file. */
+  /** {@link redactKnownSecrets} for a stream: a key that a server echoes must not get into a file. */
   createFilter(): KnownSecretFilter {
     return new KnownSecretFilter(this, this.needlesLongestFirst());
   }
 
-  /** A needle may be part of another one, and the rest of that one would stay behind. */
+  // A needle may be part of a longer one, whose rest would stay visible.
   private needlesLongestFirst(): string[] {
     return [...this.needles].sort((a, b) => b.length - a.length);
   }
 }
 
-/** `push` returns what a piece adds to the text that can be shown, `end` what was held back. */
+/** `push` returns the text that is ready, `end` the rest. */
 export class KnownSecretFilter {
   private buffer = '';
   private total = 0;
@@ -60,7 +57,6 @@ export class KnownSecretFilter {
     private readonly needles: readonly string[],
   ) {}
 
-  /** How many times a secret was hidden so far. */
   get redactedCount(): number {
     return this.total;
   }
@@ -84,7 +80,7 @@ export class KnownSecretFilter {
     return shown;
   }
 
-  /** Where the part begins that has to wait: before what may become a secret, but never inside a whole one. */
+  // The text after the cut may be the beginning of a secret. The cut is never inside a complete secret.
   private findCut(text: string): number {
     let cut = text.length - this.partialMatchLength(text);
     for (let end = this.findSecretEnd(text, cut); end > cut; end = this.findSecretEnd(text, cut)) {
@@ -93,7 +89,6 @@ export class KnownSecretFilter {
     return cut;
   }
 
-  /** The end of a secret that begins before a place and ends behind it, or the place. */
   private findSecretEnd(text: string, offset: number): number {
     const ends = this.needles.map((needle) => {
       const start = offset === 0 ? -1 : text.lastIndexOf(needle, offset - 1);
@@ -102,7 +97,6 @@ export class KnownSecretFilter {
     return Math.max(offset, ...ends);
   }
 
-  /** How much of the end of a text may be the beginning of a secret. */
   private partialMatchLength(text: string): number {
     const lengths = this.needles.map((needle) => {
       let length = Math.min(needle.length - 1, text.length);
@@ -113,36 +107,35 @@ export class KnownSecretFilter {
   }
 }
 
-/** One line of text: line ends, other control characters and characters that reorder text become visible escapes. */
+/** Escapes line ends, control characters and bidirectional characters as `\u{…}`. */
 export function toSingleLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }
 
-/** Names of fields and headers that carry credentials. */
 const CREDENTIAL_FIELDS =
   'authorization|api[-_]?key|set-cookie|cookie|(?:access|refresh|id|auth|session|bearer)[-_]?token|client[-_]?secret|secret[-_]?key|private[-_]?key|passw(?:or)?d|accountkey|sharedaccesskey';
 
-/** Quotes, also as they stand in JSON that is a string inside other JSON. */
+// Also matches quotes in JSON that is a string in other JSON.
 const QUOTE = '\\\\{0,4}["\']';
 
-/** In each pattern, what the first group matched stays and the rest of the match is hidden. */
+// The first group of each pattern stays, the rest of the match is hidden.
 const SECRET_PATTERNS: readonly RegExp[] = [
-  // A private key, to its end or as far as it goes; its line ends may be escaped.
+  // A private key, possibly truncated; its line ends may be escaped.
   /(-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY[A-Z ]{0,10}-----)(?:[^-]|-(?!----)){1,20000}/g,
-  // Header lines and JSON fields that carry credentials, up to the end of the line or the string.
+  // Headers and JSON fields that carry credentials, up to the end of the line or the string.
   new RegExp(
     `((?<![?&])(?:${CREDENTIAL_FIELDS})(?:${QUOTE})?[ \\t]{0,4}[:=][ \\t]{0,4}(?:${QUOTE})?)[^\\s"'\\\\][^\\r\\n"'\\\\]*`,
     'gi',
   ),
   /(\bbearer\s)\s*[\w.~+/=-]{6,}/gi,
-  // "Basic authentication" is no credential: those have digits or capitals in the middle.
+  // Credentials contain digits or capitals, unlike the words "Basic authentication".
   /(\b[Bb]asic\s)\s*(?=[A-Za-z0-9+/]*(?:\d|[a-z][A-Z]|=))[A-Za-z0-9+/]{8,}={0,2}/g,
-  // User-info in a URL; everything up to the last @ of the authority.
+  // User info in a URL: everything up to the last @ of the authority.
   /(:[\\/]{2})[^\s\\/?#"'<>]+(?=@)/g,
   /([?&](?:api[-_]?key|key|access[-_]?token|token|auth|secret|password|sig|signature|code)=)[^&\s#"'<>]+/gi,
-  // Keys by the prefixes their makers gave them, wherever they stand.
+  // Keys by their issuers' prefixes.
   /(\b)(?:sk|rk|pk|xai|gsk|csk|pplx|nvapi|pypi|glpat|dop_v1|xox[a-z]|gh[pousr]|github_pat)[-_][\w-]{16,}/g,
   /(\b)(?:hf|r8|fw|npm|whsec)_[A-Za-z0-9]{16,}/g,
   /(\b)(?:AIza|GOCSPX-|ya29\.|AQ\.Ab|SG\.|ATATT3)[\w.-]{20,}/g,
@@ -150,14 +143,14 @@ const SECRET_PATTERNS: readonly RegExp[] = [
   /((?<![\w-]))eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g,
 ];
 
-/** A secret as the servers and encoders write it that quote what they were sent. */
+// A secret as servers and encoders write it when they echo a request.
 function encodedForms(secret: string): string[] {
   const plain = [secret, ...urlForms(secret), ...jsonForms(secret), ...base64Forms(secret)];
   return [...plain, htmlForm(secret), JSON.stringify(JSON.stringify(secret)).slice(3, -3)];
 }
 
 function urlForms(secret: string): string[] {
-  // Half a surrogate pair cannot be percent-encoded; no header and no URL could carry it either.
+  // A lone surrogate cannot be percent-encoded, nor sent in a header or URL.
   if (/\p{Cs}/u.test(secret)) return [];
   const usual = encodeURIComponent(secret);
   const strict = usual.replace(/[!'()*~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -165,7 +158,7 @@ function urlForms(secret: string): string[] {
   return [usual, strict, lowerCase(usual), lowerCase(strict)];
 }
 
-/** PHP escapes slashes; .NET and Go escape what means something in HTML, in capitals and in small letters. */
+// PHP escapes slashes. .NET and Go escape HTML characters, in upper and lower case.
 function jsonForms(secret: string): string[] {
   const usual = JSON.stringify(secret).slice(1, -1);
   const unicodeEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -185,10 +178,8 @@ function htmlForm(secret: string): string {
   return secret.replace(/[&<>"']/g, (character) => names[character] ?? character);
 }
 
-/**
- * The characters of base64 that depend on the secret alone, for each of the three places it can take in a group of three
- * bytes, in both alphabets. `Basic` credentials and encoded bodies are found whatever stands before the secret.
- */
+// For each offset in a group of three bytes, the base64 characters that depend on the secret alone, in both alphabets.
+// These match in `Basic` credentials and in encoded bodies, regardless of the text before the secret.
 function base64Forms(secret: string): string[] {
   if (!/^\p{ASCII}*$/u.test(secret)) return [];
   return [0, 1, 2].flatMap((offset) => {

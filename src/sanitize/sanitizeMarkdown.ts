@@ -2,18 +2,18 @@ import { fenceFor } from '../text/codeFence';
 import { toLineFeeds } from '../text/indentation';
 
 /**
- * Makes model text safe to show as Markdown: nothing in it can load, run or be clicked, except plain `https:` addresses
- * that are shown in full. Code keeps its text.
+ * Makes model output safe to render as Markdown: nothing in it can load, run or be clicked, except plain `https:` URLs that
+ * are shown in full. Code keeps its text.
  *
- * Renderers disagree about where code begins and ends, and each disagreement is a hole. So the text is not searched for
- * dangers; it is read by the simple rules below and written again in a form that every renderer reads alike:
- * - Code blocks are moved to column 0, where a fence is never inside a list or a quote, behind a blank line, with a fence
- *   that nothing in the block can close.
- * - Inline code stays where a span begins and ends on one line and nothing can cut it in two.
- * - Everywhere else brackets, `<`, `~`, unmatched backticks and the marks of an address become character references, which no
- *   renderer takes for syntax.
+ * Renderers disagree about where code begins and ends, and each disagreement is a hole. So instead of filtering, this parses
+ * the text with the simple rules below and writes it in a form that every renderer reads alike:
+ * - Code blocks move to column 0, where they are not part of a list or quote, after a blank line, with a fence that nothing
+ *   in the block can close.
+ * - Inline code stays if it is on one line and no table can split it.
+ * - Elsewhere, brackets, `<`, `~`, unmatched backticks and URL punctuation become character references, which no renderer
+ *   treats as syntax.
  *
- * Each prefix of a stream is safe by itself, and a second pass changes nothing.
+ * Every prefix of a stream is safe, and the function is idempotent.
  */
 export function sanitizeMarkdown(text: string): string {
   let shown = text.slice(0, MAX_MARKDOWN_LENGTH);
@@ -25,10 +25,7 @@ export function sanitizeMarkdown(text: string): string {
   return shown.length === text.length ? output : `${output}\n\n…`;
 }
 
-/**
- * The editor cuts Markdown off behind 100,000 characters, wherever that is. A cut through inline code would turn what is
- * left of it into live text, so that what is written here has to stay shorter.
- */
+// VS Code truncates Markdown after 100,000 characters. A cut inside inline code would turn the rest of it into live text.
 const MAX_MARKDOWN_LENGTH = 99_000;
 
 function rewrite(text: string): string {
@@ -60,7 +57,7 @@ interface CodeBlock {
   readonly lines: string[];
 }
 
-/** A fence at any depth of indentation, also right behind the marker of a list item. */
+// A fence with any indentation, also directly after a list marker.
 function openBlock(line: string): CodeBlock | undefined {
   const match = /^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})?)(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(line);
   const marker = match?.[2] ?? match?.[4];
@@ -75,7 +72,7 @@ function isClosingFence(block: CodeBlock, line: string): boolean {
   return text.length >= block.marker.length && text === block.marker.charAt(0).repeat(text.length);
 }
 
-/** A list marker whose line held nothing but a fence; right below a paragraph it would make that a heading. */
+// A marker such as `-` on a line of its own directly below a paragraph would turn the paragraph into a heading.
 function writeListMarker(output: string[], listMarker: string): void {
   endParagraph(output);
   output.push(listMarker);
@@ -87,7 +84,7 @@ function writeBlock(output: string[], block: CodeBlock): void {
   output.push(fence + block.language, ...block.lines, fence);
 }
 
-/** A blank line ends whatever stands before, so that no paragraph, table or quote can take in what follows. */
+// A blank line keeps a preceding paragraph, table or quote from absorbing the next line.
 function endParagraph(output: string[]): void {
   if (output.length > 0 && output.at(-1) !== '') output.push('');
 }
@@ -98,21 +95,21 @@ function withoutIndent(line: string, indent: number): string {
   return line.slice(start);
 }
 
-/** Whether a line could make the lines around it a table, in the widest reading of any renderer. */
+// Matches everything that any renderer accepts as the delimiter row of a table.
 function isTableDelimiter(line: string): boolean {
   return /^[\s|:>*+\d.)-]*$/.test(line) && line.includes('-') && /[|:]/.test(line);
 }
 
-/** What stands out in a line of text, tried in this order. Each branch is bounded, so that a line takes linear time. */
+// Alternatives are tried in this order. Each one is bounded, so that a line takes linear time.
 const TOKEN = new RegExp(
   [
-    // A backslash and what it escapes.
+    // A backslash escape.
     String.raw`\\[!-/:-@[-\x60{-~]`,
-    // [label](address "title"), also as an image, with nothing behind it that could grow into the address.
+    // [label](url "title") or an image, followed by nothing that could become part of the URL.
     String.raw`!?\[([^[\]\\\x60<]{0,200})\]\([ \t]{0,4}([^\s()<>[\]\\\x60]{1,600})(?:[ \t]{1,4}"[^"\\\x60<[\]]{0,200}")?[ \t]{0,4}\)(?=[.,;:!?)*_]{0,4}(?:\s|$))`,
-    // <address>
+    // <url>
     String.raw`(?<![a-z0-9])<(https:\/\/[^\s<>]{1,600})>`,
-    // A bare address up to the next white space, because what is written for a mark behind it would become part of it.
+    // A bare URL up to the next white space: a character reference after it would become part of it.
     String.raw`(?<![a-z0-9])(https:\/\/\S{0,600})`,
     String.raw`:\/\/|www\.|[[\]<@~]+`,
     '`+',
@@ -123,11 +120,10 @@ const TOKEN = new RegExp(
 interface Line {
   readonly text: string;
   readonly hasTable: boolean;
-  /** For the start of each run of backticks, the end of the next run of the same length. */
+  /** Maps the start of each run of backticks to the end of the next run of the same length. */
   readonly spanEnds: ReadonlyMap<number, number>;
 }
 
-/** What is written for a piece of a line, and where the next piece begins. */
 interface Replacement {
   readonly text: string;
   readonly end: number;
@@ -160,10 +156,8 @@ function sanitizeToken(line: Line, match: RegExpExecArray): Replacement {
   return { text: toCharacterReferences(found), end };
 }
 
-/**
- * Inline code keeps its text, unless a table would cut it or it holds backticks itself: the editor's renderer looks for
- * emphasis with a reading of its own, in which only spans of single backticks without any inside are sure to be code.
- */
+// VS Code's renderer has its own rules for code spans when it looks for emphasis. In these, only single backticks without
+// others between them reliably delimit code.
 function replaceCodeSpan(line: Line, start: number, end: number): Replacement {
   const spanEnd = line.spanEnds.get(start);
   const escapedMarks = { text: toCharacterReferences(line.text.slice(start, end)), end };
@@ -186,13 +180,11 @@ function replaceBareUrl(run: string, start: number): Replacement {
   return { text: toCharacterReferences(scheme), end: start + scheme.length };
 }
 
-/** A bare address that reaches this length may go on behind what was read of it. */
+// The token pattern stops at this length, so a longer URL may continue after the match.
 const MAX_URL_LENGTH = 600;
 
-/**
- * Whether an address may stay clickable: https, a plain host without user-info, nothing in it that Markdown could take
- * apart, and not so long a query that it could carry text away.
- */
+// Clickable URLs need https, a plain host without user info, no characters that Markdown could interpret, and a query too
+// short to exfiltrate text.
 function isSafeUrl(url: string): boolean {
   const match = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:[/?#][\w./?#&'+,;=%!$():@-]*)?$/i.exec(url);
   if (match === null || !URL.canParse(url)) return false;
@@ -201,18 +193,15 @@ function isSafeUrl(url: string): boolean {
   return !/:\/\/|[^/]@|.www(?:\.|$)/i.test(rest) && (query === -1 || url.length - query <= 201);
 }
 
-/** A backslash pair, as a reference where the character could matter; other pairs keep their meaning. */
 function replaceBackslashEscape(pair: string): string {
   const character = pair.slice(1);
   return /[[\]<`~@:]/.test(character) ? toCharacterReference(character) : pair;
 }
 
-/** Text of a link, in which nothing is clickable and nothing is syntax. */
 function escapeLinkText(text: string): string {
   return text.replace(/:\/\/|www\.|[[\]<@`~]/gi, toCharacterReferences);
 }
 
-/** Writes the characters that make the text special as character references, and the others as they are. */
 function toCharacterReferences(text: string): string {
   return text.replace(/[[\]<`~@:.]/g, toCharacterReference);
 }

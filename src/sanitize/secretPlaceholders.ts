@@ -1,35 +1,32 @@
-/** A place in a text that is hidden from the model. */
 export interface SecretRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** Shorter secrets are hidden where they were found only: everywhere else the same letters are an ordinary word. */
+// Shorter secrets are replaced only where they were found: elsewhere they may be ordinary words.
 const MIN_GLOBAL_SECRET_LENGTH = 8;
 
 /**
- * Puts placeholders such as `<SECRET_1>` in the place of secrets and takes them back out of what the model answers. The
- * same secret always has the same placeholder, also in the questions that follow in a conversation. Nothing here leaves
- * the memory of the extension host.
+ * Replaces secrets with placeholders such as `<SECRET_1>` and restores them in answers. A secret keeps its placeholder for
+ * the whole conversation. The mapping exists only in memory.
  */
 export class SecretPlaceholders {
   private readonly placeholderBySecret = new Map<string, string>();
   private readonly secretByPlaceholder = new Map<string, string>();
-  /** By their first characters, the longest first: one may be the beginning of another one. */
+  // Longest first, because a secret may be a prefix of another.
   private readonly secretsByPrefix = new Map<string, string[]>();
   private readonly name: string;
 
-  /** @param texts Everything that the request is made of: no placeholder is written like a part of it. */
+  /** @param texts All texts of the request. Placeholders are named so that none occurs in them. */
   constructor(texts: readonly string[]) {
     this.name = findUnusedName(texts);
   }
 
-  /** How many secrets are hidden. */
   get size(): number {
     return this.placeholderBySecret.size;
   }
 
-  /** The text with a placeholder in each of the places, which are in order and do not overlap. */
+  /** @param ranges Sorted, without overlaps. */
   replaceSecrets(text: string, ranges: readonly SecretRange[]): string {
     for (const { start, end } of ranges) this.placeholderFor(text.slice(start, end));
     let end = 0;
@@ -41,7 +38,7 @@ export class SecretPlaceholders {
     return parts.join('') + this.replaceKnownSecrets(text.slice(end));
   }
 
-  /** The text without any secret that was hidden before, for what is sent along unscanned. */
+  /** Replaces the secrets found so far, in text that is sent without a scan. */
   replaceKnownSecrets(text: string): string {
     if (this.secretsByPrefix.size === 0) return text;
     const parts: string[] = [];
@@ -57,20 +54,16 @@ export class SecretPlaceholders {
     return parts.join('') + text.slice(end);
   }
 
-  /**
-   * The text with its secrets, but for those in addresses: the server never had them, and a link in an answer must not be
-   * what brings them there.
-   */
+  /** Replaces secrets in URLs only: a link in an answer must not send a restored secret to a server. */
   replaceSecretsInUrls(text: string): string {
     return text.replace(/(?:https?:\/\/|www\.)\S+/gi, (url) => this.replaceKnownSecrets(url));
   }
 
-  /** The answer with the secrets in their places again. A secret that looks like a placeholder is not read again. */
+  /** Restores secrets in a single pass, so that a secret that looks like a placeholder is not replaced again. */
   restoreSecrets(text: string): string {
     return text.replace(this.createPattern(), (found) => this.secretByPlaceholder.get(found) ?? found);
   }
 
-  /** {@link restoreSecrets} for an answer that comes in pieces. */
   createFilter(): PlaceholderFilter {
     return new PlaceholderFilter(this, new RegExp(`<(?:${partialPlaceholderPattern(this.name)})?$`));
   }
@@ -97,10 +90,7 @@ export class SecretPlaceholders {
   }
 }
 
-/**
- * Puts secrets back into an answer that comes in pieces. `push` returns what a piece adds to the text that can be shown,
- * `end` what was held back; together they are what `restore` makes of the whole.
- */
+/** Restores secrets in a streamed answer. `push` returns the text that is ready, `end` the rest. */
 export class PlaceholderFilter {
   private buffer = '';
 
@@ -111,7 +101,7 @@ export class PlaceholderFilter {
 
   push(chunk: string): string {
     const text = this.buffer + chunk;
-    // What could still become a placeholder begins at the last `<`, and a placeholder has no second one.
+    // An incomplete placeholder starts at the last `<`, because placeholders contain only one.
     const last = text.lastIndexOf('<');
     const isOpen = last !== -1 && this.partialPattern.test(text.slice(last, last + 64)) && text.length - last < 64;
     this.buffer = isOpen ? text.slice(last) : '';
@@ -125,12 +115,11 @@ export class PlaceholderFilter {
   }
 }
 
-/** A pattern for every beginning of the name and of the number behind it. */
+// Matches every prefix of the name and number.
 function partialPlaceholderPattern(name: string): string {
   return [...name].reduceRight((inner, letter) => `${letter}(?:${inner})?`, '\\d{1,9}');
 }
 
-/** `SECRET_`, or with as many more letters as it takes for no text to have it already. */
 function findUnusedName(texts: readonly string[]): string {
   let name = 'SECRET_';
   while (texts.some((text) => text.includes(`<${name}`))) name += 'X_';
