@@ -5,16 +5,12 @@ import type { KnownSecretFilter } from '../sanitize/redactor';
 import type { PlaceholderFilter } from '../sanitize/secretPlaceholders';
 
 export interface AnswerFilters {
-  /** Hides keys that a server repeats. It comes before the placeholders, or it would hide what those put back. */
+  /** Runs before the placeholder filter, or it would hide the secrets that filter restores. */
   readonly secretFilter: KnownSecretFilter;
-  /** Puts back what was replaced on the way out. */
   readonly placeholderFilter?: PlaceholderFilter;
 }
 
-/**
- * What every answer goes through before anything shows or writes it. `push` returns what a piece adds to the text that
- * can be shown, `end` what was held back.
- */
+/** Cleans a streamed answer before it is shown or written. `push` returns the text that is ready, `end` the rest. */
 export class AnswerPipeline {
   private readonly controlFilter = new ControlCharacterFilter();
   private receivedLength = 0;
@@ -22,7 +18,6 @@ export class AnswerPipeline {
 
   constructor(private readonly filters: AnswerFilters) {}
 
-  /** Everything that came out so far. */
   get text(): string {
     return this.output;
   }
@@ -32,7 +27,7 @@ export class AnswerPipeline {
     return this.filterSecrets(this.controlFilter.push(chunk));
   }
 
-  /** @param fullText The answer as it was received: what no piece brought is added. */
+  /** @param fullText The complete answer. Text that no chunk delivered is added. */
   end(fullText: string): string {
     const missing = fullText.slice(this.receivedLength);
     const last = this.push(missing) + this.filterSecrets(this.controlFilter.end());
@@ -40,7 +35,6 @@ export class AnswerPipeline {
     return last + this.filterPlaceholders(secretFilter.end()) + this.append(placeholderFilter?.end() ?? '');
   }
 
-  /** What users should know of the text, once it is whole. */
   collectWarnings(): RunWarning[] {
     const invisibleCount = findInvisible(this.output).reduce((sum, { count }) => sum + count, 0);
     const counts = [

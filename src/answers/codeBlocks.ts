@@ -1,37 +1,30 @@
 import { toLineFeeds } from '../text/indentation';
 
-/** What is left of an answer when only its code is wanted. */
 export type ExtractedCode =
   | { kind: 'text'; text: string }
-  /** Several code blocks: which one is meant is for the user to say. */
   | { kind: 'choice'; blocks: readonly string[] }
-  /** A block that was opened and never closed: whole if the answer ended on its own, cut off otherwise. */
   | { kind: 'unclosed'; text: string };
 
 const OPEN_TAG = '<think>';
 const CLOSE_TAG = '</think>';
 
-/** Languages in whose documents a fence is content, and indentation means something else than in code. */
+// In these languages a fence is content, and indentation has a meaning of its own.
 const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'mdx', 'quarto', 'rmd', 'prompt', 'git-commit', 'scminput']);
 
-/** Whether answers are written into a document of this language as they are. */
+/** Whether answers go into documents of this language unchanged. */
 export function isProseLanguage(languageId: string): boolean {
   return PROSE_LANGUAGES.has(languageId);
 }
 
-/** Takes off a `<think>…</think>` block that opens the answer; one that was never closed leaves nothing. */
+/** Removes a leading `<think>…</think>` block. An unclosed block leaves nothing. */
 export function stripReasoning(text: string): string {
   const filter = new ReasoningFilter();
   return filter.push(text) + filter.end();
 }
 
-/**
- * {@link stripReasoning} for an answer that comes in pieces. `push` returns what a piece adds to the text that can be
- * shown, `end` what was held back; together they are what `stripReasoning` makes of the whole.
- */
+/** {@link stripReasoning} for a stream. `push` returns the text that is ready, `end` the rest. */
 export class ReasoningFilter {
   private state: ReasoningState = 'start';
-  /** Text not yet decided about, without the white space before it, which is in `space`. */
   private buffer = '';
   private whitespace = '';
 
@@ -57,11 +50,11 @@ export class ReasoningFilter {
   private readInside(): ReasoningState {
     const close = this.buffer.indexOf(CLOSE_TAG);
     if (close !== -1) return this.enter('after', this.buffer.slice(close + CLOSE_TAG.length));
-    // Only the beginning of a closing tag can still matter.
+    // Keep only what may be the beginning of a closing tag.
     return this.enter('inside', this.buffer.slice(-(CLOSE_TAG.length - 1)));
   }
 
-  /** Drops the blank lines behind the block, but not the indentation of the first line that follows. */
+  // Drops the blank lines after the block, but keeps the indentation of the first line that follows.
   private readAfter(): ReasoningState {
     const whitespace = this.takeLeadingWhitespace();
     const lastLineEnd = Math.max(whitespace.lastIndexOf('\n'), whitespace.lastIndexOf('\r'));
@@ -92,10 +85,7 @@ export class ReasoningFilter {
 
 type ReasoningState = 'start' | 'inside' | 'after' | 'text';
 
-/**
- * Takes one code fence, and the chatter around it, off an answer that goes into a code document. In documents where
- * fences are content the answer stays as it is. Fences are found as CommonMark finds them; reasoning is not looked for.
- */
+/** Removes a code fence and the prose around it. Follows CommonMark's rules for fences; does not strip reasoning. */
 export function extractCode(answer: string, languageId: string): ExtractedCode {
   if (isProseLanguage(languageId)) return { kind: 'text', text: answer };
   const { blocks, isLastOpen } = findCodeBlocks(answer);
@@ -105,7 +95,6 @@ export function extractCode(answer: string, languageId: string): ExtractedCode {
   return { kind: isLastOpen ? 'unclosed' : 'text', text: first };
 }
 
-/** The blocks of an answer among which a user has to choose; none where it is clear what is meant. */
 export function findAmbiguousBlocks(answer: string, languageId: string): readonly string[] {
   const extracted = extractCode(stripReasoning(toLineFeeds(answer)), languageId);
   return extracted.kind === 'choice' ? extracted.blocks : [];
@@ -145,7 +134,7 @@ function isClosingFence(line: string, marker: string): boolean {
   return !line.startsWith('    ') && text.length >= marker.length && text === marker.charAt(0).repeat(text.length);
 }
 
-/** The text of a block; as many leading spaces as the fence had are no part of it. */
+// CommonMark removes as many leading spaces from each line as the opening fence has.
 function blockText(fence: OpenFence): string {
   const { indent, lines } = fence;
   const shifted = indent === 0 ? lines : lines.map((line) => line.slice(Math.min(indent, leadingSpaces(line))));

@@ -1,13 +1,12 @@
 import type { ChatMessage } from '../core/chat';
 import type { RunPlan } from '../core/run';
 
-/** What is asked when an answer stopped for want of room. */
 export const CONTINUE_PROMPT =
   'Continue exactly where you stopped, without repeating anything and without an introduction.';
 
-/** The plan of a run that goes on where the last one stopped. */
+/** Plans a run that continues an answer cut off by a length limit. */
 export function planContinuation(plan: RunPlan, answer: string): RunPlan {
-  // A body that was edited asks the first question, and not this one.
+  // An edited body contains the first question, not this one.
   const { body: _edited, ...rest } = plan;
   return {
     ...rest,
@@ -15,7 +14,7 @@ export function planContinuation(plan: RunPlan, answer: string): RunPlan {
   };
 }
 
-/** What was answered before, where the last message asks to go on; the answer to it is the rest of that. */
+/** Joins the answers before trailing "continue" messages: the next answer is their continuation. */
 export function joinUnfinishedAnswers(messages: readonly ChatMessage[]): string {
   let text = '';
   for (let index = messages.length - 1; index > 0; index -= 2) {

@@ -1,15 +1,13 @@
-/** Behind so many blanks no fence is waited for: what is held back is looked at with every piece. */
+// The buffer is scanned again with every chunk, so it must stay short, even in a stream of blank lines.
 const MAX_BUFFER_LENGTH = 1000;
 
 /**
- * Takes the fence off an answer that is one block of code, while it arrives: the line that opens it, and the one that ends
- * it, with which the answer ends. `push` returns what a piece adds to the code, `end` what was held back. It goes on where
- * it was when the rest of an answer is asked for later.
+ * Removes the fence around a streamed answer that is a single code block. `push` returns the text that is ready, `end` the
+ * rest. Can be reused after `end` when an answer is continued.
  */
 export class FenceFilter {
   private state: 'start' | 'inside' | 'text' = 'start';
   private buffer = '';
-  /** The fence that opened the block. */
   private fence = '';
 
   push(chunk: string): string {
@@ -39,14 +37,12 @@ export class FenceFilter {
       this.state = 'text';
   }
 
-  /** From where on the text may be the line that ends the block, if the answer ends with it. */
   private findPossibleEnd(): number {
     const text = this.buffer.trimEnd();
     const code = text.slice(0, text.length - this.findTrailingFence(text).length).trimEnd();
     return this.buffer.length - code.length > MAX_BUFFER_LENGTH ? this.buffer.length : code.length;
   }
 
-  /** The marks at the end of a text, where they stand on a line of their own. */
   private findTrailingFence(text: string): string {
     let start = text.length;
     while (start > 0 && text[start - 1] === this.fence[0]) start -= 1;

@@ -2,19 +2,17 @@ import { QuilletError } from '../core/errors';
 import { type IndentStyle, matchIndentation, matchTrailingNewline, toLineFeeds } from '../text/indentation';
 import { extractCode, isProseLanguage, stripReasoning } from './codeBlocks';
 
-/** The code that an answer is to stand in for, and how the editor around it writes code. */
+/** The selected code that an answer replaces. `linePrefix` is the text before it on its first line. */
 export interface CodeTarget {
   readonly text: string;
-  /** What stands before the selection on its first line. */
   readonly linePrefix: string;
   readonly languageId: string;
   readonly style: IndentStyle;
 }
 
 /**
- * The text that a complete answer puts in the place of the selected code: without reasoning, chatter and fence, with the
- * selection's indentation and trailing line end.
- * @throws QuilletError `body.empty` when nothing is left, `doc.choice` when several blocks could be meant.
+ * Extracts the code of a complete answer and fits its indentation and trailing line ends to the selection.
+ * @throws QuilletError `body.empty` if nothing is left, `doc.choice` if the answer has several code blocks.
  */
 export function fitCode(answer: string, target: CodeTarget): string {
   const visible = stripReasoning(toLineFeeds(answer));
@@ -25,7 +23,6 @@ export function fitCode(answer: string, target: CodeTarget): string {
   return fitIndentation(extracted.text, target);
 }
 
-/** Code that was taken out of an answer, with the selection's indentation and trailing line end. */
 export function fitIndentation(code: string, target: CodeTarget): string {
   const shifted = isProseLanguage(target.languageId) ? code : matchIndentation(code, target, target.style);
   return matchTrailingNewline(shifted, target.text);
