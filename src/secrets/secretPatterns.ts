@@ -1,4 +1,3 @@
-/** What sort of secret was found. Services are named apart, since their names are not translated. */
 export type SecretKind =
   | 'serviceKey'
   | 'privateKey'
@@ -8,27 +7,22 @@ export type SecretKind =
   | 'authorization'
   | 'assignedKey';
 
-/** A pattern of our own, for what the rules of secretlint do not find. */
+/** A pattern for secrets that secretlint does not find. */
 export interface SecretPattern {
   readonly kind: SecretKind;
-  /** Who issues such keys, as a proper noun. */
+  /** A proper noun, which is not translated. */
   readonly service?: string;
-  /** Global. What the group `secret` matches is the secret, or everything where there is no such group. */
+  /** Global. The secret is the group `secret`, or the whole match. */
   readonly pattern: RegExp;
-  /** Takes back what only looks like a secret. */
   readonly accepts?: (secret: string, match: RegExpMatchArray) => boolean;
 }
 
-/** Letters and digits, or those with `_` and `-` as in base64 for URLs. */
 type Alphabet = '[A-Za-z0-9]' | '[\\w-]';
 const ALPHANUMERIC: Alphabet = '[A-Za-z0-9]';
 const BASE64URL: Alphabet = '[\\w-]';
 
-/**
- * Prefixes that makers give to their keys, with what follows them and at least how much of it. Whole families are listed
- * where the rules of secretlint find some members only.
- */
-const KEY_PREFIXES: readonly (readonly [service: string, prefix: string, alphabet: Alphabet, least: number])[] = [
+// Lists whole families of keys even if secretlint finds some of their members.
+const KEY_PREFIXES: readonly (readonly [service: string, prefix: string, alphabet: Alphabet, minLength: number])[] = [
   ['OpenRouter', 'sk-or-', BASE64URL, 20],
   ['Anthropic', 'sk-ant-', BASE64URL, 20],
   ['OpenAI', 'sk-(?:proj|svcacct|admin)-', BASE64URL, 20],
@@ -73,15 +67,12 @@ const PREFIX_PATTERNS: readonly SecretPattern[] = KEY_PREFIXES.map(([service, pr
   accepts: looksGenerated,
 }));
 
-/** Names of things that hold a credential. What follows them may name something else: see {@link isSecretAssignment}. */
+// A suffix may change the meaning of these names: see `isSecretAssignment`.
 const CREDENTIAL_NAME = '(?:api[_-]?key|access[_-]?key|account[_-]?key|secret|token|credential|private[_-]?key)';
 const PASSWORD_NAME = '(?:password|passwd|passphrase|pwd)';
 const ASSIGNMENT = '["\'`]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}';
 
-/**
- * Our own patterns. A token can only begin where no other one goes on, and every repetition has an end: so none of them
- * takes more than linear time on a text that was made to be slow.
- */
+// Matches start at token boundaries and every repetition is bounded, so that each pattern takes linear time on any text.
 export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   {
     kind: 'privateKey',
@@ -136,7 +127,7 @@ export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   { kind: 'jwt', pattern: /(?<![\w-])eyJ[\w-]{10,10000}\.[\w-]{10,10000}\.[\w-]{0,2000}/g },
   {
     kind: 'connectionPassword',
-    // User-info of a URL of any scheme; a user without a name is usual with redis.
+    // User info in a URL of any scheme. Redis URLs usually have no user name.
     pattern:
       /(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/@"'`<>\\]{0,128}:(?<secret>[^\s/@"'`<>\\]{4,256})@(?=[\w[$%{-])/dgi,
     accepts: isNotPlaceholder,
@@ -158,7 +149,7 @@ export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   },
   {
     kind: 'authorization',
-    // The gap ends at the next curl, so that a text that is full of them is still read once.
+    // The gap ends at the next `curl`, to keep the time linear for a text full of them.
     pattern:
       /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
     accepts: isNotPlaceholder,
@@ -178,7 +169,7 @@ export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   },
   {
     kind: 'assignedKey',
-    // Without quotes, as in `.env` files and in YAML: one value alone on its line.
+    // Unquoted, as in `.env` files and YAML.
     pattern: new RegExp(
       `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${CREDENTIAL_NAME}[\\w-]{0,24})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[\\w.+/=~-]{16,512})[ \\t]{0,40}\\r?$`,
       'dgim',
@@ -203,12 +194,11 @@ export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   },
 ];
 
-/** Whether letters and digits are mixed as a generator mixes them: words and names of parts are not. */
 function looksRandom(text: string): boolean {
   return /\d/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3;
 }
 
-/** For values of anything called a key: one part has to look random by itself, which the parts of names never do. */
+// For any value called a key. The parts of a name never look random on their own.
 function hasRandomPart(text: string): boolean {
   const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
   return (
@@ -216,24 +206,24 @@ function hasRandomPart(text: string): boolean {
   );
 }
 
-/** The same behind a prefix that says so much already that capitals may stand in for digits. */
+// For values after an issuer's prefix, which need less evidence: capitals count like digits.
 function looksGenerated(text: string): boolean {
   return entropy(text) >= 3 && (/\d.*\d/s.test(text) || (text.match(/[A-Z]/g)?.length ?? 0) >= 5);
 }
 
-/** For prefixes that names of styles have too: one part without hyphens has to look random by itself. */
+// For prefixes that CSS class names share, such as `sk-`.
 function hasRandomRun(text: string): boolean {
   return text.split(/[-_]/).some((part) => part.length >= 16 && looksRandom(part));
 }
 
-/** Bits for each character, by how often each one occurs. */
+// Shannon entropy in bits per character.
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
 }
 
-/** Values that stand for a secret, and expressions that fetch one, are what careful people write. */
+// Rejects placeholders, and expressions that read a secret from somewhere.
 function isNotPlaceholder(text: string): boolean {
   if (/^(.)\1*$/s.test(text)) return false;
   if (/\$\{|\{\{|\$\(|^[$%]\w+%?$|^[<[{(*]|process\.env|environ|getenv|secrets?\.|\w\(/i.test(text)) return false;
@@ -247,7 +237,7 @@ function hasMixedCharacters(text: string): boolean {
   return classes >= 3 || (classes === 2 && /\d/.test(text) && entropy(text) >= 2.5);
 }
 
-/** Names such as `tokenCount` or `secretName` hold no secret, nor do paths and addresses. */
+// Names such as `tokenCount` or `secretName` hold no secret, nor do paths and URLs.
 function isSecretAssignment(match: RegExpMatchArray): boolean {
   const { name = '', secret = '' } = match.groups ?? {};
   const nonSecretName =
@@ -264,13 +254,12 @@ function isBasicCredentials(text: string): boolean {
   }
 }
 
-/** Settings with the password among them, but not statements such as `password = options.password;`. */
+// Excludes statements such as `password = options.password;`.
 function isConnectionString(secret: string, context: string): boolean {
   const isExpression = /^[A-Za-z_$][\w$]*(?:\.[\w$]+)+$/.test(secret);
   return !isExpression && /(?:server|source|host|user(?: ?id)?|uid|database|catalog|driver)[ ]{0,4}=/i.test(context);
 }
 
-/** The text near a match, for what only its neighbours can tell. */
 function surroundingText(match: RegExpMatchArray): string {
   const start = match.index ?? 0;
   return match.input?.slice(Math.max(0, start - 200), start + match[0].length + 1) ?? '';

@@ -8,23 +8,19 @@ interface TextRange {
   readonly end: number;
 }
 
-/** A secret in a text, by its offsets. */
 export interface SecretMatch extends TextRange {
   readonly kind: SecretKind;
   readonly service?: string;
 }
 
-/**
- * Rules of the preset that are not used. `filter-comments` lets the scanned text switch the others off. `gcp` looks at
- * whole files by their extension, and `github` takes half a second on a megabyte of `ghs_1_`: both are patterns of ours.
- */
+// `filter-comments` lets the scanned text disable the other rules. `gcp` checks whole files by extension, and `github`
+// takes half a second for a megabyte of `ghs_1_`: both are replaced by custom patterns.
 const EXCLUDED_RULES = new Set(['filter-comments', 'gcp', 'github']);
 
 const ACTIVE_RULES = rules
   .filter((rule) => !EXCLUDED_RULES.has(shortId(rule.meta.id)))
   .map((rule) => ({ id: rule.meta.id, rule, options: {} }));
 
-/** How the services are written whose rules are called otherwise. */
 const SERVICE_NAMES: Readonly<Record<string, string>> = {
   aws: 'AWS',
   npm: 'npm',
@@ -35,19 +31,16 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
   'hashicorp-vault': 'HashiCorp Vault',
 };
 
-/**
- * Everything in a text that looks like a secret, the best name for each place first. This file and what it imports are a
- * bundle of their own, which is loaded when something is about to be sent.
- */
+/** Finds secrets, the most specific match first. This file is a bundle of its own, loaded before the first request. */
 export async function findSecrets(text: string): Promise<SecretMatch[]> {
   return [...(await findByRules(text)), ...CUSTOM_PATTERNS.flatMap((pattern) => findByPattern(text, pattern))];
 }
 
 async function findByRules(text: string): Promise<SecretMatch[]> {
-  // secretlint takes a byte order mark off, and its offsets would no longer be ours.
+  // secretlint strips a byte order mark, which would shift its offsets.
   const content = text.startsWith('\u{feff}') ? ` ${text.slice(1)}` : text;
   const { messages } = await lintSource({
-    // Without a name, the rules that look for certain files look at every text.
+    // Without a file name, rules for certain files apply to every text.
     source: { filePath: '', ext: '.txt', content, contentType: 'text' },
     options: { noPhysicFilePath: true, config: { rules: ACTIVE_RULES } },
   });
@@ -57,10 +50,8 @@ async function findByRules(text: string): Promise<SecretMatch[]> {
   });
 }
 
-/**
- * Some rules (aws, npm) report a place that begins with the name before the secret and is only as long as the secret,
- * which leaves its end outside. The secret itself is in the data of the message.
- */
+// Some rules (aws, npm) report a range that starts at the name before the secret but has the length of the secret, so that
+// it misses the end. The secret itself is in the message's data.
 function findSecretRange(text: string, start: number, end: number, data: unknown): TextRange {
   const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
   for (const value of values) {
@@ -81,7 +72,7 @@ function toSecretMatch(rule: string, text: string, range: TextRange): SecretMatc
   return { ...range, kind: 'serviceKey', service };
 }
 
-/** These rules report the whole address, and sometimes what follows it; only the password has to stay here. */
+// These rules report the whole URL and sometimes the text after it, but only the password must be replaced.
 function toPasswordMatch(text: string, { start, end }: TextRange): SecretMatch {
   const match = /:\/\/[^:/\s]{0,256}:([^@\s]{1,256})@/d.exec(text.slice(start, end));
   const [from, to] = match?.indices?.[1] ?? [0, end - start];

@@ -4,46 +4,42 @@ import { raceAbort } from '../util/abort';
 import type { SecretKind } from './secretPatterns';
 import type { SecretMatch } from './secretRules';
 
-/** A secret in a text that is about to be sent. Offsets count UTF-16 units, lines and columns begin at 1. */
+/** Offsets are in UTF-16 units, lines and columns are 1-based. */
 export interface SecretFinding {
   readonly kind: SecretKind;
-  /** Who issues such keys, as a proper noun, where it is known. */
   readonly service?: string;
   readonly start: number;
   readonly end: number;
   readonly line: number;
   readonly column: number;
-  /** Enough to recognise the secret and too little to use it; the only part of it that may be shown. */
+  /** At most the first characters: the only part of the secret that may be shown. */
   readonly preview: string;
 }
 
-/** What finds secrets in one window of text. */
 export type SecretFinder = (text: string) => Promise<readonly SecretMatch[]>;
 
-/** What a scan may be told. */
 export interface ScanOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds for each started megabyte, without the loading of the rules. */
+  /** Per started megabyte, without the time to load the rules. */
   readonly limitMs?: number;
-  /** Gives the rules; they are loaded on the first scan and not before. */
   readonly loadFinder?: () => Promise<SecretFinder>;
 }
 
-/** A window is scanned without a pause; between two of them the editor can do other things. */
+// Windows are scanned with a pause between them, to keep the extension host responsive.
 const WINDOW_LENGTH = 131_072;
-/** More than the longest secret that the rules look for, so that every one lies whole in some window. */
+// Exceeds the longest secret the rules match, so that every secret is complete in some window.
 const OVERLAP = 20_480;
-/** Where a window begins, nothing tells what comes before: the window before it sees these characters better. */
+// A match this close to the start of a window lacks context. The previous window sees it in full.
 const MARGIN = 256;
 const MEGABYTE = 1_048_576;
 const DEFAULT_LIMIT_MS = 500;
 
-/** Characters that take no room. They are looked past, since one inside a token would hide it from every pattern. */
+// Ignored during the scan: one of these inside a token would hide it from every pattern.
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u{ad}]/u;
 
 /**
- * Finds what looks like a secret, in the order of the text. Nothing in the text can switch this off.
- * @throws QuilletError `scan.failed` where the text was not scanned to its end: that is not the same as clean.
+ * Finds secrets, sorted by position. Comments in the text cannot disable rules.
+ * @throws QuilletError `scan.failed` if the scan is incomplete, which must not be mistaken for "no secrets".
  */
 export async function scanForSecrets(text: string, options: ScanOptions = {}): Promise<SecretFinding[]> {
   try {
@@ -106,7 +102,6 @@ async function scanWindows(text: string, finder: SecretFinder, deadline: AbortSi
   }
 }
 
-/** Lets timers, typing and the Stop command in. */
 function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -125,22 +120,25 @@ function withoutInvisible(text: string): { visible: string; offsets: number[] } 
   return { visible: kept.join(''), offsets };
 }
 
-/** Places that overlap become one, under the name that says most: the names come in that order for each place. */
+// Merges overlapping matches. The most specific one, which comes first, decides kind and service.
 function merge(found: readonly SecretMatch[]): SecretMatch[] {
-  const ranked = found.map((one, rank) => ({ one, rank: one.service === undefined ? rank + found.length : rank }));
-  ranked.sort((a, b) => a.one.start - b.one.start || b.one.end - a.one.end);
-  const merged: { one: SecretMatch; rank: number }[] = [];
+  const ranked = found.map((match, rank) => ({
+    match,
+    rank: match.service === undefined ? rank + found.length : rank,
+  }));
+  ranked.sort((a, b) => a.match.start - b.match.start || b.match.end - a.match.end);
+  const merged: { match: SecretMatch; rank: number }[] = [];
   for (const next of ranked) {
     const last = merged.at(-1);
-    if (last === undefined || next.one.start >= last.one.end) {
+    if (last === undefined || next.match.start >= last.match.end) {
       merged.push(next);
     } else {
       const better = next.rank < last.rank ? next : last;
-      const end = Math.max(last.one.end, next.one.end);
-      merged[merged.length - 1] = { one: { ...better.one, start: last.one.start, end }, rank: better.rank };
+      const end = Math.max(last.match.end, next.match.end);
+      merged[merged.length - 1] = { match: { ...better.match, start: last.match.start, end }, rank: better.rank };
     }
   }
-  return merged.map(({ one }) => one);
+  return merged.map(({ match }) => match);
 }
 
 function toFindings(text: string, matches: readonly SecretMatch[]): SecretFinding[] {
