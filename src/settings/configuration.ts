@@ -19,15 +19,14 @@ import {
   type SettingsProblem,
 } from './common/settings';
 
-/** Preferences only: everything that decides where data goes is read from the user level (R1). */
+// Preferences only. Settings that decide where data is sent are read from the user level.
 const WORKSPACE_KEYS: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
 
-/** Full names of the settings that count at the user level only. */
 export const USER_ONLY_SETTINGS: readonly string[] = SETTING_KEYS.filter((key) => !WORKSPACE_KEYS.has(key)).map(
   (key) => `quillet.${key}`,
 );
 
-/** The only reader and writer of VS Code's settings. */
+/** Reads and writes VS Code's settings. No other class does. */
 export class Configuration implements Disposable {
   private snapshot: Settings | undefined;
   private folders: PromptFolderSettings | undefined;
@@ -40,10 +39,8 @@ export class Configuration implements Disposable {
     this.changed.fire();
   });
 
-  /** @param reportProblems is told of values that cannot be used, each time the settings were read anew. */
   constructor(private readonly reportProblems: (problems: readonly SettingsProblem[]) => void) {}
 
-  /** The settings as they are now. Cheap to call: read again only after a change. */
   read(): Settings {
     if (this.snapshot === undefined) {
       const { settings, problems } = parseSettings(readRaw());
@@ -53,19 +50,18 @@ export class Configuration implements Disposable {
     return this.snapshot;
   }
 
-  /** Where prompt files may be. Every command asks, and VS Code takes a millisecond for each level of a setting. */
+  /** Cached, because every command needs it and VS Code takes a millisecond for each level of a setting. */
   promptFolders(): PromptFolderSettings {
     this.folders ??= readPromptFolders();
     return this.folders;
   }
 
-  /** The user's own values as they were written, for those who look for what does not belong there. */
   readUserValues(): { readonly providers?: unknown; readonly headers?: unknown } {
     const { providers, headers } = readRaw();
     return { providers, headers };
   }
 
-  /** Takes a key out of the user's settings; a header that it was meant for stays known as the provider's `keyHeader`. */
+  /** Removes a key from the user's settings. The header it was meant for becomes the provider's `keyHeader`. */
   async removeSecret({ setting, path, providerId, keyHeader }: SettingsSecret): Promise<void> {
     const rest = omitPath(readRaw()[setting], path) as Record<string, Record<string, unknown>>;
     const provider = providerId === undefined ? undefined : rest[providerId];
@@ -96,12 +92,10 @@ export class Configuration implements Disposable {
   }
 }
 
-/**
- * Reads with `inspect`, because a merged value may hold parts of a workspace: object settings of several levels are
- * merged, and nested-object forms have passed the scope checks of released VS Code versions (faults 0.2).
- */
+// Uses `inspect`, because merged values may come from a workspace: VS Code merges object settings of several levels, and
+// nested objects have passed the scope checks of released versions (see `docs/vscode-notes.md`).
 function readRaw(): Partial<Record<SettingKey, unknown>> {
-  // All at once: VS Code goes through every level of the settings for each question, which the first command would wait for.
+  // One call for all settings: VS Code reads every level on each call, which would delay the first command.
   const found = workspace.getConfiguration().inspect('quillet');
   const raw: Partial<Record<SettingKey, unknown>> = {};
   for (const key of SETTING_KEYS) {
@@ -113,7 +107,6 @@ function readRaw(): Partial<Record<SettingKey, unknown>> {
   return raw;
 }
 
-/** A value of an object of objects, by its dotted name. */
 function valueAt(level: unknown, key: string): unknown {
   return key.split('.').reduce((value, name) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
@@ -121,22 +114,21 @@ function valueAt(level: unknown, key: string): unknown {
   }, level);
 }
 
-/** A setting of the editor itself, as it applies to one document. */
 export function readEditorSetting<T>(document: TextDocument, key: string): T | undefined {
   return workspace.getConfiguration(undefined, document).get<T>(key);
 }
 
-/** Whether the user hides comments. Asked for one document, VS Code would write a warning into its log each time. */
+// Not read for a document: VS Code would log a warning each time.
 export function areCommentsHidden(): boolean {
   return workspace.getConfiguration('comments').get<boolean>('visible') === false;
 }
 
-/** Whether the user has told VS Code to work for a screen reader. Where it only guesses so, no API tells. */
+/** Whether the user has turned on screen reader mode. No API tells whether VS Code has detected a screen reader. */
 export function isScreenReaderModeOn(): boolean {
   return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';
 }
 
-/** The folders with prompts, level by level: a workspace may name its own and has no say about others (R28). */
+// Reads each level separately: a workspace sets its own folders and must not change the user's.
 function readPromptFolders(): PromptFolderSettings {
   const key = 'promptFolders' satisfies SettingKey;
   const inspect = (folder?: WorkspaceFolder) => workspace.getConfiguration('quillet', folder).inspect(key);
@@ -161,9 +153,7 @@ function stringsIn(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
 }
 
-/** The folders of one level of the settings, as they were written. */
 export interface PromptFolderSettings {
   readonly user: readonly string[];
-  /** What the workspace, or else the user, says about folders in the workspace. */
   readonly workspace: (folder: WorkspaceFolder) => readonly string[];
 }

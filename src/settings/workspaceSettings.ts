@@ -3,24 +3,21 @@ import { readFileBytes, statFile } from '../platform/fileSystem';
 import { findProtectedSettings } from './common/protectedSettings';
 import { USER_ONLY_SETTINGS } from './configuration';
 
-/** Settings files of this size are somebody's accident; VS Code itself reads them, this only names what it ignores. */
 const MAX_FILE_BYTES = 1_000_000;
 
-/** A settings file of the workspace, and the names in it that only the user may set. */
 export interface IgnoredSettings {
   readonly file: Uri;
   readonly names: readonly string[];
 }
 
 /**
- * Finds what a workspace tries to set and may not. VS Code does not tell: `inspect` leaves such values out. So the files
- * are read themselves, as text, and nothing in them has any other effect.
+ * Finds settings that a workspace must not set. `inspect` omits such values, so this reads the settings files; their values
+ * have no other effect.
  */
 export class WorkspaceSettings {
-  /** When each file was changed last, and its size, as it was read. */
   private readonly seenVersions = new Map<string, string>();
 
-  /** The files that are new or have changed since the last call. */
+  /** Checks the files that have changed since the last call. */
   async findIgnored(): Promise<readonly IgnoredSettings[]> {
     const found = await Promise.all(settingsFiles().map((file) => this.checkFile(file)));
     return found.filter(({ names }) => names.length > 0);
@@ -37,12 +34,12 @@ export class WorkspaceSettings {
     try {
       const stat = await statFile(file);
       if (stat === undefined || stat.size > MAX_FILE_BYTES) return undefined;
-      // A file that is just being written may have its last time before its last size.
+      // While a file is being written, its size may still change after its modification time does.
       const version = `${stat.mtime} ${stat.size}`;
       if (this.seenVersions.get(file.toString()) === version) return undefined;
       this.seenVersions.set(file.toString(), version);
       const text = new TextDecoder().decode(await readFileBytes(file));
-      // Most folders have no such file, and need no parser.
+      // Loaded on demand, because most folders have no settings file.
       const { parseSettingsFile } = await import('./common/settingsFile');
       return parseSettingsFile(text);
     } catch {

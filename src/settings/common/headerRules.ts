@@ -1,4 +1,4 @@
-/** Headers that carry credentials or steer the connection: a setting may never send them. */
+// Headers that carry credentials or control the connection.
 const FORBIDDEN_HEADERS = new Set([
   'authorization',
   'proxy-authorization',
@@ -15,21 +15,20 @@ const FORBIDDEN_HEADERS = new Set([
 ]);
 
 const MAX_HEADERS = 20;
-/** RFC 9110 section 5.6.2, "token". */
+// RFC 9110 section 5.6.2, "token".
 const TOKEN_PATTERN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Printable Latin-1 and tab: what `fetch` accepts without throwing an error that repeats the value. */
+// Printable Latin-1 and tab. For other values, `fetch` throws an error that contains the value.
 const VALUE_PATTERN = /^[\t\u0020-\u007e\u00a0-\u00ff]*$/;
 
 export type HeaderProblem = 'forbidden' | 'name' | 'value' | 'tooMany';
 
-/** Why a header of the user's settings cannot be sent, or undefined. The value is never part of the result. */
+/** Returns why a header in the settings cannot be sent. Never includes its value. */
 export function checkHeader(name: string, value: string): HeaderProblem | undefined {
   if (!TOKEN_PATTERN.test(name)) return 'name';
   if (FORBIDDEN_HEADERS.has(name.toLowerCase())) return 'forbidden';
   return VALUE_PATTERN.test(value) ? undefined : 'value';
 }
 
-/** Splits headers into those that can be sent and the names of those that cannot. */
 export function partitionHeaders(headers: Readonly<Record<string, string>>): {
   allowed: Record<string, string>;
   rejected: { name: string; problem: HeaderProblem }[];

@@ -1,9 +1,9 @@
-/** The longest way into nested objects that can still spell the name of a setting. */
+// No setting name has more parts.
 const MAX_DEPTH = 6;
 
 /**
- * Names of protected settings that a settings file of a workspace tries to set, however it spells them: dotted, as nested
- * objects, half and half, or inside a block for a language. Sorted, each once; values are never part of the result.
+ * Finds protected settings in a settings file, in every spelling: dotted, nested, mixed, or in a language block. Returns
+ * sorted, unique names.
  */
 export function findProtectedSettings(file: unknown, protectedNames: readonly string[]): string[] {
   const found = new Set<string>();

@@ -1,24 +1,21 @@
 import { parseApiKey } from '../../core/apiKey';
 
-/** A key that somebody wrote into the settings, where settings sync and every extension can read it (R15). */
+/** A key in the settings, where Settings Sync and every extension can read it. */
 export interface SettingsSecret {
   readonly setting: 'providers' | 'headers';
-  /** Where it stands below the setting, such as `['mine', 'headers', 'Authorization']`. */
+  /** Below the setting, such as `['mine', 'headers', 'Authorization']`. */
   readonly path: readonly string[];
-  /** The provider whose server it is for; undefined for headers that are sent everywhere. */
+  /** Undefined for a header that is sent to all providers. */
   readonly providerId: string | undefined;
-  /** The header it was meant for, where that is not `Authorization`. */
   readonly keyHeader?: string;
-  /** Never shown, logged or kept anywhere but in the secret storage. */
   readonly key: string;
 }
 
-/** Fields of a provider that only a key can be meant by. `apiKeyEnv`, `apiKeyCommand` and `keyHeader` are none of them. */
+// Must not match `apiKeyEnv`, `apiKeyCommand` and `keyHeader`, which contain no key.
 const KEY_FIELD = /^(?:(?:api|access|auth|secret)?[-_]?(?:key|token)|secret|authorization|auth|bearer|password)$/i;
-/** Headers that carry credentials and are never sent from the settings (see `headerRules.ts`). */
 const KEY_HEADER = /^(?:authorization|(?:x-)?api-key|x-goog-api-key)$/i;
 
-/** Looks for keys in the user's own `quillet.providers` and `quillet.headers`, as they stand in the settings. */
+/** Finds keys in the unvalidated values of `quillet.providers` and `quillet.headers`. */
 export function findSecretsInSettings(raw: {
   readonly providers?: unknown;
   readonly headers?: unknown;
@@ -38,7 +35,6 @@ export function findSecretsInSettings(raw: {
   ];
 }
 
-/** The value of a setting without what stands at a path. The original is left as it is. */
 export function omitPath(value: unknown, [name, ...rest]: readonly string[]): unknown {
   if (name === undefined || typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -65,7 +61,7 @@ function findHeaderSecret(
   );
 }
 
-/** A placeholder such as `none` or `${env:KEY}` is no key, and there would be nothing to move. */
+// Ignores placeholders such as `none` or `${env:KEY}`.
 function findSecret(
   setting: Setting,
   path: string[],

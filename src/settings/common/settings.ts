@@ -5,7 +5,7 @@ import { isJsonPointer } from '../../util/jsonPointer';
 import { partitionHeaders } from './headerRules';
 import type { Budget, CustomPrice } from './spendingSettings';
 
-/** One entry of `quillet.providers`, as the user wrote it. Absent fields come from the preset. */
+/** An entry of `quillet.providers`. Absent fields come from the preset. */
 export interface ProviderSetting {
   readonly preset?: string;
   readonly label?: string;
@@ -15,7 +15,7 @@ export interface ProviderSetting {
   readonly models?: readonly string[];
   readonly parameters?: ParameterSet;
   readonly needsKey?: boolean;
-  /** Tokens that its models read and write together. */
+  /** In tokens, prompt and answer together. */
   readonly contextWindow?: number;
   readonly apiKeyEnv?: string;
   readonly apiKeyCommand?: readonly string[];
@@ -23,7 +23,7 @@ export interface ProviderSetting {
   readonly request?: RequestSetting;
 }
 
-/** The user's own request, for `api: "http"`. Absent fields have the defaults of `endpoint.ts`. */
+/** A custom request for `api: "http"`. For the defaults, see `endpoint.ts`. */
 export interface RequestSetting {
   readonly url: string;
   readonly method?: HttpApiConfig['method'];
@@ -36,7 +36,7 @@ export interface RequestSetting {
   readonly error?: string;
 }
 
-/** All limits in milliseconds; 0 switches one off. */
+/** In milliseconds; 0 means no limit. */
 export interface Timeouts {
   readonly headers: number;
   readonly firstToken: number;
@@ -44,7 +44,7 @@ export interface Timeouts {
   readonly total: number;
 }
 
-/** A frozen picture of the settings. A run keeps the one it started with, whatever the user changes meanwhile. */
+/** A frozen snapshot of the settings. A run uses the snapshot it started with. */
 export interface Settings {
   readonly model: ModelRef | undefined;
   readonly providers: Readonly<Record<string, ProviderSetting>>;
@@ -52,39 +52,31 @@ export interface Settings {
   readonly parameters: ParameterSet;
   readonly timeouts: Timeouts;
   readonly retries: number;
-  /** Characters before the cursor that Insert Completion sends when nothing is selected. */
+  /** In characters, like the limits of selection and answer. */
   readonly insertContext: number;
-  /** Selections longer than this many characters are sent only after a question. */
   readonly selectionLimit: number;
-  /** An answer longer than this many characters is stopped. */
   readonly answerLimit: number;
-  /** How many requests run at a time; the others wait for their turn. */
   readonly maxParallelRuns: number;
   /** `auto`, or the name of a language. */
   readonly answerLanguage: string;
-  /** Where prompt files are looked for; see `promptFolder.ts`. */
   readonly promptFolders: readonly string[];
-  /** Whether what is sent is searched for secrets first. */
   readonly checkSecrets: boolean;
-  /** Whether every first request of a command is shown before it is sent. */
   readonly previewRequests: boolean;
-  /** How many days requests are kept on this machine; 0: in memory only. */
+  /** 0 keeps requests in memory only. */
   readonly keepRequestDays: number;
-  /** Limits of what is used in a day and in a month. */
   readonly budget: Budget;
-  /** The user's own prices, by `provider/model` or by model. */
+  /** Keys are `provider/model`, or a model. */
   readonly prices: Readonly<Record<string, CustomPrice>>;
-  /** Whether the lightbulb offers anything; it looks by itself, since it is there before the settings are read. */
   readonly lightbulb: boolean;
 }
 
-/** A setting whose value cannot be used; its default stands in. The value itself is not repeated. */
+/** An invalid setting, which is replaced by its default. Never includes the value, which may be a pasted key. */
 export interface SettingsProblem {
   readonly key: string;
   readonly message: string;
 }
 
-/** Valibot takes a list for an object with the names 0, 1, …; in a setting it is a mistake. */
+// Valibot accepts an array as an object with the keys 0, 1, ….
 const NOT_ARRAY = v.check((value: unknown) => !Array.isArray(value));
 
 const PARAMETERS_SCHEMA = v.pipe(
@@ -100,10 +92,9 @@ const PARAMETERS_SCHEMA = v.pipe(
   }),
 );
 
-/** A workspace may set it, and it becomes part of what the model is told to do: a name, and no room for orders (R1). */
+// A workspace may set this and it becomes part of the prompt, so it must be too short for instructions.
 const LANGUAGE_SCHEMA = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
 
-/** Any object, whose entries are checked one by one. */
 const ENTRIES_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.record(v.string(), v.unknown()));
 
 const HEADERS_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.record(v.string(), v.string()));
@@ -153,7 +144,7 @@ const PROVIDER_SCHEMA = v.pipe(
 const LIMIT_SCHEMA = v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)));
 const AMOUNTS_SCHEMA = v.optional(v.strictObject({ usd: LIMIT_SCHEMA, tokens: LIMIT_SCHEMA, runs: LIMIT_SCHEMA }));
 const PERIOD_SCHEMA = v.optional(v.strictObject({ soft: AMOUNTS_SCHEMA, hard: AMOUNTS_SCHEMA }));
-/** A name that is not known may be a mistyped one, and a limit that is passed over protects nobody. */
+// Reject unknown keys: a typo in a limit must not disable it silently.
 const BUDGET_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.strictObject({ daily: PERIOD_SCHEMA, monthly: PERIOD_SCHEMA }));
 
 const RATE_SCHEMA = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -171,10 +162,9 @@ const PRICE_SCHEMA = v.pipe(
 const SECONDS_SCHEMA = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
 const integerBetween = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
-/** Where prompt files of a workspace are looked for, where the settings do not say otherwise. */
 export const DEFAULT_PROMPT_FOLDERS: readonly string[] = ['.quillet/prompts', '.github/prompts'];
 
-/** Every setting with its default. The manifest repeats the defaults; a test holds the two together. */
+/** All settings and their defaults. A test compares them with the manifest. */
 export const SETTING_DEFAULTS = {
   model: '',
   providers: {},
@@ -208,7 +198,7 @@ class SettingsParser {
   constructor(private readonly raw: Readonly<Partial<Record<SettingKey, unknown>>>) {}
 
   read<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>, fallback: T): T {
-    // VS Code writes null where a user cleared a value; design.md reads that as "not set".
+    // VS Code writes null if a user clears a value.
     const value = this.raw[key] ?? undefined;
     if (value === undefined) return fallback;
     const result = v.safeParse(schema, dropNulls(value));
@@ -217,7 +207,7 @@ class SettingsParser {
     return fallback;
   }
 
-  /** Bad entries of an object are dropped one by one, so that one typing error does not hide every provider. */
+  // Drops invalid entries one by one, so that a typo does not disable all providers.
   readEntries<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
     const record = this.read<Record<string, unknown>>(key, ENTRIES_SCHEMA, {});
     const entries: [string, T][] = [];
@@ -229,7 +219,7 @@ class SettingsParser {
     return Object.fromEntries(entries);
   }
 
-  /** Valibot's own message repeats the value, and the value may be a key that somebody pasted (faults R15). */
+  // Valibot's own message contains the value, which may be a pasted key.
   private reportIssue(key: string, issue: v.BaseIssue<unknown>): void {
     const path = v.getDotPath(issue);
     this.report(path === null ? key : `${key}.${path}`, `expected ${issue.expected ?? 'an object'}`);
@@ -240,7 +230,7 @@ class SettingsParser {
   }
 }
 
-/** Turns raw values, read from the user level, into settings and a list of what was not usable. Never throws. */
+/** Validates raw values. Invalid ones are replaced by their defaults and listed in `problems`. Never throws. */
 export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>>): {
   settings: Settings;
   problems: readonly SettingsProblem[];
@@ -299,14 +289,14 @@ function readHeaders(
   parser: SettingsParser,
 ): Record<string, string> {
   const { allowed, rejected } = partitionHeaders(headers);
-  for (const { name, problem } of rejected) parser.report(`${key}.${name}`, `header refused (${problem})`);
+  for (const { name, problem } of rejected) parser.report(`${key}.${name}`, `invalid header (${problem})`);
   return allowed;
 }
 
-/** In objects too, null means "not set": a field that is null is dropped before it is checked. */
+// In nested objects too, null means "not set".
 function dropNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const kept = Object.entries(value).filter(([, field]) => field !== null);
-  // The body of a request is the user's own JSON, in which null is a value.
+  // In the JSON body of a custom request, null is a value.
   return Object.fromEntries(kept.map(([name, field]) => [name, name === 'body' ? field : dropNulls(field)]));
 }
