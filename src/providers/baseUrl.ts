@@ -1,6 +1,6 @@
 import { isLoopback } from '../util/origin';
 
-/** Why a base URL was refused. The text itself is never repeated, because it may hold a password. */
+/** Why a base URL is rejected. Never includes the text itself, which may contain a password. */
 export type BaseUrlProblem =
   | 'empty'
   | 'noScheme'
@@ -11,22 +11,20 @@ export type BaseUrlProblem =
   | 'badPort'
   | 'invalid';
 
-/** A normalised base URL (no trailing slash, query kept), or what is wrong and a form that would be accepted. */
+/** A normalized base URL (no trailing slash, query kept), or the problem and a URL that would be accepted. */
 export type BaseUrlResult = { ok: true; url: string } | { ok: false; problem: BaseUrlProblem; suggestion?: string };
 
-/** Longer than any real endpoint, and short enough that every step below stays cheap. */
 const MAX_URL_LENGTH = 2048;
 
-/** Ends of full request URLs that people paste; they are added again for each request. */
+// Users paste complete request URLs. These endings are removed, and added again for each request.
 const REQUEST_PATHS = ['/chat/completions', '/completions', '/responses', '/models'];
 
-/** Invisible characters that a copy from a web page leaves at the ends, besides what `trim` removes. */
+// Text copied from a web page may have invisible characters at its ends that `trim` does not remove.
 const INVISIBLE_EDGES = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
 
-/** White space, control characters and invisible characters, none of which belongs inside a URL. */
 const FORBIDDEN_CHARACTERS = /[\s\p{Cc}\p{Cf}]/u;
 
-/** Reads a base URL as people type or paste it. What it accepts, it also accepts unchanged a second time. */
+/** Parses and normalizes a base URL as typed or pasted. Idempotent. */
 export function parseBaseUrl(text: string): BaseUrlResult {
   if (text.length > MAX_URL_LENGTH) return reject('invalid');
   const trimmed = unwrap(text.replace(INVISIBLE_EDGES, ''));
@@ -40,7 +38,7 @@ export function parseBaseUrl(text: string): BaseUrlResult {
   return checkUrl(new URL(trimmed));
 }
 
-/** The URL of one request: the path goes before the query string of the base, so that gateways keep their parameters. */
+/** Inserts the path before the query string of the base URL, which gateways need. */
 export function requestUrl(baseUrl: string, path: string): string {
   const queryStart = baseUrl.indexOf('?');
   if (queryStart === -1) return `${baseUrl}/${path}`;
@@ -48,7 +46,7 @@ export function requestUrl(baseUrl: string, path: string): string {
 }
 
 function checkUrl(url: URL): BaseUrlResult {
-  // An address with user-info gets no suggestion: what follows the @ may well be an attacker's host.
+  // No suggestion for a URL with user info: the host after the @ may be an attacker's.
   if (url.username !== '' || url.password !== '') return reject('userInfo');
   if (url.href.includes('#')) return rejectWithSuggestion('fragment', url.href.slice(0, url.href.indexOf('#')));
   if (url.port !== '' && BLOCKED_PORTS.has(Number(url.port))) return reject('badPort');
@@ -58,7 +56,6 @@ function checkUrl(url: URL): BaseUrlResult {
   return { ok: true, url: url.origin + basePath(url.pathname) + url.search };
 }
 
-/** Takes a pasted request path off, and adds `/v1` only where there is no path at all. */
 function basePath(pathname: string): string {
   let path = withoutTrailingSlashes(pathname);
   const pastedPath = REQUEST_PATHS.find((end) => path.endsWith(end));
@@ -73,7 +70,7 @@ function withoutTrailingSlashes(path: string): string {
   return path.slice(0, end);
 }
 
-/** The scheme in lower case; undefined where there is none, as in `localhost:1234`, whose colon starts a port. */
+// In `localhost:1234`, the colon starts a port, not a scheme.
 function schemeOf(text: string): string | undefined {
   const match = /^([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))/i.exec(text);
   return match?.[1]?.toLowerCase();
@@ -94,7 +91,6 @@ function reject(problem: BaseUrlProblem): BaseUrlResult {
   return { ok: false, problem };
 }
 
-/** Takes off one pair of quotes or angle brackets around the whole text. */
 function unwrap(text: string): string {
   const closing = new Map([
     ['"', '"'],
@@ -110,7 +106,7 @@ function hasBadPort(text: string): boolean {
   return port !== undefined && Number(port) > 65_535;
 }
 
-/** The ports that `fetch` itself refuses with "bad port" (Fetch Standard, "block bad port"). */
+// The ports that `fetch` blocks (Fetch Standard, "block bad port").
 const BLOCKED_PORTS = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
   111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,

@@ -6,23 +6,22 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import { parseBaseUrl } from './baseUrl';
 import { findPreset, PRESETS } from './presets';
 
-/** A model that can be asked: its server is known and its key, where one is needed, is there. */
 export interface ResolvedModel {
   readonly endpoint: Endpoint;
   readonly model: string;
-  /** How many tokens prompt and answer may have together, where the user or the server's list of models says so. */
+  /** In tokens, prompt and answer together. From the settings or the server's model list. */
   readonly contextWindow?: number;
 }
 
-/** Ids of the providers a model ref may name: those of the settings, and presets that need no more than their name. */
+/** The providers in the settings, and the presets that work without settings. */
 export function knownProviderIds(settings: Settings): string[] {
   const completePresetIds = PRESETS.filter((preset) => preset.baseUrl !== '').map((preset) => preset.id);
   return [...new Set([...Object.keys(settings.providers), ...completePresetIds])];
 }
 
 /**
- * Joins a provider of the settings with its preset.
- * @throws QuilletError `cfg.provider` when nothing is known under that id, `cfg.url` when its base URL cannot be used.
+ * Merges a provider in the settings with its preset.
+ * @throws QuilletError `cfg.provider` for an unknown ID, `cfg.url` for an invalid base URL.
  */
 export function resolveEndpoint(settings: Settings, providerId: string): Endpoint {
   const setting: ProviderSetting | undefined = Object.hasOwn(settings.providers, providerId)
@@ -53,13 +52,10 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
   };
 }
 
-/**
- * The user's own request with its defaults: those of a text completion, as in `{ "choices": [{ "text": "…" }] }`.
- * @throws QuilletError `cfg.url` for an address that cannot be used, or that is not on the origin of the base URL.
- */
+// The defaults read a response in the shape of a text completion: `{ "choices": [{ "text": "…" }] }`.
 function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpApiConfig {
   const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
-  // Checked as every address is; taken as it was written, because the path of one's own request is nobody's to mend.
+  // Checked like any base URL, but used as written: the path of a custom request must not be normalized.
   requireBaseUrl(url, providerId);
   if (!URL.canParse(url.trim())) throw new QuilletError('cfg.url', { providerId, subject: 'invalid' });
   const text = request.text ?? '/choices/0/text';
@@ -87,7 +83,7 @@ function requireBaseUrl(text: string, providerId: string): string {
   throw new QuilletError('cfg.url', { providerId, subject: result.problem });
 }
 
-/** The narrower set wins field by field: settings, then provider, then prompt. */
+/** Later sets take precedence, field by field. */
 export function mergeParameters(...sets: readonly ParameterSet[]): ParameterSet {
   return Object.assign({}, ...sets) as ParameterSet;
 }

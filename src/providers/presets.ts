@@ -1,23 +1,19 @@
 import type { ApiStyle } from '../core/chat';
 
-/** What Quillet knows of a kind of server before the user says anything. Data only: providers differ in nothing else. */
 export interface ProviderPreset {
   readonly id: string;
   readonly label: string;
   readonly baseUrl: string;
   readonly api: ApiStyle;
   readonly needsKey: boolean;
-  /** The server usually runs on the user's own machine, so it is looked for there when a provider is added. */
+  /** Usually runs on the user's machine; probed when a provider is added. */
   readonly isLocal: boolean;
-  /** Where users get a key, shown beside the input. */
   readonly keyUrl?: string;
-  /** The environment variable that this provider's own documentation uses for the key. */
+  /** The variable that the provider's documentation uses for the key. */
   readonly keyEnvVar: string;
-  /** Text of an example, where the base URL has a part that only the user knows. */
   readonly baseUrlExample?: string;
 }
 
-/** A server that answered on this machine. */
 export interface DetectedServer {
   readonly preset: ProviderPreset;
   readonly models: readonly string[];
@@ -105,7 +101,7 @@ export const PRESETS: readonly ProviderPreset[] = [
     baseUrlExample: 'https://llm.example.com/v1',
     keyEnvVar: 'OPENAI_API_KEY',
   },
-  // Any JSON API: the request is the user's own, so it is written in the settings and not picked from a list.
+  // Any JSON API: users define the request in the settings, so this preset is not in the list.
   { ...REMOTE, id: 'http', label: 'HTTP', baseUrl: '', api: 'http', needsKey: false, keyEnvVar: 'API_KEY' },
 ];
 
