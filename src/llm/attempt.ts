@@ -8,13 +8,12 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import { Deadlines } from './deadlines';
 import { EventLoopYielder } from './http/eventLoopYielder';
 
-/** How long usage is waited for once the server gave its finish reason (faults V2). */
+// Usage arrives after the finish reason, if at all.
 const DRAIN_MS = 5000;
 
-/** A stray chunk is forgiven; a stream of them is no answer (S29). */
+// A stray unknown event is tolerated; a stream of them is not an answer.
 const MAX_UNKNOWN_EVENTS = 100;
 
-/** Everything one attempt brought, complete or not. */
 export interface AttemptResult {
   readonly text: string;
   readonly refusal: string;
@@ -24,11 +23,9 @@ export interface AttemptResult {
   readonly requestId?: string;
   readonly status?: number;
   readonly hasReasoning: boolean;
-  /** The server said that it ended, though not why. */
+  /** The server ended the answer without giving a finish reason. */
   readonly isDone: boolean;
-  /** The answer came in one piece. */
   readonly isNonStreaming: boolean;
-  /** Chunks that were no part of an answer, and events without data. */
   readonly unknownEvents: number;
   readonly keepAliveEvents: number;
   readonly error?: QuilletError;
@@ -48,7 +45,7 @@ export interface AttemptOptions {
 
 type Draft = { -readonly [Field in keyof AttemptResult]: AttemptResult[Field] };
 
-/** Runs one attempt to its end. Never throws: what went wrong is part of the result. */
+/** Runs one attempt to its end. Never throws: a failure is part of the result. */
 export async function runAttempt(request: ChatRequest, options: AttemptOptions): Promise<AttemptResult> {
   const draft: Draft = {
     text: '',
@@ -62,7 +59,7 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   const aborter = new AbortController();
   const deadlines = new Deadlines(options.timeouts, (error) => aborter.abort(error));
   const collector = new EventCollector(draft, options, deadlines, () => aborter.abort(DRAIN_TIMEOUT));
-  // One signal that both can abort: one that is made of two looks at both each time it is asked, as it is for each token.
+  // One signal that both can abort. `AbortSignal.any` checks its sources on every read, which happens for each token.
   const onStop = () => aborter.abort(options.signal.reason);
   const { signal } = aborter;
   options.signal.addEventListener('abort', onStop, { once: true });
@@ -70,7 +67,7 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
     options.signal.throwIfAborted();
     const { api, key, tap } = options;
     const stream = api.stream(request, { signal, key, ...withoutUndefined({ tap }) });
-    // Stop and our timers must be felt at once, even where the server's side does not notice an abort.
+    // Stop and the deadlines must take effect at once, even if the connection does not notice the abort.
     await raceAbort(signal, consume(stream, collector, signal));
   } catch (thrown) {
     const error = toAttemptError(thrown, options.signal, aborter.signal);
@@ -97,10 +94,9 @@ async function consume(
   }
 }
 
-/** The reason with which an attempt is ended that is complete except for its usage. */
+// Aborts an attempt that is complete except for its usage.
 const DRAIN_TIMEOUT = new QuilletError('cancelled', { subject: 'drained' });
 
-/** What stopped the attempt: the user, one of our timers, or the server. */
 function toAttemptError(
   thrown: unknown,
   userSignal: AbortSignal,
@@ -111,7 +107,7 @@ function toAttemptError(
   return attemptSignal.reason === DRAIN_TIMEOUT ? undefined : toQuilletError(attemptSignal.reason);
 }
 
-/** Adds where the request went to an error that does not say so itself. */
+/** Adds provider, address and model to an error that lacks them. */
 export function withRequestDetails(error: QuilletError, { endpoint, model }: ChatRequest): QuilletError {
   if (error.details.providerId !== undefined) return error;
   const requestDetails = {
@@ -124,7 +120,6 @@ export function withRequestDetails(error: QuilletError, { endpoint, model }: Cha
   return new QuilletError(error.kind, { ...requestDetails, ...error.details }, { cause: error.cause });
 }
 
-/** Adds each event to the result and feeds the timers. */
 class EventCollector {
   private readonly surrogates = new SurrogatePairBuffer();
   private drainTimer: ReturnType<typeof setTimeout> | undefined;

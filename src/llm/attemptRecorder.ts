@@ -4,7 +4,7 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptResult } from './attempt';
 import { HeadTailBuffer } from './http/headTailBuffer';
 
-/** What is kept of the beginning of a body, and of its end, which tells why it ended. */
+// The end of a body tells why it ended.
 const HEAD_BYTES = 98_304;
 const TAIL_BYTES = 32_768;
 
@@ -17,7 +17,7 @@ export interface AttemptRecorderOptions {
   readonly notify: (trace: AttemptTrace) => void;
 }
 
-/** Writes down one attempt while it goes on, for an observer who wants to know. A stream pays with a copy of its bytes. */
+/** Records one attempt for an observer. */
 export class AttemptRecorder implements ResponseTap {
   private readonly startMs: number;
   private headersMs: number | undefined;
@@ -42,7 +42,7 @@ export class AttemptRecorder implements ResponseTap {
     this.firstTextMs ??= this.options.now();
   }
 
-  /** To be called once, when it is known what is done about the result. */
+  /** Call once, when the next step is known. */
   end({ error }: AttemptResult, next?: NextStep): void {
     const { attempt, request, hasKey, now, notify } = this.options;
     notify({

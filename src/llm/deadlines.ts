@@ -3,16 +3,15 @@ import { QuilletError } from '../core/errors';
 import type { Timeouts } from '../settings/common/settings';
 
 /**
- * The four timers of one attempt. The SDK's own timeout ends with the headers, and a server that sends keep-alive
- * comments defeats every timer that counts bytes (faults 0.8), so these count what a user would call progress.
+ * The four timers of one attempt. They measure progress, not bytes: the SDK's own timeout ends with the headers, and
+ * keep-alive comments defeat a timer that counts bytes (see docs/sdk-notes.md, "Timeouts").
  */
 export class Deadlines {
   private phaseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly totalTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether there was content in this turn of the event loop already. */
   private hasRecentContent = false;
 
-  /** @param expire is called once, with the error that says which limit ran out. */
+  /** @param expire called once, with the error for the limit that was exceeded. */
   constructor(
     private readonly timeouts: Timeouts,
     private readonly expire: (error: QuilletError) => void,
@@ -21,12 +20,11 @@ export class Deadlines {
     this.phaseTimer = this.start('time.headers', timeouts.headers);
   }
 
-  /** The server answered; the next thing to come is the first piece of the answer. */
   onHeaders(): void {
     this.restart('time.firstToken', this.timeouts.firstToken);
   }
 
-  /** Text or reasoning arrived. In a flood there are many pieces in one turn, and the first one counts for all of them. */
+  // Buffered content arrives many times per turn of the event loop; one restart per turn is enough.
   onContent(): void {
     if (this.hasRecentContent) return;
     this.hasRecentContent = true;

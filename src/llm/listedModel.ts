@@ -1,15 +1,13 @@
 import { withoutUndefined } from '../util/withoutUndefined';
-/** One model of a server's list. */
+
 export interface ListedModel {
   readonly id: string;
-  /** How many tokens prompt and answer may have together, where the server says so. Unknown is never guessed. */
+  /** Tokens of prompt and answer together, if the server reports them. */
   readonly contextWindow?: number;
 }
 
-/**
- * What servers call it. LM Studio: what the model was loaded with, before what it could take. OpenRouter and Together:
- * `context_length`; vLLM: `max_model_len`; Groq: `context_window`; Mistral: `max_context_length`.
- */
+// LM Studio reports what the model was loaded with (first) and what it could take. The other names, in order:
+// OpenRouter and Together, vLLM, Groq, Mistral.
 const CONTEXT_WINDOW_FIELDS = [
   'loaded_context_length',
   'context_length',
@@ -18,10 +16,7 @@ const CONTEXT_WINDOW_FIELDS = [
   'max_context_length',
 ] as const;
 
-/**
- * Reads an entry of a list of models: an object with an id or a name, or the id alone.
- * @returns undefined for what has none.
- */
+/** Parses an entry of a model list: an object with an ID or a name, or a bare ID. */
 export function parseListedModel(entry: unknown): ListedModel | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
   if (typeof entry !== 'object' || entry === null) return undefined;

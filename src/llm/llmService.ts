@@ -14,35 +14,34 @@ import { classifyOutcome } from './outcome';
 
 export interface LimitedChatRequest extends ChatRequest {
   readonly timeouts: Timeouts;
-  /** How often a failed attempt may be repeated, at most 2. */
+  /** Capped at 2. */
   readonly retries: number;
   readonly answerLimit: number;
 }
 
-/** Where keys come from; undefined where the user stored none for this origin. May throw `key.*` and `cancelled`. */
+/** Returns the key for an endpoint, or undefined if none is stored. May throw `key.*` and `cancelled`. */
 export type GetKey = (endpoint: Endpoint, signal: AbortSignal) => Promise<string | undefined>;
 
 export interface LlmServiceOptions {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly getKey: GetKey;
-  /** Told when a server refused the key, so that nobody keeps it for the next request. */
+  /** Called when a server rejected the key, so that a cached key is dropped. */
   readonly onKeyRejected?: (endpoint: Endpoint) => void;
   readonly random: () => number;
-  /** Told when a server refused a field and is asked without it, for the log. */
   readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
 }
 
-/** A server may object to several fields in turn; one that objects to more is not one we can talk to. */
+// A server may reject several fields, one after the other.
 const MAX_ADAPTATIONS = 4;
 
-/** What features call: gets the key, sends the request, repeats what is worth repeating, and says how it ended. */
+/** Sends requests: gets the key, negotiates parameters, retries, and classifies the outcome. */
 export class LlmService {
-  /** What was learned of a server, by its address and model; gone with the window. */
+  // By address and model, for the lifetime of the window.
   private readonly adaptations = new Map<string, Adaptation>();
 
   constructor(private readonly options: LlmServiceOptions) {}
 
-  /** Runs a request to its end. Never throws: every failure, Stop included, is a result. */
+  /** Runs a request to its end. Never throws: every failure, including Stop, is a result. */
   async run(request: LimitedChatRequest, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     const clock = new RunClock();
     const context = { observer, signal, clock, attempts: 0 };
@@ -55,7 +54,7 @@ export class LlmService {
     }
   }
 
-  /** Asked for each attempt, so that a key which was changed meanwhile is used at once (K14). */
+  // Called for each attempt, so that a changed key is used at once.
   private async requireKey(endpoint: Endpoint, signal: AbortSignal): Promise<string | undefined> {
     const key = await raceAbort(signal, this.options.getKey(endpoint, signal));
     if (key === undefined && endpoint.needsKey) {
@@ -69,8 +68,8 @@ export class LlmService {
   }
 
   /**
-   * The request as `run` would send it first, with what this server was found to want otherwise.
-   * @throws QuilletError where it cannot be built.
+   * Describes the request that `run` would send first, including what was negotiated before.
+   * @throws QuilletError if the request cannot be built.
    */
   describeRequest(request: ChatRequest): DescribedRequest {
     const adaptation = this.adaptations.get(adaptationKey(request));
@@ -79,7 +78,6 @@ export class LlmService {
     return { api, wire: this.options.apis[api].toWireRequest(adaptedRequest) };
   }
 
-  /** Undefined where nobody wants to know, and where the request cannot even be built: then nothing is sent. */
   private createRecorder(
     request: LimitedChatRequest,
     hasKey: boolean,
@@ -133,24 +131,22 @@ export class LlmService {
     }
   }
 
-  /** The request in the form this server and model were found to want. */
   private applyAdaptation(request: LimitedChatRequest): LimitedChatRequest {
     const adaptation = this.adaptations.get(adaptationKey(request));
     return adaptation === undefined ? request : withAdaptation(request, adaptation);
   }
 
-  /** What a server accepted is asked for at once the next time. A guess that did not help is not remembered. */
+  // Remembers only what the server accepted.
   private rememberAdaptation(request: LimitedChatRequest, result: AttemptResult): void {
     if (request.adaptation === undefined || result.status === undefined) return;
     this.adaptations.set(adaptationKey(request), request.adaptation);
   }
 
-  /** A refusal that names a field is answered once with that field renamed, moved or dropped. */
   private negotiateRequest(request: LimitedChatRequest, result: AttemptResult): AdaptedRequest | undefined {
     const { error } = result;
     const isFixed = request.endpoint.api === 'http' || request.body !== undefined;
     if (error === undefined || result.status !== undefined || isFixed) return undefined;
-    // The other styles have no second route to go to.
+    // Only chat completions can fall back to another API.
     const route = request.endpoint.api === 'chat' ? {} : { useResponses: true };
     const proposal = negotiate(error, { ...request.adaptation, ...route }, sentFields(request));
     if (proposal === undefined) return undefined;
@@ -201,7 +197,7 @@ export class LlmService {
     });
   }
 
-  /** Once the server accepted a request it is never repeated (R44): text may have been shown, and tokens are being paid. */
+  // Once the server accepted a request it is never retried: text may have been shown, and tokens are billed.
   private retryDelay(request: LimitedChatRequest, result: AttemptResult, attempt: number): number | undefined {
     const { error } = result;
     if (error === undefined || result.status !== undefined || attempt > request.retries) return undefined;
@@ -215,10 +211,8 @@ export class LlmService {
   }
 }
 
-/** A request in another form, after a server refused the first. */
 interface AdaptedRequest {
   readonly request: LimitedChatRequest;
-  /** The wire name of what is different. */
   readonly changed: string;
 }
 
@@ -226,11 +220,9 @@ interface RunContext {
   readonly observer: RunObserver;
   readonly signal: AbortSignal;
   readonly clock: RunClock;
-  /** How often something was sent so far. */
   attempts: number;
 }
 
-/** A monotonic clock: durations stay right when the machine sleeps or its time is set. */
 class RunClock {
   private readonly start = performance.now();
   firstTextMs: number | undefined;
@@ -248,7 +240,7 @@ function adaptationKey({ endpoint, model }: ChatRequest): string {
   return `${endpoint.baseUrl} ${model}`;
 }
 
-/** Wire names of what a request has beside its model and the user's text. Only what was sent can be taken back. */
+// Wire names of the optional parts of a request: only these can be taken back.
 function sentFields({ messages, parameters }: ChatRequest): ReadonlySet<string> {
   const limit = parameters.maxOutputTokens;
   const fields = {

@@ -2,10 +2,10 @@ import type { Endpoint } from '../core/chat';
 import { type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
 import { listModels } from './modelList';
 
-/** Long enough for a server that is up, short enough that nobody notices the others (need 31). */
+// Long enough for a running server, short enough to probe all ports unnoticed.
 const PROBE_TIMEOUT_MS = 500;
 
-/** Looks for model servers on this machine's loopback. Only ever called while the user chooses a provider. */
+/** Probes this machine for model servers. Called only while the user chooses a provider. */
 export async function findLocalServers(signal: AbortSignal): Promise<DetectedServer[]> {
   const candidates = PRESETS.filter((preset) => preset.isLocal);
   const probes = candidates.map(async (preset) => {

@@ -12,8 +12,8 @@ const LIST_TIMEOUT_MS = 10_000;
 const MAX_LIST_LENGTH = 5_000_000;
 
 /**
- * Asks a server for its models, sorted by their ids.
- * @throws QuilletError saying why there is no list. Users can always type an id, so nobody may depend on it.
+ * Lists a server's models, sorted by ID.
+ * @throws QuilletError if the list is unavailable. Callers must let users type an ID instead.
  */
 export async function listModels(
   endpoint: Endpoint,
@@ -61,7 +61,7 @@ function parseModelList(
   return [...byId.values()].sort((left, right) => left.id.localeCompare(right.id));
 }
 
-/** OpenAI sends `{ data: [...] }`, some gateways a bare array, others `{ models: [...] }`. */
+// OpenAI sends `{ data: [...] }`, some gateways a bare array, others `{ models: [...] }`.
 function listEntries(body: unknown): readonly unknown[] {
   if (Array.isArray(body)) return body;
   if (typeof body !== 'object' || body === null) return [];

@@ -10,7 +10,7 @@ export interface ClassifiedOutcome {
   readonly warnings: readonly RunWarning[];
 }
 
-/** Reasons that mean "the answer is whole", in the words of the servers there are. */
+// Finish reasons with which servers end a complete answer.
 const COMPLETE_FINISH_REASONS = new Set([
   'stop',
   'stop_sequence',
@@ -22,12 +22,13 @@ const COMPLETE_FINISH_REASONS = new Set([
   'length',
 ]);
 
-/** Below this an estimate of tokens says nothing (need 31). */
+// In tokens; a smaller estimate is too inaccurate.
 const MIN_TRUNCATION_ESTIMATE = 2000;
 
 /**
- * Judges the last attempt of a run. An end without an error is not yet success: the SDK ends its loop normally for a cut
- * stream, an empty body and an abort (faults 0.7), so text must have been seen and the server must have said that it ended.
+ * Classifies the last attempt of a run. The absence of an error is not success: the SDK ends its loop normally for a
+ * cut stream, an empty body and an abort (see docs/sdk-notes.md, "Answers that look successful"). An answer needs text,
+ * and a server that said it ended.
  */
 export function classifyOutcome(result: AttemptResult, request: ChatRequest): ClassifiedOutcome {
   const { outcome, error } = classifyEnd(result);
@@ -47,7 +48,7 @@ interface AttemptEnd {
 function classifyEnd(result: AttemptResult): AttemptEnd {
   const { error, finishReason } = result;
   const hasText = result.text.trim() !== '';
-  // A finish reason was seen, so the answer is whole; what failed afterwards was only the wait for its usage.
+  // With a finish reason the answer is complete; what failed later was only the wait for usage.
   if (error !== undefined && finishReason === undefined) return classifyError(error, hasText);
   if (result.refusal !== '' && !hasText) return refused('finish.refusal', result.refusal.slice(0, 300));
   if (finishReason === 'content_filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
@@ -78,7 +79,7 @@ function collectWarnings(result: AttemptResult, request: ChatRequest): RunWarnin
   return warnings;
 }
 
-/** Ollama cuts long prompts without a word; its usage tells (need 31). Four characters make about one token. */
+// Ollama silently truncates long prompts; its usage gives it away. Four characters make about one token.
 function isPromptTruncated({ usage }: AttemptResult, { messages }: ChatRequest): boolean {
   const estimate = messages.reduce((sum, message) => sum + message.content.length, 0) / 4;
   return usage?.inputTokens !== undefined && estimate >= MIN_TRUNCATION_ESTIMATE && usage.inputTokens < estimate / 2;
@@ -86,7 +87,7 @@ function isPromptTruncated({ usage }: AttemptResult, { messages }: ChatRequest):
 
 function classifyError(error: QuilletError, hasText: boolean): AttemptEnd {
   if (error.kind === 'cancelled') return { outcome: 'cancelled', error };
-  // The prompt itself was refused, with an HTTP status (need 21).
+  // The prompt itself was rejected, with an HTTP status.
   if (error.kind === 'finish.filter') return { outcome: 'refused', error };
   return { outcome: hasText ? 'truncated' : 'failed', error };
 }

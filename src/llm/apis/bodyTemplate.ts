@@ -1,15 +1,15 @@
 import { expandTemplate } from '../../text/template';
 import type { JsonValue } from '../../util/json';
 
-/** What `${name}` in a template stands for. An absent value takes its field out of the body: unset is not sent. */
+/** The value of each `${name}` in a template. An absent value removes its field. */
 export type TemplateValues = Readonly<Record<string, JsonValue | undefined>>;
 
 const SINGLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
 
 /**
- * Fills a JSON body template. A string that is one variable and nothing else becomes its value as it is, a list or a number
- * included; inside a longer string the value is put in as text. Values are never looked through for variables again.
- * @returns undefined where the template itself is a variable without a value.
+ * Fills a JSON body template. A string that is a single variable becomes its value, which may be a list or a number; in
+ * a longer string the value is inserted as text. Values are never expanded again.
+ * @returns undefined if the template itself is a variable without a value.
  */
 export function fillTemplate(template: JsonValue, values: TemplateValues): JsonValue | undefined {
   if (typeof template === 'string') return fillText(template, values);
@@ -21,7 +21,7 @@ export function fillTemplate(template: JsonValue, values: TemplateValues): JsonV
   return Object.fromEntries(fields.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
-/** Variables of a template that stand for nothing Quillet knows, so that a slip of the pen is found before sending. */
+/** Finds variables that Quillet does not know, so that a typo is reported before sending. */
 export function unknownVariables(template: JsonValue, known: readonly string[]): string[] {
   const found = new Set<string>();
   collectVariables(template, found);

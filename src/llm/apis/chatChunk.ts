@@ -4,9 +4,8 @@ import { parseUsage } from '../../core/tokenUsage';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one chunk of a chat completion stream, or a whole completion that was sent instead of a stream. Servers differ
- * in nearly every field (faults B3), so nothing is believed before it was looked at: chunks without choices, deltas that
- * are null, content as an array of parts, an empty finish reason.
+ * Reads one chunk of a chat completion stream, or a completion that was sent as a single document. Servers differ in
+ * nearly every field, so each is checked first (see docs/sdk-notes.md, "What servers send").
  */
 export function readChatChunk(chunk: unknown): StreamEvent[] {
   const fields = asFields(chunk);
@@ -23,7 +22,7 @@ export function readChatChunk(chunk: unknown): StreamEvent[] {
   return events;
 }
 
-/** Only choice 0 is asked for; another index is noise. A choice without an index is the only one there is. */
+// Only choice 0 is requested. A choice without an index is the only one.
 function firstChoice(choices: unknown): Fields | undefined {
   if (!Array.isArray(choices)) return undefined;
   return choices.map(asFields).find((choice) => choice !== undefined && (choice['index'] ?? 0) === 0);
@@ -39,19 +38,19 @@ function readChoice(choice: Fields): StreamEvent[] {
     if (isUnknownContent(delta['content'])) events.push({ kind: 'unknown' });
     if (hasText(delta['refusal'])) events.push({ kind: 'refusal', text: delta['refusal'] });
   }
-  // Ollama sent "" in every chunk (faults V5); only a word is a reason.
+  // Ollama has sent "" in every chunk.
   if (hasText(choice['finish_reason'])) events.push({ kind: 'finish', reason: choice['finish_reason'] });
   return events;
 }
 
-/** A sign of life that is no text: in a field of its own, or as a part of the content (faults V14). */
+// Reasoning comes in a field of its own, or as a part of the content.
 function isReasoning(delta: Fields): boolean {
   const { content } = delta;
   const isThinking = Array.isArray(content) && content.some((part) => asFields(part)?.['type'] === 'thinking');
   return isThinking || hasText(delta['reasoning_content']) || hasText(delta['reasoning']);
 }
 
-/** Mistral sends `[{ type: 'thinking' }, { type: 'text', text }]`; only the text parts are the answer. */
+// Mistral sends `[{ type: 'thinking' }, { type: 'text', text }]`; only text parts are the answer.
 function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
@@ -61,7 +60,6 @@ function contentText(content: unknown): string {
     .join('');
 }
 
-/** Content that is neither text nor parts nor absent. */
 function isUnknownContent(content: unknown): boolean {
   return content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content);
 }

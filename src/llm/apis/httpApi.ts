@@ -12,7 +12,7 @@ import { createStreamStatus, MAX_LINE_BYTES } from '../http/sseFilter';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinMessages } from './openaiCompletions';
 
-/** Names a body template may use; README lists them. */
+// Documented in docs/providers.md.
 const TEMPLATE_VARIABLES = [
   'model',
   'prompt',
@@ -27,14 +27,14 @@ const TEMPLATE_VARIABLES = [
   'reasoningEffort',
 ] as const;
 
-/** The user's own request to any JSON API: by hand over HTTP, without the SDK. */
+/** Sends the user's own request to any JSON API, without the SDK. */
 export const httpApi: ChatApi = {
   toWireRequest(request) {
     const config = httpConfigFor(request);
     const body = config.method === 'GET' ? undefined : buildBody(request);
     return {
       method: config.method,
-      // As fetch writes it, which programs that it is copied for do not do by themselves.
+      // Normalized as fetch does; the programs that a request is copied for do not.
       url: new URL(config.url).href,
       headers: { 'content-type': 'application/json', ...request.endpoint.headers },
       ...withoutUndefined({ body }),
@@ -59,7 +59,6 @@ export const httpApi: ChatApi = {
   },
 };
 
-/** The body as it will be sent. */
 function buildBody(request: ChatRequest): JsonValue | undefined {
   if (request.body !== undefined) return request.body;
   const { model, messages, parameters } = request;
@@ -110,7 +109,7 @@ async function* streamAttempt(
   if (streamStatus.keepAlives > 0) yield { kind: 'keepAlive', count: streamStatus.keepAlives };
 }
 
-/** A status error with the server's own message, at the pointer the user gave or where servers usually put it. */
+// The message is at the user's pointer, or where servers usually put it.
 async function toStatusError(response: Response, config: HttpApiConfig): Promise<QuilletError> {
   const text = await response.text();
   const body = parseJson(text);
@@ -124,7 +123,6 @@ function isSingleDocument(config: HttpApiConfig, response: Response): boolean {
   return config.stream === 'sse' ? type.startsWith('application/json') : false;
 }
 
-/** Reads the events of a stream as they arrive; the end of the body ends it, whether or not a reason was seen. */
 async function* readEvents(response: Response, config: HttpApiConfig): AsyncGenerator<StreamEvent> {
   if (response.body === null) return;
   const queue: string[] = [];
@@ -136,7 +134,7 @@ async function* readEvents(response: Response, config: HttpApiConfig): AsyncGene
     feed(textChunk);
     for (const data of queue.splice(0)) {
       if (data === '[DONE]') return yield { kind: 'done' };
-      // A first line that is no JSON is no line of a broken stream: it is a page, or a gateway's own words.
+      // If the first line is not JSON, the body is not a broken stream but a page or a gateway's message.
       if (!hasStarted && config.stream === 'ndjson' && parseJson(data) === undefined)
         throw toNotJsonError(response, receivedText);
       hasStarted = true;
@@ -146,7 +144,7 @@ async function* readEvents(response: Response, config: HttpApiConfig): AsyncGene
   if (!hasStarted && receivedText.trim() !== '') throw toNotJsonError(response, receivedText);
 }
 
-/** The text of a body, and at its end the blank line that a server may have left out. */
+// Servers may omit the blank line at the end.
 async function* decodeChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   for await (const chunk of iterateChunks(body)) yield decoder.decode(chunk, { stream: true });
@@ -169,7 +167,7 @@ function readDocument(document: unknown, config: HttpApiConfig, textPointer: str
   const usage = parseUsage(resolveJsonPointer(document, config.usage));
   if (usage !== undefined) events.push({ kind: 'usage', usage });
   const reason = resolveJsonPointer(document, config.finish);
-  // Ollama's own route says `done: true`, others name a reason.
+  // Ollama's own route sends `done: true`; others name a reason.
   if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason });
   if (reason === true) events.push({ kind: 'finish', reason: 'stop' });
   return events;
@@ -190,7 +188,7 @@ function createLineFeed(queue: string[]): (textChunk: string) => void {
   };
 }
 
-/** A reader that cancels the body when it is left: not every host can iterate a stream itself. */
+// Not every host can iterate a stream itself.
 async function* iterateChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {

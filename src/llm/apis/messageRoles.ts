@@ -1,13 +1,12 @@
 import type { ChatMessage, ChatRole } from '../../core/chat';
 import type { Adaptation } from '../../core/negotiation';
 
-/** A message under a role that the server takes. */
 export interface WireMessage {
   readonly role: ChatRole | 'developer';
   readonly content: string;
 }
 
-/** Instructions under the role the server takes them in; in front of the user's text where it takes none. */
+/** Puts instructions under the role that the server accepts, or in front of the user's text if it accepts none. */
 export function toWireMessages(messages: readonly ChatMessage[], { systemRole }: Adaptation): WireMessage[] {
   if (systemRole !== 'user') {
     return messages.map(({ role, content }) => ({

@@ -22,13 +22,12 @@ const style: SdkStyle = {
   readDocument: readChatChunk,
 };
 
-/** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` where the server does not stream. */
+/** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` without streaming. */
 export const openaiChat: ChatApi = {
   toWireRequest: (request) => toSdkWireRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
 
-/** The body with how its answer is to come: as a stream wherever the server has one. */
 function buildWireBody(request: ChatRequest): SdkBody {
   const { adaptation } = request;
   const body = buildBaseBody(request);
@@ -41,7 +40,6 @@ function buildBaseBody({ model, messages, parameters, adaptation = {} }: ChatReq
   return { model, messages: toWireMessages(messages, adaptation), ...wireParameters(parameters, adaptation) };
 }
 
-/** Only what was set, under the wire's names, less what this server was found to refuse. */
 function wireParameters(parameters: ParameterSet, adaptation: Adaptation): Partial<Body> {
   const limitField = adaptation.maxTokens ?? 'max_tokens';
   const fields: Record<string, unknown> = {

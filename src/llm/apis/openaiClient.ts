@@ -10,41 +10,38 @@ import { createGuardedFetch, isEventStream } from '../http/guardedFetch';
 import { type DocumentReader, readJsonBody } from '../http/jsonBody';
 import { createStreamStatus, type StreamStatus } from '../http/sseFilter';
 
-/** The SDK insists on a key; the real one is set by our fetch and never enters the client object. */
+// The SDK requires a key. The real one is set by our fetch and never enters the client object.
 const PLACEHOLDER_KEY = 'set-by-quillet';
 
-/** The longest a timer can be; the run's own deadlines are shorter and say what to change. */
+// The maximum for a timer; the run's own deadlines are shorter.
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** A stream of chunks together with the response it is read from, as the SDK's `withResponse()` gives them. */
+/** The SDK's `withResponse()`: a stream of chunks and the response it is read from. */
 export interface SdkResponse {
   readonly data?: AsyncIterable<unknown>;
   readonly response: Response;
 }
 
-/** A body of the wire, in which `stream` says how the answer is to come. */
 export type SdkBody = Readonly<Record<string, unknown>>;
 
-/** What differs between the API styles that go through the SDK. */
+/** What differs between the API styles that use the SDK. */
 export interface SdkStyle {
-  /** Path behind the base URL, for what is said of a failure. */
   readonly path: string;
-  /** The whole body, `stream` included. */
   readonly buildBody: (request: ChatRequest) => SdkBody;
-  /** Makes the call. Without `data` the response is read as one document. */
+  /** Without `data`, the response is read as a single document. */
   readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkResponse>;
   readonly readChunk: (chunk: unknown) => StreamEvent[];
   readonly readDocument: DocumentReader;
 }
 
-/** Loads the SDK ahead of the first request, while the key is read and the prompt is rendered. */
+/** Loads the SDK while the key is read and the prompt is rendered. */
 export async function preloadSdk(): Promise<void> {
   await import('openai');
 }
 
 /**
- * One attempt through the SDK, which is loaded on the first call and not before.
- * @throws QuilletError for whatever goes wrong, with the place the request went to.
+ * Runs one attempt through the SDK, which is loaded on first use.
+ * @throws QuilletError for any failure, with the request's address.
  */
 export async function* streamThroughSdk(
   style: SdkStyle,
@@ -59,7 +56,6 @@ export async function* streamThroughSdk(
   }
 }
 
-/** What a request in this style is on the wire, without the credential. */
 export function toSdkWireRequest(style: SdkStyle, request: ChatRequest): WireRequest {
   const { endpoint } = request;
   return {
@@ -70,7 +66,6 @@ export function toSdkWireRequest(style: SdkStyle, request: ChatRequest): WireReq
   };
 }
 
-/** @throws QuilletError `cfg.request` for an edited body that is no JSON object. */
 function requestBody(style: SdkStyle, request: ChatRequest): SdkBody {
   const { body = style.buildBody(request) } = request;
   if (isJsonObject(body)) return body;
@@ -93,7 +88,7 @@ async function* streamAttempt(
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
-  // 204 and 205 have no body, which the SDK takes for a fault of the caller.
+  // 204 and 205 have no body, for which the SDK throws.
   if (response.body === null) return;
   if (data === undefined || !isEventStream(response.headers.get('content-type'))) {
     if (data !== undefined) yield { kind: 'nonStreaming' };
@@ -101,16 +96,14 @@ async function* streamAttempt(
     return;
   }
   for await (const chunk of data) yield* style.readChunk(chunk);
-  // The loop of an aborted stream ends without an error (sdk-facts, "Abort").
+  // The loop of an aborted stream ends without an error (see docs/sdk-notes.md, "Abort").
   context.signal.throwIfAborted();
   if (streamStatus.keepAlives > 0) yield { kind: 'keepAlive', count: streamStatus.keepAlives };
   if (streamStatus.isDone) yield { kind: 'done' };
 }
 
-/**
- * Every option is given, because an absent one is filled from the environment (sdk-facts, "Construction"). Retries and
- * timers are ours, so the SDK's are off. Logging is off: at its debug level a custom header is printed as it is.
- */
+// Every option is passed, because an absent one is read from the environment (see docs/sdk-notes.md, "Environment
+// variables"). Retries and timers are our own. Logging is off, because the debug level prints custom headers.
 async function createClient(
   request: ChatRequest,
   { key, tap }: AttemptContext,
@@ -126,7 +119,7 @@ async function createClient(
     project: null,
     webhookSecret: null,
     baseURL: `${base.origin}${base.pathname}`,
-    // The SDK would put the path behind a query string that is part of the base URL.
+    // The SDK would append the path to a query string in the base URL.
     defaultQuery: Object.fromEntries(base.searchParams),
     maxRetries: 0,
     timeout: MAX_TIMEOUT_MS,

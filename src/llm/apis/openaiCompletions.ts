@@ -20,18 +20,16 @@ const style: SdkStyle = {
   readDocument: readTextChunk,
 };
 
-/** Legacy text completions: the prompt is one text and the answer stands at `choices[0].text`. */
+/** Legacy text completions: the prompt is one text, and the answer is at `choices[0].text`. */
 export const openaiCompletions: ChatApi = {
   toWireRequest: (request) => toSdkWireRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
 
-/** One message is the prompt as it is; a conversation is its texts, one after the other. */
 export function joinMessages(messages: readonly ChatMessage[]): string {
   return messages.map(({ content }) => content).join('\n\n');
 }
 
-/** The body with how its answer is to come: as a stream wherever the server has one. */
 function buildWireBody(request: ChatRequest): SdkBody {
   const { adaptation } = request;
   const body = buildBaseBody(request);
@@ -54,7 +52,7 @@ function buildBaseBody({ model, messages, parameters, adaptation = {} }: ChatReq
   return { model, prompt: joinMessages(messages), ...Object.fromEntries(sentFields) };
 }
 
-/** Reads a chunk of the stream, or the whole document, which has the same shape. */
+// A whole document has the same shape as a chunk.
 function readTextChunk(chunk: unknown): StreamEvent[] {
   if (typeof chunk !== 'object' || chunk === null) return [{ kind: 'unknown' }];
   const { choices, usage, model } = chunk as { choices?: unknown; usage?: unknown; model?: unknown };

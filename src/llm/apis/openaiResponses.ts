@@ -24,13 +24,12 @@ const style: SdkStyle = {
   readDocument: (document) => readResponse(asFields(document), true),
 };
 
-/** The Responses API. Nothing is kept at the server: `store` is false, and the whole conversation is sent each time. */
+/** The Responses API. The server stores nothing: `store` is false, and the whole conversation is sent each time. */
 export const openaiResponses: ChatApi = {
   toWireRequest: (request) => toSdkWireRequest(style, request),
   stream: (request, context) => streamThroughSdk(style, request, context),
 };
 
-/** The body with how its answer is to come: as a stream wherever the server has one. */
 function buildWireBody(request: ChatRequest): SdkBody {
   const { adaptation } = request;
   const body = buildBaseBody(request);
@@ -52,10 +51,7 @@ function buildBaseBody({ model, messages, parameters, adaptation = {} }: ChatReq
   return { model, input, store: false, ...Object.fromEntries(sentFields) };
 }
 
-/**
- * One event of the stream, told apart by its `type`.
- * @throws QuilletError `sse.error` for `error` and `response.failed`: the SDK passes the latter on as any other event.
- */
+// The SDK passes `response.failed` on like any other event.
 function readEvent(event: unknown): StreamEvent[] {
   const fields = asFields(event);
   const { type, delta } = fields;
@@ -79,7 +75,7 @@ function readEvent(event: unknown): StreamEvent[] {
   }
 }
 
-/** @param includesText whether the text is taken from here, or was streamed before. */
+// Without the text if it was streamed before.
 function readResponse(response: Fields, includesText: boolean): StreamEvent[] {
   if (response['status'] === 'failed') throw toStreamError(response);
   const events: StreamEvent[] = [];
@@ -91,7 +87,7 @@ function readResponse(response: Fields, includesText: boolean): StreamEvent[] {
   return events;
 }
 
-/** The same words as for chat completions, so that the rest of Quillet knows one list. */
+// In the names that chat completions use.
 function finishReason(response: Fields): string {
   if (response['status'] !== 'incomplete') return 'stop';
   const { reason } = asFields(response['incomplete_details']);

@@ -1,14 +1,14 @@
 type EnqueueChunk = (chunk: Uint8Array<ArrayBuffer>) => void;
 
-/** What is done with a body on its way: each chunk is taken, and what goes on is passed. Either may throw. */
+/** Transforms a body chunk by chunk. Either method may throw. */
 export interface BodyTransform {
   transform(chunk: Uint8Array<ArrayBuffer>, enqueue: EnqueueChunk): void;
   flush?(enqueue: EnqueueChunk): void;
 }
 
 /**
- * A body with a step in between. Unlike a `TransformStream`, which forgets what it holds as soon as something fails, it
- * hands out every piece before the failure that came behind it: text that arrived before a connection broke is not lost.
+ * Pipes a body through a transform. A `TransformStream` drops its queue when something fails; this stream hands out
+ * every chunk before the failure, so text that arrived before a connection broke is not lost.
  */
 export function transformBody(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -18,7 +18,7 @@ export function transformBody(
   let failure: { readonly thrown: unknown } | undefined;
   return new ReadableStream(
     {
-      // With a high-water mark of 0 this is called when a reader waits, and then nothing is left in the queue.
+      // With a high-water mark of 0, this is called only when a reader waits and the queue is empty.
       async pull(controller) {
         if (failure !== undefined) throw failure.thrown;
         let hasEnqueued = false;

@@ -4,7 +4,7 @@ import { parseRetryAfter } from './retryPolicy';
 
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Innermost codes of Node, undici and OpenSSL, as measured (sdk-facts, "Errors"; faults R49). */
+// Innermost codes of Node, undici and OpenSSL (see docs/sdk-notes.md, "Errors").
 const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   ECONNREFUSED: 'net.refused',
   ENOTFOUND: 'net.dns',
@@ -22,7 +22,7 @@ const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'net.protocol',
 };
 
-/** Limits of Node's own fetch, in milliseconds: no setting of ours can raise them (needs 13). */
+// Limits of Node's own fetch, which no setting can raise.
 const FETCH_TIMEOUTS_MS: Readonly<Record<string, number>> = {
   UND_ERR_HEADERS_TIMEOUT: 300_000,
   UND_ERR_BODY_TIMEOUT: 300_000,
@@ -41,7 +41,7 @@ const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   429: 'http.429',
 };
 
-/** What the SDK's error classes have in common, read by shape: two copies of a class would defeat `instanceof`. */
+// The common shape of the SDK's error classes. With two copies of the SDK, `instanceof` would fail.
 interface ServerFailure {
   readonly status: number | undefined;
   readonly error?: unknown;
@@ -53,14 +53,14 @@ interface ServerFailure {
   readonly requestID?: unknown;
 }
 
-/** Where a request went, in the two forms that sentences need. Neither has user-info or a query. */
+/** Splits a URL for error messages. Neither part contains credentials or a query. */
 export function hostAndPath(url: string): { host: string; path: string } {
   const { hostname, port, protocol, pathname } = new URL(url);
   const portText = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   return { host: `${hostname}:${portText}`, path: pathname };
 }
 
-/** Turns whatever the SDK, fetch or a stream threw into one of our kinds. `place` is added to every result. */
+/** Maps anything thrown by the SDK, fetch or a stream to an error of ours. `requestDetails` are added to it. */
 export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, isStreaming: boolean): QuilletError {
   const known = findQuilletError(thrown);
   if (known !== undefined)
@@ -93,13 +93,13 @@ function connectionError(thrown: unknown, requestDetails: ErrorDetails, isStream
 function kindForCode(code: string | undefined): ErrorKind {
   if (code === undefined) return 'net.other';
   if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|SIGNATURE|ISSUER/.test(code)) return 'net.tls';
-  // A body whose compression is damaged.
+  // The compressed body is corrupt.
   if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'body.encoding';
   if (code.startsWith('proxy: ')) return 'net.proxy';
   return KIND_BY_CODE[code] ?? 'net.other';
 }
 
-/** A proxy that refused the tunnel says so in a message only (N21). */
+// A proxy that refuses the tunnel says so only in the error's message.
 function proxyStatusCode(thrown: unknown): string | undefined {
   for (const cause of causes(thrown)) {
     const status = cause instanceof Error && /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1];
@@ -123,7 +123,7 @@ function statusError(failure: ServerFailure, status: number, requestDetails: Err
   return new QuilletError(kindForStatus(failure, status), details, { cause: failure });
 }
 
-/** OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`. */
+// OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`.
 function rejectedParameter(failure: ServerFailure): { parameter?: string } {
   const named = failure.param ?? firstLocation(failure.error);
   return typeof named === 'string' && named.length <= 100 ? { parameter: named } : {};
@@ -143,7 +143,7 @@ function kindForStatus(failure: ServerFailure, status: number): ErrorKind {
   return KIND_BY_STATUS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
 }
 
-/** The same for a response that our own fetch got, without the SDK between. */
+/** Maps an error response that was fetched without the SDK. */
 export function toResponseError(response: Response, body: unknown, requestDetails: ErrorDetails): QuilletError {
   const inner = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
   const fields =
@@ -160,7 +160,10 @@ export function toResponseError(response: Response, body: unknown, requestDetail
   return statusError(failure, response.status, requestDetails);
 }
 
-/** The server's own words: OpenAI's `error.message`, FastAPI's `detail`, Ollama's `error` string, or plain text. */
+/**
+ * Extracts the server's own message: OpenAI's `error.message`, FastAPI's `detail`, Ollama's `error` string, or plain
+ * text.
+ */
 export function serverMessage(body: unknown): string | undefined {
   if (typeof body === 'string') return cleanMessage(body);
   if (typeof body !== 'object' || body === null) return undefined;
@@ -173,7 +176,7 @@ export function serverMessage(body: unknown): string | undefined {
   return undefined;
 }
 
-/** One entry of FastAPI's list: `{ loc: ['body', 'model'], msg: 'Field required' }`. */
+// An entry of FastAPI's list: `{ loc: ['body', 'model'], msg: 'Field required' }`.
 function validationMessage(entry: unknown): string | undefined {
   if (typeof entry !== 'object' || entry === null) return serverMessage(entry);
   const { loc, msg } = entry as { loc?: unknown; msg?: unknown };
@@ -187,7 +190,7 @@ function messageDetails(body: unknown, fallback: string): { serverMessage?: stri
   return text === undefined || text.includes('status code (no body)') ? {} : { serverMessage: text };
 }
 
-/** Cut before the tags are looked for, so that a huge page costs nothing. */
+// Truncate before removing the tags, so that a huge page costs nothing.
 function cleanMessage(text: string): string | undefined {
   const plain = truncateAtWord(text, 20 * MAX_MESSAGE_LENGTH)
     .replace(/<[^<>]*>/g, ' ')
@@ -197,7 +200,7 @@ function cleanMessage(text: string): string | undefined {
   return plain.length > MAX_MESSAGE_LENGTH ? `${truncateAtWord(plain, MAX_MESSAGE_LENGTH - 1)}…` : plain;
 }
 
-/** Cut between words: half a key that a server repeats would be missed by whoever looks for the whole (faults 0.6). */
+// Truncate between words: the redactor would not find half a key that the server echoed.
 function truncateAtWord(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const truncated = text.slice(0, maxLength);
@@ -213,7 +216,6 @@ function* causes(thrown: unknown): Generator<unknown> {
   }
 }
 
-/** The SDK wraps what our fetch throws; the original says more. */
 function findQuilletError(thrown: unknown): QuilletError | undefined {
   for (const cause of causes(thrown)) {
     if (isQuilletError(cause)) return cause;
@@ -230,7 +232,7 @@ function innermostCode(thrown: unknown): string | undefined {
   return code;
 }
 
-/** The SDK's own abort error is known by its message, because minifying takes the names off its classes. */
+// Minifying removes the class names of the SDK, so its abort error is recognized by the message.
 function isAbort(thrown: unknown): boolean {
   return isNamed(thrown, 'AbortError') || (isServerFailure(thrown) && thrown.message === 'Request was aborted.');
 }
@@ -243,12 +245,12 @@ function isServerFailure(thrown: unknown): thrown is ServerFailure {
   return thrown instanceof Error && 'status' in thrown && 'error' in thrown;
 }
 
-/** An error the server sent in its stream: the SDK gives it the response's headers, and a lost connection has none. */
+// For an error event in the stream, the SDK keeps the response's headers; a lost connection has none.
 function isStreamedError(thrown: unknown): thrown is ServerFailure {
   return isServerFailure(thrown) && thrown.headers !== undefined;
 }
 
-/** What arrived is not HTTP. Node 24 gives these errors no code. */
+// The response is not HTTP. Node 24 gives these errors no code.
 function isParserError(thrown: unknown): boolean {
   return (
     [...causes(thrown)].some((cause) => isNamed(cause, 'HTTPParserError')) ||

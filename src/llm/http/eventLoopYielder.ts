@@ -1,14 +1,11 @@
-/** As long as this thread may be kept in one go: it is shared with every other extension (perf.md: 50 ms at the most). */
+// The thread is shared with every other extension.
 const MAX_TURN_MS = 15;
 
-/**
- * Gives the event loop its turn in the middle of a flood. A stream whose data is already there is read without a pause
- * between two chunks, and nothing else happens until all of it is read.
- */
+/** Yields to the event loop while draining a stream whose data is already buffered. */
 export class EventLoopYielder {
   private turnStart: number | undefined;
 
-  /** To be waited for before the next piece of work; undefined while this turn has not lasted long. */
+  /** Returns a promise to await before more work, or undefined if the current turn is still short. */
   yieldIfDue(): Promise<void> | undefined {
     const now = performance.now();
     if (this.turnStart === undefined) {

@@ -7,28 +7,27 @@ import { type BodyTransform, transformBody } from './bodyTransform';
 import { hostAndPath } from './errorMapping';
 import { createSseFilter, type StreamStatus } from './sseFilter';
 
-/** Headers the SDK may add. Everything else it or the environment invents (`x-stainless-*`, organisation) stays here. */
+// Anything else that the SDK or the environment adds (`x-stainless-*`, organization) is removed.
 const ALLOWED_SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
 
 export interface GuardedFetchOptions {
   readonly endpoint: Endpoint;
   readonly key: string | undefined;
-  /** Given where the answer is read as server-sent events: they then pass the filter, which writes down what it saw. */
+  /** Set if the response is read as server-sent events; the filter then reports here. */
   readonly streamStatus?: StreamStatus;
-  /** Given where somebody wants to see the response as it came. */
   readonly tap?: ResponseTap;
 }
 
-/** The most bytes of a body that is no event stream; an answer in one piece is far smaller (B11). */
+// For responses that are not streams.
 const MAX_BODY_BYTES = 20_000_000;
 
 /**
- * The one fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself so that no library or
- * environment variable can choose another, and never follows a redirect: `fetch` would carry the user's code along
- * (sdk-facts: 307 and 308 are posted again to the other origin). The call goes through `globalThis.fetch` at the moment
- * of use, which in VS Code knows the user's proxy and certificates.
- * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, `body.encoding` for an encoding that
- * nobody can undo; otherwise whatever fetch throws.
+ * The only fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself so that no library
+ * or environment variable can replace it, and never follows a redirect, which would send the user's code along (see
+ * docs/sdk-notes.md, "Redirects"). `globalThis.fetch` is looked up on each call, because VS Code replaces it with one
+ * that knows the user's proxy and certificates.
+ * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, or `body.encoding` for an unknown
+ * encoding; otherwise whatever fetch throws.
  */
 export function createGuardedFetch(options: GuardedFetchOptions): typeof fetch {
   const { endpoint } = options;
@@ -46,18 +45,16 @@ export function createGuardedFetch(options: GuardedFetchOptions): typeof fetch {
   };
 }
 
-/** The same response with a body that cannot grow without end, and that the SDK's parser can read. */
 function limitBody(response: Response, { streamStatus, tap }: GuardedFetchOptions): Response {
   const { body, status, headers } = response;
   if (body === null || status === 204 || status === 205) return response;
   const isEvents = streamStatus !== undefined && response.ok && isEventStream(headers.get('content-type'));
   const bodyTransform = isEvents ? createSseFilter(streamStatus) : limitBytes(MAX_BODY_BYTES);
   const limitedBody = transformBody(body, tap === undefined ? bodyTransform : withTap(bodyTransform, tap));
-  // Without the status text: a server may write what the constructor does not take.
+  // Without the status text: a server may send one that the constructor rejects.
   return new Response(limitedBody, { status, headers });
 }
 
-/** The same step, behind a tap that gets each chunk first. */
 function withTap(bodyTransform: BodyTransform, tap: ResponseTap): BodyTransform {
   return {
     ...bodyTransform,
@@ -68,7 +65,7 @@ function withTap(bodyTransform: BodyTransform, tap: ResponseTap): BodyTransform 
   };
 }
 
-/** A stream without a type is taken for events: some servers send none (B06). */
+/** A response without a content type is treated as a stream, because some servers send none. */
 export function isEventStream(contentType: string | null): boolean {
   return contentType === null || contentType.toLowerCase().startsWith('text/event-stream');
 }
@@ -98,10 +95,10 @@ function buildHeaders(requestHeaders: Headers, { endpoint, key }: GuardedFetchOp
   return headers;
 }
 
-/** More than any real key, and less than what makes servers refuse the whole request with 431 (H24, K07). */
+// Longer than any real key. Much longer headers make servers reject the request with 431.
 const MAX_KEY_LENGTH = 4096;
 
-/** `Headers` throws an error that quotes a value it cannot send, and the value here is the key (faults 0.6). */
+// `Headers` throws an error that quotes an invalid value, which here would be the key.
 function validateKey(key: string, endpoint: Endpoint): string {
   if (key.length <= MAX_KEY_LENGTH && /^[\u0021-\u007e]+$/.test(key)) return key;
   throw new QuilletError('key.format', { providerId: endpoint.providerId, providerLabel: endpoint.label });
@@ -124,13 +121,13 @@ function rejectRedirect(response: Response, url: string): void {
   });
 }
 
-/** The origin; on the server's own host with the path, because that is the address to be set (V24). Never the query. */
+// Never the query. On the server's own host, the path is shown too: it is the address to set.
 function describeRedirectTarget(target: URL, requestUrl: string): string {
   const isOwnHost = target.host !== '' && target.host === new URL(requestUrl).host;
   return isOwnHost ? target.origin + target.pathname : target.origin;
 }
 
-/** Codings that fetch undoes. The bytes of another one would be taken for text (B12). */
+// Encodings that fetch decodes. The bytes of any other would be taken for text.
 const KNOWN_ENCODINGS = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity']);
 
 function rejectUnknownEncoding(response: Response, url: string): void {
@@ -141,6 +138,6 @@ function rejectUnknownEncoding(response: Response, url: string): void {
   if (unknown === undefined) return;
   void response.body?.cancel().catch(() => undefined);
   const subject = `content-encoding: ${unknown.slice(0, 40)}`;
-  // Not a kind that is tried again: the server has answered, and would be paid for answering again.
+  // Not retried: the server has answered, and would bill the next answer too.
   throw new QuilletError('body.encoding', { ...hostAndPath(url), status: response.status, subject });
 }

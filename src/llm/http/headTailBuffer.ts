@@ -1,20 +1,15 @@
 import type { ReceivedBody } from '../../core/attemptTrace';
 
-/** Room for the beginning when there is nothing yet; most answers need little more. */
 const INITIAL_HEAD_BYTES = 1024;
 
-/**
- * Keeps the first and the last bytes of whatever comes, so that a body of any length costs a copy of its bytes and no more
- * memory than both together.
- */
+/** Keeps the first and the last bytes of a body of any length. */
 export class HeadTailBuffer {
   private head = new Uint8Array(INITIAL_HEAD_BYTES);
   private headLength = 0;
-  /** A ring: a byte that came as number n behind the head stands at n modulo its length. Made when it is needed. */
+  // A ring buffer, allocated on first use: byte n after the head is at n modulo its length.
   private tail: Uint8Array | undefined;
   private bytesAfterHead = 0;
 
-  /** @param maxHeadBytes how many bytes of the beginning are kept, and `maxTailBytes` how many of the end. */
   constructor(
     private readonly maxHeadBytes: number,
     private readonly maxTailBytes: number,
@@ -26,12 +21,11 @@ export class HeadTailBuffer {
     if (room < chunk.length) this.appendToTail(chunk.subarray(room));
   }
 
-  /** What was kept, as text. */
   toReceivedBody(): ReceivedBody {
     const head = this.head.subarray(0, this.headLength);
     const omitted = Math.max(0, this.bytesAfterHead - this.maxTailBytes);
     const bytes = this.headLength + this.bytesAfterHead;
-    // Without a gap the two are one text, and a character may lie across the border.
+    // Without a gap the two parts are one text, and a character may span both.
     if (omitted === 0) return { text: decode(head, this.tailBytes()), end: '', omitted, bytes };
     return {
       text: decode(trimIncompleteEnd(head)),
@@ -78,7 +72,7 @@ function decode(...parts: readonly Uint8Array[]): string {
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode();
 }
 
-/** A character of which the last bytes were left out would be read as damage of the server's. */
+// Half a character at the gap would decode to a replacement character.
 function trimIncompleteEnd(bytes: Uint8Array): Uint8Array {
   let start = bytes.length - 1;
   while (start > 0 && bytes.length - start < 4 && isContinuation(bytes[start])) start -= 1;

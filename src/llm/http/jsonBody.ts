@@ -4,13 +4,13 @@ import { parseJson } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { serverMessage } from './errorMapping';
 
-/** Reads the parts of an answer out of one JSON document. */
 export type DocumentReader = (document: unknown) => StreamEvent[];
 
 /**
- * Reads an answer that came in one piece: a server that does not stream, a gateway's error with status 200, a login page.
- * @param jsonLinesKind what lines of JSON are: for the OpenAI APIs a server's other protocol, for a request of the user's
- * own a body like any other that is not JSON.
+ * Reads an answer that came as a single document: a server that does not stream, a gateway's error with status 200, a
+ * login page.
+ * @param jsonLinesKind the error for lines of JSON. For the OpenAI APIs they mean that the server's other protocol
+ * answered.
  * @throws QuilletError `body.html`, `body.notjson`, `body.ndjson` or `body.error`.
  */
 export async function* readJsonBody(
@@ -31,14 +31,13 @@ export async function* readJsonBody(
   if (events.some((event) => event.kind === 'text')) yield { kind: 'done' };
 }
 
-/** An object with an `error` and no answer beside it. */
+/** Finds the message of a body that has an `error` and no answer. */
 export function findErrorMessage(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('error' in body) || 'choices' in body || 'output' in body)
     return undefined;
   return body.error === null ? undefined : (serverMessage(body) ?? 'error');
 }
 
-/** A body that is not JSON, by its content type and its first 300 characters. */
 export function toNotJsonError(
   response: Response,
   text: string,
@@ -53,7 +52,7 @@ export function toNotJsonError(
   });
 }
 
-/** Ollama's own route answers in lines of JSON; its OpenAI route is under /v1 (B05). */
+// Ollama's own route answers with lines of JSON; its OpenAI route is under /v1.
 function isJsonLines(response: Response, text: string): boolean {
   return contentType(response).includes('ndjson') || parseJson(text.slice(0, text.indexOf('\n') + 1)) !== undefined;
 }

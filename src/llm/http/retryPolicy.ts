@@ -1,7 +1,6 @@
-/** What is known about a failed attempt when deciding about the next one. */
 export interface FailedAttempt {
   status?: number;
-  /** What the server asked for, see {@link parseRetryAfter}. */
+  /** As returned by {@link parseRetryAfter}. */
   retryAfterMs?: number;
   /** An `ErrorKind`. */
   kind: string;
@@ -27,8 +26,8 @@ const RETRYABLE_KINDS = new Set([
 ]);
 
 /**
- * Decides whether another attempt follows, and when. The server may lengthen a wait but never raise the number of
- * attempts; a wait of more than a minute is the user's to decide about.
+ * Decides whether and when to retry. The server may lengthen a wait but not raise the number of attempts; waits of more
+ * than a minute are left to the user.
  */
 export function decideRetry(failed: FailedAttempt, attempt: number, random: () => number): RetryDecision {
   if (!RETRYABLE_KINDS.has(failed.kind)) return { retry: false, reason: 'permanent' };
@@ -38,20 +37,23 @@ export function decideRetry(failed: FailedAttempt, attempt: number, random: () =
   return { retry: true, delayMs: failed.retryAfterMs ?? backoffMs(attempt, random) };
 }
 
-/** Reads `retry-after-ms` or `Retry-After` (seconds or an HTTP date); undefined when absent, malformed or in the past. */
+/**
+ * Parses `retry-after-ms` or `Retry-After` (seconds or an HTTP date). Returns undefined if absent, malformed or in the
+ * past.
+ */
 export function parseRetryAfter(headers: { get(name: string): string | null }, now: number): number | undefined {
   const milliseconds = parseDecimal(headers.get('retry-after-ms'));
   if (milliseconds !== undefined) return milliseconds;
   const text = headers.get('retry-after');
   const seconds = parseDecimal(text);
   if (seconds !== undefined) return seconds * 1000;
-  // Date.parse also understands texts such as "-1" and "5.5", so only what looks like an HTTP date gets there.
+  // Date.parse also accepts "-1" and "5.5", so the text must look like an HTTP date.
   if (text === null || !/^\s*[a-z]{3,9},? .*\d/i.test(text)) return undefined;
   const wait = Date.parse(text) - now;
   return wait >= 0 ? wait : undefined;
 }
 
-/** Doubles with each attempt, and shortens by up to a quarter so that many clients do not come back at once. */
+// Doubles with each attempt, less up to a quarter so that many clients do not return at once.
 function backoffMs(attempt: number, random: () => number): number {
   const full = Math.min(INITIAL_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
   return Math.round(full * (1 - random() * 0.25));

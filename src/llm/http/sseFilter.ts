@@ -1,23 +1,19 @@
 import { QuilletError } from '../../core/errors';
 import type { BodyTransform } from './bodyTransform';
 
-/** The longest line that is kept, in bytes; a real event is a few hundred bytes (R47). */
+/** A real event has a few hundred bytes. */
 export const MAX_LINE_BYTES = 1_048_576;
 
-/** All lines of one event together. */
 const MAX_EVENT_BYTES = 4 * MAX_LINE_BYTES;
 
-/**
- * Events that came together go on together, in pieces of about so many bytes: each piece costs a turn of the stream, and of a
- * long one the SDK's parser copies what is left after each event.
- */
+// Events that arrived together are passed on in batches of about this size. Each chunk costs a turn of the stream, and
+// for a long one the SDK's parser copies the rest after each event.
 const BATCH_BYTES = 8192;
 
-/** What the filter saw that the SDK does not tell. */
+/** What the filter saw and the SDK does not report. */
 export interface StreamStatus {
-  /** The server sent `[DONE]`. */
   isDone: boolean;
-  /** Events that were left out because they held no data: pings, empty frames. */
+  /** Events dropped because they had no data, such as pings. */
   keepAlives: number;
 }
 
@@ -32,9 +28,9 @@ const OPEN_BRACE = 0x7b;
 const DATA = new TextEncoder().encode('data:');
 
 /**
- * Stands between the server and the SDK's parser, which takes an event without data for broken JSON and a line `error:` for
- * nothing at all (faults 0.9, V9, V12). Leaves out events without data and pings, fails on error lines, notes `[DONE]`,
- * and bounds the length of a line. Everything else passes byte for byte, but for line ends, which become LF.
+ * Stands in front of the SDK's parser, which fails on an event without data and ignores a line `error:` (see
+ * docs/sdk-notes.md, "Event streams"). Drops pings and events without data, fails on error lines, detects `[DONE]`, and
+ * limits the length of a line. The rest passes unchanged, except that line ends become LF.
  */
 export function createSseFilter(streamStatus: StreamStatus): BodyTransform {
   const lines = new LineSplitter();
@@ -45,7 +41,7 @@ export function createSseFilter(streamStatus: StreamStatus): BodyTransform {
       try {
         lines.split(chunk, (line) => eventBuilder.add(line, batch));
       } finally {
-        // What stands before a line that fails has arrived.
+        // Events before a line that fails have arrived.
         batch.flush();
       }
     },
@@ -53,14 +49,13 @@ export function createSseFilter(streamStatus: StreamStatus): BodyTransform {
       const batch = new EventBatch(enqueue);
       const rest = lines.end();
       if (rest !== undefined) eventBuilder.add(rest, batch);
-      // A last event without a blank line is an event for the SDK, though not for the standard (faults B1).
+      // The SDK dispatches a last event without a blank line, although the standard does not.
       eventBuilder.end(batch);
       batch.flush();
     },
   };
 }
 
-/** Events that go on together. */
 class EventBatch {
   private events: Uint8Array<ArrayBuffer>[] = [];
   private size = 0;
@@ -82,7 +77,7 @@ class EventBatch {
   }
 }
 
-/** Cuts bytes into lines at LF, CR or both, also where a chunk ends between the two. */
+/** Splits bytes into lines at LF, CR or CRLF, even if a chunk ends between CR and LF. */
 class LineSplitter {
   private parts: Uint8Array[] = [];
   private length = 0;
@@ -104,7 +99,7 @@ class LineSplitter {
     this.append(chunk.slice(start));
   }
 
-  /** The same where there is no CR, as mostly: a line end is then found many times faster. */
+  // Without a CR, which is the usual case, finding line ends is many times faster.
   private splitAtLf(chunk: Uint8Array, onLine: (line: Uint8Array) => void): void {
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
@@ -138,11 +133,11 @@ class LineSplitter {
   }
 }
 
-/** Collects the lines of one event, and decides at the blank line whether it goes on. */
+/** Collects the lines of one event and decides at the blank line whether to pass it on. */
 class EventBuilder {
   private readonly decoder = new TextDecoder();
   private lines: Uint8Array[] = [];
-  /** Whether the SDK would take the block for an event; a block of ids and retry times is none for anybody. */
+  // Whether the SDK would dispatch the block. IDs and retry times alone are not an event.
   private isEvent = false;
   private hasData = false;
   private isDone = false;
@@ -168,14 +163,14 @@ class EventBuilder {
   private addOther(line: Uint8Array): void {
     const head = this.decoder.decode(line.subarray(0, 64)).replace(this.isFirstLine ? /^\ufeff/ : /^$/, '');
     this.isFirstLine = false;
-    // What follows the end is no part of the answer, errors included.
+    // Anything after [DONE] is not part of the answer, including errors.
     if (head.startsWith('error:') && !this.streamStatus.isDone) throw toErrorLineError(this.decoder.decode(line));
     const data = head === 'data' ? '' : /^data: ?(.*)$/s.exec(head)?.[1];
     if (data !== undefined || head.startsWith('event:')) this.isEvent = true;
     if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
     if (head.startsWith('event:')) this.isPing = /^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head);
-    // Comments are noise for the SDK too; kept, they would only be read twice.
+    // The SDK ignores comments too.
     if (!head.startsWith(':')) this.append(line);
   }
 
@@ -210,7 +205,7 @@ class EventBuilder {
   }
 }
 
-/** `data: {`, with or without the space: what nearly every line is. */
+// `data: {` with or without the space: nearly every line.
 function isJsonData(line: Uint8Array): boolean {
   for (let index = 0; index < DATA.length; index += 1) if (line[index] !== DATA[index]) return false;
   return line[line[DATA.length] === SPACE ? DATA.length + 1 : DATA.length] === OPEN_BRACE;
@@ -226,7 +221,7 @@ function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array<A
   return bytes;
 }
 
-/** llama.cpp wrote `error: {"code":…,"message":…}` in place of a data line (faults V9). */
+// llama.cpp sends `error: {"code":…,"message":…}` in place of a data line.
 function toErrorLineError(line: string): QuilletError {
   const text = line.slice('error:'.length).trim();
   return new QuilletError('sse.error', { serverMessage: parseErrorMessage(text).slice(0, 300) });
