@@ -1,4 +1,4 @@
-/** A key ready to be stored, or what is wrong and where (1-based, in the text as it was pasted). */
+/** A key ready to be stored, or what is wrong with it and where (1-based, in the pasted text). */
 export type ApiKeyResult =
   | { ok: true; key: string }
   | { ok: false; problem: 'empty' | 'tooLong' | 'lineBreak' | 'control' | 'notAscii'; position?: number };
@@ -14,8 +14,8 @@ const QUOTE_PAIRS = new Map([
 ]);
 
 /**
- * Reads a pasted key. What people paste along with it (spaces, line ends, quotes, `Bearer`) is taken off; anything else
- * that could not travel in a header is refused here, because fetch would repeat the whole key in its own error message.
+ * Parses a pasted key: strips spaces, line ends, quotes and `Bearer`. Rejects anything else that cannot travel in a
+ * header, because `fetch` would repeat the whole key in its error message.
  */
 export function parseApiKey(text: string): ApiKeyResult {
   const { start, end } = keyBounds(text);
@@ -28,7 +28,6 @@ export function parseApiKey(text: string): ApiKeyResult {
   return { ok: true, key: text.slice(start, end) };
 }
 
-/** Says enough about a key to recognise it and too little to use it. */
 export function describeKey(key: string): string {
   const length = `${key.length} characters`;
   return key.length < 12 ? length : `${length}, ending in …${key.slice(-4)}`;

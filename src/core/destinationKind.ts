@@ -1,4 +1,3 @@
-/** Where the answer to a prompt can go; design.md section 5. */
 export const DESTINATION_KINDS = [
   'thread',
   'review',

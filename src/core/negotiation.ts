@@ -1,41 +1,35 @@
 import type { ErrorDetails, ErrorKind } from './errors';
 
 /**
- * What a server was found to want otherwise than it was asked first. Learned from its own errors and remembered for one
- * endpoint and model; there is no table of model names (needs 2, 24, 27, 28, 29).
+ * How a server's API differs from the default. Learned from its errors and remembered for one endpoint and model, so
+ * that no table of model names is needed.
  */
 export interface Adaptation {
-  /** The field that carries the limit of output tokens, or none. */
   readonly maxTokens?: 'max_tokens' | 'max_completion_tokens' | 'none';
-  /** Wire names of parameters that are left out. */
   readonly dropped?: readonly string[];
-  /** The server refuses `stream_options`, so it is not asked for usage. */
   readonly withoutStreamOptions?: boolean;
-  /** The server does not stream this model. */
   readonly withoutStream?: boolean;
-  /** The role under which instructions are accepted; `user` puts them in front of the user's own text. */
+  /** `user` puts the instructions in front of the user's own text. */
   readonly systemRole?: 'developer' | 'user';
-  /** The model is only served by the Responses API. */
   readonly useResponses?: boolean;
 }
 
-/** Parameters that may be dropped when a server refuses them: the answer is then that of the server's own default. */
+// Dropping one of these only means that the server applies its own default.
 const OPTIONAL_FIELDS = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', 'max_output_tokens'];
 
-/** Kinds that can mean "not like this". */
 const NEGOTIABLE_KINDS: ReadonlySet<ErrorKind> = new Set(['http.400', 'http.404', 'http.422']);
 
 export interface AdaptationProposal {
   readonly adaptation: Adaptation;
-  /** What changed, for the log: the wire name of the field. */
   readonly changed: string;
 }
 
 /**
- * Reads a refusal for the field it names, and proposes the same request without or with another one. Undefined when it
- * names none, or one that was tried already, so that a request is never repeated for the same reason.
- * @param sentFields the wire names of what can be taken back, `system` for instructions; "stop" and "seed" are words of English
- * too, and mean a field only where it was sent.
+ * Finds the field that an error response rejects, and proposes the same request without it or under another name.
+ * Returns undefined if no field is named or the change was already tried, so a request is never repeated for the same
+ * reason.
+ * @param sentFields the wire names that can be taken back. "stop" and "seed" are also English words, and mean a field
+ * only if it was sent.
  */
 export function negotiate(
   { kind, details }: { readonly kind: ErrorKind; readonly details: ErrorDetails },
@@ -52,7 +46,6 @@ export function negotiate(
   return field === undefined || !sentFields.has(field) ? undefined : proposeChange(field, current, message);
 }
 
-/** `parameter` where the server names one, else the first of our own fields that its message speaks of. */
 function rejectedField(
   parameter: string | undefined,
   message: string,
@@ -70,7 +63,7 @@ function rejectedField(
   return mentioned ?? roleField(message) ?? (/\bstream(ing)?\b/i.test(message) ? 'stream' : undefined);
 }
 
-/** The first one in the message's own order: what is refused comes before what to use instead. */
+// The rejected field comes before the suggested one.
 function firstMentioned(names: readonly string[], message: string): string | undefined {
   const found = names
     .map((name) => ({ name, index: message.search(new RegExp(`(?<!\\w)${name}(?!\\w)`)) }))
@@ -107,7 +100,7 @@ function proposeChange(field: string, current: Adaptation, message: string): Ada
   }
 }
 
-/** The old name first, because older servers know no other; then the new one; then no limit at all. */
+// The old name first, because older servers know no other; then the new one; then no limit at all.
 function proposeTokenLimit(
   field: string,
   current: Adaptation,

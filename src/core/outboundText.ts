@@ -2,26 +2,25 @@ import { SecretPlaceholders, type SecretRange } from '../sanitize/secretPlacehol
 import type { JsonValue } from '../util/json';
 
 /**
- * What was decided about the texts of one conversation before they left: each is asked about once, and what follows in
- * the conversation is sent the same way. It lives as long as the conversation, in memory only.
+ * What the user decided about the texts of one conversation. Each text is reviewed once; later requests send it the
+ * same way. Kept in memory only.
  */
 export class ReviewDecisions {
-  /** Text as it is known here → text as it is sent. What is sent is decided too. */
+  // From the original text to the text that is sent. Sent texts map to themselves.
   private readonly outboundTexts = new Map<string, string>();
-  /** Parts of texts, secrets or hidden characters, that the user sent knowingly. */
+  // Secrets and invisible characters that the user chose to send.
   private readonly allowed = new Set<string>();
-  private secrets: SecretPlaceholders | undefined;
+  private placeholders: SecretPlaceholders | undefined;
 
-  /** Absent while no secret was replaced. */
   get secretPlaceholders(): SecretPlaceholders | undefined {
-    return this.secrets;
+    return this.placeholders;
   }
 
   isDecided(text: string): boolean {
     return this.outboundTexts.has(text);
   }
 
-  /** The text as it is sent. One that was never decided about still loses the secrets that are known. */
+  // A text that was never reviewed still loses its known secrets.
   toOutboundText(text: string): string {
     return this.outboundTexts.get(text) ?? this.replaceKnownSecrets(text);
   }
@@ -32,13 +31,13 @@ export class ReviewDecisions {
   }
 
   replaceKnownSecrets(text: string): string {
-    return this.secrets?.replaceKnownSecrets(text) ?? text;
+    return this.placeholders?.replaceKnownSecrets(text) ?? text;
   }
 
-  /** @param allTexts Every text of the request: no placeholder is written like a part of one. */
+  /** @param allTexts all texts of the request; a placeholder must not occur in any of them. */
   replaceSecrets(text: string, findings: readonly SecretRange[], allTexts: readonly string[]): string {
-    this.secrets ??= new SecretPlaceholders(allTexts);
-    return this.secrets.replaceSecrets(text, findings);
+    this.placeholders ??= new SecretPlaceholders(allTexts);
+    return this.placeholders.replaceSecrets(text, findings);
   }
 
   allow(part: string): void {
@@ -50,14 +49,12 @@ export class ReviewDecisions {
   }
 }
 
-/** Every string in a JSON value, names of fields aside. */
 export function collectStrings(value: JsonValue): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap((item: JsonValue) => collectStrings(item));
 }
 
-/** The value with each of its strings changed. */
 export function mapStrings(value: JsonValue, transform: (text: string) => string): JsonValue {
   if (typeof value === 'string') return transform(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,10 +1,9 @@
 import type { ModelRef, Usage } from './chat';
 import type { QuilletError } from './errors';
 
-/** How a run ended. `ok` means: finish reason seen, not aborted, text not empty. */
+/** How a run ended. `ok` requires a finish reason, no abort, and text. */
 export type RunOutcome = 'ok' | 'truncated' | 'failed' | 'cancelled' | 'refused';
 
-/** Something users should know of an answer that is there. The kind is also what the log says. */
 export interface RunWarning {
   readonly kind:
     | 'body.nonstream'
@@ -22,15 +21,13 @@ export interface RunWarning {
   readonly subject?: string;
 }
 
-/** What is known of a run once it ended. It holds numbers and names only: never a prompt and never an answer. */
+/** Facts about a finished run: numbers and names only, never a prompt or an answer. */
 export interface RunRecord {
   readonly id: number;
-  /** The same for all runs that one command started. */
   readonly groupId: number;
   readonly promptId: string;
   readonly destination: string;
   readonly modelRef: ModelRef;
-  /** The model the server says it used, where it says so. */
   readonly reportedModel?: string;
   readonly outcome: RunOutcome;
   readonly finishReason?: string;
@@ -38,7 +35,6 @@ export interface RunRecord {
   readonly attempts: number;
   readonly charactersIn: number;
   readonly charactersOut: number;
-  /** Durations in milliseconds of a monotonic clock. */
   readonly firstTextMs?: number;
   readonly totalMs: number;
   readonly requestId?: string;

@@ -2,12 +2,12 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import type { Usage } from './chat';
 
 /**
- * Reads the usage object of a chat answer. A count that is no safe whole number is unknown, and so is a usage of zeros
- * only, which servers send when they did not count: unknown is never shown as 0.
+ * Parses the usage object of a response. Counts that are not safe integers are unknown, and so is a usage of zeros
+ * only, which servers send when they did not count.
  */
 export function parseUsage(raw: unknown): Usage | undefined {
   if (!isRecord(raw)) return undefined;
-  // The last names are those of Ollama's own routes, where the counts stand in the answer itself.
+  // The last names are those of Ollama's own routes, where the counts are fields of the response itself.
   const inputTokens =
     readCount(raw, 'prompt_tokens') ?? readCount(raw, 'input_tokens') ?? readCount(raw, 'prompt_eval_count');
   const completionTokens =
@@ -16,7 +16,7 @@ export function parseUsage(raw: unknown): Usage | undefined {
   const cachedTokens =
     readCount(raw['prompt_tokens_details'], 'cached_tokens') ??
     readCount(raw['input_tokens_details'], 'cached_tokens') ??
-    // DeepSeek counts hits and misses of its cache beside each other.
+    // DeepSeek counts cache hits and misses next to each other.
     readCount(raw, 'prompt_cache_hit_tokens');
   const reasoningTokens =
     readCount(raw['completion_tokens_details'], 'reasoning_tokens') ??
@@ -35,11 +35,8 @@ type Counts = Readonly<
   Record<'inputTokens' | 'completionTokens' | 'totalTokens' | 'reasoningTokens', number | undefined>
 >;
 
-/**
- * xAI counts what was spent on reasoning beside the completion, and Gemini in the total only; both charge it as output.
- * Where the total says so, it is among the output here as it is with everybody else.
- * https://docs.x.ai/docs/key-information/consumption-and-rate-limits
- */
+// xAI counts reasoning tokens next to the completion, and Gemini only in the total; both charge them as output. If the
+// total says so, they are added to the output. https://docs.x.ai/docs/key-information/consumption-and-rate-limits
 function totalOutputTokens({
   inputTokens,
   completionTokens,
@@ -53,11 +50,8 @@ function totalOutputTokens({
     : completionTokens;
 }
 
-/**
- * What OpenRouter, and gateways that do as it does, charged: its credits are US dollars. With a key of the user's own at the
- * provider behind it that is only the fee, and what the provider charges stands beside it.
- * https://openrouter.ai/docs/use-cases/usage-accounting
- */
+// OpenRouter credits are US dollars. With the user's own provider key, `cost` is only the fee, and the provider's
+// charge is a separate field. https://openrouter.ai/docs/use-cases/usage-accounting
 function readCost(usage: Record<string, unknown>): Pick<Usage, 'costUsd'> {
   const cost = usage['cost'];
   if (!isAmount(cost)) return {};
@@ -70,7 +64,7 @@ function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** What two runs used together. What one of them did not report is unknown for both. */
+/** Adds the usage of two runs. A count that either of them lacks is unknown. */
 export function addUsage(left: Usage | undefined, right: Usage | undefined): Usage | undefined {
   if (left === undefined || right === undefined) return undefined;
   const keys = ['inputTokens', 'outputTokens', 'totalTokens', 'cachedTokens', 'reasoningTokens'] as const;
@@ -81,7 +75,6 @@ export function addUsage(left: Usage | undefined, right: Usage | undefined): Usa
   return Object.fromEntries(sums) as Usage;
 }
 
-/** A whole number, also as the string of digits that some gateways send. */
 function readCount(raw: unknown, key: string): number | undefined {
   if (!isRecord(raw)) return undefined;
   const value = raw[key];
