@@ -2,8 +2,8 @@
 const MAX_BUFFER_LENGTH = 1000;
 
 /**
- * Removes the fence around a streamed answer that is a single code block. `push` returns the text that is ready, `end` the
- * rest. Can be reused after `end` when an answer is continued.
+ * Removes the fence around a streamed answer that is a single code block. `push` returns the text that is ready, `end`
+ * the rest. Can be reused after `end` when an answer is continued.
  */
 export class FenceFilter {
   private state: 'start' | 'inside' | 'text' = 'start';

@@ -19,8 +19,8 @@ const SHORT_SEQUENCE = new RegExp(`^${ESC}(?:[\\]PX^_[]|[ -/]+[0-~]|[0-~])`, 'u'
 const INCOMPLETE_SHORT_SEQUENCE = new RegExp(`^${ESC}[ -/]*$`, 'u');
 
 /**
- * Removes control characters and escape sequences from a stream, except tabs and line ends: text copied from an editor may
- * be pasted into a terminal. `push` returns the text that is ready, `end` the rest.
+ * Removes control characters and escape sequences from a stream, except tabs and line ends: text copied from an editor
+ * may be pasted into a terminal. `push` returns the text that is ready, `end` the rest.
  */
 export class ControlCharacterFilter {
   private buffer = '';

@@ -12,7 +12,9 @@ export type InvisibleKind =
   | 'bom'
   | 'control';
 
-/** A run of characters of one kind. Offsets are in UTF-16 units, `count` in characters, lines and columns are 1-based. */
+/**
+ * A run of characters of one kind. Offsets are in UTF-16 units, `count` in characters, lines and columns are 1-based.
+ */
 export interface InvisibleRun {
   readonly kind: InvisibleKind;
   readonly start: number;
@@ -22,8 +24,8 @@ export interface InvisibleRun {
   readonly column: number;
 }
 
-// Excludes the soft hyphen, the grapheme joiner and Mongolian selectors, which are spelling, and the form feed, which old
-// sources contain. Characters that scripts and emoji need are exempted below.
+// Excludes the soft hyphen, the grapheme joiner and Mongolian selectors, which are spelling, and the form feed, which
+// old sources contain. Characters that scripts and emoji need are exempted below.
 const CANDIDATE =
   /(?!\u{ad}|\u{34f}|[\u{180b}-\u{180d}]|\u{180f}|[\t\n\f\r])[\p{Default_Ignorable_Code_Point}\p{Cc}\u{fff9}-\u{fffb}]/u;
 

@@ -3,8 +3,8 @@ const MEDIA_EXTENSION = /\.(?:bmp|gif|jpe?g|png|svg|webp|ico|tiff?|mp4)(?!\w)/i;
 const LINK_SYNTAX = /[a-z]:[\\/]|[\\/]{2}|\][([:]|[<=]/i;
 
 /**
- * Whether a line of Markdown may link to an image or a video, which VS Code loads when the mouse hovers over the link in an
- * editor. Errs on the side of true: character references, percent-encoding and backslashes are decoded first.
+ * Whether a line of Markdown may link to an image or a video, which VS Code loads when the mouse hovers over the link
+ * in an editor. Errs on the side of true: character references, percent-encoding and backslashes are decoded first.
  */
 export function mayLinkMedia(line: string): boolean {
   if (!LINK_SYNTAX.test(line)) return false;

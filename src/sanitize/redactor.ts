@@ -4,8 +4,8 @@ const MASK = '***';
 const MIN_SECRET_LENGTH = 8;
 
 /**
- * Redacts secrets in logs, notifications, the clipboard and exports. Keys that were in use are matched exactly until the
- * extension host exits, other secrets by pattern. Every pattern takes linear time, because servers choose the text.
+ * Redacts secrets in logs, notifications, the clipboard and exports. Keys that were in use are matched exactly until
+ * the extension host exits, other secrets by pattern. Every pattern takes linear time, because servers choose the text.
  */
 export class Redactor {
   private readonly needles = new Set<string>();

@@ -2,16 +2,16 @@ import { fenceFor } from '../text/codeFence';
 import { toLineFeeds } from '../text/indentation';
 
 /**
- * Makes model output safe to render as Markdown: nothing in it can load, run or be clicked, except plain `https:` URLs that
- * are shown in full. Code keeps its text.
+ * Makes model output safe to render as Markdown: nothing in it can load, run or be clicked, except plain `https:` URLs
+ * that are shown in full. Code keeps its text.
  *
- * Renderers disagree about where code begins and ends, and each disagreement is a hole. So instead of filtering, this parses
- * the text with the simple rules below and writes it in a form that every renderer reads alike:
- * - Code blocks move to column 0, where they are not part of a list or quote, after a blank line, with a fence that nothing
- *   in the block can close.
+ * Renderers disagree about where code begins and ends, and each disagreement is a hole. So instead of filtering, this
+ * parses the text with the simple rules below and writes it in a form that every renderer reads alike:
+ * - Code blocks move to column 0, where they are not part of a list or quote, after a blank line, with a fence that
+ *   nothing in the block can close.
  * - Inline code stays if it is on one line and no table can split it.
- * - Elsewhere, brackets, `<`, `~`, unmatched backticks and URL punctuation become character references, which no renderer
- *   treats as syntax.
+ * - Elsewhere, brackets, `<`, `~`, unmatched backticks and URL punctuation become character references, which no
+ *   renderer treats as syntax.
  *
  * Every prefix of a stream is safe, and the function is idempotent.
  */
@@ -25,7 +25,7 @@ export function sanitizeMarkdown(text: string): string {
   return shown.length === text.length ? output : `${output}\n\n…`;
 }
 
-// VS Code truncates Markdown after 100,000 characters. A cut inside inline code would turn the rest of it into live text.
+// VS Code truncates Markdown after 100,000 characters. A cut inside inline code would make its rest live text.
 const MAX_MARKDOWN_LENGTH = 99_000;
 
 function rewrite(text: string): string {
@@ -156,8 +156,8 @@ function sanitizeToken(line: Line, match: RegExpExecArray): Replacement {
   return { text: toCharacterReferences(found), end };
 }
 
-// VS Code's renderer has its own rules for code spans when it looks for emphasis. In these, only single backticks without
-// others between them reliably delimit code.
+// VS Code's renderer has its own rules for code spans when it looks for emphasis. In these, only single backticks
+// without others between them reliably delimit code.
 function replaceCodeSpan(line: Line, start: number, end: number): Replacement {
   const spanEnd = line.spanEnds.get(start);
   const escapedMarks = { text: toCharacterReferences(line.text.slice(start, end)), end };
@@ -183,8 +183,8 @@ function replaceBareUrl(run: string, start: number): Replacement {
 // The token pattern stops at this length, so a longer URL may continue after the match.
 const MAX_URL_LENGTH = 600;
 
-// Clickable URLs need https, a plain host without user info, no characters that Markdown could interpret, and a query too
-// short to exfiltrate text.
+// Clickable URLs need https, a plain host without user info, no characters that Markdown could interpret, and a query
+// too short to exfiltrate text.
 function isSafeUrl(url: string): boolean {
   const match = /^https:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:[/?#][\w./?#&'+,;=%!$():@-]*)?$/i.exec(url);
   if (match === null || !URL.canParse(url)) return false;

@@ -7,8 +7,8 @@ export interface SecretRange {
 const MIN_GLOBAL_SECRET_LENGTH = 8;
 
 /**
- * Replaces secrets with placeholders such as `<SECRET_1>` and restores them in answers. A secret keeps its placeholder for
- * the whole conversation. The mapping exists only in memory.
+ * Replaces secrets with placeholders such as `<SECRET_1>` and restores them in answers. A secret keeps its placeholder
+ * for the whole conversation. The mapping exists only in memory.
  */
 export class SecretPlaceholders {
   private readonly placeholderBySecret = new Map<string, string>();

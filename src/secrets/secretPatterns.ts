@@ -72,7 +72,7 @@ const CREDENTIAL_NAME = '(?:api[_-]?key|access[_-]?key|account[_-]?key|secret|to
 const PASSWORD_NAME = '(?:password|passwd|passphrase|pwd)';
 const ASSIGNMENT = '["\'`]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}';
 
-// Matches start at token boundaries and every repetition is bounded, so that each pattern takes linear time on any text.
+// Matches start at token boundaries and every repetition is bounded, so that each pattern takes linear time.
 export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
   {
     kind: 'privateKey',

@@ -50,8 +50,8 @@ async function findByRules(text: string): Promise<SecretMatch[]> {
   });
 }
 
-// Some rules (aws, npm) report a range that starts at the name before the secret but has the length of the secret, so that
-// it misses the end. The secret itself is in the message's data.
+// Some rules (aws, npm) report a range that starts at the name before the secret but has the length of the secret, so
+// that it misses the end. The secret itself is in the message's data.
 function findSecretRange(text: string, start: number, end: number, data: unknown): TextRange {
   const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
   for (const value of values) {

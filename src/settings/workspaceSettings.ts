@@ -11,8 +11,8 @@ export interface IgnoredSettings {
 }
 
 /**
- * Finds settings that a workspace must not set. `inspect` omits such values, so this reads the settings files; their values
- * have no other effect.
+ * Finds settings that a workspace must not set. `inspect` omits such values, so this reads the settings files; their
+ * values have no other effect.
  */
 export class WorkspaceSettings {
   private readonly seenVersions = new Map<string, string>();

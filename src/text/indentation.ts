@@ -9,8 +9,8 @@ interface SelectedText {
 }
 
 /**
- * Indents an answer like the selection it replaces. All non-blank lines shift by the same number of columns, which aligns
- * the least indented lines of both. The first line follows `linePrefix`, which stays in the document.
+ * Indents an answer like the selection it replaces. All non-blank lines shift by the same number of columns, which
+ * aligns the least indented lines of both. The first line follows `linePrefix`, which stays in the document.
  *
  * If the selection was sent without the indentation of its first line, models often answer in the same shape, with the
  * other lines already in place; those lines are not shifted.

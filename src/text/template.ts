@@ -1,6 +1,6 @@
 /**
- * A `${…}` in a template: `${name}`, `${input:name:placeholder}` or `${pick:name:one|other}`, each with an optional default
- * after `:=`, as in `${symbol:=this code}`. A leading backslash escapes it: `\${name}` is plain text.
+ * A `${…}` in a template: `${name}`, `${input:name:placeholder}` or `${pick:name:one|other}`, each with an optional
+ * default after `:=`, as in `${symbol:=this code}`. A leading backslash escapes it: `\${name}` is plain text.
  */
 export interface TemplateVariable {
   name: string;
@@ -21,8 +21,8 @@ export function findVariables(template: string): TemplateVariable[] {
 }
 
 /**
- * Inserts values in a single pass, so that variables inside a value are never expanded. Keys are `name`, `input:<name>` and
- * `pick:<name>`. Variables without a value stay in the text and are returned as `missing`.
+ * Inserts values in a single pass, so that variables inside a value are never expanded. Keys are `name`, `input:<name>`
+ * and `pick:<name>`. Variables without a value stay in the text and are returned as `missing`.
  */
 export function expandTemplate(
   template: string,

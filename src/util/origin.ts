@@ -2,8 +2,8 @@
  * The name a key is stored under: a key saved for one scope is never sent to another.
  *
  * The scope is the origin for loopback addresses and for paths that only name an API and its version (`/openai/v1`,
- * `/api/paas/v4`). Any other path may name a tenant of a shared host, as gateways do (`/v1/<account>/<gateway>/openai`),
- * and becomes part of the scope. Expects a base URL returned by `parseBaseUrl`.
+ * `/api/paas/v4`). Any other path may name a tenant of a shared host, as gateways do
+ * (`/v1/<account>/<gateway>/openai`), and becomes part of the scope. Expects a base URL returned by `parseBaseUrl`.
  */
 export function keyScope(baseUrl: string): string {
   const url = new URL(baseUrl);

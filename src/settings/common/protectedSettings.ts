@@ -2,8 +2,8 @@
 const MAX_DEPTH = 6;
 
 /**
- * Finds protected settings in a settings file, in every spelling: dotted, nested, mixed, or in a language block. Returns
- * sorted, unique names.
+ * Finds protected settings in a settings file, in every spelling: dotted, nested, mixed, or in a language block.
+ * Returns sorted, unique names.
  */
 export function findProtectedSettings(file: unknown, protectedNames: readonly string[]): string[] {
   const found = new Set<string>();
