@@ -167,7 +167,7 @@ export class CommitMessageCommand {
     const values = {
       ...read,
       values: allValues,
-      cuts: [...read.truncations, ...(diff.truncation === undefined ? [] : [diff.truncation])],
+      truncations: [...read.truncations, ...(diff.truncation === undefined ? [] : [diff.truncation])],
     };
     requireValues(prompt, LANGUAGE_ID, values);
     const ready = await this.services.resolveModel(prompt.model);
