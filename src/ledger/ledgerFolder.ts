@@ -2,7 +2,7 @@ import { FileSystemError, Uri, workspace } from 'vscode';
 import { listFileNames, readFileBytes, statFile } from '../platform/fileSystem';
 import type { LedgerFolder } from './common/ledgerFiles';
 
-/** The ledger's folder in VS Code's storage for extensions, which is files on the desktop and a database in a browser. */
+/** The usage log's folder in global storage: files on the desktop, a database in browsers. */
 export function ledgerFolder(storage: Uri): LedgerFolder {
   const folder = Uri.joinPath(storage, 'ledger');
   const toUri = (name: string) => Uri.joinPath(folder, name);
@@ -10,13 +10,13 @@ export function ledgerFolder(storage: Uri): LedgerFolder {
     list: async () => (await listFileNames(folder)) ?? [],
     read: (name) => readFileBytes(toUri(name)),
     stat: (name) => statFile(toUri(name)),
-    // The folder is made where it is missing, and its parents too.
+    // `writeFile` creates missing parent folders.
     write: async (name, bytes) => workspace.fs.writeFile(toUri(name), bytes),
     delete: (name) => deleteFile(toUri(name)),
   };
 }
 
-/** Also where there is none. */
+/** Succeeds if the file does not exist. */
 async function deleteFile(uri: Uri): Promise<void> {
   try {
     await workspace.fs.delete(uri, { useTrash: false });

@@ -2,19 +2,16 @@ const WORD = 8;
 const HALF = 4;
 
 /**
- * Bytes of a text that are looked for in others, eight at a time. Eight bytes are compared as a number of floating point,
- * which is the same one only for the same bytes: the exceptions, the two zeros and what is not a number, take bytes that no
- * text has.
+ * Compares byte sequences eight bytes at a time, as doubles. Two doubles are equal exactly when their bytes are, except
+ * for NaN and the two zeros, whose bytes never occur in valid text.
  */
 export class BytePattern {
   readonly length: number;
   private readonly words: Float64Array;
-  /** The last bytes, of which the words may have some already. */
   private readonly finalWord: number;
   private readonly half: number;
   private readonly rest: Uint8Array;
 
-  /** @param bytes of a text in UTF-8 without control characters. */
   constructor(bytes: Uint8Array) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { length } = bytes;
@@ -31,7 +28,6 @@ export class BytePattern {
     return new BytePattern(new TextEncoder().encode(text));
   }
 
-  /** Whether these bytes stand at that place. */
   matchesAt(view: DataView, at: number): boolean {
     const { length, words } = this;
     const end = at + length;

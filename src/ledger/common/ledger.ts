@@ -10,38 +10,30 @@ import {
 } from './unfinishedRuns';
 
 /**
- * A run that ended is written as soon as its answer is where it belongs: a window that closes lets nobody write any more,
- * not even in `deactivate` (VS Code has closed its file service by then). What ends meanwhile is written together.
+ * Completed runs are written almost immediately: when a window closes, VS Code shuts its file service down before
+ * `deactivate`, so nothing can be written then.
  */
 const ROW_MS = 20;
-/** A run that takes longer is noted as begun. */
 const MARK_MS = 100;
-/** After a failure: doubled each time, up to a minute. */
 const RETRY_MS = 5000;
 const MAX_RETRY_MS = 60_000;
-/** How often a window with open runs says that it lives, and after how long a silence it is taken for dead. */
+/** A window with unfinished runs writes a heartbeat; without one for the lease time it counts as crashed. */
 const HEARTBEAT_MS = 10_000;
 const LEASE_MS = 30_000;
 
 export interface LedgerOptions {
   readonly folder: LedgerFolder;
-  /** Of this window, never used before: small letters and digits. */
   readonly window: string;
-  /** Of VS Code, the same when its extension host was started anew; undefined where that is not known. */
+  /** VS Code's session ID; it survives a restart of the extension host. */
   readonly session: string | undefined;
-  /** Told when rows cannot be written, once until they can again. */
   readonly onFailure: (failure: unknown) => void;
 }
 
-/**
- * Keeps the runs of this window: in memory at once, in its files a moment later. What cannot be written stays in memory and
- * is tried again; nobody ever waits for it.
- */
+/** Collects this window's runs in memory and writes them to its files in the background, with retries. */
 export class Ledger {
   private readonly writer: LedgerWriter;
   private unwrittenRows: LedgerRow[] = [];
   private readonly open = new Map<string, LedgerRow>();
-  /** Files of open runs of windows that are gone, to be deleted when their rows are written. */
   private takenOver: string[] = [];
   private lastHeartbeat = 0;
   private isOpenChanged = false;
@@ -56,31 +48,26 @@ export class Ledger {
     this.writer = new LedgerWriter(options.folder, options.window);
   }
 
-  /** Rows that are not in a file yet. */
   get unwritten(): readonly LedgerRow[] {
     return this.unwrittenRows;
   }
 
-  /** Runs that have not ended, and those that have and are not in a file yet. */
   get pending(): readonly LedgerRow[] {
     return [...this.open.values(), ...this.unwrittenRows];
   }
 
-  /** Runs of other windows that have not ended, as they were noted last. @throws what the folder throws. */
   async readOpenElsewhere(): Promise<readonly LedgerRow[]> {
     const rows: LedgerRow[] = [];
     for await (const { runs } of this.otherWindows()) rows.push(...runs.rows);
     return rows;
   }
 
-  /** A run that began, as the row that it is if nothing more is heard of it. */
   begin(row: LedgerRow): void {
     this.open.set(row.id, row);
     this.isOpenChanged = true;
     this.flushIn(MARK_MS);
   }
 
-  /** A run that ended. */
   end(row: LedgerRow): void {
     if (this.open.delete(row.id)) this.isOpenChanged = true;
     this.unwrittenRows.push(row);
@@ -88,7 +75,6 @@ export class Ledger {
     else this.flushIn(ROW_MS);
   }
 
-  /** Writes what waits. Resolves when that was tried, and never throws. */
   flush(): Promise<void> {
     clearTimeout(this.flushTimer);
     this.flushDue = Number.POSITIVE_INFINITY;
@@ -97,9 +83,8 @@ export class Ledger {
   }
 
   /**
-   * Enters the runs of windows that are gone as lost. A window is gone when it was silent for long, or when this one was it
-   * before its extension host was started anew. Clocks can be set, so whoever was heard of lately is looked at once more.
-   * Never throws.
+   * Records the unfinished runs of crashed windows as lost. Clocks can change, so a window that wrote recently is
+   * checked a second time. Never throws.
    */
   async recover(): Promise<void> {
     const lastHeard = await this.checkOtherWindows(new Map());
@@ -107,15 +92,11 @@ export class Ledger {
     this.recheckTimer = setTimeout(() => void this.checkOtherWindows(lastHeard), LEASE_MS);
   }
 
-  /**
-   * Deletes what windows that are gone left of runs which had not ended. Those of windows that were heard of lately stay, and
-   * so do this one's: their runs are under way. @throws what the folder throws.
-   */
+  /** Deletes the files of unfinished runs of crashed windows only: runs of live windows are still in progress. */
   async deleteAbandoned(): Promise<void> {
     for await (const { name, isGone } of this.otherWindows()) if (isGone) await this.options.folder.delete(name);
   }
 
-  /** Writes what waits a last time. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.recheckTimer);
@@ -134,7 +115,7 @@ export class Ledger {
   private async flushNow(): Promise<void> {
     try {
       await this.writeRows();
-      // Last, so that a run is never in neither file; in both it counts once, as whoever reads them sees to.
+      // Written last so that a run is always in at least one file; readers drop duplicates.
       await this.writeOpenRuns();
       this.retryMs = 0;
     } catch (failure) {
@@ -175,7 +156,6 @@ export class Ledger {
     }
   }
 
-  /** @param lastHeard the windows that were heard of lately, with when. Returns them for the next look. */
   private async checkOtherWindows(
     lastHeard: ReadonlyMap<string, UnfinishedRuns['beat']>,
   ): Promise<ReadonlyMap<string, UnfinishedRuns['beat']>> {
@@ -191,7 +171,6 @@ export class Ledger {
     return stillAlive;
   }
 
-  /** The files of open runs of other windows, and whether those are gone for sure. */
   private async *otherWindows(): AsyncGenerator<{ name: string; runs: UnfinishedRuns; isGone: boolean }> {
     const { folder, window: ownWindow, session } = this.options;
     for (const name of await folder.list()) {
@@ -215,7 +194,6 @@ export class Ledger {
   }
 }
 
-/** In UTC, as in the names of the files. */
 function monthOfRow({ time }: LedgerRow): string {
   return time.slice(0, 7);
 }

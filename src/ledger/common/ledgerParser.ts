@@ -12,16 +12,14 @@ const ZERO = 0x30;
 const SMALL_A = 0x61;
 const OPEN_BRACE = 0x7b;
 
-/** A longer line is no row: it is not even looked at. */
 const MAX_LINE_BYTES = 16_384;
-/** A number of so many digits, divided by a power of ten that has no more, is exact in floating point. */
+/** An integer of at most 15 digits, divided by a power of ten of as many, is exact in floating point. */
 const MAX_DIGITS = 15;
 const POWERS = Array.from({ length: MAX_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 const MAX_SERIAL_DIGITS = 9;
-/** So many spellings of a column are tried before one is looked up. */
 const MAX_SPELLINGS = 6;
 
-/** The writer's own text between the values of a line (`ledgerLine`). */
+/** Literal text between the values of a line, as `formatLedgerLine` writes it. */
 const START = BytePattern.fromText('{"v":1,"id":"');
 const TIME = BytePattern.fromText('","time":"');
 const PROVIDER = BytePattern.fromText('Z","provider":"');
@@ -56,29 +54,23 @@ const OUTCOMES = LEDGER_OUTCOMES.map((outcome) => BytePattern.fromText(outcome))
 const SOURCES = COST_SOURCES.map((source) => BytePattern.fromText(source));
 
 /**
- * Reads files of the ledger into a table. A line in the writer's own form is read from its bytes, many times faster than
- * JSON can be parsed and checked; every other line is parsed and checked, or counted as skipped. Both say the same of a
- * line, which a property test holds them to.
+ * Reads files into a table. Lines in the writer's exact form are scanned as bytes, much faster than parsing JSON; all
+ * others are parsed and validated. A property test checks that both paths agree.
  */
 export class LedgerScanner {
   private bytes = new Uint8Array(0);
   private view = new DataView(new ArrayBuffer(0));
-  /** Where the next byte to be read is. */
   private at = 0;
-  /** Whether the line has the writer's form so far. */
   private isCanonical = true;
   private readonly numbers: Float64Array;
   private readonly codes: Uint32Array;
   private readonly draft = new RowDraft();
-  /** The spelling that the owners' column had last. */
   private owner: Spelling | undefined;
-  /** The first spellings of each other column: there are few models and fewer prompts. */
+  /** The first spellings seen in each column: there are few models and even fewer prompts. */
   private readonly spellings: Spelling[][] = Object.keys(CODE).map(() => []);
-  /** Of the string that was passed over last. */
   private hash = 0;
   private readonly names: NameIndex;
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  /** The day that was read last, as its digits and in milliseconds: rows come in the order of their times. */
   private day = -1;
   private dayMs = 0;
 
@@ -88,7 +80,7 @@ export class LedgerScanner {
     this.codes = this.draft.codes;
   }
 
-  /** Adds the rows of one file. Never throws, and never changes the bytes. */
+  /** Adds the rows of one file. Never throws. */
   scan(bytes: Uint8Array<ArrayBuffer>): void {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -104,10 +96,9 @@ export class LedgerScanner {
     }
   }
 
-  /** Returns where the next line begins. */
   private parseLine(start: number): number {
     const end = this.bytes.indexOf(NEWLINE, start);
-    // A line without its end was torn when it was written: it is not believed, whatever it says.
+    // A line without a newline was truncated while writing.
     if (end === -1) {
       this.table.skipped += 1;
       return this.bytes.length;
@@ -123,7 +114,6 @@ export class LedgerScanner {
     else this.table.add(row);
   }
 
-  /** Bytes that are no text become none. */
   private decode(start: number, end: number): string {
     try {
       return this.decoder.decode(this.bytes.subarray(start, end));
@@ -165,11 +155,10 @@ export class LedgerScanner {
   private readId(): void {
     const start = this.at;
     if (!this.readSameOwner()) this.readOtherId();
-    // Only the parser tells whether more bytes than that are too many characters.
+    // Length limits count characters, so only the full parser can decide.
     if (this.at - start > MAX_NAME_LENGTH) this.rejectLine();
   }
 
-  /** Mostly it is a run of the same window as the one before. */
   private readSameOwner(): boolean {
     const start = this.at;
     const last = this.owner;
@@ -191,7 +180,7 @@ export class LedgerScanner {
     let hyphen = end - 1;
     while (hyphen > start && this.bytes[hyphen] !== MINUS) hyphen -= 1;
     const serial = hyphen > start ? this.serialIn(hyphen + 1, end) : Number.NaN;
-    // The writer has no id without a number. With escapes in it, one may have it all the same.
+    // Possibly an ID with escapes in it, which only the full parser understands.
     if (Number.isNaN(serial)) {
       this.rejectLine();
       return;
@@ -201,7 +190,6 @@ export class LedgerScanner {
     this.codes[CODE.owner] = this.owner === undefined ? this.rejectLine() : this.owner.index;
   }
 
-  /** Digits of base 36 as the writer has them; not a number where they are not. */
   private serialIn(start: number, end: number): number {
     const length = end - start;
     if (length === 0 || length > MAX_SERIAL_DIGITS || (length > 1 && this.bytes[start] === ZERO)) return Number.NaN;
@@ -215,7 +203,6 @@ export class LedgerScanner {
     return serial;
   }
 
-  /** `2026-11-28T05:45:05.123` in milliseconds since 1970. */
   private readTime(): number {
     const start = this.at;
     const day = 10_000 * this.digits(4, MINUS) + 100 * this.digits(2, MINUS) + this.digits(2, 0x54);
@@ -230,7 +217,6 @@ export class LedgerScanner {
     return this.dayMs + ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
   }
 
-  /** A fixed number of digits, and the byte behind them. */
   private digits(length: number, after?: number): number {
     let value = 0;
     for (let index = 0; index < length; index += 1) {
@@ -245,7 +231,6 @@ export class LedgerScanner {
     return value;
   }
 
-  /** A name, which is mostly one of the first that its column had. */
   private readName(column: number): number {
     const known = this.spellings[column] ?? [];
     const start = this.at;
@@ -262,7 +247,6 @@ export class LedgerScanner {
     return found.index;
   }
 
-  /** Passes over a string to its closing quote, or to where the line ends without one. */
   private endOfName(): number {
     const { bytes } = this;
     let hash = 0;
@@ -318,7 +302,6 @@ export class LedgerScanner {
     if (isThere) this.expect(END);
   }
 
-  /** A whole number. */
   private readCount(): number {
     const start = this.at;
     let value = 0;
@@ -333,7 +316,6 @@ export class LedgerScanner {
     return length === 0 || length > MAX_DIGITS || hasLeadingZero ? this.rejectLine() : value;
   }
 
-  /** A number with decimals, such as 0.00123; one with an exponent is left to the parser. */
   private readAmount(): number {
     const start = this.at;
     const whole = this.readCount();

@@ -9,11 +9,9 @@ import {
 } from './ledgerRow';
 import { RunIds, splitId } from './runIds';
 
-/** Columns of numbers. Not a number is unknown. */
+/** NaN stands for unknown. */
 const numberColumns = [
-  /** Milliseconds since 1970. */
   'time',
-  /** The number behind the hyphen of the id; see `owner`. */
   'serial',
   'attempts',
   'input',
@@ -27,9 +25,9 @@ const numberColumns = [
   'totalMs',
 ] as const;
 
-/** Columns of names, as indices into {@link LedgerTable.names} where 0 is none; and of choices. */
+/** Names are indices into {@link LedgerTable.names}, 0 for none. */
 const codeColumns = [
-  /** The id up to its hyphen, or the whole id where it has no number. */
+  /** The ID before its hyphen, or the whole ID if it has no number. */
   'owner',
   'provider',
   'model',
@@ -38,9 +36,7 @@ const codeColumns = [
   'destination',
   'workspace',
   'error',
-  /** Index in `LEDGER_OUTCOMES`. */
   'outcome',
-  /** 0 where the cost is unknown; else see {@link encodeCost}. */
   'cost',
 ] as const;
 
@@ -48,48 +44,36 @@ type NumberColumn = (typeof numberColumns)[number];
 type CodeColumn = (typeof codeColumns)[number];
 type NameColumn = Exclude<CodeColumn, 'outcome' | 'cost'>;
 
-/** The places of the columns in a {@link RowDraft}. */
 export const NUMBER = indexByName(numberColumns);
 export const CODE = indexByName(codeColumns);
 
 const NUMBERS = numberColumns.length;
 const CODES = codeColumns.length;
 
-/** One row as the columns have it. The reader of lines fills the same one again and again. */
 export class RowDraft {
   readonly numbers = new Float64Array(numberColumns.length);
   readonly codes = new Uint32Array(codeColumns.length);
 }
 
-/** Set in the code of a cost that is an estimate. */
 const ESTIMATE = 8;
 const LOST = LEDGER_OUTCOMES.indexOf('lost');
 
-/**
- * Rows of the ledger, column by column: a million of them have to be summed in a blink, and as objects they would fill the
- * memory of the window. {@link LedgerTable.row} gives one as an object.
- */
+/** Rows stored by column in typed arrays: a million row objects would take too much time and memory. */
 export class LedgerTable {
-  /** How many rows there are. */
   length = 0;
-  /** Lines that could not be read: torn, damaged, or of a newer version. */
+  /** Lines that were truncated, damaged, or of a newer version. */
   skipped = 0;
-  /** What the columns of names refer to. */
   readonly names: string[] = [''];
   private readonly indices = new Map<string, number>();
-  /** Row after row, so that a row is written in one go. */
   private numbers: Float64Array;
   private codes: Uint32Array;
-  /** Rows that say `lost`; one of them may have ended after all. */
   private lost: number[] = [];
 
-  /** @param capacity how many rows are expected; there can be more. */
   constructor(private capacity = 16) {
     this.numbers = new Float64Array(capacity * NUMBERS);
     this.codes = new Uint32Array(capacity * CODES);
   }
 
-  /** The index of a name, which is kept once however many rows have it. */
   intern(name: string): number {
     const known = this.indices.get(name);
     if (known !== undefined) return known;
@@ -99,17 +83,14 @@ export class LedgerTable {
     return index;
   }
 
-  /** A number of a row; not a number where it is unknown. */
   number(index: number, column: NumberColumn): number {
     return this.numbers[index * NUMBERS + NUMBER[column]] ?? Number.NaN;
   }
 
-  /** The index of a row's name in {@link LedgerTable.names}, or of what was chosen. */
   code(index: number, column: CodeColumn): number {
     return this.codes[index * CODES + CODE[column]] ?? 0;
   }
 
-  /** Whether there is a row of that id. */
   has(id: string): boolean {
     const { owner, serial } = splitId(id);
     const code = this.indices.get(owner);
@@ -120,7 +101,7 @@ export class LedgerTable {
     return false;
   }
 
-  /** The ids of all rows, for when others have taken their place ({@link LedgerTable.clear}). */
+  /** The IDs of all rows; they stay valid after {@link LedgerTable.clear}. */
   ids(): RunIds {
     const [owners, serials] = [new Uint32Array(this.length), new Float64Array(this.length)];
     for (let index = 0; index < this.length; index += 1) {
@@ -130,7 +111,6 @@ export class LedgerTable {
     return new RunIds(owners, serials, (owner) => this.indices.get(owner));
   }
 
-  /** Whether a row has a cost, and that is an estimate. */
   isEstimate(index: number): boolean {
     return this.code(index, 'cost') >= ESTIMATE;
   }
@@ -147,7 +127,6 @@ export class LedgerTable {
     this.length += 1;
   }
 
-  /** A row as it stands in its file. @throws RangeError where there is none. */
   row(index: number): LedgerRow {
     if (index < 0 || index >= this.length) throw new RangeError(`There is no row ${index}.`);
     const number = (column: NumberColumn) => this.number(index, column);
@@ -178,7 +157,7 @@ export class LedgerTable {
     };
   }
 
-  /** When the first and the last run began, in milliseconds since 1970; nowhere in time where there is none. */
+  /** Start times of the first and last run in epoch milliseconds; infinite if the table is empty. */
   times(): { readonly from: number; readonly to: number } {
     let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let row = 0; row < this.length; row += 1) {
@@ -188,14 +167,13 @@ export class LedgerTable {
     return { from, to };
   }
 
-  /** Takes out the rows that say a run was lost, for whoever knows whether it ended after all. */
+  /** Removes and returns the rows with outcome `lost`: such a run may have completed after all. */
   takeLost(): LedgerRow[] {
     const rows = this.lost.map((index) => this.row(index));
     this.remove(new Set(this.lost));
     return rows;
   }
 
-  /** Takes out all rows, to be filled with others. What the columns of names refer to stays. */
   clear(): void {
     this.length = 0;
     this.skipped = 0;
@@ -261,12 +239,10 @@ export class LedgerTable {
   }
 }
 
-/** How the source of a cost stands in its column. */
 export function encodeCost(source: CostSource, isEstimate: boolean): number {
   return COST_SOURCES.indexOf(source) + 1 + (isEstimate ? ESTIMATE : 0);
 }
 
-/** The cost that a code and an amount stand for; undefined where it is not known. */
 function decodeCost(code: number, usd: number): LedgerCost | undefined {
   const source = COST_SOURCES[(code % ESTIMATE) - 1];
   return source === undefined ? undefined : { usd, source, isEstimate: code >= ESTIMATE };

@@ -1,21 +1,19 @@
 import { type LedgerFolder, ledgerFileName } from './ledgerFiles';
 import { formatLedgerLine, type LedgerRow } from './ledgerRow';
 
-/** A file that has grown so far is not written anew with the next rows; they begin another one. */
+/** Files larger than this are left as they are, and a new one is started. */
 export const FULL_BYTES = 512 * 1024;
 
-/** The file that rows are added to. */
 interface OpenFile {
   readonly month: string;
   readonly serial: number;
   readonly bytes: Uint8Array;
 }
 
-/** Adds rows to the files of one window; see `LedgerFileName` for how that is safe. Not to be called while it writes. */
+/** Adds rows to the files of one window; {@link LedgerFileName} describes how. Calls must not overlap. */
 export class LedgerWriter {
   private file: OpenFile | undefined;
   private nextSerial = 0;
-  /** Shorter versions that are still there, and what was left of writes that failed. */
   private readonly leftovers = new Set<string>();
 
   constructor(
@@ -23,10 +21,7 @@ export class LedgerWriter {
     private readonly window: string,
   ) {}
 
-  /**
-   * Adds rows of one month. When it throws, none of them counts as written and all are to be given again.
-   * @throws what the folder throws.
-   */
+  /** Adds rows of one month. If it throws, none of them count as written. */
   async write(month: string, rows: readonly LedgerRow[]): Promise<void> {
     const before = await this.fileFor(month);
     const lines = new TextEncoder().encode(rows.map((row) => `${formatLedgerLine(row)}\n`).join(''));
@@ -46,7 +41,7 @@ export class LedgerWriter {
     await this.clearUp();
   }
 
-  /** Undefined where a new file is to begin: also where the last one was deleted, whose rows are not to come back. */
+  /** Undefined if a new file must be started, for example because the user has deleted the current one. */
   private async fileFor(month: string): Promise<OpenFile | undefined> {
     const { file } = this;
     if (file === undefined || file.month !== month || file.bytes.length > FULL_BYTES) return undefined;
@@ -57,7 +52,7 @@ export class LedgerWriter {
     return isThere ? file : undefined;
   }
 
-  /** What cannot be deleted does no harm, since a longer version is there, and is tried again with the next rows. */
+  /** A failed deletion is harmless, since a longer version exists; it is retried with the next rows. */
   private async clearUp(): Promise<void> {
     for (const name of this.leftovers) {
       const isDone = await this.folder.delete(name).then(

@@ -1,7 +1,5 @@
-/** The parts of a run's id: the window, and the number within it. */
 export interface SplitRunId {
   readonly owner: string;
-  /** Not a number where the id has another form and is all owner. */
   readonly serial: number;
 }
 
@@ -11,21 +9,15 @@ export function splitId(id: string): SplitRunId {
   return { owner, serial: Number.parseInt(digits, 36) };
 }
 
-/** The window whose run this is, as its rows have it in their column of owners. */
 export function ownerOf(id: string): string {
   return splitId(id).owner;
 }
 
-/** Ids of runs, in a tenth of the room that their rows take. */
+/** A compact set of run IDs. */
 export class RunIds {
-  /** Codes of the owners that there are: mostly one, since each window writes files of its own. */
+  /** Mostly a single owner, since each window writes its own files. */
   readonly ownerCodes: ReadonlySet<number>;
 
-  /**
-   * @param owners codes of the owners, one for each run.
-   * @param serials their numbers.
-   * @param codeOf the code of an owner, if it has one.
-   */
   constructor(
     private readonly owners: Uint32Array,
     private readonly serials: Float64Array,

@@ -2,7 +2,6 @@ import { BytePattern } from './bytePattern';
 import { isLedgerName } from './ledgerRow';
 import type { LedgerTable } from './ledgerTable';
 
-/** A spelling that was met in a file, with the index of the name that it stands for. */
 export interface Spelling {
   readonly bytes: BytePattern;
   readonly index: number;
@@ -17,14 +16,13 @@ interface ByteRange {
 
 const BUCKETS = 4096;
 
-/** Finds the index of a name by the bytes between its quotes, without making a string of them each time. */
+/** Maps the bytes between quotes to the index of a name without decoding them each time. */
 export class NameIndex {
   private readonly buckets: (Spelling | undefined)[] = new Array(BUCKETS).fill(undefined);
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   constructor(private readonly table: LedgerTable) {}
 
-  /** Undefined where the bytes are no string of JSON, or no name that a row can have. */
   find(view: DataView, { start, end, hash }: ByteRange): Spelling | undefined {
     const bucket = hash & (BUCKETS - 1);
     for (let candidate = this.buckets[bucket]; candidate !== undefined; candidate = candidate.next) {
@@ -52,7 +50,6 @@ export class NameIndex {
   }
 }
 
-/** The hash of some bytes and one more. */
 export function nextHash(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0;
 }

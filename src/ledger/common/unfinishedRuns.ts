@@ -1,14 +1,10 @@
 import * as v from 'valibot';
 import { formatLedgerLine, type LedgerRow, parseLedgerLine } from './ledgerRow';
 
-/**
- * The runs of a window that have not ended, as a file beside the ledger: when the window is gone without a word, another one
- * finds it and enters them as lost.
- */
+/** The unfinished runs of a window, kept in a file so that another window can record them as lost after a crash. */
 export interface UnfinishedRuns {
-  /** Of VS Code: the same for a window whose extension host was restarted. */
   readonly session: string | undefined;
-  /** When the window last said that it lives, in milliseconds since 1970; undefined where the file does not tell. */
+  /** Last heartbeat in epoch milliseconds; undefined if the file is damaged. */
   readonly beat: number | undefined;
   readonly rows: readonly LedgerRow[];
 }
@@ -19,7 +15,6 @@ export function unfinishedRunsName(window: string): string {
   return `open.${window}.jsonl`;
 }
 
-/** The window that a file of open runs is from; undefined for other files. */
 export function parseUnfinishedRunsName(name: string): string | undefined {
   return /^open\.([0-9a-z]+)\.jsonl$/.exec(name)?.[1];
 }
@@ -29,7 +24,7 @@ export function formatUnfinishedRuns({ session, beat, rows }: UnfinishedRuns): U
   return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Reads what is whole of a file that may be torn, or is just being written: then it has no head, and mostly nothing. */
+/** Reads the valid lines of a file that may be truncated or still being written. */
 export function parseUnfinishedRuns(bytes: Uint8Array): UnfinishedRuns {
   const [first = '', ...lines] = new TextDecoder().decode(bytes).split('\n');
   const head = v.safeParse(headSchema, parseJson(first));
