@@ -8,7 +8,6 @@ import { type BudgetPeriod, exceededLimits, hasBudget, periodRange, type Spendin
 import { type BudgetGate, reserve } from './common/runRow';
 import type { UsageRecorder } from './usageRecorder';
 
-/** The periods whose soft limit the user was told of, as the times when they end. */
 const WARNED_LIMITS_KEY = 'quillet.budgetWarned';
 
 export interface BudgetGuardServices {
@@ -18,14 +17,13 @@ export interface BudgetGuardServices {
   readonly memento: Pick<Memento, 'get' | 'update'>;
 }
 
-/** Holds the user's budget against what all windows used. Where there is no budget, it reads nothing. */
+/** Enforces the user's budget across all windows. Without a budget it reads nothing. */
 export class BudgetGuard {
   constructor(private readonly services: BudgetGuardServices) {}
 
   /**
-   * Calls `send` and returns undefined where the budget leaves room, or there is none; else returns why nothing may be sent.
-   * What is held back for runs under way counts as used, so that many that begin together cannot pass the budget together:
-   * between the look at them and `send`, which holds something back for this one, nothing else happens.
+   * Calls `send` if the budget allows the run, otherwise returns the error. Reservations of runs in progress count as
+   * used, and nothing is awaited between the check and `send`, so concurrent runs can't exceed the budget together.
    */
   readonly admit: BudgetGate = async (run, send) => {
     const { settings, usage } = this.services;
@@ -48,12 +46,12 @@ export class BudgetGuard {
     return undefined;
   };
 
-  /** Reads what other windows used while the user is still asked and the key is read, so that the refusal has less to do. */
+  /** Reads the usage of other windows early, while the user is still typing, so that the check itself is fast. */
   prefetch(): void {
     void this.readSpending().catch(() => undefined);
   }
 
-  /** Tells the user of soft limits that are reached, of each once in its period. */
+  /** Warns about each exceeded soft limit once per period. */
   async warnAboutSoftLimits(): Promise<void> {
     const spending = await this.readSpending();
     if (spending === undefined) return;
@@ -61,7 +59,7 @@ export class BudgetGuard {
     for (const facts of reached) await this.warnOnce(facts);
   }
 
-  /** What was used today and this month; undefined where there is no budget. */
+  /** Spending of today and this month; undefined if there is no budget. */
   async readSpending(): Promise<Readonly<Record<BudgetPeriod, Spending>> | undefined> {
     if (!hasBudget(this.services.settings.read().budget)) return undefined;
     return currentSpending(await this.services.usage.readRecent(periodRange('monthly', Date.now())));

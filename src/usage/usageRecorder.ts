@@ -16,9 +16,8 @@ import type { RunCost } from './common/cost';
 import type { LedgerSummary } from './common/ledgerSummary';
 import { abandonedRow, completedRow, type RunFacts } from './common/runRow';
 
-/** What other windows left behind is looked for once the first request is on its way. */
 const RECOVER_DELAY_MS = 2000;
-/** And what is not summed up yet, a little later, and again after so many runs. Nobody waits for it, so it takes its time. */
+/** Digests are written in the background after startup and then every thousand runs. */
 const DIGEST_DELAY_MS = 5000;
 const RUNS_PER_DIGEST = 1000;
 const DIGEST_SLICE_MS = 8;
@@ -29,25 +28,19 @@ export interface UsageRecorderServices {
   readonly settings: Configuration;
   readonly redactor: Redactor;
   readonly log: Log;
-  /** Tells the user that rows cannot be written; called once. */
   readonly onWriteFailure: () => void;
 }
 
-/** A run that is in the ledger now. */
 export interface RecordedRun {
-  /** Of its record. */
   readonly runId: number;
-  /** Undefined where nobody knows it. */
   readonly cost: RunCost | undefined;
   readonly row: LedgerRow;
 }
 
-/** A run that the book was told of, from its beginning to its end. */
 export type PendingEntry = Pick<RunFacts, 'id' | 'time'>;
 
-/** Enters every run into the ledger and reads it. Nothing is read or written before the first run ends or takes long. */
+/** Records every run in the usage log and reads it. Does no I/O before the first run is sent. */
 export class UsageRecorder implements Disposable {
-  /** Of the ledger. */
   readonly folder: LedgerFolder;
   private readonly ledger: Ledger;
   private readonly lazyRecentUsage = asyncLazy(async () => {
@@ -57,7 +50,6 @@ export class UsageRecorder implements Disposable {
   private readonly windowId = createWindowId();
   private lastSerial = -1;
   private isFailureReported = false;
-  /** Rows whose cost is being looked up. */
   private readonly pendingRecords = new Set<Promise<void>>();
   private recovery: Promise<void> | undefined;
   private recoverTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +57,7 @@ export class UsageRecorder implements Disposable {
   private sentCount = 0;
   private isClosed = false;
   private readonly recorded = new EventEmitter<RecordedRun>();
-  /** Fires once for each run that ended, when its cost is known or is known to be unknown. */
+  /** Fires once per completed run, after its price has been looked up. */
   readonly onDidRecordRun = this.recorded.event;
 
   constructor(private readonly services: UsageRecorderServices) {
@@ -78,13 +70,14 @@ export class UsageRecorder implements Disposable {
     });
   }
 
-  /** A run that is about to be planned, queued or sent; it costs no more than a number. */
   createEntry(): PendingEntry {
     this.lastSerial += 1;
     return { id: `${this.windowId}-${this.lastSerial.toString(36)}`, time: new Date() };
   }
 
-  /** The request is on its way: if nothing more is heard of it, it was lost. @param reserved what budgets hold back for it. */
+  /**
+   * Records a run in progress; if it never completes, it counts as lost. `reserved` is what budgets set aside for it.
+   */
   recordSent(entry: PendingEntry, plan: RunPlan, charactersIn: number, reserved: LedgerEstimate | undefined): void {
     this.ledger.begin(abandonedRow(this.toFacts(entry, plan), charactersIn, reserved));
     this.recoverTimer ??= setTimeout(() => void this.recover(), RECOVER_DELAY_MS);
@@ -93,7 +86,6 @@ export class UsageRecorder implements Disposable {
     this.sentCount += 1;
   }
 
-  /** The run ended. Nobody waits for the row: its price may have to be loaded first. */
   recordCompleted(entry: PendingEntry, plan: RunPlan, record: RunRecord): void {
     const work = this.recordCompletedNow(entry, plan, record)
       .catch((failure: unknown) => this.services.log.error('ledger', failure))
@@ -101,45 +93,40 @@ export class UsageRecorder implements Disposable {
     this.pendingRecords.add(work);
   }
 
-  /** Tables that hold all runs of a range within this month and the days beside it, of all windows. Cheap to call again. */
+  /** Tables with at least all runs of a range within the current month, from all windows. Cached. */
   async readRecent(range: TimeRange): Promise<readonly LedgerTable[]> {
     const recent = await this.lazyRecentUsage();
     await Promise.all(this.pendingRecords);
     return recent.read(range);
   }
 
-  /** Runs of this window that are in no file yet, with those under way as what is held back for them. */
+  /** This window's runs that are not in a file yet, including those in progress. */
   get pendingRows(): readonly LedgerRow[] {
     return this.ledger.pending;
   }
 
-  /** The same for runs under way in other windows; none where the folder cannot be read. */
   async readOpenElsewhere(): Promise<readonly LedgerRow[]> {
     return this.ledger.readOpenElsewhere().catch(() => []);
   }
 
-  /**
-   * Sums everything up for whoever shows it meanwhile, the newest months first. Says after each part how much is done, from
-   * 0 to 1; the survey is right when that is over. @throws what the file system throws.
-   */
+  /** Aggregates the whole log, newest months first, and yields the progress from 0 to 1. */
   async *summarize(summary: LedgerSummary): AsyncGenerator<number> {
     const { summarizeLedger } = await import('./common/ledgerSummarizer');
     await this.recover();
     await this.flush();
-    // Taken first, as what is written while the files are read may be among them.
+    // Taken first: these rows may be written, and then read, while the files are read.
     const { unwritten } = this.ledger;
     yield* summarizeLedger(this.folder, summary);
     for (const row of unwritten) summary.addRow(row);
   }
 
-  /** Deletes what was entered, by all windows. @throws what the file system throws. */
   async deleteAll(): Promise<void> {
     await this.flush();
     await this.ledger.deleteAbandoned();
     await deleteLedger(this.folder);
   }
 
-  /** Writes what waits; to be awaited before the extension ends. */
+  /** Flushes pending rows; await this on deactivation. */
   async close(): Promise<void> {
     this.stopTimers();
     await Promise.all(this.pendingRecords);
@@ -157,7 +144,6 @@ export class UsageRecorder implements Disposable {
     clearTimeout(this.digestTimer);
   }
 
-  /** What fails here is done by whoever looks at the usage. */
   private async updateDigests(): Promise<void> {
     this.digestTimer = undefined;
     const slices = new TimeSlicer(DIGEST_SLICE_MS, DIGEST_PAUSE_MS);
@@ -202,7 +188,7 @@ export class UsageRecorder implements Disposable {
   }
 }
 
-/** Builds of VS Code without telemetry give every window the same placeholder, which says nothing. */
+/** Builds of VS Code without telemetry use the same placeholder as the session ID of every window. */
 function getSessionId(): string | undefined {
   return env.sessionId.startsWith('someValue') ? undefined : env.sessionId;
 }

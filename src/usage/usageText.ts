@@ -6,7 +6,6 @@ import type { UsageTotals } from './common/aggregate';
 import type { Spending } from './common/budget';
 import type { RunCost } from './common/cost';
 
-/** What a run cost and where that is from, and the rates it was computed with, as lines. */
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
   const amount = formatUsd(usd, isEstimate);
   if (source === 'server') return [l10n.t('cost: {0}, as the server reported it', amount)];
@@ -23,11 +22,11 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
   return [line, l10n.t('({0} in, {1} cached, {2} out per million tokens)', inText, cachedText, outText)];
 }
 
-/** What runs came to, and of how many of them that is not known. */
+/** Requests, tokens and cost, with the number of requests for which they are unknown. */
 export function formatTotals(totals: UsageTotals): string {
   const tokens = l10n.t('{0} tokens', (totals.input + totals.output).toLocaleString());
   const segments = [totals.runs === 1 ? l10n.t('1 run') : l10n.t('{0} runs', totals.runs.toLocaleString()), tokens];
-  // Where nobody knows a price, the word cost is left out, and so is a sum of nothing.
+  // Show no cost if no price is known.
   const isPriced = totals.usd > 0 || (totals.runs > 0 && totals.runsWithoutPrice === 0);
   if (isPriced) segments.push(formatUsd(totals.usd, totals.runsEstimated > 0));
   const gaps = formatGaps(totals);
@@ -41,7 +40,6 @@ function formatGaps({ runsWithoutTokens, runsWithoutPrice }: UsageTotals): strin
   return gaps.length === 0 ? undefined : gaps.join(', ');
 }
 
-/** The same for a limit that may be far away. */
 export function formatBudgetLine(unit: BudgetStatus['unit'], spending: Spending, limit: number): string {
   return formatLimitUsage({ unit, used: spending[unit], limit, isEstimate: spending.isEstimate && unit !== 'runs' });
 }

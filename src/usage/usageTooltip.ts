@@ -6,20 +6,15 @@ import { addTotals, aggregate, totalUsage, type UsageTotals } from './common/agg
 import { periodRange, type Spending } from './common/budget';
 import { formatBudgetLine, formatTotals } from './usageText';
 
-/** What was used lately, for the status bar. */
 export interface RecentTotals {
   readonly today: UsageTotals;
   readonly month: UsageTotals;
-  /** Of this month, by the models' names, the most used first. */
   readonly models: readonly (readonly [name: string, sum: UsageTotals])[];
-  /** Undefined where there is no budget. */
   readonly spending: Readonly<Record<keyof Budget, Spending>> | undefined;
 }
 
-/** Commands that the links of a tooltip may run. */
 export type TooltipLink = readonly [label: string, command: CommandId];
 
-/** As many models as have a line of their own. */
 const MAX_LISTED_MODELS = 5;
 
 export function computeRecentTotals(
@@ -44,9 +39,8 @@ export function computeRecentTotals(
 }
 
 /**
- * The tooltip: what the last runs were, what was used lately, and what can be done. It can run our own commands, so nothing
- * that others wrote gets into it as it is (R13): of a model's name only letters, digits and the signs of versions and paths
- * are left, which no markup can be made of. The lines are our own sentences and numbers.
+ * The status bar tooltip. It is trusted to run commands, so text from servers and settings must not become markup:
+ * model names are reduced to letters, digits and the punctuation of versions and paths.
  */
 export function createUsageTooltip(
   { model, lines }: { model: string; lines: readonly string[] },
@@ -66,7 +60,7 @@ function appendRecent(tooltip: MarkdownString, { today, month, models, spending 
   tooltip.appendMarkdown('\n\n---\n\n');
   appendLine(tooltip, l10n.t('Today: {0}', formatTotals(today)));
   appendLine(tooltip, l10n.t('This month: {0}', formatTotals(month)));
-  // One model alone is the month itself.
+  // A single model would repeat the month's totals.
   const listed = models.length > 1 ? models.slice(0, MAX_LISTED_MODELS) : [];
   for (const [name, sum] of listed) appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(sum)));
   const others = models.length - listed.length;
@@ -76,7 +70,7 @@ function appendRecent(tooltip: MarkdownString, { today, month, models, spending 
   for (const line of budgetLines(budget, spending)) appendLine(tooltip, line);
 }
 
-/** Each limit that is set, the hard ones where both are. */
+/** One line per limit; a hard limit takes precedence over a soft one. */
 function budgetLines(budget: Budget, spending: NonNullable<RecentTotals['spending']>): string[] {
   return (['daily', 'monthly'] as const).flatMap((period) => {
     const { soft, hard } = budget[period] ?? {};
@@ -89,13 +83,12 @@ function budgetLines(budget: Budget, spending: NonNullable<RecentTotals['spendin
   });
 }
 
-/** `appendText` alone would make a paragraph of each line. */
+/** `appendText` alone would start a new paragraph for each line. */
 function appendLine(tooltip: MarkdownString, line: string): void {
   tooltip.appendText(line);
   tooltip.appendMarkdown('  \n');
 }
 
-/** Leaves nothing that markup, or what VS Code takes for an address, could be made of. */
 function sanitizeName(name: string): string {
   return name
     .replace(/[^\p{L}\p{N}\p{M} .,:/@+-]/gu, '?')

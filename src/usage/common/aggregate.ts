@@ -1,26 +1,22 @@
 import { LEDGER_OUTCOMES } from '../../ledger/common/ledgerRow';
 import type { LedgerTable } from '../../ledger/common/ledgerTable';
 
-/** What runs used together. The amounts are those that are known; the counts say for how many runs they are not. */
+/** Aggregated usage. The amounts are the known ones; `runsWithout…` count the runs they leave out. */
 export interface UsageTotals {
   runs: number;
   input: number;
-  /** Among the input. */
   cached: number;
   output: number;
-  /** Among the output. */
   reasoning: number;
-  /** Runs that may have used tokens which nobody reported. */
   runsWithoutTokens: number;
   /** US dollars. */
   usd: number;
-  /** Runs that may have cost something nobody can tell. */
   runsWithoutPrice: number;
   /** Runs whose cost was computed from prices. */
   runsEstimated: number;
 }
 
-/** Times in milliseconds since 1970: from the first one up to and without the second. */
+/** Epoch milliseconds, `to` excluded. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
@@ -28,7 +24,6 @@ export interface TimeRange {
 
 export type UsageGrouping = 'day' | 'month' | 'provider' | 'model' | 'prompt' | 'destination' | 'workspace' | 'outcome';
 
-/** Milliseconds; the counts that percentiles are of. */
 export interface Latency {
   readonly count: number;
   readonly p50: number;
@@ -38,7 +33,7 @@ export interface Latency {
 
 const UNBOUNDED: TimeRange = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/** Kinds of failures of requests that no model worked on: refused with a status, not delivered, or not sent at all. */
+/** Errors that used no tokens: refused by the server with a status, not delivered, or not sent. */
 const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
 
 export function emptyTotals(): UsageTotals {
@@ -59,7 +54,6 @@ export function totalUsage(table: LedgerTable, range: TimeRange = UNBOUNDED): Us
   return aggregateBy(table, range, () => '').get('') ?? emptyTotals();
 }
 
-/** Adds sums of several tables to one another. */
 export function addTotals(parts: readonly UsageTotals[]): UsageTotals {
   const total = emptyTotals();
   const fields = Object.keys(total) as (keyof UsageTotals)[];
@@ -68,8 +62,8 @@ export function addTotals(parts: readonly UsageTotals[]): UsageTotals {
 }
 
 /**
- * Sums for each day (`2026-11-28`) and month (`2026-11`) of the user's time zone, each model (`provider/model`, as it was
- * asked for), each provider, prompt, destination, workspace ('' for none) and outcome. In the order of first appearance.
+ * Totals per group, in order of first appearance. Days (`2026-11-28`) and months (`2026-11`) are local, models are
+ * `provider/model` as requested, and '' stands for no workspace.
  */
 export function aggregate(
   table: LedgerTable,
@@ -79,7 +73,6 @@ export function aggregate(
   return aggregateBy(table, range, keySelector(table, grouping));
 }
 
-/** Percentiles of the time to the first text, or to the end, of the runs that have one; undefined where none has. */
 export function latency(
   table: LedgerTable,
   column: 'firstTextMs' | 'totalMs',
@@ -118,7 +111,6 @@ function aggregateBy(table: LedgerTable, range: TimeRange, keyOf: (index: number
   return totalsByKey;
 }
 
-/** Adds one row of a table. @param mayHaveUsed what {@link tokenUsePredicate} says of it. */
 export function addRow(totals: UsageTotals, table: LedgerTable, index: number, mayHaveUsed: boolean): void {
   const [input, output] = [table.number(index, 'input'), table.number(index, 'output')];
   const usd = table.number(index, 'usd');
@@ -133,12 +125,11 @@ export function addRow(totals: UsageTotals, table: LedgerTable, index: number, m
   if (table.isEstimate(index)) totals.runsEstimated += 1;
 }
 
-/** Whether a run may have used tokens: it was sent, and it did not fail before a model worked on it. */
+/** Whether a run may have used tokens: it was sent and did not fail before a model processed it. */
 export function mayHaveUsedTokens(attempts: number, error: string | undefined): boolean {
   return attempts > 0 && (error === undefined || !UNBILLED_ERRORS.test(error));
 }
 
-/** The same for rows; there are few kinds of errors and many rows. */
 export function tokenUsePredicate(table: LedgerTable): (index: number) => boolean {
   const cache: (boolean | undefined)[] = [];
   return (index) => {
@@ -162,7 +153,7 @@ function keySelector(table: LedgerTable, grouping: UsageGrouping): (index: numbe
   }
 }
 
-/** Rows come in the order of time, nearly: the day that was computed last mostly holds for the next one too. */
+/** Rows are mostly in order of time, so the last day is cached. */
 export function calendarKeySelector(table: LedgerTable, grouping: 'day' | 'month'): (index: number) => string {
   let range: TimeRange = { from: 0, to: 0 };
   let key = '';
@@ -176,7 +167,6 @@ export function calendarKeySelector(table: LedgerTable, grouping: 'day' | 'month
   };
 }
 
-/** The model of a row as it was asked for, `provider/model`. */
 export function modelKeySelector(table: LedgerTable): (index: number) => string {
   const keys = new Map<number, string>();
   return (index) => {
@@ -190,21 +180,18 @@ export function modelKeySelector(table: LedgerTable): (index: number) => string 
   };
 }
 
-/** The day of the user's time zone that a time is in. */
 export function dayRange(time: number): TimeRange {
   const date = new Date(time);
   const at = (days: number) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
   return { from: at(0), to: at(1) };
 }
 
-/** The month of the user's time zone that a time is in. */
 export function monthRange(time: number): TimeRange {
   const date = new Date(time);
   const at = (months: number) => new Date(date.getFullYear(), date.getMonth() + months, 1).getTime();
   return { from: at(0), to: at(1) };
 }
 
-/** A day of the user's time zone, as `2026-11-28`. */
 export function toDayKey(time: number): string {
   const date = new Date(time);
   const fields = [

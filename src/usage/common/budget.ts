@@ -9,9 +9,8 @@ type BudgetUnit = keyof BudgetLimits;
 const PERIODS = ['daily', 'monthly'] as const satisfies readonly BudgetPeriod[];
 const UNITS = ['usd', 'tokens', 'runs'] as const satisfies readonly BudgetUnit[];
 
-/** What was used in a period, with what is assumed of runs that nobody reported the use of. */
+/** Usage of a period, including estimates for runs with unknown usage. */
 export interface Spending extends Required<BudgetLimits> {
-  /** Whether some of it is assumed, or computed from prices. */
   readonly isEstimate: boolean;
 }
 
@@ -27,7 +26,6 @@ export function periodRange(period: BudgetPeriod, now: number): TimeRange {
   return period === 'daily' ? dayRange(now) : monthRange(now);
 }
 
-/** Sums a period over all tables. */
 export function sumSpending(tables: readonly LedgerTable[], { from, to }: TimeRange): Spending {
   const spending = { usd: 0, tokens: 0, runs: 0, isEstimate: false };
   for (const table of tables) {
@@ -46,7 +44,7 @@ export function sumSpending(tables: readonly LedgerTable[], { from, to }: TimeRa
   return spending;
 }
 
-/** The limits of one level that are reached; the one that lasts longest comes first. */
+/** Exceeded limits of one level, the longest period first. */
 export function exceededLimits(
   budget: Budget,
   level: keyof PeriodBudget,

@@ -5,31 +5,26 @@ import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
-/** What a run cost, with what that was computed from. */
 export interface RunCost extends LedgerCost {
   readonly rates?: Rates;
   readonly date?: string;
 }
 
-/** The run that a cost is looked up for. */
 export interface PricedRun {
   readonly providerId: string;
   readonly baseUrl: string;
   readonly model: string;
   readonly reportedModel?: string;
   readonly usage?: Usage;
-  /** When it began. */
   readonly time: Date;
 }
 
-/** Beyond this a computed amount is noise of floating point. */
 const MAX_DECIMALS = 12;
 
 /**
- * What a run cost: by the server's own word, else by the user's prices, else by the list of public prices. Undefined where
- * nobody knows, which is not 0: without counts of tokens, for a model that has no price, and for a server on this machine,
- * whose models have the names of others.
- * @param userPrices the user's prices by `provider/model` or by model.
+ * The cost of a run: reported by the server, else from the user's prices (keyed by `provider/model` or model), else
+ * from the built-in price list. Undefined, not 0, if the token counts or the price are unknown. The built-in list is
+ * not used for servers on this machine, whose models often share names with hosted ones.
  */
 export async function computeCost(
   run: PricedRun,
@@ -48,7 +43,7 @@ export async function computeCost(
   return { usd, source: 'settings', isEstimate: true, rates, ...withoutUndefined({ date }) };
 }
 
-/** (prompt − cached) · input + cached · cached input + completion · output; what was spent on reasoning is completion. */
+/** Reasoning tokens are part of the output. */
 function computeAmount({ input, cached, output }: TokenCounts, rates: Rates): number {
   const { cachedInput = rates.input } = rates;
   return roundUsd(((input - cached) * rates.input + cached * cachedInput + output * rates.output) / 1e6);
@@ -60,7 +55,7 @@ interface TokenCounts {
   readonly output: number;
 }
 
-/** Undefined where one of the counts is not known. A server that reports more cached tokens than tokens is corrected. */
+/** Undefined if a count is missing. Corrects servers that report more cached tokens than input tokens. */
 function toPricedTokens({ inputTokens, cachedTokens = 0, outputTokens }: Usage): TokenCounts | undefined {
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   return { input: inputTokens, cached: Math.min(cachedTokens, inputTokens), output: outputTokens };
@@ -76,7 +71,6 @@ function findUserPrice(
   return name === undefined ? undefined : userPrices[name];
 }
 
-/** The list is loaded with the first run that needs it. */
 async function findListedCost(run: PricedRun, tokens: TokenCounts): Promise<RunCost | undefined> {
   const { findListedPrice } = await import('./priceTable');
   const { baseUrl, model, reportedModel, time } = run;

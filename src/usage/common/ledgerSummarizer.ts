@@ -18,30 +18,29 @@ import { LedgerSummary } from './ledgerSummary';
 import { type DigestedFile, formatDigest, parseDigest, type UsageDigest } from './monthlyDigest';
 import { UsageAggregator } from './usageReport';
 
-/** Rows of a file that was just written may be heard of otherwise too, so it is not yet among those that need not be read. */
+/** Rows of a recently written file may also be reported by an event, so the file is not digested yet. */
 const SETTLED_MS = 60_000;
-/** Fewer files, with less in them, are read as quickly as their digest. */
+/** Below both limits, reading the files is as fast as reading a digest. */
 const MIN_DIGEST_BYTES = 256 * 1024;
 const MIN_DIGEST_FILES = 16;
 
-/** A file that was just read: its runs, without those that are said to be lost, and those. */
+/** A scanned file; `runs` excludes those recorded as lost. */
 type ScannedFile = { readonly lost: readonly LedgerRow[]; readonly skipped: number } & (
   | { readonly kind: 'open'; readonly name: string; readonly runs: LedgerTable }
-  // It will not change any more, so that it is to be in the digest.
+  // Will not change any more, so it goes into the digest.
   | { readonly kind: 'closed'; readonly digested: DigestedFile; readonly runs: RunIds }
 );
 
 /**
- * Reads what has to be read, the newest months first. After each part it says how much is done, from 0 to 1; the survey is
- * right when that is over.
- * @throws what the folder throws when it cannot be listed.
+ * Reads what no digest covers, newest months first, and yields the progress from 0 to 1. The summary is valid when the
+ * generator is done.
  */
 export async function* summarizeLedger(folder: LedgerFolder, summary: LedgerSummary): AsyncGenerator<number> {
   const names = await folder.list();
   const months = listMonths(names);
   for (const name of names) {
     const month = parseDigestName(name);
-    // Whoever deletes the record of the runs means their sums as well.
+    // If the user has deleted a month's files, its digest must go too.
     if (month !== undefined && !months.has(month)) await folder.delete(name).catch(() => undefined);
   }
   for (const [index, month] of [...months].entries()) {
@@ -53,9 +52,8 @@ export async function* summarizeLedger(folder: LedgerFolder, summary: LedgerSumm
 }
 
 /**
- * Sums up what is in no digest yet, where that is much, and keeps it: whoever looks at the usage later never waits until a
- * large ledger is read. To be gone through in slices; where there is nothing to do it only looks at names.
- * @throws what the folder throws when it cannot be listed.
+ * Writes digests ahead of time so that opening the dashboard never has to read a large log. Lists file names only if
+ * there is nothing to do.
  */
 export async function* writeDigests(folder: LedgerFolder): AsyncGenerator<number> {
   const names = await folder.list();
@@ -71,17 +69,14 @@ export async function* writeDigests(folder: LedgerFolder): AsyncGenerator<number
   }
 }
 
-/** Adds one month to a survey: from its digest, and from the files that are not in it. */
+/** Adds one month to a summary: its digest, and the files the digest does not cover. */
 class MonthSummarizer {
   private scannedFiles: ScannedFile[] = [];
   private closedUsage = new UsageAggregator();
   private openUsage = new UsageAggregator();
-  /** The windows whose runs are in files that will not change any more. */
   private owners = new Set<string>();
-  /** Bytes of all its files. */
   private readonly size: number;
 
-  /** @param names of its files, as far as they are known. */
   constructor(
     private readonly folder: LedgerFolder,
     private readonly summary: LedgerSummary,
@@ -91,7 +86,6 @@ class MonthSummarizer {
     this.size = names.reduce((sum, name) => sum + fileLength(name), 0);
   }
 
-  /** After each part it says how much is done, from 0 to 1. */
   async *run(): AsyncGenerator<number> {
     const digest = await this.loadValidDigest();
     if (digest !== undefined) {
@@ -109,7 +103,7 @@ class MonthSummarizer {
       new Set(),
     ];
     const reader = this.createReader();
-    // Nothing of this can turn out to be wrong, so the sums may be shown while they grow.
+    // No digest is involved that might turn out to be invalid, so partial totals can be shown.
     for (const aggregator of [this.closedUsage, this.openUsage]) this.summary.addAggregator(aggregator);
     yield* this.readFiles(reader, (file) => this.addToSummary(file));
     await this.finish(undefined, reader.unreadFiles);
@@ -119,7 +113,6 @@ class MonthSummarizer {
     return new LedgerReader(this.folder, (month) => month === this.month, isKnown);
   }
 
-  /** The digest, if its files are what they were when they were counted. */
   private async loadValidDigest(): Promise<UsageDigest | undefined> {
     const digest = await readDigest(this.folder, this.month);
     if (digest === undefined) return undefined;
@@ -159,7 +152,6 @@ class MonthSummarizer {
     return { kind: 'closed', digested: toDigestedFile(name, table, modified), runs, lost, skipped };
   }
 
-  /** The files that will not change any more, with when they were written; none where a digest of them is not worth it. */
   private async findSettled(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { startedAt } = this.summary;
     const settled = new Map<string, number>();
@@ -171,7 +163,6 @@ class MonthSummarizer {
     return isWorthDigesting([...settled.keys()]) ? settled : new Map();
   }
 
-  /** Whether a run that is said to be lost may have ended in a file of the digest. */
   private mayContradict({ owners, lost }: UsageDigest): boolean {
     const knownIds = new Set(lost.map(({ id }) => id));
     return this.scannedFiles
@@ -198,7 +189,6 @@ class MonthSummarizer {
     else this.summary.digestedFiles.push(file.digested);
   }
 
-  /** Where that fails, the files are read once more next time. */
   private async writeDigest(previous: UsageDigest | undefined): Promise<void> {
     const added = this.scannedFiles.filter((file) => file.kind === 'closed');
     if (added.length === 0) return;
@@ -213,7 +203,7 @@ class MonthSummarizer {
       lost: collectLost(previous, added).filter(({ id }) => !hasRun(added, id)),
     };
     await this.folder.write(digestName(this.month), formatDigest(digest));
-    // Whoever has deleted the runs meanwhile means their sums as well.
+    // The user may have deleted the files in the meantime.
     if (!(await this.filesExist(files))) await this.folder.delete(digestName(this.month));
   }
 
@@ -223,20 +213,16 @@ class MonthSummarizer {
   }
 }
 
-/** Reads one file, or one after the other in the same room, and sums it up. */
 class FileScan {
   readonly table: LedgerTable;
-  /** Runs of the file that are said to be lost. */
   lost: LedgerRow[] = [];
   private readonly scanner: LedgerScanner;
 
-  /** @param bytes about as many as the file has. */
   constructor(bytes: number) {
     this.table = new LedgerTable(Math.ceil(bytes / BYTES_PER_ROW));
     this.scanner = new LedgerScanner(this.table);
   }
 
-  /** Begins with a file. */
   reset(): void {
     this.table.clear();
     this.lost = [];
@@ -250,20 +236,18 @@ class FileScan {
   }
 }
 
-/** Whole and of its month, or undefined. Never throws. */
 async function readDigest(folder: LedgerFolder, month: string): Promise<UsageDigest | undefined> {
   const bytes = await folder.read(digestName(month)).catch(() => undefined);
   const digest = bytes && parseDigest(bytes);
   return digest?.month === month ? digest : undefined;
 }
 
-/** Of files of the ledger, the newest first. */
 function listMonths(names: readonly string[]): ReadonlySet<string> {
   const months = names.flatMap((name) => parseLedgerFileName(name)?.month ?? []);
   return new Set(months.sort().toReversed());
 }
 
-/** Files that nobody adds to any more: of months that are over, and those that are full. */
+/** Files that no window appends to: those of past months, and full ones. */
 function closedFileNames(names: readonly string[], month: string, now: number): string[] {
   const isPast = month < new Date(now).toISOString().slice(0, 7);
   return names.filter((name) => isPast || fileLength(name) > FULL_BYTES);
@@ -273,7 +257,7 @@ function isWorthDigesting(names: readonly string[]): boolean {
   return names.length >= MIN_DIGEST_FILES || names.reduce((sum, name) => sum + fileLength(name), 0) >= MIN_DIGEST_BYTES;
 }
 
-/** Each once: two windows may both have noticed the same loss. */
+/** Without duplicates: two windows may have noticed the same loss. */
 function collectLost(digest: UsageDigest | undefined, files: readonly ScannedFile[]): LedgerRow[] {
   const rows = [...(digest?.lost ?? []), ...files.flatMap(({ lost }) => lost)];
   return [...new Map(rows.map((row) => [row.id, row])).values()];
@@ -284,12 +268,11 @@ function hasRun(files: readonly ScannedFile[], id: string): boolean {
 }
 
 function toDigestedFile(name: string, table: LedgerTable, modified: number): DigestedFile {
-  // JSON has no infinity.
+  // JSON can't represent Infinity.
   const times = table.length === 0 ? { from: 0, to: 0 } : table.times();
   return { name, modified, rows: table.length, ...times };
 }
 
-/** Of a whole file, in bytes. */
 function fileLength(name: string): number {
   return parseLedgerFileName(name)?.length ?? 0;
 }

@@ -3,28 +3,22 @@ import { LedgerTable } from '../../ledger/common/ledgerTable';
 import type { DigestedFile } from './monthlyDigest';
 import { UsageAggregator, type UsageReport } from './usageReport';
 
-/** The rows of one file. */
 export interface LoadedFile {
   readonly name: string;
   readonly table: LedgerTable;
 }
 
 /**
- * What the whole ledger comes to. Of files that will not change any more it has the sums only, which a digest beside them
- * mostly has already: a million runs are summed up without reading them again.
+ * Totals of the whole usage log. Closed files are represented by their totals only, mostly taken from digests, so that
+ * a million runs need not be read again.
  */
 export class LedgerSummary {
-  /** When it was begun, in milliseconds since 1970. */
   readonly startedAt = Date.now();
-  /** Lines that could not be read: torn, damaged, or of a newer version. */
+  /** Lines that were truncated, damaged, or of a newer version. */
   skipped = 0;
-  /** Files that are there and could not be read. */
   unreadFiles = 0;
-  /** Files that are summed up and not kept in memory. */
   readonly digestedFiles: DigestedFile[] = [];
-  /** All others. */
   readonly loadedFiles: LoadedFile[] = [];
-  /** Runs that were lost, and those that are in no file yet. */
   readonly looseRows = new LedgerTable();
   private readonly aggregators: UsageAggregator[] = [];
   private readonly looseTotals = new UsageAggregator();
@@ -35,14 +29,13 @@ export class LedgerSummary {
     return totals.createReport(period);
   }
 
-  /** Enters a run, unless it is there. It must be none of a file that was old when this was begun. */
+  /** Adds a run unless it is known. Must not be used for runs of files older than `startedAt`. */
   addRow(row: LedgerRow): void {
     if (this.looseRows.has(row.id) || this.loadedFiles.some(({ table }) => table.has(row.id))) return;
     this.looseRows.add(row);
     this.looseTotals.add(this.looseRows, this.looseRows.length - 1);
   }
 
-  /** The same runs, to be listed while others are entered here. */
   snapshot(): LedgerSummary {
     const copy = new LedgerSummary();
     copy.digestedFiles.push(...this.digestedFiles);
@@ -51,7 +44,6 @@ export class LedgerSummary {
     return copy;
   }
 
-  /** Sums that are still growing may be given. */
   addAggregator(aggregator: UsageAggregator): void {
     this.aggregators.push(aggregator);
   }

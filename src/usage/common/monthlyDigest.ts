@@ -4,36 +4,25 @@ import { hashOf } from '../../ledger/common/stringTable';
 import { dayRange, toDayKey } from './aggregate';
 import { emptyReportTotals, MonthAggregate, type ReportTotals, UsageAggregator, type UsageGroup } from './usageReport';
 
-/** To be counted up whenever the same rows give other sums than before. */
+/** Increase this when the same rows produce different totals. */
 const DIGEST_VERSION = 1;
 
-/** A whole file of the ledger, and what has to be known of it to list its runs without reading all files. */
 export interface DigestedFile {
   readonly name: string;
-  /** When it was written, in milliseconds since 1970. */
   readonly modified: number;
-  /** Its runs, without those that are in {@link UsageDigest.lost}. */
   readonly rows: number;
-  /** The times of its first and last run, in milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
 }
 
-/**
- * What the files of one month come to, those that will not change any more. It is kept beside them, so that they need not be
- * read each time somebody looks. It says nothing that the files do not say, and is thrown away as soon as one of them is
- * not what it was.
- */
+/** Cached totals of a month's closed files, stored beside them. Invalid as soon as one of the files has changed. */
 export interface UsageDigest {
-  /** In UTC, as in the names of the files. */
   readonly month: string;
   readonly files: readonly DigestedFile[];
   readonly totals: UsageAggregator;
-  /** Lines of the files that could not be read. */
   readonly skipped: number;
-  /** The windows whose runs these are. */
   readonly owners: ReadonlySet<string>;
-  /** Runs that are said to be lost and did not end in one of these files. They are not in the totals. */
+  /** Runs recorded as lost that did not complete in these files. Excluded from the totals. */
   readonly lost: readonly LedgerRow[];
 }
 
@@ -49,7 +38,7 @@ const digestSchema = v.object({
   skipped: numberSchema,
   owners: v.array(textSchema),
   lost: v.array(textSchema),
-  /** With the times between which they are, which tell when the time zone is another one. */
+  /** Each day with its start and end time, which reveal a change of the time zone. */
   days: v.array(v.tuple([textSchema, numberSchema, numberSchema, v.array(numberSchema)])),
   months: v.array(
     v.tuple([
@@ -65,7 +54,7 @@ const digestSchema = v.object({
   ),
 });
 
-/** One line that tells whether the other one is whole, and the digest. */
+/** The first line is a checksum of the second. */
 export function formatDigest({ month, files, totals, skipped, owners, lost }: UsageDigest): Uint8Array {
   const body: v.InferOutput<typeof digestSchema> = {
     v: `${DIGEST_VERSION}.${LEDGER_VERSION}`,
@@ -94,7 +83,7 @@ export function formatDigest({ month, files, totals, skipped, owners, lost }: Us
   return new TextEncoder().encode(`${hashOf(bytes, 0, bytes.length)}\n${json}`);
 }
 
-/** Undefined where it is damaged, of another version, or counted in days of another time zone. Never throws. */
+/** Undefined if damaged, of another version, or made in another time zone. Never throws. */
 export function parseDigest(bytes: Uint8Array): UsageDigest | undefined {
   const start = bytes.indexOf(0x0a) + 1;
   const decoder = new TextDecoder();
@@ -148,7 +137,6 @@ function toEntries(group: UsageGroup): [string, number[]][] {
   return [...group].map(([name, sum]) => [name, toValues(sum)]);
 }
 
-/** @param day as `2026-11-28`, of the user's time zone. */
 function dayStart(day: string): number {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   return new Date(year, month - 1, date).getTime();

@@ -2,15 +2,13 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import type { Rates } from '../../core/rates';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
-/** A model as a price is looked up for it. */
 export interface PriceQuery {
   readonly baseUrl: string;
   readonly model: string;
-  /** Prices change, and some depend on the time of day. */
+  /** Some prices depend on the date or the time of day. */
   readonly time: Date;
 }
 
-/** Counts of tokens; the cached ones are among the input. */
 export interface PricedTokens {
   readonly input: number;
   readonly cached: number;
@@ -18,15 +16,13 @@ export interface PricedTokens {
 }
 
 export interface ListedPrice {
-  /** US dollars. */
   readonly usd: number;
-  /** Undefined where the price has steps. */
+  /** Undefined for tiered prices. */
   readonly rates?: Rates;
 }
 
 /**
- * What a run costs by the public prices of its provider; where the address is none of a known provider, by the model's
- * name. Undefined where there is no such model. The list is the one that was current when Quillet was built.
+ * Looks up the built-in price list by the provider's URL, otherwise by model name alone. The list is as of the build.
  */
 export function findListedPrice(query: PriceQuery, tokens: PricedTokens): ListedPrice | undefined {
   const usage = { input_tokens: tokens.input, cache_read_tokens: tokens.cached, output_tokens: tokens.output };
@@ -37,7 +33,7 @@ export function findListedPrice(query: PriceQuery, tokens: PricedTokens): Listed
   });
   if (result === null) return undefined;
   const { input_mtok: input, cache_read_mtok: cached = input, output_mtok: output } = result.model_price;
-  // A model that is priced by something else, such as pages or seconds, is not one whose price is known.
+  // Models priced per page or second have no known price here.
   if (input === undefined || output === undefined) return undefined;
   const hasRates = typeof input === 'number' && typeof output === 'number' && typeof cached === 'number';
   return {

@@ -5,24 +5,22 @@ import { LedgerTable } from '../../ledger/common/ledgerTable';
 import type { TimeRange } from './aggregate';
 
 /**
- * The runs of all windows in this month, read again and again: only files that were not there before are opened. Where the
- * folder cannot be read, what was seen of it last stands.
+ * Runs of all windows in the current month. Each file is read once; if the folder can't be read, the last result is
+ * used.
  */
 export class RecentUsage {
   private scannedFiles = new Map<string, ScannedFile>();
   private lastRead: Promise<unknown> = Promise.resolve();
-  /** The last one, as long as it has not begun. */
   private queuedRead: { readonly range: TimeRange; readonly tables: Promise<readonly LedgerTable[]> } | undefined;
 
   constructor(
     private readonly folder: LedgerFolder,
-    /** Rows of this window that are in no file yet. */
     private readonly unwritten: () => readonly LedgerRow[],
   ) {}
 
   /**
-   * Tables with all rows of the range, and others. Whoever asks while another one reads has little left to wait for, and all of
-   * them wait for the same: where runs end faster than a folder far away can be read, readings do not pile up.
+   * Tables with at least all rows of the range. Concurrent calls share the next read, so reads don't pile up if runs
+   * complete faster than a slow folder can be read.
    */
   read(range: TimeRange): Promise<readonly LedgerTable[]> {
     const { queuedRead } = this;
@@ -39,7 +37,7 @@ export class RecentUsage {
 
   private async readNow(range: TimeRange): Promise<readonly LedgerTable[]> {
     const months = utcMonths(range);
-    // Taken first: a row that is written meanwhile is in a file that was listed, or still among these, or in both.
+    // Taken first: a row written while reading is then in a listed file, in this list, or in both.
     const unwritten = this.unwritten();
     try {
       const reader = new LedgerReader(
@@ -65,7 +63,6 @@ export class RecentUsage {
 }
 
 interface ScannedFile {
-  /** Without the runs that are said to be lost. */
   readonly table: LedgerTable;
   readonly lost: readonly LedgerRow[];
 }
@@ -77,8 +74,8 @@ function scanFile(bytes: Uint8Array<ArrayBuffer>): ScannedFile {
 }
 
 /**
- * The tables and one more, with the rows that are in none of them, each once: two windows may both have noticed a loss, and
- * a run that was taken for lost may have ended after all.
+ * Adds a table with the rows that are in no file, without duplicates: two windows may have noticed the same loss, and a
+ * run recorded as lost may have completed after all.
  */
 function mergeRows(files: readonly ScannedFile[], extraRows: readonly LedgerRow[]): readonly LedgerTable[] {
   const tables = [...files.map(({ table }) => table), new LedgerTable()];
@@ -89,7 +86,7 @@ function mergeRows(files: readonly ScannedFile[], extraRows: readonly LedgerRow[
   return tables;
 }
 
-/** The files are of months in UTC, and a month of the user's begins in one and ends in another. */
+/** Files are named by UTC month, and a local month touches two of them. */
 function utcMonths({ from, to }: TimeRange): ReadonlySet<string> {
   return new Set([from, to - 1].map((time) => new Date(time).toISOString().slice(0, 7)));
 }

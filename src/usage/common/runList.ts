@@ -4,22 +4,16 @@ import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
 import type { LedgerSummary } from './ledgerSummary';
 
-/** Rows that are kept of files which were opened to list their runs: some pages forth and back. */
 const MAX_CACHED_ROWS = 50_000;
 
-/** A file as far as it is known without being read, or a table as such a file. */
 interface RowSource {
   readonly rows: number;
-  /** The times of its first and last run. */
   readonly from: number;
   readonly to: number;
   readonly read: () => Promise<LedgerTable | undefined>;
 }
 
-/**
- * The runs of a survey, the newest first. Of how many runs are in a file and between which times, it tells which files
- * have the runs that are asked for, and opens those only.
- */
+/** The runs of a summary, newest first. Opens only the files whose time range overlaps the requested page. */
 export class RunList {
   private readonly openedTables = new Map<string, LedgerTable>();
   private readonly loadedSources = new Map<LedgerTable, RowSource>();
@@ -29,14 +23,11 @@ export class RunList {
     private readonly summary: LedgerSummary,
   ) {}
 
-  /**
-   * The runs from one place of the list on; undefined where a file is not what it was, and all have to be surveyed anew.
-   * @throws what the folder throws when a file cannot be read.
-   */
+  /** Undefined if a file has changed, so that a new summary is needed. */
   async readNewest(first: number, count: number): Promise<LedgerRow[] | undefined> {
     const sources = this.listSources();
     const [endTimes, startTimes] = [new TimeIndex(sources, 'to'), new TimeIndex(sources, 'from')];
-    // What is newer than everything that is asked for, whatever the order, is counted; what is older is passed over.
+    // Sources entirely newer than the page are only counted, entirely older ones are skipped.
     const isNewer = ({ from }: RowSource) => endTimes.countAtOrAfter(from) <= first;
     const isOlder = ({ to }: RowSource) => startTimes.countAfter(to) >= first + count;
     const skipped = sources.filter(isNewer).reduce((sum, { rows }) => sum + rows, 0);
@@ -81,7 +72,7 @@ export class RunList {
       new LedgerScanner(table).scan(bytes);
       table.takeLost();
     }
-    // Behind the others, as the one that was used last.
+    // Move to the end: least recently used tables are evicted first.
     this.openedTables.delete(name);
     this.openedTables.set(name, table);
     let cachedRows = [...this.openedTables.values()].reduce((sum, { length }) => sum + length, 0);
@@ -98,10 +89,8 @@ function toSource(table: LedgerTable): RowSource {
   return { rows: table.length, ...table.times(), read: async () => table };
 }
 
-/** How many rows are in sources whose first, or last, run is so late. */
 class TimeIndex {
   private readonly times: number[];
-  /** Of the sources from each place on. */
   private readonly rows: number[];
 
   constructor(sources: readonly RowSource[], field: 'from' | 'to') {
@@ -121,7 +110,6 @@ class TimeIndex {
     return this.rows[this.findIndex((candidate) => candidate > time)] ?? 0;
   }
 
-  /** The first place of a time that is late enough. */
   private findIndex(isLate: (time: number) => boolean): number {
     let [low, high] = [0, this.times.length];
     while (low < high) {

@@ -9,36 +9,29 @@ import { withoutUndefined } from '../../util/withoutUndefined';
 import { mayHaveUsedTokens } from './aggregate';
 import { computeCost, type RunCost } from './cost';
 
-/** Names of models come from servers, and can be anything; more of them is not kept. */
 const MAX_NAME_LENGTH = 200;
-/** A token has hardly ever fewer characters; so many are assumed at least for a run that nobody reported. */
+/** Hardly any tokenizer averages fewer characters per token. */
 const CHARACTERS_PER_TOKEN = 3;
 const MIN_ESTIMATED_TOKENS = 1000;
-/** US dollars that are assumed for a million tokens of a model on another machine whose price nobody knows. */
+/** Assumed for remote models without a known price. */
 const FALLBACK_USD_PER_MILLION = 10;
 
-/** So many tokens are held back for the answer of a run under way, where the request has no limit of its own. */
 const DEFAULT_RESERVED_OUTPUT_TOKENS = 1000;
 
-/** What a row is made of. */
 export interface RunFacts {
   readonly id: string;
   readonly time: Date;
   readonly plan: RunPlan;
   readonly workspace: string | undefined;
-  /** Takes keys out of what a server or a setting may have put into a name. */
+  /** Removes secrets that a server or a setting may have put into a name. */
   readonly redact: (text: string) => string;
 }
 
-/** A run that is about to be sent. */
 export interface AdmissionRequest extends Pick<RunFacts, 'plan' | 'time'> {
   readonly charactersIn: number;
 }
 
-/**
- * What budgets hold back for a run from the moment it is sent until it is known what it used: a token for every three
- * characters of the request, the longest answer that it may have, and the price of both.
- */
+/** What budgets set aside while a run is in progress: estimated input tokens, the maximum output, and their price. */
 export async function reserve(
   { plan, time, charactersIn }: AdmissionRequest,
   userPrices: Readonly<Record<string, CustomPrice>>,
@@ -54,13 +47,12 @@ export async function reserve(
   return { tokens, ...withoutUndefined({ usd }) };
 }
 
-/** Calls `send` where a run may be sent, with what is held back for it; else says why it may not. Never throws. */
+/** Calls `send` with the reservation if the run is allowed, otherwise returns the error. Never throws. */
 export type BudgetGate = (
   run: AdmissionRequest,
   send: (reserved: LedgerEstimate | undefined) => void,
 ) => Promise<QuilletError | undefined>;
 
-/** A run as it stands in the ledger if it never ends. @param reserved what budgets hold back for it, where there is one. */
 export function abandonedRow(facts: RunFacts, charactersIn: number, reserved?: LedgerEstimate): LedgerRow {
   const tokens = Math.max(estimateTokens(charactersIn), MIN_ESTIMATED_TOKENS);
   const usd = fallbackCost(facts.plan, tokens);
@@ -68,7 +60,7 @@ export function abandonedRow(facts: RunFacts, charactersIn: number, reserved?: L
   return { ...commonFields(facts), outcome: 'lost', attempts: 1, tokens: {}, assumed, totalMs: 0 };
 }
 
-/** A run that ended, with what it cost where that is known. Loads prices where they are needed. */
+/** The row of a completed run and its cost. Loads the price list if needed. */
 export async function completedRow(
   facts: RunFacts,
   record: RunRecord,
@@ -121,7 +113,9 @@ function commonFields({ id, time, plan, workspace, redact }: RunFacts) {
   } as const;
 }
 
-/** Local servers call a model by the place of its file, in somebody's home; the file's name says as much. */
+/**
+ * Local servers use the path of the model file as its name, which may contain the user's name. Keep the file name only.
+ */
 function toModelName(text: string, redact: (text: string) => string): string {
   const isPath = /^(?:~?[\\/]|[a-z]:[\\/]|file:)/i.test(text);
   return toName((isPath ? text.split(/[\\/]/).findLast((part) => part !== '') : text) ?? '', redact);
@@ -139,8 +133,8 @@ function toLedgerTokens({ inputTokens, cachedTokens, outputTokens, reasoningToke
 }
 
 /**
- * What budgets count for a run whose tokens or cost are not known, so that no server gets past them by reporting nothing
- * (E19): a token for every three characters of request and answer and at least a thousand, and the price of that.
+ * What budgets count if tokens or cost are unknown, so that a server can't get around a limit by reporting nothing: one
+ * token per three characters, at least a thousand, and their price.
  */
 async function estimateUsage(
   { plan, time }: RunFacts,
@@ -165,7 +159,7 @@ async function estimateUsage(
   };
 }
 
-/** A model on this machine costs nothing. */
+/** Local models are free. */
 function fallbackCost({ endpoint }: RunPlan, tokens: number): number | undefined {
   return isLoopback(endpoint.baseUrl) ? undefined : (tokens * FALLBACK_USD_PER_MILLION) / 1e6;
 }

@@ -1,11 +1,9 @@
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 
-/** Formats in which the ledger can be saved. */
 export type ExportFormat = 'csv' | 'json';
 
 type Cell = string | number | boolean | undefined;
 
-/** The columns of the table, in their order. What is unknown is an empty cell. */
 const COLUMNS: readonly (readonly [string, (row: LedgerRow) => Cell])[] = [
   ['time', ({ time }) => time],
   ['id', ({ id }) => id],
@@ -29,7 +27,6 @@ const COLUMNS: readonly (readonly [string, (row: LedgerRow) => Cell])[] = [
   ['total_ms', ({ totalMs }) => totalMs],
 ];
 
-/** What stands before, between and after the rows of a file. */
 export function exportFrame(format: ExportFormat): {
   readonly before: string;
   readonly between: string;
@@ -40,14 +37,13 @@ export function exportFrame(format: ExportFormat): {
     : { before: '[\n', between: ',\n', after: '\n]\n' };
 }
 
-/** One row as it stands in the file, without what stands between rows. */
 export function formatExportRow(row: LedgerRow, format: ExportFormat): string {
   return format === 'json' ? JSON.stringify(row) : COLUMNS.map(([, value]) => formatCsvCell(value(row))).join(',');
 }
 
 /**
- * A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises
- * for CSV injection: the name of a model is a server's or a workspace's to choose.
+ * Escapes a cell as in RFC 4180. Text that spreadsheets would run as a formula is prefixed with an apostrophe, as OWASP
+ * recommends against CSV injection: servers and workspaces choose model names.
  */
 function formatCsvCell(value: Cell): string {
   if (typeof value !== 'string') return value === undefined ? '' : String(value);

@@ -3,30 +3,25 @@ import type { LedgerTable } from '../../ledger/common/ledgerTable';
 import { addRow, calendarKeySelector, modelKeySelector, tokenUsePredicate, type UsageTotals } from './aggregate';
 import { LatencyHistogram } from './latencyHistogram';
 
-/** What some runs used together, and how many of them ended well. */
 export interface ReportTotals extends UsageTotals {
   runsOk: number;
 }
 
-/** Runs that have something in common, by its name. */
 export type UsageGroup = ReadonlyMap<string, ReportTotals>;
 
-/** What the runs of a period used, in all the ways that the dashboard shows it. */
 export interface UsageReport {
-  /** A month as `2026-11`, or {@link ALL_TIME}. */
   readonly period: string;
   readonly total: ReportTotals;
   readonly models: UsageGroup;
   readonly prompts: UsageGroup;
   readonly outcomes: UsageGroup;
   readonly timeToFirstToken: LatencyHistogram;
-  /** Of runs that ended well: a failure is no measure of how long an answer takes. */
+  /** Successful runs only: failures say nothing about how long answers take. */
   readonly totalTime: LatencyHistogram;
-  /** Of all time, by day as `2026-11-28`, whatever the period. */
+  /** Local days such as `2026-11-28`, always of all time. */
   readonly days: UsageGroup;
 }
 
-/** The same of one month, where it can grow. */
 export class MonthAggregate {
   readonly models = new Map<string, ReportTotals>();
   readonly prompts = new Map<string, ReportTotals>();
@@ -41,12 +36,11 @@ export class MonthAggregate {
   }
 }
 
-/** Rows summed up by day, and by month of the user's time zone. Sums of some rows can be added to those of others. */
+/** Aggregates rows by local day and month. Aggregators can be merged. */
 export class UsageAggregator {
   readonly days = new Map<string, ReportTotals>();
   readonly months = new Map<string, MonthAggregate>();
 
-  /** Takes in the rows of a table, from one of them on. */
   add(table: LedgerTable, firstRow = 0): void {
     const [isUsed, getDayKey] = [tokenUsePredicate(table), calendarKeySelector(table, 'day')];
     const rowTotals = emptyReportTotals();
@@ -86,7 +80,6 @@ export class UsageAggregator {
     return { period, total, models, prompts, outcomes, timeToFirstToken, totalTime, days: this.days };
   }
 
-  /** @param day it, or its month. */
   private getMonth(day: string): MonthAggregate {
     const month = day.slice(0, 7);
     let totals = this.months.get(month);
@@ -98,7 +91,7 @@ export class UsageAggregator {
   }
 }
 
-/** A month that rows of one table are added to: its sums by the codes of the table, which are found sooner than names. */
+/** Adds the rows of one table to a month. Caches totals by the table's integer codes, which is faster than by name. */
 class MonthAccumulator {
   private readonly models = new Map<number, ReportTotals>();
   private readonly prompts: (ReportTotals | undefined)[] = [];
@@ -112,7 +105,6 @@ class MonthAccumulator {
     this.getModelKey = modelKeySelector(table);
   }
 
-  /** @param rowTotals of the row alone. */
   add(row: number, rowTotals: ReportTotals): void {
     const { table, totals } = this;
     addInto(this.getModelTotals(row), rowTotals);
@@ -144,7 +136,6 @@ export function emptyReportTotals(): ReportTotals {
   return { runs: 0, runsOk: 0, ...tokens, usd: 0, runsWithoutPrice: 0, runsEstimated: 0 };
 }
 
-/** What both used together. */
 export function mergeTotals(left: ReportTotals, right: ReportTotals): ReportTotals {
   const merged = { ...left };
   addInto(merged, right);
@@ -155,7 +146,7 @@ function mergeGroup(target: Map<string, ReportTotals>, source: UsageGroup): void
   for (const [name, totals] of source) addInto(getOrCreateTotals(target, name), totals);
 }
 
-/** Written out, since it is done for each run several times. */
+/** Unrolled for speed: runs several times per row. */
 function addInto(target: ReportTotals, source: ReportTotals): void {
   target.runs += source.runs;
   target.runsOk += source.runsOk;
@@ -183,5 +174,4 @@ function getOrCreateTotals(group: Map<string, ReportTotals>, name: string): Repo
   return totals;
 }
 
-/** Months as `2026-11`, or all of them. */
 export const ALL_TIME = 'all';
