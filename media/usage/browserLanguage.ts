@@ -1,6 +1,6 @@
 /**
- * uPlot makes a format for the browser's language when it is loaded, and Chromium on a system without a language
- * (`LANG=C`) calls it `en-US@posix`, which no format knows: without this the page would stay empty.
+ * uPlot creates a number format for the browser's language on load. Without a system language (`LANG=C`), Chromium
+ * reports `en-US@posix`, which Intl rejects, and the page would stay empty.
  */
 try {
   new Intl.NumberFormat(navigator.language);

@@ -5,7 +5,7 @@ import { Table } from './table';
 
 const CHART_HEIGHT = 200;
 
-/** A bar chart with its heading, its legend, the reading under the mouse, and the same numbers as a table. */
+/** A stacked bar chart with legend, description of the bar under the pointer, and a data table. */
 export class Chart {
   readonly node: HTMLElement;
   private readonly heading: HTMLElement;
@@ -50,7 +50,7 @@ export class Chart {
     this.draw();
   }
 
-  /** Draws with the colours of the theme as it is now. A canvas does not follow them by itself. */
+  /** Redraws with the current theme colors, which a canvas does not pick up by itself. */
   draw(): void {
     this.plot?.destroy();
     this.plot = undefined;
@@ -109,7 +109,7 @@ function createPlotOptions(drawing: DrawingView, context: PlotContext): uPlot.Op
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
     scales: {
       x: { time: false, range: [-0.6, view.barLabels.length - 0.4] },
-      // A chart of nothing still has an axis that begins at nothing.
+      // An empty chart still has an axis starting at 0.
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] },
     },
     axes: [
@@ -143,7 +143,7 @@ function createPlotOptions(drawing: DrawingView, context: PlotContext): uPlot.Op
   };
 }
 
-/** The highest bar is drawn first and the lower ones before it, so that each series shows above the one below it. */
+/** The tallest bars are drawn first so that each series stays visible in front of the one above it. */
 function toStackedData({ series }: DrawingView, count: number): uPlot.AlignedData {
   const indices = Array.from({ length: count }, (_, index) => index);
   const heights = series.map((_, top) =>
@@ -152,7 +152,7 @@ function toStackedData({ series }: DrawingView, count: number): uPlot.AlignedDat
   return [indices, ...heights.toReversed()];
 }
 
-/** Every place, or every second, third, … where their names would run into each other. */
+/** Skips labels that would overlap. */
 function visibleLabels(labels: readonly string[], width: number): number[] {
   const maxLength = Math.max(1, ...labels.map((label) => label.length));
   const maxLabels = Math.max(1, Math.floor((width - 60) / (maxLength * 7 + 14)));
@@ -160,7 +160,7 @@ function visibleLabels(labels: readonly string[], width: number): number[] {
   return labels.map((_, index) => index).filter((index) => index % step === 0);
 }
 
-/** Runs and tokens come in ones. */
+/** Runs and tokens are integers. */
 function integerSteps(): number[] {
   return Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 }

@@ -1,17 +1,16 @@
 import { type DashboardView, MEASURES, type Measure } from '../../src/dashboard/common/viewModel';
 import { createElement, setText } from './dom';
 
-/** What the user asks for with the controls. */
 interface ControlListeners {
   onPeriod(period: string): void;
   onMeasure(measure: Measure): void;
   onExport(format: 'csv' | 'json'): void;
   onDelete(): void;
-  /** The page of the list of runs, from 0. */
+  /** From 0. */
   onPage(page: number): void;
 }
 
-/** Everything that can be operated. It is made once, so that no update takes the focus away. */
+/** All interactive elements. Created once so that updates do not move the focus. */
 export class Controls {
   readonly header: HTMLElement;
   readonly measures: HTMLElement;
@@ -82,7 +81,7 @@ export class Controls {
     const names = [labels.newest, labels.newer, labels.older, labels.oldest];
     for (const [index, pageButton] of this.pageButtons.entries()) {
       setText(pageButton, names[index] ?? '');
-      // A disabled button would lose the focus of whoever has just pressed it.
+      // `disabled` would take the focus away from a button that was just pressed.
       pageButton.setAttribute('aria-disabled', String(this.getTargetPage(index) === this.page));
     }
     this.pager.hidden = runs.pageCount < 2;
@@ -107,7 +106,6 @@ export class Controls {
     return createElement('span', {}, input, label);
   }
 
-  /** The page that a button of the pager leads to. */
   private getTargetPage(index: number): number {
     const last = this.pageCount - 1;
     return [0, Math.max(0, this.page - 1), Math.min(last, this.page + 1), last][index] ?? 0;

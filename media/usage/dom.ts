@@ -1,4 +1,4 @@
-/** An element with attributes and children. A text becomes a text node: nothing that is shown is ever read as HTML. */
+/** Strings become text nodes: nothing is ever parsed as HTML. */
 export function createElement<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string>> = {},
@@ -10,12 +10,11 @@ export function createElement<Name extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** Puts another text where it is another: what did not change is not read aloud again. */
+/** Leaves unchanged text alone so that screen readers do not announce it again. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** What the page was told by the theme under the name of one of VS Code's colours. */
 export function themeColor(name: string): string {
   const styles = getComputedStyle(document.body);
   return styles.getPropertyValue(`--vscode-${name}`).trim() || styles.color;

@@ -7,13 +7,13 @@ import { Controls } from './controls';
 import { createElement, setText } from './dom';
 import { Table } from './table';
 
-/** What is kept while the page is hidden, since VS Code throws hidden pages away. */
+/** Kept by VS Code while the page is hidden, since hidden pages are destroyed. */
 interface PageState {
   readonly period: string;
   readonly page: number;
-  /** Absent until somebody chose one. */
+  /** Undefined until the user has chosen one. */
   readonly measure?: Measure;
-  /** The charts whose table is open. */
+  /** IDs of the charts whose table is open. */
   readonly open: readonly string[];
   readonly scroll: number;
 }
@@ -59,7 +59,7 @@ function updateState(changes: Partial<PageState>): void {
   vscode.setState(state);
 }
 
-/** Asks the host for another part of the ledger. What is shown stays until it is there. */
+/** Asks the extension host for other data; the current view stays until it arrives. */
 function requestView(changes: { readonly period?: string; readonly page?: number }): void {
   updateState(changes);
   vscode.postMessage({ kind: 'show', period: state.period, page: state.page });
@@ -83,11 +83,11 @@ function show(next: DashboardView): void {
   drawTables(next);
   drawCharts();
   runs.show(next.runs.table);
-  // The place in the page comes back with what stood there, once.
+  // Restore the scroll position once the content is there.
   if (isFirst) window.scrollTo(0, state.scroll);
 }
 
-/** The cost, as long as nobody chose something else; where no price is known, a chart of it would be empty. */
+/** Cost by default, unless no price is known. */
 function chooseMeasure({ charts }: DashboardView): Measure {
   const hasCost = charts.some(({ drawings }) =>
     drawings.cost.series.some(({ values }) => values.some((usd) => usd > 0)),
@@ -135,7 +135,7 @@ function drawTables(next: DashboardView): void {
   }
 }
 
-/** VS Code changes the class of the body and the variables of the root with the theme. */
+/** VS Code changes the body's class and the root's CSS variables with the theme. */
 const themeObserver = new MutationObserver(() => {
   for (const chart of charts.values()) chart.draw();
 });

@@ -1,7 +1,7 @@
 import type { RowView, TableView } from '../../src/dashboard/common/viewModel';
 import { createElement } from './dom';
 
-/** A table that scrolls where it has to, and then takes the keyboard for that. Its frame stays, its rows change. */
+/** A scrollable table. Its frame is kept, its rows are replaced. */
 export class Table {
   readonly node: HTMLElement;
   private readonly table = createElement('table');
@@ -29,12 +29,12 @@ export class Table {
     this.updateTabStop();
   }
 
-  /** Only what can be scrolled is a stop on the way through the page. */
+  /** Only scrollable tables are tab stops. */
   private updateTabStop(): void {
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = this.node;
     if (scrollWidth > clientWidth || scrollHeight > clientHeight) {
       this.node.tabIndex = 0;
-      // No landmark: there are as many as tables.
+      // A `region` per table would be too many landmarks.
       this.node.setAttribute('role', 'group');
     } else {
       this.node.removeAttribute('tabindex');

@@ -13,12 +13,12 @@ import { createDashboardStrings } from './dashboardStrings';
 import { saveUsageExport } from './saveUsageExport';
 import { UsageReader } from './usageReader';
 
-/** While the ledger is being read, what is read of it is drawn this often. */
+/** Partial totals are redrawn this often while files are being read. */
 const REDRAW_INTERVAL_MS = 1000;
-/** The first time a little sooner; what is read by then, as it mostly is, shows at once as a whole. */
+/** Mostly everything is read by then, so that the dashboard appears complete. */
 const FIRST_DRAW_DELAY_MS = 250;
 
-/** How often files may go while they are looked at before what could be read of them is shown. */
+/** Files may be deleted while they are read; give up after this many attempts. */
 const MAX_READS = 3;
 
 export interface DashboardServices {
@@ -28,7 +28,7 @@ export interface DashboardServices {
   readonly log: Log;
 }
 
-/** Show Usage: what was used, cost and took, in a panel that follows the runs as they end. */
+/** The command Show Usage: a panel with usage, cost and latency, updated as runs complete. */
 export class UsageDashboard implements Disposable {
   private session: DashboardSession | undefined;
 
@@ -42,7 +42,6 @@ export class UsageDashboard implements Disposable {
     this.session?.dispose();
   }
 
-  /** Takes over a panel that VS Code brings back after the window was loaded anew. */
   restore(panel: WebviewPanel): void {
     if (this.session !== undefined) panel.dispose();
     else this.show(panel);
@@ -61,16 +60,15 @@ export class UsageDashboard implements Disposable {
   }
 }
 
-/** From the moment the panel is opened until it is closed. */
 class DashboardSession implements Disposable {
   private readonly panel: DashboardPanel;
   private readonly reader: UsageReader;
   private readonly strings: DashboardStrings = createDashboardStrings();
   private requested = { period: ALL_TIME, page: 0 };
-  /** Whether the files have to be read before anything is drawn: at first, when the panel comes back, and after a failure. */
+  /** Whether files must be read before drawing: initially, when the panel is shown again, and after a failure. */
   private isStale = true;
   private isUpdatePending = false;
-  /** Whether the page is there and has asked: what is sent to it before is lost. */
+  /** Messages posted before the page has loaded are lost, so wait until it asks. */
   private isPageReady = false;
   private isClosed = false;
   private updating: Promise<void> | undefined;
@@ -82,7 +80,7 @@ class DashboardSession implements Disposable {
     restored?: WebviewPanel,
   ) {
     this.reader = new UsageReader(services.recorder, () => {
-      // Where the files could not be read, a run that ended is no reason to say so again.
+      // Do not repeat the error for each run that completes.
       if (!this.isStale) this.update();
     });
     const listeners = {
@@ -98,13 +96,13 @@ class DashboardSession implements Disposable {
       },
     };
     this.panel = new DashboardPanel(services.context, listeners, restored);
-    // While the page is being made.
+    // Start reading while the page loads.
     this.update();
   }
 
   reveal(): void {
     this.panel.reveal();
-    // What could not be read is tried again.
+    // Retry after a failure.
     if (this.isStale) this.update();
   }
 
@@ -112,7 +110,7 @@ class DashboardSession implements Disposable {
     this.panel.dispose();
   }
 
-  /** Takes nothing from the page that it cannot have sent itself (R33). */
+  /** Rejects anything the page would not send itself. */
   private handleMessage(message: unknown): void {
     const request = parseDashboardRequest(message);
     if (request === undefined) this.services.log.warn('dashboard', { class: 'message.refused' });
@@ -133,7 +131,7 @@ class DashboardSession implements Disposable {
     }
   }
 
-  /** Draws what is wanted now. What is asked for meanwhile is drawn next. */
+  /** Draws the current request; calls during a draw are coalesced into the next one. */
   private update(): void {
     this.isUpdatePending = true;
     this.updating ??= this.drawPending()
@@ -143,7 +141,6 @@ class DashboardSession implements Disposable {
       });
   }
 
-  /** All is read again when somebody asks: at the latest the page, when it is there, and then it is told as well. */
   private reportFailure(failure: unknown): void {
     this.isStale = true;
     if (this.isPageReady && !this.isClosed) this.services.notifier.showError(failure);
@@ -151,7 +148,7 @@ class DashboardSession implements Disposable {
 
   private async drawPending(): Promise<void> {
     let reads = 0;
-    // A panel that is closed says nothing of itself any more: asking it would throw.
+    // Accessing a disposed panel throws.
     while (this.isUpdatePending && !this.isClosed && this.panel.isVisible) {
       this.isUpdatePending = false;
       if (this.isStale) {
@@ -160,7 +157,7 @@ class DashboardSession implements Disposable {
         this.lastDraw = performance.now() - REDRAW_INTERVAL_MS + FIRST_DRAW_DELAY_MS;
         await this.reader.read((progress) => this.drawProgress(progress));
       }
-      // Another window has deleted files meanwhile: what is there now is shown, without end if that goes on and on.
+      // Another window has deleted files: read again, but not forever.
       if (!(await this.draw(1)) && reads < MAX_READS) this.isStale = this.isUpdatePending = true;
     }
   }
@@ -169,7 +166,7 @@ class DashboardSession implements Disposable {
     if (this.isPageReady && performance.now() - this.lastDraw > REDRAW_INTERVAL_MS) await this.draw(progress);
   }
 
-  /** Returns whether the runs of the page could be had. A page that is not there yet asks when it is. */
+  /** Returns false if the listed runs could not be read. */
   private async draw(progress: number): Promise<boolean> {
     const { period } = this.requested;
     const report = this.reader.createReport(period);
@@ -205,7 +202,6 @@ class DashboardSession implements Disposable {
   }
 }
 
-/** The language of VS Code where numbers can be written in it. */
 function toNumberLocale(language: string): string {
   try {
     return Intl.getCanonicalLocales(language)[0] ?? 'en';

@@ -13,24 +13,22 @@ import { DisposableStore } from '../platform/disposableStore';
 import type { DashboardView } from './common/viewModel';
 import { USAGE_VIEW_TYPE } from './panelSerializer';
 
-/** What happens to the panel. */
 export interface PanelListeners {
-  /** A message of the page, of which nothing is known yet. */
+  /** Not validated yet. */
   onMessage(message: unknown): void;
-  /** It came into view again; its page was made anew and asks by itself. */
+  /** The panel became visible again; its page is reloaded and will ask for data. */
   onShown(): void;
   onClosed(): void;
 }
 
 /**
- * The panel of the dashboard, the only webview. Its page may run the one script that carries the number of this load, and
- * nothing else: it reaches no server, no file but those of its own folder, no command, and it cannot submit a form (R31).
+ * The only webview. Its content security policy allows a single script with a nonce: no network, no files outside its
+ * folder, no commands, no forms.
  */
 export class DashboardPanel implements Disposable {
   private readonly store = new DisposableStore();
   private readonly panel: WebviewPanel;
 
-  /** @param restored a panel that VS Code brings back, whose page is made anew. */
   constructor(context: ExtensionContext, listeners: PanelListeners, restored?: WebviewPanel) {
     const title = l10n.t('Quillet: Usage');
     const folder = Uri.joinPath(context.extensionUri, 'dist', 'media', 'usage');
@@ -72,7 +70,7 @@ export class DashboardPanel implements Disposable {
   }
 }
 
-/** The frame of the page. No text of the ledger is in it: that comes as a message and is shown as text (R32). */
+/** Contains no usage data: that is posted as a message and rendered as text. */
 function createPageHtml(webview: Webview, folder: Uri, title: string): string {
   const nonce = createNonce();
   const toWebviewUri = (file: string) => escapeHtml(webview.asWebviewUri(Uri.joinPath(folder, file)).toString());
@@ -98,7 +96,6 @@ function createPageHtml(webview: Webview, folder: Uri, title: string): string {
 </html>`;
 }
 
-/** 128 random bits, new for each load. */
 function createNonce(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { DashboardStrings } from './common/strings';
 import type { DashboardLabels } from './common/viewModel';
 
-/** What the dashboard says, in the language of VS Code: its page has no translations of its own. */
+/** The page has no localization of its own, so its strings are translated here. */
 export function createDashboardStrings(): DashboardStrings {
   return {
     labels: labelStrings(),

@@ -1,16 +1,15 @@
 import { type Disposable, type WebviewPanel, window } from 'vscode';
 
-/** What VS Code knows panels of the dashboard by. */
 export const USAGE_VIEW_TYPE = 'quillet.usage';
 
 /**
- * A dashboard that was open when the window was closed or loaded anew comes back with it. What is shown is read anew; VS Code
- * keeps only what the page itself remembers: period, page and place.
+ * Restores the dashboard after a window reload. VS Code keeps only the page's own state: period, page and scroll
+ * position.
  */
 export function registerPanelSerializer(restore: (panel: WebviewPanel) => Promise<void>): Disposable {
   return window.registerWebviewPanelSerializer(USAGE_VIEW_TYPE, {
     async deserializeWebviewPanel(panel) {
-      // Where that fails, no panel is better than an empty one.
+      // Close the panel if it can't be restored.
       await restore(panel).catch(() => panel.dispose());
     },
   });

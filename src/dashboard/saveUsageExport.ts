@@ -3,10 +3,9 @@ import { type ExportFormat, exportFrame, formatExportRow } from '../usage/common
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { PagedRuns } from './usageReader';
 
-/** Rows that are written as text in one go, a few milliseconds' work. */
 const ROWS_PER_CHUNK = 2000;
 
-/** Asks where to, and writes runs there, the newest first. The user names the file, nobody else. */
+/** Writes the runs, newest first, to a file the user chooses. */
 export async function saveUsageExport(runs: PagedRuns, format: ExportFormat): Promise<void> {
   const name = `quillet-usage-${runs.period}.${format}`;
   const folder = workspace.workspaceFolders?.[0]?.uri;
@@ -25,7 +24,7 @@ export async function saveUsageExport(runs: PagedRuns, format: ExportFormat): Pr
   void window.showInformationMessage(l10n.t('Exported runs: {0}', runs.count.toLocaleString()));
 }
 
-/** Undefined where some of the runs are not there any more: a part of them would be taken for the whole. */
+/** Undefined if some runs have been deleted: a partial export would be taken for a complete one. */
 async function encodeExport({ count, readNewest }: PagedRuns, format: ExportFormat): Promise<Uint8Array | undefined> {
   const { before, between, after } = exportFrame(format);
   const encoder = new TextEncoder();

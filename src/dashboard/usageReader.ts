@@ -7,34 +7,29 @@ import { ALL_TIME } from '../usage/common/usageReport';
 import type { UsageRecorder } from '../usage/usageRecorder';
 import { TimeSlicer } from '../util/timeSlicer';
 
-/** What is needed of the book to show it. */
 export type UsageSource = Pick<UsageRecorder, 'summarize' | 'folder' | 'onDidRecordRun'>;
 
-/** Runs of a period, of which some can be had at a time. */
 export interface PagedRuns {
   readonly period: string;
   readonly count: number;
-  /** Some of them, the newest first; undefined where files are not there any more. */
   readonly readNewest: (first: number, count: number) => Promise<readonly LedgerRow[] | undefined>;
 }
 
-/** After so long others have their turn. */
 const TIME_SLICE_MS = 12;
 
 /**
- * Keeps the sums of the ledger while somebody looks at it. They are read in slices, so that nothing else has to wait; the
- * runs of this window are added as they end, those of other windows are seen when it is read again.
+ * Keeps the aggregated usage while the dashboard is open. Reads in time slices; adds this window's runs as they
+ * complete, and those of other windows on the next read.
  */
 export class UsageReader implements Disposable {
   private current: { readonly summary: LedgerSummary; readonly list: RunList } | undefined;
-  /** Ended while files were being read: they may be in the files or not. */
+  /** Runs completed while reading: they may or may not be in the files. */
   private readonly arrivedRows: LedgerRow[] = [];
   private isReading = false;
   private isDisposed = false;
   private readonly timeSlicer = new TimeSlicer(TIME_SLICE_MS);
   private readonly subscription: Disposable;
 
-  /** @param onRunRecorded called for a run that ended. */
   constructor(
     private readonly source: UsageSource,
     onRunRecorded: () => void,
@@ -46,25 +41,21 @@ export class UsageReader implements Disposable {
     });
   }
 
-  /** What could not be read. */
   get gaps(): { readonly skipped: number; readonly unreadFiles: number } {
     return this.current?.summary ?? { skipped: 0, unreadFiles: 0 };
   }
 
-  /** What is read and summed up so far; undefined before the first reading. */
+  /** Undefined before the first read; partial while reading. */
   createReport(period: string): UsageReport | undefined {
     return this.current?.summary.createReport(period);
   }
 
-  /**
-   * Runs of a report's period, the newest first; undefined where files are not there any more.
-   * @throws what the file system throws.
-   */
+  /** Newest first; undefined if files have been deleted. */
   async readNewest(report: UsageReport, first: number, count: number): Promise<LedgerRow[] | undefined> {
     return this.current && readNewest(this.current.list, report, { first, count });
   }
 
-  /** All runs of a period, to be gone through while others end. Undefined before the first reading. */
+  /** A snapshot of all runs of a period; undefined before the first read. */
   listAll(period: string): PagedRuns | undefined {
     const report = this.createReport(period);
     if (this.current === undefined || report === undefined) return undefined;
@@ -76,11 +67,7 @@ export class UsageReader implements Disposable {
     };
   }
 
-  /**
-   * Reads what has to be read of the ledger.
-   * @param onProgress told how much is read while nothing was read before; the report grows meanwhile.
-   * @throws what the file system throws when the folder cannot be listed.
-   */
+  /** Reads the usage log. `onProgress` is called only during the first read, when nothing else can be shown. */
   async read(onProgress: (progress: number) => Promise<void>): Promise<void> {
     const previous = this.current;
     const summary = new LedgerSummary();
@@ -95,7 +82,7 @@ export class UsageReader implements Disposable {
       }
       this.current = next;
     } catch (failure) {
-      // A part of it is not what anybody asked for.
+      // Do not show partial totals as if they were complete.
       this.current = previous;
       throw failure;
     } finally {
@@ -110,7 +97,7 @@ export class UsageReader implements Disposable {
   }
 }
 
-/** Runs of a report's period: in the list of all runs they stand behind those of later months. */
+/** In the list of all runs, those of a month come after those of later months. */
 function readNewest(
   list: RunList,
   { period, days }: UsageReport,

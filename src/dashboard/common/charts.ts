@@ -5,19 +5,15 @@ import { createColumns } from './tables';
 import type { DashboardContext } from './viewContext';
 import type { ChartView, DrawingView, Measure, SeriesView } from './viewModel';
 
-/** How many days are shown when no month is chosen, and how many months at most. */
 const DAY_COUNT = 30;
 const MAX_MONTHS = 24;
 
 interface ChartBar {
-  /** Under the bar. */
   readonly label: string;
-  /** In a sentence and in the table. */
   readonly fullLabel: string;
   readonly totals: ReportTotals;
 }
 
-/** The days of the month that is shown, or the last thirty. */
 export function createDayChart(context: DashboardContext): ChartView {
   const { report, strings, language, now } = context;
   const dates = report.period === ALL_TIME ? listLastDays(now) : listDays(report.period);
@@ -29,7 +25,7 @@ export function createDayChart(context: DashboardContext): ChartView {
   return createChart(context, { id: 'days', heading: strings.byDay, column: strings.day, bars });
 }
 
-/** The months with runs and, where they lie near each other, those between them. */
+/** All months with runs, and the months between them unless these are too many. */
 export function createMonthChart(context: DashboardContext): ChartView {
   const { report, strings, language } = context;
   const totalsByMonth = new Map<string, ReportTotals>();
@@ -59,14 +55,13 @@ function listDays(month: string): Date[] {
   return Array.from({ length: count }, (_, day) => new Date(year, index, day + 1));
 }
 
-/** @param months sorted, as `2026-11`. */
 function fillMonths(months: readonly string[]): readonly string[] {
   const shown = months.slice(-MAX_MONTHS);
   const [first, last] = [shown[0], shown.at(-1)];
   if (first === undefined || last === undefined) return [];
   const toIndex = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
   const length = toIndex(last) - toIndex(first) + 1;
-  // A clock that was wrong once must not make a chart of a century.
+  // A clock that was wrong once must not produce a chart of a century.
   if (length > MAX_MONTHS) return shown;
   return Array.from({ length }, (_, index) => {
     const month = toIndex(first) + index;

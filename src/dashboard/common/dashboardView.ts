@@ -9,10 +9,9 @@ import { createGroupTable, createLatencyTable, createRunsTable } from './tables'
 import type { DashboardContext, DashboardInput } from './viewContext';
 import type { CardView, DashboardView } from './viewModel';
 
-/** Runs on one page of the list. */
 export const RUNS_PER_PAGE = 50;
 
-/** Everything the dashboard shows, from what is read of the ledger so far. */
+/** Builds the view model from what has been read so far. */
 export function createDashboardView(input: DashboardInput): DashboardView {
   const { report, page, strings, language, progress } = input;
   const formatter = new NumberFormatter(language, strings.numbers);
@@ -63,7 +62,6 @@ export function createDashboardView(input: DashboardInput): DashboardView {
   };
 }
 
-/** The page of the list of runs that was asked for, or the last one where there are not so many any more. */
 export function clampPage(report: UsageReport, requested: number): number {
   return Math.min(requested, countPages(report) - 1);
 }
@@ -122,7 +120,6 @@ function createCards(context: DashboardContext): CardView[] {
   ];
 }
 
-/** What the day has cost so far; what it leaves out stands under it. */
 function createTodayCard(context: DashboardContext): CardView {
   const { report, strings, formatter, now } = context;
   const today = report.days.get(toDayKey(now.getTime()));
@@ -145,7 +142,7 @@ function hasTokens({ input, output }: ReportTotals): boolean {
   return input + output > 0;
 }
 
-/** What users have to know to read the numbers right. */
+/** Explains what the numbers leave out. */
 function createNotes({ report, skipped, unreadFiles, strings, formatter }: DashboardContext): string[] {
   return [
     ...(skipped > 0 ? [interpolate(strings.skipped, formatter.formatCount(skipped))] : []),
@@ -154,7 +151,6 @@ function createNotes({ report, skipped, unreadFiles, strings, formatter }: Dashb
   ];
 }
 
-/** Everything, and each month with runs, the newest first. */
 function listPeriods({ days, period }: UsageReport, language: string, { allTime }: DashboardStrings) {
   const months = new Set([...days.keys()].map((day) => day.slice(0, 7)));
   if (period !== ALL_TIME) months.add(period);
@@ -165,7 +161,6 @@ function listPeriods({ days, period }: UsageReport, language: string, { allTime 
   ];
 }
 
-/** @param month as `2026-11`. */
 function formatMonth(month: string, language: string): string {
   const date = new Date(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 1, 1);
   return date.toLocaleDateString(language, { month: 'long', year: 'numeric' });

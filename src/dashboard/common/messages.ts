@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * All that the page of the dashboard may ask for. It names nothing that could reach a file or an address: what is exported
- * and where to is between the host and the user (R33).
+ * Everything the page may ask for. Nothing in it names a file or an address: the extension host asks the user where to
+ * export.
  */
 const requestSchema = v.variant('kind', [
   v.strictObject({
@@ -16,7 +16,7 @@ const requestSchema = v.variant('kind', [
 
 export type DashboardRequest = v.InferOutput<typeof requestSchema>;
 
-/** Reads a message of the page; undefined where it is none of those that the page sends. */
+/** Undefined unless the page could have sent the message. */
 export function parseDashboardRequest(message: unknown): DashboardRequest | undefined {
   const { success, output } = v.safeParse(requestSchema, message);
   return success ? output : undefined;

@@ -1,24 +1,20 @@
 import type { ReportTotals } from '../../usage/common/usageReport';
 
-/** The words between numbers. `{0}` and so on stand for values. */
 export interface NumberStrings {
   readonly unknown: string;
-  /** For a run that was never worked on. */
+  /** For runs that never reached a model. */
   readonly none: string;
-  /** "{0} + {1} unknown" */
   readonly plusUnknown: string;
-  /** "{0} s" */
   readonly seconds: string;
-  /** "{0} ms" */
   readonly milliseconds: string;
 }
 
-/** US dollars: what is less is shown as this, and not as nothing. */
+/** Smaller amounts are shown as this rather than as 0. */
 const MIN_SHOWN_USD = 0.000001;
 
 /**
- * Numbers as users read them. What is unknown is called so, and never 0; what is partly known says how many runs it leaves
- * out; what is computed from prices carries ≈.
+ * Formats numbers for users: unknown values are never shown as 0, partly known ones say how many runs they leave out,
+ * and computed costs are marked with ≈.
  */
 export class NumberFormatter {
   private readonly integers: Intl.NumberFormat;
@@ -35,7 +31,6 @@ export class NumberFormatter {
     return this.integers.format(value);
   }
 
-  /** Input and output together. */
   formatTokens(totals: ReportTotals): string {
     const tokens = totals.input + totals.output;
     return this.formatPartial(tokens === 0, this.formatCount(tokens), totals.runsWithoutTokens);
@@ -49,7 +44,7 @@ export class NumberFormatter {
     );
   }
 
-  /** US dollars, finer where they are few: an answer costs less than a cent. */
+  /** Uses more decimals for small amounts: an answer usually costs less than a cent. */
   formatMoney(usd: number, isEstimate: boolean): string {
     const digits = usd === 0 || usd >= 1 ? 2 : usd >= 0.01 ? 4 : 6;
     let format = this.dollars.get(digits);
@@ -82,7 +77,7 @@ export class NumberFormatter {
   }
 }
 
-/** Puts values in the places of a translated text, which is read once: what a value says is never a place itself. */
+/** Replaces `{0}` etc. in a single pass, so placeholders inside values are left alone. */
 export function interpolate(template: string, ...values: readonly string[]): string {
   return template.replace(/\{(\d)\}/g, (placeholder, index) => values[Number(index)] ?? placeholder);
 }

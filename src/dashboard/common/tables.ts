@@ -8,7 +8,6 @@ import { interpolate } from './numberFormatter';
 import type { DashboardContext } from './viewContext';
 import type { RowView, TableView } from './viewModel';
 
-/** Groups that a table shows one by one; the others are in one row. */
 const MAX_GROUPS = 20;
 
 export interface GroupInput {
@@ -18,7 +17,7 @@ export interface GroupInput {
   readonly heading: string;
 }
 
-/** Runs, tokens and cost of each group, the most expensive and then the largest first. */
+/** Groups by cost, then by size, largest first. */
 export function createGroupTable(context: DashboardContext, { id, group, caption, heading }: GroupInput): TableView {
   const { strings, formatter, report } = context;
   const sorted = [...group].sort(([, left], [, right]) => right.usd - left.usd || sizeOf(right) - sizeOf(left));
@@ -49,7 +48,6 @@ function sizeOf({ input, output, runs }: ReportTotals): number {
   return input + output + runs;
 }
 
-/** How long half, and nearly all, of the runs took. */
 export function createLatencyTable({ report, strings, formatter, language }: DashboardContext): TableView {
   const percentiles = [0.5, 0.9, 0.95, 0.99];
   const percentileLabel = (fraction: number) =>
@@ -69,7 +67,6 @@ export function createLatencyTable({ report, strings, formatter, language }: Das
   };
 }
 
-/** Each run by itself. */
 export function createRunsTable(context: DashboardContext, rows: readonly LedgerRow[]): TableView {
   const { strings } = context;
   return {
@@ -103,7 +100,7 @@ function createRunRow(row: LedgerRow, { strings, formatter, language }: Dashboar
     count(tokens.input, tokens.cached, strings.cached),
     count(tokens.output, tokens.reasoning, strings.reasoning),
     cost === undefined ? missing : formatter.formatMoney(cost.usd, cost.isEstimate),
-    // Whoever was there to the end knows that none came.
+    // A completed run without a first token received none; for a lost one it is unknown.
     row.firstTextMs === undefined && row.outcome !== 'lost'
       ? strings.numbers.none
       : formatter.formatDuration(row.firstTextMs),
@@ -119,7 +116,6 @@ function formatOutcome({ outcome, error, attempts }: LedgerRow, strings: Dashboa
   return attempts > 1 ? interpolate(strings.attempts, ended, String(attempts)) : ended;
 }
 
-/** Columns of words, then columns of numbers. */
 export function createColumns(words: readonly string[], numbers: readonly string[]): TableView['columns'] {
   return [
     ...words.map((label) => ({ label, isNumber: false })),
