@@ -88,7 +88,7 @@ export class UsageRecorder implements Disposable {
 
   recordCompleted(entry: PendingEntry, plan: RunPlan, record: RunRecord): void {
     const work = this.recordCompletedNow(entry, plan, record)
-      .catch((failure: unknown) => this.services.log.error('ledger', failure))
+      .catch((failure: unknown) => this.services.log.error('usage', failure))
       .finally(() => this.pendingRecords.delete(work));
     this.pendingRecords.add(work);
   }
@@ -154,7 +154,7 @@ export class UsageRecorder implements Disposable {
         await slices.yieldIfDue();
       }
     } catch (failure) {
-      this.services.log.error('ledger', failure);
+      this.services.log.error('usage', failure);
     }
   }
 
@@ -181,7 +181,7 @@ export class UsageRecorder implements Disposable {
   }
 
   private reportFailure(failure: unknown): void {
-    this.services.log.error('ledger', failure);
+    this.services.log.error('usage', failure);
     if (this.isFailureReported) return;
     this.isFailureReported = true;
     this.services.onWriteFailure();

@@ -8,10 +8,10 @@ import type { RunCost } from './common/cost';
 
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
   const amount = formatUsd(usd, isEstimate);
-  if (source === 'server') return [l10n.t('cost: {0}, as the server reported it', amount)];
-  const origin = source === 'settings' ? l10n.t('your prices') : l10n.t('public prices');
-  const dated = date === undefined ? origin : l10n.t('{0} of {1}', origin, date);
-  const line = l10n.t('cost: {0}, an estimate by {1}', amount, dated);
+  if (source === 'server') return [l10n.t('cost: {0} (reported by the server)', amount)];
+  const origin = source === 'settings' ? l10n.t('your prices') : l10n.t('built-in prices');
+  const dated = date === undefined ? origin : l10n.t('{0} as of {1}', origin, date);
+  const line = l10n.t('cost: {0} (estimated from {1})', amount, dated);
   if (rates === undefined) return [line];
   const { input, cachedInput = input, output } = rates;
   const [inText, cachedText, outText] = [
@@ -19,13 +19,16 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
     formatUsd(cachedInput, false),
     formatUsd(output, false),
   ];
-  return [line, l10n.t('({0} in, {1} cached, {2} out per million tokens)', inText, cachedText, outText)];
+  return [line, l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)];
 }
 
 /** Requests, tokens and cost, with the number of requests for which they are unknown. */
 export function formatTotals(totals: UsageTotals): string {
   const tokens = l10n.t('{0} tokens', (totals.input + totals.output).toLocaleString());
-  const segments = [totals.runs === 1 ? l10n.t('1 run') : l10n.t('{0} runs', totals.runs.toLocaleString()), tokens];
+  const segments = [
+    totals.runs === 1 ? l10n.t('1 request') : l10n.t('{0} requests', totals.runs.toLocaleString()),
+    tokens,
+  ];
   // Show no cost if no price is known.
   const isPriced = totals.usd > 0 || (totals.runs > 0 && totals.runsWithoutPrice === 0);
   if (isPriced) segments.push(formatUsd(totals.usd, totals.runsEstimated > 0));
@@ -34,10 +37,12 @@ export function formatTotals(totals: UsageTotals): string {
 }
 
 function formatGaps({ runsWithoutTokens, runsWithoutPrice }: UsageTotals): string | undefined {
-  const gaps: string[] = [];
-  if (runsWithoutTokens > 0) gaps.push(l10n.t('{0} without tokens', runsWithoutTokens.toLocaleString()));
-  if (runsWithoutPrice > 0) gaps.push(l10n.t('{0} without a price', runsWithoutPrice.toLocaleString()));
-  return gaps.length === 0 ? undefined : gaps.join(', ');
+  const [tokens, prices] = [runsWithoutTokens.toLocaleString(), runsWithoutPrice.toLocaleString()];
+  if (runsWithoutTokens > 0 && runsWithoutPrice > 0) {
+    return l10n.t('token counts missing for {0}, prices for {1}', tokens, prices);
+  }
+  if (runsWithoutTokens > 0) return l10n.t('token counts missing for {0}', tokens);
+  return runsWithoutPrice > 0 ? l10n.t('prices missing for {0}', prices) : undefined;
 }
 
 export function formatBudgetLine(unit: BudgetStatus['unit'], spending: Spending, limit: number): string {

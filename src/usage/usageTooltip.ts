@@ -78,7 +78,7 @@ function budgetLines(budget: Budget, spending: NonNullable<RecentTotals['spendin
       const limit = hard?.[unit] ?? soft?.[unit];
       if (limit === undefined) return [];
       const line = formatBudgetLine(unit, spending[period], limit);
-      return [period === 'daily' ? l10n.t('Budget of today: {0}', line) : l10n.t('Budget of this month: {0}', line)];
+      return [period === 'daily' ? l10n.t("Today's budget: {0}", line) : l10n.t("This month's budget: {0}", line)];
     });
   });
 }

@@ -42,10 +42,10 @@ describe('what runs cost, in the packaged extension', () => {
       return text.includes('This month');
     });
     await scene.journey.screenshot('usage-tooltip');
-    assert.match(text, /estimate by your prices of 2026-11-01/);
-    assert.match(text, /Today: 1 run · 1,050 tokens · ≈\$0\.00159/);
-    assert.match(text, /Budget of today: 1 of 3 requests/);
-    assert.match(text, /Budget of this month: ≈\$0\.00159 of \$20\.00/);
+    assert.match(text, /estimated from your prices as of 2026-11-01/);
+    assert.match(text, /Today: 1 request · 1,050 tokens · ≈\$0\.00159/);
+    assert.match(text, /Today's budget: 1 of 3 requests/);
+    assert.match(text, /This month's budget: ≈\$0\.00159 of \$20\.00/);
     await see(hover.locator('a', { hasText: 'Select Model' }), 'the link');
     await until('the row is in its file', () => rows().length === 1);
     const [row] = rows();

@@ -128,7 +128,7 @@ export class LedgerTable {
   }
 
   row(index: number): LedgerRow {
-    if (index < 0 || index >= this.length) throw new RangeError(`There is no row ${index}.`);
+    if (index < 0 || index >= this.length) throw new RangeError(`Row ${index} is out of range`);
     const number = (column: NumberColumn) => this.number(index, column);
     const code = (column: CodeColumn) => this.code(index, column);
     const text = (column: NameColumn) => this.names[code(column)] ?? '';

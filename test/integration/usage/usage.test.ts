@@ -37,7 +37,7 @@ async function requestsToday(): Promise<number> {
   await setSettings({ budget: { daily: { hard: { runs: 1_000_000 } } } });
   await explain();
   const text = await eventually(async () => {
-    const found = /Budget of today: ([\d,.\s]+) of 1,000,000 requests/.exec(await tooltipText());
+    const found = /Today's budget: ([\d,.\s]+) of 1,000,000 requests/.exec(await tooltipText());
     return found?.[1];
   }, 'the budget in the tooltip');
   return Number(text.replace(/\D/g, ''));
@@ -53,9 +53,9 @@ describe('tokens and cost in the status bar', () => {
     assert.match(ui.statusText, /1,050 tokens · ≈\$0\.00159/);
     const text = await tooltipText();
     assert.match(text, /tokens: 1,000 prompt \(800 cached\), 50 completion, 1,050 total/);
-    assert.match(text, /estimate by your prices of 2026-11-01/);
-    assert.match(text, /\$3\.00 in, \$0\.30 cached, \$15\.00 out per million tokens/);
-    assert.match(text, /Today: [\d,]+ runs? /);
+    assert.match(text, /estimated from your prices as of 2026-11-01/);
+    assert.match(text, /per million tokens: \$3\.00 input, \$0\.30 cached, \$15\.00 output/);
+    assert.match(text, /Today: [\d,]+ requests? /);
   });
 
   it('need 25: what the server charged is shown as it is, and wins over the user’s price', async () => {
@@ -63,12 +63,12 @@ describe('tokens and cost in the status bar', () => {
     await explain({ usage: { ...usage, cost: 0.95 } });
     await eventually(() => ui.statusText.includes('$0.95'));
     assert.doesNotMatch(ui.statusText, /≈/);
-    assert.match(await tooltipText(), /as the server reported it/);
+    assert.match(await tooltipText(), /reported by the server/);
   });
 
   it('need 25: without a price there are the tokens only, and no word of a cost', async () => {
     await explain({ usage });
-    await eventually(async () => /\d without a price/.test(await tooltipText()));
+    await eventually(async () => /prices (?:missing )?for \d/.test(await tooltipText()));
     assert.match(ui.statusText, /1,050 tokens$/);
     const [ofTheRun = ''] = (await tooltipText()).split('---');
     assert.doesNotMatch(ofTheRun, /cost|\$/i);
@@ -77,7 +77,7 @@ describe('tokens and cost in the status bar', () => {
   it('need 24: without usage the status bar says so, and never 0', async () => {
     await setSettings({ prices: { 'quillet-test': price } });
     await explain({ usage: null });
-    await eventually(async () => /\d without tokens/.test(await tooltipText()));
+    await eventually(async () => /token counts missing for \d/.test(await tooltipText()));
     assert.match(ui.statusText, /tokens: not reported$/);
   });
 
