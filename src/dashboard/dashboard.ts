@@ -191,8 +191,8 @@ class DashboardSession implements Disposable {
   private async deleteAll(): Promise<void> {
     const deleteAll = l10n.t('Delete All');
     const choice = await window.showWarningMessage(
-      l10n.t('Delete the record of all runs?'),
-      { modal: true, detail: l10n.t('That cannot be undone. Budgets begin to count anew.') },
+      l10n.t('Delete all usage data?'),
+      { modal: true, detail: l10n.t("You can't undo this. Budgets will start from zero.") },
       deleteAll,
     );
     if (choice !== deleteAll) return;

@@ -17,11 +17,11 @@ export async function saveUsageExport(runs: PagedRuns, format: ExportFormat): Pr
   if (target === undefined) return;
   const bytes = await encodeExport(runs, format);
   if (bytes === undefined) {
-    void window.showWarningMessage(l10n.t('Nothing was exported: the record of runs was deleted meanwhile.'));
+    void window.showWarningMessage(l10n.t("Couldn't export usage because some of it has just been deleted."));
     return;
   }
   await workspace.fs.writeFile(target, bytes);
-  void window.showInformationMessage(l10n.t('Exported runs: {0}', runs.count.toLocaleString()));
+  void window.showInformationMessage(l10n.t('Exported requests: {0}', runs.count.toLocaleString()));
 }
 
 /** Undefined if some runs have been deleted: a partial export would be taken for a complete one. */

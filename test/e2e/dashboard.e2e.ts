@@ -134,31 +134,31 @@ describe('the dashboard, in the packaged extension', () => {
     await scene.journey.runCommand('View: Focus Right Editor Group');
     await chord(window, 'g');
     await readAnswer(window);
-    const card = page.locator('.cards div', { hasText: 'Runs' }).locator('.value');
+    const card = page.locator('.cards div', { hasText: 'Requests' }).locator('.value');
     await see(card.filter({ hasText: /^181$/ }), 'the run that has just ended');
     await page.locator('#period').focus();
     for (let tabs = 0; tabs < 30 && !(await hasFocus(page, 'Older')); tabs += 1) await window.keyboard.press('Tab');
     assert.ok(await hasFocus(page, 'Older'), 'the button is reached by Tab');
     await window.keyboard.press('Enter');
-    await see(page.locator('.pager', { hasText: '51 to 100 of 181' }), 'the second page');
+    await see(page.locator('.pager', { hasText: '51–100 of 181' }), 'the second page');
     assert.ok(await hasFocus(page, 'Older'), 'the button keeps the focus');
     const top = await page.locator('html').evaluate((root) => root.scrollTop);
     await scene.journey.screenshot('usage-keyboard');
     await scene.journey.runCommand('View: Focus Right Editor Group');
     await scene.journey.runCommand('Quillet: Repeat Last Prompt');
     await see(card.filter({ hasText: /^182$/ }), 'one more run');
-    await see(page.locator('.pager', { hasText: '51 to 100 of 182' }), 'the same page');
+    await see(page.locator('.pager', { hasText: '51–100 of 182' }), 'the same page');
     assert.equal(await page.locator('html').evaluate((root) => root.scrollTop), top);
   });
 
   it('comes back with the window, on the page that it was on', async () => {
     const page = await open(sampleRows(180, new Date()));
     await page.getByRole('button', { name: 'Older' }).click();
-    await see(page.locator('.pager', { hasText: '51 to 100 of 180' }), 'the second page');
+    await see(page.locator('.pager', { hasText: '51–100 of 180' }), 'the second page');
     // By a command, as users do it: then VS Code writes down what was open first.
     await scene.journey.runCommand('Developer: Reload Window');
     await see(
-      frame().locator('.pager', { hasText: '51 to 100 of 180' }),
+      frame().locator('.pager', { hasText: '51–100 of 180' }),
       'the same page, in the window that was loaded anew',
     );
     await scene.journey.screenshot('usage-reloaded');

@@ -36,7 +36,6 @@ export interface DashboardStrings {
   readonly outcome: string;
   readonly latency: string;
   readonly duration: string;
-  readonly half: string;
   readonly measuredRuns: string;
   readonly runsCaption: string;
   readonly time: string;

@@ -48,10 +48,9 @@ function sizeOf({ input, output, runs }: ReportTotals): number {
   return input + output + runs;
 }
 
-export function createLatencyTable({ report, strings, formatter, language }: DashboardContext): TableView {
+export function createLatencyTable({ report, strings, formatter }: DashboardContext): TableView {
   const percentiles = [0.5, 0.9, 0.95, 0.99];
-  const percentileLabel = (fraction: number) =>
-    fraction === 0.5 ? strings.half : fraction.toLocaleString(language, { style: 'percent' });
+  const percentileLabel = (fraction: number) => `p${Math.round(100 * fraction)}`;
   const row = (label: string, histogram: LatencyHistogram): RowView => ({
     cells: [
       label,

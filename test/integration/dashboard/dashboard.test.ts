@@ -165,7 +165,7 @@ describe('the dashboard', () => {
     const book = new FakeRecorder(rows);
     void open(book);
     assert.deepEqual([book.reads, panel().posted.length], [1, 0]);
-    assert.equal(cardOf(await show(), 'Runs'), '120');
+    assert.equal(cardOf(await show(), 'Requests'), '120');
     assert.equal(book.reads, 1);
   });
 
@@ -210,7 +210,7 @@ describe('the dashboard', () => {
     assert.ok(ui.errors.length <= 2, ui.errors.join('\n'));
     assert.deepEqual(panel().posted, []);
     book.failure = undefined;
-    assert.equal(cardOf(await show(), 'Runs'), '120');
+    assert.equal(cardOf(await show(), 'Requests'), '120');
   });
 
   it('is one panel, however often it is asked for', async () => {
@@ -250,10 +250,10 @@ describe('the dashboard', () => {
       pages.map((view) => view.runs.table.rows.length),
       [50, 50, 20],
     );
-    assert.deepEqual([pages[0]?.runs.pageCount, pages[2]?.runs.range], [3, '101 to 120 of 120']);
+    assert.deepEqual([pages[0]?.runs.pageCount, pages[2]?.runs.range], [3, '101–120 of 120']);
     const month = pages[0]?.periods[1]?.value ?? '';
     const ofMonth = await show(month);
-    assert.equal(cardOf(ofMonth, 'Runs'), ofMonth.runs.range.split(' of ')[1] ?? cardOf(ofMonth, 'Runs'));
+    assert.equal(cardOf(ofMonth, 'Requests'), ofMonth.runs.range.split(' of ')[1] ?? cardOf(ofMonth, 'Requests'));
     // A page that is not there any more is the last one.
     panel().receive({ kind: 'show', period: 'all', page: 99 });
     await seeView('the last page', (view) => view.period === 'all' && view.runs.page === 2);
@@ -268,7 +268,7 @@ describe('the dashboard', () => {
     assert.equal(ui.logged.filter((line) => line.includes('message.refused')).length, forgedMessages.length);
     assert.equal(panel().posted.length, posted);
     assert.deepEqual(ui.shown, []);
-    assert.equal(cardOf(await show(), 'Runs'), '120');
+    assert.equal(cardOf(await show(), 'Requests'), '120');
   });
 
   it('shows a run as soon as it ended, once, on the page that is shown', async () => {
@@ -278,7 +278,7 @@ describe('the dashboard', () => {
     const [last] = rows.slice(-1);
     assert.ok(last);
     book.add({ ...last, id: 'sample-new', time: new Date().toISOString() });
-    const view = await seeView('the new run', (one) => cardOf(one, 'Runs') === '121');
+    const view = await seeView('the new run', (one) => cardOf(one, 'Requests') === '121');
     assert.equal(view.runs.page, 1);
     assert.equal(book.reads, 1, 'one more run is no reason to read the ledger again');
   });
@@ -292,13 +292,13 @@ describe('the dashboard', () => {
       view.notes.some((note) => note.endsWith(': 2')),
       view.notes.join(),
     );
-    assert.equal(cardOf(view, 'Runs'), '3');
+    assert.equal(cardOf(view, 'Requests'), '3');
   });
 
   it('says what to expect while there is nothing', async () => {
     await open(new FakeRecorder([]));
     const view = await show();
-    assert.match(view.empty ?? '', /^Nothing has been sent yet\./);
+    assert.match(view.empty ?? '', /^No requests yet\./);
   });
 
   it('R33: exports where the user says, as CSV and as JSON, and nowhere else', async () => {
@@ -319,7 +319,7 @@ describe('the dashboard', () => {
     const lines = files.text(vscode.Uri.parse('quillet-export:/usage.csv')).trimEnd().split('\r\n');
     assert.equal(lines.length, rows.length + 1);
     await eventually(() => ui.texts.length === 2, 'what was exported');
-    assert.deepEqual([...new Set(ui.texts)], ['Exported runs: 120']);
+    assert.deepEqual([...new Set(ui.texts)], ['Exported requests: 120']);
     registration.dispose();
   });
 
@@ -344,7 +344,7 @@ describe('the dashboard', () => {
     };
     ui.saveTarget = other;
     panel().receive({ kind: 'export', format: 'json' });
-    await eventually(() => ui.texts.some((text) => text.startsWith('Nothing was exported')), 'the warning');
+    await eventually(() => ui.texts.some((text) => text.startsWith("Couldn't export")), 'the warning');
     assert.equal(files.text(other), '');
     registration.dispose();
   });
@@ -356,7 +356,7 @@ describe('the dashboard', () => {
     panel().receive({ kind: 'deleteAll' });
     await eventually(() => ui.shown.length === 1, 'the question');
     assert.equal(ui.shown[0]?.isModal, true);
-    assert.equal(cardOf(await show(), 'Runs'), '120');
+    assert.equal(cardOf(await show(), 'Requests'), '120');
     ui.willPress('Delete All');
     panel().receive({ kind: 'deleteAll' });
     await seeView('an empty ledger', (view) => view.empty !== undefined);
@@ -377,7 +377,7 @@ describe('the dashboard', () => {
     const view = await show();
     isOpen = false;
     const taken = performance.now() - start;
-    assert.equal(cardOf(view, 'Runs'), '100,000');
+    assert.equal(cardOf(view, 'Requests'), '100,000');
     assert.ok(taken < 2000, `${Math.round(taken)} ms`);
     assert.ok(longest < 500, `others waited ${Math.round(longest)} ms`);
   });
@@ -407,12 +407,12 @@ describe('Show Usage', () => {
     await run('quillet.showUsage');
     await eventually(() => panel().isVisible, 'the dashboard in view');
     panel().receive({ kind: 'show', period: 'all', page: 0 });
-    const view = await seeView('every run', (one) => cardOf(one, 'Runs') === String(reports.length));
+    const view = await seeView('every run', (one) => cardOf(one, 'Requests') === String(reports.length));
     assert.equal(cardOf(view, 'Tokens'), sum.toLocaleString('en'));
     const unknown = reports.filter((report) => report === null).length;
     assert.ok(unknown > 0);
     const detail = view.cards.find(({ label }) => label === 'Tokens')?.detail;
-    assert.equal(detail, `${unknown} of ${reports.length} runs had no usage`);
+    assert.equal(detail, `No token counts for ${unknown} of ${reports.length} requests`);
     const listed = view.runs.table.rows.map(({ cells }) => cells[5]);
     assert.deepEqual(
       listed.toReversed(),
