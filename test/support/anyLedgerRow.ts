@@ -4,10 +4,9 @@ import { COST_SOURCES, LEDGER_OUTCOMES, type LedgerRow } from '../../src/ledger/
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
 const count = fc.oneof(fc.nat(), fc.nat(Number.MAX_SAFE_INTEGER));
 const optional = <Value>(key: string, value: fc.Arbitrary<Value>) =>
-  fc.option(value, { nil: undefined }).map((one) => (one === undefined ? {} : { [key]: one }));
+  fc.option(value, { nil: undefined }).map((defined) => (defined === undefined ? {} : { [key]: defined }));
 const together = (...parts: readonly fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map((objects) => Object.assign({}, ...objects));
-/** Objects as JSON makes them. */
 const record = <Fields>(fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> }) =>
   fc.record(fields, { noNullPrototype: true });
 const usd = fc.oneof(
@@ -15,7 +14,7 @@ const usd = fc.oneof(
   fc.double({ min: 0, max: 1e6, noNaN: true }),
 );
 
-/** Any row that can be written, names in every script and with every sign included. */
+/** Any valid row, with names in any script. */
 export const arbitraryRow: fc.Arbitrary<LedgerRow> = together(
   record({
     v: fc.constant(1),

@@ -1,6 +1,6 @@
 /**
- * One window of the test with real processes: enters rows until it has entered so many or is killed, and tells its
- * parent how many of them are written. `ledgerChild.mjs FOLDER WINDOW ROWS`.
+ * A process that writes rows until all are written or it is killed, and reports the number of written rows to its
+ * parent. Usage: `ledgerChild.mjs FOLDER WINDOW ROWS`.
  */
 import { Ledger } from '../../src/ledger/common/ledger';
 import { nodeFolder, sampleRows } from './ledgerSamples';
@@ -17,7 +17,7 @@ for (const row of sampleRows(window, Number(count))) {
   ledger.begin({ ...row, outcome: 'lost' });
   ledger.end(row);
   entered += 1;
-  // As runs that end one after the other; now and then several at once.
+  // Mostly single runs, now and then several at once.
   if (entered % 5 !== 0) continue;
   await ledger.flush();
   process.send?.(entered - ledger.unwritten.length);

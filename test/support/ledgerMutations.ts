@@ -3,25 +3,24 @@ import { digestName, ledgerFileName } from '../../src/ledger/common/ledgerFiles'
 import { formatLedgerLine, LEDGER_OUTCOMES, type LedgerRow } from '../../src/ledger/common/ledgerRow';
 import { bytesOf, type MemoryFolder, sampleRow } from './ledgerSamples';
 
-/** Two months that are over, and the one of the test. */
+/** Two past months and the current one of the test. */
 export const MONTHS = ['2026-09', '2026-10', '2026-11'] as const;
 const WINDOWS = ['a', 'b', 'c'] as const;
 
-/** One file of the ledger that any window may have left. */
 interface AnyFile {
   readonly month: (typeof MONTHS)[number];
   readonly window: (typeof WINDOWS)[number];
   readonly rows: readonly Pick<LedgerRow, 'outcome' | 'attempts' | 'totalMs' | 'tokens' | 'model'>[];
-  /** Seconds within its month, at which its first run began. */
+  /** Start of its first run, in seconds within its month. */
   readonly second: number;
-  /** Runs of other files that it says were lost, by their number. */
+  /** Indices of earlier runs that this file records as lost. */
   readonly lost: readonly number[];
   readonly isNew: boolean;
   readonly rest: string;
 }
 
 export const arbitraryFile: fc.Arbitrary<AnyFile> = fc.record({
-  // Mostly in one month, so that a digest of it is worth it.
+  // Mostly in one month, so that it is worth a digest.
   month: fc.constantFrom(MONTHS[0], MONTHS[0], MONTHS[0], MONTHS[1], MONTHS[2]),
   window: fc.constantFrom(...WINDOWS),
   rows: fc.array(
@@ -36,11 +35,11 @@ export const arbitraryFile: fc.Arbitrary<AnyFile> = fc.record({
   ),
   second: fc.nat({ max: 29 * 86_400 }),
   lost: fc.array(fc.nat({ max: 200 }), { maxLength: 1 }),
-  isNew: fc.nat({ max: 5 }).map((one) => one === 0),
+  isNew: fc.nat({ max: 5 }).map((value) => value === 0),
   rest: fc.constantFrom('', '', '{"v":99}\n', 'not a row\n'),
 });
 
-/** What can happen to a ledger between two looks at it. */
+/** Changes to the files between two reads. */
 export type Mutation = 'nothing' | 'delete' | 'touch' | 'grow' | 'cutDigest' | 'changeDigest' | 'swapDigests';
 export const arbitraryMutation = fc.constantFrom<Mutation[]>(
   'nothing',
@@ -52,10 +51,9 @@ export const arbitraryMutation = fc.constantFrom<Mutation[]>(
   'swapDigests',
 );
 
-/** Writes files into a folder, each run with an id of its own. */
+/** Fills a folder with files; every run has its own ID. */
 export class LedgerScene {
   private serial = 0;
-  /** The runs so far, of which others may say that they were lost. */
   private readonly runs: LedgerRow[] = [];
 
   constructor(
@@ -65,13 +63,13 @@ export class LedgerScene {
 
   add({ month, window, rows, second, lost, isNew, rest }: AnyFile): void {
     const start = Date.parse(`${month}-01T00:00:00.000Z`) + 1000 * second;
-    const made = rows.map((fields, index) => {
+    const added = rows.map((fields, index) => {
       const time = new Date(start + 1000 * index).toISOString();
       return sampleRow({ ...fields, id: `${window}-${(100 * this.serial + index).toString(36)}`, time });
     });
-    this.runs.push(...made);
-    const mourned = lost.flatMap((index) => this.runs[index] ?? []).filter(({ time }) => time.startsWith(month));
-    const text = [...made, ...mourned.map((row) => ({ ...row, outcome: 'lost' as const }))]
+    this.runs.push(...added);
+    const lostRows = lost.flatMap((index) => this.runs[index] ?? []).filter(({ time }) => time.startsWith(month));
+    const text = [...added, ...lostRows.map((row) => ({ ...row, outcome: 'lost' as const }))]
       .map((row) => `${formatLedgerLine(row)}\n`)
       .join('');
     this.write({ month, window, serial: this.serial }, text + rest);
@@ -99,7 +97,7 @@ export class LedgerScene {
     if (mutation === 'swapDigests') folder.files.set(digestName(MONTHS[1]), bytes);
   }
 
-  /** As a window does it: the longer version is written, then the shorter one is deleted. */
+  /** Like a window: writes the longer version, then deletes the shorter one. */
   private grow(name: string): void {
     const [, month = '', window = '', serial = ''] = /^([\d-]+)\.(\w+)\.(\d+)\./.exec(name) ?? [];
     const before = new TextDecoder().decode(this.folder.files.get(name));

@@ -11,7 +11,7 @@ const models = [
 const prompts = ['explain', 'rewrite', 'insert', 'fix', 'tests', 'explain', 'explain'];
 const destinations = ['thread', 'review', 'insert', 'review', 'document', 'thread', 'thread'];
 
-/** Rows as some months of use leave them, the same ones each time, up to a moment; the oldest first. */
+/** Reproducible rows of the days before a given time, oldest first. */
 export function sampleRows(count: number, until: Date, days = 100): LedgerRow[] {
   const random = seeded(11);
   const span = days * 86_400_000;
@@ -53,7 +53,7 @@ function sampleRow(index: number, time: Date, random: () => number): LedgerRow {
   };
 }
 
-/** The files of a ledger with these rows, by name; `rest` is what each has behind them. */
+/** Log files with these rows, by name; each ends with `rest`. */
 export function ledgerFiles(rows: readonly LedgerRow[], rest = ''): ReadonlyMap<string, string> {
   const months = new Map<string, string[]>();
   for (const row of rows) {
@@ -65,7 +65,7 @@ export function ledgerFiles(rows: readonly LedgerRow[], rest = ''): ReadonlyMap<
   return new Map([...months].map(([month, lines]) => fileOf(month, lines.join('') + rest)));
 }
 
-/** The files of a ledger of very many rows, quickly: a thousand of them again and again, each with an id of its own. */
+/** Many rows quickly: repeats a thousand rows with different IDs. */
 export function largeLedger(count: number, until: Date): ReadonlyMap<string, string> {
   const lines = sampleRows(1000, until, 400).map((row) => ({
     month: row.time.slice(0, 7),
@@ -75,11 +75,11 @@ export function largeLedger(count: number, until: Date): ReadonlyMap<string, str
   for (let index = 0; index < count; index += 1) {
     const { month, line } = lines[Math.floor((index * lines.length) / count)] ?? { month: '', line: '' };
     const text = `${line.replace(/sample-\w+/, `sample-${index.toString(36)}`)}\n`;
-    const some = months.get(month);
-    if (some === undefined) months.set(month, [text]);
-    else some.push(text);
+    const monthLines = months.get(month);
+    if (monthLines === undefined) months.set(month, [text]);
+    else monthLines.push(text);
   }
-  return new Map([...months].map(([month, some]) => fileOf(month, some.join(''))));
+  return new Map([...months].map(([month, monthLines]) => fileOf(month, monthLines.join(''))));
 }
 
 function fileOf(month: string, text: string): [string, string] {

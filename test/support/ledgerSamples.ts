@@ -4,7 +4,7 @@ import type { LedgerFolder } from '../../src/ledger/common/ledgerFiles';
 import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
 import type { FileStat } from '../../src/util/fileStat';
 
-/** A row with all fields; what a test says of it wins. */
+/** A row with all fields, overridden by `fields`. */
 export function sampleRow(fields: Partial<LedgerRow> = {}): LedgerRow {
   return {
     v: 1,
@@ -26,7 +26,7 @@ export function sampleRow(fields: Partial<LedgerRow> = {}): LedgerRow {
   };
 }
 
-/** Rows `0` to `count - 1` of a window, each a second after the one before. */
+/** Rows `0` to `count - 1` of a window, one per second. */
 export function sampleRows(window: string, count: number, fields: Partial<LedgerRow> = {}): LedgerRow[] {
   const start = Date.parse(fields.time ?? '2026-11-28T05:45:05.123Z');
   return Array.from({ length: count }, (_, index) =>
@@ -38,13 +38,12 @@ export function sampleRows(window: string, count: number, fields: Partial<Ledger
   );
 }
 
-/** What a folder does instead of its work: fails, or writes so many bytes and fails, as where the disk is full. */
+/** Fails a call, or fails a write after some bytes, as on a full disk. */
 export type FolderFault = Error | { readonly tornAt: number };
 
-/** A folder in memory that fails when it is told to. */
 export class MemoryFolder implements LedgerFolder {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
-  /** When files were written, where that is not long ago. */
+  /** Defaults to a time long ago. */
   readonly modified = new Map<string, number>();
   readonly calls: string[] = [];
   fault: (call: 'list' | 'read' | 'stat' | 'write' | 'delete', name: string) => FolderFault | undefined = () =>
@@ -85,7 +84,7 @@ export class MemoryFolder implements LedgerFolder {
   }
 }
 
-/** A folder of the file system, written to as VS Code's own file service does it: opened, cut to nothing, written. */
+/** Writes like VS Code's file service: opens, truncates, writes. */
 export function nodeFolder(folder: string): LedgerFolder {
   const unlessMissing = async <Result>(work: Promise<Result>): Promise<Result | undefined> => {
     try {

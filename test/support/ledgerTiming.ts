@@ -1,6 +1,6 @@
 /**
- * Opens a ledger of a million rows as the dashboard does, in a process of its own where nothing else has been, and tells its
- * parent how long that took. `ledgerTiming.mjs FOLDER`, which is to be empty.
+ * Opens a usage log of a million rows like the dashboard, in a fresh process, and reports the times to its parent.
+ * Usage: `ledgerTiming.mjs FOLDER`, with an empty folder.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const lines = sampleRows(10_000, new Date(), 400).map((row) => ({
   line: formatLedgerLine(row),
 }));
 
-/** As windows leave them, one after the other and an hour ago. */
+/** Writes the files of many windows, an hour old. */
 function writeLedger(): void {
   const anHourAgo = new Date(Date.now() - 3_600_000);
   let [serial, month] = [0, ''];
@@ -49,7 +49,7 @@ function writeLedger(): void {
   write();
 }
 
-/** Until the figures and the first page are there, as `dashboard/dashboardData.ts` does it. */
+/** Until the totals and the first page are available, like `UsageReader`. */
 async function open(): Promise<{ rows: number; list: RunList }> {
   const summary = new LedgerSummary();
   let sliceEnd = 0;
@@ -77,7 +77,7 @@ const coldCpuMs = await cpuTimeOf(async () => {
 const warmMs = await timeOf(open);
 const { rows, list } = await open();
 const pageMs = await timeOf(() => list.readNewest(ROWS / 2, RUNS_PER_PAGE));
-// What the same lines take as JSON alone, for machines that are slow or busy.
+// The time to parse the same lines as JSON, as a baseline for slow machines.
 const parseMs = await cpuTimeOf(() => {
   for (let turn = 0; turn < 10; turn += 1) for (const { line } of lines) JSON.parse(line);
 }, Number.POSITIVE_INFINITY);

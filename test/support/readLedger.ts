@@ -2,17 +2,12 @@ import { BYTES_PER_ROW, type LedgerFolder, LedgerReader } from '../../src/ledger
 import { LedgerScanner } from '../../src/ledger/common/ledgerParser';
 import { LedgerTable } from '../../src/ledger/common/ledgerTable';
 
-/** All rows, and how many files are there and could not be read. */
 export class WholeLedger extends LedgerTable {
   unreadFiles = 0;
 }
 
 /**
- * All rows of the ledger in one table, the plain way that everything else is held to. Rows come in the order of their files:
- * by month, then window; those of
- * runs that were lost come last, each once, and not at all where the run ended after all.
- * @param isWanted whether the files of a month are opened.
- * @throws what the folder throws when it cannot be listed.
+ * Reads all rows into one table without digests, as a reference. Lost runs come last, once each, unless they completed.
  */
 export async function readLedger(
   folder: LedgerFolder,

@@ -19,22 +19,22 @@ function outcomesOf(table: LedgerTable): string[] {
   return Array.from({ length: table.length }, (_, index) => `${table.row(index).id} ${table.row(index).outcome}`);
 }
 
-function newLedger(folder: LedgerOptions['folder'], parts: Partial<LedgerOptions> = {}) {
+function newLedger(folder: LedgerOptions['folder'], options: Partial<LedgerOptions> = {}) {
   const failures: unknown[] = [];
   const ledger = new Ledger({
     folder,
     window: 'own',
     session: 'this',
     onFailure: (failure) => failures.push(failure),
-    ...parts,
+    ...options,
   });
   return { ledger, failures };
 }
 
 const ids = (window: string, count: number) => sampleRows(window, count).map(({ id }) => id);
 
-describe('the files of the ledger', () => {
-  it('Q05: killed at any byte of any write, a window loses none of the rows that were written before', async () => {
+describe('the files of the usage log', () => {
+  it('keep all rows written before a window was killed at any byte of any write [Q05]', async () => {
     const rows = sampleRows('w', 9);
     for (const tornAt of [0, 1, 100, 400, 401, 900, 1500, 100_000]) {
       for (const killedWrite of [0, 1, 2]) {
@@ -60,7 +60,7 @@ describe('the files of the ledger', () => {
     }
   });
 
-  it('Q05: killed between writing and deleting, nothing counts twice', async () => {
+  it('count no row twice after a window was killed between writing and deleting [Q05]', async () => {
     const folder = new MemoryFolder();
     folder.fault = (call) => (call === 'delete' ? new Error('killed') : undefined);
     const writer = new LedgerWriter(folder, 'w');
@@ -69,24 +69,24 @@ describe('the files of the ledger', () => {
     assert.deepEqual(idsOf(await readLedger(folder)), ids('w', 5));
     folder.fault = () => undefined;
     await writer.write('2026-11', [sampleRow({ id: 'w-5' })]);
-    assert.equal(folder.files.size, 1, 'what could not be deleted is deleted later');
+    assert.equal(folder.files.size, 1, 'failed deletions are retried');
   });
 
-  it('Q06: rows that could not be written are written once, after whatever was left of the first try', async () => {
+  it('contain each row once after a failed write was retried [Q06]', async () => {
     const folder = new MemoryFolder();
     const writer = new LedgerWriter(folder, 'w');
-    const [one, two, three] = sampleRows('w', 3);
-    assert.ok(one && two && three);
-    await writer.write('2026-11', [one]);
+    const [first, second, third] = sampleRows('w', 3);
+    assert.ok(first && second && third);
+    await writer.write('2026-11', [first]);
     folder.fault = (call) => (call === 'write' ? { tornAt: 700 } : undefined);
-    await assert.rejects(writer.write('2026-11', [two]));
+    await assert.rejects(writer.write('2026-11', [second]));
     folder.fault = () => undefined;
-    await writer.write('2026-11', [two, three]);
+    await writer.write('2026-11', [second, third]);
     assert.deepEqual(idsOf(await readLedger(folder)), ids('w', 3));
     assert.equal(folder.files.size, 1);
   });
 
-  it('Q07: files of others are left alone, and a damaged one is counted and stays as it is', async () => {
+  it('exclude files of other programs; a damaged file is counted and left unchanged [Q07]', async () => {
     const folder = new MemoryFolder();
     await new LedgerWriter(folder, 'w').write('2026-11', sampleRows('w', 2));
     const bad = '2026-11.bad.0.9.jsonl';
@@ -100,7 +100,7 @@ describe('the files of the ledger', () => {
     assert.equal((await readLedger(folder)).unreadFiles, 1);
   });
 
-  it('Q08: each month has files of its own, and a file that has grown is followed by another', async () => {
+  it('are separate for each month and limited in size [Q08]', async () => {
     const folder = new MemoryFolder();
     const [first, second] = [new LedgerWriter(folder, 'one'), new LedgerWriter(folder, 'two')];
     const beforeMidnight = { time: '2026-11-30T23:59:50.000Z' };
@@ -118,14 +118,14 @@ describe('the files of the ledger', () => {
     assert.equal((await readLedger(folder)).length, 4040);
   });
 
-  it('Q04: a reader that is overtaken by a writer sees every row once', async () => {
+  it('are read without duplicates while a writer replaces them [Q04]', async () => {
     const folder = new MemoryFolder();
     const writer = new LedgerWriter(folder, 'w');
     const rows = sampleRows('w', 40);
     await writer.write('2026-11', rows.slice(0, 1));
     let next = 1;
     folder.fault = (call) => {
-      // The file that was listed is gone when it is read.
+      // The listed file is gone by the time it is read.
       if (call === 'list' && next < 4) {
         const at = next;
         next += 1;
@@ -138,7 +138,7 @@ describe('the files of the ledger', () => {
     assert.deepEqual(idsOf(table), ids('w', table.length));
   });
 
-  it('Q14: ten thousand runs take four megabytes in ten files, and hardly more was ever written at once', async () => {
+  it('take about 4 MB in at most ten files for 10,000 runs, and are never large [Q14]', async () => {
     const folder = new MemoryFolder();
     const writer = new LedgerWriter(folder, 'w');
     const rows = sampleRows('w', 10_000);
@@ -153,7 +153,7 @@ describe('the files of the ledger', () => {
     assert.ok(largest < 600_000, `${largest} bytes`);
   });
 
-  it('rows that were deleted do not come back with the next ones', async () => {
+  it('do not bring deleted rows back with the next write', async () => {
     const folder = new MemoryFolder();
     const writer = new LedgerWriter(folder, 'w');
     await writer.write('2026-11', sampleRows('w', 3));
@@ -165,7 +165,7 @@ describe('the files of the ledger', () => {
   });
 });
 
-describe('the ledger of a window', () => {
+describe('the usage log of a window', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.parse('2026-11-28T12:00:00Z') }));
   afterEach(() => mock.timers.reset());
 
@@ -175,7 +175,7 @@ describe('the ledger of a window', () => {
     await settled();
   }
 
-  it('writes nothing while runs begin and end, and all of them together a moment later', async () => {
+  it('writes runs that end together in one go, shortly after', async () => {
     const folder = new MemoryFolder();
     const { ledger } = newLedger(folder);
     for (const row of sampleRows('own', 10)) {
@@ -190,7 +190,7 @@ describe('the ledger of a window', () => {
   });
 
   for (const code of ['ENOSPC', 'EACCES', 'EROFS', 'EISDIR']) {
-    it(`Q06: with ${code} rows are kept, the user is told once, and they are written when that is over`, async () => {
+    it(`keeps rows on ${code}, reports the failure once, and writes them later [Q06]`, async () => {
       const folder = new MemoryFolder();
       const { ledger, failures } = newLedger(folder);
       folder.fault = (call) => (call === 'write' || call === 'stat' ? new Error(code) : undefined);
@@ -204,22 +204,22 @@ describe('the ledger of a window', () => {
     });
   }
 
-  it('Q06: a folder that is deleted under its hands is made again', async () => {
-    const place = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-ledger-'));
-    const folder = nodeFolder(path.join(place, 'ledger'));
+  it('recreates a deleted folder [Q06]', async () => {
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-ledger-'));
+    const folder = nodeFolder(path.join(root, 'ledger'));
     const { ledger, failures } = newLedger(folder);
-    const [one, two] = sampleRows('own', 2);
-    assert.ok(one && two);
-    ledger.end(one);
+    const [first, second] = sampleRows('own', 2);
+    assert.ok(first && second);
+    ledger.end(first);
     await ledger.flush();
-    fs.rmSync(path.join(place, 'ledger'), { recursive: true });
-    ledger.end(two);
+    fs.rmSync(path.join(root, 'ledger'), { recursive: true });
+    ledger.end(second);
     await ledger.flush();
     assert.deepEqual([idsOf(await readLedger(folder)), failures], [['own-1'], []]);
-    fs.rmSync(place, { recursive: true });
+    fs.rmSync(root, { recursive: true });
   });
 
-  it('X14, Q10: a run that never ended is a lost one for the next extension host of the same window', async () => {
+  it('records an unfinished run as lost after a restart of the extension host [X14, Q10]', async () => {
     const folder = new MemoryFolder();
     const { ledger: dead } = newLedger(folder, { window: 'dead' });
     const [ended, open] = sampleRows('dead', 2);
@@ -232,18 +232,18 @@ describe('the ledger of a window', () => {
     await ledger.recover();
     await pass(500);
     assert.deepEqual(outcomesOf(await readLedger(folder)), ['dead-0 ok', 'dead-1 lost']);
-    assert.equal((await readLedger(folder)).row(1).totalMs, 500, 'as long as it was known to run');
+    assert.equal((await readLedger(folder)).row(1).totalMs, 500, 'its duration up to the last heartbeat');
     assert.deepEqual(
       [...folder.files.keys()].filter((name) => name.startsWith('open.')),
       [],
     );
-    // A crash loop enters it once.
+    // A crash loop records it once.
     await newLedger(folder, { window: 'third' }).ledger.recover();
     assert.equal((await readLedger(folder)).length, 2);
     assert.deepEqual(failures, []);
   });
 
-  it('X14: the run of another window that lives is left alone, and is lost when that was silent for long', async () => {
+  it('leaves runs of live windows alone, and records them as lost after a long silence [X14]', async () => {
     const folder = new MemoryFolder();
     const { ledger: other } = newLedger(folder, { window: 'other', session: 'that' });
     other.begin(sampleRow({ id: 'other-0', outcome: 'lost' }));
@@ -252,7 +252,7 @@ describe('the ledger of a window', () => {
     await ledger.recover();
     for (let second = 0; second < 40; second += 10) await pass(10_000);
     await pass(1000);
-    assert.equal((await readLedger(folder)).length, 0, 'it said that it lives');
+    assert.equal((await readLedger(folder)).length, 0, 'its heartbeat is recent');
     await other.close();
     const frozen = formatUnfinishedRuns({
       session: 'that',
@@ -263,13 +263,13 @@ describe('the ledger of a window', () => {
     const { ledger: next } = newLedger(folder, { window: 'next' });
     await next.recover();
     await pass(500);
-    assert.equal((await readLedger(folder)).length, 0, 'it may still live');
+    assert.equal((await readLedger(folder)).length, 0, 'it may still be alive');
     await pass(30_000);
     await pass(500);
     assert.deepEqual(outcomesOf(await readLedger(folder)).sort(), ['gone-0 lost', 'other-0 lost']);
   });
 
-  it('X14: windows that do not know their session do not take each other for dead', async () => {
+  it('does not mistake windows without a session ID for crashed ones [X14]', async () => {
     const folder = new MemoryFolder();
     const { ledger: other } = newLedger(folder, { window: 'other', session: undefined });
     other.begin(sampleRow({ id: 'other-0', outcome: 'lost' }));
@@ -280,7 +280,7 @@ describe('the ledger of a window', () => {
     assert.equal((await readLedger(folder)).length, 0);
   });
 
-  it('X14: a run that was taken for lost and ended after all counts once', async () => {
+  it('counts a run once that was recorded as lost but completed after all [X14]', async () => {
     const folder = new MemoryFolder();
     await new LedgerWriter(folder, 'slept').write('2026-11', sampleRows('slept', 2));
     await new LedgerWriter(folder, 'b').write('2026-11', [sampleRow({ id: 'slept-1', outcome: 'lost' })]);
@@ -291,7 +291,7 @@ describe('the ledger of a window', () => {
     assert.deepEqual(outcomesOf(await readLedger(folder)).sort(), ['slept-0 ok', 'slept-1 ok', 'slept-7 lost']);
   });
 
-  it('X14: to delete everything takes what a window that is gone left behind, and leaves runs that are under way', async () => {
+  it('deletes what crashed windows left behind, but not runs in progress [X14]', async () => {
     const folder = new MemoryFolder();
     const marker = (window: string, beat: number, session: string) => {
       const rows = [sampleRow({ id: `${window}-0`, outcome: 'lost' })];
@@ -312,14 +312,10 @@ describe('the ledger of a window', () => {
     await ledger.recover();
     await pass(31_000);
     await pass(500);
-    assert.deepEqual(
-      outcomesOf(await readLedger(folder)),
-      ['alive-0 lost'],
-      'which is lost when nothing more was heard of it',
-    );
+    assert.deepEqual(outcomesOf(await readLedger(folder)), ['alive-0 lost'], 'lost without a further heartbeat');
   });
 
-  it('a torn file of open runs gives the runs that are whole', async () => {
+  it('recovers the complete rows of a truncated file of unfinished runs', async () => {
     const folder = new MemoryFolder();
     const whole = formatUnfinishedRuns({ session: 'that', beat: 1, rows: sampleRows('torn', 2, { outcome: 'lost' }) });
     folder.files.set(unfinishedRunsName('torn'), whole.slice(0, -20) as Uint8Array<ArrayBuffer>);
@@ -329,7 +325,7 @@ describe('the ledger of a window', () => {
     assert.deepEqual(outcomesOf(await readLedger(folder)), ['torn-0 lost']);
   });
 
-  it('Q05: a file of open runs that is just being written is looked at once more, and is of a dead window then', async () => {
+  it('checks a file of unfinished runs again if it was just being written [Q05]', async () => {
     for (const isAlive of [true, false]) {
       const folder = new MemoryFolder();
       const name = unfinishedRunsName('writes');
@@ -350,15 +346,15 @@ describe('the ledger of a window', () => {
     }
   });
 
-  it('Q12: what waits is written when the extension ends, and what comes after that too', async () => {
+  it('writes pending rows on deactivation, and those that come later [Q12]', async () => {
     const folder = new MemoryFolder();
     const { ledger } = newLedger(folder);
-    const [one, two] = sampleRows('own', 2);
-    assert.ok(one && two);
-    ledger.begin({ ...one, outcome: 'lost' });
-    ledger.end(one);
+    const [first, second] = sampleRows('own', 2);
+    assert.ok(first && second);
+    ledger.begin({ ...first, outcome: 'lost' });
+    ledger.end(first);
     await ledger.close();
-    ledger.end(two);
+    ledger.end(second);
     await settled();
     assert.deepEqual(idsOf(await readLedger(folder)), ids('own', 2));
   });

@@ -17,7 +17,7 @@ function rowsOf(table: LedgerTable) {
   return Array.from({ length: table.length }, (_, index) => table.row(index));
 }
 
-/** What the parser alone makes of a file. */
+/** Reads a file with the full parser only. */
 function parsed(bytes: Uint8Array<ArrayBuffer>): LedgerTable {
   const table = new LedgerTable();
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
@@ -40,7 +40,7 @@ function textOf(decoder: TextDecoder, bytes: Uint8Array): string {
   }
 }
 
-/** Holds the reader of bytes to what the parser says, also of the parts of ids. */
+/** Checks that the scanner and the full parser agree, including the parts of IDs. */
 function assertSameToBoth(bytes: Uint8Array<ArrayBuffer>): void {
   const [actual, expected] = [scanned(bytes), parsed(bytes)].map((table) => ({
     skipped: table.skipped,
@@ -50,8 +50,8 @@ function assertSameToBoth(bytes: Uint8Array<ArrayBuffer>): void {
   assert.deepEqual(actual, expected);
 }
 
-describe('a row of the ledger', () => {
-  it('is the same after it was written and read, by the parser and from its bytes (property)', () => {
+describe('a row of the usage log', () => {
+  it('survives writing and reading, by the parser and by the scanner (property)', () => {
     checkProperty(
       fc.property(fc.array(arbitraryRow, { maxLength: 8 }), (rows) => {
         const lines = rows.map(formatLedgerLine);
@@ -64,18 +64,18 @@ describe('a row of the ledger', () => {
     );
   });
 
-  it('Q07: damaged bytes say the same to both readers (property)', () => {
+  it('is read the same by parser and scanner if damaged (property) [Q07]', () => {
     const sign = fc.constantFrom('"', '\\', '-', '0', '.', 'e', '\n', '\\u002d', '\u{7f}', '\u{feff}');
     const text = fc.oneof(
       fc.array(fc.nat(255), { maxLength: 3 }),
-      sign.map((one) => [...bytesOf(one)]),
+      sign.map((character) => [...bytesOf(character)]),
     );
     const damage = fc.record({ at: fc.nat(), length: fc.nat(3), text });
     const rows = fc.array(arbitraryRow, { minLength: 1, maxLength: 3 });
     checkProperty(
       fc.property(rows, fc.array(damage, { minLength: 1, maxLength: 3 }), fc.nat(9), (written, damages, torn) => {
         const bytes = [...bytesOf(written.map((row) => `${formatLedgerLine(row)}\n`).join(''))];
-        for (const one of damages) bytes.splice(one.at % bytes.length, one.length, ...one.text);
+        for (const { at, length, text } of damages) bytes.splice(at % bytes.length, length, ...text);
         bytes.splice(bytes.length - torn);
         assertSameToBoth(new Uint8Array(bytes));
       }),
@@ -83,7 +83,7 @@ describe('a row of the ledger', () => {
     );
   });
 
-  it('Q05, Q07: a line that was cut off at any byte is skipped, also within an escape', () => {
+  it('is skipped if truncated at any byte, even within an escape [Q05, Q07]', () => {
     const name = 'a"b\\c\u{202e}';
     const whole = bytesOf(formatLedgerLine(sampleRow({ id: `${name}-1`, provider: name, workspace: name })));
     for (let length = 1; length <= whole.length; length += 1) {
@@ -93,15 +93,15 @@ describe('a row of the ledger', () => {
   });
 
   for (const [what, id] of [
-    ['as long as it may be', `${'x'.repeat(298)}-1`],
-    ['longer by one', `${'x'.repeat(299)}-1`],
-    ['longer by its number', `${'x'.repeat(300)}-1`],
-    ['as long, in characters of several bytes', `${'é'.repeat(298)}-1`],
-    ['with an escape for its hyphen', 'window1\\u002d1'],
+    ['of maximum length', `${'x'.repeat(298)}-1`],
+    ['one character too long', `${'x'.repeat(299)}-1`],
+    ['too long by its number', `${'x'.repeat(300)}-1`],
+    ['of maximum length, in multibyte characters', `${'é'.repeat(298)}-1`],
+    ['with an escaped hyphen', 'window1\\u002d1'],
     ['with an escape in its number', 'window1-\\u0031'],
     ['without a number', 'window1'],
   ] as const) {
-    it(`Q07: an id ${what} is the same to both readers, also behind one of the same window`, () => {
+    it(`is read the same by parser and scanner with an ID ${what}, also after one of the same window [Q07]`, () => {
       const line = `${formatLedgerLine(sampleRow({ id: '#' })).replace('#', id)}\n`;
       const before = `${formatLedgerLine(sampleRow({ id: id.replace(/(?:-|\\u002d).*/s, '-0') }))}\n`;
       assertSameToBoth(bytesOf(line));
@@ -109,7 +109,7 @@ describe('a row of the ledger', () => {
     });
   }
 
-  it('R25: is one line of characters that can be seen, whatever the names are', () => {
+  it('is a single line of visible characters, whatever the names are [R25]', () => {
     const evil = 'a\nb\r\u{1b}[31m\u{202e}\u{2028}\u{feff}\u{e0041}"\\';
     const line = formatLedgerLine(sampleRow({ model: evil, reportedModel: evil, workspace: evil, prompt: evil }));
     assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\u{2028}\u{2029}]/u);
@@ -117,7 +117,7 @@ describe('a row of the ledger', () => {
     assert.equal(scanned(`${line}\n`).row(0).model, evil);
   });
 
-  it('Q07: fields of a newer Quillet are passed over, and rows of a newer version are counted', () => {
+  it('may have fields of a newer version; rows of a newer version are counted [Q07]', () => {
     const later = JSON.stringify({ ...sampleRow(), colour: 'green', tokens: { input: 1, audio: 2 } });
     const newer = JSON.stringify({ ...sampleRow(), v: 2 });
     const table = scanned(`${later}\n${newer}\n${formatLedgerLine(sampleRow())}\n`);
@@ -131,19 +131,19 @@ describe('a row of the ledger', () => {
   const damaged: readonly [string, string | Uint8Array<ArrayBuffer>, number][] = [
     ['nothing', '', 0],
     ['empty lines', '\n\n\n', 0],
-    ['a line without its end, whole or not', formatLedgerLine(sampleRow()), 1],
+    ['a line without a newline', formatLedgerLine(sampleRow()), 1],
     ['half a line', `${formatLedgerLine(sampleRow()).slice(0, 90)}\n`, 1],
     ['two lines in one', `${formatLedgerLine(sampleRow())}${formatLedgerLine(sampleRow())}\n`, 1],
-    ['bytes that are no text', new Uint8Array([0xff, 0xfe, 0, 1, 0x0a, 0x80, 0x0a]), 2],
+    ['invalid UTF-8', new Uint8Array([0xff, 0xfe, 0, 1, 0x0a, 0x80, 0x0a]), 2],
     ['zeros, as after a power failure', new Uint8Array(4096), 1],
     ['a line of ten megabytes', `{"v":1,"id":"${'x'.repeat(10_000_000)}"}\n`, 1],
     ['other JSON', 'null\n[]\n42\n"v"\n{}\n', 5],
-    ['a time that never was', `${formatLedgerLine(sampleRow({ time: '2026-13-45T05:45:05.123Z' }))}\n`, 1],
-    ['counts below nothing', `${JSON.stringify({ ...sampleRow(), attempts: -1 })}\n`, 1],
-    ['an outcome nobody knows', `${JSON.stringify({ ...sampleRow(), outcome: 'great' })}\n`, 1],
+    ['an invalid time', `${formatLedgerLine(sampleRow({ time: '2026-13-45T05:45:05.123Z' }))}\n`, 1],
+    ['a negative count', `${JSON.stringify({ ...sampleRow(), attempts: -1 })}\n`, 1],
+    ['an unknown outcome', `${JSON.stringify({ ...sampleRow(), outcome: 'great' })}\n`, 1],
   ];
   for (const [what, text, skipped] of damaged) {
-    it(`Q07: ${what}: ${skipped} lines are skipped, and the next row is read`, () => {
+    it(`is read after ${what}, with ${skipped} lines skipped [Q07]`, () => {
       const table = scanned(text);
       assert.deepEqual([table.length, table.skipped], [0, skipped]);
       if (typeof text !== 'string' || !text.endsWith('\n')) return;
@@ -151,7 +151,7 @@ describe('a row of the ledger', () => {
     });
   }
 
-  it('Q07: clocks that were in 1970 or in 2099 are taken as they were', () => {
+  it('keeps times of 1970 and 2099 [Q07]', () => {
     const rows = ['1970-01-01T00:00:00.000Z', '2099-12-31T23:59:59.999Z'].map((time) => sampleRow({ time }));
     assert.deepEqual(rowsOf(scanned(rows.map((row) => `${formatLedgerLine(row)}\n`).join(''))), rows);
   });

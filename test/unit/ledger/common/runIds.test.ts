@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { RunIds, splitId } from '../../../../src/ledger/common/runIds';
 
-describe('ids of runs', () => {
-  it('are found by owner and number, and by the whole where there is no number', () => {
+describe('run IDs', () => {
+  it('are found by owner and number, or as a whole if there is no number', () => {
     const ids = new RunIds(
       new Uint32Array([1, 1, 2, 3]),
       new Float64Array([0, 36, 5, Number.NaN]),
       (owner) => ['a', 'b-1', 'other', 'elsewhere'].indexOf(owner) + 1 || undefined,
     );
     const there = ['a-0', 'a-10', 'b-1-5', 'other'];
-    const missing = ['a-1', 'a', 'b-1', 'b-1-0', 'other-5', 'elsewhere', 'elsewhere-0', 'nobody-0', 'nobody'];
+    const missing = ['a-1', 'a', 'b-1', 'b-1-0', 'other-5', 'elsewhere', 'elsewhere-0', 'unknown-0', 'unknown'];
     assert.deepEqual(
       [...there, ...missing].filter((id) => ids.has(id)),
       there,
@@ -18,7 +18,7 @@ describe('ids of runs', () => {
     assert.deepEqual(splitId('b-1-5'), { owner: 'b-1', serial: 5 });
   });
 
-  it('R34: of a window that has none here are looked for in no time, however many runs others have', () => {
+  it('of unknown windows are looked up without a scan of all runs [R34]', () => {
     const ids = new RunIds(new Uint32Array(1_000_000).fill(1), new Float64Array(1_000_000), () => 2);
     const start = performance.now();
     for (let run = 0; run < 1000; run += 1) assert.equal(ids.has(`gone-${run}`), false);
