@@ -24,7 +24,7 @@ function tooltip(): vscode.MarkdownString {
   return shown;
 }
 
-/** The tooltip as it reads, once what other windows used is in it. */
+/** The text of the tooltip once it includes this month's totals. */
 async function tooltipText(): Promise<string> {
   return eventually(() => {
     const text = tooltip().value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
@@ -32,7 +32,7 @@ async function tooltipText(): Promise<string> {
   }, 'what was used this month');
 }
 
-/** How many requests the ledger of this host counts for today. */
+/** The number of today's requests in the usage log of this host. */
 async function requestsToday(): Promise<number> {
   await setSettings({ budget: { daily: { hard: { runs: 1_000_000 } } } });
   await explain();
@@ -43,10 +43,10 @@ async function requestsToday(): Promise<number> {
   return Number(text.replace(/\D/g, ''));
 }
 
-describe('tokens and cost in the status bar', () => {
+describe('usage in the status bar', () => {
   useQuillet();
 
-  it('need 25: after a run they are shown, with a mark where the cost is an estimate, and the rates it is made of', async () => {
+  it('shows tokens and estimated cost after a run, with the rates in the tooltip', async () => {
     await setSettings({ prices: { 'test/quillet-test': price } });
     await explain({ usage });
     await eventually(() => ui.statusText.includes('≈$0.00159'));
@@ -58,7 +58,7 @@ describe('tokens and cost in the status bar', () => {
     assert.match(text, /Today: [\d,]+ requests? /);
   });
 
-  it('need 25: what the server charged is shown as it is, and wins over the user’s price', async () => {
+  it('prefers the cost reported by the server to the user’s price', async () => {
     await setSettings({ prices: { 'quillet-test': price } });
     await explain({ usage: { ...usage, cost: 0.95 } });
     await eventually(() => ui.statusText.includes('$0.95'));
@@ -66,7 +66,7 @@ describe('tokens and cost in the status bar', () => {
     assert.match(await tooltipText(), /reported by the server/);
   });
 
-  it('need 25: without a price there are the tokens only, and no word of a cost', async () => {
+  it('shows tokens but no cost without a price', async () => {
     await explain({ usage });
     await eventually(async () => /prices (?:missing )?for \d/.test(await tooltipText()));
     assert.match(ui.statusText, /1,050 tokens$/);
@@ -74,14 +74,14 @@ describe('tokens and cost in the status bar', () => {
     assert.doesNotMatch(ofTheRun, /cost|\$/i);
   });
 
-  it('need 24: without usage the status bar says so, and never 0', async () => {
+  it('says that the token count is unavailable instead of showing 0', async () => {
     await setSettings({ prices: { 'quillet-test': price } });
     await explain({ usage: null });
     await eventually(async () => /token counts missing for \d/.test(await tooltipText()));
     assert.match(ui.statusText, /tokens: not reported$/);
   });
 
-  it('Q14: a run leaves two short lines in the log, however long its answer is', async () => {
+  it('logs two short lines per run, however long the answer is [Q14]', async () => {
     ui.logged = [];
     const editor = await openFile(`${selected}\n`);
     select(editor, selected);
@@ -92,7 +92,7 @@ describe('tokens and cost in the status bar', () => {
     assert.ok(ui.logged.every((line) => line.length < 500));
   });
 
-  it('R13: the tooltip runs our own commands only, and no name becomes markup', async () => {
+  it('links only to own commands, and never renders names as markup [R13]', async () => {
     const evil =
       'm](command:workbench.action.quit) ![x](http://127.0.0.1:1/x) <img src=x> $(zap) ` https://a.b www.a.b a@b.c';
     await setSettings({ model: `test/${evil}` });
@@ -109,10 +109,10 @@ describe('tokens and cost in the status bar', () => {
 describe('a budget', () => {
   useQuillet();
 
-  it('E19: the hard one refuses before anything is sent, says until when, and helps; follow-ups are refused too', async () => {
+  it('blocks runs and follow-ups at the hard limit before anything is sent, and says when it resets [E19]', async () => {
     const used = await requestsToday();
     await setSettings({ budget: { daily: { hard: { runs: used + 1 } } } });
-    // A server that reports nothing cannot get past it.
+    // A server can't get around the limit by reporting nothing.
     await explain({ usage: null });
     const before = (await chats()).length;
     ui.shown = [];
@@ -127,14 +127,14 @@ describe('a budget', () => {
     assert.equal((await chats()).length, before + 1);
   });
 
-  it('E19: tokens and money that nobody reported are counted by an estimate', async () => {
+  it('counts estimates for unreported tokens and cost [E19]', async () => {
     await requestsToday();
     await setSettings({ budget: { daily: { hard: { tokens: 1 } } } });
     await explain();
     assert.match(ui.errors[0] ?? '', /≈?[\d,]+ of 1 tokens/);
   });
 
-  it('the soft one warns once in its period, and sending goes on', async () => {
+  it('warns once per period at the soft limit, and keeps sending', async () => {
     await setSettings({ budget: { monthly: { soft: { runs: 1 } } } });
     await explain();
     await eventually(() => ui.texts.some((text) => text.includes('soft budget')));
@@ -145,7 +145,7 @@ describe('a budget', () => {
   });
 
   for (const parallel of [1, 6]) {
-    it(`Q01, E19: of six at once, ${parallel} at a time, no more are sent than the budget has room for`, async () => {
+    it(`sends no more than the hard limit allows of six concurrent runs, ${parallel} at a time [Q01, E19]`, async () => {
       const used = await requestsToday();
       const before = (await chats()).length;
       await setSettings({ budget: { daily: { hard: { runs: used + 2 } } }, 'limits.parallel': parallel });
@@ -156,7 +156,7 @@ describe('a budget', () => {
       ui.willType('Shorter.');
       await run('quillet.rewriteInPlace');
       const sent = (await chats()).length - before;
-      // The tooltip may not know yet of the run that it was asked with.
+      // The tooltip may not include the most recent run yet.
       assert.ok(sent === 1 || sent === 2, `${sent} were sent`);
     });
   }

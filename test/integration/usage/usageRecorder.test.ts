@@ -57,94 +57,94 @@ const record: RunRecord = {
   warnings: [],
 };
 
-describe('the ledger in VS Code’s own files', () => {
+describe('the usage log in VS Code’s storage', () => {
   let folders = 0;
   let storage: vscode.Uri;
   const recorders: UsageRecorder[] = [];
-  let troubles = 0;
+  let failures = 0;
 
   function open(): UsageRecorder {
     const redactor = new Redactor();
-    const book = new UsageRecorder({
+    const recorder = new UsageRecorder({
       context: { globalStorageUri: storage },
       settings: new Configuration(() => undefined),
       redactor,
       log: new Log(redactor),
       onWriteFailure: () => {
-        troubles += 1;
+        failures += 1;
       },
     });
-    recorders.push(book);
-    return book;
+    recorders.push(recorder);
+    return recorder;
   }
 
-  function enter(book: UsageRecorder, count: number): void {
+  function enter(recorder: UsageRecorder, count: number): void {
     for (let run = 0; run < count; run += 1) {
-      const entry = book.createEntry();
-      book.recordSent(entry, plan, 10, undefined);
-      book.recordCompleted(entry, plan, record);
+      const entry = recorder.createEntry();
+      recorder.recordSent(entry, plan, 10, undefined);
+      recorder.recordCompleted(entry, plan, record);
     }
   }
 
   beforeEach(() => {
     folders += 1;
-    troubles = 0;
+    failures = 0;
     storage = inWorkspace(`storage${folders}`);
   });
   afterEach(async () => {
-    for (const book of recorders.splice(0)) {
-      await book.close();
-      book.dispose();
+    for (const recorder of recorders.splice(0)) {
+      await recorder.close();
+      recorder.dispose();
     }
   });
 
-  it('Q04: two windows enter runs, each sees those of both, and all have their price', async () => {
+  it('contains the priced runs of two windows [Q04]', async () => {
     const [one, two] = [open(), open()];
     enter(one, 20);
     enter(two, 30);
     await Promise.all([one.close(), two.close()]);
-    const book = open();
-    const survey = await surveyOf(book);
+    const recorder = open();
+    const survey = await surveyOf(recorder);
     const sum = survey.createReport(ALL_TIME).total;
     assert.deepEqual([sum.runs, sum.input, sum.output, sum.runsWithoutPrice, survey.skipped], [50, 50_000, 2500, 0, 0]);
     assert.equal(sum.usd.toFixed(6), (50 * 0.00017).toFixed(6));
-    const rows = (await new RunList(book.folder, survey).readNewest(0, 60)) ?? [];
+    const rows = (await new RunList(recorder.folder, survey).readNewest(0, 60)) ?? [];
     assert.equal(new Set(rows.map(({ id }) => id)).size, 50);
     const now = Date.now();
     assert.equal(sumSpending(await open().readRecent(monthRange(now)), monthRange(now)).runs, 50);
   });
 
-  it('what was just entered is in every sum before it is in a file', async () => {
-    const book = open();
-    enter(book, 3);
+  it('counts a run before it is written to a file', async () => {
+    const recorder = open();
+    enter(recorder, 3);
     const month = monthRange(Date.now());
-    assert.equal(sumSpending(await book.readRecent(month), month).runs, 3);
-    enter(book, 1);
-    assert.equal(await runsIn(book), 4);
+    assert.equal(sumSpending(await recorder.readRecent(month), month).runs, 3);
+    enter(recorder, 1);
+    assert.equal(await runsIn(recorder), 4);
   });
 
-  it('Q08: sums up what large files of the past have, some seconds after a run, so that nobody waits for it', async () => {
+  it('writes digests of large past files in the background [Q08]', async () => {
     const monthsAgo = new Date(Date.now() - 65 * 86_400_000);
     const files = ledgerFiles(sampleRows(3000, monthsAgo, 20));
     const folder = vscode.Uri.joinPath(storage, 'ledger');
     for (const [name, text] of files) {
       await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), new TextEncoder().encode(text));
     }
-    // Two minutes later, since what was just written may still be heard of otherwise.
+    // Recently written files are not digested.
     const { now } = Date;
     Date.now = () => now() + 120_000;
     try {
-      const book = open();
-      enter(book, 1);
-      const digests = async () => (await book.folder.list()).filter((name) => name.endsWith('.digest.json')).length;
+      const recorder = open();
+      enter(recorder, 1);
+      const digests = async () => (await recorder.folder.list()).filter((name) => name.endsWith('.digest.json')).length;
       await eventually(async () => (await digests()) > 0, 'a digest', 15_000);
-      assert.equal(await runsIn(book), 3001);
+      assert.equal(await runsIn(recorder), 3001);
     } finally {
       Date.now = now;
     }
   });
 
-  it('deletes what was entered, by all windows, and nothing of it comes back', async () => {
+  it('deletes the runs of all windows for good', async () => {
     const [one, two] = [open(), open()];
     enter(one, 2);
     enter(two, 2);
@@ -156,7 +156,7 @@ describe('the ledger in VS Code’s own files', () => {
     assert.equal(await runsIn(one), 1);
   });
 
-  it('E19: a budget has no room while what is under way may use it up, in this window or in another one', async () => {
+  it('reserves budget for runs in progress, in this window and in others [E19]', async () => {
     const [one, two] = [open(), open()];
     const budget = { daily: { hard: { tokens: 5000 } } };
     const settings = new Configuration(() => undefined);
@@ -179,39 +179,38 @@ describe('the ledger in VS Code’s own files', () => {
     });
     assert.equal(first, undefined);
     assert.deepEqual(held, [{ tokens: 5000, usd: 0.009 }]);
-    // At once in its own window, and in the other one when the run is noted as begun.
+    // At once in its own window; in the other one when the run has been written.
     assert.deepEqual((await admit(0, notSent))?.details.budget?.used, 5000);
-    await eventually(async () => (await two.readOpenElsewhere()).length === 1, 'the note of the run');
+    await eventually(async () => (await two.readOpenElsewhere()).length === 1, 'the file of unfinished runs');
     assert.equal((await admit(1, notSent))?.kind, 'budget.hard');
     one.recordCompleted(entry, long, record);
-    assert.equal(await admit(0), undefined, 'when it has ended, it counts with what it used');
+    assert.equal(await admit(0), undefined, 'a completed run counts with its actual usage');
     await one.close();
     await eventually(async () => (await admit(1)) === undefined, 'room in the other window');
     assert.equal(await runsIn(two), 1);
   });
 
-  it('Q06: where the folder cannot be, the user is told once, nothing throws, and the rows are written when it can', async () => {
+  it('reports once that the folder can’t be created, and writes the rows later [Q06]', async () => {
     const inTheWay = vscode.Uri.joinPath(storage, 'ledger');
     await vscode.workspace.fs.writeFile(inTheWay, new Uint8Array([1]));
-    const book = open();
-    enter(book, 2);
+    const recorder = open();
+    enter(recorder, 2);
     const month = monthRange(Date.now());
-    assert.equal(sumSpending(await book.readRecent(month), month).runs, 2, 'the budget knows them');
-    await assert.rejects(surveyOf(book));
-    assert.equal(troubles, 1);
+    assert.equal(sumSpending(await recorder.readRecent(month), month).runs, 2, 'budgets include them');
+    await assert.rejects(surveyOf(recorder));
+    assert.equal(failures, 1);
     await vscode.workspace.fs.delete(inTheWay);
-    await book.close();
+    await recorder.close();
     assert.equal(await runsIn(open()), 2);
   });
 });
 
-/** Everything in the ledger, as the dashboard sums it up. */
-async function surveyOf(book: UsageRecorder): Promise<LedgerSummary> {
+async function surveyOf(recorder: UsageRecorder): Promise<LedgerSummary> {
   const survey = new LedgerSummary();
-  for await (const _ of book.summarize(survey));
+  for await (const _ of recorder.summarize(survey));
   return survey;
 }
 
-async function runsIn(book: UsageRecorder): Promise<number> {
-  return (await surveyOf(book)).createReport(ALL_TIME).total.runs;
+async function runsIn(recorder: UsageRecorder): Promise<number> {
+  return (await surveyOf(recorder)).createReport(ALL_TIME).total.runs;
 }

@@ -17,14 +17,14 @@ function tableOf(rows: readonly LedgerRow[]): LedgerTable {
   return table;
 }
 
-/** A row without what is undefined. */
+/** A sample row; fields given as undefined are left out. */
 function row(fields: { readonly [Name in keyof LedgerRow]?: LedgerRow[Name] | undefined }): LedgerRow {
   const all = Object.entries({ ...sampleRow(), ...fields }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(all) as unknown as LedgerRow;
 }
 
-describe('sums of what was used', () => {
-  it('need 25: say of how many runs tokens and price are not known', () => {
+describe('aggregated usage', () => {
+  it('counts the runs whose tokens or price are unknown', () => {
     const sum = totalUsage(
       tableOf([
         row({}),
@@ -48,7 +48,7 @@ describe('sums of what was used', () => {
     });
   });
 
-  it('need 25: a run that no model worked on has used nothing, and is not one of the unknown', () => {
+  it('does not count a run as unknown if it never reached a model', () => {
     const refused = ['http.401', 'http.429', 'net.refused', 'key.missing', 'budget.hard', 'scan.failed'];
     const rows = refused.map((error) => row({ outcome: 'failed', error, tokens: {}, cost: undefined }));
     rows.push(row({ outcome: 'cancelled', attempts: 0, tokens: {}, cost: undefined }));
@@ -58,7 +58,7 @@ describe('sums of what was used', () => {
     assert.equal(totalUsage(tableOf([midway])).runsWithoutTokens, 1);
   });
 
-  it('are made for days and months of the user’s time zone, models, prompts, outcomes and the rest', () => {
+  it('groups by local day and month, model, prompt, outcome and workspace', () => {
     const local = (month: number, day: number, hour: number) => new Date(2026, month - 1, day, hour).toISOString();
     const table = tableOf([
       row({ time: local(10, 31, 23) }),
@@ -78,12 +78,12 @@ describe('sums of what was used', () => {
     assert.equal(totalUsage(table, dayRange(Date.parse(local(10, 31, 5)))).runs, 2);
   });
 
-  it('Q07: clocks in 1970 and 2099 have their days', () => {
+  it('handles clocks set to 1970 and 2099 [Q07]', () => {
     const table = tableOf(['1970-01-02T12:00:00.000Z', '2099-06-01T12:00:00.000Z'].map((time) => row({ time })));
     assert.deepEqual([...aggregate(table, 'month').keys()], ['1970-01', '2099-06']);
   });
 
-  it('have the percentiles of what took time', () => {
+  it('computes latency percentiles', () => {
     const rows = Array.from({ length: 100 }, (_, index) => row({ totalMs: 100 - index, firstTextMs: undefined }));
     rows.push(row({ attempts: 0, totalMs: 5000, firstTextMs: undefined }));
     const table = tableOf(rows);
@@ -91,7 +91,7 @@ describe('sums of what was used', () => {
     assert.equal(latency(table, 'firstTextMs'), undefined);
   });
 
-  it('of several tables are added', () => {
+  it('adds the totals of several tables', () => {
     const sum = totalUsage(tableOf([row({})]));
     assert.deepEqual(addTotals([sum, sum]), totalUsage(tableOf([row({}), row({})])));
   });

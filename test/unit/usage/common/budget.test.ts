@@ -29,13 +29,13 @@ function unknown(fields: Partial<LedgerRow>): LedgerRow {
 }
 
 describe('a budget', () => {
-  it('is there when a limit is, also one of 0', () => {
+  it('exists if there is a limit, even a limit of 0', () => {
     const none: readonly Budget[] = [{}, { daily: {} }, { daily: { soft: {} }, monthly: { hard: {} } }];
     assert.deepEqual(none.map(hasBudget), [false, false, false]);
     assert.ok(hasBudget({ monthly: { hard: { runs: 0 } } }));
   });
 
-  it('is reached at its limit, and says which, how far and until when', () => {
+  it('is exceeded at its limit, and reports the limit, the amount used and the end of the period', () => {
     const spent = { daily: { ...NO_SPENDING, usd: 2, isEstimate: true }, monthly: { ...NO_SPENDING, tokens: 500 } };
     const limits: Budget = {
       daily: { soft: { usd: 1 }, hard: { usd: 2, runs: 5 } },
@@ -56,7 +56,7 @@ describe('a budget', () => {
     assert.deepEqual(exceededLimits(limits, 'hard', { daily: NO_SPENDING, monthly: NO_SPENDING }, now), []);
   });
 
-  it('counts what was reported in its period, and estimates as such', () => {
+  it('counts the usage of its period, and marks estimates', () => {
     const yesterday = new Date(2026, 10, 27, 23, 59).toISOString();
     const exact = sampleRow({ time, cost: { usd: 1, source: 'server', isEstimate: false } });
     const table = tableOf(exact, sampleRow({ time: yesterday }), sampleRow({ time, attempts: 0 }));
@@ -70,7 +70,7 @@ describe('a budget', () => {
     assert.ok(sumSpending([table], periodRange('monthly', now)).isEstimate);
   });
 
-  it('E19: counts what is assumed of a run that nobody reported the use of, and says that it is an estimate', () => {
+  it('counts an estimate for a run without reported usage, and marks it as one [E19]', () => {
     const lost = unknown({ outcome: 'lost', assumed: { tokens: 3000, usd: 0.03 } });
     const half = unknown({ tokens: { input: 5 }, assumed: { tokens: 1000, usd: 0.01 } });
     assert.deepEqual(sumSpending([tableOf(lost, half)], periodRange('daily', now)), {
@@ -81,7 +81,7 @@ describe('a budget', () => {
     });
   });
 
-  it('E19: counts requests whatever servers report of them', () => {
+  it('counts requests whatever servers report [E19]', () => {
     const rows = Array.from({ length: 100 }, () => unknown({ outcome: 'failed', error: 'http.5xx' }));
     const spent = sumSpending([tableOf(...rows)], periodRange('daily', now));
     assert.equal(
@@ -91,52 +91,52 @@ describe('a budget', () => {
   });
 });
 
-describe('the usage of all windows, for a budget', () => {
+describe('recent usage of all windows', () => {
   const month = periodRange('monthly', now);
 
-  it('opens each file once, until it changes, and counts what is in no file yet', async () => {
+  it('reads a file again only if it has changed, and includes unwritten rows', async () => {
     const folder = new MemoryFolder();
-    const [mine, theirs] = [new LedgerWriter(folder, 'mine'), new LedgerWriter(folder, 'theirs')];
-    await mine.write('2026-11', sampleRows('mine', 2, { time }));
-    await theirs.write('2026-11', sampleRows('theirs', 3, { time }));
-    await theirs.write('2026-08', sampleRows('theirs', 3, { time: '2026-08-28T00:00:00.000Z' }));
-    const usage = new RecentUsage(folder, () => [sampleRow({ id: 'mine-2', time })]);
+    const [ownWriter, otherWriter] = [new LedgerWriter(folder, 'own'), new LedgerWriter(folder, 'other')];
+    await ownWriter.write('2026-11', sampleRows('own', 2, { time }));
+    await otherWriter.write('2026-11', sampleRows('other', 3, { time }));
+    await otherWriter.write('2026-08', sampleRows('other', 3, { time: '2026-08-28T00:00:00.000Z' }));
+    const usage = new RecentUsage(folder, () => [sampleRow({ id: 'own-2', time })]);
     const runs = async () => sumSpending(await usage.read(month), month).runs;
     const reads = () => folder.calls.splice(0).filter((call) => call.startsWith('read'));
     assert.deepEqual([await runs(), reads().length], [6, 2]);
     assert.deepEqual([await runs(), reads().length], [6, 0]);
-    await theirs.write('2026-11', sampleRows('late', 1, { time }));
-    await theirs.write('2026-11', sampleRows('later', 1, { time }));
+    await otherWriter.write('2026-11', sampleRows('late', 1, { time }));
+    await otherWriter.write('2026-11', sampleRows('later', 1, { time }));
     assert.deepEqual([await runs(), reads().length], [8, 1]);
   });
 
-  it('reads once more for all who ask while it reads, with the rows that have come since', async () => {
+  it('shares one more read between all calls made during a read, with the rows added since', async () => {
     const folder = new MemoryFolder();
-    const rows = sampleRows('mine', 1, { time });
+    const rows = sampleRows('own', 1, { time });
     const usage = new RecentUsage(folder, () => [...rows]);
     const first = usage.read(month);
     await Promise.resolve();
     const others = Array.from({ length: 1000 }, () => usage.read(month));
     const wider = usage.read({ ...month, from: month.from - 1 });
-    rows.push(...sampleRows('mine', 2, { time }).slice(1));
+    rows.push(...sampleRows('own', 2, { time }).slice(1));
     const runs = async (read: Promise<readonly LedgerTable[]>) => sumSpending(await read, month).runs;
     assert.deepEqual(await Promise.all([first, ...others.slice(-2), wider].map(runs)), [1, 2, 2, 2]);
     assert.equal(folder.calls.filter((call) => call.startsWith('list')).length, 3);
   });
 
-  it('counts a row once that is written while it reads', async () => {
+  it('counts a row written during a read once', async () => {
     const folder = new MemoryFolder();
-    const rows = sampleRows('mine', 2, { time });
-    const writer = new LedgerWriter(folder, 'mine');
+    const rows = sampleRows('own', 2, { time });
+    const writer = new LedgerWriter(folder, 'own');
     await writer.write('2026-11', rows.slice(0, 1));
-    // Both are still said to be in no file.
+    // Both rows are still reported as unwritten.
     const usage = new RecentUsage(folder, () => rows);
     assert.equal(sumSpending(await usage.read(month), month).runs, 2);
     await writer.write('2026-11', rows.slice(1));
     assert.equal(sumSpending(await usage.read(month), month).runs, 2);
   });
 
-  it('X14, Q10: counts a lost run once that two windows noticed, and not beside its end', async () => {
+  it('counts a lost run once if two windows noticed it, and not at all if it completed [X14, Q10]', async () => {
     const folder = new MemoryFolder();
     const lost = { outcome: 'lost', tokens: {}, assumed: { tokens: 1000 }, time } as const;
     const [gone, slept] = [sampleRow({ ...lost, id: 'gone-0' }), sampleRow({ ...lost, id: 'slept-0' })];
@@ -144,16 +144,16 @@ describe('the usage of all windows, for a budget', () => {
     await new LedgerWriter(folder, 'other').write('2026-11', [gone]);
     await new LedgerWriter(folder, 'slept').write('2026-11', [sampleRow({ id: 'slept-0', time })]);
     const usage = new RecentUsage(folder, () => [gone]);
-    // The second time from memory.
+    // The second read comes from memory.
     for (let time = 1; time <= 2; time += 1) {
       const { runs, tokens } = sumSpending(await usage.read(month), month);
       assert.deepEqual([runs, tokens], [2, 2050]);
     }
   });
 
-  it('Q06: stands on what was seen last where the folder cannot be read', async () => {
+  it('uses the last result if the folder can’t be read [Q06]', async () => {
     const folder = new MemoryFolder();
-    await new LedgerWriter(folder, 'mine').write('2026-11', sampleRows('mine', 2, { time }));
+    await new LedgerWriter(folder, 'own').write('2026-11', sampleRows('own', 2, { time }));
     const usage = new RecentUsage(folder, () => []);
     await usage.read(month);
     folder.fault = () => new Error('EACCES');

@@ -20,18 +20,18 @@ function run(fields: Partial<PricedRun> = {}): PricedRun {
 const own = (prices: Record<string, CustomPrice>) => prices;
 
 describe('the cost of a run', () => {
-  it('need 25: cached input has a price of its own, and reasoning is part of the completion', async () => {
+  it('prices cached input separately, and reasoning as output', async () => {
     const rates = { input: 3, cachedInput: 0.3, output: 15 };
     const cost = await computeCost(run(), own({ 'gpt-5-mini': { ...rates, date: '2026-11-01' } }));
     assert.equal(cost?.usd.toFixed(6), '0.001590');
     assert.deepEqual(cost, { usd: 0.00159, source: 'settings', isEstimate: true, rates, date: '2026-11-01' });
   });
 
-  it('need 25: without a price for cached input it costs what input costs', async () => {
+  it('prices cached input as input if it has no price of its own', async () => {
     assert.equal((await computeCost(run(), own({ 'gpt-5-mini': { input: 3, output: 15 } })))?.usd, 0.00375);
   });
 
-  it('need 25: the server’s own word wins over every price', async () => {
+  it('prefers the cost reported by the server to any price', async () => {
     const cost = await computeCost(
       run({ usage: { ...usage, costUsd: 0.95 } }),
       own({ 'gpt-5-mini': { input: 3, output: 15 } }),
@@ -39,7 +39,7 @@ describe('the cost of a run', () => {
     assert.deepEqual(cost, { usd: 0.95, source: 'server', isEstimate: false });
   });
 
-  it('a price for the provider’s model wins over one for the model, and one for the model asked over the reported', async () => {
+  it('prefers a price for provider/model to one for the model, and the requested model to the reported one', async () => {
     const prices = own({
       'openai/gpt-5-mini': { input: 1, output: 0 },
       'gpt-5-mini': { input: 2, output: 0 },
@@ -53,39 +53,40 @@ describe('the cost of a run', () => {
     assert.equal(await usd({ reportedModel: 'gpt-5-mini-2025' }), 1);
   });
 
-  it('a price of 0 is a price', async () => {
+  it('accepts a price of 0', async () => {
     assert.equal((await computeCost(run(), own({ 'gpt-5-mini': { input: 0, output: 0 } })))?.usd, 0);
   });
 
   const unknown: readonly [string, Partial<PricedRun>][] = [
     ['a run without usage', { usage: {} }],
-    ['a prompt that was counted without its completion', { usage: { inputTokens: 7 } }],
-    ['a total alone', { usage: { totalTokens: 9 } }],
-    ['a model nobody knows', { baseUrl: 'https://llm.example.com/v1', model: 'our-own-model' }],
-    ['a model on this machine that has the name of another', { baseUrl: 'http://127.0.0.1:11434/v1' }],
-    ['a name of the prototype', { baseUrl: 'https://llm.example.com/v1', model: 'constructor' }],
+    ['input tokens without output tokens', { usage: { inputTokens: 7 } }],
+    ['only a total', { usage: { totalTokens: 9 } }],
+    ['an unknown model', { baseUrl: 'https://llm.example.com/v1', model: 'our-own-model' }],
+    ['a local model with the name of a hosted one', { baseUrl: 'http://127.0.0.1:11434/v1' }],
+    ['the name of a property of Object.prototype', { baseUrl: 'https://llm.example.com/v1', model: 'constructor' }],
   ];
   for (const [what, fields] of unknown) {
-    it(`need 25: ${what} costs nobody knows what, which is not 0`, async () => {
+    it(`is undefined, not 0, for ${what}`, async () => {
       assert.equal(await computeCost(run(fields), {}), undefined);
     });
   }
 
-  it('need 25: a cancelled run without usage has no cost', async () => {
+  it('is undefined for a cancelled run without usage', async () => {
     const { usage: _, ...cancelled } = run();
     assert.equal(await computeCost(cancelled, own({ 'gpt-5-mini': { input: 3, output: 15 } })), undefined);
   });
 
-  it('more cached tokens than tokens are corrected', async () => {
-    const odd = { inputTokens: 10, cachedTokens: 5000, outputTokens: 0 };
+  it('corrects more cached tokens than input tokens', async () => {
+    const inconsistent = { inputTokens: 10, cachedTokens: 5000, outputTokens: 0 };
     assert.equal(
-      (await computeCost(run({ usage: odd }), own({ 'gpt-5-mini': { input: 3, cachedInput: 1, output: 1 } })))?.usd,
+      (await computeCost(run({ usage: inconsistent }), own({ 'gpt-5-mini': { input: 3, cachedInput: 1, output: 1 } })))
+        ?.usd,
       1e-5,
     );
-    assert.ok(((await computeCost(run({ usage: odd }), {}))?.usd ?? -1) > 0);
+    assert.ok(((await computeCost(run({ usage: inconsistent }), {}))?.usd ?? -1) > 0);
   });
 
-  it('the public prices know the model by its address, by a date in its name, and by its name at a gateway', async () => {
+  it('finds built-in prices by base URL, for dated model names, and by model name behind a gateway', async () => {
     const cost = await computeCost(run(), {});
     assert.deepEqual([cost?.source, cost?.isEstimate, cost?.rates?.input], ['prices', true, 0.25]);
     assert.equal(cost?.usd, 0.00017);
@@ -110,7 +111,7 @@ describe('the cost of a run', () => {
     anthropic: 'claude-sonnet-4-5',
   };
   for (const preset of PRESETS.filter(({ isLocal, id }) => !isLocal && id !== 'custom' && id !== 'http')) {
-    it(`there are prices for ${preset.label}`, async () => {
+    it(`has built-in prices for ${preset.label}`, async () => {
       const baseUrl = preset.baseUrl || 'https://r.openai.azure.com/openai/v1';
       assert.ok(((await computeCost(run({ baseUrl, model: priced[preset.id] ?? '' }), {}))?.usd ?? 0) > 0);
     });

@@ -24,7 +24,7 @@ async function summarized(folder: MemoryFolder): Promise<{ survey: LedgerSummary
   return { survey, shares };
 }
 
-/** The numbers of a report, and its dollars, whose last digits depend on the order of adding. */
+/** Dollars are compared separately: their last digits depend on the order of addition. */
 function numbersOf({ total, models, prompts, outcomes, days, timeToFirstToken, totalTime }: UsageReport) {
   const sums = [new Map([['', total]]), models, prompts, outcomes, days].flatMap((group, index) =>
     [...group].map(([name, sum]) => ({ name: `${index} ${name}`, sum })),
@@ -56,7 +56,7 @@ function rowsOf(table: LedgerTable): LedgerRow[] {
   return Array.from({ length: table.length }, (_, index) => table.row(index));
 }
 
-/** Holds a survey to what all files say when they are read from the first byte to the last. */
+/** Compares the summary with the rows of all files, read completely. */
 async function assertMatchesFiles(folder: MemoryFolder): Promise<void> {
   const { survey } = await summarized(folder);
   const table = await readLedger(folder);
@@ -87,7 +87,7 @@ async function createFolder(rows: readonly LedgerRow[], rest = ''): Promise<Memo
 
 const filesRead = (folder: MemoryFolder) => folder.calls.filter((call) => /^read .*\.jsonl$/.test(call)).length;
 
-/** A folder of its own with the same files, where everything takes a moment, so that two can be at work in it. */
+/** A copy of a folder with asynchronous calls, so that two operations can interleave. */
 class SlowFolder extends MemoryFolder {
   onCall: () => void = () => undefined;
 
@@ -122,14 +122,13 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('the survey of the ledger', () => {
+describe('the summary of the usage log', () => {
   beforeEach(() => mock.timers.enable({ apis: ['Date'], now }));
   afterEach(() => mock.timers.reset());
 
   const rows = sampleRows(9000, new Date(now));
 
-  it('Q09, Q07: says what the files say, whatever happens to them and to what was counted before (property)', async function () {
-    // Seconds, and many of them where other tests run at the same time.
+  it('matches the files, whatever happens to them and to the digests (property) [Q09, Q07]', async function () {
     this.timeout(60_000);
     const digests = new Set<string>();
     const batch = fc.tuple(arbitraryMutation, fc.array(arbitraryFile, { maxLength: 60, size: 'max' }), fc.boolean());
@@ -145,10 +144,10 @@ describe('the survey of the ledger', () => {
       }
     });
     await checkAsyncProperty(check, { seed: 12, numRuns: 60 });
-    assert.equal(digests.size, 7, 'there was a digest in all of these cases');
+    assert.equal(digests.size, 7, 'a digest existed for every mutation');
   });
 
-  it('Q08: reads a month that is over once, and then its digest and what is new', async () => {
+  it('reads a past month once, and then only its digest and new files [Q08]', async () => {
     const folder = await createFolder(rows, 'not a row\n');
     await assertMatchesFiles(folder);
     const files = [...folder.files.keys()].filter((name) => name.endsWith('.jsonl')).length;
@@ -162,7 +161,7 @@ describe('the survey of the ledger', () => {
     await assertMatchesFiles(folder);
   });
 
-  it('Q08: is summed up before anybody looks, and no file is opened for it a second time', async () => {
+  it('is prepared in the background without opening a file twice [Q08]', async () => {
     const folder = await createFolder(rows, 'not a row\n');
     const kept = async () => {
       folder.calls.splice(0);
@@ -174,24 +173,24 @@ describe('the survey of the ledger', () => {
     folder.calls.splice(0);
     await summarized(folder);
     assert.equal(filesRead(folder), 0);
-    assert.deepEqual(await kept(), [false, false, false], 'nothing is new');
+    assert.deepEqual(await kept(), [false, false, false], 'nothing has changed');
     await new LedgerWriter(folder, 'late').write('2026-10', [{ ...rows[0], id: 'late-0' } as LedgerRow]);
-    assert.deepEqual(await kept(), [false, false, false], 'little is new');
+    assert.deepEqual(await kept(), [false, false, false], 'too little has changed');
     folder.files.delete(digestName('2026-10'));
-    assert.deepEqual(await kept(), [true, true, true], 'somebody has deleted one');
-    const name = [...folder.files.keys()].find((one) => one.startsWith('2026-10.late.')) ?? '';
+    assert.deepEqual(await kept(), [true, true, true], 'a digest was deleted');
+    const name = [...folder.files.keys()].find((fileName) => fileName.startsWith('2026-10.late.')) ?? '';
     folder.files.delete(name);
-    assert.deepEqual(await kept(), [true, true, true], 'one of its files is gone, however small');
+    assert.deepEqual(await kept(), [true, true, true], 'a digested file is gone, even a small one');
     await assertMatchesFiles(folder);
     const small = await createFolder(rows.slice(0, 100));
-    for await (const _ of writeDigests(small)) assert.fail('A file or two are read as quickly as their digest.');
+    for await (const _ of writeDigests(small)) assert.fail('Few files need no digest.');
     assert.deepEqual(
       small.calls.filter((call) => /^(?:read|stat)/.test(call)),
       [],
     );
   });
 
-  it('Q08: opens no more files for a page than have runs of it', async () => {
+  it('opens only the files with runs of the requested page [Q08]', async () => {
     const folder = await createFolder(rows);
     const { survey } = await summarized(folder);
     const list = new RunList(folder, (await summarized(folder)).survey);
@@ -206,14 +205,14 @@ describe('the survey of the ledger', () => {
     );
     assert.equal(filesRead(folder), 1);
     await list.readNewest(rows.length - 100, 50);
-    assert.equal(filesRead(folder), 1, 'and each of them once');
+    assert.equal(filesRead(folder), 1, 'each of them once');
     assert.deepEqual(await list.readNewest(rows.length, 50), []);
     folder.files.delete(survey.digestedFiles.at(-1)?.name ?? '');
-    const anew = new RunList(folder, survey);
-    assert.equal(await anew.readNewest(rows.length - 50, rows.length), undefined, 'it says when a file is gone');
+    const newList = new RunList(folder, survey);
+    assert.equal(await newList.readNewest(rows.length - 50, rows.length), undefined, 'undefined if a file is gone');
   });
 
-  it('Q10: leaves out a run that was taken for lost and ended in a file that was counted before', async () => {
+  it('leaves out a lost run that completed in a digested file [Q10]', async () => {
     const folder = await createFolder(rows);
     await summarized(folder);
     const [lost, other] = rows;
@@ -226,7 +225,7 @@ describe('the survey of the ledger', () => {
     assert.equal((await summarized(folder)).survey.createReport(ALL_TIME).outcomes.get('lost')?.runs, 1);
   });
 
-  it('R34: comes in parts, the newest month first, and grows meanwhile', async () => {
+  it('grows in steps, newest month first [R34]', async () => {
     const folder = await createFolder(rows, '{"torn');
     const survey = new LedgerSummary();
     const shares: number[] = [];
@@ -238,12 +237,12 @@ describe('the survey of the ledger', () => {
     assert.ok((seen[0] ?? 0) > 0 && (seen[0] ?? 0) < rows.length / 2, `${seen[0]} rows`);
     assert.deepEqual(
       shares,
-      shares.toSorted((one, other) => one - other),
+      shares.toSorted((left, right) => left - right),
     );
     assert.equal(shares.at(-1), 1);
   });
 
-  it('Q06: does without a digest where none can be written or read', async () => {
+  it('works if digests can be neither written nor read [Q06]', async () => {
     const folder = await createFolder(rows);
     folder.fault = (call, name) => (name.endsWith('digest.json') && call !== 'list' ? new Error('EROFS') : undefined);
     await assertMatchesFiles(folder);
@@ -254,7 +253,7 @@ describe('the survey of the ledger', () => {
     );
   });
 
-  it('deletes what was counted with what it was counted of', async () => {
+  it('is deleted together with the files', async () => {
     const folder = await createFolder(rows);
     await summarized(folder);
     assert.ok([...folder.files.keys()].some((name) => name.endsWith('digest.json')));
@@ -265,7 +264,7 @@ describe('the survey of the ledger', () => {
     assert.deepEqual([[...folder.files.keys()], survey.createReport(ALL_TIME).total.runs, shares], [[], 0, []]);
   });
 
-  it('Q09: leaves no sums of what was deleted, whenever that was while they were counted', async () => {
+  it('leaves no digest of deleted files, whenever they were deleted during the summary [Q09]', async () => {
     const files = await createFolder(rows);
     const calls = await (async () => {
       const folder = new SlowFolder(files);
@@ -288,7 +287,7 @@ describe('the survey of the ledger', () => {
     }
   });
 
-  it('counts the days of another time zone anew', async () => {
+  it('recomputes the days after a change of the time zone', async () => {
     const zone = process.env['TZ'];
     const folder = await createFolder(rows);
     try {

@@ -16,18 +16,18 @@ const row: LedgerRow = {
   totalMs: 900,
 };
 
-/** Reads one line of CSV by RFC 4180. */
+/** Parses a line of CSV as in RFC 4180. */
 function cells(line: string): string[] {
   const found = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))(?=,|$)/g)];
   return found.map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
 }
 
-describe('an export', () => {
+describe('a usage export', () => {
   const header = cells(exportFrame('csv').before.trimEnd());
   const cell = (name: string, of: LedgerRow): string | undefined =>
     cells(formatExportRow(of, 'csv'))[header.indexOf(name)];
 
-  it('as CSV has a cell for each column, and an empty one for what is unknown', () => {
+  it('has a CSV cell for each column, empty if the value is unknown', () => {
     assert.equal(cells(formatExportRow(row, 'csv')).length, header.length);
     assert.equal(
       formatExportRow(row, 'csv'),
@@ -35,7 +35,7 @@ describe('an export', () => {
     );
   });
 
-  it('as CSV writes a known zero as 0', () => {
+  it('writes a known zero as 0 in CSV', () => {
     const known: LedgerRow = {
       ...row,
       tokens: { input: 0, output: 7 },
@@ -50,22 +50,22 @@ describe('an export', () => {
   });
 
   for (const start of ['=', '+', '-', '@', '\t', '\r', '\uFF1D']) {
-    it(`E11: as CSV disarms a name that begins with ${JSON.stringify(start)}`, () => {
+    it(`neutralizes a CSV cell that begins with ${JSON.stringify(start)} [E11]`, () => {
       const name = `${start}cmd|'/c calc'!A1`;
       assert.equal(cell('model', { ...row, model: name }), `'${name}`);
     });
   }
 
-  it('as CSV keeps commas, quotes and line ends inside their cell', () => {
+  it('quotes commas, quotes and line breaks in CSV', () => {
     for (const name of ['a,b', 'say "no"', 'two\nlines', 'ends, "so"\r\n', ' x ']) {
       assert.equal(cell('prompt', { ...row, prompt: name }), name);
     }
   });
 
-  it('as JSON is the list of the rows', () => {
+  it('is an array of rows in JSON', () => {
     const { before, between, after } = exportFrame('json');
     const all = [row, { ...row, id: 'w-2', model: '</script>\u2028"' }];
-    const text = before + all.map((one) => formatExportRow(one, 'json')).join(between) + after;
+    const text = before + all.map((exported) => formatExportRow(exported, 'json')).join(between) + after;
     assert.deepEqual(JSON.parse(text), all);
   });
 });

@@ -16,7 +16,7 @@ import { checkProperty } from '../../../support/properties';
 const count = fc.nat({ max: 1_000_000 });
 const optionalCount = fc.option(count, { nil: undefined });
 
-/** Rows of any kind, as a server's reports may leave them. */
+/** Arbitrary rows. */
 const anyRow: fc.Arbitrary<LedgerRow> = fc
   .record({
     serial: fc.nat(),
@@ -51,7 +51,7 @@ function tableOf(rows: readonly LedgerRow[]): LedgerTable {
   return table;
 }
 
-/** Summed up in two parts. */
+/** Aggregates the rows in two parts that are then merged. */
 function reportOf(rows: readonly LedgerRow[], period: string): UsageReport {
   const [totals, others] = [new UsageAggregator(), new UsageAggregator()];
   const middle = Math.floor(rows.length / 3);
@@ -65,14 +65,17 @@ function whole(group: UsageGroup): ReportTotals {
   return [...group.values()].reduce(mergeTotals, emptyReportTotals());
 }
 
-/** Equal but for the last digits of dollars, which depend on the order of adding. */
-function assertSame(one: ReportTotals, other: ReportTotals): void {
-  assert.ok(Math.abs(one.usd - other.usd) <= 1e-6 * Math.max(1, other.usd), `${one.usd} and ${other.usd}`);
-  assert.deepEqual({ ...one, usd: 0 }, { ...other, usd: 0 });
+/** The last digits of dollars depend on the order of addition. */
+function assertSame(actual: ReportTotals, expected: ReportTotals): void {
+  assert.ok(
+    Math.abs(actual.usd - expected.usd) <= 1e-6 * Math.max(1, expected.usd),
+    `${actual.usd} and ${expected.usd}`,
+  );
+  assert.deepEqual({ ...actual, usd: 0 }, { ...expected, usd: 0 });
 }
 
-describe('the report on the ledger', () => {
-  it('Q09: says in sum what the rows say, by day, model, prompt and outcome too (property)', () => {
+describe('the usage report', () => {
+  it('equals the sum of the rows, also by day, model, prompt and outcome (property) [Q09]', () => {
     const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
       const report = reportOf(rows, ALL_TIME);
       const { total } = report;
@@ -94,7 +97,7 @@ describe('the report on the ledger', () => {
     checkProperty(check, { seed: 5 });
   });
 
-  it('Q09: the months are together the whole (property)', () => {
+  it('equals the sum of its months (property) [Q09]', () => {
     const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
       const all = reportOf(rows, ALL_TIME);
       const months = [...new Set([...all.days.keys()].map((day) => day.slice(0, 7)))];
