@@ -21,14 +21,13 @@ import { quillet, run, ui, useQuillet } from '../support/quillet';
 import type { ShownPanel } from '../support/ui';
 import { openFile, select } from '../support/workspace';
 
-/** The panel that was opened last. */
 function panel(): ShownPanel {
   const shown = ui.panels.at(-1);
   assert.ok(shown, 'No panel was opened.');
   return shown;
 }
 
-/** The view that was posted last, if the ledger was whole then. */
+/** The last posted view, unless it is partial. */
 function lastView(shown = panel()): DashboardView | undefined {
   const view = (shown.posted.at(-1) as { readonly view: DashboardView } | undefined)?.view;
   return view?.progress === undefined ? view : undefined;
@@ -45,14 +44,13 @@ function cardOf(view: DashboardView, label: string): string {
   return view.cards.find((card) => card.label === label)?.value ?? '';
 }
 
-/** A book with rows of its own, which a test can add to. */
+/** A recorder with in-memory files that tests can modify. */
 class FakeRecorder {
   private rows: readonly LedgerRow[] = [];
   private files: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map();
   private readonly recorded = new vscode.EventEmitter<RecordedRun>();
   readonly onDidRecordRun = this.recorded.event;
   reads = 0;
-  /** Whether files were deleted since they were read. */
   isGone = false;
 
   constructor(rows: readonly LedgerRow[]) {
@@ -74,11 +72,11 @@ class FakeRecorder {
     this.recorded.fire({ runId: 1, cost: undefined, row });
   }
 
-  /** When its files were written: those of just now are read into memory, and no digest is made of them. */
+  /** Recently written files are loaded into memory instead of being digested. */
   modified = Date.now();
-  /** What the folder says instead of its files. */
+  /** Thrown instead of listing files. */
   failure: Error | undefined;
-  /** What reading and deleting wait for. */
+  /** Awaited before reading and deleting. */
   pause: Promise<void> = Promise.resolve();
   readonly folder: LedgerFolder = {
     list: async () => {
@@ -114,25 +112,25 @@ describe('the dashboard', () => {
     opened = undefined;
   });
 
-  function dashboardOf(book: FakeRecorder): UsageDashboard {
+  function dashboardOf(recorder: FakeRecorder): UsageDashboard {
     const redactor = new Redactor();
     const log = new Log(redactor);
     const context = { extensionUri: quillet().extensionUri } as vscode.ExtensionContext;
-    opened = new UsageDashboard({ context, recorder: book, notifier: new Notifier(log, redactor), log });
+    opened = new UsageDashboard({ context, recorder, notifier: new Notifier(log, redactor), log });
     return opened;
   }
 
-  function open(book: FakeRecorder): Promise<void> | void {
-    return dashboardOf(book).commands()['quillet.showUsage'](undefined);
+  function open(recorder: FakeRecorder): Promise<void> | void {
+    return dashboardOf(recorder).commands()['quillet.showUsage'](undefined);
   }
 
-  /** Asks as the page does, since nobody can tell when the real one has come up. */
+  /** Sends the page's request, because tests can't know when the real page has loaded. */
   async function show(period = 'all', page = 0): Promise<DashboardView> {
     panel().receive({ kind: 'show', period, page });
     return seeView(`page ${page} of ${period}`, (view) => view.period === period && view.runs.page === page);
   }
 
-  it('R31: has a page that may do nothing but run its own script', async () => {
+  it('has a page that may only run its own script [R31]', async () => {
     await open(new FakeRecorder(rows));
     await open(new FakeRecorder(rows));
     const [first, second] = ui.panels;
@@ -158,33 +156,33 @@ describe('the dashboard', () => {
     }
     assert.doesNotMatch(policy, /unsafe|data:|connect|img/);
     assert.equal(first.html.match(/<script/g)?.length, 1);
-    assert.doesNotMatch(first.html, /gpt-5|explain/, 'no text of the ledger is in the page itself');
+    assert.doesNotMatch(first.html, /gpt-5|explain/, 'the page contains no usage data');
   });
 
-  it('Q08: is read while its page is being made, and nothing is sent to a page that has not asked', async () => {
-    const book = new FakeRecorder(rows);
-    void open(book);
-    assert.deepEqual([book.reads, panel().posted.length], [1, 0]);
+  it('reads while its page loads, and posts nothing before the page asks [Q08]', async () => {
+    const recorder = new FakeRecorder(rows);
+    void open(recorder);
+    assert.deepEqual([recorder.reads, panel().posted.length], [1, 0]);
     assert.equal(cardOf(await show(), 'Requests'), '120');
-    assert.equal(book.reads, 1);
+    assert.equal(recorder.reads, 1);
   });
 
   for (const [when, message] of [
-    ['it reads', { kind: 'show', period: 'all', page: 0 }],
-    ['it deletes', { kind: 'deleteAll' }],
+    ['reading', { kind: 'show', period: 'all', page: 0 }],
+    ['deleting', { kind: 'deleteAll' }],
   ] as const) {
-    it(`is closed while ${when} without a word`, async () => {
-      const book = new FakeRecorder(rows);
+    it(`can be closed while ${when} without an error`, async () => {
+      const recorder = new FakeRecorder(rows);
       let goOn: () => void = () => undefined;
       if (message.kind === 'deleteAll') {
-        await open(book);
+        await open(recorder);
         await show();
         ui.willPress('Delete All');
       }
-      book.pause = new Promise((resolve) => {
+      recorder.pause = new Promise((resolve) => {
         goOn = resolve;
       });
-      if (message.kind === 'show') void open(book);
+      if (message.kind === 'show') void open(recorder);
       const shown = panel();
       shown.receive(message);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -197,36 +195,36 @@ describe('the dashboard', () => {
     });
   }
 
-  it('Q06: says to a page that asks that the ledger cannot be read, shows nothing of it meanwhile, and all of it when it can', async () => {
-    const book = new FakeRecorder(rows);
-    book.failure = new Error('EIO');
-    void open(book);
-    // The page asks some time after the files could not be read.
+  it('reports that the usage log can’t be read when the page asks, and shows it once it can [Q06]', async () => {
+    const recorder = new FakeRecorder(rows);
+    recorder.failure = new Error('EIO');
+    void open(recorder);
+    // The page asks some time after the failure.
     await new Promise((resolve) => setTimeout(resolve, 100));
     panel().receive({ kind: 'show', period: 'all', page: 0 });
     await eventually(() => ui.errors.length > 0, 'the failure');
     await new Promise((resolve) => setTimeout(resolve, 100));
-    // Once for each time that a page asks, as the real one may have done too by now.
+    // Once per request; the real page may have sent one too.
     assert.ok(ui.errors.length <= 2, ui.errors.join('\n'));
     assert.deepEqual(panel().posted, []);
-    book.failure = undefined;
+    recorder.failure = undefined;
     assert.equal(cardOf(await show(), 'Requests'), '120');
   });
 
-  it('is one panel, however often it is asked for', async () => {
+  it('opens only one panel', async () => {
     await open(new FakeRecorder(rows));
     await opened?.commands()['quillet.showUsage'](undefined);
     assert.equal(ui.panels.length, 1);
   });
 
-  it('takes over a panel that VS Code brings back, and has one at most', async () => {
-    const book = new FakeRecorder(rows);
+  it('adopts a restored panel, and keeps at most one', async () => {
+    const recorder = new FakeRecorder(rows);
     const panels = [1, 2].map(() =>
       vscode.window.createWebviewPanel('quillet.usage', 'Quillet: Usage', vscode.ViewColumn.Active),
     );
     const [first, second] = panels;
     assert.ok(first && second);
-    const dashboard = dashboardOf(book);
+    const dashboard = dashboardOf(recorder);
     dashboard.restore(first);
     let isDisposed = false;
     second.onDidDispose(() => {
@@ -238,12 +236,12 @@ describe('the dashboard', () => {
     assert.ok(shown);
     assert.match(shown.html, /http-equiv="Content-Security-Policy"/);
     shown.receive({ kind: 'show', period: 'all', page: 1 });
-    await eventually(() => lastView(shown)?.runs.page === 1, 'the page that it remembers');
+    await eventually(() => lastView(shown)?.runs.page === 1, 'the remembered page');
     await dashboard.commands()['quillet.showUsage'](undefined);
-    assert.equal(ui.panels.length, 2, 'no third one');
+    assert.equal(ui.panels.length, 2, 'no third panel');
   });
 
-  it('pages through all runs, and through those of one month', async () => {
+  it('pages through all runs, and those of one month', async () => {
     await open(new FakeRecorder(rows));
     const pages = [await show('all', 0), await show('all', 1), await show('all', 2)];
     assert.deepEqual(
@@ -254,14 +252,14 @@ describe('the dashboard', () => {
     const month = pages[0]?.periods[1]?.value ?? '';
     const ofMonth = await show(month);
     assert.equal(cardOf(ofMonth, 'Requests'), ofMonth.runs.range.split(' of ')[1] ?? cardOf(ofMonth, 'Requests'));
-    // A page that is not there any more is the last one.
+    // A page past the end is replaced by the last one.
     panel().receive({ kind: 'show', period: 'all', page: 99 });
     await seeView('the last page', (view) => view.period === 'all' && view.runs.page === 2);
   });
 
-  it('E12, R33: takes no message that is not one of its page, and logs each', async () => {
-    const book = new FakeRecorder(rows);
-    await open(book);
+  it('rejects and logs every message the page would not send [E12, R33]', async () => {
+    const recorder = new FakeRecorder(rows);
+    await open(recorder);
     await show();
     const posted = panel().posted.length;
     for (const message of forgedMessages) panel().receive(message);
@@ -271,22 +269,22 @@ describe('the dashboard', () => {
     assert.equal(cardOf(await show(), 'Requests'), '120');
   });
 
-  it('shows a run as soon as it ended, once, on the page that is shown', async () => {
-    const book = new FakeRecorder(rows);
-    await open(book);
+  it('adds a completed run once, without leaving the current page', async () => {
+    const recorder = new FakeRecorder(rows);
+    await open(recorder);
     await show('all', 1);
     const [last] = rows.slice(-1);
     assert.ok(last);
-    book.add({ ...last, id: 'sample-new', time: new Date().toISOString() });
-    const view = await seeView('the new run', (one) => cardOf(one, 'Requests') === '121');
+    recorder.add({ ...last, id: 'sample-new', time: new Date().toISOString() });
+    const view = await seeView('the new run', (shown) => cardOf(shown, 'Requests') === '121');
     assert.equal(view.runs.page, 1);
-    assert.equal(book.reads, 1, 'one more run is no reason to read the ledger again');
+    assert.equal(recorder.reads, 1, 'one more run does not cause another read');
   });
 
-  it('Q07: says how many lines it could not read', async () => {
-    const book = new FakeRecorder([]);
-    book.fill(rows.slice(-3), '{"v":99,"id":"x"}\n{"v":1,"torn\n');
-    await open(book);
+  it('says how many lines could not be read [Q07]', async () => {
+    const recorder = new FakeRecorder([]);
+    recorder.fill(rows.slice(-3), '{"v":99,"id":"x"}\n{"v":1,"torn\n');
+    await open(recorder);
     const view = await show();
     assert.ok(
       view.notes.some((note) => note.endsWith(': 2')),
@@ -295,19 +293,19 @@ describe('the dashboard', () => {
     assert.equal(cardOf(view, 'Requests'), '3');
   });
 
-  it('says what to expect while there is nothing', async () => {
+  it('explains itself while there are no runs', async () => {
     await open(new FakeRecorder([]));
     const view = await show();
     assert.match(view.empty ?? '', /^No requests yet\./);
   });
 
-  it('R33: exports where the user says, as CSV and as JSON, and nowhere else', async () => {
+  it('exports CSV and JSON only to the file the user chooses [R33]', async () => {
     const files = new MemoryFiles(true);
     const registration = files.register('quillet-export');
     await open(new FakeRecorder(rows));
     await show();
     panel().receive({ kind: 'export', format: 'csv' });
-    await eventually(() => ui.saveQuestions === 1, 'the question where to');
+    await eventually(() => ui.saveQuestions === 1, 'the save dialog');
     for (const format of ['json', 'csv']) {
       const target = vscode.Uri.parse(`quillet-export:/usage.${format}`);
       ui.saveTarget = target;
@@ -318,29 +316,29 @@ describe('the dashboard', () => {
     assert.deepEqual(JSON.parse(text), rows.toReversed());
     const lines = files.text(vscode.Uri.parse('quillet-export:/usage.csv')).trimEnd().split('\r\n');
     assert.equal(lines.length, rows.length + 1);
-    await eventually(() => ui.texts.length === 2, 'what was exported');
+    await eventually(() => ui.texts.length === 2, 'the confirmation');
     assert.deepEqual([...new Set(ui.texts)], ['Exported requests: 120']);
     registration.dispose();
   });
 
-  it('Q09: exports the runs that it shows, each once, while others end; and nothing where some are gone', async () => {
+  it('exports the shown runs once each while others complete, and nothing if some are gone [Q09]', async () => {
     const files = new MemoryFiles(true);
     const registration = files.register('quillet-export');
     const [newest, ...older] = sampleRows(5000, now).toReversed();
     assert.ok(newest);
-    const book = new FakeRecorder(older.toReversed());
-    book.modified = 0;
-    await open(book);
+    const recorder = new FakeRecorder(older.toReversed());
+    recorder.modified = 0;
+    await open(recorder);
     await show();
     const target = vscode.Uri.parse('quillet-export:/usage.json');
-    ui.beforeSaving = () => book.add(newest);
+    ui.beforeSaving = () => recorder.add(newest);
     ui.saveTarget = target;
     panel().receive({ kind: 'export', format: 'json' });
     await eventually(() => files.text(target) !== '', 'the file');
     assert.deepEqual(JSON.parse(files.text(target)), older);
     const other = vscode.Uri.parse('quillet-export:/other.json');
     ui.beforeSaving = () => {
-      book.isGone = true;
+      recorder.isGone = true;
     };
     ui.saveTarget = other;
     panel().receive({ kind: 'export', format: 'json' });
@@ -349,23 +347,23 @@ describe('the dashboard', () => {
     registration.dispose();
   });
 
-  it('deletes everything only after a question', async () => {
-    const book = new FakeRecorder(rows);
-    await open(book);
+  it('deletes everything only after confirmation', async () => {
+    const recorder = new FakeRecorder(rows);
+    await open(recorder);
     await show();
     panel().receive({ kind: 'deleteAll' });
-    await eventually(() => ui.shown.length === 1, 'the question');
+    await eventually(() => ui.shown.length === 1, 'the confirmation');
     assert.equal(ui.shown[0]?.isModal, true);
     assert.equal(cardOf(await show(), 'Requests'), '120');
     ui.willPress('Delete All');
     panel().receive({ kind: 'deleteAll' });
-    await seeView('an empty ledger', (view) => view.empty !== undefined);
+    await seeView('an empty usage log', (view) => view.empty !== undefined);
   });
 
-  it('R34: opens a ledger of 100,000 runs in less than two seconds, without keeping others waiting', async () => {
-    const book = new FakeRecorder([]);
-    book.useFiles(largeLedger(100_000, now));
-    await open(book);
+  it('opens with 100,000 runs in less than two seconds without blocking the extension host [R34]', async () => {
+    const recorder = new FakeRecorder([]);
+    recorder.useFiles(largeLedger(100_000, now));
+    await open(recorder);
     let [last, longest, isOpen] = [performance.now(), 0, true];
     const watch = (): void => {
       longest = Math.max(longest, performance.now() - last);
@@ -379,20 +377,20 @@ describe('the dashboard', () => {
     const taken = performance.now() - start;
     assert.equal(cardOf(view, 'Requests'), '100,000');
     assert.ok(taken < 2000, `${Math.round(taken)} ms`);
-    assert.ok(longest < 500, `others waited ${Math.round(longest)} ms`);
+    assert.ok(longest < 500, `blocked for ${Math.round(longest)} ms`);
   });
 });
 
-describe('Show Usage', () => {
+describe('the command Show Usage', () => {
   useQuillet();
 
-  it('Q09: says in sum what the server reported (property)', async () => {
+  it('shows the sum of what the server reported (property) [Q09]', async () => {
     await run('quillet.showUsage');
     panel().receive({ kind: 'show', period: 'all', page: 0 });
     await seeView('the dashboard');
     ui.willPress('Delete All');
     panel().receive({ kind: 'deleteAll' });
-    await seeView('an empty ledger', (view) => view.empty !== undefined);
+    await seeView('an empty usage log', (view) => view.empty !== undefined);
     const tokens = fc.nat({ max: 100_000 });
     const reports = fc.sample(fc.option(fc.tuple(tokens, tokens), { freq: 3 }), { seed: 3, numRuns: 8 });
     const editor = await openFile('let one = 1;\n');
@@ -407,7 +405,7 @@ describe('Show Usage', () => {
     await run('quillet.showUsage');
     await eventually(() => panel().isVisible, 'the dashboard in view');
     panel().receive({ kind: 'show', period: 'all', page: 0 });
-    const view = await seeView('every run', (one) => cardOf(one, 'Requests') === String(reports.length));
+    const view = await seeView('every run', (shown) => cardOf(shown, 'Requests') === String(reports.length));
     assert.equal(cardOf(view, 'Tokens'), sum.toLocaleString('en'));
     const unknown = reports.filter((report) => report === null).length;
     assert.ok(unknown > 0);
@@ -420,7 +418,7 @@ describe('Show Usage', () => {
     );
   });
 
-  it('is what a click on the status bar shows after a run', async () => {
+  it('runs on a click on the status bar after a run', async () => {
     const editor = await openFile('let one = 1;\n');
     select(editor, 'let one = 1;');
     await run('quillet.explain');

@@ -7,7 +7,7 @@ import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import { ALL_TIME, UsageAggregator } from '../../../../src/usage/common/usageReport';
 
-/** Every text is its own name, with its values behind it. */
+/** Each string is its own key, followed by its values. */
 const strings: DashboardStrings = new Proxy({} as DashboardStrings, {
   get: (_, name: string) => {
     if (name === 'labels') return { measures: { cost: 'cost', tokens: 'tokens', runs: 'runs' } };
@@ -64,8 +64,8 @@ function values(of: DashboardView): string[] {
   return of.cards.map(({ value }) => value);
 }
 
-describe('the view of the dashboard', () => {
-  it('need 25: shows what is known, by whose word, and never ≈ for what the server said', () => {
+describe('the dashboard view', () => {
+  it('shows known values, with ≈ for estimates but not for costs reported by the server', () => {
     const [firstText = '', ...sums] = values(view([base])).toReversed();
     assert.deepEqual(sums.toReversed(), ['$0.012', '1,200', '1', '$0.012']);
     assert.match(firstText, /^(399|400|401) ms$/);
@@ -73,21 +73,21 @@ describe('the view of the dashboard', () => {
     assert.deepEqual(values(view([{ ...base, cost: estimate }]))[0], '≈$0.012');
   });
 
-  it('need 25: calls unknown what nobody reported, and never 0', () => {
+  it('shows unreported values as unknown, never as 0', () => {
     const shown = view([unreported, { ...unreported, id: 'w-3' }]);
     assert.deepEqual(values(shown).slice(0, 2), ['unknown', 'unknown']);
     assert.deepEqual(cells(shown, 'models'), [['work/m', '2', 'unknown', 'unknown']]);
     assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(5, 8), ['unknown', 'unknown', 'unknown']);
   });
 
-  it('need 25: says how many runs a sum leaves out', () => {
+  it('says how many runs a total leaves out', () => {
     const shown = view([base, unreported]);
     assert.equal(shown.cards[0]?.detail, 'unpriced 1 2 {2} {3}');
     assert.equal(shown.cards[1]?.detail, 'unreported 1 2 {2} {3}');
     assert.deepEqual(cells(shown, 'models'), [['work/m', '2', '1,200 + 1 unknown', '$0.012 + 1 unknown']]);
   });
 
-  it('need 25: shows a known 0 as 0, hardly anything as more than that, and a run that no model worked on as none', () => {
+  it('shows a known 0 as 0, tiny amounts as more than 0, and none for a run that never reached a model', () => {
     const free = { ...base, cost: { usd: 0, source: 'settings', isEstimate: true } as const };
     assert.equal(values(view([free]))[0], '≈$0.00');
     const hardlyAny = { ...base, cost: { usd: 4e-8, source: 'server', isEstimate: false } as const };
@@ -102,7 +102,7 @@ describe('the view of the dashboard', () => {
     assert.equal(shown.cards[0]?.detail.startsWith('allPriced'), true);
   });
 
-  it('R32: leaves names as they are, but for what would break or turn their line', () => {
+  it('shows names as they are, except for line breaks and bidirectional controls [R32]', () => {
     const name = '<img src=http://127.0.0.1/x onerror=1></script>${7*7}{0}';
     const shown = view([{ ...base, model: `${name}\u2028\u202e`, prompt: name }]);
     assert.equal(cells(shown, 'models')[0]?.[0], `work/${name}\\u{2028}\\u{202e}`);
@@ -110,7 +110,7 @@ describe('the view of the dashboard', () => {
     assert.equal(interpolate('{0} and {1}', '{1}', 'x'), '{1} and x');
   });
 
-  it('lists pages of runs, the newest first, and the last page for one that is not there', () => {
+  it('lists runs in pages, newest first, and shows the last page for one past the end', () => {
     const rows = Array.from({ length: RUNS_PER_PAGE + 3 }, (_, index): LedgerRow => {
       return {
         ...base,
@@ -128,7 +128,7 @@ describe('the view of the dashboard', () => {
     );
   });
 
-  it('has a bar for each day of a month, and of the last thirty days', () => {
+  it('has a bar for each day of a month, or of the last 30 days', () => {
     const [days, months] = view([base], '2026-11').charts;
     assert.equal(days?.barLabels.length, 30);
     assert.deepEqual(
@@ -140,14 +140,14 @@ describe('the view of the dashboard', () => {
     assert.equal(view([base]).charts[0]?.barLabels.at(-1), 'Nov 28');
   });
 
-  it('Q07: a clock that was wrong makes no chart of a century', () => {
+  it('does not draw a century after a wrong clock [Q07]', () => {
     const times = ['1970-01-01T12:00:00.000Z', '2099-06-01T12:00:00.000Z', base.time];
     const shown = view(times.map((time, index): LedgerRow => ({ ...base, id: `w-${index}`, time })));
     assert.deepEqual(shown.charts[1]?.barLabels, ['Jan 70', 'Nov 26', 'Jun 99']);
     assert.equal(values(shown)[2], '3');
   });
 
-  it('keeps a table of many models short, and its sum whole', () => {
+  it('groups the remaining models of a long table in one row', () => {
     const rows = Array.from(
       { length: 30 },
       (_, index): LedgerRow => ({ ...base, id: `w-${index}`, model: `m${index}` }),
@@ -157,11 +157,11 @@ describe('the view of the dashboard', () => {
     assert.deepEqual(models.at(-1)?.slice(0, 2), ['others 10 {1} {2} {3}', '10']);
   });
 
-  it('writes numbers in the language of the user', () => {
+  it('formats numbers in the user’s language', () => {
     assert.deepEqual(values(view([base], ALL_TIME, 0, 'de')).slice(0, 2), ['0,012\u00a0$', '1.200']);
   });
 
-  it('says so where nothing was sent yet', () => {
+  it('has a message for when there are no runs', () => {
     assert.match(view([]).empty ?? '', /^empty/);
     assert.equal(view([base]).empty, undefined);
   });

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { parseDashboardRequest } from '../../../../src/dashboard/common/messages';
 import { forgedMessages } from '../../../support/forgedMessages';
 
-describe('R33: a message of the dashboard', () => {
+describe('a dashboard message', () => {
   const real = [
     { kind: 'show', period: 'all', page: 0 },
     { kind: 'show', period: '2026-11', page: 19_999 },
@@ -11,10 +11,11 @@ describe('R33: a message of the dashboard', () => {
     { kind: 'deleteAll' },
   ];
   for (const message of real) {
-    it(`${JSON.stringify(message)} is read`, () => assert.deepEqual(parseDashboardRequest(message), message));
+    it(`is accepted: ${JSON.stringify(message)} [R33]`, () =>
+      assert.deepEqual(parseDashboardRequest(message), message));
   }
   for (const message of forgedMessages) {
-    it(`E12: ${String(JSON.stringify(message)).slice(0, 80)} is none`, () => {
+    it(`is rejected if forged: ${String(JSON.stringify(message)).slice(0, 80)} [E12, R33]`, () => {
       assert.equal(parseDashboardRequest(message), undefined);
     });
   }
