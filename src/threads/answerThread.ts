@@ -9,29 +9,24 @@ import { type Answer, Conversation, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
 import type { QuestionHandle, ThreadHandler, ThreadView } from './threadView';
 
-/** A model that is about to be asked. */
 interface PlannedAnswer {
   readonly plan: RunPlan;
-  /** Its ref, where the user asked for this very model. */
   readonly requestedModel?: string;
 }
 
 /**
- * A conversation in a comment thread. One question is answered at a time, by one model or by several at once, and what is
- * asked meanwhile waits for its turn. Of several answers one is shown; it is the one that the conversation goes on from.
+ * A conversation in a comment thread. Questions are answered one at a time, by one or several models; each question
+ * shows one of its answers, and follow-ups continue from the shown one.
  */
 export abstract class AnswerThread implements ThreadHandler {
   protected readonly conversation: Conversation;
   private abortController = new AbortController();
   private queue: Promise<void> = Promise.resolve();
   private isClosed = false;
-  /** Questions and answers that are not done with. */
   private pendingCount = 0;
-  /** How often Stop was pressed: a question that waited then is shown, but not sent. */
+  /** Incremented by Stop: a question that was queued before then is shown, but not sent. */
   private stopCount = 0;
-  /** Models that are asked although the conversation is more than they take. */
   private readonly acceptedOversizeModels = new Set<string>();
-  /** The last question that was typed, as the thread shows it. */
   private lastQuestion: QuestionHandle | undefined;
 
   constructor(
@@ -41,9 +36,7 @@ export abstract class AnswerThread implements ThreadHandler {
     this.conversation = new Conversation(call.plan.messages);
   }
 
-  /** How an answer is shown while it arrives. */
   protected abstract renderMarkdown(source: string): string;
-  /** Shows the end of an answer, and what there is to do with it. Called again when the user goes back to that answer. */
   protected abstract showResult(result: RunResult): SinkReport;
 
   answerPrompt(): Promise<void> {
@@ -76,7 +69,7 @@ export abstract class AnswerThread implements ThreadHandler {
     if (answer !== undefined) this.showAnswer(answer);
   }
 
-  /** Ends the answers and whatever waits behind them. A question that waited stays in the thread; Regenerate sends it. */
+  /** Also cancels queued questions. They stay in the thread, and Regenerate sends them. */
   stop(): void {
     this.stopCount += 1;
     this.abortController.abort();
@@ -104,28 +97,25 @@ export abstract class AnswerThread implements ThreadHandler {
     });
   }
 
-  /** The model of the answer that is shown. */
   protected get model(): string {
     return this.conversation.lastTurn.shown?.model ?? this.call.plan.model;
   }
 
-  /** Models are about to be asked for these answers, with the prompt as it is now. */
   protected prepareRequest(_answers: readonly Answer[]): void {
-    // For those whose prompt may change.
+    // A hook for subclasses.
   }
 
-  /** Before an answer is shown for the first time or again. */
   protected prepareDisplay(): void {
     this.view.beginAnswer(l10n.t('*Asking {0}…*', this.model));
   }
 
-  /** Whoever asked for an answer by the name of its model goes on with that model. */
+  /** A follow-up to an answer of an explicitly chosen model goes to the same model. */
   private lastRequestedModel(): string | undefined {
     const turns = this.conversation.turns.filter(({ shown }) => shown !== undefined);
     return turns.at(-1)?.shown?.requestedModel;
   }
 
-  /** One after the other, from the question on: a question that was asked too early would go along with another one. */
+  /** Serialized: a question sent before the previous answer is complete would miss that answer. */
   private enqueue(task: () => Promise<void>): Promise<void> {
     this.pendingCount += 1;
     this.queue = this.queue
@@ -138,9 +128,9 @@ export abstract class AnswerThread implements ThreadHandler {
   }
 
   /**
-   * Asks models for an answer to the last question. Without a name, that is the model of the prompt, or else the one that
-   * is selected now, which need not be the one that the thread began with.
-   * @param keepsShownAnswer whether the reader keeps the answer that is shown.
+   * Requests answers to the last question.
+   * @param models undefined means the model of the prompt or, if it has none, the currently selected one.
+   * @param keepsShownAnswer whether the current answer stays visible.
    */
   private async ask(models: readonly (string | undefined)[], keepsShownAnswer = false): Promise<void> {
     const { stopCount } = this;
@@ -149,7 +139,7 @@ export abstract class AnswerThread implements ThreadHandler {
       for (const requestedModel of models) {
         const plan = await this.call.planFor(requestedModel);
         if (plan === undefined || !(await this.confirmContextSize(plan))) continue;
-        // Models that are asked at once are stopped at once.
+        // One group, so that Stop cancels all of them.
         const { group } = planned[0]?.plan ?? plan;
         planned.push({ plan: { ...plan, group }, ...withoutUndefined({ requestedModel }) });
       }
@@ -161,7 +151,6 @@ export abstract class AnswerThread implements ThreadHandler {
     else this.markUnsent();
   }
 
-  /** A conversation grows beyond what its model takes: the user is asked about that once for each model. */
   private async confirmContextSize(plan: RunPlan): Promise<boolean> {
     const model = formatModelRef({ providerId: plan.endpoint.providerId, model: plan.model });
     if (this.acceptedOversizeModels.has(model)) return true;
@@ -199,7 +188,6 @@ export abstract class AnswerThread implements ThreadHandler {
     await Promise.all(runs.map(({ plan, answer }) => this.call.execute(plan, this.createSink(turn, answer))));
   }
 
-  /** Puts an answer of the last turn into the thread, in whatever state it is. */
   private showAnswer(answer: Answer): void {
     const turn = this.conversation.lastTurn;
     turn.show(answer);
@@ -212,7 +200,6 @@ export abstract class AnswerThread implements ThreadHandler {
     if (answer.result !== undefined) this.showResult(answer.result);
   }
 
-  /** Draws the answer that is shown once more, without the notes below it. */
   protected refreshShownAnswer(): void {
     const { shown } = this.conversation.lastTurn;
     if (shown !== undefined) this.showAnswer(shown);
@@ -234,12 +221,12 @@ export abstract class AnswerThread implements ThreadHandler {
         if (phase.kind !== 'receiving' && isShown()) this.view.showProgress(phaseText(phase));
       },
       finish: async (result) => {
-        // The run may have been stopped from elsewhere: by the status bar, a key, or Stop All.
+        // The run may have been stopped elsewhere: status bar, keybinding, or Stop All.
         if (result.outcome === 'cancelled') this.stopCount += 1;
         answer.text = result.text;
         answer.result = { ...result, reportedModel: result.reportedModel ?? answer.model };
         this.view.setRunning(turn.answers.some((turnAnswer) => turnAnswer.result === undefined));
-        // A reader of another answer is left alone: this one is only counted.
+        // Do not replace another answer that the user is reading.
         const report = isShown() ? this.showResult(answer.result) : {};
         return { ...report, retry: () => this.enqueue(() => this.ask([answer.requestedModel])) };
       },

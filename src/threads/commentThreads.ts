@@ -11,10 +11,10 @@ import {
 import { ThreadAnchor } from './threadAnchor';
 import { type OpenThread, type ThreadKind, ThreadView } from './threadView';
 
-/** Also the controller's id, which `when` clauses of the manifest compare. */
+/** Also the comment controller ID used in `when` clauses of package.json. */
 const CONTROLLER = 'quillet';
 
-/** Makes threads, and finds the one that a menu command was called on. */
+/** Creates comment threads and resolves command arguments to them. */
 export class CommentThreads implements Disposable {
   private controller: CommentController | undefined;
   private readonly views = new Set<ThreadView>();
@@ -30,8 +30,8 @@ export class CommentThreads implements Disposable {
       this.openController().createCommentThread(uri, threadRange, initialComments);
     const close = (thread: CommentThread): void => {
       this.views.delete(view);
-      // A controller takes its threads along. It ends those that were ended before once more, and VS Code writes an error into
-      // its log for each: so the last thread, mostly the only one, is left to it.
+      // Disposing the controller deletes its threads, including those deleted before, and VS Code logs an error for
+      // each of them. So the last thread is left to the controller.
       if (this.views.size === 0) this.closeController();
       else thread.dispose();
       this.onDidChange();
@@ -44,8 +44,8 @@ export class CommentThreads implements Disposable {
   }
 
   /**
-   * The thread a command means: the one whose button was pressed, else the one nearest to the caret of its document.
-   * Whatever else an argument holds, it comes from outside and is ignored.
+   * Resolves a command argument to the thread whose button was pressed; without one, returns the thread nearest to the
+   * caret. Other arguments are untrusted and ignored.
    */
   find(argument: unknown, caret?: { document: TextDocument; line: number }, kind?: ThreadKind): ThreadView | undefined {
     const pressedView = this.all.find((view) => view.matches(argument));
@@ -59,18 +59,17 @@ export class CommentThreads implements Disposable {
   }
 
   dispose(): void {
-    // First, as nobody answers a thread that ends after its controller: there is no error then.
+    // Dispose the controller first: threads deleted after their controller cause no error.
     this.closeController();
     for (const view of this.views) view.close();
   }
 
-  /** VS Code keeps every thread of a controller, closed ones too, until the controller is disposed (measured in 1.139). */
+  /** VS Code retains all threads of a controller, even deleted ones, until the controller is disposed. */
   private closeController(): void {
     this.controller?.dispose();
     this.controller = undefined;
   }
 
-  /** Made for the first thread: before that, VS Code has nothing to show and nothing to ask. */
   private openController(): CommentController {
     if (this.controller === undefined) {
       this.controller = comments.createCommentController(CONTROLLER, 'Quillet');
@@ -80,7 +79,6 @@ export class CommentThreads implements Disposable {
   }
 }
 
-/** The text of a reply, when a command was called by the reply box. */
 export function replyText(argument: unknown): string | undefined {
   const text = (argument as Partial<CommentReply> | undefined)?.text;
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;

@@ -8,11 +8,10 @@ import type { ThreadView } from './threadView';
 export interface ConversationCommandsServices {
   readonly finder: ThreadFinder;
   readonly threads: CommentThreads;
-  /** Lets the user choose models to ask as well; empty when none was chosen. */
+  /** Empty if the user dismissed the picker. */
   readonly chooseModels: () => Promise<readonly string[]>;
 }
 
-/** What users do with a whole conversation, and with the answers of which it shows one. */
 export function conversationCommands({
   finder,
   threads,
@@ -32,7 +31,7 @@ export function conversationCommands({
     'quillet.previousAnswer': (argument) => finder.find(argument).handler?.showAdjacentAnswer(-1),
     'quillet.nextAnswer': (argument) => finder.find(argument).handler?.showAdjacentAnswer(1),
     'quillet.askOtherModels': async (argument) => {
-      // Found before the list opens: the caret may be elsewhere when it closes.
+      // Resolve the thread before the picker opens: the caret may move while it is open.
       const { handler } = finder.find(argument);
       const models = await chooseModels();
       if (models.length > 0) await handler?.askModels(models);
@@ -51,7 +50,7 @@ export function conversationCommands({
   };
 }
 
-/** Takes the keyboard into a thread, and unfolds it. VS Code finds threads by the line of the caret. */
+/** Focuses a thread by moving the caret to its line: VS Code has no API to focus a thread itself. */
 async function focusThread(view: ThreadView): Promise<void> {
   const { document, range } = view;
   const editor = await window.showTextDocument(document, { preview: false });
@@ -59,7 +58,6 @@ async function focusThread(view: ThreadView): Promise<void> {
   await commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
 }
 
-/** Answers that are there were read; what is on its way, and what waits to be accepted, is asked about first. */
 async function clearThreads(threads: CommentThreads): Promise<void> {
   const { all } = threads;
   const unfinishedCount = all.filter((view) => view.isBusy || view.hasProposal).length;

@@ -4,22 +4,19 @@ import { DisposableStore } from '../platform/disposableStore';
 import { uniqueIndexOf } from '../text/uniqueIndexOf';
 
 /**
- * Where the code of a thread stands. It outlives the document: one that is closed and opened again is another document to
- * VS Code, and so is a file under a new name. The code is then looked for, first where it stood.
+ * Tracks the code that a thread is about, even while its document is closed or after its file was renamed. When the
+ * document is opened again, the code is searched for, first at its last position.
  */
 export class ThreadAnchor implements Disposable {
   private readonly store = new DisposableStore();
   private readonly moved = this.store.add(new EventEmitter<{ isRelocated: boolean }>());
   private readonly renamed = this.store.add(new EventEmitter<void>());
-  /** `isRelocated` where the code was looked for: VS Code cannot have followed it there. */
+  /** `isRelocated` if the code was found by searching, in which case VS Code has not moved the thread. */
   readonly onDidMove = this.moved.event;
-  /** The file has another name. */
   readonly onDidRename = this.renamed.event;
   private documentRange: DocumentRange;
   private subscription: Disposable;
-  /** What was asked about, as it read then. */
   private readonly originalText: string;
-  /** The same as it reads now, after the user's edits. */
   private currentText: string;
   private lastRange: Range;
   private isMissing = false;
@@ -52,7 +49,6 @@ export class ThreadAnchor implements Disposable {
     return this.document.isClosed ? this.lastRange : this.documentRange.range;
   }
 
-  /** Whether the code is known to be there: it may be gone from a file that was opened again. */
   get isLocated(): boolean {
     return !this.isMissing;
   }
@@ -66,7 +62,7 @@ export class ThreadAnchor implements Disposable {
   private onChange(changed: TextDocument): void {
     if (changed !== this.document) return;
     this.captureState();
-    // Cut out here and, it may be, pasted there; or the file was read anew from the disk.
+    // The code was cut (and possibly pasted elsewhere), or the file was reloaded from disk.
     const isGone = this.currentText.trim() === '' && this.originalText.trim() !== '';
     const found = isGone ? this.findText(changed, [this.originalText]) : undefined;
     if (found !== undefined) this.track(changed, found);
@@ -116,7 +112,7 @@ export class ThreadAnchor implements Disposable {
     this.captureState();
   }
 
-  /** Behind the target, so that a change has moved it already. */
+  /** Subscribed after the document range, which has therefore already handled the change. */
   private listen(): Disposable {
     const changes = workspace.onDidChangeTextDocument(({ document: changed, contentChanges }) => {
       if (contentChanges.length > 0) this.onChange(changed);
@@ -127,7 +123,7 @@ export class ThreadAnchor implements Disposable {
     return Disposable.from(changes, moves);
   }
 
-  /** Save As, and other extensions, give a file another name without an event. */
+  /** Save As and some extensions rename a file without a rename event. */
   private syncUri(): void {
     const { uri } = this.document;
     if (uri.toString() === this.currentUri.toString()) return;
@@ -137,7 +133,6 @@ export class ThreadAnchor implements Disposable {
   }
 }
 
-/** What follows a folder's or a file's own path in another; undefined where it is not below it. */
 function relativePath(from: Uri, uri: Uri): string | undefined {
   if (from.scheme !== uri.scheme || from.authority !== uri.authority) return undefined;
   if (uri.path === from.path) return '';

@@ -17,7 +17,6 @@ export interface ThreadCommandsServices {
   readonly notifier: Notifier;
 }
 
-/** What the buttons of a thread do, and the same by palette and keyboard for the thread nearest to the caret. */
 export function threadCommands({
   finder,
   runs,
@@ -35,7 +34,7 @@ export function threadCommands({
     'quillet.reply': (argument) => {
       const text = replyText(argument);
       if (text === undefined) return;
-      // Not waited for: VS Code empties the reply box when the command ends, and with it the next question.
+      // Not awaited: VS Code clears the reply box when the command ends, which would delete the next question.
       void finder
         .findByButton(argument)
         ?.handler?.reply(text)
@@ -57,12 +56,10 @@ export function threadCommands({
   };
 }
 
-/** An answer that has not begun takes nothing away from the clipboard. */
 async function copyAnswer(answer: string): Promise<void> {
   if (answer !== '') await env.clipboard.writeText(answer);
 }
 
-/** Writes the answer on lines of its own below the thread's selection, as the model sent it. */
 async function insertBelow(view: ThreadView, source: string, notifier: Notifier): Promise<void> {
   const answer = toLineFeeds(source).trimEnd();
   if (answer === '') return;

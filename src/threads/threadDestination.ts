@@ -8,7 +8,7 @@ import { AnswerThread } from './answerThread';
 import type { CommentThreads } from './commentThreads';
 import type { ThreadView } from './threadView';
 
-/** Answers in a comment thread under the selection; a reply is a follow-up with the whole conversation so far. */
+/** Answers in a comment thread at the selection; replies send the whole conversation. */
 export function createThreadDestination(threads: CommentThreads, notifier: Notifier): Destination {
   return {
     writes: false,
@@ -38,18 +38,17 @@ class ExplainThread extends AnswerThread {
     super(view, call);
   }
 
-  /** An address that can be clicked holds no secret that was replaced on the way out, wherever the model wants it. */
+  /** Secrets restored in an answer stay hidden in links: a click would send them to any server the model chose. */
   protected override renderMarkdown(source: string): string {
     return this.call.plan.reviewDecisions.secretPlaceholders?.replaceSecretsInUrls(source) ?? source;
   }
 
-  /** Text that arrived stays, with a mark where it is not whole; without any, the thread says what happened. */
   protected override showResult(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
     const note = result.error === undefined ? undefined : formatRemark(this.notifier.formatError(result.error));
     this.view.showAnswer(result.text, (text) => this.renderMarkdown(text));
     this.view.endAnswer(label, result.text === '' ? note : this.renderMarkdown(result.text));
-    // Whoever pressed Stop knows it: the mark in the label is enough.
+    // After Stop, the label is enough.
     if (note !== undefined && result.text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     return { resume: () => this.reply(CONTINUE_PROMPT) };
   }

@@ -3,15 +3,11 @@ import { QuilletError } from '../core/errors';
 import type { CommentThreads } from './commentThreads';
 import type { ThreadKind, ThreadView } from './threadView';
 
-/** Finds the thread of a proposal by its diff editor. */
 interface ProposalThreads {
-  /** The thread whose proposal is shown in the active diff editor. */
   readonly activeView: ThreadView | undefined;
-  /** The thread of a diff editor's URI. */
   findView(argument: unknown): ThreadView | undefined;
 }
 
-/** Finds the thread that a command means, however it was called. */
 export class ThreadFinder {
   constructor(
     private readonly threads: CommentThreads,
@@ -19,8 +15,8 @@ export class ThreadFinder {
   ) {}
 
   /**
-   * The thread whose button was pressed, else that of the diff in front, else the one nearest to the caret.
-   * @throws QuilletError `editor.thread` where there is none.
+   * Returns the thread of the pressed button, of the active diff, or nearest to the caret, in this order.
+   * @throws QuilletError `editor.thread` if there is none.
    */
   find(argument: unknown, kind?: ThreadKind): ThreadView {
     const view = this.tryFind(argument, kind);
@@ -28,17 +24,15 @@ export class ThreadFinder {
     return view;
   }
 
-  /** The same, or undefined where there is none. */
   tryFind(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
     return this.proposals.findView(argument) ?? this.findByButton(argument) ?? this.findNearest(argument, kind);
   }
 
-  /** Only the thread whose button was pressed. */
   findByButton(argument: unknown): ThreadView | undefined {
     return this.threads.find(argument);
   }
 
-  /** An argument that is no thread of ours comes from another extension, and means none of them. */
+  /** Unknown arguments come from other extensions and match no thread. */
   private findNearest(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
     if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
     const editor = window.activeTextEditor;

@@ -15,52 +15,42 @@ import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
 import { ThreadComment, untrustedMarkdown } from './threadComment';
 
-/** What a thread is made for; part of its context value, so that menus can tell them apart. */
+/** Part of the context value, which `when` clauses of menus use. */
 export type ThreadKind = 'explain' | 'review';
 
-/** Something to accept, or several blocks of code of which the user has to choose one. */
+/** `ready`: can be accepted; `choice`: the user has to choose one of several code blocks. */
 export type ProposalState = 'ready' | 'choice';
 
-/** What the owner of a thread does when users use its buttons. */
 export interface ThreadHandler {
   reply(text: string): Promise<void>;
   stop(): void;
   regenerate(): Promise<void>;
-  /** Asks these models the same once more, beside the answers that are there. */
   askModels(models: readonly string[]): Promise<void>;
-  /** Shows the next answer to the same question, or the one before, round and round. */
   showAdjacentAnswer(offset: 1 | -1): void;
-  /** The whole conversation as a Markdown document. */
   toMarkdownDocument(): string;
   handleClose(): void;
 }
 
-/** A question in a thread, which may have to wait for its turn. */
 export interface QuestionHandle {
-  /** Its turn has come: it stays where it is, and its answer will stand below it. */
+  /** Moves the question out of the queue, so that its answer appears below it. */
   dequeue(): void;
-  /** Says something of it beside it, or nothing more. */
   setLabel(label: string | undefined): void;
 }
 
-/** Makes the thread of VS Code that a view draws into. */
 export type OpenThread = (uri: Uri, range: Range, comments: readonly Comment[]) => CommentThread;
 
-/** Takes the thread away from VS Code, once. */
 export type CloseThread = (thread: CommentThread) => void;
 
 /**
- * One thread under a selection. It draws at a pace, not for each token, and only when something changed. Nothing but the
- * user folds or unfolds it once it is there.
+ * Renders one comment thread. Redraws are throttled, and only the user collapses or expands it after it was created.
  */
 export class ThreadView {
   private comments: ThreadComment[] = [];
-  /** Questions whose turn has not come; they stand below everything else. */
   private readonly queuedQuestions = new Set<ThreadComment>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private currentAnswer: ThreadComment | undefined;
   private hasFinalAccessibleText = false;
-  /** Comments that were drawn anew, and as which: a button may still hand over the old one. */
+  /** Maps replaced comments to their replacement: a button may still pass the old object. */
   private readonly replacements = new WeakMap<ThreadComment, ThreadComment>();
   private answerLabel: string | undefined;
   private variant = { index: 0, count: 1 };
@@ -79,8 +69,8 @@ export class ThreadView {
     readonly kind: ThreadKind,
     private label: string,
   ) {
-    // A thread that begins without a comment opens with its reply box unfolded (vscode-facts 1). The first real one takes
-    // the place of this one before anything is drawn.
+    // A thread created without comments opens with its reply box expanded. The first real comment replaces this one
+    // before anything is drawn.
     this.thread = this.openThread([new ThreadComment({ name: 'Quillet' }, 'note')]);
     this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     this.updateContext();
@@ -92,27 +82,23 @@ export class ThreadView {
     return this.services.anchor.document;
   }
 
-  /** Follows the text that was asked about, also through a time when its file is closed. */
   get anchor(): ThreadAnchor {
     return this.services.anchor;
   }
 
-  /** Where the text that was asked about stands now. */
   get range(): Range {
     return this.services.anchor.range;
   }
 
-  /** Whether the text that was asked about is still known to be there. */
   get isLocated(): boolean {
     return this.services.anchor.isLocated;
   }
 
-  /** The last answer as the model sent it. */
   get lastAnswerSource(): string {
     return this.comments.findLast((comment) => comment.kind === 'answer')?.source ?? '';
   }
 
-  /** The answer whose button was pressed, as the model sent it; where none was, the last one. */
+  /** The raw text of the answer whose button was pressed, or of the last answer. */
   getAnswerSource(argument: unknown): string {
     return this.comments.find((comment) => comment === this.resolveComment(argument))?.source ?? this.lastAnswerSource;
   }
@@ -121,12 +107,10 @@ export class ThreadView {
     return this.threadHandler;
   }
 
-  /** Whether an answer is on its way, or a question waits for its turn. */
   get isBusy(): boolean {
     return this.isRunning || this.queuedQuestions.size > 0;
   }
 
-  /** Whether there is a proposal that was neither accepted nor rejected, or one to choose. */
   get hasProposal(): boolean {
     return this.proposalState !== undefined;
   }
@@ -139,33 +123,29 @@ export class ThreadView {
     return this.services.anchor.uri.toString() === document.uri.toString();
   }
 
-  /** Menus hand over the thread, a comment of it, or a reply to it, depending on where the button stands. */
+  /** Depending on the menu, the argument is the thread, one of its comments, or a reply. */
   matches(argument: unknown): boolean {
     const resolved = this.resolveComment(argument);
     if (argument === this.thread || this.comments.some((comment) => comment === resolved)) return true;
     return (argument as Partial<CommentReply> | undefined)?.thread === this.thread;
   }
 
-  /** Names the thread after the answer that is shown. */
   setLabel(label: string): void {
     if (this.label === label || this.isClosed) return;
     this.label = label;
     this.thread.label = label;
   }
 
-  /** Whether there is something to accept; shown by the buttons of a review. */
   setProposal(state: ProposalState | undefined): void {
     this.proposalState = state;
     this.updateContext();
   }
 
-  /** Whether there is something to stop. */
   setRunning(isRunning: boolean): void {
     this.isRunning = isRunning;
     this.updateContext();
   }
 
-  /** Which of how many answers to the same question is shown. The reader sees the new number and nothing else. */
   setVariant(index: number, count: number): void {
     if (this.variant.index === index && this.variant.count === count) return;
     this.variant = { index, count };
@@ -175,7 +155,6 @@ export class ThreadView {
     this.draw();
   }
 
-  /** @param queuedLabel what is said of it while it waits for its turn; without it, its turn is now. */
   addQuestion(text: string, queuedLabel?: string): QuestionHandle {
     const comment = new ThreadComment({ name: l10n.t('You') }, 'question');
     comment.source = text;
@@ -188,7 +167,7 @@ export class ThreadView {
       dequeue: () => {
         if (this.queuedQuestions.delete(comment)) this.comments.push(comment);
         setCommentLabel(comment, undefined);
-        // The answers that were not chosen can no longer be reached.
+        // The other answers to the previous question can no longer be shown.
         this.setVariant(0, 1);
         this.currentAnswer = undefined;
         this.draw();
@@ -201,16 +180,15 @@ export class ThreadView {
     };
   }
 
-  /** Says something of ours below an answer, apart from it so that an unclosed code fence cannot swallow it. */
+  /** Adds a comment by Quillet below an answer, separate so that an unclosed code fence cannot swallow it. */
   addNote(markdown: string): void {
     const comment = new ThreadComment({ name: 'Quillet' }, 'note');
-    // It may quote a server.
+    // May quote a server.
     comment.body = untrustedMarkdown(markdown);
     this.comments.push(comment);
     this.draw();
   }
 
-  /** Starts a new answer; what it says before the first text is a placeholder of ours. */
   beginAnswer(placeholder: string): void {
     this.stopTimer();
     this.currentAnswer = new ThreadComment({ name: 'Quillet' }, 'answer');
@@ -222,24 +200,18 @@ export class ThreadView {
     this.draw();
   }
 
-  /** Takes the last answer out of sight, so that another one can stand there. */
   removeAnswer(): void {
     this.stopTimer();
     while (this.comments.length > 0 && this.comments.at(-1)?.kind !== 'question') this.comments.pop();
     this.currentAnswer = undefined;
   }
 
-  /**
-   * Shows this much of the answer at the next redraw. May be called for every token.
-   * @param render how the answer is shown, where it is not Markdown itself.
-   */
   showAnswer(source: string, render: (source: string) => string = (text) => text): void {
     if (this.currentAnswer === undefined) return;
     this.currentAnswer.source = source;
     this.timer ??= setTimeout(() => this.drawAnswer(render), redrawInterval(source.length));
   }
 
-  /** Replaces the placeholder while nothing of the answer is there yet. */
   showProgress(text: string): void {
     if (this.currentAnswer === undefined || this.currentAnswer.source !== '' || this.answerLabel === text) return;
     this.labelAnswer(text);
@@ -247,8 +219,8 @@ export class ThreadView {
   }
 
   /**
-   * Draws the whole answer once more, with what is known of it now.
-   * @param markdown what is shown, where that is not the answer itself: a diff, for example.
+   * Draws the final answer.
+   * @param markdown shown instead of the answer itself, for example a diff.
    */
   endAnswer(label: string, markdown?: string): void {
     this.stopTimer();
@@ -272,7 +244,6 @@ export class ThreadView {
     this.thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
   }
 
-  /** Marks the thread as done with and folds it, or opens it again. */
   toggleResolved(): void {
     const isResolved = this.thread.state === CommentThreadState.Resolved;
     this.thread.state = isResolved ? CommentThreadState.Unresolved : CommentThreadState.Resolved;
@@ -305,8 +276,9 @@ export class ThreadView {
   }
 
   /**
-   * VS Code makes what a screen reader says of a comment when it draws it first, and never again: it would say "Asking…" for
-   * ever. So an answer becomes a new comment once, at its end or before it outgrows the box in which readers can scroll.
+   * VS Code computes the accessible name of a comment only when it is first drawn, so a screen reader would keep
+   * reading "Asking…". The answer therefore becomes a new comment once: when it ends, or before it exceeds the height
+   * at which it scrolls.
    */
   private setBody(markdown: string, isEnd: boolean): void {
     if (this.currentAnswer === undefined) return;
@@ -348,25 +320,26 @@ export class ThreadView {
   private openThread(comments: readonly ThreadComment[]): CommentThread {
     const { open, anchor } = this.services;
     const thread = open(anchor.uri, anchor.range, comments);
-    // Without a label the header says "Start discussion" and a screen reader hears "undefined" (vscode-facts 1).
+    // Without a label the header reads "Start discussion", and screen readers announce "undefined".
     thread.label = this.label;
     return thread;
   }
 
   /**
-   * Tells VS Code where the code is, when it cannot know: the file was changed while no editor showed it. In an editor the
-   * widget moves by itself, and every word to it could cost the focus.
+   * Updates the range of the thread if VS Code cannot track it: the file was edited without a visible editor. In a
+   * visible editor the widget moves automatically, and any update could steal the focus.
    */
   private updateRange(isRelocated: boolean): void {
     const isVisible = window.visibleTextEditors.some((editor) => editor.document === this.document);
     if (this.isClosed || (isVisible && !isRelocated)) return;
     const { range } = this;
-    // This object still has the range of the last time, while VS Code has moved on: what seems the same is not passed on.
+    // VS Code has moved the thread, but this object still has the previous range, and setting an equal range is
+    // ignored.
     if (this.thread.range?.isEqual(range)) this.thread.range = undefined;
     this.thread.range = range;
   }
 
-  /** The address of a thread is fixed, so a file with a new name needs a new one, in the state of the old. */
+  /** The URI of a thread is read-only, so a renamed file needs a new thread with the same state. */
   private recreateThread(): void {
     if (this.isClosed) return;
     const oldThread = this.thread;
@@ -382,7 +355,7 @@ export class ThreadView {
   }
 }
 
-/** Readers can scroll inside an answer that is higher than 20em. */
+/** VS Code makes comments scrollable above a height of 20em. */
 function exceedsScrollBox(markdown: string): boolean {
   return markdown.length > 400 || markdown.split('\n', 9).length > 8;
 }

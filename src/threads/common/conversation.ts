@@ -2,23 +2,20 @@ import type { ChatMessage } from '../../core/chat';
 import type { RunResult } from '../../core/run';
 import { replaceQuote } from './replaceQuote';
 
-/** One answer to a question. It is filled while it arrives; nothing of it is ever thrown away once there is text. */
+/** An answer to a question; `text` grows while it streams. */
 export interface Answer {
-  /** The model as users read it. */
   readonly model: string;
-  /** The model ref, where the user asked for this very model; without it, the thread's own model was asked. */
+  /** Model ref, if the user explicitly asked for this model. */
   readonly requestedModel?: string;
   text: string;
-  /** How it ended; undefined while it is on its way. */
   result?: RunResult;
 }
 
-/** A question and its answers, of which one is shown and goes along with what is asked next. */
+/** A question with all its answers. The shown answer is the one sent with follow-ups. */
 export class Turn {
   private all: Answer[] = [];
   private current: Answer | undefined;
 
-  /** @param question what the user typed; the first turn of a thread has the prompt instead. */
   constructor(readonly question?: string) {}
 
   get answers(): readonly Answer[] {
@@ -29,12 +26,11 @@ export class Turn {
     return this.current;
   }
 
-  /** From 0; -1 where there is no answer yet. */
   get position(): number {
     return this.current === undefined ? -1 : this.all.indexOf(this.current);
   }
 
-  /** Adds answers that begin now. Those that ended without a word make room: there is nothing in them to go back to. */
+  /** Also removes finished answers without text. */
   addAnswers(answers: readonly Answer[]): void {
     this.all = [...this.all.filter(({ text, result }) => result === undefined || text !== ''), ...answers];
     if (this.current !== undefined && !this.all.includes(this.current)) this.current = undefined;
@@ -44,19 +40,18 @@ export class Turn {
     if (this.all.includes(answer)) this.current = answer;
   }
 
-  /** The answer so many places further, round and round; undefined where there is no other. */
+  /** Wraps around; undefined if there is only one answer. */
   neighbor(offset: 1 | -1): Answer | undefined {
     const count = this.all.length;
     return count < 2 ? undefined : this.all[(this.position + offset + count) % count];
   }
 }
 
-/** The turns of one thread, in order. Nothing is trimmed or added here: what it holds is what is sent. */
+/** The turns of one thread. Nothing is trimmed or added: what it holds is what is sent. */
 export class Conversation {
   private prompt: readonly ChatMessage[];
   private readonly all: Turn[] = [new Turn()];
 
-  /** @param messages the prompt, which the first turn answers. */
   constructor(messages: readonly ChatMessage[]) {
     this.prompt = [...messages];
   }
@@ -65,19 +60,17 @@ export class Conversation {
     return this.all;
   }
 
-  /** The turn that can still be answered. */
   get lastTurn(): Turn {
     return this.all.at(-1) ?? this.addTurn();
   }
 
-  /** Begins a new turn; the shown answers of those before it stay as they are. */
   addTurn(question?: string): Turn {
     const turn = new Turn(question);
     this.all.push(turn);
     return turn;
   }
 
-  /** What is sent to have the last turn answered: everything in front of its answers, with one answer for each question. */
+  /** The messages that request an answer to the last turn, without the answers it already has. */
   toMessages(): readonly ChatMessage[] {
     const { lastTurn } = this;
     return [
@@ -91,13 +84,12 @@ export class Conversation {
     ];
   }
 
-  /** What is shown of the last answer is no longer what the model sent; what is asked next goes on from what is shown. */
   replaceShownText(text: string): void {
     const { shown } = this.lastTurn;
     if (shown !== undefined) shown.text = text;
   }
 
-  /** Puts another text in the place of one that the prompt quotes once. False, and nothing done, where it does not. */
+  /** Replaces a quote in the prompt. Returns false if the prompt does not quote it exactly once. */
   replaceQuote(quoted: string, text: string): boolean {
     const quotedPrompt = replaceQuote(this.prompt, quoted, text);
     if (quotedPrompt !== undefined) this.prompt = quotedPrompt;

@@ -1,20 +1,16 @@
 import { fencedCodeBlock } from '../../text/codeFence';
 import type { Conversation } from './conversation';
 
-/** What is written around the turns of a conversation, in the user's language. */
 export interface ConversationDetails {
   readonly title: string;
-  /** File and lines. */
   readonly location: string;
-  /** What was asked about, and the language it is written in. */
   readonly code: { readonly text: string; readonly languageId: string };
-  /** What the user asked to begin with, where that was typed. */
+  /** What the user typed for the first turn. */
   readonly question?: string;
   readonly userName: string;
   readonly assistantName: string;
 }
 
-/** A conversation as a Markdown document: who said what, word for word, with the answers that are shown. */
 export function conversationMarkdown(conversation: Conversation, details: ConversationDetails): string {
   const parts = [`# ${details.title}`, details.location, fencedCodeBlock(details.code.text, details.code.languageId)];
   for (const [index, { question, shown }] of conversation.turns.entries()) {
@@ -30,7 +26,7 @@ export function conversationMarkdown(conversation: Conversation, details: Conver
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Ends a code block that was left open, as in an answer that was cut off: it would swallow all that follows. */
+/** Closes an unterminated code fence, as in a truncated answer, so that it doesn't swallow the text after it. */
 export function closeFence(text: string): string {
   let open: string | undefined;
   for (const line of text.split(/\r\n|\r|\n/)) {

@@ -1,6 +1,6 @@
 /**
- * How long to wait between two redraws of a streaming comment, in milliseconds, for an answer of so many characters.
- * Each redraw renders the whole text again, and the editor paints nothing at all when updates come faster than 100 ms.
+ * Milliseconds between redraws of a streaming comment with this many characters. Each redraw renders the whole text,
+ * and VS Code paints nothing while updates arrive faster than every 100 ms.
  */
 export function redrawInterval(length: number): number {
   if (length < 4_000) return 150;

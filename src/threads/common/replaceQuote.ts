@@ -1,10 +1,7 @@
 import type { ChatMessage } from '../../core/chat';
 import { uniqueIndexOf } from '../../text/uniqueIndexOf';
 
-/**
- * The messages with another text where the user's messages quote one. Undefined where they do not quote it, or more than
- * once: the places could not be told apart.
- */
+/** Replaces a quote in the user messages; undefined unless they contain it exactly once. */
 export function replaceQuote(
   messages: readonly ChatMessage[],
   quoted: string,
