@@ -10,7 +10,6 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import type { PendingReview, PendingReviews } from './pendingReviews';
 
 export interface CellReviewServices {
-  /** Makes the proposal, in a thread that a notebook does not draw. */
   readonly review: Destination;
   readonly threads: CommentThreads;
   readonly reviews: PendingReviews;
@@ -18,8 +17,8 @@ export interface CellReviewServices {
 }
 
 /**
- * Reviews in notebook cells, where threads are not drawn (vscode-facts 1): the diff editor takes the thread's place, with
- * Accept and Reject in its title, and what a thread would have kept is offered in a notification.
+ * Reviews in notebook cells, where VS Code shows no comment threads: Accept and Reject are in the title of the diff
+ * editor, and everything else the thread would offer is in a notification.
  */
 export function createCellReviewDestination(services: CellReviewServices): Destination {
   const { writes, several } = services.review;
@@ -32,10 +31,8 @@ export function createCellReviewDestination(services: CellReviewServices): Desti
   };
 }
 
-/** One review: it waits for the answer, and shows the proposal where that disturbs nobody. */
 class CellReview {
   private readonly version: number;
-  /** The thread of this review, and not of another one in the same cell. */
   private view: ThreadView | undefined;
   private isReady = false;
 
@@ -65,12 +62,11 @@ class CellReview {
     else if (report.choice === undefined) this.view?.close();
   }
 
-  /** What a thread would have kept is offered, and what is chosen from it opens the diff. */
   private completeReport(report: SinkReport, answer: string): SinkReport {
     const { document } = this.call.target;
     const isDocumentGone = document.isClosed || isDeletedCell(document);
     const { choice, resume, ...rest } = report;
-    // Without a thread there is nowhere to go on.
+    // The answer can only be continued in a visible thread.
     const isTruncated = resume !== undefined;
     const problem = isDocumentGone ? 'doc.closed' : isTruncated ? 'finish.length' : undefined;
     const error = report.error ?? (problem === undefined ? undefined : new QuilletError(problem));
@@ -95,12 +91,12 @@ class CellReview {
     return report;
   }
 
-  /** A thread that nobody can see is one that nobody could close. */
+  /** Closes the thread: it is invisible, so the user couldn't. */
   private closeUnlessReady(): void {
     if (!this.isReady) this.view?.close();
   }
 
-  /** Whoever went on to something else is not torn from it. */
+  /** Does not steal focus if the user has moved to another editor or edited the cell. */
   private async showProposal(): Promise<void> {
     const { plan, target } = this.call;
     const { document } = target;

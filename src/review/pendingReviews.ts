@@ -2,15 +2,12 @@ import type { Range, TextDocument, Uri } from 'vscode';
 import { setContext } from '../platform/commands';
 import type { ThreadHandler, ThreadView } from '../threads/threadView';
 
-/** Where a text stands. */
 export interface ReviewLocation {
-  /** The file's address now; the document may be closed, and older than that. */
   readonly uri: Uri;
   readonly document: TextDocument;
   readonly range: Range;
 }
 
-/** What users do with a proposal. */
 export interface PendingReview extends ThreadHandler {
   readonly location: ReviewLocation;
   accept(): Promise<void>;
@@ -18,13 +15,11 @@ export interface PendingReview extends ThreadHandler {
   acceptChange(): Promise<void>;
   rejectChange(): Promise<void>;
   openDiff(): Promise<void>;
-  /** Asks which of several blocks of the answer is the proposal. */
   chooseBlock(): Promise<void>;
-  /** Unfolds the thread, where the user folded it away. */
   expandThread(): void;
 }
 
-/** The proposals that wait for an answer, by their thread. */
+/** Proposals that are not yet accepted or rejected, by thread. */
 export class PendingReviews {
   private readonly byView = new Map<ThreadView, PendingReview>();
 
@@ -47,8 +42,8 @@ export class PendingReviews {
   }
 
   /**
-   * The review behind this place: down the file, then through the other files in the order in which they were asked
-   * about, and from the last one to the first.
+   * The next review after a location: first in the same file, then in the other files in the order of their first
+   * review, wrapping around.
    */
   findNext(location: { readonly uri: Uri; readonly offset: number } | undefined): PendingReview | undefined {
     const files = new Map<string, PendingReview[]>();
@@ -66,7 +61,6 @@ export class PendingReviews {
     return next ?? all[(last === undefined ? -1 : all.indexOf(last)) + 1] ?? all[0];
   }
 
-  /** Tells the palette whether there is anything to accept. */
   updateContext(): void {
     setContext('quillet.hasReview', this.byView.size > 0);
   }

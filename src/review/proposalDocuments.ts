@@ -16,10 +16,10 @@ import { setContext } from '../platform/commands';
 import { DisposableStore } from '../platform/disposableStore';
 import type { ThreadView } from '../threads/threadView';
 
-/** Also the scheme that `when` clauses of the manifest compare. */
+/** Also used in `when` clauses of package.json. */
 const SCHEME = 'quillet-proposal';
 
-/** How long VS Code may take to read a proposal anew; it takes some milliseconds. */
+/** Upper limit; VS Code normally takes a few milliseconds to reread the content. */
 const REFRESH_TIMEOUT_MS = 1000;
 
 interface ProposalEntry {
@@ -28,19 +28,18 @@ interface ProposalEntry {
   isOpen: boolean;
 }
 
-/** Shows documents as they would be with a proposal written into them, beside what they are now. */
+/** Shows proposals as diffs: the document on the left, the document with the proposal applied on the right. */
 export class ProposalDocuments implements Disposable, TextDocumentContentProvider {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<Uri>());
   readonly onDidChange = this.changed.event;
   private readonly closed = this.store.add(new EventEmitter<ThreadView>());
-  /** The last diff editor of a proposal was closed. */
+  /** Fires when the last diff editor of a proposal was closed. */
   readonly onDidClose = this.closed.event;
   private readonly entries = new Map<ThreadView, ProposalEntry>();
   private lastId = 0;
   private isRegistered = false;
 
-  /** Opens the diff editor of a document and the same with the proposal, or goes to the one that is open. */
   async open(view: ThreadView, document: TextDocument, text: string): Promise<void> {
     this.register();
     const entry = this.entries.get(view) ?? { uri: this.createUri(document), text, isOpen: false };
@@ -49,13 +48,12 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
     await matchLanguage(document, entry.uri);
     const name = document.uri.path.split('/').at(-1) ?? document.uri.path;
     const title = l10n.t('{0} ↔ Proposal', name);
-    // As a preview it would take the tab of a file that is only looked at, and leave nothing when it closes.
+    // A preview editor would replace the tab of a previewed file, which would then be gone when the diff closes.
     await commands.executeCommand('vscode.diff', document.uri, entry.uri, title, { preview: false });
     entry.isOpen = true;
     this.updateTabs();
   }
 
-  /** Shows another proposal in the diff editor, where one is open; resolves when it is there. */
   async update(view: ThreadView, text: string): Promise<void> {
     const entry = this.entries.get(view);
     if (entry === undefined || entry.text === text) return;
@@ -65,7 +63,6 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
     if (document !== undefined) await waitForChange(document);
   }
 
-  /** Closes the diff of a thread that was accepted or rejected. */
   async close(view: ThreadView): Promise<void> {
     const entry = this.entries.get(view);
     this.entries.delete(view);
@@ -78,13 +75,12 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
     return this.entries.get(view)?.isOpen === true;
   }
 
-  /** The thread whose proposal a document shows: the argument of a button in the diff editor's title. */
+  /** Accepts any command argument; commands in the editor title get the URI of the proposal. */
   findView(uri: unknown): ThreadView | undefined {
     if (!(uri instanceof Uri)) return undefined;
     return [...this.entries].find(([, entry]) => entry.uri.toString() === uri.toString())?.[0];
   }
 
-  /** The thread whose diff is the editor in front, whichever of its sides has the focus. */
   get activeView(): ThreadView | undefined {
     const input = window.tabGroups.activeTabGroup.activeTab?.input;
     return input instanceof TabInputTextDiff ? this.findView(input.modified) : undefined;
@@ -111,14 +107,14 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
     setContext('quillet.inReviewDiff', this.activeView !== undefined);
     for (const [view, entry] of this.entries) {
       const isEntryTab = (tab: Tab): boolean => isDiffTab(tab, entry.uri);
-      // A tab that is dragged to another group is closed here and opened there.
+      // A tab moved to another group is reported as closed and opened again.
       if (!entry.isOpen || !closed.some(isEntryTab) || getAllTabs().some(isEntryTab)) continue;
       entry.isOpen = false;
       this.closed.fire(view);
     }
   }
 
-  /** The original's path, so that the name and the icon are the same on both sides. */
+  /** Uses the path of the original, so that both sides have the same name and icon. */
   private createUri(document: TextDocument): Uri {
     this.lastId += 1;
     return Uri.from({ scheme: SCHEME, path: ensureSlash(document.uri.path), query: String(this.lastId) });
@@ -126,8 +122,8 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
 }
 
 /**
- * A language that was chosen by hand is not that of the name, and neither is that of a notebook's cell. It is set before
- * anything is shown: the checker of another language would mark the proposal as wrong.
+ * The language can differ from that of the file name (set by the user, or in a notebook cell). It is set before the
+ * diff is shown, so that no language service reports errors for the wrong language.
  */
 async function matchLanguage(document: TextDocument, uri: Uri): Promise<void> {
   const proposal = await workspace.openTextDocument(uri);

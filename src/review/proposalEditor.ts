@@ -24,10 +24,8 @@ import type { Proposal, RebasedProposal } from './common/proposal';
 import type { ProposalDocuments } from './proposalDocuments';
 import { ReviewTarget } from './reviewTarget';
 
-/** How long after an edit the diff follows: typing is not redrawn key by key. */
 const UPDATE_DELAY_MS = 200;
 
-/** VS Code's commands that focus a side of the diff editor in front. */
 const FOCUS_COMMANDS: Readonly<Record<DiffSide, string>> = {
   before: 'workbench.action.compareEditor.focusSecondarySide',
   after: 'workbench.action.compareEditor.focusPrimarySide',
@@ -36,15 +34,14 @@ const FOCUS_COMMANDS: Readonly<Record<DiffSide, string>> = {
 interface DiffPosition {
   readonly editor: TextEditor;
   readonly side: DiffSide;
-  /** Counted from the first line of the text that was asked about. */
+  /** Relative to the first line of the target. */
   readonly line: number;
 }
 
-/** A proposal and the place it is for: shows it as a diff, and writes it whole or change by change. */
+/** Shows a proposal as a diff and applies it completely or change by change. */
 export class ProposalEditor implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<void>());
-  /** The code was edited, so the proposal may look different now. Fires a moment after the last edit. */
   readonly onDidChange = this.changed.event;
   readonly target: ReviewTarget;
   private proposal: Proposal | undefined;
@@ -64,7 +61,6 @@ export class ProposalEditor implements Disposable {
     );
   }
 
-  /** What is proposed for the code as it is now; undefined while there is no proposal. */
   get rebasedProposal(): RebasedProposal | undefined {
     return this.proposal?.rebaseOnto(this.target.text);
   }
@@ -74,7 +70,7 @@ export class ProposalEditor implements Disposable {
     if (proposal !== undefined && this.documents.isOpen(this.view)) void this.showInDiff();
   }
 
-  /** Writes every change that is left, in one undo step. Resolves to what went wrong, or undefined. */
+  /** Writes all remaining changes as one undo step. Resolves to undefined on success. */
   accept(): Promise<ErrorKind | undefined> {
     return this.target.write((text) => {
       const rebased = this.proposal?.rebaseOnto(text);
@@ -83,7 +79,7 @@ export class ProposalEditor implements Disposable {
     });
   }
 
-  /** Writes the change at the caret of the diff, in one undo step. Same results as {@link accept}. */
+  /** Writes the change at the caret as one undo step. Resolves to undefined on success. */
   async acceptChange(): Promise<ErrorKind | undefined> {
     const position = this.getDiffPosition();
     const error = await this.target.write((text) => {
@@ -98,7 +94,6 @@ export class ProposalEditor implements Disposable {
     return error;
   }
 
-  /** Takes the change at the caret of the diff out of the proposal. */
   async rejectChange(): Promise<ErrorKind | undefined> {
     if (this.target.detachReason !== undefined) return this.target.detachReason;
     const position = this.getDiffPosition();
@@ -112,7 +107,6 @@ export class ProposalEditor implements Disposable {
     return undefined;
   }
 
-  /** @throws QuilletError where the code is gone. */
   async openDiff(): Promise<void> {
     const { detachReason } = this.target;
     if (detachReason !== undefined) throw new QuilletError(detachReason);
@@ -134,7 +128,7 @@ export class ProposalEditor implements Disposable {
     if (this.target.detachReason === undefined) await this.documents.update(this.view, this.getProposedDocument());
   }
 
-  /** Shows what is left, with the caret on the next change of it: it is then decided by the same key. */
+  /** Moves the caret to the next remaining change, so that the same key can be pressed again. */
   private async moveToNextChange(position: DiffPosition | undefined): Promise<void> {
     await this.showInDiff();
     if (position === undefined || this.documents.activeView !== this.view) return;
@@ -142,7 +136,7 @@ export class ProposalEditor implements Disposable {
     const next = findNearestChange(changes, position);
     if (next === undefined) return;
     this.moveCaret(position, changes, next);
-    // A button in the title keeps the focus that was in the diff; the keys would do nothing then.
+    // Pressing a button in the editor title moves the focus there; keybindings need it in the editor.
     await commands.executeCommand(FOCUS_COMMANDS[position.side]);
   }
 
@@ -153,7 +147,7 @@ export class ProposalEditor implements Disposable {
     editor.revealRange(editor.selection);
   }
 
-  /** The caret of the diff editor, on the side that has the focus; of the document's own editor where there is no diff. */
+  /** The caret on the focused side of the diff or, without a diff, in the editor of the document. */
   private getDiffPosition(): DiffPosition | undefined {
     const active = window.activeTextEditor;
     const editors = active === undefined ? window.visibleTextEditors : [active, ...window.visibleTextEditors];

@@ -12,7 +12,6 @@ export interface ReviewCommandsServices {
   readonly proposals: ProposalDocuments;
 }
 
-/** What users do with a proposal, by its buttons or, for the review nearest to the caret, by palette and keyboard. */
 export function reviewCommands({
   finder,
   reviews,
@@ -42,7 +41,7 @@ export function reviewCommands({
   };
 }
 
-/** Behind the caret, or behind the review whose diff is in front. Those whose file cannot be opened are passed over. */
+/** Starts from the caret or the active diff. Skips reviews whose file cannot be opened. */
 async function revealNext(reviews: PendingReviews, proposals: ProposalDocuments): Promise<void> {
   let location = reviews.get(proposals.activeView)?.location ?? getCaretLocation();
   for (let tries = reviews.count; tries > 0; tries -= 1) {
@@ -61,10 +60,10 @@ function getCaretLocation(): ReviewLocation | undefined {
   return editor && { uri: editor.document.uri, document: editor.document, range: editor.selection };
 }
 
-/** Opens the file again where it was closed. False where it is gone. */
+/** Returns false if the file no longer exists. */
 async function ensureOpen({ uri, document }: ReviewLocation): Promise<boolean> {
   if (!document.isClosed) return true;
-  // VS Code would make a new untitled document of that name.
+  // VS Code would create a new untitled document with that name.
   if (document.isUntitled) return false;
   try {
     await workspace.openTextDocument(uri);

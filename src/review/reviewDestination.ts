@@ -28,7 +28,7 @@ export interface ReviewServices {
   readonly notifier: Notifier;
 }
 
-/** Shows the answer as a diff against the selection. Nothing is written before the user accepts it. */
+/** Shows the answer as a diff. Nothing is written until the user accepts. */
 export function createReviewDestination(services: ReviewServices): Destination {
   return {
     writes: true,
@@ -53,22 +53,19 @@ async function openReview(services: ReviewServices, call: DestinationCall): Prom
 class ReviewThread extends AnswerThread implements PendingReview {
   private readonly store = new DisposableStore();
   private readonly editor: ProposalEditor;
-  /** The code that the model is told of: what was selected, or what stood there when it was asked anew. */
+  /** The code quoted in the request: the selection, or its text when Regenerate was last used. */
   private quotedCode: string;
-  /** The same, of each answer: one that was never shown may be older than an edit. */
+  /** An answer that was never shown may be based on older code. */
   private readonly codeByAnswer = new WeakMap<Answer, string>();
-  /** What was proposed by an answer, so that it is the same when the user comes back to it. */
+  /** Keeps accepted and rejected changes when the user switches between answers. */
   private readonly proposalByResult = new WeakMap<RunResult, Proposal>();
   private proposal: Proposal | undefined;
   private label = '';
   private shownMarkdown = '';
-  /** What the answers that this one goes on from already said. */
   private unfinishedText = '';
   private shouldExpandAfterDiff = false;
-  /** Asks which block of the answer that is shown is meant; undefined where that is clear. */
   private pickBlock: (() => Promise<SinkReport>) | undefined;
   private statusMessage = new Disposable(() => undefined);
-  /** The answer that the thread ends with. */
   private lastResult: RunResult | undefined;
 
   constructor(
@@ -87,13 +84,11 @@ class ReviewThread extends AnswerThread implements PendingReview {
     return this.view.anchor;
   }
 
-  /** The code that the model of the answer that is shown was told of. */
   private get askedCode(): string {
     const { shown } = this.conversation.lastTurn;
     return (shown === undefined ? undefined : this.codeByAnswer.get(shown)) ?? this.quotedCode;
   }
 
-  /** Writes the proposal in one undo step, or says why it does not fit any more. */
   async accept(): Promise<void> {
     if (this.proposal === undefined) return;
     const problem = await this.editor.accept();
@@ -118,7 +113,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.handleDecision(problem);
   }
 
-  /** The diff has the document on its left side, where VS Code would draw this thread over it. */
+  /** Collapses the thread, which VS Code would otherwise draw over the left side of the diff. */
   async openDiff(): Promise<void> {
     if (this.proposal === undefined) return;
     if (!this.services.proposals.isOpen(this.view)) this.shouldExpandAfterDiff = this.view.isExpanded;
@@ -130,7 +125,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     if (this.pickBlock === undefined) throw new QuilletError('review.single');
     const report = await this.pickBlock();
     const { error } = report;
-    // Whoever went away from the list can open it again.
+    // The list was dismissed; it can be opened again.
     if (error === undefined || error.kind === 'doc.choice') return;
     const { notifier } = this.services;
     notifier.showError(error, actionsForReport(report, this.call.plan.languageId, notifier));
@@ -140,10 +135,10 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.view.expand();
   }
 
-  /** Asks about the code as it is now, where the request quotes it. */
+  /** Replaces the quoted code in the request with the current code, if possible. */
   override regenerate(): Promise<void> {
     const { text, document } = this.editor.target;
-    // A selection is sent byte for byte, with the line ends of its file.
+    // The selection was sent with the line endings of its file.
     const withFileLineEnds = (lines: string) =>
       document.eol === EndOfLine.CRLF ? lines.replaceAll('\n', '\r\n') : lines;
     if (text !== this.quotedCode) {
@@ -199,16 +194,15 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.view.endAnswer(this.label, text === '' ? note : fencedCodeBlock(text, this.call.plan.languageId));
     if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
     if (error.kind === 'doc.choice') return this.offerBlockChoice(result);
-    // An answer that stopped for want of room can go on; the run itself says so.
+    // A truncated answer can be continued; the run reports the error itself.
     const isShort = error.kind === 'finish.length' && result.text !== '';
     return isShort ? { resume: () => this.reply(CONTINUE_PROMPT) } : { error };
   }
 
-  /** The answer is in the thread: until one of its blocks is chosen there is nothing to accept. */
   private offerBlockChoice(result: RunResult): SinkReport {
     const { askedCode } = this;
     const onChosen = async (code: string): Promise<SinkReport> => {
-      // The list may stay open while another answer takes the place of this one.
+      // Another answer may have replaced this one while the list was open.
       if (this.lastResult !== result) return { error: new QuilletError('review.replaced'), unwritten: code };
       this.proposalByResult.set(result, new Proposal(askedCode, code));
       this.refreshShownAnswer();
@@ -216,13 +210,13 @@ class ReviewThread extends AnswerThread implements PendingReview {
     };
     const place = { ...this.call.target.codeTarget, text: askedCode };
     const { unwritten: _shown, ...report } = createChoiceReport(this.unfinishedText + result.text, place, { onChosen });
-    // The notification may be gone, or was never shown: the thread keeps the choice.
+    // The notification can be dismissed; the thread keeps offering the choice.
     this.pickBlock = report.choice?.run;
     this.view.setProposal('choice');
     return report;
   }
 
-  /** Only a complete answer becomes a proposal: what is missing at its end would be missing in the file. */
+  /** Only a complete answer becomes a proposal: accepting a truncated one would delete the rest of the code. */
   private createProposal(result: RunResult): QuilletError | undefined {
     const known = this.proposalByResult.get(result);
     if (known === undefined && !isComplete(result)) {
@@ -249,7 +243,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.services.reviews.updateContext();
   }
 
-  /** The proposal against the code as it is now; where it does not fit any more, against the code it was made for. */
+  /** The diff against the current code or, if the proposal conflicts with it, against the code it was based on. */
   private diffText(): string {
     const { rebasedProposal, target } = this.editor;
     const isExact = rebasedProposal?.isApplicable !== false;
@@ -258,7 +252,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     if (diff === '') return l10n.t('*The proposal is the same as the selected text.*');
     if (isExact) return fencedCodeBlock(diff, 'diff');
     const note = l10n.t('These lines were edited meanwhile. Regenerate asks about the code as it is now.');
-    // Above the diff: a long one is cut at the bottom of the thread.
+    // Above the diff, because a long diff is cut off at the bottom of the thread.
     return `${formatRemark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
   }
 
@@ -270,14 +264,13 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.view.endAnswer(this.label, text);
   }
 
-  /** A change was written or taken out, or could not be. */
   private handleDecision(problem: ErrorKind | undefined): void {
     if (problem !== undefined) {
       this.reportProblem(problem);
       return;
     }
     const { rebasedProposal } = this.editor;
-    // Meanwhile another answer may have begun, or the rest no longer fit: there is something left to decide then.
+    // Another answer has started.
     if (rebasedProposal === undefined) return;
     this.statusMessage.dispose();
     if (!rebasedProposal.isApplicable) {
@@ -297,7 +290,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   private closeReview(): void {
     const { document, range } = this.editor.target;
     this.view.close();
-    // A long thread that closes can leave the editor scrolled past its end.
+    // Closing a long thread can leave the editor scrolled past its end.
     revealRange(document, new Range(range.start, range.start));
   }
 

@@ -9,15 +9,14 @@ import { uniqueIndexOf } from '../text/uniqueIndexOf';
 import type { ThreadAnchor } from '../threads/threadAnchor';
 import type { TextReplacement } from './common/lineDiff';
 
-/** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
+/** Retries when VS Code rejects an edit because the document changed concurrently. */
 const MAX_ATTEMPTS = 4;
 
-/** What to write, for the text that stands there now; or why nothing may be written. */
 export type CreateEdits = (text: string) => readonly TextReplacement[] | ErrorKind;
 
 /**
- * The text that a proposal is for. It follows edits inside of it, and is found again in a document that was closed and
- * opened, or whose whole text was exchanged, when it stands there once. Its text has single line feeds.
+ * The text that a proposal replaces, with `\n` line endings. It follows edits inside the range, and is located again
+ * (if it occurs exactly once) after the document was reopened or its whole text was replaced.
  */
 export class ReviewTarget implements Disposable {
   private readonly changed = new EventEmitter<void>();
@@ -34,7 +33,7 @@ export class ReviewTarget implements Disposable {
     this.documentRange = new DocumentRange(document, range, { allowsInnerEdits: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
-    // What was closed is open again, perhaps under another name.
+    // The document was reopened, possibly under another name.
     this.store.add(anchor.onDidMove((move) => this.onAnchorMoved(move)));
   }
 
@@ -46,18 +45,16 @@ export class ReviewTarget implements Disposable {
     return this.documentRange.range;
   }
 
-  /** The text as it is, or as it was when it was last seen. */
   get text(): string {
     return this.lastText;
   }
 
-  /** Why it is gone, after a look for where it may have gone. */
+  /** Tries to locate the text again first. */
   get detachReason(): ErrorKind | undefined {
     if (this.documentRange.detachReason !== undefined) this.relocate();
     return this.documentRange.detachReason;
   }
 
-  /** The place of a character of {@link text}. */
   positionAt(offset: number): Position {
     const before = this.lastText.slice(0, offset);
     const line = before.split('\n').length - 1;
@@ -66,10 +63,7 @@ export class ReviewTarget implements Disposable {
     return new Position(start.line + line, line === 0 ? start.character + character : character);
   }
 
-  /**
-   * Makes the edits in one undo step, in whatever editor shows the document, or in the background where none does.
-   * Resolves to what went wrong, or undefined.
-   */
+  /** Applies the edits as one undo step, also without a visible editor. Resolves to undefined on success. */
   async write(createEdits: CreateEdits): Promise<ErrorKind | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       await this.documentRange.whenIdle();
@@ -84,7 +78,7 @@ export class ReviewTarget implements Disposable {
         range: new Range(this.positionAt(start), this.positionAt(end)),
         text,
       }));
-      // A read-only editor says yes and changes nothing (vscode-facts 3).
+      // In a read-only editor the edit reports success without changing anything.
       if (await applyEdits(document, rangeEdits)) return document.version === version ? 'doc.readonly' : undefined;
     }
     return this.detachReason ?? 'doc.applyfalse';
@@ -136,7 +130,7 @@ export class ReviewTarget implements Disposable {
   }
 }
 
-/** Edits in the background change read-only documents too, so that is asked before. */
+/** Workspace edits change even read-only documents, so this has to be checked before. */
 async function checkWritable(document: TextDocument): Promise<ErrorKind | undefined> {
   try {
     await requireWritable(document);

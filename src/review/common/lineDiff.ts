@@ -1,23 +1,22 @@
 import { diffArrays } from 'diff';
 
-/** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
+/** Maximum edit distance. The diff algorithm is quadratic in it. */
 const MAX_EDIT_LENGTH = 1_500;
 
-/** The lines from `start` up to, not including, `end` of one text become `lines`. All texts here have single line feeds. */
+/** Replaces the lines from `start` (inclusive) to `end` (exclusive). All texts in this file have `\n` line endings. */
 export interface LineChange {
   readonly start: number;
   readonly end: number;
   readonly lines: readonly string[];
 }
 
-/** A replacement of the characters from `start` up to, not including, `end`. */
 export interface TextReplacement {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** Where two texts differ, as few lines as possible, in order. Between two changes there is at least one common line. */
+/** A minimal line diff, in order. Adjacent changes are separated by at least one common line. */
 export function diffLines(before: string, after: string): LineChange[] {
   const [oldLines, newLines] = [before.split('\n'), after.split('\n')];
   const parts = diffArrays(oldLines, newLines, { maxEditLength: MAX_EDIT_LENGTH });
@@ -40,7 +39,6 @@ export function diffLines(before: string, after: string): LineChange[] {
   return changes;
 }
 
-/** The text with these changes, which are in order and do not overlap. */
 export function applyChanges(text: string, changes: readonly LineChange[]): string {
   const lines = text.split('\n');
   const result: string[] = [];
@@ -54,9 +52,8 @@ export function applyChanges(text: string, changes: readonly LineChange[]): stri
 }
 
 /**
- * What `proposed`, an answer to `base`, makes of `current`, which `base` has become meanwhile. Only where that is exact:
- * undefined when both change the same lines, or lines that touch in a way that leaves their order open. A change that
- * both make is made once.
+ * Three-way merge: applies the changes from `base` to `proposed` to `current`. Undefined if both sides change the same
+ * lines, or adjacent lines whose order would be ambiguous. Identical changes are applied once.
  */
 export function rebase(base: string, current: string, proposed: string): string | undefined {
   if (base === current) return proposed;
@@ -71,7 +68,6 @@ export function rebase(base: string, current: string, proposed: string): string 
   );
 }
 
-/** A change as characters to replace. A change at the end of the text takes the line feed before it along. */
 export function toReplacement(text: string, { start, end, lines }: LineChange): TextReplacement {
   const starts = lineStarts(text);
   const startOffset = starts[start] ?? text.length;
@@ -84,8 +80,8 @@ export function toReplacement(text: string, { start, end, lines }: LineChange): 
 }
 
 /**
- * The same replacement, taking a neighbouring line along where it would begin or end at the border of the text and put
- * in or take out nothing but whole lines: whoever tracks the text could not tell on which side of the border they are.
+ * Extends an edit that only inserts or deletes whole lines at the start or end of the text by an adjacent line.
+ * Otherwise a range tracker could not tell whether the edit is inside or outside.
  */
 export function includeNeighborLine(text: string, replacement: TextReplacement): TextReplacement {
   let { start, end, text: insertedText } = replacement;
@@ -103,10 +99,9 @@ export function includeNeighborLine(text: string, replacement: TextReplacement):
   return { start, end, text: insertedText };
 }
 
-/** On which side of a diff a line number counts. */
 export type DiffSide = 'before' | 'after';
 
-/** The change at this line of one side of the diff, or the one nearest to it; the earlier one of two. */
+/** The change at or nearest to a line of one side of the diff; the earlier one of two equally near. */
 export function findNearestChange(
   changes: readonly LineChange[],
   position: { readonly side: DiffSide; readonly line: number },
@@ -118,7 +113,7 @@ export function findNearestChange(
     const first = position.side === 'before' ? start : start + lineOffset;
     const count = position.side === 'before' ? end - start : lines.length;
     lineOffset += lineDelta(change);
-    // Lines that only the other side has stand between two lines of this one, and belong to both.
+    // Lines that exist only on the other side lie between two lines of this side and belong to both.
     const [top, bottom] = count === 0 ? [first - 1, first] : [first, first + count - 1];
     const distance = Math.max(0, top - position.line, position.line - bottom);
     if (best === undefined || distance < best.distance) best = { change, distance };
@@ -126,7 +121,6 @@ export function findNearestChange(
   return best?.change;
 }
 
-/** The first line of a change on a side of the diff. */
 export function getStartLine(changes: readonly LineChange[], change: LineChange, side: DiffSide): number {
   if (side === 'before') return change.start;
   const earlierChanges = changes.filter(({ start }) => start < change.start);
@@ -139,8 +133,8 @@ function isSameChange(left: LineChange, right: LineChange): boolean {
 }
 
 /**
- * Whether two changes of one text overlap, or touch so that it is open which of their lines come first: both put lines in
- * there, or one puts them in beside lines that the other takes out.
+ * Whether two changes overlap, or touch in an ambiguous order: both insert lines, or one inserts lines next to lines
+ * that the other deletes.
  */
 function conflicts(left: LineChange, right: LineChange): boolean {
   if (left.start < right.end && right.start < left.end) return true;
@@ -156,7 +150,6 @@ function lineDelta({ start, end, lines }: LineChange): number {
   return lines.length - (end - start);
 }
 
-/** Everything between the lines that both texts begin and end with. */
 function singleChange(oldLines: readonly string[], newLines: readonly string[]): LineChange {
   const maxCommonLines = Math.min(oldLines.length, newLines.length);
   let start = 0;

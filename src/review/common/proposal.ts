@@ -1,12 +1,10 @@
 import { applyChanges, diffLines, type LineChange, rebase } from './lineDiff';
 
-/** What a proposal comes to in the text that stands there now. */
 export interface RebasedProposal {
-  /** The text as it would be with every change. Where the changes do not fit any more, the answer as it was given. */
   readonly text: string;
-  /** False when what was edited meanwhile and what is proposed are the same lines. */
+  /** False if the user edited lines that the proposal changes. */
   readonly isApplicable: boolean;
-  /** What is left to decide on; nothing where the proposal does not fit. */
+  /** Remaining changes; empty if they conflict. */
   readonly changes: readonly LineChange[];
 }
 
@@ -16,9 +14,9 @@ interface Version {
 }
 
 /**
- * An answer that may stand in for a text, while that text goes on changing and parts of the answer are decided on.
- * It remembers each text it was decided for, so that an undo brings back exactly what there was to decide. All texts
- * have single line feeds.
+ * A proposed replacement for a text that may be edited while changes are accepted or rejected one by one. Each version
+ * of the text is remembered, so that undo restores exactly the changes that were left then. All texts have `\n` line
+ * endings.
  */
 export class Proposal {
   private versions: readonly Version[];
@@ -26,7 +24,6 @@ export class Proposal {
   private remainingAnswer: string;
 
   constructor(
-    /** The text that was asked about. */
     readonly base: string,
     proposed: string,
   ) {
@@ -35,12 +32,10 @@ export class Proposal {
     this.remainingAnswer = proposed;
   }
 
-  /** The answer to the text that was asked about, without the changes that were rejected. */
   get answer(): string {
     return this.remainingAnswer;
   }
 
-  /** What is proposed for this text. */
   rebaseOnto(current: string): RebasedProposal {
     this.version = this.versions.findLast(({ base }) => base === current) ?? this.version;
     const { base, proposed } = this.version;
@@ -49,7 +44,7 @@ export class Proposal {
     return { text, isApplicable: true, changes: diffLines(current, text) };
   }
 
-  /** The text once this change is made. Call it before the text is written: an undo of that is recognised then. */
+  /** Returns the text with the change applied. Call this before writing it, so that an undo is recognized. */
   accept(current: string, change: LineChange): string {
     const accepted = applyChanges(current, [change]);
     const { text } = this.rebaseOnto(current);
@@ -58,7 +53,7 @@ export class Proposal {
     return accepted;
   }
 
-  /** Takes a change out of the proposal, also out of what it was for earlier texts. */
+  /** Removes a change from the proposal, for all remembered versions. */
   reject(current: string, change: LineChange): void {
     const { text, changes } = this.rebaseOnto(current);
     const keptChanges = changes.filter(({ start }) => start !== change.start);

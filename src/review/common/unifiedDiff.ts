@@ -3,16 +3,12 @@ import { toLineFeeds } from '../../text/indentation';
 
 const CONTEXT_LINES = 3;
 
-/** Line numbers would be those of the selection, which nobody counts by. */
+/** Used instead of hunk headers: their line numbers would count from the selection. */
 const SEPARATOR = '⋯';
 
-/** Beyond this many differing lines the search for the smallest diff is given up; it takes quadratic time. */
 const MAX_EDIT_LENGTH = 1_500;
 
-/**
- * The lines that would change, marked `-` and `+`, with three lines around them and `⋯` between two places. Empty when
- * nothing changes. Line ends do not count as a change.
- */
+/** A unified diff without headers. Empty if the texts differ at most in line endings. */
 export function unifiedDiff(before: string, after: string): string {
   const [oldText, newText] = [toLineFeeds(before), toLineFeeds(after)];
   if (oldText === newText) return '';
@@ -23,7 +19,7 @@ export function unifiedDiff(before: string, after: string): string {
   if (patch === undefined) return [...prefixLines('-', oldText), ...prefixLines('+', newText)].join('\n');
   return patch.hunks
     .map((hunk) =>
-      // A line that begins with a backslash is a remark ("No newline at end of file"), not a line of either text.
+      // A line starting with a backslash is a marker ("No newline at end of file"), not part of either text.
       hunk.lines.filter((line) => !line.startsWith('\\')).join('\n'),
     )
     .join(`\n${SEPARATOR}\n`);
