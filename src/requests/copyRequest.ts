@@ -2,7 +2,6 @@ import { env, l10n, window } from 'vscode';
 import { COPY_FORMATS, type CopyFormat, copyAs } from './common/copyAs';
 import type { ExportedRequest } from './common/exportedRequest';
 
-/** Asks for a program that sends a request, and puts it on the clipboard. */
 export async function copyRequest(request: ExportedRequest): Promise<void> {
   const items = COPY_FORMATS.map((format) => ({ label: getFormatLabel(format), format }));
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Copy the request as …') });

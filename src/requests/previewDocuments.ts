@@ -17,17 +17,16 @@ import {
 } from 'vscode';
 import { DisposableStore } from '../platform/disposableStore';
 
-/** Also the scheme that `when` clauses of the manifest compare. */
+/** Also used in `when` clauses of package.json. */
 const SCHEME = 'quillet-request';
 
 interface PreviewFile {
   readonly bytes: Uint8Array;
   readonly modifiedAt: number;
-  /** Called once, when the document is closed. */
   readonly onClosed: () => void;
 }
 
-/** Requests as documents that can be edited. They live in memory only: what they hold is the user's own text. */
+/** Editable documents with requests. In memory only, because they contain text of the user. */
 export class PreviewDocuments implements Disposable, FileSystemProvider {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<FileChangeEvent[]>());
@@ -36,10 +35,7 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
   private lastId = 0;
   private isRegistered = false;
 
-  /**
-   * Makes a request; {@link show} opens it.
-   * @param onClosed told when the document is closed, by whomever.
-   */
+  /** @param onClosed called once, when the document is closed by the user or by {@link close}. */
   create(name: string, text: string, onClosed: () => void): Uri {
     this.register();
     this.lastId += 1;
@@ -48,20 +44,18 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
     return uri;
   }
 
-  /** Opens a request in the active group, or goes back to it. */
   async show(uri: Uri): Promise<void> {
     const document = await workspace.openTextDocument(uri);
     if (document.languageId !== 'jsonc') await languages.setTextDocumentLanguage(document, 'jsonc');
     await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.Active });
   }
 
-  /** The request whose document has the focus. */
   get activeDocument(): TextDocument | undefined {
     const document = window.activeTextEditor?.document;
     return document?.uri.scheme === SCHEME ? document : undefined;
   }
 
-  /** Closes the document without asking: what it holds was sent, or is not wanted. */
+  /** Closes the document without a save prompt. */
   async close(document: TextDocument): Promise<void> {
     if (document.isDirty) await document.save();
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
@@ -115,7 +109,7 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
     if (this.isRegistered) return;
     this.isRegistered = true;
     this.store.add(workspace.registerFileSystemProvider(SCHEME, this, { isCaseSensitive: true }));
-    // A tab can be closed long before its document is: the tab is what the user decided about.
+    // VS Code may close the document long after its tab.
     this.store.add(
       window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof TabInputText) this.removeFile(input.uri);

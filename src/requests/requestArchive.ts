@@ -4,18 +4,16 @@ import { HISTORY_LIMITS, type LoggedRequest } from '../runs/common/requestHistor
 import { deserializeRequest, serializeRequest } from './common/savedRequest';
 
 const DAY_MS = 86_400_000;
-/** Beyond this, dates have more digits. */
+/** Digits of a timestamp in milliseconds until the year 2286. */
 const TIME_DIGITS = 13;
 
-/** The folder of requests that are kept: a file for each, which one window writes once and any may delete. */
+/** The folder of saved requests, shared by all windows. Each file is written once; any window may delete it. */
 export class RequestArchive {
   private readonly folder: Uri;
-  /** Of the files of this window. */
   private readonly windowId = Array.from(crypto.getRandomValues(new Uint32Array(4)), (value) =>
     value.toString(16),
   ).join('');
 
-  /** @param redact takes keys and whatever looks like one out of a text. */
   constructor(
     storage: Uri,
     private readonly redact: (text: string) => string,
@@ -23,7 +21,6 @@ export class RequestArchive {
     this.folder = Uri.joinPath(storage, 'requests');
   }
 
-  /** @throws what the file system throws. */
   async save(request: LoggedRequest, days: number): Promise<void> {
     const bytes = serializeRequest(request, this.redact);
     if (bytes === undefined) return;
@@ -34,12 +31,12 @@ export class RequestArchive {
     await this.prune(days);
   }
 
-  /** Those of other windows, newest first, with ids that no run has. */
+  /** Returns the requests of other windows, newest first, with negative IDs that no run has. */
   async load(days: number): Promise<readonly LoggedRequest[]> {
     const requests: LoggedRequest[] = [];
     for (const [index, name] of (await this.prune(days)).entries()) {
       if (name.includes(this.windowId)) continue;
-      // Another window may just have deleted it.
+      // Another window may have just deleted the file.
       const bytes = await Promise.resolve(workspace.fs.readFile(this.getUri(name))).catch(() => undefined);
       const request = bytes === undefined ? undefined : deserializeRequest(bytes, -1 - index);
       if (request !== undefined) requests.push(request);
@@ -51,7 +48,7 @@ export class RequestArchive {
     for (const name of await this.listNames()) await this.delete(name);
   }
 
-  /** Deletes what is too old or too much. Returns the names of the others, newest first. */
+  /** Deletes old and surplus files. Returns the remaining names, newest first. */
   private async prune(days: number): Promise<readonly string[]> {
     const oldest = Date.now() - days * DAY_MS;
     const names = (await this.listNames()).sort().toReversed();
@@ -68,7 +65,7 @@ export class RequestArchive {
   }
 
   private async delete(name: string): Promise<void> {
-    // Where another window was quicker, it is gone as well.
+    // Fails if another window was faster.
     await Promise.resolve(workspace.fs.delete(this.getUri(name), { useTrash: false })).catch(() => undefined);
   }
 

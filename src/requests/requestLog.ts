@@ -29,20 +29,18 @@ export interface RequestLogServices {
   readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly preview: RequestReviewer;
-  /** Asks about what the plans would send; undefined where the user does not want to send it. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly resolveModel: (model: string) => Promise<ResolvedModel | undefined>;
-  /** Lets the user choose models; empty when none was chosen. */
   readonly chooseModels: () => Promise<readonly string[]>;
   readonly newGroup: (selections: number) => RunGroup;
   readonly execute: ExecuteRun;
 }
 
-/** So much of what was asked is shown in the list, made from a little more because secrets are hidden first. */
+/** Characters shown in the list. More are read, because secrets are redacted before the text is truncated. */
 const MAX_PROMPT_PREVIEW = 120;
 const MAX_PROMPT_SCAN = 2000;
 
-/** The requests of this window: looked at, searched, copied, and sent once more. */
+/** Lists, searches, copies and resends the requests of this window. */
 export class RequestLog {
   constructor(private readonly services: RequestLogServices) {}
 
@@ -54,13 +52,12 @@ export class RequestLog {
     };
   }
 
-  /** The request in the editor in front, else the one that was sent last. */
+  /** The request in the active editor, or the newest one. */
   get currentExport(): ExportedRequest | undefined {
     const request = this.services.documents.activeRequest ?? this.services.requests.newest;
     return request === undefined ? undefined : this.toExport(request);
   }
 
-  /** @throws QuilletError `editor.request` where the editor in front shows none. */
   private requireActive(): LoggedRequest {
     const request = this.services.documents.activeRequest;
     if (request === undefined) throw new QuilletError('editor.request');
@@ -103,7 +100,7 @@ export class RequestLog {
     }
   }
 
-  /** In the form in which it was asked last, which is the one that the server took. */
+  /** Exports the last attempt, with parameters adapted to the server. */
   private toExport({ plan, attempts }: LoggedRequest): ExportedRequest {
     const last = attempts.at(-1);
     return toExportedRequest(last?.request ?? this.services.llm.describeRequest(plan), plan.endpoint, last?.hasKey);
@@ -117,7 +114,7 @@ export class RequestLog {
     await this.resend(request, await this.services.chooseModels());
   }
 
-  /** The settings say where a request goes, now as ever: an address that was changed since is the one that is asked. */
+  /** Uses the current settings, e.g. a base URL that has changed since. */
   private async resend(request: LoggedRequest, models: readonly string[]): Promise<void> {
     const group = this.services.newGroup(1);
     const plans: RunPlan[] = [];
@@ -131,7 +128,7 @@ export class RequestLog {
     await Promise.all(plans.map((plan) => this.services.execute(plan, this.createSink(plan, request))));
   }
 
-  /** Asked about as any other request, and shown first where it is not what was sent: a body for another API is no use. */
+  /** Shows the request first if an edited body had to be dropped because the API differs. */
   private async confirmPlan(plan: RunPlan, request: LoggedRequest): Promise<RunPlan | undefined> {
     const [preparedPlan] = (await this.services.prepare([plan])) ?? [];
     const isBodyDropped = request.plan.body !== undefined && plan.body === undefined;
@@ -140,7 +137,7 @@ export class RequestLog {
     return this.services.preview.review(preparedPlan);
   }
 
-  /** The answer is read in the document of the request, which opens at once and is written anew at the end. */
+  /** The answer appears in the log document, which opens when the request is sent and is updated when it ends. */
   private createSink(plan: RunPlan, request: LoggedRequest): AnswerSink {
     const { requests, documents, notifier } = this.services;
     let isOpened = false;
@@ -180,7 +177,7 @@ export class RequestLog {
     };
   }
 
-  /** One line without secrets, in which nothing is taken for an icon. */
+  /** Also escapes `$(name)`, which VS Code would render as an icon. */
   private redactLine(text: string): string {
     return toSingleLine(this.services.redactor.redact(text)).replaceAll(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, '\\$&');
   }
@@ -195,7 +192,6 @@ function getModelRef({ endpoint, model }: RunPlan): string {
   return formatModelRef({ providerId: endpoint.providerId, model });
 }
 
-/** What was sent and what came, in small letters. */
 function getSearchText({ plan, attempts, end }: LoggedRequest): string {
   const sent = plan.body === undefined ? plan.messages.map(({ content }) => content) : collectStrings(plan.body);
   const received = attempts.flatMap(({ response }) =>

@@ -13,10 +13,10 @@ import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import { getRequestTitle, requestLogMarkdown } from './requestLogMarkdown';
 import type { RequestRetention } from './requestRetention';
 
-/** Also the scheme that `when` clauses of the manifest compare. */
+/** Also used in `when` clauses of package.json. */
 const SCHEME = 'quillet-log';
 
-/** Requests that were sent, as documents that can only be read. They are written when they are opened, and kept nowhere. */
+/** Read-only documents with sent requests, generated when opened. */
 export class RequestLogDocuments implements Disposable, TextDocumentContentProvider {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<Uri>());
@@ -29,23 +29,21 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
     private readonly retention: Pick<RequestRetention, 'days'>,
   ) {}
 
-  /** Opens a request, or goes back to it. */
   async show(request: LoggedRequest): Promise<void> {
     this.register();
-    // The extension makes it Markdown, and the name is what the tab says.
+    // The extension selects Markdown; the name is the title of the tab.
     const name = toSingleLine(getRequestTitle(request)).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const uri = Uri.from({ scheme: SCHEME, path: `/${request.id}/${name}.md` });
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.Active });
   }
 
-  /** The request whose document has the focus. */
   get activeRequest(): LoggedRequest | undefined {
     const uri = window.activeTextEditor?.document.uri;
     return uri?.scheme === SCHEME ? this.requests.get(getRequestId(uri)) : undefined;
   }
 
-  /** Writes the document of a request anew where it is open: it was opened before the answer was there. */
+  /** Updates the document of a request if it is open. */
   refresh(id: number): void {
     for (const { uri } of workspace.textDocuments) {
       if (uri.scheme === SCHEME && getRequestId(uri) === id) this.changed.fire(uri);

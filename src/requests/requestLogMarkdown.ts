@@ -10,12 +10,12 @@ import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import { fencedCodeBlock } from '../text/codeFence';
 import { getCredentialHeader } from './common/exportedRequest';
 
-/** More characters of a body are not shown: VS Code would take no such document. */
+/** VS Code does not open larger documents from extensions. */
 const MAX_BODY_CHARACTERS = 2_000_000;
 
 /**
- * A request with everything that is known of it, as a Markdown document. Whatever came from the user or from a server
- * stands in fences that it cannot close, without secrets and with its hidden characters written out.
+ * Formats a request with all attempts as Markdown. Text from the user and from servers is fenced, redacted, and has its
+ * invisible characters escaped.
  * @param keptDays how many days requests are kept on disk.
  */
 export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, keptDays: number): string {
@@ -31,7 +31,7 @@ export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, k
   const parts = [`# ${redactLine(getRequestTitle(request)).replaceAll(/[[\]<>\\`]/g, '\\$&')}`];
   parts.push(fencedCodeBlock(getSummary(request, keptDays).map(redactLine).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {
-    // The answer that was shown has its secrets back; here the placeholders stay.
+    // Secrets were restored in the shown answer; here the placeholders remain.
     parts.push(
       `## ${l10n.t('Answer')}`,
       fencedCodeBlock(options.escape(plan.reviewDecisions.replaceKnownSecrets(end.answer)), 'text'),
@@ -50,12 +50,10 @@ export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, k
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What a list or a tab calls it. */
 export function getRequestTitle({ plan }: LoggedRequest): string {
   return `${plan.title} · ${formatModelRef({ providerId: plan.endpoint.providerId, model: plan.model })}`;
 }
 
-/** How it ended, in a word or two. */
 export function getOutcomeText(end: LoggedRequest['end']): string {
   if (end === undefined) return l10n.t('under way');
   const { outcome, error } = end.record;
@@ -79,7 +77,6 @@ function getOutcomeName(outcome: RunOutcome): string {
   }
 }
 
-/** Milliseconds as people say them. */
 export function formatSeconds(milliseconds: number): string {
   return l10n.t('{0} s', (milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1));
 }
@@ -118,7 +115,7 @@ function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: nu
   ];
 }
 
-/** With one attempt its times are those of the run, and there is nothing to be counted. */
+/** With a single attempt, its timing is that of the run. */
 function getDurationText({ totalMs, attempts: count }: RunRecord, attempts: readonly AttemptTrace[]): string {
   const [onlyAttempt] = attempts;
   if (onlyAttempt !== undefined && attempts.length === 1) return getTimingText(onlyAttempt);
@@ -130,7 +127,6 @@ interface RenderOptions {
   readonly escapeJson: (text: string) => string;
   readonly endpoint: Endpoint;
   readonly hasEchoedKey: boolean;
-  /** A request with one attempt needs no headings for attempts. */
   readonly hasSingleAttempt: boolean;
 }
 

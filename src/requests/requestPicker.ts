@@ -1,13 +1,12 @@
 import { l10n, type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
 import { withoutUndefined } from '../util/withoutUndefined';
 
-/** A request in the list, in lines that may be shown. */
 export interface RequestEntry {
   readonly id: number;
   readonly label: string;
   readonly description: string;
   readonly detail: string;
-  /** Everything else that is searched, in small letters. Computed when somebody searches. */
+  /** All text of the request and the answer in lower case. Computed on demand. */
   readonly searchText: () => string;
 }
 
@@ -24,8 +23,8 @@ interface ActionButton extends QuickInputButton {
 }
 
 /**
- * Lets the user choose a request and what to do with it; Enter opens it. What is typed is looked for in the whole text of
- * each: VS Code finds what a line shows, and one that has it elsewhere stays in the list besides.
+ * VS Code matches the query against the visible text only; entries whose full text contains it stay in the list as
+ * well.
  */
 export function pickRequest(title: string, entries: readonly RequestEntry[]): Promise<PickedRequest | undefined> {
   const picker = window.createQuickPick<RequestItem>();
@@ -34,7 +33,7 @@ export function pickRequest(title: string, entries: readonly RequestEntry[]): Pr
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.buttons = [clearButton()];
-  // A line keeps its number, by which VS Code says which one was accepted.
+  // Items keep their index, by which VS Code reports the accepted item.
   const updateItems = (): void => {
     picker.items = entries.map((line) => toItem(line, picker.value.trim().toLowerCase()));
   };

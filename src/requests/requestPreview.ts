@@ -18,11 +18,9 @@ import type { RequestReviewer } from './requestReviewer';
 export interface RequestPreviewServices {
   readonly llm: LlmService;
   readonly documents: PreviewDocuments;
-  /** The request that was sent and is to be copied where no preview is open. */
   readonly lastSent: () => ExportedRequest | undefined;
 }
 
-/** A request that is shown and waits for the user. */
 interface OpenPreview {
   readonly plan: RunPlan;
   readonly wire: WireRequest;
@@ -30,7 +28,7 @@ interface OpenPreview {
   readonly decide: (plan: RunPlan | undefined) => void;
 }
 
-/** Shows the exact request before it leaves, takes changes to it, and copies requests as programs. */
+/** Shows the exact request before it is sent, lets the user edit it, and copies requests as programs. */
 export class RequestPreview implements RequestReviewer {
   private readonly openPreviews = new Map<string, OpenPreview>();
 
@@ -43,11 +41,11 @@ export class RequestPreview implements RequestReviewer {
     };
   }
 
-  /** Shows the plan's request and resolves when the user sent it, edited or not, or went away. */
+  /** Resolves to undefined if the user closes the preview. */
   async review(plan: RunPlan): Promise<RunPlan | undefined> {
     const { wire } = this.services.llm.describeRequest(plan);
     const host = new URL(plan.endpoint.baseUrl).host;
-    // Some servers get several messages as one text: what it is made of was decided about.
+    // Some APIs merge several messages into one text. Its parts have already been reviewed.
     for (const text of collectStrings((wire.body ?? null) as JsonValue))
       plan.reviewDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
@@ -56,7 +54,7 @@ export class RequestPreview implements RequestReviewer {
       const uri = this.services.documents.create(name, text, () => {
         if (this.openPreviews.delete(uri.toString())) resolve(undefined);
       });
-      // Known before it is shown: Send may be pressed as soon as it is there.
+      // Registered before the document is shown, because Send may be pressed immediately.
       this.openPreviews.set(uri.toString(), { plan, wire, uri, decide: resolve });
       this.services.documents.show(uri).catch(reject);
     });
@@ -67,7 +65,7 @@ export class RequestPreview implements RequestReviewer {
     if (last !== undefined) await this.services.documents.show(last.uri);
   }
 
-  /** @throws QuilletError `cfg.request` where what the document holds is no JSON object. */
+  /** @throws QuilletError `cfg.request` if the document is not a JSON object. */
   private async send(): Promise<void> {
     const shown = this.requireActive();
     const plan = getEditedPlan(shown.document, shown.preview);
@@ -116,7 +114,7 @@ function getSummary(plan: RunPlan, wire: WireRequest): string[] {
   ];
 }
 
-/** A request that was not edited goes out as any other: the server may still want it in another form. */
+/** An unedited request keeps its plan, so that its parameters can still be adapted to the server. */
 function getEditedPlan(document: TextDocument, { plan, wire }: OpenPreview): RunPlan {
   const body = parsePreviewBody(document.getText());
   if (body !== undefined && JSON.stringify(body) === JSON.stringify(wire.body ?? null)) return plan;

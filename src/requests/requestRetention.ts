@@ -5,11 +5,10 @@ import type { Redactor } from '../sanitize/redactor';
 import type { Configuration } from '../settings/configuration';
 import { asyncLazy } from '../util/lazy';
 
-/** Whether something may lie in the archive: what was kept is deleted although nothing is kept any more. */
+/** Set while the archive may contain files, so that they are deleted after the setting was turned off. */
 const HAS_ARCHIVE_KEY = 'quillet.requestsKept';
 
 export interface RequestRetentionServices {
-  /** VS Code's storage for this extension on this machine. */
   readonly storage: Uri;
   readonly settings: Pick<Configuration, 'read' | 'onDidChange'>;
   readonly redactor: Redactor;
@@ -18,8 +17,8 @@ export interface RequestRetentionServices {
 }
 
 /**
- * Requests that outlive their window, where the user wants that (`quillet.keepRequests`). Whoever does not want it, as almost
- * everybody, never loads or looks for anything of it.
+ * Saves requests beyond the lifetime of the window if `quillet.keepRequests` is set. Without it, the archive code is
+ * not even loaded.
  */
 export class RequestRetention implements Disposable {
   private readonly archive = asyncLazy(async () => {
@@ -27,7 +26,6 @@ export class RequestRetention implements Disposable {
     const { storage, redactor } = this.services;
     return new RequestArchive(storage, (text) => redactor.redact(text));
   });
-  /** What is done with the archive is done one after the other. */
   private queue: Promise<unknown> = Promise.resolve();
   private readonly subscription: Disposable;
 
@@ -37,12 +35,12 @@ export class RequestRetention implements Disposable {
     });
   }
 
-  /** How many days requests are kept; 0 where they are not. */
+  /** 0 if requests are not saved. */
   get days(): number {
     return this.services.settings.read().keepRequestDays;
   }
 
-  /** Keeps a request that has ended. Never throws; nobody need wait. */
+  /** Never throws. */
   save(request: LoggedRequest): Promise<void> {
     if (this.days === 0) return this.clear();
     return this.enqueue(async () => {
@@ -51,7 +49,7 @@ export class RequestRetention implements Disposable {
     });
   }
 
-  /** What was kept by other windows and in earlier ones, newest first. Never throws. */
+  /** Loads requests saved by other windows and earlier sessions, newest first. Never throws. */
   async load(): Promise<readonly LoggedRequest[]> {
     let requests: readonly LoggedRequest[] = [];
     if (this.days === 0) await this.clear();
@@ -63,9 +61,9 @@ export class RequestRetention implements Disposable {
     return requests;
   }
 
-  /** Deletes what was kept, by all windows. Never throws. */
+  /** Deletes the requests saved by all windows. Never throws. */
   async clear(): Promise<void> {
-    // Where requests are kept, another window may have kept some that this one does not know of.
+    // While saving is on, other windows may have saved requests, so the flag is not sufficient.
     if (this.days === 0 && this.services.memento.get(HAS_ARCHIVE_KEY) !== true) return;
     await this.enqueue(async () => {
       await (await this.archive()).clear();

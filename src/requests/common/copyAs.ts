@@ -3,7 +3,7 @@ import type { ExportedRequest } from './exportedRequest';
 import { toPythonOpenai, toPythonRequests } from './python';
 import { toTypescriptOpenai } from './typescript';
 
-/** The programs a request can be copied as, in the order they are offered. */
+/** In the order in which they are offered. */
 export const COPY_FORMATS = ['curl', 'powershell', 'pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const;
 
 export type CopyFormat = (typeof COPY_FORMATS)[number];
@@ -16,7 +16,10 @@ const WRITERS: Readonly<Record<CopyFormat, (request: ExportedRequest) => string>
   typescriptOpenai: toTypescriptOpenai,
 };
 
-/** The request as a program that sends the same bytes, headers of the network stack aside. It never holds a key. */
+/**
+ * Formats a request as a program that sends the same bytes, apart from headers of the network stack. It contains no API
+ * key.
+ */
 export function copyAs(format: CopyFormat, request: ExportedRequest): string {
   return WRITERS[format](request);
 }

@@ -1,9 +1,8 @@
 import { type ExportedRequest, getCredentialHeader, getHeaders, getStreamFormat } from './exportedRequest';
 
-/** Longer than this, an argument may not fit into a command line (128 KiB for one on Linux), so the body comes by a pipe. */
+/** Linux limits one argument to 128 KiB. A longer body is piped to curl. */
 const MAX_ARGUMENT_LENGTH = 100_000;
 
-/** The request as a command line for `sh`, with the very bytes of the body. */
 export function toCurl(request: ExportedRequest): string {
   const { wire, credential } = request;
   const body = wire.body === undefined ? undefined : JSON.stringify(wire.body);
@@ -23,9 +22,8 @@ export function toCurl(request: ExportedRequest): string {
 }
 
 /**
- * The request for PowerShell, where `curl` may be another command and arguments lose their quotes on the way to a
- * program: the body, and headers with such characters, are written to files without a byte order mark, and `curl.exe`
- * reads them from there.
+ * In PowerShell `curl` may be an alias, and arguments lose their quotes when passed to programs. So `curl.exe` reads
+ * the body, and headers that contain quotes, from files without a byte order mark.
  */
 export function toPowerShell(request: ExportedRequest): string {
   const { wire, credential } = request;
@@ -58,27 +56,27 @@ export function toPowerShell(request: ExportedRequest): string {
 
 function curlFlags(request: ExportedRequest): string {
   const stream = getStreamFormat(request) === 'none' ? '' : ' --no-buffer';
-  // Otherwise curl takes brackets in an address for a list of addresses.
+  // Without it curl interprets brackets in the URL as a range.
   const globoff = /[[\]{}]/.test(request.wire.url) ? ' --globoff' : '';
   return `--fail-with-body --silent --show-error${stream}${globoff}`;
 }
 
-/** curl leaves a header out that has no value, unless it ends with a semicolon. */
+/** curl drops a header without a value unless it ends with a semicolon. */
 function headerLine([name, value]: readonly [string, string]): string {
   return value.trim() === '' ? `${name};` : `${name}: ${value}`;
 }
 
-/** Windows PowerShell hands quotes, and a backslash before one, to programs in a way that changed between its versions. */
+/** How PowerShell passes quotes, and backslashes before quotes, to programs depends on its version. */
 function isSafeArgument(text: string): boolean {
   return !/["\\]/.test(text);
 }
 
-/** For `sh`: between single quotes only the quote itself means anything. */
+/** Inside single quotes, `sh` interprets only the single quote. */
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** For PowerShell, which takes typographic quotes for quotes too. */
+/** PowerShell also treats typographic quotes as quotes. */
 function quoteForPowerShell(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, (quote) => quote + quote)}'`;
 }

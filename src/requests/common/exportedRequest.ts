@@ -3,27 +3,20 @@ import type { Endpoint, HttpApiConfig } from '../../core/chat';
 import { findPreset } from '../../providers/presets';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
-/** A request to be written as a program, with where its key is to come from. The key itself is not known here. */
+/** A request with the name of the variable that holds its API key, but never the key. */
 export interface ExportedRequest extends DescribedRequest {
-  /** What an SDK is given as its base URL. */
   readonly baseUrl: string;
-  /** Absent where the server needs no key. */
   readonly credential?: ExportedCredential;
-  /** How the answer of the `http` style comes, with JSON Pointers to its text and to that of one event of a stream. */
   readonly httpConfig?: Pick<HttpApiConfig, 'stream' | 'text' | 'delta'>;
 }
 
 export interface ExportedCredential {
-  /** Name of the environment variable that holds the key. */
   readonly variable: string;
-  /** The header that carries the key as it is; absent for `Authorization: Bearer`. */
+  /** Undefined for `Authorization: Bearer`. */
   readonly header?: string;
 }
 
-/**
- * A request to an endpoint with what a program has to know besides.
- * @param isKeySent whether it was sent with a key, which a server may want that is not known to need one.
- */
+/** @param isKeySent true if the request was sent with a key, even if the provider is not known to need one. */
 export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint, isKeySent = false): ExportedRequest {
   const { needsKey, apiKeyEnv, apiKeyCommand, keyHeader, request: httpConfig } = endpoint;
   const hasKeySource = apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
@@ -39,10 +32,10 @@ export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint,
   };
 }
 
-/** The variable users most likely have: that of the preset, else one made of the provider's name. */
+/** The variable users most likely have: the one of the preset, or one derived from the provider ID. */
 function keyVariable(providerId: string): string {
   const presetVariable = findPreset(providerId)?.keyEnvVar;
-  // A name that begins with a digit is none for a shell, which would read $1 and go on.
+  // A shell would expand $1 in a name starting with a digit.
   const name = providerId
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]+/g, '_')
@@ -50,7 +43,6 @@ function keyVariable(providerId: string): string {
   return presetVariable ?? `${name}_API_KEY`;
 }
 
-/** The header line of the credential in two parts: what stands before the key, and its name. */
 export function getCredentialHeader({ header }: ExportedCredential): {
   readonly name: string;
   readonly prefix: string;
@@ -58,14 +50,13 @@ export function getCredentialHeader({ header }: ExportedCredential): {
   return header === undefined ? { name: 'Authorization', prefix: 'Bearer ' } : { name: header, prefix: '' };
 }
 
-/** How the answer will come: a request of the user's own says it, any other by its body. */
 export function getStreamFormat({ api, wire, httpConfig }: ExportedRequest): HttpApiConfig['stream'] {
   if (api === 'http') return httpConfig?.stream ?? 'none';
   const { body } = wire;
   return typeof body === 'object' && body !== null && 'stream' in body && body['stream'] === true ? 'sse' : 'none';
 }
 
-/** Where the text of a whole answer stands: names of fields, and places in lists, of which -1 is the last. */
+/** The path to the text in a complete response. A number is an array index; -1 is the last element. */
 export function getTextPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
   switch (api) {
     case 'chat':
@@ -79,7 +70,7 @@ export function getTextPath({ api, httpConfig }: ExportedRequest): readonly (str
   }
 }
 
-/** The same for one event of a stream. */
+/** The path to the text in a stream event. */
 export function getDeltaPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
   switch (api) {
     case 'chat':
@@ -95,7 +86,7 @@ export function getDeltaPath({ api, httpConfig }: ExportedRequest): readonly (st
 
 const DEFAULT_TEXT_POINTER = '/choices/0/text';
 
-/** The steps of a JSON Pointer (RFC 6901); digits are taken for places in a list. */
+/** Splits a JSON Pointer (RFC 6901). Numeric segments become array indices. */
 function parsePointer(pointer: string): (string | number)[] {
   return pointer
     .split('/')
@@ -104,7 +95,6 @@ function parsePointer(pointer: string): (string | number)[] {
     .map((step) => (/^(0|[1-9]\d*)$/.test(step) ? Number(step) : step));
 }
 
-/** Header lines in the order they are written. */
 export function getHeaders({ wire }: ExportedRequest): readonly (readonly [string, string])[] {
   return Object.entries(wire.headers);
 }

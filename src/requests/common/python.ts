@@ -10,7 +10,7 @@ import {
 } from './exportedRequest';
 import { pythonLiteral, pythonString } from './pythonLiteral';
 
-/** The request as a program with `requests`, which fails loudly on every error there can be. */
+/** A program that uses `requests` and exits with a message on any error. */
 export function toPythonRequests(request: ExportedRequest): string {
   const { wire } = request;
   const isStream = getStreamFormat(request) !== 'none';
@@ -53,7 +53,7 @@ export function toPythonRequests(request: ExportedRequest): string {
   ].join('\n')}\n`;
 }
 
-/** The request as a program with the `openai` package. */
+/** A program that uses the `openai` package. */
 export function toPythonOpenai(request: ExportedRequest): string {
   const { credential, baseUrl } = request;
   const headers = getHeaders(request).filter(([name]) => name !== 'content-type');
@@ -94,7 +94,7 @@ export function toPythonOpenai(request: ExportedRequest): string {
   ].join('\n')}\n`;
 }
 
-/** What the package does not make errors of its own of, while an answer is on its way. */
+/** Handles errors during streaming that the `openai` package does not wrap. */
 function streamErrorHandlers(request: ExportedRequest): string[] {
   const stream = getStreamFormat(request);
   if (stream === 'none') return [];
@@ -117,7 +117,7 @@ function headerAssignment(request: ExportedRequest): string[] {
   return ['headers = {', ...lines, '}'];
 }
 
-/** The very bytes that were sent; where Python would write the same JSON otherwise, the text itself. */
+/** Sends exactly the same bytes: the JSON text itself if Python would serialize the value differently. */
 function bodyAssignment({ wire }: ExportedRequest): string[] {
   const text = JSON.stringify(wire.body);
   const literal = wire.body === undefined ? undefined : pythonLiteral(wire.body);
@@ -135,7 +135,6 @@ function printResponse(request: ExportedRequest): string[] {
   ];
 }
 
-/** Prints what stands at a place of `answer`. */
 function printText(path: readonly (string | number)[], shown: string): string[] {
   return [
     'try:',
@@ -156,10 +155,9 @@ function printStream(request: ExportedRequest): string[] {
   ];
 }
 
-/** On a line of its own, behind what was printed of the answer. */
 const EXIT_ON_BROKEN_STREAM = '    sys.exit(f"\\nThe answer broke off: {error}")';
 
-/** Lines of text would end at characters that JSON has inside its strings (U+2028), lines of bytes do not. */
+/** Splits bytes instead of text: as text, lines would also end at U+2028, which JSON strings may contain. */
 const FOR_EACH_LINE = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];
 
 function sseLoop(): string[] {
@@ -178,7 +176,6 @@ function sseLoop(): string[] {
   ];
 }
 
-/** A JSON document on each line. */
 function ndjsonLoop(): string[] {
   return [
     ...FOR_EACH_LINE,
@@ -209,7 +206,6 @@ function printEvent(request: ExportedRequest): string[] {
   }
 }
 
-/** Prints what an event has at the place of its text; many have nothing there. */
 function printDelta(request: ExportedRequest): string[] {
   return [
     'try:',
@@ -219,7 +215,7 @@ function printDelta(request: ExportedRequest): string[] {
   ];
 }
 
-/** What a method of the package takes by name; other fields go into `extra_body`, and it does not do without `required`. */
+/** Named parameters of an SDK method. Other fields of the body are passed in `extra_body`. */
 interface Method {
   readonly name: string;
   readonly required: readonly string[];
@@ -249,7 +245,6 @@ const METHODS: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
   },
 };
 
-/** The package writes the fields of a body in an order of its own; what they say is the same. */
 function sdkCall(request: ExportedRequest): string[] {
   const { api, wire } = request;
   if (api === 'http') return rawCall(request);
@@ -289,7 +284,7 @@ function printSdkStream(api: ApiStyle): string[] {
   return ['for event in answer:', ...indent(body), 'print()'];
 }
 
-/** The package can send any JSON to any address with the same client. */
+/** The SDK's client can send any JSON to any URL. */
 function rawCall(request: ExportedRequest): string[] {
   const { wire } = request;
   const stream = getStreamFormat(request);

@@ -1,18 +1,16 @@
 import type { JsonValue } from '../../util/json';
 
-/** The widest value that is written on one line. */
 const MAX_LINE_WIDTH = 80;
 
 /**
- * A JSON value as Python writes it, over several lines where it is long.
- * @returns undefined where Python's own `json.dumps` of it would differ from `JSON.stringify`: numbers such as 1e-7, which
- * Python writes as 1e-07, and halves of surrogate pairs, which it cannot encode. `isApplicable: false` takes these as well.
+ * Formats a JSON value as a Python literal.
+ * @returns undefined if `json.dumps` would serialize it differently than `JSON.stringify`: numbers like 1e-7 (1e-07 in
+ * Python) and lone surrogates, which Python cannot encode. With `isExact: false`, these are accepted.
  */
 export function pythonLiteral(value: JsonValue, { isExact = true } = {}): string | undefined {
   return isExact && !isSameJsonInPython(value) ? undefined : formatValue(value);
 }
 
-/** A string literal for Python; what cannot be seen is escaped. */
 export function pythonString(text: string): string {
   const escaped = text.replace(
     /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,

@@ -4,12 +4,12 @@ import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { JsonValue } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
-/** The destination of a request that is sent once more: it answers nothing but the question what the server says. */
+/** Destination of resent requests: the answer is shown in the request log only. */
 export const REPLAY_DESTINATION = 'request';
 
 /**
- * A request as it was sent, to be sent once more: to the same model, or to another with the parameters that are its own
- * where the request has none. What was decided about secrets in it was decided for the server it went to.
+ * A plan that sends a request again, to the same or another model. Parameters of the new endpoint apply where the
+ * request sets none. Decisions about secrets apply only to the server they were made for.
  */
 export function createReplay(
   sentPlan: RunPlan,
@@ -33,7 +33,6 @@ export function createReplay(
   };
 }
 
-/** A body that the user edited names its model itself. */
 function withModel(body: JsonValue, model: string): JsonValue {
   const hasModel = typeof body === 'object' && body !== null && !Array.isArray(body) && 'model' in body;
   return hasModel ? { ...body, model } : body;

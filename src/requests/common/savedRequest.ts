@@ -6,16 +6,14 @@ import type { LoggedRequest } from '../../runs/common/requestHistory';
 import type { JsonValue } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
-/** Of what is written. Another version is not read. */
+/** File format version. Other versions are ignored. */
 const FORMAT_VERSION = 1;
-/** A larger request is not kept. */
 export const MAX_SAVED_BYTES = 1_000_000;
 
 const text = v.string();
 const count = v.pipe(v.number(), v.finite());
 const json = v.custom<JsonValue>(() => true);
 const TEXT_RECORD = v.record(text, text);
-/** Fields that are shown where they are there, and have no part in anything else. */
 const JSON_RECORD = v.record(text, json);
 const api = v.picklist(['chat', 'responses', 'completions', 'http']);
 const ERROR_SCHEMA = v.object({ kind: text, details: JSON_RECORD });
@@ -91,10 +89,10 @@ const REQUEST_SCHEMA = v.object({
 });
 
 /**
- * A request that has ended, as it is kept in a file; undefined for one that is too large. It goes through the same hands as
- * what is shown: without keys, and with the placeholders of secrets in the answer too. What a server sent that repeated a
- * key is left out, since a key in pieces cannot be found.
- * @param redact takes keys and whatever looks like one out of a text.
+ * Serializes a finished request without API keys and with placeholders instead of secrets. The response body is omitted
+ * if the server echoed a key, because a key split into chunks cannot be found.
+ * @param redact removes keys and other secrets from a text.
+ * @returns undefined if the request is not finished or too large.
  */
 export function serializeRequest({ sentAt, plan, attempts, end }: LoggedRequest, redact: (text: string) => string) {
   if (end === undefined) return undefined;
@@ -139,7 +137,7 @@ function redactResponse(response: ReceivedResponse, { hasEchoedKey, redact }: Re
   };
 }
 
-/** Of some values only the name of their field or header tells that they are secret, as that of a cookie does. */
+/** Some values are recognized as secret only by the name of their field or header, e.g. cookies. */
 function redactField(name: string, value: string, redact: RedactionOptions['redact']): string {
   const redactedValue = redact(value);
   return redact(`${name}: ${value}`) === `${name}: ${redactedValue}` ? redactedValue : '***';
@@ -149,7 +147,7 @@ function serializeError(error: QuilletError | undefined) {
   return error === undefined ? {} : { error: { kind: error.kind, details: error.details } };
 }
 
-/** Reads a file of {@link serializeRequest}; undefined where it is none. Never throws. */
+/** Returns undefined if the file is invalid. */
 export function deserializeRequest(bytes: Uint8Array, id: number): LoggedRequest | undefined {
   const { success, output } = v.safeParse(REQUEST_SCHEMA, parseBytes(bytes));
   if (!success) return undefined;
@@ -159,7 +157,7 @@ export function deserializeRequest(bytes: Uint8Array, id: number): LoggedRequest
   return {
     id,
     sentAt,
-    // Nothing was decided about its texts that holds for now: they are asked about once more when they are sent again.
+    // Earlier decisions about secrets do not apply: the texts are checked again before they are resent.
     plan: { ...plan, group: { id, selectionCount: 1 }, documentUri: '', reviewDecisions: new ReviewDecisions() },
     attempts: attempts.map((attempt) => ({ ...attempt, ...restoreError(attempt.error) })),
     end: { ...end, record: { ...end.record, id, ...restoreError(end.record.error) } },

@@ -3,7 +3,7 @@ import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import type { JsonValue } from '../../util/json';
 import { type ExportedRequest, getDeltaPath, getHeaders, getStreamFormat, getTextPath } from './exportedRequest';
 
-/** The request as a program with the `openai` package for TypeScript and JavaScript. */
+/** A program that uses the `openai` package. */
 export function toTypescriptOpenai(request: ExportedRequest): string {
   const { credential, baseUrl, api } = request;
   const variable = credential === undefined ? '' : `process.env[${quote(credential.variable)}]`;
@@ -33,7 +33,7 @@ export function toTypescriptOpenai(request: ExportedRequest): string {
 
 const LOG_ERROR = "console.error(`${error.status ?? 'No answer'}: ${error.message}`);";
 const ERROR_LINES = ['  if (!(error instanceof OpenAI.APIError)) throw error;', `  ${LOG_ERROR}`];
-/** While an answer is on its way, the package leaves errors of the connection and of JSON as they are. */
+/** During streaming, the package does not wrap network and JSON errors. */
 const STREAM_ERROR_LINES = [
   '  if (!(error instanceof Error)) throw error;',
   `  if (error instanceof OpenAI.APIError) ${LOG_ERROR}`,
@@ -66,7 +66,7 @@ function sdkCall(request: ExportedRequest, api: Exclude<ApiStyle, 'http'>): stri
   ];
 }
 
-/** The package can send any JSON to any address with the same client. */
+/** The SDK's client can send any JSON to any URL. */
 function httpCall(request: ExportedRequest): string[] {
   const { wire } = request;
   const call = (...extraOptions: string[]) => {
@@ -97,7 +97,7 @@ function optionalAccess(path: readonly (string | number)[]): string {
   return path.map((step) => `?.[${typeof step === 'number' ? step : quote(step)}]`).join('');
 }
 
-/** A JSON value as TypeScript writes it; what cannot be seen is escaped. */
+/** Valid TypeScript, with invisible characters escaped. */
 function formatJson(value: JsonValue | undefined): string {
   return escapeInvisibleInJson(JSON.stringify(value ?? null, undefined, 2));
 }
