@@ -32,5 +32,5 @@ export type Services = ReturnType<typeof createServices>;
 function reportInvalidSettings(problems: readonly SettingsProblem[], log: Log): void {
   for (const { key, message } of problems) log.warn('settings', { key, message });
   const keys = problems.map((problem) => problem.key).join(', ');
-  void window.showWarningMessage(l10n.t('These settings cannot be used and have their default: {0}', keys));
+  void window.showWarningMessage(l10n.t('Ignoring invalid settings (using defaults): {0}', keys));
 }

@@ -13,7 +13,7 @@ export function createUsage(
 ) {
   const onTrouble = () =>
     notifier.warn(
-      l10n.t('What was used cannot be written down: it is kept until this window is closed, and tried again.'),
+      l10n.t("Couldn't save usage data. It stays in memory until you close this window, and Quillet will try again."),
       { label: l10n.t('Show Log'), run: async () => log.show() },
     );
   const book = register(new UsageRecorder({ context, settings, redactor, log, onWriteFailure: onTrouble }));

@@ -101,7 +101,7 @@ function keyCommandError(endpoint: Endpoint, subject: string): QuilletError {
 }
 
 function showProgress({ label, apiKeyCommand }: Endpoint, { done, controller }: Job): void {
-  const title = l10n.t('Waiting for {0} to give the API key for {1}', apiKeyCommand?.[0] ?? '', label);
+  const title = l10n.t('Waiting for {0} to provide the API key for {1}…', apiKeyCommand?.[0] ?? '', label);
   void window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
     (_progress, token) => {

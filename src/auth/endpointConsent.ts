@@ -144,14 +144,18 @@ function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Ques
   const to = keyScope(endpoint.baseUrl);
   const label = toSingleLine(endpoint.label).slice(0, 60);
   const moveNotice =
-    lastOrigin === undefined || lastOrigin === to ? [] : [l10n.t('{0} went to {1} so far.', label, lastOrigin)];
-  const caution = l10n.t('If you did not set this up yourself, cancel and look at the setting quillet.providers.');
+    lastOrigin === undefined || lastOrigin === to
+      ? []
+      : [l10n.t('{0} has moved from {1} to {2}.', label, lastOrigin, to)];
+  const caution = l10n.t("If you didn't set this up yourself, cancel and check the quillet.providers setting.");
   const source = keySourceOf(endpoint);
   if (source?.kind === 'command') {
     const command = toSingleLine((endpoint.apiKeyCommand ?? []).map(quoteArgument).join(' ')).slice(0, 400);
     return {
       message: l10n.t('Run a program to get the API key for {0}?', label),
-      detail: [command, ...moveNotice, l10n.t('The key and your prompts are sent to {0}.', to), caution].join('\n\n'),
+      detail: [command, ...moveNotice, l10n.t('The API key and your prompts will be sent to {0}.', to), caution].join(
+        '\n\n',
+      ),
       button: l10n.t('Run'),
     };
   }
@@ -160,8 +164,8 @@ function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Ques
   return {
     message:
       lastOrigin === undefined || lastOrigin === to
-        ? l10n.t('{0} sends your prompts to {1}. Send them there?', label, to)
-        : l10n.t('{0} went to {1} so far. Send your prompts to {2} from now on?', label, lastOrigin, to),
+        ? l10n.t('Send prompts for {0} to {1}?', label, to)
+        : l10n.t('{0} has moved from {1} to {2}. Send prompts to the new address?', label, lastOrigin, to),
     detail: [...keyNotice, caution].join('\n\n'),
     button: l10n.t('Send to {0}', new URL(to).host),
   };

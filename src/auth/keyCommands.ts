@@ -88,12 +88,12 @@ export class KeyCommands {
   }
 
   private async setKey(argument: unknown): Promise<void> {
-    const endpoint = await this.chooseEndpoint(argument, l10n.t('Set the API key of which provider?'));
+    const endpoint = await this.chooseEndpoint(argument, l10n.t('Choose a provider to set its API key'));
     if (endpoint === undefined) return;
     const source = keySourceOf(endpoint);
     if (source !== undefined) {
       const message = l10n.t(
-        '{0} takes its API key from {1}, as quillet.providers says: a stored key would not be used.',
+        "{0} gets its API key from {1} (set in quillet.providers), so it wouldn't use a stored key.",
         endpoint.label,
         source.name,
       );
@@ -104,7 +104,7 @@ export class KeyCommands {
       return;
     }
     if (!(await this.promptAndStore(endpoint))) return;
-    this.services.notifier.inform(l10n.t('The API key for {0} is set.', keyScope(endpoint.baseUrl)), {
+    this.services.notifier.inform(l10n.t('API key saved for {0}.', keyScope(endpoint.baseUrl)), {
       label: l10n.t('Test Connection'),
       run: () => this.services.testConnection(endpoint),
     });
@@ -125,10 +125,10 @@ export class KeyCommands {
   private async deleteKey(): Promise<void> {
     const stored = await this.services.keys.list();
     if (stored.length === 0) {
-      void window.showInformationMessage(l10n.t('No API key is stored.'));
+      void window.showInformationMessage(l10n.t('There are no stored API keys.'));
       return;
     }
-    const placeHolder = l10n.t('Delete which API key?');
+    const placeHolder = l10n.t('Choose an API key to delete');
     const picked = await window.showQuickPick(this.buildItems(stored), { placeHolder, matchOnDescription: true });
     if (picked === undefined) return;
     const scopes = picked.scope === undefined ? stored.map(({ scope }) => scope) : [picked.scope];
@@ -139,8 +139,8 @@ export class KeyCommands {
     }
     void window.showInformationMessage(
       picked.scope === undefined
-        ? l10n.t('All API keys are deleted.')
-        : l10n.t('The API key for {0} is deleted.', picked.scope),
+        ? l10n.t('Deleted all API keys.')
+        : l10n.t('Deleted the API key for {0}.', picked.scope),
     );
   }
 
@@ -148,8 +148,8 @@ export class KeyCommands {
     const endpoints = this.listEndpoints();
     const items: KeyItem[] = stored.map(({ scope, persistence }) => {
       const labels = endpoints.filter(({ baseUrl }) => keyScope(baseUrl) === scope).map(({ label }) => label);
-      const label = labels.length === 0 ? l10n.t('no provider uses it') : labels.join(', ');
-      const description = persistence === 'session' ? l10n.t('{0}, only until this window is closed', label) : label;
+      const label = labels.length === 0 ? l10n.t('not used by any provider') : labels.join(', ');
+      const description = persistence === 'session' ? l10n.t('{0} (until you close this window)', label) : label;
       return { label: scope, description, scope };
     });
     return [
@@ -187,7 +187,7 @@ interface KeyItem extends QuickPickItem {
 
 async function confirmDeleteAll(count: number): Promise<boolean> {
   const button = l10n.t('Delete All');
-  const question = l10n.t('Delete all API keys that Quillet has stored ({0})?', String(count));
+  const question = l10n.t('Delete all API keys stored by Quillet ({0})?', String(count));
   return (await window.showWarningMessage(question, { modal: true }, button)) === button;
 }
 

@@ -7,10 +7,10 @@ import { findPreset } from '../providers/presets';
 export async function promptForKey(endpoint: Endpoint): Promise<string | undefined> {
   const preset = findPreset(endpoint.providerId);
   const { origin } = new URL(endpoint.baseUrl);
-  const keyPageHint = preset?.keyUrl === undefined ? '' : l10n.t(' Keys are made at {0}.', preset.keyUrl);
+  const keyPageHint = preset?.keyUrl === undefined ? '' : l10n.t(' Create a key at {0}.', preset.keyUrl);
   const text = await window.showInputBox({
     title: l10n.t('API key for {0}', endpoint.label),
-    prompt: l10n.t('It is kept in the secret storage and sent only to {0}.', origin) + keyPageHint,
+    prompt: l10n.t('Stored securely by VS Code and sent only to {0}.', origin) + keyPageHint,
     password: true,
     ignoreFocusOut: true,
     validateInput: (value) => (value === '' ? undefined : describeProblem(parseApiKey(value))),
@@ -26,16 +26,16 @@ function describeProblem(result: ApiKeyResult): string | undefined {
   const position = String(result.position ?? 0);
   switch (result.problem) {
     case 'empty':
-      return l10n.t('The key is empty.');
+      return l10n.t('The API key is empty.');
     case 'tooLong':
-      return l10n.t('That is too long for an API key (more than 4,096 characters).');
+      return l10n.t('The API key is too long (more than 4,096 characters).');
     case 'lineBreak':
-      return l10n.t('The key contains a line break at position {0}.', position);
+      return l10n.t('The API key contains a line break at position {0}.', position);
     case 'control':
-      return l10n.t('The key contains a space or control character at position {0}.', position);
+      return l10n.t('The API key contains a space or control character at position {0}.', position);
     case 'notAscii':
       return l10n.t(
-        'The key contains a character at position {0} that no API key has. Was it copied from formatted text?',
+        'The API key contains an invalid character at position {0}. Was it copied from formatted text?',
         position,
       );
   }

@@ -56,7 +56,7 @@ export class SettingsAudit {
       for (const name of fresh) this.reportedNames.add(name);
       const list = fresh.join(', ');
       this.services.log.warn('settings', { class: 'cfg.workspace', ignored: list });
-      const message = l10n.t('This workspace tries to set {0}. Only your own settings can do that: ignored.', list);
+      const message = l10n.t('Ignoring workspace settings that only your user settings can change: {0}.', list);
       this.services.notifier.warn(message, {
         label: l10n.t('Open Settings File'),
         run: async () => void (await window.showTextDocument(file)),
@@ -75,7 +75,7 @@ export class SettingsAudit {
     const names = fresh.map(settingPath).join(', ');
     this.services.log.warn('settings', { class: 'cfg.secret', found: names });
     const message = l10n.t(
-      'There is an API key in your settings ({0}), where every extension and settings sync can read it. It is not used from there. Move it to the secret storage?',
+      "Your settings contain an API key ({0}) that extensions and Settings Sync can read. Quillet doesn't use it from there. Move it to secure storage?",
       names,
     );
     this.services.notifier.warn(
@@ -102,7 +102,7 @@ export class SettingsAudit {
     }
     await settings.removeSecret(secret);
     void window.showInformationMessage(
-      l10n.t('The API key is now in the secret storage, for {0} only.', keyScope(endpoint.baseUrl)),
+      l10n.t('API key moved to secure storage, for {0} only.', keyScope(endpoint.baseUrl)),
     );
   }
 
@@ -121,6 +121,6 @@ function settingPath({ setting, path }: SettingsSecret): string {
 
 async function confirmReplace(endpoint: Endpoint): Promise<boolean> {
   const button = l10n.t('Replace');
-  const question = l10n.t('Another API key is stored for {0}. Replace it?', keyScope(endpoint.baseUrl));
+  const question = l10n.t('A different API key is already stored for {0}. Replace it?', keyScope(endpoint.baseUrl));
   return (await window.showWarningMessage(question, { modal: true }, button)) === button;
 }

@@ -115,6 +115,7 @@ export interface ErrorDetails {
   readonly providerLabel?: string;
   /** The source of a key outside the secret storage: a variable or program name, never the value. */
   readonly keySource?: KeySourceName;
+  readonly isKeyMissing?: boolean;
   readonly model?: string;
   readonly baseUrl?: string;
   readonly requestId?: string;

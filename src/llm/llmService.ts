@@ -163,7 +163,7 @@ export class LlmService {
     const result = await this.attemptOnce(request, key, context, recorder);
     if (result.error === undefined) return result;
     if (result.error.kind === 'http.401') this.options.onKeyRejected?.(request.endpoint);
-    return { ...result, error: withKeySource(result.error, request.endpoint) };
+    return { ...result, error: withKeySource(result.error, request.endpoint, key) };
   }
 
   private attemptOnce(

@@ -34,7 +34,7 @@ export async function listModels(
   } catch (thrown) {
     if (timeout.aborted && !signal.aborted)
       throw new QuilletError('time.headers', { ...requestDetails, limitMs: timeoutMs });
-    throw withKeySource(toRequestError(thrown, requestDetails, false), endpoint);
+    throw withKeySource(toRequestError(thrown, requestDetails, false), endpoint, key);
   }
 }
 

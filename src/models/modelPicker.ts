@@ -35,7 +35,7 @@ export function pickModel(options: ModelPickerOptions): Promise<string | undefin
     ];
   };
   picker.title = options.title;
-  picker.placeholder = l10n.t('Pick a model, or type its id');
+  picker.placeholder = l10n.t('Choose a model or type its ID');
   picker.ignoreFocusOut = true;
   picker.busy = true;
   updateItems();
@@ -43,7 +43,7 @@ export function pickModel(options: ModelPickerOptions): Promise<string | undefin
     .then(
       (live) => {
         models = [...new Set([...options.known, ...live])];
-        if (models.length === 0) reason = l10n.t('The server lists no models.');
+        if (models.length === 0) reason = l10n.t("The server didn't list any models.");
       },
       (thrown: unknown) => {
         reason = options.describeError(thrown);
@@ -86,7 +86,7 @@ function modelItem(model: string, current: string | undefined): ModelItem {
 function reasonItem(reason: string | undefined): ModelItem[] {
   if (reason === undefined) return [];
   return [
-    { label: l10n.t('No list'), kind: QuickPickItemKind.Separator },
-    { label: reason, description: l10n.t('type the id of the model'), alwaysShow: true },
+    { label: l10n.t('Model list unavailable'), kind: QuickPickItemKind.Separator },
+    { label: l10n.t("Couldn't list models. Type a model ID instead."), detail: reason, alwaysShow: true },
   ];
 }

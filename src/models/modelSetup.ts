@@ -163,7 +163,7 @@ export class ModelSetup {
     await this.requireKey(endpoint);
     const configured = settings.providers[providerId]?.models ?? [];
     const model = await pickModel({
-      title: l10n.t('Model of {0}', endpoint.label),
+      title: l10n.t('Choose a model from {0}', endpoint.label),
       known: [...new Set([...configured, ...(this.modelLists.get(endpoint.baseUrl) ?? []).map(({ id }) => id)])],
       live: endpoint.api === 'http' ? Promise.resolve([]) : this.listModels(endpoint),
       current: settings.model?.providerId === providerId ? settings.model.model : undefined,
@@ -203,19 +203,20 @@ export class ModelSetup {
     await this.requireKey(endpoint);
     if (endpoint.api === 'http') {
       // Nothing is known of such a server but the one request that costs something.
-      const message = l10n.t('{0} is asked by a request of your own: run a prompt to test it.', endpoint.label);
+      const message = l10n.t('{0} uses your own request definition. Run a prompt to test it.', endpoint.label);
       void window.showInformationMessage(message);
       return;
     }
     const models = await this.listModels(endpoint);
     const server = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
+    const count = models.length === 1 ? l10n.t('1 model') : l10n.t('{0} models', String(models.length));
     const { model } = this.services.settings.read();
     const isCurrent = model?.providerId === endpoint.providerId;
     const isListed = !isCurrent || models.length === 0 || models.includes(model.model);
     void window.showInformationMessage(
       isListed
-        ? l10n.t('{0} answers and lists {1} models.', server, String(models.length))
-        : l10n.t('{0} answers and lists {1} models, but not {2}.', server, String(models.length), model.model),
+        ? l10n.t('Connected to {0}. It lists {1}.', server, count)
+        : l10n.t('Connected to {0}. It lists {1}, but not {2}.', server, count, model.model),
     );
   }
 }
@@ -243,7 +244,10 @@ async function pickConfiguredProvider(ids: readonly string[], settings: Settings
       .join(' · '),
   }));
   items.push({ id: '', label: l10n.t('$(add) Add Provider…') });
-  const picked = await window.showQuickPick(items, { title: l10n.t('Provider'), placeHolder: l10n.t('Whose models?') });
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('Provider'),
+    placeHolder: l10n.t('Choose a provider'),
+  });
   return picked?.id;
 }
 

@@ -16,7 +16,7 @@ interface ModelItem extends QuickPickItem {
 export async function pickModels(known: readonly string[], current?: string): Promise<readonly string[]> {
   const picker = window.createQuickPick<ModelItem>();
   picker.title = l10n.t('Ask Other Models');
-  picker.placeholder = l10n.t('Tick up to {0} models, or type the id of one', String(MAX_MODELS));
+  picker.placeholder = l10n.t('Select up to {0} models, or type a model ID', String(MAX_MODELS));
   picker.canSelectMany = true;
   picker.ignoreFocusOut = true;
   picker.items = [
@@ -25,7 +25,7 @@ export async function pickModels(known: readonly string[], current?: string): Pr
       model,
       ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
     })),
-    { label: l10n.t('$(edit) Another model…'), alwaysShow: true },
+    { label: l10n.t('$(edit) Other Model…'), alwaysShow: true },
   ];
   let checked: readonly ModelItem[] = [];
   picker.onDidChangeSelection((items) => {
@@ -50,7 +50,7 @@ export async function pickModels(known: readonly string[], current?: string): Pr
   const typedModel =
     (await window.showInputBox({
       title: l10n.t('Ask Other Models'),
-      prompt: l10n.t('The id of the model, as in provider/model'),
+      prompt: l10n.t('A model ID, e.g. provider/model'),
       ignoreFocusOut: true,
     })) ?? '';
   // Who leaves the box means none of it.

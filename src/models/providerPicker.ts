@@ -13,7 +13,7 @@ interface PresetItem extends QuickPickItem {
 export function pickProvider(localServers: Promise<readonly DetectedServer[]>): Promise<ProviderPreset | undefined> {
   const picker = window.createQuickPick<PresetItem>();
   picker.title = l10n.t('Where should Quillet send prompts?');
-  picker.placeholder = l10n.t('A provider, a server on this machine, or any OpenAI-compatible address');
+  picker.placeholder = l10n.t('Choose a provider, a server on this machine, or any OpenAI-compatible address');
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
   picker.busy = true;
@@ -53,7 +53,10 @@ function buildItems(servers: readonly DetectedServer[]): PresetItem[] {
 function localServerItem({ preset, models }: DetectedServer): PresetItem {
   return {
     label: preset.label,
-    description: l10n.t('{0} models at {1}', String(models.length), preset.baseUrl),
+    description:
+      models.length === 1
+        ? l10n.t('1 model at {0}', preset.baseUrl)
+        : l10n.t('{0} models at {1}', String(models.length), preset.baseUrl),
     preset,
   };
 }
@@ -69,8 +72,8 @@ function presetItem(preset: ProviderPreset): PresetItem {
 /** Asks for a base URL and offers the mended form of what was typed. */
 export async function promptForBaseUrl(preset: ProviderPreset): Promise<string | undefined> {
   const text = await window.showInputBox({
-    title: l10n.t('Base URL of {0}', preset.label),
-    prompt: l10n.t('The address of the API, as its documentation gives it'),
+    title: l10n.t('Base URL of the server'),
+    prompt: l10n.t("The API address from the server's documentation"),
     placeHolder: preset.baseUrlExample ?? preset.baseUrl,
     value: preset.baseUrl,
     ignoreFocusOut: true,
@@ -91,19 +94,21 @@ function describeProblem(problem: BaseUrlProblem): string {
     case 'empty':
       return l10n.t('The address is empty.');
     case 'noScheme':
-      return l10n.t('The address needs http:// or https:// in front.');
+      return l10n.t('The address must start with http:// or https://.');
     case 'badScheme':
-      return l10n.t('Only http and https addresses can be used.');
+      return l10n.t('Only http and https addresses are supported.');
     case 'userInfo':
-      return l10n.t('An address must not hold a user name or password.');
+      return l10n.t("The address can't contain a user name or password.");
     case 'fragment':
-      return l10n.t('An address must not hold a # part.');
+      return l10n.t("The address can't contain a fragment (#).");
     case 'insecure':
-      return l10n.t('Plain http would show your code and key to the network: use https, or a server on this machine.');
+      return l10n.t(
+        'Plain http would expose your code and API key on the network. Use https, or a server on this machine.',
+      );
     case 'badPort':
-      return l10n.t('That port cannot be used for http.');
+      return l10n.t("This port can't be used for http.");
     case 'invalid':
-      return l10n.t('That is not an address.');
+      return l10n.t("This isn't a valid address.");
   }
 }
 
@@ -111,13 +116,13 @@ function describeProblem(problem: BaseUrlProblem): string {
 export function promptForProviderId(suggestion: string, taken: ReadonlySet<string>): Promise<string | undefined> {
   return Promise.resolve(
     window.showInputBox({
-      title: l10n.t('Name of the provider'),
-      prompt: l10n.t('A short name for your settings, as in {0}/model', suggestion),
+      title: l10n.t('Provider name'),
+      prompt: l10n.t('A short name to use in settings, e.g. {0}/model', suggestion),
       value: suggestion,
       ignoreFocusOut: true,
       validateInput: (value) => {
-        if (!/^[A-Za-z0-9._-]+$/.test(value)) return l10n.t('Letters, digits, dot, dash and underscore only.');
-        return taken.has(value) ? l10n.t('There is a provider of that name already.') : undefined;
+        if (!/^[A-Za-z0-9._-]+$/.test(value)) return l10n.t('Use only letters, digits, dots, dashes and underscores.');
+        return taken.has(value) ? l10n.t('A provider with this name already exists.') : undefined;
       },
     }),
   );

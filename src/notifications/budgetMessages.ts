@@ -14,24 +14,16 @@ export function budgetExceededMessage(facts: BudgetStatus | undefined): string {
   if (facts === undefined) return l10n.t('Your budget is used up, so nothing was sent.');
   const used = formatLimitUsage(facts);
   return facts.period === 'daily'
-    ? l10n.t(
-        'Your budget for today is used up ({0}), so nothing was sent. It begins anew {1}.',
-        used,
-        formatPeriodEnd(facts),
-      )
-    : l10n.t(
-        'Your budget for this month is used up ({0}), so nothing was sent. It begins anew {1}.',
-        used,
-        formatPeriodEnd(facts),
-      );
+    ? l10n.t("Today's budget is used up ({0}), so nothing was sent. It resets {1}.", used, formatPeriodEnd(facts))
+    : l10n.t("This month's budget is used up ({0}), so nothing was sent. It resets {1}.", used, formatPeriodEnd(facts));
 }
 
 /** That a soft limit is reached; sending goes on. */
 export function budgetWarningMessage(facts: BudgetStatus): string {
   const used = formatLimitUsage(facts);
   return facts.period === 'daily'
-    ? l10n.t('Your soft budget for today is reached: {0}. It begins anew {1}.', used, formatPeriodEnd(facts))
-    : l10n.t('Your soft budget for this month is reached: {0}. It begins anew {1}.', used, formatPeriodEnd(facts));
+    ? l10n.t("You've reached today's soft budget: {0}. It resets {1}.", used, formatPeriodEnd(facts))
+    : l10n.t("You've reached this month's soft budget: {0}. It resets {1}.", used, formatPeriodEnd(facts));
 }
 
 export function formatPeriodEnd({ endsAt }: BudgetStatus): string {

@@ -1,16 +1,18 @@
 import type { Endpoint } from '../core/chat';
 import { type KeySourceName, QuilletError } from '../core/errors';
+import { withoutUndefined } from '../util/withoutUndefined';
 
-/** What the user named as the source of the key, or undefined where it is in the secret storage. */
+/** The configured source of the key; undefined if the key is in the secret storage. */
 export function keySourceOf({ apiKeyEnv, apiKeyCommand }: Endpoint): KeySourceName | undefined {
   if (apiKeyEnv !== undefined) return { kind: 'variable', name: apiKeyEnv };
   const program = apiKeyCommand?.[0];
   return program === undefined ? undefined : { kind: 'command', name: program };
 }
 
-/** A refused key as an error that says which source it came from: a stored key would not help there. */
-export function withKeySource(error: QuilletError, endpoint: Endpoint): QuilletError {
+/** Adds to the error for a rejected key where the key came from, or that the request had none. */
+export function withKeySource(error: QuilletError, endpoint: Endpoint, key: string | undefined): QuilletError {
+  if (!/^(?:http\.401|key\.format)$/.test(error.kind)) return error;
   const keySource = keySourceOf(endpoint);
-  if (keySource === undefined || !/^(?:http\.401|key\.format)$/.test(error.kind)) return error;
-  return new QuilletError(error.kind, { ...error.details, keySource }, { cause: error.cause });
+  const details = withoutUndefined({ ...error.details, keySource, isKeyMissing: key === undefined || undefined });
+  return new QuilletError(error.kind, details, { cause: error.cause });
 }

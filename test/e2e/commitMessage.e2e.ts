@@ -111,7 +111,7 @@ describe('writing a commit message in the packaged extension', () => {
     const { journey, server, page } = scene;
     await typeIntoBox('wip');
     await journey.runCommand('Quillet: Write Commit Message');
-    await seeNotification(page, 'There is no change to describe');
+    await seeNotification(page, 'There are no changes to describe');
     await journey.screenshot('commit-message-empty');
     assert.equal(server.requests.length, 0);
     assert.equal(await boxText(), 'wip');

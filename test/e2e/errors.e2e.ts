@@ -58,7 +58,7 @@ describe('failures as users of the packaged extension see them', () => {
   it("K08: a key that is refused: the server's words without the key, where it came from, and a button that leads there", async () => {
     scene.server.script(namedModels['fault-401'] ?? json({}, 401));
     await explain('key.ts');
-    const words = /Example refused the API key from the environment variable EXAMPLE_KEY: Incorrect API key/;
+    const words = /"Example" rejected the API key from the environment variable EXAMPLE_KEY: Incorrect API key/;
     const toast = await expectFailure(words, 'Open Settings', 'error-401');
     await pressNotificationButton(toast, 'Open Settings');
     await see(scene.page.locator('.settings-editor, .tab[data-resource-name="settings.json"]').first(), 'the settings');
@@ -68,7 +68,7 @@ describe('failures as users of the packaged extension see them', () => {
     scene.server.script(namedModels['fault-404'] ?? json({}, 404));
     await explain('model.ts');
     const toast = await expectFailure(
-      /Example does not have the model "quillet-test": The model 'quillet-test' does not exist\.$/,
+      /"Example" doesn't have the model "quillet-test": The model 'quillet-test' does not exist\.$/,
       'Select Model',
       'error-404',
     );
@@ -80,7 +80,7 @@ describe('failures as users of the packaged extension see them', () => {
   it('a rate limit with a long wait: one request, and the time when to try again', async () => {
     scene.server.script(namedModels['fault-429-long'] ?? json({}, 429));
     await explain('limit.ts');
-    await expectFailure(/too many requests\. Try again at \d+:\d\d/, 'Try Again', 'error-429');
+    await expectFailure(/limiting requests\. Try again at \d+:\d\d/, 'Try Again', 'error-429');
     assert.equal(scene.server.requests.length, 1);
   });
 
@@ -95,14 +95,14 @@ describe('failures as users of the packaged extension see them', () => {
   it('a login page instead of an answer: says what it is', async () => {
     scene.server.script(namedModels['fault-html'] ?? json({}));
     await explain('page.ts');
-    await expectFailure(/sent a web page, not an API answer/, 'Try Again', 'error-html');
+    await expectFailure(/sent a web page instead of an API response/, 'Try Again', 'error-html');
   });
 
   it('an answer that breaks off: what arrived stays, with what happened below it', async () => {
     const { page } = scene;
     scene.server.script(streamed(['The first words'], { then: [{ do: 'wait', ms: 400 }, { do: 'cut' }] }));
     await explain('cut.ts');
-    await expectFailure(/broke off before the answer was complete/, 'Try Again', 'error-cut');
+    await expectFailure(/was lost before the response was complete/, 'Try Again', 'error-cut');
     assert.equal(await comment(page, 0).locator('.comment-body').innerText(), 'The first words');
     assert.match(await comment(page, 0).locator('.comment-title').innerText(), /cut off/);
     assert.equal(await thread(page).locator('.review-comment').count(), 2);
@@ -125,7 +125,7 @@ describe('failures as users of the packaged extension see them', () => {
     await scene.journey.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
     await choose(page, 'closed');
-    await seeQuestion(page, 'Model of closed');
+    await seeQuestion(page, 'Choose a model from closed');
     await see(choices(page).filter({ hasText: 'ECONNREFUSED' }), 'why there is no list');
     await typeIntoBox(page, 'some-model');
     await see(choices(page).filter({ hasText: 'Use "some-model"' }), 'what was typed, as a choice');

@@ -18,7 +18,7 @@ describe('the first run of the packaged extension', () => {
     await scene.journey.screenshot('first-run-providers');
     await choose(page, 'compatible');
 
-    await seeQuestion(page, 'Base URL of OpenAI-compatible server');
+    await seeQuestion(page, 'Base URL of the server');
     await typeIntoBox(page, 'localhost:1234');
     const mended = page.locator('.quick-input-message', { hasText: 'Did you mean http://localhost:1234/v1?' });
     await see(mended, 'a mended address');
@@ -28,7 +28,7 @@ describe('the first run of the packaged extension', () => {
     await typeIntoBox(page, ` http://127.0.0.1:${scene.server.port}/v1/chat/completions `);
     await page.keyboard.press('Enter');
 
-    await seeQuestion(page, 'Model of local');
+    await seeQuestion(page, 'Choose a model from local');
     await see(choices(page).filter({ hasText: 'endless' }), 'the models of the server');
     await scene.journey.screenshot('first-run-models');
     await typeIntoBox(page, 'my-own-model');
@@ -78,7 +78,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     await pasteKey(` ${key} `);
     await scene.journey.screenshot('key-masked');
     await page.keyboard.press('Enter');
-    await seeQuestion(page, 'Model of Example Service');
+    await seeQuestion(page, 'Choose a model from Example Service');
     await choose(scene.page, 'needs-key');
     await readAnswer(page);
     assert.deepEqual(
@@ -112,7 +112,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     await seeQuestion(page, 'Provider');
     await scene.journey.screenshot('select-provider');
     await choose(scene.page, 'local');
-    await seeQuestion(page, 'Model of local');
+    await seeQuestion(page, 'Choose a model from local');
     await choose(scene.page, 'echo');
     await seeStatus(page, 'echo');
     await scene.explain('third.ts', [1, 1]);
@@ -122,9 +122,9 @@ describe('a service that needs a key, in the packaged extension', () => {
   it('is asked for its key again when that was deleted, and Escape ends it quietly', async () => {
     const { page } = scene;
     await scene.journey.runCommand('Quillet: Delete API Key');
-    await seePlaceholder('Delete which API key?');
+    await seePlaceholder('Choose an API key to delete');
     await choose(scene.page, new URL(scene.server.url).origin);
-    await seeNotification(page, /is deleted/);
+    await seeNotification(page, /Deleted the API key for/);
     await scene.journey.screenshot('key-deleted');
     await clearNotifications(page);
     await scene.journey.runCommand('Quillet: Select Model');
@@ -136,7 +136,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     await page.waitForTimeout(500);
     assert.deepEqual(await scene.journey.notifications(), []);
     await scene.journey.runCommand('Quillet: Set API Key');
-    await seePlaceholder('Set the API key of which provider?');
+    await seePlaceholder('Choose a provider to set its API key');
     await choose(scene.page, 'Example Service');
     await seeQuestion(page, 'API key for Example Service');
     await pasteKey('sk-CANARY-another');
@@ -152,7 +152,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     await scene.journey.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
     await choose(scene.page, 'listless');
-    await seeQuestion(page, 'Model of listless');
+    await seeQuestion(page, 'Choose a model from listless');
     await see(choices(page).filter({ hasText: 'There is no such list.' }), 'the reason');
     await scene.journey.screenshot('models-missing');
     await typeIntoBox(page, 'typed-in');

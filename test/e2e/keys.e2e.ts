@@ -62,7 +62,7 @@ describe('keys, in the packaged extension', () => {
     await journey.screenshot('keys-set');
     assert.equal(await page.locator('.quick-input-widget input').getAttribute('type'), 'password');
     await page.keyboard.press('Enter');
-    const notice = await seeNotification(page, /The API key for http:\/\/127\.0\.0\.1:\d+ is set\./);
+    const notice = await seeNotification(page, /API key saved for http:\/\/127\.0\.0\.1:\d+\./);
     await journey.screenshot('keys-is-set');
     await pressNotificationButton(notice, 'Test Connection');
     await seeNotification(page, 'Fake Server at');
@@ -76,7 +76,7 @@ describe('keys, in the packaged extension', () => {
     await seeInThread(page, 'Your key is');
     server.script(apiError(401, { message: `Incorrect API key provided: ${canary}.` }));
     await explain('two.ts');
-    await seeNotification(page, 'refused the API key');
+    await seeNotification(page, 'rejected the API key');
     await journey.runCommand('Quillet: Show Log');
     // State is written with a delay, at the latest when the window is loaded anew.
     await journey.reload();
@@ -97,7 +97,7 @@ describe('keys, in the packaged extension', () => {
     const { length } = server.requests;
     await explain('two.ts');
     await seeQuestion(page, 'API key for Fake Server');
-    await seeNotification(page, 'The API key for Fake Server was saved, and is gone');
+    await seeNotification(page, 'The saved API key for "Fake Server" is gone');
     await journey.screenshot('keys-lost');
     await journey.press('Escape');
     assert.equal(server.requests.length, length);
@@ -112,10 +112,7 @@ describe('keys, in the packaged extension', () => {
     await setModel(journey, 'work/model');
     await explain('three.ts');
     const dialog = await see(page.locator('.monaco-dialog-box'), 'the question');
-    assert.match(
-      await dialog.innerText(),
-      /Work Gateway sends your prompts to https:\/\/llm\.example\.com\. Send them there\?/,
-    );
+    assert.match(await dialog.innerText(), /Send prompts for Work Gateway to https:\/\/llm\.example\.com\?/);
     await journey.screenshot('keys-consent');
     const focused = dialog.locator('.monaco-button:focus');
     assert.equal((await focused.innerText()).trim(), 'Open Settings', 'Enter alone must not send');
@@ -139,10 +136,10 @@ describe('keys, in the packaged extension', () => {
     const dialog = await see(page.locator('.monaco-dialog-box'), 'the question');
     await journey.screenshot('keys-delete-all');
     await dialog.locator('.monaco-button', { hasText: 'Delete All' }).click();
-    await seeNotification(page, 'All API keys are deleted.');
+    await seeNotification(page, 'Deleted all API keys.');
     await clearNotifications(page);
     await journey.runCommand('Quillet: Delete API Key…');
-    await seeNotification(page, 'No API key is stored.');
+    await seeNotification(page, 'There are no stored API keys.');
   });
 });
 

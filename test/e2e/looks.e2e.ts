@@ -95,7 +95,7 @@ describe('the looks of the packaged extension', () => {
       await openFile(page, 'fail.ts');
       await selectWithKeyboard(page, 2, 4);
       await chord(page, 'g');
-      await seeNotification(page, /too many requests/);
+      await seeNotification(page, /limiting requests/);
       await seeStatus(page, /failed/);
       await journey.screenshot(`looks-failure-${theme.id}`);
       await clearNotifications(page);

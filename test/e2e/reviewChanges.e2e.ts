@@ -162,7 +162,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     await seeInThread(page, 'edited meanwhile');
     await journey.screenshot('changes-clash');
     await pressThreadButton(page, 'Accept Proposal');
-    const toast = await seeNotification(page, /lines that the proposal changes were edited/);
+    const toast = await seeNotification(page, /lines that the proposal changes have been edited/);
     assert.deepEqual(await notificationButtons(toast), ['Regenerate', 'Open Diff', 'Copy Answer', 'Show Log']);
     await journey.screenshot('changes-clash-refused');
     assert.equal(await journey.savedText('clash.ts'), source.replace('0.2;', '0.2; // mine'));

@@ -176,7 +176,7 @@ describe('rewriting a selection in the packaged extension', () => {
     await scene.journey.runCommand('Quillet: Rewrite Selection in Place');
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Give it a return type');
-    await seeNotification(page, /broke off before the answer was complete/);
+    await seeNotification(page, /was lost before the response was complete/);
     await scene.journey.screenshot('rewrite-cut');
     await until('nothing runs any more', async () => !(await isBusy(page)));
     assert.equal(await scene.journey.savedText('cut.ts'), source);

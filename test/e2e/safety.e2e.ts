@@ -216,8 +216,8 @@ describe('an answer that means harm, in the packaged extension', () => {
       apiError(400, { message: `See ![e](${origin}/e.png) [x](command:workbench.action.terminal.new)` }),
     );
     await explain('message.ts');
-    await seeNotification(page, /refused the request/);
-    await seeInThread(page, 'refused the request');
+    await seeNotification(page, /rejected the request/);
+    await seeInThread(page, 'rejected the request');
     await scene.journey.screenshot('safety-error');
     await expectHarmless();
     assert.deepEqual(
@@ -234,8 +234,8 @@ describe('an answer that means harm, in the packaged extension', () => {
       streamed(['Some words.'], { then: [{ do: 'wait', ms: 300 }, send(error)], finishReason: null, usage: null }),
     );
     await explain('midstream.ts');
-    await seeNotification(page, /broke off with an error/);
-    await seeInThread(page, 'broke off with an error');
+    await seeNotification(page, /stopped with an error/);
+    await seeInThread(page, 'stopped with an error');
     await scene.journey.screenshot('safety-midstream');
     await expectHarmless();
   });

@@ -126,7 +126,7 @@ for (const [title, workspaceFile] of [
       await see(page.locator('.statusbar-item', { hasText: 'Restricted Mode' }), 'Restricted Mode');
       await explain('before.ts');
       expectOwnServerOnly(1);
-      const notice = await seeNotification(page, 'This workspace tries to set');
+      const notice = await seeNotification(page, 'Ignoring workspace settings');
       const text = (await notice.innerText()).replaceAll(/\s+/g, ' ');
       for (const name of ['quillet.headers', 'quillet.model', 'quillet.parameters', 'quillet.providers']) {
         assert.ok(text.includes(name), text);

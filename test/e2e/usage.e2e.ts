@@ -63,7 +63,7 @@ describe('what runs cost, in the packaged extension', () => {
     scene.server.script(streamed(['An answer.'], { usage }));
     await scene.explain('second.ts', [1, 3]);
     const told = async (words: RegExp) => (await scene.journey.notifications()).some((text) => words.test(text));
-    await until('the soft limit', () => told(/soft budget for today is reached/));
+    await until('the soft limit', () => told(/You've reached today's soft budget/));
     // Where the window had no time to say that it ended, the next one waits until it is sure.
     await until('the run is in the ledger', () => rows().some(({ outcome }) => outcome !== 'ok'), 60_000);
     const ended = rows().filter(({ outcome }) => outcome !== 'ok');

@@ -86,7 +86,7 @@ describe('a program that gives the key', () => {
     ui.willPress('Run');
     await answerNext(apiError(401, { message: 'Incorrect API key.' }));
     await explain();
-    assert.match(ui.errors[0] ?? '', /^Test Server refused the API key that .* gave: Incorrect API key\.$/);
+    assert.match(ui.errors[0] ?? '', /^"Test Server" rejected the API key from .*: Incorrect API key\.$/);
     const failure = ui.shown.find(({ kind }) => kind === 'error');
     assert.ok(!failure?.buttons.includes('Set API Key'));
     await answerText('Fine.');
@@ -95,13 +95,17 @@ describe('a program that gives the key', () => {
   });
 
   for (const [name, script, sentence] of [
-    ['fails', 'process.stdout.write("canary-output"); process.exitCode = 3', /failed\. Try it in a terminal\.$/],
+    [
+      'fails',
+      'process.stdout.write("canary-output"); process.exitCode = 3',
+      / failed to provide the API key .* Try running it in a terminal\.$/,
+    ],
     ['prints nothing', '', /printed nothing/],
-    ['prints what is no key', 'process.stdout.write("canary-output\\nof two lines")', /is not an API key/],
+    ['prints what is no key', 'process.stdout.write("canary-output\\nof two lines")', /isn't a valid API key/],
     [
       'never stops printing',
       'setInterval(() => process.stdout.write("canary-output".repeat(9999)), 1)',
-      /is not an API key/,
+      /isn't a valid API key/,
     ],
   ] as const) {
     it(`that ${name} is named, without its arguments and its output`, async () => {
@@ -120,10 +124,7 @@ describe('a program that gives the key', () => {
     await use([path.join(folder, 'no-such-program'), 'read']);
     ui.willPress('Run');
     await explain();
-    assert.match(
-      ui.errors[0] ?? '',
-      /no-such-program, which should give the API key for Test Server, was not found\.$/,
-    );
+    assert.match(ui.errors[0] ?? '', /no-such-program, which provides the API key for "Test Server"\.$/);
     assert.deepEqual(await allRequests(), []);
   });
 

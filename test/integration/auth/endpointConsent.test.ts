@@ -35,7 +35,7 @@ describe('an address that came into the settings by itself', () => {
     await useAddress(first);
     await answerText('Fine.');
     await explain();
-    assert.deepEqual(ui.texts, [`Moving sends your prompts to ${first}. Send them there?`]);
+    assert.deepEqual(ui.texts, [`Send prompts for Moving to ${first}?`]);
     assert.equal(ui.shown[0]?.isModal, true);
     assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', `Send to ${new URL(first).host}`]);
     assert.deepEqual(asked, []);
@@ -68,7 +68,7 @@ describe('an address that came into the settings by itself', () => {
       ui.clear();
       if (command === 'quillet.explain') await explain();
       else await run(command);
-      const question = `Moving went to ${first} so far. Send your prompts to ${second} from now on?`;
+      const question = `Moving has moved from ${first} to ${second}. Send prompts to the new address?`;
       assert.deepEqual(ui.texts, [question], command);
       assert.deepEqual(ui.inputs, [], 'no key is asked for before');
     }
@@ -92,7 +92,7 @@ describe('an address that came into the settings by itself', () => {
     await useAddress(second);
     ui.willPick('Moving');
     await run('quillet.selectModel');
-    assert.match(ui.texts.join(), /^Moving went to .* so far\./);
+    assert.match(ui.texts.join(), /^Moving has moved from /);
     assert.deepEqual(ui.pickers, []);
     assert.deepEqual(asked, []);
     ui.clear();

@@ -20,7 +20,7 @@ function readGlobalSetting(name: string): unknown {
 }
 
 function waitForWarning(): Promise<string> {
-  return eventually(() => ui.texts.find((text) => text.startsWith('There is an API key in your settings')));
+  return eventually(() => ui.texts.find((text) => text.startsWith('Your settings contain an API key')));
 }
 
 describe('R15: a key that somebody wrote into the settings', () => {
@@ -38,7 +38,7 @@ describe('R15: a key that somebody wrote into the settings', () => {
     await explain();
     assert.match(await waitForWarning(), /\(quillet\.providers\.written\.apiKey\)/);
     const origin = new URL(baseUrl()).origin;
-    await eventually(() => ui.texts.includes(`The API key is now in the secret storage, for ${origin} only.`));
+    await eventually(() => ui.texts.includes(`API key moved to secure storage, for ${origin} only.`));
     assert.deepEqual(readGlobalSetting('providers'), { written: server });
     await explain();
     assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);

@@ -108,10 +108,10 @@ describe('Write Commit Message', () => {
     Object.assign(vscode.extensions, { getExtension: () => undefined });
     await run('quillet.commitMessage');
     assert.deepEqual(ui.texts, [
-      'There is no change to describe. Stage new files first.',
-      'There is no Git repository here. Open a folder that is one.',
-      'There is no Git repository here. Open a folder that is one.',
-      'The Git extension of VS Code cannot be used: it is off, finds no Git, or runs elsewhere than Quillet.',
+      'There are no changes to describe. Stage new files first.',
+      'There is no Git repository here. Open a folder that contains one.',
+      'There is no Git repository here. Open a folder that contains one.',
+      "VS Code's Git extension isn't available. It may be disabled, unable to find Git, or running on a different machine than Quillet.",
     ]);
     assert.deepEqual(await allRequests(), []);
     repository.control.dispose();
@@ -168,8 +168,8 @@ describe('Write Commit Message', () => {
   });
 
   for (const [what, scenario, sentence] of [
-    ['fails', apiError(500, { message: 'broken' }), /has a problem of its own/],
-    ['breaks off', streamed(['Count every'], { then: [{ do: 'reset' }] }), /broke off|ended/],
+    ['fails', apiError(500, { message: 'broken' }), /returned a server error/],
+    ['breaks off', streamed(['Count every'], { then: [{ do: 'reset' }] }), /was lost|ended early/],
     ['is cut off at the token limit', streamed(['Count every'], { finishReason: 'length' }), /token limit/],
     ['is empty', streamed(['<think>hm</think>']), /reasoning|thought|empty/i],
   ] as const) {
@@ -202,7 +202,7 @@ describe('Write Commit Message', () => {
     await continueAnswer();
     await done;
     assert.equal(repository.inputBox.value, 'My own words');
-    assert.deepEqual(ui.texts, ['The commit message box was changed meanwhile, so nothing was written into it.']);
+    assert.deepEqual(ui.texts, ["The commit message was edited, so Quillet didn't overwrite it."]);
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
   });
 
@@ -273,7 +273,7 @@ describe('Write Commit Message', () => {
       assert.equal(repository.inputBox.value, message, 'the only repository there is');
     }
     await run('quillet.commitMessage', { rootUri: inWorkspace('other') });
-    assert.deepEqual(ui.texts, ['There is no Git repository here. Open a folder that is one.']);
+    assert.deepEqual(ui.texts, ['There is no Git repository here. Open a folder that contains one.']);
     await run('quillet.stopCommitMessage', 'x');
   });
 });

@@ -16,10 +16,10 @@ async function open(): Promise<vscode.TextEditor> {
   return editor;
 }
 
-describe('stopping before, in and after an edit', () => {
+describe('cancellation', () => {
   useQuillet();
 
-  it('X01: Escape in the input box', async () => {
+  it('sends nothing after Escape in the input box [X01]', async () => {
     const editor = await open();
     ui.willType(undefined);
     await run('quillet.rewrite');
@@ -29,7 +29,7 @@ describe('stopping before, in and after an edit', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('X02: Cancel in the question before a request', async () => {
+  it('sends nothing after Cancel in the confirmation of a large request [X02]', async () => {
     await setSettings({ 'limits.selection': 10 });
     const editor = await open();
     await run('quillet.explain');
@@ -38,7 +38,7 @@ describe('stopping before, in and after an edit', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('X13: while an edit is being applied', async () => {
+  it('stops while an edit is being applied [X13]', async () => {
     const editor = await open();
     await answerWith(
       streamed(
@@ -47,7 +47,7 @@ describe('stopping before, in and after an edit', () => {
       ),
     );
     let isStopped = false;
-    // The event comes while the edit's own promise is still waited for.
+    // The event fires before the promise of the edit resolves.
     const listening = vscode.workspace.onDidChangeTextDocument((event) => {
       if (event.document !== editor.document || isStopped) return;
       isStopped = true;
@@ -64,7 +64,7 @@ describe('stopping before, in and after an edit', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('Stop ends what waits behind the answer too, and keeps its text', async () => {
+  it('cancels queued questions too and keeps their text', async () => {
     await open();
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
@@ -78,12 +78,12 @@ describe('stopping before, in and after an edit', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('C12: settings.json is broken while an answer runs', async () => {
+  it('completes an answer while settings.json is invalid [C12]', async () => {
     await open();
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
-    // What a user who types into settings.json leaves behind for a moment.
+    // An invalid state, as while editing settings.json.
     await setSettings({ providers: 7, model: 5 });
     await continueAnswer();
     await done;

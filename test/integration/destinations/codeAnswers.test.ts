@@ -9,9 +9,8 @@ import { openFile, placeCaret, select, type, undo } from '../support/workspace';
 const choices = 'Either\n```ts\nlet one = 11;\n```\nor\n~~~ts\nlet one =\n  111;\n~~~\nas you like.';
 const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
 const target = 'let one = 1;';
-const question = 'The answer holds 2 blocks of code, so it is not clear which one to write.';
+const question = "The answer contains 2 code blocks, so it's unclear which one to use.";
 
-/** Rewrites the words in place, with an answer that comes in these pieces. */
 async function rewrite(editor: vscode.TextEditor, words: string, ...pieces: readonly string[]): Promise<void> {
   select(editor, words);
   await answerText(...pieces);
@@ -31,26 +30,26 @@ interface Case {
 const python = 'class A:\n    def f(self):\n        return 1\n';
 const go = 'package a\n\nfunc f(xs []int) {\n\tfor _, x := range xs {\n\t\tg(x)\n\t}\n}\n';
 
-describe('Only code in the file', () => {
+describe('code answers', () => {
   useQuillet();
 
   const cases: readonly Case[] = [
     {
-      name: 'need 8, U07: a fence that is cut into single characters, with chatter around',
+      name: 'extracts a code block streamed character by character from the surrounding prose [U07]',
       file: code,
       words: target,
       answer: [...'Sure:\n\n```ts\nlet one = 2;\n```\nBye.'],
       expected: code.replace(target, 'let one = 2;'),
     },
     {
-      name: 'need 8, U07: a fence that is not closed',
+      name: 'extracts an unclosed code block [U07]',
       file: code,
       words: target,
       answer: ['``', '`ts\nlet one', ' = 2;\n'],
       expected: code.replace(target, 'let one = 2;'),
     },
     {
-      name: 'need 8: fences in a Markdown document are content',
+      name: 'keeps fences in a Markdown document',
       file: '# A\n\ntext\n',
       extension: 'md',
       words: 'text',
@@ -58,14 +57,14 @@ describe('Only code in the file', () => {
       expected: '# A\n\nSee:\n```ts\na\n```\n```\nb\n```\n',
     },
     {
-      name: 'need 9: reasoning in three pieces',
+      name: 'removes reasoning streamed in three chunks',
       file: code,
       words: target,
       answer: ['<th', 'ink>a</thi', 'nk>\n\nlet one', ' = 2;'],
       expected: code.replace(target, 'let one = 2;'),
     },
     {
-      name: 'need 10, U06: a Python method from the middle of its line',
+      name: 'indents a Python method selected from the middle of its line [U06]',
       file: python,
       extension: 'py',
       words: 'def f(self):\n        return 1',
@@ -73,7 +72,7 @@ describe('Only code in the file', () => {
       expected: python.replace('        return', '        """One."""\n        return'),
     },
     {
-      name: 'need 10, U06: a Python method from the start of its line, with its line end',
+      name: 'indents a Python method selected with its full lines [U06]',
       file: python,
       extension: 'py',
       words: '    def f(self):\n        return 1\n',
@@ -81,7 +80,7 @@ describe('Only code in the file', () => {
       expected: python.replace('        return', '        """One."""\n        return'),
     },
     {
-      name: 'need 10, U06: spaces for a file with tabs',
+      name: 'converts spaces in a file with tabs [U06]',
       file: go,
       extension: 'go',
       words: '\tfor _, x := range xs {\n\t\tg(x)\n\t}',
@@ -89,14 +88,14 @@ describe('Only code in the file', () => {
       expected: go.replace('\t\tg(x)', '\t\tif x > 0 {\n\t\t\tg(x)\n\t\t}'),
     },
     {
-      name: 'need 10, U05: a CRLF document, and an answer with every kind of line end',
+      name: 'normalizes all kinds of line endings in a CRLF document [U05]',
       file: code.replaceAll('\n', '\r\n'),
       words: target,
       answer: ['a;\r', '\nb;\n', 'c;\rd; // \u2028e'],
       expected: code.replace(target, 'a;\nb;\nc;\nd; // \u2028e').replaceAll('\n', '\r\n'),
     },
     {
-      name: 'need 10: what means something in a snippet',
+      name: 'inserts snippet syntax literally',
       file: code,
       words: target,
       answer: ['${1:x} $HOME \\n $TM_SELECTED_TEXT }'],
@@ -106,7 +105,7 @@ describe('Only code in the file', () => {
   for (const { name, file, extension, words, answer, expected } of cases) {
     it(name, async () => {
       const editor = await openFile(file, extension);
-      // VS Code would ask about U+2028, and take it out.
+      // Otherwise VS Code asks about U+2028 and removes it.
       await setUserSetting('editor.unusualLineTerminators', 'off');
       if (extension === 'go') editor.options = { insertSpaces: false, tabSize: 4 };
       await rewrite(editor, words.replaceAll('\n', file.includes('\r\n') ? '\r\n' : '\n'), ...answer);
@@ -117,7 +116,7 @@ describe('Only code in the file', () => {
     });
   }
 
-  it('need 8: of two blocks nothing is written, and nothing is opened by itself', async () => {
+  it('writes nothing and opens nothing for an answer with two code blocks', async () => {
     const editor = await openFile(code);
     await rewrite(editor, target, choices);
     assert.equal(editor.document.getText(), code);
@@ -131,7 +130,7 @@ describe('Only code in the file', () => {
     ]);
   });
 
-  it('need 8: the block that the user chooses is written where the code went, one undo step', async () => {
+  it('writes the chosen code block at the tracked range in one undo step', async () => {
     const editor = await openFile(code);
     let press = (): void => undefined;
     const moved = new Promise<void>((resolve) => {
@@ -150,7 +149,7 @@ describe('Only code in the file', () => {
     assert.deepEqual(ui.texts, [question]);
   });
 
-  it('need 8: who chooses none still has the answer', async () => {
+  it('still offers the answer if the picker is dismissed', async () => {
     const editor = await openFile(code);
     ui.willPress('Choose…');
     await rewrite(editor, target, choices);
@@ -159,7 +158,7 @@ describe('Only code in the file', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('need 6: a block that is chosen too late is not written over what was edited', async () => {
+  it('does not overwrite code that was edited before a block is chosen', async () => {
     const editor = await openFile(code);
     let press = (): void => undefined;
     const edited = new Promise<void>((resolve) => {
@@ -177,7 +176,7 @@ describe('Only code in the file', () => {
     assert.equal(editor.document.getText(), textAfterEdit);
   });
 
-  it('need 8: in a review the block that the user chooses becomes the proposal', async () => {
+  it('makes the chosen code block the proposal of a review', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerText(choices);
@@ -190,7 +189,7 @@ describe('Only code in the file', () => {
     assert.equal(editor.document.getText(), code.replace(target, 'let one = 11;'));
   });
 
-  it('need 8: explanations and new documents are never cleaned', async () => {
+  it('never strips explanations and new documents', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerText(choices);

@@ -8,7 +8,6 @@ import { openFile, select, undo } from '../support/workspace';
 
 const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
 
-/** Runs a prompt with its answer somewhere else than where it would go by itself. */
 async function explainInto(destination: string): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
   select(editor, 'one = 1');
@@ -16,7 +15,7 @@ async function explainInto(destination: string): Promise<vscode.TextEditor> {
   return editor;
 }
 
-describe('needs 36: the destination of a prompt', () => {
+describe('the destination of a prompt', () => {
   useQuillet();
 
   const written: Readonly<Record<string, string>> = {
@@ -26,7 +25,7 @@ describe('needs 36: the destination of a prompt', () => {
     after: 'let zero;\nlet one = 1;\n// It is one.\nlet two = 2;\n',
   };
   for (const [destination, text] of Object.entries(written)) {
-    it(`can be "${destination}", one undo step`, async () => {
+    it(`can be "${destination}", in one undo step`, async () => {
       await answerText('// It', ' is one.');
       const editor = await explainInto(destination);
       assert.equal(editor.document.getText(), text);
@@ -47,11 +46,11 @@ describe('needs 36: the destination of a prompt', () => {
   });
 
   for (const [what, prompt, language] of [
-    ['a prompt that says so', 'tests', 'typescript'],
-    ['a prompt that was made to write into the text', 'simplify', 'typescript'],
-    ['a prompt that talks about it', 'review', 'markdown'],
+    ['a prompt that sets documentLanguage', 'tests', 'typescript'],
+    ['a prompt that writes code by default', 'simplify', 'typescript'],
+    ['a prompt that answers in prose', 'review', 'markdown'],
   ] as const) {
-    it(`can be a document: of the right language for ${what}`, async () => {
+    it(`opens a document in the right language for ${what}`, async () => {
       await answerText('```ts\nconst two ', '= 2;\n', '```');
       const editor = await openFile(code);
       select(editor, 'one = 1');
@@ -62,7 +61,7 @@ describe('needs 36: the destination of a prompt', () => {
     });
   }
 
-  it('R10: a document in a language that VS Code treats as Markdown is plain text where it names an image', async () => {
+  it('opens plain text instead of a language that VS Code treats as Markdown if the answer contains an image link [R10]', async () => {
     await answerText('![x](http://127.0.0.1:9/a.', 'png)');
     const editor = await openFile(code);
     await vscode.languages.setTextDocumentLanguage(editor.document, 'instructions');
@@ -73,7 +72,7 @@ describe('needs 36: the destination of a prompt', () => {
     await eventually(() => opened.languageId === 'plaintext');
   });
 
-  it('can be "clipboard", for a whole answer only', async () => {
+  it('can be "clipboard", for a complete answer only', async () => {
     await vscode.env.clipboard.writeText('mine');
     await answerWith(streamed(['It'], { finishReason: null, done: false }));
     await explainInto('clipboard');
@@ -103,7 +102,7 @@ describe('needs 36: the destination of a prompt', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('is the prompt’s own where the argument names none', async () => {
+  it('defaults to the destination of the prompt', async () => {
     await answerText('It is one.');
     const editor = await openFile(code);
     select(editor, 'one = 1');
@@ -112,16 +111,16 @@ describe('needs 36: the destination of a prompt', () => {
     assert.equal(opened?.getText(), 'It is one.');
   });
 
-  it('has to be one that there is: nothing is sent, and a sentence says which there are', async () => {
+  it('is rejected if unknown, with a list of valid ones', async () => {
     const editor = await explainInto('/etc/passwd');
     assert.equal(editor.document.getText(), code);
     assert.deepEqual(ui.errors, [
-      'The arguments of Run Prompt name no destination that there is. Known: thread, review, replace, insert, before, after, document, clipboard.',
+      'Unknown destination in the arguments of Run Prompt. Available: thread, review, replace, insert, before, after, document, clipboard.',
     ]);
     ui.clear();
     await run('quillet.run', ['explain']);
     assert.deepEqual(ui.errors, [
-      'The arguments of Run Prompt must be an object with some of prompt or text, destination, model, parameters, input.',
+      'The arguments of Run Prompt must be an object with any of these: prompt or text, destination, model, parameters, input.',
     ]);
     assert.deepEqual(await chats(), []);
   });

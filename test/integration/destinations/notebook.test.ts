@@ -16,7 +16,6 @@ function openDiff(): vscode.TabInputTextDiff | undefined {
   return input instanceof vscode.TabInputTextDiff ? input : undefined;
 }
 
-/** Waits for the diff that shows the proposal. */
 async function proposal(): Promise<vscode.TextDocument> {
   const diff = await eventually(openDiff, 'the diff of the proposal');
   return vscode.workspace.openTextDocument(diff.modified);
@@ -26,11 +25,11 @@ async function noDiff(): Promise<void> {
   await eventually(() => openDiff() === undefined, 'no diff any more');
 }
 
-// First, because a cell in this host takes no undo once a diff was opened and closed.
-describe('Notebook cells: Insert Completion', () => {
+// Must come first: after a diff was opened and closed, cells in this host no longer support undo.
+describe('Insert Completion in notebook cells', () => {
   useQuillet();
 
-  it('streams into the cell, one undo step', async () => {
+  it('streams into the cell in one undo step', async () => {
     const notebook = await openNotebook(first);
     const editor = await editCell(notebook, 0);
     select(editor, first);
@@ -43,10 +42,10 @@ describe('Notebook cells: Insert Completion', () => {
   });
 });
 
-describe('Notebook cells: Rewrite', () => {
+describe('Rewrite in notebook cells', () => {
   useQuillet();
 
-  it('D18: opens the diff of the selection, and Accept writes it into the cell', async () => {
+  it('opens a diff, and Accept writes it to the cell [D18]', async () => {
     const notebook = await openNotebook(first, second);
     const editor = await editCell(notebook, 1);
     select(editor, 'return 3 * r * r');
@@ -63,7 +62,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('D18: with nothing selected takes the whole cell, and Reject leaves it as it is', async () => {
+  it('uses the whole cell without a selection, and Reject leaves it unchanged [D18]', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerText(better);
@@ -79,7 +78,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.deepEqual(cellTexts(notebook), [first, second]);
   });
 
-  it('D18: in place writes the whole cell, one undo step', async () => {
+  it('rewrites the whole cell in place in one undo step [D18]', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerText(better);
@@ -91,7 +90,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('does not tear anybody away from another editor: it says that the proposal is ready', async () => {
+  it('shows a notification instead of stealing the focus from another editor', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerWith(inTwoParts([better.slice(0, 9)], [better.slice(9)]));
@@ -114,7 +113,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.deepEqual(cellTexts(notebook), [first, better]);
   });
 
-  it('an answer that is cut off is offered, and nothing is left to accept', async () => {
+  it('offers a cut-off answer without a proposal', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerWith(streamed(['def area'], { finishReason: 'length' }));
@@ -129,7 +128,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.deepEqual(cellTexts(notebook), [first, second]);
   });
 
-  it('need 8: of two blocks the user chooses one, which is shown as the proposal', async () => {
+  it('shows the chosen one of two code blocks as the proposal', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerText(`Either\n\`\`\`python\n${better}\n\`\`\`\nor\n\`\`\`python\npass\n\`\`\`\n`);
@@ -144,7 +143,7 @@ describe('Notebook cells: Rewrite', () => {
   });
 
   for (const command of ['quillet.rewrite', 'quillet.rewriteInPlace']) {
-    it(`D02: a cell that is deleted meanwhile is not brought back by ${command}; the answer is offered aside`, async () => {
+    it(`does not restore a deleted cell with ${command} but offers the answer [D02]`, async () => {
       const notebook = await openNotebook(first, second);
       await editCell(notebook, 1);
       await answerWith(inTwoParts([better.slice(0, 9)], [better.slice(9)]));
@@ -163,7 +162,7 @@ describe('Notebook cells: Rewrite', () => {
     });
   }
 
-  it('D02: a cell that is deleted while its diff is open gets nothing either', async () => {
+  it('writes nothing if the cell is deleted while its diff is open [D02]', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerText(better);
@@ -178,7 +177,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.deepEqual(cellTexts(notebook), [first]);
   });
 
-  it('D09: a cell that is edited meanwhile is not written over', async () => {
+  it('does not overwrite an edited cell [D09]', async () => {
     const notebook = await openNotebook(first, second);
     const editor = await editCell(notebook, 1);
     await answerWith(inTwoParts([better.slice(0, 9)], [better.slice(9)]));
@@ -193,7 +192,7 @@ describe('Notebook cells: Rewrite', () => {
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
   });
 
-  it('need 6: a cell that is moved meanwhile is written where it is', async () => {
+  it('writes to a moved cell', async () => {
     const notebook = await openNotebook(first, second);
     await editCell(notebook, 1);
     await answerWith(inTwoParts([better.slice(0, 9)], [better.slice(9)]));
@@ -209,12 +208,11 @@ describe('Notebook cells: Rewrite', () => {
   });
 });
 
-describe('Notebook cells: a new one', () => {
+describe('a new notebook cell', () => {
   useQuillet();
 
   const next = { prompt: 'next' };
 
-  /** Asks for what comes behind the second cell; the answer is complete when the test goes on. */
   async function startNext(notebook: vscode.NotebookDocument): Promise<{ readonly end: Promise<void> }> {
     await editCell(notebook, 1);
     await answerWith(inTwoParts(['area'], ['(2)']));
@@ -223,7 +221,7 @@ describe('Notebook cells: a new one', () => {
     return { end };
   }
 
-  it('D18: takes the answer below the cell, cleaned, one undo step', async () => {
+  it('is inserted below the target cell in one undo step [D18]', async () => {
     const notebook = await openNotebook(first, second, 'last');
     const editor = await editCell(notebook, 1);
     await answerText('<think>hm</think>Sure:\n```python\n', 'area(2)\n', '\n```');
@@ -242,7 +240,7 @@ describe('Notebook cells: a new one', () => {
     assert.deepEqual(cellTexts(notebook), [first, second, 'last']);
   });
 
-  it('D18: below a cell of Markdown is one of Markdown, as it was answered', async () => {
+  it('is a Markdown cell with the unchanged answer below a Markdown cell [D18]', async () => {
     const words = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, 'Some words.', 'markdown');
     const notebook = await openNotebook(words);
     await editCell(notebook, 0);
@@ -252,7 +250,7 @@ describe('Notebook cells: a new one', () => {
     assert.equal(notebook.cellAt(1).kind, vscode.NotebookCellKind.Markup);
   });
 
-  it('is written where the cell went', async () => {
+  it('is inserted below a moved cell', async () => {
     const notebook = await openNotebook(first, second);
     const done = await startNext(notebook);
     await run('notebook.cell.moveUp');
@@ -262,7 +260,7 @@ describe('Notebook cells: a new one', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('is not written where the cell is gone: the answer is offered aside', async () => {
+  it('is not inserted if the target cell was deleted', async () => {
     const notebook = await openNotebook(first, second);
     const done = await startNext(notebook);
     await deleteCell(notebook, 1);
@@ -273,7 +271,7 @@ describe('Notebook cells: a new one', () => {
     assert.deepEqual(ui.shown[0]?.buttons.slice(0, 2), ['Copy Answer', 'Open Answer']);
   });
 
-  it('is not made of an answer that is cut off', async () => {
+  it('is not inserted for a cut-off answer', async () => {
     const notebook = await openNotebook(first);
     await editCell(notebook, 0);
     await answerWith(streamed(['area'], { finishReason: 'length' }));
@@ -282,7 +280,7 @@ describe('Notebook cells: a new one', () => {
     assert.deepEqual(ui.errors, ['The answer was cut off at the token limit.']);
   });
 
-  it('is not what "before" and "insert" mean: these write into the cell', async () => {
+  it('is not inserted by "before" and "insert", which write to the cell', async () => {
     const notebook = await openNotebook(first);
     for (const destination of ['before', 'insert']) {
       select(await editCell(notebook, 0), first);

@@ -10,13 +10,12 @@ const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
 const target = 'let one = 1;';
 const replaced = code.replace(target, 'let one = 111;');
 
-/** Rewrites the selection in place, and waits for the end. */
 async function rewrite(): Promise<void> {
   ui.willType('larger');
   await run('quillet.rewriteInPlace');
 }
 
-/** Starts a rewrite whose answer is half there. */
+// Returns when half of the answer has arrived.
 async function startRewrite(): Promise<{ editor: vscode.TextEditor; done: Promise<void> }> {
   const editor = await openFile(code);
   select(editor, target);
@@ -34,7 +33,7 @@ async function finish({ done }: { done: Promise<void> }): Promise<void> {
 describe('Rewrite Selection in Place', () => {
   useQuillet();
 
-  it('needs 5: writes a whole answer with exactly one edit', async () => {
+  it('writes a complete answer with exactly one edit', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerText('let one', ' = 111;');
@@ -50,7 +49,7 @@ describe('Rewrite Selection in Place', () => {
     assert.deepEqual(ui.threads, []);
   });
 
-  it('sends the instruction, the code around and the selection', async () => {
+  it('sends the instruction, the surrounding code and the selection', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerText('let one = 111;');
@@ -64,7 +63,7 @@ describe('Rewrite Selection in Place', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('D12, needs 7: one undo restores every byte, a second one takes the last own edit', async () => {
+  it("is one undo step, separate from the user's last edit [D12]", async () => {
     const editor = await openFile(code);
     placeCaret(editor, 0, 9);
     await type('?');
@@ -85,15 +84,15 @@ describe('Rewrite Selection in Place', () => {
   const unusable: Readonly<Record<string, Scenario>> = {
     'a failure': apiError(500, { message: 'The server had an error.' }),
     'an empty answer': framesOf('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'),
-    'only white space': streamed(['  ', '\n']),
+    'only whitespace': streamed(['  ', '\n']),
     'only reasoning': streamed(['<think>Hm.</think>', '\n']),
-    'an answer without an end': streamed(['let one'], { finishReason: null, done: false }),
-    'an answer cut at the token limit': streamed(['let one'], { finishReason: 'length' }),
+    'an answer without a finish reason': streamed(['let one'], { finishReason: null, done: false }),
+    'an answer cut off at the token limit': streamed(['let one'], { finishReason: 'length' }),
     'a filtered answer': streamed(['let one'], { finishReason: 'content_filter' }),
-    'two blocks of code': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
+    'two code blocks': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
   };
   for (const [name, scenario] of Object.entries(unusable)) {
-    it(`needs 5: leaves the text alone after ${name}`, async () => {
+    it(`leaves the text unchanged after ${name}`, async () => {
       const editor = await openFile(code);
       select(editor, target);
       await answerWith(scenario);
@@ -107,7 +106,7 @@ describe('Rewrite Selection in Place', () => {
     });
   }
 
-  it('needs 6, D07: lands where the code went when three lines are typed above it', async () => {
+  it('writes at the moved code if lines are typed above it [D07]', async () => {
     const started = await startRewrite();
     placeCaret(started.editor, 0, 0);
     for (const line of ['a;\n', 'b;\n', 'c;\n']) await type(line);
@@ -116,7 +115,7 @@ describe('Rewrite Selection in Place', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('needs 6, D09: writes nothing when the target was edited, and offers the answer', async () => {
+  it('writes nothing and offers the answer if the target was edited [D09]', async () => {
     const started = await startRewrite();
     placeCaret(started.editor, 1, 5);
     await type('X');
@@ -128,7 +127,7 @@ describe('Rewrite Selection in Place', () => {
     await eventually(async () => (await vscode.env.clipboard.readText()) === 'let one = 111;');
   });
 
-  it('needs 6, D10: writes nothing when the target was deleted', async () => {
+  it('writes nothing if the target was deleted [D10]', async () => {
     const started = await startRewrite();
     await run('editor.action.selectAll');
     await run('deleteLeft');
@@ -137,7 +136,7 @@ describe('Rewrite Selection in Place', () => {
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
   });
 
-  it('needs 6, D01: edits the document it was started in, not the one that is shown', async () => {
+  it('edits the original document, not the active one [D01]', async () => {
     const started = await startRewrite();
     const other = await openFile(code);
     await finish(started);
@@ -146,7 +145,7 @@ describe('Rewrite Selection in Place', () => {
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
   });
 
-  it('needs 6, D02: offers the answer when the document was closed', async () => {
+  it('offers the answer if the document was closed [D02]', async () => {
     const started = await startRewrite();
     const { uri } = started.editor.document;
     await run('workbench.action.closeActiveEditor');
@@ -160,7 +159,7 @@ describe('Rewrite Selection in Place', () => {
     assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)), code);
   });
 
-  it('needs 6: a selection made from bottom to top gives the same', async () => {
+  it('handles a reversed selection', async () => {
     const editor = await openFile(code);
     const forward = select(editor, target);
     editor.selection = new vscode.Selection(forward.end, forward.start);
@@ -169,7 +168,7 @@ describe('Rewrite Selection in Place', () => {
     assert.equal(editor.document.getText(), replaced);
   });
 
-  it('D21: moves neither the caret nor the scroll position', async () => {
+  it('moves neither the caret nor the scroll position [D21]', async () => {
     const editor = await openFile(`${target}\n${'line;\n'.repeat(400)}`);
     select(editor, target);
     await answerWith(inTwoParts(['let one'], [' = 111;\nlet more;']));
@@ -188,7 +187,7 @@ describe('Rewrite Selection in Place', () => {
     assert.ok(Math.abs((editor.visibleRanges[0]?.start.line ?? 0) - top - 1) <= 1);
   });
 
-  it('asks nothing again when it is repeated', async () => {
+  it('asks nothing when repeated', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerNext(streamed(['let one = 111;']), streamed(['let two = 222;']));
@@ -200,7 +199,7 @@ describe('Rewrite Selection in Place', () => {
   });
 });
 
-describe('the text of a rewrite', () => {
+describe('rewritten text', () => {
   useQuillet();
 
   async function rewriting(content: string, selection: string, answer: string, extension = 'ts'): Promise<string> {
@@ -215,15 +214,15 @@ describe('the text of a rewrite', () => {
   const answer = 'def f(self):\n    if x:\n        return 2\n';
   const wanted = 'class A:\n    def f(self):\n        if x:\n            return 2\n\n    def g(self): pass\n';
 
-  it('needs 10: is indented as the selection was, from the start of the line', async () => {
+  it('keeps the indentation of a selection from the start of the line', async () => {
     assert.equal(await rewriting(method, '    def f(self):\n        return 1\n', answer, 'py'), wanted);
   });
 
-  it('needs 10: is indented as the selection was, from the middle of the line', async () => {
+  it('keeps the indentation of a selection from the middle of the line', async () => {
     assert.equal(await rewriting(method, 'def f(self):\n        return 1', answer, 'py'), wanted);
   });
 
-  it('needs 10: has tabs where the document has tabs', async () => {
+  it('uses tabs in a document with tabs', async () => {
     const go = 'func f() {\n\tif x {\n\t\treturn\n\t}\n}\n';
     assert.equal(
       await rewriting(go, '\tif x {\n\t\treturn\n\t}\n', 'if y {\n    for {\n        g()\n    }\n}\n', 'go'),
@@ -231,31 +230,31 @@ describe('the text of a rewrite', () => {
     );
   });
 
-  it('needs 10, D20: has the line ends of the document', async () => {
+  it('uses the line endings of the document [D20]', async () => {
     const text = await rewriting('a;\r\nb;\r\nc;\r\n', 'b;\r\n', 'x;\ny;\n');
     assert.equal(text, 'a;\r\nx;\r\ny;\r\nc;\r\n');
   });
 
-  it('needs 10: takes snippets and escapes for what they are', async () => {
+  it('contains snippet syntax and escapes literally', async () => {
     const odd = 'echo "${1:x} $HOME \\n $0 } \\} $TM_SELECTED_TEXT"';
     assert.equal(await rewriting('one\ntwo\n', 'two', odd, 'sh'), `one\n${odd}\n`);
   });
 
-  it('needs 10: ends with a line end where the selection did', async () => {
+  it('ends with a line break if the selection does', async () => {
     assert.equal(await rewriting('a;\nb;\nc;\n', 'b;\n', 'x;'), 'a;\nx;\nc;\n');
     assert.equal(await rewriting('a;\nb;\nc;\n', 'b;', 'x;\n'), 'a;\nx;\nc;\n');
   });
 
-  it('needs 8: is the code alone where the model wrapped it', async () => {
+  it('contains only the code if the model adds prose', async () => {
     const chatty = 'Sure, here it is:\n\n```ts\nx;\n```\nHave fun!\n';
     assert.equal(await rewriting('a;\nb;\n', 'b;', chatty), 'a;\nx;\n');
   });
 
-  it('needs 8: keeps a fence in a Markdown document', async () => {
+  it('keeps fences in a Markdown document', async () => {
     assert.equal(await rewriting('a\n\nb\n', 'b', 'See:\n\n```ts\nx;\n```', 'md'), 'a\n\nSee:\n\n```ts\nx;\n```\n');
   });
 
-  it('needs 9: has no reasoning', async () => {
+  it('contains no reasoning', async () => {
     assert.equal(await rewriting('a;\nb;\n', 'b;', '<think>\nI see.\n</think>\n\nx;'), 'a;\nx;\n');
   });
 });

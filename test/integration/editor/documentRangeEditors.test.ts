@@ -10,9 +10,9 @@ import { finish, loggedEnd, original, replacing, request, start, streaming, type
 
 const offered = () =>
   eventually(async () => (await vscode.env.clipboard.readText()) || undefined, 'the answer offered');
-const refusal = 'Another answer is being written here. Stop it first, or wait for it.';
+const refusal = 'Another answer is being written here. Stop it or wait until it finishes.';
 
-/** Puts a property in the place of one of the API until the end of the test. */
+// Replaces an API property until the end of the test.
 const restore: (() => void)[] = [];
 function replaceProperty<Owner extends object>(owner: Owner, name: keyof Owner, property: PropertyDescriptor): void {
   const before = Object.getOwnPropertyDescriptor(owner, name);
@@ -43,10 +43,10 @@ describe('two answers in one document', () => {
     [replacing, 'quillet.rewriteInPlace', 'greeting\n// bottom'],
   ];
   for (const [way, command, selection] of overlapping) {
-    it(`D19: ${command} of "${selection.replace('\n', '⏎')}" is refused while ${way.name}, before it is sent`, async () => {
+    it(`rejects ${command} of "${selection.replace('\n', '⏎')}" while ${way.name}, before sending anything [D19]`, async () => {
       const editor = await openFile(original);
       const writing = await start(way, editor);
-      // The same command at the same place is a key that was pressed twice; this one is not.
+      // The same command at the same position would count as a repeated key press.
       select(editor, selection);
       await run(command);
       assert.deepEqual(ui.texts, [refusal]);
@@ -62,7 +62,7 @@ describe('two answers in one document', () => {
   }
 
   for (const way of ways) {
-    it(`D19: another one far apart is written while ${way.name}`, async () => {
+    it(`writes an answer elsewhere while ${way.name} [D19]`, async () => {
       const editor = await openFile(original);
       const writing = await start(way, editor);
       select(editor, '// bottom');
@@ -75,7 +75,7 @@ describe('two answers in one document', () => {
     });
   }
 
-  it('D19: a place is free again when the first answer failed', async () => {
+  it('unlocks the range when the first answer fails [D19]', async () => {
     const editor = await openFile(original);
     const writing = await start(streaming, editor);
     await run('quillet.stop');
@@ -91,11 +91,11 @@ describe('two answers in one document', () => {
 });
 
 for (const way of ways) {
-  describe(`the editors of a target, ${way.name}`, () => {
+  describe(`editors during an answer, ${way.name}`, () => {
     useQuillet();
     useOwnSettings();
 
-    it('D21: neither caret nor scroll position moves', async () => {
+    it('moves neither caret nor scroll position [D21]', async () => {
       const editor = await openFile(`${original}${'// line\n'.repeat(300)}`);
       const writing = await start(way, editor);
       const caret = new vscode.Selection(250, 2, 250, 2);
@@ -113,7 +113,7 @@ for (const way of ways) {
       assert.equal(editor.document.getText().startsWith(way.written(original)), true);
     });
 
-    it('D21: neither caret nor scroll position moves in two editors of the document', async () => {
+    it('moves neither caret nor scroll position in two editors of the document [D21]', async () => {
       const editor = await openFile(`${original}${'// line\n'.repeat(300)}`);
       select(editor, request);
       await run('workbench.action.splitEditor');
@@ -144,7 +144,7 @@ for (const way of ways) {
       if (way === replacing) assert.ok(editor.document.getText().startsWith(original));
     });
 
-    it('D01: goes on while the tab moves to another group and back, and the group is closed', async () => {
+    it('continues while the tab moves to another group and back [D01]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await openFile('the other one\n');
@@ -157,7 +157,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D22: a snippet goes on where it was', async () => {
+    it('keeps a snippet session alive [D22]', async () => {
       const writing = await start(way, await openFile(original));
       const { editor } = writing;
       placeCaret(editor, 0, 0);
@@ -169,7 +169,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D22: a list of suggestions stays open', async () => {
+    it('keeps the suggestion list open [D22]', async () => {
       const completions = vscode.languages.registerCompletionItemProvider('typescript', {
         provideCompletionItems: () => [new vscode.CompletionItem('zebra')],
       });
@@ -187,7 +187,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D22: an inline suggestion can still be accepted, or is gone', async () => {
+    it('keeps or dismisses an inline suggestion [D22]', async () => {
       const provider = vscode.languages.registerInlineCompletionItemProvider('typescript', {
         provideInlineCompletionItems: (_document, position) =>
           position.line === 0 ? [new vscode.InlineCompletionItem(' ghost', new vscode.Range(position, position))] : [],
@@ -207,7 +207,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D22: a rename box that is open does no harm', async () => {
+    it('tolerates an open rename box [D22]', async () => {
       const renames = vscode.languages.registerRenameProvider('typescript', {
         provideRenameEdits: (document, _position, newName) => {
           const edit = new vscode.WorkspaceEdit();
@@ -231,7 +231,7 @@ for (const way of ways) {
       'is refused': async (): Promise<boolean> => false,
       rejects: async (): Promise<boolean> => Promise.reject(new Error('no')),
     })) {
-      it(`D24: an edit of a hidden document that ${how} for ever`, async () => {
+      it(`offers the answer if every edit of a hidden document ${how} [D24]`, async () => {
         const writing = await start(way, await openFile(original));
         const { document } = writing.editor;
         await openFile('the other one\n');
@@ -246,7 +246,7 @@ for (const way of ways) {
         await finish(writing);
         assert.equal(document.getText(), before);
         assert.deepEqual(ui.errors, [
-          'The editor did not take the answer after several tries. It was kept: copy or open it.',
+          "Couldn't write the answer into the editor after several tries. You can still copy or open it.",
         ]);
         assert.equal(await offered(), way.rest(before, original));
         assert.ok(tries >= 2 && tries <= 4, `${tries} tries`);
@@ -254,7 +254,7 @@ for (const way of ways) {
       });
     }
 
-    /** Puts editors in front of the real ones whose `edit` is another. */
+    // Wraps the visible editors to replace their `edit` method.
     function editWith(edit: (real: vscode.TextEditor['edit']) => vscode.TextEditor['edit']): void {
       const { window } = vscode;
       const real = () => Object.getOwnPropertyDescriptor(window, 'visibleTextEditors')?.get?.call(window);
@@ -276,7 +276,7 @@ for (const way of ways) {
       replaceProperty(window, 'visibleTextEditors', { get });
     }
 
-    it('D24: an edit of a visible document that is refused for ever', async () => {
+    it('offers the answer if every edit of a visible document is rejected [D24]', async () => {
       const writing = await start(way, await openFile(original));
       const before = writing.editor.document.getText();
       let tries = 0;
@@ -288,13 +288,13 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(writing.editor.document.getText(), before);
       assert.deepEqual(ui.errors, [
-        'The editor did not take the answer after several tries. It was kept: copy or open it.',
+        "Couldn't write the answer into the editor after several tries. You can still copy or open it.",
       ]);
       assert.equal(await offered(), way.rest(before, original));
       assert.equal(tries, 4);
     });
 
-    it('D15: a read-only document whose tab is hidden in the moment of the edit is left alone', async () => {
+    it('leaves a read-only document alone if its tab is hidden during the edit [D15]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await document.save();
@@ -309,7 +309,7 @@ for (const way of ways) {
       assert.equal(loggedEnd().class, 'doc.readonly');
     });
 
-    it('D22: an edit that is refused at first is tried again', async () => {
+    it('retries an edit that is rejected at first [D22]', async () => {
       const writing = await start(way, await openFile(original));
       let refusals = 3;
       editWith((real) => async (...args) => {
@@ -321,7 +321,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('need 45: nothing listens any more when it is over', async () => {
+    it('disposes all listeners when it is done', async () => {
       let listeners = 0;
       const count = <Listener>(event: vscode.Event<Listener>): vscode.Event<Listener> => {
         return (...args) => {
@@ -352,13 +352,13 @@ for (const way of ways) {
       assert.ok(listeners > 0);
       await finish(writing);
       await eventually(() => listeners === 0, 'no listeners');
-      // An answer that was stopped is marked until the next edit.
+      // A stopped answer stays decorated until the next edit.
       const second = await start(way, await openFile(original));
       await run('quillet.stop');
       await second.done;
       await second.editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '!'));
       await eventually(() => listeners === 0, 'no listeners after Stop');
-      // Nobody takes up the offer to continue.
+      // Continue is offered but not chosen.
       const third = await openFile(original);
       select(third, request);
       await answerWith(streamed(['\nshort'], { finishReason: 'length' }));
@@ -370,11 +370,11 @@ for (const way of ways) {
   });
 }
 
-describe('an answer to go on with', () => {
+describe('an answer that is being written', () => {
   useQuillet();
   useOwnSettings();
 
-  it('D21: who moves the caret in the moment of the first edit has it where it was moved to', async () => {
+  it('leaves a caret alone that the user moves during the first edit [D21]', async () => {
     const editor = await openFile(original);
     const moved = new Promise<void>((resolve) => {
       const listening = vscode.workspace.onDidChangeTextDocument((event) => {

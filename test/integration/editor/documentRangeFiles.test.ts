@@ -11,7 +11,6 @@ const onDisk = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.
 const offered = () =>
   eventually(async () => (await vscode.env.clipboard.readText()) || undefined, 'the answer offered');
 
-/** The open document of a file. */
 function documentOf(uri: vscode.Uri): Promise<vscode.TextDocument> {
   return eventually(
     () => vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString()),
@@ -26,17 +25,17 @@ function newName(): vscode.Uri {
 }
 
 for (const way of ways) {
-  describe(`the file of a target, ${way.name}`, () => {
+  describe(`the file during an answer, ${way.name}`, () => {
     useQuillet();
     let formatter: vscode.Disposable | undefined;
     afterEach(() => formatter?.dispose());
-    // The server's workbench saves a second after each edit, unlike the desktop.
+    // Unlike the desktop, the server's workbench saves one second after each edit.
     beforeEach(async () => {
       await setUserSetting('files.autoSave', 'off');
       await vscode.env.clipboard.writeText('');
     });
 
-    it('D03: an untitled document that is closed without saving stays closed', async () => {
+    it('does not reopen an untitled document that was closed without saving [D03]', async () => {
       const document = await vscode.workspace.openTextDocument({ content: original, language: 'typescript' });
       const writing = await start(way, await vscode.window.showTextDocument(document));
       await run('workbench.action.revertAndCloseActiveEditor');
@@ -50,7 +49,7 @@ for (const way of ways) {
       assert.equal(loggedEnd().class, 'doc.closed');
     });
 
-    it('D04: goes on in a file that was renamed', async () => {
+    it('continues in a renamed file [D04]', async () => {
       const writing = await start(way, await openFile(original));
       const to = newName();
       const edit = new vscode.WorkspaceEdit();
@@ -63,7 +62,7 @@ for (const way of ways) {
       assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'ok', warnings: 'doc.renamed' });
     });
 
-    it('D04: goes on while the rename is under way', async () => {
+    it('continues during a rename [D04]', async () => {
       const writing = await start(way, await openFile(original));
       const to = newName();
       const edit = new vscode.WorkspaceEdit();
@@ -73,7 +72,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D04: goes on where a folder was renamed', async () => {
+    it('continues when a parent folder is renamed [D04]', async () => {
       const folder = newName();
       const name = vscode.Uri.joinPath(folder, 'inner', 'a.ts');
       await vscode.workspace.fs.writeFile(name, bytes(original));
@@ -87,19 +86,19 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D04: goes on where another extension moved the file', async () => {
+    it('continues when another extension moves the file [D04]', async () => {
       const writing = await start(way, await openFile(original));
       const to = newName();
       await writing.editor.document.save();
       await vscode.workspace.fs.rename(writing.editor.document.uri, to);
-      // What is written before VS Code has seen the move is in the editor of the old name, and is told of as deleted (D05).
+      // Until VS Code notices the move, text goes to the editor of the old file, which is reported as deleted.
       await documentOf(to);
       await finish(writing);
       assert.equal((await documentOf(to)).getText(), way.written(original));
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D04: a copy that is opened in the place of a closed file is left alone', async () => {
+    it('does not write to a copy opened after the file was closed [D04]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await document.save();
@@ -116,7 +115,7 @@ for (const way of ways) {
       assert.equal(loggedEnd().class, 'doc.closed');
     });
 
-    it('D04: goes on in the file that an untitled document was saved as', async () => {
+    it('continues in the file that an untitled document is saved as [D04]', async () => {
       const document = await vscode.workspace.openTextDocument({ content: original, language: 'typescript' });
       const writing = await start(way, await vscode.window.showTextDocument(document));
       const saved = vscode.workspace.saveAs(document.uri);
@@ -132,7 +131,7 @@ for (const way of ways) {
       await vscode.workspace.fs.delete(uri);
     });
 
-    it('D05: a file that was deleted is not made anew; the answer is in its editor', async () => {
+    it('writes to the editor of a deleted file without recreating the file [D05]', async () => {
       const editor = await openFile(original);
       placeCaret(editor, 0, 0);
       await type('!');
@@ -151,7 +150,7 @@ for (const way of ways) {
       assert.equal(editor.document.getText(), before);
     });
 
-    it('D06: a file that changed on disk somewhere else is written to at the right place', async () => {
+    it('writes at the right position if the file changed elsewhere on disk [D06]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await document.save();
@@ -163,7 +162,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D06: a file that changed on disk around the target is left as it is, and the answer is offered', async () => {
+    it('writes nothing and offers the answer if the target changed on disk [D06]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await document.save();
@@ -175,15 +174,15 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(document.getText(), `first\n${now}last\n`);
       assert.deepEqual(ui.texts, [
-        'The file was changed on disk where the answer should go, so nothing was written over it.',
+        'The file changed on disk where the answer should go, so nothing was overwritten.',
       ]);
       assert.equal(await offered(), way.rest(before, original));
       assert.equal(ui.shown[0]?.kind, 'warning');
-      // The model did its part: it is the document that lacks the end.
+      // The answer itself was complete.
       assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.changed', warnings: undefined });
     });
 
-    it('D06: a save that finds another file on disk loses nothing', async () => {
+    it('loses nothing if a save conflicts with the file on disk [D06]', async () => {
       const editor = await openFile(original);
       placeCaret(editor, 0, 0);
       await type('!');
@@ -195,7 +194,7 @@ for (const way of ways) {
       assert.equal(await onDisk(editor.document.uri), 'something else\n');
     });
 
-    it('D13: a save in the middle that trims, formats and ends the file keeps the whole answer', async () => {
+    it('keeps the whole answer if a save trims and formats the file [D13]', async () => {
       await setUserSetting('files.trimTrailingWhitespace', true);
       await setUserSetting('files.insertFinalNewline', true);
       await setUserSetting('editor.formatOnSave', true);
@@ -220,7 +219,7 @@ for (const way of ways) {
       assert.equal(loggedEnd().class, 'ok');
     });
 
-    it('D13: auto-save loses and doubles nothing', async () => {
+    it('loses and duplicates nothing with auto save [D13]', async () => {
       await setUserSetting('files.trimTrailingWhitespace', true);
       await setUserSetting('files.autoSaveDelay', 100);
       const editor = await openFile(original);
@@ -235,7 +234,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D15: a document that becomes read-only keeps what it has, and the rest is offered', async () => {
+    it('offers the rest if the document becomes read-only [D15]', async () => {
       const writing = await start(way, await openFile(original));
       await run('workbench.action.files.setActiveEditorReadonlyInSession');
       const { document } = writing.editor;
@@ -251,7 +250,7 @@ for (const way of ways) {
       assert.equal(loggedEnd().class, 'doc.readonly');
     });
 
-    it('D09: white space that is typed into the target is no formatter’s, though the file is saved by itself', async () => {
+    it('treats whitespace typed into the target as a user edit even with auto save [D09]', async () => {
       await setUserSetting('files.autoSaveDelay', 1000);
       await setUserSetting('files.autoSave', 'afterDelay');
       const writing = await start(way, await openFile(original));
@@ -264,11 +263,11 @@ for (const way of ways) {
       ui.willPress('Copy Answer');
       await finish(writing);
       assert.equal(document.getText(), before);
-      assert.match(ui.texts[0] ?? '', /so nothing was written over it\.$/);
+      assert.match(ui.texts[0] ?? '', /so nothing was overwritten\.$/);
       await offered();
     });
 
-    it('D15: a hidden document that becomes read-only is left alone too', async () => {
+    it('leaves a hidden document alone that becomes read-only [D15]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await document.save();
@@ -282,7 +281,7 @@ for (const way of ways) {
       assert.equal(loggedEnd().class, 'doc.readonly');
     });
 
-    it('D20: a change of the encoding in the middle changes nothing else', async () => {
+    it('tolerates a change of the encoding [D20]', async () => {
       const writing = await start(way, await openFile(original));
       const { document } = writing.editor;
       await document.save();
@@ -290,7 +289,7 @@ for (const way of ways) {
         () => 'read anew',
         () => 'refused',
       );
-      // As UTF-16 the text is another one, so that nothing may be written; a refusal leaves it as it was.
+      // If the document was reopened as UTF-16, its text differs and nothing may be written.
       const before = document.getText();
       await finish(writing);
       if (other === 'refused') assert.equal(document.getText(), way.written(original));

@@ -15,12 +15,12 @@ let schemes = 0;
 describe('large files', function () {
   this.timeout(60_000);
   useQuillet();
-  // A remote window asks before it opens one.
+  // A remote window asks before opening a large file.
   beforeEach(() => setUserSetting('workbench.editorLargeFileConfirmation', 1000));
   const uri = inWorkspace('large.txt');
   afterEach(() => vscode.workspace.fs.delete(uri));
 
-  it('D16: a file over 50 MB is refused with the reason, before anything is sent', async () => {
+  it('rejects a file over 50 MB before sending anything [D16]', async () => {
     const megabyte = `${'a'.repeat(1023)}\n`.repeat(1024);
     await vscode.workspace.fs.writeFile(uri, bytes(megabyte.repeat(51)));
     await run('vscode.open', uri, { preview: false });
@@ -29,14 +29,14 @@ describe('large files', function () {
     for (const command of ['quillet.explain', 'quillet.insert', 'quillet.rewriteInPlace', 'quillet.run']) {
       ui.clear();
       await run(command);
-      const sentence = 'VS Code shows files over 50 MB to no extension, and this one has 51 MB.';
+      const sentence = "VS Code doesn't give extensions access to files over 50 MB. This file has 51 MB.";
       assert.deepEqual(ui.errors, [sentence], command);
       assert.ok(ui.logged.some((line) => line.startsWith('error ') && line.includes('class=doc.toolarge')));
     }
     assert.deepEqual(await chats(), []);
   });
 
-  it('D17: the end of a file of 20 MB is written to at once', async () => {
+  it('writes quickly at the end of a 20 MB file [D17]', async () => {
     const lines = `${'0123456789abcdef'.repeat(6)}abc\n`.repeat(200_000);
     await vscode.workspace.fs.writeFile(uri, bytes(lines));
     await run('vscode.open', uri, { preview: false });
@@ -56,7 +56,7 @@ describe('large files', function () {
     const tail = document.getText(new vscode.Range(end, document.lineAt(document.lineCount - 1).range.end));
     assert.equal(document.uri.toString(), uri.toString());
     assert.equal(tail, 'let one = 1;\n'.repeat(10));
-    // The machine may be busy; what VS Code and Quillet need by themselves shows in the best of them.
+    // The machine may be busy, so only the best time counts.
     const best = Math.min(...times);
     assert.ok(best <= 100, `${Math.round(best)} ms at best: ${times.map(Math.round).join(', ')}`);
   });
@@ -69,7 +69,6 @@ for (const way of ways) {
     beforeEach(() => setUserSetting('files.autoSave', 'off'));
     afterEach(() => registration?.dispose());
 
-    /** A file in a new file system of its own, open in an editor. */
     async function open(isCaseSensitive: boolean): Promise<{ files: MemoryFiles; editor: vscode.TextEditor }> {
       schemes += 1;
       const files = new MemoryFiles(isCaseSensitive);
@@ -79,7 +78,7 @@ for (const way of ways) {
       return { files, editor: await openUri(uri) };
     }
 
-    it('D25: a file that is opened under its name in capitals too is written to once', async () => {
+    it('writes once to a file that is also open under its uppercase name [D25]', async () => {
       const { files, editor } = await open(false);
       const { uri } = editor.document;
       const writing = await start(way, editor);
@@ -96,12 +95,12 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('D26, R9: a file system that refuses to write costs nothing of the answer', async () => {
+    it('keeps the answer if the file system rejects writes [D26, R9]', async () => {
       const { files, editor } = await open(true);
       const { document } = editor;
       const writing = await start(way, editor);
       files.writeFailure = vscode.FileSystemError.NoPermissions('The disk is full.');
-      // VS Code says why itself, and the document stays as it is, with its changes.
+      // VS Code reports the error itself, and the document stays dirty.
       if (document.isDirty) await document.save().then(undefined, () => undefined);
       await finish(writing);
       assert.equal(document.getText(), way.written(original));
@@ -114,7 +113,7 @@ for (const way of ways) {
       assert.equal(files.text(document.uri), way.written(original));
     });
 
-    it('D26: a file system that is not there any more costs nothing of the answer', async () => {
+    it('keeps the answer if the file system becomes unavailable [D26]', async () => {
       const { files, editor } = await open(true);
       const writing = await start(way, editor);
       files.statFailure = vscode.FileSystemError.Unavailable('The connection was lost.');

@@ -88,8 +88,8 @@ describe('a network fault', () => {
   it('is reported if nothing listens at the address [N01]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
     const sentence = isWeb
-      ? /^127\.0\.0\.1:2 could not be reached/
-      : /Nothing listens at 127\.0\.0\.1:2 \(ECONNREFUSED\)/;
+      ? /^Can't reach 127\.0\.0\.1:2/
+      : /Can't connect to 127\.0\.0\.1:2\. Is the server running\?/;
     await check({ sentence, isPartial: false, button: 'Try Again' });
     assert.deepEqual(await chats(), []);
   });
@@ -107,7 +107,7 @@ describe('a network fault', () => {
   it('is reported after a reset before the headers [N03]', async () => {
     await check({
       scenario: resets,
-      sentence: isWeb ? /could not be reached/ : /closed the connection before it answered \(ECONNRESET\)/,
+      sentence: isWeb ? /Can't reach/ : /closed the connection before responding\. \(ECONNRESET\)/,
       isPartial: false,
       button: 'Try Again',
     });
@@ -119,7 +119,7 @@ describe('a network fault', () => {
     await setSettings({ retries: 2 });
     await check({
       scenario: streamed(words, { then: [{ do: 'wait', ms: 30 }, { do: 'reset' }] }),
-      sentence: /^The connection to 127\.0\.0\.1:\d+ broke off before the answer was complete\.$/,
+      sentence: /^The connection to 127\.0\.0\.1:\d+ was lost before the response was complete\.$/,
       isPartial: true,
       button: 'Try Again',
     });
@@ -133,7 +133,7 @@ describe('an error status', () => {
   it('offers to set the API key after a 401 [H03]', async () => {
     await check({
       scenario: apiError(401, { message: 'Incorrect API key provided.', code: 'invalid_api_key' }),
-      sentence: /^Test Server refused the API key: Incorrect API key provided\.$/,
+      sentence: /^"Test Server" requires an API key\.$/,
       isPartial: false,
       button: 'Set API Key',
     });
@@ -172,7 +172,7 @@ describe('an incomplete or invalid answer', () => {
   it('is reported for a login page [B03]', async () => {
     await check({
       scenario: html('<!doctype html><title>Sign in</title>'),
-      sentence: /sent a web page, not an API answer/,
+      sentence: /sent a web page instead of an API response/,
       isPartial: false,
     });
   });
@@ -194,7 +194,7 @@ describe('an incomplete or invalid answer', () => {
   it('is reported without [DONE] and a finish reason [S08]', async () => {
     await check({
       scenario: streamed(words, { finishReason: null, done: false, usage: null }),
-      sentence: /was cut off: the server never said it was complete/,
+      sentence: /ended early; it may be incomplete/,
       isPartial: true,
     });
   });
@@ -227,7 +227,7 @@ describe('an incomplete or invalid answer', () => {
         'data: {"choices":[{"index":0,"delta":{"reasoning_content":"Hm."},"finish_reason":null}]}\n\n',
         'data: {"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}\n\ndata: [DONE]\n\n',
       ),
-      sentence: /^The whole token limit went to reasoning/,
+      sentence: /^The model used the whole token limit for reasoning/,
       isPartial: false,
     });
   });
@@ -244,7 +244,7 @@ describe('an incomplete or invalid answer', () => {
     await setSettings({ 'timeouts.idle': 0.3 });
     await check({
       scenario: streamed(words, { then: [{ do: 'repeat', text: ': keep-alive\n\n', everyMs: 50 }] }),
-      sentence: /^The answer stalled: 127\.0\.0\.1:\d+ sent no text for 0\.3 seconds \(quillet\.timeouts\.idle\)\.$/,
+      sentence: /^The response stalled: 127\.0\.0\.1:\d+ sent no text for 0\.3 seconds \(quillet\.timeouts\.idle\)\.$/,
       isPartial: true,
       button: 'Try Again',
     });
@@ -254,7 +254,7 @@ describe('an incomplete or invalid answer', () => {
   it('is reported for an error with status 200', async () => {
     await check({
       scenario: json({ error: 'The prompt is longer than n_ctx.' }),
-      sentence: /^Test Server answered with an error: The prompt is longer than n_ctx\.$/,
+      sentence: /^"Test Server" returned an error: The prompt is longer than n_ctx\.$/,
       isPartial: false,
     });
   });
@@ -265,7 +265,7 @@ describe('an incomplete or invalid answer', () => {
         'data: {"choices":[{"index":0,"delta":{"refusal":"I will not."},"finish_reason":null}]}\n\n',
         'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
       ),
-      sentence: /^The model refused: I will not\.$/,
+      sentence: /^The model refused to answer: I will not\.$/,
       isPartial: false,
       mark: 'refused',
     });

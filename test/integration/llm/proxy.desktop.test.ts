@@ -45,7 +45,7 @@ describe('a company proxy', () => {
     assert.deepEqual([...new Set(proxy.asked)], ['CONNECT llm.corp.test:443']);
     assert.ok(!proxy.headers.includes('authorization'), proxy.headers.join());
     assert.equal(ui.errors.length, 1);
-    assert.match(ui.errors[0] ?? '', /^The proxy on the way to llm\.corp\.test:443 refused \(proxy: 407\)/);
+    assert.match(ui.errors[0] ?? '', /^The proxy refused to connect to llm\.corp\.test:443\. .*\(proxy: 407\)/);
   });
 
   it('is bypassed for a server on this machine [R21]', async () => {

@@ -147,12 +147,12 @@ const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
     name: 'status 400 [H01]',
     scenario: apiError(400, { message: 'Bad model.' }),
-    notice: /Test Server refused the request: Bad model\./,
+    notice: /"Test Server" rejected the request: Bad model\./,
   },
   {
     name: 'status 403 with a web page [H05]',
     scenario: html('<h1>Forbidden</h1>', 403),
-    notice: /does not allow this request: Forbidden/,
+    notice: /doesn't allow this request: Forbidden/,
   },
   { name: 'status 413 [H08]', scenario: text('too large', 413), notice: /too large/ },
   {
@@ -170,7 +170,7 @@ const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
     name: 'an exhausted quota [H12]',
     scenario: apiError(429, { message: 'Quota.', code: 'insufficient_quota' }),
-    notice: /no credit left/,
+    notice: /your credit is used up/,
     settings: { retries: 2 },
     requests: 1,
   },
@@ -180,11 +180,11 @@ const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
     notice: /^.{1,400}$/,
   },
   { name: 'status 204 [H17]', scenario: { status: 204 }, notice: /./ },
-  { name: 'a 302 to another origin [H19]', scenario: redirect(302, 'http://localhost:9/v1'), notice: /not followed/ },
+  { name: 'a 302 to another origin [H19]', scenario: redirect(302, 'http://localhost:9/v1'), notice: /didn't follow the redirect/ },
   {
     name: 'a 307 to another origin [H20]',
     scenario: redirect(307, `${otherBaseUrl()}/chat/completions`),
-    notice: /not followed/,
+    notice: /didn't follow the redirect/,
     requests: 1,
   },
   {
@@ -205,12 +205,12 @@ const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
     name: 'reasoning without an answer [S26]',
     scenario: framesOf(deltaFrame({ reasoning_content: 'hm' }), ...end),
-    notice: /Only reasoning/,
+    notice: /only reasoning/,
   },
   {
     name: 'no headers [T01]',
     scenario: neverAnswers,
-    notice: /did not answer within 0\.3 seconds/,
+    notice: /didn't respond within 0\.3 seconds/,
     settings: { 'timeouts.headers': 0.3 },
   },
   {
@@ -254,12 +254,12 @@ const partial: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
     name: 'an error that the server swallowed [S21]',
     scenario: framesOf(...hello, deltaFrame({ content: '' })),
-    notice: /cut off/,
+    notice: /ended early/,
   },
   {
     name: 'the total limit [T06]',
     scenario: streamed(['Hel', 'lo'], { then: [{ do: 'hang' }] }),
-    notice: /not complete after 1 seconds/,
+    notice: /wasn't complete after 1 seconds/,
     settings: { 'timeouts.total': 1 },
   },
 ];

@@ -55,7 +55,7 @@ describe('the first command', () => {
     await pick(1, 'one');
     await done;
     assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'mine/one');
-    assert.equal(String(await ui.inputs[1]?.validateInput?.('local')), 'There is a provider of that name already.');
+    assert.equal(String(await ui.inputs[1]?.validateInput?.('local')), 'A provider with this name already exists.');
     assert.equal((await chats()).length, 1);
   });
 
@@ -84,7 +84,7 @@ describe('the first command', () => {
     assert.match(await check('localhost:1234/v1'), /http:\/\/localhost:1234\/v1/);
     assert.match(await check('http://models.example.com/v1'), /https:\/\/models\.example\.com\/v1/);
     assert.match(await check('ftp://127.0.0.1/v1'), /Only http and https/);
-    assert.match(await check('https://me:hunter2@example.com/v1'), /^An address must not hold a user name/);
+    assert.match(await check('https://me:hunter2@example.com/v1'), /^The address can't contain a user name/);
     assert.deepEqual(await allRequests(), []);
   });
 });
@@ -125,11 +125,14 @@ describe('providers and models', () => {
 
   it('Test Connection says what the server has', async () => {
     await run('quillet.testConnection');
-    assert.match(ui.texts[0] ?? '', /^Test Server at http:\/\/127\.0\.0\.1:\d+\/v1 answers and lists \d+ models\.$/);
+    assert.match(
+      ui.texts[0] ?? '',
+      /^Connected to Test Server at http:\/\/127\.0\.0\.1:\d+\/v1\. It lists \d+ models\.$/,
+    );
     ui.clear();
     await listModelsWith(json({ data: [{ id: 'another' }] }));
     await run('quillet.testConnection');
-    assert.match(ui.texts[0] ?? '', /lists 1 models, but not quillet-test\.$/);
+    assert.match(ui.texts[0] ?? '', /It lists 1 model, but not quillet-test\.$/);
     ui.clear();
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
     await run('quillet.testConnection');
@@ -140,11 +143,11 @@ describe('providers and models', () => {
     await selectCode();
     await setSettings({ model: 'nobody/model' });
     await run('quillet.explain');
-    assert.match(ui.errors[0] ?? '', /^There is no provider "nobody"\. Known: .*test/);
+    assert.match(ui.errors[0] ?? '', /^Unknown provider "nobody"\. Available: .*test/);
     ui.clear();
     await setSettings({ providers: { test: { baseUrl: '' } }, model: 'test/model' });
     await run('quillet.explain');
-    assert.match(ui.errors[0] ?? '', /^The base URL of provider "test" cannot be used/);
+    assert.match(ui.errors[0] ?? '', /^The base URL of provider "test" is invalid/);
     assert.deepEqual(await allRequests(), []);
   });
 });

@@ -174,7 +174,7 @@ describe('Fix Problem', () => {
   it('says so where there is no problem, and sends nothing', async () => {
     await openFile(code);
     await run('quillet.fix');
-    assert.deepEqual(ui.texts, ['The editor reports no problem in this document, so there is nothing to fix.']);
+    assert.deepEqual(ui.texts, ['There are no problems to fix in this document.']);
     assert.deepEqual(await allRequests(), []);
   });
 
@@ -231,8 +231,8 @@ describe('Fix Problem', () => {
       await run('quillet.fix', argument);
     }
     const sentences = new Set(ui.texts);
-    sentences.delete('The editor reports no problem in this document, so there is nothing to fix.');
-    sentences.delete('Open a text editor first: Quillet works on the text in it.');
+    sentences.delete('There are no problems to fix in this document.');
+    sentences.delete('Open a text editor first.');
     assert.deepEqual([...sentences], []);
     assert.deepEqual(await allRequests(), []);
   });

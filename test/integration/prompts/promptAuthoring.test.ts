@@ -256,11 +256,11 @@ describe('Writing prompt files', () => {
     await vscode.window.showTextDocument(code.document);
     await run('quillet.tryPrompt');
     const noPrompt =
-      'Open a prompt file first: one of your own, or of a workspace that you trust, in its prompt folder.';
+      'Open a prompt file first: one of your own, or one in the prompt folder of a trusted workspace.';
     assert.deepEqual(ui.texts, [
-      'Select some text first: the selection is what is sent.',
+      'Select some text first.',
       noPrompt,
-      'Select some text first: the selection is what is sent.',
+      'Select some text first.',
       noPrompt,
     ]);
     assert.deepEqual(await allRequests(), []);

@@ -48,7 +48,7 @@ describe('prompt files on a disk', () => {
     for (const prompt of ['out', 'key', 'in', 'dangling', 'loop', 'folder']) {
       ui.clear();
       await run('quillet.run', { prompt });
-      assert.match(ui.errors[0] ?? '', /^(This prompt cannot be used|There is no prompt)/, prompt);
+      assert.match(ui.errors[0] ?? '', /^(Can't use this prompt|Can't find the prompt)/, prompt);
     }
     assert.deepEqual(await allRequests(), []);
   });
@@ -93,7 +93,7 @@ describe('prompt files on a disk', () => {
     assert.ok(!listedPrompts().some((line) => line.includes('secret')));
     ui.clear();
     await run('quillet.run', { prompt: 'secret' });
-    assert.deepEqual(ui.errors, ['There is no prompt "secret".']);
+    assert.deepEqual(ui.errors, ['Can\'t find the prompt "secret".']);
     assert.deepEqual(await allRequests(), []);
   });
 

@@ -157,7 +157,7 @@ describe('prompt files of the workspace', () => {
     ui.clear();
     await run('quillet.run', { prompt: 'f-keys' });
     assert.deepEqual(ui.errors, [
-      'This prompt cannot be used: f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file.',
+      'Can\'t use this prompt: f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file.',
     ]);
     assert.ok(ui.shown[0]?.buttons.includes('Open File'));
     assert.equal((await chats()).length, 1);
@@ -181,7 +181,7 @@ describe('prompt files of the workspace', () => {
     const isDeleted = eventually(async () => (await vscode.workspace.findFiles('.quillet/prompts/mine*')).length === 0);
     ui.willPress('Use Prompt', isDeleted);
     await run('quillet.run');
-    assert.ok((await chats()).length === 2 || ui.errors[0] === 'There is no prompt "mine".', ui.texts.join());
+    assert.ok((await chats()).length === 2 || ui.errors[0] === 'Can\'t find the prompt "mine".', ui.texts.join());
   });
 
   it('R28, U19: an id is never a way to another folder', async () => {
@@ -190,7 +190,7 @@ describe('prompt files of the workspace', () => {
     for (const id of ['../../elsewhere/secret', '..\\..\\elsewhere\\secret', '/etc/passwd', 'a\0b', '.']) {
       ui.clear();
       await run('quillet.run', { prompt: id });
-      assert.match(ui.errors[0] ?? '', /^There is no prompt "/);
+      assert.match(ui.errors[0] ?? '', /^Can't find the prompt "/);
     }
     assert.deepEqual(await allRequests(), []);
   });

@@ -224,7 +224,7 @@ describe('several answers of which some are missing', () => {
     assert.equal(editor.document.getText(), code);
     assert.equal(editor.document.version, 1);
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^2 of 3 answers arrived, so none was written\. The connection to .* broke off/);
+    assert.match(ui.texts[0] ?? '', /^2 of 3 answers arrived, so none was written\. The connection to .* was lost/);
     assert.deepEqual(ui.shown[0]?.buttons, ['Write the 2 That Arrived', 'Copy Answer', 'Show Log']);
     assert.match(ui.statusText, /1 of 3 failed$/);
   });
@@ -319,7 +319,7 @@ describe('several answers of which some are missing', () => {
     await answerWith(apiError(401, { message: 'Incorrect API key.' }));
     await rewrite();
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^0 of 3 answers arrived, so none was written\. Test Server refused the API key/);
+    assert.match(ui.texts[0] ?? '', /^0 of 3 answers arrived, so none was written\. "Test Server" requires an API key\./);
     assert.deepEqual(ui.shown[0]?.buttons, ['Set API Key', 'Show Log']);
     assert.equal(editor.document.getText(), code);
   });
@@ -332,7 +332,7 @@ describe('several answers of which some are missing', () => {
     await run('quillet.rewrite');
     assert.equal(ui.threads.length, 3);
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^3 answers failed\. Test Server has a problem of its own/);
+    assert.match(ui.texts[0] ?? '', /^3 answers failed\. "Test Server" returned a server error/);
   });
 });
 

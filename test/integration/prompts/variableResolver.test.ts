@@ -62,11 +62,11 @@ describe('the variables of prompts', () => {
     await openSelected('txt');
     await run('quillet.run', { text: 'a ${symbol}\n${gitDiff} ${terminal}\n${selection} ${input:what}' });
     assert.deepEqual(ui.errors, [
-      'The prompt needs what is not here: symbol (line 1: the selection is in no function or class that its language knows), gitDiff (line 2: the Git extension of VS Code is not there or switched off), terminal (line 2: no command has ended in a terminal with shell integration since Quillet began to listen; run it again).',
+      'The prompt uses variables that have no value here: symbol (line 1: the selection is in no function or class that its language knows), gitDiff (line 2: the Git extension of VS Code is not there or switched off), terminal (line 2: no command has ended in a terminal with shell integration since Quillet began to listen; run it again).',
     ]);
     ui.clear();
     await run('quillet.run', { text: '${nope} ${selection}\n${pick:size}' });
-    assert.deepEqual(ui.errors, ['The prompt needs what is not here: nope (line 1), pick (line 2).']);
+    assert.deepEqual(ui.errors, ['The prompt uses variables that have no value here: nope (line 1), pick (line 2).']);
     assert.deepEqual(ui.inputs, []);
     assert.deepEqual(await allRequests(), []);
   });
@@ -118,7 +118,7 @@ describe('the variables of prompts', () => {
       owned.push(standInForGit(api));
       await openSelected();
       await run('quillet.run', { text: 'Diff: ${gitDiff}' });
-      assert.deepEqual(ui.errors, [`The prompt needs what is not here: gitDiff (line 1: ${reason}).`]);
+      assert.deepEqual(ui.errors, [`The prompt uses variables that have no value here: gitDiff (line 1: ${reason}).`]);
       assert.deepEqual(await allRequests(), []);
     });
   }
@@ -221,7 +221,7 @@ describe('the variables of prompts', () => {
     await run('quillet.run', { text: 'Say ${selection}.' });
     await run('quillet.run', { text: 'Say something.', destination: 'replace' });
     assert.equal((await chats()).length, 1);
-    assert.deepEqual(ui.texts, Array(2).fill('Select some text first: the selection is what is sent.'));
+    assert.deepEqual(ui.texts, Array(2).fill('Select some text first.'));
     assert.equal(editor.document.getText(), code);
   });
 });
@@ -271,7 +271,7 @@ describe('the arguments of Run Prompt', () => {
     ] as const) {
       ui.clear();
       await run('quillet.run', argument);
-      assert.deepEqual(ui.errors, [`Run Prompt cannot use its argument "${name}".`]);
+      assert.deepEqual(ui.errors, [`Invalid argument "${name}" for Run Prompt.`]);
     }
     assert.deepEqual(await allRequests(), []);
   });

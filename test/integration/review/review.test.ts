@@ -87,7 +87,7 @@ describe('Rewrite Selection', () => {
     ui.willPress('Copy Answer');
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), edited);
-    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited since it was asked for/);
+    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes have been edited since you requested it/);
     assert.deepEqual(ui.shown[0]?.buttons.slice(0, 3), ['Regenerate', 'Open Diff', 'Copy Answer']);
     await eventually(async () => (await vscode.env.clipboard.readText()) === 'let one = 111;');
   });

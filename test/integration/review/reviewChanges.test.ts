@@ -223,7 +223,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     for (const command of ['accept', 'acceptChange', 'rejectChange']) {
       ui.shown.length = 0;
       await run(`quillet.${command}`, thread());
-      assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited/);
+      assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes have been edited/);
     }
     assert.equal(editor.document.getText(), edited);
     await undo();
@@ -382,7 +382,7 @@ describe('A proposal that cannot be written', () => {
     assert.equal(tries, 4);
     assert.equal(
       ui.shown[0]?.text,
-      'The editor did not take the answer after several tries. It was kept: copy or open it.',
+      "Couldn't write the answer into the editor after several tries. You can still copy or open it.",
     );
     assert.ok(ui.shown[0]?.buttons.includes('Copy Answer'));
     assert.equal(thread().contextValue, 'review idle ready');

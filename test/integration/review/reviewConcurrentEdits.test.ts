@@ -63,7 +63,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.ok(commentText(-1).includes('fourth'));
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), edited);
-    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited/);
+    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes have been edited/);
   });
 
   it('D02: Go to Next Proposal opens a file that was closed, and goes on from there', async () => {
@@ -184,7 +184,7 @@ describe('A proposal and what happens meanwhile', () => {
     caretAt(editor, 'one;');
     await type('x');
     await run('quillet.rejectChange', thread());
-    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes were edited/);
+    assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes have been edited/);
     await reply('six too');
     assert.equal((await chats())[1]?.json.messages.at(-2)?.content, answer);
   });
@@ -224,7 +224,7 @@ describe('A proposal and what happens meanwhile', () => {
     ui.willPress('Copy Answer');
     press();
     await eventually(async () => (await vscode.env.clipboard.readText()) === 'const b;', 'the block offered');
-    assert.equal(ui.texts[1], 'Another answer has taken the place of this one, so the block was not used.');
+    assert.equal(ui.texts[1], "Another answer has replaced this one, so the code block wasn't used.");
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), code.replace('let one;', 'const one;'));
   });
@@ -242,7 +242,7 @@ describe('Several blocks in an answer', () => {
     assert.equal(thread().contextValue, 'review idle choice');
     await run('quillet.regenerate', thread());
     await run('quillet.chooseBlock', thread());
-    assert.equal(ui.texts.at(-1), 'This answer does not hold several blocks of code to choose from.');
+    assert.equal(ui.texts.at(-1), "This answer doesn't contain several code blocks to choose from.");
     await run('quillet.previousAnswer', thread());
     assert.equal(thread().contextValue, 'review idle choice several');
     ui.clear();

@@ -7,7 +7,7 @@ import { commentText, reply, run, thread, ui, useQuillet } from '../support/quil
 import { setSettings } from '../support/settings';
 import { inWorkspace, openFile, openUri, select, undo } from '../support/workspace';
 
-/** Made of two halves, so that no search for secrets stops at this file. */
+// Concatenated so that secret scanners ignore this file.
 const secret = `ghp_${'0a1B2c3D4e5F'.repeat(3)}`;
 const other = `AKIA${'Q3EGRZ7WPL2XN5TB'}`;
 const code = `const one = 1;\nconst token = '${secret}';\nconst three = 3;\n`;
@@ -29,11 +29,11 @@ async function sentText(index = 0): Promise<string> {
 
 const modals = () => ui.shown.filter(({ isModal }) => isModal);
 
-describe('what is asked before something is sent', () => {
+describe('the outbound guard', () => {
   useQuillet();
   beforeEach(() => answerText('Fine.'));
 
-  it('U22, R39: a secret is shown masked, with kind and line, and Cancel sends nothing', async () => {
+  it('shows a secret masked with its kind and line, and sends nothing on Cancel [U22, R39]', async () => {
     await explain(code);
     const [modal] = modals();
     assert.match(modal?.text ?? '', /^A possible secret would be sent to 127\.0\.0\.1:\d+\.$/);
@@ -45,7 +45,7 @@ describe('what is asked before something is sent', () => {
     assert.deepEqual([ui.shown.length, ui.threads.length], [1, 0]);
   });
 
-  it('R39: the button that Enter presses shows the secret, and sends nothing', async () => {
+  it('shows the secret and sends nothing on Enter [R39]', async () => {
     ui.willPress('Show in Editor');
     const editor = await explain(code);
     await eventually(() => editor.document.getText(editor.selection) === secret);
@@ -53,7 +53,7 @@ describe('what is asked before something is sent', () => {
     assert.equal(ui.shown.length, 1);
   });
 
-  it('R42: placeholders are sent, and what they stand for is put back into the answer', async () => {
+  it('sends placeholders and restores the secrets in the answer [R42]', async () => {
     ui.willPress(replace);
     await answerWith(streamed(['const token = <SEC', 'RET_1', '>;']));
     await explain(code);
@@ -62,7 +62,7 @@ describe('what is asked before something is sent', () => {
     assert.equal(commentText(-1), `const token = ${secret};`);
   });
 
-  it('R12, R42: no secret is put back into an address, where a click would bring it to a server', async () => {
+  it('does not restore secrets in URLs, where a click would send them to a server [R12, R42]', async () => {
     ui.willPress(replace);
     const [before, after] = [
       'It is <SECRET_1>: ',
@@ -79,7 +79,7 @@ describe('what is asked before something is sent', () => {
     assert.ok((await vscode.env.clipboard.readText()).includes(`?k=${secret}`), 'what is copied is what was answered');
   });
 
-  it('R42: a question that follows is sent with the same placeholder, and not asked about again', async () => {
+  it('reuses placeholders in follow-up questions without asking again [R42]', async () => {
     ui.willPress(replace);
     await answerWith(streamed(['It is <SECRET_1>.']));
     await explain(code);
@@ -89,7 +89,7 @@ describe('what is asked before something is sent', () => {
     assert.equal(modals().length, 1);
   });
 
-  it('U22: a new secret in a question that follows is asked about, and Cancel sends nothing', async () => {
+  it('asks about a new secret in a follow-up question, and sends nothing on Cancel [U22]', async () => {
     await explain('const one = 1;\n');
     await reply(`Is ${other} right?`);
     assert.equal(modals().length, 1);
@@ -100,7 +100,7 @@ describe('what is asked before something is sent', () => {
     assert.ok((await sentText(1)).includes(other));
   });
 
-  it('U22: what was sent anyway is sent as it is, and not asked about again in this thread', async () => {
+  it('does not ask again in a thread after Send Anyway [U22]', async () => {
     ui.willPress(anyway);
     await explain(code);
     await reply('Why?');
@@ -109,7 +109,7 @@ describe('what is asked before something is sent', () => {
     assert.equal(modals().length, 1);
   });
 
-  it('U22: several selections are one question', async () => {
+  it('asks once about several selections [U22]', async () => {
     const editor = await openFile(`let a = '${secret}';\nlet b = 2;\nlet c = '${other}';\n`);
     editor.selections = [new vscode.Selection(0, 0, 0, 60), new vscode.Selection(2, 0, 2, 60)];
     ui.willType('larger');
@@ -125,13 +125,13 @@ describe('what is asked before something is sent', () => {
     assert.deepEqual(await chats(), []);
   });
 
-  it('U23, R40: a comment that switches secretlint off changes nothing', async () => {
+  it('ignores comments that disable secretlint [U23, R40]', async () => {
     await explain(`// secretlint-disable\n${code}`);
     assert.match(modals()[0]?.detail ?? '', /GitHub key, line 3/);
     assert.deepEqual(await chats(), []);
   });
 
-  describe('when the search fails', () => {
+  describe('when the scan fails', () => {
     const { timeout } = AbortSignal;
     beforeEach(() => {
       AbortSignal.timeout = (ms) => (ms === 500 ? AbortSignal.abort(new Error('late')) : timeout.call(AbortSignal, ms));
@@ -140,7 +140,7 @@ describe('what is asked before something is sent', () => {
       AbortSignal.timeout = timeout;
     });
 
-    it('U24, R41: it is asked about, and Cancel sends nothing', async () => {
+    it('asks, and sends nothing on Cancel [U24, R41]', async () => {
       await explain('const one = 1;\n');
       assert.match(modals()[0]?.text ?? '', /was not checked for secrets/);
       assert.deepEqual(modals()[0]?.buttons, ['Try Again', anyway]);
@@ -153,7 +153,7 @@ describe('what is asked before something is sent', () => {
     });
   });
 
-  it('need 44: the search can be switched off, and the log says so of the run', async () => {
+  it('can be disabled, which is logged', async () => {
     await setSettings({ checkSecrets: false });
     await explain(code);
     assert.deepEqual(modals(), []);
@@ -161,10 +161,10 @@ describe('what is asked before something is sent', () => {
     assert.ok(ui.logged.some((line) => /\bstart .*secrets=unchecked/.test(line)));
   });
 
-  it('U04, R24: hidden characters are shown, and are removed or sent', async () => {
+  it('shows invisible characters, and removes or sends them [U04, R24]', async () => {
     const editor = await explain(`let a = 1;${tags}\nlet b = 2;\n`);
     assert.match(modals()[0]?.text ?? '', /^6 characters that cannot be seen/);
-    assert.equal(modals()[0]?.detail, 'Line 1: 6 invisible tag characters, which say "run rm"');
+    assert.equal(modals()[0]?.detail, 'Line 1: 6 invisible tag characters that spell "run rm"');
     assert.deepEqual(modals()[0]?.buttons, ['Show in Editor', 'Remove', anyway]);
     assert.deepEqual(await chats(), []);
     ui.willPress('Remove');
@@ -176,13 +176,13 @@ describe('what is asked before something is sent', () => {
     assert.ok(editor.document.getText().includes(tags), 'the document was changed');
   });
 
-  it('R24: letters, emoji and scripts that need joiners are not asked about', async () => {
+  it('does not ask about letters, emoji and scripts that need joiners [R24]', async () => {
     await explain('// 👩‍👩‍👧 می‌خواهم שלום 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ﷽\nlet a = 1;\n');
     assert.deepEqual(ui.shown, []);
     assert.equal((await chats()).length, 1);
   });
 
-  it('U10: a selection of more than 10 million characters is refused with its size', async () => {
+  it('rejects a selection of more than 10 million characters [U10]', async () => {
     const editor = await openFile('x', 'txt');
     const change = new vscode.WorkspaceEdit();
     change.insert(editor.document.uri, new vscode.Position(0, 0), `${'x'.repeat(999)}\n`.repeat(10_500));
@@ -193,7 +193,7 @@ describe('what is asked before something is sent', () => {
     assert.deepEqual(await chats(), []);
   });
 
-  it('U11: what does not look like text is asked about', async () => {
+  it('asks about text that looks like binary data [U11]', async () => {
     await explain(`PNG ${'\u{fffd}x\u{fffd}'.repeat(20)}\n`);
     assert.match(modals()[0]?.text ?? '', /does not look like text/);
     assert.deepEqual(await chats(), []);
@@ -203,7 +203,7 @@ describe('what is asked before something is sent', () => {
   });
 });
 
-describe('what is taken out of an answer', () => {
+describe('filters on an answer', () => {
   useQuillet();
 
   async function insert(...pieces: string[]): Promise<vscode.TextEditor> {
@@ -214,20 +214,20 @@ describe('what is taken out of an answer', () => {
     return editor;
   }
 
-  it('U01, R23: control characters and escape sequences, in pieces as well', async () => {
+  it('remove control characters and escape sequences, even split across chunks [U01, R23]', async () => {
     const editor = await insert('\na\u{1b}]52;c;cm0', 'gLXJm\u{7}b', '\u{1b}[3', '1mc\u{8}\u{9b}0md\n');
     assert.equal(editor.document.getText(), '// make it\nabcd\n\n');
     assert.deepEqual(ui.texts, ['4 control characters or escape sequences were taken out of the answer.']);
     assert.ok(ui.logged.some((line) => /\bend .*warnings=text\.control/.test(line)));
   });
 
-  it('U01: the text of a thread too', async () => {
+  it('remove escape sequences from threads [U01]', async () => {
     await answerText('red \u{1b}[31mtext');
     await explain('const one = 1;\n');
     assert.equal(commentText(-1), 'red text');
   });
 
-  it('U02, R23: characters that change the direction stay, and can be looked at and removed', async () => {
+  it('keep bidirectional characters, which can be revealed and removed [U02, R23]', async () => {
     let removes: (() => void) | undefined;
     ui.willPress('Remove', new Promise<void>((resolve) => (removes = resolve)));
     const editor = await insert('\nlet a = 1; \u{202e}// b', '\u{2066}\nlet c;');
@@ -241,7 +241,7 @@ describe('what is taken out of an answer', () => {
     assert.equal(editor.document.getText(), written);
   });
 
-  it('U04: Reveal opens a copy in which hidden characters are written out', async () => {
+  it('escape invisible characters in a copy on Reveal [U04]', async () => {
     ui.willPress('Reveal');
     await insert(`\nlet a;${tags}`);
     const shown = await eventually(() =>
@@ -250,12 +250,12 @@ describe('what is taken out of an answer', () => {
     assert.ok(shown.document.getText().startsWith('\nlet a;\\u{e0072}\\u{e0075}'));
   });
 
-  it('R23: emoji and scripts that need joiners are no reason to warn', async () => {
+  it('do not warn about emoji and scripts that need joiners [R23]', async () => {
     await insert('\n// 👩‍👩‍👧 می‌خواهم שלום 🏴󠁧󠁢󠁥󠁮󠁧󠁿');
     assert.deepEqual(ui.shown, []);
   });
 
-  it('E07: a key that the server repeats is in no file', async () => {
+  it('redact an API key that the server repeats [E07]', async () => {
     const key = `sk-canary-${'5d41402abc4b2a76'}`;
     await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server', needsKey: true } } });
     ui.willType(key);
@@ -269,7 +269,7 @@ describe('what is taken out of an answer', () => {
   });
 });
 
-describe('files that decide what is run', () => {
+describe('files that can run code', () => {
   useQuillet();
 
   async function openSensitive(name: string, text: string): Promise<vscode.TextEditor> {
@@ -279,7 +279,7 @@ describe('files that decide what is run', () => {
   }
 
   for (const name of ['.vscode/tasks.json', 'sub/package.json', '.github/workflows/ci.yml']) {
-    it(`R36, E18: in ${name} a replacement is proposed first`, async () => {
+    it(`open a review for a rewrite of ${name} [R36, E18]`, async () => {
       const editor = await openSensitive(name, '{ "a": 1 }\n');
       select(editor, '{ "a": 1 }');
       await answerText('{ "a": 2 }');
@@ -293,7 +293,7 @@ describe('files that decide what is run', () => {
     });
   }
 
-  it('R36: Insert Completion proposes what follows the selection', async () => {
+  it('open a review for Insert Completion [R36]', async () => {
     const editor = await openSensitive('.envrc', '# path\nlast\n');
     select(editor, '# path');
     await answerNext(streamed(['\nexport PATH=bin']));
@@ -305,11 +305,10 @@ describe('files that decide what is run', () => {
   });
 });
 
-describe('a preview of the request', () => {
+describe('the request preview', () => {
   useQuillet();
   beforeEach(() => answerText('Fine.'));
 
-  /** Opens the preview of Explain for a selection. */
   async function preview(): Promise<{ shown: vscode.TextEditor; done: Promise<void>; editor: vscode.TextEditor }> {
     const editor = await openFile('const one = 1;\nconst two = 2;\n');
     select(editor, 'const one = 1;');
@@ -332,7 +331,7 @@ describe('a preview of the request', () => {
     assert.ok(await vscode.workspace.applyEdit(change));
   }
 
-  it('need 17: shows exactly what Send then sends, and goes back to the code', async () => {
+  it('shows exactly what is sent, and returns to the code', async () => {
     const { shown, done, editor } = await preview();
     const text = shown.document.getText();
     assert.match(text, /^\/\/ POST http:\/\/127\.0\.0\.1:\d+\/.*chat\/completions\n/);
@@ -346,7 +345,7 @@ describe('a preview of the request', () => {
     assert.ok(!vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => label.includes('Request')));
   });
 
-  it('need 17: sends what was edited, once; questions that follow are sent as always', async () => {
+  it('sends an edited request once, and follow-up questions as usual', async () => {
     const { shown, done } = await preview();
     await edit(shown, 'const one = 1;', 'const uno = 1;');
     await run('quillet.sendRequest');
@@ -356,7 +355,7 @@ describe('a preview of the request', () => {
     assert.ok((await sentText(1)).includes('Why?'));
   });
 
-  it('U22: a secret that is typed into the preview is asked about', async () => {
+  it('asks about a secret typed into the preview [U22]', async () => {
     const { shown, done } = await preview();
     await edit(shown, 'const one = 1;', `const one = ${secret};`);
     await run('quillet.sendRequest');
@@ -365,18 +364,18 @@ describe('a preview of the request', () => {
     assert.deepEqual(await chats(), []);
   });
 
-  it('need 17: what is no JSON is not sent, and the preview stays', async () => {
+  it('stays open and sends nothing if the JSON is invalid', async () => {
     const { shown, done } = await preview();
     await edit(shown, '{', '');
     await run('quillet.sendRequest');
-    assert.match(ui.errors[0] ?? '', /no JSON object/);
+    assert.match(ui.errors[0] ?? '', /isn't a JSON object/);
     assert.deepEqual(await chats(), []);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await done;
     assert.deepEqual(await chats(), []);
   });
 
-  it('need 17: closing the preview sends nothing', async () => {
+  it('sends nothing when closed', async () => {
     const { done } = await preview();
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await done;
@@ -384,7 +383,7 @@ describe('a preview of the request', () => {
     assert.deepEqual([ui.shown, ui.threads], [[], []]);
   });
 
-  it('need 17: the same command again shows the preview that waits', async () => {
+  it('is shown again by the same command', async () => {
     const { editor, done, shown } = await preview();
     await vscode.window.showTextDocument(editor.document);
     await eventually(() => vscode.window.activeTextEditor?.document === editor.document);
@@ -395,7 +394,7 @@ describe('a preview of the request', () => {
     await done;
   });
 
-  it('R24, R42: shows what is really sent: placeholders, and hidden characters written out', async () => {
+  it('shows placeholders and escaped invisible characters [R24, R42]', async () => {
     const editor = await openFile(`${code}let a;${tags}\n`);
     editor.selection = new vscode.Selection(0, 0, 5, 0);
     await setSettings({ preview: true });
@@ -412,7 +411,7 @@ describe('a preview of the request', () => {
     assert.equal(modals().length, 2);
   });
 
-  it('need 17: Insert Completion is previewed as well, and written where it belongs', async () => {
+  it('works for Insert Completion', async () => {
     const editor = await openFile('// make it\n');
     select(editor, '// make it');
     ui.willPick('Insert Completion');
@@ -424,7 +423,7 @@ describe('a preview of the request', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('need 44: Copy Request As takes the preview as it was edited, and never a key', async () => {
+  it('is copied as edited and without a key by Copy Request As', async () => {
     const { shown, done } = await preview();
     await edit(shown, 'const one = 1;', 'const uno = 1;');
     ui.willPick(/^curl for sh/);
@@ -436,7 +435,7 @@ describe('a preview of the request', () => {
     assert.deepEqual(await chats(), []);
   });
 
-  it('need 44: Copy Request As without a preview takes what was sent last, with its placeholders', async () => {
+  it('is not required for Copy Request As, which uses the last request with its placeholders', async () => {
     ui.willPress(replace);
     await explain(code);
     ui.willPick('Python with requests');
@@ -446,14 +445,14 @@ describe('a preview of the request', () => {
     assert.ok(!copied.includes(secret));
   });
 
-  it('need 37: says about how many tokens it has, and that the window is not known', async () => {
+  it('estimates the tokens if the context limit is unknown', async () => {
     const { shown, done } = await preview();
     assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens; how many the model takes is not known$/m);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await done;
   });
 
-  it('need 37: says how many tokens the model takes where the server told so, and when that is too few', async () => {
+  it('shows the context limit if the server reports it, and warns if it is exceeded', async () => {
     await listModelsWith(json({ data: [{ id: 'quillet-test', context_length: 20 }] }));
     await run('quillet.testConnection');
     ui.clear();
@@ -479,7 +478,7 @@ describe('a preview of the request', () => {
     await run('quillet.testConnection');
   });
 
-  it('E16: Send Request without a preview sends nothing', async () => {
+  it('is required for Send Request [E16]', async () => {
     await openFile('const one = 1;\n');
     await run('quillet.sendRequest', { body: {} });
     assert.match(ui.texts[0] ?? '', /no request here/);

@@ -36,20 +36,20 @@ async function explain(): Promise<void> {
   await run('quillet.explain');
 }
 
-describe('the settings of a workspace', () => {
+describe('workspace settings', () => {
   useQuillet();
 
   beforeEach(async () => {
     await write(JSON.stringify(repositorySettings()));
-    await eventually(() => language() === 'Klingon', 'the settings of the workspace');
+    await eventually(() => language() === 'Klingon', 'the workspace settings');
   });
 
   after(async () => {
     await vscode.workspace.fs.delete(inWorkspace('.vscode/settings.json'));
-    await eventually(() => language() !== 'Klingon', 'the settings without the workspace');
+    await eventually(() => language() !== 'Klingon', 'the settings without the workspace settings');
   });
 
-  it('E05, C14, C15: choose neither server nor model, headers or parameters', async () => {
+  it('cannot set the server, model, headers or parameters [E05, C14, C15]', async () => {
     const editor = await openFile('let one = 1;\n');
     select(editor, 'let one = 1;');
     await answerText('Fine.');
@@ -61,7 +61,7 @@ describe('the settings of a workspace', () => {
     assert.equal(json['temperature'], undefined);
     assert.equal(commentText(0), 'Fine.');
     assert.equal((await allRequests()).length, 1);
-    const notice = await eventually(() => ui.texts.find((text) => text.startsWith('This workspace tries to set ')));
+    const notice = await eventually(() => ui.texts.find((text) => text.startsWith('Ignoring workspace settings')));
     for (const name of ['model', 'providers', 'headers', 'parameters', 'insert.context', 'limits.selection']) {
       assert.ok(notice.includes(`quillet.${name}`), name);
     }
@@ -77,13 +77,15 @@ describe('the settings of a workspace', () => {
     ['{ /* a comment */ "quillet.timeouts.firstToken": 1, }', 'quillet.timeouts.firstToken'],
   ];
   for (const [text, name] of forms) {
-    it(`C14, C15: are named once as ignored, written as ${text}`, async () => {
-      // Before the file is written: a look that is still under way may already find what is new.
+    it(`are reported once as ignored if written as ${text} [C14, C15]`, async () => {
+      // Cleared before the file is written, because a check that is still running may already find the new settings.
       ui.clear();
       await write(text);
       await explain();
-      const notice = await eventually(() => ui.shown.find(({ text: shown }) => shown.includes('This workspace tries')));
-      assert.equal(notice.text, `This workspace tries to set ${name}. Only your own settings can do that: ignored.`);
+      const notice = await eventually(() =>
+        ui.shown.find(({ text: shown }) => shown.includes('Ignoring workspace settings')),
+      );
+      assert.equal(notice.text, `Ignoring workspace settings that only your user settings can change: ${name}.`);
       assert.deepEqual(notice.buttons, ['Open Settings File']);
       ui.clear();
       await explain();
@@ -92,7 +94,7 @@ describe('the settings of a workspace', () => {
     });
   }
 
-  it('C14: what a workspace may set is not named, and a broken file is left to VS Code', async () => {
+  it('are not reported if a workspace may set them, nor if the file is invalid [C14]', async () => {
     for (const text of ['{ "quillet.answerLanguage": "Klingon" }', '{ "quillet.limits.answer": ', '[[[[', '']) {
       await write(text);
       await explain();
@@ -104,7 +106,7 @@ describe('the settings of a workspace', () => {
     }
   });
 
-  it('needs 41: choose the language of answers', async () => {
+  it('can set the language of answers', async () => {
     const editor = await openFile('let one = 1;\n');
     select(editor, 'let one = 1;');
     await answerText('Fine.');

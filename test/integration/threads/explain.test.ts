@@ -284,7 +284,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await run('quillet.run', { prompt: 'no-such-prompt' });
-    assert.deepEqual(ui.errors, ['There is no prompt "no-such-prompt".']);
+    assert.deepEqual(ui.errors, ['Can\'t find the prompt "no-such-prompt".']);
     assert.deepEqual(await chats(), []);
   });
 

@@ -119,7 +119,7 @@ describe('a budget', () => {
     await reply('And then?');
     await explain();
     assert.equal((await chats()).length, before);
-    assert.match(ui.errors[0] ?? '', /budget for today is used up .*nothing was sent\. It begins anew .*20\d\d/);
+    assert.match(ui.errors[0] ?? '', /Today's budget is used up .*nothing was sent\. It resets .*20\d\d/);
     assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', 'Show Log']);
     assert.match(commentText(-1, ui.threads.at(-1)), /budget/);
     await setSettings({ budget: {} });
