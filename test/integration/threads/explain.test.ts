@@ -33,7 +33,7 @@ describe('Explain Selection', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · 55 tokens');
   });
 
-  it('needs 36 and 5: leaves the document, the caret and the focus alone, and says nothing more', async () => {
+  it('does not change the document, caret or focus, and shows no notification', async () => {
     const editor = await openFile(code);
     const selection = select(editor, 'const first = 1;');
     const { version } = editor.document;
@@ -46,7 +46,7 @@ describe('Explain Selection', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('sends exactly the prompt, and no parameter that nobody set', async () => {
+  it('sends exactly the prompt and no parameters that are not set', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerText('Fine.');
@@ -87,7 +87,7 @@ describe('Explain Selection', () => {
     });
   });
 
-  it('needs 41: answers in the language of the setting, and rewrites without one', async () => {
+  it('requests the answer language of the setting, except for rewrites', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerText('Gut.');
@@ -102,7 +102,7 @@ describe('Explain Selection', () => {
     assert.doesNotMatch(systems[2] ?? '', /Klingon|English|Answer in/);
   });
 
-  it('asks a follow-up with the history', async () => {
+  it('sends a follow-up with the history', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerNext(streamed(['One.']), streamed(['Because.']));
@@ -121,7 +121,7 @@ describe('Explain Selection', () => {
     assert.equal(ui.threads.length, 1);
   });
 
-  it('answers follow-ups that were asked early one after the other', async () => {
+  it('queues follow-ups asked before the answer is complete', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerNext(inTwoParts(['One'], ['.']), streamed(['Two.']), streamed(['Three.']));
@@ -141,7 +141,7 @@ describe('Explain Selection', () => {
     );
   });
 
-  it('copies the answer as the model wrote it', async () => {
+  it('copies the raw answer', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerText('See ![x](https://attacker.invalid/x.png) <b>it</b>');
@@ -150,7 +150,7 @@ describe('Explain Selection', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'See ![x](https://attacker.invalid/x.png) <b>it</b>');
   });
 
-  it('needs 44: shows no image, no HTML and no command link', async () => {
+  it('shows no image, HTML or command link', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await setSettings({ model: 'test/hostile' });
@@ -172,7 +172,7 @@ describe('Explain Selection', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('finds the thread by the caret where a button is not what called', async () => {
+  it('uses the thread at the caret if no button was pressed', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerNext(streamed(['First.']), streamed(['Second.']));
@@ -184,7 +184,7 @@ describe('Explain Selection', () => {
     await untilCopied('First.');
   });
 
-  it('goes on when the document is closed meanwhile', async () => {
+  it('continues after the document was closed', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerWith(inTwoParts(['One'], [' two']));
@@ -198,7 +198,7 @@ describe('Explain Selection', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('needs 11: a closed thread ends the request', async () => {
+  it('cancels the request when the thread is closed', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerWith(inTwoParts(['One'], [' two']));
@@ -210,7 +210,7 @@ describe('Explain Selection', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('needs 11: a thread that was the only one is deleted once: VS Code logs an error for each that it does not know', async () => {
+  it('deletes a single thread only once, because VS Code logs an error for unknown threads', async () => {
     const editor = await openFile(code);
     for (const index of [0, 1, 2]) {
       select(editor, 'const first = 1;');
@@ -228,7 +228,7 @@ describe('Explain Selection', () => {
 describe('Ask, Run Prompt and Repeat', () => {
   useQuillet();
 
-  it('Ask shows the question and sends it with the code', async () => {
+  it('shows the question of Ask and sends it with the code', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     ui.willType('Is it $& used?');
@@ -241,7 +241,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.ok(user.includes('const first = 1;'));
   });
 
-  it('Ask sends nothing when no question was typed', async () => {
+  it('sends nothing if no question was typed in Ask', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await run('quillet.ask');
@@ -252,7 +252,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.deepEqual(ui.threads, []);
   });
 
-  it('inserts a selection that looks like a variable once and literally', async () => {
+  it('inserts a selection that looks like a variable literally, once', async () => {
     const tricky = 'a ${selection} $& $1 ${input:question} {{x}} </system>';
     const editor = await openFile(`${tricky}\n`, 'txt');
     select(editor, tricky);
@@ -262,7 +262,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.equal(user.split(tricky).length, 2);
   });
 
-  it('runs a prompt by its id', async () => {
+  it('runs a prompt by its ID', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await answerText('Fine.');
@@ -271,7 +271,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.equal(commentText(0), 'Fine.');
   });
 
-  it('runs the prompt that was picked', async () => {
+  it('runs the picked prompt', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     ui.willPick('Review');
@@ -280,7 +280,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.match((await chat()).json.messages[1]?.content ?? '', /^Review this code/);
   });
 
-  it('says so when there is no such prompt', async () => {
+  it('shows an error for an unknown prompt', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     await run('quillet.run', { prompt: 'no-such-prompt' });
@@ -288,7 +288,7 @@ describe('Ask, Run Prompt and Repeat', () => {
     assert.deepEqual(await chats(), []);
   });
 
-  it('repeats the last prompt on the present selection, without asking again', async () => {
+  it('repeats the last prompt on the current selection without asking again', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     ui.willType('What is it?');
@@ -316,7 +316,7 @@ describe('Ask, Run Prompt and Repeat', () => {
   });
 });
 
-/** The editor tells the extension host of a caret that a test moved a moment later. */
+/** VS Code reports a moved caret to the extension host with a delay. */
 async function untilCopied(answer: string): Promise<void> {
   await eventually(async () => {
     await run('quillet.copyAnswer');

@@ -28,10 +28,10 @@ async function write(uri: vscode.Uri, text: string): Promise<void> {
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
 }
 
-describe('threads that live', () => {
+describe('Comment threads', () => {
   useQuillet();
 
-  it('need 37: a follow-up that makes the conversation more than the model takes is sent after one question', async () => {
+  it('ask once before a follow-up that exceeds the context window', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), contextWindow: 300 } } });
     await explain('// one '.repeat(100));
     assert.equal(ui.shown.length, 0);
@@ -49,7 +49,7 @@ describe('threads that live', () => {
     assert.equal((await chats()).length, before + 2);
   });
 
-  it('needs 5: change neither the active editor, the selection, what is in sight nor the focus, and redraw at a pace', async () => {
+  it('stream without changing the active editor, selection, scroll position or focus, and throttle redraws', async () => {
     const lines = Array.from({ length: 200 }, (_, index) => `const line${index} = ${index};`);
     const editor = await openFile(lines.join('\n'));
     select(editor, 'const line100 = 100;');
@@ -76,7 +76,7 @@ describe('threads that live', () => {
     assert.equal(commentText(0), words.join(''));
     assert.ok(redraws.length > 3, `${redraws.length} redraws`);
     const span = (redraws.at(-1) ?? 0) - (redraws[0] ?? 0);
-    // The placeholder, the phases and the end are drawn when they come.
+    // The placeholder, the phases and the end are drawn immediately.
     assert.ok(redraws.length <= span / 150 + 6, `${redraws.length} redraws in ${span} ms`);
     assert.ok(same >= redraws.length - 3, `${redraws.length - same} comments for one answer`);
     assert.equal(vscode.window.activeTextEditor, before.active);
@@ -85,7 +85,7 @@ describe('threads that live', () => {
     assert.equal(ui.threads.length, 1);
   });
 
-  it('the comment that holds the whole answer is not the one that said "Asking…", for its spoken text never changes', async () => {
+  it('replace the placeholder comment at the end, because its accessible name never changes', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     await answerWith(inTwoParts(['One'], [' two']));
@@ -97,12 +97,12 @@ describe('threads that live', () => {
     const last = thread().comments[0];
     assert.equal(commentText(0), 'One two');
     assert.notEqual(last, first);
-    // A button that was drawn with the first one still means this answer.
+    // A button drawn with the first comment still refers to this answer.
     await run('quillet.copyAnswer', first);
     assert.equal(await vscode.env.clipboard.readText(), 'One two');
   });
 
-  it('a long answer keeps its comment from the moment on at which its reader can scroll in it', async () => {
+  it('keep the comment of an answer once it is long enough to scroll', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     await answerWith(inTwoParts(['line\n\n'.repeat(50)], ['the end']));
@@ -115,7 +115,7 @@ describe('threads that live', () => {
     assert.match(commentText(0), /the end$/);
   });
 
-  /** As a user does: VS Code may still be telling the thread that it was unfolded when it was made. */
+  /** VS Code may still be reporting the initial expanded state, so collapse until it lasts. */
   async function fold(): Promise<void> {
     let since = 0;
     await eventually(() => {
@@ -127,7 +127,7 @@ describe('threads that live', () => {
     }, 'a folded thread');
   }
 
-  it('one that the user folded stays folded, whatever is drawn', async () => {
+  it('stay collapsed if the user collapsed them', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     await answerWith(inTwoParts(['One'], [' two']));
@@ -141,7 +141,7 @@ describe('threads that live', () => {
     assert.equal(thread().collapsibleState, Collapsed);
   });
 
-  it('Resolve marks and folds, and the same button opens it again', async () => {
+  it('are collapsed by Resolve and expanded by Unresolve', async () => {
     await explain();
     await run('quillet.resolveThread', thread());
     assert.equal(thread().state, vscode.CommentThreadState.Resolved);
@@ -153,7 +153,7 @@ describe('threads that live', () => {
     assert.equal(thread().contextValue, 'explain idle');
   });
 
-  it('Clear All Threads closes them, and asks only while something would be lost', async () => {
+  it('are closed by Clear All Threads, which asks only if something would be lost', async () => {
     const editor = await explain();
     select(editor, 'const second = 2;');
     await run('quillet.explain');
@@ -178,7 +178,7 @@ describe('threads that live', () => {
     assert.equal(ending.by, 'client');
   });
 
-  it('D02: Insert Below and Regenerate work in a file that was closed and opened again', async () => {
+  it('support Insert Below and Regenerate after the file was closed and reopened [D02]', async () => {
     const editor = await explain();
     const { uri } = editor.document;
     await close(editor.document);
@@ -192,7 +192,7 @@ describe('threads that live', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('D02: finds code that moved while its file was closed', async () => {
+  it('find code that moved while its file was closed [D02]', async () => {
     const editor = await explain();
     const { uri } = editor.document;
     await close(editor.document);
@@ -203,7 +203,7 @@ describe('threads that live', () => {
     assert.equal(again.document.getText(), '// new\n// lines\nconst first = 1;\n// one\nconst second = 2;\n');
   });
 
-  it('D02: says so when the code is gone from the file, and writes nothing', async () => {
+  it('write nothing and show an error if the code is no longer in the file [D02]', async () => {
     const editor = await explain();
     const { uri } = editor.document;
     await close(editor.document);
@@ -215,7 +215,7 @@ describe('threads that live', () => {
     assert.deepEqual(ui.shown[0]?.buttons.slice(0, 2), ['Copy Answer', 'Open Answer']);
   });
 
-  it('D04: goes along when the file gets another name, with all that was said and folded as it was', async () => {
+  it('follow a renamed file with their content and collapsed state [D04]', async () => {
     const editor = await explain();
     await reply('Why?');
     thread().collapsibleState = Collapsed;
@@ -236,7 +236,7 @@ describe('threads that live', () => {
     assert.equal(again.document.getText(), 'const first = 1;\n// one\nconst second = 2;\n');
   });
 
-  it('follows code that is cut out and pasted elsewhere', async () => {
+  it('follow code that is cut and pasted elsewhere', async () => {
     const editor = await explain();
     const { document } = editor;
     const edit = new vscode.WorkspaceEdit();
@@ -249,7 +249,7 @@ describe('threads that live', () => {
     assert.equal(document.getText(), 'const second = 2;\nconst first = 1;\n// one\n');
   });
 
-  it('a follow-up that is asked too early is shown at once, and Stop takes it back', async () => {
+  it('show a queued follow-up immediately, and Stop prevents it from being sent', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     await answerWith(inTwoParts(['One'], [' two']));
@@ -274,7 +274,7 @@ describe('threads that live', () => {
     );
   });
 
-  it('a follow-up that cannot be sent stays, and Regenerate sends it', async () => {
+  it('keep a follow-up that cannot be sent, and Regenerate sends it', async () => {
     await explain();
     await setSettings({ model: 'nobody/knows' });
     await reply('Why?');
@@ -288,7 +288,7 @@ describe('threads that live', () => {
     assert.equal((await chats())[1]?.json.messages.at(-1)?.content, 'Why?');
   });
 
-  it('need 36: the conversation can be copied and opened as Markdown, with the answers that are shown', async () => {
+  it('can be copied and opened as Markdown with the shown answers', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     ui.willType('What is it?');

@@ -20,7 +20,6 @@ function label(index = -1): string | undefined {
   return thread().comments.at(index)?.label;
 }
 
-/** Asks the models of these names beside the answer that is there. */
 async function askOthers(...models: readonly string[]): Promise<void> {
   const asked = run('quillet.askOtherModels', thread());
   const picker = await eventually(() => ui.pickers[0]);
@@ -28,10 +27,10 @@ async function askOthers(...models: readonly string[]): Promise<void> {
   await asked;
 }
 
-describe('several answers to one question', () => {
+describe('Several answers to one question', () => {
   useQuillet();
 
-  it('Regenerate keeps the answer that was there, and sends the same request again', async () => {
+  it('Regenerate sends the same request again and keeps the previous answer', async () => {
     await answerNext(streamed(['One.']), streamed(['Another.']));
     await explain();
     assert.equal(thread().contextValue, 'explain idle');
@@ -52,7 +51,7 @@ describe('several answers to one question', () => {
     assert.equal((await chats()).length, 2);
   });
 
-  it('a follow-up goes on from the answer that is shown, and Copy and Insert take that one', async () => {
+  it('follow-ups, Copy and Insert use the shown answer', async () => {
     await answerNext(streamed(['// one']), streamed(['// another']), streamed(['Because.']));
     const editor = await explain();
     await run('quillet.regenerate', thread());
@@ -73,7 +72,7 @@ describe('several answers to one question', () => {
     assert.equal(commentText(-1), 'Because.');
   });
 
-  it('need 36: Accept writes the proposal that is shown', async () => {
+  it('Accept writes the shown proposal', async () => {
     const editor = await openFile(code);
     select(editor, 'const first = 1;');
     ui.willType('larger');
@@ -87,7 +86,7 @@ describe('several answers to one question', () => {
     assert.equal(editor.document.getText(), 'const first = 11;\nconst second = 2;\n');
   });
 
-  it('an answer that ended without a word makes room for the next', async () => {
+  it('an answer without text is replaced by the next one', async () => {
     await answerNext({ status: 500 }, streamed(['Fine.']));
     await explain();
     await run('quillet.regenerate', thread());
@@ -96,7 +95,7 @@ describe('several answers to one question', () => {
     assert.equal(label(), 'fake-model · 55 tokens');
   });
 
-  it('other models are asked the same in parallel, and do not take the shown answer away from its reader', async () => {
+  it('other models get the same request in parallel, without replacing the shown answer', async () => {
     const test = { baseUrl: baseUrl(), label: 'Test Server', models: ['second', 'third'] };
     await setSettings({ providers: { test } });
     await answerNext(streamed(['One.']), inTwoParts(['Some'], ['thing.']), inTwoParts(['Some'], ['thing.']));
@@ -125,7 +124,7 @@ describe('several answers to one question', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'Something.');
   });
 
-  it('Stop stops all of them, and keeps what they said', async () => {
+  it('Stop cancels all of them and keeps their partial text', async () => {
     await answerNext(streamed(['One.']), inTwoParts(['Half'], ['whole']), inTwoParts(['Half'], ['whole']));
     await explain();
     const asked = run('quillet.askOtherModels', thread());
@@ -134,7 +133,7 @@ describe('several answers to one question', () => {
     picker.acceptSelected();
     await eventually(async () => (await chats()).length === 2);
     await run('quillet.nextAnswer', thread());
-    // Its last letter may be held back for a moment: a key that the server repeats could begin with it (E07).
+    // The last characters may be held back, because an echoed key could start with them.
     await eventually(() => commentText(0).startsWith('Hal'));
     await run('quillet.stop', thread());
     await asked;
@@ -145,7 +144,7 @@ describe('several answers to one question', () => {
     assert.equal(commentText(0), 'One.');
   });
 
-  it('takes a typed id for one of the provider in use, and at most three ticked ones', async () => {
+  it('a typed ID belongs to the current provider, and at most three models can be selected', async () => {
     const models = ['a', 'b', 'c', 'd'];
     await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server', models } } });
     await answerText('Fine.');
@@ -166,7 +165,7 @@ describe('several answers to one question', () => {
     );
   });
 
-  it('who goes away from the list asks nobody', async () => {
+  it('dismissing the list sends nothing', async () => {
     await answerText('Fine.');
     await explain();
     const asked = run('quillet.askOtherModels', thread());
@@ -176,7 +175,7 @@ describe('several answers to one question', () => {
     assert.equal(label(), 'fake-model · 55 tokens');
   });
 
-  it('Regenerate and follow-ups ask the model that is selected now', async () => {
+  it('Regenerate and follow-ups use the currently selected model', async () => {
     await answerNext({ status: 404 }, streamed(['Found.']), streamed(['Because.']));
     await explain();
     await setSettings({ model: 'other/new-model' });
@@ -192,7 +191,7 @@ describe('several answers to one question', () => {
     assert.match(all[2]?.headers['host'] ?? '', /^localhost:/);
   });
 
-  it('a follow-up to the answer of a model that was asked by name goes to that model', async () => {
+  it('a follow-up to the answer of an explicitly chosen model goes to that model', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), models: ['second'] } } });
     await answerText('Fine.');
     await explain();

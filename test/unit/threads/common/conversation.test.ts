@@ -8,7 +8,7 @@ function answer(text: string, result: RunResult | undefined = ended): Answer {
   return { model: 'm', text, ...(result === undefined ? {} : { result }) };
 }
 
-/** Gives the last question these answers, and shows the last of them. */
+/** Adds answers to the last turn and shows the last of them. */
 function give(conversation: Conversation, ...texts: readonly string[]): void {
   const answers = texts.map((text) => answer(text));
   conversation.lastTurn.addAnswers(answers);
@@ -16,7 +16,7 @@ function give(conversation: Conversation, ...texts: readonly string[]): void {
   if (last !== undefined) conversation.lastTurn.show(last);
 }
 
-describe('conversation', () => {
+describe('Conversation', () => {
   it('keeps the messages in order, without changing or adding any', () => {
     const conversation = new Conversation([{ role: 'system', content: 'S' }]);
     give(conversation, 'answer \n');
@@ -28,7 +28,7 @@ describe('conversation', () => {
     ]);
   });
 
-  it('asks the last question again without the answers that it has', () => {
+  it('requests the last turn without the answers it already has', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, 'one');
     assert.deepEqual(conversation.toMessages(), [{ role: 'user', content: 'first' }]);
@@ -40,7 +40,7 @@ describe('conversation', () => {
     );
   });
 
-  it('goes on from the answer that is shown', () => {
+  it('continues from the shown answer', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, 'one', 'another', 'a third');
     const { lastTurn } = conversation;
@@ -51,7 +51,7 @@ describe('conversation', () => {
     assert.equal(conversation.toMessages()[1]?.content, 'another');
   });
 
-  it('sends a question that got no answer along with the next', () => {
+  it('sends an unanswered question together with the next one', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, '');
     conversation.addTurn('second');
@@ -61,7 +61,7 @@ describe('conversation', () => {
     );
   });
 
-  it('goes on from what is shown, where that is not what the model sent', () => {
+  it('continues from the shown text if it differs from what the model sent', () => {
     const conversation = new Conversation([{ role: 'user', content: 'about code' }]);
     conversation.replaceShownText('ignored');
     give(conversation, 'sent');
@@ -76,7 +76,7 @@ describe('conversation', () => {
     ]);
   });
 
-  it('gives a request messages that later replies do not change', () => {
+  it('returns messages that later replies do not change', () => {
     const first = [{ role: 'user', content: 'question' }] as const;
     const conversation = new Conversation(first);
     const sent = conversation.toMessages();
@@ -85,8 +85,8 @@ describe('conversation', () => {
   });
 });
 
-describe('the answers to one question', () => {
-  it('are stepped through round and round', () => {
+describe('Turn', () => {
+  it('steps through its answers and wraps around', () => {
     const turn = new Turn();
     const [one, two, three] = [answer('1'), answer('2'), answer('3')];
     turn.addAnswers([one, two, three]);
@@ -98,14 +98,14 @@ describe('the answers to one question', () => {
     assert.equal(turn.position, 2);
   });
 
-  it('have no neighbour while there is only one', () => {
+  it('has no neighbor while there is only one answer', () => {
     const turn = new Turn();
     assert.equal(turn.neighbor(1), undefined);
     turn.addAnswers([answer('1')]);
     assert.equal(turn.neighbor(1), undefined);
   });
 
-  it('lose those that ended without a word when others begin, and none else', () => {
+  it('removes only finished answers without text when new answers start', () => {
     const turn = new Turn();
     const [empty, running, kept] = [answer(''), { model: 'm', text: '' }, answer('1')];
     turn.addAnswers([empty, running, kept]);

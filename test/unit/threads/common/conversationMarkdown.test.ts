@@ -10,8 +10,8 @@ const facts = {
   assistantName: 'Quillet',
 };
 
-describe('a conversation as Markdown', () => {
-  it('has the file, the code, and who said what, with the answers that are shown', () => {
+describe('conversationMarkdown', () => {
+  it('contains the file, the code, the questions, and the shown answers', () => {
     const conversation = new Conversation([{ role: 'user', content: 'the whole prompt' }]);
     const [hidden, shown] = [
       { model: 'm', text: 'One.' },
@@ -36,13 +36,13 @@ describe('a conversation as Markdown', () => {
     );
   });
 
-  it('puts code into a fence that nothing in it can close', () => {
+  it('fences code so that nothing in it can close the fence', () => {
     const conversation = new Conversation([]);
     const text = conversationMarkdown(conversation, { ...facts, code: { text: '```\nx\n```', languageId: 'md' } });
     assert.match(text, /\n````md\n```\nx\n```\n````\n$/);
   });
 
-  it('ends a code block that was cut off', () => {
+  it('closes an unterminated code fence', () => {
     for (const [text, closed] of [
       ['```ts\nlet', '```ts\nlet\n```'],
       ['````\n```\nx\n```', '````\n```\nx\n```\n````'],

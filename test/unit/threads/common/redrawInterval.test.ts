@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { redrawInterval } from '../../../../src/threads/common/redrawInterval';
 
-describe('redrawPace', () => {
+describe('redrawInterval', () => {
   const paces: readonly [number, number][] = [
     [0, 150],
     [3_999, 150],
@@ -11,7 +11,7 @@ describe('redrawPace', () => {
     [10_000_000, 1_000],
   ];
   for (const [length, expected] of paces) {
-    it(`S38: redraws an answer of ${length} characters every ${expected} ms`, () =>
+    it(`redraws an answer of ${length} characters every ${expected} ms [S38]`, () =>
       assert.equal(redrawInterval(length), expected));
   }
 });
