@@ -10,7 +10,7 @@ const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
 const target = 'let one = 1;';
 const replaced = code.replace(target, 'let one = 111;');
 
-/** Asks for a rewrite of the target and returns when the proposal is shown. */
+/** Resolves when the proposal is shown. */
 async function propose(): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
   select(editor, target);
@@ -23,7 +23,7 @@ async function propose(): Promise<vscode.TextEditor> {
 describe('Rewrite Selection', () => {
   useQuillet();
 
-  it('need 36: shows the proposal as a diff, and writes nothing', async () => {
+  it('shows the proposal as a diff and writes nothing', async () => {
     const editor = await propose();
     assert.equal(commentText(0), 'larger');
     assert.match(commentText(1), /^```diff\n-let one = 1;\n\+let one = 111;\n```$/);
@@ -34,7 +34,7 @@ describe('Rewrite Selection', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('cannot be accepted while the answer is on its way', async () => {
+  it('cannot be accepted while the answer is streaming', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerWith(inTwoParts(['let one'], [' = 111;']));
@@ -49,7 +49,7 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('D12: is written by Accept, in one undo step', async () => {
+  it('is written by Accept in one undo step [D12]', async () => {
     const editor = await propose();
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), replaced);
@@ -69,7 +69,7 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), replaced);
   });
 
-  it('need 6: Accept writes where the code went', async () => {
+  it('is written where the code has moved', async () => {
     const editor = await propose();
     placeCaret(editor, 0, 0);
     for (const line of ['a;\n', 'b;\n', 'c;\n']) await type(line);
@@ -79,7 +79,7 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), `a;\nb;\nc;\n${code}`);
   });
 
-  it('need 6: Accept refuses when the same lines were edited, and offers the proposal', async () => {
+  it('is not written if the same lines were edited, but can be copied', async () => {
     const editor = await propose();
     placeCaret(editor, 1, 5);
     await type('X');
@@ -92,7 +92,7 @@ describe('Rewrite Selection', () => {
     await eventually(async () => (await vscode.env.clipboard.readText()) === 'let one = 111;');
   });
 
-  it('need 6: Accept writes into a document whose tab is not in front', async () => {
+  it('is written into a document in a background tab', async () => {
     const editor = await propose();
     const other = await openFile(code);
     await run('quillet.accept', thread());
@@ -101,7 +101,7 @@ describe('Rewrite Selection', () => {
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
   });
 
-  it('Reject leaves everything as it was', async () => {
+  it('is discarded by Reject', async () => {
     const editor = await propose();
     await run('quillet.reject', thread());
     assert.equal(editor.document.getText(), code);
@@ -110,7 +110,7 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('Open Diff shows the document beside itself with the proposal, and Accept closes it', async () => {
+  it('is shown by Open Diff next to the document, and Accept closes the diff', async () => {
     const editor = await propose();
     await run('quillet.openDiff', thread());
     const diff = await eventually(() => {
@@ -130,7 +130,7 @@ describe('Rewrite Selection', () => {
     );
   });
 
-  it('a reply makes another proposal, with the history', async () => {
+  it('is replaced by a reply, which sends the history', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerNext(streamed(['let one = 111;']), streamed(['let one = 222;']));
@@ -147,7 +147,7 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), code.replace(target, 'let one = 222;'));
   });
 
-  it('an answer that is cut off cannot be accepted', async () => {
+  it('cannot be accepted if the answer was truncated', async () => {
     const editor = await openFile(code);
     select(editor, target);
     await answerWith(streamed(['let one'], { finishReason: 'length' }));

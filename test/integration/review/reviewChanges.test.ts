@@ -10,7 +10,7 @@ import { openFile, placeCaret, redo, select, type, undo } from '../support/works
 const lines = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 const asked = lines.map((line) => `let ${line};`).join('\n');
 const code = `// above\n${asked}\n// below\n`;
-/** Changes the first, the fourth and the last line. */
+/** Changes the first, fourth and last line. */
 const answer = asked
   .replace('let one;', 'const one;')
   .replace('let four;', 'const four;\nuse(four);')
@@ -28,7 +28,6 @@ async function propose(content = code, text = asked): Promise<vscode.TextEditor>
   return editor;
 }
 
-/** Opens the diff and returns the editor of one of its sides. */
 async function openDiff(
   editor: vscode.TextEditor,
   of = thread(),
@@ -63,7 +62,7 @@ function caretAt(editor: vscode.TextEditor, text: string): void {
 describe('Changes of a proposal', () => {
   useQuillet();
 
-  it('need 36: the diff has the file on its left side, and closing it writes nothing', async () => {
+  it('are shown in a diff with the file on the left, and closing it writes nothing', async () => {
     const editor = await propose();
     const { after } = await openDiff(editor);
     const input = openDiffs()[0]?.input;
@@ -78,14 +77,14 @@ describe('Changes of a proposal', () => {
     assert.equal(editor.document.getText(), third(second(first(code))));
   });
 
-  it('both sides of the diff have the language that the user chose for the file', async () => {
+  it('are shown in the language the user chose for the file', async () => {
     const editor = await propose();
     await vscode.languages.setTextDocumentLanguage(editor.document, 'python');
     const { after } = await openDiff(editor);
     assert.equal(after.document.languageId, 'python');
   });
 
-  it('the thread is folded away while its diff is open, and unfolds behind it', async () => {
+  it('collapse the thread while the diff is open and expand it afterwards', async () => {
     const editor = await propose();
     const { Collapsed, Expanded } = vscode.CommentThreadCollapsibleState;
     assert.equal(thread().collapsibleState, Expanded);
@@ -95,7 +94,7 @@ describe('Changes of a proposal', () => {
     await eventually(() => thread().collapsibleState === Expanded);
   });
 
-  it('D12: one change is accepted at the caret of the proposal, in one undo step', async () => {
+  it('can be accepted one by one at the caret of the diff, in one undo step [D12]', async () => {
     const editor = await propose();
     const { after } = await openDiff(editor);
     caretAt(after, 'use(four)');
@@ -113,7 +112,7 @@ describe('Changes of a proposal', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('one change is accepted at the caret of the file, without a diff', async () => {
+  it('can be accepted at the caret of the file without a diff', async () => {
     const editor = await propose();
     caretAt(editor, 'let six');
     await run('quillet.acceptChange', thread());
@@ -122,7 +121,7 @@ describe('Changes of a proposal', () => {
     assert.match(commentText(1), /^```diff\n-let one;\n\+const one;\n/);
   });
 
-  it('a change that is rejected leaves the proposal, and the others can be accepted', async () => {
+  it('can be rejected, and the others can still be accepted', async () => {
     const editor = await propose();
     const { before, after } = await openDiff(editor);
     caretAt(before, 'let four');
@@ -136,7 +135,7 @@ describe('Changes of a proposal', () => {
     assert.equal(editor.document.getText(), third(first(code)));
   });
 
-  it('the diff and the thread close with the last change', async () => {
+  it('close the diff and the thread after the last decision', async () => {
     const editor = await propose();
     const { after } = await openDiff(editor);
     caretAt(after, 'const one');
@@ -150,7 +149,7 @@ describe('Changes of a proposal', () => {
     assert.match(ui.texts[0] ?? '', /^There is no proposal/);
   });
 
-  it('D12: changes at both ends of the selection are followed through undo and redo', async () => {
+  it('are tracked at both ends of the selection through undo and redo [D12]', async () => {
     const wide = `${asked}\n`;
     const editor = await openFile(wide);
     select(editor, wide);
@@ -176,7 +175,7 @@ describe('Changes of a proposal', () => {
     assert.equal(editor.document.getText(), wide);
   });
 
-  it('D20: keeps the line ends of the file', async () => {
+  it('keep the line endings of the file [D20]', async () => {
     const editor = await propose(code.replaceAll('\n', '\r\n'), asked.replaceAll('\n', '\r\n'));
     const { after } = await openDiff(editor);
     assert.equal(after.document.getText(), third(second(first(code))).replaceAll('\n', '\r\n'));
@@ -188,10 +187,10 @@ describe('Changes of a proposal', () => {
   });
 });
 
-describe('A proposal for code that was edited meanwhile', () => {
+describe('A proposal for code that was edited since', () => {
   useQuillet();
 
-  it('need 6: is rebased where other lines were edited, in the thread, in the diff and when it is accepted', async () => {
+  it('is rebased if other lines were edited, in the thread, in the diff and on Accept', async () => {
     const editor = await propose();
     caretAt(editor, 'let two');
     await type('/* mine */ ');
@@ -214,7 +213,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     assert.equal(editor.document.getText(), again);
   });
 
-  it('need 5: is refused where the same line was edited, change by change too, until that is undone', async () => {
+  it('is rejected if the same line was edited, until that is undone', async () => {
     const editor = await propose();
     caretAt(editor, 'let four');
     await type('x');
@@ -232,7 +231,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     assert.equal(editor.document.getText(), third(second(first(code))));
   });
 
-  it('need 6: Regenerate asks about the code as it is now', async () => {
+  it('is regenerated from the current code', async () => {
     const editor = await propose();
     caretAt(editor, 'let four');
     await type('my');
@@ -247,7 +246,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     assert.equal(editor.document.getText(), first(edited));
   });
 
-  it('need 6: Regenerate asks about the code as it is now, in a file with other line ends too', async () => {
+  it('is regenerated from the current code in a file with CRLF line endings', async () => {
     const editor = await propose(code.replaceAll('\n', '\r\n'), asked.replaceAll('\n', '\r\n'));
     caretAt(editor, 'let four');
     await type('my');
@@ -256,7 +255,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     assert.ok(sent.includes('mylet four;') && !sent.includes('\nlet four;'), sent);
   });
 
-  it('a reply goes on from the proposal that is shown, and the answer fits the code as it is now', async () => {
+  it('is continued by a reply, whose answer applies to the current code', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     const better = third(first(asked)).replace('let six', 'const six');
@@ -278,7 +277,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     assert.equal(editor.document.getText(), code.replace(asked, better).replace('let two', '/* mine */ let two'));
   });
 
-  it('is found again in a file that was closed and opened', async () => {
+  it('is located again after the file was closed and reopened', async () => {
     const editor = await propose();
     const { uri } = editor.document;
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -291,7 +290,7 @@ describe('A proposal for code that was edited meanwhile', () => {
     assert.equal(again.document.getText(), third(second(first(code))));
   });
 
-  it('is found again when its text was cut out and put back', async () => {
+  it('is located again after its text was cut and restored', async () => {
     const editor = await propose();
     await vscode.commands.executeCommand('editor.action.selectAll');
     await vscode.commands.executeCommand('deleteLeft');
@@ -307,7 +306,7 @@ describe('A proposal for code that was edited meanwhile', () => {
 describe('Several proposals', () => {
   useQuillet();
 
-  /** Reviews for these lines of one file. */
+  /** Creates a review for each of these lines. */
   async function proposeFor(...words: readonly string[]): Promise<vscode.TextEditor> {
     const editor = await openFile(code);
     for (const word of words) {
@@ -319,7 +318,7 @@ describe('Several proposals', () => {
     return editor;
   }
 
-  it('D19: accepting one leaves the others where they belong, and is one undo step', async () => {
+  it('stay in place when one of them is accepted in one undo step [D19]', async () => {
     const editor = await proposeFor('three', 'one', 'six');
     await run('quillet.accept', thread(1));
     await run('quillet.accept', thread(2));
@@ -335,7 +334,7 @@ describe('Several proposals', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('Go to Next Proposal goes through the file, then through the others, and round', async () => {
+  it('are visited by Go to Next Proposal file by file, wrapping around', async () => {
     const editor = await proposeFor('three', 'one');
     const other = await proposeFor('six');
     placeCaret(other, 0, 0);
@@ -352,7 +351,7 @@ describe('Several proposals', () => {
     assert.ok(!editor.document.getText().includes('const three;'));
   });
 
-  it('says so where there is none', async () => {
+  it('show an error if there is none', async () => {
     await openFile(code);
     await run('quillet.nextReview');
     assert.deepEqual(ui.texts, ['There is no proposal here. Rewrite a selection first.']);
@@ -362,7 +361,7 @@ describe('Several proposals', () => {
 describe('A proposal that cannot be written', () => {
   useQuillet();
 
-  it('D24: an edit that is refused for ever leaves the text alone, and the proposal is offered', async () => {
+  it('can be copied if VS Code rejects the edit every time [D24]', async () => {
     const editor = await propose();
     await openFile('');
     const original = vscode.workspace.applyEdit;
@@ -388,7 +387,7 @@ describe('A proposal that cannot be written', () => {
     assert.equal(thread().contextValue, 'review idle ready');
   });
 
-  it('D14: a file that became read-only is left alone, also where no editor shows it', async () => {
+  it('leaves a file that became read-only unchanged, even without a visible editor [D14]', async () => {
     const editor = await propose();
     const name = editor.document.uri.path.split('/').at(-1) ?? '';
 
@@ -402,7 +401,7 @@ describe('A proposal that cannot be written', () => {
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
   });
 
-  it('S10: an answer that stopped for want of room goes on, and becomes one proposal', async () => {
+  it('is completed by Continue after the token limit [S10]', async () => {
     const editor = await openFile(code);
     select(editor, asked);
     const half = answer.slice(0, 40);

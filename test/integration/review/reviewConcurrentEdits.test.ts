@@ -10,7 +10,6 @@ import { inWorkspace, openFile, openUri, placeCaret, select, type } from '../sup
 const lines = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 const asked = lines.map((line) => `let ${line};`).join('\n');
 const code = `// above\n${asked}\n// below\n`;
-/** Changes the first and the last line. */
 const answer = asked.replace('let one;', 'const one;').replace('let seven;', 'const seven;');
 const written = code.replace(asked, answer);
 const twoBlocks = 'Either\n```ts\nconst a;\n```\nor\n```ts\nconst b;\n```\n';
@@ -40,10 +39,10 @@ function openDiffs(): readonly vscode.TabInputTextDiff[] {
   return tabs.map(({ input }) => input).filter((input) => input instanceof vscode.TabInputTextDiff);
 }
 
-describe('A proposal and what happens meanwhile', () => {
+describe('A proposal and concurrent changes', () => {
   useQuillet();
 
-  it('D09: an answer that was never shown does not take back an edit that it knows nothing of', async () => {
+  it('does not revert edits made before a hidden answer was first shown [D09]', async () => {
     const editor = await openFile(code);
     select(editor, 'let four;');
     ui.willType('constants');
@@ -66,7 +65,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.match(ui.texts[0] ?? '', /^The lines that the proposal changes have been edited/);
   });
 
-  it('D02: Go to Next Proposal opens a file that was closed, and goes on from there', async () => {
+  it('is reopened by Go to Next Proposal after its file was closed [D02]', async () => {
     const editor = await propose();
     const { uri } = editor.document;
     await closeAll(editor.document);
@@ -83,7 +82,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal(again?.document.getText(), written);
   });
 
-  it('D02: Go to Next Proposal passes over a file that is gone', async () => {
+  it('is skipped by Go to Next Proposal if its file was deleted [D02]', async () => {
     const editor = await propose();
     await closeAll(editor.document);
     await vscode.workspace.fs.delete(editor.document.uri);
@@ -97,7 +96,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.deepEqual(ui.texts, ['There is no proposal here. Rewrite a selection first.']);
   });
 
-  it('D02: a proposal follows edits of a file that was closed and opened again', async () => {
+  it('follows edits of a file that was closed and reopened [D02]', async () => {
     const editor = await propose();
     const { uri } = editor.document;
     await closeAll(editor.document);
@@ -110,7 +109,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.deepEqual(ui.texts, []);
   });
 
-  it('D04: a proposal goes along where its file was closed, renamed and opened', async () => {
+  it('follows a file that was closed, renamed and reopened [D04]', async () => {
     const editor = await propose();
     await closeAll(editor.document);
     const to = inWorkspace(`renamed${Date.now()}.ts`);
@@ -123,8 +122,8 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal(again.document.getText(), written);
   });
 
-  it('D04: a proposal goes along where another extension moved the file', async () => {
-    // Not like any other file: one that is gone is looked for by its text.
+  it('follows a file moved by another extension [D04]', async () => {
+    // Must differ from all other files: a moved file is found by its text.
     const editor = await propose(`// moved\n${code}`);
     await editor.document.save();
     const to = inWorkspace(`moved${Date.now()}.ts`);
@@ -138,7 +137,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal(again.document.getText(), `// moved\n${written}`);
   });
 
-  it('D04: a proposal goes along into the file that an untitled document is saved as', async () => {
+  it('follows an untitled document that is saved [D04]', async () => {
     const document = await vscode.workspace.openTextDocument({ content: code, language: 'typescript' });
     const editor = await vscode.window.showTextDocument(document);
     select(editor, asked);
@@ -160,7 +159,7 @@ describe('A proposal and what happens meanwhile', () => {
     await vscode.workspace.fs.delete(uri);
   });
 
-  it('a review stays while another answer is on its way, whatever was accepted just before', async () => {
+  it('stays open while another answer is streaming after an accepted change', async () => {
     const editor = await propose();
     caretAt(editor, 'let one');
     await answerNext(inTwoParts(['let'], [answer.slice(3)]));
@@ -179,7 +178,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal(thread().contextValue, 'review idle ready several');
   });
 
-  it('need 6: what could not be rejected is sent along as the model said it', async () => {
+  it('is sent with a follow-up unchanged if a rejection failed', async () => {
     const editor = await propose();
     caretAt(editor, 'one;');
     await type('x');
@@ -189,7 +188,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal((await chats())[1]?.json.messages.at(-2)?.content, answer);
   });
 
-  it('need 36: Copy Answer has the answer that is shown, after going back to it too', async () => {
+  it('is copied as shown after switching back to it', async () => {
     const editor = await openFile(code);
     select(editor, 'let one;');
     ui.willType('constants');
@@ -202,7 +201,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'const one;');
   });
 
-  it('need 6: Regenerate says so where it cannot tell the model of the code as it is now', async () => {
+  it('shows a warning if Regenerate cannot send the current code', async () => {
     const editor = await propose('let a = i;\nlet b = i;\n', 'i;');
     placeCaret(editor, 0, 9);
     await type('x');
@@ -211,7 +210,7 @@ describe('A proposal and what happens meanwhile', () => {
     assert.equal((await chats()).length, 2);
   });
 
-  it('need 8: a block that is chosen after another answer came is not written, but offered', async () => {
+  it('is not replaced by a code block of an older answer, which can be copied instead', async () => {
     const editor = await openFile(code);
     select(editor, 'let one;');
     await answerNext(streamed([twoBlocks]), streamed(['const one;']));
@@ -230,10 +229,10 @@ describe('A proposal and what happens meanwhile', () => {
   });
 });
 
-describe('Several blocks in an answer', () => {
+describe('An answer with several code blocks', () => {
   useQuillet();
 
-  it('need 8: the thread keeps the choice, also when the user comes back to that answer', async () => {
+  it('keeps offering the choice after switching back to it', async () => {
     const editor = await openFile(code);
     select(editor, 'let one;');
     await answerNext(streamed([twoBlocks]), streamed(['const one;']));
@@ -253,7 +252,7 @@ describe('Several blocks in an answer', () => {
     ui.willPick('Block 2');
     await run('quillet.chooseBlock');
     assert.equal(thread().contextValue, 'review idle ready several');
-    // The remark that nothing was chosen is gone.
+    // The note that no block was chosen is gone.
     assert.match(commentText(-1), /\+const b;/);
     await run('quillet.nextAnswer', thread());
     await run('quillet.previousAnswer', thread());
@@ -261,7 +260,7 @@ describe('Several blocks in an answer', () => {
     assert.equal(editor.document.getText(), code.replace('let one;', 'const b;'));
   });
 
-  it('need 8: an answer of another model that was not shown can be chosen from', async () => {
+  it('offers the choice for a hidden answer of another model', async () => {
     const editor = await openFile(code);
     select(editor, 'let one;');
     await answerNext(streamed(['const one;']), streamed([twoBlocks]));
@@ -296,7 +295,7 @@ describe('Several proposals in one notebook cell', () => {
     return notebook;
   }
 
-  it('D18: the end of one does not close another', async () => {
+  it('are closed independently of each other [D18]', async () => {
     let press = (): void => undefined;
     ui.willPress('Copy Answer', new Promise<void>((resolve) => (press = resolve)));
     const notebook = await openNotebook(cell);
@@ -317,8 +316,8 @@ describe('Several proposals in one notebook cell', () => {
     await eventually(() => openDiffs().length === 0);
   });
 
-  it('D18: each opens its own diff', async () => {
-    // Whether the first one counts as waited for depends on where the host says that the focus is.
+  it('open a diff each [D18]', async () => {
+    // Whether the first diff opens automatically depends on where the host reports the focus.
     ui.willPress('Open Diff');
     ui.willPress('Open Diff');
     const notebook = await rewriteTwo('alpha = 11', 'alpha = 11');
@@ -327,7 +326,7 @@ describe('Several proposals in one notebook cell', () => {
     assert.deepEqual(cellTexts(notebook), ['alpha = 11\nbeta = 2\nalpha = 11']);
   });
 
-  it('need 8: of several blocks in several answers the user chooses, each time', async () => {
+  it('each ask for one of several code blocks', async () => {
     let press = (): void => undefined;
     ui.willPress('Choose…', new Promise<void>((resolve) => (press = resolve)));
     const notebook = await rewriteTwo(twoBlocks, twoBlocks);
@@ -340,7 +339,7 @@ describe('Several proposals in one notebook cell', () => {
     assert.deepEqual(cellTexts(notebook), ['const a;\nbeta = 2\nconst b;']);
   });
 
-  it('a proposal that nobody wants to choose does not stay', async () => {
+  it('are discarded if no code block is chosen', async () => {
     await rewriteTwo(twoBlocks, twoBlocks);
     await eventually(async () => {
       ui.clear();

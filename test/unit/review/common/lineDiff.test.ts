@@ -12,7 +12,7 @@ import {
 } from '../../../../src/review/common/lineDiff';
 import { checkProperty } from '../../../support/properties';
 
-/** Few different lines, blank ones among them: texts full of repetitions, where a diff could go wrong. */
+/** Few distinct lines, including blank ones: repetitions are hard for a diff. */
 const textArbitrary = fc
   .array(fc.constantFrom('a', 'b', 'c', '', '}'), { maxLength: 12 })
   .map((lines) => lines.join('\n'));
@@ -20,17 +20,17 @@ const textArbitrary = fc
 const replaced = (text: string, { start, end, text: put }: { start: number; end: number; text: string }): string =>
   text.slice(0, start) + put + text.slice(end);
 
-describe('lineChanges', () => {
+describe('diffLines', () => {
   const cases: readonly [string, string, string, [number, number, string[]][]][] = [
-    ['nothing', 'a\nb', 'a\nb', []],
-    ['a line', 'a\nb\nc', 'a\nB\nc', [[1, 2, ['B']]]],
-    ['a line put in', 'a\nc', 'a\nb\nc', [[1, 1, ['b']]]],
-    ['a line taken out', 'a\nb\nc', 'a\nc', [[1, 2, []]]],
-    ['a line at the end', 'a', 'a\nb', [[1, 1, ['b']]]],
-    ['a line end at the end', 'a', 'a\n', [[1, 1, ['']]]],
-    ['everything', 'a\nb', 'c', [[0, 2, ['c']]]],
+    ['no change', 'a\nb', 'a\nb', []],
+    ['a changed line', 'a\nb\nc', 'a\nB\nc', [[1, 2, ['B']]]],
+    ['an inserted line', 'a\nc', 'a\nb\nc', [[1, 1, ['b']]]],
+    ['a deleted line', 'a\nb\nc', 'a\nc', [[1, 2, []]]],
+    ['an appended line', 'a', 'a\nb', [[1, 1, ['b']]]],
+    ['an appended line ending', 'a', 'a\n', [[1, 1, ['']]]],
+    ['a completely different text', 'a\nb', 'c', [[0, 2, ['c']]]],
     [
-      'two places',
+      'two changes',
       'a\nb\nc',
       'A\nb\nC',
       [
@@ -47,7 +47,7 @@ describe('lineChanges', () => {
       ));
   }
 
-  it('gives up the search for the fewest lines in time, and is still right', () => {
+  it('stops searching for a minimal diff of very different texts, but is still correct', () => {
     const before = ['same', ...Array.from({ length: 20_000 }, (_, index) => `old ${index}`), 'end'].join('\n');
     const after = ['same', ...Array.from({ length: 20_000 }, (_, index) => `new ${index}`), 'end'].join('\n');
     const start = performance.now();
@@ -57,7 +57,7 @@ describe('lineChanges', () => {
     assert.equal(applyChanges(before, diffLines(before, after)), after);
   });
 
-  it('turns one text into the other, with a common line between two changes (property)', () => {
+  it('transforms one text into the other, with a common line between changes (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (before, after) => {
         const changes = diffLines(before, after);
@@ -72,26 +72,26 @@ describe('lineChanges', () => {
 describe('rebase', () => {
   const cases: readonly [string, string, string, string, string | undefined][] = [
     ['edits of different lines', 'a\nb\nc', 'A\nb\nc', 'a\nb\nC', 'A\nb\nC'],
-    ['a line put in above', 'a\nb\nc', 'x\na\nb\nc', 'a\nb\nC', 'x\na\nb\nC'],
+    ['a line inserted above', 'a\nb\nc', 'x\na\nb\nc', 'a\nb\nC', 'x\na\nb\nC'],
     ['the same edit on both sides', 'a\nb\nc', 'a\nB\nc', 'a\nB\nc', 'a\nB\nc'],
-    ['the same edit, and one more', 'a\nb\nc', 'a\nB\nc', 'A\nB\nc', undefined],
-    ['the same edit apart from one more', 'a\nb\nc\nd', 'a\nB\nc\nd', 'a\nB\nc\nD', 'a\nB\nc\nD'],
-    ['edits of one line', 'a\nb\nc', 'a\nx\nc', 'a\ny\nc', undefined],
-    ['an edit of a line that goes', 'a\nb\nc', 'a\nx\nc', 'a\nc', undefined],
-    ['edits of lines that touch', 'a\nb\nc', 'a\nB\nc', 'A\nb\nc', 'A\nB\nc'],
-    ['lines put in at one place', 'a\nb', 'a\nx\nb', 'a\ny\nb', undefined],
-    ['a line put in beside an edited one', 'a\nb\nc', 'a\nB\nc', 'a\nb\nx\nc', 'a\nB\nx\nc'],
-    ['a line put in beside one that goes', 'a\nb\nc', 'a\nc', 'a\nb\nx\nc', undefined],
-    ['two edits that touch and both grow', 'a\nb', 'a\nA\nb', 'a\nb\nB', 'a\nA\nb\nB'],
-    ['two replacements that touch and both grow', 'a\nb', 'x\ny\nb', 'a\np\nq', undefined],
-    ['an end put on both sides', 'a', 'a\n', 'a\nb', undefined],
+    ['the same edit with an adjacent one', 'a\nb\nc', 'a\nB\nc', 'A\nB\nc', undefined],
+    ['the same edit with a distant one', 'a\nb\nc\nd', 'a\nB\nc\nd', 'a\nB\nc\nD', 'a\nB\nc\nD'],
+    ['edits of the same line', 'a\nb\nc', 'a\nx\nc', 'a\ny\nc', undefined],
+    ['an edit of a deleted line', 'a\nb\nc', 'a\nx\nc', 'a\nc', undefined],
+    ['edits of adjacent lines', 'a\nb\nc', 'a\nB\nc', 'A\nb\nc', 'A\nB\nc'],
+    ['lines inserted at the same position', 'a\nb', 'a\nx\nb', 'a\ny\nb', undefined],
+    ['a line inserted next to an edited one', 'a\nb\nc', 'a\nB\nc', 'a\nb\nx\nc', 'a\nB\nx\nc'],
+    ['a line inserted next to a deleted one', 'a\nb\nc', 'a\nc', 'a\nb\nx\nc', undefined],
+    ['adjacent insertions', 'a\nb', 'a\nA\nb', 'a\nb\nB', 'a\nA\nb\nB'],
+    ['adjacent replacements that both add lines', 'a\nb', 'x\ny\nb', 'a\np\nq', undefined],
+    ['different appended endings', 'a', 'a\n', 'a\nb', undefined],
   ];
   for (const [name, base, current, proposed, expected] of cases) {
-    it(`${expected === undefined ? 'refuses' : 'joins'} ${name}`, () =>
+    it(`${expected === undefined ? 'rejects' : 'merges'} ${name}`, () =>
       assert.equal(rebase(base, current, proposed), expected));
   }
 
-  it('leaves a side alone that changed nothing, and joins equal sides (property)', () => {
+  it('returns the other side if one did not change, and merges equal sides (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (base, other) => {
         assert.equal(rebase(base, base, other), other);
@@ -102,7 +102,7 @@ describe('rebase', () => {
     );
   });
 
-  it('is the same from both sides, and never loses a line that either put in (property)', () => {
+  it('is symmetric and never loses an inserted line (property)', () => {
     const counts = (lines: readonly string[]): Map<string, number> => {
       const result = new Map<string, number>();
       for (const line of lines) result.set(line, (result.get(line) ?? 0) + 1);
@@ -126,7 +126,7 @@ describe('rebase', () => {
     assert.ok(joined > 300, `only ${joined} pairs could be joined`);
   });
 
-  it('has both edits where there is an untouched line between them, and every other line (property)', () => {
+  it('merges all edits that are separated by an unchanged line (property)', () => {
     const edit = fc.constantFrom<'keep' | 'change' | 'drop' | 'grow'>('keep', 'change', 'drop', 'grow');
     const blocks = fc.array(fc.record({ isOurs: fc.boolean(), edits: fc.array(edit, { maxLength: 4 }) }), {
       maxLength: 6,
@@ -154,8 +154,8 @@ describe('rebase', () => {
   });
 });
 
-describe('replacementFor', () => {
-  it('does to the characters what the change does to the lines, one change at a time or all at once (property)', () => {
+describe('toReplacement', () => {
+  it('has the same effect on characters as the changes on lines, one by one or together (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (before, after) => {
         const changes = diffLines(before, after);
@@ -176,7 +176,7 @@ describe('replacementFor', () => {
     );
   });
 
-  it('a change away from the border takes out something and puts in something there (property)', () => {
+  it('is never a pure insertion or deletion at the start or end of the text (property)', () => {
     checkProperty(
       fc.property(textArbitrary, textArbitrary, (before, after) => {
         for (const change of diffLines(before, after)) {
@@ -191,7 +191,7 @@ describe('replacementFor', () => {
   });
 });
 
-describe('nearestChange', () => {
+describe('findNearestChange', () => {
   // before: 0 a, 1 b, 2 c, 3 d, 4 e      after: 0 a, 1 B, 2 BB, 3 c, 4 e
   const changes: readonly LineChange[] = [
     { start: 1, end: 2, lines: ['B', 'BB'] },
@@ -209,13 +209,14 @@ describe('nearestChange', () => {
     ['after', -5, 1],
   ];
   for (const [side, line, expected] of cases) {
-    it(`line ${line} ${side} is nearest to the change of line ${expected}`, () =>
+    it(`finds the change at line ${expected} for line ${line} of the ${side} side`, () =>
       assert.equal(findNearestChange(changes, { side, line })?.start, expected));
   }
 
-  it('is none where there is none', () => assert.equal(findNearestChange([], { side: 'before', line: 0 }), undefined));
+  it('returns undefined without changes', () =>
+    assert.equal(findNearestChange([], { side: 'before', line: 0 }), undefined));
 
-  it('begins at a line of either side', () => {
+  it('knows the first line of each change on both sides', () => {
     const [first, second] = changes;
     assert.ok(first && second);
     assert.deepEqual(

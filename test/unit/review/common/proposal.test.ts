@@ -13,13 +13,13 @@ const change = (proposal: Proposal, current: string, index: number): LineChange 
   return found;
 };
 
-describe('proposal', () => {
-  it('is the answer, for the text that was asked about', () => {
+describe('Proposal', () => {
+  it('is the answer if the text has not changed', () => {
     const { text, isApplicable, changes } = new Proposal(base, proposed).rebaseOnto(base);
     assert.deepEqual([text, isApplicable, changes.length], [proposed, true, 3]);
   });
 
-  it('is rebased on what was edited meanwhile', () => {
+  it('is rebased onto concurrent edits', () => {
     const proposal = new Proposal(base, proposed);
     assert.equal(proposal.rebaseOnto('a\nBB\nc\nd\ne').text, 'A\nBB\nC\nd\nE');
     assert.equal(proposal.rebaseOnto('x\na\nb\nc\nd\ne').text, 'x\nA\nb\nC\nd\nE');
@@ -27,7 +27,7 @@ describe('proposal', () => {
     assert.equal(proposal.rebaseOnto(base).text, proposed);
   });
 
-  it('has a change less when one is accepted, and the same ones again after an undo', () => {
+  it('has one change less after an accept, and the same changes again after an undo', () => {
     const proposal = new Proposal(base, proposed);
     const accepted = proposal.accept(base, change(proposal, base, 1));
     assert.equal(accepted, 'a\nb\nC\nd\ne');
@@ -38,7 +38,7 @@ describe('proposal', () => {
     assert.equal(proposal.rebaseOnto(accepted.replace('d', 'dd')).text, 'A\nb\nC\ndd\nE');
   });
 
-  it('D12: an undo of two accepted changes brings both back, one after the other', () => {
+  it('restores two accepted changes one by one on undo [D12]', () => {
     const proposal = new Proposal('x\n\nx\n\nx', 'y\nx\n\nx\n\ny\nx');
     const first = proposal.accept('x\n\nx\n\nx', change(proposal, 'x\n\nx\n\nx', 0));
     const second = proposal.accept(first, change(proposal, first, 0));
@@ -47,7 +47,7 @@ describe('proposal', () => {
     assert.equal(proposal.rebaseOnto('x\n\nx\n\nx').changes.length, 2);
   });
 
-  it('never brings back a change that was rejected', () => {
+  it('never restores a rejected change', () => {
     const proposal = new Proposal(base, proposed);
     const accepted = proposal.accept(base, change(proposal, base, 0));
     proposal.reject(accepted, change(proposal, accepted, 1));
@@ -56,7 +56,7 @@ describe('proposal', () => {
     assert.equal(proposal.answer, 'A\nb\nC\nd\ne');
   });
 
-  it('deciding on every change, in any order and with edits elsewhere, gives what was decided (property)', () => {
+  it('contains exactly the accepted changes, in any order and with edits elsewhere (property)', () => {
     const decisions = fc.array(fc.record({ isAccepted: fc.boolean(), index: fc.nat(9) }), {
       minLength: 6,
       maxLength: 6,

@@ -5,8 +5,8 @@ import { fencedCodeBlock } from '../../../../src/text/codeFence';
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
 
-describe('proposalDiff', () => {
-  it('shows what is taken out and what is put in, with three lines around', () => {
+describe('unifiedDiff', () => {
+  it('shows deleted and inserted lines with three lines of context', () => {
     const before = numbered(1, 20);
     const after = before.map((line) => (line === 'line 10' ? 'LINE 10' : line));
     assert.equal(
@@ -15,24 +15,24 @@ describe('proposalDiff', () => {
     );
   });
 
-  it('separates distant places', () => {
+  it('separates distant hunks', () => {
     const before = numbered(1, 30);
     const after = before.map((line) => (line === 'line 2' || line === 'line 29' ? `new ${line}` : line));
     assert.equal(unifiedDiff(before.join('\n'), after.join('\n')).match(/^⋯$/gm)?.length, 1);
   });
 
   const small: readonly [string, string, string, string][] = [
-    ['nothing changes', 'a\nb', 'a\nb', ''],
-    ['only line ends change', 'a\r\nb\r\n', 'a\nb\n', ''],
-    ['one line is added', 'a', 'a\nb', '-a\n+a\n+b'],
-    ['lines that look like remarks', 'a\n\\ b\n', 'a\n\\ c\n', ' a\n-\\ b\n+\\ c'],
-    ['everything goes', 'a\n', '', '-a'],
-    ['something comes', '', 'a\n', '+a'],
+    ['is empty if nothing changes', 'a\nb', 'a\nb', ''],
+    ['ignores line endings', 'a\r\nb\r\n', 'a\nb\n', ''],
+    ['shows an added line', 'a', 'a\nb', '-a\n+a\n+b'],
+    ['keeps lines that look like markers', 'a\n\\ b\n', 'a\n\\ c\n', ' a\n-\\ b\n+\\ c'],
+    ['shows a deleted text', 'a\n', '', '-a'],
+    ['shows an inserted text', '', 'a\n', '+a'],
   ];
   for (const [name, before, after, expected] of small)
     it(name, () => assert.equal(unifiedDiff(before, after), expected));
 
-  it('gives up the search for the smallest diff in time', () => {
+  it('stops searching for a minimal diff of very different texts', () => {
     const before = numbered(1, 30_000).join('\n');
     const after = numbered(40_001, 70_000).join('\n');
     const start = performance.now();
