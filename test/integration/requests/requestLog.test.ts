@@ -11,24 +11,22 @@ import { openFile, select } from '../support/workspace';
 
 const code = 'const one = 1;\n';
 const none = 'Nothing was sent in this window yet.';
-/** Made of two halves, so that no search for secrets stops at this file. */
+/** Split, so that secret scanners do not report this file. */
 const secret = `ghp_${'0a1B2c3D4e5F'.repeat(3)}`;
 
-/** Sends a text; the answer goes where nothing has to be cleared up. */
+/** Uses the clipboard, so that there is nothing to clean up. */
 async function send(text = code): Promise<void> {
   const editor = await openFile(text);
   select(editor, text.trim());
   await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
 }
 
-/** Opens the list of requests. */
 async function list(): Promise<FakeQuickPick> {
   const before = ui.pickers.length;
   void run('quillet.showRequests');
   return eventually(() => ui.pickers[before], 'the list of requests');
 }
 
-/** Opens the document of the request with this number in the list. */
 async function openRequest(index = 0): Promise<vscode.TextDocument> {
   const picker = await list();
   const item = picker.items[index];
@@ -44,14 +42,14 @@ function untilOpen(holds: (text: string) => boolean = () => true): Promise<vscod
   }, 'the document of a request');
 }
 
-describe('the requests of this window', () => {
+describe('The request log', () => {
   useQuillet();
   beforeEach(async () => {
     await answerText('Fine.');
     await forgetAll();
   });
 
-  /** What other tests have sent is in the same window. */
+  /** Earlier tests sent requests in the same window. */
   async function forgetAll(): Promise<void> {
     const before = ui.pickers.length;
     const done = run('quillet.showRequests');
@@ -61,12 +59,12 @@ describe('the requests of this window', () => {
     ui.clear();
   }
 
-  it('say so where there are none', async () => {
+  it('says that it is empty', async () => {
     await run('quillet.showRequests');
     assert.deepEqual(ui.texts, [none]);
   });
 
-  it('need 17: a request opens as a document that can only be read, with what was sent and what came as it came', async () => {
+  it('opens a request as a read-only document with the exact request and response', async () => {
     await send();
     const document = await openRequest();
     const text = document.getText();
@@ -93,7 +91,7 @@ describe('the requests of this window', () => {
     assert.ok(!document.isDirty);
   });
 
-  it('need 4: failed attempts are one request, each with its status, its wait and its words', async () => {
+  it('shows retries as attempts of one request, with status, delay and error', async () => {
     await setSettings({ retries: 1 });
     await answerNext(apiError(503, { message: 'busy' }, { 'retry-after': '0' }), streamed(['Fine.']));
     await send();
@@ -106,7 +104,7 @@ describe('the requests of this window', () => {
     assert.match(text, /## Attempt 2: 200\n[\s\S]*The same as in attempt 1\./);
   });
 
-  it('need 2: what the server wanted otherwise is said, and both requests are there', async () => {
+  it('shows adapted parameters and both requests', async () => {
     await setSettings({ parameters: { maxOutputTokens: 7 }, model: 'test/wants-another-name' });
     const refusal = apiError(400, { param: 'max_tokens', code: 'unsupported_parameter', message: 'Use another.' });
     await answerNext(refusal, streamed(['Fine.']));
@@ -117,7 +115,7 @@ describe('the requests of this window', () => {
     assert.match(text, /"max_tokens": 7[\s\S]*"max_completion_tokens": 7/);
   });
 
-  it('are listed newest first and found by any word of the request or the answer', async () => {
+  it('lists requests newest first and searches their full text', async () => {
     await answerNext(streamed(['It is the first.']), streamed(['It is the second, in a walrus.']));
     await send('let first = 1;\n');
     await send('let second = 2;\n');
@@ -137,7 +135,7 @@ describe('the requests of this window', () => {
     picker.hide();
   });
 
-  it('R19, E07: hold no key, whatever the server repeats', async () => {
+  it('never contains a key, even if the server echoes it [R19, E07]', async () => {
     const key = `sk-canary-${'5d41402abc4b2a76'}`;
     await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server', needsKey: true } } });
     ui.willType(key);
@@ -156,13 +154,13 @@ describe('the requests of this window', () => {
       assert.match(text, /^Authorization: \*\*\*$/m);
     }
     assert.match(failed, /^x-seen: Bearer \*\*\*$/m);
-    // A browser shows this header to nobody.
+    // Browsers do not expose this header.
     if (!runSettings().isWeb) assert.match(failed, /^set-cookie: \*\*\*$/m);
     assert.match(repeated, /The server repeated your key, so what it sent is not shown\./);
     assert.ok(!JSON.stringify(ui.pickers.map(({ items }) => items)).includes(key.slice(9)));
   });
 
-  it('R42: show placeholders where secrets were replaced, in the answer too', async () => {
+  it('shows placeholders instead of secrets, also in the answer [R42]', async () => {
     ui.willPress('Replace with Placeholders');
     await answerWith(streamed(['It is <SECRET_1>.']));
     await send(`const token = '${secret}';\n`);
@@ -171,7 +169,7 @@ describe('the requests of this window', () => {
     assert.match(text, /```text\nIt is <SECRET_1>\.\n```/);
   });
 
-  it('R25, E10, E13: nothing that a server sends controls the screen, is a link, or forges a part of the document', async () => {
+  it('escapes control characters, links and forged headings sent by a server [R25, E10, E13]', async () => {
     const links = ['command:x', 'vscode://a/b', 'javascript:x', 'data:text/html,x'].map((to) => `[a](${to}) <${to}>`);
     const forged = `\`\`\`\n\n## Attempt 9: 200\n\n[b](command:evil)\n`;
     const error = { message: `${links.join(' ')} \u{1b}[31m\u{202e}${forged}` };
@@ -201,7 +199,7 @@ describe('the requests of this window', () => {
     }
   });
 
-  it('need 44: a logged request is copied as a program, from the list and from its document', async () => {
+  it('copies a request as a program from the list and from its document', async () => {
     await send();
     await answerText('Another.');
     await send('let two = 2;\n');
@@ -219,7 +217,7 @@ describe('the requests of this window', () => {
     assert.ok((await vscode.env.clipboard.readText()).includes('const one = 1;'));
   });
 
-  it('need 2: it is copied in the form that the server took', async () => {
+  it('copies a request with adapted parameters', async () => {
     await setSettings({ parameters: { maxOutputTokens: 7 }, model: 'test/takes-another-name' });
     const refusal = apiError(400, { param: 'max_tokens', code: 'unsupported_parameter', message: 'Use another.' });
     await answerNext(refusal, streamed(['Fine.']));
@@ -229,7 +227,7 @@ describe('the requests of this window', () => {
     assert.ok((await vscode.env.clipboard.readText()).includes('"max_completion_tokens":7'));
   });
 
-  it('a request is sent again from its document, which opens the answer; no file and no thread is touched', async () => {
+  it('resends a request from its document and shows only the answer', async () => {
     await send();
     await openRequest();
     await answerWith(inTwoParts(['It is '], ['new.']));
@@ -248,7 +246,7 @@ describe('the requests of this window', () => {
     assert.ok(ui.logged.some((line) => /\bend .*outcome=ok/.test(line)));
   });
 
-  it('is sent to other models from the list', async () => {
+  it('sends a request to other models from the list', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), models: ['small', 'large'] } } });
     await send();
     const picker = await list();
@@ -269,7 +267,7 @@ describe('the requests of this window', () => {
     await untilOpen((text) => text.startsWith('# Explain · test/'));
   });
 
-  it('U22: a secret that one server was sent knowingly is asked about before another one gets it', async () => {
+  it('asks before a secret that was sent to one server goes to another [U22]', async () => {
     await setSettings({
       providers: { test: { baseUrl: baseUrl() }, more: { baseUrl: baseUrl().replace('127.0.0.1', 'localhost') } },
     });
@@ -288,7 +286,7 @@ describe('the requests of this window', () => {
     assert.equal((await chats()).length, 2);
   });
 
-  it('E16: Send Request Again does nothing where no request is open', async () => {
+  it('resends nothing if no request is open [E16]', async () => {
     await send();
     await run('quillet.sendAgain', { id: 1 });
     await run('quillet.sendToOtherModels', 1);
@@ -299,7 +297,7 @@ describe('the requests of this window', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('need 38: one that was cancelled before it was sent is none; one that was stopped is there', async () => {
+  it('contains stopped requests, but not those canceled before they were sent', async () => {
     await setSettings({ 'limits.selection': 10 });
     await send();
     await setSettings({ 'limits.selection': 200_000 });
@@ -317,7 +315,7 @@ describe('the requests of this window', () => {
     assert.match((await openRequest()).getText(), /"content":"Half"/);
   });
 
-  it('the newest fifty are kept', async () => {
+  it('keeps the newest 50 requests', async () => {
     for (let index = 0; index < 52; index += 1) await send(`let number${index} = 0;\n`);
     const picker = await list();
     assert.equal(picker.items.length, 50);
@@ -325,7 +323,7 @@ describe('the requests of this window', () => {
     picker.hide();
   }).timeout(60_000);
 
-  it('E15: say where they are kept, and outlive the window only where the user wants that', async () => {
+  it('says where requests are stored, which is in memory by default [E15]', async () => {
     await send();
     assert.match((await openRequest()).getText(), /^kept in memory until the window is closed/m);
     await setSettings({ keepRequests: 3 });
@@ -333,7 +331,7 @@ describe('the requests of this window', () => {
     assert.match((await openRequest()).getText(), /^kept on this machine, for so many days: 3; without secrets/m);
   });
 
-  it('Forget All Requests forgets them, also what was copied last', async () => {
+  it('is emptied by Forget All Requests', async () => {
     await send();
     (await list()).press('Forget All Requests');
     await run('quillet.showRequests');

@@ -9,8 +9,8 @@ import { Configuration } from '../../../src/settings/configuration';
 import { loggedRequest } from '../../support/loggedRequests';
 import { inWorkspace } from '../support/workspace';
 
-describe('requests that outlive their window, on the desktop', () => {
-  it('lie in a folder that nobody else may open', async () => {
+describe('Saved requests on the desktop', () => {
+  it('are in a folder that only the owner can read', async () => {
     const settings = new Configuration(() => undefined);
     const redactor = new Redactor();
     const storage = inWorkspace('archiveRights');
@@ -26,7 +26,7 @@ describe('requests that outlive their window, on the desktop', () => {
     }).save(loggedRequest(1, Date.now()));
     settings.dispose();
     const { mode } = await stat(vscode.Uri.joinPath(storage, 'requests').fsPath);
-    // Windows has other rights.
+    // Windows has no such permission bits.
     assert.equal(mode & 0o077, process.platform === 'win32' ? mode & 0o077 : 0);
   });
 });

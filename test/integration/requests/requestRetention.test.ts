@@ -9,13 +9,13 @@ import { inWorkspace } from '../support/workspace';
 
 const DAY_MS = 86_400_000;
 
-describe('requests that outlive their window', () => {
+describe('Saved requests', () => {
   let storages = 0;
   let storage: vscode.Uri;
   let days = 3;
   const changed = new vscode.EventEmitter<void>();
   const state = new Map<string, unknown>();
-  /** The same for all windows. */
+  /** Shared by all windows. */
   const memento = {
     get: (key: string) => state.get(key),
     update: async (key: string, value: unknown) => void state.set(key, value),
@@ -33,7 +33,7 @@ describe('requests that outlive their window', () => {
     state.clear();
   });
 
-  /** The archive of a window. */
+  /** Simulates a window. */
   function open(): RequestRetention {
     const redactor = new Redactor();
     const read = () => ({ ...settings.read(), keepRequestDays: days });
@@ -59,13 +59,13 @@ describe('requests that outlive their window', () => {
 
   const times = async (archive: RequestRetention) => (await archive.load()).map(({ sentAt }) => sentAt);
 
-  it('E15: are written nowhere as long as the user does not want that', async () => {
+  it('are not written unless the setting is on [E15]', async () => {
     days = 0;
     await open().save(loggedRequest(1, Date.now()));
     assert.deepEqual([await files(), await open().load()], [[], []]);
   });
 
-  it('are seen by other windows, newest first, each with an id that no run has', async () => {
+  it('are loaded by other windows, newest first, with unique negative IDs', async () => {
     const now = Date.now();
     const [one, two] = [open(), open()];
     await Promise.all([
@@ -81,7 +81,7 @@ describe('requests that outlive their window', () => {
     assert.ok(ids.every((id) => id < 0) && new Set(ids).size === 3, ids.join());
   });
 
-  it('are no more than fifty, and none is older than the days that the user said', async () => {
+  it('are limited to 50 and to the configured number of days', async () => {
     const now = Date.now();
     const archive = open();
     await archive.save(loggedRequest(100, now - 4 * DAY_MS));
@@ -92,7 +92,7 @@ describe('requests that outlive their window', () => {
     assert.equal((await times(open()))[0], now - 48);
   });
 
-  it('are deleted when the user no longer wants them, forgets them, or begins without the setting', async () => {
+  it('are deleted by Forget, when the setting is turned off, or on start without it', async () => {
     const [one, two] = [open(), open()];
     await one.save(loggedRequest(1, Date.now()));
     await two.clear();
@@ -109,7 +109,7 @@ describe('requests that outlive their window', () => {
     assert.deepEqual(await files(), []);
   });
 
-  it('Q07: what is damaged or not ours is passed over, and the latter left alone', async () => {
+  it('are loaded without damaged or unrelated files, and only their own files are deleted [Q07]', async () => {
     const archive = open();
     await archive.save(loggedRequest(1, Date.now()));
     const place = (name: string) => vscode.Uri.joinPath(storage, 'requests', name);

@@ -17,7 +17,7 @@ import { doneFrame, frame, framesOf, json, type Scenario, send, streamed, text }
 const run = promisify(execFile);
 const key = 'sk-CANARY0123456789abcdefghijklmnop';
 
-/** What each format is run with here. PowerShell is not on every machine: its text is compared and parsed instead. */
+/** PowerShell is not available on every machine: its text is compared and parsed instead. */
 const runners: Readonly<Partial<Record<CopyFormat, { file: string; command: readonly string[] }>>> = {
   curl: { file: 'request.sh', command: ['sh'] },
   pythonRequests: { file: 'request.py', command: ['python3'] },
@@ -27,7 +27,7 @@ const runners: Readonly<Partial<Record<CopyFormat, { file: string; command: read
 
 const formats = Object.keys(runners) as CopyFormat[];
 
-/** Everything that quoting gets wrong. */
+/** Characters that need quoting. */
 const nasty = [
   `it's "quoted" \\ $HOME \`id\` $(id) %PATH% !! ~ \\n \${x} @file '@`,
   "'\n''' \"\"\" \r\n\ttabs\u0000nul \u2028 \u{1f600} שלום e\u0301 \u2019 {{x}} */ // </script>",
@@ -38,7 +38,7 @@ const messages: readonly ChatMessage[] = [
   { role: 'user', content: nasty },
 ];
 
-/** The second has characters that Python takes for line ends, and JSON does not. */
+/** Python treats some of these characters as line endings, JSON does not. */
 const words = ['Hello', ' שלום\u2028\u0085!'];
 const answer = {
   choices: [{ text: words.join(''), message: { content: words.join('') }, finish_reason: 'stop' }],
@@ -75,7 +75,7 @@ function sdkRequest(api: ApiStyle, name: string, scenario: Scenario, body?: Json
 const events = words.map((word) => frame({ choices: [{ text: word }] }));
 const lines = words.map((response) => ({ response, done: false }));
 
-/** Every API style, with and without a stream, and as it was edited. */
+/** Every API, streaming and non-streaming, also with edited bodies. */
 const requests: readonly Case[] = [
   sdkRequest('chat', 'a stream', streamed(words)),
   sdkRequest('responses', 'a stream', responsesStream(words)),
@@ -145,7 +145,7 @@ describe('a request copied as a program', function () {
   }
 
   for (const { name, endpoint, body, scenario } of requests) {
-    it(`sends what Quillet sends, and prints the answer: ${name}`, async () => {
+    it(`sends what Quillet sends and prints the answer: ${name}`, async () => {
       const parameters = { temperature: 0.7, maxOutputTokens: 20, stop: ['END', '\n'], seed: 3 };
       const ask = { messages, parameters, ...(body === undefined ? {} : { body }) };
       const at = (format: string) => endpoint(server().url, { 'x-team': "a'b$c`d", 'x-format': format });
@@ -159,26 +159,26 @@ describe('a request copied as a program', function () {
       for (const [index, format] of formats.entries()) {
         const theirs = server().requests.find(({ headers }) => headers['x-format'] === format);
         assert.equal(theirs?.body, ours.body, `${format}: ${outputs[index]}`);
-        // Some percent-encode brackets that others leave.
+        // Some clients percent-encode brackets.
         const placeOf = (one: RecordedRequest | undefined) => [one?.method, decodeURIComponent(one?.path ?? '')];
         assert.deepEqual(placeOf(theirs), placeOf(ours), format);
         assert.equal(theirs?.headers['authorization'], `Bearer ${key}`, format);
         assert.equal(theirs?.headers['x-team'], ours.headers['x-team'], format);
-        // curl prints what comes as it comes, the programs the text in it.
+        // curl prints the raw response, the programs print its text.
         if (format !== 'curl') assert.equal(outputs[index]?.trim(), words.join(''), format);
       }
     });
   }
 
   for (const format of formats) {
-    it(`fails loudly on a status error: ${format}`, async () => {
+    it(`exits with an error on an HTTP error status: ${format}`, async () => {
       server().script(json({ error: { message: 'no such model' } }, 404));
       const output = await execute(format, exported(endpointAt(server().url), {}));
       assert.match(output, /FAILED[\s\S]*(404|no such model)/);
     });
   }
 
-  it('puts a key into the header the user named', async () => {
+  it('sends the key in the configured header', async () => {
     for (const format of formats) {
       server().reset();
       server().script(json(answer));
@@ -187,25 +187,25 @@ describe('a request copied as a program', function () {
       assert.equal(server().requests[0]?.headers['x-api-key'], key, format);
       assert.notEqual(server().requests[0]?.headers['authorization'], `Bearer ${key}`, format);
     }
-    // The harness looks for the key in every other header than Authorization.
+    // The harness checks that no header but Authorization contains the key.
     server().reset();
   }).timeout(60_000);
 
-  it('keeps numbers and halves of characters that Python would write otherwise', async () => {
+  it('preserves numbers and lone surrogates that Python would serialize differently', async () => {
     const body = { model: 'm', messages: [{ role: 'user', content: '\ud83d' }], temperature: 1e-7, stream: false };
     server().script(json(answer));
     await execute('pythonRequests', exported(endpointAt(server().url), {}, body));
     assert.equal(server().requests[0]?.body, JSON.stringify(body));
   });
 
-  it('sends a body that is too long for a command line', async () => {
+  it('sends a body that is too long for an argument', async () => {
     const body = { model: 'm', messages: [{ role: 'user', content: "it's ".repeat(60_000) }], stream: false };
     server().script(json(answer));
     await execute('curl', exported(endpointAt(server().url), {}, body));
     assert.equal(server().requests[0]?.body, JSON.stringify(body));
   });
 
-  it('need 44: has the key’s variable where a key went along that is not known to be needed', () => {
+  it('contains the key variable if a key was sent although none is known to be needed', () => {
     const endpoint = { ...endpointAt('http://127.0.0.1:1'), needsKey: false };
     const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
     assert.equal(toExportedRequest(request, endpoint, false).credential, undefined);
@@ -213,14 +213,14 @@ describe('a request copied as a program', function () {
     assert.match(program, /--header "Authorization: Bearer \$[A-Z_]+_API_KEY"/);
   });
 
-  it('holds the name of the key’s variable and never a key', () => {
+  it('contains the name of the key variable and never a key', () => {
     for (const format of [...formats, 'powershell'] as const) {
       const program = copyAs(format, exported(endpointAt(server().url), {}));
       assert.ok(program.includes('MY_KEY') && !program.includes('CANARY'), program);
     }
   });
 
-  it('fails loudly where the answer is not what it should be', async () => {
+  it('exits with an error on an unexpected response', async () => {
     const wrong = [
       [json({ choices: [] }), { model: 'm', messages: [], stream: false }, 'pythonRequests'],
       [text('<h1>Sign in</h1>'), { model: 'm', messages: [], stream: false }, 'pythonRequests'],
@@ -236,7 +236,7 @@ describe('a request copied as a program', function () {
     }
   });
 
-  it('N16: says in a sentence that the stream broke off, after what arrived', async () => {
+  it('reports a broken stream in one sentence after the partial text [N16]', async () => {
     const body = { model: 'm', messages: [], stream: true };
     const pieces = [{ text: 'Half', delta: { content: 'Half' } }];
     const half: Scenario = { steps: [send(frame({ choices: pieces })), { do: 'wait', ms: 50 }, { do: 'cut' }] };
@@ -256,7 +256,7 @@ describe('a request copied as a program', function () {
     assert.match(output, /FAILED A piece of the answer is not JSON/);
   });
 
-  it('takes the name of a variable that a shell can read', () => {
+  it('uses a variable name that is valid in a shell', () => {
     const endpoint = endpointAt('https://llm.example.com/v1', { providerId: '4 me', needsKey: true });
     const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
     assert.equal(toExportedRequest(request, endpoint).credential?.variable, '_4_ME_API_KEY');
@@ -268,13 +268,13 @@ describe('a request copied as a program', function () {
     assert.ok(toExportedRequest(request, { ...endpoint, needsKey: false, apiKeyCommand: ['op'] }).credential);
   });
 
-  it('sends a header without a value with curl as well', async () => {
+  it('sends a header without a value with curl', async () => {
     server().script(json(answer));
     await execute('curl', exported(endpointAt(server().url, { headers: { 'x-empty': '' } }), {}));
     assert.equal(server().requests[0]?.headers['x-empty'], '');
   });
 
-  describe('for PowerShell, which quotes by rules of its own', () => {
+  describe('for PowerShell', () => {
     const written = (endpoint: Partial<Endpoint>, body: JsonValue = { model: 'm' }) =>
       copyAs('powershell', exported(endpointAt('https://llm.example.com/v1', endpoint), {}, body));
 
@@ -295,15 +295,15 @@ describe('a request copied as a program', function () {
     });
 
     const texts: readonly [string, string, string][] = [
-      ['a quote', "it's", "it''s"],
-      ['typographic quotes, which end a text too', '‘a’ ‚b‛', '‘‘a’’ ‚‚b‛‛'],
-      ['what a text in double quotes would fill in', '$env:USERNAME $(whoami) `n', '$env:USERNAME $(whoami) `n'],
-      ['double quotes and backslashes of JSON', 'a "b" \\ \n', 'a \\"b\\" \\\\ \\n'],
-      ['percent signs and what cmd would read', '%PATH% ^ & | < >', '%PATH% ^ & | < >'],
-      ['double typographic quotes, which are none here', '“a” „b”', '“a” „b”'],
+      ['a single quote', "it's", "it''s"],
+      ['typographic single quotes, which also end a string', '‘a’ ‚b‛', '‘‘a’’ ‚‚b‛‛'],
+      ['what a double-quoted string would expand', '$env:USERNAME $(whoami) `n', '$env:USERNAME $(whoami) `n'],
+      ['double quotes and backslashes in JSON', 'a "b" \\ \n', 'a \\"b\\" \\\\ \\n'],
+      ['percent signs and special characters of cmd', '%PATH% ^ & | < >', '%PATH% ^ & | < >'],
+      ['typographic double quotes, which are not special here', '“a” „b”', '“a” „b”'],
     ];
     for (const [name, text, inside] of texts) {
-      it(`writes ${name}`, () => {
+      it(`quotes ${name}`, () => {
         const expected = `[IO.File]::WriteAllText($body, '{"model":"m","prompt":"${inside}"}')`;
         assert.ok(
           written({}, { model: 'm', prompt: text }).includes(expected),
@@ -312,7 +312,7 @@ describe('a request copied as a program', function () {
       });
     }
 
-    it('a file for headers whose quotes would be lost on the way', () => {
+    it('reads headers with quotes from a file', () => {
       const program = written({ headers: { 'x-a': `say "it's"`, 'x-b': 'C:\\', 'x-c': 'plain %20' } });
       assert.ok(program.includes("--header 'x-c: plain %20' `"));
       assert.ok(program.includes(`[IO.File]::WriteAllText($headers, 'x-a: say "it''s"\nx-b: C:\\')`), program);
@@ -320,7 +320,7 @@ describe('a request copied as a program', function () {
       assert.ok(program.endsWith('Remove-Item $headers, $body\n'));
     });
 
-    it('no file where nothing has to be read', () => {
+    it('uses no file if none is needed', () => {
       const endpoint = httpEndpoint('https://llm.example.com', { method: 'GET' });
       assert.equal(
         copyAs('powershell', exported(endpoint, {})),
@@ -334,7 +334,7 @@ describe('a request copied as a program', function () {
       );
     });
 
-    it('the header that the user named for the key', () => {
+    it('sends the key in the configured header', () => {
       assert.ok(written({ keyHeader: 'x-api-key' }).includes('--header "x-api-key: ${env:MY_KEY}" `'));
     });
   });

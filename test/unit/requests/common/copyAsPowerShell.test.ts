@@ -4,7 +4,7 @@ import { copyAs } from '../../../../src/requests/common/copyAs';
 import { type ParsedProgram, powerShellParser } from '../../../support/powerShellParser';
 import { checkProperty } from '../../../support/properties';
 
-/** Everything that quoting gets wrong, and whatever else there is. */
+/** Characters that need quoting, and any other text. */
 const anyText = fc
   .array(
     fc.oneof(
@@ -15,13 +15,13 @@ const anyText = fc
   .map((parts) => parts.join(''));
 const anyLine = anyText.map((text) => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ''));
 
-describe('a request for PowerShell, read by a parser of PowerShell', () => {
+describe('a request copied for PowerShell, parsed as PowerShell', () => {
   let parse: (program: string) => ParsedProgram;
   before(async () => {
     parse = await powerShellParser();
   });
 
-  it('has the parser find what is wrong', () => {
+  it('is checked by a parser that detects errors', () => {
     assert.ok(parse("curl.exe 'a' 'b\n").hasError);
     assert.deepEqual(parse("curl.exe 'it''s' \"$env:X\"\n"), {
       hasError: false,
@@ -31,7 +31,7 @@ describe('a request for PowerShell, read by a parser of PowerShell', () => {
     });
   });
 
-  it('says what was asked and runs curl, whatever the texts are (property)', () => {
+  it('contains the exact request and runs curl for any text (property)', () => {
     const check = fc.property(anyText, anyLine, (content, header) => {
       const body = { model: 'm', messages: [{ role: 'user', content }], stream: true };
       const url = 'https://llm.example.com/v1/chat/completions';

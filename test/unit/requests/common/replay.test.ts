@@ -34,24 +34,24 @@ const sent: RunPlan = {
 };
 const group = { id: 2, selectionCount: 1 };
 
-describe('a request that is sent once more', () => {
-  it('is the same, but for where its answer goes', () => {
+describe('a resent request', () => {
+  it('differs only in its destination', () => {
     const plan = createReplay(sent, { endpoint, model: 'm' }, group);
     assert.deepEqual(plan, { ...sent, group, destination: 'request', documentUri: '' });
     assert.equal(plan.reviewDecisions, sent.reviewDecisions);
   });
 
-  it('has the parameters it had, and those of another provider where it had none', () => {
+  it('keeps its parameters and adds those of the other provider', () => {
     const { parameters, model, endpoint: place } = createReplay(sent, { endpoint: elsewhere, model: 'n' }, group);
     assert.deepEqual([parameters, model, place], [{ temperature: 0.5, seed: 1 }, 'n', elsewhere]);
   });
 
-  it('U22: is asked about anew where another server gets it', () => {
+  it('is reviewed again if it goes to another server [U22]', () => {
     sent.reviewDecisions.setOutboundText('a', 'a');
     assert.ok(!createReplay(sent, { endpoint: elsewhere, model: 'm' }, group).reviewDecisions.isDecided('a'));
   });
 
-  it('keeps a body that was edited, with the name of the other model in it', () => {
+  it('keeps an edited body, with the other model in it', () => {
     const edited = { ...sent, body: { model: 'm', messages: [], extra: 1 } };
     assert.deepEqual(createReplay(edited, { endpoint, model: 'n' }, group).body, {
       model: 'n',
@@ -64,7 +64,7 @@ describe('a request that is sent once more', () => {
     assert.deepEqual(createReplay({ ...sent, body: ['a'] }, { endpoint, model: 'n' }, group).body, ['a']);
   });
 
-  it('loses a body that was edited for another API', () => {
+  it('drops a body that was edited for another API', () => {
     const edited = { ...sent, body: { model: 'm', messages: [] } };
     const plan = createReplay(edited, { endpoint: { ...endpoint, api: 'responses' }, model: 'm' }, group);
     assert.ok(!('body' in plan));

@@ -11,8 +11,8 @@ function written(request: LoggedRequest, clean = same): string {
   return new TextDecoder().decode(serializeRequest(request, clean));
 }
 
-describe('a request that is kept', () => {
-  it('comes back with everything that is shown, copied or sent again, and nothing that was decided then', () => {
+describe('a saved request', () => {
+  it('is restored with everything that is shown, copied or resent, but without earlier review decisions', () => {
     const request = loggedRequest(7, 1000);
     const read = deserializeRequest(serializeRequest(request, same) ?? new Uint8Array(), -3);
     assert.ok(read?.end);
@@ -33,7 +33,7 @@ describe('a request that is kept', () => {
     assert.deepEqual({ ...read.end.record, id: 7 }, end?.record);
   });
 
-  it('R18, E07: is written without keys, the program that gives one, and places on this machine', () => {
+  it('contains no keys, key commands, or local paths [R18, E07]', () => {
     const key = `sk-canary-${'kept'.repeat(8)}`;
     const redactor = new Redactor();
     redactor.addSecret(key);
@@ -42,7 +42,7 @@ describe('a request that is kept', () => {
     for (const absent of [key, 'pass', 'secret/place']) assert.ok(!text.includes(absent), absent);
   });
 
-  it('R18, E07: has nothing of a value that only its name tells to be secret', () => {
+  it('contains no values that only their name identifies as secret [R18, E07]', () => {
     const redactor = new Redactor();
     const { attempts, ...rest } = loggedRequest(1, 1, { asked: 'sk-0123456789abcdef0123 is old' });
     const [first, second] = attempts;
@@ -66,14 +66,14 @@ describe('a request that is kept', () => {
     assert.equal(read.plan.messages[0]?.content, '*** is old');
   });
 
-  it('E07: has nothing of what a server sent that repeated the key, in whatever pieces', () => {
+  it('omits the response of a server that echoed the key in chunks [E07]', () => {
     const request = loggedRequest(1, 1, { key: 'k-e-y' });
     assert.ok(!written(request).includes('k-e-y'));
     const { attempts } = deserializeRequest(serializeRequest(request, same) ?? new Uint8Array(), -1) ?? {};
     assert.deepEqual(attempts?.[1]?.response?.body, { text: '', end: '', omitted: 9, bytes: 9 });
   });
 
-  it('keeps the placeholders of secrets in the answer', () => {
+  it('keeps secret placeholders in the answer', () => {
     const request = loggedRequest(1, 1, { asked: 'hunter22 is it', answer: 'It is hunter22.' });
     const hidden = request.plan.reviewDecisions.replaceSecrets(
       'hunter22 is it',
@@ -89,13 +89,13 @@ describe('a request that is kept', () => {
     assert.ok(!written(asSent).includes('hunter22'));
   });
 
-  it('is not written before it has ended, nor when it is very large', () => {
+  it('is not written while running or if it is too large', () => {
     const { end: _, ...open } = loggedRequest(1, 1);
     assert.equal(serializeRequest(open, same), undefined);
     assert.equal(serializeRequest(loggedRequest(1, 1, { answer: 'x'.repeat(MAX_SAVED_BYTES) }), same), undefined);
   });
 
-  it('Q07: is none where its file is damaged, of another version, or somebody else’s', () => {
+  it('is ignored if the file is damaged, of another version, or unrelated [Q07]', () => {
     const text = written(loggedRequest(1, 1));
     const others = [
       text.slice(0, -1),
