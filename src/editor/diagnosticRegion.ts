@@ -6,14 +6,14 @@ import { enclosingLines, type LineRange } from './common/enclosingLines';
 import { DocumentRange } from './documentRange';
 import { getDocumentSymbols, lastLine } from './documentSymbols';
 
-/** Problems for a model to read. Who wrote their words is not known, so they are used for nothing else. */
+/** Formats diagnostics for a prompt. Their text comes from arbitrary extensions: use it for nothing else. */
 export function describeDiagnostics(document: TextDocument, diagnostics: readonly Diagnostic[]): string {
   return diagnosticText(diagnostics.map((diagnostic) => summarizeDiagnostic(document, diagnostic)));
 }
 
 /**
- * The code to be corrected: whole lines, those of the smallest named part that holds the problems.
- * @throws QuilletError where the document was changed at that place meanwhile.
+ * Returns the full lines of the smallest symbol that contains the diagnostics.
+ * @throws QuilletError if the code is edited while the symbols are computed.
  */
 export async function diagnosticRegion(document: TextDocument, diagnostics: readonly Diagnostic[]): Promise<Range> {
   const first = Math.min(...diagnostics.map(({ range }) => range.start.line));
@@ -26,7 +26,7 @@ export async function diagnosticRegion(document: TextDocument, diagnostics: read
     const { version } = document;
     const symbols = await getDocumentSymbols(document);
     if (tracked.detachReason !== undefined) throw new QuilletError(tracked.detachReason);
-    // What the language said is true of the text that it saw, and of no other.
+    // Symbols of an older document version no longer match the text.
     const validSymbols = document.version === version ? symbols : [];
     const { start, end } = tracked.range;
     return toRange(document, enclosingLines({ first: start.line, last: end.line }, validSymbols, document.lineCount));

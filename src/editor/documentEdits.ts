@@ -4,7 +4,7 @@ import type { DocumentRange } from './documentRange';
 import { requireWritable } from './editorContext';
 import { findVisibleEditor, preserveScroll, preserveSelections, type RangeEdit } from './editorView';
 
-/** How often an edit that the editor refused is tried again: a refusal means the document changed meanwhile. */
+// VS Code rejects an edit if the document changed after the edit was computed.
 const MAX_ATTEMPTS = 4;
 
 export interface UndoStops {
@@ -14,28 +14,26 @@ export interface UndoStops {
 
 const SINGLE_UNDO_STEP: UndoStops = { undoStopBefore: true, undoStopAfter: true };
 
-/** A text that takes the place of what a target holds. */
 export interface Replacement {
   readonly target: DocumentRange;
   readonly text: string;
 }
 
-/** Scrolls to a place that is out of sight; where it is in sight nothing moves. */
 export function revealRange(document: TextDocument, range: Range): void {
   findVisibleEditor(document)?.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 /**
- * Replaces the target's text in one undo step, in whatever editor shows it, or in the background where none does.
- * Resolves to what went wrong, or undefined. Caret and scroll stay where they are.
+ * Replaces the text of a range in one undo step, through an editor or in the background, without moving carets or
+ * scroll positions. Resolves to the reason if it failed.
  */
 export function replaceRange(target: DocumentRange, text: string): Promise<ErrorKind | undefined> {
   return replaceRanges([{ target, text }]);
 }
 
 /**
- * {@link replaceRange} for several places of one document, in document order: one edit writes all of them, or none.
- * What goes to the same empty place is written there in that order.
+ * Like {@link replaceRange} for several ranges of one document, given in document order. Writes all of them or none.
+ * Texts for the same empty range are inserted in the given order.
  */
 export function replaceRanges(replacements: readonly Replacement[]): Promise<ErrorKind | undefined> {
   return enqueueEdit(replacements[0]?.target, () => tryToReplace(replacements));
@@ -51,29 +49,27 @@ async function tryToReplace(replacements: readonly Replacement[]): Promise<Error
     if (document === undefined || edits.length === 0) return undefined;
     const { version } = document;
     const isApplied = await applyEdits(document, edits, SINGLE_UNDO_STEP);
-    // A read-only editor says yes and changes nothing (vscode-facts 3).
+    // A read-only editor resolves to true without changing anything (see docs/vscode-notes.md).
     if (isApplied) return document.version === version ? 'doc.readonly' : undefined;
   }
   return findDetachReason(targets) ?? 'doc.applyfalse';
 }
 
-/** Appends at the target's end. Same results as {@link replaceRange}. */
+/** Appends text to a range. Resolves like {@link replaceRange}. */
 export function appendToRange(target: DocumentRange, text: string, stops: UndoStops): Promise<ErrorKind | undefined> {
   return enqueueEdit(target, () => tryToAppend(target, text, stops));
 }
 
-/** The last edit of ours to each document that is not done yet. */
 const pendingEdits = new WeakMap<TextDocument, Promise<unknown>>();
 
 /**
- * Edits of ours to one document wait for each other: an editor refuses one that was made while another was on its way, and
- * of many answers that arrive at once the last would be refused for ever (Q02).
+ * Runs edits of one document one after another. An editor rejects an edit that was created while another one was
+ * pending, so with many answers at once the last one would never succeed.
  */
 function enqueueEdit<T>(target: DocumentRange | undefined, applyEdit: () => Promise<T>): Promise<T> {
   if (target === undefined) return applyEdit();
   const { document } = target;
   const result = pendingEdits.get(document)?.then(applyEdit) ?? applyEdit();
-  // How it went is for whoever asked for it.
   const settled: Promise<unknown> = result
     .catch(() => undefined)
     .then(() => {
@@ -106,16 +102,15 @@ async function findWriteError(targets: readonly DocumentRange[]): Promise<ErrorK
     const writeError = await getWriteError(target);
     if (writeError !== undefined) return writeError;
   }
-  // While the later ones were waited for, an earlier one may have been lost.
+  // An earlier range may have been detached while waiting for a later one.
   return findDetachReason(targets);
 }
 
-/** Why nothing can be written to the target now. */
 async function getWriteError(target: DocumentRange): Promise<ErrorKind | undefined> {
   await target.whenIdle();
   if (target.detachReason !== undefined || findVisibleEditor(target.document) !== undefined) return target.detachReason;
   try {
-    // An edit in the background changes a read-only document too (vscode-facts 3).
+    // A WorkspaceEdit changes read-only documents too, so check first.
     await requireWritable(target.document);
     return target.detachReason;
   } catch (refused) {
@@ -123,7 +118,7 @@ async function getWriteError(target: DocumentRange): Promise<ErrorKind | undefin
   }
 }
 
-/** Editors refuse overlapping edits, and leave open in which order two at one place are made: those become one. */
+// Editors reject overlapping edits and don't define the order of two edits at the same position, so merge those.
 function mergeEdits(document: TextDocument, replacements: readonly Replacement[]): RangeEdit[] {
   const edits: RangeEdit[] = [];
   for (const { target, text } of replacements) {
@@ -135,7 +130,7 @@ function mergeEdits(document: TextDocument, replacements: readonly Replacement[]
   return edits.filter(({ range, text }) => document.getText(range) !== text);
 }
 
-/** Several edits as one, by the editor where the document is visible. False when it was refused; never throws. */
+/** Applies edits as one, through an editor if the document is visible. Resolves to false if rejected; never throws. */
 export async function applyEdits(
   document: TextDocument,
   edits: readonly RangeEdit[],
@@ -151,7 +146,7 @@ export async function applyEdits(
       for (const { range, text } of edits) builder.replace(range, text);
     }, stops);
   } catch {
-    // The tab was hidden between the look and the edit: another look has to tell whether it may be written to.
+    // The tab was hidden in the meantime. The next attempt checks again whether the document is writable.
     return false;
   }
   if (!isApplied) return false;
@@ -161,7 +156,7 @@ export async function applyEdits(
 }
 
 async function applyInBackground(document: TextDocument, edits: readonly RangeEdit[]): Promise<boolean> {
-  // Applying an edit to a closed document would open it again.
+  // Applying an edit to a closed document would reopen it.
   if (document.isClosed) return false;
   const edit = new WorkspaceEdit();
   for (const { range, text } of edits) edit.replace(document.uri, range, text);

@@ -17,21 +17,19 @@ import { TrackedRange } from './common/trackedRange';
 import { DocumentTracker } from './documentTracker';
 import { isCell, isDeletedCell } from './notebookCells';
 
-/** Why nothing may be written to a target any more. */
 export type DetachReason = Extract<ErrorKind, 'doc.closed' | 'doc.conflict' | 'doc.changed' | 'doc.undo'>;
 
-/** What somebody else did to the document: moved the target, changed other text, or made it impossible to go on. */
 export type DocumentRangeEvent = { readonly kind: 'edited' } | { readonly kind: 'lost'; readonly reason: DetachReason };
 
-/** How soon a save must follow an edit of white space for that to be the formatter's work, and not the user's. */
+// A whitespace-only edit that is followed by a save within this time is attributed to a formatter.
 const FORMAT_ON_SAVE_MS = 3000;
-/** The same where the editor saves by itself: a save then follows everything that is typed, but not so soon. */
+// With auto save every edit is followed by a save, so only an immediate save indicates a formatter.
 const FORMAT_ON_AUTO_SAVE_MS = 200;
 
 /**
- * A range of a document that follows the user's edits, and the file when it is renamed. VS Code has no tracked range, so
- * offsets are moved with every change event (vscode-facts 3). Our own edits are announced with {@link expectOwnEdit} and
- * told apart by place and text.
+ * A range that follows edits of its document, and the document when its file is renamed. VS Code has no API for this,
+ * so offsets are updated with every change event. {@link expectOwnEdit} announces Quillet's own edits, which are
+ * recognized by offset and text.
  */
 export class DocumentRange implements Disposable {
   private readonly store = new DisposableStore();
@@ -43,15 +41,16 @@ export class DocumentRange implements Disposable {
   private ownEdit: { readonly offset: number; readonly text: string | undefined } | undefined;
   private detachedBy: DetachReason | undefined;
   private detachedVersion = 0;
-  /** The target without its white space, which formatters change when the user saves. */
+  /** Used to recognize edits by formatters, which change whitespace only. */
   private textWithoutSpace: string;
   private pendingFormat:
     | { readonly start: number; readonly done: Promise<void>; readonly settle: (isConfirmed: boolean) => void }
     | undefined;
 
   /**
-   * @param options.isSticky text typed exactly at one of the ends belongs to the target.
-   * @param options.followsInside an edit inside the range is followed too; only one that reaches out of it is the end.
+   * @param options.isSticky whether text inserted exactly at either end becomes part of the range.
+   * @param options.allowsInnerEdits whether the range survives edits inside it. Edits across its borders detach it
+   * anyway.
    */
   constructor(
     document: TextDocument,
@@ -61,19 +60,18 @@ export class DocumentRange implements Disposable {
     this.offsets = new TrackedRange(document.offsetAt(range.start), document.offsetAt(range.end), options);
     this.eol = document.eol;
     this.textWithoutSpace = withoutSpace(document.getText(range));
-    // Listens first: the text that an untitled document loses by Save As is not taken from the target.
+    // Subscribe before handling changes: Save As empties the untitled document, which must not count as an edit.
     this.tracker = this.store.add(new DocumentTracker(document));
     this.store.add(this.tracker.onDidClose(() => this.detach('doc.closed')));
     this.store.add(this.tracker.onDidMove(() => this.changed.fire({ kind: 'edited' })));
     this.store.add(workspace.onDidChangeTextDocument((event) => this.handleChange(event)));
-    // Formatters edit before the file is saved; whether before the event that announces it is not the same everywhere.
+    // Formatters edit before the save, but before or after onWillSave depending on the host.
     this.store.add(workspace.onWillSaveTextDocument((event) => this.handleWillSave(event)));
     this.store.add(
       workspace.onDidSaveTextDocument((saved) => saved === this.document && this.pendingFormat?.settle(true)),
     );
   }
 
-  /** The document as it is called now. */
   get document(): TextDocument {
     return this.tracker.document;
   }
@@ -82,7 +80,7 @@ export class DocumentRange implements Disposable {
     return this.tracker.wasRenamed;
   }
 
-  /** Why the target is gone, or undefined while it can be written to. Right after {@link whenIdle} this is final. */
+  /** Undefined while the range can be written to. Final after awaiting {@link whenIdle}. */
   get detachReason(): DetachReason | undefined {
     if (this.document.isClosed || isDeletedCell(this.document)) return 'doc.closed';
     return this.detachedBy ?? (this.pendingFormat === undefined ? undefined : 'doc.conflict');
@@ -96,18 +94,17 @@ export class DocumentRange implements Disposable {
     return this.offsets.end;
   }
 
-  /** Waits while it is not yet known what became of a document that was closed, or who changed the white space. */
+  /** Waits until pending renames and possible format-on-save edits are resolved. */
   async whenIdle(): Promise<void> {
     await this.tracker.whenIdle();
     await this.pendingFormat?.done;
   }
 
-  /** The next change that inserts this text at this offset is ours, and becomes part of the range. */
   expectOwnEdit(offset: number, text?: string): void {
     this.ownEdit = { offset, text: text === undefined ? undefined : toLineFeeds(text) };
   }
 
-  /** Ends the expectation; true when the announced edit really changed the document. */
+  /** Stops expecting an edit; returns whether it arrived. */
   confirmOwnEdit(): boolean {
     const isConfirmed = this.ownEdit === undefined;
     this.ownEdit = undefined;
@@ -142,7 +139,7 @@ export class DocumentRange implements Disposable {
   }
 
   private detachByEdit(): void {
-    // The first edit of a saved document is told before the document is dirty: see handleDirtyChange.
+    // The event of the first edit arrives before the document becomes dirty; handleDirtyChange corrects the reason.
     const isOnDisk = !this.document.isDirty && !isCell(this.document);
     this.detach(isOnDisk ? 'doc.changed' : 'doc.conflict');
   }
@@ -151,7 +148,6 @@ export class DocumentRange implements Disposable {
     return this.textWithoutSpace !== '' && withoutSpace(this.document.getText(this.range)) === this.textWithoutSpace;
   }
 
-  /** A document that stays clean was read from the disk anew; one that is dirty now was edited by the user. */
   private handleDirtyChange(): void {
     const { document } = this;
     if (this.detachedBy === 'doc.changed' && document.isDirty && document.version === this.detachedVersion) {
@@ -159,7 +155,6 @@ export class DocumentRange implements Disposable {
     }
   }
 
-  /** Only white space was changed: the user's doing, unless a save follows at once. */
   private waitForSave(): void {
     if (this.pendingFormat !== undefined) return;
     let resolveDone = (): void => undefined;
@@ -172,7 +167,7 @@ export class DocumentRange implements Disposable {
       if (!isConfirmed) this.detachByEdit();
       resolveDone();
     };
-    // A document without unsaved changes was saved, or read from the disk anew.
+    // A clean document was saved or reloaded from disk.
     const timer = setTimeout(() => settle(!this.document.isDirty), FORMAT_ON_SAVE_MS);
     this.pendingFormat = { start: performance.now(), done, settle };
   }
@@ -183,7 +178,6 @@ export class DocumentRange implements Disposable {
     this.pendingFormat.settle(reason !== TextDocumentSaveReason.AfterDelay || isSoon);
   }
 
-  /** Whether every change is either outside the range or reaches over none of its borders. */
   private isContained({ contentChanges }: TextDocumentChangeEvent): boolean {
     const { start, end } = this.offsets;
     return contentChanges.every(({ rangeOffset, rangeLength }) => {
@@ -192,7 +186,7 @@ export class DocumentRange implements Disposable {
     });
   }
 
-  /** Other line ends come as a change that replaces everything, but every line and column is where it was. */
+  /** Changing the line endings is reported as one change of the whole text, but lines and columns stay the same. */
   private handleEolChange(): void {
     const { document } = this;
     const growth = document.eol === EndOfLine.CRLF ? 1 : -1;
@@ -214,7 +208,7 @@ export class DocumentRange implements Disposable {
     const [change, ...rest] = event.contentChanges;
     const { ownEdit } = this;
     if (ownEdit === undefined || change === undefined || rest.length > 0 || event.reason !== undefined) return false;
-    // Who types at the very place while our edit is on the way comes first, and our edit is refused.
+    // If the user types at this offset first, the editor rejects our edit.
     const isSame = ownEdit.text === undefined || ownEdit.text === toLineFeeds(change.text);
     if (change.rangeOffset !== ownEdit.offset || !isSame) return false;
     this.ownEdit = undefined;
@@ -236,8 +230,8 @@ function withoutSpace(text: string): string {
 }
 
 /**
- * Does what takes a moment, and says where the ranges are afterwards.
- * @throws QuilletError where one of them is gone meanwhile.
+ * Tracks ranges while an async operation runs and returns their new positions.
+ * @throws QuilletError if one of them was detached.
  */
 export async function trackWhile<T>(
   document: TextDocument,

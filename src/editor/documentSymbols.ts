@@ -1,10 +1,10 @@
 import { commands, type DocumentSymbol, type Range, type SymbolInformation, type TextDocument } from 'vscode';
 import type { NamedSymbol } from './common/symbolPath';
 
-/** How long a language may take to say what the document is made of; one that is still starting can take minutes. */
+// A language server that is still starting can take minutes.
 const SYMBOLS_TIMEOUT_MS = 2000;
 
-/** The functions, classes and the like of a document; none where its language does not say, or not in time. */
+/** The symbols of a document. Empty if its language has no provider or the provider fails or is too slow. */
 export async function getDocumentSymbols(document: TextDocument): Promise<NamedSymbol[]> {
   const request = commands.executeCommand<(DocumentSymbol | SymbolInformation)[] | undefined>(
     'vscode.executeDocumentSymbolProvider',
@@ -15,7 +15,6 @@ export async function getDocumentSymbols(document: TextDocument): Promise<NamedS
     const symbols = await Promise.race([request, timeout]);
     return (symbols ?? []).map(toNamedSymbol);
   } catch {
-    // A language that fails here is no reason not to do what was asked for.
     return [];
   }
 }
@@ -26,7 +25,7 @@ function toNamedSymbol(symbol: DocumentSymbol | SymbolInformation): NamedSymbol 
   return { name: symbol.name, first: range.start.line, last: lastLine(range), children };
 }
 
-/** A range that ends at the start of a line ends, for a reader, with the line before. */
+/** A range that ends at the start of a line visually ends on the line before. */
 export function lastLine({ start, end }: Range): number {
   return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }

@@ -10,42 +10,39 @@ import {
 } from 'vscode';
 import { DisposableStore } from '../platform/disposableStore';
 
-/** How long the new document of a renamed file is waited for. It comes with the rename, so this is for a busy machine. */
+// The renamed document is opened right after the rename, so this only matters on a busy machine.
 const MAX_WAIT_MS = 3000;
 
 /**
- * A document that is followed through a rename and through Save As. For VS Code both are the end of one document and the
- * beginning of another; the old one is closed before anything says that there is a new one.
+ * Follows a document through renames and Save As. VS Code closes the old document and opens a new one, in that order,
+ * without linking the two.
  */
 export class DocumentTracker implements Disposable {
   private readonly store = new DisposableStore();
   private readonly closed = this.store.add(new EventEmitter<void>());
   private readonly moved = this.store.add(new EventEmitter<void>());
-  /** Fires when the document was closed and has no successor. */
   readonly onDidClose = this.closed.event;
-  /** Fires when the text goes on in another document. */
   readonly onDidMove = this.moved.event;
   private current: TextDocument;
   private hasMoved = false;
   private search: Promise<void> | undefined;
-  /** Where the file is about to go, while a rename is under way. */
   private renameTarget: Uri | undefined;
-  /** Over when the rename is done, or never came about. An edit that is made meanwhile may be left behind. */
+  // Edits made while a rename is in progress may be lost with the old document.
   private pendingRename: { readonly done: Promise<void>; readonly settle: () => void } | undefined;
   private savedCopy: TextDocument | undefined;
-  /** What was open when this began. A file that was moved is opened later, so it is none of these, whatever they hold. */
+  // The target of a move is opened later, so these documents can't be it, even if their content is the same.
   private readonly initialDocuments = new WeakSet<TextDocument>(workspace.textDocuments);
 
   constructor(document: TextDocument) {
     this.current = document;
     this.store.add(workspace.onWillRenameFiles((event) => this.expectRename(event)));
-    // Of a file that is not open in its new place there is nothing more to wait for.
+    // If no document is being opened, there is nothing to wait for.
     this.store.add(workspace.onDidRenameFiles(() => this.search ?? this.pendingRename?.settle()));
     this.store.add(workspace.onDidSaveTextDocument((saved) => this.expectSaveAs(saved)));
     this.store.add(workspace.onDidChangeTextDocument((event) => this.detectSaveAs(event)));
     this.store.add(
       workspace.onDidCloseTextDocument((closed) => {
-        // The same event, for a document that stays open, says that its language was changed.
+        // VS Code fires this event for open documents too, when their language changes.
         if (closed === this.current && closed.isClosed) this.search ??= this.followSuccessor();
       }),
     );
@@ -59,10 +56,10 @@ export class DocumentTracker implements Disposable {
     return this.hasMoved;
   }
 
-  /** Resolves when no rename is under way, and it is known whether a document that was just closed goes on as another. */
+  /** Waits for pending renames and until the successor of a closed document is known. */
   async whenIdle(): Promise<void> {
     await this.pendingRename?.done;
-    // The event of a document that is closed already may still be on its way to this listener.
+    // The document may be closed before this listener receives the event.
     if (this.current.isClosed) this.search ??= this.followSuccessor();
     await this.search;
   }
@@ -92,7 +89,8 @@ export class DocumentTracker implements Disposable {
       const found = await waitForDocument((candidate) => candidate.uri.toString() === targetUri);
       return found !== undefined && isSame(found) ? found : undefined;
     }
-    // Other extensions move files without an event. Who closes a file and opens a copy of it leaves the first where it was.
+    // Other extensions may move files without rename events. Require the old file to be gone, so that a copy is not
+    // taken for it.
     if (old.isUntitled || text === '' || !(await isFileDeleted(old))) return undefined;
     const isNew = (candidate: TextDocument) =>
       candidate.uri.scheme === old.uri.scheme && !this.initialDocuments.has(candidate);
@@ -130,7 +128,7 @@ export class DocumentTracker implements Disposable {
     return { done, settle };
   }
 
-  /** Save As of an untitled document fills and saves a file first, and then empties and closes the untitled one. */
+  // Save As writes and saves the new file first, then empties and closes the untitled document.
   private expectSaveAs(saved: TextDocument): void {
     const { current } = this;
     if (!current.isUntitled || saved === current || current.isClosed || saved.isUntitled) return;
@@ -147,7 +145,10 @@ export class DocumentTracker implements Disposable {
   }
 }
 
-/** Whether the file of a document that is no longer in a file system was deleted or moved away. */
+/**
+ * Whether the file of a document was deleted or moved. False for untitled documents and for file systems that can't be
+ * checked.
+ */
 export async function isFileDeleted({ uri, isUntitled }: TextDocument): Promise<boolean> {
   if (isUntitled || workspace.fs.isWritableFileSystem(uri.scheme) === undefined) return false;
   try {
@@ -158,7 +159,6 @@ export async function isFileDeleted({ uri, isUntitled }: TextDocument): Promise<
   }
 }
 
-/** The open document that fits, or the first one that is opened within a while. */
 function waitForDocument(matches: (document: TextDocument) => boolean): Promise<TextDocument | undefined> {
   const found = workspace.textDocuments.find(matches);
   if (found !== undefined) return Promise.resolve(found);

@@ -12,17 +12,16 @@ import { QuilletError } from '../core/errors';
 import { readEditorSetting } from '../settings/configuration';
 import { isCell } from './notebookCells';
 
-/** Documents that are windows on something else: what looks like a file there is a log or a search result. */
+// Their text looks like a file but is a log, a search result or an input.
 const UNWRITABLE_SCHEMES = new Set(['output', 'search-editor', 'comment', 'vscode-interactive-input']);
 const MEGABYTE = 1024 * 1024;
-/** More characters than any model reads; what is larger was selected by mistake (U10). */
+// No model reads more: a larger selection is a mistake.
 const MAX_SELECTED_CHARACTERS = 10_000_000;
-/** VS Code shows larger files to no extension (vscode-facts 3). */
+// VS Code doesn't expose larger files to extensions.
 const MAX_FILE_BYTES = 50 * MEGABYTE;
-/** Schemes of documents that extensions may write to (vscode-facts 13); others ask the file system provider. */
+// Always writable; other schemes depend on their file system provider.
 const WRITABLE_SCHEMES = new Set(['untitled', 'vscode-notebook-cell', 'vscode-userdata']);
 
-/** @throws QuilletError `editor.none` where no text editor has the focus. */
 export function requireEditor(): TextEditor {
   const editor = window.activeTextEditor;
   if (editor === undefined || editor.document.isClosed) throw new QuilletError('editor.none');
@@ -30,7 +29,7 @@ export function requireEditor(): TextEditor {
 }
 
 /**
- * The same, with the reason where an editor has the focus and VS Code keeps it from extensions.
+ * Like {@link requireEditor}, but tells apart files that are too large for extensions.
  * @throws QuilletError `doc.toolarge` or `editor.none`.
  */
 export async function requireFocusedEditor(): Promise<TextEditor> {
@@ -42,7 +41,6 @@ export async function requireFocusedEditor(): Promise<TextEditor> {
   throw new QuilletError('doc.toolarge', { subject: String(megabytes(size)), max: megabytes(MAX_FILE_BYTES) });
 }
 
-/** Bytes of the file in the tab in front; 0 where there is none. */
 async function getActiveTabSize(): Promise<number> {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
   if (!(input instanceof TabInputText)) return 0;
@@ -54,9 +52,8 @@ async function getActiveTabSize(): Promise<number> {
 }
 
 /**
- * The selections that hold something, in document order.
- * @throws QuilletError `editor.selection` where nothing but white space is selected, `doc.binary` where it is no text,
- * `limit.selection` where it is too much.
+ * The non-blank selections in document order.
+ * @throws QuilletError `editor.selection` if all are blank, `doc.binary` or `limit.selection`.
  */
 export function requireSelections(editor: TextEditor): Range[] {
   checkSelectionSize(editor);
@@ -68,7 +65,6 @@ export function requireSelections(editor: TextEditor): Range[] {
   return ranges;
 }
 
-/** Measured without reading it. */
 function checkSelectionSize(editor: TextEditor): void {
   const { document } = editor;
   const size = getSelectedRanges(editor).reduce(
@@ -86,10 +82,10 @@ function getSelectedRanges({ document, selections }: TextEditor): readonly Range
 }
 
 /**
- * Refuses documents that cannot be written, before anything is sent (D14). VS Code has no API that says an editor is
- * read-only, so each source of it is asked: the file system provider, the file's permissions, and the settings. A file
- * made read-only for the session only is noticed when nothing changes on the first write.
- * @throws QuilletError `doc.readonly`.
+ * Rejects read-only documents before anything is sent. No API tells whether an editor is read-only, so this checks the
+ * file system provider, the file permissions and the settings. A file marked read-only for the session is only detected
+ * when the first write has no effect.
+ * @throws QuilletError `doc.readonly` or `doc.closed`.
  */
 export async function requireWritable(document: TextDocument): Promise<void> {
   if (document.isClosed) throw new QuilletError('doc.closed');
@@ -107,7 +103,7 @@ function isReadonlyBySetting(document: TextDocument): boolean {
 
 function matchesSetting(document: TextDocument, key: string): boolean {
   const globs = readEditorSetting<Record<string, boolean>>(document, key) ?? {};
-  // These globs may be relative to the workspace folder, while a document selector compares whole paths.
+  // The globs may be relative to the workspace folder, but a document selector matches absolute paths.
   const isMatch = (pattern: string) => languages.match({ pattern }, document) > 0;
   return Object.entries(globs).some(([pattern, isOn]) => isOn && (isMatch(pattern) || isMatch(`**/${pattern}`)));
 }
@@ -117,7 +113,7 @@ async function hasReadonlyPermission(document: TextDocument): Promise<boolean> {
     const { permissions } = await workspace.fs.stat(document.uri);
     return permissions !== undefined && (permissions & FilePermission.Readonly) !== 0;
   } catch {
-    // A file that was deleted, or never saved, has no permissions; its editor can still be written to.
+    // A deleted or unsaved file has no permissions, but its editor is writable.
     return false;
   }
 }

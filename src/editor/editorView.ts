@@ -17,29 +17,26 @@ import {
   type OffsetRange,
 } from './common/selectionAdjustment';
 
-/** A text that takes the place of what stands in a range. */
 export interface RangeEdit {
   readonly range: Range;
   readonly text: string;
 }
 
-/** An editor that shows the document now. Editors of hidden tabs reject every edit (vscode-facts 3). */
+/** Editors of hidden tabs reject every edit, so look the editor up before each one. */
 export function findVisibleEditor(document: TextDocument): TextEditor | undefined {
   return window.visibleTextEditors.find((editor) => editor.document === document);
 }
 
-/** Whether the caret was moved by key or mouse, and not by an edit or an extension. */
 export function isUserSelectionChange({ kind }: TextEditorSelectionChangeEvent): boolean {
   return kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
 }
 
-/** Whether the focused editor shows only what is behind a place, so that lines that come in there move what is seen. */
 export function isAboveViewport(document: TextDocument, { line }: Position): boolean {
   const editor = window.activeTextEditor;
   return editor?.document === document && line < (editor.visibleRanges[0]?.start.line ?? 0);
 }
 
-/** Notes which lines will come or go above the view; what it gives back moves the view back by them. */
+/** Returns a function that undoes the scrolling caused by edits above the viewport. */
 export function preserveScroll(document: TextDocument, edits: readonly RangeEdit[]): () => Promise<void> {
   const lines = edits
     .filter(({ range }) => isAboveViewport(document, range.end))
@@ -52,8 +49,8 @@ export function preserveScroll(document: TextDocument, edits: readonly RangeEdit
 }
 
 /**
- * Notes what insertions may carry along, in every editor that shows the document; what it gives back puts those carets
- * back: they belong to the user, not to the answer. A caret that the user moved meanwhile stays where it was moved to.
+ * Returns a function that restores carets and selections that insertions at their ends moved. Selections the user
+ * changed in the meantime are left alone.
  */
 export function preserveSelections(document: TextDocument, edits: readonly RangeEdit[]): () => void {
   if (edits.some(({ range }) => !range.isEmpty)) return () => undefined;
@@ -102,7 +99,7 @@ function restoreSelections(
   yieldToUserSelection(editor);
 }
 
-/** A caret that the user moves in the very moment in which it is put back goes where the user wants it. */
+// If the user moves the caret while it is being restored, the user's position wins.
 function yieldToUserSelection(editor: TextEditor): void {
   let userSelections: TextEditor['selections'] | undefined;
   const stop = (): void => {
@@ -116,7 +113,7 @@ function yieldToUserSelection(editor: TextEditor): void {
       userSelections = event.selections;
       return;
     }
-    // This is our own selection, which arrived behind the user's.
+    // This is the restored selection, which arrived after the user's.
     stop();
     if (userSelections !== undefined) editor.selections = userSelections;
   });

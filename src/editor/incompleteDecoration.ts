@@ -9,11 +9,10 @@ import {
   workspace,
 } from 'vscode';
 
-/** Marks answers in the text that are not whole, beside the text and not in it. Gone with the next edit of the document. */
+/** Decorates incomplete answers until the document is edited. */
 export class IncompleteDecoration implements Disposable {
   private readonly ranges = new Map<TextDocument, Range>();
   private decorationType: TextEditorDecorationType | undefined;
-  /** Only while something is marked. */
   private subscription: Disposable | undefined;
 
   show(document: TextDocument, { end }: Range): void {
@@ -33,7 +32,7 @@ export class IncompleteDecoration implements Disposable {
         if (contentChanges.length > 0) this.clear(document);
       }),
       workspace.onDidCloseTextDocument((closed) => this.clear(closed)),
-      // A document that was hidden is shown again in a new editor, without its mark.
+      // A hidden document that is shown again has a new editor without the decoration.
       window.onDidChangeVisibleTextEditors(() => this.renderAll()),
     );
   }

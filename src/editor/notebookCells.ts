@@ -9,19 +9,18 @@ import {
 } from 'vscode';
 import type { ErrorKind } from '../core/errors';
 
-/** Whether a document is the text of a notebook's cell. */
 export function isCell(document: TextDocument): boolean {
   return document.uri.scheme === 'vscode-notebook-cell';
 }
 
-/** Whether a document is of a cell that was deleted. One that is still shown somewhere, in a diff for example, is not closed. */
+/** The document of a deleted cell stays open while it is shown elsewhere, for example in a diff. */
 export function isDeletedCell(document: TextDocument): boolean {
   return isCell(document) && findCell(document) === undefined;
 }
 
 /**
- * Adds a cell of the same kind and language below a cell, in one undo step of the notebook. Gives the text of the new
- * cell, or why there is none.
+ * Inserts a cell of the same kind and language below a cell, in one undo step of the notebook. Resolves to the document
+ * of the new cell or the reason for the failure.
  */
 export async function insertCellBelow(document: TextDocument, text: string): Promise<TextDocument | ErrorKind> {
   const found = findCell(document);
@@ -37,7 +36,7 @@ export async function insertCellBelow(document: TextDocument, text: string): Pro
   return notebook.cellCount === cellCount ? 'doc.readonly' : notebook.cellAt(below).document;
 }
 
-/** Looked for each time: a cell that is deleted and brought back by an undo is another object. */
+// Look the cell up each time: undoing its deletion creates a new cell object.
 function findCell(document: TextDocument): { notebook: NotebookDocument; cell: NotebookCell } | undefined {
   for (const notebook of workspace.notebookDocuments) {
     const cell = notebook.getCells().find((candidate) => candidate.document === document);

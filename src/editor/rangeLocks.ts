@@ -3,15 +3,15 @@ import { QuilletError } from '../core/errors';
 import { DocumentRange } from './documentRange';
 
 /**
- * The places that answers are being written to. Two answers in one place would be written through each other, so the
- * second is refused; any number goes on elsewhere, in the same document too.
+ * Locks ranges that are being written to, so that two answers can't be interleaved. Answers elsewhere in the same
+ * document are not affected.
  */
 export class RangeLocks {
   private readonly locks = new Set<DocumentRange>();
 
   /**
-   * Claims ranges for one command until the claim is disposed of. They grow with what is written at their ends.
-   * @throws QuilletError `doc.busy` where another command has a part of them, or the place right beside.
+   * Locks ranges until the result is disposed. Locks grow with text inserted at their ends.
+   * @throws QuilletError `doc.busy` if a range overlaps or touches a locked one.
    */
   acquire(document: TextDocument, ranges: readonly Range[]): Disposable {
     const isLocked = (range: Range): boolean =>
@@ -30,7 +30,6 @@ export class RangeLocks {
   }
 }
 
-/** A range with the whole of its lines, for answers that are written before or after them. */
 export function expandToFullLines(document: TextDocument, range: Range): Range {
   return new Range(range.start.with({ character: 0 }), document.lineAt(range.end.line).range.end);
 }

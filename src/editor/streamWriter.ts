@@ -6,21 +6,21 @@ import { appendToRange, replaceRange } from './documentEdits';
 import { type DetachReason, DocumentRange } from './documentRange';
 import { findVisibleEditor, isAboveViewport, isUserSelectionChange } from './editorView';
 
-/** At most twenty edits a second: one in flight, and a pause after it (perf.md). */
+// At most 20 edits a second.
 const PAUSE_MS = 50;
 
 /**
- * Streams text into a document behind a place that follows the user's edits.
+ * Streams text into a document at a tracked position.
  *
- * One undo step can only be promised while nobody else touches the document: VS Code closes the step when the user
- * types, moves the caret or saves (vscode-facts 3). From then on the rest is held back and written as one last step.
+ * The text is one undo step only as long as nothing else happens: VS Code closes the step if the user types, moves the
+ * caret or saves. From then on the remaining text is buffered and written as one last step.
  */
 export class StreamWriter implements Disposable {
   private readonly store = new DisposableStore();
   private readonly target: DocumentRange;
   private readonly stopController = new AbortController();
   private pending = '';
-  /** Whether anything but white space waits: looked at for every piece, so it must not read all that waits. */
+  /** Updated incrementally, because checking all pending text for every chunk would be quadratic. */
   private hasPendingText = false;
   private written = '';
   private isHeld = false;
@@ -41,7 +41,6 @@ export class StreamWriter implements Disposable {
     );
   }
 
-  /** The document as it is called now. */
   get document(): TextDocument {
     return this.target.document;
   }
@@ -51,27 +50,25 @@ export class StreamWriter implements Disposable {
   }
 
   /**
-   * Aborts when the user undid what was written: that says the answer is not wanted. Where it cannot be written for any
-   * other reason it still is, so the run goes on and the rest is offered when it is complete.
+   * Aborts if the user undoes the answer, which means it is unwanted. If it can't be written for another reason, the
+   * run continues and the rest is offered when complete.
    */
   get stopped(): AbortSignal {
     return this.stopController.signal;
   }
 
-  /** Where the written text stands now. */
   get writtenRange(): Range {
     return this.target.range;
   }
 
-  /** Keeps the text and lets the pump write it: this may be called for every character. */
   push(text: string): void {
     this.pending += text;
     this.hasPendingText ||= /\S/.test(text);
-    // Started only with something to do: a pump that ends before it is assigned here would be waited for, for ever.
+    // A pump with nothing to do would end before this assignment, and finish would wait for it forever.
     if (this.pump === undefined && this.canWriteLive()) this.pump = this.run();
   }
 
-  /** Writes what is left. Resolves to why that was not possible, and to the text that is not in the document. */
+  /** Writes the remaining text. Resolves to the text that is not in the document, and the reason. */
   async finish(): Promise<{ error?: QuilletError; unwritten: string }> {
     this.isFinishing = true;
     this.endPause();
@@ -79,22 +76,21 @@ export class StreamWriter implements Disposable {
     if (this.failure === undefined && this.pending !== '') await this.write(toLineFeeds(this.takePending(0)), true);
     if (this.failure === undefined) return { unwritten: '' };
     await this.target.whenIdle();
-    // What was written into a document that is closed now may be gone with it.
+    // Text written to a document that is now closed may be lost.
     if (this.document.isClosed)
       return { error: new QuilletError('doc.closed'), unwritten: this.written + this.pending };
     const { detachReason = this.failure.kind } = this.target;
     return { error: new QuilletError(detachReason, this.failure.details), unwritten: this.pending };
   }
 
-  /** Why nothing can be written behind the answer any more. */
   async getDetachReason(): Promise<DetachReason | undefined> {
     await this.target.whenIdle();
     return this.target.detachReason;
   }
 
   /**
-   * Takes what was written out of the document, in an undo step of its own: the user may have gone on elsewhere.
-   * @throws QuilletError where the user changed it meanwhile.
+   * Removes the written text in a separate undo step.
+   * @throws QuilletError if the user changed it.
    */
   async revert(): Promise<void> {
     if ((await this.getDetachReason()) === 'doc.undo') return;
@@ -109,8 +105,8 @@ export class StreamWriter implements Disposable {
   private async run(): Promise<void> {
     try {
       while (this.canWriteLive()) {
-        // The last character waits: whatever ends the answer closes the undo step with it. It also keeps a CR and the
-        // LF that may follow it together. White space in front of it waits too: a save could trim it off.
+        // Hold back the last character so that the final edit, which closes the undo step, is never empty and a CR
+        // stays with its LF. Hold back the whitespace before it too: trimming on save could remove it.
         await this.write(toLineFeeds(this.takePending(1)), false);
         await this.pause();
       }
@@ -119,7 +115,6 @@ export class StreamWriter implements Disposable {
     }
   }
 
-  /** Ends at once when nothing more will come: the rest is written in one edit. */
   private pause(): Promise<void> {
     if (this.isFinishing) return Promise.resolve();
     return new Promise((resolve) => {
@@ -134,10 +129,10 @@ export class StreamWriter implements Disposable {
   private canWriteLive(): boolean {
     if (this.isFinishing) return false;
     if (this.isHeld || this.failure !== undefined || !this.hasPendingText || this.cutIndex(1) === 0) return false;
-    // What the user reads further down must not jump with every line.
+    // Writing above the viewport would make the visible lines jump.
     if (isAboveViewport(this.document, this.target.range.end)) return false;
     if (findVisibleEditor(this.document) !== undefined) return true;
-    // Edits of a hidden document are undo steps of their own, so they are saved up for one.
+    // Each edit of a hidden document is a separate undo step, so buffer the text for a single edit.
     this.hold();
     return false;
   }
@@ -149,7 +144,7 @@ export class StreamWriter implements Disposable {
     return text;
   }
 
-  /** Where to cut so that at least so much is kept; both halves of a surrogate pair are written together. */
+  // Never splits a surrogate pair.
   private cutIndex(minKept: number): number {
     if (minKept === 0) return this.pending.length;
     const cut = this.pending.length - minKept;

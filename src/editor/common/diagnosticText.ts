@@ -1,18 +1,17 @@
-/** A problem as the editor reports it. */
 export interface DiagnosticSummary {
-  /** Counted from 0. */
+  /** Zero-based. */
   readonly line: number;
   readonly lineText: string;
   readonly message: string;
-  /** Who reports it, `ts` for example. */
+  /** For example `ts`. */
   readonly source?: string;
   readonly code?: string;
 }
 
-/** The longest part of a line that is repeated: a minified file has all of its text in one. */
+// Longer lines, as in minified files, are omitted.
 const MAX_LINE_LENGTH = 300;
 
-/** Problems for a model to read: where, what, and the line itself, since models count lines badly. */
+/** Formats diagnostics with the line text, since models are bad at counting lines. */
 export function diagnosticText(diagnostics: readonly DiagnosticSummary[]): string {
   return diagnostics.map(formatDiagnostic).join('\n');
 }

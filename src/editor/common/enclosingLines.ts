@@ -1,22 +1,20 @@
-/** Whole lines, counted from 0, the last one included. */
+/** Zero-based, inclusive. */
 export interface LineRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** A part of a document that has a name: a function, a class, a property. */
 export interface SymbolLines extends LineRange {
   readonly children: readonly SymbolLines[];
 }
 
-/** A part of fewer lines, such as a variable, leaves no room for what a correction needs. */
+// Smaller symbols, such as variables, lack the context that a fix needs.
 const MIN_SYMBOL_LINES = 3;
-/** A part of more lines is more than anybody wants to review for one problem. */
+// Larger symbols make the change hard to review.
 const MAX_SYMBOL_LINES = 200;
-/** How much is taken on both sides where no part is of the right size. */
 const CONTEXT_LINES = 20;
 
-/** The innermost part of a document that holds these lines, or what stands around them where there is none. */
+/** Returns the innermost symbol of suitable size that contains the lines, or else the lines with some context. */
 export function enclosingLines(lines: LineRange, symbols: readonly SymbolLines[], lineCount: number): LineRange {
   const candidates = flatten(symbols)
     .filter((symbol) => symbol.first <= lines.first && symbol.last >= lines.last && symbol.last < lineCount)

@@ -1,25 +1,24 @@
-/** A text that was put between two characters; offsets are those of the document before. */
+/** The offset refers to the document before the insertion. */
 export interface InsertedText {
   readonly offset: number;
   readonly length: number;
 }
 
-/** A selection as offsets; the two are equal for a caret. */
 export interface OffsetRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Where a selection belongs once texts were inserted: a caret stays in front of what appears where it stands, and a
- * selection holds the same characters as before, neither more nor fewer.
+ * Adjusts a selection to insertions: a caret stays before text inserted at its position, and a selection keeps covering
+ * the same characters.
  */
 export function adjustSelection({ start, end }: OffsetRange, insertions: readonly InsertedText[]): OffsetRange {
   const isCaret = start === end;
   return { start: shiftOffset(start, insertions, isCaret), end: shiftOffset(end, insertions, true) };
 }
 
-/** Whether an editor, which may carry either end along with a text that appears there, could have made this of it. */
+/** Whether the insertions explain the new selection. An editor may move either end along with text inserted at it. */
 export function isExplainedByInsertions(
   before: OffsetRange,
   now: OffsetRange,

@@ -1,12 +1,11 @@
 import type { LineRange } from './enclosingLines';
 
-/** A named part of a document, with the parts in it. */
 export interface NamedSymbol extends LineRange {
   readonly name: string;
   readonly children: readonly NamedSymbol[];
 }
 
-/** The names from the outermost part that holds the lines to the innermost: `Cart.total`. Undefined where none does. */
+/** Returns the names of the enclosing symbols, such as `Cart.total`. */
 export function symbolPath(symbols: readonly NamedSymbol[], { first, last }: LineRange): string | undefined {
   const names: string[] = [];
   let level = symbols;

@@ -1,4 +1,4 @@
-/** One replacement in a document, as the editor reports it: offsets are those of the text before the whole event. */
+/** A change as VS Code reports it: offsets refer to the text before the whole event. */
 export interface TextChange {
   rangeOffset: number;
   rangeLength: number;
@@ -6,15 +6,14 @@ export interface TextChange {
 }
 
 /**
- * A range of a document that follows the text it was put on while others edit around it. Text typed exactly at one of its
- * ends stays outside, and before a range that is empty, unless the range is sticky.
+ * A range of offsets that follows changes. Text inserted exactly at an end stays outside, and before an empty range,
+ * unless the range is sticky.
  */
 export class TrackedRange {
   private startOffset: number;
   private endOffset: number;
   private readonly isSticky: boolean;
 
-  /** @param options.isSticky text typed exactly at one of the ends belongs to the range. */
   constructor(start: number, end: number, { isSticky = false }: { readonly isSticky?: boolean } = {}) {
     this.startOffset = start;
     this.endOffset = end;
@@ -29,14 +28,13 @@ export class TrackedRange {
     return this.endOffset;
   }
 
-  /** For a change of our own inside the range: what was inserted belongs to it. */
   resize(length: number): void {
     this.endOffset = this.startOffset + Math.max(length, 0);
   }
 
   /**
-   * Takes the changes of one event, in any order. `touched` says that text inside the range was changed; the range then
-   * covers what is left of it and should no longer be written to.
+   * Applies the changes of one event, in any order. After `touched`, the range covers what is left of its text and
+   * should not be written to.
    */
   apply(changes: readonly TextChange[]): 'moved' | 'touched' | 'unchanged' {
     const { start, end } = this;
