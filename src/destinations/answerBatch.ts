@@ -6,22 +6,18 @@ import { DocumentRange } from '../editor/documentRange';
 import { actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import type { DestinationCall } from './destination';
 
-/** How a destination writes one answer of several. */
 export interface BatchTarget {
-  /** Where the text goes: an empty range inserts it. */
   getRange(call: DestinationCall): Range;
-  /** What is written for a whole answer. @throws QuilletError where nothing can be made of it. */
+  /** @throws QuilletError if the answer contains no usable text. */
   formatText(answer: string, call: DestinationCall): string;
 }
 
-/** One answer of several, its place, and how its run ended. */
 interface BatchItem {
   readonly call: DestinationCall;
   readonly target: DocumentRange;
   result?: RunResult;
 }
 
-/** What became of a part: a text that can be written, or the reason why there is none. */
 interface BatchOutcome {
   readonly item: BatchItem;
   readonly text?: string;
@@ -29,8 +25,8 @@ interface BatchOutcome {
 }
 
 /**
- * Collects the answers of several runs on one document and writes them in one edit, in one undo step: all of them, or
- * none and a notification that says why and offers to write those that can be (need 40).
+ * Collects the answers of several runs on one document and writes them in one undo step. If some are missing, it writes
+ * none and offers to write the rest.
  */
 export class AnswerBatch {
   private readonly items: readonly BatchItem[];
@@ -46,7 +42,6 @@ export class AnswerBatch {
     }));
   }
 
-  /** Resolves when every answer is in the text, or the user was told that none is. */
   async run(): Promise<void> {
     let hasPendingActions = false;
     try {
@@ -80,7 +75,9 @@ export class AnswerBatch {
     return errorKind === undefined ? undefined : new QuilletError(errorKind);
   }
 
-  /** Says nothing of full success, nor of a Stop that leaves nothing over. True while the user may still want the rest. */
+  /**
+   * Returns whether a notification with actions is open. Reports neither full success nor a stop without any answers.
+   */
   private report(outcomes: readonly BatchOutcome[], writeError: QuilletError | undefined): boolean {
     const errors = [...(writeError === undefined ? [] : [writeError]), ...outcomes.flatMap(({ error }) => error ?? [])];
     const writable = outcomes.filter(({ text }) => text !== undefined);
@@ -113,7 +110,6 @@ export class AnswerBatch {
     return { label, run: () => this.writeRest(writable) };
   }
 
-  /** What the user did to the text while the notification was open counts here as well. */
   private async writeRest(writable: readonly BatchOutcome[]): Promise<void> {
     const writeError = await this.write(writable);
     if (writeError === undefined) return;

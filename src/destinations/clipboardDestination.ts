@@ -2,7 +2,6 @@ import { env, l10n, window } from 'vscode';
 import { isComplete, toIncompleteReport } from '../core/run';
 import type { Destination, DestinationCall } from './destination';
 
-/** Puts the complete answer on the clipboard. */
 export const clipboardDestination: Destination = {
   writes: false,
   several: 'joined',

@@ -8,15 +8,14 @@ import { withoutUndefined } from '../util/withoutUndefined';
 const PREVIEW_LINES = 4;
 const PREVIEW_CHARACTERS = 240;
 
-/** What to do with the code that was chosen, and what is to end when nobody will choose any more. */
 interface BlockChoice {
   onChosen(code: string): Promise<SinkReport>;
   dispose?(): void;
 }
 
 /**
- * The report on an answer that holds several blocks of code: nothing is written, and the user is offered to say which one
- * is meant. The list is not opened by itself, since it would take the keys of whoever is typing.
+ * Reports an answer with several code blocks: nothing is written and the user can choose a block. The picker doesn't
+ * open unasked, because it would take the focus from a user who is typing.
  */
 export function createChoiceReport(
   answer: string,

@@ -8,15 +8,13 @@ import { getDocumentWarnings } from '../editor/documentWarnings';
 import { createChoiceReport } from './codeBlockPicker';
 import type { DestinationCall } from './destination';
 
-/** Where code goes, what it is made to look like, and what is written around it. */
 export interface CompleteAnswerTarget {
-  /** Where the code goes: an empty range inserts it. */
   readonly range: Range;
   readonly codeTarget: CodeTarget;
   wrap?(code: string): string;
 }
 
-/** Writes the code of an answer in one edit, and only when it is complete. */
+/** Writes the code of an answer in one edit, and only if the answer is complete. */
 export async function writeCompleteAnswer(
   { plan, execute, target }: DestinationCall,
   options: CompleteAnswerTarget,
@@ -33,7 +31,7 @@ export async function writeCompleteAnswer(
       },
     });
   } finally {
-    // While there is something to choose, the place of what will be chosen is followed.
+    // Keep tracking the range while the user can still choose a code block.
     if (!hasPendingChoice) documentRange.dispose();
   }
 }

@@ -2,7 +2,7 @@ import type { Range, TextDocument, TextEditor } from 'vscode';
 import type { CodeTarget } from '../answers/fitCode';
 import type { ExecuteRun, RunPlan } from '../core/run';
 
-/** What a command was called on, captured before anything is awaited: the user goes on working meanwhile. */
+/** Where a command was invoked, captured before anything is awaited because the user continues to work. */
 export interface RunTarget {
   readonly document: TextDocument;
   readonly range: Range;
@@ -14,25 +14,23 @@ export interface DestinationCall {
   readonly plan: RunPlan;
   readonly execute: ExecuteRun;
   /**
-   * The same run on another model: the one named, or without a name, the prompt's own, or the one that is selected now.
-   * Undefined when the user went away from a question that this took. Throws as `ModelSetup.ready` does.
+   * Plans the same run for another model, by default the prompt's own or the selected one. Undefined if the user
+   * cancels.
    */
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
-  /** What the user typed, where that is shown as the beginning of the conversation. */
   readonly question?: string;
 }
 
-/** A place for answers. Its whole work is to open a sink, run the plan into it, and offer what may follow. */
+/** Opens a sink for each answer, runs the plan into it and offers follow-up actions. */
 export interface Destination {
-  /** Whether it will change the document, which is then checked before anything is sent. */
+  /** If true, the document is checked for write access before anything is sent. */
   readonly writes: boolean;
-  /** What becomes of several selections: one request with all of them, or a request for each. */
+  /** Whether several selections become one request or a request each. */
   readonly several: 'joined' | 'each';
-  /** Resolves when every answer has arrived and is where it belongs. One call for each request, in document order. */
+  /** Resolves when all answers are in place. Calls are in document order. */
   start(calls: readonly DestinationCall[]): Promise<void>;
 }
 
-/** A destination that is loaded when the first answer goes there. */
 export function lazyDestination(
   facts: Pick<Destination, 'writes' | 'several'>,
   load: () => Promise<Destination>,
@@ -40,7 +38,7 @@ export function lazyDestination(
   return { ...facts, start: async (calls) => (await load()).start(calls) };
 }
 
-/** Captures a range of an editor as a target. The document may have got another name since the editor was asked. */
+// The document may differ from the editor's if it was renamed in the meantime.
 export function captureTarget(
   { options, document: initialDocument }: TextEditor,
   range: Range,

@@ -6,7 +6,6 @@ import { openUntrustedDocument } from '../platform/untrustedDocument';
 import type { Destination, DestinationCall } from './destination';
 import { streamAnswer } from './streamedAnswer';
 
-/** Streams the answer into a new document beside, in the language that the plan names; it stays whatever happens. */
 export function createDocumentDestination(decoration: IncompleteDecoration): Destination {
   return {
     writes: false,

@@ -7,10 +7,9 @@ import { matchTrailingNewline } from '../text/indentation';
 import { createChoiceReport } from './codeBlockPicker';
 import type { Destination, DestinationCall, RunTarget } from './destination';
 
-/** A cell ends with its last character. */
 const NO_TRAILING_NEWLINE = ' ';
 
-/** Puts the answer into a new cell below the cell that was asked about, when it is complete. */
+/** Inserts a complete answer as a new cell below the target cell. */
 export const newCellDestination: Destination = {
   writes: true,
   several: 'each',
@@ -20,7 +19,7 @@ export const newCellDestination: Destination = {
   },
 };
 
-/** @param insertedCells the new cells by the number of their call: several stand in the order in which they were asked for. */
+/** @param insertedCells the inserted cells by call index, so that several cells keep the order of the calls. */
 async function addCell(
   { target, plan, execute }: DestinationCall,
   insertedCells: TextDocument[],
@@ -43,7 +42,7 @@ async function finishCell(
   { codeTarget }: RunTarget,
 ): Promise<[SinkReport, TextDocument?]> {
   if (!isComplete(result)) return [toIncompleteReport(result)];
-  // It stands by itself: neither the indentation nor the line ends of what was selected are its own.
+  // The indentation and line endings of the selection don't apply to a separate cell.
   const cellTarget = { ...codeTarget, text: '', linePrefix: '' };
   try {
     return await insertCode(cellAbove, fitCode(result.text, cellTarget));

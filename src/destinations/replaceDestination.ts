@@ -9,7 +9,6 @@ const batchTarget: BatchTarget = {
   formatText: (answer, { target }) => fitCode(answer, target.codeTarget),
 };
 
-/** Replaces the selections in one edit, and only with answers that are complete. */
 export function createReplaceDestination(notifier: Notifier): Destination {
   return {
     writes: true,

@@ -7,17 +7,16 @@ import { isSensitivePath } from './common/sensitivePaths';
 import type { Destination } from './destination';
 
 /**
- * Where an answer can really go in this document. Threads are not drawn in notebook cells (vscode-facts 1), nor where the
- * user hides comments: there the answer goes into a document beside.
+ * Opens a document instead of a thread where threads aren't shown: in notebook cells, or if the user hides comments.
  */
 export function resolveDestination(document: TextDocument, kind: DestinationKind): DestinationKind {
   return kind === 'thread' && (isCell(document) || areCommentsHidden()) ? 'document' : kind;
 }
 
 /**
- * Where an answer goes in a file that decides what a machine runs, whatever name it was opened by: it is shown first, and
- * written when the user accepts it (R36). What would stand on lines of its own is opened beside: a proposal there would take
- * the selection's place.
+ * Never writes directly to a file that can control what runs on the machine, whatever link it was opened through: a
+ * change is shown for review first. Inserted lines open in a separate document, since a review would replace the
+ * selection.
  */
 export async function protectSensitiveFile({ uri }: TextDocument, kind: DestinationKind): Promise<DestinationKind> {
   const writes = kind === 'insert' || kind === 'replace' || kind === 'before' || kind === 'after';
@@ -29,7 +28,6 @@ export async function protectSensitiveFile({ uri }: TextDocument, kind: Destinat
   return opensBeside ? 'document' : 'review';
 }
 
-/** @param realPath Where the file really lies, unless nobody knows. */
 function redirectReason(path: string, realPath: string | undefined, opensBeside: boolean): string {
   const name = path.split('/').at(-1) ?? '';
   if (realPath === undefined) {
@@ -42,7 +40,7 @@ function redirectReason(path: string, realPath: string | undefined, opensBeside:
     : l10n.t('Quillet: {0} can decide what is run here, so the answer is proposed first', name);
 }
 
-/** A destination that is another one in notebook cells. The calls of one start are of one document. */
+/** All calls of one start have the same document. */
 export function withNotebookCells(inDocuments: Destination, inCells: Destination): Destination {
   const { writes, several } = inDocuments;
   return {

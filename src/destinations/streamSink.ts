@@ -9,13 +9,13 @@ import { withoutUndefined } from '../util/withoutUndefined';
 export interface StreamSinkOptions {
   readonly prefix?: string;
   readonly suffix?: string;
-  /** Takes the fence off an answer that is code. */
+  /** Removes the code fence from the answer. */
   readonly fence?: FenceFilter | undefined;
-  /** Called when a part of an answer is in the text; gives back what can be done with it. */
+  /** Called if the written answer is incomplete. */
   readonly onIncomplete: (answer: string) => PartialAnswer;
 }
 
-/** A sink that writes the answer through a writer, without a `<think>` block that opens it. */
+/** Creates a sink that writes the answer without a leading `<think>` block. */
 export function createStreamSink(
   writer: StreamWriter,
   { prefix = '', suffix = '', fence, onIncomplete }: StreamSinkOptions,
@@ -40,7 +40,7 @@ export function createStreamSink(
       const isPartial = !isComplete(result) && !writer.writtenRange.isEmpty;
       const partial = isPartial ? onIncomplete(result.text) : undefined;
       const warnings = isEmpty ? [] : await getDocumentWarnings(writer);
-      // What the document did not take is offered instead: the rest of it has no place to go to.
+      // If part of the text couldn't be written, only that part is offered: there is nowhere to continue.
       return {
         ...report,
         warnings,

@@ -9,22 +9,21 @@ import { StreamWriter } from '../editor/streamWriter';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { createStreamSink } from './streamSink';
 
-/** A run and the place that its answer is streamed to. */
 export interface StreamedAnswer {
   readonly plan: RunPlan;
   readonly execute: ExecuteRun;
   readonly document: TextDocument;
   readonly range: Range;
-  /** Line ends that keep the answer apart from the text around it. */
+  /** Line breaks that separate the answer from the surrounding text. */
   readonly prefix?: string;
   readonly suffix?: string;
-  /** Takes the fence off an answer that is code; the rest of one goes through the same. */
+  /** Removes the code fence from the answer and its continuation. */
   readonly fence?: FenceFilter | undefined;
-  /** Whether the answer can be taken back; in a document of its own it can be closed. */
+  /** False for a new document, which can simply be closed. */
   readonly canUndo: boolean;
 }
 
-/** Streams an answer into a document. One that is not whole is marked, and can be gone on with or taken back. */
+/** Streams an answer into a document. An incomplete answer is decorated and can be continued or undone. */
 export async function streamAnswer(decoration: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
   const { plan, execute, document, range, prefix = '', suffix = '', canUndo, fence } = answer;
   const writer = new StreamWriter(document, range);
@@ -38,7 +37,7 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
     };
   };
   const sink = createStreamSink(writer, { prefix, suffix, fence, onIncomplete });
-  // Where the rest is offered, its place must follow what is edited around it until the user asks for it.
+  // Keep tracking the position while Continue is offered.
   let canResume = false;
   const finish: AnswerSink['finish'] = async (result) => {
     const report = await sink.finish(result);
@@ -52,7 +51,7 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
   }
 }
 
-/** @throws QuilletError where the rest has no place any more: nothing is sent then. */
+/** @throws QuilletError if the position is gone; nothing is sent then. */
 async function streamContinuation(
   decoration: IncompleteDecoration,
   answer: StreamedAnswer,
@@ -64,7 +63,7 @@ async function streamContinuation(
   const { document } = writer;
   await requireWritable(document);
   const writtenEnd = writer.writtenRange.end;
-  // The rest belongs before the line end that keeps the answer apart from the selection.
+  // Continue before the line break that separates the answer from the selection.
   const hasSuffix = (answer.suffix ?? '') !== '';
   const end = hasSuffix ? document.lineAt(Math.max(0, writtenEnd.line - 1)).range.end : writtenEnd;
   writer.dispose();

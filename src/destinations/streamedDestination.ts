@@ -10,12 +10,11 @@ import { writeCompleteAnswer } from './completeAnswer';
 import type { Destination, DestinationCall, RunTarget } from './destination';
 import { streamAnswer } from './streamedAnswer';
 
-/** Where an answer is streamed to, and the line ends that keep it apart from the selection. */
 interface Placement {
   getAnchor(target: RunTarget): Position;
   readonly prefix: string;
   readonly suffix: string;
-  /** Whether the answer has lines of its own, so that in code it has to be code. */
+  /** If true, an answer in a code file must be code. */
   readonly isOnOwnLines: boolean;
 }
 
@@ -37,7 +36,6 @@ const PLACEMENTS: Readonly<Record<StreamedPosition, Placement>> = {
   },
 };
 
-/** A selection that ends at the start of a line ends, for a reader, with the line before. */
 function lastLine(range: Range): number {
   return range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
 }
@@ -48,9 +46,8 @@ export interface StreamedDestinationServices {
 }
 
 /**
- * Puts the answer into the text: right behind the selection, or on lines of its own before or after it. It is streamed,
- * but for code on lines of its own: what is code in an answer is known at its end. Several answers that arrive at once
- * would leave an undo step each, so they are written together when all are complete.
+ * Streams the answer after the selection, or onto separate lines before or after it. Code on separate lines is written
+ * when complete, because what is code is only known at the end. Several answers are written together in one undo step.
  */
 export function createStreamedDestination(
   { decoration, notifier }: StreamedDestinationServices,
@@ -100,7 +97,6 @@ function isCode({ codeTarget }: RunTarget): boolean {
   return !isProseLanguage(codeTarget.languageId);
 }
 
-/** Code on lines of its own is indented like the first line of the selection that holds something. */
 function getAdjacentLineTarget({ codeTarget }: RunTarget): CodeTarget {
   const lines = toLineFeeds(codeTarget.linePrefix + codeTarget.text).split('\n');
   return { ...codeTarget, text: lines.find((line) => line.trim() !== '') ?? '', linePrefix: '' };

@@ -1,4 +1,4 @@
-/** Folders whose files are run, or say what is run, without anyone opening them again. */
+// Files in these folders are executed, or configure what is executed.
 const SENSITIVE_FOLDERS =
   /(?:^|\/)(?:\.vscode|\.git|\.husky|\.github\/(?:workflows|actions)|\.circleci|\.devcontainer|\.cursor|\.windsurf|\.claude|\.codex|\.gemini|\.ssh|\.config\/(?:fish|autostart|systemd)|library\/launch(?:agents|daemons))\//;
 
@@ -22,10 +22,9 @@ const SENSITIVE_FILES = new RegExp(
 );
 
 /**
- * Whether a file decides what a machine runs: there an answer is proposed first and never written as it comes. What a file
- * system may take for the same name counts as the same: letters in both cases and all their forms, characters without
- * width (CVE-2014-9390), both slashes.
- * @param path Of the file itself, after every link is followed.
+ * Whether a file can control what runs on the machine. Paths are normalized like on case-insensitive and
+ * Unicode-normalizing file systems, which also ignore zero-width characters (CVE-2014-9390).
+ * @param path the real path of the file, with links resolved.
  */
 export function isSensitivePath(path: string): boolean {
   const segments: string[] = [];
@@ -35,7 +34,7 @@ export function isSensitivePath(path: string): boolean {
     .toLowerCase();
   for (const segment of normalized.split(/[\\/]+/)) {
     if (segment === '..') segments.pop();
-    // Windows does not see dots and spaces at the end of a name, and what stands behind a colon is a stream of the file.
+    // Windows ignores trailing dots and spaces, and a colon starts the name of an alternate data stream.
     else if (segment !== '.') segments.push(segment.replace(/(?<=.):.*$/s, '').replace(/(?<=[^. ])[. ]+$/, ''));
   }
   const resolved = segments.join('/');
