@@ -1,6 +1,6 @@
 import { commands, Disposable, type Uri, type WebviewPanel } from 'vscode';
 
-/** Every command of the manifest. A test holds this list and the manifest together. */
+// A test compares this list with package.json.
 const COMMAND_IDS = [
   'quillet.explain',
   'quillet.ask',
@@ -60,13 +60,11 @@ const COMMAND_IDS = [
 
 export type CommandId = (typeof COMMAND_IDS)[number];
 
-/** A handler gets whatever the caller passed, which may be another extension: it believes nothing of it. */
+// The argument may come from another extension: validate it.
 export type CommandHandler = (argument: unknown) => Promise<void> | void;
 
-/** The handlers of one feature; together the features have one for every command, or the product does not compile. */
 export type CommandTable<Id extends CommandId = CommandId> = Readonly<Record<Id, CommandHandler>>;
 
-/** The handlers of a feature that is loaded when one of them is called. */
 export function lazyCommands<const Id extends CommandId>(
   ids: readonly Id[],
   load: () => Promise<CommandTable<Id>>,
@@ -75,20 +73,17 @@ export function lazyCommands<const Id extends CommandId>(
   return Object.fromEntries(entries) as CommandTable<Id>;
 }
 
-/** What runs commands. */
 export interface CommandHost {
   readonly handlers: CommandTable;
-  /** Told of whatever a handler throws. */
   reportError(thrown: unknown): void;
-  /** Resolves when it is remembered which prompts the menus offer; never fails. */
+  /** Loads the prompts that menus offer; never rejects. */
   loadPrompts(): Promise<void>;
-  /** Fills a dashboard that VS Code brings back. */
   restoreDashboard(panel: WebviewPanel): Promise<void>;
-  /** Stops what runs and writes down what is not yet written; called once, when the extension ends. */
+  /** Stops all runs and flushes pending writes; called once, on deactivation. */
   close(): Promise<void>;
 }
 
-/** Registers every command; what runs them is loaded when the first is called. */
+/** Registers every command. The handlers are loaded when the first command runs. */
 export function registerCommands(load: () => Promise<CommandHost>): Disposable {
   const registrations = COMMAND_IDS.map((id) =>
     commands.registerCommand(id, async (argument: unknown) => {
@@ -103,17 +98,14 @@ export function registerCommands(load: () => Promise<CommandHost>): Disposable {
   return Disposable.from(...registrations);
 }
 
-/** Runs one of our own commands, for example behind a button. */
 export async function runCommand(id: CommandId, argument?: unknown): Promise<void> {
   await commands.executeCommand(id, argument);
 }
 
-/** Opens VS Code's settings at one of ours. */
 export async function openSetting(name: string): Promise<void> {
   await commands.executeCommand('workbench.action.openSettings', `@id:${name}`);
 }
 
-/** Context keys that `when` clauses of the manifest read. */
 export type ContextKey =
   | 'quillet.running'
   | 'quillet.runningHere'
@@ -124,7 +116,6 @@ export type ContextKey =
   | 'quillet.inReviewDiff'
   | 'quillet.hasRequest'
   | 'quillet.writesCommitMessage'
-  /** An input box of ours is open. */
   | 'quillet.asking'
   | 'quillet.hasMenuPrompts';
 
@@ -132,10 +123,10 @@ export function setContext(key: ContextKey, value: boolean): void {
   void commands.executeCommand('setContext', key, value);
 }
 
-/** Context keys that hold addresses: `when` clauses of the manifest look for one in them. */
 export type UriContextKey = 'quillet.commitMessages';
 
-/** As addresses and not as text: in a remote window they are called otherwise where the clauses are read. */
+// Passes URI objects instead of strings, because in a remote window their string form differs where `when` clauses are
+// evaluated.
 export function setUriContext(key: UriContextKey, values: readonly Uri[]): void {
   void commands.executeCommand('setContext', key, values);
 }

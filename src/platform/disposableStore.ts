@@ -1,6 +1,6 @@
 import type { Disposable } from 'vscode';
 
-/** Owns disposables. One that is added late, after the store was disposed, is disposed at once instead of leaking. */
+/** Owns disposables. Items added after disposal are disposed immediately. */
 export class DisposableStore implements Disposable {
   private readonly items = new Set<Disposable>();
   private isDisposed = false;

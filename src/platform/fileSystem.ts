@@ -2,12 +2,12 @@ import { FileSystemError, FileType, Uri, workspace } from 'vscode';
 import type { FileStat } from '../util/fileStat';
 
 /**
- * Where a file really lies, once every link on the way is followed. In a browser, and for files of another machine, VS Code
- * only says that something is a link, and not where it leads: then undefined.
+ * Resolves all symbolic links. Returns undefined if VS Code reports a link without its target, as for remote files or
+ * in a browser.
  */
 export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
   const { realpath } = await import('node:fs/promises');
-  // A document that was never saved may have its place already.
+  // An untitled document may have a target path.
   const isLocal = uri.scheme === 'file' || uri.scheme === 'untitled';
   if (realpath !== undefined && isLocal) return resolveLinks(realpath, uri.fsPath);
   const areLinks = await Promise.all(workspaceSegments(uri).map(isSymbolicLink));
@@ -15,9 +15,8 @@ export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
 }
 
 /**
- * What a file is, undefined where there is none. On this machine the disk itself is asked: VS Code asks the window first
- * whether there is a provider (`$ensureActivation`, in 1.139), and every command would wait for that: 5 ms, and far longer
- * while the window draws.
+ * Returns the type of a file. Local files are read through Node: workspace.fs first asks the window for a provider,
+ * which delays every command by 5 ms or more (VS Code 1.139).
  */
 export async function getFileType(uri: Uri): Promise<FileType | undefined> {
   const { lstat, realpath } = await import('node:fs/promises');
@@ -34,7 +33,7 @@ export async function getFileType(uri: Uri): Promise<FileType | undefined> {
   }
 }
 
-/** Undefined where there is no such file. As in {@link getFileType}, the disk itself is asked. @throws FileSystemError */
+/** Undefined if the file does not exist. @throws FileSystemError */
 export async function statFile(uri: Uri): Promise<FileStat | undefined> {
   const readDisk = async (disk: NodeFs, path: string) => toFileFacts(await disk.stat(path));
   return tryDiskFirst(uri, readDisk, async () => {
@@ -43,14 +42,14 @@ export async function statFile(uri: Uri): Promise<FileStat | undefined> {
   });
 }
 
-/** The bytes of a file, undefined where there is none. @throws FileSystemError */
+/** Undefined if the file does not exist. @throws FileSystemError */
 export async function readFileBytes(uri: Uri): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const readDisk = async (disk: NodeFs, path: string) => toPlainBytes(await disk.readFile(path));
-  // The type of VS Code leaves open what the bytes lie in.
+  // VS Code's type does not specify the underlying buffer.
   return tryDiskFirst(uri, readDisk, async () => (await workspace.fs.readFile(uri)) as Uint8Array<ArrayBuffer>);
 }
 
-/** The names of the files in a folder, without links; undefined where there is no such folder. @throws FileSystemError */
+/** Excludes symbolic links. Undefined if the folder does not exist. @throws FileSystemError */
 export async function listFileNames(folder: Uri): Promise<readonly string[] | undefined> {
   const readDisk = async (disk: NodeFs, path: string) => {
     const entries = await disk.readdir(path, { withFileTypes: true });
@@ -62,7 +61,7 @@ export async function listFileNames(folder: Uri): Promise<readonly string[] | un
   });
 }
 
-/** Lets nobody but the user open a folder, where it is one of this machine and its system has such rights. */
+/** Restricts a local folder to the current user, where the platform supports it. */
 export async function restrictToOwner(folder: Uri): Promise<void> {
   const { chmod } = await import('node:fs/promises');
   if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
@@ -70,7 +69,6 @@ export async function restrictToOwner(folder: Uri): Promise<void> {
 
 type NodeFs = typeof import('node:fs/promises');
 
-/** What the disk of this machine says, where a file is on it; else, and where the disk refuses, what VS Code says. */
 async function tryDiskFirst<Result>(
   uri: Uri,
   readDisk: (disk: NodeFs, path: string) => Promise<Result>,
@@ -78,11 +76,11 @@ async function tryDiskFirst<Result>(
 ): Promise<Result | undefined> {
   const disk: Partial<NodeFs> = await import('node:fs/promises');
   try {
-    // Nothing is in it in a browser.
+    // The module is empty in a browser.
     if (disk.stat !== undefined && uri.scheme === 'file') return await readDisk(disk as NodeFs, uri.fsPath);
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
-    // VS Code has the errors that are understood everywhere.
+    // Fall back to VS Code, which throws the FileSystemErrors that callers expect.
   }
   try {
     return await readWithVsCode();
@@ -96,7 +94,7 @@ function toFileFacts({ size, mtime }: { readonly size: number; readonly mtime: D
   return { size, mtime: mtime.getTime() };
 }
 
-/** Node's own kind of bytes is slower to read. */
+// Reading a plain Uint8Array is faster than reading a Buffer.
 function toPlainBytes({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, length);
 }
@@ -106,7 +104,7 @@ function toFileType(entry: { isFile(): boolean; isDirectory(): boolean }): FileT
   return entry.isDirectory() ? FileType.Directory : FileType.Unknown;
 }
 
-/** A file that was never saved lies in its folder, which may be behind a link as well. */
+// The file of an untitled document does not exist yet, but its folder may be behind a link.
 async function resolveLinks(realpath: (path: string) => Promise<string>, path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -116,10 +114,7 @@ async function resolveLinks(realpath: (path: string) => Promise<string>, path: s
   }
 }
 
-/**
- * What a repository can have made a link of: everything below its folder. Above that, and around a file that lies in no
- * folder of the workspace, links are the user's own.
- */
+// A repository can only contain links below the workspace folder. Links above it are the user's own.
 function workspaceSegments(uri: Uri): readonly Uri[] {
   const folder = workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return [uri];
@@ -128,6 +123,6 @@ function workspaceSegments(uri: Uri): readonly Uri[] {
 }
 
 async function isSymbolicLink(uri: Uri): Promise<boolean> {
-  // Where there is none, it is a document that is no file, or no file yet.
+  // If the path does not exist, the document is virtual or unsaved.
   return (((await getFileType(uri)) ?? FileType.Unknown) & FileType.SymbolicLink) !== 0;
 }

@@ -1,12 +1,11 @@
 import { extensions, l10n, Uri, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
 
-/** What of the API of VS Code's Git extension is used (version 1, `extensions/git/src/api/git.d.ts`). */
+/** The used part of the API of VS Code's Git extension (version 1, `extensions/git/src/api/git.d.ts`). */
 export interface GitRepository {
   readonly rootUri: Uri;
-  /** The box for the commit message. */
   readonly inputBox: { value: string };
-  /** The changes as Git prints them: those that are staged, or the others in tracked files. */
+  /** Staged changes, or unstaged changes of tracked files. */
   diff(isStaged: boolean): Promise<string>;
 }
 
@@ -19,25 +18,22 @@ interface GitExtension {
   getAPI(version: 1): GitApi;
 }
 
-/**
- * The API of the Git extension, which runs git itself; undefined without it. In a remote window it may run on the other
- * side, where only extensions of that side can reach it.
- */
+/** In a remote window, the Git extension may run in another extension host, where its API is unreachable. */
 export async function getGitApi(): Promise<GitApi | undefined> {
   try {
     const extension = extensions.getExtension<GitExtension>('vscode.git');
     return (await extension?.activate())?.getAPI(1);
   } catch {
-    // Git itself may be missing, or switched off in the settings.
+    // Git may be missing or disabled.
     return undefined;
   }
 }
 
 /**
- * The repository that a command is about: that of the Source Control view whose button was pressed, else the only one,
- * else the one the user chooses. Undefined when the user went away.
- * @param argument what VS Code passes to a button of Source Control, or anything else.
- * @throws QuilletError `git.missing` without Git, `git.none` without a repository.
+ * Returns the repository of the Source Control view in which the command was invoked, or else the only one, or the one
+ * the user picks.
+ * @param argument what VS Code passes to a Source Control button, or anything else.
+ * @throws QuilletError `git.missing` or `git.none`.
  */
 export async function findRepository(argument: unknown): Promise<GitRepository | undefined> {
   const repositories = (await getGitApi())?.repositories;
@@ -54,8 +50,8 @@ export async function findRepository(argument: unknown): Promise<GitRepository |
 }
 
 /**
- * What is about to be committed: what is staged, or where nothing is, the changes in tracked files.
- * @throws QuilletError `git.empty` where there is neither.
+ * Returns the staged changes, or else the changes of tracked files.
+ * @throws QuilletError `git.empty`.
  */
 export async function getCommitDiff(repository: GitRepository): Promise<string> {
   for (const isStaged of [true, false]) {
@@ -65,7 +61,6 @@ export async function getCommitDiff(repository: GitRepository): Promise<string> 
   throw new QuilletError('git.empty');
 }
 
-/** The root of the repository that an argument names, as VS Code passes it to a button of Source Control. */
 export function getRootUri(argument: unknown): Uri | undefined {
   const { rootUri } = (argument ?? {}) as { rootUri?: unknown };
   return rootUri instanceof Uri ? rootUri : undefined;

@@ -4,31 +4,27 @@ import { setContext } from './commands';
 export interface InputRequest {
   readonly title: string;
   readonly prompt: string;
-  /** What stands in the box at first. */
   readonly value?: string;
-  /** Answers to the same question are its history. */
   readonly historyKey: string;
-  /** What to say about an answer that cannot be used; undefined where it can. */
+  /** Returns the validation message, or undefined for a valid input. */
   readonly validate: (value: string) => string | undefined;
 }
 
-/** An input box that is open, with the answers that up and down step through. */
 interface OpenInputBox {
   readonly box: InputBox;
   readonly history: readonly string[];
-  /** How far back, from 0 for what is being typed. */
+  /** 0 for the text being typed, 1 for the latest entry. */
   historyOffset: number;
   draft: string;
 }
 
 const MAX_HISTORY = 50;
 
-/** Asks for a line of text, and remembers the answers while the window is open, for the arrow keys. */
+/** Shows input boxes whose earlier inputs, kept while the window is open, can be recalled with the arrow keys. */
 export class InputBoxes {
   private readonly histories = new Map<string, readonly string[]>();
   private open: OpenInputBox | undefined;
 
-  /** Undefined when the user went away. */
   async ask({ title, prompt, value = '', historyKey, validate }: InputRequest): Promise<string | undefined> {
     const box = window.createInputBox();
     Object.assign(box, { title, prompt, value, ignoreFocusOut: true });
@@ -52,7 +48,7 @@ export class InputBoxes {
     }
   }
 
-  /** Shows an earlier answer (1) or a later one (-1) in the open box; behind the latest stands what was being typed. */
+  /** Recalls an earlier (1) or later (-1) input. */
   step(offset: 1 | -1): void {
     const { open } = this;
     if (open === undefined) return;

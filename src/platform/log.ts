@@ -2,12 +2,11 @@ import { type LogOutputChannel, window } from 'vscode';
 import { isQuilletError, type QuilletError } from '../core/errors';
 import { type Redactor, toSingleLine } from '../sanitize/redactor';
 
-/** Facts of one log line, written as `name=value`. Undefined ones are left out. */
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * The only output channel. Every line passes the redactor and is one line, so that neither a key nor a forged entry gets
- * in. Prompts and answers are never given to it. The channel is made on the first line: activation costs nothing.
+ * The output channel. Every line is redacted and kept on one line, so that neither a key nor a forged entry can be
+ * logged. Never pass prompts or answers. The channel is created with the first line, which keeps activation fast.
  */
 export class Log {
   private channel: LogOutputChannel | undefined;
@@ -22,7 +21,7 @@ export class Log {
     this.getChannel().warn(this.formatLine(topic, fields));
   }
 
-  /** Where an unexpected error comes from goes to the log at debug level only, and without what it says: that may quote text. */
+  /** Logs the stack of unexpected errors at debug level, without the message: it may quote prompts. */
   error(topic: string, thrown: unknown, fields: LogFields = {}): void {
     const errorKind = isQuilletError(thrown) ? thrown.kind : 'internal';
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
@@ -57,14 +56,13 @@ export class Log {
   }
 }
 
-/** The stack of an error, without the message that stands in front of it. */
 function stackFrames({ name, message, stack = '' }: Error): string {
   const messageEnd = stack.indexOf(message) + message.length;
   const frames = stack.slice(messageEnd).split('\n');
   return [name, ...frames.filter((line) => /^\s+at \S/.test(line))].join('\n');
 }
 
-/** A refusal is in the model's own words: it is an answer, and no answer is logged. */
+// A refusal is text from the model, and answers are never logged.
 function loggedMessage({ kind, details }: QuilletError): string | undefined {
   return kind === 'finish.refusal' ? undefined : details.serverMessage;
 }

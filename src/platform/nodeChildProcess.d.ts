@@ -1,4 +1,4 @@
-/** The little of Node's module that `processRunner.ts` uses. In the web bundle there is no Node, and `spawn` is undefined. */
+/** The part of the module that processRunner.ts uses. In the web bundle `spawn` is undefined. */
 declare module 'node:child_process' {
   interface RunningProcess {
     readonly stdout: {

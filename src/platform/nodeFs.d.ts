@@ -1,4 +1,4 @@
-/** The little of Node's module that `localFiles.ts` uses. In browsers there is no Node, and each of them is undefined. */
+/** The part of the module that fileSystem.ts uses. In the web bundle both are undefined. */
 declare module 'node:fs/promises' {
   interface Entry {
     isFile(): boolean;

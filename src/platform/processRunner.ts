@@ -1,7 +1,6 @@
 import { withoutUndefined } from '../util/withoutUndefined';
 import { getHomeFolder } from './environment';
 
-/** Why a program gave nothing that can be used. Neither its output nor its arguments are part of this. */
 export type ProcessFailure = 'noPrograms' | 'notFound' | 'exit' | 'timeout' | 'tooLong' | 'stopped';
 
 export class ProcessError extends Error {
@@ -18,10 +17,9 @@ export interface ProcessLimits {
 }
 
 /**
- * The only place that starts programs. No shell reads the arguments, nothing is typed into the program, what it writes to
- * the error stream is thrown away, and it starts in the home folder: a workspace must not be able to put a program of the
- * same name in the way. It is killed when it is stopped, takes too long or says too much.
- * @throws ProcessError
+ * Runs a program and returns its standard output. There is no shell, and the working directory is the home folder, so
+ * that a workspace can't plant a program of the same name. The process is killed on abort, timeout or too much output.
+ * @throws ProcessError, which contains neither output nor arguments.
  */
 export async function runProcess(
   [program = '', ...args]: readonly string[],
@@ -50,7 +48,7 @@ export async function runProcess(
     const kill = (reason: ProcessFailure): void =>
       settle(() => {
         child.kill('SIGKILL');
-        // A program of its own that it started may hold the pipe open.
+        // A grandchild process may keep the pipe open.
         child.stdout.destroy();
         reject(new ProcessError(reason));
       });

@@ -1,10 +1,8 @@
 import type { Uri } from 'vscode';
 import { getGitApi } from './gitExtension';
 
-/** The staged changes of a repository, or why there are none to be had. */
 export type StagedChanges = { readonly text: string } | { readonly missing: 'git' | 'repository' | 'changes' };
 
-/** Asks the built-in Git extension, which runs git itself. */
 export async function getStagedChanges(uri: Uri): Promise<StagedChanges> {
   const api = await getGitApi();
   if (api === undefined) return { missing: 'git' };

@@ -1,15 +1,14 @@
 import { l10n, languages, type TextDocument, type TextDocumentChangeEvent, window, workspace } from 'vscode';
 import { mayLinkMedia } from '../sanitize/mediaLinks';
 
-/** What has no Markdown: nothing in it is looked at but its letters. */
 const PLAIN_TEXT = 'plaintext';
 const MARKDOWN = 'markdown';
-/** Languages that VS Code's Markdown extension does the same for. */
+// Languages that VS Code's Markdown extension treats as Markdown.
 const MARKDOWN_LANGUAGES = new Set([MARKDOWN, 'prompt', 'instructions', 'chatagent', 'skill']);
 
 /**
- * Opens a document with text of a model. VS Code loads what the address of an image leads to when the mouse rests on it in
- * Markdown, so that Markdown with such an address is, or becomes, plain text (R10).
+ * Opens a document with text from a model. Hovering over an image link in Markdown makes VS Code load the image, which
+ * could leak data to its server, so Markdown that contains such links becomes plain text.
  */
 export async function openUntrustedDocument(content: string, languageId = MARKDOWN): Promise<TextDocument> {
   const isMarkdown = MARKDOWN_LANGUAGES.has(languageId);
@@ -20,7 +19,7 @@ export async function openUntrustedDocument(content: string, languageId = MARKDO
   return document;
 }
 
-/** Looks at what is written until the document is closed, or has become plain text once: then it is the user's to choose. */
+// Stops after the first switch to plain text: from then on the language is the user's choice.
 function watchForMedia(document: TextDocument): void {
   const isWatched = (changed: TextDocument): boolean => changed.uri.toString() === document.uri.toString();
   const changes = workspace.onDidChangeTextDocument((event) => {
@@ -37,7 +36,7 @@ function watchForMedia(document: TextDocument): void {
   });
 }
 
-/** An address may have come in pieces, so whole lines are read. */
+// Check complete lines, because a link may arrive in several edits.
 function addsMedia({ document, contentChanges }: TextDocumentChangeEvent): boolean {
   return contentChanges.some(({ range, text }) => {
     const firstLine = range.start.line;
