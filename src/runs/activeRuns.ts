@@ -3,32 +3,28 @@ import type { RunGroup, RunPhase } from '../core/run';
 import { DocumentTracker } from '../editor/documentTracker';
 import { setContext } from '../platform/commands';
 
-/** A run that has not ended. */
 export interface ActiveRun {
   readonly id: number;
   readonly title: string;
   readonly modelName: string;
-  /** As the document is called now. */
+  /** Updated when the document is renamed. */
   readonly documentUri: string;
   readonly group: RunGroup;
   readonly phase: RunPhase;
-  /** When the phase began, by the monotonic clock: a wait is shown as what is left of it. */
+  /** Time from performance.now(). */
   readonly phaseStart: number;
   stop(): void;
 }
 
-/** How far a group is that has not ended. */
 export interface GroupProgress {
   readonly started: number;
   readonly completed: number;
 }
 
-/** Knows what is running, so that it can be shown and stopped, and keeps the context keys that say so. */
+/** Tracks the running runs and sets the context keys for them. */
 export class ActiveRuns implements Disposable {
   private readonly runs = new Map<number, ActiveRun>();
-  /** How many runs each group has begun since it last had none. */
   private readonly startedCounts = new Map<number, number>();
-  /** The documents of the runs, which may get another name. */
   private readonly trackers = new Map<number, DocumentTracker>();
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -40,19 +36,18 @@ export class ActiveRuns implements Disposable {
     return [...this.runs.values()];
   }
 
-  /** A group that no other command has. */
   createGroup(selectionCount: number): RunGroup {
     this.lastGroupId += 1;
     return { id: this.lastGroupId, selectionCount };
   }
 
-  /** Undefined when no run of the group is under way. */
+  /** Undefined if no run of the group is active. */
   getProgress({ id }: Pick<RunGroup, 'id'>): GroupProgress | undefined {
     const started = this.startedCounts.get(id);
     return started === undefined ? undefined : { started, completed: started - this.getGroupRuns(id).length };
   }
 
-  /** Enters a run; the caller must end it whatever happens. */
+  /** The caller must call `end`, whatever happens. */
   begin(run: Omit<ActiveRun, 'id' | 'phase' | 'phaseStart'>): number {
     this.lastId += 1;
     const id = this.lastId;
@@ -80,7 +75,7 @@ export class ActiveRuns implements Disposable {
     this.notifyChange();
   }
 
-  /** Stops the newest run of the focused editor, or the newest of all where that has none, with its whole group. */
+  /** Stops the newest run of the active editor, or else of any editor, with its whole group. */
   stopNewest(): boolean {
     const run = this.all.filter(isInFocus).at(-1) ?? this.all.at(-1);
     if (run === undefined) return false;

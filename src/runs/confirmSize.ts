@@ -5,23 +5,18 @@ import { estimateTokens } from '../text/tokenEstimate';
 import { tooLargeText } from './runText';
 
 export interface SizeCheck {
-  /** The messages of each request. */
   readonly requests: readonly (readonly ChatMessage[])[];
-  /** Characters that are sent without a question. */
+  /** Maximum number of characters to send without confirmation. */
   readonly limit: number;
-  /** Where they would go. */
   readonly ready: ResolvedModel;
 }
 
-/**
- * Nothing is ever cut silently: what is large in sum, or more than the model takes, is sent whole, after one question, or
- * not at all (need 37).
- */
+/** Asks before sending large requests or requests that exceed the context window. Requests are never truncated. */
 export async function confirmSize(check: SizeCheck): Promise<boolean> {
   return (await askAboutSize(check)) !== 'refused';
 }
 
-/** The same, for whoever does not want to ask again: whether there was a question, and its answer. */
+/** Like {@link confirmSize}, but tells whether a confirmation was needed. */
 export async function askAboutSize({ requests, limit, ready }: SizeCheck): Promise<'fits' | 'accepted' | 'refused'> {
   const { endpoint, model, contextWindow } = ready;
   const texts = requests.map((messages) => messages.map(({ content }) => content));

@@ -6,16 +6,13 @@ import type { NotificationAction } from '../notifications/notifier';
 import { openUntrustedDocument } from '../platform/untrustedDocument';
 import { findInvisible, removeInvisible } from '../sanitize/invisibleCharacters';
 
-/** Destinations whose answers stand in the document as they came. */
 const WRITING_DESTINATIONS: ReadonlySet<string> = new Set(['insert', 'before', 'after', 'replace']);
 
-/** Which lines of an answer have hidden characters, as a sentence behind another one. */
 export function invisibleCharacterLines(answer: string): string {
   const { lines } = revealInvisible(answer);
   return l10n.t('Lines of the answer: {0}', lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : ''));
 }
 
-/** What can be done about hidden characters in an answer: look at them, and take them out where they were written. */
 export function invisibleCharacterActions(
   answer: string,
   { destination, documentUri, languageId }: RunPlan,
@@ -31,10 +28,7 @@ export function invisibleCharacterActions(
   return [reveal, { label: l10n.t('Remove'), run: () => removeFromDocument(answer, documentUri) }];
 }
 
-/**
- * Takes the hidden characters out of the lines of the answer, in one undo step. Lines are found by what is in them: they
- * may have moved, and were perhaps indented.
- */
+// Lines are found by their text: they may have moved or been indented.
 async function removeFromDocument(answer: string, documentUri: string): Promise<void> {
   const document = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
   const lines = answer.split(/\r\n|\r|\n/).map((line) => line.trim());

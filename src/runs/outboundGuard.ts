@@ -18,13 +18,12 @@ export interface OutboundGuardServices {
   readonly log: Log;
 }
 
-/** A text that nobody decided about yet, and what of it would be sent. */
+/** A text that has not been reviewed, and what is sent in its place. */
 interface Draft {
   readonly text: string;
   outboundText: string;
 }
 
-/** What the questions about one call need to know. */
 interface GuardCheck {
   readonly drafts: readonly Draft[];
   readonly decisions: ReviewDecisions;
@@ -33,25 +32,23 @@ interface GuardCheck {
   readonly signal?: AbortSignal;
 }
 
-/** So many lines of a modal can be read at a glance. */
 const MAX_LISTED_LINES = 10;
 
-/** Looks at every text before it leaves, and asks about what the user may not want to send. */
+/** Checks every text before it is sent, and asks about content that the user may not want to send. */
 export class OutboundGuard {
   private readonly pendingChecks = new WeakMap<ReviewDecisions, Promise<boolean>>();
 
   constructor(private readonly services: OutboundGuardServices) {}
 
   /**
-   * Plans of one conversation as they may be sent: one question of each kind for all of them, and none about a text that
-   * was decided about before.
-   * @returns undefined where the user does not want to send them.
+   * Returns the plans of a conversation as they may be sent, or undefined if the user cancels. Asks one question of
+   * each kind for all plans, and none about texts that were reviewed before.
    */
   async prepare(plans: readonly RunPlan[], signal?: AbortSignal): Promise<readonly RunPlan[] | undefined> {
     const [first] = plans;
     if (first === undefined) return [];
     const decisions = first.reviewDecisions;
-    // Several models that are asked the same at once are one question to the user.
+    // Sending the same text to several models asks only once.
     for (
       let pending = this.pendingChecks.get(decisions);
       pending !== undefined;
@@ -172,7 +169,7 @@ export class OutboundGuard {
     return choice !== undefined;
   }
 
-  /** A search that failed is never taken for one that found nothing (R41). Enter alone does not send. */
+  /** Never treat a failed scan as a clean one. The default button does not send. */
   private async askWhenUnscanned(failure: QuilletError, host: string): Promise<'again' | 'send' | undefined> {
     this.services.log.error('scan.failed', failure);
     const [retry, send] = [l10n.t('Try Again'), sendAnywayLabel()];
@@ -184,7 +181,7 @@ export class OutboundGuard {
   }
 }
 
-/** What is known of all texts is hidden in each of them: a secret that one text shows alone may be in another one. */
+// A secret found in one text may occur in another one where the scanner doesn't recognize it.
 function hideSecrets(
   found: readonly { draft: Draft; findings: readonly SecretFinding[] }[],
   { drafts, decisions }: GuardCheck,
@@ -207,7 +204,7 @@ async function askAboutSecrets(
       : l10n.t('{0} possible secrets would be sent to {1}.', found.length, host);
   const hint = l10n.t('Placeholders are put back into the answer.');
   const detail = `${formatList(found.map(describeSecret))}\n\n${hint}`;
-  // The first button has the focus: Enter alone sends nothing (R39).
+  // The first button is the default: pressing Enter must not send anything.
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, showInEditorLabel(), replace, send);
   if (chosen === showInEditorLabel()) await revealInEditor(found[0]?.matchedText ?? '', check);
   if (chosen !== replace && chosen !== send) return undefined;
@@ -218,7 +215,6 @@ function showInEditorLabel(): string {
   return l10n.t('Show in Editor');
 }
 
-/** Selects where a text stands, instead of sending it: in its document, or in what would be sent where that has none. */
 async function revealInEditor(matchedText: string, { documentUri, drafts }: GuardCheck): Promise<void> {
   const contains = (text: string) => matchedText !== '' && text.includes(matchedText);
   const sourceDocument = workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
@@ -243,7 +239,7 @@ function formatList(lines: readonly string[]): string {
   return [...lines.slice(0, MAX_LISTED_LINES), ...overflow].join('\n');
 }
 
-/** Which part of the text was found, with the line where the user sees it: that of the document, where it is in there. */
+/** Adds the matched text and its line, in the document if it contains the text. */
 function locate<T extends { readonly start: number; readonly end: number; readonly line: number }>(
   found: T,
   text: string,
@@ -256,7 +252,7 @@ function locate<T extends { readonly start: number; readonly end: number; readon
   return { ...found, line, matchedText };
 }
 
-/** Control characters are what binary data has, which is asked about by itself; an escape sequence is aimed at somebody. */
+// Other control characters indicate binary data, which is asked about separately.
 function isSuspicious({ kind, start, end }: InvisibleRun, text: string): boolean {
   return kind !== 'control' || text.slice(start, end).includes('\u{1b}');
 }

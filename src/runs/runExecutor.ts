@@ -33,23 +33,20 @@ export interface RunExecutorServices {
   readonly notifier: Notifier;
   readonly log: Log;
   readonly redactor: Redactor;
-  /** Keeps what was sent and what came, in memory. */
   readonly requests: RequestHistory;
-  /** Asks about texts that nobody decided about yet, such as a follow-up; undefined where they are not to be sent. */
+  /** Reviews texts that were not reviewed yet. Undefined if the user cancels. */
   readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
   readonly usage: Pick<UsageRecorder, 'createEntry' | 'recordSent' | 'recordCompleted'>;
-  /** The budget's word. */
+  /** Rejects a run that would exceed the budget. */
   readonly admit: BudgetGate;
 }
 
-/** A run that is under way. */
 interface ExecutingRun {
   readonly id: number;
   readonly entry: PendingEntry;
   readonly signal: AbortSignal;
 }
 
-/** A failure as it is shown when it is the only one of its group. */
 interface RunFailure {
   readonly run: number;
   readonly error: QuilletError;
@@ -58,15 +55,14 @@ interface RunFailure {
 }
 
 /**
- * Executes plans: registers the run, waits for its turn, streams it into its sink, records how it ended and tells the
- * user of a failure. Whatever happens, the run is taken off the list and exactly one record is made.
+ * Executes plans: registers the run, waits for a free slot, streams the answer into the sink, records the outcome and
+ * reports failures. Each run ends with exactly one record.
  */
 export class RunExecutor {
   private readonly recorded = new EventEmitter<RunRecord>();
-  /** Fires once for each run that ended. */
   readonly onDidRecord = this.recorded.event;
   private readonly semaphore: Semaphore;
-  /** What failed of groups that are still under way, by their ids: users are told once, at the end. */
+  /** Failures by group id, reported when the last run of the group ends. */
   private readonly failures = new Map<number, RunFailure[]>();
   private readonly executing = new Set<Promise<unknown>>();
 
@@ -80,7 +76,6 @@ export class RunExecutor {
     return work;
   };
 
-  /** Resolves when no run is under way. */
   async whenIdle(): Promise<void> {
     await Promise.allSettled(this.executing);
   }
@@ -123,7 +118,7 @@ export class RunExecutor {
     return record;
   }
 
-  /** The turn ends with the answer: what a destination does with it may have to wait for the other runs. */
+  /** Releases the slot before the destination finishes: it may wait for other runs. */
   private async executeQueued(plan: RunPlan, sink: AnswerSink, run: ExecutingRun): Promise<RunResult> {
     const start = performance.now();
     const onPhase = (phase: RunPhase) => this.handlePhase(run.id, sink, phase);
@@ -147,7 +142,6 @@ export class RunExecutor {
     }
   }
 
-  /** What the observer is told of the answer, and what the result holds, went through the pipe. */
   private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     const { settings, redactor, llm } = this.services;
     const { timeouts, retries, answerLimit } = settings.read();
@@ -199,7 +193,7 @@ export class RunExecutor {
     this.recorded.fire(record);
   }
 
-  /** What the destination could not do weighs more than how the answer ended: it is what users see missing. */
+  /** A failure of the destination takes precedence, because that is what the user notices. */
   private present(result: RunResult, report: SinkReport, plan: RunPlan, run: number): void {
     const error = report.error ?? result.error;
     const { partial, retry, warnings = [], isReported = false } = report;
@@ -227,7 +221,7 @@ export class RunExecutor {
     }
   }
 
-  /** What does not belong into an answer is told of however the answer ended: it may have been written already. */
+  /** Warns whatever the outcome: the text may have been written already. */
   private presentContentWarnings({ warnings, text }: RunResult, plan: RunPlan): void {
     const { notifier } = this.services;
     for (const warning of warnings) {
@@ -239,7 +233,7 @@ export class RunExecutor {
     }
   }
 
-  /** In the order in which they were asked for: what users are to choose they choose from the top of the file down. */
+  /** Sorted by start, so that code blocks are chosen from the top of the file to the bottom. */
   private addFailure({ group }: RunPlan, failure: RunFailure): void {
     const failures = [...(this.failures.get(group.id) ?? []), failure];
     this.failures.set(
@@ -248,7 +242,6 @@ export class RunExecutor {
     );
   }
 
-  /** One notification for all runs of a group, once the last has ended (need 38). */
   private presentFailures({ group }: RunPlan): void {
     if (this.services.runs.getProgress(group) !== undefined) return;
     const failures = this.failures.get(group.id) ?? [];
@@ -265,13 +258,12 @@ export class RunExecutor {
   }
 }
 
-/** The end of a run that never left this machine. */
 function createUnsentResult(outcome: RunOutcome, error: QuilletError, start: number): RunResult {
   const totalMs = Math.round(performance.now() - start);
   return { outcome, text: '', warnings: [], error, attempts: 0, totalMs };
 }
 
-/** A destination that fails must not leave a run without an end. */
+// A destination that throws must not leave the run without an outcome.
 async function finishSink(sink: AnswerSink, result: RunResult): Promise<SinkReport> {
   try {
     return await sink.finish(result);

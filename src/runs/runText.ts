@@ -3,10 +3,7 @@ import type { Endpoint, Usage } from '../core/chat';
 import type { RunPhase, RunResult } from '../core/run';
 import type { RunWarning } from '../core/runRecord';
 
-/**
- * What a run is doing, in a word or two.
- * @param elapsedMs how long it has been doing that; a wait is shown as what is left of it.
- */
+/** @param elapsedMs time in this phase; a retry shows the remaining wait. */
 export function phaseText(phase: RunPhase, elapsedMs = 0): string {
   switch (phase.kind) {
     case 'queued':
@@ -24,7 +21,7 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
   }
 }
 
-/** The total of a run. A number the server did not give is never shown as 0. */
+/** An unknown count is never shown as 0. */
 export function tokenText(usage: Usage | undefined): string {
   const total = getTotalTokens(usage);
   return total === undefined ? l10n.t('tokens: not reported') : l10n.t('{0} tokens', total.toLocaleString());
@@ -48,7 +45,6 @@ export function tokenDetails(usage: Usage | undefined): string {
   );
 }
 
-/** How large a request is, before it is sent: an estimate, and the model's window where the server told of one. */
 export function estimateText(tokens: number, contextWindow: number | undefined): string {
   const count = tokens.toLocaleString();
   return contextWindow === undefined
@@ -64,7 +60,6 @@ export function tooLargeText(model: string, contextWindow: number): string {
   );
 }
 
-/** What users should know of an answer that is there. */
 export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpoint): string {
   switch (kind) {
     case 'body.nonstream':
@@ -94,7 +89,7 @@ export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpo
   }
 }
 
-/** Over its OpenAI route Ollama takes the context length from its own settings only (need 31). */
+// Ollama's OpenAI-compatible API takes the context length from Ollama's own settings only.
 function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
   const sentence = l10n.t('The server read only {0} tokens: it may have cut the prompt.', tokens);
   const isOllama = endpoint !== undefined && new URL(endpoint.baseUrl).port === '11434';
@@ -102,7 +97,6 @@ function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
   return l10n.t('{0} In Ollama, raise OLLAMA_CONTEXT_LENGTH or num_ctx in the Modelfile.', sentence);
 }
 
-/** The line beside an answer: model, tokens, and a mark where the answer is not whole. */
 export function answerLabel(model: string, result: RunResult): string {
   const parts = [result.reportedModel ?? model, tokenText(result.usage)];
   if (result.outcome === 'ok' && result.finishReason === 'length') parts.push(l10n.t('cut off'));
@@ -113,13 +107,13 @@ export function answerLabel(model: string, result: RunResult): string {
   return parts.join(' · ');
 }
 
-/** Some servers leave it to be added up. */
+// Some servers don't report the total.
 function getTotalTokens({ inputTokens, outputTokens, totalTokens }: Usage = {}): number | undefined {
   if (totalTokens !== undefined || inputTokens === undefined || outputTokens === undefined) return totalTokens;
   return inputTokens + outputTokens;
 }
 
-/** A sentence as a remark of ours in a thread. It may quote a server, whose words must not be taken for Markdown. */
+/** Formats a note for a thread. It may quote a server, so Markdown is escaped. */
 export function formatRemark(sentence: string): string {
   return `*${sentence.replace(/[*_`\\]/g, (character) => `&#${character.charCodeAt(0)};`)}*`;
 }

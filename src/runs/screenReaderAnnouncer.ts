@@ -10,8 +10,8 @@ export interface AnnouncerServices {
 }
 
 /**
- * Says that an answer is complete where VS Code is set up for a screen reader: threads and the text change without a
- * sound, and only a notification is read out (vscode-facts 1). Failures have a notification of their own.
+ * Announces completed answers to screen reader users. Threads and editors have no live region, so only a notification
+ * is read out. Failures already show one.
  */
 export function registerAnnouncer({ onDidRecord, notifier }: AnnouncerServices): Disposable {
   return onDidRecord(({ outcome, destination, charactersOut, error }) => {

@@ -22,7 +22,6 @@ import { createUsageTooltip, type RecentTotals } from '../usage/usageTooltip';
 import type { ActiveRun, ActiveRuns } from './activeRuns';
 import { phaseText, tokenDetails, tokenText, warningText } from './runText';
 
-/** Text arrives far more often than anybody can read a number. */
 const REDRAW_MS = 200;
 const COUNTDOWN_MS = 500;
 
@@ -32,24 +31,22 @@ export interface StatusBarServices {
   readonly notifier: Notifier;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
   readonly onDidEnter: Event<RecordedRun>;
-  /** What was used lately, by all windows. */
+  /** Recent usage of all windows. */
   readonly loadRecentUsage: () => Promise<RecentTotals>;
 }
 
-/** What is shown of the runs that ended last. */
 interface CompletedGroup {
   readonly records: readonly RunRecord[];
-  /** By the ids of the records; without an entry the cost is not looked up yet, with undefined nobody knows it. */
+  /** By record id. Missing while the cost is being looked up, undefined if it is unknown. */
   readonly costs: ReadonlyMap<number, RunCost | undefined>;
   readonly recentUsage: RecentTotals | undefined;
 }
 
-/** The one status bar item: the model while idle, a spinner that stops the run, and what the last run used. */
+/** Shows the selected model, the progress of a run (click to stop) or the usage of the last one. */
 export function registerStatusBar(services: StatusBarServices): Disposable {
   const store = new DisposableStore();
   const item = store.add(window.createStatusBarItem('quillet.status', StatusBarAlignment.Right, 100));
   item.name = l10n.t('Quillet');
-  /** The records of the group that ended last. */
   let lastRecords: readonly RunRecord[] = [];
   let isLastGroupComplete = true;
   const costs = new Map<number, RunCost | undefined>();
@@ -77,7 +74,7 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
   let runCount = 0;
   store.add(
     services.runs.onDidChange(() => {
-      // Runs that begin or end are shown at once, what happens in between when there is time.
+      // Show starts and ends immediately, and throttle progress.
       const hasCountChanged = services.runs.all.length !== runCount;
       runCount = services.runs.all.length;
       if (hasCountChanged) renderNow();
@@ -131,7 +128,7 @@ function renderIdle(item: StatusBarItem, settings: Configuration): void {
   });
 }
 
-/** The newest run, or of those that were begun together one that does not only wait. */
+// Within the newest group, prefer a run that is not queued.
 function selectShownRun(runs: readonly ActiveRun[]): ActiveRun | undefined {
   const newest = runs.at(-1);
   const group = runs.filter((run) => run.group.id === newest?.group.id);
@@ -158,7 +155,6 @@ function renderRunning(item: StatusBarItem, run: ActiveRun, runs: ActiveRuns): v
   });
 }
 
-/** What the last run used, or all those together that were begun with it. */
 function renderCompleted(
   item: StatusBarItem,
   completedGroup: CompletedGroup,
@@ -193,7 +189,7 @@ function renderCompleted(
   applyContent(item, {
     icon: isFailure || warnings.length > 0 ? 'warning' : 'edit-sparkle',
     text: `${record.modelRef.model} · ${text}`,
-    // Sentences may quote a server: no link stands beside them.
+    // Messages may quote a server, so show them as plain text without links.
     tooltip:
       messages.length > 0
         ? [...new Set([model, ...lines, ...messages, hint])].join('\n')
@@ -210,7 +206,7 @@ function renderCompleted(
   });
 }
 
-/** What all runs of the group cost together; undefined where that is not known of each. */
+// Undefined unless the cost of every run is known.
 function getTotalCost({ records, costs }: CompletedGroup): RunCost | undefined {
   const knownCosts = records.flatMap(({ id }) => costs.get(id) ?? []);
   const [first] = knownCosts;

@@ -3,50 +3,47 @@ import { collectStrings } from '../../core/outboundText';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
 
-/** One request with all its attempts, as users look at it. */
 export interface LoggedRequest {
-  /** That of its run. */
+  /** The id of the run. */
   readonly id: number;
-  /** As it was sent, with its placeholders. */
+  /** As sent, with placeholders instead of secrets. */
   readonly plan: RunPlan;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
-  /** Those that have ended. */
   readonly attempts: readonly AttemptTrace[];
-  /** Absent while the run goes on. */
   readonly end?: RequestEnd;
 }
 
 export interface RequestEnd {
   readonly record: RunRecord;
-  /** The answer, or the first part of a very long one. */
+  /** Truncated if very long. */
   readonly answer: string;
 }
 
 export interface HistoryLimits {
   readonly maxRequests: number;
-  /** What all texts together may take in memory. The newest request is kept whatever its size, to be copied and sent again. */
+  /** Total size of all texts in memory. The newest request is kept whatever its size. */
   readonly maxBytes: number;
-  /** More characters of one answer are not kept. */
   readonly maxAnswerLength: number;
 }
 
 export const HISTORY_LIMITS: HistoryLimits = { maxRequests: 50, maxBytes: 8_000_000, maxAnswerLength: 200_000 };
 
-/** The requests of this window, in memory: what they hold is the user's own text. Those that were kept can be added. */
+/**
+ * The requests of this window, kept in memory only because they contain the user's text, followed by archived requests.
+ */
 export class RequestHistory {
   /** Oldest first. */
   private readonly requests = new Map<number, LoggedRequest>();
-  /** Of other windows and of earlier, newest first, where the user keeps them. */
+  /** Newest first. */
   private archived: readonly LoggedRequest[] = [];
 
-  /** @param onDidEnd told of each request that is still there when it ends. */
   constructor(
     private readonly onDidEnd: (request: LoggedRequest) => void = () => undefined,
     private readonly limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
-  /** Newest first, those of this window before the others. */
+  /** Newest first, those of this window before the archived ones. */
   get all(): readonly LoggedRequest[] {
     return [...this.ownRequests, ...this.archived];
   }
@@ -59,7 +56,7 @@ export class RequestHistory {
     return this.requests.get(id) ?? this.archived.find((request) => request.id === id);
   }
 
-  /** @param archived newest first, with ids that no run has. */
+  /** @param archived newest first, with ids that no run uses. */
   setArchived(archived: readonly LoggedRequest[]): void {
     this.archived = archived;
   }
@@ -69,7 +66,6 @@ export class RequestHistory {
     this.trim();
   }
 
-  /** A request that was forgotten meanwhile stays forgotten. */
   addAttempt(id: number, trace: AttemptTrace): void {
     const request = this.requests.get(id);
     if (request === undefined) return;
@@ -106,7 +102,7 @@ export class RequestHistory {
   }
 }
 
-/** Two bytes for each character. The bodies of attempts are mostly made of the strings of the plan, which count once. */
+// Two bytes per character. Strings shared by the plan and its attempts count once.
 function estimateBytes({ plan, attempts, end }: LoggedRequest): number {
   const bodies = [plan.body, ...attempts.map(({ request }) => request.wire.body)];
   const sent = bodies.flatMap((body) => (body === undefined ? [] : collectStrings(body)));
