@@ -8,11 +8,11 @@ import { inWorkspace, openFile, openUri } from '../support/workspace';
 import { finish, original, start, ways } from '../support/writing';
 
 for (const way of ways) {
-  describe(`a file with two names, ${way.name}`, () => {
+  describe(`a file with a symbolic link, ${way.name}`, () => {
     useQuillet();
     beforeEach(() => setUserSetting('files.autoSave', 'off'));
 
-    it('D25: is written to once, through the name that it was opened by', async () => {
+    it('is written once, through the path it was opened with [D25]', async () => {
       const first = (await openFile(original)).document;
       const link = inWorkspace(`link-${way.name}.ts`);
       fs.symlinkSync(first.uri.fsPath, link.fsPath);
@@ -23,7 +23,7 @@ for (const way of ways) {
       assert.equal(first.getText(), original);
       assert.ok(await editor.document.save());
       assert.equal(fs.readFileSync(first.uri.fsPath, 'utf8'), way.written(original));
-      // What VS Code has open under the other name is the same file, read anew.
+      // VS Code reloads the document that is open under the other path.
       await eventually(() => first.isClosed || first.getText() === way.written(original), 'the other name');
       assert.ok(vscode.workspace.textDocuments.length >= 1);
       assert.deepEqual(ui.shown, []);

@@ -8,7 +8,7 @@ import { useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
 import { closeEditors, openFile } from '../support/workspace';
 
-/** What happens while an answer is written. Places are fractions of the text they are in. */
+// Positions are fractions of the text they refer to.
 type Step =
   | { readonly do: 'push'; readonly text: string }
   | { readonly do: 'type'; readonly where: 'before' | 'inside' | 'after'; readonly at: number; readonly text: string }
@@ -18,7 +18,7 @@ type Step =
 
 const pieces = ['a', 'b;', '\n', ' ', 'const x = 1;\n', '  indented', '🙂', '\r\n', '}', '\t'];
 const fraction = fc.double({ min: 0, max: 1, noNaN: true });
-/** Typed text has marks of its own, so that it can be told from the answer wherever it stands. */
+// Typed text is marked so that it can be told from the answer.
 const typed = fc.constantFrom('«', '«\n', '««', '«   «');
 const where = fc.constantFrom('before' as const, 'inside' as const, 'after' as const);
 const outside = fc.constantFrom('before' as const, 'after' as const);
@@ -39,18 +39,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const head = '// head of the file\n// more of it\n';
 const tail = '\n// tail of the file\n// the end\n';
 const marksIn = (text: string) => text.split('«').length - 1;
-/** White space is typed too, so that it says nothing. */
+// Whitespace is typed too, so ignore it.
 const withoutTyped = (text: string) => text.replaceAll(/[«\s]/g, '');
 const lineFeeds = (text: string) => text.replace(/\r\n?/g, '\n');
 
-describe('the property of writing', function () {
-  // Half a minute on a machine with nothing else to do.
+describe('StreamWriter', function () {
+  // Takes half a minute on an idle machine.
   this.timeout(400_000);
   this.retries(0);
   useQuillet();
   beforeEach(() => setUserSetting('files.autoSave', 'off'));
 
-  it('D01, D07, D08, D09, D11: whatever the user does, nothing is lost, doubled or in the wrong place', async () => {
+  it('loses, duplicates and misplaces nothing, whatever the user does (property) [D01, D07, D08, D09, D11]', async () => {
     const other = (await openFile('the other one\n')).document;
     const { document } = await openFile(head + tail);
     await checkAsyncProperty(
@@ -71,7 +71,7 @@ async function show(document: vscode.TextDocument): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(document, { preview: false });
 }
 
-/** The text of the beginning, as an edit that ends every undo step before it. */
+// Resets the text with an edit that closes all previous undo steps.
 async function clear(document: vscode.TextDocument): Promise<void> {
   const text = head + tail;
   const all = () => new vscode.Range(0, 0, document.lineCount, 0);
@@ -86,7 +86,6 @@ async function clear(document: vscode.TextDocument): Promise<void> {
 class Session {
   private pushed = '';
   private readonly writer: StreamWriter;
-  /** How many marks the user typed; nobody else writes any. */
   private marks = 0;
   private wasUndone = false;
   private wasDeleted = false;
@@ -146,7 +145,6 @@ class Session {
     }
   }
 
-  /** What the user types comes as an edit with undo stops, and is refused like any other when it comes too late. */
   private async edit(positions: readonly vscode.Position[], text: string): Promise<void> {
     const editor = await show(this.document);
     const isTaken = await editor.edit((edit) => {
@@ -160,7 +158,7 @@ class Session {
     const from = this.document.offsetAt(this.place(where, at));
     const limit = where === 'before' ? this.offsets().start : this.document.getText().length;
     const range = new vscode.Range(this.document.positionAt(from), this.document.positionAt(Math.min(from + 1, limit)));
-    // An edit that changes nothing is an undo step too.
+    // An empty edit is an undo step too.
     if (range.isEmpty) return;
     this.wasDeleted = true;
     await editor.edit((edit) => edit.delete(range));
@@ -178,7 +176,7 @@ class Session {
     return this.document.positionAt(Math.round(from + (to - from) * at));
   }
 
-  /** The answer is what is in the document, and what is offered; in that order, and nothing twice. */
+  // The document text followed by the offered text must be the answer, without duplicates.
   private check(kind: string | undefined, unwritten: string): void {
     const text = this.document.getText();
     const isWhole = !this.wasUndone && !this.wasDeleted;
@@ -195,13 +193,13 @@ class Session {
     const rest = lineFeeds(unwritten);
     assert.ok(whole.endsWith(rest), `${JSON.stringify(rest)} is not the end of ${JSON.stringify(whole)}`);
     if (kind === 'doc.undo' || this.wasUndone) return;
-    // Who typed inside has the answer with that text in it.
+    // After typing inside the answer, the document contains the answer with that text.
     const own = withoutTyped(text);
     const shown = withoutTyped(whole.slice(0, whole.length - rest.length));
     assert.ok(own.includes(shown), `${JSON.stringify(shown)} is not in ${JSON.stringify(own)}`);
   }
 
-  /** As many undos as there were edits bring back every byte: none of them is lost in another one's step. */
+  // As many undo steps as edits must restore the text: no edit may be merged into another one's step.
   private async undoAll(before: string, edits: number): Promise<void> {
     await show(this.document);
     for (let count = 0; count < edits && this.document.getText() !== before; count += 1) {

@@ -9,7 +9,6 @@ import { openFile, openUri, select } from '../support/workspace';
 const content = 'let one = 1;\nlet two = 2;\n';
 const writing = ['quillet.rewrite', 'quillet.rewriteInPlace', 'quillet.insert'];
 
-/** None of the writing commands may send anything, and Explain must work nevertheless. */
 async function checkReadonly(editor: vscode.TextEditor, text = 'let one = 1;'): Promise<void> {
   const { document } = editor;
   const before = document.getText();
@@ -25,10 +24,10 @@ async function checkReadonly(editor: vscode.TextEditor, text = 'let one = 1;'): 
   assert.ok(document.getText().startsWith(before));
 }
 
-describe('D14: read-only documents', () => {
+describe('read-only documents [D14]', () => {
   useQuillet();
 
-  it('D14, R9: a virtual document is not written to, and can be explained', async () => {
+  it('allows Explain but no writing in a virtual document [D14, R9]', async () => {
     const provider = { provideTextDocumentContent: () => content };
     const registration = vscode.workspace.registerTextDocumentContentProvider('quillet-test', provider);
     const editor = await openUri(vscode.Uri.parse('quillet-test:/virtual.ts'));
@@ -43,7 +42,7 @@ describe('D14: read-only documents', () => {
     registration.dispose();
   });
 
-  it('D14: a file that files.readonlyInclude names', async () => {
+  it('rejects writing to a file matched by files.readonlyInclude [D14]', async () => {
     const editor = await openFile(content, 'locked.ts');
     await setUserSetting('files.readonlyInclude', { '**/*.locked.ts': true });
     await checkReadonly(editor);
@@ -54,7 +53,7 @@ describe('D14: read-only documents', () => {
     assert.equal(editor.document.getText(), content.replace('let one = 1;', 'let one = 1;// fine'));
   });
 
-  it('D14: a file that is read-only for the session keeps its text, and the answer is offered', async () => {
+  it('offers the answer if a file is read-only for the session [D14]', async () => {
     const editor = await openFile(content);
     await run('workbench.action.files.setActiveEditorReadonlyInSession');
     select(editor, 'let one = 1;');
@@ -72,7 +71,7 @@ describe('D14: read-only documents', () => {
     await run('workbench.action.files.resetActiveEditorReadonlyInSession');
   });
 
-  it('D14: an output channel', async () => {
+  it('rejects writing to an output channel [D14]', async () => {
     await run('workbench.action.output.show.rendererLog');
     await run('workbench.panel.output.focus');
     const editor = await eventually(() => {

@@ -37,10 +37,9 @@ function endedCount(outcome: string): number {
   return ui.logged.filter((line) => new RegExp(`\\bend .*outcome=${outcome}`).test(line)).length;
 }
 
-/** Runs that were begun and whose end is waited for later. */
 type Runs = Promise<void>[];
 
-/** Begins Insert Completion on a text of the editor in front, and waits until the run is on the list. */
+// Returns when the run is registered.
 async function startRun(runs: Runs, editor: vscode.TextEditor, prompt: string): Promise<void> {
   const before = startedCount();
   select(editor, prompt);
@@ -48,7 +47,7 @@ async function startRun(runs: Runs, editor: vscode.TextEditor, prompt: string): 
   await eventually(() => startedCount() > before, `the run of "${prompt}"`);
 }
 
-/** A run that keeps the only place until {@link continueAnswer}, so that all others wait for it. */
+// Starts a run that occupies the only slot until {@link continueAnswer}, so that all others are queued.
 async function blocked(): Promise<Runs> {
   const runs: Runs = [];
   await setSettings({ model: 'test/echo', 'limits.parallel': 1 });
@@ -57,7 +56,6 @@ async function blocked(): Promise<Runs> {
   return runs;
 }
 
-/** How many requests were under way at the same time, at the most. */
 async function maxConcurrent(): Promise<number> {
   const spans = (await allRequests()).map(({ at, ending }) => ({ at, end: ending?.at ?? Number.POSITIVE_INFINITY }));
   return Math.max(...spans.map(({ at }) => spans.filter((span) => span.at <= at && at < span.end).length));
@@ -66,7 +64,7 @@ async function maxConcurrent(): Promise<number> {
 describe('fifty commands at once', () => {
   useQuillet();
 
-  it('Q01: in fifty documents: each gets its own answer, four at a time', async () => {
+  it('answer in fifty documents, four at a time [Q01]', async () => {
     const runs = await blocked();
     const documents: vscode.TextDocument[] = [];
     for (let index = 0; index < MANY; index += 1) {
@@ -86,7 +84,7 @@ describe('fifty commands at once', () => {
     assert.deepEqual(ui.shown, []);
   }).timeout(60_000);
 
-  it('Q02: in one document: each place gets its own answer whole, the same place only one', async () => {
+  it('answer fifty times in one document, once per range [Q02]', async () => {
     const runs = await blocked();
     const lines = Array.from({ length: MANY }, (_, index) => `let n${index} = ${index};`);
     const editor = await openFile(`${lines.join('\n')}\n`);
@@ -104,8 +102,8 @@ describe('fifty commands at once', () => {
     assert.ok((await maxConcurrent()) <= 4);
   }).timeout(60_000);
 
-  it('Q03: Stop All ends all of them within a second, and closes their connections', async () => {
-    // Nothing is written while the others begin: an edit would move what the next one selects.
+  it('stop and close their connections within a second on Stop All [Q03]', async () => {
+    // No answer arrives while the others start: an edit would move what the next one selects.
     await answerWith(inTwoParts([], ['half.']));
     const runs: Runs = [];
     const lines = Array.from({ length: MANY }, (_, index) => `let n${index} = ${index};`);
@@ -123,10 +121,10 @@ describe('fifty commands at once', () => {
   }).timeout(60_000);
 });
 
-describe('what the status bar says', () => {
+describe('the status bar', () => {
   useQuillet();
 
-  /** What the server does, and what is the matter then. */
+  // The error kind, the server's behavior and the expected status bar text.
   const ends: readonly [string, Scenario, RegExp?][] = [
     ['ok', streamed(['Fine.']), /55 tokens$/],
     ['http.400', apiError(400, { message: 'No.' })],
@@ -143,12 +141,12 @@ describe('what the status bar says', () => {
     ['sse.error', framesOf('data: {"error":{"message":"No."}}\n\n')],
     ['sse.truncated', streamed(['Half'], { finishReason: null, done: false, usage: null })],
     ['finish.filter', streamed([], { finishReason: 'content_filter' })],
-    // Late enough to be seen while it runs.
+    // Late enough to be visible as running.
     ['net', { toxics: { resetPeer: 50 } }],
     ['time.headers', neverAnswers],
   ];
   for (const [kind, scenario, expected = /failed$/] of ends) {
-    it(`need 38: is over within 100 ms of the end: ${kind}`, async () => {
+    it(`shows the outcome within 100 ms: ${kind}`, async () => {
       await setSettings({ 'timeouts.headers': 1 });
       await answerWith(scenario);
       const editor = await openFile('let one = 1;\n');
@@ -166,7 +164,7 @@ describe('what the status bar says', () => {
     });
   }
 
-  it('need 38: names what is happening, one after the other', async () => {
+  it('shows each phase of a run', async () => {
     const seen = new Set<string>();
     const note = (): void => {
       const words = /spin\) (.*)…$/.exec(ui.statusText)?.[1]?.replaceAll(/\d+/g, 'n');
@@ -192,7 +190,7 @@ describe('what the status bar says', () => {
     );
   });
 
-  it('need 38, Q11: is idle after a defect of our own; one notice without a stack, and commands go on', async () => {
+  it('becomes idle after an internal error, with one notification and no stack [Q11]', async () => {
     await answerText('Fine.');
     const editor = await openFile('let one = 1;\n');
     select(editor, 'let one = 1;');
@@ -208,7 +206,7 @@ describe('what the status bar says', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('need 38: a shortcut pressed twice within 200 ms is one request', async () => {
+  it('shows one run for a keybinding pressed twice', async () => {
     for (const command of ['quillet.explain', 'quillet.insert']) {
       await resetServer();
       await answerWith(inTwoParts(['let two'], [' = 2;']));

@@ -8,7 +8,7 @@ import { openFile, select } from '../support/workspace';
 
 const code = 'const first = 1;\n';
 
-describe('need 42: VS Code set up for a screen reader', () => {
+describe('the screen reader announcer', () => {
   useQuillet();
 
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe('need 42: VS Code set up for a screen reader', () => {
     await setUserSetting('editor.accessibilitySupport', 'on');
   });
 
-  it('is told that an answer in a thread is complete, with a way to go there', async () => {
+  it('announces a completed answer in a thread, with an action to go there', async () => {
     await answerText('Fine.');
     await run('quillet.explain');
     await eventually(() => ui.shown.length > 0);
@@ -30,7 +30,7 @@ describe('need 42: VS Code set up for a screen reader', () => {
     });
   });
 
-  it('is told that an answer was written into the text', async () => {
+  it('announces a completed answer in the document', async () => {
     await answerText(' // one');
     await run('quillet.insert');
     await eventually(() => ui.shown.length > 0);
@@ -40,14 +40,14 @@ describe('need 42: VS Code set up for a screen reader', () => {
     );
   });
 
-  it('is told of a failure once, and of no end', async () => {
+  it('does not announce a failure that is already shown', async () => {
     await answerWith(json({ error: { message: 'No.' } }, 400));
     await run('quillet.explain');
     await eventually(() => ui.errors.length > 0);
     assert.equal(ui.shown.length, 1);
   });
 
-  it('is told nothing where the setting is off', async () => {
+  it('announces nothing if the setting is off', async () => {
     await setUserSetting('editor.accessibilitySupport', 'off');
     await answerText('Fine.');
     await run('quillet.explain');

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { isSensitivePath } from '../../../../src/destinations/common/sensitivePaths';
 
-describe('sensitiveTarget', () => {
+describe('isSensitivePath', () => {
   const sensitive = [
     '/w/.vscode/settings.json',
     '/w/.VSCODE/Tasks.json',
@@ -43,7 +43,7 @@ describe('sensitiveTarget', () => {
     '/home/me/.gdbinit',
     '/Users/me/Library/LaunchAgents/x.plist',
   ];
-  for (const path of sensitive) it(`R36, E18: proposes only in ${path}`, () => assert.ok(isSensitivePath(path)));
+  for (const path of sensitive) it(`is true for ${path} [R36, E18]`, () => assert.ok(isSensitivePath(path)));
 
   const harmless = [
     '/w/src/index.ts',
@@ -60,5 +60,5 @@ describe('sensitiveTarget', () => {
     '',
   ];
   for (const path of harmless)
-    it(`R36: writes into ${path || 'a file without a name'}`, () => assert.ok(!isSensitivePath(path)));
+    it(`is false for ${path || 'an empty path'} [R36]`, () => assert.ok(!isSensitivePath(path)));
 });

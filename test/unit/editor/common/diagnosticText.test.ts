@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { diagnosticText } from '../../../../src/editor/common/diagnosticText';
 
-describe('the text of problems', () => {
-  it('has the line, the message, who says so, and the line itself', () => {
+describe('diagnosticText', () => {
+  it('includes the line number, message, source, code and line text', () => {
     const diagnostic = {
       line: 11,
       lineText: '\tlet x = y;',
@@ -13,13 +13,13 @@ describe('the text of problems', () => {
     assert.equal(diagnosticText([diagnostic]), "Line 12: Cannot find name 'y'. (ts 2304)\n  in: let x = y;");
   });
 
-  it('does without what is not known', () => {
+  it('omits missing fields', () => {
     assert.equal(diagnosticText([{ line: 0, lineText: '', message: 'Empty.' }]), 'Line 1: Empty.');
     assert.equal(diagnosticText([{ line: 0, lineText: 'a', message: 'No.', code: '7' }]), 'Line 1: No. (7)\n  in: a');
     assert.equal(diagnosticText([]), '');
   });
 
-  it('keeps several apart, and the lines of a long message together', () => {
+  it('separates diagnostics and indents the lines of a multi-line message', () => {
     const text = diagnosticText([
       { line: 0, lineText: 'a', message: 'One:\r\n  two\n\nthree\n', source: 'x' },
       { line: 0, lineText: 'a', message: 'Four.', source: '' },
@@ -27,11 +27,11 @@ describe('the text of problems', () => {
     assert.equal(text, 'Line 1: One:\n  two\n  three (x)\n  in: a\nLine 1: Four.\n  in: a');
   });
 
-  it('leaves out a line that is too long to be of help', () => {
+  it('omits line text that is too long', () => {
     assert.equal(diagnosticText([{ line: 0, lineText: 'x'.repeat(301), message: 'Long.' }]), 'Line 1: Long.');
   });
 
-  it('E22: reads megabytes of white space and line ends in no time', () => {
+  it('handles megabytes of whitespace and line breaks in linear time [E22]', () => {
     const start = performance.now();
     for (const text of ['\n', ' ', ' \r', '\r\n ', '\t']) {
       diagnosticText([{ line: 0, lineText: text, message: `a${text.repeat(300_000)}b` }]);

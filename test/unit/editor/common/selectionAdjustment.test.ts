@@ -15,22 +15,37 @@ interface Case {
 
 const at = (offset: number, length: number): InsertedText => ({ offset, length });
 
-describe('need 40, D21: selections while texts are inserted', () => {
+describe('adjustSelection [D21]', () => {
   const cases: readonly Case[] = [
-    { name: 'a caret after the text', before: range(5, 5), insertions: [at(2, 3)], after: range(8, 8) },
-    { name: 'a caret before the text', before: range(1, 1), insertions: [at(2, 3)], after: range(1, 1) },
-    { name: 'a caret where the text appears', before: range(2, 2), insertions: [at(2, 3)], after: range(2, 2) },
-    { name: 'a selection that ends there', before: range(0, 2), insertions: [at(2, 3)], after: range(0, 2) },
-    { name: 'a selection that begins there', before: range(2, 4), insertions: [at(2, 3)], after: range(5, 7) },
-    { name: 'a selection around it', before: range(0, 4), insertions: [at(2, 3)], after: range(0, 7) },
+    { name: 'moves a caret after the insertion', before: range(5, 5), insertions: [at(2, 3)], after: range(8, 8) },
+    { name: 'leaves a caret before the insertion', before: range(1, 1), insertions: [at(2, 3)], after: range(1, 1) },
+    { name: 'leaves a caret at the insertion', before: range(2, 2), insertions: [at(2, 3)], after: range(2, 2) },
     {
-      name: 'a selection between two of them',
+      name: 'leaves a selection that ends at the insertion',
+      before: range(0, 2),
+      insertions: [at(2, 3)],
+      after: range(0, 2),
+    },
+    {
+      name: 'moves a selection that starts at the insertion',
+      before: range(2, 4),
+      insertions: [at(2, 3)],
+      after: range(5, 7),
+    },
+    {
+      name: 'extends a selection around the insertion',
+      before: range(0, 4),
+      insertions: [at(2, 3)],
+      after: range(0, 7),
+    },
+    {
+      name: 'moves a selection between two insertions',
       before: range(2, 4),
       insertions: [at(2, 3), at(4, 10)],
       after: range(5, 7),
     },
     {
-      name: 'a selection after two of them',
+      name: 'moves a selection after two insertions',
       before: range(6, 8),
       insertions: [at(2, 3), at(4, 10)],
       after: range(19, 21),
@@ -43,7 +58,7 @@ describe('need 40, D21: selections while texts are inserted', () => {
     });
   }
 
-  it('are told apart from those that the user moved meanwhile', () => {
+  it('is distinguished from selections the user changed', () => {
     assert.ok(isExplainedByInsertions(range(2, 2), range(5, 5), [at(2, 3)]));
     assert.ok(isExplainedByInsertions(range(0, 2), range(0, 5), [at(2, 3)]));
     assert.ok(!isExplainedByInsertions(range(2, 2), range(4, 4), [at(2, 3)]));

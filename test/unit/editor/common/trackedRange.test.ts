@@ -3,25 +3,25 @@ import * as fc from 'fast-check';
 import { type TextChange, TrackedRange } from '../../../../src/editor/common/trackedRange';
 import { checkProperty } from '../../../support/properties';
 
-describe('trackedRange', () => {
+describe('TrackedRange', () => {
   const cases: readonly [string, [number, number], [number, number, string][], string, [number, number]][] = [
-    ['D07: text typed before', [10, 20], [[0, 0, 'abc']], 'moved', [13, 23]],
-    ['D07: text deleted before', [10, 20], [[0, 4, '']], 'moved', [6, 16]],
-    ['D08: text typed after', [10, 20], [[30, 0, 'abc']], 'unchanged', [10, 20]],
-    ['text typed exactly at the start stays outside', [10, 20], [[10, 0, 'abc']], 'moved', [13, 23]],
-    ['text typed exactly at the end stays outside', [10, 20], [[20, 0, 'abc']], 'unchanged', [10, 20]],
-    ['text replaced right before', [10, 20], [[8, 2, 'x']], 'moved', [9, 19]],
-    ['text replaced right after', [10, 20], [[20, 2, 'x']], 'unchanged', [10, 20]],
-    ['text of the same length replaced before', [10, 20], [[0, 2, 'xy']], 'unchanged', [10, 20]],
-    ['D09: text typed inside', [10, 20], [[15, 0, 'abc']], 'touched', [10, 23]],
-    ['D09: text deleted inside', [10, 20], [[15, 2, '']], 'touched', [10, 18]],
-    ['D10: the whole range deleted', [10, 20], [[10, 10, '']], 'touched', [10, 10]],
-    ['D10: the whole text replaced', [10, 20], [[0, 50, 'new']], 'touched', [3, 3]],
-    ['a deletion over the start', [10, 20], [[8, 4, 'x']], 'touched', [9, 17]],
-    ['a deletion over the end', [10, 20], [[18, 4, 'xyz']], 'touched', [10, 18]],
-    ['a deletion from the start to behind the end', [10, 20], [[10, 15, 'xyz']], 'touched', [10, 10]],
+    ['moves with text inserted before it [D07]', [10, 20], [[0, 0, 'abc']], 'moved', [13, 23]],
+    ['moves with text deleted before it [D07]', [10, 20], [[0, 4, '']], 'moved', [6, 16]],
+    ['ignores text inserted after it [D08]', [10, 20], [[30, 0, 'abc']], 'unchanged', [10, 20]],
+    ['excludes text inserted exactly at the start', [10, 20], [[10, 0, 'abc']], 'moved', [13, 23]],
+    ['excludes text inserted exactly at the end', [10, 20], [[20, 0, 'abc']], 'unchanged', [10, 20]],
+    ['moves with a replacement that ends at its start', [10, 20], [[8, 2, 'x']], 'moved', [9, 19]],
+    ['ignores a replacement that starts at its end', [10, 20], [[20, 2, 'x']], 'unchanged', [10, 20]],
+    ['ignores a replacement of the same length before it', [10, 20], [[0, 2, 'xy']], 'unchanged', [10, 20]],
+    ['is touched by text inserted inside [D09]', [10, 20], [[15, 0, 'abc']], 'touched', [10, 23]],
+    ['is touched by text deleted inside [D09]', [10, 20], [[15, 2, '']], 'touched', [10, 18]],
+    ['becomes empty if its text is deleted [D10]', [10, 20], [[10, 10, '']], 'touched', [10, 10]],
+    ['becomes empty if the whole document is replaced [D10]', [10, 20], [[0, 50, 'new']], 'touched', [3, 3]],
+    ['is touched by a deletion across its start', [10, 20], [[8, 4, 'x']], 'touched', [9, 17]],
+    ['is touched by a deletion across its end', [10, 20], [[18, 4, 'xyz']], 'touched', [10, 18]],
+    ['is touched by a deletion from its start to after its end', [10, 20], [[10, 15, 'xyz']], 'touched', [10, 10]],
     [
-      'need 6: several changes, last place first',
+      'applies several changes listed from last to first',
       [10, 20],
       [
         [30, 0, 'z'],
@@ -32,7 +32,7 @@ describe('trackedRange', () => {
       [11, 21],
     ],
     [
-      'need 6: several changes, first place first',
+      'applies several changes listed from first to last',
       [10, 20],
       [
         [0, 0, 'ab'],
@@ -43,7 +43,7 @@ describe('trackedRange', () => {
       [11, 21],
     ],
     [
-      'D09: changes before and inside',
+      'applies changes before and inside it [D09]',
       [10, 20],
       [
         [12, 1, ''],
@@ -52,11 +52,11 @@ describe('trackedRange', () => {
       'touched',
       [12, 21],
     ],
-    ['a change that changes nothing', [10, 20], [[15, 0, '']], 'unchanged', [10, 20]],
-    ['an empty range and text typed at it', [10, 10], [[10, 0, 'abc']], 'moved', [13, 13]],
-    ['an empty range and text deleted after it', [10, 10], [[10, 3, '']], 'unchanged', [10, 10]],
-    ['an empty range and text deleted around it', [10, 10], [[8, 4, '']], 'touched', [8, 8]],
-    ['no change at all', [10, 20], [], 'unchanged', [10, 20]],
+    ['ignores an empty change', [10, 20], [[15, 0, '']], 'unchanged', [10, 20]],
+    ['moves after text inserted at an empty range', [10, 10], [[10, 0, 'abc']], 'moved', [13, 13]],
+    ['ignores a deletion after an empty range', [10, 10], [[10, 3, '']], 'unchanged', [10, 10]],
+    ['is touched by a deletion around an empty range', [10, 10], [[8, 4, '']], 'touched', [8, 8]],
+    ['ignores an event without changes', [10, 20], [], 'unchanged', [10, 20]],
   ];
   for (const [name, [start, end], changes, outcome, expected] of cases) {
     it(name, () => {
@@ -68,14 +68,14 @@ describe('trackedRange', () => {
     });
   }
 
-  it('D11: an undo of what was typed before brings it back', () => {
+  it('moves back when text inserted before it is undone [D11]', () => {
     const range = new TrackedRange(10, 20);
     range.apply([{ rangeOffset: 2, rangeLength: 0, text: 'abc' }]);
     range.apply([{ rangeOffset: 2, rangeLength: 3, text: '' }]);
     assert.deepEqual([range.start, range.end], [10, 20]);
   });
 
-  it('need 6: always covers its own text and no other (property)', () => {
+  it('always covers exactly its own text (property)', () => {
     checkProperty(
       fc.property(fc.array(eventArbitrary, { maxLength: 8 }), fc.nat(12), fc.nat(8), (events, before, inside) => {
         checkEvents(events, before, inside);
@@ -85,7 +85,7 @@ describe('trackedRange', () => {
   });
 });
 
-/** Sizes of gaps and replaced pieces, turned into changes that do not overlap, as an editor would send them. */
+// Gap and replacement sizes that become non-overlapping changes, as an editor reports them.
 const eventArbitrary = fc.record({
   pieces: fc.array(fc.record({ gap: fc.nat(6), length: fc.nat(4), grows: fc.nat(3) }), { minLength: 1, maxLength: 4 }),
   isDescending: fc.boolean(),
@@ -96,7 +96,7 @@ interface EditEvent {
   readonly isDescending: boolean;
 }
 
-/** Letters in the range are upper case; text from outside is lower case or a digit and must never end up inside. */
+// Text in the range is uppercase. Other text is lowercase or a digit and must never end up inside.
 function checkEvents(events: readonly EditEvent[], before: number, inside: number): void {
   let text = 'a'.repeat(before) + 'T'.repeat(inside) + 'b'.repeat(30);
   const range = new TrackedRange(before, before + inside);
@@ -126,7 +126,7 @@ function changesOf(event: EditEvent, length: number): TextChange[] {
     const rangeOffset = offset + piece.gap;
     if (rangeOffset + piece.length > length) break;
     changes.push({ rangeOffset, rangeLength: piece.length, text: '1'.repeat(piece.grows) });
-    // Two changes of one event never share a place.
+    // Two changes of one event never start at the same position.
     offset = rangeOffset + piece.length + 1;
   }
   return changes;
@@ -138,13 +138,13 @@ function touches(change: TextChange, start: number, end: number): boolean {
   return change.rangeOffset < end && changeEnd > start;
 }
 
-describe('a sticky trackedRange', () => {
+describe('a sticky TrackedRange', () => {
   const cases: readonly [string, [number, number], [number, number, string], [number, number]][] = [
-    ['D19: text typed exactly at the end', [10, 20], [20, 0, 'abc'], [10, 23]],
-    ['D19: text typed exactly at the start', [10, 20], [10, 0, 'abc'], [10, 23]],
-    ['D19: text typed at an empty range', [10, 10], [10, 0, 'abc'], [10, 13]],
-    ['D19: text typed before', [10, 20], [9, 0, 'abc'], [13, 23]],
-    ['D19: text replaced right after', [10, 20], [20, 2, 'x'], [10, 20]],
+    ['includes text inserted exactly at the end [D19]', [10, 20], [20, 0, 'abc'], [10, 23]],
+    ['includes text inserted exactly at the start [D19]', [10, 20], [10, 0, 'abc'], [10, 23]],
+    ['includes text inserted at an empty range [D19]', [10, 10], [10, 0, 'abc'], [10, 13]],
+    ['moves with text inserted before it [D19]', [10, 20], [9, 0, 'abc'], [13, 23]],
+    ['ignores a replacement that starts at its end [D19]', [10, 20], [20, 2, 'x'], [10, 20]],
   ];
   for (const [name, [start, end], [rangeOffset, rangeLength, text], expected] of cases) {
     it(name, () => {

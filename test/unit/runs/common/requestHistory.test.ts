@@ -55,7 +55,7 @@ const record: RunRecord = {
 const ids = (history: RequestHistory) => history.all.map(({ id }) => id);
 
 describe('RequestHistory', () => {
-  it('has the newest first, and one entry for all attempts of a request', () => {
+  it('lists the newest request first, with all its attempts in one entry', () => {
     const history = new RequestHistory();
     for (const id of [1, 2]) history.begin(id, plan('a'), id);
     for (const text of ['one', 'two']) history.addAttempt(1, attempt(text));
@@ -69,13 +69,13 @@ describe('RequestHistory', () => {
     assert.equal(history.newest?.end, undefined);
   });
 
-  it('keeps so many and no more', () => {
+  it('keeps at most maxRequests requests', () => {
     const history = new RequestHistory(undefined, limits);
     for (const id of [1, 2, 3, 4, 5]) history.begin(id, plan('a'), id);
     assert.deepEqual(ids(history), [5, 4, 3]);
   });
 
-  it('keeps so many bytes and no more, whichever part brings them', () => {
+  it('keeps at most maxBytes, counting messages, bodies and responses', () => {
     const history = new RequestHistory(undefined, limits);
     history.begin(1, plan('x'.repeat(200)), 1);
     history.begin(2, plan('x'.repeat(200)), 2);
@@ -91,14 +91,14 @@ describe('RequestHistory', () => {
     assert.deepEqual(ids(history), [4]);
   });
 
-  it('keeps the newest whatever its size, and of its answer the first part', () => {
+  it('keeps the newest request whatever its size, and truncates its answer', () => {
     const history = new RequestHistory(undefined, limits);
     history.begin(1, plan('x'.repeat(5000)), 1);
     history.end(1, record, 'y'.repeat(51));
     assert.equal(history.newest?.end?.answer.length, 50);
   });
 
-  it('forgets all at once, and what still comes of a forgotten one', () => {
+  it('ignores updates of cleared requests', () => {
     const ended: number[] = [];
     const history = new RequestHistory(({ id }) => ended.push(id));
     for (const id of [1, 2]) history.begin(id, plan('a'), id);
@@ -109,7 +109,7 @@ describe('RequestHistory', () => {
     assert.deepEqual([ids(history), history.newest, ended], [[], undefined, [2]]);
   });
 
-  it('has what was kept behind its own, until all is forgotten', () => {
+  it('lists archived requests after its own until cleared', () => {
     const history = new RequestHistory(undefined, limits);
     const kept = { id: -1, plan: plan('k'), sentAt: 1, attempts: [] };
     history.setArchived([kept]);
