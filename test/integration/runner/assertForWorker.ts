@@ -1,4 +1,4 @@
-// What the integration tests use of node:assert/strict, for the web worker host, where there is no Node.
+// The part of node:assert/strict that the integration tests use, for the web worker host without Node.
 
 class AssertionError extends Error {
   override readonly name = 'AssertionError';

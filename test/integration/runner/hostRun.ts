@@ -2,7 +2,7 @@ import type Mocha from 'mocha';
 import { eventReporter, failure, type TestEvent } from '../../support/reporter';
 import { runSettings } from './runSettings';
 
-/** VS Code calls this inside the extension host, on the desktop and in the web worker alike. */
+/** Called by VS Code inside the extension host, on the desktop and in the web worker. */
 export async function run(): Promise<void> {
   const { reportUrl, grep } = runSettings();
   let sent: Promise<unknown> = Promise.resolve();
@@ -25,7 +25,7 @@ export async function run(): Promise<void> {
 
 async function runMocha(send: (event: TestEvent) => void, grep: string): Promise<void> {
   const imported = await import('mocha');
-  // The browser build puts its class into the global scope; Node's build exports it.
+  // Mocha's browser build defines a global class; the Node build exports it.
   const MochaClass = (globalThis as { Mocha?: typeof Mocha }).Mocha ?? imported.default;
   const common = { ui: 'bdd', timeout: 20_000, reporter: eventReporter(send) };
   const options = { ...common, ...(grep === '' ? {} : { grep }) };

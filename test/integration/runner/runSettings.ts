@@ -1,14 +1,11 @@
 import * as vscode from 'vscode';
 
-/** What the runner tells the tests. It goes through user settings, which reach both kinds of extension host. */
+/** Options from the test runner, passed as user settings because those reach both kinds of extension host. */
 export interface RunSettings {
-  /** Where results are sent. */
   readonly reportUrl: string;
-  /** The base URL of the fake model server, such as http://127.0.0.1:1234/v1. */
+  /** For example `http://127.0.0.1:1234/v1`. */
   readonly modelServerUrl: string;
-  /** Only tests whose titles match run. */
   readonly grep: string;
-  /** Whether the tests run in the web worker host. */
   readonly isWeb: boolean;
 }
 

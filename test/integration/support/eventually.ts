@@ -1,4 +1,4 @@
-/** Asks again and again until the answer is truthy, and gives it back. What `check` throws counts as "not yet". */
+/** Polls until `check` returns a truthy value, and returns it. Errors thrown by `check` count as "not yet". */
 export async function eventually<T>(
   check: () => T | Promise<T>,
   what = String(check),

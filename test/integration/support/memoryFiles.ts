@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 
-/** A file system in memory, as a remote one is for VS Code: its faults are the test's to choose. */
+/** An in-memory file system that is remote for VS Code and can be made to fail. */
 export class MemoryFiles implements vscode.FileSystemProvider {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
   private readonly files = new Map<string, Uint8Array>();
-  /** What every write throws, while there is something here. */
+  /** Thrown by every write if set. */
   writeFailure: Error | undefined;
-  /** What every question for a file throws. */
+  /** Thrown by every stat if set. */
   statFailure: Error | undefined;
 
   constructor(private readonly isCaseSensitive: boolean) {}

@@ -3,7 +3,6 @@ import { type AnswerOptions, deltaFrame, type Scenario, type Step, send, streame
 import { runSettings } from '../runner/runSettings';
 import { eventually } from './eventually';
 
-/** A request to the chat route, with the parts that tests look at. */
 export interface RecordedChatRequest extends Omit<RecordedRequest, 'ended'> {
   readonly json: Readonly<Record<string, unknown>> & {
     readonly model: string;
@@ -11,22 +10,22 @@ export interface RecordedChatRequest extends Omit<RecordedRequest, 'ended'> {
   };
 }
 
-/** The base URL of the fake model server, which runs in the process of the runner. */
+/** The base URL of the fake model server in the runner process. */
 export function baseUrl(): string {
   return runSettings().modelServerUrl;
 }
 
-/** The same server under the name `localhost`: for browsers and for Quillet, another origin. */
+/** The same server as `localhost`, which is another origin. */
 export function otherBaseUrl(): string {
   return baseUrl().replace('127.0.0.1', 'localhost');
 }
 
-/** Every chat request gets this from now on. */
+/** Answers all following chat requests. */
 export function answerWith(scenario: Scenario): Promise<unknown> {
   return control('script', { all: scenario });
 }
 
-/** The next chat requests get these, one each. */
+/** Answers the next chat requests, one each. */
 export function answerNext(...next: readonly Scenario[]): Promise<unknown> {
   return control('script', { next });
 }
@@ -39,7 +38,7 @@ export function answerText(...pieces: readonly string[]): Promise<unknown> {
   return answerWith(streamed(pieces));
 }
 
-/** An answer in two parts; the second comes when the test calls {@link continueAnswer}. */
+/** An answer whose second part is sent by {@link continueAnswer}. */
 export function inTwoParts(first: readonly string[], second: readonly string[], options: AnswerOptions = {}): Scenario {
   const gate: Step = { do: 'gate', name: GATE };
   const rest = second.map((piece) => send(deltaFrame({ content: piece })));
@@ -48,7 +47,6 @@ export function inTwoParts(first: readonly string[], second: readonly string[], 
 
 const GATE = 'go on';
 
-/** Lets the second part of {@link inTwoParts} go. */
 export function continueAnswer(): Promise<unknown> {
   return control('gate', { name: GATE });
 }
@@ -57,7 +55,7 @@ export function resetServer(): Promise<unknown> {
   return control('reset', {});
 }
 
-/** Every request since the last reset, whatever its path. */
+/** All requests since the last reset, including those to other routes. */
 export async function allRequests(): Promise<readonly RecordedRequest[]> {
   const response = await fetch(`${new URL(baseUrl()).origin}/__requests`);
   return (await response.json()) as readonly RecordedRequest[];
@@ -68,7 +66,6 @@ export async function chats(): Promise<readonly RecordedChatRequest[]> {
   return all.filter(({ path }) => path.endsWith('/chat/completions')) as readonly unknown[] as RecordedChatRequest[];
 }
 
-/** The chat request of this number, as soon as it is there. */
 export function chat(index = 0): Promise<RecordedChatRequest> {
   return eventually(async () => (await chats()).at(index), `chat request ${index}`);
 }

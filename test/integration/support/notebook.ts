@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { eventually } from './eventually';
 
-/** A notebook with these cells, shown. It is never saved, so that no file is left behind. */
+/** Shows an untitled notebook, so that no file is left behind. */
 export async function openNotebook(
   ...texts: readonly (string | vscode.NotebookCellData)[]
 ): Promise<vscode.NotebookDocument> {
@@ -13,7 +13,6 @@ export async function openNotebook(
   return notebook;
 }
 
-/** Puts the focus and the caret into a cell, as a click does, and gives its editor. */
 export async function editCell(notebook: vscode.NotebookDocument, index: number): Promise<vscode.TextEditor> {
   const shown = await vscode.window.showNotebookDocument(notebook);
   shown.selection = new vscode.NotebookRange(index, index + 1);
@@ -22,7 +21,7 @@ export async function editCell(notebook: vscode.NotebookDocument, index: number)
     const active = vscode.window.activeTextEditor;
     return active?.document === notebook.cellAt(index).document ? active : undefined;
   }, `the editor of cell ${index}`);
-  // VS Code gives a new notebook of the same name the selections of the one before.
+  // VS Code restores the selections of an earlier notebook with the same name.
   editor.selection = new vscode.Selection(0, 0, 0, 0);
   return editor;
 }

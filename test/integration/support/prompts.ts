@@ -6,7 +6,7 @@ import { inWorkspace, openFile, select } from './workspace';
 
 export const code = 'let one = 1;\nlet two = 2;\n';
 
-/** Opens a file with something selected, and an answer waiting for whatever is sent. */
+/** Opens a file with a selection, and prepares an answer. */
 export async function openSelected(extension = 'ts'): Promise<vscode.TextEditor> {
   const editor = await openFile(code, extension);
   select(editor, 'let one = 1;');
@@ -16,7 +16,7 @@ export async function openSelected(extension = 'ts'): Promise<vscode.TextEditor>
 
 const written = new Set<string>();
 
-/** Writes a prompt file of the workspace, or any other file of it; it is gone after the test that asks for it. */
+/** Writes a workspace file that {@link deletePrompts} deletes. */
 export async function writePrompt(name: string, content: string | Uint8Array, folder = '.quillet/prompts') {
   const uri = inWorkspace(`${folder}/${name}`);
   written.add(uri.toString());
@@ -25,7 +25,6 @@ export async function writePrompt(name: string, content: string | Uint8Array, fo
   return uri;
 }
 
-/** Has a file that Quillet wrote deleted with the others. */
 export function willDelete(uri: vscode.Uri): void {
   written.add(uri.toString());
 }
@@ -35,25 +34,23 @@ export async function deletePrompts(): Promise<void> {
     try {
       await vscode.workspace.fs.delete(vscode.Uri.parse(uri), { recursive: true });
     } catch {
-      // The test deleted or renamed it itself.
+      // Already deleted or renamed by the test.
     }
   }
   written.clear();
 }
 
-/** The text of a prompt file with these keys. */
 export function promptText(body: string, ...front: readonly string[]): string {
   return ['---', ...front, '---', body].join('\n');
 }
 
-/** What Run Prompt… lists: each entry as `label | description | detail`. */
+/** The entries of the last quick pick as `label | description | detail`. */
 export function listedPrompts(): string[] {
   return (ui.lists.at(-1)?.items ?? []).map(({ label, description = '', detail = '' }) =>
     [label, description, detail].filter((part) => part !== '').join(' | '),
   );
 }
 
-/** The titles that the lightbulb has of ours where something is selected. */
 export async function codeActionTitles({ document, selection }: vscode.TextEditor): Promise<string[]> {
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
@@ -63,7 +60,6 @@ export async function codeActionTitles({ document, selection }: vscode.TextEdito
   return actions.map(({ title }) => title).filter((title) => title.endsWith('with Quillet'));
 }
 
-/** Waits until the lightbulb offers these and no others of ours. */
 export async function untilCodeActions(editor: vscode.TextEditor, ...titles: readonly string[]): Promise<void> {
   const expected = titles.map((title) => `${title} with Quillet`).sort();
   await eventually(

@@ -15,13 +15,13 @@ export function quillet(): vscode.Extension<unknown> {
   return extension;
 }
 
-/** Records what Quillet shows. Has to come before its activation, which makes the status bar item. */
+/** Call before activation, which creates the status bar item. */
 export function installUi(): void {
   if (!isInstalled) ui.install();
   isInstalled = true;
 }
 
-/** Call it in a `describe`: each of its tests begins with an active extension, a fresh server and nothing open. */
+/** Call in a `describe` block: each test starts with an active extension, a reset server and no open editors. */
 export function useQuillet(): void {
   before(async () => {
     installUi();
@@ -52,12 +52,14 @@ export function useQuillet(): void {
   });
 }
 
-/** Runs a command to its end, which for those that send something is the end of the answer. */
+/** Runs a command until it completes, which for prompts is the end of the answer. */
 export async function run(command: string, ...args: readonly unknown[]): Promise<void> {
   await vscode.commands.executeCommand(command, ...args);
 }
 
-/** Sends a follow-up, and waits for the end of its answer: the command itself ends when the question is in the thread. */
+/**
+ * Sends a follow-up question and waits for its answer. The command itself completes when the question is in the thread.
+ */
 export async function reply(text: string, to = thread()): Promise<void> {
   await run('quillet.reply', { thread: to, text });
   await eventually(() => {
@@ -67,14 +69,13 @@ export async function reply(text: string, to = thread()): Promise<void> {
   }, `the end of the answer to "${text}"`);
 }
 
-/** The only thread of the test. */
 export function thread(index = 0): vscode.CommentThread {
   const found = ui.threads[index];
   assert.ok(found, 'There is no such thread.');
   return found;
 }
 
-/** A comment of a thread as text; negative numbers count from the last. */
+/** A negative index counts from the last comment. */
 export function commentText(index: number, source = thread()): string {
   const body = source.comments.at(index)?.body;
   return typeof body === 'string' ? body : (body?.value ?? '');

@@ -2,10 +2,7 @@ import { baseUrl } from './modelServer';
 
 let originalFetch: typeof fetch | undefined;
 
-/**
- * Puts servers behind addresses that are not on this machine: what is sent to one of them arrives at the fake model
- * server. Everything else goes its way. Gives the addresses that were asked for.
- */
+/** Redirects requests to these origins to the fake model server. Returns the list of redirected URLs. */
 export function redirectFetch(...origins: readonly string[]): readonly string[] {
   const requested: string[] = [];
   originalFetch ??= globalThis.fetch;

@@ -5,19 +5,19 @@ type Values = Readonly<Record<string, unknown>>;
 let baseline: Values = {};
 const changed = new Set<string>();
 
-/** The user's settings (`quillet.*`) that every test begins with. */
+/** Sets the user settings (`quillet.*`) that every test starts with. */
 export async function setBaseline(values: Values): Promise<void> {
   if (JSON.stringify(values) === JSON.stringify(baseline)) return;
   baseline = values;
   for (const [key, value] of Object.entries(values)) await write(`quillet.${key}`, value);
 }
 
-/** Changes Quillet's settings at the user level, until the end of the test. */
+/** Changes Quillet's user settings until the end of the test. */
 export async function setSettings(values: Values): Promise<void> {
   for (const [key, value] of Object.entries(values)) await setUserSetting(`quillet.${key}`, value);
 }
 
-/** The same for any setting, by its full name. */
+/** Changes any user setting until the end of the test. */
 export async function setUserSetting(key: string, value: unknown): Promise<void> {
   changed.add(key);
   await write(key, value);

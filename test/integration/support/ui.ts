@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 
-/** A notification or a modal question, as Quillet asked VS Code to show it. */
+/** A notification or modal dialog that Quillet showed. */
 export interface ShownMessage {
   readonly kind: 'error' | 'information' | 'warning';
   readonly text: string;
   readonly buttons: readonly string[];
   readonly isModal: boolean;
-  /** The lines under the question of a modal. */
   readonly detail?: string;
 }
 
-/** A list that the user picks from, as far as Quillet uses it. */
+/** Implements the part of vscode.QuickPick that Quillet uses. */
 export class FakeQuickPick {
   title = '';
   placeholder = '';
@@ -37,7 +36,7 @@ export class FakeQuickPick {
   readonly onDidTriggerItemButton = this.itemTriggered.event;
 
   show(): void {
-    // There is nothing to see.
+    // Nothing to show in a test.
   }
 
   hide(): void {
@@ -59,7 +58,7 @@ export class FakeQuickPick {
     this.accepted.fire();
   }
 
-  /** Presses a button in the title, or of an item, by what it says. */
+  /** Presses a title or item button by its tooltip. */
   press(tooltip: string, item?: vscode.QuickPickItem): void {
     const button = (item ?? this).buttons?.find((candidate) => candidate.tooltip === tooltip);
     if (button === undefined) throw new Error(`There is no button "${tooltip}".`);
@@ -67,7 +66,7 @@ export class FakeQuickPick {
     else this.itemTriggered.fire({ button, item });
   }
 
-  /** Ticks these boxes one after the other, then presses Enter. */
+  /** Selects the items one after another, then accepts. */
   acceptSelected(...labels: readonly string[]): void {
     for (const label of labels) {
       this.selectedItems = [...this.selectedItems, ...this.items.filter((item) => item.label === label)];
@@ -77,17 +76,17 @@ export class FakeQuickPick {
   }
 }
 
-/** A panel with a page of Quillet's, and what went to and fro between them. */
+/** A webview panel and the messages exchanged with it. */
 export interface ShownPanel {
   readonly options: vscode.WebviewPanelOptions & vscode.WebviewOptions;
   readonly html: string;
   readonly posted: readonly unknown[];
   readonly isVisible: boolean;
-  /** Gives Quillet a message as if the page had sent it. */
+  /** Simulates a message from the page. */
   receive(message: unknown): void;
 }
 
-/** An input box, in which a test types and presses Enter. */
+/** Implements the part of vscode.InputBox that Quillet uses. */
 export class FakeInputBox {
   title = '';
   prompt = '';
@@ -103,7 +102,7 @@ export class FakeInputBox {
 
   constructor(private readonly answer: (box: FakeInputBox) => Promise<string | undefined>) {}
 
-  /** Answers as a user does, who gives up where the answer is not taken. */
+  /** Enters the answer and cancels if it is rejected. */
   show(): void {
     void this.answer(this).then((answer) => {
       if (answer !== undefined) this.type(answer);
@@ -126,37 +125,35 @@ type InputResponse = (options: vscode.InputBoxOptions) => string | undefined | P
 type PickResponse = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPickItem | undefined;
 
 /**
- * What users see and do of Quillet's prompts and notices. Nobody can click from inside an extension host, so these few
- * calls of VS Code's API are recorded and answered by the tests; the rest of the workbench is the real one.
+ * Records and answers the UI that tests can't click from inside an extension host: notifications, quick picks and input
+ * boxes. The rest of the workbench is real.
  */
 export class Ui {
   shown: ShownMessage[] = [];
   inputs: vscode.InputBoxOptions[] = [];
-  /** The short lists that were shown, each with its entries. */
+  /** Quick picks shown by showQuickPick. */
   lists: (vscode.QuickPickOptions & { readonly items: readonly vscode.QuickPickItem[] })[] = [];
   threads: vscode.CommentThread[] = [];
-  /** Those that a test has to close, whatever it forgot of them. */
+  /** Threads to close after the test. */
   openThreads: vscode.CommentThread[] = [];
-  /** How often the window was told to delete each thread: by its own end, and by that of its controller. */
+  /** Number of deletions of each thread, by itself and by its controller. */
   readonly threadEnds = new Map<vscode.CommentThread, number>();
   pickers: FakeQuickPick[] = [];
   panels: ShownPanel[] = [];
-  /** What the user chooses when asked where to save; nothing, unless a test says otherwise. */
+  /** The answer to save dialogs. */
   saveTarget: vscode.Uri | undefined;
-  /** What happens before the user has chosen that. */
   beforeSaving: () => void = () => undefined;
-  /** How often the user was asked that. */
   saveQuestions = 0;
   status: vscode.StatusBarItem | undefined;
-  /** Every decoration that was ever made: they are made once for the window and used again. */
+  /** Decoration types are created once per window, so this is never cleared. */
   readonly decorations: vscode.DecorationRenderOptions[] = [];
-  /** The lines of the log, each after its level. */
+  /** Log lines, each prefixed with its level. */
   logged: string[] = [];
   private answers: InputResponse[] = [];
   private picks: PickResponse[] = [];
   private presses: { readonly label: string; readonly when: Promise<unknown> }[] = [];
 
-  /** Forgets what was shown; the status bar item stays, since there is one for the whole window. */
+  /** Clears the recorded UI except the status bar item, which exists once per window. */
   clear(): void {
     this.shown = [];
     this.inputs = [];
@@ -189,12 +186,10 @@ export class Ui {
     return this.shown.filter((message) => message.kind === 'error').map((message) => message.text);
   }
 
-  /** The next input box is answered with this text, or by a function that sees its options. */
   willType(answer: string | undefined | InputResponse): void {
     this.answers.push(typeof answer === 'function' ? answer : () => answer);
   }
 
-  /** In the next list the item with this label is picked, or the one that a function says. */
   willPick(label: string | RegExp | PickResponse): void {
     if (typeof label === 'function') {
       this.picks.push(label);
@@ -204,12 +199,12 @@ export class Ui {
     this.picks.push((items) => items.find((item) => matches(item.label)));
   }
 
-  /** The next notification that has this button gets it pressed, at once or when `when` settles. */
+  /** Presses this button on the next notification that has it, immediately or when `when` settles. */
   willPress(label: string, when: Promise<unknown> = Promise.resolve()): void {
     this.presses.push({ label, when });
   }
 
-  /** Takes the place of the API's functions. Called once, before the extension is activated. */
+  /** Replaces API functions. Called once, before the extension is activated. */
   install(): void {
     const { window, comments } = vscode;
     const createDecoration = window.createTextEditorDecorationType;
@@ -288,7 +283,7 @@ export class Ui {
     };
   }
 
-  /** The real panel, with somebody who listens. */
+  // Wraps the real panel and records its messages.
   private webviewPanels(original: typeof vscode.window.createWebviewPanel) {
     return (
       type: string,
@@ -338,7 +333,7 @@ export class Ui {
     };
   }
 
-  /** The controller is frozen by VS Code, so the recording one stands in front of it. */
+  // VS Code freezes the controller, so wrap it.
   private commentControllers(original: typeof vscode.comments.createCommentController) {
     return (id: string, label: string) => {
       const real = original(id, label);
@@ -364,7 +359,7 @@ export class Ui {
           this.openThreads.push(thread);
           return thread;
         },
-        // VS Code deletes all threads that there ever were, also those that are gone (measured in 1.139).
+        // VS Code deletes all threads ever created, even disposed ones (measured in 1.139).
         dispose: () => {
           for (const thread of createdThreads) countEnd(thread);
           real.dispose();

@@ -4,8 +4,8 @@ import { eventually } from './eventually';
 let files = 0;
 
 /**
- * Writes a file into the workspace and opens it as users do. `openTextDocument` would keep the document open for minutes
- * after its tab was closed.
+ * Writes a file and opens it like a user. `openTextDocument` would keep the document open for minutes after its tab is
+ * closed.
  */
 export async function openFile(content: string, extension = 'ts'): Promise<vscode.TextEditor> {
   files += 1;
@@ -28,7 +28,7 @@ export function inWorkspace(name: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, name);
 }
 
-/** Selects the first place where this text stands. */
+/** Selects the first occurrence of the text. */
 export function select(editor: vscode.TextEditor, text: string): vscode.Selection {
   const offset = editor.document.getText().indexOf(text);
   if (offset === -1) throw new Error(`"${text}" is not in the document.`);
@@ -42,7 +42,7 @@ export function placeCaret(editor: vscode.TextEditor, line: number, character: n
   editor.selection = new vscode.Selection(position, position);
 }
 
-/** Types like the keyboard does, at the caret of the focused editor. */
+/** Types at the caret of the active editor. */
 export async function type(text: string): Promise<void> {
   await vscode.commands.executeCommand('type', { text });
 }
@@ -55,12 +55,10 @@ export async function redo(): Promise<void> {
   await vscode.commands.executeCommand('redo');
 }
 
-/** Waits until the document of the editor contains this text. */
 export async function untilText(editor: vscode.TextEditor, text: string): Promise<void> {
   await eventually(() => editor.document.getText().includes(text), `"${text}" in the document`);
 }
 
-/** Waits until nobody has changed the document for a moment. */
 export async function untilQuiet(document: vscode.TextDocument): Promise<void> {
   let { version } = document;
   let since = performance.now();
@@ -73,7 +71,7 @@ export async function untilQuiet(document: vscode.TextDocument): Promise<void> {
   }, 'a document that nobody changes');
 }
 
-/** Closes every tab and throws away what was not saved. */
+/** Closes all tabs and discards unsaved changes. */
 export async function closeEditors(): Promise<void> {
   await eventually(async () => {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);

@@ -4,28 +4,24 @@ import { answerWith, continueAnswer, inTwoParts, resetServer } from './modelServ
 import { run, ui } from './quillet';
 import { select, untilText } from './workspace';
 
-/** An answer of 50 pieces; it stops after 25 until it is let go on. */
+// An answer of 50 chunks that pauses after 25.
 const pieces = Array.from({ length: 50 }, (_, index) => `${index === 0 ? '' : '\n'}piece ${index};`);
 export const answer = pieces.join('');
 const half = pieces.length / 2;
 
-/** What the tests ask for, and a document with it. */
 export const request = '// make a greeting';
 export const original = `// top\n${request}\n// bottom\n`;
 
-/** One of the two ways in which an answer gets into a document. */
 export interface Way {
   readonly name: string;
   readonly command: string;
-  /** How a document reads when the answer is in it. */
+  /** The document text with the answer. */
   readonly written: (text: string) => string;
-  /** What is offered when nothing, or nothing more, was written into this document. */
+  /** The text that is offered if writing fails. */
   readonly rest: (document: string, before: string) => string;
-  /** Waits until half of the answer has arrived. */
   readonly half: (editor: vscode.TextEditor) => Promise<unknown>;
 }
 
-/** Insert Completion writes while the answer arrives. */
 export const streaming: Way = {
   name: 'streaming',
   command: 'quillet.insert',
@@ -37,7 +33,6 @@ export const streaming: Way = {
   half: (editor) => untilText(editor, `piece ${half - 1}`),
 };
 
-/** Rewrite Selection in Place writes once, at the end. */
 export const replacing: Way = {
   name: 'replacing',
   command: 'quillet.rewriteInPlace',
@@ -53,10 +48,10 @@ export interface Writing {
   readonly done: Promise<void>;
 }
 
-/** Starts to write the answer in the place of the request, or behind it, and returns in the middle. */
+/** Starts an answer and returns when half of it has arrived. */
 export async function start(way: Way, editor: vscode.TextEditor): Promise<Writing> {
   select(editor, request);
-  // The gate of an answer before this one is open.
+  // Close the gate of a previous answer.
   await resetServer();
   await answerWith(inTwoParts(pieces.slice(0, half), pieces.slice(half)));
   ui.willType('larger');
@@ -65,13 +60,13 @@ export async function start(way: Way, editor: vscode.TextEditor): Promise<Writin
   return { editor, done };
 }
 
-/** Lets the rest of the answer go, and waits until the command has ended. */
+/** Sends the rest of the answer and waits for the command to complete. */
 export async function finish({ done }: Writing): Promise<void> {
   await continueAnswer();
   await done;
 }
 
-/** What the log has for the end of the run. */
+/** The outcome of the run as logged. */
 export function loggedEnd(): Readonly<Record<'outcome' | 'class' | 'warnings', string | undefined>> {
   const line = ui.logged.findLast((line) => line.startsWith('info end ')) ?? '';
   const field = (name: string) => new RegExp(` ${name}=(\\S+)`).exec(line)?.[1];
