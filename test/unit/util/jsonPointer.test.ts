@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isJsonPointer, resolveJsonPointer } from '../../../src/util/jsonPointer';
 
-/** The document and the table of RFC 6901, section 5. */
+// The document and the table of RFC 6901, section 5.
 const document = {
   foo: ['bar', 'baz'],
   '': 0,
@@ -16,7 +16,7 @@ const document = {
   '~1': 9,
 };
 
-describe('jsonPointer', () => {
+describe('JSON Pointer', () => {
   const table: readonly (readonly [string, unknown])[] = [
     ['', document],
     ['/foo', ['bar', 'baz']],
@@ -33,12 +33,13 @@ describe('jsonPointer', () => {
     ['/~01', 9],
   ];
   for (const [pointer, expected] of table) {
-    it(`RFC 6901: ${JSON.stringify(pointer)}`, () => assert.deepEqual(resolveJsonPointer(document, pointer), expected));
+    it(`resolves ${JSON.stringify(pointer)} as in RFC 6901`, () =>
+      assert.deepEqual(resolveJsonPointer(document, pointer), expected));
   }
 
-  it('finds nothing where nothing is', () => {
+  it('returns undefined if there is no such value', () => {
     for (const pointer of [
-      '/nobody',
+      '/missing',
       '/foo/2',
       '/foo/-',
       '/foo/length/x',
@@ -52,7 +53,7 @@ describe('jsonPointer', () => {
     for (const other of [null, undefined, 42, 'text']) assert.equal(resolveJsonPointer(other, '/a'), undefined);
   });
 
-  it('knows what a pointer is', () => {
+  it('recognizes valid pointers', () => {
     for (const text of ['', '/', '/a', '/a~0~1/b']) assert.ok(isJsonPointer(text), text);
     for (const text of ['a', 'choices[0].text', '/a~', '/a~2', '#/a']) assert.ok(!isJsonPointer(text), text);
   });

@@ -17,10 +17,10 @@ describe('origin', () => {
     ['http://127.0.0.1:4000/team-a/v1', 'http://127.0.0.1:4000'],
   ];
   for (const [baseUrl, scope] of scopes) {
-    it(`R2: stores the key of ${baseUrl} under ${scope}`, () => assert.equal(keyScope(baseUrl), scope));
+    it(`stores the key for ${baseUrl} under ${scope} [R2]`, () => assert.equal(keyScope(baseUrl), scope));
   }
 
-  it('R2: keeps the keys of two tenants of one host, two ports and two schemes apart', () => {
+  it('separates the keys of tenants, ports and schemes of a host [R2]', () => {
     const bases = [
       'https://h/a/v1',
       'https://h/b/v1',
@@ -49,7 +49,8 @@ describe('origin', () => {
     ['no address', false],
   ];
   for (const [url, expected] of loopback) {
-    it(`R4, E17: ${url} is ${expected ? '' : 'not '}this machine`, () => assert.equal(isLoopback(url), expected));
+    it(`says that ${url} is ${expected ? '' : 'not '}this machine [R4, E17]`, () =>
+      assert.equal(isLoopback(url), expected));
   }
 
   const pairs: readonly [string, string, boolean][] = [
@@ -63,6 +64,7 @@ describe('origin', () => {
     ['nonsense', 'nonsense', false],
   ];
   for (const [a, b, expected] of pairs) {
-    it(`H19: ${a} and ${b} are ${expected ? '' : 'not '}of one origin`, () => assert.equal(sameOrigin(a, b), expected));
+    it(`says that ${a} and ${b} have ${expected ? 'the same origin' : 'different origins'} [H19]`, () =>
+      assert.equal(sameOrigin(a, b), expected));
   }
 });

@@ -1,88 +1,88 @@
 import * as assert from 'node:assert/strict';
 import { Semaphore } from '../../../src/util/semaphore';
 
-/** Takes turns by name, and keeps the order in which they are given. */
-function queue(limit: { most: number }) {
-  const slots = new Semaphore(() => limit.most);
+/** Acquires permits by name and records the order in which they are granted. */
+function recordOrder(limit: { max: number }) {
+  const semaphore = new Semaphore(() => limit.max);
   const events: string[] = [];
-  const take = (name: string, stopper = new AbortController()) => {
-    const turn = slots.acquire(stopper.signal, () => events.push(`${name} waits`));
-    void turn.then((hasTurn) => events.push(`${name} ${hasTurn ? 'runs' : 'is gone'}`));
-    return stopper;
+  const acquire = (name: string, controller = new AbortController()) => {
+    const granted = semaphore.acquire(controller.signal, () => events.push(`${name} waits`));
+    void granted.then((isGranted) => events.push(`${name} ${isGranted ? 'runs' : 'is gone'}`));
+    return controller;
   };
   const settle = () => new Promise((resolve) => setTimeout(resolve));
-  return { slots, events, take, settle };
+  return { semaphore, events, acquire, settle };
 }
 
-describe('slots', () => {
-  it('give no more turns at a time than there are, first come, first served', async () => {
-    const { slots, events, take, settle } = queue({ most: 2 });
-    for (const name of ['a', 'b', 'c', 'd']) take(name);
+describe('Semaphore', () => {
+  it('grants no more permits than the limit, in FIFO order', async () => {
+    const { semaphore, events, acquire, settle } = recordOrder({ max: 2 });
+    for (const name of ['a', 'b', 'c', 'd']) acquire(name);
     await settle();
     assert.deepEqual(events.splice(0), ['c waits', 'd waits', 'a runs', 'b runs']);
-    slots.release();
+    semaphore.release();
     await settle();
     assert.deepEqual(events.splice(0), ['c runs']);
-    slots.release();
-    slots.release();
-    slots.release();
-    take('e');
+    semaphore.release();
+    semaphore.release();
+    semaphore.release();
+    acquire('e');
     await settle();
     assert.deepEqual(events, ['d runs', 'e runs']);
   });
 
-  it('let nobody pass who comes later, even in the moment in which a turn becomes free', async () => {
-    const { slots, events, take, settle } = queue({ most: 1 });
-    for (const name of ['a', 'b']) take(name);
-    slots.release();
-    take('c');
+  it('keeps the order even if a permit is requested just after a release', async () => {
+    const { semaphore, events, acquire, settle } = recordOrder({ max: 1 });
+    for (const name of ['a', 'b']) acquire(name);
+    semaphore.release();
+    acquire('c');
     await settle();
     assert.deepEqual(events, ['b waits', 'c waits', 'a runs', 'b runs']);
   });
 
-  it('X01: whoever stops waiting gets no turn and keeps none from the others', async () => {
-    const { slots, events, take, settle } = queue({ most: 1 });
-    take('a');
-    const waiting = take('b');
-    take('c');
+  it('skips an aborted waiter [X01]', async () => {
+    const { semaphore, events, acquire, settle } = recordOrder({ max: 1 });
+    acquire('a');
+    const waiting = acquire('b');
+    acquire('c');
     waiting.abort();
     await settle();
     assert.deepEqual(events.splice(0), ['b waits', 'c waits', 'a runs', 'b is gone']);
-    slots.release();
+    semaphore.release();
     await settle();
     assert.deepEqual(events, ['c runs']);
   });
 
-  it('give none to whoever was stopped before, and stopping later takes nothing back', async () => {
-    const { slots, events, take, settle } = queue({ most: 1 });
-    const stopped = new AbortController();
-    stopped.abort();
-    take('a', stopped);
-    const running = take('b');
-    take('c');
+  it('grants nothing to an aborted signal, and ignores an abort after the grant', async () => {
+    const { semaphore, events, acquire, settle } = recordOrder({ max: 1 });
+    const aborted = new AbortController();
+    aborted.abort();
+    acquire('a', aborted);
+    const running = acquire('b');
+    acquire('c');
     await settle();
     running.abort();
     await settle();
     assert.deepEqual(events.splice(0), ['c waits', 'a is gone', 'b runs']);
-    slots.release();
+    semaphore.release();
     await settle();
     assert.deepEqual(events, ['c runs']);
   });
 
-  it('follow a limit that is changed while some wait', async () => {
-    const limit = { most: 1 };
-    const { slots, events, take, settle } = queue(limit);
-    for (const name of ['a', 'b', 'c']) take(name);
-    limit.most = 2;
-    slots.release();
+  it('follows a limit that changes while others wait', async () => {
+    const limit = { max: 1 };
+    const { semaphore, events, acquire, settle } = recordOrder(limit);
+    for (const name of ['a', 'b', 'c']) acquire(name);
+    limit.max = 2;
+    semaphore.release();
     await settle();
     assert.deepEqual(events.splice(0), ['b waits', 'c waits', 'a runs', 'b runs', 'c runs']);
-    limit.most = 1;
-    take('d');
-    slots.release();
+    limit.max = 1;
+    acquire('d');
+    semaphore.release();
     await settle();
     assert.deepEqual(events.splice(0), ['d waits']);
-    slots.release();
+    semaphore.release();
     await settle();
     assert.deepEqual(events, ['d runs']);
   });

@@ -3,43 +3,43 @@ import { throttled } from '../../../src/util/throttler';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
-/** Work that ends when it is told to. */
-function heldWork() {
-  const ends: { resolve: (value: string) => void; reject: (failure: Error) => void }[] = [];
-  const ask = throttled(() => new Promise<string>((resolve, reject) => ends.push({ resolve, reject })));
-  return { ask, ends };
+/** A throttled task that the test settles. */
+function controlledTask() {
+  const pending: { resolve: (value: string) => void; reject: (failure: Error) => void }[] = [];
+  const run = throttled(() => new Promise<string>((resolve, reject) => pending.push({ resolve, reject })));
+  return { run, pending };
 }
 
-describe('coalesced work', () => {
-  it('is never under way twice, and those who ask meanwhile share what comes after', async () => {
-    const { ask, ends } = heldWork();
-    const first = ask();
+describe('throttled', () => {
+  it('runs one task at a time, and calls made while it runs share the next one', async () => {
+    const { run, pending } = controlledTask();
+    const first = run();
     await settle();
-    const others = Array.from({ length: 1000 }, ask);
+    const queued = Array.from({ length: 1000 }, run);
     await settle();
-    assert.equal(ends.length, 1);
-    assert.equal(new Set(others).size, 1);
-    ends[0]?.resolve('one');
+    assert.equal(pending.length, 1);
+    assert.equal(new Set(queued).size, 1);
+    pending[0]?.resolve('one');
     assert.equal(await first, 'one');
     await settle();
-    assert.equal(ends.length, 2, 'it began after they had asked');
-    const last = ask();
-    ends[1]?.resolve('two');
-    assert.deepEqual(new Set(await Promise.all(others)), new Set(['two']));
+    assert.equal(pending.length, 2, 'the next task has started');
+    const last = run();
+    pending[1]?.resolve('two');
+    assert.deepEqual(new Set(await Promise.all(queued)), new Set(['two']));
     await settle();
-    ends[2]?.resolve('three');
+    pending[2]?.resolve('three');
     assert.equal(await last, 'three');
   });
 
-  it('goes on after a failure, of which those are told who asked for it', async () => {
-    const { ask, ends } = heldWork();
-    const first = ask();
+  it('runs the queued task after a failure, which rejects only its own call', async () => {
+    const { run, pending } = controlledTask();
+    const first = run();
     await settle();
-    const second = ask();
-    ends[0]?.reject(new Error('no'));
+    const second = run();
+    pending[0]?.reject(new Error('no'));
     await assert.rejects(first, /no/);
     await settle();
-    ends[1]?.resolve('yes');
+    pending[1]?.resolve('yes');
     assert.equal(await second, 'yes');
   });
 });
