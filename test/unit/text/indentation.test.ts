@@ -24,7 +24,7 @@ describe('indentation', () => {
       expected: '    def f(self):\n        return 2\n\n',
     },
     {
-      name: 'a method selected from behind its indentation',
+      name: 'a method selected from after its indentation',
       answer: 'def f(self):\n    return 2',
       text: method,
       linePrefix: '    ',
@@ -69,7 +69,7 @@ describe('indentation', () => {
       expected: '        b\n    }',
     },
     {
-      name: 'one line becomes several',
+      name: 'several lines that replace one',
       answer: 'a(\n    b,\n)',
       text: 'a(b)',
       linePrefix: '        ',
@@ -82,10 +82,15 @@ describe('indentation', () => {
       linePrefix: '  const x = ',
       expected: '{\n    a: 1,\n  }',
     },
-    { name: 'blank lines stay as they are', answer: 'a\n\n  \nb', text: '  x', expected: '  a\n\n  \n  b' },
-    { name: 'a blank answer stays as it is', answer: ' \n', text: '    x', expected: ' \n' },
     {
-      name: 'an empty selection behind an indentation',
+      name: 'an answer with blank lines, which stay unchanged',
+      answer: 'a\n\n  \nb',
+      text: '  x',
+      expected: '  a\n\n  \n  b',
+    },
+    { name: 'nothing in a blank answer', answer: ' \n', text: '    x', expected: ' \n' },
+    {
+      name: 'an empty selection after an indentation',
       answer: 'a\nb',
       text: '',
       linePrefix: '    ',
@@ -135,14 +140,14 @@ describe('indentation', () => {
       expected: '    a:\n        b',
     },
     {
-      name: 'characters that mean something in a snippet',
+      name: 'characters with a meaning in a snippet',
       answer: '${1:x}\n  $HOME \\n }',
       text: '  x',
       expected: '  ${1:x}\n    $HOME \\n }',
     },
   ];
   for (const { name, answer, text, linePrefix = '', style = spaces, expected } of cases) {
-    it(`need 10, U06: ${name}`, () => assert.equal(matchIndentation(answer, { text, linePrefix }, style), expected));
+    it(`indents ${name} [U06]`, () => assert.equal(matchIndentation(answer, { text, linePrefix }, style), expected));
   }
 
   const ends: readonly [string, string, string][] = [
@@ -157,16 +162,16 @@ describe('indentation', () => {
     ['a\n  ', 'x\n', 'a\n  \n'],
   ];
   for (const [answer, selection, expected] of ends) {
-    it(`need 10: ${JSON.stringify(answer)} for ${JSON.stringify(selection)} ends as ${JSON.stringify(expected)}`, () => {
+    it(`ends ${JSON.stringify(answer)} for ${JSON.stringify(selection)} as ${JSON.stringify(expected)}`, () => {
       assert.equal(matchTrailingNewline(answer, selection), expected);
     });
   }
 
-  it('U05: every line end becomes one line feed, and other separators stay', () => {
+  it('converts every line end to a line feed and keeps other separators [U05]', () => {
     assert.equal(toLineFeeds('a\r\nb\rc\nd\r\r\ne\u{2028}f\u{85}'), 'a\nb\nc\nd\n\ne\u{2028}f\u{85}');
   });
 
-  it('E22: reads megabytes of line ends and white space in no time', () => {
+  it('handles megabytes of line ends and white space quickly [E22]', () => {
     const start = performance.now();
     for (const text of ['\n', ' ', '\t\n', '\r', ' a\n']) {
       const long = text.repeat(500_000);
