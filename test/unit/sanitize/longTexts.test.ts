@@ -17,7 +17,7 @@ import { closeFence } from '../../../src/threads/common/conversationMarkdown';
 import { resolveJsonPointer } from '../../../src/util/jsonPointer';
 import { cpuTimeOf } from '../../support/cpuTime';
 
-/** Whoever reads text that a user, a repository or a server chose; those with tests of their own are not repeated here. */
+/** Parsers of text that a user, a repository or a server controls, except those with their own test of long texts. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'an API key': parseApiKey,
   'a base URL': parseBaseUrl,
@@ -29,7 +29,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'the front matter of a prompt file': (text) => parsePromptFile('x', `---\nname: ${text}\n---\nx`),
   'an edited request': parsePreviewBody,
   'a header': (text) => [checkHeader('X-Any', text), checkHeader(text, 'x')],
-  'a wait': (text) => parseRetryAfter({ get: () => text }, 0),
+  'a Retry-After header': (text) => parseRetryAfter({ get: () => text }, 0),
   'a body template': (text) => [fillTemplate({ a: text }, {}), unknownVariables({ a: text }, [])],
   'a JSON Pointer': (text) => resolveJsonPointer({ a: 1 }, `/${text}`),
   'the settings': (text) => parseSettings({ model: text, providers: { [text]: { baseUrl: text, apiKeyEnv: text } } }),
@@ -45,7 +45,7 @@ function readEvents(text: string): void {
   try {
     createSseFilter(createStreamStatus()).transform(new TextEncoder().encode(`${text}\n\n`), () => undefined);
   } catch {
-    // A line over the limit is an error, which has a test of its own.
+    // A line over the limit is an error, which another test covers.
   }
 }
 
@@ -72,14 +72,14 @@ const seeds = [
 
 describe('very long texts', () => {
   for (const [name, read] of Object.entries(readers)) {
-    // A megabyte of line ends is a million lines, each of which is looked at.
-    const enough = name.endsWith('event') || name.endsWith('events') ? 600 : 200;
-    it(`E22: a megabyte of anything, as ${name}, is read in no time`, async () => {
+    // A megabyte of line ends is a million lines, each of which is parsed.
+    const limitMs = name.endsWith('event') || name.endsWith('events') ? 600 : 200;
+    it(`are parsed quickly as ${name} [E22]`, async () => {
       for (const seed of seeds) {
         const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
         for (const text of [long, `x${long}!`]) {
-          const time = await cpuTimeOf(() => read(text), enough);
-          assert.ok(time < enough, `${Math.round(time)} ms for ${JSON.stringify(seed)}`);
+          const time = await cpuTimeOf(() => read(text), limitMs);
+          assert.ok(time < limitMs, `${Math.round(time)} ms for ${JSON.stringify(seed)}`);
         }
       }
     });

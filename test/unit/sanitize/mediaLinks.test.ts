@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { mayLinkMedia } from '../../../src/sanitize/mediaLinks';
 import { cpuTimeOf } from '../../support/cpuTime';
 
-describe('mediaAddress', () => {
+describe('mayLinkMedia', () => {
   for (const line of [
     '![a](https://e.example/a.png?q=1)',
     '[a](https://e.example/a.PNG)',
@@ -21,7 +21,7 @@ describe('mediaAddress', () => {
     '<img src="https://e.example/a&#46;p&#x6e;g">',
     '<img src="https://e.example/a&period;png">',
   ]) {
-    it(`R10: sees that ${line} may be loaded`, () => assert.ok(mayLinkMedia(line)));
+    it(`is true for ${line} [R10]`, () => assert.ok(mayLinkMedia(line)));
   }
 
   for (const line of [
@@ -31,11 +31,11 @@ describe('mediaAddress', () => {
     'const a = b.pngs; // https://e.example',
     '',
   ]) {
-    it(`R10: leaves "${line}" alone`, () => assert.ok(!mayLinkMedia(line)));
+    it(`is false for "${line}" [R10]`, () => assert.ok(!mayLinkMedia(line)));
   }
 
   for (const seed of ['.', '&#', '&#4', '%', '%2E', '\\', ']', 'a:', '.png', '://']) {
-    it(`E22: reads a megabyte of ${JSON.stringify(seed)} in no time`, async () => {
+    it(`handles a megabyte of ${JSON.stringify(seed)} quickly [E22]`, async () => {
       const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
       const time = await cpuTimeOf(() => mayLinkMedia(`://${long}`), 400);
       assert.ok(time < 400, `${time} ms`);

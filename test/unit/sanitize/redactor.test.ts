@@ -12,20 +12,20 @@ function redact(text: string): string {
   return redactor.redact(text);
 }
 
-describe('redact', () => {
+describe('Redactor', () => {
   const known: readonly [string, string][] = [
     ['as it is', `header was ${key}!`],
     ['percent-encoded', `GET /?q=${encodeURIComponent(key)}`],
     ['inside JSON', JSON.stringify({ message: `wrong key ${key}` })],
     ['in base64', btoa(key)],
-    ['in base64 behind a user name', btoa(`user:${key}`)],
+    ['in base64 after a user name', btoa(`user:${key}`)],
     ['in base64 between other text', btoa(`ab${key}cd`)],
     ['in the alphabet of URLs', btoa(`user:${key}`).replaceAll('+', '-').replaceAll('/', '_')],
   ];
-  const strict = [...key].map((one) => (/[\w.-]/.test(one) ? one : `%${one.charCodeAt(0).toString(16)}`)).join('');
+  const strict = [...key].map((char) => (/[\w.-]/.test(char) ? char : `%${char.charCodeAt(0).toString(16)}`)).join('');
   const sharp = 'CANARY-<a>&b\'c"d+e`f/g';
   const more: readonly [string, string, string][] = [
-    ['percent-encoded in small letters', key, strict],
+    ['percent-encoded in lower case', key, strict],
     ['with its brackets and marks percent-encoded', 'CANARY-(a)!~*x', 'GET /?q=CANARY-%28a%29%21%7E%2Ax'],
     ['inside JSON that escapes slashes', key, JSON.stringify(key).replaceAll('/', '\\/')],
     ['inside JSON inside JSON', key, JSON.stringify(JSON.stringify({ key }))],
@@ -34,7 +34,7 @@ describe('redact', () => {
     ['inside HTML', sharp, 'CANARY-&lt;a&gt;&amp;b&#39;c&quot;d+e`f/g'],
   ];
   for (const [form, secret, text] of more) {
-    it(`R18: hides a known key ${form}`, () => {
+    it(`hides a known key ${form} [R18]`, () => {
       const redactor = new Redactor();
       redactor.addSecret(secret);
       const result = redactor.redact(text);
@@ -44,28 +44,28 @@ describe('redact', () => {
   }
 
   for (const [form, text] of known) {
-    it(`R18: hides a known key ${form}`, () => {
+    it(`hides a known key ${form} [R18]`, () => {
       const result = redact(text);
       assert.match(result, /\*\*\*/, result);
       assert.doesNotMatch(result, /CANARY|4f.{0,3}0d|Q0FOQVJZ|DQU5BUl|NBTkFSW/);
     });
   }
 
-  it('R18: hides the longer of two keys that begin alike as a whole', () => {
+  it('hides the longer of two keys with a common prefix completely [R18]', () => {
     const redactor = new Redactor();
     redactor.addSecret('secret-one');
     redactor.addSecret('secret-one-and-more');
     assert.equal(redactor.redact('secret-one-and-more secret-one'), '*** ***');
   });
 
-  it('K16: still hides a key that was replaced by another one', () => {
+  it('still hides a key after another one replaced it [K16]', () => {
     const redactor = new Redactor();
     redactor.addSecret('first-secret');
     redactor.addSecret('second-secret');
     assert.equal(redactor.redact('first-secret, second-secret'), '***, ***');
   });
 
-  it('leaves the words that stand for "no key" alone', () => {
+  it('keeps the words that mean "no key"', () => {
     const redactor = new Redactor();
     for (const placeholder of ['', 'none', 'ollama']) redactor.addSecret(placeholder);
     assert.equal(redactor.redact('ollama has none'), 'ollama has none');
@@ -107,7 +107,7 @@ describe('redact', () => {
     ['token eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.abc_def', 'token ***'],
   ];
   for (const [text, expected] of shapes) {
-    it(`R18: writes ${JSON.stringify(text)} as ${JSON.stringify(expected)}`, () =>
+    it(`redacts ${JSON.stringify(text)} to ${JSON.stringify(expected)} [R18]`, () =>
       assert.equal(redact(text), expected));
   }
 
@@ -121,9 +121,9 @@ describe('redact', () => {
     'a task-list-of-many-hyphenated-words',
     'max_tokens: 16, model=gpt-5-mini?temperature=1',
   ];
-  for (const text of harmless) it(`leaves ${JSON.stringify(text)} as it is`, () => assert.equal(redact(text), text));
+  for (const text of harmless) it(`keeps ${JSON.stringify(text)}`, () => assert.equal(redact(text), text));
 
-  it('R18: hides a known key wherever it stands (property)', () => {
+  it('hides a known key at any position (property) [R18]', () => {
     checkProperty(
       fc.property(fc.string(), fc.string(), (before, after) => {
         assert.ok(!redact(before + key + after).includes(key));
@@ -152,14 +152,14 @@ describe('redact', () => {
     'AKIA',
     'xoxb-',
   ]) {
-    it(`E22: reads very much of ${JSON.stringify(text)} in no time`, async () => {
+    it(`handles a megabyte of ${JSON.stringify(text)} quickly [E22]`, async () => {
       const long = text.repeat(Math.ceil(1_000_000 / text.length));
       const time = await cpuTimeOf(() => redact(long), 500);
       assert.ok(time < 500, `${time} ms`);
     });
   }
 
-  it('E07: a key that an answer repeats is hidden, however the answer is cut', () => {
+  it('hides a key that an answer repeats, in any chunks [E07]', () => {
     const redactor = new Redactor();
     redactor.addSecret(key);
     const answer = `const key = '${key}'; // ${btoa(`u:${key}`)} sk-abcdefghijklmnopqrstuvwx CANARY-4f`;
@@ -173,40 +173,42 @@ describe('redact', () => {
       assert.deepEqual([shown, filter.redactedCount], [whole.text, 2]);
     }
     const filter = redactor.createFilter();
-    assert.equal([...answer].map((one) => filter.push(one)).join('') + filter.end(), whole.text);
+    assert.equal([...answer].map((chunk) => filter.push(chunk)).join('') + filter.end(), whole.text);
   });
 
-  it('E07: a key whose end is like its beginning is hidden too, however the answer is cut (property)', () => {
+  it('hides a key that ends like it begins, in any chunks (property) [E07]', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '-'), maxLength: 40 });
-    const secret = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 8, maxLength: 10 });
+    const secretString = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 8, maxLength: 10 });
     checkProperty(
       fc.property(
-        fc.array(secret, { minLength: 1, maxLength: 2 }),
+        fc.array(secretString, { minLength: 1, maxLength: 2 }),
         fc.array(letters, { maxLength: 4 }),
         (secrets, parts) => {
           const redactor = new Redactor();
-          for (const one of secrets) redactor.addSecret(one);
+          for (const secret of secrets) redactor.addSecret(secret);
           const chunks = [...parts, ...secrets, ...parts].flatMap((part) => part.match(/.{1,3}/g) ?? []);
           const filter = redactor.createFilter();
           const shown = chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
-          for (const one of secrets) assert.ok(!shown.includes(one), `${shown} has ${one}`);
+          for (const secret of secrets) assert.ok(!shown.includes(secret), `${shown} has ${secret}`);
         },
       ),
       { seed: 7, numRuns: 3_000 },
     );
   });
 
-  it('E07: what cannot be the beginning of a key is shown at once', () => {
+  it('passes on text immediately that cannot be the beginning of a key [E07]', () => {
     const redactor = new Redactor();
     redactor.addSecret('canary-0123456789');
     const filter = redactor.createFilter();
     assert.deepEqual(
-      ['a can', 'ary-', 'x canary-01234', '56789!'].map((one) => filter.push(one)),
+      ['a can', 'ary-', 'x canary-01234', '56789!'].map((chunk) => filter.push(chunk)),
       ['a ', '', 'canary-x ', '***!'],
     );
   });
+});
 
-  it('R25, E13: writes one line, whatever the text contains', () => {
+describe('toSingleLine', () => {
+  it('returns one line for any text [R25, E13]', () => {
     assert.equal(
       toSingleLine('a\nFAKE\r\u{1b}[31m\u{9b}\u{202e}\u{2066}\u{2028}\u{200f}\u{85}\u{e0041}é🎉\t'),
       'a\\u{a}FAKE\\u{d}\\u{1b}[31m\\u{9b}\\u{202e}\\u{2066}\\u{2028}\\u{200f}\\u{85}\\u{e0041}é🎉\\u{9}',

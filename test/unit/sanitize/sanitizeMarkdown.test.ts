@@ -4,8 +4,8 @@ import { sanitizeMarkdown } from '../../../src/sanitize/sanitizeMarkdown';
 import { checkProperty } from '../../support/properties';
 
 /**
- * What is neither a code block nor inline code, found in the plainest way: blocks are fenced at column 0 by backticks
- * only, and inline code begins and ends on one line. Whatever is written must be safe by this reading.
+ * The text outside of code, by the simplest rules: code blocks are fenced with backticks at column 0, and inline code
+ * is on one line. The output must be safe by these rules.
  */
 function outsideCode(markdown: string): string {
   const outside: string[] = [];
@@ -20,14 +20,14 @@ function outsideCode(markdown: string): string {
   return outside.join('\n');
 }
 
-/** Nothing that loads, runs or can be clicked is left outside code, except https addresses shown in full. */
+/** Outside of code, nothing may load, run or be clicked, except `https:` URLs shown in full. */
 function assertSafe(markdown: string): void {
   const text = outsideCode(markdown);
   assert.doesNotMatch(text, /[[\]`<~]/, markdown);
   assert.doesNotMatch(text.replace(/https:\/\/www\./gi, ''), /www\./i, markdown);
   assert.doesNotMatch(text, /(?<!https):\/\//i, markdown);
-  for (const [address] of text.matchAll(/https:\/\/\S*/gi))
-    assert.doesNotMatch(address.split('/')[2] ?? '', /[@\\%]/, markdown);
+  for (const [url] of text.matchAll(/https:\/\/\S*/gi))
+    assert.doesNotMatch(url.split('/')[2] ?? '', /[@\\%]/, markdown);
 }
 
 const listener = 'http://127.0.0.1:9/?q=secret';
@@ -129,9 +129,9 @@ const attacks: readonly string[] = [
   '- [ ] todo\n- [x] done',
 ];
 
-describe('markdownSafety', () => {
+describe('sanitizeMarkdown', () => {
   for (const attack of attacks) {
-    it(`R10, R11, R14: ${JSON.stringify(attack.slice(0, 70))} is safe, whole and cut at any place`, () => {
+    it(`makes ${JSON.stringify(attack.slice(0, 70))} and its prefixes safe [R10, R11, R14]`, () => {
       for (let length = 0; length <= attack.length; length += 1) assertSafe(sanitizeMarkdown(attack.slice(0, length)));
       assertSafe(sanitizeMarkdown(`Some text\n${attack}\n\nmore ${attack}`));
     });
@@ -181,14 +181,14 @@ describe('markdownSafety', () => {
     ],
   );
 
-  it('R10: any mixture of marks is safe (property)', () => {
+  it('makes any mix of punctuation safe (property) [R10]', () => {
     checkProperty(
       fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => assertSafe(sanitizeMarkdown(mixture.join('')))),
       { seed: 10, numRuns: 5_000 },
     );
   });
 
-  it('changes nothing the second time (property)', () => {
+  it('is idempotent (property)', () => {
     checkProperty(
       fc.property(fc.array(parts, { maxLength: 30 }), (mixture) => {
         const once = sanitizeMarkdown(mixture.join(''));
@@ -210,43 +210,42 @@ describe('markdownSafety', () => {
     'Escaped \\*stars\\* and \\_lines\\_',
   ];
   for (const text of kept) {
-    it(`need 44: leaves ${JSON.stringify(text.slice(0, 60))} as it is`, () =>
-      assert.equal(sanitizeMarkdown(text), text));
+    it(`keeps ${JSON.stringify(text.slice(0, 60))}`, () => assert.equal(sanitizeMarkdown(text), text));
   }
 
   const rewritten: readonly [string, string, string][] = [
-    ['R12: a link becomes its text and its address', '[docs](https://host/a).', 'docs (https://host/a).'],
-    ['R12: a link whose text is its address', '[https://host/](https://host/)', 'https://host/'],
-    ['R12: a link to anything but https cannot be clicked', '[x](http://host/a)', 'x (http&#58;//host/a)'],
+    ['replaces a link with its text and URL [R12]', '[docs](https://host/a).', 'docs (https://host/a).'],
+    ['replaces a link whose text is its URL with the URL [R12]', '[https://host/](https://host/)', 'https://host/'],
+    ['makes a link without https unclickable [R12]', '[x](http://host/a)', 'x (http&#58;//host/a)'],
     [
-      'R12: a link with a misleading text',
+      'shows the URL of a link with a misleading text [R12]',
       '[https://good.example](https://evil.example/)',
       'https&#58;//good.example (https://evil.example/)',
     ],
-    ['R14: a command link is text', '[x](command:a.b?c)', 'x (command:a.b?c)'],
-    ['R10: an image becomes its text and its address', '![logo](https://host/a.png)', 'logo (https://host/a.png)'],
-    ['an address in angle brackets', 'See <https://host/a>.', 'See https://host/a .'],
-    ['HTML is shown as it was written', 'a <b>c</b>', 'a &lt;b>c&lt;/b>'],
-    ['brackets are shown as they were written', 'a[0]', 'a&#91;0&#93;'],
-    ['an unclosed block is closed', '```ts\nlet x', '```ts\nlet x\n```'],
+    ['turns a command link into text [R14]', '[x](command:a.b?c)', 'x (command:a.b?c)'],
+    ['replaces an image with its text and URL [R10]', '![logo](https://host/a.png)', 'logo (https://host/a.png)'],
+    ['keeps a URL in angle brackets clickable', 'See <https://host/a>.', 'See https://host/a .'],
+    ['shows HTML as text', 'a <b>c</b>', 'a &lt;b>c&lt;/b>'],
+    ['shows brackets as text', 'a[0]', 'a&#91;0&#93;'],
+    ['closes an unclosed code block', '```ts\nlet x', '```ts\nlet x\n```'],
     [
-      'a block in a list moves to the margin',
+      'moves a code block in a list to column 0',
       '1. Do:\n   ```ts\n   a\n     b\n   ```\n2. Done',
       '1. Do:\n\n```ts\na\n  b\n```\n2. Done',
     ],
-    ['a block of tildes becomes one of backticks', '~~~py\na\n~~~', '```py\na\n```'],
-    ['a block gets a fence that its text cannot close', '~~~\n```\n~~~', '````\n```\n````'],
-    ['only the language is kept of what stands behind a fence', '```ts title="a"\na\n```', '```ts\na\n```'],
-    ['a span that a table would cut is shown as text', '|a|\n|-|\n| `b | c` |', '|a|\n|-|\n| &#96;b | c&#96; |'],
-    ['longer runs of backticks around inline code', 'use ``a[0]`` here', 'use `a[0]` here'],
-    ['inline code with backticks in it is shown as text', '`` a`b ``', '&#96;&#96; a&#96;b &#96;&#96;'],
-    ['text that was struck out', '~~no~~', '&#126;&#126;no&#126;&#126;'],
-    ['line ends become line feeds', 'a\r\nb\rc', 'a\nb\nc'],
+    ['fences a code block with backticks instead of tildes', '~~~py\na\n~~~', '```py\na\n```'],
+    ['uses a fence that the text of a code block cannot close', '~~~\n```\n~~~', '````\n```\n````'],
+    ['keeps only the language of an info string', '```ts title="a"\na\n```', '```ts\na\n```'],
+    ['shows a code span as text that a table would split', '|a|\n|-|\n| `b | c` |', '|a|\n|-|\n| &#96;b | c&#96; |'],
+    ['uses single backticks around inline code', 'use ``a[0]`` here', 'use `a[0]` here'],
+    ['shows inline code that contains backticks as text', '`` a`b ``', '&#96;&#96; a&#96;b &#96;&#96;'],
+    ['shows strikethrough as text', '~~no~~', '&#126;&#126;no&#126;&#126;'],
+    ['converts line ends to line feeds', 'a\r\nb\rc', 'a\nb\nc'],
   ];
   for (const [name, text, expected] of rewritten) it(name, () => assert.equal(sanitizeMarkdown(text), expected));
 
   for (const filler of ['a', '`a` ', '[', '```\n', 'a\n']) {
-    it(`R10: is never so long that the editor would cut it, as with very much of ${JSON.stringify(filler)}`, () => {
+    it(`stays below VS Code's length limit for a long text of ${JSON.stringify(filler)} [R10]`, () => {
       for (const length of [99_000, 100_000, 250_000]) {
         const text = `${filler.repeat(Math.ceil(length / filler.length))}\`![x](${listener})\``;
         const shown = sanitizeMarkdown(text);
@@ -281,14 +280,14 @@ describe('markdownSafety', () => {
     'a',
   ];
   for (const text of repeated) {
-    it(`E22: reads very much of ${JSON.stringify(text)} in no time`, () => {
+    it(`handles a long text of ${JSON.stringify(text)} quickly [E22]`, () => {
       const start = performance.now();
       sanitizeMarkdown(text.repeat(Math.ceil(200_000 / text.length)));
       assert.ok(performance.now() - start < 2_000);
     });
   }
 
-  it('E22: reads many runs of backticks of different lengths in no time', () => {
+  it('handles many runs of backticks of different lengths quickly [E22]', () => {
     const start = performance.now();
     sanitizeMarkdown(Array.from({ length: 1_400 }, (_, index) => '`'.repeat(index)).join(' '));
     assert.ok(performance.now() - start < 1_000);

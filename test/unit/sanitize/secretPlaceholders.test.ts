@@ -6,7 +6,7 @@ import { checkProperty } from '../../support/properties';
 
 const key = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
 
-function placesOf(text: string, ...secrets: string[]) {
+function rangesOf(text: string, ...secrets: string[]) {
   return secrets
     .map((secret) => ({ start: text.indexOf(secret), end: text.indexOf(secret) + secret.length }))
     .sort((a, b) => a.start - b.start);
@@ -16,32 +16,32 @@ function pushAll(filter: PlaceholderFilter, chunks: readonly string[]): string {
   return chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
 }
 
-describe('placeholders: on the way out', () => {
-  it('R42: puts a placeholder in each place, numbered as they come', () => {
+describe('SecretPlaceholders, in requests', () => {
+  it('replaces each range with a placeholder, numbered in order [R42]', () => {
     const text = `a = "${key}"; b = "hunter2";`;
     const placeholders = new SecretPlaceholders([text]);
     assert.equal(
-      placeholders.replaceSecrets(text, placesOf(text, key, 'hunter2')),
+      placeholders.replaceSecrets(text, rangesOf(text, key, 'hunter2')),
       'a = "<SECRET_1>"; b = "<SECRET_2>";',
     );
     assert.equal(placeholders.size, 2);
   });
 
-  it('R42: the same secret has the same placeholder everywhere, also where it was not found', () => {
+  it('uses the same placeholder for a secret everywhere, even outside the ranges [R42]', () => {
     const text = `${key} again ${key}`;
     const placeholders = new SecretPlaceholders([text]);
-    assert.equal(placeholders.replaceSecrets(text, placesOf(text, key)), '<SECRET_1> again <SECRET_1>');
-    assert.equal(placeholders.replaceSecrets(`x${key}`, placesOf(`x${key}`, key)), 'x<SECRET_1>');
+    assert.equal(placeholders.replaceSecrets(text, rangesOf(text, key)), '<SECRET_1> again <SECRET_1>');
+    assert.equal(placeholders.replaceSecrets(`x${key}`, rangesOf(`x${key}`, key)), 'x<SECRET_1>');
     assert.equal(placeholders.replaceKnownSecrets(`why ${key}?`), 'why <SECRET_1>?');
   });
 
-  it('R42: a short secret is hidden where it was found and is a word everywhere else', () => {
+  it('replaces a short secret only in its range [R42]', () => {
     const text = 'redis://:test@cache # a test';
     const placeholders = new SecretPlaceholders([text]);
-    assert.equal(placeholders.replaceSecrets(text, placesOf(text, 'test')), 'redis://:<SECRET_1>@cache # a test');
+    assert.equal(placeholders.replaceSecrets(text, rangesOf(text, 'test')), 'redis://:<SECRET_1>@cache # a test');
   });
 
-  it('R42: hides the longer of two secrets that begin alike as a whole', () => {
+  it('replaces the longer of two secrets with a common prefix completely [R42]', () => {
     const text = 'long-secret-and-more long-secret-an';
     const placeholders = new SecretPlaceholders([text]);
     placeholders.replaceSecrets(text, [
@@ -51,15 +51,15 @@ describe('placeholders: on the way out', () => {
     assert.equal(placeholders.replaceKnownSecrets('long-secret-and-more, long-secret-an'), '<SECRET_1>, <SECRET_2>');
   });
 
-  it('R42: is never written like a part of the text', () => {
+  it('uses placeholders that do not occur in the texts [R42]', () => {
     const texts = [`<SECRET_1> ${key}`, 'and <SECRET_X_1>'];
     const placeholders = new SecretPlaceholders(texts);
-    const sent = placeholders.replaceSecrets(texts[0] ?? '', placesOf(texts[0] ?? '', key));
+    const sent = placeholders.replaceSecrets(texts[0] ?? '', rangesOf(texts[0] ?? '', key));
     assert.equal(sent, '<SECRET_1> <SECRET_X_X_1>');
     assert.equal(placeholders.restoreSecrets(sent), texts[0]);
   });
 
-  it('R12: hides a secret again in every address, and nowhere else', () => {
+  it('replaces restored secrets in URLs, and nowhere else [R12]', () => {
     const [secret, short] = ['topSecret0123', 'abc'];
     const placeholders = new SecretPlaceholders([]);
     placeholders.replaceSecrets(`${secret} ${short}`, [
@@ -71,19 +71,19 @@ describe('placeholders: on the way out', () => {
     assert.equal(placeholders.replaceSecretsInUrls(written), shown);
   });
 
-  it('E22: hides ten thousand secrets in a megabyte in no time', async () => {
+  it('replaces ten thousand secrets in a megabyte quickly [E22]', async () => {
     const secrets = Array.from({ length: 10_000 }, (_, index) => `secret-${String(index).padStart(20, '0')}`);
     const text = secrets.join(' ').padEnd(1_000_000, ' secret-x');
-    const places = secrets.map((_, index) => ({ start: index * 28, end: index * 28 + 27 }));
+    const ranges = secrets.map((_, index) => ({ start: index * 28, end: index * 28 + 27 }));
     const placeholders = new SecretPlaceholders([text]);
     const time = await cpuTimeOf(() => {
-      assert.equal(placeholders.restoreSecrets(placeholders.replaceSecrets(text, places)), text);
+      assert.equal(placeholders.restoreSecrets(placeholders.replaceSecrets(text, ranges)), text);
     }, 1_000);
     assert.ok(time < 1_000, `${time} ms`);
   });
 });
 
-describe('placeholders: on the way back', () => {
+describe('SecretPlaceholders, in answers', () => {
   function withTwelve(): SecretPlaceholders {
     const secrets = Array.from({ length: 12 }, (_, index) => `secret number ${index + 1}`);
     const placeholders = new SecretPlaceholders([]);
@@ -92,16 +92,20 @@ describe('placeholders: on the way back', () => {
   }
 
   const answers: readonly [name: string, answer: string, restored: string][] = [
-    ['one', 'const key = "<SECRET_1>";', 'const key = "secret number 1";'],
-    ['several, one number the beginning of another', '<SECRET_1><SECRET_12>', 'secret number 1secret number 12'],
-    ['numbers that were not given out', '<SECRET_13> <SECRET_0> <SECRET_012>', '<SECRET_13> <SECRET_0> <SECRET_012>'],
-    ['what only begins like one', '<SECRET_ <SECRET_1 <SECRETS> <S', '<SECRET_ <SECRET_1 <SECRETS> <S'],
-    ['one inside angle brackets', '<<SECRET_2>>', '<secret number 2>'],
-    ['other letters', '<secret_1> SECRET_1', '<secret_1> SECRET_1'],
-    ['nothing', '', ''],
+    ['one secret', 'const key = "<SECRET_1>";', 'const key = "secret number 1";'],
+    [
+      'several secrets, with a number that is a prefix of another',
+      '<SECRET_1><SECRET_12>',
+      'secret number 1secret number 12',
+    ],
+    ['nothing for unknown numbers', '<SECRET_13> <SECRET_0> <SECRET_012>', '<SECRET_13> <SECRET_0> <SECRET_012>'],
+    ['nothing for incomplete placeholders', '<SECRET_ <SECRET_1 <SECRETS> <S', '<SECRET_ <SECRET_1 <SECRETS> <S'],
+    ['a secret in angle brackets', '<<SECRET_2>>', '<secret number 2>'],
+    ['nothing in other spellings', '<secret_1> SECRET_1', '<secret_1> SECRET_1'],
+    ['nothing in an empty answer', '', ''],
   ];
   for (const [name, answer, restored] of answers) {
-    it(`R42: puts back ${name}, in one piece or in any pieces`, () => {
+    it(`restores ${name}, in any chunks [R42]`, () => {
       const placeholders = withTwelve();
       assert.equal(placeholders.restoreSecrets(answer), restored);
       for (let first = 0; first <= answer.length; first += 1) {
@@ -114,7 +118,7 @@ describe('placeholders: on the way back', () => {
     });
   }
 
-  it('R42: shows at once what cannot be a placeholder', () => {
+  it('passes on text immediately that cannot be a placeholder [R42]', () => {
     const filter = withTwelve().createFilter();
     assert.deepEqual(
       ['a < b', ' <SEC', 'RET_1', '> c <div', '>', ' <'].map((chunk) => filter.push(chunk)),
@@ -123,7 +127,7 @@ describe('placeholders: on the way back', () => {
     assert.equal(filter.end(), '<');
   });
 
-  it('R42: a secret that looks like a placeholder or a pattern comes back as it was', () => {
+  it('restores a secret that looks like a placeholder or a replacement pattern [R42]', () => {
     const text = '$& $1 <SECRET_2>-like and hunter22';
     const placeholders = new SecretPlaceholders([]);
     const sent = placeholders.replaceSecrets(text, [
@@ -135,19 +139,19 @@ describe('placeholders: on the way back', () => {
     assert.equal(pushAll(placeholders.createFilter(), [...sent]), text);
   });
 
-  it('R42: what was hidden comes back exactly, however it is cut (property)', () => {
+  it('restores all secrets exactly, in any chunks (property) [R42]', () => {
     const part = fc.oneof(fc.string(), fc.constantFrom('<SECRET_1>', '<SECRET_', '<', '>', '<SECRET_X_2>'));
     checkProperty(
       fc.property(fc.array(fc.tuple(part, fc.string({ minLength: 1 })), { maxLength: 5 }), fc.nat(40), (parts, cut) => {
-        const places: { start: number; end: number }[] = [];
+        const ranges: { start: number; end: number }[] = [];
         let text = '';
         for (const [before, secret] of parts) {
           const start = text.length + before.length;
-          places.push({ start, end: start + secret.length });
+          ranges.push({ start, end: start + secret.length });
           text += before + secret;
         }
         const placeholders = new SecretPlaceholders([text]);
-        const sent = placeholders.replaceSecrets(text, places);
+        const sent = placeholders.replaceSecrets(text, ranges);
         assert.equal(placeholders.restoreSecrets(sent), text);
         assert.equal(pushAll(placeholders.createFilter(), [sent.slice(0, cut), sent.slice(cut)]), text);
       }),
@@ -155,7 +159,7 @@ describe('placeholders: on the way back', () => {
     );
   });
 
-  it('S38: reads 200,000 pieces of one character in no time', async () => {
+  it('handles 200,000 chunks of one character quickly [S38]', async () => {
     for (const character of ['<', 'S', 'a']) {
       const time = await cpuTimeOf(() => {
         const filter = withTwelve().createFilter();
