@@ -13,7 +13,7 @@ function pushAll(filter: Filter, chunks: readonly string[]): string {
   return chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
 }
 
-describe('answerText: reasoning', () => {
+describe('stripReasoning', () => {
   const texts: readonly [string, string][] = [
     ['<think>a</think>\n\ncode', 'code'],
     ['\n <think>a\nb</think> code', 'code'],
@@ -34,7 +34,7 @@ describe('answerText: reasoning', () => {
     [' \n', ' \n'],
   ];
   for (const [text, expected] of texts) {
-    it(`need 9: makes ${JSON.stringify(expected)} of ${JSON.stringify(text)}, in one piece or in any pieces`, () => {
+    it(`turns ${JSON.stringify(text)} into ${JSON.stringify(expected)}, in any chunks`, () => {
       assert.equal(stripReasoning(text), expected);
       for (let first = 0; first <= text.length; first += 1) {
         for (let second = first; second <= text.length; second += 1) {
@@ -46,13 +46,13 @@ describe('answerText: reasoning', () => {
     });
   }
 
-  it('need 9: shows nothing of a block while it comes, and the rest at once', () => {
+  it('withholds a streamed block and passes on the rest immediately', () => {
     const filter = new ReasoningFilter();
     const shown = ['<th', 'ink>a</thi', 'nk>\n\nco', 'de'].map((chunk) => filter.push(chunk));
     assert.deepEqual(shown, ['', '', 'co', 'de']);
   });
 
-  it('S38: reads 200,000 pieces of one character in no time', () => {
+  it('handles 200,000 chunks of one character quickly [S38]', () => {
     for (const character of [' ', '<', 'a']) {
       for (const start of ['', '<think>', '<think></think>']) {
         const begin = performance.now();
@@ -65,35 +65,35 @@ describe('answerText: reasoning', () => {
   });
 });
 
-describe('answerText: surrogates', () => {
-  it('S34: holds the first half of a character back until the second one comes', () => {
-    const hold = new SurrogatePairBuffer();
-    assert.deepEqual([hold.push('a\ud83d'), hold.push('\ude00b'), hold.end()], ['a', '😀b', '']);
+describe('SurrogatePairBuffer', () => {
+  it('withholds a high surrogate until the low one arrives [S34]', () => {
+    const buffer = new SurrogatePairBuffer();
+    assert.deepEqual([buffer.push('a\ud83d'), buffer.push('\ude00b'), buffer.end()], ['a', '😀b', '']);
   });
 
-  it('S34: gives a half that stays alone back in the end', () => {
-    const hold = new SurrogatePairBuffer();
+  it('returns a lone surrogate at the end [S34]', () => {
+    const buffer = new SurrogatePairBuffer();
     assert.deepEqual(
-      [hold.push('\ud83d'), hold.push('\ud83d'), hold.push(''), hold.end(), hold.end()],
+      [buffer.push('\ud83d'), buffer.push('\ud83d'), buffer.push(''), buffer.end(), buffer.end()],
       ['', '\ud83d', '', '\ud83d', ''],
     );
   });
 
-  it('S34: loses nothing and never splits a pair (property)', () => {
+  it('loses nothing and never splits a pair (property) [S34]', () => {
     const units = fc.array(fc.constantFrom('a', '\ud83d', '\ude00', ''), { maxLength: 12 });
     checkProperty(
       fc.property(units, (chunks) => {
         assert.equal(pushAll(new SurrogatePairBuffer(), chunks), chunks.join(''));
-        const hold = new SurrogatePairBuffer();
-        const pieces = [...chunks.map((chunk) => hold.push(chunk)), hold.end()].filter((piece) => piece !== '');
-        assert.doesNotMatch(pieces.join('|'), /[\ud800-\udbff]\|[\udc00-\udfff]/);
+        const buffer = new SurrogatePairBuffer();
+        const output = [...chunks.map((chunk) => buffer.push(chunk)), buffer.end()].filter((text) => text !== '');
+        assert.doesNotMatch(output.join('|'), /[\ud800-\udbff]\|[\udc00-\udfff]/);
       }),
       { seed: 34 },
     );
   });
 });
 
-describe('answerText: fences', () => {
+describe('extractCode', () => {
   const code: readonly [string, string, string][] = [
     ['no fence', 'let x = 1;\n', 'let x = 1;\n'],
     ['one fence with a language', '```ts\nlet x = 1;\n```', 'let x = 1;'],
@@ -107,34 +107,35 @@ describe('answerText: fences', () => {
     ['an empty fence', '```ts\n```', ''],
     ['an indented fence', '  ```ts\n  a\n    b\n c\n  ```', 'a\n  b\nc'],
     ['CRLF', '```ts\r\na\r\nb\r\n```\r\n', 'a\r\nb'],
-    ['a fence in deeper code', 'x = 1\n    ```\n    y', 'x = 1\n    ```\n    y'],
+    ['a fence in indented code', 'x = 1\n    ```\n    y', 'x = 1\n    ```\n    y'],
     ['inline code of three backticks', '```let x```', '```let x```'],
     ['two backticks', '``\na\n``', '``\na\n``'],
-    ['a closing fence with text behind it', '```\na\n``` b\n```', 'a\n``` b'],
+    ['a closing fence followed by text', '```\na\n``` b\n```', 'a\n``` b'],
     ['the other kind of fence inside', '```\na\n~~~\nb\n```', 'a\n~~~\nb'],
     ['dollar signs', '```sh\necho ${1:x} $HOME \\n\n```', 'echo ${1:x} $HOME \\n'],
-    ['nothing', '', ''],
+    ['no text', '', ''],
   ];
   for (const [name, answer, text] of code) {
-    it(`need 8, U07: ${name}`, () => assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'text', text }));
+    it(`extracts the code of an answer with ${name} [U07]`, () =>
+      assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'text', text }));
   }
 
-  it('need 8: two fences are a choice', () => {
+  it('returns two code blocks as a choice', () => {
     const answer = 'First:\n```ts\na\n```\nor\n~~~\nb\nc\n~~~\n';
     assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'choice', blocks: ['a', 'b\nc'] });
   });
 
-  it('need 8: a fence and one that was never closed are a choice', () => {
+  it('returns a code block and an unclosed one as a choice', () => {
     assert.deepEqual(extractCode('```\na\n```\n```\nb', 'go'), { kind: 'choice', blocks: ['a', 'b'] });
   });
 
-  it('need 8, need 20: an opening fence without a closing one says so', () => {
+  it('reports an unclosed code block', () => {
     assert.deepEqual(extractCode('Here:\n```ts\na\nb', 'typescript'), { kind: 'unclosed', text: 'a\nb' });
     assert.deepEqual(extractCode('```ts', 'typescript'), { kind: 'unclosed', text: '' });
   });
 
   for (const languageId of ['markdown', 'plaintext']) {
-    it(`need 8: fences in a ${languageId} document are content`, () => {
+    it(`keeps fences in a ${languageId} document`, () => {
       for (const answer of ['Text\n```ts\na\n```\n', '```md\na\n```', '```\na', '```\na\n```\n```\nb\n```']) {
         assert.deepEqual(extractCode(answer, languageId), { kind: 'text', text: answer });
       }
@@ -142,7 +143,7 @@ describe('answerText: fences', () => {
   }
 
   for (const text of ['`', '```\n', '~', ' ', '```a', '\n', '`\n']) {
-    it(`E22: reads very much of ${JSON.stringify(text)} in no time`, () => {
+    it(`handles a megabyte of ${JSON.stringify(text)} quickly [E22]`, () => {
       const start = performance.now();
       extractCode(text.repeat(Math.ceil(1_000_000 / text.length)), 'go');
       assert.ok(performance.now() - start < 1_000);

@@ -5,20 +5,20 @@ import type { ChatMessage } from '../../../src/core/chat';
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
 
-describe('continuation', () => {
+describe('joinUnfinishedAnswers', () => {
   const cases: readonly [string, readonly ChatMessage[], string][] = [
     ['nothing before a first answer', [user('question')], ''],
     ['nothing before another question', [user('question'), assistant('half'), user('another')], ''],
-    ['the answer that stopped', [user('question'), assistant('half'), user(CONTINUE_PROMPT)], 'half'],
+    ['an unfinished answer', [user('question'), assistant('half'), user(CONTINUE_PROMPT)], 'half'],
     [
-      'every part of an answer that stopped twice',
+      'all parts of an answer that stopped twice',
       [user('question'), assistant('one '), user(CONTINUE_PROMPT), assistant('two '), user(CONTINUE_PROMPT)],
       'one two ',
     ],
-    ['no answer where there was none', [user('question'), user(CONTINUE_PROMPT)], ''],
-    ['no messages', [], ''],
+    ['nothing without an answer', [user('question'), user(CONTINUE_PROMPT)], ''],
+    ['nothing without messages', [], ''],
   ];
   for (const [name, messages, expected] of cases) {
-    it(`goes on from ${name}`, () => assert.equal(joinUnfinishedAnswers(messages), expected));
+    it(`returns ${name}`, () => assert.equal(joinUnfinishedAnswers(messages), expected));
   }
 });

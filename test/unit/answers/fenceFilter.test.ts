@@ -8,7 +8,7 @@ function filtered(chunks: readonly string[]): string {
   return chunks.map((chunk) => filter.push(chunk)).join('') + filter.end();
 }
 
-describe('the fence around an answer that is code', () => {
+describe('FenceFilter', () => {
   const answers: readonly [string, string][] = [
     ['```ts\nlet a;\n\nlet b;\n```', 'let a;\n\nlet b;'],
     ['\n```\nlet a;\n```\n\n', 'let a;'],
@@ -27,7 +27,7 @@ describe('the fence around an answer that is code', () => {
     [' \n', ' \n'],
   ];
   for (const [answer, expected] of answers) {
-    it(`U07: ${JSON.stringify(answer)} is ${JSON.stringify(expected)}, however it is cut`, () => {
+    it(`turns ${JSON.stringify(answer)} into ${JSON.stringify(expected)}, in any chunks [U07]`, () => {
       for (let at = 0; at <= answer.length; at += 1) {
         assert.equal(filtered([answer.slice(0, at), answer.slice(at)]), expected);
       }
@@ -35,7 +35,7 @@ describe('the fence around an answer that is code', () => {
     });
   }
 
-  it('U07: text that begins with no fence stays as it is, and is shown at once (property)', () => {
+  it('passes on text without a leading fence unchanged and immediately (property) [U07]', () => {
     const piece = fc.oneof(fc.constantFrom('`', '```', '~', '\n', ' ', '\r\n'), fc.string({ maxLength: 5 }));
     checkProperty(
       fc.property(fc.array(piece), (pieces) => assert.equal(filtered(['x', ...pieces]), ['x', ...pieces].join(''))),
@@ -44,13 +44,13 @@ describe('the fence around an answer that is code', () => {
     assert.equal(new FenceFilter().push('let a;\n'), 'let a;\n');
   });
 
-  it('goes on where it was when the rest is asked for', () => {
+  it('can be reused for the continuation of an answer', () => {
     const filter = new FenceFilter();
     const first = filter.push('```ts\nlet ') + filter.end();
     assert.equal(first + filter.push('a;\n``') + filter.push('`\n') + filter.end(), 'let a;');
   });
 
-  it('E22: reads 200,000 pieces of one character in no time', () => {
+  it('handles 200,000 chunks of one character quickly [E22]', () => {
     for (const character of [' ', '\n', '`', 'a']) {
       for (const start of ['', '```\n']) {
         const begin = performance.now();
