@@ -3,11 +3,11 @@ import { parseBaseUrl, requestUrl } from '../../../src/providers/baseUrl';
 
 function accepted(text: string): string {
   const result = parseBaseUrl(text);
-  assert.ok(result.ok, `${text} was refused: ${JSON.stringify(result)}`);
+  assert.ok(result.ok, `${text} was rejected: ${JSON.stringify(result)}`);
   return result.url;
 }
 
-describe('baseUrl', () => {
+describe('parseBaseUrl', () => {
   const requests: readonly [string, string][] = [
     ['http://127.0.0.1:1234', 'http://127.0.0.1:1234/v1/chat/completions'],
     ['http://127.0.0.1:1234/', 'http://127.0.0.1:1234/v1/chat/completions'],
@@ -30,12 +30,12 @@ describe('baseUrl', () => {
     ['https://h/proxy/https://api.example.com/v1', 'https://h/proxy/https://api.example.com/v1/chat/completions'],
   ];
   for (const [text, url] of requests) {
-    it(`need 14: sends ${JSON.stringify(text)} to ${url}`, () => {
+    it(`sends a request for ${JSON.stringify(text)} to ${url}`, () => {
       assert.equal(requestUrl(accepted(text), 'chat/completions'), url);
     });
   }
 
-  const normalised: readonly [string, string][] = [
+  const normalized: readonly [string, string][] = [
     ['HTTPS://API.Example.COM/v1', 'https://api.example.com/v1'],
     ['"https://h/v1"', 'https://h/v1'],
     ['<https://h/v1>', 'https://h/v1'],
@@ -50,11 +50,11 @@ describe('baseUrl', () => {
     ['https://h:443/v1', 'https://h/v1'],
     ['https://192.168.1.20:8000/v1', 'https://192.168.1.20:8000/v1'],
   ];
-  for (const [text, url] of normalised) {
-    it(`R3, C07, C09: shows ${JSON.stringify(text)} as ${url}`, () => assert.equal(accepted(text), url));
+  for (const [text, url] of normalized) {
+    it(`normalizes ${JSON.stringify(text)} to ${url} [R3, C07, C09]`, () => assert.equal(accepted(text), url));
   }
 
-  const refused: readonly [string, string, string, string?][] = [
+  const rejected: readonly [string, string, string, string?][] = [
     ['C01', '', 'empty'],
     ['C01', ' \n\u{200b} ', 'empty'],
     ['C02', '//h/v1', 'noScheme', 'https://h/v1'],
@@ -94,18 +94,18 @@ describe('baseUrl', () => {
     ['R4, C08', 'http://localhost.example.com/', 'insecure', 'https://localhost.example.com/v1'],
     ['R4, C08', 'http://[::ffff:127.0.0.1]/', 'insecure', 'https://[::ffff:7f00:1]/v1'],
   ];
-  for (const [id, text, problem, suggestion] of refused) {
-    it(`${id}: refuses ${JSON.stringify(text.slice(0, 60))} as ${problem}`, () => {
+  for (const [id, text, problem, suggestion] of rejected) {
+    it(`rejects ${JSON.stringify(text.slice(0, 60))} as ${problem} [${id}]`, () => {
       const expected = suggestion === undefined ? { ok: false, problem } : { ok: false, problem, suggestion };
       assert.deepEqual(parseBaseUrl(text), expected);
     });
   }
 
-  it('accepts its own results unchanged', () => {
-    for (const [text] of [...requests, ...normalised]) assert.equal(accepted(accepted(text)), accepted(text));
+  it('is idempotent', () => {
+    for (const [text] of [...requests, ...normalized]) assert.equal(accepted(accepted(text)), accepted(text));
   });
 
-  it('C05: never repeats a password', () => {
+  it('never repeats a password [C05]', () => {
     for (const text of [
       'https://u:hunter2@h/v1',
       'u:hunter2@h',
@@ -117,19 +117,19 @@ describe('baseUrl', () => {
     }
   });
 
-  it('N13: refuses a port exactly when fetch would', async () => {
+  it('rejects the ports that fetch blocks [N13]', async () => {
     const ports = Array.from({ length: 11_000 }, (_, index) => index + 1);
-    const refusedPorts = ports.filter((port) => !parseBaseUrl(`https://h:${port}`).ok);
-    const blocked = await Promise.all(refusedPorts.map(isBlockedByFetch));
+    const rejectedPorts = ports.filter((port) => !parseBaseUrl(`https://h:${port}`).ok);
+    const blocked = await Promise.all(rejectedPorts.map(isBlockedByFetch));
     assert.deepEqual(
-      refusedPorts.filter((_, index) => blocked[index] !== true),
+      rejectedPorts.filter((_, index) => blocked[index] !== true),
       [],
     );
-    assert.equal(refusedPorts.length, 82);
+    assert.equal(rejectedPorts.length, 82);
   });
 });
 
-/** Fetch checks the port before it hands the request to its dispatcher; this one lets nothing out. */
+// Fetch checks the port before it calls the dispatcher; this dispatcher sends nothing.
 async function isBlockedByFetch(port: number): Promise<boolean> {
   const dispatcher = {
     dispatch() {

@@ -16,8 +16,8 @@ function problemOf(providers: object, id: string): unknown {
   }
 }
 
-describe('endpoint', () => {
-  it('a preset needs no more than its name', () => {
+describe('resolveEndpoint', () => {
+  it('resolves a preset without settings', () => {
     assert.deepEqual(endpointOf({}, 'openai'), {
       providerId: 'openai',
       label: 'OpenAI',
@@ -30,7 +30,7 @@ describe('endpoint', () => {
     assert.equal(endpointOf({}, 'ollama').needsKey, false);
   });
 
-  it('what the user wrote outranks the preset, field by field', () => {
+  it('prefers the settings over the preset, field by field', () => {
     const mine = {
       preset: 'openai',
       label: 'Mine',
@@ -51,19 +51,19 @@ describe('endpoint', () => {
     });
   });
 
-  it('another server under the name of a preset is not called by the label of the preset', () => {
+  it('does not use the label of a preset for another server', () => {
     assert.equal(endpointOf({ openai: { baseUrl: 'https://gateway.example.com/v1' } }, 'openai').label, 'openai');
     assert.equal(endpointOf({ openai: {} }, 'openai').label, 'OpenAI');
   });
 
-  it('need 18: a server on this machine needs no key, unless the user says so', () => {
+  it('needs no key for a server on this machine, unless the settings say so', () => {
     const local = { preset: 'openai', baseUrl: 'http://localhost:1234/v1' };
     assert.equal(endpointOf({ local }, 'local').needsKey, false);
     assert.equal(endpointOf({ local: { ...local, needsKey: true } }, 'local').needsKey, true);
     assert.equal(endpointOf({ far: { baseUrl: 'https://h/v1', needsKey: true } }, 'far').needsKey, true);
   });
 
-  it('C10: an unknown provider names the known ones', () => {
+  it('rejects an unknown provider and names the known ones [C10]', () => {
     const [kind, subject] = problemOf({ mine: {} }, 'nobody') as [string, string];
     assert.equal(kind, 'cfg.provider');
     assert.match(subject, /^mine, openai, /);
@@ -83,27 +83,27 @@ describe('endpoint', () => {
     ['https://h/v1#x', 'fragment'],
   ];
   for (const [baseUrl, problem] of urls) {
-    it(`C01 to C08, R22: the base URL ${JSON.stringify(baseUrl)} is refused (${problem}) and falls back to nothing`, () => {
+    it(`rejects the base URL ${JSON.stringify(baseUrl)} (${problem}) without a fallback [C01 to C08, R22]`, () => {
       const mine = baseUrl === undefined ? {} : { baseUrl };
       assert.deepEqual(problemOf({ mine }, 'mine'), ['cfg.url', problem]);
     });
   }
 
-  it('R22: a cleared base URL of a preset is refused, never replaced by another server', () => {
+  it('rejects a cleared base URL of a preset instead of using another server [R22]', () => {
     assert.deepEqual(problemOf({ mine: { preset: 'openai', baseUrl: '' } }, 'mine'), ['cfg.url', 'empty']);
     assert.deepEqual(problemOf({}, 'azure'), ['cfg.url', 'empty']);
   });
 
-  it('knows the providers of the settings and the presets that are complete', () => {
+  it('knows the providers in the settings and the complete presets', () => {
     const ids = knownProviderIds(parseSettings({ providers: { mine: {}, openai: {} } }).settings);
     assert.deepEqual(ids.slice(0, 2), ['mine', 'openai']);
     assert.equal(new Set(ids).size, ids.length);
     assert.ok(ids.includes('ollama') && !ids.includes('azure') && !ids.includes('custom'));
   });
 
-  it('the last set of parameters wins field by field', () => {
-    const joined = mergeParameters({ temperature: 1, seed: 1 }, { temperature: 0 }, {}, { topP: 0.5 });
-    assert.deepEqual(joined, { temperature: 0, seed: 1, topP: 0.5 });
+  it('merges parameters field by field, with later sets winning', () => {
+    const merged = mergeParameters({ temperature: 1, seed: 1 }, { temperature: 0 }, {}, { topP: 0.5 });
+    assert.deepEqual(merged, { temperature: 0, seed: 1, topP: 0.5 });
     assert.deepEqual(mergeParameters(), {});
   });
 });

@@ -3,15 +3,15 @@ import { parseBaseUrl } from '../../../src/providers/baseUrl';
 import { findPreset, PRESETS } from '../../../src/providers/presets';
 import { isLoopback } from '../../../src/util/origin';
 
-describe('providerCatalog', () => {
-  it('has every id once, in words that fit into a model ref', () => {
+describe('provider presets', () => {
+  it('have unique IDs that are valid in a model ref', () => {
     const ids = PRESETS.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     for (const id of ids) assert.match(id, /^[a-z]+$/);
   });
 
   for (const preset of PRESETS) {
-    it(`${preset.id}: its addresses can be used as they are`, () => {
+    it(`${preset.id}: has valid URLs and a variable for its key`, () => {
       for (const url of [preset.baseUrl, preset.baseUrlExample ?? '']) {
         if (url !== '') assert.deepEqual(parseBaseUrl(url), { ok: true, url: url.replace('RESOURCE', 'resource') });
       }
@@ -19,18 +19,18 @@ describe('providerCatalog', () => {
       assert.match(preset.keyEnvVar, /^(?:[A-Z_]+_)?API_KEY$/);
     });
 
-    it(`${preset.id}: is local exactly where its address is on this machine, and then needs no key`, () => {
+    it(`${preset.id}: is local only with a loopback URL, and then needs no key`, () => {
       assert.equal(preset.isLocal, preset.baseUrl !== '' && isLoopback(preset.baseUrl));
       if (preset.isLocal) assert.equal(preset.needsKey, false);
     });
 
-    it(`${preset.id}: has an example where only the user knows the address`, () => {
-      // The http style has no base URL: its request is written in the settings.
+    it(`${preset.id}: has an example if only the user knows the base URL`, () => {
+      // The `http` style has no base URL: users define its request in the settings.
       assert.equal(preset.baseUrl === '' && preset.api !== 'http', preset.baseUrlExample !== undefined);
     });
   }
 
-  it('finds a preset by its id, and nothing by another name', () => {
+  it('are found by their exact IDs only', () => {
     assert.equal(findPreset('openai')?.label, 'OpenAI');
     for (const id of ['', 'OpenAI', 'constructor', 'x']) assert.equal(findPreset(id), undefined);
   });
