@@ -2,8 +2,8 @@ import * as assert from 'node:assert/strict';
 import { describeSecret } from '../../../src/notifications/secretLabels';
 import { scanForSecrets } from '../../../src/secrets/secretScanner';
 
-describe('the search for secrets', () => {
-  const texts: readonly [text: string, said: string][] = [
+describe('describeSecret', () => {
+  const texts: readonly [text: string, description: string][] = [
     ['const t = "ghp_Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoT";', 'GitHub key, line 1: ghp_…'],
     ['a\n\nshpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq', 'Shopify key, line 3: shpa…'],
     ['sk-Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu', 'API key, line 1: sk-Z…'],
@@ -17,10 +17,10 @@ describe('the search for secrets', () => {
       'Private key, line 1: -----BEGIN PRIVATE KEY-----',
     ],
   ];
-  for (const [text, said] of texts) {
-    it(`U22, R39: says of a secret "${said}"`, async () => {
+  for (const [text, description] of texts) {
+    it(`describes a secret as "${description}" [U22, R39]`, async () => {
       const found = await scanForSecrets(text, { limitMs: 20_000 });
-      assert.deepEqual(found.map(describeSecret), [said]);
+      assert.deepEqual(found.map(describeSecret), [description]);
     });
   }
 });

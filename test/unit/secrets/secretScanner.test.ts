@@ -8,18 +8,18 @@ import { Random, type SampleKind, sampleKinds, sampleOf } from '../../support/se
 
 const samplesOfEach = 60;
 const github = 'ghp_Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoT';
-/** Of a sort that only the rules of secretlint find. */
+// Found by the rules of secretlint only.
 const shopify = 'shpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq';
-/** Loading on a busy machine is not what these tests are about. */
+// Loading the rules may take long on a busy machine.
 const patient = { limitMs: 20_000 };
 
-/** Whether the places that were found cover the whole secret, and how many characters they take beyond it. */
+/** Whether the findings cover the whole secret, and how many characters they include beyond it. */
 function coverOf(found: readonly SecretFinding[], text: string, secret: string) {
   const start = text.indexOf(secret);
   const end = start + secret.length;
-  const hits = found.filter((one) => one.start < end && one.end > start);
-  const covered = hits.some((one) => one.start <= start && one.end >= end);
-  const extra = hits.reduce((sum, one) => sum + Math.max(0, start - one.start) + Math.max(0, one.end - end), 0);
+  const hits = found.filter((hit) => hit.start < end && hit.end > start);
+  const covered = hits.some((hit) => hit.start <= start && hit.end >= end);
+  const extra = hits.reduce((sum, hit) => sum + Math.max(0, start - hit.start) + Math.max(0, hit.end - end), 0);
   return { covered, extra };
 }
 
@@ -31,7 +31,7 @@ async function recallOf(kind: SampleKind): Promise<{ found: number; extra: numbe
     const cover = coverOf(findings, text, secret);
     found += cover.covered ? 1 : 0;
     extra += cover.extra;
-    name = findings.map((one) => [one.kind, one.service].filter(Boolean).join(' ')).join(', ') || name;
+    name = findings.map((finding) => [finding.kind, finding.service].filter(Boolean).join(' ')).join(', ') || name;
   }
   return { found, extra, name };
 }
@@ -46,12 +46,12 @@ async function errorOf(work: Promise<unknown>) {
   throw new Error('nothing was thrown');
 }
 
-describe('secretScan: recall', () => {
+describe('scanForSecrets: recall', () => {
   const rows = [`${'pattern'.padEnd(34)}samples  found  named`];
   after(() => process.stdout.write(`${rows.join('\n')}\n`));
 
   for (const kind of sampleKinds) {
-    it(`U22, R39: finds ${kind.name}`, async () => {
+    it(`finds ${kind.name} [U22, R39]`, async () => {
       const { found, extra, name } = await recallOf(kind);
       rows.push(`${kind.name.padEnd(34)}${String(samplesOfEach).padStart(7)}${String(found).padStart(7)}  ${name}`);
       assert.ok(found >= kind.least * samplesOfEach, `${found} of ${samplesOfEach}`);
@@ -59,7 +59,7 @@ describe('secretScan: recall', () => {
     });
   }
 
-  it('U22: finds a key that follows an escaped line end', async () => {
+  it('finds a key that follows an escaped line end [U22]', async () => {
     const found = await scanForSecrets(JSON.stringify(`a\nsk-or-v1-${new Random(1).text('0123456789abcdef', 64)}`));
     assert.deepEqual(
       found.map(({ service, start }) => [service, start]),
@@ -68,7 +68,7 @@ describe('secretScan: recall', () => {
   });
 });
 
-describe('secretScan: what is no secret', () => {
+describe('scanForSecrets: harmless text', () => {
   const harmless = [
     'const apiKey = process.env.OPENAI_API_KEY;\nconst token = getToken(user, options);',
     'api_key = "${API_KEY}"\npassword: "{{ vault.password }}"\nPASSWORD=$DB_PASSWORD\nTOKEN=<your-token-here>',
@@ -88,13 +88,13 @@ describe('secretScan: what is no secret', () => {
     'AKIAIOSFODNN7EXAMPLE',
   ];
   for (const text of harmless) {
-    it(`R39: does not ask about ${JSON.stringify(text.slice(0, 60))}`, async () =>
+    it(`finds nothing in ${JSON.stringify(text.slice(0, 60))} [R39]`, async () =>
       assert.deepEqual(await scanForSecrets(text, patient), []));
   }
 });
 
-describe('secretScan: what is said of a secret', () => {
-  it('R39: its kind, its service, its line and column, and hardly anything of itself', async () => {
+describe('scanForSecrets: findings', () => {
+  it('have a kind, a service, a position and a short preview [R39]', async () => {
     const text = `\u{feff}one\r\ntwo\rconst t = "${github}";\n`;
     const start = text.indexOf(github);
     assert.deepEqual(await scanForSecrets(text, patient), [
@@ -110,7 +110,7 @@ describe('secretScan: what is said of a secret', () => {
     ]);
   });
 
-  it('R39: at most four characters of any secret are shown, and none of a password', async () => {
+  it('show at most four characters of a secret, and none of a password [R39]', async () => {
     for (const kind of sampleKinds) {
       const { text, secret } = sampleOf(kind, 3);
       for (const { preview, kind: found } of await scanForSecrets(text, patient)) {
@@ -122,14 +122,14 @@ describe('secretScan: what is said of a secret', () => {
     }
   });
 
-  it('R39: an offset counts from the beginning of the text, also behind a byte order mark', async () => {
+  it('have offsets from the start of the text, including a byte order mark [R39]', async () => {
     for (const before of ['\u{feff}', '\u{feff}\u{feff}', '']) {
       const [found] = await scanForSecrets(`${before}${shopify}`, patient);
       assert.equal(found?.start, before.length);
     }
   });
 
-  it('R39: the place of a key of AWS is the key, not its name', async () => {
+  it('have the range of an AWS key without its name [R39]', async () => {
     const key = 'Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoTiM0q';
     const text = `aws_secret_access_key: '${key}'`;
     const found = await scanForSecrets(text, patient);
@@ -140,7 +140,7 @@ describe('secretScan: what is said of a secret', () => {
   });
 });
 
-describe('secretScan: what tries to hide a secret', () => {
+describe('scanForSecrets: attempts to hide a secret', () => {
   const comments = [
     '// secretlint-disable',
     '/* secretlint-disable-line */',
@@ -148,13 +148,13 @@ describe('secretScan: what tries to hide a secret', () => {
     '# secretlint-disable @secretlint/secretlint-rule-shopify',
   ];
   for (const comment of comments) {
-    it(`U23, R40: ${comment} changes nothing`, async () => {
+    it(`ignores ${comment} [U23, R40]`, async () => {
       const text = `const a = "${shopify}";`;
       const plain = await scanForSecrets(`\n${text}`, patient);
       const found = await scanForSecrets(`${comment}\n${text}`, patient);
       assert.equal(plain.length, 1);
       assert.deepEqual(
-        found.map((one) => one.line),
+        found.map(({ line }) => line),
         [2],
       );
       assert.equal((await scanForSecrets(`${text} ${comment}`, patient)).length, 1);
@@ -171,7 +171,7 @@ describe('secretScan: what tries to hide a secret', () => {
     '\u{fe0f}',
     '\u{202e}',
   ]) {
-    it(`R42: U+${hidden.codePointAt(0)?.toString(16)} inside a key does not hide it, and is part of the place`, async () => {
+    it(`finds a key that contains U+${hidden.codePointAt(0)?.toString(16)}, which is part of the range [R42]`, async () => {
       const key = `${github.slice(0, 9)}${hidden}${github.slice(9, 20)}${hidden}${hidden}${github.slice(20)}`;
       const text = `😀${hidden} "${key}" 😀`;
       const found = await scanForSecrets(text, patient);
@@ -182,7 +182,7 @@ describe('secretScan: what tries to hide a secret', () => {
     });
   }
 
-  it('R42: a hidden character beside a key does not glue it to a word', async () => {
+  it('finds a key that an invisible character separates from a word [R42]', async () => {
     const found = await scanForSecrets(`word\u{200b}${github}\u{200b}word`, patient);
     assert.deepEqual(
       found.map(({ service }) => service),
@@ -191,8 +191,8 @@ describe('secretScan: what tries to hide a secret', () => {
   });
 });
 
-describe('secretScan: long texts', () => {
-  it('U09, U22: finds a secret at every place around the borders of its windows, once', async () => {
+describe('scanForSecrets: long texts', () => {
+  it('finds a secret once at any position near the border of a window [U09, U22]', async () => {
     const filler = 'let value = compute(other, 12);\n'.repeat(12_000);
     for (const border of [110_592, 131_072, 221_184, 241_664]) {
       for (const shift of [-300, -256, -40, -20, -1, 0, 1, 20, 255, 256, 300]) {
@@ -200,14 +200,14 @@ describe('secretScan: long texts', () => {
         const text = `${filler.slice(0, start - 1)} ${github} ${filler.slice(start)}`;
         const found = await scanForSecrets(text, patient);
         assert.deepEqual(
-          found.map((one) => [one.start, one.end]),
+          found.map(({ start: from, end }) => [from, end]),
           [[start, start + github.length]],
         );
       }
     }
   });
 
-  it('U09: what is no secret as a whole is none where a window begins or ends inside it', async () => {
+  it('finds nothing in harmless text that a window starts or ends in [U09]', async () => {
     const glued = `${'x'.repeat(110_592)}${github} ${'y '.repeat(50_000)}`;
     const longer = `${'y '.repeat(65_526)}AKIAZ3MSJV6K7BQTXW2PTOOLONG${' y'.repeat(50_000)}`;
     assert.equal(longer.slice(131_052, 131_072), 'AKIAZ3MSJV6K7BQTXW2P');
@@ -215,28 +215,28 @@ describe('secretScan: long texts', () => {
     assert.deepEqual(await scanForSecrets(longer, patient), []);
   });
 
-  it('U09: finds a private key that lies across a border as one', async () => {
+  it('finds a private key across a border as one secret [U09]', async () => {
     const pem = `-----BEGIN RSA PRIVATE KEY-----\nMII${new Random(7).text('abcdefghijklmnopqrstuvwxyzABCDEF0123456789', 12_000)}\n-----END RSA PRIVATE KEY-----`;
     for (const start of [105_000, 118_000, 125_000, 130_000]) {
       const text = `${'x\n'.repeat(start / 2)}${pem}${'\ny'.repeat(80_000)}`;
       const found = await scanForSecrets(text, patient);
       assert.deepEqual(
-        found.map((one) => [one.kind, one.start, one.end]),
+        found.map((finding) => [finding.kind, finding.start, finding.end]),
         [['privateKey', start, start + pem.length]],
       );
     }
   });
 
-  it('E22: twenty-five thousand keys in a megabyte are found in seconds', async () => {
+  it('finds 24,000 keys in a megabyte within seconds [E22]', async () => {
     const found = await scanForSecrets(`${github}\n`.repeat(24_000), patient);
     assert.equal(found.length, 24_000);
   });
 });
 
-describe('secretScan: when it fails', () => {
+describe('scanForSecrets: failures', () => {
   const rules = (work: SecretFinder) => ({ loadFinder: async () => work });
 
-  it('U24, R41: rules that throw are a failure and never an empty list', async () => {
+  it('fails if the rules throw [U24, R41]', async () => {
     const cause = new Error('broken');
     const error = await errorOf(
       scanForSecrets(
@@ -247,19 +247,19 @@ describe('secretScan: when it fails', () => {
     assert.deepEqual([error.kind, error.cause, error.details], ['scan.failed', cause, {}]);
   });
 
-  it('U24, R41: rules that cannot be loaded are a failure', async () => {
+  it('fails if the rules cannot be loaded [U24, R41]', async () => {
     const error = await errorOf(
       scanForSecrets('text', { loadFinder: () => Promise.reject(new Error('no such file')) }),
     );
     assert.equal(error.kind, 'scan.failed');
   });
 
-  it('U24, R41: rules that never answer are a failure after the limit', async () => {
+  it('fails after the time limit if the rules never finish [U24, R41]', async () => {
     const error = await errorOf(scanForSecrets('text', { ...rules(() => new Promise(() => undefined)), limitMs: 30 }));
     assert.deepEqual([error.kind, error.details.limitMs], ['scan.failed', 30]);
   });
 
-  it('U24, R41: rules that block for longer than the limit are a failure, though they found nothing', async () => {
+  it('fails if the rules block for longer than the time limit [U24, R41]', async () => {
     const busy: SecretFinder = async () => {
       const end = performance.now() + 60;
       while (performance.now() < end);
@@ -269,7 +269,7 @@ describe('secretScan: when it fails', () => {
     assert.deepEqual([error.kind, error.details.limitMs], ['scan.failed', 20]);
   });
 
-  it('R41: a failure in a later window is a failure', async () => {
+  it('fails if a later window fails [R41]', async () => {
     let calls = 0;
     const work: SecretFinder = async () => {
       calls += 1;
@@ -280,7 +280,7 @@ describe('secretScan: when it fails', () => {
     assert.equal(error.kind, 'scan.failed');
   });
 
-  it('a scan that is stopped ends with the reason of the signal', async () => {
+  it('rejects with the reason of the signal when aborted', async () => {
     const controller = new AbortController();
     const reason = new Error('stopped');
     const work: SecretFinder = async () => {
@@ -292,7 +292,7 @@ describe('secretScan: when it fails', () => {
   });
 });
 
-describe('secretScan: time', () => {
+describe('scanForSecrets: time', () => {
   const seeds = [
     'a',
     '(',
@@ -354,7 +354,7 @@ describe('secretScan: time', () => {
 
   for (const seed of seeds) {
     const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
-    it(`E22: no pattern takes 200 ms for a megabyte of ${JSON.stringify(seed.slice(0, 40))}`, async () => {
+    it(`matches each pattern in less than 200 ms in a megabyte of ${JSON.stringify(seed.slice(0, 40))} [E22]`, async () => {
       for (const { pattern } of CUSTOM_PATTERNS) {
         const time = await cpuTimeOf(() => [...long.matchAll(pattern)], 200);
         assert.ok(time < 200, `${pattern.source} took ${Math.round(time)} ms`);
@@ -362,7 +362,7 @@ describe('secretScan: time', () => {
     });
   }
 
-  it('E22, R41: no window of hostile text takes 200 ms', async () => {
+  it('scans a window of hostile text in less than 200 ms [E22, R41]', async () => {
     for (const seed of seeds) {
       const window = seed.repeat(Math.ceil(131_072 / seed.length)).slice(0, 131_072);
       const time = await cpuTimeOf(() => findSecrets(window), 200);
