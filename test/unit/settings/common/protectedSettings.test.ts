@@ -3,33 +3,41 @@ import { findProtectedSettings } from '../../../../src/settings/common/protected
 
 const names = ['quillet.model', 'quillet.providers', 'quillet.timeouts.idle', 'quillet.timeouts.total'];
 
-describe('settings of a workspace that only the user may set', () => {
+describe('findProtectedSettings', () => {
   const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
-    ['dotted', { 'quillet.model': 'a/b' }, ['quillet.model']],
-    ['nested', { quillet: { model: 'a/b', providers: {} } }, ['quillet.model', 'quillet.providers']],
-    ['nested twice', { quillet: { timeouts: { idle: 1 } } }, ['quillet.timeouts.idle']],
-    ['half nested', { 'quillet.timeouts': { idle: 1, total: 2 } }, ['quillet.timeouts.idle', 'quillet.timeouts.total']],
-    ['half dotted', { quillet: { 'timeouts.idle': 1 } }, ['quillet.timeouts.idle']],
-    ['reaching inside', { 'quillet.providers.openai.baseUrl': 'https://attacker' }, ['quillet.providers']],
-    ['for a language', { '[ts]': { 'quillet.model': 'a/b' } }, ['quillet.model']],
-    ['for languages, nested', { '[ts][js]': { quillet: { model: 'a/b' } } }, ['quillet.model']],
+    ['dotted names', { 'quillet.model': 'a/b' }, ['quillet.model']],
+    ['nested objects', { quillet: { model: 'a/b', providers: {} } }, ['quillet.model', 'quillet.providers']],
+    ['two levels of nesting', { quillet: { timeouts: { idle: 1 } } }, ['quillet.timeouts.idle']],
+    [
+      'objects after a dotted name',
+      { 'quillet.timeouts': { idle: 1, total: 2 } },
+      ['quillet.timeouts.idle', 'quillet.timeouts.total'],
+    ],
+    ['dotted names in an object', { quillet: { 'timeouts.idle': 1 } }, ['quillet.timeouts.idle']],
+    ['names below a setting', { 'quillet.providers.openai.baseUrl': 'https://attacker' }, ['quillet.providers']],
+    ['a language block', { '[ts]': { 'quillet.model': 'a/b' } }, ['quillet.model']],
+    ['a nested block for several languages', { '[ts][js]': { quillet: { model: 'a/b' } } }, ['quillet.model']],
     ['empty values', { 'quillet.model': null, 'quillet.providers': undefined }, ['quillet.model', 'quillet.providers']],
-    ['several forms of one', { 'quillet.model': 'a', quillet: { model: 'b' } }, ['quillet.model']],
+    ['several spellings of a setting', { 'quillet.model': 'a', quillet: { model: 'b' } }, ['quillet.model']],
     ['preferences', { 'quillet.answerLanguage': 'de', 'quillet.timeouts': 5 }, []],
-    ['others', { 'editor.model': 'a', model: 'b', quilletX: { model: 'c' }, nested: { quillet: { model: 'd' } } }, []],
+    [
+      'other settings',
+      { 'editor.model': 'a', model: 'b', quilletX: { model: 'c' }, nested: { quillet: { model: 'd' } } },
+      [],
+    ],
     ['prototype keys', JSON.parse('{"__proto__": {"quillet.model": "a"}, "constructor": 1}'), []],
   ];
   for (const [title, file, expected] of cases) {
-    it(`C14, C15: ${title}`, () => assert.deepEqual(findProtectedSettings(file, names), expected));
+    it(`handles ${title} [C14, C15]`, () => assert.deepEqual(findProtectedSettings(file, names), expected));
   }
 
-  it('C14: anything but an object is no settings file', () => {
+  it('finds nothing if the file is not an object [C14]', () => {
     for (const file of [undefined, null, 1, 'quillet.model', ['quillet.model'], [{ 'quillet.model': 1 }]]) {
       assert.deepEqual(findProtectedSettings(file, names), []);
     }
   });
 
-  it('C14: a block in a block in a block without end is given up', () => {
+  it('gives up on deeply nested language blocks [C14]', () => {
     let file: unknown = { 'quillet.model': 'a/b' };
     for (let depth = 0; depth < 10_000; depth += 1) file = { '[ts]': file };
     assert.deepEqual(findProtectedSettings(file, names), []);

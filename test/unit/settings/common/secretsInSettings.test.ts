@@ -3,11 +3,11 @@ import { findSecretsInSettings, omitPath } from '../../../../src/settings/common
 
 const key = 'sk-CANARY0123456789';
 
-function found(raw: object): string[] {
+function findPaths(raw: object): string[] {
   return findSecretsInSettings(raw).map(({ setting, path }) => [setting, ...path].join('.'));
 }
 
-describe('keys in the settings', () => {
+describe('findSecretsInSettings', () => {
   for (const field of [
     'apiKey',
     'api_key',
@@ -19,7 +19,7 @@ describe('keys in the settings', () => {
     'secret',
     'Authorization',
   ]) {
-    it(`R15: finds one in the field ${field} of a provider`, () => {
+    it(`finds a key in the field ${field} of a provider [R15]`, () => {
       const [secret, ...others] = findSecretsInSettings({
         providers: { mine: { baseUrl: 'x', [field]: `Bearer ${key}` } },
       });
@@ -28,7 +28,7 @@ describe('keys in the settings', () => {
     });
   }
 
-  it('R15: finds them in headers, and which header they were meant for', () => {
+  it('finds keys in headers and returns the header [R15]', () => {
     assert.deepEqual(
       findSecretsInSettings({ headers: { authorization: `Bearer ${key}`, 'X-Team': 'blue-blue-blue' } }),
       [{ setting: 'headers', path: ['authorization'], providerId: undefined, key }],
@@ -38,7 +38,7 @@ describe('keys in the settings', () => {
     ]);
   });
 
-  it('R15: what names a key is none, and neither is what cannot be one', () => {
+  it('ignores names of keys and invalid keys [R15]', () => {
     const names = {
       apiKeyEnv: 'OPENAI_API_KEY',
       apiKeyCommand: ['op', 'read'],
@@ -52,13 +52,15 @@ describe('keys in the settings', () => {
       key: 12345678,
       password: 'two\nlines-of-it',
     };
-    assert.deepEqual(found({ providers: { mine: { ...names, ...others, label: key } } }), []);
+    assert.deepEqual(findPaths({ providers: { mine: { ...names, ...others, label: key } } }), []);
     for (const raw of [undefined, null, 1, key, [key], { mine: [key] }]) {
-      assert.deepEqual(found({ providers: raw, headers: raw }), []);
+      assert.deepEqual(findPaths({ providers: raw, headers: raw }), []);
     }
   });
+});
 
-  it('takes out one path and leaves the rest as it is', () => {
+describe('omitPath', () => {
+  it('returns a copy without the entry', () => {
     const before = { mine: { apiKey: key, headers: { a: '1', b: '2' } }, other: { apiKey: key } };
     assert.deepEqual(omitPath(before, ['mine', 'apiKey']), {
       mine: { headers: before.mine.headers },
@@ -68,7 +70,7 @@ describe('keys in the settings', () => {
       mine: { apiKey: key, headers: { b: '2' } },
       other: before.other,
     });
-    assert.deepEqual(omitPath(before, ['nobody', 'apiKey']), before);
+    assert.deepEqual(omitPath(before, ['missing', 'apiKey']), before);
     assert.deepEqual(before.mine.headers, { a: '1', b: '2' });
   });
 });

@@ -32,13 +32,13 @@ const defaults: Settings = {
   prices: {},
 };
 
-describe('settings', () => {
-  it('nothing set gives the defaults, and the defaults give themselves', () => {
+describe('parseSettings', () => {
+  it('returns the defaults for no settings and for the defaults', () => {
     assert.deepEqual(parseSettings({}), { settings: defaults, problems: [] });
     assert.deepEqual(parseSettings(SETTING_DEFAULTS), { settings: defaults, problems: [] });
   });
 
-  it('null means not set, at every depth', () => {
+  it('treats null as not set, at every depth', () => {
     const raw = Object.fromEntries(SETTING_KEYS.map((key) => [key, null]));
     assert.deepEqual(parseSettings(raw), { settings: defaults, problems: [] });
     const { settings, problems } = parseSettings({
@@ -50,7 +50,7 @@ describe('settings', () => {
     assert.deepEqual(settings.providers, { mine: { baseUrl: 'https://h/v1', headers: { 'X-B': 'b' } } });
   });
 
-  it('reads everything that can be set', () => {
+  it('reads all settings', () => {
     const parameters = { temperature: 0, topP: 1, maxOutputTokens: 5, stop: ['END'], seed: -1, reasoningEffort: 'low' };
     const provider = {
       preset: 'custom',
@@ -114,7 +114,7 @@ describe('settings', () => {
     });
   });
 
-  it('C11: a limit that is spelled wrong is named instead of passed over', () => {
+  it('reports a misspelled limit [C11]', () => {
     const limits = { hard: { usd: 5 } };
     for (const budget of [{ dayly: limits }, { daily: { hart: { usd: 5 } } }, { daily: { hard: { USD: 5 } } }]) {
       assert.equal(keysOf({ budget }).length, 1, JSON.stringify(budget));
@@ -123,7 +123,7 @@ describe('settings', () => {
     assert.deepEqual(parseSettings({ budget: { daily: limits, monthly: null } }).settings.budget, { daily: limits });
   });
 
-  it('C11: a bad price does not take the others with it', () => {
+  it('keeps the other prices if one is invalid [C11]', () => {
     const { settings, problems } = parseSettings({
       prices: {
         good: { input: 1, output: 2 },
@@ -139,12 +139,12 @@ describe('settings', () => {
     );
   });
 
-  it('C11: a value of the wrong type gives the default and one problem, for every key', () => {
+  it('replaces a value of the wrong type with the default and reports it, for every key [C11]', () => {
     const wrong = [42n, true, () => 1, Symbol('x'), [{}], { nested: [1] }];
     for (const key of SETTING_KEYS) {
-      const ofOtherTypes = wrong.filter((value) => typeof SETTING_DEFAULTS[key] !== 'boolean' || value !== true);
-      const bad = ofOtherTypes.filter((value) => !deepEqual(parseSettings({ [key]: value }).settings, defaults));
-      assert.deepEqual(bad, [], `${key} took a value of the wrong type`);
+      const otherTypes = wrong.filter((value) => typeof SETTING_DEFAULTS[key] !== 'boolean' || value !== true);
+      const bad = otherTypes.filter((value) => !deepEqual(parseSettings({ [key]: value }).settings, defaults));
+      assert.deepEqual(bad, [], `${key} accepted a value of the wrong type`);
       const other = typeof SETTING_DEFAULTS[key] === 'boolean' ? 'yes' : true;
       assert.ok(keysOf({ [key]: other })[0]?.startsWith(`quillet.${key}`), key);
     }
@@ -159,7 +159,7 @@ describe('settings', () => {
     'limits.parallel',
   ];
   for (const key of numbers) {
-    it(`C11, C19, T09: ${key} takes no number out of its range, and no text`, () => {
+    it(`rejects numbers out of range and strings for ${key} [C11, C19, T09]`, () => {
       for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e12, '5', '']) {
         const { settings } = parseSettings({ [key]: value });
         assert.deepEqual([settings, keysOf({ [key]: value })], [defaults, [`quillet.${key}`]], String(value));
@@ -167,14 +167,14 @@ describe('settings', () => {
     });
   }
 
-  it('C11: lists where objects belong', () => {
+  it('rejects arrays in place of objects [C11]', () => {
     for (const key of ['providers', 'headers', 'parameters'] as const) {
       assert.deepEqual(keysOf({ [key]: ['x'] }), [`quillet.${key}`]);
       assert.deepEqual(parseSettings({ [key]: ['x'] }).settings, defaults);
     }
   });
 
-  it('C11: a bad provider does not take the others with it, and the problem names the field', () => {
+  it('keeps the other providers if one is invalid, and names the invalid field [C11]', () => {
     const { settings, problems } = parseSettings({
       providers: { good: { baseUrl: 'https://h/v1' }, bad: { baseUrl: 7 }, worse: 'x', env: { apiKeyEnv: 'A B' } },
     });
@@ -185,7 +185,7 @@ describe('settings', () => {
     );
   });
 
-  it('C11: prototype keys are names like any other, and change nothing', () => {
+  it('is not affected by prototype keys [C11]', () => {
     const raw = JSON.parse(
       '{"providers":{"__proto__":{"label":"x"},"constructor":{"label":"y"}},"headers":{"__proto__":"x"}}',
     );
@@ -195,7 +195,7 @@ describe('settings', () => {
     assert.equal(({} as { label?: unknown }).label, undefined);
   });
 
-  it('C19: parameters out of their range are not sent', () => {
+  it('drops parameters out of range [C19]', () => {
     for (const parameters of [
       { temperature: 9 },
       { topP: -1 },
@@ -212,7 +212,7 @@ describe('settings', () => {
     }
   });
 
-  it('C18: headers that may not be set are dropped, in both places, and the others stay', () => {
+  it('drops forbidden headers for all providers and for one, and keeps the others [C18]', () => {
     const headers = { 'X-Ok': '1', Authorization: 'Bearer CANARY', 'X-Bad': 'a\r\nCANARY: 1' };
     const { settings, problems } = parseSettings({ headers, providers: { mine: { headers } } });
     assert.deepEqual([settings.headers, settings.providers['mine']?.headers], [{ 'X-Ok': '1' }, { 'X-Ok': '1' }]);
@@ -224,7 +224,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('a program that gives the key is a list with its arguments, and nothing that a shell would have to read', () => {
+  it('accepts the command for a key as an array of arguments only, not as a shell command', () => {
     const read = (apiKeyCommand: unknown) => {
       const { settings, problems } = parseSettings({ providers: { mine: { apiKeyCommand } } });
       return [settings.providers['mine']?.apiKeyCommand, problems.length];
@@ -235,7 +235,7 @@ describe('settings', () => {
     }
   });
 
-  it('R15: a problem never repeats the value', () => {
+  it('never repeats a value in a problem [R15]', () => {
     const { problems } = parseSettings({
       model: 'CANARY',
       headers: { 'X-A': ['CANARY'] },
@@ -254,7 +254,7 @@ describe('settings', () => {
   });
 
   for (const answerLanguage of ['简体中文', 'Māori (New Zealand)', 'pt-BR', 'français']) {
-    it(`need 41: "${answerLanguage}" is a language`, () =>
+    it(`accepts "${answerLanguage}" as a language`, () =>
       assert.equal(parseSettings({ answerLanguage }).settings.answerLanguage, answerLanguage));
   }
 
@@ -265,7 +265,7 @@ describe('settings', () => {
     'e'.repeat(41),
     '\u{e0041}',
   ]) {
-    it(`R1: ${JSON.stringify(answerLanguage)}, which a workspace may set, is no language, and is not repeated`, () => {
+    it(`rejects ${JSON.stringify(answerLanguage)} as a language, without repeating it [R1]`, () => {
       const { settings, problems } = parseSettings({ answerLanguage });
       assert.equal(settings.answerLanguage, 'auto');
       assert.deepEqual(
@@ -277,13 +277,13 @@ describe('settings', () => {
   }
 
   for (const model of ['openai', '/gpt', 'openai/', ' / ']) {
-    it(`C10: "${model}" is no model`, () => {
+    it(`rejects "${model}" as a model [C10]`, () => {
       assert.equal(parseSettings({ model }).settings.model, undefined);
       assert.deepEqual(keysOf({ model }), ['quillet.model']);
     });
   }
 
-  it('C13: a picture of the settings does not change', () => {
+  it('returns a frozen snapshot [C13]', () => {
     assert.ok(Object.isFrozen(parseSettings({}).settings));
   });
 });
