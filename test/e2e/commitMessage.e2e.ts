@@ -74,7 +74,7 @@ describe('writing a commit message in the packaged extension', () => {
     await typeIntoBox('wip');
     await button('Write Commit Message').click();
     await until('the subject is in the box', async () => (await boxText()) === subject);
-    await see(button('Stop Commit Message'), 'the button that stops it');
+    await see(button('Stop Writing Commit Message'), 'the button that stops it');
     await journey.screenshot('commit-message-streaming');
     server.openGate(REST);
     await until('the message is in the box', async () => (await boxText()) === message);
@@ -98,7 +98,7 @@ describe('writing a commit message in the packaged extension', () => {
     await typeIntoBox('wip');
     await button('Write Commit Message').click();
     await until('the subject is in the box', async () => (await boxText()) === subject);
-    await button('Stop Commit Message').click();
+    await button('Stop Writing Commit Message').click();
     await until('what was there is back', async () => (await boxText()) === 'wip');
     await see(button('Write Commit Message'), 'the button that writes it');
     await until('nothing runs', async () => !(await isBusy(page)));

@@ -99,7 +99,7 @@ describe('rewriting a selection in the packaged extension', () => {
     await seeNotification(page, /2 blocks of code/);
     await scene.journey.screenshot('rewrite-blocks');
     await clearNotifications(page);
-    await pressThreadButton(page, 'Choose Block of Code');
+    await pressThreadButton(page, 'Choose Code Block');
     await see(choices(page).filter({ hasText: 'Block 2' }), 'the blocks');
     await scene.journey.screenshot('rewrite-blocks-list');
     await choose(page, 'sum');
