@@ -16,6 +16,11 @@ interface Manifest {
   readonly main: string;
   readonly browser: string;
   readonly icon?: string;
+  readonly repository: { readonly type: string; readonly url: string };
+  readonly homepage: string;
+  readonly bugs: { readonly url: string };
+  readonly qna: string;
+  readonly galleryBanner: { readonly color: string; readonly theme: string };
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly capabilities: {
@@ -35,7 +40,7 @@ interface Manifest {
   };
 }
 
-/** The settings that a workspace may set: preferences that move neither text nor keys. */
+/** Preferences that affect neither where text is sent nor which key is used. */
 const workspaceSettings = ['quillet.answerLanguage', 'quillet.lightbulb', 'quillet.promptFolders'];
 
 const text = fs.readFileSync('package.json', 'utf8');
@@ -45,13 +50,13 @@ const declared = commands.map(({ command }) => command);
 const settings = Object.entries(configuration.properties);
 
 describe('the manifest', () => {
-  it('has a text for each key, and no text without one', () => {
+  it('translates every key and has no unused translations', () => {
     const used = new Set([...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]));
     const present = Object.keys(JSON.parse(fs.readFileSync('package.nls.json', 'utf8')) as object);
     assert.deepEqual([...used].sort(), present.sort());
   });
 
-  it('names files that are there', () => {
+  it('refers only to files that exist', () => {
     const named = [...text.matchAll(/"(?:\.\/)?((?:media|l10n)(?:\/[^"]*)?)"/g)].map((match) => match[1] ?? '');
     assert.deepEqual(
       [manifest.main, manifest.browser, ...named].filter((file) => !fs.existsSync(file)),
@@ -59,7 +64,29 @@ describe('the manifest', () => {
     );
   });
 
-  it('declares each command once, and each command that a menu or a key names', () => {
+  it('links only to its own repository', () => {
+    const { repository, homepage, bugs, qna } = manifest;
+    assert.match(repository.url, /^https:\/\/github\.com\/[\w-]+\/[\w-]+$/);
+    for (const url of [homepage, bugs.url, qna]) assert.ok(url.startsWith(repository.url), url);
+    const owner = repository.url.slice(0, repository.url.lastIndexOf('/') + 1);
+    const docs = fs.readdirSync('docs').map((name) => `docs/${name}`);
+    const pages = [...fs.readdirSync('.'), ...docs].filter((name) => name.endsWith('.md'));
+    for (const page of pages) {
+      const links = fs.readFileSync(page, 'utf8').match(new RegExp(`${owner}[\\w-]+`, 'g')) ?? [];
+      assert.deepEqual(
+        links.filter((link) => link !== repository.url),
+        [],
+        page,
+      );
+    }
+  });
+
+  it('has a banner color for the Marketplace', () => {
+    assert.match(manifest.galleryBanner.color, /^#[0-9a-f]{6}$/);
+    assert.match(manifest.galleryBanner.theme, /^(?:dark|light)$/);
+  });
+
+  it('declares each command once, and every command used in menus and keybindings', () => {
     const entries = Object.values(menus).flat();
     const named = [...entries, ...keybindings].flatMap(({ command }) => (command === undefined ? [] : [command]));
     assert.deepEqual(declared, [...new Set(declared)]);
@@ -69,12 +96,12 @@ describe('the manifest', () => {
     );
   });
 
-  it('gives each command a title of its own, under one category', () => {
+  it('gives every command a unique title in one category', () => {
     assert.deepEqual([...new Set(commands.map(({ category }) => category))], ['%displayName%']);
     assert.equal(new Set(commands.map(({ title }) => title)).size, commands.length);
   });
 
-  it('fills each submenu and declares each one that is used', () => {
+  it('declares every submenu that is used, and none that is empty', () => {
     const used = Object.values(menus).flatMap((entries) => entries.flatMap(({ submenu }) => submenu ?? []));
     const ids = submenus.map(({ id }) => id);
     assert.deepEqual([...new Set(used)].sort(), [...ids].sort());
@@ -84,7 +111,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('gives each key its macOS form, and each chord its twin for whoever keeps the first key down', () => {
+  it('gives every keybinding a macOS form, and every chord a twin with the modifier held down', () => {
     for (const { command, key, mac } of keybindings.filter((keybinding) => keybinding.key.startsWith('ctrl+'))) {
       assert.equal(mac, key.replaceAll('ctrl+', 'cmd+'));
       const [first, second] = key.split(' ');
@@ -97,7 +124,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('has the settings of the code, with the same defaults', () => {
+  it('declares the settings of the code with the same defaults', () => {
     const fromManifest = Object.fromEntries(settings.map(([key, setting]) => [key, setting.default]));
     const fromCode = Object.fromEntries(
       Object.entries(SETTING_DEFAULTS).map(([key, value]) => [`quillet.${key}`, value]),
@@ -105,7 +132,7 @@ describe('the manifest', () => {
     assert.deepEqual(fromManifest, fromCode);
   });
 
-  it('lets a workspace set preferences only', () => {
+  it('lets workspaces set preferences only', () => {
     const workspaceScoped = settings.filter(([, { scope }]) => scope !== 'application').map(([key]) => key);
     assert.deepEqual(
       workspaceScoped.filter((key) => !workspaceSettings.includes(key)),
@@ -113,7 +140,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('R6: works in untrusted workspaces, with every setting of the user restricted to the user', () => {
+  it('supports untrusted workspaces and restricts every application-scoped setting [R6, R9]', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
     assert.notEqual(untrustedWorkspaces.description ?? '', '');
@@ -122,16 +149,16 @@ describe('the manifest', () => {
       applicationScoped.filter((key) => !untrustedWorkspaces.restrictedConfigurations.includes(key)),
       [],
     );
-    assert.equal(virtualWorkspaces, true, 'R9');
+    assert.equal(virtualWorkspaces, true);
   });
 
-  it('R15, needs 16: has no setting that holds a key', () => {
+  it('has no setting that holds an API key [R15]', () => {
     const names = [...text.matchAll(/"([\w.]*(?:key|token|secret|password)[\w.]*)":\s*\{/gi)].map(([, name]) => name);
     const harmless = ['maxOutputTokens', 'needsKey', 'quillet.checkSecrets', 'quillet.timeouts.firstToken', 'tokens'];
     assert.deepEqual([...new Set(names)].sort(), ['apiKeyCommand', 'apiKeyEnv', 'keyHeader', ...harmless]);
   });
 
-  it('N12: has no setting that turns certificate checks off, and no source that could', () => {
+  it('has neither a setting nor code that turns off certificate checks [N12]', () => {
     const off =
       /rejectUnauthorized|NODE_TLS_REJECT|checkServerIdentity|strictSSL|insecure(?:Tls|Certificates)|verify(?:Ssl|Tls)/i;
     const sources = fs.readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
@@ -142,7 +169,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('restricts only settings that exist', () => {
+  it('restricts only existing settings', () => {
     const names = settings.map(([key]) => key);
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     assert.deepEqual(
@@ -151,7 +178,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('is typed after the oldest VS Code that it says it runs on', () => {
+  it('uses the type definitions of the oldest supported VS Code', () => {
     assert.equal(manifest.devDependencies['@types/vscode'], manifest.engines.vscode.replace('^', '~'));
   });
 });
@@ -160,18 +187,18 @@ interface Locked {
   readonly version?: string;
   readonly integrity?: string;
   readonly inBundle?: boolean;
-  /** The systems that a package is for, where it is for some only. */
+  /** The operating systems supported by a package, if not all. */
   readonly os?: readonly string[];
 }
 
-describe('R38: the packages that the project is made of', () => {
+describe('the dependencies', () => {
   const lock = JSON.parse(fs.readFileSync('package-lock.json', 'utf8')) as {
     readonly packages: Readonly<Record<string, Locked>>;
   };
   const packages = Object.entries(lock.packages).filter(([name]) => name !== '');
 
-  it('are named by version and hash', () => {
-    // npm notes no hash of what it has no use for here, which is the same tool for other systems.
+  it('are locked by version and hash [R38]', () => {
+    // npm records no hash for packages that it skips because they are for other operating systems.
     const isHashed = ({ integrity, inBundle, os }: Locked) =>
       integrity?.startsWith('sha512-') === true || inBundle === true || os !== undefined;
     assert.ok(packages.length > 100);
@@ -181,7 +208,7 @@ describe('R38: the packages that the project is made of', () => {
     );
   });
 
-  it('are those that package.json asks for, by exact versions', () => {
+  it('have exact versions in package.json that match the lock file [R38]', () => {
     const { dependencies, devDependencies } = JSON.parse(text) as Record<string, Record<string, string>>;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       const locked = lock.packages[`node_modules/${name}`]?.version ?? '';
@@ -190,7 +217,7 @@ describe('R38: the packages that the project is made of', () => {
     }
   });
 
-  it('run nothing when they are installed, and are installed from the lock file only', () => {
+  it('are installed from the lock file only, without running scripts [R38]', () => {
     assert.match(fs.readFileSync('.npmrc', 'utf8'), /^ignore-scripts=true$/m);
     assert.match(fs.readFileSync('scripts/bootstrap.mjs', 'utf8'), /npm\('ci', '--ignore-scripts'/);
     const workflow = fs.readFileSync('.github/workflows/ci.yml', 'utf8');
@@ -198,7 +225,7 @@ describe('R38: the packages that the project is made of', () => {
     assert.doesNotMatch(workflow, /npm (?:i|install)\b|secrets\.|pull_request_target|: write\b/);
   });
 
-  it('are shipped only where package.json asks for them at run time', () => {
+  it('are shipped only if they are runtime dependencies [R38]', () => {
     const metafiles = JSON.parse(fs.readFileSync('dist/meta.json', 'utf8')) as { readonly inputs: object }[];
     const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
     const shipped = new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
@@ -211,8 +238,8 @@ describe('R38: the packages that the project is made of', () => {
   });
 });
 
-describe('the translated texts', () => {
-  it('are whole sentences in the source, which the extraction tool can find', () => {
+describe('the localized strings', () => {
+  it('are string literals that the extraction tool can find', () => {
     const files = fs.readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const problems = files.flatMap((name) => {
       const source = fs.readFileSync(`src/${name}`, 'utf8');
