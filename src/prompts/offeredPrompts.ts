@@ -8,7 +8,6 @@ const MAX_OFFERED = 20;
 
 type MementoLike = Pick<Memento, 'get' | 'update'>;
 
-/** A prompt that the lightbulb offers. */
 export interface OfferedPrompt {
   readonly id: string;
   readonly name: string;
@@ -22,8 +21,8 @@ interface StoredOffers {
 }
 
 /**
- * What the menus offer is known before anything is loaded: it is what the library held last in this workspace. No file is
- * read for it, and what came from the workspace counts only while that is trusted.
+ * The code actions known from the last session in this workspace, so that no file is read before the first command.
+ * Workspace prompts are offered only in trusted workspaces.
  */
 export function getOfferedPrompts(memento: MementoLike, languageId: string): readonly OfferedPrompt[] {
   const { lightbulb } = memento.get<StoredOffers>(OFFERED_PROMPTS_KEY, { hasMenu: false, lightbulb: [] });
@@ -33,12 +32,10 @@ export function getOfferedPrompts(memento: MementoLike, languageId: string): rea
   );
 }
 
-/** Says whether the context menu has a prompt to offer. */
 export function restoreMenuContext(memento: MementoLike): void {
   if (memento.get<StoredOffers>(OFFERED_PROMPTS_KEY)?.hasMenu === true) setContext('quillet.hasMenuPrompts', true);
 }
 
-/** Keeps what the library offers now. */
 export async function saveOfferedPrompts(memento: MementoLike, { prompts }: PromptLibrary): Promise<void> {
   const lightbulb = prompts
     .filter(({ prompt }) => prompt.lightbulb === true)

@@ -36,17 +36,15 @@ const VARIABLE_DOCS: Readonly<Record<PromptVariableName, () => string>> = {
   pick: () => l10n.t('what you pick when you are asked: ${pick:name:one|other}'),
 };
 
-/** What a key of a prompt file says. */
 export function describeKey(key: PromptKey): string {
   return KEY_DOCS[key]();
 }
 
-/** What a variable stands for, as words that can follow a colon. */
+/** Lowercase, to follow a colon. */
 export function describeVariable(name: PromptVariableName): string {
   return VARIABLE_DOCS[name]();
 }
 
-/** What becomes of the answer. */
 export function describeDestination(kind: DestinationKind): string {
   switch (kind) {
     case 'thread':

@@ -2,7 +2,7 @@ import { Position, Range, Selection, type TextEditor, Uri, window, workspace } f
 import { promptFileName } from './common/formatPromptFile';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
 
-/** Writes a new prompt file, under a name that is still free there. */
+/** Writes a prompt file under a name that is not taken yet. */
 export async function writePromptFile(folder: Uri, name: string, text: string): Promise<Uri> {
   await workspace.fs.createDirectory(folder);
   const base = promptFileName(name);
@@ -14,7 +14,6 @@ export async function writePromptFile(folder: Uri, name: string, text: string): 
   }
 }
 
-/** Opens a prompt file for editing. */
 export async function openPromptFile(uri: Uri): Promise<TextEditor> {
   const document = await workspace.openTextDocument(uri);
   return window.showTextDocument(document, { preview: false });
@@ -29,12 +28,10 @@ async function exists(uri: Uri): Promise<boolean> {
   }
 }
 
-/** Opens the file that a prompt is in. */
 export async function openPromptSource({ file }: PromptEntry): Promise<void> {
   if (file !== undefined) await openPromptFile(Uri.parse(file));
 }
 
-/** Opens a file that cannot be used, at its first problem. */
 export async function openAtFirstError({ file, problems }: PromptEntry): Promise<void> {
   if (file === undefined) return;
   const editor = await openPromptFile(Uri.parse(file));

@@ -12,21 +12,20 @@ import {
 } from './common/promptLibrary';
 import type { PromptProblem } from './common/promptProblem';
 
-/** A folder that may hold prompt files. */
 export interface PromptSourceFolder {
   readonly source: PromptSource;
   readonly uri: Uri;
-  /** The workspace folder that it lies in, and by which path; a folder of the user's own has none. */
+  /** Absent for folders of the user. */
   readonly workspaceLocation?: { readonly folder: WorkspaceFolder; readonly segments: readonly string[] };
 }
 
 const MAX_FILE_BYTES = 64 * 1024;
-/** More files than anybody picks from; what comes behind them in the alphabet is left alone. */
+// The rest, in alphabetical order, is ignored.
 const MAX_FILES = 500;
 
 /**
- * The folders in the order in which they are merged, the last one strongest: the user's, then those of the workspace with
- * the folder of the document at the end. In a workspace that is not trusted there are none of it (R7).
+ * Folders in merge order, strongest last: those of the user, then those of the workspace, ending with the folder of the
+ * document. An untrusted workspace has none.
  */
 export function resolvePromptFolders(
   userFolder: Uri,
@@ -46,7 +45,7 @@ export function resolvePromptFolders(
   return [
     ...[...configuredUserFolders].reverse().map((uri): PromptSourceFolder => ({ source: 'user', uri })),
     { source: 'user', uri: userFolder },
-    // Of several folders the one that is named first wins.
+    // The first folder in the setting takes precedence.
     ...orderedFolders.flatMap((folder) =>
       parseFolders(settings.workspace(folder)).reverse().flatMap(resolveIn(folder)),
     ),
@@ -63,7 +62,7 @@ function resolveIn(folder: WorkspaceFolder): (place: PromptFolder) => PromptSour
   };
 }
 
-/** What to watch to hear of changes in a folder: it and the folders above it, which may come and go as a whole. */
+/** Includes the parent folders, which may be created or deleted as a whole. */
 export function createWatchPattern({ uri, workspaceLocation }: PromptSourceFolder): RelativePattern {
   if (workspaceLocation === undefined) return new RelativePattern(uri, `*${PROMPT_SUFFIX}`);
   const paths = workspaceLocation.segments.map((_, index) => workspaceLocation.segments.slice(0, index + 1).join('/'));
@@ -71,7 +70,6 @@ export function createWatchPattern({ uri, workspaceLocation }: PromptSourceFolde
   return new RelativePattern(workspaceLocation.folder, `{${escaped.join(',')},${escaped.at(-1)}/*${PROMPT_SUFFIX}}`);
 }
 
-/** Every prompt file in a folder, read. A folder that is not there has none. */
 export async function readFolder(folder: PromptSourceFolder): Promise<PromptEntry[]> {
   if (!(await hasNoSymlinks(folder))) return [];
   try {
@@ -87,14 +85,13 @@ export async function readFolder(folder: PromptSourceFolder): Promise<PromptEntr
   }
 }
 
-/** The one prompt of that id in a folder, where there is one. */
 export async function readPromptById(folder: PromptSourceFolder, id: string): Promise<PromptEntry | undefined> {
-  // There hardly ever is one, and every command looks for it: that is one question for each folder.
+  // Check for the file first: most folders do not have it, and every command looks in all of them.
   if (!isPromptId(id) || (await getFileType(promptFileUri(folder, id))) === undefined) return undefined;
   return (await hasNoSymlinks(folder)) ? readPrompt(folder, id) : undefined;
 }
 
-/** A workspace could bring a folder that is a link to somewhere else: it is not followed (R28, U19). */
+/** A workspace could contain a folder that links to somewhere else, which must not be followed. */
 async function hasNoSymlinks({ workspaceLocation }: PromptSourceFolder): Promise<boolean> {
   if (workspaceLocation === undefined) return true;
   const chain = workspaceLocation.segments.map((_, index) =>
@@ -119,11 +116,11 @@ async function readPrompt(folder: PromptSourceFolder, id: string): Promise<Promp
     if (size > MAX_FILE_BYTES) return invalidEntry('tooLarge');
     const text = decodeUtf8(await workspace.fs.readFile(file));
     if (text === undefined) return invalidEntry('encoding');
-    // The parser brings a YAML library along, which nobody needs who has no prompt files.
+    // The parser loads the YAML library, which is not needed without prompt files.
     const { parsePromptFile } = await import('./common/promptFile');
     return { ...entry, ...parsePromptFile(id, text, { isShared: isSharedPromptFile(file.path) }), text };
   } catch {
-    // It was deleted or renamed meanwhile, or cannot be read: then there is no such prompt.
+    // The file was deleted or renamed, or cannot be read.
     return undefined;
   }
 }

@@ -57,12 +57,11 @@ const EXPECTED_VALUE_MESSAGES: Readonly<Record<ExpectedValue, (key: string) => s
   stop: (key) => l10n.t('"{0}" must be a text, or one to four of them.', key),
 };
 
-/** A problem of a prompt file, as users read it. */
 export function problemMessage(problem: PromptProblem): string {
   return PROBLEM_MESSAGES[problem.code](problem);
 }
 
-/** The first problem of a file that cannot be used, with its place: `tests.prompt.md:3:5: …`. */
+/** The first error with its position: `tests.prompt.md:3:5: …`. */
 export function describeFirstError({ id, problems }: PromptEntry): string {
   const name = `${toSingleLine(id).slice(0, 60)}${PROMPT_SUFFIX}`;
   const problem = problems.find(({ severity }) => severity === 'error');

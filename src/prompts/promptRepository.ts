@@ -26,40 +26,38 @@ const BUILT_IN_ENTRIES: readonly PromptEntry[] = builtInPrompts.map((prompt) => 
   problems: [],
 }));
 
-/** A change of many files, such as a checkout, is one change. */
+// Treat changes to many files, such as a checkout, as one.
 const DEBOUNCE_MS = 100;
 
 /**
- * The prompts there are: ours, the user's and, where it is trusted, the workspace's. Files are read when they are asked
- * for, so that nobody ever gets an old one; watching them only serves what is shown all the time.
+ * Built-in, user and workspace prompts. Files are read on every request, so results are never stale; watching only
+ * updates what is shown permanently.
  */
 export class PromptRepository implements Disposable {
   private readonly changeEmitter = new EventEmitter<void>();
-  /** Fires when prompts may have come, gone or changed, once `watch` was called. */
+  /** Fires after `watch` was called. */
   readonly onDidChange = this.changeEmitter.event;
   private readonly subscriptions: Disposable[] = [];
   private watchers: FileSystemWatcher[] = [];
   private debounceTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * @param userFolder the folder of the user's prompts, whether it is there or not.
-   * @param getFolderSettings the folders that the settings name, as they are now.
-   */
   constructor(
     readonly userFolder: Uri,
     private readonly getFolderSettings: () => PromptFolderSettings,
   ) {}
 
-  /** Every prompt, usable or not, in the order of their names. `near` says which folder of the workspace is the nearest. */
+  /**
+   * All prompts, including broken ones, sorted by name. `resource` selects the workspace folder that takes precedence.
+   */
   async loadLibrary(resource?: Uri): Promise<PromptLibrary> {
     const found = await Promise.all(this.resolveFolders(resource).map(readFolder));
     const { prompts, broken } = mergePrompts([...BUILT_IN_ENTRIES, ...found.flat()]);
-    // Sorted only where they are listed: the collation of a language takes some milliseconds to load.
+    // Sort only for lists: loading the collation takes a few milliseconds.
     const sorted = [...prompts].sort((left, right) => left.prompt.name.localeCompare(right.prompt.name));
     return { prompts: sorted, broken };
   }
 
-  /** @throws QuilletError `prompt.unknown`, `prompt.untrusted`, or `prompt.bad` for a file that cannot be used. */
+  /** @throws QuilletError `prompt.unknown`, `prompt.untrusted`, or `prompt.bad` for a file with errors. */
   async get(id: string, resource?: Uri): Promise<LibraryPrompt> {
     const found = await Promise.all(this.resolveFolders(resource).map((folder) => readPromptById(folder, id)));
     const entries = [
@@ -78,20 +76,18 @@ export class PromptRepository implements Disposable {
     throw new QuilletError(workspace.isTrusted ? 'prompt.unknown' : 'prompt.untrusted', { subject: id });
   }
 
-  /** Whether a file is one that is read as a prompt, where it is there. */
   isPromptFile(uri: Uri): boolean {
     const name = uri.path.split('/').at(-1) ?? '';
     if (promptIdFromFileName(name) === undefined) return false;
     return this.resolveFolders(uri).some((folder) => Uri.joinPath(folder.uri, name).toString() === uri.toString());
   }
 
-  /** Where a new prompt can be kept: for the user, or in one of the workspace's folders, the strongest first. */
+  /** Workspace folders are ordered by precedence. */
   getSaveLocations(resource?: Uri): { readonly userFolder: Uri; readonly workspaceFolders: readonly Uri[] } {
     const workspaceSources = this.resolveFolders(resource).filter(({ source }) => source === 'workspace');
     return { userFolder: this.userFolder, workspaceFolders: workspaceSources.map(({ uri }) => uri).reverse() };
   }
 
-  /** Begins to look for changes; before that nothing is watched. */
   watch(): void {
     if (this.subscriptions.length > 0) return;
     const refresh = () => {

@@ -21,19 +21,17 @@ import { describeParseError, PromptDiagnostics, parsePromptDocument } from './pr
 import { registerPromptLanguageFeatures } from './promptLanguageFeatures';
 
 export interface PromptAuthoringServices {
-  /** Whether a file is one of the library, so that its problems matter. */
+  /** Whether the file belongs to the prompt library, so that its problems matter. */
   readonly isPromptFile: (uri: Uri) => boolean;
-  /** Model refs of the settings. */
   readonly getModels: () => readonly string[];
-  /** The editor that had the focus before the prompt file got it. */
   readonly getLastEditor: () => TextEditor | undefined;
   readonly runPrompt: RunPrompt;
 }
 
-/** Whatever language VS Code shows prompt files in: `prompt`, `markdown`, or one of the user's choice. */
+// Matches by name, because users can assign any language to prompt files.
 const selector = { pattern: '**/*.prompt.md' };
 
-/** What helps to write prompt files: problems, completion, explanations, and two ways to try them. Most windows never need it. */
+/** Diagnostics, completion, hovers and CodeLenses for prompt files. Loaded when the first prompt file is opened. */
 export class PromptAuthoring implements Disposable {
   private readonly store = new DisposableStore();
 
@@ -60,7 +58,7 @@ export class PromptAuthoring implements Disposable {
     this.store.dispose();
   }
 
-  /** Runs the prompt as it stands in its editor, saved or not, on what was selected last elsewhere. */
+  /** Runs the prompt as it is in its editor, saved or not, on the last selection in another editor. */
   private async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
     const document = await this.resolveDocument(argument);
     const parsed = await parsePromptDocument(document);
@@ -73,7 +71,6 @@ export class PromptAuthoring implements Disposable {
     await this.services.runPrompt({ promptId: prompt.id, prompt, target: { editor, ranges }, isPreviewed });
   }
 
-  /** The file that a lens stands in, or that has the focus. @throws QuilletError `editor.prompt` where it is none of ours. */
   private async resolveDocument(argument: unknown): Promise<TextDocument> {
     const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
     if (uri === undefined || !this.services.isPromptFile(uri)) throw new QuilletError('editor.prompt');
@@ -81,7 +78,6 @@ export class PromptAuthoring implements Disposable {
   }
 }
 
-/** Shows the document again that the user came from, beside the prompt. @throws QuilletError `editor.elsewhere` without one. */
 async function revealLastEditor(lastEditor: TextEditor | undefined): Promise<TextEditor> {
   if (lastEditor === undefined) throw new QuilletError('editor.elsewhere');
   const { document, selections } = lastEditor;
@@ -98,7 +94,6 @@ async function reopenDocument({ uri, isUntitled }: TextDocument): Promise<TextDo
   return workspace.openTextDocument(uri);
 }
 
-/** Above the first line: what can be done with the prompt, or what is in the way of it. */
 async function createCodeLenses(document: TextDocument): Promise<CodeLens[]> {
   const { prompt, problems } = await parsePromptDocument(document);
   const top = new Range(0, 0, 0, 0);

@@ -15,28 +15,25 @@ import type { PromptProblem } from '../common/promptProblem';
 import { unknownLanguages } from '../common/unknownLanguages';
 import { describeFirstError, problemMessage } from '../promptProblemMessages';
 
-/** A prompt file as it stands in its editor. */
 export interface ParsedPromptFile {
   readonly id: string;
   readonly prompt?: PromptDefinition;
   readonly problems: readonly PromptProblem[];
 }
 
-/** So long after the last key somebody has stopped to look. */
 const DEBOUNCE_MS = 200;
 
-/** Shows what is wrong with the prompt files that are open, while they are typed. */
+/** Publishes diagnostics for open prompt files while they are edited. */
 export class PromptDiagnostics implements Disposable {
   private readonly store = new DisposableStore();
   private readonly collection = this.store.add(languages.createDiagnosticCollection('quillet'));
   private readonly timers = new Map<TextDocument, ReturnType<typeof setTimeout>>();
 
-  /** @param isPromptFile whether a document is a prompt file that Quillet reads. */
   constructor(private readonly isPromptFile: (document: TextDocument) => boolean) {
     this.store.add(workspace.onDidOpenTextDocument((document) => this.scheduleRefresh(document, 0)));
     this.store.add(workspace.onDidChangeTextDocument(({ document }) => this.scheduleRefresh(document, DEBOUNCE_MS)));
     this.store.add(workspace.onDidCloseTextDocument((document) => this.clear(document)));
-    // What belongs to the library changes with these.
+    // These decide which files belong to the library.
     const refreshAll = () => this.refreshAll();
     this.store.add(workspace.onDidGrantWorkspaceTrust(refreshAll));
     this.store.add(workspace.onDidChangeWorkspaceFolders(refreshAll));
@@ -78,7 +75,7 @@ export class PromptDiagnostics implements Disposable {
     const { prompt, problems } = await parsePromptDocument(document);
     const unknown =
       prompt === undefined ? [] : unknownLanguages(document.getText(), prompt, await languages.getLanguages());
-    // It was typed on, or closed, while the parser was loaded.
+    // The document was changed or closed while the parser was loading.
     if (document.isClosed || document.version !== version) return;
     this.collection.set(
       document.uri,
@@ -93,7 +90,6 @@ export class PromptDiagnostics implements Disposable {
   }
 }
 
-/** Reads a prompt file as it stands in its editor, saved or not. */
 export async function parsePromptDocument(document: TextDocument): Promise<ParsedPromptFile> {
   const { parsePromptFile } = await import('../common/promptFile');
   const name = document.uri.path.split('/').at(-1) ?? '';
@@ -101,7 +97,6 @@ export async function parsePromptDocument(document: TextDocument): Promise<Parse
   return { id, ...parsePromptFile(id, document.getText(), { isShared: isSharedPromptFile(document.uri.path) }) };
 }
 
-/** The first problem of a file that cannot be used, with its place. */
 export function describeParseError({ id, problems }: ParsedPromptFile): string {
   return describeFirstError({ id, source: 'user', problems });
 }
@@ -122,9 +117,9 @@ function toDiagnostic(document: TextDocument, problem: PromptProblem): Diagnosti
 
 function toRange(document: TextDocument, { line, column, endColumn, code }: PromptProblem): Range {
   const range = document.validateRange(new Range(line - 1, column - 1, line - 1, endColumn - 1));
-  // What is at one place only would be hard to see.
+  // An empty range would hardly be visible.
   if (range.isEmpty) return range.with({ end: document.lineAt(range.start).range.end });
-  // The YAML library names the first character of what it complains of.
+  // The YAML library reports only the first character.
   const word = code === 'yaml' ? document.getWordRangeAtPosition(range.start) : undefined;
   return word?.start.isEqual(range.start) === true ? range.union(word) : range;
 }

@@ -1,15 +1,14 @@
 import { Disposable, type TextDocument, type TextEditor, window, workspace } from 'vscode';
 import { PROMPT_SUFFIX } from '../common/promptLibrary';
 
-/** Documents that are windows on something else: nobody wants a prompt tried on them. */
+// Documents in which nothing can be selected to try a prompt on.
 const IGNORED_SCHEMES = new Set(['output', 'comment', 'vscode-scm', 'quillet-request', 'quillet-proposal']);
 
-/** Whether a document is a prompt file by its name, in whatever language VS Code shows it. */
 export function isPromptDocument({ uri }: TextDocument): boolean {
   return uri.path.endsWith(PROMPT_SUFFIX);
 }
 
-/** Calls for each prompt file that is open or is opened. */
+/** Calls `onPrompt` for each prompt file that is open or is opened later. */
 export function onPromptFileOpen(onPrompt: () => void): Disposable {
   if (workspace.textDocuments.some(isPromptDocument)) onPrompt();
   return workspace.onDidOpenTextDocument((document) => {
@@ -18,14 +17,12 @@ export function onPromptFileOpen(onPrompt: () => void): Disposable {
 }
 
 /**
- * Looks for prompt files that are opened, and remembers where the user was before. It is there from the start, so it does
- * nothing else: what helps to write them is loaded with the first of them.
+ * Detects opened prompt files and remembers the last other editor. Runs from activation on, so it loads nothing itself.
  */
 export class PromptFileOpening implements Disposable {
   private lastFocusedEditor: TextEditor | undefined;
   private readonly subscriptions: Disposable;
 
-  /** @param onPrompt called for each prompt file that is open or is opened. */
   constructor(onPrompt: () => void) {
     this.remember(window.activeTextEditor);
     this.subscriptions = Disposable.from(
@@ -34,7 +31,7 @@ export class PromptFileOpening implements Disposable {
     );
   }
 
-  /** The editor that had the focus last, those of prompt files aside. It may be hidden or closed by now. */
+  /** The last focused editor that is not a prompt file. It may be hidden or closed by now. */
   get lastEditor(): TextEditor | undefined {
     return this.lastFocusedEditor;
   }

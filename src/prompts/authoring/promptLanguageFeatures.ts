@@ -26,16 +26,12 @@ import { describeDestination, describeKey, describeVariable } from '../promptDoc
 
 export interface PromptLanguageOptions {
   readonly selector: DocumentSelector;
-  /** Whether a document is a prompt file that Quillet reads. */
   readonly isPromptFile: (document: TextDocument) => boolean;
-  /** Model refs of the settings. */
   readonly getModels: () => readonly string[];
 }
 
-/** What opens the list by itself: the beginnings of variables, of values, and of front matter. */
 const TRIGGER_CHARACTERS = ['$', '{', ':', ' ', '-'];
 
-/** Completes and explains what stands in prompt files. */
 export function registerPromptLanguageFeatures({
   selector,
   isPromptFile,
@@ -68,7 +64,7 @@ function toCompletionItem(document: TextDocument, completion: PromptCompletion, 
   const item = new CompletionItem(label, ITEM_KINDS[kind]);
   item.insertText = new SnippetString(snippet);
   item.range = toRange(document, completion);
-  // In the order of the lists, which is that in which they are best written.
+  // Keep the order of the lists, which is the recommended order of keys.
   item.sortText = String(index).padStart(4, '0');
   const documentation = describeElement(completion);
   if (documentation !== undefined) item.documentation = documentation;
@@ -96,7 +92,6 @@ const PARAMETER_DOCS: Readonly<Record<(typeof PARAMETER_KEYS)[number], () => str
   reasoningEffort: () => l10n.t('How long a reasoning model thinks, such as low, medium or high.'),
 };
 
-/** What a part says or does, as a plain text; undefined where its name says it all. */
 function describeElement({ kind, name }: PromptElement): string | undefined {
   const key = PROMPT_KEYS.find((promptKey) => promptKey === name);
   switch (kind) {
@@ -119,7 +114,7 @@ function describeElement({ kind, name }: PromptElement): string | undefined {
   }
 }
 
-/** A plain text as Markdown. `appendText` would make each of its spaces one that lines do not break at. */
+/** Escapes Markdown. `MarkdownString.appendText` is no alternative: it makes every space non-breaking. */
 function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-!|<>&]/g, '\\$&');
 }

@@ -17,7 +17,7 @@ import { getDiagnosticsOnLines } from '../../editor/diagnostics';
 import type { CommandId } from '../../platform/commands';
 import { getOfferedPrompts } from '../offeredPrompts';
 
-/** What Fix Problem is told by the lightbulb: the lines whose problems are meant, counted from 0. */
+/** Argument of `quillet.fix`. Lines are 0-based. */
 export interface DiagnosticLocation {
   readonly uri: string;
   readonly firstLine: number;
@@ -26,17 +26,14 @@ export interface DiagnosticLocation {
 
 export interface CodeActionServices {
   readonly memento: Pick<Memento, 'get' | 'update'>;
-  /** Sees to it that the memory holds the prompts there are; called where somebody asks for actions on a selection. */
   readonly loadPrompts: () => Promise<void>;
 }
 
-/** A menu that was asked for waits no longer than this for prompts. */
 const MAX_WAIT_MS = 1000;
 
 /**
- * Offers Fix where the editor reports a problem, and Explain and the prompts that ask for it where something is selected.
- * It is there before the first command, so it only looks at what the editor knows already: nothing is loaded, read or
- * sent until one is chosen, except where somebody asks for a menu and there are prompt files to be in it.
+ * Registers the code actions. They are available before the first command, so nothing is loaded, read or sent until one
+ * is chosen. The only exception is a menu that the user opens in a workspace with prompt files.
  */
 export function registerCodeActions(services: CodeActionServices): Disposable {
   const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
@@ -66,8 +63,8 @@ async function provideCodeActions(
     fix.diagnostics = diagnostics;
     actions.push(fix);
   }
-  // Only in a menu that was asked for: a bulb beside every selection would be in the way. Of no kind: a refactoring it is
-  // not, and whoever asks for refactorings only has not asked for this.
+  // Only when the user opens the menu: a lightbulb next to every selection would be in the way. The kind is empty so
+  // that a menu of refactorings does not list them.
   const isInvoked = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
   if (isInvoked && !range.isEmpty) {
     actions.push(createAction(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));

@@ -8,7 +8,6 @@ import type { CommandTable } from '../../platform/commands';
 import type { RunPrompt } from '../execution/promptRequest';
 import type { DiagnosticLocation } from './codeActions';
 
-/** The command that corrects what the editor reports: from the lightbulb, or at the caret. */
 export function fixCommands(runPrompt: RunPrompt): CommandTable<'quillet.fix'> {
   return {
     'quillet.fix': async (argument) => {
@@ -27,7 +26,7 @@ async function fix(runPrompt: RunPrompt, editor: TextEditor, reported: readonly 
   const { document } = editor;
   if (reported.length === 0) throw new QuilletError('editor.problem');
   await requireWritable(document);
-  // Read at once: what is corrected is what was reported when the command was given.
+  // Read now: fix what was reported when the command was invoked.
   const diagnostics = describeDiagnostics(document, reported);
   const region = await diagnosticRegion(document, reported);
   revealRange(document, region);
@@ -35,7 +34,7 @@ async function fix(runPrompt: RunPrompt, editor: TextEditor, reported: readonly 
   await runPrompt({ promptId: 'fix', target: { editor, ranges: [region] }, values });
 }
 
-/** What the lightbulb says; whatever else an argument is comes from outside and is ignored. */
+/** Accepts only the argument of our own code action. */
 function parseLocation(argument: unknown): DiagnosticLocation | undefined {
   const { uri, firstLine, lastLine } = (argument ?? {}) as Partial<Record<keyof DiagnosticLocation, unknown>>;
   const isLocation = typeof uri === 'string' && isLine(firstLine) && isLine(lastLine);
@@ -46,7 +45,7 @@ function isLine(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** The list of problems has the lightbulb too, and the document of a problem in it need not be in sight. */
+/** The Problems panel offers code actions too, for documents that may not be visible. */
 async function showEditor({ uri }: DiagnosticLocation): Promise<TextEditor> {
   const isSameDocument = (editor: TextEditor | undefined) => editor?.document.uri.toString() === uri;
   const visibleEditor = [window.activeTextEditor, ...window.visibleTextEditors].find(isSameDocument);
@@ -62,7 +61,7 @@ function diagnosticsAt({ document }: TextEditor, { firstLine, lastLine }: Diagno
   return getDiagnosticsOnLines(document, new Range(firstLine, 0, lastLine, 0));
 }
 
-/** Those on the lines of the caret or the selection; else those on the line of the next one, from the top again at the end. */
+/** Diagnostics on the selected lines, or else on the line of the next one, wrapping around at the end. */
 function nearestDiagnostics({ document, selection }: TextEditor): Diagnostic[] {
   const onSelection = getDiagnosticsOnLines(document, selection);
   if (onSelection.length > 0) return onSelection;

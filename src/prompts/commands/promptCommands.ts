@@ -19,19 +19,15 @@ export interface PromptCommandsServices {
   readonly prompts: PromptRepository;
   readonly picker: PromptPicker;
   readonly runPrompt: RunPrompt;
-  /** Runs the selection, or the text before the caret, as the prompt itself. */
+  /** Sends the selection, or the text before the cursor, as the prompt itself. */
   readonly runInsert: (isPreviewed?: boolean) => Promise<void>;
-  /** What was asked last, so that it can be asked again of another selection. */
   readonly getLastRequest: () => PromptRequest | undefined;
 }
 
-/** The id of a run whose prompt is the text itself. */
 const INSERT_ID = 'insert';
 
-/** The id of a run whose prompt is in no library, but in the arguments of the command. */
 const AD_HOC_ID = 'adhoc';
 
-/** The commands that run a prompt. */
 export class PromptCommands {
   constructor(private readonly services: PromptCommandsServices) {}
 
@@ -61,7 +57,7 @@ export class PromptCommands {
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {
-    // From a menu the argument is the document, which the focused editor has anyway.
+    // A context menu passes the document, which is the one of the focused editor.
     const { prompt, text, ...overrides } = readRunArguments(argument instanceof Uri ? undefined : argument);
     if (text !== undefined)
       return this.services.runPrompt({ ...toRequest(overrides), promptId: AD_HOC_ID, prompt: adHocPrompt(text) });
@@ -74,7 +70,6 @@ export class PromptCommands {
     if (promptId !== undefined) await this.services.runPrompt({ promptId });
   }
 
-  /** Where nothing is selected, only the text before the caret can be sent. */
   private async pickAndPreview(): Promise<void> {
     const editor = await requireFocusedEditor();
     const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty) || isCell(editor.document);
@@ -86,7 +81,7 @@ export class PromptCommands {
       : this.services.runPrompt({ promptId: id, isPreviewed: true }));
   }
 
-  /** @throws QuilletError where there is no editor, or where all there is to pick needs a selection and there is none. */
+  /** @throws QuilletError if there is no editor, or if every prompt needs a selection and there is none. */
   private async pickPrompt(
     isCandidate: (libraryPrompt: LibraryPrompt) => boolean = () => true,
     more: PickOptions['more'] = [],
@@ -112,7 +107,7 @@ export class PromptCommands {
   }
 }
 
-/** Looked at first: a list to pick from is no use where nothing in it can be run. */
+/** Filters before the picker opens: a list in which nothing can be run is useless. */
 function filterRunnable(editor: TextEditor, prompts: readonly LibraryPrompt[]): readonly LibraryPrompt[] {
   try {
     requireSelections(editor);
@@ -135,7 +130,6 @@ function toRequest({ destination, model, parameters, input }: RunArguments): Omi
   };
 }
 
-/** @throws QuilletError `prompt.variables`, which names every variable that can never have a value. */
 function adHocPrompt(text: string): PromptDefinition {
   const invalidVariables = findVariableProblems(text).map(({ variable }) => variable);
   if (invalidVariables.length > 0) throw missingVariablesError(invalidVariables, new Map());

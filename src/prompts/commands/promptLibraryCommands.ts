@@ -21,14 +21,12 @@ export interface PromptLibraryServices {
   readonly prompts: PromptRepository;
   readonly picker: PromptPicker;
   readonly inputBoxes: InputBoxes;
-  /** What was asked last. */
   readonly getLastRequest: () => PromptRequest | undefined;
 }
 
-/** A chord that is free in VS Code on every system (vscode-facts 7). */
+// Free on all platforms, see docs/vscode-notes.md.
 const DEFAULT_CHORD = 'k 1';
 
-/** The commands that make, change and share prompts. */
 export class PromptLibraryCommands {
   constructor(private readonly services: PromptLibraryServices) {}
 
@@ -51,7 +49,6 @@ export class PromptLibraryCommands {
     };
   }
 
-  /** What was asked last becomes a file: the prompt with what was typed in it, and where the answer went. */
   private async saveLastRequest(): Promise<void> {
     const request = this.services.getLastRequest();
     const prompt = request === undefined ? undefined : await this.findPrompt(request);
@@ -68,7 +65,7 @@ export class PromptLibraryCommands {
     try {
       return (await this.services.prompts.get(promptId, window.activeTextEditor?.document.uri)).prompt;
     } catch {
-      // It was deleted since, or it is the text itself, which no prompt stands around.
+      // The prompt was deleted, or the selection itself was the prompt.
       return undefined;
     }
   }
@@ -78,7 +75,7 @@ export class PromptLibraryCommands {
     const folder = name === undefined ? undefined : await this.pickFolder();
     if (name === undefined || folder === undefined) return;
     const editor = await openPromptFile(await writePromptFile(folder, name, newPromptText(name)));
-    // What comes next is the text of the prompt.
+    // Place the cursor where the prompt text is written.
     const { end } = editor.document.lineAt(editor.document.lineCount - 2).range;
     editor.selection = new Selection(end, end);
     editor.revealRange(editor.selection);
@@ -128,7 +125,6 @@ export class PromptLibraryCommands {
     return name?.trim();
   }
 
-  /** Where a new file goes: into the user's folder, or one of a workspace that is trusted. */
   private async pickFolder(): Promise<Uri | undefined> {
     const { userFolder, workspaceFolders } = this.services.prompts.getSaveLocations(
       window.activeTextEditor?.document.uri,
@@ -158,7 +154,7 @@ function toSavedPrompt(prompt: PromptDefinition, request: PromptRequest): Prompt
   };
 }
 
-/** A file to begin with: what it can say stands in it as comments, which are not sent. */
+/** A new prompt file, with all keys and variables listed in comments. Comments are not sent. */
 function newPromptText(name: string): string {
   const writtenKeys = ['name', 'destination'];
   const comments = [
@@ -171,7 +167,10 @@ function newPromptText(name: string): string {
   return formatPromptFile(prompt, comments);
 }
 
-/** A rule as `keybindings.json` has it, with the comma that it needs where another one follows; VS Code allows one at the end. */
+/**
+ * Formats a keybinding with a trailing comma, so that it can be pasted before other rules. VS Code accepts a trailing
+ * comma.
+ */
 function formatKeybinding({ id }: LibraryPrompt): string {
   const key = `${isMac() ? 'cmd' : 'ctrl'}+${DEFAULT_CHORD}`;
   const rule = { key, command: 'quillet.run', when: 'editorTextFocus', args: { prompt: id } };

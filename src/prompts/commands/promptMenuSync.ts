@@ -12,12 +12,12 @@ export interface PromptMenuSyncServices {
   readonly log: Log;
 }
 
-/** The first command has what it needs by then. */
+// Late enough not to slow down the first command.
 const STARTUP_DELAY_MS = 500;
-/** VS Code may tell of a folder that was made, and not of the files that were put into it in the same moment. */
+/** VS Code may report a new folder without the files that were created in it at the same moment. */
 const RECHECK_DELAY_MS = 1500;
 
-/** Keeps the menus and the lightbulb at what the library offers, from the first command on. */
+/** Keeps the menus and code actions in sync with the library, from the first command on. */
 export class PromptMenuSync implements Disposable {
   private readonly subscription: Disposable;
   private readonly startTimer: ReturnType<typeof setTimeout>;
@@ -30,7 +30,7 @@ export class PromptMenuSync implements Disposable {
     this.startTimer = setTimeout(() => void this.load(), STARTUP_DELAY_MS);
   }
 
-  /** Begins to look, if that was not done yet; resolves when it is remembered what there is. */
+  /** Starts watching on the first call. Resolves when the offered prompts are saved. */
   load(): Promise<void> {
     this.loading ??= this.start();
     return this.loading;
@@ -54,7 +54,7 @@ export class PromptMenuSync implements Disposable {
     this.recheckTimer = setTimeout(() => void this.refresh(), RECHECK_DELAY_MS);
   }
 
-  /** One after the other: what was read first must not be kept last. */
+  /** Serialized, so that an older result cannot overwrite a newer one. */
   private refresh(): Promise<void> {
     this.pendingRefresh = this.pendingRefresh.then(() => this.refreshNow());
     return this.pendingRefresh;

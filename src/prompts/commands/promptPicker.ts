@@ -10,7 +10,6 @@ const MAX_RECENT = 10;
 
 type MementoLike = Pick<Memento, 'get' | 'update'>;
 
-/** What was picked: a prompt, a file that cannot be used, or an entry of the caller's. */
 export type PickedPrompt =
   | { readonly kind: 'prompt'; readonly libraryPrompt: LibraryPrompt }
   | { readonly kind: 'broken'; readonly entry: PromptEntry }
@@ -19,7 +18,6 @@ export type PickedPrompt =
 export interface PickOptions {
   readonly placeHolder: string;
   readonly languageId: string;
-  /** Entries that are no prompts of the library, at the end. */
   readonly more?: readonly { readonly label: string; readonly description: string; readonly id: string }[];
 }
 
@@ -27,7 +25,6 @@ interface PromptItem extends QuickPickItem {
   readonly choice?: PickedPrompt;
 }
 
-/** The list of prompts: searchable, what was used last first, each with what it sends and where the answer lands. */
 export class PromptPicker {
   constructor(private readonly memento: MementoLike) {}
 
@@ -52,7 +49,6 @@ export class PromptPicker {
     return selected?.choice;
   }
 
-  /** Puts a prompt of the library in front of the list. */
   async remember({ promptId: id, prompt }: PromptRequest): Promise<void> {
     if (prompt !== undefined || this.recentIds[0] === id) return;
     const others = this.recentIds.filter((other) => other !== id);
@@ -93,12 +89,11 @@ function brokenItem(entry: PromptEntry): PromptItem {
   };
 }
 
-/** VS Code draws an icon for `$(name)` in a list; the words are somebody’s own. */
+/** VS Code renders `$(name)` in quick pick labels as an icon, but these texts come from prompt files. */
 function escapeIcons(text: string): string {
   return text.replaceAll('$(', '\\$(');
 }
 
-/** Whose prompt it is, and whose it took the place of. */
 function describeOrigin({ source, overriddenSources }: LibraryPrompt): string | undefined {
   if (source === 'builtIn') return undefined;
   const sourceText = sourceName(source);

@@ -10,7 +10,7 @@ import {
 } from './frontMatterKeys';
 import { PROMPT_VARIABLE_NAMES } from './variables';
 
-/** What something in a prompt file is. `frontMatter` is the whole of it, offered where there is none. */
+/** `frontMatter` is the complete front matter, offered in files without one. */
 export type PromptElementKind =
   | 'frontMatter'
   | 'key'
@@ -21,7 +21,7 @@ export type PromptElementKind =
   | 'variable'
   | 'word';
 
-/** A part of a prompt file; from `start` to `end`, in UTF-16 units. */
+/** An element of a prompt file. Offsets are in UTF-16 units. */
 export interface PromptElement {
   readonly kind: PromptElementKind;
   readonly name: string;
@@ -29,26 +29,21 @@ export interface PromptElement {
   readonly end: number;
 }
 
-/** Something that can be written in the place of what stands there. */
 export interface PromptCompletion extends PromptElement {
-  /** In the syntax of VS Code's snippets. */
+  /** VS Code snippet syntax. */
   readonly snippet: string;
-  /** Whether there is something to choose again behind it. */
+  /** Whether to open the list again after inserting, to choose the value. */
   readonly triggersSuggest: boolean;
 }
 
-/** What only VS Code and the settings know. */
 export interface KnownNames {
-  /** Model refs. */
   readonly models: readonly string[];
-  /** Ids of languages. */
   readonly languages: readonly string[];
 }
 
-/** No longer text is a prompt file. */
 const MAX_TEXT_LENGTH = 64 * 1024;
 
-/** Everything that can be written at an offset of a prompt file, whatever state the file is in. */
+/** Completions at an offset. Works on incomplete and invalid files. */
 export function completionsAt(text: string, offset: number, known: KnownNames): readonly PromptCompletion[] {
   if (text.length > MAX_TEXT_LENGTH) return [];
   const line = lineAt(text, offset);
@@ -59,7 +54,6 @@ export function completionsAt(text: string, offset: number, known: KnownNames): 
     : [...keyCompletions(line, offset), ...valueCompletions(line, offset, known)];
 }
 
-/** What a reader may want explained at an offset. */
 export function elementAt(text: string, offset: number): PromptElement | undefined {
   if (text.length > MAX_TEXT_LENGTH) return undefined;
   const line = lineAt(text, offset);
@@ -73,21 +67,18 @@ export function elementAt(text: string, offset: number): PromptElement | undefin
   return isDestination && kind !== undefined ? { ...entry.value, kind: 'destination' } : undefined;
 }
 
-/** A line, and what is known of where it stands. */
 interface Line {
-  /** Without its line end. */
   readonly text: string;
   readonly start: number;
   readonly isFrontMatter: boolean;
-  /** Whether variables are read in it. */
   readonly isTemplate: boolean;
-  /** The key of the front matter that the line belongs to: its own, or that of the lines above it. */
+  /** The top-level key that the line belongs to. */
   readonly parentKey: string;
-  /** The names of keys that are there already, beside this line: outer ones, and those under the same owner. */
+  /** Keys that are already used, except in this line: top-level ones, or those below the same parent key. */
   readonly siblingKeys: ReadonlySet<string>;
 }
 
-/** Front matter that is not closed yet ends where the text does: that is how it is while it is written. */
+/** Front matter that is not closed yet extends to the end of the text. */
 function lineAt(text: string, offset: number): Line {
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const index = text.slice(0, offset).split('\n').length - 1;
@@ -128,7 +119,6 @@ function findParentKeys(frontMatter: readonly string[]): string[] {
   });
 }
 
-/** Outer keys for an outer line; for an inner one its siblings, which stand under the same owner. */
 function findSiblingKeys(
   frontMatter: readonly string[],
   parentKeys: readonly string[],
@@ -151,7 +141,7 @@ function frontMatterCompletions(text: string, offset: number): PromptCompletion[
   return [{ kind: 'frontMatter', name: '---', start: 0, end, snippet, triggersSuggest: false }];
 }
 
-/** Where a `$` or `${` is open; what follows up to the closing brace is replaced. */
+/** Completes after `$` or `${`, and replaces up to the closing brace. */
 function variableCompletions({ text, start }: Line, offset: number): PromptCompletion[] {
   const before = text.slice(0, offset - start);
   const open = /(?<!\\)\$(?:\{\w*)?$/.exec(before)?.[0];
@@ -216,12 +206,10 @@ function keySnippet(key: PromptKey): string {
   }
 }
 
-/** Whether there is a list to choose the value from. */
 function hasChoices(key: PromptKey): boolean {
   return PROMPT_VALUE_KINDS[key] !== 'text' && PROMPT_VALUE_KINDS[key] !== 'block';
 }
 
-/** The last word in front of the offset that a value can be, and where it ends. */
 function valueCompletions(line: Line, offset: number, known: KnownNames): PromptCompletion[] {
   const { text, start, parentKey } = line;
   const before = text.slice(0, offset - start);
@@ -233,7 +221,7 @@ function valueCompletions(line: Line, offset: number, known: KnownNames): Prompt
   const key = entry === null ? '' : (entry[2] ?? '');
   const end = offset + (/^[^\s,\]"']*/.exec(text.slice(offset - start))?.[0].length ?? 0);
   const range = { start: offset - word.length, end };
-  // Without a space behind its colon a key is none.
+  // YAML requires a space after the colon.
   const space = before.endsWith(':') ? ' ' : '';
   const toCompletion = (kind: PromptElementKind) => (name: string) =>
     ({ kind, name, ...range, snippet: space + escapeSnippet(name), triggersSuggest: false }) as const;
@@ -251,7 +239,7 @@ function valueCompletions(line: Line, offset: number, known: KnownNames): Prompt
   }));
 }
 
-/** What servers that know the parameter take; any other word is sent as it is. */
+// Common values. Any other value is sent unchanged.
 const REASONING_EFFORTS = ['minimal', 'low', 'medium', 'high'];
 
 function valueChoices(

@@ -2,8 +2,8 @@ import type { PromptKey } from './frontMatterKeys';
 import type { PromptDefinition } from './promptFile';
 
 /**
- * A prompt as the text of a file that says the same: reading it gives the prompt again. Comments stand below the keys and
- * say nothing to anybody but the reader; each is one line.
+ * Serializes a prompt; parsing the result gives the same prompt. Each comment is one line of YAML comment below the
+ * keys.
  */
 export function formatPromptFile(
   prompt: Omit<PromptDefinition, 'id' | 'lines'>,
@@ -35,7 +35,7 @@ function formatNotes(languageNotes: Readonly<Record<string, string>>): string {
   return `\n${entries.map(([language, text]) => `  ${JSON.stringify(language)}: ${formatBlock(text, '    ')}`).join('\n')}`;
 }
 
-/** JSON is YAML, so what is not plainly a text in YAML is written as JSON. */
+/** JSON is valid YAML, so anything that is not a plain YAML string is written as JSON. */
 function formatInline(text: string): string {
   return /^[A-Za-z][\w ,.'()/-]*$/.test(text) && !isYamlKeyword(text) && text.trim() === text
     ? text
@@ -46,7 +46,7 @@ function isYamlKeyword(text: string): boolean {
   return /^(?:true|false|null)$/i.test(text);
 }
 
-/** Several lines stand below the key, as they are; where YAML would change them, they are one line of JSON. */
+/** Writes a YAML block scalar, or JSON if a block scalar would change the text. */
 function formatBlock(text: string, indent: string): string {
   const isPlain =
     text.includes('\n') &&
@@ -57,7 +57,7 @@ function formatBlock(text: string, indent: string): string {
   return `|\n${lines.join('\n')}`;
 }
 
-/** A file's name out of a prompt's: letters and digits of any script, joined by hyphens. */
+/** Derives a file name from a prompt name: letters and digits of any script, joined by hyphens. */
 export function promptFileName(name: string): string {
   const words =
     name

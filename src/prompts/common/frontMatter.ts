@@ -23,10 +23,10 @@ import { classifyYamlError } from './yamlErrors';
 const MAX_ALIASES = 50;
 const MAX_NESTING_DEPTH = 10;
 
-/** Keys, values, marks and spaces; a front matter with every key in it has less than a hundred. */
+// Front matter that uses every key has fewer than a hundred.
 const MAX_LEXEMES = 4_000;
 
-/** Keys that would decide where data goes or what credential goes along; a file never may. */
+// Keys that would decide where data is sent or which credential is used. Prompt files must not.
 const FORBIDDEN_KEYS = new Set([
   'baseurl',
   'apikey',
@@ -39,7 +39,7 @@ const FORBIDDEN_KEYS = new Set([
   'body',
 ]);
 
-/** What is wrong is told as an {@link ExpectedValue}. */
+/** The message of each schema is an {@link ExpectedValue}. */
 const nonEmptyString = (expected: ExpectedValue) => v.pipe(v.string(expected), v.trim(), v.minLength(1, expected));
 const optionalText = v.optional(nonEmptyString('text'));
 const optionalBoolean = v.optional(v.boolean('boolean' satisfies ExpectedValue));
@@ -74,7 +74,6 @@ const schemaEntries = {
 
 const frontMatterSchema = v.object(schemaEntries);
 
-/** The front matter as it is meant, with the lines of the file in which its templates begin. */
 export interface FrontMatter extends v.InferOutput<typeof frontMatterSchema> {
   readonly lines: { readonly system?: number; readonly notes?: Readonly<Record<string, number>> };
 }
@@ -84,10 +83,7 @@ export interface FrontMatterResult {
   problems: PromptProblem[];
 }
 
-/**
- * Reads the YAML between the `---` lines. Front matter is data only: no tags, no code, few aliases.
- * @param isShared whether the file is VS Code's as well.
- */
+/** Parses the YAML between the `---` lines. No tags, no code, few aliases. */
 export function readFrontMatter(source: string, isShared: boolean): FrontMatterResult {
   if (isTooComplex(source)) return TOO_COMPLEX;
   const lineCounter = new LineCounter();
@@ -99,14 +95,14 @@ export function readFrontMatter(source: string, isShared: boolean): FrontMatterR
     logLevel: 'silent',
     lineCounter: lineCounter,
   });
-  // What is a warning to the library, such as a tag that it does not know, is a problem here.
+  // The library only warns about unknown tags and the like.
   const syntaxErrors = [...document.errors, ...document.warnings];
   const reader = new FrontMatterReader(source, document, { lineCounter, isShared });
   for (const error of syntaxErrors) reader.report(error.pos, 'yaml', classifyYamlError(error));
   return syntaxErrors.length > 0 ? { problems: reader.problems } : reader.read();
 }
 
-/** Offsets in the YAML text, as the library has them. */
+/** Offsets as the YAML library reports them. */
 type OffsetRange = readonly [number, number, ...number[]];
 
 class FrontMatterReader {
@@ -129,7 +125,7 @@ class FrontMatterReader {
     try {
       value = this.document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
     } catch {
-      // A key that is a list or a map has no name, and was reported already.
+      // A list or map used as a key has no name and has already been reported.
       if (this.problems.length > 0) return { problems: this.problems };
       this.report([0, 0], 'yaml', { fault: 'alias' });
       return { problems: this.problems };
@@ -146,7 +142,7 @@ class FrontMatterReader {
       : { problems: this.problems };
   }
 
-  /** Positions of the YAML text become positions of the file, in which a `---` line stands before it. */
+  /** Converts offsets in the YAML text to positions in the file, which has a `---` line before it. */
   report([start, end]: OffsetRange, code: PromptProblemCode, details: Partial<PromptProblem> = {}): void {
     const { line, col } = this.context.lineCounter.linePos(start);
     const column = Math.max(col, 1);
@@ -162,7 +158,7 @@ class FrontMatterReader {
     });
   }
 
-  /** A file of VS Code's names a model of VS Code's, or several: it is told that another one is asked. */
+  /** Files shared with VS Code may name VS Code's models. Reports that Quillet uses another model. */
   private removeForeignModel(value: unknown): unknown {
     if (!this.context.isShared || typeof value !== 'object' || value === null || !('model' in value)) return value;
     const { model: modelRef, ...otherFields } = value;
@@ -181,7 +177,6 @@ class FrontMatterReader {
     }
   }
 
-  /** The variables of the templates that stand in the front matter, at the places where they were written. */
   private checkTemplates(): void {
     for (const { node } of this.findTemplates()) {
       const [start, end] = node.range ?? [0, 0];
@@ -225,13 +220,13 @@ class FrontMatterReader {
     ];
   }
 
-  /** The text of a block begins in the line after its `|` or `>`. */
+  /** The text of a block scalar starts in the line after its `|` or `>`. */
   private getFirstLine({ type, range }: Scalar): number {
     const { line } = this.context.lineCounter.linePos(range?.[0] ?? 0);
     return Math.max(line, 1) + (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED' ? 2 : 1);
   }
 
-  /** Where the innermost node on a path stands that the file really has. */
+  /** The range of the innermost key on the path that exists in the file. */
   private findKeyRange(path: readonly string[]): OffsetRange {
     for (let length = path.length; length > 0; length -= 1) {
       const parent = length === 1 ? this.document.contents : this.document.getIn(path.slice(0, length - 1), true);
@@ -248,15 +243,15 @@ function findKeyNode(map: YAMLMap, name: string | undefined): Node | undefined {
 }
 
 /**
- * Whether the text is nested deeper, or has more parts, than any prompt needs. The library builds nodes recursively, and
- * hostile nesting can take the whole process down with it; its parser does not recurse, so that the depth is found first.
+ * Rejects YAML that is nested too deeply or has too many tokens. The library composes nodes recursively, so hostile
+ * nesting could overflow the stack; its lexer and parser do not recurse.
  */
 function isTooComplex(source: string): boolean {
   const parser = new Parser();
   let lexemeCount = 0;
   for (const lexeme of new Lexer().lex(source)) {
     for (const _token of parser.next(lexeme)) {
-      // Only the depth is of interest; finished tokens are let go.
+      // Only the depth matters here.
     }
     lexemeCount += 1;
     if (lexemeCount > MAX_LEXEMES || parser.stack.length > MAX_NESTING_DEPTH) return true;

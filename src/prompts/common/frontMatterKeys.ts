@@ -1,4 +1,4 @@
-/** What the front matter of a prompt file may say, in the order in which it is best written. */
+/** Keys of the front matter, in the recommended order. */
 export const PROMPT_KEYS = [
   'name',
   'description',
@@ -15,7 +15,7 @@ export const PROMPT_KEYS = [
 
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 
-/** What stands behind a key. `block` is text that may have several lines, `notes` has a text for each language. */
+/** `block` is text that may span several lines; `notes` is a text for each language. */
 export type PromptValueKind =
   | 'text'
   | 'block'
@@ -23,7 +23,7 @@ export type PromptValueKind =
   | 'model'
   | 'parameters'
   | 'languages'
-  /** A language, or {@link SAME_LANGUAGE}. */
+  /** A language ID, or {@link SAME_LANGUAGE}. */
   | 'documentLanguage'
   | 'notes'
   | 'boolean';
@@ -42,11 +42,10 @@ export const PROMPT_VALUE_KINDS: Readonly<Record<PromptKey, PromptValueKind>> = 
   lightbulb: 'boolean',
 };
 
-/** The language of the document that is asked about. */
+/** Stands for the language of the document that the prompt runs on. */
 export const SAME_LANGUAGE = 'same';
 
-/** Keys of VS Code's own prompt files, which mean nothing here. */
+/** Keys of VS Code's own prompt files, accepted without effect. */
 export const IGNORED_PROMPT_KEYS: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint'];
 
-/** The parameters that a prompt may set. */
 export const PARAMETER_KEYS = ['temperature', 'topP', 'maxOutputTokens', 'stop', 'seed', 'reasoningEffort'] as const;

@@ -13,7 +13,7 @@ const integer = (min: number, expected: ExpectedValue) =>
 
 const EXPECTED_STOP: ExpectedValue = 'stop';
 
-/** The parameters of one prompt, as a file or a keybinding writes them. What is wrong is told as an {@link ExpectedValue}. */
+/** Parameters as written in a prompt file or keybinding. Messages are {@link ExpectedValue}s. */
 export const parametersSchema = v.strictObject(
   {
     temperature: numberFromZeroTo(2),
@@ -34,7 +34,7 @@ export const parametersSchema = v.strictObject(
   (issue): ExpectedValue => (issue.expected === 'never' ? 'parameter' : 'parameters'),
 );
 
-/** Null means "not sent", as it does in the settings. */
+/** As in the settings, null means "not sent". */
 export function toParameterSet(parameters: v.InferOutput<typeof parametersSchema> | null | undefined): ParameterSet {
   const { temperature, topP, maxOutputTokens, stop, seed, reasoningEffort } = parameters ?? {};
   return {

@@ -9,56 +9,53 @@ import { toParameterSet } from './parameterSchema';
 import type { PromptProblem, PromptProblemCode } from './promptProblem';
 import { findVariableProblems } from './variables';
 
-/** A prompt as the library holds it: templates, not yet filled in. */
+/** A parsed prompt. Its templates are not expanded. */
 export interface PromptDefinition {
   id: string;
   name: string;
   description: string;
   destination: DestinationKind;
-  /** Of a document that the answer opens: an id, or {@link SAME_LANGUAGE}; absent leaves it to `documentLanguageFor`. */
+  /**
+   * Language ID of the document that the answer opens, or {@link SAME_LANGUAGE}. Defaults as in `documentLanguageFor`.
+   */
   documentLanguage?: string;
-  /** A model ref; absent means the default model. */
+  /** A model ref. Defaults to the selected model. */
   model?: string;
   parameters: ParameterSet;
   system?: string;
   user: string;
-  /** Ids of the languages in which it is offered; absent means in all. It can be run by its id in any. */
+  /** Language IDs in which the prompt is offered; all if absent. Run by its ID, it works in any language. */
   languages?: readonly string[];
-  /** What is added to the system text, in a paragraph of its own, where the document has that language. Templates too. */
+  /** Templates by language ID, appended to the system prompt as a paragraph. */
   languageNotes?: Readonly<Record<string, string>>;
-  /** Whether the context menu offers it. */
   menu?: boolean;
-  /** Whether the lightbulb offers it where something is selected. */
   lightbulb?: boolean;
-  /** The lines of the file, from 1, in which its templates begin: what is missing is told by its line there. */
+  /** 1-based lines at which the templates start, for error messages. */
   lines?: PromptLines;
 }
 
 export interface PromptLines {
   user: number;
   system?: number;
-  /** By language. */
   notes?: Readonly<Record<string, number>>;
 }
 
-/** Most bytes and most characters of a prompt file. */
+/** In bytes when read from disk, and in UTF-16 units when parsed. */
 export const MAX_PROMPT_FILE_LENGTH = 64 * 1024;
 
-/** Longer ones would push everything else out of a list. */
 const MAX_NAME_LENGTH = 100;
 const MAX_DESCRIPTION_LENGTH = 300;
 
-/** So many hidden places are enough to know what to think of a file. */
 const MAX_INVISIBLE_CHARACTER_PROBLEMS = 20;
 
 export interface ParseOptions {
-  /** Whether the file is VS Code's as well: what it says to VS Code alone is no mistake then. */
+  /** Whether the file is shared with VS Code, whose keys and models are then accepted. */
   readonly isShared?: boolean;
 }
 
 /**
- * Reads a `*.prompt.md` file: optional YAML front matter and a Markdown body. A file with any error gives no prompt,
- * because half of what somebody wrote is not what they wrote. Takes any text at all, and never throws.
+ * Parses a `*.prompt.md` file: optional YAML front matter and a Markdown body. A file with an error yields no prompt,
+ * because running half of it would not do what its author meant. Never throws.
  */
 export function parsePromptFile(
   id: string,
@@ -81,7 +78,6 @@ export function parsePromptFile(
 interface FileSections {
   readonly frontMatter: string;
   readonly body: string;
-  /** The line of the file in which the body begins. */
   readonly bodyLine: number;
 }
 
@@ -97,7 +93,7 @@ function splitFrontMatter(text: string): FileSections | PromptProblem {
   return { frontMatter: lines.slice(1, end).join('\n'), ...trimBody(lines.slice(end + 1).join('\n'), end + 2) };
 }
 
-/** Takes blank lines off the start and white space off the end; the indentation of the first line stays. */
+/** Removes leading blank lines and trailing whitespace, but keeps the indentation of the first line. */
 function trimBody(text: string, firstLine: number): Pick<FileSections, 'body' | 'bodyLine'> {
   const trimmed = text.trimEnd();
   const body = trimmed.replace(/^(?:[^\S\n]*\n)+/, '');
@@ -129,7 +125,7 @@ function toDefinition(id: string, frontMatter: FrontMatter, { body, bodyLine }: 
   const { name, description, destination, model, parameters, system, languages, languageNotes, lines } = frontMatter;
   return {
     id,
-    // They are shown in lists, questions and titles, where a line is a line.
+    // Shown in lists, dialogs and titles, so they must be single lines.
     name: toSingleLine(name ?? id).slice(0, MAX_NAME_LENGTH),
     description: toSingleLine(description ?? '').slice(0, MAX_DESCRIPTION_LENGTH),
     destination: destination ?? 'thread',
@@ -152,7 +148,6 @@ function sortByPosition(problems: readonly PromptProblem[]): PromptProblem[] {
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** An error from a column to the end that is named, or at one place. */
 function errorAt(line: number, columns: readonly [number, number?], code: PromptProblemCode): PromptProblem {
   const [column, endColumn = column] = columns;
   return { line, column, endColumn, code, severity: 'error' };

@@ -3,14 +3,12 @@ import type { DestinationKind } from '../../core/destinationKind';
 import { expandTemplate, findVariables, type TemplateVariable } from '../../text/template';
 import type { PromptDefinition } from './promptFile';
 
-/** A template of a prompt: who says it, and the line of the file in which it begins. */
 interface PromptTemplate {
   readonly role: 'system' | 'user';
   readonly text: string;
   readonly line: number;
 }
 
-/** The templates that a prompt has for a document of that language, in the order in which they are sent. */
 function collectTemplates(
   { system, user, languageNotes, lines }: PromptDefinition,
   languageId: string,
@@ -23,12 +21,11 @@ function collectTemplates(
   ];
 }
 
-/** Every variable of a prompt, in the order in which they are sent; their lines are those of the file. */
+/** Variables in the order in which they are sent. Their lines are lines of the file. */
 export function findPromptVariables(prompt: PromptDefinition, languageId: string): TemplateVariable[] {
   return collectTemplates(prompt, languageId).flatMap(({ text, line }) => toFileLines(findVariables(text), line));
 }
 
-/** Whether the prompt is of no use where nothing is selected: it sends the selection, or its answer takes its place. */
 export function needsSelection(prompt: PromptDefinition, destination: DestinationKind = prompt.destination): boolean {
   if (destination === 'review' || destination === 'replace') return true;
   const templates = [prompt.system ?? '', prompt.user, ...Object.values(prompt.languageNotes ?? {})];
@@ -36,8 +33,8 @@ export function needsSelection(prompt: PromptDefinition, destination: Destinatio
 }
 
 /**
- * The messages of a prompt with its variables filled in. What has no value is reported, all of it at once, and stays in
- * the text as it is. A note for the language is a paragraph of the system text.
+ * Renders the messages. All variables without a value are reported together and left in the text. A language note
+ * becomes a paragraph of the system prompt.
  */
 export function renderTemplates(
   prompt: PromptDefinition,

@@ -5,17 +5,13 @@ import { QuilletError } from '../../core/errors';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { parametersSchema, toParameterSet } from './parameterSchema';
 
-/** What a keybinding, a task or another extension may say to `quillet.run`. */
+/** Arguments that a keybinding, a task or another extension may pass to `quillet.run`. */
 export interface RunArguments {
-  /** The id of a prompt of the library. */
   readonly prompt?: string;
-  /** The text of a prompt, instead of one of the library; variables can stand in it. */
   readonly text?: string;
   readonly destination?: DestinationKind;
-  /** A model ref. */
   readonly model?: string;
   readonly parameters?: ParameterSet;
-  /** Answers to the inputs of the prompt, by name. */
   readonly input?: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +20,7 @@ const MAX_TEXT_LENGTH = 64 * 1024;
 const boundedString = (maxLength: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(maxLength)));
 const isNotArray = v.check((value: unknown) => !Array.isArray(value));
 
-/** Fields that are not named here come from somebody who expects more than there is; they mean nothing. */
+/** Unknown fields are ignored. */
 const schema = v.pipe(
   v.unknown(),
   isNotArray,
@@ -53,9 +49,9 @@ const schema = v.pipe(
 );
 
 /**
- * Reads arguments that may be anything. What cannot be used is refused rather than passed over: a destination that was
- * mistyped must not become one that writes somewhere else. Null is no argument.
- * @throws QuilletError `cfg.arguments`, which names the field and never its value.
+ * Validates untrusted arguments. Rejects invalid values: a mistyped destination must not fall back to one that writes
+ * elsewhere.
+ * @throws QuilletError `cfg.arguments`, naming the field but never its value.
  */
 export function readRunArguments(argument: unknown): RunArguments {
   if (argument === undefined || argument === null) return {};
@@ -66,7 +62,7 @@ export function readRunArguments(argument: unknown): RunArguments {
     throw new QuilletError('cfg.arguments', field === null ? {} : { subject: field });
   }
   const { parameters, ...fields } = result.output;
-  // Two prompts at once are one too many, and nobody could say which was meant.
+  // Ambiguous: both name a prompt.
   if (fields.prompt !== undefined && fields.text !== undefined)
     throw new QuilletError('cfg.arguments', { subject: 'text' });
   return {
@@ -75,7 +71,7 @@ export function readRunArguments(argument: unknown): RunArguments {
   } as RunArguments;
 }
 
-/** An object of another extension can throw when it is looked at. */
+/** Getters of another extension's object may throw. */
 function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();

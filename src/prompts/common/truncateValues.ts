@@ -1,13 +1,13 @@
 import type { ChatMessage } from '../../core/chat';
 
-/** A value that is not sent whole. Lengths count UTF-16 units. */
+/** A truncated value. Lengths are in UTF-16 units. */
 export interface Truncation {
   readonly name: string;
   readonly keptLength: number;
   readonly originalLength: number;
 }
 
-/** Most characters of what can be of any size. The selection is not among them: it is sent whole, or asked about. */
+// Values of unbounded size, in UTF-16 units. The selection is never truncated; its size is confirmed instead.
 const MAX_VALUE_LENGTHS: Readonly<Record<string, number>> = {
   diagnostics: 20_000,
   terminal: 20_000,
@@ -15,10 +15,10 @@ const MAX_VALUE_LENGTHS: Readonly<Record<string, number>> = {
   gitDiff: 100_000,
 };
 
-/** Whose end says more than its start. */
+// Truncated from the start, because the end matters more.
 const TRUNCATED_FROM_START = new Set(['before', 'terminal']);
 
-/** What can be cut where a request does not fit, in this order: first what is only there for context. */
+// Truncated in this order if the request does not fit: surrounding code first.
 const TRUNCATION_ORDER: readonly (readonly string[])[] = [
   ['before', 'after'],
   ['diagnostics'],
@@ -27,12 +27,11 @@ const TRUNCATION_ORDER: readonly (readonly string[])[] = [
   ['clipboard'],
 ];
 
-/** So much of the window is left for an answer whose length nobody limits. */
+// Share of the context window reserved for the answer if `maxOutputTokens` is not set.
 const DEFAULT_ANSWER_SHARE = 0.25;
-/** An estimate is wrong by some per cent. */
+// Token estimates are off by a few percent.
 const ESTIMATE_MARGIN = 0.1;
 
-/** A value as it is sent, and what was cut off it. */
 export function truncate(name: string, text: string): { text: string; truncation?: Truncation } {
   const maxLength = Object.hasOwn(MAX_VALUE_LENGTHS, name) ? MAX_VALUE_LENGTHS[name] : undefined;
   if (maxLength === undefined || text.length <= maxLength) return { text };
@@ -42,18 +41,16 @@ export function truncate(name: string, text: string): { text: string; truncation
 
 export interface ContextFit {
   readonly values: ReadonlyMap<string, string>;
-  /** Tokens that the model can read and write together. */
+  /** In tokens, input and output together. */
   readonly contextWindow: number;
-  /** Tokens that the answer may have at most, where the request says so. */
   readonly maxOutputTokens: number | undefined;
   readonly render: (values: ReadonlyMap<string, string>) => readonly ChatMessage[];
-  /** How many tokens a text has, about. */
   readonly countTokens: (text: string) => number;
 }
 
 /**
- * Cuts what is there for context until the request fits the model's window by estimate. What a user selected, typed or
- * wrote into the prompt is never cut: where that alone is too much, the server has to say so.
+ * Truncates supporting values until the request fits the context window by estimate. The selection, inputs and the
+ * prompt itself are never truncated: if they alone are too long, the server has to reject the request.
  */
 export function fitToContext({ values, contextWindow, maxOutputTokens, render, countTokens }: ContextFit): {
   values: ReadonlyMap<string, string>;
@@ -75,7 +72,7 @@ export function fitToContext({ values, contextWindow, maxOutputTokens, render, c
   return { values: fitted, truncations };
 }
 
-/** The values of these names with as many characters each as fit, which may be none. */
+/** Binary search for the longest length at which the request fits, possibly 0. */
 function truncateMinimally(
   values: ReadonlyMap<string, string>,
   names: readonly string[],
@@ -92,7 +89,7 @@ function truncateMinimally(
   return truncateAllTo(fitting);
 }
 
-/** The part of a value that is kept; half a character at its edge is left out too. */
+/** Truncates without splitting a surrogate pair. */
 function truncateTo(name: string, text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   if (!TRUNCATED_FROM_START.has(name)) return text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '');

@@ -3,8 +3,8 @@ import type { PromptDefinition } from './promptFile';
 import type { PromptProblem } from './promptProblem';
 
 /**
- * The languages that a prompt file names and that nobody knows here: `js` for `javascript`, or one whose extension is
- * elsewhere. Such a prompt is in order, and offered nowhere, which its author would not find out otherwise.
+ * Finds language IDs that are not installed, such as `js` for `javascript`. The prompt is valid, but is never offered
+ * for them.
  */
 export function unknownLanguages(
   text: string,
@@ -26,7 +26,7 @@ export function unknownLanguages(
     }));
 }
 
-/** Where a name stands behind its key, or else the key itself; how it is quoted does not matter. */
+/** The position of the name after its key, quoted or not, or else of the key. */
 function locateName(text: string, key: PromptKey, name: string): Pick<PromptProblem, 'line' | 'column' | 'endColumn'> {
   const lines = text.split('\n');
   const first = Math.max(

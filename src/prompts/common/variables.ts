@@ -1,5 +1,5 @@
 import { findVariables, type TemplateVariable } from '../../text/template';
-/** The variables there are. What each stands for is said in `prompts/promptDocs.ts` and read in `prompts/execution/variableResolver.ts`. */
+/** Descriptions are in `prompts/promptDocs.ts`, values in `prompts/execution/variableResolver.ts`. */
 export const PROMPT_VARIABLE_NAMES = [
   'selection',
   'file',
@@ -20,13 +20,11 @@ export const PROMPT_VARIABLE_NAMES = [
 
 export type PromptVariableName = (typeof PROMPT_VARIABLE_NAMES)[number];
 
-/** What is wrong with a variable, whatever its value. */
 export interface VariableProblem {
   readonly variable: TemplateVariable;
   readonly code: 'unknownVariable' | 'nameMissing' | 'optionsMissing' | 'argument';
 }
 
-/** Every variable of a template that can never have a value. */
 export function findVariableProblems(template: string): VariableProblem[] {
   return findVariables(template).flatMap((variable) => checkVariable(variable) ?? []);
 }
@@ -46,7 +44,6 @@ function isPromptVariableName(name: string): name is PromptVariableName {
   return PROMPT_VARIABLE_NAMES.some((knownName) => knownName === name);
 }
 
-/** What a `pick` lets the user choose from, each once and without the spaces around it. */
 export function parsePickOptions({ placeholder = '' }: TemplateVariable): readonly string[] {
   const options = placeholder.split('|').map((option) => option.trim());
   return [...new Set(options)].filter((option) => option !== '');

@@ -1,7 +1,7 @@
 import type { YAMLParseError, YAMLWarning } from 'yaml';
 import type { PromptProblem } from './promptProblem';
 
-/** What people get wrong has words of ours; for the rest there are those of the library. */
+/** Maps frequent mistakes to translated messages. Other errors keep the message of the library. */
 export function classifyYamlError({
   code,
   message,

@@ -6,18 +6,17 @@ import { toSingleLine } from '../../sanitize/redactor';
 import type { LibraryPrompt } from '../common/promptLibrary';
 
 const ACCEPTED_PROMPTS_KEY = 'quillet.acceptedPrompts';
-/** So many files are remembered; who has more is asked about the oldest again. */
+// Maximum number of remembered consents (LRU).
 const MAX_REMEMBERED_FILES = 300;
-/** What of a file can be read at a glance in a question. */
+// The excerpt must fit in a dialog.
 const MAX_EXCERPT_LINES = 18;
 const MAX_EXCERPT_LINE_LENGTH = 120;
 
 type MementoLike = Pick<Memento, 'get' | 'update'>;
 
 /**
- * A prompt that came with a workspace is somebody else's text, which would speak to the model in the user's name. It is
- * shown and asked about before it is used for the first time, and whenever the file has changed since (R30). What was
- * agreed to is kept on this machine, as a digest of the file.
+ * Asks before a workspace prompt runs for the first time, and again whenever its file has changed: it would speak to
+ * the model in the user's name. Consents are stored as digests on this machine.
  */
 export class PromptConsent {
   constructor(
@@ -58,7 +57,7 @@ async function askForConsent(
   text: string,
   wasAccepted: boolean,
 ): Promise<boolean> {
-  // The first button has the focus: whoever presses Enter without reading runs nothing.
+  // The first button has the focus. Pressing Enter without reading must not run the prompt.
   const [open, use] = [l10n.t('Open File'), l10n.t('Use Prompt')];
   const question = wasAccepted
     ? l10n.t('The prompt "{0}" of this workspace has changed since you used it. Use it as it is now?', prompt.name)
@@ -73,7 +72,7 @@ async function askForConsent(
   return chosen === use;
 }
 
-/** The text as it is, with what cannot be seen written out; what is too long for a question is said to be. */
+/** Makes invisible characters visible, and says if lines are missing. */
 function excerpt(text: string): string {
   const lines = revealInvisible(text).text.trim().split(/\r?\n/);
   const shown = lines.slice(0, MAX_EXCERPT_LINES).map((line) => {

@@ -3,7 +3,7 @@ import type { InputBoxes } from '../../platform/inputBoxes';
 import type { TemplateVariable } from '../../text/template';
 import { parsePickOptions } from '../common/variables';
 
-/** The answers a user gives to `input` and `pick` variables, by name; kept to repeat a prompt without asking again. */
+/** Answers to `input` and `pick` variables by name, kept to repeat a prompt without asking again. */
 export type PromptInputs = ReadonlyMap<string, string>;
 
 export interface AskInputsOptions {
@@ -13,7 +13,7 @@ export interface AskInputsOptions {
   readonly knownInputs: PromptInputs;
 }
 
-/** Asks for every input that a prompt names and that is not answered yet. Undefined when the user went away. */
+/** Asks for all inputs that are not known yet. Undefined if the user cancels. */
 export async function askInputs(
   inputBoxes: InputBoxes,
   { variables, promptId, title, knownInputs }: AskInputsOptions,
@@ -30,7 +30,6 @@ export async function askInputs(
   return inputs;
 }
 
-/** Whether the user is asked for the values of that variable. */
 export function isInputVariable(name: string): boolean {
   return name === 'input' || name === 'pick';
 }
@@ -54,14 +53,14 @@ async function askInput(
     historyKey,
     validate: (value) => (value !== '' && value.trim() === '' ? l10n.t('Type something, or press Escape.') : undefined),
   });
-  // An empty answer is nobody's question; where there is a default, it is that.
+  // Empty input falls back to the default, or cancels if there is none.
   return answer?.trim() === '' && !hasDefault ? undefined : answer;
 }
 
 async function askPick(variable: TemplateVariable, { title }: AskContext): Promise<string | undefined> {
   const { argument = '', fallback } = variable;
   const options = parsePickOptions(variable);
-  // The first one has the focus, so that Enter alone takes the default.
+  // The first option has the focus, so that Enter selects the default.
   const orderedOptions = [
     ...options.filter((option) => option === fallback),
     ...options.filter((option) => option !== fallback),

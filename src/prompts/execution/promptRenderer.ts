@@ -10,8 +10,8 @@ import { isInputVariable, type PromptInputs } from './promptInputs';
 import { missingVariablesError, type PromptValues } from './variableResolver';
 
 /**
- * Refuses a prompt that needs what is not here, before the user is asked for anything.
- * @throws QuilletError `prompt.variables`, which names all that is missing.
+ * Checks that all variables have values, before the user is asked for input.
+ * @throws QuilletError `prompt.variables`, naming all missing variables.
  */
 export function requireValues(
   prompt: PromptDefinition,
@@ -23,7 +23,7 @@ export function requireValues(
   if (unresolved.length > 0) throw missingVariablesError(unresolved, reasons);
 }
 
-/** The messages of a prompt with every variable filled in. @throws QuilletError `prompt.variables`. */
+/** @throws QuilletError `prompt.variables` */
 export function renderPrompt(
   prompt: PromptDefinition,
   languageId: string,
@@ -38,14 +38,14 @@ export function renderPrompt(
 
 export interface FitOptions {
   readonly ready: ResolvedModel;
-  /** As they are sent. */
+  /** Merged parameters, as they are sent. */
   readonly parameters: ParameterSet;
   readonly render: (values: ReadonlyMap<string, string>) => ChatMessage[];
 }
 
 /**
- * The messages of each request, cut to what the model can read where that is known, and a sentence about all that is not
- * sent whole.
+ * Renders each request, truncated to the context window of the model if that is known, with a notice about all
+ * truncated values.
  */
 export function fitToModel(
   requests: readonly PromptValues[],

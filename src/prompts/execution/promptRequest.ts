@@ -4,25 +4,22 @@ import type { DestinationKind } from '../../core/destinationKind';
 import type { PromptDefinition } from '../common/promptFile';
 import type { PromptInputs } from './promptInputs';
 
-/** A prompt to be run, as a command asks for it. What it leaves out comes from the prompt and the editor. */
+/** A request to run a prompt. Absent fields are taken from the prompt and the editor. */
 export interface PromptRequest {
   readonly promptId: string;
-  /** The prompt itself, where it is not the one of that id in the library: written into a keybinding, for example. */
+  /** The prompt, if it is not the one in the library, for example because a keybinding contains its text. */
   readonly prompt?: PromptDefinition;
   readonly destination?: DestinationKind;
-  /** A model ref, instead of the prompt's own. */
   readonly model?: string;
-  /** Over those of the prompt. */
   readonly parameters?: ParameterSet;
-  /** Answers that need not be asked for again. */
   readonly inputs?: PromptInputs;
-  /** Values of variables that the caller knows better than the editor. They are not kept to repeat the prompt. */
+  /** Values that override those from the editor. They are not kept for repeating the prompt. */
   readonly values?: ReadonlyMap<string, string>;
-  /** Whether the request is shown before it is sent, whatever the settings say. */
+  /** Shows a preview regardless of the settings. */
   readonly isPreviewed?: boolean;
-  /** What to run it on, where that is not what is selected in the focused editor. In document order. */
+  /** Where to run instead of the selection of the focused editor. Ranges are in document order. */
   readonly target?: { readonly editor: TextEditor; readonly ranges: readonly Range[] };
 }
 
-/** Runs a prompt to its end. @throws QuilletError where it cannot be run at all. */
+/** @throws QuilletError if the prompt cannot run. */
 export type RunPrompt = (request: PromptRequest) => Promise<void>;

@@ -48,25 +48,23 @@ export interface PromptRunnerServices {
   readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
   readonly execute: ExecuteRun;
   readonly newGroup: (selections: number) => RunGroup;
-  /** Asks about what the plans would send; undefined where the user does not want to send it. */
+  /** Runs the outbound checks. Undefined if the user cancels. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestReviewer;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
-  /** Told of each prompt that the user let run. */
   readonly onRun: (request: PromptRequest) => void;
-  /** Begins to load what the first request needs, while the user is still asked and the key is read. */
+  /** Preloads what the first request needs while the user is still answering questions. */
   readonly warmUp: () => void;
 }
 
-/** One request: what is sent, and the place it is about, wherever that has moved to. */
 interface PreparedRequest {
   readonly messages: readonly ChatMessage[];
   readonly target: DocumentRange;
 }
 
-/** What the runs of one command are made of once the prompt is rendered and the user had every say. */
+/** All runs of one command, rendered and confirmed. */
 interface PreparedBatch {
   readonly promptId: string;
   readonly title: string;
@@ -74,18 +72,15 @@ interface PreparedBatch {
   readonly parameters: ParameterSet;
   readonly documentLanguage?: string | undefined;
   readonly ready: ResolvedModel;
-  /** The model that the prompt itself names. */
   readonly model?: string;
   readonly editor: TextEditor;
-  /** In document order. */
   readonly requests: readonly PreparedRequest[];
-  /** How many selections there were, sent or not. */
+  /** Number of selections, including those that are not sent. */
   readonly selections: number;
   readonly question?: string;
   readonly isPreviewed?: boolean;
 }
 
-/** The places that a prompt runs on, each with what its variables stand for there. */
 interface SelectedTargets {
   readonly destination: DestinationKind;
   readonly editor: TextEditor;
@@ -97,27 +92,29 @@ const EMPTY_VALUES: PromptValues = { values: new Map(), reasons: new Map(), trun
 
 const INSERT_ID = 'insert';
 
-/** Turns a request for a prompt into runs: context, prompt, guards, destination. */
+/**
+ * Turns a prompt request into runs: collects context, renders the prompt, asks for confirmation, starts the
+ * destination.
+ */
 export class PromptRunner {
   private previousRequest: PromptRequest | undefined;
-  /** Calls that are under way: the same one is not started twice by a key that was pressed twice (need 38). */
+  /** Running operations, so that pressing a key twice does not start the same one twice. */
   private readonly activeKeys = new Set<string>();
   private readonly rangeLocks = new RangeLocks();
 
   constructor(private readonly services: PromptRunnerServices) {}
 
-  /** What was asked last, so that it can be asked again of another selection. */
   get lastRequest(): PromptRequest | undefined {
     return this.previousRequest;
   }
 
-  /** @throws QuilletError where it cannot be run at all; how a run ended is told by the run. */
+  /** @throws QuilletError if the prompt cannot run. Failures of a run are reported by the run itself. */
   async run(request: PromptRequest): Promise<void> {
     const { promptId, target } = request;
     const editor = target?.editor ?? (await requireFocusedEditor());
     const selected = target?.ranges ?? getSelectionsOrError(editor);
     const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
-    // Two texts out of keybindings have the same id, and are not the same.
+    // Prompts with inline text share one ID.
     const operation = `${promptId} ${request.prompt?.user ?? ''}`;
     await this.runExclusively(operation, editor, ranges, async () => {
       const { value: libraryPrompt, ranges: currentRanges } = await trackWhile(editor.document, ranges, () =>
@@ -136,7 +133,7 @@ export class PromptRunner {
         getWriteRegion(destination),
         async (targets) => {
           if (writes) await requireWritable(editor.document);
-          // Read before the user is asked anything: what is sent is what was selected when the command was given.
+          // Read before any question: send what was selected when the command was invoked.
           const valueSets = await Promise.all(
             rangeSets.map((rangeSet) =>
               this.resolveValues(libraryPrompt.prompt, request, { editor, ranges: rangeSet }),
@@ -203,7 +200,7 @@ export class PromptRunner {
     });
   }
 
-  /** The prompt that is meant, as it is now: from here on a change of its file changes nothing (U20). */
+  /** Reads the prompt now. Later changes to its file do not affect this run. */
   private async findPrompt({ promptId, prompt }: PromptRequest, { document }: TextEditor): Promise<LibraryPrompt> {
     if (prompt === undefined) return this.services.prompts.get(promptId, document.uri);
     return { id: promptId, source: 'user', prompt, problems: [], overriddenSources: [] };
@@ -221,7 +218,7 @@ export class PromptRunner {
     return { ...resolved, values: new Map([...resolved.values, ...knownValues]) };
   }
 
-  /** Each selection is a prompt, byte for byte; where nothing is selected it is the text in front of each caret. */
+  /** Sends each selection as the prompt, unchanged, or the text before each cursor if nothing is selected. */
   async insert(isPreviewed = false): Promise<void> {
     const editor = await requireFocusedEditor();
     const destination = await protectSensitiveFile(editor.document, 'insert');
@@ -229,7 +226,7 @@ export class PromptRunner {
     if (prompts.length === 0) throw new QuilletError('editor.selection');
     const ranges = prompts.map(({ range }) => range);
     await this.runExclusively(INSERT_ID, editor, ranges, async () => {
-      // A proposal takes the place of its target, and an answer stands behind the prompt.
+      // A proposal replaces the target; other answers go after it.
       const targetRanges = destination === 'insert' ? ranges : ranges.map(({ end }) => new Range(end, end));
       await this.withTargets(editor.document, targetRanges, getWriteRegion(destination), async (targets) => {
         await requireWritable(editor.document);
@@ -258,8 +255,8 @@ export class PromptRunner {
   }
 
   /**
-   * Follows the ranges while the user is asked: the document may change under an open input box. Where the answer is
-   * written at once the places are kept from other answers, until it is written.
+   * Tracks the ranges while the user answers questions, because the document can change in the meantime. If the
+   * destination writes into the document, the ranges are locked for other answers until it has finished.
    */
   private async withTargets(
     document: TextDocument,
@@ -302,7 +299,7 @@ export class PromptRunner {
         plan: { ...createSharedPlan(request, batch.ready), ...withoutUndefined({ body }) },
         planFor: async (modelRef = batch.model) => {
           const ready = await this.services.resolveModel(modelRef);
-          // What is asked later is asked by itself, and stopped by itself.
+          // A later request has a group of its own and is stopped separately.
           return ready === undefined
             ? undefined
             : { ...createSharedPlan(request, ready), group: this.services.newGroup(1) };
@@ -314,10 +311,7 @@ export class PromptRunner {
     await this.services.destinations[batch.destination].start(calls);
   }
 
-  /**
-   * Asks about what would be sent, and shows it where the user wants to see it. Undefined where one of the requests is not
-   * to be sent: half of what a command was called on is never sent by itself.
-   */
+  /** Runs the outbound checks and the preview. If any request is rejected, none is sent. */
   private async preparePlans(batch: PreparedBatch, plans: readonly RunPlan[]): Promise<readonly RunPlan[] | undefined> {
     const preparedPlans = await this.services.prepare(plans);
     if (preparedPlans === undefined) return undefined;
@@ -376,7 +370,7 @@ export class PromptRunner {
   ): Promise<void> {
     const positions = ranges.map(({ start, end }) => `${start.line}:${start.character}-${end.line}:${end.character}`);
     const key = [operation, editor.document.uri.toString(), ...positions].join(' ');
-    // It may wait in a preview that is out of sight.
+    // It may be waiting in a preview that is not visible.
     if (this.activeKeys.has(key)) return this.services.preview.reveal();
     this.activeKeys.add(key);
     try {

@@ -7,16 +7,15 @@ import { isCell } from '../../editor/notebookCells';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { textBefore } from './variableResolver';
 
-/** Where an answer is written without being asked for once more: in the range, or on lines before and after it. */
+/** Where a destination writes without confirmation: in the range, or on the lines around it. */
 export type WriteRegion = 'at' | 'around' | 'nowhere';
 
-/** Where a destination of that kind writes. */
 export function getWriteRegion(kind: DestinationKind): WriteRegion {
   if (kind === 'replace' || kind === 'insert') return 'at';
   return kind === 'before' || kind === 'after' ? 'around' : 'nowhere';
 }
 
-/** The selections, or why there are none to be had: not every prompt needs one. */
+/** Returns the error instead of throwing it, because not every prompt needs a selection. */
 export function getSelectionsOrError(editor: TextEditor): Range[] | QuilletError {
   try {
     return requireSelections(editor);
@@ -25,24 +24,22 @@ export function getSelectionsOrError(editor: TextEditor): Range[] | QuilletError
   }
 }
 
-/** Where the answer goes in this document, which may not take what was asked for. */
+/** The destination that can be used in this document. */
 export function resolveDestinationIn(document: TextDocument, kind: DestinationKind): Promise<DestinationKind> {
   return protectSensitiveFile(document, resolveDestination(document, kind));
 }
 
-/** Brings the document back that a preview was shown over. */
 export async function restoreEditor({ document, viewColumn }: TextEditor): Promise<void> {
-  // A cell is shown by its notebook, which is there again when the preview is closed.
+  // The notebook shows its cells again when the preview closes.
   if (document.isClosed || isCell(document)) return;
   await window.showTextDocument(document, { preview: false, ...withoutUndefined({ viewColumn }) });
 }
 
-/** The place that stands for a request about several: its first. */
 export function firstRangeIn(editor: TextEditor): (ranges: readonly Range[]) => Range {
   return (ranges) => ranges[0] ?? editor.selection;
 }
 
-/** Which of the ranges is the primary selection; the first where that holds nothing. */
+/** Index of the primary selection; 0 if it is empty. */
 export function findPrimaryIndex({ selection }: TextEditor, ranges: readonly Range[]): number {
   return Math.max(
     0,
@@ -50,7 +47,7 @@ export function findPrimaryIndex({ selection }: TextEditor, ranges: readonly Ran
   );
 }
 
-/** What Insert Completion would send, in document order: the selections, or where there are none the text before each caret. */
+/** What Insert Completion sends, in document order: the selections, or the text before each cursor. */
 export function collectInsertPrompts(editor: TextEditor, maxLength: number): { range: Range; content: string }[] {
   const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty);
   const ranges = isSelecting

@@ -1,8 +1,8 @@
 import { l10n, window } from 'vscode';
 
 /**
- * Asks what to send where each of several selections would be a request of its own (need 40). Resolves to all, to the
- * primary one alone, or to undefined when the user went away; one is not asked about.
+ * Asks whether to send every selection or only the primary one. Undefined if the user cancels. A single request needs
+ * no question.
  */
 export async function chooseRequests<T>(
   title: string,

@@ -8,10 +8,10 @@ import { type Truncation, truncate } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
 import type { TerminalOutput } from './terminalOutput';
 
-/** Characters of the document around the selection that `before` and `after` may hold. */
+// Limit of `before` and `after`, in UTF-16 units.
 const MAX_SURROUNDING_LENGTH = 4000;
 
-/** What there is without any document. */
+/** Context for variables that need no document. */
 export interface WindowSource {
   readonly answerLanguage: string;
   readonly terminal: TerminalOutput;
@@ -22,18 +22,19 @@ export interface ValueSource extends WindowSource {
   readonly ranges: readonly Range[];
 }
 
-/** What the variables of a prompt stand for, here and now. */
 export interface PromptValues {
   readonly values: ReadonlyMap<string, string>;
-  /** Why a variable has no value, as a sentence without its full stop. */
+  /** Why a variable has no value: lowercase, without a full stop. */
   readonly reasons: ReadonlyMap<string, string>;
   readonly truncations: readonly Truncation[];
 }
 
-/** A value, or why there is none. */
 type VariableValue = { readonly text: string } | { readonly reason: string };
 
-/** The values of the variables a template uses. What is costly or private, like the clipboard, is read only when named. */
+/**
+ * Resolves the variables of a template. Only those it names are read, because some are expensive or private, like the
+ * clipboard.
+ */
 export function resolvePromptValues(
   variables: readonly TemplateVariable[],
   source: ValueSource,
@@ -41,7 +42,6 @@ export function resolvePromptValues(
   return resolveValues(variables, (name) => readVariable(readers, name, source));
 }
 
-/** The same where there is no document. */
 export function resolveWindowValues(
   variables: readonly TemplateVariable[],
   source: WindowSource,
@@ -108,7 +108,6 @@ const readers: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Re
     workspace.getWorkspaceFolder(editor.document.uri)?.name ?? { reason: l10n.t('the file is in no open folder') },
 };
 
-/** The text in front of the first range, at most so many characters. */
 export function textBefore(editor: TextEditor, ranges: readonly Range[], maxLength: number): string {
   const { document } = editor;
   const end = document.offsetAt(ranges[0]?.start ?? editor.selection.start);
@@ -150,14 +149,13 @@ async function getStagedText({ document }: TextEditor): Promise<string | Variabl
   return { reason: reasons[staged.missing] };
 }
 
-/** `pt-br` as "Portuguese (Brazil)" in English, which is the language the built-in prompts are written in. */
+/** `pt-br` becomes "Portuguese (Brazil)", in English like the built-in prompts. */
 function languageName(tag: string): string {
-  // VS Code's own language, for which the names of all languages need not be loaded: that takes longer than the request.
+  // Avoids loading the language names for the most frequent language, which takes longer than the request.
   if (tag === 'en') return 'English';
   return new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag;
 }
 
-/** The error for a prompt that cannot be filled in: it names all that is missing at once, with their lines. */
 export function missingVariablesError(
   missing: readonly TemplateVariable[],
   reasons: ReadonlyMap<string, string>,
