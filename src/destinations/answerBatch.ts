@@ -97,8 +97,8 @@ export class AnswerBatch {
   private getMessage(completeCount: number): string {
     const total = String(this.items.length);
     return completeCount === this.items.length
-      ? l10n.t('All {0} answers arrived, but none was written.', total)
-      : l10n.t('{0} of {1} answers arrived, so none was written.', String(completeCount), total);
+      ? l10n.t('All {0} answers arrived, but nothing was written.', total)
+      : l10n.t('Only {0} of {1} answers arrived, so nothing was written.', String(completeCount), total);
   }
 
   private createWriteAction(writable: readonly BatchOutcome[], completeCount: number): NotificationAction {

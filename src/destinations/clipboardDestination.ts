@@ -16,7 +16,7 @@ async function copyAnswer({ plan, execute }: DestinationCall): Promise<void> {
     async finish(result) {
       if (!isComplete(result)) return toIncompleteReport(result);
       await env.clipboard.writeText(result.text);
-      window.setStatusBarMessage(l10n.t('Quillet: the answer is on the clipboard'), 5000);
+      window.setStatusBarMessage(l10n.t('Quillet: Answer copied'), 5000);
       return {};
     },
   });

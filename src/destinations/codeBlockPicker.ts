@@ -49,8 +49,8 @@ async function pickCodeBlock(blocks: readonly string[]): Promise<string | undefi
     };
   });
   const picked = await window.showQuickPick(items, {
-    title: l10n.t('Which block of code is meant?'),
-    placeHolder: l10n.t('The other ones are not used.'),
+    title: l10n.t('Which code block do you want to use?'),
+    placeHolder: l10n.t("The other code blocks won't be used"),
     matchOnDetail: true,
   });
   return picked?.block;

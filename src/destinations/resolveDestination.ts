@@ -32,12 +32,12 @@ function redirectReason(path: string, realPath: string | undefined, opensBeside:
   const name = path.split('/').at(-1) ?? '';
   if (realPath === undefined) {
     return opensBeside
-      ? l10n.t('Quillet: {0} is behind a link that may lead anywhere, so the answer opens beside it', name)
-      : l10n.t('Quillet: {0} is behind a link that may lead anywhere, so the answer is proposed first', name);
+      ? l10n.t("Quillet: Can't tell where {0} links to, so the answer opens to the side", name)
+      : l10n.t("Quillet: Can't tell where {0} links to, so you review the change first", name);
   }
   return opensBeside
-    ? l10n.t('Quillet: {0} can decide what is run here, so the answer opens beside it', name)
-    : l10n.t('Quillet: {0} can decide what is run here, so the answer is proposed first', name);
+    ? l10n.t('Quillet: {0} can control what runs on your machine, so the answer opens to the side', name)
+    : l10n.t('Quillet: {0} can control what runs on your machine, so you review the change first', name);
 }
 
 /** All calls of one start have the same document. */

@@ -22,6 +22,6 @@ export class DisposableStore implements Disposable {
       }
     }
     this.items.clear();
-    if (failures.length > 0) throw new AggregateError(failures, 'disposing failed');
+    if (failures.length > 0) throw new AggregateError(failures, 'Failed to dispose');
   }
 }

@@ -72,5 +72,5 @@ async function pickRepository(repositories: readonly GitRepository[]): Promise<G
     description: workspace.asRelativePath(repository.rootUri),
     repository,
   }));
-  return (await window.showQuickPick(items, { placeHolder: l10n.t('Which repository?') }))?.repository;
+  return (await window.showQuickPick(items, { placeHolder: l10n.t('Choose a repository') }))?.repository;
 }

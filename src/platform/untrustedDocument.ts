@@ -49,6 +49,6 @@ function addsMedia({ document, contentChanges }: TextDocumentChangeEvent): boole
 }
 
 function explainPlainText(): void {
-  const message = l10n.t('Quillet: plain text, because VS Code would load the images that the answer names');
+  const message = l10n.t('Quillet: Opened as plain text because VS Code would load images linked in the answer');
   window.setStatusBarMessage(message, 10_000);
 }

@@ -32,7 +32,7 @@ export async function askAboutSize({ requests, limit, ready }: SizeCheck): Promi
   const question =
     requests.length === 1
       ? l10n.t('Send {0} characters (≈ {1} tokens) to {2}?', ...messageArgs)
-      : l10n.t('Send {0} characters (≈ {1} tokens) to {2}, in {3} requests?', ...messageArgs, String(requests.length));
+      : l10n.t('Send {0} characters (≈ {1} tokens) to {2} in {3} requests?', ...messageArgs, String(requests.length));
   const options = isTooLarge ? { modal: true, detail: tooLargeText(model, contextWindow) } : { modal: true };
   return (await window.showWarningMessage(question, options, send)) === send ? 'accepted' : 'refused';
 }

@@ -10,7 +10,7 @@ const WRITING_DESTINATIONS: ReadonlySet<string> = new Set(['insert', 'before', '
 
 export function invisibleCharacterLines(answer: string): string {
   const { lines } = revealInvisible(answer);
-  return l10n.t('Lines of the answer: {0}', lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : ''));
+  return l10n.t('Lines: {0}', lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : ''));
 }
 
 export function invisibleCharacterActions(

@@ -91,10 +91,8 @@ export class OutboundGuard {
     const sign = drafts.map(({ outboundText }) => detectBinary(outboundText)).find((sign) => sign !== undefined);
     if (sign === undefined) return true;
     const send = sendAnywayLabel();
-    const detail = l10n.t(
-      'Many of its characters are none that text has: it may be the bytes of an image or a program.',
-    );
-    const question = l10n.t('What would be sent to {0} does not look like text.', host);
+    const detail = l10n.t('It contains many non-text characters. It may be an image or a program.');
+    const question = l10n.t("Your request to {0} doesn't look like text.", host);
     return (await window.showWarningMessage(question, { modal: true, detail }, send)) === send;
   }
 
@@ -113,12 +111,8 @@ export class OutboundGuard {
     const [remove, send] = [l10n.t('Remove'), sendAnywayLabel()];
     const chosen = await window.showWarningMessage(
       count === 1
-        ? l10n.t('A character that cannot be seen, or that changes the order of reading, would be sent to {0}.', host)
-        : l10n.t(
-            '{0} characters that cannot be seen, or that change the order of reading, would be sent to {1}.',
-            count,
-            host,
-          ),
+        ? l10n.t('Your request to {0} contains an invisible or bidirectional control character.', host)
+        : l10n.t('Your request to {1} contains {0} invisible or bidirectional control characters.', count, host),
       { modal: true, detail: formatList(all.map((run) => describeInvisible(run, run.matchedText))) },
       showInEditorLabel(),
       remove,
@@ -174,7 +168,7 @@ export class OutboundGuard {
     this.services.log.error('scan.failed', failure);
     const [retry, send] = [l10n.t('Try Again'), sendAnywayLabel()];
     const detail = this.services.notifier.formatError(failure);
-    const question = l10n.t('The text was not checked for secrets. Send it to {0}?', host);
+    const question = l10n.t("Couldn't check your request for secrets. Send it to {0} anyway?", host);
     const chosen = await window.showWarningMessage(question, { modal: true, detail }, retry, send);
     if (chosen === undefined) return undefined;
     return chosen === retry ? 'again' : 'send';
@@ -200,9 +194,9 @@ async function askAboutSecrets(
   const [replace, send] = [l10n.t('Replace with Placeholders'), sendAnywayLabel()];
   const question =
     found.length === 1
-      ? l10n.t('A possible secret would be sent to {0}.', host)
-      : l10n.t('{0} possible secrets would be sent to {1}.', found.length, host);
-  const hint = l10n.t('Placeholders are put back into the answer.');
+      ? l10n.t('Your request to {0} may contain a secret.', host)
+      : l10n.t('Your request to {1} may contain {0} secrets.', found.length, host);
+  const hint = l10n.t('Placeholders are replaced with the secrets in the answer.');
   const detail = `${formatList(found.map(describeSecret))}\n\n${hint}`;
   // The first button is the default: pressing Enter must not send anything.
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, showInEditorLabel(), replace, send);

@@ -207,7 +207,7 @@ export class RunExecutor {
     this.presentFailures(plan);
     this.presentContentWarnings(result, plan);
     if (error?.kind === 'cancelled' && partial !== undefined) {
-      this.services.notifier.inform(l10n.t('Stopped: the answer is not complete.'), ...actionsForPartial(partial));
+      this.services.notifier.inform(l10n.t('Stopped. The answer is incomplete.'), ...actionsForPartial(partial));
     }
     if (error !== undefined) return;
     const resume = partial === undefined ? report.resume : undefined;
@@ -249,7 +249,7 @@ export class RunExecutor {
     const [first, ...rest] = failures;
     if (first === undefined) return;
     if (rest.length === 0) return this.services.notifier.showError(first.error, first.actions, first.retry);
-    const sentence = l10n.t('{0} answers failed.', String(failures.length));
+    const sentence = l10n.t('{0} requests failed.', String(failures.length));
     void this.services.notifier.summarizeErrors(
       failures.map(({ error }) => error),
       sentence,

@@ -7,7 +7,7 @@ import type { RunWarning } from '../core/runRecord';
 export function phaseText(phase: RunPhase, elapsedMs = 0): string {
   switch (phase.kind) {
     case 'queued':
-      return l10n.t('waiting for its turn…');
+      return l10n.t('queued…');
     case 'connecting':
       return phase.attempt === 1 ? l10n.t('connecting…') : l10n.t('connecting, attempt {0}…', String(phase.attempt));
     case 'waiting':
@@ -24,11 +24,11 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
 /** An unknown count is never shown as 0. */
 export function tokenText(usage: Usage | undefined): string {
   const total = getTotalTokens(usage);
-  return total === undefined ? l10n.t('tokens: not reported') : l10n.t('{0} tokens', total.toLocaleString());
+  return total === undefined ? l10n.t('token count unavailable') : l10n.t('{0} tokens', total.toLocaleString());
 }
 
 export function tokenDetails(usage: Usage | undefined): string {
-  if (usage === undefined) return l10n.t('tokens: not reported');
+  if (usage === undefined) return l10n.t('token count unavailable');
   const unknown = l10n.t('unknown');
   const formatCount = (count: number | undefined) => count?.toLocaleString() ?? unknown;
   const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
@@ -48,13 +48,13 @@ export function tokenDetails(usage: Usage | undefined): string {
 export function estimateText(tokens: number, contextWindow: number | undefined): string {
   const count = tokens.toLocaleString();
   return contextWindow === undefined
-    ? l10n.t('≈ {0} tokens; how many the model takes is not known', count)
-    : l10n.t('≈ {0} tokens of the {1} that the model takes', count, contextWindow.toLocaleString());
+    ? l10n.t('≈ {0} tokens (context limit unknown)', count)
+    : l10n.t('≈ {0} tokens (context limit {1})', count, contextWindow.toLocaleString());
 }
 
 export function tooLargeText(model: string, contextWindow: number): string {
   return l10n.t(
-    '{0} takes {1} tokens, prompt and answer together: it may refuse the request, or cut it.',
+    '{0} has a context limit of {1} tokens for prompt and answer together. It may reject or truncate the request.',
     model,
     contextWindow.toLocaleString(),
   );
@@ -63,35 +63,35 @@ export function tooLargeText(model: string, contextWindow: number): string {
 export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpoint): string {
   switch (kind) {
     case 'body.nonstream':
-      return l10n.t('The server does not stream: the answer came in one piece.');
+      return l10n.t("The server doesn't support streaming. The answer arrived all at once.");
     case 'sse.nofinish':
-      return l10n.t('The server did not say why it stopped.');
+      return l10n.t("The server didn't report why it stopped.");
     case 'sse.odd':
-      return l10n.t('{0} events of the stream were not part of an answer.', subject);
+      return l10n.t('Ignored {0} unknown events in the stream.', subject);
     case 'finish.length':
       return l10n.t('The answer was cut off at the token limit.');
     case 'finish.other':
-      return l10n.t('The server stopped for an unusual reason: {0}', subject);
+      return l10n.t('The server stopped for an unknown reason: {0}', subject);
     case 'text.undecodable':
-      return l10n.t('{0} characters of the answer could not be decoded.', subject);
+      return l10n.t("Couldn't decode {0} characters of the answer.", subject);
     case 'text.control':
-      return l10n.t('{0} control characters or escape sequences were taken out of the answer.', subject);
+      return l10n.t('Removed {0} control characters or escape sequences from the answer.', subject);
     case 'text.key':
-      return l10n.t('The server repeated your key in the answer, {0} times; it was taken out.', subject);
+      return l10n.t('The answer contained your API key ({0}×). It was removed.', subject);
     case 'text.hidden':
-      return l10n.t('The answer has {0} characters that cannot be seen or that change the order of reading.', subject);
+      return l10n.t('The answer contains {0} invisible or bidirectional control characters.', subject);
     case 'prompt.cut':
       return promptCutText(subject, endpoint);
     case 'doc.renamed':
-      return l10n.t('The file was renamed; the answer is in it.');
+      return l10n.t('The file was renamed. The answer is in the renamed file.');
     case 'doc.deleted':
-      return l10n.t('The file was deleted meanwhile. The answer is in the editor, and is not saved.');
+      return l10n.t("The file was deleted. The answer is in the editor and isn't saved.");
   }
 }
 
 // Ollama's OpenAI-compatible API takes the context length from Ollama's own settings only.
 function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
-  const sentence = l10n.t('The server read only {0} tokens: it may have cut the prompt.', tokens);
+  const sentence = l10n.t('The server read only {0} tokens. It may have truncated the prompt.', tokens);
   const isOllama = endpoint !== undefined && new URL(endpoint.baseUrl).port === '11434';
   if (!isOllama) return sentence;
   return l10n.t('{0} In Ollama, raise OLLAMA_CONTEXT_LENGTH or num_ctx in the Modelfile.', sentence);

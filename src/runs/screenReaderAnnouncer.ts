@@ -16,7 +16,7 @@ export interface AnnouncerServices {
 export function registerAnnouncer({ onDidRecord, notifier }: AnnouncerServices): Disposable {
   return onDidRecord(({ outcome, destination, charactersOut, error }) => {
     if (outcome !== 'ok' || error !== undefined || !isScreenReaderModeOn()) return;
-    const sentence = l10n.t('The answer is complete: {0} characters.', charactersOut.toLocaleString());
+    const sentence = l10n.t('Answer complete: {0} characters.', charactersOut.toLocaleString());
     const isInThread = destination === 'thread' || destination === 'review';
     const goToAnswer = { label: l10n.t('Go to Answer'), run: () => runCommand('quillet.focusThread') };
     notifier.inform(sentence, ...(isInThread ? [goToAnswer] : []));

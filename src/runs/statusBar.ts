@@ -118,7 +118,7 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
 function renderIdle(item: StatusBarItem, settings: Configuration): void {
   const { model } = settings.read();
   const name = model === undefined ? l10n.t('Quillet') : model.model;
-  const hint = l10n.t('Select the model that Quillet uses');
+  const hint = l10n.t('Select Model');
   applyContent(item, {
     icon: 'edit-sparkle',
     text: name,
@@ -147,10 +147,10 @@ function renderRunning(item: StatusBarItem, run: ActiveRun, runs: ActiveRuns): v
     text: isSingle ? `${phase}${groupSuffix}` : `${progress} · ${phase}${groupSuffix}`,
     tooltip: isSingle
       ? l10n.t('{0} with {1}. Click to stop.', run.title, run.modelName)
-      : l10n.t('{0} with {1}, {2}. Click to stop all of them.', run.title, run.modelName, progress),
+      : l10n.t('{0} with {1}, {2}. Click to stop all.', run.title, run.modelName, progress),
     ariaLabel: isSingle
-      ? l10n.t('Quillet: {0}, {1}. Activate to stop.', run.title, phase)
-      : l10n.t('Quillet: {0}, {1}, {2}. Activate to stop all of them.', run.title, progress, phase),
+      ? l10n.t('Quillet: {0}, {1}. Click to stop.', run.title, phase)
+      : l10n.t('Quillet: {0}, {1}, {2}. Click to stop all.', run.title, progress, phase),
     command: 'quillet.stop',
   });
 }
@@ -185,7 +185,7 @@ function renderCompleted(
     ...failures.map((error) => notifier.formatError(error)),
     ...warnings.map((warning) => warningText(warning)),
   ];
-  const hint = isFailure ? l10n.t('Show the log') : l10n.t('Show what was used');
+  const hint = isFailure ? l10n.t('Show Log') : l10n.t('Show Usage');
   applyContent(item, {
     icon: isFailure || warnings.length > 0 ? 'warning' : 'edit-sparkle',
     text: `${record.modelRef.model} · ${text}`,

@@ -17,7 +17,7 @@ describe('what leaves the machine, in the packaged extension', () => {
     await scene.selectAndPress('secret.ts', [1, 3], 'g');
     const dialog = await see(page.locator('.monaco-dialog-box'), 'the question');
     const words = await dialog.innerText();
-    assert.match(words, /A possible secret would be sent to 127\.0\.0\.1/);
+    assert.match(words, /Your request to 127\.0\.0\.1:\d+ may contain a secret/);
     assert.match(words, /GitHub key, line 2: ghp_…/);
     assert.ok(!words.includes(secret.slice(0, 10)), 'the secret is on the screen');
     await journey.screenshot('outgoing-question');

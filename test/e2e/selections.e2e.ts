@@ -128,7 +128,7 @@ describe('need 40: several selections in the packaged extension', () => {
         : shout(request, nth),
     );
     await rewrite('some.ts');
-    const toast = await seeNotification(page, '2 of 3 answers arrived, so none was written.');
+    const toast = await seeNotification(page, 'Only 2 of 3 answers arrived, so nothing was written.');
     await journey.screenshot('selections-some');
     assert.equal(await journey.savedText('some.ts'), source);
     assert.deepEqual(await notificationButtons(toast), ['Write the 2 That Arrived', 'Copy Answer', 'Show Log']);

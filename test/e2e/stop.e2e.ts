@@ -52,7 +52,7 @@ describe('X15: stopping an answer in the packaged extension', () => {
 
   it('keeps the text when the status bar item is clicked', async () => {
     await start('status.ts');
-    assert.match((await statusItem(scene.page).first().getAttribute('aria-label')) ?? '', /Activate to stop\.$/);
+    assert.match((await statusItem(scene.page).first().getAttribute('aria-label')) ?? '', /Click to stop\.$/);
     await statusItem(scene.page).first().click();
     await expectStopped('stop-status-bar');
   });

@@ -210,7 +210,7 @@ describe('Write Commit Message', () => {
     const key = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cF3hJ6'}`;
     repository.staged = `${diff}+const token = '${key}';\n`;
     await write();
-    assert.match(ui.texts[0] ?? '', /possible secret/);
+    assert.match(ui.texts[0] ?? '', /may contain a secret/);
     ui.willPress('Show in Editor');
     await write();
     const shown = vscode.window.activeTextEditor;

@@ -72,7 +72,7 @@ describe('an incomplete answer in the document', () => {
     assert.deepEqual(ui.shown, [
       {
         kind: 'information',
-        text: 'Stopped: the answer is not complete.',
+        text: 'Stopped. The answer is incomplete.',
         buttons: ['Continue', 'Undo'],
         isModal: false,
       },

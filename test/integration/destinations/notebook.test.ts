@@ -103,7 +103,7 @@ describe('Rewrite in notebook cells', () => {
     assert.equal(openDiff(), undefined);
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
     assert.deepEqual(ui.shown, [
-      { kind: 'information', text: 'Rewrite: the proposal is ready.', buttons: ['Open Diff'], isModal: false },
+      { kind: 'information', text: 'Rewrite: The proposal is ready.', buttons: ['Open Diff'], isModal: false },
     ]);
     await editCell(notebook, 1);
     await run('quillet.openDiff');

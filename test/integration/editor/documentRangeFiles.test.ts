@@ -142,7 +142,7 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(editor.document.getText(), way.written(before));
       assert.ok(editor.document.isDirty);
-      assert.deepEqual(ui.texts, ['The file was deleted meanwhile. The answer is in the editor, and is not saved.']);
+      assert.deepEqual(ui.texts, ["The file was deleted. The answer is in the editor and isn't saved."]);
       assert.equal(ui.shown[0]?.kind, 'warning');
       assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'ok', warnings: 'doc.deleted' });
       await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(uri)));
@@ -173,9 +173,7 @@ for (const way of ways) {
       ui.willPress('Copy Answer');
       await finish(writing);
       assert.equal(document.getText(), `first\n${now}last\n`);
-      assert.deepEqual(ui.texts, [
-        'The file changed on disk where the answer should go, so nothing was overwritten.',
-      ]);
+      assert.deepEqual(ui.texts, ['The file changed on disk where the answer should go, so nothing was overwritten.']);
       assert.equal(await offered(), way.rest(before, original));
       assert.equal(ui.shown[0]?.kind, 'warning');
       // The answer itself was complete.

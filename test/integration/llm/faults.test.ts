@@ -188,7 +188,7 @@ describe('an incomplete or invalid answer', () => {
     await run('quillet.rewriteInPlace');
     assert.equal(editor.document.getText(), 'const first = 100;\nconst second = 2;\n');
     assert.deepEqual(ui.shown, []);
-    assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · tokens: not reported');
+    assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · token count unavailable');
   });
 
   it('is reported without [DONE] and a finish reason [S08]', async () => {
@@ -335,7 +335,7 @@ describe('Stop', () => {
     await done;
     assert.equal((await eventually(async () => (await chat()).ending, 'closed', 500)).by, 'client');
     assert.equal(editor.document.getText(), code.replace(';', `;${arrived}`));
-    assert.deepEqual(ui.texts, ['Stopped: the answer is not complete.']);
+    assert.deepEqual(ui.texts, ['Stopped. The answer is incomplete.']);
     assert.deepEqual(ui.shown[0]?.buttons, ['Continue', 'Undo']);
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · stopped');
     await run('undo');

@@ -40,7 +40,7 @@ const selected = 'const first = 1;';
 const code = `${selected}\nconst second = 2;\n`;
 const done = /^\$\(edit-sparkle\) quillet-test · 55 tokens$/;
 const warned = /^\$\(warning\) quillet-test · 55 tokens$/;
-const unknown = /tokens: not reported/;
+const unknown = /token count unavailable/;
 const failed = /^\$\(warning\) quillet-test · failed$/;
 
 const hello = [
@@ -111,7 +111,7 @@ const withWarning: readonly Omit<Row, 'inserted'>[] = [
     name: 'a single document instead of a stream [B01]',
     scenario: completion('Hello', { usage: { prompt_tokens: 21, completion_tokens: 34, total_tokens: 55 } }),
     status: warned,
-    tooltip: /does not stream/,
+    tooltip: /doesn't support streaming/,
   },
   { name: 'a ping [S05]', scenario: amid('event: ping\n\n'), status: warned, tooltip: /1 events/ },
   { name: 'an event without data [S06]', scenario: amid('data:\n\n'), status: warned, tooltip: /1 events/ },
@@ -119,7 +119,7 @@ const withWarning: readonly Omit<Row, 'inserted'>[] = [
     name: '[DONE] without a finish reason [S09]',
     scenario: streamed(['Hel', 'lo'], { finishReason: null }),
     status: warned,
-    tooltip: /did not say why/,
+    tooltip: /didn't report why/,
   },
   {
     name: 'the token limit [S10]',
@@ -180,7 +180,11 @@ const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
     notice: /^.{1,400}$/,
   },
   { name: 'status 204 [H17]', scenario: { status: 204 }, notice: /./ },
-  { name: 'a 302 to another origin [H19]', scenario: redirect(302, 'http://localhost:9/v1'), notice: /didn't follow the redirect/ },
+  {
+    name: 'a 302 to another origin [H19]',
+    scenario: redirect(302, 'http://localhost:9/v1'),
+    notice: /didn't follow the redirect/,
+  },
   {
     name: 'a 307 to another origin [H20]',
     scenario: redirect(307, `${otherBaseUrl()}/chat/completions`),

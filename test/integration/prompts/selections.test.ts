@@ -160,10 +160,7 @@ describe('several selections', () => {
     const editor = await open();
     await rewrite();
     assert.equal(ui.shown.length, 1);
-    assert.match(
-      ui.texts[0] ?? '',
-      /^Send [1-9],\d{3} characters \(≈ [\d,]+ tokens\) to Test Server, in 3 requests\?$/,
-    );
+    assert.match(ui.texts[0] ?? '', /^Send [1-9],\d{3} characters \(≈ [\d,]+ tokens\) to Test Server in 3 requests\?$/);
     assert.equal(ui.shown[0]?.isModal, true);
     assert.deepEqual(await chats(), []);
     ui.clear();
@@ -224,7 +221,10 @@ describe('several answers of which some are missing', () => {
     assert.equal(editor.document.getText(), code);
     assert.equal(editor.document.version, 1);
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^2 of 3 answers arrived, so none was written\. The connection to .* was lost/);
+    assert.match(
+      ui.texts[0] ?? '',
+      /^Only 2 of 3 answers arrived, so nothing was written\. The connection to .* was lost/,
+    );
     assert.deepEqual(ui.shown[0]?.buttons, ['Write the 2 That Arrived', 'Copy Answer', 'Show Log']);
     assert.match(ui.statusText, /1 of 3 failed$/);
   });
@@ -279,7 +279,7 @@ describe('several answers of which some are missing', () => {
     ui.willPress('Write the Other 2');
     await continueAnswer();
     await done;
-    assert.match(ui.texts.join(), /^All 3 answers arrived, but none was written\. The text was edited where/);
+    assert.match(ui.texts.join(), /^All 3 answers arrived, but nothing was written\. The text was edited where/);
     await eventually(() => editor.document.getText() === edited.replace('one', 'X').replace('three', 'X'));
   });
 
@@ -294,7 +294,7 @@ describe('several answers of which some are missing', () => {
     await continueAnswer();
     await done;
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^All 3 answers arrived, but none was written\. The document was closed/);
+    assert.match(ui.texts[0] ?? '', /^All 3 answers arrived, but nothing was written\. The document was closed/);
     assert.ok(ui.shown[0]?.buttons.includes('Copy Answer'));
     assert.ok(!ui.shown[0]?.buttons.some((label) => label.startsWith('Write')));
   });
@@ -308,7 +308,7 @@ describe('several answers of which some are missing', () => {
     assert.equal(editor.document.getText(), code);
     assert.equal(editor.document.version, 1);
     assert.deepEqual(ui.texts, [
-      'All 3 answers arrived, but none was written. This document is read-only, so nothing was written.',
+      'All 3 answers arrived, but nothing was written. This document is read-only, so nothing was written.',
     ]);
     await eventually(async () => (await vscode.env.clipboard.readText()) === 'X\n\nX\n\nX');
     await run('workbench.action.files.resetActiveEditorReadonlyInSession');
@@ -319,7 +319,10 @@ describe('several answers of which some are missing', () => {
     await answerWith(apiError(401, { message: 'Incorrect API key.' }));
     await rewrite();
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^0 of 3 answers arrived, so none was written\. "Test Server" requires an API key\./);
+    assert.match(
+      ui.texts[0] ?? '',
+      /^Only 0 of 3 answers arrived, so nothing was written\. "Test Server" requires an API key\./,
+    );
     assert.deepEqual(ui.shown[0]?.buttons, ['Set API Key', 'Show Log']);
     assert.equal(editor.document.getText(), code);
   });
@@ -332,7 +335,7 @@ describe('several answers of which some are missing', () => {
     await run('quillet.rewrite');
     assert.equal(ui.threads.length, 3);
     assert.equal(ui.shown.length, 1);
-    assert.match(ui.texts[0] ?? '', /^3 answers failed\. "Test Server" returned a server error/);
+    assert.match(ui.texts[0] ?? '', /^3 requests failed\. "Test Server" returned a server error/);
   });
 });
 
@@ -425,8 +428,8 @@ describe('the turns of several runs', () => {
     await eventually(async () => (await chats()).length === 2);
     const other = await open(['one'], 'one\n');
     const explained = run('quillet.explain');
-    await eventually(() => thread().comments[0]?.label === 'waiting for its turn…');
-    await eventually(() => ui.statusText.endsWith('waiting for its turn… (2)'));
+    await eventually(() => thread().comments[0]?.label === 'queued…');
+    await eventually(() => ui.statusText.endsWith('queued… (2)'));
     assert.equal((await chats()).length, 2);
     await continueAnswer();
     await Promise.all([done, explained]);
@@ -443,14 +446,14 @@ describe('the turns of several runs', () => {
     const done = rewrite();
     await eventually(() => ui.statusText.includes('1 of 3 done'));
     await eventually(async () => (await chats()).length === 3);
-    assert.match(String(ui.status?.tooltip), /1 of 3 done\. Click to stop all of them\.$/);
+    assert.match(String(ui.status?.tooltip), /1 of 3 done\. Click to stop all\.$/);
     await run('quillet.stop');
     await done;
     assert.equal(editor.document.getText(), code);
     assert.ok(ui.isIdle);
     // Whoever stops knows it, but one answer is there and would be lost.
     assert.equal(ui.shown.length, 1);
-    assert.equal(ui.texts[0], '1 of 3 answers arrived, so none was written.');
+    assert.equal(ui.texts[0], 'Only 1 of 3 answers arrived, so nothing was written.');
     assert.equal(ui.shown[0]?.buttons[0], 'Write the 1 That Arrived');
   });
 

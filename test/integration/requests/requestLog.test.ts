@@ -10,7 +10,7 @@ import type { FakeQuickPick } from '../support/ui';
 import { openFile, select } from '../support/workspace';
 
 const code = 'const one = 1;\n';
-const none = 'Nothing was sent in this window yet.';
+const none = 'No requests sent in this window yet.';
 /** Split, so that secret scanners do not report this file. */
 const secret = `ghp_${'0a1B2c3D4e5F'.repeat(3)}`;
 
@@ -74,7 +74,7 @@ describe('The request log', () => {
     assert.match(text, /^tokens: 21 prompt, 34 completion, 55 total$/m);
     assert.match(
       text,
-      /^begun after [\d.]+ s, headers after [\d.]+ s, first text after [\d.]+ s, ended after [\d.]+ s$/m,
+      /^started after [\d.]+ s, headers after [\d.]+ s, first token after [\d.]+ s, ended after [\d.]+ s$/m,
     );
     assert.match(text, /## Answer\n\n```text\nFine\.\n```/);
     assert.match(text, /## Request\n\n```http\nPOST http:\/\/127\.0\.0\.1:\d+\/.*chat\/completions\n/);
@@ -99,9 +99,9 @@ describe('The request log', () => {
     assert.equal(picker.items.length, 1);
     picker.hide();
     const text = (await openRequest()).getText();
-    assert.match(text, /## Attempt 1: 503\n\n```text\n.*busy.*\ntried again after a wait of [\d.]+ s\n/);
+    assert.match(text, /## Attempt 1: 503\n\n```text\n.*busy.*\nretried after [\d.]+ s\n/);
     assert.match(text, /HTTP 503\n[\s\S]*retry-after: 0/);
-    assert.match(text, /## Attempt 2: 200\n[\s\S]*The same as in attempt 1\./);
+    assert.match(text, /## Attempt 2: 200\n[\s\S]*Same as in attempt 1\./);
   });
 
   it('shows adapted parameters and both requests', async () => {
@@ -110,8 +110,8 @@ describe('The request log', () => {
     await answerNext(refusal, streamed(['Fine.']));
     await send();
     const text = (await openRequest()).getText();
-    assert.match(text, /^asked otherwise because the server wanted it: max_tokens$/m);
-    assert.match(text, /asked at once with max_tokens changed or left out/);
+    assert.match(text, /^adapted to the server: max_tokens$/m);
+    assert.match(text, /retried immediately with max_tokens changed or removed/);
     assert.match(text, /"max_tokens": 7[\s\S]*"max_completion_tokens": 7/);
   });
 
@@ -156,7 +156,7 @@ describe('The request log', () => {
     assert.match(failed, /^x-seen: Bearer \*\*\*$/m);
     // Browsers do not expose this header.
     if (!runSettings().isWeb) assert.match(failed, /^set-cookie: \*\*\*$/m);
-    assert.match(repeated, /The server repeated your key, so what it sent is not shown\./);
+    assert.match(repeated, /The server repeated your API key, so its response isn't shown\./);
     assert.ok(!JSON.stringify(ui.pickers.map(({ items }) => items)).includes(key.slice(9)));
   });
 
@@ -204,7 +204,7 @@ describe('The request log', () => {
     await answerText('Another.');
     await send('let two = 2;\n');
     const picker = await list();
-    ui.willPick(/^curl for sh/);
+    ui.willPick(/^curl \(sh/);
     picker.press('Copy Request As…', picker.items[1]);
     const copied = await eventually(async () => {
       const text = await vscode.env.clipboard.readText();
@@ -212,7 +212,7 @@ describe('The request log', () => {
     });
     assert.ok(copied.includes('const one = 1;'), copied);
     await openRequest(1);
-    ui.willPick('Python with requests');
+    ui.willPick('Python (requests)');
     await run('quillet.copyAs');
     assert.ok((await vscode.env.clipboard.readText()).includes('const one = 1;'));
   });
@@ -222,7 +222,7 @@ describe('The request log', () => {
     const refusal = apiError(400, { param: 'max_tokens', code: 'unsupported_parameter', message: 'Use another.' });
     await answerNext(refusal, streamed(['Fine.']));
     await send();
-    ui.willPick(/^curl for sh/);
+    ui.willPick(/^curl \(sh/);
     await run('quillet.copyAs');
     assert.ok((await vscode.env.clipboard.readText()).includes('"max_completion_tokens":7'));
   });
@@ -232,7 +232,7 @@ describe('The request log', () => {
     await openRequest();
     await answerWith(inTwoParts(['It is '], ['new.']));
     const done = run('quillet.sendAgain');
-    await untilOpen((text) => text.includes('under way'));
+    await untilOpen((text) => text.includes('in progress'));
     await continueAnswer();
     await done;
     const { uri } = await untilOpen((text) => text.includes('It is new.'));
@@ -281,7 +281,7 @@ describe('The request log', () => {
     models.type('more/other');
     models.acceptSelected();
     await done;
-    const questions = ui.shown.filter(({ text }) => text.startsWith('A possible secret would be sent to localhost'));
+    const questions = ui.shown.filter(({ text }) => text.startsWith('Your request to localhost'));
     assert.equal(questions.length, 1);
     assert.equal((await chats()).length, 2);
   });
@@ -325,10 +325,10 @@ describe('The request log', () => {
 
   it('says where requests are stored, which is in memory by default [E15]', async () => {
     await send();
-    assert.match((await openRequest()).getText(), /^kept in memory until the window is closed/m);
+    assert.match((await openRequest()).getText(), /^stored in memory until this window closes/m);
     await setSettings({ keepRequests: 3 });
     await send('const kept = 1;\n');
-    assert.match((await openRequest()).getText(), /^kept on this machine, for so many days: 3; without secrets/m);
+    assert.match((await openRequest()).getText(), /^stored on this computer for 3 days; secrets/m);
   });
 
   it('is emptied by Forget All Requests', async () => {

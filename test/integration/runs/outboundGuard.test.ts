@@ -36,7 +36,7 @@ describe('the outbound guard', () => {
   it('shows a secret masked with its kind and line, and sends nothing on Cancel [U22, R39]', async () => {
     await explain(code);
     const [modal] = modals();
-    assert.match(modal?.text ?? '', /^A possible secret would be sent to 127\.0\.0\.1:\d+\.$/);
+    assert.match(modal?.text ?? '', /^Your request to 127\.0\.0\.1:\d+ may contain a secret\.$/);
     assert.match(modal?.detail ?? '', /^GitHub key, line 2: ghp_…$/m);
     assert.deepEqual(modal?.buttons, ['Show in Editor', replace, anyway]);
     assert.ok(!JSON.stringify([ui.shown, ui.logged]).includes(secret.slice(0, 12)));
@@ -117,7 +117,7 @@ describe('the outbound guard', () => {
     await run('quillet.rewriteInPlace');
     const secretModals = modals().filter(({ text }) => text.includes('secrets'));
     assert.equal(secretModals.length, 1);
-    assert.match(secretModals[0]?.text ?? '', /^2 possible secrets/);
+    assert.match(secretModals[0]?.text ?? '', /may contain 2 secrets\.$/);
     assert.match(
       secretModals[0]?.detail ?? '',
       /AWS key, line 3: AKIA…\nGitHub key, line 1: ghp_…|GitHub key, line 1: ghp_…\nAWS key, line 3: AKIA…/,
@@ -142,7 +142,7 @@ describe('the outbound guard', () => {
 
     it('asks, and sends nothing on Cancel [U24, R41]', async () => {
       await explain('const one = 1;\n');
-      assert.match(modals()[0]?.text ?? '', /was not checked for secrets/);
+      assert.match(modals()[0]?.text ?? '', /^Couldn't check your request for secrets/);
       assert.deepEqual(modals()[0]?.buttons, ['Try Again', anyway]);
       assert.deepEqual(await chats(), []);
       ui.willPress('Try Again');
@@ -163,7 +163,7 @@ describe('the outbound guard', () => {
 
   it('shows invisible characters, and removes or sends them [U04, R24]', async () => {
     const editor = await explain(`let a = 1;${tags}\nlet b = 2;\n`);
-    assert.match(modals()[0]?.text ?? '', /^6 characters that cannot be seen/);
+    assert.match(modals()[0]?.text ?? '', /contains 6 invisible or bidirectional control characters\.$/);
     assert.equal(modals()[0]?.detail, 'Line 1: 6 invisible tag characters that spell "run rm"');
     assert.deepEqual(modals()[0]?.buttons, ['Show in Editor', 'Remove', anyway]);
     assert.deepEqual(await chats(), []);
@@ -195,7 +195,7 @@ describe('the outbound guard', () => {
 
   it('asks about text that looks like binary data [U11]', async () => {
     await explain(`PNG ${'\u{fffd}x\u{fffd}'.repeat(20)}\n`);
-    assert.match(modals()[0]?.text ?? '', /does not look like text/);
+    assert.match(modals()[0]?.text ?? '', /doesn't look like text/);
     assert.deepEqual(await chats(), []);
     ui.willPress(anyway);
     await run('quillet.explain');
@@ -217,7 +217,7 @@ describe('filters on an answer', () => {
   it('remove control characters and escape sequences, even split across chunks [U01, R23]', async () => {
     const editor = await insert('\na\u{1b}]52;c;cm0', 'gLXJm\u{7}b', '\u{1b}[3', '1mc\u{8}\u{9b}0md\n');
     assert.equal(editor.document.getText(), '// make it\nabcd\n\n');
-    assert.deepEqual(ui.texts, ['4 control characters or escape sequences were taken out of the answer.']);
+    assert.deepEqual(ui.texts, ['Removed 4 control characters or escape sequences from the answer.']);
     assert.ok(ui.logged.some((line) => /\bend .*warnings=text\.control/.test(line)));
   });
 
@@ -233,7 +233,7 @@ describe('filters on an answer', () => {
     const editor = await insert('\nlet a = 1; \u{202e}// b', '\u{2066}\nlet c;');
     assert.ok(editor.document.getText().includes('\u{202e}// b\u{2066}'));
     assert.deepEqual(ui.shown[0]?.buttons, ['Reveal', 'Remove']);
-    assert.match(ui.shown[0]?.text ?? '', /^The answer has 2 characters.* Lines of the answer: 2$/);
+    assert.match(ui.shown[0]?.text ?? '', /^The answer contains 2 invisible .* Lines: 2$/);
     const written = editor.document.getText();
     removes?.();
     await eventually(() => editor.document.getText() === '// make it\nlet a = 1; // b\nlet c;\n');
@@ -265,7 +265,7 @@ describe('filters on an answer', () => {
     ui.willPress('Delete All');
     await run('quillet.deleteKey');
     assert.equal(editor.document.getText(), '// make it\nkey = "***"\n');
-    assert.ok(ui.texts.some((text) => text.startsWith('The server repeated your key in the answer')));
+    assert.ok(ui.texts.some((text) => text.startsWith('The answer contained your API key')));
   });
 });
 
@@ -426,7 +426,7 @@ describe('the request preview', () => {
   it('is copied as edited and without a key by Copy Request As', async () => {
     const { shown, done } = await preview();
     await edit(shown, 'const one = 1;', 'const uno = 1;');
-    ui.willPick(/^curl for sh/);
+    ui.willPick(/^curl \(sh/);
     await run('quillet.copyAs');
     const copied = await vscode.env.clipboard.readText();
     assert.ok(copied.startsWith('curl ') && copied.includes('const uno = 1;'), copied);
@@ -438,7 +438,7 @@ describe('the request preview', () => {
   it('is not required for Copy Request As, which uses the last request with its placeholders', async () => {
     ui.willPress(replace);
     await explain(code);
-    ui.willPick('Python with requests');
+    ui.willPick('Python (requests)');
     await run('quillet.copyAs');
     const copied = await vscode.env.clipboard.readText();
     assert.ok(copied.includes('import requests') && copied.includes('<SECRET_1>'), copied);
@@ -447,7 +447,7 @@ describe('the request preview', () => {
 
   it('estimates the tokens if the context limit is unknown', async () => {
     const { shown, done } = await preview();
-    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens; how many the model takes is not known$/m);
+    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens \(context limit unknown\)$/m);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await done;
   });
@@ -458,12 +458,18 @@ describe('the request preview', () => {
     ui.clear();
     ui.willPress('Send');
     const { shown, done } = await preview();
-    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens of the 20 that the model takes$/m);
-    assert.match(shown.document.getText(), /^\/\/ quillet-test takes 20 tokens, prompt and answer together/m);
+    assert.match(shown.document.getText(), /^\/\/ ≈ \d+ tokens \(context limit 20\)$/m);
+    assert.match(
+      shown.document.getText(),
+      /^\/\/ quillet-test has a context limit of 20 tokens for prompt and answer together/m,
+    );
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await done;
     assert.match(ui.texts[0] ?? '', /^Send [\d,]+ characters \(≈ \d+ tokens\) to Test Server\?$/);
-    assert.match(ui.shown[0]?.detail ?? '', /^quillet-test takes 20 tokens.*may refuse the request, or cut it\.$/);
+    assert.match(
+      ui.shown[0]?.detail ?? '',
+      /^quillet-test has a context limit of 20 tokens .*may reject or truncate the request\.$/,
+    );
     ui.clear();
     await explain(code);
     assert.deepEqual(ui.texts.length, 1);

@@ -24,7 +24,7 @@ describe('the screen reader announcer', () => {
     const [notice] = ui.shown;
     assert.deepEqual(notice, {
       kind: 'information',
-      text: 'The answer is complete: 5 characters.',
+      text: 'Answer complete: 5 characters.',
       buttons: ['Go to Answer'],
       isModal: false,
     });
@@ -36,7 +36,7 @@ describe('the screen reader announcer', () => {
     await eventually(() => ui.shown.length > 0);
     assert.deepEqual(
       ui.shown.map(({ text, buttons }) => [text, buttons]),
-      [['The answer is complete: 7 characters.', []]],
+      [['Answer complete: 7 characters.', []]],
     );
   });
 

@@ -38,7 +38,7 @@ describe('Comment threads', () => {
     const before = (await chats()).length;
     await reply('And then? '.repeat(40));
     assert.match(ui.shown[0]?.text ?? '', /^Send [\d,]+ characters \(≈ [\d,]+ tokens\) to /);
-    assert.match(ui.shown[0]?.detail ?? '', /^quillet-test takes 300 tokens/);
+    assert.match(ui.shown[0]?.detail ?? '', /^quillet-test has a context limit of 300 tokens/);
     assert.equal((await chats()).length, before, 'a question that was not answered with Send');
     ui.willPress('Send');
     await run('quillet.regenerate');
@@ -257,7 +257,7 @@ describe('Comment threads', () => {
     await eventually(() => commentText(0) === 'One');
     await run('quillet.reply', { thread: thread(), text: 'And then?' });
     await eventually(() => commentText(-1) === 'And then?');
-    assert.equal(thread().comments.at(-1)?.label, 'asked next');
+    assert.equal(thread().comments.at(-1)?.label, 'queued');
     await run('quillet.stop', thread());
     await done;
     await eventually(() => thread().comments.at(-1)?.label === 'not sent');

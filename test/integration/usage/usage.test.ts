@@ -78,7 +78,7 @@ describe('usage in the status bar', () => {
     await setSettings({ prices: { 'quillet-test': price } });
     await explain({ usage: null });
     await eventually(async () => /token counts missing for \d/.test(await tooltipText()));
-    assert.match(ui.statusText, /tokens: not reported$/);
+    assert.match(ui.statusText, /token count unavailable$/);
   });
 
   it('logs two short lines per run, however long the answer is [Q14]', async () => {
