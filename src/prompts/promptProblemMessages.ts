@@ -10,10 +10,10 @@ const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProbl
   link: () => l10n.t('A prompt file of a workspace is a file of its own, not a link to another one.'),
   frontMatterLanguage: () => l10n.t('Front matter is YAML, after a line of just ---.'),
   unclosed: () => l10n.t('The front matter has no closing --- line.'),
-  yaml: ({ fault, detail = '' }) =>
-    fault === undefined
+  yaml: ({ yamlError, detail = '' }) =>
+    yamlError === undefined
       ? l10n.t('This cannot be read as YAML. {0}.', toSingleLine(detail))
-      : YAML_ERROR_MESSAGES[fault](),
+      : YAML_ERROR_MESSAGES[yamlError](),
   invalid: ({ subject = '', expected = 'text' }) => EXPECTED_VALUE_MESSAGES[expected](toSingleLine(subject)),
   unknownKey: ({ subject = '' }) => l10n.t('"{0}" is not a key of a prompt file.', toSingleLine(subject)),
   forbidden: ({ subject = '' }) => l10n.t('"{0}" is not allowed in a prompt file.', toSingleLine(subject)),
@@ -32,13 +32,13 @@ const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProbl
 const YAML_ERROR_MESSAGES: Readonly<Record<YamlErrorKind, () => string>> = {
   colon: () => l10n.t('Each line here is a key, a colon, a space and a value, as in "name: Write Tests".'),
   quotes: () => l10n.t('A text with a colon in it, or one that begins with this character, needs quotation marks.'),
-  twice: () => l10n.t('This key is there twice.'),
+  duplicateKey: () => l10n.t('This key is there twice.'),
   tab: () => l10n.t('YAML is indented with spaces, not with tabs.'),
   indent: () => l10n.t('The indentation does not fit the lines above, or a bracket is not closed.'),
   tag: () => l10n.t('Tags, which begin with "!", mean nothing in a prompt file.'),
   alias: () => l10n.t('The front matter has an alias of nothing, or too many aliases.'),
   complex: () => l10n.t('The front matter is too deep or has too many parts.'),
-  noMap: () => l10n.t('The front matter must be a list of keys and their values.'),
+  notMap: () => l10n.t('The front matter must be a list of keys and their values.'),
 };
 
 const EXPECTED_VALUE_MESSAGES: Readonly<Record<ExpectedValue, (key: string) => string>> = {

@@ -29,7 +29,7 @@ export interface PromptAuthoringServices {
 }
 
 // Matches by name, because users can assign any language to prompt files.
-const selector = { pattern: '**/*.prompt.md' };
+const PROMPT_FILE_SELECTOR = { pattern: '**/*.prompt.md' };
 
 /** Diagnostics, completion, hovers and CodeLenses for prompt files. Loaded when the first prompt file is opened. */
 export class PromptAuthoring implements Disposable {
@@ -39,9 +39,9 @@ export class PromptAuthoring implements Disposable {
     const { getModels } = services;
     const isPromptFile = ({ uri }: TextDocument) => services.isPromptFile(uri);
     this.store.add(new PromptDiagnostics(isPromptFile));
-    this.store.add(registerPromptLanguageFeatures({ selector, isPromptFile, getModels }));
+    this.store.add(registerPromptLanguageFeatures({ selector: PROMPT_FILE_SELECTOR, isPromptFile, getModels }));
     this.store.add(
-      languages.registerCodeLensProvider(selector, {
+      languages.registerCodeLensProvider(PROMPT_FILE_SELECTOR, {
         provideCodeLenses: async (shown) => (isPromptFile(shown) ? createCodeLenses(shown) : undefined),
       }),
     );

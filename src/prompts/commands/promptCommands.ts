@@ -84,7 +84,7 @@ export class PromptCommands {
   /** @throws QuilletError if there is no editor, or if every prompt needs a selection and there is none. */
   private async pickPrompt(
     isCandidate: (libraryPrompt: LibraryPrompt) => boolean = () => true,
-    more: PickOptions['more'] = [],
+    extraItems: PickOptions['extraItems'] = [],
   ): Promise<string | undefined> {
     const editor = await requireFocusedEditor();
     const { languageId, uri } = editor.document;
@@ -94,7 +94,7 @@ export class PromptCommands {
     );
     const library: PromptLibrary = { prompts: filterRunnable(editor, offered), broken };
     const placeHolder = l10n.t('Which prompt?');
-    const picked = await this.services.picker.pick(library, { placeHolder, languageId, more });
+    const picked = await this.services.picker.pick(library, { placeHolder, languageId, extraItems });
     if (picked?.kind === 'broken') await openAtFirstError(picked.entry);
     if (picked?.kind === 'other') return picked.id;
     return picked?.kind === 'prompt' ? picked.libraryPrompt.id : undefined;

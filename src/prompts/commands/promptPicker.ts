@@ -18,7 +18,7 @@ export type PickedPrompt =
 export interface PickOptions {
   readonly placeHolder: string;
   readonly languageId: string;
-  readonly more?: readonly { readonly label: string; readonly description: string; readonly id: string }[];
+  readonly extraItems?: readonly { readonly label: string; readonly description: string; readonly id: string }[];
 }
 
 interface PromptItem extends QuickPickItem {
@@ -37,7 +37,7 @@ export class PromptPicker {
       ...section(l10n.t('recently used'), recentPrompts.map(toItem)),
       ...section(recentPrompts.length === 0 ? undefined : l10n.t('all prompts'), [
         ...others.map(toItem),
-        ...(options.more ?? []).map((item): PromptItem => ({ ...item, choice: { kind: 'other', id: item.id } })),
+        ...(options.extraItems ?? []).map((item): PromptItem => ({ ...item, choice: { kind: 'other', id: item.id } })),
       ]),
       ...section(l10n.t('cannot be used'), broken.map(brokenItem)),
     ];

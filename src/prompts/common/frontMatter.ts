@@ -93,7 +93,7 @@ export function readFrontMatter(source: string, isShared: boolean): FrontMatterR
     resolveKnownTags: false,
     prettyErrors: false,
     logLevel: 'silent',
-    lineCounter: lineCounter,
+    lineCounter,
   });
   // The library only warns about unknown tags and the like.
   const syntaxErrors = [...document.errors, ...document.warnings];
@@ -117,7 +117,7 @@ class FrontMatterReader {
   read(): FrontMatterResult {
     const { contents } = this.document;
     if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
-      this.report([0, 0], 'yaml', { fault: 'noMap' });
+      this.report([0, 0], 'yaml', { yamlError: 'notMap' });
       return { problems: this.problems };
     }
     this.checkKeys();
@@ -127,7 +127,7 @@ class FrontMatterReader {
     } catch {
       // A list or map used as a key has no name and has already been reported.
       if (this.problems.length > 0) return { problems: this.problems };
-      this.report([0, 0], 'yaml', { fault: 'alias' });
+      this.report([0, 0], 'yaml', { yamlError: 'alias' });
       return { problems: this.problems };
     }
     const result = v.safeParse(frontMatterSchema, this.removeForeignModel(value), { abortPipeEarly: true });
@@ -260,5 +260,5 @@ function isTooComplex(source: string): boolean {
 }
 
 const TOO_COMPLEX: FrontMatterResult = {
-  problems: [{ line: 2, column: 1, endColumn: 1, code: 'yaml', fault: 'complex', severity: 'error' }],
+  problems: [{ line: 2, column: 1, endColumn: 1, code: 'yaml', yamlError: 'complex', severity: 'error' }],
 };

@@ -39,7 +39,16 @@ export const EXPECTED_VALUES = [
 
 export type ExpectedValue = (typeof EXPECTED_VALUES)[number];
 
-export type YamlErrorKind = 'colon' | 'quotes' | 'twice' | 'tab' | 'indent' | 'tag' | 'alias' | 'complex' | 'noMap';
+export type YamlErrorKind =
+  | 'colon'
+  | 'quotes'
+  | 'duplicateKey'
+  | 'tab'
+  | 'indent'
+  | 'tag'
+  | 'alias'
+  | 'complex'
+  | 'notMap';
 
 /** A problem in a prompt file. Positions are 1-based; `endColumn` is exclusive and in the same line. */
 export interface PromptProblem {
@@ -50,7 +59,7 @@ export interface PromptProblem {
   severity: 'error' | 'warning' | 'info';
   subject?: string;
   expected?: ExpectedValue;
-  fault?: YamlErrorKind;
+  yamlError?: YamlErrorKind;
   /** For `yaml`: the message of the YAML library, in English, if there is no translated one. */
   detail?: string;
 }

@@ -5,23 +5,23 @@ import type { PromptProblem } from './promptProblem';
 export function classifyYamlError({
   code,
   message,
-}: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'fault' | 'detail'> {
+}: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'yamlError' | 'detail'> {
   switch (code) {
     case 'MULTILINE_IMPLICIT_KEY':
-      return { fault: 'colon' };
+      return { yamlError: 'colon' };
     case 'MISSING_CHAR':
-      return message.startsWith('Implicit map keys') ? { fault: 'colon' } : { detail: message };
+      return message.startsWith('Implicit map keys') ? { yamlError: 'colon' } : { detail: message };
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'BAD_SCALAR_START':
-      return { fault: 'quotes' };
+      return { yamlError: 'quotes' };
     case 'DUPLICATE_KEY':
-      return { fault: 'twice' };
+      return { yamlError: 'duplicateKey' };
     case 'TAB_AS_INDENT':
-      return { fault: 'tab' };
+      return { yamlError: 'tab' };
     case 'BAD_INDENT':
-      return { fault: 'indent' };
+      return { yamlError: 'indent' };
     case 'TAG_RESOLVE_FAILED':
-      return { fault: 'tag' };
+      return { yamlError: 'tag' };
     default:
       return { detail: message };
   }

@@ -179,7 +179,7 @@ export class PromptRunner {
       chosenRequests.map(({ values }) => values),
       {
         ready,
-        parameters: this.mergeParameters(ready, parameters),
+        parameters: this.resolveParameters(ready, parameters),
         render: (values) => renderPrompt(prompt, languageId, { values, inputs }),
       },
     );
@@ -188,7 +188,7 @@ export class PromptRunner {
     await this.startRuns({
       promptId,
       title: prompt.name,
-      destination: destination,
+      destination,
       documentLanguage: documentLanguageFor(prompt, languageId),
       parameters,
       ready,
@@ -290,8 +290,8 @@ export class PromptRunner {
     );
     if (approvedPlans === undefined) return;
     await Promise.all(batch.requests.map(({ target }) => target.whenIdle()));
-    const lost = batch.requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
-    if (lost !== undefined) throw new QuilletError(lost, { subject: 'unsent' });
+    const detachReason = batch.requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
+    if (detachReason !== undefined) throw new QuilletError(detachReason, { subject: 'unsent' });
     const calls = batch.requests.map((request, index): DestinationCall => {
       const body = approvedPlans[index]?.body;
       return {
@@ -339,14 +339,14 @@ export class PromptRunner {
       model,
       ...withoutUndefined({ contextWindow }),
       messages,
-      parameters: this.mergeParameters({ endpoint, model }, batch.parameters),
+      parameters: this.resolveParameters({ endpoint, model }, batch.parameters),
       languageId: document.languageId,
       ...withoutUndefined({ documentLanguage: batch.documentLanguage }),
       documentUri: document.uri.toString(),
     };
   }
 
-  private mergeParameters({ endpoint }: ResolvedModel, parameters: ParameterSet): ParameterSet {
+  private resolveParameters({ endpoint }: ResolvedModel, parameters: ParameterSet): ParameterSet {
     return mergeParameters(this.services.settings.read().parameters, endpoint.parameters, parameters);
   }
 
@@ -356,7 +356,7 @@ export class PromptRunner {
     return confirmSize({ requests: sizes, limit, ready });
   }
 
-  private remember({ values: _values, target: _place, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {
+  private remember({ values: _values, target: _target, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {
     this.previousRequest = request;
     this.services.onRun(request);
     setContext('quillet.canRepeat', true);

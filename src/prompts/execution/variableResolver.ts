@@ -39,7 +39,7 @@ export function resolvePromptValues(
   variables: readonly TemplateVariable[],
   source: ValueSource,
 ): Promise<PromptValues> {
-  return resolveValues(variables, (name) => readVariable(readers, name, source));
+  return resolveValues(variables, (name) => readVariable(READERS, name, source));
 }
 
 export function resolveWindowValues(
@@ -93,7 +93,7 @@ const WINDOW_READERS = {
   answerLanguage: ({ answerLanguage }) => (answerLanguage === 'auto' ? languageName(env.language) : answerLanguage),
 } satisfies Readonly<Record<string, Reader<WindowSource>>>;
 
-const readers: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Reader<ValueSource>>> = {
+const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Reader<ValueSource>>> = {
   ...WINDOW_READERS,
   selection: ({ editor, ranges }) => ranges.map((range) => editor.document.getText(range)).join('\n\n'),
   file: ({ editor }) => workspace.asRelativePath(editor.document.uri, false),

@@ -333,13 +333,13 @@ describe('promptFile', () => {
     ['no space behind a colon', 'name:x\nmenu: true', 'colon'],
     ['a colon in a text', 'description: Tests: for the selection', 'quotes'],
     ['a text that begins with a character of YAML', 'name: `x`', 'quotes'],
-    ['a key twice', 'name: a\nname: b', 'twice'],
+    ['a key twice', 'name: a\nname: b', 'duplicateKey'],
     ['a tab', 'parameters:\n\ttopP: 1', 'tab'],
     ['lines that are not in line', 'parameters:\n   topP: 1\n  seed: 2', 'indent'],
     ['an open bracket', 'languages: [a, b\nname: x', 'indent'],
     ['a tag', 'name: !env HOME', 'tag'],
     ['an alias of nothing', 'name: *nothing', 'alias'],
-    ['a list', '- a', 'noMap'],
+    ['a list', '- a', 'notMap'],
     ['deep nesting', '['.repeat(20), 'complex'],
     ['what nobody has words for', 'name: "a\\q"', undefined],
   ];
@@ -347,7 +347,7 @@ describe('promptFile', () => {
     it(`U16: knows what to say of ${what}`, () => {
       const [problem] = parsePromptFile('x', withFront(front)).problems;
       assert.equal(problem?.code, 'yaml');
-      assert.equal(problem.fault, expected);
+      assert.equal(problem.yamlError, expected);
       assert.equal(problem.detail === undefined, expected !== undefined, 'the words of the library come last');
     });
   }
@@ -374,12 +374,11 @@ describe('promptFile', () => {
     );
   });
 
-  it('reads the prompt file that README shows, and the keys there name prompts as they should', () => {
-    const readme = fs.readFileSync('README.md', 'utf8');
-    const [, file = ''] = /```markdown\n([\s\S]*?)```/.exec(readme) ?? [];
+  it('reads the prompt file in README, and accepts the keybindings in docs/prompts.md', () => {
+    const [, file = ''] = /```markdown\n([\s\S]*?)```/.exec(fs.readFileSync('README.md', 'utf8')) ?? [];
     const { prompt, problems } = parsePromptFile('tests', file);
     assert.deepEqual([prompt?.name, problems], ['Write Tests', []]);
-    const rules = [...readme.matchAll(/^\{ "key".*"quillet\.run".*\}$/gm)].map(
+    const rules = [...fs.readFileSync('docs/prompts.md', 'utf8').matchAll(/^\{ "key".*"quillet\.run".*\}$/gm)].map(
       ([line]) => JSON.parse(line) as { args: unknown },
     );
     assert.ok(rules.length >= 3);
