@@ -4,6 +4,7 @@ import { EndpointConsent } from '../auth/endpointConsent';
 import { KeyCommands } from '../auth/keyCommands';
 import { KeyStore } from '../auth/keyStore';
 import { SettingsAudit } from '../auth/settingsAudit';
+import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
 import { httpApi } from '../llm/apis/httpApi';
 import { openaiChat } from '../llm/apis/openaiChat';
@@ -39,20 +40,14 @@ export function createModels(context: ExtensionContext, register: Register, serv
     log,
     testConnection: (endpoint) => modelSetup.testEndpoint(endpoint),
   });
-  const llm = new LlmService({
-    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
-    getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
-    onKeyRejected: (endpoint) => commandKeys.forget(endpoint),
-    onAdapted: (change) => log.info('adapted', change),
-    random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
-  });
+  const llm = createLlmService(keyCommands, commandKeys, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const storage = context.globalStorageUri;
   const retention = register(new RequestRetention({ storage, settings, redactor, log, memento: context.globalState }));
   const requests: RequestHistory = new RequestHistory((request) => {
     requestTools.value?.refresh(request.id);
-    void retention.save(request);
+    void retention.retain(request);
   });
   const executor = register(
     new RunExecutor({
@@ -76,14 +71,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     prefetchKey: (endpoint) => keyCommands.prefetchKey(endpoint),
     consent,
     onWillUseSettings: () => settingsAudit.check(),
-    listModels: async (endpoint) => {
-      try {
-        return await listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
-      } catch (thrown) {
-        if (toQuilletError(thrown).kind === 'http.401') commandKeys.forget(endpoint);
-        throw thrown;
-      }
-    },
+    listModels: (endpoint) => listModelsWithKey(endpoint, keyCommands, commandKeys),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
   const requestTools = asyncLazy(async () => {
@@ -113,3 +101,22 @@ export function createModels(context: ExtensionContext, register: Register, serv
 }
 
 export type ModelServices = ReturnType<typeof createModels>;
+
+function createLlmService(keyCommands: KeyCommands, commandKeys: CommandKeys, log: Services['log']): LlmService {
+  return new LlmService({
+    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
+    getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
+    onKeyRejected: (endpoint) => commandKeys.forget(endpoint),
+    onAdapted: (change) => log.info('adapted', change),
+    random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+  });
+}
+
+async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, commandKeys: CommandKeys) {
+  try {
+    return await listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
+  } catch (thrown) {
+    if (toQuilletError(thrown).kind === 'http.401') commandKeys.forget(endpoint);
+    throw thrown;
+  }
+}

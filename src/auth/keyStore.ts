@@ -122,7 +122,7 @@ export class KeyStore implements Disposable {
   private fetchOnce(name: string): Promise<string | undefined> {
     const pending = this.pending.get(name);
     if (pending !== undefined) return pending;
-    const fetching = this.fetch(name).finally(() => {
+    const fetching = this.read(name).finally(() => {
       if (this.pending.get(name) === fetching) this.pending.delete(name);
     });
     this.pending.set(name, fetching);
@@ -143,7 +143,7 @@ export class KeyStore implements Disposable {
   }
 
   /** Remembers what the store says, unless a key was set or deleted while it was asked. */
-  private async fetch(name: string): Promise<string | undefined> {
+  private async read(name: string): Promise<string | undefined> {
     const { revision } = this;
     const stored = await withTimeout(this.secrets.get(name));
     if (revision === this.revision) this.cache.set(name, stored);

@@ -21,7 +21,7 @@ export class RequestArchive {
     this.folder = Uri.joinPath(storage, 'requests');
   }
 
-  async save(request: LoggedRequest, days: number): Promise<void> {
+  async write(request: LoggedRequest, days: number): Promise<void> {
     const bytes = serializeRequest(request, this.redact);
     if (bytes === undefined) return;
     await workspace.fs.createDirectory(this.folder);

@@ -41,11 +41,11 @@ export class RequestRetention implements Disposable {
   }
 
   /** Never throws. */
-  save(request: LoggedRequest): Promise<void> {
+  retain(request: LoggedRequest): Promise<void> {
     if (this.days === 0) return this.clear();
     return this.enqueue(async () => {
       await this.services.memento.update(HAS_ARCHIVE_KEY, true);
-      await (await this.archive()).save(request, this.days);
+      await (await this.archive()).write(request, this.days);
     });
   }
 

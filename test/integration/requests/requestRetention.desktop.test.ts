@@ -23,7 +23,7 @@ describe('Saved requests on the desktop', () => {
       redactor,
       log: new Log(redactor),
       memento,
-    }).save(loggedRequest(1, Date.now()));
+    }).retain(loggedRequest(1, Date.now()));
     settings.dispose();
     const { mode } = await stat(vscode.Uri.joinPath(storage, 'requests').fsPath);
     // Windows has no such permission bits.

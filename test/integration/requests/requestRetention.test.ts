@@ -61,7 +61,7 @@ describe('Saved requests', () => {
 
   it('are not written unless the setting is on [E15]', async () => {
     days = 0;
-    await open().save(loggedRequest(1, Date.now()));
+    await open().retain(loggedRequest(1, Date.now()));
     assert.deepEqual([await files(), await open().load()], [[], []]);
   });
 
@@ -69,9 +69,9 @@ describe('Saved requests', () => {
     const now = Date.now();
     const [one, two] = [open(), open()];
     await Promise.all([
-      one.save(loggedRequest(1, now - 2)),
-      two.save(loggedRequest(1, now - 1)),
-      one.save(loggedRequest(2, now)),
+      one.retain(loggedRequest(1, now - 2)),
+      two.retain(loggedRequest(1, now - 1)),
+      one.retain(loggedRequest(2, now)),
     ]);
     assert.deepEqual(
       [await times(one), await times(two), await times(open())],
@@ -84,34 +84,34 @@ describe('Saved requests', () => {
   it('are limited to 50 and to the configured number of days', async () => {
     const now = Date.now();
     const archive = open();
-    await archive.save(loggedRequest(100, now - 4 * DAY_MS));
-    await archive.save(loggedRequest(101, now - 2 * DAY_MS));
+    await archive.retain(loggedRequest(100, now - 4 * DAY_MS));
+    await archive.retain(loggedRequest(101, now - 2 * DAY_MS));
     assert.deepEqual(await times(open()), [now - 2 * DAY_MS]);
-    for (let id = 1; id <= 52; id += 1) await archive.save(loggedRequest(id, now - 100 + id));
+    for (let id = 1; id <= 52; id += 1) await archive.retain(loggedRequest(id, now - 100 + id));
     assert.equal((await files()).length, 50);
     assert.equal((await times(open()))[0], now - 48);
   });
 
   it('are deleted by Forget, when the setting is turned off, or on start without it', async () => {
     const [one, two] = [open(), open()];
-    await one.save(loggedRequest(1, Date.now()));
+    await one.retain(loggedRequest(1, Date.now()));
     await two.clear();
     assert.deepEqual(await files(), []);
-    await one.save(loggedRequest(2, Date.now()));
+    await one.retain(loggedRequest(2, Date.now()));
     days = 0;
     changed.fire();
     await one.load();
     assert.deepEqual(await files(), []);
     days = 3;
-    await one.save(loggedRequest(3, Date.now()));
+    await one.retain(loggedRequest(3, Date.now()));
     days = 0;
-    await open().save(loggedRequest(4, Date.now()));
+    await open().retain(loggedRequest(4, Date.now()));
     assert.deepEqual(await files(), []);
   });
 
   it('are loaded without damaged or unrelated files, and only their own files are deleted [Q07]', async () => {
     const archive = open();
-    await archive.save(loggedRequest(1, Date.now()));
+    await archive.retain(loggedRequest(1, Date.now()));
     const place = (name: string) => vscode.Uri.joinPath(storage, 'requests', name);
     await vscode.workspace.fs.writeFile(place(`${Date.now()}.abc.1.json`), new Uint8Array([123, 1]));
     await vscode.workspace.fs.writeFile(place('notes.txt'), new Uint8Array([1]));
