@@ -7,10 +7,10 @@ import { type AsyncLazy, asyncLazy } from '../util/lazy';
 import type { createReview } from './review';
 import type { Register, Services } from './services';
 
-/** Reviews come with the first proposal, and with the commands on them. */
+/** Loaded with the first proposal or review command. */
 export type LazyReview = AsyncLazy<ReturnType<typeof createReview>>;
 
-/** Threads are what most answers come in; what writes is loaded with the first answer that is to be written. */
+// Threads are the most common destination. The others are loaded on first use.
 export function createDestinations(
   register: Register,
   { threads, notifier, review }: Services & { readonly review: LazyReview },
@@ -19,7 +19,7 @@ export function createDestinations(
   const documentDestinations = asyncLazy(async () =>
     (await import('./documentDestinations')).createDocumentDestinations({ decoration, notifier }),
   );
-  const traits = { writes: true, several: 'each' } as const;
+  const traits = { modifiesDocument: true, selectionMode: 'each' } as const;
   const lazyDocumentDestination = (kind: 'replace' | 'insert' | 'before' | 'after') =>
     lazyDestination(traits, async () => (await documentDestinations())[kind]);
   return {
@@ -33,7 +33,7 @@ export function createDestinations(
     before: lazyDocumentDestination('before'),
     after: lazyDocumentDestination('after'),
     document: lazyDestination(
-      { writes: false, several: 'joined' },
+      { modifiesDocument: false, selectionMode: 'joined' },
       async () => (await documentDestinations()).document,
     ),
     clipboard: clipboardDestination,

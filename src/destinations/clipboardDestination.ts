@@ -3,8 +3,8 @@ import { isComplete, toIncompleteReport } from '../core/run';
 import type { Destination, DestinationCall } from './destination';
 
 export const clipboardDestination: Destination = {
-  writes: false,
-  several: 'joined',
+  modifiesDocument: false,
+  selectionMode: 'joined',
   async start(calls) {
     await Promise.all(calls.map(copyAnswer));
   },

@@ -24,15 +24,15 @@ export interface DestinationCall {
 /** Opens a sink for each answer, runs the plan into it and offers follow-up actions. */
 export interface Destination {
   /** If true, the document is checked for write access before anything is sent. */
-  readonly writes: boolean;
+  readonly modifiesDocument: boolean;
   /** Whether several selections become one request or a request each. */
-  readonly several: 'joined' | 'each';
+  readonly selectionMode: 'joined' | 'each';
   /** Resolves when all answers are in place. Calls are in document order. */
   start(calls: readonly DestinationCall[]): Promise<void>;
 }
 
 export function lazyDestination(
-  facts: Pick<Destination, 'writes' | 'several'>,
+  facts: Pick<Destination, 'modifiesDocument' | 'selectionMode'>,
   load: () => Promise<Destination>,
 ): Destination {
   return { ...facts, start: async (calls) => (await load()).start(calls) };

@@ -8,8 +8,8 @@ import { streamAnswer } from './streamedAnswer';
 
 export function createDocumentDestination(decoration: IncompleteDecoration): Destination {
   return {
-    writes: false,
-    several: 'joined',
+    modifiesDocument: false,
+    selectionMode: 'joined',
     async start(calls) {
       await Promise.all(calls.map((call) => openDocument(decoration, call)));
     },

@@ -11,8 +11,8 @@ const NO_TRAILING_NEWLINE = ' ';
 
 /** Inserts a complete answer as a new cell below the target cell. */
 export const newCellDestination: Destination = {
-  writes: true,
-  several: 'each',
+  modifiesDocument: true,
+  selectionMode: 'each',
   async start(calls) {
     const insertedCells: TextDocument[] = [];
     await Promise.all(calls.map((call, index) => addCell(call, insertedCells, index)));

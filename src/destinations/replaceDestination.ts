@@ -11,8 +11,8 @@ const batchTarget: BatchTarget = {
 
 export function createReplaceDestination(notifier: Notifier): Destination {
   return {
-    writes: true,
-    several: 'each',
+    modifiesDocument: true,
+    selectionMode: 'each',
     async start(calls) {
       const [call, ...rest] = calls;
       if (call !== undefined && rest.length === 0) await writeCompleteAnswer(call, call.target);

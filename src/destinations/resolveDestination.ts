@@ -42,10 +42,10 @@ function redirectReason(path: string, realPath: string | undefined, opensBeside:
 
 /** All calls of one start have the same document. */
 export function withNotebookCells(inDocuments: Destination, inCells: Destination): Destination {
-  const { writes, several } = inDocuments;
+  const { modifiesDocument, selectionMode } = inDocuments;
   return {
-    writes,
-    several,
+    modifiesDocument,
+    selectionMode,
     async start(calls) {
       const isInCell = calls.some(({ target }) => isCell(target.document));
       await (isInCell ? inCells : inDocuments).start(calls);

@@ -54,8 +54,8 @@ export function createStreamedDestination(
   position: StreamedPosition,
 ): Destination {
   return {
-    writes: true,
-    several: 'each',
+    modifiesDocument: true,
+    selectionMode: 'each',
     async start(calls) {
       const [call, ...rest] = calls;
       if (call === undefined || rest.length > 0)

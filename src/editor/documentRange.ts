@@ -19,7 +19,9 @@ import { isCell, isDeletedCell } from './notebookCells';
 
 export type DetachReason = Extract<ErrorKind, 'doc.closed' | 'doc.conflict' | 'doc.changed' | 'doc.undo'>;
 
-export type DocumentRangeEvent = { readonly kind: 'edited' } | { readonly kind: 'lost'; readonly reason: DetachReason };
+export type DocumentRangeEvent =
+  | { readonly kind: 'edited' }
+  | { readonly kind: 'detached'; readonly reason: DetachReason };
 
 // A whitespace-only edit that is followed by a save within this time is attributed to a formatter.
 const FORMAT_ON_SAVE_MS = 3000;
@@ -221,7 +223,7 @@ export class DocumentRange implements Disposable {
     if (this.detachedBy !== undefined) return;
     this.detachedBy = reason;
     this.detachedVersion = this.document.version;
-    this.changed.fire({ kind: 'lost', reason });
+    this.changed.fire({ kind: 'detached', reason });
   }
 }
 

@@ -32,7 +32,7 @@ export class StreamWriter implements Disposable {
 
   constructor(document: TextDocument, range: Range) {
     this.target = this.store.add(new DocumentRange(document, range));
-    this.store.add(this.target.onDidChange((event) => (event.kind === 'lost' ? this.handleDetach() : this.hold())));
+    this.store.add(this.target.onDidChange((event) => (event.kind === 'detached' ? this.handleDetach() : this.hold())));
     this.store.add(workspace.onWillSaveTextDocument((event) => event.document === this.document && this.hold()));
     this.store.add(
       window.onDidChangeTextEditorSelection((event) => {

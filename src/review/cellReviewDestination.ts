@@ -21,10 +21,10 @@ export interface CellReviewServices {
  * editor, and everything else the thread would offer is in a notification.
  */
 export function createCellReviewDestination(services: CellReviewServices): Destination {
-  const { writes, several } = services.review;
+  const { modifiesDocument, selectionMode } = services.review;
   return {
-    writes,
-    several,
+    modifiesDocument,
+    selectionMode,
     async start(calls) {
       await Promise.all(calls.map((call) => new CellReview(services, call).run()));
     },
@@ -104,7 +104,7 @@ class CellReview {
     const run = async () => this.pendingReview?.openDiff();
     if (isUserWaiting) await run();
     else
-      this.services.notifier.inform(l10n.t('{0}: the proposal is ready.', plan.title), {
+      this.services.notifier.inform(l10n.t('{0}: The proposal is ready.', plan.title), {
         label: l10n.t('Open Diff'),
         run,
       });

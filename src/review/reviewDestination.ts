@@ -31,8 +31,8 @@ export interface ReviewServices {
 /** Shows the answer as a diff. Nothing is written until the user accepts. */
 export function createReviewDestination(services: ReviewServices): Destination {
   return {
-    writes: true,
-    several: 'each',
+    modifiesDocument: true,
+    selectionMode: 'each',
     async start(calls) {
       await Promise.all(calls.map((call) => openReview(services, call)));
     },
@@ -147,7 +147,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
       else
         this.services.notifier.warn(
           l10n.t(
-            'The edited code could not be put into the request, so the model is asked about the code as it was. To ask about it as it is now, select it and rewrite it again.',
+            "Couldn't update the code in the request, so the model gets the original code. To send the current code, select it and run the prompt again.",
           ),
         );
     }
@@ -249,9 +249,9 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const isExact = rebasedProposal?.isApplicable !== false;
     const before = isExact ? target.text : (this.proposal?.base ?? '');
     const diff = unifiedDiff(before, rebasedProposal?.text ?? before);
-    if (diff === '') return l10n.t('*The proposal is the same as the selected text.*');
+    if (diff === '') return l10n.t('*No changes proposed.*');
     if (isExact) return fencedCodeBlock(diff, 'diff');
-    const note = l10n.t('These lines were edited meanwhile. Regenerate asks about the code as it is now.');
+    const note = l10n.t('These lines were edited since. Use Regenerate to send the current code.');
     // Above the diff, because a long diff is cut off at the bottom of the thread.
     return `${formatRemark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
   }

@@ -11,8 +11,8 @@ import type { ThreadView } from './threadView';
 /** Answers in a comment thread at the selection; replies send the whole conversation. */
 export function createThreadDestination(threads: CommentThreads, notifier: Notifier): Destination {
   return {
-    writes: false,
-    several: 'joined',
+    modifiesDocument: false,
+    selectionMode: 'joined',
     async start(calls) {
       await Promise.all(calls.map((call) => openThread(threads, notifier, call)));
     },

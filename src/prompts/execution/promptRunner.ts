@@ -125,14 +125,14 @@ export class PromptRunner {
         editor.document,
         request.destination ?? libraryPrompt.prompt.destination,
       );
-      const { writes, several } = this.services.destinations[destination];
-      const rangeSets = several === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
+      const { modifiesDocument, selectionMode } = this.services.destinations[destination];
+      const rangeSets = selectionMode === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
       await this.withTargets(
         editor.document,
         rangeSets.map(firstRangeIn(editor)),
         getWriteRegion(destination),
         async (targets) => {
-          if (writes) await requireWritable(editor.document);
+          if (modifiesDocument) await requireWritable(editor.document);
           // Read before any question: send what was selected when the command was invoked.
           const valueSets = await Promise.all(
             rangeSets.map((rangeSet) =>

@@ -50,7 +50,7 @@ describe('two answers in one document', () => {
       select(editor, selection);
       await run(command);
       assert.deepEqual(ui.texts, [refusal]);
-      assert.equal(ui.inputs.length, way === replacing ? 1 : 0, 'nobody is asked for what cannot be done');
+      assert.equal(ui.inputs.length, way === replacing ? 1 : 0, 'no input box for an impossible command');
       assert.equal((await chats()).length, 1);
       await finish(writing);
       assert.equal(editor.document.getText(), way.written(original));
@@ -365,7 +365,7 @@ for (const way of ways) {
       await run('quillet.insert');
       await eventually(() => ui.shown.some(({ buttons }) => buttons.includes('Continue')));
       await third.edit((edit) => edit.insert(new vscode.Position(0, 0), '!'));
-      await eventually(() => listeners === 0, 'no listeners for an answer that nobody continues');
+      await eventually(() => listeners === 0, 'no listeners for an answer that is not continued');
     });
   });
 }

@@ -284,7 +284,7 @@ for (const way of ways) {
       const { document } = writing.editor;
       await document.save();
       const other = await vscode.workspace.openTextDocument(document.uri, { encoding: 'utf16le' }).then(
-        () => 'read anew',
+        () => 'reopened',
         () => 'refused',
       );
       // If the document was reopened as UTF-16, its text differs and nothing may be written.

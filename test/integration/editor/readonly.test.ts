@@ -18,7 +18,7 @@ async function checkReadonly(editor: vscode.TextEditor, text = 'let one = 1;'): 
     ui.willType('larger');
     await run(command);
     assert.deepEqual(ui.texts, ['This document is read-only, so nothing was written.'], command);
-    assert.deepEqual(ui.inputs, [], 'nobody is asked for what cannot be done');
+    assert.deepEqual(ui.inputs, [], 'no input box for an impossible command');
   }
   assert.deepEqual(await allRequests(), []);
   assert.ok(document.getText().startsWith(before));

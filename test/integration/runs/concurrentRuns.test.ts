@@ -195,7 +195,7 @@ describe('the status bar', () => {
     const editor = await openFile('let one = 1;\n');
     select(editor, 'let one = 1;');
     ui.willPick(() => {
-      throw new Error('a defect at /home/somebody/file.ts:1');
+      throw new Error('a defect at /home/me/file.ts:1');
     });
     await run('quillet.run');
     assert.ok(ui.isIdle);

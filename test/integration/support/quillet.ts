@@ -47,7 +47,7 @@ export function useQuillet(): void {
     for (const thread of ui.openThreads.splice(0)) await run('quillet.closeThread', thread);
     await closeEditors();
     await restoreSettings();
-    assert.ok(isIdle, 'needs 38: the status bar still says that something runs');
+    assert.ok(isIdle, 'the status bar still shows a running request');
     assert.doesNotMatch(output, /sk-canary/i, 'R19: a key was shown or logged');
   });
 }

@@ -68,7 +68,7 @@ export async function untilQuiet(document: vscode.TextDocument): Promise<void> {
       since = performance.now();
     }
     return performance.now() - since > 300;
-  }, 'a document that nobody changes');
+  }, 'an unchanged document');
 }
 
 /** Closes all tabs and discards unsaved changes. */
