@@ -8,19 +8,18 @@ import type { Redactor } from '../sanitize/redactor';
 import { toSingleLine } from '../sanitize/redactor';
 import { messageFor } from './errorMessages';
 
-/** A button of a notification. */
 export interface NotificationAction {
   readonly label: string;
   run(): Promise<void>;
-  /** Whether it takes the place of the help that the error itself suggests. */
+  /** Replaces the default actions for the error. */
   readonly isExclusive?: boolean;
-  /** Called when the notification is gone, whichever button was pressed or none. */
+  /** Called when the notification closes, with or without a choice. */
   dispose?(): void;
-  /** What the button is called where it does the same for several answers; without it, it is for one only. */
+  /** Label of the button that runs this action for several answers. If missing, the action is for one answer only. */
   readonly bulkLabel?: string;
 }
 
-/** Kinds that are advice rather than failure: shown as information, without a log button, and not logged as errors. */
+// Shown as information without a log button, and not logged as errors.
 const ADVISORY_KINDS: ReadonlySet<ErrorKind> = new Set([
   'editor.none',
   'editor.selection',
@@ -44,7 +43,7 @@ type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | u
 
 const KEYCHAIN_HELP_URL = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
-/** Tells users of failures: one notification, one sentence, one button that helps, and the way to the log. */
+/** Shows errors and messages as notifications with actions, and logs errors. */
 export class Notifier {
   constructor(
     private readonly log: Log,
@@ -52,13 +51,13 @@ export class Notifier {
   ) {}
 
   /**
-   * Shows any thrown value. A cancelled run is no failure and shows nothing. Does not wait for the user.
-   * @param retry what Try Again does, where it can do better than to repeat the last prompt.
+   * Shows any thrown value except cancellation, without waiting for the user.
+   * @param retry replaces the default of Try Again, which repeats the last prompt
    */
   showError(thrown: unknown, extraActions: readonly NotificationAction[] = [], retry?: () => Promise<void>): void {
     const error = toQuilletError(thrown);
     if (error.kind === 'cancelled') return;
-    // Where an answer would be lost, this is no mere advice.
+    // If there are actions, an answer could be lost, so the message is more than advice.
     const isAdvice = ADVISORY_KINDS.has(error.kind) && extraActions.length === 0;
     if (!isAdvice) this.log.error('failed', error, logFields(error));
     const defaultActions = extraActions.some(({ isExclusive }) => isExclusive) ? [] : defaultActionsFor(error, retry);
@@ -71,8 +70,8 @@ export class Notifier {
   }
 
   /**
-   * Tells of several failures at once: what they came to, then the sentence of the first. Every one is in the log.
-   * Resolves when the notification is gone and what its button did is done.
+   * Logs all errors and shows one warning: the message, followed by the message of the first error. Resolves when the
+   * notification has closed and the chosen action has finished.
    */
   async summarizeErrors(
     errors: readonly QuilletError[],
@@ -83,7 +82,7 @@ export class Notifier {
     for (const error of shown) this.log.error('failed', error, logFields(error));
     const [first] = shown;
     const defaultActions = first === undefined ? [] : defaultActionsFor(first);
-    // Labels of more than three buttons are cut short.
+    // VS Code shortens the labels of more than three buttons.
     const actions = [...[...extraActions, ...defaultActions].slice(0, 2), this.showLogAction()];
     const text = first === undefined ? message : `${message} ${this.formatError(first)}`;
     try {
@@ -96,12 +95,10 @@ export class Notifier {
     }
   }
 
-  /** Says something about an answer that is there, with a button where one helps. Does not wait for the user. */
   warn(message: string, ...actions: NotificationAction[]): void {
     this.showMessage(message, actions, (text, ...labels) => window.showWarningMessage(text, ...labels));
   }
 
-  /** Says something that is no failure, with a button where one helps. Does not wait for the user. */
   inform(message: string, ...actions: NotificationAction[]): void {
     this.showMessage(message, actions, (text, ...labels) => window.showInformationMessage(text, ...labels));
   }
@@ -117,17 +114,16 @@ export class Notifier {
       });
   }
 
-  /** The sentence as it may be shown: redacted, one line, without links. */
+  /** Returns the message for an error, safe to show: redacted, on one line and without links. */
   formatError(error: QuilletError): string {
     return this.sanitize(messageFor(error));
   }
 
-  /** A notification makes a link of `[text](address)`, even one that runs a command: no server's words may become one. */
+  // Notifications render `[text](address)` as a link, even to a command. Text from servers must not become one.
   private sanitize(text: string): string {
     return toSingleLine(this.redactor.redact(text)).replaceAll('](', '] (');
   }
 
-  /** VS Code itself puts a notification in the place of one that says the same. */
   private async notifyError(
     error: QuilletError,
     isAdvice: boolean,
@@ -155,10 +151,9 @@ export class Notifier {
   }
 }
 
-/** Advice informs; what the user's own editing brought about warns; the rest is an error. */
 function showFunctionFor({ kind, details }: QuilletError, isAdvice: boolean): ShowMessage {
   if (isAdvice) return (message, ...labels) => window.showInformationMessage(message, ...labels);
-  // A key that works, or can be given again, in a VS Code that cannot keep it.
+  // Not an error: the key works until the window closes, or can be entered again.
   const isVolatile = kind === 'key.store' && (details.subject === 'session' || details.subject === 'lost');
   if (isVolatile || /^(doc\.(undo|conflict|changed|gone|closed|choice)|review\.conflict|git\.box)$/.test(kind)) {
     return (message, ...labels) => window.showWarningMessage(message, ...labels);
@@ -166,7 +161,7 @@ function showFunctionFor({ kind, details }: QuilletError, isAdvice: boolean): Sh
   return (message, ...labels) => window.showErrorMessage(message, ...labels);
 }
 
-/** Copy and Open for text that arrived but was not written: nothing that was paid for is lost. */
+/** Actions to copy or open text that arrived but was not written. */
 export function actionsForText(unwritten: string, languageId: string): NotificationAction[] {
   return [
     { label: l10n.t('Copy Answer'), run: async () => env.clipboard.writeText(unwritten) },
@@ -181,7 +176,7 @@ export function actionsForText(unwritten: string, languageId: string): Notificat
   ];
 }
 
-/** The offers of several answers as one button each, which does it for one answer after the other. */
+/** Merges the actions of several answers into one button each. */
 export function actionsForAll(actions: readonly NotificationAction[]): NotificationAction[] {
   const labels = new Set(actions.flatMap(({ bulkLabel }) => bulkLabel ?? []));
   return [...labels].map((label) => {
@@ -198,7 +193,6 @@ export function actionsForAll(actions: readonly NotificationAction[]): Notificat
   });
 }
 
-/** What is offered with an error for what a destination reports: to choose, and whatever else keeps the text. */
 export function actionsForReport(report: SinkReport, languageId: string, notifier: Notifier): NotificationAction[] {
   const { choice, partial, unwritten = '' } = report;
   if (partial !== undefined) return actionsForPartial(partial);
@@ -216,7 +210,7 @@ export function actionsForReport(report: SinkReport, languageId: string, notifie
   return [chooseAction, ...textActions];
 }
 
-/** Continue and Undo, for a part of an answer that is in the text: Try Again would write beside it. */
+// Instead of Try Again, which would write a second answer next to the partial one.
 export function actionsForPartial({ resume, undo, dispose }: PartialAnswer): NotificationAction[] {
   const continueAction: NotificationAction = {
     label: l10n.t('Continue'),
@@ -230,12 +224,12 @@ export function actionsForPartial({ resume, undo, dispose }: PartialAnswer): Not
 function defaultActionsFor(error: QuilletError, retry?: () => Promise<void>): NotificationAction[] {
   switch (error.kind) {
     case 'key.missing':
-      // A stored key would not be used where a variable is named.
+      // A stored key is not used if the provider names an environment variable.
       if (error.details.subject !== undefined) return [];
       return [commandAction(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
     case 'http.401':
     case 'key.format':
-      // Nor where the key came from a variable or a program.
+      // A stored key is not used if the provider names an environment variable or a program.
       if (error.details.keySource !== undefined) return [openSettingsAction('quillet.providers')];
       return [commandAction(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
     case 'key.command':

@@ -2,7 +2,6 @@ import { l10n } from 'vscode';
 import type { SecretKind } from '../secrets/secretPatterns';
 import type { SecretFinding } from '../secrets/secretScanner';
 
-/** What a secret is called in front of the user. Names of services are proper nouns and stay as they are. */
 const LABELS: Readonly<Record<SecretKind, (service: string | undefined) => string>> = {
   serviceKey: (service) => (service === undefined ? l10n.t('API key') : l10n.t('{0} key', service)),
   privateKey: (service) => (service === undefined ? l10n.t('Private key') : l10n.t('Private key ({0})', service)),
@@ -13,7 +12,7 @@ const LABELS: Readonly<Record<SecretKind, (service: string | undefined) => strin
   assignedKey: () => l10n.t('Key or token'),
 };
 
-/** One line about a secret, masked: `GitHub key, line 3: ghp_…`. */
+/** Describes a secret in one line, masked: `GitHub key, line 3: ghp_…`. */
 export function describeSecret({ kind, service, line, preview }: SecretFinding): string {
   const name = LABELS[kind](service);
   return preview === '…' ? l10n.t('{0}, line {1}', name, line) : l10n.t('{0}, line {1}: {2}', name, line, preview);
