@@ -8,20 +8,18 @@ import type { Redactor } from '../sanitize/redactor';
 import { raceAbort } from '../util/abort';
 import { withoutUndefined } from '../util/withoutUndefined';
 
-/** Long enough to unlock a password manager, short enough that a command that waits for nothing is noticed. */
+// Long enough to unlock a password manager.
 const LIMITS = { timeoutMs: 30_000, maxOutputBytes: 4096 };
 const CACHE_TTL_MS = 600_000;
-/** A program that answers at once needs no notice. */
 const PROGRESS_DELAY_MS = 1000;
 
-/** One start of a program, and how many are waiting for it. */
 interface Job {
   readonly done: Promise<string>;
   readonly controller: AbortController;
   waiters: number;
 }
 
-/** Keys that a program of the user's prints, such as `op read …`. Kept in memory only, and for ten minutes at most. */
+/** API keys printed by a configured program, such as `op read …`. Cached in memory for ten minutes. */
 export class CommandKeys {
   private readonly cache = new Map<string, { readonly key: string; readonly expiresAt: number }>();
   private readonly jobs = new Map<string, Job>();
@@ -29,8 +27,9 @@ export class CommandKeys {
   constructor(private readonly redactor: Redactor) {}
 
   /**
-   * The key for an endpoint that names a command. Whoever stops waiting as the last one ends the program.
-   * @throws QuilletError `key.command`, or `cancelled`.
+   * Runs the program unless its key is cached. Concurrent callers share one process, which ends when the last of them
+   * aborts.
+   * @throws QuilletError `key.command` or `cancelled`
    */
   async get(endpoint: Endpoint, signal?: AbortSignal): Promise<string> {
     const cacheKey = cacheKeyOf(endpoint);
@@ -46,7 +45,7 @@ export class CommandKeys {
     }
   }
 
-  /** The next request starts the program again: the server refused the key that it gave. */
+  /** Drops the cached key after the server rejected it. */
   forget(endpoint: Endpoint): void {
     this.cache.delete(cacheKeyOf(endpoint));
   }
@@ -70,7 +69,7 @@ export class CommandKeys {
 
   private async readKey(endpoint: Endpoint, signal: AbortSignal): Promise<string> {
     const output = await runKeyCommand(endpoint, signal);
-    // Even what is no key may be a secret.
+    // Even output that is not a valid key may be a secret.
     this.redactor.addSecret(output.trim());
     const result = parseApiKey(output);
     if (!result.ok) throw keyCommandError(endpoint, result.problem === 'empty' ? 'empty' : 'format');

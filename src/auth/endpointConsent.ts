@@ -14,9 +14,8 @@ const ORIGINS_KEY = 'quillet.places';
 type ConsentMemento = Pick<Memento, 'get' | 'update'>;
 
 /**
- * Where the user agreed that code and keys may go (R2). An address that came into the settings in any other way than
- * through the user's own hands here (settings sync, another profile, an edited file) is asked about once, before anything
- * is sent. What is agreed to is kept on this machine only: it is not synced along with the settings.
+ * Asks once before code and keys go to an endpoint that the user did not choose in Quillet itself, for example after
+ * Settings Sync, a profile change or an edited file. Consents are stored on this machine and not synced.
  */
 export class EndpointConsent {
   private readonly pending = new Map<string, Promise<boolean>>();
@@ -26,7 +25,7 @@ export class EndpointConsent {
     private readonly log: Log,
   ) {}
 
-  /** @throws QuilletError `cancelled` when the user does not want to send there. */
+  /** @throws QuilletError `cancelled` if the user does not consent */
   async require(endpoint: Endpoint): Promise<void> {
     const lastOrigin = this.getLastOrigin(endpoint);
     if (!isExempt(endpoint, lastOrigin)) {
@@ -38,20 +37,19 @@ export class EndpointConsent {
     this.saveOrigin(endpoint);
   }
 
-  /** The user chose this address just now, where it was shown in full. */
+  /** Records consent for an address that the user just chose and saw in full. */
   async grant(endpoint: Endpoint): Promise<void> {
-    // A key from a variable or a program was not part of what was shown.
+    // The user did not see the source of the key.
     if (keySourceOf(endpoint) !== undefined) return;
     await this.saveConsent(await consentSubject(endpoint));
     this.saveOrigin(endpoint);
   }
 
-  /** The same for an address that was only picked from a list: where the provider went somewhere else, it is asked about. */
+  /** Like `grant`, for an address picked from a list. If the provider has moved, `require` asks later. */
   async grantUnlessMoved(endpoint: Endpoint): Promise<void> {
     if (!this.hasMoved(endpoint)) await this.grant(endpoint);
   }
 
-  /** Whether the provider used to go somewhere else. */
   hasMoved(endpoint: Endpoint): boolean {
     const lastOrigin = this.getLastOrigin(endpoint);
     return lastOrigin !== undefined && lastOrigin !== keyScope(endpoint.baseUrl);
@@ -65,7 +63,6 @@ export class EndpointConsent {
     return new Map(this.memento.get<readonly [string, string][]>(ORIGINS_KEY, [])).get(providerId);
   }
 
-  /** Two runs that begin together ask one question. */
   private askOnce(subject: string, endpoint: Endpoint, lastOrigin: string | undefined): Promise<boolean> {
     const pending = this.pending.get(subject);
     if (pending !== undefined) return pending;
@@ -76,7 +73,7 @@ export class EndpointConsent {
 
   private async ask(subject: string, endpoint: Endpoint, lastOrigin: string | undefined): Promise<boolean> {
     const { message, detail, button } = buildQuestion(endpoint, lastOrigin);
-    // The first button has the focus: whoever presses Enter without reading sends nothing.
+    // The first button has the focus, so pressing Enter must not send anything.
     const openSettings = l10n.t('Open Settings');
     const chosen = await window.showWarningMessage(message, { modal: true, detail }, openSettings, button);
     const isAgreed = chosen === button;
@@ -96,7 +93,7 @@ export class EndpointConsent {
     if (!this.consents.includes(subject)) await this.memento.update(CONSENTS_KEY, [...this.consents, subject]);
   }
 
-  /** Known at once. Nobody waits until it is written: the first request would, for as long as the window is busy. */
+  // Not awaited: the value is readable immediately, and writing would delay the first request while the window is busy.
   private saveOrigin(endpoint: Endpoint): void {
     const scope = keyScope(endpoint.baseUrl);
     if (this.getLastOrigin(endpoint) === scope) return;
@@ -109,20 +106,20 @@ export class EndpointConsent {
   }
 }
 
-/** This machine, and the address that is built in for the provider, need no question. A program always does. */
+// Loopback addresses and the built-in address of a preset need no consent. Programs always do.
 function isExempt(endpoint: Endpoint, lastOrigin: string | undefined): boolean {
   const source = keySourceOf(endpoint);
   if (source?.kind === 'command') return false;
   if (isLoopback(endpoint.baseUrl)) return true;
   const scope = keyScope(endpoint.baseUrl);
   const preset = PRESETS.find(({ id, baseUrl }) => {
-    // Another name may stand for a preset, but a provider that went elsewhere so far does not move in silence.
+    // A preset may be used under another name, but not if that provider used another address before.
     return baseUrl !== '' && keyScope(baseUrl) === scope && (id === endpoint.providerId || lastOrigin === undefined);
   });
   return preset !== undefined && (source === undefined || source.name === preset.keyEnvVar);
 }
 
-/** What is agreed to: an address alone; with the variable that goes there; or with the program, whose arguments stay unknown. */
+// Consent covers an address, and the variable or a hash of the program whose key goes there.
 async function consentSubject(endpoint: Endpoint): Promise<string> {
   const scope = keyScope(endpoint.baseUrl);
   const source = keySourceOf(endpoint);
@@ -139,7 +136,7 @@ interface Question {
   readonly button: string;
 }
 
-/** A label and a command come from the settings, so they are kept to one line; an address is shown as it was parsed. */
+// Labels and commands come from settings and are reduced to one line.
 function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Question {
   const to = keyScope(endpoint.baseUrl);
   const label = toSingleLine(endpoint.label).slice(0, 60);

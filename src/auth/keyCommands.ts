@@ -23,25 +23,25 @@ export interface KeyCommandsServices {
   readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly log: Log;
-  /** Asks the server whether it answers; says so to the user. */
+  /** Reports the result to the user. */
   readonly testConnection: (endpoint: Endpoint) => Promise<void>;
 }
 
-/** Sets and deletes keys, and finds the one a request may carry. A key never leaves through a command. */
+/** Commands to set and delete API keys, and the lookup of the key for a request. Commands never return a key. */
 export class KeyCommands {
   constructor(private readonly services: KeyCommandsServices) {}
 
   commands(): CommandTable<'quillet.setKey' | 'quillet.deleteKey'> {
     return {
       'quillet.setKey': (argument) => this.setKey(argument),
-      // Without an argument: nobody but the user says which key goes.
+      // Ignores arguments, so that only the user chooses which key to delete.
       'quillet.deleteKey': () => this.deleteKey(),
     };
   }
 
   /**
-   * The key for an endpoint: from the variable or the program the user named for it, else from the secret storage.
-   * Whatever is sent passes here, so this is also the last place that asks whether it may go there.
+   * Returns the key from the configured variable or program, or else from secret storage. Every request passes through
+   * here, so this is also the final consent check for the endpoint.
    */
   async getKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string | undefined> {
     await this.services.consent.require(endpoint);
@@ -55,22 +55,22 @@ export class KeyCommands {
     return this.services.keys.get(endpoint.baseUrl);
   }
 
-  /** Asks the store ahead of time, which answers late: a request finds the answer there. Nothing else comes of it. */
+  /** Fills the cache of the key store early, because reading secret storage takes a round trip. */
   prefetchKey(endpoint: Endpoint): void {
     if (keySourceOf(endpoint) === undefined) void this.services.keys.get(endpoint.baseUrl).catch(() => undefined);
   }
 
-  /** Asks whether the address is right and for a key, each where it is needed. False when there is still no key. */
+  /** Asks for consent to the endpoint and for a missing key, if needed. Returns false if there is still no key. */
   async ensureKey(endpoint: Endpoint): Promise<boolean> {
     const isStored = keySourceOf(endpoint) === undefined;
     const isMissing = async () => endpoint.needsKey && (await this.getKey(endpoint)) === undefined;
-    // The question for a first key names the address, and is all that has to be asked.
+    // The prompt for a first key shows the address, so no separate consent is needed.
     const isFirst = isStored && endpoint.needsKey && !this.services.consent.hasMoved(endpoint);
     if (isFirst && (await this.services.keys.get(endpoint.baseUrl)) === undefined)
       return this.promptForMissingKey(endpoint);
     await this.services.consent.require(endpoint);
     if (isStored && !endpoint.needsKey) {
-      // Not waited for: the store answers while the rest is made ready, and what it says of a failure the request will say.
+      // Do not wait: the request reads the cached key later and reports failures.
       void this.getKey(endpoint).catch(() => undefined);
       return true;
     }
@@ -159,7 +159,7 @@ export class KeyCommands {
     ];
   }
 
-  /** An argument can only name a provider the user already has; it can neither bring an address nor a key. */
+  // An argument may select a configured provider, but never provide an address or a key.
   private async chooseEndpoint(argument: unknown, placeHolder: string): Promise<Endpoint | undefined> {
     const settings = this.services.settings.read();
     const ids = knownProviderIds(settings);
@@ -171,7 +171,6 @@ export class KeyCommands {
     return (await window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.endpoint;
   }
 
-  /** Every provider whose address can be used. */
   private listEndpoints(): Endpoint[] {
     const settings = this.services.settings.read();
     return knownProviderIds(settings)
@@ -180,7 +179,7 @@ export class KeyCommands {
   }
 }
 
-/** Without a scope it stands for all of them. */
+// Without a scope: all keys.
 interface KeyItem extends QuickPickItem {
   readonly scope?: string;
 }
@@ -191,7 +190,6 @@ async function confirmDeleteAll(count: number): Promise<boolean> {
   return (await window.showWarningMessage(question, { modal: true }, button)) === button;
 }
 
-/** A provider whose address cannot be used has no place to keep a key for. */
 function tryResolve(resolve: () => Endpoint): Endpoint | undefined {
   try {
     return resolve();

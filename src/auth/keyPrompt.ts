@@ -3,7 +3,7 @@ import { type ApiKeyResult, parseApiKey } from '../core/apiKey';
 import type { Endpoint } from '../core/chat';
 import { findPreset } from '../providers/presets';
 
-/** Asks for a key, masked, and checks it while it is typed. Undefined when the user gave none. */
+/** Asks for an API key with a masked, validated input box. Returns undefined if dismissed. */
 export async function promptForKey(endpoint: Endpoint): Promise<string | undefined> {
   const preset = findPreset(endpoint.providerId);
   const { origin } = new URL(endpoint.baseUrl);
@@ -20,7 +20,7 @@ export async function promptForKey(endpoint: Endpoint): Promise<string | undefin
   return result.ok ? result.key : undefined;
 }
 
-/** What is wrong with a key. The key itself is never repeated. */
+// Must not repeat the key.
 function describeProblem(result: ApiKeyResult): string | undefined {
   if (result.ok) return undefined;
   const position = String(result.position ?? 0);

@@ -4,45 +4,41 @@ import type { Redactor } from '../sanitize/redactor';
 import { keyScope } from '../util/origin';
 
 const SECRET_PREFIX = 'quillet.key ';
-/** A keyring that asks for its own password can take a while; one that never answers must not hang a command (K11). */
+// A keyring may ask for its own password, but one that never responds must not block commands.
 const KEYRING_TIMEOUT_MS = 10_000;
-/** The scopes of the keys that were saved, never the keys: what is missing later was lost, and not forgotten by the user. */
+// Scopes of saved keys, never the keys: if one is missing later, the keyring lost it.
 const SAVED_SCOPES_KEY = 'quillet.savedKeys';
 
-/** Whether a key outlives the window. Without a usable keyring VS Code keeps secrets in memory, or loses them. */
+/** Without a usable keyring, VS Code keeps secrets in memory only or loses them (docs/vscode-notes.md#secrets). */
 export type KeyPersistence = 'saved' | 'session';
 
-/** What happened to a stored key, here or in another window. */
 export interface KeyChange {
   readonly scope: string;
 }
 
-/** A stored key without the key. */
 export interface StoredKey {
-  /** As `keyScope` gives it. */
+  /** As returned by `keyScope`. */
   readonly scope: string;
   readonly persistence: KeyPersistence;
 }
 
-/** The parts of VS Code's extension context that keys are kept in. */
 export interface KeyStorage {
   readonly secrets: SecretStorage;
   readonly globalState: Pick<Memento, 'get' | 'update'>;
 }
 
-/** The only user of SecretStorage: one secret per origin, so that a key can never be sent to another one (R2). */
+/** API keys in secret storage, one per origin, so that a key is never sent to another origin. */
 export class KeyStore implements Disposable {
   private readonly changeEmitter = new EventEmitter<KeyChange>();
   readonly onDidChange = this.changeEmitter.event;
   private readonly secrets: SecretStorage;
   private readonly memento: KeyStorage['globalState'];
   private readonly subscription: Disposable;
-  /** What the store said last, until it says that something changed: asking it is a round trip for each request. */
+  // Reading secret storage takes a round trip, so values are cached until a change event.
   private readonly cache = new Map<string, string | undefined>();
-  /** Questions under way: whoever asks for the same key meanwhile waits for the same answer. */
   private readonly pending = new Map<string, Promise<string | undefined>>();
   private revision = 0;
-  /** Keys that could not be stored; they work until the window is closed. */
+  // Keys that could not be stored. They work until the window closes.
   private readonly sessionKeys = new Map<string, string>();
 
   constructor(
@@ -58,21 +54,21 @@ export class KeyStore implements Disposable {
     });
   }
 
-  /** @throws QuilletError `key.store` when the store fails or does not answer. */
+  /** @throws QuilletError `key.store` if secret storage fails or does not respond */
   async get(baseUrl: string): Promise<string | undefined> {
     const name = secretName(baseUrl);
-    // The newer one: it is here because a store that may still hold the old one did not take it.
+    // Takes precedence: secret storage may still contain the previous key.
     const sessionKey = this.sessionKeys.get(name);
     if (sessionKey !== undefined) return sessionKey;
     const stored = this.cache.has(name) ? this.cache.get(name) : await this.fetchOnce(name);
     if (stored === undefined || stored === '') return undefined;
-    // A keyring that is broken may hand out anything.
+    // A broken keyring may return anything.
     if (typeof stored !== 'string') throw new QuilletError('key.store');
     this.redactor.addSecret(stored);
     return stored;
   }
 
-  /** Stores a key and reads it back: some keyrings accept a secret and forget it (need 15). */
+  /** Stores a key and reads it back, because some keyrings accept a secret and lose it. */
   async set(baseUrl: string, key: string): Promise<KeyPersistence> {
     const name = secretName(baseUrl);
     this.redactor.addSecret(key);
@@ -84,7 +80,7 @@ export class KeyStore implements Disposable {
     return isSaved ? 'saved' : 'session';
   }
 
-  /** Every key that is kept, also of providers that are gone from the settings. */
+  /** Lists all keys, including those of providers that were removed from the settings. */
   async list(): Promise<readonly StoredKey[]> {
     const names = (await withTimeout(this.secrets.keys())).filter((name) => name.startsWith(SECRET_PREFIX));
     const all = [...new Set([...names, ...this.sessionKeys.keys()])].sort();
@@ -103,7 +99,7 @@ export class KeyStore implements Disposable {
     this.invalidate(name);
   }
 
-  /** Whether a key that was saved is gone although nobody deleted it (K13). Says so once for each key. */
+  /** Returns true once for each saved key that disappeared without being deleted. */
   async wasLost(baseUrl: string): Promise<boolean> {
     const scope = keyScope(baseUrl);
     if (!this.savedScopes.includes(scope)) return false;
@@ -142,7 +138,7 @@ export class KeyStore implements Disposable {
     );
   }
 
-  /** Remembers what the store says, unless a key was set or deleted while it was asked. */
+  // Not cached if a key was set or deleted in the meantime.
   private async read(name: string): Promise<string | undefined> {
     const { revision } = this;
     const stored = await withTimeout(this.secrets.get(name));
@@ -181,7 +177,7 @@ async function withTimeout<T>(work: Thenable<T>): Promise<T> {
   try {
     return await Promise.race([work, timeout]);
   } catch (thrown) {
-    // The keyring's own message may hold paths and names of the machine; the cause goes to the log.
+    // The keyring's message may contain paths and names of this machine, so it is only logged as the cause.
     throw thrown instanceof QuilletError ? thrown : new QuilletError('key.store', {}, { cause: thrown });
   } finally {
     clearTimeout(timer);

@@ -13,7 +13,7 @@ import { keyScope } from '../util/origin';
 import { throttled } from '../util/throttler';
 import type { KeyStore } from './keyStore';
 
-/** Places of keys in the settings that the user was told of once; never the keys. */
+// Setting paths of keys that the user was already warned about, never the keys.
 const OFFERED_KEY = 'quillet.offeredMoves';
 
 export interface SettingsAuditServices {
@@ -26,13 +26,12 @@ export interface SettingsAuditServices {
 }
 
 /**
- * Tells users of settings that do not do what somebody thinks: those of a workspace that only the user may set, and keys
- * that stand where settings sync and every extension can read them. Looks only while a command runs.
+ * Warns about workspace settings that only user settings may contain, and about API keys in settings, which Settings
+ * Sync and other extensions can read.
  */
 export class SettingsAudit {
   private readonly workspaceSettings = new WorkspaceSettings();
   private readonly reportedNames = new Set<string>();
-  /** A file that changed during one look is read by the next. Many runs can begin while a window that draws answers none. */
   private readonly checkThrottled = throttled(async () => {
     try {
       await this.warnOfIgnored();
@@ -44,7 +43,7 @@ export class SettingsAudit {
 
   constructor(private readonly services: SettingsAuditServices) {}
 
-  /** Looks once more. Nobody waits for it: whatever it finds has no effect on what is sent. */
+  /** Runs in the background: the result does not affect what is sent. */
   check(): void {
     void this.checkThrottled();
   }
@@ -89,7 +88,7 @@ export class SettingsAudit {
     for (const secret of secrets) await this.moveKey(secret);
   }
 
-  /** The setting is emptied only when the key is safe where it belongs. */
+  // Removes the key from the settings only after it was stored.
   private async moveKey(secret: SettingsSecret): Promise<void> {
     const { keys, settings, notifier } = this.services;
     const endpoint = this.resolveSecretEndpoint(secret);
@@ -106,7 +105,7 @@ export class SettingsAudit {
     );
   }
 
-  /** Headers that were meant for every server are taken as those of the one that is used. */
+  // A key in the headers for all providers is assigned to the selected provider.
   private resolveSecretEndpoint({ providerId }: SettingsSecret): Endpoint {
     const settings = this.services.settings.read();
     const id = providerId ?? settings.model?.providerId;
