@@ -3,25 +3,24 @@ import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface ModelPickerOptions {
   readonly title: string;
-  /** Shown at once: from the cache, or from the settings. */
+  /** Shown immediately: cached or configured models. */
   readonly known: readonly string[];
-  /** The list as the server gives it now. */
+  /** The server's current list. */
   readonly live: Promise<readonly string[]>;
   readonly current: string | undefined;
-  /** One sentence for users when there is no live list. */
   readonly describeError: (thrown: unknown) => string;
 }
 
 interface ModelItem extends QuickPickItem {
-  /** None for the entry that stands for what is typed, and for what is only there to be read. */
+  /** Undefined for the typed value and for informational items. */
   readonly model?: string;
 }
 
 /**
- * Picks a model. What is typed can always be taken as it is: lists are missing, huge or wrong (need 30).
+ * Picks a model, or takes the typed value, because model lists can be missing, huge or wrong.
  *
- * VS Code says by its number which item was accepted, and the list may have been drawn anew since. So a model keeps its
- * number: further ones are added behind those that are there, and what is typed stands behind them all.
+ * VS Code reports an accepted item by its index, and the list may have changed since. So models keep their index: new
+ * ones are appended, and the typed value comes last.
  */
 export function pickModel(options: ModelPickerOptions): Promise<string | undefined> {
   const picker = window.createQuickPick<ModelItem>();

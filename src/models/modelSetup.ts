@@ -18,23 +18,22 @@ import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerP
 export interface ModelSetupServices {
   readonly settings: Configuration;
   readonly notifier: Notifier;
-  /** Makes sure a key is there where one is needed; asks for it. False when the user gave none. */
+  /** Asks for a missing key. Returns false if there is none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
-  /** Asks for the stored key ahead of time; never asks the user. */
+  /** Never shows UI. */
   readonly prefetchKey: (endpoint: Endpoint) => void;
   readonly consent: EndpointConsent;
-  /** Told that a command is about to use the settings, before it does. Not waited for. */
+  /** Called before a command uses the settings. Not awaited. */
   readonly onWillUseSettings: () => void;
   readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
   readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
 
-/** Chooses providers and models, and takes a user through all of it when the first command finds nothing set up. */
+/** Selects providers and models, and sets up both on first use. */
 export class ModelSetup {
-  /** Model lists by base URL, so that the picker opens at once the next time. */
+  // By base URL, so that the picker opens immediately the next time.
   private readonly modelLists = new Map<string, readonly ListedModel[]>();
 
-  /** Model refs that were asked since the window was opened. */
   private readonly usedModels = new Set<string>();
 
   constructor(private readonly services: ModelSetupServices) {}
@@ -51,10 +50,9 @@ export class ModelSetup {
   }
 
   /**
-   * The model a command is to use: the one of the settings, or the one the user chooses now. Undefined when the user
-   * went away from the choice.
-   * @throws QuilletError `cfg.*` for settings that cannot be used, `key.missing` for an environment variable without a key,
-   * `cancelled` when no key was given.
+   * Resolves the given or selected model, and asks for one if none is selected. Returns undefined if dismissed.
+   * @throws QuilletError `cfg.*` for invalid settings, `key.missing` for an environment variable that is not set,
+   * `cancelled` if no key was entered
    */
   async resolveModel(modelRef?: string): Promise<ResolvedModel | undefined> {
     this.services.onWillUseSettings();
@@ -66,21 +64,21 @@ export class ModelSetup {
     const endpoint = resolveEndpoint(this.services.settings.read(), ref.providerId);
     await this.requireKey(endpoint);
     this.usedModels.add(formatModelRef(ref));
-    return this.toReadyModel(endpoint, ref.model);
+    return this.toResolvedModel(endpoint, ref.model);
   }
 
-  /** Begins what takes long about the selected model, before it is known whether it is the one that is meant. */
+  /** Starts reading the key of the selected model before the command needs it. */
   prefetchSelectedKey(): void {
     const { model } = this.services.settings.read();
     if (model === undefined) return;
     try {
       this.services.prefetchKey(resolveEndpoint(this.services.settings.read(), model.providerId));
     } catch {
-      // Settings that cannot be used are told of when they are needed.
+      // Invalid settings are reported when a command uses them.
     }
   }
 
-  /** The models that can be named without asking a server: the selected one, those that were used, those of the settings. */
+  /** Returns the selected, used and configured models, without asking a server. */
   listKnownModels(): readonly string[] {
     const { model: selected, providers } = this.services.settings.read();
     const configured = Object.entries(providers).flatMap(([providerId, { models = [] }]) =>
@@ -91,7 +89,6 @@ export class ModelSetup {
     ];
   }
 
-  /** Lets the user choose further models for a question; none when the user went away. */
   async chooseModels(): Promise<readonly string[]> {
     const settings = this.services.settings.read();
     const current = settings.model === undefined ? undefined : formatModelRef(settings.model);
@@ -99,7 +96,7 @@ export class ModelSetup {
     const providerIds = knownProviderIds(settings);
     return chosen.map((text) => {
       const isRef = providerIds.includes(parseModelRef(text)?.providerId ?? '');
-      // A bare id is one of the provider that is in use, even with a slash in it.
+      // A bare ID belongs to the selected provider, even if it contains a slash.
       return isRef || settings.model === undefined ? text : formatModelRef({ ...settings.model, model: text });
     });
   }
@@ -107,7 +104,7 @@ export class ModelSetup {
   private async requireKey(endpoint: Endpoint): Promise<void> {
     if (await this.services.ensureKey(endpoint)) return;
     const { providerId, label: providerLabel, baseUrl, apiKeyEnv } = endpoint;
-    // Who was asked for a key and gave none went away from the command, and needs not be told so.
+    // Dismissing the key prompt cancels the command.
     if (apiKeyEnv === undefined) throw new QuilletError('cancelled');
     throw new QuilletError('key.missing', { providerId, providerLabel, baseUrl, subject: apiKeyEnv });
   }
@@ -125,7 +122,6 @@ export class ModelSetup {
     return this.chooseModel(id);
   }
 
-  /** Where prompts should go, the key for it, and the model: each step only where it is not known yet. */
   private async addProvider(): Promise<ResolvedModel | undefined> {
     const preset = await pickProvider(this.services.findLocalServers());
     if (preset === undefined) return undefined;
@@ -134,7 +130,7 @@ export class ModelSetup {
     const id = await this.chooseProviderId(preset, baseUrl);
     if (id === undefined) return undefined;
     const setting: ProviderSetting = { preset: preset.id, ...withoutUndefined({ baseUrl }) };
-    // One that is there already leads to the same server, and may hold more than was asked for here.
+    // Keep an existing provider for the same server: it may have more settings.
     const isKnown = Object.hasOwn(this.services.settings.read().providers, id);
     if (!isKnown) await this.services.settings.saveProvider(id, setting);
     const endpoint = resolveEndpoint(this.services.settings.read(), id);
@@ -143,7 +139,7 @@ export class ModelSetup {
     return this.chooseModel(id);
   }
 
-  /** A preset is kept under its own name; a server of the user's own under a name that tells it apart. */
+  // Reuses the ID of a provider with the same address.
   private async chooseProviderId(preset: ProviderPreset, baseUrl: string | undefined): Promise<string | undefined> {
     const { providers } = this.services.settings.read();
     const wanted = baseUrl ?? preset.baseUrl;
@@ -171,11 +167,11 @@ export class ModelSetup {
     });
     if (model === undefined) return undefined;
     await this.services.settings.saveModel({ providerId, model });
-    return this.toReadyModel(endpoint, model);
+    return this.toResolvedModel(endpoint, model);
   }
 
-  /** What the user says of the window counts; else it is known once the server's list was seen, which is not asked for by itself. */
-  private toReadyModel(endpoint: Endpoint, model: string): ResolvedModel {
+  // The configured context window takes precedence over the one in the model list, which is not requested here.
+  private toResolvedModel(endpoint: Endpoint, model: string): ResolvedModel {
     const listed = this.modelLists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
     const contextWindow = endpoint.contextWindow ?? listed?.contextWindow;
     return { endpoint, model, ...withoutUndefined({ contextWindow }) };
@@ -187,7 +183,7 @@ export class ModelSetup {
     return models.map(({ id }) => id);
   }
 
-  /** Asks the server for its models, which needs the address, the network and the key to be right, and costs nothing. */
+  // Listing models verifies the address, the network and the key at no cost.
   private async testConnection(): Promise<void> {
     this.services.onWillUseSettings();
     const { model } = this.services.settings.read();
@@ -198,11 +194,10 @@ export class ModelSetup {
     await this.testEndpoint(resolveEndpoint(this.services.settings.read(), model.providerId));
   }
 
-  /** Asks one server. Throws what keeps it from answering. */
   async testEndpoint(endpoint: Endpoint): Promise<void> {
     await this.requireKey(endpoint);
     if (endpoint.api === 'http') {
-      // Nothing is known of such a server but the one request that costs something.
+      // The only known request of such a server costs tokens.
       const message = l10n.t('{0} uses your own request definition. Run a prompt to test it.', endpoint.label);
       void window.showInformationMessage(message);
       return;
@@ -221,7 +216,6 @@ export class ModelSetup {
   }
 }
 
-/** The name users would give a server of their own. */
 function suggestProviderId(baseUrl: string): string {
   return isLoopback(baseUrl) ? 'local' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
 }
@@ -230,7 +224,7 @@ interface ProviderItem extends QuickPickItem {
   readonly id: string;
 }
 
-/** One of the providers in the settings; the empty id stands for a new one. */
+// An empty ID stands for a new provider.
 async function pickConfiguredProvider(ids: readonly string[], settings: Settings): Promise<string | undefined> {
   const { model: current, providers } = settings;
   const items: ProviderItem[] = ids.map((id) => ({
@@ -251,7 +245,7 @@ async function pickConfiguredProvider(ids: readonly string[], settings: Settings
   return picked?.id;
 }
 
-/** Shown beside the label, which is only a word: who picks a provider is to see where prompts go. */
+// Shown next to the label, so that users see where prompts go.
 function formatOrigin(id: string, settings: Settings): string {
   try {
     return keyScope(resolveEndpoint(settings, id).baseUrl);

@@ -1,17 +1,16 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
 import { withoutUndefined } from '../util/withoutUndefined';
 
-/** How many models can be asked at once: each costs, and each is an answer to read. */
 const MAX_MODELS = 3;
 
 interface ModelItem extends QuickPickItem {
-  /** None for the entry that asks for an id. */
+  /** Undefined for the item that asks for an ID. */
   readonly model?: string;
 }
 
 /**
- * Picks up to three models. One whose id was typed can be taken without being on the list.
- * @returns model refs or ids as typed; empty when the user went away.
+ * Picks models from the list, or one by its typed ID.
+ * @returns model refs or IDs as typed; empty if dismissed
  */
 export async function pickModels(known: readonly string[], current?: string): Promise<readonly string[]> {
   const picker = window.createQuickPick<ModelItem>();
@@ -53,6 +52,6 @@ export async function pickModels(known: readonly string[], current?: string): Pr
       prompt: l10n.t('A model ID, e.g. provider/model'),
       ignoreFocusOut: true,
     })) ?? '';
-  // Who leaves the box means none of it.
+  // Dismissing the input box cancels the whole selection.
   return typedModel.trim() === '' ? [] : [...models, typedModel.trim()];
 }

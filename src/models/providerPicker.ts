@@ -7,8 +7,8 @@ interface PresetItem extends QuickPickItem {
 }
 
 /**
- * Asks where prompts should go. The list waits for the servers on this machine, which are found at once or not at all:
- * VS Code says by its number which item was accepted, so a list that changes under the user could send prompts elsewhere.
+ * Picks a provider. The items are set once, after local servers were detected: VS Code reports an accepted item by its
+ * index, so changing the list could send prompts to the wrong server.
  */
 export function pickProvider(localServers: Promise<readonly DetectedServer[]>): Promise<ProviderPreset | undefined> {
   const picker = window.createQuickPick<PresetItem>();
@@ -69,7 +69,7 @@ function presetItem(preset: ProviderPreset): PresetItem {
   };
 }
 
-/** Asks for a base URL and offers the mended form of what was typed. */
+/** Asks for a base URL and suggests corrections while typing. */
 export async function promptForBaseUrl(preset: ProviderPreset): Promise<string | undefined> {
   const text = await window.showInputBox({
     title: l10n.t('Base URL of the server'),
@@ -112,7 +112,6 @@ function describeProblem(problem: BaseUrlProblem): string {
   }
 }
 
-/** Asks for the short name under which a provider is kept, where the obvious one is taken. */
 export function promptForProviderId(suggestion: string, taken: ReadonlySet<string>): Promise<string | undefined> {
   return Promise.resolve(
     window.showInputBox({
