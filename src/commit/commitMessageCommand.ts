@@ -38,7 +38,7 @@ export interface CommitMessageServices {
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
   readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
-  /** Asks about what the plans would send; undefined where the user does not want to send it. */
+  /** Returns undefined if the user decides not to send. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestReviewer;
   readonly execute: ExecuteRun;
@@ -46,10 +46,9 @@ export interface CommitMessageServices {
   readonly warmUp: () => void;
 }
 
-/** The prompt that is run; a user's own one of this id takes its place. */
 const PROMPT_ID = 'commit';
 
-/** Of a message that is edited in an editor, as VS Code calls it. */
+// The language of a commit message in a text editor.
 const LANGUAGE_ID = 'git-commit';
 
 interface PreparedPrompt {
@@ -59,17 +58,16 @@ interface PreparedPrompt {
   readonly messages: readonly ChatMessage[];
 }
 
-/** A commit message that is being written. */
 interface PendingMessage {
   readonly repository: GitRepository;
   readonly controller: AbortController;
-  /** Resolves when it is off the list. */
+  /** Resolves when the message is no longer pending. */
   readonly ended: Promise<void>;
 }
 
-/** Writes the message of a commit into the box of the Source Control view, from what is about to be committed. */
+/** Generates commit messages from staged or unstaged changes into the SCM input box. */
 export class CommitMessageCommand {
-  /** By the address of the repository. */
+  // By root URI.
   private readonly pendingMessages = new Map<string, PendingMessage>();
 
   constructor(private readonly services: CommitMessageServices) {}
@@ -85,7 +83,7 @@ export class CommitMessageCommand {
     const repository = await findRepository(argument);
     if (repository === undefined) return;
     const key = repository.rootUri.toString();
-    // It may wait in a preview that is out of sight.
+    // The pending request may be in a hidden preview.
     if (this.pendingMessages.has(key)) return this.services.preview.reveal();
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
@@ -95,7 +93,7 @@ export class CommitMessageCommand {
     this.pendingMessages.set(key, pending);
     this.updateContextKeys();
     try {
-      // From the palette the box may be out of sight.
+      // If called from the Command Palette, the SCM view may be hidden.
       if (argument === undefined) await commands.executeCommand('workbench.view.scm');
       await window.withProgress({ location: ProgressLocation.SourceControl }, () => this.run(pending));
     } finally {
@@ -105,13 +103,12 @@ export class CommitMessageCommand {
     }
   }
 
-  /** Try Again can be pressed as soon as the failure is told of, which is before the message is off the list. */
+  // The notification with Try Again appears before the failed message is removed from the pending ones.
   private async retry(repository: GitRepository): Promise<void> {
     await this.pendingMessages.get(repository.rootUri.toString())?.ended;
     await this.generate(repository);
   }
 
-  /** Stops the message of the repository whose button was pressed, or all of them. */
   private stop(argument: unknown): void {
     const rootUri = getRootUri(argument)?.toString();
     for (const [key, { controller }] of this.pendingMessages)
@@ -144,7 +141,7 @@ export class CommitMessageCommand {
     const [preparedPlan] = (await prepare([plan])) ?? [];
     const reviewedPlan =
       preparedPlan !== undefined && previewRequests ? await preview.review(preparedPlan) : preparedPlan;
-    // Stop may have been pressed while the user was asked.
+    // The user may have stopped it during a confirmation.
     if (reviewedPlan === undefined || controller.signal.aborted) return;
     await execute(
       reviewedPlan,
@@ -152,7 +149,7 @@ export class CommitMessageCommand {
     );
   }
 
-  /** The prompt with what is about to be committed in it; undefined where the user went away from a question. */
+  /** Returns undefined if a question was dismissed. */
   private async preparePrompt(repository: GitRepository): Promise<PreparedPrompt | undefined> {
     const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.services;
     const diff = truncate('gitDiff', await getCommitDiff(repository));
@@ -189,7 +186,6 @@ export class CommitMessageCommand {
   }
 }
 
-/** Until the message is complete, what was in the box is only hidden: it is back after a failure and after Stop. */
 function createSink(repository: GitRepository, stopSignal: AbortSignal, retry: () => Promise<void>): AnswerSink {
   const box = new ScmInputBox(repository.inputBox);
   return {

@@ -2,19 +2,17 @@ import type { Disposable } from 'vscode';
 import { ReasoningFilter } from '../answers/codeBlocks';
 import { extractCommitMessage } from './common/commitMessage';
 
-/** Slow enough to read along, and to leave few steps behind for whoever undoes more than one. */
+// Slow enough to read along, and to add few undo steps.
 const UPDATE_INTERVAL_MS = 200;
 
 /**
- * Writes an answer into the box for the commit message while it arrives.
- *
- * VS Code makes an undo step of each value that is put into the box, and no API joins them. So what was in the box is put
- * back before the message is written as a whole: one undo leads from the one to the other.
+ * Streams an answer into the SCM input box. VS Code adds an undo step for each value and has no API to merge them. So
+ * the initial value is restored before the final message is written: one undo then returns to it.
  */
 export class ScmInputBox implements Disposable {
   private readonly initialValue: string;
   private readonly reasoning = new ReasoningFilter();
-  /** VS Code tells of values late, so that any that was written here may come back while a newer one is shown. */
+  // VS Code reports values late, so an earlier written value may come back after a newer one.
   private readonly writtenValues = new Set<string>();
   private answer = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +21,6 @@ export class ScmInputBox implements Disposable {
     this.initialValue = box.value;
   }
 
-  /** May be called for every character. */
   append(text: string): void {
     this.answer += this.reasoning.push(text);
     this.timer ??= setTimeout(() => {
@@ -32,16 +29,13 @@ export class ScmInputBox implements Disposable {
     }, UPDATE_INTERVAL_MS);
   }
 
-  /** Whether somebody else changed what is in the box: it is theirs then. */
+  /** Whether the user or another extension changed the value. */
   get isEdited(): boolean {
     const { value } = this.box;
     return this.writtenValues.size === 0 ? value !== this.initialValue : !this.writtenValues.has(value);
   }
 
-  /**
-   * Ends the writing.
-   * @returns the message, which is in the box now unless that is touched.
-   */
+  /** @returns the message, which is also in the box unless the box was edited */
   finish(): string {
     this.dispose();
     this.answer += this.reasoning.end();
@@ -52,7 +46,6 @@ export class ScmInputBox implements Disposable {
     return message;
   }
 
-  /** Puts back what was in the box. */
   restore(): void {
     this.dispose();
     if (!this.isEdited && this.writtenValues.size > 0) this.box.value = this.initialValue;
@@ -64,7 +57,7 @@ export class ScmInputBox implements Disposable {
   }
 
   private write(message: string): void {
-    // The box is never empty in between: nothing of what is written would be better than what was there.
+    // Keep the initial value until there is a message.
     if (message === '' || message === this.box.value) return;
     this.writtenValues.add(message);
     this.box.value = message;
