@@ -9,14 +9,13 @@ import { mayHavePrompts } from './prompts/promptPresence';
 let loading: Promise<CommandHost> | undefined;
 
 /**
- * Registers the commands and the lightbulb and nothing else: the rest is loaded by the first command that is called, by the
- * first prompt file that is opened, by the first menu of the lightbulb that prompt files may be in, or by a dashboard that
- * was open when the window was loaded anew.
+ * Registers the commands and the code actions only. The rest is loaded by the first command, the first opened prompt
+ * file, the first code action menu that may contain prompts, or a dashboard restored after a window reload.
  */
 export function activate(context: ExtensionContext): void {
   const load = (): Promise<CommandHost> => {
     loading ??= import('./quillet').then(({ createQuillet }) => createQuillet(context, opening));
-    // In a browser the rest comes over the network: what failed once is tried again by the next command.
+    // In a browser this needs the network, so a failure is retried by the next command.
     loading.catch(() => {
       loading = undefined;
     });
@@ -28,7 +27,7 @@ export function activate(context: ExtensionContext): void {
       const folder = Uri.joinPath(context.globalStorageUri, 'prompts');
       if (loading !== undefined || (await mayHavePrompts(folder))) await (await load()).loadPrompts();
     } catch {
-      // The command that is chosen next tells of it.
+      // The next command reports the failure.
     }
   };
   const memento = context.workspaceState;
@@ -37,7 +36,7 @@ export function activate(context: ExtensionContext): void {
   restoreMenuContext(memento);
 }
 
-/** When the extension is switched off, VS Code waits until what is in memory is written. A window that closes does not. */
+/** VS Code waits for this when the extension is disabled, but not when a window closes. */
 export async function deactivate(): Promise<void> {
   const loaded = loading;
   loading = undefined;

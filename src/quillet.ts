@@ -12,13 +12,10 @@ import { threadCommands } from './threads/threadCommands';
 import { ThreadFinder } from './threads/threadFinder';
 import { asyncLazy } from './util/lazy';
 
-/** How long runs may take to end when the extension does; VS Code itself waits for five seconds. */
+// VS Code waits up to five seconds for deactivation.
 const MAX_SHUTDOWN_MS = 1000;
 
-/**
- * Builds the parts and hands each only what it needs: the only place that knows all of them. Nothing is sent, read from
- * disk or taken from the keyring here.
- */
+/** The composition root: creates all services. Sends nothing and reads neither files nor secret storage. */
 export function createQuillet(context: ExtensionContext, opening: PromptFileOpening): CommandHost {
   const register: Register = (disposable) => {
     context.subscriptions.push(disposable);
@@ -33,7 +30,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
   const review = asyncLazy(async () => (await import('./app/review')).createReview({ ...services, finder }));
   const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
   const { onDidRecord } = executor;
-  const { onDidRecordRun } = usage.book;
+  const { onDidRecordRun } = usage.usageRecorder;
   register(
     registerStatusBar({
       runs,
@@ -41,13 +38,13 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       notifier,
       onDidRecord,
       onDidEnter: onDidRecordRun,
-      loadRecentUsage: usage.recent,
+      loadRecentUsage: usage.loadRecentUsage,
     }),
   );
   register(registerAnnouncer({ notifier, onDidRecord }));
   const dashboard = asyncLazy(async () => {
     const { UsageDashboard } = await import('./dashboard/dashboard');
-    return register(new UsageDashboard({ context, recorder: usage.book, notifier, log }));
+    return register(new UsageDashboard({ context, recorder: usage.usageRecorder, notifier, log }));
   });
   return {
     handlers: {
@@ -66,9 +63,9 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     restoreDashboard: async (panel) => (await dashboard()).restore(panel),
     async close() {
       runs.stopAll();
-      // Whatever a destination still waits for, what was used is written down in time.
+      // Save the usage in time, even if a destination is still waiting.
       await Promise.race([executor.whenIdle(), new Promise((resolve) => setTimeout(resolve, MAX_SHUTDOWN_MS))]);
-      await usage.book.close();
+      await usage.usageRecorder.close();
     },
   };
 }

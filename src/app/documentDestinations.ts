@@ -4,7 +4,6 @@ import { createReplaceDestination } from '../destinations/replaceDestination';
 import { withNotebookCells } from '../destinations/resolveDestination';
 import { createStreamedDestination, type StreamedDestinationServices } from '../destinations/streamedDestination';
 
-/** The destinations that write into documents. */
 export function createDocumentDestinations(services: StreamedDestinationServices) {
   return {
     replace: createReplaceDestination(services.notifier),

@@ -23,9 +23,8 @@ import { asyncLazy } from '../util/lazy';
 import type { Register, Services } from './services';
 import type { UsageServices } from './usage';
 
-/** The models, the keys to them, and what sends to them. */
 export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
-  const { redactor, log, notifier, settings, runs, book, budget } = services;
+  const { redactor, log, notifier, settings, runs, usageRecorder, budget } = services;
   const keys = register(new KeyStore(context, redactor));
   register(keys.onDidChange(({ scope }) => log.info('key', { class: 'key.changed', scope })));
   const commandKeys = register(new CommandKeys(redactor));
@@ -59,7 +58,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       redactor,
       requests,
       prepare,
-      usage: book,
+      usage: usageRecorder,
       admit: budget.admit,
     }),
   );

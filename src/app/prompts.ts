@@ -33,7 +33,6 @@ type PromptServices = Services &
   UsageServices &
   ModelServices & { readonly opening: PromptFileOpening; readonly review: LazyReview };
 
-/** The library of prompts, what runs them, and what helps to write them. */
 export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
   const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = services;
   const prompts = register(
@@ -92,10 +91,8 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   return { commands, loadPrompts: () => menuSync.load() };
 }
 
-/**
- * Loads the SDK while VS Code answers: reading it keeps this thread busy, so what the command asks of the other processes
- * (the key, the thread) has to leave first. That is sent in a timer of VS Code's own, so ours is set from within one.
- */
+// Loading the SDK blocks this thread. It starts only after the requests to other processes (the key, the thread) have
+// been sent, which VS Code does in a timer: hence a timer within a timer.
 function warmUp(log: Log): void {
   const load = () => void preloadSdk().catch((failure: unknown) => log.error('sdk', failure));
   setTimeout(() => setTimeout(load));

@@ -4,7 +4,6 @@ import { RequestLog, type RequestLogServices } from '../requests/requestLog';
 import { RequestLogDocuments } from '../requests/requestLogDocuments';
 import { RequestPreview } from '../requests/requestPreview';
 
-/** Whatever lets users look at requests: before they are sent, afterwards, and as programs. */
 export function createRequestTools(services: Omit<RequestLogServices, 'documents' | 'preview'>) {
   const { llm, requests, redactor, retention } = services;
   const documents = new PreviewDocuments();
@@ -14,7 +13,7 @@ export function createRequestTools(services: Omit<RequestLogServices, 'documents
   return {
     preview,
     commands: { ...preview.commands(), ...log.commands() },
-    /** Writes the document of a request anew, where it is open. */
+    /** Updates the open document of a request. */
     refresh: (id: number) => logDocuments.refresh(id),
     dispose: () => Disposable.from(documents, logDocuments).dispose(),
   };

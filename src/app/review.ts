@@ -2,7 +2,6 @@ import { createCellReviewDestination } from '../review/cellReviewDestination';
 import { type ReviewCommandsServices, reviewCommands } from '../review/reviewCommands';
 import { createReviewDestination, type ReviewServices } from '../review/reviewDestination';
 
-/** Proposals: where they are shown, in files and in notebooks, and what users do with them. */
 export function createReview(services: ReviewServices & ReviewCommandsServices) {
   const review = createReviewDestination(services);
   return { review, inCells: createCellReviewDestination({ ...services, review }), commands: reviewCommands(services) };

@@ -10,10 +10,9 @@ import type { SettingsProblem } from '../settings/common/settings';
 import { Configuration } from '../settings/configuration';
 import { CommentThreads } from '../threads/commentThreads';
 
-/** Keeps a part until the extension ends. */
+/** Disposes the value when the extension is deactivated. */
 export type Register = <T extends { dispose(): void }>(disposable: T) => T;
 
-/** What users see and change, and what is known of the runs. */
 export function createServices(register: Register) {
   const redactor = new Redactor();
   const log = register(new Log(redactor));
@@ -28,7 +27,7 @@ export function createServices(register: Register) {
 
 export type Services = ReturnType<typeof createServices>;
 
-/** One line each in the log and one notice that names the keys; the values are not repeated. */
+// Values are not repeated, because they may contain secrets.
 function reportInvalidSettings(problems: readonly SettingsProblem[], log: Log): void {
   for (const { key, message } of problems) log.warn('settings', { key, message });
   const keys = problems.map((problem) => problem.key).join(', ');
