@@ -45,7 +45,7 @@ export abstract class AnswerThread implements ThreadHandler {
 
   reply(text: string): Promise<void> {
     const { stopCount } = this;
-    const shown = this.view.addQuestion(text, this.pendingCount > 0 ? l10n.t('asked next') : undefined);
+    const shown = this.view.addQuestion(text, this.pendingCount > 0 ? l10n.t('queued') : undefined);
     return this.enqueue(async () => {
       const requestedModel = this.lastRequestedModel();
       this.conversation.addTurn(text);

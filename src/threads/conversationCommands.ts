@@ -39,7 +39,7 @@ export function conversationCommands({
     'quillet.resolveThread': (argument) => finder.find(argument).toggleResolved(),
     'quillet.copyConversation': async (argument) => {
       await env.clipboard.writeText(toMarkdown(argument));
-      window.setStatusBarMessage(l10n.t('Quillet: the conversation is on the clipboard'), 3000);
+      window.setStatusBarMessage(l10n.t('Quillet: Conversation copied'), 3000);
     },
     'quillet.openConversation': async (argument) => {
       const document = await openUntrustedDocument(toMarkdown(argument));
@@ -65,11 +65,8 @@ async function clearThreads(threads: CommentThreads): Promise<void> {
     const button = l10n.t('Clear All');
     const question =
       unfinishedCount === 1
-        ? l10n.t('One answer is still on its way or waits to be accepted. Clear all threads?')
-        : l10n.t(
-            '{0} answers are still on their way or wait to be accepted. Clear all threads?',
-            String(unfinishedCount),
-          );
+        ? l10n.t('1 answer is still in progress or not yet reviewed. Clear all threads?')
+        : l10n.t('{0} answers are still in progress or not yet reviewed. Clear all threads?', String(unfinishedCount));
     if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return;
   }
   for (const view of all) view.close();

@@ -73,7 +73,7 @@ async function insertBelow(view: ThreadView, source: string, notifier: Notifier)
   const target = new DocumentRange(document, new Range(line.range.end, line.range.end));
   try {
     const problem = await replaceRange(target, `\n${answer}`);
-    if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: the answer is in the text'), 3000);
+    if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: Answer inserted'), 3000);
     else notifier.showError(new QuilletError(problem), actionsForText(answer, document.languageId));
   } finally {
     target.dispose();

@@ -105,7 +105,7 @@ describe('explaining a selection in the packaged extension', () => {
     await page.waitForTimeout(500);
     assert.equal(scene.server.requests.length, 1);
     await until('the question waits below', async () => (await thread(page).locator('.review-comment').count()) === 2);
-    assert.equal(await comment(page, 1).locator('.isPending').innerText(), 'asked next');
+    assert.equal(await comment(page, 1).locator('.isPending').innerText(), 'queued');
     await scene.journey.screenshot('explain-asked-next');
     scene.server.openGate(REST);
     await seeInThread(page, 'The second answer.');

@@ -219,7 +219,7 @@ describe('Explain Selection', () => {
       await run('quillet.closeThread', thread(index));
     }
     assert.deepEqual(
-      ui.threads.map((one) => ui.threadEnds.get(one)),
+      ui.threads.map((ended) => ui.threadEnds.get(ended)),
       [1, 1, 1],
     );
   });
