@@ -84,5 +84,5 @@ async function revealReview(review: PendingReview): Promise<void> {
   });
   editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
   review.expandThread();
-  window.setStatusBarMessage(l10n.t('Quillet: proposal at line {0}', String(range.start.line + 1)), 3000);
+  window.setStatusBarMessage(l10n.t('Quillet: Proposal at line {0}', String(range.start.line + 1)), 3000);
 }

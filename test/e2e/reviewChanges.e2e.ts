@@ -159,7 +159,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     await page.locator('.editor-instance:visible .view-line', { hasText: 'const tax' }).first().click();
     await journey.press('End');
     await page.keyboard.type(' // mine');
-    await seeInThread(page, 'edited meanwhile');
+    await seeInThread(page, 'edited since');
     await journey.screenshot('changes-clash');
     await pressThreadButton(page, 'Accept Proposal');
     const toast = await seeNotification(page, /lines that the proposal changes have been edited/);

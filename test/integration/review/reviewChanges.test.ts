@@ -218,7 +218,7 @@ describe('A proposal for code that was edited since', () => {
     caretAt(editor, 'let four');
     await type('x');
     const edited = editor.document.getText();
-    await eventually(() => commentText(1).includes('edited meanwhile'), 'the remark in the thread');
+    await eventually(() => commentText(1).includes('edited since'), 'the note in the thread');
     for (const command of ['accept', 'acceptChange', 'rejectChange']) {
       ui.shown.length = 0;
       await run(`quillet.${command}`, thread());
@@ -226,7 +226,7 @@ describe('A proposal for code that was edited since', () => {
     }
     assert.equal(editor.document.getText(), edited);
     await undo();
-    await eventually(() => !commentText(1).includes('edited meanwhile'));
+    await eventually(() => !commentText(1).includes('edited since'));
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), third(second(first(code))));
   });

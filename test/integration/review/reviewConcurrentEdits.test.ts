@@ -206,7 +206,7 @@ describe('A proposal and concurrent changes', () => {
     placeCaret(editor, 0, 9);
     await type('x');
     await run('quillet.regenerate', thread());
-    assert.match(ui.texts[0] ?? '', /asked about the code as it was/);
+    assert.match(ui.texts[0] ?? '', /the model gets the original code/);
     assert.equal((await chats()).length, 2);
   });
 
