@@ -69,10 +69,10 @@ export class RequestLog {
     const kept = await retention.load();
     requests.setArchived(kept);
     if (requests.all.length === 0) {
-      notifier.inform(l10n.t('Nothing was sent in this window yet.'));
+      notifier.inform(l10n.t('No requests sent in this window yet.'));
       return;
     }
-    const title = kept.length === 0 ? l10n.t('Requests of this window') : l10n.t('Requests');
+    const title = kept.length === 0 ? l10n.t('Requests in This Window') : l10n.t('Requests');
     const picked = await pickRequest(
       title,
       requests.all.map((request) => this.toEntry(request)),

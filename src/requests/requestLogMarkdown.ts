@@ -55,7 +55,7 @@ export function getRequestTitle({ plan }: LoggedRequest): string {
 }
 
 export function getOutcomeText(end: LoggedRequest['end']): string {
-  if (end === undefined) return l10n.t('under way');
+  if (end === undefined) return l10n.t('in progress');
   const { outcome, error } = end.record;
   return error?.details.status === undefined
     ? getOutcomeName(outcome)
@@ -67,7 +67,7 @@ function getOutcomeName(outcome: RunOutcome): string {
     case 'ok':
       return l10n.t('ok');
     case 'truncated':
-      return l10n.t('cut off');
+      return l10n.t('truncated');
     case 'failed':
       return l10n.t('failed');
     case 'cancelled':
@@ -82,16 +82,13 @@ export function formatSeconds(milliseconds: number): string {
 }
 
 function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: number): string[] {
-  const sentText = l10n.t('sent {0} to {1}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
-  const retentionText =
-    keptDays === 0
-      ? l10n.t('kept in memory until the window is closed; secrets are shown as ***')
-      : l10n.t('kept on this machine, for so many days: {0}; without secrets, shown as ***', String(keptDays));
+  const sentText = l10n.t('sent to {1} on {0}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
+  const retentionText = getRetentionText(keptDays);
   if (end === undefined) {
     return [
       getOutcomeText(end),
       sentText,
-      l10n.t('what was sent and what came is written here at the end'),
+      l10n.t('the request and the response appear here when it ends'),
       retentionText,
     ];
   }
@@ -104,22 +101,26 @@ function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: nu
     sentText,
     getDurationText(record, attempts),
     tokenDetails(record.usage),
-    ...(record.reportedModel === undefined ? [] : [l10n.t('model, as the server says: {0}', record.reportedModel)]),
-    ...(record.requestId === undefined ? [] : [l10n.t('request id: {0}', record.requestId)]),
-    ...(changedParameters.length === 0
-      ? []
-      : [l10n.t('asked otherwise because the server wanted it: {0}', changedParameters.join(', '))]),
+    ...(record.reportedModel === undefined ? [] : [l10n.t('model reported by the server: {0}', record.reportedModel)]),
+    ...(record.requestId === undefined ? [] : [l10n.t('request ID: {0}', record.requestId)]),
+    ...(changedParameters.length === 0 ? [] : [l10n.t('adapted to the server: {0}', changedParameters.join(', '))]),
     ...(record.error === undefined ? [] : [messageFor(record.error)]),
     ...record.warnings.map((warning) => warningText(warning, plan.endpoint)),
     retentionText,
   ];
 }
 
+function getRetentionText(days: number): string {
+  if (days === 0) return l10n.t('stored in memory until this window closes; secrets are shown as ***');
+  if (days === 1) return l10n.t('stored on this computer for 1 day; secrets are shown as ***');
+  return l10n.t('stored on this computer for {0} days; secrets are shown as ***', String(days));
+}
+
 /** With a single attempt, its timing is that of the run. */
 function getDurationText({ totalMs, attempts: count }: RunRecord, attempts: readonly AttemptTrace[]): string {
   const [onlyAttempt] = attempts;
   if (onlyAttempt !== undefined && attempts.length === 1) return getTimingText(onlyAttempt);
-  return l10n.t('{0} in all, attempts: {1}', formatSeconds(totalMs), String(count));
+  return l10n.t('{0} in total, attempts: {1}', formatSeconds(totalMs), String(count));
 }
 
 interface RenderOptions {
@@ -147,17 +148,17 @@ function getAttemptSummary(attempt: AttemptTrace): string[] {
 
 function getTimingText({ startMs, headersMs, firstTextMs, endMs }: AttemptTrace): string {
   return [
-    l10n.t('begun after {0}', formatSeconds(startMs)),
+    l10n.t('started after {0}', formatSeconds(startMs)),
     ...(headersMs === undefined ? [] : [l10n.t('headers after {0}', formatSeconds(headersMs))]),
-    ...(firstTextMs === undefined ? [] : [l10n.t('first text after {0}', formatSeconds(firstTextMs))]),
+    ...(firstTextMs === undefined ? [] : [l10n.t('first token after {0}', formatSeconds(firstTextMs))]),
     l10n.t('ended after {0}', formatSeconds(endMs)),
   ].join(', ');
 }
 
 function getNextStepText(next: NextStep): string {
   return next.kind === 'retry'
-    ? l10n.t('tried again after a wait of {0}', formatSeconds(next.waitMs))
-    : l10n.t('asked at once with {0} changed or left out', next.changed);
+    ? l10n.t('retried after {0}', formatSeconds(next.waitMs))
+    : l10n.t('retried immediately with {0} changed or removed', next.changed);
 }
 
 function renderRequest(
@@ -167,7 +168,7 @@ function renderRequest(
 ): string[] {
   const heading = renderHeading(l10n.t('Request'), options);
   const isSame = previousAttempt !== undefined && JSON.stringify(previousAttempt.request) === JSON.stringify(request);
-  if (isSame) return [heading, l10n.t('The same as in attempt {0}.', String(previousAttempt.attempt))];
+  if (isSame) return [heading, l10n.t('Same as in attempt {0}.', String(previousAttempt.attempt))];
   const { method, url, headers, body } = request.wire;
   const { name } = getCredentialHeader({ variable: '', ...optionalHeader(options.endpoint.keyHeader) });
   const head = [`${method} ${url}`, ...formatHeaders(Object.entries(headers)), ...(hasKey ? [`${name}: ***`] : [])];
@@ -179,16 +180,16 @@ function renderRequest(
 function renderResponse(attempt: AttemptTrace, options: RenderOptions): string[] {
   const { response } = attempt;
   const heading = renderHeading(l10n.t('Response'), options);
-  if (response === undefined) return [heading, l10n.t('No response came.')];
+  if (response === undefined) return [heading, l10n.t('No response received.')];
   const { status, headers, body } = response;
   const head = [`HTTP ${status}`, ...formatHeaders(headers)];
   const parts = [heading, fencedCodeBlock(options.escape(head.join('\n')), 'http')];
-  if (options.hasEchoedKey) return [...parts, l10n.t('The server repeated your key, so what it sent is not shown.')];
-  if (body.bytes === 0) return [...parts, l10n.t('Nothing followed the headers.')];
+  if (options.hasEchoedKey) return [...parts, l10n.t("The server repeated your API key, so its response isn't shown.")];
+  if (body.bytes === 0) return [...parts, l10n.t('The response body is empty.')];
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   parts.push(fencedCodeBlock(options.escape(body.text), type.includes('json') ? 'json' : 'text'));
   if (body.omitted === 0) return parts;
-  const gap = l10n.t('{0} of {1} bytes are left out here.', body.omitted.toLocaleString(), body.bytes.toLocaleString());
+  const gap = l10n.t('{0} of {1} bytes omitted.', body.omitted.toLocaleString(), body.bytes.toLocaleString());
   return [...parts, gap, fencedCodeBlock(options.escape(body.end), 'text')];
 }
 
@@ -211,5 +212,5 @@ function truncate(text: string): string {
 }
 
 function getTruncationNote(shown: number, all: number): string {
-  return l10n.t('These are the first {0} of {1} characters.', shown.toLocaleString(), all.toLocaleString());
+  return l10n.t('Showing the first {0} of {1} characters.', shown.toLocaleString(), all.toLocaleString());
 }

@@ -29,7 +29,7 @@ interface ActionButton extends QuickInputButton {
 export function pickRequest(title: string, entries: readonly RequestEntry[]): Promise<PickedRequest | undefined> {
   const picker = window.createQuickPick<RequestItem>();
   picker.title = title;
-  picker.placeholder = l10n.t('Search in requests and answers; Enter opens one');
+  picker.placeholder = l10n.t('Search requests and answers');
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.buttons = [clearButton()];

@@ -105,12 +105,12 @@ function getSummary(plan: RunPlan, wire: WireRequest): string[] {
   return [
     l10n.t('{0} {1}', method, url),
     toExportedRequest({ api: endpoint.api, wire }, endpoint).credential !== undefined
-      ? l10n.t('with the key for {0}, which is not shown', new URL(endpoint.baseUrl).host)
-      : l10n.t('without a key'),
+      ? l10n.t('API key for {0} (hidden)', new URL(endpoint.baseUrl).host)
+      : l10n.t('No API key'),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
     estimateText(tokens, contextWindow),
     ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),
-    l10n.t('Nothing has been sent. Edit the request, then press Send above, or close it.'),
+    l10n.t('Nothing has been sent yet. Edit the request and select Send above, or close this editor to cancel.'),
   ];
 }
 

@@ -35,7 +35,7 @@ describe('a look at every request, in the packaged extension', () => {
     await scene.selectAndPress('other.ts', [1, 1], 'g');
     await seeStatus(page, /failed/);
     await journey.runCommand('Quillet: Show Requests');
-    await seeQuestion(page, 'Requests of this window');
+    await seeQuestion(page, 'Requests in This Window');
     await until('both requests are listed', async () => (await choices(page).count()) === 2);
     await choices(page).first().hover();
     await journey.screenshot('requests-list');

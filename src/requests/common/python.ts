@@ -26,8 +26,8 @@ export function toPythonRequests(request: ExportedRequest): string {
     `    ${pythonString(wire.url)},`,
     '    headers=headers,',
     ...(hasBody ? ['    data=data,'] : []),
-    '    timeout=(10, 300),  # seconds to connect, and between two pieces of the answer',
-    '    allow_redirects=False,  # a redirect would take the prompt to another server',
+    '    timeout=(10, 300),  # connect and read timeouts in seconds',
+    '    allow_redirects=False,  # a redirect would send the prompt to another server',
     ...(isStream ? ['    stream=True,'] : []),
     ')',
   ];
@@ -45,9 +45,9 @@ export function toPythonRequests(request: ExportedRequest): string {
     'except requests.HTTPError as error:',
     '    sys.exit(f"{error}\\n{error.response.text}")',
     'except requests.RequestException as error:',
-    '    sys.exit(f"No answer: {error}")',
+    '    sys.exit(f"Request failed: {error}")',
     'if response.is_redirect:',
-    '    sys.exit(f"The server redirects to {response.headers[\'Location\']}")',
+    '    sys.exit(f"The server redirected to {response.headers[\'Location\']}")',
     '',
     ...(isStream ? printStream(request) : printResponse(request)),
   ].join('\n')}\n`;
@@ -89,7 +89,7 @@ export function toPythonOpenai(request: ExportedRequest): string {
     'except openai.APIStatusError as error:',
     '    sys.exit(f"{error.status_code}: {error.message}")',
     'except openai.APIError as error:',
-    '    sys.exit(f"No answer: {error.message}")',
+    '    sys.exit(f"Request failed: {error.message}")',
     ...streamErrorHandlers(request),
   ].join('\n')}\n`;
 }
@@ -98,11 +98,10 @@ export function toPythonOpenai(request: ExportedRequest): string {
 function streamErrorHandlers(request: ExportedRequest): string[] {
   const stream = getStreamFormat(request);
   if (stream === 'none') return [];
-  const piece = stream === 'sse' ? 'piece' : 'line';
   return [
     ...(stream === 'sse' ? ['except httpx.HTTPError as error:', EXIT_ON_BROKEN_STREAM] : []),
     'except json.JSONDecodeError as error:',
-    `    sys.exit(f"A ${piece} of the answer is not JSON: {error.doc[:300]}")`,
+    '    sys.exit(f"The stream contains invalid JSON: {error.doc[:300]}")',
   ];
 }
 
@@ -128,9 +127,9 @@ function bodyAssignment({ wire }: ExportedRequest): string[] {
 function printResponse(request: ExportedRequest): string[] {
   return [
     'try:',
-    '    answer = response.json()',
+    '    result = response.json()',
     'except requests.JSONDecodeError:',
-    '    sys.exit(f"The answer is not JSON: {response.text[:300]}")',
+    '    sys.exit(f"The response is not JSON: {response.text[:300]}")',
     ...printText(getTextPath(request), 'response.text[:300]'),
   ];
 }
@@ -138,9 +137,9 @@ function printResponse(request: ExportedRequest): string[] {
 function printText(path: readonly (string | number)[], shown: string): string[] {
   return [
     'try:',
-    `    print(answer${subscripts(path)})`,
+    `    print(result${subscripts(path)})`,
     'except (KeyError, IndexError, TypeError):',
-    `    sys.exit(f"There is no text where it should be: {${shown}}")`,
+    `    sys.exit(f"The response contains no text: {${shown}}")`,
   ];
 }
 
@@ -155,24 +154,24 @@ function printStream(request: ExportedRequest): string[] {
   ];
 }
 
-const EXIT_ON_BROKEN_STREAM = '    sys.exit(f"\\nThe answer broke off: {error}")';
+const EXIT_ON_BROKEN_STREAM = '    sys.exit(f"\\nThe response ended early: {error}")';
 
 /** Splits bytes instead of text: as text, lines would also end at U+2028, which JSON strings may contain. */
-const FOR_EACH_LINE = ['for piece in response.iter_lines():', '    line = piece.decode("utf-8", "replace")'];
+const FOR_EACH_LINE = ['for raw_line in response.iter_lines():', '    line = raw_line.decode("utf-8", "replace")'];
 
 function sseLoop(): string[] {
   return [
     'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
-    '    sys.exit(f"The answer is not a stream: {response.text[:300]}")',
+    '    sys.exit(f"The response is not a stream: {response.text[:300]}")',
     ...FOR_EACH_LINE,
     '    if not line.startswith("data:") or line[5:].strip() == "[DONE]":',
     '        continue',
     '    try:',
     '        event = json.loads(line[5:])',
     '    except json.JSONDecodeError:',
-    '        sys.exit(f"A piece of the answer is not JSON: {line[:300]}")',
+    '        sys.exit(f"The stream contains invalid JSON: {line[:300]}")',
     '    if isinstance(event, dict) and event.get("error"):',
-    '        sys.exit(f"The server gave up: {event[\'error\']}")',
+    '        sys.exit(f"The server reported an error: {event[\'error\']}")',
   ];
 }
 
@@ -184,9 +183,9 @@ function ndjsonLoop(): string[] {
     '    try:',
     '        event = json.loads(line)',
     '    except json.JSONDecodeError:',
-    '        sys.exit(f"A line of the answer is not JSON: {line[:300]}")',
+    '        sys.exit(f"The stream contains invalid JSON: {line[:300]}")',
     '    if isinstance(event, dict) and event.get("error"):',
-    '        sys.exit(f"The server gave up: {event[\'error\']}")',
+    '        sys.exit(f"The server reported an error: {event[\'error\']}")',
   ];
 }
 
@@ -254,12 +253,13 @@ function sdkCall(request: ExportedRequest): string[] {
   if (!required.every((name) => names.has(name))) return rawCall(request);
   const isKnown = ([name]: [string, unknown]) => required.includes(name) || optional.includes(name);
   const extraBody = Object.fromEntries(body.filter((field) => !isKnown(field)));
+  const isStream = getStreamFormat(request) === 'sse';
   return [
-    `answer = client.${method}.create(`,
+    `${isStream ? 'stream' : 'result'} = client.${method}.create(`,
     ...body.filter(isKnown).map(([name, value]) => `    ${name}=${looseLiteral(value as JsonValue)},`),
     ...(Object.keys(extraBody).length === 0 ? [] : [`    extra_body=${looseLiteral(extraBody)},`]),
     ')',
-    ...(getStreamFormat(request) === 'sse' ? printSdkStream(api) : [`print(answer${SDK_TEXT_ACCESS[api]})`]),
+    ...(isStream ? printSdkStream(api) : [`print(result${SDK_TEXT_ACCESS[api]})`]),
   ];
 }
 
@@ -281,7 +281,7 @@ function printSdkStream(api: ApiStyle): string[] {
           'for choice in event.choices[:1]:',
           `    print(${api === 'chat' ? 'choice.delta.content' : 'choice.text'} or "", end="", flush=True)`,
         ];
-  return ['for event in answer:', ...indent(body), 'print()'];
+  return ['for event in stream:', ...indent(body), 'print()'];
 }
 
 /** The SDK's client can send any JSON to any URL. */
@@ -289,7 +289,7 @@ function rawCall(request: ExportedRequest): string[] {
   const { wire } = request;
   const stream = getStreamFormat(request);
   const call = (type: string, ...extraArguments: string[]) => [
-    `answer = client.${wire.method.toLowerCase()}(`,
+    `${stream === 'sse' ? 'stream' : 'result'} = client.${wire.method.toLowerCase()}(`,
     `    ${pythonString(wire.url)},`,
     `    cast_to=${type},`,
     ...(wire.body === undefined ? [] : [`    body=${looseLiteral(wire.body)},`]),
@@ -298,16 +298,16 @@ function rawCall(request: ExportedRequest): string[] {
   ];
   switch (stream) {
     case 'none':
-      return [...call('object'), ...printText(getTextPath(request), 'answer')];
+      return [...call('object'), ...printText(getTextPath(request), 'result')];
     case 'sse':
       return [
         ...call('object', '    stream=True,', '    stream_cls=openai.Stream[object],'),
-        ...['for event in answer:', ...indent(printDelta(request)), 'print()'],
+        ...['for event in stream:', ...indent(printDelta(request)), 'print()'],
       ];
     case 'ndjson':
       return [
         ...call('str'),
-        ...['for line in answer.split("\\n"):', '    if not line.strip():', '        continue'],
+        ...['for line in result.split("\\n"):', '    if not line.strip():', '        continue'],
         ...['    event = json.loads(line)', ...indent(printDelta(request)), 'print()'],
       ];
   }

@@ -10,54 +10,54 @@ import { withoutUndefined } from '../../util/withoutUndefined';
 const FORMAT_VERSION = 1;
 export const MAX_SAVED_BYTES = 1_000_000;
 
-const text = v.string();
-const count = v.pipe(v.number(), v.finite());
-const json = v.custom<JsonValue>(() => true);
-const TEXT_RECORD = v.record(text, text);
-const JSON_RECORD = v.record(text, json);
-const api = v.picklist(['chat', 'responses', 'completions', 'http']);
-const ERROR_SCHEMA = v.object({ kind: text, details: JSON_RECORD });
+const TEXT = v.string();
+const COUNT = v.pipe(v.number(), v.finite());
+const JSON_VALUE = v.custom<JsonValue>(() => true);
+const TEXT_RECORD = v.record(TEXT, TEXT);
+const JSON_RECORD = v.record(TEXT, JSON_VALUE);
+const API_STYLE = v.picklist(['chat', 'responses', 'completions', 'http']);
+const ERROR_SCHEMA = v.object({ kind: TEXT, details: JSON_RECORD });
 
 const PLAN_SCHEMA = v.looseObject({
-  promptId: text,
-  title: text,
-  destination: text,
+  promptId: TEXT,
+  title: TEXT,
+  destination: TEXT,
   endpoint: v.looseObject({
-    providerId: text,
-    label: text,
-    baseUrl: v.pipe(text, v.url()),
-    api,
+    providerId: TEXT,
+    label: TEXT,
+    baseUrl: v.pipe(TEXT, v.url()),
+    api: API_STYLE,
     headers: TEXT_RECORD,
     needsKey: v.boolean(),
     parameters: JSON_RECORD,
-    keyHeader: v.optional(text),
-    apiKeyEnv: v.optional(text),
+    keyHeader: v.optional(TEXT),
+    apiKeyEnv: v.optional(TEXT),
   }),
-  model: text,
-  messages: v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: text })),
+  model: TEXT,
+  messages: v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: TEXT })),
   parameters: JSON_RECORD,
-  languageId: text,
+  languageId: TEXT,
 });
 
 const ATTEMPT_SCHEMA = v.looseObject({
-  attempt: count,
+  attempt: COUNT,
   request: v.object({
-    api,
+    api: API_STYLE,
     wire: v.object({
       method: v.picklist(['POST', 'PUT', 'GET']),
-      url: text,
+      url: TEXT,
       headers: TEXT_RECORD,
-      body: v.optional(json),
+      body: v.optional(JSON_VALUE),
     }),
   }),
   hasKey: v.boolean(),
-  startMs: count,
-  endMs: count,
+  startMs: COUNT,
+  endMs: COUNT,
   response: v.optional(
     v.object({
-      status: count,
-      headers: v.array(v.tuple([text, text])),
-      body: v.object({ text, end: text, omitted: count, bytes: count }),
+      status: COUNT,
+      headers: v.array(v.tuple([TEXT, TEXT])),
+      body: v.object({ text: TEXT, end: TEXT, omitted: COUNT, bytes: COUNT }),
     }),
   ),
   error: v.optional(ERROR_SCHEMA),
@@ -65,26 +65,26 @@ const ATTEMPT_SCHEMA = v.looseObject({
 
 const REQUEST_SCHEMA = v.object({
   v: v.literal(FORMAT_VERSION),
-  sentAt: count,
+  sentAt: COUNT,
   plan: PLAN_SCHEMA,
   attempts: v.array(ATTEMPT_SCHEMA),
   end: v.object({
     record: v.looseObject({
-      groupId: count,
-      promptId: text,
-      destination: text,
-      origin: text,
+      groupId: COUNT,
+      promptId: TEXT,
+      destination: TEXT,
+      origin: TEXT,
       outcome: v.picklist(['ok', 'truncated', 'failed', 'cancelled', 'refused']),
-      modelRef: v.object({ providerId: text, model: text }),
-      attempts: count,
-      charactersIn: count,
-      charactersOut: count,
-      totalMs: count,
-      warnings: v.array(v.looseObject({ kind: text })),
+      modelRef: v.object({ providerId: TEXT, model: TEXT }),
+      attempts: COUNT,
+      charactersIn: COUNT,
+      charactersOut: COUNT,
+      totalMs: COUNT,
+      warnings: v.array(v.looseObject({ kind: TEXT })),
       usage: v.optional(JSON_RECORD),
       error: v.optional(ERROR_SCHEMA),
     }),
-    answer: text,
+    answer: TEXT,
   }),
 });
 

@@ -31,13 +31,13 @@ export function toTypescriptOpenai(request: ExportedRequest): string {
   ].join('\n')}\n`;
 }
 
-const LOG_ERROR = "console.error(`${error.status ?? 'No answer'}: ${error.message}`);";
+const LOG_ERROR = "console.error(`${error.status ?? 'Request failed'}: ${error.message}`);";
 const ERROR_LINES = ['  if (!(error instanceof OpenAI.APIError)) throw error;', `  ${LOG_ERROR}`];
 /** During streaming, the package does not wrap network and JSON errors. */
 const STREAM_ERROR_LINES = [
   '  if (!(error instanceof Error)) throw error;',
   `  if (error instanceof OpenAI.APIError) ${LOG_ERROR}`,
-  '  else console.error(`\\nThe answer broke off: ${error.message}`);',
+  '  else console.error(`\\nThe response ended early: ${error.message}`);',
 ];
 
 const METHODS: Readonly<Record<Exclude<ApiStyle, 'http'>, { path: string; type: string; text: string }>> = {
@@ -51,7 +51,7 @@ function sdkCall(request: ExportedRequest, api: Exclude<ApiStyle, 'http'>): stri
   const isStream = getStreamFormat(request) === 'sse';
   const body = formatJson(request.wire.body);
   const create = `client.${path}.create(${body} as OpenAI.${type}${isStream ? 'Streaming' : 'NonStreaming'})`;
-  if (!isStream) return [`const answer = await ${create};`, `console.log(answer${text});`];
+  if (!isStream) return [`const result = await ${create};`, `console.log(result${text});`];
   const printEvent = {
     chat: "process.stdout.write(event.choices[0]?.delta.content ?? '');",
     completions: "process.stdout.write(event.choices[0]?.text ?? '');",
@@ -77,7 +77,7 @@ function httpCall(request: ExportedRequest): string[] {
   const printEvent = `process.stdout.write(event${optionalAccess(getDeltaPath(request))} ?? '');`;
   switch (getStreamFormat(request)) {
     case 'none':
-      return [`const answer: any = await ${call()};`, `console.log(answer${optionalAccess(getTextPath(request))});`];
+      return [`const result: any = await ${call()};`, `console.log(result${optionalAccess(getTextPath(request))});`];
     case 'sse':
       return [
         `const stream = (await ${call('stream: true')}) as AsyncIterable<any>;`,

@@ -160,7 +160,10 @@ describe('a request copied as a program', function () {
         const theirs = server().requests.find(({ headers }) => headers['x-format'] === format);
         assert.equal(theirs?.body, ours.body, `${format}: ${outputs[index]}`);
         // Some clients percent-encode brackets.
-        const placeOf = (one: RecordedRequest | undefined) => [one?.method, decodeURIComponent(one?.path ?? '')];
+        const placeOf = (recorded: RecordedRequest | undefined) => [
+          recorded?.method,
+          decodeURIComponent(recorded?.path ?? ''),
+        ];
         assert.deepEqual(placeOf(theirs), placeOf(ours), format);
         assert.equal(theirs?.headers['authorization'], `Bearer ${key}`, format);
         assert.equal(theirs?.headers['x-team'], ours.headers['x-team'], format);
@@ -232,7 +235,10 @@ describe('a request copied as a program', function () {
     for (const [scenario, body, format] of wrong) {
       server().script(scenario);
       const output = await execute(format, exported(endpointAt(server().url), {}, body));
-      assert.match(output, /FAILED (The answer is not|A piece of|The server gave up|There is no text)/);
+      assert.match(
+        output,
+        /FAILED (The response is not|The stream contains invalid|The server reported|The response contains no text)/,
+      );
     }
   });
 
@@ -247,13 +253,13 @@ describe('a request copied as a program', function () {
       for (const [route, endpoint] of Object.entries(endpoints)) {
         server().script(half, route as 'chat' | 'other');
         const output = await execute(format, exported(endpoint, {}, body));
-        assert.match(output, /^Half\s+FAILED\s+The answer broke off: /, `${format} ${route}`);
+        assert.match(output, /^Half\s+FAILED\s+The response ended early: /, `${format} ${route}`);
         assert.doesNotMatch(output, /Traceback|^ +at /m);
       }
     }
     server().script(framesOf('data: {"a\n\n'));
     const output = await execute('pythonOpenai', exported(endpointAt(server().url), {}, body));
-    assert.match(output, /FAILED A piece of the answer is not JSON/);
+    assert.match(output, /FAILED The stream contains invalid JSON/);
   });
 
   it('uses a variable name that is valid in a shell', () => {

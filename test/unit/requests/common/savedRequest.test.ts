@@ -37,7 +37,9 @@ describe('a saved request', () => {
     const key = `sk-canary-${'kept'.repeat(8)}`;
     const redactor = new Redactor();
     redactor.addSecret(key);
-    const text = written(loggedRequest(1, 1, { asked: `The key ${key}`, answer: key }), (one) => redactor.redact(one));
+    const text = written(loggedRequest(1, 1, { asked: `The key ${key}`, answer: key }), (part) =>
+      redactor.redact(part),
+    );
     assert.ok(text.includes('The key ***'), text);
     for (const absent of [key, 'pass', 'secret/place']) assert.ok(!text.includes(absent), absent);
   });
