@@ -146,7 +146,7 @@ export class OutboundGuard {
       }
     }
     const unscanned = failure === undefined ? 'send' : await this.askWhenUnscanned(failure, host);
-    if (unscanned === 'again') return this.confirmSecrets(check);
+    if (unscanned === 'retry') return this.confirmSecrets(check);
     if (unscanned === undefined) return false;
     const all = found.flatMap(({ draft, findings }) =>
       findings.map((finding) => locate(finding, draft.outboundText, documentUri)),
@@ -164,14 +164,14 @@ export class OutboundGuard {
   }
 
   /** Never treat a failed scan as a clean one. The default button does not send. */
-  private async askWhenUnscanned(failure: QuilletError, host: string): Promise<'again' | 'send' | undefined> {
+  private async askWhenUnscanned(failure: QuilletError, host: string): Promise<'retry' | 'send' | undefined> {
     this.services.log.error('scan.failed', failure);
     const [retry, send] = [l10n.t('Try Again'), sendAnywayLabel()];
     const detail = this.services.notifier.formatError(failure);
     const question = l10n.t("Couldn't check your request for secrets. Send it to {0} anyway?", host);
     const chosen = await window.showWarningMessage(question, { modal: true, detail }, retry, send);
     if (chosen === undefined) return undefined;
-    return chosen === retry ? 'again' : 'send';
+    return chosen === retry ? 'retry' : 'send';
   }
 }
 
