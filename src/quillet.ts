@@ -37,7 +37,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       settings,
       notifier,
       onDidRecord,
-      onDidEnter: onDidRecordRun,
+      onDidRecordUsage: onDidRecordRun,
       loadRecentUsage: usage.loadRecentUsage,
     }),
   );

@@ -30,7 +30,7 @@ export interface StatusBarServices {
   readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
-  readonly onDidEnter: Event<RecordedRun>;
+  readonly onDidRecordUsage: Event<RecordedRun>;
   /** Recent usage of all windows. */
   readonly loadRecentUsage: () => Promise<RecentTotals>;
 }
@@ -91,7 +91,7 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
     }),
   );
   store.add(
-    services.onDidEnter(async ({ runId, cost }) => {
+    services.onDidRecordUsage(async ({ runId, cost }) => {
       costs.set(runId, cost);
       scheduleRender();
       recentUsage = await services.loadRecentUsage();
