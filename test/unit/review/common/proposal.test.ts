@@ -23,7 +23,7 @@ describe('Proposal', () => {
     const proposal = new Proposal(base, proposed);
     assert.equal(proposal.rebaseOnto('a\nBB\nc\nd\ne').text, 'A\nBB\nC\nd\nE');
     assert.equal(proposal.rebaseOnto('x\na\nb\nc\nd\ne').text, 'x\nA\nb\nC\nd\nE');
-    assert.deepEqual(proposal.rebaseOnto('a\nb\ncc\nd\ne'), { text: proposed, isExact: false, changes: [] });
+    assert.deepEqual(proposal.rebaseOnto('a\nb\ncc\nd\ne'), { text: proposed, isApplicable: false, changes: [] });
     assert.equal(proposal.rebaseOnto(base).text, proposed);
   });
 
