@@ -14,18 +14,45 @@ import {
   sizeProblems,
 } from '../support/sourceRules';
 
+const MAX_FILES_IN_A_FOLDER = 17;
+const MAX_ROOMS = 26;
+const MAX_DOC_COMMENTS_PER_100_LINES = 4;
+
 describe('the source', () => {
   const files = ['src', 'media'].flatMap((folder) => sourceFiles(folder)).sort();
   const facts = files.map((file) => sourceFacts(file, fs.readFileSync(file, 'utf8')));
 
-  it('is there', () => assert.ok(facts.length > 5));
-  it('keeps to the import table', () => assert.deepEqual(importProblems(facts), []));
-  it('has no ring of imports, types included', () => assert.deepEqual(cycleProblems(facts), []));
-  it('has no default export and no barrel', () => assert.deepEqual(exportProblems(facts), []));
-  it('R13, R35, R37: has one owner for each dangerous call, and for trusted Markdown, running and saving none', () =>
-    assert.deepEqual(ownerProblems(facts), []));
+  it('is found', () => assert.ok(facts.length > 5));
+  it('imports only downwards', () => assert.deepEqual(importProblems(facts), []));
+  it('has no import cycles, type imports included', () => assert.deepEqual(cycleProblems(facts), []));
+  it('has no default exports and no barrels', () => assert.deepEqual(exportProblems(facts), []));
+  it('has one owner for each dangerous call [R13, R35, R37]', () => assert.deepEqual(ownerProblems(facts), []));
   it('keeps files, functions and parameter lists short', () => assert.deepEqual(sizeProblems(facts), []));
-  it('has hardly a function over 40 lines', () => assert.deepEqual(lengthProblems(facts), []));
+  it('has hardly any function over 40 lines', () => assert.deepEqual(lengthProblems(facts), []));
+
+  it('keeps folders small enough to read at a glance', () => {
+    const folders = new Set(files.map((file) => path.posix.dirname(file)));
+    const counts = [...folders].map((folder) => {
+      return [folder, files.filter((file) => path.posix.dirname(file) === folder).length] as const;
+    });
+    assert.deepEqual(
+      counts.filter(([, count]) => count > MAX_FILES_IN_A_FOLDER),
+      [],
+    );
+  });
+
+  it('has few rooms', () => {
+    const rooms = new Set(files.flatMap((file) => /^src\/(\w+)\//.exec(file)?.[1] ?? []));
+    assert.ok(rooms.size <= MAX_ROOMS, [...rooms].join(', '));
+  });
+
+  it('has few doc comments', () => {
+    const texts = files.filter((file) => file.startsWith('src/')).map((file) => fs.readFileSync(file, 'utf8'));
+    const lines = texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0);
+    const docComments = texts.reduce((sum, text) => sum + (text.match(/^\s*\/\*\*/gm)?.length ?? 0), 0);
+    const density = (100 * docComments) / lines;
+    assert.ok(density <= MAX_DOC_COMMENTS_PER_100_LINES, `${density.toFixed(1)} doc comments per 100 lines`);
+  });
 });
 
 describe('the bundles', () => {
@@ -35,27 +62,19 @@ describe('the bundles', () => {
   const inputsOf = (name: string) => Object.keys(built(name).inputs);
   const parts = Object.keys(outputs).flatMap((file) => /^dist\/(\w+\.js)$/.exec(file)?.[1] ?? []);
 
-  it('needs 45: activation reads no more than the registration of the commands, the lightbulb and the dashboard', () => {
-    assert.deepEqual(inputsOf('extension.js').sort(), [
-      'src/dashboard/panelSerializer.ts',
-      'src/editor/diagnostics.ts',
-      'src/extension.ts',
-      'src/platform/commands.ts',
-      'src/prompts/authoring/promptFileOpening.ts',
-      'src/prompts/commands/codeActions.ts',
-      'src/prompts/common/promptFolder.ts',
-      'src/prompts/common/promptLibrary.ts',
-      'src/prompts/offeredPrompts.ts',
-      'src/prompts/promptPresence.ts',
-    ]);
+  it('activate with nothing but the registration of commands, code actions, prompt files and the dashboard', () => {
+    const inputs = inputsOf('extension.js');
+    const rooms = new Set(inputs.map((file) => file.replace(/^src\/(\w+)\/.*/, '$1')));
+    assert.deepEqual([...rooms].sort(), ['dashboard', 'editor', 'platform', 'prompts', 'src/extension.ts']);
+    assert.ok(inputs.length <= 12, inputs.join('\n'));
   });
 
-  it('load nothing but vscode from outside, and on the desktop the rest of the product and the SDK on first use', () => {
+  it('load only vscode from outside, and each other on first use', () => {
     const allowed = [...parts.map((part) => `./${part}`), 'node:child_process', 'node:fs/promises', 'vscode'];
     const named = [...parts, 'web/extension.js'].map((name) => [name, outsideImports(built(name))] as const);
     for (const [name, imports] of named.filter(([name]) => name !== 'openai.js')) {
       assert.deepEqual(
-        imports.filter((one) => !allowed.map((part) => `${part} (require-call)`).includes(one)),
+        imports.filter((name) => !allowed.map((part) => `${part} (require-call)`).includes(name)),
         [],
         name,
       );
@@ -63,43 +82,36 @@ describe('the bundles', () => {
     assert.deepEqual(outsideImports(built('web/extension.js')), ['vscode (require-call)']);
   });
 
-  it('need 45: the first command reads nothing that belongs to another one', () => {
-    const later = [
-      'review',
-      'documentDestinations',
-      'requests',
-      'dashboard',
-      'promptAuthoring',
-      'promptLibraryCommands',
-    ];
-    for (const name of [...later, 'commitMessageCommand', 'settingsFile', 'secretRules', 'promptFile', 'priceTable']) {
-      assert.ok(
-        inputsOf(`${name}.js`).some((file) => file.endsWith(`/${name}.ts`)),
+  it('keep what other commands need out of the file that the first command reads', () => {
+    const lazyParts = parts.filter((name) => !['extension.js', 'quillet.js', 'openai.js'].includes(name));
+    assert.ok(lazyParts.length >= 10, lazyParts.join(', '));
+    const eager = new Set(inputsOf('quillet.js'));
+    for (const name of lazyParts) {
+      assert.deepEqual(
+        inputsOf(name).filter((file) => eager.has(file)),
+        [],
         name,
       );
-      assert.ok(!inputsOf('quillet.js').some((file) => file.endsWith(`/${name}.ts`)), name);
     }
   });
 
-  it('have every module once, so that an error is one of ours wherever it comes from', () => {
+  it('contain every module once, so that instanceof works across them', () => {
     const ours = parts.filter((name) => name !== 'extension.js').flatMap(inputsOf);
     const twice = ours.filter((file, index) => file.startsWith('src/') && ours.indexOf(file) !== index);
     assert.deepEqual(twice, []);
   });
 
-  it('in browsers the entry brings the same parts, and nothing else with it', () => {
-    assert.deepEqual(
-      inputsOf('web/extension.js')
-        .filter((file) => !file.startsWith('<'))
-        .sort(),
-      [...inputsOf('extension.js'), 'src/app/webLoader.ts'].sort(),
+  it('are the same in browsers, where the entry loads them itself', () => {
+    const extraInputs = inputsOf('web/extension.js').filter(
+      (file) => !file.startsWith('<') && !inputsOf('extension.js').includes(file),
     );
+    assert.equal(extraInputs.length, 1, extraInputs.join(', '));
     const text = fs.readFileSync('dist/web/extension.js', 'utf8');
     const named = /\["\w+\.js"(?:,\s*"\w+\.js")*\]/.exec(text)?.[0] ?? '[]';
     assert.deepEqual((JSON.parse(named) as string[]).sort(), parts.filter((name) => name !== 'extension.js').sort());
   });
 
-  it('U22: the search for secrets works where there is neither Node nor a window', async () => {
+  it('find secrets without Node and without a window [U22]', async () => {
     const { findSecrets } = loadPart<{ findSecrets(text: string): Promise<readonly { start: number; end: number }[]> }>(
       'secretRules.js',
     );
@@ -110,7 +122,7 @@ describe('the bundles', () => {
     );
   });
 
-  it('need 35: nobody reads YAML who has no prompt file; who has one takes it from a file of its own', () => {
+  it('load the YAML parser only with the first prompt file', () => {
     assert.deepEqual(
       inputsOf('quillet.js').filter((file) =>
         /^node_modules\/yaml\/|prompts\/common\/(?:promptFile|frontMatter)\.ts$/.test(file),
@@ -123,16 +135,16 @@ describe('the bundles', () => {
     assert.equal(parsePromptFile('x', '---\n? [a, b]\n: 1\n---\ntext').problems[0]?.line, 2);
   });
 
-  it('need 25: the list of prices works as a file of its own, and is small', () => {
+  it('keep the price list in a small file of its own', () => {
     type Priced = (model: object, tokens: object) => { usd: number } | undefined;
-    const { listedPrice } = loadPart<{ listedPrice: Priced }>('priceTable.js');
+    const { findListedPrice } = loadPart<{ findListedPrice: Priced }>('priceTable.js');
     const model = { baseUrl: 'https://api.openai.com/v1', model: 'gpt-5-mini', time: new Date('2026-11-28') };
-    assert.equal(listedPrice(model, { input: 1000, cached: 800, output: 50 })?.usd.toFixed(6), '0.000170');
+    assert.equal(findListedPrice(model, { input: 1000, cached: 800, output: 50 })?.usd.toFixed(6), '0.000170');
     const size = zlib.gzipSync(fs.readFileSync('dist/priceTable.js')).length;
     assert.ok(size < 40_000, `priceTable.js has ${size} bytes`);
   });
 
-  it('keep the SDK and the search for secrets out of the files that are read before something is sent', () => {
+  it('load the SDK and the secret rules only when a request is sent', () => {
     assert.deepEqual(
       inputsOf('quillet.js').filter((file) =>
         /^node_modules\/(openai|@secretlint|@pydantic)\/|secretRules|secretPatterns|priceTable/.test(file),
@@ -143,7 +155,7 @@ describe('the bundles', () => {
   });
 });
 
-/** Runs a part as a browser does, with what it shares with the others; of VS Code there is only what is named. */
+/** Runs a part as a browser does, with a stand-in for VS Code. */
 function loadPart<Exports>(name: string): Exports {
   const loaded = new Map<string, unknown>([['vscode', anything()]]);
   const load = (specifier: string): unknown => {
@@ -159,7 +171,7 @@ function loadPart<Exports>(name: string): Exports {
   return load(`./${name}`) as Exports;
 }
 
-/** Stands in for VS Code while modules are loaded: whatever is taken from it is a class. */
+/** Stands in for VS Code while modules load: every member is a class. */
 function anything(): object {
   return new Proxy({}, { get: () => class {} });
 }
@@ -171,6 +183,6 @@ function sourceFiles(folder: string): string[] {
 }
 
 function outsideImports({ imports }: Metafile['outputs'][string]): string[] {
-  const outside = imports.filter((one) => one.external === true);
-  return [...new Set(outside.map((one) => `${one.path} (${one.kind})`))].sort();
+  const outside = imports.filter((entry) => entry.external === true);
+  return [...new Set(outside.map((entry) => `${entry.path} (${entry.kind})`))].sort();
 }
