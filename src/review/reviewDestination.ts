@@ -246,11 +246,11 @@ class ReviewThread extends AnswerThread implements PendingReview {
   /** The diff against the current code or, if the proposal conflicts with it, against the code it was based on. */
   private diffText(): string {
     const { rebasedProposal, target } = this.editor;
-    const isExact = rebasedProposal?.isApplicable !== false;
-    const before = isExact ? target.text : (this.proposal?.base ?? '');
+    const isApplicable = rebasedProposal?.isApplicable !== false;
+    const before = isApplicable ? target.text : (this.proposal?.base ?? '');
     const diff = unifiedDiff(before, rebasedProposal?.text ?? before);
     if (diff === '') return l10n.t('*No changes proposed.*');
-    if (isExact) return fencedCodeBlock(diff, 'diff');
+    if (isApplicable) return fencedCodeBlock(diff, 'diff');
     const note = l10n.t('These lines were edited since. Use Regenerate to send the current code.');
     // Above the diff, because a long diff is cut off at the bottom of the thread.
     return `${formatRemark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
