@@ -5,20 +5,20 @@ import { allRequests, answerText, chats, resetServer } from '../support/modelSer
 import { installUi, quillet, run, useQuillet } from '../support/quillet';
 import { openFile, select } from '../support/workspace';
 
-// The first file of all, so that it sees the extension before anything was done with it.
-describe('activation, from cold', () => {
+// Must run first, before any other test uses the extension.
+describe('a cold activation', () => {
   before(async () => {
     installUi();
     await resetServer();
   });
 
-  it('R5, needs 43 and 45: sends nothing and does not load the SDK', async () => {
+  it('sends nothing and does not load the SDK [R5]', async () => {
     await quillet().activate();
     assert.deepEqual(loadedSdks(), []);
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('need 45: the lightbulb is there, and what it offers is not loaded', async () => {
+  it('offers code actions without loading the main bundle', async () => {
     const editor = await openFile('let x = 1;\n');
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
@@ -30,11 +30,11 @@ describe('activation, from cold', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('need 45: the first prompt file that is opened loads what helps to write it, and no SDK', async () => {
+  it('loads the main bundle but not the SDK when a prompt file is opened', async () => {
     const editor = await openFile('Say it loud: ${selektion}', 'prompt.md');
     await eventually(() => loaded(/[\\/]dist[\\/]quillet\.js$/).length === 1);
     assert.deepEqual(loadedSdks(), []);
-    // It is in no folder of prompts.
+    // The file is not in a prompt folder.
     assert.deepEqual(vscode.languages.getDiagnostics(editor.document.uri), []);
     assert.deepEqual(loaded(/[\\/]dist[\\/]prompts\.js$/), []);
   });
@@ -43,7 +43,7 @@ describe('activation, from cold', () => {
 describe('the SDK', () => {
   useQuillet();
 
-  it('needs 45: is loaded by the first command that sends', async () => {
+  it('is loaded by the first command that sends a request', async () => {
     const editor = await openFile('let x = 1;\n');
     select(editor, 'let x = 1;');
     await answerText('It is 1.');

@@ -6,16 +6,16 @@ import { setSettings } from '../support/settings';
 describe('the active extension', () => {
   useQuillet();
 
-  it('R5, needs 43: has sent nothing by itself', async () => {
+  it('sends nothing on activation [R5]', async () => {
     assert.equal(quillet().isActive, true);
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('E16, R16: offers other extensions no object to hold on to', () => {
+  it('exports no API to other extensions [E16, R16]', () => {
     assert.equal(quillet().exports, undefined);
   });
 
-  it('names the model in the status bar, and follows the setting', async () => {
+  it('shows the selected model in the status bar', async () => {
     await setSettings({ model: 'test/some/model' });
     assert.equal(ui.statusText, '$(edit-sparkle) some/model');
     assert.equal(ui.status?.accessibilityInformation?.label, 'Quillet: model some/model');

@@ -10,7 +10,6 @@ interface Manifest {
 }
 
 const code = 'let one = 1;\nlet two = 2;\nlet three = 3;\n';
-/** Those that send what is selected. */
 const SENDING_COMMANDS = ['explain', 'ask', 'rewrite', 'rewriteInPlace', 'insert', 'run', 'repeat'].map(
   (id) => `quillet.${id}`,
 );
@@ -22,12 +21,12 @@ function declaredCommands(): string[] {
 describe('the commands', () => {
   useQuillet();
 
-  it('are the ones that the manifest declares, no more and no fewer', async () => {
+  it('are exactly those declared in the manifest', async () => {
     const registered = (await vscode.commands.getCommands(true)).filter((command) => /^quillet\.\w+$/.test(command));
     assert.deepEqual(registered.sort(), declaredCommands().sort());
   });
 
-  it('D18: say so where there is no editor, and send nothing', async () => {
+  it('ask to open an editor if there is none, and send nothing [D18]', async () => {
     for (const command of SENDING_COMMANDS) {
       ui.clear();
       await run(command);
@@ -36,9 +35,9 @@ describe('the commands', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('D18, needs 37: say so where nothing is selected, and send nothing', async () => {
+  it('ask for a selection if there is none, and send nothing [D18]', async () => {
     const editor = await openFile('  \n\n   \n');
-    // A list shows what needs no selection.
+    // These list prompts, including those that need no selection.
     const listing = ['quillet.run', 'quillet.repeat'];
     for (const command of SENDING_COMMANDS.filter((id) => !listing.includes(id))) {
       ui.clear();
@@ -61,7 +60,7 @@ describe('the commands', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('D18: Explain sends several selections in the order of the document', async () => {
+  it('send several selections in document order [D18]', async () => {
     const editor = await openFile(code);
     const [third, first] = [select(editor, 'let three = 3;'), select(editor, 'let one = 1;')];
     editor.selections = [third, first];
@@ -73,7 +72,7 @@ describe('the commands', () => {
     assert.equal(editor.selections.length, 2);
   });
 
-  it('D18: refuse what is no text', async () => {
+  it('reject a selection that is not text [D18]', async () => {
     const editor = await openFile('binary data\n');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 6), '\0'));
     select(editor, 'binary\0 data');
@@ -82,7 +81,7 @@ describe('the commands', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('D18: Explain answers beside a notebook cell, where threads are not drawn', async () => {
+  it('answer in a document for a notebook cell, where VS Code shows no threads [D18]', async () => {
     const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'print(1)\n', 'python');
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([cell]));
     await vscode.window.showNotebookDocument(notebook);
@@ -100,7 +99,7 @@ describe('the commands', () => {
     assert.match((await chat()).json.messages[1]?.content ?? '', /```python\nprint\(1\)/);
   });
 
-  it('needs 38: a key pressed twice is one request', async () => {
+  it('send one request for a key pressed twice', async () => {
     const editor = await openFile(code);
     for (const [index, command] of ['quillet.explain', 'quillet.insert'].entries()) {
       select(editor, 'let two = 2;');
@@ -111,14 +110,14 @@ describe('the commands', () => {
     assert.equal(ui.threads.length, 1);
   });
 
-  it('needs 38: Stop without a run does nothing', async () => {
+  it('do nothing on Stop if nothing is running', async () => {
     await run('quillet.stop');
     await run('quillet.stopAll');
     assert.deepEqual(ui.shown, []);
     assert.ok(ui.isIdle);
   });
 
-  it('say so where there is no thread', async () => {
+  it('report that there is no answer or proposal', async () => {
     await openFile(code);
     const ofThread = ['regenerate', 'copyAnswer', 'insertBelow', 'closeThread'];
     for (const command of [...ofThread, 'accept', 'reject', 'openDiff', 'acceptChange', 'rejectChange', 'nextReview']) {
@@ -132,7 +131,7 @@ describe('the commands', () => {
   });
 });
 
-/** What another extension may call a command with. */
+/** Arguments that another extension may pass to a command. */
 const hostile: readonly unknown[] = [
   null,
   42,
@@ -155,11 +154,11 @@ const hostile: readonly unknown[] = [
   ),
 ];
 
-describe('E16: other extensions that call the commands', () => {
+describe('commands called by other extensions [E16]', () => {
   useQuillet();
 
-  it('R16: get no request sent, no answer and no exception thrown, whatever they pass', async () => {
-    // They ask for a place to send prompts to or a name, or show a list, and wait for the user, whatever they are called with.
+  it('send, return and throw nothing, whatever the argument [R16]', async () => {
+    // These always wait for user input.
     const asking = new Set([
       'quillet.addProvider',
       'quillet.testConnection',
@@ -176,7 +175,7 @@ describe('E16: other extensions that call the commands', () => {
     await run('workbench.action.closePanel');
   });
 
-  it('cannot change what is sent', async () => {
+  it('send the same request with any argument', async () => {
     const editor = await openFile(code);
     select(editor, 'let two = 2;');
     await answerText('Two.');
@@ -187,7 +186,7 @@ describe('E16: other extensions that call the commands', () => {
     for (const request of all) assert.equal(request.body, all[0]?.body);
   });
 
-  it('cannot speak in a thread of the user, or close it', async () => {
+  it("neither reply in nor close the user's threads", async () => {
     const editor = await openFile(code);
     select(editor, 'let two = 2;');
     await answerText('let two = 222;');
@@ -195,7 +194,7 @@ describe('E16: other extensions that call the commands', () => {
     await run('quillet.rewrite');
     const isNone = (argument: unknown) => argument === null || argument instanceof vscode.Uri;
     for (const command of ['reply', 'regenerate', 'accept', 'insertBelow', 'reject', 'closeThread']) {
-      for (const argument of hostile.filter((one) => !isNone(one))) await run(`quillet.${command}`, argument);
+      for (const argument of hostile.filter((value) => !isNone(value))) await run(`quillet.${command}`, argument);
     }
     assert.equal((await chats()).length, 1);
     assert.equal(editor.document.getText(), code);

@@ -10,12 +10,12 @@ import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 
-/** It stands in the arguments of the program here, which are shown: so it is none of those that nothing may show. */
+/** Not one of the canaries that must never be shown: it is part of the arguments of the program, which are shown. */
 const key = 'sk-from-a-program-0123456789';
 let folder = '';
 let count = 0;
 
-/** A program of its own for each test: what was agreed to is kept for good. Each start adds a line to a file. */
+/** A new program for every test, because consent is permanent. Each start appends a character to a file. */
 function program(script: string): { apiKeyCommand: string[]; starts: () => number } {
   count += 1;
   const trace = path.join(folder, `trace${count}`);
@@ -36,12 +36,12 @@ async function explain(): Promise<void> {
   await run('quillet.explain');
 }
 
-describe('a program that gives the key', () => {
+describe('a program that prints the API key', () => {
   useQuillet();
 
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-program-'));
-    // The host of VS Code may be a program that is Node only when told so.
+    // The extension host may be Electron, which acts as Node only with this variable.
     process.env['ELECTRON_RUN_AS_NODE'] = '1';
   });
   after(() => {
@@ -49,7 +49,7 @@ describe('a program that gives the key', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is asked about once with its arguments, started once for ten minutes, and its output is the key', async () => {
+  it('needs consent once, and runs once for several requests', async () => {
     const { apiKeyCommand, starts } = program(`process.stdout.write('  ${key}\\n')`);
     await use(apiKeyCommand);
     await answerText('Fine.');
@@ -70,7 +70,7 @@ describe('a program that gives the key', () => {
     );
   });
 
-  it('gets its arguments as they are written: no shell reads them', async () => {
+  it('gets its arguments literally, without a shell', async () => {
     const script = "process.stdout.write('sk-' + process.argv.slice(1).join('-').replace(/[^a-z]/g, ''))";
     const { apiKeyCommand } = program(script);
     await use([...apiKeyCommand.slice(0, 3), '$(whoami)', '; echo x', '`id`']);
@@ -80,7 +80,7 @@ describe('a program that gives the key', () => {
     assert.equal((await chat()).headers['authorization'], 'Bearer sk-whoamiechoxid');
   });
 
-  it('is started anew when the server refused what it gave', async () => {
+  it('runs again after the server rejected the key', async () => {
     const { apiKeyCommand, starts } = program(`process.stdout.write('${key}')`);
     await use(apiKeyCommand);
     ui.willPress('Run');
@@ -101,14 +101,14 @@ describe('a program that gives the key', () => {
       / failed to provide the API key .* Try running it in a terminal\.$/,
     ],
     ['prints nothing', '', /printed nothing/],
-    ['prints what is no key', 'process.stdout.write("canary-output\\nof two lines")', /isn't a valid API key/],
+    ['prints an invalid key', 'process.stdout.write("canary-output\\nof two lines")', /isn't a valid API key/],
     [
       'never stops printing',
       'setInterval(() => process.stdout.write("canary-output".repeat(9999)), 1)',
       /isn't a valid API key/,
     ],
   ] as const) {
-    it(`that ${name} is named, without its arguments and its output`, async () => {
+    it(`is named without its arguments and output if it ${name}`, async () => {
       await use(program(script).apiKeyCommand);
       ui.willPress('Run');
       await explain();
@@ -120,7 +120,7 @@ describe('a program that gives the key', () => {
     });
   }
 
-  it('that is not there is named', async () => {
+  it('is named if it does not exist', async () => {
     await use([path.join(folder, 'no-such-program'), 'read']);
     ui.willPress('Run');
     await explain();

@@ -8,7 +8,7 @@ import { openFile, select } from '../support/workspace';
 
 let count = 0;
 
-/** Two servers that no test has asked before: what is agreed to is kept for good. */
+/** Two servers unused by other tests, because consent is permanent. */
 function freshOrigins(): [string, string] {
   count += 1;
   return [`https://first${count}.example.com`, `https://second${count}.example.com`];
@@ -25,11 +25,11 @@ async function useAddress(origin: string, overrides: object = {}): Promise<void>
   await setSettings({ providers: { [`moving${count}`]: moved }, model: `moving${count}/model` });
 }
 
-describe('an address that came into the settings by itself', () => {
+describe('an address that was not entered in Quillet', () => {
   useQuillet();
   afterEach(restoreFetch);
 
-  it('C17, R2: is asked about once, and nothing is sent before', async () => {
+  it('needs consent once, before anything is sent [C17, R2]', async () => {
     const [first] = freshOrigins();
     const asked = redirectFetch(first);
     await useAddress(first);
@@ -52,14 +52,14 @@ describe('an address that came into the settings by itself', () => {
     assert.deepEqual(asked, Array(2).fill(`${first}/v1/chat/completions`));
   });
 
-  it('C17, E06, R2: a provider that moves says from where to where, and its key stays behind', async () => {
+  it('needs consent if the provider has moved, and does not get its old key [C17, E06, R2]', async () => {
     const [first, second] = freshOrigins();
     const asked = redirectFetch(first, second);
     await useAddress(first, { needsKey: true });
     await answerText('Fine.');
     ui.willType('sk-canary-0123456789abcdefghij');
     await explain();
-    assert.deepEqual(ui.shown, [], 'the question for the key names the address');
+    assert.deepEqual(ui.shown, [], 'the prompt for the key shows the address');
     assert.match(ui.inputs[0]?.prompt ?? '', new RegExp(`sent only to ${first}\\.`));
     assert.equal((await chat()).headers['authorization'], 'Bearer sk-canary-0123456789abcdefghij');
 
@@ -70,7 +70,7 @@ describe('an address that came into the settings by itself', () => {
       else await run(command);
       const question = `Moving has moved from ${first} to ${second}. Send prompts to the new address?`;
       assert.deepEqual(ui.texts, [question], command);
-      assert.deepEqual(ui.inputs, [], 'no key is asked for before');
+      assert.deepEqual(ui.inputs, [], 'no prompt for a key before consent');
     }
     assert.equal(asked.length, 1);
 
@@ -82,7 +82,7 @@ describe('an address that came into the settings by itself', () => {
     assert.deepEqual(asked.slice(1), [`${second}/v1/chat/completions`]);
   });
 
-  it('E06: a key without need of one does not go along either, and the list of models is not asked for', async () => {
+  it('does not get an optional key or a request for models before consent [E06]', async () => {
     const [first, second] = freshOrigins();
     const asked = redirectFetch(first, second);
     await useAddress(first);
@@ -102,7 +102,7 @@ describe('an address that came into the settings by itself', () => {
     assert.equal((await chat()).headers['authorization'], undefined);
   });
 
-  it('R2: a server of this machine, or one that was just typed in or picked, needs no question', async () => {
+  it('needs no consent on this machine, or if just typed or picked [R2]', async () => {
     const [first] = freshOrigins();
     const asked = redirectFetch(first);
     await useAddress(new URL(baseUrl()).origin);
@@ -127,7 +127,7 @@ describe('an address that came into the settings by itself', () => {
     assert.ok(asked.includes(`${first}/v1/chat/completions`));
   });
 
-  it('C17: a key from a variable goes to no other server than agreed, whoever else may be asked there', async () => {
+  it('needs separate consent for a key from an environment variable [C17]', async () => {
     const [first] = freshOrigins();
     const asked = redirectFetch(first);
     await useAddress(first);
@@ -141,7 +141,7 @@ describe('an address that came into the settings by itself', () => {
     assert.deepEqual(asked.length, 1);
   });
 
-  it('two runs at once ask one question', async () => {
+  it('is confirmed once for concurrent runs', async () => {
     const [first] = freshOrigins();
     redirectFetch(first);
     await useAddress(first);

@@ -7,14 +7,14 @@ import { Redactor } from '../../../src/sanitize/redactor';
 const url = 'https://api.example.com/v1';
 const key = 'sk-0123456789abcdef';
 
-/** A keyring that can be made to misbehave, as those of real systems do. */
+/** A keyring with the faults of real ones. */
 class FakeKeyring implements vscode.SecretStorage {
   readonly secrets = new Map<string, string>();
   readonly changeEmitter = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   readonly onDidChange = this.changeEmitter.event;
   isFailing = false;
   isForgetful = false;
-  /** What it gives out instead of a stored key. */
+  /** Returned instead of a stored key. */
   override: { readonly value: unknown } | undefined;
   isHanging = false;
   readCount = 0;
@@ -43,7 +43,6 @@ class FakeKeyring implements vscode.SecretStorage {
   }
 }
 
-/** The state that VS Code keeps for an extension. */
 class FakeMemento {
   readonly values = new Map<string, unknown>();
 
@@ -56,7 +55,6 @@ class FakeMemento {
   }
 }
 
-/** The kind of the error that work fails with. */
 async function errorKindOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => 'none',
@@ -64,7 +62,7 @@ async function errorKindOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Lets the ten seconds that a keyring is given pass at once. */
+/** Shortens the ten-second timeout of the keyring to a millisecond. */
 async function withInstantTimeout<T>(work: () => Promise<T>): Promise<T> {
   const real = globalThis.setTimeout;
   const fastTimeout = (run: () => void, ms?: number) => real(run, ms === 10_000 ? 1 : ms);
@@ -76,7 +74,7 @@ async function withInstantTimeout<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-describe('a keyring that misbehaves', () => {
+describe('KeyStore', () => {
   let keyring: FakeKeyring;
   let redactor: Redactor;
   let store: KeyStore;
@@ -88,7 +86,7 @@ describe('a keyring that misbehaves', () => {
   });
   afterEach(() => store.dispose());
 
-  it('K11: a store that cannot be read is an error of its own, and is asked again', async () => {
+  it('fails if the keyring fails, and reads it again on the next call [K11]', async () => {
     keyring.isFailing = true;
     const thrown: unknown = await store.get(url).then(
       () => undefined,
@@ -99,14 +97,14 @@ describe('a keyring that misbehaves', () => {
     assert.equal(await store.get(url), undefined);
   });
 
-  it('K11: a store that never answers is given ten seconds', async () => {
+  it('gives up on a keyring that never responds after ten seconds [K11]', async () => {
     keyring.isHanging = true;
     assert.equal(await withInstantTimeout(() => errorKindOf(store.get(url))), 'key.store');
     assert.equal(await withInstantTimeout(() => store.set(url, key)), 'session');
     assert.equal(await store.get(url), key);
   });
 
-  it('K11: what is no text is no key, and an empty text is none either', async () => {
+  it('rejects values that are not strings and ignores empty ones [K11]', async () => {
     for (const value of [42, {}, ['sk-0123456789abcdef'], true]) {
       keyring.override = { value };
       assert.equal(await errorKindOf(store.get(url)), 'key.store', String(value));
@@ -117,27 +115,27 @@ describe('a keyring that misbehaves', () => {
     assert.equal(await store.get(url), undefined);
   });
 
-  it('K12, needs 15: a key that is refused works until the window is closed', async () => {
+  it('keeps a key for the session if the keyring rejects it [K12]', async () => {
     keyring.isFailing = true;
     assert.equal(await store.set(url, key), 'session');
     assert.equal(await store.get(url), key);
     assert.equal(keyring.secrets.size, 0);
   });
 
-  it('K13, needs 15: a key that is forgotten at once works until the window is closed', async () => {
+  it('keeps a key for the session if the keyring loses it immediately [K13]', async () => {
     keyring.isForgetful = true;
     assert.equal(await store.set(url, key), 'session');
     assert.equal(await store.get(url), key);
   });
 
-  it('a new key that is refused wins over the old one that is still stored', async () => {
+  it('prefers a new key that was not saved over a stored old one', async () => {
     assert.equal(await store.set(url, 'sk-old-0123456789abcdef'), 'saved');
     keyring.isFailing = true;
     await store.set(url, key);
     assert.equal(await store.get(url), key);
   });
 
-  it('needs 16, K10: a key that another window changed or deleted is read anew', async () => {
+  it('reads a key again after another window changed or deleted it [K10]', async () => {
     await store.set(url, key);
     assert.equal(await store.get(url), key);
     const [name = ''] = keyring.secrets.keys();
@@ -147,7 +145,7 @@ describe('a keyring that misbehaves', () => {
     assert.equal(await store.get(url), undefined);
   });
 
-  it('K10: tells of a change in another window by the address, never by the key', async () => {
+  it('reports changes from other windows by address, never by key [K10]', async () => {
     const changes: unknown[] = [];
     store.onDidChange((change) => changes.push(change));
     await keyring.store('quillet.key https://api.example.com', key);
@@ -155,7 +153,7 @@ describe('a keyring that misbehaves', () => {
     assert.deepEqual(changes, [{ scope: 'https://api.example.com' }]);
   });
 
-  it('K13: says once that a saved key is gone which nobody deleted', async () => {
+  it('reports a lost key once [K13]', async () => {
     await store.set(url, key);
     keyring.secrets.clear();
     assert.equal(await store.wasLost(url), true);
@@ -166,7 +164,7 @@ describe('a keyring that misbehaves', () => {
     assert.equal(await store.wasLost(url), false);
   });
 
-  it('K16: lists every key by its address, and deletes all of them', async () => {
+  it('lists all keys by address and deletes them [K16]', async () => {
     keyring.secrets.set('another extension', 'value');
     await store.set(url, key);
     await store.set('https://gone.example.org/v1/tenant/openai', key);
@@ -184,19 +182,19 @@ describe('a keyring that misbehaves', () => {
     assert.equal(redactor.redact(`${key} sk-session-0123456789`), '*** ***');
   });
 
-  it('asks the keyring once, not for every request', async () => {
+  it('reads the keyring once for several requests', async () => {
     await store.set(url, key);
     const { readCount } = keyring;
     for (let count = 0; count < 5; count += 1) await store.get(url);
     assert.ok(keyring.readCount - readCount <= 1, String(keyring.readCount - readCount));
   });
 
-  it('asks the keyring once for all that ask at the same time', async () => {
+  it('reads the keyring once for concurrent requests', async () => {
     await Promise.all([store.get(url), store.get(url), store.get(url)]);
     assert.equal(keyring.readCount, 1);
   });
 
-  it('K10: a key that is set while the keyring is asked is not taken for the one before', async () => {
+  it('returns a key that was set while the keyring was read [K10]', async () => {
     const before = store.get(url);
     await store.set(url, key);
     assert.equal(await store.get(url), key);
@@ -204,13 +202,13 @@ describe('a keyring that misbehaves', () => {
     assert.equal(await store.get(url), key);
   });
 
-  it('R2, K15: a key of one origin is none of another', async () => {
+  it('never returns the key of another origin [R2, K15]', async () => {
     await store.set(url, key);
     assert.equal(await store.get('https://api.example.org/v1'), undefined);
     assert.equal(await store.get('https://api.example.com:8443/v1'), undefined);
   });
 
-  it('R18: every key that was in use is redacted, the old ones too', async () => {
+  it('registers current and previous keys for redaction [R18]', async () => {
     await store.set(url, 'sk-old-0123456789abcdef');
     await store.set(url, key);
     assert.equal(redactor.redact(`${key} sk-old-0123456789abcdef`).includes('0123456789'), false);

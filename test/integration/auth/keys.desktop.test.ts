@@ -36,14 +36,14 @@ describe('the environment of the extension host', () => {
     for (const name of Object.keys(canaries)) delete process.env[name];
   });
 
-  it('K02: OPENAI_API_KEY does not stand in for a missing key', async () => {
+  it('does not provide a missing key through OPENAI_API_KEY [K02]', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true } } });
     await explain();
     assert.equal(ui.inputs.length, 1);
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('K02: nothing of it gets into a request', async () => {
+  it('does not affect requests [K02]', async () => {
     await answerText('Fine.');
     await explain();
     const request = await chat();
@@ -52,7 +52,7 @@ describe('the environment of the extension host', () => {
     assert.equal(request.path, '/v1/chat/completions');
   });
 
-  it('needs 15: the variable that the user named holds the key, and nobody is asked', async () => {
+  it('provides the key from the configured variable without a prompt', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true, apiKeyEnv: 'QUILLET_TEST_KEY' } } });
     await answerText('Fine.');
     await explain();
@@ -60,7 +60,7 @@ describe('the environment of the extension host', () => {
     assert.deepEqual(ui.inputs, []);
   });
 
-  it('K08: a key that a variable holds and the server refuses is not asked for: the variable is named', async () => {
+  it('is named instead of asking for a key if the server rejects the key from a variable [K08]', async () => {
     const test = { baseUrl: baseUrl(), label: 'Test Server', apiKeyEnv: 'QUILLET_TEST_KEY' };
     await setSettings({ providers: { test } });
     await answerWith(apiError(401, { message: 'Incorrect API key.' }));

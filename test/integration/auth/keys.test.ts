@@ -49,7 +49,7 @@ describe('API keys', () => {
 
   afterEach(deleteAllKeys);
 
-  it('needs 18: a server on this machine is asked without a key, and nobody is asked for one', async () => {
+  it('are not required for a server on this machine', async () => {
     await answerText('Fine.');
     await explain();
     assert.equal(commentText(0), 'Fine.');
@@ -57,7 +57,7 @@ describe('API keys', () => {
     assert.deepEqual(ui.inputs, []);
   });
 
-  it('needs 18: a refused request asks for the key, which is used from then on', async () => {
+  it('can be set after a rejected request and are used from then on', async () => {
     await setSettings({ model: 'test/needs-key' });
     ui.willPress('Set API Key');
     ui.willType(key);
@@ -69,7 +69,7 @@ describe('API keys', () => {
     assert.match(commentText(0, thread(1)), /^## What it does/);
   });
 
-  it('needs 16: what is pasted along with a key is taken off; a new key is used at once; a deleted one never', async () => {
+  it('are trimmed, replaced immediately and never used after deletion', async () => {
     await answerText('Fine.');
     await setKey(`  "Bearer ${key}"\n`);
     await explain();
@@ -83,7 +83,7 @@ describe('API keys', () => {
     assert.equal(await authorization(2), undefined);
   });
 
-  it('needs 16: the provider is picked where none is named', async () => {
+  it('are set for a picked provider if none is given', async () => {
     await answerText('Fine.');
     ui.willPick('Test Server');
     ui.willType(key);
@@ -92,16 +92,16 @@ describe('API keys', () => {
     assert.equal(await authorization(), `Bearer ${key}`);
   });
 
-  it('K01: without the key that a provider needs it is asked for, and nothing is sent without', async () => {
+  it('are asked for if required, and nothing is sent without them [K01]', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true, label: 'Test Server' } } });
     await explain();
     assert.equal(ui.inputs.length, 1);
-    assert.deepEqual(ui.shown, [], 'who goes away from the question needs not be told so');
+    assert.deepEqual(ui.shown, [], 'no message after dismissing the prompt');
     assert.deepEqual(await allRequests(), []);
     assert.deepEqual(ui.threads, []);
   });
 
-  it('K01: a variable that was to hold the key, and is not set, is named', async () => {
+  it('are reported missing by variable name if the variable is not set [K01]', async () => {
     const apiKeyEnv = 'QUILLET_TEST_UNSET';
     const test = { baseUrl: baseUrl(), needsKey: true, label: 'Test Server', apiKeyEnv };
     await setSettings({ providers: { test } });
@@ -111,7 +111,7 @@ describe('API keys', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('K01: with the key the command carries on', async () => {
+  it('let the command continue once entered [K01]', async () => {
     await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true } } });
     await answerText('Fine.');
     ui.willType(key);
@@ -121,7 +121,7 @@ describe('API keys', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('K05: the input is masked, stays open, and refuses what cannot be a key, without repeating it', async () => {
+  it('are entered in a masked input box that validates without repeating them [K05]', async () => {
     await setKey(key);
     const [options] = ui.inputs;
     assert.equal(options?.password, true);
@@ -138,14 +138,14 @@ describe('API keys', () => {
     assert.match(await check('x'.repeat(5000)), /^The API key is too long/);
   });
 
-  it('K05: what cannot be a key is not stored either', async () => {
+  it('are not stored if invalid [K05]', async () => {
     await setKey('sk-one\nsk-two');
     await answerText('Fine.');
     await explain();
     assert.equal(await authorization(), undefined);
   });
 
-  it('K08: a wrong key is refused once, and kept', async () => {
+  it('are kept if rejected, without a retry [K08]', async () => {
     await setKey(key);
     await setSettings({ model: 'test/fault-401', retries: 2 });
     ui.clear();
@@ -157,7 +157,7 @@ describe('API keys', () => {
     assert.equal(await authorization(1), `Bearer ${key}`);
   });
 
-  it('K09: a key that is revoked in the middle of an answer keeps the text, and is asked for at the next request', async () => {
+  it('leave the text of an answer if revoked while it streams, and can then be replaced [K09]', async () => {
     await setKey(key);
     const revoked = { do: 'send', text: 'data: {"error":{"message":"This key was revoked.","code":401}}\n\n' } as const;
     await answerNext(
@@ -174,7 +174,7 @@ describe('API keys', () => {
     assert.equal((await chats()).length, 2);
   });
 
-  it('K10: a key that changes or goes in the middle of an answer does not disturb it, and counts from the next on', async () => {
+  it('do not affect a running answer if changed or deleted [K10]', async () => {
     await setKey(key);
     await answerWith(inTwoParts(['One'], [' and two.']));
     const first = explain();
@@ -195,7 +195,7 @@ describe('API keys', () => {
     assert.equal(await authorization(2), undefined);
   });
 
-  it('K16: Delete API Key lists every key, also of providers that are gone, and deletes all after one question', async () => {
+  it('are all listed by Delete API Key, which deletes them after one confirmation [K16]', async () => {
     await setKey(key);
     await setKey('sk-canary-other-0123456789', 'other');
     await setSettings({ providers: { test: { baseUrl: baseUrl(), label: 'Test Server' } } });
@@ -228,7 +228,7 @@ describe('API keys', () => {
     assert.match(ui.errors[0] ?? '', /Bad \*\*\*/);
   });
 
-  it('E16: no other extension can delete a key: only what the user picks goes', async () => {
+  it('cannot be deleted by other extensions [E16]', async () => {
     await setKey(key);
     ui.clear();
     for (const argument of ['test', new URL(baseUrl()).origin, { scope: '' }]) await run('quillet.deleteKey', argument);
@@ -237,7 +237,7 @@ describe('API keys', () => {
     assert.equal(await authorization(), `Bearer ${key}`);
   });
 
-  it('needs 16: Test Connection is offered for the key that was just set', async () => {
+  it('can be tested after they are set', async () => {
     ui.willType(key);
     ui.willPress('Test Connection');
     await run('quillet.setKey', 'other');
@@ -249,7 +249,7 @@ describe('API keys', () => {
     assert.match(request?.path ?? '', /models$/);
   });
 
-  it('K15: a key for one provider is not sent to another', async () => {
+  it('are not sent to another provider [K15]', async () => {
     await setKey(key);
     await answerText('Fine.');
     await setSettings({ model: 'other/model' });
@@ -258,7 +258,7 @@ describe('API keys', () => {
     assert.match((await chat()).headers['host'] ?? '', /^localhost:/);
   });
 
-  it('K15: a key stays with its origin when the base URL of the provider changes', async () => {
+  it('stay with their origin if the base URL changes [K15]', async () => {
     await setKey(key);
     await setSettings({ providers: { test: { baseUrl: otherBaseUrl(), needsKey: true } } });
     ui.clear();
@@ -267,7 +267,7 @@ describe('API keys', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('E01: a key is in the header Authorization of its own origin, and nowhere else', async () => {
+  it('appear only in the Authorization header for their own origin [E01]', async () => {
     await setKey(key);
     await setSettings({ headers: { 'X-Team': 'blue' } });
     await answerNext(
@@ -298,7 +298,7 @@ describe('API keys', () => {
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`E02: a redirect with status ${status} is not followed`, async () => {
+    it(`are not sent to the target of a redirect with status ${status} [E02]`, async () => {
       await setKey(key);
       await setSettings({ headers: { 'X-Team': 'blue' } });
       ui.clear();
@@ -315,7 +315,7 @@ describe('API keys', () => {
     });
   }
 
-  it('E03: a key in a header of its own goes to no other server either', async () => {
+  it('are not redirected in a custom header either [E03]', async () => {
     const providers = { test: { baseUrl: baseUrl(), label: 'Test Server', keyHeader: 'api-key' } };
     await setSettings({ providers });
     await setKey(key);
@@ -331,7 +331,7 @@ describe('API keys', () => {
     );
   });
 
-  it('E08: neither a key that cannot be sent nor a password in an address is repeated in what is shown', async () => {
+  it('are never shown, and neither is a password in an address [E08]', async () => {
     const baseUrls = [
       'https://me:hunter2@example.com/v1',
       'http://me:hunter2@[::1',
@@ -346,7 +346,7 @@ describe('API keys', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('C18: headers of the settings that carry credentials or steer the connection are not sent, and named once', async () => {
+  it('cannot be set by headers in the settings, which are ignored and reported once [C18]', async () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`X-Many-${index}`, 'yes']));
     const bad = {
       Authorization: 'Bearer from-the-settings',
@@ -371,7 +371,7 @@ describe('API keys', () => {
     assert.ok(!JSON.stringify(ui.shown).includes('from-the-settings'));
   });
 
-  it('C19: parameters out of their range are not sent, and named once', async () => {
+  it('are sent without parameters that are out of range, which are reported once [C19]', async () => {
     for (const parameters of [{ temperature: 9 }, { maxOutputTokens: -1 }, { maxOutputTokens: '100' }]) {
       ui.clear();
       await setSettings({ parameters });
@@ -384,7 +384,7 @@ describe('API keys', () => {
     }
   });
 
-  it('needs 15: a program that cannot be started is named, in a browser with the reason', async () => {
+  it('name a program that cannot be started', async () => {
     const apiKeyCommand = ['quillet-no-such-program', 'read', 'op://vault/secret-item'];
     await setSettings({ providers: { test: { baseUrl: baseUrl(), needsKey: true, apiKeyCommand } } });
     ui.clear();
@@ -398,7 +398,7 @@ describe('API keys', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('E02: nor is one of the list of models', async () => {
+  it('are not sent to the target of a redirected model list [E02]', async () => {
     await setKey(key);
     ui.clear();
     await listModelsWith(redirect(307, `${otherBaseUrl()}/models`));

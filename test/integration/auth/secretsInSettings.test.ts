@@ -23,7 +23,7 @@ function waitForWarning(): Promise<string> {
   return eventually(() => ui.texts.find((text) => text.startsWith('Your settings contain an API key')));
 }
 
-describe('R15: a key that somebody wrote into the settings', () => {
+describe('an API key in the settings [R15]', () => {
   useQuillet();
   afterEach(async () => {
     ui.willPick(/^All keys/);
@@ -31,7 +31,7 @@ describe('R15: a key that somebody wrote into the settings', () => {
     await run('quillet.deleteKey');
   });
 
-  it('is moved to the secret storage of its server when the user wants it, and never shown', async () => {
+  it('is moved to secret storage on request and never shown', async () => {
     const server = { baseUrl: baseUrl(), label: 'Test Server' };
     await setSettings({ providers: { written: { ...server, apiKey: `Bearer ${canary}` } }, model: 'written/model' });
     ui.willPress('Move');
@@ -45,7 +45,7 @@ describe('R15: a key that somebody wrote into the settings', () => {
     assert.ok(!JSON.stringify(ui.shown).includes('canary'));
   });
 
-  it('is moved out of a header, which stays known as the one that carries the key', async () => {
+  it('is moved out of a header, which becomes keyHeader', async () => {
     const headers = { 'X-Api-Key': canary, 'X-Team': 'blue' };
     await setSettings({ providers: { headed: { baseUrl: baseUrl(), headers } }, model: 'headed/model' });
     ui.willPress('Move');
@@ -57,7 +57,7 @@ describe('R15: a key that somebody wrote into the settings', () => {
     assert.equal((await chat(-1)).headers['x-api-key'], canary);
   });
 
-  it('is moved out of the headers for every server, to the one that is used', async () => {
+  it('is moved out of the headers for all providers to the selected one', async () => {
     await setSettings({ headers: { authorization: `Bearer ${canary}` } });
     ui.willPress('Move');
     await explain();
@@ -67,7 +67,7 @@ describe('R15: a key that somebody wrote into the settings', () => {
     assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);
   });
 
-  it('stays where it is when the user says nothing, is not sent from there, and is mentioned once', async () => {
+  it('is left in place if the warning is ignored, but never sent, and reported only once', async () => {
     const ignored = { baseUrl: baseUrl(), token: canary };
     await setSettings({ providers: { ignored }, model: 'ignored/model' });
     await explain();

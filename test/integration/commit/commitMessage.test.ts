@@ -20,18 +20,18 @@ const message = 'Count every line\n\nOne was left out.';
 
 let repositoryCount = 0;
 
-/** A repository as VS Code's Git extension describes it, with a real box of Source Control. */
+/** A repository as provided by VS Code's Git extension, with a real SCM input box. */
 class FakeRepository {
   staged = diff;
   unstaged = '';
   readonly rootUri: vscode.Uri;
   readonly control: vscode.SourceControl;
-  /** Every value that the box had. */
+  /** All values written to the input box. */
   readonly values: string[] = [];
   readonly inputBox: { value: string };
 
   constructor(name: string) {
-    // VS Code keeps what was in the box of a root, whoever made it.
+    // VS Code restores the value of an input box for the same root, so every repository has a new one.
     repositoryCount += 1;
     this.rootUri = inWorkspace(`repository${repositoryCount}/${name}`);
     this.control = vscode.scm.createSourceControl('git', name, this.rootUri);
@@ -72,7 +72,7 @@ describe('Write Commit Message', () => {
 
   const write = (target = repository) => run('quillet.commitMessage', target.control);
 
-  it('sends the staged diff and streams the message into the box, behind what was there', async () => {
+  it('sends the staged diff and streams the message into the input box, with one undo step', async () => {
     await answerWith(inTwoParts(['```\nCount every'], [' line\n\nOne was left out.\n```']));
     repository.unstaged = 'not this';
     repository.inputBox.value = 'wip';
@@ -91,7 +91,7 @@ describe('Write Commit Message', () => {
     assert.ok(!ui.logged.some((line) => line.includes('Count') || line.includes('diff --git')));
   });
 
-  it('takes what is not staged where nothing is', async () => {
+  it('sends the unstaged diff if nothing is staged', async () => {
     Object.assign(repository, { staged: '', unstaged: diff });
     await answerText(message);
     await write();
@@ -99,7 +99,7 @@ describe('Write Commit Message', () => {
     assert.equal(repository.inputBox.value, message);
   });
 
-  it('says so where there is nothing to describe, no repository, and no Git', async () => {
+  it('reports missing changes, a missing repository and missing Git', async () => {
     repository.staged = ' \n';
     await write();
     repositories = [];
@@ -117,7 +117,7 @@ describe('Write Commit Message', () => {
     repository.control.dispose();
   });
 
-  it('writes for the repository whose button was pressed, and asks where none was', async () => {
+  it('uses the repository of the pressed button, and otherwise asks', async () => {
     const otherRepository = new FakeRepository('two');
     repositories.push(otherRepository);
     await answerText(message);
@@ -133,7 +133,7 @@ describe('Write Commit Message', () => {
     );
     otherRepository.inputBox.value = '';
     await run('quillet.commitMessage');
-    assert.equal((await allRequests()).length, 2, 'sent although nobody chose');
+    assert.equal((await allRequests()).length, 2, 'sent although the picker was dismissed');
   });
 
   for (const [what, stop] of [
@@ -141,7 +141,7 @@ describe('Write Commit Message', () => {
     ['the button', () => run('quillet.stopCommitMessage', repository.control)],
     ['Stop', () => run('quillet.stop')],
   ] as const) {
-    it(`is stopped by ${what}, and what was in the box is there again`, async () => {
+    it(`is stopped by ${what}, which restores the input box`, async () => {
       await answerWith(inTwoParts(['Count every'], [' line']));
       repository.inputBox.value = 'wip';
       const done = write();
@@ -153,7 +153,7 @@ describe('Write Commit Message', () => {
     });
   }
 
-  it('does not stop one repository for another, nor run twice for one', async () => {
+  it('stops only its own repository and runs once per repository', async () => {
     const otherRepository = new FakeRepository('two');
     repositories.push(otherRepository);
     await answerWith(inTwoParts(['Count every'], [' line']));
@@ -169,11 +169,11 @@ describe('Write Commit Message', () => {
 
   for (const [what, scenario, sentence] of [
     ['fails', apiError(500, { message: 'broken' }), /returned a server error/],
-    ['breaks off', streamed(['Count every'], { then: [{ do: 'reset' }] }), /was lost|ended early/],
+    ['is interrupted', streamed(['Count every'], { then: [{ do: 'reset' }] }), /was lost|ended early/],
     ['is cut off at the token limit', streamed(['Count every'], { finishReason: 'length' }), /token limit/],
     ['is empty', streamed(['<think>hm</think>']), /reasoning|thought|empty/i],
   ] as const) {
-    it(`leaves the box as it was where the answer ${what}`, async () => {
+    it(`restores the input box if the answer ${what}`, async () => {
       repository.inputBox.value = 'wip';
       await answerNext(scenario);
       await write();
@@ -182,8 +182,8 @@ describe('Write Commit Message', () => {
     });
   }
 
-  it('offers to copy what came before it broke off, and to try again', async () => {
-    // What has arrived has to be read before the connection is reset, which throws away the rest.
+  it('offers to copy a partial message and to try again', async () => {
+    // The text must be read before the connection is reset, which discards unread data.
     const broken = streamed(['Count every'], { then: [{ do: 'wait', ms: 300 }, { do: 'reset' }] });
     await answerNext(broken, streamed([message]));
     ui.willPress('Try Again');
@@ -192,11 +192,11 @@ describe('Write Commit Message', () => {
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Try Again', 'Show Log']);
   });
 
-  it('leaves what the user typed meanwhile, and offers the message', async () => {
+  it('keeps text typed by the user and offers the message', async () => {
     await answerWith(inTwoParts(['Count every'], [' line']));
     const done = write();
     await eventually(() => repository.inputBox.value === 'Count every');
-    // VS Code tells of what was written to the box; behind that comes what is typed.
+    // Wait until VS Code has reported the written value before typing.
     for (let trips = 0; trips < 2; trips += 1) await vscode.commands.executeCommand('setContext', 'quilletTest', trips);
     repository.control.inputBox.value = 'My own words';
     await continueAnswer();
@@ -206,7 +206,7 @@ describe('Write Commit Message', () => {
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
   });
 
-  it('asks about secrets in the diff as everywhere, and sends nothing that was not agreed to', async () => {
+  it('asks about secrets in the diff before sending it', async () => {
     const key = `ghp_${'aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0cF3hJ6'}`;
     repository.staged = `${diff}+const token = '${key}';\n`;
     await write();
@@ -224,7 +224,7 @@ describe('Write Commit Message', () => {
     assert.equal(repository.inputBox.value, message);
   });
 
-  it('need 37: asks before it sends much, and says what it leaves out', async () => {
+  it('asks before sending a large diff, and reports what it omits', async () => {
     await setSettings({ 'limits.selection': 5000 });
     repository.staged = diff + '+x\n'.repeat(3000);
     await write();
@@ -240,7 +240,7 @@ describe('Write Commit Message', () => {
     assert.equal(repository.inputBox.value, message);
   });
 
-  it('shows the request first where the user wants to see each', async () => {
+  it('shows the request first if quillet.preview is set', async () => {
     await setSettings({ preview: true });
     const done = write();
     const shown = await eventually(() => {
@@ -254,7 +254,7 @@ describe('Write Commit Message', () => {
     assert.equal(repository.inputBox.value, message);
   });
 
-  it('uses a prompt of the user’s own of the name "commit"', async () => {
+  it('uses a custom prompt named "commit"', async () => {
     const file = inWorkspace('.quillet/prompts/commit.prompt.md');
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode('Only ${workspaceFolderBasename}: ${gitDiff}'));
     ui.willPress('Use Prompt');
@@ -265,7 +265,7 @@ describe('Write Commit Message', () => {
     assert.equal(repository.inputBox.value, message);
   });
 
-  it('believes nothing of an argument that comes from elsewhere', async () => {
+  it('ignores invalid arguments from other extensions', async () => {
     await answerText(message);
     for (const argument of [{ rootUri: 'file:///etc' }, { rootUri: 7 }, 'x', [1]]) {
       repository.inputBox.value = '';

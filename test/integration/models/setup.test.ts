@@ -9,7 +9,7 @@ import { openFile, select } from '../support/workspace';
 
 const code = 'let one = 1;\nlet two = 2;\n';
 
-/** Picks an item of the list that was opened as this one, as soon as it is there. */
+/** Accepts an item of the nth quick pick as soon as it appears. */
 async function pick(index: number, label: string): Promise<void> {
   const picker = await eventually(() => ui.pickers[index], `list ${index}`);
   const item = await eventually(() => picker.items.find((candidate) => candidate.label === label), label);
@@ -24,7 +24,7 @@ async function selectCode(): Promise<void> {
 describe('the first command', () => {
   useQuillet();
 
-  it('asks where prompts should go, and carries on', async () => {
+  it('sets up a provider and a model, and then sends the request', async () => {
     await setSettings({ model: undefined, providers: {} });
     await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }, { id: 'two' }] }));
@@ -42,7 +42,7 @@ describe('the first command', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) two · 55 tokens');
   });
 
-  it('asks for a name where the obvious one is taken', async () => {
+  it('asks for a provider name if the suggested one is taken', async () => {
     await setSettings({ model: undefined, providers: { local: { baseUrl: otherBaseUrl() } } });
     await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }] }));
@@ -59,7 +59,7 @@ describe('the first command', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('sends nothing when the user goes away', async () => {
+  it('sends nothing if the picker is dismissed', async () => {
     await setSettings({ model: undefined, providers: {} });
     await selectCode();
     const done = run('quillet.explain');
@@ -72,7 +72,7 @@ describe('the first command', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) Quillet');
   });
 
-  it('needs 14: a base URL is checked while it is typed', async () => {
+  it('validates a base URL while typing', async () => {
     await setSettings({ model: undefined, providers: {} });
     await selectCode();
     const done = run('quillet.explain');
@@ -92,7 +92,7 @@ describe('the first command', () => {
 describe('providers and models', () => {
   useQuillet();
 
-  it('Select Model lists what the server has, and takes what is typed', async () => {
+  it('can be chosen from the list of the server or typed', async () => {
     await listModelsWith(json({ data: [{ id: 'small' }, { id: 'large' }] }));
     ui.willPick('Test Server');
     const first = run('quillet.selectModel');
@@ -110,7 +110,7 @@ describe('providers and models', () => {
     assert.equal(model(), 'test/my/own model');
   });
 
-  it('needs 30: Select Model says why there is no list, and still takes an id', async () => {
+  it('can be typed if the list is unavailable, with the reason shown', async () => {
     await setSettings({ model: 'test/quillet-test' });
     await listModelsWith(apiError(404, { message: 'No such route.' }));
     ui.willPick('Test Server');
@@ -123,7 +123,7 @@ describe('providers and models', () => {
     assert.deepEqual(ui.errors, []);
   });
 
-  it('Test Connection says what the server has', async () => {
+  it('are tested by Test Connection, which reports the listed models', async () => {
     await run('quillet.testConnection');
     assert.match(
       ui.texts[0] ?? '',
@@ -139,7 +139,7 @@ describe('providers and models', () => {
     assert.match(ui.errors[0] ?? '', /127\.0\.0\.1:2/);
   });
 
-  it('a model that cannot be used is refused with a sentence', async () => {
+  it('are rejected with a message if invalid', async () => {
     await selectCode();
     await setSettings({ model: 'nobody/model' });
     await run('quillet.explain');
@@ -155,7 +155,7 @@ describe('providers and models', () => {
 describe('limits', () => {
   useQuillet();
 
-  it('needs 37: asks before a large request, and sends nothing without an answer', async () => {
+  it('ask before a large request, and send nothing if dismissed', async () => {
     await setSettings({ 'limits.selection': 100 });
     await selectCode();
     await run('quillet.explain');
@@ -168,7 +168,7 @@ describe('limits', () => {
     assert.ok(ui.isIdle);
   });
 
-  it('needs 37: sends all of it when told to', async () => {
+  it('send a large request in full after confirmation', async () => {
     await setSettings({ 'limits.selection': 100 });
     const large = `// ${'x'.repeat(50_000)}`;
     const editor = await openFile(`${large}\n`);
@@ -180,7 +180,7 @@ describe('limits', () => {
     assert.equal(editor.document.getText(), `${large}Long.\n`);
   });
 
-  it('an answer that is too long is stopped, and what arrived stays', async () => {
+  it('stop an answer that is too long and keep the received text', async () => {
     await setSettings({ 'limits.answer': 10 });
     const editor = await openFile(code);
     select(editor, 'let one = 1;');
@@ -190,7 +190,7 @@ describe('limits', () => {
     assert.match(ui.errors[0] ?? '', /longer than 10 characters/);
   });
 
-  it('where comments are hidden the answer is a document beside', async () => {
+  it('answers in a document if comments are hidden', async () => {
     await setSettings({});
     await selectCode();
     await answerText('It is one.');

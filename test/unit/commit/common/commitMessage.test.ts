@@ -3,32 +3,32 @@ import { extractCommitMessage } from '../../../../src/commit/common/commitMessag
 
 const message = 'Refuse carts without goods\n\nAn empty cart was charged for shipping.\n\n- cart.ts returns 0 early';
 
-describe('the commit message in an answer', () => {
+describe('extractCommitMessage', () => {
   for (const [name, answer, expected] of [
-    ['a bare message stays as it is', message, message],
-    ['white space at its ends and at the ends of lines goes', `\n\n  ${message.replace('\n', '  \t\n')}\n\n`, message],
-    ['line ends become line feeds', message.replaceAll('\n', '\r\n'), message],
-    ['a fence around it goes', `\`\`\`\n${message}\n\`\`\``, message],
-    ['a fence with a language goes', `\`\`\`gitcommit\n${message}\n\`\`\`\n`, message],
-    ['so does one of tildes', `~~~\n${message}\n~~~`, message],
-    ['what a model says behind the fence goes too', `\`\`\`\n${message}\n\`\`\`\n\nShall I shorten it?`, message],
-    ['a fence that was not closed goes', `\`\`\`\n${message}`, message],
-    ['quotation marks around a single line go', '"Fix the login"', 'Fix the login'],
-    ['backticks around a single line go', '`Fix the login`', 'Fix the login'],
-    ['a line that begins and ends with names keeps them', '`a` is now called `b`', '`a` is now called `b`'],
-    ['quotation marks around several lines stay', '"One"\n\ntwo "three"', '"One"\n\ntwo "three"'],
+    ['keeps a bare message', message, message],
+    ['trims the message and its lines', `\n\n  ${message.replace('\n', '  \t\n')}\n\n`, message],
+    ['converts line endings to line feeds', message.replaceAll('\n', '\r\n'), message],
+    ['removes a surrounding fence', `\`\`\`\n${message}\n\`\`\``, message],
+    ['removes a fence with a language', `\`\`\`gitcommit\n${message}\n\`\`\`\n`, message],
+    ['removes a fence of tildes', `~~~\n${message}\n~~~`, message],
+    ['removes text after the fence', `\`\`\`\n${message}\n\`\`\`\n\nShall I shorten it?`, message],
+    ['removes an unclosed fence', `\`\`\`\n${message}`, message],
+    ['removes quotation marks around a single line', '"Fix the login"', 'Fix the login'],
+    ['removes backticks around a single line', '`Fix the login`', 'Fix the login'],
+    ['keeps names in backticks at both ends of a line', '`a` is now called `b`', '`a` is now called `b`'],
+    ['keeps quotation marks around several lines', '"One"\n\ntwo "three"', '"One"\n\ntwo "three"'],
     [
-      'a fence within the message stays',
+      'keeps a fence inside the message',
       `${message}\n\n\`\`\`\nx\n\`\`\`\nend`,
       `${message}\n\n\`\`\`\nx\n\`\`\`\nend`,
     ],
-    ['lists and indentation stay', 'Add\n\n- one\n  two', 'Add\n\n- one\n  two'],
-    ['nothing stays nothing', ' \n ', ''],
+    ['keeps lists and indentation', 'Add\n\n- one\n  two', 'Add\n\n- one\n  two'],
+    ['returns an empty string for a blank answer', ' \n ', ''],
   ] as const) {
     it(name, () => assert.equal(extractCommitMessage(answer), expected));
   }
 
-  it('grows with the answer, and never shows a part of the fence', () => {
+  it('returns a prefix of the message, without any part of the fence, for every partial answer', () => {
     const answer = `\`\`\`text\n${message}\n\`\`\`\n`;
     for (let length = 0; length <= answer.length; length += 1) {
       const shown = extractCommitMessage(answer.slice(0, length));
