@@ -141,9 +141,9 @@ describe('providers and models', () => {
 
   it('are rejected with a message if invalid', async () => {
     await selectCode();
-    await setSettings({ model: 'nobody/model' });
+    await setSettings({ model: 'missing/model' });
     await run('quillet.explain');
-    assert.match(ui.errors[0] ?? '', /^Unknown provider "nobody"\. Available: .*test/);
+    assert.match(ui.errors[0] ?? '', /^Unknown provider "missing"\. Available: .*test/);
     ui.clear();
     await setSettings({ providers: { test: { baseUrl: '' } }, model: 'test/model' });
     await run('quillet.explain');
