@@ -1,5 +1,6 @@
 import { type Range, type TextDocument, TextEditorRevealType, WorkspaceEdit, workspace } from 'vscode';
 import { type ErrorKind, toQuilletError } from '../core/errors';
+import { Queue } from '../util/queue';
 import type { DocumentRange } from './documentRange';
 import { requireWritable } from './editorContext';
 import { findVisibleEditor, preserveScroll, preserveSelections, type RangeEdit } from './editorView';
@@ -60,7 +61,7 @@ export function appendToRange(target: DocumentRange, text: string, stops: UndoSt
   return enqueueEdit(target, () => tryToAppend(target, text, stops));
 }
 
-const pendingEdits = new WeakMap<TextDocument, Promise<unknown>>();
+const editQueues = new WeakMap<TextDocument, Queue>();
 
 /**
  * Runs edits of one document one after another. An editor rejects an edit that was created while another one was
@@ -69,14 +70,9 @@ const pendingEdits = new WeakMap<TextDocument, Promise<unknown>>();
 function enqueueEdit<T>(target: DocumentRange | undefined, applyEdit: () => Promise<T>): Promise<T> {
   if (target === undefined) return applyEdit();
   const { document } = target;
-  const result = pendingEdits.get(document)?.then(applyEdit) ?? applyEdit();
-  const settled: Promise<unknown> = result
-    .catch(() => undefined)
-    .then(() => {
-      if (pendingEdits.get(document) === settled) pendingEdits.delete(document);
-    });
-  pendingEdits.set(document, settled);
-  return result;
+  const queue = editQueues.get(document) ?? new Queue();
+  editQueues.set(document, queue);
+  return queue.add(applyEdit);
 }
 
 async function tryToAppend(target: DocumentRange, text: string, stops: UndoStops): Promise<ErrorKind | undefined> {

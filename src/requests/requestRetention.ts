@@ -4,6 +4,7 @@ import type { LoggedRequest } from '../runs/common/requestHistory';
 import type { Redactor } from '../sanitize/redactor';
 import type { Configuration } from '../settings/configuration';
 import { asyncLazy } from '../util/lazy';
+import { Queue } from '../util/queue';
 
 /** Set while the archive may contain files, so that they are deleted after the setting was turned off. */
 const HAS_ARCHIVE_KEY = 'quillet.requestsKept';
@@ -26,7 +27,7 @@ export class RequestRetention implements Disposable {
     const { storage, redactor } = this.services;
     return new RequestArchive(storage, (text) => redactor.redact(text));
   });
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly queue = new Queue();
   private readonly subscription: Disposable;
 
   constructor(private readonly services: RequestRetentionServices) {
@@ -76,8 +77,6 @@ export class RequestRetention implements Disposable {
   }
 
   private enqueue(task: () => Promise<void>): Promise<void> {
-    const done = this.queue.then(task).catch((failure: unknown) => this.services.log.error('requests', failure));
-    this.queue = done;
-    return done;
+    return this.queue.add(task).catch((failure: unknown) => this.services.log.error('requests', failure));
   }
 }

@@ -4,6 +4,7 @@ import type { AnswerSink, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
 import { askAboutSize } from '../runs/confirmSize';
 import { phaseText } from '../runs/runText';
+import { Queue } from '../util/queue';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type Answer, Conversation, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
@@ -21,7 +22,7 @@ interface PlannedAnswer {
 export abstract class AnswerThread implements ThreadHandler {
   protected readonly conversation: Conversation;
   private abortController = new AbortController();
-  private queue: Promise<void> = Promise.resolve();
+  private readonly queue = new Queue();
   private isClosed = false;
   private pendingCount = 0;
   /** Incremented by Stop: a question that was queued before then is shown, but not sent. */
@@ -118,13 +119,11 @@ export abstract class AnswerThread implements ThreadHandler {
   /** Serialized: a question sent before the previous answer is complete would miss that answer. */
   private enqueue(task: () => Promise<void>): Promise<void> {
     this.pendingCount += 1;
-    this.queue = this.queue
-      .catch(() => undefined)
-      .then(() => (this.isClosed ? undefined : task()))
+    return this.queue
+      .add(() => (this.isClosed ? undefined : task()))
       .finally(() => {
         this.pendingCount -= 1;
       });
-    return this.queue;
   }
 
   /**

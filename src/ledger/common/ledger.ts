@@ -1,3 +1,4 @@
+import { Queue } from '../../util/queue';
 import type { LedgerFolder } from './ledgerFiles';
 import type { LedgerRow } from './ledgerRow';
 import { LedgerWriter } from './ledgerWriter';
@@ -41,7 +42,7 @@ export class Ledger {
   private flushDue = Number.POSITIVE_INFINITY;
   private recheckTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs = 0;
-  private flushing: Promise<void> = Promise.resolve();
+  private readonly queue = new Queue();
   private isClosed = false;
 
   constructor(private readonly options: LedgerOptions) {
@@ -78,8 +79,7 @@ export class Ledger {
   flush(): Promise<void> {
     clearTimeout(this.flushTimer);
     this.flushDue = Number.POSITIVE_INFINITY;
-    this.flushing = this.flushing.then(() => this.flushNow());
-    return this.flushing;
+    return this.queue.add(() => this.flushNow());
   }
 
   /**

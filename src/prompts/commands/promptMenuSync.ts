@@ -1,6 +1,7 @@
 import type { Disposable, Memento } from 'vscode';
 import type { Log } from '../../platform/log';
 import { findVariables } from '../../text/template';
+import { throttled } from '../../util/throttler';
 import type { TerminalOutput } from '../execution/terminalOutput';
 import { saveOfferedPrompts } from '../offeredPrompts';
 import type { PromptRepository } from '../promptRepository';
@@ -22,7 +23,8 @@ export class PromptMenuSync implements Disposable {
   private readonly subscription: Disposable;
   private readonly startTimer: ReturnType<typeof setTimeout>;
   private recheckTimer: ReturnType<typeof setTimeout> | undefined;
-  private pendingRefresh: Promise<void> = Promise.resolve();
+  // Throttled, so that an older result cannot overwrite a newer one.
+  private readonly refresh = throttled(() => this.refreshNow());
   private loading: Promise<void> | undefined;
 
   constructor(private readonly services: PromptMenuSyncServices) {
@@ -52,12 +54,6 @@ export class PromptMenuSync implements Disposable {
     clearTimeout(this.recheckTimer);
     void this.refresh();
     this.recheckTimer = setTimeout(() => void this.refresh(), RECHECK_DELAY_MS);
-  }
-
-  /** Serialized, so that an older result cannot overwrite a newer one. */
-  private refresh(): Promise<void> {
-    this.pendingRefresh = this.pendingRefresh.then(() => this.refreshNow());
-    return this.pendingRefresh;
   }
 
   private async refreshNow(): Promise<void> {

@@ -2,6 +2,7 @@ import { BYTES_PER_ROW, type LedgerFolder, LedgerReader } from '../../ledger/com
 import { LedgerScanner } from '../../ledger/common/ledgerParser';
 import type { LedgerRow } from '../../ledger/common/ledgerRow';
 import { LedgerTable } from '../../ledger/common/ledgerTable';
+import { Queue } from '../../util/queue';
 import type { TimeRange } from './aggregate';
 
 /**
@@ -10,7 +11,7 @@ import type { TimeRange } from './aggregate';
  */
 export class RecentUsage {
   private scannedFiles = new Map<string, ScannedFile>();
-  private lastRead: Promise<unknown> = Promise.resolve();
+  private readonly queue = new Queue();
   private queuedRead: { readonly range: TimeRange; readonly tables: Promise<readonly LedgerTable[]> } | undefined;
 
   constructor(
@@ -25,13 +26,12 @@ export class RecentUsage {
   read(range: TimeRange): Promise<readonly LedgerTable[]> {
     const { queuedRead } = this;
     if (queuedRead?.range.from === range.from && queuedRead.range.to === range.to) return queuedRead.tables;
-    const tables = this.lastRead.then(() => {
+    const tables = this.queue.add(() => {
       if (this.queuedRead === queued) this.queuedRead = undefined;
       return this.readNow(range);
     });
     const queued = { range, tables };
     this.queuedRead = queued;
-    this.lastRead = tables;
     return tables;
   }
 
