@@ -7,6 +7,7 @@ import { keySourceOf } from '../providers/keySource';
 import { PRESETS } from '../providers/presets';
 import { toSingleLine } from '../sanitize/redactor';
 import { isLoopback, keyScope } from '../util/origin';
+import { sha256 } from '../util/sha256';
 
 const CONSENTS_KEY = 'quillet.agreed';
 const ORIGINS_KEY = 'quillet.places';
@@ -125,9 +126,7 @@ async function consentSubject(endpoint: Endpoint): Promise<string> {
   const source = keySourceOf(endpoint);
   if (source === undefined) return scope;
   if (source.kind === 'variable') return `${source.name} ${scope}`;
-  const bytes = new TextEncoder().encode(JSON.stringify(endpoint.apiKeyCommand));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return `${[...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')} ${scope}`;
+  return `${await sha256(JSON.stringify(endpoint.apiKeyCommand))} ${scope}`;
 }
 
 interface Question {

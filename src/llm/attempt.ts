@@ -4,15 +4,18 @@ import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../settings/common/settings';
 import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
 import { raceAbort } from '../util/abort';
+import { TimeSlicer } from '../util/timeSlicer';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { Deadlines } from './deadlines';
-import { EventLoopYielder } from './http/eventLoopYielder';
 
 // Usage arrives after the finish reason, if at all.
 const DRAIN_MS = 5000;
 
 // A stray unknown event is tolerated; a stream of them is not an answer.
 const MAX_UNKNOWN_EVENTS = 100;
+
+// The thread is shared with every other extension.
+const MAX_TURN_MS = 15;
 
 export interface AttemptResult {
   readonly text: string;
@@ -85,11 +88,11 @@ async function consume(
   collector: EventCollector,
   signal: AbortSignal,
 ): Promise<void> {
-  const yielder = new EventLoopYielder();
+  const slicer = new TimeSlicer(MAX_TURN_MS);
   for await (const event of stream) {
     signal.throwIfAborted();
     collector.handle(event);
-    const pendingYield = yielder.yieldIfDue();
+    const pendingYield = slicer.yieldIfDue();
     if (pendingYield !== undefined) await pendingYield;
   }
 }

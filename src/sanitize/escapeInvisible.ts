@@ -1,3 +1,4 @@
+import { escapeCodePoint, escapeCodeUnit } from '../text/unicodeEscapes';
 import { escapeInvisibleRuns, findInvisible } from './invisibleCharacters';
 
 /** Escapes invisible, control and bidirectional characters as `\u{…}`, except joiners that scripts and emoji need. */
@@ -5,7 +6,7 @@ export function escapeInvisible(text: string): string {
   const lines = text.replaceAll(/\r\n?/g, '\n');
   return escapeInvisibleRuns(lines, findInvisible(lines)).replace(
     /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
-    codePointEscape,
+    escapeCodePoint,
   );
 }
 
@@ -15,15 +16,7 @@ export function escapeInvisibleInJson(json: string): string {
   const parts = findInvisible(json).flatMap((run) => {
     const before = json.slice(end, run.start);
     end = run.end;
-    return [before, json.slice(run.start, run.end).replace(/[\s\S]/g, codeUnitEscape)];
+    return [before, json.slice(run.start, run.end).replace(/[\s\S]/g, escapeCodeUnit)];
   });
-  return (parts.join('') + json.slice(end)).replace(/[\p{Zl}\p{Zp}]/gu, codeUnitEscape);
-}
-
-function codePointEscape(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-
-function codeUnitEscape(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return (parts.join('') + json.slice(end)).replace(/[\p{Zl}\p{Zp}]/gu, escapeCodeUnit);
 }

@@ -1,4 +1,5 @@
 import { withLineAndColumn } from '../text/positions';
+import { escapeCodePoint } from '../text/unicodeEscapes';
 import { memoize } from '../util/memoize';
 
 export type InvisibleKind =
@@ -88,7 +89,7 @@ export function escapeInvisibleRuns(text: string, runs: readonly InvisibleRun[])
   const parts = runs.flatMap((run) => {
     const before = text.slice(end, run.start);
     end = run.end;
-    return [before, ...[...text.slice(run.start, run.end)].map(codePointEscape)];
+    return [before, ...[...text.slice(run.start, run.end)].map(escapeCodePoint)];
   });
   return parts.join('') + text.slice(end);
 }
@@ -184,10 +185,6 @@ function isBidi(code: number): boolean {
 
 function isDirectionMark(code: number): boolean {
   return code === 0x61c || code === 0x200e || code === 0x200f;
-}
-
-function codePointEscape(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 function scriptPattern(names: readonly string[]): RegExp {

@@ -1,3 +1,5 @@
+import { escapeCodePoint, escapeCodeUnit } from '../text/unicodeEscapes';
+
 const MASK = '***';
 
 // Shorter keys are placeholders such as `none` or `ollama`. Hiding those words would garble the log.
@@ -109,9 +111,7 @@ export class KnownSecretFilter {
 
 /** Escapes line ends, control characters and bidirectional characters as `\u{…}`. */
 export function toSingleLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu, escapeCodePoint);
 }
 
 const CREDENTIAL_FIELDS =
@@ -161,9 +161,8 @@ function urlForms(secret: string): string[] {
 // PHP escapes slashes. .NET and Go escape HTML characters, in upper and lower case.
 function jsonForms(secret: string): string[] {
   const usual = JSON.stringify(secret).slice(1, -1);
-  const unicodeEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const go = usual.replace(/[<>&]/g, unicodeEscape);
-  const net = secret.replace(/["'`<>&+]/g, (mark) => unicodeEscape(mark).toUpperCase().replace('U', 'u'));
+  const go = usual.replace(/[<>&]/g, escapeCodeUnit);
+  const net = secret.replace(/["'`<>&+]/g, (mark) => escapeCodeUnit(mark).toUpperCase().replace('U', 'u'));
   return [usual, usual.replaceAll('/', '\\/'), go, net];
 }
 

@@ -1,15 +1,24 @@
+/** Yields to the event loop during long work, which shares its thread with every other extension. */
 export class TimeSlicer {
-  private sliceEnd = 0;
+  private turnStart: number | undefined;
 
+  /** @param pauseMs for background work: how long to leave the thread to others after each slice. */
   constructor(
     private readonly sliceMs: number,
     private readonly pauseMs = 0,
   ) {}
 
-  /** Yields to the event loop if the current slice is over. */
-  async yieldIfDue(): Promise<void> {
-    if (performance.now() < this.sliceEnd) return;
-    await new Promise((resolve) => setTimeout(resolve, this.pauseMs));
-    this.sliceEnd = performance.now() + this.sliceMs;
+  /** Returns a promise to await before more work, or undefined while the current turn is short. */
+  yieldIfDue(): Promise<void> | undefined {
+    const now = performance.now();
+    if (this.turnStart === undefined) {
+      this.turnStart = now;
+      setTimeout(() => {
+        this.turnStart = undefined;
+      });
+      return undefined;
+    }
+    if (now - this.turnStart < this.sliceMs) return undefined;
+    return new Promise((resolve) => setTimeout(resolve, this.pauseMs));
   }
 }

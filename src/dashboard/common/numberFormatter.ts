@@ -1,3 +1,4 @@
+import { formatUsd } from '../../text/formatUsd';
 import type { ReportTotals } from '../../usage/common/usageReport';
 
 export interface NumberStrings {
@@ -9,16 +10,12 @@ export interface NumberStrings {
   readonly milliseconds: string;
 }
 
-/** Smaller amounts are shown as this rather than as 0. */
-const MIN_SHOWN_USD = 0.000001;
-
 /**
  * Formats numbers for users: unknown values are never shown as 0, partly known ones say how many runs they leave out,
  * and computed costs are marked with ≈.
  */
 export class NumberFormatter {
   private readonly integers: Intl.NumberFormat;
-  private readonly dollars = new Map<number, Intl.NumberFormat>();
 
   constructor(
     private readonly language: string,
@@ -44,20 +41,8 @@ export class NumberFormatter {
     );
   }
 
-  /** Uses more decimals for small amounts: an answer usually costs less than a cent. */
   formatMoney(usd: number, isEstimate: boolean): string {
-    const digits = usd === 0 || usd >= 1 ? 2 : usd >= 0.01 ? 4 : 6;
-    let format = this.dollars.get(digits);
-    if (format === undefined) {
-      const style = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
-      format = new Intl.NumberFormat(this.language, {
-        ...style,
-        minimumFractionDigits: 2,
-        maximumFractionDigits: digits,
-      });
-      this.dollars.set(digits, format);
-    }
-    return `${isEstimate ? '≈' : ''}${format.format(usd === 0 ? 0 : Math.max(usd, MIN_SHOWN_USD))}`;
+    return formatUsd(usd, isEstimate, this.language);
   }
 
   formatDuration(milliseconds: number | undefined): string {

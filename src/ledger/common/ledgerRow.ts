@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { RunOutcome } from '../../core/runRecord';
+import { escapeCodeUnit } from '../../text/unicodeEscapes';
 
 export const LEDGER_VERSION = 1;
 
@@ -148,7 +149,5 @@ export function formatLedgerLine(row: LedgerRow): string {
 
 /** A character outside the BMP needs two `\u` escapes. */
 function escapeUnit(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
-  }).join('');
+  return character.replace(/[\s\S]/g, escapeCodeUnit);
 }

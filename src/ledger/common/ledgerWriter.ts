@@ -1,3 +1,4 @@
+import { concatBytes } from '../../util/bytes';
 import { type LedgerFolder, ledgerFileName } from './ledgerFiles';
 import { formatLedgerLine, type LedgerRow } from './ledgerRow';
 
@@ -25,7 +26,7 @@ export class LedgerWriter {
   async write(month: string, rows: readonly LedgerRow[]): Promise<void> {
     const before = await this.fileFor(month);
     const lines = new TextEncoder().encode(rows.map((row) => `${formatLedgerLine(row)}\n`).join(''));
-    const bytes = joined(before?.bytes ?? new Uint8Array(0), lines);
+    const bytes = concatBytes([before?.bytes ?? new Uint8Array(0), lines]);
     const after: OpenFile = { month, serial: before?.serial ?? this.nextSerial, bytes };
     const name = this.nameOf(after);
     try {
@@ -66,11 +67,4 @@ export class LedgerWriter {
   private nameOf({ month, serial, bytes }: OpenFile): string {
     return ledgerFileName({ month, window: this.window, serial, length: bytes.length });
   }
-}
-
-function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(left.length + right.length);
-  bytes.set(left);
-  bytes.set(right, left.length);
-  return bytes;
 }

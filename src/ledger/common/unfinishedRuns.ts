@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../../util/json';
 import { formatLedgerLine, type LedgerRow, parseLedgerLine } from './ledgerRow';
 
 /** The unfinished runs of a window, kept in a file so that another window can record them as lost after a crash. */
@@ -30,12 +31,4 @@ export function parseUnfinishedRuns(bytes: Uint8Array): UnfinishedRuns {
   const head = v.safeParse(headSchema, parseJson(first));
   const { session, beat } = head.success ? head.output : { session: undefined, beat: undefined };
   return { session, beat, rows: lines.flatMap((line) => parseLedgerLine(line) ?? []) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { QuilletError } from '../../core/errors';
+import { concatBytes } from '../../util/bytes';
 import type { BodyTransform } from './bodyTransform';
 
 /** A real event has a few hundred bytes. */
@@ -71,7 +72,7 @@ class EventBatch {
   flush(): void {
     const [first, ...others] = this.events;
     if (first === undefined) return;
-    this.enqueue(others.length === 0 ? first : concatenate(this.events, this.size));
+    this.enqueue(others.length === 0 ? first : concatBytes(this.events));
     this.events = [];
     this.size = 0;
   }
@@ -123,7 +124,7 @@ class LineSplitter {
   private completeLine(last: Uint8Array): Uint8Array {
     this.append(last);
     if (this.parts.length === 1 && this.parts[0] !== undefined) return this.reset(this.parts[0]);
-    return this.reset(concatenate(this.parts, this.length));
+    return this.reset(concatBytes(this.parts));
   }
 
   private reset(line: Uint8Array): Uint8Array {
@@ -209,16 +210,6 @@ class EventBuilder {
 function isJsonData(line: Uint8Array): boolean {
   for (let index = 0; index < DATA.length; index += 1) if (line[index] !== DATA[index]) return false;
   return line[line[DATA.length] === SPACE ? DATA.length + 1 : DATA.length] === OPEN_BRACE;
-}
-
-function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 // llama.cpp sends `error: {"code":…,"message":…}` in place of a data line.

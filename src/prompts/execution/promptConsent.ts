@@ -3,6 +3,7 @@ import { revealInvisible } from '../../notifications/invisibleCharacterNames';
 import type { Log } from '../../platform/log';
 import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
+import { sha256 } from '../../util/sha256';
 import type { LibraryPrompt } from '../common/promptLibrary';
 
 const ACCEPTED_PROMPTS_KEY = 'quillet.acceptedPrompts';
@@ -27,7 +28,7 @@ export class PromptConsent {
   async confirm(libraryPrompt: LibraryPrompt): Promise<boolean> {
     const { source, file, text } = libraryPrompt;
     if (source !== 'workspace' || file === undefined || text === undefined) return true;
-    const digest = await computeDigest(text);
+    const digest = await sha256(text);
     const acceptedDigest = this.accepted.get(file);
     if (acceptedDigest === digest) return true;
     const isAccepted = await askForConsent(libraryPrompt, text, acceptedDigest !== undefined);
@@ -45,11 +46,6 @@ export class PromptConsent {
     accepted.delete(file);
     await this.memento.update(ACCEPTED_PROMPTS_KEY, [...accepted.set(file, digest)].slice(-MAX_REMEMBERED_FILES));
   }
-}
-
-async function computeDigest(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function askForConsent(

@@ -1,3 +1,4 @@
+import { escapeCodeUnit } from '../../text/unicodeEscapes';
 import type { JsonValue } from '../../util/json';
 
 const MAX_LINE_WIDTH = 80;
@@ -14,7 +15,7 @@ export function pythonLiteral(value: JsonValue, { isExact = true } = {}): string
 export function pythonString(text: string): string {
   const escaped = text.replace(
     /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => SIMPLE_ESCAPES.get(character) ?? unicodeEscape(character.codePointAt(0) ?? 0),
+    (character) => SIMPLE_ESCAPES.get(character) ?? escapeCharacter(character),
   );
   return `"${escaped}"`;
 }
@@ -27,8 +28,9 @@ const SIMPLE_ESCAPES = new Map([
   ['\t', '\\t'],
 ]);
 
-function unicodeEscape(code: number): string {
-  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escapeCodeUnit(character);
 }
 
 function isSameJsonInPython(value: JsonValue): boolean {

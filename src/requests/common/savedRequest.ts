@@ -3,7 +3,7 @@ import type { ReceivedResponse } from '../../core/attemptTrace';
 import { type ErrorKind, QuilletError } from '../../core/errors';
 import { ReviewDecisions } from '../../core/outboundText';
 import type { LoggedRequest } from '../../runs/common/requestHistory';
-import type { JsonValue } from '../../util/json';
+import { type JsonValue, parseJson } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** File format version. Other versions are ignored. */
@@ -149,7 +149,7 @@ function serializeError(error: QuilletError | undefined) {
 
 /** Returns undefined if the file is invalid. */
 export function deserializeRequest(bytes: Uint8Array, id: number): LoggedRequest | undefined {
-  const { success, output } = v.safeParse(REQUEST_SCHEMA, parseBytes(bytes));
+  const { success, output } = v.safeParse(REQUEST_SCHEMA, parseJson(new TextDecoder().decode(bytes)));
   if (!success) return undefined;
   const { sentAt, plan, attempts, end } = output;
   const restoreError = (error: v.InferOutput<typeof ERROR_SCHEMA> | undefined) =>
@@ -162,12 +162,4 @@ export function deserializeRequest(bytes: Uint8Array, id: number): LoggedRequest
     attempts: attempts.map((attempt) => ({ ...attempt, ...restoreError(attempt.error) })),
     end: { ...end, record: { ...end.record, id, ...restoreError(end.record.error) } },
   } as LoggedRequest;
-}
-
-function parseBytes(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

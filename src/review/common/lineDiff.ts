@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 
 /** Maximum edit distance. The diff algorithm is quadratic in it. */
-const MAX_EDIT_LENGTH = 1_500;
+export const MAX_EDIT_LENGTH = 1_500;
 
 /** Replaces the lines from `start` (inclusive) to `end` (exclusive). All texts in this file have `\n` line endings. */
 export interface LineChange {

@@ -1,12 +1,11 @@
 import { structuredPatch } from 'diff';
 import { toLineFeeds } from '../../text/indentation';
+import { MAX_EDIT_LENGTH } from './lineDiff';
 
 const CONTEXT_LINES = 3;
 
 /** Used instead of hunk headers: their line numbers would count from the selection. */
 const SEPARATOR = '⋯';
-
-const MAX_EDIT_LENGTH = 1_500;
 
 /** A unified diff without headers. Empty if the texts differ at most in line endings. */
 export function unifiedDiff(before: string, after: string): string {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { formatLedgerLine, LEDGER_VERSION, type LedgerRow, parseLedgerLine } from '../../ledger/common/ledgerRow';
 import { hashOf } from '../../ledger/common/stringTable';
+import { parseJson } from '../../util/json';
 import { dayRange, toDayKey } from './aggregate';
 import { emptyReportTotals, MonthAggregate, type ReportTotals, UsageAggregator, type UsageGroup } from './usageReport';
 
@@ -111,14 +112,6 @@ export function parseDigest(bytes: Uint8Array): UsageDigest | undefined {
     owners: new Set(output.owners),
     lost,
   };
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 const TOTALS_FIELDS = Object.keys(emptyReportTotals()) as (keyof ReportTotals)[];

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
-import { EventLoopYielder } from '../../../../src/llm/http/eventLoopYielder';
+import { TimeSlicer } from '../../../src/util/timeSlicer';
 
-describe('EventLoopYielder', () => {
+describe('TimeSlicer', () => {
   it('lets timers run while work is always ready [S38]', async () => {
-    const yielder = new EventLoopYielder();
+    const slicer = new TimeSlicer(15);
     let turns = 0;
     const others = setInterval(() => {
       turns += 1;
     }, 1);
     // Without yielding, the timer above would never fire.
     const end = performance.now() + 5000;
-    while (turns < 2 && performance.now() < end) await yielder.yieldIfDue();
+    while (turns < 2 && performance.now() < end) await slicer.yieldIfDue();
     clearInterval(others);
     assert.equal(turns, 2);
   });
 
   it('does not wait if work comes in small pieces', async () => {
-    const yielder = new EventLoopYielder();
-    assert.equal(yielder.yieldIfDue(), undefined);
+    const slicer = new TimeSlicer(15);
+    assert.equal(slicer.yieldIfDue(), undefined);
     await new Promise((resolve) => setTimeout(resolve, 30));
-    assert.equal(yielder.yieldIfDue(), undefined);
+    assert.equal(slicer.yieldIfDue(), undefined);
   });
 });
