@@ -63,7 +63,7 @@ describe('API keys', () => {
     ui.willType(key);
     await explain();
     assert.match(ui.errors[0] ?? '', /^"Test Server" requires an API key\.$/);
-    await eventually(() => ui.texts.some((text) => /is set\.$/.test(text)));
+    await eventually(() => ui.texts.some((text) => /^API key saved for/.test(text)));
     await run('quillet.repeat');
     assert.equal(await authorization(1), `Bearer ${key}`);
     assert.match(commentText(0, thread(1)), /^## What it does/);

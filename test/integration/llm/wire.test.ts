@@ -204,7 +204,7 @@ const nothing: readonly Omit<Row, 'inserted' | 'status'>[] = [
   {
     name: 'events without blank lines [S17]',
     scenario: framesOf(...[...hello, ...end].map((part) => `${part.trimEnd()}\n`)),
-    notice: /damaged/,
+    notice: /corrupted/,
   },
   {
     name: 'reasoning without an answer [S26]',
@@ -238,8 +238,8 @@ const partial: readonly Omit<Row, 'inserted' | 'status'>[] = [
     scenario: streamed(['Hel', 'lo'], { finishReason: 'content_filter' }),
     notice: /content filter/,
   },
-  { name: 'text after [DONE] [S13]', scenario: framesOf(...hello, 'data: [DONE]x\n\n'), notice: /damaged/ },
-  { name: 'half an event [S15]', scenario: framesOf(...hello, 'data: {"id":"chat'), notice: /damaged/ },
+  { name: 'text after [DONE] [S13]', scenario: framesOf(...hello, 'data: [DONE]x\n\n'), notice: /corrupted/ },
+  { name: 'half an event [S15]', scenario: framesOf(...hello, 'data: {"id":"chat'), notice: /corrupted/ },
   {
     name: 'an error in the stream [S18]',
     scenario: framesOf(...hello, frame({ error: { message: 'GPU lost' } })),
