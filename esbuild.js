@@ -1,20 +1,19 @@
-// Builds everything that is built.
+// Builds the extension, its webview pages, and (with --tests) the test bundles in out/test.
 //
 //   node esbuild.js [--production] [--watch] [--tests]
 //
-// The extension: dist/extension.js, and beside it what it loads: dist/quillet.js with the first command, dist/openai.js with the
-// first request, and a file for each other module that is loaded on first use. dist/web/extension.js is the entry for browsers,
-// which loads the same files. Script and style of each webview page, media/*/page.ts. `--tests` adds the test bundles in out/test.
+// dist/extension.js loads dist/quillet.js on the first command, which loads dist/openai.js on the first request and a file for
+// each other lazy module. dist/web/extension.js is the entry point for browsers and loads the same files.
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
-const { commonJsParts } = require('./scripts/build/parts.cjs');
-const { builtInPrompts } = require('./scripts/build/prompts.cjs');
-const { openaiTrimmed, pricesTrimmed, secretlintTrimmed, yamlTrimmed } = require('./scripts/build/trimmed.cjs');
+const { builtInPrompts } = require('./scripts/build/builtInPrompts.cjs');
+const { commonJsChunks } = require('./scripts/build/commonJsChunks.cjs');
+const { trimOpenai, trimPrices, trimSecretlint, trimYaml } = require('./scripts/build/trimDependencies.cjs');
 
 const root = __dirname;
-/** Most bytes a minified file may have. They are a net for accidents; the packaged size is checked by `npm run package`. */
-const caps = {
+/** Maximum sizes of minified files, to notice accidents. `npm run package` checks the size of the package. */
+const MAX_BYTES = {
   'dist/extension.js': 10_000,
   'dist/quillet.js': 330_000,
   'dist/openai.js': 200_000,
@@ -44,18 +43,18 @@ function common(production) {
   };
 }
 
-/** The SDK reads `OPENAI_*` variables through `globalThis.process`; without it, none of them can choose a key or a server. */
-const withoutEnvironment = { 'globalThis.process': 'undefined' };
+/** Prevents the SDK from reading keys or addresses from `OPENAI_*` environment variables. */
+const NO_ENVIRONMENT = { 'globalThis.process': 'undefined' };
 
-/** The SDK is a file of its own on the desktop, so that nothing of it is read before the first request. */
-const openaiApart = {
-  name: 'openai-apart',
+/** Keeps the SDK in a separate file that is loaded on the first request. */
+const externalOpenai = {
+  name: 'external-openai',
   setup(build) {
     build.onResolve({ filter: /^openai(\/|$)/ }, (args) => {
       if (args.kind === 'import-statement') {
         return {
           errors: [
-            { text: `${args.path} must be loaded on first use: import it with "import type" or "await import()"` },
+            { text: `${args.path} must be loaded lazily: use "import type" or "await import()"` },
           ],
         };
       }
@@ -64,9 +63,9 @@ const openaiApart = {
   },
 };
 
-/** Activation reads no more than the names of the commands: everything else is a file of its own beside the entry. */
-const quilletApart = {
-  name: 'quillet-apart',
+/** Keeps activation small: everything except the entry point is in separate files. */
+const externalQuillet = {
+  name: 'external-quillet',
   setup(build) {
     build.onResolve({ filter: /^\.\/quillet$/ }, (args) =>
       args.kind === 'dynamic-import' ? { path: './quillet.js', external: true } : undefined,
@@ -74,30 +73,30 @@ const quilletApart = {
   },
 };
 
-/** Modules that are read on first use: the search for secrets, the parser of prompt files with YAML in it, the prices. */
-const onFirstUse = {
-  name: 'on-first-use',
+/** Rejects static imports of large modules that must be loaded lazily. */
+const lazyModules = {
+  name: 'lazy-modules',
   setup(build) {
     build.onResolve({ filter: /\/(secretRules|promptFile|priceTable)$/ }, ({ kind, path: module }) => {
       if (kind !== 'import-statement') return undefined;
-      return { errors: [{ text: `${module} must be loaded on first use: import its types, or use "await import()"` }] };
+      return { errors: [{ text: `${module} must be loaded lazily: use "import type" or "await import()"` }] };
     });
   },
 };
 
-/** In browsers the entry reads the parts of the desktop build itself: VS Code has no `require` for them there. */
-const quilletFromParts = {
-  name: 'quillet-from-parts',
+/** In browsers, VS Code has no `require` for files, so webLoader.ts loads the files of the desktop build. */
+const quilletFromWebLoader = {
+  name: 'quillet-from-web-loader',
   setup(build) {
     build.onResolve({ filter: /^\.\/quillet$/ }, () => ({ path: path.join(root, 'src/app/webLoader.ts') }));
   },
 };
 
-/** The tests in a browser have what they import in their own file, and nothing of Node either. */
-const withoutNode = {
-  name: 'without-node',
+/** Stubs Node modules in the bundle of the web tests. */
+const stubNodeModules = {
+  name: 'stub-node-modules',
   setup(build) {
-    const namespace = 'no-node';
+    const namespace = 'node-stubs';
     build.onResolve({ filter: /^node:(child_process|fs\/promises)$/ }, (args) => ({ path: args.path, namespace }));
     build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
       contents: name === 'node:child_process' ? 'export let spawn;' : 'export let realpath, lstat, chmod;',
@@ -108,24 +107,24 @@ const withoutNode = {
 function entryBuild(production) {
   return {
     ...common(production),
-    ...forWorker,
+    ...WORKER_OPTIONS,
     entryPoints: ['src/extension.ts'],
     outdir: 'dist',
-    plugins: [quilletApart],
+    plugins: [externalQuillet],
     supported: { 'dynamic-import': false },
   };
 }
 
-function partsBuild(production) {
+function mainBuild(production) {
   return {
     ...common(production),
-    // The same choice of files as for the web: nothing here needs Node, and what is tested in one host holds in the other.
-    ...forWorker,
+    // Resolve packages as for the web, so that both hosts run the same code.
+    ...WORKER_OPTIONS,
     entryPoints: ['src/quillet.ts'],
     outdir: 'dist',
-    // Each is asked for by one file, for programs that give keys and for links; browsers have stand-ins.
-    external: [...forWorker.external, 'node:child_process', 'node:fs/promises'],
-    plugins: [openaiApart, onFirstUse, secretlintTrimmed, yamlTrimmed, pricesTrimmed, builtInPrompts, commonJsParts],
+    // Each is imported by one file only. In browsers, webLoader.ts provides stubs.
+    external: [...WORKER_OPTIONS.external, 'node:child_process', 'node:fs/promises'],
+    plugins: [externalOpenai, lazyModules, trimSecretlint, trimYaml, trimPrices, builtInPrompts, commonJsChunks],
   };
 }
 
@@ -139,33 +138,33 @@ function openaiBuild(production) {
     },
     outfile: 'dist/openai.js',
     platform: 'node',
-    plugins: [openaiTrimmed],
-    define: withoutEnvironment,
+    plugins: [trimOpenai],
+    define: NO_ENVIRONMENT,
   };
 }
 
-/** @param {readonly string[]} parts names of the files that the entry reads itself */
-function webBuild(production, parts) {
+/** @param {readonly string[]} chunks names of the files that webLoader.ts loads */
+function webBuild(production, chunks) {
   return {
     ...common(production),
-    ...forWorker,
-    define: { ...forWorker.define, QUILLET_PARTS: JSON.stringify(parts) },
+    ...WORKER_OPTIONS,
+    define: { ...WORKER_OPTIONS.define, QUILLET_PARTS: JSON.stringify(chunks) },
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/web/extension.js',
-    plugins: [quilletFromParts],
+    plugins: [quilletFromWebLoader],
   };
 }
 
-/** The web extension host is a worker that gives an extension one file and `require('vscode')`, and no Node at all. */
-const forWorker = {
+/** The web extension host is a worker without Node, in which `require` works for 'vscode' only. */
+const WORKER_OPTIONS = {
   platform: 'browser',
   external: ['vscode'],
   mainFields: ['browser', 'module', 'main'],
   conditions: ['browser', 'worker'],
-  define: { 'process.env': '{}', 'process.env.NODE_ENV': '"production"', ...withoutEnvironment },
+  define: { 'process.env': '{}', 'process.env.NODE_ENV': '"production"', ...NO_ENVIRONMENT },
 };
 
-/** The pages of webviews, each a script and the style that it imports. */
+/** Webview pages: a script and the stylesheet that it imports. */
 function mediaBuild(production) {
   return {
     ...common(production),
@@ -177,24 +176,24 @@ function mediaBuild(production) {
   };
 }
 
-/** What the product is built into, the entry for browsers aside, which has to know the names of the rest. */
+/** All builds except the one for browsers, which needs the names of the other files. */
 function productBuilds(production) {
-  return [partsBuild(production), openaiBuild(production), entryBuild(production), mediaBuild(production)];
+  return [mainBuild(production), openaiBuild(production), entryBuild(production), mediaBuild(production)];
 }
 
-/** The names of the scripts that the entry or one another loads: those of the first two builds. */
-function partNames(builds) {
+/** Names of the files that are loaded lazily: the outputs of the first two builds. */
+function chunkNames(builds) {
   const files = builds.slice(0, 2).flatMap(({ metafile }) => Object.keys(metafile.outputs));
   return files.filter((file) => file.endsWith('.js')).map((file) => path.basename(file));
 }
 
-/** A bundle that imports all the test files, for runners which want one file. */
-function testEntry(files, before = '') {
+/** An entry point that imports all test files. */
+function testEntry(files) {
   const imports = files.map((file) => `import ${JSON.stringify(`./${file}`)};`);
-  return { contents: [before, ...imports].join('\n'), resolveDir: root, sourcefile: 'tests.ts', loader: 'ts' };
+  return { contents: imports.join('\n'), resolveDir: root, sourcefile: 'tests.ts', loader: 'ts' };
 }
 
-/** Test files, or an error: a glob that finds nothing would pass for a green run. */
+/** Throws if there are no test files, because an empty run would pass. */
 function testFiles(folder, pattern) {
   const files = glob(folder, pattern);
   if (files.length === 0) {
@@ -203,9 +202,9 @@ function testFiles(folder, pattern) {
   return files;
 }
 
-/** The project's own scripts are used from where they lie, since they find the project by their own place. */
-const scriptsStay = {
-  name: 'scripts-stay',
+/** Scripts are not bundled, because they locate the project relative to their own path. */
+const externalScripts = {
+  name: 'external-scripts',
   setup(build) {
     build.onResolve({ filter: /\/scripts\/.*\.mjs$/ }, (args) => {
       const file = path.relative(path.join(root, 'out/test'), path.resolve(args.resolveDir, args.path));
@@ -214,15 +213,15 @@ const scriptsStay = {
   },
 };
 
-/** Unit tests get the SDK as the product has it: bundled, and without the environment. */
-const openaiInside = {
-  name: 'openai-inside',
+/** Bundles the SDK into the unit tests, as in the product. */
+const bundledOpenai = {
+  name: 'bundled-openai',
   setup(build) {
     build.onResolve({ filter: /^openai$/ }, () => ({ path: path.join(root, 'node_modules/openai/index.mjs') }));
   },
 };
 
-/** Tests that run on Node alone: unit tests, journeys, and what they start. */
+/** Unit tests, end-to-end tests and their helpers, which run on Node. */
 function nodeTestBuild(outfile, input) {
   return {
     ...common(false),
@@ -232,11 +231,11 @@ function nodeTestBuild(outfile, input) {
     format: 'esm',
     target: 'node24',
     packages: 'external',
-    plugins: [scriptsStay, ...(input.plugins ?? [])],
+    plugins: [externalScripts, ...(input.plugins ?? [])],
   };
 }
 
-/** Tests that run inside an extension host, with the runner that starts mocha there. */
+/** Tests that run in an extension host, with the mocha runner. */
 function hostTestBuild(outfile, folder, pattern, options) {
   const files = testFiles(folder, pattern);
   const load = `export const load = async () => {${files.map((file) => `await import(${JSON.stringify(`./${file}`)});`).join('')}};`;
@@ -257,17 +256,17 @@ function hostTestBuild(outfile, folder, pattern, options) {
     entryPoints: ['test/integration/runner/hostRun.ts'],
     outfile,
     ...options,
-    plugins: [plugin, secretlintTrimmed, ...(options.plugins ?? [])],
+    plugins: [plugin, trimSecretlint, ...(options.plugins ?? [])],
   };
 }
 
-/** The bundles of a kind of test. */
-const testBuilds = {
+/** The bundles of each test tier. */
+const TEST_BUILDS = {
   unit: () => [
     nodeTestBuild('out/test/unit.mjs', {
       stdin: testEntry(testFiles('test/unit', /\.test\.ts$/)),
-      plugins: [openaiInside, secretlintTrimmed],
-      define: withoutEnvironment,
+      plugins: [bundledOpenai, trimSecretlint],
+      define: NO_ENVIRONMENT,
     }),
     ...supportBuilds(),
   ],
@@ -286,8 +285,8 @@ const testBuilds = {
   ],
   web: () => [
     hostTestBuild('out/test/web/integration.js', 'test/integration', /(?<!\.desktop)\.test\.ts$/, {
-      ...forWorker,
-      plugins: [withoutNode],
+      ...WORKER_OPTIONS,
+      plugins: [stubNodeModules],
       alias: {
         mocha: 'mocha/mocha.js',
         'node:assert/strict': './test/integration/runner/assertForWorker.ts',
@@ -310,14 +309,14 @@ const testBuilds = {
   ],
 };
 
-/** What the runners themselves load, as the fake model server runs in their own process; and what a test starts. */
+/** Modules loaded by the test runners or started by tests as processes. */
 function supportBuilds() {
   return ['fakeModelServer', 'ledgerChild', 'ledgerTiming', 'reporter'].map((name) =>
     nodeTestBuild(`out/test/${name}.mjs`, { entryPoints: [`test/support/${name}.ts`] }),
   );
 }
 
-/** Files under a folder whose names match, as sorted paths from the project's folder. */
+/** Sorted paths, relative to the project, of matching files in a folder. */
 function glob(folder, pattern) {
   const start = path.join(root, folder);
   if (!fs.existsSync(start)) {
@@ -330,7 +329,7 @@ function glob(folder, pattern) {
 }
 
 /**
- * Builds the extension. Production builds are minified, have no source maps, and are checked.
+ * Builds the extension. Production builds are minified, have no source maps, and must stay below the maximum sizes.
  * @param {{ production?: boolean, quiet?: boolean }} [options]
  */
 async function buildProduct({ production = false, quiet = false } = {}) {
@@ -338,38 +337,38 @@ async function buildProduct({ production = false, quiet = false } = {}) {
     fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   }
   const builds = await runBuilds(productBuilds(production));
-  const names = partNames(builds);
+  const names = chunkNames(builds);
   const results = [...builds, ...(await runBuilds([webBuild(production, names)]))];
-  removeOthers([...names, 'extension.js']);
+  removeStaleFiles([...names, 'extension.js']);
   const metafiles = results.map((result) => result.metafile);
   fs.writeFileSync(path.join(root, 'dist/meta.json'), JSON.stringify(metafiles));
   checkOutputs(metafiles, production, quiet);
 }
 
-/** A module that is no longer loaded on first use leaves its file behind. @param {readonly string[]} names */
-function removeOthers(names) {
+/** Removes files of modules that are no longer lazy. @param {readonly string[]} names */
+function removeStaleFiles(names) {
   const dist = path.join(root, 'dist');
-  const old = fs
+  const staleFiles = fs
     .readdirSync(dist)
     .filter((name) => /\.js(\.map)?$/.test(name) && !names.includes(name.replace(/\.map$/, '')));
-  for (const name of old) fs.rmSync(path.join(dist, name));
+  for (const name of staleFiles) fs.rmSync(path.join(dist, name));
 }
 
 /**
- * Builds the bundles of some kinds of tests.
+ * Builds the test bundles of the given tiers.
  * @param {readonly ('unit' | 'rules' | 'integration' | 'web' | 'e2e' | 'bench')[]} [kinds]
  */
 async function buildTests(kinds = ['unit', 'integration', 'web', 'e2e']) {
-  const builds = kinds.flatMap((kind) => testBuilds[kind]());
+  const builds = kinds.flatMap((kind) => TEST_BUILDS[kind]());
   const unique = new Map(builds.map((build) => [build.outfile, build]));
   await runBuilds([...unique.values()]);
 }
 
 /**
- * Builds the SDK with all its parts, as an extension has it that does nothing about that: a reference to measure against.
+ * Builds the SDK untrimmed, as a baseline for benchmarks.
  * @param {string} file
  */
-async function buildWholeSdk(file) {
+async function buildUntrimmedSdk(file) {
   await runBuilds([{ ...openaiBuild(true), plugins: [], outfile: file }]);
 }
 
@@ -395,18 +394,18 @@ async function printMessages(messages, kind) {
   }
 }
 
-/** undici would take fetch out of VS Code's hands, and with it the user's proxy and certificates. */
+/** undici would replace VS Code's fetch, which handles the user's proxy and certificates. */
 function checkOutputs(metafiles, production, quiet) {
   const problems = [];
   for (const metafile of metafiles) {
-    const foreign = Object.keys(metafile.inputs).filter((file) => /node_modules\/undici\//.test(file));
-    problems.push(...foreign.map((file) => `${file} must not be bundled`));
+    const undiciFiles = Object.keys(metafile.inputs).filter((file) => /node_modules\/undici\//.test(file));
+    problems.push(...undiciFiles.map((file) => `${file} must not be bundled`));
     for (const [file, output] of Object.entries(metafile.outputs)) {
       if (file.endsWith('.js') && fs.readFileSync(path.join(root, file), 'utf8').includes('undici.globalDispatcher')) {
         problems.push(`${file} replaces the global fetch dispatcher`);
       }
-      if (production && output.bytes > (caps[file] ?? Number.POSITIVE_INFINITY)) {
-        problems.push(`${file} has ${output.bytes} bytes, more than ${caps[file]}`);
+      if (production && output.bytes > (MAX_BYTES[file] ?? Number.POSITIVE_INFINITY)) {
+        problems.push(`${file} has ${output.bytes} bytes (maximum ${MAX_BYTES[file]})`);
       }
       if (!quiet && file.endsWith('.js')) {
         process.stdout.write(`${file.padEnd(24)} ${(output.bytes / 1000).toFixed(1).padStart(8)} KB\n`);
@@ -414,11 +413,11 @@ function checkOutputs(metafiles, production, quiet) {
     }
   }
   if (problems.length > 0) {
-    throw new Error(`The build is not right:\n${problems.join('\n')}`);
+    throw new Error(`Invalid build:\n${problems.join('\n')}`);
   }
 }
 
-/** Builds again at every change. The lines are the ones that the problem matcher in .vscode/tasks.json waits for. */
+/** Rebuilds on every change. The problem matcher in .vscode/tasks.json parses this output. */
 async function watch(builds) {
   for (const build of builds) {
     const reporter = {
@@ -446,11 +445,11 @@ async function main(args) {
   const tests = args.includes('--tests');
   try {
     if (args.includes('--watch')) {
-      const names = partNames(await runBuilds(productBuilds(false)));
+      const names = chunkNames(await runBuilds(productBuilds(false)));
       await watch([
         ...productBuilds(false),
         webBuild(false, names),
-        ...(tests ? Object.values(testBuilds).flatMap((builds) => builds()) : []),
+        ...(tests ? Object.values(TEST_BUILDS).flatMap((builds) => builds()) : []),
       ]);
       return;
     }
@@ -464,7 +463,7 @@ async function main(args) {
   }
 }
 
-module.exports = { buildProduct, buildTests, buildWholeSdk, main };
+module.exports = { buildProduct, buildTests, buildUntrimmedSdk, main };
 
 if (require.main === module) {
   void main(process.argv.slice(2));
