@@ -38,7 +38,7 @@ interface Row {
 
 const selected = 'const first = 1;';
 const code = `${selected}\nconst second = 2;\n`;
-const done = /^\$\(edit-sparkle\) quillet-test · 55 tokens$/;
+const done = /^\$\(edit-sparkle\) [\w-]+ · 55 tokens$/;
 const warned = /^\$\(warning\) quillet-test · 55 tokens$/;
 const unknown = /token count unavailable/;
 const failed = /^\$\(warning\) quillet-test · failed$/;
@@ -70,6 +70,8 @@ const complete: readonly Omit<Row, 'inserted' | 'status'>[] = [
     name: 'a server that rejects stream_options [H02]',
     scenario: [apiError(400, { message: "Unknown parameter: 'stream_options'", param: 'stream_options' }), whole],
     requests: 2,
+    // What was learned about a server and model is kept until the window closes.
+    settings: { model: 'test/without-stream-options' },
   },
   {
     name: 'a server that is loading its model [H15]',
