@@ -1,39 +1,59 @@
 import { l10n } from 'vscode';
 import type { DestinationKind } from '../core/destinationKind';
 import type { PromptKey } from './common/frontMatterKeys';
-import type { PromptVariableName } from './common/variables';
+import { PROMPT_VARIABLE_NAMES, type PromptVariableName } from './common/variables';
 
 const KEY_DOCS: Readonly<Record<PromptKey, () => string>> = {
-  name: () => l10n.t('What the prompt is called. Without it, the name of the file.'),
-  description: () => l10n.t('What it does, in one line.'),
-  destination: () => l10n.t('Where the answer goes. Without it, into a thread.'),
+  name: () => l10n.t('Name of the prompt. Defaults to the file name.'),
+  description: () => l10n.t('What the prompt does, in one line.'),
+  destination: () => l10n.t('Where the answer goes. Defaults to a thread.'),
   documentLanguage: () =>
-    l10n.t('For the destination document: the id of its language, or same for that of the file. Without it, Markdown.'),
-  model: () => l10n.t('The model to ask, as provider/model. Without it, the one that is selected.'),
-  parameters: () => l10n.t('Parameters such as temperature. What is not set is not sent.'),
-  system: () => l10n.t('The system text of the request. Variables can stand in it.'),
-  languages: () => l10n.t('Ids of the languages in which the prompt is offered. Without it, in all.'),
-  languageNotes: () => l10n.t('A text for each language, added to the system text where the document has it.'),
-  menu: () => l10n.t('Whether the context menu offers the prompt, under Menu Prompts….'),
-  lightbulb: () => l10n.t('Whether the lightbulb offers the prompt where something is selected.'),
+    l10n.t(
+      'For the destination "document": its language ID, or "same" for the language of the file. Defaults to Markdown.',
+    ),
+  model: () => l10n.t('Model to use, as provider/model. Defaults to the selected model.'),
+  parameters: () => l10n.t("Model parameters, such as temperature. Omitted parameters aren't sent."),
+  system: () => l10n.t('System prompt. May contain variables.'),
+  languages: () => l10n.t('Language IDs in which the prompt is offered. Defaults to all languages.'),
+  languageNotes: () => l10n.t('Text by language ID, added to the system prompt for documents in that language.'),
+  menu: () => l10n.t('Whether to offer the prompt in the editor context menu, under Menu Prompts…'),
+  lightbulb: () => l10n.t('Whether to offer the prompt as a code action (lightbulb) when text is selected.'),
 };
 
 const VARIABLE_DOCS: Readonly<Record<PromptVariableName, () => string>> = {
   selection: () => l10n.t('the selected text'),
-  file: () => l10n.t('the path of the file in its folder'),
-  fileBasename: () => l10n.t('the name of the file'),
-  languageId: () => l10n.t('the id of the language'),
-  before: () => l10n.t('at most 4,000 characters before the selection'),
-  after: () => l10n.t('at most 4,000 characters after the selection'),
-  diagnostics: () => l10n.t('the problems that the editor reports in the selection'),
-  symbol: () => l10n.t('the name of the function or class around the selection'),
-  clipboard: () => l10n.t('the clipboard'),
-  terminal: () => l10n.t('the output of the last command in a terminal'),
-  gitDiff: () => l10n.t('the staged changes, from Git'),
+  file: () => l10n.t('the path of the file in its workspace folder'),
+  fileBasename: () => l10n.t('the file name'),
+  languageId: () => l10n.t('the language ID of the document'),
+  before: () => l10n.t('up to 4,000 characters before the selection'),
+  after: () => l10n.t('up to 4,000 characters after the selection'),
+  diagnostics: () => l10n.t('the problems reported in the selection'),
+  symbol: () => l10n.t('the name of the enclosing function or class'),
+  clipboard: () => l10n.t('the contents of the clipboard'),
+  terminal: () => l10n.t('the output of the last terminal command'),
+  gitDiff: () => l10n.t('the staged Git changes'),
   workspaceFolderBasename: () => l10n.t('the name of the workspace folder'),
-  answerLanguage: () => l10n.t('the language of answers, from the settings'),
-  input: () => l10n.t('what you type when you are asked: ${input:name:question}'),
-  pick: () => l10n.t('what you pick when you are asked: ${pick:name:one|other}'),
+  answerLanguage: () => l10n.t('the language for answers, from the settings'),
+  input: () => l10n.t('text you enter when asked: ${input:name:question}'),
+  pick: () => l10n.t('an option you choose when asked: ${pick:name:one|other}'),
+};
+
+const VARIABLE_LABELS: Readonly<Record<PromptVariableName, () => string>> = {
+  selection: () => l10n.t('selection'),
+  file: () => l10n.t('file path'),
+  fileBasename: () => l10n.t('file name'),
+  languageId: () => l10n.t('language'),
+  before: () => l10n.t('text before'),
+  after: () => l10n.t('text after'),
+  diagnostics: () => l10n.t('problems'),
+  symbol: () => l10n.t('symbol name'),
+  clipboard: () => l10n.t('clipboard'),
+  terminal: () => l10n.t('terminal output'),
+  gitDiff: () => l10n.t('staged changes'),
+  workspaceFolderBasename: () => l10n.t('workspace folder name'),
+  answerLanguage: () => l10n.t('answer language'),
+  input: () => l10n.t('your input'),
+  pick: () => l10n.t('your choice'),
 };
 
 export function describeKey(key: PromptKey): string {
@@ -45,23 +65,28 @@ export function describeVariable(name: PromptVariableName): string {
   return VARIABLE_DOCS[name]();
 }
 
+export function variableLabel(name: string): string {
+  const known = PROMPT_VARIABLE_NAMES.find((variable) => variable === name);
+  return known === undefined ? name : VARIABLE_LABELS[known]();
+}
+
 export function describeDestination(kind: DestinationKind): string {
   switch (kind) {
     case 'thread':
-      return l10n.t('answers in a thread');
+      return l10n.t('Opens a thread');
     case 'review':
-      return l10n.t('proposes a change');
+      return l10n.t('Proposes a change');
     case 'replace':
-      return l10n.t('replaces the selection');
+      return l10n.t('Replaces the selection');
     case 'insert':
-      return l10n.t('writes behind the selection');
+      return l10n.t('Inserts after the selection');
     case 'before':
-      return l10n.t('writes on new lines before the selection');
+      return l10n.t('Inserts lines before the selection');
     case 'after':
-      return l10n.t('writes on new lines after the selection');
+      return l10n.t('Inserts lines after the selection');
     case 'document':
-      return l10n.t('opens a document');
+      return l10n.t('Opens a document');
     case 'clipboard':
-      return l10n.t('fills the clipboard');
+      return l10n.t('Copies to clipboard');
   }
 }

@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { chord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
+import { type AttackerServer, startAttackerServer } from './support/attackerServer';
 import {
   choices,
   clearNotifications,
@@ -12,8 +13,7 @@ import {
   seeInThread,
   seeNotification,
 } from './support/screen';
-import { startTrap, type Trap } from './support/trap';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
+import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
 /** What a repository may try, in every form in which a settings file can say it. */
 function hostileSettings(origin: string): Record<string, unknown> {
@@ -29,7 +29,7 @@ function hostileSettings(origin: string): Record<string, unknown> {
 const theirPrompt = '---\nname: Their Own Prompt\n---\n${selection}\n';
 
 /** Opens a file as one does whose name one knows, whatever folder it lies in. */
-async function openByName({ page, press }: Journey, name: string): Promise<void> {
+async function openByName({ page, press }: Workbench, name: string): Promise<void> {
   await press('Control+p');
   const box = await see(page.locator('.quick-input-widget input'), 'the box that opens files');
   await box.fill(name);
@@ -44,15 +44,15 @@ for (const [title, workspaceFile] of [
   ['a workspace of several folders in Restricted Mode', 'several.code-workspace'],
 ] as const) {
   describe(`hostile settings of ${title}`, () => {
-    let journey: Journey;
+    let workbench: Workbench;
     let server: FakeModelServer;
-    let trap: Trap;
+    let attacker: AttackerServer;
 
     before(async () => {
-      [server, trap] = await Promise.all([startFakeModelServer(), startTrap()]);
-      const settings = JSON.stringify(hostileSettings(trap.origin));
+      [server, attacker] = await Promise.all([startFakeModelServer(), startAttackerServer()]);
+      const settings = JSON.stringify(hostileSettings(attacker.origin));
       const folders = [{ path: '.' }, { path: 'second' }];
-      journey = await startJourney({
+      workbench = await launchWorkbench({
         settings: {
           'quillet.providers': { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } },
           'quillet.model': 'fake/quillet-test',
@@ -70,42 +70,42 @@ for (const [title, workspaceFile] of [
           'second/inner.ts': 'const inner = 1;\n',
           '.quillet/prompts/theirs.prompt.md': theirPrompt,
           '.github/prompts/theirs.prompt.md': theirPrompt,
-          'several.code-workspace': JSON.stringify({ folders, settings: hostileSettings(trap.origin) }),
+          'several.code-workspace': JSON.stringify({ folders, settings: hostileSettings(attacker.origin) }),
         },
         ...(workspaceFile === undefined ? {} : { workspaceFile }),
       });
     });
     afterEach(async function () {
-      await keepFailure(journey, this.currentTest);
-      await clearNotifications(journey.page);
+      await saveFailureScreenshot(workbench, this.currentTest);
+      await clearNotifications(workbench.page);
     });
     after(async () => {
-      await journey.close();
-      await Promise.all([server.close(), trap.close()]);
+      await workbench.close();
+      await Promise.all([server.close(), attacker.close()]);
     });
 
     async function explain(name: string): Promise<void> {
       server.script(streamed([`An answer about ${name}.`]));
-      await openByName(journey, name);
-      await selectWithKeyboard(journey.page, 1, 1);
-      await chord(journey.page, 'g');
-      await seeInThread(journey.page, `An answer about ${name}.`);
+      await openByName(workbench, name);
+      await selectWithKeyboard(workbench.page, 1, 1);
+      await pressChord(workbench.page, 'g');
+      await seeInThread(workbench.page, `An answer about ${name}.`);
     }
 
     /** Whether Run Prompt… lists the prompt of the workspace. */
     async function isListed(): Promise<boolean> {
-      const { page } = journey;
+      const { page } = workbench;
       await selectWithKeyboard(page, 1, 1);
-      await journey.runCommand('Quillet: Run Prompt…');
+      await workbench.runCommand('Quillet: Run Prompt…');
       // The palette, which was there just before, has no entry of that name.
       await see(choices(page).filter({ hasText: 'Add Doc Comments' }), 'the list of prompts');
       const isThere = (await choices(page).filter({ hasText: 'house' }).count()) > 0;
-      await journey.press('Escape');
+      await workbench.press('Escape');
       return isThere;
     }
 
     function expectOwnServerOnly(requests: number): void {
-      assert.deepEqual(trap.caught, []);
+      assert.deepEqual(attacker.requests, []);
       assert.equal(server.requests.length, requests);
       for (const { headers, body } of server.requests) {
         assert.equal(headers['x-attacker'], undefined);
@@ -116,13 +116,13 @@ for (const [title, workspaceFile] of [
     }
 
     it('R7: its prompts are neither listed nor used', async () => {
-      await openByName(journey, 'first.ts');
+      await openByName(workbench, 'first.ts');
       assert.equal(await isListed(), false);
       assert.deepEqual(server.requests, []);
     });
 
     it('C14, C15, C16, E05, R1: move nothing, and are named as ignored', async () => {
-      const { page } = journey;
+      const { page } = workbench;
       await see(page.locator('.statusbar-item', { hasText: 'Restricted Mode' }), 'Restricted Mode');
       await explain('before.ts');
       expectOwnServerOnly(1);
@@ -131,15 +131,15 @@ for (const [title, workspaceFile] of [
       for (const name of ['quillet.headers', 'quillet.model', 'quillet.parameters', 'quillet.providers']) {
         assert.ok(text.includes(name), text);
       }
-      await journey.screenshot(`trust-ignored-${workspaceFile ?? 'folder'}`);
+      await workbench.screenshot(`trust-ignored-${workspaceFile ?? 'folder'}`);
       assert.ok((await notificationButtons(notice)).includes('Open Settings File'));
       await pressNotificationButton(notice, 'Open Settings File');
       await see(page.locator('.tab.active', { hasText: /settings\.json|code-workspace/ }), 'the settings file');
     });
 
     it('C16, R8: move nothing either once the workspace is trusted', async () => {
-      const { page } = journey;
-      await journey.runCommand('Workspaces: Manage Workspace Trust');
+      const { page } = workbench;
+      await workbench.runCommand('Workspaces: Manage Workspace Trust');
       await (
         await see(page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }), 'Trust')
       ).click();
@@ -148,16 +148,18 @@ for (const [title, workspaceFile] of [
         .waitFor({ state: 'detached', timeout: 20_000 });
       // The editor of the trust takes the keys until the window has settled.
       await page.waitForTimeout(1000);
-      await openByName(journey, 'after.ts');
+      await openByName(workbench, 'after.ts');
       assert.equal(await isListed(), true, 'R8: prompts appear without loading the window anew');
-      const asked = page.locator('.monaco-dialog-box', { hasText: 'The prompt "explain" comes from this workspace.' });
-      await chord(page, 'g');
-      await journey.screenshot(`trust-prompt-${workspaceFile ?? 'folder'}`);
+      const asked = page.locator('.monaco-dialog-box', {
+        hasText: 'Do you want to use the prompt "explain" from this workspace?',
+      });
+      await pressChord(page, 'g');
+      await workbench.screenshot(`trust-prompt-${workspaceFile ?? 'folder'}`);
       await (await see(asked, 'the question about the prompt of the workspace')).waitFor();
-      await journey.press('Escape');
+      await workbench.press('Escape');
       await asked.waitFor({ state: 'detached' });
       expectOwnServerOnly(1);
-      fs.rmSync(path.join(journey.folder, '.github'), { recursive: true });
+      fs.rmSync(path.join(workbench.folder, '.github'), { recursive: true });
       await explain('after.ts');
       if (workspaceFile !== undefined) await explain('inner.ts');
       expectOwnServerOnly(workspaceFile === undefined ? 2 : 3);

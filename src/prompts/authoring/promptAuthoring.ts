@@ -105,7 +105,7 @@ async function createCodeLenses(document: TextDocument): Promise<CodeLens[]> {
   const createLens = (title: string, command: CommandId, tooltip: string) =>
     new CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
   return [
-    createLens(l10n.t('$(play) Try'), 'quillet.tryPrompt', l10n.t('Runs this prompt on what you selected last')),
-    createLens(l10n.t('$(open-preview) Preview Request'), 'quillet.previewPrompt', l10n.t('Shows what would be sent')),
+    createLens(l10n.t('$(play) Try'), 'quillet.tryPrompt', l10n.t('Run this prompt on your last selection')),
+    createLens(l10n.t('$(open-preview) Preview Request'), 'quillet.previewPrompt', l10n.t('Show what would be sent')),
   ];
 }

@@ -84,22 +84,22 @@ const ITEM_KINDS: Readonly<Record<PromptElementKind, CompletionItemKind>> = {
 };
 
 const PARAMETER_DOCS: Readonly<Record<(typeof PARAMETER_KEYS)[number], () => string>> = {
-  temperature: () => l10n.t('From 0 to 2: how freely the model chooses its words.'),
-  topP: () => l10n.t('From 0 to 1: the share of likely words that the model chooses from.'),
-  maxOutputTokens: () => l10n.t('The most tokens that the answer may have.'),
-  stop: () => l10n.t('A text at which the answer ends, or a list of up to four.'),
-  seed: () => l10n.t('A whole number. With the same one, some servers give the same answer again.'),
-  reasoningEffort: () => l10n.t('How long a reasoning model thinks, such as low, medium or high.'),
+  temperature: () => l10n.t('Sampling temperature, from 0 to 2. Higher values give more varied answers.'),
+  topP: () => l10n.t('Nucleus sampling, from 0 to 1. Lower values limit the choice to the most likely tokens.'),
+  maxOutputTokens: () => l10n.t('Maximum number of tokens in the answer.'),
+  stop: () => l10n.t('Text at which the answer ends, or a list of up to four.'),
+  seed: () => l10n.t('An integer. Some servers repeat an answer if the seed is the same.'),
+  reasoningEffort: () => l10n.t('How long a reasoning model thinks, for example low, medium, or high.'),
 };
 
 function describeElement({ kind, name }: PromptElement): string | undefined {
   const key = PROMPT_KEYS.find((promptKey) => promptKey === name);
   switch (kind) {
     case 'frontMatter':
-      return l10n.t('The head of a prompt file: what it is called, and where the answer goes.');
+      return l10n.t('Front matter: the name of the prompt and where the answer goes.');
     case 'key':
       return key === undefined
-        ? l10n.t('VS Code uses this key in its own prompt files. Quillet does not.')
+        ? l10n.t('Used by VS Code in its own prompt files. Quillet ignores it.')
         : describeKey(key);
     case 'parameter':
       return PARAMETER_KEYS.flatMap((parameter) => (parameter === name ? PARAMETER_DOCS[parameter]() : []))[0];

@@ -93,7 +93,7 @@ export class PromptCommands {
       (libraryPrompt) => isCandidate(libraryPrompt) && isOfferedIn(libraryPrompt.prompt, languageId),
     );
     const library: PromptLibrary = { prompts: filterRunnable(editor, offered), broken };
-    const placeHolder = l10n.t('Which prompt?');
+    const placeHolder = l10n.t('Choose a prompt');
     const picked = await this.services.picker.pick(library, { placeHolder, languageId, extraItems });
     if (picked?.kind === 'broken') await openAtFirstError(picked.entry);
     if (picked?.kind === 'other') return picked.id;
@@ -133,6 +133,6 @@ function toRequest({ destination, model, parameters, input }: RunArguments): Omi
 function adHocPrompt(text: string): PromptDefinition {
   const invalidVariables = findVariableProblems(text).map(({ variable }) => variable);
   if (invalidVariables.length > 0) throw missingVariablesError(invalidVariables, new Map());
-  const name = l10n.t('Own Prompt');
+  const name = l10n.t('Custom Prompt');
   return { id: AD_HOC_ID, name, description: '', destination: 'thread', parameters: {}, user: text };
 }

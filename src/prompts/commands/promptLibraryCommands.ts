@@ -82,27 +82,28 @@ export class PromptLibraryCommands {
   }
 
   private async editPrompt(): Promise<void> {
-    const picked = await this.pickPrompt(l10n.t('Which prompt should be edited?'));
+    const picked = await this.pickPrompt(l10n.t('Choose a prompt to edit'));
     if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
     const { libraryPrompt } = picked;
     if (libraryPrompt.file !== undefined) return openPromptSource(libraryPrompt);
     const { id, prompt } = libraryPrompt;
     const copy = l10n.t('Edit a Copy');
-    const question = l10n.t('"{0}" is built in. A copy of your own takes its place until you delete it.', prompt.name);
+    const question = l10n.t(
+      '"{0}" is a built-in prompt. Your copy overrides it until you delete the copy.',
+      prompt.name,
+    );
     if ((await window.showInformationMessage(question, { modal: true }, copy)) !== copy) return;
     await openPromptFile(await writePromptFile(this.services.prompts.userFolder, id, formatPromptFile(prompt)));
   }
 
   private async copyKeybinding(): Promise<void> {
-    const picked = await this.pickPrompt(l10n.t('Which prompt should have a key?'));
+    const picked = await this.pickPrompt(l10n.t('Choose a prompt to bind to a key'));
     if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
     await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));
     const open = l10n.t('Open Keyboard Shortcuts (JSON)');
-    const message = l10n.t(
-      'The rule is on the clipboard. Paste it behind the first bracket of your keyboard shortcuts file, and choose its key.',
-    );
+    const message = l10n.t('Keybinding copied. Paste it inside the [ ] in keybindings.json, then set your key.');
     if ((await window.showInformationMessage(message, open)) === open) {
       await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
     }
@@ -117,10 +118,10 @@ export class PromptLibraryCommands {
   private async askName(title: string, value: string): Promise<string | undefined> {
     const name = await this.services.inputBoxes.ask({
       title,
-      prompt: l10n.t('What should the prompt be called?'),
+      prompt: l10n.t('Prompt name'),
       value,
       historyKey: 'name',
-      validate: (text) => (text.trim() === '' ? l10n.t('Type a name, or press Escape.') : undefined),
+      validate: (text) => (text.trim() === '' ? l10n.t('Enter a name.') : undefined),
     });
     return name?.trim();
   }
@@ -131,14 +132,14 @@ export class PromptLibraryCommands {
     );
     if (workspaceFolders.length === 0) return userFolder;
     const items: (QuickPickItem & { readonly uri: Uri })[] = [
-      { label: l10n.t('For Me'), description: l10n.t('in all workspaces, on this machine'), uri: userFolder },
+      { label: l10n.t('For Me'), description: l10n.t('in all workspaces on this machine'), uri: userFolder },
       ...workspaceFolders.map((uri) => ({
         label: workspace.asRelativePath(uri),
-        description: l10n.t('for everybody who opens this workspace'),
+        description: l10n.t('shared with everyone using this workspace'),
         uri,
       })),
     ];
-    const placeHolder = l10n.t('Where should the prompt be kept?');
+    const placeHolder = l10n.t('Where should this prompt be saved?');
     return (await window.showQuickPick(items, { placeHolder }))?.uri;
   }
 }
@@ -160,7 +161,7 @@ function newPromptText(name: string): string {
   const comments = [
     `destination: ${DESTINATION_KINDS.join(', ')}`,
     ...PROMPT_KEYS.filter((key) => !writtenKeys.includes(key)).map((key) => `${key}: ${describeKey(key)}`),
-    l10n.t('Variables in the text, each with a default if you like, as in {0}:', '${symbol:=this code}'),
+    l10n.t('Variables, with an optional default as in {0}:', '${symbol:=this code}'),
     ...PROMPT_VARIABLE_NAMES.map((variable) => `  \${${variable}} ${describeVariable(variable)}`),
   ];
   const prompt = { name, description: '', destination: 'thread', parameters: {}, user: '${selection}' } as const;

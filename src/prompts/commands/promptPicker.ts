@@ -2,7 +2,7 @@ import { l10n, type Memento, type QuickPickItem, QuickPickItemKind, window } fro
 import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '../common/promptLibrary';
 import { findPromptVariables } from '../common/renderTemplates';
 import type { PromptRequest } from '../execution/promptRequest';
-import { describeDestination } from '../promptDocs';
+import { describeDestination, variableLabel } from '../promptDocs';
 import { describeFirstError } from '../promptProblemMessages';
 
 const RECENT_PROMPTS_KEY = 'quillet.recentPrompts';
@@ -35,11 +35,11 @@ export class PromptPicker {
     const toItem = (libraryPrompt: LibraryPrompt) => promptItem(libraryPrompt, options.languageId);
     const items: PromptItem[] = [
       ...section(l10n.t('recently used'), recentPrompts.map(toItem)),
-      ...section(recentPrompts.length === 0 ? undefined : l10n.t('all prompts'), [
+      ...section(recentPrompts.length === 0 ? undefined : l10n.t('other prompts'), [
         ...others.map(toItem),
         ...(options.extraItems ?? []).map((item): PromptItem => ({ ...item, choice: { kind: 'other', id: item.id } })),
       ]),
-      ...section(l10n.t('cannot be used'), broken.map(brokenItem)),
+      ...section(l10n.t('files with errors'), broken.map(brokenItem)),
     ];
     const selected = await window.showQuickPick(items, {
       placeHolder: options.placeHolder,
@@ -67,11 +67,11 @@ function section(label: string | undefined, items: readonly PromptItem[]): Promp
 
 function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptItem {
   const { prompt } = libraryPrompt;
-  const variableNames = [...new Set(findPromptVariables(prompt, languageId).map(({ name }) => name))];
-  const variablesText = variableNames.length === 0 ? undefined : l10n.t('sends {0}', variableNames.join(', '));
-  const modelText = prompt.model === undefined ? undefined : l10n.t('asks {0}', prompt.model);
+  const labels = [...new Set(findPromptVariables(prompt, languageId).map(({ name }) => variableLabel(name)))];
+  const variablesText = labels.length === 0 ? undefined : l10n.t('Includes: {0}', labels.join(', '));
+  const modelText = prompt.model === undefined ? undefined : l10n.t('Model: {0}', prompt.model);
   const warning = libraryPrompt.problems.some(({ code }) => code === 'hidden')
-    ? l10n.t('contains hidden characters')
+    ? l10n.t('Contains invisible characters')
     : undefined;
   return {
     label: escapeIcons(prompt.name),
@@ -98,17 +98,17 @@ function describeOrigin({ source, overriddenSources }: LibraryPrompt): string | 
   if (source === 'builtIn') return undefined;
   const sourceText = sourceName(source);
   const overridden = overriddenSources.find((candidate) => candidate !== source);
-  return overridden === undefined ? sourceText : l10n.t('{0}, instead of {1}', sourceText, sourceName(overridden));
+  return overridden === undefined ? sourceText : l10n.t('{0} (overrides {1})', sourceText, sourceName(overridden));
 }
 
 function sourceName(source: PromptSource): string {
   switch (source) {
     case 'builtIn':
-      return l10n.t('built in');
+      return l10n.t('Built-in');
     case 'user':
-      return l10n.t('your own');
+      return l10n.t('User');
     case 'workspace':
-      return l10n.t('from the workspace');
+      return l10n.t('Workspace');
   }
 }
 

@@ -56,11 +56,16 @@ async function askForConsent(
   // The first button has the focus. Pressing Enter without reading must not run the prompt.
   const [open, use] = [l10n.t('Open File'), l10n.t('Use Prompt')];
   const question = wasAccepted
-    ? l10n.t('The prompt "{0}" of this workspace has changed since you used it. Use it as it is now?', prompt.name)
-    : l10n.t('The prompt "{0}" comes from this workspace. Use it?', prompt.name);
+    ? l10n.t(
+        'The prompt "{0}" in this workspace has changed since you last used it. Do you want to use it?',
+        prompt.name,
+      )
+    : l10n.t('Do you want to use the prompt "{0}" from this workspace?', prompt.name);
   const notes = [
-    ...(overriddenSources.length === 0 ? [] : [l10n.t('It takes the place of another prompt of the same name.')]),
-    ...(findInvisible(text).length === 0 ? [] : [l10n.t('It contains hidden characters, which are written out here.')]),
+    ...(overriddenSources.length === 0 ? [] : [l10n.t('It overrides another prompt with the same ID.')]),
+    ...(findInvisible(text).length === 0
+      ? []
+      : [l10n.t('It contains invisible characters, shown here as escape sequences.')]),
   ];
   const detail = [excerpt(text), ...notes].join('\n\n');
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, open, use);
@@ -76,7 +81,5 @@ function excerpt(text: string): string {
     return clean.length > MAX_EXCERPT_LINE_LENGTH ? `${clean.slice(0, MAX_EXCERPT_LINE_LENGTH)}…` : clean;
   });
   const more = lines.length - shown.length;
-  return [...shown, ...(more > 0 ? [l10n.t('… and {0} more lines. Open the file to read them.', more)] : [])].join(
-    '\n',
-  );
+  return [...shown, ...(more > 0 ? [l10n.t('… and {0} more lines. Open the file to see them.', more)] : [])].join('\n');
 }

@@ -51,7 +51,7 @@ async function askInput(
     prompt,
     value: fallback,
     historyKey,
-    validate: (value) => (value !== '' && value.trim() === '' ? l10n.t('Type something, or press Escape.') : undefined),
+    validate: (value) => (value !== '' && value.trim() === '' ? l10n.t('Enter a value.') : undefined),
   });
   // Empty input falls back to the default, or cancels if there is none.
   return answer?.trim() === '' && !hasDefault ? undefined : answer;

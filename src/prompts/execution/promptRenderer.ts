@@ -86,6 +86,11 @@ function truncationNotice(
     )
     .join(', ');
   return contextWindow === undefined
-    ? l10n.t('Not everything is sent. {0}.', list)
-    : l10n.t('Not everything is sent: {0} reads {1} tokens. {2}.', model, contextWindow.toLocaleString(), list);
+    ? l10n.t('Some values were truncated. {0}.', list)
+    : l10n.t(
+        'Some values were truncated to fit the context window of {0} ({1} tokens). {2}.',
+        model,
+        contextWindow.toLocaleString(),
+        list,
+      );
 }

@@ -13,12 +13,12 @@ export async function chooseRequests<T>(
   if (requests.length < 2 || primaryRequest === undefined) return requests;
   const count = String(requests.length);
   const items = [
-    { label: l10n.t('Each Selection by Itself'), description: l10n.t('{0} requests', count), chosen: requests },
-    { label: l10n.t('Only the Primary Selection'), description: l10n.t('1 request'), chosen: [primaryRequest] },
+    { label: l10n.t('Each Selection Separately'), description: l10n.t('{0} requests', count), chosen: requests },
+    { label: l10n.t('Primary Selection Only'), description: l10n.t('1 request'), chosen: [primaryRequest] },
   ];
   const picked = await window.showQuickPick(items, {
     title,
-    placeHolder: l10n.t('There are {0} selections. What should be sent?', count),
+    placeHolder: l10n.t('You have {0} selections. Which should Quillet use?', count),
     ignoreFocusOut: true,
   });
   return picked?.chosen;

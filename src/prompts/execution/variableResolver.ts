@@ -87,7 +87,7 @@ const WINDOW_READERS = {
   terminal: async ({ terminal }) =>
     (await terminal.lastOutput()) ?? {
       reason: l10n.t(
-        'no command has ended in a terminal with shell integration since Quillet began to listen; run it again',
+        'no command has finished in a terminal with shell integration since Quillet started listening; run it again',
       ),
     },
   answerLanguage: ({ answerLanguage }) => (answerLanguage === 'auto' ? languageName(env.language) : answerLanguage),
@@ -105,7 +105,9 @@ const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Re
   symbol: (source) => findEnclosingSymbol(source),
   gitDiff: ({ editor }) => getStagedText(editor),
   workspaceFolderBasename: ({ editor }) =>
-    workspace.getWorkspaceFolder(editor.document.uri)?.name ?? { reason: l10n.t('the file is in no open folder') },
+    workspace.getWorkspaceFolder(editor.document.uri)?.name ?? {
+      reason: l10n.t('the file is not in a workspace folder'),
+    },
 };
 
 export function textBefore(editor: TextEditor, ranges: readonly Range[], maxLength: number): string {
@@ -135,16 +137,16 @@ async function findEnclosingSymbol({ editor, ranges }: ValueSource): Promise<str
   const [first, last] = [ranges[0] ?? editor.selection, ranges.at(-1) ?? editor.selection];
   const lines = { first: first.start.line, last: lastLine(last) };
   const path = symbolPath(await getDocumentSymbols(editor.document), lines);
-  return path ?? { reason: l10n.t('the selection is in no function or class that its language knows') };
+  return path ?? { reason: l10n.t('the selection is not in a function or class') };
 }
 
 async function getStagedText({ document }: TextEditor): Promise<string | VariableValue> {
   const staged = await getStagedChanges(document.uri);
   if ('text' in staged) return staged.text;
   const reasons = {
-    git: l10n.t('the Git extension of VS Code is not there or switched off'),
-    repository: l10n.t('the file is in no Git repository'),
-    changes: l10n.t('nothing is staged'),
+    git: l10n.t('the Git extension is missing or disabled'),
+    repository: l10n.t('the file is not in a Git repository'),
+    changes: l10n.t('no changes are staged'),
   };
   return { reason: reasons[staged.missing] };
 }

@@ -236,7 +236,7 @@ describe('Write Commit Message', () => {
     repository.staged = diff + '+x\n'.repeat(50_000);
     await answerText(message);
     await write();
-    assert.match(ui.texts[0] ?? '', /^Not everything is sent.*gitDiff/);
+    assert.match(ui.texts[0] ?? '', /^Some values were truncated.*gitDiff/);
     assert.equal(repository.inputBox.value, message);
   });
 

@@ -206,7 +206,7 @@ describe('runs and documents', () => {
     const editor = await openFile('one();\n\n\ntwo();\n');
     editor.selections = [new vscode.Selection(0, 0, 0, 6), new vscode.Selection(3, 0, 3, 6)];
     await answerText('three();');
-    ui.willPick('Each Selection by Itself');
+    ui.willPick('Each Selection Separately');
     ui.willType('do it');
     await run('quillet.rewrite');
     const [above, below] = [thread(0), thread(1)];

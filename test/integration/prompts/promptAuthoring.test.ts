@@ -94,24 +94,24 @@ describe('Writing prompt files', () => {
     await untilProblems(editor, ['2:1-5 unknownKey']);
     const [problem] = vscode.languages.getDiagnostics(editor.document.uri);
     assert.equal(problem?.severity, vscode.DiagnosticSeverity.Error);
-    assert.equal(problem?.message, '"nmae" is not a key of a prompt file.');
+    assert.equal(problem?.message, 'Unknown key "nmae".');
     await write(editor, good);
     await untilProblems(editor, []);
     assert.deepEqual(await allRequests(), []);
   });
 
   for (const [text, ...expected] of [
-    ['---\nmod\nname: x\n---\nx', 'Each line here is a key, a colon, a space and a value, as in "name: Write Tests".'],
-    ['---\nname: "a\\q"\n---\nx', 'This cannot be read as YAML. Invalid escape sequence \\q.'],
+    ['---\nmod\nname: x\n---\nx', 'Expected a key, a colon, a space, and a value, for example "name: Write Tests".'],
+    ['---\nname: "a\\q"\n---\nx', 'Invalid YAML. Invalid escape sequence \\q.'],
     [
       '---\ndestination: panel\nmodel: gpt-5\nparameters: { topK: 1, topP: 2 }\n---\n${nope} ${input} ${file:x}',
-      '"destination" must be one of thread, review, replace, insert, before, after, document, clipboard.',
-      '"model" must be a model as provider/model.',
-      '"parameters.topP" must be a number from 0 to 1.',
-      '"parameters.topK" is no parameter.',
-      'There is no variable "nope". Write \\${nope} for the text itself.',
-      '"input" needs a name, as in ${input:name}.',
-      '"file" takes nothing but a default.',
+      '"destination" must be one of: thread, review, replace, insert, before, after, document, clipboard.',
+      '"model" must have the form provider/model.',
+      '"parameters.topP" must be a number between 0 and 1.',
+      'Unknown parameter "parameters.topK".',
+      'Unknown variable "nope". For literal text, write \\${nope}.',
+      '"input" requires a name, for example ${input:name}.',
+      '"file" takes no arguments, only a default value.',
     ],
   ] as const) {
     it(`need 35, need 41: says what is wrong: ${expected[0]}`, async () => {
@@ -197,7 +197,7 @@ describe('Writing prompt files', () => {
       );
       return hovers.flatMap(({ contents }) => contents.map((one) => (typeof one === 'string' ? one : one.value)));
     };
-    assert.deepEqual(await at('name'), ['`name`: What the prompt is called. Without it, the name of the file.']);
+    assert.deepEqual(await at('name'), ['`name`: Name of the prompt. Defaults to the file name.']);
     assert.deepEqual(await at('${selection}'), ['`selection`: the selected text']);
     assert.deepEqual(await at('Say'), []);
   });
@@ -243,7 +243,7 @@ describe('Writing prompt files', () => {
       ['$(error) 2 problems'],
     );
     await run('quillet.tryPrompt', editor.document.uri);
-    assert.match(ui.texts[0] ?? '', /authored\d+\.prompt\.md:2:1: "nmae" is not a key of a prompt file/);
+    assert.match(ui.texts[0] ?? '', /authored\d+\.prompt\.md:2:1: Unknown key "nmae"/);
     assert.deepEqual(await allRequests(), []);
   });
 
@@ -255,14 +255,8 @@ describe('Writing prompt files', () => {
     await run('quillet.previewPrompt', 'x');
     await vscode.window.showTextDocument(code.document);
     await run('quillet.tryPrompt');
-    const noPrompt =
-      'Open a prompt file first: one of your own, or one in the prompt folder of a trusted workspace.';
-    assert.deepEqual(ui.texts, [
-      'Select some text first.',
-      noPrompt,
-      'Select some text first.',
-      noPrompt,
-    ]);
+    const noPrompt = 'Open a prompt file first: one of your own, or one in the prompt folder of a trusted workspace.';
+    assert.deepEqual(ui.texts, ['Select some text first.', noPrompt, 'Select some text first.', noPrompt]);
     assert.deepEqual(await allRequests(), []);
   });
 

@@ -102,7 +102,7 @@ describe('the commands of the prompt library', () => {
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
     ui.willPick('Simplify');
     await run('quillet.editPrompt');
-    assert.match(ui.shown[0]?.text ?? '', /^"Simplify" is built in\. A copy of your own takes its place/);
+    assert.match(ui.shown[0]?.text ?? '', /^"Simplify" is a built-in prompt\. Your copy overrides it/);
     ui.willPick('Simplify');
     ui.willPress('Edit a Copy');
     await run('quillet.editPrompt');
@@ -110,7 +110,7 @@ describe('the commands of the prompt library', () => {
     assert.ok(document.uri.path.endsWith('/simplify.prompt.md'));
     await run('quillet.editPrompt');
     assert.ok(
-      listedPrompts().some((line) => line.startsWith('Simplify | proposes a change · your own, instead of built in |')),
+      listedPrompts().some((line) => line.startsWith('Simplify | Proposes a change · User (overrides Built-in) |')),
     );
     assert.deepEqual(await allRequests(), []);
   });
@@ -142,7 +142,7 @@ describe('the commands of the prompt library', () => {
     const labels = listedPrompts().map((line) => line.split(' | ')[0]);
     assert.deepEqual(labels.slice(0, 3), ['recently used', 'Write Tests', 'Simplify']);
     assert.equal(labels.filter((label) => label === 'Simplify').length, 1);
-    assert.ok(labels.includes('all prompts'));
+    assert.ok(labels.includes('other prompts'));
     assert.ok(ui.lists.at(-1)?.matchOnDetail === true && ui.lists.at(-1)?.matchOnDescription === true);
   });
 

@@ -37,12 +37,12 @@ describe('prompt files on a disk', () => {
     link('loop.prompt.md', 'loop.prompt.md');
     link(outside, 'folder.prompt.md');
     await run('quillet.run');
-    const reason = 'A prompt file of a workspace is a file of its own, not a link to another one.';
+    const reason = 'Prompt files of a workspace must not be symbolic links.';
     assert.deepEqual(
       listedPrompts().filter((line) => /\.prompt\.md|^good/.test(line)),
       [
-        'good | answers in a thread · from the workspace | sends selection',
-        ...['in', 'key', 'out'].map((name) => `$(warning) ${name}.prompt.md:1:1: ${reason} | from the workspace`),
+        'good | Opens a thread · Workspace | Includes: selection',
+        ...['in', 'key', 'out'].map((name) => `$(warning) ${name}.prompt.md:1:1: ${reason} | Workspace`),
       ],
     );
     for (const prompt of ['out', 'key', 'in', 'dangling', 'loop', 'folder']) {
@@ -68,10 +68,10 @@ describe('prompt files on a disk', () => {
       [],
       labels.join('\n'),
     );
-    assert.ok(labels.includes('$(warning) bro\\u{a}ken.prompt.md:1:1: The prompt has no text.'));
+    assert.ok(labels.includes('$(warning) bro\\u{a}ken.prompt.md:1:1: The prompt is empty.'));
     ui.clear();
     await run('quillet.run', { prompt: 'right\u{202e}left' });
-    assert.match(ui.texts[0] ?? '', /^The prompt "right\\u\{202e\}left" comes from this workspace\./);
+    assert.match(ui.texts[0] ?? '', /^Do you want to use the prompt "right\\u\{202e\}left" from this workspace\?/);
     ui.clear();
     await run('quillet.run', { prompt: 'line\nbreak' });
     assert.ok(!(ui.texts[0] ?? '').includes('\n'));
@@ -103,7 +103,7 @@ describe('prompt files on a disk', () => {
     fs.symlinkSync(outside, uri.fsPath);
     await setSettings({ promptFolders: [uri.fsPath] });
     await run('quillet.run');
-    assert.ok(listedPrompts().some((line) => line.startsWith('secret | answers in a thread · your own')));
+    assert.ok(listedPrompts().some((line) => line.startsWith('secret | Opens a thread · User')));
     ui.clear();
     await run('quillet.run', { prompt: 'secret' });
     assert.deepEqual(ui.shown, [], 'what the user keeps is not asked about');

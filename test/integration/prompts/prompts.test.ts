@@ -29,7 +29,7 @@ describe('prompt files of the workspace', () => {
     await run('quillet.run', { prompt: 'mine' });
     assert.deepEqual(await allRequests(), [], 'Cancel sends nothing');
     const [question] = ui.shown;
-    assert.equal(question?.text, 'The prompt "Mine" comes from this workspace. Use it?');
+    assert.equal(question?.text, 'Do you want to use the prompt "Mine" from this workspace?');
     assert.ok(question.isModal);
     assert.equal(question.detail, '---\nname: Mine\n---\nFirst: ${selection}');
     assert.deepEqual(question.buttons, ['Open File', 'Use Prompt']);
@@ -42,7 +42,7 @@ describe('prompt files of the workspace', () => {
 
     await writePrompt('mine.prompt.md', promptText('Second: ${selection}', 'name: Mine'));
     await run('quillet.run', { prompt: 'mine' });
-    assert.match(ui.texts.at(-1) ?? '', /^The prompt "Mine" of this workspace has changed since you used it\./);
+    assert.match(ui.texts.at(-1) ?? '', /^The prompt "Mine" in this workspace has changed since you last used it\./);
     assert.equal((await chats()).length, 2);
     ui.willPress('Use Prompt');
     await run('quillet.run', { prompt: 'mine' });
@@ -68,11 +68,13 @@ describe('prompt files of the workspace', () => {
     ui.willPick((items) => items.find(({ label }) => label.startsWith('H')));
     await run('quillet.run');
     assert.ok(
-      listedPrompts().some((line) => line.startsWith('H\\u{202e}n |') && line.includes('contains hidden characters')),
+      listedPrompts().some(
+        (line) => line.startsWith('H\\u{202e}n |') && line.includes('Contains invisible characters'),
+      ),
     );
     const { detail = '' } = ui.shown[0] ?? {};
     assert.ok(!/[\u{202e}\u{e0000}-\u{e007f}]/u.test(detail), detail);
-    assert.match(detail, /It contains hidden characters, which are written out here\./);
+    assert.match(detail, /It contains invisible characters, shown here as escape sequences\./);
     assert.deepEqual(await allRequests(), []);
   });
 
@@ -91,17 +93,17 @@ describe('prompt files of the workspace', () => {
     const lines = listedPrompts();
     assert.ok(
       lines.includes(
-        'Explain Ours | answers in a thread · from the workspace, instead of built in | sends selection, file · asks other/m',
+        'Explain Ours | Opens a thread · Workspace (overrides Built-in) | Includes: selection, file path · Model: other/m',
       ),
       lines.join('\n'),
     );
     assert.ok(
-      lines.includes('Review Ours | fills the clipboard · from the workspace, instead of built in | sends selection'),
+      lines.includes('Review Ours | Copies to clipboard · Workspace (overrides Built-in) | Includes: selection'),
       lines.join('\n'),
     );
     assert.ok(
       lines.some((line) =>
-        /^Rewrite \| proposes a change \| .* · sends input, fileBasename, languageId, before, after, selection$/.test(
+        /^Rewrite \| Proposes a change \| .* · Includes: your input, file name, language, text before, text after, selection$/.test(
           line,
         ),
       ),
@@ -114,7 +116,7 @@ describe('prompt files of the workspace', () => {
     assert.equal(json.messages.length, 1);
     assert.equal(json.model, 'm');
     assert.match(json.messages[0]?.content ?? '', /^Ours: let one = 1; file\d+\.ts$/);
-    assert.match(ui.shown[0]?.detail ?? '', /It takes the place of another prompt of the same name\./);
+    assert.match(ui.shown[0]?.detail ?? '', /It overrides another prompt with the same ID\./);
   });
 
   it('U16, U17, U18: that are broken cost nobody else anything, and say where and why', async () => {
@@ -135,14 +137,14 @@ describe('prompt files of the workspace', () => {
     assert.deepEqual(
       listedPrompts().filter((line) => line.includes('.prompt.md')),
       [
-        '$(warning) b-unclosed.prompt.md:1:1: The front matter has no closing --- line. | from the workspace',
-        '$(warning) c-bytes.prompt.md:1:1: A prompt file is text in UTF-8. | from the workspace',
-        '$(warning) d-large.prompt.md:1:1: A prompt file holds at most 64 KiB. | from the workspace',
-        '$(warning) e-empty.prompt.md:1:1: The prompt has no text. | from the workspace',
-        '$(warning) explain.prompt.md:1:1: The front matter has no closing --- line. | from the workspace',
-        '$(warning) f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file. | from the workspace',
-        '$(warning) g-tag.prompt.md:2:7: Tags, which begin with "!", mean nothing in a prompt file. | from the workspace',
-        '$(warning) i-variable.prompt.md:2:3: There is no variable "nope". Write \\${nope} for the text itself. | from the workspace',
+        '$(warning) b-unclosed.prompt.md:1:1: The front matter has no closing --- line. | Workspace',
+        '$(warning) c-bytes.prompt.md:1:1: Prompt files must be encoded in UTF-8. | Workspace',
+        '$(warning) d-large.prompt.md:1:1: Prompt files are limited to 64 KiB. | Workspace',
+        '$(warning) e-empty.prompt.md:1:1: The prompt is empty. | Workspace',
+        '$(warning) explain.prompt.md:1:1: The front matter has no closing --- line. | Workspace',
+        '$(warning) f-keys.prompt.md:3:1: "baseUrl" is not allowed in prompt files. | Workspace',
+        '$(warning) g-tag.prompt.md:2:7: YAML tags, which start with "!", are not supported in prompt files. | Workspace',
+        '$(warning) i-variable.prompt.md:2:3: Unknown variable "nope". For literal text, write \\${nope}. | Workspace',
       ],
     );
     assert.ok(listedPrompts().some((line) => line.startsWith('A Good One |')));
@@ -157,7 +159,7 @@ describe('prompt files of the workspace', () => {
     ui.clear();
     await run('quillet.run', { prompt: 'f-keys' });
     assert.deepEqual(ui.errors, [
-      'Can\'t use this prompt: f-keys.prompt.md:3:1: "baseUrl" is not allowed in a prompt file.',
+      'Can\'t use this prompt: f-keys.prompt.md:3:1: "baseUrl" is not allowed in prompt files.',
     ]);
     assert.ok(ui.shown[0]?.buttons.includes('Open File'));
     assert.equal((await chats()).length, 1);
@@ -252,7 +254,7 @@ describe('prompt files of the workspace', () => {
     );
     await untilCodeActions(editor, 'Explain', 'Bulb Two');
     await run('quillet.runMenuPrompt');
-    assert.deepEqual(listedPrompts(), ['Bulb Two | answers in a thread · from the workspace | sends selection']);
+    assert.deepEqual(listedPrompts(), ['Bulb Two | Opens a thread · Workspace | Includes: selection']);
     const moved = await writePrompt('moved.prompt.md', 'to be replaced');
     await vscode.workspace.fs.rename(uri, moved, { overwrite: true });
     await writePrompt('python.prompt.md', promptText('P', 'name: P', 'lightbulb: true', 'languages: python'));

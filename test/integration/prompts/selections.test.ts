@@ -8,8 +8,8 @@ import { setSettings } from '../support/settings';
 import { openFile, redo, type, undo, untilText } from '../support/workspace';
 
 const code = 'let one = 1;\nlet two = 2;\nlet three = 3;\n';
-const EACH = 'Each Selection by Itself';
-const PRIMARY = 'Only the Primary Selection';
+const EACH = 'Each Selection Separately';
+const PRIMARY = 'Primary Selection Only';
 const words = ['one', 'two', 'three'];
 
 /** Opens the code and selects these words, the first of them as the primary selection. */
@@ -58,7 +58,7 @@ describe('several selections', () => {
     assert.deepEqual(selectedTexts(editor), ['THREE', 'ONE', 'TWO']);
     assert.equal(ui.lists.length, 1);
     assert.equal(ui.lists[0]?.title, 'Rewrite');
-    assert.equal(ui.lists[0]?.placeHolder, 'There are 3 selections. What should be sent?');
+    assert.equal(ui.lists[0]?.placeHolder, 'You have 3 selections. Which should Quillet use?');
     assert.deepEqual(
       ui.lists[0]?.items.map(({ label, description }) => `${label}: ${description}`),
       [`${EACH}: 3 requests`, `${PRIMARY}: 1 request`],

@@ -62,7 +62,7 @@ describe('the variables of prompts', () => {
     await openSelected('txt');
     await run('quillet.run', { text: 'a ${symbol}\n${gitDiff} ${terminal}\n${selection} ${input:what}' });
     assert.deepEqual(ui.errors, [
-      'The prompt uses variables that have no value here: symbol (line 1: the selection is in no function or class that its language knows), gitDiff (line 2: the Git extension of VS Code is not there or switched off), terminal (line 2: no command has ended in a terminal with shell integration since Quillet began to listen; run it again).',
+      'The prompt uses variables that have no value here: symbol (line 1: the selection is not in a function or class), gitDiff (line 2: the Git extension is missing or disabled), terminal (line 2: no command has finished in a terminal with shell integration since Quillet started listening; run it again).',
     ]);
     ui.clear();
     await run('quillet.run', { text: '${nope} ${selection}\n${pick:size}' });
@@ -107,11 +107,11 @@ describe('the variables of prompts', () => {
   });
 
   for (const [name, api, reason] of [
-    ['nothing is staged', { repositories: [], getRepository: () => repository(' \n') }, 'nothing is staged'],
+    ['nothing is staged', { repositories: [], getRepository: () => repository(' \n') }, 'no changes are staged'],
     [
       'the file is in none of several repositories',
       { repositories: [repository('a'), repository('b')], getRepository: () => null },
-      'the file is in no Git repository',
+      'the file is not in a Git repository',
     ],
   ] as const) {
     it(`say that ${name}`, async () => {
@@ -148,8 +148,8 @@ describe('the variables of prompts', () => {
     assert.equal(diff.length, 100_000);
     assert.ok(diff.startsWith('start+'));
     assert.deepEqual(
-      ui.texts.filter((text) => text.startsWith('Not everything')),
-      ['Not everything is sent. terminal: 20,000 of 30,007 characters, gitDiff: 100,000 of 120,005 characters.'],
+      ui.texts.filter((text) => text.startsWith('Some values')),
+      ['Some values were truncated. terminal: 20,000 of 30,007 characters, gitDiff: 100,000 of 120,005 characters.'],
     );
   });
 
@@ -164,7 +164,7 @@ describe('the variables of prompts', () => {
     assert.ok(before.length > 100 && before.length < far.length, String(before.length));
     assert.ok(before.endsWith('word399\n') && after.startsWith('\nword0'));
     const said = ui.texts.find((text) =>
-      text.startsWith('Not everything is sent: quillet-test reads 400 tokens. before: '),
+      text.startsWith('Some values were truncated to fit the context window of quillet-test (400 tokens). before: '),
     );
     assert.ok(
       said?.includes(`before: ${before.length.toLocaleString()} of ${(far.length + 1).toLocaleString()} characters`),
@@ -175,7 +175,7 @@ describe('the variables of prompts', () => {
   it('are asked for: by a box with its default, by a list with its own first, each name once', async () => {
     await openSelected();
     ui.willType((box) => {
-      assert.deepEqual([box.title, box.prompt, box.value], ['Own Prompt', 'How?', 'kind']);
+      assert.deepEqual([box.title, box.prompt, box.value], ['Custom Prompt', 'How?', 'kind']);
       return 'rude';
     });
     ui.willPick((items) => {

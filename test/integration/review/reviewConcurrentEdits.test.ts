@@ -289,7 +289,7 @@ describe('Several proposals in one notebook cell', () => {
     const editor = await editCell(notebook, 0);
     editor.selections = [new vscode.Selection(0, 0, 0, 9), new vscode.Selection(2, 0, 2, 9)];
     await answerNext(...answers.map((text) => streamed([text])));
-    ui.willPick('Each Selection by Itself');
+    ui.willPick('Each Selection Separately');
     ui.willType('larger');
     await run('quillet.rewrite');
     return notebook;

@@ -113,7 +113,7 @@ describe('the outbound guard', () => {
     const editor = await openFile(`let a = '${secret}';\nlet b = 2;\nlet c = '${other}';\n`);
     editor.selections = [new vscode.Selection(0, 0, 0, 60), new vscode.Selection(2, 0, 2, 60)];
     ui.willType('larger');
-    ui.willPick('Each Selection by Itself');
+    ui.willPick('Each Selection Separately');
     await run('quillet.rewriteInPlace');
     const secretModals = modals().filter(({ text }) => text.includes('secrets'));
     assert.equal(secretModals.length, 1);

@@ -152,7 +152,7 @@ describe('a budget', () => {
       const editor = await openFile(Array.from({ length: 6 }, (_, index) => `line ${index}`).join('\n'));
       editor.selections = Array.from({ length: 6 }, (_, index) => new vscode.Selection(index, 0, index, 6));
       await answerWith(streamed(['line']));
-      ui.willPick('Each Selection by Itself');
+      ui.willPick('Each Selection Separately');
       ui.willType('Shorter.');
       await run('quillet.rewriteInPlace');
       const sent = (await chats()).length - before;
