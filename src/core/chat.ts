@@ -1,4 +1,5 @@
 import type { JsonValue } from '../util/json';
+import type { QuilletError } from './errors';
 import type { Adaptation } from './negotiation';
 import type { ResponseTap } from './responseTap';
 import type { WireRequest } from './wireRequest';
@@ -81,7 +82,9 @@ export type StreamEvent =
   | { readonly kind: 'finish'; readonly reason: string }
   // Without a reason: `[DONE]`, or a single document.
   | { readonly kind: 'done' }
-  | { readonly kind: 'unknown' }
+  // An event that is not a part of an answer, with the message it may have.
+  | { readonly kind: 'unknown'; readonly message?: string }
+  | { readonly kind: 'error'; readonly error: QuilletError }
   // Events without data, which show only that the server is alive.
   | { readonly kind: 'keepAlive'; readonly count: number }
   // A single document, although a stream was requested.

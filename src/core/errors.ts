@@ -105,7 +105,7 @@ export interface BudgetStatus {
 /** Facts from which an error message is built. Must not contain a key, a prompt or an answer. */
 export interface ErrorDetails {
   readonly status?: number;
-  /** The server's own message: redacted, without tags, at most 300 characters. */
+  /** The server's own message without tags. Redacted, and then shortened, when it is shown. */
   readonly serverMessage?: string;
   readonly parameter?: string;
   readonly code?: string;

@@ -30,6 +30,8 @@ export interface AttemptResult {
   readonly isDone: boolean;
   readonly isNonStreaming: boolean;
   readonly unknownEvents: number;
+  /** Of the last event that is not a part of an answer. */
+  readonly unknownMessage?: string;
   readonly keepAliveEvents: number;
   readonly error?: QuilletError;
 }
@@ -163,7 +165,9 @@ class EventCollector {
         this.draft.isNonStreaming = true;
         return;
       case 'unknown':
-        return this.handleUnknown();
+        return this.handleUnknown(event.message);
+      case 'error':
+        throw event.error;
       case 'keepAlive':
         this.draft.keepAliveEvents += event.count;
         return;
@@ -191,7 +195,8 @@ class EventCollector {
     this.drainTimer ??= setTimeout(this.onDrainTimeout, DRAIN_MS);
   }
 
-  private handleUnknown(): void {
+  private handleUnknown(message: string | undefined): void {
+    if (message !== undefined) this.draft.unknownMessage = message;
     this.draft.unknownEvents += 1;
     if (this.draft.unknownEvents > MAX_UNKNOWN_EVENTS) throw new QuilletError('sse.malformed');
   }

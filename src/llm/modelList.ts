@@ -4,8 +4,9 @@ import { requestUrl } from '../providers/baseUrl';
 import { withKeySource } from '../providers/keySource';
 import { parseJson } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { hostAndPath, serverMessage, toRequestError, toResponseError } from './http/errorMapping';
+import { hostAndPath, toRequestError, toResponseError } from './http/errorMapping';
 import { createGuardedFetch } from './http/guardedFetch';
+import { serverMessage } from './http/serverError';
 import { type ListedModel, parseListedModel } from './listedModel';
 
 const LIST_TIMEOUT_MS = 10_000;

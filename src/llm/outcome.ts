@@ -54,6 +54,8 @@ function classifyEnd(result: AttemptResult): AttemptEnd {
   if (finishReason === 'content_filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
   if (!hasText && finishReason === 'length')
     return failed('finish.length', result.hasReasoning ? 'reasoning' : undefined);
+  if (!hasText && result.unknownMessage !== undefined)
+    return { outcome: 'failed', error: new QuilletError('sse.error', { serverMessage: result.unknownMessage }) };
   if (!hasText) return failed('body.empty', result.hasReasoning ? 'reasoning' : finishReason);
   if (finishReason === 'error') return truncated('sse.error');
   return finishReason === undefined && !result.isDone ? truncated('sse.truncated') : { outcome: 'ok' };
@@ -87,8 +89,8 @@ function isPromptTruncated({ usage }: AttemptResult, { messages }: ChatRequest):
 
 function classifyError(error: QuilletError, hasText: boolean): AttemptEnd {
   if (error.kind === 'cancelled') return { outcome: 'cancelled', error };
-  // The prompt itself was rejected, with an HTTP status.
-  if (error.kind === 'finish.filter') return { outcome: 'refused', error };
+  // The prompt itself was rejected.
+  if (error.kind === 'finish.filter' && !hasText) return { outcome: 'refused', error };
   return { outcome: hasText ? 'truncated' : 'failed', error };
 }
 

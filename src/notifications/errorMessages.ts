@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { DESTINATION_KINDS } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
+import type { Redactor } from '../sanitize/redactor';
 import { budgetExceededMessage } from './budgetMessages';
 
 type MessageFormatter = (details: ErrorDetails) => string;
@@ -221,8 +222,11 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
 };
 
 /** The message to show for an error: what happened, where, and what to do about it. */
-export function messageFor(error: QuilletError): string {
-  return MESSAGES[error.kind](error.details);
+export function messageFor({ kind, details }: QuilletError, redactor: Redactor): string {
+  const { serverMessage } = details;
+  return MESSAGES[kind](
+    serverMessage === undefined ? details : { ...details, serverMessage: redactor.excerpt(serverMessage) },
+  );
 }
 
 function isUnsent({ subject }: ErrorDetails): boolean {

@@ -116,7 +116,7 @@ export class Notifier {
 
   /** Returns the message for an error, safe to show: redacted, on one line and without links. */
   formatError(error: QuilletError): string {
-    return this.sanitize(messageFor(error));
+    return this.sanitize(messageFor(error, this.redactor));
   }
 
   // Notifications render `[text](address)` as a link, even to a command. Text from servers must not become one.

@@ -25,7 +25,7 @@ export class Log {
   error(topic: string, thrown: unknown, fields: LogFields = {}): void {
     const errorKind = isQuilletError(thrown) ? thrown.kind : 'internal';
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    const message = isQuilletError(thrown) ? loggedMessage(thrown) : undefined;
+    const message = isQuilletError(thrown) ? this.loggedMessage(thrown) : undefined;
     this.getChannel().error(this.formatLine(topic, { ...fields, class: errorKind, error: name, message }));
     const cause = isQuilletError(thrown) ? thrown.cause : thrown;
     if (cause instanceof Error) this.getChannel().debug(this.sanitize(stackFrames(cause)));
@@ -44,6 +44,12 @@ export class Log {
     return this.channel;
   }
 
+  // A refusal is text from the model, and answers are never logged.
+  private loggedMessage({ kind, details }: QuilletError): string | undefined {
+    if (kind === 'finish.refusal' || details.serverMessage === undefined) return undefined;
+    return this.redactor.excerpt(details.serverMessage);
+  }
+
   private formatLine(topic: string, fields: LogFields): string {
     const pairs = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
@@ -60,11 +66,6 @@ function stackFrames({ name, message, stack = '' }: Error): string {
   const messageEnd = stack.indexOf(message) + message.length;
   const frames = stack.slice(messageEnd).split('\n');
   return [name, ...frames.filter((line) => /^\s+at \S/.test(line))].join('\n');
-}
-
-// A refusal is text from the model, and answers are never logged.
-function loggedMessage({ kind, details }: QuilletError): string | undefined {
-  return kind === 'finish.refusal' ? undefined : details.serverMessage;
 }
 
 function formatValue(value: string | number | undefined): string {

@@ -29,7 +29,7 @@ export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, k
   };
   const redactLine = (text: string) => toSingleLine(redactor.redact(text));
   const parts = [`# ${redactLine(getRequestTitle(request)).replaceAll(/[[\]<>\\`]/g, '\\$&')}`];
-  parts.push(fencedCodeBlock(getSummary(request, keptDays).map(redactLine).join('\n'), 'text'));
+  parts.push(fencedCodeBlock(getSummary(request, redactor, keptDays).map(redactLine).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {
     // Secrets were restored in the shown answer; here the placeholders remain.
     parts.push(
@@ -43,7 +43,7 @@ export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, k
     const heading = options.hasSingleAttempt ? [] : [`## ${getAttemptTitle(attempt)}`];
     const facts = options.hasSingleAttempt
       ? []
-      : [fencedCodeBlock(getAttemptSummary(attempt).map(redactLine).join('\n'), 'text')];
+      : [fencedCodeBlock(getAttemptSummary(attempt, redactor).map(redactLine).join('\n'), 'text')];
     parts.push(...heading, ...facts, ...renderRequest(attempt, attempts[index - 1], options));
     parts.push(...renderResponse(attempt, options));
   }
@@ -81,7 +81,7 @@ export function formatSeconds(milliseconds: number): string {
   return l10n.t('{0} s', (milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1));
 }
 
-function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: number): string[] {
+function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Redactor, keptDays: number): string[] {
   const sentText = l10n.t('sent to {1} on {0}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
   const retentionText = getRetentionText(keptDays);
   if (end === undefined) {
@@ -104,7 +104,7 @@ function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, keptDays: nu
     ...(record.reportedModel === undefined ? [] : [l10n.t('model reported by the server: {0}', record.reportedModel)]),
     ...(record.requestId === undefined ? [] : [l10n.t('request ID: {0}', record.requestId)]),
     ...(changedParameters.length === 0 ? [] : [l10n.t('adapted to the server: {0}', changedParameters.join(', '))]),
-    ...(record.error === undefined ? [] : [messageFor(record.error)]),
+    ...(record.error === undefined ? [] : [messageFor(record.error, redactor)]),
     ...record.warnings.map((warning) => warningText(warning, plan.endpoint)),
     retentionText,
   ];
@@ -138,9 +138,9 @@ function getAttemptTitle({ attempt, response, error }: AttemptTrace): string {
     : l10n.t('Attempt {0}: {1}', String(attempt), String(ended));
 }
 
-function getAttemptSummary(attempt: AttemptTrace): string[] {
+function getAttemptSummary(attempt: AttemptTrace, redactor: Redactor): string[] {
   return [
-    ...(attempt.error === undefined ? [] : [messageFor(attempt.error)]),
+    ...(attempt.error === undefined ? [] : [messageFor(attempt.error, redactor)]),
     ...(attempt.next === undefined ? [] : [getNextStepText(attempt.next)]),
     getTimingText(attempt),
   ];

@@ -5,6 +5,8 @@ const MASK = '***';
 // Shorter keys are placeholders such as `none` or `ollama`. Hiding those words would garble the log.
 const MIN_SECRET_LENGTH = 8;
 
+const MAX_EXCERPT_LENGTH = 300;
+
 /**
  * Redacts secrets in logs, notifications, the clipboard and exports. Keys that were in use are matched exactly until
  * the extension host exits, other secrets by pattern. Every pattern takes linear time, because servers choose the text.
@@ -22,6 +24,12 @@ export class Redactor {
       (result, pattern) => result.replace(pattern, (_match, prefix: string) => prefix + MASK),
       this.redactKnownSecrets(text).text,
     );
+  }
+
+  /** Redacts first: half a secret at the cut would not be found. */
+  excerpt(text: string): string {
+    const redacted = this.redact(text);
+    return redacted.length > MAX_EXCERPT_LENGTH ? `${redacted.slice(0, MAX_EXCERPT_LENGTH - 1)}…` : redacted;
   }
 
   /** Hides known secrets only, for text in which other matches may be intended, such as answers. */

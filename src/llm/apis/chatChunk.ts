@@ -1,5 +1,8 @@
 import type { StreamEvent } from '../../core/chat';
 import { parseUsage } from '../../core/tokenUsage';
+import { withoutUndefined } from '../../util/withoutUndefined';
+import { toReportedError } from '../http/errorMapping';
+import { explicitError, serverMessage } from '../http/serverError';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -9,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function readChatChunk(chunk: unknown): StreamEvent[] {
   const fields = asFields(chunk);
-  if (fields === undefined) return [{ kind: 'unknown' }];
+  if (fields === undefined) return [unknownEvent(chunk)];
   const events: StreamEvent[] = [];
   if (typeof fields['model'] === 'string' && fields['model'] !== '') {
     events.push({ kind: 'model', model: fields['model'] });
@@ -18,8 +21,13 @@ export function readChatChunk(chunk: unknown): StreamEvent[] {
   if (choice !== undefined) events.push(...readChoice(choice));
   const usage = parseUsage(fields['usage']);
   if (usage !== undefined) events.push({ kind: 'usage', usage });
-  if (!Array.isArray(fields['choices']) && usage === undefined) events.push({ kind: 'unknown' });
+  if (!Array.isArray(fields['choices']) && usage === undefined) events.push(unknownEvent(fields));
   return events;
+}
+
+function unknownEvent(chunk: unknown): StreamEvent {
+  const message = typeof chunk === 'object' ? serverMessage(chunk) : undefined;
+  return { kind: 'unknown', ...withoutUndefined({ message }) };
 }
 
 // Only choice 0 is requested. A choice without an index is the only one.
@@ -38,6 +46,8 @@ function readChoice(choice: Fields): StreamEvent[] {
     if (isUnknownContent(delta['content'])) events.push({ kind: 'unknown' });
     if (hasText(delta['refusal'])) events.push({ kind: 'refusal', text: delta['refusal'] });
   }
+  const error = explicitError({ choices: [choice] });
+  if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
   // Ollama has sent "" in every chunk.
   if (hasText(choice['finish_reason'])) events.push({ kind: 'finish', reason: choice['finish_reason'] });
   return events;

@@ -5,9 +5,10 @@ import { parseUsage } from '../../core/tokenUsage';
 import { type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { hostAndPath, serverMessage, toRequestError, toResponseError } from '../http/errorMapping';
+import { hostAndPath, toReportedError, toRequestError, toResponseError } from '../http/errorMapping';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody, toNotJsonError } from '../http/jsonBody';
+import { serverMessage } from '../http/serverError';
 import { createStreamStatus, MAX_LINE_BYTES } from '../http/sseFilter';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinMessages } from './openaiCompletions';
@@ -154,8 +155,8 @@ async function* decodeChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<s
 function readEvent(data: string, config: HttpApiConfig): StreamEvent[] {
   const document = parseJson(data);
   if (document === undefined) throw new QuilletError('sse.malformed');
-  const message = serverMessage(resolveJsonPointer(document, config.error));
-  if (message !== undefined) throw new QuilletError('sse.error', { serverMessage: message });
+  const reported = resolveJsonPointer(document, config.error);
+  if (serverMessage(reported) !== undefined) throw toReportedError('sse.error', reported, {});
   const events = readDocument(document, config, config.delta);
   return events.length === 0 && typeof document !== 'object' ? [{ kind: 'unknown' }] : events;
 }

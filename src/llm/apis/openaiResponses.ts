@@ -1,8 +1,8 @@
 import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, StreamEvent } from '../../core/chat';
-import { QuilletError } from '../../core/errors';
+import type { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
-import { serverMessage } from '../http/errorMapping';
+import { toReportedError } from '../http/errorMapping';
 import { toWireMessages } from './messageRoles';
 import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
 
@@ -112,8 +112,7 @@ function readPart(part: Fields): StreamEvent[] {
 }
 
 function toStreamError(fields: Fields): QuilletError {
-  const message = serverMessage(fields['error']) ?? serverMessage(fields);
-  return new QuilletError('sse.error', message === undefined ? {} : { serverMessage: message });
+  return toReportedError('sse.error', fields, {});
 }
 
 function asFields(value: unknown): Fields {

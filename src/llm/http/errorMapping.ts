@@ -1,8 +1,7 @@
 import { type ErrorDetails, type ErrorKind, isQuilletError, QuilletError } from '../../core/errors';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { parseRetryAfter } from './retryPolicy';
-
-const MAX_MESSAGE_LENGTH = 300;
+import { cleanMessage, readServerError, serverMessage } from './serverError';
 
 // Innermost codes of Node, undici and OpenSSL (see docs/sdk-notes.md, "Errors").
 const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
@@ -47,9 +46,6 @@ interface ServerFailure {
   readonly error?: unknown;
   readonly message: string;
   readonly headers?: { get(name: string): string | null };
-  readonly code?: unknown;
-  readonly param?: unknown;
-  readonly type?: unknown;
   readonly requestID?: unknown;
 }
 
@@ -68,13 +64,7 @@ export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, is
   if (isAbort(thrown)) return new QuilletError('cancelled');
   if (isServerFailure(thrown) && thrown.status !== undefined) return statusError(thrown, thrown.status, requestDetails);
   if (isNamed(thrown, 'SyntaxError')) return new QuilletError('sse.malformed', requestDetails, { cause: thrown });
-  if (isStreamedError(thrown)) {
-    return new QuilletError(
-      'sse.error',
-      { ...requestDetails, ...messageDetails(thrown.error, thrown.message) },
-      { cause: thrown },
-    );
-  }
+  if (isStreamedError(thrown)) return toReportedError('sse.error', thrown.error ?? thrown.message, requestDetails);
   return connectionError(thrown, requestDetails, isStreaming);
 }
 
@@ -110,102 +100,54 @@ function proxyStatusCode(thrown: unknown): string | undefined {
 
 function statusError(failure: ServerFailure, status: number, requestDetails: ErrorDetails): QuilletError {
   const retryAfterMs = failure.headers === undefined ? undefined : parseRetryAfter(failure.headers, Date.now());
+  const { codes, parameter } = readServerError(failure.error);
   const details: ErrorDetails = {
     ...requestDetails,
     status,
     ...messageDetails(failure.error, failure.message),
-    ...rejectedParameter(failure),
     ...withoutUndefined({
+      parameter,
       requestId: typeof failure.requestID === 'string' ? failure.requestID : undefined,
       retryAfterMs,
     }),
   };
-  return new QuilletError(kindForStatus(failure, status), details, { cause: failure });
+  return new QuilletError(kindForStatus(status, codes), details, { cause: failure });
 }
 
-// OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`.
-function rejectedParameter(failure: ServerFailure): { parameter?: string } {
-  const named = failure.param ?? firstLocation(failure.error);
-  return typeof named === 'string' && named.length <= 100 ? { parameter: named } : {};
-}
-
-function firstLocation(body: unknown): unknown {
-  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : body;
-  const entry: unknown = Array.isArray(detail) ? detail[0] : undefined;
-  const loc = typeof entry === 'object' && entry !== null && 'loc' in entry ? entry.loc : undefined;
-  return Array.isArray(loc) ? loc.filter((part) => part !== 'body')[0] : undefined;
-}
-
-function kindForStatus(failure: ServerFailure, status: number): ErrorKind {
-  if (status === 429 && [failure.code, failure.type].includes('insufficient_quota')) return 'http.quota';
-  if (status === 400 && failure.code === 'content_filter') return 'finish.filter';
+function kindForStatus(status: number, codes: readonly string[]): ErrorKind {
+  if (status === 429 && codes.includes('insufficient_quota')) return 'http.quota';
+  if (status < 500 && isContentFilter(codes)) return 'finish.filter';
+  // Groq sends 413 for a request that exceeds the tokens of one minute.
+  if (status === 413 && codes.some((code) => code.includes('rate_limit'))) return 'http.429';
   if (status >= 300 && status < 400) return 'http.redirect';
   return KIND_BY_STATUS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
 }
 
+function isContentFilter(codes: readonly string[]): boolean {
+  return codes.some((code) => /content_?filter|content_?policy|responsible_?ai|data_?inspection/.test(code));
+}
+
+/** Maps an error that a server sent with a successful status: in its body, or as an event of the stream. */
+export function toReportedError(kind: 'body.error' | 'sse.error', body: unknown, details: ErrorDetails): QuilletError {
+  const { message, codes } = readServerError(body);
+  const known = message === undefined ? details : { ...details, serverMessage: message };
+  return new QuilletError(isContentFilter(codes) ? 'finish.filter' : kind, known);
+}
+
 /** Maps an error response that was fetched without the SDK. */
 export function toResponseError(response: Response, body: unknown, requestDetails: ErrorDetails): QuilletError {
-  const inner = typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
-  const fields =
-    typeof inner === 'object' && inner !== null ? (inner as { code?: unknown; type?: unknown; param?: unknown }) : {};
   const failure = Object.assign(new Error(''), {
     status: response.status,
     error: body,
     headers: response.headers,
-    code: fields.code,
-    param: fields.param,
-    type: fields.type,
     requestID: response.headers.get('x-request-id'),
   });
   return statusError(failure, response.status, requestDetails);
 }
 
-/**
- * Extracts the server's own message: OpenAI's `error.message`, FastAPI's `detail`, Ollama's `error` string, or plain
- * text.
- */
-export function serverMessage(body: unknown): string | undefined {
-  if (typeof body === 'string') return cleanMessage(body);
-  if (typeof body !== 'object' || body === null) return undefined;
-  if (Array.isArray(body)) return body.length === 0 ? undefined : validationMessage(body[0]);
-  const fields = body as Record<string, unknown>;
-  for (const name of ['message', 'detail', 'error']) {
-    const found = serverMessage(fields[name]);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-// An entry of FastAPI's list: `{ loc: ['body', 'model'], msg: 'Field required' }`.
-function validationMessage(entry: unknown): string | undefined {
-  if (typeof entry !== 'object' || entry === null) return serverMessage(entry);
-  const { loc, msg } = entry as { loc?: unknown; msg?: unknown };
-  if (typeof msg !== 'string') return serverMessage(entry);
-  const field = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : '';
-  return cleanMessage(field === '' ? msg : `${field}: ${msg}`);
-}
-
 function messageDetails(body: unknown, fallback: string): { serverMessage?: string } {
   const text = serverMessage(body) ?? cleanMessage(fallback.replace(/^\d{3} /, ''));
   return text === undefined || text.includes('status code (no body)') ? {} : { serverMessage: text };
-}
-
-// Truncate before removing the tags, so that a huge page costs nothing.
-function cleanMessage(text: string): string | undefined {
-  const plain = truncateAtWord(text, 20 * MAX_MESSAGE_LENGTH)
-    .replace(/<[^<>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (plain === '') return undefined;
-  return plain.length > MAX_MESSAGE_LENGTH ? `${truncateAtWord(plain, MAX_MESSAGE_LENGTH - 1)}…` : plain;
-}
-
-// Truncate between words: the redactor would not find half a key that the server echoed.
-function truncateAtWord(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const truncated = text.slice(0, maxLength);
-  const lastWord = truncated.search(/\s\S*$/);
-  return lastWord > 0 ? truncated.slice(0, lastWord) : truncated;
 }
 
 function* causes(thrown: unknown): Generator<unknown> {

@@ -2,7 +2,8 @@ import type { StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { parseJson } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { serverMessage } from './errorMapping';
+import { toReportedError } from './errorMapping';
+import { explicitError, isAnswer, serverMessage } from './serverError';
 
 export type DocumentReader = (document: unknown) => StreamEvent[];
 
@@ -24,18 +25,20 @@ export async function* readJsonBody(
   const body = parseJson(text);
   if (body === undefined)
     throw toNotJsonError(response, text, isJsonLines(response, text) ? jsonLinesKind : 'body.notjson');
-  const message = findErrorMessage(body);
-  if (message !== undefined) throw new QuilletError('body.error', { status: response.status, serverMessage: message });
   const events = readDocument(body);
-  yield* events;
-  if (events.some((event) => event.kind === 'text')) yield { kind: 'done' };
+  const hasText = events.some((event) => event.kind === 'text');
+  // Text before an error is a part of an answer.
+  if (hasText) yield* events.filter((event) => event.kind !== 'finish' || explicitError(body) === undefined);
+  rejectError(body, response.status, hasText);
+  if (hasText) yield { kind: 'done' };
+  else yield* events;
 }
 
-/** Finds the message of a body that has an `error` and no answer. */
-export function findErrorMessage(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('error' in body) || 'choices' in body || 'output' in body)
-    return undefined;
-  return body.error === null ? undefined : (serverMessage(body) ?? 'error');
+// Without an answer, a message anywhere is what the server has to say.
+function rejectError(body: unknown, status: number, hasText: boolean): void {
+  if (explicitError(body) !== undefined) throw toReportedError('body.error', body, { status, serverMessage: 'error' });
+  if (!hasText && !isAnswer(body) && serverMessage(body) !== undefined)
+    throw toReportedError('body.error', body, { status });
 }
 
 export function toNotJsonError(

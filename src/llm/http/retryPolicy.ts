@@ -31,6 +31,8 @@ const RETRYABLE_KINDS = new Set([
  */
 export function decideRetry(failed: FailedAttempt, attempt: number, random: () => number): RetryDecision {
   if (!RETRYABLE_KINDS.has(failed.kind)) return { retry: false, reason: 'permanent' };
+  // More than the tokens of a minute: waiting does not help unless the server says so.
+  if (failed.status === 413 && failed.retryAfterMs === undefined) return { retry: false, reason: 'permanent' };
   if (failed.retryAfterMs !== undefined && failed.retryAfterMs > MAX_RETRY_AFTER_MS)
     return { retry: false, reason: 'tooLong' };
   if (attempt >= MAX_ATTEMPTS) return { retry: false, reason: 'attempts' };

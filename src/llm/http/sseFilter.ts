@@ -1,11 +1,16 @@
 import { QuilletError } from '../../core/errors';
 import { concatBytes } from '../../util/bytes';
+import { parseJson } from '../../util/json';
 import type { BodyTransform } from './bodyTransform';
+import { toReportedError } from './errorMapping';
+import { serverMessage } from './serverError';
 
 /** A real event has a few hundred bytes. */
 export const MAX_LINE_BYTES = 1_048_576;
 
 const MAX_EVENT_BYTES = 4 * MAX_LINE_BYTES;
+
+const MAX_UNFRAMED_LENGTH = 16_384;
 
 // Events that arrived together are passed on in batches of about this size. Each chunk costs a turn of the stream, and
 // for a long one the SDK's parser copies the rest after each event.
@@ -144,6 +149,7 @@ class EventBuilder {
   private isDone = false;
   private isPing = false;
   private isFirstLine = true;
+  private unframed = '';
   private size = 0;
 
   constructor(private readonly streamStatus: StreamStatus) {}
@@ -171,8 +177,20 @@ class EventBuilder {
     if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
     if (head.startsWith('event:')) this.isPing = /^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head);
+    if (isUnframed(head)) return this.addUnframed(line);
     // The SDK ignores comments too.
     if (!head.startsWith(':')) this.append(line);
+  }
+
+  // A gateway that fails in the middle of a stream may write its error as plain JSON, on one line or on several.
+  private addUnframed(line: Uint8Array): void {
+    if (this.streamStatus.isDone || this.unframed.length + line.length > MAX_UNFRAMED_LENGTH) return;
+    this.unframed += `${this.decoder.decode(line)}\n`;
+    if (!/[}\]]\s*$/.test(this.unframed.slice(-10))) return;
+    const body = parseJson(this.unframed);
+    if (typeof body !== 'object' || body === null) return;
+    this.unframed = '';
+    if (serverMessage(body) !== undefined) throw toReportedError('sse.error', body, {});
   }
 
   private append(line: Uint8Array): void {
@@ -206,6 +224,11 @@ class EventBuilder {
   }
 }
 
+// Not a field of an event.
+function isUnframed(head: string): boolean {
+  return !/^(?::|(?:data|event|id|retry)(?::|$))/.test(head);
+}
+
 // `data: {` with or without the space: nearly every line.
 function isJsonData(line: Uint8Array): boolean {
   for (let index = 0; index < DATA.length; index += 1) if (line[index] !== DATA[index]) return false;
@@ -215,15 +238,5 @@ function isJsonData(line: Uint8Array): boolean {
 // llama.cpp sends `error: {"code":…,"message":…}` in place of a data line.
 function toErrorLineError(line: string): QuilletError {
   const text = line.slice('error:'.length).trim();
-  return new QuilletError('sse.error', { serverMessage: parseErrorMessage(text).slice(0, 300) });
-}
-
-function parseErrorMessage(text: string): string {
-  try {
-    const body: unknown = JSON.parse(text);
-    const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
-    return typeof message === 'string' ? message : text;
-  } catch {
-    return text;
-  }
+  return toReportedError('sse.error', parseJson(text) ?? text, { serverMessage: text });
 }
