@@ -53,9 +53,7 @@ const externalOpenai = {
     build.onResolve({ filter: /^openai(\/|$)/ }, (args) => {
       if (args.kind === 'import-statement') {
         return {
-          errors: [
-            { text: `${args.path} must be loaded lazily: use "import type" or "await import()"` },
-          ],
+          errors: [{ text: `${args.path} must be loaded lazily: use "import type" or "await import()"` }],
         };
       }
       return { path: './openai.js', external: true };

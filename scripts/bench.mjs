@@ -1,21 +1,20 @@
 // npm run bench [-- --only start,stream,large,memory,thread,typing,usage] [-- --runs 4] [-- --repeat 15] [-- --memory 1000]
 //
-// Measures the packaged extension beside two others in the same extension host: one that does nothing, and one that does
-// nothing but load the same SDK on first use, send the same kind of request and show its answer. Figures are medians with
-// the least and the most; they hold only beside each other. `start` is what a command costs until its request leaves and
-// its answer is in the text, `stream` what long answers cost, `thread` and `typing` what is painted in a window, `usage` how
-// long the dashboard takes to show a million runs.
+// Measures the packaged extension and two baselines in the same extension host: an empty extension, and one that only loads
+// the SDK on first use, sends the same kind of request and shows the answer. Prints medians with minimum and maximum;
+// compare values of the same run only. `start` measures a command until its request is sent and its answer inserted,
+// `stream` long answers, `thread` and `typing` painting in a window, `usage` the dashboard with a million runs.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import esbuild from '../esbuild.js';
-import { ids, prepare, runInHost } from './bench/extensions.mjs';
-import { table } from './bench/figures.mjs';
+import { EXTENSION_IDS, prepareExtensions, runInHost } from './bench/extensions.mjs';
+import { formatTable } from './bench/report.mjs';
 import { measureUsage } from './bench/usage.mjs';
 import { measureThreads, measureTyping, openWindow } from './bench/window.mjs';
-import { onEnd } from './lib/cleanup.mjs';
+import { onExit } from './lib/cleanup.mjs';
 import { removeFolder } from './lib/server.mjs';
 import { buildPackage } from './lib/vsix.mjs';
 
@@ -34,13 +33,14 @@ const samples = new Map();
 const vsix = await buildPackage();
 await esbuild.buildTests(['bench']);
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-bench-'));
-onEnd(() => removeFolder(home));
-const prepared = await prepare(home, vsix);
+onExit(() => removeFolder(home));
+const prepared = await prepareExtensions(home, vsix);
 add('package', fs.statSync(vsix).size / 1000);
 
-const inHost = (part) => async () => take(await runInHost(prepared, { part, memoryRuns: Number(options.memory) }));
+const inHost = (benchmark) => async () =>
+  addSamples(await runInHost(prepared, { benchmark, memoryRuns: Number(options.memory) }));
 const inWindow = (measure) => () => openWindow(prepared, (opened) => measure({ ...opened, runs, add }));
-const parts = {
+const benchmarks = {
   start: measureStart,
   stream: inHost('stream'),
   large: inHost('large'),
@@ -52,32 +52,32 @@ const parts = {
 /** @type {string[]} */
 const loads = [];
 for (const name of options.only.split(',')) {
-  const part = parts[name];
-  if (part === undefined) {
-    throw new Error(`There is no part "${name}". There are: ${Object.keys(parts).join(', ')}.`);
+  const benchmark = benchmarks[name];
+  if (benchmark === undefined) {
+    throw new Error(`Unknown benchmark "${name}". Available: ${Object.keys(benchmarks).join(', ')}.`);
   }
   process.stdout.write(`${name} ...\n`);
   const start = Date.now();
-  await part();
-  loads.push(`${name} ${load()} in ${Math.round((Date.now() - start) / 1000)} s`);
+  await benchmark();
+  loads.push(`${name} ${loadAverage()} in ${Math.round((Date.now() - start) / 1000)} s`);
 }
-process.stdout.write(`\n${table(samples)}\n\n`);
-process.stdout.write(`Load of the machine, of ${os.availableParallelism()}: ${loads.join(', ')}.\n`);
+process.stdout.write(`\n${formatTable(samples)}\n\n`);
+process.stdout.write(`Load average (${os.availableParallelism()} CPUs): ${loads.join(', ')}.\n`);
 process.exit(0);
 
 async function measureStart() {
-  const all = Object.values(ids);
+  const allIds = Object.values(EXTENSION_IDS);
   for (let run = 0; run < runs; run += 1) {
-    const order = all.map((_, index) => all[(index + run) % all.length]);
-    const server = await runInHost(prepared, { part: 'start', order, repeat: Number(options.repeat) });
-    for (const { id, index, ms } of server.waits()) {
+    const order = allIds.map((_, index) => allIds[(index + run) % allIds.length]);
+    const server = await runInHost(prepared, { benchmark: 'start', order, repeat: Number(options.repeat) });
+    for (const { id, index, ms } of server.requestDelays()) {
       add(`${index === 0 ? 'first' : 'later'} ${id}`, ms);
     }
-    take(server);
+    addSamples(server);
   }
 }
 
-function take(server) {
+function addSamples(server) {
   for (const { name, value } of server.state.samples) {
     add(name, value);
   }
@@ -88,7 +88,7 @@ function add(name, value) {
   samples.set(name, [...(samples.get(name) ?? []), value]);
 }
 
-/** Figures of a machine with more to do than processors are an upper bound. */
-function load() {
+/** If the load exceeds the number of CPUs, the measured times are an upper bound. */
+function loadAverage() {
   return os.loadavg()[0].toFixed(1);
 }

@@ -1,9 +1,8 @@
-// Makes a fresh clone usable, then runs one of the project's scripts on the project's own Node:
+// Installs dependencies if necessary, then runs a script of this folder on the project's own Node:
 //
-//   node scripts/bootstrap.mjs <name of a script in this folder> [its arguments]
+//   node scripts/bootstrap.mjs <script> [arguments]
 //
-// This file runs on whatever Node the newcomer has (20 or newer) and before anything is installed, so it imports nothing
-// that has to be installed first.
+// Runs on any Node from version 20 and before anything is installed, so it must not import packages.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -17,35 +16,35 @@ const modules = path.join(root, 'node_modules');
 const nodePackage = path.join(modules, 'node');
 const isWindows = process.platform === 'win32';
 
-/** The Node that everything in the project runs on. */
+/** The Node executable for all scripts of the project. */
 export const projectNode = path.join(nodePackage, 'bin', isWindows ? 'node.exe' : 'node');
 
-/** Installs what is missing: the packages of the lock file, and the Node the project runs on. */
+/** Installs the packages of the lock file and the project's Node if they are missing. */
 export function bootstrap() {
   ensurePackages();
   ensureNode();
 }
 
-/** Installs the packages of the VS Code server, which only the scripts that start it need. */
+/** Installs the packages of the VS Code server. Only scripts that start it need them. */
 export function ensureServerPackages() {
-  installInside('Installing the packages of the VS Code server', serverFolder);
+  installInto('Installing packages of the VS Code server', serverFolder);
 }
 
-/** Installs the compiler that the server's TypeScript extension looks for; without it, it complains to the user. */
+/** Installs the compiler for the server's TypeScript extension, which shows an error without it. */
 export function ensureServerLanguages() {
-  installInside("Installing the server's TypeScript", path.join(serverFolder, 'extensions'));
+  installInto('Installing TypeScript for the VS Code server', path.join(serverFolder, 'extensions'));
 }
 
 const serverFolder = path.join(modules, 'code-server', 'lib', 'vscode');
 
-/** `npm ci` fails on these lock files, and their own install scripts compile native modules that nobody here needs. */
-function installInside(what, folder) {
+/** `npm ci` fails on these lock files. Their install scripts would compile native modules that aren't needed. */
+function installInto(title, folder) {
   const stamp = path.join(folder, 'node_modules', '.installed');
   if (fs.existsSync(stamp)) {
     return;
   }
   const args = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  step(what, folder, npm(...args));
+  runStep(title, folder, npm(...args));
   fs.writeFileSync(stamp, '');
 }
 
@@ -56,14 +55,14 @@ function ensurePackages() {
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) {
     return;
   }
-  // After `npm install` by hand the packages are right and only our stamp is old: no need to install everything again.
+  // After a manual `npm install`, the packages are up to date and only the stamp is old.
   if (!isInstalled(lockFile)) {
-    step('Installing packages', root, npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'));
+    runStep('Installing packages', root, npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'));
   }
   fs.writeFileSync(stamp, wanted);
 }
 
-/** Whether node_modules holds what the lock file asks for. Packages for other platforms are in the lock file only. */
+/** Whether node_modules matches the lock file, except for packages of other platforms. */
 function isInstalled(lockFile) {
   const installed = path.join(modules, '.package-lock.json');
   if (!fs.existsSync(installed)) {
@@ -80,14 +79,14 @@ function ensureNode() {
   if (fs.existsSync(projectNode)) {
     return;
   }
-  // .npmrc forbids install scripts for every package; this is the one that is needed.
-  step('Installing Node for the project', nodePackage, [process.execPath, 'installArchSpecificPackage.js']);
+  // .npmrc disables all install scripts; this is the only one that is needed.
+  runStep('Installing Node', nodePackage, [process.execPath, 'installArchSpecificPackage.js']);
   if (!fs.existsSync(projectNode)) {
-    throw new Error(`The package "node" did not install ${projectNode}.`);
+    throw new Error(`The package "node" didn't install ${projectNode}.`);
   }
 }
 
-/** The command line that runs npm: the npm that started us if there is one, so that no shell is needed on Windows. */
+/** Command line of npm. Prefers the npm that started this script, which needs no shell on Windows. */
 function npm(...args) {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js') ? [process.execPath, script, ...args] : ['npm', ...args];
@@ -98,7 +97,7 @@ function npm(...args) {
  * @param {string} cwd
  * @param {string[]} commandLine
  */
-function step(title, cwd, [command = '', ...args]) {
+function runStep(title, cwd, [command = '', ...args]) {
   const start = Date.now();
   process.stdout.write(`${title} ...\n`);
   const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell: isWindows && command === 'npm' });
@@ -109,7 +108,7 @@ function step(title, cwd, [command = '', ...args]) {
   process.stdout.write(`${title}: done in ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
 }
 
-/** Runs a script on the project's Node and ends with its exit code. */
+/** Runs a script on the project's Node and exits with its exit code. */
 function runScript(name, args) {
   const searchPath = [path.dirname(projectNode), path.join(modules, '.bin'), process.env.PATH ?? ''].join(
     path.delimiter,
@@ -120,12 +119,12 @@ function runScript(name, args) {
     stdio: 'inherit',
     env: { ...process.env, PATH: searchPath },
   });
-  // Ctrl+C in a terminal reaches the script too. It cleans up and ends, and we end after it.
+  // Ctrl+C also reaches the script, which cleans up and exits first.
   process.on('SIGINT', () => {});
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }
-  // The script watches us, and we watch npm's shell, which hands no signal on.
+  // npm's shell does not forward signals: exit when it dies. The script watches this process the same way.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(143), 500).unref();
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === null ? 1 : os.constants.signals[signal])));

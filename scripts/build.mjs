@@ -1,4 +1,4 @@
-// npm run build, npm run watch: esbuild.js on the project's own Node, with the same arguments.
+// npm run build, npm run watch: runs esbuild.js with the same arguments.
 import process from 'node:process';
 import esbuild from '../esbuild.js';
 import './lib/cleanup.mjs';

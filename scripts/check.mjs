@@ -1,5 +1,5 @@
-// npm run check: lint, format, types, dead code and the rules of the architecture, two at a time.
-// npm run format: writes what the formatter and the safe fixes of the linter would.
+// npm run check: lint, format, types, dead code and the architecture rules.
+// npm run format: formats and applies the linter's safe fixes.
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import esbuild from '../esbuild.js';
@@ -10,13 +10,13 @@ const bin = (/** @type {string[]} */ ...parts) => inProject('node_modules', ...p
 const biome = bin('@biomejs', 'biome', 'bin', 'biome');
 const compiler = bin('typescript', 'bin', 'tsc');
 
-const checks = [
+const CHECKS = [
   { name: 'lint and format', args: [biome, 'check', '--error-on-warnings', '--max-diagnostics=200', '.'] },
-  { name: 'types of src', args: [compiler, '-p', '.'] },
-  { name: 'types of media', args: [compiler, '-p', 'media'] },
-  { name: 'types of test', args: [compiler, '-p', 'test'] },
-  { name: 'types of test/e2e', args: [compiler, '-p', 'test/e2e'] },
-  { name: 'types of scripts', args: [compiler, '-p', 'scripts'] },
+  { name: 'types: src', args: [compiler, '-p', '.'] },
+  { name: 'types: media', args: [compiler, '-p', 'media'] },
+  { name: 'types: test', args: [compiler, '-p', 'test'] },
+  { name: 'types: test/e2e', args: [compiler, '-p', 'test/e2e'] },
+  { name: 'types: scripts', args: [compiler, '-p', 'scripts'] },
   { name: 'dead code', args: [bin('knip', 'bin', 'knip.js'), '--no-progress', '--no-config-hints'] },
 ];
 
@@ -24,7 +24,7 @@ if (process.argv.includes('--fix')) {
   process.exit((await run([biome, 'check', '--write', '.'])).code);
 }
 
-const queue = [...checks];
+const queue = [...CHECKS];
 const failed = [];
 await Promise.all([worker(), worker()]);
 

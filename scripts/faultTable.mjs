@@ -1,4 +1,4 @@
-// npm run faults: writes the fault table of docs/faults.md from the results of the last `npm test`.
+// npm run faults: updates the fault table in docs/faults.md from the results of the last `npm test`.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -15,7 +15,7 @@ const files = ['unit', 'integration', 'web', 'e2e'].map((tier) => path.join(resu
 const present = files.filter((file) => fs.existsSync(file));
 const tests = present.flatMap((file) => JSON.parse(fs.readFileSync(file, 'utf8')));
 if (tests.length === 0) {
-  throw new Error('No test results found. Run npm test first.');
+  throw new Error('No test results found. Run "npm test" first.');
 }
 
 const text = fs.readFileSync(page, 'utf8');
@@ -26,4 +26,4 @@ if (before === undefined || after === undefined) {
 }
 fs.writeFileSync(page, `${before}${start}\n\n${faultTable(tests)}\n\n${end}${after}`);
 const tiers = present.map((file) => path.basename(file, '.json')).join(', ');
-process.stdout.write(`Wrote the fault table from ${tests.length} tests: ${tiers}.\n`);
+process.stdout.write(`Updated the fault table from ${tests.length} tests (${tiers}).\n`);

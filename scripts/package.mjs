@@ -1,5 +1,5 @@
-// npm run package [-- --update]: makes the .vsix, compares its list of files with the expected one, and prints its size and
-// its hash, by which everyone who builds the same source can see that it is the same.
+// npm run package [-- --update]: builds the .vsix, compares its files with the expected list (or updates the list), and
+// prints its size and hash. Builds are reproducible: the same source gives the same hash.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';

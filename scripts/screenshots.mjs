@@ -1,4 +1,4 @@
-// npm run screenshots: the pictures of README.md, taken from real runs of the demo.
+// npm run screenshots: takes the screenshots of README.md in the demo.
 import fs from 'node:fs';
 import process from 'node:process';
 import { startDemo } from './demo/demo.mjs';
@@ -10,11 +10,11 @@ import { inProject } from './lib/paths.mjs';
 import { workbenchUrl } from './lib/workbench.mjs';
 
 const folder = inProject('media', 'screenshots');
-const largest = 250 * 1024;
-/** A small window whose picture is 1280 pixels wide, so that its text can be read where a page shows it smaller. */
-const width = 1024;
-const deviceScaleFactor = 1.25;
-const settings = {
+const MAX_BYTES = 250 * 1024;
+/** A small window, scaled to a width of 1280 pixels, keeps text readable when the image is shrunk. */
+const WIDTH = 1024;
+const SCALE_FACTOR = 1.25;
+const SETTINGS = {
   'workbench.colorTheme': 'Dark 2026',
   'workbench.activityBar.location': 'hidden',
   'workbench.layoutControl.enabled': false,
@@ -30,8 +30,7 @@ const settings = {
 };
 
 const [cart] = samples;
-/** As high as what there is to see. */
-const pictures = [
+const SCREENSHOTS = [
   { name: 'explain', height: 660, act: explain },
   { name: 'rewrite', height: 720, act: rewrite },
   { name: 'insert', height: 580, act: insert },
@@ -39,17 +38,17 @@ const pictures = [
 ];
 
 fs.mkdirSync(folder, { recursive: true });
-const demo = await startDemo({ speed: 6, settings });
+const demo = await startDemo({ speed: 6, settings: SETTINGS });
 writeLedger(demo.server.dataDir);
 const browser = await launchBrowser();
-for (const picture of pictures) {
-  await take(picture);
+for (const screenshot of SCREENSHOTS) {
+  await take(screenshot);
 }
 process.exit(0);
 
-/** Each picture has a window of its own, so that no thread of the one before is in view. */
+/** Uses a new window for each screenshot, so that no earlier thread is visible. */
 async function take({ name, height, act }) {
-  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor });
+  const context = await browser.newContext({ viewport: { width: WIDTH, height }, deviceScaleFactor: SCALE_FACTOR });
   const page = await context.newPage();
   await page.goto(workbenchUrl(demo.server, demo));
   try {
@@ -59,9 +58,9 @@ async function take({ name, height, act }) {
     await act(page);
     await save(page, name);
   } catch (error) {
-    const picture = inProject('test-results', `screenshots-${name}.png`);
-    await page.screenshot({ path: picture }).catch(() => {});
-    process.stderr.write(`${name}: ${error.message}\nScreenshot: ${picture}\n`);
+    const screenshot = inProject('test-results', `screenshots-${name}.png`);
+    await page.screenshot({ path: screenshot }).catch(() => {});
+    process.stderr.write(`${name}: ${error.message}\nScreenshot: ${screenshot}\n`);
     process.exit(1);
   }
   await context.close();
@@ -69,24 +68,24 @@ async function take({ name, height, act }) {
 
 async function explain(page) {
   await user.selectWithMouse(page, cart.firstLine, cart.lastLine);
-  await user.chord(page, 'g');
+  await user.pressChord(page, 'g');
   await user.readAnswer(page);
   await user.scrollToLine(page, cart.firstLine);
 }
 
 async function rewrite(page) {
   await user.selectWithMouse(page, cart.firstLine, cart.lastLine);
-  await user.chord(page, "'");
+  await user.pressChord(page, "'");
   await user.answerInput(page, 'name the magic numbers and handle an empty cart');
   await user.readAnswer(page);
-  // The end of the selection, so that the whole thread is in the picture.
+  // Scroll further than the first line to show the whole thread.
   await user.scrollToLine(page, cart.firstLine + 3);
 }
 
 async function insert(page) {
   const line = cart.lastLine + 2;
   await user.selectWithMouse(page, line, line);
-  await user.chord(page, ';');
+  await user.pressChord(page, ';');
   await user.readStatus(page);
 }
 
@@ -99,14 +98,14 @@ async function usage(page) {
 }
 
 async function save(page, name) {
-  // Away from everything that has a hover, and then until things have come to rest.
-  await page.mouse.move(width / 2, 15);
+  // Move the mouse away from hovers and wait for animations.
+  await page.mouse.move(WIDTH / 2, 15);
   await page.waitForTimeout(1500);
   const file = `${folder}/${name}.png`;
   await page.screenshot({ path: file, animations: 'disabled' });
   const { size } = fs.statSync(file);
-  if (size > largest) {
-    throw new Error(`${file} has ${size} bytes, more than ${largest}.`);
+  if (size > MAX_BYTES) {
+    throw new Error(`${file} has ${size} bytes (maximum ${MAX_BYTES}).`);
   }
   process.stdout.write(`${file}: ${(size / 1024).toFixed(0)} KB\n`);
 }

@@ -1,22 +1,22 @@
-// The reference of `npm run bench`: what a request through the SDK costs without anything of ours, and the least that puts
-// an answer into the text or into a thread.
+// Baseline of `npm run bench`: the minimal code that sends a request through the SDK and inserts the answer or shows it in a
+// thread.
 const vscode = require('vscode');
 
-/** An editor paints nothing when a thread is drawn more often. */
+/** Redrawing a thread more often blocks painting of the editor. */
 const REDRAW_MS = 150;
 
 exports.activate = (context) => {
   const controller = vscode.comments.createCommentController('bare', 'bare');
   context.subscriptions.push(
     controller,
-    vscode.commands.registerCommand('bare.run', () => ask(() => {})),
+    vscode.commands.registerCommand('bare.run', () => sendRequest(() => {})),
     vscode.commands.registerCommand('bare.insert', insert),
-    vscode.commands.registerCommand('bare.thread', () => thread(controller)),
+    vscode.commands.registerCommand('bare.thread', () => showInThread(controller)),
   );
 };
 
-async function ask(onText) {
-  // @ts-expect-error scripts/bench.mjs puts the file beside this one.
+async function sendRequest(onText) {
+  // @ts-expect-error scripts/bench.mjs writes this file next to the extension.
   const { OpenAI } = require('./openai.js');
   const baseURL = vscode.workspace.getConfiguration('bench').get('url');
   const client = new OpenAI({ baseURL, apiKey: 'none', dangerouslyAllowBrowser: true });
@@ -29,13 +29,13 @@ async function ask(onText) {
   }
 }
 
-/** One edit in flight, with whatever arrived since the last. */
+/** Applies one edit at a time, with all text that has arrived since the previous one. */
 async function insert() {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     return;
   }
-  let place = editor.selection.end;
+  let position = editor.selection.end;
   let pending = '';
   let writing = Promise.resolve();
   let isWriting = false;
@@ -44,13 +44,13 @@ async function insert() {
     while (pending !== '') {
       const text = pending;
       pending = '';
-      const at = editor.document.offsetAt(place);
-      await editor.edit((builder) => builder.insert(place, text));
-      place = editor.document.positionAt(at + text.length);
+      const at = editor.document.offsetAt(position);
+      await editor.edit((builder) => builder.insert(position, text));
+      position = editor.document.positionAt(at + text.length);
     }
     isWriting = false;
   };
-  await ask((text) => {
+  await sendRequest((text) => {
     pending += text;
     if (!isWriting) {
       writing = write();
@@ -59,28 +59,28 @@ async function insert() {
   await writing;
 }
 
-async function thread(controller) {
+async function showInThread(controller) {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     return;
   }
   const comment = { body: new vscode.MarkdownString('…'), mode: 1, author: { name: 'bare' } };
-  const shown = controller.createCommentThread(editor.document.uri, editor.selection, [comment]);
-  shown.label = 'bare';
-  shown.collapsibleState = 1;
+  const thread = controller.createCommentThread(editor.document.uri, editor.selection, [comment]);
+  thread.label = 'bare';
+  thread.collapsibleState = 1;
   let text = '';
   let timer;
   const draw = () => {
     timer = undefined;
     comment.body = new vscode.MarkdownString(text);
-    shown.comments = [comment];
+    thread.comments = [comment];
   };
-  await ask((piece) => {
+  await sendRequest((piece) => {
     text += piece;
     timer ??= setTimeout(draw, REDRAW_MS);
   });
   clearTimeout(timer);
   draw();
-  // Long enough to be seen, and gone before the next.
-  setTimeout(() => shown.dispose(), 1500);
+  // Visible long enough to be measured, and gone before the next round.
+  setTimeout(() => thread.dispose(), 1500);
 }

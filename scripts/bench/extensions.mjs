@@ -1,32 +1,32 @@
-// The extensions that are measured beside each other, in a folder of installed extensions.
+// Prepares the extensions to be measured and runs benchmarks in an extension host.
 import fs from 'node:fs';
 import path from 'node:path';
 import esbuild from '../../esbuild.js';
 import { findVscode, runInVscode, writeUserData } from '../lib/extensionHost.mjs';
 import { inProject } from '../lib/paths.mjs';
 import { unpack } from '../lib/vsix.mjs';
-import { lastToken, startBenchServer } from './server.mjs';
+import { LAST_TOKEN, startBenchServer } from './server.mjs';
 
-export const ids = { quillet: 'quillet.quillet', empty: 'bench.empty', bare: 'bench.bare' };
+export const EXTENSION_IDS = { quillet: 'quillet.quillet', empty: 'bench.empty', bare: 'bench.bare' };
 
-/** @typedef {{ home: string, installed: string, carrier: string }} Prepared */
+/** @typedef {{ home: string, installed: string, carrier: string }} BenchExtensions */
 
 /**
- * Unpacks the package and writes the others beside it.
+ * Unpacks the package and writes the baseline extensions next to it.
  * @param {string} home
  * @param {string} vsix
- * @returns {Promise<Prepared>}
+ * @returns {Promise<BenchExtensions>}
  */
-export async function prepare(home, vsix) {
+export async function prepareExtensions(home, vsix) {
   const installed = path.join(home, 'extensions');
   const quillet = path.join(installed, 'quillet.quillet-0.0.1');
   unpack(vsix, 'extension/', quillet);
   writeExtension(installed, 'empty', 'exports.activate = () => {};');
-  // The least that sends the same request: the SDK as it comes, bundled and loaded at the first command.
+  // The SDK is bundled untrimmed and loaded on the first command.
   const code = fs.readFileSync(inProject('scripts', 'bench', 'bareExtension.cjs'), 'utf8');
   const bare = writeExtension(installed, 'bare', code, ['onCommand:bare.thread']);
-  await esbuild.buildWholeSdk(path.join(bare, 'openai.js'));
-  // The measurement needs an extension under development to be let in; it is none of those measured.
+  await esbuild.buildUntrimmedSdk(path.join(bare, 'openai.js'));
+  // Tests only run with an extension under development. This one is not measured.
   const carrier = writeExtension(home, 'carrier', 'exports.activate = () => {};');
   return { home, installed, carrier };
 }
@@ -37,28 +37,28 @@ export function settingsFor(url) {
   return { 'quillet.providers': providers, 'quillet.model': 'bench/model', 'bench.url': url };
 }
 
-let hosts = 0;
+let hostCount = 0;
 
 /**
- * Runs one part of the measurement in an extension host of its own.
- * @param {Prepared} prepared
- * @param {Record<string, unknown>} settings what the measurement is told
+ * Runs one benchmark in a new extension host.
+ * @param {BenchExtensions} extensions
+ * @param {Record<string, unknown>} settings for the benchmark, see test/bench/host.ts
  */
 export async function runInHost({ home, installed, carrier }, settings) {
-  hosts += 1;
+  hostCount += 1;
   const server = await startBenchServer();
-  const workspace = path.join(home, `workspace${hosts}`);
+  const workspace = path.join(home, `workspace${hostCount}`);
   fs.mkdirSync(workspace);
   const userData = writeUserData(
-    path.join(home, `user${hosts}`),
-    { reportUrl: server.reportUrl, lastToken, ...settings },
+    path.join(home, `user${hostCount}`),
+    { reportUrl: server.reportUrl, lastToken: LAST_TOKEN, ...settings },
     settingsFor(server.url),
   );
   const tests = inProject('out', 'test', 'bench.js');
   const run = { extension: carrier, installed, tests, workspace, userData, isWeb: false };
   const output = await runInVscode(await findVscode(), run);
   if (!server.state.isComplete) {
-    throw new Error(`The measurement ended early.\n${output}`);
+    throw new Error(`The benchmark did not complete.\n${output}`);
   }
   await server.close();
   return server;

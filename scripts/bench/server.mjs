@@ -1,19 +1,19 @@
-// The model server of the measurements. It remembers to the fraction of a millisecond when each request came and when the
-// last token of an answer left, and takes the reports of what is measured inside VS Code.
+// The model server of the benchmarks. Records when each request arrived and when the last token of an answer was sent, and
+// receives the measurements from VS Code.
 import { once } from 'node:events';
 import http from 'node:http';
-import { onEnd } from '../lib/cleanup.mjs';
+import { onExit } from '../lib/cleanup.mjs';
 
 /**
- * What the next requests are answered with: `short` at once, `paced` so many tokens with a pause between two, `flood` so
- * many tokens of one character as fast as they are taken. The last token of all is {@link lastToken}.
+ * The answer to the following requests: `short` is sent at once, `paced` with a pause between tokens, `flood` (tokens of one
+ * character) as fast as possible. `paced` and `flood` end with {@link LAST_TOKEN}.
  * @typedef {{ kind: 'short' } | { kind: 'paced', tokens: number, everyMs: number } | { kind: 'flood', tokens: number }} Answer
  */
 
-/** What every answer that takes time ends with, so that its end can be seen. */
-export const lastToken = 'ENDE';
+/** Marks the end of an answer, so that it can be detected on screen. */
+export const LAST_TOKEN = 'ENDE';
 
-/** Now, in milliseconds that mean the same in every process of this machine. */
+/** The current time in ms, comparable between processes of this machine. */
 export const now = () => performance.timeOrigin + performance.now();
 
 /**
@@ -28,17 +28,16 @@ function frame(choices, usage = null) {
 /** @param {string} content */
 const token = (content) => frame([{ index: 0, delta: { content }, finish_reason: null }]);
 
-const ending = [
+const ANSWER_END = [
   frame([{ index: 0, delta: {}, finish_reason: 'stop' }]),
   frame([], { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }),
   'data: [DONE]\n\n',
 ].join('');
 
-/** Tokens that are sent in one go when there is no pause between them: two lines of text. */
-const batch = (token('x').repeat(79) + token('\n')).repeat(2);
-const BATCH = 160;
+/** Tokens of a flood that are sent in one write: two lines of text. */
+const BATCH = (token('x').repeat(79) + token('\n')).repeat(2);
+const BATCH_TOKENS = 160;
 
-/** Starts the server. */
 export async function startBenchServer() {
   const state = {
     /** @type {number[]} */
@@ -55,12 +54,12 @@ export async function startBenchServer() {
   const server = http.createServer((request, response) => {
     const at = now();
     let body = '';
-    request.on('data', (part) => {
-      body += part;
+    request.on('data', (chunk) => {
+      body += chunk;
     });
     request.on('end', () => {
       if (request.url === '/report') {
-        response.end(JSON.stringify(takeReport(state, JSON.parse(body))));
+        response.end(JSON.stringify(handleReport(state, JSON.parse(body))));
         return;
       }
       state.arrivals.push(at);
@@ -75,23 +74,23 @@ export async function startBenchServer() {
     url: `${origin}/v1`,
     reportUrl: `${origin}/report`,
     state,
-    /** For each command, how long it took until its request came. */
-    waits: () =>
+    /** Time from each command to its request, in ms. */
+    requestDelays: () =>
       state.starts.map(({ id, index, at }) => {
-        const arrival = state.arrivals.find((one) => one >= at - 0.5);
+        const arrival = state.arrivals.find((time) => time >= at - 0.5);
         if (arrival === undefined) {
           throw new Error(`${id} sent no request.`);
         }
         return { id, index, ms: arrival - at };
       }),
-    close: onEnd(() => {
+    close: onExit(() => {
       server.close();
       server.closeAllConnections();
     }),
   };
 }
 
-function takeReport(state, event) {
+function handleReport(state, event) {
   if (event.type === 'sample') {
     state.samples.push(event);
   } else if (event.type === 'started') {
@@ -111,23 +110,23 @@ function takeReport(state, event) {
  */
 async function send(response, state) {
   const { answer } = state;
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
   if (answer.kind === 'short') {
-    response.end(token('It adds two numbers.') + ending);
+    response.end(token('It adds two numbers.') + ANSWER_END);
     return;
   }
   for (let sent = 0; sent < answer.tokens && !response.destroyed; ) {
     const isPaced = answer.kind === 'paced';
-    const hasRoom = response.write(isPaced ? token(`word${sent} `) : batch);
-    sent += isPaced ? 1 : BATCH;
+    const hasRoom = response.write(isPaced ? token(`word${sent} `) : BATCH);
+    sent += isPaced ? 1 : BATCH_TOKENS;
     if (isPaced) {
       await new Promise((resolve) => setTimeout(resolve, answer.everyMs));
     } else if (!hasRoom) {
-      // A client that goes away takes no more, but is no failure of the measurement.
-      await once(response, 'drain', { signal: gone.signal }).catch(() => {});
+      // A client that disconnects is not an error.
+      await once(response, 'drain', { signal: closed.signal }).catch(() => {});
     }
   }
   state.lastTokenAt = now();
-  response.end(token(lastToken) + ending);
+  response.end(token(LAST_TOKEN) + ANSWER_END);
 }

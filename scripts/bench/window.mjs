@@ -1,43 +1,43 @@
-// What only a window shows: how soon a key press is painted, and when the end of an answer can be read in a thread.
+// Benchmarks that need a window: when a key press is painted, and when the end of an answer is painted in a thread.
 import fs from 'node:fs';
 import path from 'node:path';
-import { chord, openFile, seeExtension, selectWithKeyboard } from '../demo/driver.mjs';
+import { openFile, pressChord, seeExtension, selectWithKeyboard } from '../demo/driver.mjs';
 import { launchBrowser } from '../lib/browser.mjs';
 import { inProject } from '../lib/paths.mjs';
 import { startServer } from '../lib/server.mjs';
 import { openWorkbench } from '../lib/workbench.mjs';
 import { settingsFor } from './extensions.mjs';
-import { lastToken, startBenchServer } from './server.mjs';
+import { LAST_TOKEN, startBenchServer } from './server.mjs';
 
-/** Keys in one go, and the pause between two of them: that of a quick writer. */
+/** Key presses per round, and the pause between them, as of a fast typist. */
 const KEYS = 40;
 const PAUSE_MS = 70;
-const sample = `${'A line of words.\n'.repeat(30)}`;
+const SAMPLE_TEXT = `${'A line of words.\n'.repeat(30)}`;
 
 /**
- * @typedef {object} Measurement
+ * @typedef {object} BenchWindow
  * @property {import('playwright-core').Page} page
  * @property {Awaited<ReturnType<typeof startBenchServer>>} models
- * @property {string} dataDir of the server
+ * @property {string} dataDir
  * @property {number} runs
  * @property {(name: string, value: number) => void} add
  */
 
 /**
- * Opens a window for one measurement.
- * @param {import('./extensions.mjs').Prepared} prepared
- * @param {(opened: Pick<Measurement, 'page' | 'models' | 'dataDir'>) => Promise<void>} measure
+ * Opens a window for one benchmark.
+ * @param {import('./extensions.mjs').BenchExtensions} extensions
+ * @param {(opened: Pick<BenchWindow, 'page' | 'models' | 'dataDir'>) => Promise<void>} measure
  */
 export async function openWindow({ home, installed }, measure) {
   const folder = fs.mkdtempSync(path.join(home, 'window'));
   for (const name of ['thread.txt', 'typing.txt']) {
-    fs.writeFileSync(path.join(folder, name), sample);
+    fs.writeFileSync(path.join(folder, name), SAMPLE_TEXT);
   }
   const models = await startBenchServer();
   const [server, browser] = await Promise.all([
     startServer({
       extensionsDir: installed,
-      settings: { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...quiet, ...settingsFor(models.url) },
+      settings: { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...TYPING_SETTINGS, ...settingsFor(models.url) },
       keybindings: [
         { key: 'ctrl+alt+b', command: 'bare.thread' },
         { key: 'ctrl+alt+u', command: 'quillet.showUsage' },
@@ -48,11 +48,11 @@ export async function openWindow({ home, installed }, measure) {
   ]);
   const page = await openWorkbench(server, browser, { folder });
   await seeExtension(page);
-  await page.evaluate(watchPage);
+  await page.evaluate(installPaintObservers);
   try {
     await measure({ page, models, dataDir: server.dataDir });
   } catch (error) {
-    await page.screenshot({ path: inProject('test-results', 'failed bench.png') });
+    await page.screenshot({ path: inProject('test-results', 'failed-bench.png') });
     throw error;
   }
   await browser.close();
@@ -60,8 +60,8 @@ export async function openWindow({ home, installed }, measure) {
   await models.close();
 }
 
-/** What is typed must be all that changes. */
-const quiet = {
+/** Turns off everything that would change the text while typing. */
+const TYPING_SETTINGS = {
   'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
   'editor.wordBasedSuggestions': 'off',
   'editor.cursorBlinking': 'solid',
@@ -69,8 +69,8 @@ const quiet = {
 };
 
 /**
- * The same answer by both extensions in turn, from the departure of its last token until it can be read.
- * @param {Measurement} measurement
+ * Alternates between both extensions. Measures from sending the last token until it is painted.
+ * @param {BenchWindow} window
  */
 export async function measureThreads({ page, models, runs, add }) {
   await openFile(page, 'thread.txt');
@@ -79,10 +79,10 @@ export async function measureThreads({ page, models, runs, add }) {
       models.state.answer = { kind: 'paced', tokens: 60, everyMs: 20 };
       models.state.lastTokenAt = 0;
       await selectWithKeyboard(page, 1, 2);
-      const seen = page.evaluate((words) => globalThis['benchThread'](words), lastToken);
-      await (id === 'bare' ? page.keyboard.press('Control+Alt+b') : chord(page, 'g'));
+      const seen = page.evaluate((text) => globalThis['benchThread'](text), LAST_TOKEN);
+      await (id === 'bare' ? page.keyboard.press('Control+Alt+b') : pressChord(page, 'g'));
       const { at, redraws, seconds } = await seen;
-      // The first of each brings code along that is loaded once.
+      // Skip the first round, which loads code.
       if (round > 0) {
         add(`thread ${id}`, at - models.state.lastTokenAt);
         add(`redraws ${id}`, redraws / seconds);
@@ -96,8 +96,8 @@ export async function measureThreads({ page, models, runs, add }) {
 }
 
 /**
- * Typing with and without an answer that grows in a thread above, in turn.
- * @param {Measurement} measurement
+ * Alternates between typing alone and typing while an answer streams into a thread above.
+ * @param {BenchWindow} window
  */
 export async function measureTyping({ page, models, runs, add }) {
   await openFile(page, 'typing.txt');
@@ -106,15 +106,15 @@ export async function measureTyping({ page, models, runs, add }) {
     for (const latency of await typeKeys(page)) {
       add('typing alone', latency);
     }
-    // A hundred tokens a second, for longer than the typing takes.
+    // A hundred tokens per second, longer than the typing takes.
     models.state.answer = { kind: 'paced', tokens: 3000, everyMs: 10 };
     await selectWithKeyboard(page, 1, 2);
-    await chord(page, 'g');
+    await pressChord(page, 'g');
     await page.locator('.review-widget .comment-body', { hasText: 'word5' }).first().waitFor();
     for (const latency of await typeKeys(page)) {
       add('typing while it streams', latency);
     }
-    // The thread has grown meanwhile, and typing below it has scrolled its buttons out of view.
+    // The thread has grown, and typing below it has scrolled its buttons out of view.
     await page.keyboard.press('Control+Home');
     await page.locator('.review-actions .action-label[aria-label^="Stop"]').first().click();
     await page.locator('.review-actions .action-label[aria-label^="Close Answer"]').first().click();
@@ -122,7 +122,7 @@ export async function measureTyping({ page, models, runs, add }) {
   }
 }
 
-/** @returns {Promise<number[]>} for each key the ms from its press until what it wrote was painted */
+/** @returns {Promise<number[]>} for each key, the ms from press to paint */
 async function typeKeys(page) {
   const { x, y } = await page.evaluate(lowestLine);
   await page.mouse.click(x, y);
@@ -133,15 +133,15 @@ async function typeKeys(page) {
     await page.waitForTimeout(PAUSE_MS);
   }
   const latencies = await page.evaluate(() => globalThis['benchKeysEnd']());
-  // The line has grown, and what is clicked next has to be in view.
+  // Scroll back horizontally for the next click.
   await page.keyboard.press('Home');
   if (latencies.length < KEYS * 0.9) {
-    throw new Error(`Only ${latencies.length} of ${KEYS} keys were seen in the text.`);
+    throw new Error(`Only ${latencies.length} of ${KEYS} key presses appeared in the text.`);
   }
   return latencies;
 }
 
-/** Runs in the page: where the lowest line is that can be clicked. Editors keep lines that are out of view, in no order. */
+/** Runs in the page. Finds the lowest visible line; the DOM order of lines is arbitrary and includes invisible ones. */
 function lowestLine() {
   const editor = /** @type {Element} */ (document.querySelector('.editor-group-container.active .monaco-editor'));
   const bottom = editor.getBoundingClientRect().bottom - 40;
@@ -153,11 +153,11 @@ function lowestLine() {
   return { x: lowest.left + 60, y: lowest.top + lowest.height / 2 };
 }
 
-/** Runs in the page: says when something was painted that a key or an answer brought. */
-function watchPage() {
+/** Runs in the page. Installs functions that report when typed characters and answers have been painted. */
+function installPaintObservers() {
   const now = () => performance.timeOrigin + performance.now();
-  /** The frame after the next one is begun when the next one was painted. */
-  const painted = () =>
+  /** A message posted in an animation frame arrives after that frame was painted. */
+  const nextPaint = () =>
     new Promise((resolve) =>
       requestAnimationFrame(() => {
         const channel = new MessageChannel();
@@ -171,50 +171,50 @@ function watchPage() {
   let latencies = [];
   addEventListener('keydown', (event) => event.key === 'x' && presses.push(now()), { capture: true });
   /** @type {MutationObserver | undefined} */
-  let keys;
+  let keyObserver;
   globalThis['benchKeys'] = () => {
     presses = [];
     latencies = [];
     const lines = /** @type {Element} */ (
       document.querySelector('.editor-group-container.active .monaco-editor .view-lines')
     );
-    // The letter is nowhere else in the text.
-    const written = () => (lines.textContent ?? '').split('x').length;
-    let count = written();
-    keys = new MutationObserver(() => {
-      const present = written();
-      if (present <= count) {
+    // The sample text contains no "x".
+    const countKeys = () => (lines.textContent ?? '').split('x').length;
+    let count = countKeys();
+    keyObserver = new MutationObserver(() => {
+      const current = countKeys();
+      if (current <= count) {
         return;
       }
-      const shown = presses.splice(0, present - count);
-      count = present;
-      void painted().then((at) => latencies.push(...shown.map((press) => at - press)));
+      const shown = presses.splice(0, current - count);
+      count = current;
+      void nextPaint().then((at) => latencies.push(...shown.map((press) => at - press)));
     });
-    keys.observe(lines, { childList: true, subtree: true, characterData: true });
+    keyObserver.observe(lines, { childList: true, subtree: true, characterData: true });
   };
   globalThis['benchKeysEnd'] = () => {
-    keys?.disconnect();
+    keyObserver?.disconnect();
     return latencies;
   };
-  globalThis['benchThread'] = (words) =>
+  globalThis['benchThread'] = (marker) =>
     new Promise((resolve) => {
       const text = () => document.querySelector('.review-widget .comment-body')?.textContent ?? '';
       let last = text();
       /** @type {number[]} */
       const redraws = [];
       const observer = new MutationObserver(() => {
-        const present = text();
-        if (present === last) {
+        const current = text();
+        if (current === last) {
           return;
         }
-        last = present;
+        last = current;
         redraws.push(now());
-        if (!present.includes(words)) {
+        if (!current.includes(marker)) {
           return;
         }
         observer.disconnect();
         const seconds = ((redraws.at(-1) ?? 0) - (redraws[0] ?? 0)) / 1000;
-        void painted().then((at) => resolve({ at, redraws: redraws.length - 1, seconds }));
+        void nextPaint().then((at) => resolve({ at, redraws: redraws.length - 1, seconds }));
       });
       observer.observe(document.body, { childList: true, subtree: true, characterData: true });
     });

@@ -1,16 +1,15 @@
-// What the demo model answers. It knows the sample files; for everything else it says what it is.
+// The answers of the demo model: prepared ones for the sample files, otherwise an explanation.
 
 import { completions, samples, translations } from './samples.mjs';
 import { readPrompt } from './templates.mjs';
 
-const connect = 'Run **Quillet: Select Model…** from the Command Palette to connect a real one.';
-const plainConnect = connect.replaceAll('**', '');
+const CONNECT_HINT = 'To use a real model, run **Quillet: Select Model…** from the Command Palette.';
+const PLAIN_CONNECT_HINT = CONNECT_HINT.replaceAll('**', '');
 
-/** Prompts whose answer is put into a file as it is. */
-const codeKinds = new Set(['rewrite', 'simplify', 'document', 'fix', 'tests', 'next']);
+/** Prompts whose answer is inserted into a file. */
+const CODE_PROMPTS = new Set(['rewrite', 'simplify', 'document', 'fix', 'tests', 'next']);
 
 /**
- * The text of an answer.
  * @param {readonly { role: string, content: string }[]} messages
  * @returns {string}
  */
@@ -27,9 +26,9 @@ export function answer(messages) {
     return translation(prompt, replies.at(-1)?.content ?? prompt.instruction);
   }
   const sample = samples.find((candidate) => isAbout(prompt.selection, candidate));
-  if (codeKinds.has(prompt.id)) {
-    const wish = replies.at(-1)?.content ?? prompt.instruction;
-    return code(prompt, sample, { wish, isReply: replies.length > 0 });
+  if (CODE_PROMPTS.has(prompt.id)) {
+    const instruction = replies.at(-1)?.content ?? prompt.instruction;
+    return code(prompt, sample, { instruction, isReply: replies.length > 0 });
   }
   if (sample === undefined) {
     return unknownText(prompt.selection);
@@ -37,13 +36,13 @@ export function answer(messages) {
   return replies.length > 0 ? followUp(sample, replies.length) : (sample.answers[prompt.id] ?? sample.answers.ask);
 }
 
-/** A selection is about a sample when it holds the sample's name, or is a part of its code. */
+/** Whether a selection contains the sample's name or code, or is a part of its code. */
 function isAbout(selection, sample) {
   const part = selection.trim();
   return part.includes(sample.name) || part.includes(sample.code) || (part.length > 3 && sample.code.includes(part));
 }
 
-function code(prompt, sample, { wish, isReply }) {
+function code(prompt, sample, { instruction, isReply }) {
   if (prompt.id === 'tests') {
     return sample?.answers.tests ?? unknownText(prompt.selection);
   }
@@ -53,8 +52,8 @@ function code(prompt, sample, { wish, isReply }) {
   if (sample === undefined || !prompt.selection.includes(sample.code)) {
     return unknownCode(prompt.selection, sample);
   }
-  const isShort = isReply || prompt.id === 'simplify' || /short|simpl|concise|compact|fewer/i.test(wish);
-  const isComment = prompt.id === 'document' || /docstring|jsdoc|doc comment|comments?\b|document/i.test(wish);
+  const isShort = isReply || prompt.id === 'simplify' || /short|simpl|concise|compact|fewer/i.test(instruction);
+  const isComment = prompt.id === 'document' || /docstring|jsdoc|doc comment|comments?\b|document/i.test(instruction);
   const kind = isComment ? 'document' : isShort ? 'shorter' : 'rewrite';
   return prompt.selection.replace(sample.code, () => sample.answers[kind]);
 }
@@ -63,40 +62,40 @@ function followUp(sample, count) {
   if (count === 1) {
     return sample.answers.followup;
   }
-  return `That is all I have prepared about \`${sample.file}\`: this is Quillet's demo model. ${connect}`;
+  return `I have no more prepared answers about \`${sample.file}\`, because this is Quillet's demo model. ${CONNECT_HINT}`;
 }
 
-/** Known languages by what users may call them. */
-const languages = new Map([
+/** Patterns that recognize a language in an instruction. */
+const LANGUAGES = new Map([
   ['German', /german|deutsch|^de\b/i],
   ['French', /fren|franç|franc|^fr\b/i],
   ['Spanish', /spa|español|^es\b/i],
 ]);
 
-/** The selection with every known text in it translated. */
-function translation({ selection }, wish) {
-  const language = [...languages.keys()].find((name) => languages.get(name)?.test(wish));
+/** The selection with all prepared texts translated. */
+function translation({ selection }, instruction) {
+  const language = [...LANGUAGES.keys()].find((name) => LANGUAGES.get(name)?.test(instruction));
   const known = translations.filter(({ text }) => selection.includes(text));
   if (language === undefined || known.length === 0) {
-    const mark = commentMark(selection) || guessedMark(selection);
-    return `${mark}Quillet's demo model knows some lines of the sample files in German, French and Spanish.\n${mark}${plainConnect}\n${selection}`;
+    const prefix = commentPrefix(selection) || guessCommentPrefix(selection);
+    return `${prefix}Quillet's demo model knows some lines of the sample files in German, French and Spanish.\n${prefix}${PLAIN_CONNECT_HINT}\n${selection}`;
   }
   return known.reduce((text, entry) => text.replace(entry.text, () => entry[language]), selection);
 }
 
-/** The prepared message for the change that the demo itself proposes; for any other what can be counted in a diff. */
+/** The prepared message for the change that the demo proposes; for any other change, a line count. */
 function commitMessage(diff) {
   if (/^\+.*lines\.length === 0/m.test(diff)) {
     return samples[0].answers.commit;
   }
   const files = [...diff.matchAll(/^diff --git a\/.* b\/(.*)$/gm)].map(([, file]) => file.split('/').at(-1));
-  const count = (mark) =>
-    diff.split('\n').filter((line) => line.startsWith(mark) && !line.startsWith(mark.repeat(3))).length;
-  const what = files.length > 3 ? `${files.length} files` : new Intl.ListFormat('en').format(files);
+  const count = (sign) =>
+    diff.split('\n').filter((line) => line.startsWith(sign) && !line.startsWith(sign.repeat(3))).length;
+  const changed = files.length > 3 ? `${files.length} files` : new Intl.ListFormat('en').format(files);
   return [
-    `Update ${what}`,
+    `Update ${changed}`,
     `Lines added: ${count('+')}, lines removed: ${count('-')}.`,
-    "Written by Quillet's demo model, which only counts lines. A real model\nsays what the change is for.",
+    "Written by Quillet's demo model, which only counts lines. A real model\nexplains the change.",
   ].join('\n\n');
 }
 
@@ -106,34 +105,35 @@ function completion(text) {
   if (found !== undefined) {
     return found.completion;
   }
-  const mark = commentMark(end.slice(end.lastIndexOf('\n') + 1));
-  return `\n${mark}This is Quillet's demo model: it completes the last line of cart.ts and the lines of newsletter.md.\n${mark}${plainConnect}`;
+  const prefix = commentPrefix(end.slice(end.lastIndexOf('\n') + 1));
+  return `\n${prefix}Quillet's demo model completes only the last line of cart.ts and the lines of newsletter.md.\n${prefix}${PLAIN_CONNECT_HINT}`;
 }
 
 function unknownText(selection) {
   const lines = selection.split('\n').length;
   const known = samples.map(({ file, name }) => `- \`${file}\`: ${name}`).join('\n');
   return [
-    `This is Quillet's **demo model**. It received your selection (${lines === 1 ? 'one line' : `${lines} lines`}), but it only has prepared answers for the sample files:`,
+    `This is Quillet's **demo model**. It received your selection (${lines === 1 ? '1 line' : `${lines} lines`}), but it only has prepared answers for the sample files:`,
     known,
-    connect,
+    CONNECT_HINT,
   ].join('\n\n');
 }
 
-/** The selection as it was, under a comment that says why. */
+/** The unchanged selection, below a comment with the reason. */
 function unknownCode(selection, sample) {
   const indentation = /^[ \t]*/.exec(selection)?.[0] ?? '';
-  const mark = indentation + (commentMark(selection) || guessedMark(selection));
+  const prefix = indentation + (commentPrefix(selection) || guessCommentPrefix(selection));
   const lines = sample === undefined ? '' : ` (lines ${sample.firstLine} to ${sample.lastLine} of ${sample.file})`;
-  const what = sample === undefined ? 'rewrites the sample files only' : `rewrites ${sample.name} as a whole${lines}`;
-  return `${mark}Quillet's demo model ${what}.\n${mark}${plainConnect}\n${selection}`;
+  const reason =
+    sample === undefined ? 'rewrites only the sample files' : `rewrites only ${sample.name} as a whole${lines}`;
+  return `${prefix}Quillet's demo model ${reason}.\n${prefix}${PLAIN_CONNECT_HINT}\n${selection}`;
 }
 
-function commentMark(line) {
+function commentPrefix(line) {
   return /^\s*(\/\/|#(?!#)|--)\s/.exec(line)?.[1].concat(' ') ?? '';
 }
 
-function guessedMark(code) {
+function guessCommentPrefix(code) {
   if (/^\s*(SELECT|FROM|WHERE|WITH|GROUP|ORDER)\b/im.test(code)) {
     return '-- ';
   }

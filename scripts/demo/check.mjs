@@ -1,4 +1,4 @@
-// Looks at the demo as a newcomer would, without a window, and says what it saw.
+// npm start -- --check: uses the demo in a headless browser and prints what is visible.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -12,7 +12,7 @@ import { samples } from './samples.mjs';
 const [cart, retry] = samples;
 
 /**
- * Explains two selections, one with the mouse and one with the keyboard, and prints what is shown.
+ * Explains one selection with the mouse and one with the keyboard, and prints the answers.
  * @param {{ speed: number, port: number }} options
  * @returns {Promise<number>} the exit code
  */
@@ -27,10 +27,10 @@ export async function check(options) {
     await user.closeEditors(page);
     await explainWithKeyboard(page);
   } catch (error) {
-    await complain(page, error);
+    await reportFailure(page, error);
     return 1;
   }
-  process.stdout.write(`Everything was there, after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
+  process.stdout.write(`Check passed in ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
   return 0;
 }
 
@@ -38,24 +38,24 @@ async function explainWithMouse(page) {
   await user.openFile(page, cart.file);
   await user.selectWithMouse(page, cart.firstLine, cart.lastLine);
   await user.chooseFromMenu(page, cart.firstLine + 1, 'Explain Selection');
-  report(cart, 'mouse: right-click, Explain Selection', await user.readAnswer(page));
+  printAnswer(cart, 'mouse: context menu > Explain Selection', await user.readAnswer(page));
 }
 
 async function explainWithKeyboard(page) {
   await user.openFile(page, retry.file);
   await user.selectWithKeyboard(page, retry.firstLine, retry.lastLine);
-  await user.chord(page, 'g');
-  report(retry, 'keyboard: Shift+arrows, Ctrl+K G', await user.readAnswer(page));
+  await user.pressChord(page, 'g');
+  printAnswer(retry, 'keyboard: Shift+arrows, Ctrl+K G', await user.readAnswer(page));
 }
 
-function report(sample, way, { title, byline, text, status }) {
-  const wanted = plain(sample.answers.explain).slice(0, 40);
-  if (!plain(text).startsWith(wanted)) {
-    throw new user.Missing(`The thread does not show the model's answer, which begins "${wanted}". It shows:\n${text}`);
+function printAnswer(sample, method, { title, byline, text, status }) {
+  const expected = toPlainText(sample.answers.explain).slice(0, 40);
+  if (!toPlainText(text).startsWith(expected)) {
+    throw new user.NotShownError(`The thread doesn't show the expected answer ("${expected}…"). It shows:\n${text}`);
   }
   const lines = text.split('\n').map((line) => `  | ${line}`.trimEnd());
   process.stdout.write(`
-${sample.file}, lines ${sample.firstLine} to ${sample.lastLine} (${way})
+${sample.file}, lines ${sample.firstLine} to ${sample.lastLine} (${method})
   Thread: ${title}
   Comment: ${byline}
 ${lines.join('\n')}
@@ -64,18 +64,18 @@ ${lines.join('\n')}
 `);
 }
 
-/** Text without what Markdown adds to it. */
-function plain(text) {
+/** Removes Markdown formatting. */
+function toPlainText(text) {
   return text.replaceAll(/[`*]/g, '').replaceAll(/\s+/g, ' ').trim();
 }
 
-async function complain(page, error) {
-  const picture = inProject('test-results', 'start-check.png');
-  fs.mkdirSync(path.dirname(picture), { recursive: true });
-  await page.screenshot({ path: picture }).catch(() => {});
-  const shown = await user.notifications(page).catch(() => []);
-  const reason = error instanceof user.Missing ? error.message : error.stack;
+async function reportFailure(page, error) {
+  const screenshot = inProject('test-results', 'start-check.png');
+  fs.mkdirSync(path.dirname(screenshot), { recursive: true });
+  await page.screenshot({ path: screenshot }).catch(() => {});
+  const messages = await user.notifications(page).catch(() => []);
+  const reason = error instanceof user.NotShownError ? error.message : error.stack;
   process.stderr.write(
-    [`\n${reason}`, ...shown.map((text) => `Notification: ${text}`), `Screenshot: ${picture}`, ''].join('\n'),
+    [`\n${reason}`, ...messages.map((text) => `Notification: ${text}`), `Screenshot: ${screenshot}`, ''].join('\n'),
   );
 }

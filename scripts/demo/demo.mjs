@@ -1,4 +1,4 @@
-// The whole demo: Quillet built from source, a model server, VS Code pointed at it, and a copy of the sample folder.
+// Starts the demo: builds Quillet, starts a model server and VS Code, and copies the sample folder.
 import { spawn, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -6,9 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { ensureServerLanguages } from '../bootstrap.mjs';
-import { onEnd } from '../lib/cleanup.mjs';
+import { onExit } from '../lib/cleanup.mjs';
 import { inProject, root } from '../lib/paths.mjs';
-import { removeFolder, startServer, withoutWebForm } from '../lib/server.mjs';
+import { desktopOnlyExtensions, removeFolder, startServer } from '../lib/server.mjs';
 import { remoteUri, workbenchUrl } from '../lib/workbench.mjs';
 import { startModelServer } from './modelServer.mjs';
 import { copyWorkspace } from './samples.mjs';
@@ -16,13 +16,13 @@ import { copyWorkspace } from './samples.mjs';
 /**
  * @typedef {object} Demo
  * @property {import('../lib/server.mjs').Server} server
- * @property {string} folder the copy of the sample workspace
- * @property {Record<string, string>} payload for the page's address
- * @property {string} link a short address that leads to the page, with README.md open
+ * @property {string} folder copy of the sample workspace
+ * @property {Record<string, string>} payload for the workbench URL
+ * @property {string} link short URL that redirects to the workbench with README.md open
  */
 
 /**
- * Builds and starts everything. It ends with this process.
+ * Builds and starts everything. Stops when this process exits.
  * @param {{ speed?: number, port?: number, settings?: Record<string, unknown> }} options
  * @returns {Promise<Demo>}
  */
@@ -35,7 +35,7 @@ export async function startDemo({ speed, port, settings }) {
   copyWorkspace(folder);
   const extension = path.join(temporary, 'quillet');
   linkExtension(extension);
-  const skipped = withoutWebForm().filter((id) => id !== 'vscode.git' || !beginRepository(folder));
+  const skipped = desktopOnlyExtensions().filter((id) => id !== 'vscode.git' || !initRepository(folder));
   const server = await startServer({
     testDriver: true,
     env: { VSCODE_SKIP_BUILTIN_EXTENSIONS: skipped.join(',') },
@@ -56,30 +56,30 @@ function demoSettings(baseUrl) {
     'quillet.providers': { demo: { label: 'Demo', baseUrl, needsKey: false, models: ['demo-model', 'demo-slow'] } },
     'quillet.model': 'demo/demo-model',
     'editor.minimap.enabled': false,
-    // Whatever proxy this computer has, the demo model is on this side of it.
+    // The demo model is local: bypass the proxy of this computer.
     'http.noProxy': ['127.0.0.1'],
-    // The page with what to try is read, not written.
+    // Show the instructions as a preview.
     'workbench.editorAssociations': { 'README.md': 'vscode.markdown.preview.editor' },
   };
 }
 
 function makeTemporaryFolder() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-demo-'));
-  onEnd(() => removeFolder(folder));
+  onExit(() => removeFolder(folder));
   return folder;
 }
 
-/** Makes a Git repository of the sample folder, so that there is something to commit. False on a computer without Git. */
-function beginRepository(folder) {
-  const who = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid'];
-  return [['init'], ['add', '--all'], [...who, 'commit', '--message', 'Open the shop']].every(
+/** Creates a Git repository in the sample folder. Returns false if Git is not available. */
+function initRepository(folder) {
+  const author = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid'];
+  return [['init'], ['add', '--all'], [...author, 'commit', '--message', 'Open the shop']].every(
     (args) => spawnSync('git', args, { cwd: folder, stdio: 'ignore' }).status === 0,
   );
 }
 
 /**
- * The extension without the rest of the project: VS Code does not load its own extensions, themes and languages among
- * them, when they are inside the folder of an extension under development, as node_modules is.
+ * Links only the files of the extension: VS Code does not load built-in extensions, such as themes and languages, that are
+ * inside the folder of an extension under development, as those in node_modules would be.
  */
 function linkExtension(target) {
   fs.mkdirSync(target);
@@ -87,16 +87,16 @@ function linkExtension(target) {
     fs.copyFileSync(inProject(name), path.join(target, name));
   }
   for (const name of ['dist', 'media', 'l10n'].filter((folder) => fs.existsSync(inProject(folder)))) {
-    // A junction needs no rights on Windows; elsewhere it is a symbolic link.
+    // A junction needs no privileges on Windows. On other systems it is a symbolic link.
     fs.symlinkSync(inProject(name), path.join(target, name), 'junction');
   }
 }
 
-/** What the build says matters only when it fails. */
+/** Prints the output of the build only if it fails. */
 async function build() {
   process.stdout.write('Building Quillet ...\n');
   const child = spawn(process.execPath, [inProject('esbuild.js')], { cwd: root });
-  onEnd(() => void child.kill());
+  onExit(() => void child.kill());
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;

@@ -1,13 +1,13 @@
-// A ledger as some months of work leave it, for the picture of the dashboard.
+// Writes a ledger with some months of sample runs for the screenshot of the dashboard.
 import fs from 'node:fs';
 import path from 'node:path';
 import { seeded } from '../lib/random.mjs';
 
 const DAY = 86_400_000;
 const DAYS = 120;
-const prompts = ['explain', 'explain', 'explain', 'rewrite', 'rewrite', 'insert', 'fix', 'tests'];
-/** What a model costs in US dollars for a million tokens, in and out. */
-const models = [
+const PROMPTS = ['explain', 'explain', 'explain', 'rewrite', 'rewrite', 'insert', 'fix', 'tests'];
+/** `rates`: input and output price in US dollars per million tokens. */
+const MODELS = [
   { provider: 'openai', model: 'gpt-5-mini', rates: [0.25, 2] },
   { provider: 'openai', model: 'gpt-5-mini', rates: [0.25, 2] },
   { provider: 'openai', model: 'gpt-5', rates: [1.25, 10] },
@@ -15,16 +15,16 @@ const models = [
 ];
 
 /**
- * Writes it where Quillet looks for it.
- * @param {string} dataDir of the server
+ * Writes the ledger into Quillet's global storage.
+ * @param {string} dataDir data folder of the server
  */
 export function writeLedger(dataDir) {
   const folder = path.join(dataDir, 'data', 'User', 'globalStorage', 'quillet.quillet', 'ledger');
   fs.mkdirSync(folder, { recursive: true });
   const rows = rowsUntil(Date.now());
   for (const month of new Set(rows.map(({ time }) => time.slice(0, 7)))) {
-    const some = rows.filter(({ time }) => time.startsWith(month));
-    const text = some.map((one) => `${JSON.stringify(one)}\n`).join('');
+    const rowsOfMonth = rows.filter(({ time }) => time.startsWith(month));
+    const text = rowsOfMonth.map((row) => `${JSON.stringify(row)}\n`).join('');
     fs.writeFileSync(path.join(folder, `${month}.demo.0.${Buffer.byteLength(text)}.jsonl`), text);
   }
 }
@@ -35,12 +35,14 @@ function rowsUntil(now) {
   return Array.from({ length: DAYS }, (_, day) => now - (DAYS - 1 - day) * DAY).flatMap((day, index) => {
     const isWeekend = [0, 6].includes(new Date(day).getDay());
     const count = Math.round((isWeekend ? 1 : 9) * (0.5 + random()));
-    return Array.from({ length: count }, (_, run) => row(`demo-${index * 100 + run}`, day - run * 600_000, random));
+    return Array.from({ length: count }, (_, run) =>
+      createRow(`demo-${index * 100 + run}`, day - run * 600_000, random),
+    );
   });
 }
 
-function row(id, time, random) {
-  const { provider, model, rates } = models[Math.floor(random() * models.length)] ?? models[0];
+function createRow(id, time, random) {
+  const { provider, model, rates } = MODELS[Math.floor(random() * MODELS.length)] ?? MODELS[0];
   const [input, output] = [Math.round(400 + random() * 3000), Math.round(60 + random() * 900)];
   const isStopped = random() < 0.03;
   const usd = rates && (input * rates[0] + output * rates[1]) / 1_000_000;
@@ -50,7 +52,7 @@ function row(id, time, random) {
     time: new Date(time).toISOString(),
     provider,
     model,
-    prompt: prompts[Math.floor(random() * prompts.length)],
+    prompt: PROMPTS[Math.floor(random() * PROMPTS.length)],
     destination: 'thread',
     outcome: isStopped ? 'cancelled' : 'ok',
     attempts: 1,

@@ -1,14 +1,14 @@
-// Opens a page in the user's own browser where there is one.
+// Opens a page in the default browser, if there is one.
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 
 /**
- * Tries to open a page. Never fails: where there is no browser, the person reads the address in the terminal.
+ * Never throws: without a browser, the user can still copy the URL from the terminal.
  * @param {string} url
- * @returns {boolean} whether there was something to try
+ * @returns {boolean} whether a browser was started
  */
 export function openInBrowser(url) {
-  const command = opener(url);
+  const command = openCommand(url);
   if (command === undefined) {
     return false;
   }
@@ -19,7 +19,7 @@ export function openInBrowser(url) {
   return true;
 }
 
-function opener(url) {
+function openCommand(url) {
   if (process.env.CI !== undefined || process.env.SSH_CONNECTION !== undefined) {
     return undefined;
   }
@@ -29,7 +29,7 @@ function opener(url) {
   if (process.platform === 'win32') {
     return ['cmd', '/c', 'start', '', url];
   }
-  // Without a screen, xdg-open may start a text browser inside this terminal.
+  // Without a display, xdg-open may start a text browser in this terminal.
   const hasScreen = Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
   return hasScreen ? ['xdg-open', url] : undefined;
 }

@@ -1,4 +1,4 @@
-// The sample files of the demo, and where their interesting parts are.
+// The sample files of the demo, their code sections and prepared answers.
 import fs from 'node:fs';
 import { inProject } from '../lib/paths.mjs';
 
@@ -8,11 +8,11 @@ const fixtures = inProject('scripts', 'demo', 'fixtures');
 /**
  * @typedef {object} Sample
  * @property {string} file in the workspace folder
- * @property {string} name what the demo's texts call the part
- * @property {number} firstLine of the part, from 1
+ * @property {string} name of the code, as used in texts of the demo
+ * @property {number} firstLine of the code, from 1
  * @property {number} lastLine
- * @property {string} code the part itself
- * @property {Readonly<Record<string, string>>} answers by the kind of prompt
+ * @property {string} code
+ * @property {Readonly<Record<string, string>>} answers by prompt
  */
 
 /** @type {readonly Sample[]} */
@@ -28,13 +28,12 @@ export const samples = [
   }),
 ];
 
-/** Ends of texts with what comes after them. */
+/** Completions by the end of the text before them. */
 export const completions = JSON.parse(fs.readFileSync(`${fixtures}/insert.json`, 'utf8'));
 
-/** Texts of the sample files with their translations, by the English name of the language. */
+/** Translations of texts of the sample files, by the English name of the language. */
 export const translations = JSON.parse(fs.readFileSync(`${fixtures}/translate.json`, 'utf8'));
 
-/** A copy of the sample workspace, which may be changed and is thrown away. */
 export function copyWorkspace(target) {
   fs.cpSync(workspace, target, { recursive: true });
 }
@@ -45,7 +44,7 @@ function readSample({ file, name, firstLine, lastLine, fixture }) {
   return { file, name, firstLine, lastLine, code, answers: readSections(`${fixtures}/${fixture}`) };
 }
 
-/** A fixture file holds one answer after each `<!-- kind -->` line. */
+/** A fixture file contains one answer after each `<!-- name -->` line. */
 function readSections(file) {
   const [, ...parts] = fs
     .readFileSync(file, 'utf8')

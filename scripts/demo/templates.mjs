@@ -1,4 +1,4 @@
-// Reads a prompt backwards: which of Quillet's built-in prompts made these messages, and with which values.
+// Recognizes which built-in prompt produced a list of messages, and extracts the values of its variables.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -8,10 +8,10 @@ const folder = inProject('media', 'prompts');
 
 /**
  * @typedef {object} ReadPrompt
- * @property {string} id of the built-in prompt, `insert` for a lone user message, else `other`
+ * @property {string} id of the built-in prompt, `insert` for a single user message, otherwise `other`
  * @property {string} selection
- * @property {string} instruction what the user typed: a question, an instruction, or a reply
- * @property {string} diff of a commit message
+ * @property {string} instruction the user's question, instruction or reply
+ * @property {string} diff for a commit message
  */
 
 /**
@@ -32,37 +32,36 @@ export function readPrompt(messages) {
   return { id: isBare ? 'insert' : 'other', selection: lastCodeBlock(user) ?? user, instruction: '', diff: '' };
 }
 
-/** The first message of a role as text. */
 function textOf(messages, role) {
   const content = messages.find((message) => message.role === role)?.content ?? '';
   return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
 }
 
-let known;
+let cachedTemplates;
 
 function templates() {
-  known ??= fs
+  cachedTemplates ??= fs
     .readdirSync(folder)
     .filter((file) => file.endsWith('.prompt.md'))
     .map(readTemplate);
-  return known;
+  return cachedTemplates;
 }
 
 function readTemplate(file) {
   const text = fs.readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');
   const match = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text);
-  const front = match === null ? {} : (parse(match[1]) ?? {});
+  const frontMatter = match === null ? {} : (parse(match[1]) ?? {});
   return {
     id: path.basename(file, '.prompt.md'),
-    system: toPattern(front.system ?? ''),
+    system: toPattern(frontMatter.system ?? ''),
     user: toPattern(match === null ? text : match[2]),
   };
 }
 
-/** The variables whose values are read. */
-const readNames = new Set(['selection', 'input', 'gitDiff']);
+/** The variables whose values are extracted. */
+const EXTRACTED_VARIABLES = new Set(['selection', 'input', 'gitDiff']);
 
-/** The template as a pattern whose named groups are the first of each. */
+/** Converts a template to a regular expression with a named group for the first use of each variable. */
 function toPattern(template) {
   const seen = new Set();
   const pattern = template
@@ -73,7 +72,7 @@ function toPattern(template) {
       if (name === undefined) {
         return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
       }
-      if (seen.has(name) || !readNames.has(name)) {
+      if (seen.has(name) || !EXTRACTED_VARIABLES.has(name)) {
         return '[^]*?';
       }
       seen.add(name);

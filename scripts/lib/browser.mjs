@@ -1,34 +1,33 @@
-// The headless Chromium that shows the workbench: the one from the npm package where it runs (Linux on x64), else the
-// Chrome or Edge of this computer.
+// Launches the headless browser for the workbench: Chromium from npm on Linux x64, otherwise the installed Chrome or Edge.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import sparticuz from '@sparticuz/chromium';
 import { chromium } from 'playwright-core';
-import { onEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 import { inProject } from './paths.mjs';
 
-const unpacked = inProject('node_modules', '.cache', 'quillet', 'chromium');
+const chromiumFolder = inProject('node_modules', '.cache', 'quillet', 'chromium');
 
 /**
- * Starts a browser that ends with this process.
+ * Launches a browser that closes when this process exits.
  * @returns {Promise<import('playwright-core').Browser>}
  */
 export async function launchBrowser() {
   const browser = await chromium.launch({
-    ...(await browserToUse()),
+    ...(await browserOptions()),
     headless: true,
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
-  const close = onEnd(() => browser.close());
+  const close = onExit(() => browser.close());
   browser.on('disconnected', () => void close());
   return browser;
 }
 
-async function browserToUse() {
+async function browserOptions() {
   const args = [
     '--disable-background-networking',
     '--disable-component-update',
@@ -41,7 +40,7 @@ async function browserToUse() {
     return { executablePath: process.env.QUILLET_BROWSER, args };
   }
   if (process.platform === 'linux' && process.arch === 'x64') {
-    // Root, as in containers, cannot use Chromium's sandbox.
+    // Chromium's sandbox doesn't work as root, e.g. in containers.
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const executablePath = await unpackChromium();
     const env = { ...process.env, FONTCONFIG_FILE: writeFontSettings() };
@@ -50,14 +49,14 @@ async function browserToUse() {
   return { channel: process.platform === 'win32' ? 'msedge' : 'chrome', args };
 }
 
-/** The package unpacks into the system's temporary folder, under a fixed name; we keep our copy with the other packages. */
+/** By default the package unpacks into a fixed folder in the system's temporary folder. Keep a copy in node_modules instead. */
 async function unpackChromium() {
-  const executable = path.join(unpacked, 'chromium');
+  const executable = path.join(chromiumFolder, 'chromium');
   if (fs.existsSync(executable)) {
     return executable;
   }
-  fs.mkdirSync(path.dirname(unpacked), { recursive: true });
-  const partial = fs.mkdtempSync(`${unpacked}-`);
+  fs.mkdirSync(path.dirname(chromiumFolder), { recursive: true });
+  const partial = fs.mkdtempSync(`${chromiumFolder}-`);
   const temporary = process.env.TMPDIR;
   process.env.TMPDIR = partial;
   try {
@@ -68,31 +67,31 @@ async function unpackChromium() {
       delete process.env.TMPDIR;
     }
   }
-  // Two processes may unpack at once: the first to finish wins.
+  // If two processes unpack at the same time, the first to finish wins.
   try {
-    fs.renameSync(partial, unpacked);
+    fs.renameSync(partial, chromiumFolder);
   } catch {
     fs.rmSync(partial, { recursive: true, force: true });
   }
   return executable;
 }
 
-/** A bare machine has no fonts at all: the package brings a proportional one, and the VS Code server a monospaced one. */
+/** Makes the fonts of the Chromium package and of the VS Code server available; a container may have no fonts at all. */
 function writeFontSettings() {
   const katex = inProject('node_modules', 'code-server', 'lib', 'vscode', 'extensions', 'markdown-language-features');
-  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', path.join(unpacked, 'fonts'), katex];
+  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', path.join(chromiumFolder, 'fonts'), katex];
   const alias = (family, fonts) =>
     `<alias binding="same"><family>${family}</family><prefer>${fonts.map((font) => `<family>${font}</family>`).join('')}</prefer></alias>`;
   const lines = [
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>',
     ...folders.map((folder) => `<dir>${folder}</dir>`),
-    `<cachedir>${path.join(unpacked, 'fonts-cache')}</cachedir>`,
+    `<cachedir>${path.join(chromiumFolder, 'fonts-cache')}</cachedir>`,
     alias('sans-serif', ['Open Sans', 'DejaVu Sans']),
     alias('system-ui', ['Open Sans', 'DejaVu Sans']),
     alias('monospace', ['DejaVu Sans Mono', 'Liberation Mono', 'KaTeX_Typewriter']),
     '</fontconfig>',
   ];
-  const file = path.join(unpacked, 'quillet-fonts.conf');
+  const file = path.join(chromiumFolder, 'quillet-fonts.conf');
   fs.writeFileSync(file, lines.join('\n'));
   return file;
 }

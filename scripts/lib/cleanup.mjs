@@ -1,74 +1,74 @@
-// One list of things to undo when the process ends, however it ends.
+// Runs cleanup functions when the process exits, for whatever reason.
 import process from 'node:process';
 
-/** @typedef {() => void | Promise<void>} Undo */
+/** @typedef {() => void | Promise<void>} Cleanup */
 
-/** @type {Set<Undo>} */
-const undos = new Set();
-let isEnding = false;
+/** @type {Set<Cleanup>} */
+const cleanups = new Set();
+let isExiting = false;
 
 /**
- * Remembers something to undo when the process ends. The returned function undoes it earlier, once.
- * `undo` is called without waiting when the process ends by `process.exit`, so what matters must be done synchronously.
- * @param {Undo} undo
+ * Registers a cleanup function. The returned function runs it early, once.
+ * On `process.exit` its promise is not awaited, so essential work must be synchronous.
+ * @param {Cleanup} cleanup
  * @returns {() => Promise<void>}
  */
-export function onEnd(undo) {
-  undos.add(undo);
+export function onExit(cleanup) {
+  cleanups.add(cleanup);
   return async () => {
-    if (undos.delete(undo)) {
-      await undo();
+    if (cleanups.delete(cleanup)) {
+      await cleanup();
     }
   };
 }
 
 /**
- * Takes something off the list without undoing it.
- * @param {Undo} undo
+ * Unregisters a cleanup function without running it.
+ * @param {Cleanup} cleanup
  */
-export function forget(undo) {
-  undos.delete(undo);
+export function cancelCleanup(cleanup) {
+  cleanups.delete(cleanup);
 }
 
-/** Undoes everything, the newest first. */
+/** Runs all cleanup functions, the newest first. */
 export async function cleanUp() {
-  for (const undo of [...undos].reverse()) {
-    undos.delete(undo);
+  for (const cleanup of [...cleanups].reverse()) {
+    cleanups.delete(cleanup);
     try {
-      await undo();
+      await cleanup();
     } catch (error) {
-      process.stderr.write(`While cleaning up: ${error}\n`);
+      process.stderr.write(`Cleanup failed: ${error}\n`);
     }
   }
 }
 
-async function end(code) {
-  if (isEnding) {
+async function exit(code) {
+  if (isExiting) {
     return;
   }
-  isEnding = true;
-  // A second Ctrl+C, or something that hangs, must not keep the process alive.
+  isExiting = true;
+  // A cleanup that hangs must not keep the process alive.
   setTimeout(() => process.exit(code), 5000).unref();
   await cleanUp();
   process.exit(code);
 }
 
-process.on('SIGINT', () => void end(130));
-process.on('SIGTERM', () => void end(143));
-process.on('SIGHUP', () => void end(129));
+process.on('SIGINT', () => void exit(130));
+process.on('SIGTERM', () => void exit(143));
+process.on('SIGHUP', () => void exit(129));
 process.on('uncaughtException', (error) => {
   process.stderr.write(`${error?.stack ?? error}\n`);
-  void end(1);
+  void exit(1);
 });
-// Whoever started this may be ended without a word to us, as npm's shell is at SIGTERM. We then get another parent.
+// npm's shell does not forward SIGTERM. If the parent process dies, this process gets another parent.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) {
-    void end(143);
+    void exit(143);
   }
 }, 500).unref();
 process.on('exit', () => {
-  for (const undo of [...undos].reverse()) {
-    void undo();
+  for (const cleanup of [...cleanups].reverse()) {
+    void cleanup();
   }
 });

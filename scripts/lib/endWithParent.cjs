@@ -1,20 +1,22 @@
-// Loaded into the VS Code server before anything else: the server's standard input is a pipe from the process that started
-// it, and when that process dies, even by SIGKILL, the pipe closes and the server and all its children end as well.
+// Preloaded into the VS Code server. The server's stdin is a pipe from the parent process: it closes when the parent dies,
+// even by SIGKILL, and then the server and all its children exit.
 const isWindows = process.platform === 'win32';
 
-// The server's own children are started with the server's flags; they must not watch an input they do not have.
-process.execArgv = process.execArgv.filter((argument, index, all) => !isOurs(argument) && !isOurs(all[index + 1]));
+// Child processes inherit the server's flags but not its stdin, so they must not load this file.
+process.execArgv = process.execArgv.filter(
+  (argument, index, all) => !isThisFile(argument) && !isThisFile(all[index + 1]),
+);
 
-process.stdin.on('error', end);
-process.stdin.on('end', end);
+process.stdin.on('error', killAll);
+process.stdin.on('end', killAll);
 process.stdin.resume();
 process.stdin.unref?.();
 
-function isOurs(argument) {
+function isThisFile(argument) {
   return argument === __filename;
 }
 
-function end() {
-  // The server leads a process group of its own, so that this reaches the extension hosts too.
+function killAll() {
+  // The server is the leader of a process group that includes the extension hosts.
   process.kill(isWindows ? process.pid : -process.pid, 'SIGKILL');
 }

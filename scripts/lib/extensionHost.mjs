@@ -1,18 +1,18 @@
-// Starts VS Code with a test module in its extension host, through @vscode/test-electron: the desktop build where it can
-// be had, else the server.
+// Runs a test module in VS Code's extension host through @vscode/test-electron: the desktop build if available, else the
+// server.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
-import { forget, onEnd } from './cleanup.mjs';
+import { cancelCleanup, onExit } from './cleanup.mjs';
 import { inProject } from './paths.mjs';
-import { quietSettings } from './server.mjs';
+import { QUIET_SETTINGS } from './server.mjs';
 
-/** What the tests do not look at, and what takes the window a tenth of their time to draw. */
-const plainSettings = {
-  ...quietSettings,
+/** Turns off features that the tests don't need; drawing them takes a tenth of the run time. */
+const TEST_SETTINGS = {
+  ...QUIET_SETTINGS,
   'editor.minimap.enabled': false,
   'editor.cursorBlinking': 'solid',
   'breadcrumbs.enabled': false,
@@ -23,19 +23,19 @@ const serverHost = fileURLToPath(new URL('./vscodeHost.mjs', import.meta.url));
 
 /**
  * @typedef {object} HostRun
- * @property {string} extension the folder of the extension under development
- * @property {string} [installed] a folder of installed extensions; without it there are none
- * @property {string} tests the test module
+ * @property {string} extension folder of the extension under development
+ * @property {string} [installed] folder of installed extensions (default: none)
+ * @property {string} tests path of the test module
  * @property {string} workspace
  * @property {string} userData
  * @property {boolean} isWeb whether the extension runs in the web worker host
  */
 
 /**
- * Starts VS Code and waits for its end. Results come through the report server; the output only matters when it breaks.
+ * Starts VS Code and waits until it exits. Test results arrive through the report server.
  * @param {string | undefined} executable
  * @param {HostRun} run
- * @returns {Promise<string>} what it printed
+ * @returns {Promise<string>} the output, for diagnosing failures
  */
 export async function runInVscode(executable, run) {
   let output = '';
@@ -46,9 +46,9 @@ export async function runInVscode(executable, run) {
         done();
       },
     });
-  // test-electron ends VS Code at SIGINT and at nothing else.
+  // test-electron stops VS Code on SIGINT only.
   const interrupt = () => void process.emit('SIGINT');
-  onEnd(interrupt);
+  onExit(interrupt);
   const flags = [
     `--user-data-dir=${run.userData}`,
     `--extensions-dir=${run.installed ?? path.join(run.userData, 'extensions')}`,
@@ -66,25 +66,25 @@ export async function runInVscode(executable, run) {
   } catch (error) {
     output += `${error}\n`;
   } finally {
-    forget(interrupt);
+    cancelCleanup(interrupt);
   }
   return output;
 }
 
 /**
- * The desktop build of VS Code, downloaded once, or undefined where it cannot be had or shown. `QUILLET_VSCODE` says
- * otherwise: `server`, or a version such as `stable` or `1.105.0`.
+ * The desktop build of VS Code, downloaded once; undefined without a screen or a connection. `QUILLET_VSCODE` overrides
+ * the choice: `server`, or a version such as `stable` or `1.105.0`.
  */
 export async function findVscode() {
-  const wanted = process.env.QUILLET_VSCODE;
+  const requested = process.env.QUILLET_VSCODE;
   const hasScreen = process.platform !== 'linux' || process.env.DISPLAY !== undefined;
-  if (wanted === 'server' || (wanted === undefined && !(hasScreen && (await canDownload())))) {
+  if (requested === 'server' || (requested === undefined && !(hasScreen && (await canDownload())))) {
     return undefined;
   }
-  return downloadAndUnzipVSCode({ version: wanted ?? 'stable', cachePath: inProject('.vscode-test') });
+  return downloadAndUnzipVSCode({ version: requested ?? 'stable', cachePath: inProject('.vscode-test') });
 }
 
-/** One short question, since the download itself tries for a long time. */
+/** Fails fast: without a connection, the download itself retries for a long time. */
 async function canDownload() {
   try {
     const url = 'https://update.code.visualstudio.com/api/releases/stable';
@@ -95,15 +95,15 @@ async function canDownload() {
 }
 
 /**
- * Writes the user's settings: quiet ones, what the tests are told, and more where asked for.
+ * Writes the user settings, including `runSettings` for the test runner inside VS Code.
  * @param {string} folder
  * @param {Record<string, unknown>} runSettings
  * @param {Record<string, unknown>} [settings]
  */
 export function writeUserData(folder, runSettings, settings = {}) {
   const entries = Object.entries(runSettings).map(([key, value]) => [`quilletTest.${key}`, value]);
-  // The tests talk to this machine only, whatever proxy it has.
-  const all = { ...plainSettings, 'http.proxySupport': 'off', ...settings, ...Object.fromEntries(entries) };
+  // The tests only connect to this machine; ignore its proxy.
+  const all = { ...TEST_SETTINGS, 'http.proxySupport': 'off', ...settings, ...Object.fromEntries(entries) };
   fs.mkdirSync(path.join(folder, 'User'), { recursive: true });
   fs.writeFileSync(path.join(folder, 'User', 'settings.json'), JSON.stringify(all));
   return folder;

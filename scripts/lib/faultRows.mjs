@@ -6,7 +6,7 @@
  * The groups of the table. `last` is the highest number of a group; ids from `from` to `required` have a row even without a
  * test.
  */
-const groups = [
+const GROUPS = [
   { letter: 'N', last: 22, required: 22 },
   { letter: 'H', last: 24, required: 24 },
   { letter: 'B', last: 13, required: 13 },
@@ -24,9 +24,9 @@ const groups = [
 
 const idOf = (letter, number) => `${letter}${String(number).padStart(2, '0')}`;
 
-const known = groups.flatMap(({ letter, last }) => Array.from({ length: last }, (_, index) => idOf(letter, index + 1)));
+const known = GROUPS.flatMap(({ letter, last }) => Array.from({ length: last }, (_, index) => idOf(letter, index + 1)));
 const requiredIds = new Set(
-  groups.flatMap(({ letter, required, from = 1 }) =>
+  GROUPS.flatMap(({ letter, required, from = 1 }) =>
     Array.from({ length: Math.max(0, required - from + 1) }, (_, index) => idOf(letter, from + index)),
   ),
 );
@@ -54,8 +54,10 @@ export function idsIn(text) {
  */
 export function faultTable(tests) {
   const rows = known.flatMap((id) => {
-    const own = tests.filter(({ title }) => idsIn(title).includes(id));
-    return own.length > 0 || requiredIds.has(id) ? [`| ${id} | ${describe(own)} | ${outcomeOf(own)} |`] : [];
+    const matching = tests.filter(({ title }) => idsIn(title).includes(id));
+    return matching.length > 0 || requiredIds.has(id)
+      ? [`| ${id} | ${describe(matching)} | ${outcomeOf(matching)} |`]
+      : [];
   });
   return ['| id | test | outcome |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,16 +1,16 @@
-// Runs the integration tests in an extension host.
+// Runs the integration tests in an extension host, then checks for leaked keys and unexpected hosts.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { onEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 import { findVscode, runInVscode, writeUserData } from './extensionHost.mjs';
+import { containsKey, externalHosts, filesWithKey, LEAK_FILES, readRecordedHosts } from './leaks.mjs';
 import { startModelServer } from './modelServer.mjs';
 import { inProject, root } from './paths.mjs';
 import { startReportServer } from './reportServer.mjs';
 import { Results } from './results.mjs';
 import { removeFolder } from './server.mjs';
-import { filesWithKey, foreignHosts, holdsKey, recordedHosts, traceFiles } from './traces.mjs';
 
 /**
  * Runs the tests once.
@@ -23,7 +23,7 @@ export async function runIntegration({ isWeb, grep }) {
   );
   results.announce();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-test-'));
-  const removeAll = onEnd(() => removeFolder(folder));
+  const removeAll = onExit(() => removeFolder(folder));
   const modelServer = await startModelServer();
   const reportServer = await startReportServer((event) => results.add(event));
   const settings = { reportUrl: reportServer.url, modelServerUrl: modelServer.url, grep, isWeb };
@@ -40,10 +40,10 @@ export async function runIntegration({ isWeb, grep }) {
     process.stdout.write(output);
   }
   await Promise.all([modelServer.close(), reportServer.close()]);
-  checkTraces(results, {
+  checkLeaks(results, {
     folders: [run.userData, run.workspace],
     output,
-    hostsFile: executable === undefined ? path.join(run.userData, traceFiles.hosts) : undefined,
+    hostsFile: executable === undefined ? path.join(run.userData, LEAK_FILES.hosts) : undefined,
     reportHost: new URL(reportServer.url).host,
   });
   keepScreenshot(run.userData, isWeb);
@@ -55,30 +55,30 @@ export async function runIntegration({ isWeb, grep }) {
 }
 
 /**
- * Looks at what all the tests together left behind, before it is removed. Each look counts like a test.
+ * Checks everything that the tests left behind. Each check counts as a test.
  * @param {Results} results
- * @param {{ folders: readonly string[], output: string, hostsFile: string | undefined, reportHost: string }} traces
+ * @param {{ folders: readonly string[], output: string, hostsFile: string | undefined, reportHost: string }} sources
  */
-function checkTraces(results, { folders, output, hostsFile, reportHost }) {
+function checkLeaks(results, { folders, output, hostsFile, reportHost }) {
   const places = filesWithKey(folders);
   results.expectNone(
-    'the whole run R19, E15: left no key in a file, log, setting or state database, or on the screen',
-    [...places, ...(holdsKey(output) ? ['what VS Code printed'] : [])],
+    'the whole run leaves no key in a file, log, setting or state database, or on the screen [R19, E15]',
+    [...places, ...(containsKey(output) ? ['the output of VS Code'] : [])],
   );
   if (hostsFile === undefined) {
-    // Nothing can be loaded into the desktop build from outside.
+    // Hosts can't be recorded in the desktop build.
     return;
   }
-  const hosts = recordedHosts(hostsFile);
-  // Every test reports to the runner from inside its host, so a record without that is no record.
-  const missing = hosts.includes(reportHost) ? [] : [`the record does not even have ${reportHost}`];
-  results.expectNone('the whole run E14, need 43: spoke to no host but those of this machine that it was told of', [
+  const hosts = readRecordedHosts(hostsFile);
+  // Every test reports to the runner, so a recording without the runner's host is broken.
+  const missing = hosts.includes(reportHost) ? [] : [`${reportHost} was not recorded`];
+  results.expectNone('the whole run connects to no host on another machine [E14]', [
     ...missing,
-    ...foreignHosts(hosts),
+    ...externalHosts(hosts),
   ]);
 }
 
-/** The extension as a web-only one: a manifest with `main` would be started in the Node host. */
+/** A copy whose manifest has no `main`, because VS Code would run that in the Node host. */
 function copyForWeb(folder) {
   const manifest = JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8'));
   const { main: _main, scripts: _scripts, devDependencies: _devDependencies, ...rest } = manifest;
@@ -89,7 +89,7 @@ function copyForWeb(folder) {
       fs.cpSync(inProject(name), path.join(folder, name), { recursive: true });
     }
   }
-  // VS Code runs a test module in the host of the extension that it lies in, so the tests go along.
+  // VS Code runs a test module in the host of the extension that contains it.
   const tests = path.join(folder, 'integration.js');
   fs.copyFileSync(inProject('out', 'test', 'web', 'integration.js'), tests);
   return { extension: folder, tests };
@@ -101,7 +101,7 @@ function copyWorkspace(folder) {
   return folder;
 }
 
-/** Links as a repository can bring them along; a test in a web worker has no means to make one. */
+/** Symbolic links as a repository may contain them. Tests in a web worker can't create any. */
 function writeLinks(folder) {
   const at = (/** @type {string[]} */ ...parts) => path.join(folder, ...parts);
   fs.mkdirSync(at('.husky'));

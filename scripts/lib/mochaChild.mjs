@@ -1,4 +1,4 @@
-// The process that runs a bundle of tests: node mochaChild.mjs <bundle> <grep> <timeout in ms> <retries>
+// Child process that runs a test bundle: node mochaChild.mjs <bundle> <grep> <timeout in ms> <retries>
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
@@ -27,6 +27,6 @@ try {
 }
 send({ type: 'end' });
 await cleanUp();
-// Something that a test left open must not keep the run alive; whoever cares tests for it.
+// Handles that a test left open must not keep the process alive.
 process.disconnect();
 process.exit(0);

@@ -1,11 +1,10 @@
-// Runs unit tests and journeys in a Node process of their own.
+// Runs unit and end-to-end tests in a child process.
 import { fork } from 'node:child_process';
-import { onEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 import { inProject, root } from './paths.mjs';
 import { Results } from './results.mjs';
 
 /**
- * Runs a bundle of mocha tests.
  * @param {{ tier: string, bundle: string, grep: string, timeout: number, retries?: number, env?: Record<string, string> }} options
  */
 export async function runOnNode({ tier, bundle, grep, timeout, retries = 0, env }) {
@@ -20,7 +19,7 @@ export async function runOnNode({ tier, bundle, grep, timeout, retries = 0, env 
       env: { ...process.env, ...env },
     },
   );
-  const end = onEnd(() => void child.kill('SIGTERM'));
+  const end = onExit(() => void child.kill('SIGTERM'));
   child.on('message', (event) => results.add(/** @type {import('./reportServer.mjs').TestEvent} */ (event)));
   await new Promise((resolve) => child.on('exit', resolve));
   await end();

@@ -1,5 +1,5 @@
 /**
- * Numbers from 0 to 1 that are the same in every run.
+ * A seeded pseudorandom generator of numbers in [0, 1).
  * @param {number} seed
  * @returns {() => number}
  */

@@ -1,5 +1,5 @@
-// Loaded into the VS Code server and, with the server's flags, into its extension hosts: writes down every host that they
-// connect to or look up, one line each, into the file that QUILLET_HOSTS names.
+// Preloaded into the VS Code server and its extension hosts. Appends every host that they connect to or look up to the file
+// in QUILLET_HOSTS, one per line.
 const dns = require('node:dns');
 const fs = require('node:fs');
 const net = require('node:net');
@@ -12,29 +12,29 @@ if (file !== undefined) {
 
 /** @param {string} target */
 function record(target) {
-  const note = (host, port) => fs.appendFileSync(target, `${host}${port === undefined ? '' : `:${port}`}\n`);
-  before(net.Socket.prototype, 'connect', (first, second) => {
+  const append = (host, port) => fs.appendFileSync(target, `${host}${port === undefined ? '' : `:${port}`}\n`);
+  wrap(net.Socket.prototype, 'connect', (first, second) => {
     const { path, host = 'localhost', port } = optionsOf(first, second);
-    // Sockets of the file system, over which the processes of VS Code speak to each other, lead to no host.
+    // Unix domain sockets, which VS Code uses between its processes, have no host.
     if (!path && port !== undefined) {
-      note(host, port);
+      append(host, port);
     }
   });
   for (const holder of [dns, dns.promises]) {
-    before(holder, 'lookup', (name) => note(name, undefined));
+    wrap(holder, 'lookup', (name) => append(name, undefined));
   }
 }
 
-/** Has a function called before a method, with the same arguments. */
-function before(holder, method, look) {
+/** Wraps a method: calls a function with the same arguments first. */
+function wrap(holder, method, callback) {
   const original = holder[method];
   holder[method] = function recorded(...args) {
-    look(...args);
+    callback(...args);
     return original.apply(this, args);
   };
 }
 
-/** What a socket is connected to: Node hands on its own calls as one list, and accepts options, a port and a path. */
+/** Normalizes the arguments of `connect`: options, a port or a path. Node's internal calls pass them as one array. */
 function optionsOf(first, second) {
   const given = Array.isArray(first) ? first[0] : first;
   if (typeof given === 'object' && given !== null) {

@@ -1,7 +1,6 @@
-// Receives what the tests inside an extension host report. A web worker has no standard output and no files, but both
-// kinds of extension host can send a request.
+// Receives test events from extension hosts over HTTP. A web worker has neither stdout nor files.
 import http from 'node:http';
-import { onEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 
 /**
  * @typedef {{ type: 'pass', title: string, ms: number }
@@ -11,7 +10,6 @@ import { onEnd } from './cleanup.mjs';
  */
 
 /**
- * Starts a server that hands each event on.
  * @param {(event: TestEvent) => void} onEvent
  */
 export async function startReportServer(onEvent) {
@@ -33,7 +31,7 @@ export async function startReportServer(onEvent) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const close = onEnd(() => {
+  const close = onExit(() => {
     server.close();
     server.closeAllConnections();
   });

@@ -1,10 +1,10 @@
-// Counts and prints what the tests report, the same way for every kind of test.
+// Collects, prints and saves test results.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { inProject } from './paths.mjs';
 
-/** Where each kind of test leaves what became of every test, for `npm run faults`. */
+/** Folder of the saved results, which `npm run faults` reads. */
 export const resultFolder = inProject('test-results', 'runs');
 
 const isVerbose = process.env.QUILLET_VERBOSE !== undefined;
@@ -12,16 +12,15 @@ const isTerminal = process.stdout.isTTY === true;
 
 /** @typedef {{ tier: string, passed: number, failed: number, retried: number, seconds: number }} TierResult */
 
-/** Collects the events of one kind of test. */
+/** Collects the events of one test tier. */
 export class Results {
   /** @type {string[]} */
   #passed = [];
   /** @type {{ title: string, message: string, stack: string }[]} */
   #failures = [];
-  /** Tries that failed before the last, by title: a test that needs them is not well. @type {Map<string, string[]>} */
+  /** Failed attempts that were retried, by title. @type {Map<string, string[]>} */
   #retries = new Map();
   #start = Date.now();
-  /** Whether the tests said that they ran to their end. */
   isComplete = false;
 
   /** @param {string} tier */
@@ -48,7 +47,7 @@ export class Results {
   }
 
   /**
-   * A failure that is not a test's, such as a host that did not start, counts like one.
+   * Adds a failure, also for problems outside of tests such as a host that did not start.
    * @param {string} title
    * @param {string} message
    */
@@ -58,7 +57,7 @@ export class Results {
   }
 
   /**
-   * A look at what a run left behind, which counts like a test.
+   * A check of the whole run, which counts as a test.
    * @param {string} title
    * @param {readonly string[]} problems
    */
@@ -76,54 +75,54 @@ export class Results {
     process.stdout.write(`  RETRIED ${reasons.length}: ${title}\n${indent(isVerbose ? stack : message)}\n`);
   }
 
-  /** Prints the summary of this kind of test. None at all is a failure. @returns {TierResult} */
+  /** Prints the summary. A run without tests fails. @returns {TierResult} */
   finish() {
     if (!this.isComplete) {
-      this.fail(`${this.tier}: the run ended early`, 'The tests did not run to their end.');
+      this.fail(`${this.tier}: run ended early`, 'The test run did not complete.');
     } else if (this.#passed.length + this.#failures.length === 0) {
-      this.fail(`${this.tier}: no test ran`, 'A run without tests does not count as green.');
+      this.fail(`${this.tier}: no tests ran`, 'No tests matched.');
     }
     const seconds = (Date.now() - this.#start) / 1000;
     const retried = [...this.#retries.values()].flat().length;
     const result = { tier: this.tier, passed: this.#passed.length, failed: this.#failures.length, retried, seconds };
-    const mark = result.failed === 0 ? 'ok' : 'FAILED';
+    const status = result.failed === 0 ? 'ok' : 'FAILED';
     process.stdout.write(
-      `${this.tier.padEnd(20)} ${mark.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s${told(retried)}\n`,
+      `${this.tier.padEnd(20)} ${status.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s${retriedSuffix(retried)}\n`,
     );
     return result;
   }
 
   /**
-   * Keeps what became of every test, as long as all of them ran.
-   * @param {string} tier a word
+   * Saves the result of every test if the run is complete.
+   * @param {string} tier becomes the file name
    */
   save(tier) {
     if (!this.isComplete) {
       return;
     }
-    const of = (title, passed) => {
+    const toEntry = (title, passed) => {
       const retries = this.#retries.get(title);
       return { title, passed, tier, ...(retries === undefined ? {} : { retries }) };
     };
     const tests = [
-      ...this.#passed.map((title) => of(title, true)),
-      ...this.#failures.map(({ title }) => of(title, false)),
+      ...this.#passed.map((title) => toEntry(title, true)),
+      ...this.#failures.map(({ title }) => toEntry(title, false)),
     ];
     fs.mkdirSync(resultFolder, { recursive: true });
     fs.writeFileSync(path.join(resultFolder, `${tier}.json`), `${JSON.stringify(tests, undefined, 1)}\n`);
   }
 
-  /** Prints the name of this kind of test, so that a wait has a reason. */
+  /** Shows on a terminal which tier is running. */
   announce() {
     process.stdout.write(isTerminal || isVerbose ? `${this.tier} ...\n` : '');
   }
 }
 
 /**
- * How many tries were repeated, for the line that sums up.
+ * For the summary line.
  * @param {number} retried
  */
-export function told(retried) {
+export function retriedSuffix(retried) {
   return retried === 0 ? '' : `, ${retried} retried`;
 }
 

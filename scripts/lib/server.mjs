@@ -1,4 +1,4 @@
-// Starts the real VS Code server from the npm package code-server: loopback only, a random port and a random token.
+// Starts the VS Code server from the npm package code-server on the loopback address, with a random port and token.
 import { spawn, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ensureServerPackages } from '../bootstrap.mjs';
-import { onEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 import { inProject } from './paths.mjs';
 
 const serverScript = inProject('node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
@@ -15,8 +15,8 @@ const endWithParent = fileURLToPath(new URL('./endWithParent.cjs', import.meta.u
 const recordHosts = fileURLToPath(new URL('./recordHosts.cjs', import.meta.url));
 const isWindows = process.platform === 'win32';
 
-/** Settings that keep a window quiet, so that what is seen and tested is the extension. */
-export const quietSettings = {
+/** Turns off welcome pages, tips, updates and telemetry. */
+export const QUIET_SETTINGS = {
   'security.workspace.trust.enabled': false,
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -29,16 +29,16 @@ export const quietSettings = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'files.simpleDialog.enable': true,
-  // VS Code itself would ask the store of schemas about every package.json.
+  // VS Code would download the JSON schema of every package.json.
   'json.schemaDownload.enable': false,
 };
 
 /**
- * Built-in extensions that have no part in this and only cost time or show notices: the one for TypeScript misses its
- * compiler, which is no part of the server's package.
+ * Built-in extensions that the tests don't need. The one for TypeScript would show an error, because the server's package
+ * has no compiler.
  */
-const unused = [
-  ...withoutWebForm(),
+const UNUSED_EXTENSIONS = [
+  ...desktopOnlyExtensions(),
   'vscode.emmet',
   'vscode.git-base',
   'vscode.github-authentication',
@@ -47,8 +47,8 @@ const unused = [
   'vscode.typescript-language-features',
 ];
 
-/** Those of them that a page in a browser does not look for either, and so does not miss. */
-export function withoutWebForm() {
+/** Built-in extensions that don't exist in VS Code for the Web either. */
+export function desktopOnlyExtensions() {
   return [
     'GitHub.copilot-chat',
     'ms-vscode.js-debug',
@@ -68,25 +68,25 @@ export function withoutWebForm() {
 
 /**
  * @typedef {object} ServerOptions
- * @property {Record<string, unknown>} [settings] user settings, over `quietSettings`
+ * @property {Record<string, unknown>} [settings] user settings, merged over `QUIET_SETTINGS`
  * @property {readonly object[]} [keybindings] the user's keybindings.json
- * @property {string} [dataDir] a folder to keep; without it a temporary one is made and removed at the end
- * @property {string} [extensionsDir] a folder of installed extensions, instead of the one in the data folder
- * @property {boolean} [testDriver] lets the page run a test module in its extension host
- * @property {boolean} [git] starts VS Code's own Git extension, which needs git on the machine
+ * @property {string} [dataDir] data folder (default: a temporary one, removed on exit)
+ * @property {string} [extensionsDir] folder of installed extensions (default: in the data folder)
+ * @property {boolean} [testDriver] allows the page to run a test module in its extension host
+ * @property {boolean} [git] enables VS Code's Git extension, which needs git on the machine
  * @property {Record<string, string>} [env] environment variables of the extension host
- * @property {string} [hostsFile] where every host is written down that the server or an extension in it connects to
+ * @property {string} [hostsFile] receives every host that the server or an extension connects to
  */
 
 /**
  * @typedef {object} Server
- * @property {string} url the address to open in a browser, with the token
- * @property {string} origin scheme, host and port
- * @property {string} authority host and port, as in `vscode-remote://` addresses
+ * @property {string} url to open in a browser, with the token
+ * @property {string} origin
+ * @property {string} authority host and port, as in `vscode-remote://` URIs
  * @property {string} token
  * @property {string} dataDir
- * @property {() => Promise<void>} stop ends the server with all its children and removes a temporary data folder
- * @property {Promise<number | null>} ended settles when the server process ends, whoever ended it
+ * @property {() => Promise<void>} stop kills the server with its children and removes a temporary data folder
+ * @property {Promise<number | null>} ended resolves with the exit code of the server process
  */
 
 /**
@@ -100,16 +100,16 @@ export async function startServer(options = {}) {
   const dataDir = options.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-server-'));
   writeUserFiles(dataDir, options);
   const token = crypto.randomBytes(24).toString('hex');
-  // In a file of our own, since everyone on the machine can read a command line.
+  // In a private file, because command lines are visible to all users of the machine.
   fs.writeFileSync(path.join(dataDir, 'token'), token, { mode: 0o600 });
   const child = spawn(process.execPath, serverArguments(dataDir, options), {
-    // Its own process group on POSIX, so that it can be ended together with the extension hosts.
+    // A separate process group on POSIX, so that the extension hosts can be killed with the server.
     detached: !isWindows,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      VSCODE_SKIP_BUILTIN_EXTENSIONS: skipped(options).join(','),
-      // No marketplace, which the window would ask for its lists.
+      VSCODE_SKIP_BUILTIN_EXTENSIONS: skippedExtensions(options).join(','),
+      // No marketplace, so that the window does not query it.
       EXTENSIONS_GALLERY: '{}',
       ...(options.hostsFile === undefined ? {} : { QUILLET_HOSTS: options.hostsFile }),
       ...options.env,
@@ -117,7 +117,7 @@ export async function startServer(options = {}) {
   });
   /** @type {Promise<number | null>} */
   const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
-  const stop = onEnd(() => {
+  const stop = onExit(() => {
     killTree(child);
     if (isTemporary) {
       removeFolder(dataDir);
@@ -135,7 +135,7 @@ export async function startServer(options = {}) {
 }
 
 /**
- * Installs a packaged extension into a data folder, by the server's own command line.
+ * Installs a packaged extension into a data folder through the server's command line.
  * @param {string} dataDir
  * @param {string} vsixFile
  */
@@ -152,20 +152,22 @@ export function installExtension(dataDir, vsixFile) {
   ];
   const result = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (result.status !== 0 || !result.stdout.includes('was successfully installed')) {
-    throw new Error(`The extension could not be installed:\n${result.stdout}${result.stderr}`);
+    throw new Error(`Couldn't install the extension:\n${result.stdout}${result.stderr}`);
   }
 }
 
 /**
- * Removes a folder, patiently: on Windows a file stays locked for a moment after its process ended.
+ * Removes a folder with retries: on Windows, files stay locked briefly after their process exited.
  * @param {string} folder
  */
 export function removeFolder(folder) {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
-function skipped({ git = false }) {
-  return git ? unused.filter((id) => !id.startsWith('vscode.git') || id.startsWith('vscode.github')) : unused;
+function skippedExtensions({ git = false }) {
+  return git
+    ? UNUSED_EXTENSIONS.filter((id) => !id.startsWith('vscode.git') || id.startsWith('vscode.github'))
+    : UNUSED_EXTENSIONS;
 }
 
 function serverArguments(dataDir, options) {
@@ -188,7 +190,7 @@ function serverArguments(dataDir, options) {
     '--reconnection-grace-time',
     '5',
     ...(options.extensionsDir === undefined ? [] : ['--extensions-dir', options.extensionsDir]),
-    // Without it a built VS Code ignores the test module in the page's address.
+    // Without this flag, built versions of VS Code ignore the test module in the URL.
     ...(options.testDriver === true ? ['--enable-smoke-test-driver'] : []),
   ];
 }
@@ -197,9 +199,9 @@ function writeUserFiles(dataDir, options) {
   const user = path.join(dataDir, 'data', 'User');
   fs.mkdirSync(user, { recursive: true });
   const settingsFile = path.join(user, 'settings.json');
-  const isKept = options.dataDir !== undefined && options.settings === undefined && fs.existsSync(settingsFile);
-  if (!isKept) {
-    fs.writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
+  const keepsSettings = options.dataDir !== undefined && options.settings === undefined && fs.existsSync(settingsFile);
+  if (!keepsSettings) {
+    fs.writeFileSync(settingsFile, JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2));
   }
   if (options.keybindings !== undefined) {
     fs.writeFileSync(path.join(user, 'keybindings.json'), JSON.stringify(options.keybindings));
@@ -210,10 +212,10 @@ function listeningPort(child) {
   let output = '';
   return new Promise((resolve, reject) => {
     const fail = (reason) => reject(new Error(`The VS Code server ${reason}.\n${output}`));
-    const timer = setTimeout(fail, 60_000, 'did not listen within a minute');
-    child.on('error', (error) => fail(`could not be started: ${error.message}`));
-    child.on('exit', (code) => fail(`ended with ${code}`));
-    // It complains about native modules that are not built. They are harmless here, and the pipe must be emptied.
+    const timer = setTimeout(fail, 60_000, 'did not start listening within a minute');
+    child.on('error', (error) => fail(`failed to start: ${error.message}`));
+    child.on('exit', (code) => fail(`exited with code ${code}`));
+    // Warnings about missing native modules are harmless, but the pipe must be drained.
     child.stderr.on('data', (chunk) => {
       output += chunk;
     });
@@ -239,6 +241,6 @@ function killTree(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It ended by itself in the meantime.
+    // The process has already exited.
   }
 }

@@ -1,16 +1,16 @@
-// Stands in for the `code` executable where the desktop build of VS Code cannot be had: @vscode/test-electron starts
+// Replaces the `code` executable if the desktop build of VS Code is not available. @vscode/test-electron starts
 //
 //   node vscodeHost.mjs <folder> --user-data-dir=… --extensionDevelopmentPath=… --extensionTestsPath=…
 //
-// and the test module runs in a real extension host: VS Code's server, its workbench in a headless browser. An extension
-// whose manifest has only `browser` runs in the web worker host of that browser.
+// The test module runs in the extension host of VS Code's server, with the workbench in a headless browser, or, if the
+// manifest has only `browser`, in the web worker host of that browser.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { launchBrowser } from './browser.mjs';
-import { recordPageHosts, screenText, stateLeftBehind } from './pageTraces.mjs';
+import { LEAK_FILES } from './leaks.mjs';
+import { readStateAfterClose, recordPageHosts, screenText } from './pageState.mjs';
 import { startServer } from './server.mjs';
-import { traceFiles } from './traces.mjs';
 import { remoteUri, workbenchUrl } from './workbench.mjs';
 
 const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -24,8 +24,8 @@ function flag(name) {
 async function main() {
   const userData = flag('user-data-dir');
   const settings = JSON.parse(fs.readFileSync(path.join(userData, 'User', 'settings.json'), 'utf8'));
-  const hostsFile = path.join(userData, traceFiles.hosts);
-  // All that the server keeps lies where the runner looks for it.
+  const hostsFile = path.join(userData, LEAK_FILES.hosts);
+  // Inside the folder that the runner searches for leaks.
   const dataDir = path.join(userData, 'server');
   fs.mkdirSync(dataDir, { recursive: true });
   const [server, browser] = await Promise.all([
@@ -54,18 +54,18 @@ async function main() {
   if (exitCode !== 0) {
     await page.screenshot({ path: path.join(userData, 'failed.png') }).catch(() => {});
   }
-  await keepTraces(page, server.origin, userData);
+  await savePageState(page, server.origin, userData);
   fs.appendFileSync(hostsFile, pageHosts.map((host) => `${host}\n`).join(''));
   process.exit(exitCode);
 }
 
-/** Writes what the window showed and kept into files, for the runner to search. */
-async function keepTraces(page, origin, folder) {
-  fs.writeFileSync(path.join(folder, traceFiles.screen), await screenText(page));
-  fs.writeFileSync(path.join(folder, traceFiles.state), await stateLeftBehind(page, origin));
+/** Saves the screen and the state of the window for the runner's leak check. */
+async function savePageState(page, origin, folder) {
+  fs.writeFileSync(path.join(folder, LEAK_FILES.screen), await screenText(page));
+  fs.writeFileSync(path.join(folder, LEAK_FILES.state), await readStateAfterClose(page, origin));
 }
 
-// Whoever started us holds the other end of our input; when it dies, so do we.
+// stdin closes when the parent process dies.
 process.stdin.on('end', () => process.exit(1));
 process.stdin.resume();
 await main();

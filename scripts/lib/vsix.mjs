@@ -1,4 +1,4 @@
-// Packages the extension and looks at what is in the package.
+// Packages the extension and checks the contents of the package.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -8,17 +8,17 @@ import zlib from 'node:zlib';
 import esbuild from '../../esbuild.js';
 import { inProject, root } from './paths.mjs';
 
-const sizeCap = 350_000;
-/** The time that every file in the package bears, in seconds since 1970: the package depends on what is in it alone (R38). */
-const packagedAt = '946684800';
+const MAX_PACKAGE_BYTES = 350_000;
+/** Modification time of every file in the package, in seconds since 1970, for reproducible builds. */
+const SOURCE_DATE_EPOCH = '946684800';
 const listFile = inProject('test', 'fixtures', 'vsixFiles.txt');
 
 /**
- * Builds for production and packages. Throws when the package is not what it should be.
- * @param {{ quiet?: boolean, updateList?: boolean, file?: string }} [options] `file` is where the package goes
+ * Builds for production, packages, and throws if a check of the package fails.
+ * @param {{ quiet?: boolean, updateList?: boolean, file?: string }} [options]
  * @returns {Promise<string>} the path of the package
  */
-export async function buildPackage({ quiet = true, updateList = false, file = usualFile() } = {}) {
+export async function buildPackage({ quiet = true, updateList = false, file = defaultFile() } = {}) {
   await esbuild.buildProduct({ production: true, quiet });
   runVsce(file);
   const entries = readZip(file);
@@ -27,18 +27,18 @@ export async function buildPackage({ quiet = true, updateList = false, file = us
   }
   const problems = packageProblems(entries, fs.statSync(file).size);
   if (problems.length > 0) {
-    throw new Error(`The package is not right:\n${problems.join('\n')}`);
+    throw new Error(`Invalid package:\n${problems.join('\n')}`);
   }
   return file;
 }
 
-function usualFile() {
+function defaultFile() {
   const { name, version } = JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8'));
   return inProject(`${name}-${version}.vsix`);
 }
 
 /**
- * What tells two packages apart, whatever they are called.
+ * The SHA-256 of a file.
  * @param {string} file
  */
 export function hashOf(file) {
@@ -46,7 +46,7 @@ export function hashOf(file) {
 }
 
 /**
- * The names that the list has. How many files hold what several parts share depends on every import in them.
+ * Names for the list of expected files. The number of shared chunks varies with the imports, so they count as one.
  * @param {readonly Entry[]} entries
  */
 export function listedNames(entries) {
@@ -67,7 +67,7 @@ function runVsce(file) {
   const result = spawnSync(process.execPath, [vsce, ...args], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, SOURCE_DATE_EPOCH: packagedAt },
+    env: { ...process.env, SOURCE_DATE_EPOCH },
   });
   if (result.status !== 0) {
     throw new Error(`vsce failed:\n${result.stdout}${result.stderr}`);
@@ -85,20 +85,20 @@ function packageProblems(entries, size) {
   return [
     ...names
       .filter((name) => !expected.includes(name))
-      .map((name) => `${name} is packaged and not expected (npm run package -- --update)`),
+      .map((name) => `${name} is in the package but not in vsixFiles.txt (to update it: npm run package -- --update)`),
     ...expected
       .filter((name) => !names.includes(name))
-      .map((name) => `${name} is expected and not packaged (npm run package -- --update)`),
+      .map((name) => `${name} is in vsixFiles.txt but not in the package (to update it: npm run package -- --update)`),
     ...names
       .filter((name) => /\.map$|\.ts$|(^|\/)(test|src|node_modules)\//.test(name))
       .map((name) => `${name} must not be packaged`),
     ...entries
       .filter((entry) => entry.text().includes('//# sourceMappingURL='))
-      .map((entry) => `${entry.name} has a source map`),
+      .map((entry) => `${entry.name} refers to a source map`),
     ...entries
       .filter((entry) => /\bsk-[\w-]{20,}/.test(entry.text()))
-      .map((entry) => `${entry.name} holds what looks like a key`),
-    ...(size > sizeCap ? [`the package has ${size} bytes, more than ${sizeCap}`] : []),
+      .map((entry) => `${entry.name} may contain a key`),
+    ...(size > MAX_PACKAGE_BYTES ? [`the package has ${size} bytes (maximum ${MAX_PACKAGE_BYTES})`] : []),
   ];
 }
 
@@ -128,19 +128,19 @@ export function readZip(file) {
     });
     position += 46 + nameLength + extraLength + commentLength;
   }
-  return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 /**
- * Unpacks the files below a folder of a zip archive.
+ * Unpacks one folder of a zip archive.
  * @param {string} file
  * @param {string} prefix
  * @param {string} target
  */
 export function unpack(file, prefix, target) {
   for (const entry of readZip(file).filter(({ name }) => name.startsWith(prefix))) {
-    const place = path.join(target, entry.name.slice(prefix.length));
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    fs.writeFileSync(place, entry.data());
+    const targetFile = path.join(target, entry.name.slice(prefix.length));
+    fs.mkdirSync(path.dirname(targetFile), { recursive: true });
+    fs.writeFileSync(targetFile, entry.data());
   }
 }

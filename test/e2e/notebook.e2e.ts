@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, choose, chord, see } from '../../scripts/demo/driver.mjs';
+import { answerInput, choose, pressChord, see } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
-import { seeQuestion, until } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
+import { seeQuestion, waitUntil } from './support/screen';
+import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
 const cells = ['import math\n', 'def area(r):\n    return 3 * r * r'];
 const better = 'def area(r):\n    return math.pi * r * r';
@@ -21,30 +21,30 @@ const notebook = {
 };
 
 describe('notebook cells in the packaged extension', () => {
-  let journey: Journey;
+  let workbench: Workbench;
   let server: FakeModelServer;
 
   before(async () => {
     server = await startFakeModelServer();
     const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
-    journey = await startJourney({
+    workbench = await launchWorkbench({
       settings: { 'quillet.providers': providers, 'quillet.model': 'fake/quillet-test' },
       files: { 'circles.ipynb': JSON.stringify(notebook) },
     });
-    const row = journey.page.locator('.explorer-folders-view .monaco-list-row[aria-label^="circles.ipynb"]');
+    const row = workbench.page.locator('.explorer-folders-view .monaco-list-row[aria-label^="circles.ipynb"]');
     await (await see(row, 'the notebook in the explorer')).dblclick();
   });
   beforeEach(() => server.reset());
   afterEach(function () {
-    return keepFailure(journey, this.currentTest);
+    return saveFailureScreenshot(workbench, this.currentTest);
   });
   after(async () => {
-    await journey.close();
+    await workbench.close();
     await server.close();
   });
 
   function editors() {
-    return journey.page.locator('.notebook-editor .cell-editor-container .monaco-editor');
+    return workbench.page.locator('.notebook-editor .cell-editor-container .monaco-editor');
   }
 
   /** The texts of the cells in view, from top to bottom. */
@@ -69,16 +69,16 @@ describe('notebook cells in the packaged extension', () => {
     const line = editors().locator('.view-line', { hasText: words });
     await (await see(line, `the cell with "${words}"`)).click();
     await see(
-      journey.page.locator('.notebook-editor .cell-editor-focus .monaco-editor.focused'),
+      workbench.page.locator('.notebook-editor .cell-editor-focus .monaco-editor.focused'),
       'the caret in a cell',
     );
   }
 
   it('are rewritten through a diff, which one undo takes back', async () => {
-    const { page } = journey;
+    const { page } = workbench;
     server.script(streamed(['```python\n', better, '\n```'], { delayMs: 200 }));
     await clickCell('return 3');
-    await chord(page, "'");
+    await pressChord(page, "'");
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Be more exact');
     await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: 'math.pi' }), 'the diff of the cell');
@@ -86,25 +86,25 @@ describe('notebook cells in the packaged extension', () => {
       '.editor-group-container.active .title .editor-actions .action-label[aria-label^="Accept Proposal"]',
     );
     await see(accept, 'Accept in the title');
-    await journey.screenshot('notebook-diff');
+    await workbench.screenshot('notebook-diff');
     await accept.first().click();
-    await until('the cell is rewritten', async () => (await texts())[1] === better);
-    await journey.screenshot('notebook-rewritten');
+    await waitUntil('the cell is rewritten', async () => (await texts())[1] === better);
+    await workbench.screenshot('notebook-rewritten');
     await clickCell('math.pi');
-    await journey.press('Control+z');
-    await until('one undo takes it back', async () => (await texts())[1] === cells[1]);
-    assert.deepEqual(await journey.notifications(), []);
+    await workbench.press('Control+z');
+    await waitUntil('one undo takes it back', async () => (await texts())[1] === cells[1]);
+    assert.deepEqual(await workbench.notifications(), []);
   });
 
   it('get a new cell below with what comes next', async () => {
-    const { page } = journey;
+    const { page } = workbench;
     server.script(streamed(['```python\n', 'area(2)', '\n```'], { delayMs: 200 }));
     await clickCell('import math');
-    await journey.runCommand('Quillet: Run Prompt');
+    await workbench.runCommand('Quillet: Run Prompt');
     await choose(page, 'Write What Comes Next');
-    await until('the new cell is there', async () => (await texts())[1] === 'area(2)');
+    await waitUntil('the new cell is there', async () => (await texts())[1] === 'area(2)');
     assert.equal((await texts()).length, 3);
-    await journey.screenshot('notebook-new-cell');
-    assert.deepEqual(await journey.notifications(), []);
+    await workbench.screenshot('notebook-new-cell');
+    assert.deepEqual(await workbench.notifications(), []);
   });
 });

@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
 import { openFile, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
-import { useScene } from './support/scene';
-import { seeInThread, until } from './support/screen';
+import { useFixture } from './support/fixture';
+import { seeInThread, waitUntil } from './support/screen';
 
 const file = '.quillet/prompts/shout.prompt.md';
 const broken = '---\nname: Shout\ndestnation: thread\n---\nSay it loud: ${selection}\n';
 
 describe('writing a prompt file in the packaged extension', () => {
-  const scene = useScene({
+  const fixture = useFixture({
     files: { [file]: broken, 'quiet.ts': 'export const quiet = 1;\n' },
     // Folders with one folder in them would be one row in the explorer.
     settings: { 'explorer.compactFolders': false },
@@ -16,8 +16,9 @@ describe('writing a prompt file in the packaged extension', () => {
 
   /** Clicks a folder in the explorer until what is in it is shown. */
   async function unfold(folder: string, child: string): Promise<void> {
-    const row = (name: string) => scene.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
-    await until(`${child} is in the explorer`, async () => {
+    const row = (name: string) =>
+      fixture.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
+    await waitUntil(`${child} is in the explorer`, async () => {
       await row(folder)
         .first()
         .click({ timeout: 2000 })
@@ -31,7 +32,7 @@ describe('writing a prompt file in the packaged extension', () => {
   }
 
   it('need 35: needs no command first: a problem, completion, an explanation, and Try', async () => {
-    const { page, journey, server } = scene;
+    const { page, workbench, server } = fixture;
     server.script(streamed(['It is loud now.']));
     await openFile(page, 'quiet.ts');
     await selectWithKeyboard(page, 1, 1);
@@ -42,52 +43,52 @@ describe('writing a prompt file in the packaged extension', () => {
     // The window has just been opened: the file itself is what loads what helps to write it.
     await see(page.locator('.codelens-decoration', { hasText: '1 problem' }), 'the lens that tells of a problem');
     await see(page.locator('.editor-instance:visible .squiggly-error'), 'the mark of the problem');
-    await journey.screenshot('prompt-problem');
+    await workbench.screenshot('prompt-problem');
 
     await page.locator('.editor-instance:visible .view-line', { hasText: 'destnation' }).click();
-    await journey.press('Home', 'Shift+End', 'Delete');
+    await workbench.press('Home', 'Shift+End', 'Delete');
     await page.keyboard.type('des');
-    await journey.press('Control+Space');
+    await workbench.press('Control+Space');
     const suggestions = page.locator('.suggest-widget.visible .monaco-list-row');
     await see(suggestions.filter({ hasText: 'destination' }), 'destination in the list');
-    await journey.press('ArrowDown');
-    await until('destination has the focus', async () => {
+    await workbench.press('ArrowDown');
+    await waitUntil('destination has the focus', async () => {
       if ((await page.locator('.suggest-widget .monaco-list-row.focused', { hasText: 'destination' }).count()) > 0) {
         return true;
       }
-      await journey.press('ArrowUp');
+      await workbench.press('ArrowUp');
       return false;
     });
-    await journey.press('Enter');
+    await workbench.press('Enter');
     await see(suggestions.filter({ hasText: 'clipboard' }), 'the destinations, without being asked for');
-    await journey.screenshot('prompt-completion');
+    await workbench.screenshot('prompt-completion');
     await page.keyboard.type('thr');
     await see(suggestions.filter({ hasText: 'thread' }), 'thread in the list');
-    await journey.press('Enter');
-    await until('the key is complete', async () => (await journey.editorText()).includes('destination: thread'));
+    await workbench.press('Enter');
+    await waitUntil('the key is complete', async () => (await workbench.editorText()).includes('destination: thread'));
 
     await see(page.locator('.codelens-decoration', { hasText: 'Try' }), 'the lens that tries it');
     const marks = page.locator('.editor-instance:visible .squiggly-error');
-    await until('the mark of the problem is gone', async () => (await marks.count()) === 0);
+    await waitUntil('the mark of the problem is gone', async () => (await marks.count()) === 0);
     const variable = page.locator('.editor-instance:visible .view-line', { hasText: 'Say it loud' });
     const place = await variable.locator('span span').last().boundingBox();
     assert.ok(place);
     await page.mouse.move(place.x + place.width - 12, place.y + place.height / 2);
     await see(page.locator('.monaco-hover', { hasText: 'the selected text' }), 'what the variable stands for');
-    await journey.screenshot('prompt-hover');
+    await workbench.screenshot('prompt-hover');
     // It could lie over what is pressed next.
-    await journey.press('Escape');
+    await workbench.press('Escape');
 
     await page.locator('.codelens-decoration a', { hasText: 'Try' }).click();
     await seeInThread(page, 'It is loud now.');
-    await journey.screenshot('prompt-try');
+    await workbench.screenshot('prompt-try');
     const sent = JSON.stringify(server.requests.at(-1)?.json);
     assert.ok(sent.includes('Say it loud: export const quiet = 1;'), sent);
-    assert.deepEqual(await journey.notifications(), []);
+    assert.deepEqual(await workbench.notifications(), []);
 
     await page.locator('.codelens-decoration a', { hasText: 'Preview Request' }).click();
     await see(page.locator('.tab.active', { hasText: 'Request to' }), 'the request as a document');
-    await journey.screenshot('prompt-preview');
+    await workbench.screenshot('prompt-preview');
     assert.equal(server.requests.length, 1, 'sent before it was asked for');
   });
 });

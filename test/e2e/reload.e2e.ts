@@ -3,32 +3,32 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { chord, openFile, see, seeThread, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { openFile, pressChord, see, seeThread, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
-import { fakeProvider, useScene } from './support/scene';
-import { isBusy, until } from './support/screen';
-import { startJourney } from './support/workbench';
+import { fakeProvider, useFixture } from './support/fixture';
+import { isBusy, waitUntil } from './support/screen';
+import { launchWorkbench } from './support/workbench';
 
 const source = 'export const one = 1;\n';
 
 describe('closing the window while an answer runs', () => {
-  const scene = useScene({ files: { 'one.ts': source } });
+  const fixture = useFixture({ files: { 'one.ts': source } });
 
   it('X14, Q12: a reload ends the request, changes nothing, and the next window works', async () => {
-    const { page } = scene;
-    scene.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
-    await scene.selectAndPress('one.ts', [1, 1], 'g');
+    const { page } = fixture;
+    fixture.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
+    await fixture.selectAndPress('one.ts', [1, 1], 'g');
     await seeThread(page);
-    await until('the request is there', () => scene.server.requests.length === 1);
-    await scene.journey.reload();
-    await until('the server saw the connection close', () => scene.server.requests[0]?.ending?.by === 'client');
-    scene.server.script(streamed(['Two']));
+    await waitUntil('the request is there', () => fixture.server.requests.length === 1);
+    await fixture.workbench.reload();
+    await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending?.by === 'client');
+    fixture.server.script(streamed(['Two']));
     await openFile(page, 'one.ts');
-    assert.equal((await scene.journey.editorText()).trimEnd(), source.trimEnd());
+    assert.equal((await fixture.workbench.editorText()).trimEnd(), source.trimEnd());
     await selectWithKeyboard(page, 1, 1);
-    await chord(page, 'g');
-    await until('the next answer', async () =>
+    await pressChord(page, 'g');
+    await waitUntil('the next answer', async () =>
       (await page.locator('.comment-body').allInnerTexts()).join().includes('Two'),
     );
   });
@@ -37,26 +37,26 @@ describe('closing the window while an answer runs', () => {
 describe('a window that is killed while an answer is written into the text', () => {
   it('D23: the next window has the old text or a beginning of the new, and the file is as it was', async () => {
     const server = await startFakeModelServer();
-    const journey = await startJourney({ settings: fakeProvider(server), files: { 'one.ts': source } });
+    const workbench = await launchWorkbench({ settings: fakeProvider(server), files: { 'one.ts': source } });
     try {
-      const { page, folder } = journey;
+      const { page, folder } = workbench;
       const pieces = ['\n// The', ' first', ' half'];
       server.script(streamed(pieces, { then: [{ do: 'hang' }] }));
       await openFile(page, 'one.ts');
       await selectWithKeyboard(page, 1, 1);
-      await chord(page, ';');
-      await until('half of the answer', async () => (await journey.editorText()).includes('first'));
+      await pressChord(page, ';');
+      await waitUntil('half of the answer', async () => (await workbench.editorText()).includes('first'));
       // What is not saved is kept aside by VS Code once a second; the window may die before or after.
       await page.waitForTimeout(1500);
       const address = page.url();
       await page.goto('chrome://crash').catch(() => undefined);
-      await until('the server saw the connection close', () => server.requests[0]?.ending?.by === 'client');
+      await waitUntil('the server saw the connection close', () => server.requests[0]?.ending?.by === 'client');
       const next = await page.context().newPage();
       await next.goto(address);
       await see(next.locator('.monaco-workbench .part.statusbar'), 'the window after the crash', 60_000);
       await openFile(next, 'one.ts');
       const shown = next.locator('.editor-instance .view-line');
-      await until('the text', async () => (await shown.first().innerText()).includes('one'));
+      await waitUntil('the text', async () => (await shown.first().innerText()).includes('one'));
       const text = (await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ').trimEnd();
       const whole = `${source.trimEnd()}${pieces.join('')}`;
       assert.ok(whole.startsWith(text) && text.startsWith(source.trimEnd()), text);
@@ -64,17 +64,17 @@ describe('a window that is killed while an answer is written into the text', () 
       assert.equal(await isBusy(next), false);
       await next.screenshot({ path: path.join('test-results', 'killed-and-opened-again.png') });
     } finally {
-      await journey.close();
+      await workbench.close();
       await server.close();
     }
   });
 });
 
 describe('an extension host that is killed in the middle of an answer', () => {
-  const scene = useScene({ files: { 'one.ts': source } });
+  const fixture = useFixture({ files: { 'one.ts': source } });
 
   function ledgerFiles(): string[] {
-    const folder = path.join(scene.journey.dataDir, 'data', 'User', 'globalStorage', 'quillet.quillet', 'ledger');
+    const folder = path.join(fixture.workbench.dataDir, 'data', 'User', 'globalStorage', 'quillet.quillet', 'ledger');
     return fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => path.join(folder, name)) : [];
   }
 
@@ -85,29 +85,29 @@ describe('an extension host that is killed in the middle of an answer', () => {
   }
 
   it('Q05, Q10: leaves a ledger that can be read, and its run is shown as lost', async () => {
-    const { page } = scene;
-    scene.server.script(streamed(['Before']));
-    await scene.explain('one.ts', [1, 1]);
-    scene.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
-    await scene.selectAndPress('one.ts', [1, 1], 'g');
-    await until('the run is noted as begun', () =>
+    const { page } = fixture;
+    fixture.server.script(streamed(['Before']));
+    await fixture.explain('one.ts', [1, 1]);
+    fixture.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
+    await fixture.selectAndPress('one.ts', [1, 1], 'g');
+    await waitUntil('the run is noted as begun', () =>
       ledgerFiles().some((file) => path.basename(file).startsWith('open.')),
     );
     const hosts = extensionHosts();
     assert.equal(hosts.length, 1, 'the extension host of this journey');
     for (const host of hosts) process.kill(host, 'SIGKILL');
-    await until('the server saw the connection close', () => scene.server.requests[1]?.ending?.by === 'client');
-    await until('another one', () => extensionHosts().some((host) => !hosts.includes(host)), 60_000);
-    await scene.journey.runCommand('Quillet: Show Usage');
+    await waitUntil('the server saw the connection close', () => fixture.server.requests[1]?.ending?.by === 'client');
+    await waitUntil('another one', () => extensionHosts().some((host) => !hosts.includes(host)), 60_000);
+    await fixture.workbench.runCommand('Quillet: Show Usage');
     // Where nobody knows that this is the same window, it waits until the other one has been silent for long.
-    await until('the run is in the ledger', () => outcomes().includes('lost'), 60_000);
+    await waitUntil('the run is in the ledger', () => outcomes().includes('lost'), 60_000);
     assert.deepEqual(outcomes(), ['lost', 'ok']);
-    await scene.journey.runCommand('View: Close All Editors');
-    await scene.journey.runCommand('Quillet: Show Usage');
+    await fixture.workbench.runCommand('View: Close All Editors');
+    await fixture.workbench.runCommand('Quillet: Show Usage');
     const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
     await see(frame.locator('table.runs tr.bad', { hasText: 'lost' }), 'the lost run');
     await see(frame.locator('table.runs tr:not(.bad)', { hasText: 'ok' }), 'the run before it');
-    await scene.journey.screenshot('usage-lost');
+    await fixture.workbench.screenshot('usage-lost');
     assert.deepEqual(
       ledgerFiles().filter((file) => path.basename(file).startsWith('open.')),
       [],

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { see, typeIntoBox } from '../../scripts/demo/driver.mjs';
 import { apiError, streamed } from '../support/scenario';
-import { filesFor, useScene } from './support/scene';
-import { choices, seeQuestion, seeStatus, until } from './support/screen';
+import { filesFor, useFixture } from './support/fixture';
+import { choices, seeQuestion, seeStatus, waitUntil } from './support/screen';
 
 const source =
   'export function total(prices: number[]): number {\n  return prices.reduce((sum, one) => sum + one, 0);\n}\n';
@@ -21,50 +21,50 @@ function filesWith(folder: string, text: string): string[] {
 }
 
 describe('a look at every request, in the packaged extension', () => {
-  const scene = useScene({ files: filesFor(['total', 'other'], source), settings: { 'quillet.retries': 1 } });
+  const fixture = useFixture({ files: filesFor(['total', 'other'], source), settings: { 'quillet.retries': 1 } });
 
   it('need 17: the requests are listed, found, opened, and sent again; none of it is on the disk', async () => {
-    const { page, server, journey } = scene;
+    const { page, server, workbench } = fixture;
     const refusal = apiError(503, { message: 'The model is loading.' }, { 'retry-after': '1' });
     server.scriptNext([
       refusal,
       streamed([`It adds the prices, like a ${word}. `, '[x](command:evil)'], { delayMs: 200 }),
     ]);
-    await scene.explain('total.ts', [1, 3]);
+    await fixture.explain('total.ts', [1, 3]);
     server.scriptNext([apiError(401, { message: 'No such key.' })]);
-    await scene.selectAndPress('other.ts', [1, 1], 'g');
+    await fixture.selectAndPress('other.ts', [1, 1], 'g');
     await seeStatus(page, /failed/);
-    await journey.runCommand('Quillet: Show Requests');
+    await workbench.runCommand('Quillet: Show Requests');
     await seeQuestion(page, 'Requests in This Window');
-    await until('both requests are listed', async () => (await choices(page).count()) === 2);
+    await waitUntil('both requests are listed', async () => (await choices(page).count()) === 2);
     await choices(page).first().hover();
-    await journey.screenshot('requests-list');
+    await workbench.screenshot('requests-list');
     assert.match((await choices(page).allInnerTexts()).join('\n'), /failed, status 401[\s\S]*ok · .* · 55 tokens/);
     await typeIntoBox(page, word);
-    await until('one of them is found by a word of its answer', async () => (await choices(page).count()) === 1);
-    await journey.screenshot('requests-found');
+    await waitUntil('one of them is found by a word of its answer', async () => (await choices(page).count()) === 1);
+    await workbench.screenshot('requests-found');
     await page.keyboard.press('Enter');
     await see(page.locator('.tab.active', { hasText: 'Explain · fake quillet-test' }), 'the tab of the request');
     const lines = page.locator('.editor-group-container.active .editor-instance .view-lines').first();
     await see(lines.filter({ hasText: 'Attempt 1: 503' }), 'the attempts');
-    await journey.screenshot('requests-document');
+    await workbench.screenshot('requests-document');
     // What an answer says is no link, neither in the document nor by its ending.
     await see(lines.filter({ hasText: '[x](command:evil)' }), 'the answer as it is');
     const linked = await lines.locator('.detected-link, .detected-link-active').allInnerTexts();
     assert.ok(!linked.join('').includes('command'), linked.join('\n'));
     await page.keyboard.press('Control+End');
     await see(lines.filter({ hasText: '[DONE]' }), 'the response as it came');
-    await journey.screenshot('requests-document-end');
+    await workbench.screenshot('requests-document-end');
     server.scriptNext([streamed(['It is ', 'the sum.'], { delayMs: 300 })]);
     const again = page.locator('.editor-actions .action-label[aria-label^="Send Request Again"]:visible');
     await (await see(again, 'Send Request Again in the title')).click();
     await see(lines.filter({ hasText: 'It is the sum.' }), 'the new answer');
-    await journey.screenshot('requests-sent-again');
+    await workbench.screenshot('requests-sent-again');
     assert.equal(server.requests.length, 4);
     assert.equal(server.requests[3]?.body, server.requests[1]?.body);
     // A reload makes VS Code write down whatever it keeps of a window.
-    await journey.reload();
-    await journey.screenshot('requests-after-reload');
-    assert.deepEqual(filesWith(journey.dataDir, word), []);
+    await workbench.reload();
+    await workbench.screenshot('requests-after-reload');
+    assert.deepEqual(filesWith(workbench.dataDir, word), []);
   });
 });

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { answerInput, choose, see } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
-import { filesFor, inTwoParts, REST, slowly, useScene } from './support/scene';
+import { filesFor, REST_GATE, slowAnswer, twoPartAnswer, useFixture } from './support/fixture';
 import {
   choices,
   clearNotifications,
@@ -13,7 +13,7 @@ import {
   seeStatus,
   thread,
   threadButtons,
-  until,
+  waitUntil,
   writeReply,
 } from './support/screen';
 
@@ -22,40 +22,42 @@ const source = 'export function add(a: number, b: number) {\n\treturn a + b;\n}\
 const proposal = 'export function add(a: number, b: number): number {\n\treturn a + b;\n}';
 const rewritten = source.replace('b: number)', 'b: number): number');
 const better = proposal.replaceAll('add', 'sum');
-const stories = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'blocks'];
+const fileNames = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'blocks'];
 
 describe('rewriting a selection in the packaged extension', () => {
-  const scene = useScene({ files: filesFor(stories, source) });
+  const fixture = useFixture({ files: filesFor(fileNames, source) });
 
-  beforeEach(() => scene.server.script(slowly(proposal, 20)));
+  beforeEach(() => fixture.server.script(slowAnswer(proposal, 20)));
 
   /** Gives the instruction for the function in the file of this name. */
   async function rewrite(file: string): Promise<void> {
-    const { page } = scene;
-    await scene.selectAndPress(file, [1, 3], "'");
+    const { page } = fixture;
+    await fixture.selectAndPress(file, [1, 3], "'");
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Give it a return type');
   }
 
   async function seeProposal(): Promise<void> {
-    await seeInThread(scene.page, /\+\s*export function/);
-    await until('the buttons are there', async () => (await threadButtons(scene.page)).includes('Accept Proposal'));
+    await seeInThread(fixture.page, /\+\s*export function/);
+    await waitUntil('the buttons are there', async () =>
+      (await threadButtons(fixture.page)).includes('Accept Proposal'),
+    );
   }
 
   it('asks what should change, shows the change, and writes it when it is accepted', async () => {
-    const { page } = scene;
-    scene.server.script(inTwoParts('export function add(a: number,', proposal.slice(30)));
-    await scene.selectAndPress('accept.ts', [1, 3], "'");
+    const { page } = fixture;
+    fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
+    await fixture.selectAndPress('accept.ts', [1, 3], "'");
     await seeQuestion(page, 'Rewrite');
-    await scene.journey.screenshot('rewrite-question');
+    await fixture.workbench.screenshot('rewrite-question');
     await answerInput(page, 'Give it a return type');
     await seeInThread(page, 'export function add(a: number,');
-    await scene.journey.screenshot('rewrite-streaming');
+    await fixture.workbench.screenshot('rewrite-streaming');
     assert.equal((await threadButtons(page)).includes('Accept Proposal'), false, 'half an answer can be accepted');
-    scene.server.openGate(REST);
+    fixture.server.openGate(REST_GATE);
     await seeProposal();
     await seeStatus(page, /55 tokens/);
-    await scene.journey.screenshot('rewrite-proposal');
+    await fixture.workbench.screenshot('rewrite-proposal');
     assert.deepEqual(await threadButtons(page), [
       'Accept Proposal',
       'Open Proposal as Diff',
@@ -64,130 +66,143 @@ describe('rewriting a selection in the packaged extension', () => {
       'Reject Proposal',
       'Collapse',
     ]);
-    assert.equal(await scene.journey.savedText('accept.ts'), source, 'written before it was accepted');
+    assert.equal(await fixture.workbench.savedText('accept.ts'), source, 'written before it was accepted');
     await pressThreadButton(page, 'Accept Proposal');
-    await until('the proposal is in the text', async () => (await scene.journey.editorText()).includes('): number {'));
-    await until('the thread is gone', async () => (await threads()) === 0);
-    await scene.journey.screenshot('rewrite-accepted');
-    assert.equal(await scene.journey.savedText('accept.ts'), rewritten);
-    await scene.journey.press('Control+z');
-    await until('one undo takes it back', async () => !(await scene.journey.editorText()).includes('): number {'));
-    assert.equal(await scene.journey.savedText('accept.ts'), source);
-    assert.deepEqual(await scene.journey.notifications(), []);
+    await waitUntil('the proposal is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('): number {'),
+    );
+    await waitUntil('the thread is gone', async () => (await threads()) === 0);
+    await fixture.workbench.screenshot('rewrite-accepted');
+    assert.equal(await fixture.workbench.savedText('accept.ts'), rewritten);
+    await fixture.workbench.press('Control+z');
+    await waitUntil(
+      'one undo takes it back',
+      async () => !(await fixture.workbench.editorText()).includes('): number {'),
+    );
+    assert.equal(await fixture.workbench.savedText('accept.ts'), source);
+    assert.deepEqual(await fixture.workbench.notifications(), []);
   });
 
   it('shows the change in a diff editor, which has Accept and Reject in its title', async () => {
-    const { page } = scene;
+    const { page } = fixture;
     await rewrite('diff.ts');
     await seeProposal();
     await pressThreadButton(page, 'Open Proposal as Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: ': number {' }), 'the diff');
     await see(titleButton('Accept Proposal'), 'Accept in the title');
     await see(titleButton('Reject Proposal'), 'Reject in the title');
-    await scene.journey.screenshot('rewrite-diff');
+    await fixture.workbench.screenshot('rewrite-diff');
     await page.mouse.move(600, 600);
     await titleButton('Accept Proposal').click();
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
-    await until('the proposal is in the text', async () => (await scene.journey.editorText()).includes('): number {'));
-    assert.equal(await scene.journey.savedText('diff.ts'), rewritten);
+    await waitUntil('the proposal is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('): number {'),
+    );
+    assert.equal(await fixture.workbench.savedText('diff.ts'), rewritten);
   });
 
   it('need 8: of several blocks of code one is chosen in the thread, also when the notification is gone', async () => {
-    const { page } = scene;
-    scene.server.script(slowly(`Either\n\`\`\`ts\n${proposal}\n\`\`\`\nor\n\`\`\`ts\n${better}\n\`\`\`\n`, 20));
+    const { page } = fixture;
+    fixture.server.script(slowAnswer(`Either\n\`\`\`ts\n${proposal}\n\`\`\`\nor\n\`\`\`ts\n${better}\n\`\`\`\n`, 20));
     await rewrite('blocks.ts');
     await seeNotification(page, /2 blocks of code/);
-    await scene.journey.screenshot('rewrite-blocks');
+    await fixture.workbench.screenshot('rewrite-blocks');
     await clearNotifications(page);
     await pressThreadButton(page, 'Choose Code Block');
     await see(choices(page).filter({ hasText: 'Block 2' }), 'the blocks');
-    await scene.journey.screenshot('rewrite-blocks-list');
+    await fixture.workbench.screenshot('rewrite-blocks-list');
     await choose(page, 'sum');
-    await until('the remark is gone', async () => !(await thread(page).innerText()).includes('2 blocks'));
-    await scene.journey.screenshot('rewrite-blocks-chosen');
+    await waitUntil('the remark is gone', async () => !(await thread(page).innerText()).includes('2 blocks'));
+    await fixture.workbench.screenshot('rewrite-blocks-chosen');
     await pressThreadButton(page, 'Accept Proposal');
-    await until('the block is in the text', async () => (await scene.journey.editorText()).includes('function sum'));
+    await waitUntil('the block is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('function sum'),
+    );
   });
 
   it('forgets the proposal when it is rejected in the diff editor', async () => {
-    const { page } = scene;
+    const { page } = fixture;
     await rewrite('decline.ts');
     await seeProposal();
     await pressThreadButton(page, 'Open Proposal as Diff');
     await (await see(titleButton('Reject Proposal'), 'Reject in the title')).click();
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
-    await until('the thread is gone', async () => (await threads()) === 0);
-    assert.equal(await scene.journey.savedText('decline.ts'), source);
+    await waitUntil('the thread is gone', async () => (await threads()) === 0);
+    assert.equal(await fixture.workbench.savedText('decline.ts'), source);
   });
 
   it('is changed further by a reply, and can be rejected', async () => {
-    const { page } = scene;
-    scene.server.scriptNext([slowly(proposal, 20), slowly(better, 20)]);
+    const { page } = fixture;
+    fixture.server.scriptNext([slowAnswer(proposal, 20), slowAnswer(better, 20)]);
     await rewrite('iterate.ts');
     await seeProposal();
     await writeReply(page, 'Call it sum');
-    await scene.journey.screenshot('rewrite-reply');
-    await scene.journey.press('Control+Enter');
+    await fixture.workbench.screenshot('rewrite-reply');
+    await fixture.workbench.press('Control+Enter');
     await seeInThread(page, /\+\s*export function sum/);
-    await until('the buttons are there', async () => (await threadButtons(page)).includes('Accept Proposal'));
-    await scene.journey.screenshot('rewrite-iterated');
-    const messages = scene.server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
+    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept Proposal'));
+    await fixture.workbench.screenshot('rewrite-iterated');
+    const messages = fixture.server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
     assert.deepEqual(
       messages.map(({ role }) => role),
       ['system', 'user', 'assistant', 'user'],
     );
     await pressThreadButton(page, 'Reject Proposal');
-    await until('the thread is gone', async () => (await threads()) === 0);
-    assert.equal(await scene.journey.savedText('iterate.ts'), source);
+    await waitUntil('the thread is gone', async () => (await threads()) === 0);
+    assert.equal(await fixture.workbench.savedText('iterate.ts'), source);
   });
 
   it('can be accepted with the button below the proposal', async () => {
-    const { page } = scene;
+    const { page } = fixture;
     await rewrite('form.ts');
     await seeProposal();
     await (await see(thread(page).locator('.review-thread-reply-button'), 'the reply box')).click();
     const button = thread(page).locator('.form-actions .monaco-button', { hasText: 'Accept Proposal' });
     await (await see(button, 'the button below')).click();
-    await until('the proposal is in the text', async () => (await scene.journey.editorText()).includes('): number {'));
+    await waitUntil('the proposal is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('): number {'),
+    );
   });
 
   it('is written in place when it is complete, not before, in one undo step', async () => {
-    const { page } = scene;
-    scene.server.script(inTwoParts('export function add(a: number,', proposal.slice(30)));
-    await scene.select('place.ts', 1, 3);
-    await scene.journey.runCommand('Quillet: Rewrite Selection in Place');
+    const { page } = fixture;
+    fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
+    await fixture.select('place.ts', 1, 3);
+    await fixture.workbench.runCommand('Quillet: Rewrite Selection in Place');
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Give it a return type');
     await seeStatus(page, /30 characters/);
-    await scene.journey.screenshot('rewrite-in-place-running');
-    assert.equal(await scene.journey.savedText('place.ts'), source, 'written before it was complete');
-    scene.server.openGate(REST);
-    await until('the answer is in the text', async () => (await scene.journey.editorText()).includes('): number {'));
-    await scene.journey.screenshot('rewrite-in-place');
-    assert.equal(await scene.journey.savedText('place.ts'), rewritten);
-    await scene.journey.press('Control+z');
-    assert.equal(await scene.journey.savedText('place.ts'), source);
+    await fixture.workbench.screenshot('rewrite-in-place-running');
+    assert.equal(await fixture.workbench.savedText('place.ts'), source, 'written before it was complete');
+    fixture.server.openGate(REST_GATE);
+    await waitUntil('the answer is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('): number {'),
+    );
+    await fixture.workbench.screenshot('rewrite-in-place');
+    assert.equal(await fixture.workbench.savedText('place.ts'), rewritten);
+    await fixture.workbench.press('Control+z');
+    assert.equal(await fixture.workbench.savedText('place.ts'), source);
   });
 
   it('leaves the text alone when the answer is cut off, and offers what arrived', async () => {
-    const { page } = scene;
-    scene.server.script(streamed(['export function add('], { then: [{ do: 'cut' }] }));
-    await scene.select('cut.ts', 1, 3);
-    await scene.journey.runCommand('Quillet: Rewrite Selection in Place');
+    const { page } = fixture;
+    fixture.server.script(streamed(['export function add('], { then: [{ do: 'cut' }] }));
+    await fixture.select('cut.ts', 1, 3);
+    await fixture.workbench.runCommand('Quillet: Rewrite Selection in Place');
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Give it a return type');
     await seeNotification(page, /was lost before the response was complete/);
-    await scene.journey.screenshot('rewrite-cut');
-    await until('nothing runs any more', async () => !(await isBusy(page)));
-    assert.equal(await scene.journey.savedText('cut.ts'), source);
+    await fixture.workbench.screenshot('rewrite-cut');
+    await waitUntil('nothing runs any more', async () => !(await isBusy(page)));
+    assert.equal(await fixture.workbench.savedText('cut.ts'), source);
   });
 
   function threads(): Promise<number> {
-    return scene.page.locator('.editor-instance:visible .review-widget').count();
+    return fixture.page.locator('.editor-instance:visible .review-widget').count();
   }
 
   function titleButton(label: string) {
-    return scene.page.locator(
+    return fixture.page.locator(
       `.editor-group-container.active .title .editor-actions .action-label[aria-label^="${label}"]`,
     );
   }

@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
 import { answerInput, choose, openFile, see } from '../../scripts/demo/driver.mjs';
 import { apiError, deltaFrame, frame, type Step, send, streamed } from '../support/scenario';
-import { filesFor, useScene } from './support/scene';
+import { type AttackerServer, startAttackerServer } from './support/attackerServer';
+import { filesFor, useFixture } from './support/fixture';
 import { pressThreadButton, seeInThread, seeNotification, seeStatus, statusItem, thread } from './support/screen';
-import { startTrap, type Trap } from './support/trap';
 
 const source = 'const secret = 1;\n';
-const stories = ['links', 'images', 'partial', 'label', 'proposal', 'message', 'midstream', 'again'];
+const fileNames = ['links', 'images', 'partial', 'label', 'proposal', 'message', 'midstream', 'again'];
 /** The page of VS Code loads images over https only, so that is where the bait lies; nothing listens there. */
 const origin = 'https://127.0.0.1:9443';
 /** What a file of a repository may hold; a request with it is shown before it is sent. */
@@ -24,16 +24,16 @@ function attacks(place: string): readonly string[] {
 }
 
 describe('an answer that means harm, in the packaged extension', () => {
-  let trap: Trap;
+  let attacker: AttackerServer;
   let caught: string[] = [];
-  const scene = useScene({
+  const fixture = useFixture({
     settings: { 'quillet.retries': 0 },
-    files: { ...filesFor(stories, source), ...hostileFile },
+    files: { ...filesFor(fileNames, source), ...hostileFile },
   });
 
   before(async () => {
-    trap = await startTrap();
-    await scene.page.context().route(`${origin}/**`, async (route) => {
+    attacker = await startAttackerServer();
+    await fixture.page.context().route(`${origin}/**`, async (route) => {
       caught.push(route.request().url());
       await route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' });
     });
@@ -41,13 +41,13 @@ describe('an answer that means harm, in the packaged extension', () => {
   beforeEach(() => {
     caught = [];
   });
-  after(() => trap.close());
+  after(() => attacker.close());
 
-  const explain = (file: string): Promise<void> => scene.selectAndPress(file, [1, 1], 'g');
+  const explain = (file: string): Promise<void> => fixture.selectAndPress(file, [1, 1], 'g');
 
   /** Nothing in the thread can load or be run, and nothing was fetched. */
   async function expectHarmless(): Promise<void> {
-    const body = thread(scene.page).locator('.comment-body');
+    const body = thread(fixture.page).locator('.comment-body');
     const live =
       'img, iframe, video, audio, object, embed, script, svg image, link, style, input, form, [src], [srcset]';
     assert.deepEqual(await body.locator(live).evaluateAll((all) => all.map((one) => one.outerHTML)), []);
@@ -61,18 +61,18 @@ describe('an answer that means harm, in the packaged extension', () => {
     await expectNothingCaught();
   }
 
-  /** Nothing in the whole window leads to the trap by itself, and nothing came there. */
+  /** Nothing in the whole window leads to the attacker by itself, and nothing came there. */
   async function expectNothingCaught(): Promise<void> {
-    const loading = scene.page.locator(
+    const loading = fixture.page.locator(
       `[src^="${origin}"], [srcset*="${origin}"], [style*="${origin}"], link[href^="${origin}"]`,
     );
     assert.equal(await loading.count(), 0);
-    await scene.page.waitForTimeout(300);
-    assert.deepEqual([...trap.caught, ...caught], []);
+    await fixture.page.waitForTimeout(300);
+    assert.deepEqual([...attacker.requests, ...caught], []);
   }
 
-  it('E09: an image that is put into the window is caught, so that the stories below would show one', async () => {
-    await scene.page.evaluate(
+  it('E09: an image that is put into the window is caught, so that the fileNames below would show one', async () => {
+    await fixture.page.evaluate(
       (address) =>
         new Promise((resolve) => {
           const image = new Image();
@@ -86,27 +86,27 @@ describe('an answer that means harm, in the packaged extension', () => {
   });
 
   it('E09, E10, R10, R14: shows images, HTML and links to commands as text', async () => {
-    scene.server.script(streamed(attacks(trap.origin)));
+    fixture.server.script(streamed(attacks(attacker.origin)));
     await explain('links.ts');
-    await seeInThread(scene.page, 'The end.');
-    await seeStatus(scene.page, /55 tokens/);
-    await scene.journey.screenshot('safety-links');
+    await seeInThread(fixture.page, 'The end.');
+    await seeStatus(fixture.page, /55 tokens/);
+    await fixture.workbench.screenshot('safety-links');
     await expectHarmless();
-    const links = thread(scene.page).locator('.comment-body a');
+    const links = thread(fixture.page).locator('.comment-body a');
     for (const link of await links.all()) await link.click({ timeout: 2000 }).catch(() => undefined);
-    assert.equal(await scene.page.locator('.terminal-outer-container').count(), 0, 'a command was run');
+    assert.equal(await fixture.page.locator('.terminal-outer-container').count(), 0, 'a command was run');
     await expectHarmless();
   });
 
   it('E09, R10: loads nothing from where VS Code would load it, scrolled and folded away and shown again', async () => {
-    const { page } = scene;
-    scene.server.script(streamed(attacks(origin)));
+    const { page } = fixture;
+    fixture.server.script(streamed(attacks(origin)));
     await explain('images.ts');
     await seeInThread(page, 'The end.');
     await seeStatus(page, /55 tokens/);
     await thread(page).hover();
     for (const way of [2000, -2000]) await page.mouse.wheel(0, way);
-    await scene.journey.screenshot('safety-images');
+    await fixture.workbench.screenshot('safety-images');
     await expectHarmless();
     await openFile(page, 'links.ts');
     await openFile(page, 'images.ts');
@@ -130,95 +130,97 @@ describe('an answer that means harm, in the packaged extension', () => {
     const rest = pieces
       .slice(1)
       .flatMap((content, index): Step[] => [{ do: 'gate', name: `piece ${index}` }, send(deltaFrame({ content }))]);
-    scene.server.script(streamed(pieces.slice(0, 1), { then: rest }));
+    fixture.server.script(streamed(pieces.slice(0, 1), { then: rest }));
     await explain('partial.ts');
     for (let index = 0; index < pieces.length; index += 1) {
       const length = pieces.slice(0, index + 1).join('').length;
-      await seeStatus(scene.page, new RegExp(`^\\s*${length} characters|55 tokens`));
+      await seeStatus(fixture.page, new RegExp(`^\\s*${length} characters|55 tokens`));
       await expectHarmless();
-      scene.server.openGate(`piece ${index}`);
+      fixture.server.openGate(`piece ${index}`);
     }
-    await seeStatus(scene.page, /55 tokens/);
-    await scene.journey.screenshot('safety-partial');
+    await seeStatus(fixture.page, /55 tokens/);
+    await fixture.workbench.screenshot('safety-partial');
   });
 
   it('E09: cannot hide behind the name of a model', async () => {
-    scene.server.script(streamed(['An answer.'], { model: `![m](${origin}/model.png) <img src="${origin}/tag.png">` }));
+    fixture.server.script(
+      streamed(['An answer.'], { model: `![m](${origin}/model.png) <img src="${origin}/tag.png">` }),
+    );
     await explain('label.ts');
-    await seeInThread(scene.page, 'An answer.');
+    await seeInThread(fixture.page, 'An answer.');
     await expectHarmless();
-    await statusItem(scene.page).hover();
-    await see(scene.page.locator('.workbench-hover-container:visible', { hasText: 'quillet-test' }), 'the hover');
-    await scene.journey.screenshot('safety-model');
+    await statusItem(fixture.page).hover();
+    await see(fixture.page.locator('.workbench-hover-container:visible', { hasText: 'quillet-test' }), 'the hover');
+    await fixture.workbench.screenshot('safety-model');
     await expectNothingCaught();
   });
 
   it('E09, R10: cannot break out of the code block of a proposal, nor of its diff', async () => {
-    const { page } = scene;
-    scene.server.script(
+    const { page } = fixture;
+    fixture.server.script(
       streamed([`const a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n`], {}),
     );
-    await scene.selectAndPress('proposal.ts', [1, 1], "'");
+    await fixture.selectAndPress('proposal.ts', [1, 1], "'");
     await answerInput(page, `![q](${origin}/question.png)`);
     await seeInThread(page, /2\.png/);
     await seeStatus(page, /55 tokens|failed/);
-    await scene.journey.screenshot('safety-proposal');
+    await fixture.workbench.screenshot('safety-proposal');
     await expectHarmless();
     await pressThreadButton(page, 'Open Proposal as Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: '2.png' }), 'the diff');
-    await scene.journey.screenshot('safety-diff');
+    await fixture.workbench.screenshot('safety-diff');
     await expectNothingCaught();
-    await scene.journey.press('Control+w');
+    await fixture.workbench.press('Control+w');
   });
 
   it('E09, R10: is as harmless in a preview of the request, which shows what the file holds', async () => {
-    const { page } = scene;
-    await scene.select('hostile.md', 1, 1);
-    await scene.journey.runCommand('Quillet: Preview Request…');
+    const { page } = fixture;
+    await fixture.select('hostile.md', 1, 1);
+    await fixture.workbench.runCommand('Quillet: Preview Request…');
     await choose(page, 'Explain');
     const shown = page.locator('.editor-instance:visible .view-line', { hasText: 'a.png' });
     await (await see(shown.first(), 'the request')).hover();
-    await scene.journey.screenshot('safety-preview');
+    await fixture.workbench.screenshot('safety-preview');
     await expectNothingCaught();
-    assert.equal(scene.server.requests.length, 0);
-    await scene.journey.press('Control+w');
+    assert.equal(fixture.server.requests.length, 0);
+    await fixture.workbench.press('Control+w');
   });
 
   it('E09, R10: is harmless wherever it is shown again: conversation, comments, log, and the window opened anew', async () => {
-    const { page, journey } = scene;
+    const { page, workbench } = fixture;
     const text = `One ![pixel](${origin}/1.png) <img src="${origin}/2.png"> ![r][r]\n\n[r]: ${origin}/3.png\n\nThe end.`;
-    scene.server.script(streamed([text]));
+    fixture.server.script(streamed([text]));
     await explain('again.ts');
     await seeInThread(page, 'The end.');
-    await journey.runCommand('Quillet: Open Conversation');
+    await workbench.runCommand('Quillet: Open Conversation');
     const line = page.locator('.editor-instance:visible .view-line', { hasText: '1.png' });
     await (await see(line.first(), 'the conversation as a document')).hover();
     // As long as it takes VS Code to show what it knows of an address.
     await page.waitForTimeout(1500);
     await expectNothingCaught();
-    await journey.runCommand('Comments: Focus on Comments View');
+    await workbench.runCommand('Comments: Focus on Comments View');
     await see(page.locator('.comments-panel .tree-container', { hasText: 'One' }), 'the list of comments');
-    await journey.screenshot('safety-again');
+    await workbench.screenshot('safety-again');
     await expectNothingCaught();
-    await journey.runCommand('Quillet: Show Log');
+    await workbench.runCommand('Quillet: Show Log');
     await expectNothingCaught();
-    await journey.reload();
+    await workbench.reload();
     await (await see(page.locator('.tab', { hasText: '# Explain' }).last(), 'its tab in the new window')).click();
     await (await see(line.first(), 'the conversation in the new window')).hover();
     await page.waitForTimeout(1500);
-    await journey.screenshot('safety-restored');
+    await workbench.screenshot('safety-restored');
     await expectNothingCaught();
   });
 
   it('E09, E10: cannot come as the words of an error', async () => {
-    const { page } = scene;
-    scene.server.script(
+    const { page } = fixture;
+    fixture.server.script(
       apiError(400, { message: `See ![e](${origin}/e.png) [x](command:workbench.action.terminal.new)` }),
     );
     await explain('message.ts');
     await seeNotification(page, /rejected the request/);
     await seeInThread(page, 'rejected the request');
-    await scene.journey.screenshot('safety-error');
+    await fixture.workbench.screenshot('safety-error');
     await expectHarmless();
     assert.deepEqual(
       await page.locator('.notification-list-item-message a, .notification-toast img').allInnerTexts(),
@@ -227,16 +229,16 @@ describe('an answer that means harm, in the packaged extension', () => {
   });
 
   it('E09: cannot come as the words of an error in the middle of an answer', async () => {
-    const { page } = scene;
+    const { page } = fixture;
     const message = `See ![e](${origin}/e.png) <img src="${origin}/f.png">`;
     const error = frame({ error: { message, code: 500 } });
-    scene.server.script(
+    fixture.server.script(
       streamed(['Some words.'], { then: [{ do: 'wait', ms: 300 }, send(error)], finishReason: null, usage: null }),
     );
     await explain('midstream.ts');
     await seeNotification(page, /stopped with an error/);
     await seeInThread(page, 'stopped with an error');
-    await scene.journey.screenshot('safety-midstream');
+    await fixture.workbench.screenshot('safety-midstream');
     await expectHarmless();
   });
 });

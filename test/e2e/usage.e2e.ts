@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { see } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
-import { filesFor, useScene } from './support/scene';
-import { isBusy, seeInThread, seeStatus, statusItem, until } from './support/screen';
+import { filesFor, useFixture } from './support/fixture';
+import { isBusy, seeInThread, seeStatus, statusItem, waitUntil } from './support/screen';
 
 const source = `export function add(first: number, second: number): number {
   return first + second;
@@ -13,7 +13,7 @@ const source = `export function add(first: number, second: number): number {
 const usage = { prompt_tokens: 1000, completion_tokens: 50, prompt_tokens_details: { cached_tokens: 800 } };
 
 describe('what runs cost, in the packaged extension', () => {
-  const scene = useScene({
+  const fixture = useFixture({
     files: filesFor(['first', 'second', 'third', 'reload'], source),
     settings: {
       'quillet.prices': { 'fake/quillet-test': { input: 3, cachedInput: 0.3, output: 15, date: '2026-11-01' } },
@@ -23,56 +23,58 @@ describe('what runs cost, in the packaged extension', () => {
 
   /** The rows of every window in the ledger's folder. */
   function rows(): Record<string, unknown>[] {
-    const all = fs.readdirSync(scene.journey.dataDir, { recursive: true, encoding: 'utf8' });
+    const all = fs.readdirSync(fixture.workbench.dataDir, { recursive: true, encoding: 'utf8' });
     const files = all.filter((name) => /ledger[\\/]\d{4}-\d\d\..*\.jsonl$/.test(name));
-    const lines = files.flatMap((name) => fs.readFileSync(path.join(scene.journey.dataDir, name), 'utf8').split('\n'));
+    const lines = files.flatMap((name) =>
+      fs.readFileSync(path.join(fixture.workbench.dataDir, name), 'utf8').split('\n'),
+    );
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
   }
 
   it('needs 24, 25: tokens and cost are in the status bar, and its tooltip has the rates, the sums and the budget', async () => {
-    scene.server.script(streamed(['An answer.'], { usage }));
-    await scene.explain('first.ts', [1, 3]);
-    await seeStatus(scene.page, /1,050 tokens · ≈\$0\.00159/);
+    fixture.server.script(streamed(['An answer.'], { usage }));
+    await fixture.explain('first.ts', [1, 3]);
+    await seeStatus(fixture.page, /1,050 tokens · ≈\$0\.00159/);
     let text = '';
-    const hover = scene.page.locator('.workbench-hover-container').last();
-    await until('the tooltip with the sums', async () => {
-      await scene.page.mouse.move(300, 300);
-      await statusItem(scene.page).first().hover();
+    const hover = fixture.page.locator('.workbench-hover-container').last();
+    await waitUntil('the tooltip with the sums', async () => {
+      await fixture.page.mouse.move(300, 300);
+      await statusItem(fixture.page).first().hover();
       text = (await hover.innerText({ timeout: 3000 }).catch(() => '')).replaceAll('\u00a0', ' ');
       return text.includes('This month');
     });
-    await scene.journey.screenshot('usage-tooltip');
+    await fixture.workbench.screenshot('usage-tooltip');
     assert.match(text, /estimated from your prices as of 2026-11-01/);
     assert.match(text, /Today: 1 request · 1,050 tokens · ≈\$0\.00159/);
     assert.match(text, /Today's budget: 1 of 3 requests/);
     assert.match(text, /This month's budget: ≈\$0\.00159 of \$20\.00/);
     await see(hover.locator('a', { hasText: 'Select Model' }), 'the link');
-    await until('the row is in its file', () => rows().length === 1);
+    await waitUntil('the row is in its file', () => rows().length === 1);
     const [row] = rows();
     assert.deepEqual(row?.['tokens'], { input: 1000, cached: 800, output: 50 });
     assert.doesNotMatch(JSON.stringify(row), /An answer|return first|first\.ts/);
   });
 
   it('X14, Q12, E19: a run that a reload ends is entered once, and counts for the budget, which then refuses', async () => {
-    scene.server.script(streamed(['These words'], { then: [{ do: 'hang' }] }));
-    await scene.selectAndPress('reload.ts', [1, 3], 'g');
-    await seeInThread(scene.page, 'These words');
-    await scene.journey.reload();
-    await until('the server saw the connection close', () => scene.server.requests[0]?.ending?.by === 'client');
-    assert.equal(await isBusy(scene.page), false);
-    scene.server.script(streamed(['An answer.'], { usage }));
-    await scene.explain('second.ts', [1, 3]);
-    const told = async (words: RegExp) => (await scene.journey.notifications()).some((text) => words.test(text));
-    await until('the soft limit', () => told(/You've reached today's soft budget/));
+    fixture.server.script(streamed(['These words'], { then: [{ do: 'hang' }] }));
+    await fixture.selectAndPress('reload.ts', [1, 3], 'g');
+    await seeInThread(fixture.page, 'These words');
+    await fixture.workbench.reload();
+    await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending?.by === 'client');
+    assert.equal(await isBusy(fixture.page), false);
+    fixture.server.script(streamed(['An answer.'], { usage }));
+    await fixture.explain('second.ts', [1, 3]);
+    const told = async (words: RegExp) => (await fixture.workbench.notifications()).some((text) => words.test(text));
+    await waitUntil('the soft limit', () => told(/You've reached today's soft budget/));
     // Where the window had no time to say that it ended, the next one waits until it is sure.
-    await until('the run is in the ledger', () => rows().some(({ outcome }) => outcome !== 'ok'), 60_000);
+    await waitUntil('the run is in the ledger', () => rows().some(({ outcome }) => outcome !== 'ok'), 60_000);
     const ended = rows().filter(({ outcome }) => outcome !== 'ok');
     assert.equal(ended.length, 1);
     assert.match(String(ended[0]?.['outcome']), /^(?:cancelled|lost)$/);
-    const sent = scene.server.requests.length;
-    await scene.selectAndPress('third.ts', [1, 3], 'g');
-    await until('the hard limit', () => told(/budget for today is used up \(3 of 3 requests\)/));
-    await scene.journey.screenshot('usage-budget');
-    assert.equal(scene.server.requests.length, sent);
+    const sent = fixture.server.requests.length;
+    await fixture.selectAndPress('third.ts', [1, 3], 'g');
+    await waitUntil('the hard limit', () => told(/budget for today is used up \(3 of 3 requests\)/));
+    await fixture.workbench.screenshot('usage-budget');
+    assert.equal(fixture.server.requests.length, sent);
   });
 });

@@ -7,70 +7,67 @@ import process from 'node:process';
 import type { Page } from 'playwright-core';
 import { notifications, see, seeExtension, typeIntoBox } from '../../../scripts/demo/driver.mjs';
 import { launchBrowser } from '../../../scripts/lib/browser.mjs';
-import { onEnd } from '../../../scripts/lib/cleanup.mjs';
+import { onExit } from '../../../scripts/lib/cleanup.mjs';
 import { installExtension, removeFolder, startServer } from '../../../scripts/lib/server.mjs';
 import { openWorkbench } from '../../../scripts/lib/workbench.mjs';
-import { until } from './screen';
-import { tracesLeft } from './traces';
+import { searchLeaks } from './leaks';
+import { waitUntil } from './screen';
 
-const mainKey = process.platform === 'darwin' ? 'Meta' : 'Control';
+const CTRL_OR_CMD = process.platform === 'darwin' ? 'Meta' : 'Control';
 
-export interface JourneyOptions {
+export interface WorkbenchOptions {
   /** User settings, over the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Files of the workspace folder, by name, beside those of test/fixtures/workspace. */
+  /** Files of the workspace folder by name, in addition to those of test/fixtures/workspace. */
   readonly files?: Readonly<Record<string, string>>;
-  /** One of the files, which says what folders the workspace has. */
+  /** One of `files`: a `.code-workspace` file to open instead of the folder. */
   readonly workspaceFile?: string;
-  /** Whether the folder is a Git repository with its files committed, and VS Code's own Git extension runs. */
+  /** Commits the folder to a Git repository and starts VS Code's Git extension. */
   readonly git?: boolean;
-  /** Environment variables that the extension can see. */
+  /** Environment variables of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A window of VS Code with the packaged extension installed, a folder open, and a person's means to use it. */
-export interface Journey {
+/** A VS Code window with the packaged extension installed and a folder open. */
+export interface Workbench {
   readonly page: Page;
-  /** The workspace folder, a copy that belongs to this journey. */
+  /** A copy of the workspace folder. */
   readonly folder: string;
-  /** Where the server keeps all its data and logs. */
+  /** Data and logs of the server. */
   readonly dataDir: string;
-  /** Runs a command by its title in the command palette. */
+  /** Runs a command from the Command Palette by its title. */
   runCommand(title: string): Promise<void>;
-  /** The commands that the palette lists for some words. */
-  listedCommands(words: string): Promise<string[]>;
-  /** Presses keys one after the other; `Control` stands for the main key of this system. */
+  /** The commands that the Command Palette lists for a query. */
+  listedCommands(query: string): Promise<string[]>;
+  /** Presses keys in sequence. `Control` means Cmd on macOS. */
   press(...keys: string[]): Promise<void>;
-  /** The text of the active editor as it is shown. Long files are shown in part. */
+  /** The visible text of the active editor. */
   editorText(): Promise<string>;
-  /** Saves the active editor, and reads the file of this name as it is on the disk then. */
+  /** Saves the active editor and reads this file from disk. */
   savedText(name: string): Promise<string>;
-  /** The bodies of the comments of all threads in view. */
   comments(): Promise<string[]>;
-  /** The texts of Quillet's status bar items. */
   statusBar(): Promise<string[]>;
-  /** The messages of all notifications in view. */
   notifications(): Promise<string[]>;
-  /** Keeps a picture in test-results. */
+  /** Saves a screenshot in test-results. */
   screenshot(name: string): Promise<void>;
-  /** Loads the window anew, as "Developer: Reload Window" does. */
+  /** Reloads the window. */
   reload(): Promise<void>;
-  /** Where a key was left, and who was spoken to: see `traces.ts`. The window is of no use afterwards. */
-  traces(): Promise<readonly string[]>;
-  /** Ends everything, and fails where {@link traces} has anything to tell. */
+  /** Lists leaked keys and requests to other machines, see `leaks.ts`. The window can't be used afterwards. */
+  findLeaks(): Promise<readonly string[]>;
+  /** Closes everything. Fails if {@link findLeaks} finds anything. */
   close(): Promise<void>;
 }
 
-/** Opens a new window, with data of its own. */
-export async function startJourney(options: JourneyOptions = {}): Promise<Journey> {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-journey-'));
-  const removeHome = onEnd(() => removeFolder(home));
+/** Opens a new window with its own data folder. */
+export async function launchWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-e2e-'));
+  const removeHome = onExit(() => removeFolder(home));
   const dataDir = path.join(home, 'data');
   fs.cpSync(installedExtensions(), path.join(dataDir, 'extensions'), { recursive: true });
   const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
   const { git = false } = options;
   if (git) commitAll(folder);
-  // In a browser VS Code saves by itself, so that a file on disk would say nothing about what a command wrote.
+  // VS Code in a browser saves automatically, which would hide whether a command wrote to disk.
   const settings = { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...options.settings };
   const hostsFile = path.join(home, 'hosts.txt');
   const [server, browser] = await Promise.all([
@@ -84,45 +81,45 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
     ...(options.workspaceFile === undefined ? {} : { workspaceFile: path.join(folder, options.workspaceFile) }),
   });
   await seeExtension(page);
-  const traces = (): Promise<readonly string[]> =>
-    tracesLeft({ page, origin: server.origin, home, hostsFile, pageHosts });
+  const findLeaks = (): Promise<readonly string[]> =>
+    searchLeaks({ page, origin: server.origin, home, hostsFile, pageHosts });
   return {
     page,
     folder,
     dataDir,
     ...actions(page),
     savedText: (name) => saveAndRead(page, path.join(folder, name)),
-    traces,
+    findLeaks,
     close: async () => {
-      const left = await traces();
+      const leaks = await findLeaks();
       await browser.close();
       await server.stop();
       await removeHome();
-      assert.deepEqual(left, [], 'R19, need 43: left behind');
+      assert.deepEqual(leaks, [], 'keys or requests left behind');
     },
   };
 }
 
-/** Keeps a picture of the window in which a story failed. One that is tried again has no state yet. */
-export async function keepFailure(journey: Journey, story: Mocha.Test | undefined): Promise<void> {
-  if (story?.state !== 'passed' && story !== undefined) await journey.screenshot(`failed ${story.title.slice(0, 60)}`);
+/** Saves a screenshot if the test failed. A test that will be retried has no state yet. */
+export async function saveFailureScreenshot(workbench: Workbench, test: Mocha.Test | undefined): Promise<void> {
+  if (test?.state !== 'passed' && test !== undefined) await workbench.screenshot(`failed ${test.title.slice(0, 60)}`);
 }
 
-let installed: string | undefined;
+let extensionsTemplate: string | undefined;
 
-/** The packaged extension is installed once, by the server's own command line, and each journey gets a copy of that. */
+/** Installs the packaged extension once through the server's command line. Each window gets a copy. */
 function installedExtensions(): string {
-  if (installed === undefined) {
+  if (extensionsTemplate === undefined) {
     const vsix = process.env['QUILLET_VSIX'];
     if (vsix === undefined) {
-      throw new Error('QUILLET_VSIX does not name the package: run the journeys with "npm test -- --e2e".');
+      throw new Error('QUILLET_VSIX is not set. Run the tests with "npm test -- --e2e".');
     }
     const template = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-installed-'));
-    onEnd(() => removeFolder(template));
+    onExit(() => removeFolder(template));
     installExtension(template, vsix);
-    installed = path.join(template, 'extensions');
+    extensionsTemplate = path.join(template, 'extensions');
   }
-  return installed;
+  return extensionsTemplate;
 }
 
 function writeWorkspace(folder: string, files: Readonly<Record<string, string>>): string {
@@ -134,47 +131,47 @@ function writeWorkspace(folder: string, files: Readonly<Record<string, string>>)
   return folder;
 }
 
-/** Makes a repository of a folder, with everything in it committed. */
+/** Creates a Git repository in a folder and commits all its files. */
 export function commitAll(folder: string): void {
-  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid'];
-  for (const args of [['init'], ['add', '--all'], [...who, 'commit', '--message', 'Begin']]) runGit(folder, ...args);
+  const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid'];
+  for (const args of [['init'], ['add', '--all'], [...author, 'commit', '--message', 'Begin']]) runGit(folder, ...args);
 }
 
-/** Runs git without whatever this machine has configured for it, and gives back what it prints. */
+/** Runs git without the user's and the system's configuration. Returns its output. */
 export function runGit(folder: string, ...args: readonly string[]): string {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: os.devNull, GIT_CONFIG_SYSTEM: os.devNull };
   return execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'dataDir' | 'savedText' | 'traces' | 'close'> {
+function actions(page: Page): Omit<Workbench, 'page' | 'folder' | 'dataDir' | 'savedText' | 'findLeaks' | 'close'> {
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
-      await page.keyboard.press(key.replace('Control', mainKey));
+      await page.keyboard.press(key.replace('Control', CTRL_OR_CMD));
     }
   };
-  const openPalette = async (words: string): Promise<void> => {
+  const openPalette = async (query: string): Promise<void> => {
     await press('F1');
-    await typeIntoBox(page, `>${words}`);
+    await typeIntoBox(page, `>${query}`);
   };
   return {
     press,
     runCommand: async (title) => {
       await openPalette(title);
-      // A command is listed with its shortcut and, when it was just used, with a note; its name begins its label.
+      // The label of a row is the title, then the keybinding and "recently used".
       await (
         await see(page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`), `the command "${title}"`)
       ).click();
     },
-    listedCommands: async (words) => {
-      await openPalette(words);
+    listedCommands: async (query) => {
+      await openPalette(query);
       const rows = page.locator('.quick-input-list .monaco-list-row');
       await see(rows, 'a command in the palette');
-      // Only the rows in view are there; the list goes on from its first when its end is passed.
+      // The list is virtual: only visible rows exist. It wraps around at the end.
       const names = new Set<string>();
       for (let before = -1; names.size > before; ) {
         before = names.size;
         for (const name of await rows.locator('.label-name').allInnerTexts()) names.add(name);
-        // The first press goes to the last row in view.
+        // The first press only moves to the last visible row.
         await press('PageDown', 'PageDown');
         await page.waitForTimeout(100);
       }
@@ -193,29 +190,28 @@ function actions(page: Page): Omit<Journey, 'page' | 'folder' | 'dataDir' | 'sav
     },
     reload: async () => {
       await page.reload();
-      await see(page.locator('.monaco-workbench .part.statusbar'), 'the window after it was loaded anew', 60_000);
+      await see(page.locator('.monaco-workbench .part.statusbar'), 'the reloaded window', 60_000);
     },
   };
 }
 
-/** The lines of the active editor, in the order in which they are shown, without those of a reply box. */
+/** The visible lines of the active editor from top to bottom, without those of a reply box. */
 function shownText(page: Page): Promise<string> {
   const lines = page.locator('.editor-group-container.active .editor-instance .view-lines .view-line');
   return lines.evaluateAll((all) =>
     all
       .filter((line) => line.closest('.review-widget') === null)
       .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
-      .sort((one, other) => one.top - other.top)
+      .sort((left, right) => left.top - right.top)
       .map(({ text }) => text.replaceAll('\u00a0', ' '))
       .join('\n'),
   );
 }
 
-/** Presses the keys that save, and reads the file once VS Code has written it. */
 async function saveAndRead(page: Page, file: string): Promise<string> {
   const before = fs.statSync(file).mtimeMs;
-  await page.keyboard.press(`${mainKey}+s`);
-  await until(`${path.basename(file)} is saved`, () => fs.statSync(file).mtimeMs > before);
+  await page.keyboard.press(`${CTRL_OR_CMD}+s`);
+  await waitUntil(`${path.basename(file)} is saved`, () => fs.statSync(file).mtimeMs > before);
   await see(page.locator('.tab.active:not(.dirty)'), `${path.basename(file)} without unsaved changes`);
   return fs.readFileSync(file, 'utf8');
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { activate, commands, now, openSample, pause, type Runner, selectFirstLine, write } from './host';
+import { activate, COMMANDS, measureInsert, now, openSample, pause, type Runner, selectFirstLine } from './host';
 
-/** Activates each extension, sends requests by each one's command, and lets each write answers into a text. */
+/** Measures activation, requests and inserted answers of each extension. */
 export async function measureStart(runner: Runner): Promise<void> {
   const editor = await openSample();
-  // The host is busy for a while after the window opens, and that would be measured with the first extension.
+  // Wait until the host has finished its startup work.
   await pause(2000);
-  // The first activation of a host also pays for what all of them use.
+  // The first activation in a host also loads shared code, so it is not measured.
   await activate('bench.carrier');
   for (const id of runner.settings.order) {
     const start = performance.now();
@@ -14,30 +14,30 @@ export async function measureStart(runner: Runner): Promise<void> {
     await runner.sample(`activation ${id}`, performance.now() - start);
   }
   for (const id of runner.settings.order) await sendRequests(runner, editor, id);
-  for (const id of runner.settings.order) await writeAnswers(runner, id);
+  for (const id of runner.settings.order) await measureInserts(runner, id);
 }
 
 async function sendRequests(runner: Runner, editor: vscode.TextEditor, id: string): Promise<void> {
-  const command = commands[id]?.ask;
+  const command = COMMANDS[id]?.ask;
   for (let index = 0; command !== undefined && index < runner.settings.repeat; index += 1) {
     selectFirstLine(editor);
     const start = now();
     await vscode.commands.executeCommand(command);
     await runner.started(id, index, start);
-    // The answer's thread would be one more to draw for each request that follows.
+    // An open thread would be redrawn during the following requests.
     if (id === 'quillet.quillet') await vscode.commands.executeCommand('quillet.closeThread');
     await pause(150);
   }
 }
 
-async function writeAnswers(runner: Runner, id: string): Promise<void> {
-  const command = commands[id]?.insert;
+async function measureInserts(runner: Runner, id: string): Promise<void> {
+  const command = COMMANDS[id]?.insert;
   if (command === undefined) return;
   await runner.answerWith({ kind: 'paced', tokens: 15, everyMs: 20 });
   for (let index = 0; index < 6; index += 1) {
     const editor = await openSample();
-    const { lastTokenMs } = await write(runner, editor, command);
-    // The first brings code along that is loaded once.
+    const { lastTokenMs } = await measureInsert(runner, editor, command);
+    // Skip the first, which loads code.
     if (index > 0) await runner.sample(`insert ${id}`, lastTokenMs);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, chord, openFile, readAnswer, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { answerInput, openFile, pressChord, readAnswer, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { namedModels } from '../support/namedModels';
 import { streamed } from '../support/scenario';
-import { clearNotifications, seeInThread, seeNotification, seeQuestion, seeStatus, until } from './support/screen';
-import { type Journey, keepFailure, startJourney } from './support/workbench';
+import { clearNotifications, seeInThread, seeNotification, seeQuestion, seeStatus, waitUntil } from './support/screen';
+import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
 const source = `/** Adds two numbers. */
 export function add(first: number, second: number): number {
@@ -44,22 +44,22 @@ const themes = [
 
 describe('the looks of the packaged extension', () => {
   let server: FakeModelServer;
-  let journey: Journey | undefined;
+  let workbench: Workbench | undefined;
 
   before(async () => {
     server = await startFakeModelServer();
   });
   afterEach(async function () {
-    if (journey !== undefined) await keepFailure(journey, this.currentTest);
-    await journey?.close();
-    journey = undefined;
+    if (workbench !== undefined) await saveFailureScreenshot(workbench, this.currentTest);
+    await workbench?.close();
+    workbench = undefined;
   });
   after(() => server.close());
 
   for (const theme of themes) {
     it(`can be read in the theme ${theme.name}`, async () => {
       const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
-      journey = await startJourney({
+      workbench = await launchWorkbench({
         settings: {
           'quillet.providers': providers,
           'quillet.model': 'fake/gpt-5-mini',
@@ -69,35 +69,35 @@ describe('the looks of the packaged extension', () => {
         },
         files: { 'add.ts': source, 'change.ts': source, 'fail.ts': source },
       });
-      const { page } = journey;
-      await until(
+      const { page } = workbench;
+      await waitUntil(
         'the theme is there',
         async () => (await page.locator(`.monaco-workbench.${theme.file}`).count()) > 0,
       );
       server.scriptNext([streamed([answer], { model: 'gpt-5-mini' }), streamed([proposal], { model: 'gpt-5-mini' })]);
       await openFile(page, 'add.ts');
       await selectWithKeyboard(page, 2, 4);
-      await chord(page, 'g');
+      await pressChord(page, 'g');
       const read = await readAnswer(page);
       assert.match(read.text, /the left operand/);
-      await journey.screenshot(`looks-explain-${theme.id}`);
+      await workbench.screenshot(`looks-explain-${theme.id}`);
 
       await openFile(page, 'change.ts');
       await selectWithKeyboard(page, 2, 4);
-      await chord(page, "'");
+      await pressChord(page, "'");
       await seeQuestion(page, 'Rewrite');
       await answerInput(page, 'Turn it around');
       await seeInThread(page, /\+\s*return second/);
       await seeStatus(page, /55 tokens/);
-      await journey.screenshot(`looks-review-${theme.id}`);
+      await workbench.screenshot(`looks-review-${theme.id}`);
 
       server.scriptNext([namedModels['fault-429-long'] ?? streamed([])]);
       await openFile(page, 'fail.ts');
       await selectWithKeyboard(page, 2, 4);
-      await chord(page, 'g');
+      await pressChord(page, 'g');
       await seeNotification(page, /limiting requests/);
       await seeStatus(page, /failed/);
-      await journey.screenshot(`looks-failure-${theme.id}`);
+      await workbench.screenshot(`looks-failure-${theme.id}`);
       await clearNotifications(page);
     });
   }

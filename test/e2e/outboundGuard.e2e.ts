@@ -1,44 +1,44 @@
 import * as assert from 'node:assert/strict';
 import { choose, see } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
-import { filesFor, useScene } from './support/scene';
-import { seeInThread, seeStatus, until } from './support/screen';
+import { filesFor, useFixture } from './support/fixture';
+import { seeInThread, seeStatus, waitUntil } from './support/screen';
 
 /** Made of two halves, so that no search for secrets stops at this file. */
 const secret = `ghp_${'0a1B2c3D4e5F'.repeat(3)}`;
 const source = `const one = 1;\nconst token = '${secret}';\nfetch('/api', { headers: { token } });\n`;
 
 describe('what leaves the machine, in the packaged extension', () => {
-  const scene = useScene({ files: filesFor(['secret', 'preview'], source) });
+  const fixture = useFixture({ files: filesFor(['secret', 'preview'], source) });
 
   it('R39, R42: a secret is shown masked, replaced by a placeholder, and put back into the answer', async () => {
-    const { page, server, journey } = scene;
+    const { page, server, workbench } = fixture;
     server.script(streamed(['The key <SECRET_1> is written ', 'into the source.'], { delayMs: 200 }));
-    await scene.selectAndPress('secret.ts', [1, 3], 'g');
+    await fixture.selectAndPress('secret.ts', [1, 3], 'g');
     const dialog = await see(page.locator('.monaco-dialog-box'), 'the question');
     const words = await dialog.innerText();
     assert.match(words, /Your request to 127\.0\.0\.1:\d+ may contain a secret/);
     assert.match(words, /GitHub key, line 2: ghp_…/);
     assert.ok(!words.includes(secret.slice(0, 10)), 'the secret is on the screen');
-    await journey.screenshot('outgoing-question');
+    await workbench.screenshot('outgoing-question');
     assert.deepEqual(server.requests.length, 0);
     await dialog.locator('.monaco-button', { hasText: 'Replace with Placeholders' }).click();
     await seeInThread(page, `The key ${secret} is written into the source.`);
-    await journey.screenshot('outgoing-answer');
+    await workbench.screenshot('outgoing-answer');
     const sent = JSON.stringify(server.requests);
     assert.ok(sent.includes('<SECRET_1>'));
     assert.ok(!sent.includes(secret));
   });
 
   it('need 17: a request is shown, edited and sent', async () => {
-    const { page, server, journey } = scene;
+    const { page, server, workbench } = fixture;
     server.script(streamed(['It is the number one.'], { delayMs: 200 }));
-    await scene.select('preview.ts', 1, 1);
-    await journey.runCommand('Quillet: Preview Request…');
+    await fixture.select('preview.ts', 1, 1);
+    await workbench.runCommand('Quillet: Preview Request…');
     await choose(page, 'Explain');
     const editor = page.locator('.editor-instance:visible .view-lines').first();
     await see(editor.filter({ hasText: 'Nothing has been sent' }), 'the request');
-    await journey.screenshot('preview-request');
+    await workbench.screenshot('preview-request');
     assert.equal(server.requests.length, 0);
     await page.keyboard.press('Control+h');
     await page.keyboard.type('const one = 1;');
@@ -47,13 +47,13 @@ describe('what leaves the machine, in the packaged extension', () => {
     await page.keyboard.press('Control+Alt+Enter');
     await page.keyboard.press('Escape');
     await see(editor.filter({ hasText: 'uno' }), 'the change');
-    await journey.screenshot('preview-edited');
+    await workbench.screenshot('preview-edited');
     const button = page.locator('.editor-actions .action-label[aria-label^="Send Request"]:visible');
     await (await see(button, 'Send in the title')).click();
     await seeInThread(page, 'It is the number one.');
     await seeStatus(page, /tokens/);
-    await journey.screenshot('preview-sent');
-    await until(
+    await workbench.screenshot('preview-sent');
+    await waitUntil(
       'the preview is gone',
       async () => (await page.locator('.tab', { hasText: 'Request to' }).count()) === 0,
     );

@@ -1,7 +1,7 @@
-// What a window shows and keeps: everything in its page that could hold a key or a prompt.
+// Reads everything in a window's page that could contain a key or a prompt.
 
 /**
- * What is on the screen, as text, with the contents of its input boxes.
+ * The page's HTML, text and input values.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string>}
  */
@@ -13,8 +13,8 @@ export function screenText(page) {
 }
 
 /**
- * Everything that the page keeps in the browser, one line each. VS Code writes the state of a window (globalState,
- * workspaceState and its own) into databases of the browser, where on a desktop it has `state.vscdb`.
+ * The page's web storage, cookies and IndexedDB, one entry per line. VS Code in a browser keeps globalState, workspaceState
+ * and its own state in IndexedDB, as the desktop build does in `state.vscdb`.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string>}
  */
@@ -51,21 +51,20 @@ export function browserState(page) {
 }
 
 /**
- * Leaves the workbench for an empty page of the same server, so that the window writes its state as when it is closed,
- * and reads that.
+ * Navigates away from the workbench, so that VS Code saves its state as on closing, and reads that state.
  * @param {import('playwright-core').Page} page
  * @param {string} origin
  */
-export async function stateLeftBehind(page, origin) {
+export async function readStateAfterClose(page, origin) {
   page.on('dialog', (dialog) => void dialog.accept().catch(() => {}));
   await page.goto(`${origin}/version`);
   return browserState(page);
 }
 
 /**
- * Writes down every host that a page and its workers ask.
+ * Records the host of every request of a page and its workers.
  * @param {import('playwright-core').BrowserContext} context
- * @param {string[]} hosts the list to add to
+ * @param {string[]} hosts receives the hosts
  */
 export function recordPageHosts(context, hosts) {
   context.on('request', (request) => {

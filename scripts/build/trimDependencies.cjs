@@ -1,31 +1,30 @@
-// What libraries bring along and Quillet never calls, taken out when the product is built. A library of another shape fails the
-// build, and whoever updates it looks here.
+// Plugins that remove unused code of dependencies from the bundle. They fail the build if the structure of a dependency
+// changes, so they may need to be adjusted after an update.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '../..');
 
 /**
- * The SDK's client carries every resource of the API, and its completions carry runners, helpers and streams of their own
- * that Quillet never calls, and ways to log in that it does not use: three quarters of it. Each of these files becomes empty
- * classes of the same names, so that the client can still be built from them. A name that is missing fails the build, a
- * function that is called after all throws, and the tests of the wire run in the real extension host on the bundle made here.
+ * Removes unused API resources, helpers and authentication from the SDK, three quarters of it. Each of these files is replaced
+ * by empty classes of the same names, because the client refers to them. A missing name fails the build; a call throws, which
+ * the wire tests would show, since they run on this bundle.
  */
-const openaiTrimmed = {
-  name: 'openai-trimmed',
+const trimOpenai = {
+  name: 'trim-openai',
   setup(build) {
-    build.onLoad({ filter: UNUSED_PARTS }, emptied);
+    build.onLoad({ filter: UNUSED_SDK_FILES }, stubModule);
   },
 };
 
-/** What the client asks before it goes on without it. */
-const ANSWERED = { isX509WorkloadIdentity: 'export const isX509WorkloadIdentity = () => false;' };
+/** Functions that the client calls before it skips a feature. */
+const REQUIRED_STUBS = { isX509WorkloadIdentity: 'export const isX509WorkloadIdentity = () => false;' };
 
 /** @param {{ path: string }} file */
-function emptied(file) {
+function stubModule(file) {
   const names = exportedNames(fs.readFileSync(file.path, 'utf8'));
   if (names === undefined) return undefined;
-  const contents = names.map((name) => ANSWERED[name] ?? `export class ${name} {}`).join('\n');
+  const contents = names.map((name) => REQUIRED_STUBS[name] ?? `export class ${name} {}`).join('\n');
   return { contents, loader: /** @type {const} */ ('js') };
 }
 
@@ -38,23 +37,23 @@ const UNUSED_LIBRARIES = [
   ...['AbstractChatCompletionRunner', 'AssistantStream', 'ChatCompletionRunner', 'ChatCompletionStream'],
   ...['ChatCompletionStreamingRunner', 'EventStream', 'responses/ResponseStream', 'beta/.*'],
 ];
-const UNUSED_PARTS = new RegExp(
+const UNUSED_SDK_FILES = new RegExp(
   `[\\\\/]openai[\\\\/](?:resources[\\\\/](?:${UNUSED_RESOURCES.join('|')})(?:[\\\\/].*)?|helpers[\\\\/]computer|azure|bedrock|(?:internal[\\\\/]auth[\\\\/]x509-|auth[\\\\/])workload-identity-auth|lib[\\\\/](?:${UNUSED_LIBRARIES.join('|').replaceAll('/', '[\\\\/]')}))\\.mjs$`,
 );
 
-/** The classes and functions that a file exports; undefined where it also exports something else, and has to stay as it is. */
+/** Names of the exported classes and functions; undefined if the file has other exports and can't be stubbed. */
 function exportedNames(source) {
   const exports = [...source.matchAll(/^export\s+(.*)$/gm)].map((match) => match[1]);
   const names = exports.map((text) => {
-    const named = /^(?:class|(?:async )?function) (\w+)/.exec(text) ?? /^\{ (?:type )?([\w ,]+?),? \}/.exec(text);
-    return named?.[1].split(',').map((name) => name.trim().split(' as ').at(-1));
+    const match = /^(?:class|(?:async )?function) (\w+)/.exec(text) ?? /^\{ (?:type )?([\w ,]+?),? \}/.exec(text);
+    return match?.[1].split(',').map((name) => name.trim().split(' as ').at(-1));
   });
   return exports.length === 0 || names.includes(undefined) ? undefined : [...new Set(names.flat())];
 }
 
-/** What the rules of secretlint bring along and Quillet does not use: it would be 40 % of the bundle, or ask for Node. */
-const secretlintTrimmed = {
-  name: 'secretlint-trimmed',
+/** Removes code of secretlint that is unused (40 % of the bundle) or needs Node. */
+const trimSecretlint = {
+  name: 'trim-secretlint',
   setup(build) {
     const namespace = 'secretlint-unused';
     build.onResolve({ filter: /^@secretlint\/(core|secretlint-rule-preset-recommend)$/ }, (args) => ({
@@ -64,63 +63,65 @@ const secretlintTrimmed = {
       /[\\/]@secretlint[\\/]/.test(args.importer) ? { path: args.path, namespace } : undefined,
     );
     build.onResolve({ filter: /^(structured-source|boundary)$/ }, (args) => ({ path: require.resolve(args.path) }));
-    // A log and a profiler see what is scanned; the rule that reads paths and hashes is not among the used ones.
+    // Drop the logger and the profiler: they would see the scanned text. The rule that needs Node's modules is not used.
     build.onLoad({ filter: /.*/, namespace }, () => ({
       contents: 'export default () => () => {}; export const secretLintProfiler = { mark() {} };',
     }));
     build.onLoad({ filter: /preset-recommend[\\/]module[\\/]index\.js$/ }, (args) => ({
-      contents: withoutAllowLists(fs.readFileSync(args.path, 'utf8')),
+      contents: removeAllowLists(fs.readFileSync(args.path, 'utf8')),
     }));
   },
 };
 
-/** The preset carries a third of lodash to match lists of allowed values, and Quillet gives it none. */
-function withoutAllowLists(text) {
+/** The preset bundles a third of lodash to match allow lists, which Quillet doesn't use. */
+function removeAllowLists(text) {
   const start = text.indexOf('var commonjsGlobal = ');
   const last = 'var regexpStringMatcherExports = requireRegexpStringMatcher();';
   const end = text.indexOf(last);
   if (start === -1 || end < start) {
-    throw new Error('The preset of secretlint is not built as it was: look at withoutAllowLists in esbuild.js.');
+    throw new Error(
+      'The structure of the secretlint preset has changed. Adjust removeAllowLists in scripts/build/trimDependencies.cjs.',
+    );
   }
-  const none = 'const regexpStringMatcherExports = { matchPatterns: () => [] };';
-  const used = `${text.slice(0, start)}${none}${text.slice(end + last.length)}`;
-  // A rule that is not among the used ones asks for Node.
-  return used.replaceAll(/\bimport\('node:\w+'\)/g, 'Promise.resolve({})');
+  const stub = 'const regexpStringMatcherExports = { matchPatterns: () => [] };';
+  const trimmed = `${text.slice(0, start)}${stub}${text.slice(end + last.length)}`;
+  // Only needed by a rule that is not used.
+  return trimmed.replaceAll(/\bimport\('node:\w+'\)/g, 'Promise.resolve({})');
 }
 
-/** The providers that have presets (providers/presets.ts), by the names that the list of prices has for them. */
+/** The providers of src/providers/presets.ts, by their ids in the price list. */
 const PRICED_PROVIDERS = ['openai', 'azure', 'openrouter', 'groq', 'mistral', 'deepseek', 'google', 'anthropic'];
-/** What is looked up; the rest is for readers: names, descriptions, pages. */
+/** The fields that lookups use. The others, such as descriptions, are removed. */
 const PRICE_FIELDS = {
   provider: ['id', 'api_pattern', 'model_match', 'fallback_model_providers'],
   model: ['id', 'match', 'prices'],
 };
 
-/** Of the list of prices those are taken along that somebody can ask for: a sixth of it. */
-const pricesTrimmed = {
-  name: 'prices-trimmed',
+/** Keeps only the prices of {@link PRICED_PROVIDERS}, a sixth of the list. */
+const trimPrices = {
+  name: 'trim-prices',
   setup(build) {
     build.onLoad({ filter: /genai-prices[\\/]dist[\\/]index\.js$/ }, (args) => ({
-      contents: withFewerPrices(fs.readFileSync(args.path, 'utf8')),
+      contents: selectPrices(fs.readFileSync(args.path, 'utf8')),
       loader: 'js',
     }));
   },
 };
 
-/** The file begins with the list, as a literal. Whatever about it is not as it was fails the build. */
-function withFewerPrices(text) {
+/** The file starts with the list as a literal. */
+function selectPrices(text) {
   const [head] = /^const \w+ = (?=\[)/.exec(text) ?? [];
   const end = text.indexOf('\n]') + 2;
-  if (head === undefined || end < 2) throw changedPrices('it does not begin with the list');
-  const all = new Function(`return ${text.slice(head.length, end)}`)();
+  if (head === undefined || end < 2) throw priceListError('the file does not start with the list');
+  const allProviders = new Function(`return ${text.slice(head.length, end)}`)();
   const providers = PRICED_PROVIDERS.map((id) => {
-    const provider = all.find((one) => one.id === id);
-    if (provider === undefined) throw changedPrices(`there is no ${id}`);
+    const provider = allProviders.find((candidate) => candidate.id === id);
+    if (provider === undefined) throw priceListError(`${id} is missing`);
     const models = provider.models.map((model) => pick(model, PRICE_FIELDS.model));
-    const isOdd = models.some(
+    const isInvalid = models.some(
       ({ id, match, prices }) => !id || typeof match !== 'object' || typeof prices !== 'object',
     );
-    if (!provider.api_pattern || models.length === 0 || isOdd) throw changedPrices(`${id} has other fields`);
+    if (!provider.api_pattern || models.length === 0 || isInvalid) throw priceListError(`${id} has unexpected fields`);
     return { ...pick(provider, PRICE_FIELDS.provider), models };
   });
   return `${head}${JSON.stringify(providers)}${text.slice(end)}`;
@@ -130,18 +131,17 @@ function pick(object, fields) {
   return Object.fromEntries(fields.filter((field) => field in object).map((field) => [field, object[field]]));
 }
 
-function changedPrices(what) {
-  return new Error(`The list of prices is not built as it was (${what}): look at withFewerPrices in esbuild.js.`);
+function priceListError(reason) {
+  return new Error(
+    `The structure of the price list has changed (${reason}). Adjust selectPrices in scripts/build/trimDependencies.cjs.`,
+  );
 }
 
-/**
- * What YAML has for writing it, and for its version 1.1: front matter is only read, and by the schema of 1.2. Each of these
- * files becomes empty classes of the same names; more than a quarter of it goes.
- */
-const yamlTrimmed = {
-  name: 'yaml-trimmed',
+/** Removes the YAML stringifier and YAML 1.1, more than a quarter of the library: front matter is only parsed, as YAML 1.2. */
+const trimYaml = {
+  name: 'trim-yaml',
   setup(build) {
-    build.onLoad({ filter: UNUSED_YAML }, emptied);
+    build.onLoad({ filter: UNUSED_YAML }, stubModule);
   },
 };
 
@@ -157,4 +157,4 @@ const UNUSED_YAML = new RegExp(
     .replaceAll('/', '[\\\\/]')})\\.js$`,
 );
 
-module.exports = { openaiTrimmed, pricesTrimmed, secretlintTrimmed, yamlTrimmed };
+module.exports = { trimOpenai, trimPrices, trimSecretlint, trimYaml };

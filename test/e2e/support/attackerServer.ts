@@ -1,25 +1,25 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server that must see nothing. */
-export interface Trap {
+/** A server of an attacker. It must not receive any request. */
+export interface AttackerServer {
   readonly origin: string;
-  /** What it saw all the same, as `POST /v1/…`. */
-  readonly caught: readonly string[];
+  /** Received requests, e.g. `POST /v1/…`. */
+  readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
-/** Listens on this machine, where a request needs no name that can be looked up and no secure connection. */
-export async function startTrap(): Promise<Trap> {
-  const caught: string[] = [];
+/** Listens on the loopback address, which needs neither DNS nor TLS. */
+export async function startAttackerServer(): Promise<AttackerServer> {
+  const requests: string[] = [];
   const server = createServer((request, response) => {
-    caught.push(`${request.method} ${request.url}`);
+    requests.push(`${request.method} ${request.url}`);
     response.writeHead(200, { 'access-control-allow-origin': '*' }).end('{"data":[]}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    caught,
+    requests,
     close: () => new Promise((resolve) => void server.close(() => resolve())),
   };
 }

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { filesWithKey, foreignHosts, holdsKey, recordedHosts } from '../../scripts/lib/traces.mjs';
+import { filesWithKey, externalHosts, containsKey, readRecordedHosts } from '../../scripts/lib/leaks.mjs';
 
 /** Not written out, so that no search of the source finds it. */
 const key = ['sk', 'CANARY', '0123456789abcdef'].join('-');
@@ -39,7 +39,7 @@ describe('the search for what a run left behind', () => {
   it('R19: finds none where there is none', () => {
     fs.writeFileSync(path.join(folder, 'settings.json'), '{ "quillet.model": "sk/canary" }');
     assert.deepEqual(filesWithKey([folder]), []);
-    assert.equal(holdsKey(''), false);
+    assert.equal(containsKey(''), false);
   });
 
   it('need 43: knows this machine from others', () => {
@@ -54,7 +54,7 @@ describe('the search for what a run left behind', () => {
       '127.0.0.1.example.com:80',
       '128.0.0.1',
     ];
-    assert.deepEqual(foreignHosts([...own, ...foreign, ...foreign]), foreign);
+    assert.deepEqual(externalHosts([...own, ...foreign, ...foreign]), foreign);
   });
 
   it('E14, need 43: a process that is recorded names every host that it connects to, by whatever means', () => {
@@ -73,7 +73,7 @@ describe('the search for what a run left behind', () => {
       env: { ...process.env, QUILLET_HOSTS: file },
       encoding: 'utf8',
     });
-    const hosts = recordedHosts(file);
+    const hosts = readRecordedHosts(file);
     const expected = [
       'fetched.invalid:8080',
       'asked.invalid:80',
@@ -88,6 +88,6 @@ describe('the search for what a run left behind', () => {
       `${hosts.join(' ')} ${stderr}`,
     );
     assert.ok(!hosts.some((host) => host.includes('socket')));
-    assert.ok(foreignHosts(hosts).includes('fetched.invalid:8080'));
+    assert.ok(externalHosts(hosts).includes('fetched.invalid:8080'));
   });
 });

@@ -2,73 +2,72 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import { activate, commands, now, openSample, pause, type Runner, selectFirstLine, write } from './host';
+import { activate, COMMANDS, measureInsert, now, openSample, pause, type Runner, selectFirstLine } from './host';
 
-const ids = ['bench.bare', 'quillet.quillet'];
+const EXTENSION_IDS = ['bench.bare', 'quillet.quillet'];
 
-/** What a long answer and a flood of tokens cost the editor. */
 export async function measureStreams(runner: Runner): Promise<void> {
-  await begin();
-  for (const id of ids) await activate(id);
-  for (const id of ids) await stream(runner, id);
-  for (const id of ids) await flood(runner, id);
+  await waitForStartup();
+  for (const id of EXTENSION_IDS) await activate(id);
+  for (const id of EXTENSION_IDS) await measureStream(runner, id);
+  for (const id of EXTENSION_IDS) await measureFlood(runner, id);
 }
 
-/** The host is busy for a while after the window opens. */
-async function begin(): Promise<void> {
+/** Opens the sample document and waits until the host has finished its startup work. */
+async function waitForStartup(): Promise<void> {
   await openSample();
   await pause(2000);
 }
 
-/** An answer of three seconds at two hundred tokens a second. */
-async function stream(runner: Runner, id: string): Promise<void> {
+/** An answer of three seconds at 200 tokens per second. */
+async function measureStream(runner: Runner, id: string): Promise<void> {
   await runner.answerWith({ kind: 'paced', tokens: 600, everyMs: 5 });
-  const { edits, seconds } = await write(runner, await openSample(), commands[id]?.insert ?? '');
+  const { edits, seconds } = await measureInsert(runner, await openSample(), COMMANDS[id]?.insert ?? '');
   await runner.sample(`stream edits ${id}`, edits / seconds);
   await closeAll();
 }
 
-/** Tokens of one character, as fast as they are taken. */
-async function flood(runner: Runner, id: string): Promise<void> {
+/** Tokens of one character, as fast as the client reads them. */
+async function measureFlood(runner: Runner, id: string): Promise<void> {
   await runner.answerWith({ kind: 'flood', tokens: 100_000 });
   const editor = await openSample();
   const delay = watchEventLoop();
   const start = now();
-  const { edits, seconds } = await write(runner, editor, commands[id]?.insert ?? '');
+  const { edits, seconds } = await measureInsert(runner, editor, COMMANDS[id]?.insert ?? '');
   await runner.sample(`flood seconds ${id}`, (now() - start) / 1000);
   await runner.sample(`flood edits ${id}`, edits / seconds);
-  await runner.sample(`flood blocked ${id}`, longest(delay));
+  await runner.sample(`flood blocked ${id}`, longestBlockMs(delay));
   await closeAll();
 }
 
-/** The end of a file of 20 MB, the largest that VS Code still colours. */
+/** Inserts at the end of a 20 MB file, the largest that VS Code highlights. */
 export async function measureLargeFile(runner: Runner): Promise<void> {
-  await begin();
-  for (const id of ids) await activate(id);
+  await waitForStartup();
+  for (const id of EXTENSION_IDS) await activate(id);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) throw new Error('There is no folder.');
+  if (folder === undefined) throw new Error('No folder is open.');
   const uri = vscode.Uri.joinPath(folder, 'large.txt');
   const line = `${'A line of a large file. '.repeat(4).trim()}\n`;
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(line.repeat(Math.ceil(20_000_000 / line.length))));
   const editor = await vscode.window.showTextDocument(uri);
   await runner.answerWith({ kind: 'paced', tokens: 15, everyMs: 20 });
-  for (const id of [...ids, ...ids, ...ids]) {
+  for (const id of [...EXTENSION_IDS, ...EXTENSION_IDS, ...EXTENSION_IDS]) {
     await pause(1000);
     const end = editor.document.lineAt(editor.document.lineCount - 2).range;
     editor.selection = new vscode.Selection(end.start, end.end);
     editor.revealRange(end);
     const delay = watchEventLoop();
-    const { lastTokenMs } = await write(runner, editor, commands[id]?.insert ?? '');
+    const { lastTokenMs } = await measureInsert(runner, editor, COMMANDS[id]?.insert ?? '');
     await runner.sample(`large file ${id}`, lastTokenMs);
-    await runner.sample(`large file blocked ${id}`, longest(delay));
+    await runner.sample(`large file blocked ${id}`, longestBlockMs(delay));
     await vscode.commands.executeCommand('workbench.action.files.revert');
   }
 }
 
-/** What activation takes, and what a thousand answers leave behind, after half as many that brought what is kept for ever. */
+/** Measures the memory of activation, and the growth of the heap over many runs after a warm-up with half as many. */
 export async function measureMemory(runner: Runner): Promise<void> {
   const collect = garbageCollector();
-  await begin();
+  await waitForStartup();
   for (const id of ['bench.carrier', 'bench.empty', 'quillet.quillet']) {
     const before = collect();
     await activate(id);
@@ -86,9 +85,9 @@ export async function measureMemory(runner: Runner): Promise<void> {
     }
   };
   await explain(memoryRuns / 2);
-  const before = await settled(collect);
+  const before = await settledHeap(collect);
   await explain(memoryRuns);
-  await runner.sample('memory', (await settled(collect)) - before);
+  await runner.sample('memory', (await settledHeap(collect)) - before);
 }
 
 function watchEventLoop(): IntervalHistogram {
@@ -97,13 +96,13 @@ function watchEventLoop(): IntervalHistogram {
   return delay;
 }
 
-/** The longest time the host did nothing else, in ms. */
-function longest(delay: IntervalHistogram): number {
+/** The longest time for which the event loop was blocked. */
+function longestBlockMs(delay: IntervalHistogram): number {
   delay.disable();
   return delay.max / 1e6;
 }
 
-/** Collects all garbage and gives the megabytes that stay. The host is not started with the function for it. */
+/** Returns a function that collects garbage and returns the heap in MB. The host is started without --expose-gc. */
 function garbageCollector(): () => number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
@@ -114,11 +113,8 @@ function garbageCollector(): () => number {
   };
 }
 
-/**
- * What stays when nothing more becomes free: VS Code keeps what it sent until the window has confirmed it, which takes
- * seconds on a busy machine.
- */
-async function settled(collect: () => number): Promise<number> {
+/** The heap in MB once it no longer shrinks: VS Code keeps sent messages until the window confirms them, which takes seconds. */
+async function settledHeap(collect: () => number): Promise<number> {
   let before = collect();
   for (let tries = 0; tries < 15; tries += 1) {
     await pause(2000);

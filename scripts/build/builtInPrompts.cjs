@@ -4,10 +4,7 @@ const path = require('node:path');
 
 const root = path.join(__dirname, '../..');
 
-/**
- * The built-in prompts, read when the product is built: a mistake in one fails the build, and at run time there is no file
- * to open and no YAML parser to load.
- */
+/** Parses the built-in prompts at build time, so that errors fail the build and no YAML parser is loaded at run time. */
 const builtInPrompts = {
   name: 'built-in-prompts',
   setup(build) {
@@ -20,7 +17,6 @@ const builtInPrompts = {
   },
 };
 
-/** Reads a prompt with the product's own parser. */
 function readPrompt(file) {
   const { prompt, problems } = promptParser().parsePromptFile(
     path.basename(file, '.prompt.md'),
