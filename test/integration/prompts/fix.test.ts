@@ -32,10 +32,10 @@ describe('Fix Problem', () => {
     owned.push(reported);
   });
   afterEach(() => {
-    for (const one of owned.splice(0)) one.dispose();
+    for (const disposable of owned.splice(0)) disposable.dispose();
   });
 
-  /** Reports a problem on the words, which have to be in the document once. */
+  /** Creates a diagnostic for words that occur once in the document. */
   function problem({ document }: vscode.TextEditor, words: string, message: string): vscode.Diagnostic {
     const start = document.positionAt(document.getText().indexOf(words));
     const found = new vscode.Diagnostic(new vscode.Range(start, start.translate(0, words.length)), message);
@@ -49,7 +49,6 @@ describe('Fix Problem', () => {
     await eventually(() => vscode.languages.getDiagnostics(editor.document.uri).length === problems.length);
   }
 
-  /** Tells VS Code of the functions of the document, as a language does. */
   function knowFunctions(): void {
     const selector = { language: 'typescript' };
     const provideDocumentSymbols = (document: vscode.TextDocument) =>
@@ -60,7 +59,6 @@ describe('Fix Problem', () => {
     owned.push(vscode.languages.registerDocumentSymbolProvider(selector, { provideDocumentSymbols }));
   }
 
-  /** The titles that the lightbulb shows of ours. */
   async function offered(document: vscode.TextDocument, range: vscode.Range, kind?: string) {
     const all = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
@@ -77,7 +75,7 @@ describe('Fix Problem', () => {
 
   const caretAt = (line: number, character = 0) => new vscode.Range(line, character, line, character);
 
-  it('is offered by the lightbulb on lines with a problem, and Explain where something is selected', async () => {
+  it('is offered on lines with a problem, and Explain on a selection', async () => {
     const editor = await openFile(code);
     const hint = problem(editor, 'return 1', 'Could be shorter.');
     hint.severity = vscode.DiagnosticSeverity.Hint;
@@ -98,7 +96,7 @@ describe('Fix Problem', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('is offered only where it can write, and not where the user does not want it', async () => {
+  it('is not offered in read-only documents or if the setting is off', async () => {
     const editor = await openFile(code);
     await report(editor, problem(editor, 'y', 'No y.'));
     await setSettings({ lightbulb: false });
@@ -115,7 +113,7 @@ describe('Fix Problem', () => {
     assert.deepEqual(await titles(untitled, new vscode.Range(4, 0, 6, 0)), ['Explain with Quillet']);
   });
 
-  it('sends the problems of the line with the function around it, and Accept replaces exactly that', async () => {
+  it('sends the problems of the line with the enclosing function, which Accept replaces', async () => {
     knowFunctions();
     const editor = await openFile(code);
     const multiLine = problem(editor, 'x =', "Type 'A'\n  is not 'B'.");
@@ -140,7 +138,7 @@ describe('Fix Problem', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('without a language that knows the functions takes twenty lines on both sides', async () => {
+  it('sends twenty lines on each side if the language has no symbols', async () => {
     const lines = Array.from({ length: 100 }, (_, index) => `line${index};`);
     const editor = await openFile(lines.join('\n'), 'txt');
     await report(editor, problem(editor, 'line50', 'Not 50.'));
@@ -151,7 +149,7 @@ describe('Fix Problem', () => {
     assert.equal(editor.document.getText(), lines.join('\n').replace('line50', 'fifty'));
   });
 
-  it('from the palette fixes what is on the line of the caret, else the next problem, from the top again', async () => {
+  it('fixes the problem at the cursor or the next one, wrapping around, when run from the palette', async () => {
     const editor = await openFile(code);
     await report(editor, problem(editor, 'four', 'No four.'), problem(editor, 'y;', 'No y.'));
     await answerText('let three = 4;');
@@ -171,14 +169,14 @@ describe('Fix Problem', () => {
     }
   });
 
-  it('says so where there is no problem, and sends nothing', async () => {
+  it('reports that there is no problem and sends nothing', async () => {
     await openFile(code);
     await run('quillet.fix');
     assert.deepEqual(ui.texts, ['There are no problems to fix in this document.']);
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('D14: refuses a read-only document before anything is sent', async () => {
+  it('rejects a read-only document before sending anything [D14]', async () => {
     const editor = await openFile(code);
     await report(editor, problem(editor, 'y;', 'No y.'));
     await setUserSetting('files.readonlyInclude', { '**/*.ts': true });
@@ -187,14 +185,14 @@ describe('Fix Problem', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('takes the words of a problem for words: nothing in them is expanded, run or shown as a link', async () => {
+  it('treats problem messages as plain text: nothing is expanded, run or shown as a link', async () => {
     const editor = await openFile(code);
     const words =
       '${clipboard} ${input:secret} [x](command:quillet.stopAll) ![i](https://attacker.invalid/) \u202e$& \u200b';
     await report(editor, problem(editor, 'y;', words));
     placeCaret(editor, 5, 0);
     await answerText(corrected);
-    // The characters that nobody sees are asked about before anything is sent.
+    // Invisible characters have to be confirmed before sending.
     ui.willPress('Send Anyway');
     await run('quillet.fix');
     const user = (await chat()).json.messages[1]?.content ?? '';
@@ -204,7 +202,7 @@ describe('Fix Problem', () => {
     assert.ok(!thread().label?.includes('clipboard'));
   });
 
-  it('can be repeated on a selection, with the problems that are there then', async () => {
+  it('can be repeated on a selection with its current problems', async () => {
     const editor = await openFile(code);
     await report(editor, problem(editor, 'y;', 'No y.'), problem(editor, 'four', 'No four.'));
     placeCaret(editor, 5, 0);
@@ -217,7 +215,7 @@ describe('Fix Problem', () => {
     assert.ok(user.endsWith('\n\nlet three = four;'), user);
   });
 
-  it('believes nothing of an argument that comes from elsewhere', async () => {
+  it('ignores invalid arguments', async () => {
     const editor = await openFile(code);
     const { uri } = editor.document;
     for (const argument of [
@@ -237,7 +235,7 @@ describe('Fix Problem', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('shows the document first where the problem was chosen from a list', async () => {
+  it('shows the document first if the problem was chosen in the Problems panel', async () => {
     const editor = await openFile(code);
     const { document } = editor;
     await report(editor, problem(editor, 'y;', 'No y.'));

@@ -10,7 +10,7 @@ const folder = '.quillet/prompts';
 const good = '---\nname: Shout\n---\nSay it loud: ${selection}\n';
 let files = 0;
 
-describe('Writing prompt files', () => {
+describe('prompt file authoring', () => {
   useQuillet();
   afterEach(() => vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true, useTrash: false }));
 
@@ -23,7 +23,7 @@ describe('Writing prompt files', () => {
 
   beforeEach(() => vscode.workspace.fs.createDirectory(inWorkspace('.quillet')));
 
-  /** The problems that Quillet reports, as `line:column-end code`. */
+  /** Quillet's diagnostics as `line:column-end code`. */
   function problems({ document }: vscode.TextEditor): string[] {
     return vscode.languages
       .getDiagnostics(document.uri)
@@ -58,36 +58,36 @@ describe('Writing prompt files', () => {
   }
 
   async function press(editor: vscode.TextEditor, title: string): Promise<void> {
-    const command = (await lenses(editor)).find((one) => one.title.includes(title));
+    const command = (await lenses(editor)).find((lens) => lens.title.includes(title));
     assert.ok(command, `no lens "${title}"`);
     await run(command.command, ...(command.arguments ?? []));
   }
 
   for (const [what, text, expected] of [
-    ['U16: no front matter', 'Explain ${selection}', []],
-    ['U16: an unclosed front matter', '---\nname: x\n', ['1:1-4 unclosed']],
-    ['U16: a tab in YAML', '---\nparameters:\n\ttopP: 1\n---\nx', ['3:1-2 yaml']],
-    ['U16: a key twice', '---\nname: a\nname: b\n---\nx', ['3:1-5 yaml']],
-    ['U16: a byte order mark and CRLF', '\ufeff---\r\nname: x\r\nmenu: 1\r\n---\r\nx', ['3:1-5 invalid']],
-    ['U16: an empty file', '', ['1:1-1 emptyBody']],
-    ['U17: front matter in JavaScript', '---js\n{}\n---\nx', ['1:4-6 frontMatterLanguage']],
-    ['U17: a tag that would run code', '---\nname: !!js/function x\n---\nx', ['2:7-20 yaml']],
-    ['U18: an unknown key', '---\nnmae: x\n---\nx', ['2:1-5 unknownKey']],
+    ['no front matter [U16]', 'Explain ${selection}', []],
+    ['unclosed front matter [U16]', '---\nname: x\n', ['1:1-4 unclosed']],
+    ['a tab in YAML [U16]', '---\nparameters:\n\ttopP: 1\n---\nx', ['3:1-2 yaml']],
+    ['a duplicate key [U16]', '---\nname: a\nname: b\n---\nx', ['3:1-5 yaml']],
+    ['a byte order mark and CRLF [U16]', '\ufeff---\r\nname: x\r\nmenu: 1\r\n---\r\nx', ['3:1-5 invalid']],
+    ['an empty file [U16]', '', ['1:1-1 emptyBody']],
+    ['JavaScript front matter [U17]', '---js\n{}\n---\nx', ['1:4-6 frontMatterLanguage']],
+    ['a tag that would run code [U17]', '---\nname: !!js/function x\n---\nx', ['2:7-20 yaml']],
+    ['an unknown key [U18]', '---\nnmae: x\n---\nx', ['2:1-5 unknownKey']],
     [
-      'U18: keys that would move code or keys',
+      'keys that would redirect code or API keys [U18]',
       '---\nbaseUrl: x\napiKey: y\nheaders: {}\n---\nx',
       ['2:1-8 forbidden', '3:1-7 forbidden', '4:1-8 forbidden'],
     ],
     ['an unknown variable', 'Explain ${selektion}', ['1:9-21 unknownVariable']],
-    ['a language that there is none of', '---\nlanguages: [typescript, js]\n---\nx', ['2:25-27 unknownLanguage']],
-    ['R24: hidden characters', 'Explain\u200b ${selection}', ['1:8-9 hidden']],
+    ['an unknown language', '---\nlanguages: [typescript, js]\n---\nx', ['2:25-27 unknownLanguage']],
+    ['invisible characters [R24]', 'Explain\u200b ${selection}', ['1:8-9 hidden']],
   ] as const) {
-    it(`${what}: its problem stands at its place`, async () => {
+    it(`reports diagnostics for ${what}`, async () => {
       await untilProblems(await openPrompt(text), expected);
     });
   }
 
-  it('need 35: problems come and go while the file is typed, saved or not', async () => {
+  it('updates diagnostics while the file is edited, saved or not', async () => {
     const editor = await openPrompt(good);
     await untilProblems(editor, []);
     await write(editor, good.replace('name:', 'nmae:'));
@@ -114,7 +114,7 @@ describe('Writing prompt files', () => {
       '"file" takes no arguments, only a default value.',
     ],
   ] as const) {
-    it(`need 35, need 41: says what is wrong: ${expected[0]}`, async () => {
+    it(`shows the message: ${expected[0]}`, async () => {
       const { document } = await openPrompt(text);
       const messages = () => vscode.languages.getDiagnostics(document.uri).map(({ message }) => message);
       await eventually(() => messages().length === expected.length);
@@ -122,7 +122,7 @@ describe('Writing prompt files', () => {
     });
   }
 
-  it('only mentions what a file of VS Code’s says to VS Code alone', async () => {
+  it('reports keys and models of VS Code only as information in shared files', async () => {
     const editor = await openPrompt(good.replace('name:', 'model: GPT-5\ntitle: x\nname:'), '.github/prompts');
     await untilProblems(editor, ['2:1-6 foreignModel', '3:1-6 unknownKey']);
     const severities = vscode.languages.getDiagnostics(editor.document.uri).map(({ severity }) => severity);
@@ -131,7 +131,7 @@ describe('Writing prompt files', () => {
     await vscode.workspace.fs.delete(inWorkspace('.github'), { recursive: true, useTrash: false });
   });
 
-  it('does all of it for Markdown as for the language that VS Code has for prompts', async () => {
+  it('works in the languages Markdown and prompt', async () => {
     const text = good.replace('name:', 'nmae:');
     const editor = await openPrompt(text);
     for (const language of ['markdown', 'prompt']) {
@@ -143,7 +143,7 @@ describe('Writing prompt files', () => {
     }
   });
 
-  it('leaves files alone that Quillet does not read', async () => {
+  it('ignores files that Quillet does not read', async () => {
     const editor = await openPrompt(good.replace('name:', 'nmae:'), 'elsewhere');
     const read = await openPrompt('');
     await untilProblems(read, ['1:1-1 emptyBody']);
@@ -152,7 +152,7 @@ describe('Writing prompt files', () => {
     await vscode.workspace.fs.delete(inWorkspace('elsewhere'), { recursive: true, useTrash: false });
   });
 
-  it('follows the folders of the settings', async () => {
+  it('follows the folders in the settings', async () => {
     const editor = await openPrompt('');
     await untilProblems(editor, ['1:1-1 emptyBody']);
     await setSettings({ promptFolders: ['prompts'] });
@@ -161,7 +161,7 @@ describe('Writing prompt files', () => {
     await untilProblems(editor, ['1:1-1 emptyBody']);
   });
 
-  /** What is proposed in a text at `‸`, in the order in which it is listed. */
+  /** Completion labels at `‸`, sorted as in the list. */
   async function proposed(editor: vscode.TextEditor, marked: string): Promise<string[]> {
     const front = '---\nname: x\n';
     const text = front + marked;
@@ -175,7 +175,7 @@ describe('Writing prompt files', () => {
     return sorted.map(({ label }) => (typeof label === 'string' ? label : label.label));
   }
 
-  it('need 35: completes keys, destinations, the models of the settings and variables', async () => {
+  it('completes keys, destinations, configured models and variables', async () => {
     await setSettings({ providers: { work: { baseUrl: 'http://127.0.0.1:1/v1', models: ['big', 'small'] } } });
     const editor = await openPrompt(good);
     assert.deepEqual((await proposed(editor, '‸')).slice(0, 3), ['description', 'destination', 'documentLanguage']);
@@ -186,7 +186,7 @@ describe('Writing prompt files', () => {
     assert.deepEqual((await proposed(editor, '---\nGo ${‸')).slice(0, 2), ['${selection}', '${file}']);
   });
 
-  it('need 35: explains keys and variables under the mouse', async () => {
+  it('shows hovers for keys and variables', async () => {
     const editor = await openPrompt(good);
     const at = async (words: string) => {
       const position = editor.document.positionAt(editor.document.getText().indexOf(words));
@@ -195,14 +195,16 @@ describe('Writing prompt files', () => {
         editor.document.uri,
         position,
       );
-      return hovers.flatMap(({ contents }) => contents.map((one) => (typeof one === 'string' ? one : one.value)));
+      return hovers.flatMap(({ contents }) =>
+        contents.map((content) => (typeof content === 'string' ? content : content.value)),
+      );
     };
     assert.deepEqual(await at('name'), ['`name`: Name of the prompt. Defaults to the file name.']);
     assert.deepEqual(await at('${selection}'), ['`selection`: the selected text']);
     assert.deepEqual(await at('Say'), []);
   });
 
-  it('tries the prompt as it stands there, unsaved, on what was selected last', async () => {
+  it('tries the unsaved prompt on the last selection', async () => {
     const code = await openFile('const quiet = 1;\nconst other = 2;\n');
     select(code, 'const quiet = 1;');
     const editor = await openPrompt(good);
@@ -213,12 +215,12 @@ describe('Writing prompt files', () => {
     assert.deepEqual(messages, [{ role: 'user', content: 'Whisper: const quiet = 1;' }]);
     assert.equal(commentText(-1).trim(), 'Done.');
     assert.equal(thread().uri.toString(), code.document.uri.toString());
-    assert.equal(vscode.window.activeTextEditor?.document, editor.document, 'the focus left the prompt');
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document, 'the prompt lost the focus');
     assert.ok(editor.document.isDirty);
     assert.deepEqual(ui.texts, []);
   });
 
-  it('shows the request that it would send, with everything filled in, and sends nothing', async () => {
+  it('previews the rendered request and sends nothing', async () => {
     const code = await openFile('const quiet = 1;\n');
     select(code, 'quiet');
     const editor = await openPrompt(good);
@@ -234,7 +236,7 @@ describe('Writing prompt files', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('says what is in the way of a prompt that cannot be tried', async () => {
+  it('reports why a prompt cannot be tried', async () => {
     const code = await openFile('const quiet = 1;\n');
     select(code, 'quiet');
     const editor = await openPrompt('---\nnmae: x\nbaseUrl: y\n---\nx');
@@ -247,7 +249,7 @@ describe('Writing prompt files', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('says so where nothing is selected elsewhere, and where the file is no prompt', async () => {
+  it('asks for a selection elsewhere, or for a prompt file', async () => {
     const code = await openFile('const quiet = 1;\n');
     const editor = await openPrompt(good);
     await press(editor, 'Try');
@@ -260,7 +262,7 @@ describe('Writing prompt files', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('tries it without a selection where the prompt needs none', async () => {
+  it('tries a prompt without a selection if it needs none', async () => {
     await openFile('const quiet = 1;\n');
     const editor = await openPrompt('Say hello to ${fileBasename}.');
     await answerText('Hello.');

@@ -6,7 +6,7 @@ import { deletePrompts, listedPrompts, openSelected, promptText, willDelete, wri
 import { run, ui, useQuillet } from '../support/quillet';
 import { select } from '../support/workspace';
 
-/** The prompt file that a command opened last; it is gone after the test. */
+/** The prompt file that a command opened. It is deleted after the test. */
 async function openedFile(): Promise<vscode.TextDocument> {
   const editor = await eventually(() => {
     const active = vscode.window.activeTextEditor;
@@ -16,11 +16,11 @@ async function openedFile(): Promise<vscode.TextDocument> {
   return editor.document;
 }
 
-describe('the commands of the prompt library', () => {
+describe('prompt library commands', () => {
   useQuillet();
   afterEach(deletePrompts);
 
-  it('New Prompt writes a file for all workspaces, says what can stand in it, and it runs as it is', async () => {
+  it('New Prompt writes a documented user prompt that can be run', async () => {
     ui.willType('  Translate It ');
     ui.willPick('For Me');
     await run('quillet.newPrompt');
@@ -33,11 +33,11 @@ describe('the commands of the prompt library', () => {
     assert.equal(caret && document.lineAt(caret).text, '${selection}');
     await openSelected();
     await run('quillet.run', { prompt: 'translate-it' });
-    assert.deepEqual(ui.shown, [], 'what the user keeps is not asked about');
+    assert.deepEqual(ui.shown, [], 'user prompts need no consent');
     assert.equal((await chats())[0]?.json.messages.at(-1)?.content, 'let one = 1;');
   });
 
-  it('New Prompt takes no name that is there already, and can write for the workspace', async () => {
+  it('New Prompt avoids existing names and can save in the workspace', async () => {
     await writePrompt('mine.prompt.md', 'first ${selection}');
     ui.willType('Mine');
     ui.willPick('.quillet/prompts');
@@ -47,10 +47,10 @@ describe('the commands of the prompt library', () => {
       ui.willType(typed);
       await run('quillet.newPrompt');
     }
-    assert.equal(ui.lists.length, 1, 'who gives no name is not asked where');
+    assert.equal(ui.lists.length, 1, 'canceling the name skips the folder question');
   });
 
-  it('Save as Prompt makes a file of what was asked last, with what was typed and where it went', async () => {
+  it('Save as Prompt saves the last request with its inputs and destination', async () => {
     const editor = await openSelected();
     await run('quillet.run', {
       text: 'Say ${input:what} of ${selection}',
@@ -79,7 +79,7 @@ describe('the commands of the prompt library', () => {
     assert.equal((await chats())[1]?.json.messages[0]?.content, 'Say all ${file} of let one = 1;');
   });
 
-  it('Save as Prompt keeps an instruction that was typed for a rewrite', async () => {
+  it('Save as Prompt saves the instruction of a rewrite', async () => {
     await openSelected();
     await answerText('let one = 1n;');
     ui.willType('use a bigint');
@@ -95,7 +95,7 @@ describe('the commands of the prompt library', () => {
     assert.ok(text.includes('${selection}') && !text.includes('${input'));
   });
 
-  it('Edit Prompt opens the file of a prompt, and a copy of a built-in one that takes its place', async () => {
+  it('Edit Prompt opens the file of a prompt, or a copy that overrides a built-in one', async () => {
     const uri = await writePrompt('mine.prompt.md', 'x ${selection}');
     ui.willPick('mine');
     await run('quillet.editPrompt');
@@ -115,7 +115,7 @@ describe('the commands of the prompt library', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('Copy Prompt Keybinding puts a rule on the clipboard that runs the prompt', async () => {
+  it('Copy Prompt Keybinding copies a keybinding that runs the prompt', async () => {
     await openSelected();
     ui.willPick('Write Tests');
     await run('quillet.copyPromptKeybinding');
@@ -132,7 +132,7 @@ describe('the commands of the prompt library', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('Run Prompt lists what was used last first', async () => {
+  it('Run Prompt lists recently used prompts first', async () => {
     const editor = await openSelected();
     for (const prompt of ['simplify', 'tests']) {
       select(editor, 'let one = 1;');
@@ -146,7 +146,7 @@ describe('the commands of the prompt library', () => {
     assert.ok(ui.lists.at(-1)?.matchOnDetail === true && ui.lists.at(-1)?.matchOnDescription === true);
   });
 
-  it('up and down step through earlier answers to the same question, and back to what is being typed', async () => {
+  it('Up and Down step through earlier answers to the same question and back to the current text', async () => {
     const editor = await openSelected();
     for (const question of ['first?', 'second?']) {
       select(editor, 'let one = 1;');

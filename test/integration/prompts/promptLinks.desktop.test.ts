@@ -8,7 +8,7 @@ import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { inWorkspace } from '../support/workspace';
 
-describe('prompt files on a disk', () => {
+describe('prompt files on disk', () => {
   useQuillet();
   let outside: string;
 
@@ -27,7 +27,7 @@ describe('prompt files on a disk', () => {
     fs.symlinkSync(target, inWorkspace(`.quillet/prompts/${name}`).fsPath);
   }
 
-  it('R28, U16, U19: are not followed in a workspace, wherever they lead, and cost nobody else anything', async () => {
+  it('are not read through symbolic links in a workspace, and other prompts still work [R28, U16, U19]', async () => {
     await openSelected();
     await writePrompt('good.prompt.md', 'Good ${selection}');
     link(path.join(outside, 'secret.prompt.md'), 'out.prompt.md');
@@ -53,7 +53,7 @@ describe('prompt files on a disk', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('U21: names that are aimed at the reader are written out, wherever they are shown', async () => {
+  it('have deceptive names escaped wherever they are shown [U21]', async () => {
     await openSelected();
     await writePrompt('good.prompt.md', 'Good ${selection}');
     const names = ['line\nbreak', '<img src=x>', 'right\u{202e}left', '$(bug)', `${'x'.repeat(240)}`];
@@ -78,7 +78,7 @@ describe('prompt files on a disk', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('R28, U19: a folder that is a link is not looked into', async () => {
+  it('are not read from a workspace folder that is a symbolic link [R28, U19]', async () => {
     await openSelected();
     for (const [target, name] of [
       [outside, '.quillet/prompts'],
@@ -97,7 +97,7 @@ describe('prompt files on a disk', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('the user’s own folder may be a link, as those who keep their files in one place have it', async () => {
+  it('are read from a user folder that is a symbolic link', async () => {
     await openSelected();
     const uri = inWorkspace('linked');
     fs.symlinkSync(outside, uri.fsPath);
@@ -106,7 +106,7 @@ describe('prompt files on a disk', () => {
     assert.ok(listedPrompts().some((line) => line.startsWith('secret | Opens a thread · User')));
     ui.clear();
     await run('quillet.run', { prompt: 'secret' });
-    assert.deepEqual(ui.shown, [], 'what the user keeps is not asked about');
+    assert.deepEqual(ui.shown, [], 'user prompts need no consent');
     assert.equal((await chat()).json.messages[0]?.content, 'Secret let one = 1;');
   });
 });

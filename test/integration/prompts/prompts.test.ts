@@ -19,11 +19,11 @@ function users(requests: readonly { readonly json: { readonly messages: readonly
   return requests.map(({ json }) => json.messages.at(-1)?.content);
 }
 
-describe('prompt files of the workspace', () => {
+describe('workspace prompt files', () => {
   useQuillet();
   afterEach(deletePrompts);
 
-  it('R30: are shown and asked about before they are used, and whenever they have changed', async () => {
+  it('are shown for consent before first use and after each change [R30]', async () => {
     await openSelected();
     await writePrompt('mine.prompt.md', promptText('First: ${selection}', 'name: Mine'));
     await run('quillet.run', { prompt: 'mine' });
@@ -37,7 +37,7 @@ describe('prompt files of the workspace', () => {
     ui.willPress('Use Prompt');
     await run('quillet.run', { prompt: 'mine' });
     await run('quillet.run', { prompt: 'mine' });
-    assert.equal(ui.shown.length, 2, 'what was agreed to is not asked again');
+    assert.equal(ui.shown.length, 2, 'consent is remembered');
     assert.deepEqual(users(await chats()), ['First: let one = 1;', 'First: let one = 1;']);
 
     await writePrompt('mine.prompt.md', promptText('Second: ${selection}', 'name: Mine'));
@@ -49,7 +49,7 @@ describe('prompt files of the workspace', () => {
     assert.equal(users(await chats())[2], 'Second: let one = 1;');
   });
 
-  it('R30: can be opened from the question, which sends nothing', async () => {
+  it('can be opened from the consent dialog, which sends nothing [R30]', async () => {
     await openSelected();
     const uri = await writePrompt('mine.prompt.md', 'Open ${selection}');
     ui.willPress('Open File');
@@ -58,7 +58,7 @@ describe('prompt files of the workspace', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('R24, U21: show what is hidden in them, in the list and in the question', async () => {
+  it('have invisible characters escaped in the list and in the consent dialog [R24, U21]', async () => {
     await openSelected();
     const tags = [...'evil'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
     await writePrompt(
@@ -78,7 +78,7 @@ describe('prompt files of the workspace', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('take the place of others by id: the list says whose, and what each sends and where it lands', async () => {
+  it('override others by ID, and the list shows source, contents and destination', async () => {
     await openSelected();
     await writePrompt(
       'explain.prompt.md',
@@ -119,7 +119,7 @@ describe('prompt files of the workspace', () => {
     assert.match(ui.shown[0]?.detail ?? '', /It overrides another prompt with the same ID\./);
   });
 
-  it('U16, U17, U18: that are broken cost nobody else anything, and say where and why', async () => {
+  it('are listed with their first error if broken, and other prompts still work [U16, U17, U18]', async () => {
     await openSelected();
     await writePrompt('a-good.prompt.md', promptText('${selection}', 'name: A Good One'));
     await writePrompt('b-unclosed.prompt.md', '---\nname: x\ntext');
@@ -155,7 +155,7 @@ describe('prompt files of the workspace', () => {
 
     await openSelected();
     await run('quillet.explain');
-    assert.equal((await chats()).length, 1, 'the built-in prompt still stands');
+    assert.equal((await chats()).length, 1, 'the built-in prompt still works');
     ui.clear();
     await run('quillet.run', { prompt: 'f-keys' });
     assert.deepEqual(ui.errors, [
@@ -165,7 +165,7 @@ describe('prompt files of the workspace', () => {
     assert.equal((await chats()).length, 1);
   });
 
-  it('U20: that change or go while the user is asked are sent as they were shown', async () => {
+  it('are sent as shown if they change or disappear during the consent dialog [U20]', async () => {
     const editor = await openSelected();
     const uri = await writePrompt('mine.prompt.md', promptText('Before ${selection}', 'name: Mine'));
     const isAsked = eventually(() => ui.shown.length > 0, 'the question');
@@ -186,7 +186,7 @@ describe('prompt files of the workspace', () => {
     assert.ok((await chats()).length === 2 || ui.errors[0] === 'Can\'t find the prompt "mine".', ui.texts.join());
   });
 
-  it('R28, U19: an id is never a way to another folder', async () => {
+  it('are never read from another folder through an ID [R28, U19]', async () => {
     await openSelected();
     await writePrompt('secret.prompt.md', 'Secret ${selection}', 'elsewhere');
     for (const id of ['../../elsewhere/secret', '..\\..\\elsewhere\\secret', '/etc/passwd', 'a\0b', '.']) {
@@ -197,7 +197,7 @@ describe('prompt files of the workspace', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('R28, U19: are looked for in the folders that the settings name, inside the workspace', async () => {
+  it('are read from configured folders inside the workspace only [R28, U19]', async () => {
     await openSelected();
     await writePrompt('mine.prompt.md', 'Docs ${selection}', 'docs/prompts');
     await writePrompt('other.prompt.md', 'Default ${selection}');
@@ -215,7 +215,7 @@ describe('prompt files of the workspace', () => {
     await eventually(async () => (await names()).join() === 'other', 'the default folders again');
   });
 
-  it('are offered in their languages only, and have notes for them', async () => {
+  it('are offered only in their languages, with notes for them', async () => {
     const file = promptText(
       '${selection}',
       'name: Scripts',
@@ -239,7 +239,7 @@ describe('prompt files of the workspace', () => {
     ]);
   });
 
-  it('U16, U20: are watched: the lightbulb and the menu follow what is created, changed, renamed and deleted', async () => {
+  it('update code actions and menu when created, changed, renamed or deleted [U16, U20]', async () => {
     const editor = await openSelected();
     await run('quillet.stopAll');
     await untilCodeActions(editor, 'Explain');
@@ -266,13 +266,13 @@ describe('prompt files of the workspace', () => {
       );
       const bulb = actions.find(({ title }) => title === 'Bulb Two with Quillet');
       return (bulb?.command?.arguments?.[0] as { prompt?: string } | undefined)?.prompt === 'moved';
-    }, 'the renamed prompt in the lightbulb');
+    }, 'the renamed prompt in the code actions');
     await untilCodeActions(editor, 'Explain', 'Bulb Two');
     await vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true });
     await untilCodeActions(editor, 'Explain');
   });
 
-  it('need 35: run from a keybinding without a list, over the destination that it names', async () => {
+  it('run from a keybinding without a picker, with an overridden destination', async () => {
     const editor = await openSelected();
     await writePrompt('mine.prompt.md', promptText('${selection}', 'destination: thread'));
     ui.willPress('Use Prompt');
@@ -281,7 +281,7 @@ describe('prompt files of the workspace', () => {
     assert.equal(editor.document.getText(), code.replace('let one = 1;', 'Fine.'));
   });
 
-  it('need 41: name the language of answers where they ask for it, and nowhere else', async () => {
+  it('send the answer language only if they use it', async () => {
     await openSelected();
     await writePrompt('mine.prompt.md', 'In ${answerLanguage}: ${selection}');
     await setUserSetting('quillet.answerLanguage', 'Esperanto');

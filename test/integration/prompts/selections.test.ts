@@ -12,7 +12,7 @@ const EACH = 'Each Selection Separately';
 const PRIMARY = 'Primary Selection Only';
 const words = ['one', 'two', 'three'];
 
-/** Opens the code and selects these words, the first of them as the primary selection. */
+/** Opens the code and selects the words; the first one is the primary selection. */
 async function open(selected: readonly string[] = ['three', 'one', 'two'], text = code): Promise<vscode.TextEditor> {
   const editor = await openFile(text);
   editor.selections = selected.map((word) => {
@@ -33,7 +33,7 @@ function selectedTexts(editor: vscode.TextEditor): string[] {
   return editor.selections.map((selection) => editor.document.getText(selection));
 }
 
-/** The last paragraphs of what was sent: the selected words, in the order of the document. */
+/** The selected words that were sent, in document order. */
 async function sentWords(): Promise<string[]> {
   const all = await chats();
   const texts = all.map(({ json }) => json.messages.at(-1)?.content.split('\n').at(-1) ?? '');
@@ -44,7 +44,7 @@ describe('several selections', () => {
   useQuillet();
   beforeEach(() => setSettings({ model: 'test/shout' }));
 
-  it('need 40: one question, one instruction, one request each, one edit, one undo step; the selections stay', async () => {
+  it('need one question and one instruction, are edited in one undo step and stay selected', async () => {
     const editor = await open();
     let edits = 0;
     const subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -73,7 +73,7 @@ describe('several selections', () => {
     assert.equal(editor.document.getText(), written);
   });
 
-  it('need 40: each request has its own surroundings, and all have the instruction', async () => {
+  it('send their own surroundings with the same instruction', async () => {
     await open(['two', 'one']);
     await rewrite();
     const all = (await chats()).map(({ json }) => json.messages.at(-1)?.content ?? '');
@@ -83,7 +83,7 @@ describe('several selections', () => {
     assert.deepEqual([textBefore(one), textBefore(two)].sort(), ['let ', 'let one = 1;\nlet ']);
   });
 
-  it('need 40: only the primary one, if that is what the user says', async () => {
+  it('can be reduced to the primary one', async () => {
     const editor = await open();
     await rewrite(PRIMARY);
     assert.equal(editor.document.getText(), code.replace('three', 'THREE'));
@@ -91,7 +91,7 @@ describe('several selections', () => {
     assert.deepEqual(selectedTexts(editor), ['THREE', 'one', 'two']);
   });
 
-  it('need 40, X01: Escape in the question sends and asks nothing more', async () => {
+  it('send nothing and ask nothing more after Escape [X01]', async () => {
     const editor = await open();
     await rewrite(null);
     assert.deepEqual(await chats(), []);
@@ -100,7 +100,7 @@ describe('several selections', () => {
     assert.deepEqual(ui.shown, []);
   });
 
-  it('need 40: selections of white space are no requests', async () => {
+  it('are ignored if they contain only whitespace', async () => {
     const editor = await open();
     const blank = new vscode.Selection(0, 3, 0, 4);
     editor.selections = [...editor.selections.slice(0, 1), blank];
@@ -110,7 +110,7 @@ describe('several selections', () => {
     assert.equal(editor.document.getText(), code.replace('three', 'THREE'));
   });
 
-  it('need 38: a key pressed twice asks one question', async () => {
+  it('ask only once if the key is pressed twice', async () => {
     const editor = await open();
     ui.willPick(EACH);
     ui.willType('louder');
@@ -123,7 +123,7 @@ describe('several selections', () => {
     );
   });
 
-  it('need 6: the answers land where their places went while the user was asked and while they arrived', async () => {
+  it('are tracked through edits during the questions and the answers', async () => {
     const editor = await open();
     await answerWith(gated('X'));
     ui.willPick(EACH);
@@ -139,7 +139,7 @@ describe('several selections', () => {
     assert.equal(editor.document.getText(), 'first;\nlet X = 1;\nbetween;\nlet X = 2;\nlet X = 3;\n');
   });
 
-  it('need 40: are written in the background, in one undo step, where another tab is in front', async () => {
+  it('are written in one undo step if another tab is active', async () => {
     const editor = await open();
     await answerWith(gated('X'));
     const done = rewrite();
@@ -155,7 +155,7 @@ describe('several selections', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('need 37: one question about the size of all requests together', async () => {
+  it('ask once to confirm the total size', async () => {
     await setSettings({ 'limits.selection': 1500 });
     const editor = await open();
     await rewrite();
@@ -179,7 +179,7 @@ describe('several selections', () => {
     clipboard: () => vscode.env.clipboard.readText(),
   };
   for (const [destination, answer] of Object.entries(joined)) {
-    it(`need 36, need 40: "${destination}" takes them as one request, in document order, without a question`, async () => {
+    it(`are sent as one request in document order to "${destination}", without a question`, async () => {
       const editor = await open();
       await answerText('It ', 'is one.');
       await run('quillet.run', { prompt: 'explain', destination });
@@ -193,7 +193,7 @@ describe('several selections', () => {
     });
   }
 
-  it('need 36, need 40: review opens one thread each', async () => {
+  it('open one thread each for review', async () => {
     const editor = await open();
     ui.willPick(EACH);
     ui.willType('louder');
@@ -207,14 +207,14 @@ describe('several selections', () => {
   });
 });
 
-describe('several answers of which some are missing', () => {
+describe('incomplete sets of answers', () => {
   useQuillet();
-  // One at a time, so that the answers come in the order of the document.
+  // Sequential, so that answers arrive in document order.
   beforeEach(() => setSettings({ 'limits.parallel': 1 }));
 
   const cut = streamed(['HAL'], { then: [{ do: 'wait', ms: 200 }, { do: 'cut' }] });
 
-  it('need 40: all or none: nothing is written, one notification says why, and offers what arrived', async () => {
+  it('are not written; one notification says why and offers the answers that arrived', async () => {
     const editor = await open();
     await answerNext(streamed(['ONE']), cut, streamed(['THREE']));
     await rewrite();
@@ -229,7 +229,7 @@ describe('several answers of which some are missing', () => {
     assert.match(ui.statusText, /1 of 3 failed$/);
   });
 
-  it('need 40: those that arrived are written in one step when the user says so, wherever their places are then', async () => {
+  it('are written in one step on request, at their current positions', async () => {
     const editor = await open();
     await answerNext(streamed(['ONE']), cut, streamed(['THREE']));
     let press = (): void => undefined;
@@ -243,7 +243,7 @@ describe('several answers of which some are missing', () => {
     assert.equal(editor.document.getText(), `first;\n${code}`);
   });
 
-  it('need 40: Copy takes everything that arrived', async () => {
+  it('are copied completely by Copy Answer', async () => {
     await open();
     await answerNext(streamed(['ONE']), cut, streamed(['THREE']));
     ui.willPress('Copy Answer');
@@ -255,20 +255,20 @@ describe('several answers of which some are missing', () => {
     'a failure': apiError(500, { message: 'The server had an error.' }),
     'an empty answer': streamed(['  ']),
     'an answer cut at the token limit': streamed(['TW'], { finishReason: 'length' }),
-    'two blocks of code': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
+    'two code blocks': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
   };
   for (const [name, scenario] of Object.entries(missing)) {
-    it(`need 40: nothing is written where one of them is ${name}`, async () => {
+    it(`are not written if one of them is ${name}`, async () => {
       const editor = await open();
       await answerNext(streamed(['ONE']), scenario, streamed(['THREE']));
       await rewrite();
       assert.equal(editor.document.getText(), code);
       assert.equal(ui.shown.length, 1);
-      assert.ok(ui.shown[0]?.buttons.includes('Write the 2 That Arrived') || name === 'two blocks of code');
+      assert.ok(ui.shown[0]?.buttons.includes('Write the 2 That Arrived') || name === 'two code blocks');
     });
   }
 
-  it('need 40, D09: nothing is written where one place was edited, and the others are offered', async () => {
+  it('are not written if one target was edited, and the others are offered [D09]', async () => {
     await setSettings({ 'limits.parallel': 4 });
     const editor = await open();
     await answerWith(gated('X'));
@@ -283,7 +283,7 @@ describe('several answers of which some are missing', () => {
     await eventually(() => editor.document.getText() === edited.replace('one', 'X').replace('three', 'X'));
   });
 
-  it('D02: all are offered where the document was closed', async () => {
+  it('are offered for copying if the document was closed [D02]', async () => {
     await setSettings({ 'limits.parallel': 4 });
     const editor = await open();
     await answerWith(gated('X'));
@@ -299,7 +299,7 @@ describe('several answers of which some are missing', () => {
     assert.ok(!ui.shown[0]?.buttons.some((label) => label.startsWith('Write')));
   });
 
-  it('D14: all are offered where the file is read-only for the session', async () => {
+  it('are offered for copying if the file is read-only in this session [D14]', async () => {
     const editor = await open();
     await run('workbench.action.files.setActiveEditorReadonlyInSession');
     await answerText('X');
@@ -314,7 +314,7 @@ describe('several answers of which some are missing', () => {
     await run('workbench.action.files.resetActiveEditorReadonlyInSession');
   });
 
-  it('need 38: the same failure of all of them is told once, with the button that helps', async () => {
+  it('report a shared failure once, with the button that helps', async () => {
     const editor = await open();
     await answerWith(apiError(401, { message: 'Incorrect API key.' }));
     await rewrite();
@@ -327,7 +327,7 @@ describe('several answers of which some are missing', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('need 38: failures of several reviews are told once, at the end', async () => {
+  it('report failures of several reviews once, at the end', async () => {
     await open();
     await answerWith(apiError(500, { message: 'The server had an error.' }));
     ui.willPick(EACH);
@@ -339,7 +339,7 @@ describe('several answers of which some are missing', () => {
   });
 });
 
-describe('inserting at several places', () => {
+describe('inserting at several positions', () => {
   useQuillet();
   beforeEach(() => setSettings({ model: 'test/shout' }));
 
@@ -349,7 +349,7 @@ describe('inserting at several places', () => {
     after: 'let one = 1;\nA\nlet two = 2;\nA\nlet three = 3;\nA\n',
   };
   for (const [destination, text] of Object.entries(places)) {
-    it(`need 36, need 40: "${destination}" writes all answers in one step, and the selections stay`, async () => {
+    it(`writes all answers in one step with "${destination}" and keeps the selections`, async () => {
       const editor = await open();
       await answerText('<think>Hm.</think>', 'A');
       ui.willPick(EACH);
@@ -362,7 +362,7 @@ describe('inserting at several places', () => {
     });
   }
 
-  it('need 40: answers for one line stand in the order of the selections', async () => {
+  it('orders answers for one line by their selections', async () => {
     const editor = await open(['b', 'a'], 'a, b\n');
     ui.willPick(EACH);
     await setSettings({ 'limits.parallel': 1 });
@@ -371,7 +371,7 @@ describe('inserting at several places', () => {
     assert.equal(editor.document.getText(), 'a, b\nfirst\nsecond\n');
   });
 
-  it('need 40: Insert Completion sends each selection as it is, and writes behind each', async () => {
+  it('sends each selection unchanged and inserts after it with Insert Completion', async () => {
     const editor = await open();
     ui.willPick(EACH);
     await run('quillet.insert');
@@ -388,7 +388,7 @@ describe('inserting at several places', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('need 40: Insert Completion at several carets sends what stands before each; the carets stay before the text', async () => {
+  it('sends the text before each cursor with Insert Completion and keeps the cursors before the answers', async () => {
     const editor = await openFile('one\n\ntwo\n');
     const carets = [new vscode.Selection(2, 3, 2, 3), new vscode.Selection(0, 3, 0, 3)];
     editor.selections = carets;
@@ -408,7 +408,7 @@ describe('inserting at several places', () => {
     assert.equal(editor.document.getText(), 'one!ONE\n\ntwo!TWO\n');
   });
 
-  it('need 37: carets with nothing before them are no requests', async () => {
+  it('ignores cursors without text before them', async () => {
     const editor = await openFile('one\n');
     editor.selections = [new vscode.Selection(0, 3, 0, 3), new vscode.Selection(0, 0, 0, 0)];
     await run('quillet.insert');
@@ -417,10 +417,10 @@ describe('inserting at several places', () => {
   });
 });
 
-describe('the turns of several runs', () => {
+describe('parallel runs', () => {
   useQuillet();
 
-  it('need 40: no more run at a time than the limit allows, in the whole window', async () => {
+  it('are limited in the whole window', async () => {
     await setSettings({ 'limits.parallel': 2 });
     await open();
     await answerWith(gated('X'));
@@ -438,7 +438,7 @@ describe('the turns of several runs', () => {
     assert.equal(other.document.getText(), 'one\n');
   });
 
-  it('need 40: the status bar counts, and one Stop ends all of them', async () => {
+  it('are counted in the status bar and stopped together', async () => {
     await setSettings({ 'limits.parallel': 2 });
     const editor = await open();
     await answerNext(streamed(['ONE']));
@@ -451,13 +451,13 @@ describe('the turns of several runs', () => {
     await done;
     assert.equal(editor.document.getText(), code);
     assert.ok(ui.isIdle);
-    // Whoever stops knows it, but one answer is there and would be lost.
+    // Stopping needs no notification, except that one answer would be lost.
     assert.equal(ui.shown.length, 1);
     assert.equal(ui.texts[0], 'Only 1 of 3 answers arrived, so nothing was written.');
     assert.equal(ui.shown[0]?.buttons[0], 'Write the 1 That Arrived');
   });
 
-  it('X03: runs that are stopped while they wait for their turn send nothing, and nothing is said', async () => {
+  it('send nothing and show nothing if they are stopped while queued [X03]', async () => {
     await setSettings({ 'limits.parallel': 1 });
     const editor = await open();
     await answerWith(neverAnswers);
@@ -475,7 +475,7 @@ describe('the turns of several runs', () => {
     assert.equal(editor.document.getText(), 'let X = 1;\nlet X = 2;\nlet X = 3;\n');
   });
 
-  it('Stop ends only what was started together with the newest run of the focused editor', async () => {
+  it('are stopped by Stop only if they belong to the newest run of the focused editor', async () => {
     await answerWith(neverAnswers);
     await open(['one'], 'one\n');
     const explained = run('quillet.explain');
@@ -491,7 +491,7 @@ describe('the turns of several runs', () => {
   });
 });
 
-/** An answer that comes when the test calls `continueAnswer`. */
+/** An answer that is sent when the test calls `continueAnswer`. */
 function gated(text: string): Scenario {
   return streamed([], { then: [{ do: 'gate', name: 'go on' }, send(deltaFrame({ content: text }))] });
 }

@@ -6,8 +6,8 @@ import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 
-/** Puts the built-in Git extension's API where Quillet looks for it: the test hosts run without that extension. */
-function standInForGit(api: object | undefined): vscode.Disposable {
+/** Provides the API of the Git extension, which the test hosts do not have. */
+function fakeGit(api: object | undefined): vscode.Disposable {
   const { getExtension } = vscode.extensions;
   const extension = api === undefined ? undefined : { activate: async () => ({ getAPI: () => api }) };
   Object.assign(vscode.extensions, {
@@ -20,8 +20,8 @@ function repository(diff: string) {
   return { diff: async (cached: boolean) => (cached ? diff : 'not staged') };
 }
 
-/** Terminals whose commands the tests run: nobody can type into one from inside an extension host. */
-function standInForTerminal() {
+/** Simulates terminal commands, because an extension host cannot type into a terminal. */
+function fakeTerminal() {
   const started = new vscode.EventEmitter<unknown>();
   const ended = new vscode.EventEmitter<unknown>();
   const { onDidStartTerminalShellExecution, onDidEndTerminalShellExecution } = vscode.window;
@@ -47,18 +47,18 @@ async function lastUser(): Promise<string | undefined> {
   return (await chats()).at(-1)?.json.messages.at(-1)?.content;
 }
 
-const terminal = standInForTerminal();
+const terminal = fakeTerminal();
 
-describe('the variables of prompts', () => {
+describe('prompt variables', () => {
   useQuillet();
   const owned: vscode.Disposable[] = [];
   afterEach(() => {
-    for (const one of owned.splice(0)) one.dispose();
+    for (const disposable of owned.splice(0)) disposable.dispose();
   });
   after(() => terminal.dispose());
 
-  it('need 35: all that is missing is told at once, with its lines and why, and nothing is sent', async () => {
-    owned.push(standInForGit(undefined));
+  it('without a value are reported together with lines and reasons, and nothing is sent', async () => {
+    owned.push(fakeGit(undefined));
     await openSelected('txt');
     await run('quillet.run', { text: 'a ${symbol}\n${gitDiff} ${terminal}\n${selection} ${input:what}' });
     assert.deepEqual(ui.errors, [
@@ -71,8 +71,8 @@ describe('the variables of prompts', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('have defaults for what is not there', async () => {
-    owned.push(standInForGit(undefined));
+  it('use defaults if they have no value', async () => {
+    owned.push(fakeGit(undefined));
     await openSelected('txt');
     await run('quillet.run', {
       text: '${symbol:=none} ${gitDiff:=no diff} ${terminal:=} ${selection:=x} \\${selection}',
@@ -80,7 +80,7 @@ describe('the variables of prompts', () => {
     assert.equal(await lastUser(), 'none no diff  let one = 1; ${selection}');
   });
 
-  it('have the names of what is around the selection', async () => {
+  it('contain the names around the selection', async () => {
     const provideDocumentSymbols = () => {
       const [outer, inner] = [new vscode.Range(0, 0, 5, 0), new vscode.Range(0, 0, 1, 0)];
       const cart = new vscode.DocumentSymbol('Cart', '', vscode.SymbolKind.Class, outer, outer);
@@ -97,10 +97,10 @@ describe('the variables of prompts', () => {
     assert.equal(await lastUser(), `Cart.total, typescript, ${name}, ${name}, ${folder}.`);
   });
 
-  it('have the staged changes of the repository that the file is in', async () => {
+  it('contain the staged changes of the repository of the file', async () => {
     const mine = repository('+ staged');
     const api = { repositories: [repository('other'), mine], getRepository: () => mine };
-    owned.push(standInForGit(api));
+    owned.push(fakeGit(api));
     await openSelected();
     await run('quillet.run', { text: 'Diff: ${gitDiff}' });
     assert.equal(await lastUser(), 'Diff: + staged');
@@ -114,8 +114,8 @@ describe('the variables of prompts', () => {
       'the file is not in a Git repository',
     ],
   ] as const) {
-    it(`say that ${name}`, async () => {
-      owned.push(standInForGit(api));
+    it(`report that ${name}`, async () => {
+      owned.push(fakeGit(api));
       await openSelected();
       await run('quillet.run', { text: 'Diff: ${gitDiff}' });
       assert.deepEqual(ui.errors, [`The prompt uses variables that have no value here: gitDiff (line 1: ${reason}).`]);
@@ -123,7 +123,7 @@ describe('the variables of prompts', () => {
     });
   }
 
-  it('have the output of the last command in a terminal, without its colours, and never the clipboard', async () => {
+  it('contain the output of the last terminal command without colors, and never the clipboard', async () => {
     await vscode.env.clipboard.writeText('CANARY');
     await openSelected();
     await run('quillet.run', { text: 'Output: ${terminal:=none}' });
@@ -135,11 +135,11 @@ describe('the variables of prompts', () => {
     assert.ok(!JSON.stringify(await allRequests()).includes('CANARY'));
   });
 
-  it('are cut where they are too long, and what was cut is said', async () => {
+  it('are truncated if too long, with a notice', async () => {
     await openSelected();
     await run('quillet.run', { text: '${terminal:=none}' });
     terminal.runs('x'.repeat(30_000), 'the end');
-    owned.push(standInForGit({ repositories: [repository(`start${'+'.repeat(120_000)}`)], getRepository: () => null }));
+    owned.push(fakeGit({ repositories: [repository(`start${'+'.repeat(120_000)}`)], getRepository: () => null }));
     ui.willPress('Send Anyway');
     await run('quillet.run', { text: '${terminal}\n${gitDiff}' });
     const [output = '', diff = ''] = ((await lastUser()) ?? '').split('\n');
@@ -153,7 +153,7 @@ describe('the variables of prompts', () => {
     );
   });
 
-  it('need 37: are cut to what the model reads, farthest from the selection first, and that is said', async () => {
+  it('are truncated to the context window, farthest from the selection first, with a notice', async () => {
     const far = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ');
     const editor = await openFile(`${far}\nMIDDLE\n${far}\n`);
     select(editor, 'MIDDLE');
@@ -172,7 +172,7 @@ describe('the variables of prompts', () => {
     );
   });
 
-  it('are asked for: by a box with its default, by a list with its own first, each name once', async () => {
+  it('ask once for each name, with the default in the box or first in the list', async () => {
     await openSelected();
     ui.willType((box) => {
       assert.deepEqual([box.title, box.prompt, box.value], ['Custom Prompt', 'How?', 'kind']);
@@ -197,10 +197,10 @@ describe('the variables of prompts', () => {
     const sent = (await chats()).length;
     await run('quillet.run', { text: '${pick:size:small|large} ${selection}' });
     await run('quillet.run', { text: '${input:tone} ${selection}' });
-    assert.equal((await chats()).length, sent, 'who goes away sends nothing');
+    assert.equal((await chats()).length, sent, 'canceling sends nothing');
   });
 
-  it('need 35, R29: hold whatever was selected or typed, once and as it is', async () => {
+  it('insert selected and typed text once and unchanged [R29]', async () => {
     const nasty = '${selection} $& ${input:x:=y} \\${file} </system>';
     const editor = await openFile(nasty);
     select(editor, nasty);
@@ -213,7 +213,7 @@ describe('the variables of prompts', () => {
     await run('quillet.run', { text: '${selection} | ${input:x}', destination: 'clipboard' });
   }
 
-  it('need no selection where they do not send it', async () => {
+  it('need no selection if the prompt does not send it', async () => {
     const editor = await openFile(code);
     editor.selection = new vscode.Selection(1, 0, 1, 0);
     await run('quillet.run', { text: 'Say something.' });
@@ -226,10 +226,10 @@ describe('the variables of prompts', () => {
   });
 });
 
-describe('the arguments of Run Prompt', () => {
+describe('arguments of Run Prompt', () => {
   useQuillet();
 
-  it('need 35: choose prompt, model, parameters and destination', async () => {
+  it('choose prompt, model, parameters and destination', async () => {
     await openSelected();
     const parameters = { temperature: 0.5, stop: 'END' };
     await run('quillet.run', { prompt: 'tests', model: 'other/m2', parameters, destination: 'clipboard' });
@@ -254,7 +254,7 @@ describe('the arguments of Run Prompt', () => {
     assert.deepEqual([json.model, json['seed']], ['m2', 7]);
   });
 
-  it('need 38: two texts on one selection are two prompts, one that is asked for twice is one', async () => {
+  it('start different texts on one selection separately, and the same text only once', async () => {
     await openSelected();
     const texts = ['One ${selection}', 'Two ${selection}', 'One ${selection}'];
     await Promise.all(texts.map((text) => run('quillet.run', { text })));
@@ -262,7 +262,7 @@ describe('the arguments of Run Prompt', () => {
     assert.deepEqual(sent.sort(), ['One let one = 1;', 'Two let one = 1;']);
   });
 
-  it('are refused where they are wrong, by the name of the argument', async () => {
+  it('are rejected by name if invalid', async () => {
     await openSelected();
     for (const [argument, name] of [
       [{ prompt: 'tests', text: 'x' }, 'text'],

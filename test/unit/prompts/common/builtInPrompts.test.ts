@@ -26,7 +26,7 @@ const destinations: Readonly<Record<string, string>> = {
 };
 
 describe('built-in prompts', () => {
-  it('are exactly the ones the commands and the menus know', () => {
+  it('match the prompts that commands and menus refer to', () => {
     assert.deepEqual(
       readdirSync(folder).sort(),
       Object.keys(destinations).map((id) => id + ending),
@@ -34,7 +34,7 @@ describe('built-in prompts', () => {
   });
 
   for (const [id, destination] of Object.entries(destinations)) {
-    it(`${id} is in order: no problems, a name, a description, instructions, what it is about`, () => {
+    it(`${id} has a name, a description, instructions and context, and no problems`, () => {
       const { prompt, problems } = readPrompt(id);
       assert.deepEqual(problems, []);
       assert.ok(prompt !== undefined && prompt.name !== id && prompt.description !== '');
@@ -42,14 +42,14 @@ describe('built-in prompts', () => {
       assert.deepEqual(prompt.parameters, {});
       const variables = findVariables(`${prompt.system ?? ''}\n${prompt.user}`).map((variable) => variable.name);
       assert.ok(variables.includes(id === 'commit' ? 'gitDiff' : 'selection'));
-      // What goes into a file is written in the language of the file.
+      // Answers that are written into a file use the language of the file.
       assert.equal(variables.includes('answerLanguage'), destination === 'thread' || id === 'commit');
       assert.match(prompt.system ?? '', destination === 'thread' ? /Markdown/ : /no explanation/);
     });
   }
 
-  for (const id of Object.keys(destinations).filter((one) => one !== 'commit' && one !== 'translate')) {
-    it(`${id} is answered by the demo model with what was prepared for it`, () => {
+  for (const id of Object.keys(destinations).filter((id) => id !== 'commit' && id !== 'translate')) {
+    it(`${id} has a prepared answer in the demo model`, () => {
       for (const { file, code } of samples) {
         const text = answered(
           id,
@@ -64,7 +64,7 @@ describe('built-in prompts', () => {
     });
   }
 
-  it('commit is answered with a message for the change that the demo proposes, and for others with what can be counted', () => {
+  it('commit has a prepared message in the demo model for the change in the demo, and line counts for other changes', () => {
     const diff = (file: string, line: string) =>
       `diff --git a/${file} b/${file}\n--- a/${file}\n+++ b/${file}\n@@ -1 +1 @@\n${line}\n`;
     const prepared = answered('commit', new Map([['gitDiff', diff('cart.ts', '+  if (lines.length === 0) {')]]));
@@ -75,7 +75,7 @@ describe('built-in prompts', () => {
     assert.match(counted, /^Update retry\.py\n\nLines added: 1, lines removed: 0\./);
   });
 
-  it('translate is answered in the language that was asked for', () => {
+  it('translate has a prepared answer in the requested language', () => {
     const selection = 'Three subject lines for our spring sale:';
     assert.equal(
       answered('translate', new Map([['selection', selection]])),
@@ -84,7 +84,6 @@ describe('built-in prompts', () => {
   });
 });
 
-/** What the demo model says to a prompt with these values and some others. */
 function answered(id: string, values: ReadonlyMap<string, string>): string {
   const { prompt } = readPrompt(id);
   assert.ok(prompt);
@@ -105,7 +104,7 @@ const exampleValues = new Map([
   ['input:language', 'German'],
 ]);
 
-/** What the demo model says where it has no answer. */
+/** Matches the answers of the demo model to requests it was not prepared for. */
 const unprepared = /it only has prepared answers|demo model (?:rewrites|completes|knows)|only counts lines/;
 
 function readPrompt(id: string) {

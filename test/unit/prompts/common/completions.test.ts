@@ -11,23 +11,22 @@ const variables = PROMPT_VARIABLE_NAMES;
 const efforts = ['minimal', 'low', 'medium', 'high'];
 const front = '---\nname: N\n';
 
-/** The text without the `‸` that marks the caret, and where that stood. */
+/** Splits a text with a `‸` into the text and the offset of the cursor. */
 function place(marked: string): [string, number] {
   const offset = marked.indexOf('‸');
   assert.notEqual(offset, -1);
   return [marked.replace('‸', ''), offset];
 }
 
-/** The names that are proposed at the caret. */
 function names(marked: string): string[] {
   return completionsAt(...place(marked), known).map(({ name }) => name);
 }
 
-/** The text after a proposal was chosen, with the places where VS Code puts the caret as `‸`. */
+/** The text after accepting a completion, with `‸` where VS Code places the cursor. */
 function chosen(marked: string, name: string): string {
   const [text, offset] = place(marked);
-  const found = completionsAt(text, offset, known).find((one) => one.name === name);
-  assert.ok(found, `${name} is not proposed`);
+  const found = completionsAt(text, offset, known).find((completion) => completion.name === name);
+  assert.ok(found, `${name} is not offered`);
   const plain = found.snippet
     .replaceAll(/(?<!\\)\$\{\d+:([^}]*)\}/g, '$1')
     .replaceAll(/(?<!\\)\$\{\d+\|([^,|]*)[^}]*\}/g, '$1')
@@ -36,51 +35,51 @@ function chosen(marked: string, name: string): string {
   return text.slice(0, found.start) + plain + text.slice(found.end);
 }
 
-describe('what a prompt file can hold at a place', () => {
+describe('completions in a prompt file', () => {
   const all = [...PROMPT_KEYS];
   const without = (...gone: readonly string[]) => all.filter((key) => !gone.includes(key));
   for (const [what, marked, expected] of [
-    ['the front matter as a whole in an empty file', '‸', ['---']],
-    ['also behind its first dashes', '--‸', ['---']],
-    ['and in front of a text without one', '‸Explain this.', ['---']],
-    ['not within the text', 'Explain ‸this.', []],
-    ['keys in front matter', '---\n‸\n---\nx', all],
-    ['keys while there is no closing line yet', '---\n‸', all],
-    ['only keys that are not there already', `${front}des‸\nsystem: x\n---\nx`, without('name', 'system')],
-    ['keys in a file with CRLF', '---\r\nname: N\r\n‸\r\n---\r\nx', without('name')],
-    ['no keys on the lines of dashes', '---‸\nname: N\n---\nx', []],
-    ['no keys in the text', `${front}---\n‸`, []],
-    ['no keys behind a key without a colon', `${front}destination ‸`, []],
-    ['destinations', `${front}destination: ‸\n---\nx`, [...DESTINATION_KINDS]],
-    ['destinations without a space', `${front}destination:th‸\n---\nx`, [...DESTINATION_KINDS]],
-    ['models of the settings', `${front}model: ‸`, known.models],
-    ['models with a slash', `${front}model: work/gp‸`, known.models],
-    ['true and false', `${front}menu: ‸`, ['true', 'false']],
-    ['languages', `${front}languages: ‸`, known.languages],
-    ['languages in a list', `${front}languages: [python, ‸]`, known.languages],
-    ['languages in a list on lines of its own', `${front}languages:\n  - ‸`, known.languages],
-    ['languages with a note', `${front}languageNotes:\n  ‸`, known.languages],
-    ['languages without a note yet', `${front}languageNotes:\n  python: x\n  ‸`, ['typescript']],
-    ['parameters', `${front}parameters:\n  ‸`, [...PARAMETER_KEYS]],
+    ['offer complete front matter in an empty file', '‸', ['---']],
+    ['offer complete front matter after its first dashes', '--‸', ['---']],
+    ['offer complete front matter before text without any', '‸Explain this.', ['---']],
+    ['offer no front matter within the text', 'Explain ‸this.', []],
+    ['offer keys in front matter', '---\n‸\n---\nx', all],
+    ['offer keys if the closing line is missing', '---\n‸', all],
+    ['offer only unused keys', `${front}des‸\nsystem: x\n---\nx`, without('name', 'system')],
+    ['offer keys in a file with CRLF', '---\r\nname: N\r\n‸\r\n---\r\nx', without('name')],
+    ['offer no keys on the delimiter lines', '---‸\nname: N\n---\nx', []],
+    ['offer no keys in the text', `${front}---\n‸`, []],
+    ['offer no keys after a key without a colon', `${front}destination ‸`, []],
+    ['offer destinations', `${front}destination: ‸\n---\nx`, [...DESTINATION_KINDS]],
+    ['offer destinations without a space after the colon', `${front}destination:th‸\n---\nx`, [...DESTINATION_KINDS]],
+    ['offer models from the settings', `${front}model: ‸`, known.models],
+    ['offer models after a slash', `${front}model: work/gp‸`, known.models],
+    ['offer true and false', `${front}menu: ‸`, ['true', 'false']],
+    ['offer languages', `${front}languages: ‸`, known.languages],
+    ['offer languages in a list', `${front}languages: [python, ‸]`, known.languages],
+    ['offer languages in a list with one item per line', `${front}languages:\n  - ‸`, known.languages],
+    ['offer languages for notes', `${front}languageNotes:\n  ‸`, known.languages],
+    ['offer only languages that have no note yet', `${front}languageNotes:\n  python: x\n  ‸`, ['typescript']],
+    ['offer parameters', `${front}parameters:\n  ‸`, [...PARAMETER_KEYS]],
     [
-      'parameters that are not there already',
+      'offer only unused parameters',
       `${front}parameters:\n  seed: 1\n  t‸`,
       PARAMETER_KEYS.filter((key) => key !== 'seed'),
     ],
-    ['languages for a document', `${front}documentLanguage: ‸`, ['same', ...known.languages]],
-    ['words for the effort', `${front}parameters:\n  reasoningEffort: ‸`, efforts],
-    ['nothing for a name', '---\nname: ‸', []],
-    ['nothing for a number', `${front}parameters:\n  temperature: ‸`, []],
-    ['variables in the text', 'Explain ${‸', [...variables]],
-    ['variables after a lone dollar sign', 'Explain $‸', [...variables]],
-    ['variables within their braces', 'Explain ${sel‸ection}', [...variables]],
-    ['no variables behind a backslash', 'Explain \\${‸', []],
-    ['no variables in the name of an input', 'Explain ${input:‸}', []],
-    ['no variables behind one', 'Explain ${selection}‸', []],
-    ['variables in the system text', `${front}system: |\n  Be brief, \${‸\n---\nx`, [...variables]],
-    ['variables in a note', `${front}languageNotes:\n  python: Use \${‸`, [...variables]],
-    ['no variables in the description', '---\ndescription: Costs ${‸', []],
-    ['no keys in the system text', `${front}system: |\n  Be ‸\n---\nx`, []],
+    ['offer languages for a document', `${front}documentLanguage: ‸`, ['same', ...known.languages]],
+    ['offer reasoning efforts', `${front}parameters:\n  reasoningEffort: ‸`, efforts],
+    ['offer nothing for a name', '---\nname: ‸', []],
+    ['offer nothing for a number', `${front}parameters:\n  temperature: ‸`, []],
+    ['offer variables in the text', 'Explain ${‸', [...variables]],
+    ['offer variables after a lone dollar sign', 'Explain $‸', [...variables]],
+    ['offer variables within braces', 'Explain ${sel‸ection}', [...variables]],
+    ['offer no variables after a backslash', 'Explain \\${‸', []],
+    ['offer no variables in the name of an input', 'Explain ${input:‸}', []],
+    ['offer no variables after a variable', 'Explain ${selection}‸', []],
+    ['offer variables in the system prompt', `${front}system: |\n  Be brief, \${‸\n---\nx`, [...variables]],
+    ['offer variables in a note', `${front}languageNotes:\n  python: Use \${‸`, [...variables]],
+    ['offer no variables in the description', '---\ndescription: Costs ${‸', []],
+    ['offer no keys in the system prompt', `${front}system: |\n  Be ‸\n---\nx`, []],
   ] as const) {
     it(what, () => assert.deepEqual(names(marked), expected));
   }
@@ -88,36 +87,36 @@ describe('what a prompt file can hold at a place', () => {
   for (const [what, marked, name, expected] of [
     ['a key with its colon', `${front}des‸\n---\nx`, 'destination', `${front}destination: ‸\n---\nx`],
     ['a key without another colon', `${front}des‸: x\n---\nx`, 'description', `${front}description: x\n---\nx`],
-    ['a text of several lines', `${front}‸`, 'system', `${front}system: |\n  ‸`],
+    ['a block of text', `${front}‸`, 'system', `${front}system: |\n  ‸`],
     ['a list', `${front}‸`, 'languages', `${front}languages: [‸]`],
     ['parameters below their key', `${front}‸`, 'parameters', `${front}parameters:\n  ‸`],
     ['a parameter', `${front}parameters:\n  t‸`, 'topP', `${front}parameters:\n  topP: ‸`],
-    ['a destination in the place of another', `${front}destination: th‸read`, 'after', `${front}destination: after`],
-    ['a value right behind the colon', `${front}destination:‸`, 'after', `${front}destination: after`],
+    ['a destination, replacing another', `${front}destination: th‸read`, 'after', `${front}destination: after`],
+    ['a value directly after the colon', `${front}destination:‸`, 'after', `${front}destination: after`],
     ['a model', `${front}model: oll‸`, 'ollama/qwen3:8b', `${front}model: ollama/qwen3:8b`],
-    ['a language of a list', `${front}languages: [py‸, x]`, 'python', `${front}languages: [python, x]`],
+    ['a language in a list', `${front}languages: [py‸, x]`, 'python', `${front}languages: [python, x]`],
     ['a note', `${front}languageNotes:\n  py‸`, 'python', `${front}languageNotes:\n  python: ‸`],
     ['a variable with its braces', 'Explain $‸', 'selection', 'Explain ${selection}‸'],
     ['a variable without doubling a brace', 'Explain ${se‸} now', 'selection', 'Explain ${selection}‸ now'],
-    ['a variable in the place of another', 'Explain ${‸file:=x} now', 'symbol', 'Explain ${symbol}‸ now'],
+    ['a variable, replacing another', 'Explain ${‸file:=x} now', 'symbol', 'Explain ${symbol}‸ now'],
     ['an input with its question', 'Ask ${in‸', 'input', 'Ask ${input:name:question}‸'],
-    ['a pick with its choices', 'Ask ${‸', 'pick', 'Ask ${pick:name:one|other}‸'],
+    ['a pick with its options', 'Ask ${‸', 'pick', 'Ask ${pick:name:one|other}‸'],
   ] as const) {
-    it(`completes ${what}`, () => assert.equal(chosen(marked, name), expected));
+    it(`insert ${what}`, () => assert.equal(chosen(marked, name), expected));
   }
 
-  it('U16: leaves a text alone that is too long for a prompt', () => {
+  it('offer nothing in a text that is too long for a prompt [U16]', () => {
     const text = `${front}${'x'.repeat(64 * 1024)}`;
     assert.deepEqual(completionsAt(text, front.length, known), []);
     assert.equal(elementAt(text, front.indexOf('name')), undefined);
   });
 
-  it('completes an empty file to a prompt without a problem', () => {
+  it('turn an empty file into a valid prompt', () => {
     const text = chosen('‸', '---').replaceAll('‸', 'Explain ${selection}');
     assert.deepEqual(parsePromptFile('new', text).problems, []);
   });
 
-  it('asks for the next choice behind a key with choices', () => {
+  it('reopen the list after keys with a choice of values', () => {
     const continued = completionsAt(...place('---\n‸'), known).filter(({ triggersSuggest }) => triggersSuggest);
     assert.deepEqual(
       continued.map(({ name }) => name),
@@ -125,7 +124,7 @@ describe('what a prompt file can hold at a place', () => {
     );
   });
 
-  it('stays within the line, whatever the text and the place (property)', () => {
+  it('stay within the line for any text and offset (property)', () => {
     const piece = fc.constantFrom(
       '---',
       '\n',
@@ -154,7 +153,7 @@ describe('what a prompt file can hold at a place', () => {
     );
   });
 
-  it('answers at once in a front matter of many thousand lines', () => {
+  it('are fast in front matter with thousands of lines', () => {
     const text = `---\n${'a:\n'.repeat(20_000)}`;
     const start = performance.now();
     assert.ok(completionsAt(text, text.length, known).length > 0);
@@ -162,7 +161,7 @@ describe('what a prompt file can hold at a place', () => {
   });
 });
 
-describe('what stands at a place of a prompt file', () => {
+describe('the element at an offset of a prompt file', () => {
   const file = [
     '---',
     'name: Name',
@@ -196,7 +195,7 @@ describe('what stands at a place of a prompt file', () => {
     ['1\nsystem', undefined],
     [': review', undefined],
   ] as const) {
-    it(`${JSON.stringify(word)} is ${expected ?? 'nothing to be explained'}`, () => {
+    it(`is ${expected ?? 'undefined'} at ${JSON.stringify(word)}`, () => {
       const part = elementAt(file, file.indexOf(word));
       assert.equal(part === undefined ? undefined : `${part.kind} ${part.name}`, expected);
       if (part !== undefined) assert.ok(file.slice(part.start, part.end).includes(part.name));

@@ -43,8 +43,8 @@ const prompts: fc.Arbitrary<PromptDefinition> = fc.record(
   },
 );
 
-describe('promptFileText', () => {
-  it('writes a file that people would write', () => {
+describe('formatPromptFile', () => {
+  it('writes readable YAML', () => {
     const prompt: PromptDefinition = {
       id: 'x',
       name: 'Write Tests',
@@ -73,7 +73,7 @@ describe('promptFileText', () => {
     );
   });
 
-  it('is read again as the same prompt (property)', () => {
+  it('round-trips through the parser (property)', () => {
     checkProperty(
       fc.property(prompts, (prompt) => {
         const { prompt: found, problems } = parsePromptFile('x', formatPromptFile(prompt, ['a ${nope}: [']));
@@ -97,7 +97,7 @@ describe('promptFileText', () => {
     ['x'.repeat(300), 'x'.repeat(60)],
   ];
   for (const [name, expected] of names) {
-    it(`R28: calls the file of ${JSON.stringify(name).slice(0, 30)} ${expected.slice(0, 20)}`, () => {
+    it(`names the file for ${JSON.stringify(name).slice(0, 30)} ${expected.slice(0, 20)} [R28]`, () => {
       assert.equal(promptFileName(name), expected);
     });
   }

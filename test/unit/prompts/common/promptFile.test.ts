@@ -19,7 +19,7 @@ function problemsOf(text: string): string[] {
   return problems.map(({ code, line, column }) => `${code} ${line}:${column}`);
 }
 
-describe('promptFile', () => {
+describe('parsePromptFile', () => {
   it('reads every key', () => {
     const text = [
       '---',
@@ -86,26 +86,26 @@ describe('promptFile', () => {
   const plain = { id: 'x', name: 'x', description: '', destination: 'thread', parameters: {}, user: body };
   const linesOf = (text: string) => ({ user: text.split(/\r?\n/).indexOf(body) + 1 });
   const usable: readonly [string, string, object][] = [
-    ['U16: no front matter', body, plain],
-    ['U16: empty front matter', withFront(), plain],
-    ['U16: front matter of comments only', withFront('# nothing'), plain],
-    ['U16: BOM', `\u{feff}${withFront('name: N')}`, { ...plain, name: 'N' }],
-    ['U16: CRLF', withFront('name: N').replaceAll('\n', '\r\n'), { ...plain, name: 'N' }],
-    ['a rule in the body', `${body}\n---\nmore`, { ...plain, user: `${body}\n---\nmore` }],
-    ['one stop text', withFront('parameters: { stop: END }'), { ...plain, parameters: { stop: ['END'] } }],
-    ['parameters that are not to be sent', withFront('parameters:', '  temperature: null', '  seed:'), plain],
-    ['no parameters', withFront('parameters:'), plain],
+    ['no front matter [U16]', body, plain],
+    ['empty front matter [U16]', withFront(), plain],
+    ['front matter with only comments [U16]', withFront('# nothing'), plain],
+    ['a byte order mark [U16]', `\u{feff}${withFront('name: N')}`, { ...plain, name: 'N' }],
+    ['CRLF [U16]', withFront('name: N').replaceAll('\n', '\r\n'), { ...plain, name: 'N' }],
+    ['a horizontal rule in the body', `${body}\n---\nmore`, { ...plain, user: `${body}\n---\nmore` }],
+    ['a single stop string', withFront('parameters: { stop: END }'), { ...plain, parameters: { stop: ['END'] } }],
+    ['null parameters', withFront('parameters:', '  temperature: null', '  seed:'), plain],
+    ['an empty parameters key', withFront('parameters:'), plain],
     [
-      'YAML 1.2 texts',
+      'strings that YAML 1.1 would convert',
       withFront('name: "yes"', 'description: 2020-01-01'),
       { ...plain, name: 'yes', description: '2020-01-01' },
     ],
     [
-      'R26: a few aliases',
+      'a few aliases [R26]',
       withFront('name: &n Twice', 'description: *n'),
       { ...plain, name: 'Twice', description: 'Twice' },
     ],
-    ['U13: template marks in values', withFront('name: "{{selection}}"'), { ...plain, name: '{{selection}}' }],
+    ['template syntax in values [U13]', withFront('name: "{{selection}}"'), { ...plain, name: '{{selection}}' }],
   ];
   for (const [name, text, prompt] of usable) {
     it(`reads a file with ${name}`, () => {
@@ -114,41 +114,45 @@ describe('promptFile', () => {
   }
 
   const bad: readonly [string, string, string[]][] = [
-    ['U16: an empty file', '', ['emptyBody 1:1']],
-    ['U16: no body', '---\nname: N\n---\n\n', ['emptyBody 4:1']],
-    ['U16: an unclosed front matter', '---\nname: N\ntext', ['unclosed 1:1']],
-    ['U16: a tab in YAML', withFront('parameters:', '\ttemperature: 1'), ['yaml 3:1']],
-    ['U16: a duplicate key', withFront('name: a', 'name: b'), ['yaml 3:1']],
-    ['U16: a file of 10 MB', 'a'.repeat(10_000_000), ['tooLarge 1:1']],
-    ['U16: a list', withFront('- a'), ['yaml 2:1']],
-    ['U16: a text', withFront('just text'), ['yaml 2:1']],
+    ['an empty file [U16]', '', ['emptyBody 1:1']],
+    ['an empty body [U16]', '---\nname: N\n---\n\n', ['emptyBody 4:1']],
+    ['unclosed front matter [U16]', '---\nname: N\ntext', ['unclosed 1:1']],
+    ['a tab in YAML [U16]', withFront('parameters:', '\ttemperature: 1'), ['yaml 3:1']],
+    ['a duplicate key [U16]', withFront('name: a', 'name: b'), ['yaml 3:1']],
+    ['a file of 10 MB [U16]', 'a'.repeat(10_000_000), ['tooLarge 1:1']],
+    ['a list as front matter [U16]', withFront('- a'), ['yaml 2:1']],
+    ['plain text as front matter [U16]', withFront('just text'), ['yaml 2:1']],
     [
-      'U17, R26: JavaScript',
+      'JavaScript front matter [U17, R26]',
       '---js\n{ name: (() => { globalThis.canary = 1; return 1 })() }\n---\na',
       ['frontMatterLanguage 1:4'],
     ],
-    ['U17, R26: JSON', '---json\n{}\n---\na', ['frontMatterLanguage 1:4']],
-    ['U17: a function tag', withFront('name: !!js/function "function () {}"'), ['yaml 2:7']],
-    ['U17: an unknown tag', withFront('name: !env HOME'), ['yaml 2:7']],
-    ['U17: a merge key', withFront('<<: { name: a }'), ['unknownKey 2:1']],
-    ['R27, U18: an address', withFront('name: N', 'baseUrl: https://attacker.example'), ['forbidden 3:1']],
-    ['R27, U18: an address in other spelling', withFront('base-url: https://attacker.example'), ['forbidden 2:1']],
-    ['R27, U18: a key and headers', withFront('apiKey: x', 'headers: { a: b }'), ['forbidden 2:1', 'forbidden 3:1']],
-    ['U18: unknown keys', withFront('nam: N', 'Name: N'), ['unknownKey 2:1', 'unknownKey 3:1']],
+    ['JSON front matter [U17, R26]', '---json\n{}\n---\na', ['frontMatterLanguage 1:4']],
+    ['a function tag [U17]', withFront('name: !!js/function "function () {}"'), ['yaml 2:7']],
+    ['an unknown tag [U17]', withFront('name: !env HOME'), ['yaml 2:7']],
+    ['a merge key [U17]', withFront('<<: { name: a }'), ['unknownKey 2:1']],
+    ['an address [R27, U18]', withFront('name: N', 'baseUrl: https://attacker.example'), ['forbidden 3:1']],
+    ['an address in another spelling [R27, U18]', withFront('base-url: https://attacker.example'), ['forbidden 2:1']],
     [
-      'U18: keys that name object members',
+      'an API key and headers [R27, U18]',
+      withFront('apiKey: x', 'headers: { a: b }'),
+      ['forbidden 2:1', 'forbidden 3:1'],
+    ],
+    ['unknown keys [U18]', withFront('nam: N', 'Name: N'), ['unknownKey 2:1', 'unknownKey 3:1']],
+    [
+      'keys named like object members [U18]',
       withFront('__proto__: { name: a }', 'constructor: 1'),
       ['unknownKey 2:1', 'unknownKey 3:1'],
     ],
-    ['a destination that is none', withFront('name: N', 'destination: panel'), ['invalid 3:1']],
+    ['an unknown destination', withFront('name: N', 'destination: panel'), ['invalid 3:1']],
     [
       'values of the wrong type',
       withFront('name: 1', 'description: [a]', 'model: ""'),
       ['invalid 2:1', 'invalid 3:1', 'invalid 4:1'],
     ],
-    ['a YAML 1.1 boolean where a text belongs', withFront('name: true'), ['invalid 2:1']],
+    ['a boolean instead of a string', withFront('name: true'), ['invalid 2:1']],
     [
-      'C19: parameters out of range',
+      'parameters out of range [C19]',
       withFront(
         'parameters:',
         '  temperature: 9',
@@ -160,33 +164,37 @@ describe('promptFile', () => {
       ['invalid 3:3', 'invalid 4:3', 'invalid 5:3', 'invalid 6:3', 'invalid 7:3'],
     ],
     [
-      'C19: numbers that are none',
+      'invalid numbers [C19]',
       withFront('parameters:', '  temperature: .nan', '  maxOutputTokens: "100"'),
       ['invalid 3:3', 'invalid 4:3'],
     ],
     ['a model without its provider', withFront('model: gpt-5'), ['invalid 2:1']],
-    ['languages that are no texts', withFront('languages: [1]'), ['invalid 2:1']],
+    ['languages that are not strings', withFront('languages: [1]'), ['invalid 2:1']],
     ['languages that are a map', withFront('languages: { a: b }'), ['invalid 2:1']],
-    ['notes that are no texts', withFront('languageNotes:', '  python: [a]'), ['invalid 3:3']],
-    ['notes that are a text', withFront('languageNotes: a'), ['invalid 2:1']],
-    ['a menu that is neither yes nor no', withFront('menu: 1', 'lightbulb: "true"'), ['invalid 2:1', 'invalid 3:1']],
+    ['notes that are not strings', withFront('languageNotes:', '  python: [a]'), ['invalid 3:3']],
+    ['notes that are a single string', withFront('languageNotes: a'), ['invalid 2:1']],
     [
-      'need 35: unknown variables in the text',
+      'values of menu and lightbulb that are not booleans',
+      withFront('menu: 1', 'lightbulb: "true"'),
+      ['invalid 2:1', 'invalid 3:1'],
+    ],
+    [
+      'unknown variables in the text',
       `${body}\n  \${nope} and \${HOME}`,
       ['unknownVariable 2:3', 'unknownVariable 2:15'],
     ],
     [
-      'need 35: unknown variables in a block of the front matter',
+      'unknown variables in a block scalar of the front matter',
       withFront('system: |', '  First.', '  A ${nope} and', '', '  ${other}'),
       ['unknownVariable 4:5', 'unknownVariable 6:3'],
     ],
     [
-      'need 35: unknown variables in a folded and in a quoted text',
+      'unknown variables in folded and quoted text',
       withFront('system: >', '  A', '  ${nope}', 'languageNotes:', '  python: "a\\n${other} ${other}"'),
       ['unknownVariable 4:3', 'unknownVariable 6:15', 'unknownVariable 6:24'],
     ],
     [
-      'variables without what they need, or with what they do not take',
+      'variables with missing or superfluous arguments',
       '${input} ${input:} ${pick:a} ${pick:a:|} ${selection:x} ${file::x}',
       [
         'nameMissing 1:1',
@@ -197,22 +205,22 @@ describe('promptFile', () => {
         'argument 1:57',
       ],
     ],
-    ['an include, which there is none of (R28, U19)', '${include:../../.ssh/id_rsa}', ['unknownVariable 1:1']],
-    ['a parameter that is none', withFront('parameters:', '  topK: 1'), ['invalid 3:3']],
-    ['parameters that are no list', withFront('parameters: 1'), ['invalid 2:1']],
+    ['an include [R28, U19]', '${include:../../.ssh/id_rsa}', ['unknownVariable 1:1']],
+    ['an unknown parameter', withFront('parameters:', '  topK: 1'), ['invalid 3:3']],
+    ['parameters that are not a map', withFront('parameters: 1'), ['invalid 2:1']],
     [
       'problems in several places',
       `${withFront('nam: N', 'destination: x').replace(body, '')}`,
       ['unknownKey 2:1', 'invalid 3:1', 'emptyBody 5:1'],
     ],
-    ['R26: sixty aliases', withFront('name: &n N', `tools: [${'*n, '.repeat(60)}]`), ['yaml 2:1']],
-    ['U17: an alias of nothing', withFront('name: *nothing'), ['yaml 2:1']],
+    ['sixty aliases [R26]', withFront('name: &n N', `tools: [${'*n, '.repeat(60)}]`), ['yaml 2:1']],
+    ['an undefined alias [U17]', withFront('name: *nothing'), ['yaml 2:1']],
   ];
   for (const [name, text, expected] of bad) {
-    it(`refuses ${name}`, () => assert.deepEqual(problemsOf(text), expected));
+    it(`rejects ${name}`, () => assert.deepEqual(problemsOf(text), expected));
   }
 
-  it('says where a problem ends, in the same line', () => {
+  it('reports where a problem ends in its line', () => {
     const { problems } = parsePromptFile(
       'x',
       withFront('nam: N', 'parameters: { topK: 1 }').replace(body, 'a ${nope} b'),
@@ -227,13 +235,13 @@ describe('promptFile', () => {
     );
   });
 
-  it('R24: points out hidden characters, and still reads the prompt', () => {
+  it('warns about invisible characters and still returns the prompt [R24]', () => {
     const { prompt, problems } = parsePromptFile(
       'x',
       withFront('name: a\u{202e}b').replace(body, 'one\ntwo\u{e0041}\u{e0042}'),
     );
     assert.equal(prompt?.user, 'one\ntwo\u{e0041}\u{e0042}');
-    assert.equal(prompt.name, 'a\\u{202e}b', 'what is shown in lists is written out');
+    assert.equal(prompt.name, 'a\\u{202e}b', 'invisible characters are escaped in lists');
     assert.deepEqual(
       problems.map(({ code, severity, line, column, endColumn }) => [code, severity, line, column, endColumn]),
       [
@@ -243,14 +251,14 @@ describe('promptFile', () => {
     );
   });
 
-  it('U21: keeps the names of files and prompts to one line of a reasonable length', () => {
+  it('limits names and descriptions to one line and a maximum length [U21]', () => {
     const id = `${'x'.repeat(200)}\n<img>\u{202e}`;
     assert.equal(parsePromptFile(id, 'text').prompt?.name, 'x'.repeat(100));
     assert.equal(parsePromptFile('a\n<img>', 'text').prompt?.name, 'a\\u{a}<img>');
     assert.equal(parsePromptFile('x', withFront(`description: ${'d'.repeat(400)}`)).prompt?.description.length, 300);
   });
 
-  it('knows the keys and parameters that it says it knows', () => {
+  it('accepts all documented keys and parameters', () => {
     const values = Object.fromEntries(PROMPT_KEYS.map((key) => [key, PROMPT_VALUE_KINDS[key]]));
     const text = withFront(...PROMPT_KEYS.map((key) => `${key}: !x`));
     assert.equal(parsePromptFile('x', text).problems.filter(({ code }) => code === 'unknownKey').length, 0);
@@ -288,7 +296,7 @@ describe('promptFile', () => {
     fc.uint8Array({ maxLength: 400 }).map((bytes) => new TextDecoder().decode(bytes)),
   );
 
-  it('U16, U17: any bytes at all give a prompt or an error in the file (property)', () => {
+  it('returns a prompt or errors for any input (property) [U16, U17]', () => {
     checkProperty(
       fc.property(anything, fc.boolean(), (text, hasFront) => {
         const file = hasFront ? `---\n${text}\n---\n${text}` : text;
@@ -307,7 +315,7 @@ describe('promptFile', () => {
     );
   });
 
-  it('names the key and says what it should be', () => {
+  it('reports the key and the expected value', () => {
     const { problems } = parsePromptFile(
       'x',
       withFront('destination: panel', 'parameters: { temperature: 3 }', 'baseUrl: x', 'nam: x').replace(
@@ -330,29 +338,33 @@ describe('promptFile', () => {
   const mistakes: readonly [string, string, YamlErrorKind | undefined][] = [
     ['a line without a value', 'mod\nname: x', 'colon'],
     ['a last line without a value', 'name: x\nmod', 'colon'],
-    ['no space behind a colon', 'name:x\nmenu: true', 'colon'],
-    ['a colon in a text', 'description: Tests: for the selection', 'quotes'],
-    ['a text that begins with a character of YAML', 'name: `x`', 'quotes'],
-    ['a key twice', 'name: a\nname: b', 'duplicateKey'],
+    ['no space after a colon', 'name:x\nmenu: true', 'colon'],
+    ['a colon in a value', 'description: Tests: for the selection', 'quotes'],
+    ['text that starts with a YAML indicator', 'name: `x`', 'quotes'],
+    ['a duplicate key', 'name: a\nname: b', 'duplicateKey'],
     ['a tab', 'parameters:\n\ttopP: 1', 'tab'],
-    ['lines that are not in line', 'parameters:\n   topP: 1\n  seed: 2', 'indent'],
-    ['an open bracket', 'languages: [a, b\nname: x', 'indent'],
+    ['inconsistent indentation', 'parameters:\n   topP: 1\n  seed: 2', 'indent'],
+    ['an unclosed bracket', 'languages: [a, b\nname: x', 'indent'],
     ['a tag', 'name: !env HOME', 'tag'],
-    ['an alias of nothing', 'name: *nothing', 'alias'],
+    ['an undefined alias', 'name: *nothing', 'alias'],
     ['a list', '- a', 'notMap'],
     ['deep nesting', '['.repeat(20), 'complex'],
-    ['what nobody has words for', 'name: "a\\q"', undefined],
+    ['an error without a translated message', 'name: "a\\q"', undefined],
   ];
   for (const [what, front, expected] of mistakes) {
-    it(`U16: knows what to say of ${what}`, () => {
+    it(`classifies the YAML error for ${what} [U16]`, () => {
       const [problem] = parsePromptFile('x', withFront(front)).problems;
       assert.equal(problem?.code, 'yaml');
       assert.equal(problem.yamlError, expected);
-      assert.equal(problem.detail === undefined, expected !== undefined, 'the words of the library come last');
+      assert.equal(
+        problem.detail === undefined,
+        expected !== undefined,
+        'the message of the library is the last resort',
+      );
     });
   }
 
-  it('takes what a file of VS Code’s says to VS Code alone for no mistake, and still lets no address through', () => {
+  it('tolerates keys and models of VS Code in shared files but still rejects addresses [U18]', () => {
     const text = withFront('agent: agent', "model: ['GPT-5', 'Claude Sonnet 4.5']", 'title: T', 'tools: [search]');
     assert.deepEqual(problemsOf(text), ['invalid 3:1', 'unknownKey 4:1']);
     const { prompt, problems } = parsePromptFile('x', text, { isShared: true });
@@ -367,7 +379,7 @@ describe('promptFile', () => {
     const named = parsePromptFile('x', withFront('model: ollama/qwen3:8b'), { isShared: true });
     assert.deepEqual([named.prompt?.model, named.problems], ['ollama/qwen3:8b', []]);
     const harmful = parsePromptFile('x', withFront('model: GPT-4o', 'baseUrl: x', 'menu: 1'), { isShared: true });
-    assert.equal(harmful.prompt, undefined, 'U18');
+    assert.equal(harmful.prompt, undefined);
     assert.deepEqual(
       harmful.problems.map(({ code, severity }) => `${code} ${severity}`),
       ['foreignModel info', 'forbidden error', 'invalid error'],
@@ -420,7 +432,7 @@ describe('promptFile', () => {
     ['colons', ': '.repeat(30_000)],
   ];
   for (const [name, front] of hostile) {
-    it(`U17: refuses ${name} in no time`, () => {
+    it(`rejects ${name} quickly [U17]`, () => {
       const start = performance.now();
       const { prompt, problems } = parsePromptFile('x', withFront(front));
       assert.ok(performance.now() - start < 1_000);

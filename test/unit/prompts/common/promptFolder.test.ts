@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { isSharedPromptFile, type PromptFolder, parsePromptFolder } from '../../../../src/prompts/common/promptFolder';
 
-describe('promptFolder', () => {
+describe('parsePromptFolder', () => {
   const relative = (...segments: string[]): PromptFolder => ({ kind: 'relative', segments });
   const absolute = (path: string): PromptFolder => ({ kind: 'absolute', path });
   const folders: readonly [string, PromptFolder | undefined][] = [
@@ -26,14 +26,14 @@ describe('promptFolder', () => {
     ['a\0b', undefined],
   ];
   for (const [text, expected] of folders) {
-    it(`R28, U19: reads ${JSON.stringify(text)} as ${JSON.stringify(expected)}`, () => {
+    it(`parses ${JSON.stringify(text)} as ${JSON.stringify(expected)} [R28, U19]`, () => {
       assert.deepEqual(parsePromptFolder(text, '/home/me'), expected);
     });
   }
 
-  it('knows no home folder where there is none', () => assert.equal(parsePromptFolder('~/x', undefined), undefined));
+  it('rejects ~ without a home folder', () => assert.equal(parsePromptFolder('~/x', undefined), undefined));
 
-  it('knows the files that VS Code reads as well', () => {
+  it('detects files that VS Code reads too', () => {
     const paths = [
       '/w/.github/prompts/a.prompt.md',
       '/w/.github/prompts/b/a.prompt.md',

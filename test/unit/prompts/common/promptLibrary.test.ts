@@ -18,8 +18,8 @@ const broken: PromptEntry = {
   problems: [{ line: 2, column: 1, endColumn: 2, code: 'yaml', severity: 'error' }],
 };
 
-describe('promptLibrary', () => {
-  it('lets later layers win by id and says which ones they took the place of', () => {
+describe('the prompt library', () => {
+  it('lets later entries override earlier ones by ID and lists the overridden sources', () => {
     const { prompts } = mergePrompts([
       entry('builtIn', 'explain', 'Explain'),
       entry('builtIn', 'tests', 'Tests'),
@@ -38,7 +38,7 @@ describe('promptLibrary', () => {
     );
   });
 
-  it('U16: a broken file takes nobody’s place, and is listed by itself', () => {
+  it('lists broken files separately and does not let them override prompts [U16]', () => {
     const library = mergePrompts([entry('builtIn', 'explain', 'Explain'), broken, entry('workspace', 'own', 'Own')]);
     assert.deepEqual(
       library.prompts.map(({ id, source }) => [id, source]),
@@ -50,12 +50,12 @@ describe('promptLibrary', () => {
     assert.deepEqual(library.broken, [broken]);
   });
 
-  it('keeps ids apart that only differ in case, and ids that name object members', () => {
+  it('distinguishes IDs by case and accepts IDs named like object members', () => {
     const entries = ['a', 'A', '__proto__', 'constructor'].map((id) => entry('user', id, id));
     assert.equal(mergePrompts(entries).prompts.length, 4);
   });
 
-  it('offers a prompt in its languages only', () => {
+  it('offers a prompt only in its languages', () => {
     assert.equal(isOfferedIn({}, 'python'), true);
     assert.equal(isOfferedIn({ languages: ['go', 'python'] }, 'python'), true);
     assert.equal(isOfferedIn({ languages: ['go'] }, 'python'), false);
@@ -75,7 +75,7 @@ describe('promptLibrary', () => {
     ['a\n<img>.prompt.md', 'a\n<img>'],
   ];
   for (const [name, id] of names) {
-    it(`R28, U21: takes the file ${JSON.stringify(name).slice(0, 40)} for ${JSON.stringify(id)}`, () => {
+    it(`derives the ID ${JSON.stringify(id)} from the file name ${JSON.stringify(name).slice(0, 40)} [R28, U21]`, () => {
       assert.equal(promptIdFromFileName(name), id);
     });
   }

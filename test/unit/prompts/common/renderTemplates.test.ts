@@ -25,8 +25,8 @@ function read(file: string): PromptDefinition {
   return prompt;
 }
 
-describe('promptTemplate', () => {
-  it('adds the note for the language as a paragraph of the system text', () => {
+describe('renderTemplates', () => {
+  it('appends the language note to the system prompt as a paragraph', () => {
     const values = new Map([
       ['answerLanguage', 'English'],
       ['symbol', 'f'],
@@ -45,7 +45,7 @@ describe('promptTemplate', () => {
     assert.equal(renderTemplates(read(text), 'constructor', values).messages[0]?.content, 'Use English.\n\nMind f.');
   });
 
-  it('makes a note the system text where there is no other', () => {
+  it('uses the note as the system prompt if there is none', () => {
     const prompt = read('---\nlanguageNotes: { python: Use pytest. }\n---\ntext');
     assert.deepEqual(renderTemplates(prompt, 'python', new Map()).messages, [
       { role: 'system', content: 'Use pytest.' },
@@ -53,7 +53,7 @@ describe('promptTemplate', () => {
     ]);
   });
 
-  it('need 35: reports all that is missing at once, with the lines of the file', () => {
+  it('reports all missing variables at once with their lines in the file', () => {
     const { missing } = renderTemplates(read(text), 'go', new Map());
     assert.deepEqual(
       missing.map(({ name, line, column }) => [name, line, column]),
@@ -77,14 +77,14 @@ describe('promptTemplate', () => {
     );
   });
 
-  it('counts the lines of a prompt without front matter from its first', () => {
+  it('counts lines from the start of a file without front matter', () => {
     assert.deepEqual(
       renderTemplates(read('\n\n${selection}'), 'go', new Map()).missing.map(({ line }) => line),
       [3],
     );
   });
 
-  it('needs a selection where it sends it or where the answer takes its place', () => {
+  it('needs a selection if the prompt sends or replaces it', () => {
     assert.equal(needsSelection(read('${selection}')), true);
     assert.equal(needsSelection(read('${clipboard}')), false);
     assert.equal(needsSelection(read('${clipboard}'), 'replace'), true);

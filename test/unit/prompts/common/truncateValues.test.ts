@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { estimateTokenCount } from 'tokenx';
 import { fitToContext, truncate } from '../../../../src/prompts/common/truncateValues';
 
-/** Every character a token. */
+/** Counts each character as a token. */
 const countTokens = (text: string): number => text.length;
 
 function fitted(values: Record<string, string>, contextWindow: number, maxOutputTokens?: number) {
@@ -14,68 +14,76 @@ function fitted(values: Record<string, string>, contextWindow: number, maxOutput
     render,
     countTokens,
   });
-  return { values: Object.fromEntries(result.values), cuts: result.truncations };
+  return { values: Object.fromEntries(result.values), truncations: result.truncations };
 }
 
-describe('valueCuts', () => {
-  it('caps what can be of any size, and says so', () => {
+describe('truncateValues', () => {
+  it('limits values of unbounded size and reports the truncation', () => {
     const output = `start${'x'.repeat(20_000)}`;
     assert.deepEqual(truncate('terminal', output), {
       text: 'x'.repeat(20_000),
-      cut: { name: 'terminal', kept: 20_000, of: 20_005 },
+      truncation: { name: 'terminal', keptLength: 20_000, originalLength: 20_005 },
     });
     const diff = `${'x'.repeat(100_000)}end`;
-    assert.deepEqual(truncate('gitDiff', diff).truncation, { name: 'gitDiff', kept: 100_000, of: 100_003 });
+    assert.deepEqual(truncate('gitDiff', diff).truncation, {
+      name: 'gitDiff',
+      keptLength: 100_000,
+      originalLength: 100_003,
+    });
     assert.deepEqual(truncate('clipboard', 'short'), { text: 'short' });
   });
 
-  it('need 37: never cuts the selection', () => {
+  it('never truncates the selection', () => {
     const text = 'x'.repeat(1_000_000);
     assert.deepEqual(truncate('selection', text), { text });
     assert.deepEqual(fitted({ selection: 'x'.repeat(5_000), before: '' }, 1_000), {
       values: { selection: 'x'.repeat(5_000), before: '' },
-      cuts: [],
+      truncations: [],
     });
   });
 
-  it('leaves alone what fits beside an answer', () => {
+  it('keeps values that fit next to the answer', () => {
     const values = { selection: 'x'.repeat(100), before: 'b'.repeat(500), after: 'a'.repeat(50) };
-    assert.deepEqual(fitted(values, 1_300), { values, cuts: [] });
+    assert.deepEqual(fitted(values, 1_300), { values, truncations: [] });
   });
 
-  it('cuts what is far from the selection first: the start of what is before, the end of what is after', () => {
-    const { values, cuts } = fitted(
+  it('truncates the text farthest from the selection first', () => {
+    const { values, truncations } = fitted(
       { selection: 'S', before: `far${'b'.repeat(97)}`, after: `${'a'.repeat(97)}far` },
       200,
       79,
     );
-    // 200 less a tenth, less 79 for the answer, leave 101: one for the selection and 50 for each side.
+    // 200, minus a tenth, minus 79 for the answer, leaves 101: 1 for the selection and 50 for each side.
     assert.deepEqual(values, { selection: 'S', before: 'b'.repeat(50), after: 'a'.repeat(50) });
-    assert.deepEqual(cuts, [
-      { name: 'before', kept: 50, of: 100 },
-      { name: 'after', kept: 50, of: 100 },
+    assert.deepEqual(truncations, [
+      { name: 'before', keptLength: 50, originalLength: 100 },
+      { name: 'after', keptLength: 50, originalLength: 100 },
     ]);
   });
 
-  it('goes on with the other values where that is not enough', () => {
-    const { values, cuts } = fitted({ selection: 'S', before: 'b'.repeat(10), gitDiff: 'd'.repeat(200) }, 200, 79);
+  it('continues with the other values if that is not enough', () => {
+    const { values, truncations } = fitted(
+      { selection: 'S', before: 'b'.repeat(10), gitDiff: 'd'.repeat(200) },
+      200,
+      79,
+    );
     assert.deepEqual(values, { selection: 'S', before: '', gitDiff: 'd'.repeat(100) });
     assert.deepEqual(
-      cuts.map(({ name }) => name),
+      truncations.map(({ name }) => name),
       ['before', 'gitDiff'],
     );
   });
 
-  it('cuts no character in two', () => {
+  it('does not split characters', () => {
     const { values } = fitted({ before: '😀'.repeat(50), after: '😀'.repeat(50) }, 200, 79);
     for (const text of Object.values(values)) assert.doesNotThrow(() => encodeURIComponent(text));
   });
 
-  it('leaves a quarter of the window for an answer whose length nobody limits', () => {
+  it('reserves a quarter of the context window if the answer has no limit', () => {
     assert.equal(fitted({ before: 'b'.repeat(20_000) }, 10_000).values['before']?.length, 6_500);
   });
 
-  it('fits by the estimate that is used, in no time', () => {
+  it('fits real token estimates quickly', () => {
     const start = performance.now();
     const text = 'The quick brown fox; const answer = 42;\n'.repeat(5_000);
     const render = (all: ReadonlyMap<string, string>) => [

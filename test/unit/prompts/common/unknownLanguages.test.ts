@@ -4,18 +4,18 @@ import { unknownLanguages } from '../../../../src/prompts/common/unknownLanguage
 
 const known = ['javascript', 'python', 'sql'];
 
-describe('languages that a prompt file names', () => {
+describe('unknownLanguages', () => {
   for (const [what, front, expected] of [
-    ['none', 'name: js', []],
-    ['one that is known', 'languages: python\ndocumentLanguage: sql', []],
-    ['that of the file', 'documentLanguage: same', []],
-    ['one of several', 'languages: [python, js]', ['js 2:21-23']],
-    ['one on a line of its own', 'name: js\nlanguages:\n  - "js"', ['js 4:6-8']],
-    ['that of a note', 'languageNotes:\n  python: Use js.\n  ts: x', ['ts 4:3-5']],
-    ['that of a document', 'documentLanguage: js', ['js 2:19-21']],
-    ['one that is written otherwise', 'languages: "j\\x73"', ['js 2:1-10']],
+    ['no language', 'name: js', []],
+    ['known languages', 'languages: python\ndocumentLanguage: sql', []],
+    ['the language of the file', 'documentLanguage: same', []],
+    ['one unknown language of several', 'languages: [python, js]', ['js 2:21-23']],
+    ['a language on its own line', 'name: js\nlanguages:\n  - "js"', ['js 4:6-8']],
+    ['the language of a note', 'languageNotes:\n  python: Use js.\n  ts: x', ['ts 4:3-5']],
+    ['the language of a document', 'documentLanguage: js', ['js 2:19-21']],
+    ['a language with an escape sequence', 'languages: "j\\x73"', ['js 2:1-10']],
   ] as const) {
-    it(`tells of those that nobody knows, where there is ${what}`, () => {
+    it(`checks ${what}`, () => {
       const text = `---\n${front}\n---\nx`;
       const { prompt } = parsePromptFile('x', text);
       assert.ok(prompt);

@@ -8,8 +8,8 @@ import {
 import { expandTemplate, fillInputs, findVariables } from '../../../../src/text/template';
 import { checkProperty } from '../../../support/properties';
 
-describe('promptVariables', () => {
-  it('finds every variable with its place', () => {
+describe('prompt variables', () => {
+  it('are found with their positions', () => {
     assert.deepEqual(findVariables('${selection}\n\n a ${input:question:What is it?}${file}\r\n${input:x}'), [
       { name: 'selection', offset: 0, length: 12, line: 1, column: 1 },
       { name: 'input', argument: 'question', placeholder: 'What is it?', offset: 17, length: 29, line: 3, column: 4 },
@@ -31,12 +31,12 @@ describe('promptVariables', () => {
     '${input:{}}',
   ];
   for (const text of literal) {
-    it(`takes ${JSON.stringify(text)} as plain text`, () => {
+    it(`treat ${JSON.stringify(text)} as plain text`, () => {
       assert.deepEqual(expandTemplate(text, new Map([['selection', 'S']])), { text, missing: [] });
     });
   }
 
-  it('puts values in, inputs under their own names', () => {
+  it('are replaced by their values, inputs by name', () => {
     const values = new Map([
       ['selection', 'S'],
       ['input:question', 'Q'],
@@ -62,7 +62,7 @@ describe('promptVariables', () => {
     '\u{0}',
   ];
   for (const value of hostile) {
-    it(`need 35, R29, U13: inserts ${JSON.stringify(value)} once, as it is`, () => {
+    it(`insert ${JSON.stringify(value)} once and unchanged [R29, U13]`, () => {
       const values = new Map([
         ['selection', value],
         ['file', 'F'],
@@ -71,7 +71,7 @@ describe('promptVariables', () => {
     });
   }
 
-  it('need 35: reports all variables without a value at once, with their lines', () => {
+  it('without a value are reported together with their lines', () => {
     const { text, missing } = expandTemplate(
       '${nope}\n${selection} ${input:q:Why?}\n${selection:x} ${input}',
       new Map([['selection', 'S']]),
@@ -88,7 +88,7 @@ describe('promptVariables', () => {
     );
   });
 
-  it('knows no value but those it was given', () => {
+  it('do not resolve to inherited object members', () => {
     assert.equal(expandTemplate('${constructor}${toString}', new Map()).missing.length, 2);
   });
 
@@ -103,7 +103,7 @@ describe('promptVariables', () => {
     ['that looks like a variable', '${symbol:=$selection}', '$selection'],
   ];
   for (const [name, template, expected] of defaults) {
-    it(`takes the default ${name}`, () => {
+    it(`use the default ${name}`, () => {
       const values = new Map([
         ['selection', 'S'],
         ['clipboard', ''],
@@ -112,7 +112,7 @@ describe('promptVariables', () => {
     });
   }
 
-  it('reads what stands behind a name', () => {
+  it('parse argument, placeholder and default', () => {
     const read = (template: string) =>
       findVariables(template).map(({ argument, placeholder, fallback }) => [argument, placeholder, fallback]);
     assert.deepEqual(read('${input:q:What: now?:=a:b}'), [['q', 'What: now?', 'a:b']]);
@@ -120,7 +120,7 @@ describe('promptVariables', () => {
     assert.deepEqual(read('${symbol:=this code}'), [[undefined, undefined, 'this code']]);
   });
 
-  it('offers what a pick names, each once', () => {
+  it('offer each option of a pick once', () => {
     const [variable] = findVariables('${pick:size: small | large||small }');
     assert.deepEqual(variable && parsePickOptions(variable), ['small', 'large']);
   });
@@ -132,12 +132,12 @@ describe('promptVariables', () => {
     ['\\$selection', '\\$selection'],
   ];
   for (const [template, expected] of plain) {
-    it(`takes ${JSON.stringify(template)} as text behind a backslash`, () => {
+    it(`treat ${JSON.stringify(template)} as escaped text`, () => {
       assert.deepEqual(expandTemplate(template, new Map([['selection', 'S']])), { text: expected, missing: [] });
     });
   }
 
-  it('knows every variable that it names, and no other', () => {
+  it('include all documented names and no others', () => {
     for (const name of PROMPT_VARIABLE_NAMES) {
       const argument = { input: ':name', pick: ':name:a|b' }[name as string] ?? '';
       assert.deepEqual(findVariableProblems(`\${${name}${argument}}`), [], name);
@@ -162,11 +162,11 @@ describe('promptVariables', () => {
     fc.constantFrom(...PROMPT_VARIABLE_NAMES).map((name) => `a \${${name}} \\\${${name}:=x} $& $1`),
   );
 
-  it('need 35, R29, U13: no value is ever expanded, looked at or changed (property)', () => {
+  it('insert any value without expanding or changing it (property) [R29, U13]', () => {
     checkProperty(
       fc.property(templateParts, fc.array(anyValue, { minLength: 15, maxLength: 15 }), (parts, list) => {
         const values = new Map(PROMPT_VARIABLE_NAMES.map((name, index) => [name as string, list[index] ?? '']));
-        // A mark that stands between the parts keeps two of them from becoming a variable together.
+        // The separator prevents adjacent parts from forming a variable.
         const template = parts.map(({ text }) => text).join('|');
         const expected = parts.map(({ name, text }) => (name === undefined ? text : values.get(name))).join('|');
         assert.equal(expandTemplate(template, values).text, expected);
@@ -175,7 +175,7 @@ describe('promptVariables', () => {
     );
   });
 
-  it('R29: what was typed stays what it is in a prompt that it is saved into (property)', () => {
+  it('keep typed input unchanged in a saved prompt (property) [R29]', () => {
     checkProperty(
       fc.property(anyValue, (typed) => {
         const saved = fillInputs('a ${input:what:Say it} b ${selection} ${pick:p:x|y}', new Map([['what', typed]]));
@@ -193,7 +193,7 @@ describe('promptVariables', () => {
   });
 
   for (const text of ['${', '${a:', '${a:b:', '${input:a:b} ', '\n']) {
-    it(`E22: reads many of ${JSON.stringify(text)} in no time`, () => {
+    it(`parse many repetitions of ${JSON.stringify(text)} quickly [E22]`, () => {
       const start = performance.now();
       expandTemplate(text.repeat(200_000), new Map());
       assert.ok(performance.now() - start < 1_000);
