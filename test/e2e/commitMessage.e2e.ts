@@ -11,10 +11,9 @@ const subject = 'Greet people by their first name';
 const body = 'The full name sounded stiff.';
 const message = `${subject}\n\n${body}`;
 
-describe('writing a commit message in the packaged extension', () => {
+describe('Write Commit Message', () => {
   const fixture = useFixture({ git: true });
 
-  /** Changes greet.ts on the disk. */
   function change(text: string): void {
     fs.appendFileSync(path.join(fixture.workbench.folder, 'greet.ts'), `${text}\n`);
   }
@@ -33,7 +32,7 @@ describe('writing a commit message in the packaged extension', () => {
       .evaluateAll((all) =>
         all
           .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
-          .sort((one, other) => one.top - other.top)
+          .sort((left, right) => left.top - right.top)
           .map(({ text }) => text.replaceAll('\u00a0', ' ')),
       );
     return lines.join('\n');
@@ -41,16 +40,13 @@ describe('writing a commit message in the packaged extension', () => {
 
   async function openSourceControl(): Promise<void> {
     await fixture.workbench.press('Control+Shift+g', 'g');
-    await see(box(), 'the box for the commit message');
+    await see(box(), 'the commit message box');
   }
 
   async function clickBox(): Promise<void> {
-    // What the button says of itself under the mouse would lie over the box.
+    // The hover of the button would cover the input box.
     await fixture.page.mouse.move(900, 500);
-    await waitUntil(
-      'nothing lies over the box',
-      async () => (await fixture.page.locator('.workbench-hover').count()) === 0,
-    );
+    await waitUntil('no hover is visible', async () => (await fixture.page.locator('.workbench-hover').count()) === 0);
     await box().click();
   }
 
@@ -68,7 +64,7 @@ describe('writing a commit message in the packaged extension', () => {
     runGit(fixture.workbench.folder, 'reset', '--hard');
   });
 
-  it('streams into the box from the button, and one undo brings back what was there', async () => {
+  it('streams into the SCM input box, and one undo restores the previous text', async () => {
     const { workbench, server, page } = fixture;
     server.script(twoPartAnswer(`\`\`\`\n${subject}`, `\n\n${body}\n\`\`\`\n`));
     change('export const staged = 1;');
@@ -77,24 +73,24 @@ describe('writing a commit message in the packaged extension', () => {
     await typeIntoBox('wip');
     await button('Write Commit Message').click();
     await waitUntil('the subject is in the box', async () => (await boxText()) === subject);
-    await see(button('Stop Writing Commit Message'), 'the button that stops it');
+    await see(button('Stop Writing Commit Message'), 'the stop button');
     await workbench.screenshot('commit-message-streaming');
     server.openGate(REST_GATE);
     await waitUntil('the message is in the box', async () => (await boxText()) === message);
-    await see(button('Write Commit Message'), 'the button that writes it');
+    await see(button('Write Commit Message'), 'the write button');
     await workbench.screenshot('commit-message');
     const sent = JSON.stringify(server.requests.at(-1)?.json);
     assert.ok(sent.includes('+export const staged = 1;') && !sent.includes('unstaged'), sent);
     await clickBox();
     await workbench.press('Control+z');
-    await waitUntil('one undo brings back what was there', async () => (await boxText()) === 'wip');
+    await waitUntil('one undo restores the previous text', async () => (await boxText()) === 'wip');
     await workbench.press('Control+Shift+z');
-    await waitUntil('redo brings back the message', async () => (await boxText()) === message);
+    await waitUntil('redo restores the message', async () => (await boxText()) === message);
     assert.deepEqual(await workbench.notifications(), []);
     assert.ok(!(await isBusy(page)));
   });
 
-  it('is stopped by the same button, which leaves what was there', async () => {
+  it('is stopped by the same button, which restores the previous text', async () => {
     const { workbench, server, page } = fixture;
     server.script(twoPartAnswer(subject, 'never'));
     change('export const unstaged = 2;');
@@ -102,15 +98,15 @@ describe('writing a commit message in the packaged extension', () => {
     await button('Write Commit Message').click();
     await waitUntil('the subject is in the box', async () => (await boxText()) === subject);
     await button('Stop Writing Commit Message').click();
-    await waitUntil('what was there is back', async () => (await boxText()) === 'wip');
-    await see(button('Write Commit Message'), 'the button that writes it');
-    await waitUntil('nothing runs', async () => !(await isBusy(page)));
+    await waitUntil('the previous text is restored', async () => (await boxText()) === 'wip');
+    await see(button('Write Commit Message'), 'the write button');
+    await waitUntil('nothing is running', async () => !(await isBusy(page)));
     const sent = JSON.stringify(server.requests.at(-1)?.json);
     assert.ok(sent.includes('+export const unstaged = 2;'), sent);
     assert.deepEqual(await workbench.notifications(), []);
   });
 
-  it('says so where there is nothing to commit, from the palette too', async () => {
+  it('says when there are no changes', async () => {
     const { workbench, server, page } = fixture;
     await typeIntoBox('wip');
     await workbench.runCommand('Quillet: Write Commit Message');

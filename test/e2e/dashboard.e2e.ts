@@ -16,13 +16,13 @@ const themes = [
   { id: 'contrast', name: 'Default High Contrast', file: 'hc-black' },
 ];
 
-describe('the dashboard, in the packaged extension', () => {
+describe('the usage dashboard', () => {
   const fixture = useFixture();
-  const complaints: string[] = [];
+  const cspViolations: string[] = [];
 
   before(() => {
     fixture.page.on('console', (message) => {
-      if (/content security policy/i.test(message.text())) complaints.push(message.text());
+      if (/content security policy/i.test(message.text())) cspViolations.push(message.text());
     });
   });
 
@@ -36,7 +36,7 @@ describe('the dashboard, in the packaged extension', () => {
     for (const [name, text] of ledgerFiles(rows, rest)) fs.writeFileSync(path.join(folder, name), text);
   }
 
-  /** Opens the dashboard on a ledger with these rows. */
+  /** Opens the dashboard with these ledger rows. */
   async function open(rows: readonly LedgerRow[], rest = ''): Promise<FrameLocator> {
     await fixture.workbench.runCommand('View: Close All Editors');
     await fixture.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
@@ -51,10 +51,10 @@ describe('the dashboard, in the packaged extension', () => {
     const { page } = fixture;
     await fixture.workbench.runCommand('Preferences: Color Theme');
     await choose(page, name);
-    await waitUntil('the theme is there', async () => (await page.locator(`.monaco-workbench.${file}`).count()) > 0);
+    await waitUntil('the theme is active', async () => (await page.locator(`.monaco-workbench.${file}`).count()) > 0);
   }
 
-  it('can be read in light, dark and high contrast, and axe finds nothing', async () => {
+  it('is readable and accessible in light, dark and high contrast themes', async () => {
     const page = await open(sampleRows(1500, new Date()), '{"v":99}\nnot a row\n');
     await page.locator('summary').first().click();
     for (const theme of themes) {
@@ -80,13 +80,13 @@ describe('the dashboard, in the packaged extension', () => {
     await fixture.page.waitForTimeout(500);
     await fixture.workbench.screenshot('usage-narrow');
     const isWider = await page.locator('html').evaluate((root) => root.scrollWidth > root.clientWidth);
-    assert.equal(isWider, false, 'the page itself is not scrolled sideways');
+    assert.equal(isWider, false, 'the page does not scroll horizontally');
     await fixture.page.setViewportSize({ width: 1400, height: 900 });
     await fixture.workbench.runCommand('View: Show Explorer');
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(cspViolations, []);
   });
 
-  it('R32, E11: shows names that mean harm as text, and asks nobody', async () => {
+  it('shows malicious names as text and sends no request [R32, E11]', async () => {
     const attacker = await startAttackerServer();
     const names = [
       `<img src=${attacker.origin}/x onerror=fetch('${attacker.origin}/y')>`,
@@ -118,19 +118,19 @@ describe('the dashboard, in the packaged extension', () => {
     );
     const live = page.locator('main').locator('img, script, style, svg, iframe, a, [onerror], [onload]');
     assert.equal(await live.count(), 0);
-    await fixture.workbench.screenshot('usage-harm');
+    await fixture.workbench.screenshot('usage-malicious-names');
     assert.deepEqual(attacker.requests, []);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(cspViolations, []);
     await attacker.close();
   });
 
-  it('is used by keyboard, and follows the runs without losing the place', async () => {
+  it('works with the keyboard, and updates without losing page and scroll position', async () => {
     const { page: window } = fixture;
     const page = await open(sampleRows(180, new Date()));
     await fixture.select('greet.ts', 1, 1);
     await fixture.workbench.runCommand('View: Split Editor Right');
     await fixture.workbench.runCommand('Quillet: Show Usage');
-    await see(page.locator('table.runs tbody tr'), 'the dashboard beside the file');
+    await see(page.locator('table.runs tbody tr'), 'the dashboard next to the file');
     await fixture.workbench.runCommand('View: Focus Right Editor Group');
     await pressChord(window, 'g');
     await readAnswer(window);
@@ -151,23 +151,19 @@ describe('the dashboard, in the packaged extension', () => {
     assert.equal(await page.locator('html').evaluate((root) => root.scrollTop), top);
   });
 
-  it('comes back with the window, on the page that it was on', async () => {
+  it('is restored with its page when the window reloads', async () => {
     const page = await open(sampleRows(180, new Date()));
     await page.getByRole('button', { name: 'Older' }).click();
     await see(page.locator('.pager', { hasText: '51–100 of 180' }), 'the second page');
-    // By a command, as users do it: then VS Code writes down what was open first.
+    // The command saves the state of open editors first, unlike a reload of the page.
     await fixture.workbench.runCommand('Developer: Reload Window');
-    await see(
-      frame().locator('.pager', { hasText: '51–100 of 180' }),
-      'the same page, in the window that was loaded anew',
-    );
+    await see(frame().locator('.pager', { hasText: '51–100 of 180' }), 'the same page in the reloaded window');
     await fixture.workbench.screenshot('usage-reloaded');
     await fixture.workbench.runCommand('Quillet: Show Usage');
     assert.equal(await fixture.page.locator('.tab', { hasText: 'Quillet: Usage' }).count(), 1);
   });
 });
 
-/** Whether a button of the page has the focus. */
 function hasFocus(page: FrameLocator, label: string): Promise<boolean> {
   return page.locator('body').evaluate((body, text) => body.ownerDocument.activeElement?.textContent === text, label);
 }

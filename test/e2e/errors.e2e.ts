@@ -25,7 +25,7 @@ const secret = 'sk-CANARY-that-no-log-may-hold';
 const source = 'const confidential = "words of the file";\n';
 const fileNames = ['key', 'model', 'limit', 'quota', 'page', 'cut', 'again', 'refused', 'log'];
 
-describe('failures as users of the packaged extension see them', () => {
+describe('error messages', () => {
   let closedPort: number;
   const fixture = useFixture(async ({ url }) => {
     closedPort = await freePort();
@@ -40,26 +40,26 @@ describe('failures as users of the packaged extension see them', () => {
 
   const explain = (file: string): Promise<void> => fixture.selectAndPress(file, [1, 1], 'g');
 
-  /** One notification: a sentence without the key, a button that helps, and the way to the log. The rest is idle. */
-  async function expectFailure(words: RegExp, help: string, picture: string): Promise<Locator> {
+  /** Expects one notification without the key, with one action and Show Log, and an idle status bar. */
+  async function expectFailure(message: RegExp, action: string, screenshot: string): Promise<Locator> {
     const { page } = fixture;
-    const toast = await seeNotification(page, words);
+    const toast = await seeNotification(page, message);
     const messages = await fixture.workbench.notifications();
     assert.equal(messages.length, 1, messages.join('\n'));
-    assert.ok(!messages[0]?.includes(secret), 'the key in a notification');
-    assert.deepEqual(await notificationButtons(toast), [help, 'Show Log']);
+    assert.ok(!messages[0]?.includes(secret), 'a notification shows the key');
+    assert.deepEqual(await notificationButtons(toast), [action, 'Show Log']);
     await seeStatus(page, /failed/);
-    await waitUntil('nothing runs any more', async () => !(await isBusy(page)));
-    await seeInThread(page, words);
-    await fixture.workbench.screenshot(picture);
+    await waitUntil('nothing is running', async () => !(await isBusy(page)));
+    await seeInThread(page, message);
+    await fixture.workbench.screenshot(screenshot);
     return toast;
   }
 
-  it("K08: a key that is refused: the server's words without the key, where it came from, and a button that leads there", async () => {
+  it("show the server's reason for a rejected API key without the key, and open the setting it came from [K08]", async () => {
     fixture.server.script(namedModels['fault-401'] ?? json({}, 401));
     await explain('key.ts');
-    const words = /"Example" rejected the API key from the environment variable EXAMPLE_KEY: Incorrect API key/;
-    const toast = await expectFailure(words, 'Open Settings', 'error-401');
+    const message = /"Example" rejected the API key from the environment variable EXAMPLE_KEY: Incorrect API key/;
+    const toast = await expectFailure(message, 'Open Settings', 'error-401');
     await pressNotificationButton(toast, 'Open Settings');
     await see(
       fixture.page.locator('.settings-editor, .tab[data-resource-name="settings.json"]').first(),
@@ -67,7 +67,7 @@ describe('failures as users of the packaged extension see them', () => {
     );
   });
 
-  it('a model that is not there: a button that chooses another', async () => {
+  it('offer to select another model if the model does not exist', async () => {
     fixture.server.script(namedModels['fault-404'] ?? json({}, 404));
     await explain('model.ts');
     const toast = await expectFailure(
@@ -80,14 +80,14 @@ describe('failures as users of the packaged extension see them', () => {
     await fixture.workbench.press('Escape');
   });
 
-  it('a rate limit with a long wait: one request, and the time when to try again', async () => {
+  it('show when to try again after a long rate limit, which is not retried', async () => {
     fixture.server.script(namedModels['fault-429-long'] ?? json({}, 429));
     await explain('limit.ts');
     await expectFailure(/limiting requests\. Try again at \d+:\d\d/, 'Try Again', 'error-429');
     assert.equal(fixture.server.requests.length, 1);
   });
 
-  it('no credit left: says so', async () => {
+  it('say when the credit is used up', async () => {
     fixture.server.script(namedModels['fault-quota'] ?? json({}, 429));
     await explain('quota.ts');
     await seeNotification(fixture.page, /credit/);
@@ -95,13 +95,13 @@ describe('failures as users of the packaged extension see them', () => {
     assert.equal(fixture.server.requests.length, 1);
   });
 
-  it('a login page instead of an answer: says what it is', async () => {
+  it('recognize a login page instead of an API response', async () => {
     fixture.server.script(namedModels['fault-html'] ?? json({}));
     await explain('page.ts');
     await expectFailure(/sent a web page instead of an API response/, 'Try Again', 'error-html');
   });
 
-  it('an answer that breaks off: what arrived stays, with what happened below it', async () => {
+  it('appear below the text that arrived if the connection is lost', async () => {
     const { page } = fixture;
     fixture.server.script(streamed(['The first words'], { then: [{ do: 'wait', ms: 400 }, { do: 'cut' }] }));
     await explain('cut.ts');
@@ -111,7 +111,7 @@ describe('failures as users of the packaged extension see them', () => {
     assert.equal(await thread(page).locator('.review-comment').count(), 2);
   });
 
-  it('can be tried again from the notification, in the same thread', async () => {
+  it('offer Try Again, which answers in the same thread', async () => {
     const { page } = fixture;
     fixture.server.scriptNext([namedModels['fault-500'] ?? json({}, 500)]);
     await explain('again.ts');
@@ -123,25 +123,25 @@ describe('failures as users of the packaged extension see them', () => {
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1, 'threads');
   });
 
-  it('nothing listens: the address and the reason, in one sentence', async () => {
+  it('name the address and the reason if the connection is refused', async () => {
     const { page } = fixture;
     await fixture.workbench.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
     await choose(page, 'closed');
     await seeQuestion(page, 'Choose a model from closed');
-    await see(choices(page).filter({ hasText: "Can't connect to" }), 'why there is no list');
+    await see(choices(page).filter({ hasText: "Can't connect to" }), 'the reason for the missing list');
     await typeIntoBox(page, 'some-model');
-    await see(choices(page).filter({ hasText: 'Use "some-model"' }), 'what was typed, as a choice');
+    await see(choices(page).filter({ hasText: 'Use "some-model"' }), 'the typed model as a choice');
     await page.keyboard.press('Enter');
     await seeStatus(page, 'some-model');
     await explain('refused.ts');
-    const words = new RegExp(`Can't connect to 127\\.0\\.0\\.1:${closedPort}\\. Is the server running`);
-    await expectFailure(words, 'Try Again', 'error-refused');
-    const spoken = await statusItem(page).first().getAttribute('aria-label');
-    assert.equal(spoken, 'Quillet: some-model, failed');
+    const message = new RegExp(`Can't connect to 127\\.0\\.0\\.1:${closedPort}\\. Is the server running`);
+    await expectFailure(message, 'Try Again', 'error-refused');
+    const label = await statusItem(page).first().getAttribute('aria-label');
+    assert.equal(label, 'Quillet: some-model, failed');
   });
 
-  it('the log is one button away, and the focus stays in the text', async () => {
+  it('open the log with one button, and the focus stays in the editor', async () => {
     const { page } = fixture;
     fixture.server.script(namedModels['fault-500'] ?? json({}, 500));
     await explain('log.ts');
@@ -154,7 +154,7 @@ describe('failures as users of the packaged extension see them', () => {
       ),
     );
     await fixture.workbench.screenshot('error-log');
-    await see(page.locator('.editor-group-container.active .monaco-editor.focused'), 'the text, ready for typing');
+    await see(page.locator('.editor-group-container.active .monaco-editor.focused'), 'the focused editor');
   });
 });
 

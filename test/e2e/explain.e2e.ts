@@ -24,20 +24,31 @@ export function add(first: number, second: number): number {
 
 export const three = add(1, 2);
 `;
-const fileNames = ['menu', 'reply', 'early', 'buttons', 'older', 'below', 'anew', 'close', 'chords', 'keys', 'twice'];
+const fileNames = [
+  'menu',
+  'reply',
+  'early',
+  'buttons',
+  'older',
+  'below',
+  'regenerate',
+  'close',
+  'chords',
+  'keys',
+  'twice',
+];
 
-describe('explaining a selection in the packaged extension', () => {
+describe('Explain Selection', () => {
   const fixture = useFixture({ files: filesFor(fileNames, source) });
-  /** What VS Code itself complains of. */
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
 
   before(() => {
     fixture.page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+      if (message.type() === 'error') consoleErrors.push(message.text());
     });
   });
 
-  it('grows in a thread under the mouse selection, chosen from the context menu, and ends with its tokens', async () => {
+  it('streams into a thread below the selection from the context menu, and ends with the token count', async () => {
     const { page } = fixture;
     fixture.server.script(
       twoPartAnswer(
@@ -65,7 +76,7 @@ describe('explaining a selection in the packaged extension', () => {
     assert.equal(
       await body.locator('.monaco-tokenized-source .mtk1').first().isVisible(),
       true,
-      'code without colours',
+      'the code is not highlighted',
     );
     await waitUntil(
       'the Stop button is gone',
@@ -76,7 +87,7 @@ describe('explaining a selection in the packaged extension', () => {
     assert.match(String(fixture.server.requests[0]?.body), /return first \+ second/);
   });
 
-  it('answers a follow-up that was sent with Ctrl+Enter, and the conversation so far goes along', async () => {
+  it('answers a follow-up sent with Ctrl+Enter, including the conversation so far', async () => {
     const { page } = fixture;
     await fixture.explain('reply.ts', [2, 4]);
     await writeReply(page, 'Why two?');
@@ -98,7 +109,7 @@ describe('explaining a selection in the packaged extension', () => {
     assert.equal(messages[3]?.content, 'Why two?');
   });
 
-  it('answers a question that is asked too early when its turn comes', async () => {
+  it('queues a follow-up until the running answer is complete', async () => {
     const { page } = fixture;
     fixture.server.scriptNext([twoPartAnswer('The first', ' answer.'), slowAnswer('The second answer.')]);
     await fixture.selectAndPress('early.ts', [2, 4], 'g');
@@ -108,7 +119,7 @@ describe('explaining a selection in the packaged extension', () => {
     await page.waitForTimeout(500);
     assert.equal(fixture.server.requests.length, 1);
     await waitUntil(
-      'the question waits below',
+      'the follow-up is queued',
       async () => (await thread(page).locator('.review-comment').count()) === 2,
     );
     assert.equal(await comment(page, 1).locator('.isPending').innerText(), 'queued');
@@ -123,14 +134,14 @@ describe('explaining a selection in the packaged extension', () => {
     );
   });
 
-  it('copies the answer as the model sent it', async () => {
+  it('copies the answer as sent by the model', async () => {
     const { page } = fixture;
     await fixture.explain('buttons.ts', [2, 4]);
     await pressCommentButton(page, 0, 'Copy Answer');
     await waitUntil('the answer is on the clipboard', async () => (await clipboard()) === defaultAnswer.join(''));
   });
 
-  it('copies the answer whose button was pressed, not the newest', async () => {
+  it('copies the answer whose button was clicked, not the latest', async () => {
     const { page } = fixture;
     fixture.server.scriptNext([slowAnswer('The first answer.'), slowAnswer('The second answer.')]);
     await fixture.explain('older.ts', [2, 4]);
@@ -142,7 +153,7 @@ describe('explaining a selection in the packaged extension', () => {
     await waitUntil('the first answer is on the clipboard', async () => (await clipboard()) === 'The first answer.');
   });
 
-  it('inserts the answer below the selection, wherever that has moved to', async () => {
+  it('inserts the answer below the selection, even after that has moved', async () => {
     const { page } = fixture;
     fixture.server.script(slowAnswer('// adds'));
     await fixture.explain('below.ts', [2, 4]);
@@ -156,10 +167,10 @@ describe('explaining a selection in the packaged extension', () => {
     assert.equal(await fixture.workbench.savedText('below.ts'), `\n\n${source}`);
   });
 
-  it('gives the answer anew', async () => {
+  it('regenerates the answer', async () => {
     const { page } = fixture;
     fixture.server.scriptNext([slowAnswer('The first answer.'), slowAnswer('Another answer.')]);
-    await fixture.explain('anew.ts', [2, 4]);
+    await fixture.explain('regenerate.ts', [2, 4]);
     await pressThreadButton(page, 'Regenerate');
     await seeInThread(page, 'Another answer.');
     await readAnswer(page);
@@ -167,7 +178,7 @@ describe('explaining a selection in the packaged extension', () => {
     assert.deepEqual(fixture.server.requests[1]?.json?.['messages'], fixture.server.requests[0]?.json?.['messages']);
   });
 
-  it('closes the thread, and nothing of it is left', async () => {
+  it('removes the thread on Close Answer', async () => {
     const { page } = fixture;
     await fixture.explain('close.ts', [2, 4]);
     await pressThreadButton(page, 'Close Answer');
@@ -178,25 +189,25 @@ describe('explaining a selection in the packaged extension', () => {
     assert.equal((await fixture.workbench.editorText()).trimEnd(), source.trimEnd());
   });
 
-  it('has a chord for whoever keeps the first key down', async () => {
+  it('works if Ctrl is held for both keys of the chord', async () => {
     const { page } = fixture;
     await fixture.select('chords.ts', 2, 4);
     await fixture.workbench.press('Control+k', 'Control+g');
     await readAnswer(page);
   });
 
-  it('can be used with the keyboard alone, and says in words what it shows', async () => {
+  it('works with the keyboard, and everything has an accessible label', async () => {
     const { page } = fixture;
     await fixture.explain('keys.ts', [2, 4]);
-    const place = await caret(page);
-    assert.match(place, /^Ln 4, Col 2/, 'the caret moved');
+    const position = await caret(page);
+    assert.match(position, /^Ln 4, Col 2/, 'the cursor moved');
     await fixture.workbench.press('Control+Home', 'Alt+F9');
-    await waitUntil('Alt+F9 leads into the thread', () =>
+    await waitUntil('Alt+F9 moves the focus into the thread', () =>
       thread(page).evaluate((node) => node.contains(document.activeElement)),
     );
     await fixture.workbench.screenshot('explain-keyboard');
-    const spoken = await statusItem(page).first().getAttribute('aria-label');
-    assert.equal(spoken, 'Quillet: quillet-test, 55 tokens');
+    const label = await statusItem(page).first().getAttribute('aria-label');
+    assert.equal(label, 'Quillet: quillet-test, 55 tokens');
     assert.deepEqual(await threadButtons(page), [
       'Regenerate',
       'Ask Other Models…',
@@ -206,19 +217,19 @@ describe('explaining a selection in the packaged extension', () => {
     ]);
     await comment(page, 0).hover();
     const buttons = comment(page, 0).locator('.comment-actions .action-label');
-    assert.deepEqual(await buttons.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label'))), [
+    assert.deepEqual(await buttons.evaluateAll((all) => all.map((button) => button.getAttribute('aria-label'))), [
       'Copy Answer',
       'Insert Answer Below',
       'More Actions...',
     ]);
     await fixture.workbench.runCommand('Quillet: Close Answer');
     await waitUntil(
-      'the palette closes the thread',
+      'the command has closed the thread',
       async () => (await page.locator('.review-widget:visible').count()) === 0,
     );
   });
 
-  it('sends one request when the keys are pressed twice', async () => {
+  it('sends one request if the keys are pressed twice', async () => {
     const { page } = fixture;
     fixture.server.script(twoPartAnswer('One', ' answer.'));
     await fixture.select('twice.ts', 2, 4);
@@ -231,9 +242,9 @@ describe('explaining a selection in the packaged extension', () => {
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1);
   });
 
-  it('gave VS Code nothing to complain of', () => {
-    const ours = complaints.filter((text) => /setActions|comment|quillet/i.test(text));
-    assert.deepEqual(ours, []);
+  it('logs no errors of VS Code', () => {
+    const relevant = consoleErrors.filter((text) => /setActions|comment|quillet/i.test(text));
+    assert.deepEqual(relevant, []);
   });
 
   function clipboard(): Promise<string> {

@@ -7,10 +7,10 @@ import { choices, clearNotifications, seeNotification, seeQuestion, seeStatus, w
 const source = 'export const three = 1 + 2;\n';
 const files = { 'first.ts': source, 'second.ts': source, 'third.ts': source };
 
-describe('the first run of the packaged extension', () => {
+describe('the first run', () => {
   const fixture = useFixture({ files, settings: { 'quillet.providers': undefined, 'quillet.model': undefined } });
 
-  it('asks where prompts should go, for a model, and carries on with the command', async () => {
+  it('asks for a provider and a model, then continues the command', async () => {
     const { page } = fixture;
     await fixture.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Where should Quillet send prompts?');
@@ -20,11 +20,14 @@ describe('the first run of the packaged extension', () => {
 
     await seeQuestion(page, 'Base URL of the server');
     await typeIntoBox(page, 'localhost:1234');
-    const mended = page.locator('.quick-input-message', { hasText: 'Did you mean http://localhost:1234/v1?' });
-    await see(mended, 'a mended address');
-    await fixture.workbench.screenshot('first-run-mended');
+    const suggestion = page.locator('.quick-input-message', { hasText: 'Did you mean http://localhost:1234/v1?' });
+    await see(suggestion, 'a suggested address');
+    await fixture.workbench.screenshot('first-run-suggestion');
     await page.keyboard.press('Enter');
-    assert.ok(await page.locator('.quick-input-title', { hasText: 'Base URL' }).isVisible(), 'a bad address was taken');
+    assert.ok(
+      await page.locator('.quick-input-title', { hasText: 'Base URL' }).isVisible(),
+      'an invalid address was accepted',
+    );
     await typeIntoBox(page, ` http://127.0.0.1:${fixture.server.port}/v1/chat/completions `);
     await page.keyboard.press('Enter');
 
@@ -32,7 +35,7 @@ describe('the first run of the packaged extension', () => {
     await see(choices(page).filter({ hasText: 'endless' }), 'the models of the server');
     await fixture.workbench.screenshot('first-run-models');
     await typeIntoBox(page, 'my-own-model');
-    await see(choices(page).filter({ hasText: 'Use "' }), 'what was typed, as a choice');
+    await see(choices(page).filter({ hasText: 'Use "' }), 'the typed model as a choice');
     await fixture.workbench.screenshot('first-run-typed-model');
     await page.keyboard.press('Enter');
 
@@ -44,16 +47,16 @@ describe('the first run of the packaged extension', () => {
       chat.map(({ json }) => json?.['model']),
       ['my-own-model'],
     );
-    assert.equal(chat[0]?.headers['authorization'], undefined, 'a key where there is none');
+    assert.equal(chat[0]?.headers['authorization'], undefined, 'a key was sent');
   });
 
-  it('keeps to the choice, and asks nothing the next time', async () => {
+  it('remembers the choice for the next command', async () => {
     await fixture.explain('second.ts', [1, 1]);
     assert.equal(fixture.server.requests.filter(isChat).at(-1)?.json?.['model'], 'my-own-model');
   });
 });
 
-describe('a service that needs a key, in the packaged extension', () => {
+describe('a provider that needs an API key', () => {
   const key = 'sk-CANARY-of-the-first-run-x';
   const fixture = useFixture(({ url }) => {
     const service = { preset: 'custom', label: 'Example Service', baseUrl: url, needsKey: true };
@@ -62,7 +65,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     return { files, settings: { 'quillet.providers': { service, local, listless }, 'quillet.model': undefined } };
   });
 
-  it('is asked for its key, which is masked and checked, and the command goes on', async () => {
+  it('prompts for its key, which is masked and validated, then continues the command', async () => {
     const { page } = fixture;
     await fixture.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Provider');
@@ -70,10 +73,16 @@ describe('a service that needs a key, in the packaged extension', () => {
     await seeQuestion(page, 'API key for Example Service');
     assert.equal(await page.locator('.quick-input-widget input').getAttribute('type'), 'password');
     await pasteKey(`${key}\u200b-tail`);
-    await see(page.locator('.quick-input-message', { hasText: /character at position 2[89]/ }), 'where it is wrong');
+    await see(
+      page.locator('.quick-input-message', { hasText: /character at position 2[89]/ }),
+      'the position of the invalid character',
+    );
     await fixture.workbench.screenshot('key-refused');
     await page.keyboard.press('Enter');
-    assert.ok(await page.locator('.quick-input-title', { hasText: 'API key for' }).isVisible(), 'a bad key was taken');
+    assert.ok(
+      await page.locator('.quick-input-title', { hasText: 'API key for' }).isVisible(),
+      'an invalid key was accepted',
+    );
     await typeIntoBox(page, '');
     await pasteKey(` ${key} `);
     await fixture.workbench.screenshot('key-masked');
@@ -87,14 +96,14 @@ describe('a service that needs a key, in the packaged extension', () => {
     );
   });
 
-  it('is tested', async () => {
+  it('can be tested with Test Connection', async () => {
     await fixture.workbench.runCommand('Quillet: Test Connection');
     await seeNotification(fixture.page, /Connected to Example Service at http.* It lists \d+ models\./);
     await fixture.workbench.screenshot('test-connection');
     await clearNotifications(fixture.page);
   });
 
-  it('is asked again in a new window, where VS Code can keep secrets only as long as the old one', async () => {
+  it('prompts again in a new window if VS Code keeps secrets in memory only', async () => {
     const { page } = fixture;
     await fixture.workbench.reload();
     await seeExtension(page);
@@ -106,7 +115,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     assert.equal(fixture.server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
   });
 
-  it('can be left for another provider', async () => {
+  it('can be replaced by another provider', async () => {
     const { page } = fixture;
     await fixture.workbench.runCommand('Quillet: Select Model');
     await seeQuestion(page, 'Provider');
@@ -119,7 +128,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     assert.match(fixture.server.requests.at(-1)?.path ?? '', /local/);
   });
 
-  it('is asked for its key again when that was deleted, and Escape ends it quietly', async () => {
+  it('prompts again after its key has been deleted; Escape cancels silently', async () => {
     const { page } = fixture;
     await fixture.workbench.runCommand('Quillet: Delete API Key');
     await seePlaceholder('Choose an API key to delete');
@@ -146,7 +155,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     await clearNotifications(page);
   });
 
-  it('lets a model be typed in where the server lists none, and says why', async () => {
+  it('accepts a typed model if the server lists none, and shows the reason', async () => {
     const { page } = fixture;
     fixture.server.script(apiError(404, { message: 'There is no such list.' }), 'models');
     await fixture.workbench.runCommand('Quillet: Select Model');
@@ -156,13 +165,13 @@ describe('a service that needs a key, in the packaged extension', () => {
     await see(choices(page).filter({ hasText: 'There is no such list.' }), 'the reason');
     await fixture.workbench.screenshot('models-missing');
     await typeIntoBox(page, 'typed-in');
-    await see(choices(page).filter({ hasText: 'Use "' }), 'what was typed, as a choice');
+    await see(choices(page).filter({ hasText: 'Use "' }), 'the typed model as a choice');
     await page.keyboard.press('Enter');
     await seeStatus(page, 'typed-in');
   });
 
-  async function seePlaceholder(words: string): Promise<void> {
-    await see(fixture.page.locator(`.quick-input-widget input[placeholder="${words}"]`), `the question "${words}"`);
+  async function seePlaceholder(text: string): Promise<void> {
+    await see(fixture.page.locator(`.quick-input-widget input[placeholder="${text}"]`), `the question "${text}"`);
   }
 
   async function pasteKey(text: string): Promise<void> {
@@ -170,7 +179,7 @@ describe('a service that needs a key, in the packaged extension', () => {
     await fixture.workbench.press('Control+v');
     const box = fixture.page.locator('.quick-input-widget input');
     await waitUntil('the key is in the box', async () => (await box.inputValue()) !== '');
-    // A key that the user copied is the user's; whatever else were found in the clipboard would be ours.
+    // Clear the clipboard, so that the leak check only finds keys that Quillet copied.
     await fixture.page.evaluate(() => navigator.clipboard.writeText(''));
   }
 });

@@ -5,11 +5,11 @@ import { streamed } from '../support/scenario';
 import { pressThreadButton, seeInThread, threadButtons, waitUntil } from './support/screen';
 import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
-/** JSON that VS Code itself complains of: there is no comma behind the third line. */
+/** JSON with an error that VS Code reports: a missing comma after the third line. */
 const broken = '{\n  "name": "demo",\n  "numbers": [1, 2, 3]\n  "last": true\n}\n';
 const corrected = broken.replace('3]', '3],');
 
-describe('fixing a problem in the packaged extension', () => {
+describe('Fix with Quillet', () => {
   let workbench: Workbench;
   let server: FakeModelServer;
 
@@ -33,15 +33,15 @@ describe('fixing a problem in the packaged extension', () => {
     await server.close();
   });
 
-  /** Opens the file and puts the caret into the line that VS Code complains of. */
+  /** Opens the file and clicks the error. */
   async function openProblem(file: string): Promise<void> {
     const { page } = workbench;
     await openFile(page, file);
     const squiggle = page.locator('.editor-instance:visible .squiggly-error').first();
-    const place = await (await see(squiggle, 'the mark of the problem')).boundingBox();
-    assert.ok(place);
-    await page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
-    await see(page.locator('.statusbar-item', { hasText: 'Ln 4' }), 'the caret in line 4');
+    const box = await (await see(squiggle, 'the error squiggle')).boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await see(page.locator('.statusbar-item', { hasText: 'Ln 4' }), 'the cursor in line 4');
   }
 
   function entry(title: string) {
@@ -60,7 +60,7 @@ describe('fixing a problem in the packaged extension', () => {
     assert.deepEqual(await workbench.notifications(), []);
   }
 
-  it('needs no more than the lightbulb and the mouse', async () => {
+  it('works with the lightbulb and the mouse', async () => {
     const { page } = workbench;
     await openProblem('mouse.json');
     const bulb = page.locator(
@@ -71,7 +71,7 @@ describe('fixing a problem in the packaged extension', () => {
     await workbench.screenshot('fix-lightbulb');
     assert.equal(server.requests.length, 0, 'sent before anything was chosen');
     await waitUntil('Fix is chosen', async () => {
-      // A menu takes no click in its first moments.
+      // VS Code ignores clicks on a menu that has just opened.
       await entry('Fix with Quillet')
         .first()
         .click({ timeout: 1000 })
@@ -84,7 +84,7 @@ describe('fixing a problem in the packaged extension', () => {
     assert.equal(await workbench.savedText('mouse.json'), broken);
   });
 
-  it('works by keyboard alone', async () => {
+  it('works with the keyboard', async () => {
     const { page } = workbench;
     await openProblem('keys.json');
     await workbench.press('Control+.');
@@ -99,7 +99,7 @@ describe('fixing a problem in the packaged extension', () => {
     await acceptProposal('keys.json');
   });
 
-  it('offers to explain what is selected', async () => {
+  it('is accompanied by Explain with Quillet for a selection', async () => {
     const { page } = workbench;
     server.script(streamed(['It is a list.']));
     await openFile(page, 'keys.json');

@@ -7,39 +7,39 @@ import { caret, isBusy, seeStatus, waitUntil } from './support/screen';
 const source = '// Adds two numbers.\n\n// The end.\n';
 const fileNames = ['selection', 'caret', 'typing', 'stopped', 'twin'];
 
-describe('inserting a completion in the packaged extension', () => {
+describe('Insert Completion', () => {
   const fixture = useFixture({
-    // What is typed must be what is in the file.
+    // Suggestions would change the typed text.
     settings: { 'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' } },
     files: filesFor(fileNames, source),
   });
 
   beforeEach(() => fixture.server.script(twoPartAnswer('\nconst add = (a, b) ', '=> a + b;')));
 
-  /** What stands beside the text and is no part of it. */
-  function marks(): Promise<string[]> {
+  /** Texts of decorations after the lines. */
+  function decorations(): Promise<string[]> {
     const spans = fixture.page.locator('.editor-group-container.active .view-line span span');
     return spans.evaluateAll((all) => all.map((span) => getComputedStyle(span, '::after').content));
   }
 
-  async function seeText(words: string): Promise<void> {
-    await waitUntil(`"${words}" in the text`, async () => (await fixture.workbench.editorText()).includes(words));
+  async function seeText(text: string): Promise<void> {
+    await waitUntil(`"${text}" in the editor`, async () => (await fixture.workbench.editorText()).includes(text));
   }
 
-  it('streams in after the selection, which is sent byte for byte, and one undo takes it away', async () => {
+  it('streams after the selection, which is sent unchanged, and one undo removes it', async () => {
     const { page } = fixture;
     await fixture.select('selection.ts', 1, 1);
-    const place = await caret(page);
+    const position = await caret(page);
     await pressChord(page, ';');
     await seeText('const add = (a, b)');
     assert.equal(await isBusy(page), true);
-    await waitUntil('the selection is what it was', async () => (await caret(page)) === place);
+    await waitUntil('the selection is unchanged', async () => (await caret(page)) === position);
     await fixture.workbench.screenshot('insert-streaming');
     fixture.server.openGate(REST_GATE);
     await seeText('=> a + b;');
     await seeStatus(page, /55 tokens/);
     await fixture.workbench.screenshot('insert-done');
-    assert.equal(await caret(page), place, 'the caret moved');
+    assert.equal(await caret(page), position, 'the cursor moved');
     assert.deepEqual(fixture.server.requests[0]?.json?.['messages'], [
       { role: 'user', content: '// Adds two numbers.' },
     ]);
@@ -52,24 +52,24 @@ describe('inserting a completion in the packaged extension', () => {
     assert.deepEqual(await fixture.workbench.notifications(), []);
   });
 
-  it('continues the text before the caret when nothing is selected', async () => {
+  it('continues the text before the cursor if nothing is selected', async () => {
     const { page } = fixture;
     fixture.server.script(streamed(['More', ' words.'], { delayMs: 100 }));
     await fixture.select('caret.ts', 1, 1);
     await fixture.workbench.press('ArrowRight', 'ArrowDown', 'ArrowDown', 'End');
-    await waitUntil('the caret is at the end', async () => (await caret(page)) === 'Ln 3, Col 12');
+    await waitUntil('the cursor is at the end', async () => (await caret(page)) === 'Ln 3, Col 12');
     await pressChord(page, ';');
     await seeText('More words.');
-    assert.equal(await caret(page), 'Ln 3, Col 12', 'the caret moved');
+    assert.equal(await caret(page), 'Ln 3, Col 12', 'the cursor moved');
     assert.deepEqual(fixture.server.requests[0]?.json?.['messages'], [{ role: 'user', content: source.trimEnd() }]);
     assert.equal(await fixture.workbench.savedText('caret.ts'), `${source.trimEnd()}More words.\n`);
   });
 
-  it('leaves alone what is typed meanwhile, and writes the rest in one last step', async () => {
+  it('keeps text typed while streaming, and writes the rest in one last undo step', async () => {
     const { page } = fixture;
     await fixture.selectAndPress('typing.ts', [1, 1], ';');
     await seeText('const add = (a, b)');
-    await waitUntil('the selection is what it was', async () => (await caret(page)) === 'Ln 1, Col 21 (20 selected)');
+    await waitUntil('the selection is unchanged', async () => (await caret(page)) === 'Ln 1, Col 21 (20 selected)');
     await fixture.workbench.press('Control+End');
     await page.keyboard.type('mine');
     fixture.server.openGate(REST_GATE);
@@ -77,20 +77,22 @@ describe('inserting a completion in the packaged extension', () => {
     await seeStatus(page, /55 tokens/);
     const whole = `${source.replace('numbers.', 'numbers.\nconst add = (a, b) => a + b;')}mine`;
     assert.equal(await fixture.workbench.savedText('typing.ts'), whole);
-    await waitUntil('the caret is where it was left', async () => (await caret(page)) === 'Ln 5, Col 5');
+    await waitUntil('the cursor has not moved', async () => (await caret(page)) === 'Ln 5, Col 5');
     await fixture.workbench.press('Control+z');
     const undone = await fixture.workbench.savedText('typing.ts');
-    assert.ok(undone.endsWith('mine'), 'undo took what was typed');
-    assert.ok(!undone.includes('=> a + b;'), 'undo left the last step');
+    assert.ok(undone.endsWith('mine'), 'undo removed the typed text');
+    assert.ok(!undone.includes('=> a + b;'), 'undo kept the last step');
   });
 
-  it('keeps what arrived when it is stopped, marked beside the text', async () => {
+  it('keeps the received text when stopped, with an incomplete decoration', async () => {
     const { page } = fixture;
     await fixture.selectAndPress('stopped.ts', [1, 1], ';');
     await seeText('const add = (a, b)');
     await fixture.workbench.press('Escape');
     await seeStatus(page, /stopped/);
-    await waitUntil('the answer is marked', async () => (await marks()).some((mark) => mark.includes('⋯ incomplete')));
+    await waitUntil('the answer has an incomplete decoration', async () =>
+      (await decorations()).some((text) => text.includes('⋯ incomplete')),
+    );
     await fixture.workbench.screenshot('insert-stopped');
     assert.equal(
       await fixture.workbench.savedText('stopped.ts'),
@@ -101,7 +103,7 @@ describe('inserting a completion in the packaged extension', () => {
     assert.equal(await fixture.workbench.savedText('stopped.ts'), source);
   });
 
-  it('has a chord for whoever keeps the first key down', async () => {
+  it('works if Ctrl is held for both keys of the chord', async () => {
     fixture.server.script(streamed(['!']));
     await fixture.select('twin.ts', 1, 1);
     await fixture.workbench.press('Control+k', 'Control+;');

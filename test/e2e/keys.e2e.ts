@@ -24,15 +24,15 @@ import {
 import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
 const canary = 'sk-CANARY-0123456789abcdefghijklmnop';
-const words = 'thePromptText';
+const promptText = 'thePromptText';
 
-describe('keys, in the packaged extension', () => {
+describe('API keys', () => {
   let workbench: Workbench;
   let server: FakeModelServer;
 
   before(async () => {
     server = await startFakeModelServer();
-    const source = `const ${words} = 1;\n`;
+    const source = `const ${promptText} = 1;\n`;
     workbench = await launchWorkbench({
       settings: {
         'quillet.providers': {
@@ -60,7 +60,7 @@ describe('keys, in the packaged extension', () => {
     await pressChord(workbench.page, 'g');
   }
 
-  it('needs 16: Set API Key shows no key, and offers to test the connection', async () => {
+  it('are hidden while typing, and can be tested after Set API Key', async () => {
     const { page } = workbench;
     await workbench.runCommand('Quillet: Set API Key…');
     await (await see(choices(page).filter({ hasText: 'Fake Server' }), 'the provider')).click();
@@ -76,7 +76,7 @@ describe('keys, in the packaged extension', () => {
     assert.equal(server.requests.at(-1)?.headers['authorization'], `Bearer ${canary}`);
   });
 
-  it('E15, R19: after answers and failures the key is in no file, log, setting or state, and neither is the prompt in the state', async () => {
+  it('are in no file, log, setting or state after answers and failures, nor is the prompt in the state [E15, R19]', async () => {
     const { page } = workbench;
     server.script(streamed([`Your key is ${canary}`]));
     await explain('one.ts');
@@ -85,21 +85,21 @@ describe('keys, in the packaged extension', () => {
     await explain('two.ts');
     await seeNotification(page, 'rejected the API key');
     await workbench.runCommand('Quillet: Show Log');
-    // State is written with a delay, at the latest when the window is loaded anew.
+    // VS Code writes state with a delay, at the latest on reload.
     await workbench.reload();
     await see(page.locator('.explorer-folders-view .monaco-list-row'), 'the explorer');
     const state = await browserState(page);
-    // What Quillet itself keeps is there, so the place that was looked at is the right one.
+    // Quillet's own state is there, so this is the right storage.
     assert.match(state, /quillet\.savedKeys/);
-    assert.deepEqual(placesOf(canary, state), []);
+    assert.deepEqual(linesWith(canary, state), []);
     assert.deepEqual(
-      placesOf(words, state).filter((line) => line.includes('quillet')),
+      linesWith(promptText, state).filter((line) => line.includes('quillet')),
       [],
     );
     assert.deepEqual(filesWithKey([workbench.dataDir]), []);
   });
 
-  it('K13: a key that VS Code did not keep is asked for again, with the reason', async () => {
+  it('are requested again, with the reason, if VS Code lost them [K13]', async () => {
     const { page } = workbench;
     const { length } = server.requests;
     await explain('two.ts');
@@ -110,10 +110,10 @@ describe('keys, in the packaged extension', () => {
     assert.equal(server.requests.length, length);
   });
 
-  it('C17, R2: an address that nobody chose here is asked about before anything is sent', async () => {
+  it('are not sent to an address that was not chosen on this machine without consent [C17, R2]', async () => {
     const { page } = workbench;
     await workbench.runCommand('Quillet: Select Model…');
-    await see(choices(page).filter({ hasText: 'https://llm.example.com' }), 'the address beside the name');
+    await see(choices(page).filter({ hasText: 'https://llm.example.com' }), 'the address next to the name');
     await workbench.screenshot('keys-addresses');
     await workbench.press('Escape');
     await setModel(workbench, 'work/model');
@@ -129,7 +129,7 @@ describe('keys, in the packaged extension', () => {
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 0);
   });
 
-  it('K16: Delete API Key lists the keys, and deletes them all after one question', async () => {
+  it('are listed by Delete API Key, which deletes all of them after one question [K16]', async () => {
     const { page } = workbench;
     await workbench.runCommand('Quillet: Set API Key…');
     await (await see(choices(page).filter({ hasText: 'Work Gateway' }), 'the provider')).click();
@@ -150,16 +150,16 @@ describe('keys, in the packaged extension', () => {
   });
 });
 
-/** Writes the user's settings the way another program does, which is how they come along from another machine. */
+/** Writes the user's settings file directly, as settings sync from another machine would. */
 async function setModel({ page, dataDir, reload }: Workbench, model: string): Promise<void> {
   const file = path.join(dataDir, 'data', 'User', 'settings.json');
   const settings = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
   fs.writeFileSync(file, JSON.stringify({ ...settings, 'quillet.model': model }));
-  // The server from npm lacks the native module that watches files.
+  // The server from npm has no file watcher, which is a native module.
   await reload();
   await seeExtension(page);
 }
 
-function placesOf(needle: string, text: string): string[] {
+function linesWith(needle: string, text: string): string[] {
   return text.split('\n').filter((line) => line.includes(needle));
 }

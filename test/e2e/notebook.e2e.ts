@@ -20,7 +20,7 @@ const notebook = {
   nbformat_minor: 2,
 };
 
-describe('notebook cells in the packaged extension', () => {
+describe('notebook cells', () => {
   let workbench: Workbench;
   let server: FakeModelServer;
 
@@ -47,13 +47,13 @@ describe('notebook cells in the packaged extension', () => {
     return workbench.page.locator('.notebook-editor .cell-editor-container .monaco-editor');
   }
 
-  /** The texts of the cells in view, from top to bottom. */
-  async function texts(): Promise<string[]> {
+  /** The texts of the visible cells from top to bottom. */
+  async function cellTexts(): Promise<string[]> {
     const all = await editors().evaluateAll((found) =>
       found
-        .map((one) => ({
-          top: one.getBoundingClientRect().top,
-          text: [...one.querySelectorAll('.view-line')]
+        .map((editor) => ({
+          top: editor.getBoundingClientRect().top,
+          text: [...editor.querySelectorAll('.view-line')]
             .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
             .sort((left, right) => left.top - right.top)
             .map(({ text }) => text.replaceAll('\u00a0', ' '))
@@ -70,11 +70,11 @@ describe('notebook cells in the packaged extension', () => {
     await (await see(line, `the cell with "${words}"`)).click();
     await see(
       workbench.page.locator('.notebook-editor .cell-editor-focus .monaco-editor.focused'),
-      'the caret in a cell',
+      'the cursor in a cell',
     );
   }
 
-  it('are rewritten through a diff, which one undo takes back', async () => {
+  it('are rewritten through a diff, as one undo step', async () => {
     const { page } = workbench;
     server.script(streamed(['```python\n', better, '\n```'], { delayMs: 200 }));
     await clickCell('return 3');
@@ -88,22 +88,22 @@ describe('notebook cells in the packaged extension', () => {
     await see(accept, 'Accept in the title');
     await workbench.screenshot('notebook-diff');
     await accept.first().click();
-    await waitUntil('the cell is rewritten', async () => (await texts())[1] === better);
+    await waitUntil('the cell is rewritten', async () => (await cellTexts())[1] === better);
     await workbench.screenshot('notebook-rewritten');
     await clickCell('math.pi');
     await workbench.press('Control+z');
-    await waitUntil('one undo takes it back', async () => (await texts())[1] === cells[1]);
+    await waitUntil('one undo takes it back', async () => (await cellTexts())[1] === cells[1]);
     assert.deepEqual(await workbench.notifications(), []);
   });
 
-  it('get a new cell below with what comes next', async () => {
+  it('get the answer of Write What Comes Next in a new cell below', async () => {
     const { page } = workbench;
     server.script(streamed(['```python\n', 'area(2)', '\n```'], { delayMs: 200 }));
     await clickCell('import math');
     await workbench.runCommand('Quillet: Run Prompt');
     await choose(page, 'Write What Comes Next');
-    await waitUntil('the new cell is there', async () => (await texts())[1] === 'area(2)');
-    assert.equal((await texts()).length, 3);
+    await waitUntil('the new cell has the answer', async () => (await cellTexts())[1] === 'area(2)');
+    assert.equal((await cellTexts()).length, 3);
     await workbench.screenshot('notebook-new-cell');
     assert.deepEqual(await workbench.notifications(), []);
   });

@@ -7,7 +7,7 @@ import { buildPackage, hashOf, listedNames, readZip } from '../../scripts/lib/vs
 describe('the package', () => {
   const vsix = process.env['QUILLET_VSIX'] ?? '';
 
-  it('E23: holds the listed files and nothing else: no source map, no key, no environment, no path of this machine', () => {
+  it('contains only the listed files, and no source map, key, environment file or local path [E23]', () => {
     const entries = readZip(vsix);
     const listed = fs.readFileSync('test/fixtures/vsixFiles.txt', 'utf8').trim().split('\n');
     assert.deepEqual(listedNames(entries), listed);
@@ -16,17 +16,17 @@ describe('the package', () => {
       const text = entry.text();
       assert.doesNotMatch(entry.name, /\.map$|\.env|\.pem$|(^|\/)(test|src|node_modules)\//);
       assert.ok(!unwanted.test(text), `${entry.name}: ${unwanted.exec(text)?.[0]}`);
-      for (const place of [process.cwd(), os.homedir()]) {
-        assert.ok(place.length < 6 || !text.includes(place), `${entry.name} names ${place}`);
+      for (const folder of [process.cwd(), os.homedir()]) {
+        assert.ok(folder.length < 6 || !text.includes(folder), `${entry.name} contains ${folder}`);
       }
     }
   });
 
-  it('R38: is the same to the last byte when it is built once more', async () => {
+  it('is byte-identical when it is built again [R38]', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-package-'));
     try {
-      const again = await buildPackage({ file: path.join(folder, 'again.vsix') });
-      assert.equal(hashOf(again), hashOf(vsix));
+      const rebuilt = await buildPackage({ file: path.join(folder, 'again.vsix') });
+      assert.equal(hashOf(rebuilt), hashOf(vsix));
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }

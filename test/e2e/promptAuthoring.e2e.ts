@@ -7,18 +7,18 @@ import { seeInThread, waitUntil } from './support/screen';
 const file = '.quillet/prompts/shout.prompt.md';
 const broken = '---\nname: Shout\ndestnation: thread\n---\nSay it loud: ${selection}\n';
 
-describe('writing a prompt file in the packaged extension', () => {
+describe('editing a prompt file', () => {
   const fixture = useFixture({
     files: { [file]: broken, 'quiet.ts': 'export const quiet = 1;\n' },
-    // Folders with one folder in them would be one row in the explorer.
+    // Otherwise the Explorer shows a folder with a single subfolder as one row.
     settings: { 'explorer.compactFolders': false },
   });
 
-  /** Clicks a folder in the explorer until what is in it is shown. */
-  async function unfold(folder: string, child: string): Promise<void> {
+  /** Clicks a folder in the Explorer until its child is visible. */
+  async function expandFolder(folder: string, child: string): Promise<void> {
     const row = (name: string) =>
       fixture.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
-    await waitUntil(`${child} is in the explorer`, async () => {
+    await waitUntil(`${child} is in the Explorer`, async () => {
       await row(folder)
         .first()
         .click({ timeout: 2000 })
@@ -31,18 +31,21 @@ describe('writing a prompt file in the packaged extension', () => {
     });
   }
 
-  it('need 35: needs no command first: a problem, completion, an explanation, and Try', async () => {
+  it('has diagnostics, completion, hovers and Try without running a command first', async () => {
     const { page, workbench, server } = fixture;
     server.script(streamed(['It is loud now.']));
     await openFile(page, 'quiet.ts');
     await selectWithKeyboard(page, 1, 1);
-    await unfold('.quillet', 'prompts');
-    await unfold('prompts', 'shout.prompt.md');
+    await expandFolder('.quillet', 'prompts');
+    await expandFolder('prompts', 'shout.prompt.md');
     await openFile(page, 'shout.prompt.md');
     await see(page.locator('.statusbar-item', { hasText: /^Markdown$/ }), 'Markdown as its language');
-    // The window has just been opened: the file itself is what loads what helps to write it.
-    await see(page.locator('.codelens-decoration', { hasText: '1 problem' }), 'the lens that tells of a problem');
-    await see(page.locator('.editor-instance:visible .squiggly-error'), 'the mark of the problem');
+    // Opening the file activates the language features.
+    await see(
+      page.locator('.codelens-decoration', { hasText: '1 problem' }),
+      'the CodeLens with the number of problems',
+    );
+    await see(page.locator('.editor-instance:visible .squiggly-error'), 'the error squiggle');
     await workbench.screenshot('prompt-problem');
 
     await page.locator('.editor-instance:visible .view-line', { hasText: 'destnation' }).click();
@@ -60,23 +63,23 @@ describe('writing a prompt file in the packaged extension', () => {
       return false;
     });
     await workbench.press('Enter');
-    await see(suggestions.filter({ hasText: 'clipboard' }), 'the destinations, without being asked for');
+    await see(suggestions.filter({ hasText: 'clipboard' }), 'the destinations, suggested automatically');
     await workbench.screenshot('prompt-completion');
     await page.keyboard.type('thr');
     await see(suggestions.filter({ hasText: 'thread' }), 'thread in the list');
     await workbench.press('Enter');
     await waitUntil('the key is complete', async () => (await workbench.editorText()).includes('destination: thread'));
 
-    await see(page.locator('.codelens-decoration', { hasText: 'Try' }), 'the lens that tries it');
-    const marks = page.locator('.editor-instance:visible .squiggly-error');
-    await waitUntil('the mark of the problem is gone', async () => (await marks.count()) === 0);
+    await see(page.locator('.codelens-decoration', { hasText: 'Try' }), 'the Try CodeLens');
+    const squiggles = page.locator('.editor-instance:visible .squiggly-error');
+    await waitUntil('the error squiggle is gone', async () => (await squiggles.count()) === 0);
     const variable = page.locator('.editor-instance:visible .view-line', { hasText: 'Say it loud' });
-    const place = await variable.locator('span span').last().boundingBox();
-    assert.ok(place);
-    await page.mouse.move(place.x + place.width - 12, place.y + place.height / 2);
-    await see(page.locator('.monaco-hover', { hasText: 'the selected text' }), 'what the variable stands for');
+    const box = await variable.locator('span span').last().boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2);
+    await see(page.locator('.monaco-hover', { hasText: 'the selected text' }), 'the hover of the variable');
     await workbench.screenshot('prompt-hover');
-    // It could lie over what is pressed next.
+    // The hover could cover the CodeLens.
     await workbench.press('Escape');
 
     await page.locator('.codelens-decoration a', { hasText: 'Try' }).click();
@@ -89,6 +92,6 @@ describe('writing a prompt file in the packaged extension', () => {
     await page.locator('.codelens-decoration a', { hasText: 'Preview Request' }).click();
     await see(page.locator('.tab.active', { hasText: 'Request to' }), 'the request as a document');
     await workbench.screenshot('prompt-preview');
-    assert.equal(server.requests.length, 1, 'sent before it was asked for');
+    assert.equal(server.requests.length, 1, 'the preview sent a request');
   });
 });

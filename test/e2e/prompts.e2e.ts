@@ -38,12 +38,12 @@ const workspacePrompt = [
   'Check ${selection}',
 ];
 
-/** Puts a text where the caret is, as pasting does. */
+/** Inserts text at the cursor without key events. */
 async function paste({ keyboard }: Page, text: string): Promise<void> {
   await keyboard.insertText(text);
 }
 
-describe('own prompts, in the packaged extension', () => {
+describe('custom prompts', () => {
   const fixture = useFixture({
     files: {
       ...filesFor(['shout', 'house', 'menu'], 'let one = 1;\nlet two = 2;\n'),
@@ -61,12 +61,12 @@ describe('own prompts, in the packaged extension', () => {
     return bodies.map(({ messages }) => messages.at(-1)?.content);
   }
 
-  it('U20: the lightbulb of a new window has the prompts of the workspace, before any command was called', async () => {
+  it('of the workspace are in the lightbulb of a new window before any command has run [U20]', async () => {
     const { workbench, page, server } = fixture;
     await openFile(page, 'house.ts');
     await selectWithKeyboard(page, 1, 1);
     const entry = page.locator('.action-widget .monaco-list-row', { hasText: 'House Style with Quillet' });
-    // VS Code drops the menu while TypeScript starts, as anybody does then who asks for it.
+    // VS Code closes the menu while the TypeScript extension starts.
     await waitUntil('the prompt is in the menu', async () => {
       await workbench.press('Control+.');
       await entry.waitFor({ timeout: 3000 }).catch(() => undefined);
@@ -77,7 +77,7 @@ describe('own prompts, in the packaged extension', () => {
     assert.deepEqual(server.requests.length, 0);
   });
 
-  it('need 35: a prompt file is written from nothing, bound to a key and used', async () => {
+  it('can be created, bound to a key and run', async () => {
     const { workbench, page, server } = fixture;
     await workbench.runCommand('Quillet: New Prompt…');
     await seeQuestion(page, 'New Prompt');
@@ -94,21 +94,23 @@ describe('own prompts, in the packaged extension', () => {
 
     await workbench.runCommand('Quillet: Copy Prompt Keybinding…');
     await choose(page, 'Shout');
-    const said = await seeNotification(page, 'Keybinding copied');
+    const toast = await seeNotification(page, 'Keybinding copied');
     await workbench.screenshot('prompts-keybinding');
-    await pressNotificationButton(said, 'Open Keyboard Shortcuts (JSON)');
+    await pressNotificationButton(toast, 'Open Keyboard Shortcuts (JSON)');
     await see(page.locator('.tab.active[data-resource-name="keybindings.json"]'), 'the keyboard shortcuts');
     await waitUntil('the keyboard shortcuts have their text', async () => (await workbench.editorText()).includes('['));
-    // As the notification says, and once more, as the rule of another prompt would be.
+    // Paste twice: a second keybinding must also be valid.
     for (const count of [1, 2]) {
       await workbench.press('Control+End', 'ArrowUp', 'End', 'Control+v');
       const rules = async () => (await workbench.editorText()).split('quillet.run').length - 1;
-      await waitUntil(`rule ${count} is there`, async () => (await rules()) === count);
+      await waitUntil(`keybinding ${count} is pasted`, async () => (await rules()) === count);
     }
     await workbench.screenshot('prompts-keybindings-file');
     await save();
-    const marks = page.locator('.editor-instance:visible .squiggly-error, .editor-instance:visible .squiggly-warning');
-    assert.equal(await marks.count(), 0, 'the rules are what VS Code expects');
+    const squiggles = page.locator(
+      '.editor-instance:visible .squiggly-error, .editor-instance:visible .squiggly-warning',
+    );
+    assert.equal(await squiggles.count(), 0, 'VS Code accepts the keybindings');
 
     server.script(streamed(['LET ', 'ONE!']));
     await openFile(page, 'shout.ts');
@@ -124,20 +126,20 @@ describe('own prompts, in the packaged extension', () => {
     await pressChord(page, '1');
     const box = (await seeQuestion(page, 'Shout')).locator('input.input');
     await workbench.press('ArrowUp');
-    await waitUntil('the earlier answer is in the box', async () => (await box.inputValue()) === 'very');
+    await waitUntil('the previous input is in the box', async () => (await box.inputValue()) === 'very');
     await workbench.press('ArrowDown');
     await waitUntil('the box is empty again', async () => (await box.inputValue()) === '');
     await workbench.press('Escape');
   });
 
-  it('R30: a prompt of the workspace is listed as such, and shown before it is used', async () => {
+  it('of the workspace are labeled, and shown before their first use [R30]', async () => {
     const { workbench, page, server } = fixture;
     server.script(streamed(['Fine.']));
     await openFile(page, 'house.ts');
     await selectWithKeyboard(page, 2, 2);
     await workbench.runCommand('Quillet: Run Prompt…');
     await see(choices(page).filter({ hasText: 'House Style' }).filter({ hasText: 'Workspace' }), 'the prompt');
-    await see(choices(page).filter({ hasText: 'Shout' }).filter({ hasText: 'User' }), 'the own prompt');
+    await see(choices(page).filter({ hasText: 'Shout' }).filter({ hasText: 'User' }), 'the user prompt');
     await workbench.screenshot('prompts-list');
     await choose(page, 'House Style');
     const dialog = await see(page.locator('.monaco-dialog-box', { hasText: 'from this workspace' }), 'the question');
@@ -149,7 +151,7 @@ describe('own prompts, in the packaged extension', () => {
     assert.deepEqual(sentTexts(), ['Check let two = 2;']);
   });
 
-  it('the context menu offers the prompts that say so', async () => {
+  it('with `menu: true` are in the context menu', async () => {
     const { workbench, page } = fixture;
     await openFile(page, 'menu.ts');
     await selectWithKeyboard(page, 2, 2);
@@ -164,7 +166,7 @@ describe('own prompts, in the packaged extension', () => {
   });
 });
 
-describe('the prompts of several folders, in the packaged extension', () => {
+describe('custom prompts of several folders', () => {
   const folders = ['one', 'two'];
   const fixture = useFixture({
     files: {
@@ -181,7 +183,7 @@ describe('the prompts of several folders, in the packaged extension', () => {
     workspaceFile: 'several.code-workspace',
   });
 
-  /** Runs a prompt on the first line of a file, and gives back what was sent. */
+  /** Runs a prompt on the first line of a file and returns the sent text. */
   async function runOn(file: string, prompt: string): Promise<string | undefined> {
     const { workbench, page, server } = fixture;
     server.script(streamed([`Fine: ${prompt}.`]));
@@ -198,7 +200,7 @@ describe('the prompts of several folders, in the packaged extension', () => {
     return messages.at(-1)?.content;
   }
 
-  it('need 35: the folder of the document comes first, and those of the other folders are there too', async () => {
+  it('are all available, and those of the folder of the document take precedence', async () => {
     assert.equal(await runOn('one.ts', 'Of one'), 'Say one: let it = 1;');
     assert.equal(await runOn('two.ts', 'Of two'), 'Say two: let it = 1;');
     assert.equal(await runOn('other.ts', 'Only Two'), 'Only two: let it = 1;');

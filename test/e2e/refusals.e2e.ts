@@ -3,8 +3,8 @@ import { closeEditors, openFile, pressChord, see, selectWithKeyboard } from '../
 import { useFixture } from './support/fixture';
 import { clearNotifications, notificationButtons, seeNotification, statusItem, waitUntil } from './support/screen';
 
-/** Everything the palette may hold when a file is open and nothing was run yet. */
-const atFirst = [
+/** Commands in the Command Palette when a file is open and nothing has run yet. */
+const initialCommands = [
   'Quillet: Add Provider…',
   'Quillet: Ask About Selection…',
   'Quillet: Copy Prompt Keybinding…',
@@ -26,7 +26,7 @@ const atFirst = [
   'Quillet: Test Connection',
 ];
 
-describe('what the packaged extension offers and refuses', () => {
+describe('availability of commands', () => {
   const fixture = useFixture({
     settings: { 'files.readonlyInclude': { 'locked.ts': true } },
     files: { 'locked.ts': 'const locked = true;\n', 'open.ts': 'const open = true;\n' },
@@ -34,15 +34,15 @@ describe('what the packaged extension offers and refuses', () => {
 
   afterEach(() => assert.equal(fixture.server.requests.length, 0, 'something was sent'));
 
-  /** One sentence of advice, and no buttons: there is nothing to look up in a log. */
-  async function expectAdvice(words: RegExp, picture: string): Promise<void> {
-    const toast = await seeNotification(fixture.page, words);
+  /** Expects one notification without buttons. */
+  async function expectAdvice(message: RegExp, screenshot: string): Promise<void> {
+    const toast = await seeNotification(fixture.page, message);
     assert.deepEqual(await notificationButtons(toast), []);
     assert.equal((await fixture.workbench.notifications()).length, 1);
-    await fixture.workbench.screenshot(picture);
+    await fixture.workbench.screenshot(screenshot);
   }
 
-  it('lists no command for a text where there is none', async () => {
+  it('hides editor commands in the Command Palette without an editor', async () => {
     const names = await fixture.workbench.listedCommands('Quillet: ');
     assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), [
       'Quillet: Add Provider…',
@@ -59,17 +59,17 @@ describe('what the packaged extension offers and refuses', () => {
     ]);
   });
 
-  it('lists its commands for a text, and not those that make no sense yet', async () => {
+  it('shows editor commands, but none that need an answer, in an editor', async () => {
     await openFile(fixture.page, 'open.ts');
     const names = await fixture.workbench.listedCommands('Quillet: ');
-    assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), atFirst);
+    assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), initialCommands);
   });
 
-  it('has no entry in the context menu when nothing is selected', async () => {
+  it('adds nothing to the context menu without a selection', async () => {
     assert.deepEqual(await menuEntries(), []);
   });
 
-  it('has two entries in the context menu of a selection, and the rest in a submenu', async () => {
+  it('adds two items and a submenu to the context menu of a selection', async () => {
     const { page } = fixture;
     await selectWithKeyboard(page, 1, 1);
     assert.deepEqual(
@@ -91,7 +91,7 @@ describe('what the packaged extension offers and refuses', () => {
     );
   });
 
-  it('says what to do when nothing is selected', async () => {
+  it('explains what to do if nothing is selected', async () => {
     const { page } = fixture;
     await fixture.workbench.press('Control+Home');
     await pressChord(page, 'g');
@@ -99,14 +99,14 @@ describe('what the packaged extension offers and refuses', () => {
     assert.equal(await page.locator('.review-widget').count(), 0);
   });
 
-  it('writes nothing into a read-only file, asks nothing and sends nothing', async () => {
+  it('does not write to a read-only file, and neither asks for input nor sends a request', async () => {
     const { page } = fixture;
     await openFile(page, 'locked.ts');
     await selectWithKeyboard(page, 1, 1);
     await pressChord(page, "'");
     const toast = await seeNotification(page, /read-only/);
     await fixture.workbench.screenshot('refused-read-only');
-    assert.equal(await page.locator('.quick-input-widget:visible').count(), 0, 'asked for nothing');
+    assert.equal(await page.locator('.quick-input-widget:visible').count(), 0, 'asked for input');
     assert.deepEqual(await notificationButtons(toast), []);
     await clearNotifications(page);
     await pressChord(page, ';');
@@ -115,12 +115,12 @@ describe('what the packaged extension offers and refuses', () => {
     assert.equal(
       names.some((name) => /Rewrite|Insert/.test(name)),
       false,
-      'the palette offers to write',
+      'the Command Palette offers to write',
     );
     assert.deepEqual((await menuEntries()).slice(0, 2), ['Explain Selection', 'Quillet']);
   });
 
-  it('asks for an editor where there is none', async () => {
+  it('offers Select Model but no editor command without an editor', async () => {
     const { page } = fixture;
     await closeEditors(page);
     await statusItem(page).first().click();
@@ -136,16 +136,16 @@ describe('what the packaged extension offers and refuses', () => {
     );
   });
 
-  /** The entries of Quillet in the editor's context menu, in their order; `look` may open more of them. */
-  async function menuEntries(look: () => Promise<void> = async () => undefined): Promise<string[]> {
+  /** Quillet's items in the editor's context menu; `openMore` may open submenus. */
+  async function menuEntries(openMore: () => Promise<void> = async () => undefined): Promise<string[]> {
     const { page } = fixture;
     const text = page.locator('.editor-group-container.active .view-line span span').first();
     await text.click({ button: 'right' });
     await see(page.locator('.monaco-menu .action-label', { hasText: /^Command Palette/ }), 'the context menu');
-    await look();
-    const all = await page.locator('.monaco-menu .action-label').allInnerTexts();
+    await openMore();
+    const labels = await page.locator('.monaco-menu .action-label').allInnerTexts();
     await fixture.workbench.press('Escape', 'Escape');
-    const own = /^(Explain|Ask|Rewrite|Insert Completion|Run Prompt|Repeat|Select Model|Quillet|Stop)/;
-    return all.filter((label) => own.test(label));
+    const quilletLabels = /^(Explain|Ask|Rewrite|Insert Completion|Run Prompt|Repeat|Select Model|Quillet|Stop)/;
+    return labels.filter((label) => quilletLabels.test(label));
   }
 });

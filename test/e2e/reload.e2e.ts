@@ -12,15 +12,15 @@ import { launchWorkbench } from './support/workbench';
 
 const source = 'export const one = 1;\n';
 
-describe('closing the window while an answer runs', () => {
+describe('reloading the window while an answer streams', () => {
   const fixture = useFixture({ files: { 'one.ts': source } });
 
-  it('X14, Q12: a reload ends the request, changes nothing, and the next window works', async () => {
+  it('ends the request, changes nothing, and the next window works [X14, Q12]', async () => {
     const { page } = fixture;
     fixture.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
     await fixture.selectAndPress('one.ts', [1, 1], 'g');
     await seeThread(page);
-    await waitUntil('the request is there', () => fixture.server.requests.length === 1);
+    await waitUntil('the request has arrived', () => fixture.server.requests.length === 1);
     await fixture.workbench.reload();
     await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending?.by === 'client');
     fixture.server.script(streamed(['Two']));
@@ -34,8 +34,8 @@ describe('closing the window while an answer runs', () => {
   });
 });
 
-describe('a window that is killed while an answer is written into the text', () => {
-  it('D23: the next window has the old text or a beginning of the new, and the file is as it was', async () => {
+describe('a window that crashes while an answer is inserted', () => {
+  it('leaves the file unchanged and the old text or a prefix of the new text in the next window [D23]', async () => {
     const server = await startFakeModelServer();
     const workbench = await launchWorkbench({ settings: fakeProvider(server), files: { 'one.ts': source } });
     try {
@@ -46,7 +46,7 @@ describe('a window that is killed while an answer is written into the text', () 
       await selectWithKeyboard(page, 1, 1);
       await pressChord(page, ';');
       await waitUntil('half of the answer', async () => (await workbench.editorText()).includes('first'));
-      // What is not saved is kept aside by VS Code once a second; the window may die before or after.
+      // VS Code backs up unsaved changes once a second; the crash may happen before or after that.
       await page.waitForTimeout(1500);
       const address = page.url();
       await page.goto('chrome://crash').catch(() => undefined);
@@ -62,7 +62,7 @@ describe('a window that is killed while an answer is written into the text', () 
       assert.ok(whole.startsWith(text) && text.startsWith(source.trimEnd()), text);
       assert.equal(fs.readFileSync(path.join(folder, 'one.ts'), 'utf8'), source);
       assert.equal(await isBusy(next), false);
-      await next.screenshot({ path: path.join('test-results', 'killed-and-opened-again.png') });
+      await next.screenshot({ path: path.join('test-results', 'reopened-after-crash.png') });
     } finally {
       await workbench.close();
       await server.close();
@@ -70,7 +70,7 @@ describe('a window that is killed while an answer is written into the text', () 
   });
 });
 
-describe('an extension host that is killed in the middle of an answer', () => {
+describe('an extension host that is killed while an answer streams', () => {
   const fixture = useFixture({ files: { 'one.ts': source } });
 
   function ledgerFiles(): string[] {
@@ -84,22 +84,22 @@ describe('an extension host that is killed in the middle of an answer', () => {
     return lines.map((line) => String((JSON.parse(line) as { readonly outcome?: unknown }).outcome)).sort();
   }
 
-  it('Q05, Q10: leaves a ledger that can be read, and its run is shown as lost', async () => {
+  it('leaves a readable ledger, and its run is shown as lost [Q05, Q10]', async () => {
     const { page } = fixture;
     fixture.server.script(streamed(['Before']));
     await fixture.explain('one.ts', [1, 1]);
     fixture.server.script(streamed(['One'], { then: [{ do: 'hang' }] }));
     await fixture.selectAndPress('one.ts', [1, 1], 'g');
-    await waitUntil('the run is noted as begun', () =>
+    await waitUntil('the run is marked as started', () =>
       ledgerFiles().some((file) => path.basename(file).startsWith('open.')),
     );
     const hosts = extensionHosts();
-    assert.equal(hosts.length, 1, 'the extension host of this journey');
+    assert.equal(hosts.length, 1, 'the number of extension hosts');
     for (const host of hosts) process.kill(host, 'SIGKILL');
     await waitUntil('the server saw the connection close', () => fixture.server.requests[1]?.ending?.by === 'client');
-    await waitUntil('another one', () => extensionHosts().some((host) => !hosts.includes(host)), 60_000);
+    await waitUntil('a new extension host', () => extensionHosts().some((host) => !hosts.includes(host)), 60_000);
     await fixture.workbench.runCommand('Quillet: Show Usage');
-    // Where nobody knows that this is the same window, it waits until the other one has been silent for long.
+    // The new host can't know that this is the same window, so it waits until the other has been inactive for long.
     await waitUntil('the run is in the ledger', () => outcomes().includes('lost'), 60_000);
     assert.deepEqual(outcomes(), ['lost', 'ok']);
     await fixture.workbench.runCommand('View: Close All Editors');
@@ -115,19 +115,19 @@ describe('an extension host that is killed in the middle of an answer', () => {
   });
 });
 
-/** The processes of extension hosts that this process has started, through others. */
+/** Process ids of extension hosts that are descendants of this process. */
 function extensionHosts(): number[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trimEnd().split('\n');
-  const all = lines.map((line) => {
+  const processes = lines.map((line) => {
     const [, pid = '', parent = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return { pid: Number(pid), parent: Number(parent), command };
   });
-  const own = new Set([process.pid]);
-  for (let size = 0; size < own.size; ) {
-    size = own.size;
-    for (const { pid, parent } of all) if (own.has(parent)) own.add(pid);
+  const descendants = new Set([process.pid]);
+  for (let size = 0; size < descendants.size; ) {
+    size = descendants.size;
+    for (const { pid, parent } of processes) if (descendants.has(parent)) descendants.add(pid);
   }
-  return all
-    .filter(({ pid, command }) => own.has(pid) && command.includes('--type=extensionHost'))
+  return processes
+    .filter(({ pid, command }) => descendants.has(pid) && command.includes('--type=extensionHost'))
     .map(({ pid }) => pid);
 }

@@ -7,11 +7,10 @@ import { filesFor, useFixture } from './support/fixture';
 import { choices, seeQuestion, seeStatus, waitUntil } from './support/screen';
 
 const source =
-  'export function total(prices: number[]): number {\n  return prices.reduce((sum, one) => sum + one, 0);\n}\n';
-/** Said by the server and by nobody else, so that it can be looked for on the disk. */
+  'export function total(prices: number[]): number {\n  return prices.reduce((sum, price) => sum + price, 0);\n}\n';
+/** Occurs only in the answer of the server, so that it can be searched for on disk. */
 const word = 'walrus-7f3a51';
 
-/** Files under a folder that hold a text. */
 function filesWith(folder: string, text: string): string[] {
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -20,10 +19,10 @@ function filesWith(folder: string, text: string): string[] {
     .filter((file) => fs.readFileSync(file).includes(text));
 }
 
-describe('a look at every request, in the packaged extension', () => {
+describe('Show Requests', () => {
   const fixture = useFixture({ files: filesFor(['total', 'other'], source), settings: { 'quillet.retries': 1 } });
 
-  it('need 17: the requests are listed, found, opened, and sent again; none of it is on the disk', async () => {
+  it('lists, searches, opens and resends requests without storing them on disk', async () => {
     const { page, server, workbench } = fixture;
     const refusal = apiError(503, { message: 'The model is loading.' }, { 'retry-after': '1' });
     server.scriptNext([
@@ -41,19 +40,19 @@ describe('a look at every request, in the packaged extension', () => {
     await workbench.screenshot('requests-list');
     assert.match((await choices(page).allInnerTexts()).join('\n'), /failed, status 401[\s\S]*ok · .* · 55 tokens/);
     await typeIntoBox(page, word);
-    await waitUntil('one of them is found by a word of its answer', async () => (await choices(page).count()) === 1);
+    await waitUntil('one of them matches a word of its answer', async () => (await choices(page).count()) === 1);
     await workbench.screenshot('requests-found');
     await page.keyboard.press('Enter');
     await see(page.locator('.tab.active', { hasText: 'Explain · fake quillet-test' }), 'the tab of the request');
     const lines = page.locator('.editor-group-container.active .editor-instance .view-lines').first();
     await see(lines.filter({ hasText: 'Attempt 1: 503' }), 'the attempts');
     await workbench.screenshot('requests-document');
-    // What an answer says is no link, neither in the document nor by its ending.
-    await see(lines.filter({ hasText: '[x](command:evil)' }), 'the answer as it is');
+    // Text of an answer must not become a link.
+    await see(lines.filter({ hasText: '[x](command:evil)' }), 'the unchanged answer');
     const linked = await lines.locator('.detected-link, .detected-link-active').allInnerTexts();
     assert.ok(!linked.join('').includes('command'), linked.join('\n'));
     await page.keyboard.press('Control+End');
-    await see(lines.filter({ hasText: '[DONE]' }), 'the response as it came');
+    await see(lines.filter({ hasText: '[DONE]' }), 'the raw response');
     await workbench.screenshot('requests-document-end');
     server.scriptNext([streamed(['It is ', 'the sum.'], { delayMs: 300 })]);
     const again = page.locator('.editor-actions .action-label[aria-label^="Send Request Again"]:visible');
@@ -62,7 +61,7 @@ describe('a look at every request, in the packaged extension', () => {
     await workbench.screenshot('requests-sent-again');
     assert.equal(server.requests.length, 4);
     assert.equal(server.requests[3]?.body, server.requests[1]?.body);
-    // A reload makes VS Code write down whatever it keeps of a window.
+    // On reload, VS Code writes the state of the window to disk.
     await workbench.reload();
     await workbench.screenshot('requests-after-reload');
     assert.deepEqual(filesWith(workbench.dataDir, word), []);

@@ -36,7 +36,7 @@ const fourth = (text: string) => text.replace('return sum + tax;', 'return round
 const proposal = fourth(second(first(asked)));
 const fileNames = ['parts', 'keys', 'edited', 'clash', 'next', 'reply'];
 
-describe('deciding on a proposal change by change in the packaged extension', () => {
+describe('a proposal', () => {
   let workbench: Workbench;
   let server: FakeModelServer;
 
@@ -45,7 +45,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
     workbench = await launchWorkbench({
       settings: { 'quillet.providers': providers, 'quillet.model': 'fake/quillet-test' },
-      files: Object.fromEntries(fileNames.map((story) => [`${story}.ts`, source])),
+      files: Object.fromEntries(fileNames.map((name) => [`${name}.ts`, source])),
     });
   });
   beforeEach(() => {
@@ -78,7 +78,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     await see(titleButton('Accept This Change'), 'the buttons in the title');
   }
 
-  it('accepts one change by the button in the title, rejects one by key, and accepts the rest', async () => {
+  it('can be reviewed change by change, with buttons in the title and with keys', async () => {
     const { page } = workbench;
     await rewrite('parts.ts');
     await workbench.screenshot('changes-thread');
@@ -92,16 +92,16 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     ]);
     await clickTitle('Accept This Change');
     await see(page.locator('.monaco-diff-editor .editor.original', { hasText: 'number[]' }), 'the change in the file');
-    await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'how many are left');
+    await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'the number of remaining changes');
     await workbench.screenshot('changes-one-accepted');
-    await waitUntil('the caret is on the next change', async () => (await caret(page)).startsWith('Ln 8,'));
+    await waitUntil('the cursor is on the next change', async () => (await caret(page)).startsWith('Ln 8,'));
     await pressChord(page, ';');
-    await see(page.locator('.statusbar-item', { hasText: '1 change left' }), 'how many are left');
+    await see(page.locator('.statusbar-item', { hasText: '1 change left' }), 'the number of remaining changes');
     await page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: /TAX/ }).waitFor({
       state: 'detached',
     });
     await workbench.screenshot('changes-one-rejected');
-    await waitUntil('the caret is on the next change', async () => (await caret(page)).startsWith('Ln 11,'));
+    await waitUntil('the cursor is on the next change', async () => (await caret(page)).startsWith('Ln 11,'));
     await clickTitle('Accept Proposal');
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
     await waitUntil('the rest is in the text', async () => (await workbench.editorText()).includes('round('));
@@ -109,19 +109,19 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     assert.equal(await workbench.savedText('parts.ts'), fourth(first(source)));
     assert.equal(await threads(), 0);
     await workbench.press('Control+z');
-    assert.equal(await workbench.savedText('parts.ts'), first(source), 'one undo takes back what was accepted last');
+    assert.equal(await workbench.savedText('parts.ts'), first(source), 'one undo takes back the last accepted change');
     await workbench.press('Control+z');
-    assert.equal(await workbench.savedText('parts.ts'), source, 'another one the change before');
+    assert.equal(await workbench.savedText('parts.ts'), source, 'a second undo takes back the change before');
     assert.deepEqual(await workbench.notifications(), []);
   });
 
-  it('decides on everything by keyboard and by the menu of the diff, which then closes', async () => {
+  it('can be reviewed by keyboard and context menu; the diff closes after the last change', async () => {
     const { page } = workbench;
     await rewrite('keys.ts');
     await openDiff();
     await page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: 'round(' }).click();
     await pressChord(page, "'");
-    await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'how many are left');
+    await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'the number of remaining changes');
     const line = page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: /TAX/ });
     await line.click({ button: 'right' });
     const entry = page.locator('.monaco-menu .action-label', { hasText: 'Reject This Change' });
@@ -137,7 +137,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     assert.equal(await workbench.savedText('keys.ts'), fourth(source));
   });
 
-  it('need 6: accepts a proposal for code that was edited elsewhere meanwhile', async () => {
+  it('can be accepted if other lines have been edited since', async () => {
     const { page } = workbench;
     await rewrite('edited.ts');
     await page.locator('.editor-instance:visible .view-line', { hasText: 'let sum = 0;' }).first().click();
@@ -153,7 +153,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     assert.equal(await workbench.savedText('edited.ts'), edited);
   });
 
-  it('need 5: writes nothing where the same line was edited, and says what can be done', async () => {
+  it('writes nothing if the same line has been edited, and offers alternatives', async () => {
     const { page } = workbench;
     await rewrite('clash.ts');
     await page.locator('.editor-instance:visible .view-line', { hasText: 'const tax' }).first().click();
@@ -170,7 +170,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
   });
 
-  it('keeps a reply that was begun while the diff is looked at', async () => {
+  it('keeps a draft reply while its diff is open', async () => {
     const { page } = workbench;
     await rewrite('reply.ts');
     await writeReply(page, 'But keep the name');
@@ -184,12 +184,12 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
   });
 
-  it('goes to the next proposal', async () => {
+  it('can be reached with Go to Next Proposal', async () => {
     const { page } = workbench;
     await rewrite('next.ts');
     await page.locator('.editor-instance:visible .view-line', { hasText: '// Shop' }).first().click();
     await workbench.runCommand('Quillet: Go to Next Proposal');
-    await waitUntil('the caret is there', async () => /^Ln 2, Col 1/.test(await caret(page)));
+    await waitUntil('the cursor is at the proposal', async () => /^Ln 2, Col 1/.test(await caret(page)));
     await see(thread(page), 'the thread');
     await workbench.screenshot('changes-next');
   });
@@ -212,7 +212,7 @@ describe('deciding on a proposal change by change in the packaged extension', ()
     const all = await workbench.page
       .locator('.editor-group-container.active .title .editor-actions .action-label')
       .all();
-    const labels = await Promise.all(all.map(async (one) => (await one.getAttribute('aria-label')) ?? ''));
+    const labels = await Promise.all(all.map(async (action) => (await action.getAttribute('aria-label')) ?? ''));
     return labels.map((label) => label.replace(/ \(.*/, '')).filter((label) => /^(Accept|Reject)/.test(label));
   }
 });

@@ -17,19 +17,18 @@ import {
   writeReply,
 } from './support/screen';
 
-/** Tabs, no line end at the end: what a careless rewrite would lose. */
+/** Has tabs and no final newline, which a careless rewrite would lose. */
 const source = 'export function add(a: number, b: number) {\n\treturn a + b;\n}\n\nexport const three = add(1, 2);';
 const proposal = 'export function add(a: number, b: number): number {\n\treturn a + b;\n}';
 const rewritten = source.replace('b: number)', 'b: number): number');
 const better = proposal.replaceAll('add', 'sum');
 const fileNames = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'blocks'];
 
-describe('rewriting a selection in the packaged extension', () => {
+describe('Rewrite Selection', () => {
   const fixture = useFixture({ files: filesFor(fileNames, source) });
 
   beforeEach(() => fixture.server.script(slowAnswer(proposal, 20)));
 
-  /** Gives the instruction for the function in the file of this name. */
   async function rewrite(file: string): Promise<void> {
     const { page } = fixture;
     await fixture.selectAndPress(file, [1, 3], "'");
@@ -44,7 +43,7 @@ describe('rewriting a selection in the packaged extension', () => {
     );
   }
 
-  it('asks what should change, shows the change, and writes it when it is accepted', async () => {
+  it('asks for an instruction, shows the change, and writes it when accepted', async () => {
     const { page } = fixture;
     fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
     await fixture.selectAndPress('accept.ts', [1, 3], "'");
@@ -83,7 +82,7 @@ describe('rewriting a selection in the packaged extension', () => {
     assert.deepEqual(await fixture.workbench.notifications(), []);
   });
 
-  it('shows the change in a diff editor, which has Accept and Reject in its title', async () => {
+  it('shows the change in a diff editor with Accept and Reject in its title', async () => {
     const { page } = fixture;
     await rewrite('diff.ts');
     await seeProposal();
@@ -101,7 +100,7 @@ describe('rewriting a selection in the packaged extension', () => {
     assert.equal(await fixture.workbench.savedText('diff.ts'), rewritten);
   });
 
-  it('need 8: of several blocks of code one is chosen in the thread, also when the notification is gone', async () => {
+  it('lets the user choose one of several code blocks in the thread, even after the notification was closed', async () => {
     const { page } = fixture;
     fixture.server.script(slowAnswer(`Either\n\`\`\`ts\n${proposal}\n\`\`\`\nor\n\`\`\`ts\n${better}\n\`\`\`\n`, 20));
     await rewrite('blocks.ts');
@@ -112,7 +111,10 @@ describe('rewriting a selection in the packaged extension', () => {
     await see(choices(page).filter({ hasText: 'Block 2' }), 'the blocks');
     await fixture.workbench.screenshot('rewrite-blocks-list');
     await choose(page, 'sum');
-    await waitUntil('the remark is gone', async () => !(await thread(page).innerText()).includes('2 blocks'));
+    await waitUntil(
+      'the message about the code blocks is gone',
+      async () => !(await thread(page).innerText()).includes('2 blocks'),
+    );
     await fixture.workbench.screenshot('rewrite-blocks-chosen');
     await pressThreadButton(page, 'Accept Proposal');
     await waitUntil('the block is in the text', async () =>
@@ -120,7 +122,7 @@ describe('rewriting a selection in the packaged extension', () => {
     );
   });
 
-  it('forgets the proposal when it is rejected in the diff editor', async () => {
+  it('discards a proposal that is rejected in the diff editor', async () => {
     const { page } = fixture;
     await rewrite('decline.ts');
     await seeProposal();
@@ -131,7 +133,7 @@ describe('rewriting a selection in the packaged extension', () => {
     assert.equal(await fixture.workbench.savedText('decline.ts'), source);
   });
 
-  it('is changed further by a reply, and can be rejected', async () => {
+  it('changes the proposal after a reply, and can be rejected', async () => {
     const { page } = fixture;
     fixture.server.scriptNext([slowAnswer(proposal, 20), slowAnswer(better, 20)]);
     await rewrite('iterate.ts');
@@ -152,19 +154,19 @@ describe('rewriting a selection in the packaged extension', () => {
     assert.equal(await fixture.workbench.savedText('iterate.ts'), source);
   });
 
-  it('can be accepted with the button below the proposal', async () => {
+  it('has a button below the proposal to accept it', async () => {
     const { page } = fixture;
     await rewrite('form.ts');
     await seeProposal();
     await (await see(thread(page).locator('.review-thread-reply-button'), 'the reply box')).click();
     const button = thread(page).locator('.form-actions .monaco-button', { hasText: 'Accept Proposal' });
-    await (await see(button, 'the button below')).click();
+    await (await see(button, 'the Accept Proposal button')).click();
     await waitUntil('the proposal is in the text', async () =>
       (await fixture.workbench.editorText()).includes('): number {'),
     );
   });
 
-  it('is written in place when it is complete, not before, in one undo step', async () => {
+  it('writes in place when the answer is complete, as one undo step', async () => {
     const { page } = fixture;
     fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
     await fixture.select('place.ts', 1, 3);
@@ -184,7 +186,7 @@ describe('rewriting a selection in the packaged extension', () => {
     assert.equal(await fixture.workbench.savedText('place.ts'), source);
   });
 
-  it('leaves the text alone when the answer is cut off, and offers what arrived', async () => {
+  it('leaves the file unchanged if the answer is cut off', async () => {
     const { page } = fixture;
     fixture.server.script(streamed(['export function add('], { then: [{ do: 'cut' }] }));
     await fixture.select('cut.ts', 1, 3);
@@ -193,7 +195,7 @@ describe('rewriting a selection in the packaged extension', () => {
     await answerInput(page, 'Give it a return type');
     await seeNotification(page, /was lost before the response was complete/);
     await fixture.workbench.screenshot('rewrite-cut');
-    await waitUntil('nothing runs any more', async () => !(await isBusy(page)));
+    await waitUntil('nothing is running', async () => !(await isBusy(page)));
     assert.equal(await fixture.workbench.savedText('cut.ts'), source);
   });
 

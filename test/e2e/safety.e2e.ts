@@ -7,25 +7,25 @@ import { pressThreadButton, seeInThread, seeNotification, seeStatus, statusItem,
 
 const source = 'const secret = 1;\n';
 const fileNames = ['links', 'images', 'partial', 'label', 'proposal', 'message', 'midstream', 'again'];
-/** The page of VS Code loads images over https only, so that is where the bait lies; nothing listens there. */
+/** VS Code's page loads images over HTTPS only. Requests to this origin are intercepted; no server listens there. */
 const origin = 'https://127.0.0.1:9443';
-/** What a file of a repository may hold; a request with it is shown before it is sent. */
+/** A malicious file of a repository, for a request preview. */
 const hostileFile = { 'hostile.md': `![a](${origin}/a.png) <img src="${origin}/b.png">\n` };
 
-/** Every way of R10 and R14 in which an answer may try to load, run or open something at a place. */
-function attacks(place: string): readonly string[] {
+/** Markdown and HTML that try to load, run or open something from an origin. */
+function attacks(target: string): readonly string[] {
   return [
-    `One ![pixel](${place}/1.png) <img src="${place}/2.png"> [![in a link](${place}/3.png)](${place}/4)\n\n`,
-    `![by reference][r] <video src="${place}/5.mp4" poster="${place}/6.png"></video>\n\n[r]: ${place}/7.png\n\n`,
-    `<svg><image href="${place}/8.png"/></svg><style>body{background:url(${place}/9.png)}</style>\n\n`,
+    `One ![pixel](${target}/1.png) <img src="${target}/2.png"> [![in a link](${target}/3.png)](${target}/4)\n\n`,
+    `![by reference][r] <video src="${target}/5.mp4" poster="${target}/6.png"></video>\n\n[r]: ${target}/7.png\n\n`,
+    `<svg><image href="${target}/8.png"/></svg><style>body{background:url(${target}/9.png)}</style>\n\n`,
     '[run](command:workbench.action.terminal.new) [file](file:///etc/passwd) [js](javascript:alert(1))\n\n',
-    `<a href="command:workbench.action.quit">quit</a> $(zap) <${place}/10> ${place}/11\n\nThe end.`,
+    `<a href="command:workbench.action.quit">quit</a> $(zap) <${target}/10> ${target}/11\n\nThe end.`,
   ];
 }
 
-describe('an answer that means harm, in the packaged extension', () => {
+describe('a malicious answer', () => {
   let attacker: AttackerServer;
-  let caught: string[] = [];
+  let interceptedUrls: string[] = [];
   const fixture = useFixture({
     settings: { 'quillet.retries': 0 },
     files: { ...filesFor(fileNames, source), ...hostileFile },
@@ -34,44 +34,44 @@ describe('an answer that means harm, in the packaged extension', () => {
   before(async () => {
     attacker = await startAttackerServer();
     await fixture.page.context().route(`${origin}/**`, async (route) => {
-      caught.push(route.request().url());
+      interceptedUrls.push(route.request().url());
       await route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' });
     });
   });
   beforeEach(() => {
-    caught = [];
+    interceptedUrls = [];
   });
   after(() => attacker.close());
 
   const explain = (file: string): Promise<void> => fixture.selectAndPress(file, [1, 1], 'g');
 
-  /** Nothing in the thread can load or be run, and nothing was fetched. */
+  /** Expects that nothing in the thread can load or run, and that nothing was requested. */
   async function expectHarmless(): Promise<void> {
     const body = thread(fixture.page).locator('.comment-body');
     const live =
       'img, iframe, video, audio, object, embed, script, svg image, link, style, input, form, [src], [srcset]';
-    assert.deepEqual(await body.locator(live).evaluateAll((all) => all.map((one) => one.outerHTML)), []);
+    assert.deepEqual(await body.locator(live).evaluateAll((all) => all.map((element) => element.outerHTML)), []);
     const targets = await body
       .locator('a')
-      .evaluateAll((all) => all.map((one) => one.getAttribute('data-href') ?? one.getAttribute('href') ?? ''));
+      .evaluateAll((all) => all.map((link) => link.getAttribute('data-href') ?? link.getAttribute('href') ?? ''));
     assert.deepEqual(
       targets.filter((target) => target !== '' && !target.startsWith('https://')),
       [],
     );
-    await expectNothingCaught();
+    await expectNoRequests();
   }
 
-  /** Nothing in the whole window leads to the attacker by itself, and nothing came there. */
-  async function expectNothingCaught(): Promise<void> {
+  /** Expects that no element of the window loads from the attacker, and that nothing was requested. */
+  async function expectNoRequests(): Promise<void> {
     const loading = fixture.page.locator(
       `[src^="${origin}"], [srcset*="${origin}"], [style*="${origin}"], link[href^="${origin}"]`,
     );
     assert.equal(await loading.count(), 0);
     await fixture.page.waitForTimeout(300);
-    assert.deepEqual([...attacker.requests, ...caught], []);
+    assert.deepEqual([...attacker.requests, ...interceptedUrls], []);
   }
 
-  it('E09: an image that is put into the window is caught, so that the fileNames below would show one', async () => {
+  it('could load an image, which the tests below would notice [E09]', async () => {
     await fixture.page.evaluate(
       (address) =>
         new Promise((resolve) => {
@@ -82,10 +82,10 @@ describe('an answer that means harm, in the packaged extension', () => {
         }),
       `${origin}/control.png`,
     );
-    assert.deepEqual(caught, [`${origin}/control.png`]);
+    assert.deepEqual(interceptedUrls, [`${origin}/control.png`]);
   });
 
-  it('E09, E10, R10, R14: shows images, HTML and links to commands as text', async () => {
+  it('has its images, HTML and command links shown as text [E09, E10, R10, R14]', async () => {
     fixture.server.script(streamed(attacks(attacker.origin)));
     await explain('links.ts');
     await seeInThread(fixture.page, 'The end.');
@@ -94,18 +94,18 @@ describe('an answer that means harm, in the packaged extension', () => {
     await expectHarmless();
     const links = thread(fixture.page).locator('.comment-body a');
     for (const link of await links.all()) await link.click({ timeout: 2000 }).catch(() => undefined);
-    assert.equal(await fixture.page.locator('.terminal-outer-container').count(), 0, 'a command was run');
+    assert.equal(await fixture.page.locator('.terminal-outer-container').count(), 0, 'a command has run');
     await expectHarmless();
   });
 
-  it('E09, R10: loads nothing from where VS Code would load it, scrolled and folded away and shown again', async () => {
+  it('loads nothing over HTTPS, even when scrolled or reopened [E09, R10]', async () => {
     const { page } = fixture;
     fixture.server.script(streamed(attacks(origin)));
     await explain('images.ts');
     await seeInThread(page, 'The end.');
     await seeStatus(page, /55 tokens/);
     await thread(page).hover();
-    for (const way of [2000, -2000]) await page.mouse.wheel(0, way);
+    for (const delta of [2000, -2000]) await page.mouse.wheel(0, delta);
     await fixture.workbench.screenshot('safety-images');
     await expectHarmless();
     await openFile(page, 'links.ts');
@@ -114,7 +114,7 @@ describe('an answer that means harm, in the packaged extension', () => {
     await expectHarmless();
   });
 
-  it('E09, R11: is harmless at every moment of its stream', async () => {
+  it('is harmless at every point of its stream [E09, R11]', async () => {
     const pieces = [
       '![',
       'a](',
@@ -142,7 +142,7 @@ describe('an answer that means harm, in the packaged extension', () => {
     await fixture.workbench.screenshot('safety-partial');
   });
 
-  it('E09: cannot hide behind the name of a model', async () => {
+  it('cannot use the name of the model [E09]', async () => {
     fixture.server.script(
       streamed(['An answer.'], { model: `![m](${origin}/model.png) <img src="${origin}/tag.png">` }),
     );
@@ -152,10 +152,10 @@ describe('an answer that means harm, in the packaged extension', () => {
     await statusItem(fixture.page).hover();
     await see(fixture.page.locator('.workbench-hover-container:visible', { hasText: 'quillet-test' }), 'the hover');
     await fixture.workbench.screenshot('safety-model');
-    await expectNothingCaught();
+    await expectNoRequests();
   });
 
-  it('E09, R10: cannot break out of the code block of a proposal, nor of its diff', async () => {
+  it('cannot break out of the code block or diff of a proposal [E09, R10]', async () => {
     const { page } = fixture;
     fixture.server.script(
       streamed([`const a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n`], {}),
@@ -169,11 +169,11 @@ describe('an answer that means harm, in the packaged extension', () => {
     await pressThreadButton(page, 'Open Proposal as Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: '2.png' }), 'the diff');
     await fixture.workbench.screenshot('safety-diff');
-    await expectNothingCaught();
+    await expectNoRequests();
     await fixture.workbench.press('Control+w');
   });
 
-  it('E09, R10: is as harmless in a preview of the request, which shows what the file holds', async () => {
+  it('has no effect from a file in a request preview either [E09, R10]', async () => {
     const { page } = fixture;
     await fixture.select('hostile.md', 1, 1);
     await fixture.workbench.runCommand('Quillet: Preview Request…');
@@ -181,12 +181,12 @@ describe('an answer that means harm, in the packaged extension', () => {
     const shown = page.locator('.editor-instance:visible .view-line', { hasText: 'a.png' });
     await (await see(shown.first(), 'the request')).hover();
     await fixture.workbench.screenshot('safety-preview');
-    await expectNothingCaught();
+    await expectNoRequests();
     assert.equal(fixture.server.requests.length, 0);
     await fixture.workbench.press('Control+w');
   });
 
-  it('E09, R10: is harmless wherever it is shown again: conversation, comments, log, and the window opened anew', async () => {
+  it('is harmless in conversations, the Comments view, the log and after a reload [E09, R10]', async () => {
     const { page, workbench } = fixture;
     const text = `One ![pixel](${origin}/1.png) <img src="${origin}/2.png"> ![r][r]\n\n[r]: ${origin}/3.png\n\nThe end.`;
     fixture.server.script(streamed([text]));
@@ -195,24 +195,24 @@ describe('an answer that means harm, in the packaged extension', () => {
     await workbench.runCommand('Quillet: Open Conversation');
     const line = page.locator('.editor-instance:visible .view-line', { hasText: '1.png' });
     await (await see(line.first(), 'the conversation as a document')).hover();
-    // As long as it takes VS Code to show what it knows of an address.
+    // Wait until VS Code would have shown a hover.
     await page.waitForTimeout(1500);
-    await expectNothingCaught();
+    await expectNoRequests();
     await workbench.runCommand('Comments: Focus on Comments View');
     await see(page.locator('.comments-panel .tree-container', { hasText: 'One' }), 'the list of comments');
     await workbench.screenshot('safety-again');
-    await expectNothingCaught();
+    await expectNoRequests();
     await workbench.runCommand('Quillet: Show Log');
-    await expectNothingCaught();
+    await expectNoRequests();
     await workbench.reload();
     await (await see(page.locator('.tab', { hasText: '# Explain' }).last(), 'its tab in the new window')).click();
     await (await see(line.first(), 'the conversation in the new window')).hover();
     await page.waitForTimeout(1500);
     await workbench.screenshot('safety-restored');
-    await expectNothingCaught();
+    await expectNoRequests();
   });
 
-  it('E09, E10: cannot come as the words of an error', async () => {
+  it('cannot use an error message [E09, E10]', async () => {
     const { page } = fixture;
     fixture.server.script(
       apiError(400, { message: `See ![e](${origin}/e.png) [x](command:workbench.action.terminal.new)` }),
@@ -228,7 +228,7 @@ describe('an answer that means harm, in the packaged extension', () => {
     );
   });
 
-  it('E09: cannot come as the words of an error in the middle of an answer', async () => {
+  it('cannot use an error in the middle of the stream [E09]', async () => {
     const { page } = fixture;
     const message = `See ![e](${origin}/e.png) <img src="${origin}/f.png">`;
     const error = frame({ error: { message, code: 500 } });

@@ -20,7 +20,7 @@ import { launchWorkbench, saveFailureScreenshot, type Workbench } from './suppor
 const source = 'const first = 1;\nconst second = 2;\nconst third = 3;\nconst fourth = 4;\n';
 const fileNames = ['place', 'primary', 'insert', 'some', 'stop', 'escape'];
 
-describe('need 40: several selections in the packaged extension', () => {
+describe('several selections', () => {
   let workbench: Workbench;
   let server: FakeModelServer;
 
@@ -29,7 +29,7 @@ describe('need 40: several selections in the packaged extension', () => {
     const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
     workbench = await launchWorkbench({
       settings: { 'quillet.providers': providers, 'quillet.model': 'fake/shout' },
-      files: Object.fromEntries(fileNames.map((story) => [`${story}.ts`, source])),
+      files: Object.fromEntries(fileNames.map((name) => [`${name}.ts`, source])),
     });
   });
   beforeEach(() => server.reset());
@@ -42,7 +42,7 @@ describe('need 40: several selections in the packaged extension', () => {
     await server.close();
   });
 
-  /** Puts a caret before each of the first three lines, by mouse, and selects to their ends, by keyboard. */
+  /** Selects each of the first three lines, using Alt+click and Shift+End. */
   async function selectThree(file: string): Promise<void> {
     await openFile(workbench.page, file);
     for (const [index, word] of ['first', 'second', 'third'].entries()) {
@@ -65,11 +65,14 @@ describe('need 40: several selections in the packaged extension', () => {
     await selectThree(file);
     await workbench.runCommand('Quillet: Rewrite Selection in Place');
     await choose('Each Selection Separately');
-    await waitUntil('the instruction is asked for', async () => (await choices(workbench.page).count()) === 0);
+    await waitUntil(
+      'the input box for the instruction is open',
+      async () => (await choices(workbench.page).count()) === 0,
+    );
     await answerInput(workbench.page, 'Louder');
   }
 
-  it('asks once, sends a request each, writes all in one undo step, and keeps the selections', async () => {
+  it('get one request each after one question, and are written in one undo step', async () => {
     const { page } = workbench;
     server.script(gatedAnswer);
     await selectThree('place.ts');
@@ -78,7 +81,7 @@ describe('need 40: several selections in the packaged extension', () => {
     await see(choices(page).filter({ hasText: '3 requests' }), 'the number of requests');
     await workbench.screenshot('selections-question');
     await choose('Each Selection Separately');
-    await waitUntil('the instruction is asked for', async () => (await choices(page).count()) === 0);
+    await waitUntil('the input box for the instruction is open', async () => (await choices(page).count()) === 0);
     await answerInput(page, 'Louder');
     await seeStatus(page, /0 of 3 done/);
     await workbench.screenshot('selections-running');
@@ -98,23 +101,28 @@ describe('need 40: several selections in the packaged extension', () => {
     assert.equal(await workbench.savedText('place.ts'), source, 'one undo does not restore it');
   });
 
-  it('sends only the primary one where the user says so', async () => {
+  it('can be reduced to the primary selection', async () => {
     await selectThree('primary.ts');
     await workbench.runCommand('Quillet: Rewrite Selection in Place');
     await choose('Primary Selection Only');
-    await waitUntil('the instruction is asked for', async () => (await choices(workbench.page).count()) === 0);
+    await waitUntil(
+      'the input box for the instruction is open',
+      async () => (await choices(workbench.page).count()) === 0,
+    );
     await answerInput(workbench.page, 'Louder');
-    await waitUntil('the answer is there', async () => (await workbench.editorText()).includes('CONST'));
+    await waitUntil('the answer is in the text', async () => (await workbench.editorText()).includes('CONST'));
     assert.equal(server.requests.length, 1);
     assert.equal(await workbench.savedText('primary.ts'), source.replace('const first', 'CONST FIRST'));
   });
 
-  it('inserts behind each selection in one step', async () => {
+  it('get completions after each of them in one undo step', async () => {
     server.script(streamed([' // ok']));
     await selectThree('insert.ts');
     await workbench.runCommand('Quillet: Insert Completion');
     await (await see(choices(workbench.page).first(), 'the choice')).click();
-    await waitUntil('the answers are there', async () => (await workbench.editorText()).includes('third = 3; // ok'));
+    await waitUntil('the answers are in the text', async () =>
+      (await workbench.editorText()).includes('third = 3; // ok'),
+    );
     await workbench.screenshot('selections-inserted');
     assert.equal(await workbench.savedText('insert.ts'), source.replace(/(first|second|third).*$/gm, '$& // ok'));
     await see(workbench.page.locator('.statusbar-item', { hasText: /^3 selections/ }), '3 selections afterwards');
@@ -122,7 +130,7 @@ describe('need 40: several selections in the packaged extension', () => {
     assert.equal(await workbench.savedText('insert.ts'), source);
   });
 
-  it('writes nothing where one answer is missing, and then what arrived if the user wants it', async () => {
+  it('stay unchanged if an answer fails, with an offer to write the others', async () => {
     const { page } = workbench;
     server.script((request, nth) =>
       request.body.includes('rewritten:\\n\\nconst second')
@@ -145,7 +153,7 @@ describe('need 40: several selections in the packaged extension', () => {
     await clearNotifications(page);
   });
 
-  it('stops all of them with one click on the status bar', async () => {
+  it('are stopped together with one click on the status bar', async () => {
     const { page } = workbench;
     server.script(neverAnswers);
     await rewrite('stop.ts');
@@ -155,7 +163,7 @@ describe('need 40: several selections in the packaged extension', () => {
     await expectStopped('stop.ts');
   });
 
-  it('stops all of them with Escape, which leaves the selections for the next Escape', async () => {
+  it('are stopped together with Escape, and stay selected', async () => {
     const { page } = workbench;
     server.script(neverAnswers);
     await rewrite('escape.ts');
@@ -183,7 +191,7 @@ describe('need 40: several selections in the packaged extension', () => {
 
 const shout: Handler = (request, nth) => (namedModels['shout'] as Handler)(request, nth);
 
-/** What the model answers, when the gate `rest` is opened. */
+/** Answers when the gate `rest` opens. */
 const gatedAnswer: Handler = (request, nth): Scenario => {
   const scenario = shout(request, nth);
   return { ...scenario, steps: [{ do: 'gate', name: 'rest' }, ...(scenario.steps ?? [])] };

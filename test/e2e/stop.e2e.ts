@@ -20,25 +20,27 @@ const source = `export function add(first: number, second: number): number {
 `;
 const fileNames = ['status', 'button', 'escape', 'palette', 'early', 'suggest', 'find', 'idle', 'all'];
 
-describe('X15: stopping an answer in the packaged extension', () => {
+describe('stopping an answer [X15]', () => {
   const fixture = useFixture({ files: filesFor(fileNames, source) });
 
   beforeEach(() => fixture.server.script(streamed(['These words ', 'arrived'], { then: [{ do: 'hang' }] })));
 
-  /** Starts an explanation that will never end by itself. */
+  /** Starts an explanation that never completes. */
   async function start(file: string): Promise<void> {
     await fixture.selectAndPress(file, [1, 3], 'g');
     await seeInThread(fixture.page, 'These words arrived');
-    await waitUntil('Stop can be pressed', async () => (await threadButtons(fixture.page)).includes('Stop (Escape)'));
+    await waitUntil('the Stop button is visible', async () =>
+      (await threadButtons(fixture.page)).includes('Stop (Escape)'),
+    );
   }
 
-  /** The text stays, marked; everything is idle again; the server was told; nobody is bothered. */
-  async function expectStopped(picture: string): Promise<void> {
+  /** Expects the text to stay, marked as stopped, the connection to be closed, and no notification. */
+  async function expectStopped(screenshot: string): Promise<void> {
     const at = Date.now();
     await seeStatus(fixture.page, /stopped/);
     const answer = comment(fixture.page, 0);
-    await see(answer.locator('.comment-title', { hasText: 'stopped' }), 'the mark beside the answer');
-    assert.equal(await thread(fixture.page).locator('.review-comment').count(), 1, 'more than the answer and its mark');
+    await see(answer.locator('.comment-title', { hasText: 'stopped' }), 'the label of the answer');
+    assert.equal(await thread(fixture.page).locator('.review-comment').count(), 1, 'more than one comment');
     assert.match(await answer.locator('.comment-body').innerText(), /^These words arrived$/);
     assert.equal(await isBusy(fixture.page), false);
     await waitUntil(
@@ -47,38 +49,38 @@ describe('X15: stopping an answer in the packaged extension', () => {
     );
     await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending !== undefined);
     assert.equal(fixture.server.requests[0]?.ending?.by, 'client');
-    assert.ok((fixture.server.requests[0]?.ending?.at ?? 0) < at + 2000, 'the server was told too late');
+    assert.ok((fixture.server.requests[0]?.ending?.at ?? 0) < at + 2000, 'the connection was closed too late');
     await see(thread(fixture.page).locator('.review-thread-reply-button'), 'the reply box');
     assert.deepEqual(await fixture.workbench.notifications(), []);
-    await fixture.workbench.screenshot(picture);
+    await fixture.workbench.screenshot(screenshot);
   }
 
-  it('keeps the text when the status bar item is clicked', async () => {
+  it('works with a click on the status bar item', async () => {
     await start('status.ts');
     assert.match((await statusItem(fixture.page).first().getAttribute('aria-label')) ?? '', /Click to stop\.$/);
     await statusItem(fixture.page).first().click();
     await expectStopped('stop-status-bar');
   });
 
-  it('keeps the text when the button of the thread is pressed', async () => {
+  it('works with the button of the thread', async () => {
     await start('button.ts');
     await pressThreadButton(fixture.page, 'Stop');
     await expectStopped('stop-button');
   });
 
-  it('keeps the text when Escape is pressed', async () => {
+  it('works with Escape', async () => {
     await start('escape.ts');
     await fixture.workbench.press('Escape');
     await expectStopped('stop-escape');
   });
 
-  it('keeps the text when the command is chosen from the palette', async () => {
+  it('works from the Command Palette', async () => {
     await start('palette.ts');
     await fixture.workbench.runCommand('Quillet: Stop');
     await expectStopped('stop-palette');
   });
 
-  it('works before the server has answered', async () => {
+  it('works before the server responds', async () => {
     const { page } = fixture;
     fixture.server.script(neverAnswers);
     await fixture.selectAndPress('early.ts', [1, 3], 'g');
@@ -92,47 +94,47 @@ describe('X15: stopping an answer in the packaged extension', () => {
     await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending?.by === 'client');
     await fixture.workbench.screenshot('stop-early');
     const buttons = comment(page, 0).locator('.comment-actions .action-label');
-    await waitUntil('there is no button to copy nothing', async () => (await buttons.count()) === 0);
+    await waitUntil('there is no Copy Answer button', async () => (await buttons.count()) === 0);
   });
 
-  it('leaves Escape to the list of suggestions first', async () => {
+  it('happens only after Escape has closed the suggestions', async () => {
     const { page } = fixture;
     await start('suggest.ts');
     await fixture.workbench.press('ArrowRight', 'Control+Space');
     await see(page.locator('.suggest-widget.visible'), 'the list of suggestions');
     await fixture.workbench.press('Escape');
     await page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
-    await staysBusy();
+    await expectStillBusy();
     await fixture.workbench.press('Escape');
     await expectStopped('stop-after-suggestions');
   });
 
-  it('leaves Escape to the find box first', async () => {
+  it('happens only after Escape has closed the find widget', async () => {
     const { page } = fixture;
     await start('find.ts');
     await fixture.workbench.press('Control+f');
-    await see(page.locator('.find-widget.visible'), 'the find box');
+    await see(page.locator('.find-widget.visible'), 'the find widget');
     await fixture.workbench.press('Escape');
     await page.locator('.find-widget.visible').waitFor({ state: 'hidden' });
-    await staysBusy();
+    await expectStillBusy();
     await fixture.workbench.press('Escape');
     await expectStopped('stop-after-find');
   });
 
-  it('leaves Escape alone when nothing runs', async () => {
+  it('does not intercept Escape when nothing is running', async () => {
     const { page } = fixture;
     await start('idle.ts');
     await fixture.workbench.press('Escape');
     await expectStopped('stop-idle');
     await fixture.workbench.press('Control+Home', 'ArrowDown', 'End', 'ArrowLeft', 'Control+d', 'Control+d');
-    await see(page.locator('.statusbar-item', { hasText: /^2 selections/ }), 'two carets');
+    await see(page.locator('.statusbar-item', { hasText: /^2 selections/ }), 'two cursors');
     await fixture.workbench.press('Escape');
-    await see(page.locator('.statusbar-item', { hasText: /^Ln \d+/ }), 'one caret');
+    await see(page.locator('.statusbar-item', { hasText: /^Ln \d+/ }), 'one cursor');
     assert.ok(await thread(page).isVisible(), 'the thread was closed');
     assert.equal(fixture.server.requests.length, 1);
   });
 
-  it('stops everything at once, and the palette offers it only while something runs', async () => {
+  it('is offered in the Command Palette only while something is running', async () => {
     const isStop = (name: string): boolean => name.startsWith('Quillet: Stop');
     assert.deepEqual((await fixture.workbench.listedCommands('Quillet: Stop')).filter(isStop), []);
     await start('all.ts');
@@ -140,8 +142,8 @@ describe('X15: stopping an answer in the packaged extension', () => {
     await expectStopped('stop-all');
   });
 
-  /** Long enough for a wrong Escape to show. */
-  async function staysBusy(): Promise<void> {
+  /** Waits long enough to notice that Escape stopped the answer. */
+  async function expectStillBusy(): Promise<void> {
     await fixture.page.waitForTimeout(700);
     assert.ok(await isBusy(fixture.page), 'the answer was stopped');
     assert.equal(fixture.server.requests[0]?.ending, undefined);

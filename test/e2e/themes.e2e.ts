@@ -42,7 +42,7 @@ const themes = [
   { id: 'contrast', name: 'Default High Contrast', file: 'hc-black' },
 ];
 
-describe('the looks of the packaged extension', () => {
+describe('threads, proposals and failures', () => {
   let server: FakeModelServer;
   let workbench: Workbench | undefined;
 
@@ -57,7 +57,7 @@ describe('the looks of the packaged extension', () => {
   after(() => server.close());
 
   for (const theme of themes) {
-    it(`can be read in the theme ${theme.name}`, async () => {
+    it(`are readable in ${theme.name}`, async () => {
       const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false } };
       workbench = await launchWorkbench({
         settings: {
@@ -71,16 +71,16 @@ describe('the looks of the packaged extension', () => {
       });
       const { page } = workbench;
       await waitUntil(
-        'the theme is there',
+        'the theme is active',
         async () => (await page.locator(`.monaco-workbench.${theme.file}`).count()) > 0,
       );
       server.scriptNext([streamed([answer], { model: 'gpt-5-mini' }), streamed([proposal], { model: 'gpt-5-mini' })]);
       await openFile(page, 'add.ts');
       await selectWithKeyboard(page, 2, 4);
       await pressChord(page, 'g');
-      const read = await readAnswer(page);
-      assert.match(read.text, /the left operand/);
-      await workbench.screenshot(`looks-explain-${theme.id}`);
+      const { text } = await readAnswer(page);
+      assert.match(text, /the left operand/);
+      await workbench.screenshot(`themes-explain-${theme.id}`);
 
       await openFile(page, 'change.ts');
       await selectWithKeyboard(page, 2, 4);
@@ -89,7 +89,7 @@ describe('the looks of the packaged extension', () => {
       await answerInput(page, 'Turn it around');
       await seeInThread(page, /\+\s*return second/);
       await seeStatus(page, /55 tokens/);
-      await workbench.screenshot(`looks-review-${theme.id}`);
+      await workbench.screenshot(`themes-review-${theme.id}`);
 
       server.scriptNext([namedModels['fault-429-long'] ?? streamed([])]);
       await openFile(page, 'fail.ts');
@@ -97,7 +97,7 @@ describe('the looks of the packaged extension', () => {
       await pressChord(page, 'g');
       await seeNotification(page, /limiting requests/);
       await seeStatus(page, /failed/);
-      await workbench.screenshot(`looks-failure-${theme.id}`);
+      await workbench.screenshot(`themes-failure-${theme.id}`);
       await clearNotifications(page);
     });
   }

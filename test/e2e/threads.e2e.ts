@@ -24,7 +24,7 @@ export const three = add(1, 2);
 `;
 const fileNames = ['variants', 'spoken', 'moved', 'again', 'typing', 'focus'];
 
-describe('threads that live in the packaged extension', () => {
+describe('threads', () => {
   let workbench: Workbench;
   let server: FakeModelServer;
 
@@ -34,12 +34,12 @@ describe('threads that live in the packaged extension', () => {
     const providers = { fake: { preset: 'custom', baseUrl: server.url, needsKey: false, models } };
     workbench = await launchWorkbench({
       settings: { 'quillet.providers': providers, 'quillet.model': 'fake/quillet-test' },
-      files: Object.fromEntries(fileNames.map((story) => [`${story}.ts`, source])),
+      files: Object.fromEntries(fileNames.map((name) => [`${name}.ts`, source])),
     });
   });
   beforeEach(() => server.reset());
   afterEach(function () {
-    // Whatever became of the story, its answer must not go on in the next.
+    // An answer that is still streaming must not continue in the next test.
     for (const gate of ['rest', 'more']) server.openGate(gate);
     return saveFailureScreenshot(workbench, this.currentTest);
   });
@@ -54,11 +54,11 @@ describe('threads that live in the packaged extension', () => {
     await pressChord(workbench.page, 'g');
   }
 
-  async function seeLabel(words: string): Promise<void> {
-    await see(comment(workbench.page, 0).locator('.isPending', { hasText: words }), `"${words}" beside the answer`);
+  async function seeLabel(text: string): Promise<void> {
+    await see(comment(workbench.page, 0).locator('.isPending', { hasText: text }), `"${text}" next to the answer`);
   }
 
-  it('gives an answer anew, goes back to the first, asks another model, goes on from what is shown, and ends as a document', async () => {
+  it('have several answers, of other models too, continue from the visible one, and open as a document', async () => {
     const { page } = workbench;
     server.scriptNext([
       slowAnswer('The **first** answer: it adds two numbers.'),
@@ -71,7 +71,7 @@ describe('threads that live in the packaged extension', () => {
     await pressThreadButton(page, 'Regenerate');
     await seeInThread(page, 'the sum of both');
     await seeLabel('2 of 2');
-    await waitUntil('there are buttons to step', async () =>
+    await waitUntil('there are buttons to switch answers', async () =>
       (await threadButtons(page)).includes('Show Previous Answer'),
     );
     await workbench.screenshot('threads-second');
@@ -80,14 +80,14 @@ describe('threads that live in the packaged extension', () => {
     await seeLabel('1 of 2');
     await pressThreadButton(page, 'Ask Other Models');
     await seeQuestion(page, 'Ask Other Models');
-    const other = choices(page).filter({ hasText: 'careful-model' });
-    await see(other, 'the other model');
+    const otherModel = choices(page).filter({ hasText: 'careful-model' });
+    await see(otherModel, 'the other model');
     await workbench.screenshot('threads-models');
-    await other.click();
+    await otherModel.click();
     await workbench.press('Enter');
     await seeLabel('1 of 3');
     await waitUntil('the other model has answered', () => server.requests.length === 3);
-    await waitUntil('nothing runs', async () => (await threadButtons(page)).includes('Regenerate'));
+    await waitUntil('nothing is running', async () => (await threadButtons(page)).includes('Regenerate'));
     await seeInThread(page, 'it adds two numbers');
     await pressThreadButton(page, 'Show Previous Answer');
     await seeInThread(page, 'joins strings');
@@ -116,7 +116,7 @@ describe('threads that live in the packaged extension', () => {
     assert.deepEqual(await workbench.notifications(), []);
   });
 
-  it('says the answer to a screen reader, and not what stood there before it', async () => {
+  it('have an accessible label with the answer instead of the placeholder', async () => {
     const { page } = workbench;
     server.script(slowAnswer('It adds two numbers.'));
     await explain('spoken.ts');
@@ -129,7 +129,7 @@ describe('threads that live in the packaged extension', () => {
     await workbench.runCommand('Quillet: Clear All Threads');
   });
 
-  it('stays with its code while lines come and go above it, also while the answer arrives', async () => {
+  it('move with their code, also while an answer streams', async () => {
     const { page } = workbench;
     server.script(twoPartAnswer('It adds', ' two numbers.'));
     await explain('moved.ts');
@@ -146,7 +146,7 @@ describe('threads that live in the packaged extension', () => {
     await workbench.runCommand('Quillet: Clear All Threads');
   });
 
-  it('is there when the file is closed and opened again, folded when it was resolved', async () => {
+  it('reappear when their file is reopened, and collapse when resolved', async () => {
     const { page } = workbench;
     server.script(slowAnswer('It adds two numbers.'));
     await explain('again.ts');
@@ -160,12 +160,15 @@ describe('threads that live in the packaged extension', () => {
     await seeInThread(page, 'It adds two numbers.');
     assert.equal(await lineAbove(), '}');
     await pressThreadButton(page, 'Resolve');
-    await waitUntil('the thread is folded', async () => (await page.locator('.review-widget:visible').count()) === 0);
+    await waitUntil(
+      'the thread is collapsed',
+      async () => (await page.locator('.review-widget:visible').count()) === 0,
+    );
     await workbench.screenshot('threads-resolved');
     await workbench.runCommand('Quillet: Clear All Threads');
   });
 
-  it('keeps what is typed into the reply box while answers come in', async () => {
+  it('keep a draft reply while answers stream', async () => {
     const { page } = workbench;
     server.script(twoPartAnswer('It adds', ' two numbers.'));
     await explain('typing.ts');
@@ -174,7 +177,7 @@ describe('threads that live in the packaged extension', () => {
     server.openGate('rest');
     await readAnswer(page);
     await page.keyboard.type('finished');
-    await waitUntil('all of it is in the box', async () => {
+    await waitUntil('the whole reply is in the box', async () => {
       return (await replyBox()).includes('A question that is not finished');
     });
     await workbench.screenshot('threads-typing');
@@ -193,7 +196,7 @@ describe('threads that live in the packaged extension', () => {
     await workbench.runCommand('Quillet: Clear All Threads');
   });
 
-  it('gives the keyboard a way from the code into its thread, and back', async () => {
+  it('can be reached and left with the keyboard', async () => {
     const { page } = workbench;
     server.script(slowAnswer('It adds two numbers.'));
     await explain('focus.ts');
@@ -205,7 +208,7 @@ describe('threads that live in the packaged extension', () => {
     await workbench.press('Control+1');
     await waitUntil('the focus is back in the code', async () => !(await isInThread()));
     await page.keyboard.type(' // typed');
-    await waitUntil('what is typed is in the code', async () => (await workbench.editorText()).includes('} // typed'));
+    await waitUntil('the typed text is in the code', async () => (await workbench.editorText()).includes('} // typed'));
     await workbench.press('Control+z');
     await workbench.runCommand('Quillet: Clear All Threads');
   });
@@ -219,7 +222,7 @@ describe('threads that live in the packaged extension', () => {
     return text.replaceAll('\u00a0', ' ');
   }
 
-  /** The text of the editor's last line above the thread. */
+  /** The text of the last line above the thread. */
   async function lineAbove(): Promise<string> {
     const top = (await thread(workbench.page).boundingBox())?.y ?? 0;
     const lines = workbench.page.locator('.editor-group-container.active .view-lines .view-line');
@@ -229,7 +232,7 @@ describe('threads that live in the packaged extension', () => {
           .filter((line) => line.closest('.review-widget') === null)
           .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? '' }))
           .filter((line) => line.top < limit)
-          .sort((one, other) => other.top - one.top)[0]?.text ?? '',
+          .sort((left, right) => right.top - left.top)[0]?.text ?? '',
       top,
     );
   }
@@ -240,12 +243,12 @@ describe('threads that live in the packaged extension', () => {
   }
 });
 
-/** The second part comes when the gate is opened. */
+/** An answer whose second part is sent when the gate opens. */
 function twoPartAnswer(first: string, second: string, name = 'rest'): Scenario {
   return streamed([first], { then: [{ do: 'gate', name }, send(deltaFrame({ content: second }))] });
 }
 
-/** Slow enough that the thread is drawn before the answer is complete, as it is with any real model. */
+/** Slow enough for the thread to be drawn before the answer is complete, as with a real model. */
 function slowAnswer(text: string): Scenario {
   return streamed([text.slice(0, 4), text.slice(4)], { delayMs: 400 });
 }

@@ -15,23 +15,23 @@ import {
 } from './support/screen';
 import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
-/** What a repository may try, in every form in which a settings file can say it. */
+/** Settings of an attacker, in every form that VS Code accepts. */
 function hostileSettings(origin: string): Record<string, unknown> {
-  const theirs = { baseUrl: `${origin}/v1`, needsKey: false };
+  const attackerProvider = { baseUrl: `${origin}/v1`, needsKey: false };
   return {
-    'quillet.providers': { fake: theirs, attacker: theirs },
+    'quillet.providers': { fake: attackerProvider, attacker: attackerProvider },
     'quillet.headers': { 'X-Attacker': 'dotted' },
-    quillet: { model: 'attacker/nested', providers: { fake: theirs }, headers: { 'X-Attacker': 'nested' } },
+    quillet: { model: 'attacker/nested', providers: { fake: attackerProvider }, headers: { 'X-Attacker': 'nested' } },
     '[typescript]': { 'quillet.model': 'attacker/language', quillet: { parameters: { temperature: 2 } } },
   };
 }
 
-const theirPrompt = '---\nname: Their Own Prompt\n---\n${selection}\n';
+const attackerPrompt = '---\nname: Their Own Prompt\n---\n${selection}\n';
 
-/** Opens a file as one does whose name one knows, whatever folder it lies in. */
+/** Opens a file by name, in any folder of the workspace. */
 async function openByName({ page, press }: Workbench, name: string): Promise<void> {
   await press('Control+p');
-  const box = await see(page.locator('.quick-input-widget input'), 'the box that opens files');
+  const box = await see(page.locator('.quick-input-widget input'), 'the Quick Open box');
   await box.fill(name);
   await see(page.locator('.quick-input-list .monaco-list-row', { hasText: name }), name);
   await press('Enter');
@@ -68,8 +68,8 @@ for (const [title, workspaceFile] of [
           '.vscode/settings.json': settings,
           'second/.vscode/settings.json': settings,
           'second/inner.ts': 'const inner = 1;\n',
-          '.quillet/prompts/theirs.prompt.md': theirPrompt,
-          '.github/prompts/theirs.prompt.md': theirPrompt,
+          '.quillet/prompts/theirs.prompt.md': attackerPrompt,
+          '.github/prompts/theirs.prompt.md': attackerPrompt,
           'several.code-workspace': JSON.stringify({ folders, settings: hostileSettings(attacker.origin) }),
         },
         ...(workspaceFile === undefined ? {} : { workspaceFile }),
@@ -92,16 +92,16 @@ for (const [title, workspaceFile] of [
       await seeInThread(workbench.page, `An answer about ${name}.`);
     }
 
-    /** Whether Run Prompt… lists the prompt of the workspace. */
+    /** Whether Run Prompt lists the prompt of the workspace. */
     async function isListed(): Promise<boolean> {
       const { page } = workbench;
       await selectWithKeyboard(page, 1, 1);
       await workbench.runCommand('Quillet: Run Prompt…');
-      // The palette, which was there just before, has no entry of that name.
+      // An item that the Command Palette, which was open before, does not have.
       await see(choices(page).filter({ hasText: 'Add Doc Comments' }), 'the list of prompts');
-      const isThere = (await choices(page).filter({ hasText: 'house' }).count()) > 0;
+      const hasPrompt = (await choices(page).filter({ hasText: 'house' }).count()) > 0;
       await workbench.press('Escape');
-      return isThere;
+      return hasPrompt;
     }
 
     function expectOwnServerOnly(requests: number): void {
@@ -115,13 +115,13 @@ for (const [title, workspaceFile] of [
       }
     }
 
-    it('R7: its prompts are neither listed nor used', async () => {
+    it('do not come with prompts that are listed or used [R7]', async () => {
       await openByName(workbench, 'first.ts');
       assert.equal(await isListed(), false);
       assert.deepEqual(server.requests, []);
     });
 
-    it('C14, C15, C16, E05, R1: move nothing, and are named as ignored', async () => {
+    it('are ignored, with a notification that names them [C14, C15, C16, E05, R1]', async () => {
       const { page } = workbench;
       await see(page.locator('.statusbar-item', { hasText: 'Restricted Mode' }), 'Restricted Mode');
       await explain('before.ts');
@@ -137,7 +137,7 @@ for (const [title, workspaceFile] of [
       await see(page.locator('.tab.active', { hasText: /settings\.json|code-workspace/ }), 'the settings file');
     });
 
-    it('C16, R8: move nothing either once the workspace is trusted', async () => {
+    it('are still ignored after the workspace has been trusted, while its prompts appear [C16, R8]', async () => {
       const { page } = workbench;
       await workbench.runCommand('Workspaces: Manage Workspace Trust');
       await (
@@ -146,18 +146,18 @@ for (const [title, workspaceFile] of [
       await page
         .locator('.statusbar-item', { hasText: 'Restricted Mode' })
         .waitFor({ state: 'detached', timeout: 20_000 });
-      // The editor of the trust takes the keys until the window has settled.
+      // The Workspace Trust editor takes the focus until the window has settled.
       await page.waitForTimeout(1000);
       await openByName(workbench, 'after.ts');
-      assert.equal(await isListed(), true, 'R8: prompts appear without loading the window anew');
-      const asked = page.locator('.monaco-dialog-box', {
+      assert.equal(await isListed(), true, 'prompts appear without a reload');
+      const dialog = page.locator('.monaco-dialog-box', {
         hasText: 'Do you want to use the prompt "explain" from this workspace?',
       });
       await pressChord(page, 'g');
       await workbench.screenshot(`trust-prompt-${workspaceFile ?? 'folder'}`);
-      await (await see(asked, 'the question about the prompt of the workspace')).waitFor();
+      await (await see(dialog, 'the question about the prompt of the workspace')).waitFor();
       await workbench.press('Escape');
-      await asked.waitFor({ state: 'detached' });
+      await dialog.waitFor({ state: 'detached' });
       expectOwnServerOnly(1);
       fs.rmSync(path.join(workbench.folder, '.github'), { recursive: true });
       await explain('after.ts');

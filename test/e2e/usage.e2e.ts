@@ -12,7 +12,7 @@ const source = `export function add(first: number, second: number): number {
 `;
 const usage = { prompt_tokens: 1000, completion_tokens: 50, prompt_tokens_details: { cached_tokens: 800 } };
 
-describe('what runs cost, in the packaged extension', () => {
+describe('usage and budgets', () => {
   const fixture = useFixture({
     files: filesFor(['first', 'second', 'third', 'reload'], source),
     settings: {
@@ -21,7 +21,7 @@ describe('what runs cost, in the packaged extension', () => {
     },
   });
 
-  /** The rows of every window in the ledger's folder. */
+  /** The ledger rows of all windows. */
   function rows(): Record<string, unknown>[] {
     const all = fs.readdirSync(fixture.workbench.dataDir, { recursive: true, encoding: 'utf8' });
     const files = all.filter((name) => /ledger[\\/]\d{4}-\d\d\..*\.jsonl$/.test(name));
@@ -31,13 +31,13 @@ describe('what runs cost, in the packaged extension', () => {
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
   }
 
-  it('needs 24, 25: tokens and cost are in the status bar, and its tooltip has the rates, the sums and the budget', async () => {
+  it('show tokens and cost in the status bar, and prices, totals and the budget in its tooltip', async () => {
     fixture.server.script(streamed(['An answer.'], { usage }));
     await fixture.explain('first.ts', [1, 3]);
     await seeStatus(fixture.page, /1,050 tokens · ≈\$0\.00159/);
     let text = '';
     const hover = fixture.page.locator('.workbench-hover-container').last();
-    await waitUntil('the tooltip with the sums', async () => {
+    await waitUntil('the tooltip with the totals', async () => {
       await fixture.page.mouse.move(300, 300);
       await statusItem(fixture.page).first().hover();
       text = (await hover.innerText({ timeout: 3000 }).catch(() => '')).replaceAll('\u00a0', ' ');
@@ -55,7 +55,7 @@ describe('what runs cost, in the packaged extension', () => {
     assert.doesNotMatch(JSON.stringify(row), /An answer|return first|first\.ts/);
   });
 
-  it('X14, Q12, E19: a run that a reload ends is entered once, and counts for the budget, which then refuses', async () => {
+  it('count a run that ends with a reload once, and the hard limit blocks the next run [X14, Q12, E19]', async () => {
     fixture.server.script(streamed(['These words'], { then: [{ do: 'hang' }] }));
     await fixture.selectAndPress('reload.ts', [1, 3], 'g');
     await seeInThread(fixture.page, 'These words');
@@ -64,17 +64,18 @@ describe('what runs cost, in the packaged extension', () => {
     assert.equal(await isBusy(fixture.page), false);
     fixture.server.script(streamed(['An answer.'], { usage }));
     await fixture.explain('second.ts', [1, 3]);
-    const told = async (words: RegExp) => (await fixture.workbench.notifications()).some((text) => words.test(text));
-    await waitUntil('the soft limit', () => told(/You've reached today's soft budget/));
-    // Where the window had no time to say that it ended, the next one waits until it is sure.
+    const hasNotification = async (message: RegExp) =>
+      (await fixture.workbench.notifications()).some((text) => message.test(text));
+    await waitUntil('the soft limit', () => hasNotification(/You've reached today's soft budget/));
+    // If the old window had no time to record the end, the new one waits until it is considered dead.
     await waitUntil('the run is in the ledger', () => rows().some(({ outcome }) => outcome !== 'ok'), 60_000);
-    const ended = rows().filter(({ outcome }) => outcome !== 'ok');
-    assert.equal(ended.length, 1);
-    assert.match(String(ended[0]?.['outcome']), /^(?:cancelled|lost)$/);
-    const sent = fixture.server.requests.length;
+    const endedRows = rows().filter(({ outcome }) => outcome !== 'ok');
+    assert.equal(endedRows.length, 1);
+    assert.match(String(endedRows[0]?.['outcome']), /^(?:cancelled|lost)$/);
+    const requestCount = fixture.server.requests.length;
     await fixture.selectAndPress('third.ts', [1, 3], 'g');
-    await waitUntil('the hard limit', () => told(/budget for today is used up \(3 of 3 requests\)/));
+    await waitUntil('the hard limit', () => hasNotification(/budget for today is used up \(3 of 3 requests\)/));
     await fixture.workbench.screenshot('usage-budget');
-    assert.equal(fixture.server.requests.length, sent);
+    assert.equal(fixture.server.requests.length, requestCount);
   });
 });
