@@ -7,7 +7,7 @@ import type { ExpectedValue, PromptProblem, PromptProblemCode, YamlErrorKind } f
 const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProblem) => string>> = {
   tooLarge: () => l10n.t('Prompt files are limited to 64 KiB.'),
   encoding: () => l10n.t('Prompt files must be encoded in UTF-8.'),
-  link: () => l10n.t('Prompt files of a workspace must not be symbolic links.'),
+  link: () => l10n.t('Workspace prompt files must not be symbolic links.'),
   frontMatterLanguage: () => l10n.t('Front matter must be YAML, after a line with only ---.'),
   unclosed: () => l10n.t('The front matter has no closing --- line.'),
   yaml: ({ yamlError, detail = '' }) =>

@@ -37,7 +37,7 @@ describe('prompt files on disk', () => {
     link('loop.prompt.md', 'loop.prompt.md');
     link(outside, 'folder.prompt.md');
     await run('quillet.run');
-    const reason = 'Prompt files of a workspace must not be symbolic links.';
+    const reason = 'Workspace prompt files must not be symbolic links.';
     assert.deepEqual(
       listedPrompts().filter((line) => /\.prompt\.md|^good/.test(line)),
       [
