@@ -4,12 +4,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { filesWithKey, externalHosts, containsKey, readRecordedHosts } from '../../scripts/lib/leaks.mjs';
+import { containsKey, externalHosts, filesWithKey, readRecordedHosts } from '../../scripts/lib/leaks.mjs';
 
-/** Not written out, so that no search of the source finds it. */
+/** Assembled at run time, so that secret scanners don't report this file. */
 const key = ['sk', 'CANARY', '0123456789abcdef'].join('-');
 
-describe('the search for what a run left behind', () => {
+describe('the leak check', () => {
   let folder: string;
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-traces-'));
@@ -18,46 +18,46 @@ describe('the search for what a run left behind', () => {
 
   const hidden: readonly (readonly [string, Buffer])[] = [
     ['as text', Buffer.from(`{"a":"Bearer ${key}"}`)],
-    ['in small letters', Buffer.from(`x${key.toLowerCase()}`)],
-    ['among bytes', Buffer.concat([Buffer.alloc(9, 0xff), Buffer.from(key), Buffer.alloc(3)])],
-    ['with two bytes a letter', Buffer.from(`x${key}`, 'utf16le')],
-    ...[0, 1, 2].map((before) => {
-      const text = `${'x'.repeat(before)}${key}`;
-      return [`in Base64, ${before} bytes in`, Buffer.from(Buffer.from(text).toString('base64'))] as const;
+    ['in lower case', Buffer.from(`x${key.toLowerCase()}`)],
+    ['in binary data', Buffer.concat([Buffer.alloc(9, 0xff), Buffer.from(key), Buffer.alloc(3)])],
+    ['in UTF-16', Buffer.from(`x${key}`, 'utf16le')],
+    ...[0, 1, 2].map((offset) => {
+      const text = `${'x'.repeat(offset)}${key}`;
+      return [`in Base64 at offset ${offset}`, Buffer.from(Buffer.from(text).toString('base64'))] as const;
     }),
   ];
   for (const [name, content] of hidden) {
-    it(`R19: finds a key that was planted ${name}`, () => {
+    it(`finds a key ${name} [R19]`, () => {
       fs.mkdirSync(path.join(folder, 'logs', 'exthost'), { recursive: true });
       const file = path.join(folder, 'logs', 'exthost', 'state.vscdb');
       fs.writeFileSync(file, content);
-      fs.writeFileSync(path.join(folder, 'other.log'), 'Nothing to see here.');
+      fs.writeFileSync(path.join(folder, 'other.log'), 'No key.');
       assert.deepEqual(filesWithKey([folder]), [file]);
     });
   }
 
-  it('R19: finds none where there is none', () => {
+  it('finds nothing if there is no key [R19]', () => {
     fs.writeFileSync(path.join(folder, 'settings.json'), '{ "quillet.model": "sk/canary" }');
     assert.deepEqual(filesWithKey([folder]), []);
     assert.equal(containsKey(''), false);
   });
 
-  it('need 43: knows this machine from others', () => {
-    const page = 'vscode-remote+127-002e0-002e0-002e1-003a46663.vscode-resource.vscode-cdn.net';
-    const own = [page, '127.0.0.1:1234', '127.9.8.7', 'localhost:80', '::1', '[::1]:443', '::ffff:127.0.0.1'];
-    const foreign = [
+  it('distinguishes this machine from other hosts', () => {
+    const webviewHost = 'vscode-remote+127-002e0-002e0-002e1-003a46663.vscode-resource.vscode-cdn.net';
+    const local = [webviewHost, '127.0.0.1:1234', '127.9.8.7', 'localhost:80', '::1', '[::1]:443', '::ffff:127.0.0.1'];
+    const external = [
       'example.com:443',
       'vscode-remote+10-002e0-002e0-002e1.vscode-resource.vscode-cdn.net',
-      `${page}.example.com`,
+      `${webviewHost}.example.com`,
       '10.0.0.1:80',
       'localhost.example.com',
       '127.0.0.1.example.com:80',
       '128.0.0.1',
     ];
-    assert.deepEqual(externalHosts([...own, ...foreign, ...foreign]), foreign);
+    assert.deepEqual(externalHosts([...local, ...external, ...external]), external);
   });
 
-  it('E14, need 43: a process that is recorded names every host that it connects to, by whatever means', () => {
+  it('records every host that a process connects to or looks up [E14]', () => {
     const file = path.join(folder, 'hosts.txt');
     const source = `
       const [net, http, https, dns] = ['net', 'http', 'https', 'dns'].map((name) => require('node:' + name));
