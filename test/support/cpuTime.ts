@@ -1,12 +1,12 @@
 import process from 'node:process';
 
 /**
- * Milliseconds of the processor that some work takes, the best of a few turns: what a busy machine adds to the time on
- * the clock, and what the collector of garbage adds to one turn, is not the work's.
+ * CPU time of some work in ms, the minimum of up to five runs: unlike wall-clock time, it does not depend on the load of the
+ * machine, and the minimum excludes garbage collection. Stops as soon as a run is below `enough`.
  */
 export async function cpuTimeOf(work: () => unknown, enough: number): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 5 && best >= enough; turn += 1) {
+  for (let run = 0; run < 5 && best >= enough; run += 1) {
     const start = process.cpuUsage();
     await work();
     const { user, system } = process.cpuUsage(start);

@@ -1,4 +1,4 @@
-/** What a page that was taken over could send to the host; none of it is a message of the dashboard (E12). */
+/** Messages that a compromised webview could send. None of them is a valid message of the dashboard. */
 export const forgedMessages: readonly unknown[] = [
   null,
   undefined,

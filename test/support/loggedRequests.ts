@@ -2,7 +2,7 @@ import { QuilletError } from '../../src/core/errors';
 import { ReviewDecisions } from '../../src/core/outboundText';
 import type { LoggedRequest } from '../../src/runs/common/requestHistory';
 
-/** A request that failed once and then got an answer, with texts of a test's choice. */
+/** A request that succeeded on its second attempt. `key` is added to the raw response. */
 export function loggedRequest(
   id: number,
   sentAt: number,

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** As far as it is used here. */
 interface SyntaxNode {
   readonly type: string;
   readonly text: string;
@@ -17,18 +16,17 @@ interface TreeSitter {
   readonly Language: { load(file: string): Promise<unknown> };
 }
 
-/** A program as PowerShell takes it apart. */
 export interface ParsedProgram {
   readonly hasError: boolean;
-  /** What each text between single quotes says. */
+  /** Values of the single-quoted strings. */
   readonly texts: readonly string[];
-  /** Every variable that is filled in, wherever it stands. */
+  /** All expanded variables, also inside strings. */
   readonly variables: readonly string[];
-  /** The names of programs and commands that are run. */
+  /** Names of the invoked commands. */
   readonly commands: readonly string[];
 }
 
-/** The parser that VS Code itself reads PowerShell with. */
+/** Loads the PowerShell grammar that VS Code uses. */
 export async function powerShellParser(): Promise<(program: string) => ParsedProgram> {
   const folder = path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm');
   const { Parser, Language } = createRequire(import.meta.url)(path.join(folder, 'tree-sitter.js')) as TreeSitter;
@@ -38,13 +36,13 @@ export async function powerShellParser(): Promise<(program: string) => ParsedPro
   return (program) => {
     const { rootNode } = parser.parse(program);
     const nodes = allNodes(rootNode);
-    const of = (type: string) => nodes.filter((node) => node.type === type).map(({ text }) => text);
+    const textsOf = (type: string) => nodes.filter((node) => node.type === type).map(({ text }) => text);
     return {
       hasError: rootNode.hasError,
-      // Two quotes of any kind stand for one.
-      texts: of('verbatim_string_characters').map((text) => text.slice(1, -1).replace(/(['‘’‚‛])\1/g, '$1')),
-      variables: of('variable'),
-      commands: of('command_name'),
+      // A doubled quote of any kind is an escaped quote.
+      texts: textsOf('verbatim_string_characters').map((text) => text.slice(1, -1).replace(/(['‘’‚‛])\1/g, '$1')),
+      variables: textsOf('variable'),
+      commands: textsOf('command_name'),
     };
   };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** The same for work that takes its time. */
+/** Checks an asynchronous property, like {@link checkProperty}. */
 export async function checkAsyncProperty<Value>(
   property: fc.IAsyncProperty<Value>,
   options: { seed: number; numRuns?: number; endOnFailure?: boolean },
@@ -9,7 +9,7 @@ export async function checkAsyncProperty<Value>(
   if (result.failed) throw new Error(`${fc.defaultReportMessage(result)}\n${result.errorInstance}`);
 }
 
-/** Checks a property on generated values, the same ones in every run, and fails with the smallest counterexample. */
+/** Checks a property with values from a fixed seed. Throws with the smallest counterexample. */
 export function checkProperty<Value>(property: fc.IProperty<Value>, options: { seed: number; numRuns?: number }): void {
   const result = fc.check(property, options);
   if (result.failed) throw new Error(`${fc.defaultReportMessage(result)}\n${result.errorInstance}`);

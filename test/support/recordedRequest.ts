@@ -1,35 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How a connection ended: `client` means that the client closed it before the answer was complete. */
+/** How a response ended: `client` if the client closed the connection before it was complete. */
 export interface Ending {
   readonly by: 'client' | 'server';
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What the server saw of one request. Everything but `ended` survives `GET /__requests`. */
+/** A received request. All fields except `ended` are available through `GET /__requests`. */
 export interface RecordedRequest {
   readonly method: string;
   /** Path with query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The parsed body, undefined where it is no JSON object. */
+  /** The parsed body, undefined if it is not a JSON object. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Set once the response is over, whoever ended it. */
+  /** Set when the response has ended. */
   ending?: Ending;
-  /** Resolves when the response is over, whoever ended it. */
   readonly ended: Promise<Ending>;
 }
 
-/** Reads a request to its end. */
 export async function record(message: IncomingMessage): Promise<Omit<RecordedRequest, 'ended'>> {
   const at = Date.now();
-  const parts: Buffer[] = [];
-  for await (const part of message) parts.push(part as Buffer);
-  const body = Buffer.concat(parts).toString('utf8');
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString('utf8');
   const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)] as const);
   return {
     method: message.method ?? '',
@@ -41,7 +39,7 @@ export async function record(message: IncomingMessage): Promise<Omit<RecordedReq
   };
 }
 
-/** Watches who ends a response. The second function is for the server to say that it is about to. */
+/** Observes which side ends a response. The server must call `serverCloses` before it closes the connection. */
 export function watchEnding(response: ServerResponse): { ended: Promise<Ending>; serverCloses: () => void } {
   let by: Ending['by'] | undefined;
   const ended = new Promise<Ending>((resolve) => {
@@ -52,7 +50,7 @@ export function watchEnding(response: ServerResponse): { ended: Promise<Ending>;
   return { ended, serverCloses: () => (by = 'server') };
 }
 
-/** The model a request asks for. */
+/** The `model` of a request, or an empty string. */
 export function requestedModel(request: RecordedRequest): string {
   const model = request.json?.['model'];
   return typeof model === 'string' ? model : '';

@@ -1,27 +1,26 @@
 import type { Runner, Test } from 'mocha';
 
-/** What the runner of all tests wants to know of one test. */
 export type TestEvent =
   | { readonly type: 'pass'; readonly title: string; readonly ms: number }
   | { readonly type: 'fail'; readonly title: string; readonly message: string; readonly stack: string }
-  /** A try that failed and is not the last. */
+  /** A failed attempt that is retried. */
   | { readonly type: 'retry'; readonly title: string; readonly message: string; readonly stack: string }
   | { readonly type: 'log'; readonly text: string }
   | { readonly type: 'end' };
 
-/** A mocha reporter that hands each result on, from a plain process as well as from an extension host. */
+/** Creates a mocha reporter that passes each result to a function. */
 export function eventReporter(send: (event: TestEvent) => void): new (runner: Runner) => object {
   return class EventReporter {
     constructor(runner: Runner) {
       runner.on('pass', (test: Test) => send({ type: 'pass', title: test.fullTitle(), ms: test.duration ?? 0 }));
       runner.on('fail', (test: Test, error: unknown) => send(failure(test.fullTitle(), error)));
       runner.on('retry', (test: Test, error: unknown) => send({ ...failure(test.fullTitle(), error), type: 'retry' }));
-      runner.on('pending', (test: Test) => send(failure(test.fullTitle(), new Error('No test is skipped here.'))));
+      runner.on('pending', (test: Test) => send(failure(test.fullTitle(), new Error('Tests must not be skipped.'))));
     }
   };
 }
 
-/** Any thrown value as a failed test. */
+/** Converts a thrown value to a failure. */
 export function failure(title: string, thrown: unknown): Extract<TestEvent, { type: 'fail' }> {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { expected, actual, generatedMessage } = error as Error & {
@@ -29,9 +28,9 @@ export function failure(title: string, thrown: unknown): Extract<TestEvent, { ty
     actual?: unknown;
     generatedMessage?: boolean;
   };
-  // Node's assertions say it themselves, unless the test gave them a message of its own.
-  const isSaid = generatedMessage === true || (expected === undefined && actual === undefined);
-  const difference = isSaid ? '' : `\nexpected: ${show(expected)}\nactual:   ${show(actual)}`;
+  // Generated messages of Node's assertions already contain the difference; custom messages don't.
+  const isInMessage = generatedMessage === true || (expected === undefined && actual === undefined);
+  const difference = isInMessage ? '' : `\nexpected: ${show(expected)}\nactual:   ${show(actual)}`;
   return { type: 'fail', title, message: `${error.message}${difference}`, stack: error.stack ?? '' };
 }
 

@@ -1,24 +1,23 @@
 import { type Node, type Program, parseSync } from 'oxc-parser';
 
-/** Something found at a place in a file. */
+/** A finding in a line of a file. */
 export interface Found {
   readonly name: string;
   readonly line: number;
 }
 
-/** One import, re-export or import() of a file. */
 export interface FoundImport extends Found {
   readonly isTypeOnly: boolean;
   readonly isReexport: boolean;
 }
 
-/** One function, method or arrow function. */
+/** A function, method or arrow function. */
 export interface FoundFunction extends Found {
   readonly lines: number;
   readonly parameters: number;
 }
 
-/** What the architecture rules ask of one source file. */
+/** Facts about a source file for the architecture rules. */
 export interface SourceFacts {
   readonly file: string;
   readonly lines: number;
@@ -31,7 +30,6 @@ export interface SourceFacts {
 
 type AnyNode = Node | Program;
 
-/** Reads the facts from the text of a file, by a real parser. */
 export function sourceFacts(file: string, text: string): SourceFacts {
   const { program, errors } = parseSync(file, text);
   const [error] = errors;
@@ -93,10 +91,12 @@ function isNode(value: unknown): value is Node {
 
 function importsOf(node: AnyNode, line: number): FoundImport[] {
   if (node.type === 'ImportDeclaration') {
-    const named =
+    const hasOnlyTypes =
       node.specifiers.length > 0 &&
-      node.specifiers.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type');
-    return [{ name: node.source.value, line, isTypeOnly: node.importKind === 'type' || named, isReexport: false }];
+      node.specifiers.every((specifier) => specifier.type === 'ImportSpecifier' && specifier.importKind === 'type');
+    return [
+      { name: node.source.value, line, isTypeOnly: node.importKind === 'type' || hasOnlyTypes, isReexport: false },
+    ];
   }
   if (node.type === 'ExportAllDeclaration') {
     return [{ name: node.source.value, line, isTypeOnly: node.exportKind === 'type', isReexport: true }];
@@ -111,18 +111,18 @@ function importsOf(node: AnyNode, line: number): FoundImport[] {
   return [];
 }
 
-const functionTypes = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+const FUNCTION_TYPES = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
 function isFunction(node: AnyNode): node is Extract<Node, { params: unknown; body: unknown }> {
-  return functionTypes.has(node.type);
+  return FUNCTION_TYPES.has(node.type);
 }
 
 function functionName(node: AnyNode, parent: AnyNode | undefined): string {
-  const named = [node, parent].map((one) => {
-    const name: unknown = one && (Reflect.get(one, 'id') ?? Reflect.get(one, 'key'));
+  const names = [node, parent].map((candidate) => {
+    const name: unknown = candidate && (Reflect.get(candidate, 'id') ?? Reflect.get(candidate, 'key'));
     return isNode(name) && 'name' in name ? String(name.name) : undefined;
   });
-  return named.find((name) => name !== undefined) ?? '(no name)';
+  return names.find((name) => name !== undefined) ?? '(anonymous)';
 }
 
 function parameterCount(node: AnyNode): number {
@@ -155,7 +155,7 @@ function memberName(node: Node): string | undefined {
   return node.property.type === 'Literal' ? String(node.property.value) : undefined;
 }
 
-/** `const { secrets } = context` reaches the same thing as `context.secrets`. */
+/** `const { secrets } = context` counts as `context.secrets`. */
 function destructuredUses(node: AnyNode, line: number): Found[] {
   if (node.type !== 'ObjectPattern') {
     return [];
@@ -165,7 +165,7 @@ function destructuredUses(node: AnyNode, line: number): Found[] {
   );
 }
 
-/** `isTrusted: true` and `text.isTrusted = true`, whatever else than false they are set to. */
+/** `isTrusted: true` and `text.isTrusted = true`, and any other value except `false`. */
 function settingUses(node: AnyNode, line: number): Found[] {
   const setting =
     node.type === 'Property' && node.key.type === 'Identifier' && node.value.type !== 'AssignmentPattern'

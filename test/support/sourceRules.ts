@@ -1,6 +1,6 @@
 import type { SourceFacts } from './sourceFacts';
 
-/** The rooms of src from the ground up. A file may import its own room, and rooms on a lower floor. */
+/** The folders of src from the lowest floor up. A file may import its own folder and folders on lower floors. */
 export const floors: readonly (readonly string[])[] = [
   ['util', 'text'],
   ['sanitize'],
@@ -17,11 +17,11 @@ export const floors: readonly (readonly string[])[] = [
   ['entry'],
 ];
 
-/** Rooms that know neither VS Code nor Node. In every other room, `common/` is such a place. */
-const pureRooms = /^src\/(util|text|sanitize|core|answers|secrets|providers|llm)\//;
+/** Folders that use neither VS Code nor Node, like `common/` in every other folder. */
+const PURE_FOLDERS = /^src\/(util|text|sanitize|core|answers|secrets|providers|llm)\//;
 
-/** Which files may import a package, types included. Packages that are not named are open to every file. */
-const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
+/** Files that may import a package, including types. Packages that are not listed may be imported anywhere. */
+const PACKAGE_RULES: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^vscode$/, files: /^src\/(?!util|text|sanitize|core|answers|secrets|providers|llm)(?!.*\/common\/)/ },
   { name: /^openai(\/|$)/, files: /^src\/llm\/apis\/openai\w+\.ts$/ },
   { name: /^node:child_process$/, files: /^src\/platform\/processRunner\.ts$/ },
@@ -32,9 +32,9 @@ const packageTable: readonly { readonly name: RegExp; readonly files: RegExp }[]
   { name: /^(node:(?!child_process$|fs\/promises$)|undici$)/, files: /^$/ },
 ];
 
-/** The one file that may use something dangerous. Without an owner nobody may. */
-const owners: readonly { readonly use: string; readonly owner?: string; readonly also?: readonly string[] }[] = [
-  // What is there before anything else is loaded reads one preference each.
+/** The only file that may use a dangerous API. Without an owner, no file may. */
+const OWNERS: readonly { readonly use: string; readonly owner?: string; readonly also?: readonly string[] }[] = [
+  // Code that is loaded at activation reads single settings itself.
   {
     use: 'getConfiguration()',
     owner: 'src/settings/configuration.ts',
@@ -58,12 +58,12 @@ const owners: readonly { readonly use: string; readonly owner?: string; readonly
   { use: 'console.' },
   { use: 'Math.random' },
   { use: 'process.' },
-  // Its links run commands of ours, and nothing that others wrote gets into it as it is.
+  // Its links only run Quillet's commands, and external text is escaped.
   { use: 'isTrusted = on', owner: 'src/usage/usageTooltip.ts' },
   { use: 'supportHtml = on' },
   { use: 'SnippetString()', owner: 'src/prompts/authoring/promptLanguageFeatures.ts' },
   { use: 'insertSnippet()' },
-  // Answers run nothing, and nothing is written but text into open documents (R35, R37); requests are documents in memory.
+  // Answers never run anything and are only inserted into open documents. Requests are in-memory documents.
   { use: 'createTerminal()' },
   { use: 'sendText()' },
   { use: 'executeTask()' },
@@ -80,7 +80,7 @@ const owners: readonly { readonly use: string; readonly owner?: string; readonly
   { use: '.deleteFile' },
   { use: '.renameFile' },
   { use: 'registerFileSystemProvider()', owner: 'src/requests/previewDocuments.ts' },
-  // Nobody is told of anything (need 43), and nothing is fetched but by the guarded fetch.
+  // No telemetry, and no requests except through guardedFetch.
   { use: 'createTelemetryLogger()' },
   { use: 'sendBeacon()' },
   { use: 'WebSocket()' },
@@ -88,9 +88,9 @@ const owners: readonly { readonly use: string; readonly owner?: string; readonly
   { use: 'XMLHttpRequest()' },
 ];
 
-const caps = { fileLines: 400, functionLines: 80, usualFunctionLines: 40, parameters: 4 };
+const LIMITS = { maxFileLines: 400, maxFunctionLines: 80, shortFunctionLines: 40, maxParameters: 4 };
 
-/** A file of the project that a relative import leads to. */
+/** The file that a relative import resolves to. */
 export function importedFile(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) {
     return undefined;
@@ -106,90 +106,93 @@ export function importedFile(from: string, specifier: string): string | undefine
   return `${parts.join('/').replace(/\.(js|ts)$/, '')}.ts`;
 }
 
-/** The name of the room that a file lies in, and its floor. */
-function roomOf(file: string): { readonly room: string; readonly floor: number } | undefined {
-  const room = /^src\/\w+\.ts$/.test(file) ? 'entry' : /^src\/(\w+)\//.exec(file)?.[1];
-  const floor = floors.findIndex((rooms) => rooms.some((one) => one === room));
-  return room === undefined || floor === -1 ? undefined : { room, floor };
+/** The folder of a file and its floor. */
+function folderOf(file: string): { readonly folder: string; readonly floor: number } | undefined {
+  const folder = /^src\/\w+\.ts$/.test(file) ? 'entry' : /^src\/(\w+)\//.exec(file)?.[1];
+  const floor = floors.findIndex((folders) => folders.some((name) => name === folder));
+  return folder === undefined || floor === -1 ? undefined : { folder, floor };
 }
 
 function isPure(file: string): boolean {
-  return pureRooms.test(file) || file.includes('/common/');
+  return PURE_FOLDERS.test(file) || file.includes('/common/');
 }
 
-/** Imports that the floors, the purity of `common/` and the table of packages do not allow. */
+/** Imports that violate the floors, the purity of `common/` or the package rules. */
 export function importProblems(files: readonly SourceFacts[]): string[] {
   return files.flatMap(({ file, imports }) => {
     const isPage = file.startsWith('media/');
-    const from = roomOf(file);
-    if (from === undefined && !isPage) return [`${file}:1 lies in no room`];
+    const from = folderOf(file);
+    if (from === undefined && !isPage) return [`${file}:1 is not in a known folder`];
     return imports.flatMap(({ name, line, isTypeOnly }) => {
-      const place = `${file}:${line}`;
+      const location = `${file}:${line}`;
       const target = importedFile(file, name);
       if (isPage && /^\.\/\w+\.css$/.test(name)) return [];
       if (target === undefined) {
-        const isClosed = packageTable.some((rule) => rule.name.test(name) && !rule.files.test(file));
-        return isClosed ? [`${place} must not import ${name}`] : [];
+        const isForbidden = PACKAGE_RULES.some((rule) => rule.name.test(name) && !rule.files.test(file));
+        return isForbidden ? [`${location} must not import ${name}`] : [];
       }
-      if (isPage) return target.startsWith('media/') || isPure(target) ? [] : [`${place} must not import ${target}`];
-      const to = roomOf(target);
-      const isBelow = to !== undefined && from !== undefined && (to.room === from.room || to.floor < from.floor);
-      if (!isBelow || (isPure(file) && !isPure(target))) return [`${place} must not import ${target}`];
-      const needsTypesOnly = to.room === 'llm' && from.room !== 'llm' && from.room !== 'app';
-      return needsTypesOnly && !isTypeOnly ? [`${place} must not import ${target}, only its types`] : [];
+      if (isPage) return target.startsWith('media/') || isPure(target) ? [] : [`${location} must not import ${target}`];
+      const to = folderOf(target);
+      const isBelow = to !== undefined && from !== undefined && (to.folder === from.folder || to.floor < from.floor);
+      if (!isBelow || (isPure(file) && !isPure(target))) return [`${location} must not import ${target}`];
+      const needsTypesOnly = to.folder === 'llm' && from.folder !== 'llm' && from.folder !== 'app';
+      return needsTypesOnly && !isTypeOnly ? [`${location} must not import ${target}, only its types`] : [];
     });
   });
 }
 
-/** Default exports, and files that hand on what others export. */
+/** Default exports and re-exports. */
 export function exportProblems(files: readonly SourceFacts[]): string[] {
   return files.flatMap(({ file, imports, defaultExports }) => [
     ...defaultExports.map(({ line }) => `${file}:${line} has a default export`),
-    ...imports.filter((one) => one.isReexport).map(({ line, name }) => `${file}:${line} re-exports ${name}`),
+    ...imports.filter(({ isReexport }) => isReexport).map(({ line, name }) => `${file}:${line} re-exports ${name}`),
     ...(file.endsWith('/index.ts') ? [`${file}:1 is a barrel`] : []),
   ]);
 }
 
-/** Uses of dangerous things by another file than their owner. */
+/** Uses of dangerous APIs outside of their owner. */
 export function ownerProblems(files: readonly SourceFacts[]): string[] {
   return files.flatMap(({ file, uses }) =>
     uses.flatMap(({ name, line }) =>
-      owners
-        .filter(({ use, owner, also }) => use === name && owner !== file && also?.includes(file) !== true)
-        .map(({ owner }) => `${file}:${line} uses ${name}, which is for ${owner ?? 'nobody'}`),
+      OWNERS.filter(({ use, owner, also }) => use === name && owner !== file && also?.includes(file) !== true).map(
+        ({ owner }) =>
+          owner === undefined
+            ? `${file}:${line} must not use ${name}`
+            : `${file}:${line} uses ${name}, only allowed in ${owner}`,
+      ),
     ),
   );
 }
 
-/** Files, functions and lists of parameters that are too long. */
+/** Files, functions and parameter lists that are too long. */
 export function sizeProblems(files: readonly SourceFacts[]): string[] {
   return files.flatMap(({ file, lines, functions }) => [
-    ...(lines > caps.fileLines
-      ? [`${file}:${caps.fileLines + 1} the file has ${lines} lines, more than ${caps.fileLines}`]
+    ...(lines > LIMITS.maxFileLines
+      ? [`${file}:${LIMITS.maxFileLines + 1} the file has ${lines} lines (maximum ${LIMITS.maxFileLines})`]
       : []),
-    ...functions.flatMap((one) => [
-      ...(one.lines > caps.functionLines
-        ? [`${file}:${one.line} ${one.name} has ${one.lines} lines, more than ${caps.functionLines}`]
+    ...functions.flatMap((fn) => [
+      ...(fn.lines > LIMITS.maxFunctionLines
+        ? [`${file}:${fn.line} ${fn.name} has ${fn.lines} lines (maximum ${LIMITS.maxFunctionLines})`]
         : []),
-      ...(one.parameters > caps.parameters
-        ? [`${file}:${one.line} ${one.name} has ${one.parameters} parameters, more than ${caps.parameters}`]
+      ...(fn.parameters > LIMITS.maxParameters
+        ? [`${file}:${fn.line} ${fn.name} has ${fn.parameters} parameters (maximum ${LIMITS.maxParameters})`]
         : []),
     ]),
   ]);
 }
 
-/** More than one function in twenty is longer than usual functions are: the list of the long ones. */
+/** Lists the long functions if they are more than 5 % of all functions. */
 export function lengthProblems(files: readonly SourceFacts[]): string[] {
   const all = files
-    .flatMap(({ file, functions }) => functions.map((one) => ({ file, ...one })))
-    .filter((one) => one.lines > 1);
-  const long = all.filter((one) => one.lines > caps.usualFunctionLines);
+    .flatMap(({ file, functions }) => functions.map((fn) => ({ file, ...fn })))
+    .filter(({ lines }) => lines > 1);
+  const long = all.filter(({ lines }) => lines > LIMITS.shortFunctionLines);
   return long.length <= all.length / 20
     ? []
-    : long.map((one) => `${one.file}:${one.line} ${one.name} has ${one.lines} lines`);
+    : long.map(({ file, line, name, lines }) => `${file}:${line} ${name} has ${lines} lines`);
 }
 
-/** Rings of imports, types included, each as the chain of its files. */
+/** Import cycles, including type imports, each as a chain of files. */
 export function cycleProblems(files: readonly SourceFacts[]): string[] {
   const graph = new Map(files.map((facts) => [facts.file, edgesOf(facts)]));
   const finished = new Set<string>();
@@ -199,7 +202,7 @@ export function cycleProblems(files: readonly SourceFacts[]): string[] {
     if (start !== -1) {
       problems.push(
         [...chain.slice(start), file]
-          .map((one, index, ring) => `${one}${lineOfEdge(graph, one, ring[index + 1])}`)
+          .map((member, index, cycle) => `${member}${lineOfEdge(graph, member, cycle[index + 1])}`)
           .join(' -> '),
       );
       return;

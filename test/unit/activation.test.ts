@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import vm from 'node:vm';
 
-/** What the entry of the extension did, as `commands.registerCommand()`, `context.subscriptions` or `require node:fs`. */
-function activate(file: string): readonly string[] {
-  const seen: string[] = [];
-  // A class can be called and constructed, where a proxy stands in front of it.
+/** Activates a bundle and records what it uses, e.g. `commands.registerCommand()`, `context.subscriptions`, `require node:fs`. */
+function recordActivation(file: string): readonly string[] {
+  const uses: string[] = [];
+  // The target is a class, so that the proxy can be called and constructed.
   const recorder = (name: string): unknown =>
     new Proxy(class {}, {
       get: (target, key) => {
@@ -13,11 +13,11 @@ function activate(file: string): readonly string[] {
         return recorder(name === '' ? key : `${name}.${key}`);
       },
       apply: () => {
-        seen.push(`${name}()`);
+        uses.push(`${name}()`);
         return { dispose: () => undefined };
       },
       construct: () => {
-        seen.push(`new ${name}()`);
+        uses.push(`new ${name}()`);
         return {};
       },
     });
@@ -25,7 +25,7 @@ function activate(file: string): readonly string[] {
     {},
     {
       get: (_target, key) => {
-        seen.push(`context.${String(key)}`);
+        uses.push(`context.${String(key)}`);
         return key === 'subscriptions' ? [] : recorder(`context.${String(key)}`);
       },
     },
@@ -33,37 +33,37 @@ function activate(file: string): readonly string[] {
   const globals = Object.fromEntries(
     ['fetch', 'XMLHttpRequest', 'WebSocket', 'setTimeout', 'setInterval', 'queueMicrotask'].map((name) => [
       name,
-      () => void seen.push(`${name}()`),
+      () => void uses.push(`${name}()`),
     ]),
   );
   const module = { exports: {} as { activate(context: unknown): unknown } };
   const require = (name: string): unknown => {
-    if (name !== 'vscode') seen.push(`require ${name}`);
+    if (name !== 'vscode') uses.push(`require ${name}`);
     return recorder('');
   };
   vm.runInNewContext(fs.readFileSync(file, 'utf8'), { ...globals, module, exports: module.exports, require });
   module.exports.activate(context);
-  return [...new Set(seen)].sort();
+  return [...new Set(uses)].sort();
 }
 
-describe('the start of the extension', () => {
-  it('R5: sends nothing, asks for no secret, no setting and no file, and starts no timer', () => {
+describe('activation', () => {
+  it('sends nothing, reads no secret, setting or file, and starts no timer [R05]', () => {
     const expected = [
       'Disposable.from()',
       'commands.registerCommand()',
       'context.subscriptions',
-      // Whether the menu has prompts of the user's, as it was last known: a value that VS Code has in memory.
+      // Whether the menu had custom prompts in the last session. VS Code has this value in memory.
       'context.workspaceState',
       'context.workspaceState.get()',
       'languages.registerCodeActionsProvider()',
-      // Whether a prompt file is open, by its name.
+      // Whether a prompt file is open.
       'window.activeTextEditor.document.uri.path.endsWith()',
       'window.onDidChangeActiveTextEditor()',
       'window.registerWebviewPanelSerializer()',
       'workspace.onDidOpenTextDocument()',
       'workspace.textDocuments.some()',
     ];
-    assert.deepEqual(activate('dist/extension.js'), expected);
-    assert.deepEqual(activate('dist/web/extension.js'), expected);
+    assert.deepEqual(recordActivation('dist/extension.js'), expected);
+    assert.deepEqual(recordActivation('dist/web/extension.js'), expected);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { faultTable, idsIn } from '../../scripts/lib/faultRows.mjs';
 
-/** Titles of all tests of this run, whether or not they are selected this time. */
+/** Titles of all unit tests, including those that `--grep` excludes. */
 function titlesUnder(suite: Mocha.Suite): string[] {
   return [...suite.tests.map((test) => test.fullTitle()), ...suite.suites.flatMap(titlesUnder)];
 }
@@ -12,7 +12,7 @@ function rootOf(suite: Mocha.Suite): Mocha.Suite {
 }
 
 describe('the fault table', () => {
-  it('finds the ids of a title', () => {
+  it('parses the ids of a title', () => {
     const titles: readonly (readonly [string, readonly string[]])[] = [
       ['a run names the host and port that refused [N01]', ['N01']],
       ['settings reject numbers out of range [C11, C19, T09]', ['C11', 'C19', 'T09']],
@@ -42,7 +42,7 @@ describe('the fault table', () => {
   });
 });
 
-/** Titles of the tests of the other tiers, as written in their sources. */
+/** Titles of the tests of other tiers, from their source code. */
 function writtenTitles(): string[] {
   const names = ['integration', 'e2e'].flatMap((tier) =>
     fs.readdirSync(`test/${tier}`, { encoding: 'utf8', recursive: true }).map((name) => `test/${tier}/${name}`),
@@ -60,13 +60,12 @@ describe('the threat model in SECURITY', () => {
   const rows = (section.split(/^## /m)[0] ?? '').split('\n');
   const named = new Set(rows.flatMap((row) => idsIn(row.split('|').at(-2) ?? '')));
 
-  /** Ids of all tests, whether or not they are selected this time. */
   function testedIds(test: Mocha.Test): ReadonlySet<string> {
-    const own = titlesUnder(rootOf(test.parent as Mocha.Suite));
-    return new Set([...own, ...writtenTitles()].flatMap(idsIn));
+    const unitTestTitles = titlesUnder(rootOf(test.parent as Mocha.Suite));
+    return new Set([...unitTestTitles, ...writtenTitles()].flatMap(idsIn));
   }
 
-  it('names only ids that tests have in their titles', function () {
+  it('mentions only ids that occur in test titles', function () {
     const tested = testedIds(this.test as Mocha.Test);
     assert.ok(named.size > 50);
     assert.deepEqual(
@@ -75,7 +74,7 @@ describe('the threat model in SECURITY', () => {
     );
   });
 
-  it('names every attack of group E that has a test', function () {
+  it('mentions every id of group E that has a test', function () {
     const attacks = [...testedIds(this.test as Mocha.Test)].filter((id) => id.startsWith('E'));
     assert.ok(attacks.length >= 20);
     assert.deepEqual(

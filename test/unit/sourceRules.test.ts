@@ -9,13 +9,12 @@ import {
   sizeProblems,
 } from '../support/sourceRules';
 
-/** The facts of a few files, by name and text. */
 function read(files: Readonly<Record<string, string>>) {
   return Object.entries(files).map(([file, text]) => sourceFacts(file, text));
 }
 
 describe('the import rule', () => {
-  it('names file and line of a room that reaches up, out of common/ or into openai, types included', () => {
+  it('reports imports of higher floors, out of common/, and of restricted packages, including types', () => {
     const facts = read({
       'src/core/a.ts':
         "import { x } from './b';\nimport type { Uri } from 'vscode';\nexport type Y = import('../llm/c').Y;\nvoid x;",
@@ -34,14 +33,14 @@ describe('the import rule', () => {
       'src/runs/e.ts:1 must not import src/llm/runs.ts, only its types',
       'src/usage/common/f.ts:1 must not import src/usage/g.ts',
       'src/editor/g.ts:1 must not import node:fs',
-      'src/other/h.ts:1 lies in no room',
+      'src/other/h.ts:1 is not in a known folder',
       'media/usage/i.ts:1 must not import src/usage/j.ts',
     ]);
   });
 });
 
-describe('the rule against rings', () => {
-  it('shows the ring, through type imports too', () => {
+describe('the rule against import cycles', () => {
+  it('reports cycles, including type imports', () => {
     const facts = read({
       'src/core/a.ts': "import { b } from './b';\nvoid b;",
       'src/core/b.ts': "\nimport type { A } from './a';\nexport const b = 1;",
@@ -52,7 +51,7 @@ describe('the rule against rings', () => {
 });
 
 describe('the rule for exports', () => {
-  it('finds default exports and barrels', () => {
+  it('reports default exports and barrels', () => {
     const facts = read({ 'src/core/index.ts': "export * from './a';\nexport { b } from './b';\nexport default 1;" });
     assert.deepEqual(exportProblems(facts), [
       'src/core/index.ts:3 has a default export',
@@ -63,8 +62,8 @@ describe('the rule for exports', () => {
   });
 });
 
-describe('the rule of owners', () => {
-  it('finds calls, members, destructured members and settings, and not words in comments and texts', () => {
+describe('the rule for dangerous APIs', () => {
+  it('reports calls, members, destructured members and assignments, but not comments and strings', () => {
     const text = [
       "// fetch('x') and console.log and isTrusted = true",
       "const words = 'fetch(1) Math.random()';",
@@ -79,23 +78,23 @@ describe('the rule of owners', () => {
       'own.fetchAll();',
     ].join('\n');
     assert.deepEqual(ownerProblems(read({ 'src/host/a.ts': text })), [
-      'src/host/a.ts:3 uses fetch(), which is for src/llm/http/guardedFetch.ts',
-      'src/host/a.ts:4 uses console., which is for nobody',
-      'src/host/a.ts:5 uses .secrets, which is for src/auth/keyStore.ts',
-      'src/host/a.ts:6 uses Math.random, which is for nobody',
-      'src/host/a.ts:7 uses .secrets, which is for src/auth/keyStore.ts',
-      'src/host/a.ts:8 uses isTrusted = on, which is for src/usage/usageTooltip.ts',
-      'src/host/a.ts:10 uses supportHtml = on, which is for nobody',
+      'src/host/a.ts:3 uses fetch(), only allowed in src/llm/http/guardedFetch.ts',
+      'src/host/a.ts:4 must not use console.',
+      'src/host/a.ts:5 uses .secrets, only allowed in src/auth/keyStore.ts',
+      'src/host/a.ts:6 must not use Math.random',
+      'src/host/a.ts:7 uses .secrets, only allowed in src/auth/keyStore.ts',
+      'src/host/a.ts:8 uses isTrusted = on, only allowed in src/usage/usageTooltip.ts',
+      'src/host/a.ts:10 must not use supportHtml = on',
     ]);
   });
 
-  it('lets the owner do it', () => {
+  it('allows the owner', () => {
     assert.deepEqual(ownerProblems(read({ 'src/llm/http/guardedFetch.ts': 'void fetch(input);' })), []);
   });
 });
 
-describe('the rule of sizes', () => {
-  it('measures functions, methods and arrows whole, and counts their parameters without "this"', () => {
+describe('the rule for sizes', () => {
+  it('limits the lines and parameters of functions, methods and arrow functions, not counting "this"', () => {
     const body = (lines: number) => '\n'.repeat(lines - 1);
     const text = [
       `class A { long(this: A): { a: 1 } {${body(81)}} }`,
@@ -103,20 +102,20 @@ describe('the rule of sizes', () => {
       'class B { constructor(private readonly a: 1, b: 2, c: 3, d: 4, e: 5) {} }',
     ].join('\n');
     assert.deepEqual(sizeProblems(read({ 'src/core/a.ts': text })), [
-      'src/core/a.ts:1 long has 81 lines, more than 80',
-      'src/core/a.ts:82 arrow has 5 parameters, more than 4',
-      'src/core/a.ts:162 constructor has 5 parameters, more than 4',
+      'src/core/a.ts:1 long has 81 lines (maximum 80)',
+      'src/core/a.ts:82 arrow has 5 parameters (maximum 4)',
+      'src/core/a.ts:162 constructor has 5 parameters (maximum 4)',
     ]);
   });
 
-  it('caps the lines of a file', () => {
+  it('limits the lines of a file', () => {
     assert.deepEqual(sizeProblems(read({ 'src/core/a.ts': `${'x;\n'.repeat(401)}\n\n` })), [
-      'src/core/a.ts:401 the file has 401 lines, more than 400',
+      'src/core/a.ts:401 the file has 401 lines (maximum 400)',
     ]);
     assert.deepEqual(sizeProblems(read({ 'src/core/a.ts': 'x;\n'.repeat(400) })), []);
   });
 
-  it('lists the long functions when there are too many of them', () => {
+  it('lists long functions if they are more than 5 %', () => {
     const long = `function long() {${'\n'.repeat(41)}}`;
     assert.deepEqual(lengthProblems(read({ 'src/core/a.ts': long })), ['src/core/a.ts:1 long has 42 lines']);
     assert.deepEqual(lengthProblems(read({ 'src/core/a.ts': `${long}\n${'function short() {\n}\n'.repeat(19)}` })), []);

@@ -54,7 +54,7 @@ describe('scanForSecrets: recall', () => {
     it(`finds ${kind.name} [U22, R39]`, async () => {
       const { found, extra, name } = await recallOf(kind);
       rows.push(`${kind.name.padEnd(34)}${String(samplesOfEach).padStart(7)}${String(found).padStart(7)}  ${name}`);
-      assert.ok(found >= kind.least * samplesOfEach, `${found} of ${samplesOfEach}`);
+      assert.ok(found >= kind.minShare * samplesOfEach, `${found} of ${samplesOfEach}`);
       assert.ok(extra <= samplesOfEach / 2, `${extra} characters too many`);
     });
   }
