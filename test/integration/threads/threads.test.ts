@@ -276,7 +276,7 @@ describe('Comment threads', () => {
 
   it('keep a follow-up that cannot be sent, and Regenerate sends it', async () => {
     await explain();
-    await setSettings({ model: 'nobody/knows' });
+    await setSettings({ model: 'missing/model' });
     await reply('Why?');
     assert.equal(commentText(-1), 'Why?');
     assert.equal(thread().comments.at(-1)?.label, 'not sent');

@@ -117,7 +117,7 @@ describe('a run with a custom HTTP request', () => {
     ],
     [
       'a pointer to a missing value',
-      { text: '/nobody/0' },
+      { text: '/missing/0' },
       answer,
       { outcome: 'failed', kind: 'body.empty', usage: knownUsage },
     ],

@@ -89,7 +89,7 @@ describe('an answer of more than ten million characters', function () {
     assert.equal(pipe.text.length, limit);
     // This includes the fake server and its script.
     assert.ok(grown < 200, `${Math.round(grown)} MB more`);
-    assert.ok(watch.end() > 10, 'timers ran meanwhile');
+    assert.ok(watch.end() > 10, 'timers ran in between');
   });
 });
 

@@ -64,7 +64,7 @@ describe('resolveEndpoint', () => {
   });
 
   it('rejects an unknown provider and names the known ones [C10]', () => {
-    const [kind, subject] = problemOf({ mine: {} }, 'nobody') as [string, string];
+    const [kind, subject] = problemOf({ mine: {} }, 'missing') as [string, string];
     assert.equal(kind, 'cfg.provider');
     assert.match(subject, /^mine, openai, /);
     for (const id of ['constructor', '__proto__', 'toString', '']) {

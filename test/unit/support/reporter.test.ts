@@ -35,7 +35,7 @@ describe('a test that is tried again', () => {
   });
 });
 
-/** What is written to the standard output meanwhile. */
+/** What is written to the standard output during the call. */
 function printed(work: () => void): string {
   const { write } = process.stdout;
   let text = '';

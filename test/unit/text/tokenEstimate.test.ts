@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { estimateTokens } from '../../../src/text/tokenEstimate';
 import { cpuTimeOf } from '../../support/cpuTime';
 
-const prose = 'The quick brown fox jumps over the lazy dog, and nobody minds. ';
+const prose = 'The quick brown fox jumps over the lazy dog, and everyone smiles. ';
 const code = 'export function add(left: number, right: number): number {\n  return left + right;\n}\n';
 
 describe('estimateTokens', () => {

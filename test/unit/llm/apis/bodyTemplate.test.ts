@@ -31,7 +31,7 @@ describe('a body template', () => {
       { n: 1, t: true, z: null, l: [1, [2]] },
     ],
     ['is filled at every depth', { a: [{ b: { c: '${model}' } }] }, { a: [{ b: { c: 'm-1' } }] }],
-    ['leaves an unknown name as it is', '${nobody}', '${nobody}'],
+    ['leaves an unknown name as it is', '${missing}', '${missing}'],
     ['does not expand field names', { '${model}': 1 }, { '${model}': 1 }],
     [
       'treats prototype names as ordinary names',

@@ -23,7 +23,7 @@ describe('guardedFetch', () => {
       Accept: 'application/json',
       'Content-Type': 'application/json',
       'User-Agent': 'Library',
-      Authorization: 'Bearer somebody-else',
+      Authorization: 'Bearer another-key',
       'OpenAI-Organization': 'org',
       'X-Stainless-OS': 'Linux',
       Cookie: 'a=b',
