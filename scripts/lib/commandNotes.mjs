@@ -8,7 +8,8 @@ export const commandNotes = {
   'quillet.rewriteInPlace': 'Asks what to change and replaces the selection when the answer is complete.',
   'quillet.insert':
     'Sends the selected text as the prompt, or the text before the cursor, and streams the completion in after it.',
-  'quillet.run': 'Runs a built-in prompt, one of your own, or one from the workspace. Accepts arguments from a keybinding.',
+  'quillet.run':
+    'Runs a built-in prompt, one of your own, or one from the workspace. Accepts arguments from a keybinding.',
   'quillet.repeat': 'Runs the last prompt again on the current selection.',
   'quillet.regenerate': 'Asks the same question again and keeps the earlier answers.',
   'quillet.stop': 'Stops the answer in the focused editor, including all requests of the same command.',
@@ -43,8 +44,7 @@ export const commandNotes = {
   'quillet.focusThread': 'Moves the keyboard focus into the nearest thread.',
   'quillet.previewRequest': 'Shows the exact request of a prompt, so that you can edit, send or copy it.',
   'quillet.sendRequest': 'Sends the request in a preview.',
-  'quillet.copyAs':
-    'Copies a request as curl, Python or TypeScript. The key is replaced by an environment variable.',
+  'quillet.copyAs': 'Copies a request as curl, Python or TypeScript. The key is replaced by an environment variable.',
   'quillet.commitMessage':
     'Describes the staged changes, or all changes if none are staged, in the message box of Source Control. Also a button there.',
   'quillet.stopCommitMessage': 'Stops a commit message and restores the previous text.',
