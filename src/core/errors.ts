@@ -1,3 +1,5 @@
+import type { ValueBound } from './valueBound';
+
 /**
  * All ways in which a command can fail. The kind is also logged, so that a log line can be matched with the message
  * shown.
@@ -124,6 +126,7 @@ export interface ErrorDetails {
   readonly subject?: string;
   readonly file?: string;
   readonly max?: number;
+  readonly valueBound?: ValueBound;
   readonly budget?: BudgetStatus;
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorDetails, ErrorKind } from './errors';
+import { isValueRefusal } from './valueBound';
 
 /**
  * How a server's API differs from the default. Learned from its errors and remembered for one endpoint and model, so
@@ -16,6 +17,19 @@ export interface Adaptation {
 
 // Dropping one of these only means that the server applies its own default.
 const OPTIONAL_FIELDS = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', 'max_output_tokens'];
+
+type ParameterName = 'temperature' | 'topP' | 'stop' | 'seed' | 'reasoningEffort' | 'maxOutputTokens';
+type ParameterValues = Readonly<Partial<Record<ParameterName, unknown>>>;
+
+const PARAMETERS_BY_FIELD: Readonly<Record<string, ParameterName>> = {
+  temperature: 'temperature',
+  top_p: 'topP',
+  stop: 'stop',
+  seed: 'seed',
+  reasoning_effort: 'reasoningEffort',
+  reasoning: 'reasoningEffort',
+  max_output_tokens: 'maxOutputTokens',
+};
 
 const NEGOTIABLE_KINDS: ReadonlySet<ErrorKind> = new Set(['http.400', 'http.404', 'http.422']);
 
@@ -36,14 +50,39 @@ export function negotiate(
   current: Adaptation,
   sentFields: ReadonlySet<string>,
 ): AdaptationProposal | undefined {
-  if (!NEGOTIABLE_KINDS.has(kind)) return undefined;
   const message = details.serverMessage ?? '';
+  if (kind === 'http.5xx' && isTemplateRefusal(message)) return proposeChange('system', current, message, sentFields);
+  if (!NEGOTIABLE_KINDS.has(kind)) return undefined;
   if (!current.useResponses && /\bv?1?\/?responses\b/.test(message) && /only|use|instead|support/i.test(message)) {
     return { adaptation: { ...current, useResponses: true }, changed: 'responses' };
   }
   if (kind === 'http.404') return undefined;
   const field = rejectedField(details.parameter, message, sentFields);
-  return field === undefined || !sentFields.has(field) ? undefined : proposeChange(field, current, message);
+  return field === undefined ? undefined : proposeChange(field, current, message, sentFields);
+}
+
+/**
+ * Whether a chat template refused the roles of the messages. Servers that apply the template late send it with status
+ * 500, and would refuse the same messages again.
+ */
+export function isTemplateRefusal(message: string): boolean {
+  return (
+    /\broles?\b/i.test(message) && /alternate|unexpected|unsupported|not supported|only|invalid|unknown/i.test(message)
+  );
+}
+
+/** Forgets what was learned for parameters that have another value now. Renamed fields stay renamed. */
+export function forgetChanged(adaptation: Adaptation, learned: ParameterValues, current: ParameterValues): Adaptation {
+  const hasChanged = (field: string) => {
+    const name = PARAMETERS_BY_FIELD[field];
+    return name !== undefined && JSON.stringify(learned[name]) !== JSON.stringify(current[name]);
+  };
+  const { dropped, maxTokens, ...others } = adaptation;
+  return {
+    ...others,
+    ...(dropped === undefined ? {} : { dropped: dropped.filter((field) => !hasChanged(field)) }),
+    ...(maxTokens === undefined || (maxTokens === 'none' && hasChanged('max_output_tokens')) ? {} : { maxTokens }),
+  };
 }
 
 function rejectedField(
@@ -54,7 +93,8 @@ function rejectedField(
   const names = ['stream_options', 'max_completion_tokens', 'max_tokens', ...OPTIONAL_FIELDS];
   const root = parameter?.split(/[.[]/)[0];
   if (root !== undefined && [...names, 'stream', 'messages'].includes(root)) {
-    return root === 'messages' ? roleField(message) : root;
+    if (root !== 'messages') return root;
+    return /\brole$/.test(parameter ?? '') ? 'system' : roleField(message);
   }
   const mentioned = firstMentioned(
     names.filter((name) => sentFields.has(name)),
@@ -73,12 +113,18 @@ function firstMentioned(names: readonly string[], message: string): string | und
 }
 
 function roleField(message: string): string | undefined {
-  return /\b(system|developer)\b/i.test(message) && /\b(role|message|instruction)s?\b/i.test(message)
-    ? 'system'
-    : undefined;
+  const namesSystem =
+    /\b(system|developer)\b/i.test(message) && /\b(role|message|instruction|prompt)s?\b/i.test(message);
+  return namesSystem || isTemplateRefusal(message) ? 'system' : undefined;
 }
 
-function proposeChange(field: string, current: Adaptation, message: string): AdaptationProposal | undefined {
+function proposeChange(
+  field: string,
+  current: Adaptation,
+  message: string,
+  sentFields: ReadonlySet<string>,
+): AdaptationProposal | undefined {
+  if (!sentFields.has(field)) return undefined;
   const toProposal = (change: Adaptation): AdaptationProposal => ({
     adaptation: { ...current, ...change },
     changed: field,
@@ -92,8 +138,10 @@ function proposeChange(field: string, current: Adaptation, message: string): Ada
       return proposeSystemRole(current, message, toProposal);
     case 'max_tokens':
     case 'max_completion_tokens':
-      return proposeTokenLimit(field, current, toProposal);
+      return isValueRefusal(message) ? undefined : proposeTokenLimit(field, current, toProposal);
     default:
+      // The user's own value is never left out silently.
+      if (isValueRefusal(message)) return undefined;
       return current.dropped?.includes(field) === true
         ? undefined
         : toProposal({ dropped: [...(current.dropped ?? []), field] });

@@ -1,8 +1,9 @@
 import type { DescribedRequest } from '../core/attemptTrace';
-import type { ApiStyle, ChatApi, ChatRequest, Endpoint } from '../core/chat';
+import type { ApiStyle, ChatApi, ChatRequest, Endpoint, ParameterSet } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
-import { type Adaptation, negotiate } from '../core/negotiation';
+import { type Adaptation, forgetChanged, isTemplateRefusal, negotiate } from '../core/negotiation';
 import type { RunObserver, RunResult } from '../core/run';
+import { findValueBound, type ValueBound } from '../core/valueBound';
 import { withKeySource } from '../providers/keySource';
 import type { Timeouts } from '../settings/common/settings';
 import { raceAbort } from '../util/abort';
@@ -37,7 +38,9 @@ const MAX_ADAPTATIONS = 4;
 /** Sends requests: gets the key, negotiates parameters, retries, and classifies the outcome. */
 export class LlmService {
   // By address and model, for the lifetime of the window.
-  private readonly adaptations = new Map<string, Adaptation>();
+  private readonly adaptations = new Map<string, LearnedAdaptation>();
+  // Bounds that the user accepted instead of a rejected value, likewise.
+  private readonly bounds = new Map<string, ValueBound[]>();
 
   constructor(private readonly options: LlmServiceOptions) {}
 
@@ -72,8 +75,7 @@ export class LlmService {
    * @throws QuilletError if the request cannot be built.
    */
   describeRequest(request: ChatRequest): DescribedRequest {
-    const adaptation = this.adaptations.get(adaptationKey(request));
-    const adaptedRequest = adaptation === undefined ? request : { ...request, adaptation };
+    const adaptedRequest = this.applyAdaptation(request);
     const api = apiStyleFor(adaptedRequest);
     return { api, wire: this.options.apis[api].toWireRequest(adaptedRequest) };
   }
@@ -131,15 +133,27 @@ export class LlmService {
     }
   }
 
-  private applyAdaptation(request: LimitedChatRequest): LimitedChatRequest {
-    const adaptation = this.adaptations.get(adaptationKey(request));
-    return adaptation === undefined ? request : withAdaptation(request, adaptation);
+  /** From now on, sends the bound in place of the value that the server rejected. */
+  acceptBound(request: Pick<ChatRequest, 'endpoint' | 'model'>, bound: ValueBound): void {
+    const key = adaptationKey(request);
+    const others = (this.bounds.get(key) ?? []).filter(({ parameter }) => parameter !== bound.parameter);
+    this.bounds.set(key, [...others, bound]);
+  }
+
+  private applyAdaptation<Request extends ChatRequest>(request: Request): Request {
+    const key = adaptationKey(request);
+    const parameters = withBounds(request.parameters, this.bounds.get(key) ?? []);
+    const learned = this.adaptations.get(key);
+    if (learned === undefined) return { ...request, parameters };
+    const adaptation = forgetChanged(learned.adaptation, learned.parameters, parameters);
+    return { ...request, parameters, adaptation };
   }
 
   // Remembers only what the server accepted.
   private rememberAdaptation(request: LimitedChatRequest, result: AttemptResult): void {
     if (request.adaptation === undefined || result.status === undefined) return;
-    this.adaptations.set(adaptationKey(request), request.adaptation);
+    const { adaptation, parameters } = request;
+    this.adaptations.set(adaptationKey(request), { adaptation, parameters });
   }
 
   private negotiateRequest(request: LimitedChatRequest, result: AttemptResult): AdaptedRequest | undefined {
@@ -163,7 +177,11 @@ export class LlmService {
     const result = await this.attemptOnce(request, key, context, recorder);
     if (result.error === undefined) return result;
     if (result.error.kind === 'http.401') this.options.onKeyRejected?.(request.endpoint);
-    return { ...result, error: withKeySource(result.error, request.endpoint, key) };
+    const error = withKeySource(result.error, request.endpoint, key);
+    const isFixed = request.endpoint.api === 'http' || request.body !== undefined;
+    const valueBound = isFixed ? undefined : findValueBound(error.details, request.parameters);
+    if (valueBound === undefined) return { ...result, error };
+    return { ...result, error: new QuilletError(error.kind, { ...error.details, valueBound }, { cause: error.cause }) };
   }
 
   private attemptOnce(
@@ -201,6 +219,7 @@ export class LlmService {
   private retryDelay(request: LimitedChatRequest, result: AttemptResult, attempt: number): number | undefined {
     const { error } = result;
     if (error === undefined || result.status !== undefined || attempt > request.retries) return undefined;
+    if (isTemplateRefusal(error.details.serverMessage ?? '')) return undefined;
     const { status, retryAfterMs } = error.details;
     const hint = {
       kind: error.kind,
@@ -209,6 +228,12 @@ export class LlmService {
     const decision = decideRetry(hint, attempt, this.options.random);
     return decision.retry ? decision.delayMs : undefined;
   }
+}
+
+/** With the parameters for which it was learned. */
+interface LearnedAdaptation {
+  readonly adaptation: Adaptation;
+  readonly parameters: ParameterSet;
 }
 
 interface AdaptedRequest {
@@ -236,7 +261,13 @@ class RunClock {
   }
 }
 
-function adaptationKey({ endpoint, model }: ChatRequest): string {
+// A bound is for the rejected value only: another value is sent as it is.
+function withBounds(parameters: ParameterSet, bounds: readonly ValueBound[]): ParameterSet {
+  const accepted = bounds.filter(({ parameter, sent }) => parameters[parameter] === sent);
+  return { ...parameters, ...Object.fromEntries(accepted.map(({ parameter, bound }) => [parameter, bound])) };
+}
+
+function adaptationKey({ endpoint, model }: Pick<ChatRequest, 'endpoint' | 'model'>): string {
   return `${endpoint.baseUrl} ${model}`;
 }
 

@@ -13,7 +13,7 @@ import {
   type NotificationAction,
   type Notifier,
 } from '../notifications/notifier';
-import { setContext } from '../platform/commands';
+import { runCommand, setContext } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
 import type { Configuration } from '../settings/configuration';
@@ -202,7 +202,7 @@ export class RunExecutor {
     }
     if (error !== undefined && error.kind !== 'cancelled' && !isReported) {
       const actions = actionsForReport(report, plan.languageId, this.services.notifier);
-      this.addFailure(plan, { run, error, actions, retry });
+      this.addFailure(plan, { run, error, actions: [...this.actionsForBound(error, plan, retry), ...actions], retry });
     }
     this.presentFailures(plan);
     this.presentContentWarnings(result, plan);
@@ -219,6 +219,19 @@ export class RunExecutor {
         this.services.notifier.warn(warningText(warning, plan.endpoint), ...actions);
       }
     }
+  }
+
+  private actionsForBound(
+    { details: { valueBound } }: QuilletError,
+    plan: RunPlan,
+    retry: (() => Promise<void>) | undefined,
+  ): NotificationAction[] {
+    if (valueBound === undefined) return [];
+    const run = async () => {
+      this.services.llm.acceptBound(plan, valueBound);
+      await (retry ?? (() => runCommand('quillet.repeat')))();
+    };
+    return [{ label: l10n.t('Use {0}', valueBound.bound.toLocaleString()), run }];
   }
 
   /** Warns whatever the outcome: the text may have been written already. */

@@ -11,6 +11,7 @@ import { readJsonBody, toNotJsonError } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
 import { createStreamStatus, MAX_LINE_BYTES } from '../http/sseFilter';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
+import { joinNeighbors } from './messageRoles';
 import { joinMessages } from './openaiCompletions';
 
 // Documented in docs/providers.md.
@@ -67,7 +68,7 @@ function buildBody(request: ChatRequest): JsonValue | undefined {
   return fillTemplate(httpConfigFor(request).body, {
     model,
     prompt: joinMessages(messages),
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: joinNeighbors(messages.map(({ role, content }) => ({ role, content }))),
     system: system.length === 0 ? undefined : system.join('\n\n'),
     stream: httpConfigFor(request).stream !== 'none',
     temperature: parameters.temperature,

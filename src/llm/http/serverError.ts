@@ -83,9 +83,11 @@ function findMessage(value: unknown, depth: number): string | undefined {
   const fields = asFields(value);
   if (fields === undefined) return undefined;
   const own = ownMessage(fields, depth) ?? findMessage(choiceError(fields), depth + 1);
-  const raw = findMessage(asFields(fields['metadata'])?.['raw'], depth + 1);
+  const { param } = fields;
+  const quoted = typeof param === 'string' && param.includes(' ') ? param : asFields(fields['metadata'])?.['raw'];
+  const raw = findMessage(quoted, depth + 1);
   if (raw === undefined || own?.includes(raw) === true) return own;
-  // OpenRouter's own message only says "Provider returned error".
+  // OpenRouter's own message only says "Provider returned error", and others' "Param Incorrect".
   return own === undefined ? raw : `${own.replace(/[.:]$/, '')}: ${raw}`;
 }
 
@@ -140,7 +142,7 @@ function codesOf(fields: Fields): string[] {
 // OpenAI names the parameter in `param`, FastAPI in the `loc` of an entry of `detail`.
 function parameterOf({ param, loc }: Fields): string | undefined {
   const named = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : param;
-  return typeof named === 'string' && named !== '' && named.length <= 100 ? named : undefined;
+  return typeof named === 'string' && /^\S{1,100}$/.test(named) ? named : undefined;
 }
 
 function asFields(value: unknown): Fields | undefined {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Adaptation, negotiate } from '../../../src/core/negotiation';
+import { type Adaptation, forgetChanged, negotiate } from '../../../src/core/negotiation';
 
 const everything = new Set([
   ...['stream', 'stream_options', 'system', 'max_tokens', 'max_completion_tokens', 'max_output_tokens'],
@@ -9,7 +9,7 @@ const everything = new Set([
 interface Refusal {
   readonly message?: string;
   readonly parameter?: string;
-  readonly status?: 400 | 404 | 422;
+  readonly status?: 400 | 404 | 422 | '5xx';
 }
 
 function adapt({ message, parameter, status = 400 }: Refusal, current: Adaptation = {}, sent = everything) {
@@ -74,6 +74,72 @@ describe('negotiate', () => {
       assert.deepEqual(adapt(refusal), { changed, adaptation });
     });
   }
+
+  const roleRefusals: readonly Refusal[] = [
+    { message: 'Unexpected message role.' },
+    { message: 'Unexpected message role.', status: '5xx' },
+    { message: 'Conversation roles must alternate user/assistant/user/assistant/...', status: '5xx' },
+    { message: 'Error: Jinja Exception: System role not supported', status: '5xx' },
+    { message: 'Only user and assistant roles are supported!', status: '5xx' },
+    { message: 'After the optional system message, conversation roles must alternate user and assistant roles.' },
+    { message: "messages.0.role: Input should be 'user' or 'assistant'", parameter: 'messages.0.role', status: 422 },
+    { message: 'unexpected value', parameter: 'messages[0].role', status: 422 },
+    { message: 'messages[0].role: unknown variant `system`, expected `user` or `assistant`', status: 422 },
+    { message: 'Invalid role: system' },
+    { message: 'System prompts are not supported by this model' },
+  ];
+  for (const refusal of roleRefusals) {
+    it(`reads ${JSON.stringify(refusal)} as a refusal of the system role`, () =>
+      assert.deepEqual(adapt(refusal), { changed: 'system', adaptation: { systemRole: 'user' } }));
+  }
+
+  const values: readonly Refusal[] = [
+    { parameter: 'max_tokens', message: 'max_tokens is too large: 50000. This model supports at most 16384.' },
+    { message: 'Invalid max_tokens value, the valid range of max_tokens is [1, 8192]' },
+    { message: 'Range of max_tokens should be [1, 8192]' },
+    { parameter: 'temperature', message: 'Input should be less than or equal to 2', status: 422 },
+    { message: 'temperature must be non-negative' },
+    { message: 'top_p must be in (0, 1]' },
+    { parameter: 'stop', message: "Invalid 'stop': array too long. Expected at most 4 items." },
+    {
+      parameter: 'reasoning_effort',
+      message: "Invalid value: 'huge'. Supported values are: 'low', 'medium', and 'high'.",
+    },
+    { parameter: 'max_completion_tokens', message: 'expected a value <= 12288, but got 32000 instead.' },
+  ];
+  for (const refusal of values) {
+    it(`leaves a value to the user: ${JSON.stringify(refusal)}`, () => assert.equal(adapt(refusal), undefined));
+  }
+
+  const fields: readonly [Refusal, string][] = [
+    [{ message: "Unsupported parameter: 'top_p' is not supported with this model." }, 'top_p'],
+    [
+      { message: "'temperature' does not support 0.3 with this model. Only the default (1) value is supported." },
+      'temperature',
+    ],
+    [{ message: 'seed: Extra inputs are not permitted', parameter: 'seed', status: 422 }, 'seed'],
+    [{ message: 'Unrecognized request argument supplied: reasoning_effort' }, 'reasoning_effort'],
+  ];
+  for (const [refusal, changed] of fields) {
+    it(`still leaves out a field: ${JSON.stringify(refusal)}`, () => assert.equal(adapt(refusal)?.changed, changed));
+  }
+
+  it('does not take an ordinary server error for a refusal', () => {
+    for (const message of ['Oops.', 'Internal system error: message queue is full', 'temperature too high in rack 7'])
+      assert.equal(adapt({ message, status: '5xx' }), undefined, message);
+  });
+
+  it('forgets what it learned for a value that has changed', () => {
+    const adaptation: Adaptation = { maxTokens: 'none', dropped: ['temperature', 'seed'], systemRole: 'user' };
+    const learned = { maxOutputTokens: 9000, temperature: 0.2, seed: 7 };
+    assert.deepEqual(forgetChanged(adaptation, learned, learned), adaptation);
+    assert.deepEqual(forgetChanged(adaptation, learned, { ...learned, temperature: 1, maxOutputTokens: 10 }), {
+      dropped: ['seed'],
+      systemRole: 'user',
+    });
+    const renamed: Adaptation = { maxTokens: 'max_completion_tokens' };
+    assert.deepEqual(forgetChanged(renamed, learned, {}), renamed);
+  });
 
   it('drops the token limit after both names were rejected, and then stops', () => {
     const second = adapt({ parameter: 'max_completion_tokens' }, { maxTokens: 'max_completion_tokens' });

@@ -3,6 +3,7 @@ import type { ParameterSet } from '../../../src/core/chat';
 import type { LlmService } from '../../../src/llm/llmService';
 import {
   type Expected,
+  endpointAt,
   expectRun,
   knownUsage,
   newService,
@@ -220,6 +221,84 @@ describe('a run whose server rejects a field', () => {
   it('reports a rejection that names none of our fields', async () => {
     server().script(apiError(400, { message: 'Please stop sending me seeds.' }));
     await expectRun(server(), { outcome: 'failed', kind: 'http.400' }, { service });
+  });
+
+  it('tells the user about a value out of range, and sends the bound once the user accepts it', async () => {
+    const message = 'max_tokens is too large: 50000. This model supports at most 16384 completion tokens.';
+    server().script((request) =>
+      Number(request.json?.['max_tokens']) > 16_384 ? refused('max_tokens', message, 'invalid_value') : hello,
+    );
+    const tooLarge = options({ parameters: { maxOutputTokens: 50_000 } });
+    const run = await expectRun(server(), { outcome: 'failed', kind: 'http.400' }, tooLarge);
+    const valueBound = { parameter: 'maxOutputTokens', sent: 50_000, bound: 16_384 } as const;
+    assert.deepEqual([run.error?.details.valueBound, changes], [valueBound, []]);
+
+    service.acceptBound({ endpoint: endpointAt(server().url), model: 'some-model' }, valueBound);
+    assert.equal((await runAt(server().url, tooLarge)).outcome, 'ok');
+    assert.equal(bodyOf(-1)['max_tokens'], 16_384);
+    await runAt(server().url, options({ parameters: { maxOutputTokens: 500 } }));
+    assert.equal(bodyOf(-1)['max_tokens'], 500);
+  });
+
+  it('forgets a field that it left out when its value changes', async () => {
+    server().script((request) =>
+      request.json?.['temperature'] === 0.2 ? refused('temperature', 'Only the default (1) is supported.') : hello,
+    );
+    await runAt(server().url, options({ parameters: { temperature: 0.2 } }));
+    assert.ok(!('temperature' in bodyOf(-1)));
+    await runAt(server().url, options({ parameters: { temperature: 1 } }));
+    assert.equal(bodyOf(-1)['temperature'], 1);
+  });
+
+  it('sends a changed token limit after one was left out', async () => {
+    server().script((request) => {
+      const name = ['max_tokens', 'max_completion_tokens'].find((field) => request.json?.[field] === 10);
+      return name === undefined ? hello : refused(name, 'No limits here.');
+    });
+    await runAt(server().url, options({ parameters: { maxOutputTokens: 10 } }));
+    assert.ok(!('max_tokens' in bodyOf(-1)));
+    await runAt(server().url, options({ parameters: { maxOutputTokens: 20 } }));
+    assert.equal(bodyOf(-1)['max_tokens'], 20);
+  });
+
+  for (const message of [
+    'System role not supported',
+    'Unexpected message role.',
+    "While executing CallExpression: raise_exception('x') Error: Jinja Exception: Conversation roles must alternate",
+  ]) {
+    it(`negotiates a template that refuses the system role with 500: ${message}`, async () => {
+      server().script((request) => (request.body.includes('"system"') ? apiError(500, { message }) : hello));
+      await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 }, options());
+      assert.deepEqual(bodyOf(-1)['messages'], [{ role: 'user', content: 'Be brief.\n\nHello?' }]);
+    });
+  }
+
+  it('does not repeat a request that a template refuses for good', async () => {
+    server().script(apiError(500, { message: 'Conversation roles must alternate user/assistant/...' }));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 2 }, options());
+  });
+
+  it('joins neighbors of the same role, as after a failed turn', async () => {
+    const messages = [
+      { role: 'system', content: 'a' },
+      { role: 'system', content: 'b' },
+      { role: 'user', content: 'c' },
+      { role: 'user', content: 'd' },
+      { role: 'assistant', content: 'e' },
+      { role: 'user', content: 'f' },
+    ] as const;
+    const joined = [
+      { role: 'system', content: 'a\n\nb' },
+      { role: 'user', content: 'c\n\nd' },
+      { role: 'assistant', content: 'e' },
+      { role: 'user', content: 'f' },
+    ];
+    server().script(hello);
+    server().script(responsesStream(['Hello']), 'responses');
+    await runAt(server().url, { messages });
+    assert.deepEqual(bodyOf(-1)['messages'], joined);
+    await runAt(server().url, { messages, endpoint: { api: 'responses' } });
+    assert.deepEqual(bodyOf(-1)['input'], joined);
   });
 
   it('negotiates roles with the Responses API too', async () => {
