@@ -221,11 +221,8 @@ export class LlmService {
     if (error === undefined || result.status !== undefined || attempt > request.retries) return undefined;
     if (isTemplateRefusal(error.details.serverMessage ?? '')) return undefined;
     const { status, retryAfterMs } = error.details;
-    const hint = {
-      kind: error.kind,
-      ...withoutUndefined({ status, retryAfterMs }),
-    };
-    const decision = decideRetry(hint, attempt, this.options.random);
+    const failed = { kind: error.kind, ...withoutUndefined({ status, retryAfterMs }) };
+    const decision = decideRetry(failed, attempt, this.options.random);
     return decision.retry ? decision.delayMs : undefined;
   }
 }

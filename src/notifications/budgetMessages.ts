@@ -13,15 +13,19 @@ export function budgetExceededMessage(facts: BudgetStatus | undefined): string {
   if (facts === undefined) return l10n.t('Your budget is used up, so nothing was sent.');
   const used = formatLimitUsage(facts);
   return facts.period === 'daily'
-    ? l10n.t("Today's budget is used up ({0}), so nothing was sent. It resets {1}.", used, formatPeriodEnd(facts))
-    : l10n.t("This month's budget is used up ({0}), so nothing was sent. It resets {1}.", used, formatPeriodEnd(facts));
+    ? l10n.t("Today's budget is used up ({0}), so nothing was sent. It resets on {1}.", used, formatPeriodEnd(facts))
+    : l10n.t(
+        "This month's budget is used up ({0}), so nothing was sent. It resets on {1}.",
+        used,
+        formatPeriodEnd(facts),
+      );
 }
 
 export function budgetWarningMessage(facts: BudgetStatus): string {
   const used = formatLimitUsage(facts);
   return facts.period === 'daily'
-    ? l10n.t("You've reached today's soft budget: {0}. It resets {1}.", used, formatPeriodEnd(facts))
-    : l10n.t("You've reached this month's soft budget: {0}. It resets {1}.", used, formatPeriodEnd(facts));
+    ? l10n.t("You've reached today's soft limit: {0}. It resets on {1}.", used, formatPeriodEnd(facts))
+    : l10n.t("You've reached this month's soft limit: {0}. It resets on {1}.", used, formatPeriodEnd(facts));
 }
 
 export function formatPeriodEnd({ endsAt }: BudgetStatus): string {

@@ -46,7 +46,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
         ),
   'http.408': (d) => l10n.t('{0} timed out waiting for the request.', serverName(d)),
   'http.409': (d) => l10n.t('{0} reported a conflict: {1}', serverName(d), serverReason(d)),
-  'http.413': (d) => l10n.t('The selection is too large for {0}. Select less text.', serverName(d)),
+  'http.413': (d) => l10n.t('The request is too large for {0}. Send less text.', serverName(d)),
   'http.422': (d) => l10n.t("{0} couldn't process the request: {1}", serverName(d), serverReason(d)),
   'http.429': (d) => rateLimitMessage(d),
   'http.quota': (d) =>
@@ -191,7 +191,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'doc.binary': () => l10n.t("The selection isn't text."),
   'doc.toolarge': (d) =>
     l10n.t(
-      "VS Code doesn't give extensions access to files over {0} MB. This file has {1} MB.",
+      "VS Code doesn't give extensions access to files over {0} MB. This file is {1} MB.",
       String(d.max ?? ''),
       d.subject ?? '',
     ),

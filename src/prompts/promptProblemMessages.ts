@@ -24,7 +24,7 @@ const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProbl
   nameMissing: ({ subject = '' }) => l10n.t('"{0}" requires a name, for example {1}.', subject, `\${${subject}:name}`),
   optionsMissing: () => l10n.t('"pick" requires options, for example {0}.', '${pick:name:one|other}'),
   argument: ({ subject = '' }) => l10n.t('"{0}" takes no arguments, only a default value.', subject),
-  hidden: () => l10n.t('Invisible or bidirectional control characters.'),
+  hidden: () => l10n.t('The file contains invisible or bidirectional control characters.'),
 };
 
 const YAML_ERROR_MESSAGES: Readonly<Record<YamlErrorKind, () => string>> = {

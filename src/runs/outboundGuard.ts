@@ -196,7 +196,7 @@ async function askAboutSecrets(
     found.length === 1
       ? l10n.t('Your request to {0} may contain a secret.', host)
       : l10n.t('Your request to {1} may contain {0} secrets.', found.length, host);
-  const hint = l10n.t('Placeholders are replaced with the secrets in the answer.');
+  const hint = l10n.t('Quillet puts the real values back into the answer.');
   const detail = `${formatList(found.map(describeSecret))}\n\n${hint}`;
   // The first button is the default: pressing Enter must not send anything.
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, showInEditorLabel(), replace, send);

@@ -67,19 +67,19 @@ export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpo
     case 'sse.nofinish':
       return l10n.t("The server didn't report why it stopped.");
     case 'sse.odd':
-      return l10n.t('Ignored {0} unknown events in the stream.', subject);
+      return l10n.t('Unknown events in the stream (ignored): {0}.', subject);
     case 'finish.length':
       return l10n.t('The answer was cut off at the token limit.');
     case 'finish.other':
       return l10n.t('The server stopped for an unknown reason: {0}', subject);
     case 'text.undecodable':
-      return l10n.t("Couldn't decode {0} characters of the answer.", subject);
+      return l10n.t("Characters of the answer that couldn't be decoded: {0}.", subject);
     case 'text.control':
-      return l10n.t('Removed {0} control characters or escape sequences from the answer.', subject);
+      return l10n.t('Control characters or escape sequences removed from the answer: {0}.', subject);
     case 'text.key':
       return l10n.t('The answer contained your API key ({0}×). It was removed.', subject);
     case 'text.hidden':
-      return l10n.t('The answer contains {0} invisible or bidirectional control characters.', subject);
+      return l10n.t('Invisible or bidirectional control characters in the answer: {0}.', subject);
     case 'prompt.cut':
       return promptCutText(subject, endpoint);
     case 'doc.renamed':

@@ -110,7 +110,7 @@ describe('API keys', () => {
     assert.equal(server.requests.length, length);
   });
 
-  it('are not sent to an address that was not chosen on this machine without consent [C17, R2]', async () => {
+  it('are not sent to an address that was not chosen on this machine without consent [C17, R02]', async () => {
     const { page } = workbench;
     await workbench.runCommand('Quillet: Select Model…');
     await see(choices(page).filter({ hasText: 'https://llm.example.com' }), 'the address next to the name');

@@ -115,13 +115,13 @@ for (const [title, workspaceFile] of [
       }
     }
 
-    it('do not come with prompts that are listed or used [R7]', async () => {
+    it('do not come with prompts that are listed or used [R07]', async () => {
       await openByName(workbench, 'first.ts');
       assert.equal(await isListed(), false);
       assert.deepEqual(server.requests, []);
     });
 
-    it('are ignored, with a notification that names them [C14, C15, C16, E05, R1]', async () => {
+    it('are ignored, with a notification that names them [C14, C15, C16, E05, R01]', async () => {
       const { page } = workbench;
       await see(page.locator('.statusbar-item', { hasText: 'Restricted Mode' }), 'Restricted Mode');
       await explain('before.ts');
@@ -137,7 +137,7 @@ for (const [title, workspaceFile] of [
       await see(page.locator('.tab.active', { hasText: /settings\.json|code-workspace/ }), 'the settings file');
     });
 
-    it('are still ignored after the workspace has been trusted, while its prompts appear [C16, R8]', async () => {
+    it('are still ignored after the workspace has been trusted, while its prompts appear [C16, R08]', async () => {
       const { page } = workbench;
       await workbench.runCommand('Workspaces: Manage Workspace Trust');
       await (

@@ -66,7 +66,7 @@ describe('usage and budgets', () => {
     await fixture.explain('second.ts', [1, 3]);
     const hasNotification = async (message: RegExp) =>
       (await fixture.workbench.notifications()).some((text) => message.test(text));
-    await waitUntil('the soft limit', () => hasNotification(/You've reached today's soft budget/));
+    await waitUntil('the soft limit', () => hasNotification(/You've reached today's soft limit/));
     // If the old window had no time to record the end, the new one waits until it is considered dead.
     await waitUntil('the run is in the ledger', () => rows().some(({ outcome }) => outcome !== 'ok'), 60_000);
     const endedRows = rows().filter(({ outcome }) => outcome !== 'ok');

@@ -41,7 +41,7 @@ describe('the source', () => {
     );
   });
 
-  it('has few rooms', () => {
+  it('has few top-level folders', () => {
     const rooms = new Set(files.flatMap((file) => /^src\/(\w+)\//.exec(file)?.[1] ?? []));
     assert.ok(rooms.size <= MAX_ROOMS, [...rooms].join(', '));
   });

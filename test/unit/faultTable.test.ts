@@ -17,7 +17,7 @@ describe('the fault table', () => {
       ['a run names the host and port that refused [N01]', ['N01']],
       ['settings reject numbers out of range [C11, C19, T09]', ['C11', 'C19', 'T09']],
       ['an endpoint has no fallback [C01 to C03, R22]', ['C01', 'C02', 'C03', 'R22']],
-      ['a run is repeated twice at most [R3, R43]', ['R03', 'R43']],
+      ['a run is repeated twice at most [R03, R43]', ['R03', 'R43']],
       ['N23, X99, V5 and RFC 6901 are no ids', []],
     ];
     for (const [title, ids] of titles) assert.deepEqual(idsIn(title), ids);

@@ -140,7 +140,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('supports untrusted workspaces and restricts every application-scoped setting [R6, R9]', () => {
+  it('supports untrusted workspaces and restricts every application-scoped setting [R06, R09]', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, 'limited');
     assert.notEqual(untrustedWorkspaces.description ?? '', '');

@@ -1,9 +1,10 @@
+import type { ErrorKind } from '../../core/errors';
+
 export interface FailedAttempt {
   status?: number;
   /** As returned by {@link parseRetryAfter}. */
   retryAfterMs?: number;
-  /** An `ErrorKind`. */
-  kind: string;
+  kind: ErrorKind;
 }
 
 export type RetryDecision =
@@ -13,9 +14,8 @@ export type RetryDecision =
 const MAX_ATTEMPTS = 3;
 const MAX_RETRY_AFTER_MS = 60_000;
 const INITIAL_BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 8_000;
 
-const RETRYABLE_KINDS = new Set([
+const RETRYABLE_KINDS = new Set<ErrorKind>([
   'net.refused',
   'net.reset',
   'net.protocol',
@@ -31,7 +31,7 @@ const RETRYABLE_KINDS = new Set([
  */
 export function decideRetry(failed: FailedAttempt, attempt: number, random: () => number): RetryDecision {
   if (!RETRYABLE_KINDS.has(failed.kind)) return { retry: false, reason: 'permanent' };
-  // More than the tokens of a minute: waiting does not help unless the server says so.
+  // The request exceeds the per-minute token limit: retry only if the server sends Retry-After.
   if (failed.status === 413 && failed.retryAfterMs === undefined) return { retry: false, reason: 'permanent' };
   if (failed.retryAfterMs !== undefined && failed.retryAfterMs > MAX_RETRY_AFTER_MS)
     return { retry: false, reason: 'tooLong' };
@@ -57,7 +57,7 @@ export function parseRetryAfter(headers: { get(name: string): string | null }, n
 
 // Doubles with each attempt, less up to a quarter so that many clients do not return at once.
 function backoffMs(attempt: number, random: () => number): number {
-  const full = Math.min(INITIAL_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
+  const full = INITIAL_BACKOFF_MS * 2 ** (attempt - 1);
   return Math.round(full * (1 - random() * 0.25));
 }
 

@@ -103,7 +103,7 @@ export class PromptLibraryCommands {
     if (picked?.kind !== 'prompt') return;
     await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));
     const open = l10n.t('Open Keyboard Shortcuts (JSON)');
-    const message = l10n.t('Keybinding copied. Paste it inside the [ ] in keybindings.json, then set your key.');
+    const message = l10n.t('Keybinding copied. Paste it between [ and ] in keybindings.json, then change the key.');
     if ((await window.showInformationMessage(message, open)) === open) {
       await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
     }

@@ -12,7 +12,7 @@ describe('a cold activation', () => {
     await resetServer();
   });
 
-  it('sends nothing and does not load the SDK [R5]', async () => {
+  it('sends nothing and does not load the SDK [R05]', async () => {
     await quillet().activate();
     assert.deepEqual(loadedSdks(), []);
     assert.deepEqual(await allRequests(), []);

@@ -6,7 +6,7 @@ import { setSettings } from '../support/settings';
 describe('the active extension', () => {
   useQuillet();
 
-  it('sends nothing on activation [R5]', async () => {
+  it('sends nothing on activation [R05]', async () => {
     assert.equal(quillet().isActive, true);
     assert.deepEqual(await allRequests(), []);
   });

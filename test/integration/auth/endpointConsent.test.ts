@@ -29,7 +29,7 @@ describe('an address that was not entered in Quillet', () => {
   useQuillet();
   afterEach(restoreFetch);
 
-  it('needs consent once, before anything is sent [C17, R2]', async () => {
+  it('needs consent once, before anything is sent [C17, R02]', async () => {
     const [first] = freshOrigins();
     const asked = redirectFetch(first);
     await useAddress(first);
@@ -52,7 +52,7 @@ describe('an address that was not entered in Quillet', () => {
     assert.deepEqual(asked, Array(2).fill(`${first}/v1/chat/completions`));
   });
 
-  it('needs consent if the provider has moved, and does not get its old key [C17, E06, R2]', async () => {
+  it('needs consent if the provider has moved, and does not get its old key [C17, E06, R02]', async () => {
     const [first, second] = freshOrigins();
     const asked = redirectFetch(first, second);
     await useAddress(first, { needsKey: true });
@@ -102,7 +102,7 @@ describe('an address that was not entered in Quillet', () => {
     assert.equal((await chat()).headers['authorization'], undefined);
   });
 
-  it('needs no consent on this machine, or if just typed or picked [R2]', async () => {
+  it('needs no consent on this machine, or if just typed or picked [R02]', async () => {
     const [first] = freshOrigins();
     const asked = redirectFetch(first);
     await useAddress(new URL(baseUrl()).origin);

@@ -202,7 +202,7 @@ describe('KeyStore', () => {
     assert.equal(await store.get(url), key);
   });
 
-  it('never returns the key of another origin [R2, K15]', async () => {
+  it('never returns the key of another origin [R02, K15]', async () => {
     await store.set(url, key);
     assert.equal(await store.get('https://api.example.org/v1'), undefined);
     assert.equal(await store.get('https://api.example.com:8443/v1'), undefined);

@@ -198,14 +198,16 @@ describe('the Big List of Naughty Strings', function () {
     const expected = `${naughty}\n`.replace(unwanted, '').replace(/\r\n?/g, '\n');
     assert.equal(document.getText().slice(0, before.length), before);
     assert.equal(added, expected);
-    assert.ok(ui.texts.some((text) => /^Removed \d+ control characters or escape sequences/.test(text)));
+    assert.ok(
+      ui.texts.some((text) => /^Control characters or escape sequences removed from the answer: \d+/.test(text)),
+    );
   });
 });
 
 describe('untitled documents', () => {
   useQuillet();
 
-  it('can be explained and written to [R9]', async () => {
+  it('can be explained and written to [R09]', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'typescript', content: code });
     const editor = await vscode.window.showTextDocument(document);
     assert.equal(document.uri.scheme, 'untitled');

@@ -95,7 +95,7 @@ for (const way of ways) {
       assert.deepEqual(ui.shown, []);
     });
 
-    it('keeps the answer if the file system rejects writes [D26, R9]', async () => {
+    it('keeps the answer if the file system rejects writes [D26, R09]', async () => {
       const { files, editor } = await open(true);
       const { document } = editor;
       const writing = await start(way, editor);

@@ -27,7 +27,7 @@ async function checkReadonly(editor: vscode.TextEditor, text = 'let one = 1;'): 
 describe('read-only documents [D14]', () => {
   useQuillet();
 
-  it('allows Explain but no writing in a virtual document [D14, R9]', async () => {
+  it('allows Explain but no writing in a virtual document [D14, R09]', async () => {
     const provider = { provideTextDocumentContent: () => content };
     const registration = vscode.workspace.registerTextDocumentContentProvider('quillet-test', provider);
     const editor = await openUri(vscode.Uri.parse('quillet-test:/virtual.ts'));

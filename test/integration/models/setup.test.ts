@@ -115,7 +115,7 @@ describe('providers and models', () => {
     await listModelsWith(apiError(404, { message: 'No such route.' }));
     ui.willPick('Test Server');
     const done = run('quillet.selectModel');
-    await eventually(() => ui.pickers[0]?.items.some((item) => /No such route/.test(item.label)));
+    await eventually(() => ui.pickers[0]?.items.some((item) => /No such route/.test(item.detail ?? '')));
     ui.pickers[0]?.type('typed');
     await pick(0, 'Use "typed"');
     await done;

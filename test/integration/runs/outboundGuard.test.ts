@@ -217,7 +217,7 @@ describe('filters on an answer', () => {
   it('remove control characters and escape sequences, even split across chunks [U01, R23]', async () => {
     const editor = await insert('\na\u{1b}]52;c;cm0', 'gLXJm\u{7}b', '\u{1b}[3', '1mc\u{8}\u{9b}0md\n');
     assert.equal(editor.document.getText(), '// make it\nabcd\n\n');
-    assert.deepEqual(ui.texts, ['Removed 4 control characters or escape sequences from the answer.']);
+    assert.deepEqual(ui.texts, ['Control characters or escape sequences removed from the answer: 4.']);
     assert.ok(ui.logged.some((line) => /\bend .*warnings=text\.control/.test(line)));
   });
 

@@ -119,7 +119,7 @@ describe('a budget', () => {
     await reply('And then?');
     await explain();
     assert.equal((await chats()).length, before);
-    assert.match(ui.errors[0] ?? '', /Today's budget is used up .*nothing was sent\. It resets .*20\d\d/);
+    assert.match(ui.errors[0] ?? '', /Today's budget is used up .*nothing was sent\. It resets on .*20\d\d/);
     assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', 'Show Log']);
     assert.match(commentText(-1, ui.threads.at(-1)), /budget/);
     await setSettings({ budget: {} });
@@ -137,10 +137,10 @@ describe('a budget', () => {
   it('warns once per period at the soft limit, and keeps sending', async () => {
     await setSettings({ budget: { monthly: { soft: { runs: 1 } } } });
     await explain();
-    await eventually(() => ui.texts.some((text) => text.includes('soft budget')));
+    await eventually(() => ui.texts.some((text) => text.includes('soft limit')));
     await explain();
     await tooltipText();
-    assert.equal(ui.texts.filter((text) => text.includes('soft budget')).length, 1);
+    assert.equal(ui.texts.filter((text) => text.includes('soft limit')).length, 1);
     assert.equal((await chats()).length, 2);
   });
 

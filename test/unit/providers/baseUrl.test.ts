@@ -51,7 +51,7 @@ describe('parseBaseUrl', () => {
     ['https://192.168.1.20:8000/v1', 'https://192.168.1.20:8000/v1'],
   ];
   for (const [text, url] of normalized) {
-    it(`normalizes ${JSON.stringify(text)} to ${url} [R3, C07, C09]`, () => assert.equal(accepted(text), url));
+    it(`normalizes ${JSON.stringify(text)} to ${url} [R03, C07, C09]`, () => assert.equal(accepted(text), url));
   }
 
   const rejected: readonly [string, string, string, string?][] = [

@@ -17,10 +17,10 @@ describe('origin', () => {
     ['http://127.0.0.1:4000/team-a/v1', 'http://127.0.0.1:4000'],
   ];
   for (const [baseUrl, scope] of scopes) {
-    it(`stores the key for ${baseUrl} under ${scope} [R2]`, () => assert.equal(keyScope(baseUrl), scope));
+    it(`stores the key for ${baseUrl} under ${scope} [R02]`, () => assert.equal(keyScope(baseUrl), scope));
   }
 
-  it('separates the keys of tenants, ports and schemes of a host [R2]', () => {
+  it('separates the keys of tenants, ports and schemes of a host [R02]', () => {
     const bases = [
       'https://h/a/v1',
       'https://h/b/v1',
@@ -49,7 +49,7 @@ describe('origin', () => {
     ['no address', false],
   ];
   for (const [url, expected] of loopback) {
-    it(`says that ${url} is ${expected ? '' : 'not '}this machine [R4, E17]`, () =>
+    it(`says that ${url} is ${expected ? '' : 'not '}this machine [R04, E17]`, () =>
       assert.equal(isLoopback(url), expected));
   }
 

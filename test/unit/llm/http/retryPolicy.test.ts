@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import type { ErrorKind } from '../../../../src/core/errors';
 import { decideRetry, parseRetryAfter } from '../../../../src/llm/http/retryPolicy';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
@@ -28,7 +29,15 @@ describe('retryPolicy', () => {
     });
   }
 
-  const retried = ['net.refused', 'net.reset', 'net.protocol', 'http.408', 'http.409', 'http.429', 'http.5xx'];
+  const retried: readonly ErrorKind[] = [
+    'net.refused',
+    'net.reset',
+    'net.protocol',
+    'http.408',
+    'http.409',
+    'http.429',
+    'http.5xx',
+  ];
   for (const kind of retried) {
     it(`attempts ${kind} three times at most, with backoff`, () => {
       const decisions = [1, 2, 3].map((attempt) => decideRetry({ kind }, attempt, noJitter));
@@ -40,7 +49,7 @@ describe('retryPolicy', () => {
     });
   }
 
-  const permanent = [
+  const permanent: readonly ErrorKind[] = [
     'http.quota',
     'http.401',
     'http.400',
@@ -52,7 +61,6 @@ describe('retryPolicy', () => {
     'time.idle',
     'sse.truncated',
     'cancelled',
-    'nonsense',
   ];
   for (const kind of permanent) {
     it(`never retries ${kind}, whatever the server asks for [H12]`, () => {

@@ -265,7 +265,7 @@ describe('parseSettings', () => {
     'e'.repeat(41),
     '\u{e0041}',
   ]) {
-    it(`rejects ${JSON.stringify(answerLanguage)} as a language, without repeating it [R1]`, () => {
+    it(`rejects ${JSON.stringify(answerLanguage)} as a language, without repeating it [R01]`, () => {
       const { settings, problems } = parseSettings({ answerLanguage });
       assert.equal(settings.answerLanguage, 'auto');
       assert.deepEqual(
