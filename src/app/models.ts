@@ -112,10 +112,14 @@ function createLlmService(keyCommands: KeyCommands, commandKeys: CommandKeys, lo
 }
 
 async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, commandKeys: CommandKeys) {
+  const list = async () => listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
   try {
-    return await listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
+    return await list();
   } catch (thrown) {
-    if (toQuilletError(thrown).kind === 'http.401') commandKeys.forget(endpoint);
-    throw thrown;
+    if (toQuilletError(thrown).kind !== 'http.401') throw thrown;
+    commandKeys.forget(endpoint);
+    if (endpoint.apiKeyCommand === undefined) throw thrown;
   }
+  // A token that the program printed earlier may have expired.
+  return list();
 }

@@ -25,6 +25,7 @@ export type ErrorKind =
   | 'http.quota'
   | 'http.4xx'
   | 'http.5xx'
+  | 'http.loading'
   | 'http.redirect'
   | 'body.html'
   | 'body.notjson'

@@ -1,4 +1,4 @@
-import type { DescribedRequest } from '../core/attemptTrace';
+import type { DescribedRequest, NextStep } from '../core/attemptTrace';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint, ParameterSet } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { type Adaptation, forgetChanged, isTemplateRefusal, negotiate } from '../core/negotiation';
@@ -10,7 +10,7 @@ import { raceAbort } from '../util/abort';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, runAttempt } from './attempt';
 import { AttemptRecorder } from './attemptRecorder';
-import { decideRetry } from './http/retryPolicy';
+import { decideRetry, loadingDelay } from './http/retryPolicy';
 import { classifyOutcome } from './outcome';
 
 export interface LimitedChatRequest extends ChatRequest {
@@ -47,7 +47,8 @@ export class LlmService {
   /** Runs a request to its end. Never throws: every failure, including Stop, is a result. */
   async run(request: LimitedChatRequest, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     const clock = new RunClock();
-    const context = { observer, signal, clock, attempts: 0 };
+    const counts = { attempts: 0, adaptations: 0, retries: 0, hasRefreshedKey: false };
+    const context: RunContext = { observer, signal, clock, ...counts };
     try {
       return await this.attemptUntilFinished(request, context);
     } catch (thrown) {
@@ -103,7 +104,6 @@ export class LlmService {
 
   private async attemptUntilFinished(initialRequest: LimitedChatRequest, context: RunContext): Promise<RunResult> {
     let request = this.applyAdaptation(initialRequest);
-    let tries = 0;
     for (let attempt = 1; ; attempt += 1) {
       const key = await this.requireKey(request.endpoint, context.signal);
       context.attempts = attempt;
@@ -111,25 +111,54 @@ export class LlmService {
       const recorder = this.createRecorder(request, key !== undefined, context);
       const result = await this.attempt(request, key, context, recorder);
       this.rememberAdaptation(request, result);
-      const adaptedRequest = attempt <= MAX_ADAPTATIONS ? this.negotiateRequest(request, result) : undefined;
-      if (adaptedRequest !== undefined) {
-        recorder?.end(result, { kind: 'adapted', changed: adaptedRequest.changed });
-        request = adaptedRequest.request;
-        continue;
-      }
-      tries += 1;
-      const wait = this.retryDelay(request, result, tries);
-      if (wait === undefined || result.error === undefined) {
-        recorder?.end(result);
-        return toRunResult(request, result, attempt, context.clock);
-      }
-      recorder?.end(result, { kind: 'retry', waitMs: wait });
-      context.observer.onPhase({ kind: 'retrying', attempt: attempt + 1, delayMs: wait, error: result.error });
+      const next = await this.planNext(request, result, key, context);
+      recorder?.end(result, next?.step);
+      if (next === undefined || result.error === undefined) return toRunResult(request, result, attempt, context.clock);
+      request = next.request;
+      if (next.step.kind === 'adapted') continue;
+      const { waitMs } = next.step;
+      context.observer.onPhase({ kind: 'retrying', attempt: attempt + 1, delayMs: waitMs, error: result.error });
       try {
-        await raceAbort(context.signal, new Promise((resolve) => setTimeout(resolve, wait)));
+        await raceAbort(context.signal, new Promise((resolve) => setTimeout(resolve, waitMs)));
       } catch {
         return toRunResult(request, { ...result, error: new QuilletError('cancelled') }, attempt, context.clock);
       }
+    }
+  }
+
+  private async planNext(
+    request: LimitedChatRequest,
+    result: AttemptResult,
+    key: string | undefined,
+    context: RunContext,
+  ): Promise<NextAttempt | undefined> {
+    // Once the server accepted a request it is never repeated: text may have been shown, and tokens are billed.
+    const { error } = result;
+    if (error === undefined || result.status !== undefined) return undefined;
+    const adapted = context.adaptations < MAX_ADAPTATIONS ? this.negotiateRequest(request, error) : undefined;
+    if (adapted !== undefined) {
+      context.adaptations += 1;
+      return adapted;
+    }
+    if (await this.hasNewKey(request, error, key, context)) return { request, step: { kind: 'retry', waitMs: 0 } };
+    const waitMs = this.retryDelay(request, error, context);
+    return waitMs === undefined ? undefined : { request, step: { kind: 'retry', waitMs } };
+  }
+
+  // A token that a program printed may have expired since. The program runs once more, and only a new token is tried.
+  private async hasNewKey(
+    { endpoint }: LimitedChatRequest,
+    error: QuilletError,
+    key: string | undefined,
+    context: RunContext,
+  ): Promise<boolean> {
+    if (error.kind !== 'http.401' || endpoint.apiKeyCommand === undefined || context.hasRefreshedKey) return false;
+    context.hasRefreshedKey = true;
+    try {
+      return (await this.requireKey(endpoint, context.signal)) !== key;
+    } catch (thrown) {
+      if (context.signal.aborted) throw thrown;
+      return false;
     }
   }
 
@@ -156,16 +185,17 @@ export class LlmService {
     this.adaptations.set(adaptationKey(request), { adaptation, parameters });
   }
 
-  private negotiateRequest(request: LimitedChatRequest, result: AttemptResult): AdaptedRequest | undefined {
-    const { error } = result;
-    const isFixed = request.endpoint.api === 'http' || request.body !== undefined;
-    if (error === undefined || result.status !== undefined || isFixed) return undefined;
+  private negotiateRequest(request: LimitedChatRequest, error: QuilletError): NextAttempt | undefined {
+    if (isFixed(request)) return undefined;
     // Only chat completions can fall back to another API.
     const route = request.endpoint.api === 'chat' ? {} : { useResponses: true };
     const proposal = negotiate(error, { ...request.adaptation, ...route }, sentFields(request));
     if (proposal === undefined) return undefined;
     this.options.onAdapted?.({ model: request.model, changed: proposal.changed, status: error.details.status });
-    return { request: withAdaptation(request, proposal.adaptation), changed: proposal.changed };
+    return {
+      request: { ...request, adaptation: proposal.adaptation },
+      step: { kind: 'adapted', changed: proposal.changed },
+    };
   }
 
   private async attempt(
@@ -178,8 +208,7 @@ export class LlmService {
     if (result.error === undefined) return result;
     if (result.error.kind === 'http.401') this.options.onKeyRejected?.(request.endpoint);
     const error = withKeySource(result.error, request.endpoint, key);
-    const isFixed = request.endpoint.api === 'http' || request.body !== undefined;
-    const valueBound = isFixed ? undefined : findValueBound(error.details, request.parameters);
+    const valueBound = isFixed(request) ? undefined : findValueBound(error.details, request.parameters);
     if (valueBound === undefined) return { ...result, error };
     return { ...result, error: new QuilletError(error.kind, { ...error.details, valueBound }, { cause: error.cause }) };
   }
@@ -215,14 +244,17 @@ export class LlmService {
     });
   }
 
-  // Once the server accepted a request it is never retried: text may have been shown, and tokens are billed.
-  private retryDelay(request: LimitedChatRequest, result: AttemptResult, attempt: number): number | undefined {
-    const { error } = result;
-    if (error === undefined || result.status !== undefined || attempt > request.retries) return undefined;
-    if (isTemplateRefusal(error.details.serverMessage ?? '')) return undefined;
+  private retryDelay(request: LimitedChatRequest, error: QuilletError, context: RunContext): number | undefined {
+    if (request.retries === 0 || isTemplateRefusal(error.details.serverMessage ?? '')) return undefined;
     const { status, retryAfterMs } = error.details;
+    if (error.kind === 'http.loading') {
+      context.loadingSince ??= context.clock.elapsed();
+      return loadingDelay(retryAfterMs, context.clock.elapsed() - context.loadingSince);
+    }
+    context.retries += 1;
+    if (context.retries > request.retries) return undefined;
     const failed = { kind: error.kind, ...withoutUndefined({ status, retryAfterMs }) };
-    const decision = decideRetry(failed, attempt, this.options.random);
+    const decision = decideRetry(failed, context.retries, this.options.random);
     return decision.retry ? decision.delayMs : undefined;
   }
 }
@@ -233,9 +265,9 @@ interface LearnedAdaptation {
   readonly parameters: ParameterSet;
 }
 
-interface AdaptedRequest {
+interface NextAttempt {
   readonly request: LimitedChatRequest;
-  readonly changed: string;
+  readonly step: NextStep;
 }
 
 interface RunContext {
@@ -243,6 +275,10 @@ interface RunContext {
   readonly signal: AbortSignal;
   readonly clock: RunClock;
   attempts: number;
+  adaptations: number;
+  retries: number;
+  hasRefreshedKey: boolean;
+  loadingSince?: number;
 }
 
 class RunClock {
@@ -287,8 +323,9 @@ function sentFields({ messages, parameters }: ChatRequest): ReadonlySet<string> 
   return new Set(['stream', 'stream_options', ...present.map(([name]) => name)]);
 }
 
-function withAdaptation(request: LimitedChatRequest, adaptation: Adaptation): LimitedChatRequest {
-  return { ...request, adaptation };
+// The user's own body is sent as it is.
+function isFixed({ endpoint, body }: ChatRequest): boolean {
+  return endpoint.api === 'http' || body !== undefined;
 }
 
 function apiStyleFor({ endpoint, adaptation }: ChatRequest): ApiStyle {

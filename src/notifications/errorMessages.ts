@@ -58,6 +58,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'http.4xx': (d) => l10n.t('{0} returned status {1}: {2}', serverName(d), String(d.status ?? ''), serverReason(d)),
   'http.5xx': (d) =>
     l10n.t('{0} returned a server error ({1}): {2}', serverName(d), String(d.status ?? ''), serverReason(d)),
+  'http.loading': (d) => l10n.t('{0} is still loading the model: {1}', serverName(d), serverReason(d)),
   'http.redirect': (d) =>
     l10n.t(
       "{0} redirects to {1}. Quillet didn't follow the redirect, so your code and API key stay with the server you chose.",

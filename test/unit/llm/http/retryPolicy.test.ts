@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { ErrorKind } from '../../../../src/core/errors';
-import { decideRetry, parseRetryAfter } from '../../../../src/llm/http/retryPolicy';
+import { decideRetry, loadingDelay, parseRetryAfter } from '../../../../src/llm/http/retryPolicy';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 const noJitter = (): number => 0;
@@ -100,5 +100,16 @@ describe('retryPolicy', () => {
       decideRetry({ kind: 'http.5xx' }, 1, () => 1),
       { retry: true, delayMs: 375 },
     );
+  });
+
+  it('waits for a model that is loading for a minute at most', () => {
+    let elapsed = 0;
+    let waits = 0;
+    for (let delay = loadingDelay(undefined, 0); delay !== undefined; delay = loadingDelay(undefined, elapsed)) {
+      elapsed += delay;
+      waits += 1;
+    }
+    assert.ok(elapsed > 50_000 && elapsed <= 60_000 && waits < 60, `${waits} waits, ${elapsed} ms`);
+    assert.deepEqual([loadingDelay(20_000, 30_000), loadingDelay(20_000, 50_000)], [20_000, undefined]);
   });
 });
