@@ -88,7 +88,7 @@ export async function measureThreads({ page, models, runs, add }) {
         add(`redraws ${id}`, redraws / seconds);
       }
       if (id === 'quillet') {
-        await page.locator('.review-actions .action-label[aria-label^="Close Answer"]').first().click();
+        await page.locator('.review-actions .action-label[aria-label^="Close Thread"]').first().click();
       }
       await page.locator('.review-widget').first().waitFor({ state: 'detached' });
     }
@@ -117,7 +117,7 @@ export async function measureTyping({ page, models, runs, add }) {
     // The thread has grown, and typing below it has scrolled its buttons out of view.
     await page.keyboard.press('Control+Home');
     await page.locator('.review-actions .action-label[aria-label^="Stop"]').first().click();
-    await page.locator('.review-actions .action-label[aria-label^="Close Answer"]').first().click();
+    await page.locator('.review-actions .action-label[aria-label^="Close Thread"]').first().click();
     await page.locator('.review-widget').first().waitFor({ state: 'detached' });
   }
 }

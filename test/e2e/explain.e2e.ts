@@ -178,10 +178,10 @@ describe('Explain Selection', () => {
     assert.deepEqual(fixture.server.requests[1]?.json?.['messages'], fixture.server.requests[0]?.json?.['messages']);
   });
 
-  it('removes the thread on Close Answer', async () => {
+  it('removes the thread on Close Thread', async () => {
     const { page } = fixture;
     await fixture.explain('close.ts', [2, 4]);
-    await pressThreadButton(page, 'Close Answer');
+    await pressThreadButton(page, 'Close Thread');
     await waitUntil(
       'the thread is gone',
       async () => (await page.locator('.editor-instance:visible .review-widget').count()) === 0,
@@ -211,8 +211,8 @@ describe('Explain Selection', () => {
     assert.deepEqual(await threadButtons(page), [
       'Regenerate',
       'Ask Other Models…',
-      'Resolve or Reopen Answer',
-      'Close Answer',
+      'Resolve or Reopen Thread',
+      'Close Thread',
       'Collapse',
     ]);
     await comment(page, 0).hover();
@@ -222,7 +222,7 @@ describe('Explain Selection', () => {
       'Insert Answer Below',
       'More Actions...',
     ]);
-    await fixture.workbench.runCommand('Quillet: Close Answer');
+    await fixture.workbench.runCommand('Quillet: Close Thread');
     await waitUntil(
       'the command has closed the thread',
       async () => (await page.locator('.review-widget:visible').count()) === 0,
