@@ -125,11 +125,11 @@ export class ModelSetup {
   private async addProvider(): Promise<ResolvedModel | undefined> {
     const preset = await pickProvider(this.services.findLocalServers());
     if (preset === undefined) return undefined;
-    const baseUrl = preset.baseUrl === '' ? await promptForBaseUrl(preset) : undefined;
-    if (preset.baseUrl === '' && baseUrl === undefined) return undefined;
-    const id = await this.chooseProviderId(preset, baseUrl);
+    const address = preset.baseUrl === '' ? await promptForBaseUrl(preset) : {};
+    if (address === undefined) return undefined;
+    const setting: ProviderSetting = { preset: preset.id, ...address };
+    const id = await this.chooseProviderId(preset, setting);
     if (id === undefined) return undefined;
-    const setting: ProviderSetting = { preset: preset.id, ...withoutUndefined({ baseUrl }) };
     // Keep an existing provider for the same server: it may have more settings.
     const isKnown = Object.hasOwn(this.services.settings.read().providers, id);
     if (!isKnown) await this.services.settings.saveProvider(id, setting);
@@ -140,12 +140,16 @@ export class ModelSetup {
   }
 
   // Reuses the ID of a provider with the same address.
-  private async chooseProviderId(preset: ProviderPreset, baseUrl: string | undefined): Promise<string | undefined> {
+  private async chooseProviderId(
+    preset: ProviderPreset,
+    { baseUrl, api }: ProviderSetting,
+  ): Promise<string | undefined> {
     const { providers } = this.services.settings.read();
     const wanted = baseUrl ?? preset.baseUrl;
     const sameServer = Object.entries(providers).find(([id, provider]) => {
       const { baseUrl: fallback } = findPreset(provider.preset ?? id) ?? {};
-      return provider.api !== 'http' && (provider.baseUrl ?? fallback) === wanted;
+      const isSameApi = api === undefined ? provider.api !== 'http' : provider.api === api;
+      return isSameApi && (provider.baseUrl ?? fallback) === wanted;
     });
     if (sameServer !== undefined) return sameServer[0];
     const name = preset.id === 'custom' ? suggestProviderId(wanted) : preset.id;

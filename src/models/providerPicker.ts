@@ -1,6 +1,8 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { type BaseUrlProblem, parseBaseUrl } from '../providers/baseUrl';
 import { type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
+import type { ProviderSetting } from '../settings/common/settings';
+import { withoutUndefined } from '../util/withoutUndefined';
 
 interface PresetItem extends QuickPickItem {
   readonly preset?: ProviderPreset;
@@ -69,8 +71,10 @@ function presetItem(preset: ProviderPreset): PresetItem {
   };
 }
 
-/** Asks for a base URL and suggests corrections while typing. */
-export async function promptForBaseUrl(preset: ProviderPreset): Promise<string | undefined> {
+/** Asks for a base URL and suggests corrections while typing. A pasted request URL also names the API style. */
+export async function promptForBaseUrl(
+  preset: ProviderPreset,
+): Promise<(Required<Pick<ProviderSetting, 'baseUrl'>> & Pick<ProviderSetting, 'api'>) | undefined> {
   const text = await window.showInputBox({
     title: l10n.t('Base URL of the server'),
     prompt: l10n.t("The API address from the server's documentation"),
@@ -86,7 +90,8 @@ export async function promptForBaseUrl(preset: ProviderPreset): Promise<string |
   });
   if (text === undefined) return undefined;
   const result = parseBaseUrl(text);
-  return result.ok ? result.url : undefined;
+  if (!result.ok) return undefined;
+  return { baseUrl: result.setting ?? result.url, ...withoutUndefined({ api: result.api }) };
 }
 
 function describeProblem(problem: BaseUrlProblem): string {

@@ -12,7 +12,16 @@ export type BaseUrlProblem =
   | 'invalid';
 
 /** A normalized base URL (no trailing slash, query kept), or the problem and a URL that would be accepted. */
-export type BaseUrlResult = { ok: true; url: string } | { ok: false; problem: BaseUrlProblem; suggestion?: string };
+export type BaseUrlResult = AcceptedBaseUrl | { ok: false; problem: BaseUrlProblem; suggestion?: string };
+
+interface AcceptedBaseUrl {
+  readonly ok: true;
+  readonly url: string;
+  /** The text to save if the normalized URL would be read as another base. */
+  readonly setting?: string;
+  /** The API style that a pasted request URL belongs to. */
+  readonly api?: 'responses';
+}
 
 const MAX_URL_LENGTH = 2048;
 
@@ -50,18 +59,36 @@ function checkUrl(url: URL): BaseUrlResult {
   if (url.username !== '' || url.password !== '') return reject('userInfo');
   if (url.href.includes('#')) return rejectWithSuggestion('fragment', url.href.slice(0, url.href.indexOf('#')));
   if (url.port !== '' && BLOCKED_PORTS.has(Number(url.port))) return reject('badPort');
+  // Servers listen at this address, but browsers and proxies do not connect to it.
+  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = '127.0.0.1';
   if (url.protocol === 'http:' && !isLoopback(url.href)) {
     return rejectWithSuggestion('insecure', url.href.replace(/^http:/, 'https:'));
   }
-  return { ok: true, url: url.origin + basePath(url.pathname) + url.search };
+  return acceptUrl(url);
 }
 
-function basePath(pathname: string): string {
-  let path = withoutTrailingSlashes(pathname);
-  const pastedPath = REQUEST_PATHS.find((end) => path.endsWith(end));
+function acceptUrl(url: URL): AcceptedBaseUrl {
+  let path = withoutTrailingSlashes(url.pathname);
+  const pastedPath = REQUEST_PATHS.find((end) => path.endsWith(end) && !(end === '/models' && isModelsBase(url)));
   if (pastedPath !== undefined) path = withoutTrailingSlashes(path.slice(0, -pastedPath.length));
   if (path.endsWith('/v1/v1')) path = path.slice(0, -'/v1'.length);
-  return path === '' ? '/v1' : path;
+  const style = pastedPath === '/responses' ? ({ api: 'responses' } as const) : {};
+  // A complete request URL proves its base, also one without a path.
+  if (path === '' && pastedPath !== undefined && !/^\/(?:completions|models)$/.test(pastedPath)) {
+    return { ok: true, url: url.origin + url.search, setting: url.origin + pastedPath + url.search, ...style };
+  }
+  return { ok: true, url: url.origin + (path === '' ? defaultPath(url) : path) + url.search, ...style };
+}
+
+function defaultPath({ hostname }: URL): string {
+  return /\.(?:openai\.azure\.com|cognitiveservices\.azure\.com|services\.ai\.azure\.com)$/.test(hostname)
+    ? '/openai/v1'
+    : '/v1';
+}
+
+// Azure AI serves chat completions below `/models`.
+function isModelsBase({ hostname, pathname }: URL): boolean {
+  return hostname.endsWith('.services.ai.azure.com') && /^\/+models\/*$/.test(pathname);
 }
 
 function withoutTrailingSlashes(path: string): string {
@@ -79,12 +106,12 @@ function schemeOf(text: string): string | undefined {
 function suggestScheme(text: string): string {
   const rest = text.replace(/^(?:https?(?=\/\/))?:?[\\/]+/i, '');
   const local = `http://${rest}`;
-  return isLoopback(local) ? local : `https://${rest}`;
+  return isLoopback(local) || /^(?:0\.0\.0\.0|\[::\])(?=[:/]|$)/.test(rest) ? local : `https://${rest}`;
 }
 
 function rejectWithSuggestion(problem: BaseUrlProblem, candidate: string): BaseUrlResult {
   const result = parseBaseUrl(candidate);
-  return result.ok ? { ok: false, problem, suggestion: result.url } : reject(problem);
+  return result.ok ? { ok: false, problem, suggestion: result.setting ?? result.url } : reject(problem);
 }
 
 function reject(problem: BaseUrlProblem): BaseUrlResult {

@@ -33,12 +33,12 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
   }
   const request = setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, providerId);
   const defaultBaseUrl = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
-  const baseUrl = requireBaseUrl(setting?.baseUrl ?? defaultBaseUrl, providerId);
+  const { url: baseUrl, api: pastedApi } = requireBaseUrl(setting?.baseUrl ?? defaultBaseUrl, providerId);
   return {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
     baseUrl,
-    api: setting?.api ?? (request === undefined ? (preset?.api ?? 'chat') : 'http'),
+    api: setting?.api ?? (request === undefined ? (pastedApi ?? preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
     ...withoutUndefined({
@@ -77,9 +77,9 @@ function absoluteUrl(url: string, baseUrl: string): string {
   return result.ok && URL.canParse(url, `${result.url}/`) ? new URL(url, `${result.url}/`).href : url;
 }
 
-function requireBaseUrl(text: string, providerId: string): string {
+function requireBaseUrl(text: string, providerId: string) {
   const result = parseBaseUrl(text);
-  if (result.ok) return result.url;
+  if (result.ok) return result;
   throw new QuilletError('cfg.url', { providerId, subject: result.problem });
 }
 

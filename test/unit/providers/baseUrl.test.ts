@@ -1,10 +1,14 @@
 import * as assert from 'node:assert/strict';
 import { parseBaseUrl, requestUrl } from '../../../src/providers/baseUrl';
 
-function accepted(text: string): string {
+function parsed(text: string) {
   const result = parseBaseUrl(text);
   assert.ok(result.ok, `${text} was rejected: ${JSON.stringify(result)}`);
-  return result.url;
+  return result;
+}
+
+function accepted(text: string): string {
+  return parsed(text).url;
 }
 
 describe('parseBaseUrl', () => {
@@ -23,6 +27,27 @@ describe('parseBaseUrl', () => {
     ['https://h/v1/completions', 'https://h/v1/chat/completions'],
     ['https://h/v1/responses', 'https://h/v1/chat/completions'],
     ['https://h/v1/models///', 'https://h/v1/chat/completions'],
+    ['https://api.perplexity.ai/chat/completions', 'https://api.perplexity.ai/chat/completions'],
+    [
+      'https://models.inference.ai.azure.com/chat/completions/',
+      'https://models.inference.ai.azure.com/chat/completions',
+    ],
+    ['https://models.github.ai/inference/chat/completions', 'https://models.github.ai/inference/chat/completions'],
+    ['https://h/chat/completions?api-version=1', 'https://h/chat/completions?api-version=1'],
+    ['http://0.0.0.0:11434', 'http://127.0.0.1:11434/v1/chat/completions'],
+    ['http://0.0.0.0:8000/v1/chat/completions', 'http://127.0.0.1:8000/v1/chat/completions'],
+    ['http://[::]:8080/v1', 'http://127.0.0.1:8080/v1/chat/completions'],
+    ['https://r.openai.azure.com', 'https://r.openai.azure.com/openai/v1/chat/completions'],
+    ['https://r.openai.azure.com/', 'https://r.openai.azure.com/openai/v1/chat/completions'],
+    ['https://r.cognitiveservices.azure.com/', 'https://r.cognitiveservices.azure.com/openai/v1/chat/completions'],
+    ['https://r.services.ai.azure.com', 'https://r.services.ai.azure.com/openai/v1/chat/completions'],
+    ['https://r.services.ai.azure.com/models', 'https://r.services.ai.azure.com/models/chat/completions'],
+    [
+      'https://r.services.ai.azure.com/models/chat/completions?api-version=1',
+      'https://r.services.ai.azure.com/models/chat/completions?api-version=1',
+    ],
+    ['https://r.services.ai.azure.com/openai/v1/models', 'https://r.services.ai.azure.com/openai/v1/chat/completions'],
+    ['https://openai.azure.com.attacker.example', 'https://openai.azure.com.attacker.example/v1/chat/completions'],
     [
       'https://h/openai/deployments/d/chat/completions?api-version=1',
       'https://h/openai/deployments/d/chat/completions?api-version=1',
@@ -34,6 +59,19 @@ describe('parseBaseUrl', () => {
       assert.equal(requestUrl(accepted(text), 'chat/completions'), url);
     });
   }
+
+  it('chooses the Responses style for a pasted request of that API', () => {
+    const table = [
+      ['https://h/v1/responses', { ok: true, url: 'https://h/v1', api: 'responses' }],
+      ['https://h/responses/', { ok: true, url: 'https://h', setting: 'https://h/responses', api: 'responses' }],
+      [
+        'https://r.openai.azure.com/openai/v1/responses',
+        { ok: true, url: 'https://r.openai.azure.com/openai/v1', api: 'responses' },
+      ],
+      ['https://h/v1/chat/completions', { ok: true, url: 'https://h/v1' }],
+    ] as const;
+    for (const [text, expected] of table) assert.deepEqual(parseBaseUrl(text), expected);
+  });
 
   const normalized: readonly [string, string][] = [
     ['HTTPS://API.Example.COM/v1', 'https://api.example.com/v1'],
@@ -70,6 +108,8 @@ describe('parseBaseUrl', () => {
     ['C02', `https://h/${'a'.repeat(3000)}`, 'invalid'],
     ['C03', 'localhost:1234', 'noScheme', 'http://localhost:1234/v1'],
     ['C03', 'localhost:1234/v1/chat/completions', 'noScheme', 'http://localhost:1234/v1'],
+    ['C03', '0.0.0.0:8080', 'noScheme', 'http://127.0.0.1:8080/v1'],
+    ['C02', 'api.perplexity.ai/chat/completions', 'noScheme', 'https://api.perplexity.ai/chat/completions'],
     ['C03', '[::1]:1234', 'noScheme', 'http://[::1]:1234/v1'],
     ['C04', 'file:///etc/passwd', 'badScheme'],
     ['C04', 'data:text/plain,x', 'badScheme'],
@@ -88,7 +128,6 @@ describe('parseBaseUrl', () => {
     ['N13', 'https://h:6000/v1', 'badPort'],
     ['R4, C08', 'http://example.com/v1', 'insecure', 'https://example.com/v1'],
     ['R4, C08', 'http://192.168.1.20:8000/v1', 'insecure', 'https://192.168.1.20:8000/v1'],
-    ['R4, C08', 'http://0.0.0.0:8000', 'insecure', 'https://0.0.0.0:8000/v1'],
     ['R4, C08', 'http://169.254.169.254/', 'insecure', 'https://169.254.169.254/v1'],
     ['R4, C08', 'http://printer.local/', 'insecure', 'https://printer.local/v1'],
     ['R4, C08', 'http://localhost.example.com/', 'insecure', 'https://localhost.example.com/v1'],
@@ -102,7 +141,12 @@ describe('parseBaseUrl', () => {
   }
 
   it('is idempotent', () => {
-    for (const [text] of [...requests, ...normalized]) assert.equal(accepted(accepted(text)), accepted(text));
+    const proven = requests.filter(([text]) => parsed(text).setting !== undefined);
+    assert.equal(proven.length, 3);
+    for (const [text] of [...requests, ...normalized]) {
+      const { url, setting = url } = parsed(text);
+      assert.equal(accepted(setting), url);
+    }
   });
 
   it('never repeats a password [C05]', () => {

@@ -30,6 +30,13 @@ describe('resolveEndpoint', () => {
     assert.equal(endpointOf({}, 'ollama').needsKey, false);
   });
 
+  it('takes the style of a pasted request URL unless the settings name one', () => {
+    const baseUrl = 'https://llm.example.com/v1/responses';
+    assert.equal(endpointOf({ a: { baseUrl } }, 'a').api, 'responses');
+    assert.equal(endpointOf({ a: { baseUrl, api: 'chat' } }, 'a').api, 'chat');
+    assert.equal(endpointOf({ a: { baseUrl: 'https://h/chat/completions' } }, 'a').baseUrl, 'https://h');
+  });
+
   it('prefers the settings over the preset, field by field', () => {
     const mine = {
       preset: 'openai',
