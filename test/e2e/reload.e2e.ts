@@ -93,6 +93,7 @@ describe('an extension host that is killed while an answer streams', () => {
     await waitUntil('the run is marked as started', () =>
       ledgerFiles().some((file) => path.basename(file).startsWith('open.')),
     );
+    await waitUntil('the server has the request', () => fixture.server.requests.length === 2);
     const hosts = extensionHosts();
     assert.equal(hosts.length, 1, 'the number of extension hosts');
     for (const host of hosts) process.kill(host, 'SIGKILL');
@@ -105,7 +106,7 @@ describe('an extension host that is killed while an answer streams', () => {
     await fixture.workbench.runCommand('View: Close All Editors');
     await fixture.workbench.runCommand('Quillet: Show Usage');
     const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
-    await see(frame.locator('table.runs tr.bad', { hasText: 'lost' }), 'the lost run');
+    await see(frame.locator('table.runs tr.bad', { hasText: 'abandoned' }), 'the abandoned run');
     await see(frame.locator('table.runs tr:not(.bad)', { hasText: 'ok' }), 'the run before it');
     await fixture.workbench.screenshot('usage-lost');
     assert.deepEqual(

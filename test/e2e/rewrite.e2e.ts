@@ -104,7 +104,7 @@ describe('Rewrite Selection', () => {
     const { page } = fixture;
     fixture.server.script(slowAnswer(`Either\n\`\`\`ts\n${proposal}\n\`\`\`\nor\n\`\`\`ts\n${better}\n\`\`\`\n`, 20));
     await rewrite('blocks.ts');
-    await seeNotification(page, /2 blocks of code/);
+    await seeNotification(page, /2 code blocks/);
     await fixture.workbench.screenshot('rewrite-blocks');
     await clearNotifications(page);
     await pressThreadButton(page, 'Choose Code Block');
