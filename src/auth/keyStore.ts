@@ -9,7 +9,7 @@ const KEYRING_TIMEOUT_MS = 10_000;
 // Scopes of saved keys, never the keys: if one is missing later, the keyring lost it.
 const SAVED_SCOPES_KEY = 'quillet.savedKeys';
 
-/** Without a usable keyring, VS Code keeps secrets in memory only or loses them (docs/vscode-notes.md#secrets). */
+/** VS Code without a usable keyring holds secrets in memory or loses them (see docs/vscode-notes.md, "Secrets"). */
 export type KeyPersistence = 'saved' | 'session';
 
 export interface KeyChange {

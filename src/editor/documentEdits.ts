@@ -50,7 +50,7 @@ async function tryToReplace(replacements: readonly Replacement[]): Promise<Error
     if (document === undefined || edits.length === 0) return undefined;
     const { version } = document;
     const isApplied = await applyEdits(document, edits, SINGLE_UNDO_STEP);
-    // A read-only editor resolves to true without changing anything (see docs/vscode-notes.md).
+    // A read-only editor resolves to true without changing anything (see docs/vscode-notes.md, "Edits that fail").
     if (isApplied) return document.version === version ? 'doc.readonly' : undefined;
   }
   return findDetachReason(targets) ?? 'doc.applyfalse';

@@ -93,7 +93,7 @@ export class Configuration implements Disposable {
 }
 
 // Uses `inspect`, because merged values may come from a workspace: VS Code merges object settings of several levels,
-// and nested objects have passed the scope checks of released versions (see `docs/vscode-notes.md`).
+// and nested objects have passed the scope checks of released versions (see docs/vscode-notes.md, "Settings").
 function readRaw(): Partial<Record<SettingKey, unknown>> {
   // One call for all settings: VS Code reads every level on each call, which would delay the first command.
   const found = workspace.getConfiguration().inspect('quillet');

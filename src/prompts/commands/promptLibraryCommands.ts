@@ -24,7 +24,7 @@ export interface PromptLibraryServices {
   readonly getLastRequest: () => PromptRequest | undefined;
 }
 
-// Free on all platforms, see docs/vscode-notes.md.
+// Free on all platforms (see docs/vscode-notes.md, "Keys").
 const DEFAULT_CHORD = 'k 1';
 
 export class PromptLibraryCommands {
