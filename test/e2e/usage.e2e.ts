@@ -74,7 +74,7 @@ describe('usage and budgets', () => {
     assert.match(String(endedRows[0]?.['outcome']), /^(?:cancelled|lost)$/);
     const requestCount = fixture.server.requests.length;
     await fixture.selectAndPress('third.ts', [1, 3], 'g');
-    await waitUntil('the hard limit', () => hasNotification(/budget for today is used up \(3 of 3 requests\)/));
+    await waitUntil('the hard limit', () => hasNotification(/budget is used up \(3 of 3 requests\)/));
     await fixture.workbench.screenshot('usage-budget');
     assert.equal(fixture.server.requests.length, requestCount);
   });
