@@ -1,4 +1,4 @@
-import { l10n, Range, window, workspace } from 'vscode';
+import { l10n, ProgressLocation, Range, window, workspace } from 'vscode';
 import { type QuilletError, toQuilletError } from '../core/errors';
 import { collectStrings, mapStrings, type ReviewDecisions } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
@@ -10,6 +10,7 @@ import { detectBinary } from '../sanitize/binaryDetection';
 import { findInvisible, type InvisibleRun, removeInvisible } from '../sanitize/invisibleCharacters';
 import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
 import type { Configuration } from '../settings/configuration';
+import { whenSlow } from '../util/whenSlow';
 import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface OutboundGuardServices {
@@ -32,7 +33,18 @@ interface GuardCheck {
   readonly signal?: AbortSignal;
 }
 
+interface ScannedDraft {
+  readonly draft: Draft;
+  readonly findings: readonly SecretFinding[];
+}
+
+interface ScanOutcome {
+  readonly found: readonly ScannedDraft[];
+  readonly failure: QuilletError | undefined;
+}
+
 const MAX_LISTED_LINES = 10;
+const PROGRESS_DELAY_MS = 1_000;
 
 /** Checks every text before it is sent, and asks about content that the user may not want to send. */
 export class OutboundGuard {
@@ -127,24 +139,10 @@ export class OutboundGuard {
   }
 
   private async confirmSecrets(check: GuardCheck): Promise<boolean> {
-    const { drafts, decisions, host, documentUri } = check;
-    const found: { draft: Draft; findings: readonly SecretFinding[] }[] = [];
-    let failure: QuilletError | undefined;
-    for (const draft of drafts) {
-      try {
-        const secrets = await scanForSecrets(
-          draft.outboundText,
-          check.signal === undefined ? {} : { signal: check.signal },
-        );
-        found.push({
-          draft,
-          findings: secrets.filter(({ start, end }) => !decisions.isAllowed(draft.outboundText.slice(start, end))),
-        });
-      } catch (thrown) {
-        if (check.signal?.aborted === true) return false;
-        failure ??= toQuilletError(thrown);
-      }
-    }
+    const { decisions, host, documentUri } = check;
+    const scan = await this.scanDrafts(check);
+    if (scan === undefined) return false;
+    const { found, failure } = scan;
     const unscanned = failure === undefined ? 'send' : await this.askWhenUnscanned(failure, host);
     if (unscanned === 'retry') return this.confirmSecrets(check);
     if (unscanned === undefined) return false;
@@ -163,6 +161,15 @@ export class OutboundGuard {
     return choice !== undefined;
   }
 
+  /** Returns undefined if the user cancels. On a busy machine the scan may take seconds, which a notification shows. */
+  private async scanDrafts({ drafts, decisions, signal }: GuardCheck): Promise<ScanOutcome | undefined> {
+    const canceller = new AbortController();
+    const signals = AbortSignal.any([canceller.signal, ...(signal === undefined ? [] : [signal])]);
+    const work = scanAll(drafts, decisions, signals);
+    const outcome = await whenSlow(work, PROGRESS_DELAY_MS, () => showScanProgress(work, canceller));
+    return signals.aborted ? undefined : outcome;
+  }
+
   /** Never treat a failed scan as a clean one. The default button does not send. */
   private async askWhenUnscanned(failure: QuilletError, host: string): Promise<'retry' | 'send' | undefined> {
     this.services.log.error('scan.failed', failure);
@@ -175,11 +182,37 @@ export class OutboundGuard {
   }
 }
 
+async function scanAll(
+  drafts: readonly Draft[],
+  decisions: ReviewDecisions,
+  signal: AbortSignal,
+): Promise<ScanOutcome> {
+  const found: ScannedDraft[] = [];
+  let failure: QuilletError | undefined;
+  for (const draft of drafts) {
+    try {
+      const secrets = await scanForSecrets(draft.outboundText, { signal });
+      const findings = secrets.filter(({ start, end }) => !decisions.isAllowed(draft.outboundText.slice(start, end)));
+      found.push({ draft, findings });
+    } catch (thrown) {
+      failure ??= toQuilletError(thrown);
+      if (signal.aborted) break;
+    }
+  }
+  return { found, failure };
+}
+
+function showScanProgress(work: Promise<unknown>, canceller: AbortController): void {
+  const title = l10n.t('Checking your request for secrets…');
+  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  void window.withProgress(options, async (_progress, token) => {
+    token.onCancellationRequested(() => canceller.abort());
+    await work;
+  });
+}
+
 // A secret found in one text may occur in another one where the scanner doesn't recognize it.
-function hideSecrets(
-  found: readonly { draft: Draft; findings: readonly SecretFinding[] }[],
-  { drafts, decisions }: GuardCheck,
-): void {
+function hideSecrets(found: readonly ScannedDraft[], { drafts, decisions }: GuardCheck): void {
   const texts = drafts.map(({ outboundText }) => outboundText);
   for (const { draft, findings } of found)
     draft.outboundText = decisions.replaceSecrets(draft.outboundText, findings, texts);

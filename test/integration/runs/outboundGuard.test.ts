@@ -134,7 +134,8 @@ describe('the outbound guard', () => {
   describe('when the scan fails', () => {
     const { timeout } = AbortSignal;
     beforeEach(() => {
-      AbortSignal.timeout = (ms) => (ms === 500 ? AbortSignal.abort(new Error('late')) : timeout.call(AbortSignal, ms));
+      AbortSignal.timeout = (ms) =>
+        ms === 10_000 ? AbortSignal.abort(new Error('late')) : timeout.call(AbortSignal, ms);
     });
     afterEach(() => {
       AbortSignal.timeout = timeout;
