@@ -10,6 +10,7 @@ import {
   type RunPlan,
   toIncompleteReport,
 } from '../core/run';
+import { getAbsolutePath } from '../editor/workspacePath';
 import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, setContext, setUriContext } from '../platform/commands';
 import { findRepository, type GitRepository, getCommitDiff, getRootUri } from '../platform/gitExtension';
@@ -160,7 +161,13 @@ export class CommitMessageCommand {
     const { answerLanguage, parameters: general } = settings.read();
     const read = await resolveWindowValues(variables, { answerLanguage, terminal });
     const folder = repository.rootUri.path.split('/').at(-1) ?? '';
-    const allValues = new Map([...read.values, ['gitDiff', diff.text], ['workspaceFolderBasename', folder]]);
+    const folderPath = getAbsolutePath(repository.rootUri);
+    const allValues = new Map([
+      ...read.values,
+      ['gitDiff', diff.text],
+      ['workspaceFolder', folderPath],
+      ['workspaceFolderBasename', folder],
+    ]);
     const values = {
       ...read,
       values: allValues,

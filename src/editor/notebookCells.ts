@@ -4,6 +4,7 @@ import {
   type NotebookDocument,
   NotebookEdit,
   type TextDocument,
+  type Uri,
   WorkspaceEdit,
   workspace,
 } from 'vscode';
@@ -11,6 +12,11 @@ import type { ErrorKind } from '../core/errors';
 
 export function isCell(document: TextDocument): boolean {
   return document.uri.scheme === 'vscode-notebook-cell';
+}
+
+/** The file that a document belongs to: for a cell, the notebook. */
+export function getFileUri(document: TextDocument): Uri {
+  return isCell(document) ? (findCell(document)?.notebook.uri ?? document.uri) : document.uri;
 }
 
 /** The document of a deleted cell stays open while it is shown elsewhere, for example in a diff. */

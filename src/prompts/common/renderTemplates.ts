@@ -29,7 +29,9 @@ export function findPromptVariables(prompt: PromptDefinition, languageId: string
 export function needsSelection(prompt: PromptDefinition, destination: DestinationKind = prompt.destination): boolean {
   if (destination === 'review' || destination === 'replace') return true;
   const templates = [prompt.system ?? '', prompt.user, ...Object.values(prompt.languageNotes ?? {})];
-  return templates.some((text) => findVariables(text).some(({ name }) => name === 'selection'));
+  return templates.some((text) =>
+    findVariables(text).some(({ name }) => name === 'selection' || name === 'selectedText'),
+  );
 }
 
 /**

@@ -1,4 +1,6 @@
-import { findVariables, type TemplateVariable } from '../../text/template';
+import { findVariables, type TemplateVariable, tokenizeTemplate } from '../../text/template';
+import { withoutUndefined } from '../../util/withoutUndefined';
+
 /** Descriptions are in `prompts/promptDocs.ts`, values in `prompts/execution/variableResolver.ts`. */
 export const PROMPT_VARIABLE_NAMES = [
   'selection',
@@ -12,8 +14,21 @@ export const PROMPT_VARIABLE_NAMES = [
   'clipboard',
   'terminal',
   'gitDiff',
-  'workspaceFolderBasename',
   'answerLanguage',
+  // Also variables of VS Code's own prompt files.
+  'selectedText',
+  'workspaceFolder',
+  'workspaceFolderBasename',
+  'fileWorkspaceFolder',
+  'relativeFile',
+  'fileBasenameNoExtension',
+  'fileExtname',
+  'fileDirname',
+  'relativeFileDirname',
+  'fileDirnameBasename',
+  'lineNumber',
+  'columnNumber',
+  'pathSeparator',
   'input',
   'pick',
 ] as const;
@@ -25,6 +40,9 @@ export interface VariableProblem {
   readonly code: 'unknownVariable' | 'nameMissing' | 'optionsMissing' | 'argument';
 }
 
+// In a shell, `${input:-x}` and the like are variables with a default.
+const INPUT_NAME = /^\s*[^\s\-+?]/;
+
 export function findVariableProblems(template: string): VariableProblem[] {
   return findVariables(template).flatMap((variable) => checkVariable(variable) ?? []);
 }
@@ -33,11 +51,55 @@ function checkVariable(variable: TemplateVariable): VariableProblem | undefined 
   const { name, argument, placeholder } = variable;
   if (!isPromptVariableName(name)) return { variable, code: 'unknownVariable' };
   if (name === 'input' || name === 'pick') {
-    if (argument === undefined || argument.trim() === '') return { variable, code: 'nameMissing' };
+    if (argument === undefined || !INPUT_NAME.test(argument)) return { variable, code: 'nameMissing' };
     const isEmptyPick = name === 'pick' && parsePickOptions(variable).length === 0;
     return isEmptyPick ? { variable, code: 'optionsMissing' } : undefined;
   }
   return argument === undefined && placeholder === undefined ? undefined : { variable, code: 'argument' };
+}
+
+interface PromptTemplates {
+  readonly user: string;
+  readonly system?: string;
+  readonly languageNotes?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Escapes what only looks like a variable, such as a template literal in an example, so that it is sent as written. In
+ * files shared with VS Code, a backslash escapes only known variables.
+ */
+export function escapeForeignVariables<Prompt extends PromptTemplates>(prompt: Prompt): Prompt {
+  return mapTemplates(prompt, (template) => mapForeignVariables(template, (source) => `\\${source}`));
+}
+
+/** Reverts {@link escapeForeignVariables}. */
+export function unescapeForeignVariables<Prompt extends PromptTemplates>(prompt: Prompt): Prompt {
+  return mapTemplates(prompt, (template) => mapForeignVariables(template, (source) => source.replace(/^\\/, '')));
+}
+
+function mapTemplates<Prompt extends PromptTemplates>(prompt: Prompt, convert: (template: string) => string): Prompt {
+  const { user, system, languageNotes } = prompt;
+  const notes = Object.entries(languageNotes ?? {}).map(([language, text]) => [language, convert(text)] as const);
+  return {
+    ...prompt,
+    user: convert(user),
+    ...withoutUndefined({
+      system: system === undefined ? undefined : convert(system),
+      languageNotes: languageNotes === undefined ? undefined : Object.fromEntries(notes),
+    }),
+  };
+}
+
+function mapForeignVariables(template: string, convert: (source: string) => string): string {
+  const parts: string[] = [];
+  let copiedTo = 0;
+  for (const { offset, source } of tokenizeTemplate(template)) {
+    parts.push(template.slice(copiedTo, offset));
+    copiedTo = offset + source.length;
+    const isForeign = findVariableProblems(source.replace(/^\\/, '')).length > 0;
+    parts.push(isForeign ? convert(source) : source);
+  }
+  return parts.join('') + template.slice(copiedTo);
 }
 
 function isPromptVariableName(name: string): name is PromptVariableName {

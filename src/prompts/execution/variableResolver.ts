@@ -1,4 +1,4 @@
-import { env, l10n, languages, Range, type TextEditor, workspace } from 'vscode';
+import { env, l10n, languages, Range, type TextEditor } from 'vscode';
 import { QuilletError } from '../../core/errors';
 import { symbolPath } from '../../editor/common/symbolPath';
 import { getDocumentSymbols, lastLine } from '../../editor/documentSymbols';
@@ -6,6 +6,7 @@ import { getStagedChanges } from '../../platform/stagedChanges';
 import type { TemplateVariable } from '../../text/template';
 import { type Truncation, truncate } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
+import { FILE_VARIABLES, getPathSeparator } from './fileVariables';
 import type { TerminalOutput } from './terminalOutput';
 
 // Limit of `before` and `after`, in UTF-16 units.
@@ -39,7 +40,7 @@ export function resolvePromptValues(
   variables: readonly TemplateVariable[],
   source: ValueSource,
 ): Promise<PromptValues> {
-  return resolveValues(variables, (name) => readVariable(READERS, name, source));
+  return resolveValues(variables, (name) => readVariable(ALL_READERS, name, source));
 }
 
 export function resolveWindowValues(
@@ -91,24 +92,36 @@ const WINDOW_READERS = {
       ),
     },
   answerLanguage: ({ answerLanguage }) => (answerLanguage === 'auto' ? languageName(env.language) : answerLanguage),
+  pathSeparator: getPathSeparator,
 } satisfies Readonly<Record<string, Reader<WindowSource>>>;
 
-const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Reader<ValueSource>>> = {
+const READERS: Readonly<
+  Record<Exclude<PromptVariableName, keyof typeof FILE_VARIABLES | 'input' | 'pick'>, Reader<ValueSource>>
+> = {
   ...WINDOW_READERS,
-  selection: ({ editor, ranges }) => ranges.map((range) => editor.document.getText(range)).join('\n\n'),
-  file: ({ editor }) => workspace.asRelativePath(editor.document.uri, false),
-  fileBasename: ({ editor }) => editor.document.uri.path.split('/').at(-1) ?? '',
+  selection: selectedText,
+  selectedText,
   languageId: ({ editor }) => editor.document.languageId,
   before: ({ editor, ranges }) => textBefore(editor, ranges, MAX_SURROUNDING_LENGTH),
   after: ({ editor, ranges }) => textAfter(editor, ranges),
   diagnostics: ({ editor, ranges }) => formatDiagnostics(editor, ranges),
   symbol: (source) => findEnclosingSymbol(source),
   gitDiff: ({ editor }) => getStagedText(editor),
-  workspaceFolderBasename: ({ editor }) =>
-    workspace.getWorkspaceFolder(editor.document.uri)?.name ?? {
-      reason: l10n.t('the file is not in a workspace folder'),
-    },
 };
+
+const ALL_READERS: Readonly<Record<string, Reader<ValueSource>>> = {
+  ...READERS,
+  ...Object.fromEntries(
+    Object.entries(FILE_VARIABLES).map(([name, read]): [string, Reader<ValueSource>] => [
+      name,
+      ({ editor, ranges }) => read(editor.document, (ranges[0] ?? editor.selection).start),
+    ]),
+  ),
+};
+
+function selectedText({ editor, ranges }: ValueSource): string {
+  return ranges.map((range) => editor.document.getText(range)).join('\n\n');
+}
 
 export function textBefore(editor: TextEditor, ranges: readonly Range[], maxLength: number): string {
   const { document } = editor;

@@ -256,12 +256,17 @@ describe('Write Commit Message', () => {
 
   it('uses a custom prompt named "commit"', async () => {
     const file = inWorkspace('.quillet/prompts/commit.prompt.md');
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode('Only ${workspaceFolderBasename}: ${gitDiff}'));
+    await vscode.workspace.fs.writeFile(
+      file,
+      new TextEncoder().encode('Only ${workspaceFolderBasename} in ${workspaceFolder}: ${gitDiff}'),
+    );
     ui.willPress('Use Prompt');
     await answerText(message);
     await write();
     await vscode.workspace.fs.delete(inWorkspace('.quillet'), { recursive: true, useTrash: false });
-    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: `Only one: ${diff}` }]);
+    const { scheme, fsPath, path } = repository.rootUri;
+    const content = `Only one in ${scheme === 'file' ? fsPath : path}: ${diff}`;
+    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content }]);
     assert.equal(repository.inputBox.value, message);
   });
 

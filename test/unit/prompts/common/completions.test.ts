@@ -173,7 +173,7 @@ describe('the element at an offset of a prompt file', () => {
     '  Answer in ${answerLanguage}, name: x',
     'baseUrl: x',
     '---',
-    'destination: ${input:what:Which one?} \\${file} ${nothing}',
+    'destination: ${input:what:Which one?} \\${file} ${nothing} ${selectedText} ${workspaceFolder:=x}',
   ].join('\n');
 
   for (const [word, expected] of [
@@ -192,6 +192,8 @@ describe('the element at an offset of a prompt file', () => {
     ['destination: $', undefined],
     ['${file}', undefined],
     ['${nothing}', undefined],
+    ['${selectedText}', 'variable selectedText'],
+    ['Folder:=x', 'variable workspaceFolder'],
     ['1\nsystem', undefined],
     [': review', undefined],
   ] as const) {

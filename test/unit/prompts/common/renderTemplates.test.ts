@@ -87,6 +87,7 @@ describe('renderTemplates', () => {
   it('needs a selection if the prompt sends or replaces it', () => {
     assert.equal(needsSelection(read('${selection}')), true);
     assert.equal(needsSelection(read('${clipboard}')), false);
+    assert.equal(needsSelection(read('${selectedText}')), true);
     assert.equal(needsSelection(read('${clipboard}'), 'replace'), true);
     assert.equal(needsSelection(read('---\nsystem: "${selection}"\n---\ntext')), true);
     assert.equal(needsSelection(read('---\ndestination: review\n---\ntext')), true);

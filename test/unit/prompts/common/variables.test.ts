@@ -1,12 +1,16 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {
+  escapeForeignVariables,
   findVariableProblems,
   PROMPT_VARIABLE_NAMES,
   parsePickOptions,
+  unescapeForeignVariables,
 } from '../../../../src/prompts/common/variables';
 import { expandTemplate, fillInputs, findVariables } from '../../../../src/text/template';
 import { checkProperty } from '../../../support/properties';
+
+const COUNT = PROMPT_VARIABLE_NAMES.length;
 
 describe('prompt variables', () => {
   it('are found with their positions', () => {
@@ -150,6 +154,38 @@ describe('prompt variables', () => {
     }
   });
 
+  for (const [written, shared] of [
+    ['${name}', '\\${name}'],
+    ['`${a}${b}`', '`\\${a}\\${b}`'],
+    ['\\${name}', '\\\\${name}'],
+    ['$${name}', '$\\${name}'],
+    ['${input:-x} ${input} ${file:x} ${pick:a}', '\\${input:-x} \\${input} \\${file:x} \\${pick:a}'],
+    ['${selection} \\${selection} ${input:x:Y} ${symbol:=z}', '${selection} \\${selection} ${input:x:Y} ${symbol:=z}'],
+    ['${{ x }} ${a.b} ${1} ${', '${{ x }} ${a.b} ${1} ${'],
+  ] as const) {
+    it(`escape only foreign variables in ${JSON.stringify(written)}`, () => {
+      assert.equal(escapeForeignVariables({ user: written }).user, shared);
+      assert.equal(unescapeForeignVariables({ user: shared }).user, written);
+    });
+  }
+
+  it('are sent as written or as a value in any shared text (property)', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\\', '$', '{', '}', '${', '${x}', '${x:=y}', '${input:-y}', '${input', '`', ':', '\n', 'a'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    checkProperty(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        const text = pieces.join('');
+        const escaped = escapeForeignVariables({ user: text }).user;
+        assert.equal(unescapeForeignVariables({ user: escaped }).user, text);
+        fc.pre(findVariables(escaped).length === 0);
+        assert.equal(expandTemplate(escaped, new Map()).text, text);
+      }),
+      { seed: 31, numRuns: 3_000 },
+    );
+  });
+
   const templateParts = fc.array(
     fc.oneof(
       fc.constantFrom(...PROMPT_VARIABLE_NAMES).map((name) => ({ name, text: `\${${name}}` })),
@@ -164,7 +200,7 @@ describe('prompt variables', () => {
 
   it('insert any value without expanding or changing it (property) [R29, U13]', () => {
     checkProperty(
-      fc.property(templateParts, fc.array(anyValue, { minLength: 15, maxLength: 15 }), (parts, list) => {
+      fc.property(templateParts, fc.array(anyValue, { minLength: COUNT, maxLength: COUNT }), (parts, list) => {
         const values = new Map(PROMPT_VARIABLE_NAMES.map((name, index) => [name as string, list[index] ?? '']));
         // The separator prevents adjacent parts from forming a variable.
         const template = parts.map(({ text }) => text).join('|');
