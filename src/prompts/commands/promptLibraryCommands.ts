@@ -1,4 +1,4 @@
-import { commands, env, l10n, type QuickPickItem, Selection, type Uri, window, workspace } from 'vscode';
+import { commands, env, l10n, type QuickPickItem, Selection, Uri, window, workspace } from 'vscode';
 import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import type { CommandTable } from '../../platform/commands';
@@ -6,11 +6,12 @@ import { isMac } from '../../platform/environment';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { fillInputs } from '../../text/template';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { formatPromptFile } from '../common/formatPromptFile';
+import { formatPromptFile, promptFileName } from '../common/formatPromptFile';
 import { PROMPT_KEYS } from '../common/frontMatterKeys';
 import type { PromptDefinition } from '../common/promptFile';
+import { isSharedPromptFile } from '../common/promptFolder';
 import type { LibraryPrompt } from '../common/promptLibrary';
-import { PROMPT_VARIABLE_NAMES } from '../common/variables';
+import { PROMPT_VARIABLE_NAMES, unescapeForeignVariables } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
 import { describeKey, describeVariable } from '../promptDocs';
 import { openAtFirstError, openPromptFile, openPromptSource, writePromptFile } from '../promptFileActions';
@@ -57,7 +58,10 @@ export class PromptLibraryCommands {
     const name = await this.askName(l10n.t('Save as Prompt'), request.prompt === undefined ? prompt.name : '');
     const folder = name === undefined ? undefined : await this.pickFolder();
     if (name === undefined || folder === undefined) return;
-    await openPromptFile(await writePromptFile(folder, name, formatPromptFile({ ...saved, name })));
+    // In a shared file, what is escaped here is sent as written without a backslash.
+    const isShared = isSharedPromptFile(Uri.joinPath(folder, promptFileName(name)).path);
+    const written = isShared ? unescapeForeignVariables(saved) : saved;
+    await openPromptFile(await writePromptFile(folder, name, formatPromptFile({ ...written, name })));
   }
 
   private async findPrompt({ prompt, promptId }: PromptRequest): Promise<PromptDefinition | undefined> {

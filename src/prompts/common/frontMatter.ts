@@ -1,30 +1,15 @@
 import * as v from 'valibot';
-import {
-  type Document,
-  isMap,
-  isScalar,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  parseDocument,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isScalar, type Node, type Scalar, type YAMLMap } from 'yaml';
 import { parseModelRef } from '../../core/chat';
 import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { IGNORED_PROMPT_KEYS, type PromptKey } from './frontMatterKeys';
+import { classifyYamlError, isTooComplex, type ParsedYaml, parseLooseYaml, parseYaml } from './frontMatterYaml';
 import { parametersSchema } from './parameterSchema';
 import { EXPECTED_VALUES, type ExpectedValue, type PromptProblem, type PromptProblemCode } from './promptProblem';
 import { findVariableProblems } from './variables';
-import { classifyYamlError } from './yamlErrors';
 
 const MAX_ALIASES = 50;
-const MAX_NESTING_DEPTH = 10;
-
-// Front matter that uses every key has fewer than a hundred.
-const MAX_LEXEMES = 4_000;
 
 // Keys that would decide where data is sent or which credential is used. Prompt files must not.
 const FORBIDDEN_KEYS = new Set([
@@ -86,20 +71,11 @@ export interface FrontMatterResult {
 /** Parses the YAML between the `---` lines. No tags, no code, few aliases. */
 export function readFrontMatter(source: string, isShared: boolean): FrontMatterResult {
   if (isTooComplex(source)) return TOO_COMPLEX;
-  const lineCounter = new LineCounter();
-  const document = parseDocument(source, {
-    version: '1.2',
-    schema: 'core',
-    resolveKnownTags: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-    lineCounter,
-  });
-  // The library only warns about unknown tags and the like.
-  const syntaxErrors = [...document.errors, ...document.warnings];
-  const reader = new FrontMatterReader(source, document, { lineCounter, isShared });
-  for (const error of syntaxErrors) reader.report(error.pos, 'yaml', classifyYamlError(error));
-  return syntaxErrors.length > 0 ? { problems: reader.problems } : reader.read();
+  const parsed = isShared ? parseLooseYaml(source) : parseYaml(source);
+  const reader = new FrontMatterReader(parsed, isShared);
+  if (parsed.errors.length === 0) return reader.read();
+  for (const error of parsed.errors) reader.report(error.pos, 'yaml', classifyYamlError(error));
+  return { problems: reader.problems };
 }
 
 /** Offsets as the YAML library reports them. */
@@ -107,12 +83,18 @@ type OffsetRange = readonly [number, number, ...number[]];
 
 class FrontMatterReader {
   readonly problems: PromptProblem[] = [];
+  private readonly source: string;
+  private readonly document: ParsedYaml['document'];
+  private readonly lineCounter: ParsedYaml['lineCounter'];
 
   constructor(
-    private readonly source: string,
-    private readonly document: Document.Parsed,
-    private readonly context: { readonly lineCounter: LineCounter; readonly isShared: boolean },
-  ) {}
+    { source, document, lineCounter }: ParsedYaml,
+    private readonly isShared: boolean,
+  ) {
+    this.source = source;
+    this.document = document;
+    this.lineCounter = lineCounter;
+  }
 
   read(): FrontMatterResult {
     const { contents } = this.document;
@@ -130,7 +112,7 @@ class FrontMatterReader {
       this.report([0, 0], 'yaml', { yamlError: 'alias' });
       return { problems: this.problems };
     }
-    const result = v.safeParse(frontMatterSchema, this.removeForeignModel(value), { abortPipeEarly: true });
+    const result = v.safeParse(frontMatterSchema, this.adaptForeignValues(value), { abortPipeEarly: true });
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => String(item.key));
       const expected = EXPECTED_VALUES.find((expectedValue) => expectedValue === issue.message) ?? 'text';
@@ -144,7 +126,7 @@ class FrontMatterReader {
 
   /** Converts offsets in the YAML text to positions in the file, which has a `---` line before it. */
   report([start, end]: OffsetRange, code: PromptProblemCode, details: Partial<PromptProblem> = {}): void {
-    const { line, col } = this.context.lineCounter.linePos(start);
+    const { line, col } = this.lineCounter.linePos(start);
     const column = Math.max(col, 1);
     const lineEnd = this.source.indexOf('\n', start);
     const rangeEnd = Math.min(Math.max(end, start), lineEnd === -1 ? this.source.length : lineEnd);
@@ -158,13 +140,21 @@ class FrontMatterReader {
     });
   }
 
-  /** Files shared with VS Code may name VS Code's models. Reports that Quillet uses another model. */
-  private removeForeignModel(value: unknown): unknown {
-    if (!this.context.isShared || typeof value !== 'object' || value === null || !('model' in value)) return value;
-    const { model: modelRef, ...otherFields } = value;
-    if (typeof modelRef === 'string' && parseModelRef(modelRef) !== undefined) return value;
-    this.report(this.findKeyRange(['model' satisfies PromptKey]), 'foreignModel', { severity: 'info' });
-    return otherFields;
+  /** Files shared with VS Code may name VS Code's models, and VS Code takes any value for text. */
+  private adaptForeignValues(value: unknown): unknown {
+    if (!this.isShared || typeof value !== 'object' || value === null) return value;
+    const adapted: Record<string, unknown> = { ...value };
+    const { model } = adapted;
+    if ('model' in adapted && (typeof model !== 'string' || parseModelRef(model) === undefined)) {
+      this.report(this.findKeyRange(['model' satisfies PromptKey]), 'foreignModel', { severity: 'info' });
+      delete adapted['model'];
+    }
+    for (const key of ['name', 'description'] satisfies PromptKey[]) {
+      const text = String(adapted[key] ?? '').trim();
+      if (text === '') delete adapted[key];
+      else if (typeof adapted[key] !== 'object') adapted[key] = text;
+    }
+    return adapted;
   }
 
   private checkKeys(): void {
@@ -172,12 +162,13 @@ class FrontMatterReader {
       const name = isScalar(key) ? String(key.value) : '';
       if (Object.hasOwn(schemaEntries, name) || IGNORED_PROMPT_KEYS.includes(name)) continue;
       const isForbidden = FORBIDDEN_KEYS.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
-      const severity = this.context.isShared && !isForbidden ? 'info' : 'error';
+      const severity = this.isShared && !isForbidden ? 'info' : 'error';
       this.report(key.range ?? [0, 0], isForbidden ? 'forbidden' : 'unknownKey', { subject: name, severity });
     }
   }
 
   private checkTemplates(): void {
+    if (this.isShared) return;
     for (const { node } of this.findTemplates()) {
       const [start, end] = node.range ?? [0, 0];
       let searchOffset = start;
@@ -222,7 +213,7 @@ class FrontMatterReader {
 
   /** The text of a block scalar starts in the line after its `|` or `>`. */
   private getFirstLine({ type, range }: Scalar): number {
-    const { line } = this.context.lineCounter.linePos(range?.[0] ?? 0);
+    const { line } = this.lineCounter.linePos(range?.[0] ?? 0);
     return Math.max(line, 1) + (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED' ? 2 : 1);
   }
 
@@ -240,23 +231,6 @@ class FrontMatterReader {
 function findKeyNode(map: YAMLMap, name: string | undefined): Node | undefined {
   const pair = map.items.find(({ key }) => isScalar(key) && key.value === name);
   return isScalar(pair?.key) ? pair.key : undefined;
-}
-
-/**
- * Rejects YAML that is nested too deeply or has too many tokens. The library composes nodes recursively, so hostile
- * nesting could overflow the stack; its lexer and parser do not recurse.
- */
-function isTooComplex(source: string): boolean {
-  const parser = new Parser();
-  let lexemeCount = 0;
-  for (const lexeme of new Lexer().lex(source)) {
-    for (const _token of parser.next(lexeme)) {
-      // Only the depth matters here.
-    }
-    lexemeCount += 1;
-    if (lexemeCount > MAX_LEXEMES || parser.stack.length > MAX_NESTING_DEPTH) return true;
-  }
-  return false;
 }
 
 const TOO_COMPLEX: FrontMatterResult = {

@@ -46,6 +46,6 @@ export const PROMPT_VALUE_KINDS: Readonly<Record<PromptKey, PromptValueKind>> = 
 export const SAME_LANGUAGE = 'same';
 
 /** Keys of VS Code's own prompt files, accepted without effect. */
-export const IGNORED_PROMPT_KEYS: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint'];
+export const IGNORED_PROMPT_KEYS: readonly string[] = ['agent', 'mode', 'tools', 'argument-hint', 'applyTo'];
 
 export const PARAMETER_KEYS = ['temperature', 'topP', 'maxOutputTokens', 'stop', 'seed', 'reasoningEffort'] as const;

@@ -7,7 +7,7 @@ import { withoutUndefined } from '../../util/withoutUndefined';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
 import { toParameterSet } from './parameterSchema';
 import type { PromptProblem, PromptProblemCode } from './promptProblem';
-import { findVariableProblems } from './variables';
+import { escapeForeignVariables, findVariableProblems } from './variables';
 
 /** A parsed prompt. Its templates are not expanded. */
 export interface PromptDefinition {
@@ -49,7 +49,10 @@ const MAX_DESCRIPTION_LENGTH = 300;
 const MAX_INVISIBLE_CHARACTER_PROBLEMS = 20;
 
 export interface ParseOptions {
-  /** Whether the file is shared with VS Code, whose keys and models are then accepted. */
+  /**
+   * Whether the file is shared with VS Code, whose keys and models are then accepted. Unknown variables are sent as
+   * written.
+   */
   readonly isShared?: boolean;
 }
 
@@ -69,10 +72,15 @@ export function parsePromptFile(
   if ('code' in sections) return { problems: sortByPosition([sections, ...invisibleCharacters]) };
 
   const { frontMatter, problems: frontMatterProblems } = readFrontMatter(sections.frontMatter, isShared);
-  const problems = sortByPosition([...frontMatterProblems, ...bodyProblems(sections), ...invisibleCharacters]);
+  const problems = sortByPosition([
+    ...frontMatterProblems,
+    ...bodyProblems(sections, isShared),
+    ...invisibleCharacters,
+  ]);
   const isUsable = problems.every(({ severity }) => severity !== 'error');
   if (frontMatter === undefined || !isUsable) return { problems };
-  return { prompt: toDefinition(id, frontMatter, sections), problems };
+  const definition = toDefinition(id, frontMatter, sections);
+  return { prompt: isShared ? escapeForeignVariables(definition) : definition, problems };
 }
 
 interface FileSections {
@@ -101,8 +109,9 @@ function trimBody(text: string, firstLine: number): Pick<FileSections, 'body' | 
   return { body, bodyLine: firstLine + blankLines };
 }
 
-function bodyProblems({ body, bodyLine }: FileSections): PromptProblem[] {
+function bodyProblems({ body, bodyLine }: FileSections, isShared: boolean): PromptProblem[] {
   if (body === '') return [errorAt(bodyLine, [1], 'emptyBody')];
+  if (isShared) return [];
   return findVariableProblems(body).map(({ variable: { name, line, column, length }, code }) => ({
     ...errorAt(bodyLine + line - 1, [column, column + length], code),
     subject: name,

@@ -19,9 +19,12 @@ export function parsePromptFolder(text: string, home: string | undefined): Promp
   return isInside ? { kind: 'relative', segments } : undefined;
 }
 
+/** In a workspace, or in the folder of a VS Code profile. A folder named `User` can also be a home folder. */
+const SHARED_FILE = /\/(?:\.github|(?<!\/(?:Users|home)\/)User(?:\/profiles\/[^/]+)?)\/prompts\/[^/]+$/;
+
 /** Whether VS Code reads the file too, with keys and models of its own. */
 export function isSharedPromptFile(path: string): boolean {
-  return /\/\.github\/prompts\/[^/]+$/.test(path);
+  return SHARED_FILE.test(path);
 }
 
 function isAbsolute(path: string): boolean {

@@ -386,6 +386,40 @@ describe('parsePromptFile', () => {
     );
   });
 
+  const loose: readonly [string, string[], string[]][] = [
+    ['a colon', ['description: Fix: the cause'], ['Fix: the cause']],
+    ['a backtick', ['description: `x` is wrong'], ['`x` is wrong']],
+    ['an at sign', ['description: @workspace review'], ['@workspace review']],
+    ['a percent sign', ['description: %d items'], ['%d items']],
+    ['brackets', ['description: [WIP] review'], ['[WIP] review']],
+    ['an apostrophe in quotes', ["description: 'It's done'"], ["It's done"]],
+    ['text behind quotes', ['description: "quoted" text'], ['"quoted" text']],
+    ['hints in brackets', ['description: D', 'argument-hint: [file] [depth]'], ['D']],
+    ['tabs', ['description:\tD', 'tools:', '\t- search', '\t- edit'], ['D']],
+    ['a colon beside a list over lines', ['description: A: b', 'tools: [a,', '  b]'], ['A: b']],
+    ['CRLF', ['description: A: b\r', 'mode: agent\r'], ['A: b']],
+  ];
+  for (const [what, front, [description]] of loose) {
+    it(`reads front matter of VS Code that is no YAML in shared files: ${what}`, () => {
+      const { prompt, problems } = parsePromptFile('x', withFront(...front), { isShared: true });
+      assert.deepEqual([prompt?.description, problems], [description, []]);
+      assert.equal(parsePromptFile('x', withFront(...front)).prompt, undefined, 'an error in folders of Quillet');
+    });
+  }
+
+  for (const [what, ...front] of [
+    ['an open bracket', 'tools: [a', 'description: D'],
+    ['a duplicate key', 'mode: a', 'mode: b'],
+    ['a tag on another key', 'tools: !x a'],
+    ['a description over lines', 'description: "a', '  b'],
+    ['an own key', 'system: a: b'],
+  ] as const) {
+    it(`still rejects YAML errors in shared files: ${what} [U16]`, () => {
+      const { prompt, problems } = parsePromptFile('x', withFront(...front), { isShared: true });
+      assert.deepEqual([prompt, problems[0]?.code], [undefined, 'yaml']);
+    });
+  }
+
   it('reads the prompt file in README, and accepts the keybindings in docs/prompts.md', () => {
     const [, file = ''] = /```markdown\n([\s\S]*?)```/.exec(fs.readFileSync('README.md', 'utf8')) ?? [];
     const { prompt, problems } = parsePromptFile('tests', file);

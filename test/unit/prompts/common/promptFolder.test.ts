@@ -38,7 +38,13 @@ describe('parsePromptFolder', () => {
       '/w/.github/prompts/a.prompt.md',
       '/w/.github/prompts/b/a.prompt.md',
       '/w/.quillet/prompts/a.prompt.md',
+      '/home/me/.config/Code/User/prompts/a.prompt.md',
+      '/c:/Users/User/AppData/Roaming/Code - Insiders/User/profiles/-1a2b/prompts/a.prompt.md',
+      '/Users/me/Library/Application Support/VSCodium/User/prompts/a.prompt.md',
+      '/home/me/.config/Code/User/globalStorage/quillet.quillet/prompts/a.prompt.md',
+      '/c:/Users/User/prompts/a.prompt.md',
+      '/home/User/prompts/a.prompt.md',
     ];
-    assert.deepEqual(paths.map(isSharedPromptFile), [true, false, false]);
+    assert.deepEqual(paths.map(isSharedPromptFile), [true, false, false, true, true, true, false, false, false]);
   });
 });

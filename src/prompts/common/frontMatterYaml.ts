@@ -1,0 +1,102 @@
+import { type Document, Lexer, LineCounter, Parser, parseDocument, type YAMLParseError, type YAMLWarning } from 'yaml';
+import type { PromptProblem } from './promptProblem';
+
+const MAX_NESTING_DEPTH = 10;
+
+// Front matter that uses every key has fewer than a hundred.
+const MAX_LEXEMES = 4_000;
+
+export interface ParsedYaml {
+  readonly source: string;
+  readonly document: Document.Parsed;
+  readonly lineCounter: LineCounter;
+  readonly errors: readonly (YAMLParseError | YAMLWarning)[];
+}
+
+export function parseYaml(source: string): ParsedYaml {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(source, {
+    version: '1.2',
+    schema: 'core',
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter,
+  });
+  // The library only warns about unknown tags and the like.
+  return { source, document, lineCounter, errors: [...document.errors, ...document.warnings] };
+}
+
+/** Retries invalid YAML as VS Code would read it. */
+export function parseLooseYaml(source: string): ParsedYaml {
+  const parsed = parseYaml(source);
+  if (parsed.errors.length === 0) return parsed;
+  const quoted = quoteLooseValues(source);
+  const reparsed = quoted === source || isTooComplex(quoted) ? parsed : parseYaml(quoted);
+  return reparsed.errors.length === 0 ? reparsed : parsed;
+}
+
+const TEXT_KEYS = 'name|description|argument-hint|agent|mode|model';
+
+/** Text in one line: the next line is not part of it. */
+const TEXT_LINE = new RegExp(`^(${TEXT_KEYS}):[ \\t]+(\\S.*)$(?!\\n[ \\t]+\\S)`, 'gm');
+
+/**
+ * Makes valid YAML of front matter that only VS Code can read: it takes any text up to the end of the line, as in
+ * `description: Fix: find the cause`, and tabs as indentation.
+ */
+function quoteLooseValues(source: string): string {
+  return source
+    .replaceAll(/^\t+/gm, (tabs) => '  '.repeat(tabs.length))
+    .replaceAll(TEXT_LINE, (line, key: string, value: string) =>
+      parseYaml(line).errors.length === 0 ? line : `${key}: ${JSON.stringify(withoutQuotes(value.trimEnd()))}`,
+    );
+}
+
+/** For text with an apostrophe, as in `'It's done'`. */
+function withoutQuotes(value: string): string {
+  return /^'(.*)'$/.exec(value)?.[1] ?? value;
+}
+
+/**
+ * Rejects YAML that is nested too deeply or has too many tokens. The library composes nodes recursively, so hostile
+ * nesting could overflow the stack; its lexer and parser do not recurse.
+ */
+export function isTooComplex(source: string): boolean {
+  const parser = new Parser();
+  let lexemeCount = 0;
+  for (const lexeme of new Lexer().lex(source)) {
+    for (const _token of parser.next(lexeme)) {
+      // Only the depth matters here.
+    }
+    lexemeCount += 1;
+    if (lexemeCount > MAX_LEXEMES || parser.stack.length > MAX_NESTING_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Maps frequent mistakes to translated messages. Other errors keep the message of the library. */
+export function classifyYamlError({
+  code,
+  message,
+}: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'yamlError' | 'detail'> {
+  switch (code) {
+    case 'MULTILINE_IMPLICIT_KEY':
+      return { yamlError: 'colon' };
+    case 'MISSING_CHAR':
+      return message.startsWith('Implicit map keys') ? { yamlError: 'colon' } : { detail: message };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BAD_SCALAR_START':
+      return { yamlError: 'quotes' };
+    case 'DUPLICATE_KEY':
+      return { yamlError: 'duplicateKey' };
+    case 'TAB_AS_INDENT':
+      return { yamlError: 'tab' };
+    case 'BAD_INDENT':
+      return { yamlError: 'indent' };
+    case 'TAG_RESOLVE_FAILED':
+      return { yamlError: 'tag' };
+    default:
+      return { detail: message };
+  }
+}
