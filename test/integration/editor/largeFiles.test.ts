@@ -29,7 +29,7 @@ describe('large files', function () {
     for (const command of ['quillet.explain', 'quillet.insert', 'quillet.rewriteInPlace', 'quillet.run']) {
       ui.clear();
       await run(command);
-      const sentence = "VS Code doesn't give extensions access to files over 50 MB. This file has 51 MB.";
+      const sentence = "VS Code doesn't give extensions access to files over 50 MB. This file is 51 MB.";
       assert.deepEqual(ui.errors, [sentence], command);
       assert.ok(ui.logged.some((line) => line.startsWith('error ') && line.includes('class=doc.toolarge')));
     }
