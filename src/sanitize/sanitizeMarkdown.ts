@@ -1,4 +1,4 @@
-import { fenceFor } from '../text/codeFence';
+import { fenceFor, isClosingFence, type OpeningFence, openingFence } from '../text/codeFence';
 import { toLineFeeds } from '../text/indentation';
 
 /**
@@ -35,14 +35,19 @@ function rewrite(text: string): string {
   let block: CodeBlock | undefined;
   for (const line of lines) {
     if (block === undefined) {
-      block = openBlock(line);
-      if (block === undefined) output.push(sanitizeLine(line, hasTable));
-      else if (block.listMarker !== '') writeListMarker(output, block.listMarker);
-    } else if (isClosingFence(block, line)) {
+      const fence = openingFence(line, 'anywhere');
+      if (fence === undefined) {
+        output.push(sanitizeLine(line, hasTable));
+        continue;
+      }
+      block = { fence, lines: [] };
+      const listMarker = fence.prefix.trimEnd();
+      if (listMarker !== '') writeListMarker(output, listMarker);
+    } else if (isClosingFence(line, block.fence.marker, 'anywhere')) {
       writeBlock(output, block);
       block = undefined;
     } else {
-      block.lines.push(withoutIndent(line, block.indent));
+      block.lines.push(withoutIndent(line, block.fence.prefix.length));
     }
   }
   if (block !== undefined) writeBlock(output, block);
@@ -50,26 +55,8 @@ function rewrite(text: string): string {
 }
 
 interface CodeBlock {
-  readonly listMarker: string;
-  readonly indent: number;
-  readonly marker: string;
-  readonly language: string;
+  readonly fence: OpeningFence;
   readonly lines: string[];
-}
-
-// A fence with any indentation, also directly after a list marker.
-function openBlock(line: string): CodeBlock | undefined {
-  const match = /^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})?)(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(line);
-  const marker = match?.[2] ?? match?.[4];
-  if (match === null || marker === undefined) return undefined;
-  const [, before = ''] = match;
-  const language = /^[ \t]*([\w+#.-]*)/.exec(match[3] ?? match[5] ?? '')?.[1] ?? '';
-  return { listMarker: before.trimEnd(), indent: before.length, marker, language, lines: [] };
-}
-
-function isClosingFence(block: CodeBlock, line: string): boolean {
-  const text = line.replace(/^[ \t]+/, '').trimEnd();
-  return text.length >= block.marker.length && text === block.marker.charAt(0).repeat(text.length);
 }
 
 // A marker such as `-` on a line of its own directly below a paragraph would turn the paragraph into a heading.
@@ -80,8 +67,9 @@ function writeListMarker(output: string[], listMarker: string): void {
 
 function writeBlock(output: string[], block: CodeBlock): void {
   const fence = fenceFor(block.lines.join('\n'));
+  const language = /^[\w+#.-]*/.exec(block.fence.info)?.[0] ?? '';
   endParagraph(output);
-  output.push(fence + block.language, ...block.lines, fence);
+  output.push(fence + language, ...block.lines, fence);
 }
 
 // A blank line keeps a preceding paragraph, table or quote from absorbing the next line.

@@ -1,4 +1,4 @@
-import { fencedCodeBlock } from '../../text/codeFence';
+import { fencedCodeBlock, isClosingFence, openingFence } from '../../text/codeFence';
 import type { Conversation } from './conversation';
 
 export interface ConversationDetails {
@@ -30,9 +30,8 @@ export function conversationMarkdown(conversation: Conversation, details: Conver
 export function closeFence(text: string): string {
   let open: string | undefined;
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1];
-    if (open === undefined) open = fence;
-    else if (fence?.startsWith(open) && line.trimEnd().endsWith(fence)) open = undefined;
+    if (open === undefined) open = openingFence(line, 'anywhere')?.marker;
+    else if (isClosingFence(line, open, 'anywhere')) open = undefined;
   }
   return open === undefined ? text : `${text}\n${open}`;
 }
