@@ -4,7 +4,8 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import { type DiagnosticSummary, diagnosticText } from './common/diagnosticText';
 import { enclosingLines, type LineRange } from './common/enclosingLines';
 import { DocumentRange } from './documentRange';
-import { getDocumentSymbols, lastLine } from './documentSymbols';
+import { getDocumentSymbols } from './documentSymbols';
+import { lastLine } from './lastLine';
 
 /** Formats diagnostics for a prompt. Their text comes from arbitrary extensions: use it for nothing else. */
 export function describeDiagnostics(document: TextDocument, diagnostics: readonly Diagnostic[]): string {

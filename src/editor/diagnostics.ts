@@ -1,4 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity, languages, type Range, type TextDocument } from 'vscode';
+import { lastLine } from './lastLine';
 
 /** The diagnostics of a document in document order, without hints: those suggest refactorings. */
 export function getDiagnostics(document: TextDocument): Diagnostic[] {
@@ -10,6 +11,6 @@ export function getDiagnostics(document: TextDocument): Diagnostic[] {
 
 export function getDiagnosticsOnLines(document: TextDocument, lines: Range): Diagnostic[] {
   return getDiagnostics(document).filter(
-    ({ range }) => range.start.line <= lines.end.line && range.end.line >= lines.start.line,
+    ({ range }) => range.start.line <= lastLine(lines) && lastLine(range) >= lines.start.line,
   );
 }

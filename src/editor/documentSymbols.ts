@@ -1,5 +1,6 @@
-import { commands, type DocumentSymbol, type Range, type SymbolInformation, type TextDocument } from 'vscode';
+import { commands, type DocumentSymbol, type SymbolInformation, type TextDocument } from 'vscode';
 import type { NamedSymbol } from './common/symbolPath';
+import { lastLine } from './lastLine';
 
 // A language server that is still starting can take minutes.
 const SYMBOLS_TIMEOUT_MS = 2000;
@@ -23,9 +24,4 @@ function toNamedSymbol(symbol: DocumentSymbol | SymbolInformation): NamedSymbol 
   const range = 'location' in symbol ? symbol.location.range : symbol.range;
   const children = 'children' in symbol ? symbol.children.map(toNamedSymbol) : [];
   return { name: symbol.name, first: range.start.line, last: lastLine(range), children };
-}
-
-/** A range that ends at the start of a line visually ends on the line before. */
-export function lastLine({ start, end }: Range): number {
-  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }

@@ -1,6 +1,7 @@
 import { type Disposable, Range, type TextDocument } from 'vscode';
 import { QuilletError } from '../core/errors';
 import { DocumentRange } from './documentRange';
+import { lastLine } from './lastLine';
 
 /**
  * Locks ranges that are being written to, so that two answers can't be interleaved. Answers elsewhere in the same
@@ -31,5 +32,5 @@ export class RangeLocks {
 }
 
 export function expandToFullLines(document: TextDocument, range: Range): Range {
-  return new Range(range.start.with({ character: 0 }), document.lineAt(range.end.line).range.end);
+  return new Range(range.start.with({ character: 0 }), document.lineAt(lastLine(range)).range.end);
 }

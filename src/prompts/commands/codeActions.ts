@@ -14,6 +14,7 @@ import {
   workspace,
 } from 'vscode';
 import { getDiagnosticsOnLines } from '../../editor/diagnostics';
+import { lastLine } from '../../editor/lastLine';
 import type { CommandId } from '../../platform/commands';
 import { getOfferedPrompts } from '../offeredPrompts';
 
@@ -57,7 +58,7 @@ async function provideCodeActions(
     const location: DiagnosticLocation = {
       uri: document.uri.toString(),
       firstLine: range.start.line,
-      lastLine: range.end.line,
+      lastLine: lastLine(range),
     };
     const fix = createAction(l10n.t('Fix with Quillet'), CodeActionKind.QuickFix, 'quillet.fix', location);
     fix.diagnostics = diagnostics;

@@ -1,7 +1,8 @@
 import { env, l10n, languages, Range, type TextEditor } from 'vscode';
 import { QuilletError } from '../../core/errors';
 import { symbolPath } from '../../editor/common/symbolPath';
-import { getDocumentSymbols, lastLine } from '../../editor/documentSymbols';
+import { getDocumentSymbols } from '../../editor/documentSymbols';
+import { lastLine } from '../../editor/lastLine';
 import { getStagedChanges } from '../../platform/stagedChanges';
 import type { TemplateVariable } from '../../text/template';
 import { type Truncation, truncate } from '../common/truncateValues';
