@@ -1,20 +1,5 @@
-import { toLineFeeds } from '../text/indentation';
-
-export type ExtractedCode =
-  | { kind: 'text'; text: string }
-  | { kind: 'choice'; blocks: readonly string[] }
-  | { kind: 'unclosed'; text: string };
-
 const OPEN_TAG = '<think>';
 const CLOSE_TAG = '</think>';
-
-// In these languages a fence is content, and indentation has a meaning of its own.
-const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'mdx', 'quarto', 'rmd', 'prompt', 'git-commit', 'scminput']);
-
-/** Whether answers go into documents of this language unchanged. */
-export function isProseLanguage(languageId: string): boolean {
-  return PROSE_LANGUAGES.has(languageId);
-}
 
 /** Removes a leading `<think>…</think>` block. An unclosed block leaves nothing. */
 export function stripReasoning(text: string): string {
@@ -84,64 +69,3 @@ export class ReasoningFilter {
 }
 
 type ReasoningState = 'start' | 'inside' | 'after' | 'text';
-
-/** Removes a code fence and the prose around it. Follows CommonMark's rules for fences; does not strip reasoning. */
-export function extractCode(answer: string, languageId: string): ExtractedCode {
-  if (isProseLanguage(languageId)) return { kind: 'text', text: answer };
-  const { blocks, isLastOpen } = findCodeBlocks(answer);
-  const [first] = blocks;
-  if (first === undefined) return { kind: 'text', text: answer };
-  if (blocks.length > 1) return { kind: 'choice', blocks };
-  return { kind: isLastOpen ? 'unclosed' : 'text', text: first };
-}
-
-export function findAmbiguousBlocks(answer: string, languageId: string): readonly string[] {
-  const extracted = extractCode(stripReasoning(toLineFeeds(answer)), languageId);
-  return extracted.kind === 'choice' ? extracted.blocks : [];
-}
-
-interface OpenFence {
-  readonly indent: number;
-  readonly marker: string;
-  readonly lines: string[];
-}
-
-function findCodeBlocks(answer: string): { blocks: string[]; isLastOpen: boolean } {
-  const blocks: string[] = [];
-  let open: OpenFence | undefined;
-  for (const line of answer.split('\n')) {
-    if (open === undefined) {
-      open = openingFence(line);
-    } else if (isClosingFence(line, open.marker)) {
-      blocks.push(blockText(open));
-      open = undefined;
-    } else {
-      open.lines.push(line);
-    }
-  }
-  if (open !== undefined) blocks.push(blockText(open));
-  return { blocks, isLastOpen: open !== undefined };
-}
-
-function openingFence(line: string): OpenFence | undefined {
-  const match = /^( {0,3})(?:(`{3,})[^`]*|(~{3,}).*)$/s.exec(line);
-  const marker = match?.[2] ?? match?.[3];
-  return marker === undefined ? undefined : { indent: match?.[1]?.length ?? 0, marker, lines: [] };
-}
-
-function isClosingFence(line: string, marker: string): boolean {
-  const text = line.trim();
-  return !line.startsWith('    ') && text.length >= marker.length && text === marker.charAt(0).repeat(text.length);
-}
-
-// CommonMark removes as many leading spaces from each line as the opening fence has.
-function blockText(fence: OpenFence): string {
-  const { indent, lines } = fence;
-  const shifted = indent === 0 ? lines : lines.map((line) => line.slice(Math.min(indent, leadingSpaces(line))));
-  const text = shifted.join('\n');
-  return text.endsWith('\r') ? text.slice(0, -1) : text;
-}
-
-function leadingSpaces(line: string): number {
-  return /^ */.exec(line)?.[0].length ?? 0;
-}

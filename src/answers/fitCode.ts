@@ -1,6 +1,15 @@
 import { QuilletError } from '../core/errors';
-import { type IndentStyle, matchIndentation, matchTrailingNewline, toLineFeeds } from '../text/indentation';
-import { extractCode, isProseLanguage, stripReasoning } from './codeBlocks';
+import {
+  detectStyle,
+  type IndentStyle,
+  matchIndentation,
+  matchTrailingNewline,
+  toLineFeeds,
+} from '../text/indentation';
+import { applyDiff, isDiff } from './applyDiff';
+import { stripReasoning } from './codeBlocks';
+import { type ExtractedCode, extractCode } from './extractCode';
+import { hasFixedIndentation, isDiffLanguage, isMarkdownLanguage, isProseLanguage } from './languages';
 
 /** The selected code that an answer replaces. `linePrefix` is the text before it on its first line. */
 export interface CodeTarget {
@@ -12,18 +21,54 @@ export interface CodeTarget {
 
 /**
  * Extracts the code of a complete answer and fits its indentation and trailing line ends to the selection.
- * @throws QuilletError `body.empty` if nothing is left, `doc.choice` if the answer has several code blocks.
+ * @throws QuilletError `body.empty` if nothing is left, `doc.choice` if it is unclear what the code is.
  */
 export function fitCode(answer: string, target: CodeTarget): string {
   const visible = stripReasoning(toLineFeeds(answer));
-  const extracted = extractCode(visible, target.languageId);
-  if (extracted.kind === 'choice') throw new QuilletError('doc.choice', { subject: String(extracted.blocks.length) });
+  const extracted = readCode(visible, target);
+  if (extracted.kind === 'choice') throw createChoiceError(extracted.blocks);
   if (extracted.text.trim() === '')
     throw new QuilletError('body.empty', visible === '' ? { subject: 'reasoning' } : {});
-  return fitIndentation(extracted.text, target);
+  if (extracted.isFitted) return matchTrailingNewline(extracted.text, target.text);
+  return fitIndentation(extracted.text, target, extracted.language);
 }
 
-export function fitIndentation(code: string, target: CodeTarget): string {
-  const shifted = isProseLanguage(target.languageId) ? code : matchIndentation(code, target, target.style);
+/** The blocks to choose from if {@link fitCode} throws `doc.choice`. */
+export function findChoices(answer: string, target: CodeTarget): readonly string[] {
+  const extracted = readCode(stripReasoning(toLineFeeds(answer)), target);
+  return extracted.kind === 'choice' ? extracted.blocks : [];
+}
+
+/** @param language of the code block, if it names one. */
+export function fitIndentation(code: string, target: CodeTarget, language = ''): string {
+  const { languageId } = target;
+  const isFixed = isProseLanguage(languageId) || [languageId, language].some((id) => hasFixedIndentation(id, code));
+  const shifted = isFixed || isDiff(code) ? code : matchIndentation(code, target, target.style);
   return matchTrailingNewline(shifted, target.text);
+}
+
+export function createChoiceError(blocks: readonly string[]): QuilletError {
+  const [first = '', ...rest] = blocks;
+  const isDiffOnly = rest.length === 0 && (isDiff(first) || /^(?:[-+@ \\].*\n?|\n)+$/.test(first));
+  return new QuilletError('doc.choice', { subject: isDiffOnly ? 'diff' : String(blocks.length) });
+}
+
+/** For code on lines of its own next to the selection, indented like its first line. */
+export function adjacentLineTarget(target: CodeTarget): CodeTarget {
+  const lines = toLineFeeds(target.linePrefix + target.text).split('\n');
+  const text = lines.find((line) => line.trim() !== '') ?? '';
+  return { ...target, text, linePrefix: '', style: detectStyle(lines, target.style).style };
+}
+
+type ReadCode = ExtractedCode & { readonly isFitted?: boolean };
+
+/** A diff as the answer is applied to the selection. */
+function readCode(answer: string, target: CodeTarget): ReadCode {
+  const { languageId, linePrefix, text } = target;
+  const extracted = extractCode(answer, languageId);
+  if (extracted.kind === 'choice' || isMarkdownLanguage(languageId) || isDiffLanguage(languageId)) return extracted;
+  if (!isDiffLanguage(extracted.language ?? '') && !isDiff(extracted.text)) return extracted;
+  const changed = applyDiff(linePrefix + toLineFeeds(text), extracted.text);
+  if (changed?.startsWith(linePrefix) !== true) return { kind: 'choice', blocks: [extracted.text] };
+  return { kind: 'text', text: changed.slice(linePrefix.length), isFitted: true };
 }

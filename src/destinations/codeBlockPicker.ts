@@ -1,8 +1,9 @@
 import { l10n, window } from 'vscode';
-import { findAmbiguousBlocks } from '../answers/codeBlocks';
-import { type CodeTarget, fitIndentation } from '../answers/fitCode';
-import { QuilletError } from '../core/errors';
+import { stripReasoning } from '../answers/codeBlocks';
+import { type CodeTarget, createChoiceError, findChoices, fitIndentation } from '../answers/fitCode';
+import { isProseLanguage } from '../answers/languages';
 import type { SinkReport } from '../core/run';
+import { matchTrailingNewline, toLineFeeds } from '../text/indentation';
 import { withoutUndefined } from '../util/withoutUndefined';
 
 const PREVIEW_LINES = 4;
@@ -14,7 +15,7 @@ interface BlockChoice {
 }
 
 /**
- * Reports an answer with several code blocks: nothing is written and the user can choose a block. The picker doesn't
+ * Reports an answer of which it is unclear what to write: nothing is written and the user can choose. The picker doesn't
  * open unasked, because it would take the focus from a user who is typing.
  */
 export function createChoiceReport(
@@ -22,36 +23,46 @@ export function createChoiceReport(
   codeTarget: CodeTarget,
   { onChosen, dispose }: BlockChoice,
 ): SinkReport {
-  const blocks = findAmbiguousBlocks(answer, codeTarget.languageId);
-  const unresolved: SinkReport = {
-    error: new QuilletError('doc.choice', { subject: String(blocks.length) }),
-    unwritten: answer,
-  };
+  const unresolved: SinkReport = { error: createChoiceError(findChoices(answer, codeTarget)), unwritten: answer };
   const run = async (): Promise<SinkReport> => {
-    const block = await pickCodeBlock(blocks);
-    return block === undefined ? unresolved : onChosen(fitIndentation(block, codeTarget));
+    const code = await pickCode(answer, codeTarget);
+    return code === undefined ? unresolved : onChosen(code);
   };
   return { ...unresolved, choice: { run, ...withoutUndefined({ dispose }) } };
 }
 
-async function pickCodeBlock(blocks: readonly string[]): Promise<string | undefined> {
-  const items = blocks.map((block, index) => {
-    const lines = block.split('\n').filter((line) => line.trim() !== '');
-    return {
-      label: l10n.t('Block {0}', String(index + 1)),
-      description: lines.length === 1 ? l10n.t('1 line') : l10n.t('{0} lines', String(lines.length)),
-      detail: lines
-        .slice(0, PREVIEW_LINES)
-        .map((line) => line.trim())
-        .join(' ⏎ ')
-        .slice(0, PREVIEW_CHARACTERS),
-      block,
-    };
-  });
+interface CodeItem {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly code: string;
+}
+
+/** Lets the user choose a code block of an answer, or the whole answer. Undefined if dismissed. */
+export async function pickCode(answer: string, codeTarget: CodeTarget): Promise<string | undefined> {
+  const blocks = findChoices(answer, codeTarget);
+  const items = blocks.map((block, index) =>
+    createItem(l10n.t('Block {0}', String(index + 1)), block, fitIndentation(block, codeTarget)),
+  );
+  if (blocks.length === 1 || isProseLanguage(codeTarget.languageId)) {
+    const text = stripReasoning(toLineFeeds(answer));
+    items.push(createItem(l10n.t('Whole Answer'), text, matchTrailingNewline(text, codeTarget.text)));
+  }
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Which code block do you want to use?'),
-    placeHolder: l10n.t("The other code blocks won't be used"),
+    placeHolder: l10n.t("The rest of the answer won't be used"),
     matchOnDetail: true,
   });
-  return picked?.block;
+  return picked?.code;
+}
+
+function createItem(label: string, text: string, code: string): CodeItem {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const detail = lines
+    .slice(0, PREVIEW_LINES)
+    .map((line) => line.trim())
+    .join(' ⏎ ')
+    .slice(0, PREVIEW_CHARACTERS);
+  const description = lines.length === 1 ? l10n.t('1 line') : l10n.t('{0} lines', String(lines.length));
+  return { label, description, detail, code };
 }

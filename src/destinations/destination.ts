@@ -40,7 +40,7 @@ export function lazyDestination(
 
 // The document may differ from the editor's if it was renamed in the meantime.
 export function captureTarget(
-  { options, document: initialDocument }: TextEditor,
+  { options, document: initialDocument }: Pick<TextEditor, 'options' | 'document'>,
   range: Range,
   document = initialDocument,
 ): RunTarget {

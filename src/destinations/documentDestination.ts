@@ -1,6 +1,6 @@
 import { Range, ViewColumn, window } from 'vscode';
-import { isProseLanguage } from '../answers/codeBlocks';
 import { FenceFilter } from '../answers/fenceFilter';
+import { isMarkdownLanguage } from '../answers/languages';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { openUntrustedDocument } from '../platform/untrustedDocument';
 import type { Destination, DestinationCall } from './destination';
@@ -20,6 +20,6 @@ async function openDocument(decoration: IncompleteDecoration, { plan, execute }:
   const document = await openUntrustedDocument('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   const { documentLanguage: language } = plan;
-  const fence = language === undefined || isProseLanguage(language) ? undefined : new FenceFilter();
+  const fence = language === undefined || isMarkdownLanguage(language) ? undefined : new FenceFilter();
   await streamAnswer(decoration, { plan, execute, document, range: new Range(0, 0, 0, 0), canUndo: false, fence });
 }

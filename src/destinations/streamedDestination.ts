@@ -1,8 +1,11 @@
 import { type Position, Range } from 'vscode';
-import { isProseLanguage, stripReasoning } from '../answers/codeBlocks';
-import { type CodeTarget, fitCode } from '../answers/fitCode';
+import { stripReasoning } from '../answers/codeBlocks';
+import { FenceFilter, stripFence } from '../answers/fenceFilter';
+import { adjacentLineTarget, fitCode } from '../answers/fitCode';
+import { isMarkdownLanguage } from '../answers/languages';
 import { QuilletError } from '../core/errors';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
+import { lastLine } from '../editor/lastLine';
 import type { Notifier } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerBatch, type BatchTarget } from './answerBatch';
@@ -35,10 +38,6 @@ const PLACEMENTS: Readonly<Record<StreamedPosition, Placement>> = {
     isOnOwnLines: true,
   },
 };
-
-function lastLine(range: Range): number {
-  return range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
-}
 
 export interface StreamedDestinationServices {
   readonly decoration: IncompleteDecoration;
@@ -75,9 +74,11 @@ async function writeSingleAnswer(
   const range = new Range(getAnchor(target), getAnchor(target));
   if (isOnOwnLines && isCode(target)) {
     const wrap = (code: string) => prefix + code + suffix;
-    return writeCompleteAnswer(call, { range: range, codeTarget: getAdjacentLineTarget(target), wrap });
+    return writeCompleteAnswer(call, { range: range, codeTarget: adjacentLineTarget(target.codeTarget), wrap });
   }
-  await streamAnswer(decoration, { plan, execute, document: target.document, range, prefix, suffix, canUndo: true });
+  const fence = isCode(target) ? new FenceFilter() : undefined;
+  const { document } = target;
+  await streamAnswer(decoration, { plan, execute, document, range, prefix, suffix, fence, canUndo: true });
 }
 
 function createBatchTarget(position: StreamedPosition): BatchTarget {
@@ -85,8 +86,10 @@ function createBatchTarget(position: StreamedPosition): BatchTarget {
   return {
     getRange: ({ target }) => new Range(getAnchor(target), getAnchor(target)),
     formatText: (answer, { target }) => {
-      if (isOnOwnLines && isCode(target)) return prefix + fitCode(answer, getAdjacentLineTarget(target)) + suffix;
-      const text = stripReasoning(toLineFeeds(answer));
+      if (isOnOwnLines && isCode(target))
+        return prefix + fitCode(answer, adjacentLineTarget(target.codeTarget)) + suffix;
+      const visible = stripReasoning(toLineFeeds(answer));
+      const text = isCode(target) ? stripFence(visible) : visible;
       if (text === '') throw new QuilletError('body.empty', { subject: 'reasoning' });
       return prefix + text + suffix;
     },
@@ -94,10 +97,5 @@ function createBatchTarget(position: StreamedPosition): BatchTarget {
 }
 
 function isCode({ codeTarget }: RunTarget): boolean {
-  return !isProseLanguage(codeTarget.languageId);
-}
-
-function getAdjacentLineTarget({ codeTarget }: RunTarget): CodeTarget {
-  const lines = toLineFeeds(codeTarget.linePrefix + codeTarget.text).split('\n');
-  return { ...codeTarget, text: lines.find((line) => line.trim() !== '') ?? '', linePrefix: '' };
+  return !isMarkdownLanguage(codeTarget.languageId);
 }

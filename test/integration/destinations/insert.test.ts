@@ -106,6 +106,19 @@ describe('Insert Completion', () => {
     assert.ok(editor.selection.isEqual(selection), JSON.stringify(editor.selection));
   });
 
+  it('removes the fence around an answer in code, but not in Markdown [U07]', async () => {
+    for (const [extension, expected] of [
+      ['ts', withAnswer('a();')],
+      ['md', withAnswer('```ts\na();\n```')],
+    ] as const) {
+      const editor = await openFile(original, extension);
+      select(editor, request);
+      await answerText(...'```ts\na();\n```');
+      await run('quillet.insert');
+      assert.equal(editor.document.getText(), expected);
+    }
+  });
+
   it('handles an answer streamed character by character', async () => {
     const editor = await openFile(original);
     select(editor, request);

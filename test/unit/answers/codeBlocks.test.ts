@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { extractCode, ReasoningFilter, stripReasoning } from '../../../src/answers/codeBlocks';
+import { ReasoningFilter, stripReasoning } from '../../../src/answers/codeBlocks';
 import { SurrogatePairBuffer } from '../../../src/text/surrogatePairBuffer';
 import { checkProperty } from '../../support/properties';
 
@@ -91,62 +91,4 @@ describe('SurrogatePairBuffer', () => {
       { seed: 34 },
     );
   });
-});
-
-describe('extractCode', () => {
-  const code: readonly [string, string, string][] = [
-    ['no fence', 'let x = 1;\n', 'let x = 1;\n'],
-    ['one fence with a language', '```ts\nlet x = 1;\n```', 'let x = 1;'],
-    ['one fence without a language', '```\na\nb\n```\n', 'a\nb'],
-    ['one ~~~ fence', '~~~python\na\n~~~', 'a'],
-    ['a ~~~ fence with backticks in its info', '~~~ `x`\na\n~~~', 'a'],
-    ['a fence of four around one of three', '````md\n```ts\na\n```\n````', '```ts\na\n```'],
-    ['prose around one fence', 'Sure, here is it:\n\n```ts\na\n```\nHope it helps!', 'a'],
-    ['a fence closed by a longer one', '```\na\n`````', 'a'],
-    ['blank lines inside', '```\n\na\n\n```', '\na\n'],
-    ['an empty fence', '```ts\n```', ''],
-    ['an indented fence', '  ```ts\n  a\n    b\n c\n  ```', 'a\n  b\nc'],
-    ['CRLF', '```ts\r\na\r\nb\r\n```\r\n', 'a\r\nb'],
-    ['a fence in indented code', 'x = 1\n    ```\n    y', 'x = 1\n    ```\n    y'],
-    ['inline code of three backticks', '```let x```', '```let x```'],
-    ['two backticks', '``\na\n``', '``\na\n``'],
-    ['a closing fence followed by text', '```\na\n``` b\n```', 'a\n``` b'],
-    ['the other kind of fence inside', '```\na\n~~~\nb\n```', 'a\n~~~\nb'],
-    ['dollar signs', '```sh\necho ${1:x} $HOME \\n\n```', 'echo ${1:x} $HOME \\n'],
-    ['no text', '', ''],
-  ];
-  for (const [name, answer, text] of code) {
-    it(`extracts the code of an answer with ${name} [U07]`, () =>
-      assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'text', text }));
-  }
-
-  it('returns two code blocks as a choice', () => {
-    const answer = 'First:\n```ts\na\n```\nor\n~~~\nb\nc\n~~~\n';
-    assert.deepEqual(extractCode(answer, 'typescript'), { kind: 'choice', blocks: ['a', 'b\nc'] });
-  });
-
-  it('returns a code block and an unclosed one as a choice', () => {
-    assert.deepEqual(extractCode('```\na\n```\n```\nb', 'go'), { kind: 'choice', blocks: ['a', 'b'] });
-  });
-
-  it('reports an unclosed code block', () => {
-    assert.deepEqual(extractCode('Here:\n```ts\na\nb', 'typescript'), { kind: 'unclosed', text: 'a\nb' });
-    assert.deepEqual(extractCode('```ts', 'typescript'), { kind: 'unclosed', text: '' });
-  });
-
-  for (const languageId of ['markdown', 'plaintext']) {
-    it(`keeps fences in a ${languageId} document`, () => {
-      for (const answer of ['Text\n```ts\na\n```\n', '```md\na\n```', '```\na', '```\na\n```\n```\nb\n```']) {
-        assert.deepEqual(extractCode(answer, languageId), { kind: 'text', text: answer });
-      }
-    });
-  }
-
-  for (const text of ['`', '```\n', '~', ' ', '```a', '\n', '`\n']) {
-    it(`handles a megabyte of ${JSON.stringify(text)} quickly [E22]`, () => {
-      const start = performance.now();
-      extractCode(text.repeat(Math.ceil(1_000_000 / text.length)), 'go');
-      assert.ok(performance.now() - start < 1_000);
-    });
-  }
 });

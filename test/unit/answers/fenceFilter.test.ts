@@ -20,7 +20,15 @@ describe('FenceFilter', () => {
     ['```ts\nlet a;\n```\nThat is it.', 'let a;\n```\nThat is it.'],
     ['```ts\n```', ''],
     ['let a;\n', 'let a;\n'],
-    ['`a`\n```', '`a`\n```'],
+    ['`a`\n```', '`a`\n'],
+    ['let a;\n```', 'let a;\n'],
+    ['let a;\n```\n\n', 'let a;\n'],
+    ['let a;\n~~~~\n', 'let a;\n'],
+    ['let a;\n``', 'let a;\n``'],
+    ['let a;\n```\nlet b;\n```', 'let a;\n```\nlet b;\n```'],
+    ['let a;\n```\nlet b;\n```\n```', 'let a;\n```\nlet b;\n```\n'],
+    ['~~~ `x`\na\n~~~', 'a'],
+    ['```md\n```bash\nnpm i\n```\nmore\n```', '```bash\nnpm i\n```\nmore'],
     ['Here it is:\n```ts\nlet a;\n```', 'Here it is:\n```ts\nlet a;\n```'],
     ['```ts', '```ts'],
     ['', ''],
@@ -35,8 +43,8 @@ describe('FenceFilter', () => {
     });
   }
 
-  it('passes on text without a leading fence unchanged and immediately (property) [U07]', () => {
-    const piece = fc.oneof(fc.constantFrom('`', '```', '~', '\n', ' ', '\r\n'), fc.string({ maxLength: 5 }));
+  it('passes on text without fences unchanged, and without a leading fence immediately (property) [U07]', () => {
+    const piece = fc.oneof(fc.constantFrom('`', 'x```', '~', '\n', ' ', '\r\n'), fc.string({ maxLength: 5 }));
     checkProperty(
       fc.property(fc.array(piece), (pieces) => assert.equal(filtered(['x', ...pieces]), ['x', ...pieces].join(''))),
       { seed: 7, numRuns: 500 },

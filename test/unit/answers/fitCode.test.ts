@@ -1,7 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { findAmbiguousBlocks } from '../../../src/answers/codeBlocks';
-import { type CodeTarget, fitCode, fitIndentation } from '../../../src/answers/fitCode';
+import { type CodeTarget, findChoices, fitCode, fitIndentation } from '../../../src/answers/fitCode';
 import { QuilletError } from '../../../src/core/errors';
 import { checkProperty } from '../../support/properties';
 
@@ -129,6 +128,71 @@ describe('fitCode', () => {
       target: { text: '    if (a) {\n\t    b();\n    }', style: tabs },
       expected: '\tif (a) {\n\t\tb();\n\t}',
     },
+    {
+      name: 'a diff of the selection',
+      answer: '```diff\n@@ -1,3 +1,3 @@\n a\n-b\n+c\n d\n```',
+      target: { text: 'a\nb\nd' },
+      expected: 'a\nc\nd',
+    },
+    {
+      name: 'a diff without hunk headers, dedented, of indented code',
+      answer: 'Here is the change:\n```diff\n if (a) {\n-  b();\n+  c();\n+  d();\n }\n```',
+      target: { text: '    if (a) {\n      b();\n    }\n' },
+      expected: '    if (a) {\n      c();\n      d();\n    }\n',
+    },
+    {
+      name: 'a patch with file headers and two hunks',
+      answer: '```patch\n--- a/x.ts\n+++ b/x.ts\n@@ -1,2 +1,2 @@\n-a\n+A\n b\n@@ -4,2 +4,1 @@\n d\n-e\n```',
+      target: { text: 'a\nb\nc\nd\ne\n' },
+      expected: 'A\nb\nc\nd\n',
+    },
+    {
+      name: 'a diff without a fence',
+      answer: '--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-old\n+new\n',
+      expected: 'new',
+    },
+    {
+      name: 'a diff whose unchanged blank line has no space',
+      answer: '```diff\n a\n\n-b\n+c\n```',
+      target: { text: 'a\n\nb' },
+      expected: 'a\n\nc',
+    },
+    {
+      name: 'a diff of code that is selected from after its indentation',
+      answer: '```diff\n-    a();\n+    b();\n+    c();\n```',
+      target: { text: 'a();', linePrefix: '    ' },
+      expected: 'b();\n    c();',
+    },
+    {
+      name: 'a diff in a diff file, which is content',
+      answer: '```diff\n-a\n+b\n```',
+      target: { languageId: 'diff', text: '-a\n+c' },
+      expected: '-a\n+b',
+    },
+    {
+      name: 'a makefile in an editor with spaces',
+      answer: '```makefile\nall:\n\tmake -C a\n```',
+      target: { languageId: 'makefile', text: '  old:' },
+      expected: 'all:\n\tmake -C a',
+    },
+    {
+      name: 'tab-separated values',
+      answer: 'a\tb\n\tc',
+      target: { languageId: 'tsv', text: '  x' },
+      expected: 'a\tb\n\tc',
+    },
+    {
+      name: 'YAML with tabs',
+      answer: 'a: |\n  x\n\ty',
+      target: { languageId: 'yaml', text: '    a: 1' },
+      expected: 'a: |\n  x\n\ty',
+    },
+    {
+      name: 'a block of makefile in a script',
+      answer: '```makefile\nall:\n\tmake\n```',
+      target: { languageId: 'shellscript', text: '    old' },
+      expected: 'all:\n\tmake',
+    },
   ];
   for (const { name, answer, target: changes, expected } of cases) {
     it(`handles ${name}`, () => assert.equal(fitCode(answer, target(changes)), expected));
@@ -136,6 +200,9 @@ describe('fitCode', () => {
 
   const refused: readonly [string, string, string][] = [
     ['two fences', '```\na\n```\n```\nb\n```', 'doc.choice'],
+    ['a diff of other code', '```diff\n-x\n+y\n```', 'doc.choice'],
+    ['a diff of added lines only', '```diff\n+y\n```', 'doc.choice'],
+    ['a block with an explanation', '```ts\nx\n```\nThis is only a part of what you have to change.', 'doc.choice'],
     ['reasoning that never ends', '<think>a', 'body.empty'],
     ['reasoning without an answer', '<think>a</think>\n', 'body.empty'],
     ['an empty fence', '```ts\n```', 'body.empty'],
@@ -151,10 +218,10 @@ describe('fitCode', () => {
 
   it('offers the code blocks of an ambiguous answer, and indents the chosen one [U07]', () => {
     const answer = '<think>x</think>Either\r\n```ts\r\na {\r\n  b\r\n}\r\n```\r\nor\r\n~~~\r\nc\r\n~~~';
-    assert.deepEqual(findAmbiguousBlocks(answer, 'typescript'), ['a {\n  b\n}', 'c']);
+    assert.deepEqual(findChoices(answer, target()), ['a {\n  b\n}', 'c']);
     assert.equal(fitIndentation('a {\n  b\n}', target({ text: '\told\n', style: tabs })), '\ta {\n\t\tb\n\t}\n');
-    for (const clear of ['a', '```\na\n```', '```\na']) assert.deepEqual(findAmbiguousBlocks(clear, 'typescript'), []);
-    assert.deepEqual(findAmbiguousBlocks(answer, 'markdown'), []);
+    for (const clear of ['a', '```\na\n```', '```\na']) assert.deepEqual(findChoices(clear, target()), []);
+    assert.deepEqual(findChoices(answer, target({ languageId: 'markdown' })), []);
   });
 
   it('extracts any code from a fence that the code cannot close (property)', () => {
