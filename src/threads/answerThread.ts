@@ -83,7 +83,7 @@ export abstract class AnswerThread implements ThreadHandler {
 
   toMarkdownDocument(): string {
     const { plan, target, question } = this.call;
-    const { start, end } = this.view.range;
+    const { start, end } = this.view.shownRange;
     const file = workspace.asRelativePath(this.view.document.uri);
     return conversationMarkdown(this.conversation, {
       title: l10n.t('{0} · {1}', plan.title, this.model),

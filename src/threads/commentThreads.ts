@@ -54,7 +54,7 @@ export class CommentThreads implements Disposable {
     const candidates = this.all.filter(
       (view) => view.isIn(caret.document) && (kind === undefined || view.kind === kind),
     );
-    const distance = (view: ThreadView) => Math.abs(view.range.end.line - caret.line);
+    const distance = (view: ThreadView) => Math.abs(view.shownRange.end.line - caret.line);
     return candidates.sort((left, right) => distance(left) - distance(right))[0];
   }
 

@@ -52,9 +52,10 @@ export function conversationCommands({
 
 /** Focuses a thread by moving the caret to its line: VS Code has no API to focus a thread itself. */
 async function focusThread(view: ThreadView): Promise<void> {
-  const { document, range } = view;
+  const { document, shownRange } = view;
   const editor = await window.showTextDocument(document, { preview: false });
-  if (editor.selection.active.line !== range.end.line) editor.selection = new Selection(range.end, range.end);
+  const { end } = shownRange;
+  if (editor.selection.active.line !== end.line) editor.selection = new Selection(end, end);
   await commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
 }
 

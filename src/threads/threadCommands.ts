@@ -1,15 +1,10 @@
-import { env, l10n, Range, window } from 'vscode';
-import { QuilletError } from '../core/errors';
-import { replaceRange } from '../editor/documentEdits';
-import { DocumentRange } from '../editor/documentRange';
-import { requireWritable } from '../editor/editorContext';
-import { actionsForText, type Notifier } from '../notifications/notifier';
+import { env } from 'vscode';
+import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { ActiveRuns } from '../runs/activeRuns';
-import { toLineFeeds } from '../text/indentation';
 import { replyText } from './commentThreads';
+import { insertBelow } from './insertBelow';
 import type { ThreadFinder } from './threadFinder';
-import type { ThreadView } from './threadView';
 
 export interface ThreadCommandsServices {
   readonly finder: ThreadFinder;
@@ -58,24 +53,4 @@ export function threadCommands({
 
 async function copyAnswer(answer: string): Promise<void> {
   if (answer !== '') await env.clipboard.writeText(answer);
-}
-
-async function insertBelow(view: ThreadView, source: string, notifier: Notifier): Promise<void> {
-  const answer = toLineFeeds(source).trimEnd();
-  if (answer === '') return;
-  const { document } = view;
-  await requireWritable(document);
-  if (!view.isLocated) {
-    notifier.showError(new QuilletError('doc.gone'), actionsForText(answer, document.languageId));
-    return;
-  }
-  const line = document.lineAt(Math.min(view.range.end.line, document.lineCount - 1));
-  const target = new DocumentRange(document, new Range(line.range.end, line.range.end));
-  try {
-    const problem = await replaceRange(target, `\n${answer}`);
-    if (problem === undefined) window.setStatusBarMessage(l10n.t('Quillet: Answer inserted'), 3000);
-    else notifier.showError(new QuilletError(problem), actionsForText(answer, document.languageId));
-  } finally {
-    target.dispose();
-  }
 }

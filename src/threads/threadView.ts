@@ -11,6 +11,7 @@ import {
   type Uri,
   window,
 } from 'vscode';
+import { withoutLastLineEnd } from '../editor/lastLine';
 import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
 import { ThreadComment, untrustedMarkdown } from './threadComment';
@@ -88,6 +89,11 @@ export class ThreadView {
 
   get range(): Range {
     return this.services.anchor.range;
+  }
+
+  /** Without a final line end: VS Code shows a thread below the line where its range ends. */
+  get shownRange(): Range {
+    return withoutLastLineEnd(this.document, this.range);
   }
 
   get isLocated(): boolean {
@@ -319,7 +325,7 @@ export class ThreadView {
 
   private openThread(comments: readonly ThreadComment[]): CommentThread {
     const { open, anchor } = this.services;
-    const thread = open(anchor.uri, anchor.range, comments);
+    const thread = open(anchor.uri, this.shownRange, comments);
     // Without a label the header reads "Start discussion", and screen readers announce "undefined".
     thread.label = this.label;
     return thread;
@@ -332,7 +338,7 @@ export class ThreadView {
   private updateRange(isRelocated: boolean): void {
     const isVisible = window.visibleTextEditors.some((editor) => editor.document === this.document);
     if (this.isClosed || (isVisible && !isRelocated)) return;
-    const { range } = this;
+    const range = this.shownRange;
     // VS Code has moved the thread, but this object still has the previous range, and setting an equal range is
     // ignored.
     if (this.thread.range?.isEqual(range)) this.thread.range = undefined;
