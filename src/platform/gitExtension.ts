@@ -1,5 +1,6 @@
 import { extensions, l10n, Uri, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
+import { summarizeDiff } from '../text/diffSummary';
 
 /** The used part of the API of VS Code's Git extension (version 1, `extensions/git/src/api/git.d.ts`). */
 export interface GitRepository {
@@ -50,13 +51,13 @@ export async function findRepository(argument: unknown): Promise<GitRepository |
 }
 
 /**
- * Returns the staged changes, or else the changes of tracked files.
+ * Returns the staged changes, or else the changes of tracked files, with one line for each generated file.
  * @throws QuilletError `git.empty`.
  */
 export async function getCommitDiff(repository: GitRepository): Promise<string> {
   for (const isStaged of [true, false]) {
     const diff = await repository.diff(isStaged);
-    if (diff.trim() !== '') return diff;
+    if (diff.trim() !== '') return summarizeDiff(diff, Number.POSITIVE_INFINITY);
   }
   throw new QuilletError('git.empty');
 }

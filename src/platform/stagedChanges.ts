@@ -1,4 +1,5 @@
 import type { Uri } from 'vscode';
+import { summarizeDiff } from '../text/diffSummary';
 import { getGitApi } from './gitExtension';
 
 export type StagedChanges = { readonly text: string } | { readonly missing: 'git' | 'repository' | 'changes' };
@@ -9,6 +10,6 @@ export async function getStagedChanges(uri: Uri): Promise<StagedChanges> {
   const [first, ...rest] = api.repositories;
   const repository = api.getRepository(uri) ?? (rest.length === 0 ? first : undefined);
   if (repository === undefined) return { missing: 'repository' };
-  const text = await repository.diff(true);
+  const text = summarizeDiff(await repository.diff(true), Number.POSITIVE_INFINITY);
   return text.trim() === '' ? { missing: 'changes' } : { text };
 }

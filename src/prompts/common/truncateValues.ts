@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../core/chat';
+import { summarizeDiff } from '../../text/diffSummary';
 
 /** A truncated value. Lengths are in UTF-16 units. */
 export interface Truncation {
@@ -92,6 +93,7 @@ function truncateMinimally(
 /** Truncates without splitting a surrogate pair. */
 function truncateTo(name: string, text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
+  if (name === 'gitDiff') return summarizeDiff(text, maxLength);
   if (!TRUNCATED_FROM_START.has(name)) return text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '');
   return text.slice(text.length - maxLength).replace(/^[\udc00-\udfff]/, '');
 }
