@@ -1,3 +1,4 @@
+import { isClosingFence, openingFence } from '../../text/codeFence';
 import { toLineFeeds } from '../../text/indentation';
 
 /**
@@ -6,8 +7,8 @@ import { toLineFeeds } from '../../text/indentation';
  * @param answer without reasoning
  */
 export function extractCommitMessage(answer: string): string {
-  const text = toLineFeeds(answer).trim();
-  const body = startsWithFence(text) ? extractFenced(text) : stripQuotes(text);
+  const text = withoutLeadIn(toLineFeeds(answer).trim());
+  const body = startsWithFence(text) ? extractFenced(text) : stripQuotes(withoutUnopenedFence(text));
   return body.replace(/[^\S\n]+$/gm, '').replace(/^\n+|\n+$/g, '');
 }
 
@@ -18,8 +19,20 @@ function startsWithFence(text: string): boolean {
 
 function extractFenced(text: string): string {
   const lines = text.split('\n').slice(1);
-  const end = lines.findIndex((line) => /^\s*(?:`+|~{3,})\s*$/.test(line));
+  // One backtick may be the beginning of the fence.
+  const end = lines.findIndex((line) => isClosingFence(line, '`') || isClosingFence(line, '~~~'));
   return (end === -1 ? lines : lines.slice(0, end)).join('\n');
+}
+
+/** "Here is the message:" before a fence. The first line of a message doesn't end with a colon. */
+function withoutLeadIn(text: string): string {
+  return text.replace(/^[^\n]{1,200}[:：]\**\n+(?=(?:`{3,}[^\n`]*|~{3,}[^\n]*)\n)/, '');
+}
+
+function withoutUnopenedFence(text: string): string {
+  const lines = text.split('\n');
+  const isUnopened = lines.findIndex((line) => openingFence(line) !== undefined) === lines.length - 1;
+  return isUnopened && lines.length > 1 ? lines.slice(0, -1).join('\n') : text;
 }
 
 // Only for a single line: a longer message may begin and end with a quoted name.

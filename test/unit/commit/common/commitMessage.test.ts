@@ -22,6 +22,15 @@ describe('extractCommitMessage', () => {
       `${message}\n\n\`\`\`\nx\n\`\`\`\nend`,
       `${message}\n\n\`\`\`\nx\n\`\`\`\nend`,
     ],
+    [
+      'keeps a code block after an explanation of the change',
+      `${message}\n\nUse it like this:\n\n\`\`\`\nx\n\`\`\``,
+      `${message}\n\nUse it like this:\n\n\`\`\`\nx\n\`\`\``,
+    ],
+    ['removes a lead-in and the fence', `Here is the message:\n\n\`\`\`\n${message}\n\`\`\``, message],
+    ['removes a lead-in and a fence of tildes', `Commit message:\n~~~text\n${message}\n~~~\n`, message],
+    ['removes a closing fence only', `${message}\n\`\`\``, message],
+    ['removes a closing fence only, and what follows it', `${message}\n\`\`\`\n\n`, message],
     ['keeps lists and indentation', 'Add\n\n- one\n  two', 'Add\n\n- one\n  two'],
     ['returns an empty string for a blank answer', ' \n ', ''],
   ] as const) {
