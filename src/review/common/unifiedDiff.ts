@@ -8,10 +8,13 @@ const CONTEXT_LINES = 3;
 const SEPARATOR = '⋯';
 
 /** A unified diff without headers. Empty if the texts differ at most in line endings. */
-export function unifiedDiff(before: string, after: string): string {
-  const [oldText, newText] = [toLineFeeds(before), toLineFeeds(after)];
+export function unifiedDiff(original: string, changed: string): string {
+  const [oldText, newText] = [toLineFeeds(original), toLineFeeds(changed)];
   if (oldText === newText) return '';
-  const patch = structuredPatch('', '', oldText, newText, '', '', {
+  const [oldLines, newLines] = [endLine(oldText), endLine(newText)];
+  // A last line without line end differs from the same line in the middle, unless both texts end alike.
+  const [before, after] = oldLines === newLines ? [oldText, newText] : [oldLines, newLines];
+  const patch = structuredPatch('', '', before, after, '', '', {
     context: CONTEXT_LINES,
     maxEditLength: MAX_EDIT_LENGTH,
   });
@@ -22,6 +25,10 @@ export function unifiedDiff(before: string, after: string): string {
       hunk.lines.filter((line) => !line.startsWith('\\')).join('\n'),
     )
     .join(`\n${SEPARATOR}\n`);
+}
+
+function endLine(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function prefixLines(prefix: string, text: string): string[] {

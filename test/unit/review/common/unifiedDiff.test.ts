@@ -24,7 +24,11 @@ describe('unifiedDiff', () => {
   const small: readonly [string, string, string, string][] = [
     ['is empty if nothing changes', 'a\nb', 'a\nb', ''],
     ['ignores line endings', 'a\r\nb\r\n', 'a\nb\n', ''],
-    ['shows an added line', 'a', 'a\nb', '-a\n+a\n+b'],
+    ['shows an added line', 'a', 'a\nb', ' a\n+b'],
+    ['shows lines added behind a last line without line end', 'f {\n}', 'f {\n}\ng {\n}', ' f {\n }\n+g {\n+}'],
+    ['shows lines deleted behind a last line without line end', 'f {\n}\ng', 'f {\n}', ' f {\n }\n-g'],
+    ['shows only the changed line before a last line without line end', 'a\n}', 'b\n}', '-a\n+b\n }'],
+    ['shows a change of the last line end alone', 'a\n}', 'a\n}\n', ' a\n-}\n+}'],
     ['keeps lines that look like markers', 'a\n\\ b\n', 'a\n\\ c\n', ' a\n-\\ b\n+\\ c'],
     ['shows a deleted text', 'a\n', '', '-a'],
     ['shows an inserted text', '', 'a\n', '+a'],
