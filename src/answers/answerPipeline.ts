@@ -3,6 +3,7 @@ import { ControlCharacterFilter } from '../sanitize/controlCharacterFilter';
 import { findInvisible } from '../sanitize/invisibleCharacters';
 import type { KnownSecretFilter } from '../sanitize/redactor';
 import type { PlaceholderFilter } from '../sanitize/secretPlaceholders';
+import { ReasoningFilter } from './reasoningFilter';
 
 export interface AnswerFilters {
   /** Runs before the placeholder filter, or it would hide the secrets that filter restores. */
@@ -10,16 +11,24 @@ export interface AnswerFilters {
   readonly placeholderFilter?: PlaceholderFilter;
 }
 
-/** Cleans a streamed answer before it is shown or written. `push` returns the text that is ready, `end` the rest. */
+/**
+ * Cleans a streamed answer before it is shown or written: no reasoning, control characters or keys. `push` returns the
+ * text that is ready, `end` the rest.
+ */
 export class AnswerPipeline {
   private readonly controlFilter = new ControlCharacterFilter();
+  private readonly reasoningFilter = new ReasoningFilter();
   private receivedLength = 0;
-  private output = '';
 
   constructor(private readonly filters: AnswerFilters) {}
 
+  /** The answer. Text that was returned before it turned out to be reasoning is not a part of it. */
   get text(): string {
-    return this.output;
+    return this.reasoningFilter.text;
+  }
+
+  get hasLeakedReasoning(): boolean {
+    return this.reasoningFilter.hasLeaked;
   }
 
   push(chunk: string): string {
@@ -32,11 +41,12 @@ export class AnswerPipeline {
     const missing = fullText.slice(this.receivedLength);
     const last = this.push(missing) + this.filterSecrets(this.controlFilter.end());
     const { secretFilter, placeholderFilter } = this.filters;
-    return last + this.filterPlaceholders(secretFilter.end()) + this.append(placeholderFilter?.end() ?? '');
+    const rest = this.filterPlaceholders(secretFilter.end()) + this.filterReasoning(placeholderFilter?.end() ?? '');
+    return last + rest + this.reasoningFilter.end();
   }
 
   collectWarnings(): RunWarning[] {
-    const invisibleCount = findInvisible(this.output).reduce((sum, { count }) => sum + count, 0);
+    const invisibleCount = findInvisible(this.text).reduce((sum, { count }) => sum + count, 0);
     const counts = [
       ['text.control', this.controlFilter.removedCount],
       ['text.key', this.filters.secretFilter.redactedCount],
@@ -51,11 +61,10 @@ export class AnswerPipeline {
 
   private filterPlaceholders(text: string): string {
     const { placeholderFilter } = this.filters;
-    return this.append(text === '' || placeholderFilter === undefined ? text : placeholderFilter.push(text));
+    return this.filterReasoning(text === '' || placeholderFilter === undefined ? text : placeholderFilter.push(text));
   }
 
-  private append(text: string): string {
-    this.output += text;
-    return text;
+  private filterReasoning(text: string): string {
+    return text === '' ? '' : this.reasoningFilter.push(text);
   }
 }

@@ -7,7 +7,6 @@ import {
   toLineFeeds,
 } from '../text/indentation';
 import { applyDiff, isDiff } from './applyDiff';
-import { stripReasoning } from './codeBlocks';
 import { type ExtractedCode, extractCode } from './extractCode';
 import { hasFixedIndentation, isDiffLanguage, isMarkdownLanguage, isProseLanguage } from './languages';
 
@@ -24,18 +23,16 @@ export interface CodeTarget {
  * @throws QuilletError `body.empty` if nothing is left, `doc.choice` if it is unclear what the code is.
  */
 export function fitCode(answer: string, target: CodeTarget): string {
-  const visible = stripReasoning(toLineFeeds(answer));
-  const extracted = readCode(visible, target);
+  const extracted = readCode(toLineFeeds(answer), target);
   if (extracted.kind === 'choice') throw createChoiceError(extracted.blocks);
-  if (extracted.text.trim() === '')
-    throw new QuilletError('body.empty', visible === '' ? { subject: 'reasoning' } : {});
+  if (extracted.text.trim() === '') throw new QuilletError('body.empty');
   if (extracted.isFitted) return matchTrailingNewline(extracted.text, target.text);
   return fitIndentation(extracted.text, target, extracted.language);
 }
 
 /** The blocks to choose from if {@link fitCode} throws `doc.choice`. */
 export function findChoices(answer: string, target: CodeTarget): readonly string[] {
-  const extracted = readCode(stripReasoning(toLineFeeds(answer)), target);
+  const extracted = readCode(toLineFeeds(answer), target);
   return extracted.kind === 'choice' ? extracted.blocks : [];
 }
 

@@ -204,7 +204,7 @@ function createSink(repository: GitRepository, stopSignal: AbortSignal, retry: (
         return { ...toIncompleteReport(result), retry };
       }
       const isEdited = box.isEdited;
-      const message = box.finish();
+      const message = box.finish(result.text);
       if (message === '') return { error: new QuilletError('body.empty', { subject: 'reasoning' }), retry };
       return isEdited ? { error: new QuilletError('git.box'), unwritten: message } : {};
     },

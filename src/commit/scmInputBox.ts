@@ -1,5 +1,4 @@
 import type { Disposable } from 'vscode';
-import { ReasoningFilter } from '../answers/codeBlocks';
 import { extractCommitMessage } from './common/commitMessage';
 
 // Slow enough to read along, and to add few undo steps.
@@ -11,7 +10,6 @@ const UPDATE_INTERVAL_MS = 200;
  */
 export class ScmInputBox implements Disposable {
   private readonly initialValue: string;
-  private readonly reasoning = new ReasoningFilter();
   // VS Code reports values late, so an earlier written value may come back after a newer one.
   private readonly writtenValues = new Set<string>();
   private answer = '';
@@ -22,7 +20,7 @@ export class ScmInputBox implements Disposable {
   }
 
   append(text: string): void {
-    this.answer += this.reasoning.push(text);
+    this.answer += text;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       if (!this.isEdited) this.write(extractCommitMessage(this.answer));
@@ -36,10 +34,9 @@ export class ScmInputBox implements Disposable {
   }
 
   /** @returns the message, which is also in the box unless the box was edited */
-  finish(): string {
+  finish(answer: string): string {
     this.dispose();
-    this.answer += this.reasoning.end();
-    const message = extractCommitMessage(this.answer);
+    const message = extractCommitMessage(answer);
     if (this.isEdited) return message;
     this.restore();
     if (message !== '') this.box.value = message;

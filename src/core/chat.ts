@@ -75,18 +75,19 @@ export interface ChatRequest {
 export type StreamEvent =
   | { readonly kind: 'headers'; readonly status: number; readonly requestId?: string }
   | { readonly kind: 'reasoning' }
+  // Anything else that shows that the model is working.
+  | { readonly kind: 'activity' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'refusal'; readonly text: string }
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'model'; readonly model: string }
-  | { readonly kind: 'finish'; readonly reason: string }
+  // Beside text, a reason may be one that a gateway puts into every chunk.
+  | { readonly kind: 'finish'; readonly reason: string; readonly isBesideText?: boolean }
   // Without a reason: `[DONE]`, or a single document.
   | { readonly kind: 'done' }
   // An event that is not a part of an answer, with the message it may have.
   | { readonly kind: 'unknown'; readonly message?: string }
   | { readonly kind: 'error'; readonly error: QuilletError }
-  // Events without data, which show only that the server is alive.
-  | { readonly kind: 'keepAlive'; readonly count: number }
   // A single document, although a stream was requested.
   | { readonly kind: 'nonStreaming' };
 

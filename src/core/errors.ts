@@ -39,6 +39,8 @@ export type ErrorKind =
   | 'finish.length'
   | 'finish.filter'
   | 'finish.refusal'
+  | 'finish.unknown'
+  | 'finish.reasoning'
   | 'time.headers'
   | 'time.firstToken'
   | 'time.idle'

@@ -3,6 +3,7 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptTrace } from './attemptTrace';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
+import { classifyFinishReason } from './finishReason';
 import type { ReviewDecisions } from './outboundText';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
@@ -49,6 +50,8 @@ export interface RunResult {
   readonly text: string;
   readonly error?: QuilletError;
   readonly warnings: readonly RunWarning[];
+  /** Text that was streamed turned out to be reasoning. It is not in `text`. */
+  readonly hasLeakedReasoning?: boolean;
   readonly finishReason?: string;
   readonly usage?: Usage;
   readonly reportedModel?: string;
@@ -59,9 +62,19 @@ export interface RunResult {
   readonly totalMs: number;
 }
 
-/** Whether an answer may replace the user's text: it succeeded and was not cut off by the token limit. */
+/** Why an answer that arrived may not replace the user's text; undefined if it is known to be complete. */
+export function incompleteReason({ outcome, error, finishReason }: RunResult): QuilletError | undefined {
+  if (outcome !== 'ok') return error ?? new QuilletError('internal');
+  // `[DONE]`, or a single document.
+  if (finishReason === undefined) return undefined;
+  const kind = classifyFinishReason(finishReason);
+  if (kind === 'complete') return undefined;
+  if (kind === 'length') return new QuilletError('finish.length');
+  return new QuilletError('finish.unknown', { subject: finishReason.slice(0, 40) });
+}
+
 export function isComplete(result: RunResult): boolean {
-  return result.outcome === 'ok' && result.finishReason !== 'length';
+  return incompleteReason(result) === undefined;
 }
 
 export interface PartialAnswer {
@@ -93,10 +106,9 @@ export interface AnswerSink {
 /** Executes a plan, records it, and notifies the user of a failure. Never throws. */
 export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>;
 
+/** Offers an answer that was not written because it is not known to be complete. */
 export function toIncompleteReport(result: RunResult): SinkReport {
-  const isLengthLimited = result.outcome === 'ok';
-  return {
-    unwritten: result.text,
-    ...withoutUndefined({ error: isLengthLimited ? new QuilletError('finish.length') : undefined }),
-  };
+  // The executor reports the error of a run that did not succeed.
+  const error = result.outcome === 'ok' ? incompleteReason(result) : undefined;
+  return { unwritten: result.text, ...withoutUndefined({ error }) };
 }

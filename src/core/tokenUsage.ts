@@ -7,20 +7,11 @@ import type { Usage } from './chat';
  */
 export function parseUsage(raw: unknown): Usage | undefined {
   if (!isRecord(raw)) return undefined;
-  // The last names are those of Ollama's own routes, where the counts are fields of the response itself.
-  const inputTokens =
-    readCount(raw, 'prompt_tokens') ?? readCount(raw, 'input_tokens') ?? readCount(raw, 'prompt_eval_count');
-  const completionTokens =
-    readCount(raw, 'completion_tokens') ?? readCount(raw, 'output_tokens') ?? readCount(raw, 'eval_count');
-  const totalTokens = readCount(raw, 'total_tokens');
-  const cachedTokens =
-    readCount(raw['prompt_tokens_details'], 'cached_tokens') ??
-    readCount(raw['input_tokens_details'], 'cached_tokens') ??
-    // DeepSeek counts cache hits and misses next to each other.
-    readCount(raw, 'prompt_cache_hit_tokens');
-  const reasoningTokens =
-    readCount(raw['completion_tokens_details'], 'reasoning_tokens') ??
-    readCount(raw['output_tokens_details'], 'reasoning_tokens');
+  const inputTokens = readInputTokens(raw);
+  const completionTokens = firstCount(raw, OUTPUT_NAMES);
+  const totalTokens = firstCount(raw, TOTAL_NAMES);
+  const cachedTokens = firstCount(raw, CACHED_NAMES);
+  const reasoningTokens = firstCount(raw, REASONING_NAMES);
   const outputTokens = totalOutputTokens({ inputTokens, completionTokens, totalTokens, reasoningTokens });
 
   const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
@@ -29,6 +20,47 @@ export function parseUsage(raw: unknown): Usage | undefined {
     ...withoutUndefined({ inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens }),
     ...readCost(raw),
   };
+}
+
+// Paths of the counts: OpenAI's names, then those of the other APIs. Ollama's are fields of the response itself.
+const PROMPT_NAMES = ['prompt_tokens', 'promptTokenCount', 'prompt_eval_count'];
+// Anthropic and Bedrock count the cached part of a prompt next to the rest of it.
+const UNCACHED_NAMES = ['input_tokens', 'inputTokens'];
+const CACHE_READ_NAMES = ['cache_read_input_tokens', 'cacheReadInputTokens'];
+const CACHE_WRITE_NAMES = ['cache_creation_input_tokens', 'cacheWriteInputTokens'];
+const OUTPUT_NAMES = ['completion_tokens', 'output_tokens', 'candidatesTokenCount', 'outputTokens', 'eval_count'];
+const TOTAL_NAMES = ['total_tokens', 'totalTokenCount', 'totalTokens'];
+const CACHED_NAMES = [
+  'prompt_tokens_details.cached_tokens',
+  'input_tokens_details.cached_tokens',
+  // Mistral, then Moonshot, Together and Hugging Face, then DeepSeek, then Gemini.
+  'num_cached_tokens',
+  'cached_tokens',
+  'prompt_cache_hit_tokens',
+  'cachedContentTokenCount',
+  ...CACHE_READ_NAMES,
+];
+const REASONING_NAMES = [
+  'completion_tokens_details.reasoning_tokens',
+  'output_tokens_details.reasoning_tokens',
+  'reasoning_tokens',
+  'thoughtsTokenCount',
+];
+
+function readInputTokens(raw: Record<string, unknown>): number | undefined {
+  const prompt = firstCount(raw, PROMPT_NAMES);
+  const uncached = firstCount(raw, UNCACHED_NAMES);
+  if (prompt !== undefined || uncached === undefined) return prompt;
+  return uncached + (firstCount(raw, CACHE_READ_NAMES) ?? 0) + (firstCount(raw, CACHE_WRITE_NAMES) ?? 0);
+}
+
+function firstCount(raw: Record<string, unknown>, paths: readonly string[]): number | undefined {
+  for (const path of paths) {
+    const [name = '', detail] = path.split('.');
+    const count = detail === undefined ? readCount(raw, name) : readCount(raw[name], detail);
+    if (count !== undefined) return count;
+  }
+  return undefined;
 }
 
 type Counts = Readonly<
@@ -53,7 +85,11 @@ function totalOutputTokens({
 // OpenRouter credits are US dollars. With the user's own provider key, `cost` is only the fee, and the provider's
 // charge is a separate field. https://openrouter.ai/docs/use-cases/usage-accounting
 function readCost(usage: Record<string, unknown>): Pick<Usage, 'costUsd'> {
-  const cost = usage['cost'];
+  const { cost, cost_in_usd_ticks: ticks } = usage;
+  // https://docs.x.ai/developers/cost-tracking
+  if (isAmount(ticks)) return { costUsd: ticks / 1e10 };
+  // Perplexity.
+  if (isRecord(cost) && isAmount(cost['total_cost'])) return { costUsd: cost['total_cost'] };
   if (!isAmount(cost)) return {};
   const details = usage['cost_details'];
   const upstream = isRecord(details) ? details['upstream_inference_cost'] : undefined;

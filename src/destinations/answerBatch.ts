@@ -1,6 +1,6 @@
 import { l10n, type Range } from 'vscode';
 import { QuilletError, toQuilletError } from '../core/errors';
-import { isComplete, type RunResult } from '../core/run';
+import { incompleteReason, isComplete, type RunResult } from '../core/run';
 import { type Replacement, replaceRanges } from '../editor/documentEdits';
 import { DocumentRange } from '../editor/documentRange';
 import { actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
@@ -58,7 +58,8 @@ export class AnswerBatch {
   private getOutcome(item: BatchItem): BatchOutcome {
     const { result, target, call } = item;
     if (result === undefined) return { item, error: new QuilletError('internal') };
-    if (!isComplete(result)) return { item, error: result.error ?? new QuilletError('finish.length') };
+    const incomplete = incompleteReason(result);
+    if (incomplete !== undefined) return { item, error: incomplete };
     if (target.detachReason !== undefined) return { item, error: new QuilletError(target.detachReason) };
     try {
       return { item, text: this.batchTarget.formatText(result.text, call) };

@@ -1,5 +1,4 @@
 import { l10n, window } from 'vscode';
-import { stripReasoning } from '../answers/codeBlocks';
 import { type CodeTarget, createChoiceError, findChoices, fitIndentation } from '../answers/fitCode';
 import { isProseLanguage } from '../answers/languages';
 import type { SinkReport } from '../core/run';
@@ -45,7 +44,7 @@ export async function pickCode(answer: string, codeTarget: CodeTarget): Promise<
     createItem(l10n.t('Block {0}', String(index + 1)), block, fitIndentation(block, codeTarget)),
   );
   if (blocks.length === 1 || isProseLanguage(codeTarget.languageId)) {
-    const text = stripReasoning(toLineFeeds(answer));
+    const text = toLineFeeds(answer);
     items.push(createItem(l10n.t('Whole Answer'), text, matchTrailingNewline(text, codeTarget.text)));
   }
   const picked = await window.showQuickPick(items, {

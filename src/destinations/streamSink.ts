@@ -1,4 +1,3 @@
-import { ReasoningFilter } from '../answers/codeBlocks';
 import type { FenceFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
 import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
@@ -15,12 +14,11 @@ export interface StreamSinkOptions {
   readonly onIncomplete: (answer: string) => PartialAnswer;
 }
 
-/** Creates a sink that writes the answer without a leading `<think>` block. */
+/** Creates a sink that writes the answer as it arrives. */
 export function createStreamSink(
   writer: StreamWriter,
   { prefix = '', suffix = '', fence, onIncomplete }: StreamSinkOptions,
 ): AnswerSink {
-  const reasoning = new ReasoningFilter();
   const stripFence = (text: string): string => fence?.push(text) ?? text;
   let isEmpty = true;
   const push = (text: string): void => {
@@ -30,18 +28,19 @@ export function createStreamSink(
   };
   return {
     stopSignal: writer.stopped,
-    onText: (piece: string) => push(stripFence(reasoning.push(piece))),
+    onText: (piece: string) => push(stripFence(piece)),
     async finish(result: RunResult): Promise<SinkReport> {
-      push(stripFence(reasoning.end()) + (fence?.end() ?? ''));
+      push(fence?.end() ?? '');
       if (!isEmpty && suffix !== '') writer.push(suffix);
       const report = await writer.finish();
-      if (isEmpty && result.outcome === 'ok')
-        return { error: new QuilletError('body.empty', { subject: 'reasoning' }) };
-      const isPartial = !isComplete(result) && !writer.writtenRange.isEmpty;
+      if (isEmpty && result.outcome === 'ok') return { error: new QuilletError('body.empty') };
+      const hasReasoning = result.hasLeakedReasoning === true;
+      const isPartial = (hasReasoning || !isComplete(result)) && !writer.writtenRange.isEmpty;
       const partial = isPartial ? onIncomplete(result.text) : undefined;
       const warnings = isEmpty ? [] : await getDocumentWarnings(writer);
       // If part of the text couldn't be written, only that part is offered: there is nowhere to continue.
       return {
+        ...(hasReasoning && { error: new QuilletError('finish.reasoning') }),
         ...report,
         warnings,
         ...withoutUndefined({ partial: partial === undefined || report.error !== undefined ? undefined : partial }),

@@ -1,5 +1,4 @@
 import { type Position, Range } from 'vscode';
-import { stripReasoning } from '../answers/codeBlocks';
 import { FenceFilter, stripFence } from '../answers/fenceFilter';
 import { adjacentLineTarget, fitCode } from '../answers/fitCode';
 import { isMarkdownLanguage } from '../answers/languages';
@@ -88,9 +87,9 @@ function createBatchTarget(position: StreamedPosition): BatchTarget {
     formatText: (answer, { target }) => {
       if (isOnOwnLines && isCode(target))
         return prefix + fitCode(answer, adjacentLineTarget(target.codeTarget)) + suffix;
-      const visible = stripReasoning(toLineFeeds(answer));
-      const text = isCode(target) ? stripFence(visible) : visible;
-      if (text === '') throw new QuilletError('body.empty', { subject: 'reasoning' });
+      const lines = toLineFeeds(answer);
+      const text = isCode(target) ? stripFence(lines) : lines;
+      if (text === '') throw new QuilletError('body.empty');
       return prefix + text + suffix;
     },
   };

@@ -11,9 +11,6 @@ import { Deadlines } from './deadlines';
 // Usage arrives after the finish reason, if at all.
 const DRAIN_MS = 5000;
 
-// A stray unknown event is tolerated; a stream of them is not an answer.
-const MAX_UNKNOWN_EVENTS = 100;
-
 // The thread is shared with every other extension.
 const MAX_TURN_MS = 15;
 
@@ -22,6 +19,8 @@ export interface AttemptResult {
   readonly refusal: string;
   readonly usage?: Usage;
   readonly finishReason?: string;
+  /** The finish reason stood alone behind the text, so that nothing but usage was missing. */
+  readonly hasEnded: boolean;
   readonly reportedModel?: string;
   readonly requestId?: string;
   readonly status?: number;
@@ -32,7 +31,6 @@ export interface AttemptResult {
   readonly unknownEvents: number;
   /** Of the last event that is not a part of an answer. */
   readonly unknownMessage?: string;
-  readonly keepAliveEvents: number;
   readonly error?: QuilletError;
 }
 
@@ -55,11 +53,11 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   const draft: Draft = {
     text: '',
     refusal: '',
+    hasEnded: false,
     hasReasoning: false,
     isDone: false,
     isNonStreaming: false,
     unknownEvents: 0,
-    keepAliveEvents: 0,
   };
   const aborter = new AbortController();
   const deadlines = new Deadlines(options.timeouts, (error) => aborter.abort(error));
@@ -128,6 +126,9 @@ export function withRequestDetails(error: QuilletError, { endpoint, model }: Cha
 class EventCollector {
   private readonly surrogates = new SurrogatePairBuffer();
   private drainTimer: ReturnType<typeof setTimeout> | undefined;
+  private hasVisibleText = false;
+  // Text came after a finish reason, so reasons of this server don't mark the end.
+  private hasFalseEnd = false;
 
   constructor(
     private readonly draft: Draft,
@@ -142,14 +143,18 @@ class EventCollector {
         return this.handleHeaders(event);
       case 'reasoning':
         this.draft.hasReasoning = true;
-        this.deadlines.onContent();
+        this.handleContent();
+        return this.options.onReasoning();
+      case 'activity':
+        this.handleContent();
         return this.options.onReasoning();
       case 'text':
-        this.deadlines.onContent();
+        this.handleContent();
+        this.hasVisibleText ||= event.text.trim() !== '';
         return this.append(this.surrogates.push(event.text));
       case 'refusal':
         this.draft.refusal += event.text;
-        return this.deadlines.onContent();
+        return this.handleContent();
       case 'usage':
         this.draft.usage = event.usage;
         return;
@@ -157,7 +162,7 @@ class EventCollector {
         this.draft.reportedModel = event.model;
         return;
       case 'finish':
-        return this.handleFinish(event.reason);
+        return this.handleFinish(event);
       case 'done':
         this.draft.isDone = true;
         return;
@@ -165,12 +170,11 @@ class EventCollector {
         this.draft.isNonStreaming = true;
         return;
       case 'unknown':
-        return this.handleUnknown(event.message);
+        if (event.message !== undefined) this.draft.unknownMessage = event.message;
+        this.draft.unknownEvents += 1;
+        return;
       case 'error':
         throw event.error;
-      case 'keepAlive':
-        this.draft.keepAliveEvents += event.count;
-        return;
     }
   }
 
@@ -189,16 +193,24 @@ class EventCollector {
     this.options.onHeaders();
   }
 
-  private handleFinish(reason: string): void {
-    this.draft.finishReason = reason;
-    this.deadlines.stop();
-    this.drainTimer ??= setTimeout(this.onDrainTimeout, DRAIN_MS);
+  // Content takes back a finish reason: gateways send one in the first chunk, or in each.
+  private handleContent(): void {
+    this.deadlines.onContent();
+    if (this.draft.finishReason === undefined) return;
+    delete this.draft.finishReason;
+    this.draft.hasEnded = false;
+    this.hasFalseEnd = true;
+    clearTimeout(this.drainTimer);
+    this.drainTimer = undefined;
   }
 
-  private handleUnknown(message: string | undefined): void {
-    if (message !== undefined) this.draft.unknownMessage = message;
-    this.draft.unknownEvents += 1;
-    if (this.draft.unknownEvents > MAX_UNKNOWN_EVENTS) throw new QuilletError('sse.malformed');
+  private handleFinish({ reason, isBesideText = false }: Extract<StreamEvent, { kind: 'finish' }>): void {
+    this.draft.finishReason = reason;
+    const hasContent = this.hasVisibleText || this.draft.refusal !== '';
+    if (!hasContent || isBesideText || this.hasFalseEnd) return;
+    this.draft.hasEnded = true;
+    this.deadlines.pause();
+    this.drainTimer ??= setTimeout(this.onDrainTimeout, DRAIN_MS);
   }
 
   private append(text: string): void {

@@ -10,6 +10,8 @@ export class Deadlines {
   private phaseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly totalTimer: ReturnType<typeof setTimeout> | undefined;
   private hasRecentContent = false;
+  private isPaused = false;
+  private totalError: QuilletError | undefined;
 
   /** @param expire called once, with the error for the limit that was exceeded. */
   constructor(
@@ -32,6 +34,15 @@ export class Deadlines {
       this.hasRecentContent = false;
     }, 0);
     this.restart('time.idle', this.timeouts.idle);
+    this.isPaused = false;
+    if (this.totalError !== undefined) this.expire(this.totalError);
+  }
+
+  /** Nothing expires until there is more content. */
+  pause(): void {
+    this.isPaused = true;
+    clearTimeout(this.phaseTimer);
+    this.hasRecentContent = false;
   }
 
   stop(): void {
@@ -46,6 +57,10 @@ export class Deadlines {
 
   private start(kind: ErrorKind, limitMs: number): ReturnType<typeof setTimeout> | undefined {
     if (limitMs === 0) return undefined;
-    return setTimeout(() => this.expire(new QuilletError(kind, { limitMs })), limitMs);
+    return setTimeout(() => {
+      const error = new QuilletError(kind, { limitMs });
+      if (this.isPaused) this.totalError = error;
+      else this.expire(error);
+    }, limitMs);
   }
 }

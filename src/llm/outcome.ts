@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../core/chat';
 import { type ErrorKind, QuilletError } from '../core/errors';
+import { classifyFinishReason } from '../core/finishReason';
 import type { RunOutcome, RunWarning } from '../core/runRecord';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, withRequestDetails } from './attempt';
@@ -9,18 +10,6 @@ export interface ClassifiedOutcome {
   readonly error?: QuilletError;
   readonly warnings: readonly RunWarning[];
 }
-
-// Finish reasons with which servers end a complete answer.
-const COMPLETE_FINISH_REASONS = new Set([
-  'stop',
-  'stop_sequence',
-  'end_turn',
-  'eos',
-  'eos_token',
-  'complete',
-  'completed',
-  'length',
-]);
 
 // In tokens; a smaller estimate is too inaccurate.
 const MIN_TRUNCATION_ESTIMATE = 2000;
@@ -48,32 +37,34 @@ interface AttemptEnd {
 function classifyEnd(result: AttemptResult): AttemptEnd {
   const { error, finishReason } = result;
   const hasText = result.text.trim() !== '';
-  // With a finish reason the answer is complete; what failed later was only the wait for usage.
-  if (error !== undefined && finishReason === undefined) return classifyError(error, hasText);
+  if (error !== undefined && !(result.hasEnded && isHarmlessAfterEnd(error))) return classifyError(error, hasText);
   if (result.refusal !== '' && !hasText) return refused('finish.refusal', result.refusal.slice(0, 300));
-  if (finishReason === 'content_filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
-  if (!hasText && finishReason === 'length')
-    return failed('finish.length', result.hasReasoning ? 'reasoning' : undefined);
+  const finish = finishReason === undefined ? undefined : classifyFinishReason(finishReason);
+  if (finish === 'filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
+  if (!hasText && finish === 'length') return failed('finish.length', result.hasReasoning ? 'reasoning' : undefined);
   if (!hasText && result.unknownMessage !== undefined)
     return { outcome: 'failed', error: new QuilletError('sse.error', { serverMessage: result.unknownMessage }) };
   if (!hasText) return failed('body.empty', result.hasReasoning ? 'reasoning' : finishReason);
-  if (finishReason === 'error') return truncated('sse.error');
-  return finishReason === undefined && !result.isDone ? truncated('sse.truncated') : { outcome: 'ok' };
+  if (finish === 'failed') return truncated('sse.error', finishReason);
+  return finish === undefined && !result.isDone ? truncated('sse.truncated') : { outcome: 'ok' };
+}
+
+// Once the answer has ended, only its usage can get lost. An error that the server reports counts even then.
+function isHarmlessAfterEnd({ kind }: QuilletError): boolean {
+  return kind === 'cancelled' || kind === 'sse.malformed' || /^(net|time|limit)\./.test(kind);
 }
 
 function collectWarnings(result: AttemptResult, request: ChatRequest): RunWarning[] {
   const warnings: RunWarning[] = [];
   const { finishReason } = result;
   if (finishReason === undefined && !result.isNonStreaming) warnings.push({ kind: 'sse.nofinish' });
-  if (finishReason === 'length') warnings.push({ kind: 'finish.length' });
-  if (finishReason !== undefined && !COMPLETE_FINISH_REASONS.has(finishReason)) {
-    warnings.push({ kind: 'finish.other', subject: finishReason.slice(0, 40) });
-  }
+  const finish = finishReason === undefined ? undefined : classifyFinishReason(finishReason);
+  if (finish === 'length') warnings.push({ kind: 'finish.length' });
+  if (finish === 'unknown') warnings.push({ kind: 'finish.other', subject: finishReason?.slice(0, 40) ?? '' });
   if (result.isNonStreaming && request.adaptation?.withoutStream !== true && request.endpoint.api !== 'http') {
     warnings.push({ kind: 'body.nonstream' });
   }
-  const ignoredEvents = result.unknownEvents + result.keepAliveEvents;
-  if (ignoredEvents > 0) warnings.push({ kind: 'sse.odd', subject: String(ignoredEvents) });
+  if (result.unknownEvents > 0) warnings.push({ kind: 'sse.odd', subject: String(result.unknownEvents) });
   const undecodable = result.text.split('\ufffd').length - 1;
   if (undecodable > 0) warnings.push({ kind: 'text.undecodable', subject: String(undecodable) });
   if (isPromptTruncated(result, request))
@@ -94,8 +85,8 @@ function classifyError(error: QuilletError, hasText: boolean): AttemptEnd {
   return { outcome: hasText ? 'truncated' : 'failed', error };
 }
 
-function truncated(kind: ErrorKind): AttemptEnd {
-  return { outcome: 'truncated', error: new QuilletError(kind) };
+function truncated(kind: ErrorKind, serverMessage?: string): AttemptEnd {
+  return { outcome: 'truncated', error: new QuilletError(kind, withoutUndefined({ serverMessage })) };
 }
 
 function failed(kind: ErrorKind, subject?: string): AttemptEnd {

@@ -100,6 +100,10 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     d.status === undefined
       ? l10n.t("The provider's content filter stopped the answer.")
       : l10n.t("The provider's content filter rejected the prompt: {0}", serverReason(d)),
+  'finish.unknown': (d) =>
+    l10n.t('The server stopped for an unknown reason ({0}). The answer may be incomplete.', d.subject ?? ''),
+  'finish.reasoning': () =>
+    l10n.t('The model wrote its reasoning without marking it, so the answer in the document begins with reasoning.'),
   'finish.refusal': (d) => l10n.t('The model refused to answer: {0}', serverReason(d)),
   'time.headers': (d) =>
     isFetchTimeout(d)

@@ -2,7 +2,7 @@ import { Disposable, EndOfLine, l10n, Range, window } from 'vscode';
 import { CONTINUE_PROMPT, joinUnfinishedAnswers } from '../answers/continuation';
 import { fitCode } from '../answers/fitCode';
 import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
-import { isComplete, type RunResult, type SinkReport } from '../core/run';
+import { incompleteReason, type RunResult, type SinkReport } from '../core/run';
 import { createChoiceReport } from '../destinations/codeBlockPicker';
 import type { Destination, DestinationCall } from '../destinations/destination';
 import { revealRange } from '../editor/documentEdits';
@@ -59,6 +59,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   private readonly codeByAnswer = new WeakMap<Answer, string>();
   /** Keeps accepted and rejected changes when the user switches between answers. */
   private readonly proposalByResult = new WeakMap<RunResult, Proposal>();
+  private readonly confirmedResults = new WeakSet<RunResult>();
   private proposal: Proposal | undefined;
   private label = '';
   private shownMarkdown = '';
@@ -90,10 +91,22 @@ class ReviewThread extends AnswerThread implements PendingReview {
   }
 
   async accept(): Promise<void> {
-    if (this.proposal === undefined) return;
+    if (this.proposal === undefined || !(await this.confirmIncomplete())) return;
     const problem = await this.editor.accept();
     if (problem === undefined) this.closeReview();
     else this.reportProblem(problem);
+  }
+
+  private async confirmIncomplete(): Promise<boolean> {
+    const { lastResult } = this;
+    const problem = lastResult === undefined ? undefined : incompleteReason(lastResult);
+    if (lastResult === undefined || problem === undefined || this.confirmedResults.has(lastResult)) return true;
+    const accept = l10n.t('Accept Anyway');
+    const message = this.services.notifier.formatError(problem);
+    const isConfirmed = (await window.showWarningMessage(message, { modal: true }, accept)) === accept;
+    if (isConfirmed) this.confirmedResults.add(lastResult);
+    // Another answer may have replaced this one in the meantime.
+    return isConfirmed && this.lastResult === lastResult;
   }
 
   reject(): void {
@@ -101,7 +114,8 @@ class ReviewThread extends AnswerThread implements PendingReview {
   }
 
   async acceptChange(): Promise<void> {
-    if (this.proposal !== undefined) this.handleDecision(await this.editor.acceptChange());
+    if (this.proposal === undefined || !(await this.confirmIncomplete())) return;
+    this.handleDecision(await this.editor.acceptChange());
   }
 
   async rejectChange(): Promise<void> {
@@ -187,6 +201,8 @@ class ReviewThread extends AnswerThread implements PendingReview {
     if (error === undefined) {
       this.shownMarkdown = this.diffText();
       this.view.endAnswer(this.label, this.shownMarkdown);
+      const doubt = incompleteReason(result);
+      if (doubt !== undefined) this.view.addNote(formatRemark(this.services.notifier.formatError(doubt)));
       return {};
     }
     const note = formatRemark(this.services.notifier.formatError(error));
@@ -216,12 +232,14 @@ class ReviewThread extends AnswerThread implements PendingReview {
     return report;
   }
 
-  /** Only a complete answer becomes a proposal: accepting a truncated one would delete the rest of the code. */
+  /** No answer that was cut off becomes a proposal: accepting a truncated one would delete the rest of the code. */
   private createProposal(result: RunResult): QuilletError | undefined {
     const known = this.proposalByResult.get(result);
-    if (known === undefined && !isComplete(result)) {
+    const problem = incompleteReason(result);
+    // With an unknown finish reason, the user decides.
+    if (known === undefined && problem !== undefined && problem.kind !== 'finish.unknown') {
       this.setProposal(undefined);
-      return result.error ?? new QuilletError('finish.length');
+      return problem;
     }
     try {
       const place = { ...this.call.target.codeTarget, text: this.askedCode };

@@ -2,8 +2,17 @@ import { EventEmitter, l10n } from 'vscode';
 import { AnswerPipeline } from '../answers/answerPipeline';
 import type { AttemptTrace } from '../core/attemptTrace';
 import { formatModelRef } from '../core/chat';
-import { cancelledError, type QuilletError, toQuilletError } from '../core/errors';
-import type { AnswerSink, ExecuteRun, RunObserver, RunPhase, RunPlan, RunResult, SinkReport } from '../core/run';
+import { cancelledError, QuilletError, toQuilletError } from '../core/errors';
+import {
+  type AnswerSink,
+  type ExecuteRun,
+  incompleteReason,
+  type RunObserver,
+  type RunPhase,
+  type RunPlan,
+  type RunResult,
+  type SinkReport,
+} from '../core/run';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
 import type { LlmService } from '../llm/llmService';
 import {
@@ -159,7 +168,14 @@ export class RunExecutor {
     setContext('quillet.hasRequest', true);
     const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, pipedObserver, signal);
     emitText(pipeline.end(result.text));
-    return { ...result, text: pipeline.text, warnings: [...result.warnings, ...pipeline.collectWarnings()] };
+    const { text, hasLeakedReasoning } = pipeline;
+    const warnings = [...result.warnings, ...pipeline.collectWarnings()];
+    return withoutReasoningOnly(result, {
+      ...result,
+      text,
+      warnings,
+      ...(hasLeakedReasoning && { hasLeakedReasoning }),
+    });
   }
 
   private handlePhase(run: number, sink: AnswerSink, phase: RunPhase): void {
@@ -215,7 +231,7 @@ export class RunExecutor {
     if (resume !== undefined) actions.push({ label: l10n.t('Continue'), run: resume });
     for (const warning of result.warnings) {
       if (warning.kind === 'prompt.cut') this.services.notifier.warn(warningText(warning, plan.endpoint));
-      if (warning.kind === 'finish.length' && actions.length > 0) {
+      if ((warning.kind === 'finish.length' || warning.kind === 'finish.other') && actions.length > 0) {
         this.services.notifier.warn(warningText(warning, plan.endpoint), ...actions);
       }
     }
@@ -276,6 +292,14 @@ function createUnsentResult(outcome: RunOutcome, error: QuilletError, start: num
   return { outcome, text: '', warnings: [], error, attempts: 0, totalMs };
 }
 
+// An answer of nothing but reasoning has failed, whatever the server says.
+function withoutReasoningOnly(received: RunResult, result: RunResult): RunResult {
+  if (result.text.trim() !== '' || received.text.trim() === '') return result;
+  if (result.outcome !== 'ok') return result.outcome === 'truncated' ? { ...result, outcome: 'failed' } : result;
+  const kind = incompleteReason(result)?.kind === 'finish.length' ? 'finish.length' : 'body.empty';
+  return { ...result, outcome: 'failed', warnings: [], error: new QuilletError(kind, { subject: 'reasoning' }) };
+}
+
 // A destination that throws must not leave the run without an outcome.
 async function finishSink(sink: AnswerSink, result: RunResult): Promise<SinkReport> {
   try {
@@ -287,7 +311,7 @@ async function finishSink(sink: AnswerSink, result: RunResult): Promise<SinkRepo
 
 function createRecord(id: number, plan: RunPlan, result: RunResult, report: SinkReport): RunRecord {
   const error = report.error ?? result.error;
-  const { text, error: _ignored, ...numbers } = result;
+  const { text, error: _ignored, hasLeakedReasoning: _shown, ...numbers } = result;
   return {
     ...numbers,
     warnings: [...result.warnings, ...(report.warnings ?? [])],

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { Endpoint, Usage } from '../core/chat';
-import type { RunPhase, RunResult } from '../core/run';
+import { incompleteReason, type RunPhase, type RunResult } from '../core/run';
 import type { RunWarning } from '../core/runRecord';
 
 /** @param elapsedMs time in this phase; a retry shows the remaining wait. */
@@ -75,7 +75,7 @@ export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpo
     case 'finish.length':
       return l10n.t('The answer was cut off at the token limit.');
     case 'finish.other':
-      return l10n.t('The server stopped for an unknown reason: {0}', subject);
+      return l10n.t('The server stopped for an unknown reason ({0}). The answer may be incomplete.', subject);
     case 'text.undecodable':
       return l10n.t("Characters of the answer that couldn't be decoded: {0}.", subject);
     case 'text.control':
@@ -103,7 +103,9 @@ function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
 
 export function answerLabel(model: string, result: RunResult): string {
   const parts = [result.reportedModel ?? model, tokenText(result.usage)];
-  if (result.outcome === 'ok' && result.finishReason === 'length') parts.push(l10n.t('cut off'));
+  const problem = result.outcome === 'ok' ? incompleteReason(result)?.kind : undefined;
+  if (problem === 'finish.length') parts.push(l10n.t('cut off'));
+  if (problem === 'finish.unknown') parts.push(l10n.t('may be incomplete'));
   if (result.outcome === 'cancelled') parts.push(l10n.t('stopped'));
   if (result.outcome === 'truncated') parts.push(l10n.t('cut off'));
   if (result.outcome === 'failed') parts.push(l10n.t('failed'));

@@ -1,33 +1,89 @@
 import type { StreamEvent } from '../../core/chat';
 import { parseUsage } from '../../core/tokenUsage';
-import { withoutUndefined } from '../../util/withoutUndefined';
 import { toReportedError } from '../http/errorMapping';
-import { explicitError, serverMessage } from '../http/serverError';
+import { explicitError } from '../http/serverError';
+import {
+  asFields,
+  type Fields,
+  hasReasoningField,
+  hasText,
+  isFilled,
+  readContent,
+  unknownEvent,
+} from './answerContent';
 
-type Fields = Readonly<Record<string, unknown>>;
+// Fields of a delta that are no sign of work on the answer.
+const PASSIVE_FIELDS = new Set(['role', 'name', 'id', 'index', 'type', 'model', 'content', 'text', 'refusal']);
 
 /**
- * Reads one chunk of a chat completion stream, or a completion that was sent as a single document. Servers differ in
+ * Reads the chunks of a chat or text completion, or a completion that was sent as a single document. Servers differ in
  * nearly every field, so each is checked first (see docs/sdk-notes.md, "What servers send").
  */
-export function readChatChunk(chunk: unknown): StreamEvent[] {
-  const fields = asFields(chunk);
-  if (fields === undefined) return [unknownEvent(chunk)];
-  const events: StreamEvent[] = [];
-  if (typeof fields['model'] === 'string' && fields['model'] !== '') {
-    events.push({ kind: 'model', model: fields['model'] });
-  }
-  const choice = firstChoice(fields['choices']);
-  if (choice !== undefined) events.push(...readChoice(choice));
-  const usage = parseUsage(fields['usage']);
-  if (usage !== undefined) events.push({ kind: 'usage', usage });
-  if (!Array.isArray(fields['choices']) && usage === undefined) events.push(unknownEvent(fields));
-  return events;
-}
+export class ChatChunkReader {
+  private hasDeltaText = false;
+  private hasRefusal = false;
+  private messageText = '';
 
-function unknownEvent(chunk: unknown): StreamEvent {
-  const message = typeof chunk === 'object' ? serverMessage(chunk) : undefined;
-  return { kind: 'unknown', ...withoutUndefined({ message }) };
+  read(chunk: Fields): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    if (hasText(chunk['model'])) events.push({ kind: 'model', model: chunk['model'] });
+    const choice = firstChoice(chunk['choices']);
+    if (choice !== undefined) events.push(...this.readChoice(choice));
+    // Groq and Kimi have fields of their own for the usage.
+    const sources = [chunk['usage'], asFields(chunk['x_groq'])?.['usage'], choice?.['usage']];
+    const usage = sources.map(parseUsage).find((parsed) => parsed !== undefined);
+    if (usage !== undefined) events.push({ kind: 'usage', usage });
+    const isKnown = Array.isArray(chunk['choices']) || usage !== undefined || hasText(chunk['type']);
+    if (!isKnown) events.push(unknownEvent(chunk));
+    return events;
+  }
+
+  private readChoice(choice: Fields): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    const delta = toDelta(choice['delta']) ?? {};
+    const message = toDelta(choice['message']) ?? {};
+    const isReasoning = [delta, message].some(
+      (source) => hasReasoningField(source) || readContent(source['content']).hasReasoning,
+    );
+    if (isReasoning) events.push({ kind: 'reasoning' });
+    else if (isActive(delta)) events.push({ kind: 'activity' });
+    const text = this.takeText(delta, message, choice);
+    if (text !== '') events.push({ kind: 'text', text });
+    if ([delta, message].some((source) => isUnknownContent(source['content']))) events.push({ kind: 'unknown' });
+    const refusal = this.takeRefusal(delta, message);
+    if (refusal !== '') events.push({ kind: 'refusal', text: refusal });
+    const error = explicitError({ choices: [choice] });
+    if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
+    const reason = choice['finish_reason'] ?? asFields(choice['finish_details'])?.['type'];
+    // Ollama has sent "" in every chunk.
+    if (hasText(reason)) events.push({ kind: 'finish', reason, ...(text === '' ? {} : { isBesideText: true }) });
+    return events;
+  }
+
+  private takeText(delta: Fields, message: Fields, choice: Fields): string {
+    const text = ownText(delta) || (hasText(choice['text']) ? choice['text'] : '');
+    this.hasDeltaText ||= text !== '';
+    // A last message repeats what the deltas brought.
+    return this.hasDeltaText ? text : this.takeMessageText(ownText(message));
+  }
+
+  // Without deltas, each message may hold the whole answer so far.
+  private takeMessageText(text: string): string {
+    if (text.startsWith(this.messageText)) {
+      const added = text.slice(this.messageText.length);
+      this.messageText = text;
+      return added;
+    }
+    this.messageText += text;
+    return text;
+  }
+
+  private takeRefusal(delta: Fields, message: Fields): string {
+    const refusal = hasText(delta['refusal']) ? delta['refusal'] : this.hasRefusal ? '' : message['refusal'];
+    if (!hasText(refusal)) return '';
+    this.hasRefusal = true;
+    return refusal;
+  }
 }
 
 // Only choice 0 is requested. A choice without an index is the only one.
@@ -36,48 +92,19 @@ function firstChoice(choices: unknown): Fields | undefined {
   return choices.map(asFields).find((choice) => choice !== undefined && (choice['index'] ?? 0) === 0);
 }
 
-function readChoice(choice: Fields): StreamEvent[] {
-  const events: StreamEvent[] = [];
-  const delta = asFields(choice['delta']) ?? asFields(choice['message']);
-  if (delta !== undefined) {
-    if (isReasoning(delta)) events.push({ kind: 'reasoning' });
-    const text = contentText(delta['content']);
-    if (text !== '') events.push({ kind: 'text', text });
-    if (isUnknownContent(delta['content'])) events.push({ kind: 'unknown' });
-    if (hasText(delta['refusal'])) events.push({ kind: 'refusal', text: delta['refusal'] });
-  }
-  const error = explicitError({ choices: [choice] });
-  if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
-  // Ollama has sent "" in every chunk.
-  if (hasText(choice['finish_reason'])) events.push({ kind: 'finish', reason: choice['finish_reason'] });
-  return events;
+function toDelta(value: unknown): Fields | undefined {
+  return typeof value === 'string' ? { content: value } : asFields(value);
 }
 
-// Reasoning comes in a field of its own, or as a part of the content.
-function isReasoning(delta: Fields): boolean {
-  const { content } = delta;
-  const isThinking = Array.isArray(content) && content.some((part) => asFields(part)?.['type'] === 'thinking');
-  return isThinking || hasText(delta['reasoning_content']) || hasText(delta['reasoning']);
+function ownText(delta: Fields): string {
+  const { text } = readContent(delta['content']);
+  return text === '' && hasText(delta['text']) ? delta['text'] : text;
 }
 
-// Mistral sends `[{ type: 'thinking' }, { type: 'text', text }]`; only text parts are the answer.
-function contentText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
-    .map(asFields)
-    .map((part) => (part?.['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : ''))
-    .join('');
+function isActive(delta: Fields): boolean {
+  return Object.entries(delta).some(([name, value]) => !PASSIVE_FIELDS.has(name) && isFilled(value));
 }
 
 function isUnknownContent(content: unknown): boolean {
-  return content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content);
-}
-
-function hasText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+  return content !== undefined && content !== null && typeof content !== 'string' && typeof content !== 'object';
 }

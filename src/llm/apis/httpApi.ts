@@ -7,9 +7,10 @@ import { resolveJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toReportedError, toRequestError, toResponseError } from '../http/errorMapping';
 import { createGuardedFetch } from '../http/guardedFetch';
-import { readJsonBody, toNotJsonError } from '../http/jsonBody';
+import { readJsonBody } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
-import { createStreamStatus, MAX_LINE_BYTES } from '../http/sseFilter';
+import { createStreamStatus } from '../http/sseFilter';
+import { asFields, containsReasoning, isReasoningPart, readContent } from './answerContent';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinNeighbors } from './messageRoles';
 import { joinMessages } from './openaiCompletions';
@@ -90,7 +91,8 @@ async function* streamAttempt(
   const guardedFetch = createGuardedFetch({
     endpoint: request.endpoint,
     key,
-    ...withoutUndefined({ streamStatus: config.stream === 'sse' ? streamStatus : undefined, tap }),
+    isChunk: (line) => config.stream === 'ndjson' || typeof line === 'object',
+    ...withoutUndefined({ streamStatus: config.stream === 'none' ? undefined : streamStatus, tap }),
   });
   const response = await guardedFetch(config.url, {
     method: config.method,
@@ -102,13 +104,14 @@ async function* streamAttempt(
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
-  if (isSingleDocument(config, response)) {
-    yield { kind: 'nonStreaming' };
-    yield* readJsonBody(response, (document) => readDocument(document, config, config.text), 'body.notjson');
-    return;
-  }
-  yield* readEvents(response, config);
-  if (streamStatus.keepAlives > 0) yield { kind: 'keepAlive', count: streamStatus.keepAlives };
+  if (config.stream !== 'none') yield* readEvents(response, config);
+  const document = config.stream === 'none' ? await response.text() : streamStatus.document;
+  if (document === undefined) return;
+  // A stream of one line.
+  const isLine = config.stream === 'ndjson' && parseJson(document) !== undefined;
+  if (isLine) return yield* readEvent(document, config);
+  yield { kind: 'nonStreaming' };
+  yield* readJsonBody(response, document, (body) => readDocument(body, config, config.text), 'body.notjson');
 }
 
 // The message is at the user's pointer, or where servers usually put it.
@@ -119,31 +122,17 @@ async function toStatusError(response: Response, config: HttpApiConfig): Promise
   return toResponseError(response, named ?? body ?? text, hostAndPath(config.url));
 }
 
-function isSingleDocument(config: HttpApiConfig, response: Response): boolean {
-  const type = response.headers.get('content-type')?.toLowerCase() ?? '';
-  if (config.stream === 'none' || type.includes('html')) return true;
-  return config.stream === 'sse' ? type.startsWith('application/json') : false;
-}
-
-async function* readEvents(response: Response, config: HttpApiConfig): AsyncGenerator<StreamEvent> {
-  if (response.body === null) return;
+async function* readEvents({ body }: Response, config: HttpApiConfig): AsyncGenerator<StreamEvent> {
+  if (body === null) return;
   const queue: string[] = [];
-  const feed = config.stream === 'sse' ? createSseFeed(queue) : createLineFeed(queue);
-  let receivedText = '';
-  let hasStarted = false;
-  for await (const textChunk of decodeChunks(response.body)) {
-    if (!hasStarted) receivedText += textChunk;
-    feed(textChunk);
+  const parser = createParser({ onEvent: (event) => queue.push(event.data) });
+  for await (const textChunk of decodeChunks(body)) {
+    parser.feed(textChunk);
     for (const data of queue.splice(0)) {
       if (data === '[DONE]') return yield { kind: 'done' };
-      // If the first line is not JSON, the body is not a broken stream but a page or a gateway's message.
-      if (!hasStarted && config.stream === 'ndjson' && parseJson(data) === undefined)
-        throw toNotJsonError(response, receivedText);
-      hasStarted = true;
       yield* readEvent(data, config);
     }
   }
-  if (!hasStarted && receivedText.trim() !== '') throw toNotJsonError(response, receivedText);
 }
 
 // Servers may omit the blank line at the end.
@@ -164,30 +153,24 @@ function readEvent(data: string, config: HttpApiConfig): StreamEvent[] {
 
 function readDocument(document: unknown, config: HttpApiConfig, textPointer: string): StreamEvent[] {
   const events: StreamEvent[] = [];
-  const text = resolveJsonPointer(document, textPointer);
-  if (typeof text === 'string' && text !== '') events.push({ kind: 'text', text });
+  const text = readText(document, textPointer);
+  if (text !== '') events.push({ kind: 'text', text });
+  else if (containsReasoning(document)) events.push({ kind: 'reasoning' });
   const usage = parseUsage(resolveJsonPointer(document, config.usage));
   if (usage !== undefined) events.push({ kind: 'usage', usage });
   const reason = resolveJsonPointer(document, config.finish);
+  const place = text === '' ? {} : { isBesideText: true };
   // Ollama's own route sends `done: true`; others name a reason.
-  if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason });
-  if (reason === true) events.push({ kind: 'finish', reason: 'stop' });
+  if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason, ...place });
+  if (reason === true) events.push({ kind: 'finish', reason: 'stop', ...place });
   return events;
 }
 
-function createSseFeed(queue: string[]): (textChunk: string) => void {
-  const parser = createParser({ onEvent: (event) => queue.push(event.data) });
-  return (textChunk) => parser.feed(textChunk);
-}
-
-function createLineFeed(queue: string[]): (textChunk: string) => void {
-  let rest = '';
-  return (textChunk) => {
-    const lines = (rest + textChunk).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    if (rest.length > MAX_LINE_BYTES) throw new QuilletError('limit.line', { subject: String(MAX_LINE_BYTES) });
-    queue.push(...lines.filter((line) => line.trim() !== ''));
-  };
+// Gemini marks the part that holds the text if it is reasoning.
+function readText(document: unknown, pointer: string): string {
+  const parent = asFields(resolveJsonPointer(document, pointer.slice(0, Math.max(pointer.lastIndexOf('/'), 0))));
+  if (parent !== undefined && isReasoningPart(parent)) return '';
+  return readContent(resolveJsonPointer(document, pointer)).text;
 }
 
 // Not every host can iterate a stream itself.

@@ -1,7 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, ParameterSet } from '../../core/chat';
 import type { Adaptation } from '../../core/negotiation';
-import { readChatChunk } from './chatChunk';
 import { toWireMessages } from './messageRoles';
 import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
 
@@ -18,8 +17,6 @@ const style: SdkStyle = {
     const streamingBody = body as unknown as OpenAI.Chat.ChatCompletionCreateParamsStreaming;
     return client.chat.completions.create(streamingBody, { signal }).withResponse();
   },
-  readChunk: readChatChunk,
-  readDocument: readChatChunk,
 };
 
 /** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` without streaming. */

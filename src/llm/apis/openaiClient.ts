@@ -6,9 +6,10 @@ import { requestUrl } from '../../providers/baseUrl';
 import type { JsonValue } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toRequestError } from '../http/errorMapping';
-import { createGuardedFetch, isEventStream } from '../http/guardedFetch';
-import { type DocumentReader, readJsonBody } from '../http/jsonBody';
+import { createGuardedFetch } from '../http/guardedFetch';
+import { readJsonBody } from '../http/jsonBody';
 import { createStreamStatus, type StreamStatus } from '../http/sseFilter';
+import { ChunkReader } from './chunkReader';
 
 // The SDK requires a key. The real one is set by our fetch and never enters the client object.
 const PLACEHOLDER_KEY = 'set-by-quillet';
@@ -30,8 +31,6 @@ export interface SdkStyle {
   readonly buildBody: (request: ChatRequest) => SdkBody;
   /** Without `data`, the response is read as a single document. */
   readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkResponse>;
-  readonly readChunk: (chunk: unknown) => StreamEvent[];
-  readonly readDocument: DocumentReader;
 }
 
 /** Loads the SDK while the key is read and the prompt is rendered. */
@@ -83,22 +82,24 @@ async function* streamAttempt(
   progress: { isStreaming: boolean },
 ): AsyncGenerator<StreamEvent> {
   const streamStatus = createStreamStatus();
-  const client = await createClient(request, context, streamStatus);
-  const { data, response } = await style.call(client, requestBody(style, request), context.signal);
+  const body = requestBody(style, request);
+  const client = await createClient(request, context, body['stream'] === true ? streamStatus : undefined);
+  const { data, response } = await style.call(client, body, context.signal);
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
   // 204 and 205 have no body, for which the SDK throws.
   if (response.body === null) return;
-  if (data === undefined || !isEventStream(response.headers.get('content-type'))) {
-    if (data !== undefined) yield { kind: 'nonStreaming' };
-    yield* readJsonBody(response, style.readDocument);
-    return;
-  }
-  for await (const chunk of data) yield* style.readChunk(chunk);
+  const reader = new ChunkReader();
+  const readDocument = (document: unknown) => reader.read(document);
+  if (data === undefined) return yield* readJsonBody(response, await response.text(), readDocument);
+  for await (const chunk of data) yield* reader.read(chunk);
   // The loop of an aborted stream ends without an error (see docs/sdk-notes.md, "Abort").
   context.signal.throwIfAborted();
-  if (streamStatus.keepAlives > 0) yield { kind: 'keepAlive', count: streamStatus.keepAlives };
+  if (streamStatus.document !== undefined) {
+    yield { kind: 'nonStreaming' };
+    yield* readJsonBody(response, streamStatus.document, readDocument);
+  }
   if (streamStatus.isDone) yield { kind: 'done' };
 }
 
@@ -107,7 +108,7 @@ async function* streamAttempt(
 async function createClient(
   request: ChatRequest,
   { key, tap }: AttemptContext,
-  streamStatus: StreamStatus,
+  streamStatus: StreamStatus | undefined,
 ): Promise<OpenAI> {
   const { endpoint } = request;
   const sdk = await import('openai');
@@ -126,7 +127,7 @@ async function createClient(
     logLevel: 'off',
     dangerouslyAllowBrowser: true,
     defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: createGuardedFetch({ endpoint, key, streamStatus, ...withoutUndefined({ tap }) }),
+    fetch: createGuardedFetch({ endpoint, key, ...withoutUndefined({ streamStatus, tap }) }),
   });
 }
 

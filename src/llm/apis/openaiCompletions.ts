@@ -1,6 +1,5 @@
 import type { OpenAI } from 'openai';
-import type { ChatApi, ChatMessage, ChatRequest, StreamEvent } from '../../core/chat';
-import { parseUsage } from '../../core/tokenUsage';
+import type { ChatApi, ChatMessage, ChatRequest } from '../../core/chat';
 import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
 
 type Body = OpenAI.CompletionCreateParams;
@@ -16,8 +15,6 @@ const style: SdkStyle = {
     const streamingBody = body as unknown as OpenAI.CompletionCreateParamsStreaming;
     return client.completions.create(streamingBody, { signal }).withResponse();
   },
-  readChunk: readTextChunk,
-  readDocument: readTextChunk,
 };
 
 /** Legacy text completions: the prompt is one text, and the answer is at `choices[0].text`. */
@@ -50,21 +47,4 @@ function buildBaseBody({ model, messages, parameters, adaptation = {} }: ChatReq
     ([name, value]) => value !== undefined && adaptation.dropped?.includes(name) !== true,
   );
   return { model, prompt: joinMessages(messages), ...Object.fromEntries(sentFields) };
-}
-
-// A whole document has the same shape as a chunk.
-function readTextChunk(chunk: unknown): StreamEvent[] {
-  if (typeof chunk !== 'object' || chunk === null) return [{ kind: 'unknown' }];
-  const { choices, usage, model } = chunk as { choices?: unknown; usage?: unknown; model?: unknown };
-  const events: StreamEvent[] = [];
-  if (typeof model === 'string' && model !== '') events.push({ kind: 'model', model });
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (typeof choice === 'object' && choice !== null) {
-    const { text, finish_reason: reason } = choice as { text?: unknown; finish_reason?: unknown };
-    if (typeof text === 'string' && text !== '') events.push({ kind: 'text', text });
-    if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason });
-  }
-  const parsedUsage = parseUsage(usage);
-  if (parsedUsage !== undefined) events.push({ kind: 'usage', usage: parsedUsage });
-  return events;
 }

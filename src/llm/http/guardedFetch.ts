@@ -3,9 +3,10 @@ import { QuilletError } from '../../core/errors';
 import type { ResponseTap } from '../../core/responseTap';
 import { sameOrigin } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
+import { createAnswerFormatFilter, type IsChunk, MAX_DOCUMENT_BYTES } from './answerFormat';
 import { type BodyTransform, transformBody } from './bodyTransform';
 import { hostAndPath } from './errorMapping';
-import { createSseFilter, type StreamStatus } from './sseFilter';
+import type { StreamStatus } from './sseFilter';
 
 // Anything else that the SDK or the environment adds (`x-stainless-*`, organization) is removed.
 const ALLOWED_SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
@@ -15,11 +16,10 @@ export interface GuardedFetchOptions {
   readonly key: string | undefined;
   /** Set if the response is read as server-sent events; the filter then reports here. */
   readonly streamStatus?: StreamStatus;
+  /** Tells lines of JSON that are pieces of an answer from those of another protocol. */
+  readonly isChunk?: IsChunk;
   readonly tap?: ResponseTap;
 }
-
-// For responses that are not streams.
-const MAX_BODY_BYTES = 20_000_000;
 
 /**
  * The only fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself so that no library
@@ -45,11 +45,14 @@ export function createGuardedFetch(options: GuardedFetchOptions): typeof fetch {
   };
 }
 
-function limitBody(response: Response, { streamStatus, tap }: GuardedFetchOptions): Response {
+function limitBody(response: Response, { streamStatus, isChunk = isOpenAiChunk, tap }: GuardedFetchOptions): Response {
   const { body, status, headers } = response;
   if (body === null || status === 204 || status === 205) return response;
-  const isEvents = streamStatus !== undefined && response.ok && isEventStream(headers.get('content-type'));
-  const bodyTransform = isEvents ? createSseFilter(streamStatus) : limitBytes(MAX_BODY_BYTES);
+  const isDeclared = isEventStream(headers.get('content-type'));
+  const bodyTransform =
+    streamStatus !== undefined && response.ok
+      ? createAnswerFormatFilter({ streamStatus, isDeclared, isChunk })
+      : limitBytes(MAX_DOCUMENT_BYTES);
   const limitedBody = transformBody(body, tap === undefined ? bodyTransform : withTap(bodyTransform, tap));
   // Without the status text: a server may send one that the constructor rejects.
   return new Response(limitedBody, { status, headers });
@@ -65,8 +68,13 @@ function withTap(bodyTransform: BodyTransform, tap: ResponseTap): BodyTransform 
   };
 }
 
-/** A response without a content type is treated as a stream, because some servers send none. */
-export function isEventStream(contentType: string | null): boolean {
+function isOpenAiChunk(line: unknown): boolean {
+  if (typeof line !== 'object' || line === null) return false;
+  return 'choices' in line || ('type' in line && String(line.type).startsWith('response.'));
+}
+
+// A response without a content type is treated as a stream, because some servers send none.
+function isEventStream(contentType: string | null): boolean {
   return contentType === null || contentType.toLowerCase().startsWith('text/event-stream');
 }
 

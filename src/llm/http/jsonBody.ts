@@ -14,15 +14,15 @@ export type DocumentReader = (document: unknown) => StreamEvent[];
  * answered.
  * @throws QuilletError `body.html`, `body.notjson`, `body.ndjson` or `body.error`.
  */
-export async function* readJsonBody(
+export function* readJsonBody(
   response: Response,
+  text: string,
   readDocument: DocumentReader,
   jsonLinesKind: 'body.ndjson' | 'body.notjson' = 'body.ndjson',
-): AsyncGenerator<StreamEvent> {
-  const text = await response.text();
+): Generator<StreamEvent> {
   if (text.trim() === '') return;
-  if (contentType(response).includes('html')) throw new QuilletError('body.html', { status: response.status });
   const body = parseJson(text);
+  if (body === undefined && isHtml(response, text)) throw new QuilletError('body.html', { status: response.status });
   if (body === undefined)
     throw toNotJsonError(response, text, isJsonLines(response, text) ? jsonLinesKind : 'body.notjson');
   const events = readDocument(body);
@@ -58,6 +58,10 @@ export function toNotJsonError(
 // Ollama's own route answers with lines of JSON; its OpenAI route is under /v1.
 function isJsonLines(response: Response, text: string): boolean {
   return contentType(response).includes('ndjson') || parseJson(text.slice(0, text.indexOf('\n') + 1)) !== undefined;
+}
+
+function isHtml(response: Response, text: string): boolean {
+  return contentType(response).includes('html') || /^\s*<(!doctype html|html)\b/i.test(text);
 }
 
 function contentType(response: Response): string {

@@ -19,13 +19,15 @@ const BATCH_BYTES = 8192;
 /** What the filter saw and the SDK does not report. */
 export interface StreamStatus {
   isDone: boolean;
-  /** Events dropped because they had no data, such as pings. */
-  keepAlives: number;
+  /** The body, if it is a single document instead of a stream. */
+  document?: string;
 }
 
 export function createStreamStatus(): StreamStatus {
-  return { isDone: false, keepAlives: 0 };
+  return { isDone: false };
 }
+
+const KEEP_ALIVE = /^:?\s*(ping|pong|heart[-_ ]?beat|keep[-_ ]?alive|no-?op)\s*$/i;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -143,11 +145,11 @@ class LineSplitter {
 class EventBuilder {
   private readonly decoder = new TextDecoder();
   private lines: Uint8Array[] = [];
-  // Whether the SDK would dispatch the block. IDs and retry times alone are not an event.
-  private isEvent = false;
   private hasData = false;
   private isDone = false;
   private isPing = false;
+  private isNoise = false;
+  private isNamed = false;
   private isFirstLine = true;
   private unframed = '';
   private size = 0;
@@ -162,7 +164,6 @@ class EventBuilder {
 
   private addData(line: Uint8Array): void {
     this.isFirstLine = false;
-    this.isEvent = true;
     this.hasData = true;
     this.append(line);
   }
@@ -173,10 +174,13 @@ class EventBuilder {
     // Anything after [DONE] is not part of the answer, including errors.
     if (head.startsWith('error:') && !this.streamStatus.isDone) throw toErrorLineError(this.decoder.decode(line));
     const data = head === 'data' ? '' : /^data: ?(.*)$/s.exec(head)?.[1];
-    if (data !== undefined || head.startsWith('event:')) this.isEvent = true;
     if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
-    if (head.startsWith('event:')) this.isPing = /^event: ?(ping|heartbeat|keep-?alive)\s*$/i.test(head);
+    const name = /^event: ?(.*)$/s.exec(head)?.[1];
+    if (name !== undefined) this.isNamed = !/^(error|message)?\s*$/i.test(name);
+    if (name !== undefined) this.isPing = KEEP_ALIVE.test(name);
+    // The SDK would fail on words that are not JSON.
+    if (data !== undefined && (KEEP_ALIVE.test(data) || (this.isNamed && /^[A-Za-z]/.test(data)))) this.isNoise = true;
     if (isUnframed(head)) return this.addUnframed(line);
     // The SDK ignores comments too.
     if (!head.startsWith(':')) this.append(line);
@@ -202,15 +206,15 @@ class EventBuilder {
   end(batch: EventBatch): void {
     if (this.lines.length > 0) {
       if (this.isDone) this.streamStatus.isDone = true;
-      if (this.hasData && !this.isPing) batch.add(this.toBytes());
-      else if (this.isEvent) this.streamStatus.keepAlives += 1;
+      if (this.hasData && !this.isPing && !this.isNoise) batch.add(this.toBytes());
     }
     this.lines = [];
     this.size = 0;
-    this.isEvent = false;
     this.hasData = false;
     this.isDone = false;
     this.isPing = false;
+    this.isNoise = false;
+    this.isNamed = false;
   }
 
   private toBytes(): Uint8Array<ArrayBuffer> {

@@ -164,6 +164,17 @@ describe('Insert Completion', () => {
     assert.equal(editor.document.getText(), withAnswer(' if (a <think> b) {}'));
   });
 
+  it('reports reasoning without an opening tag that was already written, and can undo it', async () => {
+    const editor = await openFile(original);
+    select(editor, request);
+    await answerText('I name it a.', '\n</think>\n\n', 'const a = 1;');
+    ui.willPress('Undo');
+    await run('quillet.insert');
+    assert.match(ui.errors[0] ?? '', /reasoning/);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Continue', 'Undo']);
+    await eventually(() => editor.document.getText() === original);
+  });
+
   it('treats an answer of reasoning only as empty', async () => {
     const editor = await openFile(original);
     select(editor, request);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { apiError, framesOf, type Scenario, streamed } from '../../support/scenario';
+import { apiError, deltaFrame, frame, framesOf, type Scenario, send, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
 import { answerNext, answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
@@ -89,6 +89,18 @@ describe('Rewrite Selection in Place', () => {
     'an answer without a finish reason': streamed(['let one'], { finishReason: null, done: false }),
     'an answer cut off at the token limit': streamed(['let one'], { finishReason: 'length' }),
     'a filtered answer': streamed(['let one'], { finishReason: 'content_filter' }),
+    ...Object.fromEntries(
+      ['model_length', 'MAX_TOKENS', 'insufficient_system_resource', 'tool_calls', 'weird'].map((finishReason) => [
+        `the finish reason ${finishReason}`,
+        streamed(['let one'], { finishReason }),
+      ]),
+    ),
+    'a reset behind early finish reasons': {
+      steps: [
+        ...['let', ' one'].map((content) => send(deltaFrame({ content }, { finishReason: 'stop' }))),
+        { do: 'reset' },
+      ],
+    },
     'two code blocks': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
   };
   for (const [name, scenario] of Object.entries(unusable)) {
@@ -100,9 +112,28 @@ describe('Rewrite Selection in Place', () => {
       assert.equal(editor.document.getText(), code);
       assert.equal(editor.document.version, 1);
       assert.equal(ui.shown.length, 1);
-      const hasText = /let one|<think>|```/.test(JSON.stringify(scenario));
+      const hasText = /let|```/.test(JSON.stringify(scenario));
       assert.equal(ui.shown[0]?.buttons.includes('Copy Answer'), hasText, JSON.stringify(ui.shown));
       assert.ok(ui.isIdle);
+    });
+  }
+
+  for (const [name, scenario] of Object.entries({
+    'the finish reason STOP': streamed(['let one = 111;'], { finishReason: 'STOP' }),
+    'reasoning without an opening tag': streamed(['I make it larger.', '\n</think>\n\n', 'let one = 111;']),
+    'a last message that repeats the answer': framesOf(
+      deltaFrame({ content: 'let one = 111;' }),
+      frame({ choices: [{ message: { content: 'let one = 111;' }, finish_reason: 'stop' }] }),
+    ),
+    'a mark of the template at its end': streamed(['let one = 111;', '<|im_end|>']),
+  })) {
+    it(`writes the answer once with ${name}`, async () => {
+      const editor = await openFile(code);
+      select(editor, target);
+      await answerWith(scenario);
+      await rewrite();
+      assert.equal(editor.document.getText(), replaced);
+      assert.deepEqual(ui.shown, []);
     });
   }
 

@@ -49,6 +49,21 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), code);
   });
 
+  it('is accepted only after a warning if the finish reason is not known', async () => {
+    const editor = await openFile(code);
+    select(editor, target);
+    await answerWith(streamed(['let one = 111;'], { finishReason: 'weird' }));
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    assert.equal(thread().contextValue, 'review idle ready');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), code);
+    assert.match(ui.texts.at(-1) ?? '', /unknown reason \(weird\)/);
+    ui.willPress('Accept Anyway');
+    await run('quillet.accept', thread());
+    assert.equal(editor.document.getText(), replaced);
+  });
+
   it('is written by Accept in one undo step [D12]', async () => {
     const editor = await propose();
     await run('quillet.accept', thread());

@@ -234,7 +234,10 @@ describe('filters on an answer', () => {
     const editor = await insert('\nlet a = 1; \u{202e}// b', '\u{2066}\nlet c;');
     assert.ok(editor.document.getText().includes('\u{202e}// b\u{2066}'));
     assert.deepEqual(ui.shown[0]?.buttons, ['Reveal', 'Remove']);
-    assert.match(ui.shown[0]?.text ?? '', /^Invisible or bidirectional control characters in the answer: 2\. Lines: 2$/);
+    assert.match(
+      ui.shown[0]?.text ?? '',
+      /^Invisible or bidirectional control characters in the answer: 2\. Lines: 2$/,
+    );
     const written = editor.document.getText();
     removes?.();
     await eventually(() => editor.document.getText() === '// make it\nlet a = 1; // b\nlet c;\n');

@@ -58,18 +58,7 @@ describe('fitCode', () => {
       target: { languageId: 'mdx', text: '    - old', style: tabs },
       expected: '- a\n  - b',
     },
-    {
-      name: 'reasoning before a fence',
-      answer: '<think>a\n```\nno\n```</think>\n```\nnew\n```',
-      expected: 'new',
-    },
     { name: 'a tag in the middle of code', answer: 'a <think> b', expected: 'a <think> b' },
-    {
-      name: 'reasoning in a Markdown document',
-      answer: '<think>a</think>\n\nnew',
-      target: { languageId: 'markdown' },
-      expected: 'new',
-    },
     { name: 'CRLF [U05]', answer: '```\r\na\r\nb\r\n```', expected: 'a\nb' },
     { name: 'a lone CR [U05]', answer: 'a\rb', expected: 'a\nb' },
     { name: 'U+2028, which is not a line end [U05]', answer: 'a\u2028b', expected: 'a\u2028b' },
@@ -203,8 +192,6 @@ describe('fitCode', () => {
     ['a diff of other code', '```diff\n-x\n+y\n```', 'doc.choice'],
     ['a diff of added lines only', '```diff\n+y\n```', 'doc.choice'],
     ['a block with an explanation', '```ts\nx\n```\nThis is only a part of what you have to change.', 'doc.choice'],
-    ['reasoning that never ends', '<think>a', 'body.empty'],
-    ['reasoning without an answer', '<think>a</think>\n', 'body.empty'],
     ['an empty fence', '```ts\n```', 'body.empty'],
   ];
   for (const [name, answer, kind] of refused) {
@@ -217,7 +204,7 @@ describe('fitCode', () => {
   }
 
   it('offers the code blocks of an ambiguous answer, and indents the chosen one [U07]', () => {
-    const answer = '<think>x</think>Either\r\n```ts\r\na {\r\n  b\r\n}\r\n```\r\nor\r\n~~~\r\nc\r\n~~~';
+    const answer = 'Either\r\n```ts\r\na {\r\n  b\r\n}\r\n```\r\nor\r\n~~~\r\nc\r\n~~~';
     assert.deepEqual(findChoices(answer, target()), ['a {\n  b\n}', 'c']);
     assert.equal(fitIndentation('a {\n  b\n}', target({ text: '\told\n', style: tabs })), '\ta {\n\t\tb\n\t}\n');
     for (const clear of ['a', '```\na\n```', '```\na']) assert.deepEqual(findChoices(clear, target()), []);

@@ -8,9 +8,9 @@ function result(outcome: RunOutcome, finishReason?: string): RunResult {
 }
 
 describe('isComplete', () => {
-  it('accepts a successful answer unless it was cut off by the token limit [S10]', () => {
+  it('accepts a successful answer with a finish reason that means complete [S10]', () => {
     assert.ok(isComplete(result('ok', 'stop')));
-    assert.ok(isComplete(result('ok', 'tool_calls')));
+    assert.ok(!isComplete(result('ok', 'tool_calls')));
     assert.ok(isComplete(result('ok')), '[DONE] without a finish reason');
     assert.ok(!isComplete(result('ok', 'length')));
     for (const outcome of ['truncated', 'failed', 'cancelled', 'refused'] as const) {

@@ -90,6 +90,58 @@ describe('parseUsage', () => {
       { prompt_tokens: 10, completion_tokens: 5, total_tokens: 5 },
       { inputTokens: 10, outputTokens: 5, totalTokens: 5 },
     ],
+    [
+      'reads cached tokens as Mistral counts them',
+      { prompt_tokens: 10, completion_tokens: 1, num_cached_tokens: 4 },
+      { inputTokens: 10, outputTokens: 1, cachedTokens: 4 },
+    ],
+    [
+      'reads cached tokens as Moonshot counts them',
+      { prompt_tokens: 10, completion_tokens: 1, cached_tokens: 4 },
+      { inputTokens: 10, outputTokens: 1, cachedTokens: 4 },
+    ],
+    [
+      'reads reasoning tokens next to the other counts',
+      { prompt_tokens: 10, completion_tokens: 9, total_tokens: 19, reasoning_tokens: 5 },
+      { inputTokens: 10, outputTokens: 9, totalTokens: 19, reasoningTokens: 5 },
+    ],
+    [
+      'adds the cached part of a prompt that Anthropic counts apart',
+      { input_tokens: 10, cache_read_input_tokens: 100, cache_creation_input_tokens: 5, output_tokens: 2 },
+      { inputTokens: 115, outputTokens: 2, cachedTokens: 100 },
+    ],
+    [
+      'does not add cached tokens to a prompt that includes them',
+      { prompt_tokens: 110, input_tokens: 10, cache_read_input_tokens: 100, completion_tokens: 2 },
+      { inputTokens: 110, outputTokens: 2, cachedTokens: 100 },
+    ],
+    [
+      'reads the names of Gemini',
+      {
+        promptTokenCount: 20,
+        candidatesTokenCount: 5,
+        totalTokenCount: 40,
+        thoughtsTokenCount: 15,
+        cachedContentTokenCount: 8,
+      },
+      { inputTokens: 20, outputTokens: 20, totalTokens: 40, cachedTokens: 8, reasoningTokens: 15 },
+    ],
+    [
+      'reads the names of Bedrock',
+      { inputTokens: 10, outputTokens: 5, totalTokens: 115, cacheReadInputTokens: 100 },
+      { inputTokens: 110, outputTokens: 5, totalTokens: 115, cachedTokens: 100 },
+    ],
+    [
+      'reads the cost that xAI reports',
+      { prompt_tokens: 1, completion_tokens: 1, cost_in_usd_ticks: 37_756_000 },
+      { inputTokens: 1, outputTokens: 1, costUsd: 0.0037756 },
+    ],
+    [
+      'reads the cost that Perplexity reports',
+      { prompt_tokens: 1, cost: { input_tokens_cost: 0.001, request_cost: 0.005, total_cost: 0.006 } },
+      { inputTokens: 1, costUsd: 0.006 },
+    ],
+    ['ignores a cost without a total', { prompt_tokens: 1, cost: { request_cost: 1 } }, { inputTokens: 1 }],
     ['null details', { prompt_tokens: 1, prompt_tokens_details: null }, { inputTokens: 1 }],
   ];
   for (const [name, raw, expected] of known) it(name, () => assert.deepEqual(parseUsage(raw), expected));

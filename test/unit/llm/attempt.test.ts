@@ -70,7 +70,7 @@ describe('runAttempt', () => {
       isDone: false,
       isNonStreaming: false,
       unknownEvents: 0,
-      keepAliveEvents: 0,
+      hasEnded: true,
     });
   });
 

@@ -19,7 +19,7 @@ function classify(fields: Partial<AttemptResult>, changes: Partial<ChatRequest> 
     isDone: false,
     isNonStreaming: false,
     unknownEvents: 0,
-    keepAliveEvents: 0,
+    hasEnded: false,
   };
   const { outcome, error, warnings } = classifyOutcome(
     { text: 'Hello', ...nothing, ...fields },
@@ -59,7 +59,9 @@ describe('classifyOutcome', () => {
 
   it('ignores a failure after the finish reason [X10]', () => {
     for (const kind of ['cancelled', 'net.midstream', 'time.total'] as const) {
-      assert.deepEqual(classify({ ...stop, error: new QuilletError(kind) }), ['ok', undefined]);
+      const error = new QuilletError(kind);
+      assert.deepEqual(classify({ ...stop, hasEnded: true, error }), ['ok', undefined]);
+      assert.notEqual(classify({ ...stop, error })[0], 'ok', 'a reason that may not be the end');
     }
   });
 
@@ -73,7 +75,7 @@ describe('classifyOutcome', () => {
           isDone: false,
           isNonStreaming: false,
           unknownEvents: 0,
-          keepAliveEvents: 0,
+          hasEnded: false,
         },
         finishReason: 'length',
       },

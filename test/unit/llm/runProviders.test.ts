@@ -83,6 +83,29 @@ const cases: readonly Case[] = [
     model: 'deepseek/deepseek-r1',
     thinks: true,
   },
+  { file: 'minimax.sse', expected: complete, model: 'MiniMax-M2' },
+  {
+    file: 'kimi.sse',
+    expected: { ...complete, usage: { ...fixtureUsage, cachedTokens: 16 } },
+    model: 'kimi-k2-0905-preview',
+  },
+  { file: 'perplexity.sse', expected: { ...complete, usage: { ...fixtureUsage, costUsd: 0.005045 } }, model: 'sonar' },
+  {
+    file: 'xai.sse',
+    expected: {
+      ...complete,
+      usage: {
+        inputTokens: 31,
+        outputTokens: 29,
+        totalTokens: 60,
+        cachedTokens: 0,
+        reasoningTokens: 15,
+        costUsd: 0.000435,
+      },
+    },
+    model: 'grok-4',
+    thinks: true,
+  },
   { file: 'openrouterError.sse', expected: broken, message: 'Provider disconnected unexpectedly' },
   {
     file: 'vllm.sse',

@@ -91,8 +91,8 @@ const wellFormed: readonly Case[] = [
   },
   {
     name: 'ignores content that is not text [S24]',
-    script: framesOf(...[42, true, { text: 'no' }].map((content) => deltaFrame({ content })), ...hello, ...end),
-    expected: { ...complete, warnings: ['sse.odd 3'] },
+    script: framesOf(...[42, true, { image: 'no' }].map((content) => deltaFrame({ content })), ...hello, ...end),
+    expected: { ...complete, warnings: ['sse.odd 2'] },
   },
   {
     name: 'ignores tool calls [S27]',

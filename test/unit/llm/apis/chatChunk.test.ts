@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { StreamEvent } from '../../../../src/core/chat';
-import { readChatChunk } from '../../../../src/llm/apis/chatChunk';
+import { ChunkReader } from '../../../../src/llm/apis/chunkReader';
+
+const readChunk = (chunk: unknown): StreamEvent[] => new ChunkReader().read(chunk);
 
 const text = (value: string): StreamEvent => ({ kind: 'text', text: value });
 const unknown: StreamEvent = { kind: 'unknown' };
@@ -10,18 +12,18 @@ function delta(value: unknown, rest: object = {}) {
   return { choices: [{ index: 0, delta: value, ...rest }] };
 }
 
-describe('readChatChunk', () => {
+describe('ChunkReader', () => {
   const table: readonly [string, unknown, readonly StreamEvent[]][] = [
     ['text', delta({ content: 'a' }), [text('a')]],
     ['empty text', delta({ content: '' }), []],
     ['null as content', delta({ content: null }), []],
     ['a number as content [S24]', delta({ content: 7 }), [unknown]],
-    ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('ab')]],
+    ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('abx')]],
     ['thinking parts [S23]', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
     [
       'a whole message',
       { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] },
-      [text('a'), { kind: 'finish', reason: 'stop' }],
+      [text('a'), { kind: 'finish', reason: 'stop', isBesideText: true }],
     ],
     ['a refusal', delta({ refusal: 'no' }), [{ kind: 'refusal', text: 'no' }]],
     ['reasoning before text', delta({ content: 'a', reasoning: 'x' }), [{ kind: 'reasoning' }, text('a')]],
@@ -49,7 +51,7 @@ describe('readChatChunk', () => {
   ];
   for (const [name, chunk, expected] of table) {
     it(`reads ${expected.map(({ kind }) => kind).join(', ') || 'nothing'} from a chunk with ${name}`, () => {
-      assert.deepEqual(readChatChunk(chunk), expected);
+      assert.deepEqual(readChunk(chunk), expected);
     });
   }
 
@@ -61,13 +63,13 @@ describe('readChatChunk', () => {
     });
     fc.assert(
       fc.property(fc.oneof(anything, shaped), (chunk) => {
-        for (const event of readChatChunk(chunk)) {
+        for (const event of readChunk(chunk)) {
           if ('text' in event) assert.equal(typeof event.text, 'string');
         }
       }),
       { seed: 1, numRuns: 500 },
     );
-    readChatChunk(JSON.parse('{"__proto__":{"polluted":1},"choices":[{"delta":{"__proto__":{"polluted":1}}}]}'));
+    readChunk(JSON.parse('{"__proto__":{"polluted":1},"choices":[{"delta":{"__proto__":{"polluted":1}}}]}'));
     assert.equal(({} as { polluted?: unknown }).polluted, undefined);
   });
 });

@@ -1,0 +1,245 @@
+import {
+  HARMONY_END,
+  HARMONY_MESSAGE,
+  HARMONY_START,
+  LEADING_TOKENS,
+  LONE_CLOSE_TAGS,
+  REASONING_BLOCKS,
+  type ReasoningBlock,
+  TRAILING_TOKENS,
+} from './reasoningTags';
+import { findToken, isInFence, isInQuotes, isQuoted, partialTokenLength, tokenPattern } from './tokenScan';
+
+type State = 'start' | 'inside' | 'after' | 'header' | 'text';
+
+const OPEN_TAGS = REASONING_BLOCKS.map(({ open }) => open);
+const CLOSE_TAGS = REASONING_BLOCKS.map(({ close }) => close);
+const DROPPED_AT_START = [...LEADING_TOKENS, ...LONE_CLOSE_TAGS];
+const START_TOKENS = [...OPEN_TAGS, ...HARMONY_START, ...DROPPED_AT_START];
+const TEXT_TOKENS = [...OPEN_TAGS, ...CLOSE_TAGS, ...HARMONY_START, ...TRAILING_TOKENS];
+const LONGEST_TOKEN = Math.max(...[...TEXT_TOKENS, ...START_TOKENS].map(({ length }) => length));
+const TEXT_PATTERN = tokenPattern(TEXT_TOKENS);
+const HARMONY_BLOCK: ReasoningBlock = { open: '', close: '', isStrict: true };
+const HARMONY_CLOSE_PATTERN = tokenPattern([...HARMONY_END, ...HARMONY_START]);
+const NEXT_MESSAGE = new RegExp(`^\\s*(?:${tokenPattern(HARMONY_START).source})`, 'i');
+const ONLY_TOKENS = new RegExp(`^(?:\\s|${tokenPattern(TRAILING_TOKENS).source})*$`, 'i');
+// With these, the marks belong to a template that the answer quotes.
+const TEMPLATE = /<\|im_start\|>|<\|start_header_id\|>|<s>/i;
+
+// `analysis<|message|>` has at most a few more words.
+const MAX_HEADER_LENGTH = 200;
+
+/** Removes reasoning and the marks of chat templates from a complete answer. An unclosed block leaves nothing. */
+export function stripReasoning(text: string): string {
+  const filter = new ReasoningFilter();
+  filter.push(text);
+  filter.end();
+  return filter.text;
+}
+
+/**
+ * {@link stripReasoning} for a stream. `push` returns the text that is ready, `end` the rest. A closing tag without an
+ * opening one makes everything before it reasoning; what was returned until then can only be reported.
+ */
+export class ReasoningFilter {
+  private state: State = 'start';
+  private buffer = '';
+  private whitespace = '';
+  private answer = '';
+  private block: ReasoningBlock | undefined;
+  private openTags = 0;
+  private leaked = false;
+
+  /** The answer so far, without text that turned out to be reasoning. */
+  get text(): string {
+    return this.answer;
+  }
+
+  /** Whether text that was returned turned out to be reasoning. */
+  get hasLeaked(): boolean {
+    return this.leaked;
+  }
+
+  push(chunk: string): string {
+    this.buffer += chunk;
+    return this.read(false);
+  }
+
+  end(): string {
+    const last = this.read(true);
+    // Harmony without its special tokens.
+    const final = /^\s*analysis(?=[A-Z"'])[\s\S]*?assistantfinal/.exec(this.answer)?.[0];
+    if (final !== undefined) {
+      const answer = this.answer.slice(final.length);
+      this.restart();
+      this.answer = answer;
+    }
+    return last;
+  }
+
+  private read(isEnd: boolean): string {
+    let output = '';
+    for (;;) {
+      const { state, buffer } = this;
+      output += this.readState(isEnd);
+      if (this.state === state && this.buffer.length === buffer.length) return output;
+    }
+  }
+
+  private readState(isEnd: boolean): string {
+    switch (this.state) {
+      case 'start':
+        return this.readStart(isEnd);
+      case 'inside':
+        return this.readInside(isEnd);
+      case 'header':
+        return this.readHeader(isEnd);
+      case 'after':
+        return this.readAfter();
+      case 'text':
+        return this.readText(isEnd);
+    }
+  }
+
+  private readStart(isEnd: boolean): string {
+    this.whitespace += this.takeLeadingWhitespace();
+    const head = this.buffer.slice(0, LONGEST_TOKEN).toLowerCase();
+    if (head === '' && !isEnd) return '';
+    if (HARMONY_START.some((token) => head.startsWith(token))) return this.enter('header');
+    const block = REASONING_BLOCKS.find(({ open }) => head.startsWith(open));
+    if (block !== undefined) return this.enterBlock(block);
+    const leading = DROPPED_AT_START.find((token) => head.startsWith(token));
+    if (leading !== undefined) return this.drop(leading.length, 'after');
+    if (!isEnd && START_TOKENS.some((token) => token.startsWith(head))) return '';
+    this.buffer = this.whitespace + this.buffer;
+    return this.enter('text');
+  }
+
+  private readInside(isEnd: boolean): string {
+    const close = this.block?.close ?? '';
+    const pattern = close === '' ? HARMONY_CLOSE_PATTERN : tokenPattern([close]);
+    let found = findToken(this.buffer, pattern);
+    while (found !== undefined && isInQuotes(this.buffer, found))
+      found = findToken(this.buffer, pattern, found.index + 1);
+    // Keep what may be the beginning of a closing tag, and the character before it.
+    if (found === undefined) return this.drop(Math.max(0, this.buffer.length - LONGEST_TOKEN - 1), 'inside');
+    // The next character decides.
+    if (!isEnd && found.index + found.token.length === this.buffer.length) return '';
+    const isNext = HARMONY_START.includes(found.token);
+    return this.drop(found.index + (isNext ? 0 : found.token.length), isNext ? 'header' : 'after');
+  }
+
+  /** From `<|start|>` or `<|channel|>` to `<|message|>`. */
+  private readHeader(isEnd: boolean): string {
+    const index = this.buffer.toLowerCase().indexOf(HARMONY_MESSAGE);
+    if (index === -1) {
+      if (isEnd) return this.drop(this.buffer.length, 'text');
+      return this.buffer.length > MAX_HEADER_LENGTH ? this.enter('text') + this.emit(1) : '';
+    }
+    const isFinal = !/<\|channel\|>\s*(?!final)\S/i.test(this.buffer.slice(0, index));
+    if (isFinal && this.block === undefined) this.restart();
+    this.block = HARMONY_BLOCK;
+    return this.drop(index + HARMONY_MESSAGE.length, isFinal ? 'after' : 'inside');
+  }
+
+  // Drops the blank lines after the block, but keeps the indentation of the first line that follows.
+  private readAfter(): string {
+    const whitespace = this.takeLeadingWhitespace();
+    const lastLineEnd = Math.max(whitespace.lastIndexOf('\n'), whitespace.lastIndexOf('\r'));
+    this.whitespace = lastLineEnd === -1 ? this.whitespace + whitespace : whitespace.slice(lastLineEnd);
+    if (this.buffer === '') return '';
+    const indentation = /^[\r\n]/.test(this.whitespace) ? this.whitespace.slice(1) : '';
+    this.enter('start');
+    this.whitespace = indentation;
+    return '';
+  }
+
+  private readText(isEnd: boolean): string {
+    for (let from = 0; ; ) {
+      const found = findToken(this.buffer, TEXT_PATTERN, from);
+      if (found === undefined) break;
+      const { token, index } = found;
+      from = index + token.length;
+      // The next characters decide.
+      if (!isEnd && from + 2 > this.buffer.length) return this.emit(index);
+      const previous = this.buffer.charAt(index - 1) || this.answer.slice(-1);
+      if (!isQuoted(this.buffer, found, CLOSE_TAGS.includes(token) ? '' : previous)) {
+        const output = this.readToken(token, index, isEnd);
+        if (output !== undefined) return output;
+      }
+    }
+    return this.emit(this.buffer.length - (isEnd ? 0 : partialTokenLength(this.buffer, TEXT_TOKENS)));
+  }
+
+  /** Returns the text before the token, or undefined if the token is a part of the text. */
+  private readToken(token: string, index: number, isEnd: boolean): string | undefined {
+    const before = this.answer + this.buffer.slice(0, index);
+    if (HARMONY_START.includes(token)) return this.emit(index) + this.enter('header');
+    const block = REASONING_BLOCKS.find(({ open }) => open === token);
+    if (block !== undefined) {
+      if (this.isBlock(block, before)) return this.emit(index) + this.enterBlock(block);
+      this.openTags += 1;
+    }
+    if (CLOSE_TAGS.includes(token)) {
+      if (this.openTags > 0) this.openTags -= 1;
+      else if (LONE_CLOSE_TAGS.includes(token)) {
+        const output = this.emit(index);
+        this.restart();
+        return output + this.drop(token.length, 'after');
+      }
+    }
+    return this.readTrailing(token, before, isEnd);
+  }
+
+  private readTrailing(token: string, before: string, isEnd: boolean): string | undefined {
+    if (!TRAILING_TOKENS.includes(token) || TEMPLATE.test(before)) return undefined;
+    const index = before.length - this.answer.length;
+    const rest = this.buffer.slice(index + token.length);
+    if (NEXT_MESSAGE.test(rest)) return this.emit(index) + this.drop(token.length, 'text');
+    const known = isEnd ? rest : rest.slice(0, rest.length - partialTokenLength(rest, TEXT_TOKENS));
+    if (!ONLY_TOKENS.test(known)) return undefined;
+    return this.emit(index) + (isEnd ? this.drop(this.buffer.length, 'text') : '');
+  }
+
+  private isBlock(block: ReasoningBlock, before: string): boolean {
+    const isAtLineStart = /(?:^|\n)[ \t]*$/.test(before.slice(-200));
+    const isExpected = (block.isStrict && isAtLineStart) || this.block === block;
+    return isExpected && !isInFence(before);
+  }
+
+  /** Everything so far was reasoning. */
+  private restart(): void {
+    if (this.answer.trim() !== '') this.leaked = true;
+    this.answer = '';
+  }
+
+  private enterBlock(block: ReasoningBlock): '' {
+    this.block = block;
+    return this.drop(block.open.length, 'inside');
+  }
+
+  private drop(length: number, state: State): '' {
+    this.buffer = this.buffer.slice(length);
+    return this.enter(state);
+  }
+
+  private enter(state: State): '' {
+    this.state = state;
+    this.whitespace = '';
+    return '';
+  }
+
+  private emit(length: number): string {
+    const text = this.buffer.slice(0, length);
+    this.buffer = this.buffer.slice(length);
+    this.answer += text;
+    return text;
+  }
+
+  private takeLeadingWhitespace(): string {
+    const text = this.buffer.trimStart();
+    const whitespace = this.buffer.slice(0, this.buffer.length - text.length);
+    this.buffer = text;
+    return whitespace;
+  }
+}

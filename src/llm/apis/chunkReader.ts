@@ -1,0 +1,17 @@
+import type { StreamEvent } from '../../core/chat';
+import { asFields, unknownEvent } from './answerContent';
+import { ChatChunkReader } from './chatChunk';
+import { ResponsesReader } from './responsesEvents';
+
+/** Reads the chunks of one answer. The shape of a chunk decides, because gateways answer in another API's style. */
+export class ChunkReader {
+  private readonly chat = new ChatChunkReader();
+  private readonly responses = new ResponsesReader();
+
+  /** @throws QuilletError `sse.error` */
+  read(chunk: unknown): StreamEvent[] {
+    const fields = asFields(chunk);
+    if (fields === undefined) return [unknownEvent(chunk)];
+    return ResponsesReader.canRead(fields) ? this.responses.read(fields) : this.chat.read(fields);
+  }
+}
