@@ -1,5 +1,5 @@
 import { l10n, ProgressLocation, window } from 'vscode';
-import { parseApiKey } from '../core/apiKey';
+import { MAX_KEY_LENGTH, parseApiKey } from '../core/apiKey';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { ProcessError, runProcess } from '../platform/processRunner';
@@ -9,7 +9,7 @@ import { raceAbort } from '../util/abort';
 import { withoutUndefined } from '../util/withoutUndefined';
 
 // Long enough to unlock a password manager.
-const LIMITS = { timeoutMs: 30_000, maxOutputBytes: 4096 };
+const LIMITS = { timeoutMs: 30_000, maxOutputBytes: MAX_KEY_LENGTH };
 const CACHE_TTL_MS = 600_000;
 const PROGRESS_DELAY_MS = 1000;
 

@@ -28,7 +28,17 @@ function describeProblem(result: ApiKeyResult): string | undefined {
     case 'empty':
       return l10n.t('The API key is empty.');
     case 'tooLong':
-      return l10n.t('The API key is too long (more than 4,096 characters).');
+      return l10n.t('The API key is too long (more than 16,384 characters).');
+    case 'assignment':
+      return l10n.t('Paste only the API key, without the variable name in front of it.');
+    case 'json':
+      return l10n.t('This is JSON. Paste only the API key.');
+    case 'url':
+      return l10n.t('This is an address, not an API key.');
+    case 'masked':
+      return l10n.t('Part of this API key is hidden. Copy the whole key, or create a new one.');
+    case 'placeholder':
+      return l10n.t('This is a placeholder, not an API key.');
     case 'lineBreak':
       return l10n.t('The API key contains a line break at position {0}.', position);
     case 'control':

@@ -1,9 +1,25 @@
 /** A key ready to be stored, or what is wrong with it and where (1-based, in the pasted text). */
 export type ApiKeyResult =
   | { ok: true; key: string }
-  | { ok: false; problem: 'empty' | 'tooLong' | 'lineBreak' | 'control' | 'notAscii'; position?: number };
+  | { ok: false; problem: 'empty' | 'tooLong' | MistakenKey | CharacterProblem; position?: number };
 
-const MAX_KEY_LENGTH = 4096;
+/** Something else that was pasted in place of the key. */
+type MistakenKey = 'assignment' | 'json' | 'url' | 'masked' | 'placeholder';
+type CharacterProblem = 'lineBreak' | 'control' | 'notAscii';
+
+/** Tokens of company gateways list groups and claims. Servers reject much longer headers with 431. */
+export const MAX_KEY_LENGTH = 16_384;
+
+const MISTAKEN_KEYS: readonly (readonly [MistakenKey, RegExp])[] = [
+  ['url', /^[a-z]{2,10}:\/\//i],
+  ['placeholder', /^<.*>$|^\$\{.*\}$|^\{\{.*\}\}$|^\[[^"{}]*\]$|^\$[A-Z_]+$|^(?:insert|paste|enter|replace)[-_ ]/is],
+  ['placeholder', /your[-_ ]?(?:[a-z]+[-_ ]){0,3}(?:api[-_ ]?)?(?:key|token)|(?:key|token)[-_ ](?:goes[-_ ])?here/i],
+  ['json', /^[{[].*[}\]],?$|"\s*:\s*"/s],
+  // As in a shell, a .env file or YAML. A key may end with "=" and contain ":".
+  ['assignment', /^(?:export |setx? |\$env:)?[A-Z][A-Z0-9_]+\s*=\s*[^\s=]/],
+  ['assignment', /^[\w.-]{0,60}(?:key|token|secret|password)\s*[=:]\s*[^\s=]/i],
+  ['masked', /\*{3}|\.{3}|[\u{2022}\u{2026}\u{25cf}]|x{8}|X{8}/u],
+];
 
 const QUOTE_PAIRS = new Map([
   ['"', '"'],
@@ -21,6 +37,8 @@ export function parseApiKey(text: string): ApiKeyResult {
   const { start, end } = keyBounds(text);
   if (start >= end) return { ok: false, problem: 'empty' };
   if (end - start > MAX_KEY_LENGTH) return { ok: false, problem: 'tooLong' };
+  const mistaken = MISTAKEN_KEYS.find(([, pattern]) => pattern.test(text.slice(start, end)))?.[0];
+  if (mistaken !== undefined) return { ok: false, problem: mistaken };
   for (let index = start; index < end; index += 1) {
     const problem = characterProblem(text.charCodeAt(index));
     if (problem !== undefined) return { ok: false, problem, position: index + 1 };
@@ -57,7 +75,7 @@ function trimQuotes(text: string, bounds: Bounds): Bounds {
   return quoted ? trimSpace(text, { start: bounds.start + 1, end: bounds.end - 1 }) : bounds;
 }
 
-function characterProblem(code: number): 'lineBreak' | 'control' | 'notAscii' | undefined {
+function characterProblem(code: number): CharacterProblem | undefined {
   if (code === 0x0a || code === 0x0d) return 'lineBreak';
   if (code <= 0x20 || code === 0x7f) return 'control';
   return code > 0x7f ? 'notAscii' : undefined;

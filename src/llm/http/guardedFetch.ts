@@ -1,3 +1,4 @@
+import { MAX_KEY_LENGTH } from '../../core/apiKey';
 import type { Endpoint } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import type { ResponseTap } from '../../core/responseTap';
@@ -102,9 +103,6 @@ function buildHeaders(requestHeaders: Headers, { endpoint, key }: GuardedFetchOp
   }
   return headers;
 }
-
-// Longer than any real key. Much longer headers make servers reject the request with 431.
-const MAX_KEY_LENGTH = 4096;
 
 // `Headers` throws an error that quotes an invalid value, which here would be the key.
 function validateKey(key: string, endpoint: Endpoint): string {

@@ -229,7 +229,7 @@ describe('a run answered with an HTTP status', () => {
     const key = 'k'.repeat(1_000_000);
     await expectRun(server(), { outcome: 'failed', kind: 'key.format', requests: 0 }, { key });
     server().script(hello);
-    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { key: 'k'.repeat(4096) });
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage }, { key: 'k'.repeat(15_000) });
   });
 
   it('is refused if the content filter rejects the prompt, without negotiation', async () => {
