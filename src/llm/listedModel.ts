@@ -16,12 +16,14 @@ const CONTEXT_WINDOW_FIELDS = [
   'max_context_length',
 ] as const;
 
-/** Parses an entry of a model list: an object with an ID or a name, or a bare ID. */
+/** Parses an entry of a model list: an object with an ID, a model or a name, or a bare ID. */
 export function parseListedModel(entry: unknown): ListedModel | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
   if (typeof entry !== 'object' || entry === null) return undefined;
   const fields = entry as Readonly<Record<string, unknown>>;
-  const id = [fields['id'], fields['name']].find((value): value is string => typeof value === 'string' && value !== '');
+  const id = [fields['id'], fields['model'], fields['name'], fields['model_id']].find(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
   if (id === undefined) return undefined;
   const contextWindow = CONTEXT_WINDOW_FIELDS.map((name) => fields[name]).find(isTokenCount);
   return { id, ...withoutUndefined({ contextWindow }) };

@@ -4,16 +4,17 @@ import { requestUrl } from '../providers/baseUrl';
 import { withKeySource } from '../providers/keySource';
 import { parseJson } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { hostAndPath, toRequestError, toResponseError } from './http/errorMapping';
+import { hostAndPath, toReportedError, toRequestError, toResponseError } from './http/errorMapping';
 import { createGuardedFetch } from './http/guardedFetch';
 import { serverMessage } from './http/serverError';
 import { type ListedModel, parseListedModel } from './listedModel';
 
 const LIST_TIMEOUT_MS = 10_000;
 const MAX_LIST_LENGTH = 5_000_000;
+const MAX_PAGES = 20;
 
 /**
- * Lists a server's models, sorted by ID.
+ * Lists a server's models from all pages, sorted by ID.
  * @throws QuilletError if the list is unavailable. Callers must let users type an ID instead.
  */
 export async function listModels(
@@ -25,47 +26,112 @@ export async function listModels(
   const url = requestUrl(endpoint.baseUrl, 'models');
   const requestDetails = { ...hostAndPath(url), providerId: endpoint.providerId, providerLabel: endpoint.label };
   const timeout = AbortSignal.timeout(timeoutMs);
+  const list = { key, signal: AbortSignal.any([signal, timeout]), requestDetails };
   try {
-    const guardedFetch = createGuardedFetch({ endpoint, key });
-    const response = await guardedFetch(url, {
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.any([signal, timeout]),
-    });
-    return parseModelList(response, await response.text(), requestDetails);
+    const isAnthropic = new URL(url).hostname === 'api.anthropic.com';
+    return await readPages(url, { ...list, endpoint: isAnthropic ? toAnthropic(endpoint) : endpoint });
   } catch (thrown) {
     if (timeout.aborted && !signal.aborted)
       throw new QuilletError('time.headers', { ...requestDetails, limitMs: timeoutMs });
-    throw withKeySource(toRequestError(thrown, requestDetails, false), endpoint, key);
+    const error = toRequestError(thrown, requestDetails, false);
+    if (!wantsAnthropicHeaders(error, endpoint, key)) throw withKeySource(error, endpoint, key);
+    return listModels(toAnthropic(endpoint), key, signal, timeoutMs);
   }
 }
 
-function parseModelList(
-  response: Response,
-  text: string,
-  requestDetails: { host: string; path: string },
-): ListedModel[] {
+interface ListRequest {
+  readonly endpoint: Endpoint;
+  readonly key: string | undefined;
+  readonly signal: AbortSignal;
+  readonly requestDetails: { readonly host: string; readonly path: string };
+}
+
+// Anthropic's compatible chat route takes a bearer key; its list does not.
+function toAnthropic(endpoint: Endpoint): Endpoint {
+  return {
+    ...endpoint,
+    headers: { 'anthropic-version': '2023-06-01', ...endpoint.headers },
+    keyHeader: endpoint.keyHeader ?? 'x-api-key',
+  };
+}
+
+function wantsAnthropicHeaders({ details }: QuilletError, endpoint: Endpoint, key: string | undefined): boolean {
+  const isNamed = /x-api-key|anthropic-version/i.test(details.serverMessage ?? '');
+  return isNamed && details.status !== undefined && key !== undefined && endpoint.keyHeader === undefined;
+}
+
+async function readPages(firstUrl: string, request: ListRequest): Promise<ListedModel[]> {
+  const guardedFetch = createGuardedFetch({ endpoint: request.endpoint, key: request.key });
+  const byId = new Map<string, ListedModel>();
+  let url: string | undefined = firstUrl;
+  for (let page = 1; url !== undefined && page <= MAX_PAGES; page += 1) {
+    const response: Response = await guardedFetch(url, {
+      headers: { accept: 'application/json' },
+      signal: request.signal,
+    });
+    const body = parseBody(response, await response.text(), request.requestDetails);
+    const models = listEntries(body)
+      .map(parseListedModel)
+      .filter((model) => model !== undefined);
+    const isNew = models.some(({ id }) => !byId.has(id));
+    for (const model of models) byId.set(model.id, model);
+    url = isNew ? nextPageUrl(url, body, models.at(-1)?.id) : undefined;
+  }
+  return [...byId.values()].sort((left, right) => left.id.localeCompare(right.id));
+}
+
+function parseBody(response: Response, text: string, requestDetails: ListRequest['requestDetails']): unknown {
   const body = text.length > MAX_LIST_LENGTH ? undefined : parseJson(text);
   if (!response.ok) throw toResponseError(response, body ?? text, requestDetails);
+  const details = { ...requestDetails, status: response.status };
   if (body === undefined) {
     const isHtml = response.headers.get('content-type')?.includes('html') === true;
     const message = serverMessage(text);
     throw new QuilletError(isHtml ? 'body.html' : 'body.notjson', {
-      ...requestDetails,
-      status: response.status,
+      ...details,
       ...withoutUndefined({ serverMessage: message }),
     });
   }
-  const models = listEntries(body)
-    .map(parseListedModel)
-    .filter((model) => model !== undefined);
-  const byId = new Map(models.map((model) => [model.id, model]));
-  return [...byId.values()].sort((left, right) => left.id.localeCompare(right.id));
+  // Some gateways report an error with status 200.
+  if (listEntries(body).length === 0 && serverMessage(body) !== undefined)
+    throw toReportedError('body.error', body, details);
+  return body;
 }
 
-// OpenAI sends `{ data: [...] }`, some gateways a bare array, others `{ models: [...] }`.
-function listEntries(body: unknown): readonly unknown[] {
+// OpenAI sends `{ data: [...] }`, some gateways a bare array, others a list under another name, or one level deeper.
+const LIST_FIELDS = ['data', 'models', 'result', 'results', 'value', 'items'] as const;
+
+function listEntries(body: unknown, depth = 0): readonly unknown[] {
   if (Array.isArray(body)) return body;
-  if (typeof body !== 'object' || body === null) return [];
-  const { data, models } = body as { data?: unknown; models?: unknown };
-  return [data, models].find((list): list is unknown[] => Array.isArray(list)) ?? [];
+  if (typeof body !== 'object' || body === null || depth > 2) return [];
+  const fields = body as Readonly<Record<string, unknown>>;
+  return LIST_FIELDS.map((name) => listEntries(fields[name], depth + 1)).find((list) => list.length > 0) ?? [];
+}
+
+// A link to the next page, a token or number for it, or only `has_more`.
+function nextPageUrl(current: string, body: unknown, lastId: string | undefined): string | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const fields = body as Readonly<Record<string, unknown>>;
+  for (const name of ['next', 'next_page', 'next_page_token', 'nextPageToken', 'next_cursor', 'nextLink']) {
+    const value = fields[name];
+    if ((typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
+    const text = String(value);
+    if (/^(?:https?:|[/?])/.test(text)) return new URL(text, current).href;
+    return withQuery(current, PAGE_PARAMETERS[name] ?? 'page', text);
+  }
+  const last = typeof fields['last_id'] === 'string' ? fields['last_id'] : lastId;
+  if (fields['has_more'] !== true || last === undefined) return undefined;
+  return withQuery(current, 'first_id' in fields ? 'after_id' : 'after', last);
+}
+
+const PAGE_PARAMETERS: Readonly<Record<string, string>> = {
+  next_page_token: 'page_token',
+  nextPageToken: 'pageToken',
+  next_cursor: 'cursor',
+};
+
+function withQuery(url: string, name: string, value: string): string {
+  const next = new URL(url);
+  next.searchParams.set(name, value);
+  return next.href;
 }

@@ -15,6 +15,11 @@ describe('listModels', () => {
     ['models under another name', { models: [{ name: 'a' }, { name: 'b', id: 'c' }] }, ['a', 'c']],
     ['a duplicate ID', { data: [{ id: 'a' }, { id: 'a' }] }, ['a']],
     ['entries without an ID', { data: [{ id: '' }, { id: 7 }, null, 'x', {}] }, ['x']],
+    ['a list under result', { success: true, errors: [], result: [{ id: 'u', name: '@cf/a' }] }, ['u']],
+    ['a list under value', { value: [{ name: 'a' }] }, ['a']],
+    ['a list one level deeper', { data: { models: [{ id: 'a' }] } }, ['a']],
+    ['entries that name a model', { data: [{ model: 'a' }, { model: 'b' }] }, ['a', 'b']],
+    ['entries with a model and a display name', { data: [{ model: 'a/b', name: 'Nice Name' }] }, ['a/b']],
     ['an empty list', { data: [] }, []],
     ['no list', { data: null }, []],
     ['null', null, []],
@@ -48,6 +53,46 @@ describe('listModels', () => {
       assert.deepEqual(await listModels(endpointAt(server().url), undefined, never), [expected]);
     });
   }
+
+  const pages: readonly [string, object, string][] = [
+    ['has_more and last_id', { has_more: true, first_id: 'a', last_id: 'b' }, 'after_id=b'],
+    ['has_more alone', { has_more: true }, 'after=b'],
+    ['a number', { next_page: 2 }, 'page=2'],
+    ['a token', { next_page_token: 'x y' }, 'page_token=x+y'],
+    ['the token of Google', { nextPageToken: 'x' }, 'pageToken=x'],
+    ['an address', { next: '/v1/models?cursor=c' }, 'cursor=c'],
+  ];
+  for (const [name, fields, query] of pages) {
+    it(`reads all pages that are named by ${name}`, async () => {
+      server().scriptNext([json({ data: [{ id: 'a' }, { id: 'b' }], ...fields })], 'models');
+      server().script(json({ data: [{ id: 'c' }], has_more: false, next: null }), 'models');
+      const listed = await listModels(endpointAt(server().url), undefined, never);
+      assert.deepEqual(
+        listed.map(({ id }) => id),
+        ['a', 'b', 'c'],
+      );
+      assert.deepEqual(
+        server().requests.map(({ path }) => path),
+        ['/v1/models', `/v1/models?${query}`],
+      );
+    });
+  }
+
+  it('stops at a page that repeats the last one, and never follows a page to another origin', async () => {
+    server().script(json({ data: [{ id: 'a' }], has_more: true }), 'models');
+    assert.equal((await listModels(endpointAt(server().url), undefined, never)).length, 1);
+    assert.equal(server().requests.length, 2);
+    server().reset();
+    server().script(json({ data: [{ id: 'a' }], next: 'https://elsewhere.invalid/models' }), 'models');
+    const error = await failureOf(listModels(endpointAt(server().url), canaryKey, never));
+    assert.deepEqual([error.kind, server().requests.length], ['cfg.url', 1]);
+  });
+
+  it("reports an error that comes with status 200 in the server's own words", async () => {
+    server().script(json({ success: false, errors: [{ message: 'Authentication error' }], result: null }), 'models');
+    const error = await failureOf(listModels(endpointAt(server().url), undefined, never));
+    assert.deepEqual([error.kind, error.details.serverMessage], ['body.error', 'Authentication error']);
+  });
 
   it('sends the key and the headers of the endpoint', async () => {
     server().script(json([]), 'models');
@@ -107,5 +152,26 @@ describe('listModels', () => {
     await server().request(0);
     stop.abort();
     assert.equal((await failureOf(listing)).kind, 'cancelled');
+  });
+});
+
+describe("a list that wants Anthropic's headers", () => {
+  const server = useServer('x-api-key');
+
+  it('gets them, on all pages', async () => {
+    server().script(({ headers, path }) => {
+      if (headers['x-api-key'] === undefined) return apiError(401, { message: 'x-api-key header is required' });
+      if (headers['anthropic-version'] === undefined) return apiError(400, { message: 'anthropic-version: required' });
+      return path.includes('after_id=a')
+        ? json({ data: [{ id: 'b' }], has_more: false, first_id: 'b', last_id: 'b' })
+        : json({ data: [{ id: 'a' }], has_more: true, first_id: 'a', last_id: 'a' });
+    }, 'models');
+    const endpoint = endpointAt(server().url);
+    const listed = await listModels(endpoint, 'sk-ant-0123456789', new AbortController().signal);
+    assert.deepEqual(
+      listed.map(({ id }) => id),
+      ['a', 'b'],
+    );
+    assert.equal(server().requests.at(-1)?.headers['authorization'], undefined);
   });
 });
