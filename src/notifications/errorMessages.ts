@@ -25,12 +25,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'net.protocol': (d) =>
     l10n.t('{0} sent an invalid HTTP response. ({1})', d.host ?? '', d.code ?? l10n.t('no reason given')),
   'net.midstream': (d) => l10n.t('The connection to {0} was lost before the response was complete.', d.host ?? ''),
-  'net.proxy': (d) =>
-    l10n.t(
-      "The proxy refused to connect to {0}. Check VS Code's proxy settings. ({1})",
-      d.host ?? '',
-      d.code ?? l10n.t('no reason given'),
-    ),
+  'net.proxy': (d) => proxyMessage(d),
   'net.other': (d) => l10n.t("Can't reach {0}. ({1})", d.host ?? '', d.code ?? l10n.t('no reason given')),
   'http.400': (d) => l10n.t('{0} rejected the request: {1}', serverName(d), serverReason(d)),
   'http.401': (d) => rejectedKeyMessage(d),
@@ -252,6 +247,21 @@ function serverName({ providerLabel, host }: ErrorDetails): string {
 function serverReason(details: ErrorDetails): string {
   const message = details.serverMessage ?? l10n.t('no reason given');
   return /[.!?…]$/.test(message) ? message : `${message}.`;
+}
+
+function proxyMessage({ host = '', subject, code }: ErrorDetails): string {
+  const reason = code ?? l10n.t('no reason given');
+  if (subject !== undefined) {
+    return l10n.t(
+      "Can't connect to the proxy {0}, through which {1} is reached. Check VS Code's proxy settings. ({2})",
+      subject,
+      host,
+      reason,
+    );
+  }
+  return /50\d$/.test(reason)
+    ? l10n.t("The proxy couldn't reach {0}. Check the address and the proxy. ({1})", host, reason)
+    : l10n.t("The proxy refused to connect to {0}. Check VS Code's proxy settings. ({1})", host, reason);
 }
 
 function invalidRequestMessage({ subject, providerId = '' }: ErrorDetails): string {

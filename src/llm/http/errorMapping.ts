@@ -75,6 +75,8 @@ function connectionError(thrown: unknown, requestDetails: ErrorDetails, isStream
     ...requestDetails,
     ...withoutUndefined({ code, limitMs }),
   };
+  const proxy = proxyAddress(thrown, requestDetails.host);
+  if (proxy !== undefined) return new QuilletError('net.proxy', { ...details, subject: proxy }, { cause: thrown });
   const kind = isParserError(thrown) ? 'net.protocol' : kindForCode(code);
   const keepsKind = kind === 'net.protocol' || kind === 'body.encoding' || kind === 'time.idle';
   return new QuilletError(isStreaming && !keepsKind ? 'net.midstream' : kind, details, { cause: thrown });
@@ -94,6 +96,21 @@ function proxyStatusCode(thrown: unknown): string | undefined {
   for (const cause of causes(thrown)) {
     const status = cause instanceof Error && /^Proxy response \((\d{3})\)/.exec(cause.message)?.[1];
     if (status) return `proxy: ${status}`;
+  }
+  return undefined;
+}
+
+// A connection that failed to another port or name than the server's was one to a proxy.
+function proxyAddress(thrown: unknown, serverHost: string | undefined): string | undefined {
+  const [, serverName, serverPort] = /^(.*):(\d+)$/.exec(serverHost ?? '') ?? [];
+  if (serverName === undefined) return undefined;
+  for (const cause of causes(thrown)) {
+    const { errors, syscall } = cause as { errors?: unknown; syscall?: unknown };
+    const failure: unknown = Array.isArray(errors) ? errors[0] : cause;
+    const { address, port, hostname } = (failure ?? {}) as { address?: unknown; port?: unknown; hostname?: unknown };
+    if (typeof port === 'number' && typeof address === 'string' && String(port) !== serverPort)
+      return `${address}:${port}`;
+    if (syscall === 'getaddrinfo' && typeof hostname === 'string' && hostname !== serverName) return hostname;
   }
   return undefined;
 }

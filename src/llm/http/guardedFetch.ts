@@ -22,6 +22,8 @@ export interface GuardedFetchOptions {
   readonly tap?: ResponseTap;
 }
 
+const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+
 /**
  * The only fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself so that no library
  * or environment variable can replace it, and never follows a redirect, which would send the user's code along (see
@@ -54,7 +56,8 @@ function limitBody(response: Response, { streamStatus, isChunk = isOpenAiChunk, 
     streamStatus !== undefined && response.ok
       ? createAnswerFormatFilter({ streamStatus, isDeclared, isChunk })
       : limitBytes(MAX_DOCUMENT_BYTES);
-  const limitedBody = transformBody(body, tap === undefined ? bodyTransform : withTap(bodyTransform, tap));
+  const decodedTransform = isZstd(headers) ? withZstdCheck(bodyTransform) : bodyTransform;
+  const limitedBody = transformBody(body, tap === undefined ? decodedTransform : withTap(decodedTransform, tap));
   // Without the status text: a server may send one that the constructor rejects.
   return new Response(limitedBody, { status, headers });
 }
@@ -64,6 +67,24 @@ function withTap(bodyTransform: BodyTransform, tap: ResponseTap): BodyTransform 
     ...bodyTransform,
     transform: (chunk, enqueue) => {
       tap.onChunk(chunk);
+      bodyTransform.transform(chunk, enqueue);
+    },
+  };
+}
+
+function isZstd(headers: Headers): boolean {
+  return (headers.get('content-encoding') ?? '').toLowerCase().includes('zstd');
+}
+
+// Older versions of Node pass the compressed bytes on as if they were text.
+function withZstdCheck(bodyTransform: BodyTransform): BodyTransform {
+  let isFirst = true;
+  return {
+    ...bodyTransform,
+    transform: (chunk, enqueue) => {
+      if (isFirst && ZSTD_MAGIC.every((byte, index) => chunk[index] === byte))
+        throw new QuilletError('body.encoding', { subject: 'content-encoding: zstd' });
+      isFirst = false;
       bodyTransform.transform(chunk, enqueue);
     },
   };

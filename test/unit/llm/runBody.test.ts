@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import net, { type AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { assertRun, expectRun, knownUsage, runAt, useServer } from '../../support/llmHarness';
 import {
   completion,
@@ -118,6 +118,13 @@ describe('a run answered with an encoded body', () => {
       await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage });
     });
   }
+
+  it('decodes zstd, or names it where the host cannot [B09]', async () => {
+    server().script(encoded('zstd', zstdCompressSync(answer)));
+    const run = await runAt(server().url);
+    if (run.outcome === 'ok') return assert.equal(run.text, 'Hello');
+    assert.deepEqual([run.error?.kind, run.error?.details.subject], ['body.encoding', 'content-encoding: zstd']);
+  });
 
   it('does not accept damaged gzip as an answer [B10]', async () => {
     server().script(encoded('gzip', Buffer.from('this is not gzip at all')));

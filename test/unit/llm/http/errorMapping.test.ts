@@ -53,6 +53,33 @@ describe('errorMapping', () => {
     });
   }
 
+  const proxies: readonly [string, object, string | undefined][] = [
+    ['another port', { code: 'ECONNREFUSED', address: '10.0.0.1', port: 3128 }, '10.0.0.1:3128'],
+    ['another port, after a timeout', { code: 'ETIMEDOUT', address: '10.0.0.1', port: 8080 }, '10.0.0.1:8080'],
+    [
+      'both addresses of another port',
+      {
+        code: 'ECONNREFUSED',
+        errors: [
+          { address: '::1', port: 3128 },
+          { address: '127.0.0.1', port: 3128 },
+        ],
+      },
+      '::1:3128',
+    ],
+    ['another name', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'proxy.corp' }, 'proxy.corp'],
+    ["the server's port", { code: 'ECONNREFUSED', address: '10.0.0.1', port: 443 }, undefined],
+    ["the server's name", { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'llm.example.com' }, undefined],
+    ['no address', { code: 'ECONNREFUSED' }, undefined],
+  ];
+  for (const [name, fields, proxy] of proxies) {
+    it(`names ${proxy ?? 'no proxy'} for a failed connection to ${name} [N21]`, () => {
+      const thrown = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), fields) });
+      const { kind, details } = toRequestError(thrown, requestDetails, false);
+      assert.deepEqual([kind === 'net.proxy', details.subject], [proxy !== undefined, proxy]);
+    });
+  }
+
   it('maps a lost connection to net.midstream once the answer has begun [R49]', () => {
     for (const code of ['ECONNRESET', 'UND_ERR_SOCKET', 'EWHATEVER']) {
       const error = toRequestError(
