@@ -14,11 +14,13 @@ import { LlmService } from '../llm/llmService';
 import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelSetup } from '../models/modelSetup';
+import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import { RequestRetention } from '../requests/requestRetention';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
+import type { Settings } from '../settings/common/settings';
 import { asyncLazy } from '../util/lazy';
 import type { Register, Services } from './services';
 import type { UsageServices } from './usage';
@@ -71,6 +73,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     consent,
     onWillUseSettings: () => settingsAudit.check(),
     listModels: (endpoint) => listModelsWithKey(endpoint, keyCommands, commandKeys),
+    tryModel: (model) => tryModel(llm, model, settings.read()),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
   const requestTools = asyncLazy(async () => {
@@ -122,4 +125,19 @@ async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, c
   }
   // A token that the program printed earlier may have expired.
   return list();
+}
+
+async function tryModel(llm: LlmService, { endpoint, model }: ResolvedModel, settings: Settings): Promise<void> {
+  const stop = new AbortController();
+  const messages = [{ role: 'user', content: 'Say OK.' }] as const;
+  const parameters = mergeParameters(settings.parameters, endpoint.parameters);
+  const { timeouts } = settings;
+  const { error, text } = await llm.run(
+    { endpoint, model, messages, parameters, timeouts, retries: 0, answerLimit: 1000 },
+    { onText: () => stop.abort(), onPhase: ({ kind }) => kind === 'thinking' && stop.abort() },
+    stop.signal,
+  );
+  // A model that uses up its tokens for reasoning can be used all the same.
+  if (error === undefined || text !== '' || stop.signal.aborted || error.kind === 'finish.length') return;
+  throw error;
 }

@@ -26,6 +26,8 @@ export interface ModelSetupServices {
   /** Called before a command uses the settings. Not awaited. */
   readonly onWillUseSettings: () => void;
   readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
+  /** Sends a short prompt and stops at the first text. Throws if the model cannot be used. */
+  readonly tryModel: (model: Omit<ResolvedModel, 'contextWindow'>) => Promise<void>;
   readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
 
@@ -206,11 +208,21 @@ export class ModelSetup {
       void window.showInformationMessage(message);
       return;
     }
-    const models = await this.listModels(endpoint);
-    const server = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
-    const count = models.length === 1 ? l10n.t('1 model') : l10n.t('{0} models', String(models.length));
     const { model } = this.services.settings.read();
     const isCurrent = model?.providerId === endpoint.providerId;
+    const server = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
+    let models: readonly string[];
+    try {
+      models = await this.listModels(endpoint);
+    } catch (thrown) {
+      if (!isCurrent || !concernsListOnly(toQuilletError(thrown))) throw thrown;
+      await this.services.tryModel({ endpoint, model: model.model });
+      void window.showInformationMessage(
+        l10n.t('Connected to {0}. {1} responded, but the list of models is unavailable.', server, model.model),
+      );
+      return;
+    }
+    const count = models.length === 1 ? l10n.t('1 model') : l10n.t('{0} models', String(models.length));
     const isListed = !isCurrent || models.length === 0 || models.includes(model.model);
     void window.showInformationMessage(
       isListed
@@ -218,6 +230,11 @@ export class ModelSetup {
         : l10n.t('Connected to {0}. It lists {1}, but not {2}.', server, count, model.model),
     );
   }
+}
+
+// Many servers have no list, or one that needs other rights than a run.
+function concernsListOnly({ kind }: QuilletError): boolean {
+  return /^http\.4(?:00|01|03|04|22|xx)$|^body\./.test(kind);
 }
 
 function suggestProviderId(baseUrl: string): string {

@@ -1,8 +1,17 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { apiError, json } from '../../support/scenario';
+import { apiError, html, json } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { allRequests, answerText, baseUrl, chat, chats, listModelsWith, otherBaseUrl } from '../support/modelServer';
+import {
+  allRequests,
+  answerNext,
+  answerText,
+  baseUrl,
+  chat,
+  chats,
+  listModelsWith,
+  otherBaseUrl,
+} from '../support/modelServer';
 import { commentText, run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
@@ -137,6 +146,27 @@ describe('providers and models', () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
     await run('quillet.testConnection');
     assert.match(ui.errors[0] ?? '', /127\.0\.0\.1:2/);
+  });
+
+  for (const [name, script] of [
+    ['is missing', json({ detail: 'Not Found' }, 404)],
+    ['is guarded', apiError(403, { message: 'Missing scopes: api.model.read' })],
+    ['wants other credentials', apiError(401, { message: 'Use a session token.' })],
+    ['is a web page', html('<title>Console</title>')],
+  ] as const) {
+    it(`are asked by Test Connection if the list ${name}`, async () => {
+      await listModelsWith(script);
+      await run('quillet.testConnection');
+      assert.deepEqual(ui.errors, []);
+      assert.match(ui.texts[0] ?? '', /^Connected to Test Server at .* quillet-test responded, but the list .*\.$/);
+    });
+  }
+
+  it('fail Test Connection with the error of a run if neither works', async () => {
+    await listModelsWith(json({ detail: 'Not Found' }, 404));
+    await answerNext(apiError(401, { message: 'Wrong key.' }));
+    await run('quillet.testConnection');
+    assert.match(ui.errors[0] ?? '', /requires an API key\.$/);
   });
 
   it('are rejected with a message if invalid', async () => {
