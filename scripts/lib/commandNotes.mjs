@@ -18,7 +18,8 @@ export const commandNotes = {
   'quillet.addProvider': 'Adds a service, a local server, or any OpenAI-compatible address.',
   'quillet.setKey': "Stores an API key for a provider's address.",
   'quillet.deleteKey': 'Lists the stored API keys and deletes one or all of them.',
-  'quillet.testConnection': "Requests the model list from the selected model's server. If there is none, sends the model a short prompt.",
+  'quillet.testConnection':
+    "Requests the model list from the selected model's server. If there is none, sends the model a short prompt.",
   'quillet.showLog':
     "Opens the log: each request's server, outcome and usage. It quotes servers' error messages, but never contains prompts, answers or keys.",
   'quillet.showUsage': 'Opens the [usage dashboard](usage.md#the-dashboard).',
