@@ -22,14 +22,15 @@ export class BudgetGuard {
   constructor(private readonly services: BudgetGuardServices) {}
 
   /**
-   * Calls `send` if the budget allows the run, otherwise returns the error. Reservations of runs in progress count as
-   * used, and nothing is awaited between the check and `send`, so concurrent runs can't exceed the budget together.
+   * Calls `recordReservation` if the budget allows the run, otherwise returns the error. Reservations of runs in
+   * progress count as used, and nothing is awaited between the check and the call, so concurrent runs can't exceed the
+   * budget together.
    */
-  readonly admit: BudgetGate = async (run, send) => {
+  readonly admit: BudgetGate = async (run, recordReservation) => {
     const { settings, usage } = this.services;
     const { budget, prices } = settings.read();
     if (!hasBudget(budget)) {
-      send(undefined);
+      recordReservation(undefined);
       return undefined;
     }
     const month = periodRange('monthly', Date.now());
@@ -42,7 +43,7 @@ export class BudgetGuard {
     }
     const [reached] = exceededLimits(budget, 'hard', currentSpending([...tables, inFlight]), Date.now());
     if (reached !== undefined) return new QuilletError('budget.hard', { budget: reached });
-    send(reserved);
+    recordReservation(reserved);
     return undefined;
   };
 

@@ -47,10 +47,10 @@ export async function reserve(
   return { tokens, ...withoutUndefined({ usd }) };
 }
 
-/** Calls `send` with the reservation if the run is allowed, otherwise returns the error. Never throws. */
+/** Calls `recordReservation` if the budget allows the run, otherwise returns the error. Never throws. */
 export type BudgetGate = (
   run: AdmissionRequest,
-  send: (reserved: LedgerEstimate | undefined) => void,
+  recordReservation: (reserved: LedgerEstimate | undefined) => void,
 ) => Promise<QuilletError | undefined>;
 
 export function abandonedRow(facts: RunFacts, charactersIn: number, reserved?: LedgerEstimate): LedgerRow {
