@@ -171,7 +171,7 @@ describe('Insert Completion', () => {
     ui.willPress('Undo');
     await run('quillet.insert');
     assert.match(ui.errors[0] ?? '', /reasoning/);
-    assert.deepEqual(ui.shown[0]?.buttons, ['Continue', 'Undo']);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Continue', 'Undo', 'Show Log']);
     await eventually(() => editor.document.getText() === original);
   });
 

@@ -112,7 +112,7 @@ describe('Rewrite Selection in Place', () => {
       assert.equal(editor.document.getText(), code);
       assert.equal(editor.document.version, 1);
       assert.equal(ui.shown.length, 1);
-      const hasText = /let|```/.test(JSON.stringify(scenario));
+      const hasText = /\blet\b|```/.test(JSON.stringify(scenario));
       assert.equal(ui.shown[0]?.buttons.includes('Copy Answer'), hasText, JSON.stringify(ui.shown));
       assert.ok(ui.isIdle);
     });
