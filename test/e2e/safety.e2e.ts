@@ -158,7 +158,9 @@ describe('a malicious answer', () => {
   it('cannot break out of the code block or diff of a proposal [E09, R10]', async () => {
     const { page } = fixture;
     fixture.server.script(
-      streamed([`const a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n`], {}),
+      streamed([
+        `\`\`\`\`ts\nconst a = 1;\n\`\`\`\n![x](${origin}/1.png)\n~~~\n<img src="${origin}/2.png">\n\`\`\`\`\n`,
+      ]),
     );
     await fixture.selectAndPress('proposal.ts', [1, 1], "'");
     await answerInput(page, `![q](${origin}/question.png)`);
