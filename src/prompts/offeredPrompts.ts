@@ -1,12 +1,11 @@
-import { type Memento, workspace } from 'vscode';
+import { workspace } from 'vscode';
 import { setContext } from '../platform/commands';
+import type { MementoLike } from '../platform/mementoLike';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { PromptLibrary, PromptSource } from './common/promptLibrary';
 
 const OFFERED_PROMPTS_KEY = 'quillet.offeredPrompts';
 const MAX_OFFERED = 20;
-
-type MementoLike = Pick<Memento, 'get' | 'update'>;
 
 export interface OfferedPrompt {
   readonly id: string;

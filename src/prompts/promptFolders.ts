@@ -2,6 +2,7 @@ import { FileType, RelativePattern, Uri, type WorkspaceFolder, workspace } from 
 import { getHomeFolder } from '../platform/environment';
 import { getFileType } from '../platform/fileSystem';
 import type { PromptFolderSettings } from '../settings/configuration';
+import { decodeUtf8 } from '../util/decodeUtf8';
 import { isSharedPromptFile, type PromptFolder, parsePromptFolder } from './common/promptFolder';
 import {
   isPromptId,
@@ -10,7 +11,7 @@ import {
   type PromptSource,
   promptIdFromFileName,
 } from './common/promptLibrary';
-import type { PromptProblem } from './common/promptProblem';
+import { MAX_PROMPT_LENGTH, type PromptProblem } from './common/promptProblem';
 
 export interface PromptSourceFolder {
   readonly source: PromptSource;
@@ -19,7 +20,6 @@ export interface PromptSourceFolder {
   readonly workspaceLocation?: { readonly folder: WorkspaceFolder; readonly segments: readonly string[] };
 }
 
-const MAX_FILE_BYTES = 64 * 1024;
 // The rest, in alphabetical order, is ignored.
 const MAX_FILES = 500;
 
@@ -113,8 +113,8 @@ async function readPrompt(folder: PromptSourceFolder, id: string): Promise<Promp
     const { type, size } = await workspace.fs.stat(file);
     if (!isFile(type)) return undefined;
     if (source === 'workspace' && type !== FileType.File) return invalidEntry('link');
-    if (size > MAX_FILE_BYTES) return invalidEntry('tooLarge');
-    const text = decodeUtf8(await workspace.fs.readFile(file));
+    if (size > MAX_PROMPT_LENGTH) return invalidEntry('tooLarge');
+    const text = decodeUtf8(await workspace.fs.readFile(file))?.replace(/^\u{feff}/u, '');
     if (text === undefined) return invalidEntry('encoding');
     // The parser loads the YAML library, which is not needed without prompt files.
     const { parsePromptFile } = await import('./common/promptFile');
@@ -131,12 +131,4 @@ function promptFileUri({ uri }: PromptSourceFolder, id: string): Uri {
 
 function isFile(type: FileType): boolean {
   return (type & FileType.File) !== 0;
-}
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../util/decodeUtf8';
 import { BytePattern } from './bytePattern';
 import { COST_SOURCES, LEDGER_OUTCOMES, MAX_NAME_LENGTH, parseLedgerLine } from './ledgerRow';
 import { CODE, encodeCost, type LedgerTable, NUMBER, RowDraft } from './ledgerTable';
@@ -70,7 +71,6 @@ export class LedgerScanner {
   private readonly spellings: Spelling[][] = Object.keys(CODE).map(() => []);
   private hash = 0;
   private readonly names: NameIndex;
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private day = -1;
   private dayMs = 0;
 
@@ -115,11 +115,7 @@ export class LedgerScanner {
   }
 
   private decode(start: number, end: number): string {
-    try {
-      return this.decoder.decode(this.bytes.subarray(start, end));
-    } catch {
-      return '';
-    }
+    return decodeUtf8(this.bytes.subarray(start, end)) ?? '';
   }
 
   private readRow(): void {

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../util/decodeUtf8';
 import { BytePattern } from './bytePattern';
 import { isLedgerName } from './ledgerRow';
 import type { LedgerTable } from './ledgerTable';
@@ -19,7 +20,6 @@ const BUCKETS = 4096;
 /** Maps the bytes between quotes to the index of a name without decoding them each time. */
 export class NameIndex {
   private readonly buckets: (Spelling | undefined)[] = new Array(BUCKETS).fill(undefined);
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   constructor(private readonly table: LedgerTable) {}
 
@@ -41,8 +41,10 @@ export class NameIndex {
   }
 
   private read(bytes: Uint8Array): string | undefined {
+    const text = decodeUtf8(bytes);
+    if (text === undefined) return undefined;
     try {
-      const name: unknown = JSON.parse(`"${this.decoder.decode(bytes)}"`);
+      const name: unknown = JSON.parse(`"${text}"`);
       return isLedgerName(name) ? name : undefined;
     } catch {
       return undefined;

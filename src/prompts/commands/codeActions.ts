@@ -7,7 +7,6 @@ import {
   type Disposable,
   l10n,
   languages,
-  type Memento,
   type Range,
   type Selection,
   type TextDocument,
@@ -16,6 +15,7 @@ import {
 import { getDiagnosticsOnLines } from '../../editor/diagnostics';
 import { lastLine } from '../../editor/lastLine';
 import type { CommandId } from '../../platform/commands';
+import type { MementoLike } from '../../platform/mementoLike';
 import { getOfferedPrompts } from '../offeredPrompts';
 
 /** Argument of `quillet.fix`. Lines are 0-based. */
@@ -26,7 +26,7 @@ export interface DiagnosticLocation {
 }
 
 export interface CodeActionServices {
-  readonly memento: Pick<Memento, 'get' | 'update'>;
+  readonly memento: MementoLike;
   readonly loadPrompts: () => Promise<void>;
 }
 

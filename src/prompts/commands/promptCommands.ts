@@ -8,7 +8,7 @@ import { isOfferedIn, type LibraryPrompt, type PromptLibrary } from '../common/p
 import { needsSelection } from '../common/renderTemplates';
 import { type RunArguments, readRunArguments } from '../common/runArguments';
 import { findVariableProblems } from '../common/variables';
-import type { PromptRequest, RunPrompt } from '../execution/promptRequest';
+import { INSERT_ID, type PromptRequest, type RunPrompt } from '../execution/promptRequest';
 import { missingVariablesError } from '../execution/variableResolver';
 import { describeDestination } from '../promptDocs';
 import { openAtFirstError } from '../promptFileActions';
@@ -23,8 +23,6 @@ export interface PromptCommandsServices {
   readonly runInsert: (isPreviewed?: boolean) => Promise<void>;
   readonly getLastRequest: () => PromptRequest | undefined;
 }
-
-const INSERT_ID = 'insert';
 
 const AD_HOC_ID = 'adhoc';
 

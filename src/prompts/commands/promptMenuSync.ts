@@ -1,5 +1,6 @@
-import type { Disposable, Memento } from 'vscode';
+import type { Disposable } from 'vscode';
 import type { Log } from '../../platform/log';
+import type { MementoLike } from '../../platform/mementoLike';
 import { findVariables } from '../../text/template';
 import { throttled } from '../../util/throttler';
 import type { TerminalOutput } from '../execution/terminalOutput';
@@ -9,7 +10,7 @@ import type { PromptRepository } from '../promptRepository';
 export interface PromptMenuSyncServices {
   readonly prompts: PromptRepository;
   readonly terminal: TerminalOutput;
-  readonly memento: Pick<Memento, 'get' | 'update'>;
+  readonly memento: MementoLike;
   readonly log: Log;
 }
 

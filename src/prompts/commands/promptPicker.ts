@@ -1,4 +1,5 @@
-import { l10n, type Memento, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import type { MementoLike } from '../../platform/mementoLike';
 import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '../common/promptLibrary';
 import { findPromptVariables } from '../common/renderTemplates';
 import type { PromptRequest } from '../execution/promptRequest';
@@ -7,8 +8,6 @@ import { describeFirstError } from '../promptProblemMessages';
 
 const RECENT_PROMPTS_KEY = 'quillet.recentPrompts';
 const MAX_RECENT = 10;
-
-type MementoLike = Pick<Memento, 'get' | 'update'>;
 
 export type PickedPrompt =
   | { readonly kind: 'prompt'; readonly libraryPrompt: LibraryPrompt }

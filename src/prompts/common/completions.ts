@@ -8,6 +8,7 @@ import {
   type PromptKey,
   SAME_LANGUAGE,
 } from './frontMatterKeys';
+import { MAX_PROMPT_LENGTH } from './promptProblem';
 import { PROMPT_VARIABLE_NAMES } from './variables';
 
 /** `frontMatter` is the complete front matter, offered in files without one. */
@@ -41,11 +42,9 @@ export interface KnownNames {
   readonly languages: readonly string[];
 }
 
-const MAX_TEXT_LENGTH = 64 * 1024;
-
 /** Completions at an offset. Works on incomplete and invalid files. */
 export function completionsAt(text: string, offset: number, known: KnownNames): readonly PromptCompletion[] {
-  if (text.length > MAX_TEXT_LENGTH) return [];
+  if (text.length > MAX_PROMPT_LENGTH) return [];
   const line = lineAt(text, offset);
   const templateCompletions = line.isTemplate ? variableCompletions(line, offset) : [];
   if (!line.isFrontMatter) return [...frontMatterCompletions(text, offset), ...templateCompletions];
@@ -55,7 +54,7 @@ export function completionsAt(text: string, offset: number, known: KnownNames): 
 }
 
 export function elementAt(text: string, offset: number): PromptElement | undefined {
-  if (text.length > MAX_TEXT_LENGTH) return undefined;
+  if (text.length > MAX_PROMPT_LENGTH) return undefined;
   const line = lineAt(text, offset);
   const variable = line.isTemplate ? variableAt(line, offset) : undefined;
   if (variable !== undefined || !line.isFrontMatter) return variable;

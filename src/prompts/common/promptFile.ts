@@ -6,7 +6,7 @@ import { toLineFeeds } from '../../text/indentation';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
 import { toParameterSet } from './parameterSchema';
-import type { PromptProblem, PromptProblemCode } from './promptProblem';
+import { MAX_PROMPT_LENGTH, type PromptProblem, type PromptProblemCode } from './promptProblem';
 import { escapeForeignVariables, findVariableProblems } from './variables';
 
 /** A parsed prompt. Its templates are not expanded. */
@@ -40,9 +40,6 @@ export interface PromptLines {
   notes?: Readonly<Record<string, number>>;
 }
 
-/** In bytes when read from disk, and in UTF-16 units when parsed. */
-export const MAX_PROMPT_FILE_LENGTH = 64 * 1024;
-
 const MAX_NAME_LENGTH = 100;
 const MAX_DESCRIPTION_LENGTH = 300;
 
@@ -65,7 +62,7 @@ export function parsePromptFile(
   text: string,
   { isShared = false }: ParseOptions = {},
 ): { prompt?: PromptDefinition; problems: PromptProblem[] } {
-  if (text.length > MAX_PROMPT_FILE_LENGTH) return { problems: [errorAt(1, [1], 'tooLarge')] };
+  if (text.length > MAX_PROMPT_LENGTH) return { problems: [errorAt(1, [1], 'tooLarge')] };
   const normalized = toLineFeeds(text.replace(/^\u{feff}/u, ''));
   const invisibleCharacters = findInvisibleCharacters(normalized);
   const sections = splitFrontMatter(normalized);

@@ -1,3 +1,6 @@
+/** Of a file, in bytes on disk and in UTF-16 units when parsed, and of a prompt in a keybinding. */
+export const MAX_PROMPT_LENGTH = 64 * 1024;
+
 export type PromptProblemCode =
   | 'tooLarge'
   | 'encoding'

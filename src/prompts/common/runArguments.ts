@@ -4,6 +4,7 @@ import { DESTINATION_KINDS, type DestinationKind } from '../../core/destinationK
 import { QuilletError } from '../../core/errors';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { parametersSchema, toParameterSet } from './parameterSchema';
+import { MAX_PROMPT_LENGTH } from './promptProblem';
 
 /** Arguments that a keybinding, a task or another extension may pass to `quillet.run`. */
 export interface RunArguments {
@@ -14,8 +15,6 @@ export interface RunArguments {
   readonly parameters?: ParameterSet;
   readonly input?: Readonly<Record<string, string>>;
 }
-
-const MAX_TEXT_LENGTH = 64 * 1024;
 
 const boundedString = (maxLength: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(maxLength)));
 const isNotArray = v.check((value: unknown) => !Array.isArray(value));
@@ -30,7 +29,7 @@ const schema = v.pipe(
       v.pipe(
         v.string(),
         v.check((value) => value.trim() !== ''),
-        v.maxLength(MAX_TEXT_LENGTH),
+        v.maxLength(MAX_PROMPT_LENGTH),
       ),
     ),
     destination: v.optional(v.picklist(DESTINATION_KINDS)),
@@ -43,7 +42,7 @@ const schema = v.pipe(
     ),
     parameters: v.optional(parametersSchema),
     input: v.optional(
-      v.pipe(v.unknown(), isNotArray, v.record(v.string(), v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)))),
+      v.pipe(v.unknown(), isNotArray, v.record(v.string(), v.pipe(v.string(), v.maxLength(MAX_PROMPT_LENGTH)))),
     ),
   }),
 );

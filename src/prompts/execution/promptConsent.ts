@@ -1,6 +1,7 @@
-import { l10n, type Memento, Uri, window } from 'vscode';
+import { l10n, Uri, window } from 'vscode';
 import { revealInvisible } from '../../notifications/invisibleCharacterNames';
 import type { Log } from '../../platform/log';
+import type { MementoLike } from '../../platform/mementoLike';
 import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
 import { sha256 } from '../../util/sha256';
@@ -12,8 +13,6 @@ const MAX_REMEMBERED_FILES = 300;
 // The excerpt must fit in a dialog.
 const MAX_EXCERPT_LINES = 18;
 const MAX_EXCERPT_LINE_LENGTH = 120;
-
-type MementoLike = Pick<Memento, 'get' | 'update'>;
 
 /**
  * Asks before a workspace prompt runs for the first time, and again whenever its file has changed: it would speak to

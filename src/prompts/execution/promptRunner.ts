@@ -25,7 +25,7 @@ import type { PromptRepository } from '../promptRepository';
 import type { PromptConsent } from './promptConsent';
 import { askInputs } from './promptInputs';
 import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
-import type { PromptRequest } from './promptRequest';
+import { INSERT_ID, type PromptRequest } from './promptRequest';
 import {
   collectInsertPrompts,
   findPrimaryIndex,
@@ -89,8 +89,6 @@ interface SelectedTargets {
 }
 
 const EMPTY_VALUES: PromptValues = { values: new Map(), reasons: new Map(), truncations: [] };
-
-const INSERT_ID = 'insert';
 
 /**
  * Turns a prompt request into runs: collects context, renders the prompt, asks for confirmation, starts the
