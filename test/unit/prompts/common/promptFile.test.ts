@@ -5,6 +5,7 @@ import { PARAMETER_KEYS, PROMPT_KEYS, PROMPT_VALUE_KINDS } from '../../../../src
 import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
 import type { YamlErrorKind } from '../../../../src/prompts/common/promptProblem';
 import { readRunArguments } from '../../../../src/prompts/common/runArguments';
+import { assertLinear } from '../../../support/growth';
 import { checkProperty } from '../../../support/properties';
 
 const body = 'Explain ${selection}.';
@@ -431,47 +432,55 @@ describe('parsePromptFile', () => {
     for (const { args } of rules) assert.doesNotThrow(() => readRunArguments(args));
   });
 
-  const levels = Array.from({ length: 9 }, (_, index) => index);
-  const hostile: readonly [string, string][] = [
-    [
-      'an alias bomb',
-      levels
-        .map(
-          (level) =>
-            `k${level}: &a${level} [${
-              level === 0
-                ? 'x'
-                : Array(9)
-                    .fill(`*a${level - 1}`)
-                    .join(',')
-            }]`,
-        )
-        .join('\n'),
-    ],
-    ['10,000 aliases', `name: &n N\ntools: [${'*n,'.repeat(10_000)}]`],
-    ['60,000 open brackets', '['.repeat(60_000)],
-    ['15,000 nested maps', `a: ${'{a: '.repeat(15_000)}`],
-    ['30,000 nested lists', '- '.repeat(30_000)],
-    ['30,000 nested keys', '? '.repeat(30_000)],
+  /** Front matter that is hostile at any size. A quarter of it is the smaller size. */
+  const hostile: readonly [string, (size: number) => string][] = [
+    ['an alias bomb', (size) => aliasBomb(Math.round(size / 1_500))],
+    ['aliases', (size) => `name: &n N\ntools: [${'*n,'.repeat(size / 4)}]`],
+    ['open brackets', (size) => '['.repeat(size)],
+    ['nested maps', (size) => `a: ${'{a: '.repeat(size / 4)}`],
+    ['nested lists', (size) => '- '.repeat(size / 2)],
+    ['nested keys', (size) => '? '.repeat(size / 2)],
     [
       'nested lists on many lines',
-      Array.from({ length: 40 }, (_, index) => ' '.repeat(index * 60) + '- '.repeat(30)).join('\n'),
+      (size) => Array.from({ length: size / 1_500 }, (_, index) => ' '.repeat(index * 60) + '- '.repeat(30)).join('\n'),
     ],
-    ['indented maps', Array.from({ length: 340 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')],
-    ['thousands of keys', Array.from({ length: 4_000 }, (_, index) => `key${index}: 1`).join('\n')],
-    ['quotes', '"\n'.repeat(30_000)],
-    ['anchors', '&a '.repeat(20_000)],
-    ['tags', '!a '.repeat(20_000)],
-    ['commas', `tools: [${','.repeat(60_000)}]`],
-    ['colons', ': '.repeat(30_000)],
+    [
+      'indented maps',
+      (size) => Array.from({ length: Math.sqrt(2 * size) }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
+    ],
+    ['thousands of keys', (size) => Array.from({ length: size / 15 }, (_, index) => `key${index}: 1`).join('\n')],
+    ['quotes', (size) => '"\n'.repeat(size / 2)],
+    ['anchors', (size) => '&a '.repeat(size / 3)],
+    ['tags', (size) => '!a '.repeat(size / 3)],
+    ['commas', (size) => `tools: [${','.repeat(size)}]`],
+    ['colons', (size) => ': '.repeat(size / 2)],
+    ['loose values', (size) => 'mode: a: b\n'.repeat(size / 11)],
+    ['tabs', (size) => `mode:\n${'\t'.repeat(size)}- a: - b`],
   ];
-  for (const [name, front] of hostile) {
-    it(`rejects ${name} quickly [U17]`, () => {
-      const start = performance.now();
-      const { prompt, problems } = parsePromptFile('x', withFront(front));
-      assert.ok(performance.now() - start < 1_000);
-      assert.equal(prompt, undefined);
-      assert.ok(problems.length > 0);
-    });
+  it('reads a long value of VS Code in time in proportion to its length', async () => {
+    await assertLinear((size) => {
+      const text = withFront(`mode: a: ${'  \t'.repeat(size / 3)}b${' '.repeat(size)}`);
+      assert.ok(parsePromptFile('x', text, { isShared: true }).prompt);
+    }, 7_000);
+  });
+
+  for (const isShared of [false, true]) {
+    for (const [name, front] of hostile) {
+      it(`rejects ${name} in time in proportion to the size, ${isShared ? 'shared' : 'own'} [U17]`, async () => {
+        await assertLinear((size) => {
+          const { prompt, problems } = parsePromptFile('x', withFront(front(size)), { isShared });
+          assert.equal(prompt, undefined);
+          assert.ok(problems.length > 0);
+        }, 15_000);
+      });
+    }
   }
 });
+
+function aliasBomb(levels: number): string {
+  const lines = Array.from({ length: levels }, (_, level) => {
+    const items = level === 0 ? ['x'] : Array(9).fill(`*a${level - 1}`);
+    return `k${level}: &a${level} [${items.join(',')}]`;
+  });
+  return lines.join('\n');
+}

@@ -83,12 +83,13 @@ describe('truncateValues', () => {
     assert.equal(fitted({ before: 'b'.repeat(20_000) }, 10_000).values['before']?.length, 6_500);
   });
 
-  it('fits real token estimates quickly', () => {
-    const start = performance.now();
+  it('fits real token estimates with a few renderings', () => {
+    let renderings = 0;
     const text = 'The quick brown fox; const answer = 42;\n'.repeat(5_000);
-    const render = (all: ReadonlyMap<string, string>) => [
-      { role: 'user', content: [...all.values()].join('') } as const,
-    ];
+    const render = (all: ReadonlyMap<string, string>) => {
+      renderings += 1;
+      return [{ role: 'user', content: [...all.values()].join('') } as const];
+    };
     const { values } = fitToContext({
       values: new Map([['clipboard', text.slice(0, 100_000)]]),
       contextWindow: 8_192,
@@ -98,6 +99,6 @@ describe('truncateValues', () => {
     });
     const tokens = estimateTokenCount(values.get('clipboard') ?? '');
     assert.ok(tokens > 4_000 && tokens <= 5_500, String(tokens));
-    assert.ok(performance.now() - start < 2_000);
+    assert.ok(renderings <= 30, `${renderings} renderings, with a binary search in 100,000 characters`);
   });
 });
