@@ -2,7 +2,16 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { apiError, deltaFrame, frame, framesOf, type Scenario, send, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
+import {
+  answerNext,
+  answerText,
+  answerWith,
+  chat,
+  chats,
+  continueAnswer,
+  GATE,
+  inTwoParts,
+} from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
 
@@ -16,10 +25,12 @@ async function rewrite(): Promise<void> {
 }
 
 // Returns when half of the answer has arrived.
-async function startRewrite(): Promise<{ editor: vscode.TextEditor; done: Promise<void> }> {
+async function startRewrite(
+  scenario = inTwoParts(['let one'], [' = 111;']),
+): Promise<{ editor: vscode.TextEditor; done: Promise<void> }> {
   const editor = await openFile(code);
   select(editor, target);
-  await answerWith(inTwoParts(['let one'], [' = 111;']));
+  await answerWith(scenario);
   const done = rewrite();
   await eventually(() => /characters…$/.test(ui.statusText));
   return { editor, done };
@@ -95,12 +106,6 @@ describe('Rewrite Selection in Place', () => {
         streamed(['let one'], { finishReason }),
       ]),
     ),
-    'a reset behind early finish reasons': {
-      steps: [
-        ...['let', ' one'].map((content) => send(deltaFrame({ content }, { finishReason: 'stop' }))),
-        { do: 'reset' },
-      ],
-    },
     'two code blocks': streamed(['```ts\na\n```\n', 'or\n', '```ts\nb\n```\n']),
   };
   for (const [name, scenario] of Object.entries(unusable)) {
@@ -117,6 +122,14 @@ describe('Rewrite Selection in Place', () => {
       assert.ok(ui.isIdle);
     });
   }
+
+  it('leaves the text unchanged after a reset behind early finish reasons', async () => {
+    const early = (content: string) => deltaFrame({ content }, { finishReason: 'stop' });
+    const started = await startRewrite({ steps: [send(early('let')), send(early(' one')), GATE, { do: 'reset' }] });
+    await finish(started);
+    assert.equal(started.editor.document.getText(), code);
+    assert.ok(ui.shown[0]?.buttons.includes('Copy Answer'), JSON.stringify(ui.shown));
+  });
 
   for (const [name, scenario] of Object.entries({
     'the finish reason STOP': streamed(['let one = 111;'], { finishReason: 'STOP' }),

@@ -40,15 +40,15 @@ export function answerText(...pieces: readonly string[]): Promise<unknown> {
 
 /** An answer whose second part is sent by {@link continueAnswer}. */
 export function inTwoParts(first: readonly string[], second: readonly string[], options: AnswerOptions = {}): Scenario {
-  const gate: Step = { do: 'gate', name: GATE };
   const rest = second.map((piece) => send(deltaFrame({ content: piece })));
-  return streamed(first, { ...options, then: [gate, ...rest, ...(options.then ?? [])] });
+  return streamed(first, { ...options, then: [GATE, ...rest, ...(options.then ?? [])] });
 }
 
-const GATE = 'go on';
+/** Holds the answer until {@link continueAnswer}. */
+export const GATE = { do: 'gate', name: 'go on' } as const satisfies Step;
 
 export function continueAnswer(): Promise<unknown> {
-  return control('gate', { name: GATE });
+  return control('gate', { name: GATE.name });
 }
 
 export function resetServer(): Promise<unknown> {
