@@ -1,3 +1,4 @@
+import { PrecedingText } from './precedingText';
 import {
   HARMONY_END,
   HARMONY_MESSAGE,
@@ -8,7 +9,7 @@ import {
   type ReasoningBlock,
   TRAILING_TOKENS,
 } from './reasoningTags';
-import { findToken, isInFence, isInQuotes, isQuoted, partialTokenLength, tokenPattern } from './tokenScan';
+import { findToken, isInQuotes, isQuoted, partialTokenLength, tokenPattern } from './tokenScan';
 
 type State = 'start' | 'inside' | 'after' | 'header' | 'text';
 
@@ -23,11 +24,10 @@ const HARMONY_BLOCK: ReasoningBlock = { open: '', close: '', isStrict: true };
 const HARMONY_CLOSE_PATTERN = tokenPattern([...HARMONY_END, ...HARMONY_START]);
 const NEXT_MESSAGE = new RegExp(`^\\s*(?:${tokenPattern(HARMONY_START).source})`, 'i');
 const ONLY_TOKENS = new RegExp(`^(?:\\s|${tokenPattern(TRAILING_TOKENS).source})*$`, 'i');
-// With these, the marks belong to a template that the answer quotes.
-const TEMPLATE = /<\|im_start\|>|<\|start_header_id\|>|<s>/i;
 
 // `analysis<|message|>` has at most a few more words.
 const MAX_HEADER_LENGTH = 200;
+const MAX_TRAILING_LENGTH = 200;
 
 /** Removes reasoning and the marks of chat templates from a complete answer. An unclosed block leaves nothing. */
 export function stripReasoning(text: string): string {
@@ -46,6 +46,7 @@ export class ReasoningFilter {
   private buffer = '';
   private whitespace = '';
   private answer = '';
+  private preceding = new PrecedingText();
   private block: ReasoningBlock | undefined;
   private openTags = 0;
   private leaked = false;
@@ -124,19 +125,21 @@ export class ReasoningFilter {
     // Keep what may be the beginning of a closing tag, and the character before it.
     if (found === undefined) return this.drop(Math.max(0, this.buffer.length - LONGEST_TOKEN - 1), 'inside');
     // The next character decides.
-    if (!isEnd && found.index + found.token.length === this.buffer.length) return '';
+    if (!isEnd && found.index + found.token.length === this.buffer.length)
+      return this.drop(Math.max(0, found.index - 1), 'inside');
     const isNext = HARMONY_START.includes(found.token);
     return this.drop(found.index + (isNext ? 0 : found.token.length), isNext ? 'header' : 'after');
   }
 
   /** From `<|start|>` or `<|channel|>` to `<|message|>`. */
   private readHeader(isEnd: boolean): string {
-    const index = this.buffer.toLowerCase().indexOf(HARMONY_MESSAGE);
+    const head = this.buffer.slice(0, MAX_HEADER_LENGTH + HARMONY_MESSAGE.length);
+    const index = head.toLowerCase().indexOf(HARMONY_MESSAGE);
     if (index === -1) {
-      if (isEnd) return this.drop(this.buffer.length, 'text');
-      return this.buffer.length > MAX_HEADER_LENGTH ? this.enter('text') + this.emit(1) : '';
+      if (this.buffer.length > head.length) return this.enter('text') + this.emit(1);
+      return isEnd ? this.drop(this.buffer.length, 'text') : '';
     }
-    const isFinal = !/<\|channel\|>\s*(?!final)\S/i.test(this.buffer.slice(0, index));
+    const isFinal = !/<\|channel\|>\s*(?!final)\S/i.test(head.slice(0, index));
     if (isFinal && this.block === undefined) this.restart();
     this.block = HARMONY_BLOCK;
     return this.drop(index + HARMONY_MESSAGE.length, isFinal ? 'after' : 'inside');
@@ -155,62 +158,71 @@ export class ReasoningFilter {
   }
 
   private readText(isEnd: boolean): string {
-    for (let from = 0; ; ) {
-      const found = findToken(this.buffer, TEXT_PATTERN, from);
+    let output = '';
+    for (;;) {
+      const found = findToken(this.buffer, TEXT_PATTERN);
       if (found === undefined) break;
       const { token, index } = found;
-      from = index + token.length;
+      output += this.emit(index);
       // The next characters decide.
-      if (!isEnd && from + 2 > this.buffer.length) return this.emit(index);
-      const previous = this.buffer.charAt(index - 1) || this.answer.slice(-1);
-      if (!isQuoted(this.buffer, found, CLOSE_TAGS.includes(token) ? '' : previous)) {
-        const output = this.readToken(token, index, isEnd);
-        if (output !== undefined) return output;
-      }
+      if (!isEnd && token.length + 2 > this.buffer.length) return output;
+      if (!this.isQuoted(token) && this.readToken(token, isEnd)) return output;
+      output += this.emit(token.length);
     }
-    return this.emit(this.buffer.length - (isEnd ? 0 : partialTokenLength(this.buffer, TEXT_TOKENS)));
+    return output + this.emit(this.buffer.length - (isEnd ? 0 : partialTokenLength(this.buffer, TEXT_TOKENS)));
   }
 
-  /** Returns the text before the token, or undefined if the token is a part of the text. */
-  private readToken(token: string, index: number, isEnd: boolean): string | undefined {
-    const before = this.answer + this.buffer.slice(0, index);
-    if (HARMONY_START.includes(token)) return this.emit(index) + this.enter('header');
+  private isQuoted(token: string): boolean {
+    const previous = CLOSE_TAGS.includes(token) ? '' : this.preceding.lastCharacter;
+    return isQuoted(previous, this.buffer.slice(token.length, token.length + 2));
+  }
+
+  /** Returns false if the token, which the buffer starts with, is a part of the text. */
+  private readToken(token: string, isEnd: boolean): boolean {
+    if (HARMONY_START.includes(token)) {
+      this.enter('header');
+      return true;
+    }
     const block = REASONING_BLOCKS.find(({ open }) => open === token);
     if (block !== undefined) {
-      if (this.isBlock(block, before)) return this.emit(index) + this.enterBlock(block);
-      this.openTags += 1;
+      if (!this.isBlock(block)) this.openTags += 1;
+      else this.enterBlock(block);
+      return this.state === 'inside';
     }
     if (CLOSE_TAGS.includes(token)) {
       if (this.openTags > 0) this.openTags -= 1;
       else if (LONE_CLOSE_TAGS.includes(token)) {
-        const output = this.emit(index);
         this.restart();
-        return output + this.drop(token.length, 'after');
+        this.drop(token.length, 'after');
       }
+      return this.state === 'after';
     }
-    return this.readTrailing(token, before, isEnd);
+    return this.readTrailing(token, isEnd);
   }
 
-  private readTrailing(token: string, before: string, isEnd: boolean): string | undefined {
-    if (!TRAILING_TOKENS.includes(token) || TEMPLATE.test(before)) return undefined;
-    const index = before.length - this.answer.length;
-    const rest = this.buffer.slice(index + token.length);
-    if (NEXT_MESSAGE.test(rest)) return this.emit(index) + this.drop(token.length, 'text');
+  private readTrailing(token: string, isEnd: boolean): boolean {
+    if (!TRAILING_TOKENS.includes(token) || this.preceding.hasTemplate) return false;
+    const rest = this.buffer.slice(token.length, token.length + MAX_TRAILING_LENGTH + 1);
+    if (NEXT_MESSAGE.test(rest.slice(0, MAX_TRAILING_LENGTH))) {
+      this.drop(token.length, 'text');
+      return true;
+    }
     const known = isEnd ? rest : rest.slice(0, rest.length - partialTokenLength(rest, TEXT_TOKENS));
-    if (!ONLY_TOKENS.test(known)) return undefined;
-    return this.emit(index) + (isEnd ? this.drop(this.buffer.length, 'text') : '');
+    if (rest.length > MAX_TRAILING_LENGTH || !ONLY_TOKENS.test(known)) return false;
+    if (isEnd) this.drop(this.buffer.length, 'text');
+    return true;
   }
 
-  private isBlock(block: ReasoningBlock, before: string): boolean {
-    const isAtLineStart = /(?:^|\n)[ \t]*$/.test(before.slice(-200));
-    const isExpected = (block.isStrict && isAtLineStart) || this.block === block;
-    return isExpected && !isInFence(before);
+  private isBlock(block: ReasoningBlock): boolean {
+    const isExpected = (block.isStrict && this.preceding.isAtLineStart) || this.block === block;
+    return isExpected && !this.preceding.isInFence;
   }
 
   /** Everything so far was reasoning. */
   private restart(): void {
     if (this.answer.trim() !== '') this.leaked = true;
     this.answer = '';
+    this.preceding = new PrecedingText();
   }
 
   private enterBlock(block: ReasoningBlock): '' {
@@ -233,6 +245,7 @@ export class ReasoningFilter {
     const text = this.buffer.slice(0, length);
     this.buffer = this.buffer.slice(length);
     this.answer += text;
+    this.preceding.append(text);
     return text;
   }
 

@@ -28,9 +28,8 @@ export function partialTokenLength(text: string, tokens: readonly string[]): num
   return 0;
 }
 
-/** @param previous The character before the token, if a quote there tells anything. */
-export function isQuoted(text: string, { token, index }: FoundToken, previous: string): boolean {
-  const next = text.slice(index + token.length, index + token.length + 2);
+/** @param next The two characters after a token. */
+export function isQuoted(previous: string, next: string): boolean {
   // Three backticks are a fence.
   const isBeforeQuote = /^["'\\]/.test(next) || (next.startsWith('`') && next !== '``');
   return isBeforeQuote || /["'`\\]/.test(previous);
@@ -39,16 +38,4 @@ export function isQuoted(text: string, { token, index }: FoundToken, previous: s
 export function isInQuotes(text: string, { token, index }: FoundToken): boolean {
   const previous = text.charAt(index - 1);
   return /["'`]/.test(previous) && text.charAt(index + token.length) === previous;
-}
-
-/** Whether the text ends inside a fenced code block. */
-export function isInFence(text: string): boolean {
-  let fence = '';
-  for (const line of text.split('\n')) {
-    const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (marker === undefined) continue;
-    if (fence === '') fence = marker;
-    else if (marker.startsWith(fence) && line.trim() === marker) fence = '';
-  }
-  return fence !== '';
 }

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ReasoningFilter, stripReasoning } from '../../../src/answers/reasoningFilter';
+import { assertLinear, repeatTo } from '../../support/growth';
 import { checkProperty } from '../../support/properties';
 
 function streamed(chunks: readonly string[]): { shown: string; text: string; hasLeaked: boolean } {
@@ -160,6 +161,42 @@ describe('the reasoning filter', () => {
       { seed: 14, numRuns: 2000 },
     );
   });
+
+  // In a fence, after text and at the start; each repeated, whole and in small chunks.
+  const repeated = [
+    '<think>x</think>\n',
+    'a\n<think>x</think>\n',
+    '\n<think>',
+    '</think>',
+    '\n</thinking>x',
+    '`</think>`',
+    '<|channel|>',
+    '<|start|>a<|message|>b<|end|>',
+    '<|end|>x',
+    '<|im_end|>',
+    '<|im_end|>\n',
+    '<|im_end|>          ',
+    '<',
+    ' \n',
+  ];
+  for (const text of repeated) {
+    it(`handles a long text of ${JSON.stringify(text)} in linear time, in chunks too [E22, S38]`, async () => {
+      for (const before of ['', 'x\n', '```\n']) {
+        for (const chunkLength of [7, text.length, 1_000_000]) {
+          await assertLinear(
+            (size) => {
+              const chunks = (before + repeatTo(text, size)).match(new RegExp(`[^]{1,${chunkLength}}`, 'g')) ?? [];
+              const filter = new ReasoningFilter();
+              for (const chunk of chunks) filter.push(chunk);
+              filter.end();
+            },
+            50_000,
+            `after ${JSON.stringify(before)} in chunks of ${chunkLength}`,
+          );
+        }
+      }
+    });
+  }
 
   it('handles 200,000 chunks of one character without rereading them [S38]', () => {
     for (const character of [' ', '<', 'a']) {
