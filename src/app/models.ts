@@ -90,6 +90,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       redactor,
       prepare,
       resolveModel,
+      hasKey: (endpoint: Endpoint) => keyCommands.hasKey(endpoint),
       chooseModels,
       newGroup,
     };

@@ -5,10 +5,15 @@ import { RequestLogDocuments } from '../requests/requestLogDocuments';
 import { RequestPreview } from '../requests/requestPreview';
 
 export function createRequestTools(services: Omit<RequestLogServices, 'documents' | 'preview'>) {
-  const { llm, requests, redactor, retention } = services;
+  const { llm, requests, redactor, retention, hasKey } = services;
   const documents = new PreviewDocuments();
   const logDocuments = new RequestLogDocuments(requests, redactor, retention);
-  const preview: RequestPreview = new RequestPreview({ llm, documents, lastSent: () => log.currentExport });
+  const preview: RequestPreview = new RequestPreview({
+    llm,
+    documents,
+    hasKey,
+    lastSent: () => log.exportCurrent(),
+  });
   const log = new RequestLog({ ...services, documents: logDocuments, preview });
   return {
     preview,

@@ -55,6 +55,15 @@ export class KeyCommands {
     return this.services.keys.get(endpoint.baseUrl);
   }
 
+  /** Whether a run would send a key. Neither asks the user nor runs a program. */
+  async hasKey(endpoint: Endpoint): Promise<boolean> {
+    const { apiKeyEnv, apiKeyCommand, needsKey } = endpoint;
+    // A run asks for a missing key if one is needed.
+    if (needsKey || apiKeyCommand !== undefined) return true;
+    if (apiKeyEnv !== undefined) return (getEnvironmentVariable(apiKeyEnv)?.trim() ?? '') !== '';
+    return (await this.services.keys.get(endpoint.baseUrl)) !== undefined;
+  }
+
   /** Fills the cache of the key store early, because reading secret storage takes a round trip. */
   prefetchKey(endpoint: Endpoint): void {
     if (keySourceOf(endpoint) === undefined) void this.services.keys.get(endpoint.baseUrl).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { formatModelRef } from '../core/chat';
+import { type Endpoint, formatModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { collectStrings } from '../core/outboundText';
 import type { AnswerSink, ExecuteRun, RunGroup, RunPlan } from '../core/run';
@@ -31,6 +31,8 @@ export interface RequestLogServices {
   readonly preview: RequestReviewer;
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly resolveModel: (model: string) => Promise<ResolvedModel | undefined>;
+  /** Whether a run would send a key. */
+  readonly hasKey: (endpoint: Endpoint) => Promise<boolean>;
   readonly chooseModels: () => Promise<readonly string[]>;
   readonly newGroup: (selections: number) => RunGroup;
   readonly execute: ExecuteRun;
@@ -53,7 +55,7 @@ export class RequestLog {
   }
 
   /** The request in the active editor, or the newest one. */
-  get currentExport(): ExportedRequest | undefined {
+  async exportCurrent(): Promise<ExportedRequest | undefined> {
     const request = this.services.documents.activeRequest ?? this.services.requests.newest;
     return request === undefined ? undefined : this.toExport(request);
   }
@@ -92,7 +94,7 @@ export class RequestLog {
       case 'open':
         return documents.show(request);
       case 'copy':
-        return copyRequest(this.toExport(request));
+        return copyRequest(await this.toExport(request));
       case 'sendAgain':
         return this.sendAgain(request);
       case 'sendToOtherModels':
@@ -101,9 +103,11 @@ export class RequestLog {
   }
 
   /** Exports the last attempt, with parameters adapted to the server. */
-  private toExport({ plan, attempts }: LoggedRequest): ExportedRequest {
+  private async toExport({ plan, attempts }: LoggedRequest): Promise<ExportedRequest> {
     const last = attempts.at(-1);
-    return toExportedRequest(last?.request ?? this.services.llm.describeRequest(plan), plan.endpoint, last?.hasKey);
+    // The key may have been deleted since, or entered after the server rejected the request.
+    const hasKey = last?.hasKey === true || (await this.services.hasKey(plan.endpoint));
+    return toExportedRequest(last?.request ?? this.services.llm.describeRequest(plan), plan.endpoint, hasKey);
   }
 
   private sendAgain(request: LoggedRequest): Promise<void> {

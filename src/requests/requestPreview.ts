@@ -1,5 +1,5 @@
 import { l10n, type TextDocument, type Uri } from 'vscode';
-import { formatModelRef } from '../core/chat';
+import { type Endpoint, formatModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { collectStrings } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
@@ -18,7 +18,9 @@ import type { RequestReviewer } from './requestReviewer';
 export interface RequestPreviewServices {
   readonly llm: LlmService;
   readonly documents: PreviewDocuments;
-  readonly lastSent: () => ExportedRequest | undefined;
+  /** Whether a run would send a key. */
+  readonly hasKey: (endpoint: Endpoint) => Promise<boolean>;
+  readonly lastSent: () => Promise<ExportedRequest | undefined>;
 }
 
 interface OpenPreview {
@@ -49,7 +51,8 @@ export class RequestPreview implements RequestReviewer {
     for (const text of collectStrings((wire.body ?? null) as JsonValue))
       plan.reviewDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
-    const text = previewText(wire, { lines: getSummary(plan, wire) });
+    const hasKey = await this.services.hasKey(plan.endpoint);
+    const text = previewText(wire, { lines: getSummary(plan, wire, hasKey) });
     return new Promise((resolve, reject) => {
       const uri = this.services.documents.create(name, text, () => {
         if (this.openPreviews.delete(uri.toString())) resolve(undefined);
@@ -81,12 +84,13 @@ export class RequestPreview implements RequestReviewer {
     const { activeDocument } = this.services.documents;
     const preview = activeDocument === undefined ? undefined : this.openPreviews.get(activeDocument.uri.toString());
     if (activeDocument === undefined || preview === undefined) {
-      const sent = this.services.lastSent();
+      const sent = await this.services.lastSent();
       if (sent === undefined) throw new QuilletError('editor.request');
       return copyRequest(sent);
     }
     const plan = getEditedPlan(activeDocument, preview);
-    return copyRequest(toExportedRequest(this.services.llm.describeRequest(plan), plan.endpoint));
+    const hasKey = await this.services.hasKey(plan.endpoint);
+    return copyRequest(toExportedRequest(this.services.llm.describeRequest(plan), plan.endpoint, hasKey));
   }
 
   private requireActive(): { document: TextDocument; preview: OpenPreview } {
@@ -97,16 +101,14 @@ export class RequestPreview implements RequestReviewer {
   }
 }
 
-function getSummary(plan: RunPlan, wire: WireRequest): string[] {
+function getSummary(plan: RunPlan, wire: WireRequest, hasKey: boolean): string[] {
   const { endpoint, title, model, contextWindow } = plan;
   const { method, url, body } = wire;
   const tokens = estimateTokens(collectStrings(body ?? null));
   const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
   return [
     l10n.t('{0} {1}', method, url),
-    toExportedRequest({ api: endpoint.api, wire }, endpoint).credential !== undefined
-      ? l10n.t('API key for {0} (hidden)', new URL(endpoint.baseUrl).host)
-      : l10n.t('No API key'),
+    hasKey ? l10n.t('API key for {0} (hidden)', new URL(endpoint.baseUrl).host) : l10n.t('No API key'),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
     estimateText(tokens, contextWindow),
     ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),

@@ -16,11 +16,9 @@ export interface ExportedCredential {
   readonly header?: string;
 }
 
-/** @param isKeySent true if the request was sent with a key, even if the provider is not known to need one. */
-export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint, isKeySent = false): ExportedRequest {
-  const { needsKey, apiKeyEnv, apiKeyCommand, keyHeader, request: httpConfig } = endpoint;
-  const hasKeySource = apiKeyEnv !== undefined || apiKeyCommand !== undefined || keyHeader !== undefined;
-  const hasKey = needsKey || isKeySent || hasKeySource;
+/** @param hasKey whether a run would send a key. */
+export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint, hasKey: boolean): ExportedRequest {
+  const { apiKeyEnv, keyHeader, request: httpConfig } = endpoint;
   const variable = apiKeyEnv ?? keyVariable(endpoint.providerId);
   return {
     ...request,

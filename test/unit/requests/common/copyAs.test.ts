@@ -119,7 +119,7 @@ describe('a request copied as a program', function () {
 
   function exported(endpoint: Endpoint, parameters: ParameterSet, body?: JsonValue): ExportedRequest {
     const request = { endpoint, model: 'some-model', messages, parameters, ...(body === undefined ? {} : { body }) };
-    return toExportedRequest(newService().describeRequest(request), { apiKeyEnv: 'MY_KEY', ...endpoint });
+    return toExportedRequest(newService().describeRequest(request), { apiKeyEnv: 'MY_KEY', ...endpoint }, true);
   }
 
   async function execute(format: CopyFormat, request: ExportedRequest): Promise<string> {
@@ -208,7 +208,7 @@ describe('a request copied as a program', function () {
     assert.equal(server().requests[0]?.body, JSON.stringify(body));
   });
 
-  it('contains the key variable if a key was sent although none is known to be needed', () => {
+  it('contains the key variable only if a run would send a key', () => {
     const endpoint = { ...endpointAt('http://127.0.0.1:1'), needsKey: false };
     const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
     assert.equal(toExportedRequest(request, endpoint, false).credential, undefined);
@@ -265,13 +265,11 @@ describe('a request copied as a program', function () {
   it('uses a variable name that is valid in a shell', () => {
     const endpoint = endpointAt('https://llm.example.com/v1', { providerId: '4 me', needsKey: true });
     const request = newService().describeRequest({ endpoint, model: 'm', messages, parameters: {} });
-    assert.equal(toExportedRequest(request, endpoint).credential?.variable, '_4_ME_API_KEY');
+    assert.equal(toExportedRequest(request, endpoint, true).credential?.variable, '_4_ME_API_KEY');
     assert.equal(
-      toExportedRequest(request, { ...endpoint, providerId: 'openrouter' }).credential?.variable,
+      toExportedRequest(request, { ...endpoint, providerId: 'openrouter' }, true).credential?.variable,
       'OPENROUTER_API_KEY',
     );
-    assert.equal(toExportedRequest(request, { ...endpoint, needsKey: false }).credential, undefined);
-    assert.ok(toExportedRequest(request, { ...endpoint, needsKey: false, apiKeyCommand: ['op'] }).credential);
   });
 
   it('sends a header without a value with curl', async () => {
