@@ -36,7 +36,6 @@ describe('stopping an answer [X15]', () => {
 
   /** Expects the text to stay, marked as stopped, the connection to be closed, and no notification. */
   async function expectStopped(screenshot: string): Promise<void> {
-    const at = Date.now();
     await seeStatus(fixture.page, /stopped/);
     const answer = comment(fixture.page, 0);
     await see(answer.locator('.comment-title', { hasText: 'stopped' }), 'the label of the answer');
@@ -49,7 +48,6 @@ describe('stopping an answer [X15]', () => {
     );
     await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending !== undefined);
     assert.equal(fixture.server.requests[0]?.ending?.by, 'client');
-    assert.ok((fixture.server.requests[0]?.ending?.at ?? 0) < at + 2000, 'the connection was closed too late');
     await see(thread(fixture.page).locator('.review-thread-reply-button'), 'the reply box');
     assert.deepEqual(await fixture.workbench.notifications(), []);
     await fixture.workbench.screenshot(screenshot);
