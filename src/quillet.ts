@@ -3,7 +3,8 @@ import { createModels } from './app/models';
 import { createPrompts } from './app/prompts';
 import { createServices, type Register } from './app/services';
 import { createUsage } from './app/usage';
-import { type CommandHost, lazyCommands } from './platform/commands';
+import { removeProvider } from './models/removeProvider';
+import { type CommandHost, lazyCommands, openAllSettings } from './platform/commands';
 import type { PromptFileOpening } from './prompts/authoring/promptFileOpening';
 import { registerAnnouncer } from './runs/screenReaderAnnouncer';
 import { registerStatusBar } from './runs/statusBar';
@@ -25,7 +26,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
   const usage = createUsage(context, register, services);
   const models = createModels(context, register, { ...services, ...usage });
   const { settings, notifier, log, runs, threads, proposals } = services;
-  const { keyCommands, modelSetup, executor } = models;
+  const { keys, keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
   const review = asyncLazy(async () => (await import('./app/review')).createReview({ ...services, finder }));
   const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
@@ -57,6 +58,8 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       ...lazyCommands(REQUEST_COMMAND_IDS, async () => (await models.requestTools()).commands),
       ...lazyCommands(['quillet.showUsage'], async () => (await dashboard()).commands()),
       'quillet.showLog': () => log.show(),
+      'quillet.removeProvider': () => removeProvider({ settings, keys }),
+      'quillet.openSettings': openAllSettings,
     },
     reportError: (thrown) => notifier.showError(thrown),
     loadPrompts: prompts.loadPrompts,
@@ -78,6 +81,7 @@ const REVIEW_COMMAND_IDS = [
   'quillet.rejectChange',
   'quillet.chooseBlock',
   'quillet.nextReview',
+  'quillet.previousReview',
 ] as const;
 
 const REQUEST_COMMAND_IDS = [

@@ -100,7 +100,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     review: async (plan) => (await requestTools()).preview.review(plan),
     reveal: async () => requestTools.value?.preview.reveal(),
   };
-  return { keyCommands, modelSetup, executor, guard, preview, requestTools };
+  return { keys, keyCommands, modelSetup, executor, guard, preview, requestTools };
 }
 
 export type ModelServices = ReturnType<typeof createModels>;

@@ -1,6 +1,5 @@
 import { l10n, window } from 'vscode';
 import { Notifier } from '../notifications/notifier';
-import { setContext } from '../platform/commands';
 import { Log } from '../platform/log';
 import { PendingReviews } from '../review/pendingReviews';
 import { ProposalDocuments } from '../review/proposalDocuments';
@@ -19,7 +18,7 @@ export function createServices(register: Register) {
   const notifier = new Notifier(log, redactor);
   const settings = register(new Configuration((problems) => reportInvalidSettings(problems, log)));
   const runs = register(new ActiveRuns());
-  const threads = register(new CommentThreads(() => setContext('quillet.hasThread', threads.all.length > 0)));
+  const threads = register(new CommentThreads());
   const reviews = new PendingReviews();
   const proposals = register(new ProposalDocuments());
   return { redactor, log, notifier, settings, runs, threads, reviews, proposals };

@@ -14,7 +14,7 @@ interface ModelItem extends QuickPickItem {
  */
 export async function pickModels(known: readonly string[], current?: string): Promise<readonly string[]> {
   const picker = window.createQuickPick<ModelItem>();
-  picker.title = l10n.t('Ask Other Models');
+  picker.title = l10n.t('Compare Models');
   picker.placeholder = l10n.t('Select up to {0} models, or type a model ID', String(MAX_MODELS));
   picker.canSelectMany = true;
   picker.ignoreFocusOut = true;
@@ -48,7 +48,7 @@ export async function pickModels(known: readonly string[], current?: string): Pr
   if (models.length === checked.length) return models;
   const typedModel =
     (await window.showInputBox({
-      title: l10n.t('Ask Other Models'),
+      title: l10n.t('Compare Models'),
       prompt: l10n.t('A model ID, e.g. provider/model'),
       ignoreFocusOut: true,
     })) ?? '';

@@ -14,10 +14,12 @@ const COMMAND_IDS = [
   'quillet.stopAll',
   'quillet.selectModel',
   'quillet.addProvider',
+  'quillet.removeProvider',
   'quillet.setKey',
   'quillet.deleteKey',
   'quillet.testConnection',
   'quillet.showLog',
+  'quillet.openSettings',
   'quillet.showUsage',
   'quillet.reply',
   'quillet.copyAnswer',
@@ -31,10 +33,12 @@ const COMMAND_IDS = [
   'quillet.rejectChange',
   'quillet.chooseBlock',
   'quillet.nextReview',
+  'quillet.previousReview',
   'quillet.previousAnswer',
   'quillet.nextAnswer',
   'quillet.askOtherModels',
   'quillet.resolveThread',
+  'quillet.reopenThread',
   'quillet.copyConversation',
   'quillet.openConversation',
   'quillet.clearThreads',
@@ -102,6 +106,10 @@ export async function runCommand(id: CommandId, argument?: unknown): Promise<voi
   await commands.executeCommand(id, argument);
 }
 
+export async function openAllSettings(): Promise<void> {
+  await commands.executeCommand('workbench.action.openSettings', '@ext:quillet.quillet');
+}
+
 export async function openSetting(name: string): Promise<void> {
   await commands.executeCommand('workbench.action.openSettings', `@id:${name}`);
 }
@@ -112,6 +120,10 @@ export type ContextKey =
   | 'quillet.runningOnSeveral'
   | 'quillet.canRepeat'
   | 'quillet.hasThread'
+  | 'quillet.hasOpenThread'
+  | 'quillet.hasResolvedThread'
+  | 'quillet.hasSeveralAnswers'
+  | 'quillet.hasBlockChoice'
   | 'quillet.hasReview'
   | 'quillet.inReviewDiff'
   | 'quillet.hasRequest'

@@ -16,7 +16,7 @@ const KEY_DOCS: Readonly<Record<PromptKey, () => string>> = {
   system: () => l10n.t('System prompt. May contain variables.'),
   languages: () => l10n.t('Language IDs in which the prompt is offered. Defaults to all languages.'),
   languageNotes: () => l10n.t('Text by language ID, added to the system prompt for documents in that language.'),
-  menu: () => l10n.t('Whether to offer the prompt in the editor context menu, under Menu Prompts…'),
+  menu: () => l10n.t('Whether to offer the prompt in the editor context menu, under Run Menu Prompt…'),
   lightbulb: () => l10n.t('Whether to offer the prompt as a code action (lightbulb) when text is selected.'),
 };
 

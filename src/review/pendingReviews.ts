@@ -42,23 +42,27 @@ export class PendingReviews {
   }
 
   /**
-   * The next review after a location: first in the same file, then in the other files in the order of their first
-   * review, wrapping around.
+   * The next (1) or previous (-1) review from a location: first in the same file, then in the other files in the order
+   * of their first review, wrapping around.
    */
-  findNext(location: { readonly uri: Uri; readonly offset: number } | undefined): PendingReview | undefined {
+  findAdjacent(
+    step: 1 | -1,
+    location: { readonly uri: Uri; readonly offset: number } | undefined,
+  ): PendingReview | undefined {
     const files = new Map<string, PendingReview[]>();
     for (const review of this.byView.values()) {
       const file = review.location.uri.toString();
       files.set(file, [...(files.get(file) ?? []), review]);
     }
-    const all = [...files.values()].flatMap((reviews) =>
+    const ordered = [...files.values()].flatMap((reviews) =>
       reviews.sort((left, right) => startOffset(left) - startOffset(right)),
     );
+    if (step === -1) ordered.reverse();
     const uri = location?.uri.toString();
-    const inFile = all.filter((review) => review.location.uri.toString() === uri);
-    const next = inFile.find((review) => startOffset(review) > (location?.offset ?? -1));
+    const inFile = ordered.filter((review) => review.location.uri.toString() === uri);
+    const adjacent = inFile.find((review) => (startOffset(review) - (location?.offset ?? 0)) * step > 0);
     const last = inFile.at(-1);
-    return next ?? all[(last === undefined ? -1 : all.indexOf(last)) + 1] ?? all[0];
+    return adjacent ?? ordered[(last === undefined ? -1 : ordered.indexOf(last)) + 1] ?? ordered[0];
   }
 
   updateContext(): void {

@@ -24,9 +24,10 @@ export function reviewCommands({
   | 'quillet.rejectChange'
   | 'quillet.chooseBlock'
   | 'quillet.nextReview'
+  | 'quillet.previousReview'
 > {
   const findReview = (argument: unknown): PendingReview => {
-    const actions = reviews.get(finder.tryFind(argument, 'review'));
+    const actions = reviews.get(finder.tryFind(argument, ({ kind }) => kind === 'review'));
     if (actions === undefined) throw new QuilletError('review.none');
     return actions;
   };
@@ -37,17 +38,17 @@ export function reviewCommands({
     'quillet.acceptChange': (argument) => findReview(argument).acceptChange(),
     'quillet.rejectChange': (argument) => findReview(argument).rejectChange(),
     'quillet.chooseBlock': (argument) => findReview(argument).chooseBlock(),
-    'quillet.nextReview': () => revealNext(reviews, proposals),
+    'quillet.nextReview': () => revealAdjacent(1, reviews, proposals),
+    'quillet.previousReview': () => revealAdjacent(-1, reviews, proposals),
   };
 }
 
 /** Starts from the caret or the active diff. Skips reviews whose file cannot be opened. */
-async function revealNext(reviews: PendingReviews, proposals: ProposalDocuments): Promise<void> {
+async function revealAdjacent(step: 1 | -1, reviews: PendingReviews, proposals: ProposalDocuments): Promise<void> {
   let location = reviews.get(proposals.activeView)?.location ?? getCaretLocation();
   for (let tries = reviews.count; tries > 0; tries -= 1) {
-    const next = reviews.findNext(
-      location && { uri: location.uri, offset: location.document.offsetAt(location.range.start) },
-    );
+    const from = location && { uri: location.uri, offset: location.document.offsetAt(location.range.start) };
+    const next = reviews.findAdjacent(step, from);
     if (next === undefined) break;
     if (await ensureOpen(next.location)) return revealReview(next);
     location = next.location;

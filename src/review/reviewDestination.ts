@@ -269,7 +269,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const diff = unifiedDiff(before, rebasedProposal?.text ?? before);
     if (diff === '') return l10n.t('*No changes proposed.*');
     if (isApplicable) return fencedCodeBlock(diff, 'diff');
-    const note = l10n.t('These lines were edited since. Use Regenerate to send the current code.');
+    const note = l10n.t('These lines were edited since. Use Regenerate Answer to send the current code.');
     // Above the diff, because a long diff is cut off at the bottom of the thread.
     return `${formatRemark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
   }

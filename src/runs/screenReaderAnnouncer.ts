@@ -18,7 +18,7 @@ export function registerAnnouncer({ onDidRecord, notifier }: AnnouncerServices):
     if (outcome !== 'ok' || error !== undefined || !isScreenReaderModeOn()) return;
     const sentence = l10n.t('Answer complete: {0} characters.', charactersOut.toLocaleString());
     const isInThread = destination === 'thread' || destination === 'review';
-    const goToAnswer = { label: l10n.t('Go to Answer'), run: () => runCommand('quillet.focusThread') };
-    notifier.inform(sentence, ...(isInThread ? [goToAnswer] : []));
+    const focusAnswer = { label: l10n.t('Focus Answer'), run: () => runCommand('quillet.focusThread') };
+    notifier.inform(sentence, ...(isInThread ? [focusAnswer] : []));
   });
 }

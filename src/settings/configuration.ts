@@ -86,6 +86,17 @@ export class Configuration implements Disposable {
     this.snapshot = undefined;
   }
 
+  /** Also clears the selected model if it is this provider's. */
+  async removeProvider(id: string): Promise<void> {
+    const { [id]: _removed, ...providers } = readRaw().providers as Record<string, unknown>;
+    const isSelected = this.read().model?.providerId === id;
+    const configuration = workspace.getConfiguration('quillet');
+    const isEmpty = Object.keys(providers).length === 0;
+    await configuration.update('providers', isEmpty ? undefined : providers, ConfigurationTarget.Global);
+    if (isSelected) await configuration.update('model', undefined, ConfigurationTarget.Global);
+    this.snapshot = undefined;
+  }
+
   dispose(): void {
     this.subscription.dispose();
     this.changed.dispose();

@@ -8,6 +8,7 @@ import {
   type Range,
   type TextDocument,
 } from 'vscode';
+import { setContext } from '../platform/commands';
 import { ThreadAnchor } from './threadAnchor';
 import { type OpenThread, type ThreadKind, ThreadView } from './threadView';
 
@@ -18,8 +19,6 @@ const CONTROLLER = 'quillet';
 export class CommentThreads implements Disposable {
   private controller: CommentController | undefined;
   private readonly views = new Set<ThreadView>();
-
-  constructor(private readonly onDidChange: () => void) {}
 
   get all(): readonly ThreadView[] {
     return [...this.views];
@@ -34,12 +33,16 @@ export class CommentThreads implements Disposable {
       // each of them. So the last thread is left to the controller.
       if (this.views.size === 0) this.closeController();
       else thread.dispose();
-      this.onDidChange();
+      this.updateContext();
     };
     const anchor = new ThreadAnchor(document, range);
-    const view = new ThreadView({ open, anchor, close }, options.kind, options.label);
+    const view = new ThreadView(
+      { open, anchor, close, onDidChange: () => this.updateContext() },
+      options.kind,
+      options.label,
+    );
     this.views.add(view);
-    this.onDidChange();
+    this.updateContext();
     return view;
   }
 
@@ -47,15 +50,35 @@ export class CommentThreads implements Disposable {
    * Resolves a command argument to the thread whose button was pressed; without one, returns the thread nearest to the
    * caret. Other arguments are untrusted and ignored.
    */
-  find(argument: unknown, caret?: { document: TextDocument; line: number }, kind?: ThreadKind): ThreadView | undefined {
+  find(
+    argument: unknown,
+    caret?: { document: TextDocument; line: number },
+    isCandidate: (view: ThreadView) => boolean = () => true,
+  ): ThreadView | undefined {
     const pressedView = this.all.find((view) => view.matches(argument));
     if (pressedView !== undefined) return pressedView;
     if (caret === undefined) return undefined;
-    const candidates = this.all.filter(
-      (view) => view.isIn(caret.document) && (kind === undefined || view.kind === kind),
-    );
+    const candidates = this.all.filter((view) => view.isIn(caret.document) && isCandidate(view));
     const distance = (view: ThreadView) => Math.abs(view.shownRange.end.line - caret.line);
     return candidates.sort((left, right) => distance(left) - distance(right))[0];
+  }
+
+  private updateContext(): void {
+    const { all } = this;
+    setContext('quillet.hasThread', all.length > 0);
+    setContext('quillet.hasOpenThread', all.some(canResolve));
+    setContext(
+      'quillet.hasResolvedThread',
+      all.some(({ isResolved }) => isResolved),
+    );
+    setContext(
+      'quillet.hasSeveralAnswers',
+      all.some(({ hasSeveralAnswers }) => hasSeveralAnswers),
+    );
+    setContext(
+      'quillet.hasBlockChoice',
+      all.some(({ hasBlockChoice }) => hasBlockChoice),
+    );
   }
 
   dispose(): void {
@@ -77,6 +100,11 @@ export class CommentThreads implements Disposable {
     }
     return this.controller;
   }
+}
+
+/** A review ends by accepting or rejecting it. */
+export function canResolve({ kind, isResolved }: ThreadView): boolean {
+  return kind === 'explain' && !isResolved;
 }
 
 export function replyText(argument: unknown): string | undefined {

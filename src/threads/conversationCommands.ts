@@ -1,7 +1,7 @@
 import { commands, env, l10n, Selection, ViewColumn, window } from 'vscode';
 import type { CommandTable } from '../platform/commands';
 import { openUntrustedDocument } from '../platform/untrustedDocument';
-import type { CommentThreads } from './commentThreads';
+import { type CommentThreads, canResolve } from './commentThreads';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
 
@@ -21,22 +21,25 @@ export function conversationCommands({
   | 'quillet.nextAnswer'
   | 'quillet.askOtherModels'
   | 'quillet.resolveThread'
+  | 'quillet.reopenThread'
   | 'quillet.copyConversation'
   | 'quillet.openConversation'
   | 'quillet.clearThreads'
   | 'quillet.focusThread'
 > {
   const toMarkdown = (argument: unknown): string => finder.find(argument).handler?.toMarkdownDocument() ?? '';
+  const findAnswers = (argument: unknown) => finder.find(argument, ({ hasSeveralAnswers }) => hasSeveralAnswers);
   return {
-    'quillet.previousAnswer': (argument) => finder.find(argument).handler?.showAdjacentAnswer(-1),
-    'quillet.nextAnswer': (argument) => finder.find(argument).handler?.showAdjacentAnswer(1),
+    'quillet.previousAnswer': (argument) => findAnswers(argument).handler?.showAdjacentAnswer(-1),
+    'quillet.nextAnswer': (argument) => findAnswers(argument).handler?.showAdjacentAnswer(1),
     'quillet.askOtherModels': async (argument) => {
       // Resolve the thread before the picker opens: the caret may move while it is open.
       const { handler } = finder.find(argument);
       const models = await chooseModels();
       if (models.length > 0) await handler?.askModels(models);
     },
-    'quillet.resolveThread': (argument) => finder.find(argument).toggleResolved(),
+    'quillet.resolveThread': (argument) => finder.find(argument, canResolve).setResolved(true),
+    'quillet.reopenThread': (argument) => finder.find(argument, ({ isResolved }) => isResolved).setResolved(false),
     'quillet.copyConversation': async (argument) => {
       await env.clipboard.writeText(toMarkdown(argument));
       window.setStatusBarMessage(l10n.t('Quillet: Conversation copied'), 3000);
@@ -45,7 +48,7 @@ export function conversationCommands({
       const document = await openUntrustedDocument(toMarkdown(argument));
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     },
-    'quillet.clearThreads': () => clearThreads(threads),
+    'quillet.clearThreads': () => closeAllThreads(threads),
     'quillet.focusThread': (argument) => focusThread(finder.find(argument)),
   };
 }
@@ -59,15 +62,15 @@ async function focusThread(view: ThreadView): Promise<void> {
   await commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
 }
 
-async function clearThreads(threads: CommentThreads): Promise<void> {
+async function closeAllThreads(threads: CommentThreads): Promise<void> {
   const { all } = threads;
   const unfinishedCount = all.filter((view) => view.isBusy || view.hasProposal).length;
   if (unfinishedCount > 0) {
-    const button = l10n.t('Clear All');
+    const button = l10n.t('Close All');
     const question =
       unfinishedCount === 1
-        ? l10n.t('1 answer is still in progress or not yet reviewed. Clear all threads?')
-        : l10n.t('{0} answers are still in progress or not yet reviewed. Clear all threads?', String(unfinishedCount));
+        ? l10n.t('1 answer is still in progress or not yet reviewed. Close all threads?')
+        : l10n.t('{0} answers are still in progress or not yet reviewed. Close all threads?', String(unfinishedCount));
     if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return;
   }
   for (const view of all) view.close();

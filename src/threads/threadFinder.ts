@@ -1,7 +1,9 @@
 import { Uri, window } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { CommentThreads } from './commentThreads';
-import type { ThreadKind, ThreadView } from './threadView';
+import type { ThreadView } from './threadView';
+
+type ThreadFilter = (view: ThreadView) => boolean;
 
 interface ProposalThreads {
   readonly activeView: ThreadView | undefined;
@@ -15,17 +17,17 @@ export class ThreadFinder {
   ) {}
 
   /**
-   * Returns the thread of the pressed button, of the active diff, or nearest to the caret, in this order.
+   * Returns the thread of the pressed button, or else the candidate of the active diff or nearest to the caret.
    * @throws QuilletError `editor.thread` if there is none.
    */
-  find(argument: unknown, kind?: ThreadKind): ThreadView {
-    const view = this.tryFind(argument, kind);
+  find(argument: unknown, isCandidate?: ThreadFilter): ThreadView {
+    const view = this.tryFind(argument, isCandidate);
     if (view === undefined) throw new QuilletError('editor.thread');
     return view;
   }
 
-  tryFind(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
-    return this.proposals.findView(argument) ?? this.findByButton(argument) ?? this.findNearest(argument, kind);
+  tryFind(argument: unknown, isCandidate?: ThreadFilter): ThreadView | undefined {
+    return this.proposals.findView(argument) ?? this.findByButton(argument) ?? this.findNearest(argument, isCandidate);
   }
 
   findByButton(argument: unknown): ThreadView | undefined {
@@ -33,10 +35,12 @@ export class ThreadFinder {
   }
 
   /** Unknown arguments come from other extensions and match no thread. */
-  private findNearest(argument: unknown, kind?: ThreadKind): ThreadView | undefined {
+  private findNearest(argument: unknown, isCandidate: ThreadFilter = () => true): ThreadView | undefined {
     if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
     const editor = window.activeTextEditor;
     const caret = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
-    return this.proposals.activeView ?? this.threads.find(undefined, caret, kind);
+    const { activeView } = this.proposals;
+    if (activeView !== undefined && isCandidate(activeView)) return activeView;
+    return this.threads.find(undefined, caret, isCandidate);
   }
 }

@@ -66,6 +66,7 @@ export class ThreadView {
       readonly open: OpenThread;
       readonly anchor: ThreadAnchor;
       readonly close: CloseThread;
+      readonly onDidChange: () => void;
     },
     readonly kind: ThreadKind,
     private label: string,
@@ -119,6 +120,18 @@ export class ThreadView {
 
   get hasProposal(): boolean {
     return this.proposalState !== undefined;
+  }
+
+  get hasBlockChoice(): boolean {
+    return this.proposalState === 'choice';
+  }
+
+  get hasSeveralAnswers(): boolean {
+    return this.variant.count > 1;
+  }
+
+  get isResolved(): boolean {
+    return this.thread.state === CommentThreadState.Resolved;
   }
 
   setHandler(handler: ThreadHandler): void {
@@ -250,12 +263,11 @@ export class ThreadView {
     this.thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
   }
 
-  toggleResolved(): void {
-    const isResolved = this.thread.state === CommentThreadState.Resolved;
-    this.thread.state = isResolved ? CommentThreadState.Unresolved : CommentThreadState.Resolved;
+  setResolved(isResolved: boolean): void {
+    this.thread.state = isResolved ? CommentThreadState.Resolved : CommentThreadState.Unresolved;
     this.thread.collapsibleState = isResolved
-      ? CommentThreadCollapsibleState.Expanded
-      : CommentThreadCollapsibleState.Collapsed;
+      ? CommentThreadCollapsibleState.Collapsed
+      : CommentThreadCollapsibleState.Expanded;
     this.updateContext();
   }
 
@@ -316,11 +328,13 @@ export class ThreadView {
       this.kind,
       this.isRunning ? 'running' : 'idle',
       ...(this.proposalState === undefined ? [] : [this.proposalState]),
-      ...(this.variant.count > 1 ? ['several'] : []),
-      ...(this.thread.state === CommentThreadState.Resolved ? ['resolved'] : []),
+      ...(this.hasSeveralAnswers ? ['several'] : []),
+      ...(this.isResolved ? ['resolved'] : []),
     ];
     const value = contextWords.join(' ');
-    if (this.thread.contextValue !== value) this.thread.contextValue = value;
+    if (this.thread.contextValue === value) return;
+    this.thread.contextValue = value;
+    this.services.onDidChange();
   }
 
   private openThread(comments: readonly ThreadComment[]): CommentThread {

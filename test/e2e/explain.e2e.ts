@@ -61,7 +61,9 @@ describe('Explain Selection', () => {
     await chooseFromMenu(page, 3, 'Explain Selection');
     await seeInThread(page, 'It adds');
     assert.ok(await isBusy(page), 'the status bar shows no spinner');
-    await waitUntil('the thread has a Stop button', async () => (await threadButtons(page)).includes('Stop (Escape)'));
+    await waitUntil('the thread has a Stop button', async () =>
+      (await threadButtons(page)).includes('Stop Request (Escape)'),
+    );
     await fixture.workbench.screenshot('explain-streaming');
     fixture.server.openGate(REST_GATE);
     const answer = await readAnswer(page);
@@ -171,7 +173,7 @@ describe('Explain Selection', () => {
     const { page } = fixture;
     fixture.server.scriptNext([slowAnswer('The first answer.'), slowAnswer('Another answer.')]);
     await fixture.explain('regenerate.ts', [2, 4]);
-    await pressThreadButton(page, 'Regenerate');
+    await pressThreadButton(page, 'Regenerate Answer');
     await seeInThread(page, 'Another answer.');
     await readAnswer(page);
     assert.equal(await thread(page).locator('.review-comment').count(), 1);
@@ -209,9 +211,9 @@ describe('Explain Selection', () => {
     const label = await statusItem(page).first().getAttribute('aria-label');
     assert.equal(label, 'Quillet: quillet-test, 55 tokens');
     assert.deepEqual(await threadButtons(page), [
-      'Regenerate',
-      'Ask Other Models…',
-      'Resolve or Reopen Thread',
+      'Regenerate Answer',
+      'Compare Models…',
+      'Resolve Thread',
       'Close Thread',
       'Collapse',
     ]);

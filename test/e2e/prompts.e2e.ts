@@ -155,12 +155,15 @@ describe('custom prompts', () => {
     const { workbench, page } = fixture;
     await openFile(page, 'menu.ts');
     await selectWithKeyboard(page, 2, 2);
-    await workbench.runCommand('Quillet: Menu Prompts…');
+    await workbench.runCommand('Quillet: Run Menu Prompt…');
     await typeIntoBox(page, 'Shout');
     assert.equal(await choices(page).count(), 1);
     await workbench.press('Escape');
     await chooseFromMenu(page, 2, 'Quillet');
-    await see(page.locator('.monaco-menu .action-label', { hasText: /^Menu Prompts…$/ }), 'the entry of the submenu');
+    await see(
+      page.locator('.monaco-menu .action-label', { hasText: /^Run Menu Prompt…$/ }),
+      'the entry of the submenu',
+    );
     await workbench.screenshot('prompts-menu');
     await workbench.press('Escape', 'Escape');
   });

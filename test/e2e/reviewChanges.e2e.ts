@@ -82,8 +82,10 @@ describe('a proposal', () => {
     const { page } = workbench;
     await rewrite('parts.ts');
     await workbench.screenshot('changes-thread');
+    assert.deepEqual(await listedForOneChange(), []);
     await openDiff();
     await workbench.screenshot('changes-diff');
+    assert.deepEqual(await listedForOneChange(), ['Quillet: Accept This Change', 'Quillet: Reject This Change']);
     assert.deepEqual(await titleButtons(), [
       'Accept This Change',
       'Reject This Change',
@@ -193,6 +195,11 @@ describe('a proposal', () => {
     await see(thread(page), 'the thread');
     await workbench.screenshot('changes-next');
   });
+
+  async function listedForOneChange(): Promise<string[]> {
+    const names = await workbench.listedCommands('Quillet: This Change');
+    return names.filter((name) => name.endsWith('This Change')).sort();
+  }
 
   function threads(): Promise<number> {
     return workbench.page.locator('.editor-instance:visible .review-widget').count();

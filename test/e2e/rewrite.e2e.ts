@@ -60,8 +60,8 @@ describe('Rewrite Selection', () => {
     assert.deepEqual(await threadButtons(page), [
       'Accept Proposal',
       'Open Proposal as Diff',
-      'Regenerate',
-      'Ask Other Models…',
+      'Regenerate Answer',
+      'Compare Models…',
       'Reject Proposal',
       'Collapse',
     ]);

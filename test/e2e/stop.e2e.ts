@@ -30,7 +30,7 @@ describe('stopping an answer [X15]', () => {
     await fixture.selectAndPress(file, [1, 3], 'g');
     await seeInThread(fixture.page, 'These words arrived');
     await waitUntil('the Stop button is visible', async () =>
-      (await threadButtons(fixture.page)).includes('Stop (Escape)'),
+      (await threadButtons(fixture.page)).includes('Stop Request (Escape)'),
     );
   }
 
@@ -44,7 +44,7 @@ describe('stopping an answer [X15]', () => {
     assert.equal(await isBusy(fixture.page), false);
     await waitUntil(
       'the Stop button is gone',
-      async () => !(await threadButtons(fixture.page)).includes('Stop (Escape)'),
+      async () => !(await threadButtons(fixture.page)).includes('Stop Request (Escape)'),
     );
     await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending !== undefined);
     assert.equal(fixture.server.requests[0]?.ending?.by, 'client');
@@ -74,7 +74,7 @@ describe('stopping an answer [X15]', () => {
 
   it('works from the Command Palette', async () => {
     await start('palette.ts');
-    await fixture.workbench.runCommand('Quillet: Stop');
+    await fixture.workbench.runCommand('Quillet: Stop Request');
     await expectStopped('stop-palette');
   });
 
@@ -136,7 +136,7 @@ describe('stopping an answer [X15]', () => {
     const isStop = (name: string): boolean => name.startsWith('Quillet: Stop');
     assert.deepEqual((await fixture.workbench.listedCommands('Quillet: Stop')).filter(isStop), []);
     await start('all.ts');
-    await fixture.workbench.runCommand('Quillet: Stop All');
+    await fixture.workbench.runCommand('Quillet: Stop All Requests');
     await expectStopped('stop-all');
   });
 

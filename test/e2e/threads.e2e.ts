@@ -68,7 +68,7 @@ describe('threads', () => {
     ]);
     await explain('variants.ts');
     await readAnswer(page);
-    await pressThreadButton(page, 'Regenerate');
+    await pressThreadButton(page, 'Regenerate Answer');
     await seeInThread(page, 'the sum of both');
     await seeLabel('2 of 2');
     await waitUntil('there are buttons to switch answers', async () =>
@@ -78,8 +78,8 @@ describe('threads', () => {
     await pressThreadButton(page, 'Show Previous Answer');
     await seeInThread(page, 'it adds two numbers');
     await seeLabel('1 of 2');
-    await pressThreadButton(page, 'Ask Other Models');
-    await seeQuestion(page, 'Ask Other Models');
+    await pressThreadButton(page, 'Compare Models');
+    await seeQuestion(page, 'Compare Models');
     const otherModel = choices(page).filter({ hasText: 'careful-model' });
     await see(otherModel, 'the other model');
     await workbench.screenshot('threads-models');
@@ -87,7 +87,7 @@ describe('threads', () => {
     await workbench.press('Enter');
     await seeLabel('1 of 3');
     await waitUntil('the other model has answered', () => server.requests.length === 3);
-    await waitUntil('nothing is running', async () => (await threadButtons(page)).includes('Regenerate'));
+    await waitUntil('nothing is running', async () => (await threadButtons(page)).includes('Regenerate Answer'));
     await seeInThread(page, 'it adds two numbers');
     await pressThreadButton(page, 'Show Previous Answer');
     await seeInThread(page, 'joins strings');
@@ -111,9 +111,34 @@ describe('threads', () => {
     assert.match(await workbench.editorText(), /## You\s+Why strings\?\s+## Quillet · \S+\s+Because you asked\./);
     await workbench.press('Control+w');
     await dontSave();
-    await workbench.runCommand('Quillet: Clear All Threads');
+    await workbench.runCommand('Quillet: Close All Threads');
     await waitUntil('the thread is gone', async () => (await page.locator('.review-widget').count()) === 0);
     assert.deepEqual(await workbench.notifications(), []);
+  });
+
+  it('bring the commands they need into the Command Palette, and no others', async () => {
+    const { page } = workbench;
+    const ofThreads = ['Close Thread', 'Compare Models…', 'Focus Answer', 'Regenerate Answer', 'Reopen Thread'];
+    const commands = [...ofThreads, 'Resolve Thread', 'Show Next Answer', 'Show Previous Answer', 'Accept This Change'];
+    const listed = async (): Promise<string[]> => {
+      const names = await workbench.listedCommands('Quillet: ');
+      return commands.filter((command) => names.includes(`Quillet: ${command}`));
+    };
+    assert.deepEqual(await listed(), []);
+    server.script(slowAnswer('It adds two numbers.'));
+    await explain('spoken.ts');
+    await readAnswer(page);
+    const always = ['Close Thread', 'Compare Models…', 'Focus Answer', 'Regenerate Answer'];
+    assert.deepEqual(await listed(), [...always, 'Resolve Thread']);
+    await workbench.runCommand('Quillet: Resolve Thread');
+    assert.deepEqual(await listed(), [...always, 'Reopen Thread']);
+    await workbench.runCommand('Quillet: Reopen Thread');
+    await workbench.runCommand('Quillet: Regenerate Answer');
+    await seeLabel('2 of 2');
+    await readAnswer(page);
+    assert.deepEqual(await listed(), [...always, 'Resolve Thread', 'Show Next Answer', 'Show Previous Answer']);
+    await workbench.runCommand('Quillet: Close All Threads');
+    assert.deepEqual(await listed(), []);
   });
 
   it('have an accessible label with the answer instead of the placeholder', async () => {
@@ -126,7 +151,7 @@ describe('threads', () => {
       (await thread(page).locator('.comments-container').getAttribute('aria-label')) ?? '',
       /lines 2 through 4.*Explain · quillet-test/,
     );
-    await workbench.runCommand('Quillet: Clear All Threads');
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   it('move with their code, also while an answer streams', async () => {
@@ -140,10 +165,10 @@ describe('threads', () => {
     await readAnswer(page);
     assert.equal(await lineAbove(), '}');
     await workbench.screenshot('threads-moved');
-    await pressThreadButton(page, 'Regenerate');
+    await pressThreadButton(page, 'Regenerate Answer');
     await readAnswer(page);
     assert.equal(await lineAbove(), '}');
-    await workbench.runCommand('Quillet: Clear All Threads');
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   it('reappear when their file is reopened, and collapse when resolved', async () => {
@@ -159,13 +184,13 @@ describe('threads', () => {
     await openFile(page, 'again.ts');
     await seeInThread(page, 'It adds two numbers.');
     assert.equal(await lineAbove(), '}');
-    await pressThreadButton(page, 'Resolve');
+    await pressThreadButton(page, 'Resolve Thread');
     await waitUntil(
       'the thread is collapsed',
       async () => (await page.locator('.review-widget:visible').count()) === 0,
     );
     await workbench.screenshot('threads-resolved');
-    await workbench.runCommand('Quillet: Clear All Threads');
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   it('keep a draft reply while answers stream', async () => {
@@ -193,7 +218,7 @@ describe('threads', () => {
       (await replyBox()).includes('The next question'),
     );
     for (let index = 0; index < 20; index += 1) await workbench.press('Backspace');
-    await workbench.runCommand('Quillet: Clear All Threads');
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   it('can be reached and left with the keyboard', async () => {
@@ -203,14 +228,14 @@ describe('threads', () => {
     await readAnswer(page);
     assert.equal(await isInThread(), false, 'the thread took the focus');
     await workbench.press('Control+Home');
-    await workbench.runCommand('Quillet: Go to Answer');
+    await workbench.runCommand('Quillet: Focus Answer');
     await waitUntil('the focus is in the thread', isInThread);
     await workbench.press('Control+1');
     await waitUntil('the focus is back in the code', async () => !(await isInThread()));
     await page.keyboard.type(' // typed');
     await waitUntil('the typed text is in the code', async () => (await workbench.editorText()).includes('} // typed'));
     await workbench.press('Control+z');
-    await workbench.runCommand('Quillet: Clear All Threads');
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   function isInThread(): Promise<boolean> {

@@ -120,7 +120,16 @@ describe('the commands', () => {
   it('report that there is no answer or proposal', async () => {
     await openFile(code);
     const ofThread = ['regenerate', 'copyAnswer', 'insertBelow', 'closeThread'];
-    for (const command of [...ofThread, 'accept', 'reject', 'openDiff', 'acceptChange', 'rejectChange', 'nextReview']) {
+    for (const command of [
+      ...ofThread,
+      'accept',
+      'reject',
+      'openDiff',
+      'acceptChange',
+      'rejectChange',
+      'nextReview',
+      'previousReview',
+    ]) {
       ui.clear();
       await run(`quillet.${command}`);
       const expected = ofThread.includes(command)

@@ -334,18 +334,20 @@ describe('Several proposals', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('are visited by Go to Next Proposal file by file, wrapping around', async () => {
+  it('are visited by Go to Next and Go to Previous Proposal file by file, wrapping around', async () => {
     const editor = await proposeFor('three', 'one');
     const other = await proposeFor('six');
     placeCaret(other, 0, 0);
-    const visit = async (): Promise<string> => {
-      await run('quillet.nextReview');
+    const visit = async (command = 'quillet.nextReview'): Promise<string> => {
+      await run(command);
       const active = vscode.window.activeTextEditor;
       const name = active?.document === editor.document ? 'first' : 'second';
       return `${name} ${(active?.selection.active.line ?? -1) + 1}`;
     };
     const visits = [await visit(), await visit(), await visit(), await visit(), await visit()];
     assert.deepEqual(visits, ['second 7', 'first 2', 'first 4', 'second 7', 'first 2']);
+    const back = 'quillet.previousReview';
+    assert.deepEqual([await visit(back), await visit(back), await visit(back)], ['second 7', 'first 4', 'first 2']);
     await run('quillet.accept');
     assert.ok(editor.document.getText().includes('const one;'));
     assert.ok(!editor.document.getText().includes('const three;'));

@@ -25,7 +25,7 @@ describe('the screen reader announcer', () => {
     assert.deepEqual(notice, {
       kind: 'information',
       text: 'Answer complete: 5 characters.',
-      buttons: ['Go to Answer'],
+      buttons: ['Focus Answer'],
       isModal: false,
     });
   });

@@ -141,19 +141,35 @@ describe('Comment threads', () => {
     assert.equal(thread().collapsibleState, Collapsed);
   });
 
-  it('are collapsed by Resolve and expanded by Unresolve', async () => {
+  it('are collapsed by Resolve Thread and expanded by Reopen Thread', async () => {
     await explain();
     await run('quillet.resolveThread', thread());
     assert.equal(thread().state, vscode.CommentThreadState.Resolved);
     assert.equal(thread().collapsibleState, Collapsed);
     assert.equal(thread().contextValue, 'explain idle resolved');
-    await run('quillet.resolveThread', thread());
+    await run('quillet.reopenThread', thread());
     assert.equal(thread().state, vscode.CommentThreadState.Unresolved);
     assert.equal(thread().collapsibleState, Expanded);
     assert.equal(thread().contextValue, 'explain idle');
   });
 
-  it('are closed by Clear All Threads, which asks only if something would be lost', async () => {
+  it('are resolved and reopened from the keyboard, the nearest one that can be', async () => {
+    const editor = await explain();
+    select(editor, 'const second = 2;');
+    await run('quillet.explain');
+    const states = () => [thread(0), thread(1)].map(({ state }) => state === vscode.CommentThreadState.Resolved);
+    placeCaret(editor, 1, 0);
+    await run('quillet.resolveThread');
+    assert.deepEqual(states(), [false, true]);
+    await run('quillet.resolveThread');
+    assert.deepEqual(states(), [true, true]);
+    await run('quillet.resolveThread');
+    assert.match(ui.texts[0] ?? '', /^There is no answer here/);
+    await run('quillet.reopenThread');
+    assert.deepEqual(states(), [true, false]);
+  });
+
+  it('are closed by Close All Threads, which asks only if something would be lost', async () => {
     const editor = await explain();
     select(editor, 'const second = 2;');
     await run('quillet.explain');
@@ -171,7 +187,7 @@ describe('Comment threads', () => {
       [true],
     );
     assert.equal(thread().contextValue, 'explain running');
-    ui.willPress('Clear All');
+    ui.willPress('Close All');
     await run('quillet.clearThreads');
     await done;
     const ending = await eventually(async () => (await chats()).at(-1)?.ending);
