@@ -8,7 +8,7 @@ const folder = inProject('media', 'prompts');
 
 /**
  * @typedef {object} ReadPrompt
- * @property {string} id of the built-in prompt, `insert` for a single user message, otherwise `other`
+ * @property {string} id of the built-in prompt, also `insert` for a single user message, otherwise `other`
  * @property {string} selection
  * @property {string} instruction the user's question, instruction or reply
  * @property {string} diff for a commit message

@@ -3,19 +3,27 @@ import { isClosingFence, openingFence } from '../text/codeFence';
 // The buffer is scanned again with every chunk, so it must stay short, even in a stream of blank lines.
 const MAX_BUFFER_LENGTH = 1000;
 
-type State = 'start' | 'inside' | 'text';
-
-/** Removes the fence like {@link FenceFilter}, from a complete answer. */
-export function stripFence(text: string): string {
-  const filter = new FenceFilter();
-  return filter.push(text) + filter.end();
+/** Transforms a streamed answer: `push` returns the text that is ready, `end` the rest. */
+export interface AnswerFilter {
+  push(chunk: string): string;
+  end(): string;
 }
+
+/** Applies several filters, the first one first. */
+export function chainFilters(filters: readonly AnswerFilter[]): AnswerFilter {
+  return {
+    push: (chunk) => filters.reduce((text, filter) => filter.push(text), chunk),
+    end: () => filters.reduce((text, filter) => filter.push(text) + filter.end(), ''),
+  };
+}
+
+type State = 'start' | 'inside' | 'text';
 
 /**
  * Removes the fence around a streamed answer that is a single code block, and a closing fence that nothing opened.
  * `push` returns the text that is ready, `end` the rest. Can be reused after `end` when an answer is continued.
  */
-export class FenceFilter {
+export class FenceFilter implements AnswerFilter {
   private state: State = 'start';
   private buffer = '';
   private fence = '';

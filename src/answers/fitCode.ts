@@ -7,6 +7,7 @@ import {
   toLineFeeds,
 } from '../text/indentation';
 import { applyDiff, isDiff } from './applyDiff';
+import { CompletionFilter } from './completionFilter';
 import { type ExtractedCode, extractCode } from './extractCode';
 import { hasFixedIndentation, isDiffLanguage, isMarkdownLanguage, isProseLanguage } from './languages';
 
@@ -16,6 +17,8 @@ export interface CodeTarget {
   readonly linePrefix: string;
   readonly languageId: string;
   readonly style: IndentStyle;
+  /** Whether no text follows on the last line. */
+  readonly isLineEnd?: boolean;
 }
 
 /**
@@ -27,7 +30,13 @@ export function fitCode(answer: string, target: CodeTarget): string {
   if (extracted.kind === 'choice') throw createChoiceError(extracted.blocks);
   if (extracted.text.trim() === '') throw new QuilletError('body.empty');
   if (extracted.isFitted) return matchTrailingNewline(extracted.text, target.text);
+  if (target.text === '' && target.isLineEnd === true) return fitCompletion(extracted.text, target);
   return fitIndentation(extracted.text, target, extracted.language);
+}
+
+function fitCompletion(text: string, { linePrefix, languageId }: CodeTarget): string {
+  const filter = new CompletionFilter({ line: linePrefix, languageId, isAfterLineBreak: false });
+  return filter.push(text) + filter.end();
 }
 
 /** The blocks to choose from if {@link fitCode} throws `doc.choice`. */

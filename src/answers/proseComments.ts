@@ -22,11 +22,14 @@ const BLOCK_COMMENTS: Readonly<Record<string, readonly [string, string]>> = {
   xsl: ['<!--', '-->'],
 };
 
+/** What begins a line comment. Undefined if the language has none, or it isn't known. */
+export function findLineComment(languageId: string): string | undefined {
+  return Object.entries(COMMENT_LANGUAGES).find(([, languages]) => languages.split(' ').includes(languageId))?.[0];
+}
+
 /** Writes text as comments. Undefined if the comments of the language aren't known, or the text would end them. */
 export function toComments(text: string, languageId: string): string | undefined {
-  const marker = Object.entries(COMMENT_LANGUAGES).find(([, languages]) =>
-    languages.split(' ').includes(languageId),
-  )?.[0];
+  const marker = findLineComment(languageId);
   const lines = text.split('\n').map((line) => line.trimEnd());
   if (marker !== undefined) return lines.map((line) => `${marker} ${line}`.trimEnd()).join('\n');
   const block = Object.hasOwn(BLOCK_COMMENTS, languageId) ? BLOCK_COMMENTS[languageId] : undefined;

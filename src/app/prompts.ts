@@ -63,7 +63,6 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
   const runPrompt: RunPrompt = (request) => runner.run(request);
   const getLastRequest = () => runner.lastRequest;
-  const runInsert = (isPreviewed?: boolean) => runner.insert(isPreviewed);
   const authoring = asyncLazy(async () => {
     const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
     const options = {
@@ -82,7 +81,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     return new CommitMessageCommand(shared).commands();
   });
   const commands = {
-    ...new PromptCommands({ prompts, picker, runPrompt, runInsert, getLastRequest }).commands(),
+    ...new PromptCommands({ prompts, picker, runPrompt, getLastRequest }).commands(),
     ...lazyCommands(LIBRARY_COMMAND_IDS, library),
     ...lazyCommands(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
     ...fixCommands(runPrompt),

@@ -10,3 +10,6 @@ export const DESTINATION_KINDS = [
 ] as const;
 
 export type DestinationKind = (typeof DESTINATION_KINDS)[number];
+
+/** Insert Completion, whose answers are inserted by default, and which also runs without a selection. */
+export const INSERT_ID = 'insert';

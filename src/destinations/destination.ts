@@ -55,6 +55,7 @@ export function captureTarget(
         insertSpaces: options.insertSpaces !== false,
         tabSize: typeof options.tabSize === 'number' ? options.tabSize : 4,
       },
+      isLineEnd: document.lineAt(range.end.line).text.slice(range.end.character).trim() === '',
     },
   };
 }

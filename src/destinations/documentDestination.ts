@@ -20,6 +20,6 @@ async function openDocument(decoration: IncompleteDecoration, { plan, execute }:
   const document = await openUntrustedDocument('', plan.documentLanguage);
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
   const { documentLanguage: language } = plan;
-  const fence = language === undefined || isMarkdownLanguage(language) ? undefined : new FenceFilter();
-  await streamAnswer(decoration, { plan, execute, document, range: new Range(0, 0, 0, 0), canUndo: false, fence });
+  const filter = language === undefined || isMarkdownLanguage(language) ? undefined : new FenceFilter();
+  await streamAnswer(decoration, { plan, execute, document, range: new Range(0, 0, 0, 0), canUndo: false, filter });
 }

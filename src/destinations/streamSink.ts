@@ -1,4 +1,4 @@
-import type { FenceFilter } from '../answers/fenceFilter';
+import type { AnswerFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
 import { type AnswerSink, isComplete, type PartialAnswer, type RunResult, type SinkReport } from '../core/run';
 import { getDocumentWarnings } from '../editor/documentWarnings';
@@ -8,8 +8,7 @@ import { withoutUndefined } from '../util/withoutUndefined';
 export interface StreamSinkOptions {
   readonly prefix?: string;
   readonly suffix?: string;
-  /** Removes the code fence from the answer. */
-  readonly fence?: FenceFilter | undefined;
+  readonly filter?: AnswerFilter | undefined;
   /** Called if the written answer is incomplete. */
   readonly onIncomplete: (answer: string) => PartialAnswer;
 }
@@ -17,9 +16,8 @@ export interface StreamSinkOptions {
 /** Creates a sink that writes the answer as it arrives. */
 export function createStreamSink(
   writer: StreamWriter,
-  { prefix = '', suffix = '', fence, onIncomplete }: StreamSinkOptions,
+  { prefix = '', suffix = '', filter, onIncomplete }: StreamSinkOptions,
 ): AnswerSink {
-  const stripFence = (text: string): string => fence?.push(text) ?? text;
   let isEmpty = true;
   const push = (text: string): void => {
     if (text === '') return;
@@ -28,9 +26,9 @@ export function createStreamSink(
   };
   return {
     stopSignal: writer.stopped,
-    onText: (piece: string) => push(stripFence(piece)),
+    onText: (piece: string) => push(filter?.push(piece) ?? piece),
     async finish(result: RunResult): Promise<SinkReport> {
-      push(fence?.end() ?? '');
+      push(filter?.end() ?? '');
       if (!isEmpty && suffix !== '') writer.push(suffix);
       const report = await writer.finish();
       if (isEmpty && result.outcome === 'ok') return { error: new QuilletError('body.empty') };

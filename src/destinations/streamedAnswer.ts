@@ -1,6 +1,6 @@
 import { Range, type TextDocument } from 'vscode';
 import { planContinuation } from '../answers/continuation';
-import type { FenceFilter } from '../answers/fenceFilter';
+import type { AnswerFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
 import { requireWritable } from '../editor/editorContext';
@@ -17,15 +17,15 @@ export interface StreamedAnswer {
   /** Line breaks that separate the answer from the surrounding text. */
   readonly prefix?: string;
   readonly suffix?: string;
-  /** Removes the code fence from the answer and its continuation. */
-  readonly fence?: FenceFilter | undefined;
+  /** Applied to the answer and its continuation. */
+  readonly filter?: AnswerFilter | undefined;
   /** False for a new document, which can simply be closed. */
   readonly canUndo: boolean;
 }
 
 /** Streams an answer into a document. An incomplete answer is decorated and can be continued or undone. */
 export async function streamAnswer(decoration: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
-  const { plan, execute, document, range, prefix = '', suffix = '', canUndo, fence } = answer;
+  const { plan, execute, document, range, prefix = '', suffix = '', canUndo, filter } = answer;
   const writer = new StreamWriter(document, range);
   const dispose = () => writer.dispose();
   const onIncomplete = (text: string): PartialAnswer => {
@@ -36,7 +36,7 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
       dispose,
     };
   };
-  const sink = createStreamSink(writer, { prefix, suffix, fence, onIncomplete });
+  const sink = createStreamSink(writer, { prefix, suffix, filter, onIncomplete });
   // Keep tracking the position while Continue is offered.
   let canResume = false;
   const finish: AnswerSink['finish'] = async (result) => {
@@ -67,7 +67,7 @@ async function streamContinuation(
   const hasSuffix = (answer.suffix ?? '') !== '';
   const end = hasSuffix ? document.lineAt(Math.max(0, writtenEnd.line - 1)).range.end : writtenEnd;
   writer.dispose();
-  const { plan, execute, canUndo, fence } = answer;
+  const { plan, execute, canUndo, filter } = answer;
   const range = new Range(end, end);
-  await streamAnswer(decoration, { plan: planContinuation(plan, text), execute, document, range, canUndo, fence });
+  await streamAnswer(decoration, { plan: planContinuation(plan, text), execute, document, range, canUndo, filter });
 }

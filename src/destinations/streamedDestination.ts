@@ -1,5 +1,6 @@
 import { type Position, Range } from 'vscode';
-import { FenceFilter, stripFence } from '../answers/fenceFilter';
+import { CompletionFilter } from '../answers/completionFilter';
+import { type AnswerFilter, chainFilters, FenceFilter } from '../answers/fenceFilter';
 import { adjacentLineTarget, fitCode } from '../answers/fitCode';
 import { isMarkdownLanguage } from '../answers/languages';
 import { QuilletError } from '../core/errors';
@@ -9,6 +10,7 @@ import type { Notifier } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerBatch, type BatchTarget } from './answerBatch';
 import { writeCompleteAnswer } from './completeAnswer';
+import { findCompletionAnchor } from './completionAnchor';
 import type { Destination, DestinationCall, RunTarget } from './destination';
 import { streamAnswer } from './streamedAnswer';
 
@@ -23,7 +25,7 @@ interface Placement {
 export type StreamedPosition = 'insert' | 'before' | 'after';
 
 const PLACEMENTS: Readonly<Record<StreamedPosition, Placement>> = {
-  insert: { getAnchor: ({ range }) => range.end, prefix: '', suffix: '', isOnOwnLines: false },
+  insert: { getAnchor: findCompletionAnchor, prefix: '', suffix: '', isOnOwnLines: false },
   before: {
     getAnchor: ({ range }) => range.start.with({ character: 0 }),
     prefix: '',
@@ -75,24 +77,40 @@ async function writeSingleAnswer(
     const wrap = (code: string) => prefix + code + suffix;
     return writeCompleteAnswer(call, { range: range, codeTarget: adjacentLineTarget(target.codeTarget), wrap });
   }
-  const fence = isCode(target) ? new FenceFilter() : undefined;
+  const filter = createFilter(position, call);
   const { document } = target;
-  await streamAnswer(decoration, { plan, execute, document, range, prefix, suffix, fence, canUndo: true });
+  await streamAnswer(decoration, { plan, execute, document, range, prefix, suffix, filter, canUndo: true });
 }
 
 function createBatchTarget(position: StreamedPosition): BatchTarget {
   const { getAnchor, prefix, suffix, isOnOwnLines } = PLACEMENTS[position];
   return {
     getRange: ({ target }) => new Range(getAnchor(target), getAnchor(target)),
-    formatText: (answer, { target }) => {
+    formatText: (answer, call) => {
+      const { target } = call;
       if (isOnOwnLines && isCode(target))
         return prefix + fitCode(answer, adjacentLineTarget(target.codeTarget)) + suffix;
-      const lines = toLineFeeds(answer);
-      const text = isCode(target) ? stripFence(lines) : lines;
+      const filter = createFilter(position, call);
+      const text = filter.push(toLineFeeds(answer)) + filter.end();
       if (text === '') throw new QuilletError('body.empty');
       return prefix + text + suffix;
     },
   };
+}
+
+function createFilter(position: StreamedPosition, { target, plan }: DestinationCall): AnswerFilter {
+  const { document, range, codeTarget } = target;
+  const fenceFilters = isCode(target) ? [new FenceFilter()] : [];
+  const anchor = findCompletionAnchor(target);
+  const { text } = document.lineAt(anchor.line);
+  const isAfterLineBreak = anchor.line < range.end.line;
+  const isLineEnd = text.slice(anchor.character).trim() === '';
+  // A text completion model continues the text itself, line breaks included.
+  const isContinuing = plan.endpoint.api === 'completions' && !isAfterLineBreak;
+  if (position !== 'insert' || !isLineEnd || isContinuing) return chainFilters(fenceFilters);
+  const line = text.slice(0, anchor.character);
+  const place = { line, languageId: codeTarget.languageId, isAfterLineBreak };
+  return chainFilters([...fenceFilters, new CompletionFilter(place)]);
 }
 
 function isCode({ codeTarget }: RunTarget): boolean {

@@ -11,7 +11,7 @@ describe('Insert Completion', () => {
   const fixture = useFixture({
     // Suggestions would change the typed text.
     settings: { 'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' } },
-    files: filesFor(fileNames, source),
+    files: { ...filesFor(fileNames, source), 'comment.ts': 'function f() {\n  // Adds two numbers.\n}\n' },
   });
 
   beforeEach(() => fixture.server.script(twoPartAnswer('\nconst add = (a, b) ', '=> a + b;')));
@@ -24,6 +24,10 @@ describe('Insert Completion', () => {
 
   async function seeText(text: string): Promise<void> {
     await waitUntil(`"${text}" in the editor`, async () => (await fixture.workbench.editorText()).includes(text));
+  }
+
+  function lastMessage(): unknown {
+    return (fixture.server.requests[0]?.json?.['messages'] as readonly unknown[] | undefined)?.at(-1);
   }
 
   it('streams after the selection, which is sent unchanged, and one undo removes it', async () => {
@@ -40,9 +44,7 @@ describe('Insert Completion', () => {
     await seeStatus(page, /55 tokens/);
     await fixture.workbench.screenshot('insert-done');
     assert.equal(await caret(page), position, 'the cursor moved');
-    assert.deepEqual(fixture.server.requests[0]?.json?.['messages'], [
-      { role: 'user', content: '// Adds two numbers.' },
-    ]);
+    assert.deepEqual(lastMessage(), { role: 'user', content: '// Adds two numbers.' });
     assert.equal(
       await fixture.workbench.savedText('selection.ts'),
       source.replace('numbers.', 'numbers.\nconst add = (a, b) => a + b;'),
@@ -50,6 +52,17 @@ describe('Insert Completion', () => {
     await fixture.workbench.press('Control+z');
     assert.equal(await fixture.workbench.savedText('selection.ts'), source);
     assert.deepEqual(await fixture.workbench.notifications(), []);
+  });
+
+  it('starts a new line behind a comment at its indentation', async () => {
+    fixture.server.script(streamed(['return a + b;\n', 'return c;']));
+    await fixture.select('comment.ts', 2, 2);
+    await pressChord(fixture.page, ';');
+    await seeText('return c;');
+    await seeStatus(fixture.page, /55 tokens/);
+    await fixture.workbench.screenshot('insert-comment');
+    const written = 'function f() {\n  // Adds two numbers.\n  return a + b;\n  return c;\n}\n';
+    assert.equal(await fixture.workbench.savedText('comment.ts'), written);
   });
 
   it('continues the text before the cursor if nothing is selected', async () => {
@@ -61,8 +74,8 @@ describe('Insert Completion', () => {
     await pressChord(page, ';');
     await seeText('More words.');
     assert.equal(await caret(page), 'Ln 3, Col 12', 'the cursor moved');
-    assert.deepEqual(fixture.server.requests[0]?.json?.['messages'], [{ role: 'user', content: source.trimEnd() }]);
-    assert.equal(await fixture.workbench.savedText('caret.ts'), `${source.trimEnd()}More words.\n`);
+    assert.deepEqual(lastMessage(), { role: 'user', content: source.trimEnd() });
+    assert.equal(await fixture.workbench.savedText('caret.ts'), `${source.trimEnd()}\nMore words.\n`);
   });
 
   it('keeps text typed while streaming, and writes the rest in one last undo step', async () => {
@@ -107,6 +120,6 @@ describe('Insert Completion', () => {
     fixture.server.script(streamed(['!']));
     await fixture.select('twin.ts', 1, 1);
     await fixture.workbench.press('Control+k', 'Control+;');
-    await seeText('numbers.!');
+    await seeText('!');
   });
 });

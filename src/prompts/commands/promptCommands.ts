@@ -1,4 +1,5 @@
 import { l10n, type TextEditor, Uri } from 'vscode';
+import { INSERT_ID } from '../../core/destinationKind';
 import { requireFocusedEditor, requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
 import type { CommandTable } from '../../platform/commands';
@@ -8,19 +9,16 @@ import { isOfferedIn, type LibraryPrompt, type PromptLibrary } from '../common/p
 import { needsSelection } from '../common/renderTemplates';
 import { type RunArguments, readRunArguments } from '../common/runArguments';
 import { findVariableProblems } from '../common/variables';
-import { INSERT_ID, type PromptRequest, type RunPrompt } from '../execution/promptRequest';
+import type { PromptRequest, RunPrompt } from '../execution/promptRequest';
 import { missingVariablesError } from '../execution/variableResolver';
-import { describeDestination } from '../promptDocs';
 import { openAtFirstError } from '../promptFileActions';
 import type { PromptRepository } from '../promptRepository';
-import type { PickOptions, PromptPicker } from './promptPicker';
+import type { PromptPicker } from './promptPicker';
 
 export interface PromptCommandsServices {
   readonly prompts: PromptRepository;
   readonly picker: PromptPicker;
   readonly runPrompt: RunPrompt;
-  /** Sends the selection, or the text before the cursor, as the prompt itself. */
-  readonly runInsert: (isPreviewed?: boolean) => Promise<void>;
   readonly getLastRequest: () => PromptRequest | undefined;
 }
 
@@ -40,13 +38,13 @@ export class PromptCommands {
     | 'quillet.repeat'
     | 'quillet.previewRequest'
   > {
-    const { runPrompt, runInsert } = this.services;
+    const { runPrompt } = this.services;
     return {
       'quillet.explain': () => runPrompt({ promptId: 'explain' }),
       'quillet.ask': () => runPrompt({ promptId: 'ask' }),
       'quillet.rewrite': () => runPrompt({ promptId: 'rewrite' }),
       'quillet.rewriteInPlace': () => runPrompt({ promptId: 'rewrite', destination: 'replace' }),
-      'quillet.insert': () => runInsert(),
+      'quillet.insert': () => runPrompt({ promptId: INSERT_ID }),
       'quillet.run': (argument) => this.pickAndRun(argument),
       'quillet.runMenuPrompt': () => this.pickAndRunMenuPrompt(),
       'quillet.repeat': () => this.repeatLast(),
@@ -71,18 +69,13 @@ export class PromptCommands {
   private async pickAndPreview(): Promise<void> {
     const editor = await requireFocusedEditor();
     const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty) || isCell(editor.document);
-    const insert = { label: l10n.t('Insert Completion'), description: describeDestination('insert'), id: INSERT_ID };
-    const id = isSelecting ? await this.pickPrompt(() => true, [insert]) : INSERT_ID;
-    if (id === undefined) return;
-    await (id === INSERT_ID
-      ? this.services.runInsert(true)
-      : this.services.runPrompt({ promptId: id, isPreviewed: true }));
+    const promptId = isSelecting ? await this.pickPrompt() : INSERT_ID;
+    if (promptId !== undefined) await this.services.runPrompt({ promptId, isPreviewed: true });
   }
 
   /** @throws QuilletError if there is no editor, or if every prompt needs a selection and there is none. */
   private async pickPrompt(
     isCandidate: (libraryPrompt: LibraryPrompt) => boolean = () => true,
-    extraItems: PickOptions['extraItems'] = [],
   ): Promise<string | undefined> {
     const editor = await requireFocusedEditor();
     const { languageId, uri } = editor.document;
@@ -92,16 +85,15 @@ export class PromptCommands {
     );
     const library: PromptLibrary = { prompts: filterRunnable(editor, offered), broken };
     const placeHolder = l10n.t('Choose a prompt');
-    const picked = await this.services.picker.pick(library, { placeHolder, languageId, extraItems });
+    const picked = await this.services.picker.pick(library, { placeHolder, languageId });
     if (picked?.kind === 'broken') await openAtFirstError(picked.entry);
-    if (picked?.kind === 'other') return picked.id;
     return picked?.kind === 'prompt' ? picked.libraryPrompt.id : undefined;
   }
 
   private async repeatLast(): Promise<void> {
     const lastRequest = this.services.getLastRequest();
     if (lastRequest === undefined) return this.pickAndRun(undefined);
-    return lastRequest.promptId === INSERT_ID ? this.services.runInsert() : this.services.runPrompt(lastRequest);
+    return this.services.runPrompt(lastRequest);
   }
 }
 
@@ -111,7 +103,7 @@ function filterRunnable(editor: TextEditor, prompts: readonly LibraryPrompt[]): 
     requireSelections(editor);
     return prompts;
   } catch (thrown) {
-    const usable = prompts.filter(({ prompt }) => !needsSelection(prompt));
+    const usable = prompts.filter(({ id, prompt }) => id === INSERT_ID || !needsSelection(prompt));
     if (usable.length === 0) throw thrown;
     return usable;
   }

@@ -11,13 +11,11 @@ const MAX_RECENT = 10;
 
 export type PickedPrompt =
   | { readonly kind: 'prompt'; readonly libraryPrompt: LibraryPrompt }
-  | { readonly kind: 'broken'; readonly entry: PromptEntry }
-  | { readonly kind: 'other'; readonly id: string };
+  | { readonly kind: 'broken'; readonly entry: PromptEntry };
 
 export interface PickOptions {
   readonly placeHolder: string;
   readonly languageId: string;
-  readonly extraItems?: readonly { readonly label: string; readonly description: string; readonly id: string }[];
 }
 
 interface PromptItem extends QuickPickItem {
@@ -34,10 +32,7 @@ export class PromptPicker {
     const toItem = (libraryPrompt: LibraryPrompt) => promptItem(libraryPrompt, options.languageId);
     const items: PromptItem[] = [
       ...section(l10n.t('recently used'), recentPrompts.map(toItem)),
-      ...section(recentPrompts.length === 0 ? undefined : l10n.t('other prompts'), [
-        ...others.map(toItem),
-        ...(options.extraItems ?? []).map((item): PromptItem => ({ ...item, choice: { kind: 'other', id: item.id } })),
-      ]),
+      ...section(recentPrompts.length === 0 ? undefined : l10n.t('other prompts'), others.map(toItem)),
       ...section(l10n.t('files with errors'), broken.map(brokenItem)),
     ];
     const selected = await window.showQuickPick(items, {

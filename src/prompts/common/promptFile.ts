@@ -1,5 +1,5 @@
 import type { ParameterSet } from '../../core/chat';
-import type { DestinationKind } from '../../core/destinationKind';
+import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
@@ -134,7 +134,7 @@ function toDefinition(id: string, frontMatter: FrontMatter, { body, bodyLine }: 
     // Shown in lists, dialogs and titles, so they must be single lines.
     name: toSingleLine(name ?? id).slice(0, MAX_NAME_LENGTH),
     description: toSingleLine(description ?? '').slice(0, MAX_DESCRIPTION_LENGTH),
-    destination: destination ?? 'thread',
+    destination: destination ?? (id === INSERT_ID ? 'insert' : 'thread'),
     parameters: toParameterSet(parameters),
     user: body,
     ...withoutUndefined({

@@ -4,9 +4,6 @@ import type { DestinationKind } from '../../core/destinationKind';
 import type { PromptDefinition } from '../common/promptFile';
 import type { PromptInputs } from './promptInputs';
 
-/** Insert Completion: the selection itself is the prompt. */
-export const INSERT_ID = 'insert';
-
 /** A request to run a prompt. Absent fields are taken from the prompt and the editor. */
 export interface PromptRequest {
   readonly promptId: string;

@@ -1,11 +1,11 @@
-import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
+import { Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
-import type { DestinationKind } from '../../core/destinationKind';
+import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import { ReviewDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
+import { findCompletionAnchor } from '../../destinations/completionAnchor';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
-import { protectSensitiveFile } from '../../destinations/resolveDestination';
 import { DocumentRange, trackWhile } from '../../editor/documentRange';
 import { requireFocusedEditor, requireWritable } from '../../editor/editorContext';
 import { expandToFullLines, RangeLocks } from '../../editor/rangeLocks';
@@ -25,11 +25,11 @@ import type { PromptRepository } from '../promptRepository';
 import type { PromptConsent } from './promptConsent';
 import { askInputs } from './promptInputs';
 import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
-import { INSERT_ID, type PromptRequest } from './promptRequest';
+import type { PromptRequest } from './promptRequest';
 import {
-  collectInsertPrompts,
   findPrimaryIndex,
   firstRangeIn,
+  getInsertRanges,
   getSelectionsOrError,
   getWriteRegion,
   resolveDestinationIn,
@@ -110,7 +110,7 @@ export class PromptRunner {
   async run(request: PromptRequest): Promise<void> {
     const { promptId, target } = request;
     const editor = target?.editor ?? (await requireFocusedEditor());
-    const selected = target?.ranges ?? getSelectionsOrError(editor);
+    const selected = target?.ranges ?? this.getRanges(promptId, editor);
     const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
     // Prompts with inline text share one ID.
     const operation = `${promptId} ${request.prompt?.user ?? ''}`;
@@ -119,15 +119,17 @@ export class PromptRunner {
         this.findPrompt(request, editor),
       );
       if (selected instanceof QuilletError && needsSelection(libraryPrompt.prompt, request.destination)) throw selected;
-      const destination = await resolveDestinationIn(
-        editor.document,
-        request.destination ?? libraryPrompt.prompt.destination,
-      );
+      const requestedDestination = request.destination ?? libraryPrompt.prompt.destination;
+      const destination = await resolveDestinationIn(editor.document, requestedDestination);
       const { modifiesDocument, selectionMode } = this.services.destinations[destination];
       const rangeSets = selectionMode === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
+      // A proposal replaces its target, but an insertion leaves the selection.
+      const isInsertionReview = requestedDestination === 'insert' && destination === 'review';
       await this.withTargets(
         editor.document,
-        rangeSets.map(firstRangeIn(editor)),
+        rangeSets
+          .map(firstRangeIn(editor))
+          .map((range) => (isInsertionReview ? toCompletionRange(editor.document, range) : range)),
         getWriteRegion(destination),
         async (targets) => {
           if (modifiesDocument) await requireWritable(editor.document);
@@ -146,7 +148,7 @@ export class PromptRunner {
             findPrimaryIndex(editor, currentRanges),
           );
           if (chosenRequests === undefined) return;
-          await this.runChosen(request, libraryPrompt.prompt, {
+          await this.runChosen(request, libraryPrompt, {
             destination,
             editor,
             chosenRequests,
@@ -157,12 +159,17 @@ export class PromptRunner {
     });
   }
 
-  private async runChosen(request: PromptRequest, prompt: PromptDefinition, targets: SelectedTargets): Promise<void> {
+  private async runChosen(
+    request: PromptRequest,
+    libraryPrompt: LibraryPrompt,
+    targets: SelectedTargets,
+  ): Promise<void> {
     const { destination, editor, chosenRequests, selections } = targets;
     const { languageId } = editor.document;
-    const { promptId, model = prompt.model, isPreviewed } = request;
+    const { promptId, model = libraryPrompt.prompt.model, isPreviewed } = request;
     const ready = await this.services.resolveModel(model);
     if (ready === undefined) return;
+    const prompt = promptFor(ready, libraryPrompt);
     const variables = findPromptVariables(prompt, languageId);
     const inputs = await askInputs(this.services.inputBoxes, {
       variables,
@@ -198,6 +205,11 @@ export class PromptRunner {
     });
   }
 
+  private getRanges(promptId: string, editor: TextEditor): Range[] | QuilletError {
+    const { insertContext } = this.services.settings.read();
+    return promptId === INSERT_ID ? getInsertRanges(editor, insertContext) : getSelectionsOrError(editor);
+  }
+
   /** Reads the prompt now. Later changes to its file do not affect this run. */
   private async findPrompt({ promptId, prompt }: PromptRequest, { document }: TextEditor): Promise<LibraryPrompt> {
     if (prompt === undefined) return this.services.prompts.get(promptId, document.uri);
@@ -211,45 +223,14 @@ export class PromptRunner {
   ): Promise<PromptValues> {
     const variables = findPromptVariables(prompt, source.editor.document.languageId);
     const { terminal, settings } = this.services;
-    const { answerLanguage } = settings.read();
-    const resolved = await resolvePromptValues(variables, { ...source, answerLanguage, terminal });
-    return { ...resolved, values: new Map([...resolved.values, ...knownValues]) };
-  }
-
-  /** Sends each selection as the prompt, unchanged, or the text before each cursor if nothing is selected. */
-  async insert(isPreviewed = false): Promise<void> {
-    const editor = await requireFocusedEditor();
-    const destination = await protectSensitiveFile(editor.document, 'insert');
-    const prompts = collectInsertPrompts(editor, this.services.settings.read().insertContext);
-    if (prompts.length === 0) throw new QuilletError('editor.selection');
-    const ranges = prompts.map(({ range }) => range);
-    await this.runExclusively(INSERT_ID, editor, ranges, async () => {
-      // A proposal replaces the target; other answers go after it.
-      const targetRanges = destination === 'insert' ? ranges : ranges.map(({ end }) => new Range(end, end));
-      await this.withTargets(editor.document, targetRanges, getWriteRegion(destination), async (targets) => {
-        await requireWritable(editor.document);
-        const requests = targets.map((target, index) => ({
-          target,
-          messages: [{ role: 'user', content: prompts[index]?.content ?? '' } as const],
-        }));
-        const title = l10n.t('Insert Completion');
-        const chosen = await chooseRequests(title, requests, findPrimaryIndex(editor, ranges));
-        const ready = chosen === undefined ? undefined : await this.services.resolveModel();
-        if (chosen === undefined || ready === undefined) return;
-        this.remember({ promptId: INSERT_ID });
-        await this.startRuns({
-          promptId: INSERT_ID,
-          title,
-          destination,
-          parameters: {},
-          ready,
-          editor,
-          requests: chosen,
-          selections: ranges.length,
-          isPreviewed,
-        });
-      });
+    const { answerLanguage, insertContext } = settings.read();
+    const resolved = await resolvePromptValues(variables, {
+      ...source,
+      answerLanguage,
+      terminal,
+      ...(prompt.id === INSERT_ID && { insertContext }),
     });
+    return { ...resolved, values: new Map([...resolved.values, ...knownValues]) };
   }
 
   /**
@@ -378,4 +359,16 @@ export class PromptRunner {
       this.activeKeys.delete(key);
     }
   }
+}
+
+function toCompletionRange(document: TextDocument, range: Range): Range {
+  const anchor = findCompletionAnchor({ document, range });
+  return new Range(anchor, anchor);
+}
+
+/** A text completion model continues whatever precedes, so it gets no instructions that the user has not written. */
+function promptFor({ endpoint }: ResolvedModel, { id, source, prompt }: LibraryPrompt): PromptDefinition {
+  if (id !== INSERT_ID || source !== 'builtIn' || endpoint.api !== 'completions') return prompt;
+  const { system: _system, ...withoutSystem } = prompt;
+  return withoutSystem;
 }

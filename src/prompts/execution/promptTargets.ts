@@ -1,6 +1,6 @@
 import { Range, type TextDocument, type TextEditor, window } from 'vscode';
 import type { DestinationKind } from '../../core/destinationKind';
-import { type QuilletError, toQuilletError } from '../../core/errors';
+import { QuilletError, toQuilletError } from '../../core/errors';
 import { protectSensitiveFile, resolveDestination } from '../../destinations/resolveDestination';
 import { requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
@@ -47,18 +47,12 @@ export function findPrimaryIndex({ selection }: TextEditor, ranges: readonly Ran
   );
 }
 
-/** What Insert Completion sends, in document order: the selections, or the text before each cursor. */
-export function collectInsertPrompts(editor: TextEditor, maxLength: number): { range: Range; content: string }[] {
-  const isSelecting = editor.selections.some(({ isEmpty }) => !isEmpty);
-  const ranges = isSelecting
-    ? requireSelections(editor)
-    : editor.selections
-        .map(({ active }) => new Range(active, active))
-        .sort((left, right) => left.start.compareTo(right.start));
-  return ranges
-    .map((range) => ({
-      range,
-      content: range.isEmpty ? textBefore(editor, [range], maxLength) : editor.document.getText(range),
-    }))
-    .filter(({ content }) => content.trim() !== '');
+/** Where Insert Completion runs: the selections, or else the cursors that have text before them, in document order. */
+export function getInsertRanges(editor: TextEditor, maxLength: number): Range[] | QuilletError {
+  if (editor.selections.some(({ isEmpty }) => !isEmpty)) return getSelectionsOrError(editor);
+  const ranges = editor.selections
+    .map(({ active }) => new Range(active, active))
+    .filter((range) => textBefore(editor, [range], maxLength).trim() !== '')
+    .sort((left, right) => left.start.compareTo(right.start));
+  return ranges.length === 0 ? new QuilletError('editor.selection') : ranges;
 }

@@ -22,6 +22,8 @@ export interface WindowSource {
 export interface ValueSource extends WindowSource {
   readonly editor: TextEditor;
   readonly ranges: readonly Range[];
+  /** If set, an empty range stands for up to this many characters before it. */
+  readonly insertContext?: number;
 }
 
 export interface PromptValues {
@@ -120,8 +122,10 @@ const ALL_READERS: Readonly<Record<string, Reader<ValueSource>>> = {
   ),
 };
 
-function selectedText({ editor, ranges }: ValueSource): string {
-  return ranges.map((range) => editor.document.getText(range)).join('\n\n');
+function selectedText({ editor, ranges, insertContext = 0 }: ValueSource): string {
+  const textOf = (range: Range): string =>
+    range.isEmpty ? textBefore(editor, [range], insertContext) : editor.document.getText(range);
+  return ranges.map(textOf).join('\n\n');
 }
 
 export function textBefore(editor: TextEditor, ranges: readonly Range[], maxLength: number): string {

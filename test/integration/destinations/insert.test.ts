@@ -1,7 +1,19 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { textCompletion } from '../../support/otherApis';
 import { eventually } from '../support/eventually';
-import { answerText, answerWith, chat, chats, continueAnswer, inTwoParts } from '../support/modelServer';
+import {
+  allRequests,
+  answerText,
+  answerWith,
+  baseUrl,
+  chat,
+  chats,
+  continueAnswer,
+  inTwoParts,
+  resetServer,
+} from '../support/modelServer';
+import { deletePrompts, writePrompt } from '../support/prompts';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, placeCaret, redo, select, type, undo, untilQuiet, untilText } from '../support/workspace';
@@ -36,19 +48,88 @@ async function finish({ done }: Streaming): Promise<void> {
 
 describe('Insert Completion', () => {
   useQuillet();
+  afterEach(deletePrompts);
 
-  it('sends the selection unchanged as the only message', async () => {
+  it('sends the selection unchanged, after a system prompt that asks for the completion only', async () => {
     const prompt = '  \tDéjà vu ${selection} $& "x" \\n 🙂\r\n\r\n  end  ';
     const editor = await openFile(`first\r\n${prompt}\r\nlast\r\n`, 'md');
     select(editor, prompt);
     await answerText('Done.');
     await run('quillet.insert');
-    assert.deepEqual((await chat()).json, {
-      model: 'quillet-test',
-      messages: [{ role: 'user', content: prompt }],
-      stream: true,
-      stream_options: { include_usage: true },
-    });
+    const { messages, ...rest } = (await chat()).json;
+    assert.deepEqual(rest, { model: 'quillet-test', stream: true, stream_options: { include_usage: true } });
+    const [system, ...others] = messages;
+    assert.equal(system?.role, 'system');
+    assert.match(system?.content ?? '', /Answer with the completion only/);
+    assert.ok((system?.content.length ?? 0) < 400);
+    assert.deepEqual(others, [{ role: 'user', content: prompt }]);
+  });
+
+  it('sends the text alone for a prompt file of the user without a system prompt, and its own one if there is one', async () => {
+    const editor = await openFile(original);
+    for (const [file, messages] of [
+      ['${selection}', [{ role: 'user', content: request }]],
+      [
+        '---\nsystem: Mine.\n---\n${selection}',
+        [
+          { role: 'system', content: 'Mine.' },
+          { role: 'user', content: request },
+        ],
+      ],
+    ] as const) {
+      await resetServer();
+      await writePrompt('insert.prompt.md', file);
+      select(editor, request);
+      await answerText('\nnext');
+      ui.willPress('Use Prompt');
+      await run('quillet.insert');
+      assert.deepEqual((await chat()).json.messages, messages);
+      assert.ok(editor.document.getText().includes(`${request}\nnext`));
+    }
+  });
+
+  it('sends a text completion model the text alone, and inserts its answer unchanged', async () => {
+    await setSettings({ providers: { test: { baseUrl: baseUrl(), api: 'completions' } } });
+    const editor = await openFile('// make a\n');
+    placeCaret(editor, 0, 9);
+    await answerWith(textCompletion([' greeting\nconst a = 1;']), 'completions');
+    await run('quillet.insert');
+    const sent = (await allRequests()).find(({ path }) => path.endsWith('/completions'));
+    assert.equal((sent?.json as { prompt?: string } | undefined)?.prompt, '// make a');
+    assert.equal(editor.document.getText(), '// make a greeting\nconst a = 1;\n');
+  });
+
+  it('starts a new line behind a line comment, at its indentation', async () => {
+    const text = 'class A {\n    // sum of all\n}\n';
+    for (const isSelected of [true, false]) {
+      const editor = await openFile(text);
+      if (isSelected) select(editor, '// sum of all');
+      else placeCaret(editor, 1, 17);
+      await answerText('sum() {', '\n', '  return 1;\n}');
+      await run('quillet.insert');
+      const written = 'class A {\n    // sum of all\n    sum() {\n      return 1;\n    }\n}\n';
+      assert.equal(editor.document.getText(), written);
+      await undo();
+      assert.equal(editor.document.getText(), text);
+    }
+  });
+
+  it('inserts on lines of its own if whole lines are selected, or before the text at the caret', async () => {
+    for (const selection of [new vscode.Selection(1, 0, 2, 0), new vscode.Selection(2, 0, 2, 0)]) {
+      const editor = await openFile(original);
+      editor.selection = selection;
+      await answerText('const a = 1;');
+      await run('quillet.insert');
+      assert.equal(editor.document.getText(), withAnswer('\nconst a = 1;'));
+    }
+  });
+
+  it('starts a new line at the end of a file without line end', async () => {
+    const editor = await openFile('# one', 'py');
+    placeCaret(editor, 0, 5);
+    await answerText('x = 1');
+    await run('quillet.insert');
+    assert.equal(editor.document.getText(), '# one\nx = 1');
   });
 
   it('streams after the selection in one undo step [D12]', async () => {
@@ -108,8 +189,8 @@ describe('Insert Completion', () => {
 
   it('removes the fence around an answer in code, but not in Markdown [U07]', async () => {
     for (const [extension, expected] of [
-      ['ts', withAnswer('a();')],
-      ['md', withAnswer('```ts\na();\n```')],
+      ['ts', withAnswer('\na();')],
+      ['md', withAnswer('\n```ts\na();\n```')],
     ] as const) {
       const editor = await openFile(original, extension);
       select(editor, request);
@@ -134,7 +215,7 @@ describe('Insert Completion', () => {
     placeCaret(editor, 1, 5);
     await answerText('AB');
     await run('quillet.insert');
-    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: 'één\r\n\ttwo ' }]);
+    assert.deepEqual((await chat()).json.messages.slice(1), [{ role: 'user', content: 'één\r\n\ttwo ' }]);
     assert.equal(editor.document.getText(), 'één\r\n\ttwo ABthree\r\n');
     assert.ok(editor.selection.isEqual(new vscode.Selection(1, 5, 1, 5)), JSON.stringify(editor.selection));
   });
@@ -145,7 +226,7 @@ describe('Insert Completion', () => {
     await setSettings({ 'insert.context': 4 });
     await answerText('!');
     await run('quillet.insert');
-    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: 'cdef' }]);
+    assert.deepEqual((await chat()).json.messages.slice(1), [{ role: 'user', content: 'cdef' }]);
   });
 
   it('removes reasoning', async () => {
@@ -153,7 +234,7 @@ describe('Insert Completion', () => {
     select(editor, request);
     await answerText('<th', 'ink>a</thi', 'nk>\n\nco', 'de');
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), withAnswer('code'));
+    assert.equal(editor.document.getText(), withAnswer('\ncode'));
   });
 
   it('keeps a tag in the middle of the answer', async () => {
@@ -161,7 +242,7 @@ describe('Insert Completion', () => {
     select(editor, request);
     await answerText(' if (a <think> b)', ' {}');
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), withAnswer(' if (a <think> b) {}'));
+    assert.equal(editor.document.getText(), withAnswer('\nif (a <think> b) {}'));
   });
 
   it('reports reasoning without an opening tag that was already written, and can undo it', async () => {

@@ -290,11 +290,12 @@ describe('Insert Completion', () => {
   useQuillet();
 
   for (const row of complete)
-    it(`inserts the answer: ${row.name}`, () => check({ ...row, inserted: 'Hello', status: done }));
+    it(`inserts the answer: ${row.name}`, () => check({ ...row, inserted: '\nHello', status: done }));
   for (const row of withWarning)
-    it(`inserts the answer with a warning: ${row.name}`, () => check({ ...row, inserted: 'Hello' }));
+    it(`inserts the answer with a warning: ${row.name}`, () => check({ ...row, inserted: '\nHello' }));
   for (const row of nothing)
     it(`inserts nothing and reports ${row.name}`, () => check({ ...row, inserted: '', status: failed }));
   for (const row of partial)
-    it(`keeps the partial answer and reports ${row.name}`, () => check({ ...row, inserted: 'Hello', status: failed }));
+    it(`keeps the partial answer and reports ${row.name}`, () =>
+      check({ ...row, inserted: '\nHello', status: failed }));
 });

@@ -380,9 +380,9 @@ describe('inserting at several positions', () => {
     const sent = (await chats()).map(({ json }) => json.messages);
     assert.deepEqual(
       sent.map((messages) => messages.length),
-      [1, 1, 1],
+      [2, 2, 2],
     );
-    assert.deepEqual(sent.map(([message]) => message?.content).sort(), ['one', 'three', 'two']);
+    assert.deepEqual(sent.map(([, message]) => message?.content).sort(), ['one', 'three', 'two']);
     assert.equal(ui.lists[0]?.title, 'Insert Completion');
     await undo();
     assert.equal(editor.document.getText(), code);
@@ -395,7 +395,7 @@ describe('inserting at several positions', () => {
     ui.willPick(EACH);
     await run('quillet.insert');
     assert.equal(editor.document.getText(), 'oneONE\n\ntwoTWO\n');
-    const sent = (await chats()).map(({ json }) => json.messages[0]?.content);
+    const sent = (await chats()).map(({ json }) => json.messages[1]?.content);
     assert.deepEqual(sent.sort(), ['one', 'one\n\ntwo']);
     assert.deepEqual(
       editor.selections.map(({ active }) => [active.line, active.character]),

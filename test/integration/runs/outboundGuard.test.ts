@@ -300,11 +300,11 @@ describe('files that can run code', () => {
   it('open a review for Insert Completion [R36]', async () => {
     const editor = await openSensitive('.envrc', '# path\nlast\n');
     select(editor, '# path');
-    await answerNext(streamed(['\nexport PATH=bin']));
+    await answerNext(streamed(['export PATH=bin']));
     await run('quillet.insert');
     assert.equal(editor.document.getText(), '# path\nlast\n');
     await run('quillet.accept', thread());
-    assert.match(editor.document.getText(), /^# path[\s\S]*export PATH=bin[\s\S]*last\n$/);
+    assert.equal(editor.document.getText(), '# path\nexport PATH=bin\nlast\n');
     await vscode.workspace.fs.delete(inWorkspace('.envrc'));
   });
 });
@@ -423,7 +423,7 @@ describe('the request preview', () => {
     await untilPreview();
     await run('quillet.sendRequest');
     await done;
-    assert.equal(editor.document.getText(), '// make itFine.\n');
+    assert.equal(editor.document.getText(), '// make it\nFine.\n');
     assert.deepEqual(ui.shown, []);
   });
 

@@ -21,8 +21,8 @@ export function otherBaseUrl(): string {
 }
 
 /** Answers all following chat requests. */
-export function answerWith(scenario: Scenario): Promise<unknown> {
-  return control('script', { all: scenario });
+export function answerWith(scenario: Scenario, route = 'chat'): Promise<unknown> {
+  return control('script', { all: scenario, route });
 }
 
 /** Answers the next chat requests, one each. */

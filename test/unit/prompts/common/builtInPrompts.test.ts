@@ -16,6 +16,7 @@ const destinations: Readonly<Record<string, string>> = {
   document: 'review',
   explain: 'thread',
   fix: 'review',
+  insert: 'insert',
   name: 'thread',
   next: 'after',
   review: 'thread',
@@ -48,7 +49,7 @@ describe('built-in prompts', () => {
     });
   }
 
-  for (const id of Object.keys(destinations).filter((id) => id !== 'commit' && id !== 'translate')) {
+  for (const id of Object.keys(destinations).filter((id) => !['commit', 'insert', 'translate'].includes(id))) {
     it(`${id} has a prepared answer in the demo model`, () => {
       for (const { file, code } of samples) {
         const text = answered(
@@ -73,6 +74,11 @@ describe('built-in prompts', () => {
     assert.ok(prepared.split('\n').every((line) => line.length <= 72));
     const counted = answered('commit', new Map([['gitDiff', diff('retry.py', '+x')]]));
     assert.match(counted, /^Update retry\.py\n\nLines added: 1, lines removed: 0\./);
+  });
+
+  it('insert has a prepared answer in the demo model', () => {
+    const text = answered('insert', new Map([['selection', '// Formats an amount, such as "12.50 EUR".']]));
+    assert.match(text, /export function formatAmount/);
   });
 
   it('translate has a prepared answer in the requested language', () => {
