@@ -79,7 +79,9 @@ export class ResponsesReader {
     this.itemStart = -1;
     events.push(...this.completeText(0, whole === '' ? response['output_text'] : whole));
     for (const { content } of items) events.push(...this.completeRefusal(refusalText(content)));
-    events.push({ kind: 'finish', reason: isMixed ? 'commentary' : finishReason(response, endStatus) });
+    const isCutOff = items.some((item) => item['status'] === 'incomplete' && answerText(item['content']) !== '');
+    const status = isCutOff && endStatus === 'completed' ? 'incomplete' : endStatus;
+    events.push({ kind: 'finish', reason: isMixed ? 'commentary' : finishReason(response, status) });
     const usage = parseUsage(response['usage']);
     if (usage !== undefined) events.push({ kind: 'usage', usage });
     return events;
@@ -91,8 +93,9 @@ export class ResponsesReader {
     return text !== '' && this.text.trimStart().startsWith(text);
   }
 
+  // Some gateways give each event another `item_id`.
   private enterItem(event: Fields, item: Fields | undefined): void {
-    const itemKey = String(event['output_index'] ?? event['item_id'] ?? item?.['id'] ?? this.itemKey);
+    const itemKey = String(event['output_index'] ?? item?.['id'] ?? this.itemKey);
     const partKey = String(event['content_index'] ?? this.partKey);
     if (itemKey !== this.itemKey) this.itemStart = this.text.length;
     if (itemKey !== this.itemKey || partKey !== this.partKey) this.partStart = this.text.length;
@@ -115,6 +118,8 @@ export class ResponsesReader {
   private completeText(start: number, whole: unknown): StreamEvent[] {
     const received = this.text.slice(start);
     if (!hasText(whole)) return [];
+    // The events of an item don't always agree on its id.
+    if (received === '' && this.text.endsWith(whole)) return [];
     if (whole.startsWith(received)) return this.addText(whole.slice(received.length));
     return received.trim() === '' ? this.addText(whole) : [];
   }

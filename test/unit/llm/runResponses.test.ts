@@ -50,6 +50,7 @@ describe('a run with the Responses API', () => {
   const failed = { status: 'failed', error: { code: 'server_error', message: 'The model crashed.' } };
   const crashed = { type: 'error', code: 'server_error', message: 'The model crashed.', param: null };
   const delta = (text: string) => responseEvent('response.output_text.delta', { delta: text });
+  const whole = { id: 'b', type: 'message', content: [{ type: 'output_text', text: 'Hello' }] };
   const refusal = responseEvent('response.refusal.delta', { delta: 'No.' });
   const completed = responseEvent('response.completed', {
     response: { status: 'completed', model: 'fake-model', usage: responsesUsage },
@@ -116,6 +117,56 @@ describe('a run with the Responses API', () => {
       'counts an event without a type [S29]',
       framesOf(delta('Hello'), 'data: {}\n\n', completed),
       { ...complete, warnings: ['sse.odd 1'] },
+    ],
+    ...[
+      ['of another item', { output_index: 1, item: whole }],
+      ['without the id of the delta', { item: whole }],
+    ].map(([name, fields]): readonly [string, Scenario, Expected] => [
+      `takes the text of an item once, although its end is ${String(name)}`,
+      framesOf(
+        responseEvent('response.output_text.delta', { item_id: 'a', output_index: 0, delta: 'Hello' }),
+        responseEvent('response.output_item.done', fields as Record<string, unknown>),
+        completed,
+      ),
+      complete,
+    ]),
+    [
+      'takes the text of a part once, although only its end has an index',
+      framesOf(
+        delta('Hello'),
+        responseEvent('response.output_text.done', { content_index: 0, text: 'Hello' }),
+        completed,
+      ),
+      complete,
+    ],
+    [
+      'takes the text of an item once, although another item began before its end',
+      framesOf(
+        responseEvent('response.output_text.delta', { output_index: 0, delta: 'Hello' }),
+        responseEvent('response.output_item.added', { output_index: 1, item: { id: 'r', type: 'reasoning' } }),
+        responseEvent('response.output_text.done', { output_index: 0, text: 'Hello' }),
+        completed,
+      ),
+      complete,
+    ],
+    [
+      'joins deltas with other item ids',
+      framesOf(
+        responseEvent('response.output_text.delta', { item_id: 'a', delta: 'Hel' }),
+        responseEvent('response.output_text.delta', { item_id: 'b', delta: 'lo' }),
+        completed,
+      ),
+      complete,
+    ],
+    [
+      'warns about a completed response whose message is incomplete',
+      framesOf(
+        delta('Hello'),
+        responseEvent('response.completed', {
+          response: { output: [{ ...whole, status: 'incomplete' }], usage: responsesUsage },
+        }),
+      ),
+      { ...complete, warnings: ['finish.other incomplete'] },
     ],
     ['accepts [DONE] at the end [S14]', framesOf(delta('Hello'), completed, doneFrame), complete],
     [
