@@ -1,5 +1,6 @@
 import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
+import { classifyFinishReason } from '../core/finishReason';
 import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../settings/common/settings';
 import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
@@ -123,6 +124,10 @@ export function withRequestDetails(error: QuilletError, { endpoint, model }: Cha
   return new QuilletError(error.kind, { ...requestDetails, ...error.details }, { cause: error.cause });
 }
 
+function isCutOff({ finishReason }: Draft): boolean {
+  return finishReason !== undefined && /^(?:length|filter|failed)$/.test(classifyFinishReason(finishReason));
+}
+
 class EventCollector {
   private readonly surrogates = new SurrogatePairBuffer();
   private drainTimer: ReturnType<typeof setTimeout> | undefined;
@@ -150,7 +155,7 @@ class EventCollector {
         return this.options.onReasoning();
       case 'text':
         this.handleContent();
-        this.hasVisibleText ||= event.text.trim() !== '';
+        this.handleText(event.text);
         return this.append(this.surrogates.push(event.text));
       case 'refusal':
         this.draft.refusal += event.text;
@@ -193,11 +198,19 @@ class EventCollector {
     this.options.onHeaders();
   }
 
+  private handleText(text: string): void {
+    if (text.trim() === '') return;
+    this.hasVisibleText = true;
+    delete this.draft.finishReason;
+    // It was no error.
+    delete this.draft.unknownMessage;
+  }
+
   // Content takes back a finish reason: gateways send one in the first chunk, or in each.
   private handleContent(): void {
     this.deadlines.onContent();
     if (this.draft.finishReason === undefined) return;
-    delete this.draft.finishReason;
+    if (!isCutOff(this.draft)) delete this.draft.finishReason;
     this.draft.hasEnded = false;
     this.hasFalseEnd = true;
     clearTimeout(this.drainTimer);
@@ -205,7 +218,8 @@ class EventCollector {
   }
 
   private handleFinish({ reason, isBesideText = false }: Extract<StreamEvent, { kind: 'finish' }>): void {
-    this.draft.finishReason = reason;
+    // Gateways add a reason of their own behind the one of the server.
+    if (!isCutOff(this.draft)) this.draft.finishReason = reason;
     const hasContent = this.hasVisibleText || this.draft.refusal !== '';
     if (!hasContent || isBesideText || this.hasFalseEnd) return;
     this.draft.hasEnded = true;

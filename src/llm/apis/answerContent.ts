@@ -42,7 +42,9 @@ export function readContent(content: unknown): AnswerContent {
 
 /** Whether an object is a part with reasoning instead of an answer. Gemini marks these with `thought: true`. */
 export function isReasoningPart(part: Fields): boolean {
-  return part['thought'] === true || (typeof part['type'] === 'string' && /think|thought|reason/i.test(part['type']));
+  return (
+    part['thought'] === true || (typeof part['type'] === 'string' && /think|thought|reason|summary/i.test(part['type']))
+  );
 }
 
 export function hasReasoningField(fields: Fields): boolean {

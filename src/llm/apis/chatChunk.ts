@@ -13,7 +13,9 @@ import {
 } from './answerContent';
 
 // Fields of a delta that are no sign of work on the answer.
-const PASSIVE_FIELDS = new Set(['role', 'name', 'id', 'index', 'type', 'model', 'content', 'text', 'refusal']);
+const PASSIVE_FIELDS = new Set(
+  'role name id index type model content text refusal finish_reason channel phase'.split(' '),
+);
 
 /**
  * Reads the chunks of a chat or text completion, or a completion that was sent as a single document. Servers differ in
@@ -29,6 +31,8 @@ export class ChatChunkReader {
     if (hasText(chunk['model'])) events.push({ kind: 'model', model: chunk['model'] });
     const choice = firstChoice(chunk['choices']);
     if (choice !== undefined) events.push(...this.readChoice(choice));
+    const error = explicitError(chunk);
+    if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
     // Groq and Kimi have fields of their own for the usage.
     const sources = [chunk['usage'], asFields(chunk['x_groq'])?.['usage'], choice?.['usage']];
     const usage = sources.map(parseUsage).find((parsed) => parsed !== undefined);
@@ -40,7 +44,7 @@ export class ChatChunkReader {
 
   private readChoice(choice: Fields): StreamEvent[] {
     const events: StreamEvent[] = [];
-    const delta = toDelta(choice['delta']) ?? {};
+    const delta = withoutCommentary(toDelta(choice['delta']) ?? {});
     const message = toDelta(choice['message']) ?? {};
     const isReasoning = [delta, message].some(
       (source) => hasReasoningField(source) || readContent(source['content']).hasReasoning,
@@ -52,11 +56,8 @@ export class ChatChunkReader {
     if ([delta, message].some((source) => isUnknownContent(source['content']))) events.push({ kind: 'unknown' });
     const refusal = this.takeRefusal(delta, message);
     if (refusal !== '') events.push({ kind: 'refusal', text: refusal });
-    const error = explicitError({ choices: [choice] });
-    if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
-    const reason = choice['finish_reason'] ?? asFields(choice['finish_details'])?.['type'];
-    // Ollama has sent "" in every chunk.
-    if (hasText(reason)) events.push({ kind: 'finish', reason, ...(text === '' ? {} : { isBesideText: true }) });
+    const reason = finishReason(choice, delta);
+    if (reason !== undefined) events.push({ kind: 'finish', reason, ...(text === '' ? {} : { isBesideText: true }) });
     return events;
   }
 
@@ -89,11 +90,28 @@ export class ChatChunkReader {
 // Only choice 0 is requested. A choice without an index is the only one.
 function firstChoice(choices: unknown): Fields | undefined {
   if (!Array.isArray(choices)) return undefined;
-  return choices.map(asFields).find((choice) => choice !== undefined && (choice['index'] ?? 0) === 0);
+  return choices.map(asFields).find((choice) => choice !== undefined && Number(choice['index'] ?? 0) === 0);
+}
+
+// Ollama has sent "" in every chunk, and DashScope "null".
+function finishReason(choice: Fields, delta: Fields): string | undefined {
+  const values = [choice['finish_reason'], choice['finishReason'], choice['finish_details'], delta['finish_reason']];
+  return values
+    .map((value) => asFields(value)?.['type'] ?? value)
+    .filter(hasText)
+    .find((value) => value !== 'null');
 }
 
 function toDelta(value: unknown): Fields | undefined {
   return typeof value === 'string' ? { content: value } : asFields(value);
+}
+
+// What gpt-oss says before its answer, in gateways that name the channel in a field.
+function withoutCommentary(delta: Fields): Fields {
+  const isBefore = [delta['channel'], delta['phase'], delta['role']].some(
+    (value) => typeof value === 'string' && /^(?:analysis|commentary|reasoning|thinking)$/i.test(value),
+  );
+  return isBefore ? { reasoning: [delta['reasoning'], delta['content']] } : delta;
 }
 
 function ownText(delta: Fields): string {

@@ -54,11 +54,16 @@ export function readServerError(body: unknown): ServerError {
   };
 }
 
-/** Finds an error that a body names although it may also have an answer: in `error`, or in the first choice. */
+/** Finds an error that a body names although it may also have an answer, such as `error`, or that of the first choice. */
 export function explicitError(body: unknown): unknown {
   const fields = asFields(body);
-  const choice: unknown = Array.isArray(fields?.['choices']) ? fields['choices'][0] : undefined;
-  return [fields?.['error'], asFields(choice)?.['error']].find(isPresent);
+  if (fields === undefined) return undefined;
+  const error = [fields['error'], choiceError(fields)].find(isPresent);
+  if (error !== undefined) return error;
+  // FastChat and vLLM, then MiniMax.
+  if (fields['object'] === 'error') return fields;
+  const status = asFields(fields['base_resp'])?.['status_code'];
+  return typeof status === 'number' && status !== 0 ? fields['base_resp'] : undefined;
 }
 
 /** Whether a body has the shape of an answer, even an empty one. */

@@ -63,6 +63,45 @@ describe('a run whose server gives finish reasons early', () => {
       framesOf(deltaFrame({ content: 'Hello' }), deltaFrame({}, stop), deltaFrame({ reasoning: 'Hm.' })),
       { outcome: 'truncated', kind: 'sse.truncated', text: 'Hello' },
     ],
+    ...[
+      ['a reason of a gateway', deltaFrame({}, stop)],
+      ['a reason beside empty text', deltaFrame({ content: '' }, stop)],
+      ['sources', deltaFrame({ annotations: [{ url: 'https://a.example' }] })],
+      ['encrypted reasoning', deltaFrame({ reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] })],
+    ].map(([name, later = '']): readonly [string, Scenario, Expected] => [
+      `keeps the reason length behind the text before ${name}`,
+      framesOf(deltaFrame({ content: 'Hello' }), deltaFrame({}, { finishReason: 'length' }), later, doneFrame),
+      { outcome: 'ok', text: 'Hello', warnings: ['finish.length'] },
+    ]),
+    ...[
+      ['FastAPI', { detail: 'The worker died.' }],
+      ['a gateway', { code: 500, msg: 'The worker died.' }],
+      ['FastChat', { object: 'error', message: 'The worker died.', code: 50_002 }],
+      ['MiniMax', { base_resp: { status_code: 1027, status_msg: 'The worker died.' } }],
+    ].map(([name, error]): readonly [string, Scenario, Expected] => [
+      `fails at an error of ${String(name)} behind the text, in place of a reason`,
+      framesOf(deltaFrame({ content: 'Hello' }), frame(error), doneFrame),
+      { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
+    ]),
+    [
+      'takes a message before the text for no error',
+      framesOf(frame({ message: 'Waiting for a worker' }), deltaFrame({ content: 'Hello' }), doneFrame),
+      { outcome: 'ok', text: 'Hello', warnings: ['sse.nofinish', 'sse.odd 1'] },
+    ],
+    [
+      'fails at a status of MiniMax beside the reason',
+      framesOf(
+        deltaFrame({ content: 'Hello' }),
+        frame({ choices: [{ delta: {}, finish_reason: 'stop' }], base_resp: { status_code: 1027, status_msg: 'No.' } }),
+        doneFrame,
+      ),
+      { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
+    ],
+    [
+      'accepts [DONE] with a space behind it',
+      framesOf(deltaFrame({ content: 'Hello' }), deltaFrame({}, stop), 'data: [DONE] \n\n'),
+      { outcome: 'ok', text: 'Hello' },
+    ],
     [
       'stops at the idle limit behind a reason in every chunk',
       { steps: [...each.map(send), { do: 'hang' }] },

@@ -29,6 +29,27 @@ describe('ChunkReader', () => {
     ['reasoning before text', delta({ content: 'a', reasoning: 'x' }), [{ kind: 'reasoning' }, text('a')]],
     ['an empty finish reason', delta({}, { finish_reason: '' }), []],
     ['a finish reason that is not a string', delta({}, { finish_reason: 1 }), []],
+    ['"null" as the finish reason', delta({}, { finish_reason: 'null' }), []],
+    ...[
+      delta({}, { finishReason: 'length' }),
+      delta({}, { finish_reason: { type: 'length' } }),
+      delta({ finish_reason: 'length' }),
+    ].map((chunk, index): [string, unknown, readonly StreamEvent[]] => [
+      `a finish reason elsewhere, ${index}`,
+      chunk,
+      [{ kind: 'finish', reason: 'length' }],
+    ]),
+    ...[
+      delta({ channel: 'analysis', content: 'x' }),
+      delta({ phase: 'commentary', content: 'x' }),
+      delta({ role: 'reasoning', content: 'x' }),
+      delta({ content: [{ type: 'summary_text', text: 'x' }] }),
+    ].map((chunk, index): [string, unknown, readonly StreamEvent[]] => [
+      `reasoning that its place tells, ${index}`,
+      chunk,
+      [{ kind: 'reasoning' }],
+    ]),
+    ['an index that is a string', { choices: [{ index: '0', delta: { content: 'a' } }] }, [text('a')]],
     ['the model', { model: 'm', choices: [] }, [{ kind: 'model', model: 'm' }]],
     ['no model and no choices [S28]', { model: '', choices: null }, [unknown]],
     ['usage', { usage: { prompt_tokens: 1 } }, [{ kind: 'usage', usage: { inputTokens: 1 } }]],
