@@ -147,7 +147,7 @@ function measureAnswer(answer: string, target: TargetIndentation): MeasuredLine[
     const line = measure(text, style.tabSize);
     if (line.columns === undefined) return line;
     const isKnown = target.lines.has(text);
-    const isString = stringLines.has(index) && (isKnown || hasUnindentedStrings);
+    const isString = stringLines.get(index) === true || (stringLines.has(index) && (isKnown || hasUnindentedStrings));
     const isLeft = line.columns < target.first && target.columnsByContent.get(line.content) === line.columns;
     if (isString || isLeft || (keepsDirectives && isUnindentedDirective(line))) return { ...line, isFixed: true };
     if (spacesPerLevel === undefined) return line;

@@ -3,23 +3,26 @@ const OPENING =
   /"""|'''|`|<<<?[-~]?(?:[ \t]*(["'])(?<quoted>\w+)\1|[ \t]*(?<capitals>[A-Z_][A-Z0-9_]*)\b|(?<word>[A-Za-z_]\w*))/g;
 
 interface OpenString {
+  readonly isPlainHeredoc: boolean;
   readonly isEnd: (line: string, from: number) => number;
   readonly firstLine: number;
 }
 
 /**
  * Finds the lines that begin inside a string with triple quotes, a template or raw string in backticks, or a heredoc.
- * Independent of the language, so a string that never ends doesn't count.
+ * Independent of the language, so a string that never ends doesn't count. The value tells whether the line must keep its
+ * column: shells find the end of a heredoc only at the start of a line.
  */
-export function findStringLines(lines: readonly string[]): ReadonlySet<number> {
-  const found = new Set<number>();
+export function findStringLines(lines: readonly string[]): ReadonlyMap<number, boolean> {
+  const found = new Map<number, boolean>();
   let open: OpenString | undefined;
   for (const [index, line] of lines.entries()) {
     let position = 0;
     if (open !== undefined) {
       const end = open.isEnd(line, 0);
       if (end === -1) continue;
-      for (let inside = open.firstLine + 1; inside <= index; inside += 1) found.add(inside);
+      const isFixed = open.isPlainHeredoc && /^\S/.test(line);
+      for (let inside = open.firstLine + 1; inside <= index; inside += 1) found.set(inside, isFixed);
       position = end;
     }
     open = findOpenString(line, position, index);
@@ -36,10 +39,11 @@ function findOpenString(line: string, from: number, index: number): OpenString |
     const [opening] = match;
     const { quoted, capitals, word = quoted ?? capitals } = match.groups ?? {};
     const after = match.index + opening.length;
-    if (word !== undefined) return { isEnd: heredocEnd(word), firstLine: index };
+    const isPlainHeredoc = word !== undefined && !/^<+[-~]/.test(opening);
+    if (word !== undefined) return { isEnd: heredocEnd(word), firstLine: index, isPlainHeredoc };
     const isEnd = (text: string, start: number): number => findUnescaped(text, opening, start);
     const end = isEnd(line, after);
-    if (end === -1) return { isEnd, firstLine: index };
+    if (end === -1) return { isEnd, firstLine: index, isPlainHeredoc };
     position = end;
   }
 }

@@ -183,6 +183,9 @@ describe('indentation', () => {
   }
 
   const dedented: readonly (readonly [string, string, string, string, string?])[] = [
+    ['a heredoc that is new', 'cat <<EOF\nhi\nEOF\nb', '    a\n    b', '    cat <<EOF\nhi\nEOF\n    b'],
+    ['a quoted heredoc that is new', "cat <<'sql'\n  hi\nsql", '    a', "    cat <<'sql'\n  hi\nsql"],
+    ['a heredoc with a dash', 'cat <<-EOF\nhi\nEOF', '    a', '    cat <<-EOF\n    hi\n    EOF'],
     ['a heredoc', 'cat <<EOF\nname: x\n  deep\nEOF\nfine', heredoc, heredoc.replace('done', 'fine')],
     [
       'a Python method with a string at column 0',
