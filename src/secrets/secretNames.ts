@@ -36,11 +36,19 @@ function readName(text: string, keyword: string, index: number): Name | undefine
   while (start > 0 && start > index - MAX_NAME_LENGTH && /[\w.-]/.test(text.charAt(start - 1))) start -= 1;
   const before = text.slice(start, index);
   if (SHORT.test(keyword) && !startsWord(before, keyword) && !QUALIFIED_KEY.test(before)) return undefined;
+  // In prose: `API key`.
+  if (before === '' && /^keys?$/i.test(text.slice(index, end)) && isQualifiedByWord(text, index)) {
+    return { start: index, end, isPassword: false };
+  }
   let last = end;
   while (last < end + MAX_SUFFIX_LENGTH && /[\w-]/.test(text.charAt(last))) last += 1;
   const name = text.slice(start, last);
   if (NON_SECRET_SUFFIX.test(name) || PUBLIC_NAME.test(name)) return undefined;
   return { start, end: last, isPassword: PASSWORD.test(keyword) };
+}
+
+function isQualifiedByWord(text: string, index: number): boolean {
+  return text.charAt(index - 1) === ' ' && QUALIFIED_KEY.test(text.slice(Math.max(0, index - 15), index - 1));
 }
 
 function skipPlural(text: string, end: number): number {

@@ -1,5 +1,5 @@
 import { KEY_PREFIXES } from './keyPrefixes';
-import { entropy, hasRandomRun, isNotPlaceholder, looksGenerated, looksRandom } from './secretValues';
+import { entropy, hasRandomRun, isNotPlaceholder, isStrongPassword, looksGenerated, looksRandom } from './secretValues';
 
 export type SecretKind =
   | 'serviceKey'
@@ -327,6 +327,13 @@ const CREDENTIAL_PATTERNS: readonly SecretPattern[] = [
     pattern: () =>
       /\bcurl\b(?:(?!curl)[^\r\n]){0,200}?[ ](?:-u|--user)[ =]{0,2}["']?[^\s:"']{1,100}:(?<secret>[^\s"']{4,128})/dg,
     accepts: isNotPlaceholder,
+  },
+  {
+    kind: 'password',
+    keywords: ['sshpass', 'mysql'],
+    pattern: () =>
+      /\b(?:sshpass[ ]{1,4}-p[ ]?|mysql\w{0,10}\b(?:(?!mysql)[^\r\n]){0,200}?[ ]-p)["']?(?<secret>[^\s"']{6,128})/dg,
+    accepts: (secret) => isNotPlaceholder(secret) && (isStrongPassword(secret) || looksRandom(secret)),
   },
   {
     kind: 'password',
