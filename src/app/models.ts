@@ -15,7 +15,6 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelSetup } from '../models/modelSetup';
 import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
-import { RequestRetention } from '../requests/requestRetention';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
@@ -44,12 +43,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const llm = createLlmService(keyCommands, commandKeys, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
-  const storage = context.globalStorageUri;
-  const retention = register(new RequestRetention({ storage, settings, redactor, log, memento: context.globalState }));
-  const requests: RequestHistory = new RequestHistory((request) => {
-    requestTools.value?.refresh(request.id);
-    void retention.retain(request);
-  });
+  const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.value?.refresh(id));
   const executor = register(
     new RunExecutor({
       llm,
@@ -83,7 +77,6 @@ export function createModels(context: ExtensionContext, register: Register, serv
     const newGroup = (selections: number) => runs.createGroup(selections);
     const requestServices = {
       requests,
-      retention,
       llm,
       settings,
       notifier,

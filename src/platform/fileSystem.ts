@@ -61,12 +61,6 @@ export async function listFileNames(folder: Uri): Promise<readonly string[] | un
   });
 }
 
-/** Restricts a local folder to the current user, where the platform supports it. */
-export async function restrictToOwner(folder: Uri): Promise<void> {
-  const { chmod } = await import('node:fs/promises');
-  if (chmod !== undefined && folder.scheme === 'file') await chmod(folder.fsPath, 0o700);
-}
-
 type NodeFs = typeof import('node:fs/promises');
 
 async function tryDiskFirst<Result>(

@@ -17,13 +17,11 @@ import { copyRequest } from './copyRequest';
 import type { RequestLogDocuments } from './requestLogDocuments';
 import { formatSeconds, getOutcomeText, getRequestTitle } from './requestLogMarkdown';
 import { type PickedRequest, pickRequest, type RequestEntry } from './requestPicker';
-import type { RequestRetention } from './requestRetention';
 import type { RequestReviewer } from './requestReviewer';
 
 export interface RequestLogServices {
   readonly requests: RequestHistory;
   readonly documents: RequestLogDocuments;
-  readonly retention: RequestRetention;
   readonly llm: LlmService;
   readonly settings: Configuration;
   readonly notifier: Notifier;
@@ -67,27 +65,21 @@ export class RequestLog {
   }
 
   private async showPicker(): Promise<void> {
-    const { requests, retention, notifier } = this.services;
-    const kept = await retention.load();
-    requests.setArchived(kept);
+    const { requests, notifier } = this.services;
     if (requests.all.length === 0) {
       notifier.inform(l10n.t('No requests sent in this window yet.'));
       return;
     }
-    const title = kept.length === 0 ? l10n.t('Requests in This Window') : l10n.t('Requests');
     const picked = await pickRequest(
-      title,
+      l10n.t('Requests in This Window'),
       requests.all.map((request) => this.toEntry(request)),
     );
     if (picked !== undefined) await this.runAction(picked);
   }
 
   private async runAction(picked: PickedRequest): Promise<void> {
-    const { requests, documents, retention } = this.services;
-    if (picked.kind === 'clear') {
-      requests.clear();
-      return retention.clear();
-    }
+    const { requests, documents } = this.services;
+    if (picked.kind === 'clear') return requests.clear();
     const request = requests.get(picked.id);
     if (request === undefined) return;
     switch (picked.kind) {

@@ -11,7 +11,6 @@ import { DisposableStore } from '../platform/disposableStore';
 import type { LoggedRequest, RequestHistory } from '../runs/common/requestHistory';
 import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import { getRequestTitle, requestLogMarkdown } from './requestLogMarkdown';
-import type { RequestRetention } from './requestRetention';
 
 /** Also used in `when` clauses of package.json. */
 const SCHEME = 'quillet-log';
@@ -26,7 +25,6 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
   constructor(
     private readonly requests: RequestHistory,
     private readonly redactor: Redactor,
-    private readonly retention: Pick<RequestRetention, 'days'>,
   ) {}
 
   async show(request: LoggedRequest): Promise<void> {
@@ -52,7 +50,7 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
 
   provideTextDocumentContent(uri: Uri): string | undefined {
     const request = this.requests.get(getRequestId(uri));
-    return request === undefined ? undefined : requestLogMarkdown(request, this.redactor, this.retention.days);
+    return request === undefined ? undefined : requestLogMarkdown(request, this.redactor);
   }
 
   dispose(): void {

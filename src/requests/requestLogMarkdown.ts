@@ -16,9 +16,8 @@ const MAX_BODY_CHARACTERS = 2_000_000;
 /**
  * Formats a request with all attempts as Markdown. Text from the user and from servers is fenced, redacted, and has its
  * invisible characters escaped.
- * @param keptDays how many days requests are kept on disk.
  */
-export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, keptDays: number): string {
+export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor): string {
   const { plan, attempts, end } = request;
   const options: RenderOptions = {
     escape: (text) => escapeInvisible(truncate(redactor.redact(text))),
@@ -29,7 +28,7 @@ export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor, k
   };
   const redactLine = (text: string) => toSingleLine(redactor.redact(text));
   const parts = [`# ${redactLine(getRequestTitle(request)).replaceAll(/[[\]<>\\`]/g, '\\$&')}`];
-  parts.push(fencedCodeBlock(getSummary(request, redactor, keptDays).map(redactLine).join('\n'), 'text'));
+  parts.push(fencedCodeBlock(getSummary(request, redactor).map(redactLine).join('\n'), 'text'));
   if (end !== undefined && end.answer !== '') {
     // Secrets were restored in the shown answer; here the placeholders remain.
     parts.push(
@@ -81,9 +80,9 @@ export function formatSeconds(milliseconds: number): string {
   return l10n.t('{0} s', (milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1));
 }
 
-function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Redactor, keptDays: number): string[] {
+function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Redactor): string[] {
   const sentText = l10n.t('sent to {1} on {0}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
-  const retentionText = getRetentionText(keptDays);
+  const retentionText = l10n.t('stored in memory until this window closes; secrets are shown as ***');
   if (end === undefined) {
     return [
       getOutcomeText(end),
@@ -108,12 +107,6 @@ function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Re
     ...record.warnings.map((warning) => warningText(warning, plan.endpoint)),
     retentionText,
   ];
-}
-
-function getRetentionText(days: number): string {
-  if (days === 0) return l10n.t('stored in memory until this window closes; secrets are shown as ***');
-  if (days === 1) return l10n.t('stored on this computer for 1 day; secrets are shown as ***');
-  return l10n.t('stored on this computer for {0} days; secrets are shown as ***', String(days));
 }
 
 /** With a single attempt, its timing is that of the run. */

@@ -74,7 +74,7 @@ const OWNERS: readonly { readonly use: string; readonly owner?: string; readonly
   {
     use: '.writeFile',
     owner: 'src/prompts/promptFileActions.ts',
-    also: ['src/requests/requestArchive.ts', 'src/ledger/ledgerFolder.ts', 'src/dashboard/saveUsageExport.ts'],
+    also: ['src/ledger/ledgerFolder.ts', 'src/dashboard/saveUsageExport.ts'],
   },
   { use: '.createFile' },
   { use: '.deleteFile' },

@@ -29,23 +29,19 @@ export interface HistoryLimits {
 
 export const HISTORY_LIMITS: HistoryLimits = { maxRequests: 50, maxBytes: 8_000_000, maxAnswerLength: 200_000 };
 
-/**
- * The requests of this window, kept in memory only because they contain the user's text, followed by archived requests.
- */
+/** The requests of this window, kept in memory only because they contain the user's text. */
 export class RequestHistory {
   /** Oldest first. */
   private readonly requests = new Map<number, LoggedRequest>();
-  /** Newest first. */
-  private archived: readonly LoggedRequest[] = [];
 
   constructor(
     private readonly onDidEnd: (request: LoggedRequest) => void = () => undefined,
     private readonly limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
-  /** Newest first, those of this window before the archived ones. */
+  /** Newest first. */
   get all(): readonly LoggedRequest[] {
-    return [...this.ownRequests, ...this.archived];
+    return [...this.requests.values()].reverse();
   }
 
   get newest(): LoggedRequest | undefined {
@@ -53,12 +49,7 @@ export class RequestHistory {
   }
 
   get(id: number): LoggedRequest | undefined {
-    return this.requests.get(id) ?? this.archived.find((request) => request.id === id);
-  }
-
-  /** @param archived newest first, with ids that no run uses. */
-  setArchived(archived: readonly LoggedRequest[]): void {
-    this.archived = archived;
+    return this.requests.get(id);
   }
 
   begin(id: number, plan: RunPlan, sentAt: number): void {
@@ -84,17 +75,11 @@ export class RequestHistory {
 
   clear(): void {
     this.requests.clear();
-    this.archived = [];
-  }
-
-  private get ownRequests(): readonly LoggedRequest[] {
-    return [...this.requests.values()].reverse();
   }
 
   private trim(): void {
-    const newestFirst = this.ownRequests;
     let bytes = 0;
-    for (const [index, request] of newestFirst.entries()) {
+    for (const [index, request] of this.all.entries()) {
       bytes += estimateBytes(request);
       if (index > 0 && (index >= this.limits.maxRequests || bytes > this.limits.maxBytes))
         this.requests.delete(request.id);

@@ -62,8 +62,6 @@ export interface Settings {
   readonly promptFolders: readonly string[];
   readonly checkSecrets: boolean;
   readonly previewRequests: boolean;
-  /** 0 keeps requests in memory only. */
-  readonly keepRequestDays: number;
   readonly budget: Budget;
   /** Keys are `provider/model`, or a model. */
   readonly prices: Readonly<Record<string, CustomPrice>>;
@@ -184,7 +182,6 @@ export const SETTING_DEFAULTS = {
   lightbulb: true,
   checkSecrets: true,
   preview: false,
-  keepRequests: 0,
   budget: {},
   prices: {},
 } as const;
@@ -268,7 +265,6 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     lightbulb: parser.read('lightbulb', v.boolean(), SETTING_DEFAULTS.lightbulb),
     checkSecrets: parser.read('checkSecrets', v.boolean(), SETTING_DEFAULTS.checkSecrets),
     previewRequests: parser.read('preview', v.boolean(), SETTING_DEFAULTS.preview),
-    keepRequestDays: parser.read('keepRequests', integerBetween(0, 30), SETTING_DEFAULTS.keepRequests),
     budget: parser.read('budget', BUDGET_SCHEMA, SETTING_DEFAULTS.budget) as Budget,
     prices: parser.readEntries('prices', PRICE_SCHEMA) as Record<string, CustomPrice>,
   };

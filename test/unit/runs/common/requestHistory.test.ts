@@ -108,14 +108,4 @@ describe('RequestHistory', () => {
     history.end(1, record, 'a');
     assert.deepEqual([ids(history), history.newest, ended], [[], undefined, [2]]);
   });
-
-  it('lists archived requests after its own until cleared', () => {
-    const history = new RequestHistory(undefined, limits);
-    const kept = { id: -1, plan: plan('k'), sentAt: 1, attempts: [] };
-    history.setArchived([kept]);
-    for (const id of [1, 2, 3, 4]) history.begin(id, plan('a'), id);
-    assert.deepEqual([ids(history), history.get(-1)], [[4, 3, 2, -1], kept]);
-    history.clear();
-    assert.deepEqual(ids(history), []);
-  });
 });

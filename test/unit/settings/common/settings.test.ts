@@ -27,7 +27,6 @@ const defaults: Settings = {
   lightbulb: true,
   checkSecrets: true,
   previewRequests: false,
-  keepRequestDays: 0,
   budget: {},
   prices: {},
 };
@@ -87,7 +86,6 @@ describe('parseSettings', () => {
       lightbulb: false,
       checkSecrets: false,
       preview: true,
-      keepRequests: 7,
       budget,
       prices: { 'gpt-4.1': price },
     });
@@ -108,7 +106,6 @@ describe('parseSettings', () => {
       lightbulb: false,
       checkSecrets: false,
       previewRequests: true,
-      keepRequestDays: 7,
       budget,
       prices: { 'gpt-4.1': price },
     });
