@@ -21,7 +21,8 @@ const FIELD_REFUSAL =
 const VALUE_REFUSAL =
   /too (?:large|high|big|small|low|long|many)|\b(?:less|greater|more|fewer|larger|smaller|higher|lower) than|\bat (?:most|least)\b|\b(?:above|below|exceeds?|outside|minimum|maximum)\b|\bup to \d|\bbetween\b|\bin [[(]|\brange\b|non-?negative|must be (?:a )?positive|[<>≤≥]=? ?-?\d|(?:supported|allowed|permitted|valid|possible) values|\bone of\b|input should be/i;
 
-const NUMBER = '(-?\\d+(?:,\\d{3})*(?:\\.\\d+)?)';
+// Not a part of a model's name.
+const NUMBER = '(?<![A-Za-z][-\\d.]{0,20})(-?\\d+(?:,\\d{3})*(?:\\.\\d+)?)(?!\\w)';
 const RANGES = [
   `[[(] ?${NUMBER} ?, ?${NUMBER} ?[\\])]`,
   `(?:between|from) ${NUMBER} (?:and|to) ${NUMBER}`,

@@ -22,6 +22,8 @@ describe('a value out of range', () => {
     ['max_tokens: 50000 > 64, which is the maximum allowed number of output tokens', 'maxOutputTokens', 64],
     ['max_output_tokens cannot be greater than 4096', 'maxOutputTokens', 4096],
     ['max_tokens must not exceed 4096, got 50000', 'maxOutputTokens', 4096],
+    ['Model llama-3.1-8b: max_tokens must be less than 4096', 'maxOutputTokens', 4096],
+    ['gpt-4-32k takes at most 4096 for max_tokens', 'maxOutputTokens', 4096],
     ['temperature: Input should be less than or equal to 2', 'temperature', 2],
     ['temperature: range: 0..1', 'temperature', 1],
     ['temperature must be between 0 and 1.5', 'temperature', 1.5],
@@ -34,6 +36,11 @@ describe('a value out of range', () => {
       assert.deepEqual([found?.parameter, found?.bound], [parameter, bound]);
     });
   }
+
+  it('is no number in the name of a model', () => {
+    const serverMessage = 'max_tokens 50000 is larger than model-7b-v2 allows';
+    assert.equal(findValueBound({ serverMessage }, parameters), undefined);
+  });
 
   it('is found by the parameter that the server names beside its message', () => {
     const details = { parameter: 'temperature', serverMessage: 'Expected a value <= 1, but got 3 instead.' };
