@@ -34,7 +34,11 @@ const MESSAGE_FIELDS = [
   'reason',
   'description',
   'title',
+  'err',
 ] as const;
+
+// Of the whole response. Their texts may be anything.
+const CONTAINERS = ['data', 'result', 'response', 'output', 'header', 'responsemetadata'] as const;
 
 const CODE_FIELDS = ['code', 'type', 'status', 'error_code', 'status_code', 'errorcode', '__type'];
 
@@ -100,6 +104,10 @@ function ownMessage(fields: Fields, depth: number): string | undefined {
   const names = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]));
   for (const name of MESSAGE_FIELDS) {
     const found = findMessage(fields[names.get(name) ?? name], depth + 1);
+    if (found !== undefined) return found;
+  }
+  for (const name of CONTAINERS) {
+    const found = findMessage(asFields(fields[names.get(name) ?? name]), depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -34,6 +34,12 @@ describe('the words of a server', () => {
     [{ error: raw('{"error":{"message":"At most 1 image."}}') }, 'Provider returned error: At most 1 image.'],
     [{ error: raw({ detail: 'No such model.' }) }, 'Provider returned error: No such model.'],
     [{ error: raw(null) }, 'Provider returned error'],
+    ...['data', 'result', 'response', 'output', 'header', 'ResponseMetadata'].map((name): [unknown, string] => [
+      { [name]: { error: { message: 'a' } } },
+      'a',
+    ]),
+    [{ err: 'a' }, 'a'],
+    [{ response: 'a', data: 'b', output: ['c'] }, undefined],
     [{ code: 0, msg: 'success', data: {} }, undefined],
     [
       '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr>nginx</body>',
