@@ -5,7 +5,7 @@ export type FinishKind = 'complete' | 'length' | 'filter' | 'failed' | 'unknown'
 // watsonx, AI21, Replicate, Together and Hugging Face. Compared without case and separators.
 const WORDS: Readonly<Record<Exclude<FinishKind, 'unknown'>, string>> = {
   complete: `
-    stop stopped stop_sequence stop_word stop_token stop_criteria stop_str stop_criteria_met end end_turn end_of_turn
+    stop stopped stop_sequence stop_word word stop_token stop_criteria stop_str stop_criteria_met end end_turn end_of_turn
     end_of_text end_of_sequence end_of_stream endoftext eos eos_token eos_token_id eot eot_id complete completed
     complete_answer finish finished done success succeeded natural normal final final_answer`,
   length: `

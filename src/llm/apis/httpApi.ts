@@ -10,7 +10,7 @@ import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
 import { createStreamStatus } from '../http/sseFilter';
-import { asFields, containsReasoning, isReasoningPart, readContent } from './answerContent';
+import { asFields, containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinNeighbors } from './messageRoles';
 import { joinMessages } from './openaiCompletions';
@@ -148,7 +148,8 @@ function readEvent(data: string, config: HttpApiConfig): StreamEvent[] {
   const reported = resolveJsonPointer(document, config.error);
   if (serverMessage(reported) !== undefined) throw toReportedError('sse.error', reported, {});
   const events = readDocument(document, config, config.delta);
-  return events.length === 0 && typeof document !== 'object' ? [{ kind: 'unknown' }] : events;
+  const isOdd = events.length === 0 && (typeof document !== 'object' || serverMessage(document) !== undefined);
+  return isOdd ? [unknownEvent(document)] : events;
 }
 
 function readDocument(document: unknown, config: HttpApiConfig, textPointer: string): StreamEvent[] {
@@ -162,8 +163,15 @@ function readDocument(document: unknown, config: HttpApiConfig, textPointer: str
   const place = text === '' ? {} : { isBesideText: true };
   // Ollama's own route sends `done: true`; others name a reason.
   if (typeof reason === 'string' && reason !== '') events.push({ kind: 'finish', reason, ...place });
-  if (reason === true) events.push({ kind: 'finish', reason: 'stop', ...place });
+  if (reason === true) events.push({ kind: 'finish', reason: reasonBeside(document, config.finish), ...place });
   return events;
+}
+
+// Ollama and llama.cpp name the reason next to the `true`.
+function reasonBeside(document: unknown, pointer: string): string {
+  const parent = asFields(resolveJsonPointer(document, pointer.slice(0, Math.max(pointer.lastIndexOf('/'), 0))));
+  const names = ['done_reason', 'stop_type', 'finish_reason', 'stop_reason'];
+  return names.map((name) => parent?.[name]).find(hasText) ?? 'stop';
 }
 
 // Gemini marks the part that holds the text if it is reasoning.

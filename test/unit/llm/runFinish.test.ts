@@ -172,7 +172,15 @@ describe('a run of any API style', () => {
     ],
     ['response.completed, queued', { api: 'responses' }, ended('response.completed', { status: 'queued' }), false],
     ...['MAX_TOKENS', 'tool_use', 'weird', 'ERROR'].map(httpCase(false)),
-    ...['STOP', 'end_turn', 'COMPLETE', 'eos_token', true].map(httpCase(true)),
+    ...['STOP', 'end_turn', 'COMPLETE', 'eos_token', 'word', true].map(httpCase(true)),
+    ...[{ why: true, done_reason: 'length' }, { why: true, stop_type: 'limit' }, { detail: 'The worker died.' }].map(
+      (last): readonly [string, { api: 'http' }, Scenario, boolean] => [
+        `${JSON.stringify(last)} of another API`,
+        { api: 'http' },
+        framesOf(frame({ text: 'Hello' }), frame(last), doneFrame),
+        false,
+      ],
+    ),
   ];
   for (const [name, endpoint, script, isWhole] of cases) {
     it(`takes ${name} for ${isWhole ? 'complete' : 'not known to be complete'} [S12]`, async () => {
