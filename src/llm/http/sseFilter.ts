@@ -34,7 +34,6 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const OPEN_BRACE = 0x7b;
 const DATA = new TextEncoder().encode('data:');
-const DONE = new TextEncoder().encode('data: [DONE]');
 
 /**
  * Stands in front of the SDK's parser, which fails on an event without data and ignores a line `error:` (see
@@ -175,7 +174,7 @@ class EventBuilder {
     // Anything after [DONE] is not part of the answer, including errors.
     if (head.startsWith('error:') && !this.streamStatus.isDone) throw toErrorLineError(this.decoder.decode(line));
     const data = head === 'data' ? '' : /^data: ?(.*)$/s.exec(head)?.[1];
-    if (data?.trim() === '[DONE]' && !this.hasData) this.isDone = true;
+    if (data === '[DONE]' && !this.hasData) this.isDone = true;
     if (data !== undefined && data !== '') this.hasData = true;
     const name = /^event: ?(.*)$/s.exec(head)?.[1];
     if (name !== undefined) this.isNamed = !/^(error|message)?\s*$/i.test(name);
@@ -184,7 +183,7 @@ class EventBuilder {
     if (data !== undefined && (KEEP_ALIVE.test(data) || (this.isNamed && /^[A-Za-z]/.test(data)))) this.isNoise = true;
     if (isUnframed(head)) return this.addUnframed(line);
     // The SDK ignores comments too.
-    if (!head.startsWith(':')) this.append(this.isDone ? DONE : line);
+    if (!head.startsWith(':')) this.append(line);
   }
 
   // A gateway that fails in the middle of a stream may write its error as plain JSON, on one line or on several.

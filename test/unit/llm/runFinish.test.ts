@@ -98,11 +98,6 @@ describe('a run whose server gives finish reasons early', () => {
       { outcome: 'truncated', kind: 'sse.error', text: 'Hello' },
     ],
     [
-      'accepts [DONE] with a space behind it',
-      framesOf(deltaFrame({ content: 'Hello' }), deltaFrame({}, stop), 'data: [DONE] \n\n'),
-      { outcome: 'ok', text: 'Hello' },
-    ],
-    [
       'stops at the idle limit behind a reason in every chunk',
       { steps: [...each.map(send), { do: 'hang' }] },
       { outcome: 'truncated', kind: 'time.idle', text: 'Hello' },
