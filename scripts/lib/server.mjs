@@ -12,6 +12,7 @@ import { inProject } from './paths.mjs';
 
 const serverScript = inProject('node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
 const endWithParent = fileURLToPath(new URL('./endWithParent.cjs', import.meta.url));
+const writeLogs = fileURLToPath(new URL('./writeLogs.cjs', import.meta.url));
 const recordHosts = fileURLToPath(new URL('./recordHosts.cjs', import.meta.url));
 const isWindows = process.platform === 'win32';
 
@@ -174,6 +175,8 @@ function serverArguments(dataDir, options) {
   return [
     '--require',
     endWithParent,
+    '--require',
+    writeLogs,
     ...(options.hostsFile === undefined ? [] : ['--require', recordHosts]),
     serverScript,
     '--host',

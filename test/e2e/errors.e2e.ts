@@ -141,7 +141,7 @@ describe('error messages', () => {
     assert.equal(label, 'Quillet: some-model, failed');
   });
 
-  it('open the log with one button, and the focus stays in the editor', async () => {
+  it('open the log with one button, which has the error at the default level, and the focus stays in the editor', async () => {
     const { page } = fixture;
     fixture.server.script(namedModels['fault-500'] ?? json({}, 500));
     await explain('log.ts');
@@ -152,6 +152,10 @@ describe('error messages', () => {
       channel.evaluateAll((boxes) =>
         boxes.some((box) => box instanceof HTMLSelectElement && box.selectedOptions[0]?.text === 'Quillet'),
       ),
+    );
+    await see(
+      page.locator('.part.panel .view-line', { hasText: /\[error\]\sfailed\s/ }).first(),
+      'the error in the log',
     );
     await fixture.workbench.screenshot('error-log');
     await see(page.locator('.editor-group-container.active .monaco-editor.focused'), 'the focused editor');
