@@ -167,7 +167,11 @@ function typeText(schema) {
 
 /** @param {Schema} schema @param {Record<string, string>} texts */
 function descriptionOf({ description, markdownDescription }, texts) {
-  return translated(markdownDescription ?? description ?? '', texts);
+  // Links that run a command work only in VS Code.
+  return translated(markdownDescription ?? description ?? '', texts).replace(
+    /\[([^\]]+)\]\(command:[^)]+\)/g,
+    '**$1**',
+  );
 }
 
 /** @param {string} text @param {Record<string, string>} texts */

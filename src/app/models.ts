@@ -19,7 +19,7 @@ import type { RequestReviewer } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
-import type { Settings } from '../settings/common/settings';
+import { type Settings, timeoutsFor } from '../settings/common/settings';
 import { asyncLazy } from '../util/lazy';
 import type { Register, Services } from './services';
 import type { UsageServices } from './usage';
@@ -125,7 +125,7 @@ async function tryModel(llm: LlmService, { endpoint, model }: ResolvedModel, set
   const stop = new AbortController();
   const messages = [{ role: 'user', content: 'Say OK.' }] as const;
   const parameters = mergeParameters(settings.parameters, endpoint.parameters);
-  const { timeouts } = settings;
+  const timeouts = timeoutsFor(settings, endpoint.baseUrl);
   const { error, text } = await llm.run(
     { endpoint, model, messages, parameters, timeouts, retries: 0, answerLimit: 1000 },
     { onText: () => stop.abort(), onPhase: ({ kind }) => kind === 'thinking' && stop.abort() },

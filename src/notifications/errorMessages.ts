@@ -110,7 +110,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
         ),
   'time.firstToken': (d) =>
     l10n.t(
-      '{0} accepted the request but sent no text within {1} seconds (quillet.timeouts.firstToken). A local model may still be loading.',
+      '{0} accepted the request but sent no text within {1} seconds (quillet.timeouts.firstToken). The model may still be loading or reasoning.',
       d.host ?? serverName(d),
       limitSeconds(d),
     ),

@@ -25,6 +25,7 @@ import {
 import { runCommand, setContext } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
+import { timeoutsFor } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
 import type { BudgetGate } from '../usage/common/runRow';
 import type { PendingEntry, UsageRecorder } from '../usage/usageRecorder';
@@ -153,7 +154,8 @@ export class RunExecutor {
 
   private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     const { settings, redactor, llm } = this.services;
-    const { timeouts, retries, answerLimit } = settings.read();
+    const { retries, answerLimit } = settings.read();
+    const timeouts = timeoutsFor(settings.read(), plan.endpoint.baseUrl);
     const { secretPlaceholders } = plan.reviewDecisions;
     const pipeline = new AnswerPipeline({
       secretFilter: redactor.createFilter(),

@@ -56,6 +56,15 @@ describe('the manifest', () => {
     assert.deepEqual([...used].sort(), present.sort());
   });
 
+  it('links to commands by their titles', () => {
+    const texts = JSON.parse(fs.readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+    const links = Object.values(texts).flatMap((value) => [
+      ...value.matchAll(/\[([^\]]+)\]\(command:quillet\.(\w+)\)/g),
+    ]);
+    assert.ok(links.length > 5);
+    for (const [, title, id] of links) assert.equal(title, texts[`command.${id}`]);
+  });
+
   it('refers only to files that exist', () => {
     const named = [...text.matchAll(/"(?:\.\/)?((?:media|l10n)(?:\/[^"]*)?)"/g)].map((match) => match[1] ?? '');
     assert.deepEqual(

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type ApiStyle, type HttpApiConfig, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
 import { isJsonPointer } from '../../util/jsonPointer';
+import { isLoopback } from '../../util/origin';
 import { partitionHeaders } from './headerRules';
 import type { Budget, CustomPrice } from './spendingSettings';
 
@@ -51,6 +52,8 @@ export interface Settings {
   readonly headers: Readonly<Record<string, string>>;
   readonly parameters: ParameterSet;
   readonly timeouts: Timeouts;
+  /** For servers on this machine, which may load a model first: longer, unless the user has set them. */
+  readonly localTimeouts: Timeouts;
   readonly retries: number;
   /** In characters, like the limits of selection and answer. */
   readonly insertContext: number;
@@ -168,8 +171,8 @@ export const SETTING_DEFAULTS = {
   providers: {},
   headers: {},
   parameters: {},
-  'timeouts.headers': 120,
-  'timeouts.firstToken': 300,
+  'timeouts.headers': 30,
+  'timeouts.firstToken': 60,
   'timeouts.idle': 120,
   'timeouts.total': 0,
   retries: 2,
@@ -185,6 +188,8 @@ export const SETTING_DEFAULTS = {
   budget: {},
   prices: {},
 } as const;
+
+const LOCAL_DEFAULTS = { ...SETTING_DEFAULTS, 'timeouts.headers': 120, 'timeouts.firstToken': 300 } as const;
 
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
 export const SETTING_KEYS = Object.keys(SETTING_DEFAULTS) as SettingKey[];
@@ -245,12 +250,9 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     providers,
     headers: readHeaders(parser.read('headers', HEADERS_SCHEMA, {}), 'headers', parser),
     parameters: parser.read('parameters', PARAMETERS_SCHEMA, {}) as ParameterSet,
-    timeouts: {
-      headers: 1000 * parser.read('timeouts.headers', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.headers']),
-      firstToken: 1000 * parser.read('timeouts.firstToken', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.firstToken']),
-      idle: 1000 * parser.read('timeouts.idle', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.idle']),
-      total: 1000 * parser.read('timeouts.total', SECONDS_SCHEMA, SETTING_DEFAULTS['timeouts.total']),
-    },
+    timeouts: readTimeouts(parser, SETTING_DEFAULTS),
+    // Has reported its problems above.
+    localTimeouts: readTimeouts(new SettingsParser(raw), LOCAL_DEFAULTS),
     retries: parser.read('retries', integerBetween(0, 2), SETTING_DEFAULTS.retries),
     insertContext: parser.read('insert.context', integerBetween(0, 1_000_000), SETTING_DEFAULTS['insert.context']),
     selectionLimit: parser.read(
@@ -269,6 +271,19 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     prices: parser.readEntries('prices', PRICE_SCHEMA) as Record<string, CustomPrice>,
   };
   return { settings: Object.freeze(settings), problems: parser.problems };
+}
+
+function readTimeouts(
+  parser: SettingsParser,
+  defaults: Readonly<Record<`timeouts.${keyof Timeouts}`, number>>,
+): Timeouts {
+  const read = (name: keyof Timeouts) =>
+    1000 * parser.read(`timeouts.${name}`, SECONDS_SCHEMA, defaults[`timeouts.${name}`]);
+  return { headers: read('headers'), firstToken: read('firstToken'), idle: read('idle'), total: read('total') };
+}
+
+export function timeoutsFor({ timeouts, localTimeouts }: Settings, baseUrl: string): Timeouts {
+  return isLoopback(baseUrl) ? localTimeouts : timeouts;
 }
 
 function readModel(parser: SettingsParser): ModelRef | undefined {

@@ -5,6 +5,7 @@ import {
   SETTING_KEYS,
   type SettingKey,
   type Settings,
+  timeoutsFor,
 } from '../../../../src/settings/common/settings';
 
 function keysOf(raw: Partial<Record<SettingKey, unknown>>): string[] {
@@ -16,7 +17,8 @@ const defaults: Settings = {
   providers: {},
   headers: {},
   parameters: {},
-  timeouts: { headers: 120_000, firstToken: 300_000, idle: 120_000, total: 0 },
+  timeouts: { headers: 30_000, firstToken: 60_000, idle: 120_000, total: 0 },
+  localTimeouts: { headers: 120_000, firstToken: 300_000, idle: 120_000, total: 0 },
   retries: 2,
   insertContext: 4000,
   selectionLimit: 200_000,
@@ -34,7 +36,20 @@ const defaults: Settings = {
 describe('parseSettings', () => {
   it('returns the defaults for no settings and for the defaults', () => {
     assert.deepEqual(parseSettings({}), { settings: defaults, problems: [] });
-    assert.deepEqual(parseSettings(SETTING_DEFAULTS), { settings: defaults, problems: [] });
+    const settings = { ...defaults, localTimeouts: defaults.timeouts };
+    assert.deepEqual(parseSettings(SETTING_DEFAULTS), { settings, problems: [] });
+  });
+
+  it('waits longer for servers on this machine, unless the user has set a timeout', () => {
+    const { settings } = parseSettings({ 'timeouts.firstToken': 60 });
+    const local = { headers: 120_000, firstToken: 60_000, idle: 120_000, total: 0 };
+    for (const url of ['http://127.0.0.1:11434/v1', 'http://localhost:1234/v1', 'http://[::1]:8080/v1']) {
+      assert.deepEqual(timeoutsFor(settings, url), local);
+      assert.equal(timeoutsFor(defaults, url).firstToken, 300_000);
+    }
+    for (const url of ['https://api.openai.com/v1', 'https://192.168.1.5/v1']) {
+      assert.deepEqual(timeoutsFor(settings, url), defaults.timeouts);
+    }
   });
 
   it('treats null as not set, at every depth', () => {
@@ -96,6 +111,7 @@ describe('parseSettings', () => {
       headers: { 'X-All': 'b' },
       parameters,
       timeouts: { headers: 1000, firstToken: 0, idle: 500, total: 86_400_000 },
+      localTimeouts: { headers: 1000, firstToken: 0, idle: 500, total: 86_400_000 },
       retries: 0,
       insertContext: 0,
       selectionLimit: 1,
