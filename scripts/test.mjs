@@ -16,7 +16,7 @@ const tiersToRun = selected.length === 0 ? tiers : selected;
 const grep = args.includes('--grep') ? (args[args.indexOf('--grep') + 1] ?? '') : '';
 
 const run = {
-  unit: () => runOnNode({ tier: 'unit', bundle: 'unit.mjs', grep, timeout: 10_000 }),
+  unit: () => runOnNode({ tier: 'unit', bundle: 'unit.mjs', grep, timeout: 60_000 }),
   integration: () => runIntegration({ isWeb: false, grep }),
   web: () => runIntegration({ isWeb: true, grep }),
   e2e: async () => {

@@ -36,6 +36,11 @@ export class PrecedingText {
     return this.line.trim() === '';
   }
 
+  /** Whether a space separates the token from other words in its line. */
+  get isInSentence(): boolean {
+    return !this.isAtLineStart && /[ \t]/.test(this.lastCharacter);
+  }
+
   get isInFence(): boolean {
     return markerAfter(this.line, this.marker) !== undefined;
   }

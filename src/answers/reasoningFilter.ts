@@ -1,5 +1,7 @@
 import { PrecedingText } from './precedingText';
 import {
+  ANSWER_CLOSE,
+  ANSWER_OPEN,
   HARMONY_END,
   HARMONY_MESSAGE,
   HARMONY_START,
@@ -11,18 +13,21 @@ import {
 } from './reasoningTags';
 import { findToken, isInQuotes, isQuoted, partialTokenLength, tokenPattern } from './tokenScan';
 
-type State = 'start' | 'inside' | 'after' | 'header' | 'text';
+type State = 'start' | 'inside' | 'after' | 'header' | 'text' | 'ended';
 
 const OPEN_TAGS = REASONING_BLOCKS.map(({ open }) => open);
 const CLOSE_TAGS = REASONING_BLOCKS.map(({ close }) => close);
 const DROPPED_AT_START = [...LEADING_TOKENS, ...LONE_CLOSE_TAGS];
-const START_TOKENS = [...OPEN_TAGS, ...HARMONY_START, ...DROPPED_AT_START];
-const TEXT_TOKENS = [...OPEN_TAGS, ...CLOSE_TAGS, ...HARMONY_START, ...TRAILING_TOKENS];
+const START_TOKENS = [...OPEN_TAGS, ...HARMONY_START, ...DROPPED_AT_START, ANSWER_OPEN];
+const TEXT_TOKENS = [...OPEN_TAGS, ...CLOSE_TAGS, ...HARMONY_START, ...TRAILING_TOKENS, ANSWER_CLOSE];
 const LONGEST_TOKEN = Math.max(...[...TEXT_TOKENS, ...START_TOKENS].map(({ length }) => length));
 const TEXT_PATTERN = tokenPattern(TEXT_TOKENS);
 const HARMONY_BLOCK: ReasoningBlock = { open: '', close: '', isStrict: true };
 const HARMONY_CLOSE_PATTERN = tokenPattern([...HARMONY_END, ...HARMONY_START]);
 const NEXT_MESSAGE = new RegExp(`^\\s*(?:${tokenPattern(HARMONY_START).source})`, 'i');
+const NEXT_TURN = /^\s*(?:<\|im_start\|>|<\|start_header_id\|>)\s*(?:user|assistant|system|tool)/i;
+const MAYBE_NEXT_TURN = /^\s*(?:<\|im_start\|>|<\|start_header_id\|>)\s*[a-z]{0,8}$/i;
+const UNMARKED_HARMONY = /^\s*analysis(?=[A-Z"']|\s*\n)[\s\S]*?assistantfinal(?!["'`)])\s*/;
 const ONLY_TOKENS = new RegExp(`^(?:\\s|${tokenPattern(TRAILING_TOKENS).source})*$`, 'i');
 
 // `analysis<|message|>` has at most a few more words.
@@ -50,6 +55,7 @@ export class ReasoningFilter {
   private block: ReasoningBlock | undefined;
   private openTags = 0;
   private leaked = false;
+  private isWrapped = false;
 
   /** The answer so far, without text that turned out to be reasoning. */
   get text(): string {
@@ -69,7 +75,7 @@ export class ReasoningFilter {
   end(): string {
     const last = this.read(true);
     // Harmony without its special tokens.
-    const final = /^\s*analysis(?=[A-Z"'])[\s\S]*?assistantfinal/.exec(this.answer)?.[0];
+    const final = UNMARKED_HARMONY.exec(this.answer)?.[0];
     if (final !== undefined) {
       const answer = this.answer.slice(final.length);
       this.restart();
@@ -99,6 +105,8 @@ export class ReasoningFilter {
         return this.readAfter();
       case 'text':
         return this.readText(isEnd);
+      case 'ended':
+        return this.drop(this.buffer.length, 'ended');
     }
   }
 
@@ -111,6 +119,10 @@ export class ReasoningFilter {
     if (block !== undefined) return this.enterBlock(block);
     const leading = DROPPED_AT_START.find((token) => head.startsWith(token));
     if (leading !== undefined) return this.drop(leading.length, 'after');
+    if (head.startsWith(ANSWER_OPEN) && (this.block !== undefined || this.leaked)) {
+      this.isWrapped = true;
+      return this.drop(ANSWER_OPEN.length, 'after');
+    }
     if (!isEnd && START_TOKENS.some((token) => token.startsWith(head))) return '';
     this.buffer = this.whitespace + this.buffer;
     return this.enter('text');
@@ -191,7 +203,7 @@ export class ReasoningFilter {
     }
     if (CLOSE_TAGS.includes(token)) {
       if (this.openTags > 0) this.openTags -= 1;
-      else if (LONE_CLOSE_TAGS.includes(token)) {
+      else if (LONE_CLOSE_TAGS.includes(token) && !this.preceding.isInSentence) {
         this.restart();
         this.drop(token.length, 'after');
       }
@@ -201,14 +213,20 @@ export class ReasoningFilter {
   }
 
   private readTrailing(token: string, isEnd: boolean): boolean {
-    if (!TRAILING_TOKENS.includes(token) || this.preceding.hasTemplate) return false;
+    const isTrailing = TRAILING_TOKENS.includes(token) || (token === ANSWER_CLOSE && this.isWrapped);
+    if (!isTrailing || this.preceding.hasTemplate) return false;
     const rest = this.buffer.slice(token.length, token.length + MAX_TRAILING_LENGTH + 1);
     if (NEXT_MESSAGE.test(rest.slice(0, MAX_TRAILING_LENGTH))) {
       this.drop(token.length, 'text');
       return true;
     }
+    if (NEXT_TURN.test(rest.slice(0, MAX_TRAILING_LENGTH))) {
+      this.drop(this.buffer.length, 'ended');
+      return true;
+    }
     const known = isEnd ? rest : rest.slice(0, rest.length - partialTokenLength(rest, TEXT_TOKENS));
-    if (rest.length > MAX_TRAILING_LENGTH || !ONLY_TOKENS.test(known)) return false;
+    const isUndecided = ONLY_TOKENS.test(known) || (!isEnd && MAYBE_NEXT_TURN.test(rest));
+    if (rest.length > MAX_TRAILING_LENGTH || !isUndecided) return false;
     if (isEnd) this.drop(this.buffer.length, 'text');
     return true;
   }

@@ -61,8 +61,13 @@ export const LEADING_TOKENS: readonly string[] = [
   '<bos>',
 ];
 
+/** Around an answer that follows reasoning, as of Hunyuan. */
+export const ANSWER_OPEN = '<answer>';
+export const ANSWER_CLOSE = '</answer>';
+
 /** Marks of templates that end an answer. */
 export const TRAILING_TOKENS: readonly string[] = [
+  '<|start_header_id|>',
   '<|im_end|>',
   '<|im_sep|>',
   '<|im_start|>',

@@ -62,9 +62,18 @@ const blocks: readonly [string, string][] = [
   ['code<end_of_turn>\n', 'code'],
   ['code<｜end▁of▁sentence｜>', 'code'],
   ['<|im_start|>assistant\ncode<|im_end|>', 'code'],
+  ['code<|im_end|>\n<|im_start|>user\nthanks<|im_end|>', 'code'],
+  ['code<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nthanks', 'code'],
+  ['<think>a</think>\n<answer>\ncode\n</answer>', 'code\n'],
+  ['<think>a</think>\n\n<answer>code</answer>\n', 'code'],
 ];
 
 const kept: readonly string[] = [
+  '// strip everything before </think>\nfoo();',
+  '# drop text until </think> appears\nx = 1',
+  'analysisTool.run("assistantfinal")',
+  'analysis("a", assistantfinal)',
+  '<answer>42</answer>',
   'let x = 1; // <think>a</think>',
   "const CLOSE_TAG = '</think>';",
   'if (text.includes("</think>")) return;',
@@ -112,6 +121,7 @@ describe('the reasoning filter', () => {
     [`Hm.<|end|>${finalHarmony}`, 'code'],
     [`Hm.${harmony('final', 'code')}<|return|>`, 'code'],
     ['analysisWe rename it.assistantfinalcode', 'code'],
+    ['analysis\n\nWe rename it.\n\nassistantfinal\n\ncode', 'code'],
     ['Hm.</think>', ''],
   ];
   for (const [text, expected] of lone) {
@@ -152,6 +162,10 @@ describe('the reasoning filter', () => {
       '<|end|>',
       '[THINK]',
       '[/THINK]',
+      '<|im_start|>',
+      'user',
+      '<answer>',
+      '</answer>',
       '<',
       '◁',
     );
