@@ -266,7 +266,10 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const { rebasedProposal, target } = this.editor;
     const isApplicable = rebasedProposal?.isApplicable !== false;
     const before = isApplicable ? target.text : (this.proposal?.base ?? '');
-    const diff = unifiedDiff(before, rebasedProposal?.text ?? before);
+    const after = rebasedProposal?.text ?? before;
+    // An insertion at the end of a line is shown with that line.
+    const line = before === '' ? this.call.target.codeTarget.linePrefix : '';
+    const diff = unifiedDiff(line + before, line + after);
     if (diff === '') return l10n.t('*No changes proposed.*');
     if (isApplicable) return fencedCodeBlock(diff, 'diff');
     const note = l10n.t('These lines were edited since. Use Regenerate Answer to send the current code.');

@@ -34,6 +34,18 @@ describe('Rewrite Selection', () => {
     assert.deepEqual(ui.shown, []);
   });
 
+  it('shows no change in the last line if the selection ends without its line end', async () => {
+    const editor = await openFile('function f() {\n  a();\n}\nlast\n');
+    for (const answer of ['function f() {\n  b();\n}', 'function f() {\n  b();\n}\n']) {
+      select(editor, 'function f() {\n  a();\n}');
+      await answerText(answer);
+      ui.willType('b');
+      await run('quillet.rewrite');
+      const shown = thread(ui.threads.length - 1);
+      assert.equal(commentText(1, shown), '```diff\n function f() {\n-  a();\n+  b();\n }\n```');
+    }
+  });
+
   it('cannot be accepted while the answer is streaming', async () => {
     const editor = await openFile(code);
     select(editor, target);

@@ -303,6 +303,7 @@ describe('files that can run code', () => {
     await answerNext(streamed(['export PATH=bin']));
     await run('quillet.insert');
     assert.equal(editor.document.getText(), '# path\nlast\n');
+    assert.equal(commentText(0), '```diff\n # path\n+export PATH=bin\n```');
     await run('quillet.accept', thread());
     assert.equal(editor.document.getText(), '# path\nexport PATH=bin\nlast\n');
     await vscode.workspace.fs.delete(inWorkspace('.envrc'));
