@@ -10,6 +10,8 @@ import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 export interface RunGroup {
   readonly id: number;
   readonly selectionCount: number;
+  /** Called when its answers are gone: a failure is no longer shown. */
+  dismiss?(): void;
 }
 
 /** Everything decided about a run before it starts. Later changes of settings do not affect it. */

@@ -1,4 +1,4 @@
-import { env, l10n, Uri, window } from 'vscode';
+import { commands, env, l10n, Uri, window } from 'vscode';
 import { type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
 import type { PartialAnswer, SinkReport } from '../core/run';
 import { type CommandId, openSetting, runCommand } from '../platform/commands';
@@ -39,6 +39,11 @@ const ADVISORY_KINDS: ReadonlySet<ErrorKind> = new Set([
   'doc.readonly',
 ]);
 
+/** A notification that was shown. VS Code's API can't close it. */
+export interface Notice {
+  readonly isOpen: boolean;
+}
+
 type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | undefined>;
 
 const KEYCHAIN_HELP_URL = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
@@ -54,9 +59,10 @@ export class Notifier {
    * Shows any thrown value except cancellation, without waiting for the user.
    * @param retry replaces the default of Try Again, which repeats the last prompt
    */
-  showError(thrown: unknown, extraActions: readonly NotificationAction[] = [], retry?: () => Promise<void>): void {
+  showError(thrown: unknown, extraActions: readonly NotificationAction[] = [], retry?: () => Promise<void>): Notice {
     const error = toQuilletError(thrown);
-    if (error.kind === 'cancelled') return;
+    const notice = { isOpen: error.kind !== 'cancelled' };
+    if (!notice.isOpen) return notice;
     // If there are actions, an answer could be lost, so the message is more than advice.
     const isAdvice = ADVISORY_KINDS.has(error.kind) && extraActions.length === 0;
     if (!isAdvice) this.log.error('failed', error, logFields(error));
@@ -64,9 +70,9 @@ export class Notifier {
     const actions = isAdvice
       ? [...extraActions, ...defaultActions]
       : [...extraActions, ...defaultActions, this.showLogAction()];
-    void this.notifyError(error, isAdvice, actions).catch((failure: unknown) =>
-      this.log.error('notification', failure),
-    );
+    const show = closing(notice, showFunctionFor(error, isAdvice));
+    void this.notifyError(show, error, actions).catch((failure: unknown) => this.log.error('notification', failure));
+    return notice;
   }
 
   /**
@@ -95,23 +101,30 @@ export class Notifier {
     }
   }
 
-  warn(message: string, ...actions: NotificationAction[]): void {
-    this.showMessage(message, actions, (text, ...labels) => window.showWarningMessage(text, ...labels));
+  warn(message: string, ...actions: NotificationAction[]): Notice {
+    return this.showMessage(message, actions, (text, ...labels) => window.showWarningMessage(text, ...labels));
   }
 
-  inform(message: string, ...actions: NotificationAction[]): void {
-    this.showMessage(message, actions, (text, ...labels) => window.showInformationMessage(text, ...labels));
+  inform(message: string, ...actions: NotificationAction[]): Notice {
+    return this.showMessage(message, actions, (text, ...labels) => window.showInformationMessage(text, ...labels));
   }
 
-  private showMessage(message: string, actions: readonly NotificationAction[], show: ShowMessage): void {
+  /** Moves all notifications, also those of other extensions, from the window to the list behind the bell. */
+  hideToasts(): void {
+    void commands.executeCommand('notifications.hideToasts');
+  }
+
+  private showMessage(message: string, actions: readonly NotificationAction[], show: ShowMessage): Notice {
+    const notice = { isOpen: true };
     const labels = actions.map((action) => action.label);
-    const answered = Promise.resolve(show(this.sanitize(message), ...labels));
+    const answered = closing(notice, show)(this.sanitize(message), ...labels);
     void answered
       .then((chosen) => actions.find((action) => action.label === chosen)?.run())
       .catch((failure: unknown) => this.showError(failure))
       .finally(() => {
         for (const action of actions) action.dispose?.();
       });
+    return notice;
   }
 
   /** Returns the message for an error, safe to show: redacted, on one line and without links. */
@@ -125,13 +138,13 @@ export class Notifier {
   }
 
   private async notifyError(
+    show: ShowMessage,
     error: QuilletError,
-    isAdvice: boolean,
     actions: readonly NotificationAction[],
   ): Promise<void> {
     const labels = actions.map((action) => action.label);
     try {
-      const chosen = await showFunctionFor(error, isAdvice)(this.formatError(error), ...labels);
+      const chosen = await show(this.formatError(error), ...labels);
       await this.runAction(actions.find((action) => action.label === chosen));
     } finally {
       for (const action of actions) action.dispose?.();
@@ -149,6 +162,19 @@ export class Notifier {
   private showLogAction(): NotificationAction {
     return { label: l10n.t('Show Log'), run: async () => this.log.show() };
   }
+}
+
+function closing(
+  notice: { isOpen: boolean },
+  show: ShowMessage,
+): (...texts: [string, ...string[]]) => Promise<string | undefined> {
+  return async (...texts) => {
+    try {
+      return await show(...texts);
+    } finally {
+      notice.isOpen = false;
+    }
+  };
 }
 
 function showFunctionFor({ kind, details }: QuilletError, isAdvice: boolean): ShowMessage {

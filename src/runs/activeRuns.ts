@@ -28,6 +28,9 @@ export class ActiveRuns implements Disposable {
   private readonly trackers = new Map<number, DocumentTracker>();
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly dismissed = new EventEmitter<number>();
+  /** Fires with the ID of a group whose answers are gone. */
+  readonly onDidDismiss = this.dismissed.event;
   private readonly subscription = window.onDidChangeActiveTextEditor(() => this.updateContext());
   private lastId = 0;
   private lastGroupId = 0;
@@ -38,7 +41,8 @@ export class ActiveRuns implements Disposable {
 
   createGroup(selectionCount: number): RunGroup {
     this.lastGroupId += 1;
-    return { id: this.lastGroupId, selectionCount };
+    const id = this.lastGroupId;
+    return { id, selectionCount, dismiss: () => this.dismissed.fire(id) };
   }
 
   /** Undefined if no run of the group is active. */
@@ -92,6 +96,7 @@ export class ActiveRuns implements Disposable {
     for (const document of this.trackers.values()) document.dispose();
     this.subscription.dispose();
     this.changed.dispose();
+    this.dismissed.dispose();
   }
 
   private getGroupRuns(groupId: number): ActiveRun[] {

@@ -7,6 +7,7 @@ import {
   type AnswerSink,
   type ExecuteRun,
   incompleteReason,
+  isComplete,
   type RunObserver,
   type RunPhase,
   type RunPlan,
@@ -19,6 +20,7 @@ import {
   actionsForAll,
   actionsForPartial,
   actionsForReport,
+  type Notice,
   type NotificationAction,
   type Notifier,
 } from '../notifications/notifier';
@@ -75,6 +77,7 @@ export class RunExecutor {
   /** Failures by group id, reported when the last run of the group ends. */
   private readonly failures = new Map<number, RunFailure[]>();
   private readonly executing = new Set<Promise<unknown>>();
+  private notices: readonly Notice[] = [];
 
   constructor(private readonly services: RunExecutorServices) {
     this.semaphore = new Semaphore(() => services.settings.read().maxParallelRuns);
@@ -97,6 +100,7 @@ export class RunExecutor {
   private async executePlan(plan: RunPlan, sink: AnswerSink): Promise<RunRecord> {
     const { log, runs, usage } = this.services;
     const entry = usage.createEntry();
+    const earlierNotices = this.notices.filter(({ isOpen }) => isOpen);
     const abortController = new AbortController();
     const id = runs.begin({
       title: plan.title,
@@ -124,6 +128,7 @@ export class RunExecutor {
     usage.recordCompleted(entry, plan, record);
     this.services.requests.end(id, record, result.text);
     this.record(record);
+    if (record.error === undefined && isComplete(result)) this.hideNotices(earlierNotices);
     this.present(result, report, plan, id);
     return record;
   }
@@ -211,6 +216,16 @@ export class RunExecutor {
     this.recorded.fire(record);
   }
 
+  private addNotice(notice: Notice | undefined): void {
+    if (notice !== undefined) this.notices = [...this.notices.filter(({ isOpen }) => isOpen), notice];
+  }
+
+  /** Once a later run is complete, notices of earlier ones are out of date. */
+  private hideNotices(earlierNotices: readonly Notice[]): void {
+    if (earlierNotices.some(({ isOpen }) => isOpen)) this.services.notifier.hideToasts();
+    this.notices = this.notices.filter((notice) => !earlierNotices.includes(notice));
+  }
+
   /** A failure of the destination takes precedence, because that is what the user notices. */
   private present(result: RunResult, report: SinkReport, plan: RunPlan, run: number): void {
     const error = report.error ?? result.error;
@@ -222,10 +237,11 @@ export class RunExecutor {
       const actions = actionsForReport(report, plan.languageId, this.services.notifier);
       this.addFailure(plan, { run, error, actions: [...this.actionsForBound(error, plan, retry), ...actions], retry });
     }
-    this.presentFailures(plan);
+    this.addNotice(this.presentFailures(plan));
     this.presentContentWarnings(result, plan);
     if (error?.kind === 'cancelled' && partial !== undefined) {
-      this.services.notifier.inform(l10n.t('Stopped. The answer is incomplete.'), ...actionsForPartial(partial));
+      const message = l10n.t('Stopped. The answer is incomplete.');
+      this.addNotice(this.services.notifier.inform(message, ...actionsForPartial(partial)));
     }
     if (error !== undefined) return;
     const resume = partial === undefined ? report.resume : undefined;
@@ -234,7 +250,7 @@ export class RunExecutor {
     for (const warning of result.warnings) {
       if (warning.kind === 'prompt.cut') this.services.notifier.warn(warningText(warning, plan.endpoint));
       if ((warning.kind === 'finish.length' || warning.kind === 'finish.other') && actions.length > 0) {
-        this.services.notifier.warn(warningText(warning, plan.endpoint), ...actions);
+        this.addNotice(this.services.notifier.warn(warningText(warning, plan.endpoint), ...actions));
       }
     }
   }
@@ -273,12 +289,12 @@ export class RunExecutor {
     );
   }
 
-  private presentFailures({ group }: RunPlan): void {
-    if (this.services.runs.getProgress(group) !== undefined) return;
+  private presentFailures({ group }: RunPlan): Notice | undefined {
+    if (this.services.runs.getProgress(group) !== undefined) return undefined;
     const failures = this.failures.get(group.id) ?? [];
     this.failures.delete(group.id);
     const [first, ...rest] = failures;
-    if (first === undefined) return;
+    if (first === undefined) return undefined;
     if (rest.length === 0) return this.services.notifier.showError(first.error, first.actions, first.retry);
     const sentence = l10n.t('{0} requests failed.', String(failures.length));
     void this.services.notifier.summarizeErrors(
@@ -286,6 +302,7 @@ export class RunExecutor {
       sentence,
       actionsForAll(failures.flatMap(({ actions }) => actions)),
     );
+    return undefined;
   }
 }
 

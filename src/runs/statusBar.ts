@@ -50,6 +50,7 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
   let lastRecords: readonly RunRecord[] = [];
   let isLastGroupComplete = true;
   const costs = new Map<number, RunCost | undefined>();
+  const dismissedGroups = new Set<number>();
   let recentUsage: RecentTotals | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,7 +87,16 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
       const isNew = isLastGroupComplete || lastRecords[0]?.groupId !== record.groupId;
       if (isNew) costs.clear();
       lastRecords = isNew ? [record] : [...lastRecords, record];
+      if (dismissedGroups.has(record.groupId)) lastRecords = withoutFailures(lastRecords);
       isLastGroupComplete = services.runs.getProgress({ id: record.groupId }) === undefined;
+      renderNow();
+    }),
+  );
+  store.add(
+    services.runs.onDidDismiss((groupId) => {
+      dismissedGroups.add(groupId);
+      if (lastRecords[0]?.groupId !== groupId) return;
+      lastRecords = withoutFailures(lastRecords);
       renderNow();
     }),
   );
@@ -104,15 +114,18 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
       renderNow();
     }),
   );
-  store.add({
-    dispose: () => {
-      isDisposed = true;
-      clearTimeout(timer);
-    },
-  });
+  const dispose = (): void => {
+    isDisposed = true;
+    clearTimeout(timer);
+  };
+  store.add({ dispose });
   render();
   item.show();
   return store;
+}
+
+function withoutFailures(records: readonly RunRecord[]): readonly RunRecord[] {
+  return records.filter(({ error }) => error === undefined);
 }
 
 function renderIdle(item: StatusBarItem, settings: Configuration): void {

@@ -1,6 +1,6 @@
 import { l10n, workspace } from 'vscode';
 import { formatModelRef } from '../core/chat';
-import type { AnswerSink, RunPlan, RunResult, SinkReport } from '../core/run';
+import type { AnswerSink, RunGroup, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
 import { askAboutSize } from '../runs/confirmSize';
 import { phaseText } from '../runs/runText';
@@ -29,6 +29,7 @@ export abstract class AnswerThread implements ThreadHandler {
   private stopCount = 0;
   private readonly acceptedOversizeModels = new Set<string>();
   private lastQuestion: QuestionHandle | undefined;
+  private lastGroup: RunGroup | undefined;
 
   constructor(
     protected readonly view: ThreadView,
@@ -79,6 +80,7 @@ export abstract class AnswerThread implements ThreadHandler {
   handleClose(): void {
     this.isClosed = true;
     this.abortController.abort();
+    this.lastGroup?.dismiss?.();
   }
 
   toMarkdownDocument(): string {
@@ -179,6 +181,7 @@ export abstract class AnswerThread implements ThreadHandler {
     });
     const answers = runs.map(({ answer }) => answer);
     turn.addAnswers(answers);
+    this.lastGroup = planned[0]?.plan.group;
     this.prepareRequest(answers);
     this.view.setRunning(true);
     const [first] = runs;

@@ -20,7 +20,10 @@ export async function insertBelow(view: ThreadView, source: string, notifier: No
   const { document } = view;
   const actions = actionsForText(answer, document.languageId);
   await requireWritable(document);
-  if (!view.isLocated) return notifier.showError(new QuilletError('doc.gone'), actions);
+  if (!view.isLocated) {
+    notifier.showError(new QuilletError('doc.gone'), actions);
+    return;
+  }
   const end = document.validatePosition(view.shownRange.end);
   const lineEnd = document.lineAt(end.line).range.end;
   const target = new DocumentRange(document, new Range(lineEnd, lineEnd));
@@ -29,12 +32,16 @@ export async function insertBelow(view: ThreadView, source: string, notifier: No
     if (insertion === 'dismissed') return;
     if (insertion === 'prose') {
       const message = l10n.t("The answer is text without code, so it wasn't inserted into the code.");
-      return notifier.inform(message, ...actionsForText(answer, 'markdown'));
+      notifier.inform(message, ...actionsForText(answer, 'markdown'));
+      return;
     }
     const text = insertion.text.replace(/\n+$/, '');
     const { line } = target.range.start;
     const problem = await replaceRange(target, `\n${text}`);
-    if (problem !== undefined) return notifier.showError(new QuilletError(problem), actions);
+    if (problem !== undefined) {
+      notifier.showError(new QuilletError(problem), actions);
+      return;
+    }
     revealRange(document, new Range(line + 1, 0, line + text.split('\n').length, 0));
     window.setStatusBarMessage(l10n.t('Quillet: Answer inserted'), 3000);
   } finally {

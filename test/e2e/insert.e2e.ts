@@ -2,10 +2,10 @@ import * as assert from 'node:assert/strict';
 import { pressChord } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
 import { filesFor, REST_GATE, twoPartAnswer, useFixture } from './support/fixture';
-import { caret, isBusy, seeStatus, waitUntil } from './support/screen';
+import { caret, isBusy, notificationButtons, seeNotification, seeStatus, waitUntil } from './support/screen';
 
 const source = '// Adds two numbers.\n\n// The end.\n';
-const fileNames = ['selection', 'caret', 'typing', 'stopped', 'twin'];
+const fileNames = ['selection', 'caret', 'typing', 'stopped', 'again', 'twin'];
 
 describe('Insert Completion', () => {
   const fixture = useFixture({
@@ -114,6 +114,21 @@ describe('Insert Completion', () => {
     await waitUntil('the server saw the connection close', () => fixture.server.requests[0]?.ending?.by === 'client');
     await fixture.workbench.press('Control+z');
     assert.equal(await fixture.workbench.savedText('stopped.ts'), source);
+  });
+
+  it('shows the notice of a stopped answer until a later one is complete', async () => {
+    const { page } = fixture;
+    await fixture.selectAndPress('again.ts', [1, 1], ';');
+    await seeText('const add = (a, b)');
+    await fixture.workbench.press('Escape');
+    const toast = await seeNotification(page, /Stopped\. The answer is incomplete\./);
+    assert.deepEqual(await notificationButtons(toast), ['Continue', 'Undo']);
+    fixture.server.script(streamed(['const other = 1;']));
+    await fixture.select('again.ts', 4, 4);
+    await pressChord(page, ';');
+    await seeText('const other = 1;');
+    await waitUntil('no notification is shown', async () => (await fixture.workbench.notifications()).length === 0);
+    await fixture.workbench.screenshot('insert-after-stopped');
   });
 
   it('works if Ctrl is held for both keys of the chord', async () => {

@@ -43,7 +43,7 @@ describe('an incomplete answer in the document', () => {
       await untilText(editor, rest);
       await eventually(() => ui.isIdle);
       assert.equal(editor.document.getText(), withAnswer(firstPart + rest));
-      assert.equal((await chat(1)).json.messages[1]?.content, firstPart);
+      assert.equal((await chat(1)).json.messages[2]?.content, firstPart);
     });
 
     it(`is removed by Undo if it ${how}, without other changes`, async () => {

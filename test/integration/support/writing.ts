@@ -25,10 +25,10 @@ export interface Way {
 export const streaming: Way = {
   name: 'streaming',
   command: 'quillet.insert',
-  written: (text) => text.replace(request, `${request}${answer}`),
+  written: (text) => text.replace(request, `${request}\n${answer}`),
   rest: (document, before) => {
     const [head = '', tail = ''] = before.split(request);
-    return answer.slice(document.length - head.length - request.length - tail.length);
+    return answer.slice(document.length - head.length - request.length - 1 - tail.length);
   },
   half: (editor) => untilText(editor, `piece ${half - 1}`),
 };

@@ -1,8 +1,17 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { streamed } from '../../support/scenario';
+import { apiError, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { answerNext, answerText, answerWith, baseUrl, chats, continueAnswer, inTwoParts } from '../support/modelServer';
+import {
+  answerNext,
+  answerText,
+  answerWith,
+  baseUrl,
+  chats,
+  continueAnswer,
+  inTwoParts,
+  resetServer,
+} from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { inWorkspace, openFile, openUri, placeCaret, select, type } from '../support/workspace';
@@ -151,6 +160,35 @@ describe('Comment threads', () => {
     assert.equal(thread().state, vscode.CommentThreadState.Unresolved);
     assert.equal(thread().collapsibleState, Expanded);
     assert.equal(thread().contextValue, 'explain idle');
+  });
+
+  it('take their failure out of the status bar when they are closed', async () => {
+    for (const scenario of [apiError(400, { message: 'no' }), inTwoParts(['// one'], ['never'])]) {
+      const editor = await openFile(code);
+      select(editor, asked);
+      await resetServer();
+      await answerWith(scenario);
+      const { length } = ui.threads;
+      const done = run('quillet.explain');
+      const shown = await eventually(() => ui.threads[length]);
+      await eventually(() => commentText(0, shown) !== '' && !commentText(0, shown).startsWith('*Asking'));
+      await run('quillet.stop', shown);
+      await done;
+      await eventually(() => /failed|stopped/.test(ui.statusText));
+      await run('quillet.closeThread', shown);
+      await eventually(() => ui.statusText === '$(edit-sparkle) quillet-test');
+    }
+  });
+
+  it('leave nothing in the status bar if they are closed while the answer arrives', async () => {
+    const editor = await openFile(code);
+    select(editor, asked);
+    await answerWith(inTwoParts(['// one'], ['never']));
+    const done = run('quillet.explain');
+    await eventually(() => commentText(0).includes('one'));
+    await run('quillet.closeThread', thread());
+    await done;
+    await eventually(() => ui.statusText === '$(edit-sparkle) quillet-test');
   });
 
   it('are resolved and reopened from the keyboard, the nearest one that can be', async () => {
