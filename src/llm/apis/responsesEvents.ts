@@ -60,10 +60,16 @@ export class ResponsesReader {
       case 'response.content_part.done':
         return this.completeParts(this.partStart, [event['part']]);
       case 'response.output_item.done':
-        return item === undefined || isReasoningPart(item) ? [] : this.completeParts(this.itemStart, item['content']);
+        return item === undefined || isReasoningPart(item) ? [] : this.completeItem(item);
       default:
         return readSignOfLife(type, delta);
     }
+  }
+
+  private completeItem(item: Fields): StreamEvent[] {
+    const events = this.completeParts(this.itemStart, item['content']);
+    if (isCutOff(item)) events.push({ kind: 'finish', reason: 'incomplete' });
+    return events;
   }
 
   private readEnd(response: Fields, endStatus: string): StreamEvent[] {
@@ -79,8 +85,7 @@ export class ResponsesReader {
     this.itemStart = -1;
     events.push(...this.completeText(0, whole === '' ? response['output_text'] : whole));
     for (const { content } of items) events.push(...this.completeRefusal(refusalText(content)));
-    const isCutOff = items.some((item) => item['status'] === 'incomplete' && answerText(item['content']) !== '');
-    const status = isCutOff && endStatus === 'completed' ? 'incomplete' : endStatus;
+    const status = items.some(isCutOff) && endStatus === 'completed' ? 'incomplete' : endStatus;
     events.push({ kind: 'finish', reason: isMixed ? 'commentary' : finishReason(response, status) });
     const usage = parseUsage(response['usage']);
     if (usage !== undefined) events.push({ kind: 'usage', usage });
@@ -174,6 +179,10 @@ function readSignOfLife(type: string, delta: unknown): StreamEvent[] {
 }
 
 // In the names that chat completions use.
+function isCutOff(item: Fields): boolean {
+  return item['status'] === 'incomplete' && answerText(item['content']) !== '';
+}
+
 function finishReason(response: Fields, endStatus: string): string {
   const { reason } = asFields(response['incomplete_details']) ?? {};
   if (reason === 'max_output_tokens') return 'length';

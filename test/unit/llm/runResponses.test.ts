@@ -168,6 +168,15 @@ describe('a run with the Responses API', () => {
       ),
       { ...complete, warnings: ['finish.other incomplete'] },
     ],
+    [
+      'warns about an incomplete message if the response has no end of its own',
+      framesOf(
+        delta('Hello'),
+        responseEvent('response.output_item.done', { item: { ...whole, status: 'incomplete' } }),
+        doneFrame,
+      ),
+      { outcome: 'ok', text: 'Hello', warnings: ['finish.other incomplete'] },
+    ],
     ['accepts [DONE] at the end [S14]', framesOf(delta('Hello'), completed, doneFrame), complete],
     [
       'reads a single document instead of a stream [B01]',
