@@ -59,9 +59,10 @@ export const commandNotes = {
   'quillet.previewPrompt': 'Shows the request that the prompt file in the active editor would send.',
   'quillet.runMenuPrompt': 'Runs one of the prompts with `menu: true`. Also in the editor context menu.',
   'quillet.saveAsPrompt': 'Saves your last question or instruction as a prompt file.',
-  'quillet.newPrompt': 'Creates a prompt file.',
+  'quillet.newPrompt': 'Creates a prompt file that explains the selection, for you to change.',
   'quillet.editPrompt': 'Opens a prompt file, or a copy of a built-in prompt.',
-  'quillet.copyPromptKeybinding': 'Copies a keybinding that runs a prompt.',
+  'quillet.copyPromptKeybinding':
+    'Copies a keybinding that runs a prompt and opens `keybindings.json`, where you paste it.',
   'quillet.previousInput': "Shows the previous text in Quillet's input box.",
   'quillet.nextInput': "Shows the next text in Quillet's input box.",
   'quillet.showRequests': 'Lists and searches recent requests, so that you can open, copy or resend them.',

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { DestinationKind } from '../core/destinationKind';
 import type { PromptKey } from './common/frontMatterKeys';
-import { PROMPT_VARIABLE_NAMES, type PromptVariableName } from './common/variables';
+import type { PromptVariableName } from './common/variables';
 
 const KEY_DOCS: Readonly<Record<PromptKey, () => string>> = {
   name: () => l10n.t('Name of the prompt. Defaults to the file name.'),
@@ -50,34 +50,34 @@ const VARIABLE_DOCS: Readonly<Record<PromptVariableName, () => string>> = {
   pick: () => l10n.t('an option you choose when asked: ${pick:name:one|other}'),
 };
 
-const VARIABLE_LABELS: Readonly<Record<PromptVariableName, () => string>> = {
-  selection: () => l10n.t('selection'),
-  file: () => l10n.t('file path'),
-  fileBasename: () => l10n.t('file name'),
-  languageId: () => l10n.t('language'),
-  before: () => l10n.t('text before'),
-  after: () => l10n.t('text after'),
-  diagnostics: () => l10n.t('problems'),
-  symbol: () => l10n.t('symbol name'),
-  clipboard: () => l10n.t('clipboard'),
+/** What a variable sends, the most revealing first. The answer language is an instruction. */
+const SENT_VALUES: Readonly<Record<Exclude<PromptVariableName, 'answerLanguage'>, () => string>> = {
+  selection: () => l10n.t('the selection'),
+  selectedText: () => l10n.t('the selection'),
+  input: () => l10n.t('your input'),
+  pick: () => l10n.t('your choice'),
+  before: () => l10n.t('surrounding text'),
+  after: () => l10n.t('surrounding text'),
+  diagnostics: () => l10n.t('reported problems'),
+  clipboard: () => l10n.t('the clipboard'),
   terminal: () => l10n.t('terminal output'),
   gitDiff: () => l10n.t('staged changes'),
-  answerLanguage: () => l10n.t('answer language'),
-  selectedText: () => l10n.t('selection'),
+  symbol: () => l10n.t('symbol name'),
   workspaceFolder: () => l10n.t('workspace folder path'),
-  workspaceFolderBasename: () => l10n.t('workspace folder name'),
   fileWorkspaceFolder: () => l10n.t('workspace folder path'),
+  workspaceFolderBasename: () => l10n.t('workspace folder name'),
+  file: () => l10n.t('file path'),
   relativeFile: () => l10n.t('file path'),
-  fileBasenameNoExtension: () => l10n.t('file name'),
-  fileExtname: () => l10n.t('file extension'),
   fileDirname: () => l10n.t('folder path'),
   relativeFileDirname: () => l10n.t('folder path'),
   fileDirnameBasename: () => l10n.t('folder name'),
+  fileBasename: () => l10n.t('file name'),
+  fileBasenameNoExtension: () => l10n.t('file name'),
+  fileExtname: () => l10n.t('file extension'),
+  languageId: () => l10n.t('language'),
   lineNumber: () => l10n.t('line number'),
   columnNumber: () => l10n.t('column number'),
   pathSeparator: () => l10n.t('path separator'),
-  input: () => l10n.t('your input'),
-  pick: () => l10n.t('your choice'),
 };
 
 export function describeKey(key: PromptKey): string {
@@ -89,9 +89,10 @@ export function describeVariable(name: PromptVariableName): string {
   return VARIABLE_DOCS[name]();
 }
 
-export function variableLabel(name: string): string {
-  const known = PROMPT_VARIABLE_NAMES.find((variable) => variable === name);
-  return known === undefined ? name : VARIABLE_LABELS[known]();
+export function describeSentValues(variables: ReadonlySet<string>): string {
+  const values = Object.entries(SENT_VALUES).flatMap(([name, label]) => (variables.has(name) ? [label()] : []));
+  if (values.length === 0) return l10n.t("Sends only the prompt's own text");
+  return l10n.t('Sends {0}', [...new Set(values)].join(', '));
 }
 
 export function describeDestination(kind: DestinationKind): string {

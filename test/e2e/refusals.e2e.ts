@@ -7,7 +7,7 @@ import { clearNotifications, notificationButtons, seeNotification, statusItem, w
 const initialCommands = [
   'Quillet: Add Provider…',
   'Quillet: Ask About Selection…',
-  'Quillet: Copy Prompt Keybinding…',
+  'Quillet: Assign Key to Prompt…',
   'Quillet: Delete API Key…',
   'Quillet: Edit Prompt…',
   'Quillet: Explain Selection',
@@ -48,7 +48,7 @@ describe('availability of commands', () => {
     const names = await fixture.workbench.listedCommands('Quillet: ');
     assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), [
       'Quillet: Add Provider…',
-      'Quillet: Copy Prompt Keybinding…',
+      'Quillet: Assign Key to Prompt…',
       'Quillet: Delete API Key…',
       'Quillet: Edit Prompt…',
       'Quillet: New Prompt…',

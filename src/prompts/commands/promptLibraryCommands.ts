@@ -1,5 +1,5 @@
+import { parseTree } from 'jsonc-parser';
 import { commands, env, l10n, type QuickPickItem, Selection, Uri, window, workspace } from 'vscode';
-import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import type { CommandTable } from '../../platform/commands';
 import { isMac } from '../../platform/environment';
@@ -7,13 +7,11 @@ import type { InputBoxes } from '../../platform/inputBoxes';
 import { fillInputs } from '../../text/template';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { formatPromptFile, promptFileName } from '../common/formatPromptFile';
-import { PROMPT_KEYS } from '../common/frontMatterKeys';
 import type { PromptDefinition } from '../common/promptFile';
 import { isSharedPromptFile } from '../common/promptFolder';
 import type { LibraryPrompt } from '../common/promptLibrary';
-import { PROMPT_VARIABLE_NAMES, unescapeForeignVariables } from '../common/variables';
+import { unescapeForeignVariables } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
-import { describeKey, describeVariable } from '../promptDocs';
 import { openAtFirstError, openPromptFile, openPromptSource, writePromptFile } from '../promptFileActions';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptPicker } from './promptPicker';
@@ -27,6 +25,8 @@ export interface PromptLibraryServices {
 
 // Free on all platforms (see docs/vscode-notes.md, "Keys").
 const DEFAULT_CHORD = 'k 1';
+
+const PROMPT_REFERENCE = 'https://github.com/quillet/quillet/blob/main/docs/prompts.md';
 
 export class PromptLibraryCommands {
   constructor(private readonly services: PromptLibraryServices) {}
@@ -44,7 +44,7 @@ export class PromptLibraryCommands {
       'quillet.saveAsPrompt': () => this.saveLastRequest(),
       'quillet.newPrompt': () => this.createPrompt(),
       'quillet.editPrompt': () => this.editPrompt(),
-      'quillet.copyPromptKeybinding': () => this.copyKeybinding(),
+      'quillet.copyPromptKeybinding': () => this.assignKey(),
       'quillet.previousInput': () => inputBoxes.step(1),
       'quillet.nextInput': () => inputBoxes.step(-1),
     };
@@ -79,9 +79,10 @@ export class PromptLibraryCommands {
     const folder = name === undefined ? undefined : await this.pickFolder();
     if (name === undefined || folder === undefined) return;
     const editor = await openPromptFile(await writePromptFile(folder, name, newPromptText(name)));
-    // Place the cursor where the prompt text is written.
-    const { end } = editor.document.lineAt(editor.document.lineCount - 2).range;
-    editor.selection = new Selection(end, end);
+    // Select the instruction, so that typing replaces it.
+    const start = editor.document.getText().indexOf(newPromptInstruction());
+    const { range } = editor.document.lineAt(editor.document.positionAt(start));
+    editor.selection = new Selection(range.start, range.end);
     editor.revealRange(editor.selection);
   }
 
@@ -101,16 +102,13 @@ export class PromptLibraryCommands {
     await openPromptFile(await writePromptFile(this.services.prompts.userFolder, id, formatPromptFile(prompt)));
   }
 
-  private async copyKeybinding(): Promise<void> {
-    const picked = await this.pickPrompt(l10n.t('Choose a prompt to bind to a key'));
+  private async assignKey(): Promise<void> {
+    const picked = await this.pickPrompt(l10n.t('Choose a prompt to assign a key to'));
     if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
     await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));
-    const open = l10n.t('Open Keyboard Shortcuts (JSON)');
-    const message = l10n.t('Keybinding copied. Paste it between [ and ] in keybindings.json, then change the key.');
-    if ((await window.showInformationMessage(message, open)) === open) {
-      await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
-    }
+    await openKeybindingsFile();
+    void window.showInformationMessage(l10n.t('Keybinding copied. Paste it inside the [ ], then set your key.'));
   }
 
   private async pickPrompt(placeHolder: string) {
@@ -159,25 +157,33 @@ function toSavedPrompt(prompt: PromptDefinition, request: PromptRequest): Prompt
   };
 }
 
-/** A new prompt file, with all keys and variables listed in comments. Comments are not sent. */
+/** A new prompt file that can be run as it is. Comments are not sent. */
 function newPromptText(name: string): string {
-  const writtenKeys = ['name', 'destination'];
-  const comments = [
-    `destination: ${DESTINATION_KINDS.join(', ')}`,
-    ...PROMPT_KEYS.filter((key) => !writtenKeys.includes(key)).map((key) => `${key}: ${describeKey(key)}`),
-    l10n.t('Variables, with an optional default as in {0}:', '${symbol:=this code}'),
-    ...PROMPT_VARIABLE_NAMES.map((variable) => `  \${${variable}} ${describeVariable(variable)}`),
-  ];
-  const prompt = { name, description: '', destination: 'thread', parameters: {}, user: '${selection}' } as const;
-  return formatPromptFile(prompt, comments);
+  const user = `${newPromptInstruction()}\n\n\${selection}`;
+  const prompt = { name, description: '', destination: 'thread', parameters: {}, user } as const;
+  return formatPromptFile(prompt, [l10n.t('Keys and variables: {0}', PROMPT_REFERENCE)]);
 }
 
-/**
- * Formats a keybinding with a trailing comma, so that it can be pasted before other rules. VS Code accepts a trailing
- * comma.
- */
+function newPromptInstruction(): string {
+  return l10n.t('Explain the selected code to a beginner:');
+}
+
+/** A keybinding to paste behind the opening bracket. VS Code accepts a trailing comma. */
 function formatKeybinding({ id }: LibraryPrompt): string {
   const key = `${isMac() ? 'cmd' : 'ctrl'}+${DEFAULT_CHORD}`;
   const rule = { key, command: 'quillet.run', when: 'editorTextFocus', args: { prompt: id } };
-  return `${JSON.stringify(rule, undefined, 2)},\n`;
+  const lines = JSON.stringify(rule, undefined, 2).split('\n');
+  return `\n${lines.map((line) => `  ${line}`).join('\n')},`;
+}
+
+/** Places the cursor behind the opening bracket. Not written for the user: only VS Code changes its own files. */
+async function openKeybindingsFile(): Promise<void> {
+  await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
+  const editor = window.activeTextEditor;
+  if (editor?.document.uri.path.endsWith('/keybindings.json') !== true) return;
+  const list = parseTree(editor.document.getText());
+  if (list?.type !== 'array') return;
+  const position = editor.document.positionAt(list.offset + 1);
+  editor.selection = new Selection(position, position);
+  editor.revealRange(editor.selection);
 }

@@ -3,11 +3,12 @@ import type { MementoLike } from '../../platform/mementoLike';
 import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '../common/promptLibrary';
 import { findPromptVariables } from '../common/renderTemplates';
 import type { PromptRequest } from '../execution/promptRequest';
-import { describeDestination, variableLabel } from '../promptDocs';
+import { describeDestination, describeSentValues } from '../promptDocs';
 import { describeFirstError } from '../promptProblemMessages';
 
 const RECENT_PROMPTS_KEY = 'quillet.recentPrompts';
-const MAX_RECENT = 10;
+// More would empty the groups below them.
+const MAX_RECENT = 3;
 
 export type PickedPrompt =
   | { readonly kind: 'prompt'; readonly libraryPrompt: LibraryPrompt }
@@ -30,9 +31,12 @@ export class PromptPicker {
     const recentPrompts = recentIds.flatMap((id) => prompts.find((libraryPrompt) => libraryPrompt.id === id) ?? []);
     const others = prompts.filter((libraryPrompt) => !recentPrompts.includes(libraryPrompt));
     const toItem = (libraryPrompt: LibraryPrompt) => promptItem(libraryPrompt, options.languageId);
+    const itemsFrom = (origin: PromptSource) => others.filter(({ source }) => source === origin).map(toItem);
     const items: PromptItem[] = [
       ...section(l10n.t('recently used'), recentPrompts.map(toItem)),
-      ...section(recentPrompts.length === 0 ? undefined : l10n.t('other prompts'), others.map(toItem)),
+      ...section(l10n.t('your prompts'), itemsFrom('user')),
+      ...section(l10n.t('workspace prompts'), itemsFrom('workspace')),
+      ...section(l10n.t('built-in prompts'), itemsFrom('builtIn')),
       ...section(l10n.t('files with errors'), broken.map(brokenItem)),
     ];
     const selected = await window.showQuickPick(items, {
@@ -50,19 +54,17 @@ export class PromptPicker {
   }
 
   private get recentIds(): readonly string[] {
-    return this.memento.get<readonly string[]>(RECENT_PROMPTS_KEY, []);
+    return this.memento.get<readonly string[]>(RECENT_PROMPTS_KEY, []).slice(0, MAX_RECENT);
   }
 }
 
-function section(label: string | undefined, items: readonly PromptItem[]): PromptItem[] {
-  if (items.length === 0) return [];
-  return [...(label === undefined ? [] : [{ label, kind: QuickPickItemKind.Separator }]), ...items];
+function section(label: string, items: readonly PromptItem[]): PromptItem[] {
+  return items.length === 0 ? [] : [{ label, kind: QuickPickItemKind.Separator }, ...items];
 }
 
 function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptItem {
   const { prompt } = libraryPrompt;
-  const labels = [...new Set(findPromptVariables(prompt, languageId).map(({ name }) => variableLabel(name)))];
-  const variablesText = labels.length === 0 ? undefined : l10n.t('Includes: {0}', labels.join(', '));
+  const sentText = describeSentValues(new Set(findPromptVariables(prompt, languageId).map(({ name }) => name)));
   const modelText = prompt.model === undefined ? undefined : l10n.t('Model: {0}', prompt.model);
   const warning = libraryPrompt.problems.some(({ code }) => code === 'hidden')
     ? l10n.t('Contains invisible characters')
@@ -70,7 +72,7 @@ function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptIte
   return {
     label: escapeIcons(prompt.name),
     description: joinParts([describeDestination(prompt.destination), describeOrigin(libraryPrompt)]),
-    detail: escapeIcons(joinParts([warning, prompt.description, variablesText, modelText])),
+    detail: escapeIcons(joinParts([warning, prompt.description, sentText, modelText])),
     choice: { kind: 'prompt', libraryPrompt },
   };
 }

@@ -20,21 +20,22 @@ describe('prompt library commands', () => {
   useQuillet();
   afterEach(deletePrompts);
 
-  it('New Prompt writes a documented user prompt that can be run', async () => {
+  it('New Prompt writes a user prompt that does something, with a link to the reference', async () => {
     ui.willType('  Translate It ');
     ui.willPick('For Me');
     await run('quillet.newPrompt');
     const document = await openedFile();
     assert.ok(document.uri.path.endsWith('/prompts/translate-it.prompt.md'));
     const text = document.getText();
-    assert.match(text, /^---\nname: Translate It\ndestination: thread\n#/);
-    for (const name of ['languageNotes', 'lightbulb', '${gitDiff}', '${pick}']) assert.ok(text.includes(name), name);
-    const caret = vscode.window.activeTextEditor?.selection.active;
-    assert.equal(caret && document.lineAt(caret).text, '${selection}');
+    const reference = '# Keys and variables: https://github.com/quillet/quillet/blob/main/docs/prompts.md';
+    const instruction = 'Explain the selected code to a beginner:';
+    const user = `${instruction}\n\n\${selection}\n`;
+    assert.equal(text, promptText(user, 'name: Translate It', 'destination: thread', reference));
+    assert.equal(document.getText(vscode.window.activeTextEditor?.selection), instruction);
     await openSelected();
     await run('quillet.run', { prompt: 'translate-it' });
     assert.deepEqual(ui.shown, [], 'user prompts need no consent');
-    assert.equal((await chats())[0]?.json.messages.at(-1)?.content, 'let one = 1;');
+    assert.equal((await chats())[0]?.json.messages.at(-1)?.content, `${instruction}\n\nlet one = 1;`);
   });
 
   it('New Prompt avoids existing names and can save in the workspace', async () => {
@@ -115,34 +116,44 @@ describe('prompt library commands', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('Copy Prompt Keybinding copies a keybinding that runs the prompt', async () => {
+  it('Assign Key to Prompt copies a keybinding that runs the prompt, and opens the file to paste it in', async () => {
     await openSelected();
     ui.willPick('Write Tests');
     await run('quillet.copyPromptKeybinding');
     const copied = await vscode.env.clipboard.readText();
-    assert.match(copied, /\},\n$/, 'another rule may follow');
-    const rule = JSON.parse(copied.replace(/,\n$/, '')) as Record<string, unknown>;
+    assert.match(copied, /^\n {2}\{\n[\s\S]*\n {2}\},$/, 'another rule may follow');
+    const rule = JSON.parse(copied.replace(/,$/, '')) as Record<string, unknown>;
     assert.match(String(rule['key']), /^(ctrl|cmd)\+k 1$/);
     assert.deepEqual(
       { ...rule, key: '' },
       { key: '', command: 'quillet.run', when: 'editorTextFocus', args: { prompt: 'tests' } },
     );
-    assert.deepEqual(ui.shown[0]?.buttons, ['Open Keyboard Shortcuts (JSON)']);
+    assert.match(ui.texts[0] ?? '', /^Keybinding copied/);
+    const keybindings = vscode.window.activeTextEditor;
+    assert.match(keybindings?.document.uri.path ?? '', /\/keybindings\.json$/);
+    assert.equal(
+      keybindings?.document.getText().slice(0, keybindings.document.offsetAt(keybindings.selection.active)).at(-1),
+      '[',
+    );
+    await run('workbench.action.closeActiveEditor');
     await run(String(rule['command']), rule['args']);
     assert.equal((await chats()).length, 1);
   });
 
-  it('Run Prompt lists recently used prompts first', async () => {
+  it('Run Prompt groups prompts by where they come from, the last three used first', async () => {
+    await writePrompt('ours.prompt.md', promptText('${selection}', 'name: Ours'));
+    await writePrompt('plain.prompt.md', 'Tell me a joke.\n');
     const editor = await openSelected();
-    for (const prompt of ['simplify', 'tests']) {
+    for (const prompt of ['review', 'name', 'simplify', 'tests']) {
       select(editor, 'let one = 1;');
       await run('quillet.run', { prompt, destination: 'clipboard' });
     }
     await run('quillet.run');
     const labels = listedPrompts().map((line) => line.split(' | ')[0]);
-    assert.deepEqual(labels.slice(0, 3), ['recently used', 'Write Tests', 'Simplify']);
+    const start = ['recently used', 'Write Tests', 'Simplify', 'Suggest Names'];
+    assert.deepEqual(labels.slice(0, 8), [...start, 'workspace prompts', 'Ours', 'plain', 'built-in prompts']);
     assert.equal(labels.filter((label) => label === 'Simplify').length, 1);
-    assert.ok(labels.includes('other prompts'));
+    assert.ok(listedPrompts().includes("plain | Opens a thread · Workspace | Sends only the prompt's own text"));
     assert.ok(ui.lists.at(-1)?.matchOnDetail === true && ui.lists.at(-1)?.matchOnDescription === true);
   });
 

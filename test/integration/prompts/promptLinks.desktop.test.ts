@@ -41,7 +41,7 @@ describe('prompt files on disk', () => {
     assert.deepEqual(
       listedPrompts().filter((line) => /\.prompt\.md|^good/.test(line)),
       [
-        'good | Opens a thread · Workspace | Includes: selection',
+        'good | Opens a thread · Workspace | Sends the selection',
         ...['in', 'key', 'out'].map((name) => `$(warning) ${name}.prompt.md:1:1: ${reason} | Workspace`),
       ],
     );

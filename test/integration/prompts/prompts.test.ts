@@ -93,17 +93,17 @@ describe('workspace prompt files', () => {
     const lines = listedPrompts();
     assert.ok(
       lines.includes(
-        'Explain Ours | Opens a thread · Workspace (overrides Built-in) | Includes: selection, file path · Model: other/m',
+        'Explain Ours | Opens a thread · Workspace (overrides Built-in) | Sends the selection, file path · Model: other/m',
       ),
       lines.join('\n'),
     );
     assert.ok(
-      lines.includes('Review Ours | Copies to clipboard · Workspace (overrides Built-in) | Includes: selection'),
+      lines.includes('Review Ours | Copies to clipboard · Workspace (overrides Built-in) | Sends the selection'),
       lines.join('\n'),
     );
     assert.ok(
       lines.some((line) =>
-        /^Rewrite \| Proposes a change \| .* · Includes: your input, file name, language, text before, text after, selection$/.test(
+        /^Rewrite \| Proposes a change \| .* · Sends the selection, your input, surrounding text, file name, language$/.test(
           line,
         ),
       ),
@@ -254,7 +254,7 @@ describe('workspace prompt files', () => {
     );
     await untilCodeActions(editor, 'Explain', 'Bulb Two');
     await run('quillet.runMenuPrompt');
-    assert.deepEqual(listedPrompts(), ['Bulb Two | Opens a thread · Workspace | Includes: selection']);
+    assert.deepEqual(listedPrompts().slice(1), ['Bulb Two | Opens a thread · Workspace | Sends the selection']);
     const moved = await writePrompt('moved.prompt.md', 'to be replaced');
     await vscode.workspace.fs.rename(uri, moved, { overwrite: true });
     await writePrompt('python.prompt.md', promptText('P', 'name: P', 'lightbulb: true', 'languages: python'));
