@@ -55,7 +55,7 @@ export class SettingsAudit {
       for (const name of fresh) this.reportedNames.add(name);
       const list = fresh.join(', ');
       this.services.log.warn('settings', { class: 'cfg.workspace', ignored: list });
-      const message = l10n.t('Ignoring workspace settings that only your user settings can change: {0}.', list);
+      const message = l10n.t('Ignoring workspace settings that Quillet reads only from your user settings: {0}.', list);
       this.services.notifier.warn(message, {
         label: l10n.t('Open Settings File'),
         run: async () => void (await window.showTextDocument(file)),
@@ -101,7 +101,7 @@ export class SettingsAudit {
     }
     await settings.removeSecret(secret);
     void window.showInformationMessage(
-      l10n.t('API key moved to secure storage, for {0} only.', keyScope(endpoint.baseUrl)),
+      l10n.t('API key moved to secure storage. It is sent only to {0}.', keyScope(endpoint.baseUrl)),
     );
   }
 

@@ -203,10 +203,10 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'review.conflict': () =>
     l10n.t('The lines that the proposal changes have been edited since you requested it, so nothing was written.'),
   'review.replaced': () => l10n.t("Another answer has replaced this one, so the code block wasn't used."),
-  'review.single': () => l10n.t("This answer doesn't contain several code blocks to choose from."),
+  'review.single': () => l10n.t("This answer doesn't have multiple code blocks to choose from."),
   'review.none': () => l10n.t('There is no proposal here. Rewrite a selection first.'),
   'editor.prompt': () =>
-    l10n.t('Open a prompt file first: one of your own, or one in the prompt folder of a trusted workspace.'),
+    l10n.t("Open a prompt file first: one of your own, or one in a trusted workspace's prompt folder."),
   'editor.elsewhere': () => l10n.t('Select some text in another file first to try the prompt on it.'),
   'git.missing': () =>
     l10n.t(
@@ -268,16 +268,16 @@ function invalidRequestMessage({ subject, providerId = '' }: ErrorDetails): stri
   if (subject === 'body') return l10n.t("The request body isn't a JSON object, so nothing was sent.");
   return subject === undefined
     ? l10n.t('Provider "{0}" uses the http API, which needs a request with a url and a body.', providerId)
-    : l10n.t('The request of provider "{0}" uses unknown variables: {1}.', providerId, subject);
+    : l10n.t('The request for provider "{0}" uses unknown variables: {1}.', providerId, subject);
 }
 
 function invalidArgumentsMessage({ subject }: ErrorDetails): string {
   if (subject === 'destination') {
-    return l10n.t('Unknown destination in the arguments of Run Prompt. Available: {0}.', DESTINATION_KINDS.join(', '));
+    return l10n.t('Unknown destination in the arguments for Run Prompt. Available: {0}.', DESTINATION_KINDS.join(', '));
   }
   if (subject !== undefined) return l10n.t('Invalid argument "{0}" for Run Prompt.', subject);
   return l10n.t(
-    'The arguments of Run Prompt must be an object with any of these: prompt or text, destination, model, parameters, input.',
+    'The arguments for Run Prompt must be an object with any of these: prompt or text, destination, model, parameters, input.',
   );
 }
 

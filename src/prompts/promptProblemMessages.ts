@@ -23,7 +23,7 @@ const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProbl
     l10n.t('Unknown variable "{0}". For literal text, write {1}.', subject, `\\\${${subject}}`),
   nameMissing: ({ subject = '' }) => l10n.t('"{0}" requires a name, for example {1}.', subject, `\${${subject}:name}`),
   optionsMissing: () => l10n.t('"pick" requires options, for example {0}.', '${pick:name:one|other}'),
-  argument: ({ subject = '' }) => l10n.t('"{0}" takes no arguments, only a default value.', subject),
+  argument: ({ subject = '' }) => l10n.t('"{0}" accepts only a default value, no arguments.', subject),
   hidden: () => l10n.t('The file contains invisible or bidirectional control characters.'),
 };
 

@@ -84,12 +84,7 @@ function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Re
   const sentText = l10n.t('sent to {1} on {0}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
   const retentionText = l10n.t('stored in memory until this window closes; secrets are shown as ***');
   if (end === undefined) {
-    return [
-      getOutcomeText(end),
-      sentText,
-      l10n.t('the request and the response appear here when it ends'),
-      retentionText,
-    ];
+    return [getOutcomeText(end), sentText, l10n.t('the request and response appear here when it ends'), retentionText];
   }
   const { record } = end;
   const changedParameters = attempts.flatMap(({ next }) => (next?.kind === 'adapted' ? [next.changed] : []));

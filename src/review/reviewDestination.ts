@@ -272,7 +272,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const diff = unifiedDiff(line + before, line + after);
     if (diff === '') return l10n.t('*No changes proposed.*');
     if (isApplicable) return fencedCodeBlock(diff, 'diff');
-    const note = l10n.t('These lines were edited since. Use Regenerate Answer to send the current code.');
+    const note = l10n.t('These lines have been edited since. Use Regenerate Answer to send the current code.');
     // Above the diff, because a long diff is cut off at the bottom of the thread.
     return `${formatRemark(note)}\n\n${fencedCodeBlock(diff, 'diff')}`;
   }

@@ -77,7 +77,7 @@ export function warningText({ kind, subject = '' }: RunWarning, endpoint?: Endpo
     case 'finish.other':
       return l10n.t('The server stopped for an unknown reason ({0}). The answer may be incomplete.', subject);
     case 'text.undecodable':
-      return l10n.t("Characters of the answer that couldn't be decoded: {0}.", subject);
+      return l10n.t("Characters in the answer that couldn't be decoded: {0}.", subject);
     case 'text.control':
       return l10n.t('Control characters or escape sequences removed from the answer: {0}.', subject);
     case 'text.key':

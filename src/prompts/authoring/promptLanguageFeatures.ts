@@ -88,15 +88,15 @@ const PARAMETER_DOCS: Readonly<Record<(typeof PARAMETER_KEYS)[number], () => str
   topP: () => l10n.t('Nucleus sampling, from 0 to 1. Lower values limit the choice to the most likely tokens.'),
   maxOutputTokens: () => l10n.t('Maximum number of tokens in the answer.'),
   stop: () => l10n.t('Text at which the answer ends, or a list of up to four.'),
-  seed: () => l10n.t('An integer. Some servers repeat an answer if the seed is the same.'),
-  reasoningEffort: () => l10n.t('How long a reasoning model thinks, for example low, medium, or high.'),
+  seed: () => l10n.t('An integer. With the same seed, some servers repeat an answer.'),
+  reasoningEffort: () => l10n.t('Reasoning effort, for example low, medium or high.'),
 };
 
 function describeElement({ kind, name }: PromptElement): string | undefined {
   const key = PROMPT_KEYS.find((promptKey) => promptKey === name);
   switch (kind) {
     case 'frontMatter':
-      return l10n.t('Front matter: the name of the prompt and where the answer goes.');
+      return l10n.t("Front matter: the prompt's name and where the answer goes.");
     case 'key':
       return key === undefined
         ? l10n.t('Used by VS Code in its own prompt files. Quillet ignores it.')

@@ -90,9 +90,7 @@ const WINDOW_READERS = {
   clipboard: async () => env.clipboard.readText(),
   terminal: async ({ terminal }) =>
     (await terminal.lastOutput()) ?? {
-      reason: l10n.t(
-        'no command has finished in a terminal with shell integration since Quillet started listening; run it again',
-      ),
+      reason: l10n.t('no command has finished in a terminal with shell integration yet; run it again'),
     },
   answerLanguage: ({ answerLanguage }) => (answerLanguage === 'auto' ? languageName(env.language) : answerLanguage),
   pathSeparator: getPathSeparator,

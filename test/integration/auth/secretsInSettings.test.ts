@@ -38,7 +38,7 @@ describe('an API key in the settings [R15]', () => {
     await explain();
     assert.match(await waitForWarning(), /\(quillet\.providers\.written\.apiKey\)/);
     const origin = new URL(baseUrl()).origin;
-    await eventually(() => ui.texts.includes(`API key moved to secure storage, for ${origin} only.`));
+    await eventually(() => ui.texts.includes(`API key moved to secure storage. It is sent only to ${origin}.`));
     assert.deepEqual(readGlobalSetting('providers'), { written: server });
     await explain();
     assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);

@@ -115,12 +115,12 @@ describe('the destination of a prompt', () => {
     const editor = await explainInto('/etc/passwd');
     assert.equal(editor.document.getText(), code);
     assert.deepEqual(ui.errors, [
-      'Unknown destination in the arguments of Run Prompt. Available: thread, review, replace, insert, before, after, document, clipboard.',
+      'Unknown destination in the arguments for Run Prompt. Available: thread, review, replace, insert, before, after, document, clipboard.',
     ]);
     ui.clear();
     await run('quillet.run', ['explain']);
     assert.deepEqual(ui.errors, [
-      'The arguments of Run Prompt must be an object with any of these: prompt or text, destination, model, parameters, input.',
+      'The arguments for Run Prompt must be an object with any of these: prompt or text, destination, model, parameters, input.',
     ]);
     assert.deepEqual(await chats(), []);
   });

@@ -111,7 +111,7 @@ describe('prompt file authoring', () => {
       'Unknown parameter "parameters.topK".',
       'Unknown variable "nope". For literal text, write \\${nope}.',
       '"input" requires a name, for example ${input:name}.',
-      '"file" takes no arguments, only a default value.',
+      '"file" accepts only a default value, no arguments.',
     ],
   ] as const) {
     it(`shows the message: ${expected[0]}`, async () => {
@@ -199,7 +199,7 @@ describe('prompt file authoring', () => {
         contents.map((content) => (typeof content === 'string' ? content : content.value)),
       );
     };
-    assert.deepEqual(await at('name'), ['`name`: Name of the prompt. Defaults to the file name.']);
+    assert.deepEqual(await at('name'), ['`name`: Prompt name. Defaults to the file name.']);
     assert.deepEqual(await at('${selection}'), ['`selection`: the selected text']);
     assert.deepEqual(await at('Say'), []);
   });
@@ -257,7 +257,7 @@ describe('prompt file authoring', () => {
     await run('quillet.previewPrompt', 'x');
     await vscode.window.showTextDocument(code.document);
     await run('quillet.tryPrompt');
-    const noPrompt = 'Open a prompt file first: one of your own, or one in the prompt folder of a trusted workspace.';
+    const noPrompt = "Open a prompt file first: one of your own, or one in a trusted workspace's prompt folder.";
     assert.deepEqual(ui.texts, ['Select some text first.', noPrompt, 'Select some text first.', noPrompt]);
     assert.deepEqual(await allRequests(), []);
   });

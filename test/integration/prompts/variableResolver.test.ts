@@ -62,7 +62,7 @@ describe('prompt variables', () => {
     await openSelected('txt');
     await run('quillet.run', { text: 'a ${symbol}\n${gitDiff} ${terminal}\n${selection} ${input:what}' });
     assert.deepEqual(ui.errors, [
-      'The prompt uses variables that have no value here: symbol (line 1: the selection is not in a function or class), gitDiff (line 2: the Git extension is missing or disabled), terminal (line 2: no command has finished in a terminal with shell integration since Quillet started listening; run it again).',
+      'The prompt uses variables that have no value here: symbol (line 1: the selection is not in a function or class), gitDiff (line 2: the Git extension is missing or disabled), terminal (line 2: no command has finished in a terminal with shell integration yet; run it again).',
     ]);
     ui.clear();
     await run('quillet.run', { text: '${nope} ${selection}\n${pick:size}' });

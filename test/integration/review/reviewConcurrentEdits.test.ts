@@ -241,7 +241,7 @@ describe('An answer with several code blocks', () => {
     assert.equal(thread().contextValue, 'review idle choice');
     await run('quillet.regenerate', thread());
     await run('quillet.chooseBlock', thread());
-    assert.equal(ui.texts.at(-1), "This answer doesn't contain several code blocks to choose from.");
+    assert.equal(ui.texts.at(-1), "This answer doesn't have multiple code blocks to choose from.");
     await run('quillet.previousAnswer', thread());
     assert.equal(thread().contextValue, 'review idle choice several');
     ui.clear();

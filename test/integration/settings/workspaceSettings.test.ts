@@ -85,7 +85,10 @@ describe('workspace settings', () => {
       const notice = await eventually(() =>
         ui.shown.find(({ text: shown }) => shown.includes('Ignoring workspace settings')),
       );
-      assert.equal(notice.text, `Ignoring workspace settings that only your user settings can change: ${name}.`);
+      assert.equal(
+        notice.text,
+        `Ignoring workspace settings that Quillet reads only from your user settings: ${name}.`,
+      );
       assert.deepEqual(notice.buttons, ['Open Settings File']);
       ui.clear();
       await explain();
