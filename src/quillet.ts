@@ -76,6 +76,8 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
 const REVIEW_COMMAND_IDS = [
   'quillet.accept',
   'quillet.reject',
+  'quillet.acceptInThread',
+  'quillet.rejectInThread',
   'quillet.openDiff',
   'quillet.acceptChange',
   'quillet.rejectChange',

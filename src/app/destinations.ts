@@ -24,10 +24,13 @@ export function createDestinations(
     lazyDestination(traits, async () => (await documentDestinations())[kind]);
   return {
     thread: createThreadDestination(threads, notifier),
-    review: withNotebookCells(
-      lazyDestination(traits, async () => (await review()).review),
-      lazyDestination(traits, async () => (await review()).inCells),
-    ),
+    review: {
+      ...withNotebookCells(
+        lazyDestination(traits, async () => (await review()).review),
+        lazyDestination(traits, async () => (await review()).inCells),
+      ),
+      prepare: () => threads.prepare(),
+    },
     replace: lazyDocumentDestination('replace'),
     insert: lazyDocumentDestination('insert'),
     before: lazyDocumentDestination('before'),

@@ -27,6 +27,8 @@ export interface Destination {
   readonly modifiesDocument: boolean;
   /** Whether several selections become one request or a request each. */
   readonly selectionMode: 'joined' | 'each';
+  /** Called before the user is asked anything. */
+  prepare?(): void;
   /** Resolves when all answers are in place. Calls are in document order. */
   start(calls: readonly DestinationCall[]): Promise<void>;
 }

@@ -27,6 +27,8 @@ const COMMAND_IDS = [
   'quillet.closeThread',
   'quillet.accept',
   'quillet.reject',
+  'quillet.acceptInThread',
+  'quillet.rejectInThread',
   'quillet.openDiff',
   'quillet.fix',
   'quillet.acceptChange',

@@ -19,6 +19,8 @@ export function reviewCommands({
 }: ReviewCommandsServices): CommandTable<
   | 'quillet.accept'
   | 'quillet.reject'
+  | 'quillet.acceptInThread'
+  | 'quillet.rejectInThread'
   | 'quillet.openDiff'
   | 'quillet.acceptChange'
   | 'quillet.rejectChange'
@@ -34,6 +36,8 @@ export function reviewCommands({
   return {
     'quillet.accept': (argument) => findReview(argument).accept(),
     'quillet.reject': (argument) => findReview(argument).reject(),
+    'quillet.acceptInThread': (argument) => findReview(argument).accept(),
+    'quillet.rejectInThread': (argument) => findReview(argument).reject(),
     'quillet.openDiff': (argument) => findReview(argument).openDiff(),
     'quillet.acceptChange': (argument) => findReview(argument).acceptChange(),
     'quillet.rejectChange': (argument) => findReview(argument).rejectChange(),

@@ -93,6 +93,11 @@ export class CommentThreads implements Disposable {
     this.controller = undefined;
   }
 
+  /** VS Code shows the first thread of a controller late. */
+  prepare(): void {
+    this.openController();
+  }
+
   private openController(): CommentController {
     if (this.controller === undefined) {
       this.controller = comments.createCommentController(CONTROLLER, 'Quillet');

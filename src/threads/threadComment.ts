@@ -30,3 +30,8 @@ export class ThreadComment implements Comment {
 export function untrustedMarkdown(text: string): MarkdownString {
   return new MarkdownString(sanitizeMarkdown(text));
 }
+
+export function setCommentLabel(comment: ThreadComment, label: string | undefined): void {
+  if (label === undefined) delete comment.label;
+  else comment.label = label;
+}

@@ -14,7 +14,7 @@ import {
 import { withoutLastLineEnd } from '../editor/lastLine';
 import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
-import { ThreadComment, untrustedMarkdown } from './threadComment';
+import { setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
 
 /** Part of the context value, which `when` clauses of menus use. */
 export type ThreadKind = 'explain' | 'review';
@@ -38,6 +38,9 @@ export interface QuestionHandle {
   setLabel(label: string | undefined): void;
 }
 
+// VS Code shows a new thread after about 100 ms.
+const OPENING_MS = 600;
+
 export type OpenThread = (uri: Uri, range: Range, comments: readonly Comment[]) => CommentThread;
 
 export type CloseThread = (thread: CommentThread) => void;
@@ -59,6 +62,7 @@ export class ThreadView {
   private isRunning = false;
   private proposalState: ProposalState | undefined;
   private threadHandler: ThreadHandler | undefined;
+  private openingTimer: ReturnType<typeof setTimeout> | undefined;
   private thread: CommentThread;
 
   constructor(
@@ -71,9 +75,10 @@ export class ThreadView {
     readonly kind: ThreadKind,
     private label: string,
   ) {
-    // A thread created without comments opens with its reply box expanded. The first real comment replaces this one
-    // before anything is drawn.
-    this.thread = this.openThread([new ThreadComment({ name: 'Quillet' }, 'note')]);
+    // See docs/vscode-notes.md, "Buttons". The reply box of a review opens with the thread, since it has the text
+    // buttons. In other threads, the first real comment replaces this one before anything is drawn.
+    this.thread = this.openThread(kind === 'review' ? [] : [new ThreadComment({ name: 'Quillet' }, 'note')]);
+    if (kind === 'review') this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
     this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     this.updateContext();
     services.anchor.onDidMove(({ isRelocated }) => this.updateRange(isRelocated));
@@ -242,6 +247,7 @@ export class ThreadView {
    * @param markdown shown instead of the answer itself, for example a diff.
    */
   endAnswer(label: string, markdown?: string): void {
+    this.endOpening();
     this.stopTimer();
     if (this.currentAnswer !== undefined) {
       this.labelAnswer(label);
@@ -274,6 +280,7 @@ export class ThreadView {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearTimeout(this.openingTimer);
     this.stopTimer();
     this.services.anchor.dispose();
     this.services.close(this.thread);
@@ -370,17 +377,21 @@ export class ThreadView {
     oldThread.dispose();
   }
 
+  /** Until then the thread is empty, and VS Code opens its reply box. */
+  private endOpening(): void {
+    if (this.openingTimer === undefined) return;
+    clearTimeout(this.openingTimer);
+    this.openingTimer = undefined;
+    this.draw();
+  }
+
   private draw(): void {
-    if (!this.isClosed) this.thread.comments = [...this.comments, ...this.queuedQuestions];
+    if (!this.isClosed && this.openingTimer === undefined)
+      this.thread.comments = [...this.comments, ...this.queuedQuestions];
   }
 }
 
 /** VS Code makes comments scrollable above a height of 20em. */
 function exceedsScrollBox(markdown: string): boolean {
   return markdown.length > 400 || markdown.split('\n', 9).length > 8;
-}
-
-function setCommentLabel(comment: ThreadComment, label: string | undefined): void {
-  if (label === undefined) delete comment.label;
-  else comment.label = label;
 }

@@ -51,10 +51,10 @@ describe('Fix with Quillet', () => {
   async function acceptProposal(file: string): Promise<void> {
     const { page } = workbench;
     await seeInThread(page, /\+\s*"numbers": \[1, 2, 3\],/);
-    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept Proposal'));
+    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept All Changes'));
     await workbench.screenshot(`fix-proposal-${file}`);
     assert.equal(await workbench.savedText(file), broken, 'written before it was accepted');
-    await pressThreadButton(page, 'Accept Proposal');
+    await pressThreadButton(page, 'Accept All Changes');
     await waitUntil('the correction is in the text', async () => (await workbench.editorText()).includes('3],'));
     assert.equal(await workbench.savedText(file), corrected);
     assert.deepEqual(await workbench.notifications(), []);

@@ -83,7 +83,7 @@ describe('notebook cells', () => {
     await answerInput(page, 'Be more exact');
     await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: 'math.pi' }), 'the diff of the cell');
     const accept = page.locator(
-      '.editor-group-container.active .title .editor-actions .action-label[aria-label^="Accept Proposal"]',
+      '.editor-group-container.active .title .editor-actions .action-label[aria-label^="Accept All Changes"]',
     );
     await see(accept, 'Accept in the title');
     await workbench.screenshot('notebook-diff');

@@ -68,7 +68,7 @@ describe('a proposal', () => {
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Tidy up');
     await seeInThread(page, /\+\s*return round/);
-    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept Proposal'));
+    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept All Changes'));
   }
 
   async function openDiff(): Promise<void> {
@@ -89,22 +89,22 @@ describe('a proposal', () => {
     assert.deepEqual(await titleButtons(), [
       'Accept This Change',
       'Reject This Change',
-      'Accept Proposal',
-      'Reject Proposal',
+      'Accept All Changes',
+      'Reject All Changes',
     ]);
     await clickTitle('Accept This Change');
     await see(page.locator('.monaco-diff-editor .editor.original', { hasText: 'number[]' }), 'the change in the file');
     await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'the number of remaining changes');
     await workbench.screenshot('changes-one-accepted');
     await waitUntil('the cursor is on the next change', async () => (await caret(page)).startsWith('Ln 8,'));
-    await pressChord(page, ';');
+    await workbench.press('Alt+Backspace');
     await see(page.locator('.statusbar-item', { hasText: '1 change left' }), 'the number of remaining changes');
     await page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: /TAX/ }).waitFor({
       state: 'detached',
     });
     await workbench.screenshot('changes-one-rejected');
     await waitUntil('the cursor is on the next change', async () => (await caret(page)).startsWith('Ln 11,'));
-    await clickTitle('Accept Proposal');
+    await clickTitle('Accept All Changes');
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
     await waitUntil('the rest is in the text', async () => (await workbench.editorText()).includes('round('));
     await workbench.screenshot('changes-rest-accepted');
@@ -122,7 +122,7 @@ describe('a proposal', () => {
     await rewrite('keys.ts');
     await openDiff();
     await page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: 'round(' }).click();
-    await pressChord(page, "'");
+    await workbench.press('Alt+Enter');
     await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'the number of remaining changes');
     const line = page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: /TAX/ });
     await line.click({ button: 'right' });
@@ -133,7 +133,7 @@ describe('a proposal', () => {
       await entry.click({ timeout: 1000 }).catch(() => undefined);
       return (await page.locator('.statusbar-item', { hasText: '1 change left' }).count()) > 0;
     });
-    await pressChord(page, 'Control+;');
+    await workbench.press('Alt+Backspace');
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
     assert.equal(await workbench.savedText('keys.ts'), fourth(source));
@@ -146,7 +146,7 @@ describe('a proposal', () => {
     await workbench.press('End');
     await page.keyboard.type(' // cents');
     await workbench.screenshot('changes-edited');
-    await pressThreadButton(page, 'Accept Proposal');
+    await pressThreadButton(page, 'Accept All Changes');
     await waitUntil('the proposal is in the text', async () => (await workbench.editorText()).includes('round('));
     await workbench.screenshot('changes-rebased');
     const edited = source.replace('let sum = 0;', 'let sum = 0; // cents');
@@ -163,12 +163,12 @@ describe('a proposal', () => {
     await page.keyboard.type(' // mine');
     await seeInThread(page, 'edited since');
     await workbench.screenshot('changes-clash');
-    await pressThreadButton(page, 'Accept Proposal');
+    await pressThreadButton(page, 'Accept All Changes');
     const toast = await seeNotification(page, /lines that the proposal changes have been edited/);
     assert.deepEqual(await notificationButtons(toast), ['Regenerate', 'Open Diff', 'Copy Answer', 'Show Log']);
     await workbench.screenshot('changes-clash-refused');
     assert.equal(await workbench.savedText('clash.ts'), source.replace('0.2;', '0.2; // mine'));
-    await workbench.runCommand('Quillet: Reject Proposal');
+    await workbench.runCommand('Quillet: Reject All Changes');
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
   });
 
@@ -182,7 +182,7 @@ describe('a proposal', () => {
     await see(thread(page).locator('.comment-form .view-line', { hasText: 'But keep the name' }), 'the reply');
     await workbench.screenshot('changes-reply-kept');
     assert.equal(await workbench.savedText('reply.ts'), source, 'closing the diff wrote something');
-    await workbench.runCommand('Quillet: Reject Proposal');
+    await workbench.runCommand('Quillet: Reject All Changes');
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
   });
 

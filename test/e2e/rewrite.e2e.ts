@@ -39,7 +39,7 @@ describe('Rewrite Selection', () => {
   async function seeProposal(): Promise<void> {
     await seeInThread(fixture.page, /\+\s*export function/);
     await waitUntil('the buttons are there', async () =>
-      (await threadButtons(fixture.page)).includes('Accept Proposal'),
+      (await threadButtons(fixture.page)).includes('Accept All Changes'),
     );
   }
 
@@ -52,21 +52,21 @@ describe('Rewrite Selection', () => {
     await answerInput(page, 'Give it a return type');
     await seeInThread(page, 'export function add(a: number,');
     await fixture.workbench.screenshot('rewrite-streaming');
-    assert.equal((await threadButtons(page)).includes('Accept Proposal'), false, 'half an answer can be accepted');
+    assert.equal((await threadButtons(page)).includes('Accept All Changes'), false, 'half an answer can be accepted');
     fixture.server.openGate(REST_GATE);
     await seeProposal();
     await seeStatus(page, /55 tokens/);
     await fixture.workbench.screenshot('rewrite-proposal');
     assert.deepEqual(await threadButtons(page), [
-      'Accept Proposal',
+      'Accept All Changes',
       'Open Proposal as Diff',
       'Regenerate Answer',
       'Compare Models…',
-      'Reject Proposal',
+      'Reject All Changes',
       'Collapse',
     ]);
     assert.equal(await fixture.workbench.savedText('accept.ts'), source, 'written before it was accepted');
-    await pressThreadButton(page, 'Accept Proposal');
+    await pressThreadButton(page, 'Accept All Changes');
     await waitUntil('the proposal is in the text', async () =>
       (await fixture.workbench.editorText()).includes('): number {'),
     );
@@ -88,11 +88,11 @@ describe('Rewrite Selection', () => {
     await seeProposal();
     await pressThreadButton(page, 'Open Proposal as Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: ': number {' }), 'the diff');
-    await see(titleButton('Accept Proposal'), 'Accept in the title');
-    await see(titleButton('Reject Proposal'), 'Reject in the title');
+    await see(titleButton('Accept All Changes'), 'Accept in the title');
+    await see(titleButton('Reject All Changes'), 'Reject in the title');
     await fixture.workbench.screenshot('rewrite-diff');
     await page.mouse.move(600, 600);
-    await titleButton('Accept Proposal').click();
+    await titleButton('Accept All Changes').click();
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
     await waitUntil('the proposal is in the text', async () =>
       (await fixture.workbench.editorText()).includes('): number {'),
@@ -116,7 +116,7 @@ describe('Rewrite Selection', () => {
       async () => !(await thread(page).innerText()).includes('2 blocks'),
     );
     await fixture.workbench.screenshot('rewrite-blocks-chosen');
-    await pressThreadButton(page, 'Accept Proposal');
+    await pressThreadButton(page, 'Accept All Changes');
     await waitUntil('the block is in the text', async () =>
       (await fixture.workbench.editorText()).includes('function sum'),
     );
@@ -127,7 +127,7 @@ describe('Rewrite Selection', () => {
     await rewrite('decline.ts');
     await seeProposal();
     await pressThreadButton(page, 'Open Proposal as Diff');
-    await (await see(titleButton('Reject Proposal'), 'Reject in the title')).click();
+    await (await see(titleButton('Reject All Changes'), 'Reject in the title')).click();
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
     assert.equal(await fixture.workbench.savedText('decline.ts'), source);
@@ -142,25 +142,29 @@ describe('Rewrite Selection', () => {
     await fixture.workbench.screenshot('rewrite-reply');
     await fixture.workbench.press('Control+Enter');
     await seeInThread(page, /\+\s*export function sum/);
-    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept Proposal'));
+    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept All Changes'));
     await fixture.workbench.screenshot('rewrite-iterated');
     const messages = fixture.server.requests[1]?.json?.['messages'] as { role: string; content: string }[];
     assert.deepEqual(
       messages.map(({ role }) => role),
       ['system', 'user', 'assistant', 'user'],
     );
-    await pressThreadButton(page, 'Reject Proposal');
+    await pressThreadButton(page, 'Reject All Changes');
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
     assert.equal(await fixture.workbench.savedText('iterate.ts'), source);
   });
 
-  it('has a button below the proposal to accept it', async () => {
+  it('has text buttons below the proposal from the start, and leaves the focus in the editor', async () => {
     const { page } = fixture;
     await rewrite('form.ts');
     await seeProposal();
-    await (await see(thread(page).locator('.review-thread-reply-button'), 'the reply box')).click();
-    const button = thread(page).locator('.form-actions .monaco-button', { hasText: 'Accept Proposal' });
-    await (await see(button, 'the Accept Proposal button')).click();
+    const buttons = thread(page).locator('.form-actions .monaco-button');
+    await see(buttons.first(), 'the buttons below the proposal');
+    await fixture.workbench.screenshot('rewrite-buttons');
+    assert.deepEqual(await buttons.allInnerTexts(), ['Accept', 'Reject', 'Open Proposal as Diff']);
+    const isInThread = () => page.evaluate(() => document.activeElement?.closest('.review-widget') !== null);
+    assert.equal(await isInThread(), false, 'the thread took the focus');
+    await buttons.first().click();
     await waitUntil('the proposal is in the text', async () =>
       (await fixture.workbench.editorText()).includes('): number {'),
     );

@@ -121,7 +121,8 @@ export class PromptRunner {
       if (selected instanceof QuilletError && needsSelection(libraryPrompt.prompt, request.destination)) throw selected;
       const requestedDestination = request.destination ?? libraryPrompt.prompt.destination;
       const destination = await resolveDestinationIn(editor.document, requestedDestination);
-      const { modifiesDocument, selectionMode } = this.services.destinations[destination];
+      const { modifiesDocument, selectionMode, prepare } = this.services.destinations[destination];
+      prepare?.();
       const rangeSets = selectionMode === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
       // A proposal replaces its target, but an insertion leaves the selection.
       const isInsertionReview = requestedDestination === 'insert' && destination === 'review';
