@@ -309,7 +309,7 @@ const TEST_BUILDS = {
 
 /** Modules loaded by the test runners or started by tests as processes. */
 function supportBuilds() {
-  return ['fakeModelServer', 'ledgerChild', 'ledgerTiming', 'reporter'].map((name) =>
+  return ['fakeModelServer', 'usageLogChild', 'reporter'].map((name) =>
     nodeTestBuild(`out/test/${name}.mjs`, { entryPoints: [`test/support/${name}.ts`] }),
   );
 }

@@ -3,7 +3,7 @@
 // Measures the packaged extension and two baselines in the same extension host: an empty extension, and one that only loads
 // the SDK on first use, sends the same kind of request and shows the answer. Prints medians with minimum and maximum;
 // compare values of the same run only. `start` measures a command until its request is sent and its answer inserted,
-// `stream` long answers, `thread` and `typing` painting in a window, `usage` the dashboard with a million runs.
+// `stream` long answers, `thread` and `typing` painting in a window, `usage` the dashboard with many runs.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import process from 'node:process';
 import { startDemo } from './demo/demo.mjs';
 import * as user from './demo/driver.mjs';
-import { writeLedger } from './demo/ledger.mjs';
 import { samples } from './demo/samples.mjs';
+import { writeDemoUsage } from './demo/usageLog.mjs';
 import { launchBrowser } from './lib/browser.mjs';
 import { inProject } from './lib/paths.mjs';
 import { workbenchUrl } from './lib/workbench.mjs';
@@ -39,7 +39,7 @@ const SCREENSHOTS = [
 
 fs.mkdirSync(folder, { recursive: true });
 const demo = await startDemo({ speed: 6, settings: SETTINGS });
-writeLedger(demo.server.dataDir);
+writeDemoUsage(demo.server.dataDir);
 const browser = await launchBrowser();
 for (const screenshot of SCREENSHOTS) {
   await take(screenshot);

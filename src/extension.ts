@@ -1,10 +1,10 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { registerPanelSerializer } from './dashboard/panelSerializer';
 import { type CommandHost, registerCommands } from './platform/commands';
 import { PromptFileOpening } from './prompts/authoring/promptFileOpening';
 import { registerCodeActions } from './prompts/commands/codeActions';
 import { restoreMenuContext } from './prompts/offeredPrompts';
 import { mayHavePrompts } from './prompts/promptPresence';
+import { registerPanelSerializer } from './usage/dashboard/panelSerializer';
 
 let loading: Promise<CommandHost> | undefined;
 

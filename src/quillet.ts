@@ -44,7 +44,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
   );
   register(registerAnnouncer({ notifier, onDidRecord }));
   const dashboard = asyncLazy(async () => {
-    const { UsageDashboard } = await import('./dashboard/dashboard');
+    const { UsageDashboard } = await import('./usage/dashboard/dashboard');
     return register(new UsageDashboard({ context, recorder: usage.usageRecorder, notifier, log }));
   });
   return {

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartView, DrawingView, Measure } from '../../src/dashboard/common/viewModel';
+import type { ChartView, DrawingView, Measure } from '../../src/usage/dashboard/common/viewModel';
 import { createElement, setText, themeColor } from './dom';
 import { Table } from './table';
 
@@ -19,11 +19,7 @@ export class Chart {
   private renderedData = '';
   private current: { readonly view: ChartView; readonly measure: Measure; readonly language: string } | undefined;
 
-  constructor(
-    readonly id: string,
-    isOpen: boolean,
-    onToggle: () => void,
-  ) {
+  constructor(id: number, isOpen: boolean, onToggle: () => void) {
     this.heading = createElement('h2', { id: `chart-${id}` });
     this.details = createElement('details', {}, this.summary, this.table.node);
     this.details.open = isOpen;

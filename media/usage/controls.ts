@@ -1,8 +1,14 @@
-import { type DashboardView, MEASURES, type Measure } from '../../src/dashboard/common/viewModel';
+import type { UsagePeriod } from '../../src/usage/common/period';
+import {
+  type DashboardLabels,
+  type DashboardView,
+  MEASURES,
+  type Measure,
+} from '../../src/usage/dashboard/common/viewModel';
 import { createElement, setText } from './dom';
 
 interface ControlListeners {
-  onPeriod(period: string): void;
+  onPeriod(period: UsagePeriod): void;
   onMeasure(measure: Measure): void;
   onExport(format: 'csv' | 'json'): void;
   onDelete(): void;
@@ -16,102 +22,87 @@ export class Controls {
   readonly measures: HTMLElement;
   readonly pager: HTMLElement;
   private readonly title = createElement('h1');
-  private readonly periodLabel = createElement('label', { for: 'period' });
   private readonly period = createElement('select', { id: 'period' });
+  private readonly periodLabel = createElement('label', { for: 'period' });
   private readonly legend = createElement('legend');
-  private readonly measureInputs = new Map<
-    Measure,
-    { readonly input: HTMLInputElement; readonly label: HTMLElement }
-  >();
-  private readonly exportCsvButton = createButton();
-  private readonly exportJsonButton = createButton();
-  private readonly deleteButton = createButton();
-  private readonly pageButtons: readonly HTMLButtonElement[] = [
-    createButton(),
-    createButton(),
-    createButton(),
-    createButton(),
-  ];
+  private readonly measureInputs: readonly { measure: Measure; input: HTMLInputElement; label: HTMLElement }[];
+  private readonly actions: readonly { button: HTMLButtonElement; label: 'exportCsv' | 'exportJson' | 'deleteAll' }[];
+  private readonly pageButtons: readonly HTMLButtonElement[];
   private readonly range = createElement('span', { role: 'status' });
-  private page = 0;
-  private pageCount = 1;
+  private targetPages: readonly number[] = [];
 
   constructor(listeners: ControlListeners) {
-    const choose = createElement('div', { class: 'period' }, this.periodLabel, this.period);
-    const actions = createElement(
-      'div',
-      { class: 'actions' },
-      this.exportCsvButton,
-      this.exportJsonButton,
-      this.deleteButton,
+    this.actions = [
+      { label: 'exportCsv', button: createButton(() => listeners.onExport('csv')) },
+      { label: 'exportJson', button: createButton(() => listeners.onExport('json')) },
+      { label: 'deleteAll', button: createButton(() => listeners.onDelete()) },
+    ];
+    this.period.addEventListener('change', () => listeners.onPeriod(this.period.value as UsagePeriod));
+    this.measureInputs = MEASURES.map((measure) => {
+      const input = createElement('input', { type: 'radio', name: 'measure', id: `measure-${measure}` });
+      input.addEventListener('change', () => listeners.onMeasure(measure));
+      return { measure, input, label: createElement('label', { for: input.id }) };
+    });
+    this.pageButtons = [0, 1, 2, 3].map((index) =>
+      createButton((button) => {
+        if (button.ariaDisabled !== 'true') listeners.onPage(this.targetPages[index] ?? 0);
+      }),
     );
-    this.header = createElement('header', {}, this.title, choose, actions);
-    this.measures = createElement('fieldset', { class: 'measures' }, this.legend);
-    for (const measure of MEASURES) this.measures.append(this.createMeasureInput(measure, listeners.onMeasure));
+    const buttons = this.actions.map(({ button }) => button);
+    const inputs = this.measureInputs.map(({ input, label }) => createElement('span', {}, input, label));
+    this.header = createElement(
+      'header',
+      {},
+      this.title,
+      createElement('div', { class: 'period' }, this.periodLabel, this.period),
+      createElement('div', { class: 'actions' }, ...buttons),
+    );
+    this.measures = createElement('fieldset', { class: 'measures' }, this.legend, ...inputs);
     const [newest, newer, older, oldest] = this.pageButtons;
     this.pager = createElement('nav', { class: 'pager' });
-    for (const part of [newest, newer, this.range, older, oldest]) if (part !== undefined) this.pager.append(part);
-    this.period.addEventListener('change', () => listeners.onPeriod(this.period.value));
-    this.exportCsvButton.addEventListener('click', () => listeners.onExport('csv'));
-    this.exportJsonButton.addEventListener('click', () => listeners.onExport('json'));
-    this.deleteButton.addEventListener('click', () => listeners.onDelete());
-    for (const [index, pageButton] of this.pageButtons.entries()) {
-      pageButton.addEventListener('click', () => {
-        if (pageButton.getAttribute('aria-disabled') !== 'true') listeners.onPage(this.getTargetPage(index));
-      });
-    }
+    this.pager.append(...[newest, newer, this.range, older, oldest].filter((part) => part !== undefined));
   }
 
   show({ labels, periods, period, runs, empty }: DashboardView, measure: Measure): void {
     setText(this.title, labels.title);
     setText(this.periodLabel, labels.period);
-    this.showPeriods(periods, period);
+    if (this.period.options.length === 0) {
+      this.period.append(...periods.map(({ value, label }) => createElement('option', { value }, label)));
+    }
+    this.period.value = period;
+    this.showMeasures(labels, measure);
+    for (const { button, label } of this.actions) {
+      setText(button, labels[label]);
+      button.disabled = empty !== undefined;
+    }
+    this.period.disabled = empty !== undefined;
+    this.showPages(labels, runs);
+  }
+
+  private showMeasures(labels: DashboardLabels, shown: Measure): void {
     setText(this.legend, labels.measure);
-    for (const [name, { input, label }] of this.measureInputs) {
-      setText(label, labels.measures[name]);
-      input.checked = name === measure;
+    for (const { measure, input, label } of this.measureInputs) {
+      setText(label, labels.measures[measure]);
+      input.checked = measure === shown;
     }
-    setText(this.exportCsvButton, labels.exportCsv);
-    setText(this.exportJsonButton, labels.exportJson);
-    setText(this.deleteButton, labels.deleteAll);
-    for (const control of [this.exportCsvButton, this.exportJsonButton, this.deleteButton, this.period])
-      control.disabled = empty !== undefined;
-    this.page = runs.page;
-    this.pageCount = runs.pageCount;
-    const names = [labels.newest, labels.newer, labels.older, labels.oldest];
-    for (const [index, pageButton] of this.pageButtons.entries()) {
-      setText(pageButton, names[index] ?? '');
+  }
+
+  private showPages(labels: DashboardLabels, { page, pageCount, range, table }: DashboardView['runs']): void {
+    const last = pageCount - 1;
+    this.targetPages = [0, Math.max(0, page - 1), Math.min(last, page + 1), last];
+    for (const [index, button] of this.pageButtons.entries()) {
+      setText(button, labels.pages[index] ?? '');
       // `disabled` would take the focus away from a button that was just pressed.
-      pageButton.setAttribute('aria-disabled', String(this.getTargetPage(index) === this.page));
+      button.ariaDisabled = String(this.targetPages[index] === page);
     }
-    this.pager.hidden = runs.pageCount < 2;
-    this.pager.setAttribute('aria-label', runs.table.caption);
-    setText(this.range, runs.range);
-  }
-
-  private showPeriods(periods: DashboardView['periods'], selected: string): void {
-    const serialized = periods.map(({ value, label }) => `${value} ${label}`).join('\n');
-    if (this.period.dataset['shown'] !== serialized) {
-      this.period.dataset['shown'] = serialized;
-      this.period.replaceChildren(...periods.map(({ value, label }) => createElement('option', { value }, label)));
-    }
-    if (this.period.value !== selected) this.period.value = selected;
-  }
-
-  private createMeasureInput(measure: Measure, onMeasure: (measure: Measure) => void): HTMLElement {
-    const input = createElement('input', { type: 'radio', name: 'measure', id: `measure-${measure}`, value: measure });
-    const label = createElement('label', { for: input.id });
-    input.addEventListener('change', () => onMeasure(measure));
-    this.measureInputs.set(measure, { input, label });
-    return createElement('span', {}, input, label);
-  }
-
-  private getTargetPage(index: number): number {
-    const last = this.pageCount - 1;
-    return [0, Math.max(0, this.page - 1), Math.min(last, this.page + 1), last][index] ?? 0;
+    this.pager.hidden = pageCount < 2;
+    this.pager.ariaLabel = table.caption;
+    setText(this.range, range);
   }
 }
 
-function createButton(): HTMLButtonElement {
-  return createElement('button', { type: 'button' });
+function createButton(onClick: (button: HTMLButtonElement) => void): HTMLButtonElement {
+  const button = createElement('button', { type: 'button' });
+  button.addEventListener('click', () => onClick(button));
+  return button;
 }

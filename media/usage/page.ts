@@ -1,7 +1,8 @@
 import './browserLanguage';
 import './page.css';
-import type { DashboardRequest } from '../../src/dashboard/common/messages';
-import type { DashboardView, Measure } from '../../src/dashboard/common/viewModel';
+import { DEFAULT_PERIOD, type UsagePeriod } from '../../src/usage/common/period';
+import type { DashboardRequest } from '../../src/usage/dashboard/common/messages';
+import type { DashboardView, Measure } from '../../src/usage/dashboard/common/viewModel';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { createElement, setText } from './dom';
@@ -9,12 +10,12 @@ import { Table } from './table';
 
 /** Kept by VS Code while the page is hidden, since hidden pages are destroyed. */
 interface PageState {
-  readonly period: string;
+  readonly period: UsagePeriod;
   readonly page: number;
   /** Undefined until the user has chosen one. */
   readonly measure?: Measure;
-  /** IDs of the charts whose table is open. */
-  readonly open: readonly string[];
+  /** Indices of the charts whose table is open. */
+  readonly open: readonly number[];
   readonly scroll: number;
 }
 
@@ -24,9 +25,10 @@ declare function acquireVsCodeApi(): {
   setState(state: PageState): void;
 };
 
+const MAX_CHARTS = 2;
+
 const vscode = acquireVsCodeApi();
-const savedState = vscode.getState();
-let state: PageState = { period: 'all', page: 0, open: [], scroll: 0, ...savedState };
+let state: PageState = { period: DEFAULT_PERIOD, page: 0, open: [], scroll: 0, ...vscode.getState() };
 let view: DashboardView | undefined;
 
 const controls = new Controls({
@@ -39,48 +41,47 @@ const controls = new Controls({
   onDelete: () => vscode.postMessage({ kind: 'deleteAll' }),
   onPage: (page) => requestView({ page }),
 });
-const progress = createElement('progress', { max: '1' });
-const progressText = createElement('span');
-const progressArea = createElement('div', { class: 'progress' }, progress, progressText);
 const empty = createElement('p', { class: 'empty' });
 const cards = createElement('dl', { class: 'cards' });
 const notes = createElement('ul', { class: 'notes' });
-const chartArea = createElement('div', { class: 'charts' });
+const charts = Array.from({ length: MAX_CHARTS }, (_, index) => new Chart(index, state.open.includes(index), saveOpen));
+const chartArea = createElement('div', { class: 'charts' }, ...charts.map(({ node }) => node));
+const tables: Table[] = [];
 const tableArea = createElement('div', { class: 'tables' });
 const runs = new Table('runs');
 const content = createElement('div', {}, notes, controls.measures, chartArea, tableArea, runs.node, controls.pager);
-document.body.append(createElement('main', {}, controls.header, progressArea, empty, cards, content));
-
-const charts = new Map<string, Chart>();
-const tables = new Map<string, Table>();
+const main = createElement('main', {}, controls.header, empty, cards, content);
 
 function updateState(changes: Partial<PageState>): void {
   state = { ...state, ...changes };
   vscode.setState(state);
 }
 
+function saveOpen(): void {
+  updateState({ open: [...charts.keys()].filter((index) => charts[index]?.isOpen) });
+}
+
 /** Asks the extension host for other data; the current view stays until it arrives. */
-function requestView(changes: { readonly period?: string; readonly page?: number }): void {
+function requestView(changes: { readonly period?: UsagePeriod; readonly page?: number }): void {
   updateState(changes);
+  main.ariaBusy = 'true';
   vscode.postMessage({ kind: 'show', period: state.period, page: state.page });
 }
 
 function show(next: DashboardView): void {
   const isFirst = view === undefined;
   view = next;
+  if (isFirst) document.body.replaceChildren(main);
+  main.ariaBusy = 'false';
   updateState({ period: next.period, page: next.runs.page });
   document.title = next.labels.title;
   controls.show(next, chooseMeasure(next));
-  progressArea.hidden = next.progress === undefined;
-  progress.value = next.progress?.fraction ?? 0;
-  progress.setAttribute('aria-label', next.progress?.text ?? '');
-  setText(progressText, next.progress?.text ?? '');
   empty.hidden = next.empty === undefined;
   setText(empty, next.empty ?? '');
   cards.hidden = content.hidden = next.empty !== undefined;
   drawCards(next);
   notes.replaceChildren(...next.notes.map((note) => createElement('li', {}, note)));
-  drawTables(next);
+  for (const [index, table] of next.tables.entries()) getTable(index).show(table);
   drawCharts();
   runs.show(next.runs.table);
   // Restore the scroll position once the content is there.
@@ -110,29 +111,23 @@ function drawCards(next: DashboardView): void {
 
 function drawCharts(): void {
   if (view === undefined) return;
-  for (const chart of view.charts) {
-    let rendered = charts.get(chart.id);
-    if (rendered === undefined) {
-      rendered = new Chart(chart.id, state.open.includes(chart.id), () =>
-        updateState({ open: [...charts].flatMap(([id, { isOpen }]) => (isOpen ? [id] : [])) }),
-      );
-      charts.set(chart.id, rendered);
-      chartArea.append(rendered.node);
+  for (const [index, chart] of charts.entries()) {
+    const chartView = view.charts[index];
+    chart.node.hidden = chartView === undefined;
+    if (chartView !== undefined) {
+      chart.show(chartView, chooseMeasure(view), { asTable: view.labels.asTable, language: view.language });
     }
-    rendered.show(chart, chooseMeasure(view), { asTable: view.labels.asTable, language: view.language });
   }
 }
 
-function drawTables(next: DashboardView): void {
-  for (const table of next.tables) {
-    let rendered = tables.get(table.id);
-    if (rendered === undefined) {
-      rendered = new Table();
-      tables.set(table.id, rendered);
-      tableArea.append(createElement('section', {}, rendered.node));
-    }
-    rendered.show(table);
+function getTable(index: number): Table {
+  let table = tables[index];
+  if (table === undefined) {
+    table = new Table();
+    tables[index] = table;
+    tableArea.append(createElement('section', {}, table.node));
   }
+  return table;
 }
 
 /** VS Code changes the body's class and the root's CSS variables with the theme. */

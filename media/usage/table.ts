@@ -1,4 +1,4 @@
-import type { RowView, TableView } from '../../src/dashboard/common/viewModel';
+import type { RowView, TableView } from '../../src/usage/dashboard/common/viewModel';
 import { createElement } from './dom';
 
 /** A scrollable table. Its frame is kept, its rows are replaced. */

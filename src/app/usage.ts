@@ -1,6 +1,5 @@
 import { type ExtensionContext, l10n } from 'vscode';
 import { BudgetGuard } from '../usage/budgetGuard';
-import { monthRange } from '../usage/common/aggregate';
 import { UsageRecorder } from '../usage/usageRecorder';
 import { computeRecentTotals } from '../usage/usageTooltip';
 import type { Register, Services } from './services';
@@ -23,8 +22,8 @@ export function createUsage(
     ),
   );
   const loadRecentUsage = async () => {
-    const now = Date.now();
-    return computeRecentTotals(await usageRecorder.readRecent(monthRange(now)), await budget.readSpending(), now);
+    const { rows } = await usageRecorder.readMonth();
+    return computeRecentTotals(rows, await budget.readSpending(), Date.now());
   };
   return { usageRecorder, budget, loadRecentUsage };
 }

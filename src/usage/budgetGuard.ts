@@ -1,10 +1,9 @@
 import type { Memento } from 'vscode';
 import { type BudgetStatus, QuilletError } from '../core/errors';
-import { LedgerTable } from '../ledger/common/ledgerTable';
 import { budgetWarningMessage } from '../notifications/budgetMessages';
 import type { Notifier } from '../notifications/notifier';
 import type { Configuration } from '../settings/configuration';
-import { type BudgetPeriod, exceededLimits, hasBudget, periodRange, type Spending, sumSpending } from './common/budget';
+import { type BudgetPeriod, currentSpending, exceededLimits, hasBudget, type Spending } from './common/budget';
 import { type BudgetGate, reserve } from './common/runRow';
 import type { UsageRecorder } from './usageRecorder';
 
@@ -12,7 +11,7 @@ const WARNED_LIMITS_KEY = 'quillet.budgetWarned';
 
 export interface BudgetGuardServices {
   readonly settings: Configuration;
-  readonly usage: Pick<UsageRecorder, 'readRecent' | 'readOpenElsewhere' | 'pendingRows'>;
+  readonly usage: Pick<UsageRecorder, 'readMonth' | 'pendingRows'>;
   readonly notifier: Notifier;
   readonly memento: Pick<Memento, 'get' | 'update'>;
 }
@@ -33,15 +32,12 @@ export class BudgetGuard {
       recordReservation(undefined);
       return undefined;
     }
-    const month = periodRange('monthly', Date.now());
     const reserved = await reserve(run, prices).catch(() => undefined);
-    const openElsewhere = await usage.readOpenElsewhere();
-    const tables = await usage.readRecent(month);
-    const inFlight = new LedgerTable();
-    for (const row of [...openElsewhere, ...usage.pendingRows]) {
-      if (![...tables, inFlight].some((table) => table.has(row.id))) inFlight.add(row);
-    }
-    const [reached] = exceededLimits(budget, 'hard', currentSpending([...tables, inFlight]), Date.now());
+    const { rows, running } = await usage.readMonth();
+    const latest = new Map([...rows, ...running].map((row) => [row.id, row]));
+    for (const row of usage.pendingRows) if (row.outcome !== 'started' || !latest.has(row.id)) latest.set(row.id, row);
+    const spending = currentSpending([...latest.values()], Date.now());
+    const [reached] = exceededLimits(budget, 'hard', spending, Date.now());
     if (reached !== undefined) return new QuilletError('budget.hard', { budget: reached });
     recordReservation(reserved);
     return undefined;
@@ -63,7 +59,7 @@ export class BudgetGuard {
   /** Spending of today and this month; undefined if there is no budget. */
   async readSpending(): Promise<Readonly<Record<BudgetPeriod, Spending>> | undefined> {
     if (!hasBudget(this.services.settings.read().budget)) return undefined;
-    return currentSpending(await this.services.usage.readRecent(periodRange('monthly', Date.now())));
+    return currentSpending((await this.services.usage.readMonth()).rows, Date.now());
   }
 
   private async warnOnce(facts: BudgetStatus): Promise<void> {
@@ -75,12 +71,4 @@ export class BudgetGuard {
     await memento.update(WARNED_LIMITS_KEY, [...current, key]);
     notifier.warn(budgetWarningMessage(facts));
   }
-}
-
-function currentSpending(tables: readonly LedgerTable[]): Readonly<Record<BudgetPeriod, Spending>> {
-  const now = Date.now();
-  return {
-    daily: sumSpending(tables, periodRange('daily', now)),
-    monthly: sumSpending(tables, periodRange('monthly', now)),
-  };
 }

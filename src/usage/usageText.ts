@@ -2,9 +2,9 @@ import { l10n } from 'vscode';
 import type { BudgetStatus } from '../core/errors';
 import { formatLimitUsage } from '../notifications/budgetMessages';
 import { formatUsd } from '../text/formatUsd';
-import type { UsageTotals } from './common/aggregate';
 import type { Spending } from './common/budget';
 import type { RunCost } from './common/cost';
+import type { UsageTotals } from './common/usageReport';
 
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
   const amount = formatUsd(usd, isEstimate);

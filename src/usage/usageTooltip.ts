@@ -1,9 +1,9 @@
 import { l10n, MarkdownString } from 'vscode';
-import type { LedgerTable } from '../ledger/common/ledgerTable';
 import type { CommandId } from '../platform/commands';
 import type { Budget } from '../settings/common/spendingSettings';
-import { addTotals, aggregate, totalUsage, type UsageTotals } from './common/aggregate';
 import { periodRange, type Spending } from './common/budget';
+import { addTotals, groupUsage, modelOf, type UsageTotals } from './common/usageReport';
+import type { UsageRow } from './common/usageRow';
 import { formatBudgetLine, formatTotals } from './usageText';
 
 export interface RecentTotals {
@@ -17,22 +17,22 @@ export type TooltipLink = readonly [label: string, command: CommandId];
 
 const MAX_LISTED_MODELS = 5;
 
+/** @param rows the runs of this month. */
 export function computeRecentTotals(
-  tables: readonly LedgerTable[],
+  rows: readonly UsageRow[],
   spending: RecentTotals['spending'],
   now: number,
 ): RecentTotals {
-  const month = periodRange('monthly', now);
-  const day = periodRange('daily', now);
-  const byModel = new Map<string, UsageTotals[]>();
-  for (const table of tables) {
-    for (const [name, totals] of aggregate(table, 'model', month))
-      byModel.set(name, [...(byModel.get(name) ?? []), totals]);
-  }
-  const models = [...byModel].map(([name, parts]) => [name, addTotals(parts)] as const);
+  const midnight = new Date(periodRange('daily', now).from).toISOString();
+  const models = [...groupUsage(rows, modelOf)];
   return {
-    today: addTotals(tables.map((table) => totalUsage(table, day))),
-    month: addTotals(tables.map((table) => totalUsage(table, month))),
+    today: addTotals(
+      groupUsage(
+        rows.filter(({ time }) => time >= midnight),
+        modelOf,
+      ).values(),
+    ),
+    month: addTotals(models.map(([, totals]) => totals)),
     models: models.sort(([, left], [, right]) => right.runs - left.runs),
     spending,
   };

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { FrameLocator } from 'playwright-core';
 import { choose, pressChord, readAnswer, see } from '../../scripts/demo/driver.mjs';
-import type { LedgerRow } from '../../src/ledger/common/ledgerRow';
-import { ledgerFiles, sampleRows } from '../support/ledgerRows';
+import type { UsageRow } from '../../src/usage/common/usageRow';
+import { sampleRows, usageFileTexts } from '../support/usageRows';
 import { startAttackerServer } from './support/attackerServer';
 import { useFixture } from './support/fixture';
 import { waitUntil } from './support/screen';
@@ -29,21 +29,22 @@ describe('the usage dashboard', () => {
   const dataFile = (...names: string[]): string => path.join(fixture.workbench.dataDir, 'data', 'User', ...names);
   const frame = (): FrameLocator => fixture.page.frameLocator('iframe.webview').frameLocator('#active-frame');
 
-  function writeLedger(rows: readonly LedgerRow[], rest = ''): void {
-    const folder = dataFile('globalStorage', 'quillet.quillet', 'ledger');
+  function writeUsageLog(rows: readonly UsageRow[], rest = ''): void {
+    const folder = dataFile('globalStorage', 'quillet.quillet', 'usage');
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { recursive: true });
-    for (const [name, text] of ledgerFiles(rows, rest)) fs.writeFileSync(path.join(folder, name), text);
+    for (const [name, text] of usageFileTexts(rows, rest)) fs.writeFileSync(path.join(folder, name), text);
   }
 
-  /** Opens the dashboard with these ledger rows. */
-  async function open(rows: readonly LedgerRow[], rest = ''): Promise<FrameLocator> {
+  /** Opens the dashboard with these runs. */
+  async function open(rows: readonly UsageRow[], rest = ''): Promise<FrameLocator> {
     await fixture.workbench.runCommand('View: Close All Editors');
     await fixture.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
-    writeLedger(rows, rest);
+    writeUsageLog(rows, rest);
     await fixture.workbench.runCommand('Quillet: Show Usage');
     await see(frame().locator('table.runs tbody tr'), 'a run in the dashboard');
-    await frame().locator('.progress').waitFor({ state: 'hidden' });
+    await frame().locator('#period').selectOption('all');
+    await see(frame().locator('.charts section').nth(1), 'the chart of all months');
     return frame();
   }
 
@@ -96,7 +97,7 @@ describe('the usage dashboard', () => {
       `<style>@import '${attacker.origin}/s'</style><svg onload=alert(1)>`,
       `javascript:fetch('${attacker.origin}/j')`,
     ];
-    const rows = sampleRows(names.length, new Date()).map((row, index): LedgerRow => {
+    const rows = sampleRows(names.length, new Date()).map((row, index): UsageRow => {
       const name = names[index] ?? '';
       return {
         ...row,
@@ -157,7 +158,7 @@ describe('the usage dashboard', () => {
     await see(page.locator('.pager', { hasText: '51–100 of 180' }), 'the second page');
     // The command saves the state of open editors first, unlike a reload of the page.
     await fixture.workbench.runCommand('Developer: Reload Window');
-    await see(frame().locator('.pager', { hasText: '51–100 of 180' }), 'the same page in the reloaded window');
+    await see(frame().locator('.pager', { hasText: '51–100 of 180' }), 'the same page in the reloaded window', 60_000);
     await fixture.workbench.screenshot('usage-reloaded');
     await fixture.workbench.runCommand('Quillet: Show Usage');
     assert.equal(await fixture.page.locator('.tab', { hasText: 'Quillet: Usage' }).count(), 1);

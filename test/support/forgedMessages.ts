@@ -18,7 +18,7 @@ export const forgedMessages: readonly unknown[] = [
   { kind: 'export', format: 'csv', uri: { scheme: 'file', path: '/tmp/x' } },
   { kind: 'show' },
   { kind: 'show', period: '../2026-11', page: 0 },
-  { kind: 'show', period: '2026-13', page: 0 },
+  { kind: 'show', period: '31d', page: 0 },
   { kind: 'show', period: 'all', page: -1 },
   { kind: 'show', period: 'all', page: 1.5 },
   { kind: 'show', period: 'all', page: '0' },

@@ -21,7 +21,7 @@ describe('the import rule', () => {
       'src/llm/d.ts': "import { c } from '../core/c';\nconst sdk = await import('openai');\nvoid [c, sdk];",
       'src/runs/e.ts':
         "import { run } from '../llm/runs';\nimport type { Run } from '../llm/runs';\nimport './f';\nvoid run;",
-      'src/usage/common/f.ts': "import '../g';\nimport '../../ledger/common/g';",
+      'src/usage/common/f.ts': "import '../g';\nimport '../../settings/common/g';",
       'src/editor/g.ts': "import fs from 'node:fs';\nvoid fs;",
       'src/other/h.ts': '',
       'media/usage/i.ts': "import '../../src/usage/j';\nimport '../../src/usage/common/j';",

@@ -1,13 +1,18 @@
 import type { BudgetStatus } from '../../core/errors';
-import type { LedgerTable } from '../../ledger/common/ledgerTable';
 import type { Budget, BudgetLimits, PeriodBudget } from '../../settings/common/spendingSettings';
-import { dayRange, monthRange, type TimeRange } from './aggregate';
+import type { UsageRow } from './usageRow';
 
 export type BudgetPeriod = keyof Budget;
 type BudgetUnit = keyof BudgetLimits;
 
 const PERIODS = ['daily', 'monthly'] as const satisfies readonly BudgetPeriod[];
 const UNITS = ['usd', 'tokens', 'runs'] as const satisfies readonly BudgetUnit[];
+
+/** Epoch milliseconds, `to` excluded. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Usage of a period, including estimates for runs with unknown usage. */
 export interface Spending extends Required<BudgetLimits> {
@@ -23,25 +28,33 @@ function hasLimit(amounts: BudgetLimits = {}): boolean {
 }
 
 export function periodRange(period: BudgetPeriod, now: number): TimeRange {
-  return period === 'daily' ? dayRange(now) : monthRange(now);
+  const date = new Date(now);
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  return period === 'daily'
+    ? { from: new Date(year, month, day).getTime(), to: new Date(year, month, day + 1).getTime() }
+    : { from: new Date(year, month, 1).getTime(), to: new Date(year, month + 1, 1).getTime() };
 }
 
-export function sumSpending(tables: readonly LedgerTable[], { from, to }: TimeRange): Spending {
+export function sumSpending(rows: readonly UsageRow[], { from, to }: TimeRange): Spending {
   const spending = { usd: 0, tokens: 0, runs: 0, isEstimate: false };
-  for (const table of tables) {
-    for (let index = 0; index < table.length; index += 1) {
-      const time = table.number(index, 'time');
-      if (time < from || time >= to || table.number(index, 'attempts') === 0) continue;
-      const [usd, estimatedUsd] = [table.number(index, 'usd'), table.number(index, 'assumedUsd')];
-      const estimatedTokens = table.number(index, 'assumedTokens');
-      const reported = (table.number(index, 'input') || 0) + (table.number(index, 'output') || 0);
-      spending.runs += 1;
-      spending.usd += Number.isNaN(usd) ? estimatedUsd || 0 : usd;
-      spending.tokens += Number.isNaN(estimatedTokens) ? reported : estimatedTokens;
-      spending.isEstimate ||= table.isEstimate(index) || estimatedTokens > 0 || estimatedUsd > 0;
-    }
+  for (const { time, attempts, tokens, cost, estimated = {} } of rows) {
+    const ms = Date.parse(time);
+    if (ms < from || ms >= to || attempts === 0) continue;
+    spending.runs += 1;
+    spending.usd += cost?.usd ?? estimated.usd ?? 0;
+    spending.tokens += estimated.tokens ?? (tokens.input ?? 0) + (tokens.output ?? 0);
+    const { tokens: estimatedTokens = 0, usd: estimatedUsd = 0 } = estimated;
+    spending.isEstimate ||= cost?.isEstimate === true || estimatedTokens > 0 || estimatedUsd > 0;
   }
   return spending;
+}
+
+/** Spending of today and this month. */
+export function currentSpending(rows: readonly UsageRow[], now: number): Readonly<Record<BudgetPeriod, Spending>> {
+  return {
+    daily: sumSpending(rows, periodRange('daily', now)),
+    monthly: sumSpending(rows, periodRange('monthly', now)),
+  };
 }
 
 /** Exceeded limits of one level, the longest period first. */

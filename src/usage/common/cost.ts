@@ -1,11 +1,11 @@
 import type { Usage } from '../../core/chat';
 import type { Rates } from '../../core/rates';
-import type { LedgerCost } from '../../ledger/common/ledgerRow';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
+import type { UsageCost } from './usageRow';
 
-export interface RunCost extends LedgerCost {
+export interface RunCost extends UsageCost {
   readonly rates?: Rates;
   readonly date?: string;
 }

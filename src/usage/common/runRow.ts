@@ -2,12 +2,12 @@ import type { Usage } from '../../core/chat';
 import type { QuilletError } from '../../core/errors';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
-import { LEDGER_VERSION, type LedgerEstimate, type LedgerRow, type LedgerTokens } from '../../ledger/common/ledgerRow';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { mayHaveUsedTokens } from './aggregate';
 import { computeCost, type RunCost } from './cost';
+import { mayHaveUsedTokens } from './usageReport';
+import type { UsageEstimate, UsageRow, UsageTokens } from './usageRow';
 
 const MAX_NAME_LENGTH = 200;
 /** Hardly any tokenizer averages fewer characters per token. */
@@ -35,7 +35,7 @@ export interface AdmissionRequest extends Pick<RunFacts, 'plan' | 'time'> {
 export async function reserve(
   { plan, time, charactersIn }: AdmissionRequest,
   userPrices: Readonly<Record<string, CustomPrice>>,
-): Promise<LedgerEstimate> {
+): Promise<UsageEstimate> {
   const { providerId, baseUrl } = plan.endpoint;
   const usage = {
     inputTokens: estimateTokens(charactersIn),
@@ -50,14 +50,15 @@ export async function reserve(
 /** Calls `recordReservation` if the budget allows the run, otherwise returns the error. Never throws. */
 export type BudgetGate = (
   run: AdmissionRequest,
-  recordReservation: (reserved: LedgerEstimate | undefined) => void,
+  recordReservation: (reserved: UsageEstimate | undefined) => void,
 ) => Promise<QuilletError | undefined>;
 
-export function abandonedRow(facts: RunFacts, charactersIn: number, reserved?: LedgerEstimate): LedgerRow {
+/** Counts as abandoned if no row says how the run ended. */
+export function startedRow(facts: RunFacts, charactersIn: number, reserved?: UsageEstimate): UsageRow {
   const tokens = Math.max(estimateTokens(charactersIn), MIN_ESTIMATED_TOKENS);
   const usd = fallbackCost(facts.plan, tokens);
-  const assumed = reserved ?? { tokens, ...withoutUndefined({ usd }) };
-  return { ...commonFields(facts), outcome: 'lost', attempts: 1, tokens: {}, assumed, totalMs: 0 };
+  const estimated = reserved ?? { tokens, ...withoutUndefined({ usd }) };
+  return { ...commonFields(facts), outcome: 'started', attempts: 1, tokens: {}, estimated };
 }
 
 /** The row of a completed run and its cost. Loads the price list if needed. */
@@ -65,7 +66,7 @@ export async function completedRow(
   facts: RunFacts,
   record: RunRecord,
   userPrices: Readonly<Record<string, CustomPrice>>,
-): Promise<{ row: LedgerRow; cost: RunCost | undefined }> {
+): Promise<{ row: UsageRow; cost: RunCost | undefined }> {
   const { reportedModel, usage, error, firstTextMs } = record;
   const { plan, time, redact } = facts;
   const cost = await computeCost(
@@ -78,10 +79,10 @@ export async function completedRow(
     },
     userPrices,
   );
-  const assumed = mayHaveUsedTokens(record.attempts, error?.kind)
+  const estimated = mayHaveUsedTokens(record.attempts, error?.kind)
     ? await estimateUsage(facts, record, { cost, userPrices })
     : undefined;
-  const row: LedgerRow = {
+  const row: UsageRow = {
     ...commonFields(facts),
     ...withoutUndefined({
       reportedModel: reportedModel === undefined ? undefined : toModelName(reportedModel, redact),
@@ -89,10 +90,10 @@ export async function completedRow(
     outcome: record.outcome,
     ...withoutUndefined({ error: error === undefined ? undefined : error.kind }),
     attempts: record.attempts,
-    tokens: toLedgerTokens(usage),
+    tokens: toUsageTokens(usage),
     ...withoutUndefined({
       cost: cost === undefined ? undefined : { usd: cost.usd, source: cost.source, isEstimate: cost.isEstimate },
-      assumed,
+      estimated,
       firstTextMs,
     }),
     totalMs: record.totalMs,
@@ -102,7 +103,6 @@ export async function completedRow(
 
 function commonFields({ id, time, plan, workspace, redact }: RunFacts) {
   return {
-    v: LEDGER_VERSION,
     id,
     time: time.toISOString(),
     provider: toName(plan.endpoint.providerId, redact),
@@ -126,7 +126,7 @@ function toName(text: string, redact: (text: string) => string): string {
   return name === '' ? '?' : name;
 }
 
-function toLedgerTokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: Usage = {}): LedgerTokens {
+function toUsageTokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: Usage = {}): UsageTokens {
   return {
     ...withoutUndefined({ input: inputTokens, cached: cachedTokens, output: outputTokens, reasoning: reasoningTokens }),
   };
@@ -140,7 +140,7 @@ async function estimateUsage(
   { plan, time }: RunFacts,
   { usage = {}, charactersIn, charactersOut }: RunRecord,
   { cost, userPrices }: { cost: RunCost | undefined; userPrices: Readonly<Record<string, CustomPrice>> },
-): Promise<LedgerEstimate | undefined> {
+): Promise<UsageEstimate | undefined> {
   const isCounted = usage.inputTokens !== undefined && usage.outputTokens !== undefined;
   if (isCounted && cost !== undefined) return undefined;
   const { inputTokens = estimateTokens(charactersIn), outputTokens = estimateTokens(charactersOut) } = usage;

@@ -1,10 +1,10 @@
-import type { LedgerRow } from '../../ledger/common/ledgerRow';
+import type { UsageRow } from './usageRow';
 
 export type ExportFormat = 'csv' | 'json';
 
 type Cell = string | number | boolean | undefined;
 
-const COLUMNS: readonly (readonly [string, (row: LedgerRow) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
   ['time', ({ time }) => time],
   ['id', ({ id }) => id],
   ['provider', ({ provider }) => provider],
@@ -37,7 +37,7 @@ export function exportFrame(format: ExportFormat): {
     : { before: '[\n', between: ',\n', after: '\n]\n' };
 }
 
-export function formatExportRow(row: LedgerRow, format: ExportFormat): string {
+export function formatExportRow(row: UsageRow, format: ExportFormat): string {
   return format === 'json' ? JSON.stringify(row) : COLUMNS.map(([, value]) => formatCsvCell(value(row))).join(',');
 }
 

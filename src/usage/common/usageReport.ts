@@ -1,177 +1,130 @@
-import { LEDGER_OUTCOMES } from '../../ledger/common/ledgerRow';
-import type { LedgerTable } from '../../ledger/common/ledgerTable';
-import { addRow, calendarKeySelector, modelKeySelector, tokenUsePredicate, type UsageTotals } from './aggregate';
-import { LatencyHistogram } from './latencyHistogram';
+import type { TimeSlicer } from '../../util/timeSlicer';
+import type { UsageRow } from './usageRow';
 
-export interface ReportTotals extends UsageTotals {
+/** Aggregated usage. The amounts are the known ones; `runsWithout…` count the runs they leave out. */
+export interface UsageTotals {
+  runs: number;
   runsOk: number;
+  input: number;
+  cached: number;
+  output: number;
+  reasoning: number;
+  runsWithoutTokens: number;
+  /** US dollars. */
+  usd: number;
+  runsWithoutPrice: number;
+  /** Runs whose cost was computed from prices. */
+  runsEstimated: number;
 }
 
-export type UsageGroup = ReadonlyMap<string, ReportTotals>;
+export type UsageGroup = ReadonlyMap<string, UsageTotals>;
 
 export interface UsageReport {
-  readonly period: string;
-  readonly total: ReportTotals;
+  readonly total: UsageTotals;
+  /** Local days such as `2026-11-28`. */
+  readonly days: UsageGroup;
   readonly models: UsageGroup;
   readonly prompts: UsageGroup;
   readonly outcomes: UsageGroup;
-  readonly timeToFirstToken: LatencyHistogram;
+  /** Durations in milliseconds, sorted. */
+  readonly timeToFirstToken: Float64Array;
   /** Successful runs only: failures say nothing about how long answers take. */
-  readonly totalTime: LatencyHistogram;
-  /** Local days such as `2026-11-28`, always of all time. */
-  readonly days: UsageGroup;
+  readonly totalTime: Float64Array;
 }
 
-export class MonthAggregate {
-  readonly models = new Map<string, ReportTotals>();
-  readonly prompts = new Map<string, ReportTotals>();
-  readonly outcomes = new Map<string, ReportTotals>();
-  readonly timeToFirstToken = new LatencyHistogram();
-  readonly totalTime = new LatencyHistogram();
+/** Errors that used no tokens: refused by the server with a status, not delivered, or not sent. */
+const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
 
-  merge(other: MonthAggregate): void {
-    for (const group of ['models', 'prompts', 'outcomes'] as const) mergeGroup(this[group], other[group]);
-    this.timeToFirstToken.merge(other.timeToFirstToken);
-    this.totalTime.merge(other.totalTime);
-  }
+export async function createReport(rows: readonly UsageRow[], slicer: TimeSlicer): Promise<UsageReport> {
+  const group = async (keyOf: (row: UsageRow) => string) => {
+    await slicer.yieldIfDue();
+    return groupUsage(rows, keyOf);
+  };
+  const days = await group(dayKeySelector());
+  const models = await group(modelOf);
+  const prompts = await group(({ prompt }) => prompt);
+  const outcomes = await group(({ outcome }) => outcome);
+  await slicer.yieldIfDue();
+  const timeToFirstToken = sortDurations(rows.map(({ firstTextMs }) => firstTextMs));
+  await slicer.yieldIfDue();
+  const totalTime = sortDurations(rows.map(({ outcome, totalMs }) => (outcome === 'ok' ? totalMs : undefined)));
+  return { total: addTotals(outcomes.values()), days, models, prompts, outcomes, timeToFirstToken, totalTime };
 }
 
-/** Aggregates rows by local day and month. Aggregators can be merged. */
-export class UsageAggregator {
-  readonly days = new Map<string, ReportTotals>();
-  readonly months = new Map<string, MonthAggregate>();
-
-  add(table: LedgerTable, firstRow = 0): void {
-    const [isUsed, getDayKey] = [tokenUsePredicate(table), calendarKeySelector(table, 'day')];
-    const rowTotals = emptyReportTotals();
-    let day: string | undefined;
-    let dayTotals = emptyReportTotals();
-    let month: MonthAccumulator | undefined;
-    for (let row = firstRow; row < table.length; row += 1) {
-      const key = getDayKey(row);
-      if (key !== day) {
-        dayTotals = getOrCreateTotals(this.days, key);
-        const totals = this.getMonth(key);
-        if (month?.totals !== totals) month = new MonthAccumulator(totals, table);
-      }
-      day = key;
-      resetTotals(rowTotals);
-      addRow(rowTotals, table, row, isUsed(row));
-      rowTotals.runsOk = table.code(row, 'outcome') === OK ? 1 : 0;
-      addInto(dayTotals, rowTotals);
-      month?.add(row, rowTotals);
-    }
-  }
-
-  merge(other: UsageAggregator): void {
-    mergeGroup(this.days, other.days);
-    for (const [month, totals] of other.months) this.getMonth(month).merge(totals);
-  }
-
-  createReport(period: string): UsageReport {
-    const periodTotals = new MonthAggregate();
-    for (const [month, totals] of this.months) {
-      if (period === ALL_TIME || month === period) periodTotals.merge(totals);
-    }
-    const total = [...this.days]
-      .filter(([day]) => period === ALL_TIME || day.startsWith(period))
-      .reduce((merged, [, dayTotals]) => mergeTotals(merged, dayTotals), emptyReportTotals());
-    const { models, prompts, outcomes, timeToFirstToken, totalTime } = periodTotals;
-    return { period, total, models, prompts, outcomes, timeToFirstToken, totalTime, days: this.days };
-  }
-
-  private getMonth(day: string): MonthAggregate {
-    const month = day.slice(0, 7);
-    let totals = this.months.get(month);
+/** Totals per group, in order of first appearance. */
+export function groupUsage(rows: readonly UsageRow[], keyOf: (row: UsageRow) => string): UsageGroup {
+  const groups = new Map<string, UsageTotals>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    let totals = groups.get(key);
     if (totals === undefined) {
-      totals = new MonthAggregate();
-      this.months.set(month, totals);
+      totals = emptyTotals();
+      groups.set(key, totals);
     }
-    return totals;
+    addRow(totals, row);
   }
+  return groups;
 }
 
-/** Adds the rows of one table to a month. Caches totals by the table's integer codes, which is faster than by name. */
-class MonthAccumulator {
-  private readonly models = new Map<number, ReportTotals>();
-  private readonly prompts: (ReportTotals | undefined)[] = [];
-  private readonly outcomes: (ReportTotals | undefined)[] = [];
-  private readonly getModelKey: (row: number) => string;
-
-  constructor(
-    readonly totals: MonthAggregate,
-    private readonly table: LedgerTable,
-  ) {
-    this.getModelKey = modelKeySelector(table);
-  }
-
-  add(row: number, rowTotals: ReportTotals): void {
-    const { table, totals } = this;
-    addInto(this.getModelTotals(row), rowTotals);
-    const [prompt, outcome] = [table.code(row, 'prompt'), table.code(row, 'outcome')];
-    this.prompts[prompt] ??= getOrCreateTotals(totals.prompts, table.names[prompt] ?? '');
-    addInto(this.prompts[prompt], rowTotals);
-    this.outcomes[outcome] ??= getOrCreateTotals(totals.outcomes, LEDGER_OUTCOMES[outcome] ?? 'ok');
-    addInto(this.outcomes[outcome], rowTotals);
-    totals.timeToFirstToken.add(table.number(row, 'firstTextMs'));
-    if (outcome === OK) totals.totalTime.add(table.number(row, 'totalMs'));
-  }
-
-  private getModelTotals(row: number): ReportTotals {
-    const { table } = this;
-    const pair = table.code(row, 'provider') * table.names.length + table.code(row, 'model');
-    let totals = this.models.get(pair);
-    if (totals === undefined) {
-      totals = getOrCreateTotals(this.totals.models, this.getModelKey(row));
-      this.models.set(pair, totals);
-    }
-    return totals;
-  }
+export function modelOf({ provider, model }: UsageRow): string {
+  return `${provider}/${model}`;
 }
 
-const OK = LEDGER_OUTCOMES.indexOf('ok');
-
-export function emptyReportTotals(): ReportTotals {
+export function emptyTotals(): UsageTotals {
   const tokens = { input: 0, cached: 0, output: 0, reasoning: 0, runsWithoutTokens: 0 };
   return { runs: 0, runsOk: 0, ...tokens, usd: 0, runsWithoutPrice: 0, runsEstimated: 0 };
 }
 
-export function mergeTotals(left: ReportTotals, right: ReportTotals): ReportTotals {
-  const merged = { ...left };
-  addInto(merged, right);
-  return merged;
+export function addTotals(parts: Iterable<UsageTotals>): UsageTotals {
+  const total = emptyTotals();
+  const fields = Object.keys(total) as (keyof UsageTotals)[];
+  for (const part of parts) for (const field of fields) total[field] += part[field];
+  return total;
 }
 
-function mergeGroup(target: Map<string, ReportTotals>, source: UsageGroup): void {
-  for (const [name, totals] of source) addInto(getOrCreateTotals(target, name), totals);
+/** Whether a run may have used tokens: it was sent and did not fail before a model processed it. */
+export function mayHaveUsedTokens(attempts: number, error: string | undefined): boolean {
+  return attempts > 0 && (error === undefined || !UNBILLED_ERRORS.test(error));
 }
 
-/** Unrolled for speed: runs several times per row. */
-function addInto(target: ReportTotals, source: ReportTotals): void {
-  target.runs += source.runs;
-  target.runsOk += source.runsOk;
-  target.input += source.input;
-  target.cached += source.cached;
-  target.output += source.output;
-  target.reasoning += source.reasoning;
-  target.runsWithoutTokens += source.runsWithoutTokens;
-  target.usd += source.usd;
-  target.runsWithoutPrice += source.runsWithoutPrice;
-  target.runsEstimated += source.runsEstimated;
+/** The duration that a fraction of all runs did not exceed; undefined if there are none. */
+export function percentile(sorted: Float64Array, fraction: number): number | undefined {
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)];
 }
 
-function resetTotals(totals: ReportTotals): void {
-  totals.runs = totals.runsOk = totals.runsWithoutTokens = totals.runsWithoutPrice = totals.runsEstimated = 0;
-  totals.input = totals.cached = totals.output = totals.reasoning = totals.usd = 0;
+export function toDayKey(date: Date): string {
+  const [month, day] = [date.getMonth() + 1, date.getDate()].map((value) => String(value).padStart(2, '0'));
+  return `${String(date.getFullYear()).padStart(4, '0')}-${month}-${day}`;
 }
 
-function getOrCreateTotals(group: Map<string, ReportTotals>, name: string): ReportTotals {
-  let totals = group.get(name);
-  if (totals === undefined) {
-    totals = emptyReportTotals();
-    group.set(name, totals);
-  }
-  return totals;
+function addRow(totals: UsageTotals, { outcome, attempts, error, tokens, cost }: UsageRow): void {
+  const isUsed = mayHaveUsedTokens(attempts, error);
+  totals.runs += 1;
+  if (outcome === 'ok') totals.runsOk += 1;
+  totals.input += tokens.input ?? 0;
+  totals.cached += tokens.cached ?? 0;
+  totals.output += tokens.output ?? 0;
+  totals.reasoning += tokens.reasoning ?? 0;
+  if (isUsed && (tokens.input === undefined || tokens.output === undefined)) totals.runsWithoutTokens += 1;
+  totals.usd += cost?.usd ?? 0;
+  if (isUsed && cost === undefined) totals.runsWithoutPrice += 1;
+  if (cost?.isEstimate === true) totals.runsEstimated += 1;
 }
 
-export const ALL_TIME = 'all';
+/** Rows are in order of time, so the day of the previous row is mostly right. */
+function dayKeySelector(): (row: UsageRow) => string {
+  let [from, to, key] = ['', '', ''];
+  return ({ time }) => {
+    if (time < from || time >= to) {
+      const date = new Date(time);
+      const midnight = (days: number) =>
+        new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).toISOString();
+      [from, to, key] = [midnight(0), midnight(1), toDayKey(date)];
+    }
+    return key;
+  };
+}
+
+function sortDurations(durations: readonly (number | undefined)[]): Float64Array {
+  return new Float64Array(durations.filter((duration) => duration !== undefined)).sort();
+}

@@ -3,19 +3,17 @@ import * as vscode from 'vscode';
 import { ReviewDecisions } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
-import type { LedgerEstimate } from '../../../src/ledger/common/ledgerRow';
 import type { Notifier } from '../../../src/notifications/notifier';
 import { Log } from '../../../src/platform/log';
 import { Redactor } from '../../../src/sanitize/redactor';
 import { Configuration } from '../../../src/settings/configuration';
 import { BudgetGuard } from '../../../src/usage/budgetGuard';
-import { monthRange } from '../../../src/usage/common/aggregate';
-import { sumSpending } from '../../../src/usage/common/budget';
-import { LedgerSummary } from '../../../src/usage/common/ledgerSummary';
-import { RunList } from '../../../src/usage/common/runList';
-import { ALL_TIME } from '../../../src/usage/common/usageReport';
+import { periodRange, sumSpending } from '../../../src/usage/common/budget';
+import type { UsageContent } from '../../../src/usage/common/usageReader';
+import { createReport } from '../../../src/usage/common/usageReport';
+import type { UsageEstimate } from '../../../src/usage/common/usageRow';
 import { UsageRecorder } from '../../../src/usage/usageRecorder';
-import { ledgerFiles, sampleRows } from '../../support/ledgerRows';
+import { TimeSlicer } from '../../../src/util/timeSlicer';
 import { eventually } from '../support/eventually';
 import { inWorkspace } from '../support/workspace';
 
@@ -104,51 +102,30 @@ describe('the usage log in VS Code’s storage', () => {
     enter(two, 30);
     await Promise.all([one.close(), two.close()]);
     const recorder = open();
-    const survey = await surveyOf(recorder);
-    const sum = survey.createReport(ALL_TIME).total;
-    assert.deepEqual([sum.runs, sum.input, sum.output, sum.runsWithoutPrice, survey.skipped], [50, 50_000, 2500, 0, 0]);
-    assert.equal(sum.usd.toFixed(6), (50 * 0.00017).toFixed(6));
-    const rows = (await new RunList(recorder.folder, survey).readNewest(0, 60)) ?? [];
-    assert.equal(new Set(rows.map(({ id }) => id)).size, 50);
-    const now = Date.now();
-    assert.equal(sumSpending(await open().readRecent(monthRange(now)), monthRange(now)).runs, 50);
+    const content = await readAll(recorder);
+    const { total } = await createReport(content.rows, new TimeSlicer(12));
+    assert.deepEqual(
+      [total.runs, total.input, total.output, total.runsWithoutPrice, content.skipped, content.running.length],
+      [50, 50_000, 2500, 0, 0, 0],
+    );
+    assert.equal(total.usd.toFixed(6), (50 * 0.00017).toFixed(6));
+    assert.equal(new Set(content.rows.map(({ id }) => id)).size, 50);
+    assert.equal(await runsOfMonth(open()), 50);
   });
 
   it('counts a run before it is written to a file', async () => {
     const recorder = open();
     enter(recorder, 3);
-    const month = monthRange(Date.now());
-    assert.equal(sumSpending(await recorder.readRecent(month), month).runs, 3);
+    assert.equal(await runsOfMonth(recorder), 3);
     enter(recorder, 1);
     assert.equal(await runsIn(recorder), 4);
-  });
-
-  it('writes digests of large past files in the background [Q08]', async () => {
-    const monthsAgo = new Date(Date.now() - 65 * 86_400_000);
-    const files = ledgerFiles(sampleRows(3000, monthsAgo, 20));
-    const folder = vscode.Uri.joinPath(storage, 'ledger');
-    for (const [name, text] of files) {
-      await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), new TextEncoder().encode(text));
-    }
-    // Recently written files are not digested.
-    const { now } = Date;
-    Date.now = () => now() + 120_000;
-    try {
-      const recorder = open();
-      enter(recorder, 1);
-      const digests = async () => (await recorder.folder.list()).filter((name) => name.endsWith('.digest.json')).length;
-      await eventually(async () => (await digests()) > 0, 'a digest', 15_000);
-      assert.equal(await runsIn(recorder), 3001);
-    } finally {
-      Date.now = now;
-    }
   });
 
   it('deletes the runs of all windows for good', async () => {
     const [one, two] = [open(), open()];
     enter(one, 2);
     enter(two, 2);
-    await Promise.all([surveyOf(one), surveyOf(two)]);
+    await Promise.all([one.close(), two.close()]);
     await one.deleteAll();
     assert.equal(await runsIn(two), 0);
     enter(two, 1);
@@ -170,7 +147,7 @@ describe('the usage log in VS Code’s storage', () => {
     const long = { ...plan, parameters: { maxOutputTokens: 4000 } };
     const held: unknown[] = [];
     const entry = one.createEntry();
-    const admit = (window: 0 | 1, onSent: (held: LedgerEstimate | undefined) => void = () => undefined) =>
+    const admit = (window: 0 | 1, onSent: (held: UsageEstimate | undefined) => void = () => undefined) =>
       guards[window].admit({ plan: long, time: entry.time, charactersIn: 3000 }, onSent);
     const notSent = () => assert.fail('It was sent.');
     const first = await admit(0, (amount) => {
@@ -181,7 +158,7 @@ describe('the usage log in VS Code’s storage', () => {
     assert.deepEqual(held, [{ tokens: 5000, usd: 0.009 }]);
     // At once in its own window; in the other one when the run has been written.
     assert.deepEqual((await admit(0, notSent))?.details.budget?.used, 5000);
-    await eventually(async () => (await two.readOpenElsewhere()).length === 1, 'the file of unfinished runs');
+    await eventually(async () => (await two.readMonth()).running.length === 1, 'the start of the run');
     assert.equal((await admit(1, notSent))?.kind, 'budget.hard');
     one.recordCompleted(entry, long, record);
     assert.equal(await admit(0), undefined, 'a completed run counts with its actual usage');
@@ -191,13 +168,12 @@ describe('the usage log in VS Code’s storage', () => {
   });
 
   it('reports once that the folder can’t be created, and writes the rows later [Q06]', async () => {
-    const inTheWay = vscode.Uri.joinPath(storage, 'ledger');
+    const inTheWay = vscode.Uri.joinPath(storage, 'usage');
     await vscode.workspace.fs.writeFile(inTheWay, new Uint8Array([1]));
     const recorder = open();
     enter(recorder, 2);
-    const month = monthRange(Date.now());
-    assert.equal(sumSpending(await recorder.readRecent(month), month).runs, 2, 'budgets include them');
-    await assert.rejects(surveyOf(recorder));
+    assert.equal(await runsOfMonth(recorder), 2, 'budgets include them');
+    await assert.rejects(readAll(recorder));
     assert.equal(failures, 1);
     await vscode.workspace.fs.delete(inTheWay);
     await recorder.close();
@@ -205,12 +181,14 @@ describe('the usage log in VS Code’s storage', () => {
   });
 });
 
-async function surveyOf(recorder: UsageRecorder): Promise<LedgerSummary> {
-  const survey = new LedgerSummary();
-  for await (const _ of recorder.summarize(survey));
-  return survey;
+function readAll(recorder: UsageRecorder): Promise<UsageContent> {
+  return recorder.createReader()(0);
 }
 
 async function runsIn(recorder: UsageRecorder): Promise<number> {
-  return (await surveyOf(recorder)).createReport(ALL_TIME).total.runs;
+  return (await readAll(recorder)).rows.length;
+}
+
+async function runsOfMonth(recorder: UsageRecorder): Promise<number> {
+  return sumSpending((await recorder.readMonth()).rows, periodRange('monthly', Date.now())).runs;
 }

@@ -1,9 +1,8 @@
 import * as assert from 'node:assert/strict';
-import type { LedgerRow } from '../../../../src/ledger/common/ledgerRow';
 import { exportFrame, formatExportRow } from '../../../../src/usage/common/usageExport';
+import type { UsageRow } from '../../../../src/usage/common/usageRow';
 
-const row: LedgerRow = {
-  v: 1,
+const row: UsageRow = {
   id: 'w-1',
   time: '2026-11-28T10:00:00.000Z',
   provider: 'work',
@@ -24,7 +23,7 @@ function cells(line: string): string[] {
 
 describe('a usage export', () => {
   const header = cells(exportFrame('csv').before.trimEnd());
-  const cell = (name: string, of: LedgerRow): string | undefined =>
+  const cell = (name: string, of: UsageRow): string | undefined =>
     cells(formatExportRow(of, 'csv'))[header.indexOf(name)];
 
   it('has a CSV cell for each column, empty if the value is unknown', () => {
@@ -36,7 +35,7 @@ describe('a usage export', () => {
   });
 
   it('writes a known zero as 0 in CSV', () => {
-    const known: LedgerRow = {
+    const known: UsageRow = {
       ...row,
       tokens: { input: 0, output: 7 },
       cost: { usd: 0, source: 'server', isEstimate: false },

@@ -1,29 +1,27 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { LEDGER_OUTCOMES, type LedgerRow } from '../../../../src/ledger/common/ledgerRow';
-import { LedgerTable } from '../../../../src/ledger/common/ledgerTable';
 import {
-  ALL_TIME,
-  emptyReportTotals,
-  mergeTotals,
-  type ReportTotals,
-  UsageAggregator,
-  type UsageGroup,
+  addTotals,
+  createReport,
+  percentile,
+  toDayKey,
   type UsageReport,
+  type UsageTotals,
 } from '../../../../src/usage/common/usageReport';
-import { checkProperty } from '../../../support/properties';
+import type { UsageRow } from '../../../../src/usage/common/usageRow';
+import { TimeSlicer } from '../../../../src/util/timeSlicer';
+import { checkAsyncProperty } from '../../../support/properties';
+import { sampleRow } from '../../../support/usageSamples';
 
 const count = fc.nat({ max: 1_000_000 });
 const optionalCount = fc.option(count, { nil: undefined });
 
-/** Arbitrary rows. */
-const anyRow: fc.Arbitrary<LedgerRow> = fc
+const anyRow: fc.Arbitrary<UsageRow> = fc
   .record({
-    serial: fc.nat(),
     time: fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) }),
     model: fc.constantFrom('a', 'b', '<img src=x>'),
     prompt: fc.constantFrom('explain', 'fix'),
-    outcome: fc.constantFrom(...LEDGER_OUTCOMES),
+    outcome: fc.constantFrom('ok', 'failed', 'cancelled', 'abandoned'),
     error: fc.constantFrom(undefined, 'http.401', 'net.reset'),
     attempts: fc.nat({ max: 3 }),
     tokens: fc.record({ input: optionalCount, cached: optionalCount, output: optionalCount, reasoning: optionalCount }),
@@ -32,41 +30,30 @@ const anyRow: fc.Arbitrary<LedgerRow> = fc
     firstTextMs: optionalCount,
     totalMs: count,
   })
-  .map(({ serial, time, tokens, cents, isEstimate, error, firstTextMs, ...rest }) => ({
-    ...rest,
-    v: 1,
-    id: `w-${serial.toString(36)}`,
-    time: new Date(time).toISOString(),
-    provider: 'p',
-    destination: 'thread',
-    tokens: Object.fromEntries(Object.entries(tokens).filter(([, value]) => value !== undefined)),
-    ...(error === undefined ? {} : { error }),
-    ...(firstTextMs === undefined ? {} : { firstTextMs }),
-    ...(cents === undefined ? {} : { cost: { usd: cents / 100, source: 'prices' as const, isEstimate } }),
-  }));
+  .map(({ time, cents, isEstimate, ...fields }) =>
+    row({
+      ...fields,
+      time: new Date(time).toISOString(),
+      cost: cents === undefined ? undefined : { usd: cents / 100, source: 'prices', isEstimate },
+    }),
+  );
 
-function tableOf(rows: readonly LedgerRow[]): LedgerTable {
-  const table = new LedgerTable();
-  for (const row of rows) table.add(row);
-  return table;
+/** A sample row; fields given as undefined are left out. */
+function row(fields: { readonly [Name in keyof UsageRow]?: unknown }): UsageRow {
+  const all = Object.entries({ ...sampleRow(), ...fields }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(all) as unknown as UsageRow;
 }
 
-/** Aggregates the rows in two parts that are then merged. */
-function reportOf(rows: readonly LedgerRow[], period: string): UsageReport {
-  const [totals, others] = [new UsageAggregator(), new UsageAggregator()];
-  const middle = Math.floor(rows.length / 3);
-  totals.add(tableOf(rows.slice(0, middle)));
-  others.add(tableOf(rows), middle);
-  totals.merge(others);
-  return totals.createReport(period);
+function reportOf(rows: readonly UsageRow[]): Promise<UsageReport> {
+  return createReport(rows, new TimeSlicer(12));
 }
 
-function whole(group: UsageGroup): ReportTotals {
-  return [...group.values()].reduce(mergeTotals, emptyReportTotals());
+async function totalOf(...rows: readonly UsageRow[]): Promise<UsageTotals> {
+  return (await reportOf(rows)).total;
 }
 
 /** The last digits of dollars depend on the order of addition. */
-function assertSame(actual: ReportTotals, expected: ReportTotals): void {
+function assertSame(actual: UsageTotals, expected: UsageTotals): void {
   assert.ok(
     Math.abs(actual.usd - expected.usd) <= 1e-6 * Math.max(1, expected.usd),
     `${actual.usd} and ${expected.usd}`,
@@ -75,11 +62,11 @@ function assertSame(actual: ReportTotals, expected: ReportTotals): void {
 }
 
 describe('the usage report', () => {
-  it('equals the sum of the rows, also by day, model, prompt and outcome (property) [Q09]', () => {
-    const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
-      const report = reportOf(rows, ALL_TIME);
+  it('equals the sum of the rows, also by day, model, prompt and outcome (property) [Q09]', async () => {
+    const check = fc.asyncProperty(fc.array(anyRow, { maxLength: 60 }), async (rows) => {
+      const report = await reportOf(rows);
       const { total } = report;
-      const sum = (of: (row: LedgerRow) => number | undefined) => rows.reduce((all, row) => all + (of(row) ?? 0), 0);
+      const sum = (of: (row: UsageRow) => number | undefined) => rows.reduce((all, one) => all + (of(one) ?? 0), 0);
       assert.equal(total.runs, rows.length);
       assert.equal(total.runsOk, rows.filter(({ outcome }) => outcome === 'ok').length);
       for (const name of ['input', 'cached', 'output', 'reasoning'] as const) {
@@ -91,24 +78,97 @@ describe('the usage report', () => {
       }
       assert.ok(Math.abs(total.usd - sum(({ cost }) => cost?.usd)) < 1e-6 * Math.max(1, total.usd));
       assert.equal(total.runsEstimated, rows.filter(({ cost }) => cost?.isEstimate === true).length);
-      for (const group of [report.days, report.models, report.prompts, report.outcomes])
-        assertSame(whole(group), total);
+      for (const group of [report.days, report.models, report.prompts, report.outcomes]) {
+        assertSame(addTotals(group.values()), total);
+      }
     });
-    checkProperty(check, { seed: 5 });
+    await checkAsyncProperty(check, { seed: 5 });
   });
 
-  it('equals the sum of its months (property) [Q09]', () => {
-    const check = fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
-      const all = reportOf(rows, ALL_TIME);
-      const months = [...new Set([...all.days.keys()].map((day) => day.slice(0, 7)))];
-      const reports = months.map((month) => reportOf(rows, month));
-      assertSame(reports.map(({ total }) => total).reduce(mergeTotals, emptyReportTotals()), all.total);
-      for (const group of ['models', 'prompts', 'outcomes'] as const) {
-        assertSame(reports.map((report) => whole(report[group])).reduce(mergeTotals, emptyReportTotals()), all.total);
-      }
-      const count = reports.reduce((sum, { totalTime }) => sum + totalTime.count, 0);
-      assert.equal(count, all.totalTime.count);
+  it('counts the runs whose tokens or price are unknown', async () => {
+    const total = await totalOf(
+      row({}),
+      row({ tokens: {}, cost: undefined }),
+      row({ tokens: { input: 5 }, cost: undefined }),
+      row({ cost: { usd: 2, source: 'server', isEstimate: false } }),
+      row({ outcome: 'cancelled', tokens: {}, cost: undefined }),
+      row({ outcome: 'abandoned', tokens: {}, cost: undefined }),
+    );
+    assert.deepEqual(total, {
+      runs: 6,
+      runsOk: 4,
+      input: 2005,
+      cached: 1600,
+      output: 100,
+      reasoning: 0,
+      runsWithoutTokens: 4,
+      usd: 2.00017,
+      runsWithoutPrice: 4,
+      runsEstimated: 1,
     });
-    checkProperty(check, { seed: 6 });
+  });
+
+  it('does not count a run as unknown if it never reached a model', async () => {
+    const refused = ['http.401', 'http.429', 'net.refused', 'key.missing', 'budget.hard', 'scan.failed'];
+    const rows = refused.map((error) => row({ outcome: 'failed', error, tokens: {}, cost: undefined }));
+    rows.push(row({ outcome: 'cancelled', attempts: 0, tokens: {}, cost: undefined }));
+    const total = await totalOf(...rows);
+    assert.deepEqual([total.runs, total.runsWithoutTokens, total.runsWithoutPrice], [7, 0, 0]);
+    const midway = row({ outcome: 'truncated', error: 'net.midstream', tokens: {}, cost: undefined });
+    assert.equal((await totalOf(midway)).runsWithoutTokens, 1);
+  });
+
+  it('groups by local day, model, prompt and outcome', async () => {
+    const local = (month: number, day: number, hour: number) => new Date(2026, month - 1, day, hour).toISOString();
+    const report = await reportOf([
+      row({ time: local(10, 31, 23) }),
+      row({ time: local(11, 1, 0), model: 'other', prompt: 'ask', outcome: 'failed' }),
+      row({ time: local(11, 1, 23), provider: 'work', workspace: undefined }),
+      row({ time: local(10, 31, 1) }),
+    ]);
+    const runs = (group: 'days' | 'models' | 'prompts' | 'outcomes') =>
+      Object.fromEntries([...report[group]].map(([key, totals]) => [key, totals.runs]));
+    assert.deepEqual(runs('days'), { '2026-10-31': 2, '2026-11-01': 2 });
+    assert.deepEqual(runs('models'), { 'openai/gpt-5-mini': 2, 'openai/other': 1, 'work/gpt-5-mini': 1 });
+    assert.deepEqual(runs('prompts'), { explain: 3, ask: 1 });
+    assert.deepEqual(runs('outcomes'), { ok: 3, failed: 1 });
+  });
+
+  it('handles clocks set to 1970 and 2099 [Q07]', async () => {
+    const { days } = await reportOf(
+      ['1970-01-02T12:00:00.000Z', '2099-06-01T12:00:00.000Z'].map((time) => row({ time })),
+    );
+    assert.deepEqual([...days.keys()], ['1970-01-02', '2099-06-01']);
+  });
+
+  it('follows a change of the time zone', async () => {
+    const zone = process.env['TZ'];
+    try {
+      for (const name of ['UTC', 'Asia/Kolkata', 'America/St_Johns']) {
+        process.env['TZ'] = name;
+        const times = Array.from({ length: 48 }, (_, hour) => new Date(Date.UTC(2026, 2, 7, hour)));
+        const { days } = await reportOf(times.map((time) => row({ time: time.toISOString() })));
+        const expected = Map.groupBy(times, toDayKey);
+        assert.deepEqual(
+          [...days].map(([day, { runs }]) => [day, runs]),
+          [...expected].map(([day, all]) => [day, all.length]),
+          name,
+        );
+      }
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
+  it('computes latency percentiles, of the total time for successful runs only', async () => {
+    const rows = Array.from({ length: 100 }, (_, index) => row({ totalMs: 100 - index, firstTextMs: undefined }));
+    rows.push(row({ outcome: 'failed', totalMs: 5000, firstTextMs: undefined }));
+    const { totalTime, timeToFirstToken } = await reportOf(rows);
+    assert.deepEqual(
+      [0, 0.5, 0.9, 0.99, 1].map((fraction) => percentile(totalTime, fraction)),
+      [1, 50, 90, 99, 100],
+    );
+    assert.equal(percentile(timeToFirstToken, 0.5), undefined);
   });
 });

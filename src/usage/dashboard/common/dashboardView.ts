@@ -1,0 +1,156 @@
+import { withoutUndefined } from '../../../util/withoutUndefined';
+import { USAGE_PERIODS, type UsagePeriod } from '../../common/period';
+import { percentile, toDayKey, type UsageReport, type UsageTotals } from '../../common/usageReport';
+import { createCharts } from './charts';
+import { type Localizer, NumberFormatter } from './numberFormatter';
+import { createGroupTable, createLatencyTable, createRunsTable, outcomeName } from './tables';
+import type { DashboardContext, DashboardInput } from './viewContext';
+import type { CardView, DashboardLabels, DashboardView, TableView } from './viewModel';
+
+const RUNS_PER_PAGE = 50;
+
+export function createDashboardView(input: DashboardInput): DashboardView {
+  const { report, content, l10n, language, period } = input;
+  const context = { ...input, formatter: new NumberFormatter(language, l10n) };
+  const { formatter } = context;
+  const pageCount = Math.max(1, Math.ceil(report.total.runs / RUNS_PER_PAGE));
+  // A page past the end is replaced by the last one.
+  const page = Math.min(input.page, pageCount - 1);
+  const first = page * RUNS_PER_PAGE;
+  const last = content.rows.length - first;
+  const rows = content.rows.slice(Math.max(0, last - RUNS_PER_PAGE), last).toReversed();
+  const range = [first + 1, first + rows.length, report.total.runs].map((count) => formatter.formatCount(count));
+  return {
+    language,
+    labels: createLabels(l10n),
+    periods: USAGE_PERIODS.map((value) => ({ value, label: periodLabel(value, l10n) })),
+    period,
+    ...withoutUndefined({
+      empty: content.isEmpty
+        ? l10n.t('No requests yet. Each request will be listed here with its tokens, cost and duration.')
+        : undefined,
+    }),
+    cards: createCards(context),
+    notes: createNotes(context),
+    charts: createCharts(context),
+    tables: createTables(context),
+    runs: { table: createRunsTable(context, rows), page, pageCount, range: l10n.t('{0}–{1} of {2}', ...range) },
+  };
+}
+
+function createLabels(l10n: Localizer): DashboardLabels {
+  return {
+    title: l10n.t('Usage'),
+    period: l10n.t('Period'),
+    measure: l10n.t('Charts show'),
+    measures: { cost: l10n.t('cost'), tokens: l10n.t('tokens'), runs: l10n.t('requests') },
+    exportCsv: l10n.t('Export CSV…'),
+    exportJson: l10n.t('Export JSON…'),
+    deleteAll: l10n.t('Delete All…'),
+    asTable: l10n.t('Show as table'),
+    pages: [l10n.t('Newest'), l10n.t('Newer'), l10n.t('Older'), l10n.t('Oldest')],
+  };
+}
+
+function periodLabel(period: UsagePeriod, l10n: Localizer): string {
+  switch (period) {
+    case '7d':
+      return l10n.t('Last 7 days');
+    case '30d':
+      return l10n.t('Last 30 days');
+    case '90d':
+      return l10n.t('Last 90 days');
+    case '12m':
+      return l10n.t('Last 12 months');
+    case 'all':
+      return l10n.t('All time');
+  }
+}
+
+function createCards(context: DashboardContext): CardView[] {
+  const { report, l10n, formatter } = context;
+  const { total, timeToFirstToken } = report;
+  const [median, p95] = [percentile(timeToFirstToken, 0.5), percentile(timeToFirstToken, 0.95)];
+  const counts = (...values: readonly number[]) => values.map((value) => formatter.formatCount(value));
+  return [
+    {
+      label: l10n.t('Cost'),
+      value: formatKnownCost(total, formatter),
+      detail: total.runsWithoutPrice === 0 ? l10n.t('for all requests') : formatUnpriced(total, context),
+    },
+    {
+      label: l10n.t('Tokens'),
+      value:
+        total.runsWithoutTokens > 0 && total.input + total.output === 0
+          ? formatter.unknown
+          : formatter.formatCount(total.input + total.output),
+      detail:
+        total.runsWithoutTokens === 0
+          ? l10n.t('{0} input, {1} output', ...counts(total.input, total.output))
+          : l10n.t('No token counts for {0} of {1} requests', ...counts(total.runsWithoutTokens, total.runs)),
+    },
+    {
+      label: l10n.t('Requests'),
+      value: formatter.formatCount(total.runs),
+      detail: l10n.t('{0} succeeded, {1} failed', ...counts(total.runsOk, total.runs - total.runsOk)),
+    },
+    createTodayCard(context),
+    {
+      label: l10n.t('Time to first token'),
+      value: formatter.formatDuration(median),
+      detail: median === undefined ? '' : l10n.t('p50 · p95 {0}', formatter.formatDuration(p95)),
+    },
+  ];
+}
+
+function createTodayCard(context: DashboardContext): CardView {
+  const { report, l10n, formatter, now } = context;
+  const label = l10n.t('Today');
+  const today = report.days.get(toDayKey(now));
+  if (today === undefined) return { label, value: l10n.t('no requests'), detail: '' };
+  const counts = l10n.t('requests: {0}, tokens: {1}', formatter.formatCount(today.runs), formatter.formatTokens(today));
+  const detail = today.runsWithoutPrice > 0 ? `${counts} · ${formatUnpriced(today, context)}` : counts;
+  return { label, value: formatKnownCost(today, formatter), detail };
+}
+
+function formatKnownCost({ usd, runsWithoutPrice, runsEstimated }: UsageTotals, formatter: NumberFormatter): string {
+  return usd === 0 && runsWithoutPrice > 0 ? formatter.unknown : formatter.formatMoney(usd, runsEstimated > 0);
+}
+
+function formatUnpriced({ runsWithoutPrice, runs }: UsageTotals, { l10n, formatter }: DashboardContext): string {
+  return l10n.t(
+    'No price for {0} of {1} requests',
+    formatter.formatCount(runsWithoutPrice),
+    formatter.formatCount(runs),
+  );
+}
+
+/** Explains what the numbers leave out. */
+function createNotes({ report, content: { skipped, unreadFiles }, l10n, formatter }: DashboardContext): string[] {
+  const notes: string[] = [];
+  if (skipped > 0) {
+    const lines = formatter.formatCount(skipped);
+    notes.push(l10n.t('Ignored usage log lines (damaged, or written by a newer version of Quillet): {0}', lines));
+  }
+  if (unreadFiles > 0) {
+    notes.push(l10n.t('Usage log files that could not be read: {0}', formatter.formatCount(unreadFiles)));
+  }
+  if (report.total.runsEstimated > 0) {
+    notes.push(l10n.t('Costs marked ≈ are estimated from prices; all others were reported by the server.'));
+  }
+  return notes;
+}
+
+function createTables(context: DashboardContext): TableView[] {
+  const { report, l10n } = context;
+  const { models, prompts } = report;
+  const outcomes: UsageReport['outcomes'] = new Map(
+    [...report.outcomes].map(([outcome, totals]) => [outcomeName(outcome, l10n), totals]),
+  );
+  return [
+    createGroupTable(context, { group: models, caption: l10n.t('By model'), heading: l10n.t('Model') }),
+    createGroupTable(context, { group: prompts, caption: l10n.t('By prompt'), heading: l10n.t('Prompt') }),
+    createGroupTable(context, { group: outcomes, caption: l10n.t('By outcome'), heading: l10n.t('Outcome') }),
+    createLatencyTable(context),
+  ];
+}

@@ -1,0 +1,56 @@
+import { formatUsd } from '../../../text/formatUsd';
+import type { UsageTotals } from '../../common/usageReport';
+
+/** VS Code's `l10n`, which pure code can't import. */
+export interface Localizer {
+  t(message: string, ...values: readonly string[]): string;
+}
+
+/**
+ * Formats numbers for users: unknown values are never shown as 0, partly known ones say how many runs they leave out,
+ * and computed costs are marked with ≈.
+ */
+export class NumberFormatter {
+  private readonly integers: Intl.NumberFormat;
+
+  constructor(
+    private readonly language: string,
+    private readonly l10n: Localizer,
+  ) {
+    this.integers = new Intl.NumberFormat(language);
+  }
+
+  get unknown(): string {
+    return this.l10n.t('unknown');
+  }
+
+  formatCount(value: number): string {
+    return this.integers.format(value);
+  }
+
+  formatTokens({ input, output, runsWithoutTokens }: UsageTotals): string {
+    return this.formatPartial(input + output, this.formatCount(input + output), runsWithoutTokens);
+  }
+
+  formatCost({ usd, runsEstimated, runsWithoutPrice }: UsageTotals): string {
+    return this.formatPartial(usd, this.formatMoney(usd, runsEstimated > 0), runsWithoutPrice);
+  }
+
+  formatMoney(usd: number, isEstimate: boolean): string {
+    return formatUsd(usd, isEstimate, this.language);
+  }
+
+  formatDuration(milliseconds: number | undefined): string {
+    if (milliseconds === undefined) return this.unknown;
+    if (milliseconds < 1000) return this.l10n.t('{0} ms', this.formatCount(Math.round(milliseconds)));
+    const seconds = milliseconds / 1000;
+    const digits = seconds < 100 ? 1 : 0;
+    const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return this.l10n.t('{0} s', seconds.toLocaleString(this.language, format));
+  }
+
+  private formatPartial(known: number, text: string, unknownRuns: number): string {
+    if (unknownRuns === 0) return text;
+    return known === 0 ? this.unknown : this.l10n.t('{0} + {1} unknown', text, this.formatCount(unknownRuns));
+  }
+}

@@ -1,0 +1,19 @@
+import type { UsagePeriod } from '../../common/period';
+import type { UsageContent } from '../../common/usageReader';
+import type { UsageReport } from '../../common/usageReport';
+import type { Localizer, NumberFormatter } from './numberFormatter';
+
+export interface DashboardInput {
+  readonly period: UsagePeriod;
+  readonly report: UsageReport;
+  readonly content: UsageContent;
+  readonly page: number;
+  readonly l10n: Localizer;
+  /** BCP 47 tag. */
+  readonly language: string;
+  readonly now: Date;
+}
+
+export interface DashboardContext extends DashboardInput {
+  readonly formatter: NumberFormatter;
+}
