@@ -61,7 +61,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       'quillet.removeProvider': () => removeProvider({ settings, keys }),
       'quillet.openSettings': openAllSettings,
     },
-    reportError: (thrown) => notifier.showError(thrown),
+    reportError: (thrown, retry) => notifier.showError(thrown, [], retry),
     loadPrompts: prompts.loadPrompts,
     restoreDashboard: async (panel) => (await dashboard()).restore(panel),
     async close() {

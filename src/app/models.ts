@@ -13,15 +13,15 @@ import { openaiResponses } from '../llm/apis/openaiResponses';
 import { LlmService } from '../llm/llmService';
 import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
+import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
-import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import type { RequestReviewer } from '../requests/requestReviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
-import { type Settings, timeoutsFor } from '../settings/common/settings';
 import { asyncLazy } from '../util/lazy';
 import type { Register, Services } from './services';
+import { tryModel } from './tryModel';
 import type { UsageServices } from './usage';
 
 export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
@@ -38,8 +38,10 @@ export function createModels(context: ExtensionContext, register: Register, serv
     notifier,
     redactor,
     log,
-    testConnection: (endpoint) => modelSetup.testEndpoint(endpoint),
+    checkKey: (endpoint, key, signal) => modelLists.checkKey(endpoint, key, signal),
   });
+  notifier.requestKey = async (providerId) => (await keyCommands.setKey(providerId)) !== undefined;
+  const modelLists: ModelLists = createModelLists(keyCommands, commandKeys);
   const llm = createLlmService(keyCommands, commandKeys, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
@@ -62,19 +64,20 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const modelSetup: ModelSetup = new ModelSetup({
     settings,
     notifier,
+    redactor,
+    modelLists,
+    requestKey: (endpoint, message) => keyCommands.requestKey(endpoint, message),
     ensureKey: (endpoint) => keyCommands.ensureKey(endpoint),
     prefetchKey: (endpoint) => keyCommands.prefetchKey(endpoint),
     consent,
     onWillUseSettings: () => settingsAudit.check(),
-    listModels: (endpoint) => listModelsWithKey(endpoint, keyCommands, commandKeys),
-    tryModel: (model) => tryModel(llm, model, settings.read()),
+    tryModel: (endpoint, model) => tryModel({ endpoint, model }, { settings, runs, executor, preview }),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
   const requestTools = asyncLazy(async () => {
     const { createRequestTools } = await import('./requests');
     const resolveModel = (model: string) => modelSetup.resolveModel(model);
     const chooseModels = () => modelSetup.chooseModels();
-    const newGroup = (selections: number) => runs.createGroup(selections);
     const requestServices = {
       requests,
       llm,
@@ -85,7 +88,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       resolveModel,
       hasKey: (endpoint: Endpoint) => keyCommands.hasKey(endpoint),
       chooseModels,
-      newGroup,
+      newGroup: (selections: number) => runs.createGroup(selections),
     };
     return register(createRequestTools({ ...requestServices, execute: executor.execute }));
   });
@@ -108,6 +111,14 @@ function createLlmService(keyCommands: KeyCommands, commandKeys: CommandKeys, lo
   });
 }
 
+function createModelLists(keyCommands: KeyCommands, commandKeys: CommandKeys): ModelLists {
+  return new ModelLists((endpoint, entered) =>
+    entered === undefined
+      ? listModelsWithKey(endpoint, keyCommands, commandKeys)
+      : listModels(endpoint, entered.key, entered.signal),
+  );
+}
+
 async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, commandKeys: CommandKeys) {
   const list = async () => listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
   try {
@@ -119,19 +130,4 @@ async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, c
   }
   // A token that the program printed earlier may have expired.
   return list();
-}
-
-async function tryModel(llm: LlmService, { endpoint, model }: ResolvedModel, settings: Settings): Promise<void> {
-  const stop = new AbortController();
-  const messages = [{ role: 'user', content: 'Say OK.' }] as const;
-  const parameters = mergeParameters(settings.parameters, endpoint.parameters);
-  const timeouts = timeoutsFor(settings, endpoint.baseUrl);
-  const { error, text } = await llm.run(
-    { endpoint, model, messages, parameters, timeouts, retries: 0, answerLimit: 1000 },
-    { onText: () => stop.abort(), onPhase: ({ kind }) => kind === 'thinking' && stop.abort() },
-    stop.signal,
-  );
-  // A model that uses up its tokens for reasoning can be used all the same.
-  if (error === undefined || text !== '' || stop.signal.aborted || error.kind === 'finish.length') return;
-  throw error;
 }

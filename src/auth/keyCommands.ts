@@ -1,6 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
-import { QuilletError } from '../core/errors';
+import { QuilletError, toQuilletError } from '../core/errors';
 import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, openSetting } from '../platform/commands';
 import { getEnvironmentVariable } from '../platform/environment';
@@ -23,8 +23,8 @@ export interface KeyCommandsServices {
   readonly notifier: Notifier;
   readonly redactor: Redactor;
   readonly log: Log;
-  /** Reports the result to the user. */
-  readonly testConnection: (endpoint: Endpoint) => Promise<void>;
+  /** Tries a key on the server. Throws if the server does not accept it or cannot be reached. */
+  readonly checkKey: (endpoint: Endpoint, key: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** Commands to set and delete API keys, and the lookup of the key for a request. Commands never return a key. */
@@ -33,7 +33,11 @@ export class KeyCommands {
 
   commands(): CommandTable<'quillet.setKey' | 'quillet.deleteKey'> {
     return {
-      'quillet.setKey': (argument) => this.setKey(argument),
+      'quillet.setKey': async (argument) => {
+        const endpoint = await this.setKey(argument);
+        if (endpoint === undefined) return;
+        this.services.notifier.inform(l10n.t('API key saved for {0}.', keyScope(endpoint.baseUrl)));
+      },
       // Ignores arguments, so that only the user chooses which key to delete.
       'quillet.deleteKey': () => this.deleteKey(),
     };
@@ -87,40 +91,21 @@ export class KeyCommands {
     return isStored && this.promptForMissingKey(endpoint);
   }
 
-  private async promptForMissingKey(endpoint: Endpoint): Promise<boolean> {
-    if (await this.services.keys.wasLost(endpoint.baseUrl)) {
-      this.services.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
-      const { providerId, label: providerLabel } = endpoint;
-      this.services.notifier.showError(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
-    }
-    return this.promptAndStore(endpoint);
-  }
-
-  private async setKey(argument: unknown): Promise<void> {
-    const endpoint = await this.chooseEndpoint(argument, l10n.t('Choose a provider to set its API key'));
-    if (endpoint === undefined) return;
-    const source = keySourceOf(endpoint);
-    if (source !== undefined) {
-      const message = l10n.t(
-        "{0} gets its API key from {1} (set in quillet.providers), so it wouldn't use a stored key.",
-        endpoint.label,
-        source.name,
-      );
-      this.services.notifier.inform(message, {
-        label: l10n.t('Open Settings'),
-        run: () => openSetting('quillet.providers'),
-      });
-      return;
-    }
-    if (!(await this.promptAndStore(endpoint))) return;
-    this.services.notifier.inform(l10n.t('API key saved for {0}.', keyScope(endpoint.baseUrl)), {
-      label: l10n.t('Test Connection'),
-      run: () => this.services.testConnection(endpoint),
-    });
-  }
-
-  private async promptAndStore(endpoint: Endpoint): Promise<boolean> {
-    const key = await promptForKey(endpoint);
+  /**
+   * Asks for a key and saves it, also if there is one already. Returns false if dismissed.
+   * @param message why the key is asked for
+   */
+  async requestKey(endpoint: Endpoint, message?: string): Promise<boolean> {
+    const check = async (key: string, signal: AbortSignal) => {
+      this.services.redactor.addSecret(key);
+      try {
+        await this.services.checkKey(endpoint, key, signal);
+        return undefined;
+      } catch (thrown) {
+        return this.services.notifier.formatError(toQuilletError(thrown));
+      }
+    };
+    const key = await promptForKey({ endpoint, message, check });
     if (key === undefined) return false;
     const persistence = await this.services.keys.set(endpoint.baseUrl, key);
     await this.services.consent.grant(endpoint);
@@ -129,6 +114,36 @@ export class KeyCommands {
       this.services.notifier.showError(new QuilletError('key.store', { subject: 'session' }));
     }
     return true;
+  }
+
+  /**
+   * Sets the key of the given provider, or of one that the user picks. Returns undefined if dismissed, or if the key
+   * comes from elsewhere.
+   */
+  async setKey(argument: unknown): Promise<Endpoint | undefined> {
+    const endpoint = await this.chooseEndpoint(argument, l10n.t('Choose a provider to set its API key'));
+    if (endpoint === undefined) return undefined;
+    const source = keySourceOf(endpoint);
+    if (source === undefined) return (await this.requestKey(endpoint)) ? endpoint : undefined;
+    const message = l10n.t(
+      "{0} gets its API key from {1} (set in quillet.providers), so it wouldn't use a stored key.",
+      endpoint.label,
+      source.name,
+    );
+    this.services.notifier.inform(message, {
+      label: l10n.t('Open Settings'),
+      run: () => openSetting('quillet.providers'),
+    });
+    return undefined;
+  }
+
+  private async promptForMissingKey(endpoint: Endpoint): Promise<boolean> {
+    if (await this.services.keys.wasLost(endpoint.baseUrl)) {
+      this.services.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
+      const { providerId, label: providerLabel } = endpoint;
+      this.services.notifier.showError(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
+    }
+    return this.requestKey(endpoint);
   }
 
   private async deleteKey(): Promise<void> {

@@ -1,23 +1,42 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { type ApiKeyResult, parseApiKey } from '../core/apiKey';
 import type { Endpoint } from '../core/chat';
+import { promptForValue } from '../platform/checkedInput';
 import { findPreset } from '../providers/presets';
+import { withoutUndefined } from '../util/withoutUndefined';
 
-/** Asks for an API key with a masked, validated input box. Returns undefined if dismissed. */
-export async function promptForKey(endpoint: Endpoint): Promise<string | undefined> {
+export interface KeyPromptOptions {
+  readonly endpoint: Endpoint;
+  /** Why the key is asked for. */
+  readonly message?: string | undefined;
+  /** Tries the key on the server. Returns why it was not accepted. */
+  readonly check: (key: string, signal: AbortSignal) => Promise<string | undefined>;
+}
+
+/** Asks for an API key with a masked input box that checks it. Returns undefined if dismissed. */
+export async function promptForKey({ endpoint, message, check }: KeyPromptOptions): Promise<string | undefined> {
   const preset = findPreset(endpoint.providerId);
   const { origin } = new URL(endpoint.baseUrl);
   const keyPageHint = preset?.keyUrl === undefined ? '' : l10n.t(' Create a key at {0}.', preset.keyUrl);
-  const text = await window.showInputBox({
+  let rejectedKey: string | undefined;
+  return promptForValue({
     title: l10n.t('API key for {0}', endpoint.label),
     prompt: l10n.t('Stored securely by VS Code and sent only to {0}.', origin) + keyPageHint,
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (value) => (value === '' ? undefined : describeProblem(parseApiKey(value))),
+    isPassword: true,
+    progress: l10n.t('Checking the API key…'),
+    ...withoutUndefined({ message }),
+    validate: (text) => (text === '' ? undefined : describeProblem(parseApiKey(text))),
+    check: async (text, signal) => {
+      const result = parseApiKey(text);
+      if (!result.ok) return { message: describeProblem(result) ?? '' };
+      // Some servers are down for a moment, or want other rights for their list of models.
+      if (result.key === rejectedKey) return { value: result.key };
+      const problem = await check(result.key, signal);
+      if (problem === undefined) return { value: result.key };
+      rejectedKey = result.key;
+      return { message: l10n.t('{0} Press Enter again to save the API key anyway.', problem) };
+    },
   });
-  if (text === undefined) return undefined;
-  const result = parseApiKey(text);
-  return result.ok ? result.key : undefined;
 }
 
 // Must not repeat the key.

@@ -1,64 +1,80 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { withoutUndefined } from '../util/withoutUndefined';
+import type { ListProblem, RecoveryAction } from './listProblem';
 
 export interface ModelPickerOptions {
   readonly title: string;
   /** Shown immediately: cached or configured models. */
   readonly known: readonly string[];
-  /** The server's current list. */
-  readonly live: Promise<readonly string[]>;
+  /** The server's current list, or why it is unavailable. */
+  readonly live: Promise<readonly string[]> | ListProblem;
   readonly current: string | undefined;
-  readonly describeError: (thrown: unknown) => string;
+  /** What the user has typed. */
+  readonly value: string;
+  /** Returns why a typed text can't be a model ID. */
+  readonly validate: (text: string) => string | undefined;
 }
 
+export type ModelChoice =
+  | { readonly model: string }
+  | { readonly action: RecoveryAction }
+  /** The list could not be loaded. */
+  | { readonly failure: unknown; readonly typed: string };
+
 interface ModelItem extends QuickPickItem {
-  /** Undefined for the typed value and for informational items. */
-  readonly model?: string;
+  /** Undefined for informational items. */
+  readonly choice?: ModelChoice;
 }
 
 /**
  * Picks a model, or takes the typed value, because model lists can be missing, huge or wrong.
  *
- * VS Code reports an accepted item by its index, and the list may have changed since. So models keep their index: new
- * ones are appended, and the typed value comes last.
+ * VS Code reports an accepted item by its index, and the list may have changed since. So items keep their index: the
+ * first one is the state of the list, new models are appended, and the typed value comes last. A problem needs another
+ * picker.
  */
-export function pickModel(options: ModelPickerOptions): Promise<string | undefined> {
+export function pickModel({ known, live, ...options }: ModelPickerOptions): Promise<ModelChoice | undefined> {
   const picker = window.createQuickPick<ModelItem>();
-  let models = options.known;
-  let reason: string | undefined;
+  const isLoading = live instanceof Promise;
+  let models = known;
+  let first = isLoading ? loadingItems(known) : problemItems(live);
   const updateItems = (): void => {
     picker.items = [
+      ...first,
       ...models.map((model) => modelItem(model, options.current)),
-      ...reasonItem(reason),
-      ...typedItem(picker.value, models),
+      ...typedItems(picker.value, models, options.validate),
     ];
+    const recovery = first.find(({ choice }) => choice !== undefined);
+    if (recovery !== undefined && picker.value === '') picker.activeItems = [recovery];
   };
   picker.title = options.title;
   picker.placeholder = l10n.t('Choose a model or type its ID');
   picker.ignoreFocusOut = true;
-  picker.busy = true;
+  picker.busy = isLoading;
+  picker.value = options.value;
   updateItems();
-  void options.live
-    .then(
-      (live) => {
-        models = [...new Set([...options.known, ...live])];
-        if (models.length === 0) reason = l10n.t("The server didn't list any models.");
-      },
-      (thrown: unknown) => {
-        reason = options.describeError(thrown);
-      },
-    )
-    .finally(() => {
-      picker.busy = false;
-      updateItems();
-    });
   picker.onDidChangeValue(updateItems);
   return new Promise((resolve) => {
-    picker.onDidAccept(() => {
-      const chosen = picker.selectedItems[0]?.model ?? picker.value.trim();
-      if (chosen === '') return;
-      resolve(chosen);
+    const finish = (choice: ModelChoice | undefined): void => {
+      resolve(choice);
       picker.hide();
+    };
+    if (isLoading) {
+      live.then(
+        (listed) => {
+          models = [...new Set([...known, ...listed])];
+          first = models.length === 0 ? [emptyItem()] : [separator('')];
+          picker.busy = false;
+          updateItems();
+        },
+        (failure: unknown) => finish({ failure, typed: picker.value }),
+      );
+    }
+    picker.onDidAccept(() => {
+      // An informational item may match the typed text.
+      const [typed] = typedItems(picker.value, models, options.validate);
+      const choice = picker.selectedItems[0]?.choice ?? typed?.choice;
+      if (choice !== undefined) finish(choice);
     });
     picker.onDidHide(() => {
       resolve(undefined);
@@ -68,24 +84,50 @@ export function pickModel(options: ModelPickerOptions): Promise<string | undefin
   });
 }
 
-function typedItem(value: string, models: readonly string[]): ModelItem[] {
-  const typed = value.trim();
-  if (typed === '' || models.includes(typed)) return [];
-  return [{ label: l10n.t('Use "{0}"', typed), alwaysShow: true }];
+function typedItems(
+  value: string,
+  models: readonly string[],
+  validate: ModelPickerOptions['validate'],
+): readonly ModelItem[] {
+  const model = value.trim();
+  if (model === '' || models.includes(model)) return [];
+  const problem = validate(model);
+  if (problem !== undefined) return [{ label: `$(error) ${problem}`, alwaysShow: true }];
+  return [{ label: l10n.t('Use "{0}"', model), alwaysShow: true, choice: { model } }];
 }
 
 function modelItem(model: string, current: string | undefined): ModelItem {
   return {
     label: model,
-    model,
+    choice: { model },
     ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
   };
 }
 
-function reasonItem(reason: string | undefined): ModelItem[] {
-  if (reason === undefined) return [];
-  return [
-    { label: l10n.t('Model list unavailable'), kind: QuickPickItemKind.Separator },
-    { label: l10n.t("Couldn't list models. Type a model ID instead."), detail: reason, alwaysShow: true },
-  ];
+function separator(label: string): ModelItem {
+  return { label, kind: QuickPickItemKind.Separator };
+}
+
+function loadingItems(known: readonly string[]): readonly ModelItem[] {
+  const label = l10n.t('Loading models…');
+  return known.length === 0 ? [{ label: `$(loading~spin) ${label}` }] : [separator(label)];
+}
+
+function emptyItem(): ModelItem {
+  const label = l10n.t("The server didn't list any models");
+  return { label: `$(info) ${label}`, detail: l10n.t('Type a model ID instead.') };
+}
+
+function problemItems({ label, detail, actions }: ListProblem): readonly ModelItem[] {
+  return [{ label: `$(warning) ${label}`, detail }, ...actions.map(actionItem), separator(l10n.t('Known models'))];
+}
+
+function actionItem(action: RecoveryAction): ModelItem {
+  const labels: Readonly<Record<RecoveryAction, string>> = {
+    retry: l10n.t('$(refresh) Try Again'),
+    setKey: l10n.t('$(key) Set API Key…'),
+    changeAddress: l10n.t('$(edit) Change Address…'),
+    openSettings: l10n.t('$(settings-gear) Open Settings'),
+  };
+  return { label: labels[action], choice: { action } };
 }

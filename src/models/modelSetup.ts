@@ -1,44 +1,35 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
-import type { EndpointConsent } from '../auth/endpointConsent';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
-import { QuilletError, toQuilletError } from '../core/errors';
-import type { ListedModel } from '../llm/listedModel';
-import type { Notifier } from '../notifications/notifier';
+import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
 import { knownProviderIds, type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
-import { type DetectedServer, findPreset, type ProviderPreset } from '../providers/presets';
-import type { ProviderSetting, Settings } from '../settings/common/settings';
-import type { Configuration } from '../settings/configuration';
-import { isLoopback, keyScope } from '../util/origin';
+import { findPreset } from '../providers/presets';
+import type { Settings } from '../settings/common/settings';
+import { keyScope } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { pickModel } from './modelPicker';
+import { type ConnectionTestServices, testConnection } from './connectionTest';
 import { pickModels } from './multiModelPicker';
-import { pickProvider, promptForBaseUrl, promptForProviderId } from './providerPicker';
+import { ProviderSetup, type ProviderSetupServices } from './providerSetup';
 
-export interface ModelSetupServices {
-  readonly settings: Configuration;
-  readonly notifier: Notifier;
+export interface ModelSetupServices
+  extends Omit<ProviderSetupServices, 'requireKey'>,
+    Pick<ConnectionTestServices, 'tryModel'> {
   /** Asks for a missing key. Returns false if there is none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
   /** Never shows UI. */
   readonly prefetchKey: (endpoint: Endpoint) => void;
-  readonly consent: EndpointConsent;
   /** Called before a command uses the settings. Not awaited. */
   readonly onWillUseSettings: () => void;
-  readonly listModels: (endpoint: Endpoint) => Promise<readonly ListedModel[]>;
-  /** Sends a short prompt and stops at the first text. Throws if the model cannot be used. */
-  readonly tryModel: (model: Omit<ResolvedModel, 'contextWindow'>) => Promise<void>;
-  readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
 
 /** Selects providers and models, and sets up both on first use. */
 export class ModelSetup {
-  // By base URL, so that the picker opens immediately the next time.
-  private readonly modelLists = new Map<string, readonly ListedModel[]>();
-
   private readonly usedModels = new Set<string>();
+  private readonly setup: ProviderSetup;
 
-  constructor(private readonly services: ModelSetupServices) {}
+  constructor(private readonly services: ModelSetupServices) {
+    this.setup = new ProviderSetup({ ...services, requireKey: (endpoint) => this.requireKey(endpoint) });
+  }
 
   commands(): CommandTable<'quillet.selectModel' | 'quillet.addProvider' | 'quillet.testConnection'> {
     return {
@@ -46,7 +37,7 @@ export class ModelSetup {
         this.services.onWillUseSettings();
         await this.selectModel();
       },
-      'quillet.addProvider': async () => void (await this.addProvider()),
+      'quillet.addProvider': async () => void (await this.setup.addProvider()),
       'quillet.testConnection': () => this.testConnection(),
     };
   }
@@ -116,129 +107,29 @@ export class ModelSetup {
     const ids = [
       ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
     ];
-    if (ids.length === 0) return this.addProvider();
-    const id = await pickConfiguredProvider(ids, settings);
+    const id = ids.length === 0 ? '' : await pickConfiguredProvider(ids, settings);
     if (id === undefined) return undefined;
-    if (id === '') return this.addProvider();
-    await this.services.consent.grantUnlessMoved(resolveEndpoint(this.services.settings.read(), id));
-    return this.chooseModel(id);
-  }
-
-  private async addProvider(): Promise<ResolvedModel | undefined> {
-    const preset = await pickProvider(this.services.findLocalServers());
-    if (preset === undefined) return undefined;
-    const address = preset.baseUrl === '' ? await promptForBaseUrl(preset) : {};
-    if (address === undefined) return undefined;
-    const setting: ProviderSetting = { preset: preset.id, ...address };
-    const id = await this.chooseProviderId(preset, setting);
-    if (id === undefined) return undefined;
-    // Keep an existing provider for the same server: it may have more settings.
-    const isKnown = Object.hasOwn(this.services.settings.read().providers, id);
-    if (!isKnown) await this.services.settings.saveProvider(id, setting);
-    const endpoint = resolveEndpoint(this.services.settings.read(), id);
-    if (isKnown) await this.services.consent.grantUnlessMoved(endpoint);
-    else await this.services.consent.grant(endpoint);
-    return this.chooseModel(id);
-  }
-
-  // Reuses the ID of a provider with the same address.
-  private async chooseProviderId(
-    preset: ProviderPreset,
-    { baseUrl, api }: ProviderSetting,
-  ): Promise<string | undefined> {
-    const { providers } = this.services.settings.read();
-    const wanted = baseUrl ?? preset.baseUrl;
-    const sameServer = Object.entries(providers).find(([id, provider]) => {
-      const { baseUrl: fallback } = findPreset(provider.preset ?? id) ?? {};
-      const isSameApi = api === undefined ? provider.api !== 'http' : provider.api === api;
-      return isSameApi && (provider.baseUrl ?? fallback) === wanted;
-    });
-    if (sameServer !== undefined) return sameServer[0];
-    const name = preset.id === 'custom' ? suggestProviderId(wanted) : preset.id;
-    const taken = new Set(Object.keys(providers));
-    return taken.has(name) ? promptForProviderId(`${name}-2`, taken) : name;
-  }
-
-  private async chooseModel(providerId: string): Promise<ResolvedModel | undefined> {
-    const settings = this.services.settings.read();
-    const endpoint = resolveEndpoint(settings, providerId);
-    await this.requireKey(endpoint);
-    const configured = settings.providers[providerId]?.models ?? [];
-    const model = await pickModel({
-      title: l10n.t('Choose a model from {0}', endpoint.label),
-      known: [...new Set([...configured, ...(this.modelLists.get(endpoint.baseUrl) ?? []).map(({ id }) => id)])],
-      live: endpoint.api === 'http' ? Promise.resolve([]) : this.listModels(endpoint),
-      current: settings.model?.providerId === providerId ? settings.model.model : undefined,
-      describeError: (thrown) => this.services.notifier.formatError(toQuilletError(thrown)),
-    });
-    if (model === undefined) return undefined;
-    await this.services.settings.saveModel({ providerId, model });
-    return this.toResolvedModel(endpoint, model);
+    const chosen = await (id === '' ? this.setup.addProvider() : this.setup.selectModelOf(id));
+    return chosen === undefined ? undefined : this.toResolvedModel(chosen.endpoint, chosen.model);
   }
 
   // The configured context window takes precedence over the one in the model list, which is not requested here.
   private toResolvedModel(endpoint: Endpoint, model: string): ResolvedModel {
-    const listed = this.modelLists.get(endpoint.baseUrl)?.find(({ id }) => id === model);
-    const contextWindow = endpoint.contextWindow ?? listed?.contextWindow;
+    const contextWindow = endpoint.contextWindow ?? this.services.modelLists.find(endpoint, model)?.contextWindow;
     return { endpoint, model, ...withoutUndefined({ contextWindow }) };
   }
 
-  private async listModels(endpoint: Endpoint): Promise<readonly string[]> {
-    const models = await this.services.listModels(endpoint);
-    this.modelLists.set(endpoint.baseUrl, models);
-    return models.map(({ id }) => id);
-  }
-
-  // Listing models verifies the address, the network and the key at no cost.
   private async testConnection(): Promise<void> {
     this.services.onWillUseSettings();
     const { model } = this.services.settings.read();
     if (model === undefined) {
-      await this.addProvider();
+      await this.setup.addProvider();
       return;
     }
-    await this.testEndpoint(resolveEndpoint(this.services.settings.read(), model.providerId));
-  }
-
-  async testEndpoint(endpoint: Endpoint): Promise<void> {
+    const endpoint = resolveEndpoint(this.services.settings.read(), model.providerId);
     await this.requireKey(endpoint);
-    if (endpoint.api === 'http') {
-      // The only known request of such a server costs tokens.
-      const message = l10n.t('{0} uses your own request definition. Run a prompt to test it.', endpoint.label);
-      void window.showInformationMessage(message);
-      return;
-    }
-    const { model } = this.services.settings.read();
-    const isCurrent = model?.providerId === endpoint.providerId;
-    const server = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
-    let models: readonly string[];
-    try {
-      models = await this.listModels(endpoint);
-    } catch (thrown) {
-      if (!isCurrent || !concernsListOnly(toQuilletError(thrown))) throw thrown;
-      await this.services.tryModel({ endpoint, model: model.model });
-      void window.showInformationMessage(
-        l10n.t('Connected to {0}. {1} responded, but the list of models is unavailable.', server, model.model),
-      );
-      return;
-    }
-    const count = models.length === 1 ? l10n.t('1 model') : l10n.t('{0} models', String(models.length));
-    const isListed = !isCurrent || models.length === 0 || models.includes(model.model);
-    void window.showInformationMessage(
-      isListed
-        ? l10n.t('Connected to {0}. It lists {1}.', server, count)
-        : l10n.t('Connected to {0}. It lists {1}, but not {2}.', server, count, model.model),
-    );
+    await testConnection(endpoint, model.model, this.services);
   }
-}
-
-// Many servers have no list, or one that needs other rights than a run.
-function concernsListOnly({ kind }: QuilletError): boolean {
-  return /^http\.4(?:00|01|03|04|22|xx)$|^body\./.test(kind);
-}
-
-function suggestProviderId(baseUrl: string): string {
-  return isLoopback(baseUrl) ? 'local' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
 }
 
 interface ProviderItem extends QuickPickItem {

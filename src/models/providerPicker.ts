@@ -1,33 +1,56 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
-import { type BaseUrlProblem, parseBaseUrl } from '../providers/baseUrl';
-import { type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
+import { type InputCheck, promptForValue } from '../platform/checkedInput';
+import { type AcceptedBaseUrl, type BaseUrlProblem, type BaseUrlResult, parseBaseUrl } from '../providers/baseUrl';
+import { CUSTOM_PRESET, type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
 import type { ProviderSetting } from '../settings/common/settings';
 import { withoutUndefined } from '../util/withoutUndefined';
 
-interface PresetItem extends QuickPickItem {
-  readonly preset?: ProviderPreset;
+/** A base URL as entered. A pasted request URL also names the API style. */
+export type Address = Required<Pick<ProviderSetting, 'baseUrl'>> & Pick<ProviderSetting, 'api'>;
+
+/** A preset, and the typed address if there is one. */
+export interface PickedProvider {
+  readonly preset: ProviderPreset;
+  readonly address?: Address;
+}
+
+interface ProviderItem extends QuickPickItem {
+  readonly provider?: PickedProvider;
 }
 
 /**
- * Picks a provider. The items are set once, after local servers were detected: VS Code reports an accepted item by its
- * index, so changing the list could send prompts to the wrong server.
+ * Picks a provider, or takes a typed address. The providers are set once, after local servers were detected, and the
+ * address comes last: VS Code reports an accepted item by its index, so changing the list could send prompts to the
+ * wrong server.
+ * @param isSecret whether a typed text looks like an API key
  */
-export function pickProvider(localServers: Promise<readonly DetectedServer[]>): Promise<ProviderPreset | undefined> {
-  const picker = window.createQuickPick<PresetItem>();
+export function pickProvider(
+  localServers: Promise<readonly DetectedServer[]>,
+  isSecret: (text: string) => boolean,
+): Promise<PickedProvider | undefined> {
+  const picker = window.createQuickPick<ProviderItem>();
   picker.title = l10n.t('Where should Quillet send prompts?');
-  picker.placeholder = l10n.t('Choose a provider, a server on this machine, or any OpenAI-compatible address');
+  picker.placeholder = l10n.t('Choose a provider, or type the address of a server');
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
   picker.busy = true;
+  let providers: readonly ProviderItem[] | undefined;
+  const updateItems = (): void => {
+    picker.items = providers === undefined ? [] : [...providers, ...typedItems(picker.value, isSecret)];
+  };
   void localServers
     .catch(() => [])
     .then((servers) => {
-      picker.items = buildItems(servers);
+      providers = buildItems(servers);
+      updateItems();
       picker.busy = false;
     });
+  picker.onDidChangeValue(updateItems);
   return new Promise((resolve) => {
     picker.onDidAccept(() => {
-      resolve(picker.selectedItems[0]?.preset);
+      const provider = picker.selectedItems[0]?.provider;
+      if (provider === undefined) return;
+      resolve(provider);
       picker.hide();
     });
     picker.onDidHide(() => {
@@ -38,10 +61,32 @@ export function pickProvider(localServers: Promise<readonly DetectedServer[]>): 
   });
 }
 
-function buildItems(servers: readonly DetectedServer[]): PresetItem[] {
+// A name of a provider is no address, although `https://` in front would make it one.
+const ADDRESS = /^\W*(?:[a-z][a-z0-9+.-]*:\/\/|localhost\b|[^\s/]+:\d|[^\s/]+\.[a-z]{2,}(?:[:/]|$)|\d+\.\d+\.)/i;
+
+function typedItems(value: string, isSecret: (text: string) => boolean): readonly ProviderItem[] {
+  const problem = (text: string) => [{ label: `$(error) ${text}`, alwaysShow: true }];
+  if (!ADDRESS.test(value)) {
+    const message = l10n.t('This looks like an API key. Choose a provider first, then Quillet asks for the key.');
+    return isSecret(value) ? problem(message) : [];
+  }
+  const result = parseBaseUrl(value);
+  const corrected = correctBaseUrl(value);
+  if (!corrected.ok) return problem(describeProblem(corrected.problem));
+  if (isSecret(value)) return problem(secretMessage());
+  const address = toAddress(corrected);
+  // The completed address explains itself.
+  const detail = result.ok || result.problem === 'noScheme' ? undefined : describeProblem(result.problem);
+  // A known address brings its provider's name and key variable.
+  const preset = address.api === undefined ? PRESETS.find(({ baseUrl }) => baseUrl === address.baseUrl) : undefined;
+  const provider = preset === undefined ? { preset: CUSTOM_PRESET, address } : { preset };
+  return [{ label: l10n.t('Use {0}', address.baseUrl), alwaysShow: true, provider, ...withoutUndefined({ detail }) }];
+}
+
+function buildItems(servers: readonly DetectedServer[]): ProviderItem[] {
   const running = new Set(servers.map((server) => server.preset.id));
   const others = PRESETS.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
-  const groups: [string, PresetItem[]][] = [
+  const groups: [string, ProviderItem[]][] = [
     [l10n.t('Running on this machine'), servers.map(localServerItem)],
     [l10n.t('Services'), others.filter((preset) => !preset.isLocal && preset.id !== 'custom').map(presetItem)],
     [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
@@ -52,46 +97,66 @@ function buildItems(servers: readonly DetectedServer[]): PresetItem[] {
     .flatMap(([label, items]) => [{ label, kind: QuickPickItemKind.Separator }, ...items]);
 }
 
-function localServerItem({ preset, models }: DetectedServer): PresetItem {
-  return {
-    label: preset.label,
-    description:
-      models.length === 1
-        ? l10n.t('1 model at {0}', preset.baseUrl)
-        : l10n.t('{0} models at {1}', String(models.length), preset.baseUrl),
-    preset,
-  };
+function localServerItem({ preset, models }: DetectedServer): ProviderItem {
+  return { label: preset.label, description: describeServer(preset.baseUrl, models), provider: { preset } };
 }
 
-function presetItem(preset: ProviderPreset): PresetItem {
+function describeServer(baseUrl: string, models: DetectedServer['models']): string {
+  if (models === undefined) return l10n.t('{0}, needs an API key', baseUrl);
+  return models.length === 1
+    ? l10n.t('1 model at {0}', baseUrl)
+    : l10n.t('{0} models at {1}', String(models.length), baseUrl);
+}
+
+function presetItem(preset: ProviderPreset): ProviderItem {
   return {
     label: preset.label,
     description: preset.baseUrl === '' ? (preset.baseUrlExample ?? '') : preset.baseUrl,
-    preset,
+    provider: { preset },
   };
 }
 
-/** Asks for a base URL and suggests corrections while typing. A pasted request URL also names the API style. */
-export async function promptForBaseUrl(
+/** Asks for a base URL and suggests corrections, which Enter accepts. Returns undefined if dismissed. */
+export function promptForBaseUrl(
   preset: ProviderPreset,
-): Promise<(Required<Pick<ProviderSetting, 'baseUrl'>> & Pick<ProviderSetting, 'api'>) | undefined> {
-  const text = await window.showInputBox({
+  value: string,
+  isSecret: (text: string) => boolean,
+): Promise<Address | undefined> {
+  return promptForValue({
     title: l10n.t('Base URL of the server'),
     prompt: l10n.t("The API address from the server's documentation"),
-    placeHolder: preset.baseUrlExample ?? preset.baseUrl,
-    value: preset.baseUrl,
-    ignoreFocusOut: true,
-    validateInput: (value) => {
-      const result = parseBaseUrl(value);
-      if (result.ok || value === '') return undefined;
-      const reason = describeProblem(result.problem);
-      return result.suggestion === undefined ? reason : l10n.t('{0} Did you mean {1}?', reason, result.suggestion);
+    placeholder: preset.baseUrlExample ?? preset.baseUrl,
+    value,
+    validate: (text) => {
+      if (text === '') return undefined;
+      const result = parseBaseUrl(text);
+      const corrected = correctBaseUrl(text);
+      if (!corrected.ok) return describeProblem(corrected.problem);
+      if (isSecret(text)) return secretMessage();
+      return result.ok
+        ? undefined
+        : l10n.t('{0} Did you mean {1}? Press Enter to use it.', describeProblem(result.problem), corrected.url);
+    },
+    check: (text): InputCheck<Address> => {
+      const result = correctBaseUrl(text);
+      if (!result.ok) return { message: describeProblem(result.problem) };
+      return isSecret(text) ? { message: secretMessage() } : { value: toAddress(result) };
     },
   });
-  if (text === undefined) return undefined;
+}
+
+// The suggestion stands for the typed text, if there is one.
+function correctBaseUrl(text: string): BaseUrlResult {
   const result = parseBaseUrl(text);
-  if (!result.ok) return undefined;
-  return { baseUrl: result.setting ?? result.url, ...withoutUndefined({ api: result.api }) };
+  return result.ok || result.suggestion === undefined ? result : parseBaseUrl(result.suggestion);
+}
+
+function toAddress({ url, setting, api }: AcceptedBaseUrl): Address {
+  return { baseUrl: setting ?? url, ...withoutUndefined({ api }) };
+}
+
+function secretMessage(): string {
+  return l10n.t("The address can't contain an API key. Quillet asks for the key separately.");
 }
 
 function describeProblem(problem: BaseUrlProblem): string {
@@ -115,19 +180,4 @@ function describeProblem(problem: BaseUrlProblem): string {
     case 'invalid':
       return l10n.t("This isn't a valid address.");
   }
-}
-
-export function promptForProviderId(suggestion: string, taken: ReadonlySet<string>): Promise<string | undefined> {
-  return Promise.resolve(
-    window.showInputBox({
-      title: l10n.t('Provider name'),
-      prompt: l10n.t('A short name to use in settings, e.g. {0}/model', suggestion),
-      value: suggestion,
-      ignoreFocusOut: true,
-      validateInput: (value) => {
-        if (!/^[A-Za-z0-9._-]+$/.test(value)) return l10n.t('Use only letters, digits, dots, dashes and underscores.');
-        return taken.has(value) ? l10n.t('A provider with this name already exists.') : undefined;
-      },
-    }),
-  );
 }

@@ -1,5 +1,5 @@
 import { commands, env, l10n, Uri, window } from 'vscode';
-import { type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
+import { type ErrorDetails, type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
 import type { PartialAnswer, SinkReport } from '../core/run';
 import { type CommandId, openSetting, runCommand } from '../platform/commands';
 import type { Log } from '../platform/log';
@@ -50,6 +50,12 @@ const KEYCHAIN_HELP_URL = 'https://code.visualstudio.com/docs/configure/settings
 
 /** Shows errors and messages as notifications with actions, and logs errors. */
 export class Notifier {
+  /**
+   * Asks for the API key of a provider. Returns whether one was saved. Set by the code that owns the keys, which itself
+   * needs a notifier.
+   */
+  requestKey: (providerId: string | undefined) => Promise<boolean> = () => Promise.resolve(false);
+
   constructor(
     private readonly log: Log,
     private readonly redactor: Redactor,
@@ -66,7 +72,9 @@ export class Notifier {
     // If there are actions, an answer could be lost, so the message is more than advice.
     const isAdvice = ADVISORY_KINDS.has(error.kind) && extraActions.length === 0;
     if (!isAdvice) this.log.error('failed', error, logFields(error));
-    const defaultActions = extraActions.some(({ isExclusive }) => isExclusive) ? [] : defaultActionsFor(error, retry);
+    const defaultActions = extraActions.some(({ isExclusive }) => isExclusive)
+      ? []
+      : this.defaultActionsFor(error, retry);
     const actions = isAdvice
       ? [...extraActions, ...defaultActions]
       : [...extraActions, ...defaultActions, this.showLogAction()];
@@ -87,7 +95,7 @@ export class Notifier {
     const shown = errors.filter(({ kind }) => kind !== 'cancelled');
     for (const error of shown) this.log.error('failed', error, logFields(error));
     const [first] = shown;
-    const defaultActions = first === undefined ? [] : defaultActionsFor(first);
+    const defaultActions = first === undefined ? [] : this.defaultActionsFor(first);
     // VS Code shortens the labels of more than three buttons.
     const actions = [...[...extraActions, ...defaultActions].slice(0, 2), this.showLogAction()];
     const text = first === undefined ? message : `${message} ${this.formatError(first)}`;
@@ -157,6 +165,23 @@ export class Notifier {
     } catch (thrown) {
       this.showError(thrown);
     }
+  }
+
+  private defaultActionsFor(error: QuilletError, retry?: () => Promise<void>): NotificationAction[] {
+    const { kind, details } = error;
+    const isKeyError =
+      /^(?:key\.(?:missing|format)|http\.401)$/.test(kind) || (kind === 'http.403' && details.isKeyMissing);
+    return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry);
+  }
+
+  // A stored key is not used if the provider names an environment variable or a program.
+  private actionsForKey(details: ErrorDetails, retry = repeatLast): NotificationAction[] {
+    if (details.keySource !== undefined) return [openSettingsAction('quillet.providers')];
+    if (details.subject !== undefined) return [];
+    const run = async () => {
+      if (await this.requestKey(details.providerId)) await retry();
+    };
+    return [{ label: l10n.t('Set API Key'), run }];
   }
 
   private showLogAction(): NotificationAction {
@@ -247,17 +272,8 @@ export function actionsForPartial({ resume, undo, dispose }: PartialAnswer): Not
   return undo === undefined ? [continueAction] : [continueAction, { label: l10n.t('Undo'), run: () => undo() }];
 }
 
-function defaultActionsFor(error: QuilletError, retry?: () => Promise<void>): NotificationAction[] {
+function actionsForKind(error: QuilletError, retry?: () => Promise<void>): NotificationAction[] {
   switch (error.kind) {
-    case 'key.missing':
-      // A stored key is not used if the provider names an environment variable.
-      if (error.details.subject !== undefined) return [];
-      return [commandAction(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
-    case 'http.401':
-    case 'key.format':
-      // A stored key is not used if the provider names an environment variable or a program.
-      if (error.details.keySource !== undefined) return [openSettingsAction('quillet.providers')];
-      return [commandAction(l10n.t('Set API Key'), 'quillet.setKey', error.details.providerId)];
     case 'key.command':
       return [openSettingsAction('quillet.providers')];
     case 'budget.hard':
@@ -290,16 +306,20 @@ function openSettingsAction(name: string): NotificationAction {
   return { label: l10n.t('Open Settings'), run: () => openSetting(name) };
 }
 
-function retryAction(retry?: () => Promise<void>): NotificationAction {
-  return { label: l10n.t('Try Again'), run: retry ?? (() => runCommand('quillet.repeat')) };
+function retryAction(retry = repeatLast): NotificationAction {
+  return { label: l10n.t('Try Again'), run: retry };
+}
+
+function repeatLast(): Promise<void> {
+  return runCommand('quillet.repeat');
 }
 
 function isRetryable(kind: ErrorKind): boolean {
   return /^(net|time|sse|body)\.|^http\.(408|409|429|5xx|loading)$/.test(kind);
 }
 
-function commandAction(label: string, id: CommandId, argument?: unknown): NotificationAction {
-  return { label, run: () => runCommand(id, argument) };
+function commandAction(label: string, id: CommandId): NotificationAction {
+  return { label, run: () => runCommand(id) };
 }
 
 function logFields({ details }: QuilletError) {

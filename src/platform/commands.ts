@@ -81,7 +81,8 @@ export function lazyCommands<const Id extends CommandId>(
 
 export interface CommandHost {
   readonly handlers: CommandTable;
-  reportError(thrown: unknown): void;
+  /** @param retry runs the failed command again. */
+  reportError(thrown: unknown, retry: () => Promise<void>): void;
   /** Loads the prompts that menus offer; never rejects. */
   loadPrompts(): Promise<void>;
   restoreDashboard(panel: WebviewPanel): Promise<void>;
@@ -97,7 +98,7 @@ export function registerCommands(load: () => Promise<CommandHost>): Disposable {
       try {
         await host.handlers[id](argument);
       } catch (thrown) {
-        host.reportError(thrown);
+        host.reportError(thrown, () => runCommand(id, argument));
       }
     }),
   );

@@ -14,7 +14,7 @@ export type BaseUrlProblem =
 /** A normalized base URL (no trailing slash, query kept), or the problem and a URL that would be accepted. */
 export type BaseUrlResult = AcceptedBaseUrl | { ok: false; problem: BaseUrlProblem; suggestion?: string };
 
-interface AcceptedBaseUrl {
+export interface AcceptedBaseUrl {
   readonly ok: true;
   readonly url: string;
   /** The text to save if the normalized URL would be read as another base. */

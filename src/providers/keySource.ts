@@ -11,7 +11,7 @@ export function keySourceOf({ apiKeyEnv, apiKeyCommand }: Endpoint): KeySourceNa
 
 /** Adds to the error for a rejected key where the key came from, or that the request had none. */
 export function withKeySource(error: QuilletError, endpoint: Endpoint, key: string | undefined): QuilletError {
-  if (!/^(?:http\.401|key\.format)$/.test(error.kind)) return error;
+  if (!/^(?:http\.40[13]|key\.format)$/.test(error.kind)) return error;
   const keySource = keySourceOf(endpoint);
   const details = withoutUndefined({ ...error.details, keySource, isKeyMissing: key === undefined || undefined });
   return new QuilletError(error.kind, details, { cause: error.cause });

@@ -16,11 +16,22 @@ export interface ProviderPreset {
 
 export interface DetectedServer {
   readonly preset: ProviderPreset;
-  readonly models: readonly string[];
+  /** Undefined if the server lists them only with a key. */
+  readonly models: readonly string[] | undefined;
 }
 
 const REMOTE = { api: 'chat', needsKey: true, isLocal: false } as const;
 const LOCAL = { api: 'chat', needsKey: false, isLocal: true, keyEnvVar: 'OPENAI_API_KEY' } as const;
+
+export const CUSTOM_PRESET: ProviderPreset = {
+  ...REMOTE,
+  id: 'custom',
+  label: 'OpenAI-compatible server',
+  baseUrl: '',
+  needsKey: false,
+  baseUrlExample: 'https://llm.example.com/v1',
+  keyEnvVar: 'OPENAI_API_KEY',
+};
 
 export const PRESETS: readonly ProviderPreset[] = [
   {
@@ -92,15 +103,7 @@ export const PRESETS: readonly ProviderPreset[] = [
   { ...LOCAL, id: 'llamacpp', label: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
   { ...LOCAL, id: 'vllm', label: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1' },
   { ...LOCAL, id: 'litellm', label: 'LiteLLM', baseUrl: 'http://127.0.0.1:4000/v1', keyEnvVar: 'LITELLM_API_KEY' },
-  {
-    ...REMOTE,
-    id: 'custom',
-    label: 'OpenAI-compatible server',
-    baseUrl: '',
-    needsKey: false,
-    baseUrlExample: 'https://llm.example.com/v1',
-    keyEnvVar: 'OPENAI_API_KEY',
-  },
+  CUSTOM_PRESET,
   // Any JSON API: users define the request in the settings, so this preset is not in the list.
   { ...REMOTE, id: 'http', label: 'HTTP', baseUrl: '', api: 'http', needsKey: false, keyEnvVar: 'API_KEY' },
 ];

@@ -1,6 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { choose, readAnswer, see, seeExtension, typeIntoBox } from '../../scripts/demo/driver.mjs';
-import { apiError } from '../support/scenario';
+import type { Locator } from 'playwright-core';
+import { answerInput, choose, readAnswer, see, seeExtension, typeIntoBox } from '../../scripts/demo/driver.mjs';
+import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
+import { apiError, json } from '../support/scenario';
 import { useFixture } from './support/fixture';
 import { choices, clearNotifications, seeNotification, seeQuestion, seeStatus, waitUntil } from './support/screen';
 
@@ -19,16 +21,12 @@ describe('the first run', () => {
     await choose(page, 'compatible');
 
     await seeQuestion(page, 'Base URL of the server');
-    await typeIntoBox(page, 'localhost:1234');
-    const suggestion = page.locator('.quick-input-message', { hasText: 'Did you mean http://localhost:1234/v1?' });
-    await see(suggestion, 'a suggested address');
-    await fixture.workbench.screenshot('first-run-suggestion');
+    const message = (text: string) => page.locator('.quick-input-message', { hasText: text });
     await page.keyboard.press('Enter');
-    assert.ok(
-      await page.locator('.quick-input-title', { hasText: 'Base URL' }).isVisible(),
-      'an invalid address was accepted',
-    );
-    await typeIntoBox(page, ` http://127.0.0.1:${fixture.server.port}/v1/chat/completions `);
+    await see(message('The address is empty.'), 'why the box stays open');
+    await typeIntoBox(page, `127.0.0.1:${fixture.server.port}/v1/chat/completions`);
+    await see(message(`Did you mean ${fixture.server.url}? Press Enter to use it.`), 'a suggested address');
+    await fixture.workbench.screenshot('first-run-suggestion');
     await page.keyboard.press('Enter');
 
     await seeQuestion(page, 'Choose a model from local');
@@ -183,6 +181,106 @@ describe('a provider that needs an API key', () => {
     await fixture.page.evaluate(() => navigator.clipboard.writeText(''));
   }
 });
+
+describe('a first day with a server that wants a key', () => {
+  const key = 'sk-CANARY-of-the-first-day-0123456789';
+  const fixture = useFixture({ files, settings: { 'quillet.providers': undefined, 'quillet.model': undefined } });
+
+  beforeEach(() => {
+    fixture.server.script(({ headers }) => {
+      const { authorization } = headers;
+      if (authorization === `Bearer ${key}`) return json({ data: [{ id: 'needs-key' }, { id: 'other' }] });
+      return apiError(401, { message: authorization === undefined ? 'No API key.' : 'Incorrect API key.' });
+    }, 'models');
+  });
+
+  it('has no dead end while the server is off: the list says why, and takes another address', async () => {
+    const { page } = fixture;
+    await fixture.selectAndPress('first.ts', [1, 1], 'g');
+    await choose(page, 'llama.cpp');
+    await see(
+      choices(page).filter({ hasText: "Can't connect to 127.0.0.1:8080. Is the server running?" }),
+      'the reason',
+    );
+    await see(focusedChoice('Try Again'), 'Try Again, ready for Enter');
+    await fixture.workbench.screenshot('first-day-server-off');
+    await choose(page, 'Change Address');
+    await seeQuestion(page, 'Base URL of the server');
+    await typeIntoBox(page, '127.0.0.1:2');
+    await page.keyboard.press('Enter');
+    await see(choices(page).filter({ hasText: "Can't connect to 127.0.0.1:2." }), 'the reason, for the new address');
+    await page.keyboard.press('Escape');
+    assert.deepEqual(await fixture.workbench.notifications(), []);
+  });
+
+  it('takes three decisions to the first answer: address, key, model', async () => {
+    const { page } = fixture;
+    await fixture.selectAndPress('first.ts', [1, 1], 'g');
+    await seeQuestion(page, 'Where should Quillet send prompts?');
+    await typeIntoBox(page, `127.0.0.1:${fixture.server.port}`);
+    await see(focusedChoice(`Use ${fixture.server.url}`), 'the completed address');
+    await fixture.workbench.screenshot('first-day-address');
+    await page.keyboard.press('Enter');
+    await seeQuestion(page, 'API key for local');
+    await answerInput(page, 'sk-CANARY-wrong-0123456789');
+    await see(
+      page.locator('.quick-input-message', { hasText: 'rejected the API key: Incorrect API key.' }),
+      'the result',
+    );
+    await fixture.workbench.screenshot('first-day-wrong-key');
+    await answerInput(page, key);
+    await seeQuestion(page, 'Choose a model from local');
+    await choose(page, 'needs-key');
+    assert.match((await readAnswer(page)).text, /What it does/);
+    await fixture.workbench.screenshot('first-day-answer');
+    assert.deepEqual(await fixture.workbench.notifications(), []);
+    assert.equal(fixture.server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
+  });
+
+  function focusedChoice(text: string): Locator {
+    return fixture.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text });
+  }
+});
+
+describe('a first day with a local server', () => {
+  let local: FakeModelServer | undefined;
+  const fixture = useFixture({ files, settings: { 'quillet.providers': undefined, 'quillet.model': undefined } });
+
+  before(async () => {
+    local = await startOnPresetPort();
+  });
+  after(() => local?.close());
+
+  it('takes two decisions to the first answer: server, model', async () => {
+    const { page } = fixture;
+    await fixture.selectAndPress('first.ts', [1, 1], 'g');
+    await seeQuestion(page, 'Where should Quillet send prompts?');
+    const row = choices(page).filter({ hasText: `models at ${local?.url ?? ''}` });
+    await waitUntil('the running server is listed', async () => {
+      await see(choices(page), 'the list of providers');
+      if (await row.isVisible()) return true;
+      // A busy machine may miss the answer of the server.
+      await page.keyboard.press('Escape');
+      await fixture.workbench.runCommand('Quillet: Explain Selection');
+      return false;
+    });
+    assert.equal(await choices(page).first().innerText(), await row.innerText());
+    await fixture.workbench.screenshot('first-day-local-server');
+    await page.keyboard.press('Enter');
+    await seeQuestion(page, /^Choose a model from/);
+    await choose(page, 'quillet-test');
+    assert.match((await readAnswer(page)).text, /What it does/);
+  });
+});
+
+/** On the port of a local server that Quillet looks for. */
+async function startOnPresetPort(): Promise<FakeModelServer> {
+  for (const port of [11434, 1234, 4000, 8000]) {
+    const server = await startFakeModelServer(port).catch(() => undefined);
+    if (server !== undefined) return server;
+  }
+  throw new Error('All ports of local servers are in use.');
+}
 
 function isChat({ path }: { readonly path: string }): boolean {
   return path.endsWith('/chat/completions');

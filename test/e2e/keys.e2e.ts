@@ -60,7 +60,7 @@ describe('API keys', () => {
     await pressChord(workbench.page, 'g');
   }
 
-  it('are hidden while typing, and can be tested after Set API Key', async () => {
+  it('are hidden while typing, and checked on Enter', async () => {
     const { page } = workbench;
     await workbench.runCommand('Quillet: Set API Key…');
     await (await see(choices(page).filter({ hasText: 'Fake Server' }), 'the provider')).click();
@@ -69,11 +69,25 @@ describe('API keys', () => {
     await workbench.screenshot('keys-set');
     assert.equal(await page.locator('.quick-input-widget input').getAttribute('type'), 'password');
     await page.keyboard.press('Enter');
-    const notice = await seeNotification(page, /API key saved for http:\/\/127\.0\.0\.1:\d+\./);
+    await seeNotification(page, /API key saved for http:\/\/127\.0\.0\.1:\d+\./);
     await workbench.screenshot('keys-is-set');
-    await pressNotificationButton(notice, 'Test Connection');
-    await seeNotification(page, 'Fake Server at');
-    assert.equal(server.requests.at(-1)?.headers['authorization'], `Bearer ${canary}`);
+    assert.deepEqual(
+      server.requests.map(({ path: route, headers }) => [route, headers['authorization']]),
+      [['/v1/models', `Bearer ${canary}`]],
+    );
+  });
+
+  it('can be set from an error, after which the failed question runs again', async () => {
+    const { page } = workbench;
+    server.scriptNext([apiError(401, { message: 'Expired.' })]);
+    await explain('two.ts');
+    await pressNotificationButton(await seeNotification(page, 'rejected the API key: Expired.'), 'Set API Key');
+    await seeQuestion(page, 'API key for Fake Server');
+    await answerInput(page, `${canary}-2`);
+    await seeInThread(page, 'What it does');
+    await workbench.screenshot('keys-set-from-error');
+    assert.equal(server.requests.at(-1)?.headers['authorization'], `Bearer ${canary}-2`);
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   it('are in no file, log, setting or state after answers and failures, nor is the prompt in the state [E15, R19]', async () => {
@@ -132,8 +146,8 @@ describe('API keys', () => {
   it('are listed by Delete API Key, which deletes all of them after one question [K16]', async () => {
     const { page } = workbench;
     await workbench.runCommand('Quillet: Set API Key…');
-    await (await see(choices(page).filter({ hasText: 'Work Gateway' }), 'the provider')).click();
-    await seeQuestion(page, 'API key for Work Gateway');
+    await (await see(choices(page).filter({ hasText: 'Fake Server' }), 'the provider')).click();
+    await seeQuestion(page, 'API key for Fake Server');
     await answerInput(page, canary);
     await seeNotification(page, 'API key saved for');
     await workbench.runCommand('Quillet: Delete API Key…');

@@ -32,15 +32,15 @@ export interface FakeModelServer {
 }
 
 /**
- * Starts a server on a free port of 127.0.0.1 that speaks the chat completions API over real HTTP and misbehaves on
+ * Starts a server on the given or a free port of 127.0.0.1 that speaks the chat completions API over real HTTP and misbehaves on
  * demand. A request gets, in this order: the next scenario of `scriptNext`, that of `script`, that of its model name
  * (see `namedModels`), a default answer.
  * Other processes use `POST /__script` (`{ "route": "chat", "next": [scenario], "all": scenario }`, all optional),
  * `POST /__gate` (`{ "name": "go on" }`), `GET /__requests` and `POST /__reset`. Every response has CORS headers.
  */
-export async function startFakeModelServer(): Promise<FakeModelServer> {
+export async function startFakeModelServer(port = 0): Promise<FakeModelServer> {
   const server = new Server();
-  await server.listen();
+  await server.listen(port);
   return server;
 }
 
@@ -63,14 +63,17 @@ class Server implements FakeModelServer {
     return this.sockets.size;
   }
 
-  async listen(): Promise<void> {
+  async listen(port: number): Promise<void> {
     this.http.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
       // Many tests disconnect in the middle of a response.
       socket.on('error', () => undefined);
     });
-    await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      this.http.once('error', reject);
+      this.http.listen(port, '127.0.0.1', resolve);
+    });
     this.port = (this.http.address() as AddressInfo).port;
   }
 

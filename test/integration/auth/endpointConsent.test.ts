@@ -72,7 +72,7 @@ describe('an address that was not entered in Quillet', () => {
       assert.deepEqual(ui.texts, [question], command);
       assert.deepEqual(ui.inputs, [], 'no prompt for a key before consent');
     }
-    assert.equal(asked.length, 1);
+    assert.equal(asked.length, 2, 'the check of the key, and the prompt');
 
     ui.clear();
     ui.willPress(`Send to ${new URL(second).host}`);

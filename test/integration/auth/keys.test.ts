@@ -11,6 +11,7 @@ import {
   chat,
   chats,
   continueAnswer,
+  GATE,
   inTwoParts,
   listModelsWith,
   otherBaseUrl,
@@ -57,16 +58,16 @@ describe('API keys', () => {
     assert.deepEqual(ui.inputs, []);
   });
 
-  it('can be set after a rejected request and are used from then on', async () => {
+  it('can be set after a rejected request, which then runs again', async () => {
     await setSettings({ model: 'test/needs-key' });
     ui.willPress('Set API Key');
     ui.willType(key);
     await explain();
     assert.match(ui.errors[0] ?? '', /^"Test Server" requires an API key\.$/);
-    await eventually(() => ui.texts.some((text) => /^API key saved for/.test(text)));
-    await run('quillet.repeat');
     assert.equal(await authorization(1), `Bearer ${key}`);
-    assert.match(commentText(0, thread(1)), /^## What it does/);
+    await eventually(() => /^## What it does/.test(commentText(0)));
+    assert.equal(ui.threads.length, 1, 'answered in the same thread');
+    assert.equal(ui.shown.length, 1, 'no further message');
   });
 
   it('are trimmed, replaced immediately and never used after deletion', async () => {
@@ -123,19 +124,26 @@ describe('API keys', () => {
 
   it('are entered in a masked input box that validates without repeating them [K05]', async () => {
     await setKey(key);
-    const [options] = ui.inputs;
-    assert.equal(options?.password, true);
-    assert.equal(options?.ignoreFocusOut, true);
-    assert.equal(options?.value, undefined);
-    const check = async (value: string) => String((await options?.validateInput?.(value)) ?? 'fine');
-    assert.equal(await check(key), 'fine');
-    assert.equal(await check(` ${key}\n`), 'fine');
-    assert.equal(await check('sk-one\nsk-two'), 'The API key contains a line break at position 7.');
-    assert.equal(await check('sk-one\r\nEvil: 1'), 'The API key contains a line break at position 7.');
-    assert.equal(await check('sk-\0one'), 'The API key contains a space or control character at position 4.');
-    assert.match(await check('sk-\u200bone'), /^The API key contains an invalid character at position 4/);
-    assert.match(await check('sk-\u2013one'), /^The API key contains an invalid character at position 4/);
-    assert.match(await check('k'.repeat(20_000)), /^The API key is too long/);
+    const checks: (readonly [text: string, message: RegExp])[] = [
+      [key, /^fine$/],
+      [` ${key}\n`, /^fine$/],
+      ['sk-one\nsk-two', /^The API key contains a line break at position 7\.$/],
+      ['sk-one\r\nEvil: 1', /^The API key contains a line break at position 7\.$/],
+      ['sk-\0one', /^The API key contains a space or control character at position 4\.$/],
+      ['sk-\u200bone', /^The API key contains an invalid character at position 4/],
+      ['sk-\u2013one', /^The API key contains an invalid character at position 4/],
+      ['k'.repeat(20_000), /^The API key is too long/],
+    ];
+    const messages: (string | undefined)[] = [];
+    ui.willType(({ value }) => {
+      assert.equal(value, '');
+      messages.push(...checks.map(([text]) => ui.boxes[1]?.check(text)));
+      return undefined;
+    });
+    await run('quillet.setKey', 'test');
+    assert.equal(ui.boxes[1]?.password, true);
+    assert.equal(ui.boxes[1].ignoreFocusOut, true);
+    for (const [index, [text, message]] of checks.entries()) assert.match(messages[index] ?? '', message, text);
   });
 
   it('are not stored if invalid [K05]', async () => {
@@ -237,16 +245,67 @@ describe('API keys', () => {
     assert.equal(await authorization(), `Bearer ${key}`);
   });
 
-  it('can be tested after they are set', async () => {
-    ui.willType(key);
-    ui.willPress('Test Connection');
-    await run('quillet.setKey', 'other');
-    await eventually(() =>
-      ui.texts.some((text) => /^Connected to other at http:\/\/localhost:\d+\/v1\. It lists/.test(text)),
-    );
+  it('are checked when they are entered, and saved if the server accepts them', async () => {
+    await setKey(key, 'other');
     const [request] = await allRequests();
     assert.equal(request?.headers['authorization'], `Bearer ${key}`);
     assert.match(request?.path ?? '', /models$/);
+    assert.deepEqual(ui.texts, [`API key saved for ${new URL(otherBaseUrl()).origin}.`]);
+  });
+
+  it('are saved without a result if the server has no list of models', async () => {
+    await listModelsWith(json({ detail: 'Not Found' }, 404));
+    await setKey(key);
+    assert.match(ui.texts[0] ?? '', /^API key saved for/);
+  });
+
+  for (const [name, script, message] of [
+    [
+      'rejects them',
+      apiError(401, { message: 'Incorrect API key provided.' }),
+      /rejected the API key: Incorrect API key/,
+    ],
+    [
+      'does not list models with them',
+      apiError(403, { message: 'Missing scopes.' }),
+      /allow this request: Missing scopes/,
+    ],
+    ['is down', apiError(503, { message: 'Try later.' }), /server error \(503\): Try later/],
+  ] as const) {
+    it(`are saved only after a second Enter if the server ${name}`, async () => {
+      await listModelsWith(script);
+      await setKey(key);
+      assert.match(String(ui.boxes[0]?.validationMessage), message);
+      assert.match(String(ui.boxes[0]?.validationMessage), /\. Press Enter again to save the API key anyway\.$/);
+      assert.deepEqual(ui.shown, [], 'not saved');
+      ui.willType(async () => {
+        await ui.boxes[1]?.enter(key);
+        assert.deepEqual(ui.shown, []);
+        return key;
+      });
+      await run('quillet.setKey', 'test');
+      assert.match(ui.texts[0] ?? '', /^API key saved for/);
+      await answerText('Fine.');
+      await explain();
+      assert.equal(await authorization(), `Bearer ${key}`);
+    });
+  }
+
+  it('are not saved if the check is dismissed', async () => {
+    await listModelsWith({ steps: [GATE] });
+    ui.willType(async () => {
+      void ui.boxes[0]?.enter(key).catch(() => undefined);
+      await eventually(async () => (await allRequests()).length === 1);
+      assert.equal(ui.boxes[0]?.busy, true);
+      return undefined;
+    });
+    await run('quillet.setKey', 'test');
+    await continueAnswer();
+    assert.deepEqual(ui.shown, []);
+    await listModelsWith(json({ data: [] }));
+    await answerText('Fine.');
+    await explain();
+    assert.equal(await authorization(), undefined);
   });
 
   it('are not sent to another provider [K15]', async () => {
@@ -264,7 +323,7 @@ describe('API keys', () => {
     ui.clear();
     await explain();
     assert.equal(ui.inputs.length, 1);
-    assert.deepEqual(await allRequests(), []);
+    assert.deepEqual(await chats(), []);
   });
 
   it('appear only in the Authorization header for their own origin [E01]', async () => {
@@ -282,7 +341,7 @@ describe('API keys', () => {
     await listModelsWith(apiError(500, { message: key }));
     await run('quillet.testConnection');
     const all = await allRequests();
-    assert.equal(all.length, 7);
+    assert.equal(all.length, 8);
     for (const { headers, body, path } of all) {
       assert.equal(headers['authorization'], `Bearer ${key}`);
       assert.ok((headers['host'] ?? '').startsWith('127.0.0.1:'));
@@ -304,7 +363,7 @@ describe('API keys', () => {
       ui.clear();
       await answerWith(redirect(status, `${otherBaseUrl()}/chat/completions`));
       await explain();
-      const all = await allRequests();
+      const all = await chats();
       assert.equal(all.length, 1);
       assert.ok((all[0]?.headers['host'] ?? '').startsWith('127.0.0.1:'));
       const target = runSettings().isWeb
@@ -324,7 +383,7 @@ describe('API keys', () => {
       await answerWith(redirect(status, `${otherBaseUrl()}/chat/completions`));
       await explain();
     }
-    const all = await allRequests();
+    const all = await chats();
     assert.deepEqual(
       all.map(({ headers }) => [headers['host']?.split(':')[0], headers['api-key'], headers['authorization']]),
       Array(2).fill(['127.0.0.1', key, undefined]),
@@ -403,7 +462,7 @@ describe('API keys', () => {
     ui.clear();
     await listModelsWith(redirect(307, `${otherBaseUrl()}/models`));
     await run('quillet.testConnection');
-    assert.equal((await allRequests()).length, 1);
+    assert.equal((await allRequests()).length, 2, 'the check of the key, and the redirected list');
     assert.match(ui.errors[0] ?? '', /redirects to/);
   });
 });

@@ -9,6 +9,9 @@ import {
   baseUrl,
   chat,
   chats,
+  continueAnswer,
+  GATE,
+  listModelsNext,
   listModelsWith,
   otherBaseUrl,
 } from '../support/modelServer';
@@ -17,6 +20,7 @@ import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 
 const code = 'let one = 1;\nlet two = 2;\n';
+const key = 'sk-canary-0123456789abcdefghij';
 
 /** Accepts an item of the nth quick pick as soon as it appears. */
 async function pick(index: number, label: string): Promise<void> {
@@ -51,20 +55,19 @@ describe('the first command', () => {
     assert.equal(ui.statusText, '$(edit-sparkle) two · 55 tokens');
   });
 
-  it('asks for a provider name if the suggested one is taken', async () => {
+  it('numbers the name of a second provider instead of asking for one', async () => {
     await setSettings({ model: undefined, providers: { local: { baseUrl: otherBaseUrl() } } });
     await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }] }));
     await answerText('It is one.');
     ui.willPick('$(add) Add Provider…');
     ui.willType(baseUrl());
-    ui.willType('mine');
     const done = run('quillet.explain');
     await pick(0, 'OpenAI-compatible server');
     await pick(1, 'one');
     await done;
-    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'mine/one');
-    assert.equal(String(await ui.inputs[1]?.validateInput?.('local')), 'A provider with this name already exists.');
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'local-2/one');
+    assert.equal(ui.inputs.length, 1);
     assert.equal((await chats()).length, 1);
   });
 
@@ -84,17 +87,240 @@ describe('the first command', () => {
   it('validates a base URL while typing', async () => {
     await setSettings({ model: undefined, providers: {} });
     await selectCode();
+    const checks: (readonly [text: string, message: RegExp])[] = [
+      ['http://127.0.0.1:1234/v1/', /^fine$/],
+      ['localhost:1234/v1', /http:\/\/localhost:1234\/v1\? Press Enter to use it\.$/],
+      ['http://models.example.com/v1', /https:\/\/models\.example\.com\/v1/],
+      ['ftp://127.0.0.1/v1', /Only http and https/],
+      ['https://me:hunter2@example.com/v1', /^The address can't contain a user name/],
+      [`https://example.com/v1?key=${key}`, /^The address can't contain an API key/],
+    ];
+    const messages: (string | undefined)[] = [];
+    ui.willType(() => {
+      messages.push(...checks.map(([text]) => ui.boxes[0]?.check(text)));
+      return undefined;
+    });
     const done = run('quillet.explain');
     await pick(0, 'OpenAI-compatible server');
-    const options = await eventually(() => ui.inputs[0]);
     await done;
-    const check = async (value: string) => String((await options.validateInput?.(value)) ?? 'fine');
-    assert.equal(await check('http://127.0.0.1:1234/v1/'), 'fine');
-    assert.match(await check('localhost:1234/v1'), /http:\/\/localhost:1234\/v1/);
-    assert.match(await check('http://models.example.com/v1'), /https:\/\/models\.example\.com\/v1/);
-    assert.match(await check('ftp://127.0.0.1/v1'), /Only http and https/);
-    assert.match(await check('https://me:hunter2@example.com/v1'), /^The address can't contain a user name/);
+    for (const [index, [text, message]] of checks.entries()) assert.match(messages[index] ?? '', message, text);
     assert.deepEqual(await allRequests(), []);
+  });
+
+  it('uses a suggested base URL on Enter, and keeps the box open for one that cannot be used', async () => {
+    await setSettings({ model: undefined, providers: {} });
+    await selectCode();
+    ui.willType(async () => {
+      const [box] = ui.boxes;
+      await box?.enter('');
+      assert.equal(box?.validationMessage, 'The address is empty.');
+      await box?.enter('ftp://127.0.0.1/v1');
+      assert.equal(ui.pickers.length, 1);
+      return baseUrl().replace('http://', '');
+    });
+    const done = run('quillet.explain');
+    await pick(0, 'OpenAI-compatible server');
+    await pick(1, 'echo');
+    await done;
+    const providers = { local: { preset: 'custom', baseUrl: baseUrl() } };
+    assert.deepEqual(vscode.workspace.getConfiguration('quillet').get('providers'), providers);
+  });
+
+  it('takes an address typed into the first box, and saves nothing if no model is chosen', async () => {
+    await setSettings({ model: undefined, providers: {} });
+    await selectCode();
+    const done = run('quillet.explain');
+    const picker = await eventually(() => ui.pickers[0]);
+    await eventually(() => !picker.busy);
+    const typed = (text: string) => {
+      picker.type(text);
+      const { label, detail } = picker.items.at(-1) ?? {};
+      return [label, detail];
+    };
+    assert.deepEqual(typed('openai'), ['LiteLLM', undefined]);
+    assert.deepEqual(typed('localhost:1234'), ['Use http://localhost:1234/v1', undefined]);
+    assert.deepEqual(typed('http://llm.example.com')[0], 'Use https://llm.example.com/v1');
+    assert.match(typed('http://llm.example.com')[1] ?? '', /^Plain http would expose/);
+    assert.deepEqual(typed('llm.example.com')[0], 'Use https://llm.example.com/v1');
+    assert.match(typed('ftp://127.0.0.1/v1')[0] ?? '', /Only http and https/);
+    assert.match(typed(key)[0] ?? '', /This looks like an API key/);
+    assert.match(typed(`${baseUrl()}?api_key=${key}`)[0] ?? '', /can't contain an API key/);
+    picker.selectedItems = [];
+    picker.accept({ label: 'a problem' });
+    typed(`${baseUrl()}/chat/completions`);
+    await pick(0, `Use ${baseUrl()}`);
+    const models = await eventually(() => ui.pickers[1]);
+    await eventually(() => !models.busy);
+    models.hide();
+    await done;
+    const configuration = vscode.workspace.getConfiguration('quillet');
+    assert.deepEqual([configuration.get('providers'), configuration.get('model')], [{}, '']);
+    assert.deepEqual(ui.shown, []);
+  });
+
+  it('refuses a model ID that looks like an API key', async () => {
+    ui.willPick('Test Server');
+    const done = run('quillet.selectModel');
+    const picker = await eventually(() => ui.pickers[0]);
+    await eventually(() => !picker.busy);
+    picker.type(key);
+    const last = picker.items.at(-1);
+    assert.ok(last);
+    assert.match(last.label, /This looks like an API key, not a model ID\./);
+    picker.accept(last);
+    picker.hide();
+    await done;
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/quillet-test');
+  });
+});
+
+describe('a problem with the list of models', () => {
+  useQuillet();
+  afterEach(async () => {
+    ui.willPick(new URL(baseUrl()).origin);
+    await run('quillet.deleteKey');
+  });
+
+  const list = json({ data: [{ id: 'one' }, { id: 'two' }] });
+  const unauthorized = apiError(401, { message: 'Incorrect API key provided.' });
+  const forbidden = apiError(403, { message: 'Not allowed.' });
+
+  function selectModel(): Promise<void> {
+    ui.willPick('Test Server');
+    return run('quillet.selectModel');
+  }
+
+  async function rows(index: number): Promise<(readonly [string, string | undefined])[]> {
+    const picker = await eventually(() => ui.pickers[index], `list ${index}`);
+    await eventually(() => !picker.busy);
+    return picker.items.map(({ label, detail }) => [label, detail] as const);
+  }
+
+  async function keys(): Promise<readonly (string | undefined)[]> {
+    return (await allRequests()).map(({ headers }) => headers['authorization']);
+  }
+
+  for (const refusal of [unauthorized, forbidden]) {
+    it(`asks for the key on status ${refusal.status}, and then lists the models`, async () => {
+      await listModelsNext(refusal, list);
+      ui.willType(() => {
+        assert.equal(ui.boxes[0]?.validationMessage, undefined);
+        return key;
+      });
+      const done = selectModel();
+      await pick(1, 'two');
+      await done;
+      assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/two');
+      assert.deepEqual(await keys(), [undefined, `Bearer ${key}`]);
+      assert.equal(ui.inputs[0]?.title, 'API key for Test Server');
+      assert.deepEqual(ui.shown, []);
+    });
+  }
+
+  it('asks for another key if the server rejects the stored one, and says why', async () => {
+    ui.willType(key);
+    await run('quillet.setKey', 'test');
+    ui.clear();
+    await listModelsNext(unauthorized, list);
+    let message: unknown;
+    ui.willType(() => {
+      message = ui.boxes[0]?.validationMessage;
+      return 'sk-canary-another-0123456789';
+    });
+    const done = selectModel();
+    await pick(1, 'one');
+    await done;
+    assert.match(String(message), /^"Test Server" rejected the API key: Incorrect API key provided\.$/);
+    assert.equal((await keys()).at(-1), 'Bearer sk-canary-another-0123456789');
+  });
+
+  it('has ways out after the prompt for the key is dismissed', async () => {
+    await listModelsWith(unauthorized);
+    const done = selectModel();
+    assert.deepEqual((await rows(1)).slice(0, 4), [
+      ['$(warning) API key required', '"Test Server" requires an API key.'],
+      ['$(refresh) Try Again', undefined],
+      ['$(key) Set API Key…', undefined],
+      ['$(edit) Change Address…', undefined],
+    ]);
+    assert.equal(ui.pickers[1]?.activeItems[0]?.label, '$(refresh) Try Again');
+    await listModelsWith(list);
+    ui.willType(key);
+    await pick(1, '$(key) Set API Key…');
+    await pick(2, 'one');
+    await done;
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/one');
+  });
+
+  it('has ways out if a key has no right to list models', async () => {
+    ui.willType(key);
+    await run('quillet.setKey', 'test');
+    ui.clear();
+    await listModelsWith(forbidden);
+    const done = selectModel();
+    await eventually(() => ui.pickers[1]);
+    assert.deepEqual(
+      (await rows(1)).slice(0, 4).map(([label]) => label),
+      ['$(warning) Access denied', '$(refresh) Try Again', '$(key) Set API Key…', '$(edit) Change Address…'],
+    );
+    ui.pickers[1]?.type('my-model');
+    await pick(1, 'Use "my-model"');
+    await done;
+    assert.deepEqual(ui.inputs, []);
+  });
+
+  it('leads to the settings if the key comes from there', async () => {
+    const test = { baseUrl: baseUrl(), label: 'Test Server', apiKeyEnv: 'QUILLET_TEST_UNSET' };
+    await setSettings({ providers: { test } });
+    await listModelsWith(unauthorized);
+    const done = selectModel();
+    const labels = (await rows(1)).map(([label]) => label);
+    assert.ok(
+      labels.includes('$(settings-gear) Open Settings') && !labels.includes('$(key) Set API Key…'),
+      String(labels),
+    );
+    ui.pickers[1]?.hide();
+    await done;
+  });
+
+  it('can be solved with another address, which keeps the other fields of the provider', async () => {
+    const test = { baseUrl: 'http://127.0.0.1:2/v1', label: 'Test Server', contextWindow: 1000 };
+    await setSettings({ providers: { test } });
+    await listModelsWith(list);
+    const done = selectModel();
+    assert.deepEqual((await rows(1)).slice(0, 3), [
+      ["$(warning) Can't connect", "Can't connect to 127.0.0.1:2. Is the server running?"],
+      ['$(refresh) Try Again', undefined],
+      ['$(edit) Change Address…', undefined],
+    ]);
+    await pick(1, '$(refresh) Try Again');
+    assert.equal((await rows(3))[0]?.[0], "$(warning) Can't connect");
+    ui.willType(({ value }) => {
+      assert.equal(value, 'http://127.0.0.1:2/v1');
+      return baseUrl();
+    });
+    await pick(3, '$(edit) Change Address…');
+    await pick(4, 'two');
+    await done;
+    const configuration = vscode.workspace.getConfiguration('quillet');
+    assert.equal(configuration.get('model'), 'test/two');
+    assert.deepEqual(configuration.get('providers'), {
+      test: { preset: 'custom', label: 'Test Server', contextWindow: 1000, baseUrl: baseUrl() },
+    });
+  });
+
+  it('does not interrupt a user who types a model', async () => {
+    await listModelsWith({ ...unauthorized, steps: [GATE, ...(unauthorized.steps ?? [])] });
+    const done = selectModel();
+    const picker = await eventually(() => ui.pickers[0]);
+    assert.match(picker.items[0]?.label ?? '', /Loading models…$/);
+    picker.type('my-model');
+    await continueAnswer();
+    assert.equal((await eventually(() => ui.pickers[1])).value, 'my-model');
+    await pick(1, 'Use "my-model"');
+    await done;
+    assert.deepEqual(ui.inputs, []);
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/my-model');
   });
 });
 
@@ -124,9 +350,9 @@ describe('providers and models', () => {
     await listModelsWith(apiError(404, { message: 'No such route.' }));
     ui.willPick('Test Server');
     const done = run('quillet.selectModel');
-    await eventually(() => ui.pickers[0]?.items.some((item) => /No such route/.test(item.detail ?? '')));
-    ui.pickers[0]?.type('typed');
-    await pick(0, 'Use "typed"');
+    await eventually(() => ui.pickers[1]?.items.some((item) => /No such route/.test(item.detail ?? '')));
+    ui.pickers[1]?.type('typed');
+    await pick(1, 'Use "typed"');
     await done;
     assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/typed');
     assert.deepEqual(ui.errors, []);

@@ -34,6 +34,11 @@ export function listModelsWith(scenario: Scenario): Promise<unknown> {
   return control('script', { all: scenario, route: 'models' });
 }
 
+/** Answers the next requests for the model list, one each. */
+export function listModelsNext(...next: readonly Scenario[]): Promise<unknown> {
+  return control('script', { next, route: 'models' });
+}
+
 export function answerText(...pieces: readonly string[]): Promise<unknown> {
   return answerWith(streamed(pieces));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { eventually } from './eventually';
 
 /** A notification or modal dialog that Quillet showed. */
 export interface ShownMessage {
@@ -20,6 +21,7 @@ export class FakeQuickPick {
   busy = false;
   value = '';
   items: readonly vscode.QuickPickItem[] = [];
+  activeItems: readonly vscode.QuickPickItem[] = [];
   buttons: readonly vscode.QuickInputButton[] = [];
   selectedItems: readonly vscode.QuickPickItem[] = [];
   private readonly accepted = new vscode.EventEmitter<void>();
@@ -90,9 +92,12 @@ export interface ShownPanel {
 export class FakeInputBox {
   title = '';
   prompt = '';
+  placeholder = '';
   value = '';
+  password = false;
+  busy = false;
   ignoreFocusOut = false;
-  validationMessage: string | undefined;
+  validationMessage: string | vscode.InputBoxValidationMessage | undefined;
   private readonly accepted = new vscode.EventEmitter<void>();
   private readonly hidden = new vscode.EventEmitter<void>();
   private readonly changed = new vscode.EventEmitter<string>();
@@ -104,11 +109,28 @@ export class FakeInputBox {
 
   /** Enters the answer and cancels if it is rejected. */
   show(): void {
-    void this.answer(this).then((answer) => {
-      if (answer !== undefined) this.type(answer);
-      if (answer !== undefined) this.accepted.fire();
-      this.hidden.fire();
+    void this.answer(this).then(async (answer) => {
+      if (answer !== undefined) await this.enter(answer);
+      this.hide();
     });
+  }
+
+  hide(): void {
+    this.hidden.fire();
+  }
+
+  /** Types a text, presses Enter and waits until it has been checked. */
+  async enter(text: string): Promise<void> {
+    this.type(text);
+    this.accepted.fire();
+    await eventually(() => !this.busy, 'the result of the check');
+  }
+
+  /** The validation message for a typed text, or 'fine'. */
+  check(text: string): string {
+    this.type(text);
+    const message = this.validationMessage ?? 'fine';
+    return typeof message === 'string' ? message : message.message;
   }
 
   type(value: string): void {
@@ -131,6 +153,8 @@ type PickResponse = (items: readonly vscode.QuickPickItem[]) => vscode.QuickPick
 export class Ui {
   shown: ShownMessage[] = [];
   inputs: vscode.InputBoxOptions[] = [];
+  /** Input boxes shown by createInputBox, which are also in `inputs`. */
+  boxes: FakeInputBox[] = [];
   /** Quick picks shown by showQuickPick. */
   lists: (vscode.QuickPickOptions & { readonly items: readonly vscode.QuickPickItem[] })[] = [];
   threads: vscode.CommentThread[] = [];
@@ -157,6 +181,7 @@ export class Ui {
   clear(): void {
     this.shown = [];
     this.inputs = [];
+    this.boxes = [];
     this.lists = [];
     this.threads = [];
     this.pickers = [];
@@ -224,6 +249,7 @@ export class Ui {
       createInputBox: () =>
         new FakeInputBox(async (box) => {
           this.inputs.push(box);
+          this.boxes.push(box);
           return this.answers.shift()?.(box);
         }),
       showQuickPick: async (itemsOrPromise: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions = {}) => {

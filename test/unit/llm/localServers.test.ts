@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { findLocalServers } from '../../../src/llm/localServers';
 import { PRESETS } from '../../../src/providers/presets';
 import { canaryKey, useServer } from '../../support/llmHarness';
-import { html, json, neverAnswers } from '../../support/scenario';
+import { apiError, html, json, neverAnswers } from '../../support/scenario';
 
 // The ports are fixed, so requests to them are redirected to the fake server, with the preset's ID as the first path
 // segment.
@@ -51,6 +51,15 @@ describe('findLocalServers', () => {
     server().script(neverAnswers, 'models');
     redirectPort('http://127.0.0.1:1234');
     assert.deepEqual(await find(), []);
+  });
+
+  it('finds a server that lists its models only with a key', async () => {
+    server().script(apiError(401, { message: 'No key.' }), 'models');
+    redirectPort('http://127.0.0.1:4000');
+    assert.deepEqual(
+      (await find()).map(({ preset, models }) => [preset.id, models]),
+      [['litellm', undefined]],
+    );
   });
 
   it('does not mistake a web page for a model server', async () => {

@@ -1,0 +1,57 @@
+import type { Endpoint } from '../core/chat';
+import { toQuilletError } from '../core/errors';
+import type { ListedModel } from '../llm/listedModel';
+import { isListMissing } from './listProblem';
+
+export interface EnteredKey {
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+/** @param entered a key that is not stored yet. */
+export type ListModels = (endpoint: Endpoint, entered?: EnteredKey) => Promise<readonly ListedModel[]>;
+
+/** The models of servers, as last listed in this window. */
+export class ModelLists {
+  // By base URL, so that the picker opens immediately the next time.
+  private readonly lists = new Map<string, readonly ListedModel[]>();
+  /** The base URL of the list that was loaded to check a key. */
+  private checkedUrl: string | undefined;
+
+  constructor(private readonly listModels: ListModels) {}
+
+  getKnown({ baseUrl }: Endpoint): readonly string[] {
+    return (this.lists.get(baseUrl) ?? []).map(({ id }) => id);
+  }
+
+  find({ baseUrl }: Endpoint, model: string): ListedModel | undefined {
+    return this.lists.get(baseUrl)?.find(({ id }) => id === model);
+  }
+
+  async load(endpoint: Endpoint): Promise<readonly string[]> {
+    this.lists.set(endpoint.baseUrl, await this.listModels(endpoint));
+    return this.getKnown(endpoint);
+  }
+
+  /** Like `load`, without a second request if a key was just checked with the list. */
+  async loadUnlessChecked(endpoint: Endpoint): Promise<readonly string[]> {
+    const isChecked = this.checkedUrl === endpoint.baseUrl;
+    this.forgetCheck();
+    return isChecked ? this.getKnown(endpoint) : this.load(endpoint);
+  }
+
+  forgetCheck(): void {
+    this.checkedUrl = undefined;
+  }
+
+  /** Checks a key at no cost. A server without a list accepts every key. */
+  async checkKey(endpoint: Endpoint, key: string, signal: AbortSignal): Promise<void> {
+    if (endpoint.api === 'http') return;
+    try {
+      this.lists.set(endpoint.baseUrl, await this.listModels(endpoint, { key, signal }));
+      this.checkedUrl = endpoint.baseUrl;
+    } catch (thrown) {
+      if (!isListMissing(toQuilletError(thrown))) throw thrown;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { l10n } from 'vscode';
+import type { EndpointConsent } from '../auth/endpointConsent';
+import type { Endpoint } from '../core/chat';
+import { type QuilletError, toQuilletError } from '../core/errors';
+import type { Notifier } from '../notifications/notifier';
+import { openSetting } from '../platform/commands';
+import { type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
+import { CUSTOM_PRESET, type DetectedServer, findPreset, type ProviderPreset } from '../providers/presets';
+import type { Redactor } from '../sanitize/redactor';
+import type { ProviderSetting, Settings } from '../settings/common/settings';
+import type { Configuration } from '../settings/configuration';
+import { isLoopback } from '../util/origin';
+import { asksForKey, type ListProblem, toListProblem } from './listProblem';
+import type { ModelLists } from './modelLists';
+import { pickModel } from './modelPicker';
+import { type Address, pickProvider, promptForBaseUrl } from './providerPicker';
+
+export interface ProviderSetupServices {
+  readonly settings: Configuration;
+  readonly notifier: Notifier;
+  readonly redactor: Redactor;
+  readonly consent: EndpointConsent;
+  readonly modelLists: ModelLists;
+  /** Asks for a missing key if the provider is known to need one. Throws if there is none. */
+  readonly requireKey: (endpoint: Endpoint) => Promise<void>;
+  /** Asks for a key, also if there is one. Returns false if dismissed. */
+  readonly requestKey: (endpoint: Endpoint, message?: string) => Promise<boolean>;
+  readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
+}
+
+export type ChosenModel = Omit<ResolvedModel, 'contextWindow'>;
+
+/** A provider, and its setting if that is to be saved with the model. */
+interface ProviderDraft {
+  readonly id: string;
+  readonly setting?: ProviderSetting;
+  readonly isNew?: boolean;
+}
+
+/** Sets up a provider and its model. Every problem can be solved on the way. */
+export class ProviderSetup {
+  constructor(private readonly services: ProviderSetupServices) {}
+
+  /** Returns undefined if dismissed. */
+  selectModelOf(id: string): Promise<ChosenModel | undefined> {
+    return this.chooseModelFrom({ id });
+  }
+
+  /** Returns undefined if dismissed. */
+  async addProvider(): Promise<ChosenModel | undefined> {
+    const picked = await pickProvider(this.services.findLocalServers(), this.isSecret);
+    if (picked === undefined) return undefined;
+    const { preset } = picked;
+    const address = picked.address ?? (preset.baseUrl === '' ? await promptForBaseUrl(preset, '', this.isSecret) : {});
+    return address === undefined ? undefined : this.chooseModelFrom(this.createDraft(preset, address));
+  }
+
+  // Keeps an existing provider for the same server: it may have more settings.
+  private createDraft(preset: ProviderPreset, address: Partial<Address>): ProviderDraft {
+    const { providers } = this.services.settings.read();
+    const baseUrl = address.baseUrl ?? preset.baseUrl;
+    const sameServer = Object.entries(providers).find(([id, provider]) => {
+      const { baseUrl: fallback } = findPreset(provider.preset ?? id) ?? {};
+      const isSameApi = address.api === undefined ? provider.api !== 'http' : provider.api === address.api;
+      return isSameApi && (provider.baseUrl ?? fallback) === baseUrl;
+    });
+    if (sameServer !== undefined) return { id: sameServer[0] };
+    const name = preset.id === 'custom' ? suggestProviderId(baseUrl) : preset.id;
+    return { id: findUnusedId(name, providers), setting: { preset: preset.id, ...address }, isNew: true };
+  }
+
+  private async chooseModelFrom(draft: ProviderDraft): Promise<ChosenModel | undefined> {
+    const endpoint = this.resolveDraft(draft);
+    // The user chose the address of a draft with a setting, and saw it in full.
+    if (draft.setting === undefined) await this.services.consent.grantUnlessMoved(endpoint);
+    else await this.services.consent.grant(endpoint);
+    return this.chooseModel(draft);
+  }
+
+  /** Lets the user choose a model and recover from problems. Saves it, and the provider if that is new or changed. */
+  private async chooseModel(draft: ProviderDraft): Promise<ChosenModel | undefined> {
+    const endpoint = this.resolveDraft(draft);
+    this.services.modelLists.forgetCheck();
+    await this.services.requireKey(endpoint);
+    let error: QuilletError | undefined;
+    let typed = '';
+    // After a key was saved or dismissed, the list shows the problem instead of asking again.
+    for (let mayAskForKey = true; ; ) {
+      const choice = await pickModel({ ...this.describePicker(draft, endpoint, error), value: typed });
+      if (choice === undefined) return undefined;
+      if ('model' in choice) return this.saveChoice(draft, endpoint, choice.model);
+      if ('failure' in choice) {
+        error = toQuilletError(choice.failure);
+        ({ typed } = choice);
+        if (!mayAskForKey || typed !== '' || !asksForKey(error, endpoint)) continue;
+        mayAskForKey = false;
+        if (await this.requestKey(endpoint, error)) error = undefined;
+      } else if (choice.action === 'changeAddress') {
+        const changed = await this.changeAddress(draft, endpoint);
+        if (changed !== undefined) return this.chooseModelFrom(changed);
+      } else if (choice.action === 'openSettings') {
+        await openSetting('quillet.providers');
+        return undefined;
+      } else if (choice.action === 'retry' || (await this.requestKey(endpoint, error))) error = undefined;
+    }
+  }
+
+  private async saveChoice({ id, setting }: ProviderDraft, endpoint: Endpoint, model: string): Promise<ChosenModel> {
+    const { settings } = this.services;
+    if (setting !== undefined) await settings.saveProvider(id, setting);
+    await settings.saveModel({ providerId: id, model });
+    return { endpoint, model };
+  }
+
+  // A key that was not sent needs no explanation.
+  private requestKey(endpoint: Endpoint, error: QuilletError | undefined): Promise<boolean> {
+    const isRejected = error !== undefined && error.details.isKeyMissing !== true;
+    return this.services.requestKey(endpoint, isRejected ? this.services.notifier.formatError(error) : undefined);
+  }
+
+  private describePicker({ id }: ProviderDraft, endpoint: Endpoint, error: QuilletError | undefined) {
+    const { model, providers } = this.services.settings.read();
+    const configured = providers[id]?.models ?? [];
+    return {
+      title: l10n.t('Choose a model from {0}', endpoint.label),
+      known: [...new Set([...configured, ...this.services.modelLists.getKnown(endpoint)])],
+      live: error === undefined ? this.listModels(endpoint) : this.describeProblem(error, endpoint),
+      current: model?.providerId === id ? model.model : undefined,
+      validate: (text: string) =>
+        this.isSecret(text) ? l10n.t('This looks like an API key, not a model ID.') : undefined,
+    };
+  }
+
+  private listModels(endpoint: Endpoint): Promise<readonly string[]> {
+    return endpoint.api === 'http' ? Promise.resolve([]) : this.services.modelLists.loadUnlessChecked(endpoint);
+  }
+
+  private describeProblem(error: QuilletError, endpoint: Endpoint): ListProblem {
+    return toListProblem(error, endpoint, this.services.notifier.formatError(error));
+  }
+
+  /** Returns undefined if dismissed. */
+  private async changeAddress({ id, isNew }: ProviderDraft, endpoint: Endpoint): Promise<ProviderDraft | undefined> {
+    const setting = this.services.settings.read().providers[id];
+    const preset = findPreset(setting?.preset ?? id) ?? CUSTOM_PRESET;
+    const address = await promptForBaseUrl(preset, endpoint.baseUrl, this.isSecret);
+    if (address === undefined) return undefined;
+    return isNew === true
+      ? this.createDraft(preset, address)
+      : { id, setting: { preset: preset.id, ...setting, ...address } };
+  }
+
+  private resolveDraft({ id, setting }: ProviderDraft): Endpoint {
+    const settings = this.services.settings.read();
+    const providers = setting === undefined ? settings.providers : { ...settings.providers, [id]: setting };
+    return resolveEndpoint({ ...settings, providers }, id);
+  }
+
+  // Also finds the keys that were entered in this window.
+  private readonly isSecret = (text: string): boolean => this.services.redactor.redact(text) !== text;
+}
+
+function suggestProviderId(baseUrl: string): string {
+  return isLoopback(baseUrl) ? 'local' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
+}
+
+function findUnusedId(name: string, providers: Settings['providers']): string {
+  for (let count = 1; ; count += 1) {
+    const id = count === 1 ? name : `${name}-${count}`;
+    if (!Object.hasOwn(providers, id)) return id;
+  }
+}
