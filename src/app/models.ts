@@ -27,7 +27,7 @@ import type { UsageServices } from './usage';
 export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
   const { redactor, log, notifier, settings, runs, usageRecorder, budget } = services;
   const keys = register(new KeyStore(context, redactor));
-  register(keys.onDidChange(({ scope }) => log.info('key', { class: 'key.changed', scope })));
+  register(keys.onDidChange(({ scope }) => log.info('key', { kind: 'key.changed', scope })));
   const commandKeys = register(new CommandKeys(redactor));
   const consent = new EndpointConsent(context.globalState, log);
   const keyCommands = new KeyCommands({

@@ -79,7 +79,7 @@ export class EndpointConsent {
     const chosen = await window.showWarningMessage(message, { modal: true, detail }, openSettings, button);
     const isAgreed = chosen === button;
     this.log.warn('origin', {
-      class: 'cfg.origin',
+      kind: 'cfg.origin',
       provider: endpoint.providerId,
       from: lastOrigin,
       to: keyScope(endpoint.baseUrl),

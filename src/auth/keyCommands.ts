@@ -110,7 +110,7 @@ export class KeyCommands {
     const persistence = await this.services.keys.set(endpoint.baseUrl, key);
     await this.services.consent.grant(endpoint);
     if (persistence === 'session') {
-      this.services.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
+      this.services.log.warn('key', { kind: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
       this.services.notifier.showError(new QuilletError('key.store', { subject: 'session' }));
     }
     return true;
@@ -139,7 +139,7 @@ export class KeyCommands {
 
   private async promptForMissingKey(endpoint: Endpoint): Promise<boolean> {
     if (await this.services.keys.wasLost(endpoint.baseUrl)) {
-      this.services.log.warn('key', { class: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
+      this.services.log.warn('key', { kind: 'key.volatile', scope: keyScope(endpoint.baseUrl) });
       const { providerId, label: providerLabel } = endpoint;
       this.services.notifier.showError(new QuilletError('key.store', { subject: 'lost', providerId, providerLabel }));
     }
@@ -159,7 +159,7 @@ export class KeyCommands {
     if (picked.scope === undefined && !(await confirmDeleteAll(scopes.length))) return;
     for (const scope of scopes) {
       await this.services.keys.delete(scope);
-      this.services.log.info('key', { class: 'key.deleted', scope });
+      this.services.log.info('key', { kind: 'key.deleted', scope });
     }
     void window.showInformationMessage(
       picked.scope === undefined

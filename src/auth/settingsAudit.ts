@@ -54,7 +54,7 @@ export class SettingsAudit {
       if (fresh.length === 0) continue;
       for (const name of fresh) this.reportedNames.add(name);
       const list = fresh.join(', ');
-      this.services.log.warn('settings', { class: 'cfg.workspace', ignored: list });
+      this.services.log.warn('settings', { kind: 'cfg.workspace', ignored: list });
       const message = l10n.t('Ignoring workspace settings that Quillet reads only from your user settings: {0}.', list);
       this.services.notifier.warn(message, {
         label: l10n.t('Open Settings File'),
@@ -72,7 +72,7 @@ export class SettingsAudit {
     if (fresh.length === 0) return;
     await this.services.memento.update(OFFERED_KEY, [...offered, ...fresh.map(settingPath)]);
     const names = fresh.map(settingPath).join(', ');
-    this.services.log.warn('settings', { class: 'cfg.secret', found: names });
+    this.services.log.warn('settings', { kind: 'cfg.secret', found: names });
     const message = l10n.t(
       "Your settings contain an API key ({0}) that extensions and Settings Sync can read. Quillet doesn't use it from there. Move it to secure storage?",
       names,

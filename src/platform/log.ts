@@ -23,10 +23,10 @@ export class Log {
 
   /** Logs the stack of unexpected errors at debug level, without the message: it may quote prompts. */
   error(topic: string, thrown: unknown, fields: LogFields = {}): void {
-    const errorKind = isQuilletError(thrown) ? thrown.kind : 'internal';
-    const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    const message = isQuilletError(thrown) ? this.loggedMessage(thrown) : undefined;
-    this.getChannel().error(this.formatLine(topic, { ...fields, class: errorKind, error: name, message }));
+    const description = isQuilletError(thrown)
+      ? { kind: thrown.kind, message: this.loggedMessage(thrown) }
+      : { kind: 'internal', error: thrown instanceof Error ? thrown.name : typeof thrown };
+    this.getChannel().error(this.formatLine(topic, { ...fields, ...description }));
     const cause = isQuilletError(thrown) ? thrown.cause : thrown;
     if (cause instanceof Error) this.getChannel().debug(this.sanitize(stackFrames(cause)));
   }

@@ -190,7 +190,7 @@ export class RunExecutor {
     sink.onPhase?.(phase);
     if (phase.kind === 'queued') this.services.log.info('queued', { run });
     if (phase.kind !== 'retrying') return;
-    this.services.log.warn('retry', { run, attempt: phase.attempt, waitMs: phase.delayMs, class: phase.error.kind });
+    this.services.log.warn('retry', { run, attempt: phase.attempt, waitMs: phase.delayMs, kind: phase.error.kind });
   }
 
   private record(record: RunRecord): void {
@@ -201,7 +201,7 @@ export class RunExecutor {
       reported: record.reportedModel,
       origin: record.origin,
       outcome: record.outcome,
-      class: record.error?.kind ?? 'ok',
+      kind: record.error?.kind ?? 'ok',
       warnings: record.warnings.map(({ kind }) => kind).join(',') || undefined,
       finish: record.finishReason,
       status: record.status,

@@ -31,7 +31,7 @@ export class PromptConsent {
     const acceptedDigest = this.accepted.get(file);
     if (acceptedDigest === digest) return true;
     const isAccepted = await askForConsent(libraryPrompt, text, acceptedDigest !== undefined);
-    this.log.info('prompt', { class: 'prompt.consent', answer: isAccepted ? 'yes' : 'no' });
+    this.log.info('prompt', { kind: 'prompt.consent', answer: isAccepted ? 'yes' : 'no' });
     if (isAccepted) await this.remember(file, digest);
     return isAccepted;
   }

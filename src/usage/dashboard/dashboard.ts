@@ -115,7 +115,7 @@ class DashboardSession implements Disposable {
   /** Rejects anything the page would not send itself. */
   private handleMessage(message: unknown): void {
     const request = parseDashboardRequest(message);
-    if (request === undefined) this.services.log.warn('dashboard', { class: 'message.refused' });
+    if (request === undefined) this.services.log.warn('dashboard', { kind: 'message.refused' });
     else void this.handleRequest(request).catch((failure: unknown) => this.services.notifier.showError(failure));
   }
 

@@ -167,7 +167,7 @@ describe('an unexpected error', () => {
     await run('quillet.run', { prompt: 'explain', destination: 'document' });
     await eventually(() => ui.errors.length === 1);
     const output = JSON.stringify([ui.shown, ui.logged]);
-    assert.match(output, /class=internal/);
+    assert.match(output, /kind=internal/);
     assert.match(output, /debug TypeError.*at /, 'where it came from is in the log');
     assert.ok(!/thePromptText|canary/.test(output), output);
   });

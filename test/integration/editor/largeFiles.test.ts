@@ -31,7 +31,7 @@ describe('large files', function () {
       await run(command);
       const sentence = "VS Code doesn't give extensions access to files over 50 MB. This file is 51 MB.";
       assert.deepEqual(ui.errors, [sentence], command);
-      assert.ok(ui.logged.some((line) => line.startsWith('error ') && line.includes('class=doc.toolarge')));
+      assert.ok(ui.logged.some((line) => line.startsWith('error ') && line.includes('kind=doc.toolarge')));
     }
     assert.deepEqual(await chats(), []);
   });

@@ -199,7 +199,7 @@ describe('the status bar', () => {
     assert.ok(ui.isIdle);
     assert.equal(ui.errors.length, 1);
     assert.ok(!/defect|file\.ts|\bat\b/.test(ui.errors[0] ?? ''), ui.errors[0]);
-    assert.equal(ui.logged.filter((line) => /^error .*class=internal/.test(line)).length, 1);
+    assert.equal(ui.logged.filter((line) => /^error .*kind=internal/.test(line)).length, 1);
     await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
     assert.equal((await chats()).length, 1);
   });
