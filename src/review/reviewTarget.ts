@@ -102,9 +102,9 @@ export class ReviewTarget implements Disposable {
     return toLineFeeds(this.documentRange.document.getText(this.documentRange.range));
   }
 
-  private onAnchorMoved({ isRelocated }: { readonly isRelocated: boolean }): void {
+  private onAnchorMoved({ isReanchored }: { readonly isReanchored: boolean }): void {
     const { anchor } = this;
-    if (!isRelocated || !anchor.isLocated || this.documentRange.detachReason === undefined) return;
+    if (!isReanchored || !anchor.isLocated || this.documentRange.detachReason === undefined) return;
     this.track(anchor.document, anchor.range);
     this.changed.fire();
   }

@@ -9,9 +9,9 @@ import { uniqueIndexOf } from '../text/uniqueIndexOf';
  */
 export class ThreadAnchor implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly moved = this.store.add(new EventEmitter<{ isRelocated: boolean }>());
+  private readonly moved = this.store.add(new EventEmitter<{ isReanchored: boolean }>());
   private readonly renamed = this.store.add(new EventEmitter<void>());
-  /** `isRelocated` if the code was found by searching, in which case VS Code has not moved the thread. */
+  /** `isReanchored` if the anchor was placed by searching for its text, in which case VS Code has not moved the thread. */
   readonly onDidMove = this.moved.event;
   readonly onDidRename = this.renamed.event;
   private documentRange: DocumentRange;
@@ -66,7 +66,7 @@ export class ThreadAnchor implements Disposable {
     const isGone = this.currentText.trim() === '' && this.originalText.trim() !== '';
     const found = isGone ? this.findText(changed, [this.originalText]) : undefined;
     if (found !== undefined) this.track(changed, found);
-    this.moved.fire({ isRelocated: found !== undefined });
+    this.moved.fire({ isReanchored: found !== undefined });
   }
 
   private captureState(): void {
@@ -82,7 +82,7 @@ export class ThreadAnchor implements Disposable {
     const range = isInPlace ? this.lastRange : this.findText(opened, texts);
     this.isMissing = range === undefined;
     this.track(opened, range ?? opened.validateRange(this.lastRange));
-    this.moved.fire({ isRelocated: true });
+    this.moved.fire({ isReanchored: true });
   }
 
   private onRename(from: Uri, to: Uri): void {

@@ -81,7 +81,7 @@ export class ThreadView {
     if (kind === 'review') this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
     this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     this.updateContext();
-    services.anchor.onDidMove(({ isRelocated }) => this.updateRange(isRelocated));
+    services.anchor.onDidMove(({ isReanchored }) => this.updateRange(isReanchored));
     services.anchor.onDidRename(() => this.recreateThread());
   }
 
@@ -356,9 +356,9 @@ export class ThreadView {
    * Updates the range of the thread if VS Code cannot track it: the file was edited without a visible editor. In a
    * visible editor the widget moves automatically, and any update could steal the focus.
    */
-  private updateRange(isRelocated: boolean): void {
+  private updateRange(isReanchored: boolean): void {
     const isVisible = window.visibleTextEditors.some((editor) => editor.document === this.document);
-    if (this.isClosed || (isVisible && !isRelocated)) return;
+    if (this.isClosed || (isVisible && !isReanchored)) return;
     const range = this.shownRange;
     // VS Code has moved the thread, but this object still has the previous range, and setting an equal range is
     // ignored.
