@@ -109,7 +109,7 @@ export class CommentThreads implements Disposable {
 
 /** A review ends by accepting or rejecting it. */
 export function canResolve({ kind, isResolved }: ThreadView): boolean {
-  return kind === 'explain' && !isResolved;
+  return kind === 'conversation' && !isResolved;
 }
 
 export function replyText(argument: unknown): string | undefined {

@@ -22,14 +22,14 @@ export function createThreadDestination(threads: CommentThreads, notifier: Notif
 async function openThread(threads: CommentThreads, notifier: Notifier, call: DestinationCall): Promise<void> {
   const { target, plan, question } = call;
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
-  const view = threads.create(target.document, target.range, { kind: 'explain', label });
-  const thread = new ExplainThread(view, call, notifier);
+  const view = threads.create(target.document, target.range, { kind: 'conversation', label });
+  const thread = new ConversationThread(view, call, notifier);
   view.setHandler(thread);
   if (question !== undefined) view.addQuestion(question);
   await thread.answerPrompt();
 }
 
-class ExplainThread extends AnswerThread {
+class ConversationThread extends AnswerThread {
   constructor(
     view: ThreadView,
     call: DestinationCall,

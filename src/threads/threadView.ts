@@ -17,7 +17,7 @@ import type { ThreadAnchor } from './threadAnchor';
 import { setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
 
 /** Part of the context value, which `when` clauses of menus use. */
-export type ThreadKind = 'explain' | 'review';
+export type ThreadKind = 'conversation' | 'review';
 
 /** `ready`: can be accepted; `choice`: the user has to choose one of several code blocks. */
 export type ProposalState = 'ready' | 'choice';

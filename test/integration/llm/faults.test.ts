@@ -68,7 +68,7 @@ function checkThread({ isPartial, mark = isPartial ? 'cut off' : 'failed' }: Exp
   const note = notes.at(-1)?.replace(/&#(\d+);/g, (_entity, code) => String.fromCharCode(Number(code)));
   assert.equal(note, `*${ui.errors[0]}*`);
   assert.match(thread().comments[0]?.label ?? '', new RegExp(mark));
-  assert.equal(thread().contextValue, 'explain idle');
+  assert.equal(thread().contextValue, 'conversation idle');
 }
 
 function tooltip(): string {
@@ -351,7 +351,7 @@ describe('Stop', () => {
     await done;
     assert.equal(commentText(0), arrived);
     assert.match(thread().comments[0]?.label ?? '', / · stopped$/);
-    assert.equal(thread().contextValue, 'explain idle');
+    assert.equal(thread().contextValue, 'conversation idle');
     assert.deepEqual(ui.shown, []);
   });
 

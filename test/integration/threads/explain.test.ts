@@ -18,7 +18,7 @@ describe('Explain Selection', () => {
     await answerWith(inTwoParts(['It sets ', '**second**'], [' to 2.']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'It sets **second**');
-    assert.equal(thread().contextValue, 'explain running');
+    assert.equal(thread().contextValue, 'conversation running');
     await eventually(() => /^\$\(loading~spin\) 1\d characters…$/.test(ui.statusText), 'characters in the status bar');
     assert.equal(ui.status?.command, 'quillet.stop');
     await continueAnswer();
@@ -27,7 +27,7 @@ describe('Explain Selection', () => {
     assert.equal(commentText(0), 'It sets **second** to 2.');
     assert.equal(thread().comments[0]?.label, 'fake-model · 55 tokens');
     assert.equal(thread().label, 'Explain · quillet-test');
-    assert.equal(thread().contextValue, 'explain idle');
+    assert.equal(thread().contextValue, 'conversation idle');
     assert.ok(thread().range?.isEqual(selection));
     assert.equal(thread().uri.toString(), editor.document.uri.toString());
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · 55 tokens');

@@ -155,11 +155,11 @@ describe('Comment threads', () => {
     await run('quillet.resolveThread', thread());
     assert.equal(thread().state, vscode.CommentThreadState.Resolved);
     assert.equal(thread().collapsibleState, Collapsed);
-    assert.equal(thread().contextValue, 'explain idle resolved');
+    assert.equal(thread().contextValue, 'conversation idle resolved');
     await run('quillet.reopenThread', thread());
     assert.equal(thread().state, vscode.CommentThreadState.Unresolved);
     assert.equal(thread().collapsibleState, Expanded);
-    assert.equal(thread().contextValue, 'explain idle');
+    assert.equal(thread().contextValue, 'conversation idle');
   });
 
   it('take their failure out of the status bar when they are closed', async () => {
@@ -224,7 +224,7 @@ describe('Comment threads', () => {
       ui.shown.map(({ isModal }) => isModal),
       [true],
     );
-    assert.equal(thread().contextValue, 'explain running');
+    assert.equal(thread().contextValue, 'conversation running');
     ui.willPress('Close All');
     await run('quillet.clearThreads');
     await done;

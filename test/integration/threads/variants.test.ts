@@ -33,14 +33,14 @@ describe('Several answers to one question', () => {
   it('Regenerate sends the same request again and keeps the previous answer', async () => {
     await answerNext(streamed(['One.']), streamed(['Another.']));
     await explain();
-    assert.equal(thread().contextValue, 'explain idle');
+    assert.equal(thread().contextValue, 'conversation idle');
     await run('quillet.regenerate', thread().comments[0]);
     const [first, second] = await chats();
     assert.deepEqual(second?.json, first?.json);
     assert.equal(thread().comments.length, 1);
     assert.equal(commentText(0), 'Another.');
     assert.equal(label(), '2 of 2 · fake-model · 55 tokens');
-    assert.equal(thread().contextValue, 'explain idle several');
+    assert.equal(thread().contextValue, 'conversation idle several');
     await run('quillet.previousAnswer', thread());
     assert.equal(commentText(0), 'One.');
     assert.equal(label(), '1 of 2 · fake-model · 55 tokens');
@@ -66,7 +66,7 @@ describe('Several answers to one question', () => {
       messages.slice(2).map(({ content }) => content),
       ['// one', 'Why?'],
     );
-    assert.equal(thread().contextValue, 'explain idle');
+    assert.equal(thread().contextValue, 'conversation idle');
     await run('quillet.previousAnswer', thread());
     assert.equal(commentText(0), '// one');
     assert.equal(commentText(-1), 'Because.');
@@ -106,7 +106,7 @@ describe('Several answers to one question', () => {
     for (const { json } of others) assert.deepEqual(json.messages, first?.json.messages);
     assert.deepEqual(others.map(({ json }) => json.model).sort(), ['second', 'third']);
     await eventually(() => label() === '1 of 3 · fake-model · 55 tokens');
-    assert.equal(thread().contextValue, 'explain running several');
+    assert.equal(thread().contextValue, 'conversation running several');
     assert.equal(commentText(0), 'One.');
     await run('quillet.nextAnswer', thread());
     await eventually(() => commentText(0) === 'Some', 'the answer that is still on its way');
@@ -116,7 +116,7 @@ describe('Several answers to one question', () => {
     await asked;
     assert.equal(commentText(0), 'One.');
     assert.equal(label(), '1 of 3 · fake-model · 55 tokens');
-    assert.equal(thread().contextValue, 'explain idle several');
+    assert.equal(thread().contextValue, 'conversation idle several');
     await run('quillet.nextAnswer', thread());
     assert.equal(commentText(0), 'Something.');
     assert.equal(label(), '2 of 3 · fake-model · 55 tokens');
