@@ -15,7 +15,7 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
-import type { RequestReviewer } from '../requests/requestReviewer';
+import type { RequestPreviewer } from '../requests/requestPreviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
@@ -92,8 +92,8 @@ export function createModels(context: ExtensionContext, register: Register, serv
     };
     return register(createRequestTools({ ...requestServices, execute: executor.execute }));
   });
-  const preview: RequestReviewer = {
-    review: async (plan) => (await requestTools()).preview.review(plan),
+  const preview: RequestPreviewer = {
+    confirm: async (plan) => (await requestTools()).preview.confirm(plan),
     reveal: async () => requestTools.value?.preview.reveal(),
   };
   return { keys, keyCommands, modelSetup, executor, guard, preview, requestTools };

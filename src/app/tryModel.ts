@@ -1,11 +1,11 @@
 import { l10n } from 'vscode';
-import { ReviewDecisions } from '../core/outboundText';
+import { OutboundDecisions } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import type { ChosenModel } from '../models/providerSetup';
 import { runCommand } from '../platform/commands';
 import { mergeParameters } from '../providers/endpoint';
 import { REPLAY_DESTINATION } from '../requests/common/replay';
-import type { RequestReviewer } from '../requests/requestReviewer';
+import type { RequestPreviewer } from '../requests/requestPreviewer';
 import type { ActiveRuns } from '../runs/activeRuns';
 import type { RunExecutor } from '../runs/runExecutor';
 import type { Configuration } from '../settings/configuration';
@@ -14,7 +14,7 @@ export interface TryModelServices {
   readonly settings: Configuration;
   readonly runs: ActiveRuns;
   readonly executor: RunExecutor;
-  readonly preview: RequestReviewer;
+  readonly preview: RequestPreviewer;
 }
 
 /**
@@ -37,9 +37,9 @@ export async function tryModel(
     languageId: 'plaintext',
     documentUri: '',
     group: runs.createGroup(1),
-    reviewDecisions: new ReviewDecisions(),
+    outboundDecisions: new OutboundDecisions(),
   };
-  const reviewedPlan = previewRequests ? await preview.review(plan) : plan;
+  const reviewedPlan = previewRequests ? await preview.confirm(plan) : plan;
   if (reviewedPlan === undefined) return false;
   const retry = () => runCommand('quillet.testConnection');
   const sink = { onText: () => undefined, finish: () => Promise.resolve({ retry }) };

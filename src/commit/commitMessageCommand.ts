@@ -1,7 +1,7 @@
 import { commands, ProgressLocation, window } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
-import { ReviewDecisions } from '../core/outboundText';
+import { OutboundDecisions } from '../core/outboundText';
 import {
   type AnswerSink,
   type ExecuteRun,
@@ -25,7 +25,7 @@ import type { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { resolveWindowValues } from '../prompts/execution/variableResolver';
 import type { PromptRepository } from '../prompts/promptRepository';
 import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
-import type { RequestReviewer } from '../requests/requestReviewer';
+import type { RequestPreviewer } from '../requests/requestPreviewer';
 import { confirmSize } from '../runs/confirmSize';
 import type { Configuration } from '../settings/configuration';
 import { withoutUndefined } from '../util/withoutUndefined';
@@ -41,7 +41,7 @@ export interface CommitMessageServices {
   readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
   /** Returns undefined if the user decides not to send. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
-  readonly preview: RequestReviewer;
+  readonly preview: RequestPreviewer;
   readonly execute: ExecuteRun;
   readonly newGroup: (selections: number) => RunGroup;
   readonly warmUp: () => void;
@@ -137,11 +137,11 @@ export class CommitMessageCommand {
       languageId: LANGUAGE_ID,
       documentUri: repository.rootUri.toString(),
       group: this.services.newGroup(1),
-      reviewDecisions: new ReviewDecisions(),
+      outboundDecisions: new OutboundDecisions(),
     };
     const [preparedPlan] = (await prepare([plan])) ?? [];
     const reviewedPlan =
-      preparedPlan !== undefined && previewRequests ? await preview.review(preparedPlan) : preparedPlan;
+      preparedPlan !== undefined && previewRequests ? await preview.confirm(preparedPlan) : preparedPlan;
     // The user may have stopped it during a confirmation.
     if (reviewedPlan === undefined || controller.signal.aborted) return;
     await execute(

@@ -2,10 +2,10 @@ import { SecretPlaceholders, type SecretRange } from '../sanitize/secretPlacehol
 import type { JsonValue } from '../util/json';
 
 /**
- * What the user decided about the texts of one conversation. Each text is reviewed once; later requests send it the
+ * What the user decided about the texts of one conversation. Each text is checked once; later requests send it the
  * same way. Kept in memory only.
  */
-export class ReviewDecisions {
+export class OutboundDecisions {
   // From the original text to the text that is sent. Sent texts map to themselves.
   private readonly outboundTexts = new Map<string, string>();
   // Secrets and invisible characters that the user chose to send.

@@ -4,7 +4,7 @@ import type { AttemptTrace } from './attemptTrace';
 import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
 import { QuilletError } from './errors';
 import { classifyFinishReason } from './finishReason';
-import type { ReviewDecisions } from './outboundText';
+import type { OutboundDecisions } from './outboundText';
 import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
 
 export interface RunGroup {
@@ -29,7 +29,7 @@ export interface RunPlan {
   readonly documentLanguage?: string;
   readonly documentUri: string;
   readonly group: RunGroup;
-  readonly reviewDecisions: ReviewDecisions;
+  readonly outboundDecisions: OutboundDecisions;
 }
 
 export type RunPhase =

@@ -24,7 +24,8 @@ export interface AttemptResult {
   readonly hasEnded: boolean;
   readonly reportedModel?: string;
   readonly requestId?: string;
-  readonly status?: number;
+  /** Absent if the server did not accept the request. */
+  readonly acceptedStatus?: number;
   readonly hasReasoning: boolean;
   /** The server ended the answer without giving a finish reason. */
   readonly isDone: boolean;
@@ -192,7 +193,7 @@ class EventCollector {
   }
 
   private handleHeaders(event: Extract<StreamEvent, { kind: 'headers' }>): void {
-    this.draft.status = event.status;
+    this.draft.acceptedStatus = event.status;
     if (event.requestId !== undefined) this.draft.requestId = event.requestId;
     this.deadlines.onHeaders();
     this.options.onHeaders();

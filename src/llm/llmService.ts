@@ -134,7 +134,7 @@ export class LlmService {
   ): Promise<NextAttempt | undefined> {
     // Once the server accepted a request it is never repeated: text may have been shown, and tokens are billed.
     const { error } = result;
-    if (error === undefined || result.status !== undefined) return undefined;
+    if (error === undefined || result.acceptedStatus !== undefined) return undefined;
     const adapted = context.adaptations < MAX_ADAPTATIONS ? this.negotiateRequest(request, error) : undefined;
     if (adapted !== undefined) {
       context.adaptations += 1;
@@ -180,7 +180,7 @@ export class LlmService {
 
   // Remembers only what the server accepted.
   private rememberAdaptation(request: LimitedChatRequest, result: AttemptResult): void {
-    if (request.adaptation === undefined || result.status === undefined) return;
+    if (request.adaptation === undefined || result.acceptedStatus === undefined) return;
     const { adaptation, parameters } = request;
     this.adaptations.set(adaptationKey(request), { adaptation, parameters });
   }
@@ -344,7 +344,7 @@ function toRunResult(request: LimitedChatRequest, result: AttemptResult, attempt
       usage: result.usage,
       reportedModel: result.reportedModel,
       requestId: result.requestId,
-      status: result.status,
+      status: result.acceptedStatus,
     }),
     attempts,
     ...withoutUndefined({ firstTextMs: clock.firstTextMs }),

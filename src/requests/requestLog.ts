@@ -17,7 +17,7 @@ import { copyRequest } from './copyRequest';
 import type { RequestLogDocuments } from './requestLogDocuments';
 import { formatSeconds, getOutcomeText, getRequestTitle } from './requestLogMarkdown';
 import { type PickedRequest, pickRequest, type RequestEntry } from './requestPicker';
-import type { RequestReviewer } from './requestReviewer';
+import type { RequestPreviewer } from './requestPreviewer';
 
 export interface RequestLogServices {
   readonly requests: RequestHistory;
@@ -26,7 +26,7 @@ export interface RequestLogServices {
   readonly settings: Configuration;
   readonly notifier: Notifier;
   readonly redactor: Redactor;
-  readonly preview: RequestReviewer;
+  readonly preview: RequestPreviewer;
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly resolveModel: (model: string) => Promise<ResolvedModel | undefined>;
   /** Whether a run would send a key. */
@@ -130,7 +130,7 @@ export class RequestLog {
     const isBodyDropped = request.plan.body !== undefined && plan.body === undefined;
     if (preparedPlan === undefined || !(isBodyDropped || this.services.settings.read().previewRequests))
       return preparedPlan;
-    return this.services.preview.review(preparedPlan);
+    return this.services.preview.confirm(preparedPlan);
   }
 
   /** The answer appears in the log document, which opens when the request is sent and is updated when it ends. */

@@ -33,7 +33,7 @@ export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor): 
     // Secrets were restored in the shown answer; here the placeholders remain.
     parts.push(
       `## ${l10n.t('Answer')}`,
-      fencedCodeBlock(options.escape(plan.reviewDecisions.replaceKnownSecrets(end.answer)), 'text'),
+      fencedCodeBlock(options.escape(plan.outboundDecisions.replaceKnownSecrets(end.answer)), 'text'),
     );
     const { charactersOut } = end.record;
     if (charactersOut > end.answer.length) parts.push(getTruncationNote(end.answer.length, charactersOut));

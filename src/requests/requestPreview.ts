@@ -13,7 +13,7 @@ import { type ExportedRequest, toExportedRequest } from './common/exportedReques
 import { parsePreviewBody, previewText } from './common/previewText';
 import { copyRequest } from './copyRequest';
 import type { PreviewDocuments } from './previewDocuments';
-import type { RequestReviewer } from './requestReviewer';
+import type { RequestPreviewer } from './requestPreviewer';
 
 export interface RequestPreviewServices {
   readonly llm: LlmService;
@@ -31,7 +31,7 @@ interface OpenPreview {
 }
 
 /** Shows the exact request before it is sent, lets the user edit it, and copies requests as programs. */
-export class RequestPreview implements RequestReviewer {
+export class RequestPreview implements RequestPreviewer {
   private readonly openPreviews = new Map<string, OpenPreview>();
 
   constructor(private readonly services: RequestPreviewServices) {}
@@ -44,12 +44,12 @@ export class RequestPreview implements RequestReviewer {
   }
 
   /** Resolves to undefined if the user closes the preview. */
-  async review(plan: RunPlan): Promise<RunPlan | undefined> {
+  async confirm(plan: RunPlan): Promise<RunPlan | undefined> {
     const { wire } = this.services.llm.describeRequest(plan);
     const host = new URL(plan.endpoint.baseUrl).host;
     // Some APIs merge several messages into one text. Its parts have already been reviewed.
     for (const text of collectStrings((wire.body ?? null) as JsonValue))
-      plan.reviewDecisions.setOutboundText(text, text);
+      plan.outboundDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const hasKey = await this.services.hasKey(plan.endpoint);
     const text = previewText(wire, { lines: getSummary(plan, wire, hasKey) });

@@ -1,6 +1,6 @@
 import { l10n, ProgressLocation, Range, window, workspace } from 'vscode';
 import { type QuilletError, toQuilletError } from '../core/errors';
-import { collectStrings, mapStrings, type ReviewDecisions } from '../core/outboundText';
+import { collectStrings, mapStrings, type OutboundDecisions } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import { describeInvisible } from '../notifications/invisibleCharacterNames';
 import type { Notifier } from '../notifications/notifier';
@@ -27,7 +27,7 @@ interface Draft {
 
 interface GuardCheck {
   readonly drafts: readonly Draft[];
-  readonly decisions: ReviewDecisions;
+  readonly decisions: OutboundDecisions;
   readonly host: string;
   readonly documentUri: string;
   readonly signal?: AbortSignal;
@@ -48,7 +48,7 @@ const PROGRESS_DELAY_MS = 1_000;
 
 /** Checks every text before it is sent, and asks about content that the user may not want to send. */
 export class OutboundGuard {
-  private readonly pendingChecks = new WeakMap<ReviewDecisions, Promise<boolean>>();
+  private readonly pendingChecks = new WeakMap<OutboundDecisions, Promise<boolean>>();
 
   constructor(private readonly services: OutboundGuardServices) {}
 
@@ -59,7 +59,7 @@ export class OutboundGuard {
   async prepare(plans: readonly RunPlan[], signal?: AbortSignal): Promise<readonly RunPlan[] | undefined> {
     const [first] = plans;
     if (first === undefined) return [];
-    const decisions = first.reviewDecisions;
+    const decisions = first.outboundDecisions;
     // Sending the same text to several models asks only once.
     for (
       let pending = this.pendingChecks.get(decisions);
@@ -184,7 +184,7 @@ export class OutboundGuard {
 
 async function scanAll(
   drafts: readonly Draft[],
-  decisions: ReviewDecisions,
+  decisions: OutboundDecisions,
   signal: AbortSignal,
 ): Promise<ScanOutcome> {
   const found: ScannedDraft[] = [];
@@ -295,7 +295,7 @@ function collectTexts({ messages, body }: RunPlan): string[] {
 }
 
 function toOutboundPlan(plan: RunPlan): RunPlan {
-  const { reviewDecisions: decisions, messages, body } = plan;
+  const { outboundDecisions: decisions, messages, body } = plan;
   return {
     ...plan,
     messages: messages.map((message) => ({ ...message, content: decisions.toOutboundText(message.content) })),

@@ -161,7 +161,7 @@ export class RunExecutor {
     const { settings, redactor, llm } = this.services;
     const { retries, answerLimit } = settings.read();
     const timeouts = timeoutsFor(settings.read(), plan.endpoint.baseUrl);
-    const { secretPlaceholders } = plan.reviewDecisions;
+    const { secretPlaceholders } = plan.outboundDecisions;
     const pipeline = new AnswerPipeline({
       secretFilter: redactor.createFilter(),
       ...withoutUndefined({

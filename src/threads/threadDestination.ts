@@ -40,7 +40,7 @@ class ConversationThread extends AnswerThread {
 
   /** Secrets restored in an answer stay hidden in links: a click would send them to any server the model chose. */
   protected override renderMarkdown(source: string): string {
-    return this.call.plan.reviewDecisions.secretPlaceholders?.replaceSecretsInUrls(source) ?? source;
+    return this.call.plan.outboundDecisions.secretPlaceholders?.replaceSecretsInUrls(source) ?? source;
   }
 
   protected override showResult(result: RunResult): SinkReport {

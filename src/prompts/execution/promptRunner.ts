@@ -2,7 +2,7 @@ import { Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
-import { ReviewDecisions } from '../../core/outboundText';
+import { OutboundDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
 import { findCompletionAnchor } from '../../destinations/completionAnchor';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
@@ -13,7 +13,7 @@ import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
-import type { RequestReviewer } from '../../requests/requestReviewer';
+import type { RequestPreviewer } from '../../requests/requestPreviewer';
 import { confirmSize } from '../../runs/confirmSize';
 import type { Configuration } from '../../settings/configuration';
 import { withoutUndefined } from '../../util/withoutUndefined';
@@ -50,7 +50,7 @@ export interface PromptRunnerServices {
   readonly newGroup: (selections: number) => RunGroup;
   /** Runs the outbound checks. Undefined if the user cancels. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
-  readonly preview: RequestReviewer;
+  readonly preview: RequestPreviewer;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
@@ -259,7 +259,7 @@ export class PromptRunner {
 
   private async startRuns(batch: PreparedBatch): Promise<void> {
     if (!(await this.confirmSize(batch))) return;
-    const shared = { group: this.services.newGroup(batch.selections), reviewDecisions: new ReviewDecisions() };
+    const shared = { group: this.services.newGroup(batch.selections), outboundDecisions: new OutboundDecisions() };
     const createSharedPlan = (request: PreparedRequest, ready: ResolvedModel) => ({
       ...this.createPlan(batch, request, ready),
       ...shared,
@@ -298,7 +298,7 @@ export class PromptRunner {
     if (batch.isPreviewed !== true && !this.services.settings.read().previewRequests) return preparedPlans;
     const reviewedPlans: RunPlan[] = [];
     for (const plan of preparedPlans) {
-      const reviewedPlan = await this.services.preview.review(plan);
+      const reviewedPlan = await this.services.preview.confirm(plan);
       if (reviewedPlan === undefined) return undefined;
       reviewedPlans.push(reviewedPlan);
     }
@@ -310,7 +310,7 @@ export class PromptRunner {
     batch: PreparedBatch,
     { messages, target: { document } }: PreparedRequest,
     { endpoint, model, contextWindow }: ResolvedModel,
-  ): Omit<RunPlan, 'group' | 'reviewDecisions'> {
+  ): Omit<RunPlan, 'group' | 'outboundDecisions'> {
     return {
       promptId: batch.promptId,
       title: batch.title,

@@ -1,4 +1,4 @@
-import { ReviewDecisions } from '../../core/outboundText';
+import { OutboundDecisions } from '../../core/outboundText';
 import type { RunGroup, RunPlan } from '../../core/run';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import type { JsonValue } from '../../util/json';
@@ -28,7 +28,7 @@ export function createReplay(
     group,
     ...withoutUndefined({ contextWindow }),
     parameters: mergeParameters(endpoint.parameters, sentPlan.parameters),
-    reviewDecisions: isSameServer ? sentPlan.reviewDecisions : new ReviewDecisions(),
+    outboundDecisions: isSameServer ? sentPlan.outboundDecisions : new OutboundDecisions(),
     ...withoutUndefined({ body: editedBody }),
   };
 }

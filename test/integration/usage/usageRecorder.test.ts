@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ReviewDecisions } from '../../../src/core/outboundText';
+import { OutboundDecisions } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
 import type { Notifier } from '../../../src/notifications/notifier';
@@ -36,7 +36,7 @@ const plan: RunPlan = {
   languageId: 'plaintext',
   documentUri: 'file:///place.txt',
   group: { id: 1, selectionCount: 1 },
-  reviewDecisions: new ReviewDecisions(),
+  outboundDecisions: new OutboundDecisions(),
 };
 
 const record: RunRecord = {

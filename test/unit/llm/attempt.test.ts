@@ -62,7 +62,7 @@ describe('runAttempt', () => {
       text: 'Hello',
       refusal: 'but',
       hasReasoning: true,
-      status: 200,
+      acceptedStatus: 200,
       requestId: 'req-1',
       reportedModel: 'm-2',
       usage: { inputTokens: 2 },

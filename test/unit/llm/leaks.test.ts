@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { ReviewDecisions } from '../../../src/core/outboundText';
+import { OutboundDecisions } from '../../../src/core/outboundText';
 import { RequestHistory } from '../../../src/runs/common/requestHistory';
 import { endpointAt, newService, runAt, useServer } from '../../support/llmHarness';
 import { apiError, streamed } from '../../support/scenario';
@@ -78,6 +78,6 @@ function planOf(url: string): Parameters<RequestHistory['begin']>[1] {
     languageId: 'typescript',
     documentUri: '',
     group: { id: 1, selectionCount: 1 },
-    reviewDecisions: new ReviewDecisions(),
+    outboundDecisions: new OutboundDecisions(),
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ReviewDecisions } from '../../../src/core/outboundText';
+import { OutboundDecisions } from '../../../src/core/outboundText';
 import type { RunPlan } from '../../../src/core/run';
 import type { RunRecord } from '../../../src/core/runRecord';
 import { completedRow, type RunFacts, startedRow } from '../../../src/usage/common/runRow';
@@ -33,7 +33,7 @@ function factsAt(baseUrl: string, id = 'window-0', model = 'gpt-5-mini'): RunFac
     languageId: 'plaintext',
     documentUri: 'file:///home/me/secret/place.txt',
     group: { id: 1, selectionCount: 1 },
-    reviewDecisions: new ReviewDecisions(),
+    outboundDecisions: new OutboundDecisions(),
   };
   return { id, time: new Date('2026-11-28T12:00:00Z'), plan, workspace: 'project', redact: (text) => text };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '../../../../src/core/chat';
-import { ReviewDecisions } from '../../../../src/core/outboundText';
+import { OutboundDecisions } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
 import { createReplay } from '../../../../src/requests/common/replay';
 
@@ -30,7 +30,7 @@ const sent: RunPlan = {
   languageId: 'typescript',
   documentUri: 'file:///a.ts',
   group: { id: 1, selectionCount: 3 },
-  reviewDecisions: new ReviewDecisions(),
+  outboundDecisions: new OutboundDecisions(),
 };
 const group = { id: 2, selectionCount: 1 };
 
@@ -38,7 +38,7 @@ describe('a resent request', () => {
   it('differs only in its destination', () => {
     const plan = createReplay(sent, { endpoint, model: 'm' }, group);
     assert.deepEqual(plan, { ...sent, group, destination: 'request', documentUri: '' });
-    assert.equal(plan.reviewDecisions, sent.reviewDecisions);
+    assert.equal(plan.outboundDecisions, sent.outboundDecisions);
   });
 
   it('keeps its parameters and adds those of the other provider', () => {
@@ -47,8 +47,8 @@ describe('a resent request', () => {
   });
 
   it('is reviewed again if it goes to another server [U22]', () => {
-    sent.reviewDecisions.setOutboundText('a', 'a');
-    assert.ok(!createReplay(sent, { endpoint: elsewhere, model: 'm' }, group).reviewDecisions.isDecided('a'));
+    sent.outboundDecisions.setOutboundText('a', 'a');
+    assert.ok(!createReplay(sent, { endpoint: elsewhere, model: 'm' }, group).outboundDecisions.isDecided('a'));
   });
 
   it('keeps an edited body, with the other model in it', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AttemptTrace } from '../../../../src/core/attemptTrace';
-import { ReviewDecisions } from '../../../../src/core/outboundText';
+import { OutboundDecisions } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
 import type { RunRecord } from '../../../../src/core/runRecord';
 import { RequestHistory } from '../../../../src/runs/common/requestHistory';
@@ -27,7 +27,7 @@ function plan(content: string): RunPlan {
     languageId: 'typescript',
     documentUri: 'file:///a.ts',
     group: { id: 1, selectionCount: 1 },
-    reviewDecisions: new ReviewDecisions(),
+    outboundDecisions: new OutboundDecisions(),
   };
 }
 
