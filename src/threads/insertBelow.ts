@@ -32,7 +32,8 @@ export async function insertBelow(view: ThreadView, source: string, notifier: No
     if (insertion === 'dismissed') return;
     if (insertion === 'prose') {
       const message = l10n.t("The answer is text without code, so it wasn't inserted into the code.");
-      notifier.inform(message, ...actionsForText(answer, 'markdown'));
+      const [open, ...others] = actionsForText(answer, 'markdown').toReversed();
+      notifier.inform(message, ...(open ? [{ ...open, label: l10n.t('Open as Document') }, ...others] : []));
       return;
     }
     const text = insertion.text.replace(/\n+$/, '');

@@ -99,6 +99,6 @@ describe('Insert Answer Below', () => {
     const editor = await explain('{\n  "a": 1\n}\n', '  "a": 1\n', 'This is the first value.', 'json');
     await run('quillet.insertBelow', thread());
     assert.equal(editor.document.getText(), '{\n  "a": 1\n}\n');
-    assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer']);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Open as Document', 'Copy Answer']);
   });
 });
