@@ -8,6 +8,7 @@ import { Queue } from '../util/queue';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type Answer, Conversation, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
+import { ThreadScroll } from './threadScroll';
 import type { QuestionHandle, ThreadHandler, ThreadView } from './threadView';
 
 interface PlannedAnswer {
@@ -23,6 +24,7 @@ export abstract class AnswerThread implements ThreadHandler {
   protected readonly conversation: Conversation;
   private abortController = new AbortController();
   private readonly queue = new Queue();
+  private readonly scroll: ThreadScroll;
   private isClosed = false;
   private pendingCount = 0;
   /** Incremented by Stop: a question that was queued before then is shown, but not sent. */
@@ -36,6 +38,7 @@ export abstract class AnswerThread implements ThreadHandler {
     protected readonly call: DestinationCall,
   ) {
     this.conversation = new Conversation(call.plan.messages);
+    this.scroll = new ThreadScroll(view);
   }
 
   protected abstract renderMarkdown(source: string): string;
@@ -79,6 +82,7 @@ export abstract class AnswerThread implements ThreadHandler {
 
   handleClose(): void {
     this.isClosed = true;
+    this.scroll.dispose();
     this.abortController.abort();
     this.lastGroup?.dismiss?.();
   }
@@ -184,6 +188,7 @@ export abstract class AnswerThread implements ThreadHandler {
     this.lastGroup = planned[0]?.plan.group;
     this.prepareRequest(answers);
     this.view.setRunning(true);
+    this.scroll.rememberPosition();
     const [first] = runs;
     if (first !== undefined && !isReading) this.showAnswer(first.answer);
     else this.updateAnswerCount(turn);
@@ -230,6 +235,7 @@ export abstract class AnswerThread implements ThreadHandler {
         this.view.setRunning(turn.answers.some((turnAnswer) => turnAnswer.result === undefined));
         // Do not replace another answer that the user is reading.
         const report = isShown() ? this.showResult(answer.result) : {};
+        if (isShown()) this.scroll.revealEnd();
         return { ...report, retry: () => this.enqueue(() => this.ask([answer.requestedModel])) };
       },
     };

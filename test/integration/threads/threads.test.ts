@@ -94,6 +94,32 @@ describe('Comment threads', () => {
     assert.equal(ui.threads.length, 1);
   });
 
+  it('bring the end of an answer into view, unless the user has scrolled since the question', async () => {
+    const lines = Array.from({ length: 200 }, (_, index) => `const line${index} = ${index};`);
+    const long = Array.from({ length: 40 }, (_, index) => `Line ${index}.\n\n`);
+    for (const hasScrolled of [false, true]) {
+      const editor = await openFile(lines.join('\n'));
+      const visible = await eventually(() => editor.visibleRanges[0]);
+      const line = visible.end.line - 2;
+      placeCaret(editor, line, 0);
+      editor.selection = new vscode.Selection(line, 0, line, 5);
+      await answerWith(inTwoParts(long.slice(0, 20), long.slice(20)));
+      const done = run('quillet.explain');
+      await eventually(() => commentText(0, ui.threads.at(-1)).includes('Line 3.'));
+      if (hasScrolled) {
+        editor.revealRange(new vscode.Range(150, 0, 150, 0), vscode.TextEditorRevealType.AtTop);
+        await eventually(() => (editor.visibleRanges[0]?.start.line ?? 0) > 100);
+      }
+      await continueAnswer();
+      await done;
+      if (!hasScrolled) await eventually(() => (editor.visibleRanges[0]?.end.line ?? 0) > line);
+      // Wait for a later reveal, which must not come.
+      await new Promise((resolve) => setTimeout(resolve, hasScrolled ? 600 : 0));
+      if (hasScrolled) assert.ok((editor.visibleRanges[0]?.start.line ?? 0) > line);
+      assert.equal(vscode.window.activeTextEditor, editor);
+    }
+  });
+
   it('replace the placeholder comment at the end, because its accessible name never changes', async () => {
     const editor = await openFile(code);
     select(editor, asked);
