@@ -1,4 +1,4 @@
-import { type InputBox, window } from 'vscode';
+import { type InputBox, l10n, window } from 'vscode';
 import { setContext } from './commands';
 
 export interface InputRequest {
@@ -27,8 +27,10 @@ export class InputBoxes {
 
   async ask({ title, prompt, value = '', historyKey, validate }: InputRequest): Promise<string | undefined> {
     const box = window.createInputBox();
-    Object.assign(box, { title, prompt, value, ignoreFocusOut: true });
     const history = this.histories.get(historyKey) ?? [];
+    const [last] = history;
+    const placeholder = last === undefined ? '' : l10n.t('Press ↑ to use "{0}" again', last);
+    Object.assign(box, { title, prompt, value, placeholder, ignoreFocusOut: true });
     const open: OpenInputBox = { box, history, historyOffset: 0, draft: value };
     this.open = open;
     setContext('quillet.asking', true);

@@ -104,12 +104,8 @@ describe('several selections', () => {
   it('can be reduced to the primary selection', async () => {
     await selectThree('primary.ts');
     await workbench.runCommand('Quillet: Rewrite Selection in Place');
-    await choose('Primary Selection Only');
-    await waitUntil(
-      'the input box for the instruction is open',
-      async () => (await choices(workbench.page).count()) === 0,
-    );
     await answerInput(workbench.page, 'Louder');
+    await choose('Primary Selection Only');
     await waitUntil('the answer is in the text', async () => (await workbench.editorText()).includes('CONST'));
     assert.equal(server.requests.length, 1);
     assert.equal(await workbench.savedText('primary.ts'), source.replace('const first', 'CONST FIRST'));

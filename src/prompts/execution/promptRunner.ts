@@ -84,7 +84,8 @@ interface PreparedBatch {
 interface SelectedTargets {
   readonly destination: DestinationKind;
   readonly editor: TextEditor;
-  readonly chosenRequests: readonly { readonly target: DocumentRange; readonly values: PromptValues }[];
+  readonly requests: readonly { readonly target: DocumentRange; readonly values: PromptValues }[];
+  readonly primaryIndex: number;
   readonly selections: number;
 }
 
@@ -143,16 +144,11 @@ export class PromptRunner {
           if (!(await this.services.consent.confirm(libraryPrompt))) return;
           const requests = targets.map((target, index) => ({ target, values: valueSets[index] ?? EMPTY_VALUES }));
           for (const { values } of requests) requireValues(libraryPrompt.prompt, editor.document.languageId, values);
-          const chosenRequests = await chooseRequests(
-            libraryPrompt.prompt.name,
-            requests,
-            findPrimaryIndex(editor, currentRanges),
-          );
-          if (chosenRequests === undefined) return;
-          await this.runChosen(request, libraryPrompt, {
+          await this.askAndStart(request, libraryPrompt, {
             destination,
             editor,
-            chosenRequests,
+            requests,
+            primaryIndex: findPrimaryIndex(editor, currentRanges),
             selections: currentRanges.length,
           });
         },
@@ -160,12 +156,12 @@ export class PromptRunner {
     });
   }
 
-  private async runChosen(
+  private async askAndStart(
     request: PromptRequest,
     libraryPrompt: LibraryPrompt,
     targets: SelectedTargets,
   ): Promise<void> {
-    const { destination, editor, chosenRequests, selections } = targets;
+    const { destination, editor, requests, primaryIndex, selections } = targets;
     const { languageId } = editor.document;
     const { promptId, model = libraryPrompt.prompt.model, isPreviewed } = request;
     const ready = await this.services.resolveModel(model);
@@ -179,6 +175,8 @@ export class PromptRunner {
       knownInputs: request.inputs ?? new Map(),
     });
     if (inputs === undefined) return;
+    const chosenRequests = await chooseRequests(prompt.name, requests, primaryIndex);
+    if (chosenRequests === undefined) return;
     this.remember({ ...request, inputs });
     const parameters = mergeParameters(prompt.parameters, request.parameters ?? {});
     const fitted = fitToModel(

@@ -95,9 +95,19 @@ describe('several selections', () => {
     const editor = await open();
     await rewrite(null);
     assert.deepEqual(await chats(), []);
-    assert.equal(ui.inputs.length, 0);
+    assert.equal(ui.inputs.length, 1, 'the instruction is asked for first');
     assert.equal(editor.document.getText(), code);
     assert.deepEqual(ui.shown, []);
+  });
+
+  it('show the last instruction in the next question', async () => {
+    await open(['one']);
+    await rewrite(null);
+    await open(['one']);
+    await rewrite(null);
+    const [first, second] = ui.inputs as readonly { readonly prompt?: string; readonly placeholder?: string }[];
+    assert.equal(first?.prompt, 'Describe the change, e.g. "make it async"');
+    assert.match(second?.placeholder ?? '', /"louder"/);
   });
 
   it('are ignored if they contain only whitespace', async () => {
