@@ -6,9 +6,11 @@ import {
   caret,
   comment,
   isBusy,
+  notificationButtons,
   pressCommentButton,
   pressThreadButton,
   seeInThread,
+  seeNotification,
   seeStatus,
   statusItem,
   thread,
@@ -31,6 +33,8 @@ const fileNames = [
   'buttons',
   'older',
   'below',
+  'block',
+  'prose',
   'regenerate',
   'close',
   'chords',
@@ -39,7 +43,7 @@ const fileNames = [
 ];
 
 describe('Explain Selection', () => {
-  const fixture = useFixture({ files: filesFor(fileNames, source) });
+  const fixture = useFixture({ files: { ...filesFor(fileNames, source), 'data.json': '{\n  "b": 2,\n  "a": 1\n}\n' } });
   const consoleErrors: string[] = [];
 
   before(() => {
@@ -167,6 +171,34 @@ describe('Explain Selection', () => {
     assert.equal(await fixture.workbench.savedText('below.ts'), `\n\n${source.replace('}\n', '}\n// adds\n')}`);
     await fixture.workbench.press('Control+z');
     assert.equal(await fixture.workbench.savedText('below.ts'), `\n\n${source}`);
+  });
+
+  it('inserts only code or comments into code, where they are seen', async () => {
+    const { page } = fixture;
+    const insert = async (file: string, answer: string) => {
+      fixture.server.script(slowAnswer(answer));
+      await fixture.explain(file, [3, 3]);
+      await pressCommentButton(page, 0, 'Insert Answer Below');
+    };
+    await insert('block.ts', 'Log it:\n\n```ts\nconsole.log(first);\nconsole.log(second);\n```');
+    await waitUntil('the code is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('console.log(second)'),
+    );
+    await fixture.workbench.screenshot('insert-below-block');
+    assert.match(
+      await fixture.workbench.savedText('block.ts'),
+      /second;\n {2}console.log\(first\);\n {2}console.log\(second\);\n}/,
+    );
+    await insert('prose.ts', 'This line adds both numbers.');
+    await waitUntil('the comment is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('// This'),
+    );
+    await fixture.workbench.screenshot('insert-below-prose');
+    assert.match(await fixture.workbench.savedText('prose.ts'), /second;\n {2}\/\/ This line adds both numbers.\n}/);
+    await insert('data.json', 'This is the first value.');
+    const toast = await seeNotification(page, /text without code/);
+    await fixture.workbench.screenshot('insert-below-refused');
+    assert.deepEqual(await notificationButtons(toast), ['Open as Document', 'Copy Answer']);
   });
 
   it('regenerates the answer', async () => {

@@ -22,7 +22,7 @@ const source = 'export function add(a: number, b: number) {\n\treturn a + b;\n}\
 const proposal = 'export function add(a: number, b: number): number {\n\treturn a + b;\n}';
 const rewritten = source.replace('b: number)', 'b: number): number');
 const better = proposal.replaceAll('add', 'sum');
-const fileNames = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'blocks'];
+const fileNames = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'blocks', 'doubt'];
 
 describe('Rewrite Selection', () => {
   const fixture = useFixture({ files: filesFor(fileNames, source) });
@@ -165,6 +165,20 @@ describe('Rewrite Selection', () => {
     const isInThread = () => page.evaluate(() => document.activeElement?.closest('.review-widget') !== null);
     assert.equal(await isInThread(), false, 'the thread took the focus');
     await buttons.first().click();
+    await waitUntil('the proposal is in the text', async () =>
+      (await fixture.workbench.editorText()).includes('): number {'),
+    );
+  });
+
+  it('asks before it accepts an answer that may be incomplete', async () => {
+    const { page } = fixture;
+    fixture.server.script(streamed([proposal], { finishReason: 'weird' }));
+    await rewrite('doubt.ts');
+    await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept All Changes'));
+    await pressThreadButton(page, 'Accept All Changes');
+    const dialog = await see(page.locator('.monaco-dialog-box'), 'the question');
+    await fixture.workbench.screenshot('rewrite-accept-anyway');
+    await dialog.locator('.monaco-button', { hasText: 'Accept Anyway' }).click();
     await waitUntil('the proposal is in the text', async () =>
       (await fixture.workbench.editorText()).includes('): number {'),
     );
