@@ -1,4 +1,3 @@
-import { parseTree } from 'jsonc-parser';
 import { commands, env, l10n, type QuickPickItem, Selection, Uri, window, workspace } from 'vscode';
 import { QuilletError } from '../../core/errors';
 import type { CommandTable } from '../../platform/commands';
@@ -176,14 +175,14 @@ function formatKeybinding({ id }: LibraryPrompt): string {
   return `\n${lines.map((line) => `  ${line}`).join('\n')},`;
 }
 
-/** Places the cursor behind the opening bracket. Not written for the user: only VS Code changes its own files. */
+/** Places the cursor behind the opening bracket. The user pastes: only VS Code changes its own files. */
 async function openKeybindingsFile(): Promise<void> {
   await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
   const editor = window.activeTextEditor;
   if (editor?.document.uri.path.endsWith('/keybindings.json') !== true) return;
-  const list = parseTree(editor.document.getText());
-  if (list?.type !== 'array') return;
-  const position = editor.document.positionAt(list.offset + 1);
+  const start = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*\[/.exec(editor.document.getText());
+  if (start === null) return;
+  const position = editor.document.positionAt(start[0].length);
   editor.selection = new Selection(position, position);
   editor.revealRange(editor.selection);
 }
