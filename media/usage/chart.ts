@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { ChartView, DrawingView, Measure } from '../../src/usage/dashboard/common/viewModel';
+import type { ChartView, DashboardView, DrawingView, Measure } from '../../src/usage/dashboard/common/viewModel';
 import { createElement, setText, themeColor } from './dom';
 import { Table } from './table';
 
@@ -8,24 +8,21 @@ const CHART_HEIGHT = 200;
 /** A stacked bar chart with legend, description of the bar under the pointer, and a data table. */
 export class Chart {
   readonly node: HTMLElement;
-  private readonly heading: HTMLElement;
+  private readonly heading = createElement('h2');
   private readonly legend = createElement('div', { class: 'legend', 'aria-hidden': 'true' });
   private readonly plotContainer = createElement('div', { class: 'plot', role: 'img' });
   private readonly hoverText = createElement('p', { class: 'reading', 'aria-hidden': 'true' });
   private readonly summary = createElement('summary');
-  private readonly details: HTMLDetailsElement;
   private readonly table = new Table('plain');
+  private readonly details = createElement('details', {}, this.summary, this.table.node);
   private plot: uPlot | undefined;
-  private renderedData = '';
-  private current: { readonly view: ChartView; readonly measure: Measure; readonly language: string } | undefined;
+  private current: PlotInput | undefined;
 
-  constructor(id: number, isOpen: boolean, onToggle: () => void) {
-    this.heading = createElement('h2', { id: `chart-${id}` });
-    this.details = createElement('details', {}, this.summary, this.table.node);
+  constructor(isOpen: boolean, onToggle: () => void) {
     this.details.open = isOpen;
     this.details.addEventListener('toggle', onToggle);
     const body = [this.heading, this.legend, this.plotContainer, this.hoverText, this.details];
-    this.node = createElement('section', { class: 'chart', 'aria-labelledby': `chart-${id}` }, ...body);
+    this.node = createElement('section', {}, ...body);
     new ResizeObserver(() => this.resize()).observe(this.plotContainer);
   }
 
@@ -33,16 +30,16 @@ export class Chart {
     return this.details.open;
   }
 
-  show(view: ChartView, measure: Measure, labels: { readonly asTable: string; readonly language: string }): void {
+  show(view: ChartView, measure: Measure, { labels, language }: Pick<DashboardView, 'labels' | 'language'>): void {
     const drawing = view.drawings[measure];
     setText(this.heading, view.heading);
     setText(this.summary, labels.asTable);
-    this.plotContainer.setAttribute('aria-label', drawing.summary);
+    this.plotContainer.ariaLabel = drawing.summary;
     this.table.show(view.table);
-    this.current = { view, measure, language: labels.language };
-    const text = JSON.stringify([view.barLabels, drawing.series]);
-    if (text === this.renderedData) return;
-    this.renderedData = text;
+    const next = { ...view, drawing, measure, language };
+    // Keep the description under the pointer if nothing has changed.
+    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
+    this.current = next;
     this.draw();
   }
 
@@ -51,20 +48,19 @@ export class Chart {
     this.plot?.destroy();
     this.plot = undefined;
     const { current } = this;
-    if (current === undefined || this.plotContainer.clientWidth === 0) return;
-    const drawing = current.view.drawings[current.measure];
+    const width = this.plotContainer.clientWidth;
+    if (current === undefined || width === 0) return;
     this.legend.replaceChildren(
-      ...drawing.series.map(({ label, color }) =>
-        createElement('span', {}, createElement('span', { class: `swatch ${color}` }), label),
-      ),
+      ...current.drawing.series.map(({ label, color }) => {
+        const swatch = createElement('span', { class: 'swatch' });
+        swatch.style.background = `var(--vscode-charts-${color})`;
+        return createElement('span', {}, swatch, label);
+      }),
     );
-    setText(this.hoverText, '');
-    const options = createPlotOptions(drawing, {
-      ...current,
-      width: this.plotContainer.clientWidth,
-      onHover: (index) => this.showBarDescription(index),
-    });
-    this.plot = new uPlot(options, toStackedData(drawing, current.view.barLabels.length), this.plotContainer);
+    const onHover = (index: number | null | undefined) =>
+      setText(this.hoverText, current.barDescriptions[index ?? -1] ?? '');
+    onHover(undefined);
+    this.plot = new uPlot(createPlotOptions(current, width, onHover), toStackedData(current), this.plotContainer);
   }
 
   private resize(): void {
@@ -72,26 +68,21 @@ export class Chart {
     if (this.plot === undefined) this.draw();
     else if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: CHART_HEIGHT });
   }
-
-  private showBarDescription(index: number | null | undefined): void {
-    setText(this.hoverText, this.current?.view.barDescriptions[index ?? -1] ?? '');
-  }
 }
 
-interface PlotContext {
-  readonly view: ChartView;
+interface PlotInput extends ChartView {
+  readonly drawing: DrawingView;
   readonly measure: Measure;
   readonly language: string;
-  readonly width: number;
-  readonly onHover: (index: number | null | undefined) => void;
 }
 
-function createPlotOptions(drawing: DrawingView, context: PlotContext): uPlot.Options {
-  const { view, measure, language, width, onHover } = context;
-  const textColor = themeColor('foreground');
-  const lineColor = themeColor('charts-lines');
+function createPlotOptions(
+  { drawing, measure, language, barLabels }: PlotInput,
+  width: number,
+  onHover: (index: number | null | undefined) => void,
+): uPlot.Options {
   const { fontFamily } = getComputedStyle(document.body);
-  const axis = { stroke: textColor, font: `12px ${fontFamily}`, ticks: { show: false } };
+  const axis = { stroke: themeColor('foreground'), font: `12px ${fontFamily}`, ticks: { show: false } };
   const numbers = new Intl.NumberFormat(language, {
     ...(measure === 'cost'
       ? { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', maximumFractionDigits: 4 }
@@ -104,7 +95,7 @@ function createPlotOptions(drawing: DrawingView, context: PlotContext): uPlot.Op
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
     scales: {
-      x: { time: false, range: [-0.6, view.barLabels.length - 0.4] },
+      x: { time: false, range: [-0.6, barLabels.length - 0.4] },
       // An empty chart still has an axis starting at 0.
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.05 : 1] },
     },
@@ -113,13 +104,13 @@ function createPlotOptions(drawing: DrawingView, context: PlotContext): uPlot.Op
         ...axis,
         size: 26,
         grid: { show: false },
-        splits: (plot) => visibleLabels(view.barLabels, plot.width),
-        values: (_plot, splits) => splits.map((index) => view.barLabels[index] ?? ''),
+        splits: (plot) => visibleLabels(barLabels, plot.width),
+        values: (_plot, splits) => splits.map((index) => barLabels[index] ?? ''),
       },
       {
         ...axis,
         size: 60,
-        grid: { stroke: lineColor, width: 0.5 },
+        grid: { stroke: themeColor('charts-lines'), width: 0.5 },
         ...(measure === 'cost' ? {} : { incrs: integerSteps() }),
         values: (_plot, splits) => splits.map((value) => numbers.format(value)),
       },
@@ -140,8 +131,8 @@ function createPlotOptions(drawing: DrawingView, context: PlotContext): uPlot.Op
 }
 
 /** The tallest bars are drawn first so that each series stays visible in front of the one above it. */
-function toStackedData({ series }: DrawingView, count: number): uPlot.AlignedData {
-  const indices = Array.from({ length: count }, (_, index) => index);
+function toStackedData({ drawing: { series }, barLabels }: PlotInput): uPlot.AlignedData {
+  const indices = [...barLabels.keys()];
   const heights = series.map((_, top) =>
     indices.map((index) => series.slice(0, top + 1).reduce((sum, { values }) => sum + (values[index] ?? 0), 0)),
   );

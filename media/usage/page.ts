@@ -5,7 +5,7 @@ import type { DashboardRequest } from '../../src/usage/dashboard/common/messages
 import type { DashboardView, Measure } from '../../src/usage/dashboard/common/viewModel';
 import { Chart } from './chart';
 import { Controls } from './controls';
-import { createElement, setText } from './dom';
+import { createElement } from './dom';
 import { Table } from './table';
 
 /** Kept by VS Code while the page is hidden, since hidden pages are destroyed. */
@@ -30,27 +30,18 @@ const MAX_CHARTS = 2;
 const vscode = acquireVsCodeApi();
 let state: PageState = { period: DEFAULT_PERIOD, page: 0, open: [], scroll: 0, ...vscode.getState() };
 let view: DashboardView | undefined;
+let controls: Controls | undefined;
 
-const controls = new Controls({
-  onPeriod: (period) => requestView({ period, page: 0 }),
-  onMeasure: (measure) => {
-    updateState({ measure });
-    drawCharts();
-  },
-  onExport: (format) => vscode.postMessage({ kind: 'export', format }),
-  onDelete: () => vscode.postMessage({ kind: 'deleteAll' }),
-  onPage: (page) => requestView({ page }),
-});
 const empty = createElement('p', { class: 'empty' });
 const cards = createElement('dl', { class: 'cards' });
 const notes = createElement('ul', { class: 'notes' });
-const charts = Array.from({ length: MAX_CHARTS }, (_, index) => new Chart(index, state.open.includes(index), saveOpen));
+const charts = Array.from({ length: MAX_CHARTS }, (_, index) => new Chart(state.open.includes(index), saveOpen));
 const chartArea = createElement('div', { class: 'charts' }, ...charts.map(({ node }) => node));
 const tables: Table[] = [];
 const tableArea = createElement('div', { class: 'tables' });
 const runs = new Table('runs');
-const content = createElement('div', {}, notes, controls.measures, chartArea, tableArea, runs.node, controls.pager);
-const main = createElement('main', {}, controls.header, empty, cards, content);
+const content = createElement('div', {}, notes, chartArea, tableArea, runs.node);
+const main = createElement('main', {}, empty, cards, content);
 
 function updateState(changes: Partial<PageState>): void {
   state = { ...state, ...changes };
@@ -68,18 +59,46 @@ function requestView(changes: { readonly period?: UsagePeriod; readonly page?: n
   vscode.postMessage({ kind: 'show', period: state.period, page: state.page });
 }
 
+function createControls(first: DashboardView): Controls {
+  const created = new Controls(first, {
+    onPeriod: (period) => requestView({ period, page: 0 }),
+    onMeasure: (measure) => {
+      updateState({ measure });
+      drawCharts();
+    },
+    onExport: (format) => vscode.postMessage({ kind: 'export', format }),
+    onDelete: () => vscode.postMessage({ kind: 'deleteAll' }),
+    onPage: (page) => requestView({ page }),
+  });
+  main.prepend(created.header);
+  chartArea.before(created.measures);
+  content.append(created.pager);
+  document.title = first.labels.title;
+  document.body.replaceChildren(main);
+  return created;
+}
+
 function show(next: DashboardView): void {
   const isFirst = view === undefined;
   view = next;
-  if (isFirst) document.body.replaceChildren(main);
+  controls ??= createControls(next);
+  controls.show(next, chooseMeasure(next));
   main.ariaBusy = 'false';
   updateState({ period: next.period, page: next.runs.page });
-  document.title = next.labels.title;
-  controls.show(next, chooseMeasure(next));
+  empty.textContent = next.empty ?? '';
   empty.hidden = next.empty === undefined;
-  setText(empty, next.empty ?? '');
   cards.hidden = content.hidden = next.empty !== undefined;
-  drawCards(next);
+  cards.replaceChildren(
+    ...next.cards.map(({ label, value, detail }) =>
+      createElement(
+        'div',
+        {},
+        createElement('dt', {}, label),
+        createElement('dd', { class: 'value' }, value),
+        createElement('dd', { class: 'detail' }, detail),
+      ),
+    ),
+  );
   notes.replaceChildren(...next.notes.map((note) => createElement('li', {}, note)));
   for (const [index, table] of next.tables.entries()) getTable(index).show(table);
   drawCharts();
@@ -90,23 +109,8 @@ function show(next: DashboardView): void {
 
 /** Cost by default, unless no price is known. */
 function chooseMeasure({ charts }: DashboardView): Measure {
-  const hasCost = charts.some(({ drawings }) =>
-    drawings.cost.series.some(({ values }) => values.some((usd) => usd > 0)),
-  );
+  const hasCost = charts.some(({ drawings }) => drawings.cost.series[0]?.values.some((usd) => usd > 0));
   return state.measure ?? (hasCost ? 'cost' : 'tokens');
-}
-
-function drawCards(next: DashboardView): void {
-  const nodes = next.cards.map(({ label, value, detail }) =>
-    createElement(
-      'div',
-      {},
-      createElement('dt', {}, label),
-      createElement('dd', { class: 'value' }, value),
-      createElement('dd', { class: 'detail' }, detail),
-    ),
-  );
-  cards.replaceChildren(...nodes);
 }
 
 function drawCharts(): void {
@@ -114,9 +118,7 @@ function drawCharts(): void {
   for (const [index, chart] of charts.entries()) {
     const chartView = view.charts[index];
     chart.node.hidden = chartView === undefined;
-    if (chartView !== undefined) {
-      chart.show(chartView, chooseMeasure(view), { asTable: view.labels.asTable, language: view.language });
-    }
+    if (chartView !== undefined) chart.show(chartView, chooseMeasure(view), view);
   }
 }
 
@@ -132,7 +134,7 @@ function getTable(index: number): Table {
 
 /** VS Code changes the body's class and the root's CSS variables with the theme. */
 const themeObserver = new MutationObserver(() => {
-  for (const chart of charts.values()) chart.draw();
+  for (const chart of charts) chart.draw();
 });
 themeObserver.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
 themeObserver.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });

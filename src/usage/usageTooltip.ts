@@ -2,7 +2,7 @@ import { l10n, MarkdownString } from 'vscode';
 import type { CommandId } from '../platform/commands';
 import type { Budget } from '../settings/common/spendingSettings';
 import { periodRange, type Spending } from './common/budget';
-import { addTotals, groupUsage, modelOf, type UsageTotals } from './common/usageReport';
+import { addTotals, groupByModel, type UsageTotals } from './common/usageReport';
 import type { UsageRow } from './common/usageRow';
 import { formatBudgetLine, formatTotals } from './usageText';
 
@@ -24,14 +24,9 @@ export function computeRecentTotals(
   now: number,
 ): RecentTotals {
   const midnight = new Date(periodRange('daily', now).from).toISOString();
-  const models = [...groupUsage(rows, modelOf)];
+  const models = [...groupByModel(rows)];
   return {
-    today: addTotals(
-      groupUsage(
-        rows.filter(({ time }) => time >= midnight),
-        modelOf,
-      ).values(),
-    ),
+    today: addTotals(groupByModel(rows.filter(({ time }) => time >= midnight)).values()),
     month: addTotals(models.map(([, totals]) => totals)),
     models: models.sort(([, left], [, right]) => right.runs - left.runs),
     spending,

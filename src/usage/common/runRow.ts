@@ -5,7 +5,7 @@ import type { RunRecord } from '../../core/runRecord';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { computeCost, type RunCost } from './cost';
+import { computeCost, type PricedRun, type RunCost } from './cost';
 import { mayHaveUsedTokens } from './usageReport';
 import type { UsageEstimate, UsageRow, UsageTokens } from './usageRow';
 
@@ -36,15 +36,11 @@ export async function reserve(
   { plan, time, charactersIn }: AdmissionRequest,
   userPrices: Readonly<Record<string, CustomPrice>>,
 ): Promise<UsageEstimate> {
-  const { providerId, baseUrl } = plan.endpoint;
-  const usage = {
-    inputTokens: estimateTokens(charactersIn),
-    outputTokens: plan.parameters.maxOutputTokens ?? DEFAULT_RESERVED_OUTPUT_TOKENS,
-  };
-  const tokens = usage.inputTokens + usage.outputTokens;
-  const cost = await computeCost({ providerId, baseUrl, model: plan.model, time, usage }, userPrices);
-  const usd = cost?.usd ?? fallbackCost(plan, tokens);
-  return { tokens, ...withoutUndefined({ usd }) };
+  const inputTokens = estimateTokens(charactersIn);
+  const outputTokens = plan.parameters.maxOutputTokens ?? DEFAULT_RESERVED_OUTPUT_TOKENS;
+  const tokens = inputTokens + outputTokens;
+  const cost = await computeCost(toPricedRun(plan, time, { usage: { inputTokens, outputTokens } }), userPrices);
+  return { tokens, ...withoutUndefined({ usd: cost?.usd ?? fallbackCost(plan, tokens) }) };
 }
 
 /** Calls `recordReservation` if the budget allows the run, otherwise returns the error. Never throws. */
@@ -56,8 +52,7 @@ export type BudgetGate = (
 /** Counts as abandoned if no row says how the run ended. */
 export function startedRow(facts: RunFacts, charactersIn: number, reserved?: UsageEstimate): UsageRow {
   const tokens = Math.max(estimateTokens(charactersIn), MIN_ESTIMATED_TOKENS);
-  const usd = fallbackCost(facts.plan, tokens);
-  const estimated = reserved ?? { tokens, ...withoutUndefined({ usd }) };
+  const estimated = reserved ?? { tokens, ...withoutUndefined({ usd: fallbackCost(facts.plan, tokens) }) };
   return { ...commonFields(facts), outcome: 'started', attempts: 1, tokens: {}, estimated };
 }
 
@@ -69,36 +64,33 @@ export async function completedRow(
 ): Promise<{ row: UsageRow; cost: RunCost | undefined }> {
   const { reportedModel, usage, error, firstTextMs } = record;
   const { plan, time, redact } = facts;
-  const cost = await computeCost(
-    {
-      providerId: plan.endpoint.providerId,
-      baseUrl: plan.endpoint.baseUrl,
-      model: plan.model,
-      time,
-      ...withoutUndefined({ reportedModel, usage }),
-    },
-    userPrices,
-  );
+  const cost = await computeCost(toPricedRun(plan, time, withoutUndefined({ reportedModel, usage })), userPrices);
   const estimated = mayHaveUsedTokens(record.attempts, error?.kind)
     ? await estimateUsage(facts, record, { cost, userPrices })
     : undefined;
   const row: UsageRow = {
     ...commonFields(facts),
-    ...withoutUndefined({
-      reportedModel: reportedModel === undefined ? undefined : toModelName(reportedModel, redact),
-    }),
     outcome: record.outcome,
-    ...withoutUndefined({ error: error === undefined ? undefined : error.kind }),
     attempts: record.attempts,
     tokens: toUsageTokens(usage),
+    totalMs: record.totalMs,
     ...withoutUndefined({
+      reportedModel: reportedModel === undefined ? undefined : toModelName(reportedModel, redact),
+      error: error?.kind,
       cost: cost === undefined ? undefined : { usd: cost.usd, source: cost.source, isEstimate: cost.isEstimate },
       estimated,
       firstTextMs,
     }),
-    totalMs: record.totalMs,
   };
   return { row, cost };
+}
+
+function toPricedRun(
+  { endpoint, model }: RunPlan,
+  time: Date,
+  reported: Pick<PricedRun, 'reportedModel' | 'usage'>,
+): PricedRun {
+  return { providerId: endpoint.providerId, baseUrl: endpoint.baseUrl, model, time, ...reported };
 }
 
 function commonFields({ id, time, plan, workspace, redact }: RunFacts) {
@@ -127,9 +119,12 @@ function toName(text: string, redact: (text: string) => string): string {
 }
 
 function toUsageTokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: Usage = {}): UsageTokens {
-  return {
-    ...withoutUndefined({ input: inputTokens, cached: cachedTokens, output: outputTokens, reasoning: reasoningTokens }),
-  };
+  return withoutUndefined({
+    input: inputTokens,
+    cached: cachedTokens,
+    output: outputTokens,
+    reasoning: reasoningTokens,
+  });
 }
 
 /**
@@ -146,17 +141,12 @@ async function estimateUsage(
   const { inputTokens = estimateTokens(charactersIn), outputTokens = estimateTokens(charactersOut) } = usage;
   const minTokens = isCounted ? 0 : Math.max(MIN_ESTIMATED_TOKENS, usage.totalTokens ?? 0);
   const tokens = Math.max(inputTokens + outputTokens, minTokens);
-  const { providerId, baseUrl } = plan.endpoint;
   const counts = { inputTokens, outputTokens: tokens - inputTokens };
-  const estimatedCost =
-    cost ?? (await computeCost({ providerId, baseUrl, model: plan.model, time, usage: counts }, userPrices));
-  const usd = estimatedCost?.usd ?? fallbackCost(plan, tokens);
-  return {
-    ...withoutUndefined({
-      tokens: isCounted ? undefined : tokens,
-      usd: cost !== undefined || usd === undefined ? undefined : usd,
-    }),
-  };
+  const estimate = cost ?? (await computeCost(toPricedRun(plan, time, { usage: counts }), userPrices));
+  return withoutUndefined({
+    tokens: isCounted ? undefined : tokens,
+    usd: cost !== undefined ? undefined : (estimate?.usd ?? fallbackCost(plan, tokens)),
+  });
 }
 
 /** Local models are free. */

@@ -32,18 +32,21 @@ export interface UsageReport {
   readonly totalTime: Float64Array;
 }
 
+const ROWS_PER_SLICE = 1000;
+
 /** Errors that used no tokens: refused by the server with a status, not delivered, or not sent. */
 const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
 
 export async function createReport(rows: readonly UsageRow[], slicer: TimeSlicer): Promise<UsageReport> {
-  const group = async (keyOf: (row: UsageRow) => string) => {
-    await slicer.yieldIfDue();
-    return groupUsage(rows, keyOf);
-  };
-  const days = await group(dayKeySelector());
-  const models = await group(modelOf);
-  const prompts = await group(({ prompt }) => prompt);
-  const outcomes = await group(({ outcome }) => outcome);
+  const [days, models, prompts, outcomes] = [new Group(), new Group(), new Group(), new Group()];
+  const dayOf = dayKeySelector();
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_PER_SLICE === 0) await slicer.yieldIfDue();
+    days.add(dayOf(row), row);
+    models.add(modelOf(row), row);
+    prompts.add(row.prompt, row);
+    outcomes.add(row.outcome, row);
+  }
   await slicer.yieldIfDue();
   const timeToFirstToken = sortDurations(rows.map(({ firstTextMs }) => firstTextMs));
   await slicer.yieldIfDue();
@@ -51,22 +54,25 @@ export async function createReport(rows: readonly UsageRow[], slicer: TimeSlicer
   return { total: addTotals(outcomes.values()), days, models, prompts, outcomes, timeToFirstToken, totalTime };
 }
 
-/** Totals per group, in order of first appearance. */
-export function groupUsage(rows: readonly UsageRow[], keyOf: (row: UsageRow) => string): UsageGroup {
-  const groups = new Map<string, UsageTotals>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    let totals = groups.get(key);
+export function groupByModel(rows: readonly UsageRow[]): UsageGroup {
+  const models = new Group();
+  for (const row of rows) models.add(modelOf(row), row);
+  return models;
+}
+
+/** Totals by key, in order of first appearance. */
+class Group extends Map<string, UsageTotals> {
+  add(key: string, row: UsageRow): void {
+    let totals = this.get(key);
     if (totals === undefined) {
       totals = emptyTotals();
-      groups.set(key, totals);
+      this.set(key, totals);
     }
     addRow(totals, row);
   }
-  return groups;
 }
 
-export function modelOf({ provider, model }: UsageRow): string {
+function modelOf({ provider, model }: UsageRow): string {
   return `${provider}/${model}`;
 }
 

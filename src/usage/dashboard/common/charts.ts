@@ -1,8 +1,9 @@
 import { daysOf } from '../../common/period';
 import { addTotals, emptyTotals, toDayKey, type UsageTotals } from '../../common/usageReport';
+import type { Localizer } from './numberFormatter';
 import { createColumns } from './tables';
 import type { DashboardContext } from './viewContext';
-import type { ChartView, Measure, SeriesView } from './viewModel';
+import type { ChartView, DrawingView, SeriesView } from './viewModel';
 
 /** Days that are shown of a period counted in months. */
 const MAX_DAYS = 30;
@@ -36,42 +37,27 @@ function createDayBars({ report, language, now }: DashboardContext, count: numbe
   });
 }
 
-/** All months with runs, and the months between them unless these are too many. */
-function createMonthBars({ report, language }: DashboardContext): ChartBar[] {
+/** The last months, from the first with runs. */
+function createMonthBars({ report, language, now }: DashboardContext): ChartBar[] {
   const days = Map.groupBy(report.days, ([day]) => day.slice(0, 7));
-  return fillMonths([...days.keys()].sort()).map((month) => {
-    const date = new Date(Number(month.slice(0, 4)), Number(month.slice(5, 7)) - 1, 1);
-    return {
-      label: date.toLocaleDateString(language, { month: 'short', year: '2-digit' }),
-      fullLabel: date.toLocaleDateString(language, { month: 'long', year: 'numeric' }),
-      totals: addTotals((days.get(month) ?? []).map(([, totals]) => totals)),
-    };
+  const short = new Intl.DateTimeFormat(language, { month: 'short', year: '2-digit' });
+  const long = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric' });
+  const bars = Array.from({ length: MAX_MONTHS }, (_, index) => {
+    const date = new Date(now.getFullYear(), now.getMonth() - MAX_MONTHS + 1 + index, 1);
+    const totals = addTotals((days.get(toDayKey(date).slice(0, 7)) ?? []).map(([, dayTotals]) => dayTotals));
+    return { label: short.format(date), fullLabel: long.format(date), totals };
   });
-}
-
-function fillMonths(months: readonly string[]): readonly string[] {
-  const shown = months.slice(-MAX_MONTHS);
-  const [first, last] = [shown[0], shown.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const toIndex = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
-  const length = toIndex(last) - toIndex(first) + 1;
-  // A clock that was wrong once must not produce a chart of a century.
-  if (length > MAX_MONTHS) return shown;
-  return Array.from({ length }, (_, index) => {
-    const month = toIndex(first) + index;
-    return `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
-  });
+  return bars.slice(bars.findIndex(({ totals }, index) => totals.runs > 0 || index === MAX_MONTHS - 1));
 }
 
 function createChart(context: DashboardContext, heading: string, column: string, bars: readonly ChartBar[]): ChartView {
   const { l10n, formatter } = context;
-  const cells = ({ totals }: ChartBar) =>
-    [formatter.formatCount(totals.runs), formatter.formatTokens(totals), formatter.formatCost(totals)] as const;
-  const values = (select: (totals: UsageTotals) => number) => bars.map(({ totals }) => select(totals));
-  const drawing = (measure: Measure, title: string, series: readonly SeriesView[]) => ({
-    summary: summarize(context, `${heading}: ${title}`, measure, bars),
-    series,
-  });
+  const formatCount = ({ runs }: UsageTotals) => formatter.formatCount(runs);
+  const formatTokens = (totals: UsageTotals) => formatter.formatTokens(totals);
+  const formatCost = (totals: UsageTotals) => formatter.formatCost(totals);
+  const cells = ({ totals }: ChartBar) => [formatCount, formatTokens, formatCost].map((format) => format(totals));
+  const draw = (measure: string, format: (totals: UsageTotals) => string, ...stack: readonly Series[]) =>
+    createDrawing(`${heading}: ${measure}`, bars, stack, { l10n, format });
   return {
     heading,
     barLabels: bars.map(({ label }) => label),
@@ -81,17 +67,19 @@ function createChart(context: DashboardContext, heading: string, column: string,
         : l10n.t('{0} · requests: {1} · tokens: {2} · cost: {3}', bar.fullLabel, ...cells(bar)),
     ),
     drawings: {
-      cost: drawing('cost', l10n.t('cost'), [
-        { label: l10n.t('Cost'), color: 'blue', values: values(({ usd }) => usd) },
-      ]),
-      tokens: drawing('tokens', l10n.t('tokens'), [
-        { label: l10n.t('Input'), color: 'blue', values: values(({ input }) => input) },
-        { label: l10n.t('Output'), color: 'orange', values: values(({ output }) => output) },
-      ]),
-      runs: drawing('runs', l10n.t('requests'), [
-        { label: l10n.t('succeeded'), color: 'green', values: values(({ runsOk }) => runsOk) },
-        { label: l10n.t('failed'), color: 'red', values: values(({ runs, runsOk }) => runs - runsOk) },
-      ]),
+      cost: draw(l10n.t('cost'), formatCost, [l10n.t('Cost'), 'blue', ({ usd }) => usd]),
+      tokens: draw(
+        l10n.t('tokens'),
+        formatTokens,
+        [l10n.t('Input'), 'blue', ({ input }) => input],
+        [l10n.t('Output'), 'orange', ({ output }) => output],
+      ),
+      runs: draw(
+        l10n.t('requests'),
+        formatCount,
+        [l10n.t('succeeded'), 'green', ({ runsOk }) => runsOk],
+        [l10n.t('failed'), 'red', ({ runs, runsOk }) => runs - runsOk],
+      ),
     },
     table: {
       caption: heading,
@@ -104,23 +92,24 @@ function createChart(context: DashboardContext, heading: string, column: string,
   };
 }
 
-function summarize(
-  { l10n, formatter }: DashboardContext,
+type Series = readonly [label: string, color: SeriesView['color'], select: (totals: UsageTotals) => number];
+
+function createDrawing(
   title: string,
-  measure: Measure,
   bars: readonly ChartBar[],
-): string {
-  const format = (totals: UsageTotals) =>
-    ({
-      cost: () => formatter.formatCost(totals),
-      tokens: () => formatter.formatTokens(totals),
-      runs: () => formatter.formatCount(totals.runs),
-    })[measure]();
-  const measureOf = ({ usd, input, output, runs }: UsageTotals) =>
-    ({ cost: usd, tokens: input + output, runs })[measure];
+  stack: readonly Series[],
+  { l10n, format }: { readonly l10n: Localizer; readonly format: (totals: UsageTotals) => string },
+): DrawingView {
+  const series = stack.map(([label, color, select]) => ({
+    label,
+    color,
+    values: bars.map(({ totals }) => select(totals)),
+  }));
+  const heightOf = ({ totals }: ChartBar) => stack.reduce((sum, [, , select]) => sum + select(totals), 0);
   const used = bars.filter(({ totals }) => totals.runs > 0);
-  if (used.length === 0) return l10n.t('{0}. No requests.', title);
-  const total = addTotals(used.map(({ totals }) => totals));
-  const peak = used.reduce((left, right) => (measureOf(right.totals) > measureOf(left.totals) ? right : left));
-  return l10n.t('{0}. Total: {1}. Maximum: {3} ({2}).', title, format(total), peak.fullLabel, format(peak.totals));
+  const peak = used.toSorted((left, right) => heightOf(right) - heightOf(left))[0];
+  if (peak === undefined) return { series, summary: l10n.t('{0}. No requests.', title) };
+  const total = format(addTotals(used.map(({ totals }) => totals)));
+  const maximum = format(peak.totals);
+  return { series, summary: l10n.t('{0}. Total: {1}. Maximum: {3} ({2}).', title, total, peak.fullLabel, maximum) };
 }

@@ -134,7 +134,7 @@ describe('the dashboard view', () => {
   it('does not draw a century after a wrong clock [Q07]', async () => {
     const times = ['1970-01-01T12:00:00.000Z', '2099-06-01T12:00:00.000Z', base.time];
     const shown = await view(times.map((time, index): UsageRow => ({ ...base, id: `w-${index}`, time })));
-    assert.deepEqual(shown.charts[1]?.barLabels, ['Jan 70', 'Nov 26', 'Jun 99']);
+    assert.deepEqual(shown.charts[1]?.barLabels, ['Nov 26']);
     assert.equal(values(shown)[2], '3');
   });
 
