@@ -48,7 +48,8 @@ export function isProseAnswer(text: string): boolean {
 function isSentence(line: string): boolean {
   const text = line.replace(/^(?:[-*+] |\d+[.)] |> )?/, '').replace(/`[^`]*`/g, 'code');
   if (/^[^\p{L}*_"“‘'(]/u.test(text)) return false;
-  const hasEnd = /(?:[.!?。！？：…]|(?<=^\p{Lu}.*):)["'”’)*_]*$/u.test(text.trimEnd());
+  const end = text.trimEnd();
+  const hasEnd = /[.!?。！？：…]["'”’)*_]*$/u.test(end) || (/^\p{Lu}/u.test(end) && /:["'”’)*_]*$/u.test(end));
   return (
     hasEnd &&
     (/\p{L}[,;]?[ ]\p{L}+[,;]?[ ]\p{L}/u.test(text) ||

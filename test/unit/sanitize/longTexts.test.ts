@@ -1,3 +1,4 @@
+import { isProseAnswer } from '../../../src/answers/proseComments';
 import { parseApiKey } from '../../../src/core/apiKey';
 import { parseModelRef } from '../../../src/core/chat';
 import { isSensitivePath } from '../../../src/destinations/common/sensitivePaths';
@@ -20,6 +21,7 @@ import { assertLinear, repeatTo } from '../../support/growth';
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'an API key': parseApiKey,
   'a base URL': parseBaseUrl,
+  'an answer that may be prose': isProseAnswer,
   'a model': parseModelRef,
   'a code fence': fenceFor,
   'a conversation': closeFence,
