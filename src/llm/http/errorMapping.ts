@@ -143,7 +143,10 @@ function kindForStatus(status: number, codes: readonly string[]): ErrorKind {
 
 // llama.cpp says "Loading model", Hugging Face "Model x is currently loading".
 function isLoading(message: string): boolean {
-  const isFailure = /fail|error|unable|cannot|can't|could not|couldn't|memory|not found/i.test(message);
+  // Gateways put names such as `InternalServerError` and "Error code: 503" in front of the server's words.
+  const isFailure = /\bfail|\berrors?\b(?! code)|unable|cannot|can't|could not|couldn't|memory|not found/i.test(
+    message,
+  );
   return (
     !isFailure &&
     /\bloading (?:the |a )?model|\bmodel\b.{0,200}\b(?:loading|starting|warming up|spinning up|not (?:ready|loaded))\b/i.test(

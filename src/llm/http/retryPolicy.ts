@@ -44,7 +44,8 @@ export function decideRetry(failed: FailedAttempt, attempt: number, random: () =
 
 /** The wait for a server that is loading its model, or undefined after a minute. Such waits are no failed attempts. */
 export function loadingDelay(retryAfterMs: number | undefined, elapsedMs: number): number | undefined {
-  const delayMs = retryAfterMs ?? LOADING_POLL_MS;
+  // `Retry-After: 0` would ask the server without a pause.
+  const delayMs = retryAfterMs === 0 ? LOADING_POLL_MS : (retryAfterMs ?? LOADING_POLL_MS);
   return elapsedMs + delayMs > MAX_LOADING_MS ? undefined : delayMs;
 }
 

@@ -112,4 +112,8 @@ describe('retryPolicy', () => {
     assert.ok(elapsed > 50_000 && elapsed <= 60_000 && waits < 60, `${waits} waits, ${elapsed} ms`);
     assert.deepEqual([loadingDelay(20_000, 30_000), loadingDelay(20_000, 50_000)], [20_000, undefined]);
   });
+
+  it('does not ask a server without a pause that is loading and says to retry at once', () => {
+    assert.equal(loadingDelay(0, 0), loadingDelay(undefined, 0));
+  });
 });
