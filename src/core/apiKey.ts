@@ -13,6 +13,7 @@ export const MAX_KEY_LENGTH = 16_384;
 const MISTAKEN_KEYS: readonly (readonly [MistakenKey, RegExp])[] = [
   ['url', /^[a-z]{2,10}:\/\//i],
   ['placeholder', /^<.*>$|^\$\{.*\}$|^\{\{.*\}\}$|^\[[^"{}]*\]$|^\$[A-Z_]+$|^(?:insert|paste|enter|replace)[-_ ]/is],
+  ['placeholder', /^%?(?:[A-Z][A-Z0-9]*_)+(?:KEY|TOKEN)%?$|^(?:process\.env|import\.meta\.env|os\.environ)\b/],
   ['placeholder', /your[-_ ]?(?:[a-z]+[-_ ]){0,3}(?:api[-_ ]?)?(?:key|token)|(?:key|token)[-_ ](?:goes[-_ ])?here/i],
   ['json', /^[{[].*[}\]],?$|"\s*:\s*"/s],
   // As in a shell, a .env file or YAML. A key may end with "=" and contain ":".
@@ -71,8 +72,10 @@ function trimSpace(text: string, bounds: Bounds): Bounds {
 
 function trimQuotes(text: string, bounds: Bounds): Bounds {
   const closing = QUOTE_PAIRS.get(text.charAt(bounds.start));
-  const quoted = closing !== undefined && bounds.end - bounds.start > 1 && text[bounds.end - 1] === closing;
-  return quoted ? trimSpace(text, { start: bounds.start + 1, end: bounds.end - 1 }) : bounds;
+  // Copied with the comma or semicolon behind it.
+  const end = /[,;]/.test(text.charAt(bounds.end - 1)) ? bounds.end - 1 : bounds.end;
+  const quoted = closing !== undefined && end - bounds.start > 1 && text[end - 1] === closing;
+  return quoted ? trimSpace(text, { start: bounds.start + 1, end: end - 1 }) : bounds;
 }
 
 function characterProblem(code: number): CharacterProblem | undefined {
