@@ -105,7 +105,7 @@ function createLlmService(keyCommands: KeyCommands, commandKeys: CommandKeys, lo
   return new LlmService({
     apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
     getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
-    onKeyRejected: (endpoint) => commandKeys.forget(endpoint),
+    onKeyRejected: (endpoint, key) => commandKeys.forget(endpoint, key),
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });
@@ -120,14 +120,16 @@ function createModelLists(keyCommands: KeyCommands, commandKeys: CommandKeys): M
 }
 
 async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, commandKeys: CommandKeys) {
-  const list = async () => listModels(endpoint, await keyCommands.getKey(endpoint), new AbortController().signal);
+  const list = (key: string | undefined) => listModels(endpoint, key, new AbortController().signal);
+  const key = await keyCommands.getKey(endpoint);
   try {
-    return await list();
+    return await list(key);
   } catch (thrown) {
-    if (toQuilletError(thrown).kind !== 'http.401') throw thrown;
-    commandKeys.forget(endpoint);
-    if (endpoint.apiKeyCommand === undefined) throw thrown;
+    if (toQuilletError(thrown).kind !== 'http.401' || endpoint.apiKeyCommand === undefined) throw thrown;
+    commandKeys.forget(endpoint, key);
+    // A token that the program printed earlier may have expired.
+    const newKey = await keyCommands.getKey(endpoint);
+    if (newKey === key) throw thrown;
+    return list(newKey);
   }
-  // A token that the program printed earlier may have expired.
-  return list();
 }

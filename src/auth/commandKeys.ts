@@ -45,9 +45,10 @@ export class CommandKeys {
     }
   }
 
-  /** Drops the cached key after the server rejected it. */
-  forget(endpoint: Endpoint): void {
-    this.cache.delete(cacheKeyOf(endpoint));
+  /** Drops a key after the server rejected it, unless another request has already replaced it. */
+  forget(endpoint: Endpoint, key: string | undefined): void {
+    const cacheKey = cacheKeyOf(endpoint);
+    if (this.cache.get(cacheKey)?.key === key) this.cache.delete(cacheKey);
   }
 
   dispose(): void {

@@ -27,7 +27,7 @@ export interface LlmServiceOptions {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly getKey: GetKey;
   /** Called when a server rejected the key, so that a cached key is dropped. */
-  readonly onKeyRejected?: (endpoint: Endpoint) => void;
+  readonly onKeyRejected?: (endpoint: Endpoint, key: string | undefined) => void;
   readonly random: () => number;
   readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
 }
@@ -206,7 +206,7 @@ export class LlmService {
   ): Promise<AttemptResult> {
     const result = await this.attemptOnce(request, key, context, recorder);
     if (result.error === undefined) return result;
-    if (result.error.kind === 'http.401') this.options.onKeyRejected?.(request.endpoint);
+    if (result.error.kind === 'http.401') this.options.onKeyRejected?.(request.endpoint, key);
     const error = withKeySource(result.error, request.endpoint, key);
     const valueBound = isFixed(request) ? undefined : findValueBound(error.details, request.parameters);
     if (valueBound === undefined) return { ...result, error };

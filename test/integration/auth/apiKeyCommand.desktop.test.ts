@@ -5,7 +5,16 @@ import path from 'node:path';
 import * as process from 'node:process';
 import { apiError } from '../../support/scenario';
 import { eventually } from '../support/eventually';
-import { allRequests, answerNext, answerText, baseUrl, chat, chats } from '../support/modelServer';
+import {
+  allRequests,
+  answerNext,
+  answerText,
+  baseUrl,
+  chat,
+  chats,
+  continueAnswer,
+  GATE,
+} from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
@@ -92,6 +101,26 @@ describe('a program that prints the API key', () => {
     await answerText('Fine.');
     await explain();
     assert.equal(starts(), 2);
+  });
+
+  it('runs once if two requests are rejected with the same expired token', async () => {
+    const file = JSON.stringify(path.join(folder, 'has-run'));
+    const print = `process.stdout.write('${key}-' + (fs.existsSync(${file}) ? 'new' : 'old'))`;
+    const { apiKeyCommand, starts } = program(`const fs = require('fs'); ${print}; fs.writeFileSync(${file}, '')`);
+    await use(apiKeyCommand);
+    ui.willPress('Run');
+    await answerText('Fine.');
+    await explain();
+    const rejected = apiError(401, { message: 'Expired.' });
+    await answerNext({ ...rejected, steps: [GATE, ...(rejected.steps ?? [])] }, rejected);
+    const first = explain();
+    await eventually(async () => (await chats()).length === 2, 'the first request is sent');
+    await explain();
+    await continueAnswer();
+    await first;
+    const keys = (await chats()).map(({ headers }) => headers['authorization']?.replace(/^.*-/, ''));
+    assert.deepEqual([keys, starts()], [['old', 'old', 'old', 'new', 'new'], 2]);
+    assert.deepEqual(ui.errors, []);
   });
 
   for (const [name, script, sentence] of [

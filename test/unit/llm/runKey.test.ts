@@ -146,12 +146,12 @@ describe('the key of a run', () => {
       [{ apiKeyCommand: ['op', 'read', 'op://CANARY'] }, { kind: 'command', name: 'op' }],
       [{}, undefined],
     ] as const) {
-      const service = newService({ onKeyRejected: ({ providerId }) => refused.push(providerId) });
+      const service = newService({ onKeyRejected: (_endpoint, key) => refused.push(key ?? '') });
       const run = await runAt(server().url, { service, endpoint: source });
       assert.deepEqual([run.error?.kind, run.error?.details.keySource], ['http.401', expected]);
       assert.ok(!inspect(run.error, { depth: 20 }).includes('CANARY'));
     }
-    assert.deepEqual(refused, ['fake', 'fake', 'fake']);
+    assert.deepEqual(refused, [canaryKey, canaryKey, canaryKey]);
   });
 
   it('can be stopped while the key store does not answer [X03]', async () => {
