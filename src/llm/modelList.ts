@@ -64,18 +64,23 @@ async function readPages(firstUrl: string, request: ListRequest): Promise<Listed
   const guardedFetch = createGuardedFetch({ endpoint: request.endpoint, key: request.key });
   const byId = new Map<string, ListedModel>();
   let url: string | undefined = firstUrl;
-  for (let page = 1; url !== undefined && page <= MAX_PAGES; page += 1) {
-    const response: Response = await guardedFetch(url, {
-      headers: { accept: 'application/json' },
-      signal: request.signal,
-    });
-    const body = parseBody(response, await response.text(), request.requestDetails);
-    const models = listEntries(body)
-      .map(parseListedModel)
-      .filter((model) => model !== undefined);
-    const isNew = models.some(({ id }) => !byId.has(id));
-    for (const model of models) byId.set(model.id, model);
-    url = isNew ? nextPageUrl(url, body, models.at(-1)?.id) : undefined;
+  try {
+    for (let page = 1; url !== undefined && page <= MAX_PAGES; page += 1) {
+      const response: Response = await guardedFetch(url, {
+        headers: { accept: 'application/json' },
+        signal: request.signal,
+      });
+      const body = parseBody(response, await response.text(), request.requestDetails);
+      const models = listEntries(body)
+        .map(parseListedModel)
+        .filter((model) => model !== undefined);
+      const isNew = models.some(({ id }) => !byId.has(id));
+      for (const model of models) byId.set(model.id, model);
+      url = isNew ? nextPageUrl(url, body, models.at(-1)?.id) : undefined;
+    }
+  } catch (thrown) {
+    // A failing second page, such as one at another origin, doesn't make the first one wrong.
+    if (byId.size === 0) throw thrown;
   }
   return [...byId.values()].sort((left, right) => left.id.localeCompare(right.id));
 }

@@ -84,9 +84,23 @@ describe('listModels', () => {
     assert.equal(server().requests.length, 2);
     server().reset();
     server().script(json({ data: [{ id: 'a' }], next: 'https://elsewhere.invalid/models' }), 'models');
-    const error = await failureOf(listModels(endpointAt(server().url), canaryKey, never));
-    assert.deepEqual([error.kind, server().requests.length], ['cfg.url', 1]);
+    assert.deepEqual(await listModels(endpointAt(server().url), canaryKey, never), [{ id: 'a' }]);
+    assert.equal(server().requests.length, 1);
   });
+
+  const laterPages: readonly [string, Scenario][] = [
+    ['is missing', json({ detail: 'Not Found' }, 404)],
+    ['is a web page', html('<h1>Sign in</h1>')],
+    ['is lost', resets],
+    ['takes too long', neverAnswers],
+  ];
+  for (const [name, scenario] of laterPages) {
+    it(`keeps the first page if the second one ${name}`, async () => {
+      server().scriptNext([json({ data: [{ id: 'a' }], has_more: true })], 'models');
+      server().script(scenario, 'models');
+      assert.deepEqual(await listModels(endpointAt(server().url), undefined, never, 1000), [{ id: 'a' }]);
+    });
+  }
 
   it("reports an error that comes with status 200 in the server's own words", async () => {
     server().script(json({ success: false, errors: [{ message: 'Authentication error' }], result: null }), 'models');
