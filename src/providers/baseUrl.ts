@@ -26,7 +26,7 @@ export interface AcceptedBaseUrl {
 const MAX_URL_LENGTH = 2048;
 
 // Users paste complete request URLs. These endings are removed, and added again for each request.
-const REQUEST_PATHS = ['/chat/completions', '/completions', '/responses', '/models'];
+const REQUEST_PATHS = ['/chat/completions', '/completions', '/responses', '/messages', '/models'];
 
 // Text copied from a web page may have invisible characters at its ends that `trim` does not remove.
 const INVISIBLE_EDGES = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
@@ -74,7 +74,7 @@ function acceptUrl(url: URL): AcceptedBaseUrl {
   if (path.endsWith('/v1/v1')) path = path.slice(0, -'/v1'.length);
   const style = pastedPath === '/responses' ? ({ api: 'responses' } as const) : {};
   // A complete request URL proves its base, also one without a path.
-  if (path === '' && pastedPath !== undefined && !/^\/(?:completions|models)$/.test(pastedPath)) {
+  if (path === '' && pastedPath !== undefined && !/^\/(?:completions|messages|models)$/.test(pastedPath)) {
     return { ok: true, url: url.origin + url.search, setting: url.origin + pastedPath + url.search, ...style };
   }
   return { ok: true, url: url.origin + (path === '' ? defaultPath(url) : path) + url.search, ...style };

@@ -26,6 +26,8 @@ describe('parseBaseUrl', () => {
     ['https://h/v1/v1/chat/completions', 'https://h/v1/chat/completions'],
     ['https://h/v1/completions', 'https://h/v1/chat/completions'],
     ['https://h/v1/responses', 'https://h/v1/chat/completions'],
+    ['https://api.anthropic.com/v1/messages', 'https://api.anthropic.com/v1/chat/completions'],
+    ['https://h/v1/messages/?beta=true', 'https://h/v1/chat/completions?beta=true'],
     ['https://h/v1/models///', 'https://h/v1/chat/completions'],
     ['https://api.perplexity.ai/chat/completions', 'https://api.perplexity.ai/chat/completions'],
     [
