@@ -34,7 +34,8 @@ export function readContent(content: unknown): AnswerContent {
   const part = asFields(content);
   if (part === undefined) return NOTHING;
   if (isReasoningPart(part)) return { text: '', hasReasoning: true };
-  const { type, text, value } = part;
+  const { type, text, value, parts } = part;
+  if (Array.isArray(parts)) return readContent(parts);
   if (typeof type === 'string' && !/text/i.test(type)) return { text: '', hasReasoning: hasReasoningField(part) };
   const ownText = [text, asFields(text)?.['value'], value, part['content']].find((found) => typeof found === 'string');
   return { text: typeof ownText === 'string' ? ownText : '', hasReasoning: hasReasoningField(part) };

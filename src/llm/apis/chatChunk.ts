@@ -22,7 +22,7 @@ const PASSIVE_FIELDS = new Set(
  * nearly every field, so each is checked first (see docs/sdk-notes.md, "What servers send").
  */
 export class ChatChunkReader {
-  private hasDeltaText = false;
+  private deltaText = '';
   private hasRefusal = false;
   private messageText = '';
 
@@ -31,6 +31,14 @@ export class ChatChunkReader {
     if (hasText(chunk['model'])) events.push({ kind: 'model', model: chunk['model'] });
     const choice = firstChoice(chunk['choices']);
     if (choice !== undefined) events.push(...this.readChoice(choice));
+    const topReason = finishReason(chunk, {});
+    if (topReason !== undefined && !events.some(({ kind }) => kind === 'finish'))
+      events.push(
+        toFinishEvent(
+          topReason,
+          events.some(({ kind }) => kind === 'text'),
+        ),
+      );
     const error = explicitError(chunk);
     if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
     // Groq and Kimi have fields of their own for the usage.
@@ -57,20 +65,23 @@ export class ChatChunkReader {
     const refusal = this.takeRefusal(delta, message);
     if (refusal !== '') events.push({ kind: 'refusal', text: refusal });
     const reason = finishReason(choice, delta);
-    if (reason !== undefined) events.push({ kind: 'finish', reason, ...(text === '' ? {} : { isBesideText: true }) });
+    if (reason !== undefined) events.push(toFinishEvent(reason, text !== ''));
     return events;
   }
 
   private takeText(delta: Fields, message: Fields, choice: Fields): string {
     const text = ownText(delta) || (hasText(choice['text']) ? choice['text'] : '');
-    this.hasDeltaText ||= text !== '';
-    // A last message repeats what the deltas brought.
-    return this.hasDeltaText ? text : this.takeMessageText(ownText(message));
+    const whole = ownText(message);
+    if (text === '' && this.deltaText === '') return this.takeMessageText(whole);
+    // A last message repeats what the deltas brought, and its delta may too.
+    if (text === whole && text === this.deltaText) return '';
+    this.deltaText += text;
+    return text;
   }
 
   // Without deltas, each message may hold the whole answer so far.
   private takeMessageText(text: string): string {
-    if (text.startsWith(this.messageText)) {
+    if (text.length >= this.messageText.length && text.startsWith(this.messageText)) {
       const added = text.slice(this.messageText.length);
       this.messageText = text;
       return added;
@@ -85,6 +96,10 @@ export class ChatChunkReader {
     this.hasRefusal = true;
     return refusal;
   }
+}
+
+function toFinishEvent(reason: string, isBesideText: boolean): StreamEvent {
+  return { kind: 'finish', reason, ...(isBesideText ? { isBesideText } : {}) };
 }
 
 // Only choice 0 is requested. A choice without an index is the only one.

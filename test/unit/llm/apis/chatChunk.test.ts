@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { StreamEvent } from '../../../../src/core/chat';
 import { ChunkReader } from '../../../../src/llm/apis/chunkReader';
+import { assertLinear } from '../../../support/growth';
 
 const readChunk = (chunk: unknown): StreamEvent[] => new ChunkReader().read(chunk);
 
@@ -19,6 +20,7 @@ describe('ChunkReader', () => {
     ['null as content', delta({ content: null }), []],
     ['a number as content [S24]', delta({ content: 7 }), [unknown]],
     ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('abx')]],
+    ['parts under a name', delta({ content: { parts: [{ text: 'a' }, 'b'], role: 'model' } }), [text('ab')]],
     ['thinking parts [S23]', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
     [
       'a whole message',
@@ -34,6 +36,9 @@ describe('ChunkReader', () => {
       delta({}, { finishReason: 'length' }),
       delta({}, { finish_reason: { type: 'length' } }),
       delta({ finish_reason: 'length' }),
+      { ...delta({}), finish_reason: 'length' },
+      { choices: [], finish_reason: 'length' },
+      { ...delta({}, { finish_reason: 'length' }), finish_reason: 'stop' },
     ].map((chunk, index): [string, unknown, readonly StreamEvent[]] => [
       `a finish reason elsewhere, ${index}`,
       chunk,
@@ -75,6 +80,29 @@ describe('ChunkReader', () => {
       assert.deepEqual(readChunk(chunk), expected);
     });
   }
+
+  it('takes the whole text once if the last chunk repeats it in its delta and its message', () => {
+    const reader = new ChunkReader();
+    const last = { choices: [{ delta: { content: 'ab' }, message: { content: 'ab' }, finish_reason: 'stop' }] };
+    const events = [delta({ content: 'a' }), delta({ content: 'b' }), last].flatMap((chunk) => reader.read(chunk));
+    assert.deepEqual(events, [text('a'), text('b'), { kind: 'finish', reason: 'stop' }]);
+    assert.deepEqual(readChunk(last)[0], text('ab'));
+  });
+
+  it('keeps a delta that repeats the text before it', () => {
+    const reader = new ChunkReader();
+    assert.deepEqual(
+      [delta({ content: 'a' }), delta({ content: 'a' })].flatMap((chunk) => reader.read(chunk)),
+      [text('a'), text('a')],
+    );
+  });
+
+  it('reads messages that continue each other in linear time', async () => {
+    await assertLinear((count) => {
+      const reader = new ChunkReader();
+      for (let index = 0; index < count; index += 1) reader.read({ choices: [{ message: { content: 'piece' } }] });
+    }, 10_000);
+  });
 
   it('neither throws nor pollutes prototypes, whatever the chunk is [S33]', () => {
     const anything = fc.anything({ maxDepth: 4 });
