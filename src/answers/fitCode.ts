@@ -9,7 +9,13 @@ import {
 import { applyDiff, isDiff } from './applyDiff';
 import { CompletionFilter } from './completionFilter';
 import { type ExtractedCode, extractCode } from './extractCode';
-import { hasFixedIndentation, isDiffLanguage, isMarkdownLanguage, isProseLanguage } from './languages';
+import {
+  hasFixedIndentation,
+  isDiffLanguage,
+  isMakefileLanguage,
+  isMarkdownLanguage,
+  isProseLanguage,
+} from './languages';
 
 /** The selected code that an answer replaces. `linePrefix` is the text before it on its first line. */
 export interface CodeTarget {
@@ -48,9 +54,17 @@ export function findChoices(answer: string, target: CodeTarget): readonly string
 /** @param language of the code block, if it names one. */
 export function fitIndentation(code: string, target: CodeTarget, language = ''): string {
   const { languageId } = target;
-  const isFixed = isProseLanguage(languageId) || [languageId, language].some((id) => hasFixedIndentation(id, code));
+  const isFixed =
+    !isRecipe(code, target) &&
+    (isProseLanguage(languageId) || [languageId, language].some((id) => hasFixedIndentation(id, code)));
   const shifted = isFixed || isDiff(code) ? code : matchIndentation(code, target, target.style);
   return matchTrailingNewline(shifted, target.text);
+}
+
+/** Lines of a makefile's recipe whose tabs the answer left out. */
+function isRecipe(code: string, { languageId, linePrefix, text }: CodeTarget): boolean {
+  const lines = toLineFeeds(linePrefix + text).split('\n');
+  return isMakefileLanguage(languageId) && !/^\t/m.test(code) && lines.every((line) => /^(?:\t|$)/.test(line));
 }
 
 export function createChoiceError(blocks: readonly string[]): QuilletError {

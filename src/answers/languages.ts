@@ -24,6 +24,10 @@ export function hasFixedIndentation(languageId: string, code: string): boolean {
   return /^ya?ml$/i.test(languageId) && /^ *\t/m.test(code);
 }
 
+export function isMakefileLanguage(languageId: string): boolean {
+  return /^(?:makefile|make|mk)$/i.test(languageId);
+}
+
 export function isDiffLanguage(languageId: string): boolean {
   return /^(?:diff|patch|udiff)$/i.test(languageId);
 }

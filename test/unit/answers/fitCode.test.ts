@@ -165,6 +165,24 @@ describe('fitCode', () => {
       expected: 'all:\n\tmake -C a',
     },
     {
+      name: 'a recipe of a makefile, answered without its tab',
+      answer: '```makefile\ngcc b \\\n  -o x\n```',
+      target: { languageId: 'makefile', text: '\tgcc a\n' },
+      expected: '\tgcc b \\\n\t\t-o x\n',
+    },
+    {
+      name: 'a recipe of a makefile that is selected from after its tab',
+      answer: 'gcc b\ngcc c',
+      target: { languageId: 'makefile', text: 'gcc a', linePrefix: '\t' },
+      expected: 'gcc b\n\tgcc c',
+    },
+    {
+      name: 'a recipe of a makefile, answered with its tab',
+      answer: '\tgcc b',
+      target: { languageId: 'makefile', text: '\tgcc a' },
+      expected: '\tgcc b',
+    },
+    {
       name: 'tab-separated values',
       answer: 'a\tb\n\tc',
       target: { languageId: 'tsv', text: '  x' },
