@@ -13,6 +13,9 @@ export interface CompletionPlace {
 // Two words, or enough characters to tell how the answer starts.
 const DECIDABLE = /^[^\S\n]*(?:\n|\S(?:\S{6}|\S*\s))/;
 
+// The buffer is scanned again with every chunk, so it must stay short, even in a stream of blanks.
+const MAX_BUFFER_LENGTH = 1000;
+
 const LIST_ITEM = /^(?:[-*+]|\d{1,9}[.)])\s/;
 const MARKDOWN_BLOCK = /^(?:#{1,6}\s|>\s?|\||```|~~~)/;
 
@@ -35,7 +38,7 @@ export class CompletionFilter {
   push(text: string): string {
     if (this.hasStarted) return this.indent(text);
     this.buffer += text;
-    return DECIDABLE.test(this.buffer) ? this.start() : '';
+    return this.buffer.length > MAX_BUFFER_LENGTH || DECIDABLE.test(this.buffer) ? this.start() : '';
   }
 
   end(): string {
@@ -65,7 +68,8 @@ export class CompletionFilter {
   private indent(text: string): string {
     let ready = '';
     for (const part of (this.buffer + text).split(/(?<=\n)/)) {
-      const isHeld = this.indentation !== undefined && this.isAtLineStart && !/\S|\n/.test(part);
+      const mayBeHeld = this.indentation !== undefined && this.isAtLineStart && part.length <= MAX_BUFFER_LENGTH;
+      const isHeld = mayBeHeld && !/\S|\n/.test(part);
       this.buffer = isHeld ? part : '';
       if (!isHeld) ready += this.indentPart(part);
     }

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { CompletionFilter, type CompletionPlace } from '../../../src/answers/completionFilter';
+import { assertLinear } from '../../support/growth';
 
 function complete(place: Partial<CompletionPlace> & { readonly line: string }, answer: string): string {
   const results = [answer.split(''), [answer], [answer.slice(0, 5), answer.slice(5)]].map((chunks) => {
@@ -90,6 +91,17 @@ describe('a completion', () => {
   for (const [name, answer, expected] of indented) {
     it(`is indented like the comment before it: an answer ${name}`, () => {
       assert.equal(complete({ line: '    // do it' }, answer), `\n${expected}`);
+    });
+  }
+
+  for (const head of ['', 'a\n']) {
+    it(`reads a stream of blanks after ${JSON.stringify(head)} in linear time`, async () => {
+      await assertLinear((count) => {
+        const filter = new CompletionFilter({ line: '    foo', languageId: 'python', isAfterLineBreak: true });
+        filter.push(head);
+        for (let index = 0; index < count; index += 1) filter.push(' ');
+        return filter.end();
+      }, 10_000);
     });
   }
 });
