@@ -8,6 +8,7 @@ import { type CommandHost, lazyCommands, openAllSettings } from './platform/comm
 import type { PromptFileOpening } from './prompts/authoring/promptFileOpening';
 import { registerAnnouncer } from './runs/screenReaderAnnouncer';
 import { registerStatusBar } from './runs/statusBar';
+import { showStatusMenu } from './runs/statusMenu';
 import { conversationCommands } from './threads/conversationCommands';
 import { threadCommands } from './threads/threadCommands';
 import { ThreadFinder } from './threads/threadFinder';
@@ -60,6 +61,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       'quillet.showLog': () => log.show(),
       'quillet.removeProvider': () => removeProvider({ settings, keys }),
       'quillet.openSettings': openAllSettings,
+      'quillet.showMenu': () => showStatusMenu({ runs, settings }),
     },
     reportError: (thrown, retry) => notifier.showError(thrown, [], retry),
     loadPrompts: prompts.loadPrompts,

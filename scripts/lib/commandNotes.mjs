@@ -24,6 +24,8 @@ export const commandNotes = {
   'quillet.showLog':
     "Opens the log: each request's server, outcome and usage. It quotes servers' error messages, but never contains prompts, answers or keys.",
   'quillet.openSettings': "Opens Quillet's settings.",
+  'quillet.showMenu':
+    'The menu of the status bar item: model, API key, usage, requests, log, settings, and **Stop** during a request.',
   'quillet.showUsage': 'Opens the [usage dashboard](usage.md#the-dashboard).',
   'quillet.reply': "Sends the text in a thread's reply box.",
   'quillet.copyAnswer': 'Copies the visible answer as the model sent it.',

@@ -1,7 +1,11 @@
 import { type ExtensionContext, l10n } from 'vscode';
+import { parseModelRef } from '../core/chat';
+import { resolveEndpoint } from '../providers/endpoint';
+import type { Settings } from '../settings/common/settings';
 import { BudgetGuard } from '../usage/budgetGuard';
 import { UsageRecorder } from '../usage/usageRecorder';
 import { computeRecentTotals } from '../usage/usageTooltip';
+import { isLoopback } from '../util/origin';
 import type { Register, Services } from './services';
 
 export function createUsage(
@@ -23,9 +27,20 @@ export function createUsage(
   );
   const loadRecentUsage = async () => {
     const { rows } = await usageRecorder.readMonth();
-    return computeRecentTotals(rows, await budget.readSpending(), Date.now());
+    const spending = await budget.readSpending();
+    const isLocal = (model: string) => isLocalModel(settings.read(), model);
+    return computeRecentTotals(rows, { spending, now: Date.now(), isLocal });
   };
   return { usageRecorder, budget, loadRecentUsage };
+}
+
+function isLocalModel(settings: Settings, model: string): boolean {
+  try {
+    return isLoopback(resolveEndpoint(settings, parseModelRef(model)?.providerId ?? '').baseUrl);
+  } catch {
+    // A provider that was removed.
+    return false;
+  }
 }
 
 export type UsageServices = ReturnType<typeof createUsage>;

@@ -20,6 +20,7 @@ const COMMAND_IDS = [
   'quillet.testConnection',
   'quillet.showLog',
   'quillet.openSettings',
+  'quillet.showMenu',
   'quillet.showUsage',
   'quillet.reply',
   'quillet.copyAnswer',

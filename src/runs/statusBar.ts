@@ -18,7 +18,7 @@ import { formatUsd } from '../text/formatUsd';
 import type { RunCost } from '../usage/common/cost';
 import type { RecordedRun } from '../usage/usageRecorder';
 import { costLines } from '../usage/usageText';
-import { createUsageTooltip, type RecentTotals } from '../usage/usageTooltip';
+import { createUsageTooltip, isUnreported, type RecentTotals } from '../usage/usageTooltip';
 import type { ActiveRun, ActiveRuns } from './activeRuns';
 import { phaseText, tokenDetails, tokenText, warningText } from './runText';
 
@@ -42,11 +42,11 @@ interface CompletedGroup {
   readonly recentUsage: RecentTotals | undefined;
 }
 
-/** Shows the selected model, the progress of a run (click to stop) or the usage of the last one. */
+/** Shows the selected model, the progress of a run or the usage of the last one. A click opens a menu. */
 export function registerStatusBar(services: StatusBarServices): Disposable {
   const store = new DisposableStore();
   const item = store.add(window.createStatusBarItem('quillet.status', StatusBarAlignment.Right, 100));
-  item.name = l10n.t('Quillet');
+  Object.assign(item, { name: l10n.t('Quillet'), command: 'quillet.showMenu' });
   let lastRecords: readonly RunRecord[] = [];
   let isLastGroupComplete = true;
   const costs = new Map<number, RunCost | undefined>();
@@ -131,13 +131,11 @@ function withoutFailures(records: readonly RunRecord[]): readonly RunRecord[] {
 function renderIdle(item: StatusBarItem, settings: Configuration): void {
   const { model } = settings.read();
   const name = model === undefined ? l10n.t('Quillet') : model.model;
-  const hint = l10n.t('Select Model');
   applyContent(item, {
     icon: 'edit-sparkle',
     text: name,
-    tooltip: model === undefined ? hint : `${formatModelRef(model)}\n${hint}`,
+    tooltip: model === undefined ? l10n.t('Select Model') : formatModelRef(model),
     ariaLabel: model === undefined ? l10n.t('Quillet: no model selected') : l10n.t('Quillet: model {0}', model.model),
-    command: 'quillet.selectModel',
   });
 }
 
@@ -159,12 +157,11 @@ function renderRunning(item: StatusBarItem, run: ActiveRun, runs: ActiveRuns): v
     icon: 'loading~spin',
     text: isSingle ? `${phase}${groupSuffix}` : `${progress} · ${phase}${groupSuffix}`,
     tooltip: isSingle
-      ? l10n.t('{0} with {1}. Click to stop.', run.title, run.modelName)
-      : l10n.t('{0} with {1}, {2}. Click to stop all.', run.title, run.modelName, progress),
+      ? l10n.t('{0} with {1}', run.title, run.modelName)
+      : l10n.t('{0} with {1}, {2}', run.title, run.modelName, progress),
     ariaLabel: isSingle
-      ? l10n.t('Quillet: {0}, {1}. Click to stop.', run.title, phase)
-      : l10n.t('Quillet: {0}, {1}, {2}. Click to stop all.', run.title, progress, phase),
-    command: 'quillet.stop',
+      ? l10n.t('Quillet: {0}, {1}', run.title, phase)
+      : l10n.t('Quillet: {0}, {1}, {2}', run.title, progress, phase),
   });
 }
 
@@ -190,7 +187,7 @@ function renderCompleted(
   const attempts = records.reduce((sum, entry) => sum + entry.attempts, 0);
   const model = formatModelRef(record.modelRef);
   const lines = [
-    tokenDetails(usage),
+    ...(isUnreported(recentUsage, model) ? [] : [tokenDetails(usage)]),
     ...(cost === undefined ? [] : costLines(cost)),
     l10n.t('{0} s, attempts: {1}', (totalMs / 1000).toFixed(1), String(attempts)),
   ];
@@ -198,14 +195,13 @@ function renderCompleted(
     ...failures.map((error) => notifier.formatError(error)),
     ...warnings.map((warning) => warningText(warning)),
   ];
-  const hint = isFailure ? l10n.t('Show Log') : l10n.t('Show Usage');
   applyContent(item, {
     icon: isFailure || warnings.length > 0 ? 'warning' : 'edit-sparkle',
     text: `${record.modelRef.model} · ${text}`,
     // Messages may quote a server, so show them as plain text without links.
     tooltip:
       messages.length > 0
-        ? [...new Set([model, ...lines, ...messages, hint])].join('\n')
+        ? [...new Set([model, ...lines, ...messages])].join('\n')
         : createUsageTooltip({ model, lines }, recentUsage, {
             budget: settings.read().budget,
             links: [
@@ -214,7 +210,6 @@ function renderCompleted(
             ],
           }),
     ariaLabel: l10n.t('Quillet: {0}, {1}', record.modelRef.model, text),
-    command: isFailure ? 'quillet.showLog' : 'quillet.showUsage',
     isFailure,
   });
 }
@@ -240,14 +235,12 @@ interface StatusBarContent {
   readonly text: string;
   readonly tooltip: string | MarkdownString;
   readonly ariaLabel: string;
-  readonly command: string;
   readonly isFailure?: boolean;
 }
 
 function applyContent(item: StatusBarItem, content: StatusBarContent): void {
   item.text = `$(${content.icon}) ${content.text}`;
   item.tooltip = content.tooltip;
-  item.command = content.command;
   item.accessibilityInformation = { label: content.ariaLabel, role: 'button' };
   item.backgroundColor = content.isFailure === true ? new ThemeColor('statusBarItem.warningBackground') : undefined;
 }

@@ -22,13 +22,18 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
   return [line, l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)];
 }
 
-/** Requests, tokens and cost, with the number of requests for which they are unknown. */
-export function formatTotals(totals: UsageTotals): string {
-  const tokens = l10n.t('{0} tokens', (totals.input + totals.output).toLocaleString());
-  const segments = [
-    totals.runs === 1 ? l10n.t('1 request') : l10n.t('{0} requests', totals.runs.toLocaleString()),
-    tokens,
-  ];
+/** Totals with the number of runs whose tokens or prices are missed. */
+export interface ReportedTotals extends UsageTotals {
+  readonly missingTokens: number;
+  readonly missingPrices: number;
+}
+
+/** Requests, tokens and cost, with the number of requests for which they are missing. */
+export function formatTotals(totals: ReportedTotals): string {
+  const tokens = totals.input + totals.output;
+  const segments = [totals.runs === 1 ? l10n.t('1 request') : l10n.t('{0} requests', totals.runs.toLocaleString())];
+  // Unknown is not 0.
+  if (tokens > 0 || totals.runsWithoutTokens === 0) segments.push(l10n.t('{0} tokens', tokens.toLocaleString()));
   // Show no cost if no price is known.
   const isPriced = totals.usd > 0 || (totals.runs > 0 && totals.runsWithoutPrice === 0);
   if (isPriced) segments.push(formatUsd(totals.usd, totals.runsEstimated > 0));
@@ -36,13 +41,13 @@ export function formatTotals(totals: UsageTotals): string {
   return gaps === undefined ? segments.join(' · ') : `${segments.join(' · ')} (${gaps})`;
 }
 
-function formatGaps({ runsWithoutTokens, runsWithoutPrice }: UsageTotals): string | undefined {
-  const [tokens, prices] = [runsWithoutTokens.toLocaleString(), runsWithoutPrice.toLocaleString()];
-  if (runsWithoutTokens > 0 && runsWithoutPrice > 0) {
+function formatGaps({ missingTokens, missingPrices }: ReportedTotals): string | undefined {
+  const [tokens, prices] = [missingTokens.toLocaleString(), missingPrices.toLocaleString()];
+  if (missingTokens > 0 && missingPrices > 0) {
     return l10n.t('token counts missing for {0}, prices for {1}', tokens, prices);
   }
-  if (runsWithoutTokens > 0) return l10n.t('token counts missing for {0}', tokens);
-  return runsWithoutPrice > 0 ? l10n.t('prices missing for {0}', prices) : undefined;
+  if (missingTokens > 0) return l10n.t('token counts missing for {0}', tokens);
+  return missingPrices > 0 ? l10n.t('prices missing for {0}', prices) : undefined;
 }
 
 export function formatBudgetLine(unit: BudgetStatus['unit'], spending: Spending, limit: number): string {

@@ -4,12 +4,12 @@ import type { Budget } from '../settings/common/spendingSettings';
 import { periodRange, type Spending } from './common/budget';
 import { addTotals, groupByModel, type UsageTotals } from './common/usageReport';
 import type { UsageRow } from './common/usageRow';
-import { formatBudgetLine, formatTotals } from './usageText';
+import { formatBudgetLine, formatTotals, type ReportedTotals } from './usageText';
 
 export interface RecentTotals {
-  readonly today: UsageTotals;
-  readonly month: UsageTotals;
-  readonly models: readonly (readonly [name: string, sum: UsageTotals])[];
+  readonly today: ReportedTotals;
+  readonly month: ReportedTotals;
+  readonly models: readonly (readonly [name: string, sum: ReportedTotals])[];
   readonly spending: Readonly<Record<keyof Budget, Spending>> | undefined;
 }
 
@@ -17,20 +17,49 @@ export type TooltipLink = readonly [label: string, command: CommandId];
 
 const MAX_LISTED_MODELS = 5;
 
+interface RecentOptions {
+  readonly spending: RecentTotals['spending'];
+  readonly now: number;
+  /** Whether `provider/model` runs on this machine. */
+  readonly isLocal: (model: string) => boolean;
+}
+
 /** @param rows the runs of this month. */
 export function computeRecentTotals(
   rows: readonly UsageRow[],
-  spending: RecentTotals['spending'],
-  now: number,
+  { spending, now, isLocal }: RecentOptions,
 ): RecentTotals {
   const midnight = new Date(periodRange('daily', now).from).toISOString();
   const models = [...groupByModel(rows)];
+  const localModels = new Map(models.filter(([name]) => isLocal(name)));
+  const toReported = (all: readonly (readonly [name: string, sum: UsageTotals])[]): ReportedTotals => {
+    let [missingTokens, missingPrices] = [0, 0];
+    for (const [name, sum] of all) {
+      // What a local server never reports is not missing.
+      const local = localModels.get(name);
+      if (local === undefined || hasTokens(local)) missingTokens += sum.runsWithoutTokens;
+      if (local === undefined || local.usd > 0) missingPrices += sum.runsWithoutPrice;
+    }
+    return { ...addTotals(all.map(([, sum]) => sum)), missingTokens, missingPrices };
+  };
   return {
-    today: addTotals(groupByModel(rows.filter(({ time }) => time >= midnight)).values()),
-    month: addTotals(models.map(([, totals]) => totals)),
-    models: models.sort(([, left], [, right]) => right.runs - left.runs),
+    today: toReported([...groupByModel(rows.filter(({ time }) => time >= midnight))]),
+    month: toReported(models),
+    models: models
+      .sort(([, left], [, right]) => right.runs - left.runs)
+      .map(([name, sum]) => [name, toReported([[name, sum]])] as const),
     spending,
   };
+}
+
+/** Whether the tokens of a model are unknown, as always. */
+export function isUnreported(recent: RecentTotals | undefined, model: string): boolean {
+  const totals = recent?.models.find(([name]) => name === model)?.[1];
+  return totals !== undefined && !hasTokens(totals) && totals.missingTokens === 0;
+}
+
+function hasTokens({ input, output }: UsageTotals): boolean {
+  return input + output > 0;
 }
 
 /**

@@ -1,10 +1,17 @@
 import * as assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { answerInput, choose, readAnswer, see, seeExtension, typeIntoBox } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { apiError, json } from '../support/scenario';
 import { useFixture } from './support/fixture';
-import { choices, clearNotifications, seeNotification, seeQuestion, seeStatus, waitUntil } from './support/screen';
+import {
+  choices,
+  clearNotifications,
+  focusedChoice,
+  seeNotification,
+  seeQuestion,
+  seeStatus,
+  waitUntil,
+} from './support/screen';
 
 const source = 'export const three = 1 + 2;\n';
 const files = { 'first.ts': source, 'second.ts': source, 'third.ts': source };
@@ -202,7 +209,7 @@ describe('a first day with a server that wants a key', () => {
       choices(page).filter({ hasText: "Can't connect to 127.0.0.1:8080. Is the server running?" }),
       'the reason',
     );
-    await see(focusedChoice('Try Again'), 'Try Again, ready for Enter');
+    await see(focusedChoice(page, 'Try Again'), 'Try Again, ready for Enter');
     await fixture.workbench.screenshot('first-day-server-off');
     await choose(page, 'Change Address');
     await seeQuestion(page, 'Base URL of the server');
@@ -218,7 +225,7 @@ describe('a first day with a server that wants a key', () => {
     await fixture.selectAndPress('first.ts', [1, 1], 'g');
     await seeQuestion(page, 'Where should Quillet send prompts?');
     await typeIntoBox(page, `127.0.0.1:${fixture.server.port}`);
-    await see(focusedChoice(`Use ${fixture.server.url}`), 'the completed address');
+    await see(focusedChoice(page, `Use ${fixture.server.url}`), 'the completed address');
     await fixture.workbench.screenshot('first-day-address');
     await page.keyboard.press('Enter');
     await seeQuestion(page, 'API key for local');
@@ -236,10 +243,6 @@ describe('a first day with a server that wants a key', () => {
     assert.deepEqual(await fixture.workbench.notifications(), []);
     assert.equal(fixture.server.requests.at(-1)?.headers['authorization'], `Bearer ${key}`);
   });
-
-  function focusedChoice(text: string): Locator {
-    return fixture.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text });
-  }
 });
 
 describe('a first day with a local server', () => {

@@ -130,6 +130,11 @@ export function choices(page: Page): Locator {
   return page.locator('.quick-input-widget .quick-input-list .monaco-list-row');
 }
 
+/** The item of the open quick pick that Enter accepts. */
+export function focusedChoice(page: Page, text: string): Locator {
+  return page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text });
+}
+
 /** The cursor position as shown in the status bar. */
 export async function caret(page: Page): Promise<string> {
   return page

@@ -19,6 +19,6 @@ describe('the active extension', () => {
     await setSettings({ model: 'test/some/model' });
     assert.equal(ui.statusText, '$(edit-sparkle) some/model');
     assert.equal(ui.status?.accessibilityInformation?.label, 'Quillet: model some/model');
-    assert.equal(ui.status?.command, 'quillet.selectModel');
+    assert.equal(ui.status?.command, 'quillet.showMenu');
   });
 });

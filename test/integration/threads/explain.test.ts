@@ -20,7 +20,7 @@ describe('Explain Selection', () => {
     await eventually(() => commentText(0) === 'It sets **second**');
     assert.equal(thread().contextValue, 'conversation running');
     await eventually(() => /^\$\(loading~spin\) 1\d characters…$/.test(ui.statusText), 'characters in the status bar');
-    assert.equal(ui.status?.command, 'quillet.stop');
+    assert.equal(ui.status?.command, 'quillet.showMenu');
     await continueAnswer();
     await done;
     assert.equal(ui.threads.length, 1);

@@ -388,11 +388,4 @@ describe('the command Show Usage', () => {
       reports.map((report) => (report === null ? 'unknown' : (report[0] + 1).toLocaleString('en'))),
     );
   });
-
-  it('runs on a click on the status bar after a run', async () => {
-    const editor = await openFile('let one = 1;\n');
-    select(editor, 'let one = 1;');
-    await run('quillet.explain');
-    assert.equal(ui.status?.command, 'quillet.showUsage');
-  });
 });
