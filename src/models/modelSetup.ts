@@ -85,13 +85,27 @@ export class ModelSetup {
   async chooseModels(): Promise<readonly string[]> {
     const settings = this.services.settings.read();
     const current = settings.model === undefined ? undefined : formatModelRef(settings.model);
-    const chosen = await pickModels(this.listKnownModels(), current);
+    const chosen = await pickModels(this.listKnownModels(), current, this.listProviderModels());
     const providerIds = knownProviderIds(settings);
     return chosen.map((text) => {
       const isRef = providerIds.includes(parseModelRef(text)?.providerId ?? '');
       // A bare ID belongs to the selected provider, even if it contains a slash.
       return isRef || settings.model === undefined ? text : formatModelRef({ ...settings.model, model: text });
     });
+  }
+
+  /** Empty if the server does not list its models. */
+  private async listProviderModels(): Promise<readonly string[]> {
+    const settings = this.services.settings.read();
+    if (settings.model === undefined) return [];
+    const { providerId } = settings.model;
+    try {
+      const endpoint = resolveEndpoint(settings, providerId);
+      const models = endpoint.api === 'http' ? [] : await this.services.modelLists.load(endpoint);
+      return models.map((model) => formatModelRef({ providerId, model }));
+    } catch {
+      return [];
+    }
   }
 
   private async requireKey(endpoint: Endpoint): Promise<void> {

@@ -10,23 +10,33 @@ interface ModelItem extends QuickPickItem {
 
 /**
  * Picks models from the list, or one by its typed ID.
+ * @param listed the models of the server, added when they arrive
  * @returns model refs or IDs as typed; empty if dismissed
  */
-export async function pickModels(known: readonly string[], current?: string): Promise<readonly string[]> {
+export async function pickModels(
+  known: readonly string[],
+  current: string | undefined,
+  listed: Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const picker = window.createQuickPick<ModelItem>();
   picker.title = l10n.t('Compare Models');
   picker.placeholder = l10n.t('Select up to {0} models, or type a model ID', String(MAX_MODELS));
   picker.canSelectMany = true;
   picker.ignoreFocusOut = true;
-  picker.items = [
-    ...known.map((model) => ({
-      label: model,
-      model,
-      ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
-    })),
-    { label: l10n.t('$(edit) Other Model…'), alwaysShow: true },
-  ];
+  const toItem = (model: string): ModelItem => ({
+    label: model,
+    model,
+    ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
+  });
+  picker.items = [{ label: l10n.t('$(edit) Other Model…'), alwaysShow: true }, ...known.map(toItem)];
   let checked: readonly ModelItem[] = [];
+  picker.busy = true;
+  void listed.then((models) => {
+    picker.busy = false;
+    // VS Code identifies items by index, so new ones are appended.
+    picker.items = [...picker.items, ...models.filter((model) => !known.includes(model)).map(toItem)];
+    picker.selectedItems = checked;
+  });
   picker.onDidChangeSelection((items) => {
     if (items.length > MAX_MODELS) picker.selectedItems = checked;
     else checked = items;

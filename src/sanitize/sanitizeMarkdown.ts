@@ -37,21 +37,27 @@ function rewrite(text: string): string {
     if (block === undefined) {
       const fence = openingFence(line, 'anywhere');
       if (fence === undefined) {
-        output.push(sanitizeLine(line, hasTable));
+        output.push(sanitizeLine(limitHeading(line, output.at(-1)), hasTable));
         continue;
       }
       block = { fence, lines: [] };
       const listMarker = fence.prefix.trimEnd();
       if (listMarker !== '') writeListMarker(output, listMarker);
     } else if (isClosingFence(line, block.fence.marker, 'anywhere')) {
-      writeBlock(output, block);
+      writeBlock(output, block, hasTable);
       block = undefined;
     } else {
       block.lines.push(withoutIndent(line, block.fence.prefix.length));
     }
   }
-  if (block !== undefined) writeBlock(output, block);
+  if (block !== undefined) writeBlock(output, block, hasTable);
   return output.join('\n');
+}
+
+/** A first-level heading would be twice as large as the text. */
+function limitHeading(line: string, previous = ''): string {
+  const isUnderline = /^ {0,3}=+\s*$/.test(line) && previous.trim() !== '';
+  return isUnderline ? '---' : line.replace(/^( {0,3}(?:> ?)*)#(?=\s|$)/, '$1##');
 }
 
 interface CodeBlock {
@@ -65,10 +71,12 @@ function writeListMarker(output: string[], listMarker: string): void {
   output.push(listMarker);
 }
 
-function writeBlock(output: string[], block: CodeBlock): void {
+function writeBlock(output: string[], block: CodeBlock, hasTable: boolean): void {
   const fence = fenceFor(block.lines.join('\n'));
   const language = /^[\w+#.-]*/.exec(block.fence.info)?.[0] ?? '';
   endParagraph(output);
+  // VS Code renders no space between a table and a block.
+  if (hasTable && output.at(-2)?.includes('|') === true) output.push('&nbsp;', '');
   output.push(fence + language, ...block.lines, fence);
 }
 

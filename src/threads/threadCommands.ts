@@ -1,4 +1,4 @@
-import { env } from 'vscode';
+import { env, l10n, window } from 'vscode';
 import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { ActiveRuns } from '../runs/activeRuns';
@@ -52,5 +52,7 @@ export function threadCommands({
 }
 
 async function copyAnswer(answer: string): Promise<void> {
-  if (answer !== '') await env.clipboard.writeText(answer);
+  if (answer === '') return;
+  await env.clipboard.writeText(answer);
+  window.setStatusBarMessage(l10n.t('Quillet: Copied'), 3000);
 }

@@ -254,6 +254,7 @@ describe('Explain Selection', () => {
     assert.deepEqual(await buttons.evaluateAll((all) => all.map((button) => button.getAttribute('aria-label'))), [
       'Copy Answer',
       'Insert Answer Below',
+      'Open Conversation in Editor',
       'More Actions...',
     ]);
     await fixture.workbench.runCommand('Quillet: Close Thread');

@@ -165,6 +165,21 @@ describe('Several answers to one question', () => {
     );
   });
 
+  it("the list shows the provider's models when they arrive, and keeps what is selected", async () => {
+    await answerText('Fine.');
+    await explain();
+    const asked = run('quillet.askOtherModels', thread());
+    const picker = await eventually(() => ui.pickers[0]);
+    await eventually(() => !picker.busy);
+    const { size } = new Set(picker.items.map((item) => item.label));
+    assert.equal(size, picker.items.length, 'a model is listed twice');
+    const listed = picker.items.map((item) => item.label).filter((item) => item.startsWith('test/'));
+    assert.ok(listed.length > 1, listed.join());
+    picker.acceptSelected(listed.at(-1) ?? '');
+    await asked;
+    assert.equal((await chats())[1]?.json.model, listed.at(-1)?.slice('test/'.length));
+  });
+
   it('dismissing the list sends nothing', async () => {
     await answerText('Fine.');
     await explain();

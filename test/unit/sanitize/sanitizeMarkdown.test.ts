@@ -200,7 +200,7 @@ describe('sanitizeMarkdown', () => {
   });
 
   const kept = [
-    'A paragraph with *emphasis*, **strong** text and a ! mark.\n\n# Heading\n\n1. one\n2. two\n   - three\n\n> quote\n\n---',
+    'A paragraph with *emphasis*, **strong** text and a ! mark.\n\n## Heading\n\n1. one\n2. two\n   - three\n\n> quote\n\n---',
     '```ts\nconst a = b[0](c) as Array<string>; // ![x](http://host)\n```',
     'Call `list[0](x)` or `*p = &q` on `Map<string, number>`.',
     'Use `string | undefined` here.',
@@ -283,6 +283,24 @@ describe('sanitizeMarkdown', () => {
   for (const text of repeated) {
     it(`handles a long text of ${JSON.stringify(text)} in linear time [E22]`, async () => {
       await assertLinear((size) => sanitizeMarkdown(repeatTo(text, size)), 50_000);
+    });
+  }
+
+  const layouts: readonly [string, string, string][] = [
+    ['makes headings at most twice as large as text', '# One\n\n## Two', '## One\n\n## Two'],
+    ['does so in quotes and for underlined headings', '> # One\n\nTwo\n===', '> ## One\n\nTwo\n---'],
+    ['keeps words that only look like headings', '#one ===', '#one ==='],
+    [
+      'puts a blank line between a table and a block',
+      '|a|b|\n|-|-|\n|1|2|\n```\nx\n```',
+      '|a|b|\n|-|-|\n|1|2|\n\n&nbsp;\n\n```\nx\n```',
+    ],
+    ['puts none between a paragraph and a block', 'a\n```\nx\n```', 'a\n\n```\nx\n```'],
+  ];
+  for (const [name, text, expected] of layouts) {
+    it(name, () => {
+      assert.equal(sanitizeMarkdown(text), expected);
+      assert.equal(sanitizeMarkdown(expected), expected);
     });
   }
 
