@@ -176,6 +176,8 @@ describe('the first command', () => {
 
 describe('a problem with the list of models', () => {
   useQuillet();
+  // Restored after each test, which selects another model.
+  beforeEach(() => setSettings({ model: 'test/quillet-test' }));
   afterEach(async () => {
     ui.willPick(new URL(baseUrl()).origin);
     await run('quillet.deleteKey');
