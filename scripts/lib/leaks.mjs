@@ -38,7 +38,19 @@ export function containsKey(content) {
  * @param {readonly string[]} folders
  */
 export function filesWithKey(folders) {
-  return folders.flatMap((folder) => filesIn(folder)).filter((file) => containsKey(fs.readFileSync(file)));
+  return folders.flatMap((folder) => filesIn(folder)).filter((file) => containsKey(readIfPresent(file)));
+}
+
+/** Empty for a file that has just been deleted, like a lock of VS Code. */
+function readIfPresent(file) {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    if (error.code === 'ENOENT') {
+      return '';
+    }
+    throw error;
+  }
 }
 
 /** @param {string} folder */
