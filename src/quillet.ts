@@ -1,6 +1,7 @@
 import type { ExtensionContext } from 'vscode';
 import { createModels } from './app/models';
 import { createPrompts } from './app/prompts';
+import { createReview } from './app/review';
 import { createServices, type Register } from './app/services';
 import { createUsage } from './app/usage';
 import { removeProvider } from './models/removeProvider';
@@ -12,7 +13,8 @@ import { showStatusMenu } from './runs/statusMenu';
 import { conversationCommands } from './threads/conversationCommands';
 import { threadCommands } from './threads/threadCommands';
 import { ThreadFinder } from './threads/threadFinder';
-import { asyncLazy } from './util/lazy';
+import { UsageDashboard } from './usage/dashboard/dashboard';
+import { memoize } from './util/memoize';
 
 // VS Code waits up to five seconds for deactivation.
 const MAX_SHUTDOWN_MS = 1000;
@@ -29,7 +31,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
   const { settings, notifier, log, runs, threads, proposals } = services;
   const { keys, keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
-  const review = asyncLazy(async () => (await import('./app/review')).createReview({ ...services, finder }));
+  const review = memoize(() => createReview({ ...services, finder }));
   const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
   const { onDidRecord } = executor;
   const { onDidRecordRun } = usage.usageRecorder;
@@ -44,10 +46,9 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     }),
   );
   register(registerAnnouncer({ notifier, onDidRecord }));
-  const dashboard = asyncLazy(async () => {
-    const { UsageDashboard } = await import('./usage/dashboard/dashboard');
-    return register(new UsageDashboard({ context, recorder: usage.usageRecorder, notifier, log }));
-  });
+  const dashboard = memoize(() =>
+    register(new UsageDashboard({ context, recorder: usage.usageRecorder, notifier, log })),
+  );
   return {
     handlers: {
       ...prompts.commands,
@@ -55,9 +56,9 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       ...modelSetup.commands(),
       ...threadCommands({ finder, runs, notifier }),
       ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseModels() }),
-      ...lazyCommands(REVIEW_COMMAND_IDS, async () => (await review()).commands),
-      ...lazyCommands(REQUEST_COMMAND_IDS, async () => (await models.requestTools()).commands),
-      ...lazyCommands(['quillet.showUsage'], async () => (await dashboard()).commands()),
+      ...lazyCommands(REVIEW_COMMAND_IDS, () => review().commands),
+      ...lazyCommands(REQUEST_COMMAND_IDS, () => models.getRequestTools().commands),
+      ...lazyCommands(['quillet.showUsage'], () => dashboard().commands()),
       'quillet.showLog': () => log.show(),
       'quillet.removeProvider': () => removeProvider({ settings, keys }),
       'quillet.openSettings': openAllSettings,
@@ -65,7 +66,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     },
     reportError: (thrown, retry) => notifier.showError(thrown, [], retry),
     loadPrompts: prompts.loadPrompts,
-    restoreDashboard: async (panel) => (await dashboard()).restore(panel),
+    restoreDashboard: async (panel) => dashboard().restore(panel),
     async close() {
       runs.stopAll();
       // Save the usage in time, even if a destination is still waiting.

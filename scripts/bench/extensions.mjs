@@ -22,10 +22,10 @@ export async function prepareExtensions(home, vsix) {
   const quillet = path.join(installed, 'quillet.quillet-0.0.1');
   unpack(vsix, 'extension/', quillet);
   writeExtension(installed, 'empty', 'exports.activate = () => {};');
-  // The SDK is bundled untrimmed and loaded on the first command.
+  // The whole SDK is bundled and loaded on the first command.
   const code = fs.readFileSync(inProject('scripts', 'bench', 'bareExtension.cjs'), 'utf8');
   const bare = writeExtension(installed, 'bare', code, ['onCommand:bare.thread']);
-  await esbuild.buildUntrimmedSdk(path.join(bare, 'openai.js'));
+  await esbuild.buildWholeSdk(path.join(bare, 'openai.js'));
   // Tests only run with an extension under development. This one is not measured.
   const carrier = writeExtension(home, 'carrier', 'exports.activate = () => {};');
   return { home, installed, carrier };

@@ -19,7 +19,7 @@ import type { RequestPreviewer } from '../requests/requestPreviewer';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
-import { asyncLazy } from '../util/lazy';
+import { createRequestTools } from './requests';
 import type { Register, Services } from './services';
 import { tryModel } from './tryModel';
 import type { UsageServices } from './usage';
@@ -45,7 +45,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const llm = createLlmService(keyCommands, commandKeys, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
-  const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.value?.refresh(id));
+  const requests: RequestHistory = new RequestHistory(({ id }) => requestTools?.refresh(id));
   const executor = register(
     new RunExecutor({
       llm,
@@ -74,8 +74,8 @@ export function createModels(context: ExtensionContext, register: Register, serv
     tryModel: (endpoint, model) => tryModel({ endpoint, model }, { settings, runs, executor, preview }),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
-  const requestTools = asyncLazy(async () => {
-    const { createRequestTools } = await import('./requests');
+  let requestTools: ReturnType<typeof createRequestTools> | undefined;
+  const getRequestTools = () => {
     const resolveModel = (model: string) => modelSetup.resolveModel(model);
     const chooseModels = () => modelSetup.chooseModels();
     const requestServices = {
@@ -90,13 +90,14 @@ export function createModels(context: ExtensionContext, register: Register, serv
       chooseModels,
       newGroup: (selections: number) => runs.createGroup(selections),
     };
-    return register(createRequestTools({ ...requestServices, execute: executor.execute }));
-  });
-  const preview: RequestPreviewer = {
-    confirm: async (plan) => (await requestTools()).preview.confirm(plan),
-    reveal: async () => requestTools.value?.preview.reveal(),
+    requestTools ??= register(createRequestTools({ ...requestServices, execute: executor.execute }));
+    return requestTools;
   };
-  return { keys, keyCommands, modelSetup, executor, guard, preview, requestTools };
+  const preview: RequestPreviewer = {
+    confirm: (plan) => getRequestTools().preview.confirm(plan),
+    reveal: async () => requestTools?.preview.reveal(),
+  };
+  return { keys, keyCommands, modelSetup, executor, guard, preview, getRequestTools };
 }
 
 export type ModelServices = ReturnType<typeof createModels>;

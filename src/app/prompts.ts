@@ -1,12 +1,15 @@
 import { type ExtensionContext, Uri } from 'vscode';
+import { CommitMessageCommand } from '../commit/commitMessageCommand';
 import type { RunPlan } from '../core/run';
 import { preloadSdk } from '../llm/apis/openaiClient';
 import { lazyCommands } from '../platform/commands';
 import { InputBoxes } from '../platform/inputBoxes';
 import type { Log } from '../platform/log';
+import { PromptAuthoring } from '../prompts/authoring/promptAuthoring';
 import { onPromptFileOpen, type PromptFileOpening } from '../prompts/authoring/promptFileOpening';
 import { fixCommands } from '../prompts/commands/fixCommand';
 import { PromptCommands } from '../prompts/commands/promptCommands';
+import { PromptLibraryCommands } from '../prompts/commands/promptLibraryCommands';
 import { PromptMenuSync } from '../prompts/commands/promptMenuSync';
 import { PromptPicker } from '../prompts/commands/promptPicker';
 import { PromptConsent } from '../prompts/execution/promptConsent';
@@ -14,20 +17,11 @@ import type { RunPrompt } from '../prompts/execution/promptRequest';
 import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptRepository } from '../prompts/promptRepository';
-import { asyncLazy } from '../util/lazy';
+import { memoize } from '../util/memoize';
 import { createDestinations, type LazyReview } from './destinations';
 import type { ModelServices } from './models';
 import type { Register, Services } from './services';
 import type { UsageServices } from './usage';
-
-const LIBRARY_COMMAND_IDS = [
-  'quillet.saveAsPrompt',
-  'quillet.newPrompt',
-  'quillet.editPrompt',
-  'quillet.copyPromptKeybinding',
-  'quillet.previousInput',
-  'quillet.nextInput',
-] as const;
 
 type PromptServices = Services &
   UsageServices &
@@ -63,29 +57,20 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
   const runPrompt: RunPrompt = (request) => runner.run(request);
   const getLastRequest = () => runner.lastRequest;
-  const authoring = asyncLazy(async () => {
-    const { PromptAuthoring } = await import('../prompts/authoring/promptAuthoring');
+  const authoring = memoize(() => {
     const options = {
       isPromptFile: (uri: Uri) => prompts.isPromptFile(uri),
       getModels: () => modelSetup.listKnownModels(),
     };
     return register(new PromptAuthoring({ ...options, getLastEditor: () => opening.lastEditor, runPrompt }));
   });
-  register(onPromptFileOpen(() => void authoring().catch((failure: unknown) => log.error('prompts', failure))));
-  const library = asyncLazy(async () => {
-    const { PromptLibraryCommands } = await import('../prompts/commands/promptLibraryCommands');
-    return new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, getLastRequest }).commands();
-  });
-  const commit = asyncLazy(async () => {
-    const { CommitMessageCommand } = await import('../commit/commitMessageCommand');
-    return new CommitMessageCommand(shared).commands();
-  });
+  register(onPromptFileOpen(() => void authoring()));
   const commands = {
     ...new PromptCommands({ prompts, picker, runPrompt, getLastRequest }).commands(),
-    ...lazyCommands(LIBRARY_COMMAND_IDS, library),
-    ...lazyCommands(['quillet.commitMessage', 'quillet.stopCommitMessage'], commit),
+    ...new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, getLastRequest }).commands(),
+    ...new CommitMessageCommand(shared).commands(),
     ...fixCommands(runPrompt),
-    ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], async () => (await authoring()).commands()),
+    ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], () => authoring().commands()),
   };
   return { commands, loadPrompts: () => menuSync.load() };
 }

@@ -35,9 +35,9 @@ export interface Destination {
 
 export function lazyDestination(
   facts: Pick<Destination, 'modifiesDocument' | 'selectionMode'>,
-  load: () => Promise<Destination>,
+  get: () => Destination,
 ): Destination {
-  return { ...facts, start: async (calls) => (await load()).start(calls) };
+  return { ...facts, start: (calls) => get().start(calls) };
 }
 
 // The document may differ from the editor's if it was renamed in the meantime.

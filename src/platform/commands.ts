@@ -74,9 +74,9 @@ export type CommandTable<Id extends CommandId = CommandId> = Readonly<Record<Id,
 
 export function lazyCommands<const Id extends CommandId>(
   ids: readonly Id[],
-  load: () => Promise<CommandTable<Id>>,
+  get: () => CommandTable<Id>,
 ): CommandTable<Id> {
-  const entries = ids.map((id) => [id, async (argument: unknown) => (await load())[id](argument)] as const);
+  const entries = ids.map((id) => [id, (argument: unknown) => get()[id](argument)] as const);
   return Object.fromEntries(entries) as CommandTable<Id>;
 }
 

@@ -1,6 +1,7 @@
 import { Uri, workspace } from 'vscode';
 import { readFileBytes, statFile } from '../platform/fileSystem';
 import { findProtectedSettings } from './common/protectedSettings';
+import { parseSettingsFile } from './common/settingsFile';
 import { USER_ONLY_SETTINGS } from './configuration';
 
 const MAX_FILE_BYTES = 1_000_000;
@@ -39,8 +40,6 @@ export class WorkspaceSettings {
       if (this.seenVersions.get(file.toString()) === version) return undefined;
       this.seenVersions.set(file.toString(), version);
       const text = new TextDecoder().decode(await readFileBytes(file));
-      // Loaded on demand, because most folders have no settings file.
-      const { parseSettingsFile } = await import('./common/settingsFile');
       return parseSettingsFile(text);
     } catch {
       return undefined;

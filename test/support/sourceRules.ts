@@ -48,7 +48,7 @@ const OWNERS: readonly { readonly use: string; readonly owner?: string; readonly
   { use: 'registerTextEditorCommand()', owner: 'src/platform/commands.ts' },
   { use: 'createCommentController()', owner: 'src/threads/commentThreads.ts' },
   { use: 'spawn()', owner: 'src/platform/processRunner.ts' },
-  { use: 'Function()', owner: 'src/app/webLoader.ts' },
+  { use: 'Function()' },
   { use: 'eval()' },
   { use: 'getExtension()', owner: 'src/platform/gitExtension.ts' },
   { use: 'createWebviewPanel()', owner: 'src/usage/dashboard/dashboardPanel.ts' },

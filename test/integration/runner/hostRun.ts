@@ -2,8 +2,11 @@ import type Mocha from 'mocha';
 import { eventReporter, failure, type TestEvent } from '../../support/reporter';
 import { runSettings } from './runSettings';
 
-/** Called by VS Code inside the extension host, on the desktop and in the web worker. */
-export async function run(): Promise<void> {
+/**
+ * Runs the tests inside the extension host, on the desktop and in the web worker.
+ * @param load Imports the test files.
+ */
+export async function runTests(load: () => Promise<void>): Promise<void> {
   const { reportUrl, grep } = runSettings();
   let sent: Promise<unknown> = Promise.resolve();
   let failures = 0;
@@ -12,7 +15,7 @@ export async function run(): Promise<void> {
     sent = sent.then(() => fetch(reportUrl, { method: 'POST', body: JSON.stringify(event) }));
   };
   try {
-    await runMocha(send, grep);
+    await runMocha(send, grep, load);
   } catch (error) {
     send(failure('loading the tests', error));
   }
@@ -23,7 +26,7 @@ export async function run(): Promise<void> {
   }
 }
 
-async function runMocha(send: (event: TestEvent) => void, grep: string): Promise<void> {
+async function runMocha(send: (event: TestEvent) => void, grep: string, load: () => Promise<void>): Promise<void> {
   const imported = await import('mocha');
   // Mocha's browser build defines a global class; the Node build exports it.
   const MochaClass = (globalThis as { Mocha?: typeof Mocha }).Mocha ?? imported.default;
@@ -31,7 +34,6 @@ async function runMocha(send: (event: TestEvent) => void, grep: string): Promise
   const options = { ...common, ...(grep === '' ? {} : { grep }) };
   const mocha = new MochaClass(options as Mocha.MochaOptions);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
-  const { load } = await import('test-files');
   await load();
   await new Promise<void>((resolve) => {
     mocha.run(() => resolve());
