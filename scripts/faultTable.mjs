@@ -11,7 +11,7 @@ const end = '<!-- /faults -->';
 const page = inProject('docs', 'faults.md');
 
 // Unit tests come first: their titles describe a fault best.
-const files = ['unit', 'integration', 'web', 'e2e'].map((tier) => path.join(resultFolder, `${tier}.json`));
+const files = ['unit', 'integration', 'journeys', 'web', 'e2e'].map((tier) => path.join(resultFolder, `${tier}.json`));
 const present = files.filter((file) => fs.existsSync(file));
 const tests = present.flatMap((file) => JSON.parse(fs.readFileSync(file, 'utf8')));
 if (tests.length === 0) {

@@ -1,6 +1,7 @@
-// npm test [-- --unit --integration --web --e2e] [--grep <pattern>]
+// npm test [-- --unit --integration --journeys --web --e2e] [--grep <pattern>]
 //
-// Runs all test tiers or the given ones. The last line has the totals.
+// Runs the given test tiers; by default unit, integration and journeys, with --all every tier, and with --rest those that
+// the default leaves out. --e2e includes --journeys. The last line has the totals.
 import process from 'node:process';
 import esbuild from '../esbuild.js';
 import { cleanUp } from './lib/cleanup.mjs';
@@ -9,24 +10,40 @@ import { runOnNode } from './lib/nodeTests.mjs';
 import { retriedSuffix } from './lib/results.mjs';
 import { buildPackage } from './lib/vsix.mjs';
 
-const tiers = /** @type {const} */ (['unit', 'integration', 'web', 'e2e']);
+/** @type {('unit' | 'integration' | 'journeys' | 'web' | 'e2e')[]} */
+const TIERS = ['unit', 'integration', 'journeys', 'web', 'e2e'];
+const DEFAULT_TIERS = TIERS.slice(0, 3);
 const args = process.argv.slice(2);
-const selected = tiers.filter((tier) => args.includes(`--${tier}`));
-const tiersToRun = selected.length === 0 ? tiers : selected;
+const tiersToRun = selectTiers();
 const grep = args.includes('--grep') ? (args[args.indexOf('--grep') + 1] ?? '') : '';
 
 const run = {
   unit: () => runOnNode({ tier: 'unit', bundle: 'unit.mjs', grep, timeout: 60_000 }),
   integration: () => runIntegration({ isWeb: false, grep }),
   web: () => runIntegration({ isWeb: true, grep }),
-  e2e: async () => {
-    const vsix = await buildPackage();
-    // On a busy machine the workbench occasionally misses a key press, so each test may be retried once.
-    const env = { QUILLET_VSIX: vsix };
-    return runOnNode({ tier: 'e2e', bundle: 'e2e.mjs', grep, timeout: 120_000, retries: 1, env });
-  },
+  journeys: () => runEndToEnd('journeys'),
+  e2e: () => runEndToEnd('e2e'),
 };
 
+function selectTiers() {
+  if (args.includes('--all')) return TIERS;
+  if (args.includes('--rest')) return TIERS.filter((tier) => !DEFAULT_TIERS.includes(tier));
+  const selected = TIERS.filter(
+    (tier) => args.includes(`--${tier}`) || (tier === 'journeys' && args.includes('--e2e')),
+  );
+  return selected.length === 0 ? DEFAULT_TIERS : selected;
+}
+
+/** @param {'journeys' | 'e2e'} tier */
+async function runEndToEnd(tier) {
+  vsix ??= await buildPackage();
+  // On a busy machine the workbench occasionally misses a key press, so each test may be retried once.
+  const env = { QUILLET_VSIX: vsix };
+  return runOnNode({ tier, bundle: `${tier}.mjs`, grep, timeout: 120_000, retries: 1, env });
+}
+
+/** @type {string | undefined} */
+let vsix;
 const results = [];
 try {
   await esbuild.buildProduct({ quiet: true });

@@ -51,7 +51,7 @@ export async function runIntegration({ isWeb, grep }) {
   if (grep === '') {
     results.save(isWeb ? 'web' : 'integration');
   }
-  return results.finish();
+  return results.finish(grep);
 }
 
 /**

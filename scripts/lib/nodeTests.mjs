@@ -26,5 +26,5 @@ export async function runOnNode({ tier, bundle, grep, timeout, retries = 0, env 
   if (grep === '') {
     results.save(tier);
   }
-  return results.finish();
+  return results.finish(grep);
 }
