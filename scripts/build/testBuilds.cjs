@@ -12,7 +12,9 @@ const TEST_BUILDS = {
   unit: () => [
     nodeBuild('unit', {
       stdin: testEntry(testFiles('test/unit', /\.test\.ts$/)),
-      plugins: [externalScripts, bundledSdk, sdk.keptSdk],
+      // The SDK as it is in the product.
+      alias: { openai: './node_modules/openai/index.mjs' },
+      plugins: [externalScripts, sdk.keptSdk],
       define: options.WORKER_OPTIONS.define,
     }),
     ...supportBuilds(),
@@ -60,14 +62,6 @@ const externalScripts = {
       const file = path.relative(path.join(options.root, 'out/test'), path.resolve(args.resolveDir, args.path));
       return { path: file.split(path.sep).join('/'), external: true };
     });
-  },
-};
-
-/** The unit tests run on the SDK as it is in the product. */
-const bundledSdk = {
-  name: 'bundled-sdk',
-  setup(build) {
-    build.onResolve({ filter: /^openai$/ }, () => ({ path: path.join(options.root, 'node_modules/openai/index.mjs') }));
   },
 };
 
