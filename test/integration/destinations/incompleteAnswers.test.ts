@@ -240,7 +240,7 @@ describe('runs and documents', () => {
     await done;
     assert.equal(copy.document.getText(), original);
     assert.deepEqual(ui.texts, ['The document was closed before the answer could be written.']);
-    assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.closed', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'ok', kind: 'doc.closed', warnings: undefined });
   });
 
   it('send nothing if the text changes while an input box is open [D09]', async () => {

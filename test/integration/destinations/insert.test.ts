@@ -383,7 +383,7 @@ describe('Insert Completion while the user continues to work', () => {
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
     assert.ok(ui.shown[0]?.buttons.includes('Open Answer'));
     assert.equal(ui.shown[0]?.kind, 'warning');
-    assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'ok', kind: 'doc.conflict', warnings: undefined });
     const rest = await eventually(async () => {
       const text = await vscode.env.clipboard.readText();
       return text.endsWith('st b = 2;\n') ? text : undefined;
@@ -403,7 +403,7 @@ describe('Insert Completion while the user continues to work', () => {
     assert.match(ui.texts[0] ?? '', /^The text was edited where the answer should go/);
     assert.equal(ui.shown[0]?.kind, 'warning');
     assert.deepEqual(ui.shown[0]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
-    assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.conflict', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'ok', kind: 'doc.conflict', warnings: undefined });
   });
 
   it('stops the request if the user undoes the answer [D11]', async () => {
@@ -414,7 +414,7 @@ describe('Insert Completion while the user continues to work', () => {
     assert.equal((await eventually(async () => (await chat()).ending)).by, 'client');
     assert.deepEqual(ui.texts, ['Undone. The answer was stopped.']);
     assert.equal(ui.shown[0]?.kind, 'warning');
-    assert.deepEqual(loggedEnd(), { outcome: 'cancelled', class: 'doc.undo', warnings: undefined });
+    assert.deepEqual(loggedEnd(), { outcome: 'cancelled', kind: 'doc.undo', warnings: undefined });
     assert.ok(ui.isIdle);
   });
 

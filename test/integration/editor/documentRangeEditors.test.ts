@@ -250,7 +250,7 @@ for (const way of ways) {
         ]);
         assert.equal(await offered(), way.rest(before, original));
         assert.ok(tries >= 2 && tries <= 4, `${tries} tries`);
-        assert.equal(loggedEnd().class, 'doc.applyfalse');
+        assert.equal(loggedEnd().kind, 'doc.applyfalse');
       });
     }
 
@@ -306,7 +306,7 @@ for (const way of ways) {
       });
       await finish(writing);
       assert.equal(document.getText(), before);
-      assert.equal(loggedEnd().class, 'doc.readonly');
+      assert.equal(loggedEnd().kind, 'doc.readonly');
     });
 
     it('retries an edit that is rejected at first [D22]', async () => {

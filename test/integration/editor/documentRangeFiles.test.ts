@@ -46,7 +46,7 @@ for (const way of ways) {
       assert.equal(ui.shown[0]?.kind, 'warning');
       assert.equal((await offered()).trimStart(), answer);
       assert.deepEqual(vscode.window.visibleTextEditors, []);
-      assert.equal(loggedEnd().class, 'doc.closed');
+      assert.equal(loggedEnd().kind, 'doc.closed');
     });
 
     it('continues in a renamed file [D04]', async () => {
@@ -59,7 +59,7 @@ for (const way of ways) {
       const document = await documentOf(to);
       assert.equal(document.getText(), way.written(original));
       assert.deepEqual(ui.shown, []);
-      assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'ok', warnings: 'doc.renamed' });
+      assert.deepEqual(loggedEnd(), { outcome: 'ok', kind: 'ok', warnings: 'doc.renamed' });
     });
 
     it('continues during a rename [D04]', async () => {
@@ -112,7 +112,7 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(other.document.getText(), text);
       assert.equal((await offered()).trimStart(), answer);
-      assert.equal(loggedEnd().class, 'doc.closed');
+      assert.equal(loggedEnd().kind, 'doc.closed');
     });
 
     it('continues in the file that an untitled document is saved as [D04]', async () => {
@@ -144,7 +144,7 @@ for (const way of ways) {
       assert.ok(editor.document.isDirty);
       assert.deepEqual(ui.texts, ["The file was deleted. The answer is in the editor and isn't saved."]);
       assert.equal(ui.shown[0]?.kind, 'warning');
-      assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'ok', warnings: 'doc.deleted' });
+      assert.deepEqual(loggedEnd(), { outcome: 'ok', kind: 'ok', warnings: 'doc.deleted' });
       await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(uri)));
       await undo();
       assert.equal(editor.document.getText(), before);
@@ -177,7 +177,7 @@ for (const way of ways) {
       assert.equal(await offered(), way.rest(before, original));
       assert.equal(ui.shown[0]?.kind, 'warning');
       // The answer itself was complete.
-      assert.deepEqual(loggedEnd(), { outcome: 'ok', class: 'doc.changed', warnings: undefined });
+      assert.deepEqual(loggedEnd(), { outcome: 'ok', kind: 'doc.changed', warnings: undefined });
     });
 
     it('loses nothing if a save conflicts with the file on disk [D06]', async () => {
@@ -214,7 +214,7 @@ for (const way of ways) {
       const squeezed = (text: string) => text.replaceAll(/\s+/g, '');
       assert.equal(squeezed(document.getText()), `!${squeezed(way.written(original))}`);
       assert.ok(document.getText().endsWith('piece 49;\n// bottom\n'));
-      assert.equal(loggedEnd().class, 'ok');
+      assert.equal(loggedEnd().kind, 'ok');
     });
 
     it('loses and duplicates nothing with auto save [D13]', async () => {
@@ -245,7 +245,7 @@ for (const way of ways) {
       assert.equal(ui.shown[0]?.kind, 'error');
       assert.ok(ui.shown[0]?.buttons.includes('Show Log'));
       assert.equal(await offered(), way.rest(before, original));
-      assert.equal(loggedEnd().class, 'doc.readonly');
+      assert.equal(loggedEnd().kind, 'doc.readonly');
     });
 
     it('treats whitespace typed into the target as a user edit even with auto save [D09]', async () => {
@@ -276,7 +276,7 @@ for (const way of ways) {
       await finish(writing);
       assert.equal(document.getText(), before);
       assert.equal(await offered(), way.rest(before, original));
-      assert.equal(loggedEnd().class, 'doc.readonly');
+      assert.equal(loggedEnd().kind, 'doc.readonly');
     });
 
     it('tolerates a change of the encoding [D20]', async () => {

@@ -107,7 +107,7 @@ for (const way of ways) {
       assert.ok(document.isDirty);
       assert.equal(files.text(document.uri), original);
       assert.deepEqual(ui.errors, []);
-      assert.equal(loggedEnd().class, 'ok');
+      assert.equal(loggedEnd().kind, 'ok');
       files.writeFailure = undefined;
       assert.ok(await document.save());
       assert.equal(files.text(document.uri), way.written(original));

@@ -67,8 +67,8 @@ export async function finish({ done }: Writing): Promise<void> {
 }
 
 /** The outcome of the run as logged. */
-export function loggedEnd(): Readonly<Record<'outcome' | 'class' | 'warnings', string | undefined>> {
+export function loggedEnd(): Readonly<Record<'outcome' | 'kind' | 'warnings', string | undefined>> {
   const line = ui.logged.findLast((line) => line.startsWith('info end ')) ?? '';
   const field = (name: string) => new RegExp(` ${name}=(\\S+)`).exec(line)?.[1];
-  return { outcome: field('outcome'), class: field('class'), warnings: field('warnings') };
+  return { outcome: field('outcome'), kind: field('kind'), warnings: field('warnings') };
 }
