@@ -79,12 +79,16 @@ export class ActiveRuns implements Disposable {
     this.notifyChange();
   }
 
-  /** Stops the newest run of the active editor, or else of any editor, with its whole group. */
-  stopNewest(): boolean {
-    const run = this.all.filter(isInFocus).at(-1) ?? this.all.at(-1);
-    if (run === undefined) return false;
-    for (const member of this.getGroupRuns(run.group.id)) member.stop();
-    return true;
+  /** The newest run of the active editor, or else of any editor. */
+  get newest(): ActiveRun | undefined {
+    return this.all.filter(isInFocus).at(-1) ?? this.all.at(-1);
+  }
+
+  /** Stops the newest run with its whole group. */
+  stopNewest(): void {
+    const { newest } = this;
+    if (newest === undefined) return;
+    for (const member of this.getGroupRuns(newest.group.id)) member.stop();
   }
 
   stopAll(): void {

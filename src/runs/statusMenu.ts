@@ -17,7 +17,7 @@ interface MenuItem extends QuickPickItem {
 /** The menu of the status bar item. Without a model, it starts the set-up. */
 export async function showStatusMenu({ runs, settings }: StatusMenuServices): Promise<void> {
   const { model } = settings.read();
-  const [run] = runs.all.toReversed();
+  const run = runs.newest;
   if (model === undefined && run === undefined) return runCommand('quillet.selectModel');
   const description = model === undefined ? undefined : formatModelRef(model);
   const items: MenuItem[] = [
