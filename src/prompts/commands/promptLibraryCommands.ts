@@ -167,7 +167,7 @@ function newPromptInstruction(): string {
   return l10n.t('Explain the selected code to a beginner:');
 }
 
-/** A keybinding to paste behind the opening bracket. VS Code accepts a trailing comma. */
+/** A keybinding to paste after the opening bracket. VS Code accepts a trailing comma. */
 function formatKeybinding({ id }: LibraryPrompt): string {
   const key = `${isMac() ? 'cmd' : 'ctrl'}+${DEFAULT_CHORD}`;
   const rule = { key, command: 'quillet.run', when: 'editorTextFocus', args: { prompt: id } };
@@ -175,12 +175,12 @@ function formatKeybinding({ id }: LibraryPrompt): string {
   return `\n${lines.map((line) => `  ${line}`).join('\n')},`;
 }
 
-/** Places the cursor behind the opening bracket. The user pastes: only VS Code changes its own files. */
+/** Places the cursor after the opening bracket. The user pastes: only VS Code changes its own files. */
 async function openKeybindingsFile(): Promise<void> {
   await commands.executeCommand('workbench.action.openGlobalKeybindingsFile');
   const editor = window.activeTextEditor;
   if (editor?.document.uri.path.endsWith('/keybindings.json') !== true) return;
-  const start = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*\[/.exec(editor.document.getText());
+  const start = /^(?:\s|\/\/.*[\r\n]|\/\*(?:[^*]|\*(?!\/))*\*\/)*\[/.exec(editor.document.getText());
   if (start === null) return;
   const position = editor.document.positionAt(start[0].length);
   editor.selection = new Selection(position, position);
