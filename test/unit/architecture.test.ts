@@ -83,6 +83,14 @@ describe('the bundles', () => {
     assert.deepEqual(outsideImports(built('web/extension.js')), ['vscode (require-call)']);
   });
 
+  it('do not contain undici, which would handle the requests of all extensions', () => {
+    const inputs = [...parts, 'web/extension.js'].flatMap(inputsOf);
+    assert.deepEqual(
+      inputs.filter((file) => file.includes('node_modules/undici/')),
+      [],
+    );
+  });
+
   it('share no class that is used with instanceof, because each bundle has its own', () => {
     const ours = parts.flatMap(inputsOf).filter((file) => file.startsWith('src/'));
     const shared = new Set(ours.filter((file, index) => ours.indexOf(file) !== index));
