@@ -16,7 +16,7 @@ export const commandNotes = {
   'quillet.stopAll': 'Stops all running requests.',
   'quillet.selectModel': 'Selects a provider and one of its models.',
   'quillet.addProvider': 'Adds a service, a local server, or any OpenAI-compatible address.',
-  'quillet.removeProvider': 'Removes a provider from your settings and deletes its API key.',
+  'quillet.removeProvider': 'Removes a provider from your settings, and its API key unless another provider uses it.',
   'quillet.setKey': "Stores an API key for a provider's address.",
   'quillet.deleteKey': 'Lists the stored API keys and deletes one or all of them.',
   'quillet.testConnection':
@@ -38,8 +38,9 @@ export const commandNotes = {
   'quillet.openDiff': 'Opens a proposal in a diff editor: your file on the left, the proposal on the right.',
   'quillet.fix': 'Fixes the problems at the cursor; you review the change.',
   'quillet.acceptChange':
-    'Writes the change at the cursor in one undo step. The keybindings work in the diff of a proposal.',
-  'quillet.rejectChange': 'Removes the change at the cursor from a proposal. The keybindings work in its diff.',
+    'Writes the change at the cursor in one undo step. The key works in the diff of a proposal; on macOS, add `Cmd`.',
+  'quillet.rejectChange':
+    'Removes the change at the cursor from a proposal. The key works in its diff; on macOS, add `Cmd`.',
   'quillet.chooseBlock': 'Asks which code block of an answer to propose.',
   'quillet.nextReview': 'Goes to the next pending proposal in any file.',
   'quillet.previousReview': 'Goes to the previous pending proposal in any file.',

@@ -66,7 +66,7 @@ function commandsPage({ commands, keybindings, menus }, texts) {
   return page([
     '# Commands',
     notice,
-    'All commands are in the Command Palette under **Quillet**, unless the table says otherwise. A command that makes no sense at the moment is hidden there. On macOS, read `Cmd` for `Ctrl`. A prompt file can have its own key: see [Run a prompt with a key](prompts.md#run-a-prompt-with-a-key).',
+    'All commands are in the Command Palette under **Quillet**, unless the table says otherwise. Commands that do nothing at the moment are hidden there. On macOS, read `Cmd` for `Ctrl`. A prompt file can have its own key: see [Run a prompt with a key](prompts.md#run-a-prompt-with-a-key).',
     table(['Command', 'ID', 'Default keys', 'What it does'], rows),
   ]);
 }
