@@ -21,7 +21,7 @@ const MARKDOWN_BLOCK = /^(?:#{1,6}\s|>\s?|\||```|~~~)/;
 
 /**
  * Starts a streamed completion on a new line, with the indentation of the line before it, where it would otherwise be
- * glued to that line: behind a comment, for example, it would be commented out. `push` returns the text that is ready,
+ * glued to that line: after a comment, for example, it would be commented out. `push` returns the text that is ready,
  * `end` the rest.
  */
 export class CompletionFilter {

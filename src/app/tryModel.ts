@@ -19,7 +19,7 @@ export interface TryModelServices {
 
 /**
  * Runs a short prompt like any other, with budget, preview and usage log. Its answer appears in the request log only.
- * Returns false if it failed, which has been reported, or was canceled.
+ * Returns false if it failed (already reported) or was canceled.
  */
 export async function tryModel(
   { endpoint, model }: ChosenModel,

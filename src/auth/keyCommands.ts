@@ -92,7 +92,7 @@ export class KeyCommands {
   }
 
   /**
-   * Asks for a key and saves it, also if there is one already. Returns false if dismissed.
+   * Asks for a key and saves it, even if there is one already. Returns false if dismissed.
    * @param message why the key is asked for
    */
   async requestKey(endpoint: Endpoint, message?: string): Promise<boolean> {

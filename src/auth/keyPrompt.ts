@@ -29,7 +29,7 @@ export async function promptForKey({ endpoint, message, check }: KeyPromptOption
     check: async (text, signal) => {
       const result = parseApiKey(text);
       if (!result.ok) return { message: describeProblem(result) ?? '' };
-      // Some servers are down for a moment, or want other rights for their list of models.
+      // The server may be down for a moment, or require other permissions for its list of models.
       if (result.key === rejectedKey) return { value: result.key };
       const problem = await check(result.key, signal);
       if (problem === undefined) return { value: result.key };

@@ -72,7 +72,7 @@ function trimSpace(text: string, bounds: Bounds): Bounds {
 
 function trimQuotes(text: string, bounds: Bounds): Bounds {
   const closing = QUOTE_PAIRS.get(text.charAt(bounds.start));
-  // Copied with the comma or semicolon behind it.
+  // Copied with the comma or semicolon after it.
   const end = /[,;]/.test(text.charAt(bounds.end - 1)) ? bounds.end - 1 : bounds.end;
   const quoted = closing !== undefined && end - bounds.start > 1 && text[end - 1] === closing;
   return quoted ? trimSpace(text, { start: bounds.start + 1, end: end - 1 }) : bounds;

@@ -20,7 +20,7 @@ export interface AttemptResult {
   readonly refusal: string;
   readonly usage?: Usage;
   readonly finishReason?: string;
-  /** The finish reason stood alone behind the text, so that nothing but usage was missing. */
+  /** The finish reason arrived on its own after the text, so only the usage can be missing. */
   readonly hasEnded: boolean;
   readonly reportedModel?: string;
   readonly requestId?: string;
@@ -203,7 +203,7 @@ class EventCollector {
     if (text.trim() === '') return;
     this.hasVisibleText = true;
     delete this.draft.finishReason;
-    // It was no error.
+    // The message was not an error.
     delete this.draft.unknownMessage;
   }
 
@@ -219,7 +219,7 @@ class EventCollector {
   }
 
   private handleFinish({ reason, isBesideText = false }: Extract<StreamEvent, { kind: 'finish' }>): void {
-    // Gateways add a reason of their own behind the one of the server.
+    // Gateways add a reason of their own after the server's.
     if (!isCutOff(this.draft)) this.draft.finishReason = reason;
     const hasContent = this.hasVisibleText || this.draft.refusal !== '';
     if (!hasContent || isBesideText || this.hasFalseEnd) return;

@@ -46,7 +46,7 @@ function classifyEnd(result: AttemptResult): AttemptEnd {
     return { outcome: 'failed', error: new QuilletError('sse.error', { serverMessage: result.unknownMessage }) };
   if (!hasText) return failed('body.empty', result.hasReasoning ? 'reasoning' : finishReason);
   if (finish === 'failed') return truncated('sse.error', finishReason);
-  // A message behind the text, in place of a finish reason.
+  // A message after the text, in place of a finish reason.
   if (finish === undefined && result.unknownMessage !== undefined) return truncated('sse.error', result.unknownMessage);
   return finish === undefined && !result.isDone ? truncated('sse.truncated') : { outcome: 'ok' };
 }

@@ -6,7 +6,7 @@ import type { ModelLists } from './modelLists';
 
 export interface ConnectionTestServices {
   readonly modelLists: ModelLists;
-  /** Runs a short prompt like any other. Returns false if it failed, which has been reported, or was canceled. */
+  /** Runs a short prompt like any other. Returns false if it failed (already reported) or was canceled. */
   readonly tryModel: (endpoint: Endpoint, model: string) => Promise<boolean>;
 }
 
@@ -46,7 +46,7 @@ export async function testConnection(
   );
 }
 
-// Many servers have no list, or one that needs other rights than a run.
+// Many servers have no list, or require other permissions for it than for a run.
 function concernsListOnly(error: QuilletError): boolean {
   return isListMissing(error) || /^http\.40[13]$/.test(error.kind);
 }

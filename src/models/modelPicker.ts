@@ -30,8 +30,8 @@ interface ModelItem extends QuickPickItem {
  * Picks a model, or takes the typed value, because model lists can be missing, huge or wrong.
  *
  * VS Code reports an accepted item by its index, and the list may have changed since. So items keep their index: the
- * first one is the state of the list, new models are appended, and the typed value comes last. A problem needs another
- * picker.
+ * first one is the state of the list, new models are appended, and the typed value comes last. A problem is shown in a
+ * new picker.
  */
 export function pickModel({ known, live, ...options }: ModelPickerOptions): Promise<ModelChoice | undefined> {
   const picker = window.createQuickPick<ModelItem>();

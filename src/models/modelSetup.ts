@@ -150,7 +150,7 @@ interface ProviderItem extends QuickPickItem {
   readonly id: string;
 }
 
-// An empty ID stands for a new provider.
+// An empty ID means a new provider.
 async function pickConfiguredProvider(ids: readonly string[], settings: Settings): Promise<string | undefined> {
   const { model: current, providers } = settings;
   const items: ProviderItem[] = ids.map((id) => ({

@@ -61,7 +61,7 @@ export function pickProvider(
   });
 }
 
-// A name of a provider is no address, although `https://` in front would make it one.
+// A provider's name is not an address, although `https://` would turn it into one.
 const ADDRESS = /^\W*(?:[a-z][a-z0-9+.-]*:\/\/|localhost\b|[^\s/]+:\d|[^\s/]+\.[a-z]{2,}(?:[:/]|$)|\d+\.\d+\.)/i;
 
 function typedItems(value: string, isSecret: (text: string) => boolean): readonly ProviderItem[] {
@@ -145,7 +145,7 @@ export function promptForBaseUrl(
   });
 }
 
-// The suggestion stands for the typed text, if there is one.
+// Uses the suggested correction, if there is one.
 function correctBaseUrl(text: string): BaseUrlResult {
   const result = parseBaseUrl(text);
   return result.ok || result.suggestion === undefined ? result : parseBaseUrl(result.suggestion);

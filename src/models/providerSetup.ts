@@ -23,7 +23,7 @@ export interface ProviderSetupServices {
   readonly modelLists: ModelLists;
   /** Asks for a missing key if the provider is known to need one. Throws if there is none. */
   readonly requireKey: (endpoint: Endpoint) => Promise<void>;
-  /** Asks for a key, also if there is one. Returns false if dismissed. */
+  /** Asks for a key, even if there is one. Returns false if dismissed. */
   readonly requestKey: (endpoint: Endpoint, message?: string) => Promise<boolean>;
   readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
@@ -37,7 +37,7 @@ interface ProviderDraft {
   readonly isNew?: boolean;
 }
 
-/** Sets up a provider and its model. Every problem can be solved on the way. */
+/** Sets up a provider and its model, and lets the user recover from problems on the way. */
 export class ProviderSetup {
   constructor(private readonly services: ProviderSetupServices) {}
 

@@ -117,7 +117,7 @@ export class Notifier {
     return this.showMessage(message, actions, (text, ...labels) => window.showInformationMessage(text, ...labels));
   }
 
-  /** Moves all notifications, also those of other extensions, from the window to the list behind the bell. */
+  /** Moves all notifications, including those of other extensions, from the window to the list behind the bell. */
   hideToasts(): void {
     void commands.executeCommand('notifications.hideToasts');
   }

@@ -18,7 +18,7 @@ export interface CheckedInput<T> {
   readonly check: (text: string, signal: AbortSignal) => InputCheck<T> | Promise<InputCheck<T>>;
 }
 
-/** Shows an input box that closes only with a checked value, or if it is dismissed: then undefined. */
+/** Shows an input box that stays open until its value passes the check. Returns undefined if dismissed. */
 export function promptForValue<T>(input: CheckedInput<T>): Promise<T | undefined> {
   const { title, prompt, placeholder, value = '', isPassword = false, message, progress, validate, check } = input;
   const box = window.createInputBox();

@@ -47,7 +47,7 @@ export class RequestPreview implements RequestPreviewer {
   async confirm(plan: RunPlan): Promise<RunPlan | undefined> {
     const { wire } = this.services.llm.describeRequest(plan);
     const host = new URL(plan.endpoint.baseUrl).host;
-    // Some APIs merge several messages into one text. Its parts have already been reviewed.
+    // Some APIs merge several messages into one text. Its parts have already been checked.
     for (const text of collectStrings((wire.body ?? null) as JsonValue))
       plan.outboundDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');

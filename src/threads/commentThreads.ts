@@ -93,7 +93,7 @@ export class CommentThreads implements Disposable {
     this.controller = undefined;
   }
 
-  /** VS Code shows the first thread of a controller late. */
+  /** Creates the controller early, because VS Code shows the first thread of a new one late. */
   prepare(): void {
     this.openController();
   }

@@ -22,7 +22,7 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
   return [line, l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)];
 }
 
-/** Totals with the number of runs whose tokens or prices are missed. */
+/** Totals with the number of runs whose tokens or prices are missing. */
 export interface ReportedTotals extends UsageTotals {
   readonly missingTokens: number;
   readonly missingPrices: number;

@@ -35,7 +35,7 @@ export function computeRecentTotals(
   const toReported = (all: readonly (readonly [name: string, sum: UsageTotals])[]): ReportedTotals => {
     let [missingTokens, missingPrices] = [0, 0];
     for (const [name, sum] of all) {
-      // What a local server never reports is not missing.
+      // Numbers that a local server never reports don't count as missing.
       const local = localModels.get(name);
       if (local === undefined || hasTokens(local)) missingTokens += sum.runsWithoutTokens;
       if (local === undefined || local.usd > 0) missingPrices += sum.runsWithoutPrice;
@@ -52,7 +52,7 @@ export function computeRecentTotals(
   };
 }
 
-/** Whether the tokens of a model are unknown, as always. */
+/** Whether a local server never reports this model's tokens. */
 export function isUnreported(recent: RecentTotals | undefined, model: string): boolean {
   const totals = recent?.models.find(([name]) => name === model)?.[1];
   return totals !== undefined && !hasTokens(totals) && totals.missingTokens === 0;

@@ -121,7 +121,7 @@ function toDelta(value: unknown): Fields | undefined {
   return typeof value === 'string' ? { content: value } : asFields(value);
 }
 
-// What gpt-oss says before its answer, in gateways that name the channel in a field.
+// Gateways that name gpt-oss's channel in a field send its reasoning as content.
 function withoutCommentary(delta: Fields): Fields {
   const isBefore = [delta['channel'], delta['phase'], delta['role']].some(
     (value) => typeof value === 'string' && /^(?:analysis|commentary|reasoning|thinking)$/i.test(value),

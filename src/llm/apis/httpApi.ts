@@ -148,8 +148,8 @@ function readEvent(data: string, config: HttpApiConfig): StreamEvent[] {
   const reported = resolveJsonPointer(document, config.error);
   if (serverMessage(reported) !== undefined) throw toReportedError('sse.error', reported, {});
   const events = readDocument(document, config, config.delta);
-  const isOdd = events.length === 0 && (typeof document !== 'object' || serverMessage(document) !== undefined);
-  return isOdd ? [unknownEvent(document)] : events;
+  const isUnknown = events.length === 0 && (typeof document !== 'object' || serverMessage(document) !== undefined);
+  return isUnknown ? [unknownEvent(document)] : events;
 }
 
 function readDocument(document: unknown, config: HttpApiConfig, textPointer: string): StreamEvent[] {

@@ -98,7 +98,7 @@ export class ResponsesReader {
     return text !== '' && this.text.trimStart().startsWith(text);
   }
 
-  // Some gateways give each event another `item_id`.
+  // Some gateways give each event a different `item_id`.
   private enterItem(event: Fields, item: Fields | undefined): void {
     const itemKey = String(event['output_index'] ?? item?.['id'] ?? this.itemKey);
     const partKey = String(event['content_index'] ?? this.partKey);
@@ -178,11 +178,11 @@ function readSignOfLife(type: string, delta: unknown): StreamEvent[] {
   return [{ kind: type.includes('reasoning') ? 'reasoning' : 'activity' }];
 }
 
-// In the names that chat completions use.
 function isCutOff(item: Fields): boolean {
   return item['status'] === 'incomplete' && answerText(item['content']) !== '';
 }
 
+// In the names that chat completions use.
 function finishReason(response: Fields, endStatus: string): string {
   const { reason } = asFields(response['incomplete_details']) ?? {};
   if (reason === 'max_output_tokens') return 'length';

@@ -37,7 +37,7 @@ const MESSAGE_FIELDS = [
   'err',
 ] as const;
 
-// Of the whole response. Their texts may be anything.
+// Objects that may contain the message. Strings in these fields may be anything, such as an answer.
 const CONTAINERS = ['data', 'result', 'response', 'output', 'header', 'responsemetadata'] as const;
 
 const CODE_FIELDS = ['code', 'type', 'status', 'error_code', 'status_code', 'errorcode', '__type'];

@@ -22,7 +22,7 @@ export interface WindowSource {
 export interface ValueSource extends WindowSource {
   readonly editor: TextEditor;
   readonly ranges: readonly Range[];
-  /** If set, an empty range stands for up to this many characters before it. */
+  /** If set, an empty range means up to this many characters before it. */
   readonly insertContext?: number;
 }
 

@@ -251,7 +251,7 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     headers: readHeaders(parser.read('headers', HEADERS_SCHEMA, {}), 'headers', parser),
     parameters: parser.read('parameters', PARAMETERS_SCHEMA, {}) as ParameterSet,
     timeouts: readTimeouts(parser, SETTING_DEFAULTS),
-    // Has reported its problems above.
+    // Their problems were reported above.
     localTimeouts: readTimeouts(new SettingsParser(raw), LOCAL_DEFAULTS),
     retries: parser.read('retries', integerBetween(0, 2), SETTING_DEFAULTS.retries),
     insertContext: parser.read('insert.context', integerBetween(0, 1_000_000), SETTING_DEFAULTS['insert.context']),

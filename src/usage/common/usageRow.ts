@@ -71,7 +71,7 @@ export function formatUsageLine({ outcome, id, ...row }: UsageRow): string {
 
 /** Undefined for lines that are damaged or of an unknown version. Never throws. */
 export function parseUsageLine(line: string): UsageRow | undefined {
-  // Written lines escape this character, so it stands for bytes that are not UTF-8.
+  // Written lines escape this character, so it can only come from bytes that are not UTF-8.
   if (line.includes('\u{fffd}')) return undefined;
   const value = parseJson(line);
   const { success, output } = v.safeParse(rowSchema, value);
