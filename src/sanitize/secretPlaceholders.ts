@@ -14,7 +14,7 @@ export class SecretPlaceholders {
   private readonly placeholderBySecret = new Map<string, string>();
   private readonly secretByPlaceholder = new Map<string, string>();
   // Longest first, because a secret may be a prefix of another.
-  private readonly secretsByPrefix = new Map<string, string[]>();
+  private readonly lengthsByPrefix = new Map<string, number[]>();
   private readonly name: string;
 
   /** @param texts All texts of the request. Placeholders are named so that none occurs in them. */
@@ -40,15 +40,15 @@ export class SecretPlaceholders {
 
   /** Replaces the secrets found so far, in text that is sent without a scan. */
   replaceKnownSecrets(text: string): string {
-    if (this.secretsByPrefix.size === 0) return text;
+    if (this.lengthsByPrefix.size === 0) return text;
     const parts: string[] = [];
     let end = 0;
     for (let start = 0; start + MIN_GLOBAL_SECRET_LENGTH <= text.length; start += 1) {
-      const candidates = this.secretsByPrefix.get(text.slice(start, start + MIN_GLOBAL_SECRET_LENGTH));
-      const secret = candidates?.find((candidate) => text.startsWith(candidate, start));
-      if (secret === undefined) continue;
-      parts.push(text.slice(end, start), this.placeholderFor(secret));
-      end = start + secret.length;
+      const lengths = this.lengthsByPrefix.get(text.slice(start, start + MIN_GLOBAL_SECRET_LENGTH));
+      const length = lengths?.find((candidate) => this.placeholderBySecret.has(text.slice(start, start + candidate)));
+      if (length === undefined) continue;
+      parts.push(text.slice(end, start), this.placeholderFor(text.slice(start, start + length)));
+      end = start + length;
       start = end - 1;
     }
     return parts.join('') + text.slice(end);
@@ -76,10 +76,11 @@ export class SecretPlaceholders {
     this.secretByPlaceholder.set(placeholder, secret);
     if (secret.length >= MIN_GLOBAL_SECRET_LENGTH) {
       const prefix = secret.slice(0, MIN_GLOBAL_SECRET_LENGTH);
-      const secrets = this.secretsByPrefix.get(prefix) ?? [];
-      this.secretsByPrefix.set(
+      const lengths = this.lengthsByPrefix.get(prefix) ?? [];
+      if (!lengths.includes(secret.length)) lengths.push(secret.length);
+      this.lengthsByPrefix.set(
         prefix,
-        [...secrets, secret].sort((a, b) => b.length - a.length),
+        lengths.sort((left, right) => right - left),
       );
     }
     return placeholder;

@@ -55,7 +55,8 @@ describe('the commands', () => {
       .filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     assert.deepEqual(
       prompts.map(({ label }) => label),
-      ['Commit Message'],
+      // Both work without a selection.
+      ['Commit Message', 'Insert Completion'],
     );
     assert.deepEqual(await allRequests(), []);
   });
@@ -167,11 +168,12 @@ describe('commands called by other extensions [E16]', () => {
   useQuillet();
 
   it('send, return and throw nothing, whatever the argument [R16]', async () => {
-    // These always wait for user input.
+    // These wait for user input.
     const asking = new Set([
       'quillet.addProvider',
       'quillet.testConnection',
       'quillet.newPrompt',
+      'quillet.saveAsPrompt',
       'quillet.showRequests',
     ]);
     for (const command of declaredCommands().filter((id) => !asking.has(id))) {

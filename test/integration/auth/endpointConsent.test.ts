@@ -79,7 +79,7 @@ describe('an address that was not entered in Quillet', () => {
     ui.willType('sk-canary-second-0123456789abcdefghij');
     await explain();
     assert.equal((await chat(1)).headers['authorization'], 'Bearer sk-canary-second-0123456789abcdefghij');
-    assert.deepEqual(asked.slice(1), [`${second}/v1/chat/completions`]);
+    assert.deepEqual(asked.slice(2), [`${second}/v1/models`, `${second}/v1/chat/completions`]);
   });
 
   it('does not get an optional key or a request for models before consent [E06]', async () => {
@@ -88,13 +88,14 @@ describe('an address that was not entered in Quillet', () => {
     await useAddress(first);
     ui.willType('sk-canary-0123456789abcdefghij');
     await run('quillet.setKey', `moving${count}`);
+    assert.deepEqual(asked, [`${first}/v1/models`], 'the check of the key, at the address that its prompt shows');
     ui.clear();
     await useAddress(second);
     ui.willPick('Moving');
     await run('quillet.selectModel');
     assert.match(ui.texts.join(), /^Moving has moved from /);
     assert.deepEqual(ui.pickers, []);
-    assert.deepEqual(asked, []);
+    assert.equal(asked.length, 1);
     ui.clear();
     ui.willPress(`Send to ${new URL(second).host}`);
     await answerText('Fine.');
