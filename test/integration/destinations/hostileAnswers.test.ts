@@ -47,7 +47,7 @@ describe('an answer with commands and tool calls', () => {
     select(editor, 'let one = 1;');
     await answerWith(answer);
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), code.replace('let one = 1;', `let one = 1;${wishes.join('')}`));
+    assert.equal(editor.document.getText(), code.replace('let one = 1;', `let one = 1;\n${wishes.join('')}`));
     assert.deepEqual([ui.shown, ui.inputs], [[], []]);
     assert.equal((await allRequests()).length, 1);
   });
@@ -192,7 +192,7 @@ describe('the Big List of Naughty Strings', function () {
     await run('quillet.insert');
     assert.deepEqual(ui.errors, []);
     assert.equal((await chats()).length, 1, JSON.stringify(ui.shown));
-    assert.equal((await chat()).json.messages[0]?.content, before);
+    assert.equal((await chat()).json.messages.at(-1)?.content, before);
     const added = document.getText().slice(before.length);
     const unwanted = new RegExp(`${ESCAPE}\\[[0-9;]*[A-Za-z]|(?![\\t\\n\\r])\\p{Cc}`, 'gu');
     const expected = `${naughty}\n`.replace(unwanted, '').replace(/\r\n?/g, '\n');

@@ -57,7 +57,7 @@ describe('two answers in one document', () => {
       await answerText('!');
       select(editor, '// bottom');
       await run('quillet.insert');
-      assert.equal(editor.document.getText(), `${way.written(original).trimEnd()}!\n`);
+      assert.equal(editor.document.getText(), `${way.written(original).trimEnd()}\n!\n`);
     });
   }
 
@@ -85,7 +85,7 @@ describe('two answers in one document', () => {
     await answerText('!');
     select(editor, request);
     await run('quillet.insert');
-    assert.equal(editor.document.getText(), original.replace(request, `${request}!`));
+    assert.equal(editor.document.getText(), original.replace(request, `${request}\n!`));
     assert.deepEqual(ui.shown, []);
   });
 });

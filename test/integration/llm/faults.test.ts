@@ -44,7 +44,7 @@ async function check(expected: Expected): Promise<void> {
       assert.equal(ui.shown[0]?.buttons.includes('Copy Answer'), expected.isPartial);
     }
     if (command === 'quillet.insert' && expected.isPartial) {
-      assert.equal(editor.document.getText(), code.replace(';', `;${arrived}`));
+      assert.equal(editor.document.getText(), code.replace(';', `;\n${arrived}`));
     } else {
       assert.equal(editor.document.getText(), code);
       assert.equal(editor.document.version, 1);
@@ -218,7 +218,7 @@ describe('an incomplete or invalid answer', () => {
     await run('quillet.insert');
     assert.deepEqual(ui.texts, ['The answer was cut off at the token limit.']);
     await eventually(() => ui.isIdle && editor.document.getText().includes('rest.'));
-    assert.equal(editor.document.getText(), line + code.replace(';', `;${arrived}and the rest.`));
+    assert.equal(editor.document.getText(), line + code.replace(';', `;\n${arrived}and the rest.`));
   });
 
   it('is reported if the token limit went to reasoning', async () => {
@@ -334,7 +334,7 @@ describe('Stop', () => {
     assert.ok(await eventually(() => ui.isIdle, 'idle', 250));
     await done;
     assert.equal((await eventually(async () => (await chat()).ending, 'closed', 500)).by, 'client');
-    assert.equal(editor.document.getText(), code.replace(';', `;${arrived}`));
+    assert.equal(editor.document.getText(), code.replace(';', `;\n${arrived}`));
     assert.deepEqual(ui.texts, ['Stopped. The answer is incomplete.']);
     assert.deepEqual(ui.shown[0]?.buttons, ['Continue', 'Undo']);
     assert.equal(ui.statusText, '$(edit-sparkle) quillet-test · stopped');
