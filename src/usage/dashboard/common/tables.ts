@@ -14,8 +14,10 @@ export function createGroupTable(
 ): TableView {
   const sizeOf = ({ input, output, runs }: UsageTotals) => input + output + runs;
   const sorted = [...group].sort(([, left], [, right]) => right.usd - left.usd || sizeOf(right) - sizeOf(left));
-  const listed: (readonly [string, UsageTotals])[] = sorted.slice(0, MAX_GROUPS);
-  const rest = sorted.slice(MAX_GROUPS).map(([, totals]) => totals);
+  // A single group is never summarized.
+  const count = sorted.length === MAX_GROUPS + 1 ? sorted.length : MAX_GROUPS;
+  const listed: (readonly [string, UsageTotals])[] = sorted.slice(0, count);
+  const rest = sorted.slice(count).map(([, totals]) => totals);
   if (rest.length > 0) listed.push([l10n.t('{0} others', formatter.formatCount(rest.length)), addTotals(rest)]);
   return {
     caption,
