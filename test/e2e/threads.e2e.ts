@@ -86,7 +86,8 @@ describe('threads', () => {
     await otherModel.click();
     await workbench.press('Enter');
     await seeLabel('1 of 3');
-    await waitUntil('the other model has answered', () => server.requests.length === 3);
+    const chats = () => server.requests.filter(({ path }) => path.endsWith('/chat/completions'));
+    await waitUntil('the other model has answered', () => chats().length === 3);
     await waitUntil('nothing is running', async () => (await threadButtons(page)).includes('Regenerate Answer'));
     await seeInThread(page, 'it adds two numbers');
     await pressThreadButton(page, 'Show Previous Answer');
@@ -99,7 +100,7 @@ describe('threads', () => {
     await seeInThread(page, 'Because you asked.');
     await readAnswer(page);
     await workbench.screenshot('threads-follow-up');
-    const sent = server.requests[3]?.json as { model: string; messages: { content: string }[] };
+    const sent = chats()[3]?.json as { model: string; messages: { content: string }[] };
     assert.equal(sent.model, 'careful-model');
     assert.deepEqual(
       sent.messages.slice(2).map(({ content }) => content),

@@ -47,8 +47,10 @@ export async function pressCommentButton(page: Page, index: number, label: strin
   await (await see(button, `the button "${label}" of the answer`)).click();
 }
 
+/** The reply box is a button until it is clicked, except below a proposal. */
 export async function writeReply(page: Page, text: string): Promise<void> {
-  await (await see(thread(page).locator('.review-thread-reply-button'), 'the reply box')).click();
+  const box = thread(page).locator('.review-thread-reply-button:visible, .comment-form .view-lines:visible').first();
+  await (await see(box, 'the reply box')).click();
   await see(thread(page).locator('.comment-form .monaco-editor.focused'), 'the reply box, ready for typing');
   await page.keyboard.type(text);
   const lines = thread(page).locator('.comment-form .view-lines');
