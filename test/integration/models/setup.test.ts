@@ -434,8 +434,8 @@ describe('limits', () => {
     await answerText('Long.');
     ui.willPress('Send');
     await run('quillet.insert');
-    assert.deepEqual((await chat()).json.messages, [{ role: 'user', content: large }]);
-    assert.equal(editor.document.getText(), `${large}Long.\n`);
+    assert.deepEqual((await chat()).json.messages.at(-1), { role: 'user', content: large });
+    assert.equal(editor.document.getText(), `${large}\nLong.\n`);
   });
 
   it('stop an answer that is too long and keep the received text', async () => {
