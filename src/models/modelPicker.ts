@@ -63,7 +63,7 @@ export function pickModel({ known, live, ...options }: ModelPickerOptions): Prom
       live.then(
         (listed) => {
           models = [...new Set([...known, ...listed])];
-          first = models.length === 0 ? [emptyItem()] : [separator('')];
+          first = models.length === 0 ? emptyItems() : [separator('')];
           picker.busy = false;
           updateItems();
         },
@@ -113,9 +113,10 @@ function loadingItems(known: readonly string[]): readonly ModelItem[] {
   return known.length === 0 ? [{ label: `$(loading~spin) ${label}` }] : [separator(label)];
 }
 
-function emptyItem(): ModelItem {
+function emptyItems(): readonly ModelItem[] {
   const label = l10n.t("The server didn't list any models");
-  return { label: `$(info) ${label}`, detail: l10n.t('Type a model ID instead.') };
+  const detail = l10n.t('Add a model to the server and try again, or type a model ID.');
+  return [{ label: `$(info) ${label}`, detail }, actionItem('retry'), actionItem('changeAddress')];
 }
 
 function problemItems({ label, detail, actions }: ListProblem): readonly ModelItem[] {

@@ -47,6 +47,8 @@ export function promptForValue<T>(input: CheckedInput<T>): Promise<T | undefined
       stopChecking();
       if ('message' in result) {
         box.validationMessage = result.message;
+        // What is typed or pasted next replaces the rejected value.
+        box.valueSelection = [0, box.value.length];
         return;
       }
       resolve(result.value);

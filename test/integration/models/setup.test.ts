@@ -271,6 +271,20 @@ describe('a problem with the list of models', () => {
     assert.deepEqual(ui.inputs, []);
   });
 
+  it('has ways out if the server has no models yet', async () => {
+    await listModelsNext(json({ data: [] }), list);
+    const done = selectModel();
+    assert.deepEqual((await rows(1)).slice(0, 3), [
+      ["$(info) The server didn't list any models", 'Add a model to the server and try again, or type a model ID.'],
+      ['$(refresh) Try Again', undefined],
+      ['$(edit) Change Address…', undefined],
+    ]);
+    await pick(1, '$(refresh) Try Again');
+    await pick(2, 'two');
+    await done;
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/two');
+  });
+
   it('leads to the settings if the key comes from there', async () => {
     const test = { baseUrl: baseUrl(), label: 'Test Server', apiKeyEnv: 'QUILLET_TEST_UNSET' };
     await setSettings({ providers: { test } });
