@@ -65,7 +65,7 @@ describe('API keys', () => {
     await explain();
     assert.match(ui.errors[0] ?? '', /^"Test Server" requires an API key\.$/);
     assert.equal(await authorization(1), `Bearer ${key}`);
-    await eventually(() => /^## What it does/.test(commentText(0)));
+    await eventually(() => /^## What it does/.test(commentText(0)) && ui.isIdle);
     assert.equal(ui.threads.length, 1, 'answered in the same thread');
     assert.equal(ui.shown.length, 1, 'no further message');
   });
