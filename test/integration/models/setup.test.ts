@@ -274,13 +274,13 @@ describe('a problem with the list of models', () => {
   it('has ways out if the server has no models yet', async () => {
     await listModelsNext(json({ data: [] }), list);
     const done = selectModel();
-    assert.deepEqual((await rows(1)).slice(0, 3), [
+    assert.deepEqual((await rows(0)).slice(0, 3), [
       ["$(info) The server didn't list any models", 'Add a model to the server and try again, or type a model ID.'],
       ['$(refresh) Try Again', undefined],
       ['$(edit) Change Address…', undefined],
     ]);
-    await pick(1, '$(refresh) Try Again');
-    await pick(2, 'two');
+    await pick(0, '$(refresh) Try Again');
+    await pick(1, 'two');
     await done;
     assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/two');
   });
