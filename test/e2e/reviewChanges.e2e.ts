@@ -142,6 +142,7 @@ describe('a proposal', () => {
   it('can be accepted if other lines have been edited since', async () => {
     const { page } = workbench;
     await rewrite('edited.ts');
+    await workbench.press('Control+Home');
     await page.locator('.editor-instance:visible .view-line', { hasText: 'let sum = 0;' }).first().click();
     await workbench.press('End');
     await page.keyboard.type(' // cents');
@@ -158,6 +159,7 @@ describe('a proposal', () => {
   it('writes nothing if the same line has been edited, and offers alternatives', async () => {
     const { page } = workbench;
     await rewrite('clash.ts');
+    await workbench.press('Control+Home');
     await page.locator('.editor-instance:visible .view-line', { hasText: 'const tax' }).first().click();
     await workbench.press('End');
     await page.keyboard.type(' // mine');
@@ -189,6 +191,7 @@ describe('a proposal', () => {
   it('can be reached with Go to Next Proposal', async () => {
     const { page } = workbench;
     await rewrite('next.ts');
+    await workbench.press('Control+Home');
     await page.locator('.editor-instance:visible .view-line', { hasText: '// Shop' }).first().click();
     await workbench.runCommand('Quillet: Go to Next Proposal');
     await waitUntil('the cursor is at the proposal', async () => /^Ln 2, Col 1/.test(await caret(page)));

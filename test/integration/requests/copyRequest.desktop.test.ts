@@ -74,6 +74,7 @@ describe('a key in the preview and in copied requests', () => {
     assert.deepEqual(await runCopies('TEST_API_KEY'), bearers);
     await run('quillet.sendRequest');
     assert.equal((await chat(programs.length)).headers['authorization'], `Bearer ${key}`);
+    await eventually(() => ui.isIdle);
     ui.willPick(new URL(baseUrl()).origin);
     await run('quillet.deleteKey');
   });
