@@ -65,12 +65,8 @@ describe('several selections', () => {
   async function rewrite(file: string): Promise<void> {
     await selectThree(file);
     await workbench.runCommand('Quillet: Rewrite Selection in Place');
-    await choose('Each Selection Separately');
-    await waitUntil(
-      'the input box for the instruction is open',
-      async () => (await choices(workbench.page).count()) === 0,
-    );
     await answerInput(workbench.page, 'Louder');
+    await choose('Each Selection Separately');
   }
 
   it('get one request each after one question, and are written in one undo step', async () => {
@@ -78,12 +74,11 @@ describe('several selections', () => {
     server.script(gatedAnswer);
     await selectThree('place.ts');
     await workbench.runCommand('Quillet: Rewrite Selection in Place');
+    await answerInput(page, 'Louder');
     await seeQuestion(page, 'Rewrite');
     await see(choices(page).filter({ hasText: '3 requests' }), 'the number of requests');
     await workbench.screenshot('selections-question');
     await choose('Each Selection Separately');
-    await waitUntil('the input box for the instruction is open', async () => (await choices(page).count()) === 0);
-    await answerInput(page, 'Louder');
     await seeStatus(page, /0 of 3 done/);
     await workbench.screenshot('selections-running');
     assert.equal(await workbench.savedText('place.ts'), source, 'written before all were complete');

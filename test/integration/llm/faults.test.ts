@@ -118,7 +118,7 @@ describe('a network fault', () => {
   it('keeps the text after a reset in the middle of the answer [N04]', async () => {
     await setSettings({ retries: 2 });
     await check({
-      scenario: streamed(words, { then: [{ do: 'wait', ms: 30 }, { do: 'reset' }] }),
+      scenario: streamed(words, { then: [{ do: 'wait', ms: 1000 }, { do: 'reset' }] }),
       sentence: /^The connection to 127\.0\.0\.1:\d+ was lost before the response was complete\.$/,
       isPartial: true,
       button: 'Try Again',

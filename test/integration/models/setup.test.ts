@@ -304,11 +304,11 @@ describe('a problem with the list of models', () => {
     await setSettings({ providers: { test } });
     await listModelsWith(list);
     const done = selectModel();
-    assert.deepEqual((await rows(1)).slice(0, 3), [
-      ["$(warning) Can't connect", "Can't connect to 127.0.0.1:2. Is the server running?"],
-      ['$(refresh) Try Again', undefined],
-      ['$(edit) Change Address…', undefined],
-    ]);
+    assert.deepEqual(
+      (await rows(1)).slice(0, 3).map(([label]) => label),
+      ["$(warning) Can't connect", '$(refresh) Try Again', '$(edit) Change Address…'],
+    );
+    assert.match((await rows(1))[0]?.[1] ?? '', /^Can't (?:connect to|reach) 127\.0\.0\.1:2\./);
     await pick(1, '$(refresh) Try Again');
     assert.equal((await rows(3))[0]?.[0], "$(warning) Can't connect");
     ui.willType(({ value }) => {

@@ -136,6 +136,7 @@ describe('prompt library commands', () => {
       '[',
     );
     await run('workbench.action.closeActiveEditor');
+    await eventually(() => vscode.window.activeTextEditor?.selection.isEmpty === false, 'the selection');
     await run(String(rule['command']), rule['args']);
     assert.equal((await chats()).length, 1);
   });

@@ -77,7 +77,7 @@ describe('fifty commands at once', () => {
     await Promise.all(runs);
     assert.deepEqual(
       documents.map((document) => document.getText()),
-      documents.map((_, index) => `let n = ${index};let n = ${index};\n`),
+      documents.map((_, index) => `let n = ${index};\nlet n = ${index};\n`),
     );
     assert.equal(endedCount('ok'), MANY + 1);
     assert.ok((await maxConcurrent()) <= 4, `${await maxConcurrent()} at once`);
@@ -97,7 +97,7 @@ describe('fifty commands at once', () => {
     await continueAnswer();
     await Promise.all(runs);
     assert.deepEqual(ui.texts, []);
-    assert.equal(editor.document.getText(), `${lines.map((line) => line + line).join('\n')}\n`);
+    assert.equal(editor.document.getText(), `${lines.map((line) => `${line}\n${line}`).join('\n')}\n`);
     assert.equal((await chats()).length, MANY + 1);
     assert.ok((await maxConcurrent()) <= 4);
   }).timeout(60_000);
