@@ -31,7 +31,7 @@ export async function showStatusMenu({ runs, settings }: StatusMenuServices): Pr
     },
     { label: l10n.t('$(key) Set API Key…'), command: 'quillet.setKey' },
     { label: l10n.t('$(graph) Show Usage'), command: 'quillet.showUsage' },
-    { label: l10n.t('$(history) Show Requests…'), command: 'quillet.showRequests' },
+    { label: l10n.t('$(history) Show Requests'), command: 'quillet.showRequests' },
     { label: l10n.t('$(output) Show Log'), command: 'quillet.showLog' },
     { label: l10n.t('$(settings-gear) Open Settings'), command: 'quillet.openSettings' },
   ];
