@@ -106,18 +106,9 @@ async function buildWholeSdk(file) {
 
 async function runBuilds(builds) {
   const outcomes = await Promise.allSettled(builds.map((build) => esbuild.build(build)));
-  const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
-  for (const { reason } of failures) await printMessages(reason.errors ?? [{ text: String(reason) }], 'error');
-  if (failures.length > 0) throw new Error('The build failed.');
   const results = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  for (const { warnings } of results) await printMessages(warnings, 'warning');
+  if (results.length < builds.length) throw new Error('The build failed.');
   return results;
-}
-
-async function printMessages(messages, kind) {
-  for (const text of await esbuild.formatMessages(messages, { kind, color: process.stdout.isTTY === true })) {
-    process.stderr.write(text);
-  }
 }
 
 /** The problem matcher in .vscode/tasks.json parses this output. */
@@ -138,7 +129,11 @@ const watchReporter = {
 /** Rebuilds on every change. */
 async function watch(builds) {
   for (const build of builds) {
-    const context = await esbuild.context({ ...build, plugins: [...(build.plugins ?? []), watchReporter] });
+    const context = await esbuild.context({
+      ...build,
+      logLevel: 'silent',
+      plugins: [...(build.plugins ?? []), watchReporter],
+    });
     await context.watch();
   }
 }

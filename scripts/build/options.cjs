@@ -11,7 +11,7 @@ function common(production) {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
-    logLevel: 'silent',
+    logLevel: 'warning',
     metafile: true,
     minify: production,
     sourcemap: production ? false : 'linked',
