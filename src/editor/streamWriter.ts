@@ -8,6 +8,8 @@ import { findVisibleEditor, isAboveViewport, isUserSelectionChange } from './edi
 
 // At most 20 edits a second.
 const PAUSE_MS = 50;
+// The first piece rarely contains a whole word.
+const FIRST_PAUSE_MS = 10;
 
 /**
  * Streams text into a document at a tracked position.
@@ -107,18 +109,19 @@ export class StreamWriter implements Disposable {
       while (this.canWriteLive()) {
         // Hold back the last character so that the final edit, which closes the undo step, is never empty and a CR
         // stays with its LF. Hold back the whitespace before it too: trimming on save could remove it.
+        const pauseMs = this.hasWritten ? PAUSE_MS : FIRST_PAUSE_MS;
         await this.write(toLineFeeds(this.takePending(1)), false);
-        await this.pause();
+        await this.pause(pauseMs);
       }
     } finally {
       this.pump = undefined;
     }
   }
 
-  private pause(): Promise<void> {
+  private pause(durationMs: number): Promise<void> {
     if (this.isFinishing) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, PAUSE_MS);
+      const timer = setTimeout(resolve, durationMs);
       this.endPause = () => {
         clearTimeout(timer);
         resolve();
