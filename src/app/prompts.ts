@@ -17,6 +17,7 @@ import type { RunPrompt } from '../prompts/execution/promptRequest';
 import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptRepository } from '../prompts/promptRepository';
+import { preloadSecretRules } from '../secrets/secretScanner';
 import { memoize } from '../util/memoize';
 import { createDestinations, type LazyReview } from './destinations';
 import type { ModelServices } from './models';
@@ -49,7 +50,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     newGroup: (selections: number) => runs.createGroup(selections),
     warmUp: () => {
       modelSetup.prefetchSelectedKey();
-      warmUp(log);
+      warmUp(settings.read().checkSecrets, log);
       budget.prefetch();
     },
   };
@@ -75,9 +76,12 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   return { commands, loadPrompts: () => menuSync.load() };
 }
 
-// Loading the SDK blocks this thread. It starts only after the requests to other processes (the key, the thread) have
-// been sent, which VS Code does in a timer: hence a timer within a timer.
-function warmUp(log: Log): void {
-  const load = () => void preloadSdk().catch((failure: unknown) => log.error('sdk', failure));
-  setTimeout(() => setTimeout(load));
+// Loading blocks this thread. It starts only after the requests to other processes (the key, the thread) have been sent,
+// which VS Code does in a timer: hence a timer within a timer.
+function warmUp(checksSecrets: boolean, log: Log): void {
+  const load = async () => {
+    await preloadSdk();
+    if (checksSecrets) await preloadSecretRules();
+  };
+  setTimeout(() => setTimeout(() => void load().catch((failure: unknown) => log.error('warmUp', failure))));
 }
