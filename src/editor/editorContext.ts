@@ -9,6 +9,7 @@ import {
   workspace,
 } from 'vscode';
 import { QuilletError } from '../core/errors';
+import { isLocked } from '../platform/fileSystem';
 import { readEditorSetting } from '../settings/configuration';
 import { isCell } from './notebookCells';
 
@@ -109,6 +110,10 @@ function matchesSetting(document: TextDocument, key: string): boolean {
 }
 
 async function hasReadonlyPermission(document: TextDocument): Promise<boolean> {
+  if (document.uri.scheme === 'file') {
+    // VS Code lets users edit a write-protected file unless they ask otherwise.
+    return readEditorSetting<boolean>(document, 'files.readonlyFromPermissions') === true && isLocked(document.uri);
+  }
   try {
     const { permissions } = await workspace.fs.stat(document.uri);
     return permissions !== undefined && (permissions & FilePermission.Readonly) !== 0;

@@ -1,6 +1,8 @@
 import { FileSystemError, FileType, Uri, workspace } from 'vscode';
 import type { FileStat } from '../util/fileStat';
 
+const OWNER_WRITE = 0o200;
+
 /**
  * Resolves all symbolic links. Returns undefined if VS Code reports a link without its target, as for remote files or
  * in a browser.
@@ -40,6 +42,16 @@ export async function statFile(uri: Uri): Promise<FileStat | undefined> {
     const { size, mtime } = await workspace.fs.stat(uri);
     return { size, mtime };
   });
+}
+
+/** Whether a local file is write-protected by its owner. */
+export async function isLocked(file: Uri): Promise<boolean> {
+  const { stat } = await import('node:fs/promises');
+  try {
+    return ((await stat(file.fsPath)).mode & OWNER_WRITE) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Undefined if the file does not exist. @throws FileSystemError */
