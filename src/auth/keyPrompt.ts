@@ -21,7 +21,8 @@ export async function promptForKey({ endpoint, message, check }: KeyPromptOption
   let rejectedKey: string | undefined;
   return promptForValue({
     title: l10n.t('API key for {0}', endpoint.label),
-    prompt: l10n.t('Stored securely by VS Code and sent only to {0}.', origin) + keyPageHint,
+    prompt:
+      l10n.t('Paste your API key. VS Code stores it securely, and Quillet sends it only to {0}.', origin) + keyPageHint,
     isPassword: true,
     progress: l10n.t('Checking the API key…'),
     ...withoutUndefined({ message }),

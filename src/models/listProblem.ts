@@ -2,26 +2,51 @@ import { l10n } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import type { QuilletError } from '../core/errors';
 import { keySourceOf } from '../providers/keySource';
+import { PRESETS } from '../providers/presets';
 
-export type RecoveryAction = 'retry' | 'setKey' | 'changeAddress' | 'openSettings';
+export type RecoveryAction = 'retry' | 'setKey' | 'changeAddress' | 'chooseProvider' | 'openSettings';
 
 /** Why the models of a server could not be listed, and what the user can do about it. */
 export interface ListProblem {
   readonly label: string;
   readonly detail: string;
   readonly actions: readonly RecoveryAction[];
+  /** Undefined if the server has no models. */
+  readonly error?: QuilletError;
 }
 
 export function toListProblem(error: QuilletError, endpoint: Endpoint, detail: string): ListProblem {
   const keyAction: RecoveryAction = keySourceOf(endpoint) === undefined ? 'setKey' : 'openSettings';
   const concernsKey = /^http\.40[13]$|^key\./.test(error.kind);
-  const actions: RecoveryAction[] = concernsKey ? ['retry', keyAction, 'changeAddress'] : ['retry', 'changeAddress'];
-  return { label: labelFor(error), detail, actions };
+  const actions: RecoveryAction[] = concernsKey ? [keyAction, 'retry'] : ['retry'];
+  return { label: labelFor(error), detail, actions: [...actions, ...waysElsewhere(endpoint)], error };
+}
+
+/** The server was asked, and has no models. */
+export class NoModelsError extends Error {}
+
+export function toEmptyListProblem(endpoint: Endpoint): ListProblem {
+  const { host } = new URL(endpoint.baseUrl);
+  const isOllama = endpoint.providerId === 'ollama';
+  return {
+    label: l10n.t('No models on {0}', host),
+    detail: isOllama
+      ? l10n.t('Run "ollama pull" with the name of a model in a terminal and try again, or type a model ID.')
+      : l10n.t('Add a model to the server and try again, or type a model ID.'),
+    actions: ['retry', ...waysElsewhere(endpoint)],
+  };
+}
+
+// A service has only one address.
+function waysElsewhere({ baseUrl }: Endpoint): readonly RecoveryAction[] {
+  const isService = PRESETS.some((preset) => !preset.isLocal && preset.baseUrl === baseUrl);
+  return isService ? ['chooseProvider'] : ['changeAddress', 'chooseProvider'];
 }
 
 /** Whether the server wants another key than the one sent, or one at all, and the user can enter it. */
-export function asksForKey({ kind, details }: QuilletError, endpoint: Endpoint): boolean {
-  if (keySourceOf(endpoint) !== undefined) return false;
+export function asksForKey({ error }: ListProblem, endpoint: Endpoint): boolean {
+  if (error === undefined || keySourceOf(endpoint) !== undefined) return false;
+  const { kind, details } = error;
   // With a key, 403 may only mean that it has no right to list models.
   return kind === 'http.401' || (kind === 'http.403' && details.isKeyMissing === true);
 }

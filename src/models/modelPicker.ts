@@ -6,8 +6,8 @@ export interface ModelPickerOptions {
   readonly title: string;
   /** Shown immediately: cached or configured models. */
   readonly known: readonly string[];
-  /** The server's current list, or why it is unavailable. */
-  readonly live: Promise<readonly string[]> | ListProblem;
+  /** The server's current list, why it is unavailable, or undefined for an API without one. */
+  readonly live: Promise<readonly string[]> | ListProblem | undefined;
   readonly current: string | undefined;
   /** What the user has typed. */
   readonly value: string;
@@ -63,7 +63,7 @@ export function pickModel({ known, live, ...options }: ModelPickerOptions): Prom
       live.then(
         (listed) => {
           models = [...new Set([...known, ...listed])];
-          first = models.length === 0 ? emptyItems() : [separator('')];
+          first = [separator('')];
           picker.busy = false;
           updateItems();
         },
@@ -113,13 +113,9 @@ function loadingItems(known: readonly string[]): readonly ModelItem[] {
   return known.length === 0 ? [{ label: `$(loading~spin) ${label}` }] : [separator(label)];
 }
 
-function emptyItems(): readonly ModelItem[] {
-  const label = l10n.t("The server didn't list any models");
-  const detail = l10n.t('Add a model to the server and try again, or type a model ID.');
-  return [{ label: `$(info) ${label}`, detail }, actionItem('retry'), actionItem('changeAddress')];
-}
-
-function problemItems({ label, detail, actions }: ListProblem): readonly ModelItem[] {
+function problemItems(problem: ListProblem | undefined): readonly ModelItem[] {
+  if (problem === undefined) return [];
+  const { label, detail, actions } = problem;
   return [{ label: `$(warning) ${label}`, detail }, ...actions.map(actionItem), separator(l10n.t('Known models'))];
 }
 
@@ -128,6 +124,7 @@ function actionItem(action: RecoveryAction): ModelItem {
     retry: l10n.t('$(refresh) Try Again'),
     setKey: l10n.t('$(key) Set API Key…'),
     changeAddress: l10n.t('$(edit) Change Address…'),
+    chooseProvider: l10n.t('$(server) Choose Another Provider…'),
     openSettings: l10n.t('$(settings-gear) Open Settings'),
   };
   return { label: labels[action], choice: { action } };

@@ -9,10 +9,10 @@ import { keyScope } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type ConnectionTestServices, testConnection } from './connectionTest';
 import { pickModels } from './multiModelPicker';
-import { ProviderSetup, type ProviderSetupServices } from './providerSetup';
+import { type ChosenModel, ProviderSetup, type ProviderSetupServices } from './providerSetup';
 
 export interface ModelSetupServices
-  extends Omit<ProviderSetupServices, 'requireKey'>,
+  extends Omit<ProviderSetupServices, 'requireKey' | 'chooseProvider'>,
     Pick<ConnectionTestServices, 'tryModel'> {
   /** Asks for a missing key. Returns false if there is none. */
   readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
@@ -28,7 +28,11 @@ export class ModelSetup {
   private readonly setup: ProviderSetup;
 
   constructor(private readonly services: ModelSetupServices) {
-    this.setup = new ProviderSetup({ ...services, requireKey: (endpoint) => this.requireKey(endpoint) });
+    this.setup = new ProviderSetup({
+      ...services,
+      requireKey: (endpoint) => this.requireKey(endpoint),
+      chooseProvider: () => this.chooseModel(),
+    });
   }
 
   commands(): CommandTable<'quillet.selectModel' | 'quillet.addProvider' | 'quillet.testConnection'> {
@@ -117,14 +121,18 @@ export class ModelSetup {
   }
 
   private async selectModel(): Promise<ResolvedModel | undefined> {
+    const chosen = await this.chooseModel();
+    return chosen === undefined ? undefined : this.toResolvedModel(chosen.endpoint, chosen.model);
+  }
+
+  private async chooseModel(): Promise<ChosenModel | undefined> {
     const settings = this.services.settings.read();
     const ids = [
       ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
     ];
     const id = ids.length === 0 ? '' : await pickConfiguredProvider(ids, settings);
     if (id === undefined) return undefined;
-    const chosen = await (id === '' ? this.setup.addProvider() : this.setup.selectModelOf(id));
-    return chosen === undefined ? undefined : this.toResolvedModel(chosen.endpoint, chosen.model);
+    return id === '' ? this.setup.addProvider() : this.setup.selectModelOf(id);
   }
 
   // The configured context window takes precedence over the one in the model list, which is not requested here.

@@ -85,12 +85,20 @@ function typedItems(value: string, isSecret: (text: string) => boolean): readonl
 
 function buildItems(servers: readonly DetectedServer[]): ProviderItem[] {
   const running = new Set(servers.map((server) => server.preset.id));
+  // The first entry is preselected, so it has something to choose from.
+  const isReady = ({ models }: DetectedServer): boolean => models?.length !== 0;
   const others = PRESETS.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
   const groups: [string, ProviderItem[]][] = [
-    [l10n.t('Running on this machine'), servers.map(localServerItem)],
+    [l10n.t('Running on this machine'), servers.filter(isReady).map(localServerItem)],
     [l10n.t('Services'), others.filter((preset) => !preset.isLocal && preset.id !== 'custom').map(presetItem)],
     [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
-    [l10n.t('Local servers'), others.filter((preset) => preset.isLocal).map(presetItem)],
+    [
+      l10n.t('Local servers'),
+      [
+        ...servers.filter((server) => !isReady(server)).map(localServerItem),
+        ...others.filter((preset) => preset.isLocal).map(presetItem),
+      ],
+    ],
   ];
   return groups
     .filter(([, items]) => items.length > 0)
@@ -103,6 +111,7 @@ function localServerItem({ preset, models }: DetectedServer): ProviderItem {
 
 function describeServer(baseUrl: string, models: DetectedServer['models']): string {
   if (models === undefined) return l10n.t('{0}, needs an API key', baseUrl);
+  if (models.length === 0) return l10n.t('{0}, running without models', baseUrl);
   return models.length === 1
     ? l10n.t('1 model at {0}', baseUrl)
     : l10n.t('{0} models at {1}', String(models.length), baseUrl);
@@ -111,9 +120,13 @@ function describeServer(baseUrl: string, models: DetectedServer['models']): stri
 function presetItem(preset: ProviderPreset): ProviderItem {
   return {
     label: preset.label,
-    description: preset.baseUrl === '' ? (preset.baseUrlExample ?? '') : preset.baseUrl,
+    description: preset.baseUrl === '' ? describeExample(preset) : preset.baseUrl,
     provider: { preset },
   };
+}
+
+function describeExample({ baseUrlExample = '' }: ProviderPreset): string {
+  return l10n.t('for example {0}', baseUrlExample);
 }
 
 /** Asks for a base URL and suggests corrections, which Enter accepts. Returns undefined if dismissed. */
@@ -123,7 +136,7 @@ export function promptForBaseUrl(
   isSecret: (text: string) => boolean,
 ): Promise<Address | undefined> {
   return promptForValue({
-    title: l10n.t('Base URL of the server'),
+    title: l10n.t('Server Address'),
     prompt: l10n.t("The API address from the server's documentation"),
     placeholder: preset.baseUrlExample ?? preset.baseUrl,
     value,

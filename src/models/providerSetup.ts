@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { EndpointConsent } from '../auth/endpointConsent';
 import type { Endpoint } from '../core/chat';
-import { type QuilletError, toQuilletError } from '../core/errors';
+import { toQuilletError } from '../core/errors';
 import type { Notifier } from '../notifications/notifier';
 import { openSetting } from '../platform/commands';
 import { type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
@@ -10,7 +10,7 @@ import type { Redactor } from '../sanitize/redactor';
 import type { ProviderSetting, Settings } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
 import { isLoopback } from '../util/origin';
-import { asksForKey, type ListProblem, toListProblem } from './listProblem';
+import { asksForKey, type ListProblem, NoModelsError, toEmptyListProblem, toListProblem } from './listProblem';
 import type { ModelLists } from './modelLists';
 import { pickModel } from './modelPicker';
 import { type Address, pickProvider, promptForBaseUrl } from './providerPicker';
@@ -25,6 +25,8 @@ export interface ProviderSetupServices {
   readonly requireKey: (endpoint: Endpoint) => Promise<void>;
   /** Asks for a key, even if there is one. Returns false if dismissed. */
   readonly requestKey: (endpoint: Endpoint, message?: string) => Promise<boolean>;
+  /** Starts again with the choice of a provider. */
+  readonly chooseProvider: () => Promise<ChosenModel | undefined>;
   readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
 
@@ -82,26 +84,28 @@ export class ProviderSetup {
     const endpoint = this.resolveDraft(draft);
     this.services.modelLists.forgetCheck();
     await this.services.requireKey(endpoint);
-    let error: QuilletError | undefined;
+    let problem: ListProblem | undefined;
     let typed = '';
     // After a key was saved or dismissed, the list shows the problem instead of asking again.
     for (let mayAskForKey = true; ; ) {
-      const choice = await pickModel({ ...this.describePicker(draft, endpoint, error), value: typed });
+      const choice = await pickModel({ ...this.describePicker(draft, endpoint, problem), value: typed });
       if (choice === undefined) return undefined;
       if ('model' in choice) return this.saveChoice(draft, endpoint, choice.model);
       if ('failure' in choice) {
-        error = toQuilletError(choice.failure);
+        problem = this.describeProblem(choice.failure, endpoint);
         ({ typed } = choice);
-        if (!mayAskForKey || typed !== '' || !asksForKey(error, endpoint)) continue;
+        if (!mayAskForKey || typed !== '' || !asksForKey(problem, endpoint)) continue;
         mayAskForKey = false;
-        if (await this.requestKey(endpoint, error)) error = undefined;
+        if (await this.requestKey(endpoint, problem)) problem = undefined;
       } else if (choice.action === 'changeAddress') {
         const changed = await this.changeAddress(draft, endpoint);
         if (changed !== undefined) return this.chooseModelFrom(changed);
       } else if (choice.action === 'openSettings') {
         await openSetting('quillet.providers');
         return undefined;
-      } else if (choice.action === 'retry' || (await this.requestKey(endpoint, error))) error = undefined;
+      } else if (choice.action === 'chooseProvider') {
+        return this.services.chooseProvider();
+      } else if (choice.action === 'retry' || (await this.requestKey(endpoint, problem))) problem = undefined;
     }
   }
 
@@ -113,29 +117,33 @@ export class ProviderSetup {
   }
 
   // A key that was not sent needs no explanation.
-  private requestKey(endpoint: Endpoint, error: QuilletError | undefined): Promise<boolean> {
-    const isRejected = error !== undefined && error.details.isKeyMissing !== true;
-    return this.services.requestKey(endpoint, isRejected ? this.services.notifier.formatError(error) : undefined);
+  private requestKey(endpoint: Endpoint, problem: ListProblem | undefined): Promise<boolean> {
+    const isRejected = problem?.error !== undefined && problem.error.details.isKeyMissing !== true;
+    return this.services.requestKey(endpoint, isRejected ? problem.detail : undefined);
   }
 
-  private describePicker({ id }: ProviderDraft, endpoint: Endpoint, error: QuilletError | undefined) {
+  private describePicker({ id }: ProviderDraft, endpoint: Endpoint, problem: ListProblem | undefined) {
     const { model, providers } = this.services.settings.read();
     const configured = providers[id]?.models ?? [];
     return {
       title: l10n.t('Choose a model from {0}', endpoint.label),
       known: [...new Set([...configured, ...this.services.modelLists.getKnown(endpoint)])],
-      live: error === undefined ? this.listModels(endpoint) : this.describeProblem(error, endpoint),
+      live: problem ?? (endpoint.api === 'http' ? undefined : this.listModels(endpoint, configured)),
       current: model?.providerId === id ? model.model : undefined,
       validate: (text: string) =>
         this.isSecret(text) ? l10n.t('This looks like an API key, not a model ID.') : undefined,
     };
   }
 
-  private listModels(endpoint: Endpoint): Promise<readonly string[]> {
-    return endpoint.api === 'http' ? Promise.resolve([]) : this.services.modelLists.loadUnlessChecked(endpoint);
+  private async listModels(endpoint: Endpoint, configured: readonly string[]): Promise<readonly string[]> {
+    const models = await this.services.modelLists.loadUnlessChecked(endpoint);
+    if (models.length === 0 && configured.length === 0) throw new NoModelsError();
+    return models;
   }
 
-  private describeProblem(error: QuilletError, endpoint: Endpoint): ListProblem {
+  private describeProblem(failure: unknown, endpoint: Endpoint): ListProblem {
+    if (failure instanceof NoModelsError) return toEmptyListProblem(endpoint);
+    const error = toQuilletError(failure);
     return toListProblem(error, endpoint, this.services.notifier.formatError(error));
   }
 
@@ -161,7 +169,7 @@ export class ProviderSetup {
 }
 
 function suggestProviderId(baseUrl: string): string {
-  return isLoopback(baseUrl) ? 'local' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
+  return isLoopback(baseUrl) ? 'localhost' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
 }
 
 function findUnusedId(name: string, providers: Settings['providers']): string {

@@ -282,6 +282,9 @@ function actionsForKind(error: QuilletError, retry?: () => Promise<void>): Notif
     case 'http.404':
     case 'cfg.model':
       return [commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
+    case 'net.refused':
+    case 'net.dns':
+      return [retryAction(retry), commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
     case 'cfg.provider':
     case 'cfg.url':
       return [commandAction(l10n.t('Add Provider'), 'quillet.addProvider')];

@@ -47,7 +47,7 @@ export const PRESETS: readonly ProviderPreset[] = [
     id: 'azure',
     label: 'Azure OpenAI',
     baseUrl: '',
-    baseUrlExample: 'https://RESOURCE.openai.azure.com/openai/v1',
+    baseUrlExample: 'https://my-resource.openai.azure.com/openai/v1',
     keyEnvVar: 'AZURE_OPENAI_API_KEY',
   },
   {

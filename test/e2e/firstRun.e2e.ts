@@ -27,7 +27,7 @@ describe('the first run', () => {
     await fixture.workbench.screenshot('first-run-providers');
     await choose(page, 'compatible');
 
-    await seeQuestion(page, 'Base URL of the server');
+    await seeQuestion(page, 'Server Address');
     const message = (text: string) => page.locator('.quick-input-message', { hasText: text });
     await page.keyboard.press('Enter');
     await see(message('The address is empty.'), 'why the box stays open');
@@ -36,7 +36,7 @@ describe('the first run', () => {
     await fixture.workbench.screenshot('first-run-suggestion');
     await page.keyboard.press('Enter');
 
-    await seeQuestion(page, 'Choose a model from local');
+    await seeQuestion(page, 'Choose a model from localhost');
     await see(choices(page).filter({ hasText: 'endless' }), 'the models of the server');
     await fixture.workbench.screenshot('first-run-models');
     await typeIntoBox(page, 'my-own-model');
@@ -212,7 +212,7 @@ describe('a first day with a server that wants a key', () => {
     await see(focusedChoice(page, 'Try Again'), 'Try Again, ready for Enter');
     await fixture.workbench.screenshot('first-day-server-off');
     await choose(page, 'Change Address');
-    await seeQuestion(page, 'Base URL of the server');
+    await seeQuestion(page, 'Server Address');
     await typeIntoBox(page, '127.0.0.1:2');
     await page.keyboard.press('Enter');
     await see(choices(page).filter({ hasText: "Can't connect to 127.0.0.1:2." }), 'the reason, for the new address');
@@ -228,7 +228,7 @@ describe('a first day with a server that wants a key', () => {
     await see(focusedChoice(page, `Use ${fixture.server.url}`), 'the completed address');
     await fixture.workbench.screenshot('first-day-address');
     await page.keyboard.press('Enter');
-    await seeQuestion(page, 'API key for local');
+    await seeQuestion(page, 'API key for localhost');
     await answerInput(page, 'sk-CANARY-wrong-0123456789');
     await see(
       page.locator('.quick-input-message', { hasText: 'rejected the API key: Incorrect API key.' }),
@@ -236,7 +236,7 @@ describe('a first day with a server that wants a key', () => {
     );
     await fixture.workbench.screenshot('first-day-wrong-key');
     await answerInput(page, key);
-    await seeQuestion(page, 'Choose a model from local');
+    await seeQuestion(page, 'Choose a model from localhost');
     await choose(page, 'needs-key');
     assert.match((await readAnswer(page)).text, /What it does/);
     await fixture.workbench.screenshot('first-day-answer');

@@ -48,15 +48,15 @@ describe('the first command', () => {
     await pick(1, 'two');
     await done;
     const configuration = vscode.workspace.getConfiguration('quillet');
-    assert.equal(configuration.get('model'), 'local/two');
-    assert.deepEqual(configuration.get('providers'), { local: { preset: 'custom', baseUrl: baseUrl() } });
+    assert.equal(configuration.get('model'), 'localhost/two');
+    assert.deepEqual(configuration.get('providers'), { localhost: { preset: 'custom', baseUrl: baseUrl() } });
     assert.equal((await chat()).json.model, 'two');
     assert.equal(commentText(0), 'It is one.');
     assert.equal(ui.statusText, '$(edit-sparkle) two · 55 tokens');
   });
 
   it('numbers the name of a second provider instead of asking for one', async () => {
-    await setSettings({ model: undefined, providers: { local: { baseUrl: otherBaseUrl() } } });
+    await setSettings({ model: undefined, providers: { localhost: { baseUrl: otherBaseUrl() } } });
     await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }] }));
     await answerText('It is one.');
@@ -66,7 +66,7 @@ describe('the first command', () => {
     await pick(0, 'OpenAI-compatible server');
     await pick(1, 'one');
     await done;
-    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'local-2/one');
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'localhost-2/one');
     assert.equal(ui.inputs.length, 1);
     assert.equal((await chats()).length, 1);
   });
@@ -122,7 +122,7 @@ describe('the first command', () => {
     await pick(0, 'OpenAI-compatible server');
     await pick(1, 'echo');
     await done;
-    const providers = { local: { preset: 'custom', baseUrl: baseUrl() } };
+    const providers = { localhost: { preset: 'custom', baseUrl: baseUrl() } };
     assert.deepEqual(vscode.workspace.getConfiguration('quillet').get('providers'), providers);
   });
 
@@ -241,11 +241,11 @@ describe('a problem with the list of models', () => {
     const done = selectModel();
     assert.deepEqual((await rows(1)).slice(0, 4), [
       ['$(warning) API key required', '"Test Server" requires an API key.'],
-      ['$(refresh) Try Again', undefined],
       ['$(key) Set API Key…', undefined],
+      ['$(refresh) Try Again', undefined],
       ['$(edit) Change Address…', undefined],
     ]);
-    assert.equal(ui.pickers[1]?.activeItems[0]?.label, '$(refresh) Try Again');
+    assert.equal(ui.pickers[1]?.activeItems[0]?.label, '$(key) Set API Key…');
     await listModelsWith(list);
     ui.willType(key);
     await pick(1, '$(key) Set API Key…');
@@ -263,7 +263,7 @@ describe('a problem with the list of models', () => {
     await eventually(() => ui.pickers[1]);
     assert.deepEqual(
       (await rows(1)).slice(0, 4).map(([label]) => label),
-      ['$(warning) Access denied', '$(refresh) Try Again', '$(key) Set API Key…', '$(edit) Change Address…'],
+      ['$(warning) Access denied', '$(key) Set API Key…', '$(refresh) Try Again', '$(edit) Change Address…'],
     );
     ui.pickers[1]?.type('my-model');
     await pick(1, 'Use "my-model"');
@@ -274,15 +274,31 @@ describe('a problem with the list of models', () => {
   it('has ways out if the server has no models yet', async () => {
     await listModelsNext(json({ data: [] }), list);
     const done = selectModel();
-    assert.deepEqual((await rows(0)).slice(0, 3), [
-      ["$(info) The server didn't list any models", 'Add a model to the server and try again, or type a model ID.'],
+    assert.deepEqual((await rows(1)).slice(0, 4), [
+      [
+        `$(warning) No models on ${new URL(baseUrl()).host}`,
+        'Add a model to the server and try again, or type a model ID.',
+      ],
       ['$(refresh) Try Again', undefined],
       ['$(edit) Change Address…', undefined],
+      ['$(server) Choose Another Provider…', undefined],
     ]);
-    await pick(0, '$(refresh) Try Again');
-    await pick(1, 'two');
+    await pick(1, '$(refresh) Try Again');
+    await pick(2, 'two');
     await done;
     assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/two');
+  });
+
+  it('leads to another provider', async () => {
+    const other = { baseUrl: baseUrl(), label: 'Other Server' };
+    await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1', label: 'Test Server' }, other } });
+    await listModelsWith(list);
+    const done = selectModel();
+    ui.willPick('Other Server');
+    await pick(1, '$(server) Choose Another Provider…');
+    await pick(2, 'one');
+    await done;
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'other/one');
   });
 
   it('leads to the settings if the key comes from there', async () => {
