@@ -298,7 +298,7 @@ describe('Comment threads', () => {
   it('follow a renamed file with their content and collapsed state [D04]', async () => {
     const editor = await explain();
     await reply('Why?');
-    thread().collapsibleState = Collapsed;
+    await fold();
     const to = inWorkspace(`renamed${Date.now()}.ts`);
     const edit = new vscode.WorkspaceEdit();
     edit.renameFile(editor.document.uri, to);
