@@ -5,7 +5,7 @@ import { isCell } from '../../editor/notebookCells';
 import type { CommandTable } from '../../platform/commands';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
-import { isOfferedIn, type LibraryPrompt, type PromptLibrary } from '../common/promptLibrary';
+import { isOfferedIn, type LibraryPrompt } from '../common/promptLibrary';
 import { needsSelection } from '../common/renderTemplates';
 import { type RunArguments, readRunArguments } from '../common/runArguments';
 import { findVariableProblems } from '../common/variables';
@@ -83,9 +83,12 @@ export class PromptCommands {
     const offered = prompts.filter(
       (libraryPrompt) => isCandidate(libraryPrompt) && isOfferedIn(libraryPrompt.prompt, languageId),
     );
-    const library: PromptLibrary = { prompts: filterRunnable(editor, offered), broken };
+    const lacksSelection = findUnusable(editor, offered);
     const placeHolder = l10n.t('Choose a prompt');
-    const picked = await this.services.picker.pick(library, { placeHolder, languageId });
+    const picked = await this.services.picker.pick(
+      { prompts: offered, broken },
+      { placeHolder, languageId, lacksSelection },
+    );
     if (picked?.kind === 'broken') await openAtFirstError(picked.entry);
     return picked?.kind === 'prompt' ? picked.libraryPrompt.id : undefined;
   }
@@ -97,15 +100,18 @@ export class PromptCommands {
   }
 }
 
-/** Filters before the picker opens: a list in which nothing can be run is useless. */
-function filterRunnable(editor: TextEditor, prompts: readonly LibraryPrompt[]): readonly LibraryPrompt[] {
+/** @throws QuilletError if no prompt can be run: such a list would be useless. */
+function findUnusable(
+  editor: TextEditor,
+  prompts: readonly LibraryPrompt[],
+): (libraryPrompt: LibraryPrompt) => boolean {
   try {
     requireSelections(editor);
-    return prompts;
+    return () => false;
   } catch (thrown) {
-    const usable = prompts.filter(({ id, prompt }) => id === INSERT_ID || !needsSelection(prompt));
-    if (usable.length === 0) throw thrown;
-    return usable;
+    const lacksSelection = ({ id, prompt }: LibraryPrompt) => id !== INSERT_ID && needsSelection(prompt);
+    if (prompts.every(lacksSelection)) throw thrown;
+    return lacksSelection;
   }
 }
 

@@ -17,6 +17,8 @@ export type PickedPrompt =
 export interface PickOptions {
   readonly placeHolder: string;
   readonly languageId: string;
+  /** Whether the prompt needs a selection and there is none. Such prompts are listed in a group of their own. */
+  readonly lacksSelection?: (libraryPrompt: LibraryPrompt) => boolean;
 }
 
 interface PromptItem extends QuickPickItem {
@@ -28,15 +30,22 @@ export class PromptPicker {
 
   async pick({ prompts, broken }: PromptLibrary, options: PickOptions): Promise<PickedPrompt | undefined> {
     const { recentIds } = this;
-    const recentPrompts = recentIds.flatMap((id) => prompts.find((libraryPrompt) => libraryPrompt.id === id) ?? []);
-    const others = prompts.filter((libraryPrompt) => !recentPrompts.includes(libraryPrompt));
-    const toItem = (libraryPrompt: LibraryPrompt) => promptItem(libraryPrompt, options.languageId);
+    const { languageId, lacksSelection = () => false } = options;
+    const usable = prompts.filter((libraryPrompt) => !lacksSelection(libraryPrompt));
+    const recentPrompts = recentIds.flatMap((id) => usable.find((libraryPrompt) => libraryPrompt.id === id) ?? []);
+    const others = usable.filter((libraryPrompt) => !recentPrompts.includes(libraryPrompt));
+    const toItem = (libraryPrompt: LibraryPrompt) => promptItem(libraryPrompt, languageId);
+    const toUnusableItem = (libraryPrompt: LibraryPrompt) => {
+      const item = toItem(libraryPrompt);
+      return { ...item, description: joinParts([item.description, l10n.t('Select some text first')]) };
+    };
     const itemsFrom = (origin: PromptSource) => others.filter(({ source }) => source === origin).map(toItem);
     const items: PromptItem[] = [
       ...section(l10n.t('recently used'), recentPrompts.map(toItem)),
       ...section(l10n.t('your prompts'), itemsFrom('user')),
       ...section(l10n.t('workspace prompts'), itemsFrom('workspace')),
       ...section(l10n.t('built-in prompts'), itemsFrom('builtIn')),
+      ...section(l10n.t('need a selection'), prompts.filter(lacksSelection).map(toUnusableItem)),
       ...section(l10n.t('files with errors'), broken.map(brokenItem)),
     ];
     const selected = await window.showQuickPick(items, {

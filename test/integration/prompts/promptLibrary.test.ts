@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually';
 import { allRequests, answerText, chats } from '../support/modelServer';
 import { deletePrompts, listedPrompts, openSelected, promptText, willDelete, writePrompt } from '../support/prompts';
 import { run, ui, useQuillet } from '../support/quillet';
-import { select } from '../support/workspace';
+import { placeCaret, select } from '../support/workspace';
 
 /** The prompt file that a command opened. It is deleted after the test. */
 async function openedFile(): Promise<vscode.TextDocument> {
@@ -156,6 +156,29 @@ describe('prompt library commands', () => {
     assert.equal(labels.filter((label) => label === 'Simplify').length, 1);
     assert.ok(listedPrompts().includes("plain | Opens a thread · Workspace | Sends only the prompt's own text"));
     assert.ok(ui.lists.at(-1)?.matchOnDetail === true && ui.lists.at(-1)?.matchOnDescription === true);
+  });
+
+  it('Run Prompt lists prompts that need a selection apart if there is none, and asks for one', async () => {
+    await writePrompt('plain.prompt.md', 'Tell me a joke.\n');
+    const editor = await openSelected();
+    await run('quillet.run', { prompt: 'review', destination: 'clipboard' });
+    placeCaret(editor, 0, 0);
+    ui.willPick('Explain');
+    await run('quillet.run');
+    const listed = listedPrompts().map((line) => line.split(' | '));
+    const labels = listed.map(([label]) => label);
+    const start = labels.indexOf('need a selection');
+    assert.deepEqual(labels.slice(0, start), [
+      'workspace prompts',
+      'plain',
+      'built-in prompts',
+      'Commit Message',
+      'Insert Completion',
+    ]);
+    for (const label of ['Ask', 'Explain', 'Review', 'Rewrite']) assert.ok(labels.indexOf(label) > start, label);
+    assert.ok(listed.slice(start + 1).every(([, description]) => description?.endsWith(' · Select some text first')));
+    assert.deepEqual(ui.texts, ['Select some text first.']);
+    assert.equal((await chats()).length, 1);
   });
 
   it('Up and Down step through earlier answers to the same question and back to the current text', async () => {
