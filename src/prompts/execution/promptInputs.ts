@@ -46,15 +46,27 @@ async function askInput(
 ): Promise<string | undefined> {
   const hasDefault = fallback !== '';
   const prompt = placeholder === undefined || placeholder === '' ? argument : placeholder;
-  const answer = await inputBoxes.ask({
+  return inputBoxes.ask({
     title,
     prompt,
     value: fallback,
     historyKey,
-    validate: (value) => (value !== '' && value.trim() === '' ? l10n.t('Enter a value.') : undefined),
+    // Empty input falls back to the default.
+    validate: (value) => (value.trim() !== '' || (value === '' && hasDefault) ? undefined : emptyMessage(argument)),
   });
-  // Empty input falls back to the default, or cancels if there is none.
-  return answer?.trim() === '' && !hasDefault ? undefined : answer;
+}
+
+function emptyMessage(argument: string): string {
+  switch (argument) {
+    case 'instruction':
+      return l10n.t('Enter an instruction.');
+    case 'question':
+      return l10n.t('Enter a question.');
+    case 'language':
+      return l10n.t('Enter a language.');
+    default:
+      return l10n.t('Enter a value.');
+  }
 }
 
 async function askPick(variable: TemplateVariable, { title }: AskContext): Promise<string | undefined> {
