@@ -5,7 +5,8 @@ export const commandNotes = {
   'quillet.explain': 'Explains the selection in a thread below it.',
   'quillet.ask': 'Asks for your question and answers it in a thread.',
   'quillet.rewrite': 'Asks what to change and proposes a diff. Quillet writes nothing until you accept it.',
-  'quillet.rewriteInPlace': 'Asks what to change and replaces the selection when the answer is complete.',
+  'quillet.rewriteInPlace':
+    'Asks what to change and replaces the selection when the answer is complete, without a review.',
   'quillet.insert':
     'Sends the selected text as the prompt, or the text before the cursor, and streams the completion in after it.',
   'quillet.run':

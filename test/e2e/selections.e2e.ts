@@ -64,7 +64,7 @@ describe('several selections', () => {
 
   async function rewrite(file: string): Promise<void> {
     await selectThree(file);
-    await workbench.runCommand('Quillet: Rewrite Selection in Place');
+    await workbench.runCommand('Quillet: Rewrite Without Review');
     await answerInput(workbench.page, 'Louder');
     await choose('Each Selection Separately');
   }
@@ -73,7 +73,7 @@ describe('several selections', () => {
     const { page } = workbench;
     server.script(gatedAnswer);
     await selectThree('place.ts');
-    await workbench.runCommand('Quillet: Rewrite Selection in Place');
+    await workbench.runCommand('Quillet: Rewrite Without Review');
     await answerInput(page, 'Louder');
     await seeQuestion(page, 'Rewrite');
     await see(choices(page).filter({ hasText: '3 requests' }), 'the number of requests');
@@ -99,7 +99,7 @@ describe('several selections', () => {
 
   it('can be reduced to the primary selection', async () => {
     await selectThree('primary.ts');
-    await workbench.runCommand('Quillet: Rewrite Selection in Place');
+    await workbench.runCommand('Quillet: Rewrite Without Review');
     await answerInput(workbench.page, 'Louder');
     await choose('Primary Selection Only');
     await waitUntil('the answer is in the text', async () => (await workbench.editorText()).includes('CONST'));

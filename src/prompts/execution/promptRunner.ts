@@ -1,4 +1,4 @@
-import { Range, type TextDocument, type TextEditor } from 'vscode';
+import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
@@ -167,15 +167,16 @@ export class PromptRunner {
     const ready = await this.services.resolveModel(model);
     if (ready === undefined) return;
     const prompt = promptFor(ready, libraryPrompt);
+    const title = questionTitle(prompt, request);
     const variables = findPromptVariables(prompt, languageId);
     const inputs = await askInputs(this.services.inputBoxes, {
       variables,
       promptId,
-      title: prompt.name,
+      title,
       knownInputs: request.inputs ?? new Map(),
     });
     if (inputs === undefined) return;
-    const chosenRequests = await chooseRequests(prompt.name, requests, primaryIndex);
+    const chosenRequests = await chooseRequests(title, requests, primaryIndex);
     if (chosenRequests === undefined) return;
     this.remember({ ...request, inputs });
     const parameters = mergeParameters(prompt.parameters, request.parameters ?? {});
@@ -358,6 +359,12 @@ export class PromptRunner {
       this.activeKeys.delete(key);
     }
   }
+}
+
+/** Tells a prompt whose change is reviewed from the same prompt without the review. */
+function questionTitle({ name, destination }: PromptDefinition, request: PromptRequest): string {
+  const isReviewSkipped = destination === 'review' && request.destination === 'replace';
+  return isReviewSkipped ? l10n.t('{0} Without Review', name) : name;
 }
 
 function toCompletionRange(document: TextDocument, range: Range): Range {

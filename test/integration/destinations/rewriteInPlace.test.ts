@@ -41,7 +41,7 @@ async function finish({ done }: { done: Promise<void> }): Promise<void> {
   await done;
 }
 
-describe('Rewrite Selection in Place', () => {
+describe('Rewrite Without Review', () => {
   useQuillet();
 
   it('writes a complete answer with exactly one edit', async () => {
@@ -58,6 +58,23 @@ describe('Rewrite Selection in Place', () => {
     assert.equal(edits, 1);
     assert.deepEqual(ui.shown, []);
     assert.deepEqual(ui.threads, []);
+  });
+
+  it('asks in a box that names it, which an empty instruction does not close', async () => {
+    const titles: string[] = [];
+    for (const command of ['quillet.rewrite', 'quillet.rewriteInPlace', 'quillet.ask']) {
+      select(await openFile(code), target);
+      ui.willType('  ');
+      await run(command);
+      const box = ui.boxes.at(-1);
+      titles.push(`${box?.title}: ${box?.validationMessage}`);
+    }
+    assert.deepEqual(titles, [
+      'Rewrite: Enter an instruction.',
+      'Rewrite Without Review: Enter an instruction.',
+      'Ask: Enter a question.',
+    ]);
+    assert.deepEqual(await chats(), []);
   });
 
   it('sends the instruction, the surrounding code and the selection', async () => {

@@ -57,7 +57,7 @@ describe('several selections', () => {
     assert.equal(edits, 1);
     assert.deepEqual(selectedTexts(editor), ['THREE', 'ONE', 'TWO']);
     assert.equal(ui.lists.length, 1);
-    assert.equal(ui.lists[0]?.title, 'Rewrite');
+    assert.equal(ui.lists[0]?.title, 'Rewrite Without Review');
     assert.equal(ui.lists[0]?.placeHolder, 'You have 3 selections. Which should Quillet use?');
     assert.deepEqual(
       ui.lists[0]?.items.map(({ label, description }) => `${label}: ${description}`),
