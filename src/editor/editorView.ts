@@ -10,12 +10,14 @@ import {
   TextEditorSelectionChangeKind,
   window,
 } from 'vscode';
+import { withoutUndefined } from '../util/withoutUndefined';
 import {
   adjustSelection,
   type InsertedText,
   isExplainedByInsertions,
   type OffsetRange,
 } from './common/selectionAdjustment';
+import { isCell } from './notebookCells';
 
 export interface RangeEdit {
   readonly range: Range;
@@ -25,6 +27,38 @@ export interface RangeEdit {
 /** Editors of hidden tabs reject every edit, so look the editor up before each one. */
 export function findVisibleEditor(document: TextDocument): TextEditor | undefined {
   return window.visibleTextEditors.find((editor) => editor.document === document);
+}
+
+function findEditor(document: TextDocument): TextEditor | undefined {
+  const active = window.activeTextEditor;
+  return active?.document === document ? active : findVisibleEditor(document);
+}
+
+/** Moves the focus from a button into the document's editor, and the cursor to the position if there is one. */
+export async function focusEditor(document: TextDocument, cursor?: Position): Promise<void> {
+  const editor = findEditor(document);
+  // Closing the diff of a notebook cell returns the focus to the notebook.
+  if (editor === undefined || isCell(document)) return;
+  const { viewColumn } = editor;
+  const selection = cursor && new Selection(cursor, cursor);
+  await window.showTextDocument(document, withoutUndefined({ viewColumn, selection }));
+}
+
+/** Moves cursors that are in front of inserted texts to their ends. Other cursors and selections stay. */
+export function moveCursorsToEnd(document: TextDocument, insertions: readonly Range[]): void {
+  const editor = findEditor(document);
+  if (editor === undefined) return;
+  const { selections, visibleRanges } = editor;
+  const findInsertion = ({ isEmpty, active }: Selection) =>
+    isEmpty ? insertions.find(({ start }) => start.isEqual(active)) : undefined;
+  const [insertion] = selections.flatMap((selection) => findInsertion(selection) ?? []);
+  if (insertion === undefined) return;
+  editor.selections = selections.map((selection) => {
+    const { end } = findInsertion(selection) ?? {};
+    return end === undefined ? selection : new Selection(end, end);
+  });
+  const isWatching = visibleRanges.some((range) => range.contains(insertion.start));
+  if (isWatching) editor.revealRange(insertion.with(insertion.end));
 }
 
 export function isUserSelectionChange({ kind }: TextEditorSelectionChangeEvent): boolean {

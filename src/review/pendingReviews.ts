@@ -11,7 +11,7 @@ export interface ReviewLocation {
 export interface PendingReview extends ThreadHandler {
   readonly location: ReviewLocation;
   accept(): Promise<void>;
-  reject(): void;
+  reject(): Promise<void>;
   acceptChange(): Promise<void>;
   rejectChange(): Promise<void>;
   openDiff(): Promise<void>;

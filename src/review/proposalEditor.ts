@@ -45,6 +45,8 @@ export class ProposalEditor implements Disposable {
   readonly onDidChange = this.changed.event;
   readonly target: ReviewTarget;
   private proposal: Proposal | undefined;
+  /** Line of the last decision, relative to the first line of the target. */
+  private decidedLine = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -65,6 +67,14 @@ export class ProposalEditor implements Disposable {
     return this.proposal?.rebaseOnto(this.target.text);
   }
 
+  /** Where the change that was last accepted or rejected is. */
+  get decidedPosition(): Position {
+    const { document, range } = this.target;
+    if (this.decidedLine === 0) return range.start;
+    const line = Math.min(range.start.line + this.decidedLine, range.end.line);
+    return new Position(line, document.lineAt(line).firstNonWhitespaceCharacterIndex);
+  }
+
   setProposal(proposal: Proposal | undefined): void {
     this.proposal = proposal;
     if (proposal !== undefined && this.documents.isOpen(this.view)) void this.showInDiff();
@@ -75,7 +85,9 @@ export class ProposalEditor implements Disposable {
     return this.target.write((text) => {
       const rebased = this.proposal?.rebaseOnto(text);
       if (rebased?.isApplicable === false) return 'review.conflict';
-      return (rebased?.changes ?? []).map((change) => toReplacement(text, change));
+      const changes = rebased?.changes ?? [];
+      this.decidedLine = changes[0]?.start ?? 0;
+      return changes.map((change) => toReplacement(text, change));
     });
   }
 
@@ -87,6 +99,7 @@ export class ProposalEditor implements Disposable {
       if (rebased?.isApplicable === false) return 'review.conflict';
       const change = findNearestChange(rebased?.changes ?? [], position ?? { side: 'before', line: 0 });
       if (change === undefined) return [];
+      this.decidedLine = change.start;
       this.proposal?.accept(text, change);
       return [includeNeighborLine(text, toReplacement(text, change))];
     });
@@ -102,6 +115,7 @@ export class ProposalEditor implements Disposable {
     if (rebased?.isApplicable === false) return 'review.conflict';
     const change = findNearestChange(rebased?.changes ?? [], position ?? { side: 'before', line: 0 });
     if (change === undefined) return undefined;
+    this.decidedLine = change.start;
     this.proposal?.reject(text, change);
     await this.moveToNextChange(position);
     return undefined;

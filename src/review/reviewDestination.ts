@@ -1,11 +1,11 @@
-import { Disposable, EndOfLine, l10n, Range, window } from 'vscode';
+import { Disposable, EndOfLine, l10n, window } from 'vscode';
 import { CONTINUE_PROMPT, joinUnfinishedAnswers } from '../answers/continuation';
 import { fitCode } from '../answers/fitCode';
 import { type ErrorKind, QuilletError, toQuilletError } from '../core/errors';
 import { incompleteReason, type RunResult, type SinkReport } from '../core/run';
 import { createChoiceReport } from '../destinations/codeBlockPicker';
 import type { Destination, DestinationCall } from '../destinations/destination';
-import { revealRange } from '../editor/documentEdits';
+import { focusEditor } from '../editor/editorView';
 import { actionsForReport, actionsForText, type NotificationAction, type Notifier } from '../notifications/notifier';
 import { DisposableStore } from '../platform/disposableStore';
 import { answerLabel, formatRemark } from '../runs/runText';
@@ -65,6 +65,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   private shownMarkdown = '';
   private unfinishedText = '';
   private shouldExpandAfterDiff = false;
+  private diffClosed: Promise<void> = Promise.resolve();
   private pickBlock: (() => Promise<SinkReport>) | undefined;
   private statusMessage = new Disposable(() => undefined);
   private lastResult: RunResult | undefined;
@@ -93,7 +94,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   async accept(): Promise<void> {
     if (this.proposal === undefined || !(await this.confirmIncomplete())) return;
     const problem = await this.editor.accept();
-    if (problem === undefined) this.closeReview();
+    if (problem === undefined) await this.closeReview();
     else this.reportProblem(problem);
   }
 
@@ -109,13 +110,16 @@ class ReviewThread extends AnswerThread implements PendingReview {
     return isConfirmed && this.lastResult === lastResult;
   }
 
-  reject(): void {
+  async reject(): Promise<void> {
+    const { document } = this.editor.target;
     this.view.close();
+    await this.diffClosed;
+    await focusEditor(document);
   }
 
   async acceptChange(): Promise<void> {
     if (this.proposal === undefined || !(await this.confirmIncomplete())) return;
-    this.handleDecision(await this.editor.acceptChange());
+    await this.handleDecision(await this.editor.acceptChange());
   }
 
   async rejectChange(): Promise<void> {
@@ -124,7 +128,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     if (problem === undefined) {
       this.conversation.replaceShownText(fencedCodeBlock(this.proposal.answer, this.call.plan.languageId));
     }
-    this.handleDecision(problem);
+    await this.handleDecision(problem);
   }
 
   /** Collapses the thread, which VS Code would otherwise draw over the left side of the diff. */
@@ -176,7 +180,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.statusMessage.dispose();
     this.store.dispose();
     this.services.reviews.remove(this.view);
-    void this.services.proposals.close(this.view);
+    this.diffClosed = this.services.proposals.close(this.view);
   }
 
   protected override prepareRequest(answers: readonly Answer[]): void {
@@ -285,7 +289,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.view.endAnswer(this.label, text);
   }
 
-  private handleDecision(problem: ErrorKind | undefined): void {
+  private async handleDecision(problem: ErrorKind | undefined): Promise<void> {
     if (problem !== undefined) {
       this.reportProblem(problem);
       return;
@@ -299,20 +303,17 @@ class ReviewThread extends AnswerThread implements PendingReview {
       return;
     }
     const left = rebasedProposal.changes.length;
-    if (left === 0) {
-      this.closeReview();
-      return;
-    }
+    if (left === 0) return this.closeReview();
     const message = left === 1 ? l10n.t('Quillet: 1 change left') : l10n.t('Quillet: {0} changes left', String(left));
     this.statusMessage = window.setStatusBarMessage(message, 4000);
     this.redraw();
   }
 
-  private closeReview(): void {
-    const { document, range } = this.editor.target;
+  private async closeReview(): Promise<void> {
+    const { decidedPosition, target } = this.editor;
     this.view.close();
-    // Closing a long thread can leave the editor scrolled past its end.
-    revealRange(document, new Range(range.start, range.start));
+    await this.diffClosed;
+    await focusEditor(target.document, decidedPosition);
   }
 
   private reportProblem(problem: ErrorKind): void {

@@ -1,4 +1,4 @@
-import { l10n, Range, window } from 'vscode';
+import { l10n, Position, Range, window } from 'vscode';
 import { adjacentLineTarget, findChoices, fitCode, fitIndentation } from '../answers/fitCode';
 import { isMarkdownLanguage, isProseLanguage } from '../answers/languages';
 import { isProseAnswer, toComments } from '../answers/proseComments';
@@ -8,7 +8,7 @@ import { captureTarget } from '../destinations/destination';
 import { replaceRange, revealRange } from '../editor/documentEdits';
 import { DocumentRange } from '../editor/documentRange';
 import { requireWritable } from '../editor/editorContext';
-import { findVisibleEditor } from '../editor/editorView';
+import { findVisibleEditor, focusEditor } from '../editor/editorView';
 import { actionsForText, type Notifier } from '../notifications/notifier';
 import { toLineFeeds } from '../text/indentation';
 import type { ThreadView } from './threadView';
@@ -43,6 +43,7 @@ export async function insertBelow(view: ThreadView, source: string, notifier: No
       notifier.showError(new QuilletError(problem), actions);
       return;
     }
+    await focusEditor(document, new Position(line + 1, /^\s*/.exec(text)?.[0].length ?? 0));
     revealRange(document, new Range(line + 1, 0, line + text.split('\n').length, 0));
     window.setStatusBarMessage(l10n.t('Quillet: Answer inserted'), 3000);
   } finally {

@@ -90,6 +90,23 @@ describe('Rewrite Selection', () => {
     assert.match(ui.texts[0] ?? '', /^There is no /);
   });
 
+  it('leaves the cursor at the first change after Accept, and at the selection after Reject', async () => {
+    const asked = 'let zero;\nlet one = 1;';
+    const editor = await openFile(`// top\n${code}`);
+    const selection = select(editor, asked);
+    for (const decision of ['reject', 'accept']) {
+      await answerText(asked.replace('1', '111'));
+      ui.willType('larger');
+      await run('quillet.rewrite');
+      await run(`quillet.${decision}`, thread(ui.threads.length - 1));
+      const { activeTextEditor } = vscode.window;
+      assert.equal(activeTextEditor?.document, editor.document);
+      if (decision === 'reject') assert.deepEqual(activeTextEditor?.selection, selection);
+    }
+    await eventually(() => vscode.window.activeTextEditor?.selection.isEmpty === true, 'a cursor');
+    assert.deepEqual(vscode.window.activeTextEditor?.selection, new vscode.Selection(2, 0, 2, 0));
+  });
+
   it('is accepted from the palette for the thread at the caret', async () => {
     const editor = await propose();
     await run('quillet.accept');

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
 import { answerText } from '../support/modelServer';
 import { run, thread, ui, useQuillet } from '../support/quillet';
 import { openFile, select, undo } from '../support/workspace';
@@ -76,6 +77,9 @@ describe('Insert Answer Below', () => {
       await run('quillet.insertBelow', thread());
       assert.equal(editor.document.getText(), expected);
       assert.deepEqual(ui.shown, []);
+      const inserted = expected.split('\n').findIndex((line, index) => line !== file.split('\n')[index]);
+      await eventually(() => editor.selection.isEmpty, 'the cursor at the inserted text');
+      assert.equal(editor.selection.active.line, inserted);
       await undo();
       assert.equal(editor.document.getText(), file);
     });
