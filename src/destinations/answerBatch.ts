@@ -1,4 +1,4 @@
-import { l10n, type Range } from 'vscode';
+import { EndOfLine, l10n, Range, type TextDocument } from 'vscode';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { incompleteReason, isComplete, type RunResult } from '../core/run';
 import { type Replacement, replaceRanges } from '../editor/documentEdits';
@@ -10,6 +10,8 @@ export interface BatchTarget {
   getRange(call: DestinationCall): Range;
   /** @throws QuilletError if the answer contains no usable text. */
   formatText(answer: string, call: DestinationCall): string;
+  /** Called with the ranges of the answers. */
+  onWritten?(document: TextDocument, ranges: readonly Range[]): void;
 }
 
 interface BatchItem {
@@ -73,7 +75,10 @@ export class AnswerBatch {
       text === undefined ? [] : [{ target: item.target, text }],
     );
     const errorKind = await replaceRanges(replacements);
-    return errorKind === undefined ? undefined : new QuilletError(errorKind);
+    if (errorKind !== undefined) return new QuilletError(errorKind);
+    const document = replacements[0]?.target.document;
+    if (document !== undefined) this.batchTarget.onWritten?.(document, replacements.map(getInsertedRange));
+    return undefined;
   }
 
   /**
@@ -125,6 +130,12 @@ export class AnswerBatch {
   private dispose(): void {
     for (const { target } of this.items) target.dispose();
   }
+}
+
+/** An empty target ends up behind the text inserted at it. */
+function getInsertedRange({ target: { document, range }, text }: Replacement): Range {
+  const { length } = document.eol === EndOfLine.CRLF ? text.replaceAll('\n', '\r\n') : text;
+  return new Range(document.positionAt(document.offsetAt(range.end) - length), range.end);
 }
 
 async function collect(item: BatchItem): Promise<void> {

@@ -19,13 +19,15 @@ export interface StreamedAnswer {
   readonly suffix?: string;
   /** Applied to the answer and its continuation. */
   readonly filter?: AnswerFilter | undefined;
+  /** Called with the range of a complete answer. */
+  readonly onWritten?: (range: Range) => void;
   /** False for a new document, which can simply be closed. */
   readonly canUndo: boolean;
 }
 
 /** Streams an answer into a document. An incomplete answer is decorated and can be continued or undone. */
 export async function streamAnswer(decoration: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
-  const { plan, execute, document, range, prefix = '', suffix = '', canUndo, filter } = answer;
+  const { plan, execute, document, range, prefix = '', suffix = '', canUndo, filter, onWritten } = answer;
   const writer = new StreamWriter(document, range);
   const dispose = () => writer.dispose();
   const onIncomplete = (text: string): PartialAnswer => {
@@ -42,6 +44,7 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
   const finish: AnswerSink['finish'] = async (result) => {
     const report = await sink.finish(result);
     canResume = report.partial !== undefined;
+    if (result.outcome === 'ok' && report.error === undefined && !canResume) onWritten?.(writer.writtenRange);
     return report;
   };
   try {

@@ -4,6 +4,7 @@ import { type AnswerFilter, chainFilters, FenceFilter } from '../answers/fenceFi
 import { adjacentLineTarget, fitCode } from '../answers/fitCode';
 import { isMarkdownLanguage } from '../answers/languages';
 import { QuilletError } from '../core/errors';
+import { moveCursorsToEnd } from '../editor/editorView';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { lastLine } from '../editor/lastLine';
 import type { Notifier } from '../notifications/notifier';
@@ -79,7 +80,9 @@ async function writeSingleAnswer(
   }
   const filter = createFilter(position, call);
   const { document } = target;
-  await streamAnswer(decoration, { plan, execute, document, range, prefix, suffix, filter, canUndo: true });
+  const streamed = { plan, execute, document, range, prefix, suffix, filter, canUndo: true };
+  const onWritten = (written: Range): void => moveCursorsToEnd(document, [written]);
+  await streamAnswer(decoration, position === 'insert' ? { ...streamed, onWritten } : streamed);
 }
 
 function createBatchTarget(position: StreamedPosition): BatchTarget {
@@ -95,6 +98,7 @@ function createBatchTarget(position: StreamedPosition): BatchTarget {
       if (text === '') throw new QuilletError('body.empty');
       return prefix + text + suffix;
     },
+    ...(position === 'insert' && { onWritten: moveCursorsToEnd }),
   };
 }
 

@@ -73,7 +73,7 @@ describe('Insert Completion', () => {
     await waitUntil('the cursor is at the end', async () => (await caret(page)) === 'Ln 3, Col 12');
     await pressChord(page, ';');
     await seeText('More words.');
-    assert.equal(await caret(page), 'Ln 3, Col 12', 'the cursor moved');
+    await waitUntil('the cursor is at the end of the completion', async () => (await caret(page)) === 'Ln 4, Col 12');
     assert.deepEqual(lastMessage(), { role: 'user', content: source.trimEnd() });
     assert.equal(await fixture.workbench.savedText('caret.ts'), `${source.trimEnd()}\nMore words.\n`);
   });

@@ -398,7 +398,7 @@ describe('inserting at several positions', () => {
     assert.equal(editor.document.getText(), code);
   });
 
-  it('sends the text before each cursor with Insert Completion and keeps the cursors before the answers', async () => {
+  it('sends the text before each cursor with Insert Completion and moves the cursors behind the answers', async () => {
     const editor = await openFile('one\n\ntwo\n');
     const carets = [new vscode.Selection(2, 3, 2, 3), new vscode.Selection(0, 3, 0, 3)];
     editor.selections = carets;
@@ -410,12 +410,12 @@ describe('inserting at several positions', () => {
     assert.deepEqual(
       editor.selections.map(({ active }) => [active.line, active.character]),
       [
-        [2, 3],
-        [0, 3],
+        [2, 6],
+        [0, 6],
       ],
     );
     await type('!');
-    assert.equal(editor.document.getText(), 'one!ONE\n\ntwo!TWO\n');
+    assert.equal(editor.document.getText(), 'oneONE!\n\ntwoTWO!\n');
   });
 
   it('ignores cursors without text before them', async () => {
