@@ -1,6 +1,7 @@
 import type { Range, TextDocument, Uri } from 'vscode';
 import { setContext } from '../platform/commands';
-import type { ThreadHandler, ThreadView } from '../threads/threadView';
+import type { ThreadHandler } from '../threads/threadHandler';
+import type { ThreadView } from '../threads/threadView';
 
 export interface ReviewLocation {
   readonly uri: Uri;

@@ -332,6 +332,6 @@ class ReviewThread extends AnswerThread implements PendingReview {
   private handleDiffClosed(closed: ThreadView): void {
     if (closed !== this.view || !this.shouldExpandAfterDiff) return;
     this.shouldExpandAfterDiff = false;
-    this.view.expand();
+    this.view.reopen();
   }
 }

@@ -8,8 +8,9 @@ import { Queue } from '../util/queue';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type Answer, Conversation, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
+import type { QuestionHandle, ThreadHandler } from './threadHandler';
 import { ThreadScroll } from './threadScroll';
-import type { QuestionHandle, ThreadHandler, ThreadView } from './threadView';
+import type { ThreadView } from './threadView';
 
 interface PlannedAnswer {
   readonly plan: RunPlan;

@@ -35,3 +35,8 @@ export function setCommentLabel(comment: ThreadComment, label: string | undefine
   if (label === undefined) delete comment.label;
   else comment.label = label;
 }
+
+/** VS Code makes comments scrollable above a height of 20em. */
+export function exceedsScrollBox(markdown: string): boolean {
+  return markdown.length > 400 || markdown.split('\n', 9).length > 8;
+}

@@ -14,29 +14,14 @@ import {
 import { withoutLastLineEnd } from '../editor/lastLine';
 import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
-import { setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
+import { exceedsScrollBox, setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
+import type { QuestionHandle, ThreadHandler } from './threadHandler';
 
 /** Part of the context value, which `when` clauses of menus use. */
 export type ThreadKind = 'conversation' | 'review';
 
 /** `ready`: can be accepted; `choice`: the user has to choose one of several code blocks. */
 export type ProposalState = 'ready' | 'choice';
-
-export interface ThreadHandler {
-  reply(text: string): Promise<void>;
-  stop(): void;
-  regenerate(): Promise<void>;
-  askModels(models: readonly string[]): Promise<void>;
-  showAdjacentAnswer(offset: 1 | -1): void;
-  toMarkdownDocument(): string;
-  handleClose(): void;
-}
-
-export interface QuestionHandle {
-  /** Moves the question out of the queue, so that its answer appears below it. */
-  dequeue(): void;
-  setLabel(label: string | undefined): void;
-}
 
 // VS Code shows a new thread after about 100 ms.
 const OPENING_MS = 600;
@@ -78,11 +63,11 @@ export class ThreadView {
     // See docs/vscode-notes.md, "Buttons". The reply box of a review opens with the thread, since it has the text
     // buttons. In other threads, the first real comment replaces this one before anything is drawn.
     this.thread = this.openThread(kind === 'review' ? [] : [new ThreadComment({ name: 'Quillet' }, 'note')]);
-    if (kind === 'review') this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
+    if (kind === 'review') this.startOpening();
     this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
     this.updateContext();
     services.anchor.onDidMove(({ isReanchored }) => this.updateRange(isReanchored));
-    services.anchor.onDidRename(() => this.recreateThread());
+    services.anchor.onDidRename(() => this.recreateThread([...this.comments, ...this.queuedQuestions]));
   }
 
   get document(): TextDocument {
@@ -275,6 +260,14 @@ export class ThreadView {
       ? CommentThreadCollapsibleState.Collapsed
       : CommentThreadCollapsibleState.Expanded;
     this.updateContext();
+  /** Expands a review with its text buttons, which VS Code shows only in a new thread without comments. */
+  reopen(): void {
+    if (this.isClosed) return;
+    this.expand();
+    this.recreateThread([]);
+    this.startOpening();
+  }
+
   }
 
   close(): void {
@@ -367,10 +360,10 @@ export class ThreadView {
   }
 
   /** The URI of a thread is read-only, so a renamed file needs a new thread with the same state. */
-  private recreateThread(): void {
+  private recreateThread(comments: readonly ThreadComment[]): void {
     if (this.isClosed) return;
     const oldThread = this.thread;
-    this.thread = this.openThread([...this.comments, ...this.queuedQuestions]);
+    this.thread = this.openThread(comments);
     this.thread.collapsibleState = oldThread.collapsibleState;
     if (oldThread.state !== undefined) this.thread.state = oldThread.state;
     this.thread.contextValue = oldThread.contextValue ?? this.kind;
@@ -387,11 +380,11 @@ export class ThreadView {
 
   private draw(): void {
     if (!this.isClosed && this.openingTimer === undefined)
+  private startOpening(): void {
+    clearTimeout(this.openingTimer);
+    this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
+  }
+
       this.thread.comments = [...this.comments, ...this.queuedQuestions];
   }
-}
-
-/** VS Code makes comments scrollable above a height of 20em. */
-function exceedsScrollBox(markdown: string): boolean {
-  return markdown.length > 400 || markdown.split('\n', 9).length > 8;
 }

@@ -72,8 +72,9 @@ describe('Changes of a proposal', () => {
     await vscode.window.tabGroups.close(openDiffs());
     await eventually(() => openDiffs().length === 0);
     assert.deepEqual([editor.document.getText(), editor.document.version], [code, 1]);
-    assert.equal(thread().contextValue, 'review idle ready');
-    await run('quillet.accept', thread());
+    const reopened = await eventually(() => ui.threads[1], 'the thread with its text buttons');
+    assert.equal(reopened.contextValue, 'review idle ready');
+    await run('quillet.accept', reopened);
     assert.equal(editor.document.getText(), third(second(first(code))));
   });
 
@@ -84,14 +85,17 @@ describe('Changes of a proposal', () => {
     assert.equal(after.document.languageId, 'python');
   });
 
-  it('collapse the thread while the diff is open and expand it afterwards', async () => {
+  it('collapse the thread while the diff is open, and open it again with its text buttons', async () => {
     const editor = await propose();
     const { Collapsed, Expanded } = vscode.CommentThreadCollapsibleState;
     assert.equal(thread().collapsibleState, Expanded);
     await openDiff(editor);
     assert.equal(thread().collapsibleState, Collapsed);
     await vscode.window.tabGroups.close(openDiffs());
-    await eventually(() => thread().collapsibleState === Expanded);
+    const reopened = await eventually(() => ui.threads[1], 'a new thread, which VS Code draws with its buttons');
+    assert.equal(reopened.collapsibleState, Expanded);
+    assert.equal(reopened.contextValue, 'review idle ready');
+    await eventually(() => commentText(-1, reopened).includes('+const one;'), 'the comments in the new thread');
   });
 
   it('can be accepted one by one at the caret of the diff, in one undo step [D12]', async () => {

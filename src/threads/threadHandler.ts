@@ -1,0 +1,15 @@
+export interface ThreadHandler {
+  reply(text: string): Promise<void>;
+  stop(): void;
+  regenerate(): Promise<void>;
+  askModels(models: readonly string[]): Promise<void>;
+  showAdjacentAnswer(offset: 1 | -1): void;
+  toMarkdownDocument(): string;
+  handleClose(): void;
+}
+
+export interface QuestionHandle {
+  /** Moves the question out of the queue, so that its answer appears below it. */
+  dequeue(): void;
+  setLabel(label: string | undefined): void;
+}
