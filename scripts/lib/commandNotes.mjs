@@ -34,7 +34,8 @@ export const commandNotes = {
   'quillet.closeThread': 'Closes the nearest thread.',
   'quillet.accept': 'Writes the remaining changes of a proposal in one undo step.',
   'quillet.reject': 'Discards a proposal.',
-  'quillet.acceptInThread': 'The button below a proposal.',
+  'quillet.acceptInThread':
+    'The button below a proposal. The key works in the code that the proposal changes; on macOS, add `Cmd`.',
   'quillet.rejectInThread': 'The button below a proposal.',
   'quillet.openDiff': 'Opens a proposal in a diff editor: your file on the left, the proposal on the right.',
   'quillet.fix': 'Fixes the problems at the cursor; you review the change.',

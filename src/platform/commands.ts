@@ -130,6 +130,7 @@ export type ContextKey =
   | 'quillet.hasBlockChoice'
   | 'quillet.hasReview'
   | 'quillet.inReviewDiff'
+  | 'quillet.atProposal'
   | 'quillet.hasRequest'
   | 'quillet.writesCommitMessage'
   | 'quillet.asking'

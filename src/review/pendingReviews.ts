@@ -1,4 +1,5 @@
-import type { Range, TextDocument, Uri } from 'vscode';
+import { Disposable, type Range, type TextDocument, type Uri, window } from 'vscode';
+import { isCell } from '../editor/notebookCells';
 import { setContext } from '../platform/commands';
 import type { ThreadHandler } from '../threads/threadHandler';
 import type { ThreadView } from '../threads/threadView';
@@ -23,9 +24,15 @@ export interface PendingReview extends ThreadHandler {
 /** Proposals that are not yet accepted or rejected, by thread. */
 export class PendingReviews {
   private readonly byView = new Map<ThreadView, PendingReview>();
+  private cursorListener: Disposable | undefined;
+  private isAtProposal = false;
 
   add(view: ThreadView, review: PendingReview): void {
     this.byView.set(view, review);
+    this.cursorListener ??= Disposable.from(
+      window.onDidChangeTextEditorSelection(() => this.updateCursorContext()),
+      window.onDidChangeActiveTextEditor(() => this.updateCursorContext()),
+    );
     this.updateContext();
   }
 
@@ -35,6 +42,10 @@ export class PendingReviews {
 
   remove(view: ThreadView): void {
     this.byView.delete(view);
+    if (this.byView.size === 0) {
+      this.cursorListener?.dispose();
+      this.cursorListener = undefined;
+    }
     this.updateContext();
   }
 
@@ -68,6 +79,22 @@ export class PendingReviews {
 
   updateContext(): void {
     setContext('quillet.hasReview', this.byView.size > 0);
+    this.updateCursorContext();
+  }
+
+  private updateCursorContext(): void {
+    const isAtProposal = this.hasProposalAtCursor();
+    if (isAtProposal === this.isAtProposal) return;
+    this.isAtProposal = isAtProposal;
+    setContext('quillet.atProposal', isAtProposal);
+  }
+
+  private hasProposalAtCursor(): boolean {
+    const editor = window.activeTextEditor;
+    // Cells have no threads, and the keys mean something else in notebooks.
+    if (editor === undefined || isCell(editor.document)) return false;
+    const { document, selection } = editor;
+    return [...this.byView.keys()].some((view) => view.isReady && view.includesLine(document, selection.active.line));
   }
 }
 

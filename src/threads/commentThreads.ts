@@ -59,7 +59,8 @@ export class CommentThreads implements Disposable {
     if (pressedView !== undefined) return pressedView;
     if (caret === undefined) return undefined;
     const candidates = this.all.filter((view) => view.isIn(caret.document) && isCandidate(view));
-    const distance = (view: ThreadView) => Math.abs(view.shownRange.end.line - caret.line);
+    const distance = (view: ThreadView) =>
+      view.includesLine(caret.document, caret.line) ? 0 : Math.abs(view.shownRange.end.line - caret.line);
     return candidates.sort((left, right) => distance(left) - distance(right))[0];
   }
 

@@ -112,6 +112,11 @@ export class ThreadView {
     return this.proposalState !== undefined;
   }
 
+  /** Whether there is a proposal that can be accepted. */
+  get isReady(): boolean {
+    return this.proposalState === 'ready';
+  }
+
   get hasBlockChoice(): boolean {
     return this.proposalState === 'choice';
   }
@@ -130,6 +135,11 @@ export class ThreadView {
 
   isIn(document: TextDocument): boolean {
     return this.services.anchor.uri.toString() === document.uri.toString();
+  }
+
+  includesLine(document: TextDocument, line: number): boolean {
+    const { start, end } = this.shownRange;
+    return this.isIn(document) && start.line <= line && line <= end.line;
   }
 
   /** Depending on the menu, the argument is the thread, one of its comments, or a reply. */
@@ -250,6 +260,14 @@ export class ThreadView {
     if (!this.isClosed) this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
   }
 
+  /** Expands a review with its text buttons, which VS Code shows only in a new thread without comments. */
+  reopen(): void {
+    if (this.isClosed) return;
+    this.expand();
+    this.recreateThread([]);
+    this.startOpening();
+  }
+
   collapse(): void {
     this.thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
   }
@@ -260,14 +278,6 @@ export class ThreadView {
       ? CommentThreadCollapsibleState.Collapsed
       : CommentThreadCollapsibleState.Expanded;
     this.updateContext();
-  /** Expands a review with its text buttons, which VS Code shows only in a new thread without comments. */
-  reopen(): void {
-    if (this.isClosed) return;
-    this.expand();
-    this.recreateThread([]);
-    this.startOpening();
-  }
-
   }
 
   close(): void {
@@ -370,6 +380,11 @@ export class ThreadView {
     oldThread.dispose();
   }
 
+  private startOpening(): void {
+    clearTimeout(this.openingTimer);
+    this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
+  }
+
   /** Until then the thread is empty, and VS Code opens its reply box. */
   private endOpening(): void {
     if (this.openingTimer === undefined) return;
@@ -380,11 +395,6 @@ export class ThreadView {
 
   private draw(): void {
     if (!this.isClosed && this.openingTimer === undefined)
-  private startOpening(): void {
-    clearTimeout(this.openingTimer);
-    this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
-  }
-
       this.thread.comments = [...this.comments, ...this.queuedQuestions];
   }
 }
