@@ -34,7 +34,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     d.model !== undefined && d.serverMessage?.includes(d.model) === true
       ? l10n.t('{0} doesn\'t have the model "{1}": {2}', serverName(d), d.model, serverReason(d))
       : l10n.t(
-          '{0} has no endpoint at {1}: {2} Is /v1 missing or repeated in the base URL?',
+          '{0} has no endpoint at {1}. Is /v1 missing or repeated in the base URL? ({2})',
           d.host ?? serverName(d),
           d.path ?? '/',
           serverReason(d),
@@ -46,7 +46,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'http.429': (d) => rateLimitMessage(d),
   'http.quota': (d) =>
     l10n.t(
-      '{0} reports that your credit is used up: {1} API credit is separate from a chat subscription.',
+      '{0} reports that your credit is used up. API credit is separate from a chat subscription. ({1})',
       serverName(d),
       serverReason(d),
     ),
@@ -303,7 +303,7 @@ function rejectedKeyMessage(details: ErrorDetails): string {
         : l10n.t('{0} rejected the API key: {1}', serverName(details), serverReason(details));
     case 'variable':
       return l10n.t(
-        '{0} rejected the API key from the environment variable {1}: {2} Restart VS Code to pick up a new value.',
+        '{0} rejected the API key from the environment variable {1}. Restart VS Code to pick up a new value. ({2})',
         serverName(details),
         details.keySource?.name ?? '',
         serverReason(details),

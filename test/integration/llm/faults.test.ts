@@ -143,7 +143,7 @@ describe('an error status', () => {
   it('names the path after a 404 with the body of another framework [H06]', async () => {
     await check({
       scenario: json({ detail: 'Not Found' }, 404),
-      sentence: /\/v1\/chat\/completions.*Not Found\. Is \/v1 missing or repeated/,
+      sentence: /\/v1\/chat\/completions\. Is \/v1 missing or repeated in the base URL\? \(Not Found\.\)$/,
       isPartial: false,
       button: 'Select Model',
     });
