@@ -55,6 +55,8 @@ export class Notifier {
    * needs a notifier.
    */
   requestKey: (providerId: string | undefined) => Promise<boolean> = () => Promise.resolve(false);
+  /** The message whose button is running the request again. */
+  private retriedMessage: string | undefined;
 
   constructor(
     private readonly log: Log,
@@ -98,7 +100,7 @@ export class Notifier {
     const defaultActions = first === undefined ? [] : this.defaultActionsFor(first);
     // VS Code shortens the labels of more than three buttons.
     const actions = [...[...extraActions, ...defaultActions].slice(0, 2), this.showLogAction()];
-    const text = first === undefined ? message : `${message} ${this.formatError(first)}`;
+    const text = first === undefined ? message : `${message} ${this.describeFailure(first)}`;
     try {
       const chosen = await window.showWarningMessage(this.sanitize(text), ...actions.map(({ label }) => label));
       await actions.find(({ label }) => label === chosen)?.run();
@@ -140,6 +142,12 @@ export class Notifier {
     return this.sanitize(messageFor(error, this.redactor));
   }
 
+  /** Like {@link formatError}, but says so if Try Again had the same result. */
+  describeFailure(error: QuilletError): string {
+    const message = this.formatError(error);
+    return message === this.retriedMessage ? l10n.t('Tried again. {0}', message) : message;
+  }
+
   // Notifications render `[text](address)` as a link, even to a command. Text from servers must not become one.
   private sanitize(text: string): string {
     return toSingleLine(this.redactor.redact(text)).replaceAll('](', '] (');
@@ -152,7 +160,7 @@ export class Notifier {
   ): Promise<void> {
     const labels = actions.map((action) => action.label);
     try {
-      const chosen = await show(this.formatError(error), ...labels);
+      const chosen = await show(this.describeFailure(error), ...labels);
       await this.runAction(actions.find((action) => action.label === chosen));
     } finally {
       for (const action of actions) action.dispose?.();
@@ -167,15 +175,21 @@ export class Notifier {
     }
   }
 
-  private defaultActionsFor(error: QuilletError, retry?: () => Promise<void>): NotificationAction[] {
+  private defaultActionsFor(error: QuilletError, repeat = repeatLast): NotificationAction[] {
     const { kind, details } = error;
+    const retry = async () => {
+      this.retriedMessage = this.formatError(error);
+      await repeat().finally(() => {
+        this.retriedMessage = undefined;
+      });
+    };
     const isKeyError =
       /^(?:key\.(?:missing|format)|http\.401)$/.test(kind) || (kind === 'http.403' && details.isKeyMissing);
     return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry);
   }
 
   // A stored key is not used if the provider names an environment variable or a program.
-  private actionsForKey(details: ErrorDetails, retry = repeatLast): NotificationAction[] {
+  private actionsForKey(details: ErrorDetails, retry: () => Promise<void>): NotificationAction[] {
     if (details.keySource !== undefined) return [openSettingsAction('quillet.providers')];
     if (details.subject !== undefined) return [];
     const run = async () => {
@@ -272,7 +286,7 @@ export function actionsForPartial({ resume, undo, dispose }: PartialAnswer): Not
   return undo === undefined ? [continueAction] : [continueAction, { label: l10n.t('Undo'), run: () => undo() }];
 }
 
-function actionsForKind(error: QuilletError, retry?: () => Promise<void>): NotificationAction[] {
+function actionsForKind(error: QuilletError, retry: () => Promise<void>): NotificationAction[] {
   switch (error.kind) {
     case 'key.command':
       return [openSettingsAction('quillet.providers')];
@@ -309,7 +323,7 @@ function openSettingsAction(name: string): NotificationAction {
   return { label: l10n.t('Open Settings'), run: () => openSetting(name) };
 }
 
-function retryAction(retry = repeatLast): NotificationAction {
+function retryAction(retry: () => Promise<void>): NotificationAction {
   return { label: l10n.t('Try Again'), run: retry };
 }
 

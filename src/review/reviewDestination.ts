@@ -209,7 +209,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
       if (doubt !== undefined) this.view.addNote(formatRemark(this.services.notifier.formatError(doubt)));
       return {};
     }
-    const note = formatRemark(this.services.notifier.formatError(error));
+    const note = formatRemark(this.services.notifier.describeFailure(error));
     const text = this.unfinishedText + result.text;
     this.view.endAnswer(this.label, text === '' ? note : fencedCodeBlock(text, this.call.plan.languageId));
     if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);

@@ -45,7 +45,7 @@ class ConversationThread extends AnswerThread {
 
   protected override showResult(result: RunResult): SinkReport {
     const label = answerLabel(this.call.plan.model, result);
-    const note = result.error === undefined ? undefined : formatRemark(this.notifier.formatError(result.error));
+    const note = result.error === undefined ? undefined : formatRemark(this.notifier.describeFailure(result.error));
     this.view.showAnswer(result.text, (text) => this.renderMarkdown(text));
     this.view.endAnswer(label, result.text === '' ? note : this.renderMarkdown(result.text));
     // After Stop, the label is enough.

@@ -94,6 +94,19 @@ describe('a network fault', () => {
     assert.deepEqual(await chats(), []);
   });
 
+  it('is reported again if Try Again has the same result', async () => {
+    await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
+    await selectFirst();
+    ui.willPress('Try Again');
+    await run('quillet.explain');
+    await eventually(() => ui.shown.length === 2 && ui.isIdle);
+    const [first, second] = ui.errors;
+    assert.equal(second, `Tried again. ${first}`);
+    assert.equal(commentText(0), `*Tried again. ${first}*`);
+    await run('quillet.explain');
+    assert.equal(ui.errors[2], first);
+  });
+
   it('is retried, three attempts in all [N01]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } }, retries: 2 });
     await selectFirst();
