@@ -99,13 +99,13 @@ async function createCodeLenses(document: TextDocument): Promise<CodeLens[]> {
   const top = new Range(0, 0, 0, 0);
   if (prompt === undefined) {
     const errors = problems.filter(({ severity }) => severity === 'error').length;
-    const title = errors === 1 ? l10n.t('$(error) 1 problem') : l10n.t('$(error) {0} problems', errors);
+    const title = errors === 1 ? l10n.t('1 problem') : l10n.t('{0} problems', errors);
     return [new CodeLens(top, { title, command: 'editor.action.marker.next' })];
   }
   const createLens = (title: string, command: CommandId, tooltip: string) =>
     new CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
   return [
-    createLens(l10n.t('$(play) Try'), 'quillet.tryPrompt', l10n.t('Run this prompt on your last selection')),
-    createLens(l10n.t('$(open-preview) Preview Request'), 'quillet.previewPrompt', l10n.t('Show what would be sent')),
+    createLens(l10n.t('Try'), 'quillet.tryPrompt', l10n.t('Run this prompt on your last selection')),
+    createLens(l10n.t('Preview Request'), 'quillet.previewPrompt', l10n.t('Show what would be sent')),
   ];
 }

@@ -140,7 +140,7 @@ export class PromptLibraryCommands {
         uri,
       })),
     ];
-    const placeHolder = l10n.t('Where should this prompt be saved?');
+    const placeHolder = l10n.t('Where do you want to save this prompt?');
     return (await window.showQuickPick(items, { placeHolder }))?.uri;
   }
 }

@@ -242,7 +242,7 @@ describe('prompt file authoring', () => {
     const editor = await openPrompt('---\nnmae: x\nbaseUrl: y\n---\nx');
     assert.deepEqual(
       (await lenses(editor)).map(({ title }) => title),
-      ['$(error) 2 problems'],
+      ['2 problems'],
     );
     await run('quillet.tryPrompt', editor.document.uri);
     assert.match(ui.texts[0] ?? '', /authored\d+\.prompt\.md:2:1: Unknown key "nmae"/);
