@@ -73,7 +73,7 @@ describe('a proposal', () => {
 
   async function openDiff(): Promise<void> {
     const { page } = workbench;
-    await pressThreadButton(page, 'Open Proposal as Diff');
+    await pressThreadButton(page, 'Open Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: 'round(' }), 'the diff');
     await see(titleButton('Accept This Change'), 'the buttons in the title');
   }

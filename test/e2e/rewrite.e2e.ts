@@ -3,6 +3,7 @@ import { answerInput, choose, see } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
 import { filesFor, REST_GATE, slowAnswer, twoPartAnswer, useFixture } from './support/fixture';
 import {
+  caret,
   choices,
   clearNotifications,
   isBusy,
@@ -22,7 +23,9 @@ const source = 'export function add(a: number, b: number) {\n\treturn a + b;\n}\
 const proposal = 'export function add(a: number, b: number): number {\n\treturn a + b;\n}';
 const rewritten = source.replace('b: number)', 'b: number): number');
 const better = proposal.replaceAll('add', 'sum');
-const fileNames = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'blocks', 'doubt'];
+const fileNames = ['accept', 'diff', 'decline', 'iterate', 'place', 'cut', 'form', 'key', 'blocks', 'doubt'];
+
+const EDITOR_WITH_FOCUS = '.editor-instance:visible .monaco-editor.focused:not(.review-widget *)';
 
 describe('Rewrite Selection', () => {
   const fixture = useFixture({ files: filesFor(fileNames, source) });
@@ -48,6 +51,9 @@ describe('Rewrite Selection', () => {
     fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
     await fixture.selectAndPress('accept.ts', [1, 3], "'");
     await seeQuestion(page, 'Rewrite');
+    await fixture.workbench.press('Enter');
+    const message = page.locator('.quick-input-widget .quick-input-message', { hasText: 'Enter an instruction.' });
+    await see(message, 'the question stays open');
     await fixture.workbench.screenshot('rewrite-question');
     await answerInput(page, 'Give it a return type');
     await seeInThread(page, 'export function add(a: number,');
@@ -59,7 +65,7 @@ describe('Rewrite Selection', () => {
     await fixture.workbench.screenshot('rewrite-proposal');
     assert.deepEqual(await threadButtons(page), [
       'Accept All Changes',
-      'Open Proposal as Diff',
+      'Open Diff',
       'Regenerate Answer',
       'Compare Models…',
       'Reject All Changes',
@@ -86,7 +92,7 @@ describe('Rewrite Selection', () => {
     const { page } = fixture;
     await rewrite('diff.ts');
     await seeProposal();
-    await pressThreadButton(page, 'Open Proposal as Diff');
+    await pressThreadButton(page, 'Open Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: ': number {' }), 'the diff');
     await see(titleButton('Accept All Changes'), 'Accept in the title');
     await see(titleButton('Reject All Changes'), 'Reject in the title');
@@ -126,7 +132,7 @@ describe('Rewrite Selection', () => {
     const { page } = fixture;
     await rewrite('decline.ts');
     await seeProposal();
-    await pressThreadButton(page, 'Open Proposal as Diff');
+    await pressThreadButton(page, 'Open Diff');
     await (await see(titleButton('Reject All Changes'), 'Reject in the title')).click();
     await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
     await waitUntil('the thread is gone', async () => (await threads()) === 0);
@@ -161,13 +167,40 @@ describe('Rewrite Selection', () => {
     const buttons = thread(page).locator('.form-actions .monaco-button');
     await see(buttons.first(), 'the buttons below the proposal');
     await fixture.workbench.screenshot('rewrite-buttons');
-    assert.deepEqual(await buttons.allInnerTexts(), ['Accept', 'Reject', 'Open Proposal as Diff']);
+    const labels = ['Accept All Changes', 'Reject All Changes', 'Open Diff'];
+    assert.deepEqual(await buttons.allInnerTexts(), labels);
     const isInThread = () => page.evaluate(() => document.activeElement?.closest('.review-widget') !== null);
     assert.equal(await isInThread(), false, 'the thread took the focus');
+    await buttons.last().click();
+    await see(page.locator('.monaco-diff-editor .editor.modified', { hasText: ': number {' }), 'the diff');
+    await fixture.workbench.runCommand('View: Close Editor');
+    await page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
+    await see(buttons.first(), 'the buttons after the diff');
+    await seeProposal();
+    await fixture.workbench.screenshot('rewrite-buttons-after-diff');
+    assert.deepEqual(await buttons.allInnerTexts(), labels);
     await buttons.first().click();
     await waitUntil('the proposal is in the text', async () =>
       (await fixture.workbench.editorText()).includes('): number {'),
     );
+    await waitUntil('the cursor is at the change', async () => (await caret(page)) === 'Ln 1, Col 1');
+    await waitUntil('the editor has the focus', async () => (await page.locator(EDITOR_WITH_FOCUS).count()) > 0);
+    await page.keyboard.type('// Done. ');
+    await waitUntil('the text goes into the editor', async () =>
+      (await fixture.workbench.editorText()).includes('// Done. export function add'),
+    );
+  });
+
+  it('accepts the proposal at the cursor with the key that its button names', async () => {
+    const { page } = fixture;
+    await rewrite('key.ts');
+    await seeProposal();
+    await thread(page).locator('.form-actions .monaco-button').first().hover();
+    await see(page.locator('.monaco-hover:visible', { hasText: '(Alt+Enter)' }), 'the key in the title of the button');
+    await fixture.workbench.screenshot('rewrite-key');
+    await fixture.workbench.press('Alt+Enter');
+    await waitUntil('the thread is gone', async () => (await threads()) === 0);
+    assert.equal(await fixture.workbench.savedText('key.ts'), rewritten);
   });
 
   it('asks before it accepts an answer that may be incomplete', async () => {
@@ -188,7 +221,7 @@ describe('Rewrite Selection', () => {
     const { page } = fixture;
     fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
     await fixture.select('place.ts', 1, 3);
-    await fixture.workbench.runCommand('Quillet: Rewrite Selection in Place');
+    await fixture.workbench.runCommand('Quillet: Rewrite Without Review');
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Give it a return type');
     await seeStatus(page, /30 characters/);
@@ -208,7 +241,7 @@ describe('Rewrite Selection', () => {
     const { page } = fixture;
     fixture.server.script(streamed(['export function add('], { then: [{ do: 'cut' }] }));
     await fixture.select('cut.ts', 1, 3);
-    await fixture.workbench.runCommand('Quillet: Rewrite Selection in Place');
+    await fixture.workbench.runCommand('Quillet: Rewrite Without Review');
     await seeQuestion(page, 'Rewrite');
     await answerInput(page, 'Give it a return type');
     await seeNotification(page, /was lost before the response was complete/);

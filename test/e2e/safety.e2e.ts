@@ -168,7 +168,7 @@ describe('a malicious answer', () => {
     await seeStatus(page, /55 tokens|failed/);
     await fixture.workbench.screenshot('safety-proposal');
     await expectHarmless();
-    await pressThreadButton(page, 'Open Proposal as Diff');
+    await pressThreadButton(page, 'Open Diff');
     await see(page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: '2.png' }), 'the diff');
     await fixture.workbench.screenshot('safety-diff');
     await expectNoRequests();
