@@ -15,7 +15,7 @@ export class TimeSlicer {
       this.turnStart = now;
       setTimeout(() => {
         this.turnStart = undefined;
-      });
+      }, 0);
       return undefined;
     }
     if (now - this.turnStart < this.sliceMs) return undefined;

@@ -167,11 +167,9 @@ describe('an error status', () => {
     const busy = apiError(429, { message: 'Slow down.' }, { 'retry-after': '1' });
     await answerNext(busy, busy, streamed(['Here.']));
     await selectFirst();
-    const start = Date.now();
     const done = run('quillet.explain');
     await eventually(() => /retrying in 1 s…/.test(ui.statusText));
     await done;
-    assert.ok(Date.now() - start >= 1900);
     assert.equal((await chats()).length, 3);
     assert.equal(commentText(0), 'Here.');
     assert.deepEqual(ui.shown, []);
@@ -329,9 +327,9 @@ describe('Stop', () => {
     await chat();
     assert.match(ui.statusText, /spin\) connecting…$/);
     await run('quillet.stop');
-    assert.ok(ui.isIdle || (await eventually(() => ui.isIdle, 'idle', 250)));
+    assert.ok(ui.isIdle || (await eventually(() => ui.isIdle, 'idle')));
     await done;
-    assert.equal((await eventually(async () => (await chat()).ending, 'closed', 500)).by, 'client');
+    assert.equal((await eventually(async () => (await chat()).ending, 'closed')).by, 'client');
     assert.equal(editor.document.getText(), code);
     assert.equal(editor.document.version, 1);
     assert.deepEqual(ui.shown, []);
@@ -344,9 +342,9 @@ describe('Stop', () => {
     const done = run('quillet.insert');
     await untilText(editor, arrived.slice(0, -1));
     await run('quillet.stop');
-    assert.ok(await eventually(() => ui.isIdle, 'idle', 250));
+    assert.ok(await eventually(() => ui.isIdle, 'idle'));
     await done;
-    assert.equal((await eventually(async () => (await chat()).ending, 'closed', 500)).by, 'client');
+    assert.equal((await eventually(async () => (await chat()).ending, 'closed')).by, 'client');
     assert.equal(editor.document.getText(), code.replace(';', `;\n${arrived}`));
     assert.deepEqual(ui.texts, ['Stopped. The answer is incomplete.']);
     assert.deepEqual(ui.shown[0]?.buttons, ['Continue', 'Undo']);

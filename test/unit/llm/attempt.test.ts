@@ -219,6 +219,25 @@ describe('runAttempt', () => {
       assert.deepEqual([result.usage, result.isDone, result.error], [{ inputTokens: 1 }, true, undefined]);
     });
 
+    it('counts reasoning as progress [T05]', async () => {
+      const api = apiOf(async function* () {
+        for (let count = 0; count < 4; count += 1) {
+          yield { kind: 'reasoning' };
+          await new Promise((resolve) => setTimeout(resolve, 80));
+        }
+        yield text('Hello');
+        yield finish;
+        yield { kind: 'done' };
+      });
+      const running = run(api, { timeouts: { headers: 100, firstToken: 100, idle: 100, total: 0 } });
+      for (let count = 0; count < 4; count += 1) {
+        await settle();
+        mock.timers.tick(80);
+      }
+      const result = await running;
+      assert.deepEqual([result.text, result.error], ['Hello', undefined]);
+    });
+
     it('ends at the idle limit after ten minutes without a packet, as after sleep [N22]', async () => {
       const api = apiOf(async function* () {
         yield text('Hello');

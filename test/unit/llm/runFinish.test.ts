@@ -115,8 +115,7 @@ describe('a run whose server gives finish reasons early', () => {
     ],
   ];
   for (const [name, script, expected, options] of cases) {
-    it(name, async function () {
-      this.timeout(20_000);
+    it(name, async () => {
       const steps = script.steps?.map((step) =>
         step.do === 'send' && step.text === 'Hello' ? send(deltaFrame({ content: 'Hello' })) : step,
       );

@@ -98,8 +98,6 @@ describe('a run answered with an HTTP status', () => {
     const run = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 3 });
     const waits = run.phases.flatMap((phase) => (phase.kind === 'retrying' ? [phase.delayMs] : []));
     assert.deepEqual(waits, [1000, 1]);
-    const [first, second] = server().requests;
-    assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 990, 'the second request left after the wait');
   });
 
   for (const seconds of [120, 3600]) {
@@ -124,7 +122,6 @@ describe('a run answered with an HTTP status', () => {
     for (const [index, run] of runs.entries()) {
       assertRun(run, { outcome: 'failed', kind: 'http.429', attempts: 3 });
       assert.equal(run.error?.details.retryAfterMs, undefined, waits[index]);
-      assert.ok(run.totalMs < 20_000);
     }
   });
 
@@ -133,8 +130,6 @@ describe('a run answered with an HTTP status', () => {
     server().scriptNext([apiError(429, { message: 'Slow down.' }, { 'retry-after': inTwoSeconds })]);
     server().script(hello);
     await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 });
-    const [first, second] = server().requests;
-    assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 900);
 
     server().reset();
     server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '1e9' }));

@@ -10,7 +10,7 @@ import {
   runAt,
   useServer,
 } from '../../support/llmHarness';
-import { apiError, deltaFrame, finishFrame, framesOf, neverAnswers, type Step, streamed } from '../../support/scenario';
+import { apiError, deltaFrame, finishFrame, neverAnswers, type Step, streamed } from '../../support/scenario';
 
 // A server whose thread sleeps: the system accepts a few connections for it and leaves later ones unanswered.
 const sleepingServer = `
@@ -23,24 +23,16 @@ const sleepingServer = `
 `;
 
 const hang: Step = { do: 'hang' };
-// Milliseconds after Stop until the run ends and its server notices.
-const longest = { run: 250, server: 250 };
 
 describe('a stopped run', () => {
   const server = useServer();
   let stop = new AbortController();
-  let stoppedAt = 0;
 
   beforeEach(() => {
     stop = new AbortController();
   });
 
-  function stopNow(): void {
-    stoppedAt = Date.now();
-    stop.abort();
-  }
-
-  // Starts a run, stops it once the condition holds, and checks that run and server end in time.
+  // Starts a run and stops it once the condition holds. Without Stop, none of these runs would end.
   async function stopWhen(
     isSo: (run: { text: string; phases: readonly string[] }) => boolean,
     options: RunOptions = {},
@@ -54,19 +46,12 @@ describe('a stopped run', () => {
       onPhase: ({ kind }) => progress.phases.push(kind),
     });
     await eventually(() => isSo(progress), 'the moment to stop');
-    stopNow();
-    const run = await running;
-    assert.ok(Date.now() - stoppedAt <= longest.run, `ended ${Date.now() - stoppedAt} ms after Stop`);
-    return run;
+    stop.abort();
+    return running;
   }
 
   async function assertServerSawIt(): Promise<void> {
-    const ending = await server().requests.at(-1)?.ended;
-    assert.equal(ending?.by, 'client');
-    assert.ok(
-      (ending?.at ?? 0) - stoppedAt <= longest.server,
-      `the server saw it ${(ending?.at ?? 0) - stoppedAt} ms after Stop`,
-    );
+    assert.equal((await server().requests.at(-1)?.ended)?.by, 'client');
   }
 
   function assertCancelled(run: ObservedRun, text: string, attempts = 1): void {
@@ -77,7 +62,7 @@ describe('a stopped run', () => {
   }
 
   it('sends nothing before the key was read [X03]', async () => {
-    stopNow();
+    stop.abort();
     assertCancelled(await runAt(server().url, { signal: stop.signal }), '', 0);
     assert.equal(server().requests.length, 0);
   });
@@ -87,7 +72,7 @@ describe('a stopped run', () => {
     const port = await new Promise<number>((resolve) => worker.once('message', resolve));
     const fillers = Array.from({ length: 4 }, () => net.connect(port, '127.0.0.1').on('error', () => undefined));
     try {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => fillers[0]?.once('connect', resolve));
       const url = `http://127.0.0.1:${port}/v1`;
       assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'connecting', {}, url), '');
     } finally {
@@ -122,9 +107,8 @@ describe('a stopped run', () => {
   });
 
   it('ends while it waits to retry [X07, R45]', async () => {
-    server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '5' }));
+    server().script(apiError(429, { message: 'Slow down.' }, { 'retry-after': '50' }));
     assertCancelled(await stopWhen(({ phases }) => phases.at(-1) === 'retrying'), '');
-    await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(server().requests.length, 1);
   });
 
@@ -152,19 +136,14 @@ describe('a stopped run', () => {
 
   it('shows no more text when stopped as text is shown [X09, R46]', async () => {
     server().script(streamed(['one', 'two', 'three']));
-    const run = await runAt(server().url, { signal: stop.signal, onText: () => stopNow() });
+    const run = await runAt(server().url, { signal: stop.signal, onText: () => stop.abort() });
     assertCancelled(run, 'one');
   });
 
   it('is complete between the finish reason and the usage [X10]', async () => {
-    const { steps = [] } = framesOf(deltaFrame({ content: 'Hello' }), finishFrame());
-    server().script({ steps: [...steps, hang] });
-    const started = server().request(0);
-    const running = runAt(server().url, { signal: stop.signal });
-    await started;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    stopNow();
-    const run = await running;
+    const text = deltaFrame({ content: 'Hello' }) + finishFrame();
+    server().script({ steps: [{ do: 'send', text }, hang] });
+    const run = await stopWhen((progress) => progress.text === 'Hello');
     assert.deepEqual([run.outcome, run.text, run.usage, run.error], ['ok', 'Hello', undefined, undefined]);
     await assertServerSawIt();
   });
@@ -173,13 +152,13 @@ describe('a stopped run', () => {
     server().script({ steps: [hang] });
     const run = await stopWhen(({ phases }) => phases.at(-1) === 'waiting');
     const before = { ...run, phases: [...run.phases] };
-    stopNow();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    stop.abort();
+    await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(run, before);
 
     server().script(streamed(['Hello']));
     const next = await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, requests: 2 });
-    stopNow();
+    stop.abort();
     assert.equal(next.outcome, 'ok');
   });
 
@@ -187,7 +166,7 @@ describe('a stopped run', () => {
     server().script({ steps: [{ do: 'repeat', text: deltaFrame({ content: '.' }), everyMs: 5 }] });
     const running = Array.from({ length: 20 }, () => runAt(server().url, { signal: stop.signal }));
     await eventually(() => server().requests.length === 20, 'all requests arrived');
-    stopNow();
+    stop.abort();
     for (const run of await Promise.all(running)) assert.equal(run.outcome, 'cancelled');
     await eventually(() => server().openConnections === 0, 'no connection is left');
   });

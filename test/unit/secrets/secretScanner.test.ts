@@ -224,7 +224,7 @@ describe('scanForSecrets: long texts', () => {
     }
   });
 
-  it('finds 24,000 keys in a megabyte within seconds [E22]', async () => {
+  it('finds 24,000 keys in a megabyte [E22]', async () => {
     const found = await scanForSecrets(`${github}\n`.repeat(24_000), patient);
     assert.equal(found.length, 24_000);
   });
