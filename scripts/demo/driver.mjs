@@ -2,7 +2,8 @@
 import process from 'node:process';
 
 const CTRL_OR_CMD = process.platform === 'darwin' ? 'Meta' : 'Control';
-const TIMEOUT_MS = 20_000;
+/** Only ends what hangs. */
+export const TIMEOUT_MS = 60_000;
 
 /** Something expected is not visible. */
 export class NotShownError extends Error {}
@@ -54,24 +55,27 @@ export async function openFile(page, name) {
 
 /** Selects whole lines by dragging the mouse over them. */
 export async function selectWithMouse(page, firstLine, lastLine) {
-  const from = await lineStart(page, firstLine);
-  const to = await lineStart(page, lastLine);
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(from.x + 60, from.y, { steps: 3 });
-  await page.mouse.move(to.right, to.y, { steps: 8 });
-  await page.mouse.up();
-  await expectSelection(page);
+  await retryUntilVisible(selectionUpTo(page, lastLine), `the selection up to line ${lastLine}`, async () => {
+    await placeCursor(page, firstLine);
+    const from = await lineStart(page, firstLine);
+    const to = await lineStart(page, lastLine);
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 60, from.y, { steps: 3 });
+    await page.mouse.move(to.right, to.y, { steps: 8 });
+    await page.mouse.up();
+  });
 }
 
-/** Selects whole lines with the keyboard, from a click at the start of the first. */
+/** Selects whole lines with the keyboard. */
 export async function selectWithKeyboard(page, firstLine, lastLine) {
-  await placeCursor(page, firstLine);
-  for (let line = firstLine; line < lastLine; line += 1) {
-    await page.keyboard.press('Shift+ArrowDown');
-  }
-  await page.keyboard.press('Shift+End');
-  await expectSelection(page);
+  await retryUntilVisible(selectionUpTo(page, lastLine), `the selection up to line ${lastLine}`, async () => {
+    await placeCursor(page, firstLine);
+    for (let line = firstLine; line < lastLine; line += 1) {
+      await page.keyboard.press('Shift+ArrowDown');
+    }
+    await page.keyboard.press('Shift+End');
+  });
 }
 
 /** Presses Ctrl+K (Cmd+K on macOS), then another key. */
@@ -83,17 +87,18 @@ export async function pressChord(page, key) {
   await page.keyboard.press(key);
 }
 
-/** Clicks at the start of a line until the cursor is there; a line moves when a thread above it is drawn. */
-async function placeCursor(page, line) {
-  const position = page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col 1$`) });
-  await retryUntilVisible(position, `the cursor in line ${line}`, async () => {
-    const from = await lineStart(page, line);
-    await page.mouse.click(from.x, from.y);
+/** Moves the cursor of the active editor with Go to Line, which works wherever the focus is and scrolls to the line. */
+export async function placeCursor(page, line, column = 1) {
+  const position = page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) });
+  await retryUntilVisible(position, `the cursor in line ${line}, column ${column}`, async () => {
+    await page.keyboard.press('Control+g');
+    await answerInput(page, `:${line}:${column}`);
   });
+  await see(page.locator('.editor-instance .monaco-editor.focused'), 'the cursor in the editor');
 }
 
 /** Repeats an action until an element is visible. */
-async function retryUntilVisible(locator, description, action) {
+export async function retryUntilVisible(locator, description, action) {
   const end = Date.now() + TIMEOUT_MS;
   while (Date.now() < end) {
     await action().catch((error) => {
@@ -222,8 +227,8 @@ export async function notifications(page) {
   return page.locator('.notification-list-item-message').allInnerTexts();
 }
 
-async function expectSelection(page) {
-  await see(page.locator('.statusbar-item', { hasText: /\(\d+ selected\)/ }), 'a selection in the status bar');
+function selectionUpTo(page, line) {
+  return page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col \\d+ \\(\\d+ selected\\)`) });
 }
 
 async function lineStart(page, line) {

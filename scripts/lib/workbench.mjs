@@ -38,6 +38,8 @@ export async function openWorkbench(server, browser, options) {
   recordPageHosts(context, options.hosts ?? []);
   // Clipboard access without a permission prompt.
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
+  // Only ends what hangs.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.goto(workbenchUrl(server, options));
   await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });

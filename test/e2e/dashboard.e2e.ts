@@ -61,7 +61,7 @@ describe('the usage dashboard', () => {
     for (const theme of themes) {
       await useTheme(theme);
       await page.locator('canvas').first().waitFor();
-      await fixture.page.waitForTimeout(300);
+      await see(page.locator(`body[data-vscode-theme-name="${theme.name}"]`), `the page in ${theme.name}`);
       await fixture.workbench.screenshot(`usage-${theme.id}`);
       const { violations } = await new AxeBuilder({ page: fixture.page })
         .include(['iframe.webview', '#active-frame', 'body'])
@@ -75,13 +75,12 @@ describe('the usage dashboard', () => {
     await fixture.workbench.screenshot('usage-runs');
     await fixture.workbench.runCommand('View: Close Primary Side Bar');
     await fixture.page.setViewportSize({ width: 500, height: 900 });
-    await fixture.page.waitForTimeout(500);
+    await waitUntil('the narrow page does not scroll horizontally', () =>
+      page.locator('html').evaluate((root) => root.clientWidth <= 500 && root.scrollWidth <= root.clientWidth),
+    );
     await fixture.workbench.screenshot('usage-narrow-runs');
     await page.locator('h1').scrollIntoViewIfNeeded();
-    await fixture.page.waitForTimeout(500);
     await fixture.workbench.screenshot('usage-narrow');
-    const isWider = await page.locator('html').evaluate((root) => root.scrollWidth > root.clientWidth);
-    assert.equal(isWider, false, 'the page does not scroll horizontally');
     await fixture.page.setViewportSize({ width: 1400, height: 900 });
     await fixture.workbench.runCommand('View: Show Explorer');
     assert.deepEqual(cspViolations, []);

@@ -122,13 +122,12 @@ describe('Explain Selection', () => {
     await seeInThread(page, 'The first');
     await writeReply(page, 'And then?');
     await fixture.workbench.press('Control+Enter');
-    await page.waitForTimeout(500);
-    assert.equal(fixture.server.requests.length, 1);
     await waitUntil(
       'the follow-up is queued',
       async () => (await thread(page).locator('.review-comment').count()) === 2,
     );
     assert.equal(await comment(page, 1).locator('.isPending').innerText(), 'queued');
+    assert.equal(fixture.server.requests.length, 1);
     await fixture.workbench.screenshot('explain-asked-next');
     fixture.server.openGate(REST_GATE);
     await seeInThread(page, 'The second answer.');

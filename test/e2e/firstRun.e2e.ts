@@ -147,7 +147,7 @@ describe('a provider that needs an API key', () => {
     await seeQuestion(page, 'API key for Example Service');
     await fixture.workbench.screenshot('key-asked');
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(500);
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     assert.deepEqual(await fixture.workbench.notifications(), []);
     await fixture.workbench.runCommand('Quillet: Set API Key');
     await seePlaceholder('Choose a provider to set its API key');

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { openFile, see } from '../../scripts/demo/driver.mjs';
+import { openFile, placeCursor, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
 import { pressThreadButton, seeInThread, threadButtons, waitUntil } from './support/screen';
@@ -33,15 +33,12 @@ describe('Fix with Quillet', () => {
     await server.close();
   });
 
-  /** Opens the file and clicks the error. */
+  /** Opens the file and moves the cursor to the error. */
   async function openProblem(file: string): Promise<void> {
     const { page } = workbench;
     await openFile(page, file);
-    const squiggle = page.locator('.editor-instance:visible .squiggly-error').first();
-    const box = await (await see(squiggle, 'the error squiggle')).boundingBox();
-    assert.ok(box);
-    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-    await see(page.locator('.statusbar-item', { hasText: 'Ln 4' }), 'the cursor in line 4');
+    await see(page.locator('.editor-instance:visible .squiggly-error'), 'the error squiggle');
+    await placeCursor(page, 4, 5);
   }
 
   function entry(title: string) {
@@ -103,7 +100,8 @@ describe('Fix with Quillet', () => {
     const { page } = workbench;
     server.script(streamed(['It is a list.']));
     await openFile(page, 'keys.json');
-    await workbench.press('Control+Home', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Control+.');
+    await selectWithKeyboard(page, 1, 2);
+    await workbench.press('Control+.');
     await see(entry('Explain with Quillet'), 'Explain in the list');
     await workbench.screenshot('fix-explain');
     await waitUntil('Explain is chosen', async () => {

@@ -41,9 +41,8 @@ describe('outbound text', () => {
     await workbench.screenshot('preview-request');
     assert.equal(server.requests.length, 0);
     await page.keyboard.press('Control+h');
-    await page.keyboard.type('const one = 1;');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('const uno = 1;');
+    await page.locator('.find-widget.visible .find-part textarea').fill('const one = 1;');
+    await page.locator('.find-widget.visible .replace-part textarea').fill('const uno = 1;');
     await page.keyboard.press('Control+Alt+Enter');
     await page.keyboard.press('Escape');
     await see(editor.filter({ hasText: 'uno' }), 'the change');

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { openFile, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { openFile, placeCursor, pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
 import { useFixture } from './support/fixture';
 import { seeInThread, waitUntil } from './support/screen';
@@ -48,8 +48,8 @@ describe('editing a prompt file', () => {
     await see(page.locator('.editor-instance:visible .squiggly-error'), 'the error squiggle');
     await workbench.screenshot('prompt-problem');
 
-    await page.locator('.editor-instance:visible .view-line', { hasText: 'destnation' }).click();
-    await workbench.press('Home', 'Shift+End', 'Delete');
+    await selectWithKeyboard(page, 3, 3);
+    await workbench.press('Delete');
     await page.keyboard.type('des');
     await workbench.press('Control+Space');
     const suggestions = page.locator('.suggest-widget.visible .monaco-list-row');
@@ -73,10 +73,8 @@ describe('editing a prompt file', () => {
     await see(page.locator('.codelens-decoration', { hasText: 'Try' }), 'the Try CodeLens');
     const squiggles = page.locator('.editor-instance:visible .squiggly-error');
     await waitUntil('the error squiggle is gone', async () => (await squiggles.count()) === 0);
-    const variable = page.locator('.editor-instance:visible .view-line', { hasText: 'Say it loud' });
-    const box = await variable.locator('span span').last().boundingBox();
-    assert.ok(box);
-    await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2);
+    await placeCursor(page, 5, 18);
+    await pressChord(page, 'Control+i');
     await see(page.locator('.monaco-hover', { hasText: 'the selected text' }), 'the hover of the variable');
     await workbench.screenshot('prompt-hover');
     // The hover could cover the CodeLens.

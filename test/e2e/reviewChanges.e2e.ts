@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, openFile, pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { answerInput, openFile, placeCursor, pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
 import {
@@ -121,7 +121,7 @@ describe('a proposal', () => {
     const { page } = workbench;
     await rewrite('keys.ts');
     await openDiff();
-    await page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: 'round(' }).click();
+    await placeCursor(page, 11);
     await workbench.press('Alt+Enter');
     await see(page.locator('.statusbar-item', { hasText: '2 changes left' }), 'the number of remaining changes');
     const line = page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: /TAX/ });
@@ -142,8 +142,7 @@ describe('a proposal', () => {
   it('can be accepted if other lines have been edited since', async () => {
     const { page } = workbench;
     await rewrite('edited.ts');
-    await workbench.press('Control+Home');
-    await page.locator('.editor-instance:visible .view-line', { hasText: 'let sum = 0;' }).first().click();
+    await placeCursor(page, 3);
     await workbench.press('End');
     await page.keyboard.type(' // cents');
     await workbench.screenshot('changes-edited');
@@ -159,8 +158,7 @@ describe('a proposal', () => {
   it('writes nothing if the same line has been edited, and offers alternatives', async () => {
     const { page } = workbench;
     await rewrite('clash.ts');
-    await workbench.press('Control+Home');
-    await page.locator('.editor-instance:visible .view-line', { hasText: 'const tax' }).first().click();
+    await placeCursor(page, 8);
     await workbench.press('End');
     await page.keyboard.type(' // mine');
     await seeInThread(page, 'edited since');
@@ -191,8 +189,7 @@ describe('a proposal', () => {
   it('can be reached with Go to Next Proposal', async () => {
     const { page } = workbench;
     await rewrite('next.ts');
-    await workbench.press('Control+Home');
-    await page.locator('.editor-instance:visible .view-line', { hasText: '// Shop' }).first().click();
+    await placeCursor(page, 1);
     await workbench.runCommand('Quillet: Go to Next Proposal');
     await waitUntil('the cursor is at the proposal', async () => /^Ln 2, Col 1/.test(await caret(page)));
     await see(thread(page), 'the thread');

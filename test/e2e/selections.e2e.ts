@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, openFile, see } from '../../scripts/demo/driver.mjs';
+import { answerInput, openFile, placeCursor, see } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { type Handler, namedModels } from '../support/namedModels';
 import { neverAnswers, type Scenario, streamed } from '../support/scenario';
@@ -43,13 +43,12 @@ describe('several selections', () => {
     await server.close();
   });
 
-  /** Selects each of the first three lines, using Alt+click and Shift+End. */
+  /** Selects each of the first three lines, each with a cursor of its own. */
   async function selectThree(file: string): Promise<void> {
     await openFile(workbench.page, file);
-    for (const [index, word] of ['first', 'second', 'third'].entries()) {
-      const line = workbench.page.locator('.editor-instance:visible .view-line', { hasText: word });
-      await line.click({ position: { x: 1, y: 6 }, modifiers: index === 0 ? [] : ['Alt'] });
-    }
+    await placeCursor(workbench.page, 1);
+    await workbench.runCommand('Add Cursor Below');
+    await workbench.runCommand('Add Cursor Below');
     await workbench.press('Shift+End');
     await see(
       workbench.page.locator('.statusbar-item', { hasText: /^3 selections \(49 characters selected\)/ }),

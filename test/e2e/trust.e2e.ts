@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { pressChord, retryUntilVisible, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
 import { type AttackerServer, startAttackerServer } from './support/attackerServer';
@@ -28,14 +28,14 @@ function hostileSettings(origin: string): Record<string, unknown> {
 
 const attackerPrompt = '---\nname: Their Own Prompt\n---\n${selection}\n';
 
-/** Opens a file by name, in any folder of the workspace. */
+/** Opens a file by name, in any folder of the workspace. The Workspace Trust editor may take the focus from Quick Open. */
 async function openByName({ page, press }: Workbench, name: string): Promise<void> {
-  await press('Control+p');
-  const box = await see(page.locator('.quick-input-widget input'), 'the Quick Open box');
-  await box.fill(name);
-  await see(page.locator('.quick-input-list .monaco-list-row', { hasText: name }), name);
-  await press('Enter');
-  await see(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`);
+  await retryUntilVisible(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`, async () => {
+    await press('Control+p');
+    await page.locator('.quick-input-widget input').fill(name, { timeout: 5000 });
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor({ timeout: 5000 });
+    await press('Enter');
+  });
   await see(page.locator('.editor-group-container.active .view-line span span'), `the text of ${name}`);
 }
 
@@ -143,11 +143,7 @@ for (const [title, workspaceFile] of [
       await (
         await see(page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }), 'Trust')
       ).click();
-      await page
-        .locator('.statusbar-item', { hasText: 'Restricted Mode' })
-        .waitFor({ state: 'detached', timeout: 20_000 });
-      // The Workspace Trust editor takes the focus until the window has settled.
-      await page.waitForTimeout(1000);
+      await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ state: 'detached' });
       await openByName(workbench, 'after.ts');
       assert.equal(await isListed(), true, 'prompts appear without a reload');
       const dialog = page.locator('.monaco-dialog-box', {

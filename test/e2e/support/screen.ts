@@ -1,7 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { see } from '../../../scripts/demo/driver.mjs';
-
-const TIMEOUT_MS = 20_000;
+import { see, TIMEOUT_MS } from '../../../scripts/demo/driver.mjs';
 
 /** Polls a condition. Its description is part of the error on timeout. */
 export async function waitUntil(

@@ -100,7 +100,7 @@ export async function launchWorkbench(options: WorkbenchOptions = {}): Promise<W
   };
 }
 
-/** Saves a screenshot if the test failed. A test that will be retried has no state yet. */
+/** Saves a screenshot if the test failed. */
 export async function saveFailureScreenshot(workbench: Workbench, test: Mocha.Test | undefined): Promise<void> {
   if (test?.state !== 'passed' && test !== undefined) await workbench.screenshot(`failed ${test.title.slice(0, 60)}`);
 }
@@ -164,19 +164,9 @@ function actions(page: Page): Omit<Workbench, 'page' | 'folder' | 'dataDir' | 's
     },
     listedCommands: async (query) => {
       await openPalette(query);
-      const rows = page.locator('.quick-input-list .monaco-list-row');
-      await see(rows, 'a command in the palette');
-      // The list is virtual: only visible rows exist. It wraps around at the end.
-      const names = new Set<string>();
-      for (let before = -1; names.size > before; ) {
-        before = names.size;
-        for (const name of await rows.locator('.label-name').allInnerTexts()) names.add(name);
-        // The first press only moves to the last visible row.
-        await press('PageDown', 'PageDown');
-        await page.waitForTimeout(100);
-      }
+      const names = await allRows(page);
       await press('Escape');
-      return [...names];
+      return names;
     },
     editorText: () => shownText(page),
     comments: () => page.locator('.review-widget .review-comment .comment-body').allInnerTexts(),
@@ -193,6 +183,32 @@ function actions(page: Page): Omit<Workbench, 'page' | 'folder' | 'dataDir' | 's
       await see(page.locator('.monaco-workbench .part.statusbar'), 'the reloaded window', 60_000);
     },
   };
+}
+
+/** The labels of all rows of the open quick pick. The list is virtual: only visible rows exist. */
+async function allRows(page: Page): Promise<string[]> {
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  const names = new Map<string, string>();
+  let shownSize = '';
+  await waitUntil('all rows have been visible', async () => {
+    const shown = await rows.evaluateAll((all) =>
+      all.map((row) => ({
+        position: row.getAttribute('aria-posinset') ?? '',
+        size: row.getAttribute('aria-setsize') ?? '',
+        name: row.querySelector('.label-name')?.textContent ?? '',
+      })),
+    );
+    for (const { position, size, name } of shown) {
+      // The list has just been filtered.
+      if (size !== shownSize) names.clear();
+      shownSize = size;
+      names.set(position, name);
+    }
+    if (names.size === Number(shownSize)) return true;
+    await page.keyboard.press('PageDown');
+    return false;
+  });
+  return [...names.values()];
 }
 
 /** The visible lines of the active editor from top to bottom, without those of a reply box. */
