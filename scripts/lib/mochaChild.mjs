@@ -1,10 +1,10 @@
-// Child process that runs a test bundle: node mochaChild.mjs <bundle> <grep> <timeout in ms> <retries>
+// Child process that runs a test bundle: node mochaChild.mjs <bundle> <grep> <timeout in ms>
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
 import { cleanUp } from './cleanup.mjs';
 
-const [bundle = '', grep = '', timeout = '', retries = ''] = process.argv.slice(2);
+const [bundle = '', grep = '', timeout = ''] = process.argv.slice(2);
 
 function send(event) {
   process.send?.(event);
@@ -15,7 +15,6 @@ try {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: Number(timeout),
-    retries: Number(retries),
     reporter: eventReporter(send),
     ...(grep === '' ? {} : { grep }),
   });

@@ -5,14 +5,14 @@ import { inProject, root } from './paths.mjs';
 import { Results } from './results.mjs';
 
 /**
- * @param {{ tier: string, bundle: string, grep: string, timeout: number, retries?: number, env?: Record<string, string> }} options
+ * @param {{ tier: string, bundle: string, grep: string, timeout: number, env?: Record<string, string> }} options
  */
-export async function runOnNode({ tier, bundle, grep, timeout, retries = 0, env }) {
+export async function runOnNode({ tier, bundle, grep, timeout, env }) {
   const results = new Results(tier);
   results.announce();
   const child = fork(
     inProject('scripts', 'lib', 'mochaChild.mjs'),
-    [inProject('out', 'test', bundle), grep, String(timeout), String(retries)],
+    [inProject('out', 'test', bundle), grep, String(timeout)],
     {
       cwd: root,
       execArgv: ['--enable-source-maps', '--disable-warning=ExperimentalWarning'],

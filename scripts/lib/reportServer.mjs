@@ -4,7 +4,7 @@ import { onExit } from './cleanup.mjs';
 
 /**
  * @typedef {{ type: 'pass', title: string, ms: number }
- *   | { type: 'fail' | 'retry', title: string, message: string, stack: string }
+ *   | { type: 'fail', title: string, message: string, stack: string }
  *   | { type: 'log', text: string }
  *   | { type: 'end' }} TestEvent
  */

@@ -10,7 +10,7 @@ export const resultFolder = inProject('test-results', 'runs');
 const isVerbose = process.env.QUILLET_VERBOSE !== undefined;
 const isTerminal = process.stdout.isTTY === true;
 
-/** @typedef {{ tier: string, passed: number, failed: number, retried: number, seconds: number }} TierResult */
+/** @typedef {{ tier: string, passed: number, failed: number, seconds: number }} TierResult */
 
 /** Collects the events of one test tier. */
 export class Results {
@@ -18,8 +18,6 @@ export class Results {
   #passed = [];
   /** @type {{ title: string, message: string, stack: string }[]} */
   #failures = [];
-  /** Failed attempts that were retried, by title. @type {Map<string, string[]>} */
-  #retries = new Map();
   #start = Date.now();
   isComplete = false;
 
@@ -37,8 +35,6 @@ export class Results {
       }
     } else if (event.type === 'fail') {
       this.fail(event.title, event.message, event.stack);
-    } else if (event.type === 'retry') {
-      this.#retry(event.title, event.message, event.stack);
     } else if (event.type === 'log') {
       process.stdout.write(`  ${event.text}\n`);
     } else {
@@ -69,12 +65,6 @@ export class Results {
     }
   }
 
-  #retry(title, message, stack) {
-    const reasons = [...(this.#retries.get(title) ?? []), message];
-    this.#retries.set(title, reasons);
-    process.stdout.write(`  RETRIED ${reasons.length}: ${title}\n${indent(isVerbose ? stack : message)}\n`);
-  }
-
   /** Prints the summary. A run of all its tests that finds none fails. @returns {TierResult} */
   finish(grep = '') {
     if (!this.isComplete) {
@@ -83,11 +73,10 @@ export class Results {
       this.fail(`${this.tier}: no tests ran`, 'No tests matched.');
     }
     const seconds = (Date.now() - this.#start) / 1000;
-    const retried = [...this.#retries.values()].flat().length;
-    const result = { tier: this.tier, passed: this.#passed.length, failed: this.#failures.length, retried, seconds };
+    const result = { tier: this.tier, passed: this.#passed.length, failed: this.#failures.length, seconds };
     const status = result.failed === 0 ? 'ok' : 'FAILED';
     process.stdout.write(
-      `${this.tier.padEnd(20)} ${status.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s${retriedSuffix(retried)}\n`,
+      `${this.tier.padEnd(20)} ${status.padEnd(7)} ${result.passed} of ${result.passed + result.failed} in ${seconds.toFixed(1)} s\n`,
     );
     return result;
   }
@@ -100,13 +89,9 @@ export class Results {
     if (!this.isComplete) {
       return;
     }
-    const toEntry = (title, passed) => {
-      const retries = this.#retries.get(title);
-      return { title, passed, tier, ...(retries === undefined ? {} : { retries }) };
-    };
     const tests = [
-      ...this.#passed.map((title) => toEntry(title, true)),
-      ...this.#failures.map(({ title }) => toEntry(title, false)),
+      ...this.#passed.map((title) => ({ title, passed: true, tier })),
+      ...this.#failures.map(({ title }) => ({ title, passed: false, tier })),
     ];
     fs.mkdirSync(resultFolder, { recursive: true });
     fs.writeFileSync(path.join(resultFolder, `${tier}.json`), `${JSON.stringify(tests, undefined, 1)}\n`);
@@ -116,14 +101,6 @@ export class Results {
   announce() {
     process.stdout.write(isTerminal || isVerbose ? `${this.tier} ...\n` : '');
   }
-}
-
-/**
- * For the summary line.
- * @param {number} retried
- */
-export function retriedSuffix(retried) {
-  return retried === 0 ? '' : `, ${retried} retried`;
 }
 
 /** @param {string} text */

@@ -3,8 +3,6 @@ import type { Runner, Test } from 'mocha';
 export type TestEvent =
   | { readonly type: 'pass'; readonly title: string; readonly ms: number }
   | { readonly type: 'fail'; readonly title: string; readonly message: string; readonly stack: string }
-  /** A failed attempt that is retried. */
-  | { readonly type: 'retry'; readonly title: string; readonly message: string; readonly stack: string }
   | { readonly type: 'log'; readonly text: string }
   | { readonly type: 'end' };
 
@@ -14,7 +12,6 @@ export function eventReporter(send: (event: TestEvent) => void): new (runner: Ru
     constructor(runner: Runner) {
       runner.on('pass', (test: Test) => send({ type: 'pass', title: test.fullTitle(), ms: test.duration ?? 0 }));
       runner.on('fail', (test: Test, error: unknown) => send(failure(test.fullTitle(), error)));
-      runner.on('retry', (test: Test, error: unknown) => send({ ...failure(test.fullTitle(), error), type: 'retry' }));
       runner.on('pending', (test: Test) => send(failure(test.fullTitle(), new Error('Tests must not be skipped.'))));
     }
   };
