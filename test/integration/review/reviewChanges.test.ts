@@ -285,7 +285,7 @@ describe('A proposal for code that was edited since', () => {
     const editor = await propose();
     const { uri } = editor.document;
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await eventually(() => editor.document.isClosed, 'the document is closed', 30_000);
+    await eventually(() => editor.document.isClosed, 'the document is closed');
     await run('quillet.accept', thread());
     assert.match(ui.texts[0] ?? '', /closed/);
     const again = await vscode.window.showTextDocument(uri);

@@ -31,7 +31,7 @@ function caretAt(editor: vscode.TextEditor, text: string): void {
 async function closeAll(document: vscode.TextDocument): Promise<void> {
   await run('workbench.action.files.saveAll');
   await run('workbench.action.closeAllEditors');
-  await eventually(() => document.isClosed, 'the document is closed', 30_000);
+  await eventually(() => document.isClosed, 'the document is closed');
 }
 
 function openDiffs(): readonly vscode.TabInputTextDiff[] {

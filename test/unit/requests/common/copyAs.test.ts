@@ -104,8 +104,7 @@ const requests: readonly Case[] = [
   ),
 ];
 
-describe('a request copied as a program', function () {
-  this.timeout(60_000);
+describe('a request copied as a program', () => {
   const server = useServer();
   let folder = '';
   let count = 0;
@@ -192,7 +191,7 @@ describe('a request copied as a program', function () {
     }
     // The harness checks that no header but Authorization contains the key.
     server().reset();
-  }).timeout(60_000);
+  });
 
   it('preserves numbers and lone surrogates that Python would serialize differently', async () => {
     const body = { model: 'm', messages: [{ role: 'user', content: '\ud83d' }], temperature: 1e-7, stream: false };
