@@ -128,7 +128,7 @@ function toPasswordMatch(text: string, { start, end }: TextRange): SecretMatch {
 }
 
 function findByPattern(text: string, { kind, service, pattern, accepts }: SecretPattern): SecretMatch[] {
-  return [...text.matchAll(pattern())].flatMap((match) => {
+  return [...text.matchAll(pattern)].flatMap((match) => {
     const [start, end] = match.indices?.groups?.['secret'] ?? [match.index, match.index + match[0].length];
     if (accepts?.(text.slice(start, end), match) === false) return [];
     return [{ start, end, kind, ...withoutUndefined({ service }) }];

@@ -126,7 +126,7 @@ describe('scanForSecrets: time', () => {
     it(`grows so for each pattern, whatever keywords a text of ${title} contains [E22]`, () =>
       assertLinear((length) => {
         const text = repeatTo(seed, length);
-        for (const { pattern } of SECRET_PATTERNS) for (const _ of text.matchAll(pattern()));
+        for (const { pattern } of SECRET_PATTERNS) for (const _ of text.matchAll(pattern));
       }, 32_768));
   }
 });
