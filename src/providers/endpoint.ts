@@ -1,6 +1,7 @@
 import type { Endpoint, HttpApiConfig, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
+import type { JsonValue } from '../util/json';
 import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { parseBaseUrl } from './baseUrl';
@@ -62,7 +63,7 @@ function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, p
   return {
     url: url.trim(),
     method: request.method ?? 'POST',
-    body: request.body,
+    body: request.body as JsonValue,
     stream: request.stream ?? 'none',
     text,
     delta: request.delta ?? text,

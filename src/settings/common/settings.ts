@@ -1,41 +1,9 @@
 import * as v from 'valibot';
-import { type ApiStyle, type HttpApiConfig, type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
-import type { JsonValue } from '../../util/json';
+import { type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
 import { isJsonPointer } from '../../util/jsonPointer';
 import { isLoopback } from '../../util/origin';
 import { partitionHeaders } from './headerRules';
-import type { Budget, CustomPrice } from './spendingSettings';
-
-/** An entry of `quillet.providers`. Absent fields come from the preset. */
-export interface ProviderSetting {
-  readonly preset?: string;
-  readonly label?: string;
-  readonly baseUrl?: string;
-  readonly api?: ApiStyle;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly models?: readonly string[];
-  readonly parameters?: ParameterSet;
-  readonly needsKey?: boolean;
-  /** In tokens, prompt and answer together. */
-  readonly contextWindow?: number;
-  readonly apiKeyEnv?: string;
-  readonly apiKeyCommand?: readonly string[];
-  readonly keyHeader?: string;
-  readonly request?: RequestSetting;
-}
-
-/** A custom request for `api: "http"`. For the defaults, see `endpoint.ts`. */
-export interface RequestSetting {
-  readonly url: string;
-  readonly method?: HttpApiConfig['method'];
-  readonly body: JsonValue;
-  readonly stream?: HttpApiConfig['stream'];
-  readonly text?: string;
-  readonly delta?: string;
-  readonly finish?: string;
-  readonly usage?: string;
-  readonly error?: string;
-}
+import { BUDGET_FIELDS, type Budget, type CustomPrice, PRICE_FIELDS } from './spendingSettings';
 
 /** In milliseconds; 0 means no limit. */
 export interface Timeouts {
@@ -78,37 +46,37 @@ export interface SettingsProblem {
 }
 
 // Valibot accepts an array as an object with the keys 0, 1, ….
-const NOT_ARRAY = v.check((value: unknown) => !Array.isArray(value));
+const NOT_ARRAY = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value)),
+);
 
 const PARAMETERS_SCHEMA = v.pipe(
-  v.unknown(),
   NOT_ARRAY,
   v.object({
-    temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
-    topP: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-    maxOutputTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    stop: v.optional(v.array(v.string())),
-    seed: v.optional(v.pipe(v.number(), v.integer())),
-    reasoningEffort: v.optional(v.string()),
+    temperature: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+    topP: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    maxOutputTokens: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    stop: v.exactOptional(v.array(v.string())),
+    seed: v.exactOptional(v.pipe(v.number(), v.integer())),
+    reasoningEffort: v.exactOptional(v.string()),
   }),
 );
 
 // A workspace may set this and it becomes part of the prompt, so it must be too short for instructions.
 const LANGUAGE_SCHEMA = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
 
-const ENTRIES_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.record(v.string(), v.unknown()));
+const ENTRIES_SCHEMA = v.pipe(NOT_ARRAY, v.record(v.string(), v.unknown()));
 
-const HEADERS_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.record(v.string(), v.string()));
+const HEADERS_SCHEMA = v.pipe(NOT_ARRAY, v.record(v.string(), v.string()));
 
-const POINTER_SCHEMA = v.optional(
-  v.pipe(v.string(), v.check(isJsonPointer, 'expected a JSON Pointer, such as /choices/0/text')),
-);
+const POINTER_SCHEMA = v.exactOptional(v.pipe(v.string(), v.check(isJsonPointer)));
 
 const REQUEST_SCHEMA = v.object({
   url: v.string(),
-  method: v.optional(v.picklist(['POST', 'PUT', 'GET'])),
+  method: v.exactOptional(v.picklist(['POST', 'PUT', 'GET'])),
   body: v.optional(v.unknown(), null),
-  stream: v.optional(v.picklist(['none', 'sse', 'ndjson'])),
+  stream: v.exactOptional(v.picklist(['none', 'sse', 'ndjson'])),
   text: POINTER_SCHEMA,
   delta: POINTER_SCHEMA,
   finish: POINTER_SCHEMA,
@@ -116,54 +84,37 @@ const REQUEST_SCHEMA = v.object({
   error: POINTER_SCHEMA,
 });
 
-const PROVIDER_SCHEMA = v.pipe(
-  v.unknown(),
-  NOT_ARRAY,
-  v.object({
-    preset: v.optional(v.string()),
-    label: v.optional(v.string()),
-    baseUrl: v.optional(v.string()),
-    api: v.optional(v.picklist(['chat', 'responses', 'completions', 'http'])),
-    headers: v.optional(HEADERS_SCHEMA),
-    models: v.optional(v.array(v.string())),
-    parameters: v.optional(PARAMETERS_SCHEMA),
-    needsKey: v.optional(v.boolean()),
-    contextWindow: v.optional(v.pipe(v.number(), v.integer(), v.minValue(256))),
-    apiKeyEnv: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
-    apiKeyCommand: v.optional(
-      v.pipe(
-        v.array(v.string()),
-        v.minLength(1),
-        v.check(([program]) => program !== ''),
-      ),
+const PROVIDER_FIELDS = v.object({
+  preset: v.exactOptional(v.string()),
+  label: v.exactOptional(v.string()),
+  baseUrl: v.exactOptional(v.string()),
+  api: v.exactOptional(v.picklist(['chat', 'responses', 'completions', 'http'])),
+  headers: v.exactOptional(HEADERS_SCHEMA),
+  models: v.exactOptional(v.array(v.string())),
+  parameters: v.exactOptional(PARAMETERS_SCHEMA),
+  needsKey: v.exactOptional(v.boolean()),
+  /** In tokens, prompt and answer together. */
+  contextWindow: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(256))),
+  apiKeyEnv: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/))),
+  apiKeyCommand: v.exactOptional(
+    v.pipe(
+      v.array(v.string()),
+      v.minLength(1),
+      v.check(([program]) => program !== ''),
     ),
-    keyHeader: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
-    request: v.optional(REQUEST_SCHEMA),
-  }),
-);
+  ),
+  keyHeader: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
+  request: v.exactOptional(REQUEST_SCHEMA),
+});
 
-const LIMIT_SCHEMA = v.optional(v.pipe(v.number(), v.finite(), v.minValue(0)));
-const AMOUNTS_SCHEMA = v.optional(v.strictObject({ usd: LIMIT_SCHEMA, tokens: LIMIT_SCHEMA, runs: LIMIT_SCHEMA }));
-const PERIOD_SCHEMA = v.optional(v.strictObject({ soft: AMOUNTS_SCHEMA, hard: AMOUNTS_SCHEMA }));
-// Reject unknown keys: a typo in a limit must not disable it silently.
-const BUDGET_SCHEMA = v.pipe(v.unknown(), NOT_ARRAY, v.strictObject({ daily: PERIOD_SCHEMA, monthly: PERIOD_SCHEMA }));
+/** An entry of `quillet.providers`. Absent fields come from the preset. */
+export type ProviderSetting = v.InferOutput<typeof PROVIDER_FIELDS>;
 
-const RATE_SCHEMA = v.pipe(v.number(), v.finite(), v.minValue(0));
-const PRICE_SCHEMA = v.pipe(
-  v.unknown(),
-  NOT_ARRAY,
-  v.strictObject({
-    input: RATE_SCHEMA,
-    cachedInput: v.optional(RATE_SCHEMA),
-    output: RATE_SCHEMA,
-    date: v.optional(v.pipe(v.string(), v.isoDate())),
-  }),
-);
+/** A custom request for `api: "http"`. For the defaults, see `endpoint.ts`. */
+export type RequestSetting = v.InferOutput<typeof REQUEST_SCHEMA>;
 
 const SECONDS_SCHEMA = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400));
 const integerBetween = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
-
-export const DEFAULT_PROMPT_FOLDERS: readonly string[] = ['.quillet/prompts', '.github/prompts'];
 
 /** All settings and their defaults. A test compares them with the manifest. */
 export const SETTING_DEFAULTS = {
@@ -181,7 +132,7 @@ export const SETTING_DEFAULTS = {
   'limits.answer': 2_000_000,
   'limits.parallel': 4,
   answerLanguage: 'auto',
-  promptFolders: DEFAULT_PROMPT_FOLDERS,
+  promptFolders: ['.quillet/prompts', '.github/prompts'],
   lightbulb: true,
   checkSecrets: true,
   preview: false,
@@ -238,7 +189,7 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
   problems: readonly SettingsProblem[];
 } {
   const parser = new SettingsParser(raw);
-  const providers = parser.readEntries('providers', PROVIDER_SCHEMA) as Record<string, ProviderSetting>;
+  const providers = parser.readEntries('providers', v.pipe(NOT_ARRAY, PROVIDER_FIELDS));
   for (const [id, provider] of Object.entries(providers)) {
     if (provider.headers !== undefined) {
       const headers = readHeaders(provider.headers, `providers.${id}.headers`, parser);
@@ -249,7 +200,7 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     model: readModel(parser),
     providers,
     headers: readHeaders(parser.read('headers', HEADERS_SCHEMA, {}), 'headers', parser),
-    parameters: parser.read('parameters', PARAMETERS_SCHEMA, {}) as ParameterSet,
+    parameters: parser.read('parameters', PARAMETERS_SCHEMA, {}),
     timeouts: readTimeouts(parser, SETTING_DEFAULTS),
     // Their problems were reported above.
     localTimeouts: readTimeouts(new SettingsParser(raw), LOCAL_DEFAULTS),
@@ -263,12 +214,12 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
     answerLimit: parser.read('limits.answer', integerBetween(1, 20_000_000), SETTING_DEFAULTS['limits.answer']),
     maxParallelRuns: parser.read('limits.parallel', integerBetween(1, 16), SETTING_DEFAULTS['limits.parallel']),
     answerLanguage: parser.read('answerLanguage', LANGUAGE_SCHEMA, SETTING_DEFAULTS.answerLanguage),
-    promptFolders: parser.read('promptFolders', v.array(v.string()), SETTING_DEFAULTS.promptFolders),
+    promptFolders: parser.read('promptFolders', v.array(v.string()), [...SETTING_DEFAULTS.promptFolders]),
     lightbulb: parser.read('lightbulb', v.boolean(), SETTING_DEFAULTS.lightbulb),
     checkSecrets: parser.read('checkSecrets', v.boolean(), SETTING_DEFAULTS.checkSecrets),
     previewRequests: parser.read('preview', v.boolean(), SETTING_DEFAULTS.preview),
-    budget: parser.read('budget', BUDGET_SCHEMA, SETTING_DEFAULTS.budget) as Budget,
-    prices: parser.readEntries('prices', PRICE_SCHEMA) as Record<string, CustomPrice>,
+    budget: parser.read('budget', v.pipe(NOT_ARRAY, BUDGET_FIELDS), {}),
+    prices: parser.readEntries('prices', v.pipe(NOT_ARRAY, PRICE_FIELDS)),
   };
   return { settings: Object.freeze(settings), problems: parser.problems };
 }
