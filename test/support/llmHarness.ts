@@ -6,9 +6,7 @@ import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/cor
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
 import { httpApi } from '../../src/llm/apis/httpApi';
-import { openaiChat } from '../../src/llm/apis/openaiChat';
-import { openaiCompletions } from '../../src/llm/apis/openaiCompletions';
-import { openaiResponses } from '../../src/llm/apis/openaiResponses';
+import { openaiChat, openaiCompletions, openaiResponses } from '../../src/llm/apis/openaiApis';
 import { LlmService, type LlmServiceOptions } from '../../src/llm/llmService';
 import type { Timeouts } from '../../src/settings/common/settings';
 import type { JsonValue } from '../../src/util/json';

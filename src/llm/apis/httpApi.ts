@@ -12,8 +12,7 @@ import { serverMessage } from '../http/serverError';
 import { createStreamStatus } from '../http/sseFilter';
 import { asFields, containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
-import { joinNeighbors } from './messageRoles';
-import { joinMessages } from './openaiCompletions';
+import { joinMessages, joinNeighbors } from './messageRoles';
 
 // Documented in docs/providers.md.
 const TEMPLATE_VARIABLES = [

@@ -40,3 +40,7 @@ export function joinNeighbors<Role extends string>(
   }
   return joined;
 }
+
+export function joinMessages(messages: readonly ChatMessage[]): string {
+  return messages.map(({ content }) => content).join('\n\n');
+}

@@ -17,20 +17,12 @@ const PLACEHOLDER_KEY = 'set-by-quillet';
 // The maximum for a timer; the run's own deadlines are shorter.
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** The SDK's `withResponse()`: a stream of chunks and the response it is read from. */
-export interface SdkResponse {
-  readonly data?: AsyncIterable<unknown>;
-  readonly response: Response;
-}
-
 export type SdkBody = Readonly<Record<string, unknown>>;
 
 /** What differs between the API styles that use the SDK. */
 export interface SdkStyle {
-  readonly path: string;
+  readonly path: 'chat/completions' | 'completions' | 'responses';
   readonly buildBody: (request: ChatRequest) => SdkBody;
-  /** Without `data`, the response is read as a single document. */
-  readonly call: (client: OpenAI, body: SdkBody, signal: AbortSignal) => Promise<SdkResponse>;
 }
 
 /** Loads the SDK while the key is read and the prompt is rendered. */
@@ -83,8 +75,14 @@ async function* streamAttempt(
 ): AsyncGenerator<StreamEvent> {
   const streamStatus = createStreamStatus();
   const body = requestBody(style, request);
-  const client = await createClient(request, context, body['stream'] === true ? streamStatus : undefined);
-  const { data, response } = await style.call(client, body, context.signal);
+  const isStream = body['stream'] === true;
+  const client = await createClient(request, context, isStream ? streamStatus : undefined);
+  const sent = client.post<AsyncIterable<unknown>>(`/${style.path}`, {
+    body,
+    signal: context.signal,
+    stream: isStream,
+  });
+  const response = await sent.asResponse();
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
@@ -92,8 +90,8 @@ async function* streamAttempt(
   if (response.body === null) return;
   const reader = new ChunkReader();
   const readDocument = (document: unknown) => reader.read(document);
-  if (data === undefined) return yield* readJsonBody(response, await response.text(), readDocument);
-  for await (const chunk of data) yield* reader.read(chunk);
+  if (!isStream) return yield* readJsonBody(response, await response.text(), readDocument);
+  for await (const chunk of await sent) yield* reader.read(chunk);
   // The loop of an aborted stream ends without an error (see docs/sdk-notes.md, "Abort").
   context.signal.throwIfAborted();
   if (streamStatus.document !== undefined) {

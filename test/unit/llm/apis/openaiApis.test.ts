@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import type { ChatRequest, StreamEvent } from '../../../../src/core/chat';
-import { openaiChat } from '../../../../src/llm/apis/openaiChat';
+import { openaiChat } from '../../../../src/llm/apis/openaiApis';
 import { preloadSdk } from '../../../../src/llm/apis/openaiClient';
 import { canaryKey, endpointAt, useServer } from '../../../support/llmHarness';
 import { apiError, streamed } from '../../../support/scenario';
