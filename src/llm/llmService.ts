@@ -10,7 +10,7 @@ import { raceAbort } from '../util/abort';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, runAttempt } from './attempt';
 import { AttemptRecorder } from './attemptRecorder';
-import { decideRetry, loadingDelay } from './http/retryPolicy';
+import { loadingDelay, retryDelay } from './http/retryPolicy';
 import { classifyOutcome } from './outcome';
 
 export interface LimitedChatRequest extends ChatRequest {
@@ -246,16 +246,12 @@ export class LlmService {
 
   private retryDelay(request: LimitedChatRequest, error: QuilletError, context: RunContext): number | undefined {
     if (request.retries === 0 || isTemplateRefusal(error.details.serverMessage ?? '')) return undefined;
-    const { status, retryAfterMs } = error.details;
     if (error.kind === 'http.loading') {
       context.loadingSince ??= context.clock.elapsed();
-      return loadingDelay(retryAfterMs, context.clock.elapsed() - context.loadingSince);
+      return loadingDelay(error.details.retryAfterMs, context.clock.elapsed() - context.loadingSince);
     }
     context.retries += 1;
-    if (context.retries > request.retries) return undefined;
-    const failed = { kind: error.kind, ...withoutUndefined({ status, retryAfterMs }) };
-    const decision = decideRetry(failed, context.retries, this.options.random);
-    return decision.retry ? decision.delayMs : undefined;
+    return context.retries > request.retries ? undefined : retryDelay(error, context.retries, this.options.random);
   }
 }
 

@@ -1,15 +1,4 @@
-import type { ErrorKind } from '../../core/errors';
-
-export interface FailedAttempt {
-  status?: number;
-  /** As returned by {@link parseRetryAfter}. */
-  retryAfterMs?: number;
-  kind: ErrorKind;
-}
-
-export type RetryDecision =
-  | { retry: true; delayMs: number }
-  | { retry: false; reason: 'permanent' | 'attempts' | 'tooLong' };
+import type { ErrorKind, QuilletError } from '../../core/errors';
 
 const MAX_ATTEMPTS = 3;
 const MAX_RETRY_AFTER_MS = 60_000;
@@ -29,17 +18,19 @@ const RETRYABLE_KINDS = new Set<ErrorKind>([
 ]);
 
 /**
- * Decides whether and when to retry. The server may lengthen a wait but not raise the number of attempts; waits of more
- * than a minute are left to the user.
+ * The wait before the next attempt, or undefined if there is none. The server may lengthen a wait but not raise the
+ * number of attempts; waits of more than a minute are left to the user.
  */
-export function decideRetry(failed: FailedAttempt, attempt: number, random: () => number): RetryDecision {
-  if (!RETRYABLE_KINDS.has(failed.kind)) return { retry: false, reason: 'permanent' };
+export function retryDelay(
+  { kind, details: { status, retryAfterMs } }: Pick<QuilletError, 'kind' | 'details'>,
+  attempt: number,
+  random: () => number,
+): number | undefined {
+  if (!RETRYABLE_KINDS.has(kind) || attempt >= MAX_ATTEMPTS) return undefined;
   // The request exceeds the per-minute token limit: retry only if the server sends Retry-After.
-  if (failed.status === 413 && failed.retryAfterMs === undefined) return { retry: false, reason: 'permanent' };
-  if (failed.retryAfterMs !== undefined && failed.retryAfterMs > MAX_RETRY_AFTER_MS)
-    return { retry: false, reason: 'tooLong' };
-  if (attempt >= MAX_ATTEMPTS) return { retry: false, reason: 'attempts' };
-  return { retry: true, delayMs: failed.retryAfterMs ?? backoffMs(attempt, random) };
+  if (status === 413 && retryAfterMs === undefined) return undefined;
+  const delayMs = retryAfterMs ?? backoffMs(attempt, random);
+  return delayMs > MAX_RETRY_AFTER_MS ? undefined : delayMs;
 }
 
 /** The wait for a server that is loading its model, or undefined after a minute. Such waits are no failed attempts. */

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { ErrorKind } from '../../../../src/core/errors';
-import { decideRetry, loadingDelay, parseRetryAfter } from '../../../../src/llm/http/retryPolicy';
+import { loadingDelay, parseRetryAfter, retryDelay } from '../../../../src/llm/http/retryPolicy';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 const noJitter = (): number => 0;
@@ -40,12 +40,8 @@ describe('retryPolicy', () => {
   ];
   for (const kind of retried) {
     it(`attempts ${kind} three times at most, with backoff`, () => {
-      const decisions = [1, 2, 3].map((attempt) => decideRetry({ kind }, attempt, noJitter));
-      assert.deepEqual(decisions, [
-        { retry: true, delayMs: 500 },
-        { retry: true, delayMs: 1_000 },
-        { retry: false, reason: 'attempts' },
-      ]);
+      const delays = [1, 2, 3].map((attempt) => retryDelay({ kind, details: {} }, attempt, noJitter));
+      assert.deepEqual(delays, [500, 1_000, undefined]);
     });
   }
 
@@ -64,41 +60,36 @@ describe('retryPolicy', () => {
   ];
   for (const kind of permanent) {
     it(`never retries ${kind}, whatever the server asks for [H12]`, () => {
-      assert.deepEqual(decideRetry({ kind, retryAfterMs: 1 }, 1, noJitter), { retry: false, reason: 'permanent' });
+      assert.equal(retryDelay({ kind, details: { retryAfterMs: 1 } }, 1, noJitter), undefined);
     });
   }
 
   it('waits as long as the server says, up to a minute [H10]', () => {
-    assert.deepEqual(
-      decideRetry({ kind: 'http.429', retryAfterMs: 3_000 }, 1, () => 1),
-      { retry: true, delayMs: 3_000 },
+    const throttled = (retryAfterMs: number) => ({ kind: 'http.429' as const, details: { retryAfterMs } });
+    assert.equal(
+      retryDelay(throttled(3_000), 1, () => 1),
+      3_000,
     );
-    assert.deepEqual(
-      decideRetry({ kind: 'http.429', retryAfterMs: 60_000 }, 2, () => 1),
-      { retry: true, delayMs: 60_000 },
+    assert.equal(
+      retryDelay(throttled(60_000), 2, () => 1),
+      60_000,
     );
   });
 
   it('stops if the server asks for more than a minute [H11, R43]', () => {
     for (const retryAfterMs of [60_001, 3_600_000, 1e12, Infinity]) {
-      assert.deepEqual(decideRetry({ kind: 'http.429', retryAfterMs }, 1, noJitter), {
-        retry: false,
-        reason: 'tooLong',
-      });
+      assert.equal(retryDelay({ kind: 'http.429', details: { retryAfterMs } }, 1, noJitter), undefined);
     }
   });
 
   it('does not let a server raise the number of attempts [R43]', () => {
-    assert.deepEqual(decideRetry({ kind: 'http.429', retryAfterMs: 0 }, 3, noJitter), {
-      retry: false,
-      reason: 'attempts',
-    });
+    assert.equal(retryDelay({ kind: 'http.429', details: { retryAfterMs: 0 } }, 3, noJitter), undefined);
   });
 
   it('subtracts up to a quarter from the backoff', () => {
-    assert.deepEqual(
-      decideRetry({ kind: 'http.5xx' }, 1, () => 1),
-      { retry: true, delayMs: 375 },
+    assert.equal(
+      retryDelay({ kind: 'http.5xx', details: {} }, 1, () => 1),
+      375,
     );
   });
 
