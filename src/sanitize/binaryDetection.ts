@@ -18,21 +18,3 @@ function isFrequent(text: string, pattern: RegExp, interval: number): boolean {
   for (const _ of text.matchAll(pattern)) count += 1;
   return count > 1 && count * interval >= text.length;
 }
-
-/** The length in UTF-8, without encoding the text. A lone surrogate is encoded as U+FFFD: three bytes. */
-export function utf8ByteLength(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code >= 0x80) bytes += code < 0x800 ? 1 : 2;
-    // A surrogate pair takes four bytes.
-    if (code >= 0xd800 && code <= 0xdbff && isLowHalf(text.charCodeAt(index + 1))) {
-      index += 1;
-    }
-  }
-  return bytes;
-}
-
-function isLowHalf(code: number): boolean {
-  return code >= 0xdc00 && code <= 0xdfff;
-}

@@ -1,7 +1,5 @@
 import * as assert from 'node:assert/strict';
-import * as fc from 'fast-check';
-import { detectBinary, utf8ByteLength } from '../../../src/sanitize/binaryDetection';
-import { checkProperty } from '../../support/properties';
+import { detectBinary } from '../../../src/sanitize/binaryDetection';
 
 /** Decodes bytes as UTF-8, as an editor does. */
 function read(bytes: readonly number[]): string {
@@ -27,16 +25,4 @@ describe('detectBinary', () => {
   for (const [name, text, sign] of cases) {
     it(`classifies ${name} as ${sign ?? 'text'} [U11]`, () => assert.equal(detectBinary(text), sign));
   }
-});
-
-describe('utf8ByteLength', () => {
-  it('counts the bytes that are sent (property) [H08, U09]', () => {
-    checkProperty(
-      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(0xffff)), (text, units) => {
-        const any = text + String.fromCharCode(...units);
-        assert.equal(utf8ByteLength(any), new TextEncoder().encode(any).length);
-      }),
-      { seed: 11 },
-    );
-  });
 });
