@@ -158,7 +158,7 @@ function renderRequest(
   const isSame = previousAttempt !== undefined && JSON.stringify(previousAttempt.request) === JSON.stringify(request);
   if (isSame) return [heading, l10n.t('Same as in attempt {0}.', String(previousAttempt.attempt))];
   const { method, url, headers, body } = request.wire;
-  const { name } = getCredentialHeader({ variable: '', ...optionalHeader(options.endpoint.keyHeader) });
+  const { name } = getCredentialHeader({ header: options.endpoint.keyHeader });
   const head = [`${method} ${url}`, ...formatHeaders(Object.entries(headers)), ...(hasKey ? [`${name}: ***`] : [])];
   const json =
     body === undefined ? [] : [fencedCodeBlock(options.escapeJson(JSON.stringify(body, undefined, 2)), 'json')];
@@ -187,10 +187,6 @@ function renderHeading(title: string, { hasSingleAttempt }: RenderOptions): stri
 
 function formatHeaders(headers: readonly (readonly [string, string])[]): string[] {
   return headers.map(([name, value]) => `${name}: ${value}`);
-}
-
-function optionalHeader(header: string | undefined): { readonly header?: string } {
-  return header === undefined ? {} : { header };
 }
 
 function truncate(text: string): string {

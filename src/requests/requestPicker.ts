@@ -1,5 +1,4 @@
 import { l10n, type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
-import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface RequestEntry {
   readonly id: number;
@@ -63,7 +62,7 @@ export function pickRequest(title: string, entries: readonly RequestEntry[]): Pr
 
 function toItem({ searchText, ...line }: RequestEntry, query: string): RequestItem {
   const isFound = query !== '' && searchText().includes(query);
-  return { ...line, buttons: actionButtons(), ...withoutUndefined({ alwaysShow: isFound ? true : undefined }) };
+  return { ...line, buttons: actionButtons(), alwaysShow: isFound };
 }
 
 function actionButtons(): (QuickInputButton & { readonly kind: RequestAction })[] {

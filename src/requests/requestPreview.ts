@@ -52,7 +52,7 @@ export class RequestPreview implements RequestPreviewer {
       plan.outboundDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const hasKey = await this.services.hasKey(plan.endpoint);
-    const text = previewText(wire, { lines: getSummary(plan, wire, hasKey) });
+    const text = previewText(wire, getSummary(plan, wire, hasKey));
     return new Promise((resolve, reject) => {
       const uri = this.services.documents.create(name, text, () => {
         if (this.openPreviews.delete(uri.toString())) resolve(undefined);
@@ -70,7 +70,8 @@ export class RequestPreview implements RequestPreviewer {
 
   /** @throws QuilletError `cfg.request` if the document is not a JSON object. */
   private async send(): Promise<void> {
-    const shown = this.requireActive();
+    const shown = this.findActive();
+    if (shown === undefined) throw new QuilletError('editor.request');
     const plan = getEditedPlan(shown.document, shown.preview);
     this.openPreviews.delete(shown.document.uri.toString());
     try {
@@ -81,23 +82,21 @@ export class RequestPreview implements RequestPreviewer {
   }
 
   private async copy(): Promise<void> {
-    const { activeDocument } = this.services.documents;
-    const preview = activeDocument === undefined ? undefined : this.openPreviews.get(activeDocument.uri.toString());
-    if (activeDocument === undefined || preview === undefined) {
+    const shown = this.findActive();
+    if (shown === undefined) {
       const sent = await this.services.lastSent();
       if (sent === undefined) throw new QuilletError('editor.request');
       return copyRequest(sent);
     }
-    const plan = getEditedPlan(activeDocument, preview);
+    const plan = getEditedPlan(shown.document, shown.preview);
     const hasKey = await this.services.hasKey(plan.endpoint);
     return copyRequest(toExportedRequest(this.services.llm.describeRequest(plan), plan.endpoint, hasKey));
   }
 
-  private requireActive(): { document: TextDocument; preview: OpenPreview } {
-    const { activeDocument } = this.services.documents;
-    const preview = activeDocument === undefined ? undefined : this.openPreviews.get(activeDocument.uri.toString());
-    if (activeDocument === undefined || preview === undefined) throw new QuilletError('editor.request');
-    return { document: activeDocument, preview };
+  private findActive(): { document: TextDocument; preview: OpenPreview } | undefined {
+    const document = this.services.documents.activeDocument;
+    const preview = document && this.openPreviews.get(document.uri.toString());
+    return document && preview && { document, preview };
   }
 }
 

@@ -3,18 +3,15 @@ import type { ExportedRequest } from './exportedRequest';
 import { toPythonOpenai, toPythonRequests } from './python';
 import { toTypescriptOpenai } from './typescript';
 
-/** In the order in which they are offered. */
-export const COPY_FORMATS = ['curl', 'powershell', 'pythonRequests', 'pythonOpenai', 'typescriptOpenai'] as const;
-
-export type CopyFormat = (typeof COPY_FORMATS)[number];
-
-const WRITERS: Readonly<Record<CopyFormat, (request: ExportedRequest) => string>> = {
+const WRITERS = {
   curl: toCurl,
   powershell: toPowerShell,
   pythonRequests: toPythonRequests,
   pythonOpenai: toPythonOpenai,
   typescriptOpenai: toTypescriptOpenai,
 };
+
+export type CopyFormat = keyof typeof WRITERS;
 
 /**
  * Formats a request as a program that sends the same bytes, apart from headers of the network stack. It contains no API

@@ -1,4 +1,4 @@
-import { type ExportedRequest, getCredentialHeader, getHeaders, getStreamFormat } from './exportedRequest';
+import { type ExportedRequest, getCredentialHeader, getStreamFormat } from './exportedRequest';
 
 /** Linux limits one argument to 128 KiB. A longer body is piped to curl. */
 const MAX_ARGUMENT_LENGTH = 100_000;
@@ -10,7 +10,7 @@ export function toCurl(request: ExportedRequest): string {
   const options = [
     `curl ${curlFlags(request)} ${quoteForShell(wire.url)}`,
     ...(wire.method === 'POST' ? [] : [`--request ${wire.method}`]),
-    ...getHeaders(request).map((header) => `--header ${quoteForShell(headerLine(header))}`),
+    ...Object.entries(wire.headers).map((header) => `--header ${quoteForShell(headerLine(header))}`),
   ];
   if (credential !== undefined) {
     const { name, prefix } = getCredentialHeader(credential);
@@ -30,7 +30,7 @@ export function toPowerShell(request: ExportedRequest): string {
   const files: [name: string, text: string][] = [];
   const options = [`curl.exe ${curlFlags(request)} ${quoteForPowerShell(wire.url)}`];
   if (wire.method !== 'POST') options.push(`--request ${wire.method}`);
-  const headers = getHeaders(request).map(headerLine);
+  const headers = Object.entries(wire.headers).map(headerLine);
   options.push(...headers.filter(isSafeArgument).map((header) => `--header ${quoteForPowerShell(header)}`));
   const unsafeHeaders = headers.filter((header) => !isSafeArgument(header));
   if (unsafeHeaders.length > 0) {

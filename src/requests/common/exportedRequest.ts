@@ -1,5 +1,5 @@
 import type { DescribedRequest } from '../../core/attemptTrace';
-import type { Endpoint, HttpApiConfig } from '../../core/chat';
+import type { ApiStyle, Endpoint, HttpApiConfig } from '../../core/chat';
 import { findPreset } from '../../providers/presets';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
@@ -41,7 +41,7 @@ function keyVariable(providerId: string): string {
   return presetVariable ?? `${name}_API_KEY`;
 }
 
-export function getCredentialHeader({ header }: ExportedCredential): {
+export function getCredentialHeader({ header }: { readonly header?: string | undefined }): {
   readonly name: string;
   readonly prefix: string;
 } {
@@ -54,32 +54,17 @@ export function getStreamFormat({ api, wire, httpConfig }: ExportedRequest): Htt
   return typeof body === 'object' && body !== null && 'stream' in body && body['stream'] === true ? 'sse' : 'none';
 }
 
-/** The path to the text in a complete response. A number is an array index; -1 is the last element. */
-export function getTextPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
-  switch (api) {
-    case 'chat':
-      return ['choices', 0, 'message', 'content'];
-    case 'completions':
-      return ['choices', 0, 'text'];
-    case 'responses':
-      return ['output', -1, 'content', 0, 'text'];
-    case 'http':
-      return parsePointer(httpConfig?.text ?? DEFAULT_TEXT_POINTER);
-  }
-}
+type TextPath = readonly (string | number)[];
 
-/** The path to the text in a stream event. */
-export function getDeltaPath({ api, httpConfig }: ExportedRequest): readonly (string | number)[] {
-  switch (api) {
-    case 'chat':
-      return ['choices', 0, 'delta', 'content'];
-    case 'completions':
-      return ['choices', 0, 'text'];
-    case 'responses':
-      return ['delta'];
-    case 'http':
-      return parsePointer(httpConfig?.delta ?? DEFAULT_TEXT_POINTER);
-  }
+const PATHS: Readonly<Record<Exclude<ApiStyle, 'http'>, { readonly text: TextPath; readonly delta: TextPath }>> = {
+  chat: { text: ['choices', 0, 'message', 'content'], delta: ['choices', 0, 'delta', 'content'] },
+  completions: { text: ['choices', 0, 'text'], delta: ['choices', 0, 'text'] },
+  responses: { text: ['output', -1, 'content', 0, 'text'], delta: ['delta'] },
+};
+
+/** The path to the text in a complete response or in an event. A number is an array index; -1 is the last element. */
+export function getTextPath({ api, httpConfig }: ExportedRequest, part: 'text' | 'delta'): TextPath {
+  return api === 'http' ? parsePointer(httpConfig?.[part] ?? DEFAULT_TEXT_POINTER) : PATHS[api][part];
 }
 
 const DEFAULT_TEXT_POINTER = '/choices/0/text';
@@ -91,8 +76,4 @@ function parsePointer(pointer: string): (string | number)[] {
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((step) => (/^(0|[1-9]\d*)$/.test(step) ? Number(step) : step));
-}
-
-export function getHeaders({ wire }: ExportedRequest): readonly (readonly [string, string])[] {
-  return Object.entries(wire.headers);
 }

@@ -1,14 +1,7 @@
 import type { ApiStyle } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
-import {
-  type ExportedRequest,
-  getCredentialHeader,
-  getDeltaPath,
-  getHeaders,
-  getStreamFormat,
-  getTextPath,
-} from './exportedRequest';
-import { pythonLiteral, pythonString } from './pythonLiteral';
+import { type ExportedRequest, getCredentialHeader, getStreamFormat, getTextPath } from './exportedRequest';
+import { isSameJsonInPython, pythonLiteral, pythonString } from './pythonLiteral';
 
 /** A program that uses `requests` and exits with a message on any error. */
 export function toPythonRequests(request: ExportedRequest): string {
@@ -56,7 +49,7 @@ export function toPythonRequests(request: ExportedRequest): string {
 /** A program that uses the `openai` package. */
 export function toPythonOpenai(request: ExportedRequest): string {
   const { credential, baseUrl } = request;
-  const headers = getHeaders(request).filter(([name]) => name !== 'content-type');
+  const headers = Object.entries(request.wire.headers).filter(([name]) => name !== 'content-type');
   const keyHeaderLines =
     credential?.header === undefined
       ? []
@@ -107,7 +100,9 @@ function streamErrorHandlers(request: ExportedRequest): string[] {
 
 function headerAssignment(request: ExportedRequest): string[] {
   const { credential } = request;
-  const lines = getHeaders(request).map(([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`);
+  const lines = Object.entries(request.wire.headers).map(
+    ([name, value]) => `    ${pythonString(name)}: ${pythonString(value)},`,
+  );
   if (credential !== undefined) {
     const { name, prefix } = getCredentialHeader(credential);
     const variable = `os.environ[${pythonString(credential.variable)}]`;
@@ -118,10 +113,12 @@ function headerAssignment(request: ExportedRequest): string[] {
 
 /** Sends exactly the same bytes: the JSON text itself if Python would serialize the value differently. */
 function bodyAssignment({ wire }: ExportedRequest): string[] {
-  const text = JSON.stringify(wire.body);
-  const literal = wire.body === undefined ? undefined : pythonLiteral(wire.body);
-  if (literal === undefined) return [`data = ${pythonString(text)}.encode()`];
-  return [`body = ${literal}`, 'data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()'];
+  const { body = null } = wire;
+  if (!isSameJsonInPython(body)) return [`data = ${pythonString(JSON.stringify(body))}.encode()`];
+  return [
+    `body = ${pythonLiteral(body)}`,
+    'data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()',
+  ];
 }
 
 function printResponse(request: ExportedRequest): string[] {
@@ -130,7 +127,7 @@ function printResponse(request: ExportedRequest): string[] {
     '    result = response.json()',
     'except requests.JSONDecodeError:',
     '    sys.exit(f"The response is not JSON: {response.text[:300]}")',
-    ...printText(getTextPath(request), 'response.text[:300]'),
+    ...printText(getTextPath(request, 'text'), 'response.text[:300]'),
   ];
 }
 
@@ -144,10 +141,9 @@ function printText(path: readonly (string | number)[], shown: string): string[] 
 }
 
 function printStream(request: ExportedRequest): string[] {
-  const loop = getStreamFormat(request) === 'sse' ? sseLoop() : ndjsonLoop();
   return [
     'try:',
-    ...indent([...loop, ...indent(printEvent(request))]),
+    ...indent([...readEvents(getStreamFormat(request) === 'sse'), ...indent(printEvent(request))]),
     'except requests.RequestException as error:',
     EXIT_ON_BROKEN_STREAM,
     'print()',
@@ -156,18 +152,16 @@ function printStream(request: ExportedRequest): string[] {
 
 const EXIT_ON_BROKEN_STREAM = '    sys.exit(f"\\nThe response ended early: {error}")';
 
-/** Splits bytes instead of text: as text, lines would also end at U+2028, which JSON strings may contain. */
-const FOR_EACH_LINE = ['for raw_line in response.iter_lines():', '    line = raw_line.decode("utf-8", "replace")'];
-
-function sseLoop(): string[] {
+function readEvents(isSse: boolean): string[] {
   return [
-    'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
-    '    sys.exit(f"The response is not a stream: {response.text[:300]}")',
-    ...FOR_EACH_LINE,
-    '    if not line.startswith("data:") or line[5:].strip() == "[DONE]":',
+    ...(isSse ? NOT_A_STREAM : []),
+    // Splits bytes instead of text: as text, lines would also end at U+2028, which JSON strings may contain.
+    'for raw_line in response.iter_lines():',
+    '    line = raw_line.decode("utf-8", "replace")',
+    `    if not ${isSse ? 'line.startswith("data:") or line[5:].strip() == "[DONE]"' : 'line.strip()'}:`,
     '        continue',
     '    try:',
-    '        event = json.loads(line[5:])',
+    `        event = json.loads(${isSse ? 'line[5:]' : 'line'})`,
     '    except json.JSONDecodeError:',
     '        sys.exit(f"The stream contains invalid JSON: {line[:300]}")',
     '    if isinstance(event, dict) and event.get("error"):',
@@ -175,19 +169,10 @@ function sseLoop(): string[] {
   ];
 }
 
-function ndjsonLoop(): string[] {
-  return [
-    ...FOR_EACH_LINE,
-    '    if not line.strip():',
-    '        continue',
-    '    try:',
-    '        event = json.loads(line)',
-    '    except json.JSONDecodeError:',
-    '        sys.exit(f"The stream contains invalid JSON: {line[:300]}")',
-    '    if isinstance(event, dict) and event.get("error"):',
-    '        sys.exit(f"The server reported an error: {event[\'error\']}")',
-  ];
-}
+const NOT_A_STREAM = [
+  'if not response.headers.get("content-type", "").startswith("text/event-stream"):',
+  '    sys.exit(f"The response is not a stream: {response.text[:300]}")',
+];
 
 function printEvent(request: ExportedRequest): string[] {
   switch (request.api) {
@@ -208,7 +193,7 @@ function printEvent(request: ExportedRequest): string[] {
 function printDelta(request: ExportedRequest): string[] {
   return [
     'try:',
-    `    print(event${subscripts(getDeltaPath(request))} or "", end="", flush=True)`,
+    `    print(event${subscripts(getTextPath(request, 'delta'))} or "", end="", flush=True)`,
     'except (KeyError, IndexError, TypeError):',
     '    pass',
   ];
@@ -217,6 +202,7 @@ function printDelta(request: ExportedRequest): string[] {
 /** Named parameters of an SDK method. Other fields of the body are passed in `extra_body`. */
 interface Method {
   readonly name: string;
+  readonly text: string;
   readonly required: readonly string[];
   readonly optional: readonly string[];
 }
@@ -226,6 +212,7 @@ const SAMPLING_PARAMETERS = ['stream', 'stream_options', 'temperature', 'top_p']
 const METHODS: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
   chat: {
     name: 'chat.completions',
+    text: '.choices[0].message.content',
     required: ['model', 'messages'],
     optional: [
       ...SAMPLING_PARAMETERS,
@@ -234,11 +221,13 @@ const METHODS: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
   },
   responses: {
     name: 'responses',
+    text: '.output_text',
     required: ['model', 'input'],
     optional: [...SAMPLING_PARAMETERS, 'max_output_tokens', 'reasoning', 'store', 'instructions'],
   },
   completions: {
     name: 'completions',
+    text: '.choices[0].text',
     required: ['model', 'prompt'],
     optional: [...SAMPLING_PARAMETERS, 'stop', 'seed', 'max_tokens'],
   },
@@ -247,7 +236,7 @@ const METHODS: Readonly<Record<Exclude<ApiStyle, 'http'>, Method>> = {
 function sdkCall(request: ExportedRequest): string[] {
   const { api, wire } = request;
   if (api === 'http') return rawCall(request);
-  const { name: method, required, optional } = METHODS[api];
+  const { name: method, text, required, optional } = METHODS[api];
   const body = typeof wire.body === 'object' && wire.body !== null ? Object.entries(wire.body) : [];
   const names = new Set(body.map(([name]) => name));
   if (!required.every((name) => names.has(name))) return rawCall(request);
@@ -256,22 +245,12 @@ function sdkCall(request: ExportedRequest): string[] {
   const isStream = getStreamFormat(request) === 'sse';
   return [
     `${isStream ? 'stream' : 'result'} = client.${method}.create(`,
-    ...body.filter(isKnown).map(([name, value]) => `    ${name}=${looseLiteral(value as JsonValue)},`),
-    ...(Object.keys(extraBody).length === 0 ? [] : [`    extra_body=${looseLiteral(extraBody)},`]),
+    ...body.filter(isKnown).map(([name, value]) => `    ${name}=${pythonLiteral(value as JsonValue)},`),
+    ...(Object.keys(extraBody).length === 0 ? [] : [`    extra_body=${pythonLiteral(extraBody)},`]),
     ')',
-    ...(isStream ? printSdkStream(api) : [`print(result${SDK_TEXT_ACCESS[api]})`]),
+    ...(isStream ? printSdkStream(api) : [`print(result${text})`]),
   ];
 }
-
-function looseLiteral(value: JsonValue): string {
-  return pythonLiteral(value, { isExact: false }) ?? 'None';
-}
-
-const SDK_TEXT_ACCESS: Readonly<Record<Exclude<ApiStyle, 'http'>, string>> = {
-  chat: '.choices[0].message.content',
-  completions: '.choices[0].text',
-  responses: '.output_text',
-};
 
 function printSdkStream(api: ApiStyle): string[] {
   const body =
@@ -292,13 +271,13 @@ function rawCall(request: ExportedRequest): string[] {
     `${stream === 'sse' ? 'stream' : 'result'} = client.${wire.method.toLowerCase()}(`,
     `    ${pythonString(wire.url)},`,
     `    cast_to=${type},`,
-    ...(wire.body === undefined ? [] : [`    body=${looseLiteral(wire.body)},`]),
+    ...(wire.body === undefined ? [] : [`    body=${pythonLiteral(wire.body)},`]),
     ...extraArguments,
     ')',
   ];
   switch (stream) {
     case 'none':
-      return [...call('object'), ...printText(getTextPath(request), 'result')];
+      return [...call('object'), ...printText(getTextPath(request, 'text'), 'result')];
     case 'sse':
       return [
         ...call('object', '    stream=True,', '    stream_cls=openai.Stream[object],'),

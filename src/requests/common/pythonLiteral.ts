@@ -3,15 +3,6 @@ import type { JsonValue } from '../../util/json';
 
 const MAX_LINE_WIDTH = 80;
 
-/**
- * Formats a JSON value as a Python literal.
- * @returns undefined if `json.dumps` would serialize it differently than `JSON.stringify`: numbers like 1e-7 (1e-07 in
- * Python) and lone surrogates, which Python cannot encode. With `isExact: false`, these are accepted.
- */
-export function pythonLiteral(value: JsonValue, { isExact = true } = {}): string | undefined {
-  return isExact && !isSameJsonInPython(value) ? undefined : formatValue(value);
-}
-
 export function pythonString(text: string): string {
   const escaped = text.replace(
     /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
@@ -33,7 +24,11 @@ function escapeCharacter(character: string): string {
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escapeCodeUnit(character);
 }
 
-function isSameJsonInPython(value: JsonValue): boolean {
+/**
+ * Whether `json.dumps` serializes the value like `JSON.stringify`. It writes 1e-7 as 1e-07, and Python cannot encode lone
+ * surrogates.
+ */
+export function isSameJsonInPython(value: JsonValue): boolean {
   if (typeof value === 'number') return !/e/.test(String(value));
   if (typeof value === 'string') return !/\p{Cs}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
@@ -42,15 +37,16 @@ function isSameJsonInPython(value: JsonValue): boolean {
   );
 }
 
-function formatValue(value: JsonValue): string {
+/** Formats a JSON value as a Python literal. */
+export function pythonLiteral(value: JsonValue): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return pythonString(value);
   const isList = Array.isArray(value);
   const parts = isList
-    ? (value as readonly JsonValue[]).map(formatValue)
-    : Object.entries(value).map(([name, field]) => `${pythonString(name)}: ${formatValue(field as JsonValue)}`);
+    ? (value as readonly JsonValue[]).map(pythonLiteral)
+    : Object.entries(value).map(([name, field]) => `${pythonString(name)}: ${pythonLiteral(field as JsonValue)}`);
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   const line = `${open}${parts.join(', ')}${close}`;
   if (line.length <= MAX_LINE_WIDTH && !line.includes('\n')) return line;

@@ -1,13 +1,13 @@
 import type { ApiStyle } from '../../core/chat';
 import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import type { JsonValue } from '../../util/json';
-import { type ExportedRequest, getDeltaPath, getHeaders, getStreamFormat, getTextPath } from './exportedRequest';
+import { type ExportedRequest, getStreamFormat, getTextPath } from './exportedRequest';
 
 /** A program that uses the `openai` package. */
 export function toTypescriptOpenai(request: ExportedRequest): string {
   const { credential, baseUrl, api } = request;
   const variable = credential === undefined ? '' : `process.env[${quote(credential.variable)}]`;
-  const headers = getHeaders(request)
+  const headers = Object.entries(request.wire.headers)
     .filter(([name]) => name !== 'content-type')
     .map(([name, value]) => `    ${quote(name)}: ${quote(value)},`);
   if (credential?.header !== undefined) headers.push(`    ${quote(credential.header)}: ${variable},`);
@@ -74,10 +74,13 @@ function httpCall(request: ExportedRequest): string[] {
     const optionsArgument = options.length === 0 ? '' : `, { ${options.join(', ')} }`;
     return `client.${wire.method.toLowerCase()}(${quote(wire.url)}${optionsArgument})`;
   };
-  const printEvent = `process.stdout.write(event${optionalAccess(getDeltaPath(request))} ?? '');`;
+  const printEvent = `process.stdout.write(event${optionalAccess(getTextPath(request, 'delta'))} ?? '');`;
   switch (getStreamFormat(request)) {
     case 'none':
-      return [`const result: any = await ${call()};`, `console.log(result${optionalAccess(getTextPath(request))});`];
+      return [
+        `const result: any = await ${call()};`,
+        `console.log(result${optionalAccess(getTextPath(request, 'text'))});`,
+      ];
     case 'sse':
       return [
         `const stream = (await ${call('stream: true')}) as AsyncIterable<any>;`,
