@@ -1,3 +1,4 @@
+import { replaceRanges } from '../text/replaceRanges';
 import { escapeCodePoint, escapeCodeUnit } from '../text/unicodeEscapes';
 import { escapeInvisibleRuns, findInvisible } from './invisibleCharacters';
 
@@ -12,11 +13,6 @@ export function escapeInvisible(text: string): string {
 
 /** {@link escapeInvisible} for JSON, with JSON's own escapes: the result parses to the same value. */
 export function escapeInvisibleInJson(json: string): string {
-  let end = 0;
-  const parts = findInvisible(json).flatMap((run) => {
-    const before = json.slice(end, run.start);
-    end = run.end;
-    return [before, json.slice(run.start, run.end).replace(/[\s\S]/g, escapeCodeUnit)];
-  });
-  return (parts.join('') + json.slice(end)).replace(/[\p{Zl}\p{Zp}]/gu, escapeCodeUnit);
+  const visible = replaceRanges(json, findInvisible(json), (run) => run.replace(/[\s\S]/g, escapeCodeUnit));
+  return visible.replace(/[\p{Zl}\p{Zp}]/gu, escapeCodeUnit);
 }

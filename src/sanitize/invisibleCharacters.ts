@@ -1,4 +1,5 @@
 import { withLineAndColumn } from '../text/positions';
+import { replaceRanges } from '../text/replaceRanges';
 import { escapeCodePoint } from '../text/unicodeEscapes';
 import { memoize } from '../util/memoize';
 
@@ -77,31 +78,13 @@ export function findInvisible(text: string): InvisibleRun[] {
   return withLineAndColumn(text, runs);
 }
 
-export function countInvisible(runs: readonly InvisibleRun[]): Partial<Record<InvisibleKind, number>> {
-  const counts: Partial<Record<InvisibleKind, number>> = {};
-  for (const { kind, count } of runs) counts[kind] = (counts[kind] ?? 0) + count;
-  return counts;
-}
-
 /** Writes each invisible character as `\u{…}`. */
 export function escapeInvisibleRuns(text: string, runs: readonly InvisibleRun[]): string {
-  let end = 0;
-  const parts = runs.flatMap((run) => {
-    const before = text.slice(end, run.start);
-    end = run.end;
-    return [before, ...[...text.slice(run.start, run.end)].map(escapeCodePoint)];
-  });
-  return parts.join('') + text.slice(end);
+  return replaceRanges(text, runs, (run) => [...run].map(escapeCodePoint).join(''));
 }
 
 export function removeInvisible(text: string, runs: readonly InvisibleRun[]): string {
-  let end = 0;
-  const parts = runs.map((run) => {
-    const before = text.slice(end, run.start);
-    end = run.end;
-    return before;
-  });
-  return parts.join('') + text.slice(end);
+  return replaceRanges(text, runs, () => '');
 }
 
 interface RunContext {

@@ -1,3 +1,7 @@
+import { withoutUndefined } from '../util/withoutUndefined';
+import { withLineAndColumn } from './positions';
+import { replaceRanges } from './replaceRanges';
+
 /**
  * A `${…}` in a template: `${name}`, `${input:name:placeholder}` or `${pick:name:one|other}`, each with an optional
  * default after `:=`, as in `${symbol:=this code}`. A leading backslash escapes it: `\${name}` is plain text.
@@ -29,36 +33,28 @@ export function expandTemplate(
   values: ReadonlyMap<string, string>,
 ): { text: string; missing: TemplateVariable[] } {
   const missing: TemplateVariable[] = [];
-  const parts: string[] = [];
-  let copiedTo = 0;
-  for (const { variable, offset, source } of tokenizeTemplate(template)) {
-    parts.push(template.slice(copiedTo, offset));
-    copiedTo = offset + source.length;
-    const value = variable === undefined ? source.slice(1) : resolveVariable(variable, values);
-    if (variable !== undefined && value === undefined) missing.push(variable);
-    parts.push(value ?? source);
-  }
-  parts.push(template.slice(copiedTo));
-  return { text: parts.join(''), missing };
+  const text = replaceRanges(template, tokenizeTemplate(template).map(toRange), (source, { variable }) => {
+    if (variable === undefined) return source.slice(1);
+    const value = resolveVariable(variable, values);
+    if (value === undefined) missing.push(variable);
+    return value ?? source;
+  });
+  return { text, missing };
 }
 
-export function escapeTemplate(text: string): string {
+function escapeTemplate(text: string): string {
   return text.replaceAll(VARIABLE_PATTERN, '\\$&');
 }
 
 export function fillInputs(template: string, inputs: ReadonlyMap<string, string>): string {
-  const parts: string[] = [];
-  let copiedTo = 0;
-  for (const { name, argument = '', offset, length } of findVariables(template)) {
+  return replaceRanges(template, tokenizeTemplate(template).map(toRange), (source, { variable }) => {
+    const { name, argument = '' } = variable ?? {};
     const answer = name === 'input' || name === 'pick' ? inputs.get(argument) : undefined;
-    if (answer === undefined) continue;
-    parts.push(template.slice(copiedTo, offset), escapeTemplate(answer));
-    copiedTo = offset + length;
-  }
-  return parts.join('') + template.slice(copiedTo);
+    return answer === undefined ? source : escapeTemplate(answer);
+  });
 }
 
-export function resolveVariable(variable: TemplateVariable, values: ReadonlyMap<string, string>): string | undefined {
+function resolveVariable(variable: TemplateVariable, values: ReadonlyMap<string, string>): string | undefined {
   const value = values.get(variableKey(variable));
   return value === undefined || value === '' ? (variable.fallback ?? value) : value;
 }
@@ -67,48 +63,29 @@ export function variableKey(variable: TemplateVariable): string {
   return variable.argument === undefined ? variable.name : `${variable.name}:${variable.argument}`;
 }
 
-export interface TemplateToken {
+interface TemplateToken {
   readonly variable?: TemplateVariable;
   readonly offset: number;
   readonly source: string;
 }
 
 // Arguments exclude braces and line ends: an unclosed `${` must not cause a search to the end of the text.
-export const VARIABLE_PATTERN = /\$\{([a-z]\w*)(:[^{}\n]*)?\}/gi;
+const VARIABLE_PATTERN = /\$\{([a-z]\w*)(:[^{}\n]*)?\}/gi;
 
-export const ESCAPABLE_VARIABLE_PATTERN = new RegExp(`\\\\?${VARIABLE_PATTERN.source}`, 'gi');
+const ESCAPABLE_VARIABLE_PATTERN = new RegExp(`\\\\?${VARIABLE_PATTERN.source}`, 'gi');
 
-export const DEFAULT_SEPARATOR = ':=';
+const SUFFIX_PATTERN = /^(?::(?!=)(?<argument>[^:]*)(?::(?!=)(?<placeholder>.*?))?)?(?::=(?<fallback>.*))?$/s;
 
 export function tokenizeTemplate(template: string): TemplateToken[] {
-  const tokens: TemplateToken[] = [];
-  let line = 1;
-  let lineStart = 0;
-  let lineEnd = template.indexOf('\n');
-  for (const match of template.matchAll(ESCAPABLE_VARIABLE_PATTERN)) {
+  const matches = Array.from(template.matchAll(ESCAPABLE_VARIABLE_PATTERN), (match) => ({ match, start: match.index }));
+  return withLineAndColumn(template, matches).map(({ match, start: offset, line, column }) => {
     const [source, name = '', suffix = ''] = match;
-    const offset = match.index;
-    while (lineEnd !== -1 && lineEnd < offset) {
-      line += 1;
-      lineStart = lineEnd + 1;
-      lineEnd = template.indexOf('\n', lineStart);
-    }
-    if (source.startsWith('\\')) tokens.push({ offset, source });
-    else {
-      const variable = { name, offset, length: source.length, line, column: offset - lineStart + 1 };
-      if (suffix !== '') parseVariableSuffix(suffix, variable);
-      tokens.push({ variable, offset, source });
-    }
-  }
-  return tokens;
+    if (source.startsWith('\\')) return { offset, source };
+    const parts = withoutUndefined({ ...SUFFIX_PATTERN.exec(suffix)?.groups });
+    return { variable: { name, ...parts, offset, length: source.length, line, column }, offset, source };
+  });
 }
 
-export function parseVariableSuffix(suffix: string, variable: TemplateVariable): void {
-  const separator = suffix.indexOf(DEFAULT_SEPARATOR);
-  if (separator !== -1) variable.fallback = suffix.slice(separator + DEFAULT_SEPARATOR.length);
-  const head = separator === -1 ? suffix : suffix.slice(0, separator);
-  if (head === '') return;
-  const colon = head.indexOf(':', 1);
-  variable.argument = head.slice(1, colon === -1 ? undefined : colon);
-  if (colon !== -1) variable.placeholder = head.slice(colon + 1);
+function toRange(token: TemplateToken) {
+  return { ...token, start: token.offset, end: token.offset + token.source.length };
 }
