@@ -1,4 +1,3 @@
-import { withoutUndefined } from '../util/withoutUndefined';
 import { withLineAndColumn } from './positions';
 import { replaceRanges } from './replaceRanges';
 
@@ -81,8 +80,12 @@ export function tokenizeTemplate(template: string): TemplateToken[] {
   return withLineAndColumn(template, matches).map(({ match, start: offset, line, column }) => {
     const [source, name = '', suffix = ''] = match;
     if (source.startsWith('\\')) return { offset, source };
-    const parts = withoutUndefined({ ...SUFFIX_PATTERN.exec(suffix)?.groups });
-    return { variable: { name, ...parts, offset, length: source.length, line, column }, offset, source };
+    const variable: TemplateVariable = { name, offset, length: source.length, line, column };
+    const { argument, placeholder, fallback } = SUFFIX_PATTERN.exec(suffix)?.groups ?? {};
+    if (argument !== undefined) variable.argument = argument;
+    if (placeholder !== undefined) variable.placeholder = placeholder;
+    if (fallback !== undefined) variable.fallback = fallback;
+    return { variable, offset, source };
   });
 }
 

@@ -1,4 +1,3 @@
-import { createParser } from 'eventsource-parser';
 import type { AttemptContext, ChatApi, ChatRequest, HttpApiConfig, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
@@ -6,10 +5,10 @@ import { type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toReportedError, toRequestError, toResponseError } from '../http/errorMapping';
+import { readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
-import { createStreamStatus } from '../http/sseFilter';
 import { asFields, containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinMessages, joinNeighbors } from './messageRoles';
@@ -86,12 +85,11 @@ async function* streamAttempt(
   { key, signal, tap }: AttemptContext,
   progress: { isStreaming: boolean },
 ): AsyncGenerator<StreamEvent> {
-  const streamStatus = createStreamStatus();
   const guardedFetch = createGuardedFetch({
     endpoint: request.endpoint,
     key,
-    isChunk: (line) => config.stream === 'ndjson' || typeof line === 'object',
-    ...withoutUndefined({ streamStatus: config.stream === 'none' ? undefined : streamStatus, tap }),
+    isStream: config.stream !== 'none',
+    ...withoutUndefined({ tap }),
   });
   const response = await guardedFetch(config.url, {
     method: config.method,
@@ -103,12 +101,17 @@ async function* streamAttempt(
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
-  if (config.stream !== 'none') yield* readEvents(response, config);
-  const document = config.stream === 'none' ? await response.text() : streamStatus.document;
+  const document =
+    config.stream === 'none'
+      ? await response.text()
+      : yield* readEventStream(response, {
+          isChunk: (line) => config.stream === 'ndjson' || typeof line === 'object',
+          read: (event) => readEvent(event, config),
+        });
   if (document === undefined) return;
   // A stream of one line.
-  const isLine = config.stream === 'ndjson' && parseJson(document) !== undefined;
-  if (isLine) return yield* readEvent(document, config);
+  const line = config.stream === 'ndjson' ? parseJson(document) : undefined;
+  if (line !== undefined) return yield* readEvent(line, config);
   yield { kind: 'nonStreaming' };
   yield* readJsonBody(response, document, (body) => readDocument(body, config, config.text), 'body.notjson');
 }
@@ -121,29 +124,7 @@ async function toStatusError(response: Response, config: HttpApiConfig): Promise
   return toResponseError(response, named ?? body ?? text, hostAndPath(config.url));
 }
 
-async function* readEvents({ body }: Response, config: HttpApiConfig): AsyncGenerator<StreamEvent> {
-  if (body === null) return;
-  const queue: string[] = [];
-  const parser = createParser({ onEvent: (event) => queue.push(event.data) });
-  for await (const textChunk of decodeChunks(body)) {
-    parser.feed(textChunk);
-    for (const data of queue.splice(0)) {
-      if (data === '[DONE]') return yield { kind: 'done' };
-      yield* readEvent(data, config);
-    }
-  }
-}
-
-// Servers may omit the blank line at the end.
-async function* decodeChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of iterateChunks(body)) yield decoder.decode(chunk, { stream: true });
-  yield `${decoder.decode()}\n\n`;
-}
-
-function readEvent(data: string, config: HttpApiConfig): StreamEvent[] {
-  const document = parseJson(data);
-  if (document === undefined) throw new QuilletError('sse.malformed');
+function readEvent(document: unknown, config: HttpApiConfig): StreamEvent[] {
   const reported = resolveJsonPointer(document, config.error);
   if (serverMessage(reported) !== undefined) throw toReportedError('sse.error', reported, {});
   const events = readDocument(document, config, config.delta);
@@ -178,20 +159,6 @@ function readText(document: unknown, pointer: string): string {
   const parent = asFields(resolveJsonPointer(document, pointer.slice(0, Math.max(pointer.lastIndexOf('/'), 0))));
   if (parent !== undefined && isReasoningPart(parent)) return '';
   return readContent(resolveJsonPointer(document, pointer)).text;
-}
-
-// Not every host can iterate a stream itself.
-async function* iterateChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
 }
 
 function httpConfigFor({ endpoint }: ChatRequest): HttpApiConfig {

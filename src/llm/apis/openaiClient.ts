@@ -5,10 +5,11 @@ import type { WireRequest } from '../../core/wireRequest';
 import { requestUrl } from '../../providers/baseUrl';
 import type { JsonValue } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { hostAndPath, toRequestError } from '../http/errorMapping';
+import { hostAndPath, toReportedError, toRequestError } from '../http/errorMapping';
+import { type EventReader, readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
-import { createStreamStatus, type StreamStatus } from '../http/sseFilter';
+import { asFields } from './answerContent';
 import { ChunkReader } from './chunkReader';
 
 // The SDK requires a key. The real one is set by our fetch and never enters the client object.
@@ -73,41 +74,40 @@ async function* streamAttempt(
   context: AttemptContext,
   progress: { isStreaming: boolean },
 ): AsyncGenerator<StreamEvent> {
-  const streamStatus = createStreamStatus();
   const body = requestBody(style, request);
   const isStream = body['stream'] === true;
-  const client = await createClient(request, context, isStream ? streamStatus : undefined);
-  const sent = client.post<AsyncIterable<unknown>>(`/${style.path}`, {
-    body,
-    signal: context.signal,
-    stream: isStream,
-  });
-  const response = await sent.asResponse();
+  const client = await createClient(request, context, isStream);
+  const { signal } = context;
+  const response = await client.post(`/${style.path}`, { body, signal, stream: isStream }).asResponse();
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
-  // 204 and 205 have no body, for which the SDK throws.
-  if (response.body === null) return;
-  const reader = new ChunkReader();
-  const readDocument = (document: unknown) => reader.read(document);
+  const chunks = new ChunkReader();
+  const readDocument = (document: unknown) => chunks.read(document);
   if (!isStream) return yield* readJsonBody(response, await response.text(), readDocument);
-  for await (const chunk of await sent) yield* reader.read(chunk);
-  // The loop of an aborted stream ends without an error (see docs/sdk-notes.md, "Abort").
-  context.signal.throwIfAborted();
-  if (streamStatus.document !== undefined) {
-    yield { kind: 'nonStreaming' };
-    yield* readJsonBody(response, streamStatus.document, readDocument);
-  }
-  if (streamStatus.isDone) yield { kind: 'done' };
+  const read: EventReader['read'] = (chunk, eventName) => {
+    rejectErrorEvent(chunk, eventName);
+    return chunks.read(chunk);
+  };
+  const document = yield* readEventStream(response, { isChunk: isOpenAiChunk, read });
+  if (document === undefined) return;
+  yield { kind: 'nonStreaming' };
+  yield* readJsonBody(response, document, readDocument);
+}
+
+function rejectErrorEvent(chunk: unknown, eventName: string | undefined): void {
+  const error = asFields(chunk)?.['error'];
+  if (error || eventName === 'error') throw toReportedError('sse.error', error ?? chunk, {});
+}
+
+function isOpenAiChunk(line: unknown): boolean {
+  if (typeof line !== 'object' || line === null) return false;
+  return 'choices' in line || ('type' in line && String(line.type).startsWith('response.'));
 }
 
 // Every option is passed, because an absent one is read from the environment (see docs/sdk-notes.md, "Environment
 // variables"). Retries and timers are our own. Logging is off, because the debug level prints custom headers.
-async function createClient(
-  request: ChatRequest,
-  { key, tap }: AttemptContext,
-  streamStatus: StreamStatus | undefined,
-): Promise<OpenAI> {
+async function createClient(request: ChatRequest, { key, tap }: AttemptContext, isStream: boolean): Promise<OpenAI> {
   const { endpoint } = request;
   const sdk = await import('openai');
   const base = new URL(endpoint.baseUrl);
@@ -125,7 +125,7 @@ async function createClient(
     logLevel: 'off',
     dangerouslyAllowBrowser: true,
     defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: createGuardedFetch({ endpoint, key, ...withoutUndefined({ streamStatus, tap }) }),
+    fetch: createGuardedFetch({ endpoint, key, isStream, ...withoutUndefined({ tap }) }),
   });
 }
 

@@ -63,8 +63,6 @@ export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, is
     return new QuilletError(known.kind, { ...requestDetails, ...known.details }, { cause: known.cause });
   if (isAbort(thrown)) return new QuilletError('cancelled');
   if (isServerFailure(thrown) && thrown.status !== undefined) return statusError(thrown, thrown.status, requestDetails);
-  if (isNamed(thrown, 'SyntaxError')) return new QuilletError('sse.malformed', requestDetails, { cause: thrown });
-  if (isStreamedError(thrown)) return toReportedError('sse.error', thrown.error ?? thrown.message, requestDetails);
   return connectionError(thrown, requestDetails, isStreaming);
 }
 
@@ -217,11 +215,6 @@ function isNamed(thrown: unknown, name: string): boolean {
 
 function isServerFailure(thrown: unknown): thrown is ServerFailure {
   return thrown instanceof Error && 'status' in thrown && 'error' in thrown;
-}
-
-// For an error event in the stream, the SDK keeps the response's headers; a lost connection has none.
-function isStreamedError(thrown: unknown): thrown is ServerFailure {
-  return isServerFailure(thrown) && thrown.headers !== undefined;
 }
 
 // The response is not HTTP. Node 24 gives these errors no code.

@@ -4,10 +4,9 @@ import { QuilletError } from '../../core/errors';
 import type { ResponseTap } from '../../core/responseTap';
 import { sameOrigin } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { createAnswerFormatFilter, type IsChunk, MAX_DOCUMENT_BYTES } from './answerFormat';
-import { type BodyTransform, transformBody } from './bodyTransform';
 import { hostAndPath } from './errorMapping';
-import type { StreamStatus } from './sseFilter';
+import { MAX_DOCUMENT_LENGTH } from './eventStream';
+import { inspectBody } from './inspectBody';
 
 // Anything else that the SDK or the environment adds (`x-stainless-*`, organization) is removed.
 const ALLOWED_SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
@@ -15,10 +14,8 @@ const ALLOWED_SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
 export interface GuardedFetchOptions {
   readonly endpoint: Endpoint;
   readonly key: string | undefined;
-  /** Set if the response is read as server-sent events; the filter then reports here. */
-  readonly streamStatus?: StreamStatus;
-  /** Tells lines of JSON that are pieces of an answer from those of another protocol. */
-  readonly isChunk?: IsChunk;
+  /** A stream of any length is expected, whose reader limits its parts. */
+  readonly isStream?: boolean;
   readonly tap?: ResponseTap;
 }
 
@@ -48,67 +45,26 @@ export function createGuardedFetch(options: GuardedFetchOptions): typeof fetch {
   };
 }
 
-function limitBody(response: Response, { streamStatus, isChunk = isOpenAiChunk, tap }: GuardedFetchOptions): Response {
+function limitBody(response: Response, { isStream = false, tap }: GuardedFetchOptions): Response {
   const { body, status, headers } = response;
   if (body === null || status === 204 || status === 205) return response;
-  const isDeclared = isEventStream(headers.get('content-type'));
-  const bodyTransform =
-    streamStatus !== undefined && response.ok
-      ? createAnswerFormatFilter({ streamStatus, isDeclared, isChunk })
-      : limitBytes(MAX_DOCUMENT_BYTES);
-  const decodedTransform = isZstd(headers) ? withZstdCheck(bodyTransform) : bodyTransform;
-  const limitedBody = transformBody(body, tap === undefined ? decodedTransform : withTap(decodedTransform, tap));
+  const maxBytes = isStream && response.ok ? Number.POSITIVE_INFINITY : MAX_DOCUMENT_LENGTH;
+  const isZstd = (headers.get('content-encoding') ?? '').toLowerCase().includes('zstd');
+  let size = 0;
+  const limitedBody = inspectBody(body, (chunk) => {
+    tap?.onChunk(chunk);
+    if (isZstd && size === 0) rejectCompressed(chunk);
+    size += chunk.length;
+    if (size > maxBytes) throw new QuilletError('limit.answer', { subject: String(maxBytes) });
+  });
   // Without the status text: a server may send one that the constructor rejects.
   return new Response(limitedBody, { status, headers });
 }
 
-function withTap(bodyTransform: BodyTransform, tap: ResponseTap): BodyTransform {
-  return {
-    ...bodyTransform,
-    transform: (chunk, enqueue) => {
-      tap.onChunk(chunk);
-      bodyTransform.transform(chunk, enqueue);
-    },
-  };
-}
-
-function isZstd(headers: Headers): boolean {
-  return (headers.get('content-encoding') ?? '').toLowerCase().includes('zstd');
-}
-
 // Older versions of Node pass the compressed bytes on as if they were text.
-function withZstdCheck(bodyTransform: BodyTransform): BodyTransform {
-  let isFirst = true;
-  return {
-    ...bodyTransform,
-    transform: (chunk, enqueue) => {
-      if (isFirst && ZSTD_MAGIC.every((byte, index) => chunk[index] === byte))
-        throw new QuilletError('body.encoding', { subject: 'content-encoding: zstd' });
-      isFirst = false;
-      bodyTransform.transform(chunk, enqueue);
-    },
-  };
-}
-
-function isOpenAiChunk(line: unknown): boolean {
-  if (typeof line !== 'object' || line === null) return false;
-  return 'choices' in line || ('type' in line && String(line.type).startsWith('response.'));
-}
-
-// A response without a content type is treated as a stream, because some servers send none.
-function isEventStream(contentType: string | null): boolean {
-  return contentType === null || contentType.toLowerCase().startsWith('text/event-stream');
-}
-
-function limitBytes(maxBytes: number): BodyTransform {
-  let size = 0;
-  return {
-    transform(chunk, enqueue) {
-      size += chunk.length;
-      if (size > maxBytes) throw new QuilletError('limit.answer', { subject: String(maxBytes) });
-      enqueue(chunk);
-    },
-  };
+function rejectCompressed(chunk: Uint8Array): void {
+  if (ZSTD_MAGIC.every((byte, index) => chunk[index] === byte))
+    throw new QuilletError('body.encoding', { subject: 'content-encoding: zstd' });
 }
 
 function buildHeaders(requestHeaders: Headers, { endpoint, key }: GuardedFetchOptions): Headers {

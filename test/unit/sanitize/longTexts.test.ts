@@ -3,9 +3,9 @@ import { parseApiKey } from '../../../src/core/apiKey';
 import { parseModelRef } from '../../../src/core/chat';
 import { isSensitivePath } from '../../../src/destinations/common/sensitivePaths';
 import { fillTemplate, unknownVariables } from '../../../src/llm/apis/bodyTemplate';
+import { readEventStream } from '../../../src/llm/http/eventStream';
 import { parseRetryAfter } from '../../../src/llm/http/retryPolicy';
 import { serverMessage } from '../../../src/llm/http/serverError';
-import { createSseFilter, createStreamStatus } from '../../../src/llm/http/sseFilter';
 import { parsePromptFile } from '../../../src/prompts/common/promptFile';
 import { parseBaseUrl } from '../../../src/providers/baseUrl';
 import { parsePreviewBody } from '../../../src/requests/common/previewText';
@@ -42,9 +42,10 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'the error of an event': (text) => readEvents(`error: ${text}`),
 };
 
-function readEvents(text: string): void {
+async function readEvents(text: string): Promise<void> {
   try {
-    createSseFilter(createStreamStatus()).transform(new TextEncoder().encode(`${text}\n\n`), () => undefined);
+    const response = new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+    for await (const _ of readEventStream(response, { isChunk: () => true, read: () => [] }));
   } catch {
     // A line over the limit is an error, which another test covers.
   }
