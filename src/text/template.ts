@@ -32,7 +32,7 @@ export function expandTemplate(
   values: ReadonlyMap<string, string>,
 ): { text: string; missing: TemplateVariable[] } {
   const missing: TemplateVariable[] = [];
-  const text = replaceRanges(template, tokenizeTemplate(template).map(toRange), (source, { variable }) => {
+  const text = replaceRanges(template, tokenizeTemplate(template), (source, { variable }) => {
     if (variable === undefined) return source.slice(1);
     const value = resolveVariable(variable, values);
     if (value === undefined) missing.push(variable);
@@ -46,7 +46,7 @@ function escapeTemplate(text: string): string {
 }
 
 export function fillInputs(template: string, inputs: ReadonlyMap<string, string>): string {
-  return replaceRanges(template, tokenizeTemplate(template).map(toRange), (source, { variable }) => {
+  return replaceRanges(template, tokenizeTemplate(template), (source, { variable }) => {
     const { name, argument = '' } = variable ?? {};
     const answer = name === 'input' || name === 'pick' ? inputs.get(argument) : undefined;
     return answer === undefined ? source : escapeTemplate(answer);
@@ -64,8 +64,8 @@ export function variableKey(variable: TemplateVariable): string {
 
 interface TemplateToken {
   readonly variable?: TemplateVariable;
-  readonly offset: number;
-  readonly source: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 // Arguments exclude braces and line ends: an unclosed `${` must not cause a search to the end of the text.
@@ -77,18 +77,15 @@ const SUFFIX_PATTERN = /^(?::(?!=)(?<argument>[^:]*)(?::(?!=)(?<placeholder>.*?)
 
 export function tokenizeTemplate(template: string): TemplateToken[] {
   const matches = Array.from(template.matchAll(ESCAPABLE_VARIABLE_PATTERN), (match) => ({ match, start: match.index }));
-  return withLineAndColumn(template, matches).map(({ match, start: offset, line, column }) => {
+  return withLineAndColumn(template, matches).map(({ match, start, line, column }) => {
     const [source, name = '', suffix = ''] = match;
-    if (source.startsWith('\\')) return { offset, source };
-    const variable: TemplateVariable = { name, offset, length: source.length, line, column };
+    const end = start + source.length;
+    if (source.startsWith('\\')) return { start, end };
+    const variable: TemplateVariable = { name, offset: start, length: source.length, line, column };
     const { argument, placeholder, fallback } = SUFFIX_PATTERN.exec(suffix)?.groups ?? {};
     if (argument !== undefined) variable.argument = argument;
     if (placeholder !== undefined) variable.placeholder = placeholder;
     if (fallback !== undefined) variable.fallback = fallback;
-    return { variable, offset, source };
+    return { variable, start, end };
   });
-}
-
-function toRange(token: TemplateToken) {
-  return { ...token, start: token.offset, end: token.offset + token.source.length };
 }

@@ -1,3 +1,4 @@
+import { replaceRanges } from '../../text/replaceRanges';
 import { findVariables, type TemplateVariable, tokenizeTemplate } from '../../text/template';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
@@ -91,15 +92,9 @@ function mapTemplates<Prompt extends PromptTemplates>(prompt: Prompt, convert: (
 }
 
 function mapForeignVariables(template: string, convert: (source: string) => string): string {
-  const parts: string[] = [];
-  let copiedTo = 0;
-  for (const { offset, source } of tokenizeTemplate(template)) {
-    parts.push(template.slice(copiedTo, offset));
-    copiedTo = offset + source.length;
-    const isForeign = findVariableProblems(source.replace(/^\\/, '')).length > 0;
-    parts.push(isForeign ? convert(source) : source);
-  }
-  return parts.join('') + template.slice(copiedTo);
+  return replaceRanges(template, tokenizeTemplate(template), (source) =>
+    findVariableProblems(source.replace(/^\\/, '')).length > 0 ? convert(source) : source,
+  );
 }
 
 function isPromptVariableName(name: string): name is PromptVariableName {
