@@ -60,7 +60,7 @@ describe('an address that was not entered in Quillet', () => {
     ui.willType('sk-canary-0123456789abcdefghij');
     await explain();
     assert.deepEqual(ui.shown, [], 'the prompt for the key shows the address');
-    assert.match(ui.inputs[0]?.prompt ?? '', new RegExp(`sent only to ${first}\\.`));
+    assert.match(ui.inputs[0]?.prompt ?? '', new RegExp(`sends it only to ${first}\\.`));
     assert.equal((await chat()).headers['authorization'], 'Bearer sk-canary-0123456789abcdefghij');
 
     await useAddress(second, { needsKey: true });
