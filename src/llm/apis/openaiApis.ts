@@ -1,7 +1,18 @@
+import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest } from '../../core/chat';
 import type { Adaptation } from '../../core/negotiation';
 import { joinMessages, toWireMessages } from './messageRoles';
 import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
+
+// The bodies may have fields that the SDK's types do not have yet.
+const CREATE: Readonly<Record<SdkStyle['path'], SdkStyle['create']>> = {
+  'chat/completions': (client, body, options) =>
+    client.chat.completions.create(body as unknown as OpenAI.ChatCompletionCreateParams, options),
+  completions: (client, body, options) =>
+    client.completions.create(body as unknown as OpenAI.CompletionCreateParams, options),
+  responses: (client, body, options) =>
+    client.responses.create(body as unknown as OpenAI.Responses.ResponseCreateParams, options),
+};
 
 /** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` without streaming. */
 export const openaiChat = sdkApi('chat/completions', ({ model, messages, parameters }, adaptation) => ({
@@ -53,7 +64,7 @@ function sdkApi(
     const sent = Object.entries(fields).filter(([name, value]) => value !== undefined && !dropped.includes(name));
     return Object.fromEntries(sent);
   };
-  const style = { path, buildBody };
+  const style = { path, buildBody, create: CREATE[path] };
   return {
     toWireRequest: (request) => toSdkWireRequest(style, request),
     stream: (request, context) => streamThroughSdk(style, request, context),

@@ -24,6 +24,13 @@ export type SdkBody = Readonly<Record<string, unknown>>;
 export interface SdkStyle {
   readonly path: 'chat/completions' | 'completions' | 'responses';
   readonly buildBody: (request: ChatRequest) => SdkBody;
+  /** Calls the method of the SDK. */
+  readonly create: (client: OpenAI, body: SdkBody, options: { readonly signal: AbortSignal }) => SdkCall;
+}
+
+/** An SDK call whose response is not parsed yet. */
+interface SdkCall {
+  asResponse(): Promise<Response>;
 }
 
 /** Loads the SDK while the key is read and the prompt is rendered. */
@@ -77,8 +84,7 @@ async function* streamAttempt(
   const body = requestBody(style, request);
   const isStream = body['stream'] === true;
   const client = await createClient(request, context, isStream);
-  const { signal } = context;
-  const response = await client.post(`/${style.path}`, { body, signal, stream: isStream }).asResponse();
+  const response = await style.create(client, body, { signal: context.signal }).asResponse();
   const requestId = response.headers.get('x-request-id');
   yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
   progress.isStreaming = true;
