@@ -73,11 +73,14 @@ export async function listFileNames(folder: Uri): Promise<readonly string[] | un
   });
 }
 
-/** Appends to a local file, creating its folder. Returns false where VS Code can only write whole files. */
+/**
+ * Appends to a local file, creating its folder for the user only. Returns false where VS Code can only write whole
+ * files.
+ */
 export async function appendToLocalFile(uri: Uri, text: string): Promise<boolean> {
   const { appendFile, mkdir } = await import('node:fs/promises');
   if (appendFile === undefined || uri.scheme !== 'file') return false;
-  await mkdir(Uri.joinPath(uri, '..').fsPath, { recursive: true });
+  await mkdir(Uri.joinPath(uri, '..').fsPath, { recursive: true, mode: 0o700 });
   await appendFile(uri.fsPath, text);
   return true;
 }
