@@ -29,7 +29,7 @@ export function createUsage(
     const { rows } = await usageRecorder.readMonth();
     const spending = await budget.readSpending();
     const isLocal = (model: string) => isLocalModel(settings.read(), model);
-    return computeRecentTotals(rows, { spending, now: Date.now(), isLocal });
+    return { ...computeRecentTotals(rows, isLocal), spending };
   };
   return { usageRecorder, budget, loadRecentUsage };
 }

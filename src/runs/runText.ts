@@ -32,20 +32,20 @@ export function tokenText(usage: Usage | undefined): string {
 }
 
 export function tokenDetails(usage: Usage | undefined): string {
-  if (usage === undefined) return l10n.t('token count unavailable');
+  if (usage === undefined) return tokenText(usage);
   const unknown = l10n.t('unknown');
   const formatCount = (count: number | undefined) => count?.toLocaleString() ?? unknown;
   const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
   const [input, output] = [formatCount(inputTokens), formatCount(outputTokens)];
   return l10n.t(
-    'tokens: {0}, {1}, {2} total',
+    '{0} ({1}, {2})',
+    tokenText(usage),
     cachedTokens === 0
-      ? l10n.t('{0} prompt', input)
-      : l10n.t('{0} prompt ({1} cached)', input, formatCount(cachedTokens)),
+      ? l10n.t('{0} input', input)
+      : l10n.t('{0} input including {1} cached', input, formatCount(cachedTokens)),
     reasoningTokens === 0
-      ? l10n.t('{0} completion', output)
-      : l10n.t('{0} completion ({1} reasoning)', output, formatCount(reasoningTokens)),
-    formatCount(getTotalTokens(usage)),
+      ? l10n.t('{0} output', output)
+      : l10n.t('{0} output including {1} reasoning', output, formatCount(reasoningTokens)),
   );
 }
 
@@ -102,7 +102,9 @@ function promptCutText(tokens: string, endpoint: Endpoint | undefined): string {
 }
 
 export function answerLabel(model: string, result: RunResult): string {
-  const parts = [result.reportedModel ?? model, tokenText(result.usage)];
+  const parts = [result.reportedModel ?? model];
+  // Servers report the tokens last, so they are mostly missing if the answer is incomplete.
+  if (result.outcome === 'ok' || result.usage !== undefined) parts.push(tokenText(result.usage));
   const problem = result.outcome === 'ok' ? incompleteReason(result)?.kind : undefined;
   if (problem === 'finish.length') parts.push(l10n.t('cut off'));
   if (problem === 'finish.unknown') parts.push(l10n.t('may be incomplete'));

@@ -187,7 +187,9 @@ function renderCompleted(
   const attempts = records.reduce((sum, entry) => sum + entry.attempts, 0);
   const model = formatModelRef(record.modelRef);
   const lines = [
-    ...(isUnreported(recentUsage, model) ? [] : [tokenDetails(usage)]),
+    ...(usage === undefined && (isFailure || isStopped || isUnreported(recentUsage, model))
+      ? []
+      : [tokenDetails(usage)]),
     ...(cost === undefined ? [] : costLines(cost)),
     l10n.t('{0} s, attempts: {1}', (totalMs / 1000).toFixed(1), String(attempts)),
   ];

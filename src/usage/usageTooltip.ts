@@ -1,15 +1,17 @@
 import { l10n, MarkdownString } from 'vscode';
+import { formatLimitUsage } from '../notifications/budgetMessages';
 import type { CommandId } from '../platform/commands';
 import type { Budget } from '../settings/common/spendingSettings';
 import { periodRange, type Spending } from './common/budget';
 import { addTotals, groupByModel, type UsageTotals } from './common/usageReport';
 import type { UsageRow } from './common/usageRow';
-import { formatBudgetLine, formatTotals, type ReportedTotals } from './usageText';
+import { formatTotals } from './usageText';
 
 export interface RecentTotals {
-  readonly today: ReportedTotals;
-  readonly month: ReportedTotals;
-  readonly models: readonly (readonly [name: string, sum: ReportedTotals])[];
+  readonly today: UsageTotals;
+  readonly month: UsageTotals;
+  /** This month's models, the most used first. */
+  readonly models: readonly (readonly [name: string, totals: UsageTotals])[];
   readonly spending: Readonly<Record<keyof Budget, Spending>> | undefined;
 }
 
@@ -17,45 +19,35 @@ export type TooltipLink = readonly [label: string, command: CommandId];
 
 const MAX_LISTED_MODELS = 5;
 
-interface RecentOptions {
-  readonly spending: RecentTotals['spending'];
-  readonly now: number;
-  /** Whether `provider/model` runs on this machine. */
-  readonly isLocal: (model: string) => boolean;
-}
-
-/** @param rows the runs of this month. */
+/**
+ * @param rows the runs of this month.
+ * @param isLocal whether `provider/model` runs on this machine.
+ */
 export function computeRecentTotals(
   rows: readonly UsageRow[],
-  { spending, now, isLocal }: RecentOptions,
-): RecentTotals {
-  const midnight = new Date(periodRange('daily', now).from).toISOString();
-  const models = [...groupByModel(rows)];
-  const localModels = new Map(models.filter(([name]) => isLocal(name)));
-  const toReported = (all: readonly (readonly [name: string, sum: UsageTotals])[]): ReportedTotals => {
-    let [missingTokens, missingPrices] = [0, 0];
-    for (const [name, sum] of all) {
-      // Numbers that a local server never reports don't count as missing.
-      const local = localModels.get(name);
-      if (local === undefined || hasTokens(local)) missingTokens += sum.runsWithoutTokens;
-      if (local === undefined || local.usd > 0) missingPrices += sum.runsWithoutPrice;
-    }
-    return { ...addTotals(all.map(([, sum]) => sum)), missingTokens, missingPrices };
-  };
+  isLocal: (model: string) => boolean,
+): Omit<RecentTotals, 'spending'> {
+  const totalsByModel = (of: readonly UsageRow[]) =>
+    [...groupByModel(of)].map(([name, totals]) => [name, isLocal(name) ? forgiveGaps(totals) : totals] as const);
+  const sum = (models: RecentTotals['models']) => addTotals(models.map(([, totals]) => totals));
+  const midnight = new Date(periodRange('daily', Date.now()).from).toISOString();
+  const models = totalsByModel(rows).sort(([, left], [, right]) => right.runs - left.runs);
+  return { today: sum(totalsByModel(rows.filter(({ time }) => time >= midnight))), month: sum(models), models };
+}
+
+/** Numbers that a local server never reports don't count as missing. */
+function forgiveGaps(totals: UsageTotals): UsageTotals {
   return {
-    today: toReported([...groupByModel(rows.filter(({ time }) => time >= midnight))]),
-    month: toReported(models),
-    models: models
-      .sort(([, left], [, right]) => right.runs - left.runs)
-      .map(([name, sum]) => [name, toReported([[name, sum]])] as const),
-    spending,
+    ...totals,
+    runsWithoutTokens: hasTokens(totals) ? totals.runsWithoutTokens : 0,
+    runsWithoutPrice: totals.usd > 0 ? totals.runsWithoutPrice : 0,
   };
 }
 
 /** Whether a local server never reports this model's tokens. */
 export function isUnreported(recent: RecentTotals | undefined, model: string): boolean {
   const totals = recent?.models.find(([name]) => name === model)?.[1];
-  return totals !== undefined && !hasTokens(totals) && totals.missingTokens === 0;
+  return totals !== undefined && !hasTokens(totals) && totals.runsWithoutTokens === 0;
 }
 
 function hasTokens({ input, output }: UsageTotals): boolean {
@@ -86,7 +78,9 @@ function appendRecent(tooltip: MarkdownString, { today, month, models, spending 
   appendLine(tooltip, l10n.t('This month: {0}', formatTotals(month)));
   // A single model would repeat the month's totals.
   const listed = models.length > 1 ? models.slice(0, MAX_LISTED_MODELS) : [];
-  for (const [name, sum] of listed) appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(sum)));
+  for (const [name, totals] of listed) {
+    appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(totals)));
+  }
   const others = models.length - listed.length;
   if (listed.length > 0 && others > 0) appendLine(tooltip, l10n.t('… and {0} more models', String(others)));
   if (spending === undefined) return;
@@ -101,7 +95,8 @@ function budgetLines(budget: Budget, spending: NonNullable<RecentTotals['spendin
     return (['usd', 'tokens', 'runs'] as const).flatMap((unit) => {
       const limit = hard?.[unit] ?? soft?.[unit];
       if (limit === undefined) return [];
-      const line = formatBudgetLine(unit, spending[period], limit);
+      const { [unit]: used, isEstimate } = spending[period];
+      const line = formatLimitUsage({ unit, used, limit, isEstimate: isEstimate && unit !== 'runs' });
       return [period === 'daily' ? l10n.t("Today's budget: {0}", line) : l10n.t("This month's budget: {0}", line)];
     });
   });

@@ -71,7 +71,7 @@ describe('The request log', () => {
     assert.equal(document.languageId, 'markdown');
     assert.match(text, /^# Explain · test\/quillet-test\n/);
     assert.match(text, /^ok, finish reason: stop$/m);
-    assert.match(text, /^tokens: 21 prompt, 34 completion, 55 total$/m);
+    assert.match(text, /^55 tokens \(21 input, 34 output\)$/m);
     assert.match(
       text,
       /^started after [\d.]+ s, headers after [\d.]+ s, first token after [\d.]+ s, ended after [\d.]+ s$/m,

@@ -138,7 +138,7 @@ describe('Several answers to one question', () => {
     await run('quillet.stop', thread());
     await asked;
     assert.equal(commentText(0), 'Half');
-    assert.equal(label(), '2 of 2 · fake-model · token count unavailable · stopped');
+    assert.equal(label(), '2 of 2 · fake-model · stopped');
     assert.deepEqual(ui.errors, []);
     await run('quillet.previousAnswer', thread());
     assert.equal(commentText(0), 'One.');
