@@ -60,7 +60,7 @@ function webBuild(production) {
 function mediaBuild(production) {
   return {
     ...common(production),
-    entryPoints: ['media/usage/page.ts'],
+    entryPoints: ['media/usage/page.tsx'],
     outdir: 'dist/media',
     outbase: 'media',
     platform: 'browser',

@@ -94,7 +94,7 @@ async function usage(page) {
   await user.typeIntoBox(page, '>Quillet: Show Usage');
   await page.keyboard.press('Enter');
   const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
-  await user.see(frame.locator('canvas'), 'a chart in the dashboard');
+  await user.see(frame.locator('.plot'), 'a chart in the dashboard');
 }
 
 async function save(page, name) {

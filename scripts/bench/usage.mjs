@@ -18,13 +18,12 @@ export async function measureUsage({ page, dataDir, runs, add }) {
   );
   writeUsageLog(dataDir, [...recent, ...older].toReversed());
   const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
-  const seeRuns = (count) =>
-    frame.locator('.cards', { hasText: count.toLocaleString('en') }).waitFor({ timeout: 60_000 });
+  const seeRuns = (count) => frame.locator('dl', { hasText: count.toLocaleString('en') }).waitFor({ timeout: 60_000 });
   for (let round = 0; round < runs; round += 1) {
     add('usage', await timeOf(page.keyboard.press('Control+Alt+u'), () => seeRuns(RECENT_RUNS)));
-    const selected = frame.locator('#period').selectOption('all');
+    const selected = frame.getByLabel('Period').selectOption('all');
     add('usage all', await timeOf(selected, () => seeRuns(ALL_RUNS)));
-    await frame.locator('#period').selectOption('30d');
+    await frame.getByLabel('Period').selectOption('30d');
     await seeRuns(RECENT_RUNS);
     await page.keyboard.press('Control+Alt+w');
     await page.locator('iframe.webview').waitFor({ state: 'detached' });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { seeded } from '../lib/random.mjs';
 
 const DAY = 86_400_000;
-const PROMPTS = ['explain', 'explain', 'explain', 'rewrite', 'rewrite', 'insert', 'fix', 'tests'];
+const PROMPTS = ['Explain', 'Explain', 'Explain', 'Rewrite', 'Rewrite', 'Insert Completion', 'Fix', 'Write Tests'];
 /** `rates`: input and output price in US dollars per million tokens. */
 const MODELS = [
   { provider: 'openai', model: 'gpt-5-mini', rates: [0.25, 2] },

@@ -5,7 +5,6 @@ import type { Log } from '../platform/log';
 import type { Redactor } from '../sanitize/redactor';
 import type { Configuration } from '../settings/configuration';
 import { throttled } from '../util/throttler';
-import { TimeSlicer } from '../util/timeSlicer';
 import { periodRange } from './common/budget';
 import type { RunCost } from './common/cost';
 import { completedRow, type RunFacts, startedRow } from './common/runRow';
@@ -14,8 +13,6 @@ import { UsageLog } from './common/usageLog';
 import { type UsageContent, UsageReader } from './common/usageReader';
 import type { UsageEstimate, UsageRow } from './common/usageRow';
 import { createUsageFiles } from './usageFiles';
-
-const TIME_SLICE_MS = 12;
 
 export interface UsageRecorderServices {
   readonly context: Pick<ExtensionContext, 'globalStorageUri'>;
@@ -60,7 +57,7 @@ export class UsageRecorder implements Disposable {
 
   /** Returns a function that reads the runs since a time, in epoch milliseconds. Calls must not overlap. */
   createReader(files = this.files): (since: number) => Promise<UsageContent> {
-    const reader = new UsageReader(files, new TimeSlicer(TIME_SLICE_MS));
+    const reader = new UsageReader(files);
     return async (since) => {
       await Promise.all(this.pendingRecords);
       return reader.read(since, this.pendingRows);

@@ -4,7 +4,7 @@ export class TimeSlicer {
 
   /** @param pauseMs for background work: how long to leave the thread to others after each slice. */
   constructor(
-    private readonly sliceMs: number,
+    private readonly sliceMs = 12,
     private readonly pauseMs = 0,
   ) {}
 

@@ -42,9 +42,9 @@ describe('the usage dashboard', () => {
     await fixture.page.locator('iframe.webview').first().waitFor({ state: 'detached' });
     writeUsageLog(rows, rest);
     await fixture.workbench.runCommand('Quillet: Show Usage');
-    await see(frame().locator('table.runs tbody tr'), 'a run in the dashboard');
-    await frame().locator('#period').selectOption('all');
-    await see(frame().locator('.charts section').nth(1), 'the chart of all months');
+    await see(frame().locator('.runs tbody tr'), 'a run in the dashboard');
+    await frame().getByLabel('Period').selectOption('all');
+    await see(frame().locator('.plot').nth(1), 'the chart of all months');
     return frame();
   }
 
@@ -60,7 +60,6 @@ describe('the usage dashboard', () => {
     await page.locator('summary').first().click();
     for (const theme of themes) {
       await useTheme(theme);
-      await page.locator('canvas').first().waitFor();
       await see(page.locator(`body[data-vscode-theme-name="${theme.name}"]`), `the page in ${theme.name}`);
       await fixture.workbench.screenshot(`usage-${theme.id}`);
       const { violations } = await new AxeBuilder({ page: fixture.page })
@@ -130,34 +129,34 @@ describe('the usage dashboard', () => {
     await fixture.select('greet.ts', 1, 1);
     await fixture.workbench.runCommand('View: Split Editor Right');
     await fixture.workbench.runCommand('Quillet: Show Usage');
-    await see(page.locator('table.runs tbody tr'), 'the dashboard next to the file');
+    await see(page.locator('.runs tbody tr'), 'the dashboard next to the file');
     await fixture.workbench.runCommand('View: Focus Right Editor Group');
     await pressChord(window, 'g');
     await readAnswer(window);
-    const card = page.locator('.cards div', { hasText: 'Requests' }).locator('.value');
+    const card = page.locator('dl > div', { hasText: 'Requests' }).locator('.value');
     await see(card.filter({ hasText: /^181$/ }), 'the run that has just ended');
-    await page.locator('#period').focus();
+    await page.getByLabel('Period').focus();
     for (let tabs = 0; tabs < 30 && !(await hasFocus(page, 'Older')); tabs += 1) await window.keyboard.press('Tab');
     assert.ok(await hasFocus(page, 'Older'), 'the button is reached by Tab');
     await window.keyboard.press('Enter');
-    await see(page.locator('.pager', { hasText: '51–100 of 181' }), 'the second page');
+    await see(page.locator('nav', { hasText: '51–100 of 181' }), 'the second page');
     assert.ok(await hasFocus(page, 'Older'), 'the button keeps the focus');
     const top = await page.locator('html').evaluate((root) => root.scrollTop);
     await fixture.workbench.screenshot('usage-keyboard');
     await fixture.workbench.runCommand('View: Focus Right Editor Group');
     await fixture.workbench.runCommand('Quillet: Repeat Last Prompt');
     await see(card.filter({ hasText: /^182$/ }), 'one more run');
-    await see(page.locator('.pager', { hasText: '51–100 of 182' }), 'the same page');
+    await see(page.locator('nav', { hasText: '51–100 of 182' }), 'the same page');
     assert.equal(await page.locator('html').evaluate((root) => root.scrollTop), top);
   });
 
   it('is restored with its page when the window reloads', async () => {
     const page = await open(sampleRows(180, new Date()));
     await page.getByRole('button', { name: 'Older' }).click();
-    await see(page.locator('.pager', { hasText: '51–100 of 180' }), 'the second page');
+    await see(page.locator('nav', { hasText: '51–100 of 180' }), 'the second page');
     // The command saves the state of open editors first, unlike a reload of the page.
     await fixture.workbench.runCommand('Developer: Reload Window');
-    await see(frame().locator('.pager', { hasText: '51–100 of 180' }), 'the same page in the reloaded window', 60_000);
+    await see(frame().locator('nav', { hasText: '51–100 of 180' }), 'the same page in the reloaded window', 60_000);
     await fixture.workbench.screenshot('usage-reloaded');
     await fixture.workbench.runCommand('Quillet: Show Usage');
     assert.equal(await fixture.page.locator('.tab', { hasText: 'Quillet: Usage' }).count(), 1);

@@ -107,8 +107,8 @@ describe('an extension host that is killed while an answer streams', () => {
     fs.writeFileSync(usageFile(), fs.readFileSync(usageFile(), 'utf8').replaceAll(time, anHourAgo));
     await fixture.workbench.runCommand('Quillet: Show Usage');
     const frame = page.frameLocator('iframe.webview').frameLocator('#active-frame');
-    await see(frame.locator('table.runs tr.bad', { hasText: 'abandoned' }), 'the abandoned run');
-    await see(frame.locator('table.runs tr:not(.bad)', { hasText: 'ok' }), 'the run before it');
+    await see(frame.locator('.runs tr.failed', { hasText: 'Abandoned' }), 'the abandoned run');
+    await see(frame.locator('.runs tr:not(.failed)', { hasText: 'Succeeded' }), 'the run before it');
     await fixture.workbench.screenshot('usage-abandoned');
   });
 });

@@ -28,7 +28,7 @@ const PACKAGE_RULES: readonly { readonly name: RegExp; readonly files: RegExp }[
   { name: /^node:fs\/promises$/, files: /^src\/platform\/fileSystem\.ts$/ },
   { name: /^@secretlint\//, files: /^src\/secrets\/secretRules\.ts$/ },
   { name: /^@pydantic\/genai-prices$/, files: /^src\/usage\/common\/priceTable\.ts$/ },
-  { name: /^uplot$/, files: /^media\// },
+  { name: /^preact$/, files: /^media\// },
   { name: /^(node:(?!child_process$|fs\/promises$)|undici$)/, files: /^$/ },
 ];
 

@@ -8,7 +8,7 @@ const models = [
   { provider: 'openrouter', model: 'anthropic/claude-sonnet-4.5', input: 3, output: 15 },
   { provider: 'ollama', model: 'qwen3:8b', input: undefined, output: undefined },
 ] as const;
-const prompts = ['explain', 'rewrite', 'insert', 'fix', 'tests', 'explain', 'explain'];
+const prompts = ['Explain', 'Rewrite', 'Insert Completion', 'Fix', 'Write Tests', 'Explain', 'Explain'];
 const destinations = ['thread', 'review', 'insert', 'review', 'document', 'thread', 'thread'];
 
 /** Reproducible rows of the days before a given time, oldest first. */
@@ -24,6 +24,7 @@ export function sampleRows(count: number, until: Date, days = 100): UsageRow[] {
 function sampleRow(index: number, time: Date, random: () => number): UsageRow {
   const [used = models[0], kind] = [models[Math.floor(random() ** 2 * models.length)], Math.floor(random() * 7)];
   const base = {
+    v: 1,
     id: `sample-${index.toString(36)}`,
     time: time.toISOString(),
     provider: used.provider,

@@ -2,18 +2,18 @@ import type { UsageFiles } from '../../src/usage/common/usageFiles';
 import { type UsageContent, UsageReader } from '../../src/usage/common/usageReader';
 import type { UsageRow } from '../../src/usage/common/usageRow';
 import type { FileStat } from '../../src/util/fileStat';
-import { TimeSlicer } from '../../src/util/timeSlicer';
 
 /** A row with all fields, overridden by `fields`. */
 export function sampleRow(fields: Partial<UsageRow> = {}): UsageRow {
   return {
+    v: 1,
     outcome: 'ok',
     id: 'window1-0',
     time: '2026-11-28T05:45:05.123Z',
     provider: 'openai',
     model: 'gpt-5-mini',
     reportedModel: 'gpt-5-mini-2025-08-07',
-    prompt: 'explain',
+    prompt: 'Explain',
     destination: 'thread',
     workspace: 'project',
     attempts: 1,
@@ -40,7 +40,7 @@ export function startOf({ tokens: _tokens, cost: _cost, totalMs: _ms, ...row }: 
 
 /** Reads all rows with a new reader. */
 export function readAll(files: UsageFiles, since = 0, pending: readonly UsageRow[] = []): Promise<UsageContent> {
-  return new UsageReader(files, new TimeSlicer(12)).read(since, pending);
+  return new UsageReader(files).read(since, pending);
 }
 
 /** Fails a call, or fails an append after some bytes, as on a full disk. */

@@ -174,7 +174,7 @@ function anything(): object {
 
 function sourceFiles(folder: string): string[] {
   const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const sources = names.filter((name) => name.endsWith('.ts') && !(folder === 'media' && name.endsWith('.d.ts')));
+  const sources = names.filter((name) => /\.tsx?$/.test(name));
   return sources.map((name) => `${folder}/${name.split(path.sep).join('/')}`);
 }
 

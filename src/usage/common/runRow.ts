@@ -7,7 +7,7 @@ import { isLoopback } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { computeCost, type PricedRun, type RunCost } from './cost';
 import { mayHaveUsedTokens } from './usageReport';
-import type { UsageEstimate, UsageRow, UsageTokens } from './usageRow';
+import { FORMAT_VERSION, type UsageEstimate, type UsageRow, type UsageTokens } from './usageRow';
 
 const MAX_NAME_LENGTH = 200;
 /** Hardly any tokenizer averages fewer characters per token. */
@@ -95,11 +95,12 @@ function toPricedRun(
 
 function commonFields({ id, time, plan, workspace, redact }: RunFacts) {
   return {
+    v: FORMAT_VERSION,
     id,
     time: time.toISOString(),
     provider: toName(plan.endpoint.providerId, redact),
     model: toModelName(plan.model, redact),
-    prompt: toName(plan.promptId, redact),
+    prompt: toName(plan.title, redact),
     destination: toName(plan.destination, redact),
     ...withoutUndefined({ workspace: workspace === undefined ? undefined : toName(workspace, redact) }),
   } as const;

@@ -27,18 +27,15 @@ const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
   ['total_ms', ({ totalMs }) => totalMs],
 ];
 
-export function exportFrame(format: ExportFormat): {
-  readonly before: string;
-  readonly between: string;
-  readonly after: string;
-} {
-  return format === 'csv'
-    ? { before: `${COLUMNS.map(([name]) => name).join(',')}\r\n`, between: '\r\n', after: '\r\n' }
-    : { before: '[\n', between: ',\n', after: '\n]\n' };
-}
-
-export function formatExportRow(row: UsageRow, format: ExportFormat): string {
-  return format === 'json' ? JSON.stringify(row) : COLUMNS.map(([, value]) => formatCsvCell(value(row))).join(',');
+/** The parts of a file with these runs. */
+export function* formatExport(rows: readonly UsageRow[], format: ExportFormat): Generator<string> {
+  if (format === 'csv') {
+    yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
+    for (const row of rows) yield `${COLUMNS.map(([, select]) => formatCsvCell(select(row))).join(',')}\r\n`;
+  } else {
+    for (const [index, row] of rows.entries()) yield `${index === 0 ? '[' : ','}\n${JSON.stringify(row)}`;
+    yield '\n]\n';
+  }
 }
 
 /**

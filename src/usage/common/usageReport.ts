@@ -1,4 +1,4 @@
-import type { TimeSlicer } from '../../util/timeSlicer';
+import { TimeSlicer } from '../../util/timeSlicer';
 import type { UsageRow } from './usageRow';
 
 /** Aggregated usage. The amounts are the known ones; `runsWithout…` count the runs they leave out. */
@@ -37,7 +37,8 @@ const ROWS_PER_SLICE = 1000;
 /** Errors that used no tokens: refused by the server with a status, not delivered, or not sent. */
 const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
 
-export async function createReport(rows: readonly UsageRow[], slicer: TimeSlicer): Promise<UsageReport> {
+export async function createReport(rows: readonly UsageRow[]): Promise<UsageReport> {
+  const slicer = new TimeSlicer();
   const [days, models, prompts, outcomes] = [new Group(), new Group(), new Group(), new Group()];
   const dayOf = dayKeySelector();
   for (const [index, row] of rows.entries()) {

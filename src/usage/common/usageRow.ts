@@ -1,71 +1,106 @@
-import * as v from 'valibot';
 import { escapeCodeUnit } from '../../text/unicodeEscapes';
 import { parseJson } from '../../util/json';
 
 /** Format of a line. Lines of other versions are skipped. */
-const FORMAT_VERSION = 1;
-export const MAX_NAME_LENGTH = 300;
+export const FORMAT_VERSION = 1;
+const MAX_NAME_LENGTH = 300;
 
 /** `started` until the run ends, and `abandoned` if it never did. */
 export const USAGE_OUTCOMES = ['ok', 'truncated', 'failed', 'cancelled', 'refused', 'started', 'abandoned'] as const;
-
-const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
-const amountSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
-const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
-/** Unknown fields, written by newer versions, are ignored. */
-const rowSchema = v.object({
-  outcome: v.picklist(USAGE_OUTCOMES),
-  /** Unique across windows. */
-  id: nameSchema,
-  time: v.pipe(
-    v.string(),
-    v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    v.check((text) => !Number.isNaN(Date.parse(text))),
-  ),
-  provider: nameSchema,
-  model: nameSchema,
-  reportedModel: v.exactOptional(nameSchema),
-  prompt: nameSchema,
-  destination: nameSchema,
-  workspace: v.exactOptional(nameSchema),
-  error: v.exactOptional(nameSchema),
-  attempts: countSchema,
-  /** As reported by the server. A missing count is unknown, not 0. */
-  tokens: v.object({
-    /** Includes cached tokens. */
-    input: v.exactOptional(countSchema),
-    cached: v.exactOptional(countSchema),
-    /** Includes reasoning tokens. */
-    output: v.exactOptional(countSchema),
-    reasoning: v.exactOptional(countSchema),
-  }),
-  cost: v.exactOptional(
-    v.object({
-      usd: amountSchema,
-      /** The server, the setting `quillet.prices`, or the built-in price list. */
-      source: v.picklist(['server', 'settings', 'prices']),
-      /** Computed from prices rather than reported by the server. */
-      isEstimate: v.boolean(),
-    }),
-  ),
-  /** What budgets count for unknown tokens or cost. Never shown to the user. */
-  estimated: v.exactOptional(v.object({ tokens: v.exactOptional(countSchema), usd: v.exactOptional(amountSchema) })),
-  firstTextMs: v.exactOptional(amountSchema),
-  totalMs: v.exactOptional(amountSchema),
-});
-
-const versionSchema = v.object({ v: v.literal(FORMAT_VERSION) });
+const COST_SOURCES = ['server', 'settings', 'prices'] as const;
 
 /** One run: numbers and names only, never prompts, answers, server messages or paths. */
-export type UsageRow = Readonly<v.InferOutput<typeof rowSchema>>;
-export type UsageTokens = UsageRow['tokens'];
-export type UsageCost = NonNullable<UsageRow['cost']>;
-export type UsageEstimate = NonNullable<UsageRow['estimated']>;
+export interface UsageRow {
+  readonly v: typeof FORMAT_VERSION;
+  readonly outcome: (typeof USAGE_OUTCOMES)[number];
+  /** Unique across windows. */
+  readonly id: string;
+  /** When the run began, as in `2026-11-28T05:45:05.123Z`. */
+  readonly time: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly reportedModel?: string;
+  readonly prompt: string;
+  readonly destination: string;
+  readonly workspace?: string;
+  readonly error?: string;
+  readonly attempts: number;
+  readonly tokens: UsageTokens;
+  readonly cost?: UsageCost;
+  /** What budgets count for unknown tokens or cost. Never shown to the user. */
+  readonly estimated?: UsageEstimate;
+  readonly firstTextMs?: number;
+  readonly totalMs?: number;
+}
+
+/** As reported by the server. A missing count is unknown, not 0. */
+export interface UsageTokens {
+  /** Includes cached tokens. */
+  readonly input?: number;
+  readonly cached?: number;
+  /** Includes reasoning tokens. */
+  readonly output?: number;
+  readonly reasoning?: number;
+}
+
+export interface UsageCost {
+  readonly usd: number;
+  /** The server, the setting `quillet.prices`, or the built-in price list. */
+  readonly source: (typeof COST_SOURCES)[number];
+  /** Computed from prices rather than reported by the server. */
+  readonly isEstimate: boolean;
+}
+
+export interface UsageEstimate {
+  readonly tokens?: number;
+  readonly usd?: number;
+}
+
+type Unchecked<T> = { readonly [Name in keyof T]?: unknown };
+
+/** A schema library would take longer than `JSON.parse`, and the dashboard reads up to 100,000 rows. */
+function isUsageRow(value: unknown): value is UsageRow {
+  const row: Unchecked<UsageRow> = value ?? {};
+  const { reportedModel = '?', workspace = '?', error = '?', firstTextMs = 0, totalMs = 0, cost, estimated = {} } = row;
+  if (!isObject(row.tokens) || !isObject(estimated)) return false;
+  const { input = 0, cached = 0, output = 0, reasoning = 0 }: Unchecked<UsageTokens> = row.tokens;
+  const { tokens = 0, usd = 0 }: Unchecked<UsageEstimate> = estimated;
+  return (
+    row.v === FORMAT_VERSION &&
+    USAGE_OUTCOMES.some((outcome) => outcome === row.outcome) &&
+    isTime(row.time) &&
+    [row.id, row.provider, row.model, row.prompt, row.destination, reportedModel, workspace, error].every(isName) &&
+    [row.attempts, input, cached, output, reasoning, tokens].every(Number.isSafeInteger) &&
+    [row.attempts, input, cached, output, reasoning, tokens, usd, firstTextMs, totalMs].every(isAmount) &&
+    (cost === undefined || isCost(cost))
+  );
+}
+
+function isCost(value: unknown): value is UsageCost {
+  const { usd, source, isEstimate }: Unchecked<UsageCost> = value ?? {};
+  return isAmount(usd) && COST_SOURCES.some((known) => known === source) && typeof isEstimate === 'boolean';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH;
+}
+
+function isAmount(value: unknown): boolean {
+  return Number.isFinite(value) && Number(value) >= 0;
+}
+
+function isTime(value: unknown): boolean {
+  const isIso = typeof value === 'string' && /^\d{4}(-\d\d){2}T\d\d(:\d\d){2}\.\d{3}Z$/.test(value);
+  return isIso && !Number.isNaN(Date.parse(value));
+}
 
 /** Formats a row as JSON. Line breaks, control characters and bidirectional controls are escaped. */
-export function formatUsageLine({ outcome, id, ...row }: UsageRow): string {
-  const json = JSON.stringify({ v: FORMAT_VERSION, outcome, id, ...row });
+export function formatUsageLine({ v, outcome, id, ...row }: UsageRow): string {
+  const json = JSON.stringify({ v, outcome, id, ...row });
   return json.replace(/[\p{Cc}\p{Cf}\u{2028}\u{2029}\u{fffd}]/gu, (text) => text.replace(/[\s\S]/g, escapeCodeUnit));
 }
 
@@ -74,11 +109,10 @@ export function parseUsageLine(line: string): UsageRow | undefined {
   // Written lines escape this character, so it can only come from bytes that are not UTF-8.
   if (line.includes('\u{fffd}')) return undefined;
   const value = parseJson(line);
-  const { success, output } = v.safeParse(rowSchema, value);
-  return success && v.is(versionSchema, value) ? output : undefined;
+  return isUsageRow(value) ? value : undefined;
 }
 
-/** The ID of a line about a run's start, found without parsing: most of these runs have also ended. */
+/** The ID of a run whose start a line describes, found without parsing. */
 export function getStartedId(line: string): string | undefined {
   return /^\{"v":1,"outcome":"started","id":"([\w-]+)"/.exec(line)?.[1];
 }

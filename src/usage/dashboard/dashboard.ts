@@ -3,17 +3,15 @@ import type { Notifier } from '../../notifications/notifier';
 import type { CommandTable } from '../../platform/commands';
 import type { Log } from '../../platform/log';
 import { throttled } from '../../util/throttler';
-import { TimeSlicer } from '../../util/timeSlicer';
 import { DEFAULT_PERIOD, startOfPeriod, type UsagePeriod } from '../common/period';
 import type { UsageContent } from '../common/usageReader';
 import { createReport, type UsageReport } from '../common/usageReport';
 import type { UsageRecorder } from '../usageRecorder';
 import { createDashboardView } from './common/dashboardView';
 import { type DashboardRequest, parseDashboardRequest } from './common/messages';
-import { DashboardPanel } from './dashboardPanel';
+import { NumberFormatter } from './common/numberFormatter';
+import { openDashboardPanel } from './dashboardPanel';
 import { saveUsageExport } from './saveUsageExport';
-
-const TIME_SLICE_MS = 12;
 
 export interface DashboardServices {
   readonly context: ExtensionContext;
@@ -61,9 +59,8 @@ interface ShownUsage {
 }
 
 class DashboardSession implements Disposable {
-  private readonly panel: DashboardPanel;
+  private readonly panel: WebviewPanel;
   private readonly readUsage;
-  private readonly slicer = new TimeSlicer(TIME_SLICE_MS);
   private requested: { readonly period: UsagePeriod; readonly page: number } = { period: DEFAULT_PERIOD, page: 0 };
   private shown: ShownUsage | undefined;
   private isStale = true;
@@ -80,20 +77,23 @@ class DashboardSession implements Disposable {
     restored?: WebviewPanel,
   ) {
     this.readUsage = services.recorder.createReader();
+    this.panel = openDashboardPanel(services.context, restored);
+    this.panel.webview.onDidReceiveMessage((message: unknown) => this.handleMessage(message));
+    let wasVisible = true;
+    this.panel.onDidChangeViewState(({ webviewPanel: { visible } }) => {
+      // The page is loaded again and will ask for data.
+      if (visible && !wasVisible) this.refresh();
+      wasVisible = visible;
+    });
     const subscription = services.recorder.onDidRecordRun(() => {
       // Do not repeat the error for each run that completes.
       if (!this.hasFailed) this.refresh();
     });
-    const listeners = {
-      onMessage: (message: unknown) => this.handleMessage(message),
-      onShown: () => this.refresh(),
-      onClosed: () => {
-        this.isClosed = true;
-        subscription.dispose();
-        onClosed();
-      },
-    };
-    this.panel = new DashboardPanel(services.context, listeners, restored);
+    this.panel.onDidDispose(() => {
+      this.isClosed = true;
+      subscription.dispose();
+      onClosed();
+    });
     // Start reading while the page loads.
     this.refresh();
   }
@@ -135,17 +135,20 @@ class DashboardSession implements Disposable {
 
   private async drawNow(): Promise<void> {
     // Accessing a disposed panel throws.
-    if (this.isClosed || !this.panel.isVisible) return;
+    if (this.isClosed || !this.panel.visible) return;
     const { period, page } = this.requested;
     const now = new Date();
     if (this.isStale || this.shown?.period !== period) {
       this.isStale = false;
       const content = await this.readUsage(startOfPeriod(period, now));
-      this.shown = { period, content, report: await createReport(content.rows, this.slicer) };
+      this.shown = { period, content, report: await createReport(content.rows) };
       this.hasFailed = false;
     }
     if (this.isClosed || !this.isPageReady) return;
-    this.panel.show(createDashboardView({ ...this.shown, page, l10n, language: toNumberLocale(env.language), now }));
+    const { language } = env;
+    const formatter = new NumberFormatter(language, l10n);
+    const view = createDashboardView({ ...this.shown, page, l10n, language, formatter, now });
+    void this.panel.webview.postMessage({ view });
   }
 
   private reportFailure(failure: unknown): void {
@@ -163,13 +166,5 @@ class DashboardSession implements Disposable {
     if (choice !== deleteAll) return;
     await this.services.recorder.deleteAll();
     this.refresh();
-  }
-}
-
-function toNumberLocale(language: string): string {
-  try {
-    return Intl.getCanonicalLocales(language)[0] ?? 'en';
-  } catch {
-    return 'en';
   }
 }

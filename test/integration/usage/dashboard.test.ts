@@ -9,7 +9,6 @@ import type { UsageRow } from '../../../src/usage/common/usageRow';
 import type { DashboardView } from '../../../src/usage/dashboard/common/viewModel';
 import { UsageDashboard } from '../../../src/usage/dashboard/dashboard';
 import type { RecordedRun } from '../../../src/usage/usageRecorder';
-import { TimeSlicer } from '../../../src/util/timeSlicer';
 import { forgedMessages } from '../../support/forgedMessages';
 import { streamed } from '../../support/scenario';
 import { sampleRows, usageFileTexts } from '../../support/usageRows';
@@ -68,7 +67,7 @@ class FakeRecorder {
   }
 
   createReader() {
-    const reader = new UsageReader(this.files, new TimeSlicer(12));
+    const reader = new UsageReader(this.files);
     return async (since: number) => {
       this.reads += 1;
       await this.pause;
@@ -232,7 +231,7 @@ describe('the dashboard', () => {
     );
     assert.deepEqual([pages[0]?.runs.pageCount, pages[2]?.runs.range], [3, '101–120 of 120']);
     assert.deepEqual(
-      pages[0]?.periods.map(({ value }) => value),
+      pages[0]?.labels.periods.map(({ value }) => value),
       ['7d', '30d', '90d', '12m', 'all'],
     );
     const since = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 29).toISOString();
@@ -382,6 +381,8 @@ describe('the command Show Usage', () => {
     assert.ok(unknown > 0);
     const detail = view.cards.find(({ label }) => label === 'Tokens')?.detail;
     assert.equal(detail, `No token counts for ${unknown} of ${reports.length} requests`);
+    const [newest] = view.runs.table.rows;
+    assert.deepEqual(newest?.cells.slice(2, 5), ['Explain', 'thread', 'Succeeded']);
     const listed = view.runs.table.rows.map(({ cells }) => cells[5]);
     assert.deepEqual(
       listed.toReversed(),

@@ -13,7 +13,6 @@ import type { UsageContent } from '../../../src/usage/common/usageReader';
 import { createReport } from '../../../src/usage/common/usageReport';
 import type { UsageEstimate } from '../../../src/usage/common/usageRow';
 import { UsageRecorder } from '../../../src/usage/usageRecorder';
-import { TimeSlicer } from '../../../src/util/timeSlicer';
 import { eventually } from '../support/eventually';
 import { inWorkspace } from '../support/workspace';
 
@@ -103,7 +102,7 @@ describe('the usage log in VS Code’s storage', () => {
     await Promise.all([one.close(), two.close()]);
     const recorder = open();
     const content = await readAll(recorder);
-    const { total } = await createReport(content.rows, new TimeSlicer(12));
+    const { total } = await createReport(content.rows);
     assert.deepEqual(
       [total.runs, total.input, total.output, total.runsWithoutPrice, content.skipped, content.running.length],
       [50, 50_000, 2500, 0, 0, 0],

@@ -7,7 +7,6 @@ import { completedRow, type RunFacts, startedRow } from '../../../src/usage/comm
 import { UsageLog } from '../../../src/usage/common/usageLog';
 import { createReport } from '../../../src/usage/common/usageReport';
 import type { UsageRow } from '../../../src/usage/common/usageRow';
-import { TimeSlicer } from '../../../src/util/timeSlicer';
 import { endpointAt, type ObservedRun, runAt, useServer } from '../../support/llmHarness';
 import { checkAsyncProperty } from '../../support/properties';
 import {
@@ -120,7 +119,7 @@ describe('usage reported by a server, in the usage log', () => {
           }
           await log.close();
           const { rows } = await readAll(files);
-          const report = await createReport(rows, new TimeSlicer(12));
+          const report = await createReport(rows);
           const { total } = report;
           assert.deepEqual(
             [total.runs, total.input, total.output, total.cached, total.reasoning, total.runsWithoutTokens],

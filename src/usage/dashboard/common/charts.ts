@@ -1,13 +1,14 @@
 import { daysOf } from '../../common/period';
 import { addTotals, emptyTotals, toDayKey, type UsageTotals } from '../../common/usageReport';
 import type { Localizer } from './numberFormatter';
-import { createColumns } from './tables';
+import { createTotalsTable } from './tables';
 import type { DashboardContext } from './viewContext';
 import type { ChartView, DrawingView, SeriesView } from './viewModel';
 
 /** Days that are shown of a period counted in months. */
 const MAX_DAYS = 30;
 const MAX_MONTHS = 24;
+const MAX_LABELS = 6;
 
 interface ChartBar {
   readonly label: string;
@@ -29,11 +30,8 @@ function createDayBars({ report, language, now }: DashboardContext, count: numbe
   const long = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
   return Array.from({ length: count }, (_, index) => {
     const date = new Date(now.getFullYear(), now.getMonth(), now.getDate() - count + 1 + index);
-    return {
-      label: short.format(date),
-      fullLabel: long.format(date),
-      totals: report.days.get(toDayKey(date)) ?? emptyTotals(),
-    };
+    const totals = report.days.get(toDayKey(date)) ?? emptyTotals();
+    return { label: short.format(date), fullLabel: long.format(date), totals };
   });
 }
 
@@ -52,64 +50,68 @@ function createMonthBars({ report, language, now }: DashboardContext): ChartBar[
 
 function createChart(context: DashboardContext, heading: string, column: string, bars: readonly ChartBar[]): ChartView {
   const { l10n, formatter } = context;
-  const formatCount = ({ runs }: UsageTotals) => formatter.formatCount(runs);
-  const formatTokens = (totals: UsageTotals) => formatter.formatTokens(totals);
-  const formatCost = (totals: UsageTotals) => formatter.formatCost(totals);
-  const cells = ({ totals }: ChartBar) => [formatCount, formatTokens, formatCost].map((format) => format(totals));
   const draw = (measure: string, format: (totals: UsageTotals) => string, ...stack: readonly Series[]) =>
-    createDrawing(`${heading}: ${measure}`, bars, stack, { l10n, format });
+    createDrawing(l10n, bars, { title: `${heading}: ${measure}`, format, stack });
+  const labelStep = Math.ceil(bars.length / MAX_LABELS);
+  const used = bars
+    .filter(({ totals }) => totals.runs > 0)
+    .map(({ fullLabel, totals }) => [fullLabel, totals] as const);
   return {
     heading,
-    barLabels: bars.map(({ label }) => label),
-    barDescriptions: bars.map((bar) =>
-      bar.totals.runs === 0
-        ? `${bar.fullLabel}: ${l10n.t('no requests')}`
-        : l10n.t('{0} · requests: {1} · tokens: {2} · cost: {3}', bar.fullLabel, ...cells(bar)),
-    ),
+    bars: bars.map(({ label, fullLabel, totals }, index) => ({
+      label: index % labelStep === 0 ? label : '',
+      description: l10n.t('{0} · requests: {1} · tokens: {2} · cost: {3}', fullLabel, ...formatter.formatAll(totals)),
+    })),
     drawings: {
-      cost: draw(l10n.t('cost'), formatCost, [l10n.t('Cost'), 'blue', ({ usd }) => usd]),
+      cost: draw(l10n.t('cost'), (totals) => formatter.formatCost(totals), [l10n.t('Cost'), 'blue', ({ usd }) => usd]),
       tokens: draw(
         l10n.t('tokens'),
-        formatTokens,
+        (totals) => formatter.formatTokens(totals),
         [l10n.t('Input'), 'blue', ({ input }) => input],
         [l10n.t('Output'), 'orange', ({ output }) => output],
       ),
       runs: draw(
         l10n.t('requests'),
-        formatCount,
+        ({ runs }) => formatter.formatCount(runs),
         [l10n.t('succeeded'), 'green', ({ runsOk }) => runsOk],
         [l10n.t('failed'), 'red', ({ runs, runsOk }) => runs - runsOk],
       ),
     },
-    table: {
-      caption: heading,
-      columns: createColumns([column], [l10n.t('Requests'), l10n.t('Tokens'), l10n.t('Cost')]),
-      rows: bars
-        .filter(({ totals }) => totals.runs > 0)
-        .map((bar) => ({ cells: [bar.fullLabel, ...cells(bar)] }))
-        .toReversed(),
-    },
+    table: createTotalsTable(context, heading, column, used.toReversed()),
   };
 }
 
 type Series = readonly [label: string, color: SeriesView['color'], select: (totals: UsageTotals) => number];
 
-function createDrawing(
-  title: string,
-  bars: readonly ChartBar[],
-  stack: readonly Series[],
-  { l10n, format }: { readonly l10n: Localizer; readonly format: (totals: UsageTotals) => string },
-): DrawingView {
-  const series = stack.map(([label, color, select]) => ({
-    label,
-    color,
-    values: bars.map(({ totals }) => select(totals)),
-  }));
+interface Measured {
+  readonly title: string;
+  readonly stack: readonly Series[];
+  format(totals: UsageTotals): string;
+}
+
+function createDrawing(l10n: Localizer, bars: readonly ChartBar[], { title, stack, format }: Measured): DrawingView {
   const heightOf = ({ totals }: ChartBar) => stack.reduce((sum, [, , select]) => sum + select(totals), 0);
-  const used = bars.filter(({ totals }) => totals.runs > 0);
-  const peak = used.toSorted((left, right) => heightOf(right) - heightOf(left))[0];
-  if (peak === undefined) return { series, summary: l10n.t('{0}. No requests.', title) };
-  const total = format(addTotals(used.map(({ totals }) => totals)));
-  const maximum = format(peak.totals);
-  return { series, summary: l10n.t('{0}. Total: {1}. Maximum: {3} ({2}).', title, total, peak.fullLabel, maximum) };
+  const [peak] = bars.toSorted((left, right) => heightOf(right) - heightOf(left));
+  const max = roundUp(peak === undefined ? 0 : heightOf(peak));
+  return {
+    max,
+    ticks: [max, max / 2, 0].map((value) => format({ ...emptyTotals(), runs: value, input: value, usd: value })),
+    series: stack.map(([label, color, select]) => ({ label, color, values: bars.map(({ totals }) => select(totals)) })),
+    summary:
+      peak === undefined || peak.totals.runs === 0
+        ? l10n.t('{0}. No requests.', title)
+        : l10n.t(
+            '{0}. Total: {1}. Maximum: {3} ({2}).',
+            title,
+            format(addTotals(bars.map(({ totals }) => totals))),
+            peak.fullLabel,
+            format(peak.totals),
+          ),
+  };
+}
+
+/** To a number with one digit, whose half is an integer if it is a count. */
+function roundUp(value: number): number {
+  const unit = value > 0 ? 10 ** Math.floor(Math.log10(value)) : 1;
+  return 2 * unit * Math.max(1, Math.ceil(value / unit / 2));
 }

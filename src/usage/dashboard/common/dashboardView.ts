@@ -1,29 +1,25 @@
 import { withoutUndefined } from '../../../util/withoutUndefined';
-import { USAGE_PERIODS, type UsagePeriod } from '../../common/period';
-import { percentile, toDayKey, type UsageReport, type UsageTotals } from '../../common/usageReport';
+import { percentile, toDayKey, type UsageTotals } from '../../common/usageReport';
 import { createCharts } from './charts';
-import { type Localizer, NumberFormatter } from './numberFormatter';
-import { createGroupTable, createLatencyTable, createRunsTable, outcomeName } from './tables';
-import type { DashboardContext, DashboardInput } from './viewContext';
-import type { CardView, DashboardLabels, DashboardView, TableView } from './viewModel';
+import { createLabels } from './labels';
+import type { NumberFormatter } from './numberFormatter';
+import { createGroupTable, createLatencyTable, createRunsTable, outcomeNames } from './tables';
+import type { DashboardContext } from './viewContext';
+import type { CardView, DashboardView, TableView } from './viewModel';
 
 const RUNS_PER_PAGE = 50;
 
-export function createDashboardView(input: DashboardInput): DashboardView {
-  const { report, content, l10n, language, period } = input;
-  const context = { ...input, formatter: new NumberFormatter(language, l10n) };
-  const { formatter } = context;
+export function createDashboardView(context: DashboardContext): DashboardView {
+  const { report, content, l10n, period, formatter } = context;
   const pageCount = Math.max(1, Math.ceil(report.total.runs / RUNS_PER_PAGE));
   // A page past the end is replaced by the last one.
-  const page = Math.min(input.page, pageCount - 1);
+  const page = Math.min(context.page, pageCount - 1);
   const first = page * RUNS_PER_PAGE;
   const last = content.rows.length - first;
   const rows = content.rows.slice(Math.max(0, last - RUNS_PER_PAGE), last).toReversed();
   const range = [first + 1, first + rows.length, report.total.runs].map((count) => formatter.formatCount(count));
   return {
-    language,
     labels: createLabels(l10n),
-    periods: USAGE_PERIODS.map((value) => ({ value, label: periodLabel(value, l10n) })),
     period,
     ...withoutUndefined({
       empty: content.isEmpty
@@ -36,35 +32,6 @@ export function createDashboardView(input: DashboardInput): DashboardView {
     tables: createTables(context),
     runs: { table: createRunsTable(context, rows), page, pageCount, range: l10n.t('{0}–{1} of {2}', ...range) },
   };
-}
-
-function createLabels(l10n: Localizer): DashboardLabels {
-  return {
-    title: l10n.t('Usage'),
-    period: l10n.t('Period'),
-    measure: l10n.t('Charts show'),
-    measures: { cost: l10n.t('cost'), tokens: l10n.t('tokens'), runs: l10n.t('requests') },
-    exportCsv: l10n.t('Export CSV…'),
-    exportJson: l10n.t('Export JSON…'),
-    deleteAll: l10n.t('Delete All…'),
-    asTable: l10n.t('Show as table'),
-    pages: [l10n.t('Newest'), l10n.t('Newer'), l10n.t('Older'), l10n.t('Oldest')],
-  };
-}
-
-function periodLabel(period: UsagePeriod, l10n: Localizer): string {
-  switch (period) {
-    case '7d':
-      return l10n.t('Last 7 days');
-    case '30d':
-      return l10n.t('Last 30 days');
-    case '90d':
-      return l10n.t('Last 90 days');
-    case '12m':
-      return l10n.t('Last 12 months');
-    case 'all':
-      return l10n.t('All time');
-  }
 }
 
 function createCards(context: DashboardContext): CardView[] {
@@ -98,7 +65,7 @@ function createCards(context: DashboardContext): CardView[] {
     {
       label: l10n.t('Time to first token'),
       value: formatter.formatDuration(median),
-      detail: median === undefined ? '' : l10n.t('p50 · p95 {0}', formatter.formatDuration(p95)),
+      detail: median === undefined ? '' : l10n.t('median; 95th percentile {0}', formatter.formatDuration(p95)),
     },
   ];
 }
@@ -143,14 +110,12 @@ function createNotes({ report, content: { skipped, unreadFiles }, l10n, formatte
 
 function createTables(context: DashboardContext): TableView[] {
   const { report, l10n } = context;
-  const { models, prompts } = report;
-  const outcomes: UsageReport['outcomes'] = new Map(
-    [...report.outcomes].map(([outcome, totals]) => [outcomeName(outcome, l10n), totals]),
-  );
+  const names = outcomeNames(l10n);
+  const outcomes = new Map([...report.outcomes].map(([outcome, totals]) => [names[outcome] ?? outcome, totals]));
   return [
-    createGroupTable(context, { group: models, caption: l10n.t('By model'), heading: l10n.t('Model') }),
-    createGroupTable(context, { group: prompts, caption: l10n.t('By prompt'), heading: l10n.t('Prompt') }),
-    createGroupTable(context, { group: outcomes, caption: l10n.t('By outcome'), heading: l10n.t('Outcome') }),
+    createGroupTable(context, l10n.t('By model'), l10n.t('Model'), report.models),
+    createGroupTable(context, l10n.t('By prompt'), l10n.t('Prompt'), report.prompts),
+    createGroupTable(context, l10n.t('By outcome'), l10n.t('Outcome'), outcomes),
     createLatencyTable(context),
   ];
 }

@@ -28,6 +28,11 @@ export class NumberFormatter {
     return this.integers.format(value);
   }
 
+  /** Requests, tokens and cost. */
+  formatAll(totals: UsageTotals): [string, string, string] {
+    return [this.formatCount(totals.runs), this.formatTokens(totals), this.formatCost(totals)];
+  }
+
   formatTokens({ input, output, runsWithoutTokens }: UsageTotals): string {
     return this.formatPartial(input + output, this.formatCount(input + output), runsWithoutTokens);
   }
@@ -42,11 +47,9 @@ export class NumberFormatter {
 
   formatDuration(milliseconds: number | undefined): string {
     if (milliseconds === undefined) return this.unknown;
-    if (milliseconds < 1000) return this.l10n.t('{0} ms', this.formatCount(Math.round(milliseconds)));
-    const seconds = milliseconds / 1000;
-    const digits = seconds < 100 ? 1 : 0;
-    const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    return this.l10n.t('{0} s', seconds.toLocaleString(this.language, format));
+    const [value, unit] = milliseconds < 1000 ? [milliseconds, 'millisecond'] : [milliseconds / 1000, 'second'];
+    const format = { style: 'unit', unit, unitDisplay: 'narrow', maximumSignificantDigits: 3 } as const;
+    return value.toLocaleString(this.language, format);
   }
 
   private formatPartial(known: number, text: string, unknownRuns: number): string {

@@ -7,49 +7,54 @@ import type { RowView, TableView } from './viewModel';
 
 const MAX_GROUPS = 20;
 
-/** Groups by cost, then by size, largest first. */
+/** The largest groups, by cost and then by size. */
 export function createGroupTable(
-  { l10n, formatter, report }: DashboardContext,
-  { group, caption, heading }: { readonly group: UsageGroup; readonly caption: string; readonly heading: string },
+  context: DashboardContext,
+  caption: string,
+  heading: string,
+  group: UsageGroup,
 ): TableView {
   const sizeOf = ({ input, output, runs }: UsageTotals) => input + output + runs;
   const sorted = [...group].sort(([, left], [, right]) => right.usd - left.usd || sizeOf(right) - sizeOf(left));
   // A single group is never summarized.
   const count = sorted.length === MAX_GROUPS + 1 ? sorted.length : MAX_GROUPS;
-  const listed: (readonly [string, UsageTotals])[] = sorted.slice(0, count);
-  const rest = sorted.slice(count).map(([, totals]) => totals);
-  if (rest.length > 0) listed.push([l10n.t('{0} others', formatter.formatCount(rest.length)), addTotals(rest)]);
+  const rest = sorted.splice(count).map(([, totals]) => totals);
+  const { l10n, formatter } = context;
+  if (rest.length > 0) sorted.push([l10n.t('{0} others', formatter.formatCount(rest.length)), addTotals(rest)]);
+  const table = createTotalsTable(context, caption, heading, sorted);
+  const fractionOf = (index: number) => (sorted[index]?.[1].runs ?? 0) / context.report.total.runs;
+  return { ...table, rows: table.rows.map((row, index) => ({ ...row, fraction: fractionOf(index) })) };
+}
+
+export function createTotalsTable(
+  { l10n, formatter }: DashboardContext,
+  caption: string,
+  heading: string,
+  entries: readonly (readonly [name: string, totals: UsageTotals])[],
+): TableView {
   return {
     caption,
-    columns: createColumns([heading], [l10n.t('Requests'), l10n.t('Tokens'), l10n.t('Cost')]),
-    rows: listed.map(([name, totals]) => ({
-      cells: [
-        toSingleLine(name),
-        formatter.formatCount(totals.runs),
-        formatter.formatTokens(totals),
-        formatter.formatCost(totals),
-      ],
-      fraction: totals.runs / report.total.runs,
-    })),
+    columns: [heading, l10n.t('Requests'), l10n.t('Tokens'), l10n.t('Cost')],
+    rows: entries.map(([name, totals]) => ({ cells: [toSingleLine(name), ...formatter.formatAll(totals)] })),
   };
 }
 
 export function createLatencyTable({ report, l10n, formatter }: DashboardContext): TableView {
-  const fractions = [0.5, 0.9, 0.95, 0.99];
-  const row = (label: string, durations: Float64Array): RowView => ({
-    cells: [
-      label,
-      ...fractions.map((fraction) => formatter.formatDuration(percentile(durations, fraction))),
-      formatter.formatCount(durations.length),
-    ],
+  const { timeToFirstToken, totalTime } = report;
+  const all = [timeToFirstToken, totalTime];
+  const row = (label: string, fraction: number) => ({
+    cells: [label, ...all.map((durations) => formatter.formatDuration(percentile(durations, fraction)))],
   });
   return {
     caption: l10n.t('Latency'),
-    columns: createColumns(
-      [l10n.t('Duration')],
-      [...fractions.map((fraction) => `p${Math.round(100 * fraction)}`), l10n.t('Requests')],
-    ),
-    rows: [row(l10n.t('Time to first token'), report.timeToFirstToken), row(l10n.t('Total time'), report.totalTime)],
+    columns: [l10n.t('Duration'), l10n.t('Time to first token'), l10n.t('Total time')],
+    rows: [
+      row(l10n.t('Median'), 0.5),
+      row(l10n.t('90th percentile'), 0.9),
+      row(l10n.t('95th percentile'), 0.95),
+      row(l10n.t('99th percentile'), 0.99),
+      { cells: [l10n.t('Number of requests'), ...all.map(({ length }) => formatter.formatCount(length))] },
+    ],
   };
 }
 
@@ -58,10 +63,11 @@ export function createRunsTable(context: DashboardContext, rows: readonly UsageR
   const times = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   return {
     caption: l10n.t('Requests'),
-    columns: createColumns(
-      [l10n.t('Time'), l10n.t('Model'), l10n.t('Prompt'), l10n.t('Destination'), l10n.t('Outcome')],
-      [l10n.t('Input'), l10n.t('Output'), l10n.t('Cost'), l10n.t('Time to first token'), l10n.t('Total time')],
-    ),
+    textColumns: 5,
+    columns: [
+      ...[l10n.t('Time'), l10n.t('Model'), l10n.t('Prompt'), l10n.t('Destination'), l10n.t('Outcome')],
+      ...[l10n.t('Input'), l10n.t('Output'), l10n.t('Cost'), l10n.t('Time to first token'), l10n.t('Total time')],
+    ],
     rows: rows.map((row) => createRunRow(row, times.format(new Date(row.time)), context)),
   };
 }
@@ -94,26 +100,18 @@ function createRunRow(row: UsageRow, time: string, { l10n, formatter }: Dashboar
 }
 
 function formatOutcome({ outcome, error, attempts }: UsageRow, l10n: Localizer): string {
-  const name = outcomeName(outcome, l10n);
+  const name = outcomeNames(l10n)[outcome] ?? outcome;
   const ended = error === undefined || error === outcome ? name : `${name} · ${error}`;
   return attempts > 1 ? l10n.t('{0}, {1} attempts', ended, String(attempts)) : ended;
 }
 
-export function outcomeName(outcome: string, l10n: Localizer): string {
-  const names: Readonly<Record<string, string>> = {
-    ok: l10n.t('ok'),
-    truncated: l10n.t('truncated'),
-    failed: l10n.t('failed'),
-    cancelled: l10n.t('stopped'),
-    refused: l10n.t('refused'),
-    abandoned: l10n.t('abandoned'),
+export function outcomeNames(l10n: Localizer): Readonly<Record<string, string>> {
+  return {
+    ok: l10n.t('Succeeded'),
+    truncated: l10n.t('Cut off'),
+    failed: l10n.t('Failed'),
+    cancelled: l10n.t('Stopped'),
+    refused: l10n.t('Refused'),
+    abandoned: l10n.t('Abandoned'),
   };
-  return names[outcome] ?? outcome;
-}
-
-export function createColumns(words: readonly string[], numbers: readonly string[]): TableView['columns'] {
-  return [
-    ...words.map((label) => ({ label, isNumber: false })),
-    ...numbers.map((label) => ({ label, isNumber: true })),
-  ];
 }

@@ -3,7 +3,7 @@ import type { UsageContent } from '../../common/usageReader';
 import type { UsageReport } from '../../common/usageReport';
 import type { Localizer, NumberFormatter } from './numberFormatter';
 
-export interface DashboardInput {
+export interface DashboardContext {
   readonly period: UsagePeriod;
   readonly report: UsageReport;
   readonly content: UsageContent;
@@ -11,9 +11,6 @@ export interface DashboardInput {
   readonly l10n: Localizer;
   /** BCP 47 tag. */
   readonly language: string;
-  readonly now: Date;
-}
-
-export interface DashboardContext extends DashboardInput {
   readonly formatter: NumberFormatter;
+  readonly now: Date;
 }

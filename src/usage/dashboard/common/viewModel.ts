@@ -1,11 +1,9 @@
 import type { UsagePeriod } from '../../common/period';
+import type { DashboardLabels, Measure } from './labels';
 
 /** Everything the page shows, localized and formatted. The page renders it as text. */
 export interface DashboardView {
-  /** BCP 47 tag. */
-  readonly language: string;
   readonly labels: DashboardLabels;
-  readonly periods: readonly { readonly value: UsagePeriod; readonly label: string }[];
   readonly period: UsagePeriod;
   /** Shown instead of everything else if there are no runs. */
   readonly empty?: string;
@@ -16,23 +14,6 @@ export interface DashboardView {
   readonly runs: RunsView;
 }
 
-export interface DashboardLabels {
-  readonly title: string;
-  readonly period: string;
-  readonly measure: string;
-  readonly measures: Readonly<Record<Measure, string>>;
-  readonly exportCsv: string;
-  readonly exportJson: string;
-  readonly deleteAll: string;
-  readonly asTable: string;
-  /** Newest, newer, older, oldest. */
-  readonly pages: readonly string[];
-}
-
-export type Measure = 'cost' | 'tokens' | 'runs';
-
-export const MEASURES: readonly Measure[] = ['cost', 'tokens', 'runs'];
-
 export interface CardView {
   readonly label: string;
   readonly value: string;
@@ -41,9 +22,8 @@ export interface CardView {
 
 export interface ChartView {
   readonly heading: string;
-  readonly barLabels: readonly string[];
-  /** Shown when the pointer is over a bar. */
-  readonly barDescriptions: readonly string[];
+  /** The description is shown when the pointer is over a bar. Most labels are empty, so that they don't overlap. */
+  readonly bars: readonly { readonly label: string; readonly description: string }[];
   readonly drawings: Readonly<Record<Measure, DrawingView>>;
   /** The same numbers for screen readers. */
   readonly table: TableView;
@@ -52,6 +32,9 @@ export interface ChartView {
 /** One measure of a chart, as stacked series. */
 export interface DrawingView {
   readonly summary: string;
+  /** Labels of the axis from `max` down to 0. */
+  readonly ticks: readonly string[];
+  readonly max: number;
   readonly series: readonly SeriesView[];
 }
 
@@ -63,7 +46,9 @@ export interface SeriesView {
 
 export interface TableView {
   readonly caption: string;
-  readonly columns: readonly { readonly label: string; readonly isNumber: boolean }[];
+  readonly columns: readonly string[];
+  /** The other columns are numbers. Default: 1. */
+  readonly textColumns?: number;
   readonly rows: readonly RowView[];
 }
 

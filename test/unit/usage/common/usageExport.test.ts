@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { exportFrame, formatExportRow } from '../../../../src/usage/common/usageExport';
+import { formatExport } from '../../../../src/usage/common/usageExport';
 import type { UsageRow } from '../../../../src/usage/common/usageRow';
 
 const row: UsageRow = {
+  v: 1,
   id: 'w-1',
   time: '2026-11-28T10:00:00.000Z',
   provider: 'work',
@@ -21,17 +22,19 @@ function cells(line: string): string[] {
   return found.map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
 }
 
+/** The lines of a CSV file, without their ends. */
+function csvLines(...rows: readonly UsageRow[]): string[] {
+  return [...formatExport(rows, 'csv')].map((line) => line.replace(/\r\n$/, ''));
+}
+
 describe('a usage export', () => {
-  const header = cells(exportFrame('csv').before.trimEnd());
-  const cell = (name: string, of: UsageRow): string | undefined =>
-    cells(formatExportRow(of, 'csv'))[header.indexOf(name)];
+  const header = cells(csvLines()[0] ?? '');
+  const cell = (name: string, of: UsageRow): string | undefined => cells(csvLines(of)[1] ?? '')[header.indexOf(name)];
 
   it('has a CSV cell for each column, empty if the value is unknown', () => {
-    assert.equal(cells(formatExportRow(row, 'csv')).length, header.length);
-    assert.equal(
-      formatExportRow(row, 'csv'),
-      '2026-11-28T10:00:00.000Z,w-1,work,gpt-5-mini,,explain,thread,,ok,,1,,,,,,,,,900',
-    );
+    const [, line = ''] = csvLines(row);
+    assert.equal(cells(line).length, header.length);
+    assert.equal(line, '2026-11-28T10:00:00.000Z,w-1,work,gpt-5-mini,,explain,thread,,ok,,1,,,,,,,,,900');
   });
 
   it('writes a known zero as 0 in CSV', () => {
@@ -62,9 +65,7 @@ describe('a usage export', () => {
   });
 
   it('is an array of rows in JSON', () => {
-    const { before, between, after } = exportFrame('json');
     const all = [row, { ...row, id: 'w-2', model: '</script>\u2028"' }];
-    const text = before + all.map((exported) => formatExportRow(exported, 'json')).join(between) + after;
-    assert.deepEqual(JSON.parse(text), all);
+    assert.deepEqual(JSON.parse([...formatExport(all, 'json')].join('')), all);
   });
 });

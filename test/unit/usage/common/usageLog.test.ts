@@ -4,7 +4,6 @@ import * as fc from 'fast-check';
 import { UsageLog } from '../../../../src/usage/common/usageLog';
 import { type UsageContent, UsageReader } from '../../../../src/usage/common/usageReader';
 import { formatUsageLine, type UsageRow } from '../../../../src/usage/common/usageRow';
-import { TimeSlicer } from '../../../../src/util/timeSlicer';
 import { checkAsyncProperty } from '../../../support/properties';
 import { MemoryUsageFiles, readAll, rowsOfWindow, sampleRow, startOf } from '../../../support/usageSamples';
 
@@ -142,7 +141,7 @@ describe('reading the usage log', () => {
     const add = (row: UsageRow) => files.append(row.time.slice(0, 7), `${formatUsageLine(row)}\n`);
     await add(sampleRow({ id: 'old-1', time: '2026-09-05T00:00:00.000Z' }));
     await add(sampleRow({ id: 'old-2', time: '2026-10-05T00:00:00.000Z' }));
-    const reader = new UsageReader(files, new TimeSlicer(12));
+    const reader = new UsageReader(files);
     const since = Date.parse('2026-10-20T00:00:00Z');
     for (const row of rowsOfWindow('w', 3)) {
       await add(row);
@@ -161,7 +160,7 @@ describe('reading the usage log', () => {
         const rows = rowsOfWindow('é-"w', count);
         const bytes = new TextEncoder().encode(rows.map((row) => `\n${formatUsageLine(row)}\n`).join(''));
         const files = new MemoryUsageFiles();
-        const reader = new UsageReader(files, new TimeSlicer(12));
+        const reader = new UsageReader(files);
         for (let at = 0, part = 0; at < bytes.length; part += 1) {
           const size = sizes[part % sizes.length] ?? 1;
           files.add('2026-11.jsonl', bytes.subarray(at, at + size));
@@ -178,7 +177,7 @@ describe('reading the usage log', () => {
 
   it('forgets a file that was deleted, and one that was created again', async () => {
     const files = new MemoryUsageFiles();
-    const reader = new UsageReader(files, new TimeSlicer(12));
+    const reader = new UsageReader(files);
     const write = (window: string, count: number) =>
       files.add(
         '2026-11.jsonl',
@@ -200,7 +199,7 @@ describe('reading the usage log', () => {
     const files = new MemoryUsageFiles();
     files.add('2026-11.jsonl', `${line}\n`);
     files.add('2026-10.jsonl', `${line}\n`);
-    const reader = new UsageReader(files, new TimeSlicer(12));
+    const reader = new UsageReader(files);
     await reader.read(Date.parse('2026-11-02T00:00:00Z'), []);
     files.fault = (call) => (call === 'stat' ? new Error('EACCES') : undefined);
     const { rows, unreadFiles } = await reader.read(0, []);

@@ -9,7 +9,6 @@ import {
   type UsageTotals,
 } from '../../../../src/usage/common/usageReport';
 import type { UsageRow } from '../../../../src/usage/common/usageRow';
-import { TimeSlicer } from '../../../../src/util/timeSlicer';
 import { checkAsyncProperty } from '../../../support/properties';
 import { sampleRow } from '../../../support/usageSamples';
 
@@ -45,7 +44,7 @@ function row(fields: { readonly [Name in keyof UsageRow]?: unknown }): UsageRow 
 }
 
 function reportOf(rows: readonly UsageRow[]): Promise<UsageReport> {
-  return createReport(rows, new TimeSlicer(12));
+  return createReport(rows);
 }
 
 async function totalOf(...rows: readonly UsageRow[]): Promise<UsageTotals> {
@@ -122,7 +121,7 @@ describe('the usage report', () => {
     const local = (month: number, day: number, hour: number) => new Date(2026, month - 1, day, hour).toISOString();
     const report = await reportOf([
       row({ time: local(10, 31, 23) }),
-      row({ time: local(11, 1, 0), model: 'other', prompt: 'ask', outcome: 'failed' }),
+      row({ time: local(11, 1, 0), model: 'other', prompt: 'Ask', outcome: 'failed' }),
       row({ time: local(11, 1, 23), provider: 'work', workspace: undefined }),
       row({ time: local(10, 31, 1) }),
     ]);
@@ -130,7 +129,7 @@ describe('the usage report', () => {
       Object.fromEntries([...report[group]].map(([key, totals]) => [key, totals.runs]));
     assert.deepEqual(runs('days'), { '2026-10-31': 2, '2026-11-01': 2 });
     assert.deepEqual(runs('models'), { 'openai/gpt-5-mini': 2, 'openai/other': 1, 'work/gpt-5-mini': 1 });
-    assert.deepEqual(runs('prompts'), { explain: 3, ask: 1 });
+    assert.deepEqual(runs('prompts'), { Explain: 3, Ask: 1 });
     assert.deepEqual(runs('outcomes'), { ok: 3, failed: 1 });
   });
 

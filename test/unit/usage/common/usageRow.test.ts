@@ -10,6 +10,7 @@ const amount = fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value
 
 const anyRow = fc.record(
   {
+    v: fc.constant(1 as const),
     outcome: fc.constantFrom(...USAGE_OUTCOMES),
     id: name,
     time: fc.integer({ min: 0, max: Date.UTC(2099, 11, 31) }).map((ms) => new Date(ms).toISOString()),
@@ -34,7 +35,7 @@ const anyRow = fc.record(
     totalMs: amount,
   },
   {
-    requiredKeys: ['outcome', 'id', 'time', 'provider', 'model', 'prompt', 'destination', 'attempts', 'tokens'],
+    requiredKeys: ['v', 'outcome', 'id', 'time', 'provider', 'model', 'prompt', 'destination', 'attempts', 'tokens'],
     noNullPrototype: true,
   },
 );
@@ -63,9 +64,9 @@ describe('a row of the usage log', () => {
   });
 
   it('may have fields of a newer version; rows of a newer version are skipped [Q07]', () => {
-    const later = JSON.stringify({ v: 1, ...sampleRow(), colour: 'green', tokens: { input: 1, audio: 2 } });
-    assert.deepEqual(parseUsageLine(later), sampleRow({ tokens: { input: 1 } }));
-    assert.equal(parseUsageLine(JSON.stringify({ v: 2, ...sampleRow() })), undefined);
+    const later = { ...sampleRow(), colour: 'green', tokens: { input: 1, audio: 2 } };
+    assert.deepEqual(parseUsageLine(JSON.stringify(later)), later);
+    assert.equal(parseUsageLine(JSON.stringify({ ...sampleRow(), v: 2 })), undefined);
   });
 
   it('says that a run has started, without being parsed', () => {
@@ -81,11 +82,16 @@ describe('a row of the usage log', () => {
     ['an unknown outcome', { outcome: 'great' }],
     ['an empty name', { model: '' }],
     ['a name that is too long', { model: 'x'.repeat(301) }],
+    ['no tokens', { tokens: null }],
+    ['a missing model', { model: undefined }],
+    ['an estimate that is null', { estimated: null }],
+    ['a cost that is null', { cost: null }],
+    ['an infinite duration', { totalMs: '1e999' }],
     ['a cost that is not a number', { cost: { usd: '1', source: 'server', isEstimate: false } }],
   ];
   for (const [what, fields] of invalid) {
     it(`is skipped if it has ${what} [Q07]`, () => {
-      assert.equal(parseUsageLine(JSON.stringify({ v: 1, ...sampleRow(), ...fields })), undefined);
+      assert.equal(parseUsageLine(JSON.stringify({ ...sampleRow(), ...fields })), undefined);
     });
   }
 });

@@ -3,8 +3,8 @@ import type { UsagePeriod } from '../../../../../src/usage/common/period';
 import { createReport } from '../../../../../src/usage/common/usageReport';
 import type { UsageRow } from '../../../../../src/usage/common/usageRow';
 import { createDashboardView } from '../../../../../src/usage/dashboard/common/dashboardView';
+import { NumberFormatter } from '../../../../../src/usage/dashboard/common/numberFormatter';
 import type { DashboardView } from '../../../../../src/usage/dashboard/common/viewModel';
-import { TimeSlicer } from '../../../../../src/util/timeSlicer';
 
 const RUNS_PER_PAGE = 50;
 
@@ -15,11 +15,12 @@ const l10n = {
 
 const now = new Date(2026, 10, 28, 12);
 const base: UsageRow = {
+  v: 1,
   id: 'w-1',
   time: now.toISOString(),
   provider: 'work',
   model: 'm',
-  prompt: 'explain',
+  prompt: 'Explain',
   destination: 'thread',
   outcome: 'ok',
   attempts: 1,
@@ -35,8 +36,9 @@ async function view(
   { period = 'all' as UsagePeriod, page = 0, language = 'en', isEmpty = false } = {},
 ): Promise<DashboardView> {
   const content = { rows, running: [], skipped: 0, unreadFiles: 0, isEmpty };
-  const report = await createReport(rows, new TimeSlicer(12));
-  return createDashboardView({ period, report, content, page, l10n, language, now });
+  const report = await createReport(rows);
+  const formatter = new NumberFormatter(language, l10n);
+  return createDashboardView({ period, report, content, page, l10n, language, formatter, now });
 }
 
 function cells(of: DashboardView, caption: string): readonly (readonly string[])[] {
@@ -51,7 +53,7 @@ describe('the dashboard view', () => {
   it('shows known values, with ≈ for estimates but not for costs reported by the server', async () => {
     const [firstText = '', ...sums] = values(await view([base])).toReversed();
     assert.deepEqual(sums.toReversed(), ['$0.012', '1,200', '1', '$0.012']);
-    assert.match(firstText, /^(399|400|401) ms$/);
+    assert.match(firstText, /^400ms$/);
     const estimate = { usd: 0.012, source: 'prices', isEstimate: true } as const;
     assert.deepEqual(values(await view([{ ...base, cost: estimate }]))[0], '≈$0.012');
   });
@@ -77,7 +79,7 @@ describe('the dashboard view', () => {
     assert.equal(values(await view([hardlyAny]))[0], '$0.000001');
     const refused: UsageRow = { ...unreported, outcome: 'failed', error: 'http.401' };
     const shown = await view([refused]);
-    assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['failed · http.401', 'none', 'none', 'none']);
+    assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['Failed · http.401', 'none', 'none', 'none']);
     const { firstTextMs: _, ...silent } = refused;
     const firstText = async (row: UsageRow) => (await view([row])).runs.table.rows[0]?.cells[8];
     assert.deepEqual(
@@ -118,10 +120,13 @@ describe('the dashboard view', () => {
       ['90d', 90],
     ] as const) {
       const { charts } = await view([base], { period });
-      assert.deepEqual([charts.length, charts[0]?.barLabels.length, charts[0]?.barLabels.at(-1)], [1, count, 'Nov 28']);
+      assert.deepEqual([charts.length, charts[0]?.bars.length], [1, count]);
     }
     const [days, months] = (await view([before, base])).charts;
-    assert.equal(days?.barLabels.length, 30);
+    assert.equal(days?.bars.length, 30);
+    const description = 'November 28, 2026 · requests: 1 · tokens: 1,200 · cost: $0.012';
+    assert.equal(days?.bars.at(-1)?.description, description);
+    assert.ok((days?.bars.filter(({ label }) => label !== '').length ?? 0) <= 6, 'labels have room');
     assert.deepEqual(
       days?.drawings.tokens.series.map((series) => series.values.at(-1)),
       [1000, 200],
@@ -134,7 +139,10 @@ describe('the dashboard view', () => {
   it('does not draw a century after a wrong clock [Q07]', async () => {
     const times = ['1970-01-01T12:00:00.000Z', '2099-06-01T12:00:00.000Z', base.time];
     const shown = await view(times.map((time, index): UsageRow => ({ ...base, id: `w-${index}`, time })));
-    assert.deepEqual(shown.charts[1]?.barLabels, ['Nov 26']);
+    assert.deepEqual(
+      shown.charts[1]?.bars.map(({ label }) => label),
+      ['Nov 26'],
+    );
     assert.equal(values(shown)[2], '3');
   });
 
