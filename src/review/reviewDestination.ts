@@ -12,7 +12,7 @@ import { answerLabel, formatRemark } from '../runs/runText';
 import { fencedCodeBlock } from '../text/codeFence';
 import { toLineFeeds } from '../text/indentation';
 import { AnswerThread } from '../threads/answerThread';
-import type { CommentThreads } from '../threads/commentThreads';
+import { type CommentThreads, hasReplyDraft } from '../threads/commentThreads';
 import type { Answer } from '../threads/common/conversation';
 import type { ThreadView } from '../threads/threadView';
 import { Proposal } from './common/proposal';
@@ -64,7 +64,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   private label = '';
   private shownMarkdown = '';
   private unfinishedText = '';
-  private shouldExpandAfterDiff = false;
+  private restoreThread: (() => void) | undefined;
   private diffClosed: Promise<void> = Promise.resolve();
   private pickBlock: (() => Promise<SinkReport>) | undefined;
   private statusMessage = new Disposable(() => undefined);
@@ -134,7 +134,11 @@ class ReviewThread extends AnswerThread implements PendingReview {
   /** Collapses the thread, which VS Code would otherwise draw over the left side of the diff. */
   async openDiff(): Promise<void> {
     if (this.proposal === undefined) return;
-    if (!this.services.proposals.isOpen(this.view)) this.shouldExpandAfterDiff = this.view.isExpanded;
+    if (!this.services.proposals.isOpen(this.view) && this.view.isExpanded) {
+      // A draft unfolds the reply box again, and would be lost in a new thread.
+      const hasDraft = hasReplyDraft();
+      this.restoreThread = () => (hasDraft ? this.view.expand() : this.view.reopen());
+    }
     this.view.collapse();
     await this.editor.openDiff();
   }
@@ -330,8 +334,8 @@ class ReviewThread extends AnswerThread implements PendingReview {
   }
 
   private handleDiffClosed(closed: ThreadView): void {
-    if (closed !== this.view || !this.shouldExpandAfterDiff) return;
-    this.shouldExpandAfterDiff = false;
-    this.view.reopen();
+    if (closed !== this.view) return;
+    this.restoreThread?.();
+    this.restoreThread = undefined;
   }
 }

@@ -7,6 +7,7 @@ import {
   l10n,
   type Range,
   type TextDocument,
+  workspace,
 } from 'vscode';
 import { setContext } from '../platform/commands';
 import { ThreadAnchor } from './threadAnchor';
@@ -111,6 +112,11 @@ export class CommentThreads implements Disposable {
 /** A review ends by accepting or rejecting it. */
 export function canResolve({ kind, isResolved }: ThreadView): boolean {
   return kind === 'conversation' && !isResolved;
+}
+
+/** Whether a reply box has text. VS Code does not tell which thread the box belongs to. */
+export function hasReplyDraft(): boolean {
+  return workspace.textDocuments.some((document) => document.uri.scheme === 'comment' && document.getText() !== '');
 }
 
 export function replyText(argument: unknown): string | undefined {
