@@ -17,7 +17,7 @@ const nodePackage = path.join(modules, 'node');
 const isWindows = process.platform === 'win32';
 
 /** The Node executable for all scripts of the project. */
-export const projectNode = path.join(nodePackage, 'bin', isWindows ? 'node.exe' : 'node');
+export const projectNode = nodeIn(nodePackage);
 
 /** Installs the packages of the lock file and the project's Node if they are missing. */
 export function bootstrap() {
@@ -25,9 +25,37 @@ export function bootstrap() {
   ensureNode();
 }
 
-/** Installs the packages of the VS Code server. Only scripts that start it need them. */
-export function ensureServerPackages() {
-  installInto('Installing packages of the VS Code server', serverFolder);
+/** The code-server package with the oldest VS Code that `engines.vscode` in package.json allows. */
+export const OLDEST_SERVER = '4.105.1';
+/** That server does not run on Node 24. */
+const OLDEST_SERVER_NODE = '22.23.3';
+
+/**
+ * Installs the packages of the VS Code server, or the oldest supported server. Only scripts that start one need it.
+ * @returns the server's folder and the Node to run it
+ */
+export function ensureServer({ isOldest = false } = {}) {
+  const server = isOldest ? ensureOldestServer() : { folder: serverFolder, node: projectNode };
+  installInto('Installing packages of the VS Code server', server.folder);
+  return server;
+}
+
+function ensureOldestServer() {
+  const home = path.join(root, '.vscode-test', `code-server-${OLDEST_SERVER}`);
+  const folder = path.join(home, 'node_modules', 'code-server', 'lib', 'vscode');
+  const node = path.join(home, 'node_modules', 'node');
+  if (!fs.existsSync(nodeIn(node))) {
+    fs.mkdirSync(home, { recursive: true });
+    const packages = [`code-server@${OLDEST_SERVER}`, `node@${OLDEST_SERVER_NODE}`];
+    const install = npm('install', '--prefix', home, ...packages, ...INSTALL_OPTIONS);
+    runStep(`Installing ${packages.join(' and ')}`, home, install);
+    // It depends on a Git commit of the file watcher. The release on npm works as well.
+    const manifest = path.join(folder, 'package.json');
+    const text = fs.readFileSync(manifest, 'utf8');
+    fs.writeFileSync(manifest, text.replace(/parcel-bundler\/watcher#\w+/, '2.5.6'));
+    installNode(node);
+  }
+  return { folder, node: nodeIn(node) };
 }
 
 /** Installs the compiler for the server's TypeScript extension, which shows an error without it. */
@@ -36,6 +64,7 @@ export function ensureServerLanguages() {
 }
 
 const serverFolder = path.join(modules, 'code-server', 'lib', 'vscode');
+const INSTALL_OPTIONS = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /** `npm ci` fails on these lock files. Their install scripts would compile native modules that aren't needed. */
 function installInto(title, folder) {
@@ -43,8 +72,7 @@ function installInto(title, folder) {
   if (fs.existsSync(stamp)) {
     return;
   }
-  const args = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  runStep(title, folder, npm(...args));
+  runStep(title, folder, npm('install', ...INSTALL_OPTIONS));
   fs.writeFileSync(stamp, '');
 }
 
@@ -76,14 +104,22 @@ function isInstalled(lockFile) {
 }
 
 function ensureNode() {
-  if (fs.existsSync(projectNode)) {
-    return;
-  }
-  // .npmrc disables all install scripts; this is the only one that is needed.
-  runStep('Installing Node', nodePackage, [process.execPath, 'installArchSpecificPackage.js']);
   if (!fs.existsSync(projectNode)) {
-    throw new Error(`The package "node" didn't install ${projectNode}.`);
+    installNode(nodePackage);
   }
+}
+
+/** .npmrc disables all install scripts; this is the only one that is needed. */
+function installNode(folder) {
+  runStep('Installing Node', folder, [process.execPath, 'installArchSpecificPackage.js']);
+  if (!fs.existsSync(nodeIn(folder))) {
+    throw new Error(`The package "node" didn't install ${nodeIn(folder)}.`);
+  }
+}
+
+/** The executable in a folder of the package "node". */
+function nodeIn(folder) {
+  return path.join(folder, 'bin', isWindows ? 'node.exe' : 'node');
 }
 
 /** Command line of npm. Prefers the npm that started this script, which needs no shell on Windows. */

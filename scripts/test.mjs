@@ -1,4 +1,4 @@
-// npm test [-- --unit --integration --journeys --web --e2e] [--grep <pattern>]
+// npm test [-- --unit --integration --journeys --web --oldest --e2e] [--grep <pattern>]
 //
 // Runs the given test tiers; by default unit, integration and journeys, with --all every tier, and with --rest those that
 // the default leaves out. --e2e includes --journeys. The last line has the totals.
@@ -9,8 +9,8 @@ import { runIntegration } from './lib/integration.mjs';
 import { runOnNode } from './lib/nodeTests.mjs';
 import { buildPackage } from './lib/vsix.mjs';
 
-/** @type {('unit' | 'integration' | 'journeys' | 'web' | 'e2e')[]} */
-const TIERS = ['unit', 'integration', 'journeys', 'web', 'e2e'];
+/** @type {('unit' | 'integration' | 'journeys' | 'web' | 'oldest' | 'e2e')[]} */
+const TIERS = ['unit', 'integration', 'journeys', 'web', 'oldest', 'e2e'];
 const DEFAULT_TIERS = TIERS.slice(0, 3);
 const args = process.argv.slice(2);
 const tiersToRun = selectTiers();
@@ -18,8 +18,9 @@ const grep = args.includes('--grep') ? (args[args.indexOf('--grep') + 1] ?? '') 
 
 const run = {
   unit: () => runOnNode({ tier: 'unit', bundle: 'unit.mjs', grep, timeout: 120_000 }),
-  integration: () => runIntegration({ isWeb: false, grep }),
-  web: () => runIntegration({ isWeb: true, grep }),
+  integration: () => runIntegration({ tier: 'integration', grep }),
+  web: () => runIntegration({ tier: 'web', grep }),
+  oldest: () => runIntegration({ tier: 'oldest', grep }),
   journeys: () => runEndToEnd('journeys'),
   e2e: () => runEndToEnd('e2e'),
 };

@@ -7,6 +7,9 @@ const options = require('./options.cjs');
 const JOURNEYS = /\/(?:commitMessage|errors|explain|insert|keys|prompts|rewrite|threads|usage)\.e2e\.ts$/;
 const OTHER_JOURNEYS = new RegExp(`^(?!.*${JOURNEYS.source}).*\\.e2e\\.ts$`);
 
+/** One file for each part of the API that Quillet uses. These integration tests also run in the oldest supported VS Code. */
+const OLDEST = /\/(?:app\/.*|usage\/.*|commitMessage|explain|insert|prompts|review)\.test\.ts$/;
+
 /** The bundles of each test tier. */
 const TEST_BUILDS = {
   unit: () => [
@@ -27,10 +30,8 @@ const TEST_BUILDS = {
   ],
   journeys: () => [nodeBuild('journeys', { stdin: testEntry(testFiles('test/e2e', JOURNEYS)) }), ...supportBuilds()],
   e2e: () => [nodeBuild('e2e', { stdin: testEntry(testFiles('test/e2e', OTHER_JOURNEYS)) }), ...supportBuilds()],
-  integration: () => [
-    hostBuild('out/test/integration.js', /\.test\.ts$/, { platform: 'node', external: ['vscode', 'mocha'] }),
-    ...supportBuilds(),
-  ],
+  integration: () => [nodeHostBuild('out/test/integration.js', /\.test\.ts$/), ...supportBuilds()],
+  oldest: () => [nodeHostBuild('out/test/oldest.js', OLDEST), ...supportBuilds()],
   web: () => [
     hostBuild('out/test/web/integration.js', /(?<!\.desktop)\.test\.ts$/, {
       ...options.WORKER_OPTIONS,
@@ -77,6 +78,10 @@ function nodeBuild(name, build) {
     plugins: [externalScripts],
     ...build,
   };
+}
+
+function nodeHostBuild(outfile, pattern) {
+  return hostBuild(outfile, pattern, { platform: 'node', external: ['vscode', 'mocha'] });
 }
 
 /** Tests that run in an extension host. They are loaded after mocha has defined its globals. */

@@ -28,6 +28,7 @@ const serverHost = fileURLToPath(new URL('./vscodeHost.mjs', import.meta.url));
  * @property {string} tests path of the test module
  * @property {string} workspace
  * @property {string} userData
+ * @property {boolean} [isOldest] whether to run the oldest supported VS Code, as a server
  * @property {boolean} isWeb whether the extension runs in the web worker host
  */
 
@@ -53,6 +54,7 @@ export async function runInVscode(executable, run) {
     `--user-data-dir=${run.userData}`,
     `--extensions-dir=${run.installed ?? path.join(run.userData, 'extensions')}`,
     ...(run.isWeb ? ['--extensionDevelopmentKind=web'] : []),
+    ...(run.isOldest ? ['--oldest'] : []),
   ];
   try {
     await runTests({

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { OLDEST_SERVER } from '../bootstrap.mjs';
 import { onExit } from './cleanup.mjs';
 import { findVscode, runInVscode, writeUserData } from './extensionHost.mjs';
 import { containsKey, externalHosts, filesWithKey, LEAK_FILES, readRecordedHosts } from './leaks.mjs';
@@ -14,13 +15,14 @@ import { removeFolder } from './server.mjs';
 
 /**
  * Runs the tests once.
- * @param {{ isWeb: boolean, grep: string }} options
+ * @param {{ tier: 'integration' | 'web' | 'oldest', grep: string }} options
  */
-export async function runIntegration({ isWeb, grep }) {
-  const executable = await findVscode();
-  const results = new Results(
-    `integration (${isWeb ? 'web' : 'node'}, ${executable === undefined ? 'server' : 'desktop'})`,
-  );
+export async function runIntegration({ tier, grep }) {
+  const isWeb = tier === 'web';
+  const isOldest = tier === 'oldest';
+  const executable = isOldest ? undefined : await findVscode();
+  const host = isOldest ? `code-server ${OLDEST_SERVER}` : executable === undefined ? 'server' : 'desktop';
+  const results = new Results(`integration (${isWeb ? 'web' : 'node'}, ${host})`);
   results.announce();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-test-'));
   const removeAll = onExit(() => removeFolder(folder));
@@ -30,10 +32,11 @@ export async function runIntegration({ isWeb, grep }) {
   const run = {
     ...(isWeb
       ? copyForWeb(path.join(folder, 'extension'))
-      : { extension: root, tests: inProject('out', 'test', 'integration.js') }),
+      : { extension: root, tests: inProject('out', 'test', `${tier}.js`) }),
     workspace: copyWorkspace(path.join(folder, 'workspace')),
     userData: writeUserData(path.join(folder, 'user'), settings),
     isWeb,
+    isOldest,
   };
   const output = await runInVscode(executable, run);
   if (!results.isComplete || process.env.QUILLET_VERBOSE !== undefined) {
@@ -46,10 +49,10 @@ export async function runIntegration({ isWeb, grep }) {
     hostsFile: executable === undefined ? path.join(run.userData, LEAK_FILES.hosts) : undefined,
     reportHost: new URL(reportServer.url).host,
   });
-  keepScreenshot(run.userData, isWeb);
+  keepScreenshot(run.userData, tier);
   await removeAll();
   if (grep === '') {
-    results.save(isWeb ? 'web' : 'integration');
+    results.save(tier);
   }
   return results.finish(grep);
 }
@@ -113,10 +116,10 @@ function writeLinks(folder) {
   fs.symlinkSync(at('greet.ts'), at('links', 'plain.ts'), 'file');
 }
 
-function keepScreenshot(userData, isWeb) {
+function keepScreenshot(userData, tier) {
   const file = path.join(userData, 'failed.png');
   if (fs.existsSync(file)) {
     fs.mkdirSync(inProject('test-results'), { recursive: true });
-    fs.copyFileSync(file, inProject('test-results', `integration-${isWeb ? 'web' : 'node'}.png`));
+    fs.copyFileSync(file, inProject('test-results', `failed-${tier}.png`));
   }
 }

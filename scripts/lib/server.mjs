@@ -6,11 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { ensureServerPackages } from '../bootstrap.mjs';
+import { ensureServer } from '../bootstrap.mjs';
 import { onExit } from './cleanup.mjs';
-import { inProject } from './paths.mjs';
 
-const serverScript = inProject('node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
 const endWithParent = fileURLToPath(new URL('./endWithParent.cjs', import.meta.url));
 const writeLogs = fileURLToPath(new URL('./writeLogs.cjs', import.meta.url));
 const recordHosts = fileURLToPath(new URL('./recordHosts.cjs', import.meta.url));
@@ -73,6 +71,7 @@ export function desktopOnlyExtensions() {
  * @property {readonly object[]} [keybindings] the user's keybindings.json
  * @property {string} [dataDir] data folder (default: a temporary one, removed on exit)
  * @property {string} [extensionsDir] folder of installed extensions (default: in the data folder)
+ * @property {boolean} [isOldest] starts the oldest supported VS Code
  * @property {boolean} [testDriver] allows the page to run a test module in its extension host
  * @property {boolean} [git] enables VS Code's Git extension, which needs git on the machine
  * @property {Record<string, string>} [env] environment variables of the extension host
@@ -96,14 +95,14 @@ export function desktopOnlyExtensions() {
  * @returns {Promise<Server>}
  */
 export async function startServer(options = {}) {
-  ensureServerPackages();
+  const { folder, node } = ensureServer(options);
   const isTemporary = options.dataDir === undefined;
   const dataDir = options.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'quillet-server-'));
   writeUserFiles(dataDir, options);
   const token = crypto.randomBytes(24).toString('hex');
   // In a private file, because command lines are visible to all users of the machine.
   fs.writeFileSync(path.join(dataDir, 'token'), token, { mode: 0o600 });
-  const child = spawn(process.execPath, serverArguments(dataDir, options), {
+  const child = spawn(node, serverArguments(scriptOf(folder), dataDir, options), {
     // A separate process group on POSIX, so that the extension hosts can be killed with the server.
     detached: !isWindows,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -141,17 +140,17 @@ export async function startServer(options = {}) {
  * @param {string} vsixFile
  */
 export function installExtension(dataDir, vsixFile) {
-  ensureServerPackages();
+  const { folder, node } = ensureServer();
   fs.mkdirSync(dataDir, { recursive: true });
   const args = [
-    serverScript,
+    scriptOf(folder),
     '--server-data-dir',
     dataDir,
     '--install-extension',
     vsixFile,
     '--accept-server-license-terms',
   ];
-  const result = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const result = spawnSync(node, args, { encoding: 'utf8' });
   if (result.status !== 0 || !result.stdout.includes('was successfully installed')) {
     throw new Error(`Couldn't install the extension:\n${result.stdout}${result.stderr}`);
   }
@@ -171,7 +170,12 @@ function skippedExtensions({ git = false }) {
     : UNUSED_EXTENSIONS;
 }
 
-function serverArguments(dataDir, options) {
+/** @param {string} folder */
+function scriptOf(folder) {
+  return path.join(folder, 'out', 'server-main.js');
+}
+
+function serverArguments(serverScript, dataDir, options) {
   return [
     '--require',
     endWithParent,

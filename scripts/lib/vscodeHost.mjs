@@ -29,7 +29,14 @@ async function main() {
   const dataDir = path.join(userData, 'server');
   fs.mkdirSync(dataDir, { recursive: true });
   const [server, browser] = await Promise.all([
-    startServer({ settings, dataDir, hostsFile, testDriver: true, extensionsDir: flag('extensions-dir') }),
+    startServer({
+      settings,
+      dataDir,
+      hostsFile,
+      testDriver: true,
+      extensionsDir: flag('extensions-dir'),
+      isOldest: process.argv.includes('--oldest'),
+    }),
     launchBrowser(),
   ]);
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { OLDEST_SERVER } from '../../scripts/bootstrap.mjs';
 import { SETTING_DEFAULTS } from '../../src/settings/common/settings';
 
 interface MenuEntry {
@@ -187,8 +188,10 @@ describe('the manifest', () => {
     );
   });
 
-  it('uses the type definitions of the oldest supported VS Code', () => {
+  it('uses the type definitions of the oldest supported VS Code, which the tests run', () => {
     assert.equal(manifest.devDependencies['@types/vscode'], manifest.engines.vscode.replace('^', '~'));
+    // code-server 4.105 contains VS Code 1.105.
+    assert.equal(OLDEST_SERVER.replace(/^4\.|\.\d+$/g, ''), /^\^1\.(\d+)\.0$/.exec(manifest.engines.vscode)?.[1]);
   });
 });
 
