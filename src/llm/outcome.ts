@@ -5,9 +5,12 @@ import type { RunOutcome, RunWarning } from '../core/runRecord';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, withRequestDetails } from './attempt';
 
-export interface ClassifiedOutcome {
+interface AttemptEnd {
   readonly outcome: RunOutcome;
   readonly error?: QuilletError;
+}
+
+export interface ClassifiedOutcome extends AttemptEnd {
   readonly warnings: readonly RunWarning[];
 }
 
@@ -29,26 +32,23 @@ export function classifyOutcome(result: AttemptResult, request: ChatRequest): Cl
   };
 }
 
-interface AttemptEnd {
-  readonly outcome: RunOutcome;
-  readonly error?: QuilletError;
-}
-
 function classifyEnd(result: AttemptResult): AttemptEnd {
   const { error, finishReason } = result;
   const hasText = result.text.trim() !== '';
   if (error !== undefined && !(result.hasEnded && isHarmlessAfterEnd(error))) return classifyError(error, hasText);
-  if (result.refusal !== '' && !hasText) return refused('finish.refusal', result.refusal.slice(0, 300));
+  if (result.refusal !== '' && !hasText)
+    return end('refused', 'finish.refusal', { serverMessage: result.refusal.slice(0, 300) });
   const finish = finishReason === undefined ? undefined : classifyFinishReason(finishReason);
-  if (finish === 'filter') return hasText ? truncated('finish.filter') : refused('finish.filter');
-  if (!hasText && finish === 'length') return failed('finish.length', result.hasReasoning ? 'reasoning' : undefined);
-  if (!hasText && result.unknownMessage !== undefined)
-    return { outcome: 'failed', error: new QuilletError('sse.error', { serverMessage: result.unknownMessage }) };
-  if (!hasText) return failed('body.empty', result.hasReasoning ? 'reasoning' : finishReason);
-  if (finish === 'failed') return truncated('sse.error', finishReason);
+  const { unknownMessage: serverMessage, hasReasoning } = result;
+  if (finish === 'filter') return end(hasText ? 'truncated' : 'refused', 'finish.filter');
+  if (!hasText && finish === 'length')
+    return end('failed', 'finish.length', { subject: hasReasoning ? 'reasoning' : undefined });
+  if (!hasText && serverMessage !== undefined) return end('failed', 'sse.error', { serverMessage });
+  if (!hasText) return end('failed', 'body.empty', { subject: hasReasoning ? 'reasoning' : finishReason });
+  if (finish === 'failed') return end('truncated', 'sse.error', { serverMessage: finishReason });
   // A message after the text, in place of a finish reason.
-  if (finish === undefined && result.unknownMessage !== undefined) return truncated('sse.error', result.unknownMessage);
-  return finish === undefined && !result.isDone ? truncated('sse.truncated') : { outcome: 'ok' };
+  if (finish === undefined && serverMessage !== undefined) return end('truncated', 'sse.error', { serverMessage });
+  return finish === undefined && !result.isDone ? end('truncated', 'sse.truncated') : { outcome: 'ok' };
 }
 
 // Once the answer has ended, only its usage can get lost. An error that the server reports counts even then.
@@ -87,14 +87,10 @@ function classifyError(error: QuilletError, hasText: boolean): AttemptEnd {
   return { outcome: hasText ? 'truncated' : 'failed', error };
 }
 
-function truncated(kind: ErrorKind, serverMessage?: string): AttemptEnd {
-  return { outcome: 'truncated', error: new QuilletError(kind, withoutUndefined({ serverMessage })) };
-}
-
-function failed(kind: ErrorKind, subject?: string): AttemptEnd {
-  return { outcome: 'failed', error: new QuilletError(kind, subject === undefined ? {} : { subject }) };
-}
-
-function refused(kind: ErrorKind, serverMessage?: string): AttemptEnd {
-  return { outcome: 'refused', error: new QuilletError(kind, serverMessage === undefined ? {} : { serverMessage }) };
+function end(
+  outcome: RunOutcome,
+  kind: ErrorKind,
+  details: { readonly subject?: string | undefined; readonly serverMessage?: string | undefined } = {},
+): AttemptEnd {
+  return { outcome, error: new QuilletError(kind, withoutUndefined(details)) };
 }

@@ -4,7 +4,7 @@ import { parseUsage } from '../../core/tokenUsage';
 import { type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { hostAndPath, toReportedError, toRequestError, toResponseError } from '../http/errorMapping';
+import { hostAndPath, toReportedError, toResponseError } from '../http/errorMapping';
 import { readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
@@ -12,6 +12,7 @@ import { serverMessage } from '../http/serverError';
 import { asFields, containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinMessages, joinNeighbors } from './messageRoles';
+import { streamResponse } from './responseStream';
 
 // Documented in docs/providers.md.
 const TEMPLATE_VARIABLES = [
@@ -41,22 +42,14 @@ export const httpApi: ChatApi = {
       ...withoutUndefined({ body }),
     };
   },
-  async *stream(request, context) {
+  stream(request, context) {
     const config = httpConfigFor(request);
-    const { providerId, label, baseUrl } = request.endpoint;
-    const requestDetails = {
-      ...hostAndPath(config.url),
-      providerId,
-      providerLabel: label,
-      baseUrl,
-      model: request.model,
-    };
-    const progress = { isStreaming: false };
-    try {
-      yield* streamAttempt(config, request, context, progress);
-    } catch (thrown) {
-      throw toRequestError(thrown, requestDetails, progress.isStreaming);
-    }
+    return streamResponse(
+      request,
+      config.url,
+      () => send(config, request, context),
+      (response) => readResponse(response, config),
+    );
   },
 };
 
@@ -79,18 +72,13 @@ function buildBody(request: ChatRequest): JsonValue | undefined {
   });
 }
 
-async function* streamAttempt(
+async function send(
   config: HttpApiConfig,
   request: ChatRequest,
   { key, signal, tap }: AttemptContext,
-  progress: { isStreaming: boolean },
-): AsyncGenerator<StreamEvent> {
-  const guardedFetch = createGuardedFetch({
-    endpoint: request.endpoint,
-    key,
-    isStream: config.stream !== 'none',
-    ...withoutUndefined({ tap }),
-  });
+): Promise<Response> {
+  const isStream = config.stream !== 'none';
+  const guardedFetch = createGuardedFetch({ endpoint: request.endpoint, key, isStream, ...withoutUndefined({ tap }) });
   const response = await guardedFetch(config.url, {
     method: config.method,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
@@ -98,9 +86,10 @@ async function* streamAttempt(
     signal,
   });
   if (!response.ok) throw await toStatusError(response, config);
-  const requestId = response.headers.get('x-request-id');
-  yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
-  progress.isStreaming = true;
+  return response;
+}
+
+async function* readResponse(response: Response, config: HttpApiConfig): AsyncGenerator<StreamEvent> {
   const document =
     config.stream === 'none'
       ? await response.text()

@@ -1,18 +1,24 @@
 import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest } from '../../core/chat';
+import { QuilletError } from '../../core/errors';
 import type { Adaptation } from '../../core/negotiation';
+import type { WireRequest } from '../../core/wireRequest';
+import { requestUrl } from '../../providers/baseUrl';
+import type { JsonValue } from '../../util/json';
+import { asFields } from './answerContent';
 import { joinMessages, toWireMessages } from './messageRoles';
-import { type SdkBody, type SdkStyle, streamThroughSdk, toSdkWireRequest } from './openaiClient';
+import { readOpenaiResponse, type SdkMethod, sendThroughSdk } from './openaiClient';
+import { streamResponse } from './responseStream';
 
 // The bodies may have fields that the SDK's types do not have yet.
-const CREATE: Readonly<Record<SdkStyle['path'], SdkStyle['create']>> = {
+const CREATE = {
   'chat/completions': (client, body, options) =>
     client.chat.completions.create(body as unknown as OpenAI.ChatCompletionCreateParams, options),
   completions: (client, body, options) =>
     client.completions.create(body as unknown as OpenAI.CompletionCreateParams, options),
   responses: (client, body, options) =>
     client.responses.create(body as unknown as OpenAI.Responses.ResponseCreateParams, options),
-};
+} satisfies Readonly<Record<string, SdkMethod>>;
 
 /** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` without streaming. */
 export const openaiChat = sdkApi('chat/completions', ({ model, messages, parameters }, adaptation) => ({
@@ -49,10 +55,10 @@ export const openaiResponses = sdkApi('responses', ({ model, messages, parameter
 }));
 
 function sdkApi(
-  path: SdkStyle['path'],
+  path: keyof typeof CREATE,
   toFields: (request: ChatRequest, adaptation: Adaptation) => Readonly<Record<string, unknown>>,
 ): ChatApi {
-  const buildBody = (request: ChatRequest): SdkBody => {
+  const buildBody = (request: ChatRequest): JsonValue => {
     const { adaptation = {} } = request;
     const { withoutStream, withoutStreamOptions, dropped = [] } = adaptation;
     const hasUsage = path !== 'responses' && withoutStream !== true && withoutStreamOptions !== true;
@@ -62,11 +68,25 @@ function sdkApi(
       stream_options: hasUsage ? { include_usage: true } : undefined,
     };
     const sent = Object.entries(fields).filter(([name, value]) => value !== undefined && !dropped.includes(name));
-    return Object.fromEntries(sent);
+    return Object.fromEntries(sent) as JsonValue;
   };
-  const style = { path, buildBody, create: CREATE[path] };
+  const toWireRequest = (request: ChatRequest): WireRequest => {
+    const { endpoint, body = buildBody(request) } = request;
+    if (asFields(body) === undefined)
+      throw new QuilletError('cfg.request', { providerId: endpoint.providerId, subject: 'body' });
+    const headers = { 'content-type': 'application/json', ...endpoint.headers };
+    return { method: 'POST', url: requestUrl(endpoint.baseUrl, path), headers, body };
+  };
   return {
-    toWireRequest: (request) => toSdkWireRequest(style, request),
-    stream: (request, context) => streamThroughSdk(style, request, context),
+    toWireRequest,
+    stream(request, context) {
+      const { url, body } = toWireRequest(request);
+      return streamResponse(
+        request,
+        url,
+        () => sendThroughSdk(CREATE[path], body, request, context),
+        (response) => readOpenaiResponse(response, body),
+      );
+    },
   };
 }

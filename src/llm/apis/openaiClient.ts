@@ -1,11 +1,8 @@
 import type { OpenAI } from 'openai';
-import type { AttemptContext, ChatRequest, StreamEvent } from '../../core/chat';
-import { type ErrorDetails, QuilletError } from '../../core/errors';
-import type { WireRequest } from '../../core/wireRequest';
-import { requestUrl } from '../../providers/baseUrl';
+import type { AttemptContext, ChatRequest, Endpoint, StreamEvent } from '../../core/chat';
 import type { JsonValue } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { hostAndPath, toReportedError, toRequestError } from '../http/errorMapping';
+import { toReportedError } from '../http/errorMapping';
 import { type EventReader, readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
@@ -18,79 +15,37 @@ const PLACEHOLDER_KEY = 'set-by-quillet';
 // The maximum for a timer; the run's own deadlines are shorter.
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-export type SdkBody = Readonly<Record<string, unknown>>;
-
-/** What differs between the API styles that use the SDK. */
-export interface SdkStyle {
-  readonly path: 'chat/completions' | 'completions' | 'responses';
-  readonly buildBody: (request: ChatRequest) => SdkBody;
-  /** Calls the method of the SDK. */
-  readonly create: (client: OpenAI, body: SdkBody, options: { readonly signal: AbortSignal }) => SdkCall;
-}
-
-/** An SDK call whose response is not parsed yet. */
-interface SdkCall {
-  asResponse(): Promise<Response>;
-}
+/** Calls a method of the SDK, whose response is not parsed yet. */
+export type SdkMethod = (
+  client: OpenAI,
+  body: JsonValue | undefined,
+  options: { readonly signal: AbortSignal },
+) => { asResponse(): Promise<Response> };
 
 /** Loads the SDK while the key is read and the prompt is rendered. */
 export async function preloadSdk(): Promise<void> {
   await import('openai');
 }
 
-/**
- * Runs one attempt through the SDK, which is loaded on first use.
- * @throws QuilletError for any failure, with the request's address.
- */
-export async function* streamThroughSdk(
-  style: SdkStyle,
-  request: ChatRequest,
+/** Sends a request through the SDK, which is loaded on first use. */
+export async function sendThroughSdk(
+  create: SdkMethod,
+  body: JsonValue | undefined,
+  { endpoint }: ChatRequest,
   context: AttemptContext,
+): Promise<Response> {
+  const client = await createClient(endpoint, context, wantsStream(body));
+  return create(client, body, { signal: context.signal }).asResponse();
+}
+
+/** Reads the answer to a request, which is a stream if the request asked for one. */
+export async function* readOpenaiResponse(
+  response: Response,
+  body: JsonValue | undefined,
 ): AsyncGenerator<StreamEvent> {
-  const progress = { isStreaming: false };
-  try {
-    yield* streamAttempt(style, request, context, progress);
-  } catch (thrown) {
-    throw toRequestError(thrown, requestDetailsFor(style, request), progress.isStreaming);
-  }
-}
-
-export function toSdkWireRequest(style: SdkStyle, request: ChatRequest): WireRequest {
-  const { endpoint } = request;
-  return {
-    method: 'POST',
-    url: requestUrl(endpoint.baseUrl, style.path),
-    headers: { 'content-type': 'application/json', ...endpoint.headers },
-    body: requestBody(style, request) as JsonValue,
-  };
-}
-
-function requestBody(style: SdkStyle, request: ChatRequest): SdkBody {
-  const { body = style.buildBody(request) } = request;
-  if (isJsonObject(body)) return body;
-  throw new QuilletError('cfg.request', { providerId: request.endpoint.providerId, subject: 'body' });
-}
-
-function isJsonObject(value: unknown): value is SdkBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-async function* streamAttempt(
-  style: SdkStyle,
-  request: ChatRequest,
-  context: AttemptContext,
-  progress: { isStreaming: boolean },
-): AsyncGenerator<StreamEvent> {
-  const body = requestBody(style, request);
-  const isStream = body['stream'] === true;
-  const client = await createClient(request, context, isStream);
-  const response = await style.create(client, body, { signal: context.signal }).asResponse();
-  const requestId = response.headers.get('x-request-id');
-  yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId: requestId ?? undefined }) };
-  progress.isStreaming = true;
   const chunks = new ChunkReader();
   const readDocument = (document: unknown) => chunks.read(document);
-  if (!isStream) return yield* readJsonBody(response, await response.text(), readDocument);
+  if (!wantsStream(body)) return yield* readJsonBody(response, await response.text(), readDocument);
   const read: EventReader['read'] = (chunk, eventName) => {
     rejectErrorEvent(chunk, eventName);
     return chunks.read(chunk);
@@ -99,6 +54,10 @@ async function* streamAttempt(
   if (document === undefined) return;
   yield { kind: 'nonStreaming' };
   yield* readJsonBody(response, document, readDocument);
+}
+
+function wantsStream(body: unknown): boolean {
+  return asFields(body)?.['stream'] === true;
 }
 
 function rejectErrorEvent(chunk: unknown, eventName: string | undefined): void {
@@ -113,8 +72,7 @@ function isOpenAiChunk(line: unknown): boolean {
 
 // Every option is passed, because an absent one is read from the environment (see docs/sdk-notes.md, "Environment
 // variables"). Retries and timers are our own. Logging is off, because the debug level prints custom headers.
-async function createClient(request: ChatRequest, { key, tap }: AttemptContext, isStream: boolean): Promise<OpenAI> {
-  const { endpoint } = request;
+async function createClient(endpoint: Endpoint, { key, tap }: AttemptContext, isStream: boolean): Promise<OpenAI> {
   const sdk = await import('openai');
   const base = new URL(endpoint.baseUrl);
   return new sdk.OpenAI({
@@ -133,14 +91,4 @@ async function createClient(request: ChatRequest, { key, tap }: AttemptContext, 
     defaultHeaders: { 'User-Agent': 'Quillet' },
     fetch: createGuardedFetch({ endpoint, key, isStream, ...withoutUndefined({ tap }) }),
   });
-}
-
-function requestDetailsFor(style: SdkStyle, { endpoint, model }: ChatRequest): ErrorDetails {
-  return {
-    ...hostAndPath(requestUrl(endpoint.baseUrl, style.path)),
-    providerId: endpoint.providerId,
-    providerLabel: endpoint.label,
-    baseUrl: endpoint.baseUrl,
-    model,
-  };
 }

@@ -1,7 +1,7 @@
 import { type ErrorDetails, type ErrorKind, isQuilletError, QuilletError } from '../../core/errors';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { parseRetryAfter } from './retryPolicy';
-import { cleanMessage, readServerError, serverMessage } from './serverError';
+import { cleanMessage, readServerError } from './serverError';
 
 // Innermost codes of Node, undici and OpenSSL (see docs/sdk-notes.md, "Errors").
 const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
@@ -115,18 +115,19 @@ function proxyAddress(thrown: unknown, serverHost: string | undefined): string |
 
 function statusError(failure: ServerFailure, status: number, requestDetails: ErrorDetails): QuilletError {
   const retryAfterMs = failure.headers === undefined ? undefined : parseRetryAfter(failure.headers, Date.now());
-  const { message = failure.message, codes, parameter } = readServerError(failure.error);
+  const { message, codes, parameter } = readServerError(failure.error);
+  const serverMessage = message ?? cleanMessage(failure.message.replace(/^\d{3} /, ''));
   const details: ErrorDetails = {
     ...requestDetails,
     status,
-    ...messageDetails(failure.error, failure.message),
     ...withoutUndefined({
+      serverMessage: serverMessage?.includes('status code (no body)') === true ? undefined : serverMessage,
       parameter,
       requestId: typeof failure.requestID === 'string' ? failure.requestID : undefined,
       retryAfterMs,
     }),
   };
-  const kind = status >= 500 && isLoading(message) ? 'http.loading' : kindForStatus(status, codes);
+  const kind = status >= 500 && isLoading(message ?? failure.message) ? 'http.loading' : kindForStatus(status, codes);
   return new QuilletError(kind, details, { cause: failure });
 }
 
@@ -173,11 +174,6 @@ export function toResponseError(response: Response, body: unknown, requestDetail
     requestID: response.headers.get('x-request-id'),
   });
   return statusError(failure, response.status, requestDetails);
-}
-
-function messageDetails(body: unknown, fallback: string): { serverMessage?: string } {
-  const text = serverMessage(body) ?? cleanMessage(fallback.replace(/^\d{3} /, ''));
-  return text === undefined || text.includes('status code (no body)') ? {} : { serverMessage: text };
 }
 
 function* causes(thrown: unknown): Generator<unknown> {
