@@ -1,7 +1,7 @@
+import { parse } from 'jsonc-parser';
 import { Uri, workspace } from 'vscode';
 import { readFileBytes, statFile } from '../platform/fileSystem';
 import { findProtectedSettings } from './common/protectedSettings';
-import { parseSettingsFile } from './common/settingsFile';
 import { USER_ONLY_SETTINGS } from './configuration';
 
 const MAX_FILE_BYTES = 1_000_000;
@@ -40,7 +40,8 @@ export class WorkspaceSettings {
       if (this.seenVersions.get(file.toString()) === version) return undefined;
       this.seenVersions.set(file.toString(), version);
       const text = new TextDecoder().decode(await readFileBytes(file));
-      return parseSettingsFile(text);
+      // As leniently as VS Code.
+      return parse(text, [], { allowTrailingComma: true });
     } catch {
       return undefined;
     }

@@ -1,43 +1,9 @@
 import * as v from 'valibot';
-import { type ModelRef, type ParameterSet, parseModelRef } from '../../core/chat';
+import { type ModelRef, parseModelRef } from '../../core/chat';
 import { isJsonPointer } from '../../util/jsonPointer';
 import { isLoopback } from '../../util/origin';
 import { partitionHeaders } from './headerRules';
-import { BUDGET_FIELDS, type Budget, type CustomPrice, PRICE_FIELDS } from './spendingSettings';
-
-/** In milliseconds; 0 means no limit. */
-export interface Timeouts {
-  readonly headers: number;
-  readonly firstToken: number;
-  readonly idle: number;
-  readonly total: number;
-}
-
-/** A frozen snapshot of the settings. A run uses the snapshot it started with. */
-export interface Settings {
-  readonly model: ModelRef | undefined;
-  readonly providers: Readonly<Record<string, ProviderSetting>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly parameters: ParameterSet;
-  readonly timeouts: Timeouts;
-  /** For servers on this machine, which may load a model first: longer, unless the user has set them. */
-  readonly localTimeouts: Timeouts;
-  readonly retries: number;
-  /** In characters, like the limits of selection and answer. */
-  readonly insertContext: number;
-  readonly selectionLimit: number;
-  readonly answerLimit: number;
-  readonly maxParallelRuns: number;
-  /** `auto`, or the name of a language. */
-  readonly answerLanguage: string;
-  readonly promptFolders: readonly string[];
-  readonly checkSecrets: boolean;
-  readonly previewRequests: boolean;
-  readonly budget: Budget;
-  /** Keys are `provider/model`, or a model. */
-  readonly prices: Readonly<Record<string, CustomPrice>>;
-  readonly lightbulb: boolean;
-}
+import { BUDGET_FIELDS, PRICE_FIELDS } from './spendingSettings';
 
 /** An invalid setting, which is replaced by its default. Never includes the value, which may be a pasted key. */
 export interface SettingsProblem {
@@ -145,24 +111,27 @@ const LOCAL_DEFAULTS = { ...SETTING_DEFAULTS, 'timeouts.headers': 120, 'timeouts
 export type SettingKey = keyof typeof SETTING_DEFAULTS;
 export const SETTING_KEYS = Object.keys(SETTING_DEFAULTS) as SettingKey[];
 
+type RawSettings = Readonly<Partial<Record<SettingKey, unknown>>>;
+
 class SettingsParser {
   readonly problems: SettingsProblem[] = [];
 
-  constructor(private readonly raw: Readonly<Partial<Record<SettingKey, unknown>>>) {}
+  constructor(
+    private readonly raw: RawSettings,
+    private readonly defaults: Readonly<Record<SettingKey, unknown>> = SETTING_DEFAULTS,
+  ) {}
 
-  read<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>, fallback: T): T {
+  read<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): T {
     // VS Code writes null if a user clears a value.
-    const value = this.raw[key] ?? undefined;
-    if (value === undefined) return fallback;
-    const result = v.safeParse(schema, dropNulls(value));
+    const result = v.safeParse(schema, dropNulls(this.raw[key] ?? this.defaults[key]));
     if (result.success) return result.output;
     this.reportIssue(key, result.issues[0]);
-    return fallback;
+    return v.parse(schema, this.defaults[key]);
   }
 
   // Drops invalid entries one by one, so that a typo does not disable all providers.
   readEntries<T>(key: SettingKey, schema: v.GenericSchema<unknown, T>): Record<string, T> {
-    const record = this.read<Record<string, unknown>>(key, ENTRIES_SCHEMA, {});
+    const record = this.read(key, ENTRIES_SCHEMA);
     const entries: [string, T][] = [];
     for (const [name, value] of Object.entries(record)) {
       const result = v.safeParse(schema, dropNulls(value));
@@ -184,10 +153,7 @@ class SettingsParser {
 }
 
 /** Validates raw values. Invalid ones are replaced by their defaults and listed in `problems`. Never throws. */
-export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>>): {
-  settings: Settings;
-  problems: readonly SettingsProblem[];
-} {
+export function parseSettings(raw: RawSettings) {
   const parser = new SettingsParser(raw);
   const providers = parser.readEntries('providers', v.pipe(NOT_ARRAY, PROVIDER_FIELDS));
   for (const [id, provider] of Object.entries(providers)) {
@@ -196,41 +162,47 @@ export function parseSettings(raw: Readonly<Partial<Record<SettingKey, unknown>>
       providers[id] = { ...provider, headers };
     }
   }
-  const settings: Settings = {
+  const settings = {
     model: readModel(parser),
     providers,
-    headers: readHeaders(parser.read('headers', HEADERS_SCHEMA, {}), 'headers', parser),
-    parameters: parser.read('parameters', PARAMETERS_SCHEMA, {}),
-    timeouts: readTimeouts(parser, SETTING_DEFAULTS),
-    // Their problems were reported above.
-    localTimeouts: readTimeouts(new SettingsParser(raw), LOCAL_DEFAULTS),
-    retries: parser.read('retries', integerBetween(0, 2), SETTING_DEFAULTS.retries),
-    insertContext: parser.read('insert.context', integerBetween(0, 1_000_000), SETTING_DEFAULTS['insert.context']),
-    selectionLimit: parser.read(
-      'limits.selection',
-      integerBetween(1, 10_000_000),
-      SETTING_DEFAULTS['limits.selection'],
-    ),
-    answerLimit: parser.read('limits.answer', integerBetween(1, 20_000_000), SETTING_DEFAULTS['limits.answer']),
-    maxParallelRuns: parser.read('limits.parallel', integerBetween(1, 16), SETTING_DEFAULTS['limits.parallel']),
-    answerLanguage: parser.read('answerLanguage', LANGUAGE_SCHEMA, SETTING_DEFAULTS.answerLanguage),
-    promptFolders: parser.read('promptFolders', v.array(v.string()), [...SETTING_DEFAULTS.promptFolders]),
-    lightbulb: parser.read('lightbulb', v.boolean(), SETTING_DEFAULTS.lightbulb),
-    checkSecrets: parser.read('checkSecrets', v.boolean(), SETTING_DEFAULTS.checkSecrets),
-    previewRequests: parser.read('preview', v.boolean(), SETTING_DEFAULTS.preview),
-    budget: parser.read('budget', v.pipe(NOT_ARRAY, BUDGET_FIELDS), {}),
+    headers: readHeaders(parser.read('headers', HEADERS_SCHEMA), 'headers', parser),
+    parameters: parser.read('parameters', PARAMETERS_SCHEMA),
+    timeouts: readTimeouts(parser),
+    /** For servers on this machine, which may load a model first. The problems were reported above. */
+    localTimeouts: readTimeouts(new SettingsParser(raw, LOCAL_DEFAULTS)),
+    retries: parser.read('retries', integerBetween(0, 2)),
+    /** In characters, like the limits of selection and answer. */
+    insertContext: parser.read('insert.context', integerBetween(0, 1_000_000)),
+    selectionLimit: parser.read('limits.selection', integerBetween(1, 10_000_000)),
+    answerLimit: parser.read('limits.answer', integerBetween(1, 20_000_000)),
+    maxParallelRuns: parser.read('limits.parallel', integerBetween(1, 16)),
+    /** `auto`, or the name of a language. */
+    answerLanguage: parser.read('answerLanguage', LANGUAGE_SCHEMA),
+    promptFolders: parser.read('promptFolders', v.array(v.string())),
+    lightbulb: parser.read('lightbulb', v.boolean()),
+    checkSecrets: parser.read('checkSecrets', v.boolean()),
+    previewRequests: parser.read('preview', v.boolean()),
+    budget: parser.read('budget', v.pipe(NOT_ARRAY, BUDGET_FIELDS)),
+    /** Keys are `provider/model`, or a model. */
     prices: parser.readEntries('prices', v.pipe(NOT_ARRAY, PRICE_FIELDS)),
   };
   return { settings: Object.freeze(settings), problems: parser.problems };
 }
 
-function readTimeouts(
-  parser: SettingsParser,
-  defaults: Readonly<Record<`timeouts.${keyof Timeouts}`, number>>,
-): Timeouts {
-  const read = (name: keyof Timeouts) =>
-    1000 * parser.read(`timeouts.${name}`, SECONDS_SCHEMA, defaults[`timeouts.${name}`]);
-  return { headers: read('headers'), firstToken: read('firstToken'), idle: read('idle'), total: read('total') };
+/** A frozen snapshot of the settings. A run uses the snapshot it started with. */
+export type Settings = ReturnType<typeof parseSettings>['settings'];
+
+/** In milliseconds; 0 means no limit. */
+export type Timeouts = Readonly<ReturnType<typeof readTimeouts>>;
+
+function readTimeouts(parser: SettingsParser) {
+  const read = (key: SettingKey) => 1000 * parser.read(key, SECONDS_SCHEMA);
+  return {
+    headers: read('timeouts.headers'),
+    firstToken: read('timeouts.firstToken'),
+    idle: read('timeouts.idle'),
+    total: read('timeouts.total'),
+  };
 }
 
 export function timeoutsFor({ timeouts, localTimeouts }: Settings, baseUrl: string): Timeouts {
@@ -238,7 +210,7 @@ export function timeoutsFor({ timeouts, localTimeouts }: Settings, baseUrl: stri
 }
 
 function readModel(parser: SettingsParser): ModelRef | undefined {
-  const text = parser.read('model', v.string(), '');
+  const text = parser.read('model', v.string());
   if (text === '') return undefined;
   const ref = parseModelRef(text);
   if (ref === undefined) parser.report('model', 'expected provider/model');
