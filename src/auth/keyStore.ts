@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter, type Memento, type SecretStorage } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { Redactor } from '../sanitize/redactor';
+import { raceAbort } from '../util/abort';
 import { keyScope } from '../util/origin';
 
 const SECRET_PREFIX = 'quillet.key ';
@@ -167,19 +168,12 @@ function secretName(baseUrl: string): string {
 }
 
 async function withTimeout<T>(work: Thenable<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new QuilletError('key.store', { limitMs: KEYRING_TIMEOUT_MS })),
-      KEYRING_TIMEOUT_MS,
-    );
-  });
+  const timeout = AbortSignal.timeout(KEYRING_TIMEOUT_MS);
   try {
-    return await Promise.race([work, timeout]);
+    return await raceAbort(timeout, Promise.resolve(work));
   } catch (thrown) {
     // The keyring's message may contain paths and names of this machine, so it is only logged as the cause.
-    throw thrown instanceof QuilletError ? thrown : new QuilletError('key.store', {}, { cause: thrown });
-  } finally {
-    clearTimeout(timer);
+    const details = timeout.aborted ? { limitMs: KEYRING_TIMEOUT_MS } : {};
+    throw new QuilletError('key.store', details, { cause: thrown });
   }
 }

@@ -159,15 +159,12 @@ export class DocumentRange implements Disposable {
 
   private waitForSave(): void {
     if (this.pendingFormat !== undefined) return;
-    let resolveDone = (): void => undefined;
-    const done = new Promise<void>((resolve) => {
-      resolveDone = resolve;
-    });
+    const { promise: done, resolve } = Promise.withResolvers<void>();
     const settle = (isConfirmed: boolean): void => {
       clearTimeout(timer);
       this.pendingFormat = undefined;
       if (!isConfirmed) this.detachByEdit();
-      resolveDone();
+      resolve();
     };
     // A clean document was saved or reloaded from disk.
     const timer = setTimeout(() => settle(!this.document.isDirty), FORMAT_ON_SAVE_MS);

@@ -115,14 +115,11 @@ export class DocumentTracker implements Disposable {
   }
 
   private waitForRename(): { done: Promise<void>; settle: () => void } {
-    let resolveDone = (): void => undefined;
-    const done = new Promise<void>((resolve) => {
-      resolveDone = resolve;
-    });
+    const { promise: done, resolve } = Promise.withResolvers<void>();
     const settle = (): void => {
       clearTimeout(timer);
       this.pendingRename = undefined;
-      resolveDone();
+      resolve();
     };
     const timer = setTimeout(settle, MAX_WAIT_MS);
     return { done, settle };

@@ -2,11 +2,9 @@ export async function raceAbort<T>(signal: AbortSignal, work: Promise<T>): Promi
   // The promise that loses the race must not become an unhandled rejection.
   work.catch(() => undefined);
   signal.throwIfAborted();
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work, aborted]);
   } finally {
