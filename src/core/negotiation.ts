@@ -15,12 +15,10 @@ export interface Adaptation {
   readonly useResponses?: boolean;
 }
 
-// Dropping one of these only means that the server applies its own default.
-const OPTIONAL_FIELDS = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', 'max_output_tokens'];
-
 type ParameterName = 'temperature' | 'topP' | 'stop' | 'seed' | 'reasoningEffort' | 'maxOutputTokens';
 type ParameterValues = Readonly<Partial<Record<ParameterName, unknown>>>;
 
+// Dropping one of these only means that the server applies its own default.
 const PARAMETERS_BY_FIELD: Readonly<Record<string, ParameterName>> = {
   temperature: 'temperature',
   top_p: 'topP',
@@ -90,7 +88,7 @@ function rejectedField(
   message: string,
   sentFields: ReadonlySet<string>,
 ): string | undefined {
-  const names = ['stream_options', 'max_completion_tokens', 'max_tokens', ...OPTIONAL_FIELDS];
+  const names = ['stream_options', 'max_completion_tokens', 'max_tokens', ...Object.keys(PARAMETERS_BY_FIELD)];
   const root = parameter?.split(/[.[]/)[0];
   if (root !== undefined && [...names, 'stream', 'messages'].includes(root)) {
     if (root !== 'messages') return root;
@@ -124,49 +122,34 @@ function proposeChange(
   message: string,
   sentFields: ReadonlySet<string>,
 ): AdaptationProposal | undefined {
-  if (!sentFields.has(field)) return undefined;
-  const toProposal = (change: Adaptation): AdaptationProposal => ({
-    adaptation: { ...current, ...change },
-    changed: field,
-  });
+  const change = sentFields.has(field) ? changeFor(field, current, message) : undefined;
+  return change && { adaptation: { ...current, ...change }, changed: field };
+}
+
+function changeFor(field: string, current: Adaptation, message: string): Adaptation | undefined {
   switch (field) {
     case 'stream_options':
-      return current.withoutStreamOptions === true ? undefined : toProposal({ withoutStreamOptions: true });
+      return current.withoutStreamOptions === true ? undefined : { withoutStreamOptions: true };
     case 'stream':
-      return current.withoutStream === true ? undefined : toProposal({ withoutStream: true });
+      return current.withoutStream === true ? undefined : { withoutStream: true };
     case 'system':
-      return proposeSystemRole(current, message, toProposal);
-    case 'max_tokens':
-    case 'max_completion_tokens':
-      return isValueRefusal(message) ? undefined : proposeTokenLimit(field, current, toProposal);
+      return systemRoleChange(current, message);
     default:
       // The user's own value is never left out silently.
       if (isValueRefusal(message)) return undefined;
-      return current.dropped?.includes(field) === true
-        ? undefined
-        : toProposal({ dropped: [...(current.dropped ?? []), field] });
+      if (field === 'max_tokens' || field === 'max_completion_tokens') return tokenLimitChange(field, current);
+      return current.dropped?.includes(field) === true ? undefined : { dropped: [...(current.dropped ?? []), field] };
   }
 }
 
 // The old name first, because older servers know no other; then the new one; then no limit at all.
-function proposeTokenLimit(
-  field: string,
-  current: Adaptation,
-  toProposal: (change: Adaptation) => AdaptationProposal,
-): AdaptationProposal | undefined {
-  const used = current.maxTokens ?? 'max_tokens';
-  if (used === 'none') return undefined;
-  if (used === 'max_tokens' && field === 'max_tokens') return toProposal({ maxTokens: 'max_completion_tokens' });
-  return toProposal({ maxTokens: 'none' });
+function tokenLimitChange(field: string, { maxTokens = 'max_tokens' }: Adaptation): Adaptation | undefined {
+  if (maxTokens === 'none') return undefined;
+  return { maxTokens: maxTokens === 'max_tokens' && field === 'max_tokens' ? 'max_completion_tokens' : 'none' };
 }
 
-function proposeSystemRole(
-  current: Adaptation,
-  message: string,
-  toProposal: (change: Adaptation) => AdaptationProposal,
-): AdaptationProposal | undefined {
-  if (current.systemRole === 'user') return undefined;
-  const wantsDeveloper =
-    current.systemRole === undefined && /\bdeveloper\b/i.test(message) && /instead|use/i.test(message);
-  return toProposal({ systemRole: wantsDeveloper ? 'developer' : 'user' });
+function systemRoleChange({ systemRole }: Adaptation, message: string): Adaptation | undefined {
+  if (systemRole === 'user') return undefined;
+  const wantsDeveloper = systemRole === undefined && /\bdeveloper\b/i.test(message) && /instead|use/i.test(message);
+  return { systemRole: wantsDeveloper ? 'developer' : 'user' };
 }
