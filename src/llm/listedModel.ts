@@ -1,3 +1,4 @@
+import { asFields } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface ListedModel {
@@ -19,8 +20,8 @@ const CONTEXT_WINDOW_FIELDS = [
 /** Parses an entry of a model list: an object with an ID, a model or a name, or a bare ID. */
 export function parseListedModel(entry: unknown): ListedModel | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const fields = entry as Readonly<Record<string, unknown>>;
+  const fields = asFields(entry);
+  if (fields === undefined) return undefined;
   const id = [fields['id'], fields['model'], fields['name'], fields['model_id']].find(
     (value): value is string => typeof value === 'string' && value !== '',
   );

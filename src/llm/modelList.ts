@@ -2,7 +2,7 @@ import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { requestUrl } from '../providers/baseUrl';
 import { withKeySource } from '../providers/keySource';
-import { parseJson } from '../util/json';
+import { asFields, parseJson } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { hostAndPath, toReportedError, toRequestError, toResponseError } from './http/errorMapping';
 import { createGuardedFetch } from './http/guardedFetch';
@@ -108,15 +108,15 @@ const LIST_FIELDS = ['data', 'models', 'result', 'results', 'value', 'items'] as
 
 function listEntries(body: unknown, depth = 0): readonly unknown[] {
   if (Array.isArray(body)) return body;
-  if (typeof body !== 'object' || body === null || depth > 2) return [];
-  const fields = body as Readonly<Record<string, unknown>>;
+  const fields = asFields(body);
+  if (fields === undefined || depth > 2) return [];
   return LIST_FIELDS.map((name) => listEntries(fields[name], depth + 1)).find((list) => list.length > 0) ?? [];
 }
 
 // A link to the next page, a token or number for it, or only `has_more`.
 function nextPageUrl(current: string, body: unknown, lastId: string | undefined): string | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  const fields = body as Readonly<Record<string, unknown>>;
+  const fields = asFields(body);
+  if (fields === undefined) return undefined;
   for (const name of ['next', 'next_page', 'next_page_token', 'nextPageToken', 'next_cursor', 'nextLink']) {
     const value = fields[name];
     if ((typeof value !== 'string' && typeof value !== 'number') || value === '') continue;

@@ -1,8 +1,7 @@
 import type { StreamEvent } from '../../core/chat';
+import { asFields, type Fields } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { serverMessage } from '../http/serverError';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** The text and the reasoning in a `content` value, which servers send in many shapes. */
 export interface AnswerContent {
@@ -69,10 +68,6 @@ export function isFilled(value: unknown, depth = 0): boolean {
 
 export function hasText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-export function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
 export function unknownEvent(chunk: unknown): StreamEvent {

@@ -1,16 +1,9 @@
 import type { StreamEvent } from '../../core/chat';
 import { parseUsage } from '../../core/tokenUsage';
+import { asFields, type Fields } from '../../util/json';
 import { toReportedError } from '../http/errorMapping';
 import { explicitError } from '../http/serverError';
-import {
-  asFields,
-  type Fields,
-  hasReasoningField,
-  hasText,
-  isFilled,
-  readContent,
-  unknownEvent,
-} from './answerContent';
+import { hasReasoningField, hasText, isFilled, readContent, unknownEvent } from './answerContent';
 
 // Fields of a delta that are no sign of work on the answer.
 const PASSIVE_FIELDS = new Set(

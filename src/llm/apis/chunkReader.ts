@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../../core/chat';
-import { asFields, unknownEvent } from './answerContent';
+import { asFields } from '../../util/json';
+import { unknownEvent } from './answerContent';
 import { ChatChunkReader } from './chatChunk';
 import { ResponsesReader } from './responsesEvents';
 

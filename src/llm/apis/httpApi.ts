@@ -1,7 +1,7 @@
 import type { AttemptContext, ChatApi, ChatRequest, HttpApiConfig, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
-import { type JsonValue, parseJson } from '../../util/json';
+import { asFields, type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toReportedError, toResponseError } from '../http/errorMapping';
@@ -9,7 +9,7 @@ import { readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
-import { asFields, containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
+import { containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
 import { fillTemplate, unknownVariables } from './bodyTemplate';
 import { joinMessages, joinNeighbors } from './messageRoles';
 import { streamResponse } from './responseStream';

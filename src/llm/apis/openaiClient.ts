@@ -1,12 +1,11 @@
 import type { OpenAI } from 'openai';
 import type { AttemptContext, ChatRequest, Endpoint, StreamEvent } from '../../core/chat';
-import type { JsonValue } from '../../util/json';
+import { asFields, type JsonValue } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { toReportedError } from '../http/errorMapping';
 import { type EventReader, readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
-import { asFields } from './answerContent';
 import { ChunkReader } from './chunkReader';
 
 // The SDK requires a key. The real one is set by our fetch and never enters the client object.

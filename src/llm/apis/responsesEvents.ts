@@ -1,8 +1,9 @@
 import type { StreamEvent } from '../../core/chat';
 import type { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
+import { asFields, type Fields } from '../../util/json';
 import { toReportedError } from '../http/errorMapping';
-import { asFields, type Fields, hasText, isReasoningPart, readContent } from './answerContent';
+import { hasText, isReasoningPart, readContent } from './answerContent';
 
 // Between two messages of one answer.
 const MESSAGE_BREAK = '\n\n';

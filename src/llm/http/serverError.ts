@@ -1,4 +1,4 @@
-import { parseJson } from '../../util/json';
+import { asFields, type Fields, parseJson } from '../../util/json';
 
 /** The server's own words about an error, and the codes and the parameter that it names. */
 export interface ServerError {
@@ -7,8 +7,6 @@ export interface ServerError {
   readonly codes: readonly string[];
   readonly parameter?: string;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 // A longer message is a dump. It is shortened for users only after redaction.
 const MAX_MESSAGE_LENGTH = 4000;
@@ -156,10 +154,6 @@ function codesOf(fields: Fields): string[] {
 function parameterOf({ param, loc }: Fields): string | undefined {
   const named = Array.isArray(loc) ? loc.filter((part) => part !== 'body').join('.') : param;
   return typeof named === 'string' && /^\S{1,100}$/.test(named) ? named : undefined;
-}
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
 /** Makes one line of a message or a web page. Truncates before removing tags, so that a huge page costs nothing. */
