@@ -1,3 +1,4 @@
+import { collectStrings } from '../../core/outboundText';
 import { expandTemplate } from '../../text/template';
 import type { JsonValue } from '../../util/json';
 
@@ -23,9 +24,9 @@ export function fillTemplate(template: JsonValue, values: TemplateValues): JsonV
 
 /** Finds variables that Quillet does not know, so that a typo is reported before sending. */
 export function unknownVariables(template: JsonValue, known: readonly string[]): string[] {
-  const found = new Set<string>();
-  collectVariables(template, found);
-  return [...found].filter((name) => !known.includes(name));
+  const texts = collectStrings(template);
+  const names = texts.flatMap((text) => Array.from(text.matchAll(/\$\{([A-Za-z_]\w*)\}/g), ([, name = '']) => name));
+  return [...new Set(names)].filter((name) => !known.includes(name));
 }
 
 function fillText(template: string, values: TemplateValues): JsonValue | undefined {
@@ -39,14 +40,6 @@ function fillText(template: string, values: TemplateValues): JsonValue | undefin
 function toText(value: JsonValue | undefined): string {
   if (value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function collectVariables(template: JsonValue, found: Set<string>): void {
-  if (typeof template === 'string') {
-    for (const [, name] of template.matchAll(/\$\{([A-Za-z_]\w*)\}/g)) found.add(name ?? '');
-  } else if (template !== null && typeof template === 'object') {
-    for (const value of isList(template) ? template : Object.values(template)) collectVariables(value, found);
-  }
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

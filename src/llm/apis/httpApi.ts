@@ -10,24 +10,9 @@ import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
 import { containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
-import { fillTemplate, unknownVariables } from './bodyTemplate';
+import { fillTemplate, type TemplateValues, unknownVariables } from './bodyTemplate';
 import { joinMessages, joinNeighbors } from './messageRoles';
 import { streamResponse } from './responseStream';
-
-// Documented in docs/providers.md.
-const TEMPLATE_VARIABLES = [
-  'model',
-  'prompt',
-  'messages',
-  'system',
-  'stream',
-  'temperature',
-  'topP',
-  'maxOutputTokens',
-  'stop',
-  'seed',
-  'reasoningEffort',
-] as const;
 
 /** Sends the user's own request to any JSON API, without the SDK. */
 export const httpApi: ChatApi = {
@@ -54,22 +39,25 @@ export const httpApi: ChatApi = {
 };
 
 function buildBody(request: ChatRequest): JsonValue | undefined {
-  if (request.body !== undefined) return request.body;
-  const { model, messages, parameters } = request;
+  return request.body ?? fillTemplate(httpConfigFor(request).body, templateValues(request));
+}
+
+// Documented in docs/providers.md.
+function templateValues({ model, messages, parameters, endpoint }: ChatRequest): TemplateValues {
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
-  return fillTemplate(httpConfigFor(request).body, {
+  return {
     model,
     prompt: joinMessages(messages),
     messages: joinNeighbors(messages.map(({ role, content }) => ({ role, content }))),
     system: system.length === 0 ? undefined : system.join('\n\n'),
-    stream: httpConfigFor(request).stream !== 'none',
+    stream: endpoint.request?.stream !== 'none',
     temperature: parameters.temperature,
     topP: parameters.topP,
     maxOutputTokens: parameters.maxOutputTokens,
     stop: parameters.stop,
     seed: parameters.seed,
     reasoningEffort: parameters.reasoningEffort,
-  });
+  };
 }
 
 async function send(
@@ -150,10 +138,10 @@ function readText(document: unknown, pointer: string): string {
   return readContent(resolveJsonPointer(document, pointer)).text;
 }
 
-function httpConfigFor({ endpoint }: ChatRequest): HttpApiConfig {
-  const { request, providerId } = endpoint;
+function httpConfigFor(chatRequest: ChatRequest): HttpApiConfig {
+  const { request, providerId } = chatRequest.endpoint;
   if (request === undefined) throw new QuilletError('cfg.request', { providerId });
-  const unknown = unknownVariables(request.body, TEMPLATE_VARIABLES);
+  const unknown = unknownVariables(request.body, Object.keys(templateValues(chatRequest)));
   if (unknown.length > 0) throw new QuilletError('cfg.request', { providerId, subject: unknown.join(', ') });
   return request;
 }
