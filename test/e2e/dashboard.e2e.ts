@@ -11,9 +11,9 @@ import { useFixture } from './support/fixture';
 import { waitUntil } from './support/screen';
 
 const themes = [
-  { id: 'light', name: 'Light Modern', file: 'vs' },
-  { id: 'dark', name: 'Dark Modern', file: 'vs-dark' },
-  { id: 'contrast', name: 'Default High Contrast', file: 'hc-black' },
+  { id: 'light', name: 'Light Modern', file: 'vs', bodyClass: 'vscode-light' },
+  { id: 'dark', name: 'Dark Modern', file: 'vs-dark', bodyClass: 'vscode-dark' },
+  { id: 'contrast', name: 'Default High Contrast', file: 'hc-black', bodyClass: 'vscode-high-contrast' },
 ];
 
 describe('the usage dashboard', () => {
@@ -60,7 +60,7 @@ describe('the usage dashboard', () => {
     await page.locator('summary').first().click();
     for (const theme of themes) {
       await useTheme(theme);
-      await see(page.locator(`body[data-vscode-theme-name="${theme.name}"]`), `the page in ${theme.name}`);
+      await see(page.locator(`body.${theme.bodyClass}`), `the page in ${theme.name}`);
       await fixture.workbench.screenshot(`usage-${theme.id}`);
       const { violations } = await new AxeBuilder({ page: fixture.page })
         .include(['iframe.webview', '#active-frame', 'body'])
