@@ -48,7 +48,7 @@ export class NumberFormatter {
   formatDuration(milliseconds: number | undefined): string {
     if (milliseconds === undefined) return this.unknown;
     const [value, unit] = milliseconds < 1000 ? [milliseconds, 'millisecond'] : [milliseconds / 1000, 'second'];
-    const format = { style: 'unit', unit, unitDisplay: 'narrow', maximumSignificantDigits: 3 } as const;
+    const format = { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
     return value.toLocaleString(this.language, format);
   }
 

@@ -53,7 +53,7 @@ describe('the dashboard view', () => {
   it('shows known values, with ≈ for estimates but not for costs reported by the server', async () => {
     const [firstText = '', ...sums] = values(await view([base])).toReversed();
     assert.deepEqual(sums.toReversed(), ['$0.012', '1,200', '1', '$0.012']);
-    assert.match(firstText, /^400ms$/);
+    assert.match(firstText, /^400 ms$/);
     const estimate = { usd: 0.012, source: 'prices', isEstimate: true } as const;
     assert.deepEqual(values(await view([{ ...base, cost: estimate }]))[0], '≈$0.012');
   });
