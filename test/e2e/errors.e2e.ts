@@ -58,7 +58,7 @@ describe('error messages', () => {
   it("show the server's reason for a rejected API key without the key, and open the setting it came from [K08]", async () => {
     fixture.server.script(namedModels['fault-401'] ?? json({}, 401));
     await explain('key.ts');
-    const message = /"Example" rejected the API key from the environment variable EXAMPLE_KEY: Incorrect API key/;
+    const message = /"Example" rejected the API key from the environment variable EXAMPLE_KEY\. .* \(Incorrect API key/;
     const toast = await expectFailure(message, 'Open Settings', 'error-401');
     await pressNotificationButton(toast, 'Open Settings');
     await see(

@@ -66,7 +66,7 @@ describe('the environment of the extension host', () => {
     await answerWith(apiError(401, { message: 'Incorrect API key.' }));
     await explain();
     const expected =
-      /^"Test Server" rejected the API key from the environment variable QUILLET_TEST_KEY: Incorrect API key\./;
+      /^"Test Server" rejected the API key from the environment variable QUILLET_TEST_KEY\. .* \(Incorrect API key\.\)$/;
     assert.match(ui.errors[0] ?? '', expected);
     assert.ok(!ui.shown[0]?.buttons.includes('Set API Key'));
     assert.ok(ui.shown[0]?.buttons.includes('Open Settings'));
