@@ -40,14 +40,18 @@ describe('error messages', () => {
 
   const explain = (file: string): Promise<void> => fixture.selectAndPress(file, [1, 1], 'g');
 
-  /** Expects one notification without the key, with one action and Show Log, and an idle status bar. */
-  async function expectFailure(message: RegExp, action: string, screenshot: string): Promise<Locator> {
+  /** Expects one notification without the key, with these actions and Show Log, and an idle status bar. */
+  async function expectFailure(
+    message: RegExp,
+    actions: string | readonly string[],
+    screenshot: string,
+  ): Promise<Locator> {
     const { page } = fixture;
     const toast = await seeNotification(page, message);
     const messages = await fixture.workbench.notifications();
     assert.equal(messages.length, 1, messages.join('\n'));
     assert.ok(!messages[0]?.includes(secret), 'a notification shows the key');
-    assert.deepEqual(await notificationButtons(toast), [action, 'Show Log']);
+    assert.deepEqual(await notificationButtons(toast), [...[actions].flat(), 'Show Log']);
     await seeStatus(page, /failed/);
     await waitUntil('nothing is running', async () => !(await isBusy(page)));
     await seeInThread(page, message);
@@ -136,7 +140,7 @@ describe('error messages', () => {
     await seeStatus(page, 'some-model');
     await explain('refused.ts');
     const message = new RegExp(`Can't connect to 127\\.0\\.0\\.1:${closedPort}\\. Is the server running`);
-    await expectFailure(message, 'Try Again', 'error-refused');
+    await expectFailure(message, ['Try Again', 'Select Model'], 'error-refused');
     const label = await statusItem(page).first().getAttribute('aria-label');
     assert.equal(label, 'Quillet: some-model, failed');
   });

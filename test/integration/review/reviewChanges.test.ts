@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually';
 import { answerNext, answerText, chats } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
-import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
+import { openFile, placeCaret, redo, select, selectNext, type, undo } from '../support/workspace';
 
 const lines = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 const asked = lines.map((line) => `let ${line};`).join('\n');
@@ -314,7 +314,7 @@ describe('Several proposals', () => {
   async function proposeFor(...words: readonly string[]): Promise<vscode.TextEditor> {
     const editor = await openFile(code);
     for (const word of words) {
-      select(editor, `let ${word};`);
+      await selectNext(editor, `let ${word};`);
       await answerText(`const ${word};\nuse(${word});`);
       ui.willType('constants');
       await run('quillet.rewrite');

@@ -25,7 +25,7 @@ import {
 } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
-import { openFile, select } from '../support/workspace';
+import { openFile, select, selectNext } from '../support/workspace';
 
 const MANY = 50;
 
@@ -42,7 +42,7 @@ type Runs = Promise<void>[];
 // Returns when the run is registered.
 async function startRun(runs: Runs, editor: vscode.TextEditor, prompt: string): Promise<void> {
   const before = startedCount();
-  select(editor, prompt);
+  await selectNext(editor, prompt);
   runs.push(run('quillet.insert'));
   await eventually(() => startedCount() > before, `the run of "${prompt}"`);
 }

@@ -37,6 +37,19 @@ export function select(editor: vscode.TextEditor, text: string): vscode.Selectio
   return editor.selection;
 }
 
+/** Selects a text after another. VS Code may report the previous selection so late that it would replace this one. */
+export async function selectNext(editor: vscode.TextEditor, text: string): Promise<void> {
+  const reported: string[] = [];
+  const subscription = vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections: [selection] }) => {
+    if (textEditor === editor && selection !== undefined) reported.push(editor.document.getText(selection));
+  });
+  await eventually(() => {
+    if (editor.document.getText(editor.selection) !== text) select(editor, text);
+    return reported.at(-1) === text;
+  }, `the selection of "${text}"`);
+  subscription.dispose();
+}
+
 export function placeCaret(editor: vscode.TextEditor, line: number, character: number): void {
   const position = new vscode.Position(line, character);
   editor.selection = new vscode.Selection(position, position);
