@@ -26,8 +26,9 @@ const run = {
 };
 
 function selectTiers() {
-  if (args.includes('--all')) return TIERS;
+  // `npm run test:all -- --rest` has both.
   if (args.includes('--rest')) return TIERS.filter((tier) => !DEFAULT_TIERS.includes(tier));
+  if (args.includes('--all')) return TIERS;
   const selected = TIERS.filter(
     (tier) => args.includes(`--${tier}`) || (tier === 'journeys' && args.includes('--e2e')),
   );

@@ -64,13 +64,12 @@ async function errorKindOf(work: Promise<unknown>): Promise<string> {
 
 /** Shortens the ten-second timeout of the keyring to a millisecond. */
 async function withInstantTimeout<T>(work: () => Promise<T>): Promise<T> {
-  const real = globalThis.setTimeout;
-  const fastTimeout = (run: () => void, ms?: number) => real(run, ms === 10_000 ? 1 : ms);
-  globalThis.setTimeout = fastTimeout as typeof setTimeout;
+  const real = AbortSignal.timeout;
+  AbortSignal.timeout = (ms) => real.call(AbortSignal, ms === 10_000 ? 1 : ms);
   try {
     return await work();
   } finally {
-    globalThis.setTimeout = real;
+    AbortSignal.timeout = real;
   }
 }
 
