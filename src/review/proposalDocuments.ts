@@ -15,6 +15,7 @@ import {
 import { setContext } from '../platform/commands';
 import { DisposableStore } from '../platform/disposableStore';
 import type { ThreadView } from '../threads/threadView';
+import { Queue } from '../util/queue';
 
 /** Also used in `when` clauses of package.json. */
 const SCHEME = 'quillet-proposal';
@@ -37,21 +38,13 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   /** Fires when the last diff editor of a proposal was closed. */
   readonly onDidClose = this.closed.event;
   private readonly entries = new Map<ThreadView, ProposalEntry>();
+  private readonly opening = new Queue();
   private lastId = 0;
   private isRegistered = false;
 
-  async open(view: ThreadView, document: TextDocument, text: string): Promise<void> {
-    this.register();
-    const entry = this.entries.get(view) ?? { uri: this.createUri(document), text, isOpen: false };
-    this.entries.set(view, entry);
-    await this.update(view, text);
-    await matchLanguage(document, entry.uri);
-    const name = document.uri.path.split('/').at(-1) ?? document.uri.path;
-    const title = l10n.t('{0} ↔ Proposal', name);
-    // A preview editor would replace the tab of a previewed file, which would then be gone when the diff closes.
-    await commands.executeCommand('vscode.diff', document.uri, entry.uri, title, { preview: false });
-    entry.isOpen = true;
-    this.updateTabs();
+  // Of two diffs that open at the same time, one may not appear.
+  open(view: ThreadView, document: TextDocument, text: string): Promise<void> {
+    return this.opening.add(() => this.openDiff(view, document, text));
   }
 
   async update(view: ThreadView, text: string): Promise<void> {
@@ -93,6 +86,20 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   dispose(): void {
     this.store.dispose();
     this.entries.clear();
+  }
+
+  private async openDiff(view: ThreadView, document: TextDocument, text: string): Promise<void> {
+    this.register();
+    const entry = this.entries.get(view) ?? { uri: this.createUri(document), text, isOpen: false };
+    this.entries.set(view, entry);
+    await this.update(view, text);
+    await matchLanguage(document, entry.uri);
+    const name = document.uri.path.split('/').at(-1) ?? document.uri.path;
+    const title = l10n.t('{0} ↔ Proposal', name);
+    // A preview editor would replace the tab of a previewed file, which would then be gone when the diff closes.
+    await commands.executeCommand('vscode.diff', document.uri, entry.uri, title, { preview: false });
+    entry.isOpen = true;
+    this.updateTabs();
   }
 
   private register(): void {
