@@ -289,7 +289,7 @@ function rateLimitMessage(details: ErrorDetails): string {
   if (details.retryAfterMs === undefined)
     return l10n.t('{0} is limiting requests: {1}', serverName(details), serverReason(details));
   const time = new Date(Date.now() + details.retryAfterMs).toLocaleTimeString([], {
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
   });
   return l10n.t('{0} is limiting requests. Try again at {1}.', serverName(details), time);
