@@ -67,11 +67,12 @@ async function closeAllThreads(threads: CommentThreads): Promise<void> {
   const unfinishedCount = all.filter((view) => view.isBusy || view.hasProposal).length;
   if (unfinishedCount > 0) {
     const button = l10n.t('Close All');
-    const question =
+    const detail =
       unfinishedCount === 1
-        ? l10n.t('1 answer is still in progress or not yet reviewed. Close all threads?')
-        : l10n.t('{0} answers are still in progress or not yet reviewed. Close all threads?', String(unfinishedCount));
-    if ((await window.showWarningMessage(question, { modal: true }, button)) !== button) return;
+        ? l10n.t('1 answer is still in progress or not yet reviewed.')
+        : l10n.t('{0} answers are still in progress or not yet reviewed.', String(unfinishedCount));
+    const question = l10n.t('Close all threads?');
+    if ((await window.showWarningMessage(question, { modal: true, detail }, button)) !== button) return;
   }
   for (const view of all) view.close();
 }

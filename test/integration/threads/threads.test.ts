@@ -247,8 +247,8 @@ describe('Comment threads', () => {
     await eventually(() => commentText(0) === 'One');
     await run('quillet.clearThreads');
     assert.deepEqual(
-      ui.shown.map(({ isModal }) => isModal),
-      [true],
+      ui.shown.map(({ isModal, text, detail }) => [isModal, text, detail]),
+      [[true, 'Close all threads?', '1 answer is still in progress or not yet reviewed.']],
     );
     assert.equal(thread().contextValue, 'conversation running');
     ui.willPress('Close All');
