@@ -264,8 +264,8 @@ export function actionsForReport(report: SinkReport, languageId: string, notifie
   const textActions = unwritten.trim() === '' ? [] : actionsForText(unwritten, languageId);
   if (choice === undefined) return textActions;
   const chooseAction: NotificationAction = {
-    label: l10n.t('Choose…'),
-    bulkLabel: l10n.t('Choose…'),
+    label: l10n.t('Choose Code Block…'),
+    bulkLabel: l10n.t('Choose Code Block…'),
     run: async () => {
       const next = await choice.run();
       if (next.error !== undefined) notifier.showError(next.error, actionsForReport(next, languageId, notifier));

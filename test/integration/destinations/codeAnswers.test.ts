@@ -124,7 +124,7 @@ describe('code answers', () => {
       {
         kind: 'warning',
         text: question,
-        buttons: ['Choose…', 'Copy Answer', 'Open Answer', 'Show Log'],
+        buttons: ['Choose Code Block…', 'Copy Answer', 'Open Answer', 'Show Log'],
         isModal: false,
       },
     ]);
@@ -136,7 +136,7 @@ describe('code answers', () => {
     const moved = new Promise<void>((resolve) => {
       press = resolve;
     });
-    ui.willPress('Choose…', moved);
+    ui.willPress('Choose Code Block…', moved);
     ui.willPick('Block 2');
     await rewrite(editor, target, choices);
     placeCaret(editor, 0, 0);
@@ -151,7 +151,7 @@ describe('code answers', () => {
 
   it('still offers the answer if the picker is dismissed', async () => {
     const editor = await openFile(code);
-    ui.willPress('Choose…');
+    ui.willPress('Choose Code Block…');
     await rewrite(editor, target, choices);
     await eventually(() => ui.shown.length === 2);
     assert.deepEqual(ui.shown[1]?.buttons, ['Copy Answer', 'Open Answer', 'Show Log']);
@@ -164,7 +164,7 @@ describe('code answers', () => {
     const edited = new Promise<void>((resolve) => {
       press = resolve;
     });
-    ui.willPress('Choose…', edited);
+    ui.willPress('Choose Code Block…', edited);
     ui.willPick('Block 1');
     await rewrite(editor, target, choices);
     placeCaret(editor, 1, 5);
@@ -181,7 +181,7 @@ describe('code answers', () => {
     select(editor, target);
     await answerText(choices);
     ui.willType('do it');
-    ui.willPress('Choose…');
+    ui.willPress('Choose Code Block…');
     ui.willPick('Block 1');
     await run('quillet.rewrite');
     await eventually(() => thread().contextValue === 'review idle ready');

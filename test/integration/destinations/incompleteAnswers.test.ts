@@ -151,7 +151,7 @@ describe('code before and after a selection', () => {
     const editor = await openFile(python, 'py');
     select(editor, words);
     await answerText('```\na()\n```\nor\n```\nb()\n```\n');
-    ui.willPress('Choose…');
+    ui.willPress('Choose Code Block…');
     ui.willPick('Block 2');
     await run('quillet.run', { prompt: 'explain', destination: 'after' });
     await untilText(editor, 'b()');

@@ -134,7 +134,7 @@ describe('Rewrite in notebook cells', () => {
     await answerText(`Either\n\`\`\`python\n${better}\n\`\`\`\nor\n\`\`\`python\npass\n\`\`\`\n`);
     ui.willType('more exact');
     ui.willPick('Block 1');
-    ui.willPress('Choose…');
+    ui.willPress('Choose Code Block…');
     await run('quillet.rewrite');
     const shown = await proposal();
     assert.equal(shown.getText(), better);

@@ -216,7 +216,7 @@ describe('A proposal and concurrent changes', () => {
     await answerNext(streamed([twoBlocks]), streamed(['const one;']));
     ui.willType('constants');
     let press = (): void => undefined;
-    ui.willPress('Choose…', new Promise<void>((resolve) => (press = resolve)));
+    ui.willPress('Choose Code Block…', new Promise<void>((resolve) => (press = resolve)));
     ui.willPick('Block 2');
     await run('quillet.rewrite');
     await run('quillet.regenerate', thread());
@@ -328,12 +328,12 @@ describe('Several proposals in one notebook cell', () => {
 
   it('each ask for one of several code blocks', async () => {
     let press = (): void => undefined;
-    ui.willPress('Choose…', new Promise<void>((resolve) => (press = resolve)));
+    ui.willPress('Choose Code Block…', new Promise<void>((resolve) => (press = resolve)));
     const notebook = await rewriteTwo(twoBlocks, twoBlocks);
     ui.willPick('Block 1');
     ui.willPick('Block 2');
     press();
-    assert.deepEqual(ui.shown[0]?.buttons, ['Choose…', 'Open Answers', 'Show Log']);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Choose Code Block…', 'Open Answers', 'Show Log']);
     const diffs = await eventually(() => (openDiffs().length === 2 ? openDiffs() : undefined), 'both diffs');
     for (const { modified } of diffs) await run('quillet.accept', modified);
     assert.deepEqual(cellTexts(notebook), ['const a;\nbeta = 2\nconst b;']);
