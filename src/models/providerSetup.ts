@@ -9,7 +9,6 @@ import { CUSTOM_PRESET, type DetectedServer, findPreset, type ProviderPreset } f
 import type { Redactor } from '../sanitize/redactor';
 import type { ProviderSetting, Settings } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
-import { isLoopback } from '../util/origin';
 import { asksForKey, type ListProblem, NoModelsError, toEmptyListProblem, toListProblem } from './listProblem';
 import type { ModelLists } from './modelLists';
 import { pickModel } from './modelPicker';
@@ -169,7 +168,7 @@ export class ProviderSetup {
 }
 
 function suggestProviderId(baseUrl: string): string {
-  return isLoopback(baseUrl) ? 'localhost' : new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
+  return new URL(baseUrl).hostname.replace(/[^A-Za-z0-9._-]/g, '-');
 }
 
 function findUnusedId(name: string, providers: Settings['providers']): string {

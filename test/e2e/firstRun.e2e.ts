@@ -36,7 +36,7 @@ describe('the first run', () => {
     await fixture.workbench.screenshot('first-run-suggestion');
     await page.keyboard.press('Enter');
 
-    await seeQuestion(page, 'Choose a model from localhost');
+    await seeQuestion(page, 'Choose a model from 127.0.0.1');
     await see(choices(page).filter({ hasText: 'endless' }), 'the models of the server');
     await fixture.workbench.screenshot('first-run-models');
     await typeIntoBox(page, 'my-own-model');
@@ -228,7 +228,7 @@ describe('a first day with a server that wants a key', () => {
     await see(focusedChoice(page, `Use ${fixture.server.url}`), 'the completed address');
     await fixture.workbench.screenshot('first-day-address');
     await page.keyboard.press('Enter');
-    await seeQuestion(page, 'API key for localhost');
+    await seeQuestion(page, 'API key for 127.0.0.1');
     await answerInput(page, 'sk-CANARY-wrong-0123456789');
     await see(
       page.locator('.quick-input-message', { hasText: 'rejected the API key: Incorrect API key.' }),
@@ -236,7 +236,7 @@ describe('a first day with a server that wants a key', () => {
     );
     await fixture.workbench.screenshot('first-day-wrong-key');
     await answerInput(page, key);
-    await seeQuestion(page, 'Choose a model from localhost');
+    await seeQuestion(page, 'Choose a model from 127.0.0.1');
     await choose(page, 'needs-key');
     assert.match((await readAnswer(page)).text, /What it does/);
     await fixture.workbench.screenshot('first-day-answer');

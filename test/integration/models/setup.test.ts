@@ -48,15 +48,15 @@ describe('the first command', () => {
     await pick(1, 'two');
     await done;
     const configuration = vscode.workspace.getConfiguration('quillet');
-    assert.equal(configuration.get('model'), 'localhost/two');
-    assert.deepEqual(configuration.get('providers'), { localhost: { preset: 'custom', baseUrl: baseUrl() } });
+    assert.equal(configuration.get('model'), '127.0.0.1/two');
+    assert.deepEqual(configuration.get('providers'), { '127.0.0.1': { preset: 'custom', baseUrl: baseUrl() } });
     assert.equal((await chat()).json.model, 'two');
     assert.equal(commentText(0), 'It is one.');
     assert.equal(ui.statusText, '$(edit-sparkle) two · 55 tokens');
   });
 
   it('numbers the name of a second provider instead of asking for one', async () => {
-    await setSettings({ model: undefined, providers: { localhost: { baseUrl: otherBaseUrl() } } });
+    await setSettings({ model: undefined, providers: { '127.0.0.1': { baseUrl: otherBaseUrl() } } });
     await selectCode();
     await listModelsWith(json({ data: [{ id: 'one' }] }));
     await answerText('It is one.');
@@ -66,7 +66,7 @@ describe('the first command', () => {
     await pick(0, 'OpenAI-compatible server');
     await pick(1, 'one');
     await done;
-    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'localhost-2/one');
+    assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), '127.0.0.1-2/one');
     assert.equal(ui.inputs.length, 1);
     assert.equal((await chats()).length, 1);
   });
@@ -122,7 +122,7 @@ describe('the first command', () => {
     await pick(0, 'OpenAI-compatible server');
     await pick(1, 'echo');
     await done;
-    const providers = { localhost: { preset: 'custom', baseUrl: baseUrl() } };
+    const providers = { '127.0.0.1': { preset: 'custom', baseUrl: baseUrl() } };
     assert.deepEqual(vscode.workspace.getConfiguration('quillet').get('providers'), providers);
   });
 
