@@ -294,6 +294,7 @@ function actionsForKind(error: QuilletError, retry: () => Promise<void>): Notifi
       return [openSettingsAction('quillet.budget')];
     case 'http.400':
     case 'http.404':
+    case 'http.quota':
     case 'cfg.model':
       return [commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
     case 'net.refused':
