@@ -47,9 +47,10 @@ export class NumberFormatter {
 
   formatDuration(milliseconds: number | undefined): string {
     if (milliseconds === undefined) return this.unknown;
-    const [value, unit] = milliseconds < 1000 ? [milliseconds, 'millisecond'] : [milliseconds / 1000, 'second'];
-    const format = { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
-    return value.toLocaleString(this.language, format);
+    const format = (value: number) => value.toLocaleString(this.language, { maximumSignificantDigits: 3 });
+    return milliseconds < 1000
+      ? this.l10n.t('{0} ms', format(milliseconds))
+      : this.l10n.t('{0} s', format(milliseconds / 1000));
   }
 
   private formatPartial(known: number, text: string, unknownRuns: number): string {
