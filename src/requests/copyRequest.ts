@@ -1,17 +1,28 @@
 import { env, l10n, window } from 'vscode';
-import { copyAs } from './common/copyAs';
+import { toCurl, toPowerShell } from './common/curl';
 import type { ExportedRequest } from './common/exportedRequest';
+import { type SdkApi, toPythonOpenai, toTypescriptOpenai } from './common/openaiPrograms';
+import { toPythonRequests } from './common/pythonRequests';
 
+/** Copies the request as a program that sends the same request. It contains no API key. */
 export async function copyRequest(request: ExportedRequest): Promise<void> {
+  const { api } = request;
   const items = [
-    { label: l10n.t('curl (sh, bash, zsh)'), format: 'curl' },
-    { label: l10n.t('curl (PowerShell)'), format: 'powershell' },
-    { label: l10n.t('Python (requests)'), format: 'pythonRequests' },
-    { label: l10n.t('Python (openai)'), format: 'pythonOpenai' },
-    { label: l10n.t('TypeScript (openai)'), format: 'typescriptOpenai' },
-  ] as const;
+    { label: l10n.t('curl (sh, bash, zsh)'), write: toCurl },
+    { label: l10n.t('curl (PowerShell)'), write: toPowerShell },
+    { label: l10n.t('Python (requests)'), write: toPythonRequests },
+    ...(api === 'http' ? [] : sdkFormats(api)),
+  ];
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Choose a format') });
   if (picked === undefined) return;
-  await env.clipboard.writeText(copyAs(picked.format, request));
+  await env.clipboard.writeText(picked.write(request));
   window.setStatusBarMessage(l10n.t('Quillet: Request copied'), 5000);
+}
+
+/** The packages know no requests that users define themselves. */
+function sdkFormats(api: SdkApi) {
+  return [
+    { label: l10n.t('Python (openai)'), write: (request: ExportedRequest) => toPythonOpenai(request, api) },
+    { label: l10n.t('TypeScript (openai)'), write: (request: ExportedRequest) => toTypescriptOpenai(request, api) },
+  ];
 }

@@ -24,19 +24,6 @@ function escapeCharacter(character: string): string {
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escapeCodeUnit(character);
 }
 
-/**
- * Whether `json.dumps` serializes the value like `JSON.stringify`. It writes 1e-7 as 1e-07, and Python cannot encode lone
- * surrogates.
- */
-export function isSameJsonInPython(value: JsonValue): boolean {
-  if (typeof value === 'number') return !/e/.test(String(value));
-  if (typeof value === 'string') return !/\p{Cs}/u.test(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(
-    ([name, field]) => !/\p{Cs}/u.test(name) && isSameJsonInPython(field as JsonValue),
-  );
-}
-
 /** Formats a JSON value as a Python literal. */
 export function pythonLiteral(value: JsonValue): string {
   if (value === null) return 'None';
@@ -51,4 +38,9 @@ export function pythonLiteral(value: JsonValue): string {
   const line = `${open}${parts.join(', ')}${close}`;
   if (line.length <= MAX_LINE_WIDTH && !line.includes('\n')) return line;
   return `${open}\n${parts.map((part) => `    ${part.replaceAll('\n', '\n    ')},\n`).join('')}${close}`;
+}
+
+/** A dictionary whose values are expressions. */
+export function pythonDict(entries: readonly (readonly [name: string, expression: string])[]): string {
+  return `{\n${entries.map(([name, expression]) => `    ${pythonString(name)}: ${expression},\n`).join('')}}`;
 }

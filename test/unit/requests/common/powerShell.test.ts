@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { copyAs } from '../../../../src/requests/common/copyAs';
+import { toPowerShell } from '../../../../src/requests/common/curl';
 import { type ParsedProgram, powerShellParser } from '../../../support/powerShellParser';
 import { checkProperty } from '../../../support/properties';
 
@@ -37,7 +37,7 @@ describe('a request copied for PowerShell, parsed as PowerShell', () => {
       const url = 'https://llm.example.com/v1/chat/completions';
       const wire = { method: 'POST', url, headers: { 'x-a': header }, body } as const;
       const credential = { variable: 'MY_KEY' };
-      const program = copyAs('powershell', { api: 'chat', wire, baseUrl: 'https://llm.example.com/v1', credential });
+      const program = toPowerShell({ api: 'chat', wire, baseUrl: 'https://llm.example.com/v1', credential });
       const { hasError, texts, variables, commands } = parse(program);
       assert.equal(hasError, false, program);
       assert.ok(texts.includes(JSON.stringify(body)), program);
