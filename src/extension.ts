@@ -2,7 +2,7 @@ import { type ExtensionContext, Uri } from 'vscode';
 import { type CommandHost, registerCommands } from './platform/commands';
 import { PromptFileOpening } from './prompts/authoring/promptFileOpening';
 import { registerCodeActions } from './prompts/commands/codeActions';
-import { restoreMenuContext } from './prompts/offeredPrompts';
+import { restoreMenuContext } from './prompts/menuContext';
 import { mayHavePrompts } from './prompts/promptPresence';
 import { registerPanelSerializer } from './usage/dashboard/panelSerializer';
 
@@ -22,18 +22,19 @@ export function activate(context: ExtensionContext): void {
     return loading;
   };
   const opening = new PromptFileOpening(() => void load());
-  const loadPrompts = async (): Promise<void> => {
+  const getOfferedPrompts = async (languageId: string) => {
     try {
       const folder = Uri.joinPath(context.globalStorageUri, 'prompts');
-      if (loading !== undefined || (await mayHavePrompts(folder))) await (await load()).loadPrompts();
+      if (loading === undefined && !(await mayHavePrompts(folder))) return [];
+      return await (await load()).getOfferedPrompts(languageId);
     } catch {
       // The next command reports the failure.
+      return [];
     }
   };
-  const memento = context.workspaceState;
   const restoring = registerPanelSerializer(async (panel) => (await load()).restoreDashboard(panel));
-  context.subscriptions.push(registerCommands(load), registerCodeActions({ memento, loadPrompts }), opening, restoring);
-  restoreMenuContext(memento);
+  context.subscriptions.push(registerCommands(load), registerCodeActions(getOfferedPrompts), opening, restoring);
+  restoreMenuContext(context.workspaceState);
 }
 
 /** VS Code waits for this when the extension is disabled, but not when a window closes. */

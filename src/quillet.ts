@@ -65,7 +65,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       'quillet.showMenu': () => showStatusMenu({ runs, settings }),
     },
     reportError: (thrown, retry) => notifier.showError(thrown, [], retry),
-    loadPrompts: prompts.loadPrompts,
+    getOfferedPrompts: prompts.getOfferedPrompts,
     restoreDashboard: async (panel) => dashboard().restore(panel),
     async close() {
       runs.stopAll();

@@ -10,7 +10,7 @@ import { onPromptFileOpen, type PromptFileOpening } from '../prompts/authoring/p
 import { fixCommands } from '../prompts/commands/fixCommand';
 import { PromptCommands } from '../prompts/commands/promptCommands';
 import { PromptLibraryCommands } from '../prompts/commands/promptLibraryCommands';
-import { PromptMenuSync } from '../prompts/commands/promptMenuSync';
+import { getOfferedPrompts, syncPromptMenu } from '../prompts/commands/promptMenu';
 import { PromptPicker } from '../prompts/commands/promptPicker';
 import { PromptConsent } from '../prompts/execution/promptConsent';
 import type { RunPrompt } from '../prompts/execution/promptRequest';
@@ -35,7 +35,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   );
   const picker = new PromptPicker(context.globalState);
   const terminal = register(new TerminalOutput());
-  const menuSync = register(new PromptMenuSync({ prompts, terminal, memento: context.workspaceState, log }));
+  register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log }));
   const shared = {
     prompts,
     settings,
@@ -73,7 +73,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     ...fixCommands(runPrompt),
     ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], () => authoring().commands()),
   };
-  return { commands, loadPrompts: () => menuSync.load() };
+  return { commands, getOfferedPrompts: (languageId: string) => getOfferedPrompts(prompts, languageId) };
 }
 
 // Loading blocks this thread. It starts only after the requests to other processes (the key, the thread) have been sent,

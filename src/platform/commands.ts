@@ -80,12 +80,17 @@ export function lazyCommands<const Id extends CommandId>(
   return Object.fromEntries(entries) as CommandTable<Id>;
 }
 
+/** A prompt that is offered as a code action. */
+export interface OfferedPrompt {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface CommandHost {
   readonly handlers: CommandTable;
   /** @param retry runs the failed command again. */
   reportError(thrown: unknown, retry: () => Promise<void>): void;
-  /** Loads the prompts that menus offer; never rejects. */
-  loadPrompts(): Promise<void>;
+  getOfferedPrompts(languageId: string): Promise<readonly OfferedPrompt[]>;
   restoreDashboard(panel: WebviewPanel): Promise<void>;
   /** Stops all runs and flushes pending writes; called once, on deactivation. */
   close(): Promise<void>;

@@ -26,8 +26,8 @@ const BUILT_IN_ENTRIES: readonly PromptEntry[] = builtInPrompts.map((prompt) => 
   problems: [],
 }));
 
-// Treat changes to many files, such as a checkout, as one.
-const DEBOUNCE_MS = 100;
+// Treats changes to many files, such as a checkout, as one. VS Code may report a new folder before the files in it.
+const DEBOUNCE_MS = 1000;
 
 /**
  * Built-in, user and workspace prompts. Files are read on every request, so results are never stale; watching only

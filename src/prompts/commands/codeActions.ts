@@ -14,9 +14,7 @@ import {
 } from 'vscode';
 import { getDiagnosticsOnLines } from '../../editor/diagnostics';
 import { lastLine } from '../../editor/lastLine';
-import type { CommandId } from '../../platform/commands';
-import type { MementoLike } from '../../platform/mementoLike';
-import { getOfferedPrompts } from '../offeredPrompts';
+import type { CommandId, OfferedPrompt } from '../../platform/commands';
 
 /** Argument of `quillet.fix`. Lines are 0-based. */
 export interface DiagnosticLocation {
@@ -25,10 +23,7 @@ export interface DiagnosticLocation {
   readonly lastLine: number;
 }
 
-export interface CodeActionServices {
-  readonly memento: MementoLike;
-  readonly loadPrompts: () => Promise<void>;
-}
+type GetOfferedPrompts = (languageId: string) => Promise<readonly OfferedPrompt[]>;
 
 const MAX_WAIT_MS = 1000;
 
@@ -36,10 +31,10 @@ const MAX_WAIT_MS = 1000;
  * Registers the code actions. They are available before the first command, so nothing is loaded, read or sent until one
  * is chosen. The only exception is a menu that the user opens in a workspace with prompt files.
  */
-export function registerCodeActions(services: CodeActionServices): Disposable {
+export function registerCodeActions(getOfferedPrompts: GetOfferedPrompts): Disposable {
   const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
   const provider: CodeActionProvider = {
-    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, services),
+    provideCodeActions: (document, range, context) => provideCodeActions(document, range, context, getOfferedPrompts),
   };
   return languages.registerCodeActionsProvider('*', provider, { providedCodeActionKinds });
 }
@@ -48,7 +43,7 @@ async function provideCodeActions(
   document: TextDocument,
   range: Range | Selection,
   { only, triggerKind }: CodeActionContext,
-  { memento, loadPrompts }: CodeActionServices,
+  getOfferedPrompts: GetOfferedPrompts,
 ): Promise<CodeAction[] | undefined> {
   if (!isWritable(document) || workspace.getConfiguration('quillet').get('lightbulb') === false) return undefined;
   const actions: CodeAction[] = [];
@@ -69,8 +64,8 @@ async function provideCodeActions(
   const isInvoked = triggerKind === CodeActionTriggerKind.Invoke && only === undefined;
   if (isInvoked && !range.isEmpty) {
     actions.push(createAction(l10n.t('Explain with Quillet'), CodeActionKind.Empty, 'quillet.explain'));
-    await Promise.race([loadPrompts(), new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS))]);
-    for (const { id, name } of getOfferedPrompts(memento, document.languageId)) {
+    const timeout = new Promise<readonly OfferedPrompt[]>((resolve) => setTimeout(resolve, MAX_WAIT_MS, []));
+    for (const { id, name } of await Promise.race([getOfferedPrompts(document.languageId), timeout])) {
       actions.push(createAction(l10n.t('{0} with Quillet', name), CodeActionKind.Empty, 'quillet.run', { prompt: id }));
     }
   }

@@ -1,0 +1,58 @@
+import { Disposable } from 'vscode';
+import type { OfferedPrompt } from '../../platform/commands';
+import type { Log } from '../../platform/log';
+import type { MementoLike } from '../../platform/mementoLike';
+import { findVariables } from '../../text/template';
+import { isOfferedIn } from '../common/promptLibrary';
+import type { TerminalOutput } from '../execution/terminalOutput';
+import { saveMenuContext } from '../menuContext';
+import type { PromptRepository } from '../promptRepository';
+
+export interface PromptMenuServices {
+  readonly prompts: PromptRepository;
+  readonly terminal: TerminalOutput;
+  readonly memento: MementoLike;
+  readonly log: Log;
+}
+
+// Late enough not to slow down the first command.
+const STARTUP_DELAY_MS = 500;
+
+/** Shows the menu entry, and listens to terminals, only while a prompt in the library needs it. */
+export function syncPromptMenu({ prompts, terminal, memento, log }: PromptMenuServices): Disposable {
+  const refresh = async (): Promise<void> => {
+    try {
+      const definitions = (await prompts.loadLibrary()).prompts.map(({ prompt }) => prompt);
+      const variables = definitions.flatMap(({ system = '', user }) => [
+        ...findVariables(system),
+        ...findVariables(user),
+      ]);
+      if (variables.some(({ name }) => name === 'terminal')) terminal.listen();
+      await saveMenuContext(
+        memento,
+        definitions.some(({ menu }) => menu === true),
+      );
+    } catch (thrown) {
+      log.error('prompts', thrown);
+    }
+  };
+  const timer = setTimeout(() => {
+    prompts.watch();
+    void refresh();
+  }, STARTUP_DELAY_MS);
+  return Disposable.from(
+    prompts.onDidChange(() => void refresh()),
+    new Disposable(() => clearTimeout(timer)),
+  );
+}
+
+const MAX_OFFERED = 20;
+
+/** The prompts in the menu of code actions. */
+export async function getOfferedPrompts(prompts: PromptRepository, languageId: string): Promise<OfferedPrompt[]> {
+  const library = await prompts.loadLibrary();
+  return library.prompts
+    .filter(({ prompt }) => prompt.lightbulb === true && isOfferedIn(prompt, languageId))
+    .slice(0, MAX_OFFERED)
+    .map(({ id, prompt: { name } }) => ({ id, name }));
+}
