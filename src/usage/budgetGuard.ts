@@ -20,11 +20,7 @@ export interface BudgetGuardServices {
 export class BudgetGuard {
   constructor(private readonly services: BudgetGuardServices) {}
 
-  /**
-   * Calls `recordReservation` if the budget allows the run, otherwise returns the error. Reservations of runs in
-   * progress count as used, and nothing is awaited between the check and the call, so concurrent runs can't exceed the
-   * budget together.
-   */
+  /** Nothing is awaited between the check and the reservation, so concurrent runs can't exceed the budget together. */
   readonly admit: BudgetGate = async (run, recordReservation) => {
     const { settings, usage } = this.services;
     const { budget, prices } = settings.read();
@@ -43,12 +39,11 @@ export class BudgetGuard {
     return undefined;
   };
 
-  /** Reads the usage of other windows early, while the user is still typing, so that the check itself is fast. */
+  /** Reads the usage of other windows while the user is still typing. */
   prefetch(): void {
     void this.readSpending().catch(() => undefined);
   }
 
-  /** Warns about each exceeded soft limit once per period. */
   async warnAboutSoftLimits(): Promise<void> {
     const spending = await this.readSpending();
     if (spending === undefined) return;
@@ -56,7 +51,6 @@ export class BudgetGuard {
     for (const facts of reached) await this.warnOnce(facts);
   }
 
-  /** Spending of today and this month; undefined if there is no budget. */
   async readSpending(): Promise<Readonly<Record<BudgetPeriod, Spending>> | undefined> {
     if (!hasBudget(this.services.settings.read().budget)) return undefined;
     return currentSpending((await this.services.usage.readMonth()).rows, Date.now());

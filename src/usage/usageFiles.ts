@@ -3,10 +3,7 @@ import { appendToLocalFile, listFileNames, readFileBytes, statFile } from '../pl
 import { concatBytes } from '../util/bytes';
 import type { UsageFiles } from './common/usageFiles';
 
-/**
- * The usage log's folder in global storage. On the desktop all windows append to the same file. Elsewhere VS Code can
- * only write whole files, so each window has one of its own.
- */
+/** On the desktop all windows append to the same file. Elsewhere only whole files can be written: one per window. */
 export function createUsageFiles(storage: Uri, windowId: string): UsageFiles {
   const folder = Uri.joinPath(storage, 'usage');
   const toUri = (name: string) => Uri.joinPath(folder, name);
@@ -18,14 +15,12 @@ export function createUsageFiles(storage: Uri, windowId: string): UsageFiles {
       if (await appendToLocalFile(toUri(`${month}.jsonl`), text)) return;
       const uri = toUri(`${month}.${windowId}.jsonl`);
       const before = (await readFileBytes(uri)) ?? new Uint8Array(0);
-      // Creates missing parent folders.
       await workspace.fs.writeFile(uri, concatBytes([before, new TextEncoder().encode(text)]));
     },
     delete: (name) => deleteFile(toUri(name)),
   };
 }
 
-/** Succeeds if the file does not exist. */
 async function deleteFile(uri: Uri): Promise<void> {
   try {
     await workspace.fs.delete(uri, { useTrash: false });

@@ -38,7 +38,6 @@ export class UsageRecorder implements Disposable {
   private isFailureReported = false;
   private readonly pendingRecords = new Set<Promise<void>>();
   private readonly recorded = new EventEmitter<RecordedRun>();
-  /** Fires once per completed run, after its price has been looked up. */
   readonly onDidRecordRun = this.recorded.event;
   /** Reads this month's runs of all windows. Uses the last result if the files can't be read. */
   readonly readMonth: () => Promise<UsageContent>;
@@ -64,7 +63,6 @@ export class UsageRecorder implements Disposable {
     };
   }
 
-  /** This window's rows that may not be in a file yet, and its runs in progress. */
   get pendingRows(): readonly UsageRow[] {
     return this.usageLog.pending;
   }
@@ -74,7 +72,6 @@ export class UsageRecorder implements Disposable {
     return { id: `${this.windowId}-${this.runCount.toString(36)}`, time: new Date() };
   }
 
-  /** Records the start of a run. `reserved` is what budgets set aside for it. */
   recordSent(entry: PendingEntry, plan: RunPlan, charactersIn: number, reserved: UsageEstimate | undefined): void {
     this.usageLog.start(startedRow(this.toFacts(entry, plan), charactersIn, reserved));
   }

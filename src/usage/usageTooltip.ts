@@ -10,7 +10,6 @@ import { formatTotals } from './usageText';
 export interface RecentTotals {
   readonly today: UsageTotals;
   readonly month: UsageTotals;
-  /** This month's models, the most used first. */
   readonly models: readonly (readonly [name: string, totals: UsageTotals])[];
   readonly spending: Readonly<Record<keyof Budget, Spending>> | undefined;
 }
@@ -19,10 +18,6 @@ export type TooltipLink = readonly [label: string, command: CommandId];
 
 const MAX_LISTED_MODELS = 5;
 
-/**
- * @param rows the runs of this month.
- * @param isLocal whether `provider/model` runs on this machine.
- */
 export function computeRecentTotals(
   rows: readonly UsageRow[],
   isLocal: (model: string) => boolean,
@@ -54,10 +49,7 @@ function hasTokens({ input, output }: UsageTotals): boolean {
   return input + output > 0;
 }
 
-/**
- * The status bar tooltip. It is trusted to run commands, so text from servers and settings must not become markup:
- * model names are reduced to letters, digits and the punctuation of versions and paths.
- */
+/** The tooltip is trusted to run commands, so text from servers and settings must not become markup. */
 export function createUsageTooltip(
   { model, lines }: { model: string; lines: readonly string[] },
   recent: RecentTotals | undefined,
@@ -76,7 +68,6 @@ function appendRecent(tooltip: MarkdownString, { today, month, models, spending 
   tooltip.appendMarkdown('\n\n---\n\n');
   appendLine(tooltip, l10n.t('Today: {0}', formatTotals(today)));
   appendLine(tooltip, l10n.t('This month: {0}', formatTotals(month)));
-  // A single model would repeat the month's totals.
   const listed = models.length > 1 ? models.slice(0, MAX_LISTED_MODELS) : [];
   for (const [name, totals] of listed) {
     appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(totals)));
@@ -88,7 +79,6 @@ function appendRecent(tooltip: MarkdownString, { today, month, models, spending 
   for (const line of budgetLines(budget, spending)) appendLine(tooltip, line);
 }
 
-/** One line per limit; a hard limit takes precedence over a soft one. */
 function budgetLines(budget: Budget, spending: NonNullable<RecentTotals['spending']>): string[] {
   return (['daily', 'monthly'] as const).flatMap((period) => {
     const { soft, hard } = budget[period] ?? {};

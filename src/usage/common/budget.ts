@@ -14,7 +14,6 @@ export interface TimeRange {
   readonly to: number;
 }
 
-/** Usage of a period, including estimates for runs with unknown usage. */
 export interface Spending extends Required<BudgetLimits> {
   readonly isEstimate: boolean;
 }
@@ -49,7 +48,6 @@ export function sumSpending(rows: readonly UsageRow[], { from, to }: TimeRange):
   return spending;
 }
 
-/** Spending of today and this month. */
 export function currentSpending(rows: readonly UsageRow[], now: number): Readonly<Record<BudgetPeriod, Spending>> {
   return {
     daily: sumSpending(rows, periodRange('daily', now)),
@@ -57,7 +55,6 @@ export function currentSpending(rows: readonly UsageRow[], now: number): Readonl
   };
 }
 
-/** Exceeded limits of one level, the longest period first. */
 export function exceededLimits(
   budget: Budget,
   level: keyof PeriodBudget,

@@ -3,6 +3,7 @@ import type { Rates } from '../../core/rates';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
+import type { PricedTokens } from './priceTable';
 import type { UsageCost } from './usageRow';
 
 export interface RunCost extends UsageCost {
@@ -21,15 +22,10 @@ export interface PricedRun {
 
 const MAX_DECIMALS = 12;
 
-/**
- * The cost of a run: reported by the server, else from the user's prices (keyed by `provider/model` or model), else
- * from the built-in price list. Undefined, not 0, if the token counts or the price are unknown. The built-in list is
- * not used for servers on this machine, whose models often share names with hosted ones.
- */
+/** Undefined, not 0, if unknown. Local models have no listed price, because they share names with hosted ones. */
 export async function computeCost(
   run: PricedRun,
   userPrices: Readonly<Record<string, CustomPrice>>,
-  lookUpListedCost = findListedCost,
 ): Promise<RunCost | undefined> {
   const { usage } = run;
   if (usage === undefined) return undefined;
@@ -37,26 +33,20 @@ export async function computeCost(
   const tokens = toPricedTokens(usage);
   if (tokens === undefined) return undefined;
   const price = findUserPrice(run, userPrices);
-  if (price === undefined) return isLoopback(run.baseUrl) ? undefined : lookUpListedCost(run, tokens);
+  if (price === undefined)
+    return isLoopback(run.baseUrl) ? undefined : findListedCost(run, tokens).catch(() => undefined);
   const { date, ...rates } = price;
   const usd = computeAmount(tokens, rates);
   return { usd, source: 'settings', isEstimate: true, rates, ...withoutUndefined({ date }) };
 }
 
-/** Reasoning tokens are part of the output. */
-function computeAmount({ input, cached, output }: TokenCounts, rates: Rates): number {
+function computeAmount({ input, cached, output }: PricedTokens, rates: Rates): number {
   const { cachedInput = rates.input } = rates;
   return roundUsd(((input - cached) * rates.input + cached * cachedInput + output * rates.output) / 1e6);
 }
 
-interface TokenCounts {
-  readonly input: number;
-  readonly cached: number;
-  readonly output: number;
-}
-
-/** Undefined if a count is missing. Corrects servers that report more cached tokens than input tokens. */
-function toPricedTokens({ inputTokens, cachedTokens = 0, outputTokens }: Usage): TokenCounts | undefined {
+// Corrects servers that report more cached tokens than input tokens.
+function toPricedTokens({ inputTokens, cachedTokens = 0, outputTokens }: Usage): PricedTokens | undefined {
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   return { input: inputTokens, cached: Math.min(cachedTokens, inputTokens), output: outputTokens };
 }
@@ -71,23 +61,13 @@ function findUserPrice(
   return name === undefined ? undefined : userPrices[name];
 }
 
-async function findListedCost(run: PricedRun, tokens: TokenCounts): Promise<RunCost | undefined> {
+async function findListedCost(run: PricedRun, tokens: PricedTokens): Promise<RunCost | undefined> {
   const { findListedPrice } = await import('./priceTable');
-  const { baseUrl, model, reportedModel, time } = run;
-  for (const name of [reportedModel, model]) {
-    const price =
-      name === undefined ? undefined : tryOrUndefined(() => findListedPrice({ baseUrl, model: name, time }, tokens));
+  for (const model of [run.reportedModel ?? run.model, run.model]) {
+    const price = findListedPrice({ ...run, model }, tokens);
     if (price !== undefined) return { ...price, usd: roundUsd(price.usd), source: 'prices', isEstimate: true };
   }
   return undefined;
-}
-
-function tryOrUndefined<T>(lookUp: () => T): T | undefined {
-  try {
-    return lookUp();
-  } catch {
-    return undefined;
-  }
 }
 
 function roundUsd(usd: number): number {

@@ -1,16 +1,13 @@
-/** The periods of the dashboard, each up to today. */
 export const USAGE_PERIODS = ['7d', '30d', '90d', '12m', 'all'] as const;
 
 export type UsagePeriod = (typeof USAGE_PERIODS)[number];
 
 export const DEFAULT_PERIOD: UsagePeriod = '30d';
 
-/** Days of a period that is counted in days. */
 export function daysOf(period: UsagePeriod): number | undefined {
   return period === '7d' ? 7 : period === '30d' ? 30 : period === '90d' ? 90 : undefined;
 }
 
-/** When a period began, in local time and epoch milliseconds. 0 for all time. */
 export function startOfPeriod(period: UsagePeriod, now: Date): number {
   const [year, month, day] = [now.getFullYear(), now.getMonth(), now.getDate()];
   if (period === 'all') return 0;

@@ -17,20 +17,14 @@ export interface PricedTokens {
 
 export interface ListedPrice {
   readonly usd: number;
-  /** Undefined for tiered prices. */
   readonly rates?: Rates;
 }
 
-/**
- * Looks up the built-in price list by the provider's URL, otherwise by model name alone. The list is as of the build.
- */
+/** Looks up the built-in price list by the provider's URL, otherwise by model name alone. */
 export function findListedPrice(query: PriceQuery, tokens: PricedTokens): ListedPrice | undefined {
   const usage = { input_tokens: tokens.input, cache_read_tokens: tokens.cached, output_tokens: tokens.output };
-  const provider = findProvider({ providerApiUrl: query.baseUrl });
-  const result = calcPrice(usage, query.model, {
-    ...withoutUndefined({ providerId: provider === undefined ? undefined : provider.id }),
-    timestamp: query.time,
-  });
+  const providerId = findProvider({ providerApiUrl: query.baseUrl })?.id;
+  const result = calcPrice(usage, query.model, { ...withoutUndefined({ providerId }), timestamp: query.time });
   if (result === null) return undefined;
   const { input_mtok: input, cache_read_mtok: cached = input, output_mtok: output } = result.model_price;
   // Models priced per page or second have no known price here.

@@ -23,7 +23,6 @@ export interface RunFacts {
   readonly time: Date;
   readonly plan: RunPlan;
   readonly workspace: string | undefined;
-  /** Removes secrets that a server or a setting may have put into a name. */
   readonly redact: (text: string) => string;
 }
 
@@ -56,7 +55,6 @@ export function startedRow(facts: RunFacts, charactersIn: number, reserved?: Usa
   return { ...commonFields(facts), outcome: 'started', attempts: 1, tokens: {}, estimated };
 }
 
-/** The row of a completed run and its cost. Loads the price list if needed. */
 export async function completedRow(
   facts: RunFacts,
   record: RunRecord,
@@ -106,9 +104,7 @@ function commonFields({ id, time, plan, workspace, redact }: RunFacts) {
   } as const;
 }
 
-/**
- * Local servers use the path of the model file as its name, which may contain the user's name. Keep the file name only.
- */
+/** Local servers use the path of the model file, which may contain the user's name. Keep the file name only. */
 function toModelName(text: string, redact: (text: string) => string): string {
   const isPath = /^(?:~?[\\/]|[a-z]:[\\/]|file:)/i.test(text);
   return toName((isPath ? text.split(/[\\/]/).findLast((part) => part !== '') : text) ?? '', redact);
@@ -128,10 +124,7 @@ function toUsageTokens({ inputTokens, cachedTokens, outputTokens, reasoningToken
   });
 }
 
-/**
- * What budgets count if tokens or cost are unknown, so that a server can't get around a limit by reporting nothing: one
- * token per three characters, at least a thousand, and their price.
- */
+/** What budgets count if tokens or cost are unknown, so that reporting nothing doesn't get around a limit. */
 async function estimateUsage(
   { plan, time }: RunFacts,
   { usage = {}, charactersIn, charactersOut }: RunRecord,
@@ -150,7 +143,6 @@ async function estimateUsage(
   });
 }
 
-/** Local models are free. */
 function fallbackCost({ endpoint }: RunPlan, tokens: number): number | undefined {
   return isLoopback(endpoint.baseUrl) ? undefined : (tokens * FALLBACK_USD_PER_MILLION) / 1e6;
 }

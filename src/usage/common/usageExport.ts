@@ -27,21 +27,13 @@ const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
   ['total_ms', ({ totalMs }) => totalMs],
 ];
 
-/** The parts of a file with these runs. */
-export function* formatExport(rows: readonly UsageRow[], format: ExportFormat): Generator<string> {
-  if (format === 'csv') {
-    yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
-    for (const row of rows) yield `${COLUMNS.map(([, select]) => formatCsvCell(select(row))).join(',')}\r\n`;
-  } else {
-    for (const [index, row] of rows.entries()) yield `${index === 0 ? '[' : ','}\n${JSON.stringify(row)}`;
-    yield '\n]\n';
-  }
+export function formatExport(rows: readonly UsageRow[], format: ExportFormat): string[] {
+  if (format === 'json') return [`[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`];
+  const lines = [COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, select]) => select(row)))];
+  return lines.map((cells) => `${cells.map(formatCsvCell).join(',')}\r\n`);
 }
 
-/**
- * Escapes a cell as in RFC 4180. Text that spreadsheets would run as a formula is prefixed with an apostrophe, as OWASP
- * recommends against CSV injection: servers and workspaces choose model names.
- */
+// RFC 4180, with an apostrophe before text that spreadsheets would run as a formula: servers choose model names.
 function formatCsvCell(value: Cell): string {
   if (typeof value !== 'string') return value === undefined ? '' : String(value);
   const text = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(value) ? `'${value}` : value;

@@ -1,6 +1,5 @@
 import type { FileStat } from '../../util/fileStat';
 
-/** File access of the usage log. Throws on failure. */
 export interface UsageFiles {
   list(): Promise<readonly string[]>;
   /** Undefined if the file does not exist: another window may have deleted it. */
@@ -15,7 +14,6 @@ export function monthOfFile(name: string): string | undefined {
   return /^(\d{4}-\d\d)(?:\.[0-9a-z]+)?\.jsonl$/.exec(name)?.[1];
 }
 
-/** Files are named by UTC month. */
 export function monthOfTime(time: string): string {
   return time.slice(0, 7);
 }

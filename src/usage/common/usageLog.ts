@@ -9,7 +9,6 @@ export class UsageLog {
   private readonly running = new Map<string, UsageRow>();
   private unwrittenRows: readonly UsageRow[] = [];
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Writes everything that is waiting. Never throws. */
   readonly flush = throttled(() => this.flushNow());
 
   constructor(

@@ -1,22 +1,19 @@
 import type { FileStat } from '../../util/fileStat';
 import { TimeSlicer } from '../../util/timeSlicer';
 import { monthOfFile, monthOfTime, type UsageFiles } from './usageFiles';
-import { getStartedId, parseUsageLine, type UsageRow } from './usageRow';
+import { parseUsageLine, type UsageRow } from './usageRow';
 
 const NEWLINE = 0x0a;
 /** Enough to contain the ID of the first run. */
 const HEAD_BYTES = 100;
 const LINES_PER_SLICE = 100;
-/** A run without an end counts as abandoned after this time. */
 const ABANDONED_MS = 3_600_000;
 
 export interface UsageContent {
-  /** Runs that ended or were abandoned, oldest first. */
   readonly rows: readonly UsageRow[];
   readonly running: readonly UsageRow[];
   /** Lines that are damaged or of a newer version. */
   readonly skipped: number;
-  /** Files that exist and could not be read. */
   readonly unreadFiles: number;
   /** Whether nothing was ever recorded, before the time either. */
   readonly isEmpty: boolean;
@@ -29,10 +26,7 @@ export class UsageReader {
 
   constructor(private readonly files: UsageFiles) {}
 
-  /**
-   * Reads all runs since a time, in epoch milliseconds.
-   * @param pending rows of this window that may not be in a file yet.
-   */
+  /** Includes `pending` rows of this window that may not be in a file yet. */
   async read(since: number, pending: readonly UsageRow[]): Promise<UsageContent> {
     const from = since > 0 ? new Date(since).toISOString() : '';
     const names = (await this.files.list()).filter((name) => monthOfFile(name) !== undefined).sort();
@@ -65,7 +59,6 @@ export class UsageReader {
     return { ...content, isEmpty: names.length === 0 && pending.length === 0 };
   }
 
-  /** Parses what is new in a file. */
   private async update(name: string): Promise<void> {
     const stat = await this.files.stat(name);
     const known = this.known.get(name);
@@ -78,7 +71,6 @@ export class UsageReader {
   }
 }
 
-/** What has been parsed of a file. */
 class UsageFile {
   stat: FileStat | undefined;
   /** By ID. The end of a run replaces its start. */
@@ -104,23 +96,12 @@ class UsageFile {
     this.parsedBytes = end;
     this.head = headOf(bytes, end);
     this.hasRest = end < bytes.length;
-    // Most runs that started have also ended, so parse the line of a start only if no end follows.
-    const started = new Map<string, string>();
     for (const [index, line] of lines.entries()) {
       if (index % LINES_PER_SLICE === 0) await slicer.yieldIfDue();
-      const startedId = getStartedId(line);
-      if (startedId !== undefined) started.set(startedId, line);
-      else if (line !== '') started.delete(this.addLine(line) ?? '');
+      const row = parseUsageLine(line);
+      if (row === undefined) this.skippedLines += line === '' ? 0 : 1;
+      else if (row.outcome !== 'started' || !this.rows.has(row.id)) this.rows.set(row.id, row);
     }
-    for (const [id, line] of started) if (!this.rows.has(id)) this.addLine(line);
-  }
-
-  /** Returns the ID of the run. */
-  private addLine(line: string): string | undefined {
-    const row = parseUsageLine(line);
-    if (row === undefined) this.skippedLines += 1;
-    else this.rows.set(row.id, row);
-    return row?.id;
   }
 }
 

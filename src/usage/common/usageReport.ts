@@ -10,10 +10,8 @@ export interface UsageTotals {
   output: number;
   reasoning: number;
   runsWithoutTokens: number;
-  /** US dollars. */
   usd: number;
   runsWithoutPrice: number;
-  /** Runs whose cost was computed from prices. */
   runsEstimated: number;
 }
 
@@ -21,12 +19,10 @@ export type UsageGroup = ReadonlyMap<string, UsageTotals>;
 
 export interface UsageReport {
   readonly total: UsageTotals;
-  /** Local days such as `2026-11-28`. */
   readonly days: UsageGroup;
   readonly models: UsageGroup;
   readonly prompts: UsageGroup;
   readonly outcomes: UsageGroup;
-  /** Durations in milliseconds, sorted. */
   readonly timeToFirstToken: Float64Array;
   /** Successful runs only: failures say nothing about how long answers take. */
   readonly totalTime: Float64Array;
@@ -40,10 +36,9 @@ const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused
 export async function createReport(rows: readonly UsageRow[]): Promise<UsageReport> {
   const slicer = new TimeSlicer();
   const [days, models, prompts, outcomes] = [new Group(), new Group(), new Group(), new Group()];
-  const dayOf = dayKeySelector();
   for (const [index, row] of rows.entries()) {
     if (index % ROWS_PER_SLICE === 0) await slicer.yieldIfDue();
-    days.add(dayOf(row), row);
+    days.add(toDayKey(new Date(row.time)), row);
     models.add(modelOf(row), row);
     prompts.add(row.prompt, row);
     outcomes.add(row.outcome, row);
@@ -61,7 +56,6 @@ export function groupByModel(rows: readonly UsageRow[]): UsageGroup {
   return models;
 }
 
-/** Totals by key, in order of first appearance. */
 class Group extends Map<string, UsageTotals> {
   add(key: string, row: UsageRow): void {
     let totals = this.get(key);
@@ -89,7 +83,6 @@ export function addTotals(parts: Iterable<UsageTotals>): UsageTotals {
   return total;
 }
 
-/** Whether a run may have used tokens: it was sent and did not fail before a model processed it. */
 export function mayHaveUsedTokens(attempts: number, error: string | undefined): boolean {
   return attempts > 0 && (error === undefined || !UNBILLED_ERRORS.test(error));
 }
@@ -116,20 +109,6 @@ function addRow(totals: UsageTotals, { outcome, attempts, error, tokens, cost }:
   totals.usd += cost?.usd ?? 0;
   if (isUsed && cost === undefined) totals.runsWithoutPrice += 1;
   if (cost?.isEstimate === true) totals.runsEstimated += 1;
-}
-
-/** Rows are in order of time, so the day of the previous row is mostly right. */
-function dayKeySelector(): (row: UsageRow) => string {
-  let [from, to, key] = ['', '', ''];
-  return ({ time }) => {
-    if (time < from || time >= to) {
-      const date = new Date(time);
-      const midnight = (days: number) =>
-        new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).toISOString();
-      [from, to, key] = [midnight(0), midnight(1), toDayKey(date)];
-    }
-    return key;
-  };
 }
 
 function sortDurations(durations: readonly (number | undefined)[]): Float64Array {

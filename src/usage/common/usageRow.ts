@@ -13,9 +13,7 @@ const COST_SOURCES = ['server', 'settings', 'prices'] as const;
 export interface UsageRow {
   readonly v: typeof FORMAT_VERSION;
   readonly outcome: (typeof USAGE_OUTCOMES)[number];
-  /** Unique across windows. */
   readonly id: string;
-  /** When the run began, as in `2026-11-28T05:45:05.123Z`. */
   readonly time: string;
   readonly provider: string;
   readonly model: string;
@@ -45,9 +43,7 @@ export interface UsageTokens {
 
 export interface UsageCost {
   readonly usd: number;
-  /** The server, the setting `quillet.prices`, or the built-in price list. */
   readonly source: (typeof COST_SOURCES)[number];
-  /** Computed from prices rather than reported by the server. */
   readonly isEstimate: boolean;
 }
 
@@ -98,21 +94,14 @@ function isTime(value: unknown): boolean {
   return isIso && !Number.isNaN(Date.parse(value));
 }
 
-/** Formats a row as JSON. Line breaks, control characters and bidirectional controls are escaped. */
-export function formatUsageLine({ v, outcome, id, ...row }: UsageRow): string {
-  const json = JSON.stringify({ v, outcome, id, ...row });
+export function formatUsageLine(row: UsageRow): string {
+  const json = JSON.stringify(row);
   return json.replace(/[\p{Cc}\p{Cf}\u{2028}\u{2029}\u{fffd}]/gu, (text) => text.replace(/[\s\S]/g, escapeCodeUnit));
 }
 
-/** Undefined for lines that are damaged or of an unknown version. Never throws. */
 export function parseUsageLine(line: string): UsageRow | undefined {
   // Written lines escape this character, so it can only come from bytes that are not UTF-8.
   if (line.includes('\u{fffd}')) return undefined;
   const value = parseJson(line);
   return isUsageRow(value) ? value : undefined;
-}
-
-/** The ID of a run whose start a line describes, found without parsing. */
-export function getStartedId(line: string): string | undefined {
-  return /^\{"v":1,"outcome":"started","id":"([\w-]+)"/.exec(line)?.[1];
 }

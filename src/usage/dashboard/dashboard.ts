@@ -68,7 +68,6 @@ class DashboardSession implements Disposable {
   /** Messages posted before the page has loaded are lost, so wait until it asks. */
   private isPageReady = false;
   private isClosed = false;
-  /** Draws the current request. */
   private readonly draw = throttled(() => this.drawNow().catch((failure: unknown) => this.reportFailure(failure)));
 
   constructor(
@@ -94,7 +93,6 @@ class DashboardSession implements Disposable {
       subscription.dispose();
       onClosed();
     });
-    // Start reading while the page loads.
     this.refresh();
   }
 
@@ -112,7 +110,6 @@ class DashboardSession implements Disposable {
     void this.draw();
   }
 
-  /** Rejects anything the page would not send itself. */
   private handleMessage(message: unknown): void {
     const request = parseDashboardRequest(message);
     if (request === undefined) this.services.log.warn('dashboard', { kind: 'message.refused' });

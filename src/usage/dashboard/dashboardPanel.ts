@@ -1,10 +1,7 @@
 import { type ExtensionContext, env, l10n, Uri, ViewColumn, type Webview, type WebviewPanel, window } from 'vscode';
 import { USAGE_VIEW_TYPE } from './panelSerializer';
 
-/**
- * Opens the only webview, or prepares a restored one. Its content security policy allows a single script with a nonce:
- * no network, no files outside its folder, no commands, no forms.
- */
+/** Its content security policy allows one script: no network, no files outside its folder, no commands, no forms. */
 export function openDashboardPanel({ extensionUri }: ExtensionContext, restored?: WebviewPanel): WebviewPanel {
   const title = l10n.t('Quillet: Usage');
   const folder = Uri.joinPath(extensionUri, 'dist', 'media', 'usage');

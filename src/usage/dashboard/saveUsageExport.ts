@@ -1,11 +1,9 @@
 import { l10n, Uri, window, workspace } from 'vscode';
-import { TimeSlicer } from '../../util/timeSlicer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { UsagePeriod } from '../common/period';
 import { type ExportFormat, formatExport } from '../common/usageExport';
 import type { UsageRow } from '../common/usageRow';
 
-/** Writes the runs to a file the user chooses. */
 export async function saveUsageExport(
   rows: readonly UsageRow[],
   period: UsagePeriod,
@@ -19,12 +17,6 @@ export async function saveUsageExport(
     ...withoutUndefined({ defaultUri }),
   });
   if (target === undefined) return;
-  const parts: string[] = [];
-  const slicer = new TimeSlicer();
-  for (const part of formatExport(rows, format)) {
-    parts.push(part);
-    await slicer.yieldIfDue();
-  }
-  await workspace.fs.writeFile(target, new TextEncoder().encode(parts.join('')));
+  await workspace.fs.writeFile(target, new TextEncoder().encode(formatExport(rows, format).join('')));
   void window.showInformationMessage(l10n.t('Exported requests: {0}', rows.length.toLocaleString()));
 }

@@ -5,7 +5,6 @@ import { createTotalsTable } from './tables';
 import type { DashboardContext } from './viewContext';
 import type { ChartView, DrawingView, SeriesView } from './viewModel';
 
-/** Days that are shown of a period counted in months. */
 const MAX_DAYS = 30;
 const MAX_MONTHS = 24;
 const MAX_LABELS = 6;
@@ -16,7 +15,6 @@ interface ChartBar {
   readonly totals: UsageTotals;
 }
 
-/** By day, and by month if the period is counted in months. */
 export function createCharts(context: DashboardContext): ChartView[] {
   const { l10n, period } = context;
   const days = daysOf(period);
@@ -35,7 +33,6 @@ function createDayBars({ report, language, now }: DashboardContext, count: numbe
   });
 }
 
-/** The last months, from the first with runs. */
 function createMonthBars({ report, language, now }: DashboardContext): ChartBar[] {
   const days = Map.groupBy(report.days, ([day]) => day.slice(0, 7));
   const short = new Intl.DateTimeFormat(language, { month: 'short', year: '2-digit' });

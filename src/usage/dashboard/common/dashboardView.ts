@@ -12,7 +12,6 @@ const RUNS_PER_PAGE = 50;
 export function createDashboardView(context: DashboardContext): DashboardView {
   const { report, content, l10n, period, formatter } = context;
   const pageCount = Math.max(1, Math.ceil(report.total.runs / RUNS_PER_PAGE));
-  // A page past the end is replaced by the last one.
   const page = Math.min(context.page, pageCount - 1);
   const first = page * RUNS_PER_PAGE;
   const last = content.rows.length - first;
@@ -92,7 +91,6 @@ function formatUnpriced({ runsWithoutPrice, runs }: UsageTotals, { l10n, formatt
   );
 }
 
-/** Explains what the numbers leave out. */
 function createNotes({ report, content: { skipped, unreadFiles }, l10n, formatter }: DashboardContext): string[] {
   const notes: string[] = [];
   if (skipped > 0) {

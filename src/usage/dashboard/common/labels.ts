@@ -10,7 +10,6 @@ export interface Choice<Value> {
 
 export type DashboardLabels = ReturnType<typeof createLabels>;
 
-/** The texts of the page that don't depend on the runs. */
 export function createLabels(l10n: Localizer) {
   const periods: Choice<UsagePeriod>[] = [
     { value: '7d', label: l10n.t('Last 7 days') },

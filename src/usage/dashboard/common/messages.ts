@@ -1,10 +1,7 @@
 import * as v from 'valibot';
 import { USAGE_PERIODS } from '../../common/period';
 
-/**
- * Everything the page may ask for. Nothing in it names a file or an address: the extension host asks the user where to
- * export.
- */
+/** Nothing in a message names a file or an address: the extension host asks the user where to export. */
 const requestSchema = v.variant('kind', [
   v.strictObject({
     kind: v.literal('show'),
@@ -17,7 +14,6 @@ const requestSchema = v.variant('kind', [
 
 export type DashboardRequest = v.InferOutput<typeof requestSchema>;
 
-/** Undefined unless the page could have sent the message. */
 export function parseDashboardRequest(message: unknown): DashboardRequest | undefined {
   const { success, output } = v.safeParse(requestSchema, message);
   return success ? output : undefined;

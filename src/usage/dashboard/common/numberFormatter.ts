@@ -6,10 +6,7 @@ export interface Localizer {
   t(message: string, ...values: readonly string[]): string;
 }
 
-/**
- * Formats numbers for users: unknown values are never shown as 0, partly known ones say how many runs they leave out,
- * and computed costs are marked with ≈.
- */
+/** Unknown values are never shown as 0, partly known ones say how many runs they leave out. */
 export class NumberFormatter {
   private readonly integers: Intl.NumberFormat;
 
@@ -28,7 +25,6 @@ export class NumberFormatter {
     return this.integers.format(value);
   }
 
-  /** Requests, tokens and cost. */
   formatAll(totals: UsageTotals): [string, string, string] {
     return [this.formatCount(totals.runs), this.formatTokens(totals), this.formatCost(totals)];
   }

@@ -16,7 +16,6 @@ export function createGroupTable(
 ): TableView {
   const sizeOf = ({ input, output, runs }: UsageTotals) => input + output + runs;
   const sorted = [...group].sort(([, left], [, right]) => right.usd - left.usd || sizeOf(right) - sizeOf(left));
-  // A single group is never summarized.
   const count = sorted.length === MAX_GROUPS + 1 ? sorted.length : MAX_GROUPS;
   const rest = sorted.splice(count).map(([, totals]) => totals);
   const { l10n, formatter } = context;

@@ -9,7 +9,6 @@ export interface DashboardContext {
   readonly content: UsageContent;
   readonly page: number;
   readonly l10n: Localizer;
-  /** BCP 47 tag. */
   readonly language: string;
   readonly formatter: NumberFormatter;
   readonly now: Date;

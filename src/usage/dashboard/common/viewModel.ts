@@ -5,7 +5,6 @@ import type { DashboardLabels, Measure } from './labels';
 export interface DashboardView {
   readonly labels: DashboardLabels;
   readonly period: UsagePeriod;
-  /** Shown instead of everything else if there are no runs. */
   readonly empty?: string;
   readonly cards: readonly CardView[];
   readonly notes: readonly string[];
@@ -22,14 +21,12 @@ export interface CardView {
 
 export interface ChartView {
   readonly heading: string;
-  /** The description is shown when the pointer is over a bar. Most labels are empty, so that they don't overlap. */
+  /** Most labels are empty, so that they don't overlap. */
   readonly bars: readonly { readonly label: string; readonly description: string }[];
   readonly drawings: Readonly<Record<Measure, DrawingView>>;
-  /** The same numbers for screen readers. */
   readonly table: TableView;
 }
 
-/** One measure of a chart, as stacked series. */
 export interface DrawingView {
   readonly summary: string;
   /** Labels of the axis from `max` down to 0. */

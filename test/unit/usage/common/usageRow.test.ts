@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { formatUsageLine, getStartedId, parseUsageLine, USAGE_OUTCOMES } from '../../../../src/usage/common/usageRow';
+import { formatUsageLine, parseUsageLine, USAGE_OUTCOMES } from '../../../../src/usage/common/usageRow';
 import { checkProperty } from '../../../support/properties';
-import { sampleRow, startOf } from '../../../support/usageSamples';
+import { sampleRow } from '../../../support/usageSamples';
 
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
 const count = fc.nat();
@@ -67,12 +67,6 @@ describe('a row of the usage log', () => {
     const later = { ...sampleRow(), colour: 'green', tokens: { input: 1, audio: 2 } };
     assert.deepEqual(parseUsageLine(JSON.stringify(later)), later);
     assert.equal(parseUsageLine(JSON.stringify({ ...sampleRow(), v: 2 })), undefined);
-  });
-
-  it('says that a run has started, without being parsed', () => {
-    const row = sampleRow({ id: 'window1-z9' });
-    assert.equal(getStartedId(formatUsageLine(startOf(row))), 'window1-z9');
-    assert.equal(getStartedId(formatUsageLine(row)), undefined);
   });
 
   const invalid: readonly [string, object][] = [
