@@ -70,7 +70,6 @@ function findHunk(lines: readonly string[], { before }: Hunk, from: number): num
   return undefined;
 }
 
-/** Kept lines are those of the text; added ones get the indentation that the diff lacks. */
 function applyHunk(lines: readonly string[], { before, after }: Hunk, start: number): string[] {
   const first = before.findIndex((line) => line.trim() !== '');
   const [space, diffSpace] = [indentOf(lines[start + first] ?? ''), indentOf(before[first] ?? '')];

@@ -1,12 +1,9 @@
 import { isMarkdownLanguage, isProseLanguage } from './languages';
 import { findLineComment } from './proseComments';
 
-/** Where a completion is inserted. */
 export interface CompletionPlace {
-  /** The text of the line up to the completion. */
   readonly line: string;
   readonly languageId: string;
-  /** Whether the completed text ended with a line break. */
   readonly isAfterLineBreak: boolean;
 }
 
@@ -19,11 +16,7 @@ const MAX_BUFFER_LENGTH = 1000;
 const LIST_ITEM = /^(?:[-*+]|\d{1,9}[.)])\s/;
 const MARKDOWN_BLOCK = /^(?:#{1,6}\s|>\s?|\||```|~~~)/;
 
-/**
- * Starts a streamed completion on a new line, with the indentation of the line before it, where it would otherwise be
- * glued to that line: after a comment, for example, it would be commented out. `push` returns the text that is ready,
- * `end` the rest.
- */
+/** Starts a completion on a new line where it would otherwise be glued to the last one, such as after a comment. */
 export class CompletionFilter {
   private buffer = '';
   private hasStarted = false;
@@ -64,7 +57,6 @@ export class CompletionFilter {
     return `\n${indentation}${this.indent(text)}`;
   }
 
-  /** Indents all lines like the first if the answer was not indented at all. */
   private indent(text: string): string {
     let ready = '';
     for (const part of (this.buffer + text).split(/(?<=\n)/)) {

@@ -4,7 +4,6 @@ import type { RunPlan } from '../core/run';
 export const CONTINUE_PROMPT =
   'Continue exactly where you stopped, without repeating anything and without an introduction.';
 
-/** Plans a run that continues an answer cut off by a length limit. */
 export function planContinuation(plan: RunPlan, answer: string): RunPlan {
   // An edited body contains the first question, not this one.
   const { body: _edited, ...rest } = plan;

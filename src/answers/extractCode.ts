@@ -10,10 +10,7 @@ const MAX_LEAD_IN_LENGTH = 200;
 // "Hope this helps!"
 const MAX_CLOSING_LENGTH = 40;
 
-/**
- * Extracts the code of an answer without reasoning. It is a choice if the answer has several blocks, or a block with
- * text around it that may be wanted.
- */
+/** A choice if the answer has several blocks, or a block with text around it that may be wanted. */
 export function extractCode(answer: string, languageId: string): ExtractedCode {
   if (isMarkdownLanguage(languageId)) return { kind: 'text', text: answer };
   const quotedMarkdown = readQuotedMarkdown(answer);

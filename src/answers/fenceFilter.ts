@@ -19,10 +19,7 @@ export function chainFilters(filters: readonly AnswerFilter[]): AnswerFilter {
 
 type State = 'start' | 'inside' | 'text';
 
-/**
- * Removes the fence around a streamed answer that is a single code block, and a closing fence that nothing opened.
- * `push` returns the text that is ready, `end` the rest. Can be reused after `end` when an answer is continued.
- */
+/** Removes the fence around an answer that is a single code block, and a closing fence that nothing opened. */
 export class FenceFilter implements AnswerFilter {
   private state: State = 'start';
   private buffer = '';

@@ -27,10 +27,7 @@ export interface CodeTarget {
   readonly isLineEnd?: boolean;
 }
 
-/**
- * Extracts the code of a complete answer and fits its indentation and trailing line ends to the selection.
- * @throws QuilletError `body.empty` if nothing is left, `doc.choice` if it is unclear what the code is.
- */
+/** Throws `body.empty` if no code is left, and `doc.choice` if it is unclear what the code is. */
 export function fitCode(answer: string, target: CodeTarget): string {
   const extracted = readCode(toLineFeeds(answer), target);
   if (extracted.kind === 'choice') throw createChoiceError(extracted.blocks);
@@ -51,7 +48,6 @@ export function findChoices(answer: string, target: CodeTarget): readonly string
   return extracted.kind === 'choice' ? extracted.blocks : [];
 }
 
-/** @param language of the code block, if it names one. */
 export function fitIndentation(code: string, target: CodeTarget, language = ''): string {
   const { languageId } = target;
   const isFixed =
@@ -82,7 +78,6 @@ export function adjacentLineTarget(target: CodeTarget): CodeTarget {
 
 type ReadCode = ExtractedCode & { readonly isFitted?: boolean };
 
-/** A diff as the answer is applied to the selection. */
 function readCode(answer: string, target: CodeTarget): ReadCode {
   const { languageId, linePrefix, text } = target;
   const extracted = extractCode(answer, languageId);

@@ -9,7 +9,6 @@ const PROSE_LANGUAGE =
 // Every character at the start of a line means something here.
 const FIXED_INDENTATION = /^(?:diff|patch|tsv|csv|makefile|make|mk|git-rebase)$/i;
 
-/** Whether answers go into documents of this language unchanged. */
 export function isMarkdownLanguage(languageId: string): boolean {
   return MARKDOWN_LANGUAGE.test(languageId);
 }

@@ -6,7 +6,6 @@ const MAX_LINE_LENGTH = 200;
 // With these, the marks belong to a template that the answer quotes.
 const TEMPLATE = /<\|im_start\|>|<\|start_header_id\|>|<s>/i;
 
-/** Tracks what decides whether a token is markup or text: the end of the text before it, its fences and templates. */
 export class PrecedingText {
   private tail = '';
   private line = '';

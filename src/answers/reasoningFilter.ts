@@ -57,12 +57,10 @@ export class ReasoningFilter {
   private leaked = false;
   private isWrapped = false;
 
-  /** The answer so far, without text that turned out to be reasoning. */
   get text(): string {
     return this.answer;
   }
 
-  /** Whether text that was returned turned out to be reasoning. */
   get hasLeaked(): boolean {
     return this.leaked;
   }
@@ -189,7 +187,6 @@ export class ReasoningFilter {
     return isQuoted(previous, this.buffer.slice(token.length, token.length + 2));
   }
 
-  /** Returns false if the token, which the buffer starts with, is a part of the text. */
   private readToken(token: string, isEnd: boolean): boolean {
     if (HARMONY_START.includes(token)) {
       this.enter('header');

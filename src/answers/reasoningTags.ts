@@ -44,7 +44,6 @@ export const HARMONY_START: readonly string[] = ['<|channel|>', '<|start|>'];
 export const HARMONY_MESSAGE = '<|message|>';
 export const HARMONY_END: readonly string[] = ['<|end|>', '<|call|>', '<|return|>'];
 
-/** Marks of templates that begin an answer. */
 export const LEADING_TOKENS: readonly string[] = [
   '<|im_start|>assistant',
   '<|start_header_id|>assistant<|end_header_id|>',
@@ -65,7 +64,6 @@ export const LEADING_TOKENS: readonly string[] = [
 export const ANSWER_OPEN = '<answer>';
 export const ANSWER_CLOSE = '</answer>';
 
-/** Marks of templates that end an answer. */
 export const TRAILING_TOKENS: readonly string[] = [
   '<|start_header_id|>',
   '<|im_end|>',

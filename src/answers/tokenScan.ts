@@ -4,7 +4,6 @@ export interface FoundToken {
   readonly index: number;
 }
 
-/** Matches any of the tokens, ignoring case. */
 export function tokenPattern(tokens: readonly string[]): RegExp {
   const longestFirst = [...tokens].sort((left, right) => right.length - left.length);
   return new RegExp(longestFirst.map((token) => token.replace(/[[\]|/\\.$^*+?(){}]/g, '\\$&')).join('|'), 'gi');
@@ -28,7 +27,6 @@ export function partialTokenLength(text: string, tokens: readonly string[]): num
   return 0;
 }
 
-/** @param next The two characters after a token. */
 export function isQuoted(previous: string, next: string): boolean {
   // Three backticks are a fence.
   const isBeforeQuote = /^["'\\]/.test(next) || (next.startsWith('`') && next !== '``');

@@ -18,7 +18,6 @@ export function createRequestTools(services: Omit<RequestLogServices, 'documents
   return {
     preview,
     commands: { ...preview.commands(), ...log.commands() },
-    /** Updates the open document of a request. */
     refresh: (id: number) => logDocuments.refresh(id),
     dispose: () => Disposable.from(documents, logDocuments).dispose(),
   };

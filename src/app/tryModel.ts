@@ -17,10 +17,7 @@ export interface TryModelServices {
   readonly preview: RequestPreviewer;
 }
 
-/**
- * Runs a short prompt like any other, with budget, preview and usage log. Its answer appears in the request log only.
- * Returns false if it failed (already reported) or was canceled.
- */
+/** Runs a short prompt like any other, with budget, preview and usage log. False if it failed or was canceled. */
 export async function tryModel(
   { endpoint, model }: ChosenModel,
   { settings, runs, executor, preview }: TryModelServices,

@@ -26,11 +26,7 @@ export class CommandKeys {
 
   constructor(private readonly redactor: Redactor) {}
 
-  /**
-   * Runs the program unless its key is cached. Concurrent callers share one process, which ends when the last of them
-   * aborts.
-   * @throws QuilletError `key.command` or `cancelled`
-   */
+  /** Concurrent callers share one process, which ends when the last of them aborts. */
   async get(endpoint: Endpoint, signal?: AbortSignal): Promise<string> {
     const cacheKey = cacheKeyOf(endpoint);
     const cached = this.cache.get(cacheKey);

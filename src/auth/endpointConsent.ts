@@ -14,10 +14,7 @@ const ORIGINS_KEY = 'quillet.places';
 
 type ConsentMemento = Pick<Memento, 'get' | 'update'>;
 
-/**
- * Asks once before code and keys go to an endpoint that the user did not choose in Quillet itself, for example after
- * Settings Sync, a profile change or an edited file. Consents are stored on this machine and not synced.
- */
+/** Asks once before code and keys go to an endpoint that the user did not choose in Quillet. Never synced. */
 export class EndpointConsent {
   private readonly pending = new Map<string, Promise<boolean>>();
 
@@ -26,7 +23,6 @@ export class EndpointConsent {
     private readonly log: Log,
   ) {}
 
-  /** @throws QuilletError `cancelled` if the user does not consent */
   async require(endpoint: Endpoint): Promise<void> {
     const lastOrigin = this.getLastOrigin(endpoint);
     if (!isExempt(endpoint, lastOrigin)) {

@@ -43,10 +43,7 @@ export class KeyCommands {
     };
   }
 
-  /**
-   * Returns the key from the configured variable or program, or else from secret storage. Every request passes through
-   * here, so this is also the final consent check for the endpoint.
-   */
+  /** Every request passes through here, so this is also the final consent check for the endpoint. */
   async getKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string | undefined> {
     await this.services.consent.require(endpoint);
     const { apiKeyEnv, apiKeyCommand } = endpoint;
@@ -91,10 +88,6 @@ export class KeyCommands {
     return isStored && this.promptForMissingKey(endpoint);
   }
 
-  /**
-   * Asks for a key and saves it, even if there is one already. Returns false if dismissed.
-   * @param message why the key is asked for
-   */
   async requestKey(endpoint: Endpoint, message?: string): Promise<boolean> {
     const check = async (key: string, signal: AbortSignal) => {
       this.services.redactor.addSecret(key);
@@ -116,10 +109,7 @@ export class KeyCommands {
     return true;
   }
 
-  /**
-   * Sets the key of the given provider, or of one that the user picks. Returns undefined if dismissed, or if the key
-   * comes from elsewhere.
-   */
+  /** Returns undefined if dismissed, or if the key comes from a variable or a program. */
   async setKey(argument: unknown): Promise<Endpoint | undefined> {
     const endpoint = await this.chooseEndpoint(argument, l10n.t('Choose a provider to set its API key'));
     if (endpoint === undefined) return undefined;

@@ -7,13 +7,11 @@ import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface KeyPromptOptions {
   readonly endpoint: Endpoint;
-  /** Why the key is asked for. */
   readonly message?: string | undefined;
   /** Tries the key on the server. Returns why it was not accepted. */
   readonly check: (key: string, signal: AbortSignal) => Promise<string | undefined>;
 }
 
-/** Asks for an API key with a masked input box that checks it. Returns undefined if dismissed. */
 export async function promptForKey({ endpoint, message, check }: KeyPromptOptions): Promise<string | undefined> {
   const preset = findPreset(endpoint.providerId);
   const { origin } = new URL(endpoint.baseUrl);

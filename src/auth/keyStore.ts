@@ -18,7 +18,6 @@ export interface KeyChange {
 }
 
 export interface StoredKey {
-  /** As returned by `keyScope`. */
   readonly scope: string;
   readonly persistence: KeyPersistence;
 }
@@ -55,7 +54,6 @@ export class KeyStore implements Disposable {
     });
   }
 
-  /** @throws QuilletError `key.store` if secret storage fails or does not respond */
   async get(baseUrl: string): Promise<string | undefined> {
     const name = secretName(baseUrl);
     // Takes precedence: secret storage may still contain the previous key.
@@ -81,7 +79,6 @@ export class KeyStore implements Disposable {
     return isSaved ? 'saved' : 'session';
   }
 
-  /** Lists all keys, including those of providers that were removed from the settings. */
   async list(): Promise<readonly StoredKey[]> {
     const names = (await withTimeout(this.secrets.keys())).filter((name) => name.startsWith(SECRET_PREFIX));
     const all = [...new Set([...names, ...this.sessionKeys.keys()])].sort();

@@ -25,10 +25,7 @@ export interface SettingsAuditServices {
   readonly memento: Pick<Memento, 'get' | 'update'>;
 }
 
-/**
- * Warns about workspace settings that only user settings may contain, and about API keys in settings, which Settings
- * Sync and other extensions can read.
- */
+/** Warns about ignored workspace settings, and about API keys in settings, which other extensions can read. */
 export class SettingsAudit {
   private readonly workspaceSettings = new WorkspaceSettings();
   private readonly reportedNames = new Set<string>();

@@ -30,10 +30,7 @@ const QUOTE_PAIRS = new Map([
   ['\u{2018}', '\u{2019}'],
 ]);
 
-/**
- * Parses a pasted key: strips spaces, line ends, quotes and `Bearer`. Rejects anything else that cannot travel in a
- * header, because `fetch` would repeat the whole key in its error message.
- */
+/** Rejects what can't travel in a header, because `fetch` would repeat the whole key in its error message. */
 export function parseApiKey(text: string): ApiKeyResult {
   const { start, end } = keyBounds(text);
   if (start >= end) return { ok: false, problem: 'empty' };

@@ -97,10 +97,7 @@ export interface AttemptContext {
   readonly tap?: ResponseTap;
 }
 
-/**
- * Implements one API style: one attempt, no retries, no timers. The stream ends normally when the server ended the
- * answer, and throws a `QuilletError` otherwise.
- */
+/** Implements one API style: one attempt, no retries, no timers. Failures are thrown as `QuilletError`. */
 export interface ChatApi {
   toWireRequest(request: ChatRequest): WireRequest;
   stream(request: ChatRequest, context: AttemptContext): AsyncIterable<StreamEvent>;

@@ -1,9 +1,6 @@
 import type { ValueBound } from './valueBound';
 
-/**
- * All ways in which a command can fail. The kind is also logged, so that a log line can be matched with the message
- * shown.
- */
+/** All ways in which a command can fail. The kind is also logged. */
 export type ErrorKind =
   | 'net.refused'
   | 'net.dns'

@@ -1,10 +1,7 @@
 import type { ErrorDetails, ErrorKind } from './errors';
 import { isValueRefusal } from './valueBound';
 
-/**
- * How a server's API differs from the default. Learned from its errors and remembered for one endpoint and model, so
- * that no table of model names is needed.
- */
+/** How a server's API differs from the default, learned from its errors for one endpoint and model. */
 export interface Adaptation {
   readonly maxTokens?: 'max_tokens' | 'max_completion_tokens' | 'none';
   readonly dropped?: readonly string[];
@@ -36,13 +33,7 @@ export interface AdaptationProposal {
   readonly changed: string;
 }
 
-/**
- * Finds the field that an error response rejects, and proposes the same request without it or under another name.
- * Returns undefined if no field is named or the change was already tried, so a request is never repeated for the same
- * reason.
- * @param sentFields the wire names that can be taken back. "stop" and "seed" are also English words, and mean a field
- * only if it was sent.
- */
+/** Proposes the request without the field that an error rejects, or under another name. Undefined if already tried. */
 export function negotiate(
   { kind, details }: { readonly kind: ErrorKind; readonly details: ErrorDetails },
   current: Adaptation,
@@ -59,10 +50,7 @@ export function negotiate(
   return field === undefined ? undefined : proposeChange(field, current, message, sentFields);
 }
 
-/**
- * Whether a chat template refused the roles of the messages. Servers that apply the template late send it with status
- * 500, and would refuse the same messages again.
- */
+/** Servers that apply a chat template late refuse the roles of the messages with status 500. */
 export function isTemplateRefusal(message: string): boolean {
   return (
     /\broles?\b/i.test(message) && /alternate|unexpected|unsupported|not supported|only|invalid|unknown/i.test(message)

@@ -1,10 +1,7 @@
 import { SecretPlaceholders, type SecretRange } from '../sanitize/secretPlaceholders';
 import type { JsonValue } from '../util/json';
 
-/**
- * What the user decided about the texts of one conversation. Each text is checked once; later requests send it the
- * same way. Kept in memory only.
- */
+/** What the user decided about the texts of one conversation. Kept in memory only. */
 export class OutboundDecisions {
   // From the original text to the text that is sent. Sent texts map to themselves.
   private readonly outboundTexts = new Map<string, string>();

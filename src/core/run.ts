@@ -67,7 +67,6 @@ export interface RunResult {
 /** Why an answer that arrived may not replace the user's text; undefined if it is known to be complete. */
 export function incompleteReason({ outcome, error, finishReason }: RunResult): QuilletError | undefined {
   if (outcome !== 'ok') return error ?? new QuilletError('internal');
-  // `[DONE]`, or a single document.
   if (finishReason === undefined) return undefined;
   const kind = classifyFinishReason(finishReason);
   if (kind === 'complete') return undefined;
@@ -105,7 +104,6 @@ export interface AnswerSink {
   finish(result: RunResult): Promise<SinkReport>;
 }
 
-/** Executes a plan, records it, and notifies the user of a failure. Never throws. */
 export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>;
 
 /** Offers an answer that was not written because it is not known to be complete. */

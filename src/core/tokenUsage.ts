@@ -1,10 +1,7 @@
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { Usage } from './chat';
 
-/**
- * Parses the usage object of a response. Counts that are not safe integers are unknown, and so is a usage of zeros
- * only, which servers send when they did not count.
- */
+/** Counts that aren't safe integers are unknown, and so are zeros only, which servers send when they did not count. */
 export function parseUsage(raw: unknown): Usage | undefined {
   if (!isRecord(raw)) return undefined;
   const inputTokens = readInputTokens(raw);

@@ -1,6 +1,5 @@
 type NumericParameter = 'temperature' | 'topP' | 'maxOutputTokens' | 'seed';
 
-/** A value that the server rejected, and the nearest one that it names. */
 export interface ValueBound {
   readonly parameter: NumericParameter;
   readonly sent: number;

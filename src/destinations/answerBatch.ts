@@ -10,7 +10,6 @@ export interface BatchTarget {
   getRange(call: DestinationCall): Range;
   /** @throws QuilletError if the answer contains no usable text. */
   formatText(answer: string, call: DestinationCall): string;
-  /** Called with the ranges of the answers. */
   onWritten?(document: TextDocument, ranges: readonly Range[]): void;
 }
 
@@ -26,10 +25,7 @@ interface BatchOutcome {
   readonly error?: QuilletError;
 }
 
-/**
- * Collects the answers of several runs on one document and writes them in one undo step. If some are missing, it writes
- * none and offers to write the rest.
- */
+/** Writes the answers of several runs in one undo step, or none of them if some are missing. */
 export class AnswerBatch {
   private readonly items: readonly BatchItem[];
 
@@ -81,9 +77,7 @@ export class AnswerBatch {
     return undefined;
   }
 
-  /**
-   * Returns whether a notification with actions is open. Reports neither full success nor a stop without any answers.
-   */
+  /** Returns whether a notification with actions is open. */
   private report(outcomes: readonly BatchOutcome[], writeError: QuilletError | undefined): boolean {
     const errors = [...(writeError === undefined ? [] : [writeError]), ...outcomes.flatMap(({ error }) => error ?? [])];
     const writable = outcomes.filter(({ text }) => text !== undefined);

@@ -13,10 +13,7 @@ interface BlockChoice {
   dispose?(): void;
 }
 
-/**
- * Reports an answer of which it is unclear what to write: nothing is written and the user can choose. The picker doesn't
- * open unasked, because it would take the focus from a user who is typing.
- */
+/** The picker doesn't open unasked, because it would take the focus from a user who is typing. */
 export function createChoiceReport(
   answer: string,
   codeTarget: CodeTarget,
@@ -37,7 +34,6 @@ interface CodeItem {
   readonly code: string;
 }
 
-/** Lets the user choose a code block of an answer, or the whole answer. Undefined if dismissed. */
 export async function pickCode(answer: string, codeTarget: CodeTarget): Promise<string | undefined> {
   const blocks = findChoices(answer, codeTarget);
   const items = blocks.map((block, index) =>

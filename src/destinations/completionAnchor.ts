@@ -1,10 +1,7 @@
 import type { Position, Range, TextDocument } from 'vscode';
 import { lastLine } from '../editor/lastLine';
 
-/**
- * Where a completion of the range goes: after it, but before a line break at its end. Otherwise the completion would be
- * glued to the next line.
- */
+/** After the range, but before a line break at its end, or the completion would be glued to the next line. */
 export function findCompletionAnchor(target: { readonly document: TextDocument; readonly range: Range }): Position {
   const { document, range } = target;
   const { end, isEmpty } = range;

@@ -13,15 +13,11 @@ export interface DestinationCall {
   readonly target: RunTarget;
   readonly plan: RunPlan;
   readonly execute: ExecuteRun;
-  /**
-   * Plans the same run for another model, by default the prompt's own or the selected one. Undefined if the user
-   * cancels.
-   */
+  /** Plans the same run for another model. Undefined if the user cancels. */
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   readonly question?: string;
 }
 
-/** Opens a sink for each answer, runs the plan into it and offers follow-up actions. */
 export interface Destination {
   /** If true, the document is checked for write access before anything is sent. */
   readonly modifiesDocument: boolean;

@@ -9,7 +9,6 @@ import type { Destination, DestinationCall, RunTarget } from './destination';
 
 const NO_TRAILING_NEWLINE = ' ';
 
-/** Inserts a complete answer as a new cell below the target cell. */
 export const newCellDestination: Destination = {
   modifiesDocument: true,
   selectionMode: 'each',

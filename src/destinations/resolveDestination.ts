@@ -6,18 +6,12 @@ import { areCommentsHidden } from '../settings/configuration';
 import { isSensitivePath } from './common/sensitivePaths';
 import type { Destination } from './destination';
 
-/**
- * Opens a document instead of a thread where threads aren't shown: in notebook cells, or if the user hides comments.
- */
+/** In notebook cells, and if the user hides comments, threads aren't shown. */
 export function resolveDestination(document: TextDocument, kind: DestinationKind): DestinationKind {
   return kind === 'thread' && (isCell(document) || areCommentsHidden()) ? 'document' : kind;
 }
 
-/**
- * Never writes directly to a file that can control what runs on the machine, whatever link it was opened through: a
- * change is shown for review first. Inserted lines open in a separate document, since a review would replace the
- * selection.
- */
+/** A change of a file that can control what runs on the machine is reviewed first, or opened to the side. */
 export async function protectSensitiveFile({ uri }: TextDocument, kind: DestinationKind): Promise<DestinationKind> {
   const writes = kind === 'insert' || kind === 'replace' || kind === 'before' || kind === 'after';
   if (!writes) return kind;

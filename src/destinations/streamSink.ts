@@ -9,11 +9,9 @@ export interface StreamSinkOptions {
   readonly prefix?: string;
   readonly suffix?: string;
   readonly filter?: AnswerFilter | undefined;
-  /** Called if the written answer is incomplete. */
   readonly onIncomplete: (answer: string) => PartialAnswer;
 }
 
-/** Creates a sink that writes the answer as it arrives. */
 export function createStreamSink(
   writer: StreamWriter,
   { prefix = '', suffix = '', filter, onIncomplete }: StreamSinkOptions,

@@ -14,12 +14,9 @@ export interface StreamedAnswer {
   readonly execute: ExecuteRun;
   readonly document: TextDocument;
   readonly range: Range;
-  /** Line breaks that separate the answer from the surrounding text. */
   readonly prefix?: string;
   readonly suffix?: string;
-  /** Applied to the answer and its continuation. */
   readonly filter?: AnswerFilter | undefined;
-  /** Called with the range of a complete answer. */
   readonly onWritten?: (range: Range) => void;
   /** False for a new document, which can simply be closed. */
   readonly canUndo: boolean;

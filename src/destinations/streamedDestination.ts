@@ -46,10 +46,7 @@ export interface StreamedDestinationServices {
   readonly notifier: Notifier;
 }
 
-/**
- * Streams the answer after the selection, or onto separate lines before or after it. Code on separate lines is written
- * when complete, because what is code is only known at the end. Several answers are written together in one undo step.
- */
+/** Code on lines of its own is written when complete, because what is code is only known at the end. */
 export function createStreamedDestination(
   { decoration, notifier }: StreamedDestinationServices,
   position: StreamedPosition,

@@ -12,10 +12,7 @@ export function describeDiagnostics(document: TextDocument, diagnostics: readonl
   return diagnosticText(diagnostics.map((diagnostic) => summarizeDiagnostic(document, diagnostic)));
 }
 
-/**
- * Returns the full lines of the smallest symbol that contains the diagnostics.
- * @throws QuilletError if the code is edited while the symbols are computed.
- */
+/** Returns the full lines of the smallest symbol that contains the diagnostics. */
 export async function diagnosticRegion(document: TextDocument, diagnostics: readonly Diagnostic[]): Promise<Range> {
   const first = Math.min(...diagnostics.map(({ range }) => range.start.line));
   const last = Math.max(...diagnostics.map(({ range }) => lastLine(range)));

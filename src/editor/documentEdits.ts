@@ -24,18 +24,12 @@ export function revealRange(document: TextDocument, range: Range): void {
   findVisibleEditor(document)?.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/**
- * Replaces the text of a range in one undo step, through an editor or in the background, without moving carets or
- * scroll positions. Resolves to the reason if it failed.
- */
+/** Replaces a range in one undo step without moving carets or scrolling. Resolves to the reason if it failed. */
 export function replaceRange(target: DocumentRange, text: string): Promise<ErrorKind | undefined> {
   return replaceRanges([{ target, text }]);
 }
 
-/**
- * Like {@link replaceRange} for several ranges of one document, given in document order. Writes all of them or none.
- * Texts for the same empty range are inserted in the given order.
- */
+/** Writes all replacements, given in document order, or none. */
 export function replaceRanges(replacements: readonly Replacement[]): Promise<ErrorKind | undefined> {
   return enqueueEdit(replacements[0]?.target, () => tryToReplace(replacements));
 }
@@ -56,17 +50,13 @@ async function tryToReplace(replacements: readonly Replacement[]): Promise<Error
   return findDetachReason(targets) ?? 'doc.applyfalse';
 }
 
-/** Appends text to a range. Resolves like {@link replaceRange}. */
 export function appendToRange(target: DocumentRange, text: string, stops: UndoStops): Promise<ErrorKind | undefined> {
   return enqueueEdit(target, () => tryToAppend(target, text, stops));
 }
 
 const editQueues = new WeakMap<TextDocument, Queue>();
 
-/**
- * Runs edits of one document one after another. An editor rejects an edit that was created while another one was
- * pending, so with many answers at once the last one would never succeed.
- */
+/** An editor rejects an edit that was created while another one was pending, so edits of a document wait in line. */
 function enqueueEdit<T>(target: DocumentRange | undefined, applyEdit: () => Promise<T>): Promise<T> {
   if (target === undefined) return applyEdit();
   const { document } = target;
@@ -126,7 +116,7 @@ function mergeEdits(document: TextDocument, replacements: readonly Replacement[]
   return edits.filter(({ range, text }) => document.getText(range) !== text);
 }
 
-/** Applies edits as one, through an editor if the document is visible. Resolves to false if rejected; never throws. */
+/** Resolves to false if VS Code rejects the edits. */
 export async function applyEdits(
   document: TextDocument,
   edits: readonly RangeEdit[],

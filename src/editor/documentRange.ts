@@ -28,11 +28,7 @@ const FORMAT_ON_SAVE_MS = 3000;
 // With auto save every edit is followed by a save, so only an immediate save indicates a formatter.
 const FORMAT_ON_AUTO_SAVE_MS = 200;
 
-/**
- * A range that follows edits of its document, and the document when its file is renamed. VS Code has no API for this,
- * so offsets are updated with every change event. {@link expectOwnEdit} announces Quillet's own edits, which are
- * recognized by offset and text.
- */
+/** A range that follows edits and renames of its document, and recognizes Quillet's own edits. */
 export class DocumentRange implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<DocumentRangeEvent>());
@@ -49,11 +45,7 @@ export class DocumentRange implements Disposable {
     | { readonly start: number; readonly done: Promise<void>; readonly settle: (isConfirmed: boolean) => void }
     | undefined;
 
-  /**
-   * @param options.isSticky whether text inserted exactly at either end becomes part of the range.
-   * @param options.allowsInnerEdits whether the range survives edits inside it. Edits across its borders detach it
-   * anyway.
-   */
+  /** Edits across its borders detach the range even with `allowsInnerEdits`. */
   constructor(
     document: TextDocument,
     range: Range,
@@ -106,7 +98,6 @@ export class DocumentRange implements Disposable {
     this.ownEdit = { offset, text: text === undefined ? undefined : toLineFeeds(text) };
   }
 
-  /** Stops expecting an edit; returns whether it arrived. */
   confirmOwnEdit(): boolean {
     const isConfirmed = this.ownEdit === undefined;
     this.ownEdit = undefined;
@@ -228,10 +219,7 @@ function withoutSpace(text: string): string {
   return text.replace(/\s+/g, '');
 }
 
-/**
- * Tracks ranges while an async operation runs and returns their new positions.
- * @throws QuilletError if one of them was detached.
- */
+/** Returns the new positions of ranges after an async operation, and throws if one of them was detached. */
 export async function trackWhile<T>(
   document: TextDocument,
   ranges: readonly Range[],

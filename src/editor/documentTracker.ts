@@ -13,10 +13,7 @@ import { DisposableStore } from '../platform/disposableStore';
 // The renamed document is opened right after the rename, so this only matters on a busy machine.
 const MAX_WAIT_MS = 3000;
 
-/**
- * Follows a document through renames and Save As. VS Code closes the old document and opens a new one, in that order,
- * without linking the two.
- */
+/** Follows a document through renames and Save As: VS Code closes the old one and opens a new one, without a link. */
 export class DocumentTracker implements Disposable {
   private readonly store = new DisposableStore();
   private readonly closed = this.store.add(new EventEmitter<void>());
@@ -89,8 +86,7 @@ export class DocumentTracker implements Disposable {
       const found = await waitForDocument((candidate) => candidate.uri.toString() === targetUri);
       return found !== undefined && isSame(found) ? found : undefined;
     }
-    // Other extensions may move files without rename events. Require the old file to be gone, so that a copy is not
-    // taken for it.
+    // Other extensions may move files without rename events. A file that still exists was only copied.
     if (old.isUntitled || text === '' || !(await isFileDeleted(old))) return undefined;
     const isNew = (candidate: TextDocument) =>
       candidate.uri.scheme === old.uri.scheme && !this.initialDocuments.has(candidate);
@@ -142,10 +138,7 @@ export class DocumentTracker implements Disposable {
   }
 }
 
-/**
- * Whether the file of a document was deleted or moved. False for untitled documents and for file systems that can't be
- * checked.
- */
+/** False for untitled documents and for file systems that can't be checked. */
 export async function isFileDeleted({ uri, isUntitled }: TextDocument): Promise<boolean> {
   if (isUntitled || workspace.fs.isWritableFileSystem(uri.scheme) === undefined) return false;
   try {

@@ -29,10 +29,7 @@ export function requireEditor(): TextEditor {
   return editor;
 }
 
-/**
- * Like {@link requireEditor}, but tells apart files that are too large for extensions.
- * @throws QuilletError `doc.toolarge` or `editor.none`.
- */
+/** Tells apart files that are too large for extensions. */
 export async function requireFocusedEditor(): Promise<TextEditor> {
   const editor = window.activeTextEditor;
   if (editor !== undefined) return requireEditor();
@@ -52,10 +49,7 @@ async function getActiveTabSize(): Promise<number> {
   }
 }
 
-/**
- * The non-blank selections in document order.
- * @throws QuilletError `editor.selection` if all are blank, `doc.binary` or `limit.selection`.
- */
+/** The non-blank selections in document order. */
 export function requireSelections(editor: TextEditor): Range[] {
   checkSelectionSize(editor);
   const ranges = getSelectedRanges(editor)
@@ -82,12 +76,7 @@ function getSelectedRanges({ document, selections }: TextEditor): readonly Range
   return [new Range(0, 0, last.lineNumber, last.text.length)];
 }
 
-/**
- * Rejects read-only documents before anything is sent. No API tells whether an editor is read-only, so this checks the
- * file system provider, the file permissions and the settings. A file marked read-only for the session is only detected
- * when the first write has no effect.
- * @throws QuilletError `doc.readonly` or `doc.closed`.
- */
+/** No API tells whether an editor is read-only. A file marked so for the session is only noticed at the first write. */
 export async function requireWritable(document: TextDocument): Promise<void> {
   if (document.isClosed) throw new QuilletError('doc.closed');
   const { scheme } = document.uri;

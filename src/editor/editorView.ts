@@ -70,7 +70,6 @@ export function isAboveViewport(document: TextDocument, { line }: Position): boo
   return editor?.document === document && line < (editor.visibleRanges[0]?.start.line ?? 0);
 }
 
-/** Returns a function that undoes the scrolling caused by edits above the viewport. */
 export function preserveScroll(document: TextDocument, edits: readonly RangeEdit[]): () => Promise<void> {
   const lines = edits
     .filter(({ range }) => isAboveViewport(document, range.end))
@@ -82,10 +81,7 @@ export function preserveScroll(document: TextDocument, edits: readonly RangeEdit
   };
 }
 
-/**
- * Returns a function that restores carets and selections that insertions at their ends moved. Selections the user
- * changed in the meantime are left alone.
- */
+/** Returns a function that restores carets and selections that insertions moved, unless the user changed them. */
 export function preserveSelections(document: TextDocument, edits: readonly RangeEdit[]): () => void {
   if (edits.some(({ range }) => !range.isEmpty)) return () => undefined;
   const lineEnd = document.eol === EndOfLine.CRLF ? '\r\n' : '\n';

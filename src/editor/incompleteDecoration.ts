@@ -9,7 +9,6 @@ import {
   workspace,
 } from 'vscode';
 
-/** Decorates incomplete answers until the document is edited. */
 export class IncompleteDecoration implements Disposable {
   private readonly ranges = new Map<TextDocument, Range>();
   private decorationType: TextEditorDecorationType | undefined;

@@ -5,7 +5,6 @@ export function lastLine({ start, end }: Range): number {
   return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }
 
-/** The range without the line end that it ends with, if it does. */
 export function withoutLastLineEnd(document: TextDocument, range: Range): Range {
   const line = Math.min(lastLine(range), document.lineCount - 1);
   return line < range.end.line ? range.with({ end: document.lineAt(line).range.end }) : range;

@@ -14,7 +14,6 @@ export function isCell(document: TextDocument): boolean {
   return document.uri.scheme === 'vscode-notebook-cell';
 }
 
-/** The file that a document belongs to: for a cell, the notebook. */
 export function getFileUri(document: TextDocument): Uri {
   return isCell(document) ? (findCell(document)?.notebook.uri ?? document.uri) : document.uri;
 }
@@ -24,10 +23,7 @@ export function isDeletedCell(document: TextDocument): boolean {
   return isCell(document) && findCell(document) === undefined;
 }
 
-/**
- * Inserts a cell of the same kind and language below a cell, in one undo step of the notebook. Resolves to the document
- * of the new cell or the reason for the failure.
- */
+/** Inserts a cell like this one below it, in one undo step. Resolves to its document or the reason for the failure. */
 export async function insertCellBelow(document: TextDocument, text: string): Promise<TextDocument | ErrorKind> {
   const found = findCell(document);
   if (found === undefined) return 'doc.closed';

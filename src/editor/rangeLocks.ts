@@ -3,17 +3,11 @@ import { QuilletError } from '../core/errors';
 import { DocumentRange } from './documentRange';
 import { lastLine } from './lastLine';
 
-/**
- * Locks ranges that are being written to, so that two answers can't be interleaved. Answers elsewhere in the same
- * document are not affected.
- */
+/** Locks ranges that are being written to, so that two answers can't be interleaved. */
 export class RangeLocks {
   private readonly locks = new Set<DocumentRange>();
 
-  /**
-   * Locks ranges until the result is disposed. Locks grow with text inserted at their ends.
-   * @throws QuilletError `doc.busy` if a range overlaps or touches a locked one.
-   */
+  /** Locks ranges, which grow with text inserted at their ends, until the result is disposed. */
   acquire(document: TextDocument, ranges: readonly Range[]): Disposable {
     const isLocked = (range: Range): boolean =>
       [...this.locks].some((lock) => lock.document === document && lock.range.intersection(range) !== undefined);

@@ -51,10 +51,7 @@ export class StreamWriter implements Disposable {
     return this.target.wasRenamed;
   }
 
-  /**
-   * Aborts if the user undoes the answer, which means it is unwanted. If it can't be written for another reason, the
-   * run continues and the rest is offered when complete.
-   */
+  /** Aborts if the user undoes the answer. If it can't be written otherwise, the rest is offered at the end. */
   get stopped(): AbortSignal {
     return this.stopController.signal;
   }
@@ -70,7 +67,7 @@ export class StreamWriter implements Disposable {
     if (this.pump === undefined && this.canWriteLive()) this.pump = this.run();
   }
 
-  /** Writes the remaining text. Resolves to the text that is not in the document, and the reason. */
+  /** Resolves to the text that is not in the document, and the reason. */
   async finish(): Promise<{ error?: QuilletError; unwritten: string }> {
     this.isFinishing = true;
     this.endPause();
@@ -90,10 +87,7 @@ export class StreamWriter implements Disposable {
     return this.target.detachReason;
   }
 
-  /**
-   * Removes the written text in a separate undo step.
-   * @throws QuilletError if the user changed it.
-   */
+  /** Removes the written text in a separate undo step, unless the user changed it. */
   async revert(): Promise<void> {
     if ((await this.getDetachReason()) === 'doc.undo') return;
     const errorKind = await replaceRange(this.target, '');

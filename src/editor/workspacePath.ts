@@ -7,10 +7,7 @@ export function getWorkspaceFolderOf(document: TextDocument): WorkspaceFolder | 
   return workspace.getWorkspaceFolder(getFileUri(document)) ?? (folders.length === 1 ? folders[0] : undefined);
 }
 
-/**
- * The path in the workspace folder. Outside of one it is only the name of the file, so that no path of the machine is
- * sent.
- */
+/** Outside of a workspace folder it is only the name of the file, so that no path of the machine is sent. */
 export function getRelativePath(document: TextDocument): string {
   const uri = getFileUri(document);
   const isInFolder = workspace.getWorkspaceFolder(uri) !== undefined;
@@ -21,7 +18,6 @@ export function getFileName({ path }: Uri): string {
   return path.split('/').at(-1) ?? '';
 }
 
-/** A path of the machine for files, or else the path on a virtual file system. */
 export function getAbsolutePath({ scheme, fsPath, path }: Uri): string {
   return scheme === 'file' ? fsPath : path;
 }

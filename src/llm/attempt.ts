@@ -27,11 +27,9 @@ export interface AttemptResult {
   /** Absent if the server did not accept the request. */
   readonly acceptedStatus?: number;
   readonly hasReasoning: boolean;
-  /** The server ended the answer without giving a finish reason. */
   readonly isDone: boolean;
   readonly isNonStreaming: boolean;
   readonly unknownEvents: number;
-  /** Of the last event that is not a part of an answer. */
   readonly unknownMessage?: string;
   readonly error?: QuilletError;
 }
@@ -50,7 +48,7 @@ export interface AttemptOptions {
 
 type Draft = { -readonly [Field in keyof AttemptResult]: AttemptResult[Field] };
 
-/** Runs one attempt to its end. Never throws: a failure is part of the result. */
+/** Never throws: a failure is part of the result. */
 export async function runAttempt(request: ChatRequest, options: AttemptOptions): Promise<AttemptResult> {
   const draft: Draft = {
     text: '',
@@ -112,7 +110,6 @@ function toAttemptError(
   return attemptSignal.reason === DRAIN_TIMEOUT ? undefined : toQuilletError(attemptSignal.reason);
 }
 
-/** Adds provider, address and model to an error that lacks them. */
 export function withRequestDetails(error: QuilletError, { endpoint, model }: ChatRequest): QuilletError {
   if (error.details.providerId !== undefined) return error;
   const requestDetails = {
@@ -203,7 +200,6 @@ class EventCollector {
     if (text.trim() === '') return;
     this.hasVisibleText = true;
     delete this.draft.finishReason;
-    // The message was not an error.
     delete this.draft.unknownMessage;
   }
 

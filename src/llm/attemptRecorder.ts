@@ -12,12 +12,10 @@ export interface AttemptRecorderOptions {
   readonly attempt: number;
   readonly request: DescribedRequest;
   readonly hasKey: boolean;
-  /** Milliseconds since the run began. */
   readonly now: () => number;
   readonly notify: (trace: AttemptTrace) => void;
 }
 
-/** Records one attempt for an observer. */
 export class AttemptRecorder implements ResponseTap {
   private readonly startMs: number;
   private headersMs: number | undefined;

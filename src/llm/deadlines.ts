@@ -2,10 +2,7 @@ import type { ErrorKind } from '../core/errors';
 import { QuilletError } from '../core/errors';
 import type { Timeouts } from '../settings/common/settings';
 
-/**
- * The four timers of one attempt. They measure progress, not bytes: the SDK's own timeout ends with the headers, and
- * keep-alive comments defeat a timer that counts bytes (see docs/sdk-notes.md, "Timeouts").
- */
+/** Measures progress: keep-alive comments defeat a timer that counts bytes (see docs/sdk-notes.md, "Timeouts"). */
 export class Deadlines {
   private phaseTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly totalTimer: ReturnType<typeof setTimeout> | undefined;
@@ -13,7 +10,6 @@ export class Deadlines {
   private isPaused = false;
   private totalError: QuilletError | undefined;
 
-  /** @param expire called once, with the error for the limit that was exceeded. */
   constructor(
     private readonly timeouts: Timeouts,
     private readonly expire: (error: QuilletError) => void,

@@ -3,7 +3,6 @@ import { withoutUndefined } from '../util/withoutUndefined';
 
 export interface ListedModel {
   readonly id: string;
-  /** Tokens of prompt and answer together, if the server reports them. */
   readonly contextWindow?: number;
 }
 
@@ -17,7 +16,6 @@ const CONTEXT_WINDOW_FIELDS = [
   'max_context_length',
 ] as const;
 
-/** Parses an entry of a model list: an object with an ID, a model or a name, or a bare ID. */
 export function parseListedModel(entry: unknown): ListedModel | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
   const fields = asFields(entry);

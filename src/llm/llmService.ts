@@ -20,13 +20,11 @@ export interface LimitedChatRequest extends ChatRequest {
   readonly answerLimit: number;
 }
 
-/** Returns the key for an endpoint, or undefined if none is stored. May throw `key.*` and `cancelled`. */
 export type GetKey = (endpoint: Endpoint, signal: AbortSignal) => Promise<string | undefined>;
 
 export interface LlmServiceOptions {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly getKey: GetKey;
-  /** Called when a server rejected the key, so that a cached key is dropped. */
   readonly onKeyRejected?: (endpoint: Endpoint, key: string | undefined) => void;
   readonly random: () => number;
   readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
@@ -35,11 +33,9 @@ export interface LlmServiceOptions {
 // A server may reject several fields, one after the other.
 const MAX_ADAPTATIONS = 4;
 
-/** Sends requests: gets the key, negotiates parameters, retries, and classifies the outcome. */
 export class LlmService {
   // By address and model, for the lifetime of the window.
   private readonly adaptations = new Map<string, LearnedAdaptation>();
-  // Bounds that the user accepted instead of a rejected value, likewise.
   private readonly bounds = new Map<string, ValueBound[]>();
 
   constructor(private readonly options: LlmServiceOptions) {}
@@ -71,10 +67,7 @@ export class LlmService {
     return key;
   }
 
-  /**
-   * Describes the request that `run` would send first, including what was negotiated before.
-   * @throws QuilletError if the request cannot be built.
-   */
+  /** Describes the request that `run` would send first, including what was negotiated before. */
   describeRequest(request: ChatRequest): DescribedRequest {
     const adaptedRequest = this.applyAdaptation(request);
     const api = apiStyleFor(adaptedRequest);
@@ -162,7 +155,6 @@ export class LlmService {
     }
   }
 
-  /** From now on, sends the bound in place of the value that the server rejected. */
   acceptBound(request: Pick<ChatRequest, 'endpoint' | 'model'>, bound: ValueBound): void {
     const key = adaptationKey(request);
     const others = (this.bounds.get(key) ?? []).filter(({ parameter }) => parameter !== bound.parameter);
@@ -255,7 +247,6 @@ export class LlmService {
   }
 }
 
-/** With the parameters for which it was learned. */
 interface LearnedAdaptation {
   readonly adaptation: Adaptation;
   readonly parameters: ParameterSet;

@@ -13,10 +13,7 @@ const LIST_TIMEOUT_MS = 10_000;
 const MAX_LIST_LENGTH = 5_000_000;
 const MAX_PAGES = 20;
 
-/**
- * Lists a server's models from all pages, sorted by ID.
- * @throws QuilletError if the list is unavailable. Callers must let users type an ID instead.
- */
+/** Lists a server's models from all pages. Without a list, callers must let users type an ID instead. */
 export async function listModels(
   endpoint: Endpoint,
   key: string | undefined,
@@ -113,7 +110,6 @@ function listEntries(body: unknown, depth = 0): readonly unknown[] {
   return LIST_FIELDS.map((name) => listEntries(fields[name], depth + 1)).find((list) => list.length > 0) ?? [];
 }
 
-// A link to the next page, a token or number for it, or only `has_more`.
 function nextPageUrl(current: string, body: unknown, lastId: string | undefined): string | undefined {
   const fields = asFields(body);
   if (fields === undefined) return undefined;

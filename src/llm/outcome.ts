@@ -17,11 +17,7 @@ export interface ClassifiedOutcome extends AttemptEnd {
 // In tokens; a smaller estimate is too inaccurate.
 const MIN_TRUNCATION_ESTIMATE = 2000;
 
-/**
- * Classifies the last attempt of a run. The absence of an error is not success: the SDK ends its loop normally for a
- * cut stream, an empty body and an abort (see docs/sdk-notes.md, "Answers that look successful"). An answer needs text,
- * and a server that said it ended.
- */
+/** The SDK ends its loop normally for a cut stream, an empty body and an abort, so no error is not success. */
 export function classifyOutcome(result: AttemptResult, request: ChatRequest): ClassifiedOutcome {
   const { outcome, error } = classifyEnd(result);
   const warnings = outcome === 'ok' ? collectWarnings(result, request) : [];

@@ -10,10 +10,7 @@ export interface ConnectionTestServices {
   readonly tryModel: (endpoint: Endpoint, model: string) => Promise<boolean>;
 }
 
-/**
- * Lists the models of a server, which verifies the address, the network and the key at no cost.
- * @param model the selected model, which is asked if there is no list
- */
+/** Lists the models of a server, which verifies the address, the network and the key at no cost. */
 export async function testConnection(
   endpoint: Endpoint,
   model: string,

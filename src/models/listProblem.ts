@@ -6,7 +6,6 @@ import { PRESETS } from '../providers/presets';
 
 export type RecoveryAction = 'retry' | 'setKey' | 'changeAddress' | 'chooseProvider' | 'openSettings';
 
-/** Why the models of a server could not be listed, and what the user can do about it. */
 export interface ListProblem {
   readonly label: string;
   readonly detail: string;

@@ -8,10 +8,8 @@ export interface EnteredKey {
   readonly signal: AbortSignal;
 }
 
-/** @param entered a key that is not stored yet. */
 export type ListModels = (endpoint: Endpoint, entered?: EnteredKey) => Promise<readonly ListedModel[]>;
 
-/** The models of servers, as last listed in this window. */
 export class ModelLists {
   // By base URL, so that the picker opens immediately the next time.
   private readonly lists = new Map<string, readonly ListedModel[]>();

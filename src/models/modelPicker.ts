@@ -4,12 +4,10 @@ import type { ListProblem, RecoveryAction } from './listProblem';
 
 export interface ModelPickerOptions {
   readonly title: string;
-  /** Shown immediately: cached or configured models. */
   readonly known: readonly string[];
   /** The server's current list, why it is unavailable, or undefined for an API without one. */
   readonly live: Promise<readonly string[]> | ListProblem | undefined;
   readonly current: string | undefined;
-  /** What the user has typed. */
   readonly value: string;
   /** Returns why a typed text can't be a model ID. */
   readonly validate: (text: string) => string | undefined;
@@ -18,21 +16,13 @@ export interface ModelPickerOptions {
 export type ModelChoice =
   | { readonly model: string }
   | { readonly action: RecoveryAction }
-  /** The list could not be loaded. */
   | { readonly failure: unknown; readonly typed: string };
 
 interface ModelItem extends QuickPickItem {
-  /** Undefined for informational items. */
   readonly choice?: ModelChoice;
 }
 
-/**
- * Picks a model, or takes the typed value, because model lists can be missing, huge or wrong.
- *
- * VS Code reports an accepted item by its index, and the list may have changed since. So items keep their index: the
- * first one is the state of the list, new models are appended, and the typed value comes last. A problem is shown in a
- * new picker.
- */
+/** VS Code reports an accepted item by its index, so items keep theirs while the list grows. */
 export function pickModel({ known, live, ...options }: ModelPickerOptions): Promise<ModelChoice | undefined> {
   const picker = window.createQuickPick<ModelItem>();
   const isLoading = live instanceof Promise;

@@ -22,7 +22,6 @@ export interface ModelSetupServices
   readonly onWillUseSettings: () => void;
 }
 
-/** Selects providers and models, and sets up both on first use. */
 export class ModelSetup {
   private readonly usedModels = new Set<string>();
   private readonly setup: ProviderSetup;
@@ -46,11 +45,7 @@ export class ModelSetup {
     };
   }
 
-  /**
-   * Resolves the given or selected model, and asks for one if none is selected. Returns undefined if dismissed.
-   * @throws QuilletError `cfg.*` for invalid settings, `key.missing` for an environment variable that is not set,
-   * `cancelled` if no key was entered
-   */
+  /** Resolves the given or selected model, and asks for one if none is selected. Undefined if dismissed. */
   async resolveModel(modelRef?: string): Promise<ResolvedModel | undefined> {
     this.services.onWillUseSettings();
     const ref = modelRef === undefined ? this.services.settings.read().model : parseModelRef(modelRef);
@@ -64,7 +59,6 @@ export class ModelSetup {
     return this.toResolvedModel(endpoint, ref.model);
   }
 
-  /** Starts reading the key of the selected model before the command needs it. */
   prefetchSelectedKey(): void {
     const { model } = this.services.settings.read();
     if (model === undefined) return;
@@ -98,7 +92,6 @@ export class ModelSetup {
     });
   }
 
-  /** Empty if the server does not list its models. */
   private async listProviderModels(): Promise<readonly string[]> {
     const settings = this.services.settings.read();
     if (settings.model === undefined) return [];
@@ -179,7 +172,6 @@ async function pickConfiguredProvider(ids: readonly string[], settings: Settings
   return picked?.id;
 }
 
-// Shown next to the label, so that users see where prompts go.
 function formatOrigin(id: string, settings: Settings): string {
   try {
     return keyScope(resolveEndpoint(settings, id).baseUrl);

@@ -4,15 +4,10 @@ import { withoutUndefined } from '../util/withoutUndefined';
 const MAX_MODELS = 3;
 
 interface ModelItem extends QuickPickItem {
-  /** Undefined for the item that asks for an ID. */
   readonly model?: string;
 }
 
-/**
- * Picks models from the list, or one by its typed ID.
- * @param listed the models of the server, added when they arrive
- * @returns model refs or IDs as typed; empty if dismissed
- */
+/** Returns model refs, or IDs as typed. Empty if dismissed. */
 export async function pickModels(
   known: readonly string[],
   current: string | undefined,

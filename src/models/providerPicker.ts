@@ -8,7 +8,6 @@ import { withoutUndefined } from '../util/withoutUndefined';
 /** A base URL as entered. A pasted request URL also names the API style. */
 export type Address = Required<Pick<ProviderSetting, 'baseUrl'>> & Pick<ProviderSetting, 'api'>;
 
-/** A preset, and the typed address if there is one. */
 export interface PickedProvider {
   readonly preset: ProviderPreset;
   readonly address?: Address;
@@ -18,12 +17,7 @@ interface ProviderItem extends QuickPickItem {
   readonly provider?: PickedProvider;
 }
 
-/**
- * Picks a provider, or takes a typed address. The providers are set once, after local servers were detected, and the
- * address comes last: VS Code reports an accepted item by its index, so changing the list could send prompts to the
- * wrong server.
- * @param isSecret whether a typed text looks like an API key
- */
+/** VS Code reports an accepted item by its index, so changing the list could send prompts to the wrong server. */
 export function pickProvider(
   localServers: Promise<readonly DetectedServer[]>,
   isSecret: (text: string) => boolean,
@@ -158,7 +152,6 @@ export function promptForBaseUrl(
   });
 }
 
-// Uses the suggested correction, if there is one.
 function correctBaseUrl(text: string): BaseUrlResult {
   const result = parseBaseUrl(text);
   return result.ok || result.suggestion === undefined ? result : parseBaseUrl(result.suggestion);

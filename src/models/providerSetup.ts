@@ -24,7 +24,6 @@ export interface ProviderSetupServices {
   readonly requireKey: (endpoint: Endpoint) => Promise<void>;
   /** Asks for a key, even if there is one. Returns false if dismissed. */
   readonly requestKey: (endpoint: Endpoint, message?: string) => Promise<boolean>;
-  /** Starts again with the choice of a provider. */
   readonly chooseProvider: () => Promise<ChosenModel | undefined>;
   readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
@@ -38,16 +37,13 @@ interface ProviderDraft {
   readonly isNew?: boolean;
 }
 
-/** Sets up a provider and its model, and lets the user recover from problems on the way. */
 export class ProviderSetup {
   constructor(private readonly services: ProviderSetupServices) {}
 
-  /** Returns undefined if dismissed. */
   selectModelOf(id: string): Promise<ChosenModel | undefined> {
     return this.chooseModelFrom({ id });
   }
 
-  /** Returns undefined if dismissed. */
   async addProvider(): Promise<ChosenModel | undefined> {
     const picked = await pickProvider(this.services.findLocalServers(), this.isSecret);
     if (picked === undefined) return undefined;
@@ -78,7 +74,6 @@ export class ProviderSetup {
     return this.chooseModel(draft);
   }
 
-  /** Lets the user choose a model and recover from problems. Saves it, and the provider if that is new or changed. */
   private async chooseModel(draft: ProviderDraft): Promise<ChosenModel | undefined> {
     const endpoint = this.resolveDraft(draft);
     this.services.modelLists.forgetCheck();
@@ -146,7 +141,6 @@ export class ProviderSetup {
     return toListProblem(error, endpoint, this.services.notifier.formatError(error));
   }
 
-  /** Returns undefined if dismissed. */
   private async changeAddress({ id, isNew }: ProviderDraft, endpoint: Endpoint): Promise<ProviderDraft | undefined> {
     const setting = this.services.settings.read().providers[id];
     const preset = findPreset(setting?.preset ?? id) ?? CUSTOM_PRESET;

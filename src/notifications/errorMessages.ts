@@ -224,7 +224,6 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   internal: () => l10n.t('Something went wrong in Quillet. See the log for details.'),
 };
 
-/** The message to show for an error: what happened, where, and what to do about it. */
 export function messageFor({ kind, details }: QuilletError, redactor: Redactor): string {
   const { serverMessage } = details;
   return MESSAGES[kind](

@@ -11,7 +11,6 @@ import { messageFor } from './errorMessages';
 export interface NotificationAction {
   readonly label: string;
   run(): Promise<void>;
-  /** Replaces the default actions for the error. */
   readonly isExclusive?: boolean;
   /** Called when the notification closes, with or without a choice. */
   dispose?(): void;
@@ -48,12 +47,8 @@ type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | u
 
 const KEYCHAIN_HELP_URL = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
-/** Shows errors and messages as notifications with actions, and logs errors. */
 export class Notifier {
-  /**
-   * Asks for the API key of a provider. Returns whether one was saved. Set by the code that owns the keys, which itself
-   * needs a notifier.
-   */
+  /** Set by the code that owns the keys, which itself needs a notifier. Returns whether a key was saved. */
   requestKey: (providerId: string | undefined) => Promise<boolean> = () => Promise.resolve(false);
   /** The message whose button is running the request again. */
   private retriedMessage: string | undefined;
@@ -63,10 +58,7 @@ export class Notifier {
     private readonly redactor: Redactor,
   ) {}
 
-  /**
-   * Shows any thrown value except cancellation, without waiting for the user.
-   * @param retry replaces the default of Try Again, which repeats the last prompt
-   */
+  /** Shows any thrown value except cancellation, without waiting for the user. */
   showError(thrown: unknown, extraActions: readonly NotificationAction[] = [], retry?: () => Promise<void>): Notice {
     const error = toQuilletError(thrown);
     const notice = { isOpen: error.kind !== 'cancelled' };
@@ -85,10 +77,7 @@ export class Notifier {
     return notice;
   }
 
-  /**
-   * Logs all errors and shows one warning: the message, followed by the message of the first error. Resolves when the
-   * notification has closed and the chosen action has finished.
-   */
+  /** Shows one warning for several errors. Resolves when the chosen action has finished. */
   async summarizeErrors(
     errors: readonly QuilletError[],
     message: string,
@@ -226,7 +215,6 @@ function showFunctionFor({ kind, details }: QuilletError, isAdvice: boolean): Sh
   return (message, ...labels) => window.showErrorMessage(message, ...labels);
 }
 
-/** Actions to copy or open text that arrived but was not written. */
 export function actionsForText(unwritten: string, languageId: string): NotificationAction[] {
   return [
     { label: l10n.t('Copy Answer'), run: async () => env.clipboard.writeText(unwritten) },

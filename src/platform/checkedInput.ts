@@ -8,11 +8,8 @@ export interface CheckedInput<T> {
   readonly placeholder?: string;
   readonly value?: string;
   readonly isPassword?: boolean;
-  /** Shown until the text changes. */
   readonly message?: string;
-  /** Shown while `check` runs. */
   readonly progress?: string;
-  /** Returns the message while typing, or undefined. */
   readonly validate: (text: string) => string | undefined;
   /** Called on Enter. Returns the value, or the message that keeps the box open. */
   readonly check: (text: string, signal: AbortSignal) => InputCheck<T> | Promise<InputCheck<T>>;

@@ -88,7 +88,6 @@ export interface OfferedPrompt {
 
 export interface CommandHost {
   readonly handlers: CommandTable;
-  /** @param retry runs the failed command again. */
   reportError(thrown: unknown, retry: () => Promise<void>): void;
   getOfferedPrompts(languageId: string): Promise<readonly OfferedPrompt[]>;
   restoreDashboard(panel: WebviewPanel): Promise<void>;
@@ -96,7 +95,6 @@ export interface CommandHost {
   close(): Promise<void>;
 }
 
-/** Registers every command. The handlers are loaded when the first command runs. */
 export function registerCommands(load: () => Promise<CommandHost>): Disposable {
   const registrations = COMMAND_IDS.map((id) =>
     commands.registerCommand(id, async (argument: unknown) => {
@@ -147,8 +145,7 @@ export function setContext(key: ContextKey, value: boolean): void {
 
 export type UriContextKey = 'quillet.commitMessages';
 
-// Passes URI objects instead of strings, because in a remote window their string form differs where `when` clauses are
-// evaluated.
+// In a remote window, the string form of URIs differs where `when` clauses are evaluated.
 export function setUriContext(key: UriContextKey, values: readonly Uri[]): void {
   void commands.executeCommand('setContext', key, values);
 }

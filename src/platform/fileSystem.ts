@@ -3,10 +3,7 @@ import type { FileStat } from '../util/fileStat';
 
 const OWNER_WRITE = 0o200;
 
-/**
- * Resolves all symbolic links. Returns undefined if VS Code reports a link without its target, as for remote files or
- * in a browser.
- */
+/** Undefined if VS Code reports a link without its target, as for remote files or in a browser. */
 export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
   const { realpath } = await import('node:fs/promises');
   // An untitled document may have a target path.
@@ -16,10 +13,7 @@ export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
   return areLinks.includes(true) ? undefined : uri.path;
 }
 
-/**
- * Returns the type of a file. Local files are read through Node: workspace.fs first asks the window for a provider,
- * which delays every command by 5 ms or more (VS Code 1.139).
- */
+/** Local files are read through Node: workspace.fs delays every command by 5 ms or more (VS Code 1.139). */
 export async function getFileType(uri: Uri): Promise<FileType | undefined> {
   const { lstat, realpath } = await import('node:fs/promises');
   try {
@@ -73,10 +67,7 @@ export async function listFileNames(folder: Uri): Promise<readonly string[] | un
   });
 }
 
-/**
- * Appends to a local file, creating its folder for the user only. Returns false where VS Code can only write whole
- * files.
- */
+/** Creates the file's folder for the user only. False where VS Code can only write whole files. */
 export async function appendToLocalFile(uri: Uri, text: string): Promise<boolean> {
   const { appendFile, mkdir } = await import('node:fs/promises');
   if (appendFile === undefined || uri.scheme !== 'file') return false;

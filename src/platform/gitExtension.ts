@@ -25,17 +25,11 @@ export async function getGitApi(): Promise<GitApi | undefined> {
     const extension = extensions.getExtension<GitExtension>('vscode.git');
     return (await extension?.activate())?.getAPI(1);
   } catch {
-    // Git may be missing or disabled.
     return undefined;
   }
 }
 
-/**
- * Returns the repository of the Source Control view in which the command was invoked, or else the only one, or the one
- * the user picks.
- * @param argument what VS Code passes to a Source Control button, or anything else.
- * @throws QuilletError `git.missing` or `git.none`.
- */
+/** The repository of the Source Control view that passed the argument, or else the only one, or the user's choice. */
 export async function findRepository(argument: unknown): Promise<GitRepository | undefined> {
   const repositories = (await getGitApi())?.repositories;
   if (repositories === undefined) throw new QuilletError('git.missing');
@@ -50,10 +44,7 @@ export async function findRepository(argument: unknown): Promise<GitRepository |
   return rest.length === 0 ? first : pickRepository(repositories);
 }
 
-/**
- * Returns the staged changes, or else the changes of tracked files, with one line for each generated file.
- * @throws QuilletError `git.empty`.
- */
+/** The staged changes, or else the changes of tracked files. */
 export async function getCommitDiff(repository: GitRepository): Promise<string> {
   for (const isStaged of [true, false]) {
     const diff = await repository.diff(isStaged);

@@ -6,7 +6,6 @@ export interface InputRequest {
   readonly prompt: string;
   readonly value?: string;
   readonly historyKey: string;
-  /** Returns the validation message, or undefined for a valid input. */
   readonly validate: (value: string) => string | undefined;
 }
 
@@ -50,7 +49,6 @@ export class InputBoxes {
     }
   }
 
-  /** Recalls an earlier (1) or later (-1) input. */
   step(offset: 1 | -1): void {
     const { open } = this;
     if (open === undefined) return;

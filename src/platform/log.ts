@@ -4,10 +4,7 @@ import { type Redactor, toSingleLine } from '../sanitize/redactor';
 
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
-/**
- * The output channel. Every line is redacted and kept on one line, so that neither a key nor a forged entry can be
- * logged. Never pass prompts or answers. The channel is created with the first line, which keeps activation fast.
- */
+/** Every line is redacted and kept on one line. Never pass prompts or answers. */
 export class Log {
   private channel: LogOutputChannel | undefined;
 

@@ -16,11 +16,7 @@ export interface ProcessLimits {
   readonly maxOutputBytes: number;
 }
 
-/**
- * Runs a program and returns its standard output. There is no shell, and the working directory is the home folder, so
- * that a workspace can't plant a program of the same name. The process is killed on abort, timeout or too much output.
- * @throws ProcessError, which contains neither output nor arguments.
- */
+/** Without a shell and in the home folder, so that a workspace can't plant a program of the same name. */
 export async function runProcess(
   [program = '', ...args]: readonly string[],
   limits: ProcessLimits,

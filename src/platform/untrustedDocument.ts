@@ -6,10 +6,7 @@ const MARKDOWN = 'markdown';
 // Languages that VS Code's Markdown extension treats as Markdown.
 const MARKDOWN_LANGUAGES = new Set([MARKDOWN, 'prompt', 'instructions', 'chatagent', 'skill']);
 
-/**
- * Opens a document with text from a model. Hovering over an image link in Markdown makes VS Code load the image, which
- * could leak data to its server, so Markdown that contains such links becomes plain text.
- */
+/** Hovering over an image link in Markdown loads the image, which could leak data, so it becomes plain text. */
 export async function openUntrustedDocument(content: string, languageId = MARKDOWN): Promise<TextDocument> {
   const isMarkdown = MARKDOWN_LANGUAGES.has(languageId);
   const isPlain = isMarkdown && content.split('\n').some(mayLinkMedia);

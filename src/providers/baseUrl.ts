@@ -19,7 +19,6 @@ export interface AcceptedBaseUrl {
   readonly url: string;
   /** The text to save if the normalized URL would be read as another base. */
   readonly setting?: string;
-  /** The API style that a pasted request URL belongs to. */
   readonly api?: 'responses';
 }
 

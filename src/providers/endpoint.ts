@@ -20,10 +20,6 @@ export function knownProviderIds(settings: Settings): string[] {
   return [...new Set([...Object.keys(settings.providers), ...completePresetIds])];
 }
 
-/**
- * Merges a provider in the settings with its preset.
- * @throws QuilletError `cfg.provider` for an unknown ID, `cfg.url` for an invalid base URL.
- */
 export function resolveEndpoint(settings: Settings, providerId: string): Endpoint {
   const setting: ProviderSetting | undefined = Object.hasOwn(settings.providers, providerId)
     ? settings.providers[providerId]
@@ -84,7 +80,6 @@ function requireBaseUrl(text: string, providerId: string) {
   throw new QuilletError('cfg.url', { providerId, subject: result.problem });
 }
 
-/** Later sets take precedence, field by field. */
 export function mergeParameters(...sets: readonly ParameterSet[]): ParameterSet {
   return Object.assign({}, ...sets) as ParameterSet;
 }

@@ -2,14 +2,12 @@ import type { Endpoint } from '../core/chat';
 import { type KeySourceName, QuilletError } from '../core/errors';
 import { withoutUndefined } from '../util/withoutUndefined';
 
-/** The configured source of the key; undefined if the key is in the secret storage. */
 export function keySourceOf({ apiKeyEnv, apiKeyCommand }: Endpoint): KeySourceName | undefined {
   if (apiKeyEnv !== undefined) return { kind: 'variable', name: apiKeyEnv };
   const program = apiKeyCommand?.[0];
   return program === undefined ? undefined : { kind: 'command', name: program };
 }
 
-/** Adds to the error for a rejected key where the key came from, or that the request had none. */
 export function withKeySource(error: QuilletError, endpoint: Endpoint, key: string | undefined): QuilletError {
   if (!/^(?:http\.40[13]|key\.format)$/.test(error.kind)) return error;
   const keySource = keySourceOf(endpoint);

@@ -16,10 +16,7 @@ export interface CellReviewServices {
   readonly notifier: Notifier;
 }
 
-/**
- * Reviews in notebook cells, where VS Code shows no comment threads: Accept and Reject are in the title of the diff
- * editor, and everything else the thread would offer is in a notification.
- */
+/** VS Code shows no comment threads in cells: Accept and Reject are in the title of the diff editor. */
 export function createCellReviewDestination(services: CellReviewServices): Destination {
   const { modifiesDocument, selectionMode } = services.review;
   return {
@@ -91,7 +88,7 @@ class CellReview {
     return report;
   }
 
-  /** Closes the thread: it is invisible, so the user couldn't. */
+  /** The user can't close an invisible thread. */
   private closeUnlessReady(): void {
     if (!this.isReady) this.view?.close();
   }

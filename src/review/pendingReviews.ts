@@ -21,7 +21,6 @@ export interface PendingReview extends ThreadHandler {
   expandThread(): void;
 }
 
-/** Proposals that are not yet accepted or rejected, by thread. */
 export class PendingReviews {
   private readonly byView = new Map<ThreadView, PendingReview>();
   private cursorListener: Disposable | undefined;
@@ -53,10 +52,7 @@ export class PendingReviews {
     return view === undefined ? undefined : this.byView.get(view);
   }
 
-  /**
-   * The next (1) or previous (-1) review from a location: first in the same file, then in the other files in the order
-   * of their first review, wrapping around.
-   */
+  /** First in the same file, then in the other files in the order of their first review, wrapping around. */
   findAdjacent(
     step: 1 | -1,
     location: { readonly uri: Uri; readonly offset: number } | undefined,

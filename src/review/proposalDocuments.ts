@@ -35,7 +35,6 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   private readonly changed = this.store.add(new EventEmitter<Uri>());
   readonly onDidChange = this.changed.event;
   private readonly closed = this.store.add(new EventEmitter<ThreadView>());
-  /** Fires when the last diff editor of a proposal was closed. */
   readonly onDidClose = this.closed.event;
   private readonly entries = new Map<ThreadView, ProposalEntry>();
   private readonly opening = new Queue();
@@ -128,10 +127,7 @@ export class ProposalDocuments implements Disposable, TextDocumentContentProvide
   }
 }
 
-/**
- * The language can differ from that of the file name (set by the user, or in a notebook cell). It is set before the
- * diff is shown, so that no language service reports errors for the wrong language.
- */
+/** Set before the diff is shown, so that no language service reports errors for the wrong language. */
 async function matchLanguage(document: TextDocument, uri: Uri): Promise<void> {
   const proposal = await workspace.openTextDocument(uri);
   if (proposal.languageId !== document.languageId) {

@@ -38,7 +38,6 @@ interface DiffPosition {
   readonly line: number;
 }
 
-/** Shows a proposal as a diff and applies it completely or change by change. */
 export class ProposalEditor implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<void>());
@@ -67,7 +66,6 @@ export class ProposalEditor implements Disposable {
     return this.proposal?.rebaseOnto(this.target.text);
   }
 
-  /** Where the change that was last accepted or rejected is. */
   get decidedPosition(): Position {
     const { document, range } = this.target;
     if (this.decidedLine === 0) return range.start;
@@ -91,7 +89,6 @@ export class ProposalEditor implements Disposable {
     });
   }
 
-  /** Writes the change at the caret as one undo step. Resolves to undefined on success. */
   async acceptChange(): Promise<ErrorKind | undefined> {
     const position = this.getDiffPosition();
     const error = await this.target.write((text) => {
@@ -161,7 +158,6 @@ export class ProposalEditor implements Disposable {
     editor.revealRange(editor.selection);
   }
 
-  /** The caret on the focused side of the diff or, without a diff, in the editor of the document. */
   private getDiffPosition(): DiffPosition | undefined {
     const active = window.activeTextEditor;
     const editors = active === undefined ? window.visibleTextEditors : [active, ...window.visibleTextEditors];

@@ -47,7 +47,6 @@ export function reviewCommands({
   };
 }
 
-/** Starts from the caret or the active diff. Skips reviews whose file cannot be opened. */
 async function revealAdjacent(step: 1 | -1, reviews: PendingReviews, proposals: ProposalDocuments): Promise<void> {
   let location = reviews.get(proposals.activeView)?.location ?? getCaretLocation();
   for (let tries = reviews.count; tries > 0; tries -= 1) {
@@ -65,7 +64,6 @@ function getCaretLocation(): ReviewLocation | undefined {
   return editor && { uri: editor.document.uri, document: editor.document, range: editor.selection };
 }
 
-/** Returns false if the file no longer exists. */
 async function ensureOpen({ uri, document }: ReviewLocation): Promise<boolean> {
   if (!document.isClosed) return true;
   // VS Code would create a new untitled document with that name.

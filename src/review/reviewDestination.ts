@@ -106,7 +106,6 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const message = this.services.notifier.formatError(problem);
     const isConfirmed = (await window.showWarningMessage(message, { modal: true }, accept)) === accept;
     if (isConfirmed) this.confirmedResults.add(lastResult);
-    // Another answer may have replaced this one in the meantime.
     return isConfirmed && this.lastResult === lastResult;
   }
 
@@ -157,7 +156,6 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.view.expand();
   }
 
-  /** Replaces the quoted code in the request with the current code, if possible. */
   override regenerate(): Promise<void> {
     const { text, document } = this.editor.target;
     // The selection was sent with the line endings of its file.
@@ -299,7 +297,6 @@ class ReviewThread extends AnswerThread implements PendingReview {
       return;
     }
     const { rebasedProposal } = this.editor;
-    // Another answer has started.
     if (rebasedProposal === undefined) return;
     this.statusMessage.dispose();
     if (!rebasedProposal.isApplicable) {

@@ -9,15 +9,11 @@ import { uniqueIndexOf } from '../text/uniqueIndexOf';
 import type { ThreadAnchor } from '../threads/threadAnchor';
 import type { TextReplacement } from './common/lineDiff';
 
-/** Retries when VS Code rejects an edit because the document changed concurrently. */
 const MAX_ATTEMPTS = 4;
 
 export type CreateEdits = (text: string) => readonly TextReplacement[] | ErrorKind;
 
-/**
- * The text that a proposal replaces, with `\n` line endings. It follows edits inside the range, and is located again
- * (if it occurs exactly once) after the document was reopened or its whole text was replaced.
- */
+/** Located again, if it occurs exactly once, after the document was reopened or its whole text was replaced. */
 export class ReviewTarget implements Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -33,7 +29,6 @@ export class ReviewTarget implements Disposable {
     this.documentRange = new DocumentRange(document, range, { allowsInnerEdits: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
-    // The document was reopened, possibly under another name.
     this.store.add(anchor.onDidMove((move) => this.onAnchorMoved(move)));
   }
 

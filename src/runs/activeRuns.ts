@@ -7,11 +7,9 @@ export interface ActiveRun {
   readonly id: number;
   readonly title: string;
   readonly modelName: string;
-  /** Updated when the document is renamed. */
   readonly documentUri: string;
   readonly group: RunGroup;
   readonly phase: RunPhase;
-  /** Time from performance.now(). */
   readonly phaseStart: number;
   stop(): void;
 }
@@ -21,7 +19,6 @@ export interface GroupProgress {
   readonly completed: number;
 }
 
-/** Tracks the running runs and sets the context keys for them. */
 export class ActiveRuns implements Disposable {
   private readonly runs = new Map<number, ActiveRun>();
   private readonly startedCounts = new Map<number, number>();
@@ -45,7 +42,6 @@ export class ActiveRuns implements Disposable {
     return { id, selectionCount, dismiss: () => this.dismissed.fire(id) };
   }
 
-  /** Undefined if no run of the group is active. */
   getProgress({ id }: Pick<RunGroup, 'id'>): GroupProgress | undefined {
     const started = this.startedCounts.get(id);
     return started === undefined ? undefined : { started, completed: started - this.getGroupRuns(id).length };
@@ -79,12 +75,10 @@ export class ActiveRuns implements Disposable {
     this.notifyChange();
   }
 
-  /** The newest run of the active editor, or else of any editor. */
   get newest(): ActiveRun | undefined {
     return this.all.filter(isInFocus).at(-1) ?? this.all.at(-1);
   }
 
-  /** Stops the newest run with its whole group. */
   stopNewest(): void {
     const { newest } = this;
     if (newest === undefined) return;

@@ -6,7 +6,6 @@ import { tooLargeText } from './runText';
 
 export interface SizeCheck {
   readonly requests: readonly (readonly ChatMessage[])[];
-  /** Maximum number of characters to send without confirmation. */
   readonly limit: number;
   readonly ready: ResolvedModel;
 }
@@ -16,7 +15,6 @@ export async function confirmSize(check: SizeCheck): Promise<boolean> {
   return (await askAboutSize(check)) !== 'refused';
 }
 
-/** Like {@link confirmSize}, but tells whether a confirmation was needed. */
 export async function askAboutSize({ requests, limit, ready }: SizeCheck): Promise<'fits' | 'accepted' | 'refused'> {
   const { endpoint, model, contextWindow } = ready;
   const texts = requests.map((messages) => messages.map(({ content }) => content));

@@ -46,16 +46,12 @@ interface ScanOutcome {
 const MAX_LISTED_LINES = 10;
 const PROGRESS_DELAY_MS = 1_000;
 
-/** Checks every text before it is sent, and asks about content that the user may not want to send. */
 export class OutboundGuard {
   private readonly pendingChecks = new WeakMap<OutboundDecisions, Promise<boolean>>();
 
   constructor(private readonly services: OutboundGuardServices) {}
 
-  /**
-   * Returns the plans of a conversation as they may be sent, or undefined if the user cancels. Asks one question of
-   * each kind for all plans, and none about texts that were reviewed before.
-   */
+  /** Returns undefined if the user cancels. Asks one question of each kind for all plans. */
   async prepare(plans: readonly RunPlan[], signal?: AbortSignal): Promise<readonly RunPlan[] | undefined> {
     const [first] = plans;
     if (first === undefined) return [];
@@ -266,7 +262,6 @@ function formatList(lines: readonly string[]): string {
   return [...lines.slice(0, MAX_LISTED_LINES), ...overflow].join('\n');
 }
 
-/** Adds the matched text and its line, in the document if it contains the text. */
 function locate<T extends { readonly start: number; readonly end: number; readonly line: number }>(
   found: T,
   text: string,

@@ -49,7 +49,6 @@ export interface RunExecutorServices {
   /** Reviews texts that were not reviewed yet. Undefined if the user cancels. */
   readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
   readonly usage: Pick<UsageRecorder, 'createEntry' | 'recordSent' | 'recordCompleted'>;
-  /** Rejects a run that would exceed the budget. */
   readonly admit: BudgetGate;
 }
 
@@ -66,10 +65,7 @@ interface RunFailure {
   readonly retry: (() => Promise<void>) | undefined;
 }
 
-/**
- * Executes plans: registers the run, waits for a free slot, streams the answer into the sink, records the outcome and
- * reports failures. Each run ends with exactly one record.
- */
+/** Executes plans. Each run ends with exactly one record. */
 export class RunExecutor {
   private readonly recorded = new EventEmitter<RunRecord>();
   readonly onDidRecord = this.recorded.event;

@@ -3,7 +3,6 @@ import type { Endpoint, Usage } from '../core/chat';
 import { incompleteReason, type RunPhase, type RunResult } from '../core/run';
 import type { RunWarning } from '../core/runRecord';
 
-/** @param elapsedMs time in this phase; a retry shows the remaining wait. */
 export function phaseText(phase: RunPhase, elapsedMs = 0): string {
   switch (phase.kind) {
     case 'queued':

@@ -9,10 +9,7 @@ export interface AnnouncerServices {
   readonly notifier: Notifier;
 }
 
-/**
- * Announces completed answers to screen reader users. Threads and editors have no live region, so only a notification
- * is read out. Failures already show one.
- */
+/** Threads and editors have no live region, so only a notification is read out. Failures already show one. */
 export function registerAnnouncer({ onDidRecord, notifier }: AnnouncerServices): Disposable {
   return onDidRecord(({ outcome, destination, charactersOut, error }) => {
     if (outcome !== 'ok' || error !== undefined || !isScreenReaderModeOn()) return;

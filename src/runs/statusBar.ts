@@ -31,7 +31,6 @@ export interface StatusBarServices {
   readonly notifier: Notifier;
   readonly onDidRecord: (listener: (record: RunRecord) => void) => Disposable;
   readonly onDidRecordUsage: Event<RecordedRun>;
-  /** Recent usage of all windows. */
   readonly loadRecentUsage: () => Promise<RecentTotals>;
 }
 

@@ -14,7 +14,6 @@ interface MenuItem extends QuickPickItem {
   readonly command: CommandId;
 }
 
-/** The menu of the status bar item. Without a model, it starts the set-up. */
 export async function showStatusMenu({ runs, settings }: StatusMenuServices): Promise<void> {
   const { model } = settings.read();
   const run = runs.newest;

@@ -21,11 +21,7 @@ const SENSITIVE_FILES = new RegExp(
   ].join('|')})$`,
 );
 
-/**
- * Whether a file can control what runs on the machine. Paths are normalized like on case-insensitive and
- * Unicode-normalizing file systems, which also ignore zero-width characters (CVE-2014-9390).
- * @param path the real path of the file, with links resolved.
- */
+/** Normalizes paths as some file systems do, which also ignore zero-width characters (CVE-2014-9390). */
 export function isSensitivePath(path: string): boolean {
   const segments: string[] = [];
   const normalized = path

@@ -1,9 +1,7 @@
 export interface DiagnosticSummary {
-  /** Zero-based. */
   readonly line: number;
   readonly lineText: string;
   readonly message: string;
-  /** For example `ts`. */
   readonly source?: string;
   readonly code?: string;
 }

@@ -4,7 +4,6 @@ export function splitExtension(name: string): { readonly stem: string; readonly 
   return dot > 0 ? { stem: name.slice(0, dot), extension: name.slice(dot) } : { stem: name, extension: '' };
 }
 
-/** The folder of a relative path; `.` for a file at the top. */
 export function parentFolder(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash > 0 ? path.slice(0, slash) : '.';

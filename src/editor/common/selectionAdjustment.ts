@@ -9,10 +9,7 @@ export interface OffsetRange {
   readonly end: number;
 }
 
-/**
- * Adjusts a selection to insertions: a caret stays before text inserted at its position, and a selection keeps covering
- * the same characters.
- */
+/** A caret stays before text inserted at its position, and a selection keeps covering the same characters. */
 export function adjustSelection({ start, end }: OffsetRange, insertions: readonly InsertedText[]): OffsetRange {
   const isCaret = start === end;
   return { start: shiftOffset(start, insertions, isCaret), end: shiftOffset(end, insertions, true) };

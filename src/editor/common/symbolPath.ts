@@ -5,7 +5,6 @@ export interface NamedSymbol extends LineRange {
   readonly children: readonly NamedSymbol[];
 }
 
-/** Returns the names of the enclosing symbols, such as `Cart.total`. */
 export function symbolPath(symbols: readonly NamedSymbol[], { first, last }: LineRange): string | undefined {
   const names: string[] = [];
   let level = symbols;

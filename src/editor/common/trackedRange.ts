@@ -5,10 +5,7 @@ export interface TextChange {
   text: string;
 }
 
-/**
- * A range of offsets that follows changes. Text inserted exactly at an end stays outside, and before an empty range,
- * unless the range is sticky.
- */
+/** Text inserted exactly at an end stays outside, and before an empty range, unless the range is sticky. */
 export class TrackedRange {
   private startOffset: number;
   private endOffset: number;
@@ -32,10 +29,7 @@ export class TrackedRange {
     this.endOffset = this.startOffset + Math.max(length, 0);
   }
 
-  /**
-   * Applies the changes of one event, in any order. After `touched`, the range covers what is left of its text and
-   * should not be written to.
-   */
+  /** After `touched`, the range covers what is left of its text and should not be written to. */
   apply(changes: readonly TextChange[]): 'moved' | 'touched' | 'unchanged' {
     const { start, end } = this;
     let isTouched = false;

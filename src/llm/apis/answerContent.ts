@@ -3,7 +3,6 @@ import { asFields, type Fields } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { serverMessage } from '../http/serverError';
 
-/** The text and the reasoning in a `content` value, which servers send in many shapes. */
 export interface AnswerContent {
   readonly text: string;
   readonly hasReasoning: boolean;
@@ -51,7 +50,6 @@ export function hasReasoningField(fields: Fields): boolean {
   return REASONING_FIELDS.some((name) => isFilled(fields[name]));
 }
 
-/** Whether there is any reasoning in an object of an unknown shape. */
 export function containsReasoning(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null || depth > 6) return false;
   const fields = asFields(value);

@@ -7,11 +7,7 @@ export type TemplateValues = Readonly<Record<string, JsonValue | undefined>>;
 
 const SINGLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
 
-/**
- * Fills a JSON body template. A string that is a single variable becomes its value, which may be a list or a number; in
- * a longer string the value is inserted as text. Values are never expanded again.
- * @returns undefined if the template itself is a variable without a value.
- */
+/** A string that is a single variable becomes its value, which may be a list or a number. Values are never expanded. */
 export function fillTemplate(template: JsonValue, values: TemplateValues): JsonValue | undefined {
   if (typeof template === 'string') return fillText(template, values);
   if (template === null || typeof template !== 'object') return template;
@@ -22,7 +18,6 @@ export function fillTemplate(template: JsonValue, values: TemplateValues): JsonV
   return Object.fromEntries(fields.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
-/** Finds variables that Quillet does not know, so that a typo is reported before sending. */
 export function unknownVariables(template: JsonValue, known: readonly string[]): string[] {
   const texts = collectStrings(template);
   const names = texts.flatMap((text) => Array.from(text.matchAll(/\$\{([A-Za-z_]\w*)\}/g), ([, name = '']) => name));

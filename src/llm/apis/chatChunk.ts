@@ -5,15 +5,11 @@ import { toReportedError } from '../http/errorMapping';
 import { explicitError } from '../http/serverError';
 import { hasReasoningField, hasText, isFilled, readContent, unknownEvent } from './answerContent';
 
-// Fields of a delta that are no sign of work on the answer.
 const PASSIVE_FIELDS = new Set(
   'role name id index type model content text refusal finish_reason channel phase'.split(' '),
 );
 
-/**
- * Reads the chunks of a chat or text completion, or a completion that was sent as a single document. Servers differ in
- * nearly every field, so each is checked first (see docs/sdk-notes.md, "What servers send").
- */
+/** Servers differ in nearly every field, so each is checked first (see docs/sdk-notes.md, "What servers send"). */
 export class ChatChunkReader {
   private deltaText = '';
   private hasRefusal = false;

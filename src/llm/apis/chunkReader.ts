@@ -9,7 +9,6 @@ export class ChunkReader {
   private readonly chat = new ChatChunkReader();
   private readonly responses = new ResponsesReader();
 
-  /** @throws QuilletError `sse.error` */
   read(chunk: unknown): StreamEvent[] {
     const fields = asFields(chunk);
     if (fields === undefined) return [unknownEvent(chunk)];

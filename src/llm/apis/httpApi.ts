@@ -14,7 +14,6 @@ import { fillTemplate, type TemplateValues, unknownVariables } from './bodyTempl
 import { joinMessages, joinNeighbors } from './messageRoles';
 import { streamResponse } from './responseStream';
 
-/** Sends the user's own request to any JSON API, without the SDK. */
 export const httpApi: ChatApi = {
   toWireRequest(request) {
     const config = httpConfigFor(request);
@@ -86,7 +85,6 @@ async function* readResponse(response: Response, config: HttpApiConfig): AsyncGe
           read: (event) => readEvent(event, config),
         });
   if (document === undefined) return;
-  // A stream of one line.
   const line = config.stream === 'ndjson' ? parseJson(document) : undefined;
   if (line !== undefined) return yield* readEvent(line, config);
   yield { kind: 'nonStreaming' };

@@ -6,10 +6,7 @@ export interface WireMessage {
   readonly content: string;
 }
 
-/**
- * Puts instructions under the role that the server accepts, or in front of the user's text if it accepts none. Joins
- * neighbors of the same role, which a failed turn leaves behind: many chat templates want the roles to alternate.
- */
+/** Joins neighbors of the same role, which a failed turn leaves: many chat templates want the roles to alternate. */
 export function toWireMessages(messages: readonly ChatMessage[], { systemRole }: Adaptation): WireMessage[] {
   if (systemRole !== 'user') {
     return joinNeighbors(messages.map(({ role, content }) => ({ role: toWireRole(role, systemRole), content })));

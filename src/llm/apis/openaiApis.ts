@@ -19,7 +19,6 @@ const CREATE = {
     client.responses.create(body as unknown as OpenAI.Responses.ResponseCreateParams, options),
 } satisfies Readonly<Record<string, SdkMethod>>;
 
-/** Chat completions: `choices[0].delta.content`, or `choices[0].message.content` without streaming. */
 export const openaiChat = sdkApi('chat/completions', ({ model, messages, parameters }, adaptation) => ({
   model,
   messages: toWireMessages(messages, adaptation),
@@ -31,7 +30,6 @@ export const openaiChat = sdkApi('chat/completions', ({ model, messages, paramet
   ...(adaptation.maxTokens === 'none' ? {} : { [adaptation.maxTokens ?? 'max_tokens']: parameters.maxOutputTokens }),
 }));
 
-/** Legacy text completions: the prompt is one text, and the answer is at `choices[0].text`. */
 export const openaiCompletions = sdkApi('completions', ({ model, messages, parameters }, adaptation) => ({
   model,
   prompt: joinMessages(messages),
@@ -42,7 +40,6 @@ export const openaiCompletions = sdkApi('completions', ({ model, messages, param
   seed: parameters.seed,
 }));
 
-/** The Responses API. The server stores nothing: `store` is false, and the whole conversation is sent each time. */
 export const openaiResponses = sdkApi('responses', ({ model, messages, parameters }, adaptation) => ({
   model,
   input: toWireMessages(messages, adaptation),

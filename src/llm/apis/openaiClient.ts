@@ -14,7 +14,6 @@ const PLACEHOLDER_KEY = 'set-by-quillet';
 // The maximum for a timer; the run's own deadlines are shorter.
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** Calls a method of the SDK, whose response is not parsed yet. */
 export type SdkMethod = (
   client: OpenAI,
   body: JsonValue | undefined,
@@ -26,7 +25,6 @@ export async function preloadSdk(): Promise<void> {
   await import('openai');
 }
 
-/** Sends a request through the SDK, which is loaded on first use. */
 export async function sendThroughSdk(
   create: SdkMethod,
   body: JsonValue | undefined,
@@ -37,7 +35,6 @@ export async function sendThroughSdk(
   return create(client, body, { signal: context.signal }).asResponse();
 }
 
-/** Reads the answer to a request, which is a stream if the request asked for one. */
 export async function* readOpenaiResponse(
   response: Response,
   body: JsonValue | undefined,

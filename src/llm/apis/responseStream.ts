@@ -2,10 +2,6 @@ import type { ChatRequest, StreamEvent } from '../../core/chat';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toRequestError } from '../http/errorMapping';
 
-/**
- * Runs one attempt: `send` resolves to the response, whose events `read` yields.
- * @throws QuilletError for any failure, with the request's address.
- */
 export async function* streamResponse(
   { endpoint, model }: ChatRequest,
   url: string,

@@ -5,7 +5,6 @@ import { asFields, type Fields } from '../../util/json';
 import { toReportedError } from '../http/errorMapping';
 import { hasText, isReasoningPart, readContent } from './answerContent';
 
-// Between two messages of one answer.
 const MESSAGE_BREAK = '\n\n';
 
 const END_STATUS: Readonly<Record<string, string>> = {
@@ -15,10 +14,7 @@ const END_STATUS: Readonly<Record<string, string>> = {
   'response.cancelled': 'cancelled',
 };
 
-/**
- * Reads the events of the Responses API, or a response that was sent as a single document. Each text may come as deltas,
- * in the object that ends its part, its item or the response, or in several of these.
- */
+/** Each text may come as deltas, in the object that ends its part, its item or the response, or in several of these. */
 export class ResponsesReader {
   private text = '';
   private hasRefusal = false;
@@ -33,7 +29,6 @@ export class ResponsesReader {
     return choices === undefined && (isEventType(type) || object === 'response');
   }
 
-  /** @throws QuilletError `sse.error` */
   read(event: Fields): StreamEvent[] {
     const type = isEventType(event['type']) ? event['type'] : 'response.completed';
     const response = asFields(event['response']);
@@ -120,7 +115,6 @@ export class ResponsesReader {
     return [...this.completeText(start, answerText(content)), ...this.completeRefusal(refusalText(content))];
   }
 
-  /** Adds what the deltas since `start` did not bring. */
   private completeText(start: number, whole: unknown): StreamEvent[] {
     const received = this.text.slice(start);
     if (!hasText(whole)) return [];

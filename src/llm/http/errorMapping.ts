@@ -56,7 +56,6 @@ export function hostAndPath(url: string): { host: string; path: string } {
   return { host: `${hostname}:${portText}`, path: pathname };
 }
 
-/** Maps anything thrown by the SDK, fetch or a stream to an error of ours. `requestDetails` are added to it. */
 export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, isStreaming: boolean): QuilletError {
   const known = findQuilletError(thrown);
   if (known !== undefined)
@@ -83,7 +82,6 @@ function connectionError(thrown: unknown, requestDetails: ErrorDetails, isStream
 function kindForCode(code: string | undefined): ErrorKind {
   if (code === undefined) return 'net.other';
   if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|SIGNATURE|ISSUER/.test(code)) return 'net.tls';
-  // The compressed body is corrupt.
   if (/^Z_|^ERR__ERROR_|^ZSTD_/.test(code)) return 'body.encoding';
   if (code.startsWith('proxy: ')) return 'net.proxy';
   return KIND_BY_CODE[code] ?? 'net.other';
@@ -158,14 +156,12 @@ function isContentFilter(codes: readonly string[]): boolean {
   return codes.some((code) => /content_?filter|content_?policy|responsible_?ai|data_?inspection/.test(code));
 }
 
-/** Maps an error that a server sent with a successful status: in its body, or as an event of the stream. */
 export function toReportedError(kind: 'body.error' | 'sse.error', body: unknown, details: ErrorDetails): QuilletError {
   const { message, codes } = readServerError(body);
   const known = message === undefined ? details : { ...details, serverMessage: message };
   return new QuilletError(isContentFilter(codes) ? 'finish.filter' : kind, known);
 }
 
-/** Maps an error response that was fetched without the SDK. */
 export function toResponseError(response: Response, body: unknown, requestDetails: ErrorDetails): QuilletError {
   const failure = Object.assign(new Error(''), {
     status: response.status,

@@ -21,11 +21,7 @@ export interface EventReader {
   readonly read: (document: unknown, eventName: string | undefined) => readonly StreamEvent[];
 }
 
-/**
- * Reads a body as events, whatever its content type says: the first characters decide. Lines of JSON are events too.
- * Ends at `[DONE]`, and returns the body if it is a single document.
- * @throws QuilletError `sse.malformed`, `sse.error` or `limit.*`, after the events before the failure.
- */
+/** Reads a body as events, whatever its content type says. Returns the body if it is a single document. */
 export async function* readEventStream(
   response: Response,
   { isChunk, read }: EventReader,
@@ -98,7 +94,6 @@ function detectFormat(head: string, isDeclared: boolean): 'events' | 'json' | un
   return FIELD_NAMES.some((field) => field.startsWith(name)) ? undefined : 'json';
 }
 
-/** A document, unless its first line is a chunk and more lines follow. */
 function detectLines(text: string, isChunk: EventReader['isChunk']): 'lines' | 'document' | undefined {
   const [, line, next] = /^\s*(\S[^\n]*)\n\s*(\S?)/.exec(text) ?? [];
   if (line === undefined) return undefined;
@@ -142,7 +137,6 @@ function limitLine(line: string, maxLength: number): void {
 
 const KEEP_ALIVE = /^:?\s*(ping|pong|heart[-_ ]?beat|keep[-_ ]?alive|no-?op)\s*$/i;
 
-/** Drops pings and events without data, and fails on errors outside of events. */
 class EventParser {
   private events: EventSourceMessage[] = [];
   private unframed = '';
@@ -158,7 +152,6 @@ class EventParser {
   readLine(line: string): EventSourceMessage[] {
     limitLine(line, MAX_LINE_LENGTH);
     if (line.startsWith('error:')) throw toErrorLineError(line);
-    // Comments are dropped.
     if (line === '' || /^(?:data|event|id|retry)(?::|$)/.test(line)) this.parser.feed(`${line}\n`);
     else if (!line.startsWith(':')) this.addUnframed(line);
     return this.events.splice(0);

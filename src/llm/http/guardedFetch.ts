@@ -22,12 +22,9 @@ export interface GuardedFetchOptions {
 const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 
 /**
- * The only fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself so that no library
- * or environment variable can replace it, and never follows a redirect, which would send the user's code along (see
- * docs/sdk-notes.md, "Redirects"). `globalThis.fetch` is looked up on each call, because VS Code replaces it with one
- * that knows the user's proxy and certificates.
- * @throws QuilletError `cfg.url` for a foreign origin, `key.format`, `http.redirect`, or `body.encoding` for an unknown
- * encoding; otherwise whatever fetch throws.
+ * The only fetch of Quillet. It goes only to the endpoint's own origin, sets the credential itself, and never follows a
+ * redirect, which would send the user's code along (see docs/sdk-notes.md, "Redirects"). `globalThis.fetch` is looked up
+ * on each call, because VS Code replaces it with one that knows the user's proxy and certificates.
  */
 export function createGuardedFetch(options: GuardedFetchOptions): typeof fetch {
   const { endpoint } = options;

@@ -1,7 +1,6 @@
 import type { ReceivedBody } from '../../core/attemptTrace';
 import { concatBytes } from '../../util/bytes';
 
-/** Keeps the first and the last bytes of a body of any length. */
 export class HeadTailBuffer {
   private readonly head: Uint8Array[] = [];
   private readonly tail: Uint8Array[] = [];

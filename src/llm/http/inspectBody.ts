@@ -1,9 +1,6 @@
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/**
- * Passes a body on, chunk by chunk, to `inspect`, which may throw, and then to the reader. Never reads ahead: text that
- * arrived before a connection broke is not lost.
- */
+/** Never reads ahead, so that text that arrived before a connection broke is not lost. */
 export function inspectBody(body: Body, inspect: (chunk: Uint8Array) => void): Body {
   const reader = body.getReader();
   return new ReadableStream(

@@ -7,13 +7,7 @@ import { explicitError, isAnswer, serverMessage } from './serverError';
 
 export type DocumentReader = (document: unknown) => StreamEvent[];
 
-/**
- * Reads an answer that came as a single document: a server that does not stream, a gateway's error with status 200, a
- * login page.
- * @param jsonLinesKind the error for lines of JSON. For the OpenAI APIs they mean that the server's other protocol
- * answered.
- * @throws QuilletError `body.html`, `body.notjson`, `body.ndjson` or `body.error`.
- */
+/** For the OpenAI APIs, lines of JSON mean that the server's other protocol answered. */
 export function* readJsonBody(
   response: Response,
   text: string,

@@ -17,10 +17,7 @@ const RETRYABLE_KINDS = new Set<ErrorKind>([
   'http.5xx',
 ]);
 
-/**
- * The wait before the next attempt, or undefined if there is none. The server may lengthen a wait but not raise the
- * number of attempts; waits of more than a minute are left to the user.
- */
+/** The server may lengthen a wait but not raise the number of attempts. Waits of over a minute are left to the user. */
 export function retryDelay(
   { kind, details: { status, retryAfterMs } }: Pick<QuilletError, 'kind' | 'details'>,
   attempt: number,
@@ -40,10 +37,7 @@ export function loadingDelay(retryAfterMs: number | undefined, elapsedMs: number
   return elapsedMs + delayMs > MAX_LOADING_MS ? undefined : delayMs;
 }
 
-/**
- * Parses `retry-after-ms` or `Retry-After` (seconds or an HTTP date). Returns undefined if absent, malformed or in the
- * past.
- */
+/** `retry-after-ms` or `Retry-After` (seconds or an HTTP date). Undefined if absent, malformed or in the past. */
 export function parseRetryAfter(headers: { get(name: string): string | null }, now: number): number | undefined {
   const milliseconds = parseDecimal(headers.get('retry-after-ms'));
   if (milliseconds !== undefined) return milliseconds;

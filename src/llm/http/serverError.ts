@@ -1,6 +1,5 @@
 import { asFields, type Fields, parseJson } from '../../util/json';
 
-/** The server's own words about an error, and the codes and the parameter that it names. */
 export interface ServerError {
   readonly message?: string;
   /** Lower case, from `code`, `type`, `status` and similar fields, outermost first. */
@@ -68,7 +67,6 @@ export function explicitError(body: unknown): unknown {
   return typeof status === 'number' && status !== 0 ? fields['base_resp'] : undefined;
 }
 
-/** Whether a body has the shape of an answer, even an empty one. */
 export function isAnswer(body: unknown): boolean {
   const fields = asFields(body);
   return fields !== undefined && ['choices', 'output', 'candidates'].some((name) => isFilledList(fields[name]));

@@ -51,10 +51,7 @@ export function applyChanges(text: string, changes: readonly LineChange[]): stri
   return [...result, ...lines.slice(next)].join('\n');
 }
 
-/**
- * Three-way merge: applies the changes from `base` to `proposed` to `current`. Undefined if both sides change the same
- * lines, or adjacent lines whose order would be ambiguous. Identical changes are applied once.
- */
+/** Three-way merge. Undefined if both sides change the same lines, or adjacent ones in an ambiguous order. */
 export function rebase(base: string, current: string, proposed: string): string | undefined {
   if (base === current) return proposed;
   const theirs = diffLines(base, current);
@@ -79,10 +76,7 @@ export function toReplacement(text: string, { start, end, lines }: LineChange): 
   return { start: insertOffset, end: text.length, text: lines.map((line) => `\n${line}`).join('') };
 }
 
-/**
- * Extends an edit that only inserts or deletes whole lines at the start or end of the text by an adjacent line.
- * Otherwise a range tracker could not tell whether the edit is inside or outside.
- */
+/** Includes an adjacent line where a range tracker could not tell whether an edit is inside or outside. */
 export function includeNeighborLine(text: string, replacement: TextReplacement): TextReplacement {
   let { start, end, text: insertedText } = replacement;
   while ((start === 0 || end === text.length) && (start === end || insertedText === '')) {
@@ -132,10 +126,7 @@ function isSameChange(left: LineChange, right: LineChange): boolean {
   return isSamePlace && left.lines.join('\n') === right.lines.join('\n') && left.lines.length === right.lines.length;
 }
 
-/**
- * Whether two changes overlap, or touch in an ambiguous order: both insert lines, or one inserts lines next to lines
- * that the other deletes.
- */
+/** Changes that touch are ambiguous if both insert lines, or one inserts next to lines that the other deletes. */
 function conflicts(left: LineChange, right: LineChange): boolean {
   if (left.start < right.end && right.start < left.end) return true;
   if (left.end !== right.start && right.end !== left.start) return false;

@@ -4,7 +4,6 @@ export interface RebasedProposal {
   readonly text: string;
   /** False if the user edited lines that the proposal changes. */
   readonly isApplicable: boolean;
-  /** Remaining changes; empty if they conflict. */
   readonly changes: readonly LineChange[];
 }
 
@@ -13,11 +12,7 @@ interface Version {
   readonly proposed: string;
 }
 
-/**
- * A proposed replacement for a text that may be edited while changes are accepted or rejected one by one. Each version
- * of the text is remembered, so that undo restores exactly the changes that were left then. All texts have `\n` line
- * endings.
- */
+/** Remembers each version of the text, so that undo restores exactly the changes that were left then. */
 export class Proposal {
   private versions: readonly Version[];
   private version: Version;
@@ -53,7 +48,6 @@ export class Proposal {
     return accepted;
   }
 
-  /** Removes a change from the proposal, for all remembered versions. */
   reject(current: string, change: LineChange): void {
     const { text, changes } = this.rebaseOnto(current);
     const keptChanges = changes.filter(({ start }) => start !== change.start);

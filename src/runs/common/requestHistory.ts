@@ -4,11 +4,9 @@ import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
 
 export interface LoggedRequest {
-  /** The id of the run. */
   readonly id: number;
   /** As sent, with placeholders instead of secrets. */
   readonly plan: RunPlan;
-  /** Milliseconds since the epoch. */
   readonly sentAt: number;
   readonly attempts: readonly AttemptTrace[];
   readonly end?: RequestEnd;
@@ -16,7 +14,6 @@ export interface LoggedRequest {
 
 export interface RequestEnd {
   readonly record: RunRecord;
-  /** Truncated if very long. */
   readonly answer: string;
 }
 
@@ -31,7 +28,6 @@ export const HISTORY_LIMITS: HistoryLimits = { maxRequests: 50, maxBytes: 8_000_
 
 /** The requests of this window, kept in memory only because they contain the user's text. */
 export class RequestHistory {
-  /** Oldest first. */
   private readonly requests = new Map<number, LoggedRequest>();
 
   constructor(
@@ -39,7 +35,6 @@ export class RequestHistory {
     private readonly limits: HistoryLimits = HISTORY_LIMITS,
   ) {}
 
-  /** Newest first. */
   get all(): readonly LoggedRequest[] {
     return [...this.requests.values()].reverse();
   }
