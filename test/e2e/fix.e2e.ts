@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { openFile, placeCursor, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
@@ -33,12 +34,16 @@ describe('Fix with Quillet', () => {
     await server.close();
   });
 
-  /** Opens the file and moves the cursor to the error. */
-  async function openProblem(file: string): Promise<void> {
+  /** Opens the file, moves the cursor to the error, and waits until VS Code has its code actions. */
+  async function openProblem(file: string): Promise<Locator> {
     const { page } = workbench;
     await openFile(page, file);
     await see(page.locator('.editor-instance:visible .squiggly-error'), 'the error squiggle');
     await placeCursor(page, 4, 5);
+    const bulb = page.locator(
+      '.editor-instance:visible [class*="codicon-gutter-lightbulb"], .editor-instance:visible .lightBulbWidget',
+    );
+    return see(bulb, 'the lightbulb');
   }
 
   function entry(title: string) {
@@ -58,12 +63,8 @@ describe('Fix with Quillet', () => {
   }
 
   it('works with the lightbulb and the mouse', async () => {
-    const { page } = workbench;
-    await openProblem('mouse.json');
-    const bulb = page.locator(
-      '.editor-instance:visible [class*="codicon-gutter-lightbulb"], .editor-instance:visible .lightBulbWidget',
-    );
-    await (await see(bulb, 'the lightbulb')).click();
+    const bulb = await openProblem('mouse.json');
+    await bulb.click();
     await see(entry('Fix with Quillet'), 'Fix in the lightbulb');
     await workbench.screenshot('fix-lightbulb');
     assert.equal(server.requests.length, 0, 'sent before anything was chosen');
