@@ -3,9 +3,9 @@ import { formatLimitUsage } from '../notifications/budgetMessages';
 import type { CommandId } from '../platform/commands';
 import type { Budget } from '../settings/common/spendingSettings';
 import { periodRange, type Spending } from './common/budget';
+import { formatTotals } from './common/formatTotals';
 import { addTotals, groupByModel, type UsageTotals } from './common/usageReport';
 import type { UsageRow } from './common/usageRow';
-import { formatTotals } from './usageText';
 
 export interface RecentTotals {
   readonly today: UsageTotals;
@@ -66,11 +66,11 @@ export function createUsageTooltip(
 
 function appendRecent(tooltip: MarkdownString, { today, month, models, spending }: RecentTotals, budget: Budget): void {
   tooltip.appendMarkdown('\n\n---\n\n');
-  appendLine(tooltip, l10n.t('Today: {0}', formatTotals(today)));
-  appendLine(tooltip, l10n.t('This month: {0}', formatTotals(month)));
+  appendLine(tooltip, l10n.t('Today: {0}', formatTotals(today, l10n)));
+  appendLine(tooltip, l10n.t('This month: {0}', formatTotals(month, l10n)));
   const listed = models.length > 1 ? models.slice(0, MAX_LISTED_MODELS) : [];
   for (const [name, totals] of listed) {
-    appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(totals)));
+    appendLine(tooltip, l10n.t('… {0}: {1}', sanitizeName(name), formatTotals(totals, l10n)));
   }
   const others = models.length - listed.length;
   if (listed.length > 0 && others > 0) appendLine(tooltip, l10n.t('… and {0} more models', String(others)));

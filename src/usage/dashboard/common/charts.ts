@@ -1,6 +1,6 @@
+import type { Localizer } from '../../common/formatTotals';
 import { daysOf } from '../../common/period';
 import { addTotals, emptyTotals, toDayKey, type UsageTotals } from '../../common/usageReport';
-import type { Localizer } from './numberFormatter';
 import { createTotalsTable } from './tables';
 import type { DashboardContext } from './viewContext';
 import type { ChartView, DrawingView, SeriesView } from './viewModel';
@@ -57,7 +57,7 @@ function createChart(context: DashboardContext, heading: string, column: string,
     heading,
     bars: bars.map(({ label, fullLabel, totals }, index) => ({
       label: index % labelStep === 0 ? label : '',
-      description: l10n.t('{0} · requests: {1} · tokens: {2} · cost: {3}', fullLabel, ...formatter.formatAll(totals)),
+      description: `${fullLabel} · ${formatter.formatTotals(totals)}`,
     })),
     drawings: {
       cost: draw(l10n.t('cost'), (totals) => formatter.formatCost(totals), [l10n.t('Cost'), 'blue', ({ usd }) => usd]),

@@ -3,7 +3,8 @@ import { percentile, toDayKey, type UsageTotals } from '../../common/usageReport
 import { createCharts } from './charts';
 import { createLabels } from './labels';
 import type { NumberFormatter } from './numberFormatter';
-import { createGroupTable, createLatencyTable, createRunsTable, outcomeNames } from './tables';
+import { outcomeNames } from './outcomes';
+import { createGroupTable, createLatencyTable, createRunsTable } from './tables';
 import type { DashboardContext } from './viewContext';
 import type { CardView, DashboardView, TableView } from './viewModel';
 
@@ -74,8 +75,8 @@ function createTodayCard(context: DashboardContext): CardView {
   const label = l10n.t('Today');
   const today = report.days.get(toDayKey(now));
   if (today === undefined) return { label, value: l10n.t('no requests'), detail: '' };
-  const counts = l10n.t('requests: {0}, tokens: {1}', formatter.formatCount(today.runs), formatter.formatTokens(today));
-  const detail = today.runsWithoutPrice > 0 ? `${counts} · ${formatUnpriced(today, context)}` : counts;
+  // The value is the cost.
+  const detail = formatter.formatTotals({ ...today, usd: 0 });
   return { label, value: formatKnownCost(today, formatter), detail };
 }
 
@@ -99,6 +100,9 @@ function createNotes({ report, content: { skipped, unreadFiles }, l10n, formatte
   }
   if (unreadFiles > 0) {
     notes.push(l10n.t('Usage log files that could not be read: {0}', formatter.formatCount(unreadFiles)));
+  }
+  if (report.total.runsWithoutPrice > 0) {
+    notes.push(l10n.t('Costs are unknown for models without a price. Add prices in the setting quillet.prices.'));
   }
   if (report.total.runsEstimated > 0) {
     notes.push(l10n.t('Costs marked ≈ are estimated from prices; all others were reported by the server.'));

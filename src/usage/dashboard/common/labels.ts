@@ -1,5 +1,5 @@
+import type { Localizer } from '../../common/formatTotals';
 import type { UsagePeriod } from '../../common/period';
-import type { Localizer } from './numberFormatter';
 
 export type Measure = 'cost' | 'tokens' | 'runs';
 

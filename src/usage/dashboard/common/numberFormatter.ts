@@ -1,10 +1,6 @@
 import { formatUsd } from '../../../text/formatUsd';
+import { formatTotals, type Localizer } from '../../common/formatTotals';
 import type { UsageTotals } from '../../common/usageReport';
-
-/** VS Code's `l10n`, which pure code can't import. */
-export interface Localizer {
-  t(message: string, ...values: readonly string[]): string;
-}
 
 /** Unknown values are never shown as 0, partly known ones say how many runs they leave out. */
 export class NumberFormatter {
@@ -23,6 +19,15 @@ export class NumberFormatter {
 
   formatCount(value: number): string {
     return this.integers.format(value);
+  }
+
+  /** For values that a run can't have. */
+  get none(): string {
+    return '–';
+  }
+
+  formatTotals(totals: UsageTotals): string {
+    return formatTotals(totals, this.l10n, this.language);
   }
 
   formatAll(totals: UsageTotals): [string, string, string] {

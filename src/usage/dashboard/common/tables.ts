@@ -1,7 +1,8 @@
 import { toSingleLine } from '../../../sanitize/redactor';
+import type { Localizer } from '../../common/formatTotals';
 import { addTotals, mayHaveUsedTokens, percentile, type UsageGroup, type UsageTotals } from '../../common/usageReport';
 import type { UsageRow } from '../../common/usageRow';
-import type { Localizer } from './numberFormatter';
+import { describeReason, outcomeNames } from './outcomes';
 import type { DashboardContext } from './viewContext';
 import type { RowView, TableView } from './viewModel';
 
@@ -73,10 +74,9 @@ export function createRunsTable(context: DashboardContext, rows: readonly UsageR
 
 function createRunRow(row: UsageRow, time: string, { l10n, formatter }: DashboardContext): RowView {
   const { tokens, cost } = row;
-  const none = l10n.t('none');
   const model = `${row.provider}/${row.model}`;
   const isDifferentModel = row.reportedModel !== undefined && row.reportedModel !== row.model;
-  const missing = mayHaveUsedTokens(row.attempts, row.error) ? formatter.unknown : none;
+  const missing = mayHaveUsedTokens(row.attempts, row.error) ? formatter.unknown : formatter.none;
   const count = (total: number | undefined, part: number | undefined, withPart: (...texts: string[]) => string) => {
     if (total === undefined) return missing;
     const shown = formatter.formatCount(total);
@@ -92,7 +92,9 @@ function createRunRow(row: UsageRow, time: string, { l10n, formatter }: Dashboar
     count(tokens.output, tokens.reasoning, (...texts) => l10n.t('{0} ({1} reasoning)', ...texts)),
     cost === undefined ? missing : formatter.formatMoney(cost.usd, cost.isEstimate),
     // A completed run without a first token received none; for an abandoned one it is unknown.
-    row.firstTextMs === undefined && row.outcome !== 'abandoned' ? none : formatter.formatDuration(row.firstTextMs),
+    row.firstTextMs === undefined && row.outcome !== 'abandoned'
+      ? formatter.none
+      : formatter.formatDuration(row.firstTextMs),
     formatter.formatDuration(row.totalMs),
   ];
   return { cells: cells.map(toSingleLine), isFailure: row.outcome !== 'ok' && row.outcome !== 'cancelled' };
@@ -100,17 +102,7 @@ function createRunRow(row: UsageRow, time: string, { l10n, formatter }: Dashboar
 
 function formatOutcome({ outcome, error, attempts }: UsageRow, l10n: Localizer): string {
   const name = outcomeNames(l10n)[outcome] ?? outcome;
-  const ended = error === undefined || error === outcome ? name : `${name} · ${error}`;
+  const reason = error === undefined ? undefined : describeReason(error, l10n);
+  const ended = reason === undefined ? name : `${name} · ${reason}`;
   return attempts > 1 ? l10n.t('{0}, {1} attempts', ended, String(attempts)) : ended;
-}
-
-export function outcomeNames(l10n: Localizer): Readonly<Record<string, string>> {
-  return {
-    ok: l10n.t('Succeeded'),
-    truncated: l10n.t('Cut off'),
-    failed: l10n.t('Failed'),
-    cancelled: l10n.t('Stopped'),
-    refused: l10n.t('Refused'),
-    abandoned: l10n.t('Abandoned'),
-  };
 }

@@ -1,7 +1,8 @@
+import type { Localizer } from '../../common/formatTotals';
 import type { UsagePeriod } from '../../common/period';
 import type { UsageContent } from '../../common/usageReader';
 import type { UsageReport } from '../../common/usageReport';
-import type { Localizer, NumberFormatter } from './numberFormatter';
+import type { NumberFormatter } from './numberFormatter';
 
 export interface DashboardContext {
   readonly period: UsagePeriod;

@@ -72,22 +72,32 @@ describe('the dashboard view', () => {
     assert.deepEqual(cells(shown, 'By model'), [['work/m', '2', '1,200 + 1 unknown', '$0.012 + 1 unknown']]);
   });
 
-  it('shows a known 0 as 0, tiny amounts as more than 0, and none for a run that never reached a model', async () => {
+  it('shows a known 0 as 0, tiny amounts as more than 0, and – for a run that never reached a model', async () => {
     const free = { ...base, cost: { usd: 0, source: 'settings', isEstimate: true } as const };
     assert.equal(values(await view([free]))[0], '≈$0.00');
     const hardlyAny = { ...base, cost: { usd: 4e-8, source: 'server', isEstimate: false } as const };
     assert.equal(values(await view([hardlyAny]))[0], '$0.000001');
     const refused: UsageRow = { ...unreported, outcome: 'failed', error: 'http.401' };
     const shown = await view([refused]);
-    assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['Failed · http.401', 'none', 'none', 'none']);
+    assert.deepEqual(shown.runs.table.rows[0]?.cells.slice(4, 8), ['Failed · API key rejected', '–', '–', '–']);
     const { firstTextMs: _, ...silent } = refused;
     const firstText = async (row: UsageRow) => (await view([row])).runs.table.rows[0]?.cells[8];
-    assert.deepEqual(
-      [await firstText(silent), await firstText({ ...silent, outcome: 'abandoned' })],
-      ['none', 'unknown'],
-    );
+    assert.deepEqual([await firstText(silent), await firstText({ ...silent, outcome: 'abandoned' })], ['–', 'unknown']);
     assert.equal(shown.runs.table.rows[0]?.isFailure, true);
     assert.equal(shown.cards[0]?.detail, 'for all requests');
+  });
+
+  it('says in words why a request failed, and how to price the models without a price', async () => {
+    const outcomeOf = async (row: Partial<UsageRow>) =>
+      (await view([{ ...base, ...row }])).runs.table.rows[0]?.cells[4];
+    assert.equal(await outcomeOf({ outcome: 'failed', error: 'net.dns' }), 'Failed · connection failed');
+    assert.equal(
+      await outcomeOf({ outcome: 'failed', error: 'http.5xx', attempts: 3 }),
+      'Failed · server error, 3 attempts',
+    );
+    assert.equal(await outcomeOf({ outcome: 'cancelled', error: 'cancelled' }), 'Stopped');
+    assert.match((await view([base, unreported])).notes.join(), /Add prices in the setting quillet\.prices/);
+    assert.deepEqual((await view([base])).notes, []);
   });
 
   it('shows names as they are, except for line breaks and bidirectional controls [R32]', async () => {
@@ -124,7 +134,7 @@ describe('the dashboard view', () => {
     }
     const [days, months] = (await view([before, base])).charts;
     assert.equal(days?.bars.length, 30);
-    const description = 'November 28, 2026 · requests: 1 · tokens: 1,200 · cost: $0.012';
+    const description = 'November 28, 2026 · 1 request · 1,200 tokens · $0.012';
     assert.equal(days?.bars.at(-1)?.description, description);
     assert.ok((days?.bars.filter(({ label }) => label !== '').length ?? 0) <= 6, 'labels have room');
     assert.deepEqual(
