@@ -1,4 +1,5 @@
 import {
+  commands,
   type Disposable,
   EventEmitter,
   type FileChangeEvent,
@@ -16,6 +17,7 @@ import {
   workspace,
 } from 'vscode';
 import { DisposableStore } from '../platform/disposableStore';
+import { readEditorSetting } from '../settings/configuration';
 
 /** Also used in `when` clauses of package.json. */
 const SCHEME = 'quillet-request';
@@ -48,6 +50,9 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
     const document = await workspace.openTextDocument(uri);
     if (document.languageId !== 'jsonc') await languages.setTextDocumentLanguage(document, 'jsonc');
     await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.Active });
+    // Messages are single lines in JSON. VS Code keeps this state per document, and each preview is a new one.
+    if (readEditorSetting(document, 'editor.wordWrap') === 'off')
+      await commands.executeCommand('editor.action.toggleWordWrap');
   }
 
   get activeDocument(): TextDocument | undefined {
