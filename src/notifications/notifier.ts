@@ -46,6 +46,8 @@ export interface Notice {
 type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | undefined>;
 
 const KEYCHAIN_HELP_URL = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
+// Longer than a user waits: another model helps more than another try.
+const LONG_WAIT_MS = 60_000;
 
 export class Notifier {
   /** Set by the code that owns the keys, which itself needs a notifier. Returns whether a key was saved. */
@@ -285,6 +287,8 @@ function actionsForKind(error: QuilletError, retry: () => Promise<void>): Notifi
     case 'http.quota':
     case 'cfg.model':
       return [commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
+    case 'http.429':
+      return actionsForRateLimit(error, retry);
     case 'net.refused':
     case 'net.dns':
       return [retryAction(retry), commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
@@ -300,6 +304,12 @@ function actionsForKind(error: QuilletError, retry: () => Promise<void>): Notifi
     default:
       return isRetryable(error.kind) ? [retryAction(retry)] : [];
   }
+}
+
+function actionsForRateLimit({ details }: QuilletError, retry: () => Promise<void>): NotificationAction[] {
+  const selectModel = commandAction(l10n.t('Select Model'), 'quillet.selectModel');
+  const isLongWait = (details.retryAfterMs ?? 0) > LONG_WAIT_MS;
+  return isLongWait ? [selectModel, retryAction(retry)] : [retryAction(retry)];
 }
 
 function openFileAction(file: string | undefined): NotificationAction[] {
