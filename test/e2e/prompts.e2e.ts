@@ -85,7 +85,7 @@ describe('custom prompts', () => {
     await save();
     await workbench.screenshot('prompts-written');
 
-    await workbench.runCommand('Quillet: Assign Key to Prompt…');
+    await workbench.runCommand('Quillet: Assign Keyboard Shortcut to Prompt…');
     await choose(page, 'Shout');
     await seeNotification(page, 'Keybinding copied');
     await see(page.locator('.tab.active[data-resource-name="keybindings.json"]'), 'the keyboard shortcuts');

@@ -7,7 +7,7 @@ import { clearNotifications, notificationButtons, seeNotification, statusItem, w
 const initialCommands = [
   'Quillet: Add Provider…',
   'Quillet: Ask About Selection…',
-  'Quillet: Assign Key to Prompt…',
+  'Quillet: Assign Keyboard Shortcut to Prompt…',
   'Quillet: Delete API Key…',
   'Quillet: Edit Prompt…',
   'Quillet: Explain Selection',
@@ -49,7 +49,7 @@ describe('availability of commands', () => {
     const names = await fixture.workbench.listedCommands('Quillet: ');
     assert.deepEqual(names.filter((name) => name.startsWith('Quillet: ')).sort(), [
       'Quillet: Add Provider…',
-      'Quillet: Assign Key to Prompt…',
+      'Quillet: Assign Keyboard Shortcut to Prompt…',
       'Quillet: Delete API Key…',
       'Quillet: Edit Prompt…',
       'Quillet: New Prompt…',

@@ -102,7 +102,7 @@ export class PromptLibraryCommands {
   }
 
   private async assignKey(): Promise<void> {
-    const picked = await this.pickPrompt(l10n.t('Choose a prompt to assign a key to'));
+    const picked = await this.pickPrompt(l10n.t('Choose a prompt to assign a keyboard shortcut to'));
     if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
     await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));

@@ -111,12 +111,14 @@ describe('prompt library commands', () => {
     assert.ok(document.uri.path.endsWith('/simplify.prompt.md'));
     await run('quillet.editPrompt');
     assert.ok(
-      listedPrompts().some((line) => line.startsWith('Simplify | Proposes a change · User (overrides Built-in) |')),
+      listedPrompts().some((line) =>
+        line.startsWith('Simplify | Proposes a change for review · User (overrides Built-in) |'),
+      ),
     );
     assert.deepEqual(await allRequests(), []);
   });
 
-  it('Assign Key to Prompt copies a keybinding that runs the prompt, and opens the file to paste it in', async () => {
+  it('Assign Keyboard Shortcut to Prompt copies a keybinding that runs the prompt, and opens the file to paste it in', async () => {
     await openSelected();
     ui.willPick('Write Tests');
     await run('quillet.copyPromptKeybinding');
