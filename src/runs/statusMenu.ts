@@ -23,6 +23,7 @@ export async function showStatusMenu({ runs, settings }: StatusMenuServices): Pr
     ...(run === undefined
       ? []
       : [{ label: l10n.t('$(debug-stop) Stop'), description: run.title, command: 'quillet.stop' } as const]),
+    { label: l10n.t('$(play) Run Prompt…'), command: 'quillet.run' },
     {
       label: l10n.t('$(edit-sparkle) Select Model…'),
       command: 'quillet.selectModel',

@@ -21,7 +21,15 @@ function labels(): readonly string[] {
 describe('the menu of the status bar item', () => {
   useQuillet();
 
-  const commands = ['Select Model…', 'Set API Key…', 'Show Usage', 'Show Requests', 'Show Log', 'Open Settings'];
+  const commands = [
+    'Run Prompt…',
+    'Select Model…',
+    'Set API Key…',
+    'Show Usage',
+    'Show Requests',
+    'Show Log',
+    'Open Settings',
+  ];
 
   it('offers what users need before and after a run', async () => {
     assert.equal(ui.status?.command, 'quillet.showMenu');
