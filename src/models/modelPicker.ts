@@ -28,14 +28,17 @@ export function pickModel({ known, live, ...options }: ModelPickerOptions): Prom
   const isLoading = live instanceof Promise;
   let models = known;
   let first = isLoading ? loadingItems(known) : problemItems(live);
+  const isCurrent = ({ choice }: ModelItem): boolean => {
+    return choice !== undefined && 'model' in choice && choice.model === options.current;
+  };
   const updateItems = (): void => {
     picker.items = [
       ...first,
       ...models.map((model) => modelItem(model, options.current)),
       ...typedItems(picker.value, models, options.validate),
     ];
-    const recovery = first.find(({ choice }) => choice !== undefined);
-    if (recovery !== undefined && picker.value === '') picker.activeItems = [recovery];
+    const preferred = first.find(({ choice }) => choice !== undefined) ?? picker.items.find(isCurrent);
+    if (preferred !== undefined && picker.value === '') picker.activeItems = [preferred];
   };
   picker.title = options.title;
   picker.placeholder = l10n.t('Choose a model or type its ID');

@@ -83,16 +83,16 @@ function buildItems(servers: readonly DetectedServer[]): ProviderItem[] {
   const isReady = ({ models }: DetectedServer): boolean => models?.length !== 0;
   const others = PRESETS.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
   const groups: [string, ProviderItem[]][] = [
-    [l10n.t('Running on this machine'), servers.filter(isReady).map(localServerItem)],
-    [l10n.t('Services'), others.filter((preset) => !preset.isLocal && preset.id !== 'custom').map(presetItem)],
-    [l10n.t('Another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
+    [l10n.t('running on this machine'), servers.filter(isReady).map(localServerItem)],
+    [l10n.t('services'), others.filter((preset) => !preset.isLocal && preset.id !== 'custom').map(presetItem)],
     [
-      l10n.t('Local servers'),
+      l10n.t('local servers'),
       [
         ...servers.filter((server) => !isReady(server)).map(localServerItem),
         ...others.filter((preset) => preset.isLocal).map(presetItem),
       ],
     ],
+    [l10n.t('another server'), others.filter((preset) => preset.id === 'custom').map(presetItem)],
   ];
   return groups
     .filter(([, items]) => items.length > 0)
@@ -130,7 +130,7 @@ export function promptForBaseUrl(
   isSecret: (text: string) => boolean,
 ): Promise<Address | undefined> {
   return promptForValue({
-    title: l10n.t('Server Address'),
+    title: l10n.t('Server address'),
     prompt: l10n.t("The API address from the server's documentation"),
     placeholder: preset.baseUrlExample ?? preset.baseUrl,
     value,

@@ -27,7 +27,7 @@ describe('the first run', () => {
     await fixture.workbench.screenshot('first-run-providers');
     await choose(page, 'compatible');
 
-    await seeQuestion(page, 'Server Address');
+    await seeQuestion(page, 'Server address');
     const message = (text: string) => page.locator('.quick-input-message', { hasText: text });
     await page.keyboard.press('Enter');
     await see(message('The address is empty.'), 'why the box stays open');
@@ -212,7 +212,7 @@ describe('a first day with a server that wants a key', () => {
     await see(focusedChoice(page, 'Try Again'), 'Try Again, ready for Enter');
     await fixture.workbench.screenshot('first-day-server-off');
     await choose(page, 'Change Address');
-    await seeQuestion(page, 'Server Address');
+    await seeQuestion(page, 'Server address');
     await typeIntoBox(page, '127.0.0.1:2');
     await page.keyboard.press('Enter');
     await see(choices(page).filter({ hasText: "Can't connect to 127.0.0.1:2." }), 'the reason, for the new address');
