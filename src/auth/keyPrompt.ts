@@ -33,7 +33,7 @@ export async function promptForKey({ endpoint, message, check }: KeyPromptOption
       const problem = await check(result.key, signal);
       if (problem === undefined) return { value: result.key };
       rejectedKey = result.key;
-      return { message: l10n.t('{0} Press Enter again to save the API key anyway.', problem) };
+      return { message: l10n.t('{0} Press Enter again to save it anyway.', problem) };
     },
   });
 }
@@ -44,7 +44,7 @@ function describeProblem(result: ApiKeyResult): string | undefined {
   const position = String(result.position ?? 0);
   switch (result.problem) {
     case 'empty':
-      return l10n.t('The API key is empty.');
+      return l10n.t('Enter an API key.');
     case 'tooLong':
       return l10n.t('The API key is too long (more than 16,384 characters).');
     case 'assignment':

@@ -197,8 +197,8 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     ),
   'doc.choice': ({ subject }) => {
     if (subject === 'diff') return l10n.t("The answer is a diff that doesn't match the selected code.");
-    if (subject === '1') return l10n.t("The answer has text around its code block, so it's unclear what to use.");
-    return l10n.t("The answer contains {0} code blocks, so it's unclear which one to use.", subject ?? '');
+    if (subject === '1') return l10n.t('The answer has text around its code block. Choose what to use.');
+    return l10n.t('The answer contains {0} code blocks. Choose which one to use.', subject ?? '');
   },
   'review.conflict': () =>
     l10n.t('The lines that the proposal changes have been edited since you requested it, so nothing was written.'),

@@ -98,7 +98,7 @@ export function describeDestination(kind: DestinationKind): string {
     case 'thread':
       return l10n.t('Opens a thread');
     case 'review':
-      return l10n.t('Proposes a change');
+      return l10n.t('Proposes a change for review');
     case 'replace':
       return l10n.t('Replaces the selection');
     case 'insert':

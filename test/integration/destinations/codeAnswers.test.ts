@@ -9,7 +9,7 @@ import { openFile, placeCaret, select, type, undo } from '../support/workspace';
 const choices = 'Either\n```ts\nlet one = 11;\n```\nor\n~~~ts\nlet one =\n  111;\n~~~\nas you like.';
 const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
 const target = 'let one = 1;';
-const question = "The answer contains 2 code blocks, so it's unclear which one to use.";
+const question = 'The answer contains 2 code blocks. Choose which one to use.';
 
 async function rewrite(editor: vscode.TextEditor, words: string, ...pieces: readonly string[]): Promise<void> {
   select(editor, words);
