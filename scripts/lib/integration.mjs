@@ -34,7 +34,8 @@ export async function runIntegration({ tier, grep }) {
       ? copyForWeb(path.join(folder, 'extension'))
       : { extension: root, tests: inProject('out', 'test', `${tier}.js`) }),
     workspace: copyWorkspace(path.join(folder, 'workspace')),
-    userData: writeUserData(path.join(folder, 'user'), settings),
+    // Unlike the desktop, the server's workbench saves one second after each edit.
+    userData: writeUserData(path.join(folder, 'user'), settings, { 'files.autoSave': 'off' }),
     isWeb,
     isOldest,
   };

@@ -5,7 +5,7 @@ import { apiError, deltaFrame, frame, send, streamed } from '../../support/scena
 import { eventually } from '../support/eventually';
 import { allRequests, answerText, answerWith, baseUrl, chat, chats } from '../support/modelServer';
 import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
-import { setSettings, setUserSetting } from '../support/settings';
+import { setSettings } from '../support/settings';
 import { openFile, select } from '../support/workspace';
 
 const code = 'let one = 1;\nlet two = 2;\n';
@@ -53,7 +53,6 @@ describe('an answer with commands and tool calls', () => {
   });
 
   it('saves no file and changes no setting [R37]', async () => {
-    await setUserSetting('files.autoSave', 'off');
     const saved: string[] = [];
     const changed: vscode.ConfigurationChangeEvent[] = [];
     const listeners = [

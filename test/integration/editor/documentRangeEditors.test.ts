@@ -22,10 +22,7 @@ function replaceProperty<Owner extends object>(owner: Owner, name: keyof Owner, 
 }
 
 function useOwnSettings(): void {
-  beforeEach(async () => {
-    await setUserSetting('files.autoSave', 'off');
-    await vscode.env.clipboard.writeText('');
-  });
+  beforeEach(() => vscode.env.clipboard.writeText(''));
   afterEach(() => {
     for (const undoReplacement of restore.splice(0).toReversed()) undoReplacement();
   });

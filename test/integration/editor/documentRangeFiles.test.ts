@@ -29,11 +29,7 @@ for (const way of ways) {
     useQuillet();
     let formatter: vscode.Disposable | undefined;
     afterEach(() => formatter?.dispose());
-    // Unlike the desktop, the server's workbench saves one second after each edit.
-    beforeEach(async () => {
-      await setUserSetting('files.autoSave', 'off');
-      await vscode.env.clipboard.writeText('');
-    });
+    beforeEach(() => vscode.env.clipboard.writeText(''));
 
     it('does not reopen an untitled document that was closed without saving [D03]', async () => {
       const document = await vscode.workspace.openTextDocument({ content: original, language: 'typescript' });

@@ -3,14 +3,12 @@ import * as fs from 'node:fs';
 import * as vscode from 'vscode';
 import { eventually } from '../support/eventually';
 import { ui, useQuillet } from '../support/quillet';
-import { setUserSetting } from '../support/settings';
 import { inWorkspace, openFile, openUri } from '../support/workspace';
 import { finish, original, start, ways } from '../support/writing';
 
 for (const way of ways) {
   describe(`a file with a symbolic link, ${way.name}`, () => {
     useQuillet();
-    beforeEach(() => setUserSetting('files.autoSave', 'off'));
 
     it('is written once, through the path it was opened with [D25]', async () => {
       const first = (await openFile(original)).document;

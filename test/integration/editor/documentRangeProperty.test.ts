@@ -5,7 +5,6 @@ import { StreamWriter } from '../../../src/editor/streamWriter';
 import { checkAsyncProperty } from '../../support/properties';
 import { eventually } from '../support/eventually';
 import { useQuillet } from '../support/quillet';
-import { setUserSetting } from '../support/settings';
 import { closeEditors, openFile } from '../support/workspace';
 
 // Positions are fractions of the text they refer to.
@@ -46,9 +45,7 @@ const lineFeeds = (text: string) => text.replace(/\r\n?/g, '\n');
 describe('StreamWriter', function () {
   // Takes half a minute on an idle machine.
   this.timeout(400_000);
-  this.retries(0);
   useQuillet();
-  beforeEach(() => setUserSetting('files.autoSave', 'off'));
 
   it('loses, duplicates and misplaces nothing, whatever the user does (property) [D01, D07, D08, D09, D11]', async () => {
     const other = (await openFile('the other one\n')).document;

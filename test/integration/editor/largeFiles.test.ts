@@ -59,7 +59,6 @@ for (const way of ways) {
   describe(`file systems of other extensions, ${way.name}`, () => {
     useQuillet();
     let registration: vscode.Disposable | undefined;
-    beforeEach(() => setUserSetting('files.autoSave', 'off'));
     afterEach(() => registration?.dispose());
 
     async function open(isCaseSensitive: boolean): Promise<{ files: MemoryFiles; editor: vscode.TextEditor }> {

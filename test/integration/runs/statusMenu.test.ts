@@ -35,7 +35,7 @@ describe('the menu of the status bar item', () => {
     assert.equal(ui.status?.command, 'quillet.showMenu');
     await run('quillet.showMenu');
     assert.deepEqual(labels(), commands);
-    assert.equal(ui.lists[0]?.items[0]?.description, 'test/quillet-test');
+    assert.equal(ui.lists[0]?.items[1]?.description, 'test/quillet-test');
   });
 
   it('stops a running request, with Stop in the first place', async () => {

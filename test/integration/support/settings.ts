@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 type Values = Readonly<Record<string, unknown>>;
 
 let baseline: Values = {};
-const changed = new Set<string>();
+/** Values from before the test. */
+const changed = new Map<string, unknown>();
 
 /** Sets the user settings (`quillet.*`) that every test starts with. */
 export async function setBaseline(values: Values): Promise<void> {
@@ -19,12 +20,12 @@ export async function setSettings(values: Values): Promise<void> {
 
 /** Changes any user setting until the end of the test. */
 export async function setUserSetting(key: string, value: unknown): Promise<void> {
-  changed.add(key);
+  if (!changed.has(key)) changed.set(key, vscode.workspace.getConfiguration().inspect(key)?.globalValue);
   await write(key, value);
 }
 
 export async function restoreSettings(): Promise<void> {
-  for (const key of changed) await write(key, baseline[key.replace('quillet.', '')]);
+  for (const [key, value] of changed) await write(key, value);
   changed.clear();
 }
 
