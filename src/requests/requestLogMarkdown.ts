@@ -57,24 +57,17 @@ export function getOutcomeText(end: LoggedRequest['end']): string {
   if (end === undefined) return l10n.t('in progress');
   const { outcome, error } = end.record;
   return error?.details.status === undefined
-    ? getOutcomeName(outcome)
-    : l10n.t('{0}, status {1}', getOutcomeName(outcome), String(error.details.status));
+    ? OUTCOME_NAMES[outcome]
+    : l10n.t('{0}, status {1}', OUTCOME_NAMES[outcome], String(error.details.status));
 }
 
-function getOutcomeName(outcome: RunOutcome): string {
-  switch (outcome) {
-    case 'ok':
-      return l10n.t('ok');
-    case 'truncated':
-      return l10n.t('truncated');
-    case 'failed':
-      return l10n.t('failed');
-    case 'cancelled':
-      return l10n.t('stopped');
-    case 'refused':
-      return l10n.t('refused');
-  }
-}
+const OUTCOME_NAMES: Readonly<Record<RunOutcome, string>> = {
+  ok: l10n.t('ok'),
+  truncated: l10n.t('truncated'),
+  failed: l10n.t('failed'),
+  cancelled: l10n.t('stopped'),
+  refused: l10n.t('refused'),
+};
 
 export function formatSeconds(milliseconds: number): string {
   return l10n.t('{0} s', (milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1));

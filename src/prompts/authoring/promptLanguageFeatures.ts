@@ -12,7 +12,6 @@ import {
   SnippetString,
   type TextDocument,
 } from 'vscode';
-import { DESTINATION_KINDS } from '../../core/destinationKind';
 import {
   completionsAt,
   elementAt,
@@ -20,9 +19,7 @@ import {
   type PromptElement,
   type PromptElementKind,
 } from '../common/completions';
-import { PARAMETER_KEYS, PROMPT_KEYS } from '../common/frontMatterKeys';
-import { PROMPT_VARIABLE_NAMES } from '../common/variables';
-import { describeDestination, describeKey, describeVariable } from '../promptDocs';
+import { DESTINATION_DOCS, KEY_DOCS, PARAMETER_DOCS, VARIABLE_DOCS } from '../promptDocs';
 
 export interface PromptLanguageOptions {
   readonly selector: DocumentSelector;
@@ -68,7 +65,7 @@ function toCompletionItem(document: TextDocument, completion: PromptCompletion, 
   item.sortText = String(index).padStart(4, '0');
   const documentation = describeElement(completion);
   if (documentation !== undefined) item.documentation = documentation;
-  if (triggersSuggest) item.command = { command: 'editor.action.triggerSuggest', title: l10n.t('Suggest') };
+  if (triggersSuggest === true) item.command = { command: 'editor.action.triggerSuggest', title: l10n.t('Suggest') };
   return item;
 }
 
@@ -83,35 +80,17 @@ const ITEM_KINDS: Readonly<Record<PromptElementKind, CompletionItemKind>> = {
   word: CompletionItemKind.Value,
 };
 
-const PARAMETER_DOCS: Readonly<Record<(typeof PARAMETER_KEYS)[number], () => string>> = {
-  temperature: () => l10n.t('Sampling temperature, from 0 to 2. Higher values give more varied answers.'),
-  topP: () => l10n.t('Nucleus sampling, from 0 to 1. Lower values limit the choice to the most likely tokens.'),
-  maxOutputTokens: () => l10n.t('Maximum number of tokens in the answer.'),
-  stop: () => l10n.t('Text at which the answer ends, or a list of up to four.'),
-  seed: () => l10n.t('An integer. With the same seed, some servers repeat an answer.'),
-  reasoningEffort: () => l10n.t('Reasoning effort, for example low, medium or high.'),
+const DOCS: Readonly<Partial<Record<PromptElementKind, Readonly<Record<string, string>>>>> = {
+  key: KEY_DOCS,
+  parameter: PARAMETER_DOCS,
+  destination: DESTINATION_DOCS,
+  variable: VARIABLE_DOCS,
 };
 
 function describeElement({ kind, name }: PromptElement): string | undefined {
-  const key = PROMPT_KEYS.find((promptKey) => promptKey === name);
-  switch (kind) {
-    case 'frontMatter':
-      return l10n.t("Front matter: the prompt's name and where the answer goes.");
-    case 'key':
-      return key === undefined
-        ? l10n.t('Used by VS Code in its own prompt files. Quillet ignores it.')
-        : describeKey(key);
-    case 'parameter':
-      return PARAMETER_KEYS.flatMap((parameter) => (parameter === name ? PARAMETER_DOCS[parameter]() : []))[0];
-    case 'destination':
-      return DESTINATION_KINDS.flatMap((destination) =>
-        destination === name ? describeDestination(destination) : [],
-      )[0];
-    case 'variable':
-      return PROMPT_VARIABLE_NAMES.flatMap((variable) => (variable === name ? describeVariable(variable) : []))[0];
-    default:
-      return undefined;
-  }
+  if (kind === 'frontMatter') return l10n.t("Front matter: the prompt's name and where the answer goes.");
+  const ignoredText = l10n.t('Used by VS Code in its own prompt files. Quillet ignores it.');
+  return DOCS[kind]?.[name] ?? (kind === 'key' ? ignoredText : undefined);
 }
 
 /** Escapes Markdown. `MarkdownString.appendText` is no alternative: it makes every space non-breaking. */

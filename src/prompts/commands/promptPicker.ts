@@ -3,7 +3,7 @@ import type { MementoLike } from '../../platform/mementoLike';
 import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '../common/promptLibrary';
 import { findPromptVariables } from '../common/renderTemplates';
 import type { PromptRequest } from '../execution/promptRequest';
-import { describeDestination, describeSentValues } from '../promptDocs';
+import { DESTINATION_DOCS, describeSentValues } from '../promptDocs';
 import { describeFirstError } from '../promptProblemMessages';
 
 const RECENT_PROMPTS_KEY = 'quillet.recentPrompts';
@@ -80,7 +80,7 @@ function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptIte
     : undefined;
   return {
     label: escapeIcons(prompt.name),
-    description: joinParts([describeDestination(prompt.destination), describeOrigin(libraryPrompt)]),
+    description: joinParts([DESTINATION_DOCS[prompt.destination], describeOrigin(libraryPrompt)]),
     detail: escapeIcons(joinParts([warning, prompt.description, sentText, modelText])),
     choice: { kind: 'prompt', libraryPrompt },
   };
@@ -89,7 +89,7 @@ function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptIte
 function brokenItem(entry: PromptEntry): PromptItem {
   return {
     label: `$(warning) ${escapeIcons(describeFirstError(entry))}`,
-    description: sourceName(entry.source),
+    description: SOURCE_NAMES[entry.source],
     choice: { kind: 'broken', entry },
   };
 }
@@ -101,21 +101,16 @@ function escapeIcons(text: string): string {
 
 function describeOrigin({ source, overriddenSources }: LibraryPrompt): string | undefined {
   if (source === 'builtIn') return undefined;
-  const sourceText = sourceName(source);
+  const sourceText = SOURCE_NAMES[source];
   const overridden = overriddenSources.find((candidate) => candidate !== source);
-  return overridden === undefined ? sourceText : l10n.t('{0} (overrides {1})', sourceText, sourceName(overridden));
+  return overridden === undefined ? sourceText : l10n.t('{0} (overrides {1})', sourceText, SOURCE_NAMES[overridden]);
 }
 
-function sourceName(source: PromptSource): string {
-  switch (source) {
-    case 'builtIn':
-      return l10n.t('Built-in');
-    case 'user':
-      return l10n.t('User');
-    case 'workspace':
-      return l10n.t('Workspace');
-  }
-}
+const SOURCE_NAMES: Readonly<Record<PromptSource, string>> = {
+  builtIn: l10n.t('Built-in'),
+  user: l10n.t('User'),
+  workspace: l10n.t('Workspace'),
+};
 
 function joinParts(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');

@@ -1,13 +1,6 @@
 import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { findVariables } from '../../text/template';
-import {
-  IGNORED_PROMPT_KEYS,
-  PARAMETER_KEYS,
-  PROMPT_KEYS,
-  PROMPT_VALUE_KINDS,
-  type PromptKey,
-  SAME_LANGUAGE,
-} from './frontMatterKeys';
+import { IGNORED_PROMPT_KEYS, PARAMETER_KEYS, PROMPT_KEYS, SAME_LANGUAGE } from './frontMatterKeys';
 import { MAX_PROMPT_LENGTH } from './promptProblem';
 import { PROMPT_VARIABLE_NAMES } from './variables';
 
@@ -34,10 +27,10 @@ export interface PromptCompletion extends PromptElement {
   /** VS Code snippet syntax. */
   readonly snippet: string;
   /** Whether to open the list again after inserting, to choose the value. */
-  readonly triggersSuggest: boolean;
+  readonly triggersSuggest?: boolean;
 }
 
-export interface KnownNames {
+interface KnownNames {
   readonly models: readonly string[];
   readonly languages: readonly string[];
 }
@@ -46,29 +39,24 @@ export interface KnownNames {
 export function completionsAt(text: string, offset: number, known: KnownNames): readonly PromptCompletion[] {
   if (text.length > MAX_PROMPT_LENGTH) return [];
   const line = lineAt(text, offset);
-  const templateCompletions = line.isTemplate ? variableCompletions(line, offset) : [];
-  if (!line.isFrontMatter) return [...frontMatterCompletions(text, offset), ...templateCompletions];
-  return templateCompletions.length > 0
-    ? templateCompletions
-    : [...keyCompletions(line, offset), ...valueCompletions(line, offset, known)];
+  const variables = line.isTemplate ? variableCompletions(line) : [];
+  if (!line.isFrontMatter) return [...frontMatterCompletions(text, offset), ...variables];
+  return variables.length > 0 ? variables : [...keyCompletions(line), ...valueCompletions(line, known)];
 }
 
 export function elementAt(text: string, offset: number): PromptElement | undefined {
   if (text.length > MAX_PROMPT_LENGTH) return undefined;
   const line = lineAt(text, offset);
-  const variable = line.isTemplate ? variableAt(line, offset) : undefined;
-  if (variable !== undefined || !line.isFrontMatter) return variable;
-  const entry = parseEntry(line);
-  if (entry === undefined) return undefined;
-  if (isWithin(entry.key, offset)) return knownKeyElement(entry, line);
-  const isDestination = entry.isTopLevel && entry.key.name === 'destination' && isWithin(entry.value, offset);
-  const kind = DESTINATION_KINDS.find((destination) => destination === entry.value.name);
-  return isDestination && kind !== undefined ? { ...entry.value, kind: 'destination' } : undefined;
+  return [...variablesIn(line), ...entryIn(line)].find(({ start, end }) => offset >= start && offset < end);
 }
 
 interface Line {
   readonly text: string;
   readonly start: number;
+  readonly offset: number;
+  /** The text before and after the offset. */
+  readonly before: string;
+  readonly after: string;
   readonly isFrontMatter: boolean;
   readonly isTemplate: boolean;
   /** The top-level key that the line belongs to. */
@@ -82,54 +70,39 @@ function lineAt(text: string, offset: number): Line {
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const index = text.slice(0, offset).split('\n').length - 1;
   const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const lineText = lines[index] ?? '';
+  const line = lines[index] ?? '';
   const hasFrontMatter = lines[0]?.trimEnd() === '---';
-  const closingIndex = hasFrontMatter
-    ? lines.findIndex((line, lineIndex) => lineIndex > 0 && line.trimEnd() === '---')
-    : 0;
-  const end = closingIndex === -1 ? lines.length : closingIndex;
-  if (index >= end) {
-    const isTemplate = !hasFrontMatter || index > end;
-    return { text: lineText, start, isFrontMatter: false, isTemplate, parentKey: '', siblingKeys: new Set() };
-  }
-  const frontMatter = lines.slice(1, end);
-  const parentKeys = findParentKeys(frontMatter);
-  const parentKey = parentKeys[index - 1] ?? '';
-  const isTemplate = parentKey === 'system' || parentKey === 'languageNotes';
+  const closingIndex = lines.findIndex((other, otherIndex) => otherIndex > 0 && other.trimEnd() === '---');
+  const end = !hasFrontMatter ? 0 : closingIndex === -1 ? lines.length : closingIndex;
+  const isFrontMatter = index > 0 && index < end;
+  const keys = readKeys(lines.slice(0, end));
+  const { parentKey = '', isIndented } = keys[index] ?? {};
+  const siblings = keys.filter(
+    (other, otherIndex) =>
+      otherIndex !== index && other.isIndented === isIndented && (!isIndented || other.parentKey === parentKey),
+  );
   return {
-    text: lineText,
+    text: line,
     start,
-    isFrontMatter: index > 0,
-    isTemplate,
+    offset,
+    before: line.slice(0, offset - start),
+    after: line.slice(offset - start),
+    isFrontMatter,
+    isTemplate: isFrontMatter
+      ? parentKey === 'system' || parentKey === 'languageNotes'
+      : !hasFrontMatter || index > end,
     parentKey,
-    siblingKeys: findSiblingKeys(frontMatter, parentKeys, index - 1),
+    siblingKeys: new Set(siblings.map(({ key }) => key)),
   };
 }
 
-function topLevelKey(line: string): string | undefined {
-  return /^([\w-]+)[^\S\n]*:/.exec(line)?.[1];
-}
-
-function findParentKeys(frontMatter: readonly string[]): string[] {
+function readKeys(lines: readonly string[]) {
   let parentKey = '';
-  return frontMatter.map((line) => {
-    parentKey = topLevelKey(line) ?? parentKey;
-    return parentKey;
+  return lines.map((line) => {
+    const [, indentation = '', key = ''] = /^(\s*)([\w-]+)\s*:/.exec(line) ?? [];
+    if (key !== '' && indentation === '') parentKey = key;
+    return { key, parentKey, isIndented: /^\s/.test(line) };
   });
-}
-
-function findSiblingKeys(
-  frontMatter: readonly string[],
-  parentKeys: readonly string[],
-  index: number,
-): ReadonlySet<string> {
-  const isIndented = /^\s/.test(frontMatter[index] ?? '');
-  const siblings = frontMatter.flatMap((line, lineIndex) => {
-    if (lineIndex === index) return [];
-    if (!isIndented) return topLevelKey(line) ?? [];
-    return parentKeys[lineIndex] === parentKeys[index] ? (/^\s+([\w-]+)\s*:/.exec(line)?.[1] ?? []) : [];
-  });
-  return new Set(siblings);
 }
 
 function frontMatterCompletions(text: string, offset: number): PromptCompletion[] {
@@ -137,23 +110,16 @@ function frontMatterCompletions(text: string, offset: number): PromptCompletion[
   const end = /^-{0,3}(?![^\r\n])/.exec(text)?.[0].length ?? 0;
   if (hasOpeningLine || offset > end) return [];
   const snippet = `---\nname: \${1:Name}\ndescription: \${2:What it does}\ndestination: \${3|${DESTINATION_KINDS.join(',')}|}\n---\n$0`;
-  return [{ kind: 'frontMatter', name: '---', start: 0, end, snippet, triggersSuggest: false }];
+  return [{ kind: 'frontMatter', name: '---', start: 0, end, snippet }];
 }
 
 /** Completes after `$` or `${`, and replaces up to the closing brace. */
-function variableCompletions({ text, start }: Line, offset: number): PromptCompletion[] {
-  const before = text.slice(0, offset - start);
+function variableCompletions({ before, after, offset }: Line): PromptCompletion[] {
   const open = /(?<!\\)\$(?:\{\w*)?$/.exec(before)?.[0];
   if (open === undefined) return [];
-  const rest = /^\w*(?:(?::[^{}\n]*)?\})?/.exec(text.slice(offset - start))?.[0] ?? '';
+  const rest = /^\w*(?:(?::[^{}\n]*)?\})?/.exec(after)?.[0] ?? '';
   const range = { start: offset - open.length, end: offset + (open.length === 1 ? 0 : rest.length) };
-  return PROMPT_VARIABLE_NAMES.map((name) => ({
-    kind: 'variable',
-    name,
-    ...range,
-    snippet: variableSnippet(name),
-    triggersSuggest: false,
-  }));
+  return PROMPT_VARIABLE_NAMES.map((name) => ({ kind: 'variable', name, ...range, snippet: variableSnippet(name) }));
 }
 
 function variableSnippet(name: (typeof PROMPT_VARIABLE_NAMES)[number]): string {
@@ -162,146 +128,111 @@ function variableSnippet(name: (typeof PROMPT_VARIABLE_NAMES)[number]): string {
   return `\\\${${name}\\}$0`;
 }
 
-function keyCompletions({ text, start, parentKey, siblingKeys }: Line, offset: number): PromptCompletion[] {
-  const typed = /^(\s*)([\w-]*)$/.exec(text.slice(0, offset - start));
-  if (typed === null) return [];
-  const [, indentation = '', word = ''] = typed;
-  const rest = text.slice(offset - start);
-  const end = offset + (/^[\w-]*/.exec(rest)?.[0].length ?? 0);
-  const hasColon = /^[\w-]*\s*:/.test(rest);
-  const range = { start: offset - word.length, end };
-  if (indentation === '') {
-    const unusedKeys = PROMPT_KEYS.filter((name) => !siblingKeys.has(name));
-    return unusedKeys.map((name) => ({
-      kind: 'key',
+const KEY_SNIPPETS: Readonly<Partial<Record<string, string>>> = {
+  system: ': |\n  $0',
+  parameters: ':\n  $0',
+  languageNotes: ':\n  $0',
+  languages: ': [$0]',
+};
+
+function keyCompletions({ before, after, offset, parentKey, siblingKeys }: Line): PromptCompletion[] {
+  const [typed, indentation = '', word = ''] = /^(\s*)([\w-]*)$/.exec(before) ?? [];
+  const isTopLevel = indentation === '';
+  if (typed === undefined || !(isTopLevel || parentKey === 'parameters')) return [];
+  const rest = /^[\w-]*/.exec(after)?.[0] ?? '';
+  const hasColon = /^\s*:/.test(after.slice(rest.length));
+  const names: readonly string[] = isTopLevel ? PROMPT_KEYS : PARAMETER_KEYS;
+  return names
+    .filter((name) => !siblingKeys.has(name))
+    .map((name) => ({
+      kind: isTopLevel ? 'key' : 'parameter',
       name,
-      ...range,
-      snippet: hasColon ? name : keySnippet(name),
-      triggersSuggest: !hasColon && hasChoices(name),
+      start: offset - word.length,
+      end: offset + rest.length,
+      snippet: hasColon ? name : name + (KEY_SNIPPETS[name] ?? ': $0'),
+      triggersSuggest: !hasColon && KEYS_WITH_CHOICES.has(name),
     }));
-  }
-  if (parentKey !== 'parameters') return [];
-  const unusedParameters = PARAMETER_KEYS.filter((name) => !siblingKeys.has(name));
-  return unusedParameters.map((name) => ({
-    kind: 'parameter',
-    name,
-    ...range,
-    snippet: hasColon ? name : `${name}: $0`,
-    triggersSuggest: name === 'reasoningEffort',
-  }));
 }
 
-function keySnippet(key: PromptKey): string {
-  switch (PROMPT_VALUE_KINDS[key]) {
-    case 'block':
-      return `${key}: |\n  $0`;
-    case 'parameters':
-    case 'notes':
-      return `${key}:\n  $0`;
-    case 'languages':
-      return `${key}: [$0]`;
-    default:
-      return `${key}: $0`;
-  }
-}
-
-function hasChoices(key: PromptKey): boolean {
-  return PROMPT_VALUE_KINDS[key] !== 'text' && PROMPT_VALUE_KINDS[key] !== 'block';
-}
-
-function valueCompletions(line: Line, offset: number, known: KnownNames): PromptCompletion[] {
-  const { text, start, parentKey } = line;
-  const before = text.slice(0, offset - start);
+function valueCompletions(line: Line, known: KnownNames): PromptCompletion[] {
+  const { before, after, offset, parentKey, siblingKeys } = line;
   const entry = /^(\s*)([\w-]+)\s*:\s*(?:\[(?:[^\]]*,)?\s*)?["']?([^\s,[\]"']*)$/.exec(before);
-  const item = /^\s+(?:-\s*)?([\w-]*)$/.exec(before);
-  const word = entry?.[3] ?? item?.[1];
+  const item = /^\s+(-\s*)?([\w-]*)$/.exec(before);
+  const word = entry?.[3] ?? item?.[2];
   if (word === undefined) return [];
-  const isTopLevel = entry?.[1] === '';
-  const key = entry === null ? '' : (entry[2] ?? '');
-  const end = offset + (/^[^\s,\]"']*/.exec(text.slice(offset - start))?.[0].length ?? 0);
-  const range = { start: offset - word.length, end };
+  const key = entry?.[1] === '' ? entry[2] : `${parentKey}.${entry?.[2] ?? item?.[1]?.trim() ?? ''}`;
+  const [kind, names] = valueChoices(known).get(key ?? '') ?? ['word', []];
+  const end = offset + (/^[^\s,\]"']*/.exec(after)?.[0].length ?? 0);
+  const isNote = key === 'languageNotes.';
+  const hasColon = /^[^\s,\]"']*\s*:/.test(after);
   // YAML requires a space after the colon.
   const space = before.endsWith(':') ? ' ' : '';
-  const toCompletion = (kind: PromptElementKind) => (name: string) =>
-    ({ kind, name, ...range, snippet: space + escapeSnippet(name), triggersSuggest: false }) as const;
-  if (isTopLevel) return valueChoices(key, known, toCompletion);
-  if (entry !== null && parentKey === 'parameters' && key === 'reasoningEffort')
-    return REASONING_EFFORTS.map(toCompletion('word'));
-  if (entry !== null) return [];
-  if (parentKey === 'languages') return known.languages.map(toCompletion('language'));
-  if (parentKey !== 'languageNotes' || /-/.test(before)) return [];
-  const hasColon = /^\s*:/.test(text.slice(end - start));
-  const unusedLanguages = known.languages.filter((name) => !line.siblingKeys.has(name));
-  return unusedLanguages.map((name) => ({
-    ...toCompletion('language')(name),
-    snippet: hasColon ? name : `${name}: $0`,
-  }));
+  return names
+    .filter((name) => !isNote || !siblingKeys.has(name))
+    .map((name) => ({
+      kind,
+      name,
+      start: offset - word.length,
+      end,
+      snippet: space + name.replace(/[\\$}]/g, '\\$&') + (isNote && !hasColon ? ': $0' : ''),
+    }));
 }
 
-// Common values. Any other value is sent unchanged.
-const REASONING_EFFORTS = ['minimal', 'low', 'medium', 'high'];
+type Choices = readonly [kind: PromptElementKind, names: readonly string[]];
 
-function valueChoices(
-  key: string,
-  known: KnownNames,
-  toCompletion: (kind: PromptElementKind) => (name: string) => PromptCompletion,
-): PromptCompletion[] {
-  switch (PROMPT_VALUE_KINDS[key as PromptKey]) {
-    case 'destination':
-      return DESTINATION_KINDS.map(toCompletion('destination'));
-    case 'model':
-      return known.models.map(toCompletion('model'));
-    case 'boolean':
-      return ['true', 'false'].map(toCompletion('word'));
-    case 'languages':
-      return known.languages.map(toCompletion('language'));
-    case 'documentLanguage':
-      return [SAME_LANGUAGE, ...known.languages].map(toCompletion('language'));
-    default:
-      return [];
+/** Values by key, or by top-level key and the key or dash below it. */
+function valueChoices({ models, languages }: KnownNames): ReadonlyMap<string, Choices> {
+  return new Map<string, Choices>([
+    ['destination', ['destination', DESTINATION_KINDS]],
+    ['documentLanguage', ['language', [SAME_LANGUAGE, ...languages]]],
+    ['model', ['model', models]],
+    // Common values. Any other value is sent unchanged.
+    ['parameters.reasoningEffort', ['word', ['minimal', 'low', 'medium', 'high']]],
+    ['languages', ['language', languages]],
+    ['languages.', ['language', languages]],
+    ['languages.-', ['language', languages]],
+    ['languageNotes.', ['language', languages]],
+    ['menu', ['word', ['true', 'false']]],
+    ['lightbulb', ['word', ['true', 'false']]],
+  ]);
+}
+
+const KEYS_WITH_CHOICES = new Set(
+  [...valueChoices({ models: [], languages: [] }).keys()].flatMap((key) => key.split('.')),
+);
+
+function variablesIn({ text, start, isTemplate }: Line): PromptElement[] {
+  if (!isTemplate) return [];
+  return findVariables(text)
+    .filter(({ name }) => PROMPT_VARIABLE_NAMES.some((known) => known === name))
+    .map(({ name, offset, length }) => ({
+      kind: 'variable',
+      name,
+      start: start + offset,
+      end: start + offset + length,
+    }));
+}
+
+/** The key of the line, and the destination after it. */
+function entryIn({ text, start, isFrontMatter, parentKey }: Line): PromptElement[] {
+  const [entry, indentation = '', key = '', separator = '', value = ''] =
+    /^(\s*)([\w-]+)(\s*:\s*)(.*?)\s*$/.exec(text) ?? [];
+  if (!isFrontMatter || entry === undefined) return [];
+  const toElement = (kind: PromptElementKind, name: string, column: number): PromptElement => ({
+    kind,
+    name,
+    start: start + column,
+    end: start + column + name.length,
+  });
+  const keyEnd = indentation.length + key.length;
+  if (indentation !== '') {
+    const isParameter = parentKey === 'parameters' && PARAMETER_KEYS.some((name) => name === key);
+    return isParameter ? [toElement('parameter', key, indentation.length)] : [];
   }
-}
-
-function escapeSnippet(text: string): string {
-  return text.replace(/[\\$}]/g, '\\$&');
-}
-
-interface Entry {
-  readonly key: Omit<PromptElement, 'kind'>;
-  readonly value: Omit<PromptElement, 'kind'>;
-  readonly isTopLevel: boolean;
-}
-
-function parseEntry({ text, start }: Line): Entry | undefined {
-  const match = /^(\s*)([\w-]+)(\s*:\s*)(.*?)\s*$/.exec(text);
-  if (match === null) return undefined;
-  const [, indentation = '', name = '', separator = '', value = ''] = match;
-  const keyStart = start + indentation.length;
-  const valueStart = keyStart + name.length + separator.length;
-  return {
-    key: { name, start: keyStart, end: keyStart + name.length },
-    value: { name: value, start: valueStart, end: valueStart + value.length },
-    isTopLevel: indentation === '',
-  };
-}
-
-function knownKeyElement({ key, isTopLevel }: Entry, { parentKey }: Line): PromptElement | undefined {
-  if (isTopLevel) {
-    const isKnown = PROMPT_KEYS.some((name) => name === key.name) || IGNORED_PROMPT_KEYS.includes(key.name);
-    return isKnown ? { ...key, kind: 'key' } : undefined;
-  }
-  const isParameter = parentKey === 'parameters' && PARAMETER_KEYS.some((name) => name === key.name);
-  return isParameter ? { ...key, kind: 'parameter' } : undefined;
-}
-
-function variableAt({ text, start }: Line, offset: number): PromptElement | undefined {
-  const found = findVariables(text)
-    .map(({ name, offset: column, length }) => ({ name, start: start + column, end: start + column + length }))
-    .find((element) => isWithin(element, offset));
-  const isKnown = PROMPT_VARIABLE_NAMES.some((name) => name === found?.name);
-  return found === undefined || !isKnown ? undefined : { ...found, kind: 'variable' };
-}
-
-function isWithin({ start, end }: Pick<PromptElement, 'start' | 'end'>, offset: number): boolean {
-  return offset >= start && offset < end;
+  const isKnown = [...PROMPT_KEYS, ...IGNORED_PROMPT_KEYS].includes(key);
+  const isDestination = key === 'destination' && DESTINATION_KINDS.some((kind) => kind === value);
+  return [
+    ...(isKnown ? [toElement('key', key, 0)] : []),
+    ...(isDestination ? [toElement('destination', value, keyEnd + separator.length)] : []),
+  ];
 }

@@ -15,33 +15,6 @@ export const PROMPT_KEYS = [
 
 export type PromptKey = (typeof PROMPT_KEYS)[number];
 
-/** `block` is text that may span several lines; `notes` is a text for each language. */
-export type PromptValueKind =
-  | 'text'
-  | 'block'
-  | 'destination'
-  | 'model'
-  | 'parameters'
-  | 'languages'
-  /** A language ID, or {@link SAME_LANGUAGE}. */
-  | 'documentLanguage'
-  | 'notes'
-  | 'boolean';
-
-export const PROMPT_VALUE_KINDS: Readonly<Record<PromptKey, PromptValueKind>> = {
-  name: 'text',
-  description: 'text',
-  destination: 'destination',
-  documentLanguage: 'documentLanguage',
-  model: 'model',
-  parameters: 'parameters',
-  system: 'block',
-  languages: 'languages',
-  languageNotes: 'notes',
-  menu: 'boolean',
-  lightbulb: 'boolean',
-};
-
 /** Stands for the language of the document that the prompt runs on. */
 export const SAME_LANGUAGE = 'same';
 
