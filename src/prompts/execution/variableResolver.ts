@@ -1,13 +1,15 @@
-import { env, l10n, languages, Range, type TextEditor } from 'vscode';
+import { env, l10n, languages, Range, type TextEditor, Uri, type WorkspaceFolder } from 'vscode';
 import { QuilletError } from '../../core/errors';
+import { parentFolder, splitExtension } from '../../editor/common/fileNames';
 import { symbolPath } from '../../editor/common/symbolPath';
 import { getDocumentSymbols } from '../../editor/documentSymbols';
 import { lastLine } from '../../editor/lastLine';
+import { getFileUri } from '../../editor/notebookCells';
+import { getAbsolutePath, getFileName, getRelativePath, getWorkspaceFolderOf } from '../../editor/workspacePath';
 import { getStagedChanges } from '../../platform/stagedChanges';
 import type { TemplateVariable } from '../../text/template';
 import { type Truncation, truncate } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
-import { FILE_VARIABLES, getPathSeparator } from './fileVariables';
 import type { TerminalOutput } from './terminalOutput';
 
 // Limit of `before` and `after`, in UTF-16 units.
@@ -33,7 +35,9 @@ export interface PromptValues {
   readonly truncations: readonly Truncation[];
 }
 
-type VariableValue = { readonly text: string } | { readonly reason: string };
+type VariableValue = string | { readonly reason: string };
+
+type Reader<Source> = (source: Source) => VariableValue | Promise<VariableValue>;
 
 /**
  * Resolves the variables of a template. Only those it names are read, because some are expensive or private, like the
@@ -43,48 +47,37 @@ export function resolvePromptValues(
   variables: readonly TemplateVariable[],
   source: ValueSource,
 ): Promise<PromptValues> {
-  return resolveValues(variables, (name) => readVariable(ALL_READERS, name, source));
+  return resolveValues(variables, READERS, source);
 }
 
 export function resolveWindowValues(
   variables: readonly TemplateVariable[],
   source: WindowSource,
 ): Promise<PromptValues> {
-  return resolveValues(variables, (name) => readVariable(WINDOW_READERS, name, source));
+  return resolveValues(variables, WINDOW_READERS, source);
 }
 
-async function resolveValues(
+async function resolveValues<Source>(
   variables: readonly TemplateVariable[],
-  read: (name: string) => Promise<VariableValue | undefined>,
+  readers: Readonly<Record<string, Reader<Source>>>,
+  source: Source,
 ): Promise<PromptValues> {
   const values = new Map<string, string>();
   const reasons = new Map<string, string>();
   const truncations: Truncation[] = [];
-  const names = [...new Set(variables.map(({ name }) => name))];
-  const found = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
-  for (const [name, value] of found) {
-    if (value === undefined) continue;
-    if ('reason' in value) reasons.set(name, value.reason);
-    else {
-      const { text, truncation } = truncate(name, value.text);
-      values.set(name, text);
-      if (truncation !== undefined) truncations.push(truncation);
+  const names = new Set(variables.map(({ name }) => name).filter((name) => Object.hasOwn(readers, name)));
+  const found = await Promise.all([...names].map(async (name) => ({ name, value: await readers[name]?.(source) })));
+  for (const { name, value = '' } of found) {
+    if (typeof value !== 'string') {
+      reasons.set(name, value.reason);
+      continue;
     }
+    const { text, truncation } = truncate(name, value);
+    values.set(name, text);
+    if (truncation !== undefined) truncations.push(truncation);
   }
   return { values, reasons, truncations };
 }
-
-async function readVariable<Source>(
-  readers: Readonly<Record<string, Reader<Source>>>,
-  name: string,
-  source: Source,
-): Promise<VariableValue | undefined> {
-  const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-  const value = await read?.(source);
-  return typeof value === 'string' ? { text: value } : value;
-}
-
-type Reader<Source> = (source: Source) => string | VariableValue | Promise<string | VariableValue>;
 
 const WINDOW_READERS = {
   clipboard: async () => env.clipboard.readText(),
@@ -93,12 +86,11 @@ const WINDOW_READERS = {
       reason: l10n.t('no command has finished in a terminal with shell integration yet; run it again'),
     },
   answerLanguage: ({ answerLanguage }) => (answerLanguage === 'auto' ? languageName(env.language) : answerLanguage),
-  pathSeparator: getPathSeparator,
+  pathSeparator: () => Uri.file('/').fsPath,
 } satisfies Readonly<Record<string, Reader<WindowSource>>>;
 
-const READERS: Readonly<
-  Record<Exclude<PromptVariableName, keyof typeof FILE_VARIABLES | 'input' | 'pick'>, Reader<ValueSource>>
-> = {
+// Unlike in VS Code, all paths but the workspace folder's are relative to it, because a path can name the user.
+const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Reader<ValueSource>>> = {
   ...WINDOW_READERS,
   selection: selectedText,
   selectedText,
@@ -106,19 +98,39 @@ const READERS: Readonly<
   before: ({ editor, ranges }) => textBefore(editor, ranges, MAX_SURROUNDING_LENGTH),
   after: ({ editor, ranges }) => textAfter(editor, ranges),
   diagnostics: ({ editor, ranges }) => formatDiagnostics(editor, ranges),
-  symbol: (source) => findEnclosingSymbol(source),
+  symbol: findEnclosingSymbol,
   gitDiff: ({ editor }) => getStagedText(editor),
+  file: relativePath,
+  relativeFile: relativePath,
+  fileBasename: fileName,
+  fileBasenameNoExtension: (source) => splitExtension(fileName(source)).stem,
+  fileExtname: (source) => splitExtension(fileName(source)).extension,
+  fileDirname: (source) => parentFolder(relativePath(source)),
+  relativeFileDirname: (source) => parentFolder(relativePath(source)),
+  fileDirnameBasename: ({ editor }) => getFileUri(editor.document).path.split('/').at(-2) ?? '',
+  workspaceFolder: (source) => readFolder(source, ({ uri }) => getAbsolutePath(uri)),
+  fileWorkspaceFolder: (source) => readFolder(source, ({ uri }) => getAbsolutePath(uri)),
+  workspaceFolderBasename: (source) => readFolder(source, ({ name }) => name),
+  lineNumber: (source) => String(firstRange(source).start.line + 1),
+  columnNumber: (source) => String(firstRange(source).start.character + 1),
 };
 
-const ALL_READERS: Readonly<Record<string, Reader<ValueSource>>> = {
-  ...READERS,
-  ...Object.fromEntries(
-    Object.entries(FILE_VARIABLES).map(([name, read]): [string, Reader<ValueSource>] => [
-      name,
-      ({ editor, ranges }) => read(editor.document, (ranges[0] ?? editor.selection).start),
-    ]),
-  ),
-};
+function firstRange({ editor, ranges }: ValueSource): Range {
+  return ranges[0] ?? editor.selection;
+}
+
+function relativePath({ editor }: ValueSource): string {
+  return getRelativePath(editor.document);
+}
+
+function fileName({ editor }: ValueSource): string {
+  return getFileName(getFileUri(editor.document));
+}
+
+function readFolder({ editor }: ValueSource, read: (folder: WorkspaceFolder) => string): VariableValue {
+  const folder = getWorkspaceFolderOf(editor.document);
+  return folder === undefined ? { reason: l10n.t('the file is not in a workspace folder') } : read(folder);
+}
 
 function selectedText({ editor, ranges, insertContext = 0 }: ValueSource): string {
   const textOf = (range: Range): string =>
@@ -149,14 +161,14 @@ function formatDiagnostics({ document }: TextEditor, ranges: readonly Range[]): 
     .join('\n');
 }
 
-async function findEnclosingSymbol({ editor, ranges }: ValueSource): Promise<string | VariableValue> {
-  const [first, last] = [ranges[0] ?? editor.selection, ranges.at(-1) ?? editor.selection];
-  const lines = { first: first.start.line, last: lastLine(last) };
+async function findEnclosingSymbol(source: ValueSource): Promise<VariableValue> {
+  const { editor, ranges } = source;
+  const lines = { first: firstRange(source).start.line, last: lastLine(ranges.at(-1) ?? editor.selection) };
   const path = symbolPath(await getDocumentSymbols(editor.document), lines);
   return path ?? { reason: l10n.t('the selection is not in a function or class') };
 }
 
-async function getStagedText({ document }: TextEditor): Promise<string | VariableValue> {
+async function getStagedText({ document }: TextEditor): Promise<VariableValue> {
   const staged = await getStagedChanges(document.uri);
   if ('text' in staged) return staged.text;
   const reasons = {
