@@ -14,9 +14,7 @@ import {
 import { QuilletError } from '../../core/errors';
 import type { CommandId, CommandTable } from '../../platform/commands';
 import { DisposableStore } from '../../platform/disposableStore';
-import { needsSelection } from '../common/renderTemplates';
 import type { RunPrompt } from '../execution/promptRequest';
-import { getSelectionsOrError } from '../execution/promptTargets';
 import { describeParseError, PromptDiagnostics, parsePromptDocument } from './promptDiagnostics';
 import { registerPromptLanguageFeatures } from './promptLanguageFeatures';
 
@@ -65,10 +63,7 @@ export class PromptAuthoring implements Disposable {
     const { prompt } = parsed;
     if (prompt === undefined) throw new QuilletError('prompt.bad', { subject: describeParseError(parsed) });
     const editor = await revealLastEditor(this.services.getLastEditor());
-    const selected = getSelectionsOrError(editor);
-    if (selected instanceof QuilletError && needsSelection(prompt)) throw selected;
-    const ranges = selected instanceof QuilletError ? [editor.selection] : selected;
-    await this.services.runPrompt({ promptId: prompt.id, prompt, target: { editor, ranges }, isPreviewed });
+    await this.services.runPrompt({ promptId: prompt.id, prompt, target: { editor }, isPreviewed });
   }
 
   private async resolveDocument(argument: unknown): Promise<TextDocument> {

@@ -17,8 +17,8 @@ export interface PromptRequest {
   readonly values?: ReadonlyMap<string, string>;
   /** Shows a preview regardless of the settings. */
   readonly isPreviewed?: boolean;
-  /** Where to run instead of the selection of the focused editor. Ranges are in document order. */
-  readonly target?: { readonly editor: TextEditor; readonly ranges: readonly Range[] };
+  /** Where to run instead of the focused editor and its selections. Ranges are in document order. */
+  readonly target?: { readonly editor: TextEditor; readonly ranges?: readonly Range[] };
 }
 
 /** @throws QuilletError if the prompt cannot run. */

@@ -6,9 +6,10 @@ import { OutboundDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
 import { findCompletionAnchor } from '../../destinations/completionAnchor';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
+import { protectSensitiveFile, resolveDestination } from '../../destinations/resolveDestination';
 import { DocumentRange, trackWhile } from '../../editor/documentRange';
 import { requireFocusedEditor, requireWritable } from '../../editor/editorContext';
-import { expandToFullLines, RangeLocks } from '../../editor/rangeLocks';
+import { RangeLocks } from '../../editor/rangeLocks';
 import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
@@ -28,13 +29,10 @@ import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
 import type { PromptRequest } from './promptRequest';
 import {
   findPrimaryIndex,
-  firstRangeIn,
   getInsertRanges,
   getSelectionsOrError,
-  getWriteRegion,
-  resolveDestinationIn,
+  getWrittenRanges,
   restoreEditor,
-  type WriteRegion,
 } from './promptTargets';
 import { chooseRequests } from './selectionChoice';
 import type { TerminalOutput } from './terminalOutput';
@@ -59,37 +57,37 @@ export interface PromptRunnerServices {
   readonly warmUp: () => void;
 }
 
-interface PreparedRequest {
-  readonly messages: readonly ChatMessage[];
+interface PendingRequest {
   readonly target: DocumentRange;
+  readonly values: PromptValues;
+}
+
+/** Where a command runs, tracked while the user answers questions. */
+interface Targets {
+  readonly destination: DestinationKind;
+  readonly editor: TextEditor;
+  readonly requests: readonly PendingRequest[];
+  readonly primaryIndex: number;
+  /** Number of selections, including those that are not sent. */
+  readonly selections: number;
+}
+
+interface PreparedRequest {
+  readonly target: DocumentRange;
+  readonly messages: readonly ChatMessage[];
 }
 
 /** All runs of one command, rendered and confirmed. */
-interface PreparedBatch {
-  readonly promptId: string;
-  readonly title: string;
+interface Batch {
   readonly destination: DestinationKind;
-  readonly parameters: ParameterSet;
-  readonly documentLanguage?: string | undefined;
-  readonly ready: ResolvedModel;
-  readonly model?: string;
   readonly editor: TextEditor;
   readonly requests: readonly PreparedRequest[];
-  /** Number of selections, including those that are not sent. */
-  readonly selections: number;
+  readonly ready: ResolvedModel;
+  readonly model?: string;
+  readonly createPlan: (request: PreparedRequest, ready: ResolvedModel) => RunPlan;
+  readonly isPreviewed: boolean;
   readonly question?: string;
-  readonly isPreviewed?: boolean;
 }
-
-interface SelectedTargets {
-  readonly destination: DestinationKind;
-  readonly editor: TextEditor;
-  readonly requests: readonly { readonly target: DocumentRange; readonly values: PromptValues }[];
-  readonly primaryIndex: number;
-  readonly selections: number;
-}
-
-const EMPTY_VALUES: PromptValues = { values: new Map(), reasons: new Map(), truncations: [] };
 
 /**
  * Turns a prompt request into runs: collects context, renders the prompt, asks for confirmation, starts the
@@ -121,87 +119,89 @@ export class PromptRunner {
       );
       if (selected instanceof QuilletError && needsSelection(libraryPrompt.prompt, request.destination)) throw selected;
       const requestedDestination = request.destination ?? libraryPrompt.prompt.destination;
-      const destination = await resolveDestinationIn(editor.document, requestedDestination);
+      const destination = await protectSensitiveFile(
+        editor.document,
+        resolveDestination(editor.document, requestedDestination),
+      );
       const { modifiesDocument, selectionMode, prepare } = this.services.destinations[destination];
       prepare?.();
       const rangeSets = selectionMode === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
       // A proposal replaces its target, but an insertion leaves the selection.
       const isInsertionReview = requestedDestination === 'insert' && destination === 'review';
-      await this.withTargets(
-        editor.document,
-        rangeSets
-          .map(firstRangeIn(editor))
-          .map((range) => (isInsertionReview ? toCompletionRange(editor.document, range) : range)),
-        getWriteRegion(destination),
-        async (targets) => {
-          if (modifiesDocument) await requireWritable(editor.document);
-          // Read before any question: send what was selected when the command was invoked.
-          const valueSets = await Promise.all(
-            rangeSets.map((rangeSet) =>
-              this.resolveValues(libraryPrompt.prompt, request, { editor, ranges: rangeSet }),
-            ),
-          );
-          if (!(await this.services.consent.confirm(libraryPrompt))) return;
-          const requests = targets.map((target, index) => ({ target, values: valueSets[index] ?? EMPTY_VALUES }));
-          for (const { values } of requests) requireValues(libraryPrompt.prompt, editor.document.languageId, values);
-          await this.askAndStart(request, libraryPrompt, {
-            destination,
-            editor,
-            requests,
-            primaryIndex: findPrimaryIndex(editor, currentRanges),
-            selections: currentRanges.length,
-          });
-        },
-      );
+      const targetRanges = rangeSets
+        .map(([first = editor.selection]) => first)
+        .map((range) => (isInsertionReview ? toCompletionRange(editor.document, range) : range));
+      await this.withTargets(editor.document, targetRanges, destination, async (targets) => {
+        if (modifiesDocument) await requireWritable(editor.document);
+        // Read before any question: send what was selected when the command was invoked.
+        const requests = await Promise.all(
+          targets.map(async (range, index) => {
+            const source = { editor, ranges: rangeSets[index] ?? [] };
+            return { target: range, values: await this.resolveValues(libraryPrompt.prompt, request, source) };
+          }),
+        );
+        if (!(await this.services.consent.confirm(libraryPrompt))) return;
+        for (const { values } of requests) requireValues(libraryPrompt.prompt, editor.document.languageId, values);
+        const primaryIndex = findPrimaryIndex(editor, currentRanges);
+        const selections = currentRanges.length;
+        await this.askAndStart(request, libraryPrompt, { destination, editor, requests, primaryIndex, selections });
+      });
     });
   }
 
-  private async askAndStart(
-    request: PromptRequest,
-    libraryPrompt: LibraryPrompt,
-    targets: SelectedTargets,
-  ): Promise<void> {
-    const { destination, editor, requests, primaryIndex, selections } = targets;
+  private async askAndStart(request: PromptRequest, libraryPrompt: LibraryPrompt, targets: Targets): Promise<void> {
+    const { destination, editor } = targets;
     const { languageId } = editor.document;
-    const { promptId, model = libraryPrompt.prompt.model, isPreviewed } = request;
+    const { promptId, model = libraryPrompt.prompt.model, isPreviewed = false } = request;
+    const { inputBoxes, settings, notifier } = this.services;
     const ready = await this.services.resolveModel(model);
     if (ready === undefined) return;
     const prompt = promptFor(ready, libraryPrompt);
     const title = questionTitle(prompt, request);
     const variables = findPromptVariables(prompt, languageId);
-    const inputs = await askInputs(this.services.inputBoxes, {
+    const inputs = await askInputs(inputBoxes, {
       variables,
       promptId,
       title,
       knownInputs: request.inputs ?? new Map(),
     });
     if (inputs === undefined) return;
-    const chosenRequests = await chooseRequests(title, requests, primaryIndex);
-    if (chosenRequests === undefined) return;
+    const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
+    if (requests === undefined) return;
     this.remember({ ...request, inputs });
-    const parameters = mergeParameters(prompt.parameters, request.parameters ?? {});
-    const fitted = fitToModel(
-      chosenRequests.map(({ values }) => values),
+    const parametersFor = ({ endpoint }: ResolvedModel): ParameterSet =>
+      mergeParameters(settings.read().parameters, endpoint.parameters, prompt.parameters, request.parameters ?? {});
+    const { messages, notice } = fitToModel(
+      requests.map(({ values }) => values),
       {
         ready,
-        parameters: this.resolveParameters(ready, parameters),
+        parameters: parametersFor(ready),
         render: (values) => renderPrompt(prompt, languageId, { values, inputs }),
       },
     );
-    if (fitted.notice !== undefined) this.services.notifier.inform(fitted.notice);
-    const [question] = inputs.values();
-    await this.startRuns({
+    if (notice !== undefined) notifier.inform(notice);
+    if (!(await confirmSize({ requests: messages, limit: settings.read().selectionLimit, ready }))) return;
+    const shared = {
       promptId,
       title: prompt.name,
       destination,
-      documentLanguage: documentLanguageFor(prompt, languageId),
-      parameters,
-      ready,
-      ...withoutUndefined({ model }),
-      editor,
-      requests: chosenRequests.map(({ target }, index) => ({ target, messages: fitted.messages[index] ?? [] })),
-      selections,
-      ...withoutUndefined({ question, isPreviewed }),
+      ...withoutUndefined({ documentLanguage: documentLanguageFor(prompt, languageId) }),
+      group: this.services.newGroup(targets.selections),
+      outboundDecisions: new OutboundDecisions(),
+    };
+    const [question] = inputs.values();
+    await this.startRuns({
+      ...{ destination, editor, ready, isPreviewed },
+      ...withoutUndefined({ model, question }),
+      requests: requests.map(({ target }, index) => ({ target, messages: messages[index] ?? [] })),
+      createPlan: ({ target: { document }, messages }, chosen) => ({
+        ...shared,
+        ...chosen,
+        messages,
+        parameters: parametersFor(chosen),
+        languageId: document.languageId,
+        documentUri: document.uri.toString(),
+      }),
     });
   }
 
@@ -240,13 +240,10 @@ export class PromptRunner {
   private async withTargets(
     document: TextDocument,
     ranges: readonly Range[],
-    region: WriteRegion,
+    destination: DestinationKind,
     work: (targets: readonly DocumentRange[]) => Promise<void>,
   ): Promise<void> {
-    const lockedRanges = { at: ranges, around: ranges.map((range) => expandToFullLines(document, range)), nowhere: [] }[
-      region
-    ];
-    const lock = this.rangeLocks.acquire(document, lockedRanges);
+    const lock = this.rangeLocks.acquire(document, getWrittenRanges(document, ranges, destination));
     const targets = ranges.map((range) => new DocumentRange(document, range));
     try {
       await work(targets);
@@ -256,83 +253,49 @@ export class PromptRunner {
     }
   }
 
-  private async startRuns(batch: PreparedBatch): Promise<void> {
-    if (!(await this.confirmSize(batch))) return;
-    const shared = { group: this.services.newGroup(batch.selections), outboundDecisions: new OutboundDecisions() };
-    const createSharedPlan = (request: PreparedRequest, ready: ResolvedModel) => ({
-      ...this.createPlan(batch, request, ready),
-      ...shared,
-    });
-    const approvedPlans = await this.preparePlans(
+  private async startRuns(batch: Batch): Promise<void> {
+    const { destination, editor, requests, ready, createPlan } = batch;
+    const { resolveModel, newGroup, execute, destinations } = this.services;
+    const approvedPlans = await this.approvePlans(
       batch,
-      batch.requests.map((request) => createSharedPlan(request, batch.ready)),
+      requests.map((request) => createPlan(request, ready)),
     );
     if (approvedPlans === undefined) return;
-    await Promise.all(batch.requests.map(({ target }) => target.whenIdle()));
-    const detachReason = batch.requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
+    await Promise.all(requests.map(({ target }) => target.whenIdle()));
+    const detachReason = requests.find(({ target }) => target.detachReason !== undefined)?.target.detachReason;
     if (detachReason !== undefined) throw new QuilletError(detachReason, { subject: 'unsent' });
-    const calls = batch.requests.map((request, index): DestinationCall => {
-      const body = approvedPlans[index]?.body;
-      return {
-        target: captureTarget(batch.editor, request.target.range, request.target.document),
-        plan: { ...createSharedPlan(request, batch.ready), ...withoutUndefined({ body }) },
+    const calls = requests.map(
+      (request, index): DestinationCall => ({
+        target: captureTarget(editor, request.target.range, request.target.document),
+        plan: { ...createPlan(request, ready), ...withoutUndefined({ body: approvedPlans[index]?.body }) },
         planFor: async (modelRef = batch.model) => {
-          const ready = await this.services.resolveModel(modelRef);
+          const chosen = await resolveModel(modelRef);
           // A later request has a group of its own and is stopped separately.
-          return ready === undefined
-            ? undefined
-            : { ...createSharedPlan(request, ready), group: this.services.newGroup(1) };
+          return chosen === undefined ? undefined : { ...createPlan(request, chosen), group: newGroup(1) };
         },
-        execute: this.services.execute,
+        execute,
         ...withoutUndefined({ question: batch.question }),
-      };
-    });
-    await this.services.destinations[batch.destination].start(calls);
+      }),
+    );
+    await destinations[destination].start(calls);
   }
 
   /** Runs the outbound checks and the preview. If any request is rejected, none is sent. */
-  private async preparePlans(batch: PreparedBatch, plans: readonly RunPlan[]): Promise<readonly RunPlan[] | undefined> {
+  private async approvePlans(
+    { isPreviewed, editor }: Batch,
+    plans: readonly RunPlan[],
+  ): Promise<readonly RunPlan[] | undefined> {
     const preparedPlans = await this.services.prepare(plans);
     if (preparedPlans === undefined) return undefined;
-    if (batch.isPreviewed !== true && !this.services.settings.read().previewRequests) return preparedPlans;
+    if (!isPreviewed && !this.services.settings.read().previewRequests) return preparedPlans;
     const reviewedPlans: RunPlan[] = [];
     for (const plan of preparedPlans) {
       const reviewedPlan = await this.services.preview.confirm(plan);
       if (reviewedPlan === undefined) return undefined;
       reviewedPlans.push(reviewedPlan);
     }
-    await restoreEditor(batch.editor);
+    await restoreEditor(editor);
     return reviewedPlans;
-  }
-
-  private createPlan(
-    batch: PreparedBatch,
-    { messages, target: { document } }: PreparedRequest,
-    { endpoint, model, contextWindow }: ResolvedModel,
-  ): Omit<RunPlan, 'group' | 'outboundDecisions'> {
-    return {
-      promptId: batch.promptId,
-      title: batch.title,
-      destination: batch.destination,
-      endpoint,
-      model,
-      ...withoutUndefined({ contextWindow }),
-      messages,
-      parameters: this.resolveParameters({ endpoint, model }, batch.parameters),
-      languageId: document.languageId,
-      ...withoutUndefined({ documentLanguage: batch.documentLanguage }),
-      documentUri: document.uri.toString(),
-    };
-  }
-
-  private resolveParameters({ endpoint }: ResolvedModel, parameters: ParameterSet): ParameterSet {
-    return mergeParameters(this.services.settings.read().parameters, endpoint.parameters, parameters);
-  }
-
-  private confirmSize({ requests, ready }: PreparedBatch): Promise<boolean> {
-    const { selectionLimit: limit } = this.services.settings.read();
-    const sizes = requests.map(({ messages }) => messages);
-    return confirmSize({ requests: sizes, limit, ready });
   }
 
   private remember({ values: _values, target: _target, isPreviewed: _isPreviewed, ...request }: PromptRequest): void {

@@ -1,18 +1,20 @@
 import { Range, type TextDocument, type TextEditor, window } from 'vscode';
 import type { DestinationKind } from '../../core/destinationKind';
 import { QuilletError, toQuilletError } from '../../core/errors';
-import { protectSensitiveFile, resolveDestination } from '../../destinations/resolveDestination';
 import { requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
+import { expandToFullLines } from '../../editor/rangeLocks';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { textBefore } from './variableResolver';
 
-/** Where a destination writes without confirmation: in the range, or on the lines around it. */
-export type WriteRegion = 'at' | 'around' | 'nowhere';
-
-export function getWriteRegion(kind: DestinationKind): WriteRegion {
-  if (kind === 'replace' || kind === 'insert') return 'at';
-  return kind === 'before' || kind === 'after' ? 'around' : 'nowhere';
+/** The ranges that a destination writes to without confirmation. */
+export function getWrittenRanges(
+  document: TextDocument,
+  ranges: readonly Range[],
+  kind: DestinationKind,
+): readonly Range[] {
+  if (kind === 'replace' || kind === 'insert') return ranges;
+  return kind === 'before' || kind === 'after' ? ranges.map((range) => expandToFullLines(document, range)) : [];
 }
 
 /** Returns the error instead of throwing it, because not every prompt needs a selection. */
@@ -24,19 +26,10 @@ export function getSelectionsOrError(editor: TextEditor): Range[] | QuilletError
   }
 }
 
-/** The destination that can be used in this document. */
-export function resolveDestinationIn(document: TextDocument, kind: DestinationKind): Promise<DestinationKind> {
-  return protectSensitiveFile(document, resolveDestination(document, kind));
-}
-
 export async function restoreEditor({ document, viewColumn }: TextEditor): Promise<void> {
   // The notebook shows its cells again when the preview closes.
   if (document.isClosed || isCell(document)) return;
   await window.showTextDocument(document, { preview: false, ...withoutUndefined({ viewColumn }) });
-}
-
-export function firstRangeIn(editor: TextEditor): (ranges: readonly Range[]) => Range {
-  return (ranges) => ranges[0] ?? editor.selection;
 }
 
 /** Index of the primary selection; 0 if it is empty. */
