@@ -13,7 +13,7 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
-import type { RequestPreviewer } from '../requests/requestPreviewer';
+import type { RequestPreviewer } from '../requests/requestPreview';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';

@@ -5,7 +5,7 @@ import type { ChosenModel } from '../models/providerSetup';
 import { runCommand } from '../platform/commands';
 import { mergeParameters } from '../providers/endpoint';
 import { REPLAY_DESTINATION } from '../requests/common/replay';
-import type { RequestPreviewer } from '../requests/requestPreviewer';
+import type { RequestPreviewer } from '../requests/requestPreview';
 import type { ActiveRuns } from '../runs/activeRuns';
 import type { RunExecutor } from '../runs/runExecutor';
 import type { Configuration } from '../settings/configuration';

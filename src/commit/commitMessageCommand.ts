@@ -25,7 +25,7 @@ import type { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { resolveWindowValues } from '../prompts/execution/variableResolver';
 import type { PromptRepository } from '../prompts/promptRepository';
 import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
-import type { RequestPreviewer } from '../requests/requestPreviewer';
+import type { RequestPreviewer } from '../requests/requestPreview';
 import { confirmSize } from '../runs/confirmSize';
 import type { Configuration } from '../settings/configuration';
 import { withoutUndefined } from '../util/withoutUndefined';
@@ -73,11 +73,11 @@ export class CommitMessageCommand {
 
   constructor(private readonly services: CommitMessageServices) {}
 
-  commands(): CommandTable<'quillet.commitMessage' | 'quillet.stopCommitMessage'> {
+  commands() {
     return {
       'quillet.commitMessage': (argument) => this.generate(argument),
       'quillet.stopCommitMessage': (argument) => this.stop(argument),
-    };
+    } satisfies Partial<CommandTable>;
   }
 
   private async generate(argument: unknown): Promise<void> {
@@ -86,10 +86,7 @@ export class CommitMessageCommand {
     const key = repository.rootUri.toString();
     // The pending request may be in a hidden preview.
     if (this.pendingMessages.has(key)) return this.services.preview.reveal();
-    let end = (): void => undefined;
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const pending = { repository, controller: new AbortController(), ended };
     this.pendingMessages.set(key, pending);
     this.updateContextKeys();

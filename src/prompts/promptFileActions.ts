@@ -1,4 +1,5 @@
 import { Position, Range, Selection, type TextEditor, Uri, window, workspace } from 'vscode';
+import { getFileType } from '../platform/fileSystem';
 import { promptFileName } from './common/formatPromptFile';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
 
@@ -8,7 +9,7 @@ export async function writePromptFile(folder: Uri, name: string, text: string): 
   const base = promptFileName(name);
   for (let number = 1; ; number += 1) {
     const uri = Uri.joinPath(folder, `${number === 1 ? base : `${base}-${number}`}${PROMPT_SUFFIX}`);
-    if (await exists(uri)) continue;
+    if ((await getFileType(uri)) !== undefined) continue;
     await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     return uri;
   }
@@ -17,19 +18,6 @@ export async function writePromptFile(folder: Uri, name: string, text: string): 
 export async function openPromptFile(uri: Uri): Promise<TextEditor> {
   const document = await workspace.openTextDocument(uri);
   return window.showTextDocument(document, { preview: false });
-}
-
-async function exists(uri: Uri): Promise<boolean> {
-  try {
-    await workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export async function openPromptSource({ file }: PromptEntry): Promise<void> {
-  if (file !== undefined) await openPromptFile(Uri.parse(file));
 }
 
 export async function openAtFirstError({ file, problems }: PromptEntry): Promise<void> {

@@ -17,7 +17,7 @@ import { copyRequest } from './copyRequest';
 import type { RequestLogDocuments } from './requestLogDocuments';
 import { formatSeconds, getOutcomeText, getRequestTitle } from './requestLogMarkdown';
 import { type PickedRequest, pickRequest, type RequestEntry } from './requestPicker';
-import type { RequestPreviewer } from './requestPreviewer';
+import type { RequestPreviewer } from './requestPreview';
 
 export interface RequestLogServices {
   readonly requests: RequestHistory;
@@ -44,12 +44,12 @@ const MAX_PROMPT_SCAN = 2000;
 export class RequestLog {
   constructor(private readonly services: RequestLogServices) {}
 
-  commands(): CommandTable<'quillet.showRequests' | 'quillet.sendAgain' | 'quillet.sendToOtherModels'> {
+  commands() {
     return {
       'quillet.showRequests': () => this.showPicker(),
       'quillet.sendAgain': () => this.sendAgain(this.requireActive()),
       'quillet.sendToOtherModels': () => this.sendToOtherModels(this.requireActive()),
-    };
+    } satisfies Partial<CommandTable>;
   }
 
   /** The request in the active editor, or the newest one. */

@@ -20,15 +20,15 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new EventEmitter<Uri>());
   readonly onDidChange = this.changed.event;
-  private isRegistered = false;
 
   constructor(
     private readonly requests: RequestHistory,
     private readonly redactor: Redactor,
-  ) {}
+  ) {
+    this.store.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
+  }
 
   async show(request: LoggedRequest): Promise<void> {
-    this.register();
     // The extension selects Markdown; the name is the title of the tab.
     const name = toSingleLine(getRequestTitle(request)).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const uri = Uri.from({ scheme: SCHEME, path: `/${request.id}/${name}.md` });
@@ -55,12 +55,6 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
 
   dispose(): void {
     this.store.dispose();
-  }
-
-  private register(): void {
-    if (this.isRegistered) return;
-    this.isRegistered = true;
-    this.store.add(workspace.registerTextDocumentContentProvider(SCHEME, this));
   }
 }
 

@@ -13,7 +13,6 @@ import { type ExportedRequest, toExportedRequest } from './common/exportedReques
 import { parsePreviewBody, previewText } from './common/previewText';
 import { copyRequest } from './copyRequest';
 import type { PreviewDocuments } from './previewDocuments';
-import type { RequestPreviewer } from './requestPreviewer';
 
 export interface RequestPreviewServices {
   readonly llm: LlmService;
@@ -30,20 +29,22 @@ interface OpenPreview {
   readonly decide: (plan: RunPlan | undefined) => void;
 }
 
+export type RequestPreviewer = Pick<RequestPreview, 'confirm' | 'reveal'>;
+
 /** Shows the exact request before it is sent, lets the user edit it, and copies requests as programs. */
-export class RequestPreview implements RequestPreviewer {
+export class RequestPreview {
   private readonly openPreviews = new Map<string, OpenPreview>();
 
   constructor(private readonly services: RequestPreviewServices) {}
 
-  commands(): CommandTable<'quillet.sendRequest' | 'quillet.copyAs'> {
+  commands() {
     return {
       'quillet.sendRequest': () => this.send(),
       'quillet.copyAs': () => this.copy(),
-    };
+    } satisfies Partial<CommandTable>;
   }
 
-  /** Resolves to undefined if the user closes the preview. */
+  /** Lets the user review and edit a request. Resolves to undefined if the user closes the preview. */
   async confirm(plan: RunPlan): Promise<RunPlan | undefined> {
     const { wire } = this.services.llm.describeRequest(plan);
     const host = new URL(plan.endpoint.baseUrl).host;
@@ -63,6 +64,7 @@ export class RequestPreview implements RequestPreviewer {
     });
   }
 
+  /** Reveals the preview that is still open, if any. */
   async reveal(): Promise<void> {
     const last = [...this.openPreviews.values()].at(-1);
     if (last !== undefined) await this.services.documents.show(last.uri);

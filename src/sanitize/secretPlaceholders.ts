@@ -13,8 +13,8 @@ const MIN_GLOBAL_SECRET_LENGTH = 8;
 export class SecretPlaceholders {
   private readonly placeholderBySecret = new Map<string, string>();
   private readonly secretByPlaceholder = new Map<string, string>();
-  // Longest first, because a secret may be a prefix of another.
-  private readonly lengthsByPrefix = new Map<string, number[]>();
+  /** Matches the secrets found so far. */
+  private knownSecrets: RegExp | undefined;
   private readonly name: string;
 
   /** @param texts All texts of the request. Placeholders are named so that none occurs in them. */
@@ -40,18 +40,9 @@ export class SecretPlaceholders {
 
   /** Replaces the secrets found so far, in text that is sent without a scan. */
   replaceKnownSecrets(text: string): string {
-    if (this.lengthsByPrefix.size === 0) return text;
-    const parts: string[] = [];
-    let end = 0;
-    for (let start = 0; start + MIN_GLOBAL_SECRET_LENGTH <= text.length; start += 1) {
-      const lengths = this.lengthsByPrefix.get(text.slice(start, start + MIN_GLOBAL_SECRET_LENGTH));
-      const length = lengths?.find((candidate) => this.placeholderBySecret.has(text.slice(start, start + candidate)));
-      if (length === undefined) continue;
-      parts.push(text.slice(end, start), this.placeholderFor(text.slice(start, start + length)));
-      end = start + length;
-      start = end - 1;
-    }
-    return parts.join('') + text.slice(end);
+    if (this.placeholderBySecret.size === 0) return text;
+    this.knownSecrets ??= patternFor([...this.placeholderBySecret.keys()]);
+    return text.replace(this.knownSecrets, (secret) => this.placeholderFor(secret));
   }
 
   /** Replaces secrets in URLs only: a link in an answer must not send a restored secret to a server. */
@@ -61,11 +52,14 @@ export class SecretPlaceholders {
 
   /** Restores secrets in a single pass, so that a secret that looks like a placeholder is not replaced again. */
   restoreSecrets(text: string): string {
-    return text.replace(this.createPattern(), (found) => this.secretByPlaceholder.get(found) ?? found);
+    return text.replace(
+      new RegExp(`<${this.name}\\d{1,9}>`, 'g'),
+      (found) => this.secretByPlaceholder.get(found) ?? found,
+    );
   }
 
   createFilter(): PlaceholderFilter {
-    return new PlaceholderFilter(this, new RegExp(`<(?:${partialPlaceholderPattern(this.name)})?$`));
+    return new PlaceholderFilter(this, `<${this.name}`);
   }
 
   private placeholderFor(secret: string): string {
@@ -74,21 +68,19 @@ export class SecretPlaceholders {
     const placeholder = `<${this.name}${this.placeholderBySecret.size + 1}>`;
     this.placeholderBySecret.set(secret, placeholder);
     this.secretByPlaceholder.set(placeholder, secret);
-    if (secret.length >= MIN_GLOBAL_SECRET_LENGTH) {
-      const prefix = secret.slice(0, MIN_GLOBAL_SECRET_LENGTH);
-      const lengths = this.lengthsByPrefix.get(prefix) ?? [];
-      if (!lengths.includes(secret.length)) lengths.push(secret.length);
-      this.lengthsByPrefix.set(
-        prefix,
-        lengths.sort((left, right) => right - left),
-      );
-    }
+    this.knownSecrets = undefined;
     return placeholder;
   }
+}
 
-  private createPattern(): RegExp {
-    return new RegExp(`<${this.name}\\d{1,9}>`, 'g');
-  }
+/** The longest come first, because a secret may be a prefix of another. */
+function patternFor(secrets: readonly string[]): RegExp {
+  const escaped = secrets
+    .filter(({ length }) => length >= MIN_GLOBAL_SECRET_LENGTH)
+    .sort((left, right) => right.length - left.length)
+    .map((secret) => secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  // Without a secret, the pattern must match nothing.
+  return new RegExp(escaped.length === 0 ? '(?!)' : escaped.join('|'), 'g');
 }
 
 /** Restores secrets in a streamed answer. `push` returns the text that is ready, `end` the rest. */
@@ -97,14 +89,14 @@ export class PlaceholderFilter {
 
   constructor(
     private readonly placeholders: SecretPlaceholders,
-    private readonly partialPattern: RegExp,
+    private readonly opening: string,
   ) {}
 
   push(chunk: string): string {
     const text = this.buffer + chunk;
     // An incomplete placeholder starts at the last `<`, because placeholders contain only one.
     const last = text.lastIndexOf('<');
-    const isOpen = last !== -1 && this.partialPattern.test(text.slice(last, last + 64)) && text.length - last < 64;
+    const isOpen = last !== -1 && this.isPartial(text.slice(last));
     this.buffer = isOpen ? text.slice(last) : '';
     return this.placeholders.restoreSecrets(isOpen ? text.slice(0, last) : text);
   }
@@ -114,11 +106,11 @@ export class PlaceholderFilter {
     this.buffer = '';
     return text;
   }
-}
 
-// Matches every prefix of the name and number.
-function partialPlaceholderPattern(name: string): string {
-  return [...name].reduceRight((inner, letter) => `${letter}(?:${inner})?`, '\\d{1,9}');
+  private isPartial(text: string): boolean {
+    if (!text.startsWith(this.opening)) return this.opening.startsWith(text);
+    return /^\d{0,9}$/.test(text.slice(this.opening.length));
+  }
 }
 
 function findUnusedName(texts: readonly string[]): string {

@@ -8,15 +8,13 @@ const DOTTED = '[\\w.=~-]';
 /** Base64, as in an address. */
 const ENCODED = '(?:[\\w+/=-]|%2B|%2F|%3D)';
 
-export interface KeyPrefix {
-  readonly service: string;
-  readonly prefixes: readonly string[];
-  readonly alphabet: string;
-  readonly minLength: number;
-}
-
-// Lists whole families of keys even if secretlint finds some of their members.
-const TABLE: readonly (readonly [service: string, prefixes: string, alphabet: string, minLength: number])[] = [
+/** Whole families of keys, even if secretlint finds some of their members. Prefixes are separated by spaces. */
+export const KEY_PREFIXES: readonly (readonly [
+  service: string,
+  prefixes: string,
+  alphabet: string,
+  minLength: number,
+])[] = [
   ['OpenRouter', 'sk-or-', BASE64URL, 20],
   ['Anthropic', 'sk-ant-', BASE64URL, 20],
   ['OpenAI', 'sk-proj- sk-svcacct- sk-admin-', BASE64URL, 20],
@@ -144,10 +142,3 @@ const TABLE: readonly (readonly [service: string, prefixes: string, alphabet: st
   ['MongoDB Atlas', 'mdb_sa_sk_', BASE64URL, 40],
   ['WakaTime', 'waka_', BASE64URL, 36],
 ];
-
-export const KEY_PREFIXES: readonly KeyPrefix[] = TABLE.map(([service, prefixes, alphabet, minLength]) => ({
-  service,
-  prefixes: prefixes.split(' '),
-  alphabet,
-  minLength,
-}));

@@ -30,7 +30,8 @@ function bounded({ source, flags }: RegExp): RegExp {
   return new RegExp(`${BOUNDARY}(?:${source})`, flags);
 }
 
-const PREFIX_PATTERNS: readonly SecretPattern[] = KEY_PREFIXES.map(({ service, prefixes, alphabet, minLength }) => {
+const PREFIX_PATTERNS: readonly SecretPattern[] = KEY_PREFIXES.map(([service, names, alphabet, minLength]) => {
+  const prefixes = names.split(' ');
   const alternatives = prefixes.map((prefix) => prefix.replace(/[.$/?]/g, '\\$&')).join('|');
   return {
     kind: 'serviceKey',

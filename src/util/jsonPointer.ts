@@ -1,10 +1,14 @@
-/** Reads a value by JSON Pointer (RFC 6901), such as `/choices/0/text`. Inherited properties are not found. */
+/** Splits a JSON Pointer (RFC 6901) that is valid. */
+export function parseJsonPointer(pointer: string): string[] {
+  const steps = pointer.split('/').slice(1);
+  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Reads a value by JSON Pointer, such as `/choices/0/text`. Inherited properties are not found. */
 export function resolveJsonPointer(document: unknown, pointer: string): unknown {
-  if (pointer === '') return document;
   let current = document;
-  for (const token of pointer.slice(1).split('/')) {
+  for (const key of parseJsonPointer(pointer)) {
     if (typeof current !== 'object' || current === null) return undefined;
-    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
     if (!Object.hasOwn(current, key)) return undefined;
     current = (current as Readonly<Record<string, unknown>>)[key];
   }

@@ -2,11 +2,7 @@
 export class TimeSlicer {
   private turnStart: number | undefined;
 
-  /** @param pauseMs for background work: how long to leave the thread to others after each slice. */
-  constructor(
-    private readonly sliceMs = 12,
-    private readonly pauseMs = 0,
-  ) {}
+  constructor(private readonly sliceMs = 12) {}
 
   /** Returns a promise to await before more work, or undefined while the current turn is short. */
   yieldIfDue(): Promise<void> | undefined {
@@ -19,6 +15,6 @@ export class TimeSlicer {
       return undefined;
     }
     if (now - this.turnStart < this.sliceMs) return undefined;
-    return new Promise((resolve) => setTimeout(resolve, this.pauseMs));
+    return new Promise((resolve) => setTimeout(resolve, 0));
   }
 }

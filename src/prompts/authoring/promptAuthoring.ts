@@ -45,11 +45,11 @@ export class PromptAuthoring implements Disposable {
     );
   }
 
-  commands(): CommandTable<'quillet.tryPrompt' | 'quillet.previewPrompt'> {
+  commands() {
     return {
       'quillet.tryPrompt': (argument) => this.tryPrompt(argument, false),
       'quillet.previewPrompt': (argument) => this.tryPrompt(argument, true),
-    };
+    } satisfies Partial<CommandTable>;
   }
 
   dispose(): void {

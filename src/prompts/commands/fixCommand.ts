@@ -8,7 +8,7 @@ import type { CommandTable } from '../../platform/commands';
 import type { RunPrompt } from '../execution/promptRequest';
 import type { DiagnosticLocation } from './codeActions';
 
-export function fixCommands(runPrompt: RunPrompt): CommandTable<'quillet.fix'> {
+export function fixCommands(runPrompt: RunPrompt) {
   return {
     'quillet.fix': async (argument) => {
       const location = parseLocation(argument);
@@ -19,7 +19,7 @@ export function fixCommands(runPrompt: RunPrompt): CommandTable<'quillet.fix'> {
         location === undefined ? nearestDiagnostics(editor) : diagnosticsAt(editor, location),
       );
     },
-  };
+  } satisfies Partial<CommandTable>;
 }
 
 async function fix(runPrompt: RunPrompt, editor: TextEditor, reported: readonly Diagnostic[]): Promise<void> {

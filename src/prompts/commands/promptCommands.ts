@@ -27,17 +27,7 @@ const AD_HOC_ID = 'adhoc';
 export class PromptCommands {
   constructor(private readonly services: PromptCommandsServices) {}
 
-  commands(): CommandTable<
-    | 'quillet.explain'
-    | 'quillet.ask'
-    | 'quillet.rewrite'
-    | 'quillet.rewriteInPlace'
-    | 'quillet.insert'
-    | 'quillet.run'
-    | 'quillet.runMenuPrompt'
-    | 'quillet.repeat'
-    | 'quillet.previewRequest'
-  > {
+  commands() {
     const { runPrompt } = this.services;
     return {
       'quillet.explain': () => runPrompt({ promptId: 'explain' }),
@@ -49,7 +39,7 @@ export class PromptCommands {
       'quillet.runMenuPrompt': () => this.pickAndRunMenuPrompt(),
       'quillet.repeat': () => this.repeatLast(),
       'quillet.previewRequest': () => this.pickAndPreview(),
-    };
+    } satisfies Partial<CommandTable>;
   }
 
   private async pickAndRun(argument: unknown): Promise<void> {

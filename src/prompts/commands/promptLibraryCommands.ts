@@ -11,7 +11,7 @@ import { isSharedPromptFile } from '../common/promptFolder';
 import type { LibraryPrompt } from '../common/promptLibrary';
 import { unescapeForeignVariables } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
-import { openAtFirstError, openPromptFile, openPromptSource, writePromptFile } from '../promptFileActions';
+import { openAtFirstError, openPromptFile, writePromptFile } from '../promptFileActions';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptPicker } from './promptPicker';
 
@@ -30,14 +30,7 @@ const PROMPT_REFERENCE = 'https://github.com/quillet/quillet/blob/main/docs/prom
 export class PromptLibraryCommands {
   constructor(private readonly services: PromptLibraryServices) {}
 
-  commands(): CommandTable<
-    | 'quillet.saveAsPrompt'
-    | 'quillet.newPrompt'
-    | 'quillet.editPrompt'
-    | 'quillet.copyPromptKeybinding'
-    | 'quillet.previousInput'
-    | 'quillet.nextInput'
-  > {
+  commands() {
     const { inputBoxes } = this.services;
     return {
       'quillet.saveAsPrompt': () => this.saveLastRequest(),
@@ -46,7 +39,7 @@ export class PromptLibraryCommands {
       'quillet.copyPromptKeybinding': () => this.assignKey(),
       'quillet.previousInput': () => inputBoxes.step(1),
       'quillet.nextInput': () => inputBoxes.step(-1),
-    };
+    } satisfies Partial<CommandTable>;
   }
 
   private async saveLastRequest(): Promise<void> {
@@ -90,8 +83,11 @@ export class PromptLibraryCommands {
     if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
     if (picked?.kind !== 'prompt') return;
     const { libraryPrompt } = picked;
-    if (libraryPrompt.file !== undefined) return openPromptSource(libraryPrompt);
-    const { id, prompt } = libraryPrompt;
+    const { id, prompt, file } = libraryPrompt;
+    if (file !== undefined) {
+      await openPromptFile(Uri.parse(file));
+      return;
+    }
     const copy = l10n.t('Edit a Copy');
     const question = l10n.t(
       '"{0}" is a built-in prompt. Your copy overrides it until you delete the copy.',

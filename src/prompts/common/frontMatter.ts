@@ -83,21 +83,14 @@ type OffsetRange = readonly [number, number, ...number[]];
 
 class FrontMatterReader {
   readonly problems: PromptProblem[] = [];
-  private readonly source: string;
-  private readonly document: ParsedYaml['document'];
-  private readonly lineCounter: ParsedYaml['lineCounter'];
 
   constructor(
-    { source, document, lineCounter }: ParsedYaml,
+    private readonly yaml: ParsedYaml,
     private readonly isShared: boolean,
-  ) {
-    this.source = source;
-    this.document = document;
-    this.lineCounter = lineCounter;
-  }
+  ) {}
 
   read(): FrontMatterResult {
-    const { contents } = this.document;
+    const { contents } = this.yaml.document;
     if (contents !== null && !isMap(contents) && !(isScalar(contents) && contents.value === null)) {
       this.report([0, 0], 'yaml', { yamlError: 'notMap' });
       return { problems: this.problems };
@@ -105,7 +98,7 @@ class FrontMatterReader {
     this.checkKeys();
     let value: unknown;
     try {
-      value = this.document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+      value = this.yaml.document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
     } catch {
       // A list or map used as a key has no name and has already been reported.
       if (this.problems.length > 0) return { problems: this.problems };
@@ -126,10 +119,10 @@ class FrontMatterReader {
 
   /** Converts offsets in the YAML text to positions in the file, which has a `---` line before it. */
   report([start, end]: OffsetRange, code: PromptProblemCode, details: Partial<PromptProblem> = {}): void {
-    const { line, col } = this.lineCounter.linePos(start);
+    const { line, col } = this.yaml.lineCounter.linePos(start);
     const column = Math.max(col, 1);
-    const lineEnd = this.source.indexOf('\n', start);
-    const rangeEnd = Math.min(Math.max(end, start), lineEnd === -1 ? this.source.length : lineEnd);
+    const lineEnd = this.yaml.source.indexOf('\n', start);
+    const rangeEnd = Math.min(Math.max(end, start), lineEnd === -1 ? this.yaml.source.length : lineEnd);
     this.problems.push({
       line: Math.max(line, 1) + 1,
       column,
@@ -158,7 +151,7 @@ class FrontMatterReader {
   }
 
   private checkKeys(): void {
-    for (const { key } of isMap(this.document.contents) ? this.document.contents.items : []) {
+    for (const { key } of isMap(this.yaml.document.contents) ? this.yaml.document.contents.items : []) {
       const name = isScalar(key) ? String(key.value) : '';
       if (Object.hasOwn(schemaEntries, name) || IGNORED_PROMPT_KEYS.includes(name)) continue;
       const isForbidden = FORBIDDEN_KEYS.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
@@ -174,7 +167,7 @@ class FrontMatterReader {
       let searchOffset = start;
       for (const { variable, code } of findVariableProblems(String(node.value))) {
         const variableText = String(node.value).slice(variable.offset, variable.offset + variable.length);
-        const foundOffset = this.source.slice(0, end).indexOf(variableText, searchOffset);
+        const foundOffset = this.yaml.source.slice(0, end).indexOf(variableText, searchOffset);
         const position = foundOffset === -1 ? start : foundOffset;
         this.report([position, foundOffset === -1 ? end : foundOffset + variableText.length], code, {
           subject: variable.name,
@@ -199,7 +192,7 @@ class FrontMatterReader {
   }
 
   private findTemplates(): { readonly language?: string; readonly node: Scalar }[] {
-    const { contents } = this.document;
+    const { contents } = this.yaml.document;
     if (!isMap(contents)) return [];
     const system = contents.get('system' satisfies PromptKey, true);
     const notes = contents.get('languageNotes' satisfies PromptKey, true);
@@ -213,14 +206,15 @@ class FrontMatterReader {
 
   /** The text of a block scalar starts in the line after its `|` or `>`. */
   private getFirstLine({ type, range }: Scalar): number {
-    const { line } = this.lineCounter.linePos(range?.[0] ?? 0);
+    const { line } = this.yaml.lineCounter.linePos(range?.[0] ?? 0);
     return Math.max(line, 1) + (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED' ? 2 : 1);
   }
 
   /** The range of the innermost key on the path that exists in the file. */
   private findKeyRange(path: readonly string[]): OffsetRange {
     for (let length = path.length; length > 0; length -= 1) {
-      const parent = length === 1 ? this.document.contents : this.document.getIn(path.slice(0, length - 1), true);
+      const parent =
+        length === 1 ? this.yaml.document.contents : this.yaml.document.getIn(path.slice(0, length - 1), true);
       const key = isMap(parent) ? findKeyNode(parent, path[length - 1]) : undefined;
       if (key !== undefined) return key.range ?? [0, 0];
     }

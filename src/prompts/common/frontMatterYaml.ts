@@ -1,5 +1,5 @@
-import { type Document, Lexer, LineCounter, Parser, parseDocument, type YAMLParseError, type YAMLWarning } from 'yaml';
-import type { PromptProblem } from './promptProblem';
+import { type Document, type ErrorCode, Lexer, LineCounter, Parser, parseDocument, type YAMLError } from 'yaml';
+import type { PromptProblem, YamlErrorKind } from './promptProblem';
 
 const MAX_NESTING_DEPTH = 10;
 
@@ -10,7 +10,7 @@ export interface ParsedYaml {
   readonly source: string;
   readonly document: Document.Parsed;
   readonly lineCounter: LineCounter;
-  readonly errors: readonly (YAMLParseError | YAMLWarning)[];
+  readonly errors: readonly YAMLError[];
 }
 
 export function parseYaml(source: string): ParsedYaml {
@@ -75,28 +75,19 @@ export function isTooComplex(source: string): boolean {
   return false;
 }
 
-/** Maps frequent mistakes to translated messages. Other errors keep the message of the library. */
-export function classifyYamlError({
-  code,
-  message,
-}: YAMLParseError | YAMLWarning): Pick<PromptProblem, 'yamlError' | 'detail'> {
-  switch (code) {
-    case 'MULTILINE_IMPLICIT_KEY':
-      return { yamlError: 'colon' };
-    case 'MISSING_CHAR':
-      return message.startsWith('Implicit map keys') ? { yamlError: 'colon' } : { detail: message };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'BAD_SCALAR_START':
-      return { yamlError: 'quotes' };
-    case 'DUPLICATE_KEY':
-      return { yamlError: 'duplicateKey' };
-    case 'TAB_AS_INDENT':
-      return { yamlError: 'tab' };
-    case 'BAD_INDENT':
-      return { yamlError: 'indent' };
-    case 'TAG_RESOLVE_FAILED':
-      return { yamlError: 'tag' };
-    default:
-      return { detail: message };
-  }
+/** Frequent mistakes, which have translated messages. */
+const YAML_ERROR_KINDS: Readonly<Partial<Record<ErrorCode, YamlErrorKind>>> = {
+  MULTILINE_IMPLICIT_KEY: 'colon',
+  BLOCK_AS_IMPLICIT_KEY: 'quotes',
+  BAD_SCALAR_START: 'quotes',
+  DUPLICATE_KEY: 'duplicateKey',
+  TAB_AS_INDENT: 'tab',
+  BAD_INDENT: 'indent',
+  TAG_RESOLVE_FAILED: 'tag',
+};
+
+export function classifyYamlError({ code, message }: YAMLError): Pick<PromptProblem, 'yamlError' | 'detail'> {
+  const isColonMissing = code === 'MISSING_CHAR' && message.startsWith('Implicit map keys');
+  const yamlError = isColonMissing ? 'colon' : YAML_ERROR_KINDS[code];
+  return yamlError === undefined ? { detail: message } : { yamlError };
 }

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { ParameterSet } from '../../core/chat';
-import { withoutUndefined } from '../../util/withoutUndefined';
 import type { ExpectedValue } from './promptProblem';
 
 const numberFromZeroTo = (max: 1 | 2) => {
@@ -36,19 +35,7 @@ export const parametersSchema = v.strictObject(
 
 /** As in the settings, null means "not sent". */
 export function toParameterSet(parameters: v.InferOutput<typeof parametersSchema> | null | undefined): ParameterSet {
-  const { temperature, topP, maxOutputTokens, stop, seed, reasoningEffort } = parameters ?? {};
-  return {
-    ...withoutUndefined({
-      temperature: isSet(temperature) ? temperature : undefined,
-      topP: isSet(topP) ? topP : undefined,
-      maxOutputTokens: isSet(maxOutputTokens) ? maxOutputTokens : undefined,
-      stop: isSet(stop) ? (typeof stop === 'string' ? [stop] : stop) : undefined,
-      seed: isSet(seed) ? seed : undefined,
-      reasoningEffort: isSet(reasoningEffort) ? reasoningEffort : undefined,
-    }),
-  };
-}
-
-function isSet<Value>(value: Value | null | undefined): value is Value {
-  return value !== null && value !== undefined;
+  const { stop, ...others } = parameters ?? {};
+  const fields = { ...others, stop: typeof stop === 'string' ? [stop] : stop };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }

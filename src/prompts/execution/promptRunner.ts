@@ -14,7 +14,7 @@ import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
-import type { RequestPreviewer } from '../../requests/requestPreviewer';
+import type { RequestPreviewer } from '../../requests/requestPreview';
 import { confirmSize } from '../../runs/confirmSize';
 import type { Configuration } from '../../settings/configuration';
 import { withoutUndefined } from '../../util/withoutUndefined';

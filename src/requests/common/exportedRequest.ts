@@ -1,6 +1,7 @@
 import type { DescribedRequest } from '../../core/attemptTrace';
 import type { ApiStyle, Endpoint, HttpApiConfig } from '../../core/chat';
 import { findPreset } from '../../providers/presets';
+import { parseJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** A request with the name of the variable that holds its API key, but never the key. */
@@ -64,16 +65,7 @@ const PATHS: Readonly<Record<Exclude<ApiStyle, 'http'>, { readonly text: TextPat
 
 /** The path to the text in a complete response or in an event. A number is an array index; -1 is the last element. */
 export function getTextPath({ api, httpConfig }: ExportedRequest, part: 'text' | 'delta'): TextPath {
-  return api === 'http' ? parsePointer(httpConfig?.[part] ?? DEFAULT_TEXT_POINTER) : PATHS[api][part];
-}
-
-const DEFAULT_TEXT_POINTER = '/choices/0/text';
-
-/** Splits a JSON Pointer (RFC 6901). Numeric segments become array indices. */
-function parsePointer(pointer: string): (string | number)[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^(0|[1-9]\d*)$/.test(step) ? Number(step) : step));
+  if (api !== 'http') return PATHS[api][part];
+  const path = parseJsonPointer(httpConfig?.[part] ?? '/choices/0/text');
+  return path.map((step) => (/^(0|[1-9]\d*)$/.test(step) ? Number(step) : step));
 }
