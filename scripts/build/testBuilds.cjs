@@ -2,6 +2,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const sdk = require('./keptSdk.cjs');
 const options = require('./options.cjs');
+const web = require('./webTests.cjs');
 
 /** What every user does. These end-to-end tests are a part of `npm test`. */
 const JOURNEYS = /\/(?:commitMessage|errors|explain|insert|keys|prompts|rewrite|threads|usage)\.e2e\.ts$/;
@@ -16,7 +17,7 @@ const TEST_BUILDS = {
     nodeBuild('unit', {
       stdin: testEntry(testFiles('test/unit', /\.test\.ts$/)),
       // The SDK as it is in the product.
-      alias: { openai: './node_modules/openai/index.mjs' },
+      alias: { openai: './node_modules/openai/index.mjs', vscode: './test/support/vscodeL10n.ts' },
       plugins: [externalScripts, sdk.keptSdk],
       define: options.WORKER_OPTIONS.define,
     }),
@@ -33,7 +34,7 @@ const TEST_BUILDS = {
   integration: () => [nodeHostBuild('out/test/integration.js', /\.test\.ts$/), ...supportBuilds()],
   oldest: () => [nodeHostBuild('out/test/oldest.js', OLDEST), ...supportBuilds()],
   web: () => [
-    hostBuild('out/test/web/integration.js', /(?<!\.desktop)\.test\.ts$/, {
+    hostBuild('out/test/web.js', webImports(), {
       ...options.WORKER_OPTIONS,
       alias: {
         ...options.WORKER_OPTIONS.alias,
@@ -81,15 +82,25 @@ function nodeBuild(name, build) {
 }
 
 function nodeHostBuild(outfile, pattern) {
-  return hostBuild(outfile, pattern, { platform: 'node', external: ['vscode', 'mocha'] });
+  const imports = testFiles('test/integration', pattern).map((file) => `await import(${JSON.stringify(`./${file}`)});`);
+  return hostBuild(outfile, imports, { platform: 'node', external: ['vscode', 'mocha'] });
+}
+
+function webImports() {
+  const load = (name) => `import('./test/integration/${name}.test.ts')`;
+  return [
+    ...Object.keys(web.WEB_FILES).map((name) => `await ${load(name)};`),
+    ...Object.entries(web.WEB_STORIES).map(
+      ([name, titles]) => `await only(${JSON.stringify(titles)}, () => ${load(name)});`,
+    ),
+  ];
 }
 
 /** Tests that run in an extension host. They are loaded after mocha has defined its globals. */
-function hostBuild(outfile, pattern, build) {
-  const imports = testFiles('test/integration', pattern).map((file) => `await import(${JSON.stringify(`./${file}`)});`);
+function hostBuild(outfile, imports, build) {
   const contents = [
     "import { runTests } from './test/integration/runner/hostRun';",
-    `export const run = () => runTests(async () => { ${imports.join('\n')} });`,
+    `export const run = () => runTests(async (only) => { ${imports.join('\n')} });`,
   ].join('\n');
   return {
     ...options.common(false),

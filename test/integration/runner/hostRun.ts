@@ -2,11 +2,15 @@ import type Mocha from 'mocha';
 import { eventReporter, failure, type TestEvent } from '../../support/reporter';
 import { runSettings } from './runSettings';
 
+/** Loads a test file but keeps only the tests whose titles begin with one of the given texts. */
+type LoadOnly = (beginnings: readonly string[], load: () => Promise<unknown>) => Promise<void>;
+type Load = (only: LoadOnly) => Promise<void>;
+
 /**
  * Runs the tests inside the extension host, on the desktop and in the web worker.
  * @param load Imports the test files.
  */
-export async function runTests(load: () => Promise<void>): Promise<void> {
+export async function runTests(load: Load): Promise<void> {
   const { reportUrl, grep } = runSettings();
   let sent: Promise<unknown> = Promise.resolve();
   let failures = 0;
@@ -26,7 +30,7 @@ export async function runTests(load: () => Promise<void>): Promise<void> {
   }
 }
 
-async function runMocha(send: (event: TestEvent) => void, grep: string, load: () => Promise<void>): Promise<void> {
+async function runMocha(send: (event: TestEvent) => void, grep: string, load: Load): Promise<void> {
   const imported = await import('mocha');
   // Mocha's browser build defines a global class; the Node build exports it.
   const MochaClass = (globalThis as { Mocha?: typeof Mocha }).Mocha ?? imported.default;
@@ -34,8 +38,21 @@ async function runMocha(send: (event: TestEvent) => void, grep: string, load: ()
   const options = { ...common, ...(grep === '' ? {} : { grep }) };
   const mocha = new MochaClass(options as Mocha.MochaOptions);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
-  await load();
+  await load(async (beginnings, loadFile) => {
+    const { length } = mocha.suite.suites;
+    await loadFile();
+    const titles = mocha.suite.suites.slice(length).flatMap((suite) => keepTests(suite, beginnings));
+    const missing = beginnings.find((beginning) => !titles.some((title) => title.startsWith(beginning)));
+    if (missing !== undefined) throw new Error(`No test begins with "${missing}".`);
+  });
   await new Promise<void>((resolve) => {
     mocha.run(() => resolve());
   });
+}
+
+/** Removes the tests whose titles begin differently. Returns the other titles. */
+function keepTests(suite: Mocha.Suite, beginnings: readonly string[]): readonly string[] {
+  suite.tests = suite.tests.filter(({ title }) => beginnings.some((beginning) => title.startsWith(beginning)));
+  const inner = suite.suites.flatMap((child) => keepTests(child, beginnings));
+  return [...suite.tests.map(({ title }) => title), ...inner];
 }
