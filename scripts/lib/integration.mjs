@@ -8,7 +8,7 @@ import { onExit } from './cleanup.mjs';
 import { findVscode, runInVscode, writeUserData } from './extensionHost.mjs';
 import { containsKey, externalHosts, filesWithKey, LEAK_FILES, readRecordedHosts } from './leaks.mjs';
 import { startModelServer } from './modelServer.mjs';
-import { inProject, root } from './paths.mjs';
+import { inProject } from './paths.mjs';
 import { startReportServer } from './reportServer.mjs';
 import { Results } from './results.mjs';
 import { removeFolder } from './server.mjs';
@@ -30,9 +30,7 @@ export async function runIntegration({ tier, grep }) {
   const reportServer = await startReportServer((event) => results.add(event));
   const settings = { reportUrl: reportServer.url, modelServerUrl: modelServer.url, grep, isWeb };
   const run = {
-    ...(isWeb
-      ? copyForWeb(path.join(folder, 'extension'))
-      : { extension: root, tests: inProject('out', 'test', `${tier}.js`) }),
+    ...copyExtension(path.join(folder, 'extension'), tier),
     workspace: copyWorkspace(path.join(folder, 'workspace')),
     // Unlike the desktop, the server's workbench saves one second after each edit.
     userData: writeUserData(path.join(folder, 'user'), settings, { 'files.autoSave': 'off' }),
@@ -82,21 +80,29 @@ function checkLeaks(results, { folders, output, hostsFile, reportHost }) {
   ]);
 }
 
-/** A copy whose manifest has no `main`, because VS Code would run that in the Node host. */
-function copyForWeb(folder) {
+/** A copy, because the end-to-end tests build the extension again, perhaps at the same time. */
+function copyExtension(folder, tier) {
   const manifest = JSON.parse(fs.readFileSync(inProject('package.json'), 'utf8'));
-  const { main: _main, scripts: _scripts, devDependencies: _devDependencies, ...rest } = manifest;
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...rest, extensionKind: ['web'] }));
-  for (const name of ['dist', 'media', 'l10n', 'package.nls.json']) {
+  fs.writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify(tier === 'web' ? manifestForWeb(manifest) : manifest),
+  );
+  for (const name of ['dist', 'media', 'l10n', 'package.nls.json', 'test/fixtures/python']) {
     if (fs.existsSync(inProject(name))) {
       fs.cpSync(inProject(name), path.join(folder, name), { recursive: true });
     }
   }
-  // VS Code runs a test module in the host of the extension that contains it.
-  const tests = path.join(folder, 'integration.js');
-  fs.copyFileSync(inProject('out', 'test', 'web', 'integration.js'), tests);
+  // VS Code runs a test module in the host of the extension that contains it, with the same instance of the API.
+  const tests = path.join(folder, 'tests.js');
+  fs.copyFileSync(inProject('out', 'test', `${tier}.js`), tests);
+  fs.symlinkSync(inProject('node_modules'), path.join(folder, 'node_modules'), 'junction');
   return { extension: folder, tests };
+}
+
+/** Without `main`, which VS Code would run in the Node host. */
+function manifestForWeb({ main: _main, scripts: _scripts, devDependencies: _devDependencies, ...rest }) {
+  return { ...rest, extensionKind: ['web'] };
 }
 
 function copyWorkspace(folder) {
