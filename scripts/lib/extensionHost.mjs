@@ -16,6 +16,10 @@ const TEST_SETTINGS = {
   'editor.minimap.enabled': false,
   'editor.cursorBlinking': 'solid',
   'breadcrumbs.enabled': false,
+  // As on the desktop. VS Code in a browser saves one second after each edit.
+  'files.autoSave': 'off',
+  // Otherwise VS Code asks about U+2028 and removes it.
+  'editor.unusualLineTerminators': 'off',
   'workbench.reduceMotion': 'on',
 };
 

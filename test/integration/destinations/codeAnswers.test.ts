@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/eventually';
 import { answerText } from '../support/modelServer';
 import { commentText, run, thread, ui, useQuillet } from '../support/quillet';
-import { setUserSetting } from '../support/settings';
 import { openFile, placeCaret, select, type, undo } from '../support/workspace';
 
 const choices = 'Either\n```ts\nlet one = 11;\n```\nor\n~~~ts\nlet one =\n  111;\n~~~\nas you like.';
@@ -105,8 +104,6 @@ describe('code answers', () => {
   for (const { name, file, extension, words, answer, expected } of cases) {
     it(name, async () => {
       const editor = await openFile(file, extension);
-      // Otherwise VS Code asks about U+2028 and removes it.
-      await setUserSetting('editor.unusualLineTerminators', 'off');
       if (extension === 'go') editor.options = { insertSpaces: false, tabSize: 4 };
       await rewrite(editor, words.replaceAll('\n', file.includes('\r\n') ? '\r\n' : '\n'), ...answer);
       assert.equal(editor.document.getText(), expected);

@@ -21,7 +21,7 @@ function replaceProperty<Owner extends object>(owner: Owner, name: keyof Owner, 
   restore.push(() => Object.defineProperty(owner, name, before));
 }
 
-function useOwnSettings(): void {
+function useCleanApi(): void {
   beforeEach(() => vscode.env.clipboard.writeText(''));
   afterEach(() => {
     for (const undoReplacement of restore.splice(0).toReversed()) undoReplacement();
@@ -30,7 +30,7 @@ function useOwnSettings(): void {
 
 describe('two answers in one document', () => {
   useQuillet();
-  useOwnSettings();
+  useCleanApi();
 
   const overlapping: readonly [Way, string, string][] = [
     [streaming, 'quillet.insert', '// make'],
@@ -94,7 +94,7 @@ function isInCenter({ visibleRanges: [range] }: vscode.TextEditor, line: number)
 for (const way of ways) {
   describe(`editors during an answer, ${way.name}`, () => {
     useQuillet();
-    useOwnSettings();
+    useCleanApi();
 
     it('moves neither caret nor scroll position [D21]', async () => {
       const editor = await openFile(`${original}${'// line\n'.repeat(300)}`);
@@ -387,7 +387,7 @@ for (const way of ways) {
 
 describe('an answer that is being written', () => {
   useQuillet();
-  useOwnSettings();
+  useCleanApi();
 
   it('leaves a caret alone that the user moves during the first edit [D21]', async () => {
     const editor = await openFile(original);

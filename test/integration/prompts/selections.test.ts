@@ -41,8 +41,7 @@ async function sentWords(): Promise<string[]> {
 }
 
 describe('several selections', () => {
-  useQuillet();
-  beforeEach(() => setSettings({ model: 'test/shout' }));
+  useQuillet({ model: 'test/shout' });
 
   it('need one question and one instruction, are edited in one undo step and stay selected', async () => {
     const editor = await open();
@@ -218,9 +217,8 @@ describe('several selections', () => {
 });
 
 describe('incomplete sets of answers', () => {
-  useQuillet();
   // Sequential, so that answers arrive in document order.
-  beforeEach(() => setSettings({ 'limits.parallel': 1 }));
+  useQuillet({ 'limits.parallel': 1 });
 
   const cut = streamed(['HAL'], { then: [{ do: 'wait', ms: 200 }, { do: 'cut' }] });
 
@@ -350,8 +348,7 @@ describe('incomplete sets of answers', () => {
 });
 
 describe('inserting at several positions', () => {
-  useQuillet();
-  beforeEach(() => setSettings({ model: 'test/shout' }));
+  useQuillet({ model: 'test/shout' });
 
   const places: Readonly<Record<string, string>> = {
     insert: 'let oneA = 1;\nlet twoA = 2;\nlet threeA = 3;\n',

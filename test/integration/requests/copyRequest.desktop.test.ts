@@ -23,13 +23,12 @@ const programs: readonly (readonly [label: RegExp, command: string, file: string
 ];
 
 describe('a key in the preview and in copied requests', () => {
-  useQuillet();
+  useQuillet({ model: 'test/needs-key' });
   let folder = '';
 
   before(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'quillet-copied-'));
   });
-  beforeEach(() => setSettings({ model: 'test/needs-key' }));
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     delete process.env['QUILLET_TEST_KEY'];

@@ -21,8 +21,11 @@ export function installUi(): void {
   isInstalled = true;
 }
 
-/** Call in a `describe` block: each test starts with an active extension, a reset server and no open editors. */
-export function useQuillet(): void {
+/**
+ * Call in a `describe` block: each test starts with an active extension, a reset server and no open editors.
+ * @param settings User settings (`quillet.*`) of all its tests; setting them for each test takes longer.
+ */
+export function useQuillet(settings: Readonly<Record<string, unknown>> = {}): void {
   before(async () => {
     installUi();
     await quillet().activate();
@@ -30,6 +33,7 @@ export function useQuillet(): void {
       providers: { test: { baseUrl: baseUrl(), label: 'Test Server' }, other: { baseUrl: otherBaseUrl() } },
       model: 'test/quillet-test',
       retries: 0,
+      ...settings,
     });
   });
   beforeEach(async () => {

@@ -2,33 +2,42 @@ import * as vscode from 'vscode';
 
 type Values = Readonly<Record<string, unknown>>;
 
-let baseline: Values = {};
-/** Values from before the test. */
-const changed = new Map<string, unknown>();
+/** The keys of the settings that the tests of a `describe` start with. */
+let baselineKeys: readonly string[] = [];
+/** Values from before the test, by key. */
+const originals = new Map<string, unknown>();
 
-/** Sets the user settings (`quillet.*`) that every test starts with. */
+/** Sets the user settings (`quillet.*`) that the tests of a `describe` start with. */
 export async function setBaseline(values: Values): Promise<void> {
-  if (JSON.stringify(values) === JSON.stringify(baseline)) return;
-  baseline = values;
-  for (const [key, value] of Object.entries(values)) await write(`quillet.${key}`, value);
+  const others = baselineKeys.filter((key) => !(key in values));
+  baselineKeys = Object.keys(values);
+  await Promise.all(others.map((key) => write(`quillet.${key}`, undefined)));
+  await Promise.all(Object.entries(values).map(([key, value]) => write(`quillet.${key}`, value)));
 }
 
 /** Changes Quillet's user settings until the end of the test. */
 export async function setSettings(values: Values): Promise<void> {
-  for (const [key, value] of Object.entries(values)) await setUserSetting(`quillet.${key}`, value);
+  await Promise.all(Object.entries(values).map(([key, value]) => setUserSetting(`quillet.${key}`, value)));
 }
 
 /** Changes any user setting until the end of the test. */
 export async function setUserSetting(key: string, value: unknown): Promise<void> {
-  if (!changed.has(key)) changed.set(key, vscode.workspace.getConfiguration().inspect(key)?.globalValue);
+  if (!originals.has(key)) originals.set(key, userValue(key));
   await write(key, value);
 }
 
 export async function restoreSettings(): Promise<void> {
-  for (const [key, value] of changed) await write(key, value);
-  changed.clear();
+  const changed = [...originals];
+  originals.clear();
+  await Promise.all(changed.map(([key, value]) => write(key, value)));
 }
 
+/** Writing takes a while even if the value is the same. */
 async function write(key: string, value: unknown): Promise<void> {
+  if (JSON.stringify(userValue(key)) === JSON.stringify(value)) return;
   await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
+}
+
+function userValue(key: string): unknown {
+  return vscode.workspace.getConfiguration().inspect(key)?.globalValue;
 }
