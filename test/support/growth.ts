@@ -6,15 +6,18 @@ const MAX_TRIES = 5;
 const MAX_GROWTH = 10;
 /** Shorter times are mostly noise. */
 const MIN_MEASURED_MS = 10;
+/** So little that the smaller amount of work need not be measured. */
+const MAX_UNCOMPARED_MS = MAX_GROWTH * MIN_MEASURED_MS;
 
 /** Asserts that four times as much work takes about four times as much CPU time, however fast the machine is. */
 export async function assertLinear(work: (size: number) => unknown, size: number, message?: string): Promise<void> {
   let small = Number.POSITIVE_INFINITY;
   let large = Number.POSITIVE_INFINITY;
   for (let run = 0; run < MAX_TRIES; run += 1) {
+    large = Math.min(large, await cpuTimeOf(() => work(4 * size), MAX_UNCOMPARED_MS));
+    if (large <= MAX_UNCOMPARED_MS) return;
     small = Math.min(small, await cpuTimeOf(() => work(size), Number.POSITIVE_INFINITY));
-    large = Math.min(large, await cpuTimeOf(() => work(4 * size), Number.POSITIVE_INFINITY));
-    if (large <= MAX_GROWTH * Math.max(small, MIN_MEASURED_MS)) return;
+    if (large <= MAX_GROWTH * small) return;
   }
   assert.fail(`${Math.round(small)} ms for ${size}, ${Math.round(large)} ms for ${4 * size} ${message ?? ''}`);
 }

@@ -202,7 +202,7 @@ describe('the reasoning filter', () => {
   for (const text of repeated) {
     it(`handles a long text of ${JSON.stringify(text)} in linear time, in chunks too [E22, S38]`, async () => {
       for (const before of ['', 'x\n', '```\n']) {
-        for (const chunkLength of [7, text.length, 1_000_000]) {
+        for (const chunkLength of [7, 1_000_000]) {
           await assertLinear(
             (size) => {
               const chunks = (before + repeatTo(text, size)).match(new RegExp(`[^]{1,${chunkLength}}`, 'g')) ?? [];

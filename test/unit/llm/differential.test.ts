@@ -110,7 +110,7 @@ function parse(data: string): Chunk | undefined {
 }
 
 /**
- * The responses come from a stubbed fetch, because ten thousand connections would take minutes. Everything else is
+ * The responses come from a stubbed fetch, because thousands of connections would take minutes. Everything else is
  * real: the guarded fetch and its filter, the SDK and its parser, the service and its outcome.
  */
 describe('a run compared with eventsource-parser', () => {
@@ -118,7 +118,7 @@ describe('a run compared with eventsource-parser', () => {
   const service = newService();
   let restore = (): void => undefined;
 
-  it('reads ten thousand randomly cut streams alike', async () => {
+  it('reads thousands of randomly cut streams alike', async () => {
     await checkAsyncProperty(
       fc.asyncProperty(sample, async (input) => {
         const parts = packets(input);
@@ -128,7 +128,7 @@ describe('a run compared with eventsource-parser', () => {
         assert.deepEqual([run.text, run.finishReason], [expected.text, expected.finishReason]);
         assert.equal(run.outcome === 'ok', expected.isComplete && expected.text.trim() !== '', run.error?.kind);
       }),
-      { seed: 20_261_123, numRuns: 10_000 },
+      { seed: 20_261_123, numRuns: 4_000 },
     );
   });
 });

@@ -18,13 +18,19 @@ const packages = [
   '@azure/msal-node',
 ];
 
+/** Folders with the code of another folder, compiled to another kind of modules. */
+const copies = new Set(['browser', 'commonjs', 'libcjs', 'react-native', 'workerd']);
+
 function textFiles(place: string): string[] {
   if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) {
     const isText = /\.(?:ts|js|mjs|cjs|md|json|ya?ml|css|html)$/.test(place);
     return isText && (statSync(place, { throwIfNoEntry: false })?.size ?? Infinity) < 200_000 ? [place] : [];
   }
-  return readdirSync(place)
-    .filter((name) => name !== 'node_modules')
+  const names = readdirSync(place);
+  const isCopy = (name: string) =>
+    copies.has(name) || (name.endsWith('.js') && names.includes(name.replace(/\.js$/, '.mjs')));
+  return names
+    .filter((name) => name !== 'node_modules' && !isCopy(name))
     .flatMap((name) => textFiles(path.join(place, name)));
 }
 

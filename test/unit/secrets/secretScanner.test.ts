@@ -3,7 +3,7 @@ import { isQuilletError } from '../../../src/core/errors';
 import { type SecretFinder, type SecretFinding, scanForSecrets } from '../../../src/secrets/secretScanner';
 import { Random, type SampleKind, sampleKinds, sampleOf } from '../../support/secretSamples';
 
-const samplesOfEach = 60;
+const samplesOfEach = 30;
 const github = 'ghp_Zk3vQ8mN1xRt7LpW2yHs9BdF4gJc6aEu5VoT';
 // Found by the rules of secretlint only.
 const webhook = 'https://hooks.slack.com/services/T0AB1/B0CD2/Zk3vQ8mN1x';
