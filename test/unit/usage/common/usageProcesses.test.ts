@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,7 +22,10 @@ function startWindow(folder: string, window: string, killAfterRuns = Number.POSI
       return written >= killAfterRuns && child.kill('SIGKILL');
     });
     child.on('error', reject);
-    child.on('close', () => (failures.length === 0 ? resolve(written) : reject(new Error(String(failures)))));
+    // On a busy machine, messages arrive after the process has ended, but not after its channel has.
+    void Promise.all([once(child, 'close'), once(child, 'disconnect')]).then(() =>
+      failures.length === 0 ? resolve(written) : reject(new Error(String(failures))),
+    );
   });
 }
 
