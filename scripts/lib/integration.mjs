@@ -32,7 +32,6 @@ export async function runIntegration({ tier, grep }) {
   const run = {
     ...copyExtension(path.join(folder, 'extension'), tier),
     workspace: copyWorkspace(path.join(folder, 'workspace')),
-    // Unlike the desktop, the server's workbench saves one second after each edit.
     userData: writeUserData(path.join(folder, 'user'), settings),
     isWeb,
     isOldest,

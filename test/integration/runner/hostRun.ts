@@ -1,4 +1,5 @@
 import type Mocha from 'mocha';
+import * as vscode from 'vscode';
 import { eventReporter, failure, type TestEvent } from '../../support/reporter';
 import { runSettings } from './runSettings';
 
@@ -19,6 +20,8 @@ export async function runTests(load: Load): Promise<void> {
     sent = sent.then(() => fetch(reportUrl, { method: 'POST', body: JSON.stringify(event) }));
   };
   try {
+    // The explorer would list the folder again for each file that a test writes.
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
     await runMocha(send, grep, load);
   } catch (error) {
     send(failure('loading the tests', error));
