@@ -8,7 +8,7 @@ import { resolveEndpoint } from '../providers/endpoint';
 import type { Redactor } from '../sanitize/redactor';
 import { findSecretsInSettings, type SettingsSecret } from '../settings/common/secretsInSettings';
 import type { Configuration } from '../settings/configuration';
-import { WorkspaceSettings } from '../settings/workspaceSettings';
+import { findIgnoredSettings } from '../settings/workspaceSettings';
 import { keyScope } from '../util/origin';
 import { throttled } from '../util/throttler';
 import type { KeyStore } from './keyStore';
@@ -27,7 +27,6 @@ export interface SettingsAuditServices {
 
 /** Warns about ignored workspace settings, and about API keys in settings, which other extensions can read. */
 export class SettingsAudit {
-  private readonly workspaceSettings = new WorkspaceSettings();
   private readonly reportedNames = new Set<string>();
   private readonly checkThrottled = throttled(async () => {
     try {
@@ -46,7 +45,7 @@ export class SettingsAudit {
   }
 
   private async warnOfIgnored(): Promise<void> {
-    for (const { file, names } of await this.workspaceSettings.findIgnored()) {
+    for (const { file, names } of await findIgnoredSettings()) {
       const fresh = names.filter((name) => !this.reportedNames.has(name));
       if (fresh.length === 0) continue;
       for (const name of fresh) this.reportedNames.add(name);

@@ -69,31 +69,29 @@ export class Configuration implements Disposable {
       providerId === undefined || provider === undefined || keyHeader === undefined
         ? rest
         : { ...rest, [providerId]: { keyHeader, ...provider } };
-    const isEmpty = Object.keys(updated).length === 0;
-    const target = ConfigurationTarget.Global;
-    await workspace.getConfiguration('quillet').update(setting, isEmpty ? undefined : updated, target);
-    this.snapshot = undefined;
+    await this.write(setting, updated);
   }
 
   async saveModel(ref: ModelRef): Promise<void> {
-    await workspace.getConfiguration('quillet').update('model', formatModelRef(ref), ConfigurationTarget.Global);
-    this.snapshot = undefined;
+    await this.write('model', formatModelRef(ref));
   }
 
   async saveProvider(id: string, provider: ProviderSetting): Promise<void> {
-    const providers = { ...(readRaw().providers as Record<string, unknown> | undefined), [id]: provider };
-    await workspace.getConfiguration('quillet').update('providers', providers, ConfigurationTarget.Global);
-    this.snapshot = undefined;
+    await this.write('providers', { ...(readRaw().providers as object | undefined), [id]: provider });
   }
 
   /** Also clears the selected model if it is this provider's. */
   async removeProvider(id: string): Promise<void> {
-    const { [id]: _removed, ...providers } = readRaw().providers as Record<string, unknown>;
     const isSelected = this.read().model?.providerId === id;
+    await this.write('providers', omitPath(readRaw().providers, [id]));
+    if (isSelected) await this.write('model', undefined);
+  }
+
+  /** Empty objects are removed from the user's settings. */
+  private async write(key: SettingKey, value: unknown): Promise<void> {
+    const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
     const configuration = workspace.getConfiguration('quillet');
-    const isEmpty = Object.keys(providers).length === 0;
-    await configuration.update('providers', isEmpty ? undefined : providers, ConfigurationTarget.Global);
-    if (isSelected) await configuration.update('model', undefined, ConfigurationTarget.Global);
+    await configuration.update(key, isEmpty ? undefined : value, ConfigurationTarget.Global);
     this.snapshot = undefined;
   }
 

@@ -21,18 +21,33 @@ export function findSecretsInSettings(raw: {
   readonly headers?: unknown;
 }): readonly SettingsSecret[] {
   return [
-    ...entriesOf(raw.headers).flatMap(([name, value]) => findHeaderSecret('headers', [name], value, undefined)),
-    ...entriesOf(raw.providers).flatMap(([id, provider]) =>
+    ...findHeaderSecrets(raw.headers, { setting: 'headers', path: [], providerId: undefined }),
+    ...entriesOf(raw.providers).flatMap(([providerId, provider]) =>
       entriesOf(provider).flatMap(([field, value]) => {
-        if (field === 'headers') {
-          return entriesOf(value).flatMap(([name, text]) =>
-            findHeaderSecret('providers', [id, 'headers', name], text, id),
-          );
-        }
-        return KEY_FIELD.test(field) ? findSecret('providers', [id, field], value, id) : [];
+        const place: Place = { setting: 'providers', path: [providerId, field], providerId };
+        if (field === 'headers') return findHeaderSecrets(value, place);
+        return KEY_FIELD.test(field) ? findSecret(value, place) : [];
       }),
     ),
   ];
+}
+
+type Place = Pick<SettingsSecret, 'setting' | 'path' | 'providerId'>;
+
+function findHeaderSecrets(headers: unknown, place: Place): SettingsSecret[] {
+  return entriesOf(headers)
+    .filter(([name]) => KEY_HEADER.test(name))
+    .flatMap(([name, value]) => {
+      const found = findSecret(value, { ...place, path: [...place.path, name] });
+      return name.toLowerCase() === 'authorization' ? found : found.map((secret) => ({ ...secret, keyHeader: name }));
+    });
+}
+
+// Ignores placeholders such as `none` or `${env:KEY}`.
+function findSecret(value: unknown, place: Place): SettingsSecret[] {
+  if (typeof value !== 'string' || value.length < 8 || value.includes('${')) return [];
+  const result = parseApiKey(value);
+  return result.ok ? [{ ...place, key: result.key }] : [];
 }
 
 export function omitPath(value: unknown, [name, ...rest]: readonly string[]): unknown {
@@ -43,34 +58,6 @@ export function omitPath(value: unknown, [name, ...rest]: readonly string[]): un
       return rest.length === 0 ? [] : [[key, omitPath(inner, rest)]];
     }),
   );
-}
-
-type Setting = SettingsSecret['setting'];
-
-function findHeaderSecret(
-  setting: Setting,
-  path: string[],
-  value: unknown,
-  providerId: string | undefined,
-): SettingsSecret[] {
-  const name = path.at(-1) ?? '';
-  if (!KEY_HEADER.test(name)) return [];
-  const isAuthorization = name.toLowerCase() === 'authorization';
-  return findSecret(setting, path, value, providerId).map((found) =>
-    isAuthorization ? found : { ...found, keyHeader: name },
-  );
-}
-
-// Ignores placeholders such as `none` or `${env:KEY}`.
-function findSecret(
-  setting: Setting,
-  path: string[],
-  value: unknown,
-  providerId: string | undefined,
-): SettingsSecret[] {
-  if (typeof value !== 'string' || value.length < 8 || value.includes('${')) return [];
-  const result = parseApiKey(value);
-  return result.ok ? [{ setting, path, providerId, key: result.key }] : [];
 }
 
 function entriesOf(value: unknown): [string, unknown][] {
