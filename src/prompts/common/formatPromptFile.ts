@@ -1,58 +1,45 @@
-import type { PromptKey } from './frontMatterKeys';
+import { PROMPT_KEYS } from './frontMatterKeys';
 import type { PromptDefinition } from './promptFile';
 
-/**
- * Serializes a prompt; parsing the result gives the same prompt. Each comment is one line of YAML comment below the
- * keys.
- */
+/** Serializes a prompt, with comments below the keys. Parsing the result gives the same prompt. */
 export function formatPromptFile(
   prompt: Omit<PromptDefinition, 'id' | 'lines'>,
   comments: readonly string[] = [],
 ): string {
-  const { name, description, destination, documentLanguage, model, parameters, system } = prompt;
-  const { languages, languageNotes, menu, lightbulb } = prompt;
-  const values: Readonly<Record<PromptKey, string | undefined>> = {
-    name: formatInline(name),
-    description: description === '' ? undefined : formatInline(description),
-    destination,
-    documentLanguage: documentLanguage === undefined ? undefined : formatInline(documentLanguage),
-    model: model === undefined ? undefined : formatInline(model),
-    parameters: Object.keys(parameters).length === 0 ? undefined : JSON.stringify(parameters),
-    system: system === undefined ? undefined : formatBlock(system, '  '),
-    languages: languages === undefined ? undefined : JSON.stringify(languages),
-    languageNotes: languageNotes === undefined ? undefined : formatNotes(languageNotes),
-    menu: menu === undefined ? undefined : String(menu),
-    lightbulb: lightbulb === undefined ? undefined : String(lightbulb),
-  };
-  const lines = Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : `${key}: ${value}`));
+  const lines = PROMPT_KEYS.flatMap((key) => {
+    const value = prompt[key];
+    const isAbsent = value === undefined || value === '' || (key === 'parameters' && isEmpty(prompt.parameters));
+    if (isAbsent) return [];
+    if (key === 'languageNotes') return `${key}: ${formatNotes(prompt.languageNotes ?? {})}`;
+    return `${key}: ${typeof value === 'string' ? formatText(value, '  ') : JSON.stringify(value)}`;
+  });
   const frontMatter = [...lines, ...comments.map((comment) => `# ${comment}`)];
   return `---\n${frontMatter.join('\n')}\n---\n${prompt.user}\n`;
 }
 
 function formatNotes(languageNotes: Readonly<Record<string, string>>): string {
+  if (isEmpty(languageNotes)) return '{}';
   const entries = Object.entries(languageNotes);
-  if (entries.length === 0) return '{}';
-  return `\n${entries.map(([language, text]) => `  ${JSON.stringify(language)}: ${formatBlock(text, '    ')}`).join('\n')}`;
+  return `\n${entries.map(([language, text]) => `  ${JSON.stringify(language)}: ${formatText(text, '    ')}`).join('\n')}`;
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
 }
 
 /** JSON is valid YAML, so anything that is not a plain YAML string is written as JSON. */
 function formatInline(text: string): string {
-  return /^[A-Za-z][\w ,.'()/-]*$/.test(text) && !isYamlKeyword(text) && text.trim() === text
-    ? text
-    : JSON.stringify(text);
+  const isPlain = /^[A-Za-z][\w ,.'()/-]*$/.test(text) && text.trim() === text && !/^(?:true|false|null)$/i.test(text);
+  return isPlain ? text : JSON.stringify(text);
 }
 
-function isYamlKeyword(text: string): boolean {
-  return /^(?:true|false|null)$/i.test(text);
-}
-
-/** Writes a YAML block scalar, or JSON if a block scalar would change the text. */
-function formatBlock(text: string, indent: string): string {
-  const isPlain =
+/** Writes several lines as a YAML block scalar, unless that would change the text. */
+function formatText(text: string, indent: string): string {
+  const isBlock =
     text.includes('\n') &&
     /^\S/.test(text) &&
     !/[^\n\t\P{C}]|[\u{2028}\u{2029}\u{85}]|\n[^\S\n]*\n?$|[^\S\n]$/u.test(text);
-  if (!isPlain) return formatInline(text);
+  if (!isBlock) return formatInline(text);
   const lines = text.split('\n').map((line) => (line === '' ? '' : `${indent}${line}`));
   return `|\n${lines.join('\n')}`;
 }
