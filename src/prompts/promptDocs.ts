@@ -28,10 +28,7 @@ export const PARAMETER_DOCS: Readonly<Record<(typeof PARAMETER_KEYS)[number], st
   reasoningEffort: l10n.t('Reasoning effort, for example low, medium or high.'),
 };
 
-/**
- * The description of each variable, to follow a colon, and what it sends, the most revealing first. The answer language
- * is an instruction.
- */
+/** What a variable is, and what it sends, the most revealing first. */
 const VARIABLE_TEXTS: Readonly<Record<PromptVariableName, readonly [description: string, sent?: string]>> = {
   selection: [l10n.t('the selected text'), l10n.t('the selection')],
   selectedText: [l10n.t('the selected text'), l10n.t('the selection')],

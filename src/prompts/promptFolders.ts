@@ -23,10 +23,7 @@ export interface PromptSourceFolder {
 // The rest, in alphabetical order, is ignored.
 const MAX_FILES = 500;
 
-/**
- * Folders in merge order, strongest last: those of the user, then those of the workspace, ending with the folder of the
- * document. An untrusted workspace has none.
- */
+/** Folders in merge order: the user's, then the workspace's if it is trusted, ending with that of the document. */
 export function resolvePromptFolders(
   userFolder: Uri,
   settings: PromptFolderSettings,

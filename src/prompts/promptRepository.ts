@@ -29,10 +29,7 @@ const BUILT_IN_ENTRIES: readonly PromptEntry[] = builtInPrompts.map((prompt) => 
 // Treats changes to many files, such as a checkout, as one. VS Code may report a new folder before the files in it.
 const DEBOUNCE_MS = 1000;
 
-/**
- * Built-in, user and workspace prompts. Files are read on every request, so results are never stale; watching only
- * updates what is shown permanently.
- */
+/** Built-in, user and workspace prompts. Files are read on every request, so results are never stale. */
 export class PromptRepository implements Disposable {
   private readonly changeEmitter = new EventEmitter<void>();
   /** Fires after `watch` was called. */
@@ -46,9 +43,7 @@ export class PromptRepository implements Disposable {
     private readonly getFolderSettings: () => PromptFolderSettings,
   ) {}
 
-  /**
-   * All prompts, including broken ones, sorted by name. `resource` selects the workspace folder that takes precedence.
-   */
+  /** All prompts, sorted by name. `resource` selects the workspace folder that takes precedence. */
   async loadLibrary(resource?: Uri): Promise<PromptLibrary> {
     const found = await Promise.all(this.resolveFolders(resource).map(readFolder));
     const { prompts, broken } = mergePrompts([...BUILT_IN_ENTRIES, ...found.flat()]);

@@ -13,10 +13,7 @@ import { getCredentialHeader } from './common/exportedRequest';
 /** VS Code does not open larger documents from extensions. */
 const MAX_BODY_CHARACTERS = 2_000_000;
 
-/**
- * Formats a request with all attempts as Markdown. Text from the user and from servers is fenced, redacted, and has its
- * invisible characters escaped.
- */
+/** Text from the user and from servers is fenced, redacted, and has its invisible characters escaped. */
 export function requestLogMarkdown(request: LoggedRequest, redactor: Redactor): string {
   const { plan, attempts, end } = request;
   const options: RenderOptions = {

@@ -21,10 +21,7 @@ interface ActionButton extends QuickInputButton {
   readonly kind: RequestAction | 'clear';
 }
 
-/**
- * VS Code matches the query against the visible text only; entries whose full text contains it stay in the list as
- * well.
- */
+/** Also finds requests whose full text contains the query: VS Code itself matches only what is visible. */
 export function pickRequest(title: string, entries: readonly RequestEntry[]): Promise<PickedRequest | undefined> {
   const picker = window.createQuickPick<RequestItem>();
   picker.title = title;

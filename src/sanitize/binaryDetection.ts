@@ -3,10 +3,7 @@ export type BinaryReason = 'nul' | 'undecodable' | 'controls';
 // Test data and documentation contain such characters too, but fewer.
 const CHARACTERS_PER_SIGN = 200;
 
-/**
- * Detects binary data by NUL, or by frequent replacement or control characters. Allows a single one, which may be
- * intended, and the escape sequences of a colored terminal log.
- */
+/** Detects NUL, or frequent replacement or control characters. Colored terminal logs contain some escape sequences. */
 export function detectBinary(text: string): BinaryReason | undefined {
   if (text.includes('\0')) return 'nul';
   if (isFrequent(text, /\u{fffd}/gu, CHARACTERS_PER_SIGN)) return 'undecodable';

@@ -14,9 +14,7 @@ export type InvisibleKind =
   | 'bom'
   | 'control';
 
-/**
- * A run of characters of one kind. Offsets are in UTF-16 units, `count` in characters, lines and columns are 1-based.
- */
+/** A run of characters of one kind. `start` and `end` are in UTF-16 units, `line` and `column` 1-based. */
 export interface InvisibleRun {
   readonly kind: InvisibleKind;
   readonly start: number;

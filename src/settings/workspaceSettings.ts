@@ -10,10 +10,7 @@ export interface IgnoredSettings {
   readonly names: readonly string[];
 }
 
-/**
- * Finds settings that a workspace must not set. `inspect` omits such values, so this reads the settings files; their
- * values have no other effect.
- */
+/** Finds settings that a workspace must not set, in its files, because `inspect` omits such values. */
 export async function findIgnoredSettings(): Promise<readonly IgnoredSettings[]> {
   const found = await Promise.all(settingsFiles().map(checkFile));
   return found.filter(({ names }) => names.length > 0);

@@ -23,10 +23,7 @@ export function findVariables(template: string): TemplateVariable[] {
   return tokenizeTemplate(template).flatMap(({ variable }) => variable ?? []);
 }
 
-/**
- * Inserts values in a single pass, so that variables inside a value are never expanded. Keys are `name`, `input:<name>`
- * and `pick:<name>`. Variables without a value stay in the text and are returned as `missing`.
- */
+/** Inserts values by variable key in a single pass, so that variables inside a value are never expanded. */
 export function expandTemplate(
   template: string,
   values: ReadonlyMap<string, string>,

@@ -1,10 +1,7 @@
 // Removes a waiter: granted, or aborted.
 type Waiter = (isGranted: boolean) => void;
 
-/**
- * Serves waiters in FIFO order. `acquire` resolves to true with a permit, which needs one `release`, or to false if the
- * signal aborts first.
- */
+/** FIFO. `acquire` resolves to true with a permit, which needs one `release`, or to false if the signal aborts. */
 export class Semaphore {
   private acquired = 0;
   private readonly waiters = new Set<Waiter>();

@@ -1,11 +1,7 @@
 import { isClosingFence, openingFence } from '../../text/codeFence';
 import { toLineFeeds } from '../../text/indentation';
 
-/**
- * Extracts the commit message from a complete or partial answer: without a surrounding fence or quotation marks, and
- * without leading and trailing white space.
- * @param answer without reasoning
- */
+/** The commit message in a complete or partial answer: without a fence, quotation marks and outer white space. */
 export function extractCommitMessage(answer: string): string {
   const text = withoutLeadIn(toLineFeeds(answer).trim());
   const body = startsWithFence(text) ? extractFenced(text) : stripQuotes(withoutUnopenedFence(text));

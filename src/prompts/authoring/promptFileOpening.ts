@@ -16,9 +16,7 @@ export function onPromptFileOpen(onPrompt: () => void): Disposable {
   });
 }
 
-/**
- * Detects opened prompt files and remembers the last other editor. Runs from activation on, so it loads nothing itself.
- */
+/** Detects opened prompt files and remembers the last other editor. Runs from activation on, so it loads nothing. */
 export class PromptFileOpening implements Disposable {
   private lastFocusedEditor: TextEditor | undefined;
   private readonly subscriptions: Disposable;

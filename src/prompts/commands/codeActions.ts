@@ -27,10 +27,7 @@ type GetOfferedPrompts = (languageId: string) => Promise<readonly OfferedPrompt[
 
 const MAX_WAIT_MS = 1000;
 
-/**
- * Registers the code actions. They are available before the first command, so nothing is loaded, read or sent until one
- * is chosen. The only exception is a menu that the user opens in a workspace with prompt files.
- */
+/** Registers the code actions before the first command. They load prompts only if the user opens the menu. */
 export function registerCodeActions(getOfferedPrompts: GetOfferedPrompts): Disposable {
   const providedCodeActionKinds = [CodeActionKind.QuickFix, CodeActionKind.Empty];
   const provider: CodeActionProvider = {

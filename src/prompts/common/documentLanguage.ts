@@ -5,10 +5,7 @@ import type { PromptDefinition } from './promptFile';
 // Destinations whose answer is code like the selection, not an explanation of it.
 const SAME_LANGUAGE_DESTINATIONS: readonly DestinationKind[] = ['review', 'replace', 'insert', 'before', 'after'];
 
-/**
- * The language of the document that the answer opens; undefined means Markdown. Unless the prompt says otherwise, a
- * prompt that writes into the file gets the language of the file.
- */
+/** The language of the document that an answer opens. Code has that of the file; undefined means Markdown. */
 export function documentLanguageFor(
   { destination, documentLanguage }: Pick<PromptDefinition, 'destination' | 'documentLanguage'>,
   languageId: string,

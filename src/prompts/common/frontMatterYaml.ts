@@ -41,10 +41,7 @@ const TEXT_KEYS = 'name|description|argument-hint|agent|mode|model';
 /** Text in one line: the next line is not part of it. */
 const TEXT_LINE = new RegExp(`^(${TEXT_KEYS}):[ \\t]+(\\S.*)$(?!\\n[ \\t]+\\S)`, 'gm');
 
-/**
- * Makes valid YAML of front matter that only VS Code can read: it takes any text up to the end of the line, as in
- * `description: Fix: find the cause`, and tabs as indentation.
- */
+/** Makes valid YAML of what only VS Code can read: tabs, and unquoted text as in `description: Fix: find the cause`. */
 function quoteLooseValues(source: string): string {
   return source
     .replaceAll(/^\t+/gm, (tabs) => '  '.repeat(tabs.length))
@@ -58,10 +55,7 @@ function withoutQuotes(value: string): string {
   return /^'(.*)'$/.exec(value)?.[1] ?? value;
 }
 
-/**
- * Rejects YAML that is nested too deeply or has too many tokens. The library composes nodes recursively, so hostile
- * nesting could overflow the stack; its lexer and parser do not recurse.
- */
+/** Deep nesting could overflow the stack, because the library composes nodes recursively. Its parser does not. */
 export function isTooComplex(source: string): boolean {
   const parser = new Parser();
   let lexemeCount = 0;

@@ -15,9 +15,7 @@ export interface PromptDefinition {
   name: string;
   description: string;
   destination: DestinationKind;
-  /**
-   * Language ID of the document that the answer opens, or {@link SAME_LANGUAGE}. Defaults as in `documentLanguageFor`.
-   */
+  /** Language ID of the document that the answer opens, or {@link SAME_LANGUAGE}. */
   documentLanguage?: string;
   /** A model ref. Defaults to the selected model. */
   model?: string;
@@ -46,17 +44,11 @@ const MAX_DESCRIPTION_LENGTH = 300;
 const MAX_INVISIBLE_CHARACTER_PROBLEMS = 20;
 
 export interface ParseOptions {
-  /**
-   * Whether the file is shared with VS Code, whose keys and models are then accepted. Unknown variables are sent as
-   * written.
-   */
+  /** Whether VS Code reads the file too. Its keys and models are accepted, unknown variables are sent as written. */
   readonly isShared?: boolean;
 }
 
-/**
- * Parses a `*.prompt.md` file: optional YAML front matter and a Markdown body. A file with an error yields no prompt,
- * because running half of it would not do what its author meant. Never throws.
- */
+/** Parses a `*.prompt.md` file: YAML front matter, if any, and a Markdown body. With an error it yields no prompt. */
 export function parsePromptFile(
   id: string,
   text: string,

@@ -2,10 +2,7 @@ export type PromptFolder =
   | { readonly kind: 'relative'; readonly segments: readonly string[] }
   | { readonly kind: 'absolute'; readonly path: string };
 
-/**
- * Parses an entry of `quillet.promptFolders`. A relative path must stay inside its workspace folder, so `..` is
- * rejected anywhere. `~` is the home folder, if known. Returns undefined for invalid paths.
- */
+/** Parses an entry of `quillet.promptFolders`. A relative path must stay inside its workspace folder. */
 export function parsePromptFolder(text: string, home: string | undefined): PromptFolder | undefined {
   const path = text.trim().replaceAll('\\', '/');
   // Network paths (`//server/share`) are rejected: opening one can leak credentials.

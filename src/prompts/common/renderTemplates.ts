@@ -34,10 +34,7 @@ export function needsSelection(prompt: PromptDefinition, destination: Destinatio
   );
 }
 
-/**
- * Renders the messages. All variables without a value are reported together and left in the text. A language note
- * becomes a paragraph of the system prompt.
- */
+/** Variables without a value are left in the text. A language note becomes a paragraph of the system prompt. */
 export function renderTemplates(
   prompt: PromptDefinition,
   languageId: string,

@@ -49,10 +49,7 @@ export interface ContextFit {
   readonly countTokens: (text: string) => number;
 }
 
-/**
- * Truncates supporting values until the request fits the context window by estimate. The selection, inputs and the
- * prompt itself are never truncated: if they alone are too long, the server has to reject the request.
- */
+/** Truncates supporting values, but never the selection, inputs and the prompt, until the request fits by estimate. */
 export function fitToContext({ values, contextWindow, maxOutputTokens, render, countTokens }: ContextFit): {
   values: ReadonlyMap<string, string>;
   truncations: Truncation[];

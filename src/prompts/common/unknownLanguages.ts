@@ -2,10 +2,7 @@ import { type PromptKey, SAME_LANGUAGE } from './frontMatterKeys';
 import type { PromptDefinition } from './promptFile';
 import type { PromptProblem } from './promptProblem';
 
-/**
- * Finds language IDs that are not installed, such as `js` for `javascript`. The prompt is valid, but is never offered
- * for them.
- */
+/** Finds language IDs that are not installed, such as `js` for `javascript`, for which a prompt is never offered. */
 export function unknownLanguages(
   text: string,
   { languages = [], languageNotes = {}, documentLanguage = SAME_LANGUAGE }: PromptDefinition,

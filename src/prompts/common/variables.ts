@@ -65,10 +65,7 @@ interface PromptTemplates {
   readonly languageNotes?: Readonly<Record<string, string>>;
 }
 
-/**
- * Escapes what only looks like a variable, such as a template literal in an example, so that it is sent as written. In
- * files shared with VS Code, a backslash escapes only known variables.
- */
+/** Escapes what only looks like a variable, such as a template literal in an example, so that it is sent as written. */
 export function escapeForeignVariables<Prompt extends PromptTemplates>(prompt: Prompt): Prompt {
   return mapTemplates(prompt, (template) => mapForeignVariables(template, (source) => `\\${source}`));
 }

@@ -14,10 +14,7 @@ const MAX_REMEMBERED_FILES = 300;
 const MAX_EXCERPT_LINES = 18;
 const MAX_EXCERPT_LINE_LENGTH = 120;
 
-/**
- * Asks before a workspace prompt runs for the first time, and again whenever its file has changed: it would speak to
- * the model in the user's name. Consents are stored as digests on this machine.
- */
+/** Asks before a workspace prompt runs for the first time or after a change: it speaks in the user's name. */
 export class PromptConsent {
   constructor(
     private readonly memento: MementoLike,

@@ -43,10 +43,7 @@ export interface FitOptions {
   readonly render: (values: ReadonlyMap<string, string>) => ChatMessage[];
 }
 
-/**
- * Renders each request, truncated to the context window of the model if that is known, with a notice about all
- * truncated values.
- */
+/** Renders each request, truncated to the context window if it is known, with a notice about all truncated values. */
 export function fitToModel(
   requests: readonly PromptValues[],
   { ready: { model, contextWindow }, parameters, render }: FitOptions,

@@ -89,10 +89,7 @@ interface Batch {
   readonly question?: string;
 }
 
-/**
- * Turns a prompt request into runs: collects context, renders the prompt, asks for confirmation, starts the
- * destination.
- */
+/** Turns a prompt request into runs: context, rendering, confirmation, destination. */
 export class PromptRunner {
   private previousRequest: PromptRequest | undefined;
   /** Running operations, so that pressing a key twice does not start the same one twice. */
@@ -233,10 +230,7 @@ export class PromptRunner {
     return { ...resolved, values: new Map([...resolved.values, ...knownValues]) };
   }
 
-  /**
-   * Tracks the ranges while the user answers questions, because the document can change in the meantime. If the
-   * destination writes into the document, the ranges are locked for other answers until it has finished.
-   */
+  /** Tracks the ranges while the user answers questions, and locks what the destination writes to until it is done. */
   private async withTargets(
     document: TextDocument,
     ranges: readonly Range[],

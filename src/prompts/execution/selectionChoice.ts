@@ -1,9 +1,6 @@
 import { l10n, window } from 'vscode';
 
-/**
- * Asks whether to send every selection or only the primary one. Undefined if the user cancels. A single request needs
- * no question.
- */
+/** Asks whether to send every selection or only the primary one. Undefined if the user cancels. */
 export async function chooseRequests<T>(
   title: string,
   requests: readonly T[],

@@ -4,10 +4,7 @@ import { stripControlCharacters } from '../../sanitize/controlCharacterFilter';
 // Per command, from the end, where errors are.
 const MAX_OUTPUT_LENGTH = 200_000;
 
-/**
- * The output of the last command in a terminal, through shell integration. It listens only once a prompt that uses
- * `${terminal}` has been found, so that no terminal is read without need.
- */
+/** The last command's output, through shell integration. Listens only once a prompt uses `${terminal}`. */
 export class TerminalOutput implements Disposable {
   private subscriptions: Disposable[] = [];
   private readonly outputs = new WeakMap<TerminalShellExecution, Promise<string>>();

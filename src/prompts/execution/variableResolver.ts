@@ -39,10 +39,7 @@ type VariableValue = string | { readonly reason: string };
 
 type Reader<Source> = (source: Source) => VariableValue | Promise<VariableValue>;
 
-/**
- * Resolves the variables of a template. Only those it names are read, because some are expensive or private, like the
- * clipboard.
- */
+/** Reads only the variables that are named, because some are expensive or private, like the clipboard. */
 export function resolvePromptValues(
   variables: readonly TemplateVariable[],
   source: ValueSource,

@@ -8,10 +8,7 @@ export function previewText(wire: WireRequest, lines: readonly string[]): string
   return `${[...comments, escapeInvisibleInJson(JSON.stringify(wire.body ?? null, undefined, 2))].join('\n')}\n`;
 }
 
-/**
- * Only lines that start with `//` are comments, which no line of JSON does.
- * @returns undefined if the rest is not valid JSON.
- */
+/** Lines that start with `//` are comments, which no line of JSON does. Undefined if the rest is not valid JSON. */
 export function parsePreviewBody(text: string): JsonValue | undefined {
   const lines = text.split(/\r\n?|\n/).filter((line) => !line.trimStart().startsWith('//'));
   return parseJson(lines.join('\n')) as JsonValue | undefined;

@@ -1,10 +1,7 @@
 // No setting name has more parts.
 const MAX_DEPTH = 6;
 
-/**
- * Finds protected settings in a settings file, in every spelling: dotted, nested, mixed, or in a language block.
- * Returns sorted, unique names.
- */
+/** Finds protected settings in every spelling: dotted, nested, mixed, or in a language block. */
 export function findProtectedSettings(file: unknown, protectedNames: readonly string[]): string[] {
   const found = new Set<string>();
   collect(file, '', 0);
