@@ -1,4 +1,4 @@
-import { env, l10n, window } from 'vscode';
+import { commands, env, l10n, window } from 'vscode';
 import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { ActiveRuns } from '../runs/activeRuns';
@@ -26,7 +26,7 @@ export function threadCommands({
   | 'quillet.stopAll'
 > {
   return {
-    'quillet.reply': (argument) => {
+    'quillet.reply': async (argument) => {
       const text = replyText(argument);
       if (text === undefined) return;
       // Not awaited: VS Code clears the reply box when the command ends, which would delete the next question.
@@ -34,6 +34,8 @@ export function threadCommands({
         .findByButton(argument)
         ?.handler?.reply(text)
         .catch((thrown: unknown) => notifier.showError(thrown));
+      // Before VS Code folds the reply box, which would leave the focus nowhere.
+      await focusActiveEditor();
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
     'quillet.copyAnswer': async (argument) => copyAnswer(finder.find(argument).getAnswerSource(argument)),
@@ -41,7 +43,12 @@ export function threadCommands({
       const view = finder.find(argument);
       await insertBelow(view, view.getAnswerSource(argument), notifier);
     },
-    'quillet.closeThread': (argument) => finder.find(argument).close(),
+    'quillet.closeThread': async (argument) => {
+      const view = finder.find(argument);
+      // The focus may be in the thread.
+      if (view === finder.findByButton(argument)) await focusActiveEditor();
+      view.close();
+    },
     'quillet.stop': (argument) => {
       const pressedThread = finder.findByButton(argument);
       if (pressedThread === undefined) runs.stopNewest();
@@ -49,6 +56,11 @@ export function threadCommands({
     },
     'quillet.stopAll': () => runs.stopAll(),
   };
+}
+
+/** Also works in a diff editor. */
+async function focusActiveEditor(): Promise<void> {
+  await commands.executeCommand('workbench.action.focusActiveEditorGroup');
 }
 
 async function copyAnswer(answer: string): Promise<void> {

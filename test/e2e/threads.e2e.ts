@@ -3,6 +3,7 @@ import { openFile, pressChord, readAnswer, see, selectWithKeyboard } from '../..
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { deltaFrame, type Scenario, send, streamed } from '../support/scenario';
 import {
+  caret,
   choices,
   comment,
   pressThreadButton,
@@ -22,7 +23,7 @@ export function add(first: number, second: number): number {
 
 export const three = add(1, 2);
 `;
-const fileNames = ['variants', 'spoken', 'moved', 'again', 'typing', 'focus'];
+const fileNames = ['variants', 'spoken', 'moved', 'again', 'typing', 'focus', 'sent'];
 
 describe('threads', () => {
   let workbench: Workbench;
@@ -237,6 +238,31 @@ describe('threads', () => {
     await waitUntil('the typed text is in the code', async () => (await workbench.editorText()).includes('} // typed'));
     await workbench.press('Control+z');
     await workbench.runCommand('Quillet: Close All Threads');
+  });
+
+  it('return the focus to the editor when a follow-up is sent and when they are closed', async () => {
+    const { page } = workbench;
+    server.script(slowAnswer('It adds two numbers.'));
+    await explain('sent.ts');
+    await readAnswer(page);
+    server.script(twoPartAnswer('Because', ' of that.'));
+    await writeReply(page, 'Why?');
+    await workbench.press('Control+Enter');
+    await seeInThread(page, 'Because');
+    // VS Code folds the box when the command has ended.
+    await see(thread(page).locator('.review-thread-reply-button'), 'the folded reply box');
+    await workbench.press('ArrowLeft', 'ArrowUp');
+    await waitUntil('the arrow keys move the cursor', async () => /^Ln 1, Col 1$/.test(await caret(page)));
+    await workbench.press('Escape');
+    await seeInThread(page, 'stopped');
+    await workbench.screenshot('threads-sent');
+    await workbench.press('ArrowDown');
+    await waitUntil('the arrow keys still move the cursor', async () => /^Ln 2, Col 1$/.test(await caret(page)));
+    await thread(page).locator('.review-actions .action-label[aria-label^="Close Thread"]').focus();
+    await workbench.press('Enter');
+    await waitUntil('the thread is gone', async () => (await page.locator('.review-widget').count()) === 0);
+    await workbench.press('ArrowDown');
+    await waitUntil('the focus is in the editor', async () => /^Ln 3, Col 1$/.test(await caret(page)));
   });
 
   function isInThread(): Promise<boolean> {
