@@ -52,7 +52,7 @@ const LONG_WAIT_MS = 60_000;
 export class Notifier {
   /** Set by the code that owns the keys, which itself needs a notifier. Returns whether a key was saved. */
   requestKey: (providerId: string | undefined) => Promise<boolean> = () => Promise.resolve(false);
-  /** The message whose button is running the request again. */
+  /** The message of the failed request that is running again. */
   private retriedMessage: string | undefined;
 
   constructor(
@@ -133,10 +133,18 @@ export class Notifier {
     return this.sanitize(messageFor(error, this.redactor));
   }
 
-  /** Like {@link formatError}, but says so if Try Again had the same result. */
+  /** Like {@link formatError}, but says so if the same failure has just been retried. */
   describeFailure(error: QuilletError): string {
     const message = this.formatError(error);
     return message === this.retriedMessage ? l10n.t('Tried again. {0}', message) : message;
+  }
+
+  /** Runs a failed request again. If it fails with the same message, {@link describeFailure} says so. */
+  async retryAfter(error: QuilletError, retry: () => Promise<void>): Promise<void> {
+    this.retriedMessage = this.formatError(error);
+    await retry().finally(() => {
+      this.retriedMessage = undefined;
+    });
   }
 
   // Notifications render `[text](address)` as a link, even to a command. Text from servers must not become one.
@@ -168,12 +176,7 @@ export class Notifier {
 
   private defaultActionsFor(error: QuilletError, repeat = repeatLast): NotificationAction[] {
     const { kind, details } = error;
-    const retry = async () => {
-      this.retriedMessage = this.formatError(error);
-      await repeat().finally(() => {
-        this.retriedMessage = undefined;
-      });
-    };
+    const retry = () => this.retryAfter(error, repeat);
     const isKeyError =
       /^(?:key\.(?:missing|format)|http\.401)$/.test(kind) || (kind === 'http.403' && details.isKeyMissing);
     return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry);

@@ -75,7 +75,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     call: DestinationCall,
     private readonly services: ReviewServices,
   ) {
-    super(view, call);
+    super(view, call, services.notifier);
     this.quotedCode = toLineFeeds(call.target.codeTarget.text);
     this.editor = this.store.add(new ProposalEditor(view, call.target, services.proposals));
     this.store.add(this.editor.onDidChange(() => this.redraw()));
@@ -103,7 +103,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const problem = lastResult === undefined ? undefined : incompleteReason(lastResult);
     if (lastResult === undefined || problem === undefined || this.confirmedResults.has(lastResult)) return true;
     const accept = l10n.t('Accept Anyway');
-    const message = this.services.notifier.formatError(problem);
+    const message = this.notifier.formatError(problem);
     const isConfirmed = (await window.showWarningMessage(message, { modal: true }, accept)) === accept;
     if (isConfirmed) this.confirmedResults.add(lastResult);
     return isConfirmed && this.lastResult === lastResult;
@@ -148,8 +148,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const { error } = report;
     // The list was dismissed; it can be opened again.
     if (error === undefined || error.kind === 'doc.choice') return;
-    const { notifier } = this.services;
-    notifier.showError(error, actionsForReport(report, this.call.plan.languageId, notifier));
+    this.notifier.showError(error, actionsForReport(report, this.call.plan.languageId, this.notifier));
   }
 
   expandThread(): void {
@@ -165,7 +164,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
       if (this.conversation.replaceQuote(withFileLineEnds(this.quotedCode), withFileLineEnds(text)))
         this.quotedCode = text;
       else
-        this.services.notifier.warn(
+        this.notifier.warn(
           l10n.t(
             "Couldn't update the code in the request, so the model gets the original code. To send the current code, select it and run the prompt again.",
           ),
@@ -208,10 +207,10 @@ class ReviewThread extends AnswerThread implements PendingReview {
       this.shownMarkdown = this.diffText();
       this.view.endAnswer(this.label, this.shownMarkdown);
       const doubt = incompleteReason(result);
-      if (doubt !== undefined) this.view.addNote(formatRemark(this.services.notifier.formatError(doubt)));
+      if (doubt !== undefined) this.view.addNote(formatRemark(this.notifier.formatError(doubt)));
       return {};
     }
-    const note = formatRemark(this.services.notifier.describeFailure(error));
+    const note = formatRemark(this.notifier.describeFailure(error));
     const text = this.unfinishedText + result.text;
     this.view.endAnswer(this.label, text === '' ? note : fencedCodeBlock(text, this.call.plan.languageId));
     if (text !== '' && result.outcome !== 'cancelled') this.view.addNote(note);
@@ -327,7 +326,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     const actions = isConflict
       ? [...conflictActions, ...(copy === undefined ? [] : [copy])]
       : [...(copy ? [copy] : []), ...others];
-    this.services.notifier.showError(new QuilletError(problem), actions);
+    this.notifier.showError(new QuilletError(problem), actions);
   }
 
   private handleDiffClosed(closed: ThreadView): void {

@@ -2,6 +2,7 @@ import { l10n, workspace } from 'vscode';
 import { formatModelRef } from '../core/chat';
 import type { AnswerSink, RunGroup, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
+import type { Notifier } from '../notifications/notifier';
 import { askAboutSize } from '../runs/confirmSize';
 import { phaseText } from '../runs/runText';
 import { Queue } from '../util/queue';
@@ -37,6 +38,7 @@ export abstract class AnswerThread implements ThreadHandler {
   constructor(
     protected readonly view: ThreadView,
     protected readonly call: DestinationCall,
+    protected readonly notifier: Notifier,
   ) {
     this.conversation = new Conversation(call.plan.messages);
     this.scroll = new ThreadScroll(view);
@@ -63,7 +65,12 @@ export abstract class AnswerThread implements ThreadHandler {
   }
 
   regenerate(): Promise<void> {
-    return this.enqueue(() => this.ask([this.lastRequestedModel()]));
+    return this.enqueue(() => {
+      const ask = () => this.ask([this.lastRequestedModel()]);
+      const result = this.conversation.lastTurn.shown?.result;
+      const isFailed = result?.error !== undefined && result.outcome !== 'cancelled';
+      return isFailed ? this.notifier.retryAfter(result.error, ask) : ask();
+    });
   }
 
   askModels(models: readonly string[]): Promise<void> {

@@ -6,7 +6,6 @@ import type { Notifier } from '../notifications/notifier';
 import { answerLabel, formatRemark } from '../runs/runText';
 import { AnswerThread } from './answerThread';
 import type { CommentThreads } from './commentThreads';
-import type { ThreadView } from './threadView';
 
 /** Answers in a comment thread at the selection; replies send the whole conversation. */
 export function createThreadDestination(threads: CommentThreads, notifier: Notifier): Destination {
@@ -30,14 +29,6 @@ async function openThread(threads: CommentThreads, notifier: Notifier, call: Des
 }
 
 class ConversationThread extends AnswerThread {
-  constructor(
-    view: ThreadView,
-    call: DestinationCall,
-    private readonly notifier: Notifier,
-  ) {
-    super(view, call);
-  }
-
   /** Secrets restored in an answer stay hidden in links: a click would send them to any server the model chose. */
   protected override renderMarkdown(source: string): string {
     return this.call.plan.outboundDecisions.secretPlaceholders?.replaceSecretsInUrls(source) ?? source;

@@ -109,6 +109,21 @@ describe('a network fault', () => {
     assert.equal(ui.errors[2], first);
   });
 
+  it('is reported again if Regenerate has the same result', async () => {
+    await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } } });
+    await selectFirst();
+    for (const command of ['quillet.explain', 'quillet.rewrite']) {
+      ui.clear();
+      ui.willType('make it better');
+      await run(command);
+      const failed = thread(ui.threads.length - 1);
+      await run('quillet.regenerate', failed);
+      const [first, second] = ui.errors;
+      assert.equal(second, `Tried again. ${first}`);
+      assert.equal(commentText(failed.comments.length - 1, failed), `*Tried again. ${first}*`);
+    }
+  });
+
   it('is retried, three attempts in all [N01]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'http://127.0.0.1:2/v1' } }, retries: 2 });
     await selectFirst();
