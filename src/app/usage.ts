@@ -1,7 +1,6 @@
 import { type ExtensionContext, l10n } from 'vscode';
 import { parseModelRef } from '../core/chat';
-import { resolveEndpoint } from '../providers/endpoint';
-import type { Settings } from '../settings/common/settings';
+import { findEndpoint } from '../providers/endpoint';
 import { BudgetGuard } from '../usage/budgetGuard';
 import { UsageRecorder } from '../usage/usageRecorder';
 import { computeRecentTotals } from '../usage/usageTooltip';
@@ -28,19 +27,11 @@ export function createUsage(
   const loadRecentUsage = async () => {
     const { rows } = await usageRecorder.readMonth();
     const spending = await budget.readSpending();
-    const isLocal = (model: string) => isLocalModel(settings.read(), model);
+    const isLocal = (model: string) =>
+      isLoopback(findEndpoint(settings.read(), parseModelRef(model)?.providerId ?? '')?.baseUrl ?? '');
     return { ...computeRecentTotals(rows, isLocal), spending };
   };
   return { usageRecorder, budget, loadRecentUsage };
-}
-
-function isLocalModel(settings: Settings, model: string): boolean {
-  try {
-    return isLoopback(resolveEndpoint(settings, parseModelRef(model)?.providerId ?? '').baseUrl);
-  } catch {
-    // A provider that was removed.
-    return false;
-  }
 }
 
 export type UsageServices = ReturnType<typeof createUsage>;

@@ -5,7 +5,7 @@ import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, openSetting } from '../platform/commands';
 import { getEnvironmentVariable } from '../platform/environment';
 import type { Log } from '../platform/log';
-import { knownProviderIds, resolveEndpoint } from '../providers/endpoint';
+import { findEndpoint, knownProviderIds, resolveEndpoint } from '../providers/endpoint';
 import { keySourceOf } from '../providers/keySource';
 import type { Redactor } from '../sanitize/redactor';
 import type { Configuration } from '../settings/configuration';
@@ -188,7 +188,7 @@ export class KeyCommands {
   private listEndpoints(): Endpoint[] {
     const settings = this.services.settings.read();
     return knownProviderIds(settings)
-      .map((id) => tryResolve(() => resolveEndpoint(settings, id)))
+      .map((id) => findEndpoint(settings, id))
       .filter((endpoint) => endpoint !== undefined);
   }
 }
@@ -202,12 +202,4 @@ async function confirmDeleteAll(count: number): Promise<boolean> {
   const button = l10n.t('Delete All');
   const question = l10n.t('Delete all API keys stored by Quillet ({0})?', String(count));
   return (await window.showWarningMessage(question, { modal: true }, button)) === button;
-}
-
-function tryResolve(resolve: () => Endpoint): Endpoint | undefined {
-  try {
-    return resolve();
-  } catch {
-    return undefined;
-  }
 }

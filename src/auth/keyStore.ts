@@ -35,9 +35,7 @@ export class KeyStore implements Disposable {
   private readonly memento: KeyStorage['globalState'];
   private readonly subscription: Disposable;
   // Reading secret storage takes a round trip, so values are cached until a change event.
-  private readonly cache = new Map<string, string | undefined>();
-  private readonly pending = new Map<string, Promise<string | undefined>>();
-  private revision = 0;
+  private readonly cache = new Map<string, Promise<string | undefined>>();
   // Keys that could not be stored. They work until the window closes.
   private readonly sessionKeys = new Map<string, string>();
 
@@ -49,7 +47,7 @@ export class KeyStore implements Disposable {
     this.memento = globalState;
     this.subscription = secrets.onDidChange((event) => {
       if (!event.key.startsWith(SECRET_PREFIX)) return;
-      this.invalidate(event.key);
+      this.cache.delete(event.key);
       this.changeEmitter.fire({ scope: event.key.slice(SECRET_PREFIX.length) });
     });
   }
@@ -59,7 +57,7 @@ export class KeyStore implements Disposable {
     // Takes precedence: secret storage may still contain the previous key.
     const sessionKey = this.sessionKeys.get(name);
     if (sessionKey !== undefined) return sessionKey;
-    const stored = this.cache.has(name) ? this.cache.get(name) : await this.fetchOnce(name);
+    const stored = await (this.cache.get(name) ?? this.read(name));
     if (stored === undefined || stored === '') return undefined;
     // A broken keyring may return anything.
     if (typeof stored !== 'string') throw new QuilletError('key.store');
@@ -71,7 +69,7 @@ export class KeyStore implements Disposable {
   async set(baseUrl: string, key: string): Promise<KeyPersistence> {
     const name = secretName(baseUrl);
     this.redactor.addSecret(key);
-    this.invalidate(name);
+    this.cache.delete(name);
     const isSaved = await this.tryStore(name, key);
     if (isSaved) this.sessionKeys.delete(name);
     else this.sessionKeys.set(name, key);
@@ -91,10 +89,10 @@ export class KeyStore implements Disposable {
   async delete(scope: string): Promise<void> {
     const name = SECRET_PREFIX + scope;
     this.sessionKeys.delete(name);
-    this.invalidate(name);
+    this.cache.delete(name);
     await this.markSaved(scope, false);
     await withTimeout(this.secrets.delete(name));
-    this.invalidate(name);
+    this.cache.delete(name);
   }
 
   /** Returns true once for each saved key that disappeared without being deleted. */
@@ -110,17 +108,6 @@ export class KeyStore implements Disposable {
     this.changeEmitter.dispose();
     this.sessionKeys.clear();
     this.cache.clear();
-    this.pending.clear();
-  }
-
-  private fetchOnce(name: string): Promise<string | undefined> {
-    const pending = this.pending.get(name);
-    if (pending !== undefined) return pending;
-    const fetching = this.read(name).finally(() => {
-      if (this.pending.get(name) === fetching) this.pending.delete(name);
-    });
-    this.pending.set(name, fetching);
-    return fetching;
   }
 
   private get savedScopes(): readonly string[] {
@@ -136,18 +123,14 @@ export class KeyStore implements Disposable {
     );
   }
 
-  // Not cached if a key was set or deleted in the meantime.
-  private async read(name: string): Promise<string | undefined> {
-    const { revision } = this;
-    const stored = await withTimeout(this.secrets.get(name));
-    if (revision === this.revision) this.cache.set(name, stored);
-    return stored;
-  }
-
-  private invalidate(name: string): void {
-    this.revision += 1;
-    this.cache.delete(name);
-    this.pending.delete(name);
+  private read(name: string): Promise<string | undefined> {
+    const reading = withTimeout(this.secrets.get(name));
+    this.cache.set(name, reading);
+    // A failed read is repeated, unless a key was set or deleted since.
+    reading.catch(() => {
+      if (this.cache.get(name) === reading) this.cache.delete(name);
+    });
+    return reading;
   }
 
   private async tryStore(name: string, key: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { waitForChoice } from '../platform/quickPicks';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { ListProblem, RecoveryAction } from './listProblem';
 
@@ -23,7 +24,7 @@ interface ModelItem extends QuickPickItem {
 }
 
 /** VS Code reports an accepted item by its index, so items keep theirs while the list grows. */
-export function pickModel({ known, live, ...options }: ModelPickerOptions): Promise<ModelChoice | undefined> {
+export async function pickModel({ known, live, ...options }: ModelPickerOptions): Promise<ModelChoice | undefined> {
   const picker = window.createQuickPick<ModelItem>();
   const isLoading = live instanceof Promise;
   let models = known;
@@ -47,34 +48,27 @@ export function pickModel({ known, live, ...options }: ModelPickerOptions): Prom
   picker.value = options.value;
   updateItems();
   picker.onDidChangeValue(updateItems);
-  return new Promise((resolve) => {
-    const finish = (choice: ModelChoice | undefined): void => {
-      resolve(choice);
-      picker.hide();
-    };
-    if (isLoading) {
-      live.then(
-        (listed) => {
-          models = [...new Set([...known, ...listed])];
-          first = [separator('')];
-          picker.busy = false;
-          updateItems();
-        },
-        (failure: unknown) => finish({ failure, typed: picker.value }),
-      );
-    }
-    picker.onDidAccept(() => {
-      // An informational item may match the typed text.
-      const [typed] = typedItems(picker.value, models, options.validate);
-      const choice = picker.selectedItems[0]?.choice ?? typed?.choice;
-      if (choice !== undefined) finish(choice);
-    });
-    picker.onDidHide(() => {
-      resolve(undefined);
-      picker.dispose();
-    });
-    picker.show();
+  let failed: ModelChoice | undefined;
+  if (isLoading) {
+    live.then(
+      (listed) => {
+        models = [...new Set([...known, ...listed])];
+        first = [separator('')];
+        picker.busy = false;
+        updateItems();
+      },
+      (failure: unknown) => {
+        failed = { failure, typed: picker.value };
+        picker.hide();
+      },
+    );
+  }
+  const choice = await waitForChoice(picker, () => {
+    // An informational item may match the typed text.
+    const [typed] = typedItems(picker.value, models, options.validate);
+    return picker.selectedItems[0]?.choice ?? typed?.choice;
   });
+  return choice ?? failed;
 }
 
 function typedItems(

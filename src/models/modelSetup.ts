@@ -2,7 +2,7 @@ import { l10n, type QuickPickItem, window } from 'vscode';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
-import { knownProviderIds, type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
+import { findEndpoint, knownProviderIds, type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
 import { findPreset } from '../providers/presets';
 import type { Settings } from '../settings/common/settings';
 import { keyScope } from '../util/origin';
@@ -60,13 +60,9 @@ export class ModelSetup {
   }
 
   prefetchSelectedKey(): void {
-    const { model } = this.services.settings.read();
-    if (model === undefined) return;
-    try {
-      this.services.prefetchKey(resolveEndpoint(this.services.settings.read(), model.providerId));
-    } catch {
-      // Invalid settings are reported when a command uses them.
-    }
+    const settings = this.services.settings.read();
+    const endpoint = settings.model && findEndpoint(settings, settings.model.providerId);
+    if (endpoint !== undefined) this.services.prefetchKey(endpoint);
   }
 
   /** Returns the selected, used and configured models, without asking a server. */
@@ -154,28 +150,18 @@ interface ProviderItem extends QuickPickItem {
 // An empty ID means a new provider.
 async function pickConfiguredProvider(ids: readonly string[], settings: Settings): Promise<string | undefined> {
   const { model: current, providers } = settings;
-  const items: ProviderItem[] = ids.map((id) => ({
-    id,
-    label: providers[id]?.label ?? findPreset(id)?.label ?? id,
-    description: [
-      formatOrigin(id, settings),
+  const items: ProviderItem[] = ids.map((id) => {
+    const endpoint = findEndpoint(settings, id);
+    const facts = [
+      ...(endpoint === undefined ? [] : [keyScope(endpoint.baseUrl)]),
       ...(id === current?.providerId ? [l10n.t('current: {0}', current.model)] : []),
-    ]
-      .filter((text) => text !== '')
-      .join(' · '),
-  }));
+    ];
+    return { id, label: providers[id]?.label ?? findPreset(id)?.label ?? id, description: facts.join(' · ') };
+  });
   items.push({ id: '', label: l10n.t('$(add) Add Provider…') });
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Provider'),
     placeHolder: l10n.t('Choose a provider'),
   });
   return picked?.id;
-}
-
-function formatOrigin(id: string, settings: Settings): string {
-  try {
-    return keyScope(resolveEndpoint(settings, id).baseUrl);
-  } catch {
-    return '';
-  }
 }

@@ -1,4 +1,5 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
+import { waitForChoice } from '../platform/quickPicks';
 import { withoutUndefined } from '../util/withoutUndefined';
 
 const MAX_MODELS = 3;
@@ -36,17 +37,7 @@ export async function pickModels(
     if (items.length > MAX_MODELS) picker.selectedItems = checked;
     else checked = items;
   });
-  const typed = await new Promise<string | undefined>((resolve) => {
-    picker.onDidAccept(() => {
-      resolve(picker.value.trim());
-      picker.hide();
-    });
-    picker.onDidHide(() => {
-      resolve(undefined);
-      picker.dispose();
-    });
-    picker.show();
-  });
+  const typed = await waitForChoice(picker, () => picker.value.trim());
   if (typed === undefined) return [];
   const models = checked.flatMap(({ model }) => model ?? []);
   if (checked.length === 0) return typed === '' ? [] : [typed];

@@ -1,5 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { type InputCheck, promptForValue } from '../platform/checkedInput';
+import { waitForChoice } from '../platform/quickPicks';
 import { type AcceptedBaseUrl, type BaseUrlProblem, type BaseUrlResult, parseBaseUrl } from '../providers/baseUrl';
 import { CUSTOM_PRESET, type DetectedServer, PRESETS, type ProviderPreset } from '../providers/presets';
 import type { ProviderSetting } from '../settings/common/settings';
@@ -40,19 +41,7 @@ export function pickProvider(
       picker.busy = false;
     });
   picker.onDidChangeValue(updateItems);
-  return new Promise((resolve) => {
-    picker.onDidAccept(() => {
-      const provider = picker.selectedItems[0]?.provider;
-      if (provider === undefined) return;
-      resolve(provider);
-      picker.hide();
-    });
-    picker.onDidHide(() => {
-      resolve(undefined);
-      picker.dispose();
-    });
-    picker.show();
-  });
+  return waitForChoice(picker, () => picker.selectedItems[0]?.provider);
 }
 
 // A provider's name is not an address, although `https://` would turn it into one.

@@ -1,8 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { KeyStore } from '../auth/keyStore';
-import { resolveEndpoint } from '../providers/endpoint';
+import { findEndpoint } from '../providers/endpoint';
 import { findPreset } from '../providers/presets';
-import type { Settings } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
 import { keyScope } from '../util/origin';
 
@@ -15,7 +14,8 @@ export interface RemoveProviderServices {
 export async function removeProvider({ settings, keys }: RemoveProviderServices): Promise<void> {
   const current = settings.read();
   const items = Object.entries(current.providers).map(([id, { label }]) => {
-    const scope = findScope(current, id);
+    const endpoint = findEndpoint(current, id);
+    const scope = endpoint && keyScope(endpoint.baseUrl);
     return { label: label ?? findPreset(id)?.label ?? id, description: scope ?? '', id, scope };
   });
   if (items.length === 0) {
@@ -35,12 +35,4 @@ export async function removeProvider({ settings, keys }: RemoveProviderServices)
   await settings.removeProvider(id);
   if (keyToDelete !== undefined) await keys.delete(keyToDelete);
   void window.showInformationMessage(l10n.t('Removed "{0}".', label));
-}
-
-function findScope(settings: Settings, id: string): string | undefined {
-  try {
-    return keyScope(resolveEndpoint(settings, id).baseUrl);
-  } catch {
-    return undefined;
-  }
 }

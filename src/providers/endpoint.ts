@@ -39,14 +39,23 @@ export function resolveEndpoint(settings: Settings, providerId: string): Endpoin
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
     ...withoutUndefined({
-      apiKeyEnv: setting?.apiKeyEnv === undefined ? undefined : setting.apiKeyEnv,
-      apiKeyCommand: setting?.apiKeyCommand === undefined ? undefined : setting.apiKeyCommand,
-      contextWindow: setting?.contextWindow === undefined ? undefined : setting.contextWindow,
-      keyHeader: setting?.keyHeader === undefined ? undefined : setting.keyHeader,
+      apiKeyEnv: setting?.apiKeyEnv,
+      apiKeyCommand: setting?.apiKeyCommand,
+      contextWindow: setting?.contextWindow,
+      keyHeader: setting?.keyHeader,
       request,
     }),
     parameters: setting?.parameters ?? {},
   };
+}
+
+/** Undefined if the provider was removed, or its settings are invalid. */
+export function findEndpoint(settings: Settings, providerId: string): Endpoint | undefined {
+  try {
+    return resolveEndpoint(settings, providerId);
+  } catch {
+    return undefined;
+  }
 }
 
 // The defaults read a response in the shape of a text completion: `{ "choices": [{ "text": "…" }] }`.
