@@ -1,6 +1,5 @@
-import type { ApiStyle } from './chat';
+import type { ApiStyle, WireRequest } from './chat';
 import type { QuilletError } from './errors';
-import type { WireRequest } from './wireRequest';
 
 /** The body of a response after decompression. The middle of a long body is omitted. */
 export interface ReceivedBody {

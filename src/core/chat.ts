@@ -1,8 +1,6 @@
 import type { JsonValue } from '../util/json';
 import type { QuilletError } from './errors';
 import type { Adaptation } from './negotiation';
-import type { ResponseTap } from './responseTap';
-import type { WireRequest } from './wireRequest';
 
 export type ChatRole = 'system' | 'user' | 'assistant';
 
@@ -90,6 +88,19 @@ export type StreamEvent =
   | { readonly kind: 'error'; readonly error: QuilletError }
   // A single document, although a stream was requested.
   | { readonly kind: 'nonStreaming' };
+
+/** A request as sent, without its credential. */
+export interface WireRequest {
+  readonly method: 'POST' | 'PUT' | 'GET';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: JsonValue;
+}
+
+export interface ResponseTap {
+  onResponse(status: number, headers: Iterable<readonly [string, string]>): void;
+  onChunk(chunk: Uint8Array): void;
+}
 
 export interface AttemptContext {
   readonly signal: AbortSignal;

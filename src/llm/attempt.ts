@@ -1,7 +1,6 @@
-import type { ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
+import type { ChatApi, ChatRequest, ResponseTap, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { classifyFinishReason } from '../core/finishReason';
-import type { ResponseTap } from '../core/responseTap';
 import type { Timeouts } from '../settings/common/settings';
 import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
 import { raceAbort } from '../util/abort';

@@ -1,5 +1,5 @@
 import type { AttemptTrace, DescribedRequest, NextStep, ReceivedResponse } from '../core/attemptTrace';
-import type { ResponseTap } from '../core/responseTap';
+import type { ResponseTap } from '../core/chat';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptResult } from './attempt';
 import { HeadTailBuffer } from './http/headTailBuffer';

@@ -88,11 +88,8 @@ function parseBody(response: Response, text: string, requestDetails: ListRequest
   const details = { ...requestDetails, status: response.status };
   if (body === undefined) {
     const isHtml = response.headers.get('content-type')?.includes('html') === true;
-    const message = serverMessage(text);
-    throw new QuilletError(isHtml ? 'body.html' : 'body.notjson', {
-      ...details,
-      ...withoutUndefined({ serverMessage: message }),
-    });
+    const reported = withoutUndefined({ serverMessage: serverMessage(text) });
+    throw new QuilletError(isHtml ? 'body.html' : 'body.notjson', { ...details, ...reported });
   }
   // Some gateways report an error with status 200.
   if (listEntries(body).length === 0 && serverMessage(body) !== undefined)

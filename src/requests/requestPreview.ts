@@ -1,9 +1,8 @@
 import { l10n, type TextDocument, type Uri } from 'vscode';
-import { type Endpoint, formatModelRef } from '../core/chat';
+import { type Endpoint, formatModelRef, type WireRequest } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { collectStrings } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
-import type { WireRequest } from '../core/wireRequest';
 import type { LlmService } from '../llm/llmService';
 import type { CommandTable } from '../platform/commands';
 import { estimateText, tooLargeText } from '../runs/runText';

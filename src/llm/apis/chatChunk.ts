@@ -21,13 +21,8 @@ export class ChatChunkReader {
     const choice = firstChoice(chunk['choices']);
     if (choice !== undefined) events.push(...this.readChoice(choice));
     const topReason = finishReason(chunk, {});
-    if (topReason !== undefined && !events.some(({ kind }) => kind === 'finish'))
-      events.push(
-        toFinishEvent(
-          topReason,
-          events.some(({ kind }) => kind === 'text'),
-        ),
-      );
+    const has = (kind: StreamEvent['kind']) => events.some((event) => event.kind === kind);
+    if (topReason !== undefined && !has('finish')) events.push(toFinishEvent(topReason, has('text')));
     const error = explicitError(chunk);
     if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
     // Groq and Kimi have fields of their own for the usage.

@@ -1,8 +1,7 @@
 import type { OpenAI } from 'openai';
-import type { ChatApi, ChatRequest } from '../../core/chat';
+import type { ChatApi, ChatRequest, WireRequest } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import type { Adaptation } from '../../core/negotiation';
-import type { WireRequest } from '../../core/wireRequest';
 import { requestUrl } from '../../providers/baseUrl';
 import { asFields, type JsonValue } from '../../util/json';
 import { joinMessages, toWireMessages } from './messageRoles';

@@ -57,7 +57,7 @@ export function hostAndPath(url: string): { host: string; path: string } {
 }
 
 export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, isStreaming: boolean): QuilletError {
-  const known = findQuilletError(thrown);
+  const known = [...causes(thrown)].find(isQuilletError);
   if (known !== undefined)
     return new QuilletError(known.kind, { ...requestDetails, ...known.details }, { cause: known.cause });
   if (isAbort(thrown)) return new QuilletError('cancelled');
@@ -68,10 +68,7 @@ export function toRequestError(thrown: unknown, requestDetails: ErrorDetails, is
 function connectionError(thrown: unknown, requestDetails: ErrorDetails, isStreaming: boolean): QuilletError {
   const code = proxyStatusCode(thrown) ?? innermostCode(thrown);
   const limitMs = code === undefined ? undefined : FETCH_TIMEOUTS_MS[code];
-  const details = {
-    ...requestDetails,
-    ...withoutUndefined({ code, limitMs }),
-  };
+  const details = { ...requestDetails, ...withoutUndefined({ code, limitMs }) };
   const proxy = proxyAddress(thrown, requestDetails.host);
   if (proxy !== undefined) return new QuilletError('net.proxy', { ...details, subject: proxy }, { cause: thrown });
   const kind = isParserError(thrown) ? 'net.protocol' : kindForCode(code);
@@ -180,20 +177,9 @@ function* causes(thrown: unknown): Generator<unknown> {
   }
 }
 
-function findQuilletError(thrown: unknown): QuilletError | undefined {
-  for (const cause of causes(thrown)) {
-    if (isQuilletError(cause)) return cause;
-  }
-  return undefined;
-}
-
 function innermostCode(thrown: unknown): string | undefined {
-  let code: string | undefined;
-  for (const cause of causes(thrown)) {
-    const causeCode = (cause as { code?: unknown }).code;
-    if (typeof causeCode === 'string') code = causeCode;
-  }
-  return code;
+  const codes = [...causes(thrown)].map((cause) => (cause as { code?: unknown }).code);
+  return codes.findLast((code) => typeof code === 'string');
 }
 
 // Minifying removes the class names of the SDK, so its abort error is recognized by the message.

@@ -1,7 +1,6 @@
 import { MAX_KEY_LENGTH } from '../../core/apiKey';
-import type { Endpoint } from '../../core/chat';
+import type { Endpoint, ResponseTap } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
-import type { ResponseTap } from '../../core/responseTap';
 import { sameOrigin } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath } from './errorMapping';

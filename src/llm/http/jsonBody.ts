@@ -17,8 +17,11 @@ export function* readJsonBody(
   if (text.trim() === '') return;
   const body = parseJson(text);
   if (body === undefined && isHtml(response, text)) throw new QuilletError('body.html', { status: response.status });
-  if (body === undefined)
-    throw toNotJsonError(response, text, isJsonLines(response, text) ? jsonLinesKind : 'body.notjson');
+  if (body === undefined) {
+    const kind = isJsonLines(response, text) ? jsonLinesKind : 'body.notjson';
+    const details = { status: response.status, subject: contentType(response) || 'text' };
+    throw new QuilletError(kind, { ...details, ...withoutUndefined({ serverMessage: serverMessage(text) }) });
+  }
   const events = readDocument(body);
   const hasText = events.some((event) => event.kind === 'text');
   // Text before an error is a part of an answer.
@@ -33,20 +36,6 @@ function rejectError(body: unknown, status: number, hasText: boolean): void {
   if (explicitError(body) !== undefined) throw toReportedError('body.error', body, { status, serverMessage: 'error' });
   if (!hasText && !isAnswer(body) && serverMessage(body) !== undefined)
     throw toReportedError('body.error', body, { status });
-}
-
-export function toNotJsonError(
-  response: Response,
-  text: string,
-  kind: 'body.ndjson' | 'body.notjson' = 'body.notjson',
-): QuilletError {
-  const type = contentType(response);
-  const message = serverMessage(text);
-  return new QuilletError(kind, {
-    status: response.status,
-    subject: type === '' ? 'text' : type,
-    ...withoutUndefined({ serverMessage: message }),
-  });
 }
 
 // Ollama's own route answers with lines of JSON; its OpenAI route is under /v1.

@@ -1,4 +1,5 @@
 import { asFields, type Fields, parseJson } from '../../util/json';
+import { withoutUndefined } from '../../util/withoutUndefined';
 
 export interface ServerError {
   readonly message?: string;
@@ -48,11 +49,7 @@ export function readServerError(body: unknown): ServerError {
   const objects = [...errorObjects(body, 0)];
   const message = serverMessage(body);
   const parameter = objects.map(parameterOf).find((name) => name !== undefined);
-  return {
-    codes: objects.flatMap(codesOf),
-    ...(message === undefined ? {} : { message }),
-    ...(parameter === undefined ? {} : { parameter }),
-  };
+  return { codes: objects.flatMap(codesOf), ...withoutUndefined({ message, parameter }) };
 }
 
 /** Finds an error that a body names although it may also have an answer, such as `error`, or that of the first choice. */
@@ -69,11 +66,8 @@ export function explicitError(body: unknown): unknown {
 
 export function isAnswer(body: unknown): boolean {
   const fields = asFields(body);
-  return fields !== undefined && ['choices', 'output', 'candidates'].some((name) => isFilledList(fields[name]));
-}
-
-function isFilledList(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0;
+  const lists = [fields?.['choices'], fields?.['output'], fields?.['candidates']];
+  return lists.some((list) => Array.isArray(list) && list.length > 0);
 }
 
 function isPresent(value: unknown): boolean {
@@ -98,12 +92,9 @@ function findMessage(value: unknown, depth: number): string | undefined {
 
 function ownMessage(fields: Fields, depth: number): string | undefined {
   const names = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]));
-  for (const name of MESSAGE_FIELDS) {
-    const found = findMessage(fields[names.get(name) ?? name], depth + 1);
-    if (found !== undefined) return found;
-  }
-  for (const name of CONTAINERS) {
-    const found = findMessage(asFields(fields[names.get(name) ?? name]), depth + 1);
+  const valueFor = (name: string) => fields[names.get(name) ?? name];
+  for (const value of [...MESSAGE_FIELDS.map(valueFor), ...CONTAINERS.map(valueFor).map(asFields)]) {
+    const found = findMessage(value, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -168,24 +159,9 @@ export function cleanMessage(text: string): string | undefined {
 // The page itself usually repeats its title.
 function withoutPageHead(page: string): string {
   const title = /<title[^<>]{0,100}>([^<]{0,500})/i.exec(page)?.[1]?.trim() ?? '';
-  const body = ['title', 'style', 'script', 'head'].reduce(withoutElement, page);
+  const body = page.replace(/<(title|style|script|head)\b[\s\S]*?<\/\1\s*>/gi, ' ');
   const isRepeated = title !== '' && body.replace(/\s+/g, ' ').includes(title.replace(/\s+/g, ' '));
   return isRepeated || title === '' ? body : `${title} ${body}`;
-}
-
-function withoutElement(page: string, name: string): string {
-  const lower = page.toLowerCase();
-  const parts: string[] = [];
-  let position = 0;
-  for (;;) {
-    const start = lower.indexOf(`<${name}`, position);
-    const end = start === -1 ? -1 : lower.indexOf(`</${name}`, start);
-    // `<header>` begins like `<head>`.
-    if (end === -1 || /[a-z]/.test(lower[start + name.length + 1] ?? '')) break;
-    parts.push(page.slice(position, start), ' ');
-    position = end + name.length + 3;
-  }
-  return parts.join('') + page.slice(position);
 }
 
 // Truncates between words: the redactor would not find half a key that the server echoed.

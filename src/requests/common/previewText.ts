@@ -1,4 +1,4 @@
-import type { WireRequest } from '../../core/wireRequest';
+import type { WireRequest } from '../../core/chat';
 import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import { type JsonValue, parseJson } from '../../util/json';
 

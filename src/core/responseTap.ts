@@ -1,4 +1,0 @@
-export interface ResponseTap {
-  onResponse(status: number, headers: Iterable<readonly [string, string]>): void;
-  onChunk(chunk: Uint8Array): void;
-}
