@@ -12,30 +12,28 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     l10n.t(
       "Can't find {0}. Check the address and your connection. ({1})",
       d.host?.replace(/:\d+$/, '') ?? '',
-      d.code ?? l10n.t('no reason given'),
+      reasonCode(d),
     ),
-  'net.reset': (d) =>
-    l10n.t('{0} closed the connection before responding. ({1})', d.host ?? '', d.code ?? l10n.t('no reason given')),
+  'net.reset': (d) => l10n.t('{0} closed the connection before responding. ({1})', d.host ?? '', reasonCode(d)),
   'net.tls': (d) =>
     l10n.t(
       "Can't establish a secure connection to {0}. Check the address (http or https) and the certificate. ({1})",
       d.host ?? '',
-      d.code ?? l10n.t('no reason given'),
+      reasonCode(d),
     ),
-  'net.protocol': (d) =>
-    l10n.t('{0} sent an invalid HTTP response. ({1})', d.host ?? '', d.code ?? l10n.t('no reason given')),
+  'net.protocol': (d) => l10n.t('{0} sent an invalid HTTP response. ({1})', d.host ?? '', reasonCode(d)),
   'net.midstream': (d) => l10n.t('The connection to {0} was lost before the response was complete.', d.host ?? ''),
-  'net.proxy': (d) => proxyMessage(d),
-  'net.other': (d) => l10n.t("Can't reach {0}. ({1})", d.host ?? '', d.code ?? l10n.t('no reason given')),
+  'net.proxy': proxyMessage,
+  'net.other': (d) => l10n.t("Can't reach {0}. ({1})", d.host ?? '', reasonCode(d)),
   'http.400': (d) => l10n.t('{0} rejected the request: {1}', serverName(d), serverReason(d)),
-  'http.401': (d) => rejectedKeyMessage(d),
+  'http.401': rejectedKeyMessage,
   'http.403': (d) => l10n.t("{0} doesn't allow this request: {1}", serverName(d), serverReason(d)),
   'http.404': (d) =>
     d.model !== undefined && d.serverMessage?.includes(d.model) === true
       ? l10n.t('{0} doesn\'t have the model "{1}": {2}', serverName(d), d.model, serverReason(d))
       : l10n.t(
           '{0} has no endpoint at {1}. Is /v1 missing or repeated in the base URL? ({2})',
-          d.host ?? serverName(d),
+          hostName(d),
           d.path ?? '/',
           serverReason(d),
         ),
@@ -43,7 +41,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'http.409': (d) => l10n.t('{0} reported a conflict: {1}', serverName(d), serverReason(d)),
   'http.413': (d) => l10n.t('The request is too large for {0}. Send less text.', serverName(d)),
   'http.422': (d) => l10n.t("{0} couldn't process the request: {1}", serverName(d), serverReason(d)),
-  'http.429': (d) => rateLimitMessage(d),
+  'http.429': rateLimitMessage,
   'http.quota': (d) =>
     l10n.t(
       '{0} reports that your credit is used up. API credit is separate from a chat subscription. ({1})',
@@ -57,25 +55,22 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'http.redirect': (d) =>
     l10n.t(
       "{0} redirects to {1}. Quillet didn't follow the redirect, so your code and API key stay with the server you chose.",
-      d.host ?? serverName(d),
+      hostName(d),
       d.subject ?? l10n.t('an unknown address'),
     ),
   'body.html': (d) =>
-    l10n.t(
-      '{0} sent a web page instead of an API response. Is a sign-in page or a proxy in the way?',
-      d.host ?? serverName(d),
-    ),
+    l10n.t('{0} sent a web page instead of an API response. Is a sign-in page or a proxy in the way?', hostName(d)),
   'body.notjson': (d) =>
     l10n.t(
       '{0} sent {1} instead of JSON: {2}',
-      d.host ?? serverName(d),
+      hostName(d),
       d.subject ?? l10n.t('an unknown content type'),
       serverReason(d),
     ),
   'body.ndjson': (d) =>
-    l10n.t('{0} responded in its own format (JSON lines). Use the address that ends in /v1.', d.host ?? serverName(d)),
+    l10n.t('{0} responded in its own format (JSON lines). Use the address that ends in /v1.', hostName(d)),
   'body.encoding': (d) =>
-    l10n.t("Can't decompress the response from {0} ({1}).", d.host ?? serverName(d), d.subject ?? d.code ?? ''),
+    l10n.t("Can't decompress the response from {0} ({1}).", hostName(d), d.subject ?? d.code ?? ''),
   'body.error': (d) => l10n.t('{0} returned an error: {1}', serverName(d), serverReason(d)),
   'body.empty': (d) =>
     d.subject === 'reasoning'
@@ -84,8 +79,8 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
           "The answer was empty (finish reason: {0}). The model's context window may be too small.",
           d.subject ?? l10n.t('none'),
         ),
-  'sse.malformed': (d) => l10n.t("Can't read the response from {0}: the stream is corrupted.", d.host ?? serverName(d)),
-  'sse.truncated': (d) => l10n.t('The response from {0} ended early; it may be incomplete.', d.host ?? serverName(d)),
+  'sse.malformed': (d) => l10n.t("Can't read the response from {0}: the stream is corrupted.", hostName(d)),
+  'sse.truncated': (d) => l10n.t('The response from {0} ended early; it may be incomplete.', hostName(d)),
   'sse.error': (d) => l10n.t('{0} stopped with an error: {1}', serverName(d), serverReason(d)),
   'finish.length': (d) =>
     d.subject === 'reasoning'
@@ -103,15 +98,11 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'time.headers': (d) =>
     isFetchTimeout(d)
       ? fetchTimeoutMessage(d)
-      : l10n.t(
-          "{0} didn't respond within {1} seconds (quillet.timeouts.headers).",
-          d.host ?? serverName(d),
-          limitSeconds(d),
-        ),
+      : l10n.t("{0} didn't respond within {1} seconds (quillet.timeouts.headers).", hostName(d), limitSeconds(d)),
   'time.firstToken': (d) =>
     l10n.t(
       '{0} accepted the request but sent no text within {1} seconds (quillet.timeouts.firstToken). The model may still be loading or reasoning.',
-      d.host ?? serverName(d),
+      hostName(d),
       limitSeconds(d),
     ),
   'time.idle': (d) =>
@@ -119,15 +110,14 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
       ? fetchTimeoutMessage(d)
       : l10n.t(
           'The response stalled: {0} sent no text for {1} seconds (quillet.timeouts.idle).',
-          d.host ?? serverName(d),
+          hostName(d),
           limitSeconds(d),
         ),
   'time.total': (d) =>
     l10n.t("The response wasn't complete after {0} seconds (quillet.timeouts.total).", limitSeconds(d)),
   'limit.answer': (d) =>
     l10n.t('Stopped. The answer is longer than {0} characters (quillet.limits.answer).', d.subject ?? ''),
-  'limit.line': (d) =>
-    l10n.t('Stopped. {0} sent a line longer than {1} characters.', d.host ?? serverName(d), d.subject ?? ''),
+  'limit.line': (d) => l10n.t('Stopped. {0} sent a line longer than {1} characters.', hostName(d), d.subject ?? ''),
   'limit.selection': (d) =>
     l10n.t(
       'The selection has {0} characters. Quillet can send at most {1} at once.',
@@ -146,13 +136,13 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     d.keySource === undefined
       ? l10n.t('The API key for {0} contains an invalid character. Set it again.', serverName(d))
       : l10n.t('The API key for {0} from {1} contains an invalid character.', serverName(d), d.keySource.name),
-  'key.store': (d) => keyStoreMessage(d),
-  'key.command': (d) => keyCommandMessage(d),
+  'key.store': keyStoreMessage,
+  'key.command': keyCommandMessage,
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" is invalid ({1}).', d.providerId ?? '', d.subject ?? ''),
   'cfg.provider': (d) => l10n.t('Unknown provider "{0}". Available: {1}.', d.providerId ?? '', d.subject ?? ''),
   'cfg.model': (d) => l10n.t('"{0}" is not a valid model. Use the form provider/model.', d.subject ?? ''),
-  'cfg.request': (d) => invalidRequestMessage(d),
-  'cfg.arguments': (d) => invalidArgumentsMessage(d),
+  'cfg.request': invalidRequestMessage,
+  'cfg.arguments': invalidArgumentsMessage,
   'prompt.unknown': (d) => l10n.t('Can\'t find the prompt "{0}".', d.subject ?? ''),
   'prompt.untrusted': (d) =>
     l10n.t(
@@ -243,13 +233,22 @@ function serverName({ providerLabel, host }: ErrorDetails): string {
   return providerLabel === undefined ? (host ?? l10n.t('The server')) : `"${providerLabel}"`;
 }
 
+function hostName(details: ErrorDetails): string {
+  return details.host ?? serverName(details);
+}
+
+function reasonCode({ code }: ErrorDetails): string {
+  return code ?? l10n.t('no reason given');
+}
+
 function serverReason(details: ErrorDetails): string {
   const message = details.serverMessage ?? l10n.t('no reason given');
   return /[.!?…]$/.test(message) ? message : `${message}.`;
 }
 
-function proxyMessage({ host = '', subject, code }: ErrorDetails): string {
-  const reason = code ?? l10n.t('no reason given');
+function proxyMessage(details: ErrorDetails): string {
+  const { host = '', subject } = details;
+  const reason = reasonCode(details);
   if (subject !== undefined) {
     return l10n.t(
       "Can't connect to the proxy {0}, through which {1} is reached. Check VS Code's proxy settings. ({2})",
@@ -295,26 +294,22 @@ function rateLimitMessage(details: ErrorDetails): string {
 }
 
 function rejectedKeyMessage(details: ErrorDetails): string {
-  switch (details.keySource?.kind) {
-    case undefined:
-      return details.isKeyMissing === true
-        ? l10n.t('{0} requires an API key.', serverName(details))
-        : l10n.t('{0} rejected the API key: {1}', serverName(details), serverReason(details));
-    case 'variable':
-      return l10n.t(
-        '{0} rejected the API key from the environment variable {1}. Restart VS Code to pick up a new value. ({2})',
-        serverName(details),
-        details.keySource?.name ?? '',
-        serverReason(details),
-      );
-    case 'command':
-      return l10n.t(
-        '{0} rejected the API key from {1}: {2}',
-        serverName(details),
-        details.keySource?.name ?? '',
-        serverReason(details),
-      );
+  const { keySource, isKeyMissing } = details;
+  const [server, reason] = [serverName(details), serverReason(details)];
+  if (keySource === undefined) {
+    return isKeyMissing === true
+      ? l10n.t('{0} requires an API key.', server)
+      : l10n.t('{0} rejected the API key: {1}', server, reason);
   }
+  if (keySource.kind === 'command') {
+    return l10n.t('{0} rejected the API key from {1}: {2}', server, keySource.name, reason);
+  }
+  return l10n.t(
+    '{0} rejected the API key from the environment variable {1}. Restart VS Code to pick up a new value. ({2})',
+    server,
+    keySource.name,
+    reason,
+  );
 }
 
 // Names the program only: its arguments and output may contain secrets.
@@ -367,7 +362,7 @@ function isFetchTimeout(details: ErrorDetails): boolean {
 function fetchTimeoutMessage(details: ErrorDetails): string {
   return l10n.t(
     '{0} sent nothing for {1} seconds, so VS Code closed the connection. Keep the model loaded or send a smaller prompt.',
-    details.host ?? serverName(details),
+    hostName(details),
     limitSeconds(details),
   );
 }

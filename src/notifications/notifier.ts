@@ -19,24 +19,8 @@ export interface NotificationAction {
 }
 
 // Shown as information without a log button, and not logged as errors.
-const ADVISORY_KINDS: ReadonlySet<ErrorKind> = new Set([
-  'editor.none',
-  'editor.selection',
-  'editor.problem',
-  'editor.thread',
-  'editor.request',
-  'prompt.none',
-  'review.replaced',
-  'review.single',
-  'review.none',
-  'editor.prompt',
-  'editor.elsewhere',
-  'git.missing',
-  'git.none',
-  'git.empty',
-  'doc.busy',
-  'doc.readonly',
-]);
+const ADVISORY_KINDS =
+  /^(?:editor\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly))$/;
 
 /** A notification that was shown. VS Code's API can't close it. */
 export interface Notice {
@@ -66,16 +50,12 @@ export class Notifier {
     const notice = { isOpen: error.kind !== 'cancelled' };
     if (!notice.isOpen) return notice;
     // If there are actions, an answer could be lost, so the message is more than advice.
-    const isAdvice = ADVISORY_KINDS.has(error.kind) && extraActions.length === 0;
+    const isAdvice = ADVISORY_KINDS.test(error.kind) && extraActions.length === 0;
     if (!isAdvice) this.log.error('failed', error, logFields(error));
-    const defaultActions = extraActions.some(({ isExclusive }) => isExclusive)
-      ? []
-      : this.defaultActionsFor(error, retry);
-    const actions = isAdvice
-      ? [...extraActions, ...defaultActions]
-      : [...extraActions, ...defaultActions, this.showLogAction()];
-    const show = closing(notice, showFunctionFor(error, isAdvice));
-    void this.notifyError(show, error, actions).catch((failure: unknown) => this.log.error('notification', failure));
+    const isExclusive = extraActions.some((action) => action.isExclusive);
+    const actions = [...extraActions, ...(isExclusive ? [] : this.defaultActionsFor(error, retry))];
+    if (!isAdvice) actions.push(this.showLogAction());
+    void this.show(notice, showFunctionFor(error, isAdvice), this.describeFailure(error), actions);
     return notice;
   }
 
@@ -92,22 +72,20 @@ export class Notifier {
     // VS Code shortens the labels of more than three buttons.
     const actions = [...[...extraActions, ...defaultActions].slice(0, 2), this.showLogAction()];
     const text = first === undefined ? message : `${message} ${this.describeFailure(first)}`;
-    try {
-      const chosen = await window.showWarningMessage(this.sanitize(text), ...actions.map(({ label }) => label));
-      await actions.find(({ label }) => label === chosen)?.run();
-    } catch (thrown) {
-      this.showError(thrown);
-    } finally {
-      for (const action of extraActions) action.dispose?.();
-    }
+    await this.show({ isOpen: true }, showWarning, text, actions);
+    for (const action of extraActions.slice(2)) action.dispose?.();
   }
 
   warn(message: string, ...actions: NotificationAction[]): Notice {
-    return this.showMessage(message, actions, (text, ...labels) => window.showWarningMessage(text, ...labels));
+    const notice = { isOpen: true };
+    void this.show(notice, showWarning, message, actions);
+    return notice;
   }
 
   inform(message: string, ...actions: NotificationAction[]): Notice {
-    return this.showMessage(message, actions, (text, ...labels) => window.showInformationMessage(text, ...labels));
+    const notice = { isOpen: true };
+    void this.show(notice, showInformation, message, actions);
+    return notice;
   }
 
   /** Moves all notifications, including those of other extensions, from the window to the list behind the bell. */
@@ -115,17 +93,25 @@ export class Notifier {
     void commands.executeCommand('notifications.hideToasts');
   }
 
-  private showMessage(message: string, actions: readonly NotificationAction[], show: ShowMessage): Notice {
-    const notice = { isOpen: true };
-    const labels = actions.map((action) => action.label);
-    const answered = closing(notice, show)(this.sanitize(message), ...labels);
-    void answered
-      .then((chosen) => actions.find((action) => action.label === chosen)?.run())
-      .catch((failure: unknown) => this.showError(failure))
-      .finally(() => {
-        for (const action of actions) action.dispose?.();
-      });
-    return notice;
+  /** Runs the action that the user chooses, then disposes all of them. Never throws. */
+  private async show(
+    notice: { isOpen: boolean },
+    show: ShowMessage,
+    message: string,
+    actions: readonly NotificationAction[],
+  ): Promise<void> {
+    try {
+      const chosen = await show(this.sanitize(message), ...actions.map(({ label }) => label));
+      notice.isOpen = false;
+      await actions.find(({ label }) => label === chosen)?.run();
+    } catch (thrown) {
+      // A window that is closing shows no message, not even about that.
+      if (notice.isOpen) this.log.error('notification', thrown);
+      else this.showError(thrown);
+    } finally {
+      notice.isOpen = false;
+      for (const action of actions) action.dispose?.();
+    }
   }
 
   /** Returns the message for an error, safe to show: redacted, on one line and without links. */
@@ -152,28 +138,6 @@ export class Notifier {
     return toSingleLine(this.redactor.redact(text)).replaceAll('](', '] (');
   }
 
-  private async notifyError(
-    show: ShowMessage,
-    error: QuilletError,
-    actions: readonly NotificationAction[],
-  ): Promise<void> {
-    const labels = actions.map((action) => action.label);
-    try {
-      const chosen = await show(this.describeFailure(error), ...labels);
-      await this.runAction(actions.find((action) => action.label === chosen));
-    } finally {
-      for (const action of actions) action.dispose?.();
-    }
-  }
-
-  private async runAction(action: NotificationAction | undefined): Promise<void> {
-    try {
-      await action?.run();
-    } catch (thrown) {
-      this.showError(thrown);
-    }
-  }
-
   private defaultActionsFor(error: QuilletError, repeat = repeatLast): NotificationAction[] {
     const { kind, details } = error;
     const retry = () => this.retryAfter(error, repeat);
@@ -197,27 +161,16 @@ export class Notifier {
   }
 }
 
-function closing(
-  notice: { isOpen: boolean },
-  show: ShowMessage,
-): (...texts: [string, ...string[]]) => Promise<string | undefined> {
-  return async (...texts) => {
-    try {
-      return await show(...texts);
-    } finally {
-      notice.isOpen = false;
-    }
-  };
-}
+const showInformation: ShowMessage = (message, ...labels) => window.showInformationMessage(message, ...labels);
+const showWarning: ShowMessage = (message, ...labels) => window.showWarningMessage(message, ...labels);
+const showFailure: ShowMessage = (message, ...labels) => window.showErrorMessage(message, ...labels);
 
 function showFunctionFor({ kind, details }: QuilletError, isAdvice: boolean): ShowMessage {
-  if (isAdvice) return (message, ...labels) => window.showInformationMessage(message, ...labels);
+  if (isAdvice) return showInformation;
   // Not an error: the key works until the window closes, or can be entered again.
   const isVolatile = kind === 'key.store' && (details.subject === 'session' || details.subject === 'lost');
-  if (isVolatile || /^(doc\.(undo|conflict|changed|gone|closed|choice)|review\.conflict|git\.box)$/.test(kind)) {
-    return (message, ...labels) => window.showWarningMessage(message, ...labels);
-  }
-  return (message, ...labels) => window.showErrorMessage(message, ...labels);
+  const isLost = /^(doc\.(undo|conflict|changed|gone|closed|choice)|review\.conflict|git\.box)$/.test(kind);
+  return isVolatile || isLost ? showWarning : showFailure;
 }
 
 export function actionsForText(unwritten: string, languageId: string): NotificationAction[] {
