@@ -92,7 +92,8 @@ async function findWriteError(targets: readonly DocumentRange[]): Promise<ErrorK
   return findDetachReason(targets);
 }
 
-async function getWriteError(target: DocumentRange): Promise<ErrorKind | undefined> {
+/** Waits until the target is idle. Undefined if it can be written to. */
+export async function getWriteError(target: DocumentRange): Promise<ErrorKind | undefined> {
   await target.whenIdle();
   if (target.detachReason !== undefined || findVisibleEditor(target.document) !== undefined) return target.detachReason;
   try {

@@ -12,40 +12,29 @@ import {
 export class IncompleteDecoration implements Disposable {
   private readonly ranges = new Map<TextDocument, Range>();
   private decorationType: TextEditorDecorationType | undefined;
-  private subscription: Disposable | undefined;
+  private readonly subscription = Disposable.from(
+    workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0) this.clear(document);
+    }),
+    workspace.onDidCloseTextDocument((closed) => this.clear(closed)),
+    // A hidden document that is shown again has a new editor without the decoration.
+    window.onDidChangeVisibleTextEditors(() => {
+      for (const document of this.ranges.keys()) this.render(document);
+    }),
+  );
 
   show(document: TextDocument, { end }: Range): void {
-    this.subscription ??= this.listen();
     this.ranges.set(document, new Range(end, end));
     this.render(document);
   }
 
   dispose(): void {
-    this.subscription?.dispose();
+    this.subscription.dispose();
     this.decorationType?.dispose();
   }
 
-  private listen(): Disposable {
-    return Disposable.from(
-      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.clear(document);
-      }),
-      workspace.onDidCloseTextDocument((closed) => this.clear(closed)),
-      // A hidden document that is shown again has a new editor without the decoration.
-      window.onDidChangeVisibleTextEditors(() => this.renderAll()),
-    );
-  }
-
   private clear(document: TextDocument): void {
-    if (!this.ranges.delete(document)) return;
-    this.render(document);
-    if (this.ranges.size > 0) return;
-    this.subscription?.dispose();
-    this.subscription = undefined;
-  }
-
-  private renderAll(): void {
-    for (const document of this.ranges.keys()) this.render(document);
+    if (this.ranges.delete(document)) this.render(document);
   }
 
   private render(document: TextDocument): void {

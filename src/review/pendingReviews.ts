@@ -57,11 +57,7 @@ export class PendingReviews {
     step: 1 | -1,
     location: { readonly uri: Uri; readonly offset: number } | undefined,
   ): PendingReview | undefined {
-    const files = new Map<string, PendingReview[]>();
-    for (const review of this.byView.values()) {
-      const file = review.location.uri.toString();
-      files.set(file, [...(files.get(file) ?? []), review]);
-    }
+    const files = Map.groupBy(this.byView.values(), (review) => review.location.uri.toString());
     const ordered = [...files.values()].flatMap((reviews) =>
       reviews.sort((left, right) => startOffset(left) - startOffset(right)),
     );

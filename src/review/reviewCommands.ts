@@ -12,22 +12,7 @@ export interface ReviewCommandsServices {
   readonly proposals: ProposalDocuments;
 }
 
-export function reviewCommands({
-  finder,
-  reviews,
-  proposals,
-}: ReviewCommandsServices): CommandTable<
-  | 'quillet.accept'
-  | 'quillet.reject'
-  | 'quillet.acceptInThread'
-  | 'quillet.rejectInThread'
-  | 'quillet.openDiff'
-  | 'quillet.acceptChange'
-  | 'quillet.rejectChange'
-  | 'quillet.chooseBlock'
-  | 'quillet.nextReview'
-  | 'quillet.previousReview'
-> {
+export function reviewCommands({ finder, reviews, proposals }: ReviewCommandsServices) {
   const findReview = (argument: unknown): PendingReview => {
     const actions = reviews.get(finder.tryFind(argument, ({ kind }) => kind === 'review'));
     if (actions === undefined) throw new QuilletError('review.none');
@@ -44,7 +29,7 @@ export function reviewCommands({
     'quillet.chooseBlock': (argument) => findReview(argument).chooseBlock(),
     'quillet.nextReview': () => revealAdjacent(1, reviews, proposals),
     'quillet.previousReview': () => revealAdjacent(-1, reviews, proposals),
-  };
+  } satisfies Partial<CommandTable>;
 }
 
 async function revealAdjacent(step: 1 | -1, reviews: PendingReviews, proposals: ProposalDocuments): Promise<void> {

@@ -1,8 +1,7 @@
 import { type Disposable, EventEmitter, Position, Range, type TextDocument } from 'vscode';
-import { type ErrorKind, toQuilletError } from '../core/errors';
-import { applyEdits } from '../editor/documentEdits';
+import type { ErrorKind } from '../core/errors';
+import { applyEdits, getWriteError } from '../editor/documentEdits';
 import { DocumentRange } from '../editor/documentRange';
-import { requireWritable } from '../editor/editorContext';
 import { DisposableStore } from '../platform/disposableStore';
 import { toLineFeeds } from '../text/indentation';
 import { uniqueIndexOf } from '../text/uniqueIndexOf';
@@ -51,10 +50,8 @@ export class ReviewTarget implements Disposable {
   }
 
   positionAt(offset: number): Position {
-    const before = this.lastText.slice(0, offset);
-    const line = before.split('\n').length - 1;
+    const { line, character } = toPosition(this.lastText, offset);
     const { start } = this.range;
-    const character = offset - (before.lastIndexOf('\n') + 1);
     return new Position(start.line + line, line === 0 ? start.character + character : character);
   }
 
@@ -62,7 +59,7 @@ export class ReviewTarget implements Disposable {
   async write(createEdits: CreateEdits): Promise<ErrorKind | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       await this.documentRange.whenIdle();
-      const refusal = this.detachReason ?? (await checkWritable(this.document)) ?? this.detachReason;
+      const refusal = this.detachReason ?? (await getWriteError(this.documentRange)) ?? this.detachReason;
       if (refusal !== undefined) return refusal;
       const edits = createEdits(this.text);
       if (typeof edits === 'string') return edits;
@@ -122,16 +119,6 @@ export class ReviewTarget implements Disposable {
     this.documentRange = new DocumentRange(document, range, { allowsInnerEdits: true });
     this.lastText = this.readText();
     this.subscription = this.listen();
-  }
-}
-
-/** Workspace edits change even read-only documents, so this has to be checked before. */
-async function checkWritable(document: TextDocument): Promise<ErrorKind | undefined> {
-  try {
-    await requireWritable(document);
-    return undefined;
-  } catch (thrown) {
-    return toQuilletError(thrown).kind;
   }
 }
 

@@ -57,12 +57,8 @@ export class OutboundGuard {
     if (first === undefined) return [];
     const decisions = first.outboundDecisions;
     // Sending the same text to several models asks only once.
-    for (
-      let pending = this.pendingChecks.get(decisions);
-      pending !== undefined;
-      pending = this.pendingChecks.get(decisions)
-    ) {
-      if (!(await pending)) return undefined;
+    while (this.pendingChecks.has(decisions)) {
+      if (!(await this.pendingChecks.get(decisions))) return undefined;
     }
     const texts = [...new Set(plans.flatMap(collectTexts))].filter((text) => text !== '' && !decisions.isDecided(text));
     if (texts.length > 0) {
@@ -149,10 +145,7 @@ export class OutboundGuard {
     if (distinct.length === 0) return true;
     const choice = await askAboutSecrets(distinct, check);
     this.services.log.info('scan.hit', { ...countKinds(distinct), decision: choice ?? 'cancelled' });
-    for (const { draft, findings } of found) {
-      const before = draft.outboundText;
-      if (choice === 'anyway') for (const { start, end } of findings) decisions.allow(before.slice(start, end));
-    }
+    if (choice === 'anyway') for (const { matchedText } of all) decisions.allow(matchedText);
     if (choice === 'replaced') hideSecrets(found, check);
     return choice !== undefined;
   }
@@ -280,9 +273,8 @@ function isSuspicious({ kind, start, end }: InvisibleRun, text: string): boolean
 }
 
 function countKinds(found: readonly SecretFinding[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+  const kinds = Map.groupBy(found, ({ kind }) => kind);
+  return Object.fromEntries([...kinds].map(([kind, findings]) => [kind, findings.length]));
 }
 
 function collectTexts({ messages, body }: RunPlan): string[] {
