@@ -12,7 +12,7 @@ import {
 } from '../core/run';
 import { getAbsolutePath } from '../editor/workspacePath';
 import type { Notifier } from '../notifications/notifier';
-import { type CommandTable, setContext, setUriContext } from '../platform/commands';
+import { type CommandTable, setContext } from '../platform/commands';
 import { findRepository, type GitRepository, getCommitDiff, getRootUri } from '../platform/gitExtension';
 import type { InputBoxes } from '../platform/inputBoxes';
 import type { PromptDefinition } from '../prompts/common/promptFile';
@@ -185,7 +185,7 @@ export class CommitMessageCommand {
 
   private updateContextKeys(): void {
     const roots = [...this.pendingMessages.values()].map(({ repository }) => repository.rootUri);
-    setUriContext('quillet.commitMessages', roots);
+    setContext('quillet.commitMessages', roots);
     setContext('quillet.writesCommitMessage', roots.length > 0);
   }
 }

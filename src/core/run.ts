@@ -1,11 +1,10 @@
-import type { JsonValue } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptTrace } from './attemptTrace';
-import type { ChatMessage, Endpoint, ParameterSet, Usage } from './chat';
+import type { ChatRequest } from './chat';
 import { QuilletError } from './errors';
 import { classifyFinishReason } from './finishReason';
 import type { OutboundDecisions } from './outboundText';
-import type { RunOutcome, RunRecord, RunWarning } from './runRecord';
+import type { RunFigures, RunRecord, RunWarning } from './runRecord';
 
 export interface RunGroup {
   readonly id: number;
@@ -15,16 +14,11 @@ export interface RunGroup {
 }
 
 /** Everything decided about a run before it starts. Later changes of settings do not affect it. */
-export interface RunPlan {
+export interface RunPlan extends Omit<ChatRequest, 'adaptation'> {
   readonly promptId: string;
   readonly title: string;
   readonly destination: string;
-  readonly endpoint: Endpoint;
-  readonly model: string;
   readonly contextWindow?: number;
-  readonly messages: readonly ChatMessage[];
-  readonly parameters: ParameterSet;
-  readonly body?: JsonValue;
   readonly languageId: string;
   readonly documentLanguage?: string;
   readonly documentUri: string;
@@ -47,21 +41,10 @@ export interface RunObserver {
   onAttempt?(trace: AttemptTrace): void;
 }
 
-export interface RunResult {
-  readonly outcome: RunOutcome;
+export interface RunResult extends RunFigures {
   readonly text: string;
-  readonly error?: QuilletError;
-  readonly warnings: readonly RunWarning[];
   /** Text that was streamed turned out to be reasoning. It is not in `text`. */
   readonly hasLeakedReasoning?: boolean;
-  readonly finishReason?: string;
-  readonly usage?: Usage;
-  readonly reportedModel?: string;
-  readonly requestId?: string;
-  readonly status?: number;
-  readonly attempts: number;
-  readonly firstTextMs?: number;
-  readonly totalMs: number;
 }
 
 /** Why an answer that arrived may not replace the user's text; undefined if it is known to be complete. */

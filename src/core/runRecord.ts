@@ -7,39 +7,36 @@ export type RunOutcome = 'ok' | 'truncated' | 'failed' | 'cancelled' | 'refused'
 export interface RunWarning {
   readonly kind:
     | 'body.nonstream'
-    | 'sse.nofinish'
-    | 'sse.odd'
-    | 'finish.length'
-    | 'finish.other'
-    | 'text.undecodable'
-    | 'text.control'
-    | 'text.key'
-    | 'text.hidden'
     | 'prompt.cut'
-    | 'doc.renamed'
-    | 'doc.deleted';
+    | `sse.${'nofinish' | 'odd'}`
+    | `finish.${'length' | 'other'}`
+    | `text.${'undecodable' | 'control' | 'key' | 'hidden'}`
+    | `doc.${'renamed' | 'deleted'}`;
   readonly subject?: string;
 }
 
+export interface RunFigures {
+  readonly outcome: RunOutcome;
+  readonly error?: QuilletError;
+  readonly warnings: readonly RunWarning[];
+  readonly finishReason?: string;
+  readonly usage?: Usage;
+  readonly reportedModel?: string;
+  readonly requestId?: string;
+  readonly status?: number;
+  readonly attempts: number;
+  readonly firstTextMs?: number;
+  readonly totalMs: number;
+}
+
 /** Facts about a finished run: numbers and names only, never a prompt or an answer. */
-export interface RunRecord {
+export interface RunRecord extends RunFigures {
   readonly id: number;
   readonly groupId: number;
   readonly promptId: string;
   readonly destination: string;
   readonly modelRef: ModelRef;
-  readonly reportedModel?: string;
-  readonly outcome: RunOutcome;
-  readonly finishReason?: string;
-  readonly usage?: Usage;
-  readonly attempts: number;
   readonly charactersIn: number;
   readonly charactersOut: number;
-  readonly firstTextMs?: number;
-  readonly totalMs: number;
-  readonly requestId?: string;
   readonly origin: string;
-  readonly status?: number;
-  readonly error?: QuilletError;
-  readonly warnings: readonly RunWarning[];
 }

@@ -1,11 +1,10 @@
-import type { ChatApi, ChatRequest, ResponseTap, StreamEvent, Usage } from '../core/chat';
+import type { AttemptContext, ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { classifyFinishReason } from '../core/finishReason';
 import type { Timeouts } from '../settings/common/settings';
 import { SurrogatePairBuffer } from '../text/surrogatePairBuffer';
 import { raceAbort } from '../util/abort';
 import { TimeSlicer } from '../util/timeSlicer';
-import { withoutUndefined } from '../util/withoutUndefined';
 import { Deadlines } from './deadlines';
 
 // Usage arrives after the finish reason, if at all.
@@ -33,13 +32,10 @@ export interface AttemptResult {
   readonly error?: QuilletError;
 }
 
-export interface AttemptOptions {
+export interface AttemptOptions extends AttemptContext {
   readonly api: ChatApi;
-  readonly key: string | undefined;
   readonly timeouts: Timeouts;
   readonly answerLimit: number;
-  readonly signal: AbortSignal;
-  readonly tap?: ResponseTap;
   readonly onText: (text: string) => void;
   readonly onReasoning: () => void;
   readonly onHeaders: () => void;
@@ -67,8 +63,7 @@ export async function runAttempt(request: ChatRequest, options: AttemptOptions):
   options.signal.addEventListener('abort', onStop, { once: true });
   try {
     options.signal.throwIfAborted();
-    const { api, key, tap } = options;
-    const stream = api.stream(request, { signal, key, ...withoutUndefined({ tap }) });
+    const stream = options.api.stream(request, { ...options, signal });
     // Stop and the deadlines must take effect at once, even if the connection does not notice the abort.
     await raceAbort(signal, consume(stream, collector, signal));
   } catch (thrown) {

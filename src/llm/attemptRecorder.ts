@@ -1,4 +1,4 @@
-import type { AttemptTrace, DescribedRequest, NextStep, ReceivedResponse } from '../core/attemptTrace';
+import type { AttemptTrace, NextStep, ReceivedResponse } from '../core/attemptTrace';
 import type { ResponseTap } from '../core/chat';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { AttemptResult } from './attempt';
@@ -8,10 +8,7 @@ import { HeadTailBuffer } from './http/headTailBuffer';
 const HEAD_BYTES = 98_304;
 const TAIL_BYTES = 32_768;
 
-export interface AttemptRecorderOptions {
-  readonly attempt: number;
-  readonly request: DescribedRequest;
-  readonly hasKey: boolean;
+export interface AttemptRecorderOptions extends Pick<AttemptTrace, 'attempt' | 'request' | 'hasKey'> {
   readonly now: () => number;
   readonly notify: (trace: AttemptTrace) => void;
 }

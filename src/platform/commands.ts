@@ -122,30 +122,12 @@ export async function openSetting(name: string): Promise<void> {
 }
 
 export type ContextKey =
-  | 'quillet.running'
-  | 'quillet.runningHere'
-  | 'quillet.runningOnSeveral'
-  | 'quillet.canRepeat'
-  | 'quillet.hasThread'
-  | 'quillet.hasOpenThread'
-  | 'quillet.hasResolvedThread'
-  | 'quillet.hasSeveralAnswers'
-  | 'quillet.hasBlockChoice'
-  | 'quillet.hasReview'
-  | 'quillet.inReviewDiff'
-  | 'quillet.atProposal'
-  | 'quillet.hasRequest'
-  | 'quillet.writesCommitMessage'
-  | 'quillet.asking'
-  | 'quillet.hasMenuPrompts';
-
-export function setContext(key: ContextKey, value: boolean): void {
-  void commands.executeCommand('setContext', key, value);
-}
-
-export type UriContextKey = 'quillet.commitMessages';
+  | `quillet.${'running' | 'runningHere' | 'runningOnSeveral' | 'canRepeat' | 'asking'}`
+  | `quillet.${'hasThread' | 'hasOpenThread' | 'hasResolvedThread' | 'hasSeveralAnswers' | 'hasBlockChoice'}`
+  | `quillet.${'hasReview' | 'hasRequest' | 'hasMenuPrompts' | 'inReviewDiff' | 'atProposal'}`
+  | `quillet.${'commitMessages' | 'writesCommitMessage'}`;
 
 // In a remote window, the string form of URIs differs where `when` clauses are evaluated.
-export function setUriContext(key: UriContextKey, values: readonly Uri[]): void {
-  void commands.executeCommand('setContext', key, values);
+export function setContext(key: ContextKey, value: boolean | readonly Uri[]): void {
+  void commands.executeCommand('setContext', key, value);
 }

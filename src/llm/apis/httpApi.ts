@@ -59,18 +59,14 @@ function templateValues({ model, messages, parameters, endpoint }: ChatRequest):
   };
 }
 
-async function send(
-  config: HttpApiConfig,
-  request: ChatRequest,
-  { key, signal, tap }: AttemptContext,
-): Promise<Response> {
+async function send(config: HttpApiConfig, request: ChatRequest, context: AttemptContext): Promise<Response> {
   const isStream = config.stream !== 'none';
-  const guardedFetch = createGuardedFetch({ endpoint: request.endpoint, key, isStream, ...withoutUndefined({ tap }) });
+  const guardedFetch = createGuardedFetch({ ...context, endpoint: request.endpoint, isStream });
   const response = await guardedFetch(config.url, {
     method: config.method,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
     ...withoutUndefined({ body: config.method === 'GET' ? undefined : JSON.stringify(buildBody(request)) }),
-    signal,
+    signal: context.signal,
   });
   if (!response.ok) throw await toStatusError(response, config);
   return response;

@@ -1,7 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { AttemptContext, ChatRequest, Endpoint, StreamEvent } from '../../core/chat';
 import { asFields, type JsonValue } from '../../util/json';
-import { withoutUndefined } from '../../util/withoutUndefined';
 import { toReportedError } from '../http/errorMapping';
 import { type EventReader, readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
@@ -68,7 +67,7 @@ function isOpenAiChunk(line: unknown): boolean {
 
 // Every option is passed, because an absent one is read from the environment (see docs/sdk-notes.md, "Environment
 // variables"). Retries and timers are our own. Logging is off, because the debug level prints custom headers.
-async function createClient(endpoint: Endpoint, { key, tap }: AttemptContext, isStream: boolean): Promise<OpenAI> {
+async function createClient(endpoint: Endpoint, context: AttemptContext, isStream: boolean): Promise<OpenAI> {
   const sdk = await import('openai');
   const base = new URL(endpoint.baseUrl);
   return new sdk.OpenAI({
@@ -85,6 +84,6 @@ async function createClient(endpoint: Endpoint, { key, tap }: AttemptContext, is
     logLevel: 'off',
     dangerouslyAllowBrowser: true,
     defaultHeaders: { 'User-Agent': 'Quillet' },
-    fetch: createGuardedFetch({ endpoint, key, isStream, ...withoutUndefined({ tap }) }),
+    fetch: createGuardedFetch({ ...context, endpoint, isStream }),
   });
 }

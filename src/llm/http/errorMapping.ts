@@ -28,17 +28,8 @@ const FETCH_TIMEOUTS_MS: Readonly<Record<string, number>> = {
   UND_ERR_CONNECT_TIMEOUT: 10_000,
 };
 
-const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
-  400: 'http.400',
-  401: 'http.401',
-  403: 'http.403',
-  404: 'http.404',
-  408: 'http.408',
-  409: 'http.409',
-  413: 'http.413',
-  422: 'http.422',
-  429: 'http.429',
-};
+// Those with an error kind of their own.
+const KNOWN_STATUSES = [400, 401, 403, 404, 408, 409, 413, 422, 429] as const;
 
 // The common shape of the SDK's error classes. With two copies of the SDK, `instanceof` would fail.
 interface ServerFailure {
@@ -132,7 +123,8 @@ function kindForStatus(status: number, codes: readonly string[]): ErrorKind {
   // Groq sends 413 for a request that exceeds the tokens of one minute.
   if (status === 413 && codes.some((code) => code.includes('rate_limit'))) return 'http.429';
   if (status >= 300 && status < 400) return 'http.redirect';
-  return KIND_BY_STATUS[status] ?? (status >= 500 ? 'http.5xx' : 'http.4xx');
+  const known = KNOWN_STATUSES.find((knownStatus) => knownStatus === status);
+  return known === undefined ? `http.${status >= 500 ? '5xx' : '4xx'}` : `http.${known}`;
 }
 
 // llama.cpp says "Loading model", Hugging Face "Model x is currently loading".

@@ -1,5 +1,5 @@
 import { MAX_KEY_LENGTH } from '../../core/apiKey';
-import type { Endpoint, ResponseTap } from '../../core/chat';
+import type { AttemptContext, Endpoint } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { sameOrigin } from '../../util/origin';
 import { withoutUndefined } from '../../util/withoutUndefined';
@@ -10,12 +10,10 @@ import { inspectBody } from './inspectBody';
 // Anything else that the SDK or the environment adds (`x-stainless-*`, organization) is removed.
 const ALLOWED_SDK_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
 
-export interface GuardedFetchOptions {
+export interface GuardedFetchOptions extends Pick<AttemptContext, 'key' | 'tap'> {
   readonly endpoint: Endpoint;
-  readonly key: string | undefined;
   /** A stream of any length is expected, whose reader limits its parts. */
   readonly isStream?: boolean;
-  readonly tap?: ResponseTap;
 }
 
 const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
