@@ -7,14 +7,14 @@ const MAX_LINE_LENGTH = 200;
 const TEMPLATE = /<\|im_start\|>|<\|start_header_id\|>|<s>/i;
 
 export class PrecedingText {
+  hasTemplate = false;
   private tail = '';
   private line = '';
   private marker: string | undefined;
-  private template = false;
 
   append(text: string): void {
     const end = this.tail + text;
-    this.template ||= TEMPLATE.test(end);
+    this.hasTemplate ||= TEMPLATE.test(end);
     this.tail = end.slice(-TAIL_LENGTH);
     for (let start = 0; ; ) {
       const lineEnd = text.indexOf('\n', start);
@@ -42,10 +42,6 @@ export class PrecedingText {
 
   get isInFence(): boolean {
     return markerAfter(this.line, this.marker) !== undefined;
-  }
-
-  get hasTemplate(): boolean {
-    return this.template;
   }
 }
 

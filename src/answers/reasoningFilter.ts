@@ -34,36 +34,22 @@ const ONLY_TOKENS = new RegExp(`^(?:\\s|${tokenPattern(TRAILING_TOKENS).source})
 const MAX_HEADER_LENGTH = 200;
 const MAX_TRAILING_LENGTH = 200;
 
-/** Removes reasoning and the marks of chat templates from a complete answer. An unclosed block leaves nothing. */
-export function stripReasoning(text: string): string {
-  const filter = new ReasoningFilter();
-  filter.push(text);
-  filter.end();
-  return filter.text;
-}
-
 /**
- * {@link stripReasoning} for a stream. `push` returns the text that is ready, `end` the rest. A closing tag without an
- * opening one makes everything before it reasoning; what was returned until then can only be reported.
+ * Removes reasoning and the marks of chat templates. A closing tag without an opening one makes everything before it
+ * reasoning; what was returned until then can only be reported.
  */
 export class ReasoningFilter {
+  /** The answer so far, without text that turned out to be reasoning. */
+  text = '';
+  /** Whether text that was returned turned out to be reasoning. */
+  hasLeaked = false;
   private state: State = 'start';
   private buffer = '';
   private whitespace = '';
-  private answer = '';
   private preceding = new PrecedingText();
   private block: ReasoningBlock | undefined;
   private openTags = 0;
-  private leaked = false;
   private isWrapped = false;
-
-  get text(): string {
-    return this.answer;
-  }
-
-  get hasLeaked(): boolean {
-    return this.leaked;
-  }
 
   push(chunk: string): string {
     this.buffer += chunk;
@@ -73,11 +59,11 @@ export class ReasoningFilter {
   end(): string {
     const last = this.read(true);
     // Harmony without its special tokens.
-    const final = UNMARKED_HARMONY.exec(this.answer)?.[0];
+    const final = UNMARKED_HARMONY.exec(this.text)?.[0];
     if (final !== undefined) {
-      const answer = this.answer.slice(final.length);
+      const answer = this.text.slice(final.length);
       this.restart();
-      this.answer = answer;
+      this.text = answer;
     }
     return last;
   }
@@ -117,7 +103,7 @@ export class ReasoningFilter {
     if (block !== undefined) return this.enterBlock(block);
     const leading = DROPPED_AT_START.find((token) => head.startsWith(token));
     if (leading !== undefined) return this.drop(leading.length, 'after');
-    if (head.startsWith(ANSWER_OPEN) && (this.block !== undefined || this.leaked)) {
+    if (head.startsWith(ANSWER_OPEN) && (this.block !== undefined || this.hasLeaked)) {
       this.isWrapped = true;
       return this.drop(ANSWER_OPEN.length, 'after');
     }
@@ -235,8 +221,8 @@ export class ReasoningFilter {
 
   /** Everything so far was reasoning. */
   private restart(): void {
-    if (this.answer.trim() !== '') this.leaked = true;
-    this.answer = '';
+    if (this.text.trim() !== '') this.hasLeaked = true;
+    this.text = '';
     this.preceding = new PrecedingText();
   }
 
@@ -259,7 +245,7 @@ export class ReasoningFilter {
   private emit(length: number): string {
     const text = this.buffer.slice(0, length);
     this.buffer = this.buffer.slice(length);
-    this.answer += text;
+    this.text += text;
     this.preceding.append(text);
     return text;
   }

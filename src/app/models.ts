@@ -25,7 +25,7 @@ import type { UsageServices } from './usage';
 export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
   const { redactor, log, notifier, settings, runs, usageRecorder, budget } = services;
   const keys = register(new KeyStore(context, redactor));
-  register(keys.onDidChange(({ scope }) => log.info('key', { kind: 'key.changed', scope })));
+  register(keys.onDidChange((scope) => log.info('key', { kind: 'key.changed', scope })));
   const commandKeys = register(new CommandKeys(redactor));
   const consent = new EndpointConsent(context.globalState, log);
   const keyCommands = new KeyCommands({
@@ -64,9 +64,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     notifier,
     redactor,
     modelLists,
-    requestKey: (endpoint, message) => keyCommands.requestKey(endpoint, message),
-    ensureKey: (endpoint) => keyCommands.ensureKey(endpoint),
-    prefetchKey: (endpoint) => keyCommands.prefetchKey(endpoint),
+    keyCommands,
     consent,
     onWillUseSettings: () => settingsAudit.check(),
     tryModel: (endpoint, model) => tryModel({ endpoint, model }, { settings, runs, executor, preview }),
@@ -74,21 +72,21 @@ export function createModels(context: ExtensionContext, register: Register, serv
   });
   let requestTools: ReturnType<typeof createRequestTools> | undefined;
   const getRequestTools = () => {
-    const resolveModel = (model: string) => modelSetup.resolveModel(model);
-    const chooseModels = () => modelSetup.chooseModels();
-    const requestServices = {
-      requests,
-      llm,
-      settings,
-      notifier,
-      redactor,
-      prepare,
-      resolveModel,
-      hasKey: (endpoint: Endpoint) => keyCommands.hasKey(endpoint),
-      chooseModels,
-      newGroup: (selections: number) => runs.createGroup(selections),
-    };
-    requestTools ??= register(createRequestTools({ ...requestServices, execute: executor.execute }));
+    requestTools ??= register(
+      createRequestTools({
+        requests,
+        llm,
+        settings,
+        notifier,
+        redactor,
+        prepare,
+        resolveModel: (model) => modelSetup.resolveModel(model),
+        hasKey: (endpoint) => keyCommands.hasKey(endpoint),
+        chooseModels: () => modelSetup.chooseModels(),
+        newGroup: (selections) => runs.createGroup(selections),
+        execute: executor.execute,
+      }),
+    );
     return requestTools;
   };
   const preview: RequestPreviewer = {

@@ -1,5 +1,6 @@
-import { type Disposable, EventEmitter, type Memento, type SecretStorage } from 'vscode';
+import { type Disposable, EventEmitter, type SecretStorage } from 'vscode';
 import { QuilletError } from '../core/errors';
+import type { MementoLike } from '../platform/mementoLike';
 import type { Redactor } from '../sanitize/redactor';
 import { raceAbort } from '../util/abort';
 import { keyScope } from '../util/origin';
@@ -13,26 +14,18 @@ const SAVED_SCOPES_KEY = 'quillet.savedKeys';
 /** VS Code without a usable keyring holds secrets in memory or loses them (see docs/vscode-notes.md, "Secrets"). */
 export type KeyPersistence = 'saved' | 'session';
 
-export interface KeyChange {
-  readonly scope: string;
-}
-
 export interface StoredKey {
   readonly scope: string;
   readonly persistence: KeyPersistence;
 }
 
-export interface KeyStorage {
-  readonly secrets: SecretStorage;
-  readonly globalState: Pick<Memento, 'get' | 'update'>;
-}
-
 /** API keys in secret storage, one per origin, so that a key is never sent to another origin. */
 export class KeyStore implements Disposable {
-  private readonly changeEmitter = new EventEmitter<KeyChange>();
+  private readonly changeEmitter = new EventEmitter<string>();
+  /** Fires with the scope of the key. */
   readonly onDidChange = this.changeEmitter.event;
   private readonly secrets: SecretStorage;
-  private readonly memento: KeyStorage['globalState'];
+  private readonly memento: MementoLike;
   private readonly subscription: Disposable;
   // Reading secret storage takes a round trip, so values are cached until a change event.
   private readonly cache = new Map<string, Promise<string | undefined>>();
@@ -40,7 +33,7 @@ export class KeyStore implements Disposable {
   private readonly sessionKeys = new Map<string, string>();
 
   constructor(
-    { secrets, globalState }: KeyStorage,
+    { secrets, globalState }: { readonly secrets: SecretStorage; readonly globalState: MementoLike },
     private readonly redactor: Redactor,
   ) {
     this.secrets = secrets;
@@ -48,7 +41,7 @@ export class KeyStore implements Disposable {
     this.subscription = secrets.onDidChange((event) => {
       if (!event.key.startsWith(SECRET_PREFIX)) return;
       this.cache.delete(event.key);
-      this.changeEmitter.fire({ scope: event.key.slice(SECRET_PREFIX.length) });
+      this.changeEmitter.fire(event.key.slice(SECRET_PREFIX.length));
     });
   }
 

@@ -1,16 +1,17 @@
+import { asFields, type Fields } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { Usage } from './chat';
 
 /** Counts that aren't safe integers are unknown, and so are zeros only, which servers send when they did not count. */
-export function parseUsage(raw: unknown): Usage | undefined {
-  if (!isRecord(raw)) return undefined;
+export function parseUsage(value: unknown): Usage | undefined {
+  const raw = asFields(value);
+  if (raw === undefined) return undefined;
   const inputTokens = readInputTokens(raw);
   const completionTokens = firstCount(raw, OUTPUT_NAMES);
   const totalTokens = firstCount(raw, TOTAL_NAMES);
   const cachedTokens = firstCount(raw, CACHED_NAMES);
   const reasoningTokens = firstCount(raw, REASONING_NAMES);
   const outputTokens = totalOutputTokens({ inputTokens, completionTokens, totalTokens, reasoningTokens });
-
   const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
   if (counts.every((value) => value === undefined || value === 0)) return undefined;
   return {
@@ -44,17 +45,17 @@ const REASONING_NAMES = [
   'thoughtsTokenCount',
 ];
 
-function readInputTokens(raw: Record<string, unknown>): number | undefined {
+function readInputTokens(raw: Fields): number | undefined {
   const prompt = firstCount(raw, PROMPT_NAMES);
   const uncached = firstCount(raw, UNCACHED_NAMES);
   if (prompt !== undefined || uncached === undefined) return prompt;
   return uncached + (firstCount(raw, CACHE_READ_NAMES) ?? 0) + (firstCount(raw, CACHE_WRITE_NAMES) ?? 0);
 }
 
-function firstCount(raw: Record<string, unknown>, paths: readonly string[]): number | undefined {
+function firstCount(raw: Fields, paths: readonly string[]): number | undefined {
   for (const path of paths) {
     const [name = '', detail] = path.split('.');
-    const count = detail === undefined ? readCount(raw, name) : readCount(raw[name], detail);
+    const count = readCount(detail === undefined ? raw[name] : asFields(raw[name])?.[detail]);
     if (count !== undefined) return count;
   }
   return undefined;
@@ -81,15 +82,15 @@ function totalOutputTokens({
 
 // OpenRouter credits are US dollars. With the user's own provider key, `cost` is only the fee, and the provider's
 // charge is a separate field. https://openrouter.ai/docs/use-cases/usage-accounting
-function readCost(usage: Record<string, unknown>): Pick<Usage, 'costUsd'> {
+function readCost(usage: Fields): Pick<Usage, 'costUsd'> {
   const { cost, cost_in_usd_ticks: ticks } = usage;
   // https://docs.x.ai/developers/cost-tracking
   if (isAmount(ticks)) return { costUsd: ticks / 1e10 };
   // Perplexity.
-  if (isRecord(cost) && isAmount(cost['total_cost'])) return { costUsd: cost['total_cost'] };
+  const total = asFields(cost)?.['total_cost'];
+  if (isAmount(total)) return { costUsd: total };
   if (!isAmount(cost)) return {};
-  const details = usage['cost_details'];
-  const upstream = isRecord(details) ? details['upstream_inference_cost'] : undefined;
+  const upstream = asFields(usage['cost_details'])?.['upstream_inference_cost'];
   return { costUsd: usage['is_byok'] === true && isAmount(upstream) ? cost + upstream : cost };
 }
 
@@ -108,13 +109,7 @@ export function addUsage(left: Usage | undefined, right: Usage | undefined): Usa
   return Object.fromEntries(sums) as Usage;
 }
 
-function readCount(raw: unknown, key: string): number | undefined {
-  if (!isRecord(raw)) return undefined;
-  const value = raw[key];
+function readCount(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

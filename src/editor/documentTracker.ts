@@ -21,7 +21,7 @@ export class DocumentTracker implements Disposable {
   readonly onDidClose = this.closed.event;
   readonly onDidMove = this.moved.event;
   private current: TextDocument;
-  private hasMoved = false;
+  wasRenamed = false;
   private search: Promise<void> | undefined;
   private renameTarget: Uri | undefined;
   // Edits made while a rename is in progress may be lost with the old document.
@@ -47,10 +47,6 @@ export class DocumentTracker implements Disposable {
 
   get document(): TextDocument {
     return this.current;
-  }
-
-  get wasRenamed(): boolean {
-    return this.hasMoved;
   }
 
   /** Waits for pending renames and until the successor of a closed document is known. */
@@ -96,7 +92,7 @@ export class DocumentTracker implements Disposable {
   private moveTo(document: TextDocument): void {
     this.current = document;
     this.savedCopy = undefined;
-    this.hasMoved = true;
+    this.wasRenamed = true;
     this.moved.fire();
   }
 

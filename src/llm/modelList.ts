@@ -7,11 +7,15 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import { hostAndPath, toReportedError, toRequestError, toResponseError } from './http/errorMapping';
 import { createGuardedFetch } from './http/guardedFetch';
 import { serverMessage } from './http/serverError';
-import { type ListedModel, parseListedModel } from './listedModel';
 
 const LIST_TIMEOUT_MS = 10_000;
 const MAX_LIST_LENGTH = 5_000_000;
 const MAX_PAGES = 20;
+
+export interface ListedModel {
+  readonly id: string;
+  readonly contextWindow?: number;
+}
 
 /** Lists a server's models from all pages. Without a list, callers must let users type an ID instead. */
 export async function listModels(
@@ -132,4 +136,30 @@ function withQuery(url: string, name: string, value: string): string {
   const next = new URL(url);
   next.searchParams.set(name, value);
   return next.href;
+}
+
+// LM Studio reports what the model was loaded with (first) and what it could take. The other names, in order:
+// OpenRouter and Together, vLLM, Groq, Mistral.
+const CONTEXT_WINDOW_FIELDS = [
+  'loaded_context_length',
+  'context_length',
+  'max_model_len',
+  'context_window',
+  'max_context_length',
+] as const;
+
+function parseListedModel(entry: unknown): ListedModel | undefined {
+  if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
+  const fields = asFields(entry);
+  if (fields === undefined) return undefined;
+  const id = [fields['id'], fields['model'], fields['name'], fields['model_id']].find(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
+  if (id === undefined) return undefined;
+  const contextWindow = CONTEXT_WINDOW_FIELDS.map((name) => fields[name]).find(isTokenCount);
+  return { id, ...withoutUndefined({ contextWindow }) };
+}
+
+function isTokenCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }

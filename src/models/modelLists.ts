@@ -1,6 +1,6 @@
 import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
-import type { ListedModel } from '../llm/listedModel';
+import type { ListedModel } from '../llm/modelList';
 import { isListMissing } from './listProblem';
 
 export interface EnteredKey {

@@ -14,10 +14,6 @@ import { type ChosenModel, ProviderSetup, type ProviderSetupServices } from './p
 export interface ModelSetupServices
   extends Omit<ProviderSetupServices, 'requireKey' | 'chooseProvider'>,
     Pick<ConnectionTestServices, 'tryModel'> {
-  /** Asks for a missing key. Returns false if there is none. */
-  readonly ensureKey: (endpoint: Endpoint) => Promise<boolean>;
-  /** Never shows UI. */
-  readonly prefetchKey: (endpoint: Endpoint) => void;
   /** Called before a command uses the settings. Not awaited. */
   readonly onWillUseSettings: () => void;
 }
@@ -62,7 +58,7 @@ export class ModelSetup {
   prefetchSelectedKey(): void {
     const settings = this.services.settings.read();
     const endpoint = settings.model && findEndpoint(settings, settings.model.providerId);
-    if (endpoint !== undefined) this.services.prefetchKey(endpoint);
+    if (endpoint !== undefined) this.services.keyCommands.prefetchKey(endpoint);
   }
 
   /** Returns the selected, used and configured models, without asking a server. */
@@ -102,7 +98,7 @@ export class ModelSetup {
   }
 
   private async requireKey(endpoint: Endpoint): Promise<void> {
-    if (await this.services.ensureKey(endpoint)) return;
+    if (await this.services.keyCommands.ensureKey(endpoint)) return;
     const { providerId, label: providerLabel, baseUrl, apiKeyEnv } = endpoint;
     // Dismissing the key prompt cancels the command.
     if (apiKeyEnv === undefined) throw new QuilletError('cancelled');

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { EndpointConsent } from '../auth/endpointConsent';
+import type { KeyCommands } from '../auth/keyCommands';
 import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
 import type { Notifier } from '../notifications/notifier';
@@ -22,8 +23,7 @@ export interface ProviderSetupServices {
   readonly modelLists: ModelLists;
   /** Asks for a missing key if the provider is known to need one. Throws if there is none. */
   readonly requireKey: (endpoint: Endpoint) => Promise<void>;
-  /** Asks for a key, even if there is one. Returns false if dismissed. */
-  readonly requestKey: (endpoint: Endpoint, message?: string) => Promise<boolean>;
+  readonly keyCommands: KeyCommands;
   readonly chooseProvider: () => Promise<ChosenModel | undefined>;
   readonly findLocalServers: () => Promise<readonly DetectedServer[]>;
 }
@@ -113,7 +113,7 @@ export class ProviderSetup {
   // A key that was not sent needs no explanation.
   private requestKey(endpoint: Endpoint, problem: ListProblem | undefined): Promise<boolean> {
     const isRejected = problem?.error !== undefined && problem.error.details.isKeyMissing !== true;
-    return this.services.requestKey(endpoint, isRejected ? problem.detail : undefined);
+    return this.services.keyCommands.requestKey(endpoint, isRejected ? problem.detail : undefined);
   }
 
   private describePicker({ id }: ProviderDraft, endpoint: Endpoint, problem: ListProblem | undefined) {

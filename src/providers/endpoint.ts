@@ -7,6 +7,8 @@ import { withoutUndefined } from '../util/withoutUndefined';
 import { parseBaseUrl } from './baseUrl';
 import { findPreset, PRESETS } from './presets';
 
+type ProviderSettings = Pick<Settings, 'providers' | 'headers'>;
+
 export interface ResolvedModel {
   readonly endpoint: Endpoint;
   readonly model: string;
@@ -15,12 +17,12 @@ export interface ResolvedModel {
 }
 
 /** The providers in the settings, and the presets that work without settings. */
-export function knownProviderIds(settings: Settings): string[] {
+export function knownProviderIds(settings: ProviderSettings): string[] {
   const completePresetIds = PRESETS.filter((preset) => preset.baseUrl !== '').map((preset) => preset.id);
   return [...new Set([...Object.keys(settings.providers), ...completePresetIds])];
 }
 
-export function resolveEndpoint(settings: Settings, providerId: string): Endpoint {
+export function resolveEndpoint(settings: ProviderSettings, providerId: string): Endpoint {
   const setting: ProviderSetting | undefined = Object.hasOwn(settings.providers, providerId)
     ? settings.providers[providerId]
     : undefined;

@@ -34,9 +34,8 @@ export class BudgetGuard {
     for (const row of usage.pendingRows) if (row.outcome !== 'started' || !latest.has(row.id)) latest.set(row.id, row);
     const spending = currentSpending([...latest.values()], Date.now());
     const [reached] = exceededLimits(budget, 'hard', spending, Date.now());
-    if (reached !== undefined) return new QuilletError('budget.hard', { budget: reached });
-    recordReservation(reserved);
-    return undefined;
+    if (reached === undefined) recordReservation(reserved);
+    return reached && new QuilletError('budget.hard', { budget: reached });
   };
 
   /** Reads the usage of other windows while the user is still typing. */

@@ -7,26 +7,14 @@ export interface TextChange {
 
 /** Text inserted exactly at an end stays outside, and before an empty range, unless the range is sticky. */
 export class TrackedRange {
-  private startOffset: number;
-  private endOffset: number;
-  private readonly isSticky: boolean;
-
-  constructor(start: number, end: number, { isSticky = false }: { readonly isSticky?: boolean } = {}) {
-    this.startOffset = start;
-    this.endOffset = end;
-    this.isSticky = isSticky;
-  }
-
-  get start(): number {
-    return this.startOffset;
-  }
-
-  get end(): number {
-    return this.endOffset;
-  }
+  constructor(
+    public start: number,
+    public end: number,
+    private readonly options: { readonly isSticky?: boolean } = {},
+  ) {}
 
   resize(length: number): void {
-    this.endOffset = this.startOffset + Math.max(length, 0);
+    this.end = this.start + Math.max(length, 0);
   }
 
   /** After `touched`, the range covers what is left of its text and should not be written to. */
@@ -42,7 +30,7 @@ export class TrackedRange {
       const growth = change.text.length - change.rangeLength;
       if (changeEnd === change.rangeOffset && change.text === '') continue;
       const isAtEnd = change.rangeLength === 0 && (changeEnd === start || changeEnd === end);
-      if (this.isSticky && isAtEnd) {
+      if (this.options.isSticky === true && isAtEnd) {
         endShift += growth;
       } else if (changeEnd <= start) {
         startShift += growth;
@@ -59,8 +47,8 @@ export class TrackedRange {
         else endShift += growth;
       }
     }
-    this.startOffset = firstKept + startShift;
-    this.endOffset = Math.max(this.startOffset, lastKept + endShift);
+    this.start = firstKept + startShift;
+    this.end = Math.max(this.start, lastKept + endShift);
     if (isTouched) return 'touched';
     return startShift !== 0 || endShift !== 0 ? 'moved' : 'unchanged';
   }

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ReasoningFilter, stripReasoning } from '../../../src/answers/reasoningFilter';
+import { ReasoningFilter } from '../../../src/answers/reasoningFilter';
 import { assertLinear, repeatTo } from '../../support/growth';
 import { checkProperty } from '../../support/properties';
 
@@ -95,6 +95,13 @@ const kept: readonly string[] = [
   '',
   ' \n',
 ];
+
+function stripReasoning(text: string): string {
+  const filter = new ReasoningFilter();
+  filter.push(text);
+  filter.end();
+  return filter.text;
+}
 
 describe('the reasoning filter', () => {
   const cases = [...blocks, ...kept.map((text): [string, string] => [text, text])];
