@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type ModelRef, parseModelRef } from '../../core/chat';
 import { isJsonPointer } from '../../util/jsonPointer';
 import { isLoopback } from '../../util/origin';
-import { checkHeader } from './headerRules';
+import { partitionHeaders } from './headerRules';
 import { BUDGET_FIELDS, PRICE_FIELDS } from './spendingSettings';
 
 /** An invalid setting, which is replaced by its default. Never includes the value, which may be a pasted key. */
@@ -222,12 +222,9 @@ function readHeaders(
   key: string,
   parser: SettingsParser,
 ): Record<string, string> {
-  const allowed = Object.entries(headers).filter(([name, value]) => {
-    const problem = checkHeader(name, value);
-    if (problem !== undefined) parser.report(`${key}.${name}`, `invalid header (${problem})`);
-    return problem === undefined;
-  });
-  return Object.fromEntries(allowed);
+  const { allowed, rejected } = partitionHeaders(headers);
+  for (const { name, problem } of rejected) parser.report(`${key}.${name}`, `invalid header (${problem})`);
+  return allowed;
 }
 
 // In nested objects too, null means "not set".

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkHeader, type HeaderProblem } from '../../../../src/settings/common/headerRules';
+import { checkHeader, type HeaderProblem, partitionHeaders } from '../../../../src/settings/common/headerRules';
 
 describe('headerRules', () => {
   const table: readonly [string, string, HeaderProblem | undefined][] = [
@@ -36,5 +36,13 @@ describe('headerRules', () => {
     for (const [name, value, problem] of table) {
       if (problem === undefined) assert.doesNotThrow(() => new Headers({ [name]: value }));
     }
+  });
+
+  it('limits the number of headers [C18]', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`X-${index}`, 'a']));
+    const { allowed, rejected } = partitionHeaders(many);
+    assert.equal(Object.keys(allowed).length, 20);
+    assert.deepEqual(rejected[0], { name: 'X-20', problem: 'tooMany' });
+    assert.equal(rejected.length, 80);
   });
 });
