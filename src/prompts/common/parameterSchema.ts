@@ -12,8 +12,7 @@ const integer = (min: number, expected: ExpectedValue) =>
 
 const EXPECTED_STOP: ExpectedValue = 'stop';
 
-/** Parameters as written in a prompt file or keybinding. Messages are {@link ExpectedValue}s. */
-export const parametersSchema = v.strictObject(
+const fieldsSchema = v.strictObject(
   {
     temperature: numberFromZeroTo(2),
     topP: numberFromZeroTo(1),
@@ -33,9 +32,11 @@ export const parametersSchema = v.strictObject(
   (issue): ExpectedValue => (issue.expected === 'never' ? 'parameter' : 'parameters'),
 );
 
+/** Parameters as written in a prompt file or keybinding. Messages are {@link ExpectedValue}s. */
+export const parametersSchema = v.pipe(fieldsSchema, v.transform(toParameterSet));
+
 /** As in the settings, null means "not sent". */
-export function toParameterSet(parameters: v.InferOutput<typeof parametersSchema> | null | undefined): ParameterSet {
-  const { stop, ...others } = parameters ?? {};
+function toParameterSet({ stop, ...others }: v.InferOutput<typeof fieldsSchema>): ParameterSet {
   const fields = { ...others, stop: typeof stop === 'string' ? [stop] : stop };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }

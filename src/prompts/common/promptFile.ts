@@ -5,7 +5,6 @@ import { toSingleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
-import { toParameterSet } from './parameterSchema';
 import { MAX_PROMPT_LENGTH, type PromptProblem, type PromptProblemCode } from './promptProblem';
 import { escapeForeignVariables, findVariableProblems } from './variables';
 
@@ -127,7 +126,7 @@ function toDefinition(id: string, frontMatter: FrontMatter, { body, bodyLine }: 
     name: toSingleLine(name ?? id).slice(0, MAX_NAME_LENGTH),
     description: toSingleLine(description ?? '').slice(0, MAX_DESCRIPTION_LENGTH),
     destination: destination ?? (id === INSERT_ID ? 'insert' : 'thread'),
-    parameters: toParameterSet(parameters),
+    parameters: parameters ?? {},
     user: body,
     ...withoutUndefined({
       documentLanguage: frontMatter.documentLanguage,

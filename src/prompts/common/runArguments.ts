@@ -1,20 +1,9 @@
 import * as v from 'valibot';
-import { type ParameterSet, parseModelRef } from '../../core/chat';
-import { DESTINATION_KINDS, type DestinationKind } from '../../core/destinationKind';
+import { parseModelRef } from '../../core/chat';
+import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
-import { withoutUndefined } from '../../util/withoutUndefined';
-import { parametersSchema, toParameterSet } from './parameterSchema';
+import { parametersSchema } from './parameterSchema';
 import { MAX_PROMPT_LENGTH } from './promptProblem';
-
-/** Arguments that a keybinding, a task or another extension may pass to `quillet.run`. */
-export interface RunArguments {
-  readonly prompt?: string;
-  readonly text?: string;
-  readonly destination?: DestinationKind;
-  readonly model?: string;
-  readonly parameters?: ParameterSet;
-  readonly input?: Readonly<Record<string, string>>;
-}
 
 const boundedString = (maxLength: number) => v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(maxLength)));
 const isNotArray = v.check((value: unknown) => !Array.isArray(value));
@@ -45,7 +34,15 @@ const schema = v.pipe(
       v.pipe(v.unknown(), isNotArray, v.record(v.string(), v.pipe(v.string(), v.maxLength(MAX_PROMPT_LENGTH)))),
     ),
   }),
+  // Ambiguous: both name a prompt.
+  v.forward(
+    v.check(({ prompt, text }) => prompt === undefined || text === undefined),
+    ['text'],
+  ),
 );
+
+/** Arguments that a keybinding, a task or another extension may pass to `quillet.run`. */
+export type RunArguments = v.InferOutput<typeof schema>;
 
 /**
  * Validates untrusted arguments. Rejects invalid values: a mistyped destination must not fall back to one that writes
@@ -54,26 +51,17 @@ const schema = v.pipe(
  */
 export function readRunArguments(argument: unknown): RunArguments {
   if (argument === undefined || argument === null) return {};
-  const result = tryRead(() => v.safeParse(schema, argument));
-  if (result?.success !== true) {
-    const [issue] = result?.issues ?? [];
-    const field = issue === undefined ? null : v.getDotPath(issue);
-    throw new QuilletError('cfg.arguments', field === null ? {} : { subject: field });
-  }
-  const { parameters, ...fields } = result.output;
-  // Ambiguous: both name a prompt.
-  if (fields.prompt !== undefined && fields.text !== undefined)
-    throw new QuilletError('cfg.arguments', { subject: 'text' });
-  return {
-    ...fields,
-    ...withoutUndefined({ parameters: parameters !== undefined ? toParameterSet(parameters) : undefined }),
-  } as RunArguments;
+  const result = tryParse(argument);
+  if (result?.success === true) return result.output;
+  const [issue] = result?.issues ?? [];
+  const field = issue === undefined ? null : v.getDotPath(issue);
+  throw new QuilletError('cfg.arguments', field === null ? {} : { subject: field });
 }
 
 /** Getters of another extension's object may throw. */
-function tryRead<T>(read: () => T): T | undefined {
+function tryParse(argument: unknown) {
   try {
-    return read();
+    return v.safeParse(schema, argument);
   } catch {
     return undefined;
   }
