@@ -9,6 +9,7 @@ import { Queue } from '../util/queue';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type Answer, Conversation, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
+import { hasReplyDraft } from './replyBox';
 import type { QuestionHandle, ThreadHandler } from './threadHandler';
 import { ThreadScroll } from './threadScroll';
 import type { ThreadView } from './threadView';
@@ -215,6 +216,12 @@ export abstract class AnswerThread implements ThreadHandler {
     if (answer.result !== undefined) this.showResult(answer.result);
   }
 
+  /** There is nothing to follow up on; Regenerate sends the prompt again. */
+  private isFailedWithoutAnswer(): boolean {
+    const answers = this.conversation.turns.flatMap((turn) => turn.answers);
+    return answers.every(({ text, result }) => text === '' && result !== undefined && result.outcome !== 'cancelled');
+  }
+
   protected refreshShownAnswer(): void {
     const { shown } = this.conversation.lastTurn;
     if (shown !== undefined) this.showAnswer(shown);
@@ -230,6 +237,7 @@ export abstract class AnswerThread implements ThreadHandler {
       stopSignal: this.abortController.signal,
       onText: (text) => {
         answer.text += text;
+        this.view.setCanReply(true);
         if (isShown()) this.view.showAnswer(answer.text, (source) => this.renderMarkdown(source));
       },
       onPhase: (phase) => {
@@ -241,6 +249,7 @@ export abstract class AnswerThread implements ThreadHandler {
         answer.text = result.text;
         answer.result = { ...result, reportedModel: result.reportedModel ?? answer.model };
         this.view.setRunning(turn.answers.some((turnAnswer) => turnAnswer.result === undefined));
+        this.view.setCanReply(!this.isFailedWithoutAnswer() || hasReplyDraft());
         // Do not replace another answer that the user is reading.
         const report = isShown() ? this.showResult(answer.result) : {};
         if (isShown()) this.scroll.revealEnd();

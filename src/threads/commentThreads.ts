@@ -1,17 +1,16 @@
 import {
   type CommentController,
-  type CommentReply,
   type CommentThread,
   comments,
   type Disposable,
   l10n,
   type Range,
   type TextDocument,
-  workspace,
 } from 'vscode';
 import { setContext } from '../platform/commands';
 import { ThreadAnchor } from './threadAnchor';
-import { type OpenThread, type ThreadKind, ThreadView } from './threadView';
+import { type ThreadKind, ThreadView } from './threadView';
+import type { OpenThread } from './threadWidget';
 
 /** Also the comment controller ID used in `when` clauses of package.json. */
 const CONTROLLER = 'quillet';
@@ -112,14 +111,4 @@ export class CommentThreads implements Disposable {
 /** A review ends by accepting or rejecting it. */
 export function canResolve({ kind, isResolved }: ThreadView): boolean {
   return kind === 'conversation' && !isResolved;
-}
-
-/** Whether a reply box has text. VS Code does not tell which thread the box belongs to. */
-export function hasReplyDraft(): boolean {
-  return workspace.textDocuments.some((document) => document.uri.scheme === 'comment' && document.getText() !== '');
-}
-
-export function replyText(argument: unknown): string | undefined {
-  const text = (argument as Partial<CommentReply> | undefined)?.text;
-  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }

@@ -2,8 +2,8 @@ import { commands, env, l10n, window } from 'vscode';
 import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import type { ActiveRuns } from '../runs/activeRuns';
-import { replyText } from './commentThreads';
 import { insertBelow } from './insertBelow';
+import { replyText } from './replyBox';
 import type { ThreadFinder } from './threadFinder';
 
 export interface ThreadCommandsServices {

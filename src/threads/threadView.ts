@@ -1,32 +1,15 @@
-import {
-  type Comment,
-  type CommentReply,
-  type CommentThread,
-  CommentThreadCollapsibleState,
-  CommentThreadState,
-  l10n,
-  MarkdownString,
-  type Range,
-  type TextDocument,
-  type Uri,
-  window,
-} from 'vscode';
-import { withoutLastLineEnd } from '../editor/lastLine';
+import { type CommentReply, type CommentThread, l10n, MarkdownString, type Range, type TextDocument } from 'vscode';
 import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
 import { exceedsScrollBox, setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
 import type { QuestionHandle, ThreadHandler } from './threadHandler';
+import { type OpenThread, ThreadWidget } from './threadWidget';
 
 /** Part of the context value, which `when` clauses of menus use. */
 export type ThreadKind = 'conversation' | 'review';
 
 /** `ready`: can be accepted; `choice`: the user has to choose one of several code blocks. */
 export type ProposalState = 'ready' | 'choice';
-
-// VS Code shows a new thread after about 100 ms.
-const OPENING_MS = 600;
-
-export type OpenThread = (uri: Uri, range: Range, comments: readonly Comment[]) => CommentThread;
 
 export type CloseThread = (thread: CommentThread) => void;
 
@@ -47,8 +30,7 @@ export class ThreadView {
   private isRunning = false;
   private proposalState: ProposalState | undefined;
   private threadHandler: ThreadHandler | undefined;
-  private openingTimer: ReturnType<typeof setTimeout> | undefined;
-  private thread: CommentThread;
+  private readonly widget: ThreadWidget;
 
   constructor(
     private readonly services: {
@@ -58,16 +40,11 @@ export class ThreadView {
       readonly onDidChange: () => void;
     },
     readonly kind: ThreadKind,
-    private label: string,
+    label: string,
   ) {
-    // See docs/vscode-notes.md, "Buttons". The reply box of a review opens with the thread, since it has the text
-    // buttons. In other threads, the first real comment replaces this one before anything is drawn.
-    this.thread = this.openThread(kind === 'review' ? [] : [new ThreadComment({ name: 'Quillet' }, 'note')]);
-    if (kind === 'review') this.startOpening();
-    this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
+    const { open, anchor } = services;
+    this.widget = new ThreadWidget({ open, anchor, label, hasTextButtons: kind === 'review' });
     this.updateContext();
-    services.anchor.onDidMove(({ isReanchored }) => this.updateRange(isReanchored));
-    services.anchor.onDidRename(() => this.recreateThread([...this.comments, ...this.queuedQuestions]));
   }
 
   get document(): TextDocument {
@@ -82,9 +59,8 @@ export class ThreadView {
     return this.services.anchor.range;
   }
 
-  /** Without a final line end: VS Code shows a thread below the line where its range ends. */
   get shownRange(): Range {
-    return withoutLastLineEnd(this.document, this.range);
+    return this.widget.shownRange;
   }
 
   get isLocated(): boolean {
@@ -126,7 +102,7 @@ export class ThreadView {
   }
 
   get isResolved(): boolean {
-    return this.thread.state === CommentThreadState.Resolved;
+    return this.widget.isResolved;
   }
 
   setHandler(handler: ThreadHandler): void {
@@ -145,14 +121,12 @@ export class ThreadView {
   /** Depending on the menu, the argument is the thread, one of its comments, or a reply. */
   matches(argument: unknown): boolean {
     const resolved = this.resolveComment(argument);
-    if (argument === this.thread || this.comments.some((comment) => comment === resolved)) return true;
-    return (argument as Partial<CommentReply> | undefined)?.thread === this.thread;
+    if (argument === this.widget.thread || this.comments.some((comment) => comment === resolved)) return true;
+    return (argument as Partial<CommentReply> | undefined)?.thread === this.widget.thread;
   }
 
   setLabel(label: string): void {
-    if (this.label === label || this.isClosed) return;
-    this.label = label;
-    this.thread.label = label;
+    this.widget.setLabel(label);
   }
 
   setProposal(state: ProposalState | undefined): void {
@@ -163,6 +137,10 @@ export class ThreadView {
   setRunning(isRunning: boolean): void {
     this.isRunning = isRunning;
     this.updateContext();
+  }
+
+  setCanReply(canReply: boolean): void {
+    this.widget.setCanReply(canReply);
   }
 
   setVariant(index: number, count: number): void {
@@ -242,7 +220,7 @@ export class ThreadView {
    * @param markdown shown instead of the answer itself, for example a diff.
    */
   endAnswer(label: string, markdown?: string): void {
-    this.endOpening();
+    this.widget.endOpening();
     this.stopTimer();
     if (this.currentAnswer !== undefined) {
       this.labelAnswer(label);
@@ -253,40 +231,34 @@ export class ThreadView {
   }
 
   get isExpanded(): boolean {
-    return this.thread.collapsibleState === CommentThreadCollapsibleState.Expanded;
+    return this.widget.isExpanded;
   }
 
   expand(): void {
-    if (!this.isClosed) this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
+    this.widget.setExpanded(true);
   }
 
-  /** Expands a review with its text buttons, which VS Code shows only in a new thread without comments. */
+  /** Expands a review with its text buttons. */
   reopen(): void {
-    if (this.isClosed) return;
-    this.expand();
-    this.recreateThread([]);
-    this.startOpening();
+    this.widget.reopen();
   }
 
   collapse(): void {
-    this.thread.collapsibleState = CommentThreadCollapsibleState.Collapsed;
+    this.widget.setExpanded(false);
   }
 
   setResolved(isResolved: boolean): void {
-    this.thread.state = isResolved ? CommentThreadState.Resolved : CommentThreadState.Unresolved;
-    this.thread.collapsibleState = isResolved
-      ? CommentThreadCollapsibleState.Collapsed
-      : CommentThreadCollapsibleState.Expanded;
+    this.widget.setResolved(isResolved);
     this.updateContext();
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    clearTimeout(this.openingTimer);
     this.stopTimer();
+    this.widget.dispose();
     this.services.anchor.dispose();
-    this.services.close(this.thread);
+    this.services.close(this.widget.thread);
     this.threadHandler?.handleClose();
   }
 
@@ -333,7 +305,6 @@ export class ThreadView {
   }
 
   private updateContext(): void {
-    if (this.isClosed) return;
     const contextWords = [
       this.kind,
       this.isRunning ? 'running' : 'idle',
@@ -341,60 +312,10 @@ export class ThreadView {
       ...(this.hasSeveralAnswers ? ['several'] : []),
       ...(this.isResolved ? ['resolved'] : []),
     ];
-    const value = contextWords.join(' ');
-    if (this.thread.contextValue === value) return;
-    this.thread.contextValue = value;
-    this.services.onDidChange();
-  }
-
-  private openThread(comments: readonly ThreadComment[]): CommentThread {
-    const { open, anchor } = this.services;
-    const thread = open(anchor.uri, this.shownRange, comments);
-    // Without a label the header reads "Start discussion", and screen readers announce "undefined".
-    thread.label = this.label;
-    return thread;
-  }
-
-  /**
-   * Updates the range of the thread if VS Code cannot track it: the file was edited without a visible editor. In a
-   * visible editor the widget moves automatically, and any update could steal the focus.
-   */
-  private updateRange(isReanchored: boolean): void {
-    const isVisible = window.visibleTextEditors.some((editor) => editor.document === this.document);
-    if (this.isClosed || (isVisible && !isReanchored)) return;
-    const range = this.shownRange;
-    // VS Code has moved the thread, but this object still has the previous range, and setting an equal range is
-    // ignored.
-    if (this.thread.range?.isEqual(range)) this.thread.range = undefined;
-    this.thread.range = range;
-  }
-
-  /** The URI of a thread is read-only, so a renamed file needs a new thread with the same state. */
-  private recreateThread(comments: readonly ThreadComment[]): void {
-    if (this.isClosed) return;
-    const oldThread = this.thread;
-    this.thread = this.openThread(comments);
-    this.thread.collapsibleState = oldThread.collapsibleState;
-    if (oldThread.state !== undefined) this.thread.state = oldThread.state;
-    this.thread.contextValue = oldThread.contextValue ?? this.kind;
-    oldThread.dispose();
-  }
-
-  private startOpening(): void {
-    clearTimeout(this.openingTimer);
-    this.openingTimer = setTimeout(() => this.endOpening(), OPENING_MS);
-  }
-
-  /** Until then the thread is empty, and VS Code opens its reply box. */
-  private endOpening(): void {
-    if (this.openingTimer === undefined) return;
-    clearTimeout(this.openingTimer);
-    this.openingTimer = undefined;
-    this.draw();
+    if (this.widget.setContextValue(contextWords.join(' '))) this.services.onDidChange();
   }
 
   private draw(): void {
-    if (!this.isClosed && this.openingTimer === undefined)
-      this.thread.comments = [...this.comments, ...this.queuedQuestions];
+    this.widget.draw([...this.comments, ...this.queuedQuestions]);
   }
 }

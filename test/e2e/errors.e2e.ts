@@ -120,8 +120,12 @@ describe('error messages', () => {
     fixture.server.scriptNext([namedModels['fault-500'] ?? json({}, 500)]);
     await explain('again.ts');
     const toast = await seeNotification(page, /server error \(500\)/);
+    const replyButton = thread(page).locator('.review-thread-reply-button');
+    await replyButton.waitFor({ state: 'hidden' });
+    await fixture.workbench.screenshot('error-no-reply-box');
     await pressNotificationButton(toast, 'Try Again');
     await readAnswer(page);
+    await see(replyButton, 'the reply box');
     await fixture.workbench.screenshot('error-again');
     assert.equal(fixture.server.requests.length, 2);
     assert.equal(await page.locator('.editor-instance:visible .review-widget').count(), 1, 'threads');

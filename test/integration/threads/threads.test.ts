@@ -58,6 +58,22 @@ describe('Comment threads', () => {
     assert.equal((await chats()).length, before + 2);
   });
 
+  it('have no reply box as long as their only answers failed without text', async () => {
+    await setSettings({ retries: 0 });
+    const editor = await openFile(code);
+    select(editor, asked);
+    await answerWith(apiError(500, { message: 'broken' }));
+    await run('quillet.explain');
+    assert.equal(thread().canReply, false);
+    await answerText('// one');
+    await run('quillet.regenerate', thread());
+    assert.equal(thread().canReply, true);
+    await answerWith(apiError(500, { message: 'broken' }));
+    await reply('And then?');
+    assert.match(thread().comments.at(-1)?.label ?? '', /failed/);
+    assert.equal(thread().canReply, true, 'the first answer can be followed up');
+  });
+
   it('stream without changing the active editor, selection, scroll position or focus, and throttle redraws', async () => {
     const lines = Array.from({ length: 200 }, (_, index) => `const line${index} = ${index};`);
     const editor = await openFile(lines.join('\n'));
