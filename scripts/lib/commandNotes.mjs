@@ -4,7 +4,8 @@
 export const commandNotes = {
   'quillet.explain': 'Explains the selection in a thread below it.',
   'quillet.ask': 'Asks for your question and answers it in a thread.',
-  'quillet.rewrite': 'Asks what to change and proposes a diff. Quillet writes nothing until you accept it.',
+  'quillet.rewrite':
+    'Asks what to change and proposes a diff. Quillet writes nothing until you accept it. If the lines already have a proposal, asks whether the new one should replace it.',
   'quillet.rewriteInPlace':
     'Asks what to change and replaces the selection when the answer is complete, without a review.',
   'quillet.insert':

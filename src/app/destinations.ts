@@ -1,3 +1,4 @@
+import type { Range, TextDocument } from 'vscode';
 import { clipboardDestination } from '../destinations/clipboardDestination';
 import { lazyDestination } from '../destinations/destination';
 import { createDocumentDestination } from '../destinations/documentDestination';
@@ -15,7 +16,7 @@ export type LazyReview = () => ReturnType<typeof createReview>;
 
 export function createDestinations(
   register: Register,
-  { threads, notifier, review }: Services & { readonly review: LazyReview },
+  { threads, notifier, reviews, review }: Services & { readonly review: LazyReview },
 ) {
   const decoration = register(new IncompleteDecoration());
   const streaming = { decoration, notifier };
@@ -28,6 +29,7 @@ export function createDestinations(
         lazyDestination(traits, () => review().inCells),
       ),
       prepare: () => threads.prepare(),
+      confirm: (document: TextDocument, ranges: readonly Range[]) => reviews.confirmReplacing(document, ranges),
     },
     replace: createReplaceDestination(notifier),
     insert: createStreamedDestination(streaming, 'insert'),

@@ -25,6 +25,8 @@ export interface Destination {
   readonly selectionMode: 'joined' | 'each';
   /** Called before the user is asked anything. */
   prepare?(): void;
+  /** Asks the user whether answers may replace something else. If false, nothing is sent. */
+  confirm?(document: TextDocument, ranges: readonly Range[]): Promise<boolean>;
   /** Resolves when all answers are in place. Calls are in document order. */
   start(calls: readonly DestinationCall[]): Promise<void>;
 }

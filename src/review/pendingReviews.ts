@@ -1,4 +1,4 @@
-import { Disposable, type Range, type TextDocument, type Uri, window } from 'vscode';
+import { Disposable, l10n, type Range, type TextDocument, type Uri, window } from 'vscode';
 import { isCell } from '../editor/notebookCells';
 import { setContext } from '../platform/commands';
 import type { ThreadHandler } from '../threads/threadHandler';
@@ -23,6 +23,7 @@ export interface PendingReview extends ThreadHandler {
 
 export class PendingReviews {
   private readonly byView = new Map<ThreadView, PendingReview>();
+  private readonly replaceable = new WeakSet<ThreadView>();
   private cursorListener: Disposable | undefined;
   private isAtProposal = false;
 
@@ -52,6 +53,23 @@ export class PendingReviews {
     return view === undefined ? undefined : this.byView.get(view);
   }
 
+  /** Asks whether new proposals may replace open ones for the same text, which close when a new one is ready. */
+  async confirmReplacing(document: TextDocument, ranges: readonly Range[]): Promise<boolean> {
+    const overlapping = ranges.flatMap((range) => this.findOverlapping(document, range));
+    if (overlapping.length === 0) return true;
+    const replace = l10n.t('Replace');
+    const detail = l10n.t('It closes without changing the file when the new proposal is ready.');
+    const question = l10n.t('These lines already have a proposal. Replace it?');
+    if ((await window.showWarningMessage(question, { modal: true, detail }, replace)) !== replace) return false;
+    for (const view of overlapping) this.replaceable.add(view);
+    return true;
+  }
+
+  /** The proposals that the user agreed to replace by one for this text. */
+  findReplaceable(document: TextDocument, range: Range): readonly ThreadView[] {
+    return this.findOverlapping(document, range).filter((view) => this.replaceable.has(view));
+  }
+
   /** First in the same file, then in the other files in the order of their first review, wrapping around. */
   findAdjacent(
     step: 1 | -1,
@@ -67,6 +85,13 @@ export class PendingReviews {
     const adjacent = inFile.find((review) => (startOffset(review) - (location?.offset ?? 0)) * step > 0);
     const last = inFile.at(-1);
     return adjacent ?? ordered[(last === undefined ? -1 : ordered.indexOf(last)) + 1] ?? ordered[0];
+  }
+
+  /** Threads with a proposal for some of the same text. */
+  private findOverlapping(document: TextDocument, range: Range): readonly ThreadView[] {
+    return [...this.byView.keys()].filter(
+      (view) => view.hasProposal && view.isIn(document) && haveCommonText(view.range, range),
+    );
   }
 
   updateContext(): void {
@@ -88,6 +113,11 @@ export class PendingReviews {
     const { document, selection } = editor;
     return [...this.byView.keys()].some((view) => view.isReady && view.includesLine(document, selection.active.line));
   }
+}
+
+function haveCommonText(range: Range, other: Range): boolean {
+  const common = range.intersection(other);
+  return common !== undefined && (!common.isEmpty || range.isEmpty || other.isEmpty);
 }
 
 function startOffset({ location }: PendingReview): number {

@@ -44,7 +44,8 @@ async function openReview(services: ReviewServices, call: DestinationCall): Prom
   const { target, plan, question } = call;
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
   const view = services.threads.create(target.document, target.range, { kind: 'review', label });
-  const thread = new ReviewThread(view, call, services);
+  const replaced = services.reviews.findReplaceable(target.document, target.range);
+  const thread = new ReviewThread(view, call, services, replaced);
   view.setHandler(thread);
   services.reviews.add(view, thread);
   if (question !== undefined) view.addQuestion(question);
@@ -75,6 +76,8 @@ class ReviewThread extends AnswerThread implements PendingReview {
     view: ThreadView,
     call: DestinationCall,
     private readonly services: ReviewServices,
+    /** Proposals that close when this one is ready. */
+    private readonly replaced: readonly ThreadView[],
   ) {
     super(view, call, services.notifier);
     this.quotedCode = toLineFeeds(call.target.codeTarget.text);
@@ -264,6 +267,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
     this.editor.setProposal(proposal);
     this.pickBlock = undefined;
     this.view.setProposal(proposal === undefined ? undefined : 'ready');
+    if (proposal !== undefined) for (const view of this.replaced) view.close();
     this.services.reviews.updateContext();
   }
 

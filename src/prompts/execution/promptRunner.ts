@@ -120,7 +120,7 @@ export class PromptRunner {
         editor.document,
         resolveDestination(editor.document, requestedDestination),
       );
-      const { modifiesDocument, selectionMode, prepare } = this.services.destinations[destination];
+      const { modifiesDocument, selectionMode, prepare, confirm } = this.services.destinations[destination];
       prepare?.();
       const rangeSets = selectionMode === 'each' ? currentRanges.map((range) => [range]) : [currentRanges];
       // A proposal replaces its target, but an insertion leaves the selection.
@@ -139,6 +139,13 @@ export class PromptRunner {
         );
         if (!(await this.services.consent.confirm(libraryPrompt))) return;
         for (const { values } of requests) requireValues(libraryPrompt.prompt, editor.document.languageId, values);
+        const isConfirmed =
+          confirm === undefined ||
+          (await confirm(
+            editor.document,
+            targets.map(({ range }) => range),
+          ));
+        if (!isConfirmed) return;
         const primaryIndex = findPrimaryIndex(editor, currentRanges);
         const selections = currentRanges.length;
         await this.askAndStart(request, libraryPrompt, { destination, editor, requests, primaryIndex, selections });

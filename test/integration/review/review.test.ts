@@ -43,6 +43,7 @@ describe('Rewrite Selection', () => {
       await run('quillet.rewrite');
       const shown = thread(ui.threads.length - 1);
       assert.equal(commentText(1, shown), '```diff\n function f() {\n-  a();\n+  b();\n }\n```');
+      await run('quillet.reject', shown);
     }
   });
 
@@ -143,6 +144,48 @@ describe('Rewrite Selection', () => {
     assert.equal(editor.document.getText(), replaced);
     assert.equal(other.document.getText(), code);
     assert.equal(vscode.window.activeTextEditor?.document, other.document);
+  });
+
+  it('replaces the proposal for the same lines if the user agrees, and only when it is ready', async () => {
+    const editor = await propose();
+    const [first] = ui.threads;
+    assert.ok(first);
+    const proposeAgain = async (): Promise<void> => {
+      select(editor, target);
+      ui.willType('larger');
+      await run('quillet.rewrite');
+    };
+    const question = 'These lines already have a proposal. Replace it?';
+    const before = (await chats()).length;
+    await proposeAgain();
+    assert.deepEqual([ui.shown[0]?.text, ui.shown[0]?.isModal], [question, true]);
+    assert.equal((await chats()).length, before, 'sent without an answer to the question');
+    assert.equal(ui.threads.length, 1);
+    ui.shown = [];
+    ui.willPress('Replace');
+    await answerWith(streamed(['let one'], { then: [{ do: 'cut' }] }));
+    await proposeAgain();
+    await run('quillet.closeThread', thread(1));
+    assert.match(commentText(-1, first), /let one = 111;/);
+    ui.willPress('Replace');
+    await answerText('let one = 1111;');
+    await proposeAgain();
+    await run('quillet.accept', first);
+    assert.equal(editor.document.getText(), code, 'the first proposal is still open');
+    await run('quillet.accept', thread(ui.threads.length - 1));
+    assert.equal(editor.document.getText(), code.replace(target, 'let one = 1111;'));
+  });
+
+  it('leaves a proposal for other lines alone', async () => {
+    const editor = await propose();
+    select(editor, 'let two = 2;');
+    await answerText('let two = 222;');
+    ui.willType('larger');
+    await run('quillet.rewrite');
+    assert.deepEqual(ui.shown, []);
+    await run('quillet.accept', thread(0));
+    await run('quillet.accept', thread(1));
+    assert.equal(editor.document.getText(), replaced.replace('let two = 2;', 'let two = 222;'));
   });
 
   it('is discarded by Reject', async () => {
