@@ -1,8 +1,9 @@
-import { l10n, type Memento, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
+import type { MementoLike } from '../platform/mementoLike';
 import { keySourceOf } from '../providers/keySource';
 import { PRESETS } from '../providers/presets';
 import { toSingleLine } from '../sanitize/redactor';
@@ -12,14 +13,12 @@ import { sha256 } from '../util/sha256';
 const CONSENTS_KEY = 'quillet.agreed';
 const ORIGINS_KEY = 'quillet.places';
 
-type ConsentMemento = Pick<Memento, 'get' | 'update'>;
-
 /** Asks once before code and keys go to an endpoint that the user did not choose in Quillet. Never synced. */
 export class EndpointConsent {
   private readonly pending = new Map<string, Promise<boolean>>();
 
   constructor(
-    private readonly memento: ConsentMemento,
+    private readonly memento: MementoLike,
     private readonly log: Log,
   ) {}
 

@@ -321,20 +321,8 @@ function apiStyleFor({ endpoint, adaptation }: ChatRequest): ApiStyle {
 
 function toRunResult(request: LimitedChatRequest, result: AttemptResult, attempts: number, clock: RunClock): RunResult {
   const { outcome, error, warnings } = classifyOutcome(result, request);
-  return {
-    outcome,
-    text: result.text,
-    warnings,
-    ...withoutUndefined({
-      error,
-      finishReason: result.finishReason,
-      usage: result.usage,
-      reportedModel: result.reportedModel,
-      requestId: result.requestId,
-      status: result.acceptedStatus,
-    }),
-    attempts,
-    ...withoutUndefined({ firstTextMs: clock.firstTextMs }),
-    totalMs: clock.elapsed(),
-  };
+  const { text, finishReason, usage, reportedModel, requestId, acceptedStatus: status } = result;
+  const { firstTextMs } = clock;
+  const reported = withoutUndefined({ error, finishReason, usage, reportedModel, requestId, status, firstTextMs });
+  return { outcome, text, warnings, attempts, totalMs: clock.elapsed(), ...reported };
 }

@@ -30,6 +30,7 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   if (setting === undefined && preset === undefined) {
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
+  const { apiKeyEnv, apiKeyCommand, contextWindow, keyHeader, parameters = {} }: ProviderSetting = setting ?? {};
   const request = setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, providerId);
   const defaultBaseUrl = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
   const { url: baseUrl, api: pastedApi } = requireBaseUrl(setting?.baseUrl ?? defaultBaseUrl, providerId);
@@ -40,14 +41,8 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
     api: setting?.api ?? (request === undefined ? (pastedApi ?? preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
-    ...withoutUndefined({
-      apiKeyEnv: setting?.apiKeyEnv,
-      apiKeyCommand: setting?.apiKeyCommand,
-      contextWindow: setting?.contextWindow,
-      keyHeader: setting?.keyHeader,
-      request,
-    }),
-    parameters: setting?.parameters ?? {},
+    ...withoutUndefined({ apiKeyEnv, apiKeyCommand, contextWindow, keyHeader, request }),
+    parameters,
   };
 }
 

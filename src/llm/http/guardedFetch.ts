@@ -86,16 +86,10 @@ function rejectRedirect(response: Response, url: string): void {
   if (!isRedirect) return;
   void response.body?.cancel().catch(() => undefined);
   const location = response.headers.get('location');
-  throw new QuilletError('http.redirect', {
-    ...hostAndPath(url),
-    status: response.status,
-    ...withoutUndefined({
-      subject:
-        location === null || !URL.canParse(location, url)
-          ? undefined
-          : describeRedirectTarget(new URL(location, url), url),
-    }),
-  });
+  const target = location !== null && URL.canParse(location, url) ? new URL(location, url) : undefined;
+  const subject = target && describeRedirectTarget(target, url);
+  const details = { ...hostAndPath(url), status: response.status, ...withoutUndefined({ subject }) };
+  throw new QuilletError('http.redirect', details);
 }
 
 // Never the query. On the server's own host, the path is shown too: it is the address to set.
