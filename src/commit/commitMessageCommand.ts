@@ -39,7 +39,6 @@ export interface CommitMessageServices {
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
   readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
-  /** Returns undefined if the user decides not to send. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestPreviewer;
   readonly execute: ExecuteRun;
@@ -62,7 +61,6 @@ interface PreparedPrompt {
 interface PendingMessage {
   readonly repository: GitRepository;
   readonly controller: AbortController;
-  /** Resolves when the message is no longer pending. */
   readonly ended: Promise<void>;
 }
 
@@ -147,7 +145,6 @@ export class CommitMessageCommand {
     );
   }
 
-  /** Returns undefined if a question was dismissed. */
   private async preparePrompt(repository: GitRepository): Promise<PreparedPrompt | undefined> {
     const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.services;
     const diff = truncate('gitDiff', await getCommitDiff(repository));

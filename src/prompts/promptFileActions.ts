@@ -3,7 +3,6 @@ import { getFileType } from '../platform/fileSystem';
 import { promptFileName } from './common/formatPromptFile';
 import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
 
-/** Writes a prompt file under a name that is not taken yet. */
 export async function writePromptFile(folder: Uri, name: string, text: string): Promise<Uri> {
   await workspace.fs.createDirectory(folder);
   const base = promptFileName(name);

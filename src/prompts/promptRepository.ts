@@ -32,7 +32,6 @@ const DEBOUNCE_MS = 1000;
 /** Built-in, user and workspace prompts. Files are read on every request, so results are never stale. */
 export class PromptRepository implements Disposable {
   private readonly changeEmitter = new EventEmitter<void>();
-  /** Fires after `watch` was called. */
   readonly onDidChange = this.changeEmitter.event;
   private readonly subscriptions: Disposable[] = [];
   private watchers: FileSystemWatcher[] = [];

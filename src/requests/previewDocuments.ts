@@ -68,7 +68,6 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
     return document?.uri.scheme === SCHEME ? document : undefined;
   }
 
-  /** Closes the document without a save prompt. */
   async close(document: TextDocument): Promise<void> {
     if (document.isDirty) await document.save();
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs);

@@ -29,7 +29,6 @@ export interface RequestLogServices {
   readonly preview: RequestPreviewer;
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly resolveModel: (model: string) => Promise<ResolvedModel | undefined>;
-  /** Whether a run would send a key. */
   readonly hasKey: (endpoint: Endpoint) => Promise<boolean>;
   readonly chooseModels: () => Promise<readonly string[]>;
   readonly newGroup: (selections: number) => RunGroup;
@@ -52,7 +51,6 @@ export class RequestLog {
     } satisfies Partial<CommandTable>;
   }
 
-  /** The request in the active editor, or the newest one. */
   async exportCurrent(): Promise<ExportedRequest | undefined> {
     const request = this.services.documents.activeRequest ?? this.services.requests.newest;
     return request === undefined ? undefined : this.toExport(request);

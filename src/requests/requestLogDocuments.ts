@@ -41,7 +41,6 @@ export class RequestLogDocuments implements Disposable, TextDocumentContentProvi
     return uri?.scheme === SCHEME ? this.requests.get(getRequestId(uri)) : undefined;
   }
 
-  /** Updates the document of a request if it is open. */
   refresh(id: number): void {
     for (const { uri } of workspace.textDocuments) {
       if (uri.scheme === SCHEME && getRequestId(uri) === id) this.changed.fire(uri);

@@ -16,7 +16,6 @@ import type { PreviewDocuments } from './previewDocuments';
 export interface RequestPreviewServices {
   readonly llm: LlmService;
   readonly documents: PreviewDocuments;
-  /** Whether a run would send a key. */
   readonly hasKey: (endpoint: Endpoint) => Promise<boolean>;
   readonly lastSent: () => Promise<ExportedRequest | undefined>;
 }
@@ -63,7 +62,6 @@ export class RequestPreview {
     });
   }
 
-  /** Reveals the preview that is still open, if any. */
   async reveal(): Promise<void> {
     const last = [...this.openPreviews.values()].at(-1);
     if (last !== undefined) await this.services.documents.show(last.uri);

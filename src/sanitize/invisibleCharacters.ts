@@ -76,7 +76,6 @@ export function findInvisible(text: string): InvisibleRun[] {
   return withLineAndColumn(text, runs);
 }
 
-/** Writes each invisible character as `\u{…}`. */
 export function escapeInvisibleRuns(text: string, runs: readonly InvisibleRun[]): string {
   return replaceRanges(text, runs, (run) => [...run].map(escapeCodePoint).join(''));
 }

@@ -13,7 +13,6 @@ const MIN_GLOBAL_SECRET_LENGTH = 8;
 export class SecretPlaceholders {
   private readonly placeholderBySecret = new Map<string, string>();
   private readonly secretByPlaceholder = new Map<string, string>();
-  /** Matches the secrets found so far. */
   private knownSecrets: RegExp | undefined;
   private readonly name: string;
 

@@ -2,7 +2,6 @@
 export type FencePosition = 'line' | 'anywhere';
 
 export interface OpeningFence {
-  /** The indentation, with the list marker if there is one. */
   readonly prefix: string;
   readonly marker: string;
   readonly info: string;

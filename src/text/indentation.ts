@@ -71,7 +71,6 @@ interface MeasuredLine {
 
 interface TargetIndentation {
   readonly style: IndentStyle;
-  /** Whether the selection is indented with tabs and spaces. */
   readonly isMixed: boolean;
   readonly lines: ReadonlySet<string>;
   readonly firstLine: number | undefined;

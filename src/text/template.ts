@@ -9,7 +9,6 @@ export interface TemplateVariable {
   name: string;
   argument?: string;
   placeholder?: string;
-  /** Replaces a missing or empty value. */
   fallback?: string;
   /** In UTF-16 units, like `length`. A variable never spans lines. */
   offset: number;

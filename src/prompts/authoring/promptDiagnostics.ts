@@ -23,7 +23,6 @@ export interface ParsedPromptFile {
 
 const DEBOUNCE_MS = 200;
 
-/** Publishes diagnostics for open prompt files while they are edited. */
 export class PromptDiagnostics implements Disposable {
   private readonly store = new DisposableStore();
   private readonly collection = this.store.add(languages.createDiagnosticCollection('quillet'));

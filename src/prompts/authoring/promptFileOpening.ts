@@ -8,7 +8,6 @@ export function isPromptDocument({ uri }: TextDocument): boolean {
   return uri.path.endsWith(PROMPT_SUFFIX);
 }
 
-/** Calls `onPrompt` for each prompt file that is open or is opened later. */
 export function onPromptFileOpen(onPrompt: () => void): Disposable {
   if (workspace.textDocuments.some(isPromptDocument)) onPrompt();
   return workspace.onDidOpenTextDocument((document) => {

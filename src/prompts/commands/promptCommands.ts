@@ -63,7 +63,6 @@ export class PromptCommands {
     if (promptId !== undefined) await this.services.runPrompt({ promptId, isPreviewed: true });
   }
 
-  /** @throws QuilletError if there is no editor, or if every prompt needs a selection and there is none. */
   private async pickPrompt(
     isCandidate: (libraryPrompt: LibraryPrompt) => boolean = () => true,
   ): Promise<string | undefined> {

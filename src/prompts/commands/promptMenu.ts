@@ -48,7 +48,6 @@ export function syncPromptMenu({ prompts, terminal, memento, log }: PromptMenuSe
 
 const MAX_OFFERED = 20;
 
-/** The prompts in the menu of code actions. */
 export async function getOfferedPrompts(prompts: PromptRepository, languageId: string): Promise<OfferedPrompt[]> {
   const library = await prompts.loadLibrary();
   return library.prompts

@@ -54,7 +54,6 @@ interface Line {
   readonly text: string;
   readonly start: number;
   readonly offset: number;
-  /** The text before and after the offset. */
   readonly before: string;
   readonly after: string;
   readonly isFrontMatter: boolean;

@@ -24,7 +24,6 @@ const FORBIDDEN_KEYS = new Set([
   'body',
 ]);
 
-/** The message of each schema is an {@link ExpectedValue}. */
 const nonEmptyString = (expected: ExpectedValue) => v.pipe(v.string(expected), v.trim(), v.minLength(1, expected));
 const optionalText = v.optional(nonEmptyString('text'));
 const optionalBoolean = v.optional(v.boolean('boolean' satisfies ExpectedValue));
@@ -78,7 +77,6 @@ export function readFrontMatter(source: string, isShared: boolean): FrontMatterR
   return { problems: reader.problems };
 }
 
-/** Offsets as the YAML library reports them. */
 type OffsetRange = readonly [number, number, ...number[]];
 
 class FrontMatterReader {

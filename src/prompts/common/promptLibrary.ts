@@ -3,7 +3,6 @@ import type { PromptProblem } from './promptProblem';
 
 export type PromptSource = 'builtIn' | 'user' | 'workspace';
 
-/** A prompt from one source, usable or not. */
 export interface PromptEntry {
   readonly id: string;
   readonly source: PromptSource;

@@ -13,7 +13,6 @@ export interface AskInputsOptions {
   readonly knownInputs: PromptInputs;
 }
 
-/** Asks for all inputs that are not known yet. Undefined if the user cancels. */
 export async function askInputs(
   inputBoxes: InputBoxes,
   { variables, promptId, title, knownInputs }: AskInputsOptions,

@@ -23,7 +23,6 @@ export function requireValues(
   if (unresolved.length > 0) throw missingVariablesError(unresolved, reasons);
 }
 
-/** @throws QuilletError `prompt.variables` */
 export function renderPrompt(
   prompt: PromptDefinition,
   languageId: string,
@@ -38,7 +37,6 @@ export function renderPrompt(
 
 export interface FitOptions {
   readonly ready: ResolvedModel;
-  /** Merged parameters, as they are sent. */
   readonly parameters: ParameterSet;
   readonly render: (values: ReadonlyMap<string, string>) => ChatMessage[];
 }

@@ -15,11 +15,9 @@ export interface PromptRequest {
   readonly inputs?: PromptInputs;
   /** Values that override those from the editor. They are not kept for repeating the prompt. */
   readonly values?: ReadonlyMap<string, string>;
-  /** Shows a preview regardless of the settings. */
   readonly isPreviewed?: boolean;
   /** Where to run instead of the focused editor and its selections. Ranges are in document order. */
   readonly target?: { readonly editor: TextEditor; readonly ranges?: readonly Range[] };
 }
 
-/** @throws QuilletError if the prompt cannot run. */
 export type RunPrompt = (request: PromptRequest) => Promise<void>;

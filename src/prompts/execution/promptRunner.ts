@@ -46,7 +46,6 @@ export interface PromptRunnerServices {
   readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
   readonly execute: ExecuteRun;
   readonly newGroup: (selections: number) => RunGroup;
-  /** Runs the outbound checks. Undefined if the user cancels. */
   readonly prepare: (plans: readonly RunPlan[]) => Promise<readonly RunPlan[] | undefined>;
   readonly preview: RequestPreviewer;
   readonly consent: PromptConsent;
@@ -62,7 +61,6 @@ interface PendingRequest {
   readonly values: PromptValues;
 }
 
-/** Where a command runs, tracked while the user answers questions. */
 interface Targets {
   readonly destination: DestinationKind;
   readonly editor: TextEditor;
@@ -77,7 +75,6 @@ interface PreparedRequest {
   readonly messages: readonly ChatMessage[];
 }
 
-/** All runs of one command, rendered and confirmed. */
 interface Batch {
   readonly destination: DestinationKind;
   readonly editor: TextEditor;

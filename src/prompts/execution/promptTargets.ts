@@ -7,7 +7,6 @@ import { expandToFullLines } from '../../editor/rangeLocks';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { textBefore } from './variableResolver';
 
-/** The ranges that a destination writes to without confirmation. */
 export function getWrittenRanges(
   document: TextDocument,
   ranges: readonly Range[],
@@ -32,7 +31,6 @@ export async function restoreEditor({ document, viewColumn }: TextEditor): Promi
   await window.showTextDocument(document, { preview: false, ...withoutUndefined({ viewColumn }) });
 }
 
-/** Index of the primary selection; 0 if it is empty. */
 export function findPrimaryIndex({ selection }: TextEditor, ranges: readonly Range[]): number {
   return Math.max(
     0,

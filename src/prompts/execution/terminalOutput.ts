@@ -20,7 +20,6 @@ export class TerminalOutput implements Disposable {
     ];
   }
 
-  /** Undefined if no command has been observed from its start to its end. */
   async lastOutput(): Promise<string | undefined> {
     this.listen();
     return this.latestOutput;

@@ -15,7 +15,6 @@ import type { TerminalOutput } from './terminalOutput';
 // Limit of `before` and `after`, in UTF-16 units.
 const MAX_SURROUNDING_LENGTH = 4000;
 
-/** Context for variables that need no document. */
 export interface WindowSource {
   readonly answerLanguage: string;
   readonly terminal: TerminalOutput;

@@ -17,7 +17,6 @@ export interface ExportedCredential {
   readonly header?: string;
 }
 
-/** @param hasKey whether a run would send a key. */
 export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint, hasKey: boolean): ExportedRequest {
   const { apiKeyEnv, keyHeader, request: httpConfig } = endpoint;
   const variable = apiKeyEnv ?? keyVariable(endpoint.providerId);

@@ -4,14 +4,12 @@ import { asFields, type JsonValue } from '../../util/json';
 import { type ExportedRequest, getStreamFormat } from './exportedRequest';
 import { pythonDict, pythonLiteral, pythonString } from './pythonLiteral';
 
-/** The APIs that the `openai` packages know. */
 export type SdkApi = Exclude<ApiStyle, 'http'>;
 
 interface SdkMethod {
   readonly name: string;
   readonly type: string;
   readonly text: string;
-  /** Prints the text of an event. */
   readonly pythonEvent: string;
   readonly typescriptEvent: string;
   /** Named parameters in Python. Other fields of the body are passed in `extra_body`. */
@@ -50,7 +48,6 @@ const METHODS: Readonly<Record<SdkApi, SdkMethod>> = {
   },
 };
 
-/** A Python program that uses the `openai` package. */
 export function toPythonOpenai(request: ExportedRequest, api: SdkApi): string {
   const { name, text, pythonEvent } = METHODS[api];
   const { bearer, headers } = getCredentials(
@@ -95,7 +92,6 @@ function toArguments({ wire }: ExportedRequest, api: SdkApi): JsonValue {
   };
 }
 
-/** A TypeScript program that uses the `openai` package. */
 export function toTypescriptOpenai(request: ExportedRequest, api: SdkApi): string {
   const { name, type, text, typescriptEvent } = METHODS[api];
   const { bearer, headers } = getCredentials(request, quote, (variable) => `process.env[${quote(variable)}]`);

@@ -2,7 +2,6 @@ import type { WireRequest } from '../../core/chat';
 import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import { type JsonValue, parseJson } from '../../util/json';
 
-/** Formats a request for editing: comments followed by the body as JSON. */
 export function previewText(wire: WireRequest, lines: readonly string[]): string {
   const comments = lines.map((line) => `// ${line.replaceAll(/[\r\n\u2028\u2029]+/g, ' ')}`);
   return `${[...comments, escapeInvisibleInJson(JSON.stringify(wire.body ?? null, undefined, 2))].join('\n')}\n`;

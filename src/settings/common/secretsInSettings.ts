@@ -1,6 +1,5 @@
 import { parseApiKey } from '../../core/apiKey';
 
-/** A key in the settings, where Settings Sync and every extension can read it. */
 export interface SettingsSecret {
   readonly setting: 'providers' | 'headers';
   /** Below the setting, such as `['mine', 'headers', 'Authorization']`. */
