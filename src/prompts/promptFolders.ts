@@ -3,7 +3,7 @@ import { getHomeFolder } from '../platform/environment';
 import { getFileType } from '../platform/fileSystem';
 import type { PromptFolderSettings } from '../settings/configuration';
 import { decodeUtf8 } from '../util/decodeUtf8';
-import { isSharedPromptFile, type PromptFolder, parsePromptFolder } from './common/promptFolder';
+import { isSharedPromptFile, parsePromptFolder } from './common/promptFolder';
 import {
   isPromptId,
   PROMPT_SUFFIX,
@@ -17,7 +17,11 @@ export interface PromptSourceFolder {
   readonly source: PromptSource;
   readonly uri: Uri;
   /** Absent for folders of the user. */
-  readonly workspaceLocation?: { readonly folder: WorkspaceFolder; readonly segments: readonly string[] };
+  readonly workspaceLocation?: {
+    readonly folder: WorkspaceFolder;
+    /** The paths of the parent folders and of the folder itself. */
+    readonly paths: readonly string[];
+  };
 }
 
 // The rest, in alphabetical order, is ignored.
@@ -44,38 +48,36 @@ export function resolvePromptFolders(
     { source: 'user', uri: userFolder },
     // The first folder in the setting takes precedence.
     ...orderedFolders.flatMap((folder) =>
-      parseFolders(settings.workspace(folder)).reverse().flatMap(resolveIn(folder)),
+      parseFolders(settings.workspace(folder))
+        .reverse()
+        .flatMap((promptFolder) => (promptFolder.kind === 'relative' ? resolveIn(folder, promptFolder.segments) : [])),
     ),
   ];
 }
 
-function resolveIn(folder: WorkspaceFolder): (place: PromptFolder) => PromptSourceFolder[] {
-  return (promptFolder) => {
-    if (promptFolder.kind === 'absolute') return [];
-    const { segments } = promptFolder;
-    return [
-      { source: 'workspace', uri: Uri.joinPath(folder.uri, ...segments), workspaceLocation: { folder, segments } },
-    ];
-  };
+function resolveIn(folder: WorkspaceFolder, segments: readonly string[]): PromptSourceFolder {
+  const paths = segments.map((_, index) => segments.slice(0, index + 1).join('/'));
+  return { source: 'workspace', uri: Uri.joinPath(folder.uri, ...segments), workspaceLocation: { folder, paths } };
 }
 
 /** Includes the parent folders, which may be created or deleted as a whole. */
 export function createWatchPattern({ uri, workspaceLocation }: PromptSourceFolder): RelativePattern {
   if (workspaceLocation === undefined) return new RelativePattern(uri, `*${PROMPT_SUFFIX}`);
-  const paths = workspaceLocation.segments.map((_, index) => workspaceLocation.segments.slice(0, index + 1).join('/'));
-  const escaped = paths.map((path) => path.replaceAll(/[*?[\]{},!]/g, '?'));
+  const escaped = workspaceLocation.paths.map((path) => path.replaceAll(/[*?[\]{},!]/g, '?'));
   return new RelativePattern(workspaceLocation.folder, `{${escaped.join(',')},${escaped.at(-1)}/*${PROMPT_SUFFIX}}`);
 }
 
 export async function readFolder(folder: PromptSourceFolder): Promise<PromptEntry[]> {
   if (!(await hasNoSymlinks(folder))) return [];
   try {
-    const names = (await workspace.fs.readDirectory(folder.uri))
-      .filter(([name, type]) => isFile(type) && promptIdFromFileName(name) !== undefined)
-      .map(([name]) => name)
-      .sort()
-      .slice(0, MAX_FILES);
-    const entries = await Promise.all(names.map((name) => readPrompt(folder, promptIdFromFileName(name) ?? '')));
+    const files = await workspace.fs.readDirectory(folder.uri);
+    const ids = files.flatMap(([name, type]) => (isFile(type) ? (promptIdFromFileName(name) ?? []) : []));
+    const entries = await Promise.all(
+      ids
+        .sort()
+        .slice(0, MAX_FILES)
+        .map((id) => readPrompt(folder, id)),
+    );
     return entries.filter((entry) => entry !== undefined);
   } catch {
     return [];
@@ -91,10 +93,8 @@ export async function readPromptById(folder: PromptSourceFolder, id: string): Pr
 /** A workspace could contain a folder that links to somewhere else, which must not be followed. */
 async function hasNoSymlinks({ workspaceLocation }: PromptSourceFolder): Promise<boolean> {
   if (workspaceLocation === undefined) return true;
-  const chain = workspaceLocation.segments.map((_, index) =>
-    Uri.joinPath(workspaceLocation.folder.uri, ...workspaceLocation.segments.slice(0, index + 1)),
-  );
-  const types = await Promise.all(chain.map(getFileType));
+  const { folder, paths } = workspaceLocation;
+  const types = await Promise.all(paths.map((path) => getFileType(Uri.joinPath(folder.uri, path))));
   return types.every((type) => type === FileType.Directory);
 }
 
