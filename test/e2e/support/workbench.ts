@@ -48,7 +48,7 @@ export interface Workbench {
   comments(): Promise<string[]>;
   statusBar(): Promise<string[]>;
   notifications(): Promise<string[]>;
-  /** Saves a screenshot in test-results. */
+  /** Saves a screenshot in test-results if `QUILLET_SCREENSHOTS` is set. */
   screenshot(name: string): Promise<void>;
   /** Reloads the window. */
   reload(): Promise<void>;
@@ -57,6 +57,18 @@ export interface Workbench {
   /** Closes everything. Fails if {@link findLeaks} finds anything. */
   close(): Promise<void>;
 }
+
+const QUICK_SETTINGS = {
+  'http.proxySupport': 'off',
+  // VS Code in a browser saves automatically, which would hide whether a command wrote to disk.
+  'files.autoSave': 'off',
+  // Drawing and animating what no test looks at takes time.
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
+  'editor.occurrencesHighlight': 'off',
+  'editor.stickyScroll.enabled': false,
+  'workbench.reduceMotion': 'on',
+};
 
 /** Opens a new window with its own data folder. */
 export async function launchWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -67,8 +79,7 @@ export async function launchWorkbench(options: WorkbenchOptions = {}): Promise<W
   const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
   const { git = false } = options;
   if (git) commitAll(folder);
-  // VS Code in a browser saves automatically, which would hide whether a command wrote to disk.
-  const settings = { 'http.proxySupport': 'off', 'files.autoSave': 'off', ...options.settings };
+  const settings = { ...QUICK_SETTINGS, ...options.settings };
   const hostsFile = path.join(home, 'hosts.txt');
   const [server, browser] = await Promise.all([
     startServer({ dataDir, settings, hostsFile, git, env: { ...options.env } }),
@@ -102,7 +113,13 @@ export async function launchWorkbench(options: WorkbenchOptions = {}): Promise<W
 
 /** Saves a screenshot if the test failed. */
 export async function saveFailureScreenshot(workbench: Workbench, test: Mocha.Test | undefined): Promise<void> {
-  if (test?.state !== 'passed' && test !== undefined) await workbench.screenshot(`failed ${test.title.slice(0, 60)}`);
+  if (test?.state !== 'passed' && test !== undefined) {
+    await saveScreenshot(workbench.page, `failed ${test.title.slice(0, 60)}`);
+  }
+}
+
+async function saveScreenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join('test-results', `${name}.png`) });
 }
 
 let extensionsTemplate: string | undefined;
@@ -176,7 +193,7 @@ function actions(page: Page): Omit<Workbench, 'page' | 'folder' | 'dataDir' | 's
     },
     notifications: () => notifications(page),
     screenshot: async (name) => {
-      await page.screenshot({ path: path.join('test-results', `${name}.png`) });
+      if (process.env['QUILLET_SCREENSHOTS'] !== undefined) await saveScreenshot(page, name);
     },
     reload: async () => {
       await page.reload();
