@@ -217,7 +217,7 @@ describe('the reasoning filter', () => {
               for (const chunk of chunks) filter.push(chunk);
               filter.end();
             },
-            50_000,
+            25_000,
             `after ${JSON.stringify(before)} in chunks of ${chunkLength}`,
           );
         }

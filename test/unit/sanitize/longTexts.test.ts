@@ -76,8 +76,8 @@ describe('very long texts', () => {
   for (const [name, read] of Object.entries(readers)) {
     it(`are parsed in linear time as ${name} [E22]`, async () => {
       for (const seed of seeds) {
-        await assertLinear((size) => read(repeatTo(seed, size)), 250_000, JSON.stringify(seed));
-        await assertLinear((size) => read(`x${repeatTo(seed, size)}!`), 250_000, JSON.stringify(seed));
+        await assertLinear((size) => read(repeatTo(seed, size)), 100_000, JSON.stringify(seed));
+        await assertLinear((size) => read(`x${repeatTo(seed, size)}!`), 100_000, JSON.stringify(seed));
       }
     });
   }

@@ -234,7 +234,7 @@ describe('prompt variables', () => {
       await assertLinear((times) => {
         expandTemplate(text.repeat(times), new Map());
         escapeForeignVariables({ user: text.repeat(times) });
-      }, 100_000);
+      }, 40_000);
     });
   }
 });
