@@ -86,14 +86,18 @@ function nodeHostBuild(outfile, pattern) {
   return hostBuild(outfile, imports, { platform: 'node', external: ['vscode', 'mocha'] });
 }
 
+/** In the order in which the Node host runs them. */
 function webImports() {
   const load = (name) => `import('./test/integration/${name}.test.ts')`;
   return [
-    ...Object.keys(web.WEB_FILES).map((name) => `await ${load(name)};`),
-    ...Object.entries(web.WEB_STORIES).map(
-      ([name, titles]) => `await only(${JSON.stringify(titles)}, () => ${load(name)});`,
-    ),
-  ];
+    ...Object.keys(web.WEB_FILES).map((name) => [name, `await ${load(name)};`]),
+    ...Object.entries(web.WEB_STORIES).map(([name, titles]) => [
+      name,
+      `await only(${JSON.stringify(titles)}, () => ${load(name)});`,
+    ]),
+  ]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, statement]) => statement);
 }
 
 /** Tests that run in an extension host. They are loaded after mocha has defined its globals. */
