@@ -3,7 +3,6 @@
 /** Whole files, each with what differs. */
 const WEB_FILES = {
   'app/activation': 'one bundle is loaded by a worker',
-  'app/commands': 'the commands register without Node',
   'destinations/sensitiveLinks': 'links are not resolved by Node',
   'editor/readonly': 'locks are not read by Node',
   'llm/faults': 'the browser fetches, retries and words its errors',
@@ -11,12 +10,12 @@ const WEB_FILES = {
   'prompts/promptLibrary': 'prompt files are written through VS Code',
   'prompts/prompts': 'prompt files are read and watched through VS Code',
   'prompts/vscodePrompts': 'paths are those of a remote folder',
-  'runs/concurrentRuns': 'a browser limits the connections to a server',
   'usage/usageRecorder': 'the usage log is rewritten instead of appended to',
 };
 
 /** The beginnings of titles in other files. */
 const WEB_STORIES = {
+  'app/commands': ['are exactly those declared', 'send several selections'],
   'auth/endpointConsent': ['needs consent once'],
   // Redirects, cookies and programs differ in a browser.
   'auth/keys': [
@@ -41,6 +40,8 @@ const WEB_STORIES = {
   'requests/requestLog': ['opens a request', 'never contains a key'],
   'review/review': ['is written by Accept'],
   'review/reviewChanges': ['can be accepted one by one'],
+  // A browser limits the connections to a server.
+  'runs/concurrentRuns': ['answer in fifty documents', 'stop and close their connections'],
   'runs/outboundGuard': ['sends placeholders and restores'],
   'runs/statusMenu': ['offers what users need'],
   'settings/workspaceSettings': ['cannot set the server'],
