@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 });
 const runs = Number(options.runs);
 
-/** @type {Map<string, number[]>} */
+/** @type {Map<string, number[]>} of the current benchmark */
 const samples = new Map();
 const vsix = await buildPackage();
 await esbuild.buildTests(['bench']);
@@ -49,31 +49,32 @@ const benchmarks = {
   typing: inWindow(measureTyping),
   usage: inWindow(measureUsage),
 };
-/** @type {string[]} */
-const loads = [];
 for (const name of options.only.split(',')) {
   const benchmark = benchmarks[name];
   if (benchmark === undefined) {
     throw new Error(`Unknown benchmark "${name}". Available: ${Object.keys(benchmarks).join(', ')}.`);
   }
-  process.stdout.write(`${name} ...\n`);
-  const start = Date.now();
+  const [start, loadBefore] = [Date.now(), loadAverage()];
   await benchmark();
-  loads.push(`${name} ${loadAverage()} in ${Math.round((Date.now() - start) / 1000)} s`);
+  const seconds = Math.round((Date.now() - start) / 1000);
+  const load = `load average ${loadBefore} to ${loadAverage()} on ${os.availableParallelism()} CPUs`;
+  process.stdout.write(`${name}: ${seconds} s, ${load}\n${formatTable(samples)}\n\n`);
+  samples.clear();
 }
-process.stdout.write(`\n${formatTable(samples)}\n\n`);
-process.stdout.write(`Load average (${os.availableParallelism()} CPUs): ${loads.join(', ')}.\n`);
 process.exit(0);
 
 async function measureStart() {
   const allIds = Object.values(EXTENSION_IDS);
   for (let run = 0; run < runs; run += 1) {
-    const order = allIds.map((_, index) => allIds[(index + run) % allIds.length]);
-    const server = await runInHost(prepared, { benchmark: 'start', order, repeat: Number(options.repeat) });
-    for (const { id, index, ms } of server.requestDelays()) {
-      add(`${index === 0 ? 'first' : 'later'} ${id}`, ms);
+    // Each in a host of its own: the first request pays for what the host has not loaded yet.
+    for (let index = 0; index < allIds.length; index += 1) {
+      const id = allIds[(index + run) % allIds.length];
+      const server = await runInHost(prepared, { benchmark: 'start', id, repeat: Number(options.repeat) });
+      for (const { name, value } of server.requestDelays()) {
+        add(name, value);
+      }
+      addSamples(server);
     }
-    addSamples(server);
   }
 }
 

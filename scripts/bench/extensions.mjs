@@ -21,6 +21,7 @@ export async function prepareExtensions(home, vsix) {
   const installed = path.join(home, 'extensions');
   const quillet = path.join(installed, 'quillet.quillet-0.0.1');
   unpack(vsix, 'extension/', quillet);
+  clearActivationEvents(path.join(quillet, 'package.json'));
   writeExtension(installed, 'empty', 'exports.activate = () => {};');
   // The whole SDK is bundled and loaded on the first command.
   const code = fs.readFileSync(inProject('scripts', 'bench', 'bareExtension.cjs'), 'utf8');
@@ -34,7 +35,12 @@ export async function prepareExtensions(home, vsix) {
 /** @param {string} url of the model server */
 export function settingsFor(url) {
   const providers = { bench: { preset: 'custom', baseUrl: url, needsKey: false } };
-  return { 'quillet.providers': providers, 'quillet.model': 'bench/model', 'bench.url': url };
+  return {
+    'quillet.providers': providers,
+    'quillet.model': 'bench/model',
+    'quillet.limits.selection': 10_000_000,
+    'bench.url': url,
+  };
 }
 
 let hostCount = 0;
@@ -62,6 +68,12 @@ export async function runInHost({ home, installed, carrier }, settings) {
   }
   await server.close();
   return server;
+}
+
+/** Otherwise VS Code activates the extension before it is measured. */
+function clearActivationEvents(file) {
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
+  fs.writeFileSync(file, JSON.stringify({ ...manifest, activationEvents: [] }));
 }
 
 function writeExtension(parent, name, code, activationEvents = []) {

@@ -42,10 +42,11 @@ export async function startBenchServer() {
   const state = {
     /** @type {number[]} */
     arrivals: [],
-    /** @type {{ id: string, index: number, at: number }[]} */
+    /** @type {{ name: string, at: number }[]} */
     starts: [],
     /** @type {{ name: string, value: number }[]} */
     samples: [],
+    firstTokenAt: 0,
     lastTokenAt: 0,
     isComplete: false,
     /** @type {Answer} */
@@ -76,12 +77,12 @@ export async function startBenchServer() {
     state,
     /** Time from each command to its request, in ms. */
     requestDelays: () =>
-      state.starts.map(({ id, index, at }) => {
+      state.starts.map(({ name, at }) => {
         const arrival = state.arrivals.find((time) => time >= at - 0.5);
         if (arrival === undefined) {
-          throw new Error(`${id} sent no request.`);
+          throw new Error(`${name}: no request was sent.`);
         }
-        return { id, index, ms: arrival - at };
+        return { name, value: arrival - at };
       }),
     close: onExit(() => {
       server.close();
@@ -101,12 +102,12 @@ function handleReport(state, event) {
   } else if (event.type === 'end') {
     state.isComplete = true;
   }
-  return { lastTokenAt: state.lastTokenAt };
+  return { firstTokenAt: state.firstTokenAt, lastTokenAt: state.lastTokenAt };
 }
 
 /**
  * @param {http.ServerResponse} response
- * @param {{ answer: Answer, lastTokenAt: number }} state
+ * @param {{ answer: Answer, firstTokenAt: number, lastTokenAt: number }} state
  */
 async function send(response, state) {
   const { answer } = state;
@@ -116,6 +117,7 @@ async function send(response, state) {
     response.end(token('It adds two numbers.') + ANSWER_END);
     return;
   }
+  state.firstTokenAt = now();
   for (let sent = 0; sent < answer.tokens && !response.destroyed; ) {
     const isPaced = answer.kind === 'paced';
     const hasRoom = response.write(isPaced ? token(`word${sent} `) : BATCH);

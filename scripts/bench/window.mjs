@@ -81,9 +81,10 @@ export async function measureThreads({ page, models, runs, add }) {
       await selectWithKeyboard(page, 1, 2);
       const seen = page.evaluate((text) => globalThis['benchThread'](text), LAST_TOKEN);
       await (id === 'bare' ? page.keyboard.press('Control+Alt+b') : pressChord(page, 'g'));
-      const { at, redraws, seconds } = await seen;
+      const { openedMs, at, redraws, seconds } = await seen;
       // Skip the first round, which loads code.
       if (round > 0) {
+        add(`thread opens ${id}`, openedMs);
         add(`thread ${id}`, at - models.state.lastTokenAt);
         add(`redraws ${id}`, redraws / seconds);
       }
@@ -202,7 +203,20 @@ function installPaintObservers() {
       let last = text();
       /** @type {number[]} */
       const redraws = [];
+      let pressedAt = 0;
+      const notePress = () => {
+        pressedAt = now();
+      };
+      addEventListener('keydown', notePress, { capture: true });
+      let openedAt = 0;
       const observer = new MutationObserver(() => {
+        if (openedAt === 0 && document.querySelector('.review-widget') !== null) {
+          openedAt = -1;
+          removeEventListener('keydown', notePress, { capture: true });
+          void nextPaint().then((at) => {
+            openedAt = at;
+          });
+        }
         const current = text();
         if (current === last) {
           return;
@@ -214,7 +228,9 @@ function installPaintObservers() {
         }
         observer.disconnect();
         const seconds = ((redraws.at(-1) ?? 0) - (redraws[0] ?? 0)) / 1000;
-        void nextPaint().then((at) => resolve({ at, redraws: redraws.length - 1, seconds }));
+        void nextPaint().then((at) =>
+          resolve({ openedMs: openedAt - pressedAt, at, redraws: redraws.length - 1, seconds }),
+        );
       });
       observer.observe(document.body, { childList: true, subtree: true, characterData: true });
     });

@@ -1,11 +1,13 @@
+import http from 'node:http';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 
 /** Options of a benchmark, passed as user settings like those of the integration tests. */
 export interface BenchSettings {
   readonly reportUrl: string;
   readonly benchmark: string;
-  /** Extension ids in the order in which they are measured, which differs between runs. */
-  readonly order: readonly string[];
+  /** ID of the extension to measure, if the benchmark measures one. */
+  readonly id: string;
   readonly repeat: number;
   readonly memoryRuns: number;
   /** The last token of every paced or flooded answer. */
@@ -16,6 +18,11 @@ type Answer =
   | { kind: 'short' }
   | { kind: 'paced'; tokens: number; everyMs: number }
   | { kind: 'flood'; tokens: number };
+
+interface Progress {
+  readonly firstTokenAt: number;
+  readonly lastTokenAt: number;
+}
 
 /** First line of the sample document. */
 export const FIRST_LINE = 'let total = 1 + 2;';
@@ -31,7 +38,7 @@ export function readSettings(): BenchSettings {
   return {
     reportUrl: settings.get('reportUrl', ''),
     benchmark: settings.get('benchmark', 'start'),
-    order: settings.get<string[]>('order', []),
+    id: settings.get('id', ''),
     repeat: settings.get('repeat', 0),
     memoryRuns: settings.get('memoryRuns', 0),
     lastToken: settings.get('lastToken', ''),
@@ -51,8 +58,9 @@ export function pause(ms: number): Promise<void> {
 export class Runner {
   constructor(readonly settings: BenchSettings) {}
 
-  started(id: string, index: number, at: number): Promise<unknown> {
-    return this.report({ type: 'started', id, index, at });
+  /** Reports when a command was started, whose next request ends the measurement. */
+  started(name: string, at: number): Promise<unknown> {
+    return this.report({ type: 'started', name, at });
   }
 
   sample(name: string, value: number): Promise<unknown> {
@@ -64,18 +72,28 @@ export class Runner {
     return this.report({ type: 'answer', answer });
   }
 
-  /** When the server sent the last token of the last answer. */
-  async lastTokenAt(): Promise<number> {
-    return (await this.report({ type: 'progress' })).lastTokenAt;
+  /** When the server sent the first and the last token of the last answer. */
+  progress(): Promise<Progress> {
+    return this.report({ type: 'progress' });
   }
 
   end(): Promise<unknown> {
     return this.report({ type: 'end' });
   }
 
-  private async report(event: object): Promise<{ lastTokenAt: number }> {
-    const response = await fetch(this.settings.reportUrl, { method: 'POST', body: JSON.stringify(event) });
-    return (await response.json()) as { lastTokenAt: number };
+  // Not `fetch`, whose first call in a host is slow and part of what is measured.
+  private report(event: object): Promise<Progress> {
+    return new Promise((resolve, reject) => {
+      const request = http.request(this.settings.reportUrl, { method: 'POST' }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve(JSON.parse(text)));
+      });
+      request.on('error', reject);
+      request.end(JSON.stringify(event));
+    });
   }
 }
 
@@ -85,12 +103,19 @@ export async function activate(id: string): Promise<void> {
   await extension.activate();
 }
 
-/** Opens a new document with {@link FIRST_LINE} selected. */
+/** Opens a saved file with {@link FIRST_LINE} selected. */
 export async function openSample(): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content: `${FIRST_LINE}\n`, language: 'plaintext' });
-  const editor = await vscode.window.showTextDocument(document);
+  const editor = await openFile('sample.txt', `${FIRST_LINE}\n`);
   selectFirstLine(editor);
   return editor;
+}
+
+export async function openFile(name: string, text: string): Promise<vscode.TextEditor> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (folder === undefined) throw new Error('No folder is open.');
+  const uri = vscode.Uri.joinPath(folder, name);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return vscode.window.showTextDocument(uri);
 }
 
 export function selectFirstLine(editor: vscode.TextEditor): void {
@@ -99,6 +124,8 @@ export function selectFirstLine(editor: vscode.TextEditor): void {
 
 /** Measurements of one inserted answer. */
 export interface InsertMeasurement {
+  /** From sending the first token until text is in the document, in ms. */
+  readonly firstTokenMs: number;
   /** From sending the last token until the whole answer is in the document, in ms. */
   readonly lastTokenMs: number;
   /** Number of document changes. */
@@ -131,8 +158,22 @@ export async function measureInsert(
     const at = await Promise.race([inserted, pause(10_000).then(() => Number.NaN)]);
     if (Number.isNaN(at)) throw new Error(`${command} did not insert the whole answer.`);
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
-    return { lastTokenMs: at - (await runner.lastTokenAt()), edits: times.length, seconds };
+    const { firstTokenAt, lastTokenAt } = await runner.progress();
+    const firstTokenMs = (times[0] ?? 0) - firstTokenAt;
+    return { firstTokenMs, lastTokenMs: at - lastTokenAt, edits: times.length, seconds };
   } finally {
     listener.dispose();
   }
+}
+
+export function watchEventLoop(): IntervalHistogram {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  return delay;
+}
+
+/** The longest time for which the event loop was blocked. */
+export function longestBlockMs(delay: IntervalHistogram): number {
+  delay.disable();
+  return delay.max / 1e6;
 }

@@ -1,8 +1,19 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import { activate, COMMANDS, measureInsert, now, openSample, pause, type Runner, selectFirstLine } from './host';
+import {
+  activate,
+  COMMANDS,
+  longestBlockMs,
+  measureInsert,
+  now,
+  openFile,
+  openSample,
+  pause,
+  type Runner,
+  selectFirstLine,
+  watchEventLoop,
+} from './host';
 
 const EXTENSION_IDS = ['bench.bare', 'quillet.quillet'];
 
@@ -44,12 +55,8 @@ async function measureFlood(runner: Runner, id: string): Promise<void> {
 export async function measureLargeFile(runner: Runner): Promise<void> {
   await waitForStartup();
   for (const id of EXTENSION_IDS) await activate(id);
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) throw new Error('No folder is open.');
-  const uri = vscode.Uri.joinPath(folder, 'large.txt');
   const line = `${'A line of a large file. '.repeat(4).trim()}\n`;
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(line.repeat(Math.ceil(20_000_000 / line.length))));
-  const editor = await vscode.window.showTextDocument(uri);
+  const editor = await openFile('large.txt', line.repeat(Math.ceil(20_000_000 / line.length)));
   await runner.answerWith({ kind: 'paced', tokens: 15, everyMs: 20 });
   for (const id of [...EXTENSION_IDS, ...EXTENSION_IDS, ...EXTENSION_IDS]) {
     await pause(1000);
@@ -88,18 +95,6 @@ export async function measureMemory(runner: Runner): Promise<void> {
   const before = await settledHeap(collect);
   await explain(memoryRuns);
   await runner.sample('memory', (await settledHeap(collect)) - before);
-}
-
-function watchEventLoop(): IntervalHistogram {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  return delay;
-}
-
-/** The longest time for which the event loop was blocked. */
-function longestBlockMs(delay: IntervalHistogram): number {
-  delay.disable();
-  return delay.max / 1e6;
 }
 
 /** Returns a function that collects garbage and returns the heap in MB. The host is started without --expose-gc. */
