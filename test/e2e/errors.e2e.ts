@@ -87,7 +87,7 @@ describe('error messages', () => {
   it('show when to try again after a long rate limit, which is not retried', async () => {
     fixture.server.script(namedModels['fault-429-long'] ?? json({}, 429));
     await explain('limit.ts');
-    await expectFailure(/limiting requests\. Try again at \d+:\d\d/, 'Try Again', 'error-429');
+    await expectFailure(/limiting requests\. Try again at \d+:\d\d/, ['Select Model', 'Try Again'], 'error-429');
     assert.equal(fixture.server.requests.length, 1);
   });
 
