@@ -166,6 +166,7 @@ describe('Fix Problem', () => {
       await run('quillet.fix');
       const user = (await chat(length)).json.messages[1]?.content ?? '';
       assert.ok(user.includes(message) && !user.includes(other), `line ${line}: ${user}`);
+      await run('quillet.reject', thread(ui.threads.length - 1));
     }
   });
 
@@ -208,6 +209,7 @@ describe('Fix Problem', () => {
     placeCaret(editor, 5, 0);
     await answerText(corrected);
     await run('quillet.fix');
+    await run('quillet.reject', thread());
     select(editor, 'let three = four;');
     await run('quillet.repeat');
     const user = (await chat(1)).json.messages[1]?.content ?? '';
