@@ -114,8 +114,9 @@ const ROWS = [
     quillet: 'thread opens quillet',
     baseline: 'thread opens bare',
     baselineName: 'bare',
+    compare: (quillet, bare) => quillet - bare,
     max: 50,
-    budget: '50',
+    budget: 'bare + 50',
   },
   {
     label: 'edits per second, 200 tokens/s',

@@ -210,7 +210,7 @@ function installPaintObservers() {
       addEventListener('keydown', notePress, { capture: true });
       let openedAt = 0;
       const observer = new MutationObserver(() => {
-        if (openedAt === 0 && document.querySelector('.review-widget') !== null) {
+        if (pressedAt > 0 && openedAt === 0 && document.querySelector('.review-widget') !== null) {
           openedAt = -1;
           removeEventListener('keydown', notePress, { capture: true });
           void nextPaint().then((at) => {
