@@ -48,7 +48,7 @@ export interface Workbench {
   comments(): Promise<string[]>;
   statusBar(): Promise<string[]>;
   notifications(): Promise<string[]>;
-  /** Saves a screenshot in test-results if `QUILLET_SCREENSHOTS` is set. */
+  /** Saves a screenshot in test-results. */
   screenshot(name: string): Promise<void>;
   /** Reloads the window. */
   reload(): Promise<void>;
@@ -192,9 +192,7 @@ function actions(page: Page): Omit<Workbench, 'page' | 'folder' | 'dataDir' | 's
       return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
     },
     notifications: () => notifications(page),
-    screenshot: async (name) => {
-      if (process.env['QUILLET_SCREENSHOTS'] !== undefined) await saveScreenshot(page, name);
-    },
+    screenshot: (name) => saveScreenshot(page, name),
     reload: async () => {
       await page.reload();
       await see(page.locator('.monaco-workbench .part.statusbar'), 'the reloaded window', 60_000);
