@@ -149,7 +149,7 @@ describe('KeyStore', () => {
     store.onDidChange((change) => changes.push(change));
     await keyring.store('quillet.key https://api.example.com', key);
     await keyring.store('another extension', key);
-    assert.deepEqual(changes, [{ scope: 'https://api.example.com' }]);
+    assert.deepEqual(changes, ['https://api.example.com']);
   });
 
   it('reports a lost key once [K13]', async () => {
