@@ -25,6 +25,7 @@ describe('links to files that can run code', () => {
       const editor = await ask(name, 'quillet.rewriteInPlace');
       assert.equal(editor.document.getText(), hook);
       assert.ok(thread().contextValue?.includes('ready'));
+      await run('quillet.reject', thread());
       await ask(name, 'quillet.insert');
       assert.equal(editor.document.getText(), hook);
       await run('quillet.accept', thread(1));
