@@ -143,7 +143,9 @@ describe('a stopped run', () => {
   it('is complete between the finish reason and the usage [X10]', async () => {
     const text = deltaFrame({ content: 'Hello' }) + finishFrame();
     server().script({ steps: [{ do: 'send', text }, hang] });
-    const run = await stopWhen((progress) => progress.text === 'Hello');
+    // On a busy machine, the finish reason is read some turns of the event loop after the text.
+    let turns = 0;
+    const run = await stopWhen((progress) => progress.text === 'Hello' && ++turns > 3);
     assert.deepEqual([run.outcome, run.text, run.usage, run.error], ['ok', 'Hello', undefined, undefined]);
     await assertServerSawIt();
   });
