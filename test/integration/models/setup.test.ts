@@ -137,7 +137,7 @@ describe('the first command', () => {
       const { label, detail } = picker.items.at(-1) ?? {};
       return [label, detail];
     };
-    assert.deepEqual(typed('openai'), ['LiteLLM', undefined]);
+    assert.deepEqual(typed('openai'), ['OpenAI-compatible server', undefined]);
     assert.deepEqual(typed('localhost:1234'), ['Use http://localhost:1234/v1', undefined]);
     assert.deepEqual(typed('http://llm.example.com')[0], 'Use https://llm.example.com/v1');
     assert.match(typed('http://llm.example.com')[1] ?? '', /^Plain http would expose/);

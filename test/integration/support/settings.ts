@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The keys of the settings that the tests of a `describe` start with. */
-let baselineKeys: readonly string[] = [];
+/** The settings (`quillet.*`) that the tests of a `describe` start with. */
+let baseline: Values = {};
 /** Values from before the test, by key. */
 const originals = new Map<string, unknown>();
 
 /** Sets the user settings (`quillet.*`) that the tests of a `describe` start with. */
 export async function setBaseline(values: Values): Promise<void> {
-  const others = baselineKeys.filter((key) => !(key in values));
-  baselineKeys = Object.keys(values);
+  const others = Object.keys(baseline).filter((key) => !(key in values));
+  baseline = values;
   await Promise.all(others.map((key) => write(`quillet.${key}`, undefined)));
   await Promise.all(Object.entries(values).map(([key, value]) => write(`quillet.${key}`, value)));
 }
@@ -22,7 +22,9 @@ export async function setSettings(values: Values): Promise<void> {
 
 /** Changes any user setting until the end of the test. */
 export async function setUserSetting(key: string, value: unknown): Promise<void> {
-  if (!originals.has(key)) originals.set(key, userValue(key));
+  // Quillet may have changed the setting before the test does.
+  const name = key.replace('quillet.', '');
+  if (!originals.has(key)) originals.set(key, name in baseline ? baseline[name] : userValue(key));
   await write(key, value);
 }
 
