@@ -36,6 +36,8 @@ export function threadCommands({
         .catch((thrown: unknown) => notifier.showError(thrown));
       // Before VS Code folds the reply box, which would leave the focus nowhere.
       await focusActiveEditor();
+      // The next question, typed in the wrong place, must not replace the selected text.
+      await commands.executeCommand('cancelSelection');
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
     'quillet.copyAnswer': async (argument) => copyAnswer(finder.find(argument).getAnswerSource(argument)),
