@@ -105,7 +105,7 @@ export class ModelSetup {
     throw new QuilletError('key.missing', { providerId, providerLabel, baseUrl, subject: apiKeyEnv });
   }
 
-  private async selectModel(): Promise<ResolvedModel | undefined> {
+  async selectModel(): Promise<ResolvedModel | undefined> {
     const chosen = await this.chooseModel();
     return chosen === undefined ? undefined : this.toResolvedModel(chosen.endpoint, chosen.model);
   }

@@ -36,6 +36,7 @@ const LONG_WAIT_MS = 60_000;
 export class Notifier {
   /** Set by the code that owns the keys, which itself needs a notifier. Returns whether a key was saved. */
   requestKey: (providerId: string | undefined) => Promise<boolean> = () => Promise.resolve(false);
+  selectModel: () => Promise<boolean> = () => Promise.resolve(false);
   /** The message of the failed request that is running again. */
   private retriedMessage: string | undefined;
 
@@ -143,7 +144,7 @@ export class Notifier {
     const retry = () => this.retryAfter(error, repeat);
     const isKeyError =
       /^(?:key\.(?:missing|format)|http\.401)$/.test(kind) || (kind === 'http.403' && details.isKeyMissing);
-    return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry);
+    return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry, () => this.selectModel());
   }
 
   // A stored key is not used if the provider names an environment variable or a program.
@@ -232,7 +233,11 @@ export function actionsForPartial({ resume, undo, dispose }: PartialAnswer): Not
   return undo === undefined ? [continueAction] : [continueAction, { label: l10n.t('Undo'), run: () => undo() }];
 }
 
-function actionsForKind(error: QuilletError, retry: () => Promise<void>): NotificationAction[] {
+function actionsForKind(
+  error: QuilletError,
+  retry: () => Promise<void>,
+  selectModel: () => Promise<boolean>,
+): NotificationAction[] {
   switch (error.kind) {
     case 'key.command':
       return [openSettingsAction('quillet.providers')];
@@ -242,12 +247,14 @@ function actionsForKind(error: QuilletError, retry: () => Promise<void>): Notifi
     case 'http.404':
     case 'http.quota':
     case 'cfg.model':
-      return [commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
-    case 'http.429':
-      return actionsForRateLimit(error, retry);
+      return [selectModelAction(selectModel, retry)];
+    case 'http.429': {
+      const isLongWait = (error.details.retryAfterMs ?? 0) > LONG_WAIT_MS;
+      return isLongWait ? [selectModelAction(selectModel, retry), retryAction(retry)] : [retryAction(retry)];
+    }
     case 'net.refused':
     case 'net.dns':
-      return [retryAction(retry), commandAction(l10n.t('Select Model'), 'quillet.selectModel')];
+      return [retryAction(retry), selectModelAction(selectModel, retry)];
     case 'cfg.provider':
     case 'cfg.url':
       return [commandAction(l10n.t('Add Provider'), 'quillet.addProvider')];
@@ -262,10 +269,11 @@ function actionsForKind(error: QuilletError, retry: () => Promise<void>): Notifi
   }
 }
 
-function actionsForRateLimit({ details }: QuilletError, retry: () => Promise<void>): NotificationAction[] {
-  const selectModel = commandAction(l10n.t('Select Model'), 'quillet.selectModel');
-  const isLongWait = (details.retryAfterMs ?? 0) > LONG_WAIT_MS;
-  return isLongWait ? [selectModel, retryAction(retry)] : [retryAction(retry)];
+function selectModelAction(selectModel: () => Promise<boolean>, retry: () => Promise<void>): NotificationAction {
+  const run = async () => {
+    if (await selectModel()) await retry();
+  };
+  return { label: l10n.t('Select Model'), run };
 }
 
 function openFileAction(file: string | undefined): NotificationAction[] {
