@@ -113,7 +113,7 @@ export class ModelSetup {
   private async chooseModel(): Promise<ChosenModel | undefined> {
     const settings = this.services.settings.read();
     const ids = [
-      ...new Set([...Object.keys(settings.providers), ...(settings.model ? [settings.model.providerId] : [])]),
+      ...new Set([...(settings.model ? [settings.model.providerId] : []), ...Object.keys(settings.providers)]),
     ];
     const id = ids.length === 0 ? '' : await pickConfiguredProvider(ids, settings);
     if (id === undefined) return undefined;
