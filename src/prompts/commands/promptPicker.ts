@@ -45,7 +45,7 @@ export class PromptPicker {
       ...section(l10n.t('your prompts'), itemsFrom('user')),
       ...section(l10n.t('workspace prompts'), itemsFrom('workspace')),
       ...section(l10n.t('built-in prompts'), itemsFrom('builtIn')),
-      ...section(l10n.t('need a selection'), prompts.filter(lacksSelection).map(toUnusableItem)),
+      ...section(l10n.t('require a selection'), prompts.filter(lacksSelection).map(toUnusableItem)),
       ...section(l10n.t('files with errors'), broken.map(brokenItem)),
     ];
     const selected = await window.showQuickPick(items, {
@@ -81,7 +81,7 @@ function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptIte
   return {
     label: escapeIcons(prompt.name),
     description: joinParts([DESTINATION_DOCS[prompt.destination], describeOrigin(libraryPrompt)]),
-    detail: escapeIcons(joinParts([warning, prompt.description, sentText, modelText])),
+    detail: escapeIcons(joinParts([warning, sentText, prompt.description, modelText])),
     choice: { kind: 'prompt', libraryPrompt },
   };
 }

@@ -54,7 +54,7 @@ describe('the commands', () => {
     const usable = items
       .slice(
         0,
-        items.findIndex(({ label }) => label === 'need a selection'),
+        items.findIndex(({ label }) => label === 'require a selection'),
       )
       .filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     assert.deepEqual(

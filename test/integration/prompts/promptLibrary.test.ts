@@ -130,7 +130,7 @@ describe('prompt library commands', () => {
       { ...rule, key: '' },
       { key: '', command: 'quillet.run', when: 'editorTextFocus', args: { prompt: 'tests' } },
     );
-    assert.match(ui.texts[0] ?? '', /^Keybinding copied/);
+    assert.match(ui.texts[0] ?? '', /^Keyboard shortcut copied/);
     const keybindings = vscode.window.activeTextEditor;
     assert.match(keybindings?.document.uri.path ?? '', /\/keybindings\.json$/);
     assert.equal(
@@ -169,7 +169,7 @@ describe('prompt library commands', () => {
     await run('quillet.run');
     const listed = listedPrompts().map((line) => line.split(' | '));
     const labels = listed.map(([label]) => label);
-    const start = labels.indexOf('need a selection');
+    const start = labels.indexOf('require a selection');
     assert.deepEqual(labels.slice(0, start), [
       'workspace prompts',
       'plain',
