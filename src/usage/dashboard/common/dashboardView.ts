@@ -38,6 +38,8 @@ function createCards(context: DashboardContext): CardView[] {
   const { report, l10n, formatter } = context;
   const { total, timeToFirstToken } = report;
   const [median, p95] = [percentile(timeToFirstToken, 0.5), percentile(timeToFirstToken, 0.95)];
+  const stopped = report.outcomes.get('cancelled')?.runs ?? 0;
+  const failed = total.runs - total.runsOk - stopped;
   const counts = (...values: readonly number[]) => values.map((value) => formatter.formatCount(value));
   return [
     {
@@ -59,7 +61,10 @@ function createCards(context: DashboardContext): CardView[] {
     {
       label: l10n.t('Requests'),
       value: formatter.formatCount(total.runs),
-      detail: l10n.t('{0} succeeded, {1} failed', ...counts(total.runsOk, total.runs - total.runsOk)),
+      detail:
+        stopped === 0
+          ? l10n.t('{0} succeeded, {1} failed', ...counts(total.runsOk, failed))
+          : l10n.t('{0} succeeded, {1} failed, {2} stopped', ...counts(total.runsOk, failed, stopped)),
     },
     createTodayCard(context),
     {
@@ -102,7 +107,7 @@ function createNotes({ report, content: { skipped, unreadFiles }, l10n, formatte
     notes.push(l10n.t('Usage log files that could not be read: {0}', formatter.formatCount(unreadFiles)));
   }
   if (report.total.runsWithoutPrice > 0) {
-    notes.push(l10n.t('Costs are unknown for models without a price. Add prices in the setting quillet.prices.'));
+    notes.push(l10n.t('Costs are unknown for models without a price. Add prices in the quillet.prices setting.'));
   }
   if (report.total.runsEstimated > 0) {
     notes.push(l10n.t('Costs marked ≈ are estimated from prices; all others were reported by the server.'));

@@ -96,7 +96,9 @@ describe('the dashboard view', () => {
       'Failed · server error, 3 attempts',
     );
     assert.equal(await outcomeOf({ outcome: 'cancelled', error: 'cancelled' }), 'Stopped');
-    assert.match((await view([base, unreported])).notes.join(), /Add prices in the setting quillet\.prices/);
+    const stopped: UsageRow = { ...base, id: 'w-3', outcome: 'cancelled' };
+    assert.equal((await view([base, stopped])).cards[2]?.detail, '1 succeeded, 0 failed, 1 stopped');
+    assert.match((await view([base, unreported])).notes.join(), /Add prices in the quillet\.prices setting/);
     assert.deepEqual((await view([base])).notes, []);
   });
 
