@@ -33,7 +33,7 @@ export async function promptForKey({ endpoint, message, check }: KeyPromptOption
       const problem = await check(result.key, signal);
       if (problem === undefined) return { value: result.key };
       rejectedKey = result.key;
-      return { message: l10n.t('{0} Press Enter again to save it anyway.', problem) };
+      return { message: l10n.t('{0} Press Enter again to save the key anyway.', problem) };
     },
   });
 }

@@ -50,7 +50,7 @@ const ADDRESS = /^\W*(?:[a-z][a-z0-9+.-]*:\/\/|localhost\b|[^\s/]+:\d|[^\s/]+\.[
 function typedItems(value: string, isSecret: (text: string) => boolean): readonly ProviderItem[] {
   const problem = (text: string) => [{ label: `$(error) ${text}`, alwaysShow: true }];
   if (!ADDRESS.test(value)) {
-    const message = l10n.t('This looks like an API key. Choose a provider first, then Quillet asks for the key.');
+    const message = l10n.t('This looks like an API key. Choose a provider first; Quillet will then ask for the key.');
     return isSecret(value) ? problem(message) : [];
   }
   const result = parseBaseUrl(value);

@@ -342,12 +342,12 @@ function keyStoreMessage(details: ErrorDetails): string {
   }
   if (details.subject === 'session') {
     return l10n.t(
-      "Couldn't save the API key. It works only until you close this window. You can use an environment variable instead (apiKeyEnv).",
+      "Couldn't save the API key. It will work only until you close this window. You can use an environment variable instead (apiKeyEnv).",
     );
   }
   if (details.subject === 'lost') {
     return l10n.t(
-      'The saved API key for {0} is gone. Without a system keyring, VS Code keeps keys only until you close its window. You can use an environment variable instead (apiKeyEnv).',
+      'The saved API key for {0} is gone. Without a system keyring, VS Code keeps keys only until you close the window. You can use an environment variable instead (apiKeyEnv).',
       serverName(details),
     );
   }

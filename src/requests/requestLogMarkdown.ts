@@ -98,7 +98,7 @@ function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Re
 function getDurationText({ totalMs, attempts: count }: RunRecord, attempts: readonly AttemptTrace[]): string {
   const [onlyAttempt] = attempts;
   if (onlyAttempt !== undefined && attempts.length === 1) return getTimingText(onlyAttempt);
-  return l10n.t('{0} in total, attempts: {1}', formatSeconds(totalMs), String(count));
+  return l10n.t('{0} in total, {1} attempts', formatSeconds(totalMs), String(count));
 }
 
 interface RenderOptions {

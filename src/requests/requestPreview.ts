@@ -110,9 +110,7 @@ function getSummary(plan: RunPlan, wire: WireRequest, hasKey: boolean): string[]
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
     estimateText(tokens, contextWindow),
     ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),
-    l10n.t(
-      'Nothing has been sent yet. Edit the request and select Send Request above, or close this editor to cancel.',
-    ),
+    l10n.t('Nothing has been sent yet. Edit the request and click Send Request above, or close this editor to cancel.'),
   ];
 }
 

@@ -58,7 +58,7 @@ export class PendingReviews {
     const overlapping = ranges.flatMap((range) => this.findOverlapping(document, range));
     if (overlapping.length === 0) return true;
     const replace = l10n.t('Replace');
-    const detail = l10n.t('It closes without changing the file when the new proposal is ready.');
+    const detail = l10n.t("The current proposal is discarded when the new one is ready. Your file doesn't change.");
     const question = l10n.t('These lines already have a proposal. Replace it?');
     if ((await window.showWarningMessage(question, { modal: true, detail }, replace)) !== replace) return false;
     for (const view of overlapping) this.replaceable.add(view);

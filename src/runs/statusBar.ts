@@ -182,7 +182,7 @@ function renderCompleted(
   const summary =
     cost === undefined ? tokenText(usage) : `${tokenText(usage)} · ${formatUsd(cost.usd, cost.isEstimate)}`;
   const text = isFailure ? failed : isStopped ? l10n.t('stopped') : summary;
-  const totalMs = Math.max(...records.map((entry) => entry.totalMs));
+  const seconds = (Math.max(...records.map((entry) => entry.totalMs)) / 1000).toFixed(1);
   const attempts = records.reduce((sum, entry) => sum + entry.attempts, 0);
   const model = formatModelRef(record.modelRef);
   const lines = [
@@ -190,7 +190,7 @@ function renderCompleted(
       ? []
       : [tokenDetails(usage)]),
     ...(cost === undefined ? [] : costLines(cost)),
-    l10n.t('{0} s, attempts: {1}', (totalMs / 1000).toFixed(1), String(attempts)),
+    attempts === 1 ? l10n.t('{0} s', seconds) : l10n.t('{0} s, {1} attempts', seconds, String(attempts)),
   ];
   const messages = [
     ...failures.map((error) => notifier.formatError(error)),

@@ -87,7 +87,7 @@ describe('custom prompts', () => {
 
     await workbench.runCommand('Quillet: Assign Keyboard Shortcut to Prompt…');
     await choose(page, 'Shout');
-    await seeNotification(page, 'Keybinding copied');
+    await seeNotification(page, 'Keyboard shortcut copied');
     await see(page.locator('.tab.active[data-resource-name="keybindings.json"]'), 'the keyboard shortcuts');
     await waitUntil('the keyboard shortcuts have their text', async () => (await workbench.editorText()).includes('['));
     await workbench.screenshot('prompts-keybinding');

@@ -103,7 +103,9 @@ export class PromptLibraryCommands {
     if (picked?.kind !== 'prompt') return;
     await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));
     await openKeybindingsFile();
-    void window.showInformationMessage(l10n.t('Keybinding copied. Paste it inside the [ ], then set your key.'));
+    void window.showInformationMessage(
+      l10n.t('Keyboard shortcut copied. Paste it between the brackets [ ], then change the key.'),
+    );
   }
 
   private async pickPrompt(placeHolder: string) {

@@ -157,7 +157,7 @@ class DashboardSession implements Disposable {
     const deleteAll = l10n.t('Delete All');
     const choice = await window.showWarningMessage(
       l10n.t('Delete all usage data?'),
-      { modal: true, detail: l10n.t("You can't undo this. Budgets will start from zero.") },
+      { modal: true, detail: l10n.t("This can't be undone. Budgets will start over from zero.") },
       deleteAll,
     );
     if (choice !== deleteAll) return;

@@ -18,5 +18,5 @@ export async function saveUsageExport(
   });
   if (target === undefined) return;
   await workspace.fs.writeFile(target, new TextEncoder().encode(formatExport(rows, format).join('')));
-  void window.showInformationMessage(l10n.t('Exported requests: {0}', rows.length.toLocaleString()));
+  void window.showInformationMessage(l10n.t('Exported {0} requests.', rows.length.toLocaleString()));
 }

@@ -276,7 +276,7 @@ describe('API keys', () => {
       await listModelsWith(script);
       await setKey(key);
       assert.match(String(ui.boxes[0]?.validationMessage), message);
-      assert.match(String(ui.boxes[0]?.validationMessage), /\. Press Enter again to save it anyway\.$/);
+      assert.match(String(ui.boxes[0]?.validationMessage), /\. Press Enter again to save the key anyway\.$/);
       assert.deepEqual(ui.shown, [], 'not saved');
       ui.willType(async () => {
         await ui.boxes[1]?.enter(key);

@@ -308,7 +308,7 @@ describe('the dashboard', () => {
     const lines = files.text(vscode.Uri.parse('quillet-export:/usage.csv')).trimEnd().split('\r\n');
     assert.equal(lines.length, rows.length + 1);
     await eventually(() => ui.texts.length === 2, 'the confirmation');
-    assert.deepEqual([...new Set(ui.texts)], ['Exported requests: 120']);
+    assert.deepEqual([...new Set(ui.texts)], ['Exported 120 requests.']);
     registration.dispose();
   });
 
