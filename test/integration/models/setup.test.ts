@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { apiError, html, json } from '../../support/scenario';
+import { apiError, html, json, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
 import {
   allRequests,
@@ -388,6 +388,20 @@ describe('providers and models', () => {
     await done;
     assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/typed');
     assert.deepEqual(ui.errors, []);
+  });
+
+  it('are asked again after Select Model in an error message', async () => {
+    await setSettings({ model: 'test/gone' });
+    await selectCode();
+    await listModelsWith(json({ data: [{ id: 'here' }] }));
+    await answerNext(apiError(404, { message: "The model 'gone' does not exist." }), streamed(['It is one.']));
+    ui.willPress('Select Model');
+    ui.willPick('Test Server');
+    await run('quillet.explain');
+    await pick(0, 'here');
+    await eventually(() => commentText(-1) === 'It is one.', 'the answer of the other model');
+    const models = (await chats()).map(({ json: { model } }) => model);
+    assert.deepEqual(models, ['gone', 'here']);
   });
 
   it('are tested by Test Connection, which reports the listed models', async () => {
