@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { eventually } from '../support/eventually';
 import { allRequests } from '../support/modelServer';
 import { quillet, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
@@ -17,7 +18,7 @@ describe('the active extension', () => {
 
   it('shows the selected model in the status bar', async () => {
     await setSettings({ model: 'test/some/model' });
-    assert.equal(ui.statusText, '$(edit-sparkle) some/model');
+    await eventually(() => ui.statusText === '$(edit-sparkle) some/model', 'the model in the status bar');
     assert.equal(ui.status?.accessibilityInformation?.label, 'Quillet: model some/model');
     assert.equal(ui.status?.command, 'quillet.showMenu');
   });
