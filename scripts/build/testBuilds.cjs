@@ -2,7 +2,6 @@ const fs = require('node:fs');
 const path = require('node:path');
 const sdk = require('./keptSdk.cjs');
 const options = require('./options.cjs');
-const web = require('./webTests.cjs');
 
 /** What every user does. These end-to-end tests are a part of `npm test`. */
 const JOURNEYS = /\/(?:commitMessage|errors|explain|insert|keys|prompts|rewrite|threads|usage)\.e2e\.ts$/;
@@ -34,7 +33,7 @@ const TEST_BUILDS = {
   integration: () => [nodeHostBuild('out/test/integration.js', /\.test\.ts$/), ...supportBuilds()],
   oldest: () => [nodeHostBuild('out/test/oldest.js', OLDEST), ...supportBuilds()],
   web: () => [
-    hostBuild('out/test/web.js', webImports(), {
+    hostBuild('out/test/web.js', ["await (await import('./test/integration/webTests')).loadWebTests(only);"], {
       ...options.WORKER_OPTIONS,
       alias: {
         ...options.WORKER_OPTIONS.alias,
@@ -46,13 +45,7 @@ const TEST_BUILDS = {
     ...supportBuilds(),
   ],
   bench: () => [
-    {
-      ...options.common(false),
-      entryPoints: ['test/bench/benchRun.ts'],
-      outfile: 'out/test/bench.js',
-      platform: 'node',
-      external: ['vscode'],
-    },
+    nodeBuild('bench', { entryPoints: ['test/bench/benchRun.ts'], outfile: 'out/test/bench.js', format: 'cjs' }),
   ],
 };
 
@@ -84,20 +77,6 @@ function nodeBuild(name, build) {
 function nodeHostBuild(outfile, pattern) {
   const imports = testFiles('test/integration', pattern).map((file) => `await import(${JSON.stringify(`./${file}`)});`);
   return hostBuild(outfile, imports, { platform: 'node', external: ['vscode', 'mocha'] });
-}
-
-/** In the order in which the Node host runs them. */
-function webImports() {
-  const load = (name) => `import('./test/integration/${name}.test.ts')`;
-  return [
-    ...Object.keys(web.WEB_FILES).map((name) => [name, `await ${load(name)};`]),
-    ...Object.entries(web.WEB_STORIES).map(([name, titles]) => [
-      name,
-      `await only(${JSON.stringify(titles)}, () => ${load(name)});`,
-    ]),
-  ]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, statement]) => statement);
 }
 
 /** Tests that run in an extension host. They are loaded after mocha has defined its globals. */

@@ -4,7 +4,7 @@ import { eventReporter, failure, type TestEvent } from '../../support/reporter';
 import { runSettings } from './runSettings';
 
 /** Loads a test file but keeps only the tests whose titles begin with one of the given texts. */
-type LoadOnly = (beginnings: readonly string[], load: () => Promise<unknown>) => Promise<void>;
+export type LoadOnly = (beginnings: readonly string[], load: () => Promise<unknown>) => Promise<void>;
 type Load = (only: LoadOnly) => Promise<void>;
 
 /**
