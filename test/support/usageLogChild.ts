@@ -19,5 +19,5 @@ for (const row of rowsOfWindow(window, Number(count))) {
   process.send?.(ended);
 }
 await log.close();
-process.send?.(ended);
-process.disconnect?.();
+// Disconnecting earlier would drop messages that a busy parent has not read.
+process.send?.(ended, undefined, undefined, () => process.disconnect?.());
