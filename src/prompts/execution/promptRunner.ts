@@ -136,13 +136,8 @@ export class PromptRunner {
         );
         if (!(await this.services.consent.confirm(libraryPrompt))) return;
         for (const { values } of requests) requireValues(libraryPrompt.prompt, editor.document.languageId, values);
-        const isConfirmed =
-          confirm === undefined ||
-          (await confirm(
-            editor.document,
-            targets.map(({ range }) => range),
-          ));
-        if (!isConfirmed) return;
+        const currentTargets = targets.map(({ range }) => range);
+        if (confirm !== undefined && !(await confirm(editor.document, currentTargets))) return;
         const primaryIndex = findPrimaryIndex(editor, currentRanges);
         const selections = currentRanges.length;
         await this.askAndStart(request, libraryPrompt, { destination, editor, requests, primaryIndex, selections });
@@ -192,7 +187,10 @@ export class PromptRunner {
     };
     const [question] = inputs.values();
     await this.startRuns({
-      ...{ destination, editor, ready, isPreviewed },
+      destination,
+      editor,
+      ready,
+      isPreviewed,
       ...withoutUndefined({ model, question }),
       requests: requests.map(({ target }, index) => ({ target, messages: messages[index] ?? [] })),
       createPlan: ({ target: { document }, messages }, chosen) => ({
