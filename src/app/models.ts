@@ -70,7 +70,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     tryModel: (endpoint, model) => tryModel({ endpoint, model }, { settings, runs, executor, preview }),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
-  notifier.selectModel = async () => (await modelSetup.selectModel()) !== undefined;
+  notifier.chooseModel = (command) => modelSetup.choose(command);
   let requestTools: ReturnType<typeof createRequestTools> | undefined;
   const getRequestTools = () => {
     requestTools ??= register(

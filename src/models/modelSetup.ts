@@ -32,13 +32,17 @@ export class ModelSetup {
 
   commands(): CommandTable<'quillet.selectModel' | 'quillet.addProvider' | 'quillet.testConnection'> {
     return {
-      'quillet.selectModel': async () => {
-        this.services.onWillUseSettings();
-        await this.selectModel();
-      },
-      'quillet.addProvider': async () => void (await this.setup.addProvider()),
+      'quillet.selectModel': async () => void (await this.choose('quillet.selectModel')),
+      'quillet.addProvider': async () => void (await this.choose('quillet.addProvider')),
       'quillet.testConnection': () => this.testConnection(),
     };
+  }
+
+  /** Returns whether a model was selected. */
+  async choose(command: 'quillet.selectModel' | 'quillet.addProvider'): Promise<boolean> {
+    this.services.onWillUseSettings();
+    const chosen = await (command === 'quillet.addProvider' ? this.setup.addProvider() : this.selectModel());
+    return chosen !== undefined;
   }
 
   /** Resolves the given or selected model, and asks for one if none is selected. Undefined if dismissed. */
@@ -105,7 +109,7 @@ export class ModelSetup {
     throw new QuilletError('key.missing', { providerId, providerLabel, baseUrl, subject: apiKeyEnv });
   }
 
-  async selectModel(): Promise<ResolvedModel | undefined> {
+  private async selectModel(): Promise<ResolvedModel | undefined> {
     const chosen = await this.chooseModel();
     return chosen === undefined ? undefined : this.toResolvedModel(chosen.endpoint, chosen.model);
   }

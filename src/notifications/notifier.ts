@@ -27,6 +27,8 @@ export interface Notice {
   readonly isOpen: boolean;
 }
 
+type ChooseModelCommand = Extract<CommandId, 'quillet.selectModel' | 'quillet.addProvider'>;
+
 type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | undefined>;
 
 const KEYCHAIN_HELP_URL = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
@@ -36,7 +38,7 @@ const LONG_WAIT_MS = 60_000;
 export class Notifier {
   /** Set by the code that owns the keys, which itself needs a notifier. Returns whether a key was saved. */
   requestKey: (providerId: string | undefined) => Promise<boolean> = () => Promise.resolve(false);
-  selectModel: () => Promise<boolean> = () => Promise.resolve(false);
+  chooseModel: (command: ChooseModelCommand) => Promise<boolean> = () => Promise.resolve(false);
   /** The message of the failed request that is running again. */
   private retriedMessage: string | undefined;
 
@@ -144,7 +146,7 @@ export class Notifier {
     const retry = () => this.retryAfter(error, repeat);
     const isKeyError =
       /^(?:key\.(?:missing|format)|http\.401)$/.test(kind) || (kind === 'http.403' && details.isKeyMissing);
-    return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry, () => this.selectModel());
+    return isKeyError ? this.actionsForKey(details, retry) : actionsForKind(error, retry, this.chooseModel);
   }
 
   // A stored key is not used if the provider names an environment variable or a program.
@@ -236,8 +238,15 @@ export function actionsForPartial({ resume, undo, dispose }: PartialAnswer): Not
 function actionsForKind(
   error: QuilletError,
   retry: () => Promise<void>,
-  selectModel: () => Promise<boolean>,
+  chooseModel: Notifier['chooseModel'],
 ): NotificationAction[] {
+  const chooseAction = (label: string, command: ChooseModelCommand): NotificationAction => {
+    const run = async () => {
+      if (await chooseModel(command)) await retry();
+    };
+    return { label, run };
+  };
+  const selectModelAction = chooseAction(l10n.t('Select Model'), 'quillet.selectModel');
   switch (error.kind) {
     case 'key.command':
       return [openSettingsAction('quillet.providers')];
@@ -247,17 +256,17 @@ function actionsForKind(
     case 'http.404':
     case 'http.quota':
     case 'cfg.model':
-      return [selectModelAction(selectModel, retry)];
+      return [selectModelAction];
     case 'http.429': {
       const isLongWait = (error.details.retryAfterMs ?? 0) > LONG_WAIT_MS;
-      return isLongWait ? [selectModelAction(selectModel, retry), retryAction(retry)] : [retryAction(retry)];
+      return isLongWait ? [selectModelAction, retryAction(retry)] : [retryAction(retry)];
     }
     case 'net.refused':
     case 'net.dns':
-      return [retryAction(retry), selectModelAction(selectModel, retry)];
+      return [retryAction(retry), selectModelAction];
     case 'cfg.provider':
     case 'cfg.url':
-      return [commandAction(l10n.t('Add Provider'), 'quillet.addProvider')];
+      return [chooseAction(l10n.t('Add Provider'), 'quillet.addProvider')];
     case 'prompt.bad':
       return openFileAction(error.details.file);
     case 'key.store':
@@ -267,13 +276,6 @@ function actionsForKind(
     default:
       return isRetryable(error.kind) ? [retryAction(retry)] : [];
   }
-}
-
-function selectModelAction(selectModel: () => Promise<boolean>, retry: () => Promise<void>): NotificationAction {
-  const run = async () => {
-    if (await selectModel()) await retry();
-  };
-  return { label: l10n.t('Select Model'), run };
 }
 
 function openFileAction(file: string | undefined): NotificationAction[] {
@@ -296,10 +298,6 @@ function repeatLast(): Promise<void> {
 
 function isRetryable(kind: ErrorKind): boolean {
   return /^(net|time|sse|body)\.|^http\.(408|409|429|5xx|loading)$/.test(kind);
-}
-
-function commandAction(label: string, id: CommandId): NotificationAction {
-  return { label, run: () => runCommand(id) };
 }
 
 function logFields({ details }: QuilletError) {

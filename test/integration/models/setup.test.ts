@@ -404,6 +404,21 @@ describe('providers and models', () => {
     assert.deepEqual(models, ['gone', 'here']);
   });
 
+  it('are asked again after Add Provider in an error message', async () => {
+    await setSettings({ model: 'gone/one', providers: {} });
+    await selectCode();
+    await listModelsWith(json({ data: [{ id: 'here' }] }));
+    await answerText('It is one.');
+    ui.willPress('Add Provider');
+    ui.willType(baseUrl());
+    await run('quillet.explain');
+    await pick(0, 'OpenAI-compatible server');
+    await pick(1, 'here');
+    await eventually(() => ui.threads.length === 1 && commentText(-1) === 'It is one.', 'the answer');
+    const models = (await chats()).map(({ json: { model } }) => model);
+    assert.deepEqual(models, ['here']);
+  });
+
   it('are tested by Test Connection, which reports the listed models', async () => {
     await run('quillet.testConnection');
     assert.match(
