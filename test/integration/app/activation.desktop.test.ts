@@ -45,7 +45,7 @@ describe('the SDK', () => {
 
   it('is loaded by the first command that sends a request', async () => {
     const editor = await openFile('let x = 1;\n');
-    select(editor, 'let x = 1;');
+    await select(editor, 'let x = 1;');
     await answerText('It is 1.');
     await run('quillet.explain');
     assert.equal((await chats()).length, 1);

@@ -44,7 +44,7 @@ describe('the commands', () => {
       await run(command);
       assert.deepEqual(ui.texts, ['Select some text first.'], command);
     }
-    select(editor, '\n\n  ');
+    await select(editor, '\n\n  ');
     ui.clear();
     await run('quillet.explain');
     assert.deepEqual(ui.texts, ['Select some text first.']);
@@ -66,7 +66,8 @@ describe('the commands', () => {
 
   it('send several selections in document order [D18]', async () => {
     const editor = await openFile(code);
-    const [third, first] = [select(editor, 'let three = 3;'), select(editor, 'let one = 1;')];
+    const third = await select(editor, 'let three = 3;');
+    const first = await select(editor, 'let one = 1;');
     editor.selections = [third, first];
     await answerText('Two of them.');
     await run('quillet.explain');
@@ -79,7 +80,7 @@ describe('the commands', () => {
   it('reject a selection that is not text [D18]', async () => {
     const editor = await openFile('binary data\n');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 6), '\0'));
-    select(editor, 'binary\0 data');
+    await select(editor, 'binary\0 data');
     await run('quillet.explain');
     assert.deepEqual(ui.texts, ["The selection isn't text."]);
     assert.deepEqual(await allRequests(), []);
@@ -92,7 +93,7 @@ describe('the commands', () => {
     await run('notebook.cell.edit');
     const editor = await eventually(() => vscode.window.activeTextEditor, 'the editor of the cell');
     assert.equal(editor.document.uri.scheme, 'vscode-notebook-cell');
-    select(editor, 'print(1)');
+    await select(editor, 'print(1)');
     await answerText('It ', 'prints.');
     await run('quillet.explain');
     assert.deepEqual(ui.threads, []);
@@ -106,7 +107,7 @@ describe('the commands', () => {
   it('send one request for a key pressed twice', async () => {
     const editor = await openFile(code);
     for (const [index, command] of ['quillet.explain', 'quillet.insert'].entries()) {
-      select(editor, 'let two = 2;');
+      await select(editor, 'let two = 2;');
       await answerText('Two', ' of them.');
       await Promise.all([run(command), run(command)]);
       assert.equal((await chats()).length, index + 1);
@@ -191,7 +192,7 @@ describe('commands called by other extensions [E16]', () => {
 
   it('send the same request with any argument', async () => {
     const editor = await openFile(code);
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerText('Two.');
     await run('quillet.explain');
     for (const argument of hostile) await run('quillet.explain', argument);
@@ -202,7 +203,7 @@ describe('commands called by other extensions [E16]', () => {
 
   it("neither reply in nor close the user's threads", async () => {
     const editor = await openFile(code);
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerText('let two = 222;');
     ui.willType('larger');
     await run('quillet.rewrite');

@@ -41,7 +41,7 @@ async function use(apiKeyCommand: readonly unknown[]): Promise<void> {
 
 async function explain(): Promise<void> {
   const editor = await openFile('let one = 1;\n');
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await run('quillet.explain');
 }
 

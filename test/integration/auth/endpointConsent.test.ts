@@ -16,7 +16,7 @@ function freshOrigins(): [string, string] {
 
 async function explain(): Promise<void> {
   const editor = await openFile('let one = 1;\n');
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await run('quillet.explain');
 }
 
@@ -155,10 +155,10 @@ describe('an address that was not entered in Quillet', () => {
         answer = resolve;
       }),
     );
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     const firstRun = run('quillet.explain');
     await eventually(() => ui.shown.length === 1);
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     const secondRun = run('quillet.explain');
     answer();
     await Promise.all([firstRun, secondRun]);

@@ -21,7 +21,7 @@ const canaries: Readonly<Record<string, string>> = {
 
 async function explain(): Promise<void> {
   const editor = await openFile('let one = 1;\n');
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await run('quillet.explain');
 }
 

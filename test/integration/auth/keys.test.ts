@@ -37,7 +37,7 @@ async function deleteAllKeys(): Promise<void> {
 
 async function explain(): Promise<void> {
   const editor = await openFile(code);
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await run('quillet.explain');
 }
 

@@ -10,7 +10,7 @@ const canary = 'sk-canary-in-the-settings-0123456789';
 
 async function explain(): Promise<void> {
   const editor = await openFile('let one = 1;\n');
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await answerText('Fine.');
   await run('quillet.explain');
 }

@@ -12,7 +12,7 @@ const code = `${selected}\n`;
 
 async function open(): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
-  select(editor, selected);
+  await select(editor, selected);
   return editor;
 }
 

@@ -11,7 +11,7 @@ const target = 'let one = 1;';
 const question = 'The answer contains 2 code blocks. Choose which one to use.';
 
 async function rewrite(editor: vscode.TextEditor, words: string, ...pieces: readonly string[]): Promise<void> {
-  select(editor, words);
+  await select(editor, words);
   await answerText(...pieces);
   ui.willType('do it');
   await run('quillet.rewriteInPlace');
@@ -175,7 +175,7 @@ describe('code answers', () => {
 
   it('makes the chosen code block the proposal of a review', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerText(choices);
     ui.willType('do it');
     ui.willPress('Choose Code Block…');
@@ -188,7 +188,7 @@ describe('code answers', () => {
 
   it('never strips explanations and new documents', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerText(choices);
     await run('quillet.explain');
     assert.equal(

@@ -10,7 +10,7 @@ const code = 'let zero;\nlet one = 1;\nlet two = 2;\n';
 
 async function explainInto(destination: string): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
-  select(editor, 'one = 1');
+  await select(editor, 'one = 1');
   await run('quillet.run', { prompt: 'explain', destination });
   return editor;
 }
@@ -53,7 +53,7 @@ describe('the destination of a prompt', () => {
     it(`opens a document in the right language for ${what}`, async () => {
       await answerText('```ts\nconst two ', '= 2;\n', '```');
       const editor = await openFile(code);
-      select(editor, 'one = 1');
+      await select(editor, 'one = 1');
       await run('quillet.run', { prompt, destination: 'document' });
       const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
       const text = language === 'markdown' ? '```ts\nconst two = 2;\n```' : 'const two = 2;';
@@ -65,7 +65,7 @@ describe('the destination of a prompt', () => {
     await answerText('![x](http://127.0.0.1:9/a.', 'png)');
     const editor = await openFile(code);
     await vscode.languages.setTextDocumentLanguage(editor.document, 'instructions');
-    select(editor, 'one = 1');
+    await select(editor, 'one = 1');
     await run('quillet.run', { prompt: 'tests' });
     const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
     assert.ok(opened);
@@ -105,7 +105,7 @@ describe('the destination of a prompt', () => {
   it('defaults to the destination of the prompt', async () => {
     await answerText('It is one.');
     const editor = await openFile(code);
-    select(editor, 'one = 1');
+    await select(editor, 'one = 1');
     await run('quillet.run', { prompt: 'tests' });
     const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);
     assert.equal(opened?.getText(), 'It is one.');

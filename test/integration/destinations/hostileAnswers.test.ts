@@ -28,7 +28,7 @@ describe('an answer with commands and tool calls', () => {
     const terminals = vscode.window.terminals.length;
     await vscode.env.clipboard.writeText('untouched');
     const editor = await openFile(code);
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerWith(answer);
     await run('quillet.explain');
     assert.match(commentText(-1), /^Run this now:/);
@@ -44,7 +44,7 @@ describe('an answer with commands and tool calls', () => {
 
   it('is written literally and only at the chosen position [E20, R35]', async () => {
     const editor = await openFile(code);
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     await answerWith(answer);
     await run('quillet.insert');
     assert.equal(editor.document.getText(), code.replace('let one = 1;', `let one = 1;\n${wishes.join('')}`));
@@ -61,7 +61,7 @@ describe('an answer with commands and tool calls', () => {
     ];
     const editor = await openFile(code);
     for (const command of ['explain', 'rewriteInPlace', 'insert', 'rewrite']) {
-      select(editor, 'let two = 2;');
+      await select(editor, 'let two = 2;');
       await answerText('let two = 2; // two');
       ui.willType('say so');
       await run(`quillet.${command}`);
@@ -83,7 +83,7 @@ describe('an answer in a new document', () => {
 
   async function openAnswer(...pieces: readonly string[]): Promise<vscode.TextDocument> {
     const editor = await openFile(code);
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerText(...pieces);
     await run('quillet.run', { prompt: 'explain', destination: 'document' });
     const shown = await eventually(() =>
@@ -106,7 +106,7 @@ describe('an answer in a new document', () => {
 
   it('is plain text if an opened conversation contains an image link [E09, R10]', async () => {
     const editor = await openFile(code);
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerText(image);
     await run('quillet.explain');
     await run('quillet.openConversation', thread());
@@ -129,7 +129,7 @@ describe('a server with malicious error messages', () => {
     it(`keeps escape sequences and line breaks in ${name} out of the log and notifications [E21, E13]`, async () => {
       await setSettings({ retries: 0 });
       const editor = await openFile(code);
-      select(editor, 'let two = 2;');
+      await select(editor, 'let two = 2;');
       await answerWith(scenario);
       await run('quillet.explain');
       assert.ok(
@@ -158,7 +158,7 @@ describe('an unexpected error', () => {
     ui.willType(key);
     await run('quillet.setKey', 'test');
     const editor = await openFile('const thePromptText = 1;\n');
-    select(editor, 'const thePromptText = 1;');
+    await select(editor, 'const thePromptText = 1;');
     ui.clear();
     const fail = () => Promise.reject(new TypeError(`cannot read "const thePromptText = 1;"\nwith ${key}`));
     Object.assign(vscode.workspace, { openTextDocument: fail });
@@ -209,7 +209,7 @@ describe('untitled documents', () => {
     const document = await vscode.workspace.openTextDocument({ language: 'typescript', content: code });
     const editor = await vscode.window.showTextDocument(document);
     assert.equal(document.uri.scheme, 'untitled');
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerText('let two = 3;');
     await run('quillet.explain');
     assert.equal(commentText(-1), 'let two = 3;');

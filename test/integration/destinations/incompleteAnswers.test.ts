@@ -22,7 +22,7 @@ function deferred(): { readonly when: Promise<void>; now(): void } {
 
 async function insertBroken(options: AnswerOptions = isBroken): Promise<vscode.TextEditor> {
   const editor = await openFile(original);
-  select(editor, request);
+  await select(editor, request);
   await answerNext(streamed([firstPart], options), streamed([rest]));
   await run('quillet.insert');
   return editor;
@@ -61,7 +61,7 @@ describe('an incomplete answer in the document', () => {
 
   it('can be continued after Stop', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerWith(inTwoParts([firstPart], ['never']));
     const done = run('quillet.insert');
     await untilText(editor, 'const a = 1;');
@@ -97,7 +97,7 @@ describe('an incomplete answer in the document', () => {
 
   it('can be continued in a new document', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerNext(streamed([firstPart], isBroken), streamed([rest]));
     ui.willPress('Continue');
     await run('quillet.run', { prompt: 'explain', destination: 'document' });
@@ -110,7 +110,7 @@ describe('an incomplete answer in the document', () => {
 
   it('shows a warning for a new document cut off at the token limit', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerWith(streamed([firstPart], { finishReason: 'length' }));
     await run('quillet.run', { prompt: 'explain', destination: 'document' });
     assert.deepEqual(ui.texts, ['The answer was cut off at the token limit.']);
@@ -131,7 +131,7 @@ describe('code before and after a selection', () => {
   })) {
     it(`is written by "${destination}" without fence, indented and in one edit`, async () => {
       const editor = await openFile(python, 'py');
-      select(editor, words);
+      await select(editor, words);
       let edits = 0;
       const subscription = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (document === editor.document && contentChanges.length > 0) edits += 1;
@@ -149,7 +149,7 @@ describe('code before and after a selection', () => {
 
   it('is the chosen one of two code blocks', async () => {
     const editor = await openFile(python, 'py');
-    select(editor, words);
+    await select(editor, words);
     await answerText('```\na()\n```\nor\n```\nb()\n```\n');
     ui.willPress('Choose Code Block…');
     ui.willPick('Block 2');
@@ -160,7 +160,7 @@ describe('code before and after a selection', () => {
 
   it('is offered instead of written if the answer is incomplete', async () => {
     const editor = await openFile(python, 'py');
-    select(editor, words);
+    await select(editor, words);
     await answerWith(streamed(['a = 1\n'], isBroken));
     await run('quillet.run', { prompt: 'explain', destination: 'after' });
     assert.equal(editor.document.getText(), python);
@@ -169,7 +169,7 @@ describe('code before and after a selection', () => {
 
   it('is unchanged for Insert Completion [U07]', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText('\n', fenced);
     await run('quillet.insert');
     assert.equal(editor.document.getText(), withAnswer(`\n${fenced}`));
@@ -181,12 +181,12 @@ describe('runs and documents', () => {
 
   it('stop the run of the active file with Stop, even after a rename', async () => {
     const first = await openFile(original);
-    select(first, request);
+    await select(first, request);
     await answerWith(inTwoParts(['\nfirst'], [' end']));
     const firstDone = run('quillet.insert');
     await untilText(first, '\nfirs');
     const second = await openFile(original);
-    select(second, request);
+    await select(second, request);
     await answerWith(inTwoParts(['\nsecond'], [' end']));
     const secondDone = run('quillet.insert');
     await untilText(second, '\nsecon');
@@ -227,7 +227,7 @@ describe('runs and documents', () => {
   it('never write to another file with the same content [D05]', async () => {
     const copy = await openFile(original);
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerWith(inTwoParts([], ['\nlate']));
     const done = run('quillet.insert');
     await chat();
@@ -245,7 +245,7 @@ describe('runs and documents', () => {
 
   it('send nothing if the text changes while an input box is open [D09]', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     ui.willType(async () => {
       placeCaret(editor, 1, 5);
       await type('X');

@@ -31,7 +31,7 @@ interface Streaming {
 // Returns when the first part of the answer is in the document.
 async function startStreaming(content = original): Promise<Streaming> {
   const editor = await openFile(content);
-  select(editor, request);
+  await select(editor, request);
   await answerWith(inTwoParts(['\nconst a', ' = 1;\ncon'], ['st b', ' = 2;\n']));
   const done = run('quillet.insert');
   await untilText(editor, 'const a = 1;');
@@ -53,7 +53,7 @@ describe('Insert Completion', () => {
   it('sends the selection unchanged, after a system prompt that asks for the completion only', async () => {
     const prompt = '  \tDéjà vu ${selection} $& "x" \\n 🙂\r\n\r\n  end  ';
     const editor = await openFile(`first\r\n${prompt}\r\nlast\r\n`, 'md');
-    select(editor, prompt);
+    await select(editor, prompt);
     await answerText('Done.');
     await run('quillet.insert');
     const { messages, ...rest } = (await chat()).json;
@@ -79,7 +79,7 @@ describe('Insert Completion', () => {
     ] as const) {
       await resetServer();
       await writePrompt('insert.prompt.md', file);
-      select(editor, request);
+      await select(editor, request);
       await answerText('\nnext');
       ui.willPress('Use Prompt');
       await run('quillet.insert');
@@ -103,7 +103,7 @@ describe('Insert Completion', () => {
     const text = 'class A {\n    // sum of all\n}\n';
     for (const isSelected of [true, false]) {
       const editor = await openFile(text);
-      if (isSelected) select(editor, '// sum of all');
+      if (isSelected) await select(editor, '// sum of all');
       else placeCaret(editor, 1, 17);
       await answerText('sum() {', '\n', '  return 1;\n}');
       await run('quillet.insert');
@@ -152,7 +152,7 @@ describe('Insert Completion', () => {
     placeCaret(editor, 0, 6);
     await type('!');
     const own = editor.document.getText();
-    select(editor, request);
+    await select(editor, request);
     await answerText('\none', '\ntwo');
     await run('quillet.insert');
     await undo();
@@ -209,7 +209,7 @@ describe('Insert Completion', () => {
 
   it('keeps the selection of the prompt [D21]', async () => {
     const editor = await openFile(original);
-    const selection = select(editor, request);
+    const selection = await select(editor, request);
     await answerText('\none', '\ntwo');
     await run('quillet.insert');
     assert.ok(editor.selection.isEqual(selection), JSON.stringify(editor.selection));
@@ -221,7 +221,7 @@ describe('Insert Completion', () => {
       ['md', withAnswer('\n```ts\na();\n```')],
     ] as const) {
       const editor = await openFile(original, extension);
-      select(editor, request);
+      await select(editor, request);
       await answerText(...'```ts\na();\n```');
       await run('quillet.insert');
       assert.equal(editor.document.getText(), expected);
@@ -230,7 +230,7 @@ describe('Insert Completion', () => {
 
   it('handles an answer streamed character by character', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText(...'\n{}🙂');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), withAnswer('\n{}🙂'));
@@ -259,7 +259,7 @@ describe('Insert Completion', () => {
 
   it('removes reasoning', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText('<th', 'ink>a</thi', 'nk>\n\nco', 'de');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), withAnswer('\ncode'));
@@ -267,7 +267,7 @@ describe('Insert Completion', () => {
 
   it('keeps a tag in the middle of the answer', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText(' if (a <think> b)', ' {}');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), withAnswer('\nif (a <think> b) {}'));
@@ -275,7 +275,7 @@ describe('Insert Completion', () => {
 
   it('reports reasoning without an opening tag that was already written, and can undo it', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText('I name it a.', '\n</think>\n\n', 'const a = 1;');
     ui.willPress('Undo');
     await run('quillet.insert');
@@ -286,7 +286,7 @@ describe('Insert Completion', () => {
 
   it('treats an answer of reasoning only as empty', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText('<think>all of it', ' and no end');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), original);
@@ -303,7 +303,7 @@ describe('Insert Completion', () => {
 
   it('normalizes CRLF in an answer, even split across chunks [D20]', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerText(...'\r\none\r\n\r\ntwo');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), withAnswer('\none\n\ntwo'));
@@ -341,7 +341,7 @@ describe('Insert Completion while the user continues to work', () => {
 
   it('writes to the original document if another tab has the focus from the start [D01]', async () => {
     const editor = await openFile(original);
-    select(editor, request);
+    await select(editor, request);
     await answerWith(inTwoParts([], [...'\none']));
     const done = run('quillet.insert');
     await chat();
@@ -466,13 +466,13 @@ describe('Insert Completion while the user continues to work', () => {
 
   it('writes two answers in one document [D19]', async () => {
     const editor = await openFile('// first\n\n\n// second\n');
-    select(editor, '// first');
+    await select(editor, '// first');
     await answerWith(inTwoParts(['\n1', '1'], ['1', '1\n']));
     const first = run('quillet.insert');
     await untilText(editor, '\n1');
     // A selection set during an edit can be mistaken for one that was moved by the edit.
     await untilQuiet(editor.document);
-    select(editor, '// second');
+    await select(editor, '// second');
     await answerText('\n2', '2');
     await run('quillet.insert');
     await continueAnswer();

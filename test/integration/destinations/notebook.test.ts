@@ -32,7 +32,7 @@ describe('Insert Completion in notebook cells', () => {
   it('streams into the cell in one undo step', async () => {
     const notebook = await openNotebook(first);
     const editor = await editCell(notebook, 0);
-    select(editor, first);
+    await select(editor, first);
     await answerText('\nimport', ' sys');
     await run('quillet.insert');
     assert.deepEqual(cellTexts(notebook), [`${first}\nimport sys`]);
@@ -48,7 +48,7 @@ describe('Rewrite in notebook cells', () => {
   it('opens a diff, and Accept writes it to the cell [D18]', async () => {
     const notebook = await openNotebook(first, second);
     const editor = await editCell(notebook, 1);
-    select(editor, 'return 3 * r * r');
+    await select(editor, 'return 3 * r * r');
     await answerText('```python\n', 'return math.pi * r * r', '\n```');
     ui.willType('more exact');
     await run('quillet.rewrite');
@@ -283,7 +283,7 @@ describe('a new notebook cell', () => {
   it('is not inserted by "before" and "insert", which write to the cell', async () => {
     const notebook = await openNotebook(first);
     for (const destination of ['before', 'insert']) {
-      select(await editCell(notebook, 0), first);
+      await select(await editCell(notebook, 0), first);
       await answerText(`# ${destination}`);
       await run('quillet.run', { prompt: 'next', destination });
     }

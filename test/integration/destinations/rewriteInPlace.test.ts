@@ -29,7 +29,7 @@ async function startRewrite(
   scenario = inTwoParts(['let one'], [' = 111;']),
 ): Promise<{ editor: vscode.TextEditor; done: Promise<void> }> {
   const editor = await openFile(code);
-  select(editor, target);
+  await select(editor, target);
   await answerWith(scenario);
   const done = rewrite();
   await eventually(() => /characters…$/.test(ui.statusText));
@@ -46,7 +46,7 @@ describe('Rewrite Without Review', () => {
 
   it('writes a complete answer with exactly one edit', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerText('let one', ' = 111;');
     let edits = 0;
     const subscription = vscode.workspace.onDidChangeTextDocument((event) => {
@@ -63,7 +63,7 @@ describe('Rewrite Without Review', () => {
   it('asks in a box that names it, which an empty instruction does not close', async () => {
     const titles: string[] = [];
     for (const command of ['quillet.rewrite', 'quillet.rewriteInPlace', 'quillet.ask']) {
-      select(await openFile(code), target);
+      await select(await openFile(code), target);
       ui.willType('  ');
       await run(command);
       const box = ui.boxes.at(-1);
@@ -79,7 +79,7 @@ describe('Rewrite Without Review', () => {
 
   it('sends the instruction, the surrounding code and the selection', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerText('let one = 111;');
     await rewrite();
     const [system, user] = (await chat()).json.messages;
@@ -96,7 +96,7 @@ describe('Rewrite Without Review', () => {
     placeCaret(editor, 0, 9);
     await type('?');
     const own = editor.document.getText();
-    select(editor, target);
+    await select(editor, target);
     await answerText('let one = 111;');
     await rewrite();
     const written = editor.document.getText();
@@ -128,7 +128,7 @@ describe('Rewrite Without Review', () => {
   for (const [name, scenario] of Object.entries(unusable)) {
     it(`leaves the text unchanged after ${name}`, async () => {
       const editor = await openFile(code);
-      select(editor, target);
+      await select(editor, target);
       await answerWith(scenario);
       await rewrite();
       assert.equal(editor.document.getText(), code);
@@ -159,7 +159,7 @@ describe('Rewrite Without Review', () => {
   })) {
     it(`writes the answer once with ${name}`, async () => {
       const editor = await openFile(code);
-      select(editor, target);
+      await select(editor, target);
       await answerWith(scenario);
       await rewrite();
       assert.equal(editor.document.getText(), replaced);
@@ -222,7 +222,7 @@ describe('Rewrite Without Review', () => {
 
   it('handles a reversed selection', async () => {
     const editor = await openFile(code);
-    const forward = select(editor, target);
+    const forward = await select(editor, target);
     editor.selection = new vscode.Selection(forward.end, forward.start);
     await answerText('let one = 111;');
     await rewrite();
@@ -231,7 +231,7 @@ describe('Rewrite Without Review', () => {
 
   it('moves neither the caret nor the scroll position [D21]', async () => {
     const editor = await openFile(`${target}\n${'line;\n'.repeat(400)}`);
-    select(editor, target);
+    await select(editor, target);
     await answerWith(inTwoParts(['let one'], [' = 111;\nlet more;']));
     const done = rewrite();
     await eventually(() => /characters…$/.test(ui.statusText));
@@ -250,10 +250,10 @@ describe('Rewrite Without Review', () => {
 
   it('asks nothing when repeated', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerNext(streamed(['let one = 111;']), streamed(['let two = 222;']));
     await rewrite();
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await run('quillet.repeat');
     assert.equal(ui.inputs.length, 1);
     assert.equal(editor.document.getText(), 'let zero;\nlet one = 111;\nlet two = 222;\n');
@@ -265,7 +265,7 @@ describe('rewritten text', () => {
 
   async function rewriting(content: string, selection: string, answer: string, extension = 'ts'): Promise<string> {
     const editor = await openFile(content, extension);
-    select(editor, selection);
+    await select(editor, selection);
     await answerText(...answer.split(/(?<=\s)/));
     await rewrite();
     return editor.document.getText();

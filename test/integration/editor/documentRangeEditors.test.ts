@@ -44,7 +44,7 @@ describe('two answers in one document', () => {
       const editor = await openFile(original);
       const writing = await start(way, editor);
       // The same command at the same position would count as a repeated key press.
-      select(editor, selection);
+      await select(editor, selection);
       await run(command);
       assert.deepEqual(ui.texts, [refusal]);
       assert.equal(ui.inputs.length, way === replacing ? 1 : 0, 'no input box for an impossible command');
@@ -52,7 +52,7 @@ describe('two answers in one document', () => {
       await finish(writing);
       assert.equal(editor.document.getText(), way.written(original));
       await answerText('!');
-      select(editor, '// bottom');
+      await select(editor, '// bottom');
       await run('quillet.insert');
       assert.equal(editor.document.getText(), `${way.written(original).trimEnd()}\n!\n`);
     });
@@ -62,7 +62,7 @@ describe('two answers in one document', () => {
     it(`writes an answer elsewhere while ${way.name} [D19]`, async () => {
       const editor = await openFile(original);
       const writing = await start(way, editor);
-      select(editor, '// bottom');
+      await select(editor, '// bottom');
       await answerText('// the end');
       ui.willType('larger');
       await run('quillet.rewriteInPlace');
@@ -80,7 +80,7 @@ describe('two answers in one document', () => {
     await undo();
     ui.clear();
     await answerText('!');
-    select(editor, request);
+    await select(editor, request);
     await run('quillet.insert');
     assert.equal(editor.document.getText(), original.replace(request, `${request}\n!`));
     assert.deepEqual(ui.shown, []);
@@ -115,7 +115,7 @@ for (const way of ways) {
 
     it('moves neither caret nor scroll position in two editors of the document [D21]', async () => {
       const editor = await openFile(`${original}${'// line\n'.repeat(300)}`);
-      select(editor, request);
+      await select(editor, request);
       await run('workbench.action.splitEditor');
       const both = await eventually(() => {
         const editors = vscode.window.visibleTextEditors.filter((candidate) => candidate.document === editor.document);
@@ -375,7 +375,7 @@ for (const way of ways) {
       await eventually(() => listeners === 0, 'no listeners after Stop');
       // Continue is offered but not chosen.
       const third = await openFile(original);
-      select(third, request);
+      await select(third, request);
       await answerWith(streamed(['\nshort'], { finishReason: 'length' }));
       await run('quillet.insert');
       await eventually(() => ui.shown.some(({ buttons }) => buttons.includes('Continue')));

@@ -17,7 +17,7 @@ describe('a write-protected file [D14]', () => {
       await editor.document.save();
       await chmod(editor.document.uri.fsPath, 0o444);
       await setUserSetting('files.readonlyFromPermissions', isOn);
-      select(editor, 'let one = 1;');
+      await select(editor, 'let one = 1;');
       await answerText('// fine');
       await run('quillet.insert');
       await setUserSetting('files.readonlyFromPermissions', undefined);

@@ -12,7 +12,7 @@ const writing = ['quillet.rewrite', 'quillet.rewriteInPlace', 'quillet.insert'];
 async function checkReadonly(editor: vscode.TextEditor, text = 'let one = 1;'): Promise<void> {
   const { document } = editor;
   const before = document.getText();
-  select(editor, text);
+  await select(editor, text);
   for (const command of writing) {
     ui.clear();
     ui.willType('larger');
@@ -56,7 +56,7 @@ describe('read-only documents [D14]', () => {
   it('offers the answer if a file is read-only for the session [D14]', async () => {
     const editor = await openFile(content);
     await run('workbench.action.files.setActiveEditorReadonlyInSession');
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     await answerText('let one', ' = 111;');
     for (const command of ['quillet.rewriteInPlace', 'quillet.insert']) {
       ui.clear();

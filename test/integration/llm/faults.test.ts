@@ -80,7 +80,7 @@ function tooltip(): string {
 
 async function selectFirst(): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
-  select(editor, 'const first = 1;');
+  await select(editor, 'const first = 1;');
   return editor;
 }
 

@@ -37,7 +37,7 @@ describe('a company proxy', () => {
 
   it('gets requests through VS Code, and never sees the key [N21, R21]', async () => {
     await setSettings({ providers: { test: { baseUrl: 'https://llm.corp.test/v1', label: 'Corp' } } });
-    select(await openFile('const first = 1;\n'), 'const first = 1;');
+    await select(await openFile('const first = 1;\n'), 'const first = 1;');
     await run('quillet.explain');
     assert.deepEqual(proxy.asked, [], 'nothing is sent before the user agrees to the address');
     ui.willPress('Send to llm.corp.test');
@@ -49,7 +49,7 @@ describe('a company proxy', () => {
   });
 
   it('is bypassed for a server on this machine [R21]', async () => {
-    select(await openFile('const first = 1;\n'), 'const first = 1;');
+    await select(await openFile('const first = 1;\n'), 'const first = 1;');
     await run('quillet.explain');
     assert.deepEqual(proxy.asked, []);
     assert.deepEqual(ui.errors, []);

@@ -160,7 +160,7 @@ async function check(row: Row): Promise<void> {
   if (row.settings !== undefined) await setSettings(row.settings);
   await (isList(row.scenario) ? answerNext(...row.scenario) : answerWith(row.scenario));
   const editor = await openFile(code);
-  select(editor, selected);
+  await select(editor, selected);
   await run('quillet.insert');
   assert.equal(editor.document.getText(), `${selected}${row.inserted}${code.slice(selected.length)}`);
   if (row.notice === undefined) assert.deepEqual(ui.texts, []);

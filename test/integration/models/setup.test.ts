@@ -31,7 +31,7 @@ async function pick(index: number, label: string): Promise<void> {
 
 async function selectCode(): Promise<void> {
   const editor = await openFile(code);
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
 }
 
 describe('the first command', () => {
@@ -489,7 +489,7 @@ describe('limits', () => {
     await setSettings({ 'limits.selection': 100 });
     const large = `// ${'x'.repeat(50_000)}`;
     const editor = await openFile(`${large}\n`);
-    select(editor, large);
+    await select(editor, large);
     await answerText('Long.');
     ui.willPress('Send');
     await run('quillet.insert');
@@ -500,7 +500,7 @@ describe('limits', () => {
   it('stop an answer that is too long and keep the received text', async () => {
     await setSettings({ 'limits.answer': 10 });
     const editor = await openFile(code);
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     await answerText(' // 123456', '789');
     await run('quillet.insert');
     assert.equal(editor.document.getText(), code.replace('one = 1;', 'one = 1; // 123456'));

@@ -210,7 +210,7 @@ describe('Fix Problem', () => {
     await answerText(corrected);
     await run('quillet.fix');
     await run('quillet.reject', thread());
-    select(editor, 'let three = four;');
+    await select(editor, 'let three = four;');
     await run('quillet.repeat');
     const user = (await chat(1)).json.messages[1]?.content ?? '';
     assert.ok(user.includes('No four.') && !user.includes('No y.'), user);

@@ -206,7 +206,7 @@ describe('prompt file authoring', () => {
 
   it('tries the unsaved prompt on the last selection', async () => {
     const code = await openFile('const quiet = 1;\nconst other = 2;\n');
-    select(code, 'const quiet = 1;');
+    await select(code, 'const quiet = 1;');
     const editor = await openPrompt(good);
     await write(editor, good.replace('Say it loud', 'Whisper'));
     await answerText('Done.');
@@ -222,7 +222,7 @@ describe('prompt file authoring', () => {
 
   it('previews the rendered request and sends nothing', async () => {
     const code = await openFile('const quiet = 1;\n');
-    select(code, 'quiet');
+    await select(code, 'quiet');
     const editor = await openPrompt(good);
     const done = press(editor, 'Preview Request');
     const shown = await eventually(() => {
@@ -238,7 +238,7 @@ describe('prompt file authoring', () => {
 
   it('reports why a prompt cannot be tried', async () => {
     const code = await openFile('const quiet = 1;\n');
-    select(code, 'quiet');
+    await select(code, 'quiet');
     const editor = await openPrompt('---\nnmae: x\nbaseUrl: y\n---\nx');
     assert.deepEqual(
       (await lenses(editor)).map(({ title }) => title),

@@ -75,7 +75,7 @@ describe('prompt library commands', () => {
       ),
     );
     await vscode.window.showTextDocument(editor.document);
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     await run('quillet.run', { prompt: 'say-it', destination: 'thread' });
     assert.equal((await chats())[1]?.json.messages[0]?.content, 'Say all ${file} of let one = 1;');
   });
@@ -148,7 +148,7 @@ describe('prompt library commands', () => {
     await writePrompt('plain.prompt.md', 'Tell me a joke.\n');
     const editor = await openSelected();
     for (const prompt of ['review', 'name', 'simplify', 'tests']) {
-      select(editor, 'let one = 1;');
+      await select(editor, 'let one = 1;');
       await run('quillet.run', { prompt, destination: 'clipboard' });
     }
     await run('quillet.run');
@@ -186,12 +186,12 @@ describe('prompt library commands', () => {
   it('Up and Down step through earlier answers to the same question and back to the current text', async () => {
     const editor = await openSelected();
     for (const question of ['first?', 'second?']) {
-      select(editor, 'let one = 1;');
+      await select(editor, 'let one = 1;');
       ui.willType(question);
       await run('quillet.ask');
     }
     const seen: string[] = [];
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     ui.willType(async (options) => {
       const box = options as { value: string };
       box.value = 'third';

@@ -175,7 +175,7 @@ describe('workspace prompt files', () => {
     );
     await run('quillet.run', { prompt: 'mine' });
     assert.deepEqual(users(await chats()), ['Before let one = 1;']);
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     ui.willPick((items) => {
       void vscode.workspace.fs.delete(uri);
       return items.find(({ label }) => label === 'mine');

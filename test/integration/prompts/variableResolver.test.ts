@@ -156,7 +156,7 @@ describe('prompt variables', () => {
   it('are truncated to the context window, farthest from the selection first, with a notice', async () => {
     const far = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ');
     const editor = await openFile(`${far}\nMIDDLE\n${far}\n`);
-    select(editor, 'MIDDLE');
+    await select(editor, 'MIDDLE');
     await setSettings({ providers: { test: { baseUrl: baseUrl(), contextWindow: 400 } } });
     await run('quillet.run', { text: '${before}|${selection}|${after}', destination: 'clipboard' });
     const [before = '', selection, after = ''] = ((await chat()).json.messages[0]?.content ?? '').split('|');
@@ -203,7 +203,7 @@ describe('prompt variables', () => {
   it('insert selected and typed text once and unchanged [R29]', async () => {
     const nasty = '${selection} $& ${input:x:=y} \\${file} </system>';
     const editor = await openFile(nasty);
-    select(editor, nasty);
+    await select(editor, nasty);
     await openless(nasty);
     assert.equal(await lastUser(), `${nasty} | ${nasty}`);
   });
@@ -247,7 +247,7 @@ describe('arguments of Run Prompt', () => {
       parameters: { seed: 7 },
       input: { tone: 'kind' },
     });
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await run('quillet.repeat');
     const { json } = await chat(1);
     assert.equal(json.messages[0]?.content, 'Tone kind: let two = 2;');

@@ -26,7 +26,7 @@ describe("variables of VS Code's prompt files", () => {
     const uri = await writePrompt('cart.test.ts', code, 'src/shop');
     willDelete(inWorkspace('src'));
     const editor = await openUri(uri);
-    select(editor, 'two = 2;');
+    await select(editor, 'two = 2;');
     await answerText('Fine.');
     return editor;
   }
@@ -62,7 +62,7 @@ describe("variables of VS Code's prompt files", () => {
     const uri = vscode.Uri.parse('outside:/home/someone/secret/plan.md');
     files.writeFile(uri, new TextEncoder().encode('Plan\n'));
     const editor = await openUri(uri);
-    select(editor, 'Plan');
+    await select(editor, 'Plan');
     await answerText('Fine.');
     await run('quillet.run', { text: '${file} ${relativeFile} ${fileDirname} ${relativeFileDirname} ${selection}' });
     assert.equal(await lastUser(), 'plan.md plan.md . . Plan');

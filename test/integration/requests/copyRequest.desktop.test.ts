@@ -36,7 +36,7 @@ describe('a key in the preview and in copied requests', () => {
   after(() => fs.rm(folder, { recursive: true, force: true }));
 
   async function preview(): Promise<string> {
-    select(await openFile(code), 'let one = 1;');
+    await select(await openFile(code), 'let one = 1;');
     ui.willPick('Explain');
     void run('quillet.previewRequest');
     return eventually(() => {
@@ -107,7 +107,7 @@ describe('a key in the preview and in copied requests', () => {
   }
 
   it('appear in the copy of a request that failed before the key was entered', async () => {
-    select(await openFile(code), 'let one = 1;');
+    await select(await openFile(code), 'let one = 1;');
     await run('quillet.explain');
     assert.doesNotMatch(await copy(/^curl \(sh/), /Authorization/);
     ui.willType(key);

@@ -17,7 +17,7 @@ const secret = `ghp_${'0a1B2c3D4e5F'.repeat(3)}`;
 /** Uses the clipboard, so that there is nothing to clean up. */
 async function send(text = code): Promise<void> {
   const editor = await openFile(text);
-  select(editor, text.trim());
+  await select(editor, text.trim());
   await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
 }
 

@@ -13,7 +13,7 @@ const replaced = code.replace(target, 'let one = 111;');
 /** Resolves when the proposal is shown. */
 async function propose(): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
-  select(editor, target);
+  await select(editor, target);
   await answerText('let one', ' = 111;');
   ui.willType('larger');
   await run('quillet.rewrite');
@@ -37,7 +37,7 @@ describe('Rewrite Selection', () => {
   it('shows no change in the last line if the selection ends without its line end', async () => {
     const editor = await openFile('function f() {\n  a();\n}\nlast\n');
     for (const answer of ['function f() {\n  b();\n}', 'function f() {\n  b();\n}\n']) {
-      select(editor, 'function f() {\n  a();\n}');
+      await select(editor, 'function f() {\n  a();\n}');
       await answerText(answer);
       ui.willType('b');
       await run('quillet.rewrite');
@@ -49,7 +49,7 @@ describe('Rewrite Selection', () => {
 
   it('cannot be accepted while the answer is streaming', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerWith(inTwoParts(['let one'], [' = 111;']));
     ui.willType('larger');
     const done = run('quillet.rewrite');
@@ -64,7 +64,7 @@ describe('Rewrite Selection', () => {
 
   it('is accepted only after a warning if the finish reason is not known', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerWith(streamed(['let one = 111;'], { finishReason: 'weird' }));
     ui.willType('larger');
     await run('quillet.rewrite');
@@ -94,7 +94,7 @@ describe('Rewrite Selection', () => {
   it('leaves the cursor at the first change after Accept, and at the selection after Reject', async () => {
     const asked = 'let zero;\nlet one = 1;';
     const editor = await openFile(`// top\n${code}`);
-    const selection = select(editor, asked);
+    const selection = await select(editor, asked);
     for (const decision of ['reject', 'accept']) {
       await answerText(asked.replace('1', '111'));
       ui.willType('larger');
@@ -151,7 +151,7 @@ describe('Rewrite Selection', () => {
     const [first] = ui.threads;
     assert.ok(first);
     const proposeAgain = async (): Promise<void> => {
-      select(editor, target);
+      await select(editor, target);
       ui.willType('larger');
       await run('quillet.rewrite');
     };
@@ -178,7 +178,7 @@ describe('Rewrite Selection', () => {
 
   it('leaves a proposal for other lines alone', async () => {
     const editor = await propose();
-    select(editor, 'let two = 2;');
+    await select(editor, 'let two = 2;');
     await answerText('let two = 222;');
     ui.willType('larger');
     await run('quillet.rewrite');
@@ -219,7 +219,7 @@ describe('Rewrite Selection', () => {
 
   it('is replaced by a reply, which sends the history', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerNext(streamed(['let one = 111;']), streamed(['let one = 222;']));
     ui.willType('larger');
     await run('quillet.rewrite');
@@ -236,7 +236,7 @@ describe('Rewrite Selection', () => {
 
   it('cannot be accepted if the answer was truncated', async () => {
     const editor = await openFile(code);
-    select(editor, target);
+    await select(editor, target);
     await answerWith(streamed(['let one'], { finishReason: 'length' }));
     ui.willType('larger');
     await run('quillet.rewrite');

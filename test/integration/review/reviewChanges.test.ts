@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually';
 import { answerNext, answerText, chats } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
 import { setUserSetting } from '../support/settings';
-import { openFile, placeCaret, redo, select, selectNext, type, undo } from '../support/workspace';
+import { openFile, placeCaret, redo, select, type, undo } from '../support/workspace';
 
 const lines = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 const asked = lines.map((line) => `let ${line};`).join('\n');
@@ -21,7 +21,7 @@ const third = (text: string) => text.replace('let seven;', 'const seven;');
 
 async function propose(content = code, text = asked): Promise<vscode.TextEditor> {
   const editor = await openFile(content);
-  select(editor, text);
+  await select(editor, text);
   await answerText(answer);
   ui.willType('constants');
   await run('quillet.rewrite');
@@ -156,7 +156,7 @@ describe('Changes of a proposal', () => {
   it('are tracked at both ends of the selection through undo and redo [D12]', async () => {
     const wide = `${asked}\n`;
     const editor = await openFile(wide);
-    select(editor, wide);
+    await select(editor, wide);
     await answerText(`first;\n${asked}\nlast;\n`);
     ui.willType('more');
     await run('quillet.rewrite');
@@ -261,7 +261,7 @@ describe('A proposal for code that was edited since', () => {
 
   it('is continued by a reply, whose answer applies to the current code', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     const better = third(first(asked)).replace('let six', 'const six');
     await answerNext(streamed([answer]), streamed([better]));
     ui.willType('constants');
@@ -314,7 +314,7 @@ describe('Several proposals', () => {
   async function proposeFor(...words: readonly string[]): Promise<vscode.TextEditor> {
     const editor = await openFile(code);
     for (const word of words) {
-      await selectNext(editor, `let ${word};`);
+      await select(editor, `let ${word};`);
       await answerText(`const ${word};\nuse(${word});`);
       ui.willType('constants');
       await run('quillet.rewrite');
@@ -409,7 +409,7 @@ describe('A proposal that cannot be written', () => {
 
   it('is completed by Continue after the token limit [S10]', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     const half = answer.slice(0, 40);
     await answerNext(streamed([half], { finishReason: 'length' }), streamed([answer.slice(40)]));
     ui.willType('constants');

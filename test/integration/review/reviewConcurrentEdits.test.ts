@@ -16,7 +16,7 @@ const twoBlocks = 'Either\n```ts\nconst a;\n```\nor\n```ts\nconst b;\n```\n';
 
 async function propose(content = code, text = asked): Promise<vscode.TextEditor> {
   const editor = await openFile(content);
-  select(editor, text);
+  await select(editor, text);
   await answerText(answer);
   ui.willType('constants');
   await run('quillet.rewrite');
@@ -44,7 +44,7 @@ describe('A proposal and concurrent changes', () => {
 
   it('does not revert edits made before a hidden answer was first shown [D09]', async () => {
     const editor = await openFile(code);
-    select(editor, 'let four;');
+    await select(editor, 'let four;');
     ui.willType('constants');
     await answerNext(streamed(['const four;']), streamed(['const fourth;']), streamed(['const fourMine;']));
     await run('quillet.rewrite');
@@ -140,7 +140,7 @@ describe('A proposal and concurrent changes', () => {
   it('follows an untitled document that is saved [D04]', async () => {
     const document = await vscode.workspace.openTextDocument({ content: code, language: 'typescript' });
     const editor = await vscode.window.showTextDocument(document);
-    select(editor, asked);
+    await select(editor, asked);
     await answerText(answer);
     ui.willType('constants');
     await run('quillet.rewrite');
@@ -190,7 +190,7 @@ describe('A proposal and concurrent changes', () => {
 
   it('is copied as shown after switching back to it', async () => {
     const editor = await openFile(code);
-    select(editor, 'let one;');
+    await select(editor, 'let one;');
     ui.willType('constants');
     await answerNext(streamed(['const one;']), streamed(['const other;']));
     await run('quillet.rewrite');
@@ -212,7 +212,7 @@ describe('A proposal and concurrent changes', () => {
 
   it('is not replaced by a code block of an older answer, which can be copied instead', async () => {
     const editor = await openFile(code);
-    select(editor, 'let one;');
+    await select(editor, 'let one;');
     await answerNext(streamed([twoBlocks]), streamed(['const one;']));
     ui.willType('constants');
     let press = (): void => undefined;
@@ -234,7 +234,7 @@ describe('An answer with several code blocks', () => {
 
   it('keeps offering the choice after switching back to it', async () => {
     const editor = await openFile(code);
-    select(editor, 'let one;');
+    await select(editor, 'let one;');
     await answerNext(streamed([twoBlocks]), streamed(['const one;']));
     ui.willType('constants');
     await run('quillet.rewrite');
@@ -262,7 +262,7 @@ describe('An answer with several code blocks', () => {
 
   it('offers the choice for a hidden answer of another model', async () => {
     const editor = await openFile(code);
-    select(editor, 'let one;');
+    await select(editor, 'let one;');
     await answerNext(streamed(['const one;']), streamed([twoBlocks]));
     ui.willType('constants');
     await run('quillet.rewrite');

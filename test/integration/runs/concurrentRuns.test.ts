@@ -25,7 +25,7 @@ import {
 } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
-import { openFile, select, selectNext } from '../support/workspace';
+import { openFile, select } from '../support/workspace';
 
 const MANY = 50;
 
@@ -42,7 +42,7 @@ type Runs = Promise<void>[];
 // Returns when the run is registered.
 async function startRun(runs: Runs, editor: vscode.TextEditor, prompt: string): Promise<void> {
   const before = startedCount();
-  await selectNext(editor, prompt);
+  await select(editor, prompt);
   runs.push(run('quillet.insert'));
   await eventually(() => startedCount() > before, `the run of "${prompt}"`);
 }
@@ -90,7 +90,7 @@ describe('fifty commands at once', () => {
     const editor = await openFile(`${lines.join('\n')}\n`);
     for (const line of lines) await startRun(runs, editor, line);
     for (const line of lines.slice(0, 3)) {
-      select(editor, line);
+      await select(editor, line);
       await run('quillet.insert');
     }
     await setSettings({ 'limits.parallel': 4 });
@@ -147,7 +147,7 @@ describe('the status bar', () => {
       await setSettings({ 'timeouts.headers': 1 });
       await answerWith(scenario);
       const editor = await openFile('let one = 1;\n');
-      select(editor, 'let one = 1;');
+      await select(editor, 'let one = 1;');
       await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
       await eventually(() => ui.isIdle && expected.test(ui.statusText), 'an end in the status bar');
       assert.equal(ui.shown.length, kind === 'ok' ? 0 : 1);
@@ -170,7 +170,7 @@ describe('the status bar', () => {
       steps: [pause, role, thinking, pause, ...rest],
     });
     const editor = await openFile('let one = 1;\n');
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     const watching = setInterval(note, 20);
     await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
     clearInterval(watching);
@@ -183,7 +183,7 @@ describe('the status bar', () => {
   it('becomes idle after an internal error, with one notification and no stack [Q11]', async () => {
     await answerText('Fine.');
     const editor = await openFile('let one = 1;\n');
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     ui.willPick(() => {
       throw new Error('a defect at /home/me/file.ts:1');
     });
@@ -201,10 +201,10 @@ describe('the status bar', () => {
       await resetServer();
       await answerWith(inTwoParts(['let two'], [' = 2;']));
       const editor = await openFile('let one = 1;\n');
-      select(editor, 'let one = 1;');
+      await select(editor, 'let one = 1;');
       const first = run(command);
       await chat();
-      select(editor, 'let one = 1;');
+      await select(editor, 'let one = 1;');
       await run(command);
       await continueAnswer();
       await first;

@@ -18,7 +18,7 @@ const anyway = 'Send Anyway';
 
 async function explain(text: string, part = text): Promise<vscode.TextEditor> {
   const editor = await openFile(text);
-  select(editor, part);
+  await select(editor, part);
   await run('quillet.explain');
   return editor;
 }
@@ -209,7 +209,7 @@ describe('filters on an answer', () => {
 
   async function insert(...pieces: string[]): Promise<vscode.TextEditor> {
     const editor = await openFile('// make it\n');
-    select(editor, '// make it');
+    await select(editor, '// make it');
     await answerText(...pieces);
     await run('quillet.insert');
     return editor;
@@ -285,7 +285,7 @@ describe('files that can run code', () => {
   for (const name of ['.vscode/tasks.json', 'sub/package.json', '.github/workflows/ci.yml']) {
     it(`open a review for a rewrite of ${name} [R36, E18]`, async () => {
       const editor = await openSensitive(name, '{ "a": 1 }\n');
-      select(editor, '{ "a": 1 }');
+      await select(editor, '{ "a": 1 }');
       await answerText('{ "a": 2 }');
       ui.willType('larger');
       await run('quillet.rewriteInPlace');
@@ -299,7 +299,7 @@ describe('files that can run code', () => {
 
   it('open a review for Insert Completion [R36]', async () => {
     const editor = await openSensitive('.envrc', '# path\nlast\n');
-    select(editor, '# path');
+    await select(editor, '# path');
     await answerNext(streamed(['export PATH=bin']));
     await run('quillet.insert');
     assert.equal(editor.document.getText(), '# path\nlast\n');
@@ -316,7 +316,7 @@ describe('the request preview', () => {
 
   async function preview(): Promise<{ shown: vscode.TextEditor; done: Promise<void>; editor: vscode.TextEditor }> {
     const editor = await openFile('const one = 1;\nconst two = 2;\n');
-    select(editor, 'const one = 1;');
+    await select(editor, 'const one = 1;');
     ui.willPick('Explain');
     const done = run('quillet.previewRequest');
     return { editor, shown: await untilPreview(), done };
@@ -418,7 +418,7 @@ describe('the request preview', () => {
 
   it('works for Insert Completion', async () => {
     const editor = await openFile('// make it\n');
-    select(editor, '// make it');
+    await select(editor, '// make it');
     ui.willPick('Insert Completion');
     const done = run('quillet.previewRequest');
     await untilPreview();

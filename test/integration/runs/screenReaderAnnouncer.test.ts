@@ -13,7 +13,7 @@ describe('the screen reader announcer', () => {
 
   beforeEach(async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await setUserSetting('editor.accessibilitySupport', 'on');
   });
 

@@ -10,7 +10,7 @@ import { openFile, select } from '../support/workspace';
 const code = 'let one = 1;';
 
 async function explain(): Promise<void> {
-  select(await openFile(`${code}\n`), code);
+  await select(await openFile(`${code}\n`), code);
   await run('quillet.explain');
 }
 

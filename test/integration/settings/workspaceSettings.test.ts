@@ -31,7 +31,7 @@ async function write(text: string): Promise<void> {
 
 async function explain(): Promise<void> {
   const editor = await openFile('let one = 1;\n');
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await answerText('Fine.');
   await run('quillet.explain');
 }
@@ -51,7 +51,7 @@ describe('workspace settings', () => {
 
   it('cannot set the server, model, headers or parameters [E05, C14, C15]', async () => {
     const editor = await openFile('let one = 1;\n');
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     await answerText('Fine.');
     await run('quillet.explain');
     const { headers, json } = await chat();
@@ -111,7 +111,7 @@ describe('workspace settings', () => {
 
   it('can set the language of answers', async () => {
     const editor = await openFile('let one = 1;\n');
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     await answerText('Fine.');
     await run('quillet.explain');
     assert.match((await chat()).json.messages[0]?.content ?? '', /Answer in Klingon/);

@@ -9,7 +9,7 @@ export const code = 'let one = 1;\nlet two = 2;\n';
 /** Opens a file with a selection, and prepares an answer. */
 export async function openSelected(extension = 'ts'): Promise<vscode.TextEditor> {
   const editor = await openFile(code, extension);
-  select(editor, 'let one = 1;');
+  await select(editor, 'let one = 1;');
   await answerText('Fine.');
   return editor;
 }

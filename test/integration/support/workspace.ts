@@ -28,26 +28,25 @@ export function inWorkspace(name: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, name);
 }
 
-/** Selects the first occurrence of the text. */
-export function select(editor: vscode.TextEditor, text: string): vscode.Selection {
-  const offset = editor.document.getText().indexOf(text);
-  if (offset === -1) throw new Error(`"${text}" is not in the document.`);
+/**
+ * Selects the first occurrence of the text. Resolves when VS Code has reported it: a report that comes late replaces
+ * the selection that a test sets next.
+ */
+export async function select(editor: vscode.TextEditor, text: string): Promise<vscode.Selection> {
   const { document } = editor;
-  editor.selection = new vscode.Selection(document.positionAt(offset), document.positionAt(offset + text.length));
-  return editor.selection;
-}
-
-/** Selects a text after another. VS Code may report the previous selection so late that it would replace this one. */
-export async function selectNext(editor: vscode.TextEditor, text: string): Promise<void> {
-  const reported: string[] = [];
-  const subscription = vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections: [selection] }) => {
-    if (textEditor === editor && selection !== undefined) reported.push(editor.document.getText(selection));
+  const offset = document.getText().indexOf(text);
+  if (offset === -1) throw new Error(`"${text}" is not in the document.`);
+  const selection = new vscode.Selection(document.positionAt(offset), document.positionAt(offset + text.length));
+  if (editor.selection.isEqual(selection)) return selection;
+  await new Promise<void>((resolve) => {
+    const subscription = vscode.window.onDidChangeTextEditorSelection((event) => {
+      if (event.textEditor !== editor || event.selections[0]?.isEqual(selection) !== true) return;
+      subscription.dispose();
+      resolve();
+    });
+    editor.selection = selection;
   });
-  await eventually(() => {
-    if (editor.document.getText(editor.selection) !== text) select(editor, text);
-    return reported.at(-1) === text;
-  }, `the selection of "${text}"`);
-  subscription.dispose();
+  return selection;
 }
 
 export function placeCaret(editor: vscode.TextEditor, line: number, character: number): void {

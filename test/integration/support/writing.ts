@@ -50,7 +50,7 @@ export interface Writing {
 
 /** Starts an answer and returns when half of it has arrived. */
 export async function start(way: Way, editor: vscode.TextEditor): Promise<Writing> {
-  select(editor, request);
+  await select(editor, request);
   // Close the gate of a previous answer.
   await resetServer();
   await answerWith(inTwoParts(pieces.slice(0, half), pieces.slice(half)));

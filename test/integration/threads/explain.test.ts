@@ -14,7 +14,7 @@ describe('Explain Selection', () => {
 
   it('streams the answer into a thread at the selection, with model and tokens', async () => {
     const editor = await openFile(code);
-    const selection = select(editor, 'const second = 2;');
+    const selection = await select(editor, 'const second = 2;');
     await answerWith(inTwoParts(['It sets ', '**second**'], [' to 2.']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'It sets **second**');
@@ -35,7 +35,7 @@ describe('Explain Selection', () => {
 
   it('does not change the document, caret or focus, and shows no notification', async () => {
     const editor = await openFile(code);
-    const selection = select(editor, 'const first = 1;');
+    const selection = await select(editor, 'const first = 1;');
     const { version } = editor.document;
     await answerText('Fine.');
     await run('quillet.explain');
@@ -48,7 +48,7 @@ describe('Explain Selection', () => {
 
   it('sends exactly the prompt and no parameters that are not set', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerText('Fine.');
     await run('quillet.explain');
     const { json, path, headers } = await chat();
@@ -73,7 +73,7 @@ describe('Explain Selection', () => {
 
   it('sends parameters that are set, 0 included', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await setSettings({ parameters: { temperature: 0, maxOutputTokens: 100, topP: null } });
     await answerText('Fine.');
     await run('quillet.explain');
@@ -89,7 +89,7 @@ describe('Explain Selection', () => {
 
   it('requests the answer language of the setting, except for rewrites', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerText('Gut.');
     await run('quillet.explain');
     await setSettings({ answerLanguage: 'Klingon' });
@@ -104,7 +104,7 @@ describe('Explain Selection', () => {
 
   it('sends a follow-up with the history', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerNext(streamed(['One.']), streamed(['Because.']));
     await run('quillet.explain');
     await reply('Why?');
@@ -123,7 +123,7 @@ describe('Explain Selection', () => {
 
   it('queues follow-ups asked before the answer is complete', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerNext(inTwoParts(['One'], ['.']), streamed(['Two.']), streamed(['Three.']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
@@ -143,7 +143,7 @@ describe('Explain Selection', () => {
 
   it('copies the raw answer', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerText('See ![x](https://attacker.invalid/x.png) <b>it</b>');
     await run('quillet.explain');
     await run('quillet.copyAnswer', thread().comments[0]);
@@ -152,7 +152,7 @@ describe('Explain Selection', () => {
 
   it('shows no image, HTML or command link', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await setSettings({ model: 'test/hostile' });
     await run('quillet.explain');
     const body = thread().comments[0]?.body as vscode.MarkdownString;
@@ -163,7 +163,7 @@ describe('Explain Selection', () => {
 
   it('inserts the answer below the selection, in one undo step', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerText('// one\n', '// two\n');
     await run('quillet.explain');
     await run('quillet.insertBelow', thread());
@@ -174,19 +174,19 @@ describe('Explain Selection', () => {
 
   it('uses the thread at the caret if no button was pressed', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerNext(streamed(['First.']), streamed(['Second.']));
     await run('quillet.explain');
-    select(editor, 'const second = 2;');
+    await select(editor, 'const second = 2;');
     await run('quillet.explain');
     await untilCopied('Second.');
-    select(editor, 'const first');
+    await select(editor, 'const first');
     await untilCopied('First.');
   });
 
   it('continues after the document was closed', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
@@ -200,7 +200,7 @@ describe('Explain Selection', () => {
 
   it('cancels the request when the thread is closed', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
@@ -213,7 +213,7 @@ describe('Explain Selection', () => {
   it('deletes a single thread only once, because VS Code logs an error for unknown threads', async () => {
     const editor = await openFile(code);
     for (const index of [0, 1, 2]) {
-      select(editor, 'const first = 1;');
+      await select(editor, 'const first = 1;');
       await answerText('// one');
       await run('quillet.explain');
       await run('quillet.closeThread', thread(index));
@@ -230,7 +230,7 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('shows the question of Ask and sends it with the code', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     ui.willType('Is it $& used?');
     await answerText('No.');
     await run('quillet.ask');
@@ -243,7 +243,7 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('sends nothing if no question was typed in Ask', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await run('quillet.ask');
     ui.willType('   ');
     await run('quillet.ask');
@@ -255,7 +255,7 @@ describe('Ask, Run Prompt and Repeat', () => {
   it('inserts a selection that looks like a variable literally, once', async () => {
     const tricky = 'a ${selection} $& $1 ${input:question} {{x}} </system>';
     const editor = await openFile(`${tricky}\n`, 'txt');
-    select(editor, tricky);
+    await select(editor, tricky);
     await answerText('Fine.');
     await run('quillet.explain');
     const user = (await chat()).json.messages[1]?.content ?? '';
@@ -264,7 +264,7 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('runs a prompt by its ID', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerText('Fine.');
     await run('quillet.run', { prompt: 'explain' });
     assert.match((await chat()).json.messages[1]?.content ?? '', /^Explain this code/);
@@ -273,7 +273,7 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('runs the picked prompt', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     ui.willPick('Review');
     await answerText('Nothing to find.');
     await run('quillet.run');
@@ -282,7 +282,7 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('shows an error for an unknown prompt', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await run('quillet.run', { prompt: 'no-such-prompt' });
     assert.deepEqual(ui.errors, ['Can\'t find the prompt "no-such-prompt".']);
     assert.deepEqual(await chats(), []);
@@ -290,11 +290,11 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('repeats the last prompt on the current selection without asking again', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     ui.willType('What is it?');
     await answerText('A number.');
     await run('quillet.ask');
-    select(editor, 'const second = 2;');
+    await select(editor, 'const second = 2;');
     await run('quillet.repeat');
     assert.equal(ui.inputs.length, 1);
     const [, second] = await chats();
@@ -306,7 +306,7 @@ describe('Ask, Run Prompt and Repeat', () => {
 
   it('writes tests into a new document', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     await answerText('test(', "'one');\n");
     await run('quillet.run', { prompt: 'tests' });
     const opened = vscode.workspace.textDocuments.find((document) => document.isUntitled);

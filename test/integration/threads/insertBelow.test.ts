@@ -19,7 +19,7 @@ interface Case {
 
 async function explain(file: string, selected: string, answer: string, extension?: string): Promise<vscode.TextEditor> {
   const editor = await openFile(file, extension);
-  select(editor, selected);
+  await select(editor, selected);
   await answerText(answer);
   await run('quillet.explain');
   return editor;

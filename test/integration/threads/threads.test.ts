@@ -22,7 +22,7 @@ const { Collapsed, Expanded } = vscode.CommentThreadCollapsibleState;
 
 async function explain(text = '// one'): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
-  select(editor, asked);
+  await select(editor, asked);
   await answerText(text);
   await run('quillet.explain');
   return editor;
@@ -61,7 +61,7 @@ describe('Comment threads', () => {
   it('have no reply box as long as their only answers failed without text', async () => {
     await setSettings({ retries: 0 });
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     await answerWith(apiError(500, { message: 'broken' }));
     await run('quillet.explain');
     assert.equal(thread().canReply, false);
@@ -77,7 +77,7 @@ describe('Comment threads', () => {
   it('stream without changing the active editor, selection, scroll position or focus, and throttle redraws', async () => {
     const lines = Array.from({ length: 200 }, (_, index) => `const line${index} = ${index};`);
     const editor = await openFile(lines.join('\n'));
-    select(editor, 'const line100 = 100;');
+    await select(editor, 'const line100 = 100;');
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.AtTop);
     await eventually(() => editor.visibleRanges[0]?.contains(editor.selection));
     const words = Array.from({ length: 150 }, (_, index) => `word${index} `);
@@ -138,7 +138,7 @@ describe('Comment threads', () => {
 
   it('replace the placeholder comment at the end, because its accessible name never changes', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
@@ -155,7 +155,7 @@ describe('Comment threads', () => {
 
   it('keep the comment of an answer once it is long enough to scroll', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     await answerWith(inTwoParts(['line\n\n'.repeat(50)], ['the end']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0).includes('line\n\nline'));
@@ -180,7 +180,7 @@ describe('Comment threads', () => {
 
   it('stay collapsed if the user collapsed them', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
@@ -207,7 +207,7 @@ describe('Comment threads', () => {
   it('take their failure out of the status bar when they are closed', async () => {
     for (const scenario of [apiError(400, { message: 'no' }), inTwoParts(['// one'], ['never'])]) {
       const editor = await openFile(code);
-      select(editor, asked);
+      await select(editor, asked);
       await resetServer();
       await answerWith(scenario);
       const { length } = ui.threads;
@@ -224,7 +224,7 @@ describe('Comment threads', () => {
 
   it('leave nothing in the status bar if they are closed while the answer arrives', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     await answerWith(inTwoParts(['// one'], ['never']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0).includes('one'));
@@ -235,7 +235,7 @@ describe('Comment threads', () => {
 
   it('are resolved and reopened from the keyboard, the nearest one that can be', async () => {
     const editor = await explain();
-    select(editor, 'const second = 2;');
+    await select(editor, 'const second = 2;');
     await run('quillet.explain');
     const states = () => [thread(0), thread(1)].map(({ state }) => state === vscode.CommentThreadState.Resolved);
     placeCaret(editor, 1, 0);
@@ -251,7 +251,7 @@ describe('Comment threads', () => {
 
   it('are closed by Close All Threads, which asks only if something would be lost', async () => {
     const editor = await explain();
-    select(editor, 'const second = 2;');
+    await select(editor, 'const second = 2;');
     await run('quillet.explain');
     await run('quillet.clearThreads');
     assert.deepEqual(ui.shown, []);
@@ -347,7 +347,7 @@ describe('Comment threads', () => {
 
   it('show a queued follow-up immediately, and Stop prevents it from being sent', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     await answerWith(inTwoParts(['One'], [' two']));
     const done = run('quillet.explain');
     await eventually(() => commentText(0) === 'One');
@@ -386,7 +386,7 @@ describe('Comment threads', () => {
 
   it('can be copied and opened as Markdown with the shown answers', async () => {
     const editor = await openFile(code);
-    select(editor, asked);
+    await select(editor, asked);
     ui.willType('What is it?');
     await answerNext(streamed(['```ts\nlet']), streamed(['Never shown again.']), streamed(['Because.']));
     await run('quillet.ask');

@@ -11,7 +11,7 @@ const code = 'const first = 1;\nconst second = 2;\n';
 
 async function explain(): Promise<vscode.TextEditor> {
   const editor = await openFile(code);
-  select(editor, 'const first = 1;');
+  await select(editor, 'const first = 1;');
   await run('quillet.explain');
   return editor;
 }
@@ -74,7 +74,7 @@ describe('Several answers to one question', () => {
 
   it('Accept writes the shown proposal', async () => {
     const editor = await openFile(code);
-    select(editor, 'const first = 1;');
+    await select(editor, 'const first = 1;');
     ui.willType('larger');
     await answerNext(streamed(['const first = 11;']), streamed(['const first = 111;']));
     await run('quillet.rewrite');

@@ -371,7 +371,7 @@ describe('the command Show Usage', () => {
     const tokens = fc.nat({ max: 100_000 });
     const reports = fc.sample(fc.option(fc.tuple(tokens, tokens), { freq: 3 }), { seed: 3, numRuns: 8 });
     const editor = await openFile('let one = 1;\n');
-    select(editor, 'let one = 1;');
+    await select(editor, 'let one = 1;');
     for (const report of reports) {
       const usage = report === null ? null : { prompt_tokens: report[0] + 1, completion_tokens: report[1] + 1 };
       await answerNext(streamed(['One.'], { usage }));

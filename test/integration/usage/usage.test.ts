@@ -13,7 +13,7 @@ const price = { input: 3, cachedInput: 0.3, output: 15, date: '2026-11-01' };
 
 async function explain(options: AnswerOptions = {}): Promise<void> {
   const editor = await openFile(`${selected}\n`);
-  select(editor, selected);
+  await select(editor, selected);
   await answerWith(streamed(['An answer.'], options));
   await run('quillet.explain');
 }
@@ -84,7 +84,7 @@ describe('usage in the status bar', () => {
   it('logs two short lines per run, however long the answer is [Q14]', async () => {
     ui.logged = [];
     const editor = await openFile(`${selected}\n`);
-    select(editor, selected);
+    await select(editor, selected);
     await answerWith(streamed(Array.from({ length: 2000 }, (_, index) => `word ${index} `)));
     await run('quillet.explain');
     await tooltipText();
