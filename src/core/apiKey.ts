@@ -44,11 +44,6 @@ export function parseApiKey(text: string): ApiKeyResult {
   return { ok: true, key: text.slice(start, end) };
 }
 
-export function describeKey(key: string): string {
-  const length = `${key.length} characters`;
-  return key.length < 12 ? length : `${length}, ending in …${key.slice(-4)}`;
-}
-
 interface Bounds {
   readonly start: number;
   readonly end: number;
