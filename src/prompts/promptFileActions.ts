@@ -1,7 +1,6 @@
 import { Position, Range, Selection, type TextEditor, Uri, window, workspace } from 'vscode';
 import { getFileType } from '../platform/fileSystem';
-import { promptFileName } from './common/formatPromptFile';
-import { PROMPT_SUFFIX, type PromptEntry } from './common/promptLibrary';
+import { PROMPT_SUFFIX, type PromptEntry, promptFileName } from './common/promptLibrary';
 
 export async function writePromptFile(folder: Uri, name: string, text: string): Promise<Uri> {
   await workspace.fs.createDirectory(folder);

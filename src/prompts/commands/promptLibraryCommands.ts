@@ -5,10 +5,9 @@ import { isMac } from '../../platform/environment';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { fillInputs } from '../../text/template';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { formatPromptFile, promptFileName } from '../common/formatPromptFile';
 import type { PromptDefinition } from '../common/promptFile';
 import { isSharedPromptFile } from '../common/promptFolder';
-import type { LibraryPrompt } from '../common/promptLibrary';
+import { type LibraryPrompt, promptFileName } from '../common/promptLibrary';
 import { unescapeForeignVariables } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
 import { openAtFirstError, openPromptFile, writePromptFile } from '../promptFileActions';
@@ -53,7 +52,7 @@ export class PromptLibraryCommands {
     // In a shared file, what is escaped here is sent as written without a backslash.
     const isShared = isSharedPromptFile(Uri.joinPath(folder, promptFileName(name)).path);
     const written = isShared ? unescapeForeignVariables(saved) : saved;
-    await openPromptFile(await writePromptFile(folder, name, formatPromptFile({ ...written, name })));
+    await openPromptFile(await writePromptFile(folder, name, await toFileText({ ...written, name })));
   }
 
   private async findPrompt({ prompt, promptId }: PromptRequest): Promise<PromptDefinition | undefined> {
@@ -70,7 +69,7 @@ export class PromptLibraryCommands {
     const name = await this.askName(l10n.t('New Prompt'), '');
     const folder = name === undefined ? undefined : await this.pickFolder();
     if (name === undefined || folder === undefined) return;
-    const editor = await openPromptFile(await writePromptFile(folder, name, newPromptText(name)));
+    const editor = await openPromptFile(await writePromptFile(folder, name, await newPromptText(name)));
     // Select the instruction, so that typing replaces it.
     const start = editor.document.getText().indexOf(newPromptInstruction());
     const { range } = editor.document.lineAt(editor.document.positionAt(start));
@@ -94,7 +93,7 @@ export class PromptLibraryCommands {
       prompt.name,
     );
     if ((await window.showInformationMessage(question, { modal: true }, copy)) !== copy) return;
-    await openPromptFile(await writePromptFile(this.services.prompts.userFolder, id, formatPromptFile(prompt)));
+    await openPromptFile(await writePromptFile(this.services.prompts.userFolder, id, await toFileText(prompt)));
   }
 
   private async assignKey(): Promise<void> {
@@ -155,10 +154,15 @@ function toSavedPrompt(prompt: PromptDefinition, request: PromptRequest): Prompt
 }
 
 /** A new prompt file that can be run as it is. Comments are not sent. */
-function newPromptText(name: string): string {
+function newPromptText(name: string): Promise<string> {
   const user = `${newPromptInstruction()}\n\n\${selection}`;
   const prompt = { name, description: '', destination: 'thread', parameters: {}, user } as const;
-  return formatPromptFile(prompt, [l10n.t('Keys and variables: {0}', PROMPT_REFERENCE)]);
+  return toFileText(prompt, l10n.t('Keys and variables: {0}', PROMPT_REFERENCE));
+}
+
+async function toFileText(prompt: Omit<PromptDefinition, 'id'>, ...comments: readonly string[]): Promise<string> {
+  const { formatPromptFile } = await import('../common/promptFile');
+  return formatPromptFile(prompt, comments);
 }
 
 function newPromptInstruction(): string {

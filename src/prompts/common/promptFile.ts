@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { ParameterSet } from '../../core/chat';
 import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { findInvisible } from '../../sanitize/invisibleCharacters';
@@ -5,6 +6,7 @@ import { toSingleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { type FrontMatter, readFrontMatter } from './frontMatter';
+import { PROMPT_KEYS } from './frontMatterKeys';
 import { MAX_PROMPT_LENGTH, type PromptProblem, type PromptProblemCode } from './promptProblem';
 import { escapeForeignVariables, findVariableProblems } from './variables';
 
@@ -69,6 +71,19 @@ export function parsePromptFile(
   if (frontMatter === undefined || !isUsable) return { problems };
   const definition = toDefinition(id, frontMatter, sections);
   return { prompt: isShared ? escapeForeignVariables(definition) : definition, problems };
+}
+
+/** Serializes a prompt, with comments below the keys. Parsing the result gives the same prompt. */
+export function formatPromptFile(
+  prompt: Omit<PromptDefinition, 'id' | 'lines'>,
+  comments: readonly string[] = [],
+): string {
+  const fields = PROMPT_KEYS.map((key) => [key, prompt[key]] as const).filter(
+    ([key, value]) => value !== undefined && value !== '' && (key !== 'parameters' || Object.keys(value).length > 0),
+  );
+  const yaml = stringify(Object.fromEntries(fields), { lineWidth: 0 });
+  const notes = comments.map((comment) => `# ${comment}\n`).join('');
+  return `---\n${yaml}${notes}---\n${prompt.user}\n`;
 }
 
 interface FileSections {

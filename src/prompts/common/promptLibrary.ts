@@ -57,3 +57,14 @@ export function promptIdFromFileName(fileName: string): string | undefined {
 export function isPromptId(id: string): boolean {
   return id !== '' && id.length <= 255 && !/[/\\\0]/.test(id);
 }
+
+/** Derives a file name from a prompt name: letters and digits of any script, joined by hyphens. */
+export function promptFileName(name: string): string {
+  const words =
+    name
+      .toLowerCase()
+      .normalize('NFC')
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const id = words.join('-').slice(0, 60).replace(/-+$/, '');
+  return id === '' ? 'prompt' : id;
+}

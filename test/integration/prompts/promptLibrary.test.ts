@@ -71,7 +71,8 @@ describe('prompt library commands', () => {
         'name: Say It',
         'destination: document',
         'model: other/m',
-        'parameters: {"temperature":0}',
+        'parameters:',
+        '  temperature: 0',
       ),
     );
     await vscode.window.showTextDocument(editor.document);

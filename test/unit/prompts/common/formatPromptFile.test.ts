@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { DESTINATION_KINDS } from '../../../../src/core/destinationKind';
-import { formatPromptFile, promptFileName } from '../../../../src/prompts/common/formatPromptFile';
-import { type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
+import { formatPromptFile, type PromptDefinition, parsePromptFile } from '../../../../src/prompts/common/promptFile';
+import { promptFileName } from '../../../../src/prompts/common/promptLibrary';
 import { findVariableProblems } from '../../../../src/prompts/common/variables';
 import { toSingleLine } from '../../../../src/sanitize/redactor';
 import { checkProperty } from '../../../support/properties';
@@ -60,8 +60,9 @@ describe('formatPromptFile', () => {
         '---',
         'name: Write Tests',
         'destination: document',
-        'parameters: {"temperature":0}',
-        'system: |',
+        'parameters:',
+        '  temperature: 0',
+        'system: |-',
         '  You write tests.',
         '',
         '  Only code.',
