@@ -90,7 +90,7 @@ export class PendingReviews {
   /** Threads with a proposal for some of the same text. */
   private findOverlapping(document: TextDocument, range: Range): readonly ThreadView[] {
     return [...this.byView.keys()].filter(
-      (view) => view.hasProposal && view.isIn(document) && haveCommonText(view.range, range),
+      (view) => view.hasProposal && view.isIn(document) && haveCommonText(view.anchor.range, range),
     );
   }
 

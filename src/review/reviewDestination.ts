@@ -46,7 +46,7 @@ async function openReview(services: ReviewServices, call: DestinationCall): Prom
   const view = services.threads.create(target.document, target.range, { kind: 'review', label });
   const replaced = services.reviews.findReplaceable(target.document, target.range);
   const thread = new ReviewThread(view, call, services, replaced);
-  view.setHandler(thread);
+  view.handler = thread;
   services.reviews.add(view, thread);
   if (question !== undefined) view.addQuestion(question);
   await thread.answerPrompt();
@@ -137,12 +137,12 @@ class ReviewThread extends AnswerThread implements PendingReview {
   /** Collapses the thread, which VS Code would otherwise draw over the left side of the diff. */
   async openDiff(): Promise<void> {
     if (this.proposal === undefined) return;
-    if (!this.services.proposals.isOpen(this.view) && this.view.isExpanded) {
+    if (!this.services.proposals.isOpen(this.view) && this.view.widget.isExpanded) {
       // A draft unfolds the reply box again, and would be lost in a new thread.
       const hasDraft = hasReplyDraft();
-      this.restoreThread = () => (hasDraft ? this.view.expand() : this.view.reopen());
+      this.restoreThread = () => (hasDraft ? this.view.widget.setExpanded(true) : this.view.widget.reopen());
     }
-    this.view.collapse();
+    this.view.widget.setExpanded(false);
     await this.editor.openDiff();
   }
 
@@ -156,7 +156,7 @@ class ReviewThread extends AnswerThread implements PendingReview {
   }
 
   expandThread(): void {
-    this.view.expand();
+    this.view.widget.setExpanded(true);
   }
 
   override regenerate(): Promise<void> {

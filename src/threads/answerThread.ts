@@ -208,7 +208,7 @@ export abstract class AnswerThread implements ThreadHandler {
     const turn = this.conversation.lastTurn;
     turn.show(answer);
     this.view.removeAnswer();
-    this.view.setLabel(l10n.t('{0} · {1}', this.call.plan.title, answer.model));
+    this.view.widget.setLabel(l10n.t('{0} · {1}', this.call.plan.title, answer.model));
     this.updateAnswerCount(turn);
     this.prepareDisplay();
     const source = answer.result?.text ?? answer.text;
@@ -237,7 +237,7 @@ export abstract class AnswerThread implements ThreadHandler {
       stopSignal: this.abortController.signal,
       onText: (text) => {
         answer.text += text;
-        this.view.setCanReply(true);
+        this.view.widget.setCanReply(true);
         if (isShown()) this.view.showAnswer(answer.text, (source) => this.renderMarkdown(source));
       },
       onPhase: (phase) => {
@@ -249,7 +249,7 @@ export abstract class AnswerThread implements ThreadHandler {
         answer.text = result.text;
         answer.result = { ...result, reportedModel: result.reportedModel ?? answer.model };
         this.view.setRunning(turn.answers.some((turnAnswer) => turnAnswer.result === undefined));
-        this.view.setCanReply(!this.isFailedWithoutAnswer() || hasReplyDraft());
+        this.view.widget.setCanReply(!this.isFailedWithoutAnswer() || hasReplyDraft());
         // Do not replace another answer that the user is reading.
         const report = isShown() ? this.showResult(answer.result) : {};
         if (isShown()) this.scroll.revealEnd();

@@ -12,21 +12,7 @@ export interface ConversationCommandsServices {
   readonly chooseModels: () => Promise<readonly string[]>;
 }
 
-export function conversationCommands({
-  finder,
-  threads,
-  chooseModels,
-}: ConversationCommandsServices): CommandTable<
-  | 'quillet.previousAnswer'
-  | 'quillet.nextAnswer'
-  | 'quillet.askOtherModels'
-  | 'quillet.resolveThread'
-  | 'quillet.reopenThread'
-  | 'quillet.copyConversation'
-  | 'quillet.openConversation'
-  | 'quillet.clearThreads'
-  | 'quillet.focusThread'
-> {
+export function conversationCommands({ finder, threads, chooseModels }: ConversationCommandsServices) {
   const toMarkdown = (argument: unknown): string => finder.find(argument).handler?.toMarkdownDocument() ?? '';
   const findAnswers = (argument: unknown) => finder.find(argument, ({ hasSeveralAnswers }) => hasSeveralAnswers);
   return {
@@ -50,7 +36,7 @@ export function conversationCommands({
     },
     'quillet.clearThreads': () => closeAllThreads(threads),
     'quillet.focusThread': (argument) => focusThread(finder.find(argument)),
-  };
+  } satisfies Partial<CommandTable>;
 }
 
 /** Focuses a thread by moving the caret to its line: VS Code has no API to focus a thread itself. */

@@ -20,7 +20,7 @@ export async function insertBelow(view: ThreadView, source: string, notifier: No
   const { document } = view;
   const actions = actionsForText(answer, document.languageId);
   await requireWritable(document);
-  if (!view.isLocated) {
+  if (!view.anchor.isLocated) {
     notifier.showError(new QuilletError('doc.gone'), actions);
     return;
   }
@@ -53,10 +53,10 @@ export async function insertBelow(view: ThreadView, source: string, notifier: No
 
 type Insertion = { readonly text: string } | 'dismissed' | 'prose';
 
-async function toInsertion({ document, range, kind }: ThreadView, answer: string): Promise<Insertion> {
+async function toInsertion({ document, anchor, kind }: ThreadView, answer: string): Promise<Insertion> {
   if (isMarkdownLanguage(document.languageId)) return { text: answer };
   const editor = findVisibleEditor(document) ?? { document, options: {} };
-  const target = adjacentLineTarget(captureTarget(editor, document.validateRange(range)).codeTarget);
+  const target = adjacentLineTarget(captureTarget(editor, document.validateRange(anchor.range)).codeTarget);
   const blocks = findChoices(answer, target);
   if (blocks.length > 0) {
     const code = await pickCode(answer, target);

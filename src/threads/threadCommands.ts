@@ -12,19 +12,7 @@ export interface ThreadCommandsServices {
   readonly notifier: Notifier;
 }
 
-export function threadCommands({
-  finder,
-  runs,
-  notifier,
-}: ThreadCommandsServices): CommandTable<
-  | 'quillet.reply'
-  | 'quillet.regenerate'
-  | 'quillet.copyAnswer'
-  | 'quillet.insertBelow'
-  | 'quillet.closeThread'
-  | 'quillet.stop'
-  | 'quillet.stopAll'
-> {
+export function threadCommands({ finder, runs, notifier }: ThreadCommandsServices) {
   return {
     'quillet.reply': async (argument) => {
       const text = replyText(argument);
@@ -57,7 +45,7 @@ export function threadCommands({
       else pressedThread.handler?.stop();
     },
     'quillet.stopAll': () => runs.stopAll(),
-  };
+  } satisfies Partial<CommandTable>;
 }
 
 /** Also works in a diff editor. */

@@ -23,7 +23,7 @@ async function openThread(threads: CommentThreads, notifier: Notifier, call: Des
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
   const view = threads.create(target.document, target.range, { kind: 'conversation', label });
   const thread = new ConversationThread(view, call, notifier);
-  view.setHandler(thread);
+  view.handler = thread;
   if (question !== undefined) view.addQuestion(question);
   await thread.answerPrompt();
 }

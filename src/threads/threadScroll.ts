@@ -1,21 +1,16 @@
-import { Range, type TextDocument } from 'vscode';
+import { Range } from 'vscode';
 import { findVisibleEditor } from '../editor/editorView';
+import type { ThreadView } from './threadView';
 
 // VS Code draws an update of a thread after about 100 ms.
 const REVEAL_DELAY_MS = 300;
-
-interface ShownThread {
-  readonly document: TextDocument;
-  readonly shownRange: Range;
-  readonly isExpanded: boolean;
-}
 
 /** Brings the end of a thread into view, without the focus, unless the user has scrolled since the question. */
 export class ThreadScroll {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private topLine: number | undefined;
 
-  constructor(private readonly thread: ShownThread) {}
+  constructor(private readonly view: ThreadView) {}
 
   rememberPosition(): void {
     this.topLine = this.getTopLine();
@@ -31,14 +26,14 @@ export class ThreadScroll {
   }
 
   private reveal(): void {
-    const { document, shownRange, isExpanded } = this.thread;
-    if (!isExpanded || this.getTopLine() !== this.topLine) return;
+    const { document, shownRange, widget } = this.view;
+    if (!widget.isExpanded || this.getTopLine() !== this.topLine) return;
     // A thread is shown above the line after its range.
     const line = Math.min(shownRange.end.line + 1, document.lineCount - 1);
     findVisibleEditor(document)?.revealRange(new Range(line, 0, line, 0));
   }
 
   private getTopLine(): number | undefined {
-    return findVisibleEditor(this.thread.document)?.visibleRanges[0]?.start.line;
+    return findVisibleEditor(this.view.document)?.visibleRanges[0]?.start.line;
   }
 }

@@ -29,8 +29,8 @@ export class ThreadView {
   private isClosed = false;
   private isRunning = false;
   private proposalState: ProposalState | undefined;
-  private threadHandler: ThreadHandler | undefined;
-  private readonly widget: ThreadWidget;
+  handler: ThreadHandler | undefined;
+  readonly widget: ThreadWidget;
 
   constructor(
     private readonly services: {
@@ -55,29 +55,14 @@ export class ThreadView {
     return this.services.anchor;
   }
 
-  get range(): Range {
-    return this.services.anchor.range;
-  }
-
   get shownRange(): Range {
     return this.widget.shownRange;
   }
 
-  get isLocated(): boolean {
-    return this.services.anchor.isLocated;
-  }
-
-  get lastAnswerSource(): string {
-    return this.comments.findLast((comment) => comment.kind === 'answer')?.source ?? '';
-  }
-
   /** The raw text of the answer whose button was pressed, or of the last answer. */
   getAnswerSource(argument: unknown): string {
-    return this.comments.find((comment) => comment === this.resolveComment(argument))?.source ?? this.lastAnswerSource;
-  }
-
-  get handler(): ThreadHandler | undefined {
-    return this.threadHandler;
+    const pressed = this.comments.find((comment) => comment === this.resolveComment(argument));
+    return (pressed ?? this.comments.findLast(({ kind }) => kind === 'answer'))?.source ?? '';
   }
 
   get isBusy(): boolean {
@@ -105,10 +90,6 @@ export class ThreadView {
     return this.widget.isResolved;
   }
 
-  setHandler(handler: ThreadHandler): void {
-    this.threadHandler = handler;
-  }
-
   isIn(document: TextDocument): boolean {
     return this.services.anchor.uri.toString() === document.uri.toString();
   }
@@ -125,10 +106,6 @@ export class ThreadView {
     return (argument as Partial<CommentReply> | undefined)?.thread === this.widget.thread;
   }
 
-  setLabel(label: string): void {
-    this.widget.setLabel(label);
-  }
-
   setProposal(state: ProposalState | undefined): void {
     this.proposalState = state;
     this.updateContext();
@@ -137,10 +114,6 @@ export class ThreadView {
   setRunning(isRunning: boolean): void {
     this.isRunning = isRunning;
     this.updateContext();
-  }
-
-  setCanReply(canReply: boolean): void {
-    this.widget.setCanReply(canReply);
   }
 
   setVariant(index: number, count: number): void {
@@ -230,23 +203,6 @@ export class ThreadView {
     this.draw();
   }
 
-  get isExpanded(): boolean {
-    return this.widget.isExpanded;
-  }
-
-  expand(): void {
-    this.widget.setExpanded(true);
-  }
-
-  /** Expands a review with its text buttons. */
-  reopen(): void {
-    this.widget.reopen();
-  }
-
-  collapse(): void {
-    this.widget.setExpanded(false);
-  }
-
   setResolved(isResolved: boolean): void {
     this.widget.setResolved(isResolved);
     this.updateContext();
@@ -259,7 +215,7 @@ export class ThreadView {
     this.widget.dispose();
     this.services.anchor.dispose();
     this.services.close(this.widget.thread);
-    this.threadHandler?.handleClose();
+    this.handler?.handleClose();
   }
 
   private stopTimer(): void {
