@@ -15,7 +15,7 @@ import type { OpenThread } from './threadWidget';
 /** Also the comment controller ID used in `when` clauses of package.json. */
 const CONTROLLER = 'quillet';
 
-/** Creates comment threads and resolves command arguments to them. */
+/** Creates comment threads. */
 export class CommentThreads implements Disposable {
   private controller: CommentController | undefined;
   private readonly views = new Set<ThreadView>();
@@ -44,24 +44,6 @@ export class CommentThreads implements Disposable {
     this.views.add(view);
     this.updateContext();
     return view;
-  }
-
-  /**
-   * Resolves a command argument to the thread whose button was pressed; without one, returns the thread nearest to the
-   * caret. Other arguments are untrusted and ignored.
-   */
-  find(
-    argument: unknown,
-    caret?: { document: TextDocument; line: number },
-    isCandidate: (view: ThreadView) => boolean = () => true,
-  ): ThreadView | undefined {
-    const pressedView = this.all.find((view) => view.matches(argument));
-    if (pressedView !== undefined) return pressedView;
-    if (caret === undefined) return undefined;
-    const candidates = this.all.filter((view) => view.isIn(caret.document) && isCandidate(view));
-    const distance = (view: ThreadView) =>
-      view.includesLine(caret.document, caret.line) ? 0 : Math.abs(view.shownRange.end.line - caret.line);
-    return candidates.sort((left, right) => distance(left) - distance(right))[0];
   }
 
   private updateContext(): void {

@@ -31,16 +31,21 @@ export class ThreadFinder {
   }
 
   findByButton(argument: unknown): ThreadView | undefined {
-    return this.threads.find(argument);
+    return this.threads.all.find((view) => view.matches(argument));
   }
 
   /** Unknown arguments come from other extensions and match no thread. */
   private findNearest(argument: unknown, isCandidate: ThreadFilter = () => true): ThreadView | undefined {
     if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;
-    const editor = window.activeTextEditor;
-    const caret = editor === undefined ? undefined : { document: editor.document, line: editor.selection.active.line };
     const { activeView } = this.proposals;
     if (activeView !== undefined && isCandidate(activeView)) return activeView;
-    return this.threads.find(undefined, caret, isCandidate);
+    const editor = window.activeTextEditor;
+    if (editor === undefined) return undefined;
+    const { document, selection } = editor;
+    const { line } = selection.active;
+    const candidates = this.threads.all.filter((view) => view.isIn(document) && isCandidate(view));
+    const distance = (view: ThreadView) =>
+      view.includesLine(document, line) ? 0 : Math.abs(view.shownRange.end.line - line);
+    return candidates.sort((left, right) => distance(left) - distance(right))[0];
   }
 }
