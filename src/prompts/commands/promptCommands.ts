@@ -11,7 +11,6 @@ import { type RunArguments, readRunArguments } from '../common/runArguments';
 import { findVariableProblems } from '../common/variables';
 import type { PromptRequest, RunPrompt } from '../execution/promptRequest';
 import { missingVariablesError } from '../execution/variableResolver';
-import { openAtFirstError } from '../promptFileActions';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptPicker } from './promptPicker';
 
@@ -78,8 +77,7 @@ export class PromptCommands {
       { prompts: offered, broken },
       { placeHolder, languageId, lacksSelection },
     );
-    if (picked?.kind === 'broken') await openAtFirstError(picked.entry);
-    return picked?.kind === 'prompt' ? picked.libraryPrompt.id : undefined;
+    return picked?.id;
   }
 
   private async repeatLast(): Promise<void> {

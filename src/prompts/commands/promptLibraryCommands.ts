@@ -10,7 +10,7 @@ import { isSharedPromptFile } from '../common/promptFolder';
 import { type LibraryPrompt, promptFileName } from '../common/promptLibrary';
 import { unescapeForeignVariables } from '../common/variables';
 import type { PromptRequest } from '../execution/promptRequest';
-import { openAtFirstError, openPromptFile, writePromptFile } from '../promptFileActions';
+import { openPromptFile, writePromptFile } from '../promptFileActions';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptPicker } from './promptPicker';
 
@@ -79,10 +79,8 @@ export class PromptLibraryCommands {
 
   private async editPrompt(): Promise<void> {
     const picked = await this.pickPrompt(l10n.t('Choose a prompt to edit'));
-    if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
-    if (picked?.kind !== 'prompt') return;
-    const { libraryPrompt } = picked;
-    const { id, prompt, file } = libraryPrompt;
+    if (picked === undefined) return;
+    const { id, prompt, file } = picked;
     if (file !== undefined) {
       await openPromptFile(Uri.parse(file));
       return;
@@ -98,9 +96,8 @@ export class PromptLibraryCommands {
 
   private async assignKey(): Promise<void> {
     const picked = await this.pickPrompt(l10n.t('Choose a prompt to assign a keyboard shortcut to'));
-    if (picked?.kind === 'broken') return openAtFirstError(picked.entry);
-    if (picked?.kind !== 'prompt') return;
-    await env.clipboard.writeText(formatKeybinding(picked.libraryPrompt));
+    if (picked === undefined) return;
+    await env.clipboard.writeText(formatKeybinding(picked));
     await openKeybindingsFile();
     void window.showInformationMessage(
       l10n.t('Keyboard shortcut copied. Paste it between the brackets [ ], then change the key.'),

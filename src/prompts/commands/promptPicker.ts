@@ -4,15 +4,12 @@ import type { LibraryPrompt, PromptEntry, PromptLibrary, PromptSource } from '..
 import { findPromptVariables } from '../common/renderTemplates';
 import type { PromptRequest } from '../execution/promptRequest';
 import { DESTINATION_DOCS, describeSentValues } from '../promptDocs';
+import { openAtFirstError } from '../promptFileActions';
 import { describeFirstError } from '../promptProblemMessages';
 
 const RECENT_PROMPTS_KEY = 'quillet.recentPrompts';
 // More would empty the groups below them.
 const MAX_RECENT = 3;
-
-export type PickedPrompt =
-  | { readonly kind: 'prompt'; readonly libraryPrompt: LibraryPrompt }
-  | { readonly kind: 'broken'; readonly entry: PromptEntry };
 
 export interface PickOptions {
   readonly placeHolder: string;
@@ -22,13 +19,14 @@ export interface PickOptions {
 }
 
 interface PromptItem extends QuickPickItem {
-  readonly choice?: PickedPrompt;
+  readonly choice?: LibraryPrompt | PromptEntry;
 }
 
 export class PromptPicker {
   constructor(private readonly memento: MementoLike) {}
 
-  async pick({ prompts, broken }: PromptLibrary, options: PickOptions): Promise<PickedPrompt | undefined> {
+  /** A file with errors is opened instead. */
+  async pick({ prompts, broken }: PromptLibrary, options: PickOptions): Promise<LibraryPrompt | undefined> {
     const { recentIds } = this;
     const { languageId, lacksSelection = () => false } = options;
     const usable = prompts.filter((libraryPrompt) => !lacksSelection(libraryPrompt));
@@ -53,7 +51,10 @@ export class PromptPicker {
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    return selected?.choice;
+    const choice = selected?.choice;
+    if (choice === undefined || 'overriddenSources' in choice) return choice;
+    await openAtFirstError(choice);
+    return undefined;
   }
 
   async remember({ promptId: id, prompt }: PromptRequest): Promise<void> {
@@ -82,7 +83,7 @@ function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptIte
     label: escapeIcons(prompt.name),
     description: joinParts([DESTINATION_DOCS[prompt.destination], describeOrigin(libraryPrompt)]),
     detail: escapeIcons(joinParts([warning, sentText, prompt.description, modelText])),
-    choice: { kind: 'prompt', libraryPrompt },
+    choice: libraryPrompt,
   };
 }
 
@@ -90,7 +91,7 @@ function brokenItem(entry: PromptEntry): PromptItem {
   return {
     label: `$(warning) ${escapeIcons(describeFirstError(entry))}`,
     description: SOURCE_NAMES[entry.source],
-    choice: { kind: 'broken', entry },
+    choice: entry,
   };
 }
 
