@@ -5,7 +5,7 @@ const OWNER_WRITE = 0o200;
 
 /** Undefined if VS Code reports a link without its target, as for remote files or in a browser. */
 export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
-  const { realpath } = await import('node:fs/promises');
+  const { realpath } = await loadNodeFs();
   // An untitled document may have a target path.
   const isLocal = uri.scheme === 'file' || uri.scheme === 'untitled';
   if (realpath !== undefined && isLocal) return resolveLinks(realpath, uri.fsPath);
@@ -15,7 +15,7 @@ export async function resolveRealPath(uri: Uri): Promise<string | undefined> {
 
 /** Local files are read through Node: workspace.fs delays every command by 5 ms or more (VS Code 1.139). */
 export async function getFileType(uri: Uri): Promise<FileType | undefined> {
-  const { lstat, realpath } = await import('node:fs/promises');
+  const { lstat, realpath } = await loadNodeFs();
   try {
     if (lstat === undefined || realpath === undefined || uri.scheme !== 'file') {
       return (await workspace.fs.stat(uri)).type;
@@ -69,8 +69,8 @@ export async function listFileNames(folder: Uri): Promise<readonly string[] | un
 
 /** Creates the file's folder for the user only. False where VS Code can only write whole files. */
 export async function appendToLocalFile(uri: Uri, text: string): Promise<boolean> {
-  const { appendFile, mkdir } = await import('node:fs/promises');
-  if (appendFile === undefined || uri.scheme !== 'file') return false;
+  const { appendFile, mkdir } = await loadNodeFs();
+  if (appendFile === undefined || mkdir === undefined || uri.scheme !== 'file') return false;
   await mkdir(Uri.joinPath(uri, '..').fsPath, { recursive: true, mode: 0o700 });
   await appendFile(uri.fsPath, text);
   return true;
@@ -78,14 +78,18 @@ export async function appendToLocalFile(uri: Uri, text: string): Promise<boolean
 
 type NodeFs = typeof import('node:fs/promises');
 
+/** Empty in a browser. */
+function loadNodeFs(): Promise<Partial<NodeFs>> {
+  return import('node:fs/promises');
+}
+
 async function tryDiskFirst<Result>(
   uri: Uri,
   readDisk: (disk: NodeFs, path: string) => Promise<Result>,
   readWithVsCode: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  const disk: Partial<NodeFs> = await import('node:fs/promises');
+  const disk = await loadNodeFs();
   try {
-    // The module is empty in a browser.
     if (disk.stat !== undefined && uri.scheme === 'file') return await readDisk(disk as NodeFs, uri.fsPath);
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;

@@ -22,7 +22,8 @@ export async function runProcess(
   limits: ProcessLimits,
   signal: AbortSignal,
 ): Promise<string> {
-  const { spawn } = await import('node:child_process');
+  // Empty in a browser.
+  const { spawn }: Partial<typeof import('node:child_process')> = await import('node:child_process');
   if (spawn === undefined) throw new ProcessError('noPrograms');
   if (signal.aborted) throw new ProcessError('stopped');
   const home = getHomeFolder();
@@ -58,7 +59,7 @@ export async function runProcess(
         else reject(new ProcessError('exit'));
       }),
     );
-    child.stdout.on('data', (chunk) => {
+    child.stdout.on('data', (chunk: Uint8Array) => {
       size += chunk.length;
       if (size > limits.maxOutputBytes) kill('tooLong');
       else output += decoder.decode(chunk, { stream: true });
