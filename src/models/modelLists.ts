@@ -13,8 +13,6 @@ export type ListModels = (endpoint: Endpoint, entered?: EnteredKey) => Promise<r
 export class ModelLists {
   // By base URL, so that the picker opens immediately the next time.
   private readonly lists = new Map<string, readonly ListedModel[]>();
-  /** The base URL of the list that was loaded to check a key. */
-  private checkedUrl: string | undefined;
 
   constructor(private readonly listModels: ListModels) {}
 
@@ -31,23 +29,11 @@ export class ModelLists {
     return this.getKnown(endpoint);
   }
 
-  /** Like `load`, without a second request if a key was just checked with the list. */
-  async loadUnlessChecked(endpoint: Endpoint): Promise<readonly string[]> {
-    const isChecked = this.checkedUrl === endpoint.baseUrl;
-    this.forgetCheck();
-    return isChecked ? this.getKnown(endpoint) : this.load(endpoint);
-  }
-
-  forgetCheck(): void {
-    this.checkedUrl = undefined;
-  }
-
   /** Checks a key at no cost. A server without a list accepts every key. */
   async checkKey(endpoint: Endpoint, key: string, signal: AbortSignal): Promise<void> {
     if (endpoint.api === 'http') return;
     try {
       this.lists.set(endpoint.baseUrl, await this.listModels(endpoint, { key, signal }));
-      this.checkedUrl = endpoint.baseUrl;
     } catch (thrown) {
       if (!isListMissing(toQuilletError(thrown))) throw thrown;
     }

@@ -76,7 +76,6 @@ export class ProviderSetup {
 
   private async chooseModel(draft: ProviderDraft): Promise<ChosenModel | undefined> {
     const endpoint = this.resolveDraft(draft);
-    this.services.modelLists.forgetCheck();
     await this.services.requireKey(endpoint);
     let problem: ListProblem | undefined;
     let typed = '';
@@ -130,7 +129,7 @@ export class ProviderSetup {
   }
 
   private async listModels(endpoint: Endpoint, configured: readonly string[]): Promise<readonly string[]> {
-    const models = await this.services.modelLists.loadUnlessChecked(endpoint);
+    const models = await this.services.modelLists.load(endpoint);
     if (models.length === 0 && configured.length === 0) throw new NoModelsError();
     return models;
   }

@@ -204,7 +204,7 @@ describe('a problem with the list of models', () => {
 
   for (const refusal of [unauthorized, forbidden]) {
     it(`asks for the key on status ${refusal.status}, and then lists the models`, async () => {
-      await listModelsNext(refusal, list);
+      await listModelsNext(refusal, list, list);
       ui.willType(() => {
         assert.equal(ui.boxes[0]?.validationMessage, undefined);
         return key;
@@ -213,7 +213,7 @@ describe('a problem with the list of models', () => {
       await pick(1, 'two');
       await done;
       assert.equal(vscode.workspace.getConfiguration('quillet').get('model'), 'test/two');
-      assert.deepEqual(await keys(), [undefined, `Bearer ${key}`]);
+      assert.deepEqual(await keys(), [undefined, `Bearer ${key}`, `Bearer ${key}`]);
       assert.equal(ui.inputs[0]?.title, 'API key for Test Server');
       assert.deepEqual(ui.shown, []);
     });
@@ -223,7 +223,7 @@ describe('a problem with the list of models', () => {
     ui.willType(key);
     await run('quillet.setKey', 'test');
     ui.clear();
-    await listModelsNext(unauthorized, list);
+    await listModelsNext(unauthorized, list, list);
     let message: unknown;
     ui.willType(() => {
       message = ui.boxes[0]?.validationMessage;
