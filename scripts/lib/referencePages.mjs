@@ -154,7 +154,7 @@ function typeText(schema) {
   const named = (Array.isArray(type) ? type : [type ?? 'any JSON']).filter((name) => name !== 'null');
   const types = named.map((name) => {
     if (name === 'array' && items !== undefined) {
-      return `array of ${items.type}s`;
+      return `array of ${[items.type].flat().join('s or ')}s`;
     }
     const values =
       name === 'object' && typeof additionalProperties === 'object' ? additionalProperties.type : undefined;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../util/json';
+import type { JsonObject, JsonValue } from '../util/json';
 import type { QuilletError } from './errors';
 import type { Adaptation } from './negotiation';
 
@@ -45,6 +45,8 @@ export interface Endpoint {
   readonly apiKeyEnv?: string;
   readonly apiKeyCommand?: readonly string[];
   readonly parameters: ParameterSet;
+  /** Extra fields for all models, or for one. */
+  readonly extraBodies?: readonly { readonly model?: string; readonly body: JsonObject }[];
   readonly request?: HttpApiConfig;
 }
 
@@ -67,6 +69,9 @@ export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   readonly parameters: ParameterSet;
   readonly adaptation?: Adaptation;
+  /** The prompt's extra fields. */
+  readonly extraBody?: JsonObject;
+  /** Replaces the whole body: the user has edited it. */
   readonly body?: JsonValue;
 }
 

@@ -11,7 +11,7 @@ export type ErrorKind =
   | `time.${'headers' | 'firstToken' | 'idle' | 'total'}`
   | `limit.${'answer' | 'line' | 'selection'}`
   | `key.${'missing' | 'format' | 'store' | 'command'}`
-  | `cfg.${'url' | 'provider' | 'model' | 'request' | 'arguments'}`
+  | `cfg.${'url' | 'provider' | 'field' | 'model' | 'request' | 'arguments'}`
   | `prompt.${'unknown' | 'untrusted' | 'bad' | 'none' | 'variables'}`
   | `editor.${'none' | 'selection' | 'problem' | 'thread' | 'request' | 'prompt' | 'elsewhere'}`
   | `doc.${'readonly' | 'closed' | 'changed' | 'conflict' | 'gone' | 'undo' | 'busy' | 'applyfalse' | 'binary'}`

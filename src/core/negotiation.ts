@@ -1,3 +1,4 @@
+import type { Fields } from '../util/json';
 import type { ErrorDetails, ErrorKind } from './errors';
 import { isValueRefusal } from './valueBound';
 
@@ -12,19 +13,10 @@ export interface Adaptation {
   readonly useResponses?: boolean;
 }
 
-type ParameterName = 'temperature' | 'topP' | 'stop' | 'seed' | 'reasoningEffort' | 'maxOutputTokens';
-type ParameterValues = Readonly<Partial<Record<ParameterName, unknown>>>;
+const TOKEN_LIMITS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
 
 // Dropping one of these only means that the server applies its own default.
-const PARAMETERS_BY_FIELD: Readonly<Record<string, ParameterName>> = {
-  temperature: 'temperature',
-  top_p: 'topP',
-  stop: 'stop',
-  seed: 'seed',
-  reasoning_effort: 'reasoningEffort',
-  reasoning: 'reasoningEffort',
-  max_output_tokens: 'maxOutputTokens',
-};
+const OPTIONAL_FIELDS = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', ...TOKEN_LIMITS];
 
 const NEGOTIABLE_KINDS: ReadonlySet<ErrorKind> = new Set(['http.400', 'http.404', 'http.422']);
 
@@ -57,17 +49,14 @@ export function isTemplateRefusal(message: string): boolean {
   );
 }
 
-/** Forgets what was learned for parameters that have another value now. Renamed fields stay renamed. */
-export function forgetChanged(adaptation: Adaptation, learned: ParameterValues, current: ParameterValues): Adaptation {
-  const hasChanged = (field: string) => {
-    const name = PARAMETERS_BY_FIELD[field];
-    return name !== undefined && JSON.stringify(learned[name]) !== JSON.stringify(current[name]);
-  };
+/** Forgets what was learned for fields that have another value now. Renamed fields stay renamed. */
+export function forgetChanged(adaptation: Adaptation, learned: Fields, current: Fields): Adaptation {
+  const hasChanged = (field: string) => JSON.stringify(learned[field]) !== JSON.stringify(current[field]);
   const { dropped, maxTokens, ...others } = adaptation;
   return {
     ...others,
     ...(dropped === undefined ? {} : { dropped: dropped.filter((field) => !hasChanged(field)) }),
-    ...(maxTokens === undefined || (maxTokens === 'none' && hasChanged('max_output_tokens')) ? {} : { maxTokens }),
+    ...(maxTokens === undefined || (maxTokens === 'none' && TOKEN_LIMITS.some(hasChanged)) ? {} : { maxTokens }),
   };
 }
 
@@ -76,7 +65,9 @@ function rejectedField(
   message: string,
   sentFields: ReadonlySet<string>,
 ): string | undefined {
-  const names = ['stream_options', 'max_completion_tokens', 'max_tokens', ...Object.keys(PARAMETERS_BY_FIELD)];
+  // Other names in a message are hardly fields.
+  const sentNames = [...sentFields].filter((name) => /^[\w.-]+$/.test(name) && !['stream', 'system'].includes(name));
+  const names = ['stream_options', ...OPTIONAL_FIELDS, ...sentNames];
   const root = parameter?.split(/[.[]/)[0];
   if (root !== undefined && [...names, 'stream', 'messages'].includes(root)) {
     if (root !== 'messages') return root;

@@ -1,3 +1,5 @@
+import type { Fields } from '../util/json';
+
 type NumericParameter = 'temperature' | 'topP' | 'maxOutputTokens' | 'seed';
 
 export interface ValueBound {
@@ -46,15 +48,21 @@ export function isValueRefusal(message: string): boolean {
 export function findValueBound(
   { parameter = '', serverMessage = '' }: { readonly parameter?: string; readonly serverMessage?: string },
   parameters: Readonly<Partial<Record<NumericParameter, number>>>,
+  extraBody: Fields = {},
 ): ValueBound | undefined {
   if (!isValueRefusal(serverMessage) || /context length|(?:input|prompt) tokens|in the messages/i.test(serverMessage))
     return undefined;
   const words = `${parameter} ${serverMessage}`;
-  const name = WIRE_NAMES.find(([pattern]) => pattern.test(words))?.[1];
-  const sent = name === undefined ? undefined : parameters[name];
+  const name = findParameter(words);
+  const isOverridden = Object.keys(extraBody).some((field) => findParameter(field) === name);
+  const sent = name === undefined || isOverridden ? undefined : parameters[name];
   if (name === undefined || sent === undefined) return undefined;
   const bound = nearestBound(serverMessage, sent);
   return bound === undefined ? undefined : { parameter: name, sent, bound };
+}
+
+function findParameter(words: string): NumericParameter | undefined {
+  return WIRE_NAMES.find(([pattern]) => pattern.test(words))?.[1];
 }
 
 function nearestBound(message: string, sent: number): number | undefined {

@@ -1,12 +1,14 @@
 import type { DescribedRequest, NextStep } from '../core/attemptTrace';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint, ParameterSet } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
+import { extraBodyOf } from '../core/extraBody';
 import { type Adaptation, forgetChanged, isTemplateRefusal, negotiate } from '../core/negotiation';
 import type { RunObserver, RunResult } from '../core/run';
 import { findValueBound, type ValueBound } from '../core/valueBound';
 import { withKeySource } from '../providers/keySource';
 import type { Timeouts } from '../settings/common/settings';
 import { raceAbort } from '../util/abort';
+import type { Fields } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type AttemptResult, runAttempt } from './attempt';
 import { AttemptRecorder } from './attemptRecorder';
@@ -166,22 +168,21 @@ export class LlmService {
     const parameters = withBounds(request.parameters, this.bounds.get(key) ?? []);
     const learned = this.adaptations.get(key);
     if (learned === undefined) return { ...request, parameters };
-    const adaptation = forgetChanged(learned.adaptation, learned.parameters, parameters);
+    const adaptation = forgetChanged(learned.adaptation, learned.sent, sentFields({ ...request, parameters }));
     return { ...request, parameters, adaptation };
   }
 
   // Remembers only what the server accepted.
   private rememberAdaptation(request: LimitedChatRequest, result: AttemptResult): void {
     if (request.adaptation === undefined || result.acceptedStatus === undefined) return;
-    const { adaptation, parameters } = request;
-    this.adaptations.set(adaptationKey(request), { adaptation, parameters });
+    this.adaptations.set(adaptationKey(request), { adaptation: request.adaptation, sent: sentFields(request) });
   }
 
   private negotiateRequest(request: LimitedChatRequest, error: QuilletError): NextAttempt | undefined {
     if (isFixed(request)) return undefined;
     // Only chat completions can fall back to another API.
     const route = request.endpoint.api === 'chat' ? {} : { useResponses: true };
-    const proposal = negotiate(error, { ...request.adaptation, ...route }, sentFields(request));
+    const proposal = negotiate(error, { ...request.adaptation, ...route }, new Set(Object.keys(sentFields(request))));
     if (proposal === undefined) return undefined;
     this.options.onAdapted?.({ model: request.model, changed: proposal.changed, status: error.details.status });
     return {
@@ -200,7 +201,9 @@ export class LlmService {
     if (result.error === undefined) return result;
     if (result.error.kind === 'http.401') this.options.onKeyRejected?.(request.endpoint, key);
     const error = withKeySource(result.error, request.endpoint, key);
-    const valueBound = isFixed(request) ? undefined : findValueBound(error.details, request.parameters);
+    const valueBound = isFixed(request)
+      ? undefined
+      : findValueBound(error.details, request.parameters, extraBodyOf(request));
     if (valueBound === undefined) return { ...result, error };
     return { ...result, error: new QuilletError(error.kind, { ...error.details, valueBound }, { cause: error.cause }) };
   }
@@ -249,7 +252,7 @@ export class LlmService {
 
 interface LearnedAdaptation {
   readonly adaptation: Adaptation;
-  readonly parameters: ParameterSet;
+  readonly sent: Fields;
 }
 
 interface NextAttempt {
@@ -291,8 +294,9 @@ function adaptationKey({ endpoint, model }: Pick<ChatRequest, 'endpoint' | 'mode
   return `${endpoint.baseUrl} ${model}`;
 }
 
-// Wire names of the optional parts of a request: only these can be taken back.
-function sentFields({ messages, parameters }: ChatRequest): ReadonlySet<string> {
+// The optional parts of a request by their wire names: only these can be taken back.
+function sentFields(request: ChatRequest): Fields {
+  const { messages, parameters } = request;
   const limit = parameters.maxOutputTokens;
   const fields = {
     temperature: parameters.temperature,
@@ -304,10 +308,11 @@ function sentFields({ messages, parameters }: ChatRequest): ReadonlySet<string> 
     max_tokens: limit,
     max_completion_tokens: limit,
     max_output_tokens: limit,
-    system: messages.find(({ role }) => role === 'system'),
+    system: messages.some(({ role }) => role === 'system') || undefined,
+    stream: true,
+    stream_options: true,
   };
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return new Set(['stream', 'stream_options', ...present.map(([name]) => name)]);
+  return { ...withoutUndefined(fields), ...extraBodyOf(request) };
 }
 
 // The user's own body is sent as it is.

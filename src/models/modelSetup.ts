@@ -4,7 +4,7 @@ import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
 import { findEndpoint, knownProviderIds, type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
 import { findPreset } from '../providers/presets';
-import type { Settings } from '../settings/common/settings';
+import { modelIds, type Settings } from '../settings/common/settings';
 import { keyScope } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type ConnectionTestServices, testConnection } from './connectionTest';
@@ -68,8 +68,8 @@ export class ModelSetup {
   /** Returns the selected, used and configured models, without asking a server. */
   listKnownModels(): readonly string[] {
     const { model: selected, providers } = this.services.settings.read();
-    const configured = Object.entries(providers).flatMap(([providerId, { models = [] }]) =>
-      models.map((model) => formatModelRef({ providerId, model })),
+    const configured = Object.entries(providers).flatMap(([providerId, provider]) =>
+      modelIds(provider).map((model) => formatModelRef({ providerId, model })),
     );
     return [
       ...new Set([...(selected === undefined ? [] : [formatModelRef(selected)]), ...this.usedModels, ...configured]),

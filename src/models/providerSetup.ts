@@ -8,7 +8,7 @@ import { openSetting } from '../platform/commands';
 import { type ResolvedModel, resolveEndpoint } from '../providers/endpoint';
 import { CUSTOM_PRESET, type DetectedServer, findPreset, type ProviderPreset } from '../providers/presets';
 import type { Redactor } from '../sanitize/redactor';
-import type { ProviderSetting, Settings } from '../settings/common/settings';
+import { modelIds, type ProviderSetting, type Settings } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
 import { asksForKey, type ListProblem, NoModelsError, toEmptyListProblem, toListProblem } from './listProblem';
 import type { ModelLists } from './modelLists';
@@ -117,7 +117,7 @@ export class ProviderSetup {
 
   private describePicker({ id }: ProviderDraft, endpoint: Endpoint, problem: ListProblem | undefined) {
     const { model, providers } = this.services.settings.read();
-    const configured = providers[id]?.models ?? [];
+    const configured = modelIds(providers[id] ?? {});
     return {
       title: l10n.t('Choose a model from {0}', endpoint.label),
       known: [...new Set([...configured, ...this.services.modelLists.getKnown(endpoint)])],
@@ -143,7 +143,7 @@ export class ProviderSetup {
   private async changeAddress({ id, isNew }: ProviderDraft, endpoint: Endpoint): Promise<ProviderDraft | undefined> {
     const setting = this.services.settings.read().providers[id];
     const preset = findPreset(setting?.preset ?? id) ?? CUSTOM_PRESET;
-    const address = await promptForBaseUrl(preset, endpoint.baseUrl, this.isSecret);
+    const address = await promptForBaseUrl(preset, setting?.baseUrl ?? endpoint.baseUrl, this.isSecret);
     if (address === undefined) return undefined;
     return isNew === true
       ? this.createDraft(preset, address)

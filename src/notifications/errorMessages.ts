@@ -140,6 +140,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'key.command': keyCommandMessage,
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" is invalid ({1}).', d.providerId ?? '', d.subject ?? ''),
   'cfg.provider': (d) => l10n.t('Unknown provider "{0}". Available: {1}.', d.providerId ?? '', d.subject ?? ''),
+  'cfg.field': invalidFieldMessage,
   'cfg.model': (d) => l10n.t('"{0}" is not a valid model. Use the form provider/model.', d.subject ?? ''),
   'cfg.request': invalidRequestMessage,
   'cfg.arguments': invalidArgumentsMessage,
@@ -260,6 +261,14 @@ function proxyMessage(details: ErrorDetails): string {
   return /50\d$/.test(reason)
     ? l10n.t("The proxy couldn't reach {0}. Check the address and the proxy. ({1})", host, reason)
     : l10n.t("The proxy refused to connect to {0}. Check VS Code's proxy settings. ({1})", host, reason);
+}
+
+function invalidFieldMessage({ subject = '', providerId = '', code, parameter = '' }: ErrorDetails): string {
+  if (code === 'protected') return l10n.t('"{0}" of provider "{1}" can\'t set "{2}".', subject, providerId, parameter);
+  if (code === 'tooLong') return l10n.t('"{0}" of provider "{1}" is too long.', subject, providerId);
+  return code === 'notText'
+    ? l10n.t('"{0}" of provider "{1}" must map names to text.', subject, providerId)
+    : l10n.t('"{0}" of provider "{1}" must be a JSON object.', subject, providerId);
 }
 
 function invalidRequestMessage({ subject, providerId = '' }: ErrorDetails): string {

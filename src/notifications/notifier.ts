@@ -249,6 +249,7 @@ function actionsForKind(
   const selectModelAction = chooseAction(l10n.t('Select Model'), 'quillet.selectModel');
   switch (error.kind) {
     case 'key.command':
+    case 'cfg.field':
       return [openSettingsAction('quillet.providers')];
     case 'budget.hard':
       return [openSettingsAction('quillet.budget')];

@@ -53,6 +53,16 @@ export function requestUrl(baseUrl: string, path: string): string {
   return `${baseUrl.slice(0, queryStart)}/${path}${baseUrl.slice(queryStart)}`;
 }
 
+/** Sets parameters in the query of a URL. The rest stays as written. */
+export function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const queryStart = `${url}?`.indexOf('?');
+  const parameters = new URLSearchParams(url.slice(queryStart));
+  for (const [name, value] of Object.entries(query)) parameters.set(name, value);
+  if (Object.keys(query).length === 0) return url;
+  // As the SDK writes spaces.
+  return `${url.slice(0, queryStart)}?${parameters.toString().replaceAll('+', '%20')}`;
+}
+
 function checkUrl(url: URL): BaseUrlResult {
   // No suggestion for a URL with user info: the host after the @ may be an attacker's.
   if (url.username !== '' || url.password !== '') return reject('userInfo');

@@ -4,7 +4,8 @@ import type { ProviderSetting, RequestSetting, Settings } from '../settings/comm
 import type { JsonValue } from '../util/json';
 import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { parseBaseUrl } from './baseUrl';
+import { parseBaseUrl, withQuery } from './baseUrl';
+import { resolveExtraBodies, resolveQuery } from './extraFields';
 import { findPreset, PRESETS } from './presets';
 
 type ProviderSettings = Pick<Settings, 'providers' | 'headers'>;
@@ -31,17 +32,20 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
   const { apiKeyEnv, apiKeyCommand, contextWindow, keyHeader, parameters = {} }: ProviderSetting = setting ?? {};
-  const request = setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, providerId);
+  const query = resolveQuery(setting?.query, providerId);
+  const request =
+    setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, { providerId, query });
   const defaultBaseUrl = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
   const { url: baseUrl, api: pastedApi } = requireBaseUrl(setting?.baseUrl ?? defaultBaseUrl, providerId);
   return {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
-    baseUrl,
+    baseUrl: withQuery(baseUrl, query),
     api: setting?.api ?? (request === undefined ? (pastedApi ?? preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
     ...withoutUndefined({ apiKeyEnv, apiKeyCommand, contextWindow, keyHeader, request }),
+    ...withoutUndefined({ extraBodies: setting && resolveExtraBodies(setting, providerId) }),
     parameters,
   };
 }
@@ -56,14 +60,18 @@ export function findEndpoint(settings: Settings, providerId: string): Endpoint |
 }
 
 // The defaults read a response in the shape of a text completion: `{ "choices": [{ "text": "…" }] }`.
-function resolveRequest(request: RequestSetting, { baseUrl }: ProviderSetting, providerId: string): HttpApiConfig {
+function resolveRequest(
+  request: RequestSetting,
+  { baseUrl }: ProviderSetting,
+  { providerId, query }: { readonly providerId: string; readonly query: Readonly<Record<string, string>> },
+): HttpApiConfig {
   const url = baseUrl === undefined ? request.url : absoluteUrl(request.url, baseUrl);
   // Checked like any base URL, but used as written: the path of a custom request must not be normalized.
   requireBaseUrl(url, providerId);
   if (!URL.canParse(url.trim())) throw new QuilletError('cfg.url', { providerId, subject: 'invalid' });
   const text = request.text ?? '/choices/0/text';
   return {
-    url: url.trim(),
+    url: withQuery(url.trim(), query),
     method: request.method ?? 'POST',
     body: request.body as JsonValue,
     stream: request.stream ?? 'none',

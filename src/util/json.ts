@@ -6,13 +6,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+export type JsonObject = { readonly [name: string]: JsonValue };
 
 /** The fields of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;

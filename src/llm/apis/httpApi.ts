@@ -1,7 +1,8 @@
 import type { AttemptContext, ChatApi, ChatRequest, HttpApiConfig, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
+import { extraBodyOf, mergeFields } from '../../core/extraBody';
 import { parseUsage } from '../../core/tokenUsage';
-import { asFields, type JsonValue, parseJson } from '../../util/json';
+import { asFields, type JsonObject, type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { hostAndPath, toReportedError, toResponseError } from '../http/errorMapping';
@@ -17,7 +18,7 @@ import { streamResponse } from './responseStream';
 export const httpApi: ChatApi = {
   toWireRequest(request) {
     const config = httpConfigFor(request);
-    const body = config.method === 'GET' ? undefined : buildBody(request);
+    const body = buildBody(request, config);
     return {
       method: config.method,
       // Normalized as fetch does; the programs that a request is copied for do not.
@@ -37,8 +38,14 @@ export const httpApi: ChatApi = {
   },
 };
 
-function buildBody(request: ChatRequest): JsonValue | undefined {
-  return request.body ?? fillTemplate(httpConfigFor(request).body, templateValues(request));
+function buildBody(request: ChatRequest, config: HttpApiConfig): JsonValue | undefined {
+  const { method, body: template } = config;
+  const body = method === 'GET' ? undefined : (request.body ?? fillTemplate(template, templateValues(request)));
+  const extraBody = extraBodyOf(request);
+  if (request.body !== undefined || Object.keys(extraBody).length === 0) return body;
+  if (asFields(body) === undefined)
+    throw new QuilletError('cfg.request', { providerId: request.endpoint.providerId, subject: 'body' });
+  return mergeFields(body as JsonObject, extraBody);
 }
 
 // Documented in docs/providers.md.
@@ -65,7 +72,7 @@ async function send(config: HttpApiConfig, request: ChatRequest, context: Attemp
   const response = await guardedFetch(config.url, {
     method: config.method,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
-    ...withoutUndefined({ body: config.method === 'GET' ? undefined : JSON.stringify(buildBody(request)) }),
+    ...withoutUndefined({ body: JSON.stringify(buildBody(request, config)) }),
     signal: context.signal,
   });
   if (!response.ok) throw await toStatusError(response, config);

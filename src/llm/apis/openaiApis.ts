@@ -1,9 +1,10 @@
 import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, WireRequest } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
+import { extraBodyOf, mergeFields } from '../../core/extraBody';
 import type { Adaptation } from '../../core/negotiation';
 import { requestUrl } from '../../providers/baseUrl';
-import { asFields, type JsonValue } from '../../util/json';
+import { asFields, type Fields, type JsonValue } from '../../util/json';
 import { joinMessages, toWireMessages } from './messageRoles';
 import { readOpenaiResponse, type SdkMethod, sendThroughSdk } from './openaiClient';
 import { streamResponse } from './responseStream';
@@ -26,15 +27,15 @@ export const openaiChat = sdkApi('chat/completions', ({ model, messages, paramet
   stop: parameters.stop,
   seed: parameters.seed,
   reasoning_effort: parameters.reasoningEffort,
-  ...(adaptation.maxTokens === 'none' ? {} : { [adaptation.maxTokens ?? 'max_tokens']: parameters.maxOutputTokens }),
+  max_tokens: parameters.maxOutputTokens,
 }));
 
-export const openaiCompletions = sdkApi('completions', ({ model, messages, parameters }, adaptation) => ({
+export const openaiCompletions = sdkApi('completions', ({ model, messages, parameters }) => ({
   model,
   prompt: joinMessages(messages),
   temperature: parameters.temperature,
   top_p: parameters.topP,
-  max_tokens: adaptation.maxTokens === 'none' ? undefined : parameters.maxOutputTokens,
+  max_tokens: parameters.maxOutputTokens,
   stop: parameters.stop,
   seed: parameters.seed,
 }));
@@ -45,25 +46,22 @@ export const openaiResponses = sdkApi('responses', ({ model, messages, parameter
   store: false,
   temperature: parameters.temperature,
   top_p: parameters.topP,
-  max_output_tokens: adaptation.maxTokens === 'none' ? undefined : parameters.maxOutputTokens,
+  max_output_tokens: parameters.maxOutputTokens,
   reasoning: parameters.reasoningEffort === undefined ? undefined : { effort: parameters.reasoningEffort },
 }));
 
 function sdkApi(
   path: keyof typeof CREATE,
-  toFields: (request: ChatRequest, adaptation: Adaptation) => Readonly<Record<string, unknown>>,
+  toFields: (request: ChatRequest, adaptation: Adaptation) => Fields,
 ): ChatApi {
   const buildBody = (request: ChatRequest): JsonValue => {
     const { adaptation = {} } = request;
-    const { withoutStream, withoutStreamOptions, dropped = [] } = adaptation;
-    const hasUsage = path !== 'responses' && withoutStream !== true && withoutStreamOptions !== true;
-    const fields = {
+    const fields: Fields = {
       ...toFields(request, adaptation),
-      stream: withoutStream !== true,
-      stream_options: hasUsage ? { include_usage: true } : undefined,
+      stream: adaptation.withoutStream !== true,
+      stream_options: path === 'responses' ? undefined : { include_usage: true },
     };
-    const sent = Object.entries(fields).filter(([name, value]) => value !== undefined && !dropped.includes(name));
-    return Object.fromEntries(sent) as JsonValue;
+    return adaptFields(mergeFields(fields, extraBodyOf(request)), adaptation);
   };
   const toWireRequest = (request: ChatRequest): WireRequest => {
     const { endpoint, body = buildBody(request) } = request;
@@ -84,4 +82,16 @@ function sdkApi(
       );
     },
   };
+}
+
+function adaptFields(fields: Fields, adaptation: Adaptation): JsonValue {
+  const { maxTokens, withoutStream, withoutStreamOptions, dropped = [] } = adaptation;
+  const isDropped = (name: string): boolean => {
+    if (name === 'stream_options' && (withoutStream === true || withoutStreamOptions === true)) return true;
+    return dropped.includes(name) || (maxTokens === 'none' && /^max_(?:completion_|output_)?tokens$/.test(name));
+  };
+  const sent = Object.entries(fields)
+    .filter(([name, value]) => value !== undefined && !isDropped(name))
+    .map(([name, value]) => [name === 'max_tokens' ? (maxTokens ?? name) : name, value] as const);
+  return Object.fromEntries(sent) as JsonValue;
 }

@@ -55,6 +55,7 @@ export function toPythonOpenai(request: ExportedRequest, api: SdkApi): string {
     pythonString,
     (variable) => `os.environ[${pythonString(variable)}]`,
   );
+  const { baseUrl, query } = splitBaseUrl(request);
   const call = `client.${name}.create(**request)`;
   const print = `print(${call}${text})`;
   const printStream = `for event in ${call}:\n        ${pythonEvent}\n    print()`;
@@ -65,10 +66,10 @@ import openai
 
 headers = ${pythonDict(headers)}
 client = openai.OpenAI(
-    base_url=${pythonString(request.baseUrl)},
+    base_url=${pythonString(baseUrl)},
     api_key=${bearer ?? '"none"'},
     max_retries=0,
-    default_headers=headers,
+    default_headers=headers,${query === undefined ? '' : `\n    default_query=${pythonLiteral(query)},`}
 )
 request = ${pythonLiteral(toArguments(request, api))}
 
@@ -95,6 +96,7 @@ function toArguments({ wire }: ExportedRequest, api: SdkApi): JsonValue {
 export function toTypescriptOpenai(request: ExportedRequest, api: SdkApi): string {
   const { name, type, text, typescriptEvent } = METHODS[api];
   const { bearer, headers } = getCredentials(request, quote, (variable) => `process.env[${quote(variable)}]`);
+  const { baseUrl, query } = splitBaseUrl(request);
   const body = escapeInvisibleInJson(JSON.stringify(request.wire.body ?? null, undefined, 2));
   const call = `await client.${name}.create(request as OpenAI.${type}${isStream(request) ? 'Streaming' : 'NonStreaming'})`;
   const print = `console.log((${call})${text.replace('[0]', '[0]?')});`;
@@ -102,10 +104,10 @@ export function toTypescriptOpenai(request: ExportedRequest, api: SdkApi): strin
   return `import OpenAI from 'openai';
 
 const client = new OpenAI({
-  baseURL: ${quote(request.baseUrl)},
+  baseURL: ${quote(baseUrl)},
   apiKey: ${bearer ?? "'none'"},
   maxRetries: 0,
-  defaultHeaders: {${headers.map(([header, value]) => ` ${quote(header)}: ${value},`).join('')} },
+  defaultHeaders: {${headers.map(([header, value]) => ` ${quote(header)}: ${value},`).join('')} },${query === undefined ? '' : `\n  defaultQuery: ${JSON.stringify(query)},`}
 });
 const request = ${body};
 
@@ -117,6 +119,13 @@ try {
   process.exitCode = 1;
 }
 `;
+}
+
+/** The packages would append the path to a query string in the base URL. */
+function splitBaseUrl({ baseUrl }: ExportedRequest) {
+  const [address = '', ...rest] = baseUrl.split('?');
+  if (rest.length === 0) return { baseUrl };
+  return { baseUrl: address, query: Object.fromEntries(new URLSearchParams(rest.join('?'))) };
 }
 
 function isStream(request: ExportedRequest): boolean {

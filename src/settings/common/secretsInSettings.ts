@@ -12,6 +12,10 @@ export interface SettingsSecret {
 
 // Must not match `apiKeyEnv`, `apiKeyCommand` and `keyHeader`, which contain no key.
 const KEY_FIELD = /^(?:(?:api|access|auth|secret)?[-_]?(?:key|token)|secret|authorization|auth|bearer|password)$/i;
+export function isKeyName(name: string): boolean {
+  return KEY_FIELD.test(name) || KEY_HEADER.test(name);
+}
+
 const KEY_HEADER = /^(?:authorization|(?:x-)?api-key|x-goog-api-key)$/i;
 
 /** Finds keys in the unvalidated values of `quillet.providers` and `quillet.headers`. */
@@ -25,6 +29,7 @@ export function findSecretsInSettings(raw: {
       entriesOf(provider).flatMap(([field, value]) => {
         const place: Place = { setting: 'providers', path: [providerId, field], providerId };
         if (field === 'headers') return findHeaderSecrets(value, place);
+        if (field === 'query') return findQuerySecrets(value, place);
         return KEY_FIELD.test(field) ? findSecret(value, place) : [];
       }),
     ),
@@ -40,6 +45,12 @@ function findHeaderSecrets(headers: unknown, place: Place): SettingsSecret[] {
       const found = findSecret(value, { ...place, path: [...place.path, name] });
       return name.toLowerCase() === 'authorization' ? found : found.map((secret) => ({ ...secret, keyHeader: name }));
     });
+}
+
+function findQuerySecrets(query: unknown, place: Place): SettingsSecret[] {
+  return entriesOf(query).flatMap(([name, value]) =>
+    isKeyName(name) ? findSecret(value, { ...place, path: [...place.path, name] }) : [],
+  );
 }
 
 // Ignores placeholders such as `none` or `${env:KEY}`.

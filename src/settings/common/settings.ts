@@ -36,6 +36,8 @@ const ENTRIES_SCHEMA = v.pipe(NOT_ARRAY, v.record(v.string(), v.unknown()));
 
 const HEADERS_SCHEMA = v.pipe(NOT_ARRAY, v.record(v.string(), v.string()));
 
+const MODEL_SCHEMA = v.object({ id: v.string(), body: v.optional(v.unknown()) });
+
 const POINTER_SCHEMA = v.exactOptional(v.pipe(v.string(), v.check(isJsonPointer)));
 
 const REQUEST_SCHEMA = v.object({
@@ -56,8 +58,11 @@ const PROVIDER_FIELDS = v.object({
   baseUrl: v.exactOptional(v.string()),
   api: v.exactOptional(v.picklist(['chat', 'responses', 'completions', 'http'])),
   headers: v.exactOptional(HEADERS_SCHEMA),
-  models: v.exactOptional(v.array(v.string())),
+  models: v.exactOptional(v.array(v.union([v.string(), MODEL_SCHEMA]))),
   parameters: v.exactOptional(PARAMETERS_SCHEMA),
+  // Checked by `resolveEndpoint`: without them, nothing may be sent.
+  body: v.optional(v.unknown()),
+  query: v.optional(v.unknown()),
   needsKey: v.exactOptional(v.boolean()),
   /** In tokens, prompt and answer together. */
   contextWindow: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(256))),
@@ -75,6 +80,10 @@ const PROVIDER_FIELDS = v.object({
 
 /** An entry of `quillet.providers`. Absent fields come from the preset. */
 export type ProviderSetting = v.InferOutput<typeof PROVIDER_FIELDS>;
+
+export function modelIds({ models = [] }: ProviderSetting): string[] {
+  return models.map((model) => (typeof model === 'string' ? model : model.id));
+}
 
 /** A custom request for `api: "http"`. For the defaults, see `endpoint.ts`. */
 export type RequestSetting = v.InferOutput<typeof REQUEST_SCHEMA>;

@@ -129,11 +129,21 @@ describe('negotiate', () => {
       assert.equal(adapt({ message, status: '5xx' }), undefined, message);
   });
 
+  it('drops a field of the user if the server names it', () => {
+    const sent = new Set(['stream', 'stream_options', 'top_k', 'chat_template_kwargs', '', 'a (']);
+    const drop = (refusal: Refusal) => adapt(refusal, {}, sent)?.adaptation.dropped;
+    assert.deepEqual(drop({ message: "Unknown name 'top_k'" }), ['top_k']);
+    assert.deepEqual(drop({ parameter: 'top_k' }), ['top_k']);
+    assert.deepEqual(drop({ parameter: 'chat_template_kwargs.enable_thinking' }), ['chat_template_kwargs']);
+    assert.equal(drop({ message: 'top_k must be at most 5' }), undefined);
+    assert.equal(drop({ message: 'stop_top_k (and others) failed' }), undefined);
+  });
+
   it('forgets what it learned for a value that has changed', () => {
     const adaptation: Adaptation = { maxTokens: 'none', dropped: ['temperature', 'seed'], systemRole: 'user' };
-    const learned = { maxOutputTokens: 9000, temperature: 0.2, seed: 7 };
+    const learned = { max_output_tokens: 9000, temperature: 0.2, seed: 7 };
     assert.deepEqual(forgetChanged(adaptation, learned, learned), adaptation);
-    assert.deepEqual(forgetChanged(adaptation, learned, { ...learned, temperature: 1, maxOutputTokens: 10 }), {
+    assert.deepEqual(forgetChanged(adaptation, learned, { ...learned, temperature: 1, max_output_tokens: 10 }), {
       dropped: ['seed'],
       systemRole: 'user',
     });

@@ -47,6 +47,12 @@ describe('a value out of range', () => {
     assert.deepEqual(findValueBound(details, parameters), { parameter: 'temperature', sent: 3, bound: 1 });
   });
 
+  it('is not offered for a value that does not come from the parameters', () => {
+    const serverMessage = 'max_tokens is too large: 50000. This model supports at most 16384 completion tokens.';
+    assert.ok(findValueBound({ serverMessage }, parameters, { top_k: 1 }));
+    assert.equal(findValueBound({ serverMessage }, parameters, { max_tokens: 50_000 }), undefined);
+  });
+
   it('is not invented', () => {
     const messages = [
       'max_tokens is too large.',

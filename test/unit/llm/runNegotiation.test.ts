@@ -250,6 +250,28 @@ describe('a run whose server rejects a field', () => {
     assert.equal(bodyOf(-1)['temperature'], 1);
   });
 
+  it('leaves out an extra field that the server rejects, until its value changes', async () => {
+    server().script((request) => ('top_k' in (request.json ?? {}) ? refused('top_k', 'No.') : hello));
+    const endpoint = { extraBodies: [{ body: { top_k: 40, min_p: 0.1 } }] };
+    const whole: Expected = { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 };
+    await expectRun(server(), whole, options({ endpoint }));
+    assert.deepEqual([bodyOf(0)['top_k'], bodyOf(-1)['top_k'], bodyOf(-1)['min_p']], [40, undefined, 0.1]);
+    assert.deepEqual(changes, ['top_k']);
+    await runAt(server().url, options({ endpoint }));
+    assert.equal(server().requests.length, 3);
+    server().script(hello);
+    await runAt(server().url, options({ endpoint: { extraBodies: [{ body: { top_k: 20 } }] } }));
+    assert.equal(bodyOf(-1)['top_k'], 20);
+  });
+
+  it('renames a token limit among the extra fields too', async () => {
+    server().script((request) =>
+      'max_tokens' in (request.json ?? {}) ? refused('max_tokens', "Use 'max_completion_tokens' instead.") : hello,
+    );
+    await runAt(server().url, options({ endpoint: { extraBodies: [{ body: { max_tokens: 10 } }] } }));
+    assert.deepEqual([bodyOf(-1)['max_tokens'], bodyOf(-1)['max_completion_tokens']], [undefined, 10]);
+  });
+
   it('sends a changed token limit after one was left out', async () => {
     server().script((request) => {
       const name = ['max_tokens', 'max_completion_tokens'].find((field) => request.json?.[field] === 10);

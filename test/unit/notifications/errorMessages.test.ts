@@ -61,6 +61,12 @@ const messages: readonly (readonly [ErrorKind, ErrorDetails, string])[] = [
     { limitMs: 300 },
     '127.0.0.1:1234 accepted the request but sent no text within 0.3 seconds (quillet.timeouts.firstToken). The model may still be loading or reasoning.',
   ],
+  ['cfg.field', { providerId: 'p', subject: 'body', code: 'notJson' }, '"body" of provider "p" must be a JSON object.'],
+  [
+    'cfg.field',
+    { providerId: 'p', subject: 'models.m.body', code: 'protected', parameter: 'model' },
+    '"models.m.body" of provider "p" can\'t set "model".',
+  ],
   ['time.total', { limitMs: 1000 }, "The response wasn't complete after 1 seconds (quillet.timeouts.total)."],
 ];
 

@@ -101,6 +101,56 @@ describe('resolveEndpoint', () => {
     assert.deepEqual(problemOf({}, 'azure'), ['cfg.url', 'empty']);
   });
 
+  it('reads extra fields for all models and for one', () => {
+    const mine = {
+      baseUrl: 'https://h/v1',
+      body: { top_k: 40, stop: null },
+      models: ['plain', { id: 'm', body: { min_p: 0.1 } }, { id: 'bare' }],
+    };
+    const { extraBodies } = endpointOf({ mine }, 'mine');
+    assert.deepEqual(extraBodies, [{ body: { top_k: 40, stop: null } }, { model: 'm', body: { min_p: 0.1 } }]);
+    assert.equal(endpointOf({ mine: { baseUrl: 'https://h/v1', body: null } }, 'mine').extraBodies, undefined);
+  });
+
+  it('adds the query to the address', () => {
+    const query = { 'api-version': '2025-04-01', name: 'a b&c' };
+    const urlOf = (baseUrl: string) => endpointOf({ mine: { baseUrl, query } }, 'mine').baseUrl;
+    assert.equal(urlOf('https://h/v1'), 'https://h/v1?api-version=2025-04-01&name=a%20b%26c');
+    assert.equal(urlOf('https://h/v1?name=x&other=1'), 'https://h/v1?name=a%20b%26c&other=1&api-version=2025-04-01');
+    const own = { request: { url: 'https://h//generate?a=1', body: {} }, query };
+    assert.equal(
+      endpointOf({ own }, 'own').request?.url,
+      'https://h//generate?a=1&api-version=2025-04-01&name=a%20b%26c',
+    );
+  });
+
+  const invalid: readonly (readonly [object, string, string, string?])[] = [
+    [{ body: ['a'] }, 'body', 'notJson'],
+    [{ body: 'text' }, 'body', 'notJson'],
+    [{ body: { a: 'x'.repeat(70_000) } }, 'body', 'tooLong'],
+    [{ body: { messages: [] } }, 'body', 'protected', 'messages'],
+    [{ models: [{ id: 'm', body: { model: 'x' } }] }, 'models.m.body', 'protected', 'model'],
+    [{ query: { a: 1 } }, 'query', 'notText'],
+    [{ query: ['a'] }, 'query', 'notText'],
+    [{ query: 'a=b' }, 'query', 'notText'],
+    [{ query: { 'api-key': 'x' } }, 'query', 'protected', 'api-key'],
+    [{ query: { a: 'x'.repeat(3000) } }, 'query', 'tooLong'],
+  ];
+  for (const [fields, subject, code, parameter] of invalid) {
+    it(`rejects ${JSON.stringify(fields).slice(0, 60)}, so that nothing is sent without it`, () => {
+      assert.throws(
+        () => endpointOf({ mine: { baseUrl: 'https://h/v1', ...fields } }, 'mine'),
+        (thrown) => {
+          assert.ok(isQuilletError(thrown));
+          const { details } = thrown;
+          assert.deepEqual([thrown.kind, details.subject, details.code], ['cfg.field', subject, code]);
+          assert.equal(details.parameter, parameter);
+          return true;
+        },
+      );
+    });
+  }
+
   it('knows the providers in the settings and the complete presets', () => {
     const ids = knownProviderIds(parseSettings({ providers: { mine: {}, openai: {} } }).settings);
     assert.deepEqual(ids.slice(0, 2), ['mine', 'openai']);

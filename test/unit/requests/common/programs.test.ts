@@ -98,6 +98,12 @@ function sdkRequest(api: ApiStyle, name: string, scenario: Scenario, body?: Json
   };
 }
 
+/** As resolved from `body` and `query` in the settings. */
+function extras(url: string): Partial<Endpoint> {
+  const body = { top_k: 40, min_p: null, chat_template_kwargs: { thinking: false, list: [nasty] }, extra_body: 'x' };
+  return { baseUrl: `${url}?api-version=2025-04-01%26&name=a%20b`, extraBodies: [{ body }] };
+}
+
 const events = words.map((word) => frame({ choices: [{ text: word }] }));
 const lines = words.map((response) => ({ response, done: false }));
 
@@ -119,6 +125,12 @@ const requests: readonly Case[] = [
     top_k: 3,
     input: nasty,
   }),
+  ...(['chat', 'responses', 'completions'] as const).map((api) => ({
+    name: `${api}, with extra fields and a query`,
+    endpoint: (url: string, headers: Readonly<Record<string, string>>) =>
+      endpointAt(url, { api, headers, ...extras(url) }),
+    scenario: { chat: streamed(words), responses: responsesStream(words), completions: textCompletion(words) }[api],
+  })),
   ownRequest('a document', {}, json(answer)),
   ownRequest('put, at an odd address', { method: 'PUT' }, json(answer), '/v1/ab?f[x]={y}&q=é'),
   ownRequest('get', { method: 'GET' }, json(answer)),
