@@ -60,7 +60,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const getLastRequest = () => runner.lastRequest;
   const authoring = memoize(() => {
     const options = {
-      isPromptFile: (uri: Uri) => prompts.isPromptFile(uri),
+      findSource: (uri: Uri) => prompts.findSource(uri),
       getModels: () => modelSetup.listKnownModels(),
     };
     return register(new PromptAuthoring({ ...options, getLastEditor: () => opening.lastEditor, runPrompt }));

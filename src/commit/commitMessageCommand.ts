@@ -126,7 +126,7 @@ export class CommitMessageCommand {
       destination: 'commitBox',
       endpoint,
       model,
-      ...withoutUndefined({ contextWindow }),
+      ...withoutUndefined({ contextWindow, extraBody: prompt.body }),
       messages,
       parameters,
       languageId: LANGUAGE_ID,

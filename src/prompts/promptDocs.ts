@@ -12,6 +12,7 @@ export const KEY_DOCS: Readonly<Record<PromptKey, string>> = {
   ),
   model: l10n.t('Model to use, as provider/model. Defaults to the selected model.'),
   parameters: l10n.t("Model parameters, such as temperature. Omitted parameters aren't sent."),
+  body: l10n.t('Extra fields of the request body, such as top_k. Only in your own prompt files.'),
   system: l10n.t('System prompt. May contain variables.'),
   languages: l10n.t('Language IDs in which the prompt is offered. Defaults to all languages.'),
   languageNotes: l10n.t('Text by language ID, added to the system prompt for documents in that language.'),

@@ -115,7 +115,11 @@ async function readPrompt(folder: PromptSourceFolder, id: string): Promise<Promp
     if (text === undefined) return invalidEntry('encoding');
     // The parser loads the YAML library, which is not needed without prompt files.
     const { parsePromptFile } = await import('./common/promptFile');
-    return { ...entry, ...parsePromptFile(id, text, { isShared: isSharedPromptFile(file.path) }), text };
+    return {
+      ...entry,
+      ...parsePromptFile(id, text, { isShared: isSharedPromptFile(file.path), isOwn: source === 'user' }),
+      text,
+    };
   } catch {
     // The file was deleted or renamed, or cannot be read.
     return undefined;

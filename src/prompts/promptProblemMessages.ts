@@ -15,6 +15,7 @@ const PROBLEM_MESSAGES: Readonly<Record<PromptProblemCode, (problem: PromptProbl
   invalid: ({ subject = '', expected = 'text' }) => EXPECTED_VALUE_MESSAGES[expected](toSingleLine(subject)),
   unknownKey: ({ subject = '' }) => l10n.t('Unknown key "{0}".', toSingleLine(subject)),
   forbidden: ({ subject = '' }) => l10n.t('"{0}" is not allowed in prompt files.', toSingleLine(subject)),
+  ownFilesOnly: ({ subject = '' }) => l10n.t('"{0}" is allowed only in your own prompt files.', subject),
   foreignModel: () =>
     l10n.t('Quillet uses the selected model instead. To name a model for Quillet, write provider/model.'),
   unknownLanguage: ({ subject = '' }) => l10n.t('Unknown language ID "{0}".', toSingleLine(subject)),
@@ -53,6 +54,9 @@ const EXPECTED_VALUE_MESSAGES: Readonly<Record<ExpectedValue, (key: string) => s
   aboveZero: (key) => l10n.t('"{0}" must be a positive integer.', key),
   wholeNumber: (key) => l10n.t('"{0}" must be an integer.', key),
   stop: (key) => l10n.t('"{0}" must be a string or a list of up to four strings.', key),
+  jsonFields: (key) => l10n.t('"{0}" must map field names to JSON values.', key),
+  unprotectedField: (key) => l10n.t('"{0}" is set by Quillet and can\'t be changed.', key),
+  shorterFields: (key) => l10n.t('"{0}" is limited to 64 KB.', key),
 };
 
 export function problemMessage(problem: PromptProblem): string {

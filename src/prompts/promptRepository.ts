@@ -8,6 +8,7 @@ import {
   mergePrompts,
   type PromptEntry,
   type PromptLibrary,
+  type PromptSource,
   promptIdFromFileName,
 } from './common/promptLibrary';
 import {
@@ -70,10 +71,12 @@ export class PromptRepository implements Disposable {
     throw new QuilletError(workspace.isTrusted ? 'prompt.unknown' : 'prompt.untrusted', { subject: id });
   }
 
-  isPromptFile(uri: Uri): boolean {
+  /** The source of a file in the library; undefined for any other file. */
+  findSource(uri: Uri): PromptSource | undefined {
     const name = uri.path.split('/').at(-1) ?? '';
-    if (promptIdFromFileName(name) === undefined) return false;
-    return this.resolveFolders(uri).some((folder) => Uri.joinPath(folder.uri, name).toString() === uri.toString());
+    if (promptIdFromFileName(name) === undefined) return undefined;
+    const isFolder = (folder: PromptSourceFolder) => Uri.joinPath(folder.uri, name).toString() === uri.toString();
+    return this.resolveFolders(uri).findLast(isFolder)?.source;
   }
 
   /** Workspace folders are ordered by precedence. */

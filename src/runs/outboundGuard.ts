@@ -10,6 +10,7 @@ import { detectBinary } from '../sanitize/binaryDetection';
 import { findInvisible, type InvisibleRun, removeInvisible } from '../sanitize/invisibleCharacters';
 import { type SecretFinding, scanForSecrets } from '../secrets/secretScanner';
 import type { Configuration } from '../settings/configuration';
+import type { JsonObject, JsonValue } from '../util/json';
 import { whenSlow } from '../util/whenSlow';
 import { withoutUndefined } from '../util/withoutUndefined';
 
@@ -277,17 +278,19 @@ function countKinds(found: readonly SecretFinding[]): Record<string, number> {
   return Object.fromEntries([...kinds].map(([kind, findings]) => [kind, findings.length]));
 }
 
-function collectTexts({ messages, body }: RunPlan): string[] {
-  return [...messages.map(({ content }) => content), ...(body === undefined ? [] : collectStrings(body))];
+function collectTexts({ messages, body, extraBody = {} }: RunPlan): string[] {
+  return [...messages.map(({ content }) => content), ...collectStrings(body ?? extraBody)];
 }
 
 function toOutboundPlan(plan: RunPlan): RunPlan {
-  const { outboundDecisions: decisions, messages, body } = plan;
+  const { outboundDecisions: decisions, messages, body, extraBody } = plan;
+  const toOutbound = (value: JsonValue) => mapStrings(value, (text) => decisions.toOutboundText(text));
   return {
     ...plan,
     messages: messages.map((message) => ({ ...message, content: decisions.toOutboundText(message.content) })),
     ...withoutUndefined({
-      body: body === undefined ? undefined : mapStrings(body, (text) => decisions.toOutboundText(text)),
+      body: body === undefined ? undefined : toOutbound(body),
+      extraBody: extraBody === undefined ? undefined : (toOutbound(extraBody) as JsonObject),
     }),
   };
 }

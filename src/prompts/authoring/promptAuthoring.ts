@@ -14,13 +14,14 @@ import {
 import { QuilletError } from '../../core/errors';
 import type { CommandId, CommandTable } from '../../platform/commands';
 import { DisposableStore } from '../../platform/disposableStore';
+import type { PromptSource } from '../common/promptLibrary';
 import type { RunPrompt } from '../execution/promptRequest';
 import { describeParseError, PromptDiagnostics, parsePromptDocument } from './promptDiagnostics';
 import { registerPromptLanguageFeatures } from './promptLanguageFeatures';
 
 export interface PromptAuthoringServices {
-  /** Whether the file belongs to the prompt library, so that its problems matter. */
-  readonly isPromptFile: (uri: Uri) => boolean;
+  /** Undefined for files outside the prompt library, whose problems don't matter. */
+  readonly findSource: (uri: Uri) => PromptSource | undefined;
   readonly getModels: () => readonly string[];
   readonly getLastEditor: () => TextEditor | undefined;
   readonly runPrompt: RunPrompt;
@@ -34,13 +35,16 @@ export class PromptAuthoring implements Disposable {
   private readonly store = new DisposableStore();
 
   constructor(private readonly services: PromptAuthoringServices) {
-    const { getModels } = services;
-    const isPromptFile = ({ uri }: TextDocument) => services.isPromptFile(uri);
-    this.store.add(new PromptDiagnostics(isPromptFile));
+    const { getModels, findSource } = services;
+    const isPromptFile = ({ uri }: TextDocument) => findSource(uri) !== undefined;
+    this.store.add(new PromptDiagnostics(findSource));
     this.store.add(registerPromptLanguageFeatures({ selector: PROMPT_FILE_SELECTOR, isPromptFile, getModels }));
     this.store.add(
       languages.registerCodeLensProvider(PROMPT_FILE_SELECTOR, {
-        provideCodeLenses: async (shown) => (isPromptFile(shown) ? createCodeLenses(shown) : undefined),
+        provideCodeLenses: async (shown) => {
+          const source = findSource(shown.uri);
+          return source === undefined ? undefined : createCodeLenses(shown, source);
+        },
       }),
     );
   }
@@ -59,7 +63,7 @@ export class PromptAuthoring implements Disposable {
   /** Runs the prompt as it is in its editor, saved or not, on the last selection in another editor. */
   private async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
     const document = await this.resolveDocument(argument);
-    const parsed = await parsePromptDocument(document);
+    const parsed = await parsePromptDocument(document, this.services.findSource(document.uri));
     const { prompt } = parsed;
     if (prompt === undefined) throw new QuilletError('prompt.bad', { subject: describeParseError(parsed) });
     const editor = await revealLastEditor(this.services.getLastEditor());
@@ -68,7 +72,7 @@ export class PromptAuthoring implements Disposable {
 
   private async resolveDocument(argument: unknown): Promise<TextDocument> {
     const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
-    if (uri === undefined || !this.services.isPromptFile(uri)) throw new QuilletError('editor.prompt');
+    if (uri === undefined || this.services.findSource(uri) === undefined) throw new QuilletError('editor.prompt');
     return workspace.openTextDocument(uri);
   }
 }
@@ -89,8 +93,8 @@ async function reopenDocument({ uri, isUntitled }: TextDocument): Promise<TextDo
   return workspace.openTextDocument(uri);
 }
 
-async function createCodeLenses(document: TextDocument): Promise<CodeLens[]> {
-  const { prompt, problems } = await parsePromptDocument(document);
+async function createCodeLenses(document: TextDocument, source: PromptSource): Promise<CodeLens[]> {
+  const { prompt, problems } = await parsePromptDocument(document, source);
   const top = new Range(0, 0, 0, 0);
   if (prompt === undefined) {
     const errors = problems.filter(({ severity }) => severity === 'error').length;

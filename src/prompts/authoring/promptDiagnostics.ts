@@ -5,12 +5,13 @@ import {
   languages,
   Range,
   type TextDocument,
+  type Uri,
   workspace,
 } from 'vscode';
 import { DisposableStore } from '../../platform/disposableStore';
 import type { PromptDefinition } from '../common/promptFile';
 import { isSharedPromptFile } from '../common/promptFolder';
-import { promptIdFromFileName } from '../common/promptLibrary';
+import { type PromptSource, promptIdFromFileName } from '../common/promptLibrary';
 import type { PromptProblem } from '../common/promptProblem';
 import { unknownLanguages } from '../common/unknownLanguages';
 import { describeFirstError, problemMessage } from '../promptProblemMessages';
@@ -28,7 +29,7 @@ export class PromptDiagnostics implements Disposable {
   private readonly collection = this.store.add(languages.createDiagnosticCollection('quillet'));
   private readonly timers = new Map<TextDocument, ReturnType<typeof setTimeout>>();
 
-  constructor(private readonly isPromptFile: (document: TextDocument) => boolean) {
+  constructor(private readonly findSource: (uri: Uri) => PromptSource | undefined) {
     this.store.add(workspace.onDidOpenTextDocument((document) => this.scheduleRefresh(document, 0)));
     this.store.add(workspace.onDidChangeTextDocument(({ document }) => this.scheduleRefresh(document, DEBOUNCE_MS)));
     this.store.add(workspace.onDidCloseTextDocument((document) => this.clear(document)));
@@ -52,13 +53,13 @@ export class PromptDiagnostics implements Disposable {
 
   private refreshAll(): void {
     for (const document of workspace.textDocuments) {
-      if (this.isPromptFile(document)) this.scheduleRefresh(document, 0);
+      if (this.findSource(document.uri) !== undefined) this.scheduleRefresh(document, 0);
       else this.clear(document);
     }
   }
 
   private scheduleRefresh(document: TextDocument, delay: number): void {
-    if (!this.isPromptFile(document)) return;
+    if (this.findSource(document.uri) === undefined) return;
     clearTimeout(this.timers.get(document));
     this.timers.set(
       document,
@@ -71,7 +72,7 @@ export class PromptDiagnostics implements Disposable {
 
   private async refresh(document: TextDocument): Promise<void> {
     const { version } = document;
-    const { prompt, problems } = await parsePromptDocument(document);
+    const { prompt, problems } = await parsePromptDocument(document, this.findSource(document.uri));
     const unknown =
       prompt === undefined ? [] : unknownLanguages(document.getText(), prompt, await languages.getLanguages());
     // The document was changed or closed while the parser was loading.
@@ -89,11 +90,15 @@ export class PromptDiagnostics implements Disposable {
   }
 }
 
-export async function parsePromptDocument(document: TextDocument): Promise<ParsedPromptFile> {
+export async function parsePromptDocument(
+  document: TextDocument,
+  source: PromptSource | undefined,
+): Promise<ParsedPromptFile> {
   const { parsePromptFile } = await import('../common/promptFile');
   const name = document.uri.path.split('/').at(-1) ?? '';
   const id = promptIdFromFileName(name) ?? name;
-  return { id, ...parsePromptFile(id, document.getText(), { isShared: isSharedPromptFile(document.uri.path) }) };
+  const options = { isShared: isSharedPromptFile(document.uri.path), isOwn: source === 'user' };
+  return { id, ...parsePromptFile(id, document.getText(), options) };
 }
 
 export function describeParseError({ id, problems }: ParsedPromptFile): string {

@@ -130,6 +130,7 @@ function variableSnippet(name: (typeof PROMPT_VARIABLE_NAMES)[number]): string {
 const KEY_SNIPPETS: Readonly<Partial<Record<string, string>>> = {
   system: ': |\n  $0',
   parameters: ':\n  $0',
+  body: ':\n  $0',
   languageNotes: ':\n  $0',
   languages: ': [$0]',
 };

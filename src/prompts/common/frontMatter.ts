@@ -3,6 +3,7 @@ import { isMap, isScalar, type Node, type Scalar, type YAMLMap } from 'yaml';
 import { parseModelRef } from '../../core/chat';
 import { DESTINATION_KINDS } from '../../core/destinationKind';
 import { withoutUndefined } from '../../util/withoutUndefined';
+import { extraBodySchema } from './extraBodySchema';
 import { IGNORED_PROMPT_KEYS, type PromptKey } from './frontMatterKeys';
 import { classifyYamlError, isTooComplex, type ParsedYaml, parseLooseYaml, parseYaml } from './frontMatterYaml';
 import { parametersSchema } from './parameterSchema';
@@ -12,17 +13,7 @@ import { findVariableProblems } from './variables';
 const MAX_ALIASES = 50;
 
 // Keys that would decide where data is sent or which credential is used. Prompt files must not.
-const FORBIDDEN_KEYS = new Set([
-  'baseurl',
-  'apikey',
-  'headers',
-  'provider',
-  'providers',
-  'env',
-  'proxy',
-  'request',
-  'body',
-]);
+const FORBIDDEN_KEYS = new Set(['baseurl', 'apikey', 'headers', 'provider', 'providers', 'env', 'proxy', 'request']);
 
 const nonEmptyString = (expected: ExpectedValue) => v.pipe(v.string(expected), v.trim(), v.minLength(1, expected));
 const optionalText = v.optional(nonEmptyString('text'));
@@ -44,6 +35,7 @@ const schemaEntries = {
     ),
   ),
   parameters: v.nullish(parametersSchema),
+  body: v.nullish(extraBodySchema),
   system: optionalText,
   languages: v.nullish(
     v.union(
@@ -67,11 +59,18 @@ export interface FrontMatterResult {
   problems: PromptProblem[];
 }
 
+export interface ParseOptions {
+  /** Whether VS Code reads the file too. Its keys and models are accepted, unknown variables are sent as written. */
+  readonly isShared?: boolean;
+  /** Whether the file belongs to the user. Files of a workspace must not add fields to requests. */
+  readonly isOwn?: boolean;
+}
+
 /** Parses the YAML between the `---` lines. No tags, no code, few aliases. */
-export function readFrontMatter(source: string, isShared: boolean): FrontMatterResult {
+export function readFrontMatter(source: string, { isShared = false, isOwn = false }: ParseOptions): FrontMatterResult {
   if (isTooComplex(source)) return TOO_COMPLEX;
   const parsed = isShared ? parseLooseYaml(source) : parseYaml(source);
-  const reader = new FrontMatterReader(parsed, isShared);
+  const reader = new FrontMatterReader(parsed, isShared, isOwn);
   if (parsed.errors.length === 0) return reader.read();
   for (const error of parsed.errors) reader.report(error.pos, 'yaml', classifyYamlError(error));
   return { problems: reader.problems };
@@ -85,6 +84,7 @@ class FrontMatterReader {
   constructor(
     private readonly yaml: ParsedYaml,
     private readonly isShared: boolean,
+    private readonly isOwn: boolean,
   ) {}
 
   read(): FrontMatterResult {
@@ -151,6 +151,8 @@ class FrontMatterReader {
   private checkKeys(): void {
     for (const { key } of isMap(this.yaml.document.contents) ? this.yaml.document.contents.items : []) {
       const name = isScalar(key) ? String(key.value) : '';
+      if (name === ('body' satisfies PromptKey) && !this.isOwn)
+        this.report(key.range ?? [0, 0], 'ownFilesOnly', { subject: name });
       if (Object.hasOwn(schemaEntries, name) || IGNORED_PROMPT_KEYS.includes(name)) continue;
       const isForbidden = FORBIDDEN_KEYS.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
       const severity = this.isShared && !isForbidden ? 'info' : 'error';

@@ -6,6 +6,7 @@ export const PROMPT_KEYS = [
   'documentLanguage',
   'model',
   'parameters',
+  'body',
   'system',
   'languages',
   'languageNotes',

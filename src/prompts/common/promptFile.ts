@@ -4,8 +4,9 @@ import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
 import { toLineFeeds } from '../../text/indentation';
+import type { JsonObject } from '../../util/json';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { type FrontMatter, readFrontMatter } from './frontMatter';
+import { type FrontMatter, type ParseOptions, readFrontMatter } from './frontMatter';
 import { PROMPT_KEYS } from './frontMatterKeys';
 import { MAX_PROMPT_LENGTH, type PromptProblem, type PromptProblemCode } from './promptProblem';
 import { escapeForeignVariables, findVariableProblems } from './variables';
@@ -21,6 +22,8 @@ export interface PromptDefinition {
   /** A model ref. Defaults to the selected model. */
   model?: string;
   parameters: ParameterSet;
+  /** Extra fields of the request body. */
+  body?: JsonObject;
   system?: string;
   user: string;
   /** Language IDs in which the prompt is offered; all if absent. Run by its ID, it works in any language. */
@@ -44,24 +47,20 @@ const MAX_DESCRIPTION_LENGTH = 300;
 
 const MAX_INVISIBLE_CHARACTER_PROBLEMS = 20;
 
-export interface ParseOptions {
-  /** Whether VS Code reads the file too. Its keys and models are accepted, unknown variables are sent as written. */
-  readonly isShared?: boolean;
-}
-
 /** Parses a `*.prompt.md` file: YAML front matter, if any, and a Markdown body. With an error it yields no prompt. */
 export function parsePromptFile(
   id: string,
   text: string,
-  { isShared = false }: ParseOptions = {},
+  options: ParseOptions = {},
 ): { prompt?: PromptDefinition; problems: PromptProblem[] } {
+  const { isShared = false } = options;
   if (text.length > MAX_PROMPT_LENGTH) return { problems: [errorAt(1, [1], 'tooLarge')] };
   const normalized = toLineFeeds(text.replace(/^\u{feff}/u, ''));
   const invisibleCharacters = findInvisibleCharacters(normalized);
   const sections = splitFrontMatter(normalized);
   if ('code' in sections) return { problems: sortByPosition([sections, ...invisibleCharacters]) };
 
-  const { frontMatter, problems: frontMatterProblems } = readFrontMatter(sections.frontMatter, isShared);
+  const { frontMatter, problems: frontMatterProblems } = readFrontMatter(sections.frontMatter, options);
   const problems = sortByPosition([
     ...frontMatterProblems,
     ...bodyProblems(sections, isShared),
@@ -146,6 +145,7 @@ function toDefinition(id: string, frontMatter: FrontMatter, { body, bodyLine }: 
     ...withoutUndefined({
       documentLanguage: frontMatter.documentLanguage,
       model,
+      body: frontMatter.body ?? undefined,
       system,
       languages: languages ? (typeof languages === 'string' ? [languages] : languages) : undefined,
       languageNotes: languageNotes || undefined,

@@ -12,6 +12,8 @@ export type PromptProblemCode =
   | 'invalid'
   | 'unknownKey'
   | 'forbidden'
+  /** A key that only the user's own files may have. */
+  | 'ownFilesOnly'
   /** A model of VS Code's own, in a file shared with VS Code. */
   | 'foreignModel'
   | 'emptyBody'
@@ -38,6 +40,9 @@ export const EXPECTED_VALUES = [
   'aboveZero',
   'wholeNumber',
   'stop',
+  'jsonFields',
+  'unprotectedField',
+  'shorterFields',
 ] as const;
 
 export type ExpectedValue = (typeof EXPECTED_VALUES)[number];

@@ -181,7 +181,7 @@ export class PromptRunner {
       promptId,
       title: prompt.name,
       destination,
-      ...withoutUndefined({ documentLanguage: documentLanguageFor(prompt, languageId) }),
+      ...withoutUndefined({ documentLanguage: documentLanguageFor(prompt, languageId), extraBody: prompt.body }),
       group: this.services.newGroup(targets.selections),
       outboundDecisions: new OutboundDecisions(),
     };

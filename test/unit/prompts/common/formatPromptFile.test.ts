@@ -28,6 +28,9 @@ const prompts: fc.Arbitrary<PromptDefinition> = fc.record(
       { temperature: fc.constantFrom(0, 0.5), stop: fc.constant(['a\n']) },
       { requiredKeys: [], noNullPrototype: true },
     ),
+    body: fc
+      .tuple(fc.integer(), line, fc.constantFrom(null, false))
+      .map(([top_k, note, off]) => ({ top_k, template: { note, off } })),
     user: block,
     system: block,
     model: fc.constant('p/m: n'),
@@ -77,7 +80,9 @@ describe('formatPromptFile', () => {
   it('round-trips through the parser (property)', () => {
     checkProperty(
       fc.property(prompts, (prompt) => {
-        const { prompt: found, problems } = parsePromptFile('x', formatPromptFile(prompt, ['a ${nope}: [']));
+        const { prompt: found, problems } = parsePromptFile('x', formatPromptFile(prompt, ['a ${nope}: [']), {
+          isOwn: true,
+        });
         assert.deepEqual(
           problems.filter(({ severity }) => severity === 'error'),
           [],

@@ -139,6 +139,7 @@ describe('parsePromptFile', () => {
       withFront('apiKey: x', 'headers: { a: b }'),
       ['forbidden 2:1', 'forbidden 3:1'],
     ],
+    ["extra fields in a file that is not the user's own", withFront('body: { top_k: 1 }'), ['ownFilesOnly 2:1']],
     ['unknown keys [U18]', withFront('nam: N', 'Name: N'), ['unknownKey 2:1', 'unknownKey 3:1']],
     [
       'keys named like object members [U18]',
@@ -332,6 +333,38 @@ describe('parsePromptFile', () => {
         ['unknownVariable', 'nope', undefined],
       ],
     );
+  });
+
+  describe("in the user's own file", () => {
+    const readOwn = (...front: string[]) => parsePromptFile('x', withFront(...front), { isOwn: true });
+
+    it('reads extra fields as JSON', () => {
+      const { prompt, problems } = readOwn(
+        'body:',
+        '  top_k: 40',
+        '  chat_template_kwargs: { thinking: false, x: null }',
+      );
+      assert.deepEqual(problems, []);
+      assert.deepEqual(prompt?.body, { top_k: 40, chat_template_kwargs: { thinking: false, x: null } });
+      for (const front of ['name: N', 'body:', 'body: null']) assert.equal(readOwn(front).prompt?.body, undefined);
+    });
+
+    for (const [name, front, expected] of [
+      ['a list', 'body: [top_k]', 'jsonFields body 2:1'],
+      ['a text', 'body: top_k', 'jsonFields body 2:1'],
+      ['an infinite number', 'body: { a: .inf }', 'jsonFields body 2:1'],
+      ['a list that contains itself', 'body: { a: &a [*a] }', 'jsonFields body 2:1'],
+      ['a protected field', 'body: { top_k: 1, messages: [] }', 'unprotectedField body.messages 2:19'],
+      ['a protected field in another spelling', 'body: { Stream: no }', 'unprotectedField body.Stream 2:9'],
+    ] as const) {
+      it(`rejects ${name} as extra fields`, () => {
+        const { prompt, problems } = readOwn(front);
+        assert.equal(prompt, undefined);
+        const [problem] = problems;
+        const found = `${problem?.expected} ${problem?.subject} ${problem?.line}:${problem?.column}`;
+        assert.deepEqual([found, problem?.severity, problems.length], [expected, 'error', 1]);
+      });
+    }
   });
 
   const mistakes: readonly [string, string, YamlErrorKind | undefined][] = [
