@@ -17,6 +17,8 @@ import type { RunPrompt } from '../prompts/execution/promptRequest';
 import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptRepository } from '../prompts/promptRepository';
+import { registerReferenceCompletions } from '../references/referenceCompletions';
+import { ReferenceResolver } from '../references/referenceResolver';
 import { preloadSecretRules } from '../secrets/secretScanner';
 import { memoize } from '../util/memoize';
 import { createDestinations, type LazyReview } from './destinations';
@@ -36,8 +38,11 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const picker = new PromptPicker(context.globalState);
   const terminal = register(new TerminalOutput());
   register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log }));
+  const references = new ReferenceResolver(() => terminal.lastOutput());
+  register(registerReferenceCompletions(references));
   const shared = {
     prompts,
+    references,
     settings,
     notifier,
     preview,

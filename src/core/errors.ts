@@ -13,6 +13,7 @@ export type ErrorKind =
   | `key.${'missing' | 'format' | 'store' | 'command'}`
   | `cfg.${'url' | 'provider' | 'field' | 'model' | 'request' | 'arguments'}`
   | `prompt.${'unknown' | 'untrusted' | 'bad' | 'none' | 'variables'}`
+  | `ref.${'missing' | 'ambiguous' | 'outside' | 'toolarge' | 'binary' | 'empty' | 'lines' | 'toomany' | 'nothing'}`
   | `editor.${'none' | 'selection' | 'problem' | 'thread' | 'request' | 'prompt' | 'elsewhere'}`
   | `doc.${'readonly' | 'closed' | 'changed' | 'conflict' | 'gone' | 'undo' | 'busy' | 'applyfalse' | 'binary'}`
   | `doc.${'toolarge' | 'choice'}`

@@ -16,6 +16,8 @@ export interface DestinationCall {
   /** Plans the same run for another model. Undefined if the user cancels. */
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   readonly question?: string;
+  /** What a follow-up refers to with `@`, as blocks of text. Undefined if the user cancels. @throws QuilletError */
+  readonly resolveReferences: (question: string, document: TextDocument) => Promise<readonly string[] | undefined>;
 }
 
 export interface Destination {

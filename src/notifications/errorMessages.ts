@@ -153,6 +153,17 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'prompt.bad': (d) => l10n.t("Can't use this prompt: {0}", d.subject ?? ''),
   'prompt.none': () => l10n.t('There is no prompt to save yet. Run one first.'),
   'prompt.variables': (d) => l10n.t('The prompt uses variables that have no value here: {0}.', d.subject ?? ''),
+  'ref.missing': (d) => l10n.t("Can't find {0} in the workspace.", d.subject ?? ''),
+  'ref.ambiguous': (d) => l10n.t('{0} has several matches: {1}. Add the path.', d.subject ?? '', d.file ?? ''),
+  'ref.outside': (d) => l10n.t('{0} is outside the workspace, so nothing was sent.', d.subject ?? ''),
+  'ref.toolarge': (d) =>
+    l10n.t('{0} is too large to send. Refer to some of its lines, as in {1}.', d.subject ?? '', '@cart.ts:8-17'),
+  'ref.binary': (d) => l10n.t('{0} is not a text file, so nothing was sent.', d.subject ?? ''),
+  'ref.empty': (d) => l10n.t('{0} is empty, so nothing was sent.', d.subject ?? ''),
+  'ref.lines': (d) =>
+    l10n.t("{0} has lines that don't exist. The file has {1} lines.", d.subject ?? '', (d.max ?? 0).toLocaleString()),
+  'ref.toomany': (d) => l10n.t('A question can have up to {0} references.', String(d.max ?? 0)),
+  'ref.nothing': missingContextMessage,
   'editor.none': () => l10n.t('Open a text editor first.'),
   'editor.selection': () => l10n.t('Select some text first.'),
   'editor.request': () => l10n.t('There is no request here. Run a prompt or preview a request first.'),
@@ -343,6 +354,12 @@ function keyCommandMessage(details: ErrorDetails): string {
         serverName(details),
       );
   }
+}
+
+function missingContextMessage({ subject = '', code }: ErrorDetails): string {
+  if (code === 'problems') return l10n.t('This file has no problems for {0}.', subject);
+  if (code === 'gitDiff') return l10n.t('There are no staged changes for {0}.', subject);
+  return l10n.t('{0} has no output yet. Run a command in a terminal with shell integration.', subject);
 }
 
 function keyStoreMessage(details: ErrorDetails): string {

@@ -132,6 +132,18 @@ export function areCommentsHidden(): boolean {
   return workspace.getConfiguration('comments').get<boolean>('visible') === false;
 }
 
+/** A glob of what VS Code's search leaves out, such as `node_modules`. */
+export function readSearchExcludes(): string | null {
+  const configuration = workspace.getConfiguration();
+  const globs = ['files.exclude', 'search.exclude'].flatMap((key) =>
+    Object.entries(configuration.get<Record<string, unknown>>(key) ?? {}).flatMap(([glob, isOn]) =>
+      // Braces can't be nested.
+      isOn === true && !glob.includes('{') ? [glob] : [],
+    ),
+  );
+  return globs.length === 0 ? null : `{${globs.join(',')}}`;
+}
+
 /** Whether the user has turned on screen reader mode. No API tells whether VS Code has detected a screen reader. */
 export function isScreenReaderModeOn(): boolean {
   return workspace.getConfiguration('editor').get<string>('accessibilitySupport') === 'on';

@@ -150,6 +150,7 @@ export abstract class AnswerThread implements ThreadHandler {
     const { stopCount } = this;
     const planned: PlannedAnswer[] = [];
     try {
+      if (!(await this.attachReferences())) return;
       for (const requestedModel of models) {
         const plan = await this.call.planFor(requestedModel);
         if (plan === undefined || !(await this.confirmContextSize(plan))) continue;
@@ -163,6 +164,15 @@ export abstract class AnswerThread implements ThreadHandler {
     if (planned.length === 0 || this.isClosed) return;
     if (stopCount === this.stopCount) await this.requestAnswers(planned, keepsShownAnswer);
     else this.markUnsent();
+  }
+
+  /** Read again for each answer: the file may have changed. */
+  private async attachReferences(): Promise<boolean> {
+    const { question } = this.conversation.lastTurn;
+    if (question === undefined) return true;
+    const blocks = await this.call.resolveReferences(question, this.view.document);
+    if (blocks !== undefined) this.conversation.attach(blocks);
+    return blocks !== undefined;
   }
 
   private async confirmContextSize(plan: RunPlan): Promise<boolean> {

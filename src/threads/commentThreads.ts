@@ -84,7 +84,10 @@ export class CommentThreads implements Disposable {
   private openController(): CommentController {
     if (this.controller === undefined) {
       this.controller = comments.createCommentController(CONTROLLER, 'Quillet');
-      this.controller.options = { prompt: l10n.t('Ask a follow-up…'), placeHolder: l10n.t('Ask a follow-up') };
+      this.controller.options = {
+        prompt: l10n.t('Ask a follow-up…'),
+        placeHolder: l10n.t('Ask a follow-up (@ adds files, symbols or problems)'),
+      };
     }
     return this.controller;
   }

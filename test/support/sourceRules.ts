@@ -8,7 +8,7 @@ export const floors: readonly (readonly string[])[] = [
   ['answers', 'secrets', 'platform'],
   ['settings', 'notifications'],
   ['editor', 'providers', 'usage'],
-  ['auth', 'destinations', 'llm'],
+  ['auth', 'destinations', 'llm', 'references'],
   ['models', 'runs'],
   ['requests', 'threads'],
   ['prompts', 'review'],

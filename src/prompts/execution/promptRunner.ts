@@ -14,6 +14,8 @@ import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
+import { attachToLast } from '../../references/common/attachments';
+import type { ReferenceResolver } from '../../references/referenceResolver';
 import type { RequestPreviewer } from '../../requests/requestPreview';
 import { confirmSize } from '../../runs/confirmSize';
 import type { Configuration } from '../../settings/configuration';
@@ -51,6 +53,7 @@ export interface PromptRunnerServices {
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
+  readonly references: ReferenceResolver;
   readonly onRun: (request: PromptRequest) => void;
   /** Preloads what the first request needs while the user is still answering questions. */
   readonly warmUp: () => void;
@@ -162,6 +165,8 @@ export class PromptRunner {
       knownInputs: request.inputs ?? new Map(),
     });
     if (inputs === undefined) return;
+    const attachments = await this.services.references.resolve([...inputs.values()].join('\n'), editor.document);
+    if (attachments === undefined) return;
     const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
     if (requests === undefined) return;
     this.remember({ ...request, inputs });
@@ -172,7 +177,7 @@ export class PromptRunner {
       {
         ready,
         parameters: parametersFor(ready),
-        render: (values) => renderPrompt(prompt, languageId, { values, inputs }),
+        render: (values) => attachToLast(renderPrompt(prompt, languageId, { values, inputs }), attachments),
       },
     );
     if (notice !== undefined) notifier.inform(notice);
@@ -270,6 +275,7 @@ export class PromptRunner {
           return chosen === undefined ? undefined : { ...createPlan(request, chosen), group: newGroup(1) };
         },
         execute,
+        resolveReferences: (question, document) => this.services.references.resolve(question, document),
         ...withoutUndefined({ question: batch.question }),
       }),
     );

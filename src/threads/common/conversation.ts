@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../../core/chat';
 import type { RunResult } from '../../core/run';
+import { attach, withoutSent } from '../../references/common/attachments';
 import { replaceQuote } from './replaceQuote';
 
 /** An answer to a question; `text` grows while it streams. */
@@ -15,6 +16,8 @@ export interface Answer {
 export class Turn {
   private all: Answer[] = [];
   private current: Answer | undefined;
+  /** What the question refers to, sent after it. */
+  attachments: readonly string[] = [];
 
   constructor(readonly question?: string) {}
 
@@ -70,14 +73,22 @@ export class Conversation {
     return turn;
   }
 
+  /** Attaches blocks of text to the last question, each once per conversation unless it has changed. */
+  attach(blocks: readonly string[]): void {
+    const { lastTurn } = this;
+    lastTurn.attachments = [];
+    lastTurn.attachments = withoutSent(blocks, this.toMessages());
+  }
+
   /** The messages that request an answer to the last turn, without the answers it already has. */
   toMessages(): readonly ChatMessage[] {
     const { lastTurn } = this;
     return [
       ...this.prompt,
       ...this.all.flatMap((turn): ChatMessage[] => {
-        const { question, shown } = turn;
-        const userMessages: ChatMessage[] = question === undefined ? [] : [{ role: 'user', content: question }];
+        const { question, shown, attachments } = turn;
+        const userMessages: ChatMessage[] =
+          question === undefined ? [] : [{ role: 'user', content: attach(question, attachments) }];
         if (turn === lastTurn || shown === undefined || shown.text === '') return userMessages;
         return [...userMessages, { role: 'assistant', content: shown.text }];
       }),

@@ -1,0 +1,147 @@
+import {
+  CompletionItem,
+  CompletionItemKind,
+  CompletionList,
+  type Disposable,
+  l10n,
+  languages,
+  type Position,
+  Range,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
+import { statFile } from '../platform/fileSystem';
+import { readSearchExcludes } from '../settings/configuration';
+import { estimateTokens } from '../text/tokenEstimate';
+import { CONTEXT_NAMES, type ContextName, findReferences, formatFileReference } from './common/findReferences';
+import { findSymbols } from './referencedSymbols';
+import type { ReferenceResolver } from './referenceResolver';
+
+const MAX_FILES = 50;
+const MAX_SYMBOLS = 20;
+/** Shorter queries fit nearly every symbol. */
+const MIN_SYMBOL_QUERY = 2;
+/** Only for the estimate: source code has about four characters per token. */
+const BYTES_PER_TOKEN = 4;
+
+/** Completes `@` references in question boxes, each with its estimated tokens. */
+export function registerReferenceCompletions(resolver: ReferenceResolver): Disposable {
+  const provideCompletionItems = async (box: TextDocument, position: Position) => {
+    // Other extensions have comment boxes too. The authority is the ID of the comment controller.
+    if (!box.uri.authority.startsWith('quillet')) return undefined;
+    const before = box.lineAt(position).text.slice(0, position.character);
+    const typed = /(?<![\p{L}\p{N}_.@/`])@("?[^\s"@]*)$/u.exec(before);
+    if (typed === null) return undefined;
+    const query = (typed[1] ?? '').replace(/^"|^symbol:/, '');
+    // VS Code closes quotes by itself.
+    const end = box.lineAt(position).text[position.character] === '"' ? position.translate(0, 1) : position;
+    const range = new Range(position.with({ character: typed.index }), end);
+    const items = await Promise.all([contextItems(resolver), fileItems(query), symbolItems(query)]);
+    // The lists depend on what was typed, so VS Code has to ask again after each character.
+    return new CompletionList(
+      items.flat().map((item) => Object.assign(item, { range })),
+      true,
+    );
+  };
+  const resolveCompletionItem = (item: CompletionItem) => estimateSymbol(resolver, item);
+  const provider = { provideCompletionItems, resolveCompletionItem };
+  return languages.registerCompletionItemProvider({ scheme: 'comment' }, provider, '@', '/', '.', ':');
+}
+
+async function contextItems(resolver: ReferenceResolver): Promise<CompletionItem[]> {
+  const document = window.activeTextEditor?.document;
+  const items = CONTEXT_NAMES.map(async (name) => {
+    const text = document === undefined ? undefined : await resolver.findContext(name, document);
+    if (text === undefined || text === '') return [];
+    return [
+      createItem(`@${name}`, CompletionItemKind.Reference, {
+        order: 1,
+        about: describe(name),
+        tokens: estimateTokens([text]),
+      }),
+    ];
+  });
+  return (await Promise.all(items)).flat();
+}
+
+function describe(name: ContextName): string {
+  const descriptions = {
+    problems: l10n.t('problems in this file'),
+    gitDiff: l10n.t('staged changes'),
+    terminal: l10n.t('output of the last terminal command'),
+  };
+  return descriptions[name];
+}
+
+/** Open editors first, then the workspace's files whose names contain the typed characters in order. */
+async function fileItems(query: string): Promise<CompletionItem[]> {
+  const open = window.tabGroups.all
+    .flatMap(({ tabs }) => tabs.map(({ input }) => (input as { readonly uri?: Uri } | undefined)?.uri))
+    .filter((uri) => uri !== undefined && workspace.getWorkspaceFolder(uri) !== undefined)
+    .map((uri) => uri as Uri);
+  const found = await workspace.findFiles(toGlob(query), readSearchExcludes(), MAX_FILES);
+  const uris = new Map([...open, ...found].map((uri) => [uri.toString(), uri]));
+  return Promise.all(
+    [...uris.values()].map(async (uri, index) => {
+      const path = workspace.asRelativePath(uri);
+      const { size } = (await statFile(uri).catch(() => undefined)) ?? {};
+      return createItem(formatFileReference(path), CompletionItemKind.File, {
+        order: index < open.length ? 0 : 2,
+        about: index < open.length ? l10n.t('open file') : '',
+        ...(size !== undefined && { tokens: Math.ceil(size / BYTES_PER_TOKEN) }),
+      });
+    }),
+  );
+}
+
+/** `ct` becomes `**​/*[cC]*[tT]*`. */
+function toGlob(query: string): string {
+  const name = query.split('/').at(-1) ?? '';
+  const letters = [...name].map((letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+  return `**/${['', ...letters, ''].join('*')}`;
+}
+
+async function symbolItems(query: string): Promise<CompletionItem[]> {
+  if (query.length < MIN_SYMBOL_QUERY) return [];
+  const symbols = (await findSymbols(query)).slice(0, MAX_SYMBOLS);
+  const names = symbols.map(({ name }) => name.replace(/\(.*$/, ''));
+  return symbols.map(({ location: { uri } }, index) => {
+    const name = names[index] ?? '';
+    const path = workspace.asRelativePath(uri);
+    const isAmbiguous = names.indexOf(name) !== names.lastIndexOf(name);
+    return createItem(`@symbol:${isAmbiguous ? `${path}#` : ''}${name}`, CompletionItemKind.Function, {
+      order: 3,
+      about: path,
+    });
+  });
+}
+
+/** Only for the entry in focus, because a symbol's file has to be read for it. */
+async function estimateSymbol(resolver: ReferenceResolver, item: CompletionItem): Promise<CompletionItem> {
+  const document = window.activeTextEditor?.document;
+  const [reference] = findReferences(item.filterText ?? '');
+  if (item.detail !== undefined || reference === undefined || document === undefined) return item;
+  const block = await resolver.toBlock(reference, document).catch(() => undefined);
+  return block === undefined ? item : Object.assign(item, { detail: formatTokens(estimateTokens([block])) });
+}
+
+function formatTokens(count: number): string {
+  return l10n.t('≈ {0} tokens', count.toLocaleString());
+}
+
+interface ItemFacts {
+  /** Of the group in the list: open files, context, files, symbols. */
+  readonly order: number;
+  readonly about: string;
+  readonly tokens?: number;
+}
+
+function createItem(reference: string, kind: CompletionItemKind, { order, about, tokens }: ItemFacts): CompletionItem {
+  const item = new CompletionItem({ label: reference, description: about }, kind);
+  item.sortText = `${order} ${reference}`;
+  item.filterText = reference;
+  if (tokens !== undefined) item.detail = formatTokens(tokens);
+  return item;
+}

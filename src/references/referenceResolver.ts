@@ -1,0 +1,82 @@
+import { l10n, type TextDocument, window, workspace } from 'vscode';
+import { isQuilletError, QuilletError } from '../core/errors';
+import { splitExtension } from '../editor/common/fileNames';
+import { describeDiagnostics } from '../editor/diagnosticRegion';
+import { getDiagnostics } from '../editor/diagnostics';
+import { getFileName } from '../editor/workspacePath';
+import { getStagedChanges } from '../platform/stagedChanges';
+import { fencedCodeBlock } from '../text/codeFence';
+import { type ContextName, findReferences, type Reference } from './common/findReferences';
+import { findReferencedFile, readReferencedFile } from './referencedFiles';
+import { findReferencedSymbol } from './referencedSymbols';
+
+const MAX_REFERENCES = 20;
+
+export type ReadTerminal = () => Promise<string | undefined>;
+
+/** Reads what the `@` references in questions refer to. */
+export class ReferenceResolver {
+  constructor(private readonly readTerminal: ReadTerminal) {}
+
+  /**
+   * A block of text for each reference, named as in the question. Undefined if the user cancels.
+   * @throws QuilletError `ref.*`, naming the reference
+   */
+  async resolve(question: string, document: TextDocument): Promise<readonly string[] | undefined> {
+    const references = findReferences(question);
+    if (references.length > MAX_REFERENCES) throw new QuilletError('ref.toomany', { max: MAX_REFERENCES });
+    const blocks: string[] = [];
+    for (const reference of references) {
+      const block = await this.read(reference, document);
+      if (block === 'cancelled') return undefined;
+      if (block !== 'text') blocks.push(block);
+    }
+    return blocks;
+  }
+
+  /** Something that looks like a reference may be meant as text. */
+  private async read(reference: Reference, document: TextDocument): Promise<string> {
+    try {
+      return await this.toBlock(reference, document);
+    } catch (thrown) {
+      if (!isQuilletError(thrown) || thrown.kind !== 'ref.missing') throw thrown;
+      return (await confirmSendingAsText(reference.label)) ? 'text' : 'cancelled';
+    }
+  }
+
+  async toBlock({ label, target }: Reference, document: TextDocument): Promise<string> {
+    if (target.kind === 'context') return formatBlock(label, await this.readContext(label, target.name, document));
+    if (target.kind === 'symbol') {
+      const { uri, lines } = await findReferencedSymbol(label, target.name, target.path);
+      const text = await readReferencedFile(label, uri, lines);
+      const location = `${workspace.asRelativePath(uri)}:${lines.first}-${lines.last}`;
+      return formatBlock(`${label} (${location})`, text, getFileName(uri));
+    }
+    const uri = await findReferencedFile(label, target.path);
+    return formatBlock(label, await readReferencedFile(label, uri, target.lines), getFileName(uri));
+  }
+
+  private async readContext(label: string, name: ContextName, document: TextDocument): Promise<string> {
+    const text = await this.findContext(name, document);
+    if (text === undefined || text === '') throw new QuilletError('ref.nothing', { subject: label, code: name });
+    return text;
+  }
+
+  async findContext(name: ContextName, document: TextDocument): Promise<string | undefined> {
+    if (name === 'terminal') return this.readTerminal();
+    if (name === 'problems') return describeDiagnostics(document, getDiagnostics(document));
+    const staged = await getStagedChanges(document.uri);
+    return 'text' in staged ? staged.text : undefined;
+  }
+}
+
+async function confirmSendingAsText(label: string): Promise<boolean> {
+  const message = l10n.t("Can't find {0} in the workspace.", label);
+  const detail = l10n.t('If it is not meant as a reference, send it as text. Text in backticks is never a reference.');
+  const button = l10n.t('Send as Text');
+  return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+}
+
+function formatBlock(label: string, text: string, fileName = ''): string {
+  return `${label}:\n${fencedCodeBlock(text, splitExtension(fileName).extension.slice(1))}`;
+}
