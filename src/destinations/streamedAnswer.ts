@@ -2,12 +2,12 @@ import { Range, type TextDocument } from 'vscode';
 import { planContinuation } from '../answers/continuation';
 import type { AnswerFilter } from '../answers/fenceFilter';
 import { QuilletError } from '../core/errors';
-import type { AnswerSink, ExecuteRun, PartialAnswer, RunPlan } from '../core/run';
+import { type AnswerSink, type ExecuteRun, isComplete, type PartialAnswer, type RunPlan } from '../core/run';
+import { getDocumentWarnings } from '../editor/documentWarnings';
 import { requireWritable } from '../editor/editorContext';
 import type { IncompleteDecoration } from '../editor/incompleteDecoration';
 import { StreamWriter } from '../editor/streamWriter';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { createStreamSink } from './streamSink';
 
 export interface StreamedAnswer {
   readonly plan: RunPlan;
@@ -24,7 +24,7 @@ export interface StreamedAnswer {
 
 /** Streams an answer into a document. An incomplete answer is decorated and can be continued or undone. */
 export async function streamAnswer(decoration: IncompleteDecoration, answer: StreamedAnswer): Promise<void> {
-  const { plan, execute, document, range, prefix = '', suffix = '', canUndo, filter, onWritten } = answer;
+  const { plan, execute, document, range, canUndo, onWritten } = answer;
   const writer = new StreamWriter(document, range);
   const dispose = () => writer.dispose();
   const onIncomplete = (text: string): PartialAnswer => {
@@ -35,7 +35,7 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
       dispose,
     };
   };
-  const sink = createStreamSink(writer, { prefix, suffix, filter, onIncomplete });
+  const sink = createSink(writer, answer, onIncomplete);
   // Keep tracking the position while Continue is offered.
   let canResume = false;
   const finish: AnswerSink['finish'] = async (result) => {
@@ -49,6 +49,40 @@ export async function streamAnswer(decoration: IncompleteDecoration, answer: Str
   } finally {
     if (!canResume) dispose();
   }
+}
+
+function createSink(
+  writer: StreamWriter,
+  { prefix = '', suffix = '', filter }: StreamedAnswer,
+  onIncomplete: (text: string) => PartialAnswer,
+): AnswerSink {
+  let isEmpty = true;
+  const push = (text: string): void => {
+    if (text === '') return;
+    writer.push(isEmpty ? prefix + text : text);
+    isEmpty = false;
+  };
+  return {
+    stopSignal: writer.stopped,
+    onText: (piece) => push(filter?.push(piece) ?? piece),
+    async finish(result) {
+      push(filter?.end() ?? '');
+      if (!isEmpty && suffix !== '') writer.push(suffix);
+      const report = await writer.finish();
+      if (isEmpty && result.outcome === 'ok') return { error: new QuilletError('body.empty') };
+      const hasReasoning = result.hasLeakedReasoning === true;
+      const isPartial = (hasReasoning || !isComplete(result)) && !writer.writtenRange.isEmpty;
+      const partial = isPartial ? onIncomplete(result.text) : undefined;
+      const warnings = isEmpty ? [] : await getDocumentWarnings(writer);
+      // If part of the text couldn't be written, only that part is offered: there is nowhere to continue.
+      return {
+        ...(hasReasoning && { error: new QuilletError('finish.reasoning') }),
+        ...report,
+        warnings,
+        ...withoutUndefined({ partial: report.error === undefined ? partial : undefined }),
+      };
+    },
+  };
 }
 
 /** @throws QuilletError if the position is gone; nothing is sent then. */
