@@ -5,7 +5,7 @@ import { createReview } from './app/review';
 import { createServices, type Register } from './app/services';
 import { createUsage } from './app/usage';
 import { removeProvider } from './models/removeProvider';
-import { type CommandHost, lazyCommands, openAllSettings } from './platform/commands';
+import { type CommandHost, openAllSettings } from './platform/commands';
 import type { PromptFileOpening } from './prompts/authoring/promptFileOpening';
 import { registerAnnouncer } from './runs/screenReaderAnnouncer';
 import { registerStatusBar } from './runs/statusBar';
@@ -14,7 +14,6 @@ import { conversationCommands } from './threads/conversationCommands';
 import { threadCommands } from './threads/threadCommands';
 import { ThreadFinder } from './threads/threadFinder';
 import { UsageDashboard } from './usage/dashboard/dashboard';
-import { memoize } from './util/memoize';
 
 // VS Code waits up to five seconds for deactivation.
 const MAX_SHUTDOWN_MS = 1000;
@@ -31,7 +30,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
   const { settings, notifier, log, runs, threads, proposals } = services;
   const { keys, keyCommands, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
-  const review = memoize(() => createReview({ ...services, finder }));
+  const review = createReview({ ...services, finder });
   const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
   const { onDidRecord } = executor;
   const { onDidRecordRun } = usage.usageRecorder;
@@ -46,9 +45,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     }),
   );
   register(registerAnnouncer({ notifier, onDidRecord }));
-  const dashboard = memoize(() =>
-    register(new UsageDashboard({ context, recorder: usage.usageRecorder, notifier, log })),
-  );
+  const dashboard = register(new UsageDashboard({ context, recorder: usage.usageRecorder, notifier, log }));
   return {
     handlers: {
       ...prompts.commands,
@@ -56,9 +53,9 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       ...modelSetup.commands(),
       ...threadCommands({ finder, runs, notifier }),
       ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseModels() }),
-      ...lazyCommands(REVIEW_COMMAND_IDS, () => review().commands),
-      ...lazyCommands(REQUEST_COMMAND_IDS, () => models.getRequestTools().commands),
-      ...lazyCommands(['quillet.showUsage'], () => dashboard().commands()),
+      ...review.commands,
+      ...models.requestCommands,
+      ...dashboard.commands(),
       'quillet.showLog': () => log.show(),
       'quillet.removeProvider': () => removeProvider({ settings, keys }),
       'quillet.openSettings': openAllSettings,
@@ -66,7 +63,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     },
     reportError: (thrown, retry) => notifier.showError(thrown, [], retry),
     getOfferedPrompts: prompts.getOfferedPrompts,
-    restoreDashboard: async (panel) => dashboard().restore(panel),
+    restoreDashboard: async (panel) => dashboard.restore(panel),
     async close() {
       runs.stopAll();
       // Save the usage in time, even if a destination is still waiting.
@@ -75,24 +72,3 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     },
   };
 }
-
-const REVIEW_COMMAND_IDS = [
-  'quillet.accept',
-  'quillet.reject',
-  'quillet.acceptInThread',
-  'quillet.rejectInThread',
-  'quillet.openDiff',
-  'quillet.acceptChange',
-  'quillet.rejectChange',
-  'quillet.chooseBlock',
-  'quillet.nextReview',
-  'quillet.previousReview',
-] as const;
-
-const REQUEST_COMMAND_IDS = [
-  'quillet.sendRequest',
-  'quillet.copyAs',
-  'quillet.showRequests',
-  'quillet.sendAgain',
-  'quillet.sendToOtherModels',
-] as const;

@@ -1,6 +1,5 @@
 import type { Range, TextDocument } from 'vscode';
 import { clipboardDestination } from '../destinations/clipboardDestination';
-import { lazyDestination } from '../destinations/destination';
 import { createDocumentDestination } from '../destinations/documentDestination';
 import { newCellDestination } from '../destinations/newCellDestination';
 import { createReplaceDestination } from '../destinations/replaceDestination';
@@ -11,23 +10,16 @@ import { createThreadDestination } from '../threads/threadDestination';
 import type { createReview } from './review';
 import type { Register, Services } from './services';
 
-/** Created with the first proposal or review command. */
-export type LazyReview = () => ReturnType<typeof createReview>;
-
 export function createDestinations(
   register: Register,
-  { threads, notifier, reviews, review }: Services & { readonly review: LazyReview },
+  { threads, notifier, reviews, review }: Services & { readonly review: ReturnType<typeof createReview> },
 ) {
   const decoration = register(new IncompleteDecoration());
   const streaming = { decoration, notifier };
-  const traits = { modifiesDocument: true, selectionMode: 'each' } as const;
   return {
     thread: createThreadDestination(threads, notifier),
     review: {
-      ...withNotebookCells(
-        lazyDestination(traits, () => review().review),
-        lazyDestination(traits, () => review().inCells),
-      ),
+      ...withNotebookCells(review.review, review.inCells),
       prepare: () => threads.prepare(),
       confirm: (document: TextDocument, ranges: readonly Range[]) => reviews.confirmReplacing(document, ranges),
     },

@@ -13,7 +13,6 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
-import type { RequestPreviewer } from '../requests/requestPreview';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
@@ -43,7 +42,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const llm = createLlmService(keyCommands, commandKeys, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
-  const requests: RequestHistory = new RequestHistory(({ id }) => requestTools?.refresh(id));
+  const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.refresh(id));
   const executor = register(
     new RunExecutor({
       llm,
@@ -67,34 +66,28 @@ export function createModels(context: ExtensionContext, register: Register, serv
     keyCommands,
     consent,
     onWillUseSettings: () => settingsAudit.check(),
-    tryModel: (endpoint, model) => tryModel({ endpoint, model }, { settings, runs, executor, preview }),
+    tryModel: (endpoint, model) =>
+      tryModel({ endpoint, model }, { settings, runs, executor, preview: requestTools.preview }),
     findLocalServers: () => findLocalServers(new AbortController().signal),
   });
   notifier.chooseModel = (command) => modelSetup.choose(command);
-  let requestTools: ReturnType<typeof createRequestTools> | undefined;
-  const getRequestTools = () => {
-    requestTools ??= register(
-      createRequestTools({
-        requests,
-        llm,
-        settings,
-        notifier,
-        redactor,
-        prepare,
-        resolveModel: (model) => modelSetup.resolveModel(model),
-        hasKey: (endpoint) => keyCommands.hasKey(endpoint),
-        chooseModels: () => modelSetup.chooseModels(),
-        newGroup: (selections) => runs.createGroup(selections),
-        execute: executor.execute,
-      }),
-    );
-    return requestTools;
-  };
-  const preview: RequestPreviewer = {
-    confirm: (plan) => getRequestTools().preview.confirm(plan),
-    reveal: async () => requestTools?.preview.reveal(),
-  };
-  return { keys, keyCommands, modelSetup, executor, guard, preview, getRequestTools };
+  const requestTools: ReturnType<typeof createRequestTools> = register(
+    createRequestTools({
+      requests,
+      llm,
+      settings,
+      notifier,
+      redactor,
+      prepare,
+      resolveModel: (model) => modelSetup.resolveModel(model),
+      hasKey: (endpoint) => keyCommands.hasKey(endpoint),
+      chooseModels: () => modelSetup.chooseModels(),
+      newGroup: (selections) => runs.createGroup(selections),
+      execute: executor.execute,
+    }),
+  );
+  const { preview, commands: requestCommands } = requestTools;
+  return { keys, keyCommands, modelSetup, executor, guard, preview, requestCommands };
 }
 
 export type ModelServices = ReturnType<typeof createModels>;

@@ -2,7 +2,6 @@ import { type ExtensionContext, Uri } from 'vscode';
 import { CommitMessageCommand } from '../commit/commitMessageCommand';
 import type { RunPlan } from '../core/run';
 import { preloadSdk } from '../llm/apis/openaiClient';
-import { lazyCommands } from '../platform/commands';
 import { InputBoxes } from '../platform/inputBoxes';
 import type { Log } from '../platform/log';
 import { PromptAuthoring } from '../prompts/authoring/promptAuthoring';
@@ -21,14 +20,15 @@ import { registerReferenceCompletions } from '../references/referenceCompletions
 import { ReferenceResolver } from '../references/referenceResolver';
 import { preloadSecretRules } from '../secrets/secretScanner';
 import { memoize } from '../util/memoize';
-import { createDestinations, type LazyReview } from './destinations';
+import { createDestinations } from './destinations';
 import type { ModelServices } from './models';
+import type { createReview } from './review';
 import type { Register, Services } from './services';
 import type { UsageServices } from './usage';
 
 type PromptServices = Services &
   UsageServices &
-  ModelServices & { readonly opening: PromptFileOpening; readonly review: LazyReview };
+  ModelServices & { readonly opening: PromptFileOpening; readonly review: ReturnType<typeof createReview> };
 
 export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
   const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = services;
@@ -76,7 +76,8 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     ...new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, getLastRequest }).commands(),
     ...new CommitMessageCommand(shared).commands(),
     ...fixCommands(runPrompt),
-    ...lazyCommands(['quillet.tryPrompt', 'quillet.previewPrompt'], () => authoring().commands()),
+    'quillet.tryPrompt': (argument: unknown) => authoring().tryPrompt(argument, false),
+    'quillet.previewPrompt': (argument: unknown) => authoring().tryPrompt(argument, true),
   };
   return { commands, getOfferedPrompts: (languageId: string) => getOfferedPrompts(prompts, languageId) };
 }

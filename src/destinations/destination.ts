@@ -33,13 +33,6 @@ export interface Destination {
   start(calls: readonly DestinationCall[]): Promise<void>;
 }
 
-export function lazyDestination(
-  facts: Pick<Destination, 'modifiesDocument' | 'selectionMode'>,
-  get: () => Destination,
-): Destination {
-  return { ...facts, start: (calls) => get().start(calls) };
-}
-
 // The document may differ from the editor's if it was renamed in the meantime.
 export function captureTarget(
   { options, document: initialDocument }: Pick<TextEditor, 'options' | 'document'>,

@@ -72,14 +72,6 @@ export type CommandHandler = (argument: unknown) => Promise<void> | void;
 
 export type CommandTable<Id extends CommandId = CommandId> = Readonly<Record<Id, CommandHandler>>;
 
-export function lazyCommands<const Id extends CommandId>(
-  ids: readonly Id[],
-  get: () => CommandTable<Id>,
-): CommandTable<Id> {
-  const entries = ids.map((id) => [id, (argument: unknown) => get()[id](argument)] as const);
-  return Object.fromEntries(entries) as CommandTable<Id>;
-}
-
 /** A prompt that is offered as a code action. */
 export interface OfferedPrompt {
   readonly id: string;

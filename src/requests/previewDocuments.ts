@@ -36,18 +36,9 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
   private readonly files = new Map<string, PreviewFile>();
   private lastId = 0;
 
-  constructor() {
-    this.store.add(workspace.registerFileSystemProvider(SCHEME, this, { isCaseSensitive: true }));
-    // VS Code may close the document long after its tab.
-    this.store.add(
-      window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const { input } of closed) if (input instanceof TabInputText) this.removeFile(input.uri);
-      }),
-    );
-  }
-
   /** @param onClosed called once, when the document is closed by the user or by {@link close}. */
   create(name: string, text: string, onClosed: () => void): Uri {
+    if (this.lastId === 0) this.register();
     this.lastId += 1;
     const uri = Uri.from({ scheme: SCHEME, path: `/${this.lastId}/${name}.jsonc` });
     this.files.set(uri.toString(), { bytes: new TextEncoder().encode(text), modifiedAt: Date.now(), onClosed });
@@ -115,6 +106,16 @@ export class PreviewDocuments implements Disposable, FileSystemProvider {
   dispose(): void {
     this.store.dispose();
     this.files.clear();
+  }
+
+  private register(): void {
+    this.store.add(workspace.registerFileSystemProvider(SCHEME, this, { isCaseSensitive: true }));
+    // VS Code may close the document long after its tab.
+    this.store.add(
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof TabInputText) this.removeFile(input.uri);
+      }),
+    );
   }
 
   private getFile(uri: Uri): PreviewFile {

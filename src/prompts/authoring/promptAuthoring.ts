@@ -12,7 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import { QuilletError } from '../../core/errors';
-import type { CommandId, CommandTable } from '../../platform/commands';
+import type { CommandId } from '../../platform/commands';
 import { DisposableStore } from '../../platform/disposableStore';
 import type { PromptSource } from '../common/promptLibrary';
 import type { RunPrompt } from '../execution/promptRequest';
@@ -49,19 +49,12 @@ export class PromptAuthoring implements Disposable {
     );
   }
 
-  commands() {
-    return {
-      'quillet.tryPrompt': (argument) => this.tryPrompt(argument, false),
-      'quillet.previewPrompt': (argument) => this.tryPrompt(argument, true),
-    } satisfies Partial<CommandTable>;
-  }
-
   dispose(): void {
     this.store.dispose();
   }
 
   /** Runs the prompt as it is in its editor, saved or not, on the last selection in another editor. */
-  private async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
+  async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
     const document = await this.resolveDocument(argument);
     const parsed = await parsePromptDocument(document, this.services.findSource(document.uri));
     const { prompt } = parsed;
