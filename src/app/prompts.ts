@@ -5,7 +5,7 @@ import { preloadSdk } from '../llm/apis/openaiClient';
 import { InputBoxes } from '../platform/inputBoxes';
 import type { Log } from '../platform/log';
 import { PromptAuthoring } from '../prompts/authoring/promptAuthoring';
-import { onPromptFileOpen, type PromptFileOpening } from '../prompts/authoring/promptFileOpening';
+import type { PromptFileOpening } from '../prompts/authoring/promptFileOpening';
 import { fixCommands } from '../prompts/commands/fixCommand';
 import { PromptCommands } from '../prompts/commands/promptCommands';
 import { PromptLibraryCommands } from '../prompts/commands/promptLibraryCommands';
@@ -19,7 +19,6 @@ import { PromptRepository } from '../prompts/promptRepository';
 import { registerReferenceCompletions } from '../references/referenceCompletions';
 import { ReferenceResolver } from '../references/referenceResolver';
 import { preloadSecretRules } from '../secrets/secretScanner';
-import { memoize } from '../util/memoize';
 import { createDestinations } from './destinations';
 import type { ModelServices } from './models';
 import type { createReview } from './review';
@@ -63,21 +62,20 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const runner = new PromptRunner({ ...shared, destinations, onRun: (request) => void picker.remember(request) });
   const runPrompt: RunPrompt = (request) => runner.run(request);
   const getLastRequest = () => runner.lastRequest;
-  const authoring = memoize(() => {
-    const options = {
-      findSource: (uri: Uri) => prompts.findSource(uri),
+  const authoring = register(
+    new PromptAuthoring({
+      findSource: (uri) => prompts.findSource(uri),
       getModels: () => modelSetup.listKnownModels(),
-    };
-    return register(new PromptAuthoring({ ...options, getLastEditor: () => opening.lastEditor, runPrompt }));
-  });
-  register(onPromptFileOpen(() => void authoring()));
+      getLastEditor: () => opening.lastEditor,
+      runPrompt,
+    }),
+  );
   const commands = {
     ...new PromptCommands({ prompts, picker, runPrompt, getLastRequest }).commands(),
     ...new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, getLastRequest }).commands(),
     ...new CommitMessageCommand(shared).commands(),
     ...fixCommands(runPrompt),
-    'quillet.tryPrompt': (argument: unknown) => authoring().tryPrompt(argument, false),
-    'quillet.previewPrompt': (argument: unknown) => authoring().tryPrompt(argument, true),
+    ...authoring.commands(),
   };
   return { commands, getOfferedPrompts: (languageId: string) => getOfferedPrompts(prompts, languageId) };
 }

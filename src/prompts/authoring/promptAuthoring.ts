@@ -12,7 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import { QuilletError } from '../../core/errors';
-import type { CommandId } from '../../platform/commands';
+import type { CommandId, CommandTable } from '../../platform/commands';
 import { DisposableStore } from '../../platform/disposableStore';
 import type { PromptSource } from '../common/promptLibrary';
 import type { RunPrompt } from '../execution/promptRequest';
@@ -30,7 +30,7 @@ export interface PromptAuthoringServices {
 // Matches by name, because users can assign any language to prompt files.
 const PROMPT_FILE_SELECTOR = { pattern: '**/*.prompt.md' };
 
-/** Diagnostics, completion, hovers and CodeLenses for prompt files. Loaded when the first prompt file is opened. */
+/** Diagnostics, completion, hovers and CodeLenses for prompt files. */
 export class PromptAuthoring implements Disposable {
   private readonly store = new DisposableStore();
 
@@ -49,12 +49,19 @@ export class PromptAuthoring implements Disposable {
     );
   }
 
+  commands() {
+    return {
+      'quillet.tryPrompt': (argument) => this.tryPrompt(argument, false),
+      'quillet.previewPrompt': (argument) => this.tryPrompt(argument, true),
+    } satisfies Partial<CommandTable>;
+  }
+
   dispose(): void {
     this.store.dispose();
   }
 
   /** Runs the prompt as it is in its editor, saved or not, on the last selection in another editor. */
-  async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
+  private async tryPrompt(argument: unknown, isPreviewed: boolean): Promise<void> {
     const document = await this.resolveDocument(argument);
     const parsed = await parsePromptDocument(document, this.services.findSource(document.uri));
     const { prompt } = parsed;

@@ -4,15 +4,8 @@ import { PROMPT_SUFFIX } from '../common/promptLibrary';
 // Documents in which nothing can be selected to try a prompt on.
 const IGNORED_SCHEMES = new Set(['output', 'comment', 'vscode-scm', 'quillet-request', 'quillet-proposal']);
 
-export function isPromptDocument({ uri }: TextDocument): boolean {
+function isPromptDocument({ uri }: TextDocument): boolean {
   return uri.path.endsWith(PROMPT_SUFFIX);
-}
-
-export function onPromptFileOpen(onPrompt: () => void): Disposable {
-  if (workspace.textDocuments.some(isPromptDocument)) onPrompt();
-  return workspace.onDidOpenTextDocument((document) => {
-    if (isPromptDocument(document)) onPrompt();
-  });
 }
 
 /** Detects opened prompt files and remembers the last other editor. Runs from activation on, so it loads nothing. */
@@ -22,8 +15,11 @@ export class PromptFileOpening implements Disposable {
 
   constructor(onPrompt: () => void) {
     this.remember(window.activeTextEditor);
+    if (workspace.textDocuments.some(isPromptDocument)) onPrompt();
     this.subscriptions = Disposable.from(
-      onPromptFileOpen(onPrompt),
+      workspace.onDidOpenTextDocument((document) => {
+        if (isPromptDocument(document)) onPrompt();
+      }),
       window.onDidChangeActiveTextEditor((editor) => this.remember(editor)),
     );
   }
