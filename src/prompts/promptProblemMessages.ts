@@ -60,7 +60,12 @@ const EXPECTED_VALUE_MESSAGES: Readonly<Record<ExpectedValue, (key: string) => s
 };
 
 export function problemMessage(problem: PromptProblem): string {
-  return PROBLEM_MESSAGES[problem.code](problem);
+  const { code, suggestion, allowsBody = false } = problem;
+  return [
+    PROBLEM_MESSAGES[code](problem),
+    ...(suggestion === undefined ? [] : [l10n.t('Did you mean "{0}"?', suggestion)]),
+    ...(allowsBody ? [l10n.t('Use "body" for other fields.')] : []),
+  ].join(' ');
 }
 
 /** The first error with its position: `tests.prompt.md:3:5: …`. */

@@ -29,6 +29,7 @@ export const USER_ONLY_SETTINGS: readonly string[] = SETTING_KEYS.filter((key) =
 /** Reads and writes VS Code's settings. No other class does. */
 export class Configuration implements Disposable {
   private snapshot: Settings | undefined;
+  private problems: readonly SettingsProblem[] = [];
   private folders: PromptFolderSettings | undefined;
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -45,7 +46,12 @@ export class Configuration implements Disposable {
     if (this.snapshot === undefined) {
       const { settings, problems } = parseSettings(readRaw());
       this.snapshot = settings;
-      if (problems.length > 0) this.reportProblems(problems);
+      // Other settings change too: a problem is reported once until it is solved.
+      const fresh = problems.filter(
+        ({ key, message }) => !this.problems.some((known) => known.key === key && known.message === message),
+      );
+      this.problems = problems;
+      if (fresh.length > 0) this.reportProblems(fresh);
     }
     return this.snapshot;
   }

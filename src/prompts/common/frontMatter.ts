@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { isMap, isScalar, type Node, type Scalar, type YAMLMap } from 'yaml';
 import { parseModelRef } from '../../core/chat';
 import { DESTINATION_KINDS } from '../../core/destinationKind';
+import { findNearestName } from '../../text/nearestName';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import { extraBodySchema } from './extraBodySchema';
-import { IGNORED_PROMPT_KEYS, type PromptKey } from './frontMatterKeys';
+import { IGNORED_PROMPT_KEYS, PARAMETER_KEYS, PROMPT_KEYS, type PromptKey } from './frontMatterKeys';
 import { classifyYamlError, isTooComplex, type ParsedYaml, parseLooseYaml, parseYaml } from './frontMatterYaml';
 import { parametersSchema } from './parameterSchema';
 import { EXPECTED_VALUES, type ExpectedValue, type PromptProblem, type PromptProblemCode } from './promptProblem';
@@ -94,6 +95,7 @@ class FrontMatterReader {
       return { problems: this.problems };
     }
     this.checkKeys();
+    if (isMap(contents)) this.checkParameters();
     let value: unknown;
     try {
       value = this.yaml.document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
@@ -106,6 +108,8 @@ class FrontMatterReader {
     const result = v.safeParse(frontMatterSchema, this.adaptForeignValues(value), { abortPipeEarly: true });
     for (const issue of result.issues ?? []) {
       const path = (issue.path ?? []).map((item) => String(item.key));
+      const isReported = this.problems.some(({ expected }) => expected === 'parameter');
+      if (issue.message === ('parameter' satisfies ExpectedValue) && isReported) continue;
       const expected = EXPECTED_VALUES.find((expectedValue) => expectedValue === issue.message) ?? 'text';
       this.report(this.findKeyRange(path), 'invalid', { subject: path.join('.'), expected });
     }
@@ -156,7 +160,28 @@ class FrontMatterReader {
       if (Object.hasOwn(schemaEntries, name) || IGNORED_PROMPT_KEYS.includes(name)) continue;
       const isForbidden = FORBIDDEN_KEYS.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
       const severity = this.isShared && !isForbidden ? 'info' : 'error';
-      this.report(key.range ?? [0, 0], isForbidden ? 'forbidden' : 'unknownKey', { subject: name, severity });
+      const known = PROMPT_KEYS.filter((promptKey) => promptKey !== 'body' || this.isOwn);
+      const suggestion = isForbidden ? undefined : findNearestName(name, known);
+      this.report(key.range ?? [0, 0], isForbidden ? 'forbidden' : 'unknownKey', {
+        subject: name,
+        severity,
+        ...withoutUndefined({ suggestion }),
+      });
+    }
+  }
+
+  // The schema reports only the first one.
+  private checkParameters(): void {
+    const parameters = this.yaml.document.getIn(['parameters' satisfies PromptKey], true);
+    for (const { key } of isMap(parameters) ? parameters.items : []) {
+      if (!isScalar(key) || PARAMETER_KEYS.some((known) => known === key.value)) continue;
+      const name = String(key.value);
+      this.report(key.range ?? [0, 0], 'invalid', {
+        subject: `parameters.${name}`,
+        expected: 'parameter',
+        allowsBody: this.isOwn,
+        ...withoutUndefined({ suggestion: findNearestName(name, PARAMETER_KEYS) }),
+      });
     }
   }
 

@@ -67,6 +67,10 @@ export interface PromptProblem {
   severity: 'error' | 'warning' | 'info';
   subject?: string;
   expected?: ExpectedValue;
+  /** The known name that an unknown one most likely means. */
+  suggestion?: string;
+  /** For an unknown parameter: whether the file may have extra fields. */
+  allowsBody?: boolean;
   yamlError?: YamlErrorKind;
   /** For `yaml`: the message of the YAML library, in English, if there is no translated one. */
   detail?: string;

@@ -1,15 +1,24 @@
 import * as v from 'valibot';
 import { type ModelRef, parseModelRef } from '../../core/chat';
+import { findNearestName } from '../../text/nearestName';
+import { asFields, type Fields } from '../../util/json';
 import { isJsonPointer } from '../../util/jsonPointer';
 import { isLoopback } from '../../util/origin';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { partitionHeaders } from './headerRules';
+import { findSecretsInSettings, omitPath } from './secretsInSettings';
 import { BUDGET_FIELDS, PRICE_FIELDS } from './spendingSettings';
 
 /** An invalid setting, which is replaced by its default. Never includes the value, which may be a pasted key. */
 export interface SettingsProblem {
   readonly key: string;
   readonly message: string;
+  /** For a field that Quillet does not know: the most similar one, if any. */
+  readonly unknownField?: { readonly suggestion?: string; readonly isParameter: boolean };
 }
+
+// A name may be anything that was pasted.
+const MAX_NAME_LENGTH = 60;
 
 // Valibot accepts an array as an object with the keys 0, 1, ….
 const NOT_ARRAY = v.pipe(
@@ -17,17 +26,16 @@ const NOT_ARRAY = v.pipe(
   v.check((value) => !Array.isArray(value)),
 );
 
-const PARAMETERS_SCHEMA = v.pipe(
-  NOT_ARRAY,
-  v.object({
-    temperature: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
-    topP: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-    maxOutputTokens: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    stop: v.exactOptional(v.array(v.string())),
-    seed: v.exactOptional(v.pipe(v.number(), v.integer())),
-    reasoningEffort: v.exactOptional(v.string()),
-  }),
-);
+const PARAMETER_FIELDS = v.object({
+  temperature: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+  topP: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  maxOutputTokens: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  stop: v.exactOptional(v.array(v.string())),
+  seed: v.exactOptional(v.pipe(v.number(), v.integer())),
+  reasoningEffort: v.exactOptional(v.string()),
+});
+
+const PARAMETERS_SCHEMA = v.pipe(NOT_ARRAY, PARAMETER_FIELDS);
 
 // A workspace may set this and it becomes part of the prompt, so it must be too short for instructions.
 const LANGUAGE_SCHEMA = v.pipe(v.string(), v.regex(/^[\p{L}\p{M}\p{N} ()'-]{1,40}$/u));
@@ -159,6 +167,32 @@ class SettingsParser {
   report(key: string, message: string): void {
     this.problems.push({ key: `quillet.${key}`, message });
   }
+
+  reportUnknownFields(value: unknown, { entries }: { readonly entries: object }, key: string): void {
+    const known = Object.keys(entries);
+    for (const name of Object.keys(asFields(value) ?? {}).filter((field) => !known.includes(field))) {
+      const suggestion = findNearestName(name, known);
+      const message = suggestion === undefined ? 'unknown' : `unknown, did you mean ${suggestion}?`;
+      const unknownField = { isParameter: entries === PARAMETER_FIELDS.entries, ...withoutUndefined({ suggestion }) };
+      this.problems.push({ key: `quillet.${key}.${name.slice(0, MAX_NAME_LENGTH)}`, message, unknownField });
+    }
+  }
+}
+
+// Keys are reported by the settings audit.
+function reportUnknownFields(raw: RawSettings, parser: SettingsParser): void {
+  parser.reportUnknownFields(raw.parameters, PARAMETER_FIELDS, 'parameters');
+  const secrets = findSecretsInSettings({ providers: raw.providers });
+  const providers = secrets.reduce((rest, { path }) => omitPath(rest, path), raw.providers);
+  for (const [id, value] of Object.entries(asFields(providers) ?? {})) {
+    const { parameters, request, models }: Fields = asFields(value) ?? {};
+    const key = `providers.${id}`;
+    parser.reportUnknownFields(value, PROVIDER_FIELDS, key);
+    parser.reportUnknownFields(parameters, PARAMETER_FIELDS, `${key}.parameters`);
+    parser.reportUnknownFields(request, REQUEST_SCHEMA, `${key}.request`);
+    for (const model of Array.isArray(models) ? models : [])
+      parser.reportUnknownFields(model, MODEL_SCHEMA, `${key}.models`);
+  }
 }
 
 /** Validates raw values. Invalid ones are replaced by their defaults and listed in `problems`. Never throws. */
@@ -171,6 +205,7 @@ export function parseSettings(raw: RawSettings) {
       providers[id] = { ...provider, headers };
     }
   }
+  reportUnknownFields(raw, parser);
   const settings = {
     model: readModel(parser),
     providers,

@@ -106,6 +106,26 @@ describe('extra fields', () => {
     assert.deepEqual(await allRequests(), []);
   });
 
+  it('are recommended once for unknown parameters, with the most similar known name', async () => {
+    await setSettings({ parameters: { tempersture: 1, top_k: 40 }, retries: 0 });
+    await openSelected();
+    await run('quillet.explain');
+    await setSettings({ retries: 1 });
+    await run('quillet.explain');
+    const names = '"temperature"?), quillet.parameters.top_k (did you mean "topP"?)';
+    const expected = `Ignoring unknown settings: quillet.parameters.tempersture (did you mean ${names}. To send other fields, use "body" in a provider.`;
+    assert.deepEqual(ui.texts, [expected]);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings']);
+    assert.equal((await chat(1)).json['tempersture'], undefined);
+
+    ui.clear();
+    await setProvider({ modells: ['m'] });
+    await run('quillet.explain');
+    assert.deepEqual(ui.texts, [
+      'Ignoring unknown settings: quillet.providers.extra.modells (did you mean "models"?).',
+    ]);
+  });
+
   it('that the server rejects are left out', async () => {
     await setProvider({ body: { top_k: 40, min_p: 0.1 } });
     await openSelected();

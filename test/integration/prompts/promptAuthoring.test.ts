@@ -94,7 +94,7 @@ describe('prompt file authoring', () => {
     await untilProblems(editor, ['2:1-5 unknownKey']);
     const [problem] = vscode.languages.getDiagnostics(editor.document.uri);
     assert.equal(problem?.severity, vscode.DiagnosticSeverity.Error);
-    assert.equal(problem?.message, 'Unknown key "nmae".');
+    assert.equal(problem?.message, 'Unknown key "nmae". Did you mean "name"?');
     await write(editor, good);
     await untilProblems(editor, []);
     assert.deepEqual(await allRequests(), []);
@@ -108,7 +108,7 @@ describe('prompt file authoring', () => {
       '"destination" must be one of: thread, review, replace, insert, before, after, document, clipboard.',
       '"model" must have the form provider/model.',
       '"parameters.topP" must be a number between 0 and 1.',
-      'Unknown parameter "parameters.topK".',
+      'Unknown parameter "parameters.topK". Did you mean "topP"?',
       'Unknown variable "nope". For literal text, write \\${nope}.',
       '"input" requires a name, for example ${input:name}.',
       '"file" accepts only a default value, no arguments.',

@@ -335,6 +335,28 @@ describe('parsePromptFile', () => {
     );
   });
 
+  it('names every unknown parameter and key with the most similar one', () => {
+    const front = withFront('nmae: x', 'parameters: { top_k: 1, seed: 1, Stop: x, n: 2 }', 'bodi: {}');
+    for (const isOwn of [false, true]) {
+      const { problems } = parsePromptFile('x', front, { isOwn });
+      assert.deepEqual(
+        problems.map(({ subject, suggestion, allowsBody }) => [subject, suggestion, allowsBody]),
+        [
+          ['nmae', 'name', undefined],
+          ['parameters.top_k', 'topP', isOwn],
+          ['parameters.Stop', 'stop', isOwn],
+          ['parameters.n', undefined, isOwn],
+          ['bodi', isOwn ? 'body' : undefined, undefined],
+        ],
+      );
+    }
+    const alias = parsePromptFile('x', withFront('languageNotes: &a { topK: x }', 'parameters: *a'));
+    assert.deepEqual(
+      alias.problems.map(({ subject }) => subject),
+      ['parameters.topK'],
+    );
+  });
+
   describe("in the user's own file", () => {
     const readOwn = (...front: string[]) => parsePromptFile('x', withFront(...front), { isOwn: true });
 

@@ -248,6 +248,44 @@ describe('parseSettings', () => {
     }
   });
 
+  it('names every unknown field with the most similar one, and keeps the others', () => {
+    const { settings, problems } = parseSettings({
+      parameters: { temperature: 1, tempersture: 0, top_k: 40 },
+      providers: {
+        mine: {
+          baseUrl: 'https://h/v1',
+          baseURL: 'https://other/v1',
+          foo: null,
+          parameters: { Seed: 1, seed: 2 },
+          request: { url: 'https://h', methd: 'PUT' },
+          models: ['plain', { id: 'm', bodi: {} }],
+          body: { anything: { temperture: 1 } },
+          headers: { anything: 'x' },
+        },
+      },
+    });
+    assert.deepEqual(
+      problems.map(({ key, message, unknownField }) => [key, message, unknownField?.isParameter]),
+      [
+        ['quillet.parameters.tempersture', 'unknown, did you mean temperature?', true],
+        ['quillet.parameters.top_k', 'unknown, did you mean topP?', true],
+        ['quillet.providers.mine.baseURL', 'unknown, did you mean baseUrl?', false],
+        ['quillet.providers.mine.foo', 'unknown', false],
+        ['quillet.providers.mine.parameters.Seed', 'unknown, did you mean seed?', true],
+        ['quillet.providers.mine.request.methd', 'unknown, did you mean method?', false],
+        ['quillet.providers.mine.models.bodi', 'unknown, did you mean body?', false],
+      ],
+    );
+    assert.deepEqual(settings.parameters, { temperature: 1 });
+    assert.deepEqual(settings.providers['mine']?.parameters, { seed: 2 });
+  });
+
+  it('leaves an API key in a provider to the settings audit', () => {
+    const apiKey = 'sk-CANARY0123456789abcdefghij';
+    assert.deepEqual(keysOf({ providers: { mine: { apiKey } } }), []);
+    assert.deepEqual(keysOf({ providers: { mine: { apiKey: '${env:KEY}' } } }), ['quillet.providers.mine.apiKey']);
+  });
+
   it('never repeats a value in a problem [R15]', () => {
     const { problems } = parseSettings({
       model: 'CANARY',
