@@ -122,7 +122,7 @@ async function symbolItems(query: string): Promise<CompletionItem[]> {
 async function estimateSymbol(resolver: ReferenceResolver, item: CompletionItem): Promise<CompletionItem> {
   const document = window.activeTextEditor?.document;
   const [reference] = findReferences(item.filterText ?? '');
-  if (item.detail !== undefined || reference === undefined || document === undefined) return item;
+  if (reference?.target.kind !== 'symbol' || document === undefined) return item;
   const block = await resolver.toBlock(reference, document).catch(() => undefined);
   return block === undefined ? item : Object.assign(item, { detail: formatTokens(estimateTokens([block])) });
 }
@@ -139,9 +139,15 @@ interface ItemFacts {
 }
 
 function createItem(reference: string, kind: CompletionItemKind, { order, about, tokens }: ItemFacts): CompletionItem {
-  const item = new CompletionItem({ label: reference, description: about }, kind);
-  item.sortText = `${order} ${reference}`;
+  // VS Code shows the detail of a label behind it, and its description on the right of every row.
+  const label = {
+    label: reference,
+    ...(about !== '' && { detail: ` ${about}` }),
+    ...(tokens !== undefined && { description: formatTokens(tokens) }),
+  };
+  const item = new CompletionItem(label, kind);
+  item.insertText = reference;
   item.filterText = reference;
-  if (tokens !== undefined) item.detail = formatTokens(tokens);
+  item.sortText = `${order} ${reference}`;
   return item;
 }

@@ -229,7 +229,9 @@ describe('Completions of references', () => {
         undefined,
         50,
       );
-      return list.items.map(({ label, detail }) => [typeof label === 'string' ? label : label.label, detail]);
+      return list.items.map(({ label, detail }) =>
+        typeof label === 'string' ? [label] : [label.label, label.description ?? detail],
+      );
     };
     const offered = await complete('Why @sho'.length);
     registered.dispose();
