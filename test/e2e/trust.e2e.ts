@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pressChord, retryUntilVisible, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
 import { type AttackerServer, startAttackerServer } from './support/attackerServer';
@@ -9,6 +9,7 @@ import {
   choices,
   clearNotifications,
   notificationButtons,
+  openByName,
   pressNotificationButton,
   seeInThread,
   seeNotification,
@@ -27,17 +28,6 @@ function hostileSettings(origin: string): Record<string, unknown> {
 }
 
 const attackerPrompt = '---\nname: Their Own Prompt\n---\n${selection}\n';
-
-/** Opens a file by name, in any folder of the workspace. The Workspace Trust editor may take the focus from Quick Open. */
-async function openByName({ page, press }: Workbench, name: string): Promise<void> {
-  await retryUntilVisible(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`, async () => {
-    await press('Control+p');
-    await page.locator('.quick-input-widget input').fill(name, { timeout: 5000 });
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor({ timeout: 5000 });
-    await press('Enter');
-  });
-  await see(page.locator('.editor-group-container.active .view-line span span'), `the text of ${name}`);
-}
 
 for (const [title, workspaceFile] of [
   ['a folder in Restricted Mode', undefined],

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import { see, TIMEOUT_MS } from '../../../scripts/demo/driver.mjs';
+import { retryUntilVisible, see, TIMEOUT_MS } from '../../../scripts/demo/driver.mjs';
+import type { Workbench } from './workbench';
 
 /** Polls a condition. Its description is part of the error on timeout. */
 export async function waitUntil(
@@ -12,6 +13,17 @@ export async function waitUntil(
     if (Date.now() > end) throw new Error(`Timed out after ${timeout / 1000} s: ${description}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Opens a file by name, in any folder of the workspace. The Workspace Trust editor may take the focus from Quick Open. */
+export async function openByName({ page, press }: Pick<Workbench, 'page' | 'press'>, name: string): Promise<void> {
+  await retryUntilVisible(page.locator(`.tab.active[data-resource-name="${name}"]`), `the tab of ${name}`, async () => {
+    await press('Control+p');
+    await page.locator('.quick-input-widget input').fill(name, { timeout: 5000 });
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor({ timeout: 5000 });
+    await press('Enter');
+  });
+  await see(page.locator('.editor-group-container.active .view-line span span'), `the text of ${name}`);
 }
 
 export function thread(page: Page): Locator {
