@@ -1,4 +1,4 @@
-import type { ExtensionContext } from 'vscode';
+import { type ExtensionContext, Uri } from 'vscode';
 import { CommandKeys } from '../auth/commandKeys';
 import { EndpointConsent } from '../auth/endpointConsent';
 import { KeyCommands } from '../auth/keyCommands';
@@ -22,7 +22,7 @@ import { tryModel } from './tryModel';
 import type { UsageServices } from './usage';
 
 export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
-  const { redactor, log, notifier, settings, runs, usageRecorder, budget } = services;
+  const { redactor, log, notifier, settings, exclusions, runs, usageRecorder, budget } = services;
   const keys = register(new KeyStore(context, redactor));
   register(keys.onDidChange((scope) => log.info('key', { kind: 'key.changed', scope })));
   const commandKeys = register(new CommandKeys(redactor));
@@ -53,6 +53,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       redactor,
       requests,
       prepare,
+      findExclusion: (documentUri) => exclusions.find(Uri.parse(documentUri)),
       usage: usageRecorder,
       admit: budget.admit,
     }),

@@ -30,20 +30,21 @@ type PromptServices = Services &
   ModelServices & { readonly opening: PromptFileOpening; readonly review: ReturnType<typeof createReview> };
 
 export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
-  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening } = services;
+  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening, exclusions } = services;
   const prompts = register(
     new PromptRepository(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
   );
   const picker = new PromptPicker(context.globalState);
   const terminal = register(new TerminalOutput());
   register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log }));
-  const references = new ReferenceResolver(() => terminal.lastOutput());
+  const references = new ReferenceResolver(() => terminal.lastOutput(), exclusions);
   register(registerReferenceCompletions(references));
   const shared = {
     prompts,
     references,
     settings,
     notifier,
+    exclusions,
     preview,
     terminal,
     inputBoxes: new InputBoxes(),

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { FileExclusions } from '../ignore/fileExclusions';
 import { Notifier } from '../notifications/notifier';
 import { openSetting } from '../platform/commands';
 import { Log } from '../platform/log';
@@ -18,11 +19,12 @@ export function createServices(register: Register) {
   const log = register(new Log(redactor));
   const notifier = new Notifier(log, redactor);
   const settings = register(new Configuration((problems) => reportInvalidSettings(problems, { log, notifier })));
+  const exclusions = new FileExclusions({ settings, notifier });
   const runs = register(new ActiveRuns());
   const threads = register(new CommentThreads());
   const reviews = new PendingReviews();
   const proposals = register(new ProposalDocuments());
-  return { redactor, log, notifier, settings, runs, threads, reviews, proposals };
+  return { redactor, log, notifier, settings, exclusions, runs, threads, reviews, proposals };
 }
 
 export type Services = ReturnType<typeof createServices>;

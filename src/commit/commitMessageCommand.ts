@@ -11,6 +11,7 @@ import {
   toIncompleteReport,
 } from '../core/run';
 import { getAbsolutePath } from '../editor/workspacePath';
+import type { FileExclusions } from '../ignore/fileExclusions';
 import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, setContext } from '../platform/commands';
 import { findRepository, type GitRepository, getCommitDiff, getRootUri } from '../platform/gitExtension';
@@ -28,6 +29,7 @@ import { mergeParameters, type ResolvedModel } from '../providers/endpoint';
 import type { RequestPreviewer } from '../requests/requestPreview';
 import { confirmSize } from '../runs/confirmSize';
 import type { Configuration } from '../settings/configuration';
+import { summarizeDiff } from '../text/diffSummary';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { ScmInputBox } from './scmInputBox';
 
@@ -35,6 +37,7 @@ export interface CommitMessageServices {
   readonly prompts: PromptRepository;
   readonly settings: Configuration;
   readonly notifier: Notifier;
+  readonly exclusions: FileExclusions;
   readonly consent: PromptConsent;
   readonly inputBoxes: InputBoxes;
   readonly terminal: TerminalOutput;
@@ -146,8 +149,9 @@ export class CommitMessageCommand {
   }
 
   private async preparePrompt(repository: GitRepository): Promise<PreparedPrompt | undefined> {
-    const { prompts, consent, settings, terminal, inputBoxes, notifier } = this.services;
-    const diff = truncate('gitDiff', await getCommitDiff(repository));
+    const { prompts, consent, settings, terminal, inputBoxes, notifier, exclusions } = this.services;
+    const allowedDiff = await exclusions.filterDiff(await getCommitDiff(repository), repository.rootUri);
+    const diff = truncate('gitDiff', summarizeDiff(allowedDiff, Number.POSITIVE_INFINITY));
     const found = await prompts.get(PROMPT_ID, repository.rootUri);
     if (!(await consent.confirm(found))) return undefined;
     const { prompt } = found;

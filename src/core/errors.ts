@@ -16,7 +16,7 @@ export type ErrorKind =
   | `ref.${'missing' | 'ambiguous' | 'outside' | 'toolarge' | 'binary' | 'empty' | 'lines' | 'toomany' | 'nothing'}`
   | `editor.${'none' | 'selection' | 'problem' | 'thread' | 'request' | 'prompt' | 'elsewhere'}`
   | `doc.${'readonly' | 'closed' | 'changed' | 'conflict' | 'gone' | 'undo' | 'busy' | 'applyfalse' | 'binary'}`
-  | `doc.${'toolarge' | 'choice'}`
+  | `doc.${'toolarge' | 'choice' | 'excluded'}`
   | `review.${'conflict' | 'replaced' | 'single' | 'none'}`
   | `git.${'missing' | 'none' | 'empty' | 'box'}`
   | 'scan.failed'
@@ -36,6 +36,16 @@ export interface BudgetStatus {
   readonly limit: number;
   readonly isEstimate: boolean;
   readonly endsAt: number;
+}
+
+/** What keeps a file from being sent. */
+export interface Exclusion {
+  /** The ignore file as shown to the user, or the name of the setting. */
+  readonly source: string;
+  /** The address of the ignore file. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly rule?: string;
 }
 
 /** Facts from which an error message is built. Must not contain a key, a prompt or an answer. */
@@ -62,6 +72,7 @@ export interface ErrorDetails {
   readonly max?: number;
   readonly valueBound?: ValueBound;
   readonly budget?: BudgetStatus;
+  readonly exclusion?: Exclusion;
 }
 
 /** The only error type that features throw. Its message is for the log; users read the one in `errorMessages`. */

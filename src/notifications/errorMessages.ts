@@ -3,6 +3,7 @@ import { DESTINATION_KINDS } from '../core/destinationKind';
 import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
 import type { Redactor } from '../sanitize/redactor';
 import { budgetExceededMessage } from './budgetMessages';
+import { exclusionMessage } from './exclusionMessage';
 
 type MessageFormatter = (details: ErrorDetails) => string;
 
@@ -202,6 +203,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     if (subject === '1') return l10n.t('The answer has text around its code block. Choose what to use.');
     return l10n.t('The answer contains {0} code blocks. Choose which one to use.', subject ?? '');
   },
+  'doc.excluded': exclusionMessage,
   'review.conflict': () =>
     l10n.t('The lines that the proposal changes have been edited since you requested it, so nothing was written.'),
   'review.replaced': () => l10n.t("Another answer has replaced this one, so the code block wasn't used."),

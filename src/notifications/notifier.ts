@@ -1,4 +1,4 @@
-import { commands, env, l10n, Uri, window } from 'vscode';
+import { commands, env, l10n, Range, Uri, window } from 'vscode';
 import { type ErrorDetails, type ErrorKind, type QuilletError, toQuilletError } from '../core/errors';
 import type { PartialAnswer, SinkReport } from '../core/run';
 import { type CommandId, openSetting, runCommand } from '../platform/commands';
@@ -20,7 +20,7 @@ export interface NotificationAction {
 
 // Shown as information without a log button, and not logged as errors.
 const ADVISORY_KINDS =
-  /^(?:editor\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly))$/;
+  /^(?:editor\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
 
 /** A notification that was shown. VS Code's API can't close it. */
 export interface Notice {
@@ -89,6 +89,11 @@ export class Notifier {
     const notice = { isOpen: true };
     void this.show(notice, showInformation, message, actions);
     return notice;
+  }
+
+  /** Like {@link inform}, with the buttons that an error has. */
+  informOf(error: QuilletError, message: string): Notice {
+    return this.inform(message, ...this.defaultActionsFor(error));
   }
 
   /** Moves all notifications, including those of other extensions, from the window to the list behind the bell. */
@@ -269,7 +274,12 @@ function actionsForKind(
     case 'cfg.url':
       return [chooseAction(l10n.t('Add Provider'), 'quillet.addProvider')];
     case 'prompt.bad':
-      return openFileAction(error.details.file);
+      return openFileAction(l10n.t('Open File'), error.details.file);
+    case 'doc.excluded': {
+      const { source = '', file, line, rule } = error.details.exclusion ?? {};
+      if (file === undefined) return [openSettingsAction(source)];
+      return openFileAction(rule === undefined ? l10n.t('Open File') : l10n.t('Open Rule'), file, line);
+    }
     case 'key.store':
       return [
         { label: l10n.t('Keyring Help'), run: async () => void (await env.openExternal(Uri.parse(KEYCHAIN_HELP_URL))) },
@@ -279,10 +289,11 @@ function actionsForKind(
   }
 }
 
-function openFileAction(file: string | undefined): NotificationAction[] {
+function openFileAction(label: string, file: string | undefined, line = 1): NotificationAction[] {
   if (file === undefined) return [];
-  const run = async () => void (await window.showTextDocument(Uri.parse(file), { preview: false }));
-  return [{ label: l10n.t('Open File'), run }];
+  const selection = new Range(line - 1, 0, line - 1, 0);
+  const run = async () => void (await window.showTextDocument(Uri.parse(file), { preview: false, selection }));
+  return [{ label, run }];
 }
 
 function openSettingsAction(name: string): NotificationAction {

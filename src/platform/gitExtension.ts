@@ -1,6 +1,5 @@
 import { extensions, l10n, Uri, window, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
-import { summarizeDiff } from '../text/diffSummary';
 
 /** The used part of the API of VS Code's Git extension (version 1, `extensions/git/src/api/git.d.ts`). */
 export interface GitRepository {
@@ -48,7 +47,7 @@ export async function findRepository(argument: unknown): Promise<GitRepository |
 export async function getCommitDiff(repository: GitRepository): Promise<string> {
   for (const isStaged of [true, false]) {
     const diff = await repository.diff(isStaged);
-    if (diff.trim() !== '') return summarizeDiff(diff, Number.POSITIVE_INFINITY);
+    if (diff.trim() !== '') return diff;
   }
   throw new QuilletError('git.empty');
 }

@@ -1,8 +1,9 @@
 import type { Uri } from 'vscode';
-import { summarizeDiff } from '../text/diffSummary';
 import { getGitApi } from './gitExtension';
 
-export type StagedChanges = { readonly text: string } | { readonly missing: 'git' | 'repository' | 'changes' };
+export type StagedChanges =
+  | { readonly diff: string; readonly root: Uri }
+  | { readonly missing: 'git' | 'repository' | 'changes' };
 
 export async function getStagedChanges(uri: Uri): Promise<StagedChanges> {
   const api = await getGitApi();
@@ -10,6 +11,6 @@ export async function getStagedChanges(uri: Uri): Promise<StagedChanges> {
   const [first, ...rest] = api.repositories;
   const repository = api.getRepository(uri) ?? (rest.length === 0 ? first : undefined);
   if (repository === undefined) return { missing: 'repository' };
-  const text = summarizeDiff(await repository.diff(true), Number.POSITIVE_INFINITY);
-  return text.trim() === '' ? { missing: 'changes' } : { text };
+  const diff = await repository.diff(true);
+  return diff.trim() === '' ? { missing: 'changes' } : { diff, root: repository.rootUri };
 }

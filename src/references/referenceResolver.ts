@@ -1,11 +1,13 @@
-import { l10n, type TextDocument, window, workspace } from 'vscode';
+import { l10n, type TextDocument, type Uri, window, workspace } from 'vscode';
 import { isQuilletError, QuilletError } from '../core/errors';
 import { splitExtension } from '../editor/common/fileNames';
 import { describeDiagnostics } from '../editor/diagnosticRegion';
 import { getDiagnostics } from '../editor/diagnostics';
 import { getFileName } from '../editor/workspacePath';
+import type { FileExclusions } from '../ignore/fileExclusions';
 import { getStagedChanges } from '../platform/stagedChanges';
 import { fencedCodeBlock } from '../text/codeFence';
+import { summarizeDiff } from '../text/diffSummary';
 import { type ContextName, findReferences, type Reference } from './common/findReferences';
 import { findReferencedFile, readReferencedFile } from './referencedFiles';
 import { findReferencedSymbol } from './referencedSymbols';
@@ -16,11 +18,14 @@ export type ReadTerminal = () => Promise<string | undefined>;
 
 /** Reads what the `@` references in questions refer to. */
 export class ReferenceResolver {
-  constructor(private readonly readTerminal: ReadTerminal) {}
+  constructor(
+    private readonly readTerminal: ReadTerminal,
+    private readonly exclusions: FileExclusions,
+  ) {}
 
   /**
    * A block of text for each reference, named as in the question. Undefined if the user cancels.
-   * @throws QuilletError `ref.*`, naming the reference
+   * @throws QuilletError `ref.*`, naming the reference, or `doc.excluded`
    */
   async resolve(question: string, document: TextDocument): Promise<readonly string[] | undefined> {
     const references = findReferences(question);
@@ -48,25 +53,34 @@ export class ReferenceResolver {
     if (target.kind === 'context') return formatBlock(label, await this.readContext(label, target.name, document));
     if (target.kind === 'symbol') {
       const { uri, lines } = await findReferencedSymbol(label, target.name, target.path);
+      await this.exclusions.requireAllowed(uri);
       const text = await readReferencedFile(label, uri, lines);
       const location = `${workspace.asRelativePath(uri)}:${lines.first}-${lines.last}`;
       return formatBlock(`${label} (${location})`, text, getFileName(uri));
     }
     const uri = await findReferencedFile(label, target.path);
+    await this.exclusions.requireAllowed(uri);
     return formatBlock(label, await readReferencedFile(label, uri, target.lines), getFileName(uri));
   }
 
   private async readContext(label: string, name: ContextName, document: TextDocument): Promise<string> {
-    const text = await this.findContext(name, document);
+    const filter = (diff: string, root: Uri) => this.exclusions.filterDiff(diff, root);
+    const text = await this.findContext(name, document, filter);
     if (text === undefined || text === '') throw new QuilletError('ref.nothing', { subject: label, code: name });
     return text;
   }
 
-  async findContext(name: ContextName, document: TextDocument): Promise<string | undefined> {
+  /** Completions only estimate the size of a diff, so they need no filter, which tells the user what it leaves out. */
+  async findContext(
+    name: ContextName,
+    document: TextDocument,
+    filterDiff: (diff: string, root: Uri) => string | Promise<string> = (diff) => diff,
+  ): Promise<string | undefined> {
     if (name === 'terminal') return this.readTerminal();
     if (name === 'problems') return describeDiagnostics(document, getDiagnostics(document));
     const staged = await getStagedChanges(document.uri);
-    return 'text' in staged ? staged.text : undefined;
+    if (!('diff' in staged)) return undefined;
+    return summarizeDiff(await filterDiff(staged.diff, staged.root), Number.POSITIVE_INFINITY);
   }
 }
 

@@ -48,6 +48,8 @@ export interface RunExecutorServices {
   readonly requests: RequestHistory;
   /** Reviews texts that were not reviewed yet. Undefined if the user cancels. */
   readonly prepare: (plans: readonly RunPlan[], signal: AbortSignal) => Promise<readonly RunPlan[] | undefined>;
+  /** Applies to follow-ups too, because ignore files may have changed since the first question. */
+  readonly findExclusion: (documentUri: string) => Promise<QuilletError | undefined>;
   readonly usage: Pick<UsageRecorder, 'createEntry' | 'recordSent' | 'recordCompleted'>;
   readonly admit: BudgetGate;
 }
@@ -133,6 +135,8 @@ export class RunExecutor {
   private async executeQueued(plan: RunPlan, sink: AnswerSink, run: ExecutingRun): Promise<RunResult> {
     const start = performance.now();
     const onPhase = (phase: RunPhase) => this.handlePhase(run.id, sink, phase);
+    const exclusion = await this.services.findExclusion(plan.documentUri);
+    if (exclusion !== undefined) return createUnsentResult('refused', exclusion, start);
     const [preparedPlan] = (await this.services.prepare([plan], run.signal)) ?? [];
     if (preparedPlan === undefined || !(await this.semaphore.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
       return createUnsentResult('cancelled', cancelledError(), start);

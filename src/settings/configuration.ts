@@ -19,8 +19,10 @@ import {
   type SettingsProblem,
 } from './common/settings';
 
-// Preferences only. Settings that decide where data is sent are read from the user level.
-const WORKSPACE_KEYS: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'lightbulb', 'promptFolders']);
+// Preferences and restrictions. Settings that decide where data is sent are read from the user level.
+const WORKSPACE_KEYS: ReadonlySet<SettingKey> = new Set(['answerLanguage', 'ignore', 'lightbulb', 'promptFolders']);
+
+const AI_SETTING = 'chat.disableAIFeatures';
 
 export const USER_ONLY_SETTINGS: readonly string[] = SETTING_KEYS.filter((key) => !WORKSPACE_KEYS.has(key)).map(
   (key) => `quillet.${key}`,
@@ -31,10 +33,13 @@ export class Configuration implements Disposable {
   private snapshot: Settings | undefined;
   private problems: readonly SettingsProblem[] = [];
   private folders: PromptFolderSettings | undefined;
+  private readonly restrictionsByFolder = new Map<string | undefined, Restrictions>();
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private readonly subscription = workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(AI_SETTING)) this.restrictionsByFolder.clear();
     if (!event.affectsConfiguration('quillet')) return;
+    this.restrictionsByFolder.clear();
     this.snapshot = undefined;
     this.folders = undefined;
     this.changed.fire();
@@ -60,6 +65,14 @@ export class Configuration implements Disposable {
   promptFolders(): PromptFolderSettings {
     this.folders ??= readPromptFolders();
     return this.folders;
+  }
+
+  /** Cached, like the prompt folders. A file outside of all folders has those of the user and the whole workspace. */
+  restrictions(folder: WorkspaceFolder | undefined): Restrictions {
+    const id = folder?.uri.toString();
+    const restrictions = this.restrictionsByFolder.get(id) ?? readRestrictions(folder);
+    this.restrictionsByFolder.set(id, restrictions);
+    return restrictions;
   }
 
   readUserValues(): { readonly providers?: unknown; readonly headers?: unknown } {
@@ -176,8 +189,25 @@ function readPromptFolders(): PromptFolderSettings {
   };
 }
 
+// Every level counts, so that none can take back what another one restricts. The user's own value of VS Code's setting is
+// about VS Code's features: who turns them off may do so because of Quillet.
+function readRestrictions(folder: WorkspaceFolder | undefined): Restrictions {
+  const ai = workspace.getConfiguration(undefined, folder).inspect<boolean>(AI_SETTING);
+  const found = workspace.getConfiguration('quillet', folder).inspect('ignore' satisfies SettingKey);
+  const levels = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
+  return {
+    isAiDisabled: ai?.workspaceValue === true || ai?.workspaceFolderValue === true,
+    ignoreLists: levels.flatMap((level) => [stringsIn(level) ?? []]).filter((list) => list.length > 0),
+  };
+}
+
 function stringsIn(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}
+
+export interface Restrictions {
+  readonly isAiDisabled: boolean;
+  readonly ignoreLists: readonly (readonly string[])[];
 }
 
 export interface PromptFolderSettings {

@@ -32,7 +32,7 @@ export function summarizeDiff(diff: string, maxLength: number): string {
 }
 
 /** Each file begins with its `diff` line; text before the first one is a part without a path. */
-function splitDiff(diff: string): FileDiff[] {
+export function splitDiff(diff: string): FileDiff[] {
   return diff.split(/\n(?=diff --)/).map((text) => ({ path: readPath(text), text }));
 }
 

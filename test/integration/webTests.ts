@@ -33,6 +33,7 @@ export async function loadWebTests(only: LoadOnly): Promise<void> {
   );
   // Locks are not read by Node.
   await import('./editor/readonly.test');
+  await only(['are refused with the rule', 'include the cells'], () => import('./ignore/fileExclusions.test'));
   // The browser fetches, retries and words its errors.
   await import('./llm/faults.test');
   // The browser reads the stream.

@@ -7,7 +7,7 @@ export const floors: readonly (readonly string[])[] = [
   ['core'],
   ['answers', 'secrets', 'platform'],
   ['settings', 'notifications'],
-  ['editor', 'providers', 'usage'],
+  ['editor', 'ignore', 'providers', 'usage'],
   ['auth', 'destinations', 'llm', 'references'],
   ['models', 'runs'],
   ['requests', 'threads'],

@@ -42,7 +42,7 @@ interface Manifest {
 }
 
 /** Preferences that affect neither where text is sent nor which key is used. */
-const workspaceSettings = ['quillet.answerLanguage', 'quillet.lightbulb', 'quillet.promptFolders'];
+const workspaceSettings = ['quillet.answerLanguage', 'quillet.ignore', 'quillet.lightbulb', 'quillet.promptFolders'];
 
 const text = fs.readFileSync('package.json', 'utf8');
 const manifest = JSON.parse(text) as Manifest;

@@ -10,6 +10,7 @@ import { protectSensitiveFile, resolveDestination } from '../../destinations/res
 import { DocumentRange, trackWhile } from '../../editor/documentRange';
 import { requireFocusedEditor, requireWritable } from '../../editor/editorContext';
 import { RangeLocks } from '../../editor/rangeLocks';
+import type { FileExclusions } from '../../ignore/fileExclusions';
 import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes } from '../../platform/inputBoxes';
@@ -44,6 +45,7 @@ export interface PromptRunnerServices {
   readonly prompts: PromptRepository;
   readonly settings: Configuration;
   readonly notifier: Notifier;
+  readonly exclusions: FileExclusions;
   readonly destinations: Readonly<Record<DestinationKind, Destination>>;
   readonly resolveModel: (model?: string) => Promise<ResolvedModel | undefined>;
   readonly execute: ExecuteRun;
@@ -111,9 +113,10 @@ export class PromptRunner {
     // Prompts with inline text share one ID.
     const operation = `${promptId} ${request.prompt?.user ?? ''}`;
     await this.runExclusively(operation, editor, ranges, async () => {
-      const { value: libraryPrompt, ranges: currentRanges } = await trackWhile(editor.document, ranges, () =>
-        this.findPrompt(request, editor),
-      );
+      const { value: libraryPrompt, ranges: currentRanges } = await trackWhile(editor.document, ranges, async () => {
+        await this.services.exclusions.requireAllowed(editor.document.uri);
+        return this.findPrompt(request, editor);
+      });
       if (selected instanceof QuilletError && needsSelection(libraryPrompt.prompt, request.destination)) throw selected;
       const requestedDestination = request.destination ?? libraryPrompt.prompt.destination;
       const destination = await protectSensitiveFile(
@@ -226,12 +229,13 @@ export class PromptRunner {
     source: Pick<ValueSource, 'editor' | 'ranges'>,
   ): Promise<PromptValues> {
     const variables = findPromptVariables(prompt, source.editor.document.languageId);
-    const { terminal, settings } = this.services;
+    const { terminal, settings, exclusions } = this.services;
     const { answerLanguage, insertContext } = settings.read();
     const resolved = await resolvePromptValues(variables, {
       ...source,
       answerLanguage,
       terminal,
+      exclusions,
       ...(prompt.id === INSERT_ID && { insertContext }),
     });
     return { ...resolved, values: new Map([...resolved.values, ...knownValues]) };

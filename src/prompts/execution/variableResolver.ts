@@ -6,7 +6,9 @@ import { getDocumentSymbols } from '../../editor/documentSymbols';
 import { lastLine } from '../../editor/lastLine';
 import { getFileUri } from '../../editor/notebookCells';
 import { getAbsolutePath, getFileName, getRelativePath, getWorkspaceFolderOf } from '../../editor/workspacePath';
+import type { FileExclusions } from '../../ignore/fileExclusions';
 import { getStagedChanges } from '../../platform/stagedChanges';
+import { summarizeDiff } from '../../text/diffSummary';
 import type { TemplateVariable } from '../../text/template';
 import { type Truncation, truncate } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
@@ -22,6 +24,7 @@ export interface WindowSource {
 
 export interface ValueSource extends WindowSource {
   readonly editor: TextEditor;
+  readonly exclusions: Pick<FileExclusions, 'filterDiff'>;
   readonly ranges: readonly Range[];
   /** If set, an empty range means up to this many characters before it. */
   readonly insertContext?: number;
@@ -95,7 +98,7 @@ const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Re
   after: ({ editor, ranges }) => textAfter(editor, ranges),
   diagnostics: ({ editor, ranges }) => formatDiagnostics(editor, ranges),
   symbol: findEnclosingSymbol,
-  gitDiff: ({ editor }) => getStagedText(editor),
+  gitDiff: getStagedText,
   file: relativePath,
   relativeFile: relativePath,
   fileBasename: fileName,
@@ -164,9 +167,11 @@ async function findEnclosingSymbol(source: ValueSource): Promise<VariableValue> 
   return path ?? { reason: l10n.t('the selection is not in a function or class') };
 }
 
-async function getStagedText({ document }: TextEditor): Promise<VariableValue> {
-  const staged = await getStagedChanges(document.uri);
-  if ('text' in staged) return staged.text;
+async function getStagedText({ editor, exclusions }: ValueSource): Promise<VariableValue> {
+  const staged = await getStagedChanges(editor.document.uri);
+  if ('diff' in staged) {
+    return summarizeDiff(await exclusions.filterDiff(staged.diff, staged.root), Number.POSITIVE_INFINITY);
+  }
   const reasons = {
     git: l10n.t('the Git extension is missing or disabled'),
     repository: l10n.t('the file is not in a Git repository'),

@@ -116,6 +116,7 @@ export const SETTING_DEFAULTS = {
   'limits.parallel': 4,
   answerLanguage: 'auto',
   promptFolders: ['.quillet/prompts', '.github/prompts'],
+  ignore: [],
   lightbulb: true,
   checkSecrets: true,
   preview: false,
@@ -223,6 +224,7 @@ export function parseSettings(raw: RawSettings) {
     /** `auto`, or the name of a language. */
     answerLanguage: parser.read('answerLanguage', LANGUAGE_SCHEMA),
     promptFolders: parser.read('promptFolders', v.array(v.string())),
+    ignore: parser.read('ignore', v.array(v.string())),
     lightbulb: parser.read('lightbulb', v.boolean()),
     checkSecrets: parser.read('checkSecrets', v.boolean()),
     previewRequests: parser.read('preview', v.boolean()),

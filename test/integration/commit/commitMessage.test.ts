@@ -99,6 +99,36 @@ describe('Write Commit Message', () => {
     assert.equal(repository.inputBox.value, message);
   });
 
+  it('leaves out excluded files and says so, and sends nothing if no other file is left', async () => {
+    const secret =
+      'diff --git a/cart.ts b/secrets/cart.ts\nrename from cart.ts\nrename to secrets/cart.ts\n-old\n+new secret\n';
+    const ignoreFile = vscode.Uri.joinPath(repository.rootUri, '.aiignore');
+    await vscode.workspace.fs.writeFile(ignoreFile, new TextEncoder().encode('# Keys\nsecrets/\n'));
+    try {
+      repository.staged = `${secret}${diff}`;
+      await answerText(message);
+      await write();
+      const sent = JSON.stringify((await chat()).json);
+      assert.ok(sent.includes('+new') && !sent.includes('secret'), sent);
+      assert.equal(repository.inputBox.value, message);
+      const name = vscode.workspace.asRelativePath(ignoreFile, false);
+      assert.deepEqual(ui.texts, [`Left out of the changes: secrets/cart.ts (${name}, line 2).`]);
+      assert.deepEqual(ui.shown[0]?.buttons, ['Open Rule']);
+      ui.clear();
+      repository.staged = secret;
+      await write();
+      assert.deepEqual(ui.texts, [`secrets/cart.ts is excluded by ${name}, line 2: secrets/.`]);
+      repository.staged = 'cart.ts --- TypeScript\n1 const secret = 1;\n';
+      await write();
+      assert.deepEqual(ui.texts.slice(1), [
+        `The changes don't say which files they are from, so Quillet can't apply ${name}.`,
+      ]);
+      assert.equal((await allRequests()).length, 1);
+    } finally {
+      await vscode.workspace.fs.delete(ignoreFile);
+    }
+  });
+
   it('reports missing changes, a missing repository and missing Git', async () => {
     repository.staged = ' \n';
     await write();

@@ -4,7 +4,7 @@ import { allRequests, baseUrl, chat, chats } from '../support/modelServer';
 import { code, openSelected } from '../support/prompts';
 import { run, ui, useQuillet } from '../support/quillet';
 import { setSettings } from '../support/settings';
-import { openFile, select } from '../support/workspace';
+import { inWorkspace, openFile, select } from '../support/workspace';
 
 /** Provides the API of the Git extension, which the test hosts do not have. */
 function fakeGit(api: object | undefined): vscode.Disposable {
@@ -17,7 +17,7 @@ function fakeGit(api: object | undefined): vscode.Disposable {
 }
 
 function repository(diff: string) {
-  return { diff: async (cached: boolean) => (cached ? diff : 'not staged') };
+  return { rootUri: inWorkspace(''), diff: async (cached: boolean) => (cached ? diff : 'not staged') };
 }
 
 /** Simulates terminal commands, because an extension host cannot type into a terminal. */
@@ -122,6 +122,17 @@ describe('prompt variables', () => {
       assert.deepEqual(await allRequests(), []);
     });
   }
+
+  it('have the staged changes without excluded files', async () => {
+    await setSettings({ ignore: ['secrets/'] });
+    const part = (name: string) => `diff --git a/${name} b/${name}\n+text of ${name}\n`;
+    const all = repository(`${part('cart.ts')}${part('secrets/a.ts')}`);
+    owned.push(fakeGit({ repositories: [all], getRepository: () => all }));
+    await openSelected();
+    await run('quillet.run', { text: 'Diff: ${gitDiff}' });
+    assert.equal(await lastUser(), `Diff: ${part('cart.ts').trimEnd()}`);
+    assert.ok(ui.texts.includes('Left out of the changes: secrets/a.ts (quillet.ignore).'));
+  });
 
   it('contain the output of the last terminal command without colors, and never the clipboard', async () => {
     await vscode.env.clipboard.writeText('CANARY');

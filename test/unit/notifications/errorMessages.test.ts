@@ -13,6 +13,34 @@ const messages: readonly (readonly [ErrorKind, ErrorDetails, string])[] = [
     { path: '/v1/chat/completions', serverMessage: 'Not Found' },
     '127.0.0.1:1234 has no endpoint at /v1/chat/completions. Is /v1 missing or repeated in the base URL? (Not Found.)',
   ],
+  [
+    'doc.excluded',
+    {
+      subject: 'cart.ts',
+      exclusion: { source: '.aiignore', file: 'file:///a/.aiignore', line: 3, rule: 'secrets/**' },
+    },
+    'cart.ts is excluded by .aiignore, line 3: secrets/**.',
+  ],
+  [
+    'doc.excluded',
+    { subject: 'cart.ts', exclusion: { source: 'quillet.ignore', line: 1, rule: '*.ts' } },
+    'cart.ts is excluded by the setting quillet.ignore: *.ts.',
+  ],
+  [
+    'doc.excluded',
+    { subject: 'cart.ts', exclusion: { source: 'a/.aiignore', file: 'file:///a/.aiignore' } },
+    "cart.ts can't be sent: a/.aiignore is unreadable or too complex.",
+  ],
+  [
+    'doc.excluded',
+    { subject: '', exclusion: { source: '.aiignore', file: 'file:///a/.aiignore' } },
+    "The changes don't say which files they are from, so Quillet can't apply .aiignore.",
+  ],
+  [
+    'doc.excluded',
+    { subject: 'cart.ts', exclusion: { source: 'chat.disableAIFeatures' } },
+    'This workspace turns off AI features (chat.disableAIFeatures).',
+  ],
   ['http.413', {}, 'The request is too large for "Test Server". Send less text.'],
   [
     'http.422',
