@@ -76,7 +76,7 @@ async function explain(page) {
 async function rewrite(page) {
   await user.selectWithMouse(page, cart.firstLine, cart.lastLine);
   await user.pressChord(page, "'");
-  await user.answerInput(page, 'name the magic numbers and handle an empty cart');
+  await user.answerInEditor(page, 'name the magic numbers and handle an empty cart');
   await user.readAnswer(page);
   // Scroll further than the first line to show the whole thread.
   await user.scrollToLine(page, cart.firstLine + 3);

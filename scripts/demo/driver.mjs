@@ -137,6 +137,13 @@ export async function chooseFromMenu(page, line, label) {
   }
 }
 
+/** Types into the box below the selection and sends the text. */
+export async function answerInEditor(page, text) {
+  await see(page.locator('.review-widget .edit-textarea .monaco-editor.focused'), 'the box below the selection');
+  await page.keyboard.type(text);
+  await page.keyboard.press(`${CTRL_OR_CMD}+Enter`);
+}
+
 /** Types into the open input box and presses Enter. */
 export async function answerInput(page, text) {
   await typeIntoBox(page, text);

@@ -71,8 +71,10 @@ export const commandNotes = {
   'quillet.editPrompt': 'Opens a prompt file, or a copy of a built-in prompt.',
   'quillet.copyPromptKeybinding':
     'Copies a keybinding that runs a prompt and opens `keybindings.json`, where you paste it.',
-  'quillet.previousInput': "Shows the previous text in Quillet's input box.",
-  'quillet.nextInput': "Shows the next text in Quillet's input box.",
+  'quillet.previousInput': 'Shows the previous text where Quillet asks for one.',
+  'quillet.nextInput': 'Shows the next text where Quillet asks for one.',
+  'quillet.submitInput': 'Sends the question or instruction in the box below the selection. Also `Ctrl+Enter`.',
+  'quillet.cancelInput': 'Closes the box below the selection. `Alt+Up` recalls its text in the next one.',
   'quillet.showRequests': 'Lists and searches recent requests, so that you can open, copy or resend them.',
   'quillet.sendAgain': 'Sends the request in the active editor again.',
   'quillet.sendToOtherModels': 'Sends the request in the active editor to other models.',

@@ -19,6 +19,8 @@ import { PromptRepository } from '../prompts/promptRepository';
 import { registerReferenceCompletions } from '../references/referenceCompletions';
 import { ReferenceResolver } from '../references/referenceResolver';
 import { preloadSecretRules } from '../secrets/secretScanner';
+import { areCommentsHidden } from '../settings/configuration';
+import { QuestionBoxes } from '../threads/questionBox';
 import { createDestinations } from './destinations';
 import type { ModelServices } from './models';
 import type { createReview } from './review';
@@ -35,10 +37,13 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     new PromptRepository(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
   );
   const picker = new PromptPicker(context.globalState);
+  const questionBoxes = register(
+    new QuestionBoxes(() => settings.read().askLocation === 'editor' && !areCommentsHidden()),
+  );
   const terminal = register(new TerminalOutput());
   register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log }));
   const references = new ReferenceResolver(() => terminal.lastOutput(), exclusions);
-  register(registerReferenceCompletions(references));
+  register(registerReferenceCompletions(references, (document) => questionBoxes.has(document)));
   const shared = {
     prompts,
     references,
@@ -47,7 +52,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     exclusions,
     preview,
     terminal,
-    inputBoxes: new InputBoxes(),
+    inputBoxes: new InputBoxes(questionBoxes.open),
     consent: new PromptConsent(context.globalState, log),
     resolveModel: (model?: string) => modelSetup.resolveModel(model),
     prepare: (plans: readonly RunPlan[]) => guard.prepare(plans),
@@ -74,6 +79,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const commands = {
     ...new PromptCommands({ prompts, picker, runPrompt, getLastRequest }).commands(),
     ...new PromptLibraryCommands({ prompts, picker, inputBoxes: shared.inputBoxes, getLastRequest }).commands(),
+    ...questionBoxes.commands(),
     ...new CommitMessageCommand(shared).commands(),
     ...fixCommands(runPrompt),
     ...authoring.commands(),

@@ -60,6 +60,8 @@ const COMMAND_IDS = [
   'quillet.copyPromptKeybinding',
   'quillet.previousInput',
   'quillet.nextInput',
+  'quillet.submitInput',
+  'quillet.cancelInput',
   'quillet.showRequests',
   'quillet.sendAgain',
   'quillet.sendToOtherModels',

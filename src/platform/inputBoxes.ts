@@ -1,5 +1,6 @@
-import { type InputBox, l10n, window } from 'vscode';
+import { l10n, type Range, type TextEditor, window } from 'vscode';
 import { setContext } from './commands';
+import { HistoryCursor, InputHistory } from './inputHistory';
 
 export interface InputRequest {
   readonly title: string;
@@ -7,41 +8,59 @@ export interface InputRequest {
   readonly value?: string;
   readonly historyKey: string;
   readonly validate: (value: string) => string | undefined;
+  /** Where to ask instead of at the top of the window, if possible. */
+  readonly place?: InputPlace;
 }
 
-interface OpenInputBox {
-  readonly box: InputBox;
-  readonly history: readonly string[];
-  /** 0 for the text being typed, 1 for the latest entry. */
-  historyOffset: number;
-  draft: string;
+export interface InputPlace {
+  readonly editor: TextEditor;
+  /** Its range moves with the text. */
+  readonly target: { readonly range: Range };
+  /** The model, and what sending will cost. */
+  readonly describe: () => Promise<string>;
 }
 
-const MAX_HISTORY = 50;
+/** An open box. */
+export interface OpenInput {
+  readonly text: string;
+  /** Undefined if the user closes the box. */
+  readonly answer: Promise<string | undefined>;
+  setText(text: string): void;
+  focus(): void;
+  close(): void;
+}
 
-/** Shows input boxes whose earlier inputs, kept while the window is open, can be recalled with the arrow keys. */
+/** Undefined if a box can't be shown there. */
+export type OpenInputInEditor = (
+  request: InputRequest,
+  place: InputPlace,
+  lastInput: string | undefined,
+) => Promise<OpenInput | undefined>;
+
+/** Asks one question at a time, in the editor or in an input box. Earlier inputs can be recalled with the arrow keys. */
 export class InputBoxes {
-  private readonly histories = new Map<string, readonly string[]>();
-  private open: OpenInputBox | undefined;
+  private readonly history = new InputHistory();
+  private open: { readonly input: OpenInput; readonly cursor: HistoryCursor } | undefined;
 
-  async ask({ title, prompt, value = '', historyKey, validate }: InputRequest): Promise<string | undefined> {
-    const box = window.createInputBox();
-    const history = this.histories.get(historyKey) ?? [];
-    const [last] = history;
-    const placeholder = last === undefined ? '' : l10n.t('Press ↑ to use "{0}" again', last);
-    Object.assign(box, { title, prompt, value, placeholder, ignoreFocusOut: true });
-    const open: OpenInputBox = { box, history, historyOffset: 0, draft: value };
+  constructor(private readonly openInEditor: OpenInputInEditor) {}
+
+  async ask(request: InputRequest): Promise<string | undefined> {
+    const { historyKey, place, value = '' } = request;
+    const entries = this.history.get(historyKey);
+    const [lastInput] = entries;
+    this.open?.input.close();
+    const inEditor = place === undefined ? undefined : await this.openInEditor(request, place, lastInput);
+    const input = inEditor ?? openInputBox(request, lastInput);
+    const open = { input, cursor: new HistoryCursor(entries) };
     this.open = open;
     setContext('quillet.asking', true);
     try {
-      const answer = await showInputBox(box, validate);
-      if (answer !== undefined && answer.trim() !== '') {
-        const rest = history.filter((previous) => previous !== answer);
-        this.histories.set(historyKey, [answer, ...rest].slice(0, MAX_HISTORY));
-      }
+      const answer = await input.answer;
+      // What was typed before Escape can be recalled, too.
+      if (answer !== undefined || input.text !== value) this.history.add(historyKey, answer ?? input.text);
       return answer;
     } finally {
-      box.dispose();
+      input.close();
       if (this.open === open) {
         this.open = undefined;
         setContext('quillet.asking', false);
@@ -49,27 +68,51 @@ export class InputBoxes {
     }
   }
 
-  step(offset: 1 | -1): void {
-    const { open } = this;
-    if (open === undefined) return;
-    const historyOffset = Math.min(Math.max(open.historyOffset + offset, 0), open.history.length);
-    if (open.historyOffset === 0) open.draft = open.box.value;
-    open.historyOffset = historyOffset;
-    open.box.value = historyOffset === 0 ? open.draft : (open.history[historyOffset - 1] ?? '');
+  step(change: 1 | -1): void {
+    if (this.open === undefined) return;
+    const { input, cursor } = this.open;
+    input.setText(cursor.step(change, input.text));
+  }
+
+  focus(): void {
+    this.open?.input.focus();
+  }
+
+  /** Cancels an open question, and lets its prompt release the text that it was going to replace. */
+  async dismiss(): Promise<void> {
+    if (this.open === undefined) return;
+    this.open.input.close();
+    await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
-function showInputBox(box: InputBox, validate: InputRequest['validate']): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const updateValidation = () => {
-      box.validationMessage = validate(box.value);
-    };
-    box.onDidChangeValue(updateValidation);
-    box.onDidAccept(() => {
-      updateValidation();
-      if (validate(box.value) === undefined) resolve(box.value);
-    });
-    box.onDidHide(() => resolve(undefined));
-    box.show();
+function openInputBox({ title, prompt, value = '', validate }: InputRequest, lastInput: string | undefined): OpenInput {
+  const box = window.createInputBox();
+  const placeholder = lastInput === undefined ? '' : l10n.t('Press ↑ to use "{0}" again', lastInput);
+  Object.assign(box, { title, prompt, value, placeholder, ignoreFocusOut: true });
+  const { promise: answer, resolve } = Promise.withResolvers<string | undefined>();
+  const updateValidation = () => {
+    box.validationMessage = validate(box.value);
+  };
+  box.onDidChangeValue(updateValidation);
+  box.onDidAccept(() => {
+    updateValidation();
+    if (validate(box.value) === undefined) resolve(box.value);
   });
+  box.onDidHide(() => resolve(undefined));
+  box.show();
+  return {
+    get text() {
+      return box.value;
+    },
+    answer,
+    setText: (text) => {
+      box.value = text;
+    },
+    focus: () => box.show(),
+    close: () => {
+      resolve(undefined);
+      box.dispose();
+    },
+  };
 }

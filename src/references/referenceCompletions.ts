@@ -27,10 +27,13 @@ const MIN_SYMBOL_QUERY = 2;
 const BYTES_PER_TOKEN = 4;
 
 /** Completes `@` references in question boxes, each with its estimated tokens. */
-export function registerReferenceCompletions(resolver: ReferenceResolver): Disposable {
+export function registerReferenceCompletions(
+  resolver: ReferenceResolver,
+  isQuestionBox: (document: TextDocument) => boolean,
+): Disposable {
   const provideCompletionItems = async (box: TextDocument, position: Position) => {
-    // Other extensions have comment boxes too. The authority is the ID of the comment controller.
-    if (!box.uri.authority.startsWith('quillet')) return undefined;
+    // Other extensions have comment boxes too. The authority of a reply box is the ID of the comment controller.
+    if (!box.uri.authority.startsWith('quillet') && !isQuestionBox(box)) return undefined;
     const before = box.lineAt(position).text.slice(0, position.character);
     const typed = /(?<![\p{L}\p{N}_.@/`])@("?[^\s"@]*)$/u.exec(before);
     if (typed === null) return undefined;

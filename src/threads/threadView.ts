@@ -128,7 +128,8 @@ export class ThreadView {
   addQuestion(text: string, queuedLabel?: string): QuestionHandle {
     const comment = new ThreadComment({ name: l10n.t('You') }, 'question');
     comment.source = text;
-    comment.body = untrustedMarkdown(text);
+    // Markdown would join the lines.
+    comment.body = untrustedMarkdown(text.replaceAll('\n', '  \n'));
     if (queuedLabel === undefined) this.comments.push(comment);
     else this.queuedQuestions.add(comment);
     setCommentLabel(comment, queuedLabel);

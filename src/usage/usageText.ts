@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
+import type { CustomPrice } from '../settings/common/spendingSettings';
 import { formatUsd } from '../text/formatUsd';
-import type { RunCost } from './common/cost';
+import { estimateCost, type RunCost } from './common/cost';
 
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
   const amount = formatUsd(usd, isEstimate);
@@ -14,4 +15,20 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
     formatUsd(rate, false),
   );
   return [line, l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)];
+}
+
+/** The size and the cost of a request before it is sent. */
+export async function estimateText(
+  model: Parameters<typeof estimateCost>[0],
+  tokens: Parameters<typeof estimateCost>[1],
+  userPrices: Readonly<Record<string, CustomPrice>>,
+): Promise<string> {
+  const { inputTokens, maxOutputTokens } = tokens;
+  const { input, max } = await estimateCost(model, tokens, userPrices);
+  const size = inputTokens.toLocaleString();
+  if (input === undefined) return l10n.t('≈ {0} tokens', size);
+  const cost = formatUsd(input, false);
+  if (max === undefined || maxOutputTokens === undefined) return l10n.t('≈ {0} tokens, ≈ {1}', size, cost);
+  const limit = maxOutputTokens.toLocaleString();
+  return l10n.t('≈ {0} tokens, ≈ {1}, at most {2} for {3} tokens of answer', size, cost, formatUsd(max, false), limit);
 }

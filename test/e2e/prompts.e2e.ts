@@ -12,7 +12,17 @@ import {
 } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
 import { filesFor, useFixture } from './support/fixture';
-import { choices, seeInThread, seeNotification, seeQuestion, waitUntil } from './support/screen';
+import {
+  answerInEditor,
+  choices,
+  questionBoxes,
+  questionText,
+  seeInThread,
+  seeNotification,
+  seeQuestion,
+  seeQuestionBox,
+  waitUntil,
+} from './support/screen';
 
 const file = [
   '---',
@@ -108,20 +118,20 @@ describe('custom prompts', () => {
     await openFile(page, 'shout.ts');
     await selectWithKeyboard(page, 1, 1);
     await pressChord(page, '1');
-    await seeQuestion(page, 'Shout');
-    await answerInput(page, 'very');
+    await answerInEditor(page, 'Shout', 'very');
     await seeInThread(page, 'LET ONE!');
     await workbench.screenshot('prompts-used');
     assert.deepEqual(sentTexts(), ['Shout very: let one = 1;']);
 
     await selectWithKeyboard(page, 1, 1);
     await pressChord(page, '1');
-    const box = (await seeQuestion(page, 'Shout')).locator('input.input');
-    await workbench.press('ArrowUp');
-    await waitUntil('the previous input is in the box', async () => (await box.inputValue()) === 'very');
-    await workbench.press('ArrowDown');
-    await waitUntil('the box is empty again', async () => (await box.inputValue()) === '');
+    const box = await seeQuestionBox(page, 'Shout');
+    await workbench.press('Alt+ArrowUp');
+    await waitUntil('the previous input is in the box', async () => (await questionText(box)) === 'very');
+    await workbench.press('Alt+ArrowDown');
+    await waitUntil('the box is empty again', async () => (await questionText(box)) === '');
     await workbench.press('Escape');
+    await waitUntil('the box is closed', async () => (await questionBoxes(page).count()) === 0);
   });
 
   it('of the workspace are labeled, and shown before their first use [R30]', async () => {

@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, openFile, placeCursor, pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { openFile, placeCursor, pressChord, see, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { streamed } from '../support/scenario';
 import {
+  answerInEditor,
   caret,
   notificationButtons,
   pressThreadButton,
   seeInThread,
   seeNotification,
-  seeQuestion,
   thread,
   threadButtons,
   waitUntil,
@@ -65,8 +65,7 @@ describe('a proposal', () => {
     await openFile(page, file);
     await selectWithKeyboard(page, 2, 12);
     await pressChord(page, "'");
-    await seeQuestion(page, 'Rewrite');
-    await answerInput(page, 'Tidy up');
+    await answerInEditor(page, 'Rewrite', 'Tidy up');
     await seeInThread(page, /\+\s*return round/);
     await waitUntil('the buttons are there', async () => (await threadButtons(page)).includes('Accept All Changes'));
   }

@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, choose, see } from '../../scripts/demo/driver.mjs';
+import { choose, see } from '../../scripts/demo/driver.mjs';
 import { streamed } from '../support/scenario';
 import { filesFor, REST_GATE, slowAnswer, twoPartAnswer, useFixture } from './support/fixture';
 import {
+  answerInEditor,
   caret,
   choices,
   clearNotifications,
@@ -10,7 +11,7 @@ import {
   pressThreadButton,
   seeInThread,
   seeNotification,
-  seeQuestion,
+  seeQuestionBox,
   seeStatus,
   thread,
   threadButtons,
@@ -35,8 +36,7 @@ describe('Rewrite Selection', () => {
   async function rewrite(file: string): Promise<void> {
     const { page } = fixture;
     await fixture.selectAndPress(file, [1, 3], "'");
-    await seeQuestion(page, 'Rewrite');
-    await answerInput(page, 'Give it a return type');
+    await answerInEditor(page, 'Rewrite', 'Give it a return type');
   }
 
   async function seeProposal(): Promise<void> {
@@ -50,12 +50,11 @@ describe('Rewrite Selection', () => {
     const { page } = fixture;
     fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
     await fixture.selectAndPress('accept.ts', [1, 3], "'");
-    await seeQuestion(page, 'Rewrite');
-    await fixture.workbench.press('Enter');
-    const message = page.locator('.quick-input-widget .quick-input-message', { hasText: 'Enter an instruction.' });
-    await see(message, 'the question stays open');
+    const box = await seeQuestionBox(page, 'Rewrite');
+    await fixture.workbench.press('Control+Enter');
+    await see(box.locator('.isPending', { hasText: 'Enter an instruction.' }), 'the question stays open');
     await fixture.workbench.screenshot('rewrite-question');
-    await answerInput(page, 'Give it a return type');
+    await answerInEditor(page, 'Rewrite', 'Give it a return type');
     await seeInThread(page, 'export function add(a: number,');
     await fixture.workbench.screenshot('rewrite-streaming');
     assert.equal((await threadButtons(page)).includes('Accept All Changes'), false, 'half an answer can be accepted');
@@ -222,8 +221,7 @@ describe('Rewrite Selection', () => {
     fixture.server.script(twoPartAnswer('export function add(a: number,', proposal.slice(30)));
     await fixture.select('place.ts', 1, 3);
     await fixture.workbench.runCommand('Quillet: Rewrite Without Review');
-    await seeQuestion(page, 'Rewrite');
-    await answerInput(page, 'Give it a return type');
+    await answerInEditor(page, 'Rewrite', 'Give it a return type');
     await seeStatus(page, /30 characters/);
     await fixture.workbench.screenshot('rewrite-in-place-running');
     assert.equal(await fixture.workbench.savedText('place.ts'), source, 'written before it was complete');
@@ -242,8 +240,7 @@ describe('Rewrite Selection', () => {
     fixture.server.script(streamed(['export function add('], { then: [{ do: 'cut' }] }));
     await fixture.select('cut.ts', 1, 3);
     await fixture.workbench.runCommand('Quillet: Rewrite Without Review');
-    await seeQuestion(page, 'Rewrite');
-    await answerInput(page, 'Give it a return type');
+    await answerInEditor(page, 'Rewrite', 'Give it a return type');
     await seeNotification(page, /was lost before the response was complete/);
     await fixture.workbench.screenshot('rewrite-cut');
     await waitUntil('nothing is running', async () => !(await isBusy(page)));

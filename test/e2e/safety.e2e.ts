@@ -1,9 +1,17 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, choose, openFile, see } from '../../scripts/demo/driver.mjs';
+import { choose, openFile, see } from '../../scripts/demo/driver.mjs';
 import { apiError, deltaFrame, frame, type Step, send, streamed } from '../support/scenario';
 import { type AttackerServer, startAttackerServer } from './support/attackerServer';
 import { filesFor, useFixture } from './support/fixture';
-import { pressThreadButton, seeInThread, seeNotification, seeStatus, statusItem, thread } from './support/screen';
+import {
+  answerInEditor,
+  pressThreadButton,
+  seeInThread,
+  seeNotification,
+  seeStatus,
+  statusItem,
+  thread,
+} from './support/screen';
 
 const source = 'const secret = 1;\n';
 const fileNames = ['links', 'images', 'partial', 'label', 'proposal', 'message', 'midstream', 'again'];
@@ -163,7 +171,7 @@ describe('a malicious answer', () => {
       ]),
     );
     await fixture.selectAndPress('proposal.ts', [1, 1], "'");
-    await answerInput(page, `![q](${origin}/question.png)`);
+    await answerInEditor(page, 'Rewrite', `![q](${origin}/question.png)`);
     await seeInThread(page, /2\.png/);
     await seeStatus(page, /55 tokens|failed/);
     await fixture.workbench.screenshot('safety-proposal');

@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, openFile, placeCursor, see } from '../../scripts/demo/driver.mjs';
+import { openFile, placeCursor, see } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { type Handler, namedModels } from '../support/namedModels';
 import { neverAnswers, type Scenario, streamed } from '../support/scenario';
 import {
+  answerInEditor,
   choices,
   clearNotifications,
   focusedChoice,
@@ -64,7 +65,7 @@ describe('several selections', () => {
   async function rewrite(file: string): Promise<void> {
     await selectThree(file);
     await workbench.runCommand('Quillet: Rewrite Without Review');
-    await answerInput(workbench.page, 'Louder');
+    await answerInEditor(workbench.page, 'Rewrite', 'Louder');
     await choose('Each Selection Separately');
   }
 
@@ -73,7 +74,7 @@ describe('several selections', () => {
     server.script(gatedAnswer);
     await selectThree('place.ts');
     await workbench.runCommand('Quillet: Rewrite Without Review');
-    await answerInput(page, 'Louder');
+    await answerInEditor(page, 'Rewrite', 'Louder');
     await seeQuestion(page, 'Rewrite');
     await see(choices(page).filter({ hasText: '3 requests' }), 'the number of requests');
     await workbench.screenshot('selections-question');
@@ -99,7 +100,7 @@ describe('several selections', () => {
   it('can be reduced to the primary selection', async () => {
     await selectThree('primary.ts');
     await workbench.runCommand('Quillet: Rewrite Without Review');
-    await answerInput(workbench.page, 'Louder');
+    await answerInEditor(workbench.page, 'Rewrite', 'Louder');
     await choose('Primary Selection Only');
     await waitUntil('the answer is in the text', async () => (await workbench.editorText()).includes('CONST'));
     assert.equal(server.requests.length, 1);

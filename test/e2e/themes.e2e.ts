@@ -1,9 +1,16 @@
 import * as assert from 'node:assert/strict';
-import { answerInput, openFile, pressChord, readAnswer, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
+import { openFile, pressChord, readAnswer, selectWithKeyboard } from '../../scripts/demo/driver.mjs';
 import { type FakeModelServer, startFakeModelServer } from '../support/fakeModelServer';
 import { namedModels } from '../support/namedModels';
 import { streamed } from '../support/scenario';
-import { clearNotifications, seeInThread, seeNotification, seeQuestion, seeStatus, waitUntil } from './support/screen';
+import {
+  answerInEditor,
+  clearNotifications,
+  seeInThread,
+  seeNotification,
+  seeStatus,
+  waitUntil,
+} from './support/screen';
 import { launchWorkbench, saveFailureScreenshot, type Workbench } from './support/workbench';
 
 const source = `/** Adds two numbers. */
@@ -85,8 +92,7 @@ describe('threads, proposals and failures', () => {
       await openFile(page, 'change.ts');
       await selectWithKeyboard(page, 2, 4);
       await pressChord(page, "'");
-      await seeQuestion(page, 'Rewrite');
-      await answerInput(page, 'Turn it around');
+      await answerInEditor(page, 'Rewrite', 'Turn it around');
       await seeInThread(page, /\+\s*return second/);
       await seeStatus(page, /55 tokens/);
       await workbench.screenshot(`themes-review-${theme.id}`);

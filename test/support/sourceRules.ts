@@ -46,7 +46,11 @@ const OWNERS: readonly { readonly use: string; readonly owner?: string; readonly
   { use: 'createOutputChannel()', owner: 'src/platform/log.ts' },
   { use: 'registerCommand()', owner: 'src/platform/commands.ts' },
   { use: 'registerTextEditorCommand()', owner: 'src/platform/commands.ts' },
-  { use: 'createCommentController()', owner: 'src/threads/commentThreads.ts' },
+  {
+    use: 'createCommentController()',
+    owner: 'src/threads/commentThreads.ts',
+    also: ['src/threads/questionBox.ts'],
+  },
   { use: 'spawn()', owner: 'src/platform/processRunner.ts' },
   { use: 'Function()' },
   { use: 'eval()' },

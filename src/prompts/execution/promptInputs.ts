@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
-import type { InputBoxes } from '../../platform/inputBoxes';
+import type { InputBoxes, InputPlace } from '../../platform/inputBoxes';
 import type { TemplateVariable } from '../../text/template';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { parsePickOptions } from '../common/variables';
 
 /** Answers to `input` and `pick` variables by name, kept to repeat a prompt without asking again. */
@@ -11,22 +12,35 @@ export interface AskInputsOptions {
   readonly promptId: string;
   readonly title: string;
   readonly knownInputs: PromptInputs;
+  /** Where to ask the first question. */
+  readonly place?: InputPlace;
 }
 
 export async function askInputs(
   inputBoxes: InputBoxes,
-  { variables, promptId, title, knownInputs }: AskInputsOptions,
+  { variables, promptId, title, knownInputs, place }: AskInputsOptions,
 ): Promise<PromptInputs | undefined> {
   const inputs = new Map(knownInputs);
   for (const variable of variables) {
     const { argument } = variable;
     if (!isInputVariable(variable.name) || argument === undefined || inputs.has(argument)) continue;
     const ask = variable.name === 'pick' ? askPick : askInput;
-    const answer = await ask(variable, { inputBoxes, title, historyKey: `${promptId} ${argument}` });
+    const isFirst = inputs.size === knownInputs.size;
+    const answer = await ask(variable, {
+      inputBoxes,
+      title,
+      historyKey: `${promptId} ${argument}`,
+      ...(isFirst && withoutUndefined({ place })),
+    });
     if (answer === undefined) return undefined;
     inputs.set(argument, answer);
   }
   return inputs;
+}
+
+/** Whether a text has to be typed before the prompt can run. */
+export function needsInput(variables: readonly TemplateVariable[], knownInputs: PromptInputs = new Map()): boolean {
+  return variables.some(({ name, argument = '' }) => name === 'input' && !knownInputs.has(argument));
 }
 
 export function isInputVariable(name: string): boolean {
@@ -37,19 +51,19 @@ interface AskContext {
   readonly inputBoxes: InputBoxes;
   readonly title: string;
   readonly historyKey: string;
+  readonly place?: InputPlace;
 }
 
 async function askInput(
   { argument = '', placeholder, fallback = '' }: TemplateVariable,
-  { inputBoxes, title, historyKey }: AskContext,
+  { inputBoxes, ...context }: AskContext,
 ): Promise<string | undefined> {
   const hasDefault = fallback !== '';
   const prompt = placeholder === undefined || placeholder === '' ? argument : placeholder;
   return inputBoxes.ask({
-    title,
+    ...context,
     prompt,
     value: fallback,
-    historyKey,
     // Empty input falls back to the default.
     validate: (value) => (value.trim() !== '' || (value === '' && hasDefault) ? undefined : emptyMessage(argument)),
   });

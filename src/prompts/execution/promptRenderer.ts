@@ -1,7 +1,9 @@
 import { l10n } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import type { ResolvedModel } from '../../providers/endpoint';
+import type { Settings } from '../../settings/common/settings';
 import { estimateTokens } from '../../text/tokenEstimate';
+import { estimateText } from '../../usage/usageText';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
 import { renderTemplates } from '../common/renderTemplates';
@@ -66,6 +68,24 @@ export function fitToModel(
   }
   const notice = truncationNotice(truncations, contextWindow, model);
   return { messages, ...withoutUndefined({ notice }) };
+}
+
+export interface EstimateOptions extends FitOptions {
+  readonly prices: Settings['prices'];
+}
+
+/** The model, and the size and cost of requests whose input is not typed yet. */
+export async function describeRequests(
+  requests: readonly PromptValues[],
+  { prices, ...options }: EstimateOptions,
+): Promise<string> {
+  const { endpoint, model } = options.ready;
+  const { messages } = fitToModel(requests, options);
+  const inputTokens = estimateTokens(messages.flat().map(({ content }) => content));
+  const limit = options.parameters.maxOutputTokens;
+  const maxOutputTokens = limit === undefined ? undefined : limit * requests.length;
+  const tokens = { inputTokens, ...withoutUndefined({ maxOutputTokens }) };
+  return l10n.t('{0} · {1}', model, await estimateText({ ...endpoint, model }, tokens, prices));
 }
 
 function truncationNotice(

@@ -13,7 +13,7 @@ import { RangeLocks } from '../../editor/rangeLocks';
 import type { FileExclusions } from '../../ignore/fileExclusions';
 import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
-import type { InputBoxes } from '../../platform/inputBoxes';
+import type { InputBoxes, InputPlace } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
 import { attachToLast } from '../../references/common/attachments';
 import type { ReferenceResolver } from '../../references/referenceResolver';
@@ -24,11 +24,11 @@ import { withoutUndefined } from '../../util/withoutUndefined';
 import { documentLanguageFor } from '../common/documentLanguage';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
-import { findPromptVariables, needsSelection } from '../common/renderTemplates';
+import { findPromptVariables, needsSelection, renderTemplates } from '../common/renderTemplates';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptConsent } from './promptConsent';
-import { askInputs } from './promptInputs';
-import { fitToModel, renderPrompt, requireValues } from './promptRenderer';
+import { askInputs, needsInput } from './promptInputs';
+import { describeRequests, type EstimateOptions, fitToModel, renderPrompt, requireValues } from './promptRenderer';
 import type { PromptRequest } from './promptRequest';
 import {
   findPrimaryIndex,
@@ -115,7 +115,10 @@ export class PromptRunner {
     await this.runExclusively(operation, editor, ranges, async () => {
       const { value: libraryPrompt, ranges: currentRanges } = await trackWhile(editor.document, ranges, async () => {
         await this.services.exclusions.requireAllowed(editor.document.uri);
-        return this.findPrompt(request, editor);
+        const found = await this.findPrompt(request, editor);
+        const variables = findPromptVariables(found.prompt, editor.document.languageId);
+        if (needsInput(variables, request.inputs)) await this.services.inputBoxes.dismiss();
+        return found;
       });
       if (selected instanceof QuilletError && needsSelection(libraryPrompt.prompt, request.destination)) throw selected;
       const requestedDestination = request.destination ?? libraryPrompt.prompt.destination;
@@ -161,11 +164,20 @@ export class PromptRunner {
     const prompt = promptFor(ready, libraryPrompt);
     const title = questionTitle(prompt, request);
     const variables = findPromptVariables(prompt, languageId);
+    const parametersFor = ({ endpoint }: ResolvedModel): ParameterSet =>
+      mergeParameters(settings.read().parameters, endpoint.parameters, prompt.parameters, request.parameters ?? {});
+    const place = getInputPlace(targets, {
+      ready,
+      parameters: parametersFor(ready),
+      prices: settings.read().prices,
+      render: (values) => renderTemplates(prompt, languageId, values).messages,
+    });
     const inputs = await askInputs(inputBoxes, {
       variables,
       promptId,
       title,
       knownInputs: request.inputs ?? new Map(),
+      ...withoutUndefined({ place }),
     });
     if (inputs === undefined) return;
     const attachments = await this.services.references.resolve([...inputs.values()].join('\n'), editor.document);
@@ -173,8 +185,6 @@ export class PromptRunner {
     const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
     if (requests === undefined) return;
     this.remember({ ...request, inputs });
-    const parametersFor = ({ endpoint }: ResolvedModel): ParameterSet =>
-      mergeParameters(settings.read().parameters, endpoint.parameters, prompt.parameters, request.parameters ?? {});
     const { messages, notice } = fitToModel(
       requests.map(({ values }) => values),
       {
@@ -318,8 +328,11 @@ export class PromptRunner {
   ): Promise<void> {
     const positions = ranges.map(({ start, end }) => `${start.line}:${start.character}-${end.line}:${end.character}`);
     const key = [operation, editor.document.uri.toString(), ...positions].join(' ');
-    // It may be waiting in a preview that is not visible.
-    if (this.activeKeys.has(key)) return this.services.preview.reveal();
+    // It may be waiting for an answer, or in a preview that is not visible.
+    if (this.activeKeys.has(key)) {
+      this.services.inputBoxes.focus();
+      return this.services.preview.reveal();
+    }
     this.activeKeys.add(key);
     try {
       this.services.warmUp();
@@ -334,6 +347,12 @@ export class PromptRunner {
 function questionTitle({ name, destination }: PromptDefinition, request: PromptRequest): string {
   const isReviewSkipped = destination === 'review' && request.destination === 'replace';
   return isReviewSkipped ? l10n.t('{0} Without Review', name) : name;
+}
+
+function getInputPlace({ editor, requests, primaryIndex }: Targets, options: EstimateOptions): InputPlace | undefined {
+  const { target } = requests[primaryIndex] ?? requests[0] ?? {};
+  const values = requests.map((pending) => pending.values);
+  return target && { editor, target, describe: () => describeRequests(values, options) };
 }
 
 function toCompletionRange(document: TextDocument, range: Range): Range {

@@ -120,6 +120,7 @@ export const SETTING_DEFAULTS = {
   lightbulb: true,
   checkSecrets: true,
   preview: false,
+  'ask.location': 'editor',
   budget: {},
   prices: {},
 } as const;
@@ -228,6 +229,7 @@ export function parseSettings(raw: RawSettings) {
     lightbulb: parser.read('lightbulb', v.boolean()),
     checkSecrets: parser.read('checkSecrets', v.boolean()),
     previewRequests: parser.read('preview', v.boolean()),
+    askLocation: parser.read('ask.location', v.picklist(['editor', 'inputBox'])),
     budget: parser.read('budget', v.pipe(NOT_ARRAY, BUDGET_FIELDS)),
     /** Keys are `provider/model`, or a model. */
     prices: parser.readEntries('prices', v.pipe(NOT_ARRAY, PRICE_FIELDS)),

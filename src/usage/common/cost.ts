@@ -40,6 +40,19 @@ export async function computeCost(
   return { usd, source: 'settings', isEstimate: true, rates, ...withoutUndefined({ date }) };
 }
 
+/** What a request will cost before it is sent: its input alone, and with the longest answer if that is limited. */
+export async function estimateCost(
+  model: Pick<PricedRun, 'providerId' | 'baseUrl' | 'model'>,
+  { inputTokens, maxOutputTokens }: { readonly inputTokens: number; readonly maxOutputTokens?: number },
+  userPrices: Readonly<Record<string, CustomPrice>>,
+): Promise<{ readonly input?: number; readonly max?: number }> {
+  const costWith = async (outputTokens: number) =>
+    (await computeCost({ ...model, usage: { inputTokens, outputTokens }, time: new Date() }, userPrices))?.usd;
+  const input = await costWith(0);
+  const max = maxOutputTokens === undefined ? undefined : await costWith(maxOutputTokens);
+  return withoutUndefined({ input, max });
+}
+
 function computeAmount({ input, cached, output }: PricedTokens, rates: Rates): number {
   const { cachedInput = rates.input } = rates;
   return roundUsd(((input - cached) * rates.input + cached * cachedInput + output * rates.output) / 1e6);

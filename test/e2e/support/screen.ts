@@ -137,6 +137,36 @@ export async function seeQuestion(page: Page, title: string | RegExp): Promise<L
   return see(box, `the question "${title}"`);
 }
 
+/** Waits for the box below the selection that asks for a text, with the focus, by its title. */
+export async function seeQuestionBox(page: Page, title: string): Promise<Locator> {
+  const box = questionBoxes(page).filter({ has: page.locator('.review-title', { hasText: title }) });
+  await see(box.locator('.edit-textarea .monaco-editor.focused'), `the box of "${title}", ready for typing`);
+  return box.first();
+}
+
+export function questionBoxes(page: Page): Locator {
+  return page.locator('.editor-instance:visible .review-widget', { has: page.locator('.edit-textarea') });
+}
+
+/** Types lines into the box below the selection. */
+export async function typeIntoQuestionBox(page: Page, title: string, text: string): Promise<Locator> {
+  const box = await seeQuestionBox(page, title);
+  await page.keyboard.type(text);
+  await waitUntil(`"${text}" is in the box`, async () => (await questionText(box)).endsWith(text));
+  return box;
+}
+
+export async function questionText(box: Locator): Promise<string> {
+  const lines = await box.locator('.edit-textarea .view-line').allInnerTexts();
+  return lines.map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
+}
+
+/** Types into the box below the selection and sends the text. */
+export async function answerInEditor(page: Page, title: string, text: string): Promise<void> {
+  await typeIntoQuestionBox(page, title, text);
+  await page.keyboard.press('ControlOrMeta+Enter');
+}
+
 /** The items of the open quick pick. */
 export function choices(page: Page): Locator {
   return page.locator('.quick-input-widget .quick-input-list .monaco-list-row');

@@ -33,6 +33,7 @@ export function useQuillet(settings: Readonly<Record<string, unknown>> = {}): vo
       providers: { test: { baseUrl: baseUrl(), label: 'Test Server' }, other: { baseUrl: otherBaseUrl() } },
       model: 'test/quillet-test',
       retries: 0,
+      'ask.location': 'inputBox',
       ...settings,
     });
   });

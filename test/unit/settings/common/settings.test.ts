@@ -30,6 +30,7 @@ const defaults: Settings = {
   lightbulb: true,
   checkSecrets: true,
   previewRequests: false,
+  askLocation: 'editor',
   budget: {},
   prices: {},
 };
@@ -103,6 +104,7 @@ describe('parseSettings', () => {
       lightbulb: false,
       checkSecrets: false,
       preview: true,
+      'ask.location': 'inputBox',
       budget,
       prices: { 'gpt-4.1': price },
     });
@@ -125,6 +127,7 @@ describe('parseSettings', () => {
       lightbulb: false,
       checkSecrets: false,
       previewRequests: true,
+      askLocation: 'inputBox',
       budget,
       prices: { 'gpt-4.1': price },
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Usage } from '../../../../src/core/chat';
 import { PRESETS } from '../../../../src/providers/presets';
 import type { CustomPrice } from '../../../../src/settings/common/spendingSettings';
-import { computeCost, type PricedRun } from '../../../../src/usage/common/cost';
+import { computeCost, estimateCost, type PricedRun } from '../../../../src/usage/common/cost';
 
 const usage: Usage = { inputTokens: 1000, cachedTokens: 800, outputTokens: 50, reasoningTokens: 30 };
 
@@ -18,6 +18,24 @@ function run(fields: Partial<PricedRun> = {}): PricedRun {
 }
 
 const own = (prices: Record<string, CustomPrice>) => prices;
+
+describe('the estimated cost of a request', () => {
+  const model = { providerId: 'fake', baseUrl: 'http://127.0.0.1:1/v1', model: 'm' };
+  const prices = { m: { input: 10, output: 50 } };
+
+  it('is that of its input, and at most that of the longest answer', async () => {
+    const estimate = await estimateCost(model, { inputTokens: 4000, maxOutputTokens: 2000 }, prices);
+    assert.deepEqual(estimate, { input: 0.04, max: 0.14 });
+  });
+
+  it('has no maximum without a limit of the answer', async () => {
+    assert.deepEqual(await estimateCost(model, { inputTokens: 4000 }, prices), { input: 0.04 });
+  });
+
+  it('is unknown without a price', async () => {
+    assert.deepEqual(await estimateCost(model, { inputTokens: 4000, maxOutputTokens: 2000 }, {}), {});
+  });
+});
 
 describe('the cost of a run', () => {
   it('prices cached input separately, and reasoning as output', async () => {

@@ -1,0 +1,190 @@
+import {
+  type Comment,
+  type CommentController,
+  CommentMode,
+  type CommentThread,
+  CommentThreadCollapsibleState,
+  commands,
+  comments,
+  Disposable,
+  l10n,
+  Range,
+  type TextDocument,
+  type Uri,
+  WorkspaceEdit,
+  window,
+  workspace,
+} from 'vscode';
+import { withoutLastLineEnd } from '../editor/lastLine';
+import { isCell } from '../editor/notebookCells';
+import type { InputPlace, InputRequest, OpenInput, OpenInputInEditor } from '../platform/inputBoxes';
+
+/** Also the comment controller ID used in `when` clauses of package.json. */
+const CONTROLLER = 'quillet-question';
+const ROUND_MS = 20;
+const MAX_ROUNDS = 60;
+const MAX_HINT_LENGTH = 60;
+
+/** Asks questions below the selection, where VS Code can show a comment that is being edited. */
+export class QuestionBoxes implements Disposable {
+  private current: QuestionBox | undefined;
+  /** Never disposed: VS Code would redraw all threads, which folds their reply boxes. */
+  private controller: CommentController | undefined;
+  /** VS Code did not show a box: comments may be hidden for this session, for example in Zen mode. */
+  private isUnavailable = false;
+
+  constructor(private readonly isEnabled: () => boolean) {}
+
+  readonly open: OpenInputInEditor = async (request, place, lastInput) => {
+    if (this.isUnavailable || !this.isEnabled() || !canShow(place)) return undefined;
+    const label = l10n.t('{0} · {1}', request.title, await place.describe());
+    const box = new QuestionBox(this.createThread, request, place, {
+      label,
+      ...(lastInput !== undefined && { hint: recallHint(lastInput) }),
+    });
+    this.current = box;
+    if (await box.isShown()) return box;
+    this.isUnavailable = true;
+    box.close();
+    return undefined;
+  };
+
+  /** Whether the text of the open box is edited in this document. */
+  has(document: TextDocument): boolean {
+    return this.current?.isEditedIn(document) === true;
+  }
+
+  commands() {
+    return {
+      'quillet.submitInput': () => this.current?.submit(),
+      'quillet.cancelInput': () => this.current?.cancel(),
+    };
+  }
+
+  dispose(): void {
+    this.current?.close();
+  }
+
+  private readonly createThread: CreateThread = (uri, range, comment) => {
+    this.controller ??= comments.createCommentController(CONTROLLER, 'Quillet');
+    return this.controller.createCommentThread(uri, range, [comment]);
+  };
+}
+
+/** VS Code shows a comment in all editors of a document, and each would take the focus. */
+function canShow({ editor: { document } }: InputPlace): boolean {
+  return !isCell(document) && window.visibleTextEditors.filter((editor) => editor.document === document).length === 1;
+}
+
+function recallHint(text: string): string {
+  const [line = ''] = text.trim().split('\n', 1);
+  const shown = line === text && line.length <= MAX_HINT_LENGTH ? line : `${line.slice(0, MAX_HINT_LENGTH)}…`;
+  return l10n.t('Press Alt+↑ to use "{0}" again', shown);
+}
+
+type CreateThread = (uri: Uri, range: Range, comment: Comment) => CommentThread;
+
+class QuestionBox implements OpenInput {
+  private thread: CommentThread | undefined;
+  /** What VS Code edits the comment in. It is a new document when the file is shown again. */
+  private input: TextDocument | undefined;
+  private readonly answered = Promise.withResolvers<string | undefined>();
+  readonly answer = this.answered.promise;
+  private readonly subscription: Disposable;
+
+  constructor(
+    private readonly createThread: CreateThread,
+    private readonly request: InputRequest,
+    private readonly place: InputPlace,
+    private readonly texts: { readonly label: string; readonly hint?: string },
+  ) {
+    this.subscription = Disposable.from(
+      workspace.onDidOpenTextDocument((document) => {
+        if (!isCommentInput(document)) return;
+        this.input = document;
+        // Expanding the thread moves the focus into the comment, which now has an editor.
+        if (this.thread !== undefined) this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
+      }),
+      workspace.onDidCloseTextDocument((document) => {
+        if (document === place.editor.document) this.answered.resolve(undefined);
+      }),
+    );
+    this.show(request.value ?? '', texts.hint);
+  }
+
+  /** No event tells that VS Code does not show the box. On a slow machine, the round trips take longer, too. */
+  async isShown(): Promise<boolean> {
+    for (let round = 0; round < MAX_ROUNDS && this.input === undefined; round += 1) {
+      await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+      await commands.executeCommand('setContext', 'quillet.asking', true);
+    }
+    return this.input !== undefined;
+  }
+
+  get text(): string {
+    return this.input?.getText().replaceAll('\r\n', '\n') ?? this.request.value ?? '';
+  }
+
+  isEditedIn(document: TextDocument): boolean {
+    return this.input === document;
+  }
+
+  setText(text: string): void {
+    if (this.input === undefined) return;
+    const edit = new WorkspaceEdit();
+    edit.replace(this.input.uri, new Range(0, 0, this.input.lineCount, 0), text);
+    void workspace.applyEdit(edit);
+  }
+
+  focus(): void {
+    this.show(this.text, this.texts.hint);
+  }
+
+  submit(): void {
+    if (this.thread === undefined) return;
+    const { text } = this;
+    const message = this.request.validate(text);
+    // VS Code has ended the editing.
+    if (message !== undefined) this.show(text, message);
+    else this.end(text);
+  }
+
+  cancel(): void {
+    this.end(undefined);
+  }
+
+  close(): void {
+    this.answered.resolve(undefined);
+    this.subscription.dispose();
+    this.thread?.dispose();
+    this.thread = undefined;
+  }
+
+  private end(answer: string | undefined): void {
+    this.answered.resolve(answer);
+    this.close();
+    // Otherwise the focus is lost with the box.
+    void commands.executeCommand('workbench.action.focusActiveEditorGroup');
+  }
+
+  /** A new comment in edit mode takes the focus. */
+  private show(text: string, note: string | undefined): void {
+    this.thread?.dispose();
+    const { prompt } = this.request;
+    const { document } = this.place.editor;
+    const comment: Comment = {
+      author: { name: prompt },
+      body: text,
+      mode: CommentMode.Editing,
+      ...(note !== undefined && { label: note }),
+    };
+    const range = withoutLastLineEnd(document, this.place.target.range);
+    this.thread = this.createThread(document.uri, range, comment);
+    Object.assign(this.thread, { label: this.texts.label, canReply: false });
+  }
+}
+
+/** Unlike the document of a reply box, that of a comment being edited has no authority. */
+function isCommentInput({ uri }: TextDocument): boolean {
+  return uri.scheme === 'comment' && uri.authority === '';
+}
