@@ -17,7 +17,10 @@ export interface DestinationCall {
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   readonly question?: string;
   /** What a follow-up refers to with `@`, as blocks of text. Undefined if the user cancels. @throws QuilletError */
-  readonly resolveReferences: (question: string, document: TextDocument) => Promise<readonly string[] | undefined>;
+  readonly resolveReferences: (
+    question: string,
+    target: Pick<RunTarget, 'document'> & { readonly ranges: readonly Range[] },
+  ) => Promise<readonly string[] | undefined>;
 }
 
 export interface Destination {

@@ -359,6 +359,7 @@ function keyCommandMessage(details: ErrorDetails): string {
 }
 
 function missingContextMessage({ subject = '', code }: ErrorDetails): string {
+  if (code === 'definitions') return l10n.t('Nothing in this workspace was found for {0}.', subject);
   if (code === 'problems') return l10n.t('This file has no problems for {0}.', subject);
   if (code === 'gitDiff') return l10n.t('There are no staged changes for {0}.', subject);
   return l10n.t('{0} has no output yet. Run a command in a terminal with shell integration.', subject);

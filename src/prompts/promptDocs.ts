@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { DestinationKind } from '../core/destinationKind';
+import type { TemplateVariable } from '../text/template';
 import type { PARAMETER_KEYS, PromptKey } from './common/frontMatterKeys';
 import type { PromptVariableName } from './common/variables';
 
@@ -41,11 +42,20 @@ const VARIABLE_TEXTS: Readonly<Record<PromptVariableName, readonly [description:
   clipboard: [l10n.t('the clipboard contents'), l10n.t('the clipboard')],
   terminal: [l10n.t("the last terminal command's output"), l10n.t('terminal output')],
   gitDiff: [l10n.t('the staged Git changes'), l10n.t('staged changes')],
+  definitions: [
+    l10n.t('declarations in the workspace that the selection refers to'),
+    l10n.t('declarations used in the selection'),
+  ],
+  openFiles: [l10n.t('the text files in other tabs'), l10n.t('other open files')],
+  instructions: [
+    l10n.t("the workspace's AGENTS.md, .github/copilot-instructions.md or CLAUDE.md"),
+    l10n.t("the workspace's instructions"),
+  ],
   symbol: [l10n.t('the name of the enclosing function or class'), l10n.t('symbol name')],
   workspaceFolder: [l10n.t("the workspace folder's full path on this machine"), l10n.t('workspace folder path')],
   fileWorkspaceFolder: [l10n.t("the workspace folder's full path on this machine"), l10n.t('workspace folder path')],
   workspaceFolderBasename: [l10n.t("the workspace folder's name"), l10n.t('workspace folder name')],
-  file: [l10n.t("the file's path in its workspace folder"), l10n.t('file path')],
+  file: [l10n.t("the file's path in its workspace folder; ${file:path} is a file's content"), l10n.t('file path')],
   relativeFile: [l10n.t("the file's path in its workspace folder"), l10n.t('file path')],
   fileDirname: [l10n.t("the file's folder, relative to its workspace folder"), l10n.t('folder path')],
   relativeFileDirname: [l10n.t("the file's folder, relative to its workspace folder"), l10n.t('folder path')],
@@ -75,10 +85,15 @@ export const VARIABLE_DOCS: Readonly<Record<string, string>> = Object.fromEntrie
   Object.entries(VARIABLE_TEXTS).map(([name, [description]]) => [name, description]),
 );
 
-export function describeSentValues(variables: ReadonlySet<string>): string {
-  const values = Object.entries(VARIABLE_TEXTS).flatMap(([name, [, sent]]) =>
-    sent !== undefined && variables.has(name) ? [sent] : [],
+export function describeSentValues(variables: readonly TemplateVariable[]): string {
+  const files = variables.flatMap(({ name, argument }) =>
+    name === 'file' && argument !== undefined ? [argument] : [],
   );
+  const names = new Set(variables.filter(({ argument = '' }) => !files.includes(argument)).map(({ name }) => name));
+  const texts = Object.entries(VARIABLE_TEXTS).flatMap(([name, [, sent]]) =>
+    sent !== undefined && names.has(name) ? [sent] : [],
+  );
+  const values = [...texts, ...files];
   if (values.length === 0) return l10n.t("Sends only the prompt's own text");
   return l10n.t('Sends {0}', [...new Set(values)].join(', '));
 }

@@ -8,6 +8,7 @@ import {
   type Position,
   Range,
   type TextDocument,
+  type TextEditor,
   type Uri,
   window,
   workspace,
@@ -17,7 +18,7 @@ import { readSearchExcludes } from '../settings/configuration';
 import { estimateTokens } from '../text/tokenEstimate';
 import { CONTEXT_NAMES, type ContextName, findReferences, formatFileReference } from './common/findReferences';
 import { findSymbols } from './referencedSymbols';
-import type { ReferenceResolver } from './referenceResolver';
+import type { QuestionTarget, ReferenceResolver } from './referenceResolver';
 
 const MAX_FILES = 50;
 const MAX_SYMBOLS = 20;
@@ -48,29 +49,32 @@ export function registerReferenceCompletions(
       true,
     );
   };
-  const resolveCompletionItem = (item: CompletionItem) => estimateSymbol(resolver, item);
+  const resolveCompletionItem = (item: CompletionItem) => estimateItem(resolver, item);
   const provider = { provideCompletionItems, resolveCompletionItem };
   return languages.registerCompletionItemProvider({ scheme: 'comment' }, provider, '@', '/', '.', ':');
 }
 
 async function contextItems(resolver: ReferenceResolver): Promise<CompletionItem[]> {
-  const document = window.activeTextEditor?.document;
+  const editor = window.activeTextEditor;
+  if (editor === undefined) return [];
   const items = CONTEXT_NAMES.map(async (name) => {
-    const text = document === undefined ? undefined : await resolver.findContext(name, document);
-    if (text === undefined || text === '') return [];
-    return [
-      createItem(`@${name}`, CompletionItemKind.Reference, {
-        order: 1,
-        about: describe(name),
-        tokens: estimateTokens([text]),
-      }),
-    ];
+    const facts = { order: 1, about: describe(name) };
+    // Looking definitions up for each character that is typed would take seconds.
+    if (name === 'definitions') return [createItem(`@${name}`, CompletionItemKind.Reference, facts)];
+    const text = (await resolver.findContext(name, toTarget(editor))) ?? '';
+    const tokens = estimateTokens([text]);
+    return text === '' ? [] : [createItem(`@${name}`, CompletionItemKind.Reference, { ...facts, tokens })];
   });
   return (await Promise.all(items)).flat();
 }
 
+function toTarget({ document, selections }: TextEditor): QuestionTarget {
+  return { document, ranges: selections };
+}
+
 function describe(name: ContextName): string {
   const descriptions = {
+    definitions: l10n.t('what the selection refers to'),
     problems: l10n.t('problems in this file'),
     gitDiff: l10n.t('staged changes'),
     terminal: l10n.t('output of the last terminal command'),
@@ -121,12 +125,13 @@ async function symbolItems(query: string): Promise<CompletionItem[]> {
   });
 }
 
-/** Only for the entry in focus, because a symbol's file has to be read for it. */
-async function estimateSymbol(resolver: ReferenceResolver, item: CompletionItem): Promise<CompletionItem> {
-  const document = window.activeTextEditor?.document;
+/** Only for the entry in focus, because language servers and files have to be asked for it. */
+async function estimateItem(resolver: ReferenceResolver, item: CompletionItem): Promise<CompletionItem> {
+  const editor = window.activeTextEditor;
   const [reference] = findReferences(item.filterText ?? '');
-  if (reference?.target.kind !== 'symbol' || document === undefined) return item;
-  const block = await resolver.toBlock(reference, document).catch(() => undefined);
+  const isEstimated = typeof item.label !== 'string' && item.label.description !== undefined;
+  if (isEstimated || reference === undefined || editor === undefined) return item;
+  const block = await resolver.toBlock(reference, toTarget(editor)).catch(() => undefined);
   return block === undefined ? item : Object.assign(item, { detail: formatTokens(estimateTokens([block])) });
 }
 

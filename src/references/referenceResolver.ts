@@ -1,20 +1,25 @@
-import { l10n, type TextDocument, type Uri, window, workspace } from 'vscode';
+import { l10n, type Range, type TextDocument, type Uri, window, workspace } from 'vscode';
 import { isQuilletError, QuilletError } from '../core/errors';
-import { splitExtension } from '../editor/common/fileNames';
 import { describeDiagnostics } from '../editor/diagnosticRegion';
 import { getDiagnostics } from '../editor/diagnostics';
 import { getFileName } from '../editor/workspacePath';
 import type { FileExclusions } from '../ignore/fileExclusions';
 import { getStagedChanges } from '../platform/stagedChanges';
-import { fencedCodeBlock } from '../text/codeFence';
 import { summarizeDiff } from '../text/diffSummary';
 import { type ContextName, findReferences, type Reference } from './common/findReferences';
 import { findReferencedFile, readReferencedFile } from './referencedFiles';
 import { findReferencedSymbol } from './referencedSymbols';
+import { formatBlock, readDefinitions } from './workspaceContext';
 
 const MAX_REFERENCES = 20;
 
 export type ReadTerminal = () => Promise<string | undefined>;
+
+/** The code that a question is about. */
+export interface QuestionTarget {
+  readonly document: TextDocument;
+  readonly ranges: readonly Range[];
+}
 
 /** Reads what the `@` references in questions refer to. */
 export class ReferenceResolver {
@@ -27,12 +32,12 @@ export class ReferenceResolver {
    * A block of text for each reference, named as in the question. Undefined if the user cancels.
    * @throws QuilletError `ref.*`, naming the reference, or `doc.excluded`
    */
-  async resolve(question: string, document: TextDocument): Promise<readonly string[] | undefined> {
+  async resolve(question: string, target: QuestionTarget): Promise<readonly string[] | undefined> {
     const references = findReferences(question);
     if (references.length > MAX_REFERENCES) throw new QuilletError('ref.toomany', { max: MAX_REFERENCES });
     const blocks: string[] = [];
     for (const reference of references) {
-      const block = await this.read(reference, document);
+      const block = await this.read(reference, target);
       if (block === 'cancelled') return undefined;
       if (block !== 'text') blocks.push(block);
     }
@@ -40,17 +45,21 @@ export class ReferenceResolver {
   }
 
   /** Something that looks like a reference may be meant as text. */
-  private async read(reference: Reference, document: TextDocument): Promise<string> {
+  private async read(reference: Reference, about: QuestionTarget): Promise<string> {
     try {
-      return await this.toBlock(reference, document);
+      return await this.toBlock(reference, about);
     } catch (thrown) {
       if (!isQuilletError(thrown) || thrown.kind !== 'ref.missing') throw thrown;
       return (await confirmSendingAsText(reference.label)) ? 'text' : 'cancelled';
     }
   }
 
-  async toBlock({ label, target }: Reference, document: TextDocument): Promise<string> {
-    if (target.kind === 'context') return formatBlock(label, await this.readContext(label, target.name, document));
+  async toBlock({ label, target }: Reference, about: QuestionTarget): Promise<string> {
+    if (target.kind === 'context') {
+      const text = await this.readContext(label, target.name, about);
+      // Declarations are blocks already.
+      return target.name === 'definitions' ? `${label}:\n\n${text}` : formatBlock(label, text);
+    }
     if (target.kind === 'symbol') {
       const { uri, lines } = await findReferencedSymbol(label, target.name, target.path);
       await this.exclusions.requireAllowed(uri);
@@ -63,9 +72,9 @@ export class ReferenceResolver {
     return formatBlock(label, await readReferencedFile(label, uri, target.lines), getFileName(uri));
   }
 
-  private async readContext(label: string, name: ContextName, document: TextDocument): Promise<string> {
+  private async readContext(label: string, name: ContextName, about: QuestionTarget): Promise<string> {
     const filter = (diff: string, root: Uri) => this.exclusions.filterDiff(diff, root);
-    const text = await this.findContext(name, document, filter);
+    const text = await this.findContext(name, about, filter);
     if (text === undefined || text === '') throw new QuilletError('ref.nothing', { subject: label, code: name });
     return text;
   }
@@ -73,10 +82,11 @@ export class ReferenceResolver {
   /** Completions only estimate the size of a diff, so they need no filter, which tells the user what it leaves out. */
   async findContext(
     name: ContextName,
-    document: TextDocument,
+    { document, ranges }: QuestionTarget,
     filterDiff: (diff: string, root: Uri) => string | Promise<string> = (diff) => diff,
   ): Promise<string | undefined> {
     if (name === 'terminal') return this.readTerminal();
+    if (name === 'definitions') return readDefinitions({ document, ranges, exclusions: this.exclusions });
     if (name === 'problems') return describeDiagnostics(document, getDiagnostics(document));
     const staged = await getStagedChanges(document.uri);
     if (!('diff' in staged)) return undefined;
@@ -89,8 +99,4 @@ async function confirmSendingAsText(label: string): Promise<boolean> {
   const detail = l10n.t('If it is not meant as a reference, send it as text. Text in backticks is never a reference.');
   const button = l10n.t('Send as Text');
   return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
-}
-
-function formatBlock(label: string, text: string, fileName = ''): string {
-  return `${label}:\n${fencedCodeBlock(text, splitExtension(fileName).extension.slice(1))}`;
 }

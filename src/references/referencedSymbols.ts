@@ -20,7 +20,7 @@ export async function findSymbols(query: string): Promise<readonly SymbolInforma
   return (symbols ?? []).filter(({ location: { uri } }) => isOwnFile(uri));
 }
 
-function isOwnFile(uri: Uri): boolean {
+export function isOwnFile(uri: Uri): boolean {
   return workspace.getWorkspaceFolder(uri) !== undefined && !uri.path.includes('/node_modules/');
 }
 

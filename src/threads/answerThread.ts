@@ -170,7 +170,10 @@ export abstract class AnswerThread implements ThreadHandler {
   private async attachReferences(): Promise<boolean> {
     const { question } = this.conversation.lastTurn;
     if (question === undefined) return true;
-    const blocks = await this.call.resolveReferences(question, this.view.document);
+    const blocks = await this.call.resolveReferences(question, {
+      document: this.view.document,
+      ranges: [this.view.anchor.range],
+    });
     if (blocks !== undefined) this.conversation.attach(blocks);
     return blocks !== undefined;
   }

@@ -74,7 +74,7 @@ function section(label: string, items: readonly PromptItem[]): PromptItem[] {
 
 function promptItem(libraryPrompt: LibraryPrompt, languageId: string): PromptItem {
   const { prompt } = libraryPrompt;
-  const sentText = describeSentValues(new Set(findPromptVariables(prompt, languageId).map(({ name }) => name)));
+  const sentText = describeSentValues(findPromptVariables(prompt, languageId));
   const modelText = prompt.model === undefined ? undefined : l10n.t('Model: {0}', prompt.model);
   const warning = libraryPrompt.problems.some(({ code }) => code === 'hidden')
     ? l10n.t('Contains invisible characters')

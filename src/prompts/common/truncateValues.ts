@@ -14,6 +14,8 @@ const MAX_VALUE_LENGTHS: Readonly<Record<string, number>> = {
   terminal: 20_000,
   clipboard: 100_000,
   gitDiff: 100_000,
+  definitions: 40_000,
+  openFiles: 100_000,
 };
 
 // Truncated from the start, because the end matters more.
@@ -22,6 +24,8 @@ const TRUNCATED_FROM_START = new Set(['before', 'terminal']);
 // Truncated in this order if the request does not fit: surrounding code first.
 const TRUNCATION_ORDER: readonly (readonly string[])[] = [
   ['before', 'after'],
+  ['openFiles'],
+  ['definitions'],
   ['diagnostics'],
   ['terminal'],
   ['gitDiff'],

@@ -15,6 +15,9 @@ export const PROMPT_VARIABLE_NAMES = [
   'clipboard',
   'terminal',
   'gitDiff',
+  'definitions',
+  'openFiles',
+  'instructions',
   'answerLanguage',
   // Also variables of VS Code's own prompt files.
   'selectedText',
@@ -56,7 +59,10 @@ function checkVariable(variable: TemplateVariable): VariableProblem | undefined 
     const isEmptyPick = name === 'pick' && parsePickOptions(variable).length === 0;
     return isEmptyPick ? { variable, code: 'optionsMissing' } : undefined;
   }
-  return argument === undefined && placeholder === undefined ? undefined : { variable, code: 'argument' };
+  // `${file:path}` is the content of that file.
+  const isFileContent = name === 'file' && INPUT_NAME.test(argument ?? '');
+  const hasNoArgument = argument === undefined || isFileContent;
+  return hasNoArgument && placeholder === undefined ? undefined : { variable, code: 'argument' };
 }
 
 interface PromptTemplates {

@@ -180,7 +180,10 @@ export class PromptRunner {
       ...withoutUndefined({ place }),
     });
     if (inputs === undefined) return;
-    const attachments = await this.services.references.resolve([...inputs.values()].join('\n'), editor.document);
+    const attachments = await this.services.references.resolve([...inputs.values()].join('\n'), {
+      document: editor.document,
+      ranges: targets.requests.map(({ target }) => target.range),
+    });
     if (attachments === undefined) return;
     const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
     if (requests === undefined) return;
@@ -289,7 +292,7 @@ export class PromptRunner {
           return chosen === undefined ? undefined : { ...createPlan(request, chosen), group: newGroup(1) };
         },
         execute,
-        resolveReferences: (question, document) => this.services.references.resolve(question, document),
+        resolveReferences: (asked, about) => this.services.references.resolve(asked, about),
         ...withoutUndefined({ question: batch.question }),
       }),
     );

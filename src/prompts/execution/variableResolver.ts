@@ -8,8 +8,15 @@ import { getFileUri } from '../../editor/notebookCells';
 import { getAbsolutePath, getFileName, getRelativePath, getWorkspaceFolderOf } from '../../editor/workspacePath';
 import type { FileExclusions } from '../../ignore/fileExclusions';
 import { getStagedChanges } from '../../platform/stagedChanges';
+import {
+  type CodeContext,
+  readDefinitions,
+  readInstructions,
+  readNamedFile,
+  readOpenFiles,
+} from '../../references/workspaceContext';
 import { summarizeDiff } from '../../text/diffSummary';
-import type { TemplateVariable } from '../../text/template';
+import { type TemplateVariable, variableKey } from '../../text/template';
 import { type Truncation, truncate } from '../common/truncateValues';
 import type { PromptVariableName } from '../common/variables';
 import type { TerminalOutput } from './terminalOutput';
@@ -24,7 +31,7 @@ export interface WindowSource {
 
 export interface ValueSource extends WindowSource {
   readonly editor: TextEditor;
-  readonly exclusions: Pick<FileExclusions, 'filterDiff'>;
+  readonly exclusions: Pick<FileExclusions, 'filterDiff' | 'find' | 'requireAllowed'>;
   readonly ranges: readonly Range[];
   /** If set, an empty range means up to this many characters before it. */
   readonly insertContext?: number;
@@ -42,11 +49,25 @@ type VariableValue = string | { readonly reason: string };
 type Reader<Source> = (source: Source) => VariableValue | Promise<VariableValue>;
 
 /** Reads only the variables that are named, because some are expensive or private, like the clipboard. */
-export function resolvePromptValues(
+export async function resolvePromptValues(
   variables: readonly TemplateVariable[],
   source: ValueSource,
 ): Promise<PromptValues> {
-  return resolveValues(variables, READERS, source);
+  const resolved = await resolveValues(variables, READERS, source);
+  return { ...resolved, values: new Map([...resolved.values, ...(await readNamedFiles(variables, source))]) };
+}
+
+async function readNamedFiles(
+  variables: readonly TemplateVariable[],
+  source: ValueSource,
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const variable of variables) {
+    const { name, argument } = variable;
+    if (name === 'file' && argument !== undefined)
+      texts.set(variableKey(variable), await readNamedFile(argument, source));
+  }
+  return texts;
 }
 
 export function resolveWindowValues(
@@ -99,6 +120,14 @@ const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Re
   diagnostics: ({ editor, ranges }) => formatDiagnostics(editor, ranges),
   symbol: findEnclosingSymbol,
   gitDiff: getStagedText,
+  definitions: async (source) =>
+    (await readDefinitions(toContext(source))) || { reason: l10n.t('nothing in this workspace was found') },
+  openFiles: async (source) =>
+    (await readOpenFiles(toContext(source))) || { reason: l10n.t('no other text file is open') },
+  instructions: async (source) =>
+    (await readInstructions(toContext(source))) ?? {
+      reason: l10n.t('the workspace has no AGENTS.md or the like, or is not trusted'),
+    },
   file: relativePath,
   relativeFile: relativePath,
   fileBasename: fileName,
@@ -113,6 +142,10 @@ const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Re
   lineNumber: (source) => String(firstRange(source).start.line + 1),
   columnNumber: (source) => String(firstRange(source).start.character + 1),
 };
+
+function toContext({ editor, ranges, exclusions }: ValueSource): CodeContext {
+  return { document: editor.document, ranges, exclusions };
+}
 
 function firstRange({ editor, ranges }: ValueSource): Range {
   return ranges[0] ?? editor.selection;

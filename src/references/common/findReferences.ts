@@ -1,5 +1,5 @@
 /** References by a name of their own, each to something the workspace has one of. */
-export const CONTEXT_NAMES = ['problems', 'gitDiff', 'terminal'] as const;
+export const CONTEXT_NAMES = ['definitions', 'problems', 'gitDiff', 'terminal'] as const;
 
 export type ContextName = (typeof CONTEXT_NAMES)[number];
 

@@ -138,6 +138,70 @@ describe('References in a question', () => {
     }
   });
 
+  it('send the definitions that the selection refers to, two levels deep and once each', async () => {
+    const path = await write({
+      'main.ts': "import { total } from './total';\ntotal(items);\n",
+      'total.ts': 'export function total(items: Item[]) {\n  return tax(items);\n}\n',
+      'types.ts': 'export interface Item {\n  price: Deep;\n}\n',
+      'deep.ts': 'export type Deep = TooDeep;\n',
+      'tooDeep.ts': 'export type TooDeep = number;\n',
+      '.aiignore': 'tax.ts\n',
+      'tax.ts': 'export function tax() {}\n',
+      'node_modules/lib.ts': 'export const lib = 1;\n',
+    });
+    const places: Readonly<Record<string, string>> = {
+      total: 'total.ts',
+      items: 'main.ts',
+      Item: 'types.ts',
+      Deep: 'deep.ts',
+      TooDeep: 'tooDeep.ts',
+      tax: 'tax.ts',
+      price: 'node_modules/lib.ts',
+    };
+    const provide = (document: vscode.TextDocument, position: vscode.Position) => {
+      const file = places[document.getText(document.getWordRangeAtPosition(position))];
+      const range = new vscode.Range(0, 0, 0, 5);
+      return file === undefined ? undefined : new vscode.Location(vscode.Uri.joinPath(folder, file), range);
+    };
+    const selector = { pattern: '**/*.ts' };
+    const registered = [
+      vscode.languages.registerDefinitionProvider(selector, { provideDefinition: provide }),
+      vscode.languages.registerTypeDefinitionProvider(selector, { provideTypeDefinition: provide }),
+      vscode.languages.registerDocumentSymbolProvider(selector, {
+        provideDocumentSymbols: (document) => {
+          const range = new vscode.Range(0, 0, document.lineCount - 2, 1);
+          const isWhole = document.lineAt(0).text.endsWith('{');
+          return isWhole ? [new vscode.DocumentSymbol('whole', '', vscode.SymbolKind.Function, range, range)] : [];
+        },
+      }),
+    ];
+    try {
+      const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, 'main.ts'));
+      await select(editor, 'total(items);');
+      await answerText('Fine.');
+      ui.willType('How does it work with @definitions?');
+      await run('quillet.ask');
+      const sent = await sentQuestion();
+      assert.deepEqual(
+        [...sent.slice(sent.indexOf('@definitions:')).matchAll(/^(\S+):\n```ts\n(.*)$/gm)].map(([, label, first]) => [
+          label?.replace(`${path}/`, ''),
+          first,
+        ]),
+        [
+          ['total.ts:1-3', 'export function total(items: Item[]) {'],
+          ['main.ts:1-1', "import { total } from './total';"],
+          ['types.ts:1-3', 'export interface Item {'],
+        ],
+      );
+      assert.match(
+        sent,
+        /@definitions:\n\n\S+total\.ts:1-3:\n```ts\nexport function total.*\n {2}return tax\(items\);\n\}\n```/,
+      );
+    } finally {
+      for (const registration of registered) registration.dispose();
+    }
+  });
+
   it('send the problems of the file', async () => {
     const editor = await openFile(code);
     const reported = vscode.languages.createDiagnosticCollection('references');
@@ -167,7 +231,6 @@ describe('References in a question', () => {
     await assertRefused(`@${path}/big.txt`, /big\.txt is too large to send/);
     await assertRefused(`@${path}/huge.txt:1-2`, /huge\.txt:1-2 is too large to send/);
     await assertRefused(`@${path}/a/same.ts:1-9`, /has lines that don't exist\. The file has 1 lines\./);
-    await assertRefused('@terminal', /^@terminal has no output yet/);
     const many = Array.from({ length: 30 }, (_, index) => `@file${index}.ts`).join(' ');
     await assertRefused(many, /^A question can have up to 20 references\.$/);
   });
@@ -196,6 +259,46 @@ describe('References in a question', () => {
     const path = await write({ 'config.ts': `const key = 'ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}';\n` });
     await ask(`Explain @${path}/config.ts`);
     assert.match(ui.texts.at(-1) ?? '', /may contain a secret/);
+    assert.deepEqual(await chats(), []);
+  });
+});
+
+describe('Variables for other files', () => {
+  useQuillet();
+
+  afterEach(() => vscode.workspace.fs.delete(folder, { recursive: true }));
+
+  it('have the content of a file, the other open files and the instructions of the workspace', async () => {
+    folder = inWorkspace('variables');
+    const path = await write({ 'cart.ts': cart, 'open.ts': 'opened();\n', 'excluded.ts': 'no();\n' });
+    await write({ '.aiignore': 'excluded.ts\n' });
+    const instructions = inWorkspace('AGENTS.md');
+    await vscode.workspace.fs.writeFile(instructions, new TextEncoder().encode('Use tabs.\n'));
+    for (const name of ['open.ts', 'excluded.ts']) {
+      await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, name), { preview: false });
+    }
+    await select(await openFile(code), 'const first = 1;');
+    await answerText('Fine.');
+    await run('quillet.run', { text: `\${file:${path}/cart.ts}|\${openFiles}|\${instructions}|\${file}` });
+    await vscode.workspace.fs.delete(instructions);
+    const [content, open, rules, file] = (await sentQuestion()).split('|');
+    assert.deepEqual([content, open, rules], [cart, `${path}/open.ts:\n\`\`\`ts\nopened();\n\`\`\``, 'Use tabs.\n']);
+    assert.match(file ?? '', /^file\d+\.ts$/);
+  });
+
+  it('are named if they have no value, and nothing is sent', async () => {
+    folder = inWorkspace('variables');
+    await write({ '.aiignore': 'excluded.ts\n', 'excluded.ts': 'no();\n' });
+    await select(await openFile(code), 'const first = 1;');
+    for (const [text, message] of [
+      ['${file:nothing/here.ts}', /^Can't find nothing\/here\.ts in the workspace\.$/],
+      ['${file:variables/excluded.ts}', /^excluded\.ts is excluded by variables\/\.aiignore, line 1/],
+      ['${openFiles} ${instructions} ${definitions}', /openFiles \(.*\), instructions \(.*\), definitions \(.*\)/],
+    ] as const) {
+      ui.clear();
+      await run('quillet.run', { text });
+      assert.match(ui.texts.at(-1) ?? '', message);
+    }
     assert.deepEqual(await chats(), []);
   });
 });

@@ -160,7 +160,8 @@ describe('prompt variables', () => {
     ['`${a}${b}`', '`\\${a}\\${b}`'],
     ['\\${name}', '\\\\${name}'],
     ['$${name}', '$\\${name}'],
-    ['${input:-x} ${input} ${file:x} ${pick:a}', '\\${input:-x} \\${input} \\${file:x} \\${pick:a}'],
+    ['${input:-x} ${input} ${file:-x} ${pick:a}', '\\${input:-x} \\${input} \\${file:-x} \\${pick:a}'],
+    ['${file:src/cart.ts} ${symbol:x}', '${file:src/cart.ts} \\${symbol:x}'],
     ['${selection} \\${selection} ${input:x:Y} ${symbol:=z}', '${selection} \\${selection} ${input:x:Y} ${symbol:=z}'],
     ['${{ x }} ${a.b} ${1} ${', '${{ x }} ${a.b} ${1} ${'],
   ] as const) {
