@@ -5,12 +5,13 @@ import { RequestLogDocuments } from '../requests/requestLogDocuments';
 import { RequestPreview } from '../requests/requestPreview';
 
 export function createRequestTools(services: Omit<RequestLogServices, 'documents' | 'preview'>) {
-  const { llm, requests, redactor, hasKey } = services;
+  const { llm, requests, redactor, settings, hasKey } = services;
   const documents = new PreviewDocuments();
   const logDocuments = new RequestLogDocuments(requests, redactor);
   const preview: RequestPreview = new RequestPreview({
     llm,
     documents,
+    settings,
     hasKey,
     lastSent: () => log.exportCurrent(),
   });

@@ -120,9 +120,9 @@ export class CommitMessageCommand {
     const preparedPrompt = await this.preparePrompt(repository);
     if (preparedPrompt === undefined) return;
     const { prompt, ready, parameters, messages } = preparedPrompt;
-    const { selectionLimit: limit, previewRequests } = settings.read();
+    const { selectionLimit: limit, previewRequests, prices } = settings.read();
     const { endpoint, model, contextWindow } = ready;
-    if (!(await confirmSize({ requests: [messages], limit, ready }))) return;
+    if (!(await confirmSize({ requests: [messages], limit, ready, parameters, prices }))) return;
     const plan: RunPlan = {
       promptId: PROMPT_ID,
       title: prompt.name,

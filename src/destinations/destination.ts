@@ -1,6 +1,7 @@
 import type { Range, TextDocument, TextEditor } from 'vscode';
 import type { CodeTarget } from '../answers/fitCode';
 import type { ExecuteRun, RunPlan } from '../core/run';
+import type { Settings } from '../settings/common/settings';
 
 /** Where a command was invoked, captured before anything is awaited because the user continues to work. */
 export interface RunTarget {
@@ -16,6 +17,7 @@ export interface DestinationCall {
   /** Plans the same run for another model. Undefined if the user cancels. */
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   readonly question?: string;
+  readonly prices: Settings['prices'];
   /** What a follow-up refers to with `@`, as blocks of text. Undefined if the user cancels. @throws QuilletError */
   readonly resolveReferences: (
     question: string,

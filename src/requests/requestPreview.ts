@@ -5,8 +5,11 @@ import { collectStrings } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import type { LlmService } from '../llm/llmService';
 import type { CommandTable } from '../platform/commands';
-import { estimateText, tooLargeText } from '../runs/runText';
+import { contextLimitText, tooLargeText } from '../runs/runText';
+import type { Settings } from '../settings/common/settings';
+import type { Configuration } from '../settings/configuration';
 import { estimateTokens } from '../text/tokenEstimate';
+import { estimateText } from '../usage/usageText';
 import type { JsonValue } from '../util/json';
 import { type ExportedRequest, toExportedRequest } from './common/exportedRequest';
 import { parsePreviewBody, previewText } from './common/previewText';
@@ -17,6 +20,7 @@ export interface RequestPreviewServices {
   readonly llm: LlmService;
   readonly documents: PreviewDocuments;
   readonly hasKey: (endpoint: Endpoint) => Promise<boolean>;
+  readonly settings: Configuration;
   readonly lastSent: () => Promise<ExportedRequest | undefined>;
 }
 
@@ -51,7 +55,8 @@ export class RequestPreview {
       plan.outboundDecisions.setOutboundText(text, text);
     const name = l10n.t('Request to {0}', host).replaceAll(/[\\/:*?"<>|]/g, ' ');
     const hasKey = await this.services.hasKey(plan.endpoint);
-    const text = previewText(wire, getSummary(plan, wire, hasKey));
+    const summary = await getSummary(plan, { wire, hasKey, prices: this.services.settings.read().prices });
+    const text = previewText(wire, summary);
     return new Promise((resolve, reject) => {
       const uri = this.services.documents.create(name, text, () => {
         if (this.openPreviews.delete(uri.toString())) resolve(undefined);
@@ -99,16 +104,23 @@ export class RequestPreview {
   }
 }
 
-function getSummary(plan: RunPlan, wire: WireRequest, hasKey: boolean): string[] {
-  const { endpoint, title, model, contextWindow } = plan;
+interface SummaryFacts {
+  readonly wire: WireRequest;
+  readonly hasKey: boolean;
+  readonly prices: Settings['prices'];
+}
+
+async function getSummary(plan: RunPlan, { wire, hasKey, prices }: SummaryFacts): Promise<string[]> {
+  const { endpoint, title, model, contextWindow, parameters } = plan;
   const { method, url, body } = wire;
-  const tokens = estimateTokens(collectStrings(body ?? null));
-  const isTooLarge = contextWindow !== undefined && tokens > contextWindow;
+  const inputTokens = estimateTokens(collectStrings(body ?? null));
+  const isTooLarge = contextWindow !== undefined && inputTokens > contextWindow;
+  const estimate = await estimateText({ ready: plan, inputTokens, parameters, prices });
   return [
     l10n.t('{0} {1}', method, url),
     hasKey ? l10n.t('API key for {0} (hidden)', new URL(endpoint.baseUrl).host) : l10n.t('No API key'),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
-    estimateText(tokens, contextWindow),
+    l10n.t('{0} ({1})', estimate, contextLimitText(contextWindow)),
     ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),
     l10n.t('Nothing has been sent yet. Edit the request and click Send Request above, or close this editor to cancel.'),
   ];

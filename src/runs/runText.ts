@@ -48,11 +48,10 @@ export function tokenDetails(usage: Usage | undefined): string {
   );
 }
 
-export function estimateText(tokens: number, contextWindow: number | undefined): string {
-  const count = tokens.toLocaleString();
+export function contextLimitText(contextWindow: number | undefined): string {
   return contextWindow === undefined
-    ? l10n.t('≈ {0} tokens (context limit unknown)', count)
-    : l10n.t('≈ {0} tokens (context limit {1})', count, contextWindow.toLocaleString());
+    ? l10n.t('context limit unknown')
+    : l10n.t('context limit {0}', contextWindow.toLocaleString());
 }
 
 export function tooLargeText(model: string, contextWindow: number): string {

@@ -181,8 +181,13 @@ export abstract class AnswerThread implements ThreadHandler {
   private async confirmContextSize(plan: RunPlan): Promise<boolean> {
     const model = formatModelRef({ providerId: plan.endpoint.providerId, model: plan.model });
     if (this.acceptedOversizeModels.has(model)) return true;
-    const requests = [this.conversation.toMessages()];
-    const answer = await askAboutSize({ requests, limit: Number.POSITIVE_INFINITY, ready: plan });
+    const answer = await askAboutSize({
+      requests: [this.conversation.toMessages()],
+      limit: Number.POSITIVE_INFINITY,
+      ready: plan,
+      parameters: plan.parameters,
+      prices: this.call.prices,
+    });
     if (answer === 'accepted') this.acceptedOversizeModels.add(model);
     return answer !== 'refused';
   }

@@ -1,6 +1,8 @@
 import { l10n } from 'vscode';
+import type { Endpoint, ParameterSet } from '../core/chat';
 import type { CustomPrice } from '../settings/common/spendingSettings';
 import { formatUsd } from '../text/formatUsd';
+import { withoutUndefined } from '../util/withoutUndefined';
 import { estimateCost, type RunCost } from './common/cost';
 
 export function costLines({ usd, source, isEstimate, rates, date }: RunCost): string[] {
@@ -17,14 +19,21 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
   return [line, l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)];
 }
 
-/** The size and the cost of a request before it is sent. */
-export async function estimateText(
-  model: Parameters<typeof estimateCost>[0],
-  tokens: Parameters<typeof estimateCost>[1],
-  userPrices: Readonly<Record<string, CustomPrice>>,
-): Promise<string> {
-  const { inputTokens, maxOutputTokens } = tokens;
-  const { input, max } = await estimateCost(model, tokens, userPrices);
+export interface RequestEstimate {
+  readonly ready: { readonly endpoint: Endpoint; readonly model: string };
+  /** Of all requests together. */
+  readonly inputTokens: number;
+  readonly requestCount?: number;
+  readonly parameters: ParameterSet;
+  readonly prices: Readonly<Record<string, CustomPrice>>;
+}
+
+/** The size and the cost of requests before they are sent. */
+export async function estimateText(estimate: RequestEstimate): Promise<string> {
+  const { ready, inputTokens, requestCount = 1, parameters, prices } = estimate;
+  const maxOutputTokens = parameters.maxOutputTokens && parameters.maxOutputTokens * requestCount;
+  const tokens = { inputTokens, ...withoutUndefined({ maxOutputTokens }) };
+  const { input, max } = await estimateCost({ ...ready.endpoint, model: ready.model }, tokens, prices);
   const size = inputTokens.toLocaleString();
   if (input === undefined) return l10n.t('≈ {0} tokens', size);
   const cost = formatUsd(input, false);

@@ -79,13 +79,11 @@ export async function describeRequests(
   requests: readonly PromptValues[],
   { prices, ...options }: EstimateOptions,
 ): Promise<string> {
-  const { endpoint, model } = options.ready;
+  const { ready, parameters } = options;
   const { messages } = fitToModel(requests, options);
   const inputTokens = estimateTokens(messages.flat().map(({ content }) => content));
-  const limit = options.parameters.maxOutputTokens;
-  const maxOutputTokens = limit === undefined ? undefined : limit * requests.length;
-  const tokens = { inputTokens, ...withoutUndefined({ maxOutputTokens }) };
-  return l10n.t('{0} · {1}', model, await estimateText({ ...endpoint, model }, tokens, prices));
+  const estimate = await estimateText({ ready, inputTokens, requestCount: requests.length, parameters, prices });
+  return l10n.t('{0} · {1}', ready.model, estimate);
 }
 
 function truncationNotice(

@@ -197,7 +197,9 @@ export class PromptRunner {
       },
     );
     if (notice !== undefined) notifier.inform(notice);
-    if (!(await confirmSize({ requests: messages, limit: settings.read().selectionLimit, ready }))) return;
+    const { selectionLimit: limit, prices } = settings.read();
+    const parameters = parametersFor(ready);
+    if (!(await confirmSize({ requests: messages, limit, ready, parameters, prices }))) return;
     const shared = {
       promptId,
       title: prompt.name,
@@ -293,6 +295,7 @@ export class PromptRunner {
         },
         execute,
         resolveReferences: (asked, about) => this.services.references.resolve(asked, about),
+        prices: this.services.settings.read().prices,
         ...withoutUndefined({ question: batch.question }),
       }),
     );

@@ -457,6 +457,21 @@ describe('the request preview', () => {
     await done;
   });
 
+  it('shows what sending costs if there is a price, also before a large request', async () => {
+    await setSettings({
+      prices: { 'quillet-test': { input: 1000, output: 1000 } },
+      parameters: { maxOutputTokens: 2000 },
+      'limits.selection': 10,
+    });
+    ui.willPress('Send');
+    const { shown, done } = await preview();
+    const cost = String.raw`≈ \d+ tokens, ≈ \$0\.\d+, at most \$2\.\d+ for 2,000 tokens of answer`;
+    assert.match(shown.document.getText(), new RegExp(`^// ${cost} \\(context limit unknown\\)$`, 'm'));
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await done;
+    assert.match(ui.texts[0] ?? '', new RegExp(`^Send [\\d,]+ characters \\(${cost}\\) to Test Server\\?$`));
+  });
+
   it('shows the context limit if the server reports it, and warns if it is exceeded', async () => {
     await listModelsWith(json({ data: [{ id: 'quillet-test', context_length: 20 }] }));
     await run('quillet.testConnection');
