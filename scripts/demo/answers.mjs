@@ -25,6 +25,12 @@ export function answer(messages) {
   if (prompt.id === 'translate') {
     return translation(prompt, replies.at(-1)?.content ?? prompt.instruction);
   }
+  if (prompt.id === 'staged') {
+    return unknownText(prompt.diff, 'your staged changes');
+  }
+  if (prompt.id === 'terminal') {
+    return unknownText(prompt.terminal, 'the output of your last terminal command');
+  }
   const sample = samples.find((candidate) => isAbout(prompt.selection, candidate));
   if (CODE_PROMPTS.has(prompt.id)) {
     const instruction = replies.at(-1)?.content ?? prompt.instruction;
@@ -109,11 +115,11 @@ function completion(text) {
   return `\n${prefix}Quillet's demo model completes only the last line of cart.ts and the lines of newsletter.md.\n${prefix}${PLAIN_CONNECT_HINT}`;
 }
 
-function unknownText(selection) {
-  const lines = selection.split('\n').length;
+function unknownText(text, what = 'your selection') {
+  const lines = text.trimEnd().split('\n').length;
   const known = samples.map(({ file, name }) => `- \`${file}\`: ${name}`).join('\n');
   return [
-    `This is Quillet's **demo model**. It received your selection (${lines === 1 ? '1 line' : `${lines} lines`}), but it only has prepared answers for the sample files:`,
+    `This is Quillet's **demo model**. It received ${what} (${lines === 1 ? '1 line' : `${lines} lines`}), but it only has prepared answers for the sample files:`,
     known,
     CONNECT_HINT,
   ].join('\n\n');

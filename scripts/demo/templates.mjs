@@ -11,7 +11,8 @@ const folder = inProject('media', 'prompts');
  * @property {string} id of the built-in prompt, also `insert` for a single user message, otherwise `other`
  * @property {string} selection
  * @property {string} instruction the user's question, instruction or reply
- * @property {string} diff for a commit message
+ * @property {string} diff for a commit message or a review of staged changes
+ * @property {string} terminal output to explain
  */
 
 /**
@@ -24,12 +25,18 @@ export function readPrompt(messages) {
   for (const template of templates()) {
     const values = template.user.exec(user.trim());
     if (values !== null && template.system.test(system.trim())) {
-      const { selection = '', input = '', gitDiff = '' } = values.groups ?? {};
-      return { id: template.id, selection, instruction: input, diff: gitDiff };
+      const { selection = '', input = '', gitDiff = '', terminal = '' } = values.groups ?? {};
+      return { id: template.id, selection, instruction: input, diff: gitDiff, terminal };
     }
   }
   const isBare = messages.length === 1 && system === '';
-  return { id: isBare ? 'insert' : 'other', selection: lastCodeBlock(user) ?? user, instruction: '', diff: '' };
+  return {
+    id: isBare ? 'insert' : 'other',
+    selection: lastCodeBlock(user) ?? user,
+    instruction: '',
+    diff: '',
+    terminal: '',
+  };
 }
 
 function textOf(messages, role) {
@@ -59,7 +66,7 @@ function readTemplate(file) {
 }
 
 /** The variables whose values are extracted. */
-const EXTRACTED_VARIABLES = new Set(['selection', 'input', 'gitDiff']);
+const EXTRACTED_VARIABLES = new Set(['selection', 'input', 'gitDiff', 'terminal']);
 
 /** Converts a template to a regular expression with a named group for the first use of each variable. */
 function toPattern(template) {

@@ -41,7 +41,8 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     new QuestionBoxes(() => settings.read().askLocation === 'editor' && !areCommentsHidden()),
   );
   const terminal = register(new TerminalOutput());
-  register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log }));
+  const isRecent = (id: string) => picker.isRecent(id);
+  register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log, isRecent }));
   const references = new ReferenceResolver(() => terminal.lastOutput(), exclusions);
   register(registerReferenceCompletions(references, (document) => questionBoxes.has(document)));
   const shared = {

@@ -13,17 +13,21 @@ export interface PromptMenuServices {
   readonly terminal: TerminalOutput;
   readonly memento: MementoLike;
   readonly log: Log;
+  readonly isRecent: (id: string) => boolean;
 }
 
 // Late enough not to slow down the first command.
 const STARTUP_DELAY_MS = 500;
 
-/** Shows the menu entry, and listens to terminals, only while a prompt in the library needs it. */
-export function syncPromptMenu({ prompts, terminal, memento, log }: PromptMenuServices): Disposable {
+/** Shows the menu entry, and listens to terminals, only while a prompt of the user needs it. */
+export function syncPromptMenu({ prompts, terminal, memento, log, isRecent }: PromptMenuServices): Disposable {
   const refresh = async (): Promise<void> => {
     try {
-      const definitions = (await prompts.loadLibrary()).prompts.map(({ prompt }) => prompt);
-      const variables = definitions.flatMap(({ system = '', user }) => [
+      const library = await prompts.loadLibrary();
+      const definitions = library.prompts.map(({ prompt }) => prompt);
+      // Most users never run the built-in prompt that reads a terminal.
+      const used = library.prompts.filter(({ id, source }) => source !== 'builtIn' || isRecent(id));
+      const variables = used.flatMap(({ prompt: { system = '', user } }) => [
         ...findVariables(system),
         ...findVariables(user),
       ]);

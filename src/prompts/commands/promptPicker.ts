@@ -63,6 +63,10 @@ export class PromptPicker {
     await this.memento.update(RECENT_PROMPTS_KEY, [id, ...others].slice(0, MAX_RECENT));
   }
 
+  isRecent(id: string): boolean {
+    return this.recentIds.includes(id);
+  }
+
   private get recentIds(): readonly string[] {
     return this.memento.get<readonly string[]>(RECENT_PROMPTS_KEY, []).slice(0, MAX_RECENT);
   }

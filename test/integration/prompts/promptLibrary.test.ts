@@ -176,7 +176,9 @@ describe('prompt library commands', () => {
       'plain',
       'built-in prompts',
       'Commit Message',
+      'Explain Last Terminal Output',
       'Insert Completion',
+      'Review Staged Changes',
     ]);
     for (const label of ['Ask', 'Explain', 'Review', 'Rewrite']) assert.ok(labels.indexOf(label) > start, label);
     assert.ok(listed.slice(start + 1).every(([, description]) => description?.endsWith(' · Select some text first')));

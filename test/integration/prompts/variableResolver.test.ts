@@ -146,6 +146,31 @@ describe('prompt variables', () => {
     assert.ok(!JSON.stringify(await allRequests()).includes('CANARY'));
   });
 
+  it('are what the prompts for terminal output and staged changes send, without a selection', async () => {
+    owned.push(fakeGit({ repositories: [], getRepository: () => repository('+ staged') }));
+    await openFile(code);
+    await run('quillet.run', { text: '${terminal:=none}' });
+    terminal.runs('Error: line 3');
+    for (const [prompt, sent] of [
+      ['terminal', 'Explain this output of the last command in the terminal:\n\n```\nError: line 3\n```\n'],
+      ['staged', 'Review this diff:\n\n```diff\n+ staged\n```\n'],
+    ] as const) {
+      await run('quillet.run', { prompt });
+      assert.equal((await lastUser())?.trimEnd(), sent.trimEnd());
+    }
+    const answers = vscode.workspace.textDocuments.filter(({ isUntitled }) => isUntitled);
+    assert.deepEqual(
+      answers.map(({ languageId }) => languageId),
+      ['markdown', 'markdown'],
+    );
+  });
+
+  it('have no place without an open editor, and the prompt says so', async () => {
+    await run('workbench.action.closeAllEditors');
+    await run('quillet.run', { prompt: 'staged' });
+    assert.deepEqual(ui.texts, ['Open a text editor first.']);
+  });
+
   it('are truncated if too long, with a notice', async () => {
     await openSelected();
     await run('quillet.run', { text: '${terminal:=none}' });

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { answer } from '../../../../scripts/demo/answers.mjs';
 import { samples } from '../../../../scripts/demo/samples.mjs';
 import { parsePromptFile } from '../../../../src/prompts/common/promptFile';
-import { renderTemplates } from '../../../../src/prompts/common/renderTemplates';
+import { needsSelection, renderTemplates } from '../../../../src/prompts/common/renderTemplates';
 import { findVariables } from '../../../../src/text/template';
 
 const folder = path.join(process.cwd(), 'media', 'prompts');
@@ -22,9 +22,14 @@ const destinations: Readonly<Record<string, string>> = {
   review: 'thread',
   rewrite: 'review',
   simplify: 'review',
+  staged: 'document',
+  terminal: 'document',
   tests: 'document',
   translate: 'review',
 };
+
+/** Prompts that are not about a selection, with the variable that they are about. */
+const sources: Readonly<Record<string, string>> = { commit: 'gitDiff', staged: 'gitDiff', terminal: 'terminal' };
 
 describe('built-in prompts', () => {
   it('match the prompts that commands and menus refer to', () => {
@@ -42,14 +47,18 @@ describe('built-in prompts', () => {
       assert.equal(prompt.destination, destination);
       assert.deepEqual(prompt.parameters, {});
       const variables = findVariables(`${prompt.system ?? ''}\n${prompt.user}`).map((variable) => variable.name);
-      assert.ok(variables.includes(id === 'commit' ? 'gitDiff' : 'selection'));
+      assert.ok(variables.includes(sources[id] ?? 'selection'));
+      assert.equal(needsSelection(prompt), !Object.hasOwn(sources, id));
+      const isExplanation = destination === 'thread' || id === 'staged' || id === 'terminal';
       // Answers that are written into a file use the language of the file.
-      assert.equal(variables.includes('answerLanguage'), destination === 'thread' || id === 'commit');
-      assert.match(prompt.system ?? '', destination === 'thread' ? /Markdown/ : /no explanation/);
+      assert.equal(variables.includes('answerLanguage'), isExplanation || id === 'commit');
+      assert.match(prompt.system ?? '', isExplanation ? /Markdown/ : /no explanation/);
     });
   }
 
-  for (const id of Object.keys(destinations).filter((id) => !['commit', 'insert', 'translate'].includes(id))) {
+  for (const id of Object.keys(destinations).filter(
+    (id) => ![...Object.keys(sources), 'insert', 'translate'].includes(id),
+  )) {
     it(`${id} has a prepared answer in the demo model`, () => {
       for (const { file, code } of samples) {
         const text = answered(
@@ -74,6 +83,13 @@ describe('built-in prompts', () => {
     assert.ok(prepared.split('\n').every((line) => line.length <= 72));
     const counted = answered('commit', new Map([['gitDiff', diff('retry.py', '+x')]]));
     assert.match(counted, /^Update retry\.py\n\nLines added: 1, lines removed: 0\./);
+  });
+
+  it('staged and terminal are told apart by the demo model, which has no answers for them', () => {
+    const diff = 'diff --git a/a.ts b/a.ts\n+x\n-y\n-z\n';
+    assert.match(answered('staged', new Map([['gitDiff', diff]])), /received your staged changes \(4 lines\)/);
+    const output = answered('terminal', new Map([['terminal', 'Error: no such file']]));
+    assert.match(output, /received the output of your last terminal command \(1 line\)/);
   });
 
   it('insert has a prepared answer in the demo model', () => {
