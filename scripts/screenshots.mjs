@@ -32,6 +32,7 @@ const SETTINGS = {
 const [cart] = samples;
 const SCREENSHOTS = [
   { name: 'explain', height: 660, act: explain },
+  { name: 'ask', height: 560, act: ask },
   { name: 'rewrite', height: 720, act: rewrite },
   { name: 'insert', height: 580, act: insert },
   { name: 'usage', height: 720, act: usage },
@@ -71,6 +72,17 @@ async function explain(page) {
   await user.pressChord(page, 'g');
   await user.readAnswer(page);
   await user.scrollToLine(page, cart.firstLine);
+}
+
+async function ask(page) {
+  await user.selectWithMouse(page, cart.firstLine, cart.lastLine);
+  await page.keyboard.press('F1');
+  await user.typeIntoBox(page, '>Quillet: Ask About Selection');
+  await page.keyboard.press('Enter');
+  const box = page.locator('.review-widget .monaco-editor.focused');
+  await user.see(box, 'the question box');
+  await page.keyboard.type('Can the total differ from @');
+  await user.see(page.locator('.suggest-widget.visible .monaco-list-row').nth(3), 'the list of references');
 }
 
 async function rewrite(page) {

@@ -211,17 +211,17 @@ export async function closeEditors(page) {
   await page.locator('.tab').first().waitFor({ state: 'detached', timeout: TIMEOUT_MS });
 }
 
-/** Scrolls with the mouse wheel until a line is near the top of the editor. */
+/** Scrolls line by line, in an editor with the focus, until a line is near the top. */
 export async function scrollToLine(page, line) {
   const top = await boundingBoxOf(editor(page), 'the editor');
-  for (let turns = 0; turns < 50; turns += 1) {
-    const { x, y } = await lineStart(page, line);
-    if (y < top.y + 25) {
+  for (let turns = 0; turns < 100; turns += 1) {
+    const number = lineNumber(page, line);
+    const box = (await number.isVisible()) ? await number.boundingBox() : null;
+    if (box !== null && box.y >= top.y && box.y < top.y + box.height) {
       return;
     }
-    await page.mouse.move(x + 20, y);
-    await page.mouse.wheel(0, 10);
-    await page.waitForTimeout(50);
+    await page.keyboard.press(box === null || box.y < top.y ? `${CTRL_OR_CMD}+ArrowUp` : `${CTRL_OR_CMD}+ArrowDown`);
+    await page.waitForTimeout(100);
   }
 }
 
@@ -238,9 +238,12 @@ function selectionUpTo(page, line) {
   return page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col \\d+ \\(\\d+ selected\\)`) });
 }
 
+function lineNumber(page, line) {
+  return editor(page).locator('.margin-view-overlays .line-numbers', { hasText: new RegExp(`^${line}$`) });
+}
+
 async function lineStart(page, line) {
-  const number = editor(page).locator('.margin-view-overlays .line-numbers', { hasText: new RegExp(`^${line}$`) });
-  const box = await boundingBoxOf(number, `line ${line} in the editor`);
+  const box = await boundingBoxOf(lineNumber(page, line), `line ${line} in the editor`);
   const text = await boundingBoxOf(editor(page).locator('.view-lines'), 'the text of the editor');
   return { x: text.x + 1, y: box.y + box.height / 2, right: text.x + text.width - 40 };
 }
