@@ -50,6 +50,11 @@ export async function loadWebTests(only: LoadOnly): Promise<void> {
   await only(['contain the names around the selection'], () => import('./prompts/variableResolver.test'));
   // Paths are those of a remote folder.
   await import('./prompts/vscodePrompts.test');
+  // Files are found, read and checked for links through VS Code.
+  await only(
+    ['send a file and lines', 'that cannot be read are refused', 'offer open files'],
+    () => import('./references/references.test'),
+  );
   await only(['opens a request', 'never contains a key'], () => import('./requests/requestLog.test'));
   await only(['is written by Accept'], () => import('./review/review.test'));
   await only(['can be accepted one by one'], () => import('./review/reviewChanges.test'));
