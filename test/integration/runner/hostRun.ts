@@ -37,7 +37,7 @@ async function runMocha(send: (event: TestEvent) => void, grep: string, load: Lo
   const imported = await import('mocha');
   // Mocha's browser build defines a global class; the Node build exports it.
   const MochaClass = (globalThis as { Mocha?: typeof Mocha }).Mocha ?? imported.default;
-  const common = { ui: 'bdd', timeout: 120_000, reporter: eventReporter(send) };
+  const common = { ui: 'bdd', timeout: 300_000, reporter: eventReporter(send) };
   const options = { ...common, ...(grep === '' ? {} : { grep }) };
   const mocha = new MochaClass(options as Mocha.MochaOptions);
   mocha.suite.emit('pre-require', globalThis, '', mocha);

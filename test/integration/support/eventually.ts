@@ -2,7 +2,7 @@
 export async function eventually<T>(
   check: () => T | Promise<T>,
   what = String(check),
-  ms = 60_000,
+  ms = 120_000,
 ): Promise<Exclude<T, undefined | null | false>> {
   const end = Date.now() + ms;
   for (;;) {
