@@ -1,4 +1,4 @@
-import { type ExtensionContext, Uri } from 'vscode';
+import { type ExtensionContext, type TextDocument, Uri } from 'vscode';
 import { CommitMessageCommand } from '../commit/commitMessageCommand';
 import type { RunPlan } from '../core/run';
 import { preloadSdk } from '../llm/apis/openaiClient';
@@ -16,6 +16,8 @@ import type { RunPrompt } from '../prompts/execution/promptRequest';
 import { PromptRunner } from '../prompts/execution/promptRunner';
 import { TerminalOutput } from '../prompts/execution/terminalOutput';
 import { PromptRepository } from '../prompts/promptRepository';
+import { PictureStore } from '../references/common/pictureStore';
+import { registerPictureInput } from '../references/pictureInput';
 import { registerReferenceCompletions } from '../references/referenceCompletions';
 import { ReferenceResolver } from '../references/referenceResolver';
 import { preloadSecretRules } from '../secrets/secretScanner';
@@ -43,8 +45,14 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const terminal = register(new TerminalOutput());
   const isRecent = (id: string) => picker.isRecent(id);
   register(syncPromptMenu({ prompts, terminal, memento: context.workspaceState, log, isRecent }));
-  const references = new ReferenceResolver(() => terminal.lastOutput(), exclusions);
-  register(registerReferenceCompletions(references, (document) => questionBoxes.has(document)));
+  const pictures = new PictureStore();
+  const references = new ReferenceResolver(() => terminal.lastOutput(), exclusions, pictures);
+  // Other extensions have comment boxes too. The authority of a reply box is the ID of the comment controller.
+  const isQuestionBox = (document: TextDocument) =>
+    document.uri.authority.startsWith('quillet') || questionBoxes.has(document);
+  register(registerReferenceCompletions(references, isQuestionBox));
+  const reportError = (thrown: unknown) => void notifier.showError(thrown);
+  register(registerPictureInput({ pictures, exclusions, isQuestionBox, reportError }));
   const shared = {
     prompts,
     references,

@@ -1,12 +1,14 @@
 import type { JsonObject, JsonValue } from '../util/json';
 import type { QuilletError } from './errors';
 import type { Adaptation } from './negotiation';
+import type { Picture } from './picture';
 
 export type ChatRole = 'system' | 'user' | 'assistant';
 
 export interface ChatMessage {
   readonly role: ChatRole;
   readonly content: string;
+  readonly pictures?: readonly Picture[];
 }
 
 /** Sampling parameters. An absent field is not sent at all. */

@@ -14,6 +14,7 @@ export type ErrorKind =
   | `cfg.${'url' | 'provider' | 'field' | 'model' | 'request' | 'arguments'}`
   | `prompt.${'unknown' | 'untrusted' | 'bad' | 'none' | 'variables'}`
   | `ref.${'missing' | 'ambiguous' | 'outside' | 'toolarge' | 'binary' | 'empty' | 'lines' | 'toomany' | 'nothing'}`
+  | `picture.${'format' | 'empty' | 'toolarge' | 'toomany' | 'gone' | 'style'}`
   | `editor.${'none' | 'selection' | 'problem' | 'thread' | 'request' | 'prompt' | 'elsewhere'}`
   | `doc.${'readonly' | 'closed' | 'changed' | 'conflict' | 'gone' | 'undo' | 'busy' | 'applyfalse' | 'binary'}`
   | `doc.${'toolarge' | 'choice' | 'excluded'}`

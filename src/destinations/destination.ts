@@ -1,5 +1,6 @@
 import type { Range, TextDocument, TextEditor } from 'vscode';
 import type { CodeTarget } from '../answers/fitCode';
+import type { Picture } from '../core/picture';
 import type { ExecuteRun, RunPlan } from '../core/run';
 import type { Settings } from '../settings/common/settings';
 
@@ -18,11 +19,11 @@ export interface DestinationCall {
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   readonly question?: string;
   readonly prices: Settings['prices'];
-  /** What a follow-up refers to with `@`, as blocks of text. Undefined if the user cancels. @throws QuilletError */
+  /** What a follow-up refers to: blocks of text, and pictures. Undefined if the user cancels. @throws QuilletError */
   readonly resolveReferences: (
     question: string,
     target: Pick<RunTarget, 'document'> & { readonly ranges: readonly Range[] },
-  ) => Promise<readonly string[] | undefined>;
+  ) => Promise<{ readonly blocks: readonly string[]; readonly pictures: readonly Picture[] } | undefined>;
 }
 
 export interface Destination {

@@ -4,6 +4,7 @@ import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
 import type { Redactor } from '../sanitize/redactor';
 import { budgetExceededMessage } from './budgetMessages';
 import { exclusionMessage } from './exclusionMessage';
+import { PICTURE_MESSAGES } from './pictureMessages';
 
 type MessageFormatter = (details: ErrorDetails) => string;
 
@@ -165,6 +166,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     l10n.t("{0} has lines that don't exist. The file has {1} lines.", d.subject ?? '', (d.max ?? 0).toLocaleString()),
   'ref.toomany': (d) => l10n.t('A question can have up to {0} references.', String(d.max ?? 0)),
   'ref.nothing': missingContextMessage,
+  ...PICTURE_MESSAGES,
   'editor.none': () => l10n.t('Open a text editor first.'),
   'editor.selection': () => l10n.t('Select some text first.'),
   'editor.request': () => l10n.t('There is no request here. Run a prompt or preview a request first.'),

@@ -20,7 +20,7 @@ export interface NotificationAction {
 
 // Shown as information without a log button, and not logged as errors.
 const ADVISORY_KINDS =
-  /^(?:editor\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
+  /^(?:editor\..*|picture\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
 
 /** A notification that was shown. VS Code's API can't close it. */
 export interface Notice {
@@ -262,6 +262,7 @@ function actionsForKind(
     case 'http.404':
     case 'http.quota':
     case 'cfg.model':
+    case 'picture.style':
       return [selectModelAction];
     case 'http.429': {
       const isLongWait = (error.details.retryAfterMs ?? 0) > LONG_WAIT_MS;

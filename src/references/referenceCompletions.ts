@@ -33,8 +33,7 @@ export function registerReferenceCompletions(
   isQuestionBox: (document: TextDocument) => boolean,
 ): Disposable {
   const provideCompletionItems = async (box: TextDocument, position: Position) => {
-    // Other extensions have comment boxes too. The authority of a reply box is the ID of the comment controller.
-    if (!box.uri.authority.startsWith('quillet') && !isQuestionBox(box)) return undefined;
+    if (!isQuestionBox(box)) return undefined;
     const before = box.lineAt(position).text.slice(0, position.character);
     const typed = /(?<![\p{L}\p{N}_.@/`])@("?[^\s"@]*)$/u.exec(before);
     if (typed === null) return undefined;

@@ -1,12 +1,16 @@
 import { l10n, type Range, type TextDocument, type Uri, window, workspace } from 'vscode';
-import { isQuilletError, QuilletError } from '../core/errors';
+import type { Endpoint } from '../core/chat';
+import { isQuilletError, QuilletError, toQuilletError } from '../core/errors';
+import { findPictureProblem } from '../core/messagePictures';
 import { describeDiagnostics } from '../editor/diagnosticRegion';
 import { getDiagnostics } from '../editor/diagnostics';
 import { getFileName } from '../editor/workspacePath';
 import type { FileExclusions } from '../ignore/fileExclusions';
 import { getStagedChanges } from '../platform/stagedChanges';
 import { summarizeDiff } from '../text/diffSummary';
+import type { Attachments } from './common/attachments';
 import { type ContextName, findReferences, type Reference } from './common/findReferences';
+import type { PictureStore } from './common/pictureStore';
 import { findReferencedFile, readReferencedFile } from './referencedFiles';
 import { findReferencedSymbol } from './referencedSymbols';
 import { formatBlock, readDefinitions } from './workspaceContext';
@@ -21,18 +25,20 @@ export interface QuestionTarget {
   readonly ranges: readonly Range[];
 }
 
-/** Reads what the `@` references in questions refer to. */
+/** Reads what the `@` references and the markers of pictures in questions refer to. */
 export class ReferenceResolver {
   constructor(
     private readonly readTerminal: ReadTerminal,
     private readonly exclusions: FileExclusions,
+    private readonly pictures: PictureStore,
   ) {}
 
   /**
-   * A block of text for each reference, named as in the question. Undefined if the user cancels.
-   * @throws QuilletError `ref.*`, naming the reference, or `doc.excluded`
+   * A block of text for each reference, named as in the question, and the pictures. Undefined if the user cancels.
+   * @throws QuilletError `ref.*`, naming the reference, `picture.*` or `doc.excluded`
    */
-  async resolve(question: string, target: QuestionTarget): Promise<readonly string[] | undefined> {
+  async resolve(question: string, target: QuestionTarget): Promise<Attachments | undefined> {
+    const pictures = this.pictures.find(question);
     const references = findReferences(question);
     if (references.length > MAX_REFERENCES) throw new QuilletError('ref.toomany', { max: MAX_REFERENCES });
     const blocks: string[] = [];
@@ -41,7 +47,16 @@ export class ReferenceResolver {
       if (block === 'cancelled') return undefined;
       if (block !== 'text') blocks.push(block);
     }
-    return blocks;
+    return { blocks, pictures };
+  }
+
+  /** Why the pictures of a question can't be sent to an endpoint. */
+  findPictureProblem(question: string, endpoint: Endpoint): QuilletError | undefined {
+    try {
+      return findPictureProblem(endpoint, this.pictures.find(question));
+    } catch (thrown) {
+      return toQuilletError(thrown);
+    }
   }
 
   /** Something that looks like a reference may be meant as text. */

@@ -1,6 +1,7 @@
 import { l10n, type TextDocument, type Uri } from 'vscode';
 import { type Endpoint, formatModelRef, type WireRequest } from '../core/chat';
 import { QuilletError } from '../core/errors';
+import { countPictureTokens } from '../core/messagePictures';
 import { collectStrings } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import type { LlmService } from '../llm/llmService';
@@ -113,7 +114,7 @@ interface SummaryFacts {
 async function getSummary(plan: RunPlan, { wire, hasKey, prices }: SummaryFacts): Promise<string[]> {
   const { endpoint, title, model, contextWindow, parameters } = plan;
   const { method, url, body } = wire;
-  const inputTokens = estimateTokens(collectStrings(body ?? null));
+  const inputTokens = estimateTokens(collectStrings(body ?? null)) + countPictureTokens(plan.messages);
   const isTooLarge = contextWindow !== undefined && inputTokens > contextWindow;
   const estimate = await estimateText({ ready: plan, inputTokens, parameters, prices });
   return [

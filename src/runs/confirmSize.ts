@@ -1,5 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../core/chat';
+import { countPictureTokens } from '../core/messagePictures';
 import type { ResolvedModel } from '../providers/endpoint';
 import type { Settings } from '../settings/common/settings';
 import { estimateTokens } from '../text/tokenEstimate';
@@ -22,11 +23,10 @@ export async function confirmSize(check: SizeCheck): Promise<boolean> {
 export async function askAboutSize(check: SizeCheck): Promise<'fits' | 'accepted' | 'refused'> {
   const { requests, limit, ready, parameters, prices } = check;
   const { endpoint, model, contextWindow } = ready;
-  const texts = requests.map((messages) => messages.map(({ content }) => content));
-  const size = texts.flat().reduce((sum, text) => sum + text.length, 0);
+  const size = requests.flat().reduce((sum, { content }) => sum + content.length, 0);
   const isLarge = size > limit;
   if (!isLarge && contextWindow === undefined) return 'fits';
-  const tokens = texts.map(estimateTokens);
+  const tokens = requests.map(estimateMessages);
   const isTooLarge = contextWindow !== undefined && Math.max(...tokens) > contextWindow;
   if (!isLarge && !isTooLarge) return 'fits';
   const send = l10n.t('Send');
@@ -39,4 +39,8 @@ export async function askAboutSize(check: SizeCheck): Promise<'fits' | 'accepted
       : l10n.t('Send {0} characters ({1}) to {2} in {3} requests?', ...messageArgs, String(requests.length));
   const options = isTooLarge ? { modal: true, detail: tooLargeText(model, contextWindow) } : { modal: true };
   return (await window.showWarningMessage(question, options, send)) === send ? 'accepted' : 'refused';
+}
+
+function estimateMessages(messages: readonly ChatMessage[]): number {
+  return estimateTokens(messages.map(({ content }) => content)) + countPictureTokens(messages);
 }

@@ -3,6 +3,7 @@ import { AnswerPipeline } from '../answers/answerPipeline';
 import type { AttemptTrace } from '../core/attemptTrace';
 import { formatModelRef } from '../core/chat';
 import { cancelledError, QuilletError, toQuilletError } from '../core/errors';
+import { findPictureProblem, picturesOf } from '../core/messagePictures';
 import {
   type AnswerSink,
   type ExecuteRun,
@@ -136,7 +137,8 @@ export class RunExecutor {
     const start = performance.now();
     const onPhase = (phase: RunPhase) => this.handlePhase(run.id, sink, phase);
     const exclusion = await this.services.findExclusion(plan.documentUri);
-    if (exclusion !== undefined) return createUnsentResult('refused', exclusion, start);
+    const problem = exclusion ?? findPictureProblem(plan.endpoint, picturesOf(plan.messages));
+    if (problem !== undefined) return createUnsentResult('refused', problem, start);
     const [preparedPlan] = (await this.services.prepare([plan], run.signal)) ?? [];
     if (preparedPlan === undefined || !(await this.semaphore.acquire(run.signal, () => onPhase({ kind: 'queued' })))) {
       return createUnsentResult('cancelled', cancelledError(), start);

@@ -170,12 +170,12 @@ export abstract class AnswerThread implements ThreadHandler {
   private async attachReferences(): Promise<boolean> {
     const { question } = this.conversation.lastTurn;
     if (question === undefined) return true;
-    const blocks = await this.call.resolveReferences(question, {
+    const attachments = await this.call.resolveReferences(question, {
       document: this.view.document,
       ranges: [this.view.anchor.range],
     });
-    if (blocks !== undefined) this.conversation.attach(blocks);
-    return blocks !== undefined;
+    if (attachments !== undefined) this.conversation.attach(attachments);
+    return attachments !== undefined;
   }
 
   private async confirmContextSize(plan: RunPlan): Promise<boolean> {

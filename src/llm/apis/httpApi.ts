@@ -1,6 +1,8 @@
 import type { AttemptContext, ChatApi, ChatRequest, HttpApiConfig, StreamEvent } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { extraBodyOf, mergeFields } from '../../core/extraBody';
+import { embedPictures, picturesOf } from '../../core/messagePictures';
+import { toPlaceholder } from '../../core/picture';
 import { parseUsage } from '../../core/tokenUsage';
 import { asFields, type JsonObject, type JsonValue, parseJson } from '../../util/json';
 import { resolveJsonPointer } from '../../util/jsonPointer';
@@ -50,12 +52,14 @@ function buildBody(request: ChatRequest, config: HttpApiConfig): JsonValue | und
 
 // Documented in docs/providers.md.
 function templateValues({ model, messages, parameters, endpoint }: ChatRequest): TemplateValues {
+  const images = picturesOf(messages).map(toPlaceholder);
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   return {
     model,
     prompt: joinMessages(messages),
     messages: joinNeighbors(messages.map(({ role, content }) => ({ role, content }))),
     system: system.length === 0 ? undefined : system.join('\n\n'),
+    images: images.length === 0 ? undefined : images,
     stream: endpoint.request?.stream !== 'none',
     temperature: parameters.temperature,
     topP: parameters.topP,
@@ -69,10 +73,11 @@ function templateValues({ model, messages, parameters, endpoint }: ChatRequest):
 async function send(config: HttpApiConfig, request: ChatRequest, context: AttemptContext): Promise<Response> {
   const isStream = config.stream !== 'none';
   const guardedFetch = createGuardedFetch({ ...context, endpoint: request.endpoint, isStream });
+  const body = buildBody(request, config);
   const response = await guardedFetch(config.url, {
     method: config.method,
     headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
-    ...withoutUndefined({ body: JSON.stringify(buildBody(request, config)) }),
+    ...(body !== undefined && { body: JSON.stringify(embedPictures(body, request.messages)) }),
     signal: context.signal,
   });
   if (!response.ok) throw await toStatusError(response, config);

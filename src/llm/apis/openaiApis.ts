@@ -2,10 +2,12 @@ import type { OpenAI } from 'openai';
 import type { ChatApi, ChatRequest, WireRequest } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
 import { extraBodyOf, mergeFields } from '../../core/extraBody';
+import { embedPictures } from '../../core/messagePictures';
 import type { Adaptation } from '../../core/negotiation';
+import { toDataUrlPlaceholder } from '../../core/picture';
 import { requestUrl } from '../../providers/baseUrl';
 import { asFields, type Fields, type JsonValue } from '../../util/json';
-import { joinMessages, toWireMessages } from './messageRoles';
+import { joinMessages, toWireMessages, type WireMessage } from './messageRoles';
 import { readOpenaiResponse, type SdkMethod, sendThroughSdk } from './openaiClient';
 import { streamResponse } from './responseStream';
 
@@ -21,7 +23,7 @@ const CREATE = {
 
 export const openaiChat = sdkApi('chat/completions', ({ model, messages, parameters }, adaptation) => ({
   model,
-  messages: toWireMessages(messages, adaptation),
+  messages: toWireMessages(messages, adaptation).map(toChatMessage),
   temperature: parameters.temperature,
   top_p: parameters.topP,
   stop: parameters.stop,
@@ -42,13 +44,29 @@ export const openaiCompletions = sdkApi('completions', ({ model, messages, param
 
 export const openaiResponses = sdkApi('responses', ({ model, messages, parameters }, adaptation) => ({
   model,
-  input: toWireMessages(messages, adaptation),
+  input: toWireMessages(messages, adaptation).map(toResponsesMessage),
   store: false,
   temperature: parameters.temperature,
   top_p: parameters.topP,
   max_output_tokens: parameters.maxOutputTokens,
   reasoning: parameters.reasoningEffort === undefined ? undefined : { effort: parameters.reasoningEffort },
 }));
+
+function toChatMessage({ role, content, pictures }: WireMessage) {
+  if (pictures === undefined) return { role, content };
+  const images = pictures.map((picture) => ({ type: 'image_url', image_url: { url: toDataUrlPlaceholder(picture) } }));
+  return { role, content: [{ type: 'text', text: content }, ...images] };
+}
+
+function toResponsesMessage({ role, content, pictures }: WireMessage) {
+  if (pictures === undefined) return { role, content };
+  const images = pictures.map((picture) => ({
+    type: 'input_image',
+    image_url: toDataUrlPlaceholder(picture),
+    detail: 'auto',
+  }));
+  return { role, content: [{ type: 'input_text', text: content }, ...images] };
+}
 
 function sdkApi(
   path: keyof typeof CREATE,
@@ -73,11 +91,11 @@ function sdkApi(
   return {
     toWireRequest,
     stream(request, context) {
-      const { url, body } = toWireRequest(request);
+      const { url, body = null } = toWireRequest(request);
       return streamResponse(
         request,
         url,
-        () => sendThroughSdk(CREATE[path], body, request, context),
+        () => sendThroughSdk(CREATE[path], embedPictures(body, request.messages), request, context),
         (response) => readOpenaiResponse(response, body),
       );
     },

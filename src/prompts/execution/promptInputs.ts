@@ -12,13 +12,15 @@ export interface AskInputsOptions {
   readonly promptId: string;
   readonly title: string;
   readonly knownInputs: PromptInputs;
+  /** Why a text cannot be sent, in a sentence. */
+  readonly findProblem?: (text: string) => string | undefined;
   /** Where to ask the first question. */
   readonly place?: InputPlace;
 }
 
 export async function askInputs(
   inputBoxes: InputBoxes,
-  { variables, promptId, title, knownInputs, place }: AskInputsOptions,
+  { variables, promptId, title, knownInputs, findProblem = () => undefined, place }: AskInputsOptions,
 ): Promise<PromptInputs | undefined> {
   const inputs = new Map(knownInputs);
   for (const variable of variables) {
@@ -30,6 +32,7 @@ export async function askInputs(
       inputBoxes,
       title,
       historyKey: `${promptId} ${argument}`,
+      findProblem,
       ...(isFirst && withoutUndefined({ place })),
     });
     if (answer === undefined) return undefined;
@@ -51,12 +54,13 @@ interface AskContext {
   readonly inputBoxes: InputBoxes;
   readonly title: string;
   readonly historyKey: string;
+  readonly findProblem: (text: string) => string | undefined;
   readonly place?: InputPlace;
 }
 
 async function askInput(
   { argument = '', placeholder, fallback = '' }: TemplateVariable,
-  { inputBoxes, ...context }: AskContext,
+  { inputBoxes, findProblem, ...context }: AskContext,
 ): Promise<string | undefined> {
   const hasDefault = fallback !== '';
   const prompt = placeholder === undefined || placeholder === '' ? argument : placeholder;
@@ -65,7 +69,8 @@ async function askInput(
     prompt,
     value: fallback,
     // Empty input falls back to the default.
-    validate: (value) => (value.trim() !== '' || (value === '' && hasDefault) ? undefined : emptyMessage(argument)),
+    validate: (value) =>
+      value.trim() !== '' || (value === '' && hasDefault) ? findProblem(value) : emptyMessage(argument),
   });
 }
 

@@ -177,6 +177,10 @@ export class PromptRunner {
       promptId,
       title,
       knownInputs: request.inputs ?? new Map(),
+      findProblem: (text) => {
+        const problem = this.services.references.findPictureProblem(text, ready.endpoint);
+        return problem && notifier.formatError(problem);
+      },
       ...withoutUndefined({ place }),
     });
     if (inputs === undefined) return;

@@ -1,17 +1,29 @@
 import type { ChatMessage } from '../../core/chat';
+import { picturesOf } from '../../core/messagePictures';
+import type { Picture } from '../../core/picture';
 
-/** Appends what a question refers to, after the question. */
-export function attach(question: string, blocks: readonly string[]): string {
-  return [question, ...blocks].join('\n\n');
+/** What a question refers to: blocks of text, sent after it, and pictures. */
+export interface Attachments {
+  readonly blocks: readonly string[];
+  readonly pictures: readonly Picture[];
 }
 
-export function attachToLast(messages: readonly ChatMessage[], blocks: readonly string[]): ChatMessage[] {
-  return messages.map((message, index) =>
-    index === messages.length - 1 ? { ...message, content: attach(message.content, blocks) } : message,
-  );
+export const NO_ATTACHMENTS: Attachments = { blocks: [], pictures: [] };
+
+export function attach(question: ChatMessage, { blocks, pictures }: Attachments): ChatMessage {
+  const content = [question.content, ...blocks].join('\n\n');
+  return { ...question, content, ...(pictures.length > 0 && { pictures }) };
+}
+
+export function attachToLast(messages: readonly ChatMessage[], attachments: Attachments): ChatMessage[] {
+  return messages.map((message, index) => (index === messages.length - 1 ? attach(message, attachments) : message));
 }
 
 /** Leaves out what the conversation has already sent unchanged. */
-export function withoutSent(blocks: readonly string[], messages: readonly ChatMessage[]): readonly string[] {
-  return blocks.filter((block) => !messages.some(({ role, content }) => role === 'user' && content.includes(block)));
+export function withoutSent({ blocks, pictures }: Attachments, messages: readonly ChatMessage[]): Attachments {
+  const sentHashes = picturesOf(messages).map(({ hash }) => hash);
+  return {
+    blocks: blocks.filter((block) => !messages.some(({ role, content }) => role === 'user' && content.includes(block))),
+    pictures: pictures.filter(({ hash }) => !sentHashes.includes(hash)),
+  };
 }

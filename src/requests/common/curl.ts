@@ -1,4 +1,6 @@
+import { hasPicturePlace } from '../../core/picture';
 import { type ExportedRequest, getCredentialHeader, getStreamFormat } from './exportedRequest';
+import { replacePictures } from './jsonPictures';
 
 /** Linux limits one argument to 128 KiB. A longer body is piped to curl. */
 const MAX_ARGUMENT_LENGTH = 100_000;
@@ -6,7 +8,8 @@ const MAX_ARGUMENT_LENGTH = 100_000;
 export function toCurl(request: ExportedRequest): string {
   const { wire, credential } = request;
   const body = wire.body === undefined ? undefined : JSON.stringify(wire.body);
-  const isPiped = body !== undefined && body.length > MAX_ARGUMENT_LENGTH;
+  const hasPictures = hasPicturePlace(wire.body);
+  const isPiped = body !== undefined && (hasPictures || body.length > MAX_ARGUMENT_LENGTH);
   const options = [
     `curl ${curlFlags(request)} ${quoteForShell(wire.url)}`,
     ...(wire.method === 'POST' ? [] : [`--request ${wire.method}`]),
@@ -18,7 +21,7 @@ export function toCurl(request: ExportedRequest): string {
   }
   if (body !== undefined) options.push(isPiped ? '--data-binary @-' : `--data-raw ${quoteForShell(body)}`);
   const command = options.join(' \\\n  ');
-  return isPiped && body !== undefined ? `printf %s ${quoteForShell(body)} |\n${command}\n` : `${command}\n`;
+  return isPiped && body !== undefined ? `printf %s ${quoteWithPictures(body)} |\n${command}\n` : `${command}\n`;
 }
 
 /**
@@ -27,14 +30,14 @@ export function toCurl(request: ExportedRequest): string {
  */
 export function toPowerShell(request: ExportedRequest): string {
   const { wire, credential } = request;
-  const files: [name: string, text: string][] = [];
+  const files: [name: string, expression: string][] = [];
   const options = [`curl.exe ${curlFlags(request)} ${quoteForPowerShell(wire.url)}`];
   if (wire.method !== 'POST') options.push(`--request ${wire.method}`);
   const headers = Object.entries(wire.headers).map(headerLine);
   options.push(...headers.filter(isSafeArgument).map((header) => `--header ${quoteForPowerShell(header)}`));
   const unsafeHeaders = headers.filter((header) => !isSafeArgument(header));
   if (unsafeHeaders.length > 0) {
-    files.push(['$headers', unsafeHeaders.join('\n')]);
+    files.push(['$headers', quoteForPowerShell(unsafeHeaders.join('\n'))]);
     options.push('--header "@$headers"');
   }
   if (credential !== undefined) {
@@ -42,12 +45,12 @@ export function toPowerShell(request: ExportedRequest): string {
     options.push(`--header "${name}: ${prefix}\${env:${credential.variable}}"`);
   }
   if (wire.body !== undefined) {
-    files.push(['$body', JSON.stringify(wire.body)]);
+    files.push(['$body', quoteWithPicturesForPowerShell(JSON.stringify(wire.body))]);
     options.push('--data-binary "@$body"');
   }
-  const lines = files.flatMap(([name, text]) => [
+  const lines = files.flatMap(([name, expression]) => [
     `${name} = [IO.Path]::GetTempFileName()`,
-    `[IO.File]::WriteAllText(${name}, ${quoteForPowerShell(text)})`,
+    `[IO.File]::WriteAllText(${name}, ${expression})`,
   ]);
   lines.push(options.join(' `\n  '));
   if (files.length > 0) lines.push(`Remove-Item ${files.map(([name]) => name).join(', ')}`);
@@ -74,6 +77,24 @@ function isSafeArgument(text: string): boolean {
 /** Inside single quotes, `sh` interprets only the single quote. */
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** JSON whose pictures are read from files in the current folder. */
+function quoteWithPictures(json: string): string {
+  return replacePictures(
+    quoteForShell(json),
+    ({ prefix, fileName }) => `"${prefix}'"$(base64 < ${fileName} | tr -d '\\n')"'"`,
+  );
+}
+
+function quoteWithPicturesForPowerShell(json: string): string {
+  const quoted = replacePictures(
+    quoteForPowerShell(json),
+    ({ prefix, fileName }) =>
+      `"${prefix}' + [Convert]::ToBase64String([IO.File]::ReadAllBytes("$PWD/${fileName}")) + '"`,
+  );
+  // An argument that is an expression needs parentheses.
+  return quoted === quoteForPowerShell(json) ? quoted : `(${quoted})`;
 }
 
 /** PowerShell also treats typographic quotes as quotes. */

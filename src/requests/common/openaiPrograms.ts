@@ -1,8 +1,10 @@
 import type { ApiStyle } from '../../core/chat';
+import { hasPicturePlace } from '../../core/picture';
 import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import { asFields, type JsonValue } from '../../util/json';
 import { type ExportedRequest, getStreamFormat } from './exportedRequest';
-import { pythonDict, pythonLiteral, pythonString } from './pythonLiteral';
+import { replacePictures } from './jsonPictures';
+import { pythonDict, pythonImports, pythonLiteral, pythonString } from './pythonLiteral';
 
 export type SdkApi = Exclude<ApiStyle, 'http'>;
 
@@ -59,11 +61,7 @@ export function toPythonOpenai(request: ExportedRequest, api: SdkApi): string {
   const call = `client.${name}.create(**request)`;
   const print = `print(${call}${text})`;
   const printStream = `for event in ${call}:\n        ${pythonEvent}\n    print()`;
-  return `import os
-import sys
-
-import openai
-
+  return `${pythonImports('import os\nimport sys\n\nimport openai\n', request.wire.body)}
 headers = ${pythonDict(headers)}
 client = openai.OpenAI(
     base_url=${pythonString(baseUrl)},
@@ -97,11 +95,16 @@ export function toTypescriptOpenai(request: ExportedRequest, api: SdkApi): strin
   const { name, type, text, typescriptEvent } = METHODS[api];
   const { bearer, headers } = getCredentials(request, quote, (variable) => `process.env[${quote(variable)}]`);
   const { baseUrl, query } = splitBaseUrl(request);
-  const body = escapeInvisibleInJson(JSON.stringify(request.wire.body ?? null, undefined, 2));
+  const json = escapeInvisibleInJson(JSON.stringify(request.wire.body ?? null, undefined, 2));
+  const body = replacePictures(
+    json,
+    ({ prefix, fileName }) => `${quote(prefix)} + readFileSync(${quote(fileName)}, 'base64')`,
+  );
+  const readImport = hasPicturePlace(request.wire.body) ? "import { readFileSync } from 'node:fs';\n" : '';
   const call = `await client.${name}.create(request as OpenAI.${type}${isStream(request) ? 'Streaming' : 'NonStreaming'})`;
   const print = `console.log((${call})${text.replace('[0]', '[0]?')});`;
   const printStream = `for await (const event of ${call}) {\n    ${typescriptEvent}\n  }\n  process.stdout.write('\\n');`;
-  return `import OpenAI from 'openai';
+  return `${readImport}import OpenAI from 'openai';
 
 const client = new OpenAI({
   baseURL: ${quote(baseUrl)},

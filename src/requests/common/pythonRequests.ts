@@ -1,16 +1,11 @@
 import { type ExportedRequest, getCredentialHeader, getStreamFormat, getTextPath } from './exportedRequest';
-import { pythonDict, pythonLiteral, pythonString } from './pythonLiteral';
+import { pythonDict, pythonImports, pythonLiteral, pythonString } from './pythonLiteral';
 
 /** A program that uses `requests` and exits with a message on any error. */
 export function toPythonRequests(request: ExportedRequest): string {
   const { wire } = request;
   const isStream = getStreamFormat(request) !== 'none';
-  return `import json
-import os
-import sys
-
-import requests
-
+  return `${pythonImports('import json\nimport os\nimport sys\n\nimport requests\n', wire.body)}
 headers = ${headers(request)}
 body = ${pythonLiteral(wire.body ?? null)}
 

@@ -1,4 +1,5 @@
 import type { AttemptTrace } from '../../core/attemptTrace';
+import { picturesOf } from '../../core/messagePictures';
 import { collectStrings } from '../../core/outboundText';
 import type { RunPlan } from '../../core/run';
 import type { RunRecord } from '../../core/runRecord';
@@ -90,5 +91,6 @@ function estimateBytes({ plan, attempts, end }: LoggedRequest): number {
     response === undefined ? [] : [response.body.text, response.body.end],
   );
   const texts = new Set([...plan.messages.map(({ content }) => content), ...sent, ...received, end?.answer ?? '']);
-  return 2 * [...texts].reduce((sum, text) => sum + text.length, 0);
+  const pictureBytes = picturesOf(plan.messages).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return pictureBytes + 2 * [...texts].reduce((sum, text) => sum + text.length, 0);
 }

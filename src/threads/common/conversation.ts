@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../core/chat';
 import type { RunResult } from '../../core/run';
-import { attach, withoutSent } from '../../references/common/attachments';
+import { type Attachments, attach, NO_ATTACHMENTS, withoutSent } from '../../references/common/attachments';
 import { replaceQuote } from './replaceQuote';
 
 /** An answer to a question; `text` grows while it streams. */
@@ -16,8 +16,8 @@ export interface Answer {
 export class Turn {
   private all: Answer[] = [];
   private current: Answer | undefined;
-  /** What the question refers to, sent after it. */
-  attachments: readonly string[] = [];
+  /** What the question refers to, sent with it. */
+  attachments = NO_ATTACHMENTS;
 
   constructor(readonly question?: string) {}
 
@@ -73,11 +73,11 @@ export class Conversation {
     return turn;
   }
 
-  /** Attaches blocks of text to the last question, each once per conversation unless it has changed. */
-  attach(blocks: readonly string[]): void {
+  /** Attaches text and pictures to the last question, each once per conversation unless it has changed. */
+  attach(attachments: Attachments): void {
     const { lastTurn } = this;
-    lastTurn.attachments = [];
-    lastTurn.attachments = withoutSent(blocks, this.toMessages());
+    lastTurn.attachments = NO_ATTACHMENTS;
+    lastTurn.attachments = withoutSent(attachments, this.toMessages());
   }
 
   /** The messages that request an answer to the last turn, without the answers it already has. */
@@ -88,7 +88,7 @@ export class Conversation {
       ...this.all.flatMap((turn): ChatMessage[] => {
         const { question, shown, attachments } = turn;
         const userMessages: ChatMessage[] =
-          question === undefined ? [] : [{ role: 'user', content: attach(question, attachments) }];
+          question === undefined ? [] : [attach({ role: 'user', content: question }, attachments)];
         if (turn === lastTurn || shown === undefined || shown.text === '') return userMessages;
         return [...userMessages, { role: 'assistant', content: shown.text }];
       }),

@@ -3,39 +3,12 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/eventually';
 import { answerText, chat, chats } from '../support/modelServer';
 import { editCell, openNotebook } from '../support/notebook';
+import { findBox, seeBox, seeText, send } from '../support/questionBox';
 import { commentText, run, ui, useQuillet } from '../support/quillet';
 import { setSettings, setUserSetting } from '../support/settings';
 import { openFile, select, type } from '../support/workspace';
 
 const code = 'let one = 1;\nlet two = 2;\nlet three = 3;\n';
-
-/** The document in which VS Code edits the question. */
-function findBox(): vscode.TextDocument | undefined {
-  return vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'comment' && uri.authority === '');
-}
-
-/** Waits until keys go to the box: until then, Select All changes the selection of the editor. */
-async function seeBox(editor: vscode.TextEditor): Promise<void> {
-  const { selection } = editor;
-  await eventually(async () => {
-    if (findBox() === undefined) return false;
-    await vscode.commands.executeCommand('editor.action.selectAll');
-    if (editor.selection.isEqual(selection)) return true;
-    await select(editor, editor.document.getText(selection));
-    return false;
-  }, 'the box with the focus');
-  await vscode.commands.executeCommand('cursorBottom');
-}
-
-async function seeText(text: string): Promise<void> {
-  await eventually(() => findBox()?.getText() === text, `"${text}" in the box`);
-}
-
-async function send(text: string): Promise<void> {
-  await type(text);
-  await seeText(text);
-  await vscode.commands.executeCommand('editor.action.submitComment');
-}
 
 /** While the box has the focus, it is the active text editor. */
 async function focusEditor(editor: vscode.TextEditor): Promise<void> {

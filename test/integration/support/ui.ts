@@ -169,6 +169,9 @@ export class Ui {
   beforeSaving: () => void = () => undefined;
   saveQuestions = 0;
   status: vscode.StatusBarItem | undefined;
+  /** Registered once per window, so these are never cleared. */
+  pasteProvider: vscode.DocumentPasteEditProvider | undefined;
+  dropProvider: vscode.DocumentDropEditProvider | undefined;
   /** Decoration types are created once per window, so this is never cleared. */
   readonly decorations: vscode.DecorationRenderOptions[] = [];
   /** Log lines, each prefixed with its level. */
@@ -277,6 +280,20 @@ export class Ui {
         this.status = createStatus(id, alignment, priority);
         return this.status;
       },
+    });
+    const { languages } = vscode;
+    const { registerDocumentPasteEditProvider, registerDocumentDropEditProvider } = languages;
+    const registerPaste: typeof registerDocumentPasteEditProvider = (selector, provider, metadata) => {
+      this.pasteProvider = provider;
+      return registerDocumentPasteEditProvider(selector, provider, metadata);
+    };
+    const registerDrop: typeof registerDocumentDropEditProvider = (selector, provider, metadata) => {
+      this.dropProvider = provider;
+      return registerDocumentDropEditProvider(selector, provider, metadata);
+    };
+    Object.assign(languages, {
+      registerDocumentPasteEditProvider: registerPaste,
+      registerDocumentDropEditProvider: registerDrop,
     });
     Object.assign(comments, { createCommentController: this.commentControllers(comments.createCommentController) });
   }

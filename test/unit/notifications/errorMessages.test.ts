@@ -41,6 +41,17 @@ const messages: readonly (readonly [ErrorKind, ErrorDetails, string])[] = [
     { subject: 'cart.ts', exclusion: { source: 'chat.disableAIFeatures' } },
     'This workspace turns off AI features (chat.disableAIFeatures).',
   ],
+  ['picture.toolarge', { max: 10 }, 'A picture can have up to 10 MB.'],
+  [
+    'picture.gone',
+    { subject: '[picture 1 · 1×1 · ≈ 255 tokens]' },
+    '[picture 1 · 1×1 · ≈ 255 tokens] is no longer in memory. Paste the picture again.',
+  ],
+  [
+    'picture.style',
+    { subject: 'completions' },
+    '"Test Server" uses the API style completions, which takes no pictures. Remove them, or select another model.',
+  ],
   ['http.413', {}, 'The request is too large for "Test Server". Send less text.'],
   [
     'http.422',

@@ -1,28 +1,38 @@
 import * as assert from 'node:assert/strict';
-import { attach, attachToLast, withoutSent } from '../../../src/references/common/attachments';
+import type { Picture } from '../../../src/core/picture';
+import { attach, attachToLast, NO_ATTACHMENTS, withoutSent } from '../../../src/references/common/attachments';
+
+const picture: Picture = { bytes: new Uint8Array([1]), format: 'png', width: 1, height: 1, hash: 'ab' };
+const other: Picture = { ...picture, hash: 'cd' };
+
+function user(content: string) {
+  return { role: 'user', content } as const;
+}
 
 describe('attachments', () => {
   it('follow the question, one blank line apart', () => {
-    assert.equal(
-      attach('Why @a.ts?', ['@a.ts:\n```\na\n```', '@b.ts:\n```\nb\n```']),
-      'Why @a.ts?\n\n@a.ts:\n```\na\n```\n\n@b.ts:\n```\nb\n```',
+    const blocks = ['@a.ts:\n```\na\n```', '@b.ts:\n```\nb\n```'];
+    assert.deepEqual(
+      attach(user('Why @a.ts?'), { blocks, pictures: [] }),
+      user('Why @a.ts?\n\n@a.ts:\n```\na\n```\n\n@b.ts:\n```\nb\n```'),
     );
-    assert.equal(attach('Why?', []), 'Why?');
+    assert.deepEqual(attach(user('Why?'), NO_ATTACHMENTS), user('Why?'));
   });
 
   it('go with the last message only', () => {
-    const messages = [
-      { role: 'system', content: 's' },
-      { role: 'user', content: 'u' },
-    ] as const;
-    assert.deepEqual(attachToLast(messages, ['block']), [messages[0], { role: 'user', content: 'u\n\nblock' }]);
+    const messages = [{ role: 'system', content: 's' }, user('u')] as const;
+    assert.deepEqual(attachToLast(messages, { blocks: ['block'], pictures: [picture] }), [
+      messages[0],
+      { ...user('u\n\nblock'), pictures: [picture] },
+    ]);
   });
 
   it('are left out if the user has sent them unchanged, but not if the model wrote them', () => {
     const messages = [
-      { role: 'user', content: 'Q\n\none' },
+      { ...user('Q\n\none'), pictures: [picture] },
       { role: 'assistant', content: 'two' },
     ] as const;
-    assert.deepEqual(withoutSent(['one', 'two', 'three'], messages), ['two', 'three']);
+    const attachments = { blocks: ['one', 'two', 'three'], pictures: [picture, other] };
+    assert.deepEqual(withoutSent(attachments, messages), { blocks: ['two', 'three'], pictures: [other] });
   });
 });

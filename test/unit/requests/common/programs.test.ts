@@ -5,14 +5,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ApiStyle, ChatMessage, Endpoint, ParameterSet } from '../../../../src/core/chat';
+import { type Picture, toDataUrlPlaceholder } from '../../../../src/core/picture';
 import { toCurl, toPowerShell } from '../../../../src/requests/common/curl';
 import { type ExportedRequest, toExportedRequest } from '../../../../src/requests/common/exportedRequest';
 import { type SdkApi, toPythonOpenai, toTypescriptOpenai } from '../../../../src/requests/common/openaiPrograms';
 import { toPythonRequests } from '../../../../src/requests/common/pythonRequests';
 import type { JsonValue } from '../../../../src/util/json';
+import { sha256 } from '../../../../src/util/sha256';
 import { httpEndpoint, jsonLines } from '../../../support/httpEndpoints';
 import { endpointAt, newService, runAt, useServer } from '../../../support/llmHarness';
 import { responsesStream, textCompletion } from '../../../support/otherApis';
+import { png } from '../../../support/pictures';
 import type { RecordedRequest } from '../../../support/recordedRequest';
 import { doneFrame, frame, framesOf, json, type Scenario, send, streamed, text } from '../../../support/scenario';
 
@@ -235,6 +238,49 @@ describe('a request copied as a program', () => {
     server().script(json(answer));
     await execute('pythonRequests', exported(endpointAt(server().url), {}, body));
     assert.deepEqual(bodyOf(server().requests[0]), body);
+  });
+
+  it('reads pictures from files in the current folder', async () => {
+    const bytes = png(640, 400, 200_000);
+    const picture: Picture = { bytes, format: 'png', width: 640, height: 400, hash: await sha256(bytes) };
+    await fs.writeFile(path.join(folder, `picture-${picture.hash.slice(0, 16)}.png`), bytes);
+    const { origin } = new URL(server().url);
+    const template = { prompt: '${prompt}', images: '${images}' };
+    const cases: readonly [Endpoint, Scenario][] = [
+      [endpointAt(server().url), streamed(words)],
+      [endpointAt(server().url, { api: 'responses' }), responsesStream(words)],
+      [httpEndpoint(origin, { url: `${origin}/v1/generate`, body: template }), json(answer)],
+    ];
+    for (const [endpoint, scenario] of cases) {
+      server().reset();
+      for (const route of ['chat', 'responses', 'other'] as const) server().script(scenario, route);
+      const withPicture: readonly ChatMessage[] = [...messages, { role: 'user', content: nasty, pictures: [picture] }];
+      await runAt(server().url, { endpoint, messages: withPicture });
+      const request = { endpoint, model: 'some-model', messages: withPicture, parameters: {} };
+      const copied = toExportedRequest(
+        newService().describeRequest(request),
+        { ...endpoint, apiKeyEnv: 'MY_KEY' },
+        true,
+      );
+      const used = formatsFor(endpoint);
+      for (const format of used) {
+        const output = await execute(format, copied);
+        const theirs = server().requests.at(-1);
+        assert.deepEqual(bodyOf(theirs), bodyOf(server().requests[0]), `${format}: ${output}`);
+      }
+      assert.equal(server().requests.length, used.length + 1);
+      assert.ok(server().requests[0]?.body.includes(Buffer.from(bytes).toString('base64')));
+    }
+    const program = copyAs(
+      'powershell',
+      exported(endpointAt(server().url), {}, { model: 'm', "it's": toDataUrlPlaceholder(picture) }),
+    );
+    assert.ok(
+      program.includes(
+        `('{"model":"m","it''s":"data:image/png;base64,' + [Convert]::ToBase64String([IO.File]::ReadAllBytes("$PWD/picture-${picture.hash.slice(0, 16)}.png")) + '"}')`,
+      ),
+      program,
+    );
   });
 
   it('sends a body that is too long for an argument', async () => {
