@@ -22,7 +22,7 @@ import { registerReferenceCompletions } from '../references/referenceCompletions
 import { ReferenceResolver } from '../references/referenceResolver';
 import { preloadSecretRules } from '../secrets/secretScanner';
 import { areCommentsHidden } from '../settings/configuration';
-import { QuestionBoxes } from '../threads/questionBox';
+import { isCommentInput, QuestionBoxes } from '../threads/questionBox';
 import { createDestinations } from './destinations';
 import type { ModelServices } from './models';
 import type { createReview } from './review';
@@ -34,7 +34,8 @@ type PromptServices = Services &
   ModelServices & { readonly opening: PromptFileOpening; readonly review: ReturnType<typeof createReview> };
 
 export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
-  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening, exclusions } = services;
+  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening, exclusions, threads } =
+    services;
   const prompts = register(
     new PromptRepository(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
   );
@@ -49,7 +50,9 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
   const references = new ReferenceResolver(() => terminal.lastOutput(), exclusions, pictures);
   // Other extensions have comment boxes too. The authority of a reply box is the ID of the comment controller.
   const isQuestionBox = (document: TextDocument) =>
-    document.uri.authority.startsWith('quillet') || questionBoxes.has(document);
+    document.uri.authority.startsWith('quillet') ||
+    questionBoxes.has(document) ||
+    (isCommentInput(document) && threads.all.some(({ isEditing }) => isEditing));
   register(registerReferenceCompletions(references, isQuestionBox));
   const reportError = (thrown: unknown) => void notifier.showError(thrown);
   register(registerPictureInput({ pictures, exclusions, isQuestionBox, reportError }));

@@ -1,5 +1,6 @@
 import type { Range, TextDocument, TextEditor } from 'vscode';
 import type { CodeTarget } from '../answers/fitCode';
+import type { ChatMessage } from '../core/chat';
 import type { Picture } from '../core/picture';
 import type { ExecuteRun, RunPlan } from '../core/run';
 import type { Settings } from '../settings/common/settings';
@@ -11,6 +12,8 @@ export interface RunTarget {
   readonly codeTarget: CodeTarget;
 }
 
+type QuestionPlace = Pick<RunTarget, 'document'> & { readonly ranges: readonly Range[] };
+
 export interface DestinationCall {
   readonly target: RunTarget;
   readonly plan: RunPlan;
@@ -18,11 +21,13 @@ export interface DestinationCall {
   /** Plans the same run for another model. Undefined if the user cancels. */
   readonly planFor: (model?: string) => Promise<RunPlan | undefined>;
   readonly question?: string;
+  /** The prompt with another question. Undefined if the user cancels. @throws QuilletError */
+  readonly renderQuestion: (question: string, place: QuestionPlace) => Promise<readonly ChatMessage[] | undefined>;
   readonly prices: Settings['prices'];
   /** What a follow-up refers to: blocks of text, and pictures. Undefined if the user cancels. @throws QuilletError */
   readonly resolveReferences: (
     question: string,
-    target: Pick<RunTarget, 'document'> & { readonly ranges: readonly Range[] },
+    place: QuestionPlace,
   ) => Promise<{ readonly blocks: readonly string[]; readonly pictures: readonly Picture[] } | undefined>;
 }
 

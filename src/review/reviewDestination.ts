@@ -41,14 +41,13 @@ export function createReviewDestination(services: ReviewServices): Destination {
 }
 
 async function openReview(services: ReviewServices, call: DestinationCall): Promise<void> {
-  const { target, plan, question } = call;
+  const { target, plan } = call;
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
   const view = services.threads.create(target.document, target.range, { kind: 'review', label });
   const replaced = services.reviews.findReplaceable(target.document, target.range);
   const thread = new ReviewThread(view, call, services, replaced);
   view.handler = thread;
   services.reviews.add(view, thread);
-  if (question !== undefined) view.addQuestion(question);
   await thread.answerPrompt();
 }
 

@@ -3,11 +3,12 @@ import { formatModelRef } from '../core/chat';
 import type { AnswerSink, RunGroup, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
 import type { Notifier } from '../notifications/notifier';
+import { NO_ATTACHMENTS } from '../references/common/attachments';
 import { askAboutSize } from '../runs/confirmSize';
 import { phaseText } from '../runs/runText';
 import { Queue } from '../util/queue';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { type Answer, Conversation, type Turn } from './common/conversation';
+import { type Answer, Conversation, type Question, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
 import { hasReplyDraft } from './replyBox';
 import type { QuestionHandle, ThreadHandler } from './threadHandler';
@@ -41,7 +42,8 @@ export abstract class AnswerThread implements ThreadHandler {
     protected readonly call: DestinationCall,
     protected readonly notifier: Notifier,
   ) {
-    this.conversation = new Conversation(call.plan.messages);
+    this.conversation = new Conversation(call.plan.messages, call.question);
+    if (call.question !== undefined) this.lastQuestion = view.addQuestion(call.question);
     this.scroll = new ThreadScroll(view);
   }
 
@@ -62,6 +64,28 @@ export abstract class AnswerThread implements ThreadHandler {
       this.lastQuestion = shown;
       if (stopCount === this.stopCount) await this.ask([requestedModel]);
       else this.markUnsent();
+    });
+  }
+
+  /** The answer in progress is stopped. Text that cannot be sent stays in the box. */
+  reviseQuestion(text: string): Promise<void> {
+    this.stop();
+    return this.enqueue(async () => {
+      const requestedModel = this.lastRequestedModel();
+      const turn = this.conversation.lastTurn;
+      const { shown, question, answers } = turn;
+      try {
+        const revised = await this.resolveQuestion(text);
+        if (revised === undefined) return;
+        turn.revise(revised);
+        await this.ask([requestedModel]);
+      } finally {
+        if (turn.answers === answers) {
+          turn.revise(question);
+          if (shown !== undefined) turn.show(shown);
+          this.lastQuestion?.edit(text);
+        }
+      }
     });
   }
 
@@ -97,7 +121,7 @@ export abstract class AnswerThread implements ThreadHandler {
   }
 
   toMarkdownDocument(): string {
-    const { plan, target, question } = this.call;
+    const { plan, target } = this.call;
     const { start, end } = this.view.shownRange;
     const file = workspace.asRelativePath(this.view.document.uri);
     return conversationMarkdown(this.conversation, {
@@ -107,7 +131,6 @@ export abstract class AnswerThread implements ThreadHandler {
           ? l10n.t('`{0}`, line {1}', file, String(start.line + 1))
           : l10n.t('`{0}`, lines {1} to {2}', file, String(start.line + 1), String(end.line + 1)),
       code: { text: target.codeTarget.text, languageId: plan.languageId },
-      ...withoutUndefined({ question }),
       userName: l10n.t('You'),
       assistantName: 'Quillet',
     });
@@ -166,14 +189,22 @@ export abstract class AnswerThread implements ThreadHandler {
     else this.markUnsent();
   }
 
+  private async resolveQuestion(text: string): Promise<Question | undefined> {
+    if (this.conversation.turns.length > 1) return { text, attachments: NO_ATTACHMENTS };
+    const prompt = await this.call.renderQuestion(text, this.place);
+    return prompt && { text, attachments: NO_ATTACHMENTS, prompt };
+  }
+
+  private get place() {
+    return { document: this.view.document, ranges: [this.view.anchor.range] };
+  }
+
   /** Read again for each answer: the file may have changed. */
   private async attachReferences(): Promise<boolean> {
-    const { question } = this.conversation.lastTurn;
-    if (question === undefined) return true;
-    const attachments = await this.call.resolveReferences(question, {
-      document: this.view.document,
-      ranges: [this.view.anchor.range],
-    });
+    const { lastTurn, turns } = this.conversation;
+    const { text } = lastTurn.question;
+    if (text === undefined || turns.length === 1) return true;
+    const attachments = await this.call.resolveReferences(text, this.place);
     if (attachments !== undefined) this.conversation.attach(attachments);
     return attachments !== undefined;
   }
@@ -225,6 +256,7 @@ export abstract class AnswerThread implements ThreadHandler {
   private showAnswer(answer: Answer): void {
     const turn = this.conversation.lastTurn;
     turn.show(answer);
+    this.lastQuestion?.setText(turn.question.text ?? '');
     this.view.removeAnswer();
     this.view.widget.setLabel(l10n.t('{0} · {1}', this.call.plan.title, answer.model));
     this.updateAnswerCount(turn);

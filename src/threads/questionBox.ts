@@ -185,6 +185,6 @@ class QuestionBox implements OpenInput {
 }
 
 /** Unlike the document of a reply box, that of a comment being edited has no authority. */
-function isCommentInput({ uri }: TextDocument): boolean {
+export function isCommentInput({ uri }: TextDocument): boolean {
   return uri.scheme === 'comment' && uri.authority === '';
 }

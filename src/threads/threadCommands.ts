@@ -13,6 +13,9 @@ export interface ThreadCommandsServices {
 }
 
 export function threadCommands({ finder, runs, notifier }: ThreadCommandsServices) {
+  const notifyNotLast = (): void => {
+    notifier.inform(l10n.t('Only the last question in a thread can be edited.'));
+  };
   return {
     'quillet.reply': async (argument) => {
       const text = replyText(argument);
@@ -23,9 +26,27 @@ export function threadCommands({ finder, runs, notifier }: ThreadCommandsService
         ?.handler?.reply(text)
         .catch((thrown: unknown) => notifier.showError(thrown));
       // Before VS Code folds the reply box, which would leave the focus nowhere.
+      await leaveBox();
+    },
+    'quillet.editQuestion': (argument) => {
+      const view = finder.findByButton(argument);
+      if (view?.isLastQuestion(argument) === true) view.editQuestion(argument);
+      else notifyNotLast();
+    },
+    'quillet.sendEditedQuestion': async (argument) => {
+      const view = finder.findByButton(argument);
+      const text = view?.endEditing();
+      if (view === undefined || text === undefined || text.trim() === '') return focusActiveEditor();
+      if (!view.isLastQuestion(argument)) {
+        view.editQuestion(argument, text);
+        return notifyNotLast();
+      }
+      void view.handler?.reviseQuestion(text).catch((thrown: unknown) => notifier.showError(thrown));
+      await leaveBox();
+    },
+    'quillet.cancelEditing': async () => {
+      finder.findEdited()?.endEditing();
       await focusActiveEditor();
-      // The next question, typed in the wrong place, must not replace the selected text.
-      await commands.executeCommand('cancelSelection');
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
     'quillet.copyAnswer': async (argument) => copyAnswer(finder.find(argument).getAnswerSource(argument)),
@@ -51,6 +72,12 @@ export function threadCommands({ finder, runs, notifier }: ThreadCommandsService
 /** Also works in a diff editor. */
 async function focusActiveEditor(): Promise<void> {
   await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+}
+
+/** The next question, typed in the wrong place, must not replace the selected text. */
+async function leaveBox(): Promise<void> {
+  await focusActiveEditor();
+  await commands.executeCommand('cancelSelection');
 }
 
 async function copyAnswer(answer: string): Promise<void> {

@@ -21,6 +21,18 @@ export class ThreadComment implements Comment {
     this.contextValue = kind;
   }
 
+  showQuestion(text: string): void {
+    this.source = text;
+    this.mode = CommentMode.Preview;
+    // Markdown would join the lines.
+    this.body = untrustedMarkdown(text.replaceAll('\n', '  \n'));
+  }
+
+  edit(text: string): void {
+    this.mode = CommentMode.Editing;
+    this.body = text;
+  }
+
   copy(): ThreadComment {
     return Object.assign(new ThreadComment(this.author, this.kind), this);
   }

@@ -19,12 +19,11 @@ export function createThreadDestination(threads: CommentThreads, notifier: Notif
 }
 
 async function openThread(threads: CommentThreads, notifier: Notifier, call: DestinationCall): Promise<void> {
-  const { target, plan, question } = call;
+  const { target, plan } = call;
   const label = l10n.t('{0} · {1}', plan.title, plan.model);
   const view = threads.create(target.document, target.range, { kind: 'conversation', label });
   const thread = new ConversationThread(view, call, notifier);
   view.handler = thread;
-  if (question !== undefined) view.addQuestion(question);
   await thread.answerPrompt();
 }
 

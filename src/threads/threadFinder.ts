@@ -34,6 +34,11 @@ export class ThreadFinder {
     return this.threads.all.find((view) => view.matches(argument));
   }
 
+  /** The thread whose question is being edited. */
+  findEdited(): ThreadView | undefined {
+    return this.threads.all.find(({ isEditing }) => isEditing);
+  }
+
   /** Unknown arguments come from other extensions and match no thread. */
   private findNearest(argument: unknown, isCandidate: ThreadFilter = () => true): ThreadView | undefined {
     if (argument !== undefined && argument !== null && !(argument instanceof Uri)) return undefined;

@@ -1,5 +1,7 @@
 export interface ThreadHandler {
   reply(text: string): Promise<void>;
+  /** Sends the last question in other words. Its earlier answers stay. */
+  reviseQuestion(text: string): Promise<void>;
   stop(): void;
   regenerate(): Promise<void>;
   askModels(models: readonly string[]): Promise<void>;
@@ -12,4 +14,6 @@ export interface QuestionHandle {
   /** Moves the question out of the queue, so that its answer appears below it. */
   dequeue(): void;
   setLabel(label: string | undefined): void;
+  setText(text: string): void;
+  edit(text: string): void;
 }

@@ -1,4 +1,12 @@
-import { type CommentReply, type CommentThread, l10n, MarkdownString, type Range, type TextDocument } from 'vscode';
+import {
+  CommentMode,
+  type CommentReply,
+  type CommentThread,
+  l10n,
+  MarkdownString,
+  type Range,
+  type TextDocument,
+} from 'vscode';
 import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
 import { exceedsScrollBox, setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
@@ -125,11 +133,47 @@ export class ThreadView {
     this.draw();
   }
 
+  /** Follow-ups build on the answers to earlier questions. */
+  isLastQuestion(argument: unknown): boolean {
+    const comment = this.resolveComment(argument);
+    return this.queuedQuestions.size === 0 && comment === this.comments.findLast(({ kind }) => kind === 'question');
+  }
+
+  get isEditing(): boolean {
+    return this.comments.some(({ mode }) => mode === CommentMode.Editing);
+  }
+
+  /** @param draft text of a box that VS Code has closed. Only a new comment opens another one. */
+  editQuestion(argument: unknown, draft?: string): void {
+    const comment = this.comments.find((candidate) => candidate === this.resolveComment(argument));
+    if (comment === undefined) return;
+    const edited = draft === undefined ? comment : comment.copy();
+    edited.edit(draft ?? comment.source);
+    if (edited !== comment) this.replace(comment, edited);
+    this.draw();
+  }
+
+  /** Returns the edited text, which VS Code puts into the comment before it runs a command. */
+  endEditing(): string | undefined {
+    const comment = this.comments.find(({ mode }) => mode === CommentMode.Editing);
+    if (comment === undefined) return undefined;
+    const { body, source } = comment;
+    comment.showQuestion(source);
+    this.draw();
+    return typeof body === 'string' ? body : body.value;
+  }
+
   addQuestion(text: string, queuedLabel?: string): QuestionHandle {
-    const comment = new ThreadComment({ name: l10n.t('You') }, 'question');
-    comment.source = text;
-    // Markdown would join the lines.
-    comment.body = untrustedMarkdown(text.replaceAll('\n', '  \n'));
+    let comment = new ThreadComment({ name: l10n.t('You') }, 'question');
+    comment.showQuestion(text);
+    // VS Code reads a changed text to a screen reader only in a new comment, and only that is edited once more.
+    const renew = (change: (renewed: ThreadComment) => void): void => {
+      const renewed = comment.copy();
+      change(renewed);
+      this.replace(comment, renewed);
+      comment = renewed;
+      this.draw();
+    };
     if (queuedLabel === undefined) this.comments.push(comment);
     else this.queuedQuestions.add(comment);
     setCommentLabel(comment, queuedLabel);
@@ -148,6 +192,10 @@ export class ThreadView {
         setCommentLabel(comment, label);
         this.draw();
       },
+      setText: (changed) => {
+        if (comment.source !== changed) renew((renewed) => renewed.showQuestion(changed));
+      },
+      edit: (draft) => renew((renewed) => renewed.edit(draft)),
     };
   }
 
@@ -242,10 +290,14 @@ export class ThreadView {
     this.currentAnswer.body = untrustedMarkdown(markdown);
     if (this.hasFinalAccessibleText || !(isEnd || exceedsScrollBox(markdown))) return;
     const replacement = this.currentAnswer.copy();
-    this.comments = this.comments.map((comment) => (comment === this.currentAnswer ? replacement : comment));
-    this.replacements.set(this.currentAnswer, replacement);
+    this.replace(this.currentAnswer, replacement);
     this.currentAnswer = replacement;
     this.hasFinalAccessibleText = true;
+  }
+
+  private replace(old: ThreadComment, replacement: ThreadComment): void {
+    this.comments = this.comments.map((comment) => (comment === old ? replacement : comment));
+    this.replacements.set(old, replacement);
   }
 
   private resolveComment(argument: unknown): unknown {

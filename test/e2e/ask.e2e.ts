@@ -6,6 +6,8 @@ import {
   answerInEditor,
   caret,
   comment,
+  pressCommentButton,
+  pressThreadButton,
   questionBoxes,
   questionText,
   seeInThread,
@@ -25,7 +27,7 @@ const FOCUSED_EDITOR = '.editor-instance:visible .monaco-editor.focused:not(.rev
 
 describe('Ask About Selection', () => {
   const fixture = useFixture({
-    files: filesFor(['lines', 'escape', 'again', 'references', 'answered'], source),
+    files: filesFor(['lines', 'escape', 'edited', 'again', 'references', 'answered'], source),
     settings: {
       'quillet.prices': { 'quillet-test': { input: 30, output: 60 } },
       'quillet.parameters': { maxOutputTokens: 2000 },
@@ -90,6 +92,37 @@ describe('Ask About Selection', () => {
     await workbench.press('Escape');
     await waitUntil('the box is gone again', async () => (await questionBoxes(page).count()) === 0);
     assert.equal(fixture.server.requests.length, 0);
+  });
+
+  it('edits a question in its place, and goes back to the old one', async () => {
+    const { page, workbench } = fixture;
+    fixture.server.scriptNext([slowAnswer('It adds them.'), slowAnswer('It returns NaN.')]);
+    await ask('edited.ts');
+    await answerInEditor(page, 'Ask', 'What does it do?');
+    await seeInThread(page, 'It adds them.');
+    await pressCommentButton(page, 0, 'Edit Question');
+    const box = comment(page, 0).locator('.edit-container .monaco-editor.focused');
+    await see(box, 'the box with the focus');
+    await workbench.press('Control+a');
+    await page.keyboard.type('What if second is missing?');
+    await waitUntil('the text is in the box', async () => /missing/.test(await comment(page, 0).innerText()));
+    await workbench.screenshot('ask-edit');
+    const buttons = await comment(page, 0).locator('.form-actions .monaco-button').allInnerTexts();
+    assert.deepEqual(buttons, ['Send', 'Cancel']);
+    await workbench.press('Control+Enter');
+    await seeInThread(page, 'It returns NaN.');
+    await workbench.screenshot('ask-edited');
+    assert.equal(await comment(page, 0).locator('.comment-body').innerText(), 'What if second is missing?');
+    await pressThreadButton(page, 'Show Previous Answer');
+    await seeInThread(page, 'It adds them.');
+    assert.equal(await comment(page, 0).locator('.comment-body').innerText(), 'What does it do?');
+    await pressCommentButton(page, 0, 'Edit Question');
+    await see(box, 'the box again');
+    await workbench.press('Escape');
+    await waitUntil('the box is gone', async () => (await box.count()) === 0);
+    assert.equal(await page.locator('.monaco-dialog-box').count(), 0, 'VS Code asks before it discards');
+    assert.equal(fixture.server.requests.length, 2);
+    await workbench.runCommand('Quillet: Close All Threads');
   });
 
   it('keeps the text while another file is shown', async () => {

@@ -1,10 +1,9 @@
-import { l10n, Range, type TextDocument, type TextEditor } from 'vscode';
+import { l10n, type Range, type TextDocument, type TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import { OutboundDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
-import { findCompletionAnchor } from '../../destinations/completionAnchor';
 import { captureTarget, type Destination, type DestinationCall } from '../../destinations/destination';
 import { protectSensitiveFile, resolveDestination } from '../../destinations/resolveDestination';
 import { DocumentRange, trackWhile } from '../../editor/documentRange';
@@ -15,8 +14,8 @@ import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes, InputPlace } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
-import { attachToLast } from '../../references/common/attachments';
-import type { ReferenceResolver } from '../../references/referenceResolver';
+import { type Attachments, attachToLast } from '../../references/common/attachments';
+import type { QuestionTarget, ReferenceResolver } from '../../references/referenceResolver';
 import type { RequestPreviewer } from '../../requests/requestPreview';
 import { confirmSize } from '../../runs/confirmSize';
 import type { Configuration } from '../../settings/configuration';
@@ -27,8 +26,15 @@ import type { LibraryPrompt } from '../common/promptLibrary';
 import { findPromptVariables, needsSelection, renderTemplates } from '../common/renderTemplates';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptConsent } from './promptConsent';
-import { askInputs, needsInput } from './promptInputs';
-import { describeRequests, type EstimateOptions, fitToModel, renderPrompt, requireValues } from './promptRenderer';
+import { askInputs, needsInput, type PromptInputs } from './promptInputs';
+import {
+  describeRequests,
+  type EstimateOptions,
+  type FitOptions,
+  fitToModel,
+  renderPrompt,
+  requireValues,
+} from './promptRenderer';
 import type { PromptRequest } from './promptRequest';
 import {
   findPrimaryIndex,
@@ -36,6 +42,7 @@ import {
   getSelectionsOrError,
   getWrittenRanges,
   restoreEditor,
+  toCompletionRange,
 } from './promptTargets';
 import { chooseRequests } from './selectionChoice';
 import type { TerminalOutput } from './terminalOutput';
@@ -78,6 +85,7 @@ interface Targets {
 interface PreparedRequest {
   readonly target: DocumentRange;
   readonly messages: readonly ChatMessage[];
+  readonly renderQuestion: DestinationCall['renderQuestion'];
 }
 
 interface Batch {
@@ -158,7 +166,7 @@ export class PromptRunner {
     const { destination, editor } = targets;
     const { languageId } = editor.document;
     const { promptId, model = libraryPrompt.prompt.model, isPreviewed = false } = request;
-    const { inputBoxes, settings, notifier } = this.services;
+    const { inputBoxes, settings } = this.services;
     const ready = await this.services.resolveModel(model);
     if (ready === undefined) return;
     const prompt = promptFor(ready, libraryPrompt);
@@ -177,32 +185,26 @@ export class PromptRunner {
       promptId,
       title,
       knownInputs: request.inputs ?? new Map(),
-      findProblem: (text) => {
-        const problem = this.services.references.findPictureProblem(text, ready.endpoint);
-        return problem && notifier.formatError(problem);
-      },
+      findProblem: (text) => this.findPictureProblem(text, ready),
       ...withoutUndefined({ place }),
     });
     if (inputs === undefined) return;
-    const attachments = await this.services.references.resolve([...inputs.values()].join('\n'), {
-      document: editor.document,
-      ranges: targets.requests.map(({ target }) => target.range),
-    });
+    const ranges = targets.requests.map(({ target }) => target.range);
+    const attachments = await this.resolveReferences(inputs, { document: editor.document, ranges });
     if (attachments === undefined) return;
     const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
     if (requests === undefined) return;
     this.remember({ ...request, inputs });
-    const { messages, notice } = fitToModel(
-      requests.map(({ values }) => values),
-      {
-        ready,
-        parameters: parametersFor(ready),
-        render: (values) => attachToLast(renderPrompt(prompt, languageId, { values, inputs }), attachments),
-      },
-    );
-    if (notice !== undefined) notifier.inform(notice);
-    const { selectionLimit: limit, prices } = settings.read();
     const parameters = parametersFor(ready);
+    const render = (all: readonly PromptValues[], answers: PromptInputs, attached: Attachments) =>
+      this.fit(all, {
+        ready,
+        parameters,
+        render: (values) => attachToLast(renderPrompt(prompt, languageId, { values, inputs: answers }), attached),
+      });
+    const allValues = requests.map(({ values }) => values);
+    const messages = render(allValues, inputs, attachments);
+    const { selectionLimit: limit, prices } = settings.read();
     if (!(await confirmSize({ requests: messages, limit, ready, parameters, prices }))) return;
     const shared = {
       promptId,
@@ -212,14 +214,23 @@ export class PromptRunner {
       group: this.services.newGroup(targets.selections),
       outboundDecisions: new OutboundDecisions(),
     };
-    const [question] = inputs.values();
+    const [[inputName, question] = []] = inputs;
+    const renderQuestion = async (values: PromptValues, edited: string, place: QuestionTarget) => {
+      const answers = inputName === undefined ? inputs : new Map(inputs).set(inputName, edited);
+      const attached = await this.resolveReferences(answers, place);
+      return attached && render([values], answers, attached)[0];
+    };
     await this.startRuns({
       destination,
       editor,
       ready,
       isPreviewed,
       ...withoutUndefined({ model, question }),
-      requests: requests.map(({ target }, index) => ({ target, messages: messages[index] ?? [] })),
+      requests: requests.map(({ target, values }, index) => ({
+        target,
+        messages: messages[index] ?? [],
+        renderQuestion: (edited, place) => renderQuestion(values, edited, place),
+      })),
       createPlan: ({ target: { document }, messages }, chosen) => ({
         ...shared,
         ...chosen,
@@ -229,6 +240,21 @@ export class PromptRunner {
         documentUri: document.uri.toString(),
       }),
     });
+  }
+
+  private findPictureProblem(text: string, { endpoint }: ResolvedModel): string | undefined {
+    const problem = this.services.references.findPictureProblem(text, endpoint);
+    return problem && this.services.notifier.formatError(problem);
+  }
+
+  private resolveReferences(answers: PromptInputs, place: QuestionTarget): Promise<Attachments | undefined> {
+    return this.services.references.resolve([...answers.values()].join('\n'), place);
+  }
+
+  private fit(values: readonly PromptValues[], options: FitOptions): readonly ChatMessage[][] {
+    const { messages, notice } = fitToModel(values, options);
+    if (notice !== undefined) this.services.notifier.inform(notice);
+    return messages;
   }
 
   private getRanges(promptId: string, editor: TextEditor): Range[] | QuilletError {
@@ -299,6 +325,7 @@ export class PromptRunner {
         },
         execute,
         resolveReferences: (asked, about) => this.services.references.resolve(asked, about),
+        renderQuestion: request.renderQuestion,
         prices: this.services.settings.read().prices,
         ...withoutUndefined({ question: batch.question }),
       }),
@@ -363,11 +390,6 @@ function getInputPlace({ editor, requests, primaryIndex }: Targets, options: Est
   const { target } = requests[primaryIndex] ?? requests[0] ?? {};
   const values = requests.map((pending) => pending.values);
   return target && { editor, target, describe: () => describeRequests(values, options) };
-}
-
-function toCompletionRange(document: TextDocument, range: Range): Range {
-  const anchor = findCompletionAnchor({ document, range });
-  return new Range(anchor, anchor);
 }
 
 /** A text completion model continues whatever precedes, so it gets no instructions that the user has not written. */

@@ -1,6 +1,7 @@
 import { Range, type TextDocument, type TextEditor, window } from 'vscode';
 import type { DestinationKind } from '../../core/destinationKind';
 import { QuilletError, toQuilletError } from '../../core/errors';
+import { findCompletionAnchor } from '../../destinations/completionAnchor';
 import { requireSelections } from '../../editor/editorContext';
 import { isCell } from '../../editor/notebookCells';
 import { expandToFullLines } from '../../editor/rangeLocks';
@@ -46,4 +47,9 @@ export function getInsertRanges(editor: TextEditor, maxLength: number): Range[] 
     .filter((range) => textBefore(editor, [range], maxLength).trim() !== '')
     .sort((left, right) => left.start.compareTo(right.start));
   return ranges.length === 0 ? new QuilletError('editor.selection') : ranges;
+}
+
+export function toCompletionRange(document: TextDocument, range: Range): Range {
+  const anchor = findCompletionAnchor({ document, range });
+  return new Range(anchor, anchor);
 }

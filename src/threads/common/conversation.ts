@@ -1,7 +1,17 @@
 import type { ChatMessage } from '../../core/chat';
 import type { RunResult } from '../../core/run';
 import { type Attachments, attach, NO_ATTACHMENTS, withoutSent } from '../../references/common/attachments';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { replaceQuote } from './replaceQuote';
+
+/** One wording of a question. */
+export interface Question {
+  readonly text?: string;
+  /** What it refers to, sent after it. */
+  attachments: Attachments;
+  /** The prompt with this wording, if it is the question of a prompt. */
+  readonly prompt?: readonly ChatMessage[];
+}
 
 /** An answer to a question; `text` grows while it streams. */
 export interface Answer {
@@ -10,16 +20,24 @@ export interface Answer {
   readonly requestedModel?: string;
   text: string;
   result?: RunResult;
+  /** The wording that it answers. */
+  asked?: Question;
 }
 
-/** A question with all its answers. The shown answer is the one sent with follow-ups. */
+/** A question with all its answers, also those to its earlier wordings. The shown answer is sent with follow-ups. */
 export class Turn {
   private all: Answer[] = [];
   private current: Answer | undefined;
-  /** What the question refers to, sent with it. */
-  attachments = NO_ATTACHMENTS;
+  private asked: Question;
 
-  constructor(readonly question?: string) {}
+  constructor(question?: string) {
+    this.asked = { attachments: NO_ATTACHMENTS, ...withoutUndefined({ text: question }) };
+  }
+
+  /** The wording that the shown answer answers. */
+  get question(): Question {
+    return this.asked;
+  }
 
   get answers(): readonly Answer[] {
     return this.all;
@@ -35,12 +53,21 @@ export class Turn {
 
   /** Also removes finished answers without text. */
   addAnswers(answers: readonly Answer[]): void {
+    for (const answer of answers) answer.asked = this.asked;
     this.all = [...this.all.filter(({ text, result }) => result === undefined || text !== ''), ...answers];
     if (this.current !== undefined && !this.all.includes(this.current)) this.current = undefined;
   }
 
   show(answer: Answer): void {
-    if (this.all.includes(answer)) this.current = answer;
+    if (!this.all.includes(answer)) return;
+    this.current = answer;
+    this.asked = answer.asked ?? this.asked;
+  }
+
+  /** Changes the wording for the next answers. */
+  revise(question: Question): void {
+    this.asked = question;
+    this.current = undefined;
   }
 
   /** Wraps around; undefined if there is only one answer. */
@@ -53,10 +80,12 @@ export class Turn {
 /** The turns of one thread. Nothing is trimmed or added: what it holds is what is sent. */
 export class Conversation {
   private prompt: readonly ChatMessage[];
-  private readonly all: Turn[] = [new Turn()];
+  private readonly all: Turn[];
 
-  constructor(messages: readonly ChatMessage[]) {
+  /** @param question what the user typed for the prompt; `messages` contain it. */
+  constructor(messages: readonly ChatMessage[], question?: string) {
     this.prompt = [...messages];
+    this.all = [new Turn(question)];
   }
 
   get turns(): readonly Turn[] {
@@ -76,19 +105,21 @@ export class Conversation {
   /** Attaches text and pictures to the last question, each once per conversation unless it has changed. */
   attach(attachments: Attachments): void {
     const { lastTurn } = this;
-    lastTurn.attachments = NO_ATTACHMENTS;
-    lastTurn.attachments = withoutSent(attachments, this.toMessages());
+    lastTurn.question.attachments = NO_ATTACHMENTS;
+    lastTurn.question.attachments = withoutSent(attachments, this.toMessages());
   }
 
   /** The messages that request an answer to the last turn, without the answers it already has. */
   toMessages(): readonly ChatMessage[] {
     const { lastTurn } = this;
+    const [firstTurn] = this.all;
     return [
-      ...this.prompt,
+      ...(firstTurn?.question.prompt ?? this.prompt),
       ...this.all.flatMap((turn): ChatMessage[] => {
-        const { question, shown, attachments } = turn;
+        const { text, attachments } = turn.question;
+        const { shown } = turn;
         const userMessages: ChatMessage[] =
-          question === undefined ? [] : [attach({ role: 'user', content: question }, attachments)];
+          turn === firstTurn || text === undefined ? [] : [attach({ role: 'user', content: text }, attachments)];
         if (turn === lastTurn || shown === undefined || shown.text === '') return userMessages;
         return [...userMessages, { role: 'assistant', content: shown.text }];
       }),

@@ -5,17 +5,14 @@ export interface ConversationDetails {
   readonly title: string;
   readonly location: string;
   readonly code: { readonly text: string; readonly languageId: string };
-  /** What the user typed for the first turn. */
-  readonly question?: string;
   readonly userName: string;
   readonly assistantName: string;
 }
 
 export function conversationMarkdown(conversation: Conversation, details: ConversationDetails): string {
   const parts = [`# ${details.title}`, details.location, fencedCodeBlock(details.code.text, details.code.languageId)];
-  for (const [index, { question, shown }] of conversation.turns.entries()) {
-    const userText = index === 0 ? details.question : question;
-    if (userText !== undefined) parts.push(`## ${details.userName}`, closeFence(userText.trim()));
+  for (const { question, shown } of conversation.turns) {
+    if (question.text !== undefined) parts.push(`## ${details.userName}`, closeFence(question.text.trim()));
     if (shown !== undefined && shown.text.trim() !== '') {
       parts.push(
         `## ${details.assistantName} · ${shown.result?.reportedModel ?? shown.model}`,

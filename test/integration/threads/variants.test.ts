@@ -72,6 +72,116 @@ describe('Several answers to one question', () => {
     assert.equal(commentText(-1), 'Because.');
   });
 
+  describe('Edit Question', () => {
+    async function ask(question: string): Promise<vscode.TextEditor> {
+      const editor = await openFile(code);
+      await select(editor, 'const first = 1;');
+      ui.willType(question);
+      await run('quillet.ask');
+      return editor;
+    }
+
+    function lastQuestion(): vscode.Comment {
+      const found = thread().comments.findLast(({ contextValue }) => contextValue === 'question');
+      assert.ok(found);
+      return found;
+    }
+
+    /** Does what VS Code does when Send is pressed: it puts the text into the comment. */
+    async function editQuestion(text: string): Promise<void> {
+      await run('quillet.editQuestion', lastQuestion());
+      assert.equal(lastQuestion().mode, vscode.CommentMode.Editing);
+      lastQuestion().body = text;
+      await run('quillet.sendEditedQuestion', lastQuestion());
+    }
+
+    async function lastPrompt(count: number): Promise<string[]> {
+      await eventually(async () => (await chats()).length === count, `request ${count}`);
+      await eventually(() => thread().contextValue?.includes('idle'), 'the end of the answer');
+      return (await chats())[count - 1]?.json.messages.map(({ content }) => content) ?? [];
+    }
+
+    it('asks a follow-up in other words, and Previous Answer goes back to the old one', async () => {
+      await answerNext(...['One.', 'Old.', 'New.', 'More.'].map((text) => streamed([text])));
+      await explain();
+      await reply('Why?');
+      await editQuestion('Since when?');
+      assert.deepEqual((await lastPrompt(3)).slice(2), ['One.', 'Since when?']);
+      assert.deepEqual([commentText(-2), commentText(-1)], ['Since when?', 'New.']);
+      assert.equal(label(), '2 of 2 · fake-model · 55 tokens');
+      await run('quillet.previousAnswer', thread());
+      assert.deepEqual([commentText(-2), commentText(-1)], ['Why?', 'Old.']);
+      await reply('And?');
+      assert.deepEqual((await lastPrompt(4)).slice(2), ['One.', 'Why?', 'Old.', 'And?']);
+    });
+
+    it('renders the prompt of Ask again, and copies the shown wording', async () => {
+      await answerNext(...['Old.', 'New.', 'Newer.'].map((text) => streamed([text])));
+      await ask('Why?');
+      await editQuestion('Since when?\nAnd why?');
+      const [before, after] = [(await chats())[0]?.json.messages.at(-1)?.content, (await lastPrompt(2)).at(-1)];
+      assert.equal(after, before?.replace('Why?', 'Since when?\nAnd why?'));
+      await run('quillet.copyConversation', thread());
+      assert.match(await vscode.env.clipboard.readText(), /## You\n\nSince when\?\nAnd why\?\n\n## Quillet.*\n\nNew\./);
+      await run('quillet.previousAnswer', thread());
+      assert.deepEqual([commentText(0), commentText(1)], ['Why?', 'Old.']);
+      await run('quillet.regenerate', thread());
+      assert.equal((await lastPrompt(3)).at(-1), before);
+    });
+
+    it('keeps the question if it is canceled or emptied', async () => {
+      await answerText('Fine.');
+      await ask('Why?');
+      await run('quillet.editQuestion', lastQuestion());
+      lastQuestion().body = 'Half';
+      await run('quillet.cancelEditing');
+      assert.equal(lastQuestion().mode, vscode.CommentMode.Preview);
+      await editQuestion(' ');
+      assert.deepEqual([commentText(0), lastQuestion().mode], ['Why?', vscode.CommentMode.Preview]);
+      assert.equal((await chats()).length, 1);
+    });
+
+    it('keeps the text in its box if a reference in it cannot be read', async () => {
+      await answerText('Fine.');
+      await ask('Why?');
+      for (const comments of [2, 4]) {
+        await editQuestion('Like @missing.ts:3?');
+        await eventually(() => lastQuestion().mode === vscode.CommentMode.Editing, 'the box');
+        assert.equal(lastQuestion().body, 'Like @missing.ts:3?');
+        await eventually(() => ui.texts.length === comments / 2, 'the message');
+        assert.match(ui.texts.at(-1) ?? '', /missing\.ts/);
+        assert.equal(thread().comments.length, comments);
+        await run('quillet.cancelEditing');
+        if (comments === 2) await reply('And?');
+      }
+      assert.equal((await chats()).length, 2);
+      assert.equal(commentText(-2), 'And?');
+      assert.equal(commentText(-1), 'Fine.');
+    });
+
+    it('stops the answer in progress, and keeps its text', async () => {
+      await answerNext(inTwoParts(['Half of it'], ['whole']), streamed(['New.']));
+      const asked = ask('Why?');
+      await eventually(() => commentText(-1, ui.threads[0]).startsWith('Half'));
+      await editQuestion('How?');
+      await asked;
+      await lastPrompt(2);
+      await eventually(() => commentText(-1) === 'New.');
+      await run('quillet.previousAnswer', thread());
+      assert.deepEqual([commentText(0), label()], ['Why?', '1 of 2 · fake-model · stopped']);
+    });
+
+    it('works only for the last question', async () => {
+      await answerText('Fine.');
+      await ask('Why?');
+      await reply('And?');
+      const [first] = thread().comments;
+      await run('quillet.editQuestion', first);
+      assert.equal(first?.mode, vscode.CommentMode.Preview);
+      assert.deepEqual(ui.texts, ['Only the last question in a thread can be edited.']);
+    });
+  });
+
   it('Accept writes the shown proposal', async () => {
     const editor = await openFile(code);
     await select(editor, 'const first = 1;');

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { RunResult } from '../../../../src/core/run';
+import { NO_ATTACHMENTS } from '../../../../src/references/common/attachments';
 import { type Answer, Conversation, Turn } from '../../../../src/threads/common/conversation';
 
 const ended: RunResult = { outcome: 'ok', text: '', warnings: [], attempts: 1, totalMs: 1 };
@@ -14,6 +15,10 @@ function give(conversation: Conversation, ...texts: readonly string[]): void {
   conversation.lastTurn.addAnswers(answers);
   const last = answers.at(-1);
   if (last !== undefined) conversation.lastTurn.show(last);
+}
+
+function contents(conversation: Conversation): string[] {
+  return conversation.toMessages().map(({ content }) => content);
 }
 
 describe('Conversation', () => {
@@ -59,6 +64,36 @@ describe('Conversation', () => {
       conversation.toMessages().map(({ content }) => content),
       ['first', 'second'],
     );
+  });
+
+  it('sends a revised question instead of the last one, and shows each answer with its own wording', () => {
+    const conversation = new Conversation([{ role: 'user', content: 'first' }]);
+    give(conversation, 'one');
+    conversation.addTurn('second');
+    conversation.attach({ blocks: ['old block'], pictures: [] });
+    give(conversation, 'old answer');
+    const { lastTurn } = conversation;
+    lastTurn.revise({ text: 'revised', attachments: NO_ATTACHMENTS });
+    conversation.attach({ blocks: ['new block'], pictures: [] });
+    assert.deepEqual(contents(conversation), ['first', 'one', 'revised\n\nnew block']);
+    give(conversation, 'new answer');
+    const old = lastTurn.neighbor(-1);
+    assert.equal(old?.text, 'old answer');
+    lastTurn.show(old);
+    assert.deepEqual(contents(conversation), ['first', 'one', 'second\n\nold block']);
+    conversation.addTurn('third');
+    assert.deepEqual(contents(conversation), ['first', 'one', 'second\n\nold block', 'old answer', 'third']);
+  });
+
+  it('replaces the prompt with the one that a revised question renders', () => {
+    const conversation = new Conversation([{ role: 'user', content: 'Why? code' }], 'Why?');
+    give(conversation, 'one');
+    const { lastTurn } = conversation;
+    lastTurn.revise({ text: 'How?', attachments: NO_ATTACHMENTS, prompt: [{ role: 'user', content: 'How? code' }] });
+    assert.deepEqual(contents(conversation), ['How? code']);
+    give(conversation, 'two');
+    conversation.addTurn('more');
+    assert.deepEqual(contents(conversation), ['How? code', 'two', 'more']);
   });
 
   it('continues from the shown text if it differs from what the model sent', () => {

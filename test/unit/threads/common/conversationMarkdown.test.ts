@@ -12,7 +12,7 @@ const facts = {
 
 describe('conversationMarkdown', () => {
   it('contains the file, the code, the questions, and the shown answers', () => {
-    const conversation = new Conversation([{ role: 'user', content: 'the whole prompt' }]);
+    const conversation = new Conversation([{ role: 'user', content: 'the whole prompt' }], 'What is it?');
     const [hidden, shown] = [
       { model: 'm', text: 'One.' },
       { model: 'other', text: 'Two.' },
@@ -21,7 +21,7 @@ describe('conversationMarkdown', () => {
     conversation.lastTurn.show(shown);
     conversation.addTurn('Why?');
     assert.equal(
-      conversationMarkdown(conversation, { ...facts, question: 'What is it?' }),
+      conversationMarkdown(conversation, facts),
       [
         '# Explain · m',
         '`a.ts`, line 1',
