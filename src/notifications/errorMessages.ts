@@ -163,7 +163,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'ref.binary': (d) => l10n.t('{0} is not a text file, so nothing was sent.', d.subject ?? ''),
   'ref.empty': (d) => l10n.t('{0} is empty, so nothing was sent.', d.subject ?? ''),
   'ref.lines': (d) =>
-    l10n.t("{0} has lines that don't exist. The file has {1} lines.", d.subject ?? '', (d.max ?? 0).toLocaleString()),
+    l10n.t('{0} is out of range. The last line is {1}.', d.subject ?? '', (d.max ?? 0).toLocaleString()),
   'ref.toomany': (d) => l10n.t('A question can have up to {0} references.', String(d.max ?? 0)),
   'ref.nothing': missingContextMessage,
   ...PICTURE_MESSAGES,
@@ -282,7 +282,7 @@ function invalidFieldMessage({ subject = '', providerId = '', code, parameter = 
   if (code === 'protected') return l10n.t('"{0}" of provider "{1}" can\'t set "{2}".', subject, providerId, parameter);
   if (code === 'tooLong') return l10n.t('"{0}" of provider "{1}" is too long.', subject, providerId);
   return code === 'notText'
-    ? l10n.t('"{0}" of provider "{1}" must map names to text.', subject, providerId)
+    ? l10n.t('In provider "{1}", all values of "{0}" must be strings.', subject, providerId)
     : l10n.t('"{0}" of provider "{1}" must be a JSON object.', subject, providerId);
 }
 
@@ -361,9 +361,9 @@ function keyCommandMessage(details: ErrorDetails): string {
 }
 
 function missingContextMessage({ subject = '', code }: ErrorDetails): string {
-  if (code === 'definitions') return l10n.t('Nothing in this workspace was found for {0}.', subject);
-  if (code === 'problems') return l10n.t('This file has no problems for {0}.', subject);
-  if (code === 'gitDiff') return l10n.t('There are no staged changes for {0}.', subject);
+  if (code === 'definitions') return l10n.t('{0} found nothing in this workspace.', subject);
+  if (code === 'problems') return l10n.t('No problems are reported in this file ({0}).', subject);
+  if (code === 'gitDiff') return l10n.t('No changes are staged ({0}).', subject);
   return l10n.t('{0} has no output yet. Run a command in a terminal with shell integration.', subject);
 }
 

@@ -5,7 +5,7 @@ export function exclusionMessage({ subject = '', exclusion }: ErrorDetails): str
   const { source = '', file, line, rule } = exclusion ?? {};
   if (source === 'chat.disableAIFeatures') return l10n.t('This workspace turns off AI features ({0}).', source);
   if (subject === '') {
-    return l10n.t("The changes don't say which files they are from, so Quillet can't apply {0}.", source);
+    return l10n.t("The changes don't say which files they come from, so Quillet can't apply {0}.", source);
   }
   if (rule === undefined) return l10n.t("{0} can't be sent: {1} is unreadable or too complex.", subject, source);
   return file === undefined

@@ -7,9 +7,9 @@ import {
   languages,
   type Position,
   Range,
+  TabInputText,
   type TextDocument,
   type TextEditor,
-  type Uri,
   window,
   workspace,
 } from 'vscode';
@@ -54,7 +54,7 @@ export function registerReferenceCompletions(
 }
 
 async function contextItems(resolver: ReferenceResolver): Promise<CompletionItem[]> {
-  const editor = window.activeTextEditor;
+  const editor = findEditor();
   if (editor === undefined) return [];
   const items = CONTEXT_NAMES.map(async (name) => {
     const facts = { order: 1, about: describe(name) };
@@ -65,6 +65,13 @@ async function contextItems(resolver: ReferenceResolver): Promise<CompletionItem
     return text === '' ? [] : [createItem(`@${name}`, CompletionItemKind.Reference, { ...facts, tokens })];
   });
   return (await Promise.all(items)).flat();
+}
+
+/** The active editor may be the box itself. */
+function findEditor(): TextEditor | undefined {
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  const uri = input instanceof TabInputText ? input.uri.toString() : undefined;
+  return window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
 }
 
 function toTarget({ document, selections }: TextEditor): QuestionTarget {
@@ -84,9 +91,8 @@ function describe(name: ContextName): string {
 /** Open editors first, then the workspace's files whose names contain the typed characters in order. */
 async function fileItems(query: string): Promise<CompletionItem[]> {
   const open = window.tabGroups.all
-    .flatMap(({ tabs }) => tabs.map(({ input }) => (input as { readonly uri?: Uri } | undefined)?.uri))
-    .filter((uri) => uri !== undefined && workspace.getWorkspaceFolder(uri) !== undefined)
-    .map((uri) => uri as Uri);
+    .flatMap(({ tabs }) => tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri] : [])))
+    .filter((uri) => workspace.getWorkspaceFolder(uri) !== undefined);
   const found = await workspace.findFiles(toGlob(query), readSearchExcludes(), MAX_FILES);
   const uris = new Map([...open, ...found].map((uri) => [uri.toString(), uri]));
   return Promise.all(
@@ -126,7 +132,7 @@ async function symbolItems(query: string): Promise<CompletionItem[]> {
 
 /** Only for the entry in focus, because language servers and files have to be asked for it. */
 async function estimateItem(resolver: ReferenceResolver, item: CompletionItem): Promise<CompletionItem> {
-  const editor = window.activeTextEditor;
+  const editor = findEditor();
   const [reference] = findReferences(item.filterText ?? '');
   const isEstimated = typeof item.label !== 'string' && item.label.description !== undefined;
   if (isEstimated || reference === undefined || editor === undefined) return item;

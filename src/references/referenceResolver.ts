@@ -8,6 +8,7 @@ import { getFileName } from '../editor/workspacePath';
 import type { FileExclusions } from '../ignore/fileExclusions';
 import { getStagedChanges } from '../platform/stagedChanges';
 import { summarizeDiff } from '../text/diffSummary';
+import { withoutUndefined } from '../util/withoutUndefined';
 import type { Attachments } from './common/attachments';
 import { type ContextName, findReferences, type Reference } from './common/findReferences';
 import type { PictureStore } from './common/pictureStore';
@@ -77,14 +78,13 @@ export class ReferenceResolver {
     }
     if (target.kind === 'symbol') {
       const { uri, lines } = await findReferencedSymbol(label, target.name, target.path);
-      await this.exclusions.requireAllowed(uri);
-      const text = await readReferencedFile(label, uri, lines);
+      const text = await readReferencedFile(label, uri, { exclusions: this.exclusions, lines });
       const location = `${workspace.asRelativePath(uri)}:${lines.first}-${lines.last}`;
       return formatBlock(`${label} (${location})`, text, getFileName(uri));
     }
     const uri = await findReferencedFile(label, target.path);
-    await this.exclusions.requireAllowed(uri);
-    return formatBlock(label, await readReferencedFile(label, uri, target.lines), getFileName(uri));
+    const options = { exclusions: this.exclusions, ...withoutUndefined({ lines: target.lines }) };
+    return formatBlock(label, await readReferencedFile(label, uri, options), getFileName(uri));
   }
 
   private async readContext(label: string, name: ContextName, about: QuestionTarget): Promise<string> {

@@ -1,7 +1,9 @@
 import { FileType, Uri, type WorkspaceFolder, workspace } from 'vscode';
 import { QuilletError } from '../core/errors';
+import type { FileExclusions } from '../ignore/fileExclusions';
 import { getFileType, readFileBytes, resolveRealPath, statFile } from '../platform/fileSystem';
 import { detectBinary } from '../sanitize/binaryDetection';
+import { readSearchExcludes } from '../settings/configuration';
 import type { LineRange } from './common/findReferences';
 
 /** In UTF-16 units, of what is sent. */
@@ -16,7 +18,9 @@ const MAX_SAME_NAMES = 5;
  */
 export async function findReferencedFile(label: string, path: string): Promise<Uri> {
   if (isOutside(path)) throw new QuilletError('ref.outside', { subject: label });
-  const candidates = await existingFiles(candidateUris(path));
+  const folders = workspace.workspaceFolders ?? [];
+  const atPath = await existingFiles(folders.map(({ uri }) => Uri.joinPath(uri, path)));
+  const candidates = atPath.length > 0 ? atPath : await existingFiles(urisWithFolderName(folders, path));
   const matches = candidates.length > 0 ? candidates : await findByName(path);
   const [file, ...rest] = matches;
   if (file === undefined) throw new QuilletError('ref.missing', { subject: label });
@@ -24,7 +28,6 @@ export async function findReferencedFile(label: string, path: string): Promise<U
     const paths = matches.map((uri) => workspace.asRelativePath(uri)).sort();
     throw new QuilletError('ref.ambiguous', { subject: label, file: paths.join(', ') });
   }
-  if (!(await isInsideWorkspace(file))) throw new QuilletError('ref.outside', { subject: label });
   return file;
 }
 
@@ -33,11 +36,10 @@ function isOutside(path: string): boolean {
 }
 
 /** In a workspace with several folders, a path may start with the name of one, as VS Code shows it. */
-function candidateUris(path: string): Uri[] {
-  return (workspace.workspaceFolders ?? []).flatMap(({ uri, name }) => [
-    Uri.joinPath(uri, path),
-    ...(path.startsWith(`${name}/`) ? [Uri.joinPath(uri, path.slice(name.length + 1))] : []),
-  ]);
+function urisWithFolderName(folders: readonly WorkspaceFolder[], path: string): Uri[] {
+  return folders
+    .filter(({ name }) => path.startsWith(`${name}/`))
+    .map(({ uri, name }) => Uri.joinPath(uri, path.slice(name.length + 1)));
 }
 
 async function existingFiles(uris: readonly Uri[]): Promise<Uri[]> {
@@ -51,29 +53,41 @@ async function findByName(path: string): Promise<readonly Uri[]> {
     return uris.filter((uri) => uri.scheme === 'file' && uri.path.endsWith(`/${path}`));
   }
   const pattern = `**/${path.replace(/[[\]{}*?]/g, '[$&]')}`;
-  return workspace.findFiles(pattern, undefined, MAX_SAME_NAMES);
+  return workspace.findFiles(pattern, readSearchExcludes(), MAX_SAME_NAMES);
 }
 
-/** A link in a repository must not lead to the user's other files. */
-async function isInsideWorkspace(file: Uri): Promise<boolean> {
+/**
+ * Whether a file may be sent. A link counts as itself and as its target.
+ * @throws QuilletError `doc.excluded`, or `ref.outside` for a link that leads out of the workspace
+ */
+export async function requireSendable(label: string, file: Uri, exclusions: Exclusions): Promise<void> {
+  await exclusions.requireAllowed(file);
   const folder = workspace.getWorkspaceFolder(file);
-  if (folder === undefined) return true;
-  const [path, folderPath] = await Promise.all([resolveRealPath(file), realFolderPath(folder)]);
-  return (
-    path !== undefined &&
-    (path === folderPath || path.startsWith(`${folderPath}/`) || path.startsWith(`${folderPath}\\`))
-  );
+  if (folder === undefined) return;
+  const [path, folderPath = folder.uri.path] = await Promise.all([resolveRealPath(file), resolveRealPath(folder.uri)]);
+  const isInside = path?.startsWith(folderPath) === true && /^[/\\]/.test(path.slice(folderPath.length));
+  if (path === undefined || !isInside) throw new QuilletError('ref.outside', { subject: label });
+  const segments = path.slice(folderPath.length + 1).split(/[/\\]/);
+  await exclusions.requireAllowed(Uri.joinPath(folder.uri, ...segments));
 }
 
-async function realFolderPath({ uri }: WorkspaceFolder): Promise<string> {
-  return (await resolveRealPath(uri)) ?? uri.path;
+type Exclusions = Pick<FileExclusions, 'requireAllowed'>;
+
+export interface ReadOptions {
+  readonly exclusions: Exclusions;
+  readonly lines?: LineRange;
 }
 
 /**
  * The text of a file, as it is in the editor if it is open, or some of its lines.
- * @throws QuilletError `ref.toolarge`, `ref.binary`, `ref.empty`, `ref.lines`
+ * @throws QuilletError `doc.excluded`, `ref.outside`, `ref.toolarge`, `ref.binary`, `ref.empty`, `ref.lines`
  */
-export async function readReferencedFile(label: string, file: Uri, lines?: LineRange): Promise<string> {
+export async function readReferencedFile(
+  label: string,
+  file: Uri,
+  { exclusions, lines }: ReadOptions,
+): Promise<string> {
+  await requireSendable(label, file, exclusions);
   const open = workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
   const whole = open?.getText() ?? (await readText(label, file));
   const text = lines === undefined ? whole : selectLines(label, whole, lines);

@@ -6,7 +6,7 @@ import { getFileName, getRelativePath, getWorkspaceFolderOf } from '../editor/wo
 import type { FileExclusions } from '../ignore/fileExclusions';
 import { getFileType } from '../platform/fileSystem';
 import { fencedCodeBlock } from '../text/codeFence';
-import { findReferencedFile, readReferencedFile } from './referencedFiles';
+import { findReferencedFile, readReferencedFile, requireSendable } from './referencedFiles';
 import { findUsedDeclarations } from './usedDefinitions';
 
 /** The first one that exists counts. Links in it are not followed. */
@@ -15,7 +15,7 @@ const INSTRUCTION_FILES = ['AGENTS.md', '.github/copilot-instructions.md', 'CLAU
 export interface CodeContext {
   readonly document: TextDocument;
   readonly ranges: readonly Range[];
-  readonly exclusions: Pick<FileExclusions, 'find' | 'requireAllowed'>;
+  readonly exclusions: Pick<FileExclusions, 'requireAllowed'>;
 }
 
 /** A named block of text, as references and variables add it to a message. */
@@ -25,7 +25,7 @@ export function formatBlock(label: string, text: string, fileName = ''): string 
 
 /** Empty if the language finds none. */
 export async function readDefinitions({ document, ranges, exclusions }: CodeContext): Promise<string> {
-  const isAllowed = async (uri: Uri) => (await exclusions.find(uri)) === undefined;
+  const isAllowed = (uri: Uri) => requireSendable('', uri, exclusions).then(() => true, isRefused);
   const declarations = await findUsedDeclarations(document, ranges, isAllowed);
   const blocks = declarations.map((declaration) => {
     const { uri } = declaration.document;
@@ -46,9 +46,9 @@ export async function readOpenFiles({ document, exclusions }: CodeContext): Prom
   const blocks = await Promise.all(
     [...others.values()]
       .map(async (uri) => {
-        if (workspace.getWorkspaceFolder(uri) === undefined || (await exclusions.find(uri)) !== undefined) return [];
+        if (workspace.getWorkspaceFolder(uri) === undefined) return [];
         const path = workspace.asRelativePath(uri);
-        return [formatBlock(path, await readReferencedFile(path, uri), getFileName(uri))];
+        return [formatBlock(path, await readReferencedFile(path, uri, { exclusions }), getFileName(uri))];
       })
       .map((block) => block.catch(ignoreUnreadable)),
   );
@@ -56,26 +56,42 @@ export async function readOpenFiles({ document, exclusions }: CodeContext): Prom
 }
 
 function ignoreUnreadable(thrown: unknown): string[] {
-  if (!isQuilletError(thrown)) throw thrown;
+  isRefused(thrown);
   return [];
 }
 
-/** What the workspace wants every model to know. Undefined if it has no such file or is not trusted. */
+function isRefused(thrown: unknown): false {
+  if (!isQuilletError(thrown)) throw thrown;
+  return false;
+}
+
+/** What the workspace wants every model to know. Undefined if it has no such file with text or is not trusted. */
 export async function readInstructions({ document, exclusions }: CodeContext): Promise<string | undefined> {
   const folder = getWorkspaceFolderOf(document);
   if (folder === undefined || !workspace.isTrusted) return undefined;
   for (const path of INSTRUCTION_FILES) {
     const file = Uri.joinPath(folder.uri, path);
     if ((await getFileType(file)) === undefined) continue;
-    await exclusions.requireAllowed(file);
-    return readReferencedFile(path, await findReferencedFile(path, path));
+    const text = await unlessEmpty(readReferencedFile(path, file, { exclusions }));
+    if (text !== undefined) return text;
   }
   return undefined;
 }
 
-/** A file that a prompt names. @throws QuilletError `ref.*`, `doc.excluded` */
-export async function readNamedFile(path: string, { exclusions }: Pick<CodeContext, 'exclusions'>): Promise<string> {
-  const file = await findReferencedFile(path, path);
-  await exclusions.requireAllowed(file);
-  return readReferencedFile(path, file);
+/** A file that a prompt names. Undefined if it is missing or empty. @throws QuilletError `ref.*`, `doc.excluded` */
+export function readNamedFile(
+  path: string,
+  { exclusions }: Pick<CodeContext, 'exclusions'>,
+): Promise<string | undefined> {
+  const read = async () => readReferencedFile(path, await findReferencedFile(path, path), { exclusions });
+  return unlessEmpty(read());
+}
+
+async function unlessEmpty(reading: Promise<string>): Promise<string | undefined> {
+  try {
+    return await reading;
+  } catch (thrown) {
+    if (isQuilletError(thrown) && (thrown.kind === 'ref.empty' || thrown.kind === 'ref.missing')) return undefined;
+    throw thrown;
+  }
 }

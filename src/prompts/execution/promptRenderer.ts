@@ -1,11 +1,13 @@
 import { l10n } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
+import { INSERT_ID } from '../../core/destinationKind';
 import type { ResolvedModel } from '../../providers/endpoint';
 import type { Settings } from '../../settings/common/settings';
 import { estimateTokens } from '../../text/tokenEstimate';
 import { estimateText } from '../../usage/usageText';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
+import type { LibraryPrompt } from '../common/promptLibrary';
 import { renderTemplates } from '../common/renderTemplates';
 import { fitToContext, type Truncation } from '../common/truncateValues';
 import { isInputVariable, type PromptInputs } from './promptInputs';
@@ -106,4 +108,11 @@ function truncationNotice(
         contextWindow.toLocaleString(),
         list,
       );
+}
+
+/** A text completion model continues whatever precedes, so it gets no instructions that the user has not written. */
+export function promptFor({ endpoint }: ResolvedModel, { id, source, prompt }: LibraryPrompt): PromptDefinition {
+  if (id !== INSERT_ID || source !== 'builtIn' || endpoint.api !== 'completions') return prompt;
+  const { system: _system, ...withoutSystem } = prompt;
+  return withoutSystem;
 }

@@ -1,4 +1,5 @@
-import type { Range, TextEditor } from 'vscode';
+import { l10n, type Range, type TextEditor } from 'vscode';
+
 import type { ParameterSet } from '../../core/chat';
 import type { DestinationKind } from '../../core/destinationKind';
 import type { PromptDefinition } from '../common/promptFile';
@@ -21,3 +22,9 @@ export interface PromptRequest {
 }
 
 export type RunPrompt = (request: PromptRequest) => Promise<void>;
+
+/** Tells a prompt whose change is reviewed from the same prompt without the review. */
+export function questionTitle({ name, destination }: PromptDefinition, request: PromptRequest): string {
+  const isReviewSkipped = destination === 'review' && request.destination === 'replace';
+  return isReviewSkipped ? l10n.t('{0} Without Review', name) : name;
+}

@@ -1,4 +1,4 @@
-import { l10n, type Range, type TextDocument, type TextEditor } from 'vscode';
+import type { Range, TextDocument, TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
@@ -32,10 +32,11 @@ import {
   type EstimateOptions,
   type FitOptions,
   fitToModel,
+  promptFor,
   renderPrompt,
   requireValues,
 } from './promptRenderer';
-import type { PromptRequest } from './promptRequest';
+import { type PromptRequest, questionTitle } from './promptRequest';
 import {
   findPrimaryIndex,
   getInsertRanges,
@@ -189,11 +190,11 @@ export class PromptRunner {
       ...withoutUndefined({ place }),
     });
     if (inputs === undefined) return;
-    const ranges = targets.requests.map(({ target }) => target.range);
-    const attachments = await this.resolveReferences(inputs, { document: editor.document, ranges });
-    if (attachments === undefined) return;
     const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
     if (requests === undefined) return;
+    const ranges = requests.map(({ target }) => target.range);
+    const attachments = await this.resolveReferences(inputs, { document: editor.document, ranges });
+    if (attachments === undefined) return;
     this.remember({ ...request, inputs });
     const parameters = parametersFor(ready);
     const render = (all: readonly PromptValues[], answers: PromptInputs, attached: Attachments) =>
@@ -324,13 +325,25 @@ export class PromptRunner {
           return chosen === undefined ? undefined : { ...createPlan(request, chosen), group: newGroup(1) };
         },
         execute,
-        resolveReferences: (asked, about) => this.services.references.resolve(asked, about),
+        resolveReferences: (asked, about) => this.resolveFollowUp(asked, about, ready),
         renderQuestion: request.renderQuestion,
         prices: this.services.settings.read().prices,
         ...withoutUndefined({ question: batch.question }),
       }),
     );
     await destinations[destination].start(calls);
+  }
+
+  private async resolveFollowUp(
+    question: string,
+    about: QuestionTarget,
+    { contextWindow: _checkedWithTheConversation, ...ready }: ResolvedModel,
+  ): Promise<Attachments | undefined> {
+    const attachments = await this.services.references.resolve(question, about);
+    if (attachments === undefined) return undefined;
+    const requests = [[{ role: 'user', content: attachments.blocks.join('\n\n') } as const]];
+    const { selectionLimit: limit, prices } = this.services.settings.read();
+    return (await confirmSize({ requests, limit, ready, parameters: {}, prices })) ? attachments : undefined;
   }
 
   /** Runs the outbound checks and the preview. If any request is rejected, none is sent. */
@@ -380,21 +393,8 @@ export class PromptRunner {
   }
 }
 
-/** Tells a prompt whose change is reviewed from the same prompt without the review. */
-function questionTitle({ name, destination }: PromptDefinition, request: PromptRequest): string {
-  const isReviewSkipped = destination === 'review' && request.destination === 'replace';
-  return isReviewSkipped ? l10n.t('{0} Without Review', name) : name;
-}
-
 function getInputPlace({ editor, requests, primaryIndex }: Targets, options: EstimateOptions): InputPlace | undefined {
   const { target } = requests[primaryIndex] ?? requests[0] ?? {};
   const values = requests.map((pending) => pending.values);
   return target && { editor, target, describe: () => describeRequests(values, options) };
-}
-
-/** A text completion model continues whatever precedes, so it gets no instructions that the user has not written. */
-function promptFor({ endpoint }: ResolvedModel, { id, source, prompt }: LibraryPrompt): PromptDefinition {
-  if (id !== INSERT_ID || source !== 'builtIn' || endpoint.api !== 'completions') return prompt;
-  const { system: _system, ...withoutSystem } = prompt;
-  return withoutSystem;
 }

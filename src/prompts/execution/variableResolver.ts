@@ -31,7 +31,7 @@ export interface WindowSource {
 
 export interface ValueSource extends WindowSource {
   readonly editor: TextEditor;
-  readonly exclusions: Pick<FileExclusions, 'filterDiff' | 'find' | 'requireAllowed'>;
+  readonly exclusions: Pick<FileExclusions, 'filterDiff' | 'requireAllowed'>;
   readonly ranges: readonly Range[];
   /** If set, an empty range means up to this many characters before it. */
   readonly insertContext?: number;
@@ -54,20 +54,15 @@ export async function resolvePromptValues(
   source: ValueSource,
 ): Promise<PromptValues> {
   const resolved = await resolveValues(variables, READERS, source);
-  return { ...resolved, values: new Map([...resolved.values, ...(await readNamedFiles(variables, source))]) };
-}
-
-async function readNamedFiles(
-  variables: readonly TemplateVariable[],
-  source: ValueSource,
-): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>();
+  const [values, reasons] = [new Map(resolved.values), new Map(resolved.reasons)];
   for (const variable of variables) {
     const { name, argument } = variable;
-    if (name === 'file' && argument !== undefined)
-      texts.set(variableKey(variable), await readNamedFile(argument, source));
+    if (name !== 'file' || argument === undefined) continue;
+    const text = await readNamedFile(argument, source);
+    if (text === undefined) reasons.set(name, l10n.t("can't find {0}, or it is empty", argument));
+    else values.set(variableKey(variable), text);
   }
-  return texts;
+  return { ...resolved, values, reasons };
 }
 
 export function resolveWindowValues(
@@ -126,7 +121,7 @@ const READERS: Readonly<Record<Exclude<PromptVariableName, 'input' | 'pick'>, Re
     (await readOpenFiles(toContext(source))) || { reason: l10n.t('no other text file is open') },
   instructions: async (source) =>
     (await readInstructions(toContext(source))) ?? {
-      reason: l10n.t('the workspace has no AGENTS.md or the like, or is not trusted'),
+      reason: l10n.t("the workspace has no instructions file, such as AGENTS.md, or isn't trusted"),
     },
   file: relativePath,
   relativeFile: relativePath,

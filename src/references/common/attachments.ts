@@ -22,8 +22,14 @@ export function attachToLast(messages: readonly ChatMessage[], attachments: Atta
 /** Leaves out what the conversation has already sent unchanged. */
 export function withoutSent({ blocks, pictures }: Attachments, messages: readonly ChatMessage[]): Attachments {
   const sentHashes = picturesOf(messages).map(({ hash }) => hash);
+  const sent = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  // A text may have changed back since: the last version that was sent counts.
+  const isSent = (block: string): boolean => {
+    const [label = ''] = block.split('\n', 1);
+    return sent.findLast((content) => content.includes(`\n\n${label}\n`))?.includes(block) === true;
+  };
   return {
-    blocks: blocks.filter((block) => !messages.some(({ role, content }) => role === 'user' && content.includes(block))),
+    blocks: blocks.filter((block) => !isSent(block)),
     pictures: pictures.filter(({ hash }) => !sentHashes.includes(hash)),
   };
 }

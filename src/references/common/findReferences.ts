@@ -23,7 +23,7 @@ export interface Reference {
 
 // Code spans and fenced blocks match first, so that an `@` in them is text. So is one in an email address.
 const REFERENCE_PATTERN =
-  /`+[^`]*`+|(?<![\p{L}\p{N}_.@/])@(?:"(?<quoted>[^"\n]+)"|(?<bare>(?:symbol:)?[\p{L}\p{N}_$.#/+~-]+))(?<lines>:\d+(?:-\d+)?)?/gu;
+  /```[^`]*```|`[^`\n]*`|(?<![\p{L}\p{N}_.@/])@(?:"(?<quoted>[^"\n]+)"|(?<bare>(?:symbol:)?[\p{L}\p{N}_$.#/+~-]+))(?<lines>:\d+(?:-\d+)?)?/gu;
 
 /**
  * Finds `@src/cart.ts`, `@cart.ts:8-17`, `@"a b.ts"`, `@symbol:total`, `@symbol:cart.ts#total`, `@problems` and the like,
@@ -62,7 +62,9 @@ function toFile(path: string, lines: string): ReferenceTarget {
 }
 
 function withoutPunctuation(name: string): string {
-  return name.replace(/[.:/+~#-]+$/, '');
+  let end = name.length;
+  while ('.:/+~#-'.includes(name.charAt(end - 1)) && end > 0) end -= 1;
+  return name.slice(0, end);
 }
 
 /** The text that refers to a file. Quoted if a bare path would not be recognized. */

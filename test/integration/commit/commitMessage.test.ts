@@ -121,7 +121,7 @@ describe('Write Commit Message', () => {
       repository.staged = 'cart.ts --- TypeScript\n1 const secret = 1;\n';
       await write();
       assert.deepEqual(ui.texts.slice(1), [
-        `The changes don't say which files they are from, so Quillet can't apply ${name}.`,
+        `The changes don't say which files they come from, so Quillet can't apply ${name}.`,
       ]);
       assert.equal((await allRequests()).length, 1);
     } finally {

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import * as vscode from 'vscode';
 import { answerText, chat, chats } from '../support/modelServer';
 import { run, ui, useQuillet } from '../support/quillet';
 import { inWorkspace, openFile, select } from '../support/workspace';
@@ -25,11 +26,20 @@ describe('References to links', () => {
         await run('quillet.ask');
         assert.equal(ui.texts.at(-1), `${reference} is outside the workspace, so nothing was sent.`);
       }
+      fs.writeFileSync(inWorkspace('.aiignore').fsPath, '/target.txt\n');
+      ui.willType('Why @inside.txt?');
+      await run('quillet.ask');
+      assert.equal(ui.texts.at(-1), 'target.txt is excluded by .aiignore, line 1: /target.txt.');
+      fs.rmSync(inWorkspace('.aiignore').fsPath);
       assert.deepEqual(await chats(), []);
       await answerText('Fine.');
       ui.willType('Why @inside.txt?');
       await run('quillet.ask');
       assert.match((await chat()).json.messages.at(-1)?.content ?? '', /from the workspace/);
+      await vscode.window.showTextDocument(inWorkspace('outside.txt'), { preview: false });
+      await select(await openFile('let one;\n'), 'let one;');
+      await run('quillet.run', { text: '${openFiles:=none}' });
+      assert.doesNotMatch((await chat(1)).json.messages.at(-1)?.content ?? '', /outside|CANARY/);
     } finally {
       for (const link of [...links, inWorkspace('target.txt').fsPath]) fs.rmSync(link);
       fs.rmSync(outside, { recursive: true });

@@ -230,7 +230,7 @@ describe('References in a question', () => {
     await assertRefused(`@${path}/empty.ts`, /empty\.ts is empty/);
     await assertRefused(`@${path}/big.txt`, /big\.txt is too large to send/);
     await assertRefused(`@${path}/huge.txt:1-2`, /huge\.txt:1-2 is too large to send/);
-    await assertRefused(`@${path}/a/same.ts:1-9`, /has lines that don't exist\. The file has 1 lines\./);
+    await assertRefused(`@${path}/a/same.ts:1-9`, /a\/same\.ts:1-9 is out of range\. The last line is 1\.$/);
     const many = Array.from({ length: 30 }, (_, index) => `@file${index}.ts`).join(' ');
     await assertRefused(many, /^A question can have up to 20 references\.$/);
   });
@@ -291,7 +291,8 @@ describe('Variables for other files', () => {
     await write({ '.aiignore': 'excluded.ts\n', 'excluded.ts': 'no();\n' });
     await select(await openFile(code), 'const first = 1;');
     for (const [text, message] of [
-      ['${file:nothing/here.ts}', /^Can't find nothing\/here\.ts in the workspace\.$/],
+      ['${file:nothing/here.ts}', /file \(line 1: can't find nothing\/here\.ts, or it is empty\)/],
+      ['${file:../x.ts:=none}', /^\.\.\/x\.ts is outside the workspace/],
       ['${file:variables/excluded.ts}', /^excluded\.ts is excluded by variables\/\.aiignore, line 1/],
       ['${openFiles} ${instructions} ${definitions}', /openFiles \(.*\), instructions \(.*\), definitions \(.*\)/],
     ] as const) {

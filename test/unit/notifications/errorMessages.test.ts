@@ -34,7 +34,7 @@ const messages: readonly (readonly [ErrorKind, ErrorDetails, string])[] = [
   [
     'doc.excluded',
     { subject: '', exclusion: { source: '.aiignore', file: 'file:///a/.aiignore' } },
-    "The changes don't say which files they are from, so Quillet can't apply .aiignore.",
+    "The changes don't say which files they come from, so Quillet can't apply .aiignore.",
   ],
   [
     'doc.excluded',

@@ -29,10 +29,18 @@ describe('attachments', () => {
 
   it('are left out if the user has sent them unchanged, but not if the model wrote them', () => {
     const messages = [
-      { ...user('Q\n\none'), pictures: [picture] },
-      { role: 'assistant', content: 'two' },
+      { ...user('Q\n\n@a.ts:\none'), pictures: [picture] },
+      { role: 'assistant', content: 'A\n\n@b.ts:\ntwo' },
     ] as const;
-    const attachments = { blocks: ['one', 'two', 'three'], pictures: [picture, other] };
-    assert.deepEqual(withoutSent(attachments, messages), { blocks: ['two', 'three'], pictures: [other] });
+    const attachments = { blocks: ['@a.ts:\none', '@b.ts:\ntwo'], pictures: [picture, other] };
+    assert.deepEqual(withoutSent(attachments, messages), { blocks: ['@b.ts:\ntwo'], pictures: [other] });
+  });
+
+  it('are sent again if the last version that was sent differs, even if an older one does not', () => {
+    const [first, second] = ['@a.ts:\nfirst', '@a.ts:\nsecond'];
+    const messages = [user(`Q\n\n${first}`), user(`Q\n\n${second}`)];
+    const blocksFor = (block: string) => withoutSent({ blocks: [block], pictures: [] }, messages).blocks;
+    assert.deepEqual(blocksFor(first), [first]);
+    assert.deepEqual(blocksFor(second), []);
   });
 });

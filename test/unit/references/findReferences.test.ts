@@ -24,6 +24,7 @@ describe('findReferences', () => {
     ['@Component @param @media @angular/core @types/node', []],
     ['@app.get("/") @pytest.mark.parametrize(1)', []],
     ['`@cart.ts` and ```\n@cart.ts\n```', []],
+    ['don`t\n@cart.ts\nit`s', ['@cart.ts']],
     ['@problemsolver @symbol: @symbol:#', []],
     ['@', []],
     ['', []],
@@ -58,7 +59,7 @@ describe('findReferences', () => {
   });
 
   it('takes steps in proportion to the length of hostile text', () => {
-    for (const unit of ['`', '@', '@a', '@a.', '@"', '@symbol:', '``@']) {
+    for (const unit of ['`', '@', '@a', '@a.', '@"', '@symbol:', '``@', '-', '@-']) {
       const found = (count: number) => findReferences(unit.repeat(count)).length;
       const timeOf = (count: number) => {
         const start = performance.now();
