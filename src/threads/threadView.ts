@@ -165,6 +165,7 @@ export class ThreadView {
 
   addQuestion(text: string, queuedLabel?: string): QuestionHandle {
     let comment = new ThreadComment({ name: l10n.t('You') }, 'question');
+    comment.contextValue = `question ${this.kind}`;
     comment.showQuestion(text);
     // VS Code reads a changed text to a screen reader only in a new comment, and only that is edited once more.
     const renew = (change: (renewed: ThreadComment) => void): void => {

@@ -69,7 +69,7 @@ export async function reply(text: string, to = thread()): Promise<void> {
   await run('quillet.reply', { thread: to, text });
   await eventually(() => {
     const last = to.comments.at(-1);
-    const isAnswered = last?.contextValue !== 'question' || last.label === 'not sent';
+    const isAnswered = last?.contextValue?.startsWith('question') !== true || last.label === 'not sent';
     return isAnswered && to.contextValue?.includes('idle');
   }, `the end of the answer to "${text}"`);
 }

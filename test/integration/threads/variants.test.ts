@@ -82,7 +82,7 @@ describe('Several answers to one question', () => {
     }
 
     function lastQuestion(): vscode.Comment {
-      const found = thread().comments.findLast(({ contextValue }) => contextValue === 'question');
+      const found = thread().comments.findLast(({ contextValue }) => contextValue === 'question conversation');
       assert.ok(found);
       return found;
     }
