@@ -56,7 +56,7 @@ export class QuestionBoxes implements Disposable {
 
   commands() {
     return {
-      'quillet.submitInput': () => this.current?.submit(),
+      'quillet.submitInput': (argument: unknown) => this.current?.submit(argument),
       'quillet.cancelInput': () => this.current?.cancel(),
     };
   }
@@ -140,9 +140,11 @@ class QuestionBox implements OpenInput {
     this.show(this.text, this.texts.hint);
   }
 
-  submit(): void {
+  /** @param argument the comment, with the edited text. The open document may belong to another extension's comment. */
+  submit(argument: unknown): void {
     if (this.thread === undefined) return;
-    const { text } = this;
+    const body = this.thread.comments.find((comment) => comment === argument)?.body;
+    const text = typeof body === 'string' ? body.replaceAll('\r\n', '\n') : this.text;
     const message = this.request.validate(text);
     // VS Code has ended the editing.
     if (message !== undefined) this.show(text, message);
