@@ -59,7 +59,7 @@ describe('the commands', () => {
       .filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     assert.deepEqual(
       usable.map(({ label }) => label),
-      ['Commit Message', 'Insert Completion'],
+      ['Commit Message', 'Explain Last Terminal Output', 'Insert Completion', 'Review Staged Changes'],
     );
     assert.deepEqual(await allRequests(), []);
   });
