@@ -351,6 +351,10 @@ describe('Completions of references', () => {
       (await complete('Why'.length)).filter(([label]) => label?.startsWith('@')),
       [],
     );
+    // The document stays open, and text in it counts as the draft of a reply.
+    const clear = new vscode.WorkspaceEdit();
+    clear.delete(box.uri, new vscode.Range(0, 0, 1, 0));
+    assert.ok(await vscode.workspace.applyEdit(clear));
     await vscode.workspace.fs.delete(folder, { recursive: true });
   });
 });
