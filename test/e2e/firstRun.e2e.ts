@@ -95,9 +95,10 @@ describe('a provider that needs an API key', () => {
     await seeQuestion(page, 'Choose a model from Example Service');
     await choose(fixture.page, 'needs-key');
     await readAnswer(page);
+    // The check of the key, the list of models and the prompt.
     assert.deepEqual(
       fixture.server.requests.map(({ headers }) => headers['authorization']),
-      [`Bearer ${key}`, `Bearer ${key}`],
+      [`Bearer ${key}`, `Bearer ${key}`, `Bearer ${key}`],
     );
   });
 
