@@ -41,6 +41,7 @@ export type OpenInputInEditor = (
 export class InputBoxes {
   private readonly history = new InputHistory();
   private open: { readonly input: OpenInput; readonly cursor: HistoryCursor } | undefined;
+  private latestRequest: InputRequest | undefined;
 
   constructor(private readonly openInEditor: OpenInputInEditor) {}
 
@@ -48,8 +49,14 @@ export class InputBoxes {
     const { historyKey, place, value = '' } = request;
     const entries = this.history.get(historyKey);
     const [lastInput] = entries;
+    this.latestRequest = request;
     this.open?.input.close();
     const inEditor = place === undefined ? undefined : await this.openInEditor(request, place, lastInput);
+    // Another question was asked while the box opened.
+    if (this.latestRequest !== request) {
+      inEditor?.close();
+      return undefined;
+    }
     const input = inEditor ?? openInputBox(request, lastInput);
     const open = { input, cursor: new HistoryCursor(entries) };
     this.open = open;

@@ -27,7 +27,7 @@ const MAX_HINT_LENGTH = 60;
 
 /** Asks questions below the selection, where VS Code can show a comment that is being edited. */
 export class QuestionBoxes implements Disposable {
-  private current: QuestionBox | undefined;
+  private readonly boxes = new Set<QuestionBox>();
   /** Never disposed: VS Code would redraw all threads, which folds their reply boxes. */
   private controller: CommentController | undefined;
   /** VS Code did not show a box: comments may be hidden for this session, for example in Zen mode. */
@@ -42,7 +42,8 @@ export class QuestionBoxes implements Disposable {
       label,
       ...(lastInput !== undefined && { hint: recallHint(lastInput) }),
     });
-    this.current = box;
+    this.boxes.add(box);
+    void box.answer.finally(() => this.boxes.delete(box));
     if (await box.isShown()) return box;
     this.isUnavailable = true;
     box.close();
@@ -51,18 +52,24 @@ export class QuestionBoxes implements Disposable {
 
   /** Whether the text of the open box is edited in this document. */
   has(document: TextDocument): boolean {
-    return this.current?.isEditedIn(document) === true;
+    return [...this.boxes].some((box) => box.isEditedIn(document));
   }
 
   commands() {
     return {
-      'quillet.submitInput': (argument: unknown) => this.current?.submit(argument),
-      'quillet.cancelInput': () => this.current?.cancel(),
+      'quillet.submitInput': (argument: unknown) => this.find(argument)?.submit(argument),
+      'quillet.cancelInput': (argument: unknown) => this.find(argument)?.cancel(),
     };
   }
 
   dispose(): void {
-    this.current?.close();
+    for (const box of this.boxes) box.close();
+  }
+
+  /** @param argument the edited comment. A key passes none. */
+  private find(argument: unknown): QuestionBox | undefined {
+    const boxes = [...this.boxes];
+    return boxes.find((box) => box.findText(argument) !== undefined) ?? boxes.at(-1);
   }
 
   private readonly createThread: CreateThread = (uri, range, comment) => {
@@ -143,12 +150,17 @@ class QuestionBox implements OpenInput {
   /** @param argument the comment, with the edited text. The open document may belong to another extension's comment. */
   submit(argument: unknown): void {
     if (this.thread === undefined) return;
-    const body = this.thread.comments.find((comment) => comment === argument)?.body;
-    const text = typeof body === 'string' ? body.replaceAll('\r\n', '\n') : this.text;
+    const text = this.findText(argument) ?? this.text;
     const message = this.request.validate(text);
     // VS Code has ended the editing.
     if (message !== undefined) this.show(text, message);
     else this.end(text);
+  }
+
+  /** Undefined if the comment is not that of this box. */
+  findText(argument: unknown): string | undefined {
+    const body = this.thread?.comments.find((comment) => comment === argument)?.body;
+    return typeof body === 'string' ? body.replaceAll('\r\n', '\n') : undefined;
   }
 
   cancel(): void {
