@@ -1,4 +1,5 @@
 import { commands, type DocumentSymbol, type SymbolInformation, type TextDocument } from 'vscode';
+import { withDeadline } from '../util/withDeadline';
 import type { NamedSymbol } from './common/symbolPath';
 import { lastLine } from './lastLine';
 
@@ -11,9 +12,8 @@ export async function getDocumentSymbols(document: TextDocument): Promise<NamedS
     'vscode.executeDocumentSymbolProvider',
     document.uri,
   );
-  const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, SYMBOLS_TIMEOUT_MS));
   try {
-    const symbols = await Promise.race([request, timeout]);
+    const symbols = await withDeadline(request, SYMBOLS_TIMEOUT_MS);
     return (symbols ?? []).map(toNamedSymbol);
   } catch {
     return [];

@@ -2,9 +2,12 @@ import { commands, type Location, type SymbolInformation, type Uri, workspace } 
 import { QuilletError } from '../core/errors';
 import type { NamedSymbol } from '../editor/common/symbolPath';
 import { getDocumentSymbols } from '../editor/documentSymbols';
+import { withDeadline } from '../util/withDeadline';
 import type { LineRange } from './common/findReferences';
 
 const MAX_LISTED_FILES = 5;
+/** For one request to a language server, which may hang. */
+export const LANGUAGE_SERVER_TIMEOUT_MS = 10_000;
 
 export interface FoundSymbol {
   readonly uri: Uri;
@@ -13,9 +16,9 @@ export interface FoundSymbol {
 
 /** The workspace's own symbols: language servers also report those of packages. */
 export async function findSymbols(query: string): Promise<readonly SymbolInformation[]> {
-  const symbols = await commands.executeCommand<SymbolInformation[] | undefined>(
-    'vscode.executeWorkspaceSymbolProvider',
-    query,
+  const symbols = await withDeadline(
+    commands.executeCommand<SymbolInformation[] | undefined>('vscode.executeWorkspaceSymbolProvider', query),
+    LANGUAGE_SERVER_TIMEOUT_MS,
   );
   return (symbols ?? []).filter(({ location: { uri } }) => isOwnFile(uri));
 }

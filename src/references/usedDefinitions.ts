@@ -11,7 +11,8 @@ import {
 import { enclosingSymbols } from '../editor/common/symbolPath';
 import { getDocumentSymbols } from '../editor/documentSymbols';
 import { lastLine } from '../editor/lastLine';
-import { isOwnFile } from './referencedSymbols';
+import { withDeadline } from '../util/withDeadline';
+import { isOwnFile, LANGUAGE_SERVER_TIMEOUT_MS } from './referencedSymbols';
 
 const MAX_LEVELS = 2;
 /** Lookups in language servers, and declarations that are sent. */
@@ -84,11 +85,10 @@ function findIdentifiers(document: TextDocument, range: Range): readonly Positio
 async function findDefinitions(uri: Uri, position: Position): Promise<readonly Pick<Location, 'uri' | 'range'>[]> {
   const providers = ['vscode.executeDefinitionProvider', 'vscode.executeTypeDefinitionProvider'];
   const found = await Promise.all(
-    providers.map((provider) =>
-      Promise.resolve(commands.executeCommand<(Location | LocationLink)[] | undefined>(provider, uri, position)).catch(
-        () => undefined,
-      ),
-    ),
+    providers.map((provider) => {
+      const locations = commands.executeCommand<(Location | LocationLink)[] | undefined>(provider, uri, position);
+      return withDeadline(locations, LANGUAGE_SERVER_TIMEOUT_MS).catch(() => undefined);
+    }),
   );
   return found.flatMap((locations) =>
     (locations ?? []).map((location) =>
