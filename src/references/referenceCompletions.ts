@@ -32,6 +32,8 @@ export function registerReferenceCompletions(
   resolver: ReferenceResolver,
   isQuestionBox: (document: TextDocument) => boolean,
 ): Disposable {
+  // Asking Git and the terminal for each character that is typed would be slow.
+  let context: { readonly at: string; readonly items: Promise<CompletionItem[]> } | undefined;
   const provideCompletionItems = async (box: TextDocument, position: Position) => {
     if (!isQuestionBox(box)) return undefined;
     const before = box.lineAt(position).text.slice(0, position.character);
@@ -41,7 +43,9 @@ export function registerReferenceCompletions(
     // VS Code closes quotes by itself.
     const end = box.lineAt(position).text[position.character] === '"' ? position.translate(0, 1) : position;
     const range = new Range(position.with({ character: typed.index }), end);
-    const items = await Promise.all([contextItems(resolver), fileItems(query), symbolItems(query)]);
+    const at = `${box.uri} ${position.line}:${typed.index}`;
+    if (query === '' || context?.at !== at) context = { at, items: contextItems(resolver) };
+    const items = await Promise.all([context.items, fileItems(query), symbolItems(query)]);
     // The lists depend on what was typed, so VS Code has to ask again after each character.
     return new CompletionList(
       items.flat().map((item) => Object.assign(item, { range })),
