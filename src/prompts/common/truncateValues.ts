@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../core/chat';
+import { readFences } from '../../text/codeFence';
 import { summarizeDiff } from '../../text/diffSummary';
 
 /** A truncated value. Lengths are in UTF-16 units. */
@@ -20,6 +21,10 @@ const MAX_VALUE_LENGTHS: Readonly<Record<string, number>> = {
 
 // Truncated from the start, because the end matters more.
 const TRUNCATED_FROM_START = new Set(['before', 'terminal']);
+
+// Several code blocks. One that is cut must be closed, or the rest of the prompt would belong to it.
+const FENCED = new Set(['openFiles', 'definitions']);
+const MAX_CLOSING_FENCE = 20;
 
 // Truncated in this order if the request does not fit: surrounding code first.
 const TRUNCATION_ORDER: readonly (readonly string[])[] = [
@@ -91,10 +96,17 @@ function truncateMinimally(
   return truncateAllTo(fitting);
 }
 
-/** Truncates without splitting a surrogate pair. */
 function truncateTo(name: string, text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   if (name === 'gitDiff') return summarizeDiff(text, maxLength);
+  if (!FENCED.has(name)) return truncateText(name, text, maxLength);
+  const kept = truncateText(name, text, Math.max(0, maxLength - MAX_CLOSING_FENCE));
+  const last = readFences(kept).at(-1);
+  return last === undefined || 'text' in last || last.isClosed ? kept : `${kept}\n${last.fence.marker}`;
+}
+
+/** Truncates without splitting a surrogate pair. */
+function truncateText(name: string, text: string, maxLength: number): string {
   if (!TRUNCATED_FROM_START.has(name)) return text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '');
   return text.slice(text.length - maxLength).replace(/^[\udc00-\udfff]/, '');
 }

@@ -33,6 +33,15 @@ describe('truncateValues', () => {
     assert.deepEqual(truncate('clipboard', 'short'), { text: 'short' });
   });
 
+  it('closes the code block that it cuts', () => {
+    const block = `a.md:\n\`\`\`\`md\n${'x'.repeat(100_000)}\n\`\`\`\``;
+    const { text } = truncate('openFiles', `b.ts:\n\`\`\`ts\nb\n\`\`\`\n\n${block}`);
+    assert.match(text, /^b\.ts:\n```ts\nb\n```\n\na\.md:\n````md\nx+\n````$/);
+    assert.ok(text.length > 99_900 && text.length <= 100_000);
+    const first = 'c.ts:\n```ts\nc\n```\n\n';
+    assert.equal(truncate('openFiles', `${first}${'d.ts\n'.repeat(20_000)}`).text.match(/```/g)?.length, 2);
+  });
+
   it('never truncates the selection', () => {
     const text = 'x'.repeat(1_000_000);
     assert.deepEqual(truncate('selection', text), { text });
