@@ -11,7 +11,8 @@ export interface SettingsSecret {
 }
 
 // Must not match `apiKeyEnv`, `apiKeyCommand` and `keyHeader`, which contain no key.
-const KEY_FIELD = /^(?:(?:api|access|auth|secret)?[-_]?(?:key|token)|secret|authorization|auth|bearer|password)$/i;
+const KEY_FIELD =
+  /^(?:(?:api|access|auth|secret|subscription)?[-_]?(?:key|token)|(?:client[-_]?)?secret|authorization|auth|bearer|password|sig|signature)$/i;
 export function isKeyName(name: string): boolean {
   return KEY_FIELD.test(name) || KEY_HEADER.test(name);
 }

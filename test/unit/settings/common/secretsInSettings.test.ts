@@ -11,6 +11,9 @@ describe('findSecretsInSettings', () => {
   for (const field of [
     'apiKey',
     'api_key',
+    'subscription-key',
+    'client_secret',
+    'sig',
     'api-key',
     'apikey',
     'key',
