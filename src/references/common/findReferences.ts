@@ -23,7 +23,7 @@ export interface Reference {
 
 // Code spans and fenced blocks match first, so that an `@` in them is text. So is one in an email address.
 const REFERENCE_PATTERN =
-  /```[^`]*```|`[^`\n]*`|(?<![\p{L}\p{N}_.@/])@(?:"(?<quoted>[^"\n]+)"|(?<bare>(?:symbol:)?[\p{L}\p{N}_$.#/+~-]+))(?<lines>:\d+(?:-\d+)?)?/gu;
+  /```[^`]*```|`[^`\n]*`|(?<![\p{L}\p{N}_.@/])@(?:"(?<quoted>[^"\n]+)"|(?<bare>(?:symbol:)?[\p{L}\p{N}_$.#/+~-]+))(?<lines>:\d+(?:[-–]\d+)?)?/gu;
 
 /**
  * Finds `@src/cart.ts`, `@cart.ts:8-17`, `@"a b.ts"`, `@symbol:total`, `@symbol:cart.ts#total`, `@problems` and the like,
@@ -48,12 +48,12 @@ function toTarget(name: string, lines: string): ReferenceTarget | undefined {
   if (context !== undefined) return { kind: 'context', name: context };
   const [, path, symbol] = /^symbol:(?:([^#]+)#)?([^#]+)$/.exec(name) ?? [];
   if (symbol !== undefined) return { kind: 'symbol', name: symbol, ...(path !== undefined && { path }) };
-  const isPath = lines !== '' || /\.[\p{L}\p{N}_]+$/u.test(name);
+  const isPath = lines !== '' || /\.[\p{L}\p{N}_]+(?:#L\d.*)?$/u.test(name);
   return isPath ? toFile(name, lines) : undefined;
 }
 
 function toFile(path: string, lines: string): ReferenceTarget {
-  const [first, last = first] = lines.slice(1).split('-').map(Number);
+  const [first, last = first] = lines.slice(1).split(/[-–]/).map(Number);
   return {
     kind: 'file',
     path,

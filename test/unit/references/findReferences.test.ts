@@ -15,6 +15,9 @@ describe('findReferences', () => {
     ['@symbol:cartTotal, @symbol:src/cart.ts#total.', ['@symbol:cartTotal', '@symbol:src/cart.ts#total']],
     ['@problems @gitDiff @terminal', ['@problems', '@gitDiff', '@terminal']],
     ['@cart.ts and again @cart.ts', ['@cart.ts']],
+    ['@cart.ts:8–17', ['@cart.ts:8–17']],
+    // Refused, because no file has that name: GitHub's form of lines.
+    ['@cart.ts#L8-L9', ['@cart.ts#L8-L9']],
     ['@größe/straße.ts', ['@größe/straße.ts']],
     ['@.env @src/.env', ['@.env', '@src/.env']],
     ['@../secret.txt @/etc/hosts.conf', ['@../secret.txt', '@/etc/hosts.conf']],
@@ -37,10 +40,13 @@ describe('findReferences', () => {
 
   it('reads paths, lines and symbols', () => {
     assert.deepEqual(
-      findReferences('@src/cart.ts:8-17 @cart.ts:3 @symbol:a.ts#b @symbol:c @problems').map(({ target }) => target),
+      findReferences('@src/cart.ts:8-17 @cart.ts:3 @cart.ts:4–5 @symbol:a.ts#b @symbol:c @problems').map(
+        ({ target }) => target,
+      ),
       [
         { kind: 'file', path: 'src/cart.ts', lines: { first: 8, last: 17 } },
         { kind: 'file', path: 'cart.ts', lines: { first: 3, last: 3 } },
+        { kind: 'file', path: 'cart.ts', lines: { first: 4, last: 5 } },
         { kind: 'symbol', name: 'b', path: 'a.ts' },
         { kind: 'symbol', name: 'c' },
         { kind: 'context', name: 'problems' },
