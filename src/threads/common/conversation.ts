@@ -109,7 +109,10 @@ export class Conversation {
     lastTurn.question.attachments = withoutSent(attachments, this.toMessages());
   }
 
-  /** The messages that request an answer to the last turn, without the answers it already has. */
+  /**
+   * The messages that request an answer to the last turn, without the answers it already has. Earlier questions that were
+   * not sent are left out.
+   */
   toMessages(): readonly ChatMessage[] {
     const { lastTurn } = this;
     const [firstTurn] = this.all;
@@ -118,6 +121,7 @@ export class Conversation {
       ...this.all.flatMap((turn): ChatMessage[] => {
         const { text, attachments } = turn.question;
         const { shown } = turn;
+        if (turn !== firstTurn && turn !== lastTurn && turn.answers.length === 0) return [];
         const userMessages: ChatMessage[] =
           turn === firstTurn || text === undefined ? [] : [attach({ role: 'user', content: text }, attachments)];
         if (turn === lastTurn || shown === undefined || shown.text === '') return userMessages;

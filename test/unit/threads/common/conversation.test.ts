@@ -66,6 +66,14 @@ describe('Conversation', () => {
     );
   });
 
+  it('leaves out an earlier question that was not sent', () => {
+    const conversation = new Conversation([{ role: 'user', content: 'first' }]);
+    give(conversation, 'one');
+    conversation.addTurn('refused');
+    conversation.addTurn('second');
+    assert.deepEqual(contents(conversation), ['first', 'one', 'second']);
+  });
+
   it('sends a revised question instead of the last one, and shows each answer with its own wording', () => {
     const conversation = new Conversation([{ role: 'user', content: 'first' }]);
     give(conversation, 'one');
