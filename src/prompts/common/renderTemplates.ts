@@ -26,12 +26,14 @@ export function findPromptVariables(prompt: PromptDefinition, languageId: string
   return collectTemplates(prompt, languageId).flatMap(({ text, line }) => toFileLines(findVariables(text), line));
 }
 
+/** Those for all languages, to say what a prompt can read. */
+export function findAllVariables({ system = '', user, languageNotes = {} }: PromptDefinition): TemplateVariable[] {
+  return [system, user, ...Object.values(languageNotes)].flatMap(findVariables);
+}
+
 export function needsSelection(prompt: PromptDefinition, destination: DestinationKind = prompt.destination): boolean {
   if (destination === 'review' || destination === 'replace') return true;
-  const templates = [prompt.system ?? '', prompt.user, ...Object.values(prompt.languageNotes ?? {})];
-  return templates.some((text) =>
-    findVariables(text).some(({ name }) => name === 'selection' || name === 'selectedText'),
-  );
+  return findAllVariables(prompt).some(({ name }) => name === 'selection' || name === 'selectedText');
 }
 
 /** Variables without a value are left in the text. A language note becomes a paragraph of the system prompt. */

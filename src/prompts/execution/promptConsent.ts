@@ -6,6 +6,8 @@ import { findInvisible } from '../../sanitize/invisibleCharacters';
 import { toSingleLine } from '../../sanitize/redactor';
 import { sha256 } from '../../util/sha256';
 import type { LibraryPrompt } from '../common/promptLibrary';
+import { findAllVariables } from '../common/renderTemplates';
+import { describeSentValues } from '../promptDocs';
 
 const ACCEPTED_PROMPTS_KEY = 'quillet.acceptedPrompts';
 // Maximum number of remembered consents (LRU).
@@ -63,7 +65,7 @@ async function askForConsent(
       ? []
       : [l10n.t('It contains invisible characters, shown here as escape sequences.')]),
   ];
-  const detail = [excerpt(text), ...notes].join('\n\n');
+  const detail = [excerpt(text), `${describeSentValues(findAllVariables(prompt))}.`, ...notes].join('\n\n');
   const chosen = await window.showWarningMessage(question, { modal: true, detail }, open, use);
   if (chosen === open) await window.showTextDocument(Uri.parse(file), { preview: false });
   return chosen === use;

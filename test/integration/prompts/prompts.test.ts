@@ -31,7 +31,7 @@ describe('workspace prompt files', () => {
     const [question] = ui.shown;
     assert.equal(question?.text, 'Do you want to use the prompt "Mine" from this workspace?');
     assert.ok(question.isModal);
-    assert.equal(question.detail, '---\nname: Mine\n---\nFirst: ${selection}');
+    assert.equal(question.detail, '---\nname: Mine\n---\nFirst: ${selection}\n\nSends the selection.');
     assert.deepEqual(question.buttons, ['Open File', 'Use Prompt']);
 
     ui.willPress('Use Prompt');
