@@ -44,9 +44,9 @@ export class ReferenceResolver {
     if (references.length > MAX_REFERENCES) throw new QuilletError('ref.toomany', { max: MAX_REFERENCES });
     const blocks: string[] = [];
     for (const reference of references) {
-      const block = await this.read(reference, target);
-      if (block === 'cancelled') return undefined;
-      if (block !== 'text') blocks.push(block);
+      const block = await this.readIfFound(reference, target);
+      if (block !== undefined) blocks.push(block);
+      else if (!(await confirmSendingAsText(reference.label))) return undefined;
     }
     return { blocks, pictures };
   }
@@ -60,13 +60,13 @@ export class ReferenceResolver {
     }
   }
 
-  /** Something that looks like a reference may be meant as text. */
-  private async read(reference: Reference, about: QuestionTarget): Promise<string> {
+  /** Undefined if there is nothing of that name: what looks like a reference may be meant as text. */
+  private async readIfFound(reference: Reference, about: QuestionTarget): Promise<string | undefined> {
     try {
       return await this.toBlock(reference, about);
     } catch (thrown) {
-      if (!isQuilletError(thrown) || thrown.kind !== 'ref.missing') throw thrown;
-      return (await confirmSendingAsText(reference.label)) ? 'text' : 'cancelled';
+      if (isQuilletError(thrown) && thrown.kind === 'ref.missing') return undefined;
+      throw thrown;
     }
   }
 

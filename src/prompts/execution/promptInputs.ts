@@ -12,6 +12,8 @@ export interface AskInputsOptions {
   readonly promptId: string;
   readonly title: string;
   readonly knownInputs: PromptInputs;
+  /** What to show in the boxes instead of the defaults. */
+  readonly drafts?: PromptInputs;
   /** Why a text cannot be sent, in a sentence. */
   readonly findProblem?: (text: string) => string | undefined;
   /** Where to ask the first question. */
@@ -20,7 +22,7 @@ export interface AskInputsOptions {
 
 export async function askInputs(
   inputBoxes: InputBoxes,
-  { variables, promptId, title, knownInputs, findProblem = () => undefined, place }: AskInputsOptions,
+  { variables, promptId, title, knownInputs, drafts, findProblem = () => undefined, place }: AskInputsOptions,
 ): Promise<PromptInputs | undefined> {
   const inputs = new Map(knownInputs);
   for (const variable of variables) {
@@ -33,6 +35,7 @@ export async function askInputs(
       title,
       historyKey: `${promptId} ${argument}`,
       findProblem,
+      ...withoutUndefined({ draft: drafts?.get(argument) }),
       ...(isFirst && withoutUndefined({ place })),
     });
     if (answer === undefined) return undefined;
@@ -46,6 +49,12 @@ export function needsInput(variables: readonly TemplateVariable[], knownInputs: 
   return variables.some(({ name, argument = '' }) => name === 'input' && !knownInputs.has(argument));
 }
 
+/** What the user typed, without what was picked from a list that a prompt defines. */
+export function joinTypedInputs(variables: readonly TemplateVariable[], inputs: PromptInputs): string {
+  const typed = new Set(variables.filter(({ name }) => name === 'input').map(({ argument }) => argument));
+  return [...inputs].flatMap(([argument, text]) => (typed.has(argument) ? [text] : [])).join('\n');
+}
+
 export function isInputVariable(name: string): boolean {
   return name === 'input' || name === 'pick';
 }
@@ -55,19 +64,20 @@ interface AskContext {
   readonly title: string;
   readonly historyKey: string;
   readonly findProblem: (text: string) => string | undefined;
+  readonly draft?: string;
   readonly place?: InputPlace;
 }
 
 async function askInput(
   { argument = '', placeholder, fallback = '' }: TemplateVariable,
-  { inputBoxes, findProblem, ...context }: AskContext,
+  { inputBoxes, findProblem, draft, ...context }: AskContext,
 ): Promise<string | undefined> {
   const hasDefault = fallback !== '';
   const prompt = placeholder === undefined || placeholder === '' ? argument : placeholder;
   return inputBoxes.ask({
     ...context,
     prompt,
-    value: fallback,
+    value: draft ?? fallback,
     // Empty input falls back to the default.
     validate: (value) =>
       value.trim() !== '' || (value === '' && hasDefault) ? findProblem(value) : emptyMessage(argument),

@@ -26,7 +26,8 @@ import type { LibraryPrompt } from '../common/promptLibrary';
 import { findPromptVariables, needsSelection, renderTemplates } from '../common/renderTemplates';
 import type { PromptRepository } from '../promptRepository';
 import type { PromptConsent } from './promptConsent';
-import { askInputs, needsInput, type PromptInputs } from './promptInputs';
+import { joinTypedInputs, needsInput, type PromptInputs } from './promptInputs';
+import { askQuestion } from './promptQuestion';
 import {
   describeRequests,
   type EstimateOptions,
@@ -45,7 +46,6 @@ import {
   restoreEditor,
   toCompletionRange,
 } from './promptTargets';
-import { chooseRequests } from './selectionChoice';
 import type { TerminalOutput } from './terminalOutput';
 import { type PromptValues, resolvePromptValues, type ValueSource } from './variableResolver';
 
@@ -167,7 +167,7 @@ export class PromptRunner {
     const { destination, editor } = targets;
     const { languageId } = editor.document;
     const { promptId, model = libraryPrompt.prompt.model, isPreviewed = false } = request;
-    const { inputBoxes, settings } = this.services;
+    const { settings } = this.services;
     const ready = await this.services.resolveModel(model);
     if (ready === undefined) return;
     const prompt = promptFor(ready, libraryPrompt);
@@ -181,20 +181,19 @@ export class PromptRunner {
       prices: settings.read().prices,
       render: (values) => renderTemplates(prompt, languageId, values).messages,
     });
-    const inputs = await askInputs(inputBoxes, {
+    const answered = await askQuestion(this.services, {
       variables,
       promptId,
       title,
       knownInputs: request.inputs ?? new Map(),
-      findProblem: (text) => this.findPictureProblem(text, ready),
+      document: editor.document,
+      endpoint: ready.endpoint,
+      requests: targets.requests,
+      primaryIndex: targets.primaryIndex,
       ...withoutUndefined({ place }),
     });
-    if (inputs === undefined) return;
-    const requests = await chooseRequests(title, targets.requests, targets.primaryIndex);
-    if (requests === undefined) return;
-    const ranges = requests.map(({ target }) => target.range);
-    const attachments = await this.resolveReferences(inputs, { document: editor.document, ranges });
-    if (attachments === undefined) return;
+    if (answered === undefined) return;
+    const { inputs, requests, attachments } = answered;
     this.remember({ ...request, inputs });
     const parameters = parametersFor(ready);
     const render = (all: readonly PromptValues[], answers: PromptInputs, attached: Attachments) =>
@@ -218,7 +217,7 @@ export class PromptRunner {
     const [[inputName, question] = []] = inputs;
     const renderQuestion = async (values: PromptValues, edited: string, place: QuestionTarget) => {
       const answers = inputName === undefined ? inputs : new Map(inputs).set(inputName, edited);
-      const attached = await this.resolveReferences(answers, place);
+      const attached = await this.services.references.resolve(joinTypedInputs(variables, answers), place);
       return attached && render([values], answers, attached)[0];
     };
     await this.startRuns({
@@ -241,15 +240,6 @@ export class PromptRunner {
         documentUri: document.uri.toString(),
       }),
     });
-  }
-
-  private findPictureProblem(text: string, { endpoint }: ResolvedModel): string | undefined {
-    const problem = this.services.references.findPictureProblem(text, endpoint);
-    return problem && this.services.notifier.formatError(problem);
-  }
-
-  private resolveReferences(answers: PromptInputs, place: QuestionTarget): Promise<Attachments | undefined> {
-    return this.services.references.resolve([...answers.values()].join('\n'), place);
   }
 
   private fit(values: readonly PromptValues[], options: FitOptions): readonly ChatMessage[][] {

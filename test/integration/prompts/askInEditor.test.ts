@@ -120,6 +120,31 @@ describe('a question in the editor', () => {
     assert.deepEqual(ui.shown, []);
   });
 
+  it('is asked again with its text if something in it cannot be sent', async () => {
+    await answerText('It is 2.');
+    const { editor, done } = await ask();
+    await send('What is @nothing/here.ts:3?');
+    await eventually(() => ui.texts.at(-1)?.startsWith("Can't find @nothing/here.ts:3"), 'the message');
+    await seeBox(editor);
+    await seeText('What is @nothing/here.ts:3?');
+    await run('quillet.cancelInput');
+    await done;
+    assert.deepEqual(await chats(), []);
+  });
+
+  it('is the only one if two prompts are started at once', async () => {
+    const editor = await openFile(code);
+    await select(editor, 'two');
+    const both = [run('quillet.ask'), run('quillet.rewriteInPlace')];
+    // One of them is canceled. Which one reads its values first is not defined.
+    await Promise.race(both);
+    await seeBox(editor);
+    await run('quillet.cancelInput');
+    await Promise.all(both);
+    await noBox();
+    assert.deepEqual(await chats(), []);
+  });
+
   it('gets the focus again if its command is repeated', async () => {
     const { editor, done } = await ask();
     await type('Why');

@@ -243,6 +243,32 @@ describe('References in a question', () => {
     assert.match(await sentQuestion(), /Why @app\.route here\?/);
   });
 
+  it('that cannot be read leave the question in the box', async () => {
+    const path = await write({ 'empty.ts': ' ', 'cart.ts': cart });
+    const question = (file: string) => `What is @${path}/${file}?`;
+    await select(await openFile(code), 'const first = 1;');
+    await answerText('Fine.');
+    ui.willType(question('empty.ts'));
+    ui.willType(({ value }) => {
+      assert.equal(value, question('empty.ts'));
+      return question('cart.ts');
+    });
+    await run('quillet.ask');
+    assert.match(ui.texts.at(-1) ?? '', /empty\.ts is empty/);
+    assert.ok((await sentQuestion()).endsWith(`\n\`\`\`ts\n${cart}\`\`\``));
+    assert.equal((await chats()).length, 1);
+  });
+
+  it('are read only where the user has typed them', async () => {
+    const path = await write({ 'cart.ts': cart });
+    await select(await openFile(code), 'const first = 1;');
+    await answerText('Fine.');
+    ui.willPick(`@${path}/cart.ts`);
+    ui.willType('Why?');
+    await run('quillet.run', { text: `\${pick:which:@${path}/cart.ts|none} \${input:question}` });
+    assert.equal(await sentQuestion(), `@${path}/cart.ts Why?`);
+  });
+
   it('that cannot be read leave a follow-up unsent, and Regenerate sends it', async () => {
     await ask('What is it?');
     const path = await write({ 'later.ts': ' ' });
