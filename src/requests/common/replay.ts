@@ -22,7 +22,6 @@ export function createReplay(
   return {
     ...plan,
     destination: REPLAY_DESTINATION,
-    documentUri: '',
     endpoint,
     model,
     group,

@@ -143,6 +143,17 @@ describe('excluded files', () => {
     assert.equal((await allRequests()).length, 2);
   });
 
+  it('are refused when a request about them is sent again', async () => {
+    await expectAnswer(await write('cart.ts', code));
+    await write('.aiignore', 'cart.ts');
+    const done = run('quillet.showRequests');
+    const picker = await eventually(() => ui.pickers[0], 'the list of requests');
+    picker.press('Send Again', picker.items[0]);
+    await done;
+    assert.deepEqual(ui.texts, ['cart.ts is excluded by shop/.aiignore, line 1: cart.ts.']);
+    assert.equal((await allRequests()).length, 1);
+  });
+
   it('cannot be referenced, by path or symbol', async () => {
     await write('.aiignore', 'secrets/');
     await write('secrets/onlySecret.ts', 'export function onlySecret() {}\n');
