@@ -53,7 +53,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     document.uri.authority.startsWith('quillet') ||
     questionBoxes.has(document) ||
     (isCommentInput(document) && threads.all.some(({ isEditing }) => isEditing));
-  register(registerReferenceCompletions(references, isQuestionBox));
+  register(registerReferenceCompletions(references, exclusions, isQuestionBox));
   const reportError = (thrown: unknown) => void notifier.showError(thrown);
   register(registerPictureInput({ pictures, exclusions, isQuestionBox, reportError }));
   const shared = {

@@ -45,17 +45,18 @@ export class FileExclusions {
     if (error !== undefined) throw error;
   }
 
+  async filterAllowed(uris: readonly Uri[]): Promise<readonly Uri[]> {
+    const load = this.loadOnce();
+    const errors = await Promise.all(uris.map((uri) => this.findIn(toFileUri(uri), undefined, load)));
+    return uris.filter((_, index) => errors[index] === undefined);
+  }
+
   /**
    * Removes excluded files from a Git diff, and says so.
    * @throws QuilletError if nothing is left
    */
   async filterDiff(diff: string, root: Uri): Promise<string> {
-    const loading = new Map<string, ReturnType<LoadFile>>();
-    const load: LoadFile = (file) => {
-      const loaded = loading.get(file.path) ?? this.load(file);
-      loading.set(file.path, loaded);
-      return loaded;
-    };
+    const load = this.loadOnce();
     const parts = await Promise.all(
       splitDiff(diff).map(async ({ text }) => ({ text, error: await this.findInDiff(text, root, load) })),
     );
@@ -120,6 +121,16 @@ export class FileExclusions {
       }),
     );
     return [...lists, ...(await Promise.all(files)).flat()];
+  }
+
+  /** For many files at once. */
+  private loadOnce(): LoadFile {
+    const loading = new Map<string, ReturnType<LoadFile>>();
+    return (file) => {
+      const loaded = loading.get(file.path) ?? this.load(file);
+      loading.set(file.path, loaded);
+      return loaded;
+    };
   }
 
   private async load(file: Uri): ReturnType<LoadFile> {

@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   CompletionItem,
   CompletionItemKind,
   CompletionList,
@@ -10,9 +11,11 @@ import {
   TabInputText,
   type TextDocument,
   type TextEditor,
+  type Uri,
   window,
   workspace,
 } from 'vscode';
+import type { FileExclusions } from '../ignore/fileExclusions';
 import { statFile } from '../platform/fileSystem';
 import { readSearchExcludes } from '../settings/configuration';
 import { estimateTokens } from '../text/tokenEstimate';
@@ -30,11 +33,12 @@ const BYTES_PER_TOKEN = 4;
 /** Completes `@` references in question boxes, each with its estimated tokens. */
 export function registerReferenceCompletions(
   resolver: ReferenceResolver,
+  exclusions: Pick<FileExclusions, 'filterAllowed'>,
   isQuestionBox: (document: TextDocument) => boolean,
 ): Disposable {
   // Asking Git and the terminal for each character that is typed would be slow.
   let context: { readonly at: string; readonly items: Promise<CompletionItem[]> } | undefined;
-  const provideCompletionItems = async (box: TextDocument, position: Position) => {
+  const provideCompletionItems = async (box: TextDocument, position: Position, token: CancellationToken) => {
     if (!isQuestionBox(box)) return undefined;
     const before = box.lineAt(position).text.slice(0, position.character);
     const typed = /(?<![\p{L}\p{N}_.@/`])@("?[^\s"@]*)$/u.exec(before);
@@ -45,7 +49,8 @@ export function registerReferenceCompletions(
     const range = new Range(position.with({ character: typed.index }), end);
     const at = `${box.uri} ${position.line}:${typed.index}`;
     if (query === '' || context?.at !== at) context = { at, items: contextItems(resolver) };
-    const items = await Promise.all([context.items, fileItems(query), symbolItems(query)]);
+    const files = findFiles(query, token).then((found) => fileItems(found, exclusions));
+    const items = await Promise.all([context.items, files, symbolItems(query)]);
     // The lists depend on what was typed, so VS Code has to ask again after each character.
     return new CompletionList(
       items.flat().map((item) => Object.assign(item, { range })),
@@ -92,23 +97,38 @@ function describe(name: ContextName): string {
   return descriptions[name];
 }
 
+interface FoundFile {
+  readonly uri: Uri;
+  readonly isOpen: boolean;
+}
+
 /** Open editors first, then the workspace's files whose names contain the typed characters in order. */
-async function fileItems(query: string): Promise<CompletionItem[]> {
+async function findFiles(query: string, token: CancellationToken): Promise<readonly FoundFile[]> {
   const open = window.tabGroups.all
     .flatMap(({ tabs }) => tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri] : [])))
     .filter((uri) => workspace.getWorkspaceFolder(uri) !== undefined);
-  const found = await workspace.findFiles(toGlob(query), readSearchExcludes(), MAX_FILES);
+  const found = await workspace.findFiles(toGlob(query), readSearchExcludes(), MAX_FILES, token);
   const uris = new Map([...open, ...found].map((uri) => [uri.toString(), uri]));
+  return [...uris.values()].map((uri, index) => ({ uri, isOpen: index < open.length }));
+}
+
+async function fileItems(
+  files: readonly FoundFile[],
+  exclusions: Pick<FileExclusions, 'filterAllowed'>,
+): Promise<CompletionItem[]> {
+  const allowed = new Set(await exclusions.filterAllowed(files.map(({ uri }) => uri)));
   return Promise.all(
-    [...uris.values()].map(async (uri, index) => {
-      const path = workspace.asRelativePath(uri);
-      const { size } = (await statFile(uri).catch(() => undefined)) ?? {};
-      return createItem(formatFileReference(path), CompletionItemKind.File, {
-        order: index < open.length ? 0 : 2,
-        about: index < open.length ? l10n.t('open file') : '',
-        ...(size !== undefined && { tokens: Math.ceil(size / BYTES_PER_TOKEN) }),
-      });
-    }),
+    files
+      .filter(({ uri }) => allowed.has(uri))
+      .map(async ({ uri, isOpen }) => {
+        const path = workspace.asRelativePath(uri);
+        const { size } = (await statFile(uri).catch(() => undefined)) ?? {};
+        return createItem(formatFileReference(path), CompletionItemKind.File, {
+          order: isOpen ? 0 : 2,
+          about: isOpen ? l10n.t('open file') : '',
+          ...(size !== undefined && { tokens: Math.ceil(size / BYTES_PER_TOKEN) }),
+        });
+      }),
   );
 }
 

@@ -335,7 +335,12 @@ describe('Completions of references', () => {
 
   it('offer open files, files by fuzzy name and symbols, with their tokens', async () => {
     folder = inWorkspace('completions');
-    const path = await write({ 'shopCart.ts': cart, 'with space.ts': cart });
+    const path = await write({
+      'shopCart.ts': cart,
+      'shopNo.ts': cart,
+      'with space.ts': cart,
+      '.aiignore': 'shopNo.ts',
+    });
     const registered = vscode.languages.registerWorkspaceSymbolProvider({
       provideWorkspaceSymbols: (query) => {
         const location = new vscode.Location(vscode.Uri.joinPath(folder, 'shopCart.ts'), new vscode.Range(0, 0, 2, 1));
