@@ -4,7 +4,7 @@ import type { ProviderSetting, RequestSetting, Settings } from '../settings/comm
 import type { JsonValue } from '../util/json';
 import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { parseBaseUrl, withQuery } from './baseUrl';
+import { type AcceptedBaseUrl, parseBaseUrl, withQuery } from './baseUrl';
 import { resolveExtraBodies, resolveQuery } from './extraFields';
 import { findPreset, PRESETS } from './presets';
 
@@ -35,8 +35,10 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   const query = resolveQuery(setting?.query, providerId);
   const request =
     setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, { providerId, query });
-  const defaultBaseUrl = request === undefined ? (preset?.baseUrl ?? '') : new URL(request.url).origin;
-  const { url: baseUrl, api: pastedApi } = requireBaseUrl(setting?.baseUrl ?? defaultBaseUrl, providerId);
+  const presetUrl = setting?.baseUrl === undefined && request === undefined ? (preset?.baseUrl ?? '') : '';
+  const typedUrl = setting?.baseUrl ?? (request === undefined ? '' : new URL(request.url).origin);
+  const { url: baseUrl, api: pastedApi }: ParsedUrl =
+    presetUrl === '' ? requireBaseUrl(typedUrl, providerId) : { url: presetUrl };
   return {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
@@ -88,7 +90,9 @@ function absoluteUrl(url: string, baseUrl: string): string {
   return result.ok && URL.canParse(url, `${result.url}/`) ? new URL(url, `${result.url}/`).href : url;
 }
 
-function requireBaseUrl(text: string, providerId: string) {
+type ParsedUrl = Pick<AcceptedBaseUrl, 'url' | 'api'>;
+
+function requireBaseUrl(text: string, providerId: string): ParsedUrl {
   const result = parseBaseUrl(text);
   if (result.ok) return result;
   throw new QuilletError('cfg.url', { providerId, subject: result.problem });

@@ -3,6 +3,7 @@ import type { ApiStyle } from '../core/chat';
 export interface ProviderPreset {
   readonly id: string;
   readonly label: string;
+  /** Used as written: a missing path stays missing. */
   readonly baseUrl: string;
   readonly api: ApiStyle;
   readonly needsKey: boolean;
@@ -97,6 +98,103 @@ export const PRESETS: readonly ProviderPreset[] = [
     baseUrl: 'https://api.anthropic.com/v1',
     keyUrl: 'https://console.anthropic.com/settings/keys',
     keyEnvVar: 'ANTHROPIC_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'xai',
+    label: 'xAI',
+    baseUrl: 'https://api.x.ai/v1',
+    keyUrl: 'https://console.x.ai',
+    keyEnvVar: 'XAI_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'perplexity',
+    label: 'Perplexity',
+    baseUrl: 'https://api.perplexity.ai',
+    keyUrl: 'https://www.perplexity.ai/account/api/keys',
+    keyEnvVar: 'PERPLEXITY_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'together',
+    label: 'Together AI',
+    baseUrl: 'https://api.together.xyz/v1',
+    keyUrl: 'https://api.together.ai/settings/api-keys',
+    keyEnvVar: 'TOGETHER_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'fireworks',
+    label: 'Fireworks AI',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    keyUrl: 'https://app.fireworks.ai/settings/users/api-keys',
+    keyEnvVar: 'FIREWORKS_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'cerebras',
+    label: 'Cerebras',
+    baseUrl: 'https://api.cerebras.ai/v1',
+    keyUrl: 'https://cloud.cerebras.ai',
+    keyEnvVar: 'CEREBRAS_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'huggingface',
+    label: 'Hugging Face',
+    baseUrl: 'https://router.huggingface.co/v1',
+    keyUrl: 'https://huggingface.co/settings/tokens',
+    keyEnvVar: 'HF_TOKEN',
+  },
+  {
+    ...REMOTE,
+    id: 'moonshot',
+    label: 'Moonshot AI',
+    baseUrl: 'https://api.moonshot.ai/v1',
+    keyUrl: 'https://platform.moonshot.ai/console/api-keys',
+    keyEnvVar: 'MOONSHOT_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'zai',
+    label: 'Z.ai',
+    baseUrl: 'https://api.z.ai/api/paas/v4',
+    keyUrl: 'https://z.ai/manage-apikey/apikey-list',
+    keyEnvVar: 'ZAI_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'github',
+    label: 'GitHub Models',
+    baseUrl: 'https://models.github.ai/inference',
+    keyUrl: 'https://github.com/settings/personal-access-tokens',
+    keyEnvVar: 'GITHUB_TOKEN',
+  },
+  {
+    ...REMOTE,
+    id: 'foundry',
+    label: 'Microsoft Foundry',
+    baseUrl: '',
+    baseUrlExample: 'https://my-resource.services.ai.azure.com/openai/v1',
+    keyEnvVar: 'AZURE_OPENAI_API_KEY',
+  },
+  {
+    ...REMOTE,
+    id: 'bedrock',
+    label: 'Amazon Bedrock',
+    baseUrl: '',
+    baseUrlExample: 'https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1',
+    keyEnvVar: 'AWS_BEARER_TOKEN_BEDROCK',
+  },
+  {
+    ...REMOTE,
+    id: 'vertex',
+    label: 'Google Vertex AI',
+    baseUrl: '',
+    baseUrlExample:
+      'https://us-central1-aiplatform.googleapis.com/v1/projects/my-project/locations/us-central1/endpoints/openapi',
+    keyEnvVar: 'VERTEX_ACCESS_TOKEN',
   },
   { ...LOCAL, id: 'ollama', label: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
   { ...LOCAL, id: 'lmstudio', label: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Usage } from '../../../../src/core/chat';
-import { PRESETS } from '../../../../src/providers/presets';
+import { findPreset } from '../../../../src/providers/presets';
 import type { CustomPrice } from '../../../../src/settings/common/spendingSettings';
 import { computeCost, estimateCost, type PricedRun } from '../../../../src/usage/common/cost';
 
@@ -127,11 +127,21 @@ describe('the cost of a run', () => {
     deepseek: 'deepseek-chat',
     gemini: 'gemini-2.5-flash',
     anthropic: 'claude-sonnet-4-5',
+    xai: 'grok-4',
+    perplexity: 'sonar',
+    together: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
+    fireworks: 'accounts/fireworks/models/gpt-oss-120b',
+    cerebras: 'gpt-oss-120b',
+    moonshot: 'kimi-k2-0905-preview',
+    foundry: 'gpt-4o',
+    bedrock: 'openai.gpt-oss-120b-1:0',
+    vertex: 'gemini-2.5-flash',
   };
-  for (const preset of PRESETS.filter(({ isLocal, id }) => !isLocal && id !== 'custom' && id !== 'http')) {
-    it(`has built-in prices for ${preset.label}`, async () => {
-      const baseUrl = preset.baseUrl || 'https://r.openai.azure.com/openai/v1';
-      assert.ok(((await computeCost(run({ baseUrl, model: priced[preset.id] ?? '' }), {}))?.usd ?? 0) > 0);
+  for (const [id, model] of Object.entries(priced)) {
+    it(`is known for ${model} of ${id}`, async () => {
+      const { baseUrl, baseUrlExample } = findPreset(id) ?? {};
+      const cost = await computeCost(run({ baseUrl: baseUrl || (baseUrlExample ?? ''), model }), {});
+      assert.ok((cost?.usd ?? 0) > 0);
     });
   }
 });
