@@ -37,7 +37,7 @@ const group = { id: 2, selectionCount: 1 };
 describe('a resent request', () => {
   it('differs only in its destination', () => {
     const plan = createReplay(sent, { endpoint, model: 'm' }, group);
-    assert.deepEqual(plan, { ...sent, group, destination: 'request', documentUri: '' });
+    assert.deepEqual(plan, { ...sent, group, destination: 'request' });
     assert.equal(plan.outboundDecisions, sent.outboundDecisions);
   });
 
