@@ -4,6 +4,8 @@ import type { ErrorDetails, ErrorKind, QuilletError } from '../core/errors';
 import type { Redactor } from '../sanitize/redactor';
 import { budgetExceededMessage } from './budgetMessages';
 import { exclusionMessage } from './exclusionMessage';
+import { KEY_MESSAGES, rejectedKeyMessage } from './keyMessages';
+import { hostName, limitSeconds, reasonCode, serverName, serverReason } from './messageParts';
 import { PICTURE_MESSAGES } from './pictureMessages';
 
 type MessageFormatter = (details: ErrorDetails) => string;
@@ -126,20 +128,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
       d.subject ?? '',
       String(d.max ?? ''),
     ),
-  'key.missing': (d) =>
-    d.subject === undefined
-      ? l10n.t('{0} requires an API key ({1}).', serverName(d), d.baseUrl ?? '')
-      : l10n.t(
-          'The environment variable {0} is not set. It should contain the API key for {1}.',
-          d.subject,
-          serverName(d),
-        ),
-  'key.format': (d) =>
-    d.keySource === undefined
-      ? l10n.t('The API key for {0} contains an invalid character. Set it again.', serverName(d))
-      : l10n.t('The API key for {0} from {1} contains an invalid character.', serverName(d), d.keySource.name),
-  'key.store': keyStoreMessage,
-  'key.command': keyCommandMessage,
+  ...KEY_MESSAGES,
   'cfg.url': (d) => l10n.t('The base URL of provider "{0}" is invalid ({1}).', d.providerId ?? '', d.subject ?? ''),
   'cfg.provider': (d) => l10n.t('Unknown provider "{0}". Available: {1}.', d.providerId ?? '', d.subject ?? ''),
   'cfg.field': invalidFieldMessage,
@@ -245,23 +234,6 @@ function changedBeforeSending(): string {
   return l10n.t('The text changed, so nothing was sent.');
 }
 
-function serverName({ providerLabel, host }: ErrorDetails): string {
-  return providerLabel === undefined ? (host ?? l10n.t('The server')) : `"${providerLabel}"`;
-}
-
-function hostName(details: ErrorDetails): string {
-  return details.host ?? serverName(details);
-}
-
-function reasonCode({ code }: ErrorDetails): string {
-  return code ?? l10n.t('no reason given');
-}
-
-function serverReason(details: ErrorDetails): string {
-  const message = details.serverMessage ?? l10n.t('no reason given');
-  return /[.!?…]$/.test(message) ? message : `${message}.`;
-}
-
 function proxyMessage(details: ErrorDetails): string {
   const { host = '', subject } = details;
   const reason = reasonCode(details);
@@ -303,10 +275,6 @@ function invalidArgumentsMessage({ subject }: ErrorDetails): string {
   );
 }
 
-function limitSeconds(details: ErrorDetails): string {
-  return String(Math.round((details.limitMs ?? 0) / 100) / 10);
-}
-
 function rateLimitMessage(details: ErrorDetails): string {
   if (details.retryAfterMs === undefined)
     return l10n.t('{0} is limiting requests: {1}', serverName(details), serverReason(details));
@@ -317,72 +285,11 @@ function rateLimitMessage(details: ErrorDetails): string {
   return l10n.t('{0} is limiting requests. Try again at {1}.', serverName(details), time);
 }
 
-function rejectedKeyMessage(details: ErrorDetails): string {
-  const { keySource, isKeyMissing } = details;
-  const [server, reason] = [serverName(details), serverReason(details)];
-  if (keySource === undefined) {
-    return isKeyMissing === true
-      ? l10n.t('{0} requires an API key.', server)
-      : l10n.t('{0} rejected the API key: {1}', server, reason);
-  }
-  if (keySource.kind === 'command') {
-    return l10n.t('{0} rejected the API key from {1}: {2}', server, keySource.name, reason);
-  }
-  return l10n.t(
-    '{0} rejected the API key from the environment variable {1}. Restart VS Code to pick up a new value. ({2})',
-    server,
-    keySource.name,
-    reason,
-  );
-}
-
-// Names the program only: its arguments and output may contain secrets.
-function keyCommandMessage(details: ErrorDetails): string {
-  const program = details.keySource?.name ?? '';
-  switch (details.subject) {
-    case 'noPrograms':
-      return l10n.t("Can't run {0} in a browser to get the API key. Set the API key instead.", program);
-    case 'notFound':
-      return l10n.t("Can't find {0}, which provides the API key for {1}.", program, serverName(details));
-    case 'timeout':
-      return l10n.t("{0} didn't provide an API key within {1} seconds.", program, limitSeconds(details));
-    case 'tooLong':
-    case 'format':
-      return l10n.t("The output of {0} isn't a valid API key for {1}.", program, serverName(details));
-    case 'empty':
-      return l10n.t('{0} printed nothing. It should print the API key for {1}.', program, serverName(details));
-    default:
-      return l10n.t(
-        '{0} failed to provide the API key for {1}. Try running it in a terminal.',
-        program,
-        serverName(details),
-      );
-  }
-}
-
 function missingContextMessage({ subject = '', code }: ErrorDetails): string {
   if (code === 'definitions') return l10n.t('{0} found nothing in this workspace.', subject);
   if (code === 'problems') return l10n.t('No problems are reported in this file ({0}).', subject);
   if (code === 'gitDiff') return l10n.t('No changes are staged ({0}).', subject);
   return l10n.t('{0} has no output yet. Run a command in a terminal with shell integration.', subject);
-}
-
-function keyStoreMessage(details: ErrorDetails): string {
-  if (details.limitMs !== undefined) {
-    return l10n.t("The system keyring didn't respond within {0} seconds.", limitSeconds(details));
-  }
-  if (details.subject === 'session') {
-    return l10n.t(
-      "Couldn't save the API key. It will work only until you close this window. You can use an environment variable instead (apiKeyEnv).",
-    );
-  }
-  if (details.subject === 'lost') {
-    return l10n.t(
-      'The saved API key for {0} is gone. Without a system keyring, VS Code keeps keys only until you close the window. You can use an environment variable instead (apiKeyEnv).',
-      serverName(details),
-    );
-  }
-  return l10n.t('The system keyring failed. You can use an environment variable for the API key instead (apiKeyEnv).');
 }
 
 /** VS Code's fetch gives up after 10 seconds to connect and 300 of silence, whatever Quillet's own timeouts are. */
