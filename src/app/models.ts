@@ -1,4 +1,5 @@
 import { type ExtensionContext, Uri } from 'vscode';
+import { AccountTokens } from '../auth/accountTokens';
 import { CommandKeys } from '../auth/commandKeys';
 import { EndpointConsent } from '../auth/endpointConsent';
 import { KeyCommands } from '../auth/keyCommands';
@@ -13,6 +14,7 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
+import { hasFreshKeys } from '../providers/keySource';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
@@ -26,10 +28,12 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const keys = register(new KeyStore(context, redactor));
   register(keys.onDidChange((scope) => log.info('key', { kind: 'key.changed', scope })));
   const commandKeys = register(new CommandKeys(redactor));
+  const accountTokens = new AccountTokens(redactor);
   const consent = new EndpointConsent(context.globalState, log);
   const keyCommands = new KeyCommands({
     keys,
     commandKeys,
+    accountTokens,
     consent,
     settings,
     notifier,
@@ -117,9 +121,9 @@ async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, c
   try {
     return await list(key);
   } catch (thrown) {
-    if (toQuilletError(thrown).kind !== 'http.401' || endpoint.apiKeyCommand === undefined) throw thrown;
+    if (toQuilletError(thrown).kind !== 'http.401' || !hasFreshKeys(endpoint)) throw thrown;
     commandKeys.forget(endpoint, key);
-    // A token that the program printed earlier may have expired.
+    // A token of a program or an account may have expired.
     const newKey = await keyCommands.getKey(endpoint);
     if (newKey === key) throw thrown;
     return list(newKey);

@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
-import { QuilletError } from '../core/errors';
+import { type KeySourceName, QuilletError } from '../core/errors';
 import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { MementoLike } from '../platform/mementoLike';
@@ -115,12 +115,12 @@ function isExempt(endpoint: Endpoint, lastOrigin: string | undefined): boolean {
   return preset !== undefined && (source === undefined || source.name === preset.keyEnvVar);
 }
 
-// Consent covers an address, and the variable or a hash of the program whose key goes there.
+// Consent covers an address, and the variable, the account or a hash of the program whose key goes there.
 async function consentSubject(endpoint: Endpoint): Promise<string> {
   const scope = keyScope(endpoint.baseUrl);
   const source = keySourceOf(endpoint);
   if (source === undefined) return scope;
-  if (source.kind === 'variable') return `${source.name} ${scope}`;
+  if (source.kind !== 'command') return `${source.name} ${scope}`;
   return `${await sha256(JSON.stringify(endpoint.apiKeyCommand))} ${scope}`;
 }
 
@@ -150,8 +150,7 @@ function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Ques
       button: l10n.t('Run'),
     };
   }
-  const keyNotice =
-    source === undefined ? [] : [l10n.t('The API key comes from the environment variable {0}.', source.name)];
+  const keyNotice = source === undefined ? [] : [describeSource(source)];
   return {
     message:
       lastOrigin === undefined || lastOrigin === to
@@ -160,6 +159,12 @@ function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Ques
     detail: [...keyNotice, caution].join('\n\n'),
     button: l10n.t('Send to {0}', new URL(to).host),
   };
+}
+
+function describeSource({ kind, name }: KeySourceName): string {
+  return kind === 'account'
+    ? l10n.t('Quillet will sign in with your Microsoft account.')
+    : l10n.t('The API key comes from the environment variable {0}.', name);
 }
 
 function quoteArgument(text: string): string {

@@ -1,6 +1,7 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { Endpoint } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
+import { keySourceText } from '../notifications/keyMessages';
 import type { Notifier } from '../notifications/notifier';
 import { type CommandTable, openSetting } from '../platform/commands';
 import { getEnvironmentVariable } from '../platform/environment';
@@ -10,6 +11,7 @@ import { keySourceOf } from '../providers/keySource';
 import type { Redactor } from '../sanitize/redactor';
 import type { Configuration } from '../settings/configuration';
 import { keyScope } from '../util/origin';
+import type { AccountTokens } from './accountTokens';
 import type { CommandKeys } from './commandKeys';
 import type { EndpointConsent } from './endpointConsent';
 import { promptForKey } from './keyPrompt';
@@ -18,6 +20,7 @@ import type { KeyStore, StoredKey } from './keyStore';
 export interface KeyCommandsServices {
   readonly keys: KeyStore;
   readonly commandKeys: CommandKeys;
+  readonly accountTokens: AccountTokens;
   readonly consent: EndpointConsent;
   readonly settings: Configuration;
   readonly notifier: Notifier;
@@ -46,21 +49,22 @@ export class KeyCommands {
   /** Every request passes through here, so this is also the final consent check for the endpoint. */
   async getKey(endpoint: Endpoint, signal?: AbortSignal): Promise<string | undefined> {
     await this.services.consent.require(endpoint);
-    const { apiKeyEnv, apiKeyCommand } = endpoint;
+    const { apiKeyEnv, apiKeyCommand, auth } = endpoint;
     if (apiKeyEnv !== undefined) {
       const value = getEnvironmentVariable(apiKeyEnv)?.trim();
       if (value !== undefined) this.services.redactor.addSecret(value);
       return value;
     }
     if (apiKeyCommand !== undefined) return this.services.commandKeys.get(endpoint, signal);
+    if (auth !== undefined) return this.services.accountTokens.get(endpoint);
     return this.services.keys.get(endpoint.baseUrl);
   }
 
   /** Whether a run would send a key. Neither asks the user nor runs a program. */
   async hasKey(endpoint: Endpoint): Promise<boolean> {
-    const { apiKeyEnv, apiKeyCommand, needsKey } = endpoint;
+    const { apiKeyEnv, apiKeyCommand, auth, needsKey } = endpoint;
     // A run asks for a missing key if one is needed.
-    if (needsKey || apiKeyCommand !== undefined) return true;
+    if (needsKey || apiKeyCommand !== undefined || auth !== undefined) return true;
     if (apiKeyEnv !== undefined) return (getEnvironmentVariable(apiKeyEnv)?.trim() ?? '') !== '';
     return (await this.services.keys.get(endpoint.baseUrl)) !== undefined;
   }
@@ -109,7 +113,7 @@ export class KeyCommands {
     return true;
   }
 
-  /** Returns undefined if dismissed, or if the key comes from a variable or a program. */
+  /** Returns undefined if dismissed, or if the key comes from elsewhere. */
   async setKey(argument: unknown): Promise<Endpoint | undefined> {
     const endpoint = await this.chooseEndpoint(argument, l10n.t('Choose a provider to set its API key'));
     if (endpoint === undefined) return undefined;
@@ -118,7 +122,7 @@ export class KeyCommands {
     const message = l10n.t(
       "{0} gets its API key from {1} (set in quillet.providers), so it wouldn't use a stored key.",
       endpoint.label,
-      source.name,
+      keySourceText(source),
     );
     this.services.notifier.inform(message, {
       label: l10n.t('Open Settings'),

@@ -46,6 +46,8 @@ export interface Endpoint {
   readonly keyHeader?: string;
   readonly apiKeyEnv?: string;
   readonly apiKeyCommand?: readonly string[];
+  /** VS Code's account whose access token is sent instead of a key. */
+  readonly auth?: 'microsoft';
   readonly parameters: ParameterSet;
   /** Extra fields for all models, or for one. */
   readonly extraBodies?: readonly { readonly model?: string; readonly body: JsonObject }[];

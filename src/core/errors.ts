@@ -10,7 +10,7 @@ export type ErrorKind =
   | `finish.${'length' | 'filter' | 'refusal' | 'unknown' | 'reasoning'}`
   | `time.${'headers' | 'firstToken' | 'idle' | 'total'}`
   | `limit.${'answer' | 'line' | 'selection'}`
-  | `key.${'missing' | 'format' | 'store' | 'command'}`
+  | `key.${'missing' | 'format' | 'store' | 'command' | 'account'}`
   | `cfg.${'url' | 'provider' | 'field' | 'model' | 'request' | 'arguments'}`
   | `prompt.${'unknown' | 'untrusted' | 'bad' | 'none' | 'variables'}`
   | `ref.${'missing' | 'ambiguous' | 'outside' | 'toolarge' | 'binary' | 'empty' | 'lines' | 'toomany' | 'nothing'}`
@@ -26,7 +26,8 @@ export type ErrorKind =
   | 'internal';
 
 export interface KeySourceName {
-  readonly kind: 'variable' | 'command';
+  readonly kind: 'variable' | 'command' | 'account';
+  /** Of an account: `microsoft`. */
   readonly name: string;
 }
 

@@ -5,7 +5,7 @@ import { extraBodyOf } from '../core/extraBody';
 import { type Adaptation, forgetChanged, isTemplateRefusal, negotiate } from '../core/negotiation';
 import type { RunObserver, RunResult } from '../core/run';
 import { findValueBound, type ValueBound } from '../core/valueBound';
-import { withKeySource } from '../providers/keySource';
+import { hasFreshKeys, withKeySource } from '../providers/keySource';
 import type { Timeouts } from '../settings/common/settings';
 import { raceAbort } from '../util/abort';
 import type { Fields } from '../util/json';
@@ -140,14 +140,14 @@ export class LlmService {
     return waitMs === undefined ? undefined : { request, step: { kind: 'retry', waitMs } };
   }
 
-  // A token that a program printed may have expired since. The program runs once more, and only a new token is tried.
+  // A token of a program or an account may have expired. It is requested once more, and only a new token is tried.
   private async hasNewKey(
     { endpoint }: LimitedChatRequest,
     error: QuilletError,
     key: string | undefined,
     context: RunContext,
   ): Promise<boolean> {
-    if (error.kind !== 'http.401' || endpoint.apiKeyCommand === undefined || context.hasRefreshedKey) return false;
+    if (error.kind !== 'http.401' || !hasFreshKeys(endpoint) || context.hasRefreshedKey) return false;
     context.hasRefreshedKey = true;
     try {
       return (await this.requireKey(endpoint, context.signal)) !== key;

@@ -252,6 +252,9 @@ function proxyMessage(details: ErrorDetails): string {
 
 function invalidFieldMessage({ subject = '', providerId = '', code, parameter = '' }: ErrorDetails): string {
   if (code === 'protected') return l10n.t('"{0}" of provider "{1}" can\'t set "{2}".', subject, providerId, parameter);
+  if (code === 'azureOnly') {
+    return l10n.t('"{0}" of provider "{1}" works only for Azure OpenAI and Microsoft Foundry.', subject, providerId);
+  }
   if (code === 'tooLong') return l10n.t('"{0}" of provider "{1}" is too long.', subject, providerId);
   return code === 'notText'
     ? l10n.t('In provider "{1}", all values of "{0}" must be strings.', subject, providerId)

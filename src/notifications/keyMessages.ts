@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { ErrorDetails, ErrorKind } from '../core/errors';
+import type { ErrorDetails, ErrorKind, KeySourceName } from '../core/errors';
 import { limitSeconds, serverName, serverReason } from './messageParts';
 
 type KeyErrorKind = Extract<ErrorKind, `key.${string}`>;
@@ -16,10 +16,20 @@ export const KEY_MESSAGES: Readonly<Record<KeyErrorKind, (details: ErrorDetails)
   'key.format': (d) =>
     d.keySource === undefined
       ? l10n.t('The API key for {0} contains an invalid character. Set it again.', serverName(d))
-      : l10n.t('The API key for {0} from {1} contains an invalid character.', serverName(d), d.keySource.name),
+      : l10n.t(
+          'The API key for {0} from {1} contains an invalid character.',
+          serverName(d),
+          keySourceText(d.keySource),
+        ),
   'key.store': keyStoreMessage,
   'key.command': keyCommandMessage,
+  'key.account': (d) => l10n.t("Couldn't sign in to your Microsoft account for {0}.", serverName(d)),
 };
+
+/** Where a key comes from, as a part of a sentence. */
+export function keySourceText({ kind, name }: KeySourceName): string {
+  return kind === 'account' ? l10n.t('your Microsoft account') : name;
+}
 
 export function rejectedKeyMessage(details: ErrorDetails): string {
   const { keySource, isKeyMissing } = details;
@@ -29,6 +39,7 @@ export function rejectedKeyMessage(details: ErrorDetails): string {
       ? l10n.t('{0} requires an API key.', server)
       : l10n.t('{0} rejected the API key: {1}', server, reason);
   }
+  if (keySource.kind === 'account') return l10n.t('{0} rejected your Microsoft account: {1}', server, reason);
   if (keySource.kind === 'command') {
     return l10n.t('{0} rejected the API key from {1}: {2}', server, keySource.name, reason);
   }

@@ -253,6 +253,8 @@ function actionsForKind(
   };
   const selectModelAction = chooseAction(l10n.t('Select Model'), 'quillet.selectModel');
   switch (error.kind) {
+    case 'key.account':
+      return [retryAction(retry)];
     case 'key.command':
     case 'cfg.field':
       return [openSettingsAction('quillet.providers')];

@@ -90,9 +90,12 @@ function acceptUrl(url: URL): AcceptedBaseUrl {
 }
 
 function defaultPath({ hostname }: URL): string {
-  return /\.(?:openai\.azure\.com|cognitiveservices\.azure\.com|services\.ai\.azure\.com)$/.test(hostname)
-    ? '/openai/v1'
-    : '/v1';
+  return isAzureHost(hostname) ? '/openai/v1' : '/v1';
+}
+
+/** Whether a host is a resource of Azure OpenAI or Microsoft Foundry. */
+export function isAzureHost(hostname: string): boolean {
+  return /\.(?:openai\.azure\.com|cognitiveservices\.azure\.com|services\.ai\.azure\.com)$/.test(hostname);
 }
 
 // Azure AI serves chat completions below `/models`.

@@ -4,7 +4,7 @@ import type { ProviderSetting, RequestSetting, Settings } from '../settings/comm
 import type { JsonValue } from '../util/json';
 import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { type AcceptedBaseUrl, parseBaseUrl, withQuery } from './baseUrl';
+import { type AcceptedBaseUrl, isAzureHost, parseBaseUrl, withQuery } from './baseUrl';
 import { resolveExtraBodies, resolveQuery } from './extraFields';
 import { findPreset, PRESETS } from './presets';
 
@@ -31,7 +31,7 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   if (setting === undefined && preset === undefined) {
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
-  const { apiKeyEnv, apiKeyCommand, contextWindow, keyHeader, parameters = {} }: ProviderSetting = setting ?? {};
+  const { apiKeyEnv, apiKeyCommand, auth, contextWindow, keyHeader, parameters = {} }: ProviderSetting = setting ?? {};
   const query = resolveQuery(setting?.query, providerId);
   const request =
     setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, { providerId, query });
@@ -39,6 +39,9 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   const typedUrl = setting?.baseUrl ?? (request === undefined ? '' : new URL(request.url).origin);
   const { url: baseUrl, api: pastedApi }: ParsedUrl =
     presetUrl === '' ? requireBaseUrl(typedUrl, providerId) : { url: presetUrl };
+  if (auth !== undefined && !isAzureHost(new URL(baseUrl).hostname)) {
+    throw new QuilletError('cfg.field', { providerId, subject: 'auth', code: 'azureOnly' });
+  }
   return {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
@@ -46,7 +49,7 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
     api: setting?.api ?? (request === undefined ? (pastedApi ?? preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
-    ...withoutUndefined({ apiKeyEnv, apiKeyCommand, contextWindow, keyHeader, request }),
+    ...withoutUndefined({ apiKeyEnv, apiKeyCommand, auth, contextWindow, keyHeader, request }),
     ...withoutUndefined({ extraBodies: setting && resolveExtraBodies(setting, providerId) }),
     parameters,
   };

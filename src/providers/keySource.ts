@@ -2,10 +2,16 @@ import type { Endpoint } from '../core/chat';
 import { type KeySourceName, QuilletError } from '../core/errors';
 import { withoutUndefined } from '../util/withoutUndefined';
 
-export function keySourceOf({ apiKeyEnv, apiKeyCommand }: Endpoint): KeySourceName | undefined {
+export function keySourceOf({ apiKeyEnv, apiKeyCommand, auth }: Endpoint): KeySourceName | undefined {
   if (apiKeyEnv !== undefined) return { kind: 'variable', name: apiKeyEnv };
   const program = apiKeyCommand?.[0];
-  return program === undefined ? undefined : { kind: 'command', name: program };
+  if (program !== undefined) return { kind: 'command', name: program };
+  return auth === undefined ? undefined : { kind: 'account', name: auth };
+}
+
+/** Whether asking for the key again may give another one. */
+export function hasFreshKeys({ apiKeyEnv, apiKeyCommand, auth }: Endpoint): boolean {
+  return apiKeyEnv === undefined && (apiKeyCommand !== undefined || auth !== undefined);
 }
 
 export function withKeySource(error: QuilletError, endpoint: Endpoint, key: string | undefined): QuilletError {
