@@ -158,14 +158,16 @@ describe('a program that prints the API key', () => {
   });
 
   it('is killed when the run is stopped', async () => {
-    const { apiKeyCommand, starts } = program(
-      `require('fs').writeFileSync(${JSON.stringify(path.join(folder, 'pid'))}, String(process.pid)); setInterval(() => 0, 1000)`,
+    const pidFile = path.join(folder, 'pid');
+    const { apiKeyCommand } = program(
+      `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => 0, 1000)`,
     );
     await use(apiKeyCommand);
     ui.willPress('Run');
     const done = explain();
-    await eventually(() => starts() === 1 && fs.existsSync(path.join(folder, 'pid')));
-    const pid = Number(fs.readFileSync(path.join(folder, 'pid'), 'utf8'));
+    // The file exists before the number is in it.
+    const readPid = () => (fs.existsSync(pidFile) ? Number(fs.readFileSync(pidFile, 'utf8')) : 0);
+    const pid = await eventually(() => readPid() || undefined, 'the process ID');
     await run('quillet.stopAll');
     await done;
     await eventually(() => !isAlive(pid), 'the program is gone');
