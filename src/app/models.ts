@@ -14,6 +14,7 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
+import { ShutdownDates } from '../models/shutdownDates';
 import { hasFreshKeys } from '../providers/keySource';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { OutboundGuard } from '../runs/outboundGuard';
@@ -39,10 +40,17 @@ export function createModels(context: ExtensionContext, register: Register, serv
     notifier,
     redactor,
     log,
-    checkKey: (endpoint, key, signal) => modelLists.checkKey(endpoint, key, signal),
+    checkKey: (endpoint, key, signal): Promise<void> => modelLists.checkKey(endpoint, key, signal),
   });
   notifier.requestKey = async (providerId) => (await keyCommands.setKey(providerId)) !== undefined;
-  const modelLists: ModelLists = createModelLists(keyCommands, commandKeys);
+  const shutdownDates = new ShutdownDates(context.globalState);
+  const modelLists = new ModelLists(
+    (endpoint, entered) =>
+      entered === undefined
+        ? listModelsWithKey(endpoint, keyCommands, commandKeys)
+        : listModels(endpoint, entered.key, entered.signal),
+    shutdownDates,
+  );
   const llm = createLlmService(keyCommands, commandKeys, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
@@ -68,6 +76,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     notifier,
     redactor,
     modelLists,
+    shutdownDates,
     keyCommands,
     consent,
     onWillUseSettings: () => settingsAudit.check(),
@@ -105,14 +114,6 @@ function createLlmService(keyCommands: KeyCommands, commandKeys: CommandKeys, lo
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });
-}
-
-function createModelLists(keyCommands: KeyCommands, commandKeys: CommandKeys): ModelLists {
-  return new ModelLists((endpoint, entered) =>
-    entered === undefined
-      ? listModelsWithKey(endpoint, keyCommands, commandKeys)
-      : listModels(endpoint, entered.key, entered.signal),
-  );
 }
 
 async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, commandKeys: CommandKeys) {

@@ -15,6 +15,8 @@ const MAX_PAGES = 20;
 export interface ListedModel {
   readonly id: string;
   readonly contextWindow?: number;
+  /** As `2027-01-31`. */
+  readonly shutdownDate?: string;
 }
 
 /** Lists a server's models from all pages. Without a list, callers must let users type an ID instead. */
@@ -148,6 +150,9 @@ const CONTEXT_WINDOW_FIELDS = [
   'max_context_length',
 ] as const;
 
+// OpenAI, Mistral, OpenRouter.
+const SHUTDOWN_FIELDS = ['shutdown_date', 'deprecation', 'expiration_date'] as const;
+
 function parseListedModel(entry: unknown): ListedModel | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
   const fields = asFields(entry);
@@ -157,7 +162,13 @@ function parseListedModel(entry: unknown): ListedModel | undefined {
   );
   if (id === undefined) return undefined;
   const contextWindow = CONTEXT_WINDOW_FIELDS.map((name) => fields[name]).find(isTokenCount);
-  return { id, ...withoutUndefined({ contextWindow }) };
+  const shutdownDate = SHUTDOWN_FIELDS.map((name) => toDate(fields[name])).find((date) => date !== undefined);
+  return { id, ...withoutUndefined({ contextWindow, shutdownDate }) };
+}
+
+function toDate(value: unknown): string | undefined {
+  const date = typeof value === 'string' ? /^\d{4}-\d{2}-\d{2}(?!\d)/.exec(value)?.[0] : undefined;
+  return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : date;
 }
 
 function isTokenCount(value: unknown): value is number {

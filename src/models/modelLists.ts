@@ -2,6 +2,7 @@ import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
 import type { ListedModel } from '../llm/modelList';
 import { isListMissing } from './listProblem';
+import type { ShutdownDates } from './shutdownDates';
 
 export interface EnteredKey {
   readonly key: string;
@@ -14,7 +15,10 @@ export class ModelLists {
   // By base URL, so that the picker opens immediately the next time.
   private readonly lists = new Map<string, readonly ListedModel[]>();
 
-  constructor(private readonly listModels: ListModels) {}
+  constructor(
+    private readonly listModels: ListModels,
+    private readonly shutdownDates: ShutdownDates,
+  ) {}
 
   getKnown({ baseUrl }: Endpoint): readonly string[] {
     return (this.lists.get(baseUrl) ?? []).map(({ id }) => id);
@@ -25,7 +29,7 @@ export class ModelLists {
   }
 
   async load(endpoint: Endpoint): Promise<readonly string[]> {
-    this.lists.set(endpoint.baseUrl, await this.listModels(endpoint));
+    await this.store(endpoint, await this.listModels(endpoint));
     return this.getKnown(endpoint);
   }
 
@@ -33,9 +37,14 @@ export class ModelLists {
   async checkKey(endpoint: Endpoint, key: string, signal: AbortSignal): Promise<void> {
     if (endpoint.api === 'http') return;
     try {
-      this.lists.set(endpoint.baseUrl, await this.listModels(endpoint, { key, signal }));
+      await this.store(endpoint, await this.listModels(endpoint, { key, signal }));
     } catch (thrown) {
       if (!isListMissing(toQuilletError(thrown))) throw thrown;
     }
+  }
+
+  private async store(endpoint: Endpoint, models: readonly ListedModel[]): Promise<void> {
+    this.lists.set(endpoint.baseUrl, models);
+    await this.shutdownDates.store(endpoint, models);
   }
 }

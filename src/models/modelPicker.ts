@@ -1,6 +1,5 @@
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { waitForChoice } from '../platform/quickPicks';
-import { withoutUndefined } from '../util/withoutUndefined';
 import type { ListProblem, RecoveryAction } from './listProblem';
 
 export interface ModelPickerOptions {
@@ -9,6 +8,7 @@ export interface ModelPickerOptions {
   /** The server's current list, why it is unavailable, or undefined for an API without one. */
   readonly live: Promise<readonly string[]> | ListProblem | undefined;
   readonly current: string | undefined;
+  readonly describe: (model: string) => string | undefined;
   readonly value: string;
   /** Returns why a typed text can't be a model ID. */
   readonly validate: (text: string) => string | undefined;
@@ -35,7 +35,7 @@ export async function pickModel({ known, live, ...options }: ModelPickerOptions)
   const updateItems = (): void => {
     picker.items = [
       ...first,
-      ...models.map((model) => modelItem(model, options.current)),
+      ...models.map((model) => modelItem(model, options)),
       ...typedItems(picker.value, models, options.validate),
     ];
     const preferred = first.find(({ choice }) => choice !== undefined) ?? picker.items.find(isCurrent);
@@ -83,12 +83,9 @@ function typedItems(
   return [{ label: l10n.t('Use "{0}"', model), alwaysShow: true, choice: { model } }];
 }
 
-function modelItem(model: string, current: string | undefined): ModelItem {
-  return {
-    label: model,
-    choice: { model },
-    ...withoutUndefined({ description: model === current ? l10n.t('current') : undefined }),
-  };
+function modelItem(model: string, { current, describe }: Pick<ModelPickerOptions, 'current' | 'describe'>): ModelItem {
+  const facts = [...(model === current ? [l10n.t('current')] : []), describe(model) ?? []].flat();
+  return { label: model, choice: { model }, ...(facts.length > 0 && { description: facts.join(' · ') }) };
 }
 
 function separator(label: string): ModelItem {

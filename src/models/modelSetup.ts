@@ -56,7 +56,18 @@ export class ModelSetup {
     const endpoint = resolveEndpoint(this.services.settings.read(), ref.providerId);
     await this.requireKey(endpoint);
     this.usedModels.add(formatModelRef(ref));
+    void this.warnOfShutdown(endpoint, ref.model);
     return this.toResolvedModel(endpoint, ref.model);
+  }
+
+  private async warnOfShutdown(endpoint: Endpoint, model: string): Promise<void> {
+    const { shutdownDates, notifier } = this.services;
+    if (!(await shutdownDates.isWarningDue(endpoint, model))) return;
+    const date = shutdownDates.find(endpoint, model) ?? '';
+    notifier.warn(l10n.t('{0} shuts down {1} on {2}. Select another model before then.', endpoint.label, model, date), {
+      label: l10n.t('Select Model'),
+      run: async () => void (await this.choose('quillet.selectModel')),
+    });
   }
 
   prefetchSelectedKey(): void {

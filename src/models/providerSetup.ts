@@ -14,6 +14,7 @@ import { asksForKey, type ListProblem, NoModelsError, toEmptyListProblem, toList
 import type { ModelLists } from './modelLists';
 import { pickModel } from './modelPicker';
 import { type Address, pickProvider, promptForBaseUrl } from './providerPicker';
+import type { ShutdownDates } from './shutdownDates';
 
 export interface ProviderSetupServices {
   readonly settings: Configuration;
@@ -21,6 +22,7 @@ export interface ProviderSetupServices {
   readonly redactor: Redactor;
   readonly consent: EndpointConsent;
   readonly modelLists: ModelLists;
+  readonly shutdownDates: ShutdownDates;
   /** Asks for a missing key if the provider is known to need one. Throws if there is none. */
   readonly requireKey: (endpoint: Endpoint) => Promise<void>;
   readonly keyCommands: KeyCommands;
@@ -123,6 +125,10 @@ export class ProviderSetup {
       known: [...new Set([...configured, ...this.services.modelLists.getKnown(endpoint)])],
       live: problem ?? (endpoint.api === 'http' ? undefined : this.listModels(endpoint, configured)),
       current: model?.providerId === id ? model.model : undefined,
+      describe: (listed: string) => {
+        const date = this.services.shutdownDates.find(endpoint, listed);
+        return date && l10n.t('shuts down on {0}', date);
+      },
       validate: (text: string) =>
         this.isSecret(text) ? l10n.t('This looks like an API key, not a model ID.') : undefined,
     };

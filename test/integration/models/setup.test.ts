@@ -377,6 +377,36 @@ describe('providers and models', () => {
     assert.equal(model(), 'test/my/own model');
   });
 
+  it('show when they will be shut down, and warn once in the month before', async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    await listModelsWith(
+      json({
+        data: [
+          { id: `soon-${Date.now()}`, shutdown_date: inDays(10) },
+          { id: 'later', shutdown_date: inDays(100) },
+          { id: 'never', shutdown_date: null },
+        ],
+      }),
+    );
+    ui.willPick('Test Server');
+    const done = run('quillet.selectModel');
+    const picker = await eventually(() => ui.pickers[0]);
+    const listed = (start: string) => picker.items.find(({ label }) => label.startsWith(start));
+    const soon = await eventually(() => listed('soon-'), 'the models of the server');
+    assert.match(soon.description ?? '', /^shuts down on \w+ \d+, 20\d\d$/);
+    assert.match(listed('later')?.description ?? '', /^shuts down on /);
+    assert.equal(listed('never')?.description, undefined);
+    picker.accept(soon);
+    await done;
+    await answerText('Fine.');
+    await select(await openFile(code), 'let one = 1;');
+    for (const _ of [1, 2]) await run('quillet.run', { prompt: 'explain', destination: 'clipboard' });
+    const warnings = ui.shown.filter(({ text }) => text.includes('shuts down'));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]?.text ?? '', /^Test Server shuts down soon-\d+ on \w+ \d+, 20\d\d\. Select another model/);
+    assert.deepEqual(warnings[0]?.buttons, ['Select Model']);
+  });
+
   it('can be typed if the list is unavailable, with the reason shown', async () => {
     await setSettings({ model: 'test/quillet-test' });
     await listModelsWith(apiError(404, { message: 'No such route.' }));

@@ -54,6 +54,22 @@ describe('listModels', () => {
     });
   }
 
+  const shutdowns: readonly [string, object, string | undefined][] = [
+    ['OpenAI', { shutdown_date: '2027-01-31' }, '2027-01-31'],
+    ['OpenAI, which announced nothing', { shutdown_date: null }, undefined],
+    ['Mistral', { deprecation: '2026-12-31T12:00:00Z' }, '2026-12-31'],
+    ['OpenRouter', { expiration_date: '2026-12-31' }, '2026-12-31'],
+    ['a server that says something else', { shutdown_date: 'soon', deprecation: true }, undefined],
+    ['a server that says an impossible date', { shutdown_date: '2027-02-41' }, undefined],
+  ];
+  for (const [name, fields, shutdownDate] of shutdowns) {
+    it(`reads the date on which a model ends from ${name}`, async () => {
+      server().script(json({ data: [{ id: 'a', ...fields }] }), 'models');
+      const expected = { id: 'a', ...(shutdownDate === undefined ? {} : { shutdownDate }) };
+      assert.deepEqual(await listModels(endpointAt(server().url), undefined, never), [expected]);
+    });
+  }
+
   const pages: readonly [string, object, string][] = [
     ['has_more and last_id', { has_more: true, first_id: 'a', last_id: 'b' }, 'after_id=b'],
     ['has_more alone', { has_more: true }, 'after=b'],
