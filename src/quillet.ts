@@ -28,7 +28,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
   const usage = createUsage(context, register, services);
   const models = createModels(context, register, { ...services, ...usage });
   const { settings, notifier, log, runs, threads, proposals } = services;
-  const { keys, keyCommands, modelSetup, executor } = models;
+  const { keys, keyCommands, headerSecrets, modelSetup, executor } = models;
   const finder = new ThreadFinder(threads, proposals);
   const review = createReview({ ...services, finder });
   const prompts = createPrompts(context, register, { ...services, ...usage, ...models, opening, review });
@@ -50,6 +50,7 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
     handlers: {
       ...prompts.commands,
       ...keyCommands.commands(),
+      ...headerSecrets.commands(),
       ...modelSetup.commands(),
       ...threadCommands({ finder, runs, notifier }),
       ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseModels() }),

@@ -20,6 +20,8 @@ export const commandNotes = {
   'quillet.addProvider': 'Adds a service, a local server, or any OpenAI-compatible address.',
   'quillet.removeProvider': 'Removes a provider from your settings, and its API key unless another provider uses it.',
   'quillet.setKey': "Stores an API key for a provider's address.",
+  'quillet.setSecret':
+    'Stores a secret that a header contains as `${secret:name}`; see [Headers](providers.md#headers).',
   'quillet.deleteKey': 'Lists the stored API keys and deletes one or all of them.',
   'quillet.testConnection':
     "Requests the model list from the selected model's server. If there is none, sends the model a short prompt.",

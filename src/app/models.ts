@@ -2,6 +2,7 @@ import { type ExtensionContext, Uri } from 'vscode';
 import { AccountTokens } from '../auth/accountTokens';
 import { CommandKeys } from '../auth/commandKeys';
 import { EndpointConsent } from '../auth/endpointConsent';
+import { HeaderSecrets } from '../auth/headerSecrets';
 import { KeyCommands } from '../auth/keyCommands';
 import { KeyStore } from '../auth/keyStore';
 import { SettingsAudit } from '../auth/settingsAudit';
@@ -43,15 +44,15 @@ export function createModels(context: ExtensionContext, register: Register, serv
     checkKey: (endpoint, key, signal): Promise<void> => modelLists.checkKey(endpoint, key, signal),
   });
   notifier.requestKey = async (providerId) => (await keyCommands.setKey(providerId)) !== undefined;
+  const headerSecrets = new HeaderSecrets({ keys, consent, settings, notifier });
   const shutdownDates = new ShutdownDates(context.globalState);
-  const modelLists = new ModelLists(
-    (endpoint, entered) =>
-      entered === undefined
-        ? listModelsWithKey(endpoint, keyCommands, commandKeys)
-        : listModels(endpoint, entered.key, entered.signal),
-    shutdownDates,
-  );
-  const llm = createLlmService(keyCommands, commandKeys, log);
+  const modelLists = new ModelLists(async (described, entered) => {
+    const endpoint = { ...described, headers: await headerSecrets.resolve(described) };
+    return entered === undefined
+      ? listModelsWithKey(endpoint, keyCommands, commandKeys)
+      : listModels(endpoint, entered.key, entered.signal);
+  }, shutdownDates);
+  const llm = createLlmService({ keyCommands, commandKeys, headerSecrets, log });
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.refresh(id));
@@ -77,6 +78,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     redactor,
     modelLists,
     shutdownDates,
+    headerSecrets,
     keyCommands,
     consent,
     onWillUseSettings: () => settingsAudit.check(),
@@ -101,15 +103,23 @@ export function createModels(context: ExtensionContext, register: Register, serv
     }),
   );
   const { preview, commands: requestCommands } = requestTools;
-  return { keys, keyCommands, modelSetup, executor, guard, preview, requestCommands };
+  return { keys, keyCommands, headerSecrets, modelSetup, executor, guard, preview, requestCommands };
 }
 
 export type ModelServices = ReturnType<typeof createModels>;
 
-function createLlmService(keyCommands: KeyCommands, commandKeys: CommandKeys, log: Services['log']): LlmService {
+interface LlmParts {
+  readonly keyCommands: KeyCommands;
+  readonly commandKeys: CommandKeys;
+  readonly headerSecrets: HeaderSecrets;
+  readonly log: Services['log'];
+}
+
+function createLlmService({ keyCommands, commandKeys, headerSecrets, log }: LlmParts): LlmService {
   return new LlmService({
     apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
     getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
+    getHeaders: (endpoint) => headerSecrets.resolve(endpoint),
     onKeyRejected: (endpoint, key) => commandKeys.forget(endpoint, key),
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,

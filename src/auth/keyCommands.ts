@@ -165,7 +165,8 @@ export class KeyCommands {
   private buildItems(stored: readonly StoredKey[]): KeyItem[] {
     const endpoints = this.listEndpoints();
     const items: KeyItem[] = stored.map(({ scope, persistence }) => {
-      const labels = endpoints.filter(({ baseUrl }) => keyScope(baseUrl) === scope).map(({ label }) => label);
+      const [origin] = scope.split(' ');
+      const labels = endpoints.filter(({ baseUrl }) => keyScope(baseUrl) === origin).map(({ label }) => label);
       const label = labels.length === 0 ? l10n.t('not used by any provider') : labels.join(', ');
       const description = persistence === 'session' ? l10n.t('{0} (until you close this window)', label) : label;
       return { label: scope, description, scope };

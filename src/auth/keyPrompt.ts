@@ -24,10 +24,10 @@ export async function promptForKey({ endpoint, message, check }: KeyPromptOption
     isPassword: true,
     progress: l10n.t('Checking the API key…'),
     ...withoutUndefined({ message }),
-    validate: (text) => (text === '' ? undefined : describeProblem(parseApiKey(text))),
+    validate: (text) => (text === '' ? undefined : describeKeyProblem(parseApiKey(text))),
     check: async (text, signal) => {
       const result = parseApiKey(text);
-      if (!result.ok) return { message: describeProblem(result) ?? '' };
+      if (!result.ok) return { message: describeKeyProblem(result) ?? '' };
       // The server may be down for a moment, or require other permissions for its list of models.
       if (result.key === rejectedKey) return { value: result.key };
       const problem = await check(result.key, signal);
@@ -38,8 +38,8 @@ export async function promptForKey({ endpoint, message, check }: KeyPromptOption
   });
 }
 
-// Must not repeat the key.
-function describeProblem(result: ApiKeyResult): string | undefined {
+/** Never repeats the key. */
+export function describeKeyProblem(result: ApiKeyResult): string | undefined {
   if (result.ok) return undefined;
   const position = String(result.position ?? 0);
   switch (result.problem) {

@@ -15,6 +15,7 @@ const SAVED_SCOPES_KEY = 'quillet.savedKeys';
 export type KeyPersistence = 'saved' | 'session';
 
 export interface StoredKey {
+  /** For a secret in a header, followed by a space and its name. */
   readonly scope: string;
   readonly persistence: KeyPersistence;
 }
@@ -45,8 +46,9 @@ export class KeyStore implements Disposable {
     });
   }
 
-  async get(baseUrl: string): Promise<string | undefined> {
-    const name = secretName(baseUrl);
+  /** @param secret the name of a secret in a header, instead of the API key */
+  async get(baseUrl: string, secret?: string): Promise<string | undefined> {
+    const name = secretName(baseUrl, secret);
     // Takes precedence: secret storage may still contain the previous key.
     const sessionKey = this.sessionKeys.get(name);
     if (sessionKey !== undefined) return sessionKey;
@@ -59,14 +61,14 @@ export class KeyStore implements Disposable {
   }
 
   /** Stores a key and reads it back, because some keyrings accept a secret and lose it. */
-  async set(baseUrl: string, key: string): Promise<KeyPersistence> {
-    const name = secretName(baseUrl);
+  async set(baseUrl: string, key: string, secret?: string): Promise<KeyPersistence> {
+    const name = secretName(baseUrl, secret);
     this.redactor.addSecret(key);
     this.cache.delete(name);
     const isSaved = await this.tryStore(name, key);
     if (isSaved) this.sessionKeys.delete(name);
     else this.sessionKeys.set(name, key);
-    await this.markSaved(keyScope(baseUrl), isSaved);
+    await this.markSaved(name.slice(SECRET_PREFIX.length), isSaved);
     return isSaved ? 'saved' : 'session';
   }
 
@@ -136,8 +138,8 @@ export class KeyStore implements Disposable {
   }
 }
 
-function secretName(baseUrl: string): string {
-  return SECRET_PREFIX + keyScope(baseUrl);
+function secretName(baseUrl: string, secret?: string): string {
+  return SECRET_PREFIX + keyScope(baseUrl) + (secret === undefined ? '' : ` ${secret}`);
 }
 
 async function withTimeout<T>(work: Thenable<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import { resolveEndpoint } from '../providers/endpoint';
 import type { Redactor } from '../sanitize/redactor';
-import { findSecretsInSettings, type SettingsSecret } from '../settings/common/secretsInSettings';
+import { findPlainCredentials, findSecretsInSettings, type SettingsSecret } from '../settings/common/secretsInSettings';
 import type { Configuration } from '../settings/configuration';
 import { findIgnoredSettings } from '../settings/workspaceSettings';
 import { keyScope } from '../util/origin';
@@ -32,6 +32,7 @@ export class SettingsAudit {
     try {
       await this.warnOfIgnored();
       await this.offerToMoveKeys();
+      await this.pointOutCredentials();
     } catch (failure) {
       this.services.log.error('settings', failure);
     }
@@ -78,6 +79,22 @@ export class SettingsAudit {
       { label: l10n.t('Move'), run: () => this.moveKeys(fresh) },
       { label: l10n.t('Open Settings'), run: () => openSetting('quillet.providers') },
     );
+  }
+
+  private async pointOutCredentials(): Promise<void> {
+    const { settings, memento, log, notifier } = this.services;
+    const offered = memento.get<readonly string[]>(OFFERED_KEY, []);
+    const fresh = findPlainCredentials(settings.readUserValues()).filter((path) => !offered.includes(path));
+    if (fresh.length === 0) return;
+    await memento.update(OFFERED_KEY, [...offered, ...fresh]);
+    const names = fresh.join(', ');
+    log.warn('settings', { kind: 'cfg.secret', found: names });
+    const message = l10n.t(
+      'A header in your settings looks like a credential ({0}) that extensions and Settings Sync can read. Write {1} instead, and Quillet asks for it.',
+      names,
+      '${secret:name}',
+    );
+    notifier.warn(message, { label: l10n.t('Open Settings'), run: () => openSetting('quillet.providers') });
   }
 
   private async moveKeys(secrets: readonly SettingsSecret[]): Promise<void> {

@@ -10,7 +10,7 @@ export type ErrorKind =
   | `finish.${'length' | 'filter' | 'refusal' | 'unknown' | 'reasoning'}`
   | `time.${'headers' | 'firstToken' | 'idle' | 'total'}`
   | `limit.${'answer' | 'line' | 'selection'}`
-  | `key.${'missing' | 'format' | 'store' | 'command' | 'account'}`
+  | `key.${'missing' | 'format' | 'store' | 'command' | 'account' | 'secret'}`
   | `cfg.${'url' | 'provider' | 'field' | 'model' | 'request' | 'arguments'}`
   | `prompt.${'unknown' | 'untrusted' | 'bad' | 'none' | 'variables'}`
   | `ref.${'missing' | 'ambiguous' | 'outside' | 'toolarge' | 'binary' | 'empty' | 'lines' | 'toomany' | 'nothing'}`

@@ -27,6 +27,8 @@ export type GetKey = (endpoint: Endpoint, signal: AbortSignal) => Promise<string
 export interface LlmServiceOptions {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly getKey: GetKey;
+  /** Fills the secrets into the headers. */
+  readonly getHeaders?: (endpoint: Endpoint) => Promise<Endpoint['headers']>;
   readonly onKeyRejected?: (endpoint: Endpoint, key: string | undefined) => void;
   readonly random: () => number;
   readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
@@ -208,7 +210,7 @@ export class LlmService {
     return { ...result, error: new QuilletError(error.kind, { ...error.details, valueBound }, { cause: error.cause }) };
   }
 
-  private attemptOnce(
+  private async attemptOnce(
     request: LimitedChatRequest,
     key: string | undefined,
     context: RunContext,
@@ -216,7 +218,9 @@ export class LlmService {
   ): Promise<AttemptResult> {
     let characters = 0;
     let isThinking = false;
-    return runAttempt(request, {
+    const headers = await this.options.getHeaders?.(request.endpoint);
+    const sent = headers === undefined ? request : { ...request, endpoint: { ...request.endpoint, headers } };
+    return runAttempt(sent, {
       api: this.options.apis[apiStyleFor(request)],
       key,
       timeouts: request.timeouts,

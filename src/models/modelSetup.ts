@@ -1,4 +1,5 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
+import type { HeaderSecrets } from '../auth/headerSecrets';
 import { type Endpoint, formatModelRef, parseModelRef } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { CommandTable } from '../platform/commands';
@@ -14,6 +15,7 @@ import { type ChosenModel, ProviderSetup, type ProviderSetupServices } from './p
 export interface ModelSetupServices
   extends Omit<ProviderSetupServices, 'requireKey' | 'chooseProvider'>,
     Pick<ConnectionTestServices, 'tryModel'> {
+  readonly headerSecrets: HeaderSecrets;
   /** Called before a command uses the settings. Not awaited. */
   readonly onWillUseSettings: () => void;
 }
@@ -113,7 +115,10 @@ export class ModelSetup {
   }
 
   private async requireKey(endpoint: Endpoint): Promise<void> {
-    if (await this.services.keyCommands.ensureKey(endpoint)) return;
+    const { keyCommands, headerSecrets } = this.services;
+    // The check of a key needs the headers.
+    if (!(await headerSecrets.ensure(endpoint))) throw new QuilletError('cancelled');
+    if (await keyCommands.ensureKey(endpoint)) return;
     const { providerId, label: providerLabel, baseUrl, apiKeyEnv } = endpoint;
     // Dismissing the key prompt cancels the command.
     if (apiKeyEnv === undefined) throw new QuilletError('cancelled');

@@ -23,6 +23,7 @@ export const KEY_MESSAGES: Readonly<Record<KeyErrorKind, (details: ErrorDetails)
         ),
   'key.store': keyStoreMessage,
   'key.command': keyCommandMessage,
+  'key.secret': (d) => l10n.t('The secret "{0}" for {1} is not set.', d.subject ?? '', serverName(d)),
   'key.account': (d) => l10n.t("Couldn't sign in to your Microsoft account for {0}.", serverName(d)),
 };
 

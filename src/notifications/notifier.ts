@@ -253,6 +253,7 @@ function actionsForKind(
   };
   const selectModelAction = chooseAction(l10n.t('Select Model'), 'quillet.selectModel');
   switch (error.kind) {
+    case 'key.secret':
     case 'key.account':
       return [retryAction(retry)];
     case 'key.command':

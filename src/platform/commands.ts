@@ -17,6 +17,7 @@ const COMMAND_IDS = [
   'quillet.removeProvider',
   'quillet.setKey',
   'quillet.deleteKey',
+  'quillet.setSecret',
   'quillet.testConnection',
   'quillet.showLog',
   'quillet.openSettings',

@@ -37,6 +37,28 @@ export function findSecretsInSettings(raw: {
   ];
 }
 
+/** Paths of other headers that look like credentials, which are sent as they are. */
+export function findPlainCredentials(raw: {
+  readonly providers?: unknown;
+  readonly headers?: unknown;
+}): readonly string[] {
+  const findIn = (headers: unknown, path: string): string[] =>
+    entriesOf(headers).flatMap(([name, value]) => (isPlainCredential(name, value) ? [`${path}.${name}`] : []));
+  return [
+    ...findIn(raw.headers, 'quillet.headers'),
+    ...entriesOf(raw.providers).flatMap(([id, provider]) =>
+      entriesOf(provider).flatMap(([field, value]) =>
+        field === 'headers' ? findIn(value, `quillet.providers.${id}.headers`) : [],
+      ),
+    ),
+  ];
+}
+
+function isPlainCredential(name: string, value: unknown): boolean {
+  const isNamed = /key|token|secret|password|credential|signature/i.test(name) && !KEY_HEADER.test(name);
+  return isNamed && typeof value === 'string' && /^\S{16,}$/.test(value) && !value.includes('${');
+}
+
 type Place = Pick<SettingsSecret, 'setting' | 'path' | 'providerId'>;
 
 function findHeaderSecrets(headers: unknown, place: Place): SettingsSecret[] {
