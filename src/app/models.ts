@@ -9,6 +9,7 @@ import { SettingsAudit } from '../auth/settingsAudit';
 import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
 import { httpApi } from '../llm/apis/httpApi';
+import { messagesApi } from '../llm/apis/messagesApi';
 import { openaiChat, openaiCompletions, openaiResponses } from '../llm/apis/openaiApis';
 import { LlmService } from '../llm/llmService';
 import { findLocalServers } from '../llm/localServers';
@@ -52,7 +53,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       ? listModelsWithKey(endpoint, keyCommands, commandKeys)
       : listModels(endpoint, entered.key, entered.signal);
   }, shutdownDates);
-  const llm = createLlmService({ keyCommands, commandKeys, headerSecrets, log });
+  const llm = createLlmService({ keyCommands, commandKeys, headerSecrets, modelLists, log });
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.refresh(id));
@@ -112,14 +113,22 @@ interface LlmParts {
   readonly keyCommands: KeyCommands;
   readonly commandKeys: CommandKeys;
   readonly headerSecrets: HeaderSecrets;
+  readonly modelLists: ModelLists;
   readonly log: Services['log'];
 }
 
-function createLlmService({ keyCommands, commandKeys, headerSecrets, log }: LlmParts): LlmService {
+function createLlmService({ keyCommands, commandKeys, headerSecrets, modelLists, log }: LlmParts): LlmService {
   return new LlmService({
-    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
+    apis: {
+      chat: openaiChat,
+      responses: openaiResponses,
+      messages: messagesApi,
+      completions: openaiCompletions,
+      http: httpApi,
+    },
     getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
     getHeaders: (endpoint) => headerSecrets.resolve(endpoint),
+    findOutputLimit: (endpoint, model) => modelLists.find(endpoint, model)?.outputLimit,
     onKeyRejected: (endpoint, key) => commandKeys.forget(endpoint, key),
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,

@@ -31,7 +31,7 @@ export interface Usage {
   readonly costUsd?: number;
 }
 
-export type ApiStyle = 'chat' | 'responses' | 'completions' | 'http';
+export type ApiStyle = 'chat' | 'responses' | 'messages' | 'completions' | 'http';
 
 /** Where a request goes, resolved from the user's settings and a preset. Never holds a key. */
 export interface Endpoint {
@@ -72,6 +72,10 @@ export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly parameters: ParameterSet;
+  /** Follow-ups will probably repeat these messages. */
+  readonly isConversation?: boolean;
+  /** The model's maximum for `maxOutputTokens`, if known. */
+  readonly outputLimit?: number;
   readonly adaptation?: Adaptation;
   /** The prompt's extra fields. */
   readonly extraBody?: JsonObject;

@@ -11,6 +11,10 @@ export interface Adaptation {
   /** `user` puts the instructions in front of the user's own text. */
   readonly systemRole?: 'developer' | 'user';
   readonly useResponses?: boolean;
+  /** The maximum for `max_tokens` where a value is required and the user set none. */
+  readonly outputLimit?: number;
+  /** What the context window leaves for the answer to one conversation. */
+  readonly remainingTokens?: number;
 }
 
 const TOKEN_LIMITS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];

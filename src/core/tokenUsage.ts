@@ -41,6 +41,7 @@ const CACHED_NAMES = [
 const REASONING_NAMES = [
   'completion_tokens_details.reasoning_tokens',
   'output_tokens_details.reasoning_tokens',
+  'output_tokens_details.thinking_tokens',
   'reasoning_tokens',
   'thoughtsTokenCount',
 ];

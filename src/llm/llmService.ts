@@ -2,7 +2,14 @@ import type { DescribedRequest, NextStep } from '../core/attemptTrace';
 import type { ApiStyle, ChatApi, ChatRequest, Endpoint, ParameterSet } from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { extraBodyOf } from '../core/extraBody';
-import { type Adaptation, forgetChanged, isTemplateRefusal, negotiate } from '../core/negotiation';
+import {
+  type Adaptation,
+  type AdaptationProposal,
+  forgetChanged,
+  isTemplateRefusal,
+  negotiate,
+} from '../core/negotiation';
+import { findSmallerLimit } from '../core/outputLimit';
 import type { RunObserver, RunResult } from '../core/run';
 import { findValueBound, type ValueBound } from '../core/valueBound';
 import { hasFreshKeys, withKeySource } from '../providers/keySource';
@@ -31,6 +38,8 @@ export interface LlmServiceOptions {
   readonly getHeaders?: (endpoint: Endpoint) => Promise<Endpoint['headers']>;
   readonly onKeyRejected?: (endpoint: Endpoint, key: string | undefined) => void;
   readonly random: () => number;
+  /** The model's maximum of output tokens, if known. */
+  readonly findOutputLimit?: (endpoint: Endpoint, model: string) => number | undefined;
   readonly onAdapted?: (change: { model: string; changed: string; status: number | undefined }) => void;
 }
 
@@ -168,23 +177,24 @@ export class LlmService {
   private applyAdaptation<Request extends ChatRequest>(request: Request): Request {
     const key = adaptationKey(request);
     const parameters = withBounds(request.parameters, this.bounds.get(key) ?? []);
+    const outputLimit = this.options.findOutputLimit?.(request.endpoint, request.model);
+    const current = { ...request, parameters, ...withoutUndefined({ outputLimit }) };
     const learned = this.adaptations.get(key);
-    if (learned === undefined) return { ...request, parameters };
-    const adaptation = forgetChanged(learned.adaptation, learned.sent, sentFields({ ...request, parameters }));
-    return { ...request, parameters, adaptation };
+    if (learned === undefined) return current;
+    return { ...current, adaptation: forgetChanged(learned.adaptation, learned.sent, sentFields(current)) };
   }
 
   // Remembers only what the server accepted.
   private rememberAdaptation(request: LimitedChatRequest, result: AttemptResult): void {
     if (request.adaptation === undefined || result.acceptedStatus === undefined) return;
-    this.adaptations.set(adaptationKey(request), { adaptation: request.adaptation, sent: sentFields(request) });
+    // What is left of the context window differs for each conversation.
+    const { remainingTokens: _, ...adaptation } = request.adaptation;
+    this.adaptations.set(adaptationKey(request), { adaptation, sent: sentFields(request) });
   }
 
   private negotiateRequest(request: LimitedChatRequest, error: QuilletError): NextAttempt | undefined {
     if (isFixed(request)) return undefined;
-    // Only chat completions can fall back to another API.
-    const route = request.endpoint.api === 'chat' ? {} : { useResponses: true };
-    const proposal = negotiate(error, { ...request.adaptation, ...route }, new Set(Object.keys(sentFields(request))));
+    const proposal = proposeAdaptation(request, error);
     if (proposal === undefined) return undefined;
     this.options.onAdapted?.({ model: request.model, changed: proposal.changed, status: error.details.status });
     return {
@@ -298,25 +308,51 @@ function adaptationKey({ endpoint, model }: Pick<ChatRequest, 'endpoint' | 'mode
   return `${endpoint.baseUrl} ${model}`;
 }
 
+function proposeAdaptation(request: LimitedChatRequest, error: QuilletError): AdaptationProposal | undefined {
+  const { adaptation = {}, endpoint } = request;
+  const mayLowerLimit = endpoint.api === 'messages' && (error.kind === 'http.400' || error.kind === 'http.422');
+  const smallerLimit = mayLowerLimit ? findSmallerLimit(error.details, request) : undefined;
+  if (smallerLimit !== undefined) return { adaptation: { ...adaptation, ...smallerLimit }, changed: 'max_tokens' };
+  // Only chat completions can fall back to another API.
+  const route = endpoint.api === 'chat' ? {} : { useResponses: true };
+  return negotiate(error, { ...adaptation, ...route }, new Set(Object.keys(sentFields(request))));
+}
+
 // The optional parts of a request by their wire names: only these can be taken back.
 function sentFields(request: ChatRequest): Fields {
-  const { messages, parameters } = request;
-  const limit = parameters.maxOutputTokens;
+  const { endpoint, messages, parameters } = request;
   const fields = {
     temperature: parameters.temperature,
     top_p: parameters.topP,
-    stop: parameters.stop,
-    seed: parameters.seed,
-    reasoning_effort: parameters.reasoningEffort,
-    reasoning: parameters.reasoningEffort,
-    max_tokens: limit,
-    max_completion_tokens: limit,
-    max_output_tokens: limit,
+    ...(endpoint.api === 'messages' ? messagesFields(request) : openaiFields(parameters)),
     system: messages.some(({ role }) => role === 'system') || undefined,
     stream: true,
-    stream_options: true,
   };
   return { ...withoutUndefined(fields), ...extraBodyOf(request) };
+}
+
+function openaiFields({ stop, seed, reasoningEffort, maxOutputTokens }: ParameterSet): Fields {
+  return {
+    stop,
+    seed,
+    reasoning_effort: reasoningEffort,
+    reasoning: reasoningEffort,
+    max_tokens: maxOutputTokens,
+    max_completion_tokens: maxOutputTokens,
+    max_output_tokens: maxOutputTokens,
+    stream_options: true,
+  };
+}
+
+// Without `max_tokens`, which is required.
+function messagesFields({ parameters: { stop, reasoningEffort }, isConversation = false }: ChatRequest): Fields {
+  return {
+    stop_sequences: stop,
+    thinking: reasoningEffort,
+    output_config: reasoningEffort,
+    effort: reasoningEffort,
+    cache_control: isConversation || undefined,
+  };
 }
 
 // The user's own body is sent as it is.

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { requestUrl } from '../providers/baseUrl';
+import { withAnthropicHeaders } from '../providers/endpoint';
 import { withKeySource } from '../providers/keySource';
 import { asFields, parseJson } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
@@ -17,6 +18,7 @@ export interface ListedModel {
   readonly contextWindow?: number;
   /** As `2027-01-31`. */
   readonly shutdownDate?: string;
+  readonly outputLimit?: number;
 }
 
 /** Lists a server's models from all pages. Without a list, callers must let users type an ID instead. */
@@ -31,14 +33,15 @@ export async function listModels(
   const timeout = AbortSignal.timeout(timeoutMs);
   const list = { key, signal: AbortSignal.any([signal, timeout]), requestDetails };
   try {
+    // Its compatible chat route takes a bearer key, its list does not.
     const isAnthropic = new URL(url).hostname === 'api.anthropic.com';
-    return await readPages(url, { ...list, endpoint: isAnthropic ? toAnthropic(endpoint) : endpoint });
+    return await readPages(url, { ...list, endpoint: isAnthropic ? withAnthropicHeaders(endpoint) : endpoint });
   } catch (thrown) {
     if (timeout.aborted && !signal.aborted)
       throw new QuilletError('time.headers', { ...requestDetails, limitMs: timeoutMs });
     const error = toRequestError(thrown, requestDetails, false);
     if (!wantsAnthropicHeaders(error, endpoint, key)) throw withKeySource(error, endpoint, key);
-    return listModels(toAnthropic(endpoint), key, signal, timeoutMs);
+    return listModels(withAnthropicHeaders(endpoint), key, signal, timeoutMs);
   }
 }
 
@@ -47,15 +50,6 @@ interface ListRequest {
   readonly key: string | undefined;
   readonly signal: AbortSignal;
   readonly requestDetails: { readonly host: string; readonly path: string };
-}
-
-// Anthropic's compatible chat route takes a bearer key; its list does not.
-function toAnthropic(endpoint: Endpoint): Endpoint {
-  return {
-    ...endpoint,
-    headers: { 'anthropic-version': '2023-06-01', ...endpoint.headers },
-    keyHeader: endpoint.keyHeader ?? 'x-api-key',
-  };
 }
 
 function wantsAnthropicHeaders({ details }: QuilletError, endpoint: Endpoint, key: string | undefined): boolean {
@@ -141,17 +135,18 @@ function withQuery(url: string, name: string, value: string): string {
 }
 
 // LM Studio reports what the model was loaded with (first) and what it could take. The other names, in order:
-// OpenRouter and Together, vLLM, Groq, Mistral.
+// OpenRouter and Together, vLLM, Groq, Mistral, Anthropic.
 const CONTEXT_WINDOW_FIELDS = [
   'loaded_context_length',
   'context_length',
   'max_model_len',
   'context_window',
   'max_context_length',
+  'max_input_tokens',
 ] as const;
 
-// OpenAI, Mistral, OpenRouter.
-const SHUTDOWN_FIELDS = ['shutdown_date', 'deprecation', 'expiration_date'] as const;
+// OpenAI, Mistral, OpenRouter, Anthropic.
+const SHUTDOWN_FIELDS = ['shutdown_date', 'deprecation', 'expiration_date', 'retires_at'] as const;
 
 function parseListedModel(entry: unknown): ListedModel | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : { id: entry };
@@ -163,7 +158,10 @@ function parseListedModel(entry: unknown): ListedModel | undefined {
   if (id === undefined) return undefined;
   const contextWindow = CONTEXT_WINDOW_FIELDS.map((name) => fields[name]).find(isTokenCount);
   const shutdownDate = SHUTDOWN_FIELDS.map((name) => toDate(fields[name])).find((date) => date !== undefined);
-  return { id, ...withoutUndefined({ contextWindow, shutdownDate }) };
+  // Anthropic, OpenRouter.
+  const limits = [fields['max_tokens'], asFields(fields['top_provider'])?.['max_completion_tokens']];
+  const outputLimit = limits.find(isTokenCount);
+  return { id, ...withoutUndefined({ contextWindow, outputLimit, shutdownDate }) };
 }
 
 function toDate(value: unknown): string | undefined {

@@ -61,7 +61,7 @@ function typedItems(value: string, isSecret: (text: string) => boolean): readonl
   // The completed address explains itself.
   const detail = result.ok || result.problem === 'noScheme' ? undefined : describeProblem(result.problem);
   // A known address brings its provider's name and key variable.
-  const preset = address.api === undefined ? PRESETS.find(({ baseUrl }) => baseUrl === address.baseUrl) : undefined;
+  const preset = PRESETS.find(({ baseUrl, api }) => baseUrl === address.baseUrl && api === (address.api ?? api));
   const provider = preset === undefined ? { preset: CUSTOM_PRESET, address } : { preset };
   return [{ label: l10n.t('Use {0}', address.baseUrl), alwaysShow: true, provider, ...withoutUndefined({ detail }) }];
 }

@@ -59,8 +59,9 @@ export class ProviderSetup {
     const { providers } = this.services.settings.read();
     const baseUrl = address.baseUrl ?? preset.baseUrl;
     const sameServer = Object.entries(providers).find(([id, provider]) => {
-      const { baseUrl: fallback } = findPreset(provider.preset ?? id) ?? {};
-      const isSameApi = address.api === undefined ? provider.api !== 'http' : provider.api === address.api;
+      const { baseUrl: fallback, api: presetApi } = findPreset(provider.preset ?? id) ?? {};
+      const api = provider.api ?? presetApi;
+      const isSameApi = address.api === undefined ? api !== 'http' : api === address.api;
       return isSameApi && (provider.baseUrl ?? fallback) === baseUrl;
     });
     if (sameServer !== undefined) return { id: sameServer[0] };

@@ -19,13 +19,18 @@ export interface AcceptedBaseUrl {
   readonly url: string;
   /** The text to save if the normalized URL would be read as another base. */
   readonly setting?: string;
-  readonly api?: 'responses';
+  readonly api?: 'responses' | 'messages';
 }
 
 const MAX_URL_LENGTH = 2048;
 
 // Users paste complete request URLs. These endings are removed, and added again for each request.
 const REQUEST_PATHS = ['/chat/completions', '/completions', '/responses', '/messages', '/models'];
+
+const STYLES_BY_PATH: ReadonlyMap<string, 'responses' | 'messages'> = new Map([
+  ['/responses', 'responses'],
+  ['/messages', 'messages'],
+]);
 
 // Text copied from a web page may have invisible characters at its ends that `trim` does not remove.
 const INVISIBLE_EDGES = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
@@ -81,7 +86,11 @@ function acceptUrl(url: URL): AcceptedBaseUrl {
   const pastedPath = REQUEST_PATHS.find((end) => path.endsWith(end) && !(end === '/models' && isModelsBase(url)));
   if (pastedPath !== undefined) path = withoutTrailingSlashes(path.slice(0, -pastedPath.length));
   if (path.endsWith('/v1/v1')) path = path.slice(0, -'/v1'.length);
-  const style = pastedPath === '/responses' ? ({ api: 'responses' } as const) : {};
+  // Gateways serve Anthropic's API below this path, and document it without the version.
+  const isAnthropic = pastedPath === undefined && /\/anthropic(?:\/v1)?$/.test(path);
+  const api = isAnthropic ? 'messages' : STYLES_BY_PATH.get(pastedPath ?? '');
+  const style = api === undefined ? {} : { api };
+  if (path.endsWith('/anthropic')) path += '/v1';
   // A complete request URL proves its base, also one without a path.
   if (path === '' && pastedPath !== undefined && !/^\/(?:completions|messages|models)$/.test(pastedPath)) {
     return { ok: true, url: url.origin + url.search, setting: url.origin + pastedPath + url.search, ...style };

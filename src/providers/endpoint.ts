@@ -42,7 +42,7 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   if (auth !== undefined && !isAzureHost(new URL(baseUrl).hostname)) {
     throw new QuilletError('cfg.field', { providerId, subject: 'auth', code: 'azureOnly' });
   }
-  return {
+  const endpoint: Endpoint = {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
     baseUrl: withQuery(baseUrl, query),
@@ -53,6 +53,15 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
     ...withoutUndefined({ extraBodies: setting && resolveExtraBodies(setting, providerId) }),
     parameters,
   };
+  return endpoint.api === 'messages' ? withAnthropicHeaders(endpoint) : endpoint;
+}
+
+/** Tokens of accounts, and keys whose `keyHeader` is `Authorization`, are sent as bearer tokens. */
+export function withAnthropicHeaders({ keyHeader = 'x-api-key', ...endpoint }: Endpoint): Endpoint {
+  const hasVersion = Object.keys(endpoint.headers).some((name) => name.toLowerCase() === 'anthropic-version');
+  const version = hasVersion ? {} : { 'anthropic-version': '2023-06-01' };
+  const isBearer = endpoint.auth !== undefined || keyHeader.toLowerCase() === 'authorization';
+  return { ...endpoint, headers: { ...version, ...endpoint.headers }, ...(isBearer ? {} : { keyHeader }) };
 }
 
 /** Undefined if the provider was removed, or its settings are invalid. */

@@ -93,6 +93,7 @@ export const PRESETS: readonly ProviderPreset[] = [
   },
   {
     ...REMOTE,
+    api: 'messages',
     id: 'anthropic',
     label: 'Anthropic',
     baseUrl: 'https://api.anthropic.com/v1',

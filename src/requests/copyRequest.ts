@@ -11,7 +11,7 @@ export async function copyRequest(request: ExportedRequest): Promise<void> {
     { label: l10n.t('curl (sh, bash, zsh)'), write: toCurl },
     { label: l10n.t('curl (PowerShell)'), write: toPowerShell },
     { label: l10n.t('Python (requests)'), write: toPythonRequests },
-    ...(api === 'http' ? [] : sdkFormats(api)),
+    ...(api === 'http' || api === 'messages' ? [] : sdkFormats(api)),
   ];
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Choose a format') });
   if (picked === undefined) return;

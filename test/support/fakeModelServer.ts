@@ -5,8 +5,8 @@ import { type RecordedRequest, record, requestedModel, watchEnding } from './rec
 import { json, type Scenario } from './scenario';
 import { play } from './scenarioPlayer';
 
-/** `other` is every path outside the OpenAI API. */
-export type Route = 'chat' | 'responses' | 'completions' | 'models' | 'other';
+/** `other` is every path outside the APIs of OpenAI and Anthropic. */
+export type Route = 'chat' | 'responses' | 'messages' | 'completions' | 'models' | 'other';
 
 /** One scenario, or a function that returns one for each request. */
 export type Script = Scenario | Handler;
@@ -203,6 +203,7 @@ const notFound = json({ detail: 'Not Found' }, 404);
 const defaultScripts: Readonly<Record<Route, Script>> = {
   chat: answerByModel,
   responses: notFound,
+  messages: notFound,
   completions: notFound,
   other: notFound,
   models: json({ object: 'list', data: Object.keys(namedModels).map((id) => ({ id, object: 'model' })) }),
@@ -216,6 +217,7 @@ function routeOf(method: string, pathname: string): Route {
   if (method !== 'POST') return 'other';
   if (path.endsWith('/chat/completions')) return 'chat';
   if (path.endsWith('/completions')) return 'completions';
+  if (path.endsWith('/messages')) return 'messages';
   return path.endsWith('/responses') ? 'responses' : 'other';
 }
 

@@ -6,6 +6,7 @@ import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/cor
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
 import { httpApi } from '../../src/llm/apis/httpApi';
+import { messagesApi } from '../../src/llm/apis/messagesApi';
 import { openaiChat, openaiCompletions, openaiResponses } from '../../src/llm/apis/openaiApis';
 import { LlmService, type LlmServiceOptions } from '../../src/llm/llmService';
 import type { Timeouts } from '../../src/settings/common/settings';
@@ -29,6 +30,7 @@ export interface RunOptions {
   readonly service?: LlmService;
   readonly parameters?: ParameterSet;
   readonly body?: JsonValue;
+  readonly isConversation?: boolean;
   /** null for no stored key. */
   readonly key?: string | null;
   readonly timeouts?: Partial<Timeouts>;
@@ -127,7 +129,13 @@ export function endpointAt(baseUrl: string, overrides: Partial<Endpoint> = {}): 
 
 export function newService(options: Partial<LlmServiceOptions> = {}): LlmService {
   return new LlmService({
-    apis: { chat: openaiChat, responses: openaiResponses, completions: openaiCompletions, http: httpApi },
+    apis: {
+      chat: openaiChat,
+      responses: openaiResponses,
+      messages: messagesApi,
+      completions: openaiCompletions,
+      http: httpApi,
+    },
     getKey: () => Promise.resolve(canaryKey),
     random: () => 1,
     ...options,
@@ -157,6 +165,7 @@ export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<
     messages: options.messages ?? [{ role: 'user', content: options.prompt ?? 'Say hello.' } as const],
     parameters: options.parameters ?? {},
     ...(options.body === undefined ? {} : { body: options.body }),
+    ...(options.isConversation === true ? { isConversation: true } : {}),
     timeouts: { headers: 5000, firstToken: 0, idle: 5000, total: 0, ...timeouts },
     retries: options.retries ?? 2,
     answerLimit: options.answerLimit ?? 1_000_000,

@@ -1,4 +1,14 @@
-import { defaultUsage, doneFrame, frame, framesOf, json, type Scenario } from './scenario';
+import {
+  type AnswerOptions,
+  defaultUsage,
+  doneFrame,
+  frame,
+  framesOf,
+  json,
+  type Scenario,
+  type Step,
+  send,
+} from './scenario';
 
 /** `defaultUsage` with the names of the Responses API. */
 export const responsesUsage = { input_tokens: 21, output_tokens: 34, total_tokens: 55 } as const;
@@ -58,4 +68,75 @@ export function textCompletion(pieces: readonly string[], finishReason = 'stop')
     frame({ object: 'text_completion', choices: [], usage: defaultUsage }),
     doneFrame,
   );
+}
+
+/** `defaultUsage` with the names of the Messages API. */
+export const messagesUsage = { input_tokens: 21, output_tokens: 34 } as const;
+
+/** One event of the Messages API, with its name in front of the data and inside it. */
+export function messagesEvent(type: string, fields: Readonly<Record<string, unknown>> = {}): string {
+  return `event: ${type}\n${frame({ type, ...fields })}`;
+}
+
+export function blockStart(
+  index: number,
+  block: Readonly<Record<string, unknown>> = { type: 'text', text: '' },
+): string {
+  return messagesEvent('content_block_start', { index, content_block: block });
+}
+
+export function blockDelta(delta: unknown, index = 0): string {
+  return messagesEvent('content_block_delta', { index, delta });
+}
+
+export function textDelta(text: string, index = 0): string {
+  return blockDelta({ type: 'text_delta', text }, index);
+}
+
+export function blockStop(index = 0): string {
+  return messagesEvent('content_block_stop', { index });
+}
+
+/** The event with the stop reason and the final token counts. */
+export function messageDelta(reason: string | null = 'end_turn', usage: unknown = messagesUsage): string {
+  return messagesEvent('message_delta', { delta: { stop_reason: reason, stop_sequence: null }, usage });
+}
+
+export function messageStart(fields: Readonly<Record<string, unknown>> = {}): string {
+  const message = { id: 'msg_fake', type: 'message', role: 'assistant', model: 'fake-model', content: [], ...fields };
+  return messagesEvent('message_start', { message });
+}
+
+/** A complete streamed answer of the Messages API. */
+export function messagesStream(pieces: readonly string[], options: AnswerOptions = {}): Scenario {
+  const { delayMs, finishReason = 'end_turn', usage = messagesUsage, done = true, headers, toxics } = options;
+  const pause: readonly Step[] = delayMs === undefined ? [] : [{ do: 'wait', ms: delayMs }];
+  const steps: Step[] = [
+    send(messageStart({ usage: usage === null ? null : { ...usage, output_tokens: 1 } })),
+    send(blockStart(0)),
+    send(messagesEvent('ping')),
+    ...pieces.flatMap((piece) => [...pause, send(textDelta(piece))]),
+    ...(options.then ?? []),
+    send(blockStop()),
+  ];
+  if (finishReason !== null) steps.push(send(messageDelta(finishReason, usage)));
+  if (done) steps.push(send(messagesEvent('message_stop')));
+  return { steps, ...(headers === undefined ? {} : { headers }), ...(toxics === undefined ? {} : { toxics }) };
+}
+
+/** A whole answer of the Messages API in a single JSON document. */
+export function wholeMessage(content: unknown, fields: Readonly<Record<string, unknown>> = {}): Scenario {
+  const message = { id: 'msg_fake', type: 'message', role: 'assistant', model: 'fake-model', stop_reason: 'end_turn' };
+  return json({ ...message, content, usage: messagesUsage, ...fields });
+}
+
+/** An error in the format of the Messages API. */
+export function messagesError(
+  status: number,
+  type: string,
+  message: string,
+  headers: Scenario['headers'] = {},
+): Scenario {
+  const body = { type: 'error', error: { type, message }, request_id: 'req_7' };
+  return json(body, status, { 'request-id': 'req_7', ...headers });
 }

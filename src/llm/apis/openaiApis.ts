@@ -7,8 +7,9 @@ import type { Adaptation } from '../../core/negotiation';
 import { toDataUrlPlaceholder } from '../../core/picture';
 import { requestUrl } from '../../providers/baseUrl';
 import { asFields, type Fields, type JsonValue } from '../../util/json';
+import { readAnswer } from './answerReader';
 import { joinMessages, toWireMessages, type WireMessage } from './messageRoles';
-import { readOpenaiResponse, type SdkMethod, sendThroughSdk } from './openaiClient';
+import { type SdkMethod, sendThroughSdk } from './openaiClient';
 import { streamResponse } from './responseStream';
 
 // The bodies may have fields that the SDK's types do not have yet.
@@ -96,7 +97,7 @@ function sdkApi(
         request,
         url,
         () => sendThroughSdk(CREATE[path], embedPictures(body, request.messages), request, context),
-        (response) => readOpenaiResponse(response, body),
+        (response) => readAnswer(response, body),
       );
     },
   };

@@ -1,11 +1,8 @@
 import type { OpenAI } from 'openai';
-import type { AttemptContext, ChatRequest, Endpoint, StreamEvent } from '../../core/chat';
-import { asFields, type JsonValue } from '../../util/json';
-import { toReportedError } from '../http/errorMapping';
-import { type EventReader, readEventStream } from '../http/eventStream';
+import type { AttemptContext, ChatRequest, Endpoint } from '../../core/chat';
+import type { JsonValue } from '../../util/json';
 import { createGuardedFetch } from '../http/guardedFetch';
-import { readJsonBody } from '../http/jsonBody';
-import { ChunkReader } from './chunkReader';
+import { wantsStream } from './answerReader';
 
 // The SDK requires a key. The real one is set by our fetch and never enters the client object.
 const PLACEHOLDER_KEY = 'set-by-quillet';
@@ -32,37 +29,6 @@ export async function sendThroughSdk(
 ): Promise<Response> {
   const client = await createClient(endpoint, context, wantsStream(body));
   return create(client, body, { signal: context.signal }).asResponse();
-}
-
-export async function* readOpenaiResponse(
-  response: Response,
-  body: JsonValue | undefined,
-): AsyncGenerator<StreamEvent> {
-  const chunks = new ChunkReader();
-  const readDocument = (document: unknown) => chunks.read(document);
-  if (!wantsStream(body)) return yield* readJsonBody(response, await response.text(), readDocument);
-  const read: EventReader['read'] = (chunk, eventName) => {
-    rejectErrorEvent(chunk, eventName);
-    return chunks.read(chunk);
-  };
-  const document = yield* readEventStream(response, { isChunk: isOpenAiChunk, read });
-  if (document === undefined) return;
-  yield { kind: 'nonStreaming' };
-  yield* readJsonBody(response, document, readDocument);
-}
-
-function wantsStream(body: unknown): boolean {
-  return asFields(body)?.['stream'] === true;
-}
-
-function rejectErrorEvent(chunk: unknown, eventName: string | undefined): void {
-  const error = asFields(chunk)?.['error'];
-  if (error || eventName === 'error') throw toReportedError('sse.error', error ?? chunk, {});
-}
-
-function isOpenAiChunk(line: unknown): boolean {
-  if (typeof line !== 'object' || line === null) return false;
-  return 'choices' in line || ('type' in line && String(line.type).startsWith('response.'));
 }
 
 // Every option is passed, because an absent one is read from the environment (see docs/sdk-notes.md, "Environment

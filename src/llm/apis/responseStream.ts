@@ -1,6 +1,6 @@
 import type { ChatRequest, StreamEvent } from '../../core/chat';
 import { withoutUndefined } from '../../util/withoutUndefined';
-import { hostAndPath, toRequestError } from '../http/errorMapping';
+import { hostAndPath, requestIdOf, toRequestError } from '../http/errorMapping';
 
 export async function* streamResponse(
   { endpoint, model }: ChatRequest,
@@ -12,7 +12,7 @@ export async function* streamResponse(
   let isStreaming = false;
   try {
     const response = await send();
-    const requestId = response.headers.get('x-request-id') ?? undefined;
+    const requestId = requestIdOf(response);
     yield { kind: 'headers', status: response.status, ...withoutUndefined({ requestId }) };
     isStreaming = true;
     yield* read(response);

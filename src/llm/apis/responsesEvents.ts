@@ -25,8 +25,9 @@ export class ResponsesReader {
   /** Items in which the model says what it is going to do. They are not part of the answer. */
   private readonly commentary = new Set<unknown>();
 
-  static canRead({ type, object, choices }: Fields): boolean {
-    return choices === undefined && (isEventType(type) || object === 'response');
+  static canRead({ type, object, choices, error }: Fields): boolean {
+    if (choices !== undefined || (type === 'error' && asFields(error) !== undefined)) return false;
+    return isEventType(type) || object === 'response';
   }
 
   read(event: Fields): StreamEvent[] {

@@ -156,9 +156,14 @@ export function toResponseError(response: Response, body: unknown, requestDetail
     status: response.status,
     error: body,
     headers: response.headers,
-    requestID: response.headers.get('x-request-id'),
+    requestID: requestIdOf(response),
   });
   return statusError(failure, response.status, requestDetails);
+}
+
+/** Anthropic's name has no prefix. */
+export function requestIdOf({ headers }: Response): string | undefined {
+  return headers.get('x-request-id') ?? headers.get('request-id') ?? undefined;
 }
 
 function* causes(thrown: unknown): Generator<unknown> {

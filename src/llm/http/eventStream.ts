@@ -53,7 +53,9 @@ export async function* readEventStream(
         }
         const document = parseJson(data);
         if (document === undefined) throw new QuilletError('sse.malformed');
-        yield* read(document, event);
+        const events = read(document, event);
+        yield* events;
+        if (events.some(({ kind }) => kind === 'done')) return undefined;
       }
     }
     text = '';

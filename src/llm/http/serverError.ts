@@ -66,7 +66,7 @@ export function explicitError(body: unknown): unknown {
 
 export function isAnswer(body: unknown): boolean {
   const fields = asFields(body);
-  const lists = [fields?.['choices'], fields?.['output'], fields?.['candidates']];
+  const lists = [fields?.['choices'], fields?.['output'], fields?.['candidates'], fields?.['content']];
   return lists.some((list) => Array.isArray(list) && list.length > 0);
 }
 

@@ -210,6 +210,7 @@ export class PromptRunner {
       promptId,
       title: prompt.name,
       destination,
+      isConversation: destination === 'thread',
       ...withoutUndefined({ documentLanguage: documentLanguageFor(prompt, languageId), extraBody: prompt.body }),
       group: this.services.newGroup(targets.selections),
       outboundDecisions: new OutboundDecisions(),

@@ -59,6 +59,7 @@ type TextPath = readonly (string | number)[];
 const PATHS: Readonly<Record<Exclude<ApiStyle, 'http'>, { readonly text: TextPath; readonly delta: TextPath }>> = {
   chat: { text: ['choices', 0, 'message', 'content'], delta: ['choices', 0, 'delta', 'content'] },
   completions: { text: ['choices', 0, 'text'], delta: ['choices', 0, 'text'] },
+  messages: { text: ['content', -1, 'text'], delta: ['delta', 'text'] },
   responses: { text: ['output', -1, 'content', 0, 'text'], delta: ['delta'] },
 };
 

@@ -64,7 +64,7 @@ const PROVIDER_FIELDS = v.object({
   preset: v.exactOptional(v.string()),
   label: v.exactOptional(v.string()),
   baseUrl: v.exactOptional(v.string()),
-  api: v.exactOptional(v.picklist(['chat', 'responses', 'completions', 'http'])),
+  api: v.exactOptional(v.picklist(['chat', 'responses', 'messages', 'completions', 'http'])),
   headers: v.exactOptional(HEADERS_SCHEMA),
   models: v.exactOptional(v.array(v.union([v.string(), MODEL_SCHEMA]))),
   parameters: v.exactOptional(PARAMETERS_SCHEMA),

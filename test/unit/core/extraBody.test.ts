@@ -73,7 +73,7 @@ describe('the extra fields of a request', () => {
     );
   });
 
-  for (const api of ['chat', 'responses', 'completions', 'http'] satisfies ApiStyle[]) {
+  for (const api of ['chat', 'responses', 'messages', 'completions', 'http'] satisfies ApiStyle[]) {
     it(`never change the protected fields of ${api} (property)`, () => {
       const endpoint = api === 'http' ? httpEndpoint('https://h') : endpointAt('https://h/v1', { api });
       const request = { endpoint, model: 'm', messages: [{ role: 'user', content: 'x' } as const], parameters: {} };

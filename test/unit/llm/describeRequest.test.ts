@@ -6,7 +6,7 @@ import { endpointAt, newService, runAt, useServer } from '../../support/llmHarne
 import { checkAsyncProperty } from '../../support/properties';
 import { apiError, json, streamed } from '../../support/scenario';
 
-const styles: readonly ApiStyle[] = ['chat', 'responses', 'completions', 'http'];
+const styles: readonly ApiStyle[] = ['chat', 'responses', 'messages', 'completions', 'http'];
 
 const parameterSets: fc.Arbitrary<ParameterSet> = fc.record(
   {
@@ -84,7 +84,7 @@ describe('a body edited by the user', () => {
   const server = useServer();
   const body = { model: 'm2', messages: [{ role: 'user', content: 'Mine' }], stream: false, x_extra: [1, null] };
 
-  for (const api of ['chat', 'responses', 'completions'] as const) {
+  for (const api of ['chat', 'responses', 'messages', 'completions'] as const) {
     it(`is sent unchanged by ${api}`, async () => {
       await runAt(server().url, { endpoint: { api }, body });
       assert.equal(server().requests[0]?.body, JSON.stringify(body));

@@ -188,6 +188,18 @@ describe('listModels', () => {
 describe("a list that wants Anthropic's headers", () => {
   const server = useServer('x-api-key');
 
+  it('has the limits of each model', async () => {
+    const limits = { max_input_tokens: 200_000, max_tokens: 64_000 };
+    const other = { id: 'b', context_length: 1000, top_provider: { max_completion_tokens: 500 } };
+    server().script(json({ data: [{ id: 'a', ...limits }, other, { id: 'c', max_tokens: null }] }), 'models');
+    const listed = await listModels(endpointAt(server().url), undefined, new AbortController().signal);
+    assert.deepEqual(listed, [
+      { id: 'a', contextWindow: 200_000, outputLimit: 64_000 },
+      { id: 'b', contextWindow: 1000, outputLimit: 500 },
+      { id: 'c' },
+    ]);
+  });
+
   it('gets them, on all pages', async () => {
     server().script(({ headers, path }) => {
       if (headers['x-api-key'] === undefined) return apiError(401, { message: 'x-api-key header is required' });

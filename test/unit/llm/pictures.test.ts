@@ -3,10 +3,11 @@ import type { AttemptTrace } from '../../../src/core/attemptTrace';
 import type { ChatMessage, Endpoint } from '../../../src/core/chat';
 import { findPictureProblem } from '../../../src/core/messagePictures';
 import type { Picture } from '../../../src/core/picture';
+import { asFields } from '../../../src/util/json';
 import { sha256 } from '../../../src/util/sha256';
 import { httpEndpoint } from '../../support/httpEndpoints';
 import { endpointAt, newService, runAt, useServer } from '../../support/llmHarness';
-import { responsesStream, textCompletion } from '../../support/otherApis';
+import { messagesStream, responsesStream, textCompletion } from '../../support/otherApis';
 import { png } from '../../support/pictures';
 import { json, streamed } from '../../support/scenario';
 
@@ -74,6 +75,28 @@ describe('pictures', () => {
     assert.deepEqual((described as { input: { content: unknown }[] }).input[1]?.content, content(placeholder));
   });
 
+  it('are sent in the messages style', async () => {
+    server().script(messagesStream(['Blue.']), 'messages');
+    const { sent, described } = await send(endpointAt(server().url, { api: 'messages' }));
+    const content = (data: string) => [
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data } },
+      { type: 'text', text: 'Code.\n\nWhat is this?' },
+    ];
+    assert.deepEqual((sent as { messages: { content: unknown }[] }).messages[0]?.content, content(base64));
+    assert.deepEqual((described as { messages: { content: unknown }[] }).messages[0]?.content, content(placeholder));
+  });
+
+  it('need no text in the messages style, and can end a conversation', () => {
+    const endpoint = endpointAt('https://llm.example.com/v1', { api: 'messages' });
+    const ask = [{ role: 'user', content: '', pictures: [picture] }] as const;
+    const request = { endpoint, model: 'm', messages: ask, parameters: {}, isConversation: true };
+    const source = { type: 'base64', media_type: 'image/png', data: placeholder };
+    const content = [{ type: 'image', source, cache_control: { type: 'ephemeral' } }];
+    assert.deepEqual(asFields(newService().describeRequest(request).wire.body)?.['messages'], [
+      { role: 'user', content },
+    ]);
+  });
+
   it('are sent as Base64 where the body of an own request has a place for them', async () => {
     server().script(json({ choices: [{ text: 'Blue.', finish_reason: 'stop' }] }), 'other');
     const { origin } = new URL(server().url);
@@ -113,6 +136,7 @@ describe('pictures', () => {
     const problemOf = (endpoint: Endpoint) => findPictureProblem(endpoint, [picture])?.kind;
     assert.equal(problemOf(endpointAt(server().url)), undefined);
     assert.equal(problemOf(endpointAt(server().url, { api: 'responses' })), undefined);
+    assert.equal(problemOf(endpointAt(server().url, { api: 'messages' })), undefined);
     assert.equal(problemOf(endpointAt(server().url, { api: 'completions' })), 'picture.style');
     assert.equal(problemOf(httpEndpoint(origin)), 'picture.style');
     assert.equal(problemOf(httpEndpoint(origin, { body: { images: '${images}' } })), undefined);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { LLMock } from '@copilotkit/aimock';
-import type { HttpApiConfig, Usage } from '../../../src/core/chat';
+import type { Endpoint, HttpApiConfig, Usage } from '../../../src/core/chat';
+import { classifyFinishReason } from '../../../src/core/finishReason';
 import { resolveEndpoint } from '../../../src/providers/endpoint';
 import { parseSettings } from '../../../src/settings/common/settings';
 import {
@@ -33,9 +34,26 @@ interface Case {
   readonly model?: string;
   readonly thinks?: true;
   readonly message?: string;
+  readonly endpoint?: Partial<Endpoint>;
 }
 
 const cases: readonly Case[] = [
+  {
+    file: 'anthropic.sse',
+    expected: {
+      ...complete,
+      usage: { inputTokens: 31, outputTokens: 29, cachedTokens: 16, reasoningTokens: 15 },
+    },
+    model: 'claude-sonnet-4-5-20250929',
+    thinks: true,
+    endpoint: { api: 'messages' },
+  },
+  {
+    file: 'anthropicError.sse',
+    expected: { ...broken, usage: { inputTokens: 31 } },
+    message: 'Overloaded',
+    endpoint: { api: 'messages' },
+  },
   {
     file: 'azure.sse',
     expected: { ...complete, usage: { ...fixtureUsage, cachedTokens: 0, reasoningTokens: 0 } },
@@ -123,10 +141,27 @@ const cases: readonly Case[] = [
 describe('a run against a sample stream of each server', () => {
   const server = useServer();
 
-  for (const { file, expected, model, thinks = false, message } of cases) {
+  it('reads the answer of a gateway in the style of another API', async () => {
+    for (const { file, expected } of cases) {
+      for (const [route, endpoint] of [
+        ['chat', {}],
+        ['messages', { api: 'messages' }],
+      ] as const) {
+        server().script(sample(file), route);
+        const run = await runAt(server().url, { endpoint });
+        assert.deepEqual(
+          [run.outcome, run.text, run.usage],
+          [expected.outcome, expected.text ?? '', expected.usage],
+          file,
+        );
+      }
+    }
+  });
+
+  for (const { file, expected, model, thinks = false, message, endpoint = {} } of cases) {
     it(`is ${expected.outcome} for ${file}`, async () => {
-      server().script(sample(file));
-      const run = await expectRun(server(), expected);
+      for (const route of ['chat', 'messages'] as const) server().script(sample(file), route);
+      const run = await expectRun(server(), expected, { endpoint });
       if (model !== undefined) assert.equal(run.reportedModel, model);
       if (message !== undefined) assert.equal(run.error?.details.serverMessage, message);
       assert.equal(
@@ -189,14 +224,16 @@ describe('a run against a mock server of each API', () => {
   const apis: readonly (readonly [name: string, path: string, requested: string, options: RunOptions])[] = [
     ['chat', '/v1', '/v1/chat/completions', {}],
     ['responses', '/v1', '/v1/responses', { endpoint: { api: 'responses' } }],
+    ['messages', '/v1', '/v1/messages', { endpoint: { api: 'messages' } }],
     ['Azure, v1 route', '/openai/v1', '/openai/v1/chat/completions', { model: 'my-deployment' }],
     ['OpenRouter', '/api/v1', '/api/v1/chat/completions', { model: 'deepseek/deepseek-r1' }],
   ];
   for (const [name, path, requested, options] of apis) {
     it(`gets the whole answer with its usage from ${name}`, async () => {
       const run = await runAt(`${mock.url}${path}`, options);
-      assertRun(run, complete);
-      assert.equal(run.finishReason, 'stop');
+      const { totalTokens: _, ...counts } = fixtureUsage;
+      assertRun(run, { ...complete, usage: options.endpoint?.api === 'messages' ? counts : fixtureUsage });
+      assert.equal(classifyFinishReason(run.finishReason ?? ''), 'complete');
       const { headers, body } = mock.getLastRequest() ?? {};
       assert.match(mock.getLastRequest()?.path ?? '', new RegExp(`${requested.replace(/^\/openai/, '')}$`));
       assert.equal((body as { model?: unknown } | undefined)?.model, options.model ?? 'some-model');

@@ -62,7 +62,7 @@ describe('parseBaseUrl', () => {
     });
   }
 
-  it('chooses the Responses style for a pasted request of that API', () => {
+  it('chooses the style of a pasted request, and of an address for Anthropic clients', () => {
     const table = [
       ['https://h/v1/responses', { ok: true, url: 'https://h/v1', api: 'responses' }],
       ['https://h/responses/', { ok: true, url: 'https://h', setting: 'https://h/responses', api: 'responses' }],
@@ -70,7 +70,15 @@ describe('parseBaseUrl', () => {
         'https://r.openai.azure.com/openai/v1/responses',
         { ok: true, url: 'https://r.openai.azure.com/openai/v1', api: 'responses' },
       ],
+      ['https://h/v1/messages', { ok: true, url: 'https://h/v1', api: 'messages' }],
       ['https://h/v1/chat/completions', { ok: true, url: 'https://h/v1' }],
+      ['https://h/anthropic/v1/chat/completions', { ok: true, url: 'https://h/anthropic/v1' }],
+      ...[
+        'https://h/api/anthropic',
+        'https://h/api/anthropic/',
+        'https://h/api/anthropic/v1',
+        'https://h/api/anthropic/v1/messages',
+      ].map((text) => [text, { ok: true, url: 'https://h/api/anthropic/v1', api: 'messages' }] as const),
     ] as const;
     for (const [text, expected] of table) assert.deepEqual(parseBaseUrl(text), expected);
   });

@@ -37,6 +37,15 @@ describe('resolveEndpoint', () => {
     assert.equal(endpointOf({ a: { baseUrl: 'https://h/chat/completions' } }, 'a').baseUrl, 'https://h');
   });
 
+  it('adds the headers of the Messages API', () => {
+    const { api, headers, keyHeader } = endpointOf({}, 'anthropic');
+    assert.deepEqual([api, headers, keyHeader], ['messages', { 'anthropic-version': '2023-06-01' }, 'x-api-key']);
+    const own = { baseUrl: 'https://h/v1', api: 'messages', headers: { 'Anthropic-Version': '2027-01-01' } };
+    assert.deepEqual(endpointOf({ own }, 'own').headers, own.headers);
+    assert.equal(endpointOf({ own: { ...own, keyHeader: 'api-key' } }, 'own').keyHeader, 'api-key');
+    assert.equal(endpointOf({ own: { ...own, keyHeader: 'Authorization' } }, 'own').keyHeader, undefined);
+  });
+
   it('prefers the settings over the preset, field by field', () => {
     const mine = {
       preset: 'openai',
