@@ -1,8 +1,8 @@
 import { env, l10n, window } from 'vscode';
 import { toCurl, toPowerShell } from './common/curl';
 import type { ExportedRequest } from './common/exportedRequest';
-import { type SdkApi, toPythonOpenai, toTypescriptOpenai } from './common/openaiPrograms';
 import { toPythonRequests } from './common/pythonRequests';
+import { hasSdk, type SdkApi, toPythonSdk, toTypescriptSdk } from './common/sdkPrograms';
 
 /** Copies the request as a program that sends the same request. It contains no API key. */
 export async function copyRequest(request: ExportedRequest): Promise<void> {
@@ -11,7 +11,7 @@ export async function copyRequest(request: ExportedRequest): Promise<void> {
     { label: l10n.t('curl (sh, bash, zsh)'), write: toCurl },
     { label: l10n.t('curl (PowerShell)'), write: toPowerShell },
     { label: l10n.t('Python (requests)'), write: toPythonRequests },
-    ...(api === 'http' || api === 'messages' ? [] : sdkFormats(api)),
+    ...(api === 'http' || !hasSdk(request) ? [] : sdkFormats(api)),
   ];
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Choose a format') });
   if (picked === undefined) return;
@@ -22,7 +22,13 @@ export async function copyRequest(request: ExportedRequest): Promise<void> {
 /** The packages know no requests that users define themselves. */
 function sdkFormats(api: SdkApi) {
   return [
-    { label: l10n.t('Python (openai)'), write: (request: ExportedRequest) => toPythonOpenai(request, api) },
-    { label: l10n.t('TypeScript (openai)'), write: (request: ExportedRequest) => toTypescriptOpenai(request, api) },
+    {
+      label: api === 'messages' ? l10n.t('Python (anthropic)') : l10n.t('Python (openai)'),
+      write: (request: ExportedRequest) => toPythonSdk(request, api),
+    },
+    {
+      label: api === 'messages' ? l10n.t('TypeScript (anthropic)') : l10n.t('TypeScript (openai)'),
+      write: (request: ExportedRequest) => toTypescriptSdk(request, api),
+    },
   ];
 }

@@ -8,13 +8,13 @@ import type { ApiStyle, ChatMessage, Endpoint, ParameterSet } from '../../../../
 import { type Picture, toDataUrlPlaceholder } from '../../../../src/core/picture';
 import { toCurl, toPowerShell } from '../../../../src/requests/common/curl';
 import { type ExportedRequest, toExportedRequest } from '../../../../src/requests/common/exportedRequest';
-import { type SdkApi, toPythonOpenai, toTypescriptOpenai } from '../../../../src/requests/common/openaiPrograms';
 import { toPythonRequests } from '../../../../src/requests/common/pythonRequests';
+import { hasSdk, type SdkApi, toPythonSdk, toTypescriptSdk } from '../../../../src/requests/common/sdkPrograms';
 import type { JsonValue } from '../../../../src/util/json';
 import { sha256 } from '../../../../src/util/sha256';
 import { httpEndpoint, jsonLines } from '../../../support/httpEndpoints';
 import { endpointAt, newService, runAt, useServer } from '../../../support/llmHarness';
-import { responsesStream, textCompletion } from '../../../support/otherApis';
+import { messagesStream, responsesStream, textCompletion, textDelta } from '../../../support/otherApis';
 import { png } from '../../../support/pictures';
 import type { RecordedRequest } from '../../../support/recordedRequest';
 import { doneFrame, frame, framesOf, json, type Scenario, send, streamed, text } from '../../../support/scenario';
@@ -26,8 +26,8 @@ const writers = {
   curl: toCurl,
   powershell: toPowerShell,
   pythonRequests: toPythonRequests,
-  pythonOpenai: (request: ExportedRequest) => toPythonOpenai(request, request.api as SdkApi),
-  typescriptOpenai: (request: ExportedRequest) => toTypescriptOpenai(request, request.api as SdkApi),
+  pythonSdk: (request: ExportedRequest) => toPythonSdk(request, request.api as SdkApi),
+  typescriptSdk: (request: ExportedRequest) => toTypescriptSdk(request, request.api as SdkApi),
 };
 
 type CopyFormat = keyof typeof writers;
@@ -40,13 +40,13 @@ function copyAs(format: CopyFormat, request: ExportedRequest): string {
 const runners: Readonly<Partial<Record<CopyFormat, { file: string; command: readonly string[] }>>> = {
   curl: { file: 'request.sh', command: ['sh'] },
   pythonRequests: { file: 'request.py', command: ['python3'] },
-  pythonOpenai: { file: 'request.py', command: ['python3'] },
-  typescriptOpenai: { file: 'request.ts', command: [process.execPath] },
+  pythonSdk: { file: 'request.py', command: ['python3'] },
+  typescriptSdk: { file: 'request.ts', command: [process.execPath] },
 };
 
 const formats = Object.keys(runners) as CopyFormat[];
 
-/** The `openai` packages know no requests that users define themselves. */
+/** The packages know no requests that users define themselves. */
 function formatsFor({ api }: Endpoint): readonly CopyFormat[] {
   return api === 'http' ? ['curl', 'pythonRequests'] : formats;
 }
@@ -72,6 +72,7 @@ const words = ['Hello', ' שלום\u2028\u0085!'];
 const answer = {
   choices: [{ text: words.join(''), message: { content: words.join('') }, finish_reason: 'stop' }],
   output: [{ type: 'message', content: [{ type: 'output_text', text: words.join('') }] }],
+  content: [{ type: 'text', text: words.join('') }],
 };
 
 interface Case {
@@ -114,6 +115,7 @@ const lines = words.map((response) => ({ response, done: false }));
 const requests: readonly Case[] = [
   sdkRequest('chat', 'a stream', streamed(words)),
   sdkRequest('responses', 'a stream', responsesStream(words)),
+  sdkRequest('messages', 'a stream', messagesStream(words)),
   sdkRequest('completions', 'a stream', textCompletion(words)),
   sdkRequest('chat', 'a document', json(answer), {
     model: 'm',
@@ -121,6 +123,14 @@ const requests: readonly Case[] = [
     stream: false,
   }),
   sdkRequest('responses', 'a document', json({ ...answer, output_text: words.join('') }), { model: 'm', input: nasty }),
+  sdkRequest('messages', 'a document', json(answer), { model: 'm', max_tokens: 64_000, messages: [], stream: false }),
+  sdkRequest('messages', 'with fields that no package knows', json(answer), {
+    model: 'm',
+    max_tokens: 9,
+    messages: [],
+    cache_control: { type: 'ephemeral' },
+    mcp_servers: [nasty],
+  }),
   sdkRequest('completions', 'a document', json(answer), { model: 'm', prompt: nasty, stream: false }),
   sdkRequest('chat', 'with fields that no package knows', json(answer), {
     model: 'm',
@@ -128,11 +138,16 @@ const requests: readonly Case[] = [
     top_k: 3,
     input: nasty,
   }),
-  ...(['chat', 'responses', 'completions'] as const).map((api) => ({
+  ...(['chat', 'responses', 'messages', 'completions'] as const).map((api) => ({
     name: `${api}, with extra fields and a query`,
     endpoint: (url: string, headers: Readonly<Record<string, string>>) =>
       endpointAt(url, { api, headers, ...extras(url) }),
-    scenario: { chat: streamed(words), responses: responsesStream(words), completions: textCompletion(words) }[api],
+    scenario: {
+      chat: streamed(words),
+      responses: responsesStream(words),
+      messages: messagesStream(words),
+      completions: textCompletion(words),
+    }[api],
   })),
   ownRequest('a document', {}, json(answer)),
   ownRequest('put, at an odd address', { method: 'PUT' }, json(answer), '/v1/ab?f[x]={y}&q=é'),
@@ -189,7 +204,8 @@ describe('a request copied as a program', () => {
       const parameters = { temperature: 0.7, maxOutputTokens: 20, stop: ['END', '\n'], seed: 3 };
       const ask = { messages, parameters, ...(body === undefined ? {} : { body }) };
       const at = (format: string) => endpoint(server().url, { 'x-team': "a'b$c`d", 'x-format': format });
-      for (const route of ['chat', 'responses', 'completions', 'other'] as const) server().script(scenario, route);
+      for (const route of ['chat', 'responses', 'messages', 'completions', 'other'] as const)
+        server().script(scenario, route);
       await runAt(server().url, { ...ask, endpoint: at('ours') });
       const used = formatsFor(at('ours'));
       const outputs = await Promise.all(used.map((format) => execute(format, exported(at(format), parameters, body))));
@@ -221,16 +237,23 @@ describe('a request copied as a program', () => {
   }
 
   it('sends the key in the configured header', async () => {
-    for (const format of formats) {
+    for (const [api, format] of formats.flatMap((name) => [['chat', name] as const, ['messages', name] as const])) {
       server().reset();
-      server().script(json(answer));
-      const endpoint = endpointAt(server().url, { keyHeader: 'x-api-key' });
+      server().script(json(answer), api);
+      const endpoint = endpointAt(server().url, { api, keyHeader: 'x-api-key' });
       await execute(format, exported(endpoint, {}));
       assert.equal(server().requests[0]?.headers['x-api-key'], key, format);
       assert.notEqual(server().requests[0]?.headers['authorization'], `Bearer ${key}`, format);
     }
     // The harness checks that no header but Authorization contains the key.
     server().reset();
+  });
+
+  it('is no program of a package whose path differs from that of the address', () => {
+    const offers = (baseUrl: string, api: ApiStyle) => hasSdk(exported(endpointAt(baseUrl, { api }), {}));
+    assert.equal(offers('https://h/api/anthropic/v1?a=b', 'messages'), true);
+    assert.equal(offers('https://h/llm', 'messages'), false);
+    assert.equal(offers('https://h/llm', 'chat'), true);
   });
 
   it('preserves small numbers and lone surrogates in Python', async () => {
@@ -249,11 +272,12 @@ describe('a request copied as a program', () => {
     const cases: readonly [Endpoint, Scenario][] = [
       [endpointAt(server().url), streamed(words)],
       [endpointAt(server().url, { api: 'responses' }), responsesStream(words)],
+      [endpointAt(server().url, { api: 'messages' }), messagesStream(words)],
       [httpEndpoint(origin, { url: `${origin}/v1/generate`, body: template }), json(answer)],
     ];
     for (const [endpoint, scenario] of cases) {
       server().reset();
-      for (const route of ['chat', 'responses', 'other'] as const) server().script(scenario, route);
+      for (const route of ['chat', 'responses', 'messages', 'other'] as const) server().script(scenario, route);
       const withPicture: readonly ChatMessage[] = [...messages, { role: 'user', content: nasty, pictures: [picture] }];
       await runAt(server().url, { endpoint, messages: withPicture });
       const request = { endpoint, model: 'some-model', messages: withPicture, parameters: {} };
@@ -324,22 +348,27 @@ describe('a request copied as a program', () => {
   });
 
   it('reports a broken stream in one sentence after the partial text [N16]', async () => {
-    const body = { model: 'm', messages: [], stream: true };
+    const body = { model: 'm', max_tokens: 9, messages: [], stream: true };
     const pieces = [{ text: 'Half', delta: { content: 'Half' } }];
     const half: Scenario = { steps: [send(frame({ choices: pieces })), { do: 'wait', ms: 50 }, { do: 'cut' }] };
+    const halfMessage: Scenario = { steps: [send(textDelta('Half')), { do: 'wait', ms: 50 }, { do: 'cut' }] };
     const { origin } = new URL(server().url);
     const request = { url: `${origin}/v1/generate`, stream: 'sse', delta: '/choices/0/text' };
-    const endpoints = { chat: endpointAt(server().url), other: httpEndpoint(origin, request) };
+    const endpoints = {
+      chat: endpointAt(server().url),
+      messages: endpointAt(server().url, { api: 'messages' }),
+      other: httpEndpoint(origin, request),
+    };
     for (const [route, endpoint] of Object.entries(endpoints)) {
       for (const format of formatsFor(endpoint).filter((name) => name !== 'curl')) {
-        server().script(half, route as 'chat' | 'other');
+        server().script(route === 'messages' ? halfMessage : half, route as 'chat' | 'messages' | 'other');
         const output = await execute(format, exported(endpoint, {}, body));
         assert.match(output, /^Half\s+FAILED\s+The response ended early: /, `${format} ${route}`);
         assert.doesNotMatch(output, /Traceback|^ +at /m);
       }
     }
     server().script(framesOf('data: {"a\n\n'));
-    const output = await execute('pythonOpenai', exported(endpointAt(server().url), {}, body));
+    const output = await execute('pythonSdk', exported(endpointAt(server().url), {}, body));
     assert.match(output, /FAILED\s+The response ended early: /);
   });
 

@@ -6,12 +6,48 @@ import { type ExportedRequest, getStreamFormat } from './exportedRequest';
 import { replacePictures } from './jsonPictures';
 import { pythonDict, pythonImports, pythonLiteral, pythonString } from './pythonLiteral';
 
-export type SdkApi = Exclude<ApiStyle, 'http' | 'messages'>;
+export type SdkApi = Exclude<ApiStyle, 'http'>;
+
+interface Sdk {
+  readonly pythonModule: string;
+  readonly typescriptPackage: string;
+  readonly client: string;
+  /** The header of the key; undefined for a bearer token. */
+  readonly keyHeader?: string;
+  /** The package adds it to the base URL. */
+  readonly path: string;
+  /** More options of the client. */
+  readonly python: string;
+  readonly typescript: string;
+}
+
+const OPENAI: Sdk = {
+  pythonModule: 'openai',
+  typescriptPackage: 'openai',
+  client: 'OpenAI',
+  path: '',
+  python: '',
+  typescript: '',
+};
+
+// Without a timeout, the packages reject a long answer that is not a stream.
+const ANTHROPIC: Sdk = {
+  pythonModule: 'anthropic',
+  typescriptPackage: '@anthropic-ai/sdk',
+  client: 'Anthropic',
+  keyHeader: 'x-api-key',
+  path: '/v1',
+  python: '\n    timeout=600,',
+  typescript: '\n  timeout: 600_000,',
+};
 
 interface SdkMethod {
+  readonly sdk: Sdk;
   readonly name: string;
   readonly type: string;
-  readonly text: string;
+  /** The text of the object that a call returns, as an expression. */
+  readonly pythonText: (call: string) => string;
+  readonly typescriptText: (call: string) => string;
   readonly pythonEvent: string;
   readonly typescriptEvent: string;
   /** Named parameters in Python. Other fields of the body are passed in `extra_body`. */
@@ -22,9 +58,11 @@ const SAMPLING_PARAMETERS = ['model', 'stream', 'stream_options', 'temperature',
 
 const METHODS: Readonly<Record<SdkApi, SdkMethod>> = {
   chat: {
+    sdk: OPENAI,
     name: 'chat.completions',
     type: 'Chat.ChatCompletionCreateParams',
-    text: '.choices[0].message.content',
+    pythonText: (call) => `${call}.choices[0].message.content`,
+    typescriptText: (call) => `(${call}).choices[0]?.message.content`,
     pythonEvent: 'print("".join(choice.delta.content or "" for choice in event.choices[:1]), end="", flush=True)',
     typescriptEvent: "process.stdout.write(event.choices[0]?.delta.content ?? '');",
     parameters: [
@@ -33,47 +71,74 @@ const METHODS: Readonly<Record<SdkApi, SdkMethod>> = {
     ],
   },
   completions: {
+    sdk: OPENAI,
     name: 'completions',
     type: 'CompletionCreateParams',
-    text: '.choices[0].text',
+    pythonText: (call) => `${call}.choices[0].text`,
+    typescriptText: (call) => `(${call}).choices[0]?.text`,
     pythonEvent: 'print("".join(choice.text or "" for choice in event.choices[:1]), end="", flush=True)',
     typescriptEvent: "process.stdout.write(event.choices[0]?.text ?? '');",
     parameters: [...SAMPLING_PARAMETERS, 'prompt', 'stop', 'seed', 'max_tokens'],
   },
   responses: {
+    sdk: OPENAI,
     name: 'responses',
     type: 'Responses.ResponseCreateParams',
-    text: '.output_text',
+    pythonText: (call) => `${call}.output_text`,
+    typescriptText: (call) => `(${call}).output_text`,
     pythonEvent: 'print(event.delta if event.type == "response.output_text.delta" else "", end="", flush=True)',
     typescriptEvent: "if (event.type === 'response.output_text.delta') process.stdout.write(event.delta);",
     parameters: [...SAMPLING_PARAMETERS, 'input', 'max_output_tokens', 'reasoning', 'store', 'instructions'],
   },
+  messages: {
+    sdk: ANTHROPIC,
+    name: 'messages',
+    type: 'MessageCreateParams',
+    pythonText: (call) => `"".join(block.text for block in ${call}.content if block.type == "text")`,
+    typescriptText: (call) => `(${call}).content.map((block) => (block.type === 'text' ? block.text : '')).join('')`,
+    pythonEvent:
+      'print(event.delta.text if event.type == "content_block_delta" and event.delta.type == "text_delta" else "", end="", flush=True)',
+    typescriptEvent:
+      "if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') process.stdout.write(event.delta.text);",
+    parameters: [
+      ...['model', 'messages', 'max_tokens', 'system', 'stream', 'stop_sequences', 'thinking', 'output_config'],
+      ...['metadata', 'service_tier'],
+    ],
+  },
 };
 
-export function toPythonOpenai(request: ExportedRequest, api: SdkApi): string {
-  const { name, text, pythonEvent } = METHODS[api];
-  const { bearer, headers } = getCredentials(
+/** Whether a package for the API of the request can send it. */
+export function hasSdk(request: ExportedRequest): boolean {
+  const { api } = request;
+  return api !== 'http' && splitBaseUrl(request).address.endsWith(METHODS[api].sdk.path);
+}
+
+export function toPythonSdk(request: ExportedRequest, api: SdkApi): string {
+  const { sdk, name, pythonText, pythonEvent } = METHODS[api];
+  const { key, token, headers } = getCredentials(
     request,
+    sdk,
     pythonString,
     (variable) => `os.environ[${pythonString(variable)}]`,
   );
-  const { baseUrl, query } = splitBaseUrl(request);
+  const { address, query } = splitBaseUrl(request);
+  const baseUrl = address.slice(0, address.length - sdk.path.length);
   const call = `client.${name}.create(**request)`;
-  const print = `print(${call}${text})`;
+  const print = `print(${pythonText(call)})`;
   const printStream = `for event in ${call}:\n        ${pythonEvent}\n    print()`;
-  return `${pythonImports('import os\nimport sys\n\nimport openai\n', request.wire.body)}
+  return `${pythonImports(`import os\nimport sys\n\nimport ${sdk.pythonModule}\n`, request.wire.body)}
 headers = ${pythonDict(headers)}
-client = openai.OpenAI(
+client = ${sdk.pythonModule}.${sdk.client}(
     base_url=${pythonString(baseUrl)},
-    api_key=${bearer ?? '"none"'},
-    max_retries=0,
+    ${token === undefined ? `api_key=${key ?? '"none"'}` : `auth_token=${token}`},
+    max_retries=0,${sdk.python}
     default_headers=headers,${query === undefined ? '' : `\n    default_query=${pythonLiteral(query)},`}
 )
 request = ${pythonLiteral(toArguments(request, api))}
 
 try:
     ${isStream(request) ? printStream : print}
-except openai.APIError as error:
+except ${sdk.pythonModule}.APIError as error:
     sys.exit(f"Request failed: {error}")
 except Exception as error:  # the package does not wrap errors during streaming
     sys.exit(f"\\nThe response ended early: {error}")
@@ -91,25 +156,29 @@ function toArguments({ wire }: ExportedRequest, api: SdkApi): JsonValue {
   };
 }
 
-export function toTypescriptOpenai(request: ExportedRequest, api: SdkApi): string {
-  const { name, type, text, typescriptEvent } = METHODS[api];
-  const { bearer, headers } = getCredentials(request, quote, (variable) => `process.env[${quote(variable)}]`);
-  const { baseUrl, query } = splitBaseUrl(request);
+export function toTypescriptSdk(request: ExportedRequest, api: SdkApi): string {
+  const { sdk, name, type, typescriptText, typescriptEvent } = METHODS[api];
+  const toVariable = (variable: string) => `process.env[${quote(variable)}]`;
+  const { key, token, headers } = getCredentials(request, sdk, quote, toVariable);
+  // The package would send the key as a bearer token.
+  if (sdk.keyHeader !== undefined && key !== undefined) headers.push([sdk.keyHeader, key], ['Authorization', 'null']);
+  const { address, query } = splitBaseUrl(request);
+  const baseUrl = address.slice(0, address.length - sdk.path.length);
   const json = escapeInvisibleInJson(JSON.stringify(request.wire.body ?? null, undefined, 2));
   const body = replacePictures(
     json,
     ({ prefix, fileName }) => `${quote(prefix)} + readFileSync(${quote(fileName)}, 'base64')`,
   );
   const readImport = hasPicturePlace(request.wire.body) ? "import { readFileSync } from 'node:fs';\n" : '';
-  const call = `await client.${name}.create(request as OpenAI.${type}${isStream(request) ? 'Streaming' : 'NonStreaming'})`;
-  const print = `console.log((${call})${text.replace('[0]', '[0]?')});`;
+  const call = `await client.${name}.create(request as ${sdk.client}.${type}${isStream(request) ? 'Streaming' : 'NonStreaming'})`;
+  const print = `console.log(${typescriptText(call)});`;
   const printStream = `for await (const event of ${call}) {\n    ${typescriptEvent}\n  }\n  process.stdout.write('\\n');`;
-  return `${readImport}import OpenAI from 'openai';
+  return `${readImport}import ${sdk.client} from '${sdk.typescriptPackage}';
 
-const client = new OpenAI({
+const client = new ${sdk.client}({
   baseURL: ${quote(baseUrl)},
-  apiKey: ${bearer ?? "'none'"},
-  maxRetries: 0,
+  ${token === undefined ? `apiKey: ${key ?? "'none'"}` : `authToken: ${token}`},
+  maxRetries: 0,${sdk.typescript}
   defaultHeaders: {${headers.map(([header, value]) => ` ${quote(header)}: ${value},`).join('')} },${query === undefined ? '' : `\n  defaultQuery: ${JSON.stringify(query)},`}
 });
 const request = ${body};
@@ -117,7 +186,7 @@ const request = ${body};
 try {
   ${isStream(request) ? printStream : print}
 } catch (error) {
-  const problem = error instanceof OpenAI.APIError ? 'Request failed' : '\\nThe response ended early';
+  const problem = error instanceof ${sdk.client}.APIError ? 'Request failed' : '\\nThe response ended early';
   console.error(\`\${problem}: \${error}\`);
   process.exitCode = 1;
 }
@@ -127,17 +196,18 @@ try {
 /** The packages would append the path to a query string in the base URL. */
 function splitBaseUrl({ baseUrl }: ExportedRequest) {
   const [address = '', ...rest] = baseUrl.split('?');
-  if (rest.length === 0) return { baseUrl };
-  return { baseUrl: address, query: Object.fromEntries(new URLSearchParams(rest.join('?'))) };
+  if (rest.length === 0) return { address };
+  return { address, query: Object.fromEntries(new URLSearchParams(rest.join('?'))) };
 }
 
 function isStream(request: ExportedRequest): boolean {
   return getStreamFormat(request) !== 'none';
 }
 
-/** The bearer token, if there is one, and the other headers, as expressions of the program. */
+/** The key or token that the package takes, if there is one, and the other headers, as expressions of the program. */
 function getCredentials(
   { wire, credential }: ExportedRequest,
+  { keyHeader }: Sdk,
   toLiteral: (text: string) => string,
   toVariable: (name: string) => string,
 ) {
@@ -146,7 +216,8 @@ function getCredentials(
     .map(([name, value]): [string, string] => [name, toLiteral(value)]);
   if (credential === undefined) return { headers };
   const variable = toVariable(credential.variable);
-  if (credential.header === undefined) return { headers, bearer: variable };
+  if (credential.header === keyHeader) return { headers, key: variable };
+  if (credential.header === undefined) return { headers, token: variable };
   return { headers: [...headers, [credential.header, variable] as [string, string]] };
 }
 
