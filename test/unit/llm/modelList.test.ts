@@ -188,13 +188,13 @@ describe('listModels', () => {
 describe("a list that wants Anthropic's headers", () => {
   const server = useServer('x-api-key');
 
-  it('has the limits of each model', async () => {
-    const limits = { max_input_tokens: 200_000, max_tokens: 64_000 };
+  it('has the limits and the end of each model', async () => {
+    const limits = { max_input_tokens: 200_000, max_tokens: 64_000, retires_at: '2027-01-22T00:00:00Z' };
     const other = { id: 'b', context_length: 1000, top_provider: { max_completion_tokens: 500 } };
     server().script(json({ data: [{ id: 'a', ...limits }, other, { id: 'c', max_tokens: null }] }), 'models');
     const listed = await listModels(endpointAt(server().url), undefined, new AbortController().signal);
     assert.deepEqual(listed, [
-      { id: 'a', contextWindow: 200_000, outputLimit: 64_000 },
+      { id: 'a', contextWindow: 200_000, outputLimit: 64_000, shutdownDate: '2027-01-22' },
       { id: 'b', contextWindow: 1000, outputLimit: 500 },
       { id: 'c' },
     ]);
