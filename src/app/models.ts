@@ -1,10 +1,6 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { AccountTokens } from '../auth/accountTokens';
-import { CommandKeys } from '../auth/commandKeys';
-import { EndpointConsent } from '../auth/endpointConsent';
-import { HeaderSecrets } from '../auth/headerSecrets';
-import { KeyCommands } from '../auth/keyCommands';
-import { KeyStore } from '../auth/keyStore';
+import type { CommandKeys } from '../auth/commandKeys';
+import type { KeyCommands } from '../auth/keyCommands';
 import { SettingsAudit } from '../auth/settingsAudit';
 import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
@@ -18,9 +14,12 @@ import { ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
 import { ShutdownDates } from '../models/shutdownDates';
 import { hasFreshKeys } from '../providers/keySource';
+import { createReplay } from '../requests/common/replay';
 import { RequestHistory } from '../runs/common/requestHistory';
+import { withFallback } from '../runs/fallback';
 import { OutboundGuard } from '../runs/outboundGuard';
 import { RunExecutor } from '../runs/runExecutor';
+import { type CheckKey, createKeys, type KeyServices } from './keys';
 import { createRequestTools } from './requests';
 import type { Register, Services } from './services';
 import { tryModel } from './tryModel';
@@ -28,24 +27,9 @@ import type { UsageServices } from './usage';
 
 export function createModels(context: ExtensionContext, register: Register, services: Services & UsageServices) {
   const { redactor, log, notifier, settings, exclusions, runs, usageRecorder, budget } = services;
-  const keys = register(new KeyStore(context, redactor));
-  register(keys.onDidChange((scope) => log.info('key', { kind: 'key.changed', scope })));
-  const commandKeys = register(new CommandKeys(redactor));
-  const accountTokens = new AccountTokens(redactor);
-  const consent = new EndpointConsent(context.globalState, log);
-  const keyCommands = new KeyCommands({
-    keys,
-    commandKeys,
-    accountTokens,
-    consent,
-    settings,
-    notifier,
-    redactor,
-    log,
-    checkKey: (endpoint, key, signal): Promise<void> => modelLists.checkKey(endpoint, key, signal),
-  });
-  notifier.requestKey = async (providerId) => (await keyCommands.setKey(providerId)) !== undefined;
-  const headerSecrets = new HeaderSecrets({ keys, consent, settings, notifier });
+  const checkKey: CheckKey = (endpoint, key, signal) => modelLists.checkKey(endpoint, key, signal);
+  const keyServices = createKeys(context, register, { ...services, checkKey });
+  const { keys, commandKeys, consent, keyCommands, headerSecrets } = keyServices;
   const shutdownDates = new ShutdownDates(context.globalState);
   const modelLists = new ModelLists(async (described, entered) => {
     const endpoint = { ...described, headers: await headerSecrets.resolve(described) };
@@ -53,7 +37,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
       ? listModelsWithKey(endpoint, keyCommands, commandKeys)
       : listModels(endpoint, entered.key, entered.signal);
   }, shutdownDates);
-  const llm = createLlmService({ keyCommands, commandKeys, headerSecrets, modelLists, log });
+  const llm = createLlmService(keyServices, modelLists, log);
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.refresh(id));
@@ -104,20 +88,25 @@ export function createModels(context: ExtensionContext, register: Register, serv
     }),
   );
   const { preview, commands: requestCommands } = requestTools;
-  return { keys, keyCommands, headerSecrets, modelSetup, executor, guard, preview, requestCommands };
+  const execute = withFallback({
+    execute: executor.execute,
+    notifier,
+    planFor: async (plan, model) => {
+      // The user wants to see each request before it is sent.
+      const ready = settings.read().previewRequests ? undefined : await modelSetup.resolveModel(model);
+      return ready && { ...createReplay(plan, ready, plan.group), destination: plan.destination, fallback: [] };
+    },
+  });
+  return { keys, keyCommands, headerSecrets, modelSetup, executor, execute, guard, preview, requestCommands };
 }
 
 export type ModelServices = ReturnType<typeof createModels>;
 
-interface LlmParts {
-  readonly keyCommands: KeyCommands;
-  readonly commandKeys: CommandKeys;
-  readonly headerSecrets: HeaderSecrets;
-  readonly modelLists: ModelLists;
-  readonly log: Services['log'];
-}
-
-function createLlmService({ keyCommands, commandKeys, headerSecrets, modelLists, log }: LlmParts): LlmService {
+function createLlmService(
+  { keyCommands, commandKeys, headerSecrets }: KeyServices,
+  modelLists: ModelLists,
+  log: Services['log'],
+): LlmService {
   return new LlmService({
     apis: {
       chat: openaiChat,

@@ -34,7 +34,7 @@ type PromptServices = Services &
   ModelServices & { readonly opening: PromptFileOpening; readonly review: ReturnType<typeof createReview> };
 
 export function createPrompts(context: ExtensionContext, register: Register, services: PromptServices) {
-  const { settings, notifier, log, runs, budget, modelSetup, executor, guard, preview, opening, exclusions, threads } =
+  const { settings, notifier, log, runs, budget, modelSetup, execute, guard, preview, opening, exclusions, threads } =
     services;
   const prompts = register(
     new PromptRepository(Uri.joinPath(context.globalStorageUri, 'prompts'), () => settings.promptFolders()),
@@ -68,7 +68,7 @@ export function createPrompts(context: ExtensionContext, register: Register, ser
     consent: new PromptConsent(context.globalState, log),
     resolveModel: (model?: string) => modelSetup.resolveModel(model),
     prepare: (plans: readonly RunPlan[]) => guard.prepare(plans),
-    execute: executor.execute,
+    execute,
     newGroup: (selections: number) => runs.createGroup(selections),
     warmUp: () => {
       modelSetup.prefetchSelectedKey();

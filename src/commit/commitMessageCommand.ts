@@ -129,7 +129,7 @@ export class CommitMessageCommand {
       destination: 'commitBox',
       endpoint,
       model,
-      ...withoutUndefined({ contextWindow, extraBody: prompt.body }),
+      ...withoutUndefined({ contextWindow, extraBody: prompt.body, fallback: prompt.fallback ?? endpoint.fallback }),
       messages,
       parameters,
       languageId: LANGUAGE_ID,

@@ -49,6 +49,8 @@ export interface Endpoint {
   /** VS Code's account whose access token is sent instead of a key. */
   readonly auth?: 'microsoft';
   readonly parameters: ParameterSet;
+  /** Refs of the models to ask if a model is unavailable. */
+  readonly fallback?: readonly string[];
   /** Extra fields for all models, or for one. */
   readonly extraBodies?: readonly { readonly model?: string; readonly body: JsonObject }[];
   readonly request?: HttpApiConfig;

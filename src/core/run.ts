@@ -19,6 +19,8 @@ export interface RunPlan extends Omit<ChatRequest, 'adaptation'> {
   readonly title: string;
   readonly destination: string;
   readonly contextWindow?: number;
+  /** Refs of the models to ask if this one is unavailable. */
+  readonly fallback?: readonly string[];
   readonly languageId: string;
   readonly documentLanguage?: string;
   readonly documentUri: string;

@@ -12,6 +12,7 @@ export const KEY_DOCS: Readonly<Record<PromptKey, string>> = {
     'Language ID for the destination "document", or "same" for the file\'s language. Defaults to Markdown.',
   ),
   model: l10n.t('Model to use, as provider/model. Defaults to the selected model.'),
+  fallback: l10n.t('Up to two models to ask if the model is unavailable, as provider/model.'),
   parameters: l10n.t("Model parameters, such as temperature. Omitted parameters aren't sent."),
   body: l10n.t('Extra fields of the request body, such as top_k. Only in your own prompt files.'),
   system: l10n.t('System prompt. May contain variables.'),

@@ -43,6 +43,7 @@ const YAML_ERROR_MESSAGES: Readonly<Record<YamlErrorKind, () => string>> = {
 const EXPECTED_VALUE_MESSAGES: Readonly<Record<ExpectedValue, (key: string) => string>> = {
   text: (key) => l10n.t('"{0}" must be a non-empty string.', key),
   destination: (key) => l10n.t('"{0}" must be one of: {1}.', key, DESTINATION_KINDS.join(', ')),
+  fallback: (key) => l10n.t('"{0}" must be one or two models of the form provider/model.', key),
   model: (key) => l10n.t('"{0}" must have the form provider/model.', key),
   languages: (key) => l10n.t('"{0}" must be a language ID or a list of language IDs.', key),
   notes: (key) => l10n.t('"{0}" must map language IDs to text.', key),

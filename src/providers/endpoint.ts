@@ -31,7 +31,15 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   if (setting === undefined && preset === undefined) {
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
-  const { apiKeyEnv, apiKeyCommand, auth, contextWindow, keyHeader, parameters = {} }: ProviderSetting = setting ?? {};
+  const {
+    apiKeyEnv,
+    apiKeyCommand,
+    auth,
+    contextWindow,
+    fallback,
+    keyHeader,
+    parameters = {},
+  }: ProviderSetting = setting ?? {};
   const query = resolveQuery(setting?.query, providerId);
   const request =
     setting?.request === undefined ? undefined : resolveRequest(setting.request, setting, { providerId, query });
@@ -49,7 +57,7 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
     api: setting?.api ?? (request === undefined ? (pastedApi ?? preset?.api ?? 'chat') : 'http'),
     headers: { ...settings.headers, ...setting?.headers },
     needsKey: setting?.needsKey ?? (preset?.needsKey === true && !isLoopback(baseUrl)),
-    ...withoutUndefined({ apiKeyEnv, apiKeyCommand, auth, contextWindow, keyHeader, request }),
+    ...withoutUndefined({ apiKeyEnv, apiKeyCommand, auth, contextWindow, fallback, keyHeader, request }),
     ...withoutUndefined({ extraBodies: setting && resolveExtraBodies(setting, providerId) }),
     parameters,
   };

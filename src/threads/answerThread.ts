@@ -179,7 +179,9 @@ export abstract class AnswerThread implements ThreadHandler {
         if (plan === undefined || !(await this.confirmContextSize(plan))) continue;
         // One group, so that Stop cancels all of them.
         const { group } = planned[0]?.plan ?? plan;
-        planned.push({ plan: { ...plan, group }, ...withoutUndefined({ requestedModel }) });
+        // The user asked for this model, not for another.
+        const { fallback = [] } = requestedModel === undefined ? plan : {};
+        planned.push({ plan: { ...plan, group, fallback }, ...withoutUndefined({ requestedModel }) });
       }
     } finally {
       if (planned.length === 0) this.markUnsent();

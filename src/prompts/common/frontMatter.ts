@@ -23,16 +23,27 @@ const optionalBoolean = v.optional(v.boolean('boolean' satisfies ExpectedValue))
 const EXPECTED_LANGUAGES: ExpectedValue = 'languages';
 const EXPECTED_NOTES: ExpectedValue = 'notes';
 const EXPECTED_MODEL: ExpectedValue = 'model';
+const EXPECTED_FALLBACK: ExpectedValue = 'fallback';
+
+const modelRef = (expected: ExpectedValue) =>
+  v.pipe(
+    nonEmptyString(expected),
+    v.check((value) => parseModelRef(value) !== undefined, expected),
+  );
 
 const schemaEntries = {
   name: optionalText,
   description: optionalText,
   destination: v.optional(v.picklist(DESTINATION_KINDS, 'destination' satisfies ExpectedValue)),
   documentLanguage: optionalText,
-  model: v.optional(
-    v.pipe(
-      nonEmptyString(EXPECTED_MODEL),
-      v.check((value) => parseModelRef(value) !== undefined, EXPECTED_MODEL),
+  model: v.optional(modelRef(EXPECTED_MODEL)),
+  fallback: v.nullish(
+    v.union(
+      [
+        modelRef(EXPECTED_FALLBACK),
+        v.pipe(v.array(modelRef(EXPECTED_FALLBACK), EXPECTED_FALLBACK), v.maxLength(2, EXPECTED_FALLBACK)),
+      ],
+      EXPECTED_FALLBACK,
     ),
   ),
   parameters: v.nullish(parametersSchema),

@@ -5,6 +5,7 @@ export const PROMPT_KEYS = [
   'destination',
   'documentLanguage',
   'model',
+  'fallback',
   'parameters',
   'body',
   'system',

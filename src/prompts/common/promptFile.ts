@@ -21,6 +21,8 @@ export interface PromptDefinition {
   documentLanguage?: string;
   /** A model ref. Defaults to the selected model. */
   model?: string;
+  /** Up to two model refs. Defaults to those of the provider. */
+  fallback?: readonly string[];
   parameters: ParameterSet;
   /** Extra fields of the request body. */
   body?: JsonObject;
@@ -147,13 +149,18 @@ function toDefinition(id: string, frontMatter: FrontMatter, { body, bodyLine }: 
       model,
       body: frontMatter.body ?? undefined,
       system,
-      languages: languages ? (typeof languages === 'string' ? [languages] : languages) : undefined,
+      fallback: toList(frontMatter.fallback),
+      languages: toList(languages),
       languageNotes: languageNotes || undefined,
       menu: frontMatter.menu,
       lightbulb: frontMatter.lightbulb,
     }),
     lines: { user: bodyLine, ...lines },
   };
+}
+
+function toList(value: string | readonly string[] | null | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : (value ?? undefined);
 }
 
 function sortByPosition(problems: readonly PromptProblem[]): PromptProblem[] {

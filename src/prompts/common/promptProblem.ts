@@ -30,6 +30,7 @@ export const EXPECTED_VALUES = [
   'text',
   'destination',
   'model',
+  'fallback',
   'languages',
   'notes',
   'boolean',

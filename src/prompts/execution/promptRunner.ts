@@ -239,6 +239,7 @@ export class PromptRunner {
         parameters: parametersFor(chosen),
         languageId: document.languageId,
         documentUri: document.uri.toString(),
+        ...withoutUndefined({ fallback: prompt.fallback ?? chosen.endpoint.fallback }),
       }),
     });
   }

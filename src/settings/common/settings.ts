@@ -46,6 +46,16 @@ const HEADERS_SCHEMA = v.pipe(NOT_ARRAY, v.record(v.string(), v.string()));
 
 const MODEL_SCHEMA = v.object({ id: v.string(), body: v.optional(v.unknown()) });
 
+const FALLBACK_SCHEMA = v.pipe(
+  v.array(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseModelRef(text) !== undefined),
+    ),
+  ),
+  v.maxLength(2),
+);
+
 const POINTER_SCHEMA = v.exactOptional(v.pipe(v.string(), v.check(isJsonPointer)));
 
 const REQUEST_SCHEMA = v.object({
@@ -68,6 +78,7 @@ const PROVIDER_FIELDS = v.object({
   headers: v.exactOptional(HEADERS_SCHEMA),
   models: v.exactOptional(v.array(v.union([v.string(), MODEL_SCHEMA]))),
   parameters: v.exactOptional(PARAMETERS_SCHEMA),
+  fallback: v.exactOptional(FALLBACK_SCHEMA),
   // Checked by `resolveEndpoint`: without them, nothing may be sent.
   body: v.optional(v.unknown()),
   query: v.optional(v.unknown()),

@@ -1,0 +1,48 @@
+import { l10n } from 'vscode';
+import type { AnswerSink, ExecuteRun, RunPlan, RunResult } from '../core/run';
+import type { Notifier } from '../notifications/notifier';
+import { withoutUndefined } from '../util/withoutUndefined';
+
+export interface FallbackServices {
+  readonly execute: ExecuteRun;
+  readonly notifier: Notifier;
+  /** Plans a request for another model. Undefined if the user cancels. */
+  readonly planFor: (plan: RunPlan, modelRef: string) => Promise<RunPlan | undefined>;
+}
+
+/**
+ * Executes a plan, and, if the model is unreachable, overloaded or over quota before any text arrived, the same request
+ * with the next model that the user named. Each attempt is a run of its own; the destination sees one answer.
+ */
+export function withFallback({ execute, notifier, planFor }: FallbackServices): ExecuteRun {
+  return async (plan, sink) => {
+    // A request that was edited in a preview is for one model.
+    const models = plan.body === undefined ? [...(plan.fallback ?? [])] : [];
+    for (let current = plan; ; ) {
+      let next: RunPlan | undefined;
+      const finish: AnswerSink['finish'] = async (result) => {
+        const model = isUnavailable(result) ? models.shift() : undefined;
+        next = model === undefined ? undefined : await planFor(plan, model);
+        if (next !== undefined) return { isReported: true };
+        return sink.finish(
+          current === plan ? result : { ...result, reportedModel: result.reportedModel ?? current.model },
+        );
+      };
+      const record = await execute(current, {
+        onText: (text) => sink.onText(text),
+        onPhase: (phase) => sink.onPhase?.(phase),
+        finish,
+        ...withoutUndefined({ stopSignal: sink.stopSignal }),
+      });
+      if (next === undefined) return record;
+      const reason = record.error === undefined ? '' : notifier.formatError(record.error);
+      notifier.inform(l10n.t('{0} Asking {1} instead.', reason, next.model));
+      current = next;
+    }
+  };
+}
+
+/** Errors of the request itself would be the same with another model. */
+function isUnavailable({ error, text }: RunResult): boolean {
+  return text === '' && /^(?:net\.|time\.headers|http\.(?:408|429|5xx|quota|loading)$)/.test(error?.kind ?? '');
+}
