@@ -19,7 +19,13 @@ import type { FileExclusions } from '../ignore/fileExclusions';
 import { statFile } from '../platform/fileSystem';
 import { readSearchExcludes } from '../settings/configuration';
 import { estimateTokens } from '../text/tokenEstimate';
-import { CONTEXT_NAMES, type ContextName, findReferences, formatFileReference } from './common/findReferences';
+import {
+  CONTEXT_NAMES,
+  type ContextName,
+  findReferences,
+  formatFileReference,
+  formatSymbolReference,
+} from './common/findReferences';
 import { findSymbols } from './referencedSymbols';
 import type { QuestionTarget, ReferenceResolver } from './referenceResolver';
 
@@ -143,14 +149,12 @@ async function symbolItems(query: string): Promise<CompletionItem[]> {
   if (query.length < MIN_SYMBOL_QUERY) return [];
   const symbols = (await findSymbols(query)).slice(0, MAX_SYMBOLS);
   const names = symbols.map(({ name }) => name.replace(/\(.*$/, ''));
-  return symbols.map(({ location: { uri } }, index) => {
+  return symbols.flatMap(({ location: { uri } }, index) => {
     const name = names[index] ?? '';
     const path = workspace.asRelativePath(uri);
     const isAmbiguous = names.indexOf(name) !== names.lastIndexOf(name);
-    return createItem(`@symbol:${isAmbiguous ? `${path}#` : ''}${name}`, CompletionItemKind.Function, {
-      order: 3,
-      about: path,
-    });
+    const reference = isAmbiguous ? formatSymbolReference(name, path) : formatSymbolReference(name);
+    return reference === undefined ? [] : createItem(reference, CompletionItemKind.Function, { order: 3, about: path });
   });
 }
 
@@ -158,10 +162,10 @@ async function symbolItems(query: string): Promise<CompletionItem[]> {
 async function estimateItem(resolver: ReferenceResolver, item: CompletionItem): Promise<CompletionItem> {
   const editor = findEditor();
   const [reference] = findReferences(item.filterText ?? '');
-  const isEstimated = typeof item.label !== 'string' && item.label.description !== undefined;
-  if (isEstimated || reference === undefined || editor === undefined) return item;
+  if (typeof item.label !== 'string' || reference === undefined || editor === undefined) return item;
   const block = await resolver.toBlock(reference, toTarget(editor)).catch(() => undefined);
-  return block === undefined ? item : Object.assign(item, { detail: formatTokens(estimateTokens([block])) });
+  if (block === undefined) return item;
+  return Object.assign(item, { detail: `${item.detail ?? ''} · ${formatTokens(estimateTokens([block]))}` });
 }
 
 function formatTokens(count: number): string {
@@ -176,13 +180,15 @@ interface ItemFacts {
 }
 
 function createItem(reference: string, kind: CompletionItemKind, { order, about, tokens }: ItemFacts): CompletionItem {
-  // VS Code shows the detail of a label behind it, and its description on the right of every row.
-  const label = {
-    label: reference,
-    ...(about !== '' && { detail: ` ${about}` }),
-    ...(tokens !== undefined && { description: formatTokens(tokens) }),
-  };
-  const item = new CompletionItem(label, kind);
+  // VS Code shows the detail of a label behind it, and its description on the right of every row. The item's own detail,
+  // which can be resolved later, is shown only for the row in focus, and only if the label is a string.
+  const item =
+    tokens === undefined
+      ? Object.assign(new CompletionItem(reference, kind), { detail: about })
+      : new CompletionItem(
+          { label: reference, ...(about !== '' && { detail: ` ${about}` }), description: formatTokens(tokens) },
+          kind,
+        );
   item.insertText = reference;
   item.filterText = reference;
   item.sortText = `${order} ${reference}`;

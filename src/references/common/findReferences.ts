@@ -73,3 +73,12 @@ export function formatFileReference(path: string): string {
   const [reference] = findReferences(label);
   return reference?.label === label && reference.target.kind === 'file' ? label : `@"${path}"`;
 }
+
+/** Undefined if the symbol can't be written as a reference, such as a Markdown heading with spaces. */
+export function formatSymbolReference(name: string, path?: string): string | undefined {
+  const label = `@symbol:${path === undefined ? '' : `${path}#`}${name}`;
+  const [reference] = findReferences(label);
+  const { target } = reference ?? {};
+  const isSame = target?.kind === 'symbol' && target.name === name && target.path === path;
+  return isSame ? label : undefined;
+}

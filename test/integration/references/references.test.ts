@@ -344,9 +344,8 @@ describe('Completions of references', () => {
     const registered = vscode.languages.registerWorkspaceSymbolProvider({
       provideWorkspaceSymbols: (query) => {
         const location = new vscode.Location(vscode.Uri.joinPath(folder, 'shopCart.ts'), new vscode.Range(0, 0, 2, 1));
-        return query === ''
-          ? []
-          : [new vscode.SymbolInformation('shopTotal', vscode.SymbolKind.Function, '', location)];
+        const names = query === '' ? [] : ['shopTotal', '# shop total'];
+        return names.map((name) => new vscode.SymbolInformation(name, vscode.SymbolKind.Function, '', location));
       },
     });
     await openFile(code);
@@ -365,7 +364,7 @@ describe('Completions of references', () => {
         50,
       );
       return list.items.map(({ label, detail }) =>
-        typeof label === 'string' ? [label] : [label.label, label.description ?? detail],
+        typeof label === 'string' ? [label, detail] : [label.label, label.description],
       );
     };
     const offered = await complete('Why @sho'.length);
@@ -374,7 +373,7 @@ describe('Completions of references', () => {
       offered.filter(([label]) => label?.includes('shop')),
       [
         [`@${path}/shopCart.ts`, '≈ 10 tokens'],
-        ['@symbol:shopTotal', '≈ 32 tokens'],
+        ['@symbol:shopTotal', `${path}/shopCart.ts · ≈ 32 tokens`],
       ],
     );
     assert.ok((await complete('Why @sho and @with'.length)).some(([label]) => label === `@"${path}/with space.ts"`));

@@ -1,6 +1,10 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findReferences, formatFileReference } from '../../../src/references/common/findReferences';
+import {
+  findReferences,
+  formatFileReference,
+  formatSymbolReference,
+} from '../../../src/references/common/findReferences';
 
 function labels(question: string): string[] {
   return findReferences(question).map(({ label }) => label);
@@ -62,6 +66,15 @@ describe('findReferences', () => {
         assert.deepEqual(reference?.target, { kind: 'file', path: name });
       }),
     );
+  });
+
+  it('finds what formatSymbolReference writes, and nothing is written for other names', () => {
+    assert.equal(formatSymbolReference('total'), '@symbol:total');
+    assert.equal(formatSymbolReference('total', 'src/cart.ts'), '@symbol:src/cart.ts#total');
+    for (const name of ['', '## Prices', 'Cart total', 'Cart::total', 'total.', 'a#b']) {
+      assert.equal(formatSymbolReference(name), undefined, name);
+    }
+    assert.equal(formatSymbolReference('total', 'my shop/cart.ts'), undefined);
   });
 
   it('takes steps in proportion to the length of hostile text', () => {
