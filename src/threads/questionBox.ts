@@ -15,6 +15,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { findVisibleEditor } from '../editor/editorView';
 import { withoutLastLineEnd } from '../editor/lastLine';
 import { isCell } from '../editor/notebookCells';
 import type { InputPlace, InputRequest, OpenInput, OpenInputInEditor } from '../platform/inputBoxes';
@@ -24,6 +25,8 @@ const CONTROLLER = 'quillet-question';
 const ROUND_MS = 20;
 const MAX_ROUNDS = 60;
 const MAX_HINT_LENGTH = 60;
+// VS Code draws a thread after about 100 ms.
+const FIT_DELAY_MS = 300;
 
 /** Asks questions below the selection, where VS Code can show a comment that is being edited. */
 export class QuestionBoxes implements Disposable {
@@ -40,7 +43,7 @@ export class QuestionBoxes implements Disposable {
     const label = l10n.t('{0} · {1}', request.title, await place.describe());
     const box = new QuestionBox(this.createThread, request, place, {
       label,
-      ...(lastInput !== undefined && { hint: recallHint(lastInput) }),
+      ...(lastInput !== undefined && lastInput !== request.value && { hint: recallHint(lastInput) }),
     });
     this.boxes.add(box);
     void box.answer.finally(() => this.boxes.delete(box));
@@ -109,6 +112,7 @@ class QuestionBox implements OpenInput {
       workspace.onDidOpenTextDocument((document) => {
         if (!isCommentInput(document)) return;
         this.input = document;
+        setTimeout(() => void this.fit(document), FIT_DELAY_MS);
         // Expanding the thread moves the focus into the comment, which now has an editor.
         if (this.thread !== undefined) this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
       }),
@@ -181,6 +185,21 @@ class QuestionBox implements OpenInput {
     void commands.executeCommand('workbench.action.focusActiveEditorGroup');
   }
 
+  private async fit(input: TextDocument): Promise<void> {
+    if (this.thread === undefined) return;
+    if (input.getText() !== '') await remeasure(input);
+    this.reveal();
+  }
+
+  /** VS Code does not scroll to a comment that gets the focus. It is shown above the line after its range. */
+  private reveal(): void {
+    const { document } = this.place.editor;
+    const { range } = this.thread ?? {};
+    if (range === undefined) return;
+    const line = Math.min(range.end.line + 1, document.lineCount - 1);
+    findVisibleEditor(document)?.revealRange(new Range(line, 0, line, 0));
+  }
+
   /** A new comment in edit mode takes the focus. */
   private show(text: string, note: string | undefined): void {
     this.thread?.dispose();
@@ -196,6 +215,20 @@ class QuestionBox implements OpenInput {
     this.thread = this.createThread(document.uri, range, comment);
     Object.assign(this.thread, { label: this.texts.label, canReply: false });
   }
+}
+
+/**
+ * VS Code measures a comment before it knows the width of its box, as if each character were on a line of its own, and
+ * again only when the text changes.
+ */
+async function remeasure(input: TextDocument): Promise<void> {
+  const { end } = input.lineAt(input.lineCount - 1).range;
+  const add = new WorkspaceEdit();
+  add.insert(input.uri, end, ' ');
+  const remove = new WorkspaceEdit();
+  remove.delete(input.uri, new Range(end, end.translate(0, 1)));
+  await workspace.applyEdit(add);
+  await workspace.applyEdit(remove);
 }
 
 /** Unlike the document of a reply box, that of a comment being edited has no authority. */

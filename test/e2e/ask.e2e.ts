@@ -27,7 +27,10 @@ const FOCUSED_EDITOR = '.editor-instance:visible .monaco-editor.focused:not(.rev
 
 describe('Ask About Selection', () => {
   const fixture = useFixture({
-    files: filesFor(['lines', 'escape', 'edited', 'again', 'references', 'answered'], source),
+    files: {
+      ...filesFor(['lines', 'escape', 'edited', 'again', 'references', 'answered'], source),
+      'long.ts': 'const line = 1;\n'.repeat(120),
+    },
     settings: {
       'quillet.prices': { 'quillet-test': { input: 30, output: 60 } },
       'quillet.parameters': { maxOutputTokens: 2000 },
@@ -140,6 +143,34 @@ describe('Ask About Selection', () => {
     assert.ok(request);
     assert.match(lastUserText(request), /Kept and sent/);
     await workbench.runCommand('Quillet: Close All Threads');
+  });
+
+  it('comes into view, and comes back with the text as high as before if a reference is refused', async () => {
+    const { page, workbench, server } = fixture;
+    await fixture.select('long.ts', 2, 80);
+    for (let line = 0; line < 30; line += 1) await workbench.press('Control+ArrowUp');
+    await workbench.runCommand('Quillet: Ask About Selection');
+    const box = await seeQuestionBox(page, 'Ask');
+    const area = box.locator('.edit-textarea');
+    const send = box.locator('.form-actions .monaco-button', { hasText: 'Send' });
+    const editor = await page.locator('.editor-instance:visible').boundingBox();
+    const bottom = (editor?.y ?? 0) + (editor?.height ?? 0);
+    await waitUntil('the box is in view', async () => ((await send.boundingBox())?.y ?? bottom) < bottom - 20);
+    await workbench.screenshot('ask-in-view');
+    const height = (await area.boundingBox())?.height;
+    const question = 'How does it differ from @missing/file.ts and the like?';
+    await page.keyboard.type(question);
+    await workbench.press('Control+Enter');
+    await see(page.locator('.monaco-dialog-box', { hasText: "Can't find @missing/file.ts" }), 'the dialog');
+    await workbench.press('Escape');
+    await seeQuestionBox(page, 'Ask');
+    await waitUntil('the box is as high as before', async () => (await area.boundingBox())?.height === height);
+    await workbench.screenshot('ask-returned');
+    await waitUntil('the text is as it was', async () => (await questionText(box)) === question);
+    assert.equal(await box.locator('.isPending').innerText(), '', 'offers the text that is in the box');
+    assert.equal(server.requests.length, 0);
+    await workbench.press('Escape');
+    await waitUntil('the box is closed', async () => (await widgets()) === 0);
   });
 
   it('completes references, and Escape closes their list first', async () => {
