@@ -31,6 +31,9 @@ const TEST_SETTINGS = {
   'workbench.reduceMotion': 'on',
 };
 
+/** The extension whose language models the tests use. VS Code asks for consent only if it uses a proposed API. */
+export const MODELS_EXTENSION = 'quillet-tests.models';
+
 const serverHost = fileURLToPath(new URL('./vscodeHost.mjs', import.meta.url));
 
 /**
@@ -67,6 +70,7 @@ export async function runInVscode(executable, run) {
     `--extensions-dir=${run.installed ?? path.join(run.userData, 'extensions')}`,
     ...(run.isWeb ? ['--extensionDevelopmentKind=web'] : []),
     ...(run.isOldest ? ['--oldest'] : []),
+    `--enable-proposed-api=${MODELS_EXTENSION}`,
   ];
   try {
     await runTests({

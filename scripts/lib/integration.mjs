@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { OLDEST_SERVER } from '../bootstrap.mjs';
 import { onExit } from './cleanup.mjs';
-import { findVscode, runInVscode, writeUserData } from './extensionHost.mjs';
+import { findVscode, MODELS_EXTENSION, runInVscode, writeUserData } from './extensionHost.mjs';
 import { containsKey, externalHosts, filesWithKey, LEAK_FILES, readRecordedHosts } from './leaks.mjs';
 import { startModelServer } from './modelServer.mjs';
 import { inProject } from './paths.mjs';
@@ -31,6 +31,7 @@ export async function runIntegration({ tier, grep }) {
   const settings = { reportUrl: reportServer.url, modelServerUrl: modelServer.url, grep, isWeb };
   const run = {
     ...copyExtension(path.join(folder, 'extension'), tier),
+    installed: installModels(path.join(folder, 'extensions'), tier),
     workspace: copyWorkspace(path.join(folder, 'workspace')),
     userData: writeUserData(path.join(folder, 'user'), settings),
     isWeb,
@@ -97,6 +98,15 @@ function copyExtension(folder, tier) {
   fs.copyFileSync(inProject('out', 'test', `${tier}.js`), tests);
   fs.symlinkSync(inProject('node_modules'), path.join(folder, 'node_modules'), 'junction');
   return { extension: folder, tests };
+}
+
+function installModels(folder, tier) {
+  const target = path.join(folder, `${MODELS_EXTENSION}-0.0.1`);
+  fs.cpSync(inProject('test', 'fixtures', 'models'), target, { recursive: true });
+  const file = path.join(target, 'package.json');
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
+  if (tier === 'web') fs.writeFileSync(file, JSON.stringify(manifestForWeb(manifest)));
+  return folder;
 }
 
 /** Without `main`, which VS Code would run in the Node host. */

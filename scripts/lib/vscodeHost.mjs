@@ -55,6 +55,8 @@ async function main() {
   const payload = {
     extensionDevelopmentPath: remoteUri(server, flag('extensionDevelopmentPath')),
     extensionTestsPath: remoteUri(server, flag('extensionTestsPath')),
+    // In a browser, for all extensions that use proposed APIs. Quillet doesn't.
+    enableProposedApi: 'true',
   };
   await page.goto(workbenchUrl(server, { folder: folder ?? process.cwd(), payload }));
   const exitCode = Number(await code);

@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly workspaceFile?: string;
   /** Commits the folder to a Git repository and starts VS Code's Git extension. */
   readonly git?: boolean;
+  /** Installs the extension of test/fixtures/models. */
+  readonly languageModels?: boolean;
   /** Environment variables of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -77,18 +79,21 @@ export async function launchWorkbench(options: WorkbenchOptions = {}): Promise<W
   const dataDir = path.join(home, 'data');
   fs.cpSync(installedExtensions(), path.join(dataDir, 'extensions'), { recursive: true });
   const folder = writeWorkspace(path.join(home, 'workspace'), options.files ?? {});
-  const { git = false } = options;
+  const { git = false, languageModels = false } = options;
+  if (languageModels) installModels(path.join(dataDir, 'extensions'));
   if (git) commitAll(folder);
   const settings = { ...QUICK_SETTINGS, ...options.settings };
   const hostsFile = path.join(home, 'hosts.txt');
   const [server, browser] = await Promise.all([
-    startServer({ dataDir, settings, hostsFile, git, env: { ...options.env } }),
+    startServer({ dataDir, settings, hostsFile, git, env: { ...options.env }, testDriver: languageModels }),
     launchBrowser(),
   ]);
   const pageHosts: string[] = [];
   const page = await openWorkbench(server, browser, {
     folder,
     hosts: pageHosts,
+    // For models that need consent.
+    ...(languageModels ? { payload: { enableProposedApi: 'true' } } : {}),
     ...(options.workspaceFile === undefined ? {} : { workspaceFile: path.join(folder, options.workspaceFile) }),
   });
   await seeExtension(page);
@@ -137,6 +142,17 @@ function installedExtensions(): string {
     extensionsTemplate = path.join(template, 'extensions');
   }
   return extensionsTemplate;
+}
+
+function installModels(extensions: string): void {
+  const relativeLocation = 'quillet-tests.models-0.0.1';
+  const folder = path.join(extensions, relativeLocation);
+  fs.cpSync('test/fixtures/models', folder, { recursive: true });
+  const list = path.join(extensions, 'extensions.json');
+  const identifier = { id: 'quillet-tests.models' };
+  const location = { $mid: 1, path: folder, scheme: 'file' };
+  const installed: unknown[] = JSON.parse(fs.readFileSync(list, 'utf8'));
+  fs.writeFileSync(list, JSON.stringify([...installed, { identifier, version: '0.0.1', location, relativeLocation }]));
 }
 
 function writeWorkspace(folder: string, files: Readonly<Record<string, string>>): string {
